@@ -1,0 +1,130 @@
+//! The stable codes of everything Muster refuses, rejects or warns of, with the meaning that the
+//! reference page shows. A code is never reused for something else.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! codes {
+    ($($variant:ident = $text:literal, $meaning:literal;)*) => {
+        /// A stable code, such as `MUS-CSV-QUOTE`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $(
+                #[doc = $meaning]
+                #[serde(rename = $text)]
+                $variant,
+            )*
+        }
+
+        impl Code {
+            /// Every code, in the order of the reference page.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The code as it is printed.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text,)* }
+            }
+
+            /// What it means, in whole sentences.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Code::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+codes! {
+    CsvEmpty = "MUS-CSV-EMPTY", "The file has no data rows. An empty file never means that everybody left, so nothing is done with it.";
+    CsvQuote = "MUS-CSV-QUOTE", "A quote stands where none may stand: text before an opening quote or after a closing one. The row is rejected; the next row is read normally.";
+    CsvUnclosed = "MUS-CSV-UNCLOSED", "A quoted value is never closed, so everything after it is unknown. The file was cut off or written wrongly, and is refused.";
+    CsvDelimiter = "MUS-CSV-DELIMITER", "The header looks as if columns were separated by another character than the configured one.";
+    CsvHeaderMissing = "MUS-CSV-HEADER-MISSING", "The first line looks like data, but a header was promised (or the other way round).";
+    CsvHeaderDuplicate = "MUS-CSV-HEADER-DUPLICATE", "Two columns have the same name, so a mapping could mean either.";
+    CsvHeaderBytes = "MUS-CSV-HEADER-BYTES", "The header has bytes that are not text in the configured encoding.";
+    CsvColumnMissing = "MUS-CSV-COLUMN-MISSING", "A column that the mapping needs is not in the file.";
+    CsvColumns = "MUS-CSV-COLUMNS", "A row has more or fewer values than the header has columns. It is never padded or shifted.";
+    CsvEncoding = "MUS-CSV-ENCODING", "A row has bytes that are not text in the configured encoding.";
+    CsvEncodingFile = "MUS-CSV-ENCODING-FILE", "The file as a whole is in another encoding than the configured one.";
+    CsvNul = "MUS-CSV-NUL", "The file has NUL characters: an upload that was pre-allocated and not finished, or binary data.";
+    CsvKind = "MUS-CSV-KIND", "The file is not a CSV file at all but a workbook, an archive, a web page or the like.";
+    CsvLimit = "MUS-CSV-LIMIT", "A field, a row, the number of columns or rows, or the file is larger than its limit.";
+    CsvTruncated = "MUS-CSV-TRUNCATED", "The last row is cut off, or the file ends before it should. Its other rows are used, but nobody departs.";
+    CsvLooksLikeHeader = "MUS-CSV-NOT-A-PERSON", "A row repeats the header or is a title, comment or footer rather than a person.";
+    CsvFormat = "MUS-CSV-FORMAT", "The row has an odd form that was read, but that the exporting system should mend (spare columns, mixed line ends).";
+    ValueRequired = "MUS-VALUE-REQUIRED", "A value that every record needs is blank.";
+    ValueDate = "MUS-VALUE-DATE", "A date is impossible or not in the configured format. Dates are never guessed.";
+    ValueDateTime = "MUS-VALUE-DATETIME", "A date and time cannot be read.";
+    ValueDecimal = "MUS-VALUE-DECIMAL", "An amount has a decimal comma, a thousands separator, a currency sign or letters.";
+    ValueNumber = "MUS-VALUE-NUMBER", "A whole number has other characters than digits.";
+    ValueBoolean = "MUS-VALUE-BOOLEAN", "A yes/no value is neither.";
+    ValueChoice = "MUS-VALUE-CHOICE", "A value is not among the choices of its field.";
+    ValuePhone = "MUS-VALUE-PHONE", "A phone number is not valid in the country that applies.";
+    ValueEmail = "MUS-VALUE-EMAIL", "An e-mail address is not well formed.";
+    ValueScript = "MUS-VALUE-SCRIPT", "An e-mail address mixes characters of two scripts, as look-alike addresses do.";
+    ValueLanguage = "MUS-VALUE-LANGUAGE", "A language is not a BCP 47 tag or not one of the workspace's languages.";
+    ValueCountry = "MUS-VALUE-COUNTRY", "A country is not known.";
+    ValueGroup = "MUS-VALUE-GROUP", "A group does not exist in the workspace; names must match exactly.";
+    ValueControl = "MUS-VALUE-CONTROL", "A value has control, invisible or direction-changing characters.";
+    ValueScientific = "MUS-VALUE-SCIENTIFIC", "A value looks like a spreadsheet's scientific notation; digits are lost already.";
+    ValueSpreadsheet = "MUS-VALUE-SPREADSHEET", "A value is a spreadsheet's error or formula instead of its result.";
+    ValueUnmapped = "MUS-VALUE-UNMAPPED", "A value is not among those that the value map of its field lists.";
+    ValueTooLong = "MUS-VALUE-TOO-LONG", "A value is longer than a directory field may be.";
+    RecordDuplicate = "MUS-RECORD-DUPLICATE", "Two records of one file have the same match key but say different things; neither is used.";
+    RecordRepeated = "MUS-RECORD-REPEATED", "The same record stands in the file twice; it is used once.";
+    RecordUnknown = "MUS-RECORD-UNKNOWN", "The match key of a record cannot be read, so it could be anybody: nobody departs in this run.";
+    RecordSuperseded = "MUS-RECORD-SUPERSEDED", "A newer file of the same delivery has the same person; the newest file wins.";
+    SeveralFiles = "MUS-DELIVERY-SEVERAL-FILES", "Several files match the pattern. All are read as one delivery; a forgotten old file is a common mistake.";
+    AddressTaken = "MUS-MATCH-ADDRESS-TAKEN", "The record's e-mail address belongs to somebody else who does not give it up.";
+    MatchConflict = "MUS-MATCH-CONFLICT", "External id and e-mail address of the record belong to different people, or the person has another external id.";
+    MatchRehire = "MUS-MATCH-REHIRE", "The address belongs to an inactive person with another external id: a rehire or a recycled address. A person decides.";
+    MatchIdReused = "MUS-MATCH-ID-REUSED", "The external id is known, but names, birthday and address all differ: the id may have been given to somebody else. A person decides.";
+    MatchEmailChange = "MUS-MATCH-EMAIL-CHANGE", "A new address with the names and birthday of an active person who is not in this delivery: probably a change of e-mail address. A person decides.";
+    MatchOwner = "MUS-MATCH-OWNER", "The person belongs to another integration, which alone may change them.";
+    DateOrder = "MUS-DATE-ORDER", "The offboarding date lies before the onboarding date.";
+    OnboardingIgnored = "MUS-DATE-ONBOARDING-IGNORED", "A new onboarding date in the future for somebody who is active already is ignored.";
+    OffboardingPast = "MUS-DATE-OFFBOARDING-PAST", "The offboarding date has passed; the person leaves today.";
+    GateAbsent = "MUS-SELECT-ABSENT", "The column that decides who is selected is absent from every record: nobody is deselected.";
+    Protected = "MUS-PROTECTED", "The person is protected: a sync never removes them.";
+    ColumnIgnored = "MUS-MAPPING-IGNORED", "Columns of the file that the mapping does not use.";
+    ColumnOptional = "MUS-MAPPING-ABSENT", "A mapped optional column is not in the file; stored values stay.";
+    ManagerSelf = "MUS-MANAGER-SELF", "A person is named as their own manager; the link is left out.";
+    NoFile = "MUS-DELIVERY-NO-FILE", "No file matches. Nothing was read and nobody departs.";
+    NotSettled = "MUS-DELIVERY-NOT-SETTLED", "The file is still being written, or changed while it was read.";
+    Checksum = "MUS-DELIVERY-CHECKSUM", "The file does not match the checksum beside it.";
+    NameRefused = "MUS-DELIVERY-NAME", "A listed name is not a plain file name, or is a link, pipe, device or folder; it is not opened.";
+    TransferIncomplete = "MUS-DELIVERY-INCOMPLETE", "Fewer or more bytes arrived than the server announced.";
+    TransportUnreachable = "MUS-TRANSPORT-UNREACHABLE", "The server could not be reached, or the connection broke.";
+    TransportTimeout = "MUS-TRANSPORT-TIMEOUT", "The server did not answer within the limit of a phase.";
+    TransportCredentials = "MUS-TRANSPORT-CREDENTIALS", "The server refused the credentials. They are not tried again, so that no account is locked.";
+    TransportKey = "MUS-TRANSPORT-KEY", "The private key cannot be read: wrong format, missing or wrong passphrase.";
+    HostKeyUnknown = "MUS-TRANSPORT-HOST-KEY-UNKNOWN", "The server's host key has not been accepted yet. No credential was sent.";
+    HostKeyChanged = "MUS-TRANSPORT-HOST-KEY-CHANGED", "The server shows another host key than the accepted one. No credential was sent.";
+    TransportAlgorithms = "MUS-TRANSPORT-ALGORITHMS", "Client and server have no SSH algorithm in common.";
+    TransportTls = "MUS-TRANSPORT-TLS", "TLS was refused, or the server's certificate is not valid for it. No credential was sent.";
+    TransportClear = "MUS-TRANSPORT-CLEAR", "Plain FTP sends passwords and people's data in the clear.";
+    TransportRedirect = "MUS-TRANSPORT-REDIRECT", "The server answers with a redirect to another origin, which is never followed.";
+    TransportAnswer = "MUS-TRANSPORT-ANSWER", "The server's answer is not the file: an error status, a login page, or something out of order.";
+    TransportFolder = "MUS-TRANSPORT-FOLDER", "The folder or file does not exist, or the account may not read it.";
+    TransportLimit = "MUS-TRANSPORT-LIMIT", "The server sent more than a limit allows.";
+    TransportWeak = "MUS-TRANSPORT-WEAK-PROOF", "The server offers no size or modification time, so the transfer is proved by less.";
+    TransportPassive = "MUS-TRANSPORT-PASSIVE", "The server named another host for the data connection; the control host was used.";
+    TransportAfter = "MUS-TRANSPORT-AFTER", "The file was applied, but could not be archived or deleted afterwards.";
+    Configuration = "MUS-CONFIGURATION", "The integration file has a setting that does not exist or cannot be.";
+    Secret = "MUS-SECRET", "A secret that the integration file refers to cannot be read.";
+    StoreBusy = "MUS-STORE-BUSY", "The database is locked by another process.";
+    StoreFull = "MUS-STORE-FULL", "The disk is full; the database is as it was.";
+    StoreReadOnly = "MUS-STORE-READ-ONLY", "The database cannot be written.";
+    StoreDamaged = "MUS-STORE-DAMAGED", "The database file is damaged.";
+    StoreNewer = "MUS-STORE-NEWER", "The database was written by a newer program.";
+    StoreFailed = "MUS-STORE-FAILED", "The database could not do what was asked.";
+    RunInterrupted = "MUS-RUN-INTERRUPTED", "The process ended in the middle of a run; nothing of it was applied.";
+    RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is under way.";
+    PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was decided, replaced or expired, or somebody it concerns changed since.";
+    PlanMoved = "MUS-PLAN-MOVED", "The directory changed while the run was deciding; it was decided again.";
+}

@@ -1,0 +1,11 @@
+//! What a person, a change and a plan are, and how one follows from the other.
+//!
+//! There is no I/O here: no async, no SQL, no HTTP, no environment and no clock. `today` and the
+//! directory are arguments. Nothing here fails on data: bad records come back as [`problem::Problem`]
+//! values beside the good ones.
+
+pub mod code;
+pub mod ids;
+pub mod origin;
+pub mod problem;
+pub mod record;
