@@ -9,3 +9,21 @@ pub mod ids;
 pub mod origin;
 pub mod problem;
 pub mod record;
+
+pub mod calendar;
+pub mod employee;
+pub mod facts;
+pub mod field;
+pub mod workspace;
+
+pub mod integration;
+pub mod mapping;
+pub mod normalise;
+pub mod policy;
+pub mod selection;
+
+pub mod plan;
+pub mod proposal;
+pub mod reading;
+pub mod roster;
+pub mod run;

@@ -1,0 +1,106 @@
+//! What a run needs to know of the directory before it reads: an index, not the people.
+//!
+//! For each person whom the integration owns: number, fingerprint of what it last said, and whether
+//! they are employed. A record whose fingerprint stands here needs no further look.
+
+use crate::{
+    ids::{EmployeeId, IntegrationId, RunId},
+    reading::FieldFill,
+};
+use hashbrown::HashTable;
+
+/// 128 bits over the mapped raw values of a record, salted with mapping, rules and policy.
+pub type Fingerprint = [u8; 16];
+
+/// One person whom the integration owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RosterEntry {
+    /// The person.
+    pub employee: EmployeeId,
+    /// What the integration last said of them; none: look in full.
+    pub fingerprint: Option<Fingerprint>,
+    /// Complete deliveries in a row that did not have them.
+    pub missed: u16,
+    /// Scheduled or active.
+    pub employed: bool,
+}
+
+/// The people of one integration and what guards compare with.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    entries: Vec<RosterEntry>,
+    by_fingerprint: HashTable<u32>,
+    /// The integration; none before its first run.
+    pub integration: Option<IntegrationId>,
+    /// Grows with every settled change of the workspace; a proposal names the revision it rests on.
+    pub revision: i64,
+    /// Everybody in the workspace, whoever owns them and whatever their status (erased ones excluded).
+    pub workspace_people: u64,
+    /// Scheduled and active people of the workspace.
+    pub workspace_employed: u64,
+    /// People removed from the workspace in the last seven days.
+    pub removed_this_week: u64,
+    /// The last run that was applied or had nothing to do.
+    pub last_good: Option<LastGood>,
+    /// A plan of this integration that waits for a person.
+    pub held_by: Option<RunId>,
+}
+
+/// What the last good run of an integration saw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastGood {
+    /// The run.
+    pub run: RunId,
+    /// Records read.
+    pub records: u64,
+    /// Version of mapping, matching and selection it used.
+    pub setup: String,
+    /// Fill of each mapped field.
+    pub fills: Vec<FieldFill>,
+}
+
+impl Roster {
+    /// Builds the index. `entries` are in ascending order of employee.
+    pub fn new(entries: Vec<RosterEntry>) -> Self {
+        let mut by_fingerprint = HashTable::with_capacity(entries.len());
+        for (entry, position) in entries.iter().zip(0u32..) {
+            if let Some(fingerprint) = &entry.fingerprint {
+                by_fingerprint.insert_unique(hash(fingerprint), position, |other| {
+                    entries[*other as usize].fingerprint.as_ref().map_or(0, hash)
+                });
+            }
+        }
+        Self { entries, by_fingerprint, ..Self::default() }
+    }
+
+    /// The people in ascending order of employee.
+    pub fn entries(&self) -> &[RosterEntry] {
+        &self.entries
+    }
+
+    /// Position of the person of whom the integration last said exactly this.
+    pub fn unchanged(&self, fingerprint: &Fingerprint) -> Option<u32> {
+        self.by_fingerprint
+            .find(hash(fingerprint), |position| {
+                self.entries[*position as usize].fingerprint.as_ref() == Some(fingerprint)
+            })
+            .copied()
+    }
+
+    /// Position of a person; none if the integration does not own them.
+    pub fn position(&self, employee: EmployeeId) -> Option<usize> {
+        self.entries.binary_search_by_key(&employee, |entry| entry.employee).ok()
+    }
+
+    /// How many people of the integration are scheduled or active.
+    pub fn employed(&self) -> u64 {
+        self.entries.iter().filter(|entry| entry.employed).count() as u64
+    }
+}
+
+/// A fingerprint is uniform already: its first half is its hash.
+fn hash(fingerprint: &Fingerprint) -> u64 {
+    let mut half = [0; 8];
+    half.copy_from_slice(&fingerprint[..8]);
+    u64::from_le_bytes(half)
+}
