@@ -116,6 +116,14 @@ impl Schema {
         self.get(number).map_or("?", |field| &field.key)
     }
 
+    /// The key of what a change is about: a field, or `status`.
+    pub fn changed(&self, what: crate::plan::Changed) -> &str {
+        match what {
+            crate::plan::Changed::Status => "status",
+            crate::plan::Changed::Field(number) => self.key(number),
+        }
+    }
+
     /// All fields with their numbers, canonical ones first.
     pub fn iter(&self) -> impl Iterator<Item = (FieldNumber, &FieldDefinition)> {
         self.fields.iter().zip(0..).map(|(field, number)| (FieldNumber(number), field))

@@ -1,6 +1,13 @@
 //! A configured connector as the core sees it: what it maps, selects and may do.
 
-use crate::{mapping::Mapping, policy::Policy, workspace::Workspace};
+use crate::{
+    calendar::Calendar,
+    field::canonical,
+    mapping::{FieldMapping, Mapping},
+    policy::{MatchBy, Policy, UnknownGroup},
+    selection::Rule,
+    workspace::Workspace,
+};
 use serde::{Deserialize, Serialize};
 
 /// What turns records into proposals.
@@ -19,8 +26,38 @@ pub struct Setup {
 pub struct Rules {
     /// Columns to fields.
     pub mapping: Mapping,
-    /// Which records are taken: all of these must hold. (Filled in with `selection::Rule`.)
-    pub selection: Vec<crate::selection::Rule>,
+    /// Which records are taken: all of these must hold.
+    pub selection: Vec<Rule>,
     /// What the integration may do.
     pub policy: Policy,
+}
+
+impl Setup {
+    /// Whether a record in which this field is blank or invalid is rejected: the fields that every person
+    /// needs, the match key, and what the mapping itself requires.
+    pub fn is_required(&self, mapping: &FieldMapping) -> bool {
+        let always = self.workspace.schema.get(mapping.field).is_some_and(|field| field.required);
+        let key = mapping.field == canonical::EXTERNAL_ID && self.rules.policy.match_by == MatchBy::ExternalId;
+        always || key || mapping.required
+    }
+
+    /// Names what a person must look at again when it changes: mapping, matching and selection.
+    pub fn version(&self) -> String {
+        let rules = &self.rules;
+        let keys: Vec<&str> = rules.mapping.entries.iter().map(|e| self.workspace.schema.key(e.field)).collect();
+        let seen = (&rules.mapping, keys, &rules.selection, rules.policy.match_by);
+        let text = serde_json::to_string(&seen).unwrap_or_default();
+        blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
+    }
+
+    /// Keys the fingerprints with the workspace's secret and with everything but the record that decides what
+    /// a record does, so that a change of any of it makes every record new.
+    pub(crate) fn fingerprint_key(&self, calendar: Calendar) -> [u8; 32] {
+        let workspace = &self.workspace;
+        let groups = (self.rules.policy.unknown_group != UnknownGroup::Create).then_some(&workspace.groups);
+        let relative = self.rules.selection.iter().any(Rule::depends_on_today).then_some(calendar.today);
+        let decides = (&self.name, &self.rules, &workspace.schema, &workspace.settings, groups, relative);
+        let text = serde_json::to_string(&decides).unwrap_or_default();
+        *blake3::keyed_hash(&workspace.fingerprint_key, text.as_bytes()).as_bytes()
+    }
 }

@@ -21,9 +21,20 @@ pub mod mapping;
 pub mod normalise;
 pub mod policy;
 pub mod selection;
+pub mod suggestion;
 
-pub mod plan;
-pub mod proposal;
+mod draft;
+pub mod intake;
 pub mod reading;
 pub mod roster;
+
+mod amend;
+mod depart;
+mod duplicates;
+mod guard;
+pub mod known;
+mod pairing;
+pub mod plan;
+pub mod proposal;
+pub mod propose;
 pub mod run;

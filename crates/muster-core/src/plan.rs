@@ -241,3 +241,15 @@ impl std::str::FromStr for PlanId {
         Ok(Self { run: RunId(run), hash: hash.to_owned() })
     }
 }
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = self.external_id.as_ref().or(self.email.as_ref());
+        match (self.name.is_empty(), key) {
+            (true, Some(key)) => f.write_str(key),
+            (true, None) => f.write_str("somebody without a name"),
+            (false, Some(key)) => write!(f, "{} ({key})", self.name),
+            (false, None) => f.write_str(&self.name),
+        }
+    }
+}

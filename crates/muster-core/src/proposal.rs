@@ -2,12 +2,18 @@
 //! person can read, a test can compare and a guard can refuse. Applying it chooses nothing.
 
 use crate::{
+    employee::Status,
+    facts::Facts,
+    field::Schema,
     ids::EmployeeId,
-    plan::Plan,
+    origin::Place,
+    plan::{Change, OperationKind, Plan, Reason, Who},
+    propose::{create_changes, who_from},
     reading::{FieldFill, Problems, Reading},
     roster::Fingerprint,
 };
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Whether a plan may be applied without a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +103,114 @@ pub struct Proposal {
     pub missed: Vec<(EmployeeId, u16)>,
     /// The drafts that the plan's creates point into.
     pub reading: Reading,
+    /// What every created person gets where the record says nothing (the workspace's language).
+    pub defaults: Facts,
     /// Groups that the plan needs and that do not exist yet (`unknown_group = "create"`).
     pub new_groups: Vec<String>,
+}
+
+impl Proposal {
+    /// A proposal that does not come from a delivery: a sweep or an undo.
+    pub fn of_plan(plan: Plan, counts: Counts, problems: Problems, revision: i64) -> Self {
+        Self {
+            plan,
+            verdict: Verdict::Go,
+            findings: Vec::new(),
+            counts,
+            problems,
+            fills: Vec::new(),
+            revision,
+            refreshed: Vec::new(),
+            missed: Vec::new(),
+            reading: Reading::empty(),
+            defaults: Facts::default(),
+            new_groups: Vec::new(),
+        }
+    }
+
+    /// Every operation as a person or a program reads it, numbered from 1.
+    pub fn views(&self) -> impl Iterator<Item = OperationView<'_>> {
+        let creates = self.plan.creates.iter().map(|create| {
+            let facts = self.reading.drafts.facts(create.draft);
+            OperationView {
+                number: 0,
+                kind: OperationKind::Create,
+                employee: None,
+                revision: 0,
+                place: Some(self.reading.drafts.get(create.draft).place),
+                reason: Reason::NewPerson,
+                status: Some(create.status),
+                who: Cow::Owned(who_from(facts)),
+                changes: Cow::Owned(create_changes(facts, self.defaults.as_ref())),
+                held: None,
+                fingerprint: Some(self.reading.drafts.get(create.draft).fingerprint),
+                takes_ownership: true,
+            }
+        });
+        let others = self.plan.operations.iter().map(|operation| {
+            let held_create = operation.kind == OperationKind::Create;
+            let facts = operation.draft.map(|draft| self.reading.drafts.facts(draft));
+            let changes = match facts {
+                Some(facts) if held_create => Cow::Owned(create_changes(facts, self.defaults.as_ref())),
+                _ => Cow::Borrowed(operation.changes.as_slice()),
+            };
+            OperationView {
+                number: 0,
+                kind: operation.kind,
+                employee: operation.employee,
+                revision: operation.revision,
+                place: operation.place,
+                reason: operation.reason,
+                status: held_create.then_some(Status::Active),
+                who: Cow::Borrowed(&operation.who),
+                changes,
+                held: operation.held,
+                fingerprint: operation.fingerprint,
+                takes_ownership: operation.takes_ownership,
+            }
+        });
+        creates.chain(others).zip(1..).map(|(view, number)| OperationView { number, ..view })
+    }
+
+    /// Hash of the operations in hexadecimal: the same delivery, directory and day give the same.
+    pub fn hash(&self, schema: &Schema) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for view in self.views() {
+            let changes: Vec<_> =
+                view.changes.iter().map(|c| (schema.changed(c.what), &c.old, &c.new, c.reason)).collect();
+            let said = (view.number, view.kind, view.employee, view.revision, view.reason, view.status, view.held);
+            let text = serde_json::to_vec(&(said, view.who.as_ref(), view.place, changes)).unwrap_or_default();
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(&text);
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+}
+
+/// One operation, whether it waits in memory as a create or as a full operation.
+#[derive(Clone, Debug)]
+pub struct OperationView<'p> {
+    /// Position in the plan, from 1: the operation's id.
+    pub number: u32,
+    /// What is done.
+    pub kind: OperationKind,
+    /// The person; none for a create.
+    pub employee: Option<EmployeeId>,
+    /// The revision of the person that this was computed from; 0 for a create.
+    pub revision: i64,
+    /// The record that causes it; none: a rule or a date does.
+    pub place: Option<Place>,
+    /// Why.
+    pub reason: Reason,
+    /// The status that a created person gets.
+    pub status: Option<Status>,
+    /// How the person is named.
+    pub who: Cow<'p, Who>,
+    /// Old and new values.
+    pub changes: Cow<'p, [Change]>,
+    /// A person must decide on this operation even if the rest is applied.
+    pub held: Option<Reason>,
+    /// What the integration has then said of the person.
+    pub fingerprint: Option<Fingerprint>,
+    /// Whether the integration becomes the person's owner with this.
+    pub takes_ownership: bool,
 }

@@ -225,10 +225,30 @@ pub struct Reading {
     pub unreadable: u64,
     /// Records that need a closer look.
     pub drafts: Drafts,
-    /// For each roster entry the place of the unchanged record plus one line of slack: none if not seen.
+    /// For each roster entry the place of its unchanged record; none if there was none.
     pub seen: Vec<Option<Place>>,
     /// What is wrong.
     pub problems: Problems,
     /// Fill of each mapped field.
     pub fills: Vec<FieldFill>,
+    /// Groups that records name and that do not exist yet (`unknown_group = "create"`).
+    pub new_groups: Vec<String>,
+}
+
+impl Reading {
+    /// A reading of nothing, for runs without a delivery.
+    pub fn empty() -> Self {
+        Self {
+            completeness: Completeness::Complete,
+            read: 0,
+            unchanged: 0,
+            superseded: 0,
+            unreadable: 0,
+            drafts: Drafts::default(),
+            seen: Vec::new(),
+            problems: Problems::default(),
+            fills: Vec::new(),
+            new_groups: Vec::new(),
+        }
+    }
 }

@@ -1,0 +1,161 @@
+//! Compares what a record says with what is stored of its person: which values change, and whether the
+//! person comes, stays or leaves.
+
+use crate::{
+    calendar::Calendar,
+    code::Code,
+    employee::{Employee, Status},
+    facts::{Fact, FactsRef},
+    field::canonical,
+    plan::{Change, Changed, OperationKind, Reason},
+    problem::{Problem, Severity},
+};
+use jiff::civil::Date;
+
+/// What one record does to one person; no kind: nothing.
+#[derive(Debug)]
+pub(crate) struct Amendment {
+    pub(crate) kind: Option<OperationKind>,
+    pub(crate) reason: Reason,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// Compares a selected record with its person.
+pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, calendar: Calendar) -> Amendment {
+    let mut warnings = Vec::new();
+    let rehired = is_rehired(employee, facts);
+    let mut changes = Vec::new();
+    for (field, fact) in facts.iter() {
+        let old = employee.value(field);
+        if old == fact.value() {
+            continue;
+        }
+        if field == canonical::ONBOARDING_DATE && is_ignored_onboarding(employee, fact, calendar) && !rehired {
+            warnings.push(onboarding_ignored(fact.value().unwrap_or_default()));
+            continue;
+        }
+        let reason = if field == canonical::EXTERNAL_ID && old.is_none() { Reason::IdAdopted } else { Reason::Record };
+        changes.push(Change {
+            what: Changed::Field(field),
+            old: old.map(str::to_owned),
+            new: fact.value().map(str::to_owned),
+            reason,
+        });
+    }
+    if rehired && facts.value(canonical::OFFBOARDING_DATE).is_none() {
+        changes.retain(|change| change.what != Changed::Field(canonical::OFFBOARDING_DATE));
+        changes.push(Change {
+            what: Changed::Field(canonical::OFFBOARDING_DATE),
+            old: employee.value(canonical::OFFBOARDING_DATE).map(str::to_owned),
+            new: None,
+            reason: Reason::CameBack,
+        });
+    }
+    let after = |field| match changes.iter().find(|change| change.what == Changed::Field(field)) {
+        Some(change) => change.new.as_deref().and_then(day),
+        None => employee.value(field).and_then(day),
+    };
+    let (onboarding, offboarding) = (after(canonical::ONBOARDING_DATE), after(canonical::OFFBOARDING_DATE));
+    let offboarding_is_new = changes.iter().any(|change| change.what == Changed::Field(canonical::OFFBOARDING_DATE));
+    let (status, moved) = next_status(employee.status, onboarding, offboarding, calendar);
+    if moved == Some(Reason::OffboardingDate)
+        && offboarding_is_new
+        && offboarding.is_some_and(|day| day < calendar.today)
+    {
+        warnings.push(offboarding_past(offboarding));
+    }
+    let kind = kind_of(employee.status, status, !changes.is_empty());
+    if status != employee.status {
+        changes.push(Change {
+            what: Changed::Status,
+            old: Some(employee.status.as_str().to_owned()),
+            new: Some(status.as_str().to_owned()),
+            reason: moved.unwrap_or(Reason::Record),
+        });
+    }
+    Amendment { kind, reason: moved.unwrap_or(matched), changes, warnings }
+}
+
+/// The status a new person gets; none for somebody who has left already.
+pub(crate) fn first_status(facts: FactsRef<'_>, calendar: Calendar) -> Option<Status> {
+    let offboarding = facts.value(canonical::OFFBOARDING_DATE).and_then(day);
+    if offboarding.is_some_and(|day| has_left(day, calendar)) {
+        return None;
+    }
+    let onboarding = facts.value(canonical::ONBOARDING_DATE).and_then(day);
+    Some(if onboarding.is_some_and(|day| day > calendar.today) { Status::Scheduled } else { Status::Active })
+}
+
+/// Where a person with these dates stands, and why if that is elsewhere than before.
+pub(crate) fn next_status(
+    now: Status,
+    onboarding: Option<Date>,
+    offboarding: Option<Date>,
+    calendar: Calendar,
+) -> (Status, Option<Reason>) {
+    let left = offboarding.is_some_and(|day| has_left(day, calendar));
+    let ahead = onboarding.is_some_and(|day| day > calendar.today);
+    match now {
+        Status::Scheduled | Status::Active if left => (Status::Inactive, Some(Reason::OffboardingDate)),
+        Status::Scheduled if !ahead => (Status::Active, Some(Reason::OnboardingDate)),
+        Status::Inactive if !left => (if ahead { Status::Scheduled } else { Status::Active }, Some(Reason::CameBack)),
+        same => (same, None),
+    }
+}
+
+/// The hour of this offboarding date has come, or the day has passed.
+pub(crate) fn has_left(offboarding: Date, calendar: Calendar) -> bool {
+    offboarding <= calendar.offboarded_through || offboarding < calendar.today
+}
+
+pub(crate) fn day(text: &str) -> Option<Date> {
+    text.parse().ok()
+}
+
+/// An inactive person whose record brings an onboarding date after the offboarding date that is stored has
+/// been hired again, even where a blank cell does not clear that old date.
+fn is_rehired(employee: &Employee, facts: FactsRef<'_>) -> bool {
+    let stored = employee.value(canonical::OFFBOARDING_DATE);
+    let said = facts.get(canonical::OFFBOARDING_DATE);
+    let still_says_it = matches!(said, Some(Fact::Set(day)) if Some(day) == stored);
+    employee.status == Status::Inactive
+        && !still_says_it
+        && matches!((stored, facts.value(canonical::ONBOARDING_DATE)), (Some(left), Some(back)) if back > left)
+}
+
+/// Somebody who works here cannot be onboarded in the future.
+fn is_ignored_onboarding(employee: &Employee, fact: Fact<'_>, calendar: Calendar) -> bool {
+    employee.status == Status::Active && fact.value().and_then(day).is_some_and(|day| day > calendar.today)
+}
+
+fn kind_of(before: Status, after: Status, changed: bool) -> Option<OperationKind> {
+    match (before, after) {
+        (Status::Scheduled | Status::Active, Status::Inactive) => Some(OperationKind::Deactivate),
+        (Status::Inactive, Status::Scheduled | Status::Active) => Some(OperationKind::Reactivate),
+        (Status::Scheduled, Status::Active) if !changed => Some(OperationKind::Activate),
+        (before, after) if changed || before != after => Some(OperationKind::Update),
+        _ => None,
+    }
+}
+
+fn onboarding_ignored(day: &str) -> Problem {
+    Problem::new(
+        Code::OnboardingIgnored,
+        Severity::Warning,
+        format!("the onboarding date `{day}` lies ahead, but the person is active already; it is ignored"),
+        "correct the date in the source, or offboard the person first",
+    )
+    .of("onboarding_date", day)
+}
+
+fn offboarding_past(offboarding: Option<Date>) -> Problem {
+    let day = offboarding.map(|day| day.to_string()).unwrap_or_default();
+    Problem::new(
+        Code::OffboardingPast,
+        Severity::Warning,
+        format!("the offboarding date `{day}` has passed; the person leaves today"),
+        "nothing, if that is right; send offboarding dates before they come to have people leave on their day",
+    )
+    .of("offboarding_date", &day)
+}

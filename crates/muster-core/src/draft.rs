@@ -1,0 +1,394 @@
+//! Turns one raw record into what it says of a person: selection, mapping, normalising and the checks
+//! that need nothing but the record itself.
+
+use crate::{
+    calendar::Calendar,
+    code::Code,
+    facts::Fact,
+    field::{FieldNumber, FieldOrigin, canonical},
+    integration::Setup,
+    mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Source},
+    normalise::{self, Context, DateFormat, FieldKind, GroupNames, Invalid},
+    policy::{MatchBy, UnknownGroup},
+    problem::{Problem, Severity},
+    reading::DraftState,
+    record::{Cell, Record},
+    selection::{self, CompiledRules, Verdict},
+};
+use std::borrow::Cow;
+
+/// What a record says of one field, still on loan from it where it could be.
+pub(crate) enum Said<'r> {
+    Cleared,
+    Set(Cow<'r, str>),
+}
+
+impl Said<'_> {
+    pub(crate) fn as_fact(&self) -> Fact<'_> {
+        match self {
+            Said::Cleared => Fact::Cleared,
+            Said::Set(value) => Fact::Set(value),
+        }
+    }
+}
+
+/// One record after mapping and checking.
+pub(crate) struct Drafted<'r> {
+    pub(crate) state: DraftState,
+    pub(crate) facts: Vec<(FieldNumber, Said<'r>)>,
+    pub(crate) problems: Vec<Problem>,
+    /// No key could be read: the record could be anybody.
+    pub(crate) unknown: bool,
+    /// The record has the columns that the selection looks at.
+    pub(crate) gate_present: bool,
+}
+
+/// Drafts the records of one delivery.
+pub(crate) struct Drafter<'a> {
+    setup: &'a Setup,
+    calendar: Calendar,
+    entries: Vec<Entry<'a>>,
+    rules: CompiledRules,
+    groups: GroupNames,
+    new_groups: Vec<String>,
+    language_less: DateFormat,
+}
+
+/// A field mapping with what is looked up once a delivery or once a file.
+struct Entry<'a> {
+    mapping: &'a FieldMapping,
+    kind: FieldKind,
+    format: DateFormat,
+    required: bool,
+    columns: Vec<Option<usize>>,
+}
+
+/// A raw value after its source was resolved.
+enum Raw<'r> {
+    Absent,
+    Null,
+    Unreadable,
+    Blank,
+    Text(Cow<'r, str>),
+}
+
+impl<'a> Drafter<'a> {
+    pub(crate) fn new(setup: &'a Setup, calendar: Calendar) -> Self {
+        let schema = &setup.workspace.schema;
+        // In order of field numbers, so that external id and address are packed first.
+        let mut mappings: Vec<_> = setup.rules.mapping.entries.iter().collect();
+        mappings.sort_by_key(|mapping| mapping.field);
+        let entry = |mapping: &'a FieldMapping| Entry {
+            mapping,
+            kind: schema.get(mapping.field).map_or(FieldKind::Text, |field| field.kind.clone()),
+            format: mapping.format.as_deref().and_then(|text| DateFormat::parse(text).ok()).unwrap_or_default(),
+            required: setup.is_required(mapping),
+            columns: Vec::new(),
+        };
+        Self {
+            setup,
+            calendar,
+            entries: mappings.into_iter().map(entry).collect(),
+            rules: CompiledRules::default(),
+            groups: GroupNames::new(setup.workspace.groups.clone()),
+            new_groups: Vec::new(),
+            language_less: DateFormat::default(),
+        }
+    }
+
+    /// A file begins: columns are looked up by name once.
+    pub(crate) fn begin(&mut self, columns: &[String]) -> Result<(), Problem> {
+        for entry in &mut self.entries {
+            let find = |name: &String| columns.iter().position(|column| column == name);
+            entry.columns = entry.mapping.source.columns().iter().map(find).collect();
+        }
+        self.rules = selection::compile(&self.setup.rules.selection, columns)?;
+        Ok(())
+    }
+
+    pub(crate) fn into_new_groups(mut self) -> Vec<String> {
+        self.new_groups.sort();
+        self.new_groups.dedup();
+        self.new_groups
+    }
+
+    pub(crate) fn draft<'r>(&mut self, record: &Record<'r>) -> Drafted<'r> {
+        let mut drafted = Drafted {
+            state: DraftState::Candidate,
+            facts: Vec::with_capacity(self.entries.len()),
+            problems: Vec::new(),
+            unknown: false,
+            gate_present: true,
+        };
+        let selected = selection::holds(&self.rules, |column| record.cell(column), self.calendar.today);
+        match selected {
+            Verdict::Selected => {}
+            Verdict::NotSelected { .. } => drafted.state = DraftState::NotSelected,
+            Verdict::Absent => {
+                drafted.state = DraftState::NotSelected;
+                drafted.gate_present = false;
+            }
+            Verdict::Invalid(problem) => {
+                drafted.state = DraftState::Rejected;
+                drafted.problems.push(problem);
+            }
+        }
+        let region = self.region(record);
+        for position in 0..self.entries.len() {
+            self.read_field(position, record, region.as_deref(), &mut drafted);
+        }
+        self.check_dates(&mut drafted);
+        self.check_key(&mut drafted);
+        drafted
+    }
+
+    /// The country that phone numbers of this record are in.
+    fn region(&self, record: &Record<'_>) -> Option<String> {
+        let country = self.entries.iter().find(|entry| entry.mapping.field == canonical::COUNTRY);
+        let said = country.and_then(|entry| match resolve(entry, record) {
+            Raw::Text(text) => {
+                let text = mapped_value(entry, text);
+                self.normalise(entry, text, None).ok().map(Cow::into_owned)
+            }
+            _ => None,
+        });
+        said.or_else(|| self.setup.workspace.settings.region.clone())
+    }
+
+    fn normalise<'r>(
+        &self,
+        entry: &Entry<'_>,
+        raw: Cow<'r, str>,
+        region: Option<&str>,
+    ) -> Result<Cow<'r, str>, Invalid> {
+        let context = Context {
+            region,
+            languages: &self.setup.workspace.settings.languages,
+            groups: &self.groups,
+            date_format: &entry.format,
+        };
+        let is_identifier = [canonical::EXTERNAL_ID, canonical::PAYROLL_ID, canonical::MANAGER_EXTERNAL_ID]
+            .contains(&entry.mapping.field);
+        match raw {
+            Cow::Borrowed(raw) if is_identifier => normalise::identifier(raw),
+            Cow::Borrowed(raw) => normalise::normalise(&entry.kind, raw, &context),
+            Cow::Owned(raw) if is_identifier => normalise::identifier(&raw).map(|text| Cow::Owned(text.into_owned())),
+            Cow::Owned(raw) => {
+                normalise::normalise(&entry.kind, &raw, &context).map(|text| Cow::Owned(text.into_owned()))
+            }
+        }
+    }
+
+    fn read_field<'r>(
+        &mut self,
+        position: usize,
+        record: &Record<'r>,
+        region: Option<&str>,
+        drafted: &mut Drafted<'r>,
+    ) {
+        let entry = &self.entries[position];
+        let field = entry.mapping.field;
+        let text = match resolve(entry, record) {
+            Raw::Text(text) => text,
+            Raw::Unreadable => return drafted.reject(unreadable(entry)),
+            other if entry.required => return drafted.reject(required(entry, matches!(other, Raw::Absent))),
+            Raw::Absent => return,
+            Raw::Null => return drafted.clear(field),
+            Raw::Blank => {
+                if self.blank_clears(entry) {
+                    drafted.clear(field);
+                }
+                return;
+            }
+        };
+        let shown = text.clone();
+        let raw = mapped_value(entry, text);
+        match self.normalise(&self.entries[position], raw, region) {
+            Ok(value) if field == canonical::OFFBOARDING_DATE && value == "9999-12-31" => drafted.clear(field),
+            Ok(value) => drafted.facts.push((field, Said::Set(value))),
+            Err(invalid) => self.invalid(position, &shown, invalid, drafted),
+        }
+    }
+
+    /// Blank ids and budgets never clear anything; other fields follow the mapping, then the policy.
+    fn blank_clears(&self, entry: &Entry<'_>) -> bool {
+        let field = entry.mapping.field;
+        let schema = &self.setup.workspace.schema;
+        let budget = schema.get(field).is_some_and(|field| field.origin == FieldOrigin::Budget);
+        let policy = entry.mapping.blank.unwrap_or(self.setup.rules.policy.blank);
+        policy == BlankPolicy::Clear && !budget && field != canonical::EXTERNAL_ID
+    }
+
+    fn invalid(&mut self, position: usize, raw: &str, invalid: Invalid, drafted: &mut Drafted<'_>) {
+        let entry = &self.entries[position];
+        let field = entry.mapping.field;
+        let policy = &self.setup.rules.policy;
+        if invalid.code == Code::ValueGroup && policy.unknown_group == UnknownGroup::Create {
+            let name = normalise::text(raw).map(Cow::into_owned).unwrap_or_default();
+            self.new_groups.push(name.clone());
+            drafted.facts.push((field, Said::Set(Cow::Owned(name))));
+            return;
+        }
+        let decides_access = [canonical::ONBOARDING_DATE, canonical::OFFBOARDING_DATE].contains(&field);
+        let rejects = entry.required
+            || decides_access
+            || (invalid.code == Code::ValueGroup && policy.unknown_group == UnknownGroup::Reject)
+            || (invalid.code != Code::ValueGroup
+                && entry.mapping.invalid.unwrap_or(policy.invalid_value) == InvalidPolicy::Reject)
+            || field == canonical::EXTERNAL_ID;
+        let severity = if rejects { Severity::Rejected } else { Severity::Warning };
+        let effect = if rejects { "the record is not used" } else { "the stored value stays" };
+        let problem = Problem::new(invalid.code, severity, format!("{}; {effect}", invalid.message), invalid.advice)
+            .of(column_name(entry), raw);
+        if rejects { drafted.reject(problem) } else { drafted.problems.push(problem) }
+    }
+
+    fn check_dates(&self, drafted: &mut Drafted<'_>) {
+        let onboarding = drafted.value(canonical::ONBOARDING_DATE).map(str::to_owned);
+        let offboarding = drafted.value(canonical::OFFBOARDING_DATE).map(str::to_owned);
+        // ISO dates compare as text.
+        if let (Some(onboarding), Some(offboarding)) = (onboarding, offboarding)
+            && offboarding < onboarding
+        {
+            let message = format!(
+                "the offboarding date `{offboarding}` lies before the onboarding date `{onboarding}`; the record is not used"
+            );
+            drafted.reject(
+                Problem::new(
+                    Code::DateOrder,
+                    Severity::Rejected,
+                    message,
+                    "correct one of the two dates in the source",
+                )
+                .of("offboarding_date", &offboarding),
+            );
+        }
+        let _ = &self.language_less;
+    }
+
+    /// The match key decides whom a record is about; without one it could be anybody.
+    fn check_key(&self, drafted: &mut Drafted<'_>) {
+        let id = drafted.value(canonical::EXTERNAL_ID).is_some();
+        let email = drafted.value(canonical::EMAIL).is_some();
+        let known = match self.setup.rules.policy.match_by {
+            MatchBy::ExternalIdThenEmail => id || email,
+            MatchBy::ExternalId => id,
+            MatchBy::Email => email,
+        };
+        // With both keys in use, an unreadable id hides whom the record means although it has an address.
+        let id_lost = !id && drafted.problems.iter().any(|problem| problem.code == Code::ValueScientific);
+        let subject = drafted.value(canonical::EXTERNAL_ID).or(drafted.value(canonical::EMAIL)).map(str::to_owned);
+        for problem in &mut drafted.problems {
+            problem.subject = subject.as_deref().map(crate::problem::shown);
+        }
+        drafted.unknown = drafted.state == DraftState::Rejected && (!known || id_lost);
+    }
+}
+
+impl<'r> Drafted<'r> {
+    fn reject(&mut self, problem: Problem) {
+        self.state = DraftState::Rejected;
+        self.problems.push(problem);
+    }
+
+    fn clear(&mut self, field: FieldNumber) {
+        // Address, names and id are never cleared: a record without them is rejected or silent.
+        let kept = [canonical::EXTERNAL_ID, canonical::EMAIL, canonical::FIRST_NAME, canonical::LAST_NAME];
+        if !kept.contains(&field) {
+            self.facts.push((field, Said::Cleared));
+        }
+    }
+
+    fn value(&self, field: FieldNumber) -> Option<&str> {
+        self.facts.iter().find(|(number, _)| *number == field).and_then(|(_, said)| match said {
+            Said::Set(value) => Some(value.as_ref()),
+            Said::Cleared => None,
+        })
+    }
+}
+
+fn resolve<'r>(entry: &Entry<'_>, record: &Record<'r>) -> Raw<'r> {
+    let cell = |column: &Option<usize>| match column.map_or(Cell::Absent, |column| record.cell(column)) {
+        Cell::Absent => Raw::Absent,
+        Cell::Null => Raw::Null,
+        Cell::Unreadable => Raw::Unreadable,
+        Cell::Text(text) if normalise::is_blank(text) => Raw::Blank,
+        Cell::Text(text) => Raw::Text(Cow::Borrowed(text)),
+    };
+    match &entry.mapping.source {
+        Source::Constant(value) => Raw::Text(Cow::Owned(value.clone())),
+        Source::Column(_) => entry.columns.first().map_or(Raw::Absent, cell),
+        Source::FirstOf(_) => {
+            let mut last = Raw::Absent;
+            for column in &entry.columns {
+                match cell(column) {
+                    found @ (Raw::Text(_) | Raw::Unreadable) => return found,
+                    Raw::Absent => {}
+                    nothing => last = nothing,
+                }
+            }
+            last
+        }
+        Source::Join { with, .. } => join(entry.columns.iter().map(cell), with),
+    }
+}
+
+fn join<'r>(cells: impl Iterator<Item = Raw<'r>>, with: &str) -> Raw<'r> {
+    let mut joined: Option<String> = None;
+    let mut present = false;
+    for cell in cells {
+        match cell {
+            Raw::Unreadable => return Raw::Unreadable,
+            Raw::Absent => {}
+            Raw::Null | Raw::Blank => present = true,
+            Raw::Text(text) => match &mut joined {
+                None => joined = Some(text.trim().to_owned()),
+                Some(joined) => {
+                    joined.push_str(with);
+                    joined.push_str(text.trim());
+                }
+            },
+        }
+    }
+    match joined {
+        Some(text) => Raw::Text(Cow::Owned(text)),
+        None if present => Raw::Blank,
+        None => Raw::Absent,
+    }
+}
+
+/// Looks a value up in the mapping's value map; values that it does not list stay as they are.
+fn mapped_value<'r>(entry: &Entry<'_>, raw: Cow<'r, str>) -> Cow<'r, str> {
+    if entry.mapping.values.is_empty() {
+        return raw;
+    }
+    match entry.mapping.values.get(raw.trim()) {
+        Some(value) => Cow::Owned(value.clone()),
+        None => raw,
+    }
+}
+
+fn column_name<'e>(entry: &'e Entry<'_>) -> &'e str {
+    entry.mapping.source.columns().first().map_or("constant", String::as_str)
+}
+
+fn unreadable(entry: &Entry<'_>) -> Problem {
+    Problem::new(
+        Code::CsvEncoding,
+        Severity::Rejected,
+        format!("`{}` cannot be decoded; the record is not used", column_name(entry)),
+        "check the encoding of the file",
+    )
+}
+
+fn required(entry: &Entry<'_>, absent: bool) -> Problem {
+    let state = if absent { "is not in the record" } else { "is blank" };
+    let column = column_name(entry);
+    Problem::new(
+        Code::ValueRequired,
+        Severity::Rejected,
+        format!("`{column}` {state}, but every record needs it; the record is not used"),
+        "fill it in for this person in the source",
+    )
+    .of(column, "")
+}

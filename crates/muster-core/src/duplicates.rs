@@ -1,0 +1,120 @@
+//! Finds records of one delivery that are about the same person, before anybody is matched.
+
+use crate::{
+    code::Code,
+    facts::FactsRef,
+    field::canonical,
+    intake::repeated,
+    normalise::fold_email,
+    policy::MatchBy,
+    problem::{Problem, Severity, shown},
+    reading::{Draft, DraftState, Reading},
+};
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::{borrow::Cow, hash::BuildHasher};
+
+/// By what records are compared.
+#[derive(Clone, Copy)]
+enum Key {
+    /// The match key: the external id, else the address, as the policy says.
+    Match(MatchBy),
+    /// The address.
+    Address,
+}
+
+impl Key {
+    fn text<'f>(self, facts: FactsRef<'f>) -> Option<Cow<'f, str>> {
+        let id = || facts.value(canonical::EXTERNAL_ID).map(|id| Cow::Owned(format!("id:{id}")));
+        let email = || facts.value(canonical::EMAIL).map(fold_email);
+        match self {
+            Key::Match(MatchBy::ExternalId) => id(),
+            Key::Match(MatchBy::ExternalIdThenEmail) => id().or_else(email),
+            Key::Match(MatchBy::Email) | Key::Address => email(),
+        }
+    }
+}
+
+/// Marks duplicates: the same content once more in one file is superseded with a warning; different
+/// content rejects both; in an older file the record is superseded by the newer one.
+pub(crate) fn resolve(reading: &mut Reading, by: MatchBy) {
+    mark(reading, Key::Match(by), |reading, first, second| same_key(reading, first, second, by));
+    if by != MatchBy::Email {
+        mark(reading, Key::Address, same_address);
+    }
+}
+
+/// Calls `found` for each pair of drafts with the same key, in the order of the delivery.
+fn mark(reading: &mut Reading, key: Key, mut found: impl FnMut(&mut Reading, u32, u32)) {
+    let builder = DefaultHashBuilder::default();
+    let mut table: HashTable<(u64, u32)> = HashTable::with_capacity(reading.drafts.len());
+    for position in 0..reading.drafts.len() as u32 {
+        if reading.drafts.get(position).state == DraftState::Superseded {
+            continue;
+        }
+        let Some(text) = key.text(reading.drafts.facts(position)) else { continue };
+        let hash = builder.hash_one(text.as_ref());
+        let same = |(other_hash, other): &(u64, u32)| {
+            *other_hash == hash && key.text(reading.drafts.facts(*other)).is_some_and(|other| other == text)
+        };
+        match table.find(hash, same).copied() {
+            Some((_, first)) => found(reading, first, position),
+            None => {
+                table.insert_unique(hash, (hash, position), |(hash, _)| *hash);
+            }
+        }
+    }
+}
+
+fn same_key(reading: &mut Reading, first: u32, second: u32, by: MatchBy) {
+    let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
+    if a.place.file != b.place.file {
+        reading.drafts.get_mut(second).state = DraftState::Superseded;
+        return;
+    }
+    if a.fingerprint == b.fingerprint {
+        reading.drafts.get_mut(second).state = DraftState::Superseded;
+        reading.problems.push(repeated(b.place, a.place));
+        return;
+    }
+    let key = Key::Match(by).text(reading.drafts.facts(first)).map(|key| shown(key.trim_start_matches("id:")));
+    let key = key.unwrap_or_default();
+    reject_both(reading, &a, &b, first, second, &key, "say different things");
+}
+
+/// One mailbox under two ids: neither record can be right about it.
+fn same_address(reading: &mut Reading, first: u32, second: u32) {
+    let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
+    // A record that is not used takes no address.
+    if a.state != DraftState::Candidate || b.state != DraftState::Candidate {
+        return;
+    }
+    let id = |position| {
+        reading
+            .drafts
+            .facts(position)
+            .value(canonical::EXTERNAL_ID)
+            .map_or("no id".to_owned(), |id| format!("id `{}`", shown(id)))
+    };
+    let email = reading.drafts.facts(second).value(canonical::EMAIL).map(shown).unwrap_or_default();
+    let why = format!("share the address under {} and {}", id(first), id(second));
+    reject_both(reading, &a, &b, first, second, &email, &why);
+}
+
+fn reject_both(reading: &mut Reading, a: &Draft, b: &Draft, first: u32, second: u32, key: &str, why: &str) {
+    for (position, draft, other) in [(first, a, b), (second, b, a)] {
+        let already = reading.drafts.get(position).state == DraftState::Rejected;
+        reading.drafts.get_mut(position).state = DraftState::Rejected;
+        if already && position == first {
+            continue;
+        }
+        let mut problem = Problem::new(
+            Code::RecordDuplicate,
+            Severity::Rejected,
+            format!("lines {} and {} are both `{key}` but {why}; neither is used", draft.place.line, other.place.line),
+            "keep the right one of the two in the source",
+        )
+        .at(draft.place);
+        problem.subject = Some(key.to_owned());
+        reading.problems.push(problem);
+    }
+}

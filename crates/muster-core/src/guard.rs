@@ -1,0 +1,235 @@
+//! Looks for evidence that a delivery is wrong before anything is written (directory rule 7).
+
+use crate::{
+    field::canonical,
+    integration::Setup,
+    plan::{Changed, Operation, OperationKind},
+    policy::{Approve, GuardLimits, Limit, OnGuard},
+    proposal::{Finding, Proposal, Verdict},
+    roster::Roster,
+};
+use std::collections::BTreeMap;
+
+/// How many people a finding names.
+const NAMED: usize = 20;
+
+/// Everything that a guard found, in the order of the rules.
+pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> Vec<Finding> {
+    if proposal.plan.is_empty() {
+        return Vec::new();
+    }
+    let limits = &setup.rules.policy.limits;
+    let mut findings = removal_findings(proposal, limits, roster, roster.employed());
+    findings.extend(shrunk(proposal, roster, limits));
+    findings.extend(key_changes(proposal, roster, limits));
+    findings.extend(rejected(proposal, limits));
+    findings.extend(fills(proposal, roster, limits));
+    findings.extend(field_changes(proposal, setup, roster, limits));
+    findings.extend(approvals(setup, roster));
+    findings
+}
+
+/// Whether the plan may be applied with these findings.
+pub(crate) fn verdict(proposal: &Proposal, on_guard: OnGuard) -> Verdict {
+    if proposal.findings.is_empty() {
+        return Verdict::Go;
+    }
+    let only_removals = proposal.findings.iter().all(|finding| finding.guard.starts_with("removals"));
+    if only_removals && on_guard == OnGuard::HoldRemovals { Verdict::HoldRemovals } else { Verdict::Hold }
+}
+
+/// The guards on people who leave, whatever the way.
+pub(crate) fn removal_findings(
+    proposal: &Proposal,
+    limits: &GuardLimits,
+    roster: &Roster,
+    employed: u64,
+) -> Vec<Finding> {
+    let removed: Vec<&Operation> = acting(proposal).filter(|operation| operation.kind.is_removal()).collect();
+    let count = removed.len() as u64;
+    let mut findings = Vec::new();
+    let everybody = count > 0 && count >= employed;
+    if everybody || count > limits.removals_number || limits.removals.is_exceeded(count, employed) {
+        let limit = limits.removals;
+        findings.push(Finding {
+            guard: "removals".to_owned(),
+            message: format!(
+                "{count} of {employed} active people would leave; the limit is {} % and {} people, or {} people, and never everybody",
+                limit.percent, limit.number, limits.removals_number
+            ),
+            advice: "compare the delivery with the source; approve only if these people have really left".to_owned(),
+            people: named(&removed),
+            count,
+            of: employed,
+        });
+    }
+    let week = count + roster.removed_this_week;
+    let before = roster.workspace_employed + roster.removed_this_week;
+    if count > 0 && limits.removals_week.is_exceeded(week, before) {
+        findings.push(Finding {
+            guard: "removals_week".to_owned(),
+            message: format!(
+                "{count} people would leave now and {} left in the last seven days: {week} of {before}; the limit is {} % and {} people",
+                roster.removed_this_week, limits.removals_week.percent, limits.removals_week.number
+            ),
+            advice: "check that nobody leaves by mistake, a few at a time".to_owned(),
+            people: named(&removed),
+            count: week,
+            of: before,
+        });
+    }
+    findings
+}
+
+/// Operations that would be applied without a person: single held records are left out.
+fn acting(proposal: &Proposal) -> impl Iterator<Item = &Operation> {
+    proposal.plan.operations.iter().filter(|operation| operation.held.is_none())
+}
+
+fn named(operations: &[&Operation]) -> Vec<String> {
+    operations.iter().take(NAMED).map(|operation| operation.who.to_string()).collect()
+}
+
+fn shrunk(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Option<Finding> {
+    let before = roster.last_good.as_ref()?.records;
+    let now = proposal.counts.read;
+    let lost = before.saturating_sub(now);
+    limits.shrunk.is_exceeded(lost, before).then(|| Finding {
+        guard: "shrunk".to_owned(),
+        message: format!("the delivery has {now} records; the last good one had {before}"),
+        advice: "check that the export is whole".to_owned(),
+        people: Vec::new(),
+        count: lost,
+        of: before,
+    })
+}
+
+fn key_changes(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Option<Finding> {
+    let is_key =
+        |what: Changed| [Changed::Field(canonical::EMAIL), Changed::Field(canonical::EXTERNAL_ID)].contains(&what);
+    let changed: Vec<&Operation> = acting(proposal)
+        .filter(|operation| operation.changes.iter().any(|change| is_key(change.what) && change.old.is_some()))
+        .collect();
+    let (count, of) = (changed.len() as u64, roster.employed());
+    limits.key_changes.is_exceeded(count, of).then(|| Finding {
+        guard: "key_changes".to_owned(),
+        message: format!(
+            "{count} of {of} people would get another e-mail address or external id; {}",
+            over(limits.key_changes)
+        ),
+        advice: "check that the columns of addresses and ids were not mixed up".to_owned(),
+        people: named(&changed),
+        count,
+        of,
+    })
+}
+
+fn rejected(proposal: &Proposal, limits: &GuardLimits) -> Option<Finding> {
+    let (count, of) = (proposal.counts.rejected, proposal.counts.read);
+    limits.rejected.is_exceeded(count, of).then(|| Finding {
+        guard: "rejected".to_owned(),
+        message: format!("{count} of {of} records are rejected; {}", over(limits.rejected)),
+        advice: "look at the first problems of the run: one cause often spoils many records".to_owned(),
+        people: Vec::new(),
+        count,
+        of,
+    })
+}
+
+fn over(limit: Limit) -> String {
+    format!("the limit is {} % and {}", limit.percent, limit.number)
+}
+
+/// A field that was filled for most and is blank for all now, or the same for everybody.
+fn fills(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Vec<Finding> {
+    let Some(last) = &roster.last_good else { return Vec::new() };
+    let share = |filled: u64, of: u64| if of == 0 { 0.0 } else { filled as f64 * 100.0 / of as f64 };
+    let read = proposal.counts.read;
+    let mut findings = Vec::new();
+    for now in &proposal.fills {
+        let Some(before) = last.fills.iter().find(|before| before.field == now.field) else { continue };
+        let field = &now.field;
+        let (was, is) = (share(before.filled, last.records), share(now.filled, read));
+        let finding = |guard: &str, message| Finding {
+            guard: guard.to_owned(),
+            message,
+            advice: format!("check the column behind `{field}` in the source"),
+            people: Vec::new(),
+            count: now.filled,
+            of: read,
+        };
+        if was >= limits.fill_from && is < limits.fill_to {
+            findings.push(finding(
+                "fill",
+                format!("`{field}` was filled for {was:.0} % of the records and is now for {is:.0} %"),
+            ));
+        } else if before.varied && !now.varied && now.filled > limits.field_changes.number {
+            let message = format!("`{field}` has one single value for all {} records; it had many", now.filled);
+            findings.push(finding("one_value", message));
+        }
+    }
+    findings
+}
+
+fn field_changes(proposal: &Proposal, setup: &Setup, roster: &Roster, limits: &GuardLimits) -> Vec<Finding> {
+    let mut changed: BTreeMap<Changed, u64> = BTreeMap::new();
+    for operation in acting(proposal).filter(|operation| operation.kind != OperationKind::Create) {
+        for change in operation.changes.iter().filter(|change| change.old.is_some()) {
+            *changed.entry(change.what).or_default() += 1;
+        }
+    }
+    let of = roster.employed();
+    let over = changed.into_iter().filter(|(_, count)| limits.field_changes.is_exceeded(*count, of));
+    over.filter_map(|(what, count)| {
+        let Changed::Field(field) = what else { return None };
+        let key = setup.workspace.schema.key(field);
+        Some(Finding {
+            guard: "field_changes".to_owned(),
+            message: format!("`{key}` would change for {count} of {of} people"),
+            advice: "check that the mapping still points at the right column".to_owned(),
+            people: Vec::new(),
+            count,
+            of,
+        })
+    })
+    .collect()
+}
+
+/// Reasons to ask a person that are not about what the delivery says.
+fn approvals(setup: &Setup, roster: &Roster) -> Vec<Finding> {
+    let finding = |guard: &str, message: String, advice: &str| Finding {
+        guard: guard.to_owned(),
+        message,
+        advice: advice.to_owned(),
+        people: Vec::new(),
+        count: 0,
+        of: 0,
+    };
+    let mut findings = Vec::new();
+    match (setup.rules.policy.approve, &roster.last_good) {
+        (Approve::Always, _) => findings.push(finding(
+            "approve_always",
+            "every plan of this integration is approved by a person (`approve = \"always\"`)".to_owned(),
+            "look the plan over, then approve it",
+        )),
+        (Approve::First, None) => findings.push(finding(
+            "first_run",
+            "this is the first run of the integration".to_owned(),
+            "look the plan over, then approve it; later runs apply by themselves",
+        )),
+        (Approve::First, Some(last)) if last.setup != setup.version() => findings.push(finding(
+            "setup_changed",
+            format!("mapping, matching or selection changed since run {}", last.run),
+            "check that the plan is what the change was meant to do, then approve it",
+        )),
+        _ => {}
+    }
+    if let Some(run) = roster.held_by {
+        findings.push(finding(
+            "integration_held",
+            format!("the plan of run {run} was held and nobody has decided on it; this plan replaces it"),
+            "approve or reject this plan; then runs apply by themselves again",
+        ));
+    }
+    findings
+}

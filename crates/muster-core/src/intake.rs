@@ -1,0 +1,279 @@
+//! Takes the records of a delivery one by one and keeps only what needs a closer look.
+//!
+//! This is the hot loop of a run: a record whose fingerprint stands in the roster is counted and
+//! forgotten; only the others are mapped and normalised. Nothing is matched or decided here.
+
+use crate::{
+    calendar::Calendar,
+    code::Code,
+    draft::{Drafted, Drafter},
+    integration::Setup,
+    origin::Place,
+    problem::{Problem, Severity},
+    reading::{Completeness, DraftState, Drafts, FieldFill, PartialReason, Problems, Reading},
+    record::{Cell, Record, Sink},
+    roster::{Fingerprint, Roster},
+    suggestion::nearest,
+};
+
+/// Collects one delivery.
+pub struct Intake<'a> {
+    setup: &'a Setup,
+    roster: &'a Roster,
+    key: [u8; 32],
+    drafter: Drafter<'a>,
+    /// For the current file: position of each column that decides something; none if it is absent.
+    used: Vec<Option<usize>>,
+    fills: Vec<Fill>,
+    scratch: Vec<u8>,
+    reading: Reading,
+    unknown_people: bool,
+    gate_present: bool,
+}
+
+/// The running fill of one mapped field.
+struct Fill {
+    column: Option<usize>,
+    filled: u64,
+    first: Option<String>,
+    varied: bool,
+}
+
+impl<'a> Intake<'a> {
+    /// Starts a delivery of an integration against what the directory knows.
+    pub fn new(setup: &'a Setup, roster: &'a Roster, calendar: Calendar) -> Self {
+        let fill = |_: &_| Fill { column: None, filled: 0, first: None, varied: false };
+        Self {
+            setup,
+            roster,
+            key: setup.fingerprint_key(calendar),
+            drafter: Drafter::new(setup, calendar),
+            used: Vec::new(),
+            fills: setup.rules.mapping.entries.iter().map(fill).collect(),
+            scratch: Vec::with_capacity(1 << 12),
+            reading: Reading {
+                completeness: Completeness::Complete,
+                read: 0,
+                unchanged: 0,
+                superseded: 0,
+                unreadable: 0,
+                drafts: Drafts::default(),
+                seen: vec![None; roster.entries().len()],
+                problems: Problems::default(),
+                fills: Vec::new(),
+                new_groups: Vec::new(),
+            },
+            unknown_people: false,
+            gate_present: setup.rules.selection.is_empty(),
+        }
+    }
+
+    /// Ends the delivery. `partial` is what the connector knows of its completeness.
+    pub fn finish(mut self, partial: Option<PartialReason>) -> Reading {
+        let reason = partial
+            .or(self.unknown_people.then_some(PartialReason::UnknownPeople))
+            .or_else(|| (!self.gate_present && self.reading.read > 0).then_some(PartialReason::AttributeWithheld));
+        if reason == Some(PartialReason::AttributeWithheld) {
+            self.reading.problems.push(self.gate_is_absent());
+        }
+        self.reading.completeness = reason.map_or(Completeness::Complete, Completeness::Partial);
+        let entries = &self.setup.rules.mapping.entries;
+        self.reading.fills = entries
+            .iter()
+            .zip(&self.fills)
+            .map(|(entry, fill)| FieldFill {
+                field: self.setup.workspace.schema.key(entry.field).to_owned(),
+                filled: fill.filled,
+                varied: fill.varied,
+            })
+            .collect();
+        self.reading.new_groups = self.drafter.into_new_groups();
+        self.reading
+    }
+
+    /// Notes a problem of the delivery that is not of one record.
+    pub fn note(&mut self, problem: Problem) {
+        self.reading.problems.push(problem);
+    }
+
+    /// Hashes every cell that decides something, with its length, so that no two records look alike.
+    fn fingerprint(&mut self, record: &Record<'_>) -> Fingerprint {
+        self.scratch.clear();
+        for column in &self.used {
+            match column.map_or(Cell::Absent, |column| record.cell(column)) {
+                Cell::Text(text) => {
+                    self.scratch.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                    self.scratch.extend_from_slice(text.as_bytes());
+                }
+                Cell::Absent => self.scratch.extend_from_slice(&u32::MAX.to_le_bytes()),
+                Cell::Null => self.scratch.extend_from_slice(&(u32::MAX - 1).to_le_bytes()),
+                Cell::Unreadable => self.scratch.extend_from_slice(&(u32::MAX - 2).to_le_bytes()),
+            }
+        }
+        let hash = blake3::keyed_hash(&self.key, &self.scratch);
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.copy_from_slice(&hash.as_bytes()[..16]);
+        fingerprint
+    }
+
+    fn count_fill(&mut self, record: &Record<'_>) {
+        for fill in &mut self.fills {
+            let Some(Cell::Text(text)) = fill.column.map(|column| record.cell(column)) else { continue };
+            if text.is_empty() {
+                continue;
+            }
+            fill.filled += 1;
+            if !fill.varied {
+                match &fill.first {
+                    None => fill.first = Some(text.to_owned()),
+                    Some(first) => fill.varied = first != text,
+                }
+            }
+        }
+    }
+
+    /// The record is what the integration said last time. True if that settles it.
+    fn is_unchanged(&mut self, place: Place, fingerprint: &Fingerprint) -> bool {
+        let Some(position) = self.roster.unchanged(fingerprint) else { return false };
+        let seen = &mut self.reading.seen[position as usize];
+        match *seen {
+            None => {
+                *seen = Some(place);
+                self.reading.unchanged += 1;
+            }
+            Some(first) => {
+                self.reading.superseded += 1;
+                if first.file == place.file {
+                    self.reading.problems.push(repeated(place, first));
+                }
+            }
+        }
+        true
+    }
+
+    fn keep(&mut self, place: Place, fingerprint: Fingerprint, drafted: Drafted<'_>) {
+        self.unknown_people |= drafted.unknown;
+        self.gate_present |= drafted.gate_present;
+        for problem in drafted.problems {
+            self.reading.problems.push(problem.at(place));
+        }
+        let facts = drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact()));
+        self.reading.drafts.push(place, drafted.state, fingerprint, facts);
+    }
+
+    /// Refuses a file without a column that the mapping needs, naming all that are missing at once.
+    fn check_columns(&mut self, columns: &[String]) -> Result<(), Problem> {
+        let schema = &self.setup.workspace.schema;
+        let has = |column: &String| columns.contains(column);
+        let mut missing: Vec<&String> = Vec::new();
+        let mut optional: Vec<&str> = Vec::new();
+        for entry in &self.setup.rules.mapping.entries {
+            let wanted = entry.source.columns();
+            if wanted.is_empty() || wanted.iter().any(has) {
+                continue;
+            }
+            if self.setup.is_required(entry) {
+                missing.push(&wanted[0]);
+            } else if !schema.key(entry.field).is_empty() {
+                optional.push(&wanted[0]);
+            }
+        }
+        if !missing.is_empty() {
+            return Err(column_missing(&missing, columns));
+        }
+        if !optional.is_empty() {
+            let names = quoted(optional.iter().copied());
+            self.reading.problems.push(Problem::new(
+                Code::ColumnOptional,
+                Severity::Warning,
+                format!("the file has no column {names}"),
+                "stored values stay as they are; take the column out of the mapping if it is gone for good",
+            ));
+        }
+        Ok(())
+    }
+
+    fn gate_is_absent(&self) -> Problem {
+        let columns = quoted(self.setup.rules.selection.iter().map(|rule| rule.column.as_str()));
+        Problem::new(
+            Code::GateAbsent,
+            Severity::Warning,
+            format!("the selection looks at {columns}, which no record has; nobody was deselected"),
+            "check that the source still delivers the column and that the account may read it",
+        )
+    }
+}
+
+impl Sink for Intake<'_> {
+    fn begin(&mut self, _file: u16, columns: &[String]) -> Result<(), Problem> {
+        self.check_columns(columns)?;
+        let find = |name: &String| columns.iter().position(|column| column == name);
+        let entries = &self.setup.rules.mapping.entries;
+        self.used = entries.iter().flat_map(|entry| entry.source.columns()).map(find).collect();
+        self.used.extend(self.setup.rules.selection.iter().map(|rule| find(&rule.column)));
+        for (entry, fill) in entries.iter().zip(&mut self.fills) {
+            fill.column = entry.source.columns().iter().find_map(find);
+        }
+        self.drafter.begin(columns)
+    }
+
+    fn record(&mut self, record: Record<'_>) {
+        self.reading.read += 1;
+        self.count_fill(&record);
+        let fingerprint = self.fingerprint(&record);
+        if self.is_unchanged(record.place, &fingerprint) {
+            self.gate_present = true;
+            return;
+        }
+        let drafted = self.drafter.draft(&record);
+        self.keep(record.place, fingerprint, drafted);
+    }
+
+    fn broken(&mut self, record: Record<'_>, problem: Problem) {
+        self.reading.read += 1;
+        if record.is_empty() {
+            self.unknown_people = true;
+            self.reading.unreadable += 1;
+            self.reading.problems.push(problem);
+            return;
+        }
+        let fingerprint = self.fingerprint(&record);
+        let mut drafted = self.drafter.draft(&record);
+        drafted.state = DraftState::Rejected;
+        drafted.problems = vec![problem];
+        self.keep(record.place, fingerprint, drafted);
+    }
+}
+
+/// The warning for a record that stands in a file twice.
+pub(crate) fn repeated(place: Place, first: Place) -> Problem {
+    Problem::new(
+        Code::RecordRepeated,
+        Severity::Warning,
+        format!("the same record stands in line {} already; it is used once", first.line),
+        "remove one of the two lines from the export",
+    )
+    .at(place)
+}
+
+fn column_missing(missing: &[&String], columns: &[String]) -> Problem {
+    let names = quoted(missing.iter().map(|name| name.as_str()));
+    let hints: Vec<String> = missing
+        .iter()
+        .filter_map(|name| nearest(name, columns.iter().map(String::as_str)).map(|found| (name, found)))
+        .map(|(name, found)| format!("`{found}` may be what `{name}` is called now"))
+        .collect();
+    let seen = quoted(columns.iter().take(30).map(String::as_str));
+    let hint = if hints.is_empty() { String::new() } else { format!("{}; ", hints.join(", ")) };
+    Problem::new(
+        Code::CsvColumnMissing,
+        Severity::Refused,
+        format!("the mapping needs {names}, which the file does not have; it has {seen}"),
+        format!("{hint}correct the export, or the names under [mapping]"),
+    )
+}
+
+/// Names in backticks, shortened and escaped, separated by commas.
+fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.map(|name| format!("`{}`", crate::problem::shown(name))).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,335 @@
+//! Decides which person of the directory each draft is about: the matching table of the rules.
+
+use crate::{
+    code::Code,
+    employee::{Employee, Status},
+    facts::FactsRef,
+    field::{FieldNumber, canonical},
+    ids::{EmployeeId, IntegrationId},
+    known::Known,
+    normalise::fold_email,
+    plan::Reason,
+    policy::{EmailChange, MatchBy, Policy},
+    problem::{Problem, Severity, shown},
+    reading::{DraftState, Reading},
+    roster::Roster,
+};
+use std::collections::{HashMap, HashSet};
+
+/// What was decided about one draft.
+#[derive(Debug)]
+pub(crate) enum Pair {
+    /// About a known person.
+    Known(EmployeeId, Reason),
+    /// About somebody new.
+    New,
+    /// A person must decide; the employee is who it may be about.
+    Held(Reason, Option<EmployeeId>),
+    /// Cannot be used; it still proves that the employee is present.
+    Rejected(Option<EmployeeId>),
+    /// Superseded.
+    Dropped,
+}
+
+/// Pairs, by position of the draft.
+pub(crate) struct Pairing {
+    pub(crate) pairs: Vec<Pair>,
+    /// Roster entries whose unchanged record turned out to be a duplicate.
+    pub(crate) unchanged_lost: u64,
+    pub(crate) unchanged_superseded: u64,
+}
+
+/// What pairing looks at.
+pub(crate) struct Sides<'a> {
+    pub(crate) known: &'a Known,
+    pub(crate) roster: &'a Roster,
+    pub(crate) policy: &'a Policy,
+}
+
+/// Pairs every draft. Drafts that are rejected here get a problem in the reading.
+pub(crate) fn pair(reading: &mut Reading, sides: &Sides<'_>) -> Pairing {
+    let mut pairing =
+        Pairing { pairs: Vec::with_capacity(reading.drafts.len()), unchanged_lost: 0, unchanged_superseded: 0 };
+    let mut problems = Vec::new();
+    for (position, draft) in reading.drafts.iter() {
+        let facts = reading.drafts.facts(position);
+        let pair = match draft.state {
+            DraftState::Superseded => Pair::Dropped,
+            DraftState::Rejected => Pair::Rejected(find(facts, sides).map(|employee| employee.id)),
+            DraftState::NotSelected => match find(facts, sides) {
+                Some(employee) => Pair::Known(employee.id, Reason::Deselected),
+                None => Pair::New,
+            },
+            DraftState::Candidate => decide(facts, sides).unwrap_or_else(|(employee, problem)| {
+                problems.push(problem.at(draft.place));
+                Pair::Rejected(employee)
+            }),
+        };
+        pairing.pairs.push(pair);
+    }
+    one_record_each(reading, sides, &mut pairing, &mut problems);
+    addresses(reading, sides, &mut pairing, &mut problems);
+    probable_email_changes(reading, sides, &mut pairing);
+    for problem in problems {
+        reading.problems.push(problem);
+    }
+    pairing
+}
+
+/// Whom a record names, whatever it says: by id, else by address.
+fn find<'k>(facts: FactsRef<'_>, sides: &Sides<'k>) -> Option<&'k Employee> {
+    let by_id = facts.value(canonical::EXTERNAL_ID).filter(|_| sides.policy.match_by != MatchBy::Email);
+    let by_email = facts.value(canonical::EMAIL).filter(|_| sides.policy.match_by != MatchBy::ExternalId);
+    by_id
+        .and_then(|id| sides.known.by_external_id(id))
+        .or_else(|| by_email.and_then(|email| sides.known.by_email(email)))
+        .filter(|employee| employee.status != Status::Erased)
+}
+
+type Refused = (Option<EmployeeId>, Problem);
+
+/// The matching table.
+fn decide(facts: FactsRef<'_>, sides: &Sides<'_>) -> Result<Pair, Refused> {
+    let id = facts.value(canonical::EXTERNAL_ID);
+    let email = facts.value(canonical::EMAIL).unwrap_or_default();
+    let by_email = sides.known.by_email(email);
+    let owned = |employee: &Employee| check_owner(employee, sides.roster.integration, facts);
+    if let (Some(id), true) = (id, sides.policy.match_by != MatchBy::Email) {
+        if let Some(employee) = sides.known.by_external_id(id) {
+            owned(employee)?;
+            if is_somebody_else(facts, employee) {
+                return Ok(Pair::Held(Reason::IdReused, Some(employee.id)));
+            }
+            return Ok(Pair::Known(employee.id, Reason::SameExternalId));
+        }
+        let Some(holder) = by_email else { return Ok(Pair::New) };
+        return match holder.external_id() {
+            None => {
+                owned(holder)?;
+                Ok(Pair::Known(holder.id, Reason::IdAdopted))
+            }
+            // Whether an employed holder gives the address up is known when all records are paired.
+            Some(_) if holder.status.is_employed() => Ok(Pair::New),
+            Some(_) => Ok(Pair::Held(Reason::RehireOrRecycledAddress, Some(holder.id))),
+        };
+    }
+    match by_email {
+        Some(employee) => {
+            owned(employee)?;
+            match id.and_then(|id| sides.known.by_external_id(id)) {
+                Some(other) if other.id != employee.id => Err((Some(employee.id), conflict(facts, other))),
+                _ => Ok(Pair::Known(employee.id, Reason::SameEmail)),
+            }
+        }
+        None => match id.and_then(|id| sides.known.by_external_id(id)) {
+            Some(other) => Err((Some(other.id), conflict(facts, other))),
+            None => Ok(Pair::New),
+        },
+    }
+}
+
+/// First name, last name, birthday and address all differ (a birthday that either side lacks proves nothing).
+fn is_somebody_else(facts: FactsRef<'_>, employee: &Employee) -> bool {
+    let differs = |field: FieldNumber| match (facts.value(field), employee.value(field)) {
+        (Some(said), Some(stored)) => said != stored,
+        _ => field == canonical::BIRTHDAY,
+    };
+    let address = match (facts.value(canonical::EMAIL), employee.value(canonical::EMAIL)) {
+        (Some(said), Some(stored)) => fold_email(said) != fold_email(stored),
+        _ => false,
+    };
+    address && [canonical::FIRST_NAME, canonical::LAST_NAME, canonical::BIRTHDAY].into_iter().all(differs)
+}
+
+fn check_owner(employee: &Employee, integration: Option<IntegrationId>, facts: FactsRef<'_>) -> Result<(), Refused> {
+    match employee.owner {
+        Some(owner) if Some(owner) != integration => {
+            let problem = about(
+                facts,
+                Code::MatchOwner,
+                format!(
+                    "{} belongs to another integration of this workspace, which alone may change them",
+                    employee.name()
+                ),
+                "take the person out of one of the two sources",
+            );
+            Err((Some(employee.id), problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Each person may be spoken of by one record only, whichever key it used.
+fn one_record_each(reading: &mut Reading, sides: &Sides<'_>, pairing: &mut Pairing, problems: &mut Vec<Problem>) {
+    let mut spoken: HashMap<EmployeeId, usize> = HashMap::new();
+    for at in 0..pairing.pairs.len() {
+        let draft = *reading.drafts.get(at as u32);
+        let Pair::Known(employee, _) = pairing.pairs[at] else { continue };
+        if let Some(&first) = spoken.get(&employee) {
+            if reading.drafts.get(first as u32).place.file != draft.place.file {
+                pairing.pairs[at] = Pair::Dropped;
+                continue;
+            }
+            for position in [first, at] {
+                let place = reading.drafts.get(position as u32).place;
+                let lines = (reading.drafts.get(first as u32).place.line, draft.place.line);
+                problems.push(twice(reading.drafts.facts(position as u32), lines).at(place));
+                pairing.pairs[position] = Pair::Rejected(Some(employee));
+            }
+            continue;
+        }
+        spoken.insert(employee, at);
+        let seen = sides.roster.position(employee).and_then(|position| reading.seen[position]);
+        let Some(unchanged) = seen else { continue };
+        if unchanged.file < draft.place.file {
+            pairing.pairs[at] = Pair::Dropped;
+        } else if unchanged.file > draft.place.file {
+            pairing.unchanged_superseded += 1;
+        } else {
+            problems.push(twice(reading.drafts.facts(at as u32), (unchanged.line, draft.place.line)).at(draft.place));
+            pairing.pairs[at] = Pair::Rejected(Some(employee));
+            pairing.unchanged_lost += 1;
+        }
+    }
+}
+
+fn twice(facts: FactsRef<'_>, (first, second): (u32, u32)) -> Problem {
+    about(
+        facts,
+        Code::RecordDuplicate,
+        format!("lines {first} and {second} are about the same person but say different things; neither is used"),
+        "keep the right one of the two in the source",
+    )
+}
+
+/// An address may be taken over only from somebody who gives it up in the same plan. Rejecting one record
+/// may keep an address where it is and so reject the next: repeated until nothing moves.
+fn addresses(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pairing, problems: &mut Vec<Problem>) {
+    let email = |at: usize| reading.drafts.facts(at as u32).value(canonical::EMAIL).unwrap_or_default();
+    // Who wants an address that somebody else has; few, so that the rounds below are short.
+    let mut wanting: Vec<(usize, EmployeeId)> = Vec::new();
+    let mut moving: HashSet<EmployeeId> = HashSet::new();
+    for (at, pair) in pairing.pairs.iter().enumerate() {
+        let state = reading.drafts.get(at as u32).state;
+        let me = match pair {
+            Pair::Known(me, _) if state == DraftState::Candidate => Some(*me),
+            Pair::New if state == DraftState::Candidate => None,
+            _ => continue,
+        };
+        let holder = sides.known.by_email(email(at));
+        match holder {
+            Some(holder) if Some(holder.id) != me => wanting.push((at, holder.id)),
+            Some(_) => continue,
+            None => {}
+        }
+        moving.extend(me);
+    }
+    loop {
+        let before = wanting.len();
+        wanting.retain(|&(at, holder)| {
+            if moving.contains(&holder) {
+                return true;
+            }
+            let me = match pairing.pairs[at] {
+                Pair::Known(me, _) => Some(me),
+                _ => None,
+            };
+            me.inspect(|me| {
+                moving.remove(me);
+            });
+            let facts = reading.drafts.facts(at as u32);
+            let problem = sides.known.get(holder).map(|holder| taken(facts, holder, me.is_none()));
+            problems.extend(problem.map(|problem| problem.at(reading.drafts.get(at as u32).place)));
+            // A record with a new id but a known address is about the holder as much as about anybody.
+            pairing.pairs[at] = Pair::Rejected(me.or(Some(holder)));
+            false
+        });
+        if wanting.len() == before {
+            return;
+        }
+    }
+}
+
+fn taken(facts: FactsRef<'_>, holder: &Employee, new: bool) -> Problem {
+    let email = facts.value(canonical::EMAIL).map(shown).unwrap_or_default();
+    let state = if holder.status.is_employed() { "" } else { ", who is inactive" };
+    let theirs = holder.external_id().map_or("no external id".to_owned(), |id| format!("external id `{}`", shown(id)));
+    let ours = facts.value(canonical::EXTERNAL_ID).map_or("no external id".to_owned(), |id| format!("`{}`", shown(id)));
+    let (code, what) = if new { (Code::MatchConflict, "conflict") } else { (Code::AddressTaken, "address taken") };
+    about(
+        facts,
+        code,
+        format!("{what}: the address `{email}` of {ours} belongs to {}{state}, with {theirs}", holder.name()),
+        "correct the address or the id of one of the two in the source",
+    )
+}
+
+fn conflict(facts: FactsRef<'_>, other: &Employee) -> Problem {
+    let id = facts.value(canonical::EXTERNAL_ID).map(shown).unwrap_or_default();
+    about(
+        facts,
+        Code::MatchConflict,
+        format!(
+            "conflict: the external id `{id}` belongs to {} (`{}`), the address does not",
+            other.name(),
+            shown(other.email())
+        ),
+        "correct the id or the address in the source",
+    )
+}
+
+fn about(facts: FactsRef<'_>, code: Code, message: String, advice: &str) -> Problem {
+    let mut problem = Problem::new(code, Severity::Rejected, format!("{message}; the record is not used"), advice);
+    problem.subject = facts.value(canonical::EXTERNAL_ID).or(facts.value(canonical::EMAIL)).map(shown);
+    problem
+}
+
+/// A new address with the names and birthday of exactly one active person who is not in the delivery.
+fn probable_email_changes(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pairing) {
+    if sides.policy.email_change == EmailChange::Create {
+        return;
+    }
+    let present = present(reading, sides.roster, pairing);
+    let person = |value: &dyn Fn(FieldNumber) -> Option<String>| {
+        Some((value(canonical::FIRST_NAME)?, value(canonical::LAST_NAME)?, value(canonical::BIRTHDAY)?))
+    };
+    let mut absent: HashMap<_, Vec<EmployeeId>> = HashMap::new();
+    for employee in sides.known.iter().filter(|employee| employee.status == Status::Active) {
+        if employee.owner.is_some() && employee.owner != sides.roster.integration || present.contains(&employee.id) {
+            continue;
+        }
+        if let Some(key) = person(&|field| employee.value(field).map(str::to_owned)) {
+            absent.entry(key).or_default().push(employee.id);
+        }
+    }
+    if absent.is_empty() {
+        return;
+    }
+    for (at, pair) in pairing.pairs.iter_mut().enumerate() {
+        let facts = reading.drafts.facts(at as u32);
+        let is_new = matches!(pair, Pair::New) && reading.drafts.get(at as u32).state == DraftState::Candidate;
+        if !is_new || facts.value(canonical::EXTERNAL_ID).is_some() {
+            continue;
+        }
+        let Some(key) = person(&|field| facts.value(field).map(str::to_owned)) else { continue };
+        if let Some([one]) = absent.get(&key).map(Vec::as_slice) {
+            *pair = Pair::Held(Reason::ProbableEmailChange, Some(*one));
+        }
+    }
+}
+
+/// Everybody whom some record of the delivery names.
+pub(crate) fn present(reading: &Reading, roster: &Roster, pairing: &Pairing) -> HashSet<EmployeeId> {
+    let seen = roster.entries().iter().zip(&reading.seen).filter(|(_, seen)| seen.is_some());
+    let mut present: HashSet<EmployeeId> =
+        if pairing.pairs.is_empty() { HashSet::new() } else { seen.map(|(entry, _)| entry.employee).collect() };
+    for pair in &pairing.pairs {
+        match pair {
+            Pair::Known(id, _) | Pair::Held(_, Some(id)) | Pair::Rejected(Some(id)) => {
+                present.insert(*id);
+            }
+            Pair::New | Pair::Held(_, None) | Pair::Rejected(None) | Pair::Dropped => {}
+        }
+    }
+    present
+}
