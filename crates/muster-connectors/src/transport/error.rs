@@ -1,0 +1,102 @@
+//! Why files could not be had: what was attempted, on what, why it failed, and what to do next.
+
+use super::SourceSettings;
+use muster_core::code::Code;
+use std::fmt;
+
+/// Who must do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The server cannot be reached or does not answer as it should; trying again may help.
+    Unreachable,
+    /// The server refuses the credentials, or we refuse its identity.
+    Unauthorised,
+    /// Nothing matches.
+    NoFile,
+    /// A file is still being written.
+    NotSettled,
+    /// A file or an answer is refused.
+    Refused,
+    /// A setting cannot be.
+    Configuration,
+}
+
+/// A failed attempt. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransportError {
+    /// Stable code.
+    pub code: Code,
+    /// Who must do something about it.
+    pub kind: ErrorKind,
+    /// What was attempted: a verb phrase, as in `log in as `ann``.
+    pub attempted: String,
+    /// On what: a server, a folder, a file.
+    pub on: String,
+    /// Why it failed.
+    pub why: String,
+    /// What to do next.
+    pub advice: String,
+    /// Whether the same attempt may succeed a little later.
+    pub retry: bool,
+    /// Fingerprint of the server's key, when that is what is wrong.
+    pub fingerprint: Option<String>,
+}
+
+impl TransportError {
+    /// An error that is not worth a second attempt.
+    pub fn new(code: Code, kind: ErrorKind, attempted: &str, on: &str, why: impl Into<String>, advice: &str) -> Self {
+        Self {
+            code,
+            kind,
+            attempted: attempted.to_owned(),
+            on: on.to_owned(),
+            why: why.into(),
+            advice: advice.to_owned(),
+            retry: false,
+            fingerprint: None,
+        }
+    }
+
+    /// A server that could not be reached or broke off: worth another attempt.
+    pub fn unreachable(attempted: &str, on: &str, why: impl Into<String>) -> Self {
+        let advice = "check that the server runs and lets this machine in; the next run tries again";
+        Self {
+            retry: true,
+            ..Self::new(Code::TransportUnreachable, ErrorKind::Unreachable, attempted, on, why, advice)
+        }
+    }
+
+    /// A wait that reached its limit.
+    pub fn timed_out(attempted: &str, on: &str, seconds: u64) -> Self {
+        let why = format!("no answer within {seconds} s");
+        let advice = "check the server and the network; limits are set under [source.limits]";
+        Self { retry: true, ..Self::new(Code::TransportTimeout, ErrorKind::Unreachable, attempted, on, why, advice) }
+    }
+
+    /// A file that is not there, or a folder.
+    pub fn not_found(attempted: &str, on: &str, why: impl Into<String>) -> Self {
+        let advice = "check the path in the URL, and that the account may read it";
+        Self::new(Code::TransportFolder, ErrorKind::Unreachable, attempted, on, why, advice)
+    }
+
+    pub(crate) fn unsupported(settings: &SourceSettings) -> Self {
+        let on = settings.location.to_string();
+        let advice = "copy the files to a local folder and use `file:` until then";
+        Self::new(
+            Code::Configuration,
+            ErrorKind::Configuration,
+            "connect to",
+            &on,
+            "this transport is not part of this build",
+            advice,
+        )
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "could not {} {}: {}", self.attempted, self.on, self.why)
+    }
+}
+
+impl std::error::Error for TransportError {}

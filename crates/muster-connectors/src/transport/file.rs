@@ -1,0 +1,112 @@
+//! Files on this machine.
+
+use super::{Entry, EntryKind, SourceSettings, Transport, TransportError};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+/// A folder on this machine, or the one file in it that the location names.
+pub(crate) struct LocalFolder {
+    folder: PathBuf,
+    one_file: Option<String>,
+    names_read: usize,
+}
+
+impl LocalFolder {
+    pub(crate) fn new(settings: &SourceSettings) -> Self {
+        let path = Path::new(&settings.location.path);
+        let names_read = settings.limits.names_read;
+        if settings.pattern.is_some() {
+            return Self { folder: path.to_owned(), one_file: None, names_read };
+        }
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Self { folder: path.parent().unwrap_or(Path::new("")).to_owned(), one_file: name, names_read }
+    }
+
+    /// Opens a listed file where it is, so that it need not be copied.
+    pub(crate) fn open(&self, name: &str) -> Result<File, TransportError> {
+        File::open(self.folder.join(name)).map_err(|error| self.failed("open", name, &error))
+    }
+
+    fn failed(&self, attempted: &str, name: &str, error: &io::Error) -> TransportError {
+        let on = format!("`{}`", self.folder.join(name).display());
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "it does not exist".to_owned(),
+            io::ErrorKind::PermissionDenied => "this account may not read it".to_owned(),
+            _ => error.to_string(),
+        };
+        TransportError::not_found(attempted, &on, why)
+    }
+}
+
+fn entry(name: String, metadata: &fs::Metadata) -> Entry {
+    let kind = match metadata.file_type() {
+        kind if kind.is_file() => EntryKind::File,
+        kind if kind.is_dir() => EntryKind::Folder,
+        kind if kind.is_symlink() => EntryKind::Link,
+        _ => EntryKind::Special,
+    };
+    let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+    Entry { name, kind, bytes: Some(metadata.len()), modified }
+}
+
+#[async_trait]
+impl Transport for LocalFolder {
+    async fn list(&mut self) -> Result<Vec<Entry>, TransportError> {
+        if let Some(name) = self.one_file.clone() {
+            return Ok(self.stat(&name).await?.into_iter().collect());
+        }
+        let mut entries = Vec::new();
+        for found in fs::read_dir(&self.folder).map_err(|error| self.failed("list", "", &error))?.take(self.names_read)
+        {
+            let found = found.map_err(|error| self.failed("list", "", &error))?;
+            let name = found.file_name().to_string_lossy().into_owned();
+            // A file may go between listing and looking; then it was never there.
+            if let Ok(metadata) = found.path().symlink_metadata() {
+                entries.push(entry(name, &metadata));
+            }
+        }
+        Ok(entries)
+    }
+
+    async fn stat(&mut self, name: &str) -> Result<Option<Entry>, TransportError> {
+        match self.folder.join(name).symlink_metadata() {
+            Ok(metadata) => Ok(Some(entry(name.to_owned(), &metadata))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed("look at", name, &error)),
+        }
+    }
+
+    async fn fetch(&mut self, entry: &Entry, into: &mut (dyn Write + Send)) -> Result<u64, TransportError> {
+        let mut file = self.open(&entry.name)?;
+        let mut buffer = vec![0; 1 << 18];
+        let mut total = 0;
+        loop {
+            let read = file.read(&mut buffer).map_err(|error| self.failed("read", &entry.name, &error))?;
+            if read == 0 {
+                return Ok(total);
+            }
+            into.write_all(&buffer[..read]).map_err(|error| self.failed("read", &entry.name, &error))?;
+            total += read as u64;
+        }
+    }
+
+    async fn remove(&mut self, name: &str) -> Result<(), TransportError> {
+        fs::remove_file(self.folder.join(name)).map_err(|error| self.failed("delete", name, &error))
+    }
+
+    async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError> {
+        let folder = self.folder.join(folder);
+        fs::create_dir_all(&folder).map_err(|error| self.failed("make the archive folder for", name, &error))?;
+        let target = folder.join(name);
+        if target.exists() {
+            let error = io::Error::new(io::ErrorKind::AlreadyExists, "the archive has a file of this name already");
+            return Err(self.failed("archive", name, &error));
+        }
+        fs::rename(self.folder.join(name), target).map_err(|error| self.failed("archive", name, &error))
+    }
+}

@@ -1,0 +1,151 @@
+//! Where files are: a URL, checked once.
+
+use std::{fmt, path::Path};
+use url::Url;
+
+/// How a server is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// This machine.
+    File,
+    /// SSH file transfer.
+    Sftp,
+    /// FTP in the clear.
+    Ftp,
+    /// FTP with explicit TLS.
+    Ftps,
+    /// HTTP over TLS.
+    Https,
+}
+
+/// Where files are. Has no credentials and no query, so it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Location {
+    /// How the server is spoken to.
+    pub scheme: Scheme,
+    /// Name or address of the server; empty for this machine.
+    pub host: String,
+    /// Port; 0 for this machine.
+    pub port: u16,
+    /// Path of the folder or file on the server.
+    pub path: String,
+}
+
+impl Location {
+    /// Reads a URL such as `sftp://host:22/folder` or `file:inbox`. A relative `file:` path starts at `folder`.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, String> {
+        if let Some(path) = text.strip_prefix("file:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() {
+                return Err("`file:` needs a path".to_owned());
+            }
+            let path = folder.join(path).to_string_lossy().into_owned();
+            return Ok(Self { scheme: Scheme::File, host: String::new(), port: 0, path });
+        }
+        let url = Url::parse(text).map_err(|error| format!("the URL cannot be read: {error}"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("a URL with a user or password in it is refused; they belong under [credentials]".to_owned());
+        }
+        let (scheme, port) = match url.scheme() {
+            "sftp" => (Scheme::Sftp, 22),
+            "ftp" => (Scheme::Ftp, 21),
+            "ftps" => (Scheme::Ftps, 21),
+            "https" => (Scheme::Https, 443),
+            "http" => return Err("`http:` would send people's data in the clear; use `https:`".to_owned()),
+            other => return Err(format!("`{other}:` is not known; use sftp, ftp, ftps, https or file")),
+        };
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("the URL names no host")?;
+        let mut path = decode(url.path())?;
+        if scheme == Scheme::Https
+            && let Some(query) = url.query()
+        {
+            path = format!("{path}?{query}");
+        }
+        Ok(Self { scheme, host: host.to_owned(), port: url.port().unwrap_or(port), path })
+    }
+
+    /// `host:port`, as messages name a server.
+    pub fn server(&self) -> String {
+        if self.scheme == Scheme::File { "this machine".to_owned() } else { format!("{}:{}", self.host, self.port) }
+    }
+
+    /// The path without a query, which may be secret.
+    pub fn shown_path(&self) -> &str {
+        if self.scheme == Scheme::Https { self.path.split('?').next().unwrap_or_default() } else { &self.path }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = match self.scheme {
+            Scheme::File => return write!(f, "file:{}", self.path),
+            Scheme::Sftp => "sftp",
+            Scheme::Ftp => "ftp",
+            Scheme::Ftps => "ftps",
+            Scheme::Https => "https",
+        };
+        write!(f, "{scheme}://{}{}", self.server(), self.shown_path())
+    }
+}
+
+/// Undoes percent-encoding; a path with control characters could smuggle commands to the server.
+fn decode(path: &str) -> Result<String, String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+        match (digit(rest.next()), digit(rest.next())) {
+            (Some(high), Some(low)) => bytes.push((high * 16 + low) as u8),
+            _ => return Err("the path has a `%` that is not followed by two digits".to_owned()),
+        }
+    }
+    let path = String::from_utf8(bytes).map_err(|_| "the path is not UTF-8".to_owned())?;
+    if path.chars().any(char::is_control) {
+        return Err("the path has control characters".to_owned());
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, wanted: Result<(Scheme, &str, u16, &str), &str>) {
+        let found = Location::parse(text, Path::new("/conf"));
+        match wanted {
+            Ok((scheme, host, port, path)) => {
+                let wanted = Location { scheme, host: host.into(), port, path: path.into() };
+                assert_eq!(found, Ok(wanted), "{text}");
+            }
+            Err(fragment) => assert!(found.as_ref().is_err_and(|error| error.contains(fragment)), "{text}: {found:?}"),
+        }
+    }
+
+    #[test]
+    fn urls_are_read_and_odd_ones_refused() {
+        check("sftp://h.example/out/a%20b", Ok((Scheme::Sftp, "h.example", 22, "/out/a b")));
+        check("https://h.example:8443/x.csv?token=s", Ok((Scheme::Https, "h.example", 8443, "/x.csv?token=s")));
+        check("file:inbox", Ok((Scheme::File, "", 0, "/conf/inbox")));
+        check("file:///srv/in", Ok((Scheme::File, "", 0, "/srv/in")));
+        check("sftp://ann:pw@h.example/", Err("[credentials]"));
+        check("http://h.example/", Err("in the clear"));
+        check("gopher://h.example/", Err("not known"));
+        check("ftp://h.example/a%0d%0aDELE%20x", Err("control characters"));
+    }
+
+    #[test]
+    fn t37_ipv6_literals_are_taken() {
+        check("sftp://[::1]:2222/in", Ok((Scheme::Sftp, "[::1]", 2222, "/in")));
+    }
+
+    #[test]
+    fn a_location_is_shown_without_its_query() {
+        let location = Location::parse("https://h.example/x.csv?token=s3cret", Path::new("")).unwrap();
+        assert_eq!(location.to_string(), "https://h.example:443/x.csv");
+    }
+}

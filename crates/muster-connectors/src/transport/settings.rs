@@ -1,0 +1,130 @@
+//! How a source is reached and treated; every wait and every size has a limit here.
+
+use super::Location;
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// One file source.
+#[derive(Clone, Debug)]
+pub struct SourceSettings {
+    /// The folder, or the one file.
+    pub location: Location,
+    /// Glob on the file name, without regard to the case of its extension; none: the location names one file.
+    pub pattern: Option<String>,
+    /// How long a file must have stood still.
+    pub settle: Duration,
+    /// What is done with files that were applied.
+    pub after: After,
+    /// Who logs in.
+    pub credentials: Credentials,
+    /// Accepted host keys in `SHA256:` form.
+    pub host_keys: Vec<String>,
+    /// Whether algorithms that are no longer safe may be used with this server.
+    pub legacy_algorithms: bool,
+    /// Who opens the data connection of FTP.
+    pub ftp_mode: FtpMode,
+    /// A certificate authority (PEM) to trust besides the public ones.
+    pub ca_certificate: Option<String>,
+    /// Limits.
+    pub limits: TransportLimits,
+    /// How a failed attempt is repeated.
+    pub retry: Retry,
+}
+
+/// What is done with files that were applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    /// They stay: nothing is ever written to the source.
+    Leave,
+    /// They are moved to this folder beside them.
+    Archive(String),
+    /// They are deleted.
+    Delete,
+}
+
+/// Who opens the data connection of FTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FtpMode {
+    /// We do: passes firewalls.
+    Passive,
+    /// The server does.
+    Active,
+}
+
+/// Who logs in, and with what. `Debug` shows no secret.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials {
+    /// Login name.
+    pub user: Option<String>,
+    /// Password.
+    pub password: Option<SecretString>,
+    /// Private key in OpenSSH or PEM form.
+    pub private_key: Option<SecretString>,
+    /// Passphrase of the private key.
+    pub passphrase: Option<SecretString>,
+}
+
+/// Limits of every wait and size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransportLimits {
+    /// Opening a connection.
+    pub connect: Duration,
+    /// Agreeing on encryption and logging in.
+    pub handshake: Duration,
+    /// Until the first byte of an answer.
+    pub first_byte: Duration,
+    /// Between two bytes.
+    pub between_bytes: Duration,
+    /// One whole transfer.
+    pub whole: Duration,
+    /// Size of a file in bytes.
+    pub file_bytes: u64,
+    /// Names read from a listing.
+    pub names_read: usize,
+    /// Matching names considered.
+    pub names_considered: usize,
+}
+
+impl Default for TransportLimits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            handshake: Duration::from_secs(15),
+            first_byte: Duration::from_secs(60),
+            between_bytes: Duration::from_secs(60),
+            whole: Duration::from_secs(30 * 60),
+            file_bytes: 2 << 30,
+            names_read: 10_000,
+            names_considered: 1_000,
+        }
+    }
+}
+
+/// How a failed attempt is repeated within a slot; refused credentials never are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// Attempts in all.
+    pub attempts: u32,
+    /// Longest wait before the second attempt; doubled each time.
+    pub first_wait: Duration,
+    /// Chooses the waits: each is a share of the longest.
+    pub seed: u64,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: 3, first_wait: Duration::from_secs(30), seed: 0 }
+    }
+}
+
+impl Retry {
+    /// The wait before attempt `attempt` (from 1): between nothing and the longest (full jitter).
+    pub fn wait(&self, attempt: u32) -> Duration {
+        let longest = self.first_wait.saturating_mul(1 << attempt.saturating_sub(1).min(10));
+        // SplitMix64: spreads a seed over the whole range.
+        let mut mixed = self.seed.wrapping_add(u64::from(attempt)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let share = f64::from((mixed >> 40) as u32) / f64::from(1u32 << 24);
+        longest.mul_f64(share.min(1.0))
+    }
+}
