@@ -6,9 +6,10 @@
 //! values that are still certain, and the next row is read normally.
 //!
 //! To follow a file: `input` (limits, UTF-16), `encoding` and `kind` (is this what was promised?),
-//! `rows` over `scanner` (lines and values), `delimiter` and `header` (the first row), `text` (bytes to
-//! text), `reader` (the verdict on each row).
+//! `rows` over `scanner` (lines and values), `delimiter` and `header` (the first row), `reader` (what all
+//! these decide together), `text` (bytes to text), `body` (the verdict on each row).
 
+mod body;
 mod delimiter;
 mod encoding;
 mod header;

@@ -105,6 +105,9 @@ impl<'a> Rows<'a> {
                     let position = Position { place: self.place(), terminated: end != LineEnd::File };
                     self.check_row(used, end)?;
                     self.pass(used, end);
+                    if self.row.text == [CTRL_Z] && self.start == self.end && self.at_end {
+                        return Ok(None);
+                    }
                     if self.row.columns > 1 || !self.row.text.is_empty() || self.row.marked {
                         return Ok(Some(position));
                     }

@@ -29,6 +29,16 @@ pub struct Fault {
     pub field: usize,
 }
 
+impl Fault {
+    pub(super) fn describe(self, value: &str) -> String {
+        match self.kind {
+            FaultKind::Stray => format!("a quote in the middle of {value}"),
+            FaultKind::BlankBefore => format!("a blank before the opening quote of {value}"),
+            FaultKind::TextAfter => format!("text after the closing quote of {value}"),
+        }
+    }
+}
+
 /// How a row ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineEnd {
@@ -117,7 +127,8 @@ pub enum Scan {
         /// How it ends.
         end: LineEnd,
     },
-    /// A row that does not end within the bytes.
+    /// A row that does not end within the bytes; `columns` of the row is the number of values before
+    /// the one that does not end.
     Unfinished {
         /// Where the value begins that does not end.
         value: usize,
@@ -149,7 +160,11 @@ pub fn scan(bytes: &[u8], at_end: bool, delimiter: u8, row: &mut Row) -> Scan {
             Scan::Row { used: bytes.len(), end: LineEnd::File }
         }
         None => {
-            let value = memchr::memrchr(delimiter, rest).map_or(start, |at| start + at + 1);
+            let mut value = start;
+            for at in memchr_iter(delimiter, rest) {
+                value = start + at + 1;
+                row.columns += 1;
+            }
             Scan::Unfinished { value, quoted: false }
         }
     }

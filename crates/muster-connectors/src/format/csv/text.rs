@@ -22,6 +22,8 @@ pub(super) struct Unreadable {
     pub(super) column: usize,
     /// Its bytes, those that are not text as `\xNN`.
     shown: String,
+    /// Whether the bytes end inside a character.
+    cut_off: bool,
     flaw: Flaw,
 }
 
@@ -100,7 +102,7 @@ impl Texts {
             self.ends.push(self.text.len());
             self.marks.push(if flaw.is_some() { Mark::Unreadable } else { Mark::Text });
             if let (Some(flaw), None) = (flaw, &cause) {
-                cause = Some(Unreadable { column, shown: escaped(value), flaw });
+                cause = Some(Unreadable { column, shown: escaped(value), cut_off: ends_inside_character(value), flaw });
             }
         }
         cause
@@ -127,6 +129,16 @@ impl Texts {
         }
         Ok(())
     }
+}
+
+/// The values of a row, in order.
+pub(super) fn cells<'a>(text: &'a str, ends: &'a [usize]) -> impl Iterator<Item = &'a str> + Clone {
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    starts.zip(ends).map(|(start, &end)| text.get(start..end).unwrap_or_default())
+}
+
+fn ends_inside_character(value: &[u8]) -> bool {
+    std::str::from_utf8(value).is_err_and(|error| error.error_len().is_none())
 }
 
 /// The beginning of a value, with bytes that are not text as `\xNN`.
@@ -171,6 +183,11 @@ impl Unreadable {
             ),
         };
         refusal::rejected(code, message, advice).of(column, &self.shown)
+    }
+
+    /// Whether the value ends inside a character, as the last one of a file that was cut off does.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.cut_off && matches!(self.flaw, Flaw::NotText(_))
     }
 
     /// Whether the value only looks wrong because the whole file is UTF-8.
