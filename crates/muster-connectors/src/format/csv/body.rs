@@ -1,0 +1,211 @@
+//! Says of each row below the header what it is: a record, broken, nothing, or no person at all, and at
+//! the end whether the file looks cut off.
+
+use super::{
+    Decoded,
+    header::Header,
+    refusal,
+    rows::{LineEnds, Position, Rows},
+    sample::is_blank,
+    scanner::{Fault, Row},
+    text::{Reading, Texts, cells, escaped},
+    trailer::{Trailer, truncated},
+};
+use muster_core::{
+    code::Code,
+    problem::{Problem, shown},
+    record::{Record, Sink},
+};
+
+/// The rows below the header.
+pub(super) struct Body {
+    header: Header,
+    /// Empty columns that rows may have beyond the header's.
+    spare: usize,
+    trailer: Option<Trailer>,
+    records: u64,
+    /// Rows that are, or should be, a person.
+    people: u64,
+    truncated: Option<Problem>,
+    /// The line of the first byte-order mark inside the file.
+    marked: Option<u32>,
+}
+
+impl Body {
+    pub(super) fn new(header: Header, spare: usize, trailer: Option<Trailer>) -> Self {
+        Self { header, spare, trailer, records: 0, people: 0, truncated: None, marked: None }
+    }
+
+    /// Hands every row below the header to the sink.
+    pub(super) fn read(
+        mut self,
+        rows: &mut Rows<'_>,
+        texts: &mut Texts,
+        most: u64,
+        sink: &mut dyn Sink,
+        mut warnings: Vec<Problem>,
+    ) -> Result<Decoded, Problem> {
+        while let Some(position) = rows.next()? {
+            if rows.row.marked {
+                self.marked.get_or_insert(position.place.line);
+            }
+            if is_blank(&rows.row) {
+                continue;
+            }
+            if self.records == most {
+                let message = format!("the file has more than {most} rows, the limit");
+                let advice = "check whether this is the right file, or raise the limit";
+                return Err(refusal::refused(Code::CsvLimit, message, advice).at(position.place));
+            }
+            self.judge(&rows.row, position, texts, sink);
+        }
+        if self.people == 0 {
+            let what =
+                if self.records == 0 { "nothing follows the header" } else { "no row below the header is a person" };
+            return Err(refusal::empty(what));
+        }
+        warnings.extend(self.marked.map(inner_mark));
+        warnings.extend(line_ends(rows.line_ends));
+        let counted = self.trailer.take().and_then(|trailer| trailer.finish(self.people));
+        Ok(Decoded { records: self.records, truncated: self.truncated.or(counted), warnings })
+    }
+
+    fn judge(&mut self, row: &Row, position: Position, texts: &mut Texts, sink: &mut dyn Sink) {
+        let place = position.place;
+        let fits = self.fits(row);
+        if let Some(fault) = row.fault {
+            // Behind a line break the quote may have swallowed whole rows: nothing is certain then.
+            let trusted = if row.line_breaks == 0 && fits { fault.field } else { 0 };
+            let (text, ends, marks) = texts.salvage(row, trusted);
+            let problem = self.quote_problem(fault, row);
+            return self.broken(Record::with_marks(place, text, ends, marks), problem, sink);
+        }
+        let (text, ends) = match texts.read(row) {
+            Reading::Whole { text, ends } => (text, ends),
+            Reading::Partly { text, ends, marks, cause } => {
+                let problem = cause.problem(&self.header.name(cause.column));
+                let kept = if fits { ends.len() } else { 0 };
+                let record = Record::with_marks(place, text, &ends[..kept], &marks[..kept]);
+                if !position.terminated
+                    && (row.columns < self.header.names.len() || cause.is_cut_off() && cause.column + 1 == ends.len())
+                {
+                    return self.incomplete(record, problem, sink);
+                }
+                return self.broken(record, problem, sink);
+            }
+        };
+        if let Some(trailer) = &mut self.trailer
+            && trailer.take(cells(text, ends), place, self.people)
+        {
+            return;
+        }
+        let nothing = Record::new(place, "", &[]);
+        if self.header.is_repeated_in(cells(text, ends)) {
+            let problem = no_person("repeats the header", cells(text, ends));
+            return self.not_a_person(nothing, problem, sink);
+        }
+        if !fits || !self.spare_cells_are_blank(text, ends) {
+            let short = row.columns < self.header.names.len();
+            if short && !position.terminated {
+                return self.incomplete(nothing, self.width_problem(row), sink);
+            }
+            if short && row.columns == 1 {
+                let problem = no_person("is a title, comment or footer", cells(text, ends));
+                return self.not_a_person(nothing, problem, sink);
+            }
+            return self.broken(nothing, self.width_problem(row), sink);
+        }
+        if is_remark(text, ends) {
+            let problem = no_person("looks like a comment", cells(text, ends));
+            return self.not_a_person(nothing, problem, sink);
+        }
+        self.records += 1;
+        self.people += 1;
+        sink.record(Record::new(place, text, &ends[..self.header.names.len()]));
+    }
+
+    /// Whether the number of values is that of the header, or more by spare columns.
+    fn fits(&self, row: &Row) -> bool {
+        let named = self.header.names.len();
+        row.columns == named || row.columns > named && row.columns - named <= self.spare
+    }
+
+    fn spare_cells_are_blank(&self, text: &str, ends: &[usize]) -> bool {
+        let named = self.header.names.len();
+        ends.len() == named || text[ends[named - 1]..].trim().is_empty()
+    }
+
+    fn broken(&mut self, record: Record<'_>, problem: Problem, sink: &mut dyn Sink) {
+        self.records += 1;
+        self.people += 1;
+        let place = record.place;
+        sink.broken(record, problem.at(place));
+    }
+
+    /// The last row, of which the end is missing.
+    fn incomplete(&mut self, record: Record<'_>, mut problem: Problem, sink: &mut dyn Sink) {
+        problem.code = Code::CsvTruncated;
+        problem.message = format!("last row incomplete: {}", problem.message);
+        self.truncated = Some(truncated(problem.message.clone()).at(record.place));
+        self.broken(record, problem, sink);
+    }
+
+    fn not_a_person(&mut self, nothing: Record<'_>, problem: Problem, sink: &mut dyn Sink) {
+        self.records += 1;
+        let place = nothing.place;
+        sink.broken(nothing, problem.at(place));
+    }
+
+    fn quote_problem(&self, fault: Fault, row: &Row) -> Problem {
+        let column = self.header.name(fault.field);
+        let mut message = format!("field {} (`{column}`) has {}", fault.field + 1, fault.describe("the value"));
+        if row.line_breaks > 0 {
+            message.push_str(&format!(
+                "; the row goes on for {} lines and may have swallowed others",
+                row.line_breaks + 1
+            ));
+        }
+        let advice = "write values with quotes as \"...\" and every quote inside them twice (\"\")";
+        let value = row.values().nth(fault.field).map(escaped).unwrap_or_default();
+        refusal::rejected(Code::CsvQuote, message, advice).of(&column, &value)
+    }
+
+    fn width_problem(&self, row: &Row) -> Problem {
+        let named = self.header.names.len();
+        let message = format!("{}, header has {named}", refusal::counted(row.columns as u64, "field"));
+        let advice = if row.columns > named {
+            "write values that have the delimiter in them inside quotes"
+        } else {
+            "export every column for every row, also when it is empty"
+        };
+        refusal::rejected(Code::CsvColumns, message, advice)
+    }
+}
+
+/// A row that begins with `#` and has nothing in the other columns.
+fn is_remark(text: &str, ends: &[usize]) -> bool {
+    ends.len() > 1 && text.starts_with('#') && text[ends[0]..].trim().is_empty()
+}
+
+fn no_person<'a>(what: &str, mut cells: impl Iterator<Item = &'a str>) -> Problem {
+    let first = shown(cells.next().unwrap_or_default());
+    let message = format!("the row {what} (`{first}`)");
+    let advice = "export only the table; if the last row states the number of records, set `trailer_count`";
+    refusal::rejected(Code::CsvLooksLikeHeader, message, advice)
+}
+
+fn inner_mark(line: u32) -> Problem {
+    let message = format!("a byte-order mark stands inside the file, first on line {line}: exports were joined");
+    refusal::warning(Code::CsvFormat, message, "export one file instead of joining several")
+}
+
+/// Line ends that are mixed or doubled.
+fn line_ends(seen: LineEnds) -> Option<Problem> {
+    let kinds = [("LF", seen.lf), ("CR LF", seen.crlf), ("CR", seen.cr), ("CR CR LF", seen.crcrlf)];
+    let used: Vec<String> =
+        kinds.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")).collect();
+    (used.len() > 1 || seen.crcrlf > 0).then(|| {
+        let message = format!("unusual line ends: {}", used.join(", "));
+        refusal::warning(Code::CsvFormat, message, "transfer the file in binary mode, and do not join files")
+    })
+}

@@ -1,0 +1,219 @@
+//! The names of the columns, and whether the first row is what the integration promised it to be.
+//!
+//! Which columns the mapping needs is the sink's business.
+
+use super::{refusal, sample::Sample};
+use muster_core::{
+    code::Code,
+    problem::{Problem, shown},
+};
+
+/// Names that only a header has in two columns at once, in the languages we meet.
+const KNOWN: &[&str] = &[
+    "id",
+    "employeeid",
+    "employeenumber",
+    "externalid",
+    "personid",
+    "personnelnumber",
+    "email",
+    "emailaddress",
+    "workemail",
+    "firstname",
+    "lastname",
+    "surname",
+    "prefix",
+    "birthday",
+    "dateofbirth",
+    "startdate",
+    "enddate",
+    "onboardingdate",
+    "offboardingdate",
+    "language",
+    "groupname",
+    "department",
+    "phone",
+    "mobile",
+    "title",
+    "country",
+    "voornaam",
+    "achternaam",
+    "tussenvoegsel",
+    "geboortedatum",
+    "personeelsnummer",
+    "medewerkernummer",
+    "afdeling",
+    "vorname",
+    "nachname",
+    "geburtsdatum",
+    "personalnummer",
+    "abteilung",
+    "fornavn",
+    "efternavn",
+    "medarbejdernummer",
+];
+
+/// The columns of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Header {
+    /// The names, without spare columns.
+    pub(super) names: Vec<String>,
+    /// Empty columns after the last one that has a name.
+    pub(super) spare: usize,
+    /// Positions, from 1, of columns without a name among those that have one.
+    pub(super) unnamed: Vec<usize>,
+    lengths: u64,
+    initials: [bool; 256],
+}
+
+impl Header {
+    /// The header of a file that has one: its first row.
+    pub(super) fn read<'a>(cells: impl Iterator<Item = &'a str>) -> Result<Self, Problem> {
+        let mut names: Vec<String> = cells.map(|cell| cell.trim().to_owned()).collect();
+        let written = names.len();
+        while names.last().is_some_and(String::is_empty) {
+            names.pop();
+        }
+        let mut unnamed = Vec::new();
+        for (column, name) in names.iter_mut().enumerate() {
+            if name.is_empty() {
+                unnamed.push(column + 1);
+                *name = positional(column);
+            }
+        }
+        check_names(&names)?;
+        let spare = written - names.len();
+        Ok(Self::of(names, spare, unnamed))
+    }
+
+    /// The columns of a file that has none.
+    pub(super) fn positional(width: usize) -> Self {
+        Self::of((0..width).map(positional).collect(), 0, Vec::new())
+    }
+
+    fn of(names: Vec<String>, spare: usize, unnamed: Vec<usize>) -> Self {
+        let mut header = Self { names, spare, unnamed, lengths: 0, initials: [false; 256] };
+        for name in &header.names {
+            header.lengths |= 1 << (name.len() % 64);
+            if let Some(initial) = name.bytes().next() {
+                header.initials[usize::from(initial.to_ascii_lowercase())] = true;
+            }
+        }
+        header
+    }
+
+    /// The name of a column, counted from 0, as messages say it.
+    pub(super) fn name(&self, column: usize) -> String {
+        self.names.get(column).map_or_else(|| positional(column), |name| shown(name))
+    }
+
+    /// Whether a row repeats the header, as joined exports and second tables do: its first value and at
+    /// least half of the others are names of columns.
+    pub(super) fn is_repeated_in<'a>(&self, cells: impl Iterator<Item = &'a str> + Clone) -> bool {
+        let Some(first) = cells.clone().next().map(str::trim) else { return false };
+        // Asked of every row, so the names are only compared when length and initial fit.
+        let initial = first.bytes().next().unwrap_or_default().to_ascii_lowercase();
+        if self.lengths & (1 << (first.len() % 64)) == 0 || !self.initials[usize::from(initial)] || !self.has(first) {
+            return false;
+        }
+        let alike = cells.filter(|cell| self.has(cell.trim())).count();
+        alike * 2 >= self.names.len() && alike >= self.names.len().min(2)
+    }
+
+    fn has(&self, cell: &str) -> bool {
+        self.names.iter().any(|name| name.eq_ignore_ascii_case(cell))
+    }
+}
+
+fn positional(column: usize) -> String {
+    format!("column_{}", column + 1)
+}
+
+fn check_names(names: &[String]) -> Result<(), Problem> {
+    if let Some(cell) = names.iter().find(|name| looks_like_data(name)) {
+        let message = format!("first line looks like data (`{}`), but a header was promised", shown(cell));
+        let advice = "export the file with a header, or set `header` to false";
+        return Err(refusal::refused(Code::CsvHeaderMissing, message, advice));
+    }
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by_key(|column| (&names[*column], *column));
+    for pair in order.windows(2) {
+        let (one, other) = (pair[0], pair[1]);
+        if names[one] == names[other] {
+            let message = format!("columns {} and {} are both named `{}`", one + 1, other + 1, shown(&names[one]));
+            let advice = "give every column its own name, or leave one of them out of the export";
+            return Err(refusal::refused(Code::CsvHeaderDuplicate, message, advice));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a title above the table, which would be taken for a header of one column.
+pub(super) fn check_not_title(sample: &Sample) -> Result<(), Problem> {
+    match sample.widths().nth(1) {
+        Some(next) if sample.width() == 1 && next > 1 => Err(refusal::refused(
+            Code::CsvHeaderMissing,
+            format!("the first line has 1 column and the next has {next}: it looks like a title, not a header"),
+            "export the file without anything above the header",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a first row that is a header although none was promised; it would become a person.
+pub(super) fn check_no_header(sample: &Sample) -> Result<(), Problem> {
+    let Some((first, others)) = sample.rows.split_first() else { return Ok(()) };
+    let plain = !first.iter().any(|cell| looks_like_data(cell));
+    let known = first.iter().filter(|cell| is_known(cell)).count() >= 2;
+    let all_named = first.iter().all(|cell| !cell.trim().is_empty());
+    let data_below = !others.is_empty()
+        && (0..first.len())
+            .any(|column| others.iter().all(|row| row.get(column).is_some_and(|cell| looks_like_data(cell))));
+    if plain && (known || all_named && data_below) {
+        let cell = first.first().map(|cell| shown(cell)).unwrap_or_default();
+        let message = format!("first line looks like a header (`{cell}`, ...), but none was promised");
+        return Err(refusal::refused(
+            Code::CsvHeaderMissing,
+            message,
+            "set `header` to true, or export without a header",
+        ));
+    }
+    Ok(())
+}
+
+fn is_known(cell: &str) -> bool {
+    let letters: String = cell.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    KNOWN.contains(&letters.as_str())
+}
+
+/// Whether a value is an e-mail address, a date or a number, which no column is called. A year is let
+/// pass: reports do name columns so.
+fn looks_like_data(cell: &str) -> bool {
+    let cell = cell.trim();
+    is_email(cell) || is_date(cell) || is_number(cell)
+}
+
+fn is_email(cell: &str) -> bool {
+    let Some((local, domain)) = cell.split_once('@') else { return false };
+    let dotted = domain.split_once('.').is_some_and(|(name, rest)| !name.is_empty() && !rest.is_empty());
+    !local.is_empty() && dotted && !cell.contains(char::is_whitespace) && !domain.contains('@')
+}
+
+fn is_date(cell: &str) -> bool {
+    let day = cell.split(['T', ' ']).next().unwrap_or_default();
+    ['-', '/', '.'].into_iter().any(|separator| {
+        let parts: Vec<&str> = day.split(separator).collect();
+        let digits = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        let year =
+            parts.first().is_some_and(|part| part.len() == 4) || parts.last().is_some_and(|part| part.len() == 4);
+        parts.len() == 3 && digits && year && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4))
+    })
+}
+
+fn is_number(cell: &str) -> bool {
+    let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell);
+    let is_year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+        && !is_year
+}

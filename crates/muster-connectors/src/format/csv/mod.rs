@@ -1,0 +1,55 @@
+//! Decodes CSV files, streaming: bytes in, records with their physical line numbers out.
+//!
+//! The decoder is strict where `csv-core` is lenient. It judges structure only: values are passed as
+//! they are, and which columns are needed is decided by the sink when it is told their names. A file
+//! that cannot be trusted as a whole is refused; a row that cannot is handed over as broken, with the
+//! values that are still certain, and the next row is read normally.
+//!
+//! To follow a file: `input` (limits, UTF-16), `encoding` and `kind` (is this what was promised?),
+//! `rows` over `scanner` (lines and values), `delimiter` and `header` (the first row), `reader` (what all
+//! these decide together), `text` (bytes to text), `body` (the verdict on each row).
+
+mod body;
+mod delimiter;
+mod encoding;
+mod header;
+mod input;
+mod kind;
+mod reader;
+mod refusal;
+mod rows;
+mod sample;
+pub mod scanner;
+mod settings;
+mod text;
+mod trailer;
+
+pub use settings::{CsvLimits, CsvSettings, Delimiter, Encoding};
+
+use muster_core::{problem::Problem, record::Sink};
+use std::io::Read;
+
+/// What was found in a file that is not refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// Rows handed to the sink, broken ones included.
+    pub records: u64,
+    /// The file looks cut off: its rows may be used, but nobody may depart.
+    pub truncated: Option<Problem>,
+    /// What the exporting system should mend.
+    pub warnings: Vec<Problem>,
+}
+
+/// Decodes one file into the sink. An error refuses the file as a whole, and whatever the sink was
+/// given of it must be thrown away.
+pub fn decode(
+    input: &mut dyn Read,
+    file: u16,
+    settings: &CsvSettings,
+    sink: &mut dyn Sink,
+) -> Result<Decoded, Problem> {
+    reader::decode(input, file, settings, sink)
+}
+
+#[cfg(test)]
+mod tests;

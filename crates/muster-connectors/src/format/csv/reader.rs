@@ -1,0 +1,153 @@
+//! Opens a file: what it is, how it is encoded and cut, and what its columns are. The rows below the
+//! header are judged in `body`.
+
+use super::{
+    CsvSettings, Decoded,
+    body::Body,
+    delimiter,
+    encoding::{self, Charset, Order},
+    header::{self, Header},
+    input::Input,
+    kind, refusal,
+    rows::{CHUNK, Rows},
+    sample::{Sample, is_blank},
+    scanner::BYTE_ORDER_MARK,
+    text::{Reading, Texts, cells},
+    trailer::Trailer,
+};
+use encoding_rs::{UTF_16BE, UTF_16LE};
+use muster_core::{
+    code::Code,
+    problem::{Problem, Severity},
+    record::Sink,
+};
+use std::io::Read;
+
+pub(super) fn decode(
+    input: &mut dyn Read,
+    file: u16,
+    settings: &CsvSettings,
+    sink: &mut dyn Sink,
+) -> Result<Decoded, Problem> {
+    let (mut rows, charset) = open(input, file, settings)?;
+    let mut warnings = Vec::new();
+    let skip = byte_order_marks(rows.ahead().0);
+    rows.skip(skip, 0);
+    let (ahead, at_end) = rows.ahead();
+    kind::check_text(ahead)?;
+    let choice = delimiter::choose(ahead, at_end, settings)?;
+    rows.cut_at(choice.delimiter);
+    if choice.skip > 0 {
+        rows.skip(choice.skip, 1);
+    }
+    let (ahead, at_end) = rows.ahead();
+    let sample = Sample::take(ahead, at_end, choice.delimiter, settings.limits.columns);
+    let mut texts = Texts::new(charset, &settings.limits);
+    let header = if settings.header {
+        header::check_not_title(&sample)?;
+        read_header(&mut rows, &mut texts)?
+    } else {
+        header::check_no_header(&sample)?;
+        Header::positional(sample.usual_width().min(settings.limits.columns))
+    };
+    let spare = if settings.header { header.spare.max(spare_below(&sample, &header)) } else { 0 };
+    if header.names.is_empty() {
+        return Err(without_rows(&mut rows)?);
+    }
+    warn_of_columns(&header, spare, &mut warnings);
+    sink.begin(file, &header.names)?;
+    let trailer = settings.trailer_count.as_deref().map(Trailer::new);
+    Body::new(header, spare, trailer).read(&mut rows, &mut texts, settings.limits.rows, sink, warnings)
+}
+
+fn open<'a>(input: &'a mut dyn Read, file: u16, settings: &CsvSettings) -> Result<(Rows<'a>, Charset), Problem> {
+    let mut input = Input::open(input, settings.limits.file, CHUNK)?;
+    let head = input.head();
+    if head.is_empty() {
+        return Err(refusal::empty("the file is empty"));
+    }
+    kind::check_bytes(head)?;
+    kind::check_text(&head[byte_order_marks(head)..])?;
+    let charset = encoding::choose(head, head.len() < CHUNK, settings.encoding)?;
+    match charset {
+        Charset::Utf16(Order::Little) => input.transcode(UTF_16LE.new_decoder_with_bom_removal()),
+        Charset::Utf16(Order::Big) => input.transcode(UTF_16BE.new_decoder_with_bom_removal()),
+        Charset::Utf8 | Charset::Windows1252 => {}
+    }
+    Ok((Rows::open(input, file, settings.limits.clone())?, charset))
+}
+
+/// Why a file is refused that does not begin with a row; reading on tells what else is wrong with it.
+fn without_rows(rows: &mut Rows<'_>) -> Result<Problem, Problem> {
+    while let Some(position) = rows.next()? {
+        if !is_blank(&rows.row) {
+            return Ok(refusal::empty("the file begins with too many blank lines").at(position.place));
+        }
+    }
+    Ok(refusal::empty("the file is empty"))
+}
+
+/// The length of the byte-order marks at the beginning; some programs write theirs before another's.
+fn byte_order_marks(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    while bytes[length..].starts_with(BYTE_ORDER_MARK) {
+        length += BYTE_ORDER_MARK.len();
+    }
+    length
+}
+
+fn read_header(rows: &mut Rows<'_>, texts: &mut Texts) -> Result<Header, Problem> {
+    let position = loop {
+        match rows.next()? {
+            None => return Ok(Header::positional(0)),
+            Some(_) if is_blank(&rows.row) => {}
+            Some(position) => break position,
+        }
+    };
+    let charset = texts.charset();
+    if let Some(fault) = rows.row.fault {
+        let message = format!("the header has {}", fault.describe(&format!("column {}", fault.field + 1)));
+        let advice = "export the header with quotes only around whole names";
+        return Err(refusal::refused(Code::CsvQuote, message, advice).at(position.place));
+    }
+    match texts.read(&rows.row) {
+        Reading::Whole { text, ends } => Header::read(cells(text, ends)).map_err(|problem| problem.at(position.place)),
+        Reading::Partly { cause, .. } if cause.looks_like_utf8() => Err(encoding::looks_like_utf8()),
+        Reading::Partly { cause, .. } => {
+            let column = format!("column_{}", cause.column + 1);
+            let mut problem = cause.problem(&column).at(position.place);
+            problem.severity = Severity::Refused;
+            if problem.code == Code::CsvEncoding {
+                problem.code = Code::CsvHeaderBytes;
+                problem.message = format!("the header is not valid {} in column {}", charset.name(), cause.column + 1);
+            }
+            Err(problem)
+        }
+    }
+}
+
+/// Spare columns that only the rows below the header have: spreadsheets decide this anew for every 16
+/// rows. One row alone could as well be shifted, so two and more than half must agree.
+fn spare_below(sample: &Sample, header: &Header) -> usize {
+    let named = header.names.len();
+    let below = Sample { rows: sample.rows.iter().skip(1).cloned().collect() };
+    let width = below.usual_width();
+    let blank = |row: &&Vec<String>| row.len() == width && row[named..].iter().all(|cell| cell.trim().is_empty());
+    if width <= named {
+        return 0;
+    }
+    let agreed = below.rows.iter().filter(blank).count();
+    if agreed >= 2 && agreed * 2 > below.rows.len() { width - named } else { 0 }
+}
+
+fn warn_of_columns(header: &Header, spare: usize, warnings: &mut Vec<Problem>) {
+    if spare > 0 {
+        let message = format!("{} after the last named one", refusal::counted(spare as u64, "empty column"));
+        warnings.push(refusal::warning(Code::CsvFormat, message, "delete the empty columns in the spreadsheet"));
+    }
+    if !header.unnamed.is_empty() {
+        let positions: Vec<String> = header.unnamed.iter().take(10).map(usize::to_string).collect();
+        let message = format!("columns without a name at position {}", positions.join(", "));
+        warnings.push(refusal::warning(Code::CsvFormat, message, "give every column a name if it is to be used"));
+    }
+}

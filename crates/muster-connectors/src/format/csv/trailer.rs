@@ -1,0 +1,61 @@
+//! The optional last row that states how many records there should be: the only sign inside a file that
+//! it was cut between two rows.
+
+use super::refusal;
+use muster_core::{code::Code, origin::Place, problem::Problem};
+
+/// Looks out for the trailer and remembers what it said.
+#[derive(Debug)]
+pub(super) struct Trailer {
+    prefix: String,
+    seen: Option<Place>,
+    problem: Option<Problem>,
+}
+
+impl Trailer {
+    pub(super) fn new(prefix: &str) -> Self {
+        Self { prefix: prefix.to_owned(), seen: None, problem: None }
+    }
+
+    /// Takes a row if it is the trailer; `rows` records were read before it.
+    pub(super) fn take<'a>(&mut self, mut cells: impl Iterator<Item = &'a str>, place: Place, rows: u64) -> bool {
+        let first = cells.next().unwrap_or_default().trim();
+        let Some(rest) = first.strip_prefix(self.prefix.as_str()) else {
+            if let Some(seen) = self.seen {
+                self.complain(place, format!("rows follow the trailer of line {}", seen.line));
+            }
+            return false;
+        };
+        let digits = |text: &str| text.trim_matches(|c: char| !c.is_ascii_digit()).to_owned();
+        let stated = Some(digits(rest)).filter(|text| !text.is_empty()).or_else(|| cells.next().map(digits));
+        match stated.and_then(|text| text.parse::<u64>().ok()) {
+            Some(stated) if stated == rows => {}
+            Some(stated) => {
+                let message = format!("the trailer states {}, the file has {rows}", refusal::counted(stated, "record"));
+                self.complain(place, message);
+            }
+            None => self.complain(place, "the trailer states no number of records".to_owned()),
+        }
+        self.seen = Some(place);
+        true
+    }
+
+    /// What is wrong at the end of the file.
+    pub(super) fn finish(self, rows: u64) -> Option<Problem> {
+        if self.seen.is_none() {
+            let message =
+                format!("the trailer `{}` is missing after {}", self.prefix, refusal::counted(rows, "record"));
+            return Some(truncated(message));
+        }
+        self.problem
+    }
+
+    fn complain(&mut self, place: Place, message: String) {
+        self.problem.get_or_insert(truncated(message).at(place));
+    }
+}
+
+/// The file can be used, but nobody may depart because of it.
+pub(super) fn truncated(message: String) -> Problem {
+    refusal::warning(Code::CsvTruncated, message, "deliver the file again, whole; until then nobody departs")
+}

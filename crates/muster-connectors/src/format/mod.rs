@@ -1,0 +1,3 @@
+//! File formats: bytes to records. A format knows nothing of servers, mappings or people.
+
+pub mod csv;
