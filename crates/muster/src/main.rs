@@ -1,2 +1,7 @@
-//! The muster binary.
-fn main() {}
+//! The muster binary: wiring only.
+
+mod config;
+
+fn main() {
+    let _ = config::read;
+}

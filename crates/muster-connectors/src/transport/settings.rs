@@ -31,6 +31,25 @@ pub struct SourceSettings {
     pub retry: Retry,
 }
 
+impl SourceSettings {
+    /// A source with nothing but its place: the defaults of everything else.
+    pub fn new(location: Location) -> Self {
+        Self {
+            location,
+            pattern: None,
+            settle: Duration::from_secs(60),
+            after: After::Leave,
+            credentials: Credentials::default(),
+            host_keys: Vec::new(),
+            legacy_algorithms: false,
+            ftp_mode: FtpMode::Passive,
+            ca_certificate: None,
+            limits: TransportLimits::default(),
+            retry: Retry::default(),
+        }
+    }
+}
+
 /// What is done with files that were applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum After {

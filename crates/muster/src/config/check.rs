@@ -1,0 +1,564 @@
+//! From the integration file as written to settings that are known to be possible. Every problem is found
+//! in one go.
+
+use super::{
+    ConfigProblem, IntegrationFile, MappingByKey, SecretReferences,
+    raw::{RawField, RawFile, RawLimit, RawMapping, RawRule, RawSource, RawWorkspace},
+    secret::SecretReference,
+};
+use jiff::tz::TimeZone;
+use muster_connectors::{
+    format::csv::{CsvSettings, Delimiter, Encoding},
+    transport::{After, Credentials, FtpMode, Location, SourceSettings},
+};
+use muster_core::{
+    field::{FieldDefinition, FieldOrigin, Schema, budget_key},
+    mapping::{BlankPolicy, InvalidPolicy, Source},
+    normalise::{DateFormat, FieldKind},
+    policy::{Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard, Policy, UnknownGroup},
+    selection::{Comparison, Day, Rule, Test},
+    suggestion::nearest,
+    workspace::{OffboardingHour, WorkspaceSettings},
+};
+use rust_decimal::Decimal;
+use std::{path::Path, time::Duration};
+
+/// Collects problems while settings are read.
+struct Checker<'a> {
+    folder: &'a Path,
+    problems: Vec<ConfigProblem>,
+}
+
+pub(super) fn check(raw: &RawFile, folder: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
+    let mut checker = Checker { folder, problems: Vec::new() };
+    let file = checker.file(raw);
+    if checker.problems.is_empty() { Ok(file) } else { Err(checker.problems) }
+}
+
+impl Checker<'_> {
+    fn problem(&mut self, key: &str, message: impl Into<String>, advice: impl Into<String>) {
+        self.problems.push(ConfigProblem::new(key, message, advice));
+    }
+
+    fn file(&mut self, raw: &RawFile) -> IntegrationFile {
+        let workspace = raw.workspace.clone().map(|short| short.0).unwrap_or_default();
+        for (key, value) in [("workspace", &workspace.name), ("name", raw.name.as_ref().unwrap_or(&String::new()))] {
+            let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+            if value.is_empty() || !value.chars().all(plain) {
+                self.problem(
+                    key,
+                    format!("`{value}` is not a name"),
+                    "use letters, digits, `-`, `_` and `.`, as in `acme-hr`",
+                );
+            }
+        }
+        if let Some(connector) = raw.connector.as_deref().filter(|connector| *connector != "csv") {
+            self.problem("connector", format!("`{connector}` is not a connector"), "use `csv`");
+        }
+        let own_fields = self.own_fields(raw);
+        let mapping = self.mapping(raw, &own_fields);
+        IntegrationFile {
+            settings: self.workspace(&workspace),
+            groups: workspace.groups.clone().unwrap_or_default(),
+            workspace: workspace.name,
+            name: raw.name.clone().unwrap_or_default(),
+            csv: self.csv(&raw.source, raw.preset.as_deref() == Some("alleo")),
+            source: self.source(&raw.source),
+            secrets: self.secrets(raw),
+            own_fields,
+            mapping,
+            selection: raw.select.iter().flatten().filter_map(|rule| self.rule(rule)).collect(),
+            policy: self.policy(raw),
+        }
+    }
+
+    fn workspace(&mut self, raw: &RawWorkspace) -> WorkspaceSettings {
+        let mut settings = WorkspaceSettings::default();
+        if let Some(language) = &raw.language {
+            settings.language.clone_from(language);
+            settings.languages = vec![language.clone()];
+        }
+        if let Some(languages) = &raw.languages {
+            settings.languages.clone_from(languages);
+        }
+        if !settings.languages.contains(&settings.language) {
+            let message = format!("the default language `{}` is not among `languages`", settings.language);
+            self.problem("workspace.language", message, "add it to `languages`");
+        }
+        if let Some(zone) = &raw.time_zone {
+            if TimeZone::get(zone).is_err() {
+                self.problem(
+                    "workspace.time_zone",
+                    format!("`{zone}` is not a time zone"),
+                    "use a name such as `Europe/Amsterdam`",
+                );
+            }
+            settings.time_zone.clone_from(zone);
+        }
+        settings.region.clone_from(&raw.region);
+        if let Some(region) = &raw.region
+            && muster_core::normalise::country(region).ok() != Some(region)
+        {
+            self.problem(
+                "workspace.region",
+                format!("`{region}` is not a country code"),
+                "use two capital letters, as in `NL`",
+            );
+        }
+        if let Some(currency) = &raw.currency {
+            if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                self.problem(
+                    "workspace.currency",
+                    format!("`{currency}` is not a currency"),
+                    "use an ISO 4217 code such as `EUR`",
+                );
+            }
+            settings.currency.clone_from(currency);
+        }
+        match raw.offboarding.as_deref() {
+            None => {}
+            Some("end_of_day") => settings.offboarding = OffboardingHour::EndOfDay,
+            Some(text) => {
+                match text.strip_suffix(":00 UTC").and_then(|hour| hour.parse().ok()).filter(|hour| *hour < 24) {
+                    Some(hour) => settings.offboarding = OffboardingHour::Utc(hour),
+                    None => self.problem(
+                        "workspace.offboarding",
+                        format!("`{text}` is not a moment"),
+                        "use `23:00 UTC` or `end_of_day`",
+                    ),
+                }
+            }
+        }
+        settings
+    }
+
+    /// Takes one word of a few; the first is the default.
+    fn word<T: Copy>(&mut self, key: &str, value: Option<&str>, words: &[(&str, T)]) -> T {
+        let Some(value) = value else { return words[0].1 };
+        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == value) {
+            return *meaning;
+        }
+        let known = words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        let near = nearest(value, words.iter().map(|(word, _)| *word));
+        let advice =
+            near.map_or(format!("use one of {known}"), |near| format!("did you mean `{near}`? Known are {known}"));
+        self.problem(key, format!("`{value}` is not known here"), advice);
+        words[0].1
+    }
+
+    fn duration(&mut self, key: &str, value: Option<&str>, default: Duration) -> Duration {
+        let Some(text) = value else { return default };
+        let unit = |suffix: &str, seconds: f64| {
+            let number = text.strip_suffix(suffix)?.trim().parse::<f64>().ok()?;
+            (number >= 0.0 && number < 1e7).then(|| Duration::from_secs_f64(number * seconds))
+        };
+        let found =
+            unit("ms", 0.001).or_else(|| unit("s", 1.0)).or_else(|| unit("min", 60.0)).or_else(|| unit("h", 3600.0));
+        found.unwrap_or_else(|| {
+            self.problem(key, format!("`{text}` is not a duration"), "write it as in `60s`, `5min` or `250ms`");
+            default
+        })
+    }
+
+    fn csv(&mut self, raw: &RawSource, only_comma: bool) -> CsvSettings {
+        let defaults = CsvSettings::default();
+        let delimiters = [
+            (",", Delimiter::Exactly(b',')),
+            (";", Delimiter::Exactly(b';')),
+            ("tab", Delimiter::Exactly(b'\t')),
+            ("\t", Delimiter::Exactly(b'\t')),
+            ("|", Delimiter::Exactly(b'|')),
+            ("auto", Delimiter::Auto),
+        ];
+        let encodings = [
+            ("utf-8", Encoding::Utf8),
+            ("utf8", Encoding::Utf8),
+            ("latin1", Encoding::Latin1),
+            ("utf-16", Encoding::Utf16),
+            ("auto", Encoding::Auto),
+        ];
+        let mut limits = defaults.limits;
+        let set = &raw.limits;
+        limits.field = set.field.unwrap_or(limits.field);
+        limits.row = set.row.unwrap_or(limits.row);
+        limits.columns = set.columns.unwrap_or(limits.columns);
+        limits.rows = set.rows.unwrap_or(limits.rows);
+        limits.file = set.file.unwrap_or(limits.file);
+        let delimiter = self.word("source.delimiter", raw.delimiter.as_deref(), &delimiters);
+        if only_comma && delimiter != Delimiter::Exactly(b',') {
+            self.problem(
+                "source.delimiter",
+                "files of the Alleo preset are separated by commas only",
+                "remove `delimiter`, or the preset",
+            );
+        }
+        CsvSettings {
+            delimiter,
+            only_comma,
+            encoding: self.word("source.encoding", raw.encoding.as_deref(), &encodings),
+            header: raw.header.unwrap_or(true),
+            limits,
+            trailer_count: raw.trailer.clone(),
+        }
+    }
+
+    fn source(&mut self, raw: &RawSource) -> SourceSettings {
+        let url = raw.url.clone().unwrap_or_default();
+        if url.is_empty() {
+            self.problem(
+                "source.url",
+                "it is missing",
+                "name the folder or file, as in `sftp://sftp.acme.example/outgoing`",
+            );
+        }
+        let location = Location::parse(&url, self.folder).unwrap_or_else(|why| {
+            if !url.is_empty() {
+                self.problem("source.url", why, "see the transports in the book");
+            }
+            Location {
+                scheme: muster_connectors::transport::Scheme::File,
+                host: String::new(),
+                port: 0,
+                path: String::new(),
+            }
+        });
+        let mut settings = SourceSettings::new(location);
+        settings.pattern.clone_from(&raw.pattern);
+        settings.settle = self.duration("source.settle", raw.settle.as_deref(), Duration::from_secs(60));
+        settings.after = match raw.after.as_ref().map(|short| &short.0) {
+            None => After::Leave,
+            Some(after) => match (after.word.as_deref(), &after.archive) {
+                (None, Some(folder)) => After::Archive(folder.clone()),
+                (word, _) => self
+                    .word("source.after", word, &[("leave", AfterWord::Leave), ("delete", AfterWord::Delete)])
+                    .into(),
+            },
+        };
+        settings.ftp_mode = self.word(
+            "source.mode",
+            raw.mode.as_deref(),
+            &[("passive", FtpMode::Passive), ("active", FtpMode::Active)],
+        );
+        settings.host_keys = raw.host_key.iter().cloned().collect();
+        settings.legacy_algorithms = raw.legacy_algorithms.unwrap_or(false);
+        if let Some(path) = &raw.ca_certificate {
+            match std::fs::read_to_string(self.folder.join(path)) {
+                Ok(text) => settings.ca_certificate = Some(text),
+                Err(error) => {
+                    self.problem("source.ca_certificate", format!("`{path}` cannot be read: {error}"), "check the path")
+                }
+            }
+        }
+        self.limits(raw, &mut settings);
+        settings
+    }
+
+    fn limits(&mut self, raw: &RawSource, settings: &mut SourceSettings) {
+        let set = &raw.limits;
+        let limits = &mut settings.limits;
+        limits.file_bytes = set.file.unwrap_or(limits.file_bytes);
+        limits.names_read = set.names.unwrap_or(limits.names_read);
+        limits.names_considered = set.matching.unwrap_or(limits.names_considered);
+        limits.connect = self.duration("source.limits.connect", set.connect.as_deref(), limits.connect);
+        limits.handshake = self.duration("source.limits.handshake", set.handshake.as_deref(), limits.handshake);
+        limits.first_byte = self.duration("source.limits.first_byte", set.first_byte.as_deref(), limits.first_byte);
+        limits.between_bytes =
+            self.duration("source.limits.between_bytes", set.between_bytes.as_deref(), limits.between_bytes);
+        limits.whole = self.duration("source.limits.whole", set.whole.as_deref(), limits.whole);
+        settings.retry.attempts = set.attempts.unwrap_or(settings.retry.attempts).max(1);
+        settings.retry.first_wait =
+            self.duration("source.limits.first_wait", set.first_wait.as_deref(), settings.retry.first_wait);
+    }
+
+    fn secrets(&mut self, raw: &RawFile) -> SecretReferences {
+        let credentials = &raw.credentials;
+        let mut reference = |key: &str, secret: &Option<super::raw::Short<super::raw::RawSecret>>| {
+            let checked = SecretReference::check(key, &secret.as_ref()?.0, self.folder);
+            checked.map_err(|problem| self.problems.push(problem)).ok()
+        };
+        SecretReferences {
+            user: credentials.user.clone(),
+            password: reference("credentials.password", &credentials.password),
+            private_key: reference("credentials.private_key", &credentials.private_key),
+            passphrase: reference("credentials.passphrase", &credentials.passphrase),
+        }
+    }
+
+    fn own_fields(&mut self, raw: &RawFile) -> Vec<FieldDefinition> {
+        let canonical = Schema::new([]);
+        let mut fields = Vec::new();
+        for (key, field) in raw.fields.iter().flatten() {
+            let at = format!("fields.{key}");
+            let slug =
+                |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
+            if canonical.find(key).is_some() {
+                self.problem(&at, "every workspace has this field already", "take it out of [fields]");
+            } else if key.is_empty() || !key.chars().all(slug) {
+                self.problem(
+                    &at,
+                    "a field's key has small letters, digits and `_` only",
+                    "rename it, as in `cost_centre`",
+                );
+            }
+            fields.push(self.own_field(key, &at, &field.0));
+        }
+        for key in raw.mapping.iter().flatten().map(|(key, _)| key) {
+            if canonical.find(key).is_none()
+                && !fields.iter().any(|field| field.key == *key)
+                && budget_key(key).is_some()
+            {
+                let kind = FieldKind::Decimal;
+                fields.push(FieldDefinition { key: key.clone(), kind, origin: FieldOrigin::Budget, required: false });
+            }
+        }
+        fields
+    }
+
+    fn own_field(&mut self, key: &str, at: &str, raw: &RawField) -> FieldDefinition {
+        const TEXT: u8 = 0;
+        const KINDS: [&str; 8] = ["text", "number", "date", "datetime", "boolean", "choice", "email", "phone"];
+        let words: Vec<(&str, u8)> = KINDS.iter().zip(TEXT..).map(|(word, number)| (*word, number)).collect();
+        let kind = match self.word(at, Some(&raw.kind), &words) {
+            1 => FieldKind::Number,
+            2 => FieldKind::Date,
+            3 => FieldKind::DateTime,
+            4 => FieldKind::Boolean,
+            5 => FieldKind::Choice(raw.choices.clone().unwrap_or_default()),
+            6 => FieldKind::Email,
+            7 => FieldKind::Phone,
+            _ => FieldKind::Text,
+        };
+        if kind == FieldKind::Choice(Vec::new()) {
+            self.problem(at, "a choice needs `choices`", "list them, as in `choices = [\"S\", \"M\", \"L\"]`");
+        }
+        FieldDefinition { key: key.to_owned(), kind, origin: FieldOrigin::Custom, required: raw.required }
+    }
+
+    fn mapping(&mut self, raw: &RawFile, own: &[FieldDefinition]) -> Vec<MappingByKey> {
+        let schema = Schema::new(own.iter().cloned());
+        let mut entries = Vec::new();
+        for (key, mapping) in raw.mapping.iter().flatten() {
+            let at = format!("mapping.{key}");
+            if schema.find(key).is_none() {
+                let near = nearest(key, schema.iter().map(|(_, field)| field.key.as_str()));
+                let advice = near.map_or("define it under [fields], as in `store = \"text\"`".to_owned(), |near| {
+                    format!("did you mean `{near}`? Otherwise define it under [fields]")
+                });
+                self.problem(&at, format!("there is no field `{key}`"), advice);
+                continue;
+            }
+            entries.extend(self.field_mapping(key, &at, &mapping.0));
+        }
+        for needed in ["email", "first_name", "last_name"] {
+            if raw.mapping.as_ref().is_none_or(|mapping| !mapping.contains_key(needed)) {
+                let message = format!("nothing is mapped to `{needed}`, which every person needs");
+                self.problem("mapping", message, format!("add `{needed} = \"name of the column\"` under [mapping]"));
+            }
+        }
+        entries
+    }
+
+    fn field_mapping(&mut self, key: &str, at: &str, raw: &RawMapping) -> Option<MappingByKey> {
+        let source = match (&raw.column, &raw.first_of, &raw.join, &raw.constant) {
+            (Some(column), None, None, None) => Source::Column(column.clone()),
+            (None, Some(columns), None, None) if !columns.is_empty() => Source::FirstOf(columns.clone()),
+            (None, None, Some(columns), None) if !columns.is_empty() => {
+                Source::Join { columns: columns.clone(), with: raw.with.clone().unwrap_or_else(|| " ".to_owned()) }
+            }
+            (None, None, None, Some(value)) => Source::Constant(value.clone()),
+            _ => {
+                self.problem(
+                    at,
+                    "it needs exactly one of `column`, `first_of`, `join` and `constant`",
+                    "keep one of them",
+                );
+                return None;
+            }
+        };
+        if let Some(Err(why)) = raw.format.as_deref().map(DateFormat::parse) {
+            self.problem(at, why, "write the format as in `DD-MM-YYYY`");
+        }
+        let blanks = [("keep", BlankPolicy::Keep), ("clear", BlankPolicy::Clear)];
+        let invalids = [("drop", InvalidPolicy::Drop), ("reject", InvalidPolicy::Reject)];
+        Some(MappingByKey {
+            key: key.to_owned(),
+            source,
+            values: raw.values.clone(),
+            format: raw.format.clone(),
+            blank: raw.blank.as_deref().map(|word| self.word(at, Some(word), &blanks)),
+            invalid: raw.invalid.as_deref().map(|word| self.word(at, Some(word), &invalids)),
+            required: raw.required,
+        })
+    }
+
+    fn rule(&mut self, raw: &RawRule) -> Option<Rule> {
+        let at = format!("select.{}", raw.column);
+        let texts = [
+            raw.equals.clone().map(Test::Equals),
+            raw.not_equals.clone().map(Test::NotEquals),
+            raw.one_of.clone().map(Test::In),
+            raw.not_in.clone().map(Test::NotIn),
+            raw.contains.clone().map(Test::Contains),
+            raw.starts_with.clone().map(Test::StartsWith),
+            raw.ends_with.clone().map(Test::EndsWith),
+            raw.empty.map(Test::Empty),
+            raw.is.map(Test::Is),
+            raw.matches.clone().map(Test::Matches),
+        ];
+        let numbers = [
+            (raw.less_than, Comparison::Less),
+            (raw.at_most, Comparison::AtMost),
+            (raw.more_than, Comparison::More),
+            (raw.at_least, Comparison::AtLeast),
+        ];
+        let dates = [
+            (&raw.before, Comparison::Less),
+            (&raw.on_or_before, Comparison::AtMost),
+            (&raw.after, Comparison::More),
+            (&raw.on_or_after, Comparison::AtLeast),
+        ];
+        let mut tests: Vec<Test> = texts.into_iter().flatten().collect();
+        for (number, comparison) in numbers {
+            let decimal = number.and_then(|number| Decimal::try_from(number).ok());
+            tests.extend(decimal.map(|decimal| Test::Number(comparison, decimal)));
+        }
+        for (day, comparison) in dates {
+            let Some(text) = day else { continue };
+            match self::day(text) {
+                Some(day) => tests.push(Test::Date(comparison, day)),
+                None => self.problem(
+                    &at,
+                    format!("`{text}` is not a day"),
+                    "write `2026-05-01`, `today`, `today+14` or `today-30`",
+                ),
+            }
+        }
+        if let Some(Test::Matches(pattern)) = tests.first()
+            && let Err(error) = regex::Regex::new(pattern)
+        {
+            self.problem(&at, format!("`{pattern}` is not a regular expression: {error}"), "correct it");
+        }
+        match tests.len() {
+            1 => tests.pop().map(|test| Rule { column: raw.column.clone(), test }),
+            count => {
+                self.problem(
+                    &at,
+                    format!("a rule needs one test, this one has {count}"),
+                    "write one [[select]] for each test",
+                );
+                None
+            }
+        }
+    }
+
+    fn policy(&mut self, raw: &RawFile) -> Policy {
+        let set = &raw.policy;
+        let default = Policy::default();
+        let match_by =
+            match set.match_by.as_ref().map(|keys| keys.iter().map(String::as_str).collect::<Vec<_>>()).as_deref() {
+                None | Some(["external_id", "email"]) => MatchBy::ExternalIdThenEmail,
+                Some(["external_id"]) => MatchBy::ExternalId,
+                Some(["email"]) => MatchBy::Email,
+                Some(_) => {
+                    self.problem(
+                        "policy.match",
+                        "this order is not known",
+                        "use [\"external_id\", \"email\"], [\"external_id\"] or [\"email\"]",
+                    );
+                    MatchBy::ExternalIdThenEmail
+                }
+            };
+        let has_id = raw.mapping.as_ref().is_some_and(|mapping| mapping.contains_key("external_id"));
+        if match_by == MatchBy::ExternalId && !has_id {
+            self.problem(
+                "policy.match",
+                "records are matched by external id, but none is mapped",
+                "map `external_id`, or match by `email`",
+            );
+        }
+        let missing = [("keep", Missing::Keep), ("deactivate", Missing::Deactivate), ("delete", Missing::Delete)];
+        let deselected = [("deactivate", Deselected::Deactivate), ("keep", Deselected::Keep)];
+        let email_change = [("hold", EmailChange::Hold), ("create", EmailChange::Create)];
+        let groups = [("warn", UnknownGroup::Warn), ("create", UnknownGroup::Create), ("reject", UnknownGroup::Reject)];
+        let blank = [("keep", BlankPolicy::Keep), ("clear", BlankPolicy::Clear)];
+        let invalid = [("drop", InvalidPolicy::Drop), ("reject", InvalidPolicy::Reject)];
+        let approve = [("first", Approve::First), ("always", Approve::Always), ("never", Approve::Never)];
+        let on_guard = [("hold_all", OnGuard::HoldAll), ("hold_removals", OnGuard::HoldRemovals)];
+        Policy {
+            match_by,
+            missing: self.word("policy.missing", set.missing.as_deref(), &missing),
+            missing_runs: set.missing_runs.unwrap_or(default.missing_runs).max(1),
+            deselected: self.word("policy.deselected", set.deselected.as_deref(), &deselected),
+            email_change: self.word("policy.email_change", set.email_change.as_deref(), &email_change),
+            unknown_group: self.word("policy.unknown_group", set.unknown_group.as_deref(), &groups),
+            blank: self.word("policy.blank", set.blank.as_deref(), &blank),
+            invalid_value: self.word("policy.invalid_value", set.invalid_value.as_deref(), &invalid),
+            approve: self.word("policy.approve", set.approve.as_deref(), &approve),
+            on_guard: self.word("policy.on_guard", set.on_guard.as_deref(), &on_guard),
+            limits: guard_limits(&raw.guard),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum AfterWord {
+    Leave,
+    Delete,
+}
+
+impl From<AfterWord> for After {
+    fn from(word: AfterWord) -> Self {
+        match word {
+            AfterWord::Leave => Self::Leave,
+            AfterWord::Delete => Self::Delete,
+        }
+    }
+}
+
+fn guard_limits(raw: &super::raw::RawGuard) -> GuardLimits {
+    let default = GuardLimits::default();
+    let limit = |raw: Option<RawLimit>, default: Limit| {
+        raw.map_or(default, |raw| Limit { percent: raw.percent, number: raw.number })
+    };
+    GuardLimits {
+        removals: limit(raw.removals, default.removals),
+        removals_number: raw.removals_number.unwrap_or(default.removals_number),
+        removals_week: limit(raw.removals_week, default.removals_week),
+        shrunk: limit(raw.shrunk, default.shrunk),
+        key_changes: limit(raw.key_changes, default.key_changes),
+        rejected: limit(raw.rejected, default.rejected),
+        field_changes: limit(raw.field_changes, default.field_changes),
+        fill_from: raw.fill_from.unwrap_or(default.fill_from),
+        fill_to: raw.fill_to.unwrap_or(default.fill_to),
+    }
+}
+
+/// `2026-05-01`, `today`, `today+14`, `today-30`.
+fn day(text: &str) -> Option<Day> {
+    match text.strip_prefix("today") {
+        Some("") => Some(Day::Today(0)),
+        Some(offset) => offset.parse().ok().map(Day::Today),
+        None => text.parse().ok().map(Day::On),
+    }
+}
+
+impl SecretReferences {
+    /// Reads every secret that is referred to.
+    pub(crate) fn resolve(
+        &self,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Credentials, Vec<ConfigProblem>> {
+        let mut problems = Vec::new();
+        let mut secret = |key: &str, reference: &Option<SecretReference>| {
+            let resolved = reference.as_ref()?.resolve(key, environment);
+            resolved.map_err(|problem| problems.push(problem)).ok()
+        };
+        let credentials = Credentials {
+            user: self.user.clone(),
+            password: secret("credentials.password", &self.password),
+            private_key: secret("credentials.private_key", &self.private_key),
+            passphrase: secret("credentials.passphrase", &self.passphrase),
+        };
+        if problems.is_empty() { Ok(credentials) } else { Err(problems) }
+    }
+}

@@ -1,0 +1,293 @@
+//! The integration file as it is written: every setting optional, unknown ones refused. What the settings
+//! mean together is checked elsewhere.
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFile {
+    pub(super) workspace: Option<Short<RawWorkspace>>,
+    pub(super) name: Option<String>,
+    pub(super) connector: Option<String>,
+    pub(super) preset: Option<String>,
+    #[serde(default)]
+    pub(super) source: RawSource,
+    #[serde(default)]
+    pub(super) credentials: RawCredentials,
+    pub(super) mapping: Option<BTreeMap<String, Short<RawMapping>>>,
+    pub(super) fields: Option<BTreeMap<String, Short<RawField>>>,
+    pub(super) select: Option<Vec<RawRule>>,
+    #[serde(default)]
+    pub(super) policy: RawPolicy,
+    #[serde(default)]
+    pub(super) guard: RawGuard,
+}
+
+/// A table that may be written as one text.
+#[derive(Clone, Debug)]
+pub(super) struct Short<T>(pub(super) T);
+
+/// What the one text of a [`Short`] means.
+pub(super) trait FromText {
+    fn from_text(text: &str) -> Self;
+}
+
+impl<'de, T: FromText + Deserialize<'de>> Deserialize<'de> for Short<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrTable<T>(PhantomData<T>);
+        impl<'de, T: FromText + Deserialize<'de>> Visitor<'de> for TextOrTable<T> {
+            type Value = Short<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a table")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Short(T::from_text(text)))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Short)
+            }
+        }
+        deserializer.deserialize_any(TextOrTable(PhantomData))
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawWorkspace {
+    pub(super) name: String,
+    pub(super) language: Option<String>,
+    pub(super) languages: Option<Vec<String>>,
+    pub(super) region: Option<String>,
+    pub(super) time_zone: Option<String>,
+    pub(super) currency: Option<String>,
+    pub(super) offboarding: Option<String>,
+    pub(super) groups: Option<Vec<String>>,
+}
+
+impl FromText for RawWorkspace {
+    fn from_text(text: &str) -> Self {
+        Self { name: text.to_owned(), ..Self::default() }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSource {
+    pub(super) url: Option<String>,
+    pub(super) pattern: Option<String>,
+    pub(super) delimiter: Option<String>,
+    pub(super) encoding: Option<String>,
+    pub(super) header: Option<bool>,
+    pub(super) trailer: Option<String>,
+    pub(super) settle: Option<String>,
+    pub(super) after: Option<Short<RawAfter>>,
+    pub(super) mode: Option<String>,
+    pub(super) host_key: Option<String>,
+    pub(super) legacy_algorithms: Option<bool>,
+    pub(super) ca_certificate: Option<String>,
+    #[serde(default)]
+    pub(super) limits: RawLimits,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAfter {
+    #[serde(skip)]
+    pub(super) word: Option<String>,
+    pub(super) archive: Option<String>,
+}
+
+impl FromText for RawAfter {
+    fn from_text(text: &str) -> Self {
+        Self { word: Some(text.to_owned()), archive: None }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLimits {
+    pub(super) field: Option<usize>,
+    pub(super) row: Option<usize>,
+    pub(super) columns: Option<usize>,
+    pub(super) rows: Option<u64>,
+    pub(super) file: Option<u64>,
+    pub(super) names: Option<usize>,
+    pub(super) matching: Option<usize>,
+    pub(super) connect: Option<String>,
+    pub(super) handshake: Option<String>,
+    pub(super) first_byte: Option<String>,
+    pub(super) between_bytes: Option<String>,
+    pub(super) whole: Option<String>,
+    pub(super) attempts: Option<u32>,
+    pub(super) first_wait: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCredentials {
+    pub(super) user: Option<String>,
+    pub(super) password: Option<Short<RawSecret>>,
+    pub(super) private_key: Option<Short<RawSecret>>,
+    pub(super) passphrase: Option<Short<RawSecret>>,
+}
+
+/// A reference to a secret. A secret written into the file is noticed, forgotten and refused.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSecret {
+    pub(super) env: Option<String>,
+    pub(super) file: Option<String>,
+    #[serde(skip)]
+    pub(super) inline: bool,
+}
+
+impl FromText for RawSecret {
+    fn from_text(_: &str) -> Self {
+        Self { inline: true, ..Self::default() }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMapping {
+    pub(super) column: Option<String>,
+    pub(super) first_of: Option<Vec<String>>,
+    pub(super) join: Option<Vec<String>>,
+    pub(super) with: Option<String>,
+    pub(super) constant: Option<String>,
+    #[serde(default)]
+    pub(super) values: BTreeMap<String, String>,
+    pub(super) format: Option<String>,
+    pub(super) blank: Option<String>,
+    pub(super) invalid: Option<String>,
+    #[serde(default)]
+    pub(super) required: bool,
+}
+
+impl FromText for RawMapping {
+    fn from_text(text: &str) -> Self {
+        Self { column: Some(text.to_owned()), ..Self::default() }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawField {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) required: bool,
+    pub(super) choices: Option<Vec<String>>,
+}
+
+impl FromText for RawField {
+    fn from_text(text: &str) -> Self {
+        Self { kind: text.to_owned(), ..Self::default() }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRule {
+    pub(super) column: String,
+    pub(super) is: Option<bool>,
+    pub(super) equals: Option<String>,
+    pub(super) not_equals: Option<String>,
+    #[serde(rename = "in")]
+    pub(super) one_of: Option<Vec<String>>,
+    pub(super) not_in: Option<Vec<String>>,
+    pub(super) contains: Option<String>,
+    pub(super) starts_with: Option<String>,
+    pub(super) ends_with: Option<String>,
+    pub(super) empty: Option<bool>,
+    pub(super) matches: Option<String>,
+    pub(super) less_than: Option<f64>,
+    pub(super) at_most: Option<f64>,
+    pub(super) more_than: Option<f64>,
+    pub(super) at_least: Option<f64>,
+    pub(super) before: Option<String>,
+    pub(super) on_or_before: Option<String>,
+    pub(super) after: Option<String>,
+    pub(super) on_or_after: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPolicy {
+    #[serde(rename = "match")]
+    pub(super) match_by: Option<Vec<String>>,
+    pub(super) missing: Option<String>,
+    pub(super) missing_runs: Option<u16>,
+    pub(super) deselected: Option<String>,
+    pub(super) email_change: Option<String>,
+    pub(super) unknown_group: Option<String>,
+    pub(super) blank: Option<String>,
+    pub(super) invalid_value: Option<String>,
+    pub(super) approve: Option<String>,
+    pub(super) on_guard: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLimit {
+    pub(super) percent: f64,
+    pub(super) number: u64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawGuard {
+    pub(super) removals: Option<RawLimit>,
+    pub(super) removals_number: Option<u64>,
+    pub(super) removals_week: Option<RawLimit>,
+    pub(super) shrunk: Option<RawLimit>,
+    pub(super) key_changes: Option<RawLimit>,
+    pub(super) rejected: Option<RawLimit>,
+    pub(super) field_changes: Option<RawLimit>,
+    pub(super) fill_from: Option<f64>,
+    pub(super) fill_to: Option<f64>,
+}
+
+macro_rules! fill_from_preset {
+    ($mine:expr, $preset:expr, $($field:ident),+ $(,)?) => {
+        $( if $mine.$field.is_none() { $mine.$field = $preset.$field.clone(); } )+
+    };
+}
+
+impl RawFile {
+    /// Fills in what the file leaves open from its preset. A field's mapping is taken from one of the two.
+    pub(super) fn fill_in(&mut self, preset: &RawFile) {
+        fill_from_preset!(
+            self.source,
+            preset.source,
+            url,
+            pattern,
+            delimiter,
+            encoding,
+            header,
+            trailer,
+            settle,
+            after
+        );
+        fill_from_preset!(self.policy, preset.policy, match_by, missing, missing_runs, deselected, email_change);
+        fill_from_preset!(self.policy, preset.policy, unknown_group, blank, invalid_value, approve, on_guard);
+        fill_from_preset!(self, preset, select);
+        let own = self.mapping.take();
+        self.mapping = merged(preset.mapping.clone(), own);
+        let own = self.fields.take();
+        self.fields = merged(preset.fields.clone(), own);
+    }
+}
+
+fn merged<T>(preset: Option<BTreeMap<String, T>>, own: Option<BTreeMap<String, T>>) -> Option<BTreeMap<String, T>> {
+    let mut merged = preset.unwrap_or_default();
+    merged.extend(own.unwrap_or_default());
+    (!merged.is_empty()).then_some(merged)
+}

@@ -1,0 +1,103 @@
+//! What integration files may say, and what is said about those that may not.
+
+use super::*;
+
+const BASE: &str = r#"
+workspace = "acme"
+name = "acme-hr"
+[source]
+url = "file:inbox"
+[mapping]
+email = "E-mail"
+first_name = "First"
+last_name = "Last"
+"#;
+
+#[track_caller]
+fn check(text: &str, wanted: &str) {
+    let problems = parse(text, Path::new("/conf")).expect_err("refused");
+    let said = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert!(said.contains(wanted), "{said}");
+}
+
+#[test]
+fn a_short_file_is_enough() {
+    let file = parse(BASE, Path::new("/conf")).unwrap();
+    assert_eq!((file.workspace.as_str(), file.source.location.path.as_str()), ("acme", "/conf/inbox"));
+    assert_eq!(file.rules(&Schema::new([])).mapping.entries.len(), 3);
+}
+
+#[test]
+fn unknown_settings_are_refused_with_line_and_nearest_name() {
+    check(
+        &BASE.replace("url =", "pattrn = \"*.csv\"\nurl ="),
+        "line 5: there is no setting `pattrn`; did you mean `pattern`?",
+    );
+    check(
+        &BASE.replace("email =", "emial ="),
+        "line 7: `mapping.emial`: there is no field `emial`; did you mean `email`?",
+    );
+}
+
+#[test]
+fn every_problem_is_told_at_once() {
+    let text =
+        BASE.replace("\"acme\"", "\"ac me\"").replace("file:inbox", "gopher://x").replace("email = \"E-mail\"\n", "");
+    let problems = parse(&text, Path::new("/conf")).unwrap_err();
+    assert_eq!(problems.len(), 3, "{problems:#?}");
+}
+
+#[test]
+fn an_inline_secret_is_refused_and_not_repeated() {
+    let text = format!("{BASE}[credentials]\nuser = \"ann\"\npassword = \"hunter2\"\n");
+    check(&text, "line 12: `credentials.password`: a secret may not stand in the integration file");
+    assert!(!format!("{:?}", parse(&text, Path::new("/conf"))).contains("hunter2"));
+    let number = format!("{BASE}[credentials]\npassword = 90210\n");
+    assert!(!format!("{:?}", parse(&number, Path::new("/conf"))).contains("90210"));
+}
+
+#[test]
+fn secrets_are_resolved_from_environment_and_private_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(&path, "s3cret\n").unwrap();
+    let reference = SecretReference::File(path.clone());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(reference.resolve("k", &|_| None).unwrap_err().to_string().contains("chmod 600"));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    use secrecy::ExposeSecret;
+    assert_eq!(reference.resolve("k", &|_| None).unwrap().expose_secret(), "s3cret");
+    let missing = SecretReference::Environment("NOT_SET".into()).resolve("k", &|_| None).unwrap_err();
+    assert!(missing.to_string().contains("`NOT_SET` is not set"));
+}
+
+#[test]
+fn presets_fill_in_and_files_override() {
+    let text = "workspace = \"a\"\nname = \"b\"\npreset = \"alleo\"\n[source]\nurl = \"sftp://h.example/in\"\n[mapping]\nemail = \"Mail\"\n";
+    let file = parse(text, Path::new("")).unwrap();
+    let rules = file.rules(&Schema::new([]));
+    assert_eq!(file.source.pattern.as_deref(), Some("alleo_employees_*.csv"));
+    assert!(file.csv.only_comma);
+    assert!(rules.mapping.entries.iter().any(|entry| entry.source == Source::Column("Mail".into())));
+    assert_eq!(rules.mapping.entries.len(), 13);
+    let text = "workspace = \"a\"\nname = \"b\"\npreset = \"actimo\"\n[source]\nurl = \"https://h.example/x.csv\"\ndelimiter = \";\"\nheader = true\n";
+    let file = parse(text, Path::new("")).unwrap();
+    assert_eq!(file.own_fields.len(), 2);
+    check("workspace = \"a\"\nname = \"b\"\npreset = \"aleo\"\n", "there is no preset `aleo`");
+}
+
+#[test]
+fn rules_take_one_test_each() {
+    let rule = |test: &str| format!("{BASE}[[select]]\ncolumn = \"c\"\n{test}\n");
+    for test in
+        ["is = true", "in = [\"a\"]", "matches = \"^a\"", "at_least = 32", "before = \"today+14\"", "empty = false"]
+    {
+        assert!(parse(&rule(test), Path::new("")).is_ok(), "{test}");
+    }
+    check(&rule("is = true\nempty = true"), "one test, this one has 2");
+    check(&rule("before = \"soon\""), "`soon` is not a day");
+}
