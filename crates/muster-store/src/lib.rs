@@ -1,1 +1,33 @@
-//! placeholder
+//! The directory at rest. Nobody but this crate speaks SQL.
+//!
+//! [`Store`] is one concrete type over one SQLite connection, called from threads that may block.
+//! There is no clock, no environment and no decision here: instants and plans are arguments, and what
+//! is settled is exactly what was proposed, in one transaction or not at all.
+
+mod changes;
+mod db;
+mod employee;
+mod error;
+mod host_key;
+mod integration;
+mod migrate;
+mod roster;
+mod run;
+mod run_record;
+mod workspace;
+
+mod approve;
+mod history;
+mod hold;
+mod plan;
+mod settle;
+
+pub use approve::{Approval, Choice};
+pub use db::{Options, Store};
+pub use employee::PeopleFilter;
+pub use error::StoreError;
+pub use history::{HistoryEntry, RunChanges};
+pub use hold::Hold;
+pub use plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
+pub use run::{Ending, NewRun};
+pub use settle::{Settled, Settlement};

@@ -1,0 +1,320 @@
+//! Decisions on saved plans. An approval applies exactly the operations that were shown, in one
+//! transaction, and is void when anything that it rests on has changed.
+
+use crate::{
+    db::Store,
+    error::{StoreError, Trouble},
+    integration,
+    plan::{self, Decision, OPERATION, PlanStatus, StoredOperation, StoredPlan},
+    run::{self, Effect, Ending},
+    settle::{Creation, People, Settled, Step, apply_steps},
+    workspace::add_groups,
+};
+use jiff::Timestamp;
+use muster_core::{
+    employee::Status,
+    ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
+    plan::{Changed, OperationKind, PlanId},
+    proposal::Counts,
+    reading::Problems,
+    roster::LastGood,
+    run::RunStatus,
+    workspace::Workspace,
+};
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+
+/// Which operations of a plan are approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// All that wait.
+    All,
+    /// All of some kinds that wait.
+    Kinds(Vec<OperationKind>),
+    /// Those with these numbers.
+    Numbers(BTreeSet<i64>),
+}
+
+impl Choice {
+    fn has(&self, number: i64, kind: OperationKind) -> bool {
+        match self {
+            Self::All => true,
+            Self::Kinds(kinds) => kinds.contains(&kind),
+            Self::Numbers(numbers) => numbers.contains(&number),
+        }
+    }
+}
+
+/// An approval.
+#[derive(Clone, Copy, Debug)]
+pub struct Approval<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// The plan.
+    pub plan: &'a PlanId,
+    /// Which of its operations.
+    pub choice: &'a Choice,
+    /// The run of the approval itself, which ends with this.
+    pub run: RunId,
+    /// Who approved.
+    pub approved_by: Option<&'a str>,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Store {
+    /// Applies operations of a saved plan; the others go on waiting.
+    ///
+    /// [`StoreError::Void`]: the plan was decided, replaced or expired, somebody whom it changes is not as
+    /// they were, or a new person's address or external id was taken.
+    pub fn apply_plan(&self, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
+        self.write("apply the plan", |connection| apply(connection, approval, progress))
+    }
+
+    /// Says no to what waits of a plan.
+    pub fn reject_plan(
+        &self,
+        workspace: WorkspaceId,
+        id: &PlanId,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write("reject the plan", |connection| {
+            open(connection, workspace, id, now)?;
+            decide(connection, workspace, id, PlanStatus::Rejected, by, now)
+        })
+    }
+}
+
+fn void(why: String) -> Trouble {
+    StoreError::Void { why }.into()
+}
+
+/// The plan, if it can be decided on.
+fn open(connection: &Connection, workspace: WorkspaceId, id: &PlanId, now: Timestamp) -> Result<StoredPlan, Trouble> {
+    let Some(stored) = plan::find(connection, workspace, id)? else {
+        return Err(void(format!("there is no plan `{id}`")));
+    };
+    if !stored.status.is_open() {
+        return Err(void(format!("plan `{id}` is {} already", stored.status.as_str())));
+    }
+    if stored.expires <= now {
+        return Err(void(format!("plan `{id}` expired at {}", stored.expires)));
+    }
+    Ok(stored)
+}
+
+fn decide(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    id: &PlanId,
+    status: PlanStatus,
+    by: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Trouble> {
+    connection.execute(
+        "UPDATE plan SET status = ?3, decided_at = ?4, decided_by = ?5 WHERE workspace_id = ?1 AND run_id = ?2",
+        (workspace.0, id.run.0, status.as_str(), now.as_microsecond(), by),
+    )?;
+    Ok(())
+}
+
+fn apply(connection: &Connection, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, Trouble> {
+    let Approval { workspace, run, now, .. } = *approval;
+    let stored = open(connection, workspace.id, approval.plan, now)?;
+    if stored.integration.is_some() {
+        add_groups(connection, workspace.id, &stored.new_groups)?;
+    }
+    let mut counts = Counts::default();
+    let mut people = People::new(connection, workspace, stored.integration, run, approval.approved_by, progress)?;
+    let changes = chosen(connection, approval)?;
+    apply_steps(&mut people, changes.iter().filter_map(step)).map_err(taken)?;
+    for operation in &changes {
+        mark(connection, approval, operation.number, operation.employee)?;
+        note(&mut counts, operation.kind);
+    }
+    create(connection, approval, &mut people, &mut counts)?;
+    let (created, changed, removed, first_created) = people.finish().map_err(taken)?;
+    if changes.is_empty() && created == 0 {
+        return Err(void(format!("none of the chosen operations of plan `{}` waits", approval.plan)));
+    }
+    let ending = Ending {
+        status: RunStatus::Applied,
+        finished: now,
+        partial: None,
+        counts: &counts,
+        problems: &Problems::default(),
+        files: &[],
+        error: None,
+    };
+    run::finish(connection, workspace.id, run, &ending, Effect { plan_hash: None, first_created, created, removed })?;
+    close(connection, approval, &stored)?;
+    let revision = connection.query_row(
+        "UPDATE workspace SET revision = revision + 1 WHERE id = ?1 RETURNING revision",
+        [workspace.id.0],
+        |row| row.get(0),
+    )?;
+    Ok(Settled {
+        revision,
+        created: created.unsigned_abs(),
+        changed: changed.unsigned_abs(),
+        removed: removed.unsigned_abs(),
+        plan: Some(approval.plan.clone()),
+        status: RunStatus::Applied,
+    })
+}
+
+/// A unique key that is taken makes the approval void: the plan was made when it was free.
+fn taken(trouble: Trouble) -> Trouble {
+    if trouble.is_taken() {
+        return void("an address or external id that it gives out belongs to somebody else now".to_owned());
+    }
+    trouble
+}
+
+/// The chosen operations on known people that wait.
+fn chosen(connection: &Connection, approval: &Approval<'_>) -> Result<Vec<StoredOperation>, Trouble> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open' AND kind <> 'create' ORDER BY number"
+    ))?;
+    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
+    let mut operations = Vec::new();
+    while let Some(row) = rows.next()? {
+        let operation = plan::operation(row, &approval.workspace.schema)?;
+        if approval.choice.has(operation.number, operation.kind) && operation.decision == Decision::Open {
+            operations.push(operation);
+        }
+    }
+    Ok(operations)
+}
+
+fn step(operation: &StoredOperation) -> Option<Step<'_>> {
+    Some(Step {
+        number: operation.number,
+        kind: operation.kind,
+        employee: operation.employee?,
+        revision: operation.revision,
+        reason: operation.reason,
+        place: operation.place,
+        changes: &operation.changes,
+        fingerprint: operation.fingerprint,
+        takes_ownership: operation.takes_ownership,
+        who: &operation.who,
+    })
+}
+
+/// How many creates are in memory at a time; a first load may be held too.
+const BATCH: i64 = 5_000;
+
+/// Creates the chosen people, a batch at a time.
+fn create(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    people: &mut People<'_, '_>,
+    counts: &mut Counts,
+) -> Result<(), Trouble> {
+    let mut after = 0;
+    loop {
+        let batch = creates(connection, approval, after)?;
+        let Some(last) = batch.last() else { return Ok(()) };
+        after = last.number;
+        for operation in batch.iter().filter(|operation| approval.choice.has(operation.number, operation.kind)) {
+            let values = operation.changes.iter().filter_map(|change| match change.what {
+                Changed::Field(field) => Some((field, change.new.as_deref()?)),
+                Changed::Status => None,
+            });
+            let id = people.create(&creation(operation), values).map_err(|trouble| {
+                if !trouble.is_taken() {
+                    return trouble;
+                }
+                void(format!("the address or external id of `{}` belongs to somebody now", operation.who.name))
+            })?;
+            mark(connection, approval, operation.number, Some(id))?;
+            note(counts, operation.kind);
+        }
+    }
+}
+
+fn creates(connection: &Connection, approval: &Approval<'_>, after: i64) -> Result<Vec<StoredOperation>, Trouble> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open' AND kind = 'create' \
+         AND number > ?3 ORDER BY number LIMIT ?4"
+    ))?;
+    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0, after, BATCH))?;
+    let mut operations = Vec::new();
+    while let Some(row) = rows.next()? {
+        operations.push(plan::operation(row, &approval.workspace.schema)?);
+    }
+    Ok(operations)
+}
+
+fn creation(operation: &StoredOperation) -> Creation {
+    let status = operation.changes.iter().find(|change| change.what == Changed::Status);
+    Creation {
+        status: status.and_then(|change| Status::parse(change.new.as_deref()?)).unwrap_or(Status::Active),
+        place: operation.place,
+        fingerprint: operation.fingerprint,
+        owned: operation.takes_ownership,
+    }
+}
+
+fn mark(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    number: i64,
+    employee: Option<EmployeeId>,
+) -> Result<(), Trouble> {
+    connection
+        .prepare_cached(
+            "UPDATE operation SET decision = 'applied', employee_id = ?4 \
+             WHERE workspace_id = ?1 AND run_id = ?2 AND number = ?3",
+        )?
+        .execute((approval.workspace.id.0, approval.plan.run.0, number, employee.map(|id| id.0)))?;
+    Ok(())
+}
+
+/// Counts an operation as the record that it came from.
+fn note(counts: &mut Counts, kind: OperationKind) {
+    counts.read += 1;
+    *match kind {
+        OperationKind::Create => &mut counts.created,
+        OperationKind::Update | OperationKind::Activate => &mut counts.updated,
+        OperationKind::Reactivate => &mut counts.reactivated,
+        OperationKind::Deactivate | OperationKind::Delete => &mut counts.deactivated,
+    } += 1;
+}
+
+/// What becomes of the plan; once all of it is applied, its run is the last good one.
+fn close(connection: &Connection, approval: &Approval<'_>, stored: &StoredPlan) -> Result<(), Trouble> {
+    let Approval { workspace, plan: id, now, approved_by, .. } = *approval;
+    let open: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open')",
+        (workspace.id.0, id.run.0),
+        |row| row.get(0),
+    )?;
+    let status = match (open, stored.status) {
+        (false, _) => PlanStatus::Approved,
+        (true, PlanStatus::Saved) => PlanStatus::Saved,
+        (true, _) => PlanStatus::Partly,
+    };
+    decide(connection, workspace.id, id, status, approved_by, now)?;
+    match stored.integration {
+        Some(integration) if !open => note_good(connection, workspace.id, integration, stored),
+        _ => Ok(()),
+    }
+}
+
+fn note_good(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    stored: &StoredPlan,
+) -> Result<(), Trouble> {
+    let good = LastGood {
+        run: stored.id.run,
+        records: stored.records,
+        setup: stored.setup.clone(),
+        fills: stored.fills.clone(),
+    };
+    integration::note_good(connection, workspace, integration, &good)
+}

@@ -1,0 +1,220 @@
+//! The connection: opening a database with the checks that come before trusting it, and the two ways
+//! of using it, reading and writing.
+
+use crate::{
+    error::{StoreError, Trouble},
+    migrate,
+};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::{
+    fs::OpenOptions,
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// How a database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How long to wait for a lock of another process.
+    pub busy: Duration,
+    /// Files smaller than this many bytes are checked in full when they are opened. Of larger ones
+    /// only header and length are, so that a run never waits for a check of everything.
+    pub check_below: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { busy: Duration::from_secs(10), check_below: 8 << 20 }
+    }
+}
+
+/// The directory at rest.
+#[derive(Debug)]
+pub struct Store {
+    connection: Mutex<Connection>,
+    database: String,
+    busy: Duration,
+}
+
+/// Statements that are kept compiled.
+const STATEMENTS: usize = 128;
+
+impl Store {
+    /// Opens `sqlite:path` (or `sqlite::memory:`), creates it if it does not exist (for nobody but its
+    /// owner), checks it and brings its schema up to date.
+    pub fn open(url: &str, options: Options) -> Result<Self, StoreError> {
+        let Some(path) = path_of(url)? else {
+            let connection = Connection::open_in_memory();
+            return Self::prepare(connection, ":memory:".to_owned(), options);
+        };
+        let database = path.display().to_string();
+        let existed = create_if_missing(&path).map_err(|error| read_only(&database, &error))?;
+        if existed {
+            check_length(&path, &database)?;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&path, flags);
+        if existed {
+            let small = path.metadata().is_ok_and(|file| file.len() < options.check_below);
+            return Self::prepare_checked(connection, database, options, small);
+        }
+        Self::prepare(connection, database, options)
+    }
+
+    /// Opens a database that exists, to look at it only.
+    pub fn open_read_only(url: &str, options: Options) -> Result<Self, StoreError> {
+        let Some(path) = path_of(url)? else { return Self::open(url, options) };
+        let database = path.display().to_string();
+        check_length(&path, &database)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
+        let connection = Connection::open_with_flags(&path, flags).map_err(Trouble::from).map_err(at)?;
+        let found = configure(&connection, options).and_then(|()| migrate::found(&connection)).map_err(at)?;
+        migrate::refuse_newer(found)?;
+        if found == 0 {
+            return Err(StoreError::Damaged { database, check: "it has no directory in it".to_owned() });
+        }
+        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy })
+    }
+
+    fn prepare_checked(
+        connection: rusqlite::Result<Connection>,
+        database: String,
+        options: Options,
+        check: bool,
+    ) -> Result<Self, StoreError> {
+        let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "check the database");
+        let connection = connection.map_err(Trouble::from).map_err(at)?;
+        connection.busy_timeout(options.busy).map_err(Trouble::from).map_err(at)?;
+        if check {
+            let answer: String = connection
+                .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+                .map_err(Trouble::from)
+                .map_err(at)?;
+            if answer != "ok" {
+                return Err(StoreError::Damaged { database, check: answer });
+            }
+        }
+        Self::prepare(Ok(connection), database, options)
+    }
+
+    fn prepare(
+        connection: rusqlite::Result<Connection>,
+        database: String,
+        options: Options,
+    ) -> Result<Self, StoreError> {
+        let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
+        let mut connection = connection.map_err(Trouble::from).map_err(at)?;
+        configure(&connection, options).map_err(at)?;
+        // Write-ahead: readers go on while a run settles. FULL: what was confirmed survives a power cut.
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;",
+            )
+            .map_err(Trouble::from)
+            .map_err(at)?;
+        migrate::migrate(&mut connection).map_err(at)?;
+        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy })
+    }
+
+    /// Reads. The connection is taken for as long as `work` lasts, so `work` must not call the store.
+    pub(crate) fn read<T>(
+        &self,
+        attempted: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&connection).map_err(|trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
+    }
+
+    /// Writes in one transaction: all of it or nothing.
+    pub(crate) fn write<T>(
+        &self,
+        attempted: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = (|| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        })();
+        done.map_err(|trouble: Trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
+    }
+}
+
+/// What every connection needs, also one that only reads.
+fn configure(connection: &Connection, options: Options) -> Result<(), Trouble> {
+    connection.busy_timeout(options.busy)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // 16 MiB: enough for the index pages of a million people to be written once.
+    connection.execute_batch("PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF;")?;
+    Ok(())
+}
+
+/// The file that a URL names; none: memory.
+fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
+    match url.strip_prefix("sqlite:") {
+        Some(":memory:") => Ok(None),
+        Some(path) if !path.is_empty() => Ok(Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))),
+        _ => Err(StoreError::Contradiction {
+            why: format!("`{url}` is not a database; write `sqlite:` and the path of a file"),
+        }),
+    }
+}
+
+/// Creates an empty file that only its owner may read; says whether it was there already.
+fn create_if_missing(path: &Path) -> std::io::Result<bool> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            // Asked before SQLite does: an administrator may write a file that was marked read-only
+            // on purpose, and SQLite would not notice.
+            if path.metadata()?.permissions().readonly() {
+                return Err(std::io::Error::new(ErrorKind::PermissionDenied, "the file is marked read-only"));
+            }
+            Ok(true)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn read_only(database: &str, error: &std::io::Error) -> StoreError {
+    StoreError::ReadOnly { database: database.to_owned(), why: error.to_string() }
+}
+
+/// Compares the header with the length of the file: one that was cut off is noticed without reading it.
+fn check_length(path: &Path, database: &str) -> Result<(), StoreError> {
+    let damaged = |check: String| StoreError::Damaged { database: database.to_owned(), check };
+    let mut file = std::fs::File::open(path).map_err(|error| read_only(database, &error))?;
+    let length = file.metadata().map_err(|error| read_only(database, &error))?.len();
+    if length == 0 {
+        return Ok(());
+    }
+    let mut header = [0; 100];
+    if file.read_exact(&mut header).is_err() || !header.starts_with(b"SQLite format 3\0") {
+        return Err(damaged("it is not a SQLite database".to_owned()));
+    }
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    // While a write-ahead log exists, pages may be in it that the file does not have yet.
+    if Path::new(&log).metadata().is_ok_and(|log| log.len() > 0) {
+        return Ok(());
+    }
+    let page = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        size => u64::from(size),
+    };
+    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
+    if length < page * pages {
+        return Err(damaged(format!("it has {length} bytes where its header promises {}", page * pages)));
+    }
+    Ok(())
+}

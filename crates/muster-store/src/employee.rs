@@ -1,0 +1,271 @@
+//! People as rows: reading them by key, by day and all in order. Writing them is settling.
+
+use crate::{
+    db::Store,
+    error::{StoreError, Trouble, corrupt},
+};
+use jiff::civil::Date;
+use muster_core::{
+    employee::{Employee, Status},
+    facts::{Fact, Facts},
+    field::{FieldNumber, Schema},
+    ids::{EmployeeId, IntegrationId},
+    workspace::Workspace,
+};
+use rusqlite::{Connection, Params, Row};
+use std::{collections::BTreeMap, sync::LazyLock};
+
+/// The columns of the canonical fields, at the positions of their numbers.
+pub(crate) const COLUMNS: [&str; 23] = [
+    "external_id",
+    "email",
+    "private_email",
+    "first_name",
+    "last_name",
+    "prefix",
+    "onboarding_date",
+    "offboarding_date",
+    "probation_end_date",
+    "birthday",
+    "work_anniversary",
+    "marriage_date",
+    "language",
+    "group_name",
+    "title",
+    "job_function",
+    "department",
+    "location",
+    "payroll_id",
+    "employment_type",
+    "phone",
+    "country",
+    "manager_external_id",
+];
+
+/// Columns before the fields in [`select`].
+const BEFORE: usize = 5;
+
+/// The indexes beside the primary key, which a first load builds after its rows.
+const INDEXES: [(&str, &str); 3] = [
+    (
+        "employee_external_id",
+        "CREATE UNIQUE INDEX employee_external_id ON employee (workspace_id, external_id) \
+         WHERE external_id IS NOT NULL",
+    ),
+    (
+        "employee_email",
+        "CREATE UNIQUE INDEX employee_email ON employee (workspace_id, lower(email)) WHERE status <> 'erased'",
+    ),
+    ("employee_due", "CREATE INDEX employee_due ON employee (workspace_id, due_on) WHERE due_on IS NOT NULL"),
+];
+
+static SELECT: LazyLock<String> = LazyLock::new(|| {
+    format!("SELECT id, revision, status, integration_id, protected, {}, own FROM employee", COLUMNS.join(", "))
+});
+
+/// Which people to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PeopleFilter {
+    /// Only those with this status; none: all but erased ones.
+    pub status: Option<Status>,
+    /// Only those whom this integration owns.
+    pub owner: Option<IntegrationId>,
+}
+
+impl Store {
+    /// The people who have one of these external ids.
+    pub fn employees_by_external_ids(&self, workspace: &Workspace, ids: &[&str]) -> Result<Vec<Employee>, StoreError> {
+        self.by_keys(workspace, ids, "WHERE workspace_id = ?1 AND external_id = ?2")
+    }
+
+    /// The people who have one of these addresses, in any (ASCII) case; erased ones have none.
+    pub fn employees_by_emails(&self, workspace: &Workspace, emails: &[&str]) -> Result<Vec<Employee>, StoreError> {
+        self.by_keys(workspace, emails, "WHERE workspace_id = ?1 AND lower(email) = lower(?2) AND status <> 'erased'")
+    }
+
+    /// The people with these numbers.
+    pub fn employees_by_ids(&self, workspace: &Workspace, ids: &[EmployeeId]) -> Result<Vec<Employee>, StoreError> {
+        let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+        self.by_keys(workspace, &ids, "WHERE workspace_id = ?1 AND id = ?2")
+    }
+
+    fn by_keys<K: rusqlite::ToSql>(
+        &self,
+        workspace: &Workspace,
+        keys: &[K],
+        condition: &str,
+    ) -> Result<Vec<Employee>, StoreError> {
+        self.read("look people up", |connection| {
+            if is_empty(connection, workspace)? {
+                return Ok(Vec::new());
+            }
+            let mut statement = connection.prepare_cached(&format!("{} {condition}", *SELECT))?;
+            let mut people = Vec::new();
+            for key in keys {
+                let mut rows = statement.query((workspace.id.0, key))?;
+                while let Some(row) = rows.next()? {
+                    people.push(employee(row, &workspace.schema)?);
+                }
+            }
+            Ok(people)
+        })
+    }
+
+    /// The people of whom a date (of onboarding or offboarding) has come, up to and with a day.
+    pub fn due(&self, workspace: &Workspace, through: Date) -> Result<Vec<Employee>, StoreError> {
+        self.read("look up who is due", |connection| {
+            select(
+                connection,
+                &workspace.schema,
+                "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id",
+                (workspace.id.0, through.to_string()),
+            )
+        })
+    }
+
+    /// Shows people in ascending order of number until `each` says false. `each` must not call the store.
+    pub fn people(
+        &self,
+        workspace: &Workspace,
+        filter: PeopleFilter,
+        each: &mut dyn FnMut(&Employee) -> bool,
+    ) -> Result<(), StoreError> {
+        self.read("list the people", |connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "{} WHERE workspace_id = ?1 AND (status = ?2 OR (?2 IS NULL AND status <> 'erased')) \
+                 AND (?3 IS NULL OR integration_id = ?3) ORDER BY id",
+                *SELECT
+            ))?;
+            let status = filter.status.map(Status::as_str);
+            let mut rows = statement.query((workspace.id.0, status, filter.owner.map(|owner| owner.0)))?;
+            while let Some(row) = rows.next()? {
+                if !each(&employee(row, &workspace.schema)?) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The people whom a person may mean: by external id, address or number, else by name (at most fifty).
+    pub fn find(&self, workspace: &Workspace, who: &str) -> Result<Vec<Employee>, StoreError> {
+        self.read("look a person up", |connection| {
+            let schema = &workspace.schema;
+            for condition in [
+                "WHERE workspace_id = ?1 AND external_id = ?2",
+                "WHERE workspace_id = ?1 AND lower(email) = lower(?2) AND status <> 'erased'",
+            ] {
+                let people = select(connection, schema, condition, (workspace.id.0, who))?;
+                if !people.is_empty() {
+                    return Ok(people);
+                }
+            }
+            if let Ok(number) = who.parse::<i64>() {
+                return select(connection, schema, "WHERE workspace_id = ?1 AND id = ?2", (workspace.id.0, number));
+            }
+            select(
+                connection,
+                schema,
+                "WHERE workspace_id = ?1 AND status <> 'erased' AND (last_name = ?2 COLLATE NOCASE OR \
+                 first_name || coalesce(' ' || prefix, '') || ' ' || last_name = ?2 COLLATE NOCASE OR \
+                 first_name || ' ' || last_name = ?2 COLLATE NOCASE) ORDER BY id LIMIT 50",
+                (workspace.id.0, who),
+            )
+        })
+    }
+
+    /// Protects a person from removal by a sync, or no longer.
+    pub fn protect(&self, workspace: &Workspace, person: EmployeeId, protected: bool) -> Result<(), StoreError> {
+        self.write("protect a person", |connection| {
+            connection.execute(
+                "UPDATE employee SET protected = ?3, revision = revision + 1 \
+                 WHERE workspace_id = ?1 AND id = ?2 AND protected <> ?3",
+                (workspace.id.0, person.0, i64::from(protected)),
+            )?;
+            connection.execute("UPDATE workspace SET revision = revision + 1 WHERE id = ?1", [workspace.id.0])?;
+            Ok(())
+        })
+    }
+}
+
+/// Whether the workspace has nobody, so that no key needs to be looked up.
+fn is_empty(connection: &Connection, workspace: &Workspace) -> Result<bool, Trouble> {
+    let next: i64 = connection
+        .prepare_cached("SELECT next_employee FROM workspace WHERE id = ?1")?
+        .query_row([workspace.id.0], |row| row.get(0))?;
+    Ok(next == 1)
+}
+
+/// The people of a condition.
+fn select(
+    connection: &Connection,
+    schema: &Schema,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<Vec<Employee>, Trouble> {
+    let mut statement = connection.prepare_cached(&format!("{} {condition}", *SELECT))?;
+    let mut rows = statement.query(parameters)?;
+    let mut people = Vec::new();
+    while let Some(row) = rows.next()? {
+        people.push(employee(row, schema)?);
+    }
+    Ok(people)
+}
+
+fn employee(row: &Row<'_>, schema: &Schema) -> Result<Employee, Trouble> {
+    let id: i64 = row.get(0)?;
+    let status = row.get_ref(2)?.as_str().ok().and_then(Status::parse);
+    let mut values = Vec::with_capacity(COLUMNS.len());
+    for (column, number) in (BEFORE..BEFORE + COLUMNS.len()).zip(0u16..) {
+        let value = row.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("employee", "field", id))?;
+        values.extend(value.map(|value| (FieldNumber(number), Fact::Set(value))));
+    }
+    let own = row
+        .get_ref(BEFORE + COLUMNS.len())?
+        .as_str_or_null()
+        .map_err(|_| corrupt("employee", "own", id))?
+        .map(serde_json::from_str::<BTreeMap<String, String>>)
+        .transpose()
+        .map_err(|_| corrupt("employee", "own", id))?
+        .unwrap_or_default();
+    let mut others: Vec<_> =
+        own.iter().filter_map(|(key, value)| Some((schema.find(key)?, Fact::Set(value.as_str())))).collect();
+    others.sort_unstable_by_key(|(number, _)| *number);
+    Ok(Employee {
+        id: EmployeeId(id),
+        revision: row.get(1)?,
+        status: status.ok_or_else(|| corrupt("employee", "status", id))?,
+        owner: row.get::<_, Option<i64>>(3)?.map(IntegrationId),
+        protected: row.get::<_, i64>(4)? != 0,
+        facts: Facts::new(values.into_iter().chain(others)),
+    })
+}
+
+/// Builds the indexes that a first load has no use for.
+pub(crate) fn create_indexes(connection: &Connection) -> Result<(), Trouble> {
+    for (_, text) in INDEXES {
+        connection.execute(text, [])?;
+    }
+    Ok(())
+}
+
+/// Drops them: building them in one go after a million rows is faster than keeping them all the while.
+pub(crate) fn drop_indexes(connection: &Connection) -> Result<(), Trouble> {
+    for (name, _) in INDEXES {
+        connection.execute(&format!("DROP INDEX {name}"), [])?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_at_the_numbers_of_their_fields() {
+        let keys: Vec<_> = Schema::new([]).iter().map(|(_, field)| field.key.clone()).collect();
+        let columns: Vec<_> =
+            COLUMNS.iter().map(|column| if *column == "group_name" { "group" } else { column }).collect();
+        assert_eq!(keys, columns);
+    }
+}

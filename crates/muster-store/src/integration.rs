@@ -1,0 +1,118 @@
+//! Integrations as the database knows them: a number for a name, and what the last good run saw.
+//! Their settings are files, and not here.
+
+use crate::{
+    changes::json,
+    db::Store,
+    error::{StoreError, Trouble, corrupt},
+};
+use muster_core::{
+    ids::{IntegrationId, RunId, WorkspaceId},
+    reading::FieldFill,
+    roster::LastGood,
+};
+use rusqlite::{Connection, OptionalExtension};
+
+impl Store {
+    /// The number of an integration; none before its first run.
+    pub fn integration(&self, workspace: WorkspaceId, name: &str) -> Result<Option<IntegrationId>, StoreError> {
+        self.read("look the integration up", |connection| find(connection, workspace, name))
+    }
+
+    /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
+    /// same setup, every employed person has a fingerprint and was seen, and no plan waits.
+    pub fn known_content(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        setup: &str,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        self.read("look up what the last run read", |connection| {
+            let Some(good) = last_good(connection, workspace, integration)?.filter(|good| good.setup == setup) else {
+                return Ok(None);
+            };
+            let open: bool = connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
+                     AND status IN ('held', 'partly')) \
+                     OR EXISTS (SELECT 1 FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 \
+                     AND employed = 1 AND (fingerprint IS NULL OR missed > 0))",
+                )?
+                .query_row((workspace.0, integration.0), |row| row.get(0))?;
+            if open {
+                return Ok(None);
+            }
+            let files: Vec<String> = connection
+                .prepare_cached(
+                    "SELECT sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY position",
+                )?
+                .query_map((workspace.0, good.run.0), |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(Some(files).filter(|files| !files.is_empty()))
+        })
+    }
+}
+
+/// The number of an integration.
+pub(crate) fn find(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    name: &str,
+) -> Result<Option<IntegrationId>, Trouble> {
+    Ok(connection
+        .prepare_cached("SELECT id FROM integration WHERE workspace_id = ?1 AND name = ?2")?
+        .query_row((workspace.0, name), |row| row.get(0).map(IntegrationId))
+        .optional()?)
+}
+
+/// The number of an integration, given out if it has none.
+pub(crate) fn ensure(connection: &Connection, workspace: WorkspaceId, name: &str) -> Result<IntegrationId, Trouble> {
+    if let Some(id) = find(connection, workspace, name)? {
+        return Ok(id);
+    }
+    let id: i64 = connection.query_row(
+        "UPDATE workspace SET next_integration = next_integration + 1 WHERE id = ?1 RETURNING next_integration - 1",
+        [workspace.0],
+        |row| row.get(0),
+    )?;
+    connection
+        .execute("INSERT INTO integration (workspace_id, id, name) VALUES (?1, ?2, ?3)", (workspace.0, id, name))?;
+    Ok(IntegrationId(id))
+}
+
+/// What the last good run saw.
+pub(crate) fn last_good(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+) -> Result<Option<LastGood>, Trouble> {
+    let row = connection
+        .prepare_cached(
+            "SELECT last_good_run, coalesce(last_good_records, 0), coalesce(last_good_setup, ''), \
+             coalesce(last_good_fills, '[]') \
+             FROM integration WHERE workspace_id = ?1 AND id = ?2 AND last_good_run IS NOT NULL",
+        )?
+        .query_row((workspace.0, integration.0), |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+        })
+        .optional()?;
+    let Some((run, records, setup, fills)) = row else { return Ok(None) };
+    let fills: Vec<FieldFill> =
+        serde_json::from_str(&fills).map_err(|_| corrupt("integration", "last_good_fills", integration))?;
+    Ok(Some(LastGood { run: RunId(run), records: records.unsigned_abs(), setup, fills }))
+}
+
+/// Notes what a good run saw, unless a later one was noted already.
+pub(crate) fn note_good(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    good: &LastGood,
+) -> Result<(), Trouble> {
+    connection.execute(
+        "UPDATE integration SET last_good_run = ?3, last_good_records = ?4, last_good_setup = ?5, \
+         last_good_fills = ?6 WHERE workspace_id = ?1 AND id = ?2 AND coalesce(last_good_run, 0) <= ?3",
+        (workspace.0, integration.0, good.run.0, good.records as i64, &good.setup, json(&good.fills)),
+    )?;
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! Brings a database to this program's schema, once, in one transaction. There is no way back: an
+//! older program refuses a newer schema.
+
+use crate::error::{StoreError, Trouble};
+use rusqlite::{Connection, TransactionBehavior};
+
+/// The migrations: number, name, text. Published ones never change.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "directory", include_str!("../migrations/sqlite/0001_directory.sql"))];
+
+/// The newest schema that this program knows.
+fn known() -> i64 {
+    MIGRATIONS.last().map_or(0, |(number, ..)| *number)
+}
+
+/// The schema that a database has; 0: none yet.
+pub(crate) fn found(connection: &Connection) -> Result<i64, Trouble> {
+    let exists = connection.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migration'",
+        [],
+        |row| row.get::<_, i64>(0),
+    )?;
+    if exists == 0 {
+        return Ok(0);
+    }
+    Ok(connection.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))?)
+}
+
+/// Refuses a schema of the future.
+pub(crate) fn refuse_newer(found: i64) -> Result<(), StoreError> {
+    if found > known() {
+        return Err(StoreError::Newer { found, known: known() });
+    }
+    Ok(())
+}
+
+/// Runs what is missing.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Trouble> {
+    let before = found(connection)?;
+    refuse_newer(before)?;
+    if before == known() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again under the lock: another process may have been faster.
+    let before = found(&transaction)?;
+    refuse_newer(before)?;
+    transaction.execute_batch(
+        "CREATE TABLE IF NOT EXISTS migration (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT;",
+    )?;
+    for (number, name, text) in MIGRATIONS.iter().filter(|(number, ..)| *number > before) {
+        transaction.execute_batch(text)?;
+        if *number == 1 {
+            crate::employee::create_indexes(&transaction)?;
+        }
+        transaction.execute("INSERT INTO migration (number, name) VALUES (?1, ?2)", (number, name))?;
+    }
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! A workspace with an integration, and the short ways to make proposals for it.
+
+use jiff::Timestamp;
+use muster_core::{
+    employee::{Employee, Status},
+    facts::Fact,
+    field::{FieldDefinition, FieldNumber, FieldOrigin, canonical},
+    ids::{EmployeeId, IntegrationId, RunId},
+    normalise::FieldKind,
+    origin::{DeliveredFile, Place},
+    plan::{Change, Changed, Create, Operation, OperationKind, Plan, PlanId, Reason, Who},
+    proposal::{Counts, Proposal, Verdict},
+    reading::{Completeness, DraftState, Drafts, Problems, Reading},
+    run::{RunKind, RunStatus},
+    workspace::{Workspace, WorkspaceSettings},
+};
+use muster_store::{Approval, Choice, Hold, NewRun, Options, Settled, Settlement, Store, StoreError};
+
+pub(crate) struct Ground {
+    pub(crate) store: Store,
+    pub(crate) workspace: Workspace,
+    pub(crate) integration: IntegrationId,
+}
+
+pub(crate) fn at(hour: i64) -> Timestamp {
+    Timestamp::from_second(1_780_000_000 + hour * 3600).unwrap()
+}
+
+pub(crate) fn files() -> Vec<DeliveredFile> {
+    vec![DeliveredFile { name: "employees.csv".to_owned(), bytes: 10, modified: Some(at(0)), sha256: "ab".repeat(32) }]
+}
+
+pub(crate) fn budget() -> FieldDefinition {
+    FieldDefinition {
+        key: "monthly_all_budget".to_owned(),
+        kind: FieldKind::Decimal,
+        origin: FieldOrigin::Budget,
+        required: false,
+    }
+}
+
+/// The number of the workspace's own field.
+pub(crate) const BUDGET: FieldNumber = FieldNumber(23);
+
+impl Ground {
+    pub(crate) fn new() -> Self {
+        Self::on(Store::open("sqlite::memory:", Options::default()).unwrap())
+    }
+
+    pub(crate) fn on(store: Store) -> Self {
+        let workspace = store
+            .ensure_workspace("acme", &WorkspaceSettings::default(), &["Sales".to_owned()], &[budget()], [7; 32])
+            .unwrap();
+        let ground = Self { store, workspace, integration: IntegrationId(1) };
+        // The first run gives the integration its number.
+        let run = ground.begin(RunKind::Sync);
+        ground.settle(run, &ground.proposal(Plan::default(), Drafts::default())).unwrap();
+        ground
+    }
+
+    pub(crate) fn begin(&self, kind: RunKind) -> RunId {
+        let new = NewRun { kind, integration: Some("hr"), started: at(1), process: 1, of: None, actor: Some("tester") };
+        self.store.begin_run(self.workspace.id, &new, &|_| false).unwrap().0
+    }
+
+    pub(crate) fn proposal(&self, plan: Plan, drafts: Drafts) -> Proposal {
+        let revision = self.store.roster(self.workspace.id, Some(self.integration), at(1)).unwrap().revision;
+        Proposal {
+            plan,
+            verdict: Verdict::Go,
+            findings: Vec::new(),
+            counts: Counts { read: 3, ..Counts::default() },
+            problems: Problems::default(),
+            fills: Vec::new(),
+            revision,
+            refreshed: Vec::new(),
+            missed: Vec::new(),
+            reading: Reading {
+                completeness: Completeness::Complete,
+                read: 3,
+                unchanged: 0,
+                superseded: 0,
+                unreadable: 0,
+                drafts,
+                seen: Vec::new(),
+                problems: Problems::default(),
+                fills: Vec::new(),
+            },
+            new_groups: Vec::new(),
+        }
+    }
+
+    /// A proposal that creates people with these names, as `name@acme.test` and external id `E-name`.
+    pub(crate) fn joiners(&self, names: &[&str]) -> Proposal {
+        let mut drafts = Drafts::default();
+        for (name, line) in names.iter().zip(2u32..) {
+            let (id, email) = (format!("E-{name}"), format!("{name}@Acme.test"));
+            let place = Place { file: 0, line };
+            drafts.push(
+                place,
+                DraftState::Candidate,
+                [line as u8; 16],
+                [
+                    (canonical::EXTERNAL_ID, Fact::Set(id.as_str())),
+                    (canonical::EMAIL, Fact::Set(email.as_str())),
+                    (canonical::FIRST_NAME, Fact::Set(*name)),
+                    (canonical::LAST_NAME, Fact::Set("Jansen")),
+                    (canonical::TITLE, Fact::Cleared),
+                    (BUDGET, Fact::Set("12.50")),
+                ],
+            );
+        }
+        let creates = (0..names.len() as u32).map(|draft| Create { draft, status: Status::Active }).collect();
+        self.proposal(Plan { creates, operations: Vec::new() }, drafts)
+    }
+
+    /// A proposal of operations on known people.
+    pub(crate) fn operations(&self, operations: Vec<Operation>) -> Proposal {
+        self.proposal(Plan { creates: Vec::new(), operations }, Drafts::default())
+    }
+
+    pub(crate) fn settle(&self, run: RunId, proposal: &Proposal) -> Result<Settled, StoreError> {
+        let files = files();
+        let settlement = Settlement {
+            workspace: &self.workspace,
+            integration: Some(self.integration),
+            run,
+            proposal,
+            apply_removals: true,
+            setup: "setup-1",
+            files: &files,
+            now: at(2),
+            expires: at(170),
+            approved_by: None,
+            held_plan_hash: Some("0a1b2c3d"),
+        };
+        self.store.settle(&settlement, &mut |_| {})
+    }
+
+    pub(crate) fn hold(&self, proposal: &Proposal) -> PlanId {
+        let files = files();
+        let hold = Hold {
+            workspace: &self.workspace,
+            integration: Some(self.integration),
+            run: self.begin(RunKind::Sync),
+            proposal,
+            setup: "setup-2",
+            files: &files,
+            now: at(2),
+            expires: at(170),
+            hash: "0a1b2c3d",
+            status: RunStatus::Held,
+        };
+        self.store.hold(&hold).unwrap()
+    }
+
+    pub(crate) fn approve(&self, plan: &PlanId, choice: &Choice, hour: i64) -> Result<Settled, StoreError> {
+        let approval = Approval {
+            workspace: &self.workspace,
+            plan,
+            choice,
+            run: self.begin(RunKind::Approve),
+            approved_by: Some("Eva"),
+            now: at(hour),
+        };
+        self.store.apply_plan(&approval, &mut |_| {})
+    }
+
+    /// A directory of these people.
+    pub(crate) fn with(names: &[&str]) -> Self {
+        let ground = Self::new();
+        let run = ground.begin(RunKind::Sync);
+        ground.settle(run, &ground.joiners(names)).unwrap();
+        ground
+    }
+
+    pub(crate) fn person(&self, id: i64) -> Employee {
+        self.store.employees_by_ids(&self.workspace, &[EmployeeId(id)]).unwrap().remove(0)
+    }
+}
+
+pub(crate) fn change(field: FieldNumber, old: &str, new: &str) -> Change {
+    let value = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Change { what: Changed::Field(field), old: value(old), new: value(new), reason: Reason::Record }
+}
+
+pub(crate) fn operation(kind: OperationKind, person: &Employee, changes: Vec<Change>) -> Operation {
+    Operation {
+        kind,
+        employee: Some(person.id),
+        revision: person.revision,
+        draft: None,
+        place: Some(Place { file: 0, line: 9 }),
+        reason: Reason::SameExternalId,
+        changes,
+        who: Who { external_id: person.external_id().map(str::to_owned), email: None, name: person.name() },
+        held: None,
+        fingerprint: Some([9; 16]),
+        takes_ownership: false,
+    }
+}

@@ -1,0 +1,7 @@
+//! The store against real files: what is settled, what is refused, and what a broken file does.
+//! One binary, so that an edit links once.
+
+mod faults;
+mod ground;
+mod plans;
+mod settling;

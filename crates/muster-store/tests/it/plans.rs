@@ -1,0 +1,124 @@
+//! Held plans: shown, approved in whole or in part, and void when the directory moved.
+
+use crate::ground::{BUDGET, Ground, at, change, operation};
+use muster_core::{
+    field::canonical::TITLE,
+    plan::{OperationKind, PlanId},
+    run::RunKind,
+};
+use muster_store::{Choice, Decision, PlanStatus, StoreError};
+
+fn status(ground: &Ground, plan: &PlanId) -> PlanStatus {
+    ground.store.plan(ground.workspace.id, plan).unwrap().unwrap().status
+}
+
+fn held_by(ground: &Ground, hour: i64) -> Option<i64> {
+    let roster = ground.store.roster(ground.workspace.id, Some(ground.integration), at(hour)).unwrap();
+    roster.held_by.map(|run| run.0)
+}
+
+/// One joiner and one change.
+fn held() -> (Ground, PlanId) {
+    let ground = Ground::with(&["ann"]);
+    let mut proposal = ground.joiners(&["bob"]);
+    proposal.plan.operations =
+        vec![operation(OperationKind::Update, &ground.person(1), vec![change(TITLE, "", "Lead")])];
+    let plan = ground.hold(&proposal);
+    (ground, plan)
+}
+
+#[test]
+fn a_held_plan_is_applied_as_it_was_shown() {
+    let (ground, plan) = held();
+    assert_eq!(held_by(&ground, 3), Some(plan.run.0));
+    let shown = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
+    assert_eq!(
+        shown.iter().map(|one| (one.number, one.kind)).collect::<Vec<_>>(),
+        [(1, OperationKind::Create), (2, OperationKind::Update)]
+    );
+    assert_eq!((shown[0].who.name.as_str(), shown[1].changes.len()), ("bob Jansen", 1));
+
+    let settled = ground.approve(&plan, &Choice::All, 4).unwrap();
+    assert_eq!((settled.created, settled.changed), (1, 1));
+    assert_eq!(ground.person(1).value(TITLE), Some("Lead"));
+    assert_eq!((ground.person(2).value(BUDGET), ground.person(2).owner), (Some("12.50"), Some(ground.integration)));
+    assert_eq!((status(&ground, &plan), held_by(&ground, 5)), (PlanStatus::Approved, None));
+    let roster = ground.store.roster(ground.workspace.id, Some(ground.integration), at(5)).unwrap();
+    assert_eq!(roster.last_good.as_ref().unwrap().setup, "setup-2");
+    assert!(roster.unchanged(&[2; 16]).is_some(), "the fingerprint of the joiner was kept");
+    let history = ground.store.history(&ground.workspace, ground.person(1).id).unwrap();
+    assert_eq!(history[1].approved_by.as_deref(), Some("Eva"));
+
+    let again = ground.approve(&plan, &Choice::All, 5).unwrap_err();
+    assert!(again.to_string().contains("approved already"), "{again}");
+}
+
+#[test]
+fn a_part_is_applied_and_the_rest_goes_on_waiting() {
+    let (ground, plan) = held();
+    ground.approve(&plan, &Choice::Kinds(vec![OperationKind::Create]), 4).unwrap();
+    assert_eq!((status(&ground, &plan), held_by(&ground, 5)), (PlanStatus::Partly, Some(plan.run.0)));
+    let operations = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
+    assert_eq!(operations.iter().map(|one| one.decision).collect::<Vec<_>>(), [Decision::Applied, Decision::Open]);
+    ground.approve(&plan, &Choice::Numbers([2].into()), 5).unwrap();
+    assert_eq!(status(&ground, &plan), PlanStatus::Approved);
+}
+
+#[test]
+fn an_approval_is_void_when_a_person_changed() {
+    let (ground, plan) = held();
+    ground.store.protect(&ground.workspace, ground.person(1).id, true).unwrap();
+    let void = ground.approve(&plan, &Choice::All, 4).unwrap_err();
+    assert!(matches!(&void, StoreError::Void { why } if why.contains("`ann Jansen`")), "{void}");
+    assert!(ground.store.find(&ground.workspace, "E-bob").unwrap().is_empty(), "nothing of it was applied");
+    assert_eq!(status(&ground, &plan), PlanStatus::Held);
+}
+
+#[test]
+fn an_approval_is_void_when_an_address_was_taken() {
+    let (ground, plan) = held();
+    // Another integration's run, say, created the same person meanwhile.
+    let mut proposal = ground.joiners(&["bob"]);
+    proposal.revision = ground.store.roster(ground.workspace.id, None, at(1)).unwrap().revision;
+    let run = ground.begin(RunKind::Undo);
+    let settlement = muster_store::Settlement {
+        workspace: &ground.workspace,
+        integration: None,
+        run,
+        proposal: &proposal,
+        apply_removals: true,
+        setup: "",
+        files: &[],
+        now: at(2),
+        expires: at(3),
+        approved_by: None,
+        held_plan_hash: None,
+    };
+    ground.store.settle(&settlement, &mut |_| {}).unwrap();
+    let void = ground.approve(&plan, &Choice::All, 4).unwrap_err();
+    assert!(matches!(&void, StoreError::Void { why } if why.contains("`bob Jansen`")), "{void}");
+}
+
+#[test]
+fn a_rejected_expired_or_replaced_plan_is_void() {
+    let (ground, plan) = held();
+    let late = ground.approve(&plan, &Choice::All, 171).unwrap_err();
+    assert!(late.to_string().contains("expired"), "{late}");
+    assert_eq!(held_by(&ground, 171), None, "an expired plan holds nothing up");
+    let newer = ground.hold(&ground.joiners(&["cas"]));
+    assert_eq!((status(&ground, &plan), held_by(&ground, 3)), (PlanStatus::Replaced, Some(newer.run.0)));
+    ground.store.reject_plan(ground.workspace.id, &newer, Some("Eva"), at(4)).unwrap();
+    assert_eq!(held_by(&ground, 5), None);
+    let void = ground.approve(&newer, &Choice::All, 5).unwrap_err();
+    assert!(void.to_string().contains("rejected already"), "{void}");
+}
+
+#[test]
+fn a_held_first_load_is_applied_whole() {
+    let ground = Ground::new();
+    let names: Vec<_> = (0..5_100).map(|number| format!("p{number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let plan = ground.hold(&ground.joiners(&names));
+    assert_eq!(ground.approve(&plan, &Choice::All, 4).unwrap().created, 5_100);
+    assert_eq!(ground.store.find(&ground.workspace, "E-p5099").unwrap().len(), 1);
+}
