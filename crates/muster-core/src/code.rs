@@ -126,5 +126,7 @@ codes! {
     RunInterrupted = "MUS-RUN-INTERRUPTED", "The process ended in the middle of a run; nothing of it was applied.";
     RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is under way.";
     PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was decided, replaced or expired, or somebody it concerns changed since.";
+    UndoSkipped = "MUS-UNDO-SKIPPED", "A value was changed again after the run that is undone, so it is left alone.";
+    RunUnbalanced = "MUS-RUN-UNBALANCED", "The records of a run do not add up. This is a bug in muster; nothing was applied.";
     PlanMoved = "MUS-PLAN-MOVED", "The directory changed while the run was deciding; it was decided again.";
 }

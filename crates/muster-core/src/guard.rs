@@ -217,7 +217,7 @@ fn approvals(setup: &Setup, roster: &Roster) -> Vec<Finding> {
             "this is the first run of the integration".to_owned(),
             "look the plan over, then approve it; later runs apply by themselves",
         )),
-        (Approve::First, Some(last)) if last.setup != setup.version() => findings.push(finding(
+        (Approve::First, Some(last)) if !setup.is_reviewed(&last.setup) => findings.push(finding(
             "setup_changed",
             format!("mapping, matching or selection changed since run {}", last.run),
             "check that the plan is what the change was meant to do, then approve it",

@@ -50,6 +50,18 @@ impl Setup {
         blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
     }
 
+    /// What a good run leaves behind: [`Setup::version`], and after a dash the version of everything that decides
+    /// what a record does, so that the same file under other rules is read again.
+    pub fn stamp(&self, calendar: Calendar) -> String {
+        let all = blake3::hash(&self.fingerprint_key(calendar)).to_hex();
+        format!("{}-{}", self.version(), &all[..16])
+    }
+
+    /// Whether a person has seen this mapping, matching and selection in the run that left the stamp.
+    pub fn is_reviewed(&self, stamp: &str) -> bool {
+        stamp.split('-').next() == Some(self.version().as_str())
+    }
+
     /// Keys the fingerprints with the workspace's secret and with everything but the record that decides what
     /// a record does, so that a change of any of it makes every record new.
     pub(crate) fn fingerprint_key(&self, calendar: Calendar) -> [u8; 32] {

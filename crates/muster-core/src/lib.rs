@@ -38,3 +38,4 @@ pub mod plan;
 pub mod proposal;
 pub mod propose;
 pub mod run;
+pub mod undo;

@@ -1,1 +1,19 @@
-//! placeholder
+//! When and in what order things happen: the stages of a run, and the decisions of people on plans.
+//!
+//! Everything that decides is in `muster-core`; here are the only awaits of a run. Nothing here prints.
+
+mod approve;
+mod clock;
+mod outcome;
+mod sample;
+mod sweep;
+mod sync;
+mod undo;
+
+pub use approve::{approve, reject};
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use outcome::{Deps, Outcome, Progress, RunError};
+pub use sample::{Sampled, sample};
+pub use sweep::sweep;
+pub use sync::{Integration, Mode, sync};
+pub use undo::undo;

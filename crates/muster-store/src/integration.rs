@@ -13,6 +13,15 @@ use muster_core::{
 };
 use rusqlite::{Connection, OptionalExtension};
 
+/// What the last good run of an integration read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownContent {
+    /// Records in it.
+    pub records: u64,
+    /// SHA-256 of its files, newest first.
+    pub files: Vec<String>,
+}
+
 impl Store {
     /// The number of an integration; none before its first run.
     pub fn integration(&self, workspace: WorkspaceId, name: &str) -> Result<Option<IntegrationId>, StoreError> {
@@ -26,7 +35,7 @@ impl Store {
         workspace: WorkspaceId,
         integration: IntegrationId,
         setup: &str,
-    ) -> Result<Option<Vec<String>>, StoreError> {
+    ) -> Result<Option<KnownContent>, StoreError> {
         self.read("look up what the last run read", |connection| {
             let Some(good) = last_good(connection, workspace, integration)?.filter(|good| good.setup == setup) else {
                 return Ok(None);
@@ -48,7 +57,7 @@ impl Store {
                 )?
                 .query_map((workspace.0, good.run.0), |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
-            Ok(Some(files).filter(|files| !files.is_empty()))
+            Ok(Some(KnownContent { records: good.records, files }).filter(|known| !known.files.is_empty()))
         })
     }
 }

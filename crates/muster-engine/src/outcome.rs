@@ -1,0 +1,148 @@
+//! What a run needs and what it gives: the same for every kind of run.
+
+use crate::clock::Clock;
+use jiff::{Timestamp, ToSpan};
+use muster_connectors::transport::{self, TransportError};
+use muster_core::{
+    code::Code,
+    ids::RunId,
+    origin::DeliveredFile,
+    plan::PlanId,
+    problem::Problem,
+    proposal::Proposal,
+    reading::{Completeness, PartialReason, Problems},
+    run::RunStatus,
+};
+use muster_store::{Store, StoreError};
+
+/// What runs work with.
+pub struct Deps<'d> {
+    /// The directory.
+    pub store: &'d Store,
+    /// For which instant is decided.
+    pub clock: &'d dyn Clock,
+    /// The machine's time, by which files are at rest.
+    pub system: &'d dyn Clock,
+    /// This process.
+    pub process: i64,
+    /// Whether a process lives.
+    pub is_alive: &'d (dyn Fn(i64) -> bool + Sync),
+    /// Who asked.
+    pub actor: Option<&'d str>,
+}
+
+impl Deps<'_> {
+    /// When a plan that is saved now can no longer be approved.
+    pub(crate) fn expiry(&self) -> Timestamp {
+        let now = self.clock.now();
+        now.checked_add((7 * 24).hours()).unwrap_or(now)
+    }
+}
+
+/// What happens during a run, for whoever watches.
+#[derive(Debug)]
+pub enum Progress<'p> {
+    /// Files are fetched.
+    Transport(transport::Progress<'p>),
+    /// Records were read.
+    Read(u64),
+    /// The plan is decided.
+    Deciding,
+    /// Operations were applied.
+    Applied(u64),
+}
+
+/// Why a run could not go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunError {
+    /// Stable code.
+    pub code: Code,
+    /// What was attempted, on what, and why it failed.
+    pub message: String,
+    /// What to do next.
+    pub advice: String,
+    /// Fingerprint of a server's key, when that is what is wrong.
+    pub fingerprint: Option<String>,
+}
+
+impl std::fmt::Display for RunError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.message, self.code)
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl From<StoreError> for RunError {
+    fn from(error: StoreError) -> Self {
+        Self { code: error.code(), message: error.to_string(), advice: error.advice(), fingerprint: None }
+    }
+}
+
+impl From<TransportError> for RunError {
+    fn from(error: TransportError) -> Self {
+        let message = error.to_string();
+        Self { code: error.code, message, advice: error.advice, fingerprint: error.fingerprint }
+    }
+}
+
+impl From<Problem> for RunError {
+    fn from(problem: Problem) -> Self {
+        Self { code: problem.code, message: problem.message, advice: problem.advice, fingerprint: None }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The run.
+    pub run: RunId,
+    /// How it ended.
+    pub status: RunStatus,
+    /// Whether everybody was read; none if nothing was.
+    pub completeness: Option<Completeness>,
+    /// The files that were read.
+    pub files: Vec<DeliveredFile>,
+    /// What was decided; none if it did not come to that.
+    pub proposal: Option<Proposal>,
+    /// The saved plan, if something waits for a person.
+    pub plan: Option<PlanId>,
+    /// Why the run could not go on.
+    pub error: Option<RunError>,
+    /// What should be said besides the proposal's own problems.
+    pub warnings: Problems,
+    /// Records of a delivery that was known already and not read again.
+    pub known_records: Option<u64>,
+}
+
+impl Outcome {
+    pub(crate) fn new(run: RunId, status: RunStatus) -> Self {
+        Self {
+            run,
+            status,
+            completeness: None,
+            files: Vec::new(),
+            proposal: None,
+            plan: None,
+            error: None,
+            warnings: Problems::default(),
+            known_records: None,
+        }
+    }
+}
+
+/// Why a delivery that was refused as a whole is not complete.
+pub(crate) fn partial_reason(code: Code) -> PartialReason {
+    match code {
+        Code::CsvEmpty | Code::NoFile => PartialReason::Empty,
+        Code::CsvUnclosed | Code::CsvNul | Code::CsvTruncated | Code::TransferIncomplete => PartialReason::Truncated,
+        Code::NotSettled | Code::Checksum => PartialReason::ChangedWhileReading,
+        Code::TransportCredentials | Code::TransportKey | Code::HostKeyUnknown | Code::HostKeyChanged => {
+            PartialReason::Unauthorised
+        }
+        Code::TransportUnreachable | Code::TransportTimeout | Code::TransportFolder | Code::TransportTls => {
+            PartialReason::Unreachable
+        }
+        _ => PartialReason::Unreadable,
+    }
+}

@@ -1,0 +1,109 @@
+//! The connection test: connects, lists, reads the first records and proposes a mapping. Changes nothing.
+
+use crate::{
+    outcome::{Deps, Progress, RunError},
+    sync::Integration,
+};
+use muster_connectors::{format::csv, transport};
+use muster_core::{
+    origin::DeliveredFile,
+    problem::Problem,
+    record::{Cell, Record, Sink},
+    suggestion::{Suggestion, suggest},
+};
+
+/// How many records are shown.
+const SAMPLE: usize = 20;
+
+/// What a connection test found.
+#[derive(Debug)]
+pub struct Sampled {
+    /// Names listed at the source.
+    pub listed: usize,
+    /// Fingerprint of the server's host key, where there is one.
+    pub host_key: Option<String>,
+    /// The files that match, newest first.
+    pub files: Vec<DeliveredFile>,
+    /// Columns of the newest file.
+    pub columns: Vec<String>,
+    /// The first records.
+    pub rows: Vec<Vec<String>>,
+    /// Records in the newest file.
+    pub records: u64,
+    /// What each column may be.
+    pub suggestions: Vec<Suggestion>,
+    /// Mapped columns that the file does not have.
+    pub missing: Vec<String>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Tests a source.
+pub async fn sample(
+    integration: &Integration,
+    deps: &Deps<'_>,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Sampled, RunError> {
+    let look = transport::look(&integration.source).await?;
+    let mut problems = look.warnings;
+    let system = deps.system;
+    let now = || system.now();
+    let mut delivery =
+        transport::fetch(&integration.source, &now, &mut |step| progress(Progress::Transport(step))).await?;
+    let mut sampler = Sampler::default();
+    if let Some(newest) = delivery.files.first_mut() {
+        let decoded = csv::decode(&mut newest.content, 0, &integration.csv, &mut sampler).map_err(RunError::from)?;
+        problems.extend(decoded.warnings);
+        problems.extend(decoded.truncated);
+    }
+    problems.extend(sampler.problems);
+    let entries = &integration.setup.rules.mapping.entries;
+    let absent = entries
+        .iter()
+        .map(|entry| entry.source.columns())
+        .filter(|columns| !columns.is_empty() && !columns.iter().any(|column| sampler.columns.contains(column)));
+    Ok(Sampled {
+        listed: look.listed,
+        host_key: look.host_key,
+        files: delivery.files.into_iter().map(|fetched| fetched.file).collect(),
+        suggestions: suggest(&sampler.columns, &sampler.rows),
+        missing: absent.map(|columns| columns.join(" or ")).collect(),
+        columns: sampler.columns,
+        rows: sampler.rows,
+        records: sampler.records,
+        problems,
+    })
+}
+
+#[derive(Default)]
+struct Sampler {
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+    records: u64,
+    problems: Vec<Problem>,
+}
+
+impl Sink for Sampler {
+    fn begin(&mut self, _file: u16, columns: &[String]) -> Result<(), Problem> {
+        self.columns = columns.to_vec();
+        Ok(())
+    }
+
+    fn record(&mut self, record: Record<'_>) {
+        self.records += 1;
+        if self.rows.len() < SAMPLE {
+            let text = |column| match record.cell(column) {
+                Cell::Text(text) => text.to_owned(),
+                Cell::Absent | Cell::Null | Cell::Unreadable => String::new(),
+            };
+            self.rows.push((0..record.len()).map(text).collect());
+        }
+    }
+
+    fn broken(&mut self, _: Record<'_>, problem: Problem) {
+        self.records += 1;
+        if self.problems.len() < SAMPLE {
+            self.problems.push(problem);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Dates that came due, without a delivery: people begin on their onboarding date and leave at the hour of
+//! their offboarding date. A sweep that did not run is caught up by the next.
+
+use crate::outcome::{Deps, Outcome, RunError};
+use muster_core::{
+    calendar::Calendar,
+    ids::RunId,
+    known::Known,
+    proposal::{Proposal, Verdict},
+    propose,
+    roster::Roster,
+    run::{RunKind, RunStatus},
+    workspace::Workspace,
+};
+use muster_store::{Hold, NewRun, Settlement, StoreError};
+
+/// Does what dates of a whole workspace ask for.
+pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps<'_>) -> Result<Outcome, RunError> {
+    let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
+    run_without_delivery(workspace, RunKind::Sweep, None, approve, deps, &|roster| {
+        let due = deps.store.due(workspace, calendar.today.max(calendar.offboarded_through))?;
+        Ok(propose::sweep(&Known::new(due), roster, calendar))
+    })
+}
+
+/// A run whose proposal does not come from a delivery: decides, and settles or holds.
+pub(crate) fn run_without_delivery(
+    workspace: &Workspace,
+    kind: RunKind,
+    of: Option<RunId>,
+    approve: bool,
+    deps: &Deps<'_>,
+    decide: &dyn Fn(&Roster) -> Result<Proposal, StoreError>,
+) -> Result<Outcome, RunError> {
+    let now = deps.clock.now();
+    let new = NewRun { kind, integration: None, started: now, process: deps.process, of, actor: deps.actor };
+    let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
+    let roster = deps.store.roster(workspace.id, None, now)?;
+    let proposal = decide(&roster)?;
+    let hash = proposal.hash(&workspace.schema)[..8].to_owned();
+    let mut outcome = Outcome::new(run, RunStatus::NothingToDo);
+    if proposal.verdict == Verdict::Go || approve {
+        let settlement = Settlement {
+            workspace,
+            integration: None,
+            run,
+            proposal: &proposal,
+            apply_removals: true,
+            setup: "",
+            files: &[],
+            now,
+            expires: deps.expiry(),
+            approved_by: if approve { deps.actor } else { None },
+            held_plan_hash: Some(&hash),
+        };
+        let settled = deps.store.settle(&settlement, &mut |_| {})?;
+        outcome.status = settled.status;
+        outcome.plan = settled.plan;
+    } else {
+        let hold = Hold {
+            workspace,
+            integration: None,
+            run,
+            proposal: &proposal,
+            setup: "",
+            files: &[],
+            now,
+            expires: deps.expiry(),
+            hash: &hash,
+            status: RunStatus::Held,
+        };
+        outcome.plan = Some(deps.store.hold(&hold)?);
+        outcome.status = RunStatus::Held;
+    }
+    outcome.proposal = Some(proposal);
+    Ok(outcome)
+}

@@ -1,0 +1,385 @@
+//! The main job: fetch, read, propose, settle.
+
+use crate::outcome::{Deps, Outcome, Progress, RunError, partial_reason};
+use muster_connectors::{
+    format::csv::{self, CsvSettings},
+    transport::{self, ErrorKind, Fetched, SourceSettings, TransportError},
+};
+use muster_core::{
+    calendar::Calendar,
+    code::Code,
+    ids::{IntegrationId, RunId},
+    intake::Intake,
+    integration::Setup,
+    known::Known,
+    origin::DeliveredFile,
+    problem::{Problem, Severity},
+    proposal::{Counts, Proposal, Verdict},
+    propose::{propose, wanted},
+    reading::{Completeness, PartialReason, Problems, Reading},
+    record::{Record, Sink},
+    roster::Roster,
+    run::{RunKind, RunStatus},
+};
+use muster_store::{Ending, Hold, NewRun, Settlement, Store, StoreError};
+use std::io::{Seek, SeekFrom};
+
+/// A configured integration.
+#[derive(Clone, Debug)]
+pub struct Integration {
+    /// Workspace, mapping, selection and policy.
+    pub setup: Setup,
+    /// Where its files are.
+    pub source: SourceSettings,
+    /// How they are read.
+    pub csv: CsvSettings,
+}
+
+/// What is done with the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It is applied unless a guard holds it.
+    Apply,
+    /// It is applied: a person approves whatever the guards find.
+    Approve,
+    /// It is only saved.
+    PlanOnly,
+}
+
+/// How often a run decides again because the directory moved under it.
+const ATTEMPTS: u32 = 3;
+
+/// Runs an integration once. An error means that not even a run could be begun; what goes wrong later is in
+/// the outcome, and recorded with the run.
+pub async fn sync(
+    integration: &Integration,
+    mode: Mode,
+    deps: &Deps<'_>,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, RunError> {
+    let kind = if mode == Mode::PlanOnly { RunKind::Plan } else { RunKind::Sync };
+    let new = NewRun {
+        kind,
+        integration: Some(&integration.setup.name),
+        started: deps.clock.now(),
+        process: deps.process,
+        of: None,
+        actor: deps.actor,
+    };
+    let (run, id) = deps.store.begin_run(integration.setup.workspace.id, &new, deps.is_alive)?;
+    let work = Work { integration, mode, deps, run, id };
+    let mut fetched = match work.fetch(progress).await {
+        Ok(delivery) => delivery,
+        Err(error) => return work.without_files(error),
+    };
+    let files: Vec<DeliveredFile> = fetched.files.iter().map(|fetched| fetched.file.clone()).collect();
+    let mut outcome = match work.process(&mut fetched.files, &files, progress) {
+        Ok(outcome) => outcome,
+        Err(stop) => return work.stop(stop, files),
+    };
+    let finished = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo) && outcome.plan.is_none();
+    if finished && mode != Mode::PlanOnly {
+        fetched.warnings.extend(transport::finish(&integration.source, &fetched.files).await);
+    }
+    fetched.warnings.into_iter().for_each(|warning| outcome.warnings.push(warning));
+    outcome.files = files;
+    Ok(outcome)
+}
+
+/// One run under way.
+struct Work<'w, 'd> {
+    integration: &'w Integration,
+    mode: Mode,
+    deps: &'w Deps<'d>,
+    run: RunId,
+    id: Option<IntegrationId>,
+}
+
+/// Why a run stops after its files were fetched.
+enum Stop {
+    /// The delivery is refused.
+    Refused(PartialReason, RunError),
+    /// The run cannot be done.
+    Failed(RunError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Work<'_, '_> {
+    fn store(&self) -> &Store {
+        self.deps.store
+    }
+
+    async fn fetch(
+        &self,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<transport::Delivery, TransportError> {
+        let system = self.deps.system;
+        let now = || system.now();
+        transport::fetch(&self.integration.source, &now, &mut |step| progress(Progress::Transport(step))).await
+    }
+
+    fn process(
+        &self,
+        fetched: &mut [Fetched],
+        files: &[DeliveredFile],
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Outcome, Stop> {
+        for attempt in 1.. {
+            if let Some(outcome) = self.already_known(files)? {
+                return Ok(outcome);
+            }
+            let calendar = self.calendar();
+            let roster = self.store().roster(self.integration.setup.workspace.id, self.id, self.deps.clock.now())?;
+            let reading = self.read(fetched, &roster, calendar, progress)?;
+            if let Some(changed) = fetched.iter().find(|fetched| !fetched.is_still(&self.integration.source)) {
+                return Err(Stop::Refused(PartialReason::ChangedWhileReading, changed_meanwhile(&changed.file.name)));
+            }
+            progress(Progress::Deciding);
+            let known = self.known(&reading, &roster, calendar)?;
+            let proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
+            if !proposal.counts.balance() {
+                return Err(Stop::Failed(unbalanced(&proposal.counts)));
+            }
+            match self.settle(proposal, files, calendar, progress) {
+                Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => {}
+                settled => return Ok(settled?),
+            }
+        }
+        unreachable!("the loop ends by itself")
+    }
+
+    fn calendar(&self) -> Calendar {
+        Calendar::at(self.deps.clock.now(), &self.integration.setup.workspace.settings)
+    }
+
+    /// The same files as last time, nothing due, nothing waiting: there is nothing to look at.
+    fn already_known(&self, files: &[DeliveredFile]) -> Result<Option<Outcome>, StoreError> {
+        let Setup { workspace, .. } = &self.integration.setup;
+        let calendar = self.calendar();
+        let stamp = self.integration.setup.stamp(calendar);
+        let Some(id) = self.id.filter(|_| self.mode != Mode::PlanOnly) else { return Ok(None) };
+        let Some(known) = self.store().known_content(workspace.id, id, &stamp)? else { return Ok(None) };
+        let same = known.files.iter().eq(files.iter().map(|file| &file.sha256));
+        if !same || !self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?.is_empty() {
+            return Ok(None);
+        }
+        let counts = Counts { read: known.records, unchanged: known.records, ..Counts::default() };
+        self.end(RunStatus::NothingToDo, None, &counts, files, None)?;
+        let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
+        outcome.completeness = Some(Completeness::Complete);
+        outcome.known_records = Some(known.records);
+        Ok(Some(outcome))
+    }
+
+    fn read(
+        &self,
+        fetched: &mut [Fetched],
+        roster: &Roster,
+        calendar: Calendar,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Reading, Stop> {
+        let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
+        let mut sink = Counting { intake: Intake::new(&self.integration.setup, roster, calendar), read: 0, progress };
+        let mut truncated = false;
+        for (number, fetched) in (0u16..).zip(fetched) {
+            fetched
+                .content
+                .seek(SeekFrom::Start(0))
+                .map_err(|error| Stop::Failed(unreadable(&fetched.file.name, &error)))?;
+            let named = |mut problem: Problem| {
+                problem.message = format!("`{}`: {}", muster_core::problem::shown(&fetched.file.name), problem.message);
+                problem
+            };
+            let decoded = csv::decode(&mut fetched.content, number, &self.integration.csv, &mut sink)
+                .map_err(|problem| refused(named(problem)))?;
+            decoded.warnings.into_iter().for_each(|warning| sink.intake.note(warning));
+            if let Some(problem) = decoded.truncated {
+                truncated = true;
+                sink.intake.note(problem);
+            }
+        }
+        Ok(sink.intake.finish(truncated.then_some(PartialReason::Truncated)))
+    }
+
+    /// Loads the people whom the proposal must be able to look up.
+    fn known(&self, reading: &Reading, roster: &Roster, calendar: Calendar) -> Result<Known, StoreError> {
+        let workspace = &self.integration.setup.workspace;
+        let wanted = wanted(reading, roster);
+        let mut people = self.store().employees_by_external_ids(workspace, &wanted.external_ids)?;
+        people.extend(self.store().employees_by_emails(workspace, &wanted.emails)?);
+        people.extend(self.store().employees_by_ids(workspace, &wanted.unseen)?);
+        people.extend(self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?);
+        Ok(Known::new(people))
+    }
+
+    fn settle(
+        &self,
+        proposal: Proposal,
+        files: &[DeliveredFile],
+        calendar: Calendar,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Outcome, StoreError> {
+        let setup = &self.integration.setup;
+        let (workspace, stamp) = (&setup.workspace, setup.stamp(calendar));
+        let (now, expires) = (self.deps.clock.now(), self.deps.expiry());
+        let hash = proposal.hash(&workspace.schema)[..8].to_owned();
+        let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
+        outcome.completeness = Some(proposal.reading.completeness.clone());
+        let waits = match (self.mode, proposal.verdict) {
+            (Mode::PlanOnly, _) if !proposal.plan.is_empty() => Some(RunStatus::Planned),
+            (Mode::Apply, Verdict::Hold) => Some(RunStatus::Held),
+            _ => None,
+        };
+        if let Some(status) = waits {
+            let integration = self.id;
+            let (run, setup, hash) = (self.run, stamp.as_str(), hash.as_str());
+            let hold =
+                Hold { workspace, integration, run, proposal: &proposal, setup, files, now, expires, hash, status };
+            outcome.plan = Some(self.store().hold(&hold)?);
+            outcome.status = status;
+        } else if self.mode == Mode::PlanOnly {
+            self.end(RunStatus::NothingToDo, None, &proposal.counts, files, None)?;
+        } else {
+            let settlement = Settlement {
+                workspace,
+                integration: self.id,
+                run: self.run,
+                proposal: &proposal,
+                apply_removals: proposal.verdict != Verdict::HoldRemovals || self.mode == Mode::Approve,
+                setup: &stamp,
+                files,
+                now,
+                expires,
+                approved_by: if self.mode == Mode::Approve { self.deps.actor } else { None },
+                held_plan_hash: Some(&hash),
+            };
+            let settled = self.store().settle(&settlement, &mut |done| progress(Progress::Applied(done)))?;
+            outcome.status = settled.status;
+            outcome.plan = settled.plan;
+        }
+        outcome.proposal = Some(proposal);
+        Ok(outcome)
+    }
+
+    fn end(
+        &self,
+        status: RunStatus,
+        partial: Option<PartialReason>,
+        counts: &Counts,
+        files: &[DeliveredFile],
+        error: Option<&RunError>,
+    ) -> Result<(), StoreError> {
+        let text = error.map(|error| format!("{error}; {}", error.advice));
+        let ending = Ending {
+            status,
+            finished: self.deps.clock.now(),
+            partial: partial.map(PartialReason::as_str),
+            counts,
+            problems: &Problems::default(),
+            files,
+            error: text.as_deref(),
+        };
+        self.store().finish_run(self.integration.setup.workspace.id, self.run, &ending)
+    }
+
+    /// Files could not be had. An empty folder is no failure where files are cleared away after each run.
+    fn without_files(&self, error: TransportError) -> Result<Outcome, RunError> {
+        let reason = partial_reason(error.code);
+        let status = match error.kind {
+            ErrorKind::NoFile | ErrorKind::NotSettled | ErrorKind::Refused => RunStatus::Refused,
+            ErrorKind::Unreachable | ErrorKind::Unauthorised | ErrorKind::Configuration => RunStatus::Failed,
+        };
+        self.conclude(status, reason, error.into(), Vec::new())
+    }
+
+    fn stop(&self, stop: Stop, files: Vec<DeliveredFile>) -> Result<Outcome, RunError> {
+        match stop {
+            Stop::Refused(reason, error) => self.conclude(RunStatus::Refused, reason, error, files),
+            Stop::Failed(error) => self.conclude(RunStatus::Failed, PartialReason::Unreadable, error, files),
+        }
+    }
+
+    fn conclude(
+        &self,
+        status: RunStatus,
+        reason: PartialReason,
+        error: RunError,
+        files: Vec<DeliveredFile>,
+    ) -> Result<Outcome, RunError> {
+        // If even this cannot be written, the first error is the one to tell.
+        let recorded = self.end(status, Some(reason), &Counts::default(), &files, Some(&error));
+        let mut outcome = Outcome::new(self.run, status);
+        outcome.completeness = Some(Completeness::Partial(reason));
+        outcome.files = files;
+        if let Err(store) = recorded {
+            let message = format!("the run's end could not be recorded: {store}");
+            outcome.warnings.push(Problem::new(store.code(), Severity::Warning, message, store.advice()));
+        }
+        outcome.error = Some(error);
+        Ok(outcome)
+    }
+}
+
+/// Tells now and then how many records were read.
+struct Counting<'a, 'p> {
+    intake: Intake<'a>,
+    read: u64,
+    progress: &'p mut (dyn FnMut(Progress<'_>) + Send),
+}
+
+impl Counting<'_, '_> {
+    fn count(&mut self) {
+        self.read += 1;
+        if self.read.is_multiple_of(10_000) {
+            (self.progress)(Progress::Read(self.read));
+        }
+    }
+}
+
+impl Sink for Counting<'_, '_> {
+    fn begin(&mut self, file: u16, columns: &[String]) -> Result<(), Problem> {
+        self.intake.begin(file, columns)
+    }
+
+    fn record(&mut self, record: Record<'_>) {
+        self.count();
+        self.intake.record(record);
+    }
+
+    fn broken(&mut self, record: Record<'_>, problem: Problem) {
+        self.count();
+        self.intake.broken(record, problem);
+    }
+}
+
+fn changed_meanwhile(name: &str) -> RunError {
+    RunError {
+        code: Code::NotSettled,
+        message: format!("`{name}` changed while it was read; nothing of it was used"),
+        advice: "wait until the upload is finished, then run again".to_owned(),
+        fingerprint: None,
+    }
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> RunError {
+    RunError {
+        code: Code::TransportFolder,
+        message: format!("`{name}` could not be read again: {error}"),
+        advice: "run again".to_owned(),
+        fingerprint: None,
+    }
+}
+
+fn unbalanced(counts: &Counts) -> RunError {
+    RunError {
+        code: Code::RunUnbalanced,
+        message: format!("the records of the run do not add up, so nothing was applied: {counts:?}"),
+        advice: "this is a bug in muster: please report it with this message".to_owned(),
+        fingerprint: None,
+    }
+}

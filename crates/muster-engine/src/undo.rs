@@ -1,0 +1,19 @@
+//! Undoing a run: a plan of the opposite changes, through the same guard and transaction.
+
+use crate::{
+    outcome::{Deps, Outcome, RunError},
+    sweep::run_without_delivery,
+};
+use muster_core::{ids::RunId, known::Known, run::RunKind, undo as core, workspace::Workspace};
+
+/// Undoes what a run changed, as far as nobody changed it again since.
+pub fn undo(workspace: &Workspace, run: RunId, approve: bool, deps: &Deps<'_>) -> Result<Outcome, RunError> {
+    run_without_delivery(workspace, RunKind::Undo, Some(run), approve, deps, &|roster| {
+        let did = deps.store.changes_of_run(workspace, run)?;
+        let mut people = did.created.clone();
+        people.extend(did.changes.iter().map(|entry| entry.employee));
+        let known = Known::new(deps.store.employees_by_ids(workspace, &people)?);
+        let changes: Vec<_> = did.changes.into_iter().map(|entry| (entry.employee, entry.changes)).collect();
+        Ok(core::propose(&did.created, &changes, &known, roster, workspace))
+    })
+}
