@@ -45,6 +45,11 @@ pub(crate) const COLUMNS: [&str; 23] = [
 /// Columns before the fields in [`select`].
 const BEFORE: usize = 5;
 
+const BY_EXTERNAL_ID: &str = "WHERE workspace_id = ?1 AND external_id = ?2";
+const BY_EMAIL: &str = "WHERE workspace_id = ?1 AND lower(email) = lower(?2) AND status <> 'erased'";
+const BY_ID: &str = "WHERE workspace_id = ?1 AND id = ?2";
+const DUE: &str = "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id";
+
 /// The indexes beside the primary key, which a first load builds after its rows.
 const INDEXES: [(&str, &str); 3] = [
     (
@@ -75,18 +80,18 @@ pub struct PeopleFilter {
 impl Store {
     /// The people who have one of these external ids.
     pub fn employees_by_external_ids(&self, workspace: &Workspace, ids: &[&str]) -> Result<Vec<Employee>, StoreError> {
-        self.by_keys(workspace, ids, "WHERE workspace_id = ?1 AND external_id = ?2")
+        self.by_keys(workspace, ids, BY_EXTERNAL_ID)
     }
 
     /// The people who have one of these addresses, in any (ASCII) case; erased ones have none.
     pub fn employees_by_emails(&self, workspace: &Workspace, emails: &[&str]) -> Result<Vec<Employee>, StoreError> {
-        self.by_keys(workspace, emails, "WHERE workspace_id = ?1 AND lower(email) = lower(?2) AND status <> 'erased'")
+        self.by_keys(workspace, emails, BY_EMAIL)
     }
 
     /// The people with these numbers.
     pub fn employees_by_ids(&self, workspace: &Workspace, ids: &[EmployeeId]) -> Result<Vec<Employee>, StoreError> {
         let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
-        self.by_keys(workspace, &ids, "WHERE workspace_id = ?1 AND id = ?2")
+        self.by_keys(workspace, &ids, BY_ID)
     }
 
     fn by_keys<K: rusqlite::ToSql>(
@@ -114,12 +119,7 @@ impl Store {
     /// The people of whom a date (of onboarding or offboarding) has come, up to and with a day.
     pub fn due(&self, workspace: &Workspace, through: Date) -> Result<Vec<Employee>, StoreError> {
         self.read("look up who is due", |connection| {
-            select(
-                connection,
-                &workspace.schema,
-                "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id",
-                (workspace.id.0, through.to_string()),
-            )
+            select(connection, &workspace.schema, DUE, (workspace.id.0, through.to_string()))
         })
     }
 
@@ -151,17 +151,14 @@ impl Store {
     pub fn find(&self, workspace: &Workspace, who: &str) -> Result<Vec<Employee>, StoreError> {
         self.read("look a person up", |connection| {
             let schema = &workspace.schema;
-            for condition in [
-                "WHERE workspace_id = ?1 AND external_id = ?2",
-                "WHERE workspace_id = ?1 AND lower(email) = lower(?2) AND status <> 'erased'",
-            ] {
+            for condition in [BY_EXTERNAL_ID, BY_EMAIL] {
                 let people = select(connection, schema, condition, (workspace.id.0, who))?;
                 if !people.is_empty() {
                     return Ok(people);
                 }
             }
             if let Ok(number) = who.parse::<i64>() {
-                return select(connection, schema, "WHERE workspace_id = ?1 AND id = ?2", (workspace.id.0, number));
+                return select(connection, schema, BY_ID, (workspace.id.0, number));
             }
             select(
                 connection,
@@ -267,5 +264,21 @@ mod tests {
         let columns: Vec<_> =
             COLUMNS.iter().map(|column| if *column == "group_name" { "group" } else { column }).collect();
         assert_eq!(keys, columns);
+    }
+
+    #[test]
+    fn every_look_up_uses_its_index() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::migrate::migrate(&mut connection).unwrap();
+        for (condition, index) in [
+            (BY_EXTERNAL_ID, "employee_external_id"),
+            (BY_EMAIL, "employee_email"),
+            (BY_ID, "PRIMARY KEY (workspace_id=? AND id=?)"),
+            (DUE, "employee_due"),
+        ] {
+            let text = format!("EXPLAIN QUERY PLAN {} {condition}", *SELECT);
+            let plan: String = connection.query_row(&text, ("1", "2"), |row| row.get(3)).unwrap();
+            assert!(plan.starts_with("SEARCH") && plan.contains(index), "{condition}: {plan}");
+        }
     }
 }

@@ -29,7 +29,8 @@ impl Store {
     }
 
     /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
-    /// same setup, every employed person has a fingerprint and was seen, and no plan waits.
+    /// same setup, nothing was applied since, every employed person has a fingerprint and was seen, and no
+    /// plan waits.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
@@ -45,9 +46,11 @@ impl Store {
                     "SELECT EXISTS (SELECT 1 FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
                      AND status IN ('held', 'partly')) \
                      OR EXISTS (SELECT 1 FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 \
-                     AND employed = 1 AND (fingerprint IS NULL OR missed > 0))",
+                     AND employed = 1 AND (fingerprint IS NULL OR missed > 0)) \
+                     OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND integration_id = ?2 \
+                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS ?3))",
                 )?
-                .query_row((workspace.0, integration.0), |row| row.get(0))?;
+                .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {
                 return Ok(None);
             }

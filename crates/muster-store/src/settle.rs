@@ -23,7 +23,7 @@ use muster_core::{
     origin::DeliveredFile,
     plan::{Operation, PlanId},
     proposal::Proposal,
-    reading::{Completeness, Reading},
+    reading::{Completeness, PartialReason, Reading},
     roster::LastGood,
     run::RunStatus,
     workspace::Workspace,
@@ -122,7 +122,10 @@ fn settle(
         status,
         Effect { plan_hash: settlement.held_plan_hash, first_created, created, removed },
     )?;
-    let moved = created + changed > 0 || !proposal.refreshed.is_empty() || !proposal.missed.is_empty();
+    let moved = created > 0
+        || !proposal.plan.operations.is_empty()
+        || !proposal.refreshed.is_empty()
+        || !proposal.missed.is_empty();
     let revision = surroundings::count(connection, workspace.id, moved)?;
     Ok(Settled {
         revision,
@@ -200,8 +203,13 @@ fn end(
     };
     run::finish(connection, workspace.id, run, &ending, effect)?;
     let Some(integration) = settlement.integration else { return Ok(()) };
-    // A delivery that was cut off is no measure for the next one.
-    if proposal.reading.completeness != Completeness::Complete {
+    // A delivery that was cut off is no measure for the next one; one of which all was read is, even if
+    // a record of it could be anybody.
+    let read_to_its_end = matches!(
+        proposal.reading.completeness,
+        Completeness::Complete | Completeness::Partial(PartialReason::UnknownPeople)
+    );
+    if !read_to_its_end {
         return Ok(());
     }
     let good = LastGood {

@@ -103,7 +103,7 @@ impl Ground {
                 [
                     (canonical::EXTERNAL_ID, Fact::Set(id.as_str())),
                     (canonical::EMAIL, Fact::Set(email.as_str())),
-                    (canonical::FIRST_NAME, Fact::Set(*name)),
+                    (canonical::FIRST_NAME, Fact::Set(name)),
                     (canonical::LAST_NAME, Fact::Set("Jansen")),
                     (canonical::TITLE, Fact::Cleared),
                     (BUDGET, Fact::Set("12.50")),

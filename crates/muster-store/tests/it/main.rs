@@ -1,6 +1,8 @@
 //! The store against real files: what is settled, what is refused, and what a broken file does.
 //! One binary, so that an edit links once.
 
+#![allow(clippy::unwrap_used)] // the ground of a test may fail it
+
 mod faults;
 mod ground;
 mod plans;

@@ -2,10 +2,15 @@
 
 use crate::ground::{BUDGET, Ground, at, budget, change, files, operation};
 use muster_core::{
+    code::Code,
     employee::Status,
-    field::canonical::{EMAIL, EXTERNAL_ID, OFFBOARDING_DATE, TITLE},
+    facts::Fact,
+    field::canonical::{self, EMAIL, EXTERNAL_ID, OFFBOARDING_DATE, TITLE},
     ids::EmployeeId,
-    plan::{Changed, OperationKind, Reason},
+    origin::Place,
+    plan::{Changed, Create, OperationKind, Plan, Reason},
+    problem::{Problem, Severity},
+    reading::{Completeness, DraftState, Drafts, PartialReason},
     run::{RunKind, RunStatus},
     workspace::WorkspaceSettings,
 };
@@ -37,7 +42,7 @@ fn people_are_found_by_each_key_and_by_name() {
     let mut names = Vec::new();
     let mut note = |person: &muster_core::employee::Employee| {
         names.push(person.name());
-        names.len() < 1
+        false
     };
     ground.store.people(&ground.workspace, PeopleFilter::default(), &mut note).unwrap();
     assert_eq!(names, ["ann Jansen"], "listing stops when it is told to");
@@ -179,6 +184,37 @@ fn known_content_is_told_only_while_nothing_is_open() {
 }
 
 #[test]
+fn a_delivery_that_was_cut_off_is_no_measure_and_makes_the_last_content_unknown() {
+    let ground = Ground::with(&["ann"]);
+    let mut cut = ground.joiners(&["bob"]);
+    cut.reading.completeness = Completeness::Partial(PartialReason::Truncated);
+    let before = ground.store.roster(ground.workspace.id, Some(ground.integration), at(3)).unwrap().last_good;
+    let run = ground.begin(RunKind::Sync);
+    ground.settle(run, &cut).unwrap();
+    let after = ground.store.roster(ground.workspace.id, Some(ground.integration), at(3)).unwrap().last_good;
+    assert_eq!(before, after);
+    assert_eq!(ground.store.known_content(ground.workspace.id, ground.integration, "setup-1").unwrap(), None);
+    let stored = ground.store.run(ground.workspace.id, run).unwrap().unwrap();
+    assert_eq!((stored.partial.as_deref(), stored.files, stored.counts.read), (Some("truncated"), files(), 3));
+}
+
+#[test]
+fn problems_are_kept_with_their_run_and_found_by_person() {
+    let ground = Ground::with(&["ann"]);
+    let mut proposal = ground.joiners(&[]);
+    let mut problem = Problem::new(Code::ValueDate, Severity::Rejected, "`2026-02-30` is not a day", "mend the date")
+        .at(Place { file: 0, line: 18 })
+        .of("start", "2026-02-30");
+    problem.subject = Some("E-ann".to_owned());
+    proposal.problems.push(problem.clone());
+    let run = ground.begin(RunKind::Sync);
+    ground.settle(run, &proposal).unwrap();
+    assert_eq!(ground.store.problems(ground.workspace.id, run).unwrap(), [problem.clone()]);
+    assert_eq!(ground.store.problems_about(ground.workspace.id, &["E-ann", "x"]).unwrap(), [(run, problem)]);
+    assert_eq!(ground.store.problem_counts(ground.workspace.id, run).unwrap()[&Code::ValueDate], 1);
+}
+
+#[test]
 fn an_own_field_keeps_its_kind() {
     let ground = Ground::new();
     let mut other = budget();
@@ -203,4 +239,50 @@ fn a_second_run_waits_for_a_living_one_and_replaces_a_dead_one() {
     let dead = ground.store.run(ground.workspace.id, first).unwrap().unwrap();
     assert_eq!(dead.status, RunStatus::Interrupted);
     assert!(dead.error.unwrap().contains("nothing of it was applied"));
+}
+
+#[test]
+fn a_first_load_costs_at_most_450_bytes_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("muster.db");
+    let url = format!("sqlite:{}", path.display());
+    let ground = Ground::on(muster_store::Store::open(&url, muster_store::Options::default()).unwrap());
+    let before = path.metadata().unwrap().len();
+    let mut drafts = Drafts::default();
+    let people = 5_000u32;
+    for number in 0..people {
+        let texts = [
+            format!("E{number:07}"),
+            format!("firstname.lastname{number}@example-company.test"),
+            format!("Firstname{number}"),
+            "Lastname-Otherone".to_owned(),
+        ];
+        let fields = [EXTERNAL_ID, EMAIL, canonical::FIRST_NAME, canonical::LAST_NAME];
+        let rest = [
+            (canonical::ONBOARDING_DATE, "2019-04-01"),
+            (canonical::BIRTHDAY, "1985-07-12"),
+            (canonical::LANGUAGE, "en"),
+            (canonical::GROUP, "Sales"),
+            (TITLE, "Senior engineer"),
+            (canonical::DEPARTMENT, "Research, Development"),
+            (canonical::LOCATION, "Amsterdam"),
+            (canonical::PAYROLL_ID, "P1234567"),
+            (canonical::EMPLOYMENT_TYPE, "permanent"),
+            (canonical::PHONE, "+31612345678"),
+            (canonical::COUNTRY, "NL"),
+            (canonical::MANAGER_EXTERNAL_ID, "E0000001"),
+        ];
+        let facts = fields.into_iter().zip(texts.iter().map(String::as_str)).chain(rest);
+        let place = Place { file: 0, line: number + 2 };
+        let mut fingerprint = [0x5A; 16];
+        fingerprint[..4].copy_from_slice(&number.to_le_bytes());
+        drafts.push(place, DraftState::Candidate, fingerprint, facts.map(|(field, text)| (field, Fact::Set(text))));
+    }
+    let creates = (0..people).map(|draft| Create { draft, status: Status::Active }).collect();
+    let proposal = ground.proposal(Plan { creates, operations: Vec::new() }, drafts);
+    ground.settle(ground.begin(RunKind::Sync), &proposal).unwrap();
+    drop(ground);
+    let each = (path.metadata().unwrap().len() - before) / u64::from(people);
+    assert!(each <= 450, "{each} bytes a person");
+    assert!(each >= 200, "{each} bytes a person: something was not stored");
 }
