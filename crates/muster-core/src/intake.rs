@@ -8,6 +8,7 @@ use crate::{
     code::Code,
     draft::{Drafted, Drafter},
     integration::Setup,
+    mapping::Source,
     origin::Place,
     problem::{Problem, Severity},
     reading::{Completeness, DraftState, Drafts, FieldFill, PartialReason, Problems, Reading},
@@ -163,7 +164,6 @@ impl<'a> Intake<'a> {
 
     /// Refuses a file without a column that the mapping needs, naming all that are missing at once.
     fn check_columns(&mut self, columns: &[String]) -> Result<(), Problem> {
-        let schema = &self.setup.workspace.schema;
         let has = |column: &String| columns.contains(column);
         let mut missing: Vec<&String> = Vec::new();
         let mut optional: Vec<&str> = Vec::new();
@@ -174,7 +174,8 @@ impl<'a> Intake<'a> {
             }
             if self.setup.is_required(entry) {
                 missing.push(&wanted[0]);
-            } else if !schema.key(entry.field).is_empty() {
+            } else if matches!(entry.source, Source::Column(_)) {
+                // Several spellings are a preset's: that none is there says only that the column is not used.
                 optional.push(&wanted[0]);
             }
         }

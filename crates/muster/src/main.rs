@@ -1,7 +1,23 @@
-//! The muster binary: wiring only.
+//! The `muster` command: arguments, wiring, and what people and programs read. Nothing is decided here.
 
+mod arguments;
+mod commands;
+mod complain;
 mod config;
+mod progress;
+mod show;
+mod wiring;
 
-fn main() {
-    let _ = config::read;
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // One provider of cryptography for every TLS and SSH connection; a second call would be a mistake of ours.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let arguments = arguments::Arguments::parse();
+    let json = arguments.json;
+    match commands::run(&arguments) {
+        Ok(code) => code,
+        Err(complaint) => complaint.tell(json),
+    }
 }

@@ -82,3 +82,17 @@ pub(crate) async fn connect(settings: &SourceSettings) -> Result<Box<dyn Transpo
         Scheme::Sftp | Scheme::Ftp | Scheme::Ftps | Scheme::Https => Err(TransportError::unsupported(settings)),
     }
 }
+
+/// What SFTP can speak.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SshAlgorithms {
+    pub key_exchanges: Vec<String>,
+    pub host_keys: Vec<String>,
+    pub ciphers: Vec<String>,
+    pub macs: Vec<String>,
+}
+
+/// The algorithms, with or without those that are no longer safe.
+pub fn ssh_algorithms(_legacy: bool) -> SshAlgorithms {
+    SshAlgorithms::default()
+}

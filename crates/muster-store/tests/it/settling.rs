@@ -174,7 +174,9 @@ fn a_held_operation_is_saved_and_not_applied() {
 #[test]
 fn known_content_is_told_only_while_nothing_is_open() {
     let ground = Ground::with(&["ann"]);
-    let known = |setup| ground.store.known_content(ground.workspace.id, ground.integration, setup).unwrap();
+    let known = |setup| {
+        ground.store.known_content(ground.workspace.id, ground.integration, setup).unwrap().map(|known| known.files)
+    };
     assert_eq!(known("setup-1"), Some(vec![files()[0].sha256.clone()]));
     assert_eq!(known("setup-2"), None);
     let mut update = operation(OperationKind::Update, &ground.person(1), vec![change(TITLE, "", "Lead")]);

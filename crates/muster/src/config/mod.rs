@@ -79,15 +79,18 @@ impl ConfigProblem {
     }
 }
 
+impl ConfigProblem {
+    /// Where it is and what is wrong, without the advice.
+    pub(crate) fn place_and_message(&self) -> String {
+        let line = self.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+        let key = if self.key.is_empty() { String::new() } else { format!("`{}`: ", self.key) };
+        format!("{line}{key}{}", self.message)
+    }
+}
+
 impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "line {line}: ")?;
-        }
-        if !self.key.is_empty() {
-            write!(f, "`{}`: ", self.key)?;
-        }
-        write!(f, "{}; {}", self.message, self.advice)
+        write!(f, "{}; {}", self.place_and_message(), self.advice)
     }
 }
 

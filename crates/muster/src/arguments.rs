@@ -1,0 +1,146 @@
+//! The command line and its help.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::{Timestamp, civil::Date};
+use muster_core::plan::{OperationKind, PlanId};
+use std::path::PathBuf;
+
+/// Keeps an employee directory in step with files and HR systems: shows who would be created, changed or
+/// deactivated and why, holds what looks wrong, and applies the rest whole or not at all.
+#[derive(Parser, Debug)]
+#[command(name = "muster", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Where the directory is: `sqlite:PATH`
+    #[arg(long, global = true, env = "MUSTER_DATABASE", default_value = "sqlite:muster.db", value_name = "URL")]
+    pub(crate) database: String,
+
+    /// The workspace, where a database has several and no integration file names one
+    #[arg(long, global = true, env = "MUSTER_WORKSPACE", value_name = "NAME")]
+    pub(crate) workspace: Option<String>,
+
+    /// Act as if it were this instant, as in `2026-05-01T02:45:00Z`: rehearsals and tests
+    #[arg(long, global = true, value_name = "RFC3339")]
+    pub(crate) now: Option<Timestamp>,
+
+    /// Answer with one JSON object instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  applied, or nothing to do
+  1  failed
+  2  wrong usage or configuration
+  3  held: a person must decide
+  4  the delivery was refused
+
+Start with `muster check FILE.toml`, then `muster test FILE.toml`, then `muster plan FILE.toml`.";
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Fetch, check, show the plan, and apply it unless something holds it
+    ///
+    /// The plan is printed as it will be applied: `+` creates, `~` changes, `-` deactivates, `!` waits for a person
+    /// or was rejected. The first run of an integration always waits for approval.
+    Sync {
+        /// The integration file
+        file: PathBuf,
+        /// Approve the plan of this run in advance, whatever the guards find
+        #[arg(long)]
+        approve: bool,
+    },
+    /// The same as sync, without applying; the plan is saved and has an id for `muster approve`
+    Plan {
+        /// The integration file
+        file: PathBuf,
+    },
+    /// Apply a saved plan, exactly as it was shown
+    Approve {
+        /// The plan, as in `12-3f9a2c1b`
+        plan: PlanId,
+        /// Only operations of these kinds, as in `--only create,update`
+        #[arg(long, value_delimiter = ',', value_parser = kind, value_name = "KIND")]
+        only: Vec<OperationKind>,
+        /// Only the operation with this number; may be given several times
+        #[arg(long, value_name = "NUMBER", conflicts_with = "only")]
+        operation: Vec<i64>,
+    },
+    /// Say no to a saved plan; the next run decides anew
+    Reject {
+        /// The plan
+        plan: PlanId,
+    },
+    /// Connect, list, read the first records and propose a mapping; changes nothing
+    Test {
+        /// The integration file
+        file: PathBuf,
+        /// Accept this host key of the server from now on
+        #[arg(long, value_name = "SHA256:...")]
+        accept_host_key: Option<String>,
+    },
+    /// Check an integration file without connecting
+    Check {
+        /// The integration file
+        file: PathBuf,
+    },
+    /// List the directory
+    Employees(Employees),
+    /// Tell the story of a person, or of one value: why is it what it is, why was a record not used
+    Explain {
+        /// External id, e-mail address, employee number or name
+        who: String,
+        /// A field, as in `email`
+        field: Option<String>,
+    },
+    /// List the latest runs, or show one with its problems and plan
+    Runs {
+        /// The run
+        run: Option<i64>,
+    },
+    /// Plan the opposite of what a run changed, through the same guards, and apply it
+    Undo {
+        /// The run
+        run: i64,
+        /// Approve in advance, whatever the guards find
+        #[arg(long)]
+        approve: bool,
+    },
+    /// Apply what dates ask for: people whose onboarding or offboarding has come
+    Sweep {
+        /// Approve in advance, whatever the guards find
+        #[arg(long)]
+        approve: bool,
+    },
+    /// List the SSH algorithms that SFTP sources can use
+    SshAlgorithms,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Employees {
+    /// The directory at the end of this day
+    #[arg(long, value_name = "DAY")]
+    pub(crate) as_of: Option<Date>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For spreadsheets: values that would run as formulas are guarded with an apostrophe
+    Csv,
+    /// For programs: values as they are
+    Json,
+}
+
+fn kind(text: &str) -> Result<OperationKind, String> {
+    OperationKind::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = OperationKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        format!("use one of {}", known.join(", "))
+    })
+}

@@ -1,0 +1,73 @@
+//! `muster approve` and `muster reject`.
+
+use super::{print_json, say};
+use crate::{
+    arguments::Arguments,
+    complain::{Complaint, exit_code},
+    show::count,
+    wiring::Wiring,
+};
+use muster_core::{
+    plan::{OperationKind, PlanId},
+    run::RunStatus,
+};
+use muster_engine as engine;
+use muster_store::Choice;
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Applies a saved plan or a part of it.
+pub(super) fn approve(
+    arguments: &Arguments,
+    plan: &PlanId,
+    only: &[OperationKind],
+    operations: &[i64],
+) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    let choice = if !operations.is_empty() {
+        Choice::Numbers(operations.iter().copied().collect())
+    } else if !only.is_empty() {
+        Choice::Kinds(only.to_vec())
+    } else {
+        Choice::All
+    };
+    let outcome = engine::approve(&workspace, plan, &choice, &wiring.deps(), &mut |_| {})?;
+    if let Some(error) = outcome.error {
+        return Err(error.into());
+    }
+    let run = wiring.store.run(workspace.id, outcome.run)?;
+    let counts = run.map(|run| run.counts).unwrap_or_default();
+    let open = wiring.store.plan(workspace.id, plan)?.filter(|plan| plan.status.is_open()).map_or(0, |plan| plan.open);
+    if arguments.json {
+        let (run, plan) = (outcome.run.to_string(), plan.to_string());
+        print_json(&json!({ "run": run, "plan": plan, "status": outcome.status, "counts": counts, "waiting": open }));
+        return Ok(exit_code(outcome.status, false));
+    }
+    let parts = [
+        (counts.created, "created"),
+        (counts.updated, "updated"),
+        (counts.reactivated, "reactivated"),
+        (counts.deactivated + counts.missing, "deactivated"),
+    ];
+    let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
+    let done = if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") };
+    say(format!("run {}: plan {plan} applied as it was shown: {done}", outcome.run));
+    if open > 0 {
+        say(format!("  {} still waiting: muster approve {plan}", count(open, "operation is", "operations are")));
+    }
+    Ok(exit_code(outcome.status, false))
+}
+
+/// Says no to a saved plan.
+pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    engine::reject(&workspace, plan, &wiring.deps())?;
+    if arguments.json {
+        print_json(&json!({ "plan": plan.to_string(), "status": "rejected" }));
+    } else {
+        say(format!("plan {plan} is rejected: nothing of it was applied; the next run decides anew"));
+    }
+    Ok(exit_code(RunStatus::NothingToDo, false))
+}

@@ -1,0 +1,30 @@
+//! `muster check`: is the integration file possible? Nothing is connected to, nothing written.
+
+use super::{print_json, say};
+use crate::{arguments::Arguments, complain::Complaint, config};
+use muster_core::field::Schema;
+use serde_json::json;
+use std::{path::Path, process::ExitCode};
+
+pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
+    let file = match config::read(path) {
+        Ok(file) => file,
+        Err(problems) if arguments.json => {
+            let problem = |problem: &config::ConfigProblem| json!({ "line": problem.line, "setting": problem.key, "message": problem.message, "advice": problem.advice });
+            print_json(&json!({ "valid": false, "problems": problems.iter().map(problem).collect::<Vec<_>>() }));
+            return Ok(ExitCode::from(crate::complain::USAGE));
+        }
+        Err(problems) => return Err(problems.into()),
+    };
+    let rules = file.rules(&Schema::new(file.own_fields.iter().cloned()));
+    if arguments.json {
+        print_json(&json!({ "valid": true, "workspace": file.workspace, "integration": file.name }));
+    } else {
+        let fields = rules.mapping.entries.len();
+        say(format!("{}: integration `{}` of workspace `{}` can be used", path.display(), file.name, file.workspace));
+        say(format!("  reads {}", file.source.location));
+        say(format!("  {fields} fields mapped, {} rules of selection", rules.selection.len()));
+        say("  next: muster test, to connect and look at the first records");
+    }
+    Ok(ExitCode::SUCCESS)
+}

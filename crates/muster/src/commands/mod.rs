@@ -1,0 +1,57 @@
+//! One file a command; each gets the arguments, does its work through the engine or the store, and prints.
+
+mod approve;
+mod check;
+mod employees;
+mod explain;
+mod runs;
+mod ssh_algorithms;
+mod sweep;
+mod sync;
+mod test;
+mod undo;
+
+use crate::{
+    arguments::{Arguments, Command},
+    complain::Complaint,
+};
+use std::process::ExitCode;
+
+/// Runs the command that was asked for.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+    match &arguments.command {
+        Command::Sync { file, approve } => sync::sync(arguments, file, *approve),
+        Command::Plan { file } => sync::plan(arguments, file),
+        Command::Approve { plan, only, operation } => approve::approve(arguments, plan, only, operation),
+        Command::Reject { plan } => approve::reject(arguments, plan),
+        Command::Test { file, accept_host_key } => test::test(arguments, file, accept_host_key.as_deref()),
+        Command::Check { file } => check::check(arguments, file),
+        Command::Employees(wanted) => employees::employees(arguments, wanted),
+        Command::Explain { who, field } => explain::explain(arguments, who, field.as_deref()),
+        Command::Runs { run: None } => runs::list(arguments),
+        Command::Runs { run: Some(run) } => runs::show(arguments, *run),
+        Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
+        Command::Sweep { approve } => sweep::sweep(arguments, *approve),
+        Command::SshAlgorithms => ssh_algorithms::list(arguments),
+    }
+}
+
+/// Runs something that waits on the network.
+pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, Complaint> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        Complaint::usage(format!("the system gives no event loop: {error}"), "check the limits of the process")
+    })?;
+    Ok(runtime.block_on(future))
+}
+
+/// Prints one JSON object.
+#[expect(clippy::print_stdout, reason = "the command line prints")]
+pub(crate) fn print_json(object: &serde_json::Value) {
+    anstream::println!("{object:#}");
+}
+
+/// Prints a line for people.
+#[expect(clippy::print_stdout, reason = "the command line prints")]
+pub(crate) fn say(line: impl std::fmt::Display) {
+    anstream::println!("{line}");
+}

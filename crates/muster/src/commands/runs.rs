@@ -1,0 +1,153 @@
+//! `muster runs`: the latest runs, or one with its problems and what waits.
+
+use super::{print_json, say};
+use crate::{
+    arguments::Arguments,
+    complain::Complaint,
+    show::{self, moment, safe, table},
+    wiring::Wiring,
+};
+use muster_core::{ids::RunId, plan::PlanId, proposal::OperationView, reading::Problems, run::Run};
+use muster_store::StoredOperation;
+use serde_json::json;
+use std::{borrow::Cow, process::ExitCode};
+
+/// How many runs are listed.
+const LISTED: u32 = 50;
+
+pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    let runs = wiring.store.runs(workspace.id, LISTED)?;
+    if arguments.json {
+        print_json(&json!(runs));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let header =
+        ["run", "started", "kind", "integration", "status", "read", "created", "updated", "left", "rejected", "plan"];
+    let row = |run: &Run| {
+        let counts = &run.counts;
+        let left = counts.deactivated + counts.missing;
+        vec![
+            run.id.to_string(),
+            moment(run.started),
+            run.kind.as_str().to_owned(),
+            run.integration.clone().unwrap_or_default(),
+            run.status.as_str().to_owned(),
+            counts.read.to_string(),
+            counts.created.to_string(),
+            (counts.updated + counts.reactivated).to_string(),
+            left.to_string(),
+            counts.rejected.to_string(),
+            run.plan.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ]
+    };
+    say(table(&header, runs.iter().map(row)));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    let run = wiring.store.run(workspace.id, RunId(id))?.ok_or_else(|| {
+        Complaint::usage(
+            format!("there is no run {id} in workspace `{}`", workspace.name),
+            "`muster runs` lists the latest",
+        )
+    })?;
+    let found = wiring.store.problems(workspace.id, run.id)?;
+    let operations = match &run.plan {
+        Some(plan) => wiring.store.plan_operations(&workspace, plan)?,
+        None => Vec::new(),
+    };
+    let stored = run.plan.as_ref().map(|plan| wiring.store.plan(workspace.id, plan)).transpose()?.flatten();
+    if arguments.json {
+        let views = operations.iter().map(|operation| show::operation(&view(operation), &workspace.schema, &run.files));
+        print_json(&json!({
+            "run": run,
+            "plan_status": stored.map(|plan| plan.status.as_str()),
+            "operations": views.collect::<Vec<_>>(),
+            "problems": found.iter().map(|problem| show::problem(problem, &run.files)).collect::<Vec<_>>(),
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    tell(&run);
+    let mut problems = Problems::default();
+    found.into_iter().for_each(|problem| problems.push(problem));
+    for operation in &operations {
+        say(show::operation_line(&view(operation), &workspace.schema, &run.files));
+    }
+    show::problems(&problems, &run.files);
+    if let Some(plan) = stored {
+        for finding in &plan.findings {
+            say(format!("! guard: {}", finding.message));
+        }
+        say(format!(
+            "plan {}: {}, {} of {} operations wait",
+            plan.id,
+            plan.status.as_str(),
+            plan.open,
+            plan.operations
+        ));
+        if plan.status.is_open() {
+            say(next(&plan.id));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn next(plan: &PlanId) -> String {
+    format!("  to apply it: muster approve {plan}\n  to refuse it: muster reject {plan}")
+}
+
+fn tell(run: &Run) {
+    let kind = crate::wiring::kind_name(run.kind);
+    let integration = run.integration.as_deref().map(|name| format!(" of {name}")).unwrap_or_default();
+    say(format!("run {} ({kind}{integration}): {}, {}", run.id, run.status.as_str(), moment(run.started)));
+    if let Some(of) = run.of {
+        say(format!("  about run {of}"));
+    }
+    if let Some(partial) = &run.partial {
+        say(format!("  the delivery was not complete: {partial}"));
+    }
+    for file in &run.files {
+        say(format!("  {} {} bytes, sha256 {}", safe(&file.name), file.bytes, file.sha256));
+    }
+    let counts = &run.counts;
+    say(format!(
+        "  {} read: {} created, {} updated, {} reactivated, {} deactivated, {} unchanged, {} excluded, {} superseded, {} held, {} rejected; {} missing, {} due",
+        counts.read,
+        counts.created,
+        counts.updated,
+        counts.reactivated,
+        counts.deactivated,
+        counts.unchanged,
+        counts.excluded,
+        counts.superseded,
+        counts.held,
+        counts.rejected,
+        counts.missing,
+        counts.due
+    ));
+    if let Some(error) = &run.error {
+        say(format!("  {}", safe(error)));
+    }
+}
+
+/// A stored operation in the form in which fresh ones are shown.
+fn view(operation: &StoredOperation) -> OperationView<'_> {
+    OperationView {
+        number: u32::try_from(operation.number).unwrap_or(u32::MAX),
+        kind: operation.kind,
+        employee: operation.employee,
+        revision: operation.revision,
+        place: operation.place,
+        reason: operation.reason,
+        status: None,
+        who: Cow::Borrowed(&operation.who),
+        changes: Cow::Borrowed(&operation.changes),
+        held: operation.held,
+        fingerprint: operation.fingerprint,
+        takes_ownership: operation.takes_ownership,
+    }
+}

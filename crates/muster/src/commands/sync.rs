@@ -1,0 +1,47 @@
+//! `muster sync` and `muster plan`.
+
+use super::{block_on, print_json, say};
+use crate::{
+    arguments::Arguments,
+    complain::{Complaint, HELD, exit_code},
+    progress::Shown,
+    show,
+    wiring::{Wiring, integration_file},
+};
+use muster_core::{proposal::Verdict, run::RunStatus};
+use muster_engine::{Mode, sync as run};
+use std::{path::Path, process::ExitCode};
+
+/// The whole job.
+pub(super) fn sync(arguments: &Arguments, file: &Path, approve: bool) -> Result<ExitCode, Complaint> {
+    go(arguments, file, if approve { Mode::Approve } else { Mode::Apply })
+}
+
+/// The same without applying.
+pub(super) fn plan(arguments: &Arguments, file: &Path) -> Result<ExitCode, Complaint> {
+    go(arguments, file, Mode::PlanOnly)
+}
+
+fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, Complaint> {
+    let file = integration_file(file)?;
+    let wiring = Wiring::open(arguments)?;
+    let integration = wiring.integration(&file)?;
+    let mut shown = Shown::new();
+    let done = block_on(run(&integration, mode, &wiring.deps(), &mut |progress| shown.tell(&progress)))?;
+    shown.end();
+    let outcome = done?;
+    let plan_only = mode == Mode::PlanOnly;
+    if arguments.json {
+        print_json(&show::object(&outcome, &integration.setup.workspace.schema));
+    } else {
+        show::outcome(&outcome, &integration.setup.workspace.schema, plan_only);
+        if let Some(fingerprint) = outcome.error.as_ref().and_then(|error| error.fingerprint.as_deref()) {
+            say(format!("  to accept the server's key: muster test FILE --accept-host-key {fingerprint}"));
+        }
+    }
+    let verdict = outcome.proposal.as_ref().map(|proposal| proposal.verdict);
+    if plan_only && outcome.status == RunStatus::Planned && verdict != Some(Verdict::Go) {
+        return Ok(ExitCode::from(HELD));
+    }
+    Ok(exit_code(outcome.status, plan_only))
+}

@@ -1,0 +1,81 @@
+//! `muster test`: the connection test.
+
+use super::{block_on, print_json, say};
+use crate::{
+    arguments::Arguments,
+    complain::Complaint,
+    progress::Shown,
+    show::{self, count, safe, table},
+    wiring::{Wiring, integration_file},
+};
+use muster_engine::{Sampled, sample};
+use serde_json::json;
+use std::{path::Path, process::ExitCode};
+
+/// How wide a sample value is shown.
+const WIDTH: usize = 24;
+
+pub(super) fn test(arguments: &Arguments, path: &Path, accept: Option<&str>) -> Result<ExitCode, Complaint> {
+    let file = integration_file(path)?;
+    let wiring = Wiring::open(arguments)?;
+    let mut integration = wiring.integration(&file)?;
+    if let Some(fingerprint) = accept {
+        let location = &integration.source.location;
+        let workspace = integration.setup.workspace.id;
+        wiring.store.accept_host_key(workspace, &location.host, location.port, fingerprint, wiring.now())?;
+        integration.source.host_keys = vec![fingerprint.to_owned()];
+    }
+    let mut shown = Shown::new();
+    let sampled = block_on(sample(&integration, &wiring.deps(), &mut |progress| shown.tell(&progress)))?;
+    shown.end();
+    let sampled = sampled?;
+    if arguments.json {
+        print_json(&object(&sampled));
+    } else {
+        tell(&sampled, &file.source.location.to_string());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn object(sampled: &Sampled) -> serde_json::Value {
+    json!({
+        "listed": sampled.listed, "host_key": sampled.host_key, "files": sampled.files, "records": sampled.records,
+        "columns": sampled.columns, "rows": sampled.rows, "suggestions": sampled.suggestions,
+        "missing": sampled.missing,
+        "problems": sampled.problems.iter().map(|found| show::problem(found, &sampled.files)).collect::<Vec<_>>(),
+    })
+}
+
+fn tell(sampled: &Sampled, location: &str) {
+    say(format!("connected to {location}: {} listed, {} matching", sampled.listed, sampled.files.len()));
+    if let Some(key) = &sampled.host_key {
+        say(format!("  host key {key}"));
+    }
+    for file in &sampled.files {
+        say(format!("  {} {} bytes", safe(&file.name), file.bytes));
+    }
+    say(format!(
+        "{} in the newest file; the columns, and what they may be:",
+        count(sampled.records, "record", "records")
+    ));
+    let row = |suggestion: &muster_core::suggestion::Suggestion| {
+        let field = suggestion.field.clone().unwrap_or_else(|| "(custom field)".to_owned());
+        let samples =
+            suggestion.samples.iter().map(|sample| sample.chars().take(WIDTH).collect()).collect::<Vec<String>>();
+        vec![
+            safe(&suggestion.column),
+            field,
+            format!("{:.0} %", suggestion.confidence * 100.0),
+            suggestion.why.clone(),
+            samples.join(" | "),
+        ]
+    };
+    say(table(&["column", "field", "sure", "why", "samples"], sampled.suggestions.iter().map(row)));
+    for column in &sampled.missing {
+        say(format!("! the mapping reads `{column}`, which the file does not have"));
+    }
+    for problem in &sampled.problems {
+        say(format!("! {} ({})\n  next: {}", problem.message, problem.code, problem.advice));
+    }
+    say("nothing was changed; next: muster plan FILE.toml, to see what a sync would do");
+}

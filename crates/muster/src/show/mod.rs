@@ -1,0 +1,11 @@
+//! What people and programs read of a run.
+
+mod object;
+mod plan;
+mod table;
+mod text;
+
+pub(crate) use object::{change, object, operation, problem};
+pub(crate) use plan::{operation_line, outcome, problems};
+pub(crate) use table::table;
+pub(crate) use text::{count, moment, place, safe, value};

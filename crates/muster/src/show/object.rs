@@ -1,0 +1,103 @@
+//! The JSON objects of the command line. Values are as they are: programs escape for themselves.
+
+use muster_core::{
+    field::Schema,
+    origin::DeliveredFile,
+    plan::Change,
+    problem::{Problem, Severity},
+    proposal::{Counts, OperationView, Verdict},
+    reading::Completeness,
+};
+use muster_engine::Outcome;
+use serde_json::{Value, json};
+
+/// The object that `sync`, `plan`, `sweep` and `undo` print.
+pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
+    let proposal = outcome.proposal.as_ref();
+    let counts = proposal.map(|proposal| proposal.counts).unwrap_or_else(|| {
+        let known = outcome.known_records.unwrap_or_default();
+        Counts { read: known, unchanged: known, ..Counts::default() }
+    });
+    let operations = proposal
+        .map(|proposal| proposal.views().map(|view| operation(&view, schema, &outcome.files)).collect::<Vec<_>>());
+    let own = proposal.into_iter().flat_map(|proposal| proposal.problems.kept());
+    let problems = own.chain(outcome.warnings.kept()).map(|found| problem(found, &outcome.files));
+    let error = outcome.error.as_ref();
+    json!({
+        "run": outcome.run.to_string(),
+        "plan": outcome.plan.as_ref().map(ToString::to_string),
+        "status": if outcome.status == muster_core::run::RunStatus::Planned { "held" } else { outcome.status.as_str() },
+        "delivery": delivery(outcome),
+        "counts": counts,
+        "operations": operations.unwrap_or_default(),
+        "problems": problems.collect::<Vec<_>>(),
+        "guard": {
+            "verdict": proposal.map_or(Verdict::Go, |proposal| proposal.verdict),
+            "findings": proposal.map(|proposal| proposal.findings.clone()).unwrap_or_default(),
+        },
+        "error": error.map(|error| json!({ "code": error.code, "message": error.message, "advice": error.advice })),
+    })
+}
+
+fn delivery(outcome: &Outcome) -> Value {
+    let (completeness, reason) = match &outcome.completeness {
+        Some(Completeness::Complete) => (Some("complete"), None),
+        Some(Completeness::Partial(reason)) => (Some("partial"), Some(reason.as_str())),
+        None => (None, None),
+    };
+    let file = |file: &DeliveredFile| json!({ "name": file.name, "bytes": file.bytes, "modified": file.modified, "sha256": file.sha256 });
+    json!({
+        "completeness": completeness,
+        "reason": reason,
+        "files": outcome.files.iter().map(file).collect::<Vec<_>>(),
+    })
+}
+
+/// One operation.
+pub(crate) fn operation(view: &OperationView<'_>, schema: &Schema, files: &[DeliveredFile]) -> Value {
+    json!({
+        "id": view.number,
+        "kind": view.kind,
+        "employee": view.employee,
+        "external_id": view.who.external_id,
+        "email": view.who.email,
+        "name": view.who.name,
+        "status": view.status,
+        "changes": view.changes.iter().map(|found| change(found, schema)).collect::<Vec<_>>(),
+        "reason": view.reason,
+        "held": view.held,
+        "origin": view.place.map(|place| super::place(place, files)),
+    })
+}
+
+/// One change of a value.
+pub(crate) fn change(change: &Change, schema: &Schema) -> Value {
+    json!({
+        "field": schema.changed(change.what),
+        "old": change.old,
+        "new": change.new,
+        "reason": change.reason,
+    })
+}
+
+/// One problem.
+pub(crate) fn problem(problem: &Problem, files: &[DeliveredFile]) -> Value {
+    let file = problem.place.and_then(|place| files.get(usize::from(place.file)));
+    let severity = match problem.severity {
+        Severity::Warning => "warning",
+        Severity::Rejected => "rejected",
+        Severity::Refused => "refused",
+    };
+    json!({
+        "code": problem.code,
+        "severity": severity,
+        "origin": problem.place.map(|place| super::place(place, files)),
+        "file": file.map(|file| &file.name),
+        "line": problem.place.map(|place| place.line),
+        "field": problem.field,
+        "value": problem.value,
+        "subject": problem.subject,
+        "message": problem.message,
+        "advice": problem.advice,
+    })
+}

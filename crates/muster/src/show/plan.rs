@@ -1,0 +1,179 @@
+//! A plan and a run as a person reads them.
+
+use super::text::{count, place, safe, value};
+use anstream::println;
+use muster_core::{
+    field::Schema,
+    origin::DeliveredFile,
+    plan::{Changed, OperationKind},
+    problem::{Problem, Severity},
+    proposal::{Finding, OperationView, Proposal},
+    reading::{Completeness, Problems},
+    run::RunStatus,
+};
+use muster_engine::Outcome;
+use owo_colors::OwoColorize;
+use std::{collections::BTreeMap, fmt::Write};
+
+/// How many operations and problems are printed; `--json` and `muster runs` have them all.
+const SHOWN: usize = 100;
+
+/// Prints a run: plan, findings, problems, one summary line.
+#[expect(clippy::print_stdout, reason = "the command line prints")]
+pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
+    for file in &outcome.files {
+        println!("{} {} bytes, sha256 {}", safe(&file.name).bold(), file.bytes, &file.sha256[..16]);
+    }
+    if let Some(Completeness::Partial(reason)) = &outcome.completeness
+        && outcome.error.is_none()
+    {
+        println!("{} the delivery is not complete ({}), so nobody departs by absence", "!".yellow(), reason.as_str());
+    }
+    if let Some(proposal) = &outcome.proposal {
+        operations(proposal, schema, &outcome.files);
+        proposal.findings.iter().for_each(finding);
+        problems(&proposal.problems, &outcome.files);
+    }
+    problems(&outcome.warnings, &outcome.files);
+    if let Some(error) = &outcome.error {
+        println!("{} {}", "error:".red().bold(), safe(&error.message));
+        println!("  {} {}", "next:".bold(), safe(&error.advice));
+        println!("  nothing of this delivery was applied, and nobody was deactivated because of it ({})", error.code);
+    }
+    println!("{}", summary(outcome, plan_only));
+}
+
+#[expect(clippy::print_stdout, reason = "the command line prints")]
+fn operations(proposal: &Proposal, schema: &Schema, files: &[DeliveredFile]) {
+    for view in proposal.views().take(SHOWN) {
+        println!("{}", operation_line(&view, schema, files));
+    }
+    if proposal.plan.len() > SHOWN {
+        println!("  ... and {} more; --json has them all", proposal.plan.len() - SHOWN);
+    }
+}
+
+/// One operation: sign, number, person, old and new values, why, from where.
+pub(crate) fn operation_line(view: &OperationView<'_>, schema: &Schema, files: &[DeliveredFile]) -> String {
+    let who = safe(&view.who.to_string());
+    let mut line = match (view.held, view.kind) {
+        (Some(_), _) => format!("{} {:>4} {who}", "!".yellow().bold(), view.number),
+        (None, OperationKind::Create) => format!("{} {:>4} {who}", "+".green().bold(), view.number),
+        (None, OperationKind::Reactivate | OperationKind::Activate) => {
+            format!("{} {:>4} {who} ({})", "+".green().bold(), view.number, view.kind.as_str())
+        }
+        (None, OperationKind::Update) => format!("{} {:>4} {who}", "~".cyan().bold(), view.number),
+        (None, OperationKind::Deactivate | OperationKind::Delete) => {
+            format!("{} {:>4} {who}", "-".red().bold(), view.number)
+        }
+    };
+    if view.kind == OperationKind::Create {
+        let status = view.status.map_or("active", |status| status.as_str());
+        let _ = write!(line, ": {status}");
+        if let Some(email) = &view.who.email {
+            let _ = write!(line, ", {}", safe(email));
+        }
+    } else {
+        let shown = view.changes.iter().filter(|change| change.what != Changed::Status || view.changes.len() == 1);
+        for change in shown {
+            let field = schema.changed(change.what);
+            let _ = write!(
+                line,
+                "\n         {field}: {} -> {}",
+                value(change.old.as_deref()),
+                value(change.new.as_deref())
+            );
+        }
+    }
+    let from = view.place.map(|at| format!(" [{}]", place(at, files))).unwrap_or_default();
+    let because = view.held.unwrap_or(view.reason);
+    let held = if view.held.is_some() { "held: " } else { "" };
+    let _ = write!(line, "\n         {}", format!("{held}{}{from}", because.sentence()).dimmed());
+    line
+}
+
+#[expect(clippy::print_stdout, reason = "the command line prints")]
+fn finding(finding: &Finding) {
+    println!("{} {}", "! guard:".yellow().bold(), safe(&finding.message));
+    if !finding.people.is_empty() {
+        let people = finding.people.iter().map(|who| safe(who)).collect::<Vec<_>>().join(", ");
+        println!("         {people}{}", if finding.count > finding.people.len() as u64 { ", ..." } else { "" });
+    }
+    println!("         {} {}", "next:".bold(), safe(&finding.advice));
+}
+
+/// Prints problems in the order they were found. What occurs often is told once, with its number.
+#[expect(clippy::print_stdout, reason = "the command line prints")]
+pub(crate) fn problems(problems: &Problems, files: &[DeliveredFile]) {
+    const EACH: u64 = 10;
+    let mut told: BTreeMap<_, u64> = BTreeMap::new();
+    for problem in problems.kept() {
+        let times = told.entry(problem.code).or_default();
+        *times += 1;
+        if *times <= EACH {
+            println!("{}", problem_line(problem, files));
+        }
+    }
+    for (code, all) in problems.counts().iter().filter(|(_, all)| **all > EACH) {
+        println!("         ... {all} problems {code} in all (showing {EACH}): {}", code.meaning());
+    }
+}
+
+fn problem_line(problem: &Problem, files: &[DeliveredFile]) -> String {
+    let sign = match problem.severity {
+        Severity::Warning => "! warning:".yellow().to_string(),
+        Severity::Rejected => "! rejected:".red().to_string(),
+        Severity::Refused => "! refused:".red().bold().to_string(),
+    };
+    let at = problem.place.map(|at| format!("{}: ", place(at, files))).unwrap_or_default();
+    let field = problem.field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default();
+    format!("{sign} {at}{field}{} ({})\n         {} {}", problem.message, problem.code, "next:".bold(), problem.advice)
+}
+
+fn summary(outcome: &Outcome, plan_only: bool) -> String {
+    let run = outcome.run;
+    let waits = outcome
+        .plan
+        .as_ref()
+        .map(|plan| format!("\n  to apply it: muster approve {plan}\n  to refuse it: muster reject {plan}"));
+    let waits = waits.unwrap_or_default();
+    if let Some(records) = outcome.known_records {
+        return format!(
+            "run {run}: nothing to do; the same content was read before ({})",
+            count(records, "record", "records")
+        );
+    }
+    let counts = outcome.proposal.as_ref().map(|proposal| proposal.counts).unwrap_or_default();
+    let parts = [
+        (counts.created, "created"),
+        (counts.updated, "updated"),
+        (counts.reactivated, "reactivated"),
+        (counts.deactivated, "deactivated"),
+        (counts.missing, "missing"),
+        (counts.due, "due"),
+        (counts.unchanged, "unchanged"),
+        (counts.excluded, "excluded"),
+        (counts.superseded, "superseded"),
+        (counts.held, "held"),
+        (counts.rejected, "rejected"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, name)| format!("{number} {name}")).collect();
+    let read = count(counts.read, "record", "records");
+    let tally = if parts.is_empty() { read } else { format!("{read}: {}", parts.join(", ")) };
+    match outcome.status {
+        RunStatus::Applied if !waits.is_empty() => {
+            format!("run {run}: applied; {tally}\n  what is held waits for a decision{waits}")
+        }
+        RunStatus::Applied => format!("run {run}: applied; {tally}"),
+        RunStatus::NothingToDo => format!("run {run}: nothing to do; {tally}"),
+        RunStatus::Planned | RunStatus::Held if plan_only => {
+            format!("run {run}: planned, nothing was applied; {tally}{waits}")
+        }
+        RunStatus::Held | RunStatus::Planned => format!("run {run}: held, nothing was applied; {tally}{waits}"),
+        RunStatus::Refused => format!("run {run}: the delivery was refused; the directory is as it was"),
+        RunStatus::Failed | RunStatus::Running | RunStatus::Interrupted => {
+            format!("run {run}: failed; the directory is as it was")
+        }
+    }
+}

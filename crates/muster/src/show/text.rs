@@ -1,0 +1,37 @@
+//! Values as a terminal may show them: what comes from outside never moves the cursor or changes colours.
+
+use jiff::{Timestamp, tz::TimeZone};
+use muster_core::{
+    origin::{DeliveredFile, Place},
+    problem::is_hidden,
+};
+
+/// A text from outside, with hidden characters as escapes.
+pub(crate) fn safe(text: &str) -> String {
+    if !text.chars().any(is_hidden) {
+        return text.to_owned();
+    }
+    text.chars().map(|c| if is_hidden(c) { format!("\\u{{{:04X}}}", c as u32) } else { c.to_string() }).collect()
+}
+
+/// A value, or that there is none.
+pub(crate) fn value(text: Option<&str>) -> String {
+    text.map_or_else(|| "(none)".to_owned(), safe)
+}
+
+/// `employees.csv:18`.
+pub(crate) fn place(place: Place, files: &[DeliveredFile]) -> String {
+    let name =
+        files.get(usize::from(place.file)).map_or_else(|| format!("file {}", place.file + 1), |file| safe(&file.name));
+    format!("{name}:{}", place.line)
+}
+
+/// An instant in UTC to the second.
+pub(crate) fn moment(instant: Timestamp) -> String {
+    instant.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// A number with the right form of its noun.
+pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# The main job on two days' files: builds muster, syncs day one, then day two, decides on what is held, and asks
+# why a value is what it is. Everything it writes is in target/example.
+set -eu
+cd "$(dirname "$0")/.."
+step() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
+muster() { printf '$ muster %s\n' "$*"; ./target/release/muster "$@"; }
+
+step "Building muster (the first time takes some minutes)"
+cargo build --release --quiet --bin muster
+
+rm -rf target/example
+mkdir -p target/example/inbox
+cp examples/acme.toml target/example/acme.toml
+MUSTER_DATABASE=sqlite:target/example/muster.db
+export MUSTER_DATABASE
+
+step "Day one: the first run of an integration waits for a person"
+cp examples/day-1/alleo_employees_export.csv target/example/inbox/
+muster sync target/example/acme.toml --now 2026-05-04T02:45:00Z || [ $? -eq 3 ]
+
+step "It looks right: approve exactly this plan"
+plan=$(./target/release/muster runs 1 --json | sed -n 's/.*"hash": "\(.*\)",*/1-\1/p' | head -n 1)
+muster approve "$plan" --now 2026-05-04T08:00:00Z
+
+step "Day two: joiners, changes, a planned departure, and records that cannot be right"
+cp examples/day-2/alleo_employees_export.csv target/example/inbox/
+muster sync target/example/acme.toml --now 2026-05-05T02:45:00Z
+
+step "Why does Anna have this address?"
+muster explain E-1001 email
+
+step "Why was Rosa's record not used?"
+muster explain E-1018
+
+step "The end of the month: people whose offboarding date has come leave at 23:00 UTC"
+muster sweep --now 2026-05-31T23:00:00Z
+
+step "The directory"
+muster employees
+printf '\nThe database is target/example/muster.db; try: ./target/release/muster --help\n'
