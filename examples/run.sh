@@ -4,10 +4,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 step() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
-muster() { printf '$ muster %s\n' "$*"; ./target/release/muster "$@"; }
+muster() { printf '$ muster %s\n' "$*"; ./target/debug/muster "$@"; }
 
 step "Building muster (the first time takes some minutes)"
-cargo build --release --quiet --bin muster
+cargo build --quiet --bin muster
 
 rm -rf target/example
 mkdir -p target/example/inbox
@@ -20,7 +20,7 @@ cp examples/day-1/alleo_employees_export.csv target/example/inbox/
 muster sync target/example/acme.toml --now 2026-05-04T02:45:00Z || [ $? -eq 3 ]
 
 step "It looks right: approve exactly this plan"
-plan=$(./target/release/muster runs 1 --json | sed -n 's/.*"hash": "\(.*\)",*/1-\1/p' | head -n 1)
+plan=$(./target/debug/muster runs 1 --json | sed -n 's/.*"hash": "\(.*\)",*/1-\1/p' | head -n 1)
 muster approve "$plan" --now 2026-05-04T08:00:00Z
 
 step "Day two: joiners, changes, a planned departure, and records that cannot be right"
@@ -38,4 +38,4 @@ muster sweep --now 2026-05-31T23:00:00Z
 
 step "The directory"
 muster employees
-printf '\nThe database is target/example/muster.db; try: ./target/release/muster --help\n'
+printf '\nThe database is target/example/muster.db; try: ./target/debug/muster --help\n'

@@ -1,0 +1,109 @@
+//! A folder with a database, an inbox and the program: what tests of the whole job stand on.
+
+use serde_json::Value;
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Output},
+};
+use tempfile::TempDir;
+
+/// One workspace of one test.
+pub(crate) struct Ground {
+    folder: TempDir,
+    now: String,
+}
+
+/// What a command answered.
+pub(crate) struct Answer {
+    pub(crate) code: i32,
+    pub(crate) json: Value,
+    pub(crate) text: String,
+}
+
+impl Ground {
+    /// An empty inbox and an integration file.
+    pub(crate) fn new(integration: &str) -> Self {
+        let ground = Self { folder: tempfile::tempdir().unwrap(), now: "2026-05-04T02:45:00Z".to_owned() };
+        fs::create_dir(ground.folder.path().join("inbox")).unwrap();
+        fs::write(ground.path("integration.toml"), integration).unwrap();
+        ground
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// It is this instant from now on.
+    pub(crate) fn at(&mut self, now: &str) -> &mut Self {
+        now.clone_into(&mut self.now);
+        self
+    }
+
+    /// Puts a file into the inbox, in place of one of the same name.
+    pub(crate) fn deliver(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+        fs::write(self.path("inbox").join(name), content).unwrap();
+        self
+    }
+
+    pub(crate) fn output(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(["--database", &format!("sqlite:{}", self.path("muster.db").display()), "--now", &self.now])
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .output()
+            .unwrap()
+    }
+
+    /// Runs a command with `--json`.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Answer {
+        let output = self.output(&[arguments, &["--json"]].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { code: output.status.code().unwrap(), json, text: text + &String::from_utf8_lossy(&output.stderr) }
+    }
+
+    pub(crate) fn sync(&self) -> Answer {
+        self.run(&["sync", "integration.toml"])
+    }
+
+    /// A sync whose plan a person approves in advance.
+    pub(crate) fn approve(&self) -> Answer {
+        let answer = self.run(&["sync", "integration.toml", "--approve"]);
+        assert_eq!(answer.code, 0, "{}", answer.text);
+        answer
+    }
+
+    /// The person with an external id or address; null if there is none.
+    pub(crate) fn person(&self, key: &str) -> Value {
+        let people = self.run(&["employees"]).json;
+        let people = people.as_array().unwrap();
+        let found = people.iter().find(|person| person["external_id"] == key || person["email"] == key);
+        found.cloned().unwrap_or(Value::Null)
+    }
+}
+
+impl Answer {
+    /// Checks exit code and status.
+    #[track_caller]
+    pub(crate) fn is(&self, code: i32, status: &str) -> &Self {
+        assert_eq!((self.code, self.json["status"].as_str()), (code, Some(status)), "{}", self.text);
+        self
+    }
+
+    /// Checks that the answer says something.
+    #[track_caller]
+    pub(crate) fn says(&self, fragment: &str) -> &Self {
+        assert!(self.text.contains(fragment), "no `{fragment}` in {}", self.text);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn counts(&self, wanted: &[(&str, u64)]) -> &Self {
+        for (name, number) in wanted {
+            assert_eq!(self.json["counts"][name], *number, "{name} in {}", self.text);
+        }
+        self
+    }
+}

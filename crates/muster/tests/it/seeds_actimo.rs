@@ -1,0 +1,101 @@
+//! Every rule of the Actimo page on CSV files, through the whole program.
+
+use crate::ground::Ground;
+
+fn ground(settings: &str) -> Ground {
+    Ground::new(&format!(
+        "workspace = \"acme\"\nname = \"hr\"\npreset = \"actimo\"\n[source]\nurl = \"file:inbox/people.csv\"\nsettle = \"0s\"\n{settings}"
+    ))
+}
+
+const HEADER: &str = "First Name;Last Name;Employee ID;Title;Job Function;Store;Region;Country Code;Mobile Phone Number;Email;Manager Employee ID";
+
+fn row(id: &str, name: &str) -> String {
+    format!("{name};Hansen;{id};Clerk;Sales;Aarhus;Midt;45;32123456;{id}@acme.example;100")
+}
+
+fn file(rows: &[String]) -> String {
+    format!("{HEADER}\n{}\n", rows.join("\n"))
+}
+
+#[test]
+fn one_file_is_named_by_its_full_path_and_its_separator_is_chosen() {
+    let ground = ground("delimiter = \";\"\n");
+    ground.deliver("people.csv", file(&[row("1", "Ida")])).approve();
+    let ida = ground.person("1");
+    assert_eq!(
+        (&ida["store"], &ida["region"], &ida["phone"], &ida["country"]),
+        (&"Aarhus".into(), &"Midt".into(), &"+4532123456".into(), &"DK".into())
+    );
+    assert_eq!(ida["manager_external_id"], "100", "the manager's id is kept before the manager is known");
+}
+
+#[test]
+fn the_encoding_may_be_latin1() {
+    let ground = ground("delimiter = \";\"\nencoding = \"latin1\"\n");
+    let text = file(&[row("1", "Søren")]);
+    ground.deliver("people.csv", text.chars().map(|character| character as u8).collect::<Vec<u8>>()).approve();
+    assert_eq!(ground.person("1")["first_name"], "Søren");
+}
+
+#[test]
+fn a_file_may_be_without_a_header_row() {
+    let ground = ground(
+        "delimiter = \";\"\nheader = false\n[mapping]\nexternal_id = \"column_3\"\nfirst_name = \"column_1\"\nlast_name = \"column_2\"\nemail = \"column_10\"\n",
+    );
+    ground.deliver("people.csv", format!("{}\n", row("1", "Ida"))).approve();
+    assert_eq!(ground.person("1")["first_name"], "Ida");
+}
+
+#[test]
+fn the_test_shows_sample_rows_and_proposes_the_mapping_of_custom_columns() {
+    let ground = ground("delimiter = \";\"\n");
+    ground.deliver("people.csv", file(&[row("1", "Ida")]));
+    let answer = ground.run(&["test", "integration.toml"]);
+    assert_eq!(answer.code, 0, "{}", answer.text);
+    assert_eq!(answer.json["rows"][0][0], "Ida");
+    let field = |column: &str| {
+        let found = answer.json["suggestions"].as_array().unwrap().iter().find(|found| found["column"] == column);
+        found.unwrap()["field"].clone()
+    };
+    assert_eq!((field("Employee ID"), field("Store")), ("external_id".into(), serde_json::Value::Null));
+    assert_eq!(ground.run(&["employees"]).json.as_array().unwrap().len(), 0, "nothing was changed");
+}
+
+#[test]
+fn the_duplicate_key_is_the_source_s_id() {
+    let ground = ground("delimiter = \";\"\n");
+    ground.deliver("people.csv", file(&[row("1", "Ida"), row("1", "Eva"), row("2", "Ole")]));
+    ground.approve().counts(&[("created", 1), ("rejected", 2)]).says("MUS-RECORD-DUPLICATE");
+}
+
+#[test]
+fn the_duplicate_key_may_be_the_address() {
+    let ground = ground("delimiter = \";\"\n[policy]\nmatch = [\"email\"]\n");
+    ground.deliver("people.csv", file(&[row("1", "Ida")])).approve();
+    ground.deliver("people.csv", file(&[row("1", "Ida").replace("1@acme", "1@ACME").replace("Clerk", "Lead")]));
+    ground.sync().is(0, "applied").counts(&[("updated", 1), ("created", 0)]);
+}
+
+#[test]
+fn leavers_are_removed_with_the_file_and_return_as_the_same_person() {
+    let ground = ground("delimiter = \";\"\n");
+    let all: Vec<String> = (1..=5).map(|id| row(&id.to_string(), "Ida")).collect();
+    ground.deliver("people.csv", file(&all)).approve();
+    ground.deliver("people.csv", file(&all[..4]));
+    ground.sync().is(0, "applied").counts(&[("missing", 1), ("unchanged", 4)]);
+    let gone = ground.person("5");
+    assert_eq!(gone["status"], "inactive");
+    ground.deliver("people.csv", file(&all));
+    ground.sync().is(0, "applied").counts(&[("reactivated", 1)]);
+    assert_eq!((&ground.person("5")["employee"], &ground.person("5")["status"]), (&gone["employee"], &"active".into()));
+}
+
+#[test]
+fn rules_on_columns_decide_who_is_taken() {
+    let ground = ground("delimiter = \";\"\n[[select]]\ncolumn = \"Region\"\nequals = \"Midt\"\n");
+    ground.deliver("people.csv", file(&[row("1", "Ida"), row("2", "Ole").replace("Midt", "Syd")]));
+    ground.approve().counts(&[("created", 1), ("excluded", 1)]);
+    ground.deliver("people.csv", file(&[row("1", "Ida").replace("Midt", "Syd"), row("2", "Ole")]));
+    ground.sync().is(3, "held").says("everybody");
+}

@@ -1,0 +1,203 @@
+//! Stories of the whole program: held, approved, refused, undone, killed.
+
+use crate::ground::Ground;
+use std::{fs, process::Command, time::Duration};
+
+fn ground() -> Ground {
+    Ground::new(
+        "workspace = \"acme\"\nname = \"hr\"\n[source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\nsettle = \"0s\"\n\
+         [mapping]\nexternal_id = \"id\"\nemail = \"email\"\nfirst_name = \"first\"\nlast_name = \"last\"\ntitle = \"title\"\n\
+         [policy]\nmissing = \"deactivate\"\n",
+    )
+}
+
+fn people(ids: impl IntoIterator<Item = u32>) -> String {
+    let rows = ids.into_iter().map(|id| format!("E-{id},p{id}@acme.example,First{id},Last,Clerk\n"));
+    format!("id,email,first,last,title\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn the_first_run_is_held_and_its_plan_can_be_approved_once() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=3));
+    let held = ground.sync();
+    held.is(3, "held").says("first_run");
+    let plan = held.json["plan"].as_str().unwrap().to_owned();
+    assert_eq!(ground.run(&["approve", &plan]).code, 0);
+    assert_eq!(ground.person("E-3")["status"], "active");
+    let again = ground.run(&["approve", &plan]);
+    again.says("MUS-PLAN-VOID");
+    assert_eq!(again.code, 1);
+    ground.sync().is(0, "nothing_to_do");
+}
+
+#[test]
+fn m01_a_mass_departure_is_held_whole_and_names_who() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=20)).approve();
+    ground.deliver("a.csv", people(1..=4));
+    ground.sync().is(3, "held").says("16 of 20").says("First20 Last");
+    assert_eq!(ground.person("E-20")["status"], "active");
+}
+
+#[test]
+fn m02_an_approval_of_an_older_plan_is_void() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=20)).approve();
+    let old = ground.deliver("a.csv", people(1..=4)).sync();
+    let new = ground.deliver("a.csv", people(1..=5)).sync();
+    new.is(3, "held");
+    let (old, new) = (old.json["plan"].as_str().unwrap(), new.json["plan"].as_str().unwrap());
+    ground.run(&["approve", old]).says("MUS-PLAN-VOID");
+    assert_eq!(ground.run(&["approve", new, "--only", "create,update"]).code, 0);
+    assert_eq!(ground.person("E-20")["status"], "active", "only some kinds were approved");
+    assert_eq!(ground.run(&["approve", new]).code, 0);
+    assert_eq!(ground.person("E-20")["status"], "inactive");
+}
+
+#[test]
+fn f21_an_empty_file_never_means_that_everybody_left() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=2)).approve();
+    for content in ["", "\u{feff}", "\n \n", "id,email,first,last,title\n"] {
+        ground.deliver("a.csv", content).sync().is(4, "refused").says("no data rows").says("MUS-CSV-EMPTY");
+    }
+    assert_eq!(ground.person("E-2")["status"], "active");
+}
+
+#[test]
+fn f18_an_unclosed_quote_refuses_the_file_whole() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=2)).approve();
+    ground
+        .deliver("a.csv", people(1..=2).replace("First2", "\"First2"))
+        .sync()
+        .is(4, "refused")
+        .says("MUS-CSV-UNCLOSED");
+}
+
+#[test]
+fn f05_unreadable_bytes_cost_only_their_row_and_prove_presence() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=5)).approve();
+    let mut bytes = people(1..=5).into_bytes();
+    let at = bytes.windows(6).position(|window| window == b"First3").unwrap();
+    bytes[at] = 0xEB;
+    let answer = ground.deliver("a.csv", bytes).sync();
+    answer.counts(&[("rejected", 1), ("missing", 0)]).says("latin1");
+    assert_eq!(ground.person("E-3")["status"], "active");
+}
+
+#[test]
+fn f23_missing_columns_are_named_once_with_the_nearest() {
+    let ground = ground();
+    ground
+        .deliver("a.csv", people(1..=2).replace("first,", "frist,"))
+        .sync()
+        .is(4, "refused")
+        .says("`first`")
+        .says("`frist`");
+}
+
+#[test]
+fn f35_many_bad_rows_are_counted_by_code() {
+    let ground = ground();
+    let rows: String = (1..=3000).map(|id| format!("E-{id},not-an-address,F,L,T\n")).collect();
+    let answer = ground.deliver("a.csv", format!("id,email,first,last,title\n{rows}")).sync();
+    assert_eq!(answer.json["problems"].as_array().unwrap().len(), 1000);
+    answer.counts(&[("rejected", 3000)]);
+}
+
+#[test]
+fn t14_an_empty_folder_is_no_file_and_a_missing_one_fails() {
+    let ground = ground();
+    ground.sync().is(4, "refused").says("MUS-DELIVERY-NO-FILE");
+    fs::remove_dir(ground.path("inbox")).unwrap();
+    ground.sync().is(1, "failed").says("MUS-TRANSPORT-FOLDER");
+}
+
+#[test]
+fn m22_the_same_delivery_under_a_new_name_changes_nothing() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=3)).approve();
+    fs::rename(ground.path("inbox/a.csv"), ground.path("inbox/b.csv")).unwrap();
+    ground.sync().is(0, "nothing_to_do").counts(&[("unchanged", 3)]);
+}
+
+#[test]
+fn undo_brings_the_old_values_back() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=3)).approve();
+    let changed = ground.deliver("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead")).sync();
+    let run = changed.json["run"].as_str().unwrap();
+    assert_eq!(ground.person("E-2")["title"], "Lead");
+    ground.run(&["undo", run]).is(0, "applied");
+    assert_eq!(ground.person("E-2")["title"], "Clerk");
+    ground.run(&["explain", "E-2", "title"]).says("undo").says("Lead");
+}
+
+#[test]
+fn the_directory_is_shown_as_of_a_past_day() {
+    let mut ground = ground();
+    ground.deliver("a.csv", people(1..=2)).approve();
+    ground
+        .at("2026-05-06T02:45:00Z")
+        .deliver("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"))
+        .sync();
+    let then = ground.run(&["employees", "--as-of", "2026-05-05"]).json;
+    assert_eq!(then.as_array().unwrap().len(), 2);
+    assert_eq!(then[1]["title"], "Clerk");
+    assert_eq!(ground.run(&["employees"]).json.as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn m19_two_integrations_do_not_take_each_other_s_people() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=3)).approve();
+    let other = fs::read_to_string(ground.path("integration.toml")).unwrap().replace("\"hr\"", "\"second\"");
+    fs::write(ground.path("second.toml"), other).unwrap();
+    ground.deliver("a.csv", people(3..=6));
+    let answer = ground.run(&["sync", "second.toml", "--approve"]);
+    answer.says("MUS-MATCH-OWNER").counts(&[("created", 3), ("rejected", 1), ("missing", 0)]);
+    assert_eq!(ground.person("E-1")["status"], "active");
+}
+
+#[test]
+fn configuration_errors_have_exit_code_2_and_never_show_secrets() {
+    let ground = Ground::new("workspace = \"a\"\nname = \"b\"\n[credentials]\npassword = \"hunter2\"\n");
+    let answer = ground.sync();
+    assert_eq!(answer.code, 2);
+    assert!(!answer.text.contains("hunter2"), "{}", answer.text);
+}
+
+#[test]
+fn d01_killed_at_any_instant_the_directory_is_the_old_one_or_the_new_one() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=400)).approve();
+    let count = |ground: &Ground| {
+        ground.run(&["employees"]).json.as_array().unwrap().iter().filter(|p| p["title"] == "Lead").count()
+    };
+    let mut seed = 7u64;
+    for round in 0..60 {
+        let (from, to) = if round % 2 == 0 { ("Clerk", "Lead") } else { ("Lead", "Clerk") };
+        let _ = from;
+        ground.deliver("a.csv", people(1..=400).replace("Clerk", to));
+        let before = count(&ground);
+        let database = format!("sqlite:{}", ground.path("muster.db").display());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(["--database", &database, "--json", "sync", "integration.toml", "--approve"])
+            .current_dir(ground.path(""))
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        std::thread::sleep(Duration::from_micros((seed >> 33) % 60_000));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let after = count(&ground);
+        assert!(after == before || after == 0 || after == 400, "round {round}: {before} then {after}");
+        let runs = ground.run(&["runs"]);
+        assert!(!runs.text.contains("\"running\""), "no run stays running: {}", runs.text);
+    }
+}
