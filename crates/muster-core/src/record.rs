@@ -63,6 +63,7 @@ impl<'a> Record<'a> {
     }
 
     /// The cell in a column, counted from 0; beyond the last one cells are absent.
+    #[inline] // asked for every cell of every record, from other crates
     pub fn cell(&self, column: usize) -> Cell<'a> {
         let Some(&end) = self.ends.get(column) else { return Cell::Absent };
         match self.marks.get(column) {

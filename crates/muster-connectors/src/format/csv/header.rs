@@ -62,8 +62,8 @@ pub(super) struct Header {
     pub(super) spare: usize,
     /// Positions, from 1, of columns without a name among those that have one.
     pub(super) unnamed: Vec<usize>,
-    lengths: u64,
-    initials: [bool; 256],
+    /// By the initial of a name, the lengths of such names, one bit each.
+    lengths: [u64; 256],
 }
 
 impl Header {
@@ -92,12 +92,9 @@ impl Header {
     }
 
     fn of(names: Vec<String>, spare: usize, unnamed: Vec<usize>) -> Self {
-        let mut header = Self { names, spare, unnamed, lengths: 0, initials: [false; 256] };
+        let mut header = Self { names, spare, unnamed, lengths: [0; 256] };
         for name in &header.names {
-            header.lengths |= 1 << (name.len() % 64);
-            if let Some(initial) = name.bytes().next() {
-                header.initials[usize::from(initial.to_ascii_lowercase())] = true;
-            }
+            header.lengths[initial(name)] |= 1 << (name.len() % 64);
         }
         header
     }
@@ -111,9 +108,8 @@ impl Header {
     /// least half of the others are names of columns.
     pub(super) fn is_repeated_in<'a>(&self, cells: impl Iterator<Item = &'a str> + Clone) -> bool {
         let Some(first) = cells.clone().next().map(str::trim) else { return false };
-        // Asked of every row, so the names are only compared when length and initial fit.
-        let initial = first.bytes().next().unwrap_or_default().to_ascii_lowercase();
-        if self.lengths & (1 << (first.len() % 64)) == 0 || !self.initials[usize::from(initial)] || !self.has(first) {
+        // Asked of every row, so the names are only compared when initial and length fit one.
+        if self.lengths[initial(first)] & (1 << (first.len() % 64)) == 0 || !self.has(first) {
             return false;
         }
         let alike = cells.filter(|cell| self.has(cell.trim())).count();
@@ -123,6 +119,10 @@ impl Header {
     fn has(&self, cell: &str) -> bool {
         self.names.iter().any(|name| name.eq_ignore_ascii_case(cell))
     }
+}
+
+fn initial(name: &str) -> usize {
+    usize::from(name.bytes().next().unwrap_or_default().to_ascii_lowercase())
 }
 
 fn positional(column: usize) -> String {

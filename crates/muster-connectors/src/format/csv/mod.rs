@@ -9,6 +9,7 @@
 //! `rows` over `scanner` (lines and values), `delimiter` and `header` (the first row), `reader` (what all
 //! these decide together), `text` (bytes to text), `body` (the verdict on each row).
 
+mod blocks;
 mod body;
 mod delimiter;
 mod encoding;

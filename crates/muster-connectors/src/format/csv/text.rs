@@ -66,10 +66,9 @@ impl Texts {
 
     /// The text of a row that was cut as it should be.
     pub(super) fn read<'a>(&'a mut self, row: &'a Row) -> Reading<'a> {
-        if row.text.len() <= self.longest && memchr(0, &row.text).is_none() {
-            if let Some(text) = self.plain(row) {
-                return Reading::Whole { text, ends: &row.ends };
-            }
+        let fits = row.text.len() <= self.longest && memchr(0, &row.text).is_none();
+        if fits && let Some(text) = self.plain(row) {
+            return Reading::Whole { text, ends: &row.ends };
         }
         match self.read_each(row, usize::MAX) {
             None => Reading::Whole { text: &self.text, ends: &self.ends },

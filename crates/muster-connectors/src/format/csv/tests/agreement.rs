@@ -115,12 +115,30 @@ fn known_files_are_cut_alike() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1500, ..ProptestConfig::default() })]
 
     #[test]
     fn hostile_files_are_cut_alike(bytes in proptest::collection::vec(prop::sample::select(b"\"\"\"\n\r,,; ax\xC3".to_vec()), 0..60)) {
         check(&bytes, b',');
         check(&bytes, b';');
+    }
+
+    #[test]
+    fn long_rows_are_cut_alike(
+        bytes in proptest::collection::vec(prop::sample::select(b"abcdefghijklmnop\x2B\x2D\xAC,,\"".to_vec()), 0..700),
+        end in 0_usize..700,
+    ) {
+        // Without quotes first: that is the usual row, which is cut in blocks.
+        let mut plain: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b'"').collect();
+        plain.insert(end.min(plain.len()), b'\n');
+        check(&plain, b',');
+        check(&bytes, b',');
+        let mut few = Row::new(5);
+        scan(&plain, true, b',', &mut few);
+        let mut all = Row::new(usize::MAX);
+        scan(&plain, true, b',', &mut all);
+        prop_assert_eq!(few.columns, all.columns);
+        prop_assert_eq!(few.values().collect::<Vec<_>>(), all.values().take(5).collect::<Vec<_>>());
     }
 
     #[test]

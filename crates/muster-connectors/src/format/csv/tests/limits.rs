@@ -127,21 +127,21 @@ fn f35_two_hundred_thousand_bad_rows_are_each_handed_over() {
 
 #[test]
 fn f49_hostile_input_takes_linear_time() {
-    let quotes = "\"".repeat(3_000_000);
+    let quotes = "\"".repeat(600_000);
     let wide = vec!["\"\"\"a\"\"\""; 300].join(",");
     let files = [
         format!("id,name\n1,{quotes}\n"),
         format!("id,name\n1,{quotes}\"\n"),
-        format!("id,name\n{}", format!("1,a{}\n", "\"".repeat(1000)).repeat(2_000)),
+        format!("id,name\n{}", format!("1,a{}\n", "\"".repeat(1000)).repeat(500)),
         format!(
             "{}\n{}",
             (0..300).map(|at| format!("c{at}")).collect::<Vec<_>>().join(","),
-            format!("{wide}\n").repeat(1_000)
+            format!("{wide}\n").repeat(200)
         ),
-        format!("id\n{}", format!("{}\n", "x".repeat(1_000_000)).repeat(5)),
-        format!("id\n{}", format!("\"{}\"\n", "\r".repeat(1_000_000)).repeat(3)),
-        format!("id\n{}", "\r".repeat(5_000_000)),
-        format!("id,name\n{}1,2\n", "\u{FEFF}".repeat(1_000_000)),
+        format!("id\n{}", format!("{}\n", "x".repeat(600_000)).repeat(5)),
+        format!("id\n{}", format!("\"{}\"\n", "\r".repeat(600_000)).repeat(3)),
+        format!("id\n{}", "\r".repeat(600_000)),
+        format!("id,name\n{}1,2\n", "\u{FEFF}".repeat(600_000)),
     ];
     for (at, file) in files.iter().enumerate() {
         let begun = Instant::now();
@@ -151,7 +151,7 @@ fn f49_hostile_input_takes_linear_time() {
             &CsvSettings::default(),
             &mut Counting::default(),
         );
-        // Quadratic work on megabytes takes hours, so that the limit may be generous to a busy machine.
-        assert!(begun.elapsed() < Duration::from_secs(20), "file {at} took {:?}", begun.elapsed());
+        // Quadratic work on megabytes takes minutes, so that the limit may be generous to a busy machine.
+        assert!(begun.elapsed() < Duration::from_secs(10), "file {at} took {:?}", begun.elapsed());
     }
 }
