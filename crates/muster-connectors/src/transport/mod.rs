@@ -9,11 +9,13 @@ mod file;
 mod location;
 mod names;
 mod settings;
+mod sftp;
 
 pub use arrival::{Delivery, Fetched, Look, Progress, fetch, finish, look};
 pub use error::{ErrorKind, TransportError};
 pub use location::{Location, Scheme};
 pub use settings::{After, Credentials, FtpMode, Retry, SourceSettings, TransportLimits};
+pub use sftp::{SshAlgorithms, ssh_algorithms};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -79,6 +81,7 @@ pub(crate) trait Transport: Send {
 pub(crate) async fn connect(settings: &SourceSettings) -> Result<Box<dyn Transport>, TransportError> {
     match settings.location.scheme {
         Scheme::File => Ok(Box::new(file::LocalFolder::new(settings))),
-        Scheme::Sftp | Scheme::Ftp | Scheme::Ftps | Scheme::Https => Err(TransportError::unsupported(settings)),
+        Scheme::Sftp => Ok(Box::new(sftp::SftpFolder::connect(settings).await?)),
+        Scheme::Ftp | Scheme::Ftps | Scheme::Https => Err(TransportError::unsupported(settings)),
     }
 }
