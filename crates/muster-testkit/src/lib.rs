@@ -1,1 +1,3 @@
-//! placeholder
+//! Servers and data for tests. Nothing here is part of the product.
+
+pub mod openssh;

@@ -1,0 +1,3 @@
+//! Tests of the connectors against real servers and against servers that misbehave.
+
+mod sftp;
