@@ -62,6 +62,8 @@ pub struct OpenSsh {
     pub key_with_passphrase: String,
     /// Accepted RSA key of the user.
     pub rsa_key: String,
+    /// Accepted ECDSA key of the user.
+    pub ecdsa_key: String,
     /// A key that is not accepted.
     pub other_key: String,
     /// A folder that the user owns.
@@ -84,17 +86,31 @@ impl OpenSsh {
         let key = keygen(home.path(), "key", &["-t", "ed25519"]);
         let key_with_passphrase = keygen(home.path(), "locked", &["-t", "ed25519", "-a", "1", "-N", PASSPHRASE]);
         let rsa_key = keygen(home.path(), "rsa", &["-t", "rsa", "-b", "2048"]);
+        let ecdsa_key = keygen(home.path(), "ecdsa", &["-t", "ecdsa"]);
         let other_key = keygen(home.path(), "other", &["-t", "ed25519"]);
         keygen(home.path(), "host", &["-t", "ed25519"]);
         keygen(home.path(), "host_rsa", &["-t", "rsa", "-b", "2048"]);
-        let accepted = ["key", "locked", "rsa"].map(|name| read(&home.path().join(format!("{name}.pub")))).concat();
+        let accepted =
+            ["key", "locked", "rsa", "ecdsa"].map(|name| read(&home.path().join(format!("{name}.pub")))).concat();
         fs::write(home.path().join("authorized_keys"), accepted).expect("authorized_keys");
         write_accounts(home.path(), &folder);
         let rsa_fingerprint = fingerprint(home.path(), "host_rsa");
         let shown_first = if options.old_algorithms { "host_rsa" } else { "host" };
         let fingerprint = fingerprint(home.path(), shown_first);
         let (child, port) = start(home.path(), options);
-        Self { port, fingerprint, rsa_fingerprint, key, key_with_passphrase, rsa_key, other_key, folder, home, child }
+        Self {
+            port,
+            fingerprint,
+            rsa_fingerprint,
+            key,
+            key_with_passphrase,
+            rsa_key,
+            ecdsa_key,
+            other_key,
+            folder,
+            home,
+            child,
+        }
     }
 
     /// Writes a file of the user that was last changed long ago, and gives its path.

@@ -11,7 +11,7 @@ use russh::{
     keys::{HashAlg, PrivateKey, PrivateKeyWithHashAlg},
 };
 use secrecy::ExposeSecret;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Rounds of questions that are answered at most.
 const ROUNDS: usize = 5;
@@ -24,7 +24,7 @@ pub(super) struct Login {
     password: Option<secrecy::SecretString>,
     key: Option<Arc<PrivateKey>>,
     legacy: bool,
-    seconds: u64,
+    limit: Duration,
 }
 
 impl Login {
@@ -55,15 +55,15 @@ impl Login {
         }
         let key = private_key(credentials, &on)?.map(Arc::new);
         let password = credentials.password.clone();
-        let seconds = settings.limits.handshake.as_secs();
-        Ok(Self { user, on, password, key, legacy: settings.legacy_algorithms, seconds })
+        let limit = settings.limits.handshake;
+        Ok(Self { user, on, password, key, legacy: settings.legacy_algorithms, limit })
     }
 
     /// Logs in within the limit.
     pub(super) async fn run(&self, handle: &mut Handle<Identity>) -> Result<(), TransportError> {
-        tokio::time::timeout(std::time::Duration::from_secs(self.seconds.max(1)), self.chain(handle))
+        tokio::time::timeout(self.limit, self.chain(handle))
             .await
-            .map_err(|_| TransportError::timed_out("log in as", &self.on, self.seconds))?
+            .map_err(|_| TransportError::timed_out("log in as", &self.on, self.limit.as_secs()))?
     }
 
     async fn chain(&self, handle: &mut Handle<Identity>) -> Result<(), TransportError> {
@@ -119,20 +119,15 @@ impl Login {
         let Some(key) = &self.key else {
             return Ok(AuthResult::Failure { remaining_methods: MethodSet::empty(), partial_success: false });
         };
-        let mut hashes = vec![None];
-        if key.algorithm().is_rsa() {
-            let told = handle.best_supported_rsa_hash().await.map_err(|error| self.broken(&error))?;
-            hashes = match told {
-                Some(Some(hash)) => vec![Some(hash)],
-                _ => vec![Some(HashAlg::Sha512), Some(HashAlg::Sha256)],
-            };
-            if self.legacy && !matches!(told, Some(Some(_))) {
-                hashes.push(None);
-            }
-        }
+        // What a server announces in `server-sig-algs` is not always what it accepts, so each is tried.
+        let hashes: &[Option<HashAlg>] = match (key.algorithm().is_rsa(), self.legacy) {
+            (false, _) => &[None],
+            (true, false) => &[Some(HashAlg::Sha512), Some(HashAlg::Sha256)],
+            (true, true) => &[Some(HashAlg::Sha512), Some(HashAlg::Sha256), None],
+        };
         let mut answer = AuthResult::Failure { remaining_methods: MethodSet::empty(), partial_success: false };
         for hash in hashes {
-            let key = PrivateKeyWithHashAlg::new(Arc::clone(key), hash);
+            let key = PrivateKeyWithHashAlg::new(Arc::clone(key), *hash);
             answer = handle.authenticate_publickey(&self.user, key).await.map_err(|error| self.broken(&error))?;
             match &answer {
                 AuthResult::Failure { partial_success: false, remaining_methods }

@@ -24,7 +24,7 @@ use russh_sftp::{
     protocol::{File, FileAttributes, OpenFlags, StatusCode},
 };
 use session::Identity;
-use std::{future::Future, io::Write, time::Duration};
+use std::{future::Future, io::Write};
 
 /// A folder on an SSH server, or the one file in it that the location names.
 pub(crate) struct SftpFolder {
@@ -141,11 +141,8 @@ impl Transport for SftpFolder {
         let path = self.path(&entry.name);
         let opening = self.sftp.open(&path, OpenFlags::READ, FileAttributes::empty());
         let handle = self.answer("open", &path, opening).await?.handle;
-        let read = read::whole(&self.sftp, &handle, entry.bytes, &self.limits, &self.named(&path), into).await;
-        // What was read counts, whatever becomes of the handle.
-        let closed = self.answer("close", &path, self.sftp.close(handle)).await;
-        let read = read?;
-        closed?;
+        let read = read::whole(&self.sftp, &handle, entry.bytes, &self.limits, &self.named(&path), into).await?;
+        self.answer("close", &path, self.sftp.close(handle)).await?;
         Ok(read)
     }
 
@@ -270,9 +267,4 @@ fn join(folder: &str, name: &str) -> String {
 /// Folders are longer than what `shown` leaves; each step of the path is shown by itself.
 fn shown_path(path: &str) -> String {
     path.split('/').map(shown).collect::<Vec<_>>().join("/")
-}
-
-/// The longer of two waits: the first byte of a file may need another limit than the next.
-fn wait_for(first: bool, limits: &TransportLimits) -> Duration {
-    if first { limits.first_byte } else { limits.between_bytes }
 }

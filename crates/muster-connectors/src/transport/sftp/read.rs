@@ -1,6 +1,6 @@
 //! Reads a whole file with several reads in flight, and puts the answers in order.
 
-use super::{failed, wait_for};
+use super::failed;
 use crate::transport::{ErrorKind, TransportError, TransportLimits};
 use futures_util::{StreamExt, stream::FuturesOrdered};
 use muster_core::code::Code;
@@ -39,7 +39,7 @@ pub(super) async fn whole(
             waiting.push_back(stretch(sftp, handle, next));
             next += u64::from(PIECE);
         }
-        let limit = wait_for(total == 0, limits);
+        let limit = if total == 0 { limits.first_byte } else { limits.between_bytes };
         let answer = tokio::time::timeout(limit, waiting.next())
             .await
             .map_err(|_| TransportError::timed_out(&format!("read, after {total} bytes,"), on, limit.as_secs()))?;

@@ -53,12 +53,7 @@ impl client::Handler for Identity {
 
     async fn kex_done(&mut self, _: Option<&[u8]>, names: &Names, _: &mut client::Session) -> Result<(), Error> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        // Only the first exchange says whether it was strict.
-        if seen.weakness.is_none() {
-            seen.weakness = Some(
-                weakness(names.cipher.as_ref(), names.client_mac.as_ref(), names.strict_kex()).unwrap_or_default(),
-            );
-        }
+        seen.weakness = weakness(names.cipher.as_ref(), names.client_mac.as_ref(), names.strict_kex());
         Ok(())
     }
 }
@@ -152,7 +147,7 @@ fn configuration(settings: &SourceSettings, without: &[Algorithm]) -> Result<Con
 }
 
 fn warnings(settings: &SourceSettings, weakness: Option<String>) -> Vec<Problem> {
-    let Some(weakness) = weakness.filter(|weakness| !weakness.is_empty()) else { return Vec::new() };
+    let Some(weakness) = weakness else { return Vec::new() };
     let message = format!("{}: {weakness}", settings.location.server());
     vec![Problem::new(Code::TransportAlgorithms, Severity::Warning, message, "update the SSH server (CVE-2023-48795)")]
 }
