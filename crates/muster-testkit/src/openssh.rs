@@ -12,6 +12,7 @@ use std::{
     os::unix::fs::{MetadataExt, PermissionsExt, chown},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
     thread::sleep,
     time::Duration,
 };
@@ -54,7 +55,7 @@ pub struct OpenSsh {
     pub port: u16,
     /// Fingerprint of the host key that is shown first.
     pub fingerprint: String,
-    /// Fingerprint of its RSA host key.
+    /// Fingerprint of its RSA host key, which all servers of a process share.
     pub rsa_fingerprint: String,
     /// Accepted Ed25519 key of the user.
     pub key: String,
@@ -83,37 +84,38 @@ impl OpenSsh {
         let folder = home.path().join("files");
         fs::create_dir(&folder).expect("the user's folder");
         chown(&folder, Some(UID), Some(UID)).expect("the user's folder is the user's");
-        let key = keygen(home.path(), "key", &["-t", "ed25519"]);
-        let key_with_passphrase = keygen(home.path(), "locked", &["-t", "ed25519", "-a", "1", "-N", PASSPHRASE]);
-        let rsa_key = keygen(home.path(), "rsa", &["-t", "rsa", "-b", "2048"]);
-        let ecdsa_key = keygen(home.path(), "ecdsa", &["-t", "ecdsa"]);
-        let other_key = keygen(home.path(), "other", &["-t", "ed25519"]);
-        keygen(home.path(), "host", &["-t", "ed25519"]);
-        keygen(home.path(), "host_rsa", &["-t", "rsa", "-b", "2048"]);
-        let accepted =
-            ["key", "locked", "rsa", "ecdsa"].map(|name| read(&home.path().join(format!("{name}.pub")))).concat();
+        let mut accepted = String::new();
+        for pair in client_keys() {
+            write_private(&home.path().join(pair.name), &pair.private);
+            fs::write(home.path().join(format!("{}.pub", pair.name)), &pair.public).expect("a public key");
+            if ["key", "locked", "rsa", "ecdsa"].contains(&pair.name) {
+                accepted.push_str(&pair.public);
+            }
+        }
         fs::write(home.path().join("authorized_keys"), accepted).expect("authorized_keys");
+        keygen(home.path(), "host", &["-t", "ed25519"]);
         write_accounts(home.path(), &folder);
         let rsa_fingerprint = fingerprint(home.path(), "host_rsa");
         let shown_first = if options.old_algorithms { "host_rsa" } else { "host" };
         let fingerprint = fingerprint(home.path(), shown_first);
         let (child, port) = start(home.path(), options);
+        let private = |name: &str| read(&home.path().join(name));
         Self {
             port,
             fingerprint,
             rsa_fingerprint,
-            key,
-            key_with_passphrase,
-            rsa_key,
-            ecdsa_key,
-            other_key,
+            key: private("key"),
+            key_with_passphrase: private("locked"),
+            rsa_key: private("rsa"),
+            ecdsa_key: private("ecdsa"),
+            other_key: private("other"),
             folder,
             home,
             child,
         }
     }
 
-    /// Writes a file of the user that was last changed long ago, and gives its path.
+    /// Writes a file of the user and gives its path.
     pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.folder.join(name);
         fs::write(&path, content).expect("a file in the user's folder");
@@ -138,7 +140,40 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("a file that was just written")
 }
 
-/// Makes a key pair and gives the private half.
+/// Both halves of a key pair.
+struct Pair {
+    name: &'static str,
+    private: String,
+    public: String,
+}
+
+/// Key pairs that all servers of a process share: making RSA keys takes long.
+fn client_keys() -> &'static [Pair] {
+    static KEYS: OnceLock<Vec<Pair>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let pair = |(name, arguments): (&'static str, &[&str])| {
+            let public = keygen(home.path(), name, arguments);
+            Pair { name, private: read(&home.path().join(name)), public }
+        };
+        let kinds: [(&str, &[&str]); 6] = [
+            ("key", &["-t", "ed25519"]),
+            ("locked", &["-t", "ed25519", "-a", "1", "-N", PASSPHRASE]),
+            ("rsa", &["-t", "rsa", "-b", "2048"]),
+            ("ecdsa", &["-t", "ecdsa"]),
+            ("other", &["-t", "ed25519"]),
+            ("host_rsa", &["-t", "rsa", "-b", "2048"]),
+        ];
+        kinds.map(pair).into()
+    })
+}
+
+fn write_private(path: &Path, key: &str) {
+    fs::write(path, key).expect("a private key");
+    fs::set_permissions(path, Permissions::from_mode(0o600)).expect("permissions");
+}
+
+/// Makes a key pair and gives the public half.
 fn keygen(home: &Path, name: &str, arguments: &[&str]) -> String {
     let path = home.join(name);
     let mut command = Command::new("ssh-keygen");
@@ -147,7 +182,7 @@ fn keygen(home: &Path, name: &str, arguments: &[&str]) -> String {
         command.args(["-N", ""]);
     }
     assert!(command.status().expect("ssh-keygen").success(), "ssh-keygen makes the key {name}");
-    read(&path)
+    read(&home.join(format!("{name}.pub")))
 }
 
 fn fingerprint(home: &Path, name: &str) -> String {

@@ -84,7 +84,7 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, Transp
                 return Ok(Connection { handle, fingerprint, warnings: warnings(settings, seen.weakness) });
             }
             (Ok(_), None) => return Err(failed(settings, &Error::UnknownKey)),
-            (Err(error), Some((fingerprint, algorithm))) if matches!(error, Cause::Ssh(Error::UnknownKey)) => {
+            (Err(Cause::Ssh(Error::UnknownKey)), Some((fingerprint, algorithm))) => {
                 let error = unaccepted(settings, fingerprint);
                 // With nothing accepted the key most wanted is the one to show.
                 if settings.host_keys.is_empty() || without.len() >= 4 {
@@ -141,7 +141,6 @@ fn configuration(settings: &SourceSettings, without: &[Algorithm]) -> Result<Con
         maximum_packet_size: PACKET,
         keepalive_interval: Some(KEEPALIVE),
         keepalive_max: 3,
-        nodelay: true,
         ..Config::default()
     })
 }
