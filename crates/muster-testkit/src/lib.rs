@@ -1,2 +1,3 @@
-//! What tests of several crates need: real servers in temporary folders, started on free ports and stopped
-//! by process id. Nothing of the product depends on this crate.
+//! Servers and data for tests. Nothing here is part of the product.
+
+pub mod openssh;

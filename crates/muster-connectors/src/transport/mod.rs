@@ -9,11 +9,13 @@ mod file;
 mod location;
 mod names;
 mod settings;
+mod sftp;
 
 pub use arrival::{Delivery, Fetched, Look, Progress, fetch, finish, look};
 pub use error::{ErrorKind, TransportError};
 pub use location::{Location, Scheme};
 pub use settings::{After, Credentials, FtpMode, Retry, SourceSettings, TransportLimits};
+pub use sftp::{SshAlgorithms, ssh_algorithms};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -79,20 +81,7 @@ pub(crate) trait Transport: Send {
 pub(crate) async fn connect(settings: &SourceSettings) -> Result<Box<dyn Transport>, TransportError> {
     match settings.location.scheme {
         Scheme::File => Ok(Box::new(file::LocalFolder::new(settings))),
-        Scheme::Sftp | Scheme::Ftp | Scheme::Ftps | Scheme::Https => Err(TransportError::unsupported(settings)),
+        Scheme::Sftp => Ok(Box::new(sftp::SftpFolder::connect(settings).await?)),
+        Scheme::Ftp | Scheme::Ftps | Scheme::Https => Err(TransportError::unsupported(settings)),
     }
-}
-
-/// What SFTP can speak.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SshAlgorithms {
-    pub key_exchanges: Vec<String>,
-    pub host_keys: Vec<String>,
-    pub ciphers: Vec<String>,
-    pub macs: Vec<String>,
-}
-
-/// The algorithms, with or without those that are no longer safe.
-pub fn ssh_algorithms(_legacy: bool) -> SshAlgorithms {
-    SshAlgorithms::default()
 }

@@ -15,16 +15,13 @@ use muster_core::{
     field::{FieldDefinition, FieldOrigin, Schema, budget_key},
     mapping::{BlankPolicy, InvalidPolicy, Source},
     normalise::{DateFormat, FieldKind},
-    policy::{Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard, Policy, UnknownGroup},
-    selection::{Comparison, Day, Rule, Test},
     suggestion::nearest,
     workspace::{OffboardingHour, WorkspaceSettings},
 };
-use rust_decimal::Decimal;
 use std::{path::Path, time::Duration};
 
 /// Collects problems while settings are read.
-struct Checker<'a> {
+pub(super) struct Checker<'a> {
     folder: &'a Path,
     problems: Vec<ConfigProblem>,
 }
@@ -36,7 +33,7 @@ pub(super) fn check(raw: &RawFile, folder: &Path) -> Result<IntegrationFile, Vec
 }
 
 impl Checker<'_> {
-    fn problem(&mut self, key: &str, message: impl Into<String>, advice: impl Into<String>) {
+    pub(super) fn problem(&mut self, key: &str, message: impl Into<String>, advice: impl Into<String>) {
         self.problems.push(ConfigProblem::new(key, message, advice));
     }
 
@@ -133,7 +130,7 @@ impl Checker<'_> {
     }
 
     /// Takes one word of a few; the first is the default.
-    fn word<T: Copy>(&mut self, key: &str, value: Option<&str>, words: &[(&str, T)]) -> T {
+    pub(super) fn word<T: Copy>(&mut self, key: &str, value: Option<&str>, words: &[(&str, T)]) -> T {
         let Some(value) = value else { return words[0].1 };
         if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == value) {
             return *meaning;
@@ -390,114 +387,6 @@ impl Checker<'_> {
             required: raw.required,
         })
     }
-
-    fn rule(&mut self, raw: &RawRule) -> Option<Rule> {
-        let at = format!("select.{}", raw.column);
-        let texts = [
-            raw.equals.clone().map(Test::Equals),
-            raw.not_equals.clone().map(Test::NotEquals),
-            raw.one_of.clone().map(Test::In),
-            raw.not_in.clone().map(Test::NotIn),
-            raw.contains.clone().map(Test::Contains),
-            raw.starts_with.clone().map(Test::StartsWith),
-            raw.ends_with.clone().map(Test::EndsWith),
-            raw.empty.map(Test::Empty),
-            raw.is.map(Test::Is),
-            raw.matches.clone().map(Test::Matches),
-        ];
-        let numbers = [
-            (raw.less_than, Comparison::Less),
-            (raw.at_most, Comparison::AtMost),
-            (raw.more_than, Comparison::More),
-            (raw.at_least, Comparison::AtLeast),
-        ];
-        let dates = [
-            (&raw.before, Comparison::Less),
-            (&raw.on_or_before, Comparison::AtMost),
-            (&raw.after, Comparison::More),
-            (&raw.on_or_after, Comparison::AtLeast),
-        ];
-        let mut tests: Vec<Test> = texts.into_iter().flatten().collect();
-        for (number, comparison) in numbers {
-            let decimal = number.and_then(|number| Decimal::try_from(number).ok());
-            tests.extend(decimal.map(|decimal| Test::Number(comparison, decimal)));
-        }
-        for (day, comparison) in dates {
-            let Some(text) = day else { continue };
-            match self::day(text) {
-                Some(day) => tests.push(Test::Date(comparison, day)),
-                None => self.problem(
-                    &at,
-                    format!("`{text}` is not a day"),
-                    "write `2026-05-01`, `today`, `today+14` or `today-30`",
-                ),
-            }
-        }
-        if let Some(Test::Matches(pattern)) = tests.first()
-            && let Err(error) = regex::Regex::new(pattern)
-        {
-            self.problem(&at, format!("`{pattern}` is not a regular expression: {error}"), "correct it");
-        }
-        match tests.len() {
-            1 => tests.pop().map(|test| Rule { column: raw.column.clone(), test }),
-            count => {
-                self.problem(
-                    &at,
-                    format!("a rule needs one test, this one has {count}"),
-                    "write one [[select]] for each test",
-                );
-                None
-            }
-        }
-    }
-
-    fn policy(&mut self, raw: &RawFile) -> Policy {
-        let set = &raw.policy;
-        let default = Policy::default();
-        let match_by =
-            match set.match_by.as_ref().map(|keys| keys.iter().map(String::as_str).collect::<Vec<_>>()).as_deref() {
-                None | Some(["external_id", "email"]) => MatchBy::ExternalIdThenEmail,
-                Some(["external_id"]) => MatchBy::ExternalId,
-                Some(["email"]) => MatchBy::Email,
-                Some(_) => {
-                    self.problem(
-                        "policy.match",
-                        "this order is not known",
-                        "use [\"external_id\", \"email\"], [\"external_id\"] or [\"email\"]",
-                    );
-                    MatchBy::ExternalIdThenEmail
-                }
-            };
-        let has_id = raw.mapping.as_ref().is_some_and(|mapping| mapping.contains_key("external_id"));
-        if match_by == MatchBy::ExternalId && !has_id {
-            self.problem(
-                "policy.match",
-                "records are matched by external id, but none is mapped",
-                "map `external_id`, or match by `email`",
-            );
-        }
-        let missing = [("keep", Missing::Keep), ("deactivate", Missing::Deactivate), ("delete", Missing::Delete)];
-        let deselected = [("deactivate", Deselected::Deactivate), ("keep", Deselected::Keep)];
-        let email_change = [("hold", EmailChange::Hold), ("create", EmailChange::Create)];
-        let groups = [("warn", UnknownGroup::Warn), ("create", UnknownGroup::Create), ("reject", UnknownGroup::Reject)];
-        let blank = [("keep", BlankPolicy::Keep), ("clear", BlankPolicy::Clear)];
-        let invalid = [("drop", InvalidPolicy::Drop), ("reject", InvalidPolicy::Reject)];
-        let approve = [("first", Approve::First), ("always", Approve::Always), ("never", Approve::Never)];
-        let on_guard = [("hold_all", OnGuard::HoldAll), ("hold_removals", OnGuard::HoldRemovals)];
-        Policy {
-            match_by,
-            missing: self.word("policy.missing", set.missing.as_deref(), &missing),
-            missing_runs: set.missing_runs.unwrap_or(default.missing_runs).max(1),
-            deselected: self.word("policy.deselected", set.deselected.as_deref(), &deselected),
-            email_change: self.word("policy.email_change", set.email_change.as_deref(), &email_change),
-            unknown_group: self.word("policy.unknown_group", set.unknown_group.as_deref(), &groups),
-            blank: self.word("policy.blank", set.blank.as_deref(), &blank),
-            invalid_value: self.word("policy.invalid_value", set.invalid_value.as_deref(), &invalid),
-            approve: self.word("policy.approve", set.approve.as_deref(), &approve),
-            on_guard: self.word("policy.on_guard", set.on_guard.as_deref(), &on_guard),
-            limits: guard_limits(&raw.guard),
-        }
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -512,33 +401,6 @@ impl From<AfterWord> for After {
             AfterWord::Leave => Self::Leave,
             AfterWord::Delete => Self::Delete,
         }
-    }
-}
-
-fn guard_limits(raw: &super::raw::RawGuard) -> GuardLimits {
-    let default = GuardLimits::default();
-    let limit = |raw: Option<RawLimit>, default: Limit| {
-        raw.map_or(default, |raw| Limit { percent: raw.percent, number: raw.number })
-    };
-    GuardLimits {
-        removals: limit(raw.removals, default.removals),
-        removals_number: raw.removals_number.unwrap_or(default.removals_number),
-        removals_week: limit(raw.removals_week, default.removals_week),
-        shrunk: limit(raw.shrunk, default.shrunk),
-        key_changes: limit(raw.key_changes, default.key_changes),
-        rejected: limit(raw.rejected, default.rejected),
-        field_changes: limit(raw.field_changes, default.field_changes),
-        fill_from: raw.fill_from.unwrap_or(default.fill_from),
-        fill_to: raw.fill_to.unwrap_or(default.fill_to),
-    }
-}
-
-/// `2026-05-01`, `today`, `today+14`, `today-30`.
-fn day(text: &str) -> Option<Day> {
-    match text.strip_prefix("today") {
-        Some("") => Some(Day::Today(0)),
-        Some(offset) => offset.parse().ok().map(Day::Today),
-        None => text.parse().ok().map(Day::On),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The integration file: read as written (`raw`), then checked as a whole (`check`), once.
 
 mod check;
+mod check_policy;
 mod raw;
 mod secret;
 #[cfg(test)]

@@ -1,0 +1,270 @@
+//! Files on an SSH server.
+//!
+//! Opens nothing but what it is told to, and follows no link: what is listed as a link stays one.
+
+mod algorithms;
+mod key;
+mod login;
+mod read;
+mod session;
+
+pub use algorithms::{SshAlgorithms, ssh_algorithms};
+
+use super::{Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError, TransportLimits};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use login::Login;
+use muster_core::{
+    code::Code,
+    problem::{Problem, shown},
+};
+use russh::{ChannelMsg, client::Handle};
+use russh_sftp::{
+    client::{Config, RawSftpSession, error::Error},
+    protocol::{File, FileAttributes, OpenFlags, StatusCode},
+};
+use session::Identity;
+use std::{future::Future, io::Write};
+
+/// A folder on an SSH server, or the one file in it that the location names.
+pub(crate) struct SftpFolder {
+    /// Ends the connection when it goes.
+    _handle: Handle<Identity>,
+    sftp: RawSftpSession,
+    folder: String,
+    one_file: Option<String>,
+    on: String,
+    limits: TransportLimits,
+    fingerprint: String,
+    warnings: Vec<Problem>,
+}
+
+impl SftpFolder {
+    pub(crate) async fn connect(settings: &SourceSettings) -> Result<Self, TransportError> {
+        // What is wrong with the credentials themselves is told without a connection.
+        let login = Login::new(settings)?;
+        let mut connection = session::open(settings).await?;
+        login.run(&mut connection.handle).await?;
+        let limits = settings.limits.clone();
+        let opened = tokio::time::timeout(limits.first_byte, subsystem(&connection.handle, &login.on, &limits));
+        let seconds = limits.first_byte.as_secs();
+        let sftp =
+            opened.await.map_err(|_| TransportError::timed_out("start file transfer as", &login.on, seconds))??;
+        let (folder, one_file) = split(&settings.location.path, settings.pattern.is_some());
+        Ok(Self {
+            _handle: connection.handle,
+            sftp,
+            folder,
+            one_file,
+            on: login.on,
+            limits,
+            fingerprint: connection.fingerprint,
+            warnings: connection.warnings,
+        })
+    }
+
+    fn path(&self, name: &str) -> String {
+        join(&self.folder, name)
+    }
+
+    /// A file or folder as messages name it, with account and server.
+    fn named(&self, path: &str) -> String {
+        format!("`{}` as {}", shown_path(path), self.on)
+    }
+
+    /// Waits for an answer of the server, but not longer than the limit.
+    async fn answer<T>(
+        &self,
+        attempted: &str,
+        path: &str,
+        answer: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, TransportError> {
+        let limit = self.limits.first_byte;
+        match tokio::time::timeout(limit, answer).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(failed(attempted, &self.named(path), &error)),
+            Err(_) => Err(TransportError::timed_out(attempted, &self.named(path), limit.as_secs())),
+        }
+    }
+
+    async fn attributes(&self, attempted: &str, path: &str) -> Result<Option<FileAttributes>, TransportError> {
+        let found = async {
+            match self.sftp.lstat(path).await {
+                Ok(found) => Ok(Some(found.attrs)),
+                Err(Error::Status(status)) if status.status_code == StatusCode::NoSuchFile => Ok(None),
+                Err(error) => Err(error),
+            }
+        };
+        self.answer(attempted, path, found).await
+    }
+
+    async fn list_folder(&self) -> Result<Vec<Entry>, TransportError> {
+        let folder = &self.folder;
+        let handle = self.answer("list", folder, self.sftp.opendir(folder)).await?.handle;
+        let mut entries = Vec::new();
+        while entries.len() < self.limits.names_read {
+            let batch = async {
+                match self.sftp.readdir(&handle).await {
+                    Ok(names) => Ok(names.files),
+                    Err(Error::Status(status)) if status.status_code == StatusCode::Eof => Ok(Vec::new()),
+                    Err(error) => Err(error),
+                }
+            };
+            let batch = self.answer("list", folder, batch).await?;
+            if batch.is_empty() {
+                break;
+            }
+            let real = batch.into_iter().filter(|file| file.filename != "." && file.filename != "..");
+            entries.extend(real.map(listed));
+        }
+        entries.truncate(self.limits.names_read);
+        self.answer("list", folder, self.sftp.close(handle)).await?;
+        Ok(entries)
+    }
+}
+
+#[async_trait]
+impl Transport for SftpFolder {
+    async fn list(&mut self) -> Result<Vec<Entry>, TransportError> {
+        match self.one_file.clone() {
+            Some(name) => Ok(self.stat(&name).await?.into_iter().collect()),
+            None => self.list_folder().await,
+        }
+    }
+
+    async fn stat(&mut self, name: &str) -> Result<Option<Entry>, TransportError> {
+        let found = self.attributes("look at", &self.path(name)).await?;
+        Ok(found.map(|attributes| entry(name.to_owned(), "", &attributes)))
+    }
+
+    async fn fetch(&mut self, entry: &Entry, into: &mut (dyn Write + Send)) -> Result<u64, TransportError> {
+        let path = self.path(&entry.name);
+        let opening = self.sftp.open(&path, OpenFlags::READ, FileAttributes::empty());
+        let handle = self.answer("open", &path, opening).await?.handle;
+        let read = read::whole(&self.sftp, &handle, entry.bytes, &self.limits, &self.named(&path), into).await?;
+        self.answer("close", &path, self.sftp.close(handle)).await?;
+        Ok(read)
+    }
+
+    async fn remove(&mut self, name: &str) -> Result<(), TransportError> {
+        let path = self.path(name);
+        self.answer("delete", &path, self.sftp.remove(&path)).await.map(drop)
+    }
+
+    async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError> {
+        let folder = if folder.starts_with('/') { folder.to_owned() } else { self.path(folder) };
+        if self.attributes("look at", &folder).await?.is_none() {
+            self.answer("make", &folder, self.sftp.mkdir(&folder, FileAttributes::empty())).await?;
+        }
+        let target = join(&folder, name);
+        if self.attributes("look at", &target).await?.is_some() {
+            let why = "the archive has a file of this name already";
+            return Err(TransportError::not_found("archive", &self.named(&self.path(name)), why));
+        }
+        let path = self.path(name);
+        self.answer("archive", &path, self.sftp.rename(&path, target)).await.map(drop)
+    }
+
+    fn host_key(&self) -> Option<String> {
+        Some(self.fingerprint.clone())
+    }
+
+    fn take_warnings(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.warnings)
+    }
+}
+
+/// Starts the file transfer service of a server that let us in.
+async fn subsystem(
+    handle: &Handle<Identity>,
+    on: &str,
+    limits: &TransportLimits,
+) -> Result<RawSftpSession, TransportError> {
+    let attempted = "start file transfer as";
+    let refused = |why: &str| {
+        let advice = "let the server's administrator allow SFTP (`Subsystem sftp`) for this account";
+        TransportError::new(Code::TransportAnswer, ErrorKind::Refused, attempted, on, why, advice)
+    };
+    let broken = |_| TransportError::unreachable(attempted, on, "the server closed the connection");
+    let mut channel = match handle.channel_open_session().await {
+        Ok(channel) => channel,
+        Err(russh::Error::ChannelOpenFailure(_)) => return Err(refused("the server opens no channel")),
+        Err(error) => return Err(broken(error)),
+    };
+    channel.request_subsystem(true, "sftp").await.map_err(broken)?;
+    loop {
+        match channel.wait().await {
+            Some(ChannelMsg::Success) => break,
+            Some(ChannelMsg::Failure | ChannelMsg::Close | ChannelMsg::Eof) | None => {
+                return Err(refused("the server offers no SFTP"));
+            }
+            Some(_) => {}
+        }
+    }
+    // The library measures each read from when it was asked for, also while it waits behind others;
+    // our own limits are between two answers.
+    let config = Config { request_timeout_secs: limits.whole.as_secs().saturating_add(60), ..Config::default() };
+    let sftp = RawSftpSession::new_with_config(channel.into_stream(), config);
+    sftp.init().await.map_err(|error| failed(attempted, on, &error))?;
+    Ok(sftp)
+}
+
+/// Why the server did not do what it was asked to.
+fn failed(attempted: &str, on: &str, error: &Error) -> TransportError {
+    let Error::Status(status) = error else {
+        return match error {
+            Error::Limited(why) | Error::UnexpectedBehavior(why) if why.contains("limit") => {
+                let advice = "check the server; nothing of its answer was used";
+                TransportError::new(Code::TransportLimit, ErrorKind::Refused, attempted, on, shown(why), advice)
+            }
+            _ => TransportError::unreachable(attempted, on, "the connection broke"),
+        };
+    };
+    match status.status_code {
+        StatusCode::NoSuchFile => TransportError::not_found(attempted, on, "it does not exist"),
+        StatusCode::PermissionDenied => TransportError::not_found(attempted, on, "this account may not do that"),
+        _ => {
+            let why = format!("the server says `{}`", shown(&status.error_message));
+            TransportError::not_found(attempted, on, why)
+        }
+    }
+}
+
+fn listed(file: File) -> Entry {
+    entry(file.filename, &file.longname, &file.attrs)
+}
+
+fn entry(name: String, longname: &str, attributes: &FileAttributes) -> Entry {
+    let kind = match attributes.permissions.map(|mode| mode & 0o170_000) {
+        Some(0o100_000) => EntryKind::File,
+        Some(0o040_000) => EntryKind::Folder,
+        Some(0o120_000) => EntryKind::Link,
+        // Permissions without a type, or none: the line for people often tells.
+        Some(0) | None => match longname.bytes().next() {
+            Some(b'-') | None => EntryKind::File,
+            Some(b'd') => EntryKind::Folder,
+            Some(b'l') => EntryKind::Link,
+            Some(_) => EntryKind::Special,
+        },
+        Some(_) => EntryKind::Special,
+    };
+    let modified = attributes.mtime.and_then(|seconds| Timestamp::from_second(i64::from(seconds)).ok());
+    Entry { name, kind, bytes: attributes.size, modified }
+}
+
+fn split(path: &str, is_folder: bool) -> (String, Option<String>) {
+    if is_folder {
+        return (path.to_owned(), None);
+    }
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    (if folder.is_empty() { "/".to_owned() } else { folder.to_owned() }, Some(name.to_owned()))
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.ends_with('/') { format!("{folder}{name}") } else { format!("{folder}/{name}") }
+}
+
+/// Folders are longer than what `shown` leaves; each step of the path is shown by itself.
+fn shown_path(path: &str) -> String {
+    path.split('/').map(shown).collect::<Vec<_>>().join("/")
+}

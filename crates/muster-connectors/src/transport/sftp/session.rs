@@ -1,0 +1,207 @@
+//! Opens an SSH connection to a server that proves to be the accepted one. Sends no credential.
+
+use super::algorithms::{nothing_in_common, preferred, weakness};
+use crate::transport::{ErrorKind, SourceSettings, TransportError};
+use muster_core::{
+    code::Code,
+    problem::{Problem, Severity, shown},
+};
+use russh::{
+    Error, Names,
+    client::{self, Config, GexParams, Handle},
+    keys::{Algorithm, HashAlg, PublicKeyOrCertificate},
+};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{net::TcpStream, time::timeout};
+
+const KEEPALIVE: Duration = Duration::from_secs(15);
+const WINDOW: u32 = 16 << 20;
+const PACKET: u32 = 65_535;
+
+/// What the server showed of itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    /// Fingerprint and kind of its host key.
+    key: Option<(String, Algorithm)>,
+    certificate: bool,
+    weakness: Option<String>,
+}
+
+/// Decides on the server's identity.
+pub(super) struct Identity {
+    accepted: Vec<String>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl client::Handler for Identity {
+    type Error = Error;
+
+    async fn check_server_key(&mut self, key: &PublicKeyOrCertificate) -> Result<bool, Error> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let PublicKeyOrCertificate::PublicKey { key, .. } = key else {
+            seen.certificate = true;
+            return Ok(false);
+        };
+        let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
+        let accepted = self.accepted.iter().any(|accepted| same(accepted, &fingerprint));
+        seen.key = Some((fingerprint, key.algorithm()));
+        Ok(accepted)
+    }
+
+    async fn kex_done(&mut self, _: Option<&[u8]>, names: &Names, _: &mut client::Session) -> Result<(), Error> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.weakness = weakness(names.cipher.as_ref(), names.client_mac.as_ref(), names.strict_kex());
+        Ok(())
+    }
+}
+
+/// Padding is written by some tools and not by others.
+fn same(accepted: &str, fingerprint: &str) -> bool {
+    accepted.trim().trim_end_matches('=') == fingerprint.trim_end_matches('=')
+}
+
+/// An encrypted connection to the accepted server, not logged in.
+pub(super) struct Connection {
+    pub(super) handle: Handle<Identity>,
+    pub(super) fingerprint: String,
+    pub(super) warnings: Vec<Problem>,
+}
+
+/// Connects and checks the host key. Where the server shows another kind of key than the accepted one, its
+/// other kinds are asked for before the key counts as changed: servers have several.
+pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, TransportError> {
+    let mut without: Vec<Algorithm> = Vec::new();
+    let mut changed = None;
+    loop {
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let result = attempt(settings, &without, &seen).await;
+        let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let error = match (result, seen.key) {
+            (Ok(handle), Some((fingerprint, _))) => {
+                return Ok(Connection { handle, fingerprint, warnings: warnings(settings, seen.weakness) });
+            }
+            (Ok(_), None) => return Err(failed(settings, &Error::UnknownKey)),
+            (Err(Cause::Ssh(Error::UnknownKey)), Some((fingerprint, algorithm))) => {
+                let error = unaccepted(settings, fingerprint);
+                // With nothing accepted the key most wanted is the one to show.
+                if settings.host_keys.is_empty() || without.len() >= 4 {
+                    return Err(changed.unwrap_or(error));
+                }
+                without.push(algorithm);
+                changed.get_or_insert(error);
+                continue;
+            }
+            (Err(Cause::Ssh(Error::UnknownKey)), None) if seen.certificate => certificate(settings),
+            (Err(Cause::Ssh(error)), _) => failed(settings, &error),
+            (Err(Cause::Told(error)), _) => error,
+        };
+        return Err(changed.unwrap_or(error));
+    }
+}
+
+enum Cause {
+    Ssh(Error),
+    Told(TransportError),
+}
+
+async fn attempt(
+    settings: &SourceSettings,
+    without: &[Algorithm],
+    seen: &Arc<Mutex<Seen>>,
+) -> Result<Handle<Identity>, Cause> {
+    let on = settings.location.server();
+    let limits = &settings.limits;
+    let host = settings.location.host.trim_start_matches('[').trim_end_matches(']');
+    let stream = timeout(limits.connect, TcpStream::connect((host, settings.location.port)))
+        .await
+        .map_err(|_| Cause::Told(TransportError::timed_out("connect to", &on, limits.connect.as_secs())))?
+        .map_err(|error| Cause::Told(TransportError::unreachable("connect to", &on, error.to_string())))?;
+    // A connection that answers late is better than none.
+    let _ = stream.set_nodelay(true);
+    let config = configuration(settings, without).map_err(Cause::Ssh)?;
+    let identity = Identity { accepted: settings.host_keys.clone(), seen: Arc::clone(seen) };
+    timeout(limits.handshake, client::connect_stream(Arc::new(config), stream, identity))
+        .await
+        .map_err(|_| {
+            let attempted = "agree on encryption with";
+            Cause::Told(TransportError::timed_out(attempted, &on, limits.handshake.as_secs()))
+        })?
+        .map_err(Cause::Ssh)
+}
+
+fn configuration(settings: &SourceSettings, without: &[Algorithm]) -> Result<Config, Error> {
+    let legacy = settings.legacy_algorithms;
+    Ok(Config {
+        preferred: preferred(legacy, without),
+        gex: if legacy { GexParams::new(2048, 2048, 8192)? } else { GexParams::new(2048, 3072, 8192)? },
+        window_size: WINDOW,
+        maximum_packet_size: PACKET,
+        keepalive_interval: Some(KEEPALIVE),
+        keepalive_max: 3,
+        ..Config::default()
+    })
+}
+
+fn warnings(settings: &SourceSettings, weakness: Option<String>) -> Vec<Problem> {
+    let Some(weakness) = weakness else { return Vec::new() };
+    let message = format!("{}: {weakness}", settings.location.server());
+    vec![Problem::new(Code::TransportAlgorithms, Severity::Warning, message, "update the SSH server (CVE-2023-48795)")]
+}
+
+fn unaccepted(settings: &SourceSettings, fingerprint: String) -> TransportError {
+    let on = settings.location.server();
+    let (code, why) = if settings.host_keys.is_empty() {
+        (Code::HostKeyUnknown, format!("its host key {fingerprint} has not been accepted yet; nothing was sent to it"))
+    } else {
+        let accepted: Vec<String> = settings.host_keys.iter().map(|key| shown_key(key)).collect();
+        let accepted = accepted.join(", ");
+        let why = format!("its host key is {fingerprint}, the accepted one is {accepted}; nothing was sent to it");
+        (Code::HostKeyChanged, why)
+    };
+    let advice = format!(
+        "compare it with what the server's administrator says; if it is right, accept it with \
+         `muster test FILE --accept-host-key {fingerprint}`, or set `host_key` under [source]"
+    );
+    let error = TransportError::new(code, ErrorKind::Unauthorised, "trust", &on, why, &advice);
+    TransportError { fingerprint: Some(fingerprint), ..error }
+}
+
+/// Fingerprints are longer than what `shown` leaves.
+fn shown_key(key: &str) -> String {
+    key.trim().chars().filter(|character| character.is_ascii_graphic()).take(100).collect()
+}
+
+fn certificate(settings: &SourceSettings) -> TransportError {
+    let why = "it shows a certificate instead of a host key; nothing was sent to it";
+    let advice = "let the server offer a plain host key too";
+    let on = settings.location.server();
+    TransportError::new(Code::HostKeyUnknown, ErrorKind::Unauthorised, "trust", &on, why, advice)
+}
+
+/// Why no encrypted connection came about.
+pub(super) fn failed(settings: &SourceSettings, error: &Error) -> TransportError {
+    let on = settings.location.server();
+    let attempted = "agree on encryption with";
+    let refused = |code, why: String| {
+        let advice = "check that the address and port are those of an SSH server, and that nothing changes its answers";
+        TransportError::new(code, ErrorKind::Refused, attempted, &on, why, advice)
+    };
+    match error {
+        Error::NoCommonAlgo { kind, theirs, .. } => nothing_in_common(kind, theirs, settings.legacy_algorithms, &on),
+        Error::Version => refused(Code::TransportAnswer, "it does not answer as an SSH server does".to_owned()),
+        Error::PacketSize(bytes) => {
+            refused(Code::TransportLimit, format!("it announces a packet of {bytes} bytes; the limit is 262144"))
+        }
+        Error::IO(_)
+        | Error::HUP
+        | Error::Disconnect
+        | Error::RecvError
+        | Error::SendError
+        | Error::KeepaliveTimeout
+        | Error::Join(_) => TransportError::unreachable(attempted, &on, "the server closed the connection"),
+        other => refused(Code::TransportAnswer, shown(&other.to_string())),
+    }
+}

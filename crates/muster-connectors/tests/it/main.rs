@@ -1,0 +1,5 @@
+//! Tests of the connectors against real servers and against servers that misbehave.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
+
+mod sftp;

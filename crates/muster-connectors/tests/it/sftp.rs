@@ -1,0 +1,409 @@
+//! Files on a real OpenSSH server; `broken` and `odd` have the servers that misbehave.
+
+mod broken;
+mod odd;
+
+use jiff::Timestamp;
+use muster_connectors::transport::{
+    After, Credentials, Delivery, ErrorKind, FtpMode, Location, Progress, Retry, SourceSettings, TransportError,
+    TransportLimits, fetch, finish, look, ssh_algorithms,
+};
+use muster_core::code::Code;
+use muster_testkit::openssh::{OpenSsh, Options, PASSPHRASE, PASSWORD, USER};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::{self, OpenOptions, Permissions},
+    io::{Read, Write},
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+/// Settings for the `*.csv` files of a folder on a server of this machine, with nothing accepted.
+fn settings(port: u16, path: &str) -> SourceSettings {
+    let location = Location::parse(&format!("sftp://127.0.0.1:{port}{path}"), Path::new("/")).unwrap();
+    SourceSettings {
+        location,
+        pattern: Some("*.csv".to_owned()),
+        settle: Duration::from_secs(60),
+        after: After::Leave,
+        credentials: Credentials { user: Some(USER.to_owned()), ..Credentials::default() },
+        host_keys: Vec::new(),
+        legacy_algorithms: false,
+        ftp_mode: FtpMode::Passive,
+        ca_certificate: None,
+        limits: TransportLimits::default(),
+        retry: Retry { attempts: 2, first_wait: Duration::from_millis(10), seed: 1 },
+    }
+}
+
+/// Settings that log in with the password.
+fn accepted(server: &OpenSsh) -> SourceSettings {
+    let mut settings = settings(server.port, server.folder.to_str().unwrap());
+    settings.host_keys = vec![server.fingerprint.clone()];
+    settings.credentials.password = Some(PASSWORD.into());
+    settings
+}
+
+/// Settings that log in with this key alone.
+fn with_key(server: &OpenSsh, key: &str, passphrase: Option<&str>) -> SourceSettings {
+    let mut settings = accepted(server);
+    settings.credentials.password = None;
+    settings.credentials.private_key = Some(key.into());
+    settings.credentials.passphrase = passphrase.map(Into::into);
+    settings
+}
+
+/// So late that every file is at rest.
+fn late() -> Timestamp {
+    "2100-01-01T00:00:00Z".parse().unwrap()
+}
+
+async fn fetched(settings: &SourceSettings) -> Result<Delivery, TransportError> {
+    fetch(settings, &late, &mut |_| {}).await
+}
+
+/// Fails, and without a second attempt.
+async fn refused(settings: &SourceSettings) -> TransportError {
+    let mut attempts = 0;
+    let error = fetch(settings, &late, &mut |progress| {
+        attempts += usize::from(matches!(progress, Progress::Retrying { .. }));
+    })
+    .await
+    .unwrap_err();
+    assert_eq!(attempts, 0, "{error:?}");
+    error
+}
+
+#[track_caller]
+fn check(error: &TransportError, code: Code, kind: ErrorKind, parts: &[&str]) {
+    let text = format!("{error}; {}", error.advice);
+    assert_eq!((error.code, error.kind), (code, kind), "{text}");
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is missing: {text}");
+    }
+    assert!(!text.contains(PASSWORD) && !text.contains("wrong one"), "{text}");
+}
+
+#[tokio::test]
+async fn all_four_credential_forms_log_in() {
+    let server = OpenSsh::start(Options::default());
+    server.write("a.csv", b"id\n1\n");
+    for (form, settings) in [
+        ("password", accepted(&server)),
+        ("key", with_key(&server, &server.key, None)),
+        ("key with CRLF", with_key(&server, &server.key.replace('\n', "\r\n"), None)),
+        ("rsa key", with_key(&server, &server.rsa_key, None)),
+        ("key with passphrase", with_key(&server, &server.key_with_passphrase, Some(PASSPHRASE))),
+    ] {
+        let delivery = fetched(&settings).await.unwrap_or_else(|error| panic!("{form}: {error}\n{}", server.log()));
+        assert_eq!(delivery.files[0].file.name, "a.csv", "{form}");
+        assert!(delivery.warnings.is_empty(), "{form}: {:?}", delivery.warnings);
+    }
+}
+
+/// The key in another form, as `ssh-keygen` writes it.
+fn converted(key: &str, form: &str, passphrase: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    fs::write(&path, key).unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    let arguments = ["-q", "-p", "-P", "", "-N", passphrase, "-m", form, "-f"];
+    assert!(Command::new("ssh-keygen").args(arguments).arg(&path).stdout(Stdio::null()).status().unwrap().success());
+    fs::read_to_string(path).unwrap()
+}
+
+#[tokio::test]
+async fn keys_in_older_forms_are_read_or_the_way_to_convert_them_is_told() {
+    let server = OpenSsh::start(Options::default());
+    server.write("a.csv", b"id\n1\n");
+    for (form, begin) in [("PEM", "-----BEGIN RSA PRIVATE KEY"), ("PKCS8", "-----BEGIN ENCRYPTED PRIVATE KEY")] {
+        let locked = converted(&server.rsa_key, form, PASSPHRASE);
+        assert!(locked.starts_with(begin), "{locked}");
+        fetched(&with_key(&server, &locked, Some(PASSPHRASE))).await.unwrap_or_else(|error| panic!("{form}: {error}"));
+        let error = refused(&with_key(&server, &locked, Some("wrong one"))).await;
+        check(&error, Code::TransportKey, ErrorKind::Unauthorised, &["passphrase refused"]);
+        let error = refused(&with_key(&server, &locked, None)).await;
+        check(&error, Code::TransportKey, ErrorKind::Unauthorised, &["no passphrase is set"]);
+    }
+    for form in ["PEM", "PKCS8"] {
+        fetched(&with_key(&server, &converted(&server.ecdsa_key, form, ""), None)).await.unwrap();
+    }
+    let locked = converted(&server.ecdsa_key, "PEM", PASSPHRASE);
+    let error = refused(&with_key(&server, &locked, Some(PASSPHRASE))).await;
+    check(&error, Code::TransportKey, ErrorKind::Unauthorised, &["old PEM form", "ssh-keygen -p"]);
+}
+
+#[tokio::test]
+async fn t02_key_and_password_are_two_steps_in_either_order() {
+    for methods in ["publickey,password", "password,publickey"] {
+        let server = OpenSsh::start(Options { methods, ..Options::default() });
+        server.write("a.csv", b"id\n1\n");
+        for (key, passphrase) in [(&server.key, None), (&server.key_with_passphrase, Some(PASSPHRASE))] {
+            let mut both = with_key(&server, key, passphrase);
+            both.credentials.password = Some(PASSWORD.into());
+            fetched(&both).await.unwrap_or_else(|error| panic!("{methods}: {error}\n{}", server.log()));
+        }
+        let only_password = refused(&accepted(&server)).await;
+        let only_key = refused(&with_key(&server, &server.key, None)).await;
+        let wanted = "the server still wants publickey";
+        check(&only_password, Code::TransportCredentials, ErrorKind::Unauthorised, &[wanted]);
+        let wanted = "the server still wants password";
+        check(&only_key, Code::TransportCredentials, ErrorKind::Unauthorised, &[wanted]);
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_is_asked_for_by_questions_is_answered() {
+    let server = OpenSsh::start(Options { questions: true, ..Options::default() });
+    server.write("a.csv", b"id\n1\n");
+    let delivery = fetched(&accepted(&server)).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
+    assert_eq!(delivery.files.len(), 1);
+    let mut wrong = accepted(&server);
+    wrong.credentials.password = Some("wrong one".into());
+    let error = refused(&wrong).await;
+    assert_eq!((error.code, error.retry), (Code::TransportCredentials, false), "{error}");
+}
+
+#[tokio::test]
+async fn t01_a_wrong_password_key_or_passphrase_stops_at_once() {
+    let server = OpenSsh::start(Options::default());
+    let at = format!("{USER}@127.0.0.1:{}", server.port);
+    let mut wrong = accepted(&server);
+    wrong.credentials.password = Some("wrong one".into());
+    let credentials = (Code::TransportCredentials, ErrorKind::Unauthorised);
+    let parts = [at.as_str(), "password refused", "the server still wants publickey,", "not tried again"];
+    let parts = parts.map(|part| part.trim_end_matches(','));
+    check(&refused(&wrong).await, credentials.0, credentials.1, &parts);
+    assert_eq!(server.log().matches("Failed password for").count(), 1, "{}", server.log());
+
+    let error = refused(&with_key(&server, &server.other_key, None)).await;
+    check(&error, credentials.0, credentials.1, &[&at, "private key refused", "password"]);
+
+    let connections = server.log().matches("Connection from").count();
+    let locked = &server.key_with_passphrase;
+    let error = refused(&with_key(&server, locked, Some("wrong one"))).await;
+    check(&error, Code::TransportKey, ErrorKind::Unauthorised, &[&at, "passphrase refused"]);
+    let error = refused(&with_key(&server, locked, None)).await;
+    check(&error, Code::TransportKey, ErrorKind::Unauthorised, &[&at, "no passphrase is set"]);
+    assert_eq!(server.log().matches("Connection from").count(), connections, "a bad key needs no connection");
+}
+
+#[tokio::test]
+async fn t03_an_unknown_host_key_is_shown_and_nothing_is_sent() {
+    let server = OpenSsh::start(Options::default());
+    let mut unknown = accepted(&server);
+    unknown.host_keys.clear();
+    let error = look(&unknown).await.unwrap_err();
+    let parts = [server.fingerprint.as_str(), "--accept-host-key SHA256:", "administrator", "host_key"];
+    check(&error, Code::HostKeyUnknown, ErrorKind::Unauthorised, &parts);
+    assert_eq!(error.fingerprint.as_ref(), Some(&server.fingerprint));
+    assert!(!error.retry);
+    assert!(!server.log().contains(USER), "not even the user's name: {}", server.log());
+    unknown.host_keys = error.fingerprint.into_iter().collect();
+    assert_eq!(look(&unknown).await.unwrap().host_key.as_ref(), Some(&server.fingerprint));
+}
+
+#[tokio::test]
+async fn t04_a_changed_host_key_is_refused_before_any_credential() {
+    let (server, other) = (OpenSsh::start(Options::default()), OpenSsh::start(Options::default()));
+    let mut changed = accepted(&server);
+    changed.host_keys = vec![other.fingerprint.clone()];
+    let error = refused(&changed).await;
+    let parts = [server.fingerprint.as_str(), other.fingerprint.as_str()];
+    check(&error, Code::HostKeyChanged, ErrorKind::Unauthorised, &parts);
+    assert_eq!(error.fingerprint.as_ref(), Some(&server.fingerprint));
+    assert!(!server.log().contains(USER), "{}", server.log());
+}
+
+#[tokio::test]
+async fn a_host_key_of_another_kind_is_found_when_it_was_accepted() {
+    let server = OpenSsh::start(Options::default());
+    let mut rsa = accepted(&server);
+    rsa.host_keys = vec![server.rsa_fingerprint.clone()];
+    assert_eq!(look(&rsa).await.unwrap().host_key.as_ref(), Some(&server.rsa_fingerprint));
+}
+
+#[tokio::test]
+async fn t05_old_algorithms_are_refused_with_both_lists_unless_allowed() {
+    let server = OpenSsh::start(Options { old_algorithms: true, ..Options::default() });
+    server.write("a.csv", b"id\n1\n");
+    let mut old = accepted(&server);
+    let ours = ssh_algorithms(false).key_exchanges;
+    let parts = ["diffie-hellman-group14-sha1", ours[0].as_str(), ours[3].as_str(), "legacy_algorithms"];
+    check(&refused(&old).await, Code::TransportAlgorithms, ErrorKind::Refused, &parts);
+    old.legacy_algorithms = true;
+    fetched(&old).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
+    let mut rsa = with_key(&server, &server.rsa_key, None);
+    rsa.legacy_algorithms = true;
+    fetched(&rsa).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
+}
+
+#[tokio::test]
+async fn t14_a_missing_forbidden_or_empty_folder_is_told_apart() {
+    let server = OpenSsh::start(Options::default());
+    let folder = server.folder.to_str().unwrap().to_owned();
+    let at = format!("{USER}@127.0.0.1:{}", server.port);
+    check(&refused(&accepted(&server)).await, Code::NoFile, ErrorKind::NoFile, &[&folder, "none of its 0 names"]);
+
+    let mut missing = accepted(&server);
+    missing.location.path = format!("{folder}/nowhere");
+    let parts = ["/nowhere` as", at.as_str(), "does not exist"];
+    check(&refused(&missing).await, Code::TransportFolder, ErrorKind::Unreachable, &parts);
+
+    fs::create_dir(server.folder.join("closed")).unwrap();
+    fs::set_permissions(server.folder.join("closed"), Permissions::from_mode(0o700)).unwrap();
+    let mut closed = accepted(&server);
+    closed.location.path = format!("{folder}/closed");
+    let parts = ["/closed` as", at.as_str(), "this account may not"];
+    check(&refused(&closed).await, Code::TransportFolder, ErrorKind::Unreachable, &parts);
+
+    let path = server.write("closed.csv", b"id\n");
+    fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
+    let parts = ["closed.csv", at.as_str(), "this account may not"];
+    check(&refused(&accepted(&server)).await, Code::TransportFolder, ErrorKind::Unreachable, &parts);
+}
+
+#[tokio::test]
+async fn t17_hostile_names_are_skipped_and_shown_escaped() {
+    use std::os::unix::ffi::OsStrExt;
+    let server = OpenSsh::start(Options::default());
+    server.write("good.csv", b"id\n1\n");
+    server.write("a\r\nDELE b.csv", b"id\n2\n");
+    server.write("back\\slash.csv", b"id\n3\n");
+    server.write("esc\u{1b}[31m.csv", b"id\n4\n");
+    fs::write(server.folder.join(std::ffi::OsStr::from_bytes(b"caf\xe9.csv")), b"id\n5\n").unwrap();
+    let delivery = fetched(&accepted(&server)).await.unwrap();
+    let names: Vec<&str> = delivery.files.iter().map(|file| file.file.name.as_str()).collect();
+    assert_eq!(names, ["good.csv"]);
+    let text: Vec<&str> = delivery.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    let text = text.join("\n");
+    for part in ["a\\r\\nDELE b.csv", "back\\slash.csv", "\\u{001B}", "not UTF-8"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(delivery.warnings.len(), 4, "{text}");
+}
+
+#[tokio::test]
+async fn t18_links_pipes_and_folders_are_skipped_and_never_opened() {
+    let server = OpenSsh::start(Options::default());
+    server.write("good.csv", b"id\n1\n");
+    symlink("/etc/passwd", server.folder.join("link.csv")).unwrap();
+    fs::create_dir(server.folder.join("folder.csv")).unwrap();
+    assert!(Command::new("mkfifo").arg(server.folder.join("pipe.csv")).status().unwrap().success());
+    let delivery = tokio::time::timeout(Duration::from_secs(20), fetched(&accepted(&server))).await.unwrap().unwrap();
+    assert_eq!(delivery.files.len(), 1);
+    let mut text: Vec<&str> = delivery.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    text.sort_unstable();
+    assert!(text[0].contains("a folder") && text[1].contains("symbolic link") && text[2].contains("pipe"), "{text:?}");
+
+    for name in ["pipe.csv", "link.csv", "folder.csv"] {
+        let mut one = accepted(&server);
+        one.pattern = None;
+        one.location.path = format!("{}/{name}", server.folder.display());
+        check(&refused(&one).await, Code::NameRefused, ErrorKind::Refused, &[name, "not a plain file"]);
+    }
+}
+
+#[tokio::test]
+async fn one_file_is_fetched_by_its_path() {
+    let server = OpenSsh::start(Options::default());
+    server.write("other.csv", b"id\n1\n");
+    server.write("staff.txt", b"id\n2\n");
+    let mut one = accepted(&server);
+    one.pattern = None;
+    one.location.path = format!("{}/staff.txt", server.folder.display());
+    let mut delivery = fetched(&one).await.unwrap();
+    let mut text = String::new();
+    delivery.files[0].content.read_to_string(&mut text).unwrap();
+    assert_eq!((delivery.files.len(), text.as_str()), (1, "id\n2\n"));
+    one.location.path.push_str(".gone");
+    check(&refused(&one).await, Code::NoFile, ErrorKind::NoFile, &["staff.txt.gone", "does not exist"]);
+}
+
+#[tokio::test]
+async fn t11_a_file_that_grows_is_not_settled() {
+    let server = OpenSsh::start(Options::default());
+    let path = server.write("a.csv", b"id\n1\n");
+    let now = Timestamp::try_from(fs::metadata(&path).unwrap().modified().unwrap()).unwrap();
+    let mut growing = accepted(&server);
+    growing.settle = Duration::from_secs(1);
+    let error = fetch(&growing, &|| now, &mut |progress| {
+        if matches!(progress, Progress::Settling { .. }) {
+            OpenOptions::new().append(true).open(&path).unwrap().write_all(b"2\n").unwrap();
+        }
+    })
+    .await
+    .unwrap_err();
+    check(&error, Code::NotSettled, ErrorKind::NotSettled, &["a.csv", "5 bytes before, 7 bytes now"]);
+}
+
+/// Bytes that do not compress and do not repeat.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 1_u64;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        bytes.extend_from_slice(&(state ^ (state >> 29)).to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+#[tokio::test]
+async fn a_large_file_arrives_whole_and_in_order() {
+    let server = OpenSsh::start(Options::default());
+    // Neither a multiple of what is read at once, nor empty.
+    for length in [20_000_003, 32 << 10, 1, 0] {
+        let content = noise(length);
+        server.write("a.csv", &content);
+        let mut delivery = fetched(&accepted(&server)).await.unwrap();
+        let file = &mut delivery.files[0];
+        let mut copy = Vec::new();
+        file.content.read_to_end(&mut copy).unwrap();
+        assert!(copy == content, "{length}: the copy is another");
+        let wanted: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!((file.file.bytes, &file.file.sha256), (length as u64, &wanted));
+    }
+}
+
+#[tokio::test]
+async fn a_file_larger_than_the_limit_is_refused() {
+    let server = OpenSsh::start(Options::default());
+    server.write("a.csv", &noise(5_000));
+    let mut small = accepted(&server);
+    small.limits.file_bytes = 4_999;
+    check(&refused(&small).await, Code::CsvLimit, ErrorKind::Refused, &["5000 bytes", "4999"]);
+}
+
+#[tokio::test]
+async fn files_that_were_applied_are_archived_or_deleted() {
+    let server = OpenSsh::start(Options::default());
+    let mut settings = accepted(&server);
+    settings.after = After::Archive("done".to_owned());
+    for name in ["a.csv", "b.csv"] {
+        server.write(name, b"id\n1\n");
+        let delivery = fetched(&settings).await.unwrap();
+        assert_eq!(finish(&settings, &delivery.files).await, []);
+        assert!(!server.folder.join(name).exists() && server.folder.join("done").join(name).exists(), "{name}");
+    }
+    server.write("a.csv", b"id\n2\n");
+    let delivery = fetched(&settings).await.unwrap();
+    let problems = finish(&settings, &delivery.files).await;
+    assert!(problems.len() == 1 && problems[0].message.contains("of this name already"), "{problems:?}");
+    assert_eq!(fs::read(server.folder.join("done/a.csv")).unwrap(), b"id\n1\n");
+
+    settings.after = After::Delete;
+    let delivery = fetched(&settings).await.unwrap();
+    server.write("new.csv", b"id\n3\n");
+    assert_eq!(finish(&settings, &delivery.files).await, []);
+    assert!(!server.folder.join("a.csv").exists() && server.folder.join("new.csv").exists());
+}
+
+#[tokio::test]
+async fn a_server_without_file_transfer_is_told() {
+    let server = OpenSsh::start(Options { sftp: false, ..Options::default() });
+    let error = refused(&accepted(&server)).await;
+    check(&error, Code::TransportAnswer, ErrorKind::Refused, &["offers no SFTP", "Subsystem sftp"]);
+}
