@@ -21,7 +21,7 @@ use muster_core::{
     policy::{Approve, Policy},
     problem::{Problem, Severity},
     proposal::{OperationView, Proposal, Verdict},
-    propose::{propose, wanted},
+    propose::{propose, sweep, wanted},
     reading::{Completeness, PartialReason, Reading},
     record::{Mark, Record, Sink},
     roster::{Fingerprint, LastGood, Roster, RosterEntry},
@@ -204,6 +204,23 @@ impl Fixture {
         }
         self.setup.workspace.groups.sort();
         self.assert_keys_are_unique();
+    }
+
+    /// Proposes, settles and tells the story: one day of a longer tale.
+    pub(crate) fn step(&mut self, files: &[&str]) -> Vec<String> {
+        let proposal = self.propose(files);
+        assert_lawful(self, &proposal);
+        self.settle(&proposal);
+        self.story(&proposal)
+    }
+
+    /// The sweep at an instant, settled.
+    pub(crate) fn sweep(&mut self, now: &str) -> Vec<String> {
+        let calendar = Calendar::at(now.parse().unwrap(), &self.setup.workspace.settings);
+        let proposal = sweep(&Known::new(self.people.clone()), &self.roster(), calendar);
+        assert_lawful(self, &proposal);
+        self.settle(&proposal);
+        self.story(&proposal)
     }
 
     fn apply(&mut self, view: &OperationView<'_>) {
