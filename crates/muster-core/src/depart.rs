@@ -31,11 +31,14 @@ pub(crate) fn missing(
         Missing::Delete => OperationKind::Delete,
     };
     let mut missed = Vec::new();
-    for (position, entry) in roster.entries().iter().enumerate().filter(|(_, entry)| entry.employed) {
+    for (position, entry) in roster.entries().iter().enumerate() {
         if is_present(entry.employee, position) {
             if entry.missed > 0 {
                 missed.push((entry.employee, 0));
             }
+            continue;
+        }
+        if !entry.employed {
             continue;
         }
         let times = entry.missed.saturating_add(1);

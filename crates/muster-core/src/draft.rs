@@ -39,6 +39,8 @@ pub(crate) struct Drafted<'r> {
     pub(crate) problems: Vec<Problem>,
     /// No key could be read: the record could be anybody.
     pub(crate) unknown: bool,
+    /// There is an external id, but it cannot be read.
+    id_lost: bool,
     /// The record has the columns that the selection looks at.
     pub(crate) gate_present: bool,
 }
@@ -51,7 +53,6 @@ pub(crate) struct Drafter<'a> {
     rules: CompiledRules,
     groups: GroupNames,
     new_groups: Vec<String>,
-    language_less: DateFormat,
 }
 
 /// A field mapping with what is looked up once a delivery or once a file.
@@ -92,7 +93,6 @@ impl<'a> Drafter<'a> {
             rules: CompiledRules::default(),
             groups: GroupNames::new(setup.workspace.groups.clone()),
             new_groups: Vec::new(),
-            language_less: DateFormat::default(),
         }
     }
 
@@ -118,6 +118,7 @@ impl<'a> Drafter<'a> {
             facts: Vec::with_capacity(self.entries.len()),
             problems: Vec::new(),
             unknown: false,
+            id_lost: false,
             gate_present: true,
         };
         let selected = selection::holds(&self.rules, |column| record.cell(column), self.calendar.today);
@@ -125,7 +126,7 @@ impl<'a> Drafter<'a> {
             Verdict::Selected => {}
             Verdict::NotSelected { .. } => drafted.state = DraftState::NotSelected,
             Verdict::Absent => {
-                drafted.state = DraftState::NotSelected;
+                drafted.state = DraftState::Undecided;
                 drafted.gate_present = false;
             }
             Verdict::Invalid(problem) => {
@@ -190,7 +191,10 @@ impl<'a> Drafter<'a> {
         let field = entry.mapping.field;
         let text = match resolve(entry, record) {
             Raw::Text(text) => text,
-            Raw::Unreadable => return drafted.reject(unreadable(entry)),
+            Raw::Unreadable => {
+                drafted.id_lost |= field == canonical::EXTERNAL_ID;
+                return drafted.reject(unreadable(entry));
+            }
             other if entry.required => return drafted.reject(required(entry, matches!(other, Raw::Absent))),
             Raw::Absent => return,
             Raw::Null => return drafted.clear(field),
@@ -236,6 +240,7 @@ impl<'a> Drafter<'a> {
             || (invalid.code != Code::ValueGroup
                 && entry.mapping.invalid.unwrap_or(policy.invalid_value) == InvalidPolicy::Reject)
             || field == canonical::EXTERNAL_ID;
+        drafted.id_lost |= field == canonical::EXTERNAL_ID;
         let severity = if rejects { Severity::Rejected } else { Severity::Warning };
         let effect = if rejects { "the record is not used" } else { "the stored value stays" };
         let problem = Problem::new(invalid.code, severity, format!("{}; {effect}", invalid.message), invalid.advice)
@@ -263,7 +268,6 @@ impl<'a> Drafter<'a> {
                 .of("offboarding_date", &offboarding),
             );
         }
-        let _ = &self.language_less;
     }
 
     /// The match key decides whom a record is about; without one it could be anybody.
@@ -271,17 +275,16 @@ impl<'a> Drafter<'a> {
         let id = drafted.value(canonical::EXTERNAL_ID).is_some();
         let email = drafted.value(canonical::EMAIL).is_some();
         let known = match self.setup.rules.policy.match_by {
-            MatchBy::ExternalIdThenEmail => id || email,
+            // An unreadable id hides whom the record means although it has an address.
+            MatchBy::ExternalIdThenEmail => id || (email && !drafted.id_lost),
             MatchBy::ExternalId => id,
             MatchBy::Email => email,
         };
-        // With both keys in use, an unreadable id hides whom the record means although it has an address.
-        let id_lost = !id && drafted.problems.iter().any(|problem| problem.code == Code::ValueScientific);
         let subject = drafted.value(canonical::EXTERNAL_ID).or(drafted.value(canonical::EMAIL)).map(str::to_owned);
         for problem in &mut drafted.problems {
             problem.subject = subject.as_deref().map(crate::problem::shown);
         }
-        drafted.unknown = drafted.state == DraftState::Rejected && (!known || id_lost);
+        drafted.unknown = drafted.state == DraftState::Rejected && !known;
     }
 }
 

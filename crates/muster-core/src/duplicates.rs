@@ -20,6 +20,8 @@ enum Key {
     Match(MatchBy),
     /// The address.
     Address,
+    /// The external id.
+    Id,
 }
 
 impl Key {
@@ -27,7 +29,7 @@ impl Key {
         let id = || facts.value(canonical::EXTERNAL_ID).map(|id| Cow::Owned(format!("id:{id}")));
         let email = || facts.value(canonical::EMAIL).map(fold_email);
         match self {
-            Key::Match(MatchBy::ExternalId) => id(),
+            Key::Match(MatchBy::ExternalId) | Key::Id => id(),
             Key::Match(MatchBy::ExternalIdThenEmail) => id().or_else(email),
             Key::Match(MatchBy::Email) | Key::Address => email(),
         }
@@ -38,7 +40,9 @@ impl Key {
 /// content rejects both; in an older file the record is superseded by the newer one.
 pub(crate) fn resolve(reading: &mut Reading, by: MatchBy) {
     mark(reading, Key::Match(by), |reading, first, second| same_key(reading, first, second, by));
-    if by != MatchBy::Email {
+    if by == MatchBy::Email {
+        mark(reading, Key::Id, same_id);
+    } else {
         mark(reading, Key::Address, same_address);
     }
 }
@@ -88,6 +92,12 @@ fn same_address(reading: &mut Reading, first: u32, second: u32) {
     if a.state != DraftState::Candidate || b.state != DraftState::Candidate {
         return;
     }
+    // Without an id the address is the match key: the newest file wins.
+    let has_id = |position| reading.drafts.facts(position).value(canonical::EXTERNAL_ID).is_some();
+    if a.place.file != b.place.file && !(has_id(first) && has_id(second)) {
+        reading.drafts.get_mut(second).state = DraftState::Superseded;
+        return;
+    }
     let id = |position| {
         reading
             .drafts
@@ -98,6 +108,18 @@ fn same_address(reading: &mut Reading, first: u32, second: u32) {
     let email = reading.drafts.facts(second).value(canonical::EMAIL).map(shown).unwrap_or_default();
     let why = format!("share the address under {} and {}", id(first), id(second));
     reject_both(reading, &a, &b, first, second, &email, &why);
+}
+
+/// Where people are matched by address, one id under two mailboxes is as wrong.
+fn same_id(reading: &mut Reading, first: u32, second: u32) {
+    let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
+    if a.state != DraftState::Candidate || b.state != DraftState::Candidate {
+        return;
+    }
+    let email = |position| reading.drafts.facts(position).value(canonical::EMAIL).map(shown).unwrap_or_default();
+    let why = format!("share the external id under `{}` and `{}`", email(first), email(second));
+    let id = reading.drafts.facts(second).value(canonical::EXTERNAL_ID).map(shown).unwrap_or_default();
+    reject_both(reading, &a, &b, first, second, &id, &why);
 }
 
 fn reject_both(reading: &mut Reading, a: &Draft, b: &Draft, first: u32, second: u32, key: &str, why: &str) {

@@ -9,6 +9,7 @@ use crate::{
     draft::{Drafted, Drafter},
     integration::Setup,
     mapping::Source,
+    normalise::is_blank,
     origin::Place,
     problem::{Problem, Severity},
     reading::{Completeness, DraftState, Drafts, FieldFill, PartialReason, Problems, Reading},
@@ -120,7 +121,7 @@ impl<'a> Intake<'a> {
     fn count_fill(&mut self, record: &Record<'_>) {
         for fill in &mut self.fills {
             let Some(Cell::Text(text)) = fill.column.map(|column| record.cell(column)) else { continue };
-            if text.is_empty() {
+            if is_blank(text) {
                 continue;
             }
             fill.filled += 1;

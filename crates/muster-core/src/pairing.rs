@@ -56,7 +56,7 @@ pub(crate) fn pair(reading: &mut Reading, sides: &Sides<'_>) -> Pairing {
         let pair = match draft.state {
             DraftState::Superseded => Pair::Dropped,
             DraftState::Rejected => Pair::Rejected(find(facts, sides).map(|employee| employee.id)),
-            DraftState::NotSelected => match find(facts, sides) {
+            DraftState::NotSelected | DraftState::Undecided => match find_own(facts, sides) {
                 Some(employee) => Pair::Known(employee.id, Reason::Deselected),
                 None => Pair::New,
             },
@@ -86,6 +86,15 @@ fn find<'k>(facts: FactsRef<'_>, sides: &Sides<'k>) -> Option<&'k Employee> {
         .filter(|employee| employee.status != Status::Erased)
 }
 
+/// The same among people of this integration, but never by the address of somebody with another id.
+fn find_own<'k>(facts: FactsRef<'_>, sides: &Sides<'k>) -> Option<&'k Employee> {
+    let said = facts.value(canonical::EXTERNAL_ID).filter(|_| sides.policy.match_by != MatchBy::Email);
+    find(facts, sides).filter(|employee| {
+        let same_id = said.is_none() || employee.external_id().is_none() || said == employee.external_id();
+        same_id && employee.owner.is_some() && employee.owner == sides.roster.integration
+    })
+}
+
 type Refused = (Option<EmployeeId>, Problem);
 
 /// The matching table.
@@ -110,7 +119,10 @@ fn decide(facts: FactsRef<'_>, sides: &Sides<'_>) -> Result<Pair, Refused> {
             }
             // Whether an employed holder gives the address up is known when all records are paired.
             Some(_) if holder.status.is_employed() => Ok(Pair::New),
-            Some(_) => Ok(Pair::Held(Reason::RehireOrRecycledAddress, Some(holder.id))),
+            Some(_) => {
+                owned(holder)?;
+                Ok(Pair::Held(Reason::RehireOrRecycledAddress, Some(holder.id)))
+            }
         };
     }
     match by_email {
@@ -170,7 +182,10 @@ fn one_record_each(reading: &mut Reading, sides: &Sides<'_>, pairing: &mut Pairi
                 pairing.pairs[at] = Pair::Dropped;
                 continue;
             }
-            for position in [first, at] {
+            // The third of a kind is rejected alone: the first two were before.
+            let both = [first, at];
+            let fresh = if matches!(pairing.pairs[first], Pair::Rejected(_)) { &both[1..] } else { &both[..] };
+            for &position in fresh {
                 let place = reading.drafts.get(position as u32).place;
                 let lines = (reading.drafts.get(first as u32).place.line, draft.place.line);
                 problems.push(twice(reading.drafts.facts(position as u32), lines).at(place));
@@ -178,12 +193,14 @@ fn one_record_each(reading: &mut Reading, sides: &Sides<'_>, pairing: &mut Pairi
             }
             continue;
         }
-        spoken.insert(employee, at);
         let seen = sides.roster.position(employee).and_then(|position| reading.seen[position]);
-        let Some(unchanged) = seen else { continue };
-        if unchanged.file < draft.place.file {
+        if seen.is_some_and(|unchanged| unchanged.file < draft.place.file) {
             pairing.pairs[at] = Pair::Dropped;
-        } else if unchanged.file > draft.place.file {
+            continue;
+        }
+        spoken.insert(employee, at);
+        let Some(unchanged) = seen else { continue };
+        if unchanged.file > draft.place.file {
             pairing.unchanged_superseded += 1;
         } else {
             problems.push(twice(reading.drafts.facts(at as u32), (unchanged.line, draft.place.line)).at(draft.place));

@@ -121,7 +121,7 @@ impl Draughtsman<'_> {
         match pair {
             Pair::Dropped => self.counts.superseded += 1,
             Pair::Rejected(_) => self.counts.rejected += 1,
-            Pair::New if draft.state == DraftState::NotSelected => self.counts.excluded += 1,
+            Pair::New if draft.state != DraftState::Candidate => self.counts.excluded += 1,
             Pair::New => match amend::first_status(facts, self.calendar) {
                 Some(status) => {
                     self.counts.created += 1;
@@ -135,7 +135,7 @@ impl Draughtsman<'_> {
             }
             Pair::Known(id, reason) => {
                 let Some(employee) = self.known.get(*id) else { return };
-                if draft.state == DraftState::NotSelected {
+                if draft.state != DraftState::Candidate {
                     self.deselect(reading, position, employee);
                 } else {
                     self.amend(reading, position, employee, *reason);
@@ -186,7 +186,8 @@ impl Draughtsman<'_> {
     fn deselect(&mut self, reading: &Reading, position: u32, employee: &Employee) {
         let draft = reading.drafts.get(position);
         let policy = &self.setup.rules.policy;
-        let withheld = reading.completeness == Completeness::Partial(PartialReason::AttributeWithheld);
+        let withheld = draft.state == DraftState::Undecided
+            || reading.completeness == Completeness::Partial(PartialReason::AttributeWithheld);
         let owned = employee.owner.is_some();
         if policy.deselected == Deselected::Keep || withheld || !employee.status.is_employed() || !owned {
             self.counts.excluded += 1;
@@ -271,8 +272,8 @@ impl Draughtsman<'_> {
 pub fn sweep(known: &Known, roster: &Roster, calendar: Calendar) -> Proposal {
     let mut plan = Plan::default();
     let mut found = Vec::new();
-    let mut counts = Counts::default();
-    counts.due = depart::due_of_all(&mut plan, known, calendar, &mut found);
+    let due = depart::due_of_all(&mut plan, known, calendar, &mut found);
+    let counts = Counts { due, ..Counts::default() };
     let mut problems = Problems::default();
     found.into_iter().for_each(|problem| problems.push(problem));
     let mut proposal = Proposal::of_plan(plan, counts, problems, roster.revision);

@@ -70,6 +70,8 @@ pub enum DraftState {
     Candidate,
     /// Not selected: known people are deselected, unknown ones excluded.
     NotSelected,
+    /// It lacks a column that the selection looks at, which says nothing: known people stay as they are.
+    Undecided,
     /// Rejected; it only proves that its person is present.
     Rejected,
     /// The same person in a newer file, or the same content again in the same file.

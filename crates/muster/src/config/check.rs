@@ -3,7 +3,7 @@
 
 use super::{
     ConfigProblem, IntegrationFile, MappingByKey, SecretReferences,
-    raw::{RawField, RawFile, RawLimit, RawMapping, RawRule, RawSource, RawWorkspace},
+    raw::{RawField, RawFile, RawMapping, RawSource, RawWorkspace},
     secret::SecretReference,
 };
 use jiff::tz::TimeZone;
@@ -147,7 +147,7 @@ impl Checker<'_> {
         let Some(text) = value else { return default };
         let unit = |suffix: &str, seconds: f64| {
             let number = text.strip_suffix(suffix)?.trim().parse::<f64>().ok()?;
-            (number >= 0.0 && number < 1e7).then(|| Duration::from_secs_f64(number * seconds))
+            (0.0..1e7).contains(&number).then(|| Duration::from_secs_f64(number * seconds))
         };
         let found =
             unit("ms", 0.001).or_else(|| unit("s", 1.0)).or_else(|| unit("min", 60.0)).or_else(|| unit("h", 3600.0));

@@ -1,5 +1,7 @@
 //! Tests of the whole program and of the tree.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod ground;
 mod seeds_actimo;
 mod seeds_alleo;

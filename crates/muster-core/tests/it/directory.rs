@@ -1,0 +1,437 @@
+//! A small directory in memory that deliveries are proposed and settled against.
+//!
+//! Rows are comma-separated text without quotes: decoding is not tested here. `<null>`, `<absent>` and
+//! `<unreadable>` stand for such cells, and a row that starts with `!` is one that the decoder refused.
+
+use jiff::civil::date;
+use muster_core::{
+    calendar::Calendar,
+    code::Code,
+    employee::{Employee, Status},
+    facts::{Fact, Facts},
+    field::{FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
+    ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
+    intake::Intake,
+    integration::{Rules, Setup},
+    known::Known,
+    mapping::{FieldMapping, Mapping, Source},
+    normalise::{FieldKind, fold_email},
+    origin::Place,
+    plan::{Changed, OperationKind},
+    policy::{Approve, Policy},
+    problem::{Problem, Severity},
+    proposal::{OperationView, Proposal, Verdict},
+    propose::{propose, sweep, wanted},
+    reading::{Completeness, PartialReason, Reading},
+    record::{Mark, Record, Sink},
+    roster::{Fingerprint, LastGood, Roster, RosterEntry},
+    selection::{Rule, Test},
+    workspace::{Workspace, WorkspaceSettings},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The integration whose deliveries are tested.
+pub(crate) const ME: IntegrationId = IntegrationId(1);
+/// Another integration of the workspace.
+pub(crate) const OTHER: IntegrationId = IntegrationId(2);
+
+const LEVEL: FieldNumber = FieldNumber(23);
+const BUDGET: FieldNumber = FieldNumber(24);
+
+/// Columns of the deliveries and what they are mapped to.
+const COLUMNS: &[(&str, FieldNumber)] = &[
+    ("id", c::EXTERNAL_ID),
+    ("email", c::EMAIL),
+    ("first", c::FIRST_NAME),
+    ("last", c::LAST_NAME),
+    ("born", c::BIRTHDAY),
+    ("start", c::ONBOARDING_DATE),
+    ("end", c::OFFBOARDING_DATE),
+    ("joined", c::WORK_ANNIVERSARY),
+    ("language", c::LANGUAGE),
+    ("group", c::GROUP),
+    ("department", c::DEPARTMENT),
+    ("phone", c::PHONE),
+    ("manager", c::MANAGER_EXTERNAL_ID),
+    ("level", LEVEL),
+    ("budget", BUDGET),
+];
+
+/// The directory, the integration's settings, and what earlier runs left.
+#[derive(Clone)]
+pub(crate) struct Fixture {
+    pub(crate) setup: Setup,
+    pub(crate) calendar: Calendar,
+    pub(crate) people: Vec<Employee>,
+    pub(crate) last_good: Option<LastGood>,
+    pub(crate) removed_this_week: u64,
+    pub(crate) held_by: Option<RunId>,
+    pub(crate) missed: BTreeMap<EmployeeId, u16>,
+    fingerprints: BTreeMap<EmployeeId, Fingerprint>,
+}
+
+impl Fixture {
+    /// A directory on 2026-05-01. Beside the columns of a delivery, `people` may have `status`, `owner`
+    /// (blank: the tested integration; `other`, `nobody`) and `protected` (`yes`).
+    pub(crate) fn new(people: &str) -> Self {
+        let mut fixture = Self {
+            setup: setup(),
+            calendar: Calendar::on(date(2026, 5, 1)),
+            people: Vec::new(),
+            last_good: None,
+            removed_this_week: 0,
+            held_by: None,
+            missed: BTreeMap::new(),
+            fingerprints: BTreeMap::new(),
+        };
+        let (columns, rows) = table(people);
+        for (_, cells) in rows {
+            let cell = |name: &str| {
+                let at = columns.iter().position(|column| column == name);
+                at.and_then(|at| cells.get(at)).map(String::as_str).filter(|text| !text.is_empty())
+            };
+            let values = COLUMNS.iter().filter_map(|(column, field)| Some((*field, cell(column)?)));
+            fixture.people.push(Employee {
+                id: EmployeeId(fixture.people.len() as i64 + 1),
+                revision: 1,
+                status: cell("status").map_or(Status::Active, |text| Status::parse(text).unwrap()),
+                owner: match cell("owner") {
+                    None => Some(ME),
+                    Some("other") => Some(OTHER),
+                    Some(_) => None,
+                },
+                protected: cell("protected").is_some(),
+                facts: Facts::of_values(values),
+            });
+        }
+        fixture
+    }
+
+    /// So many people with ids from 1, all active and all owned by the tested integration.
+    pub(crate) fn crowd(count: usize) -> Self {
+        Self::new(&crowd(1..=count))
+    }
+
+    /// The same directory with another policy.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(&mut self.setup.rules.policy);
+        self
+    }
+
+    /// The same directory on another day; the offboarding hour has not come.
+    pub(crate) fn on(mut self, year: i16, month: i8, day: i8) -> Self {
+        self.calendar = Calendar::on(date(year, month, day));
+        self
+    }
+
+    /// The same integration, taking only records whose column `access` says yes.
+    pub(crate) fn gated(mut self) -> Self {
+        self.setup.rules.selection = vec![Rule { column: "access".to_owned(), test: Test::Is(true) }];
+        self
+    }
+
+    /// What the integration knows before it reads.
+    pub(crate) fn roster(&self) -> Roster {
+        let entry = |employee: &Employee| RosterEntry {
+            employee: employee.id,
+            fingerprint: self.fingerprints.get(&employee.id).copied(),
+            missed: self.missed.get(&employee.id).copied().unwrap_or_default(),
+            employed: employee.status.is_employed(),
+        };
+        let mut roster = Roster::new(self.people.iter().filter(|one| one.owner == Some(ME)).map(entry).collect());
+        roster.integration = Some(ME);
+        roster.workspace_people = self.people.len() as u64;
+        roster.workspace_employed = self.people.iter().filter(|one| one.status.is_employed()).count() as u64;
+        roster.last_good = self.last_good.clone();
+        roster.removed_this_week = self.removed_this_week;
+        roster.held_by = self.held_by;
+        roster
+    }
+
+    /// Takes in a delivery; files come newest first. An error refuses it as a whole.
+    pub(crate) fn read(&self, files: &[&str], partial: Option<PartialReason>) -> Result<Reading, Problem> {
+        let roster = self.roster();
+        let mut intake = Intake::new(&self.setup, &roster, self.calendar);
+        for (text, file) in files.iter().zip(0..) {
+            let (columns, rows) = table(text);
+            intake.begin(file, &columns)?;
+            for (line, cells) in rows {
+                feed(&mut intake, Place { file, line }, &cells);
+            }
+        }
+        Ok(intake.finish(partial))
+    }
+
+    /// Proposes what a delivery would do, knowing only the people whom the core asked for.
+    pub(crate) fn propose(&self, files: &[&str]) -> Proposal {
+        self.propose_partial(files, None)
+    }
+
+    /// The same for a delivery of which the connector says that it is not complete.
+    pub(crate) fn propose_partial(&self, files: &[&str], partial: Option<PartialReason>) -> Proposal {
+        let reading = self.read(files, partial).unwrap();
+        let roster = self.roster();
+        let wanted = wanted(&reading, &roster);
+        let ids: BTreeSet<_> = wanted.external_ids.iter().map(|id| (*id).to_owned()).collect();
+        let emails: BTreeSet<_> = wanted.emails.iter().map(|email| fold_email(email).into_owned()).collect();
+        let unseen: BTreeSet<_> = wanted.unseen.iter().copied().collect();
+        let is_due = |employee: &Employee| {
+            let has_come =
+                |field| employee.value(field).is_some_and(|day| day <= self.calendar.today.to_string().as_str());
+            has_come(c::ONBOARDING_DATE) || has_come(c::OFFBOARDING_DATE)
+        };
+        let known = self.people.iter().filter(|one| {
+            one.external_id().is_some_and(|id| ids.contains(id))
+                || emails.contains(fold_email(one.email()).as_ref())
+                || unseen.contains(&one.id)
+                || is_due(one)
+        });
+        let known = Known::new(known.cloned().collect());
+        propose(reading, &self.setup, &roster, &known, self.calendar)
+    }
+
+    /// Writes what a proposal says, but for operations that wait for a person.
+    pub(crate) fn settle(&mut self, proposal: &Proposal) {
+        for view in proposal.views().filter(|view| view.held.is_none()) {
+            self.apply(&view);
+        }
+        for (employee, fingerprint) in &proposal.refreshed {
+            self.fingerprints.insert(*employee, *fingerprint);
+        }
+        self.missed.extend(proposal.missed.iter().copied());
+        for group in &proposal.new_groups {
+            self.setup.workspace.groups.push(group.clone());
+        }
+        self.setup.workspace.groups.sort();
+        self.assert_keys_are_unique();
+    }
+
+    /// Proposes, settles and tells the story: one day of a longer tale.
+    pub(crate) fn step(&mut self, files: &[&str]) -> Vec<String> {
+        let proposal = self.propose(files);
+        assert_lawful(self, &proposal);
+        self.settle(&proposal);
+        self.story(&proposal)
+    }
+
+    /// The sweep at an instant, settled.
+    pub(crate) fn sweep(&mut self, now: &str) -> Vec<String> {
+        let calendar = Calendar::at(now.parse().unwrap(), &self.setup.workspace.settings);
+        let proposal = sweep(&Known::new(self.people.clone()), &self.roster(), calendar);
+        assert_lawful(self, &proposal);
+        self.settle(&proposal);
+        self.story(&proposal)
+    }
+
+    fn apply(&mut self, view: &OperationView<'_>) {
+        let id = view.employee.unwrap_or(EmployeeId(self.people.len() as i64 + 1));
+        if view.kind == OperationKind::Create {
+            self.people.push(Employee {
+                id,
+                revision: 0,
+                status: view.status.unwrap(),
+                owner: None,
+                protected: false,
+                facts: Facts::default(),
+            });
+        }
+        let person = self.people.iter_mut().find(|person| person.id == id).unwrap();
+        assert_eq!(person.revision, view.revision, "the operation carries the state it was computed from");
+        person.revision += 1;
+        for change in view.changes.iter() {
+            match change.what {
+                Changed::Status => person.status = Status::parse(change.new.as_deref().unwrap()).unwrap(),
+                Changed::Field(field) => {
+                    assert_eq!(person.value(field), change.old.as_deref(), "the old value is what is stored");
+                    let facts = person.facts.with(field, change.new.as_deref().map_or(Fact::Cleared, Fact::Set));
+                    person.facts = Facts::new(facts.as_ref().iter().filter(|(_, fact)| fact.value().is_some()));
+                }
+            }
+        }
+        if view.kind == OperationKind::Delete {
+            person.facts = Facts::default();
+        }
+        if view.takes_ownership {
+            person.owner = Some(ME);
+        }
+        match view.fingerprint {
+            Some(fingerprint) => self.fingerprints.insert(id, fingerprint),
+            None => self.fingerprints.remove(&id),
+        };
+    }
+
+    fn assert_keys_are_unique(&self) {
+        let mut seen = BTreeSet::new();
+        for person in &self.people {
+            let email = person.value(c::EMAIL).map(|email| format!("address {}", fold_email(email)));
+            let id = person.external_id().map(|id| format!("id {id}"));
+            for key in email.into_iter().chain(id) {
+                assert!(seen.insert(key.clone()), "two people have the {key}");
+            }
+        }
+    }
+
+    /// Notes the proposal as the last good run.
+    pub(crate) fn remember(&mut self, proposal: &Proposal) {
+        self.last_good = Some(LastGood {
+            run: RunId(1),
+            records: proposal.counts.read,
+            setup: self.setup.version(),
+            fills: proposal.fills.clone(),
+        });
+    }
+
+    /// The person with this external id.
+    pub(crate) fn person(&self, id: &str) -> &Employee {
+        self.people.iter().find(|person| person.external_id() == Some(id)).unwrap()
+    }
+
+    /// A proposal as lines of text: operations, then problems, then what holds it.
+    pub(crate) fn story(&self, proposal: &Proposal) -> Vec<String> {
+        let mut lines: Vec<String> = proposal.views().map(|view| self.operation(&view)).collect();
+        let problems = proposal.problems.kept().iter().filter(|problem| problem.code != Code::ColumnOptional);
+        lines.extend(problems.map(|problem| {
+            let place = problem.place.map_or(String::new(), |place| match place.file {
+                0 => format!("line {}: ", place.line),
+                file => format!("file {file} line {}: ", place.line),
+            });
+            let severity = format!("{:?}", problem.severity).to_lowercase();
+            format!("{place}{severity} {}", problem.code)
+        }));
+        if let Completeness::Partial(reason) = &proposal.reading.completeness {
+            lines.push(format!("partial {}", reason.as_str()));
+        }
+        lines.extend(proposal.findings.iter().map(|finding| format!("guard {}", finding.guard)));
+        lines
+    }
+
+    fn operation(&self, view: &OperationView<'_>) -> String {
+        let held = if view.held.is_some() { "held " } else { "" };
+        let key = view.who.external_id.as_ref().or(view.who.email.as_ref()).cloned().unwrap_or_default();
+        let start = format!("{held}{} {key} {}", view.kind.as_str(), view.reason.as_str());
+        if view.kind == OperationKind::Create {
+            return format!("{start} {}", view.status.unwrap().as_str());
+        }
+        let changes = view.changes.iter().filter(|change| change.what != Changed::Status).map(|change| {
+            let show = |value: &Option<String>| value.clone().unwrap_or("-".to_owned());
+            format!(" {}={}>{}", self.setup.workspace.schema.changed(change.what), show(&change.old), show(&change.new))
+        });
+        format!("{start}{}", changes.collect::<String>())
+    }
+}
+
+/// Compares a plan with the lines expected, checks what holds for every plan, settles it, and checks that
+/// the same delivery then has nothing more to do than wait for a person.
+#[track_caller]
+pub(crate) fn check(fixture: &mut Fixture, files: &[&str], expected: &str) {
+    let proposal = fixture.propose(files);
+    let expected: Vec<&str> = expected.trim().lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(fixture.story(&proposal), expected);
+    assert_lawful(fixture, &proposal);
+    fixture.settle(&proposal);
+    let waiting = |proposal: &Proposal| {
+        let story = proposal.views().filter(|view| view.held.is_some()).map(|view| fixture.operation(&view));
+        story.collect::<Vec<_>>()
+    };
+    let again = fixture.propose(files);
+    assert_eq!(again.plan.len(), waiting(&again).len(), "settled, yet: {:?}", fixture.story(&again));
+    assert_eq!(waiting(&again), waiting(&proposal));
+}
+
+/// What holds for every proposal.
+#[track_caller]
+pub(crate) fn assert_lawful(fixture: &Fixture, proposal: &Proposal) {
+    assert!(proposal.counts.balance(), "{:?}", proposal.counts);
+    assert_eq!(proposal.verdict == Verdict::Go, proposal.findings.is_empty());
+    let mut people = BTreeSet::new();
+    for view in proposal.views() {
+        assert!(view.employee.is_none_or(|employee| people.insert(employee)), "one operation a person: {view:?}");
+        assert!(view.changes.iter().all(|change| change.old != change.new), "{view:?}");
+        assert!(!view.changes.is_empty() || view.takes_ownership || view.held.is_some(), "{view:?}");
+        assert!(!view.reason.sentence().is_empty());
+        let person = view.employee.map(|id| fixture.people.iter().find(|person| person.id == id).unwrap());
+        if let Some(person) = person {
+            assert_ne!(person.owner, Some(OTHER), "{view:?}");
+            assert!(!(person.protected && view.kind.is_removal() && view.held.is_none()), "{view:?}");
+            assert_eq!(person.revision, view.revision);
+        }
+    }
+    for problem in proposal.problems.kept() {
+        assert!(!problem.message.ends_with('.') && !problem.advice.is_empty(), "{problem:?}");
+    }
+}
+
+/// Rows of so many people, with a header.
+pub(crate) fn crowd(ids: impl IntoIterator<Item = usize>) -> String {
+    let row = |id: usize| format!("{id},p{id}@x.nl,First{id},Last{id},1990-01-01,Sales\n");
+    "id,email,first,last,born,department\n".to_owned() + &ids.into_iter().map(row).collect::<String>()
+}
+
+fn setup() -> Setup {
+    let own = |key: &str, kind, origin| FieldDefinition { key: key.to_owned(), kind, origin, required: false };
+    let schema = Schema::new([
+        own("level", FieldKind::Number, FieldOrigin::Custom),
+        own("monthly_all_budget", FieldKind::Decimal, FieldOrigin::Budget),
+    ]);
+    let mapping = |(column, field): &(&str, FieldNumber)| FieldMapping {
+        field: *field,
+        source: Source::Column((*column).to_owned()),
+        values: BTreeMap::new(),
+        format: None,
+        blank: None,
+        invalid: None,
+        required: false,
+    };
+    Setup {
+        workspace: Workspace {
+            id: WorkspaceId(1),
+            name: "acme".to_owned(),
+            settings: WorkspaceSettings {
+                languages: vec!["en".to_owned(), "nl".to_owned()],
+                region: Some("NL".to_owned()),
+                ..WorkspaceSettings::default()
+            },
+            schema,
+            groups: vec!["Finance".to_owned(), "Sales".to_owned()],
+            fingerprint_key: [7; 32],
+        },
+        name: "test".to_owned(),
+        rules: Rules {
+            mapping: Mapping { entries: COLUMNS.iter().map(mapping).collect() },
+            selection: Vec::new(),
+            policy: Policy { approve: Approve::Never, ..Policy::default() },
+        },
+    }
+}
+
+/// Header and rows with their lines, from 1 for the header.
+fn table(text: &str) -> (Vec<String>, Vec<(u32, Vec<String>)>) {
+    let cells = |line: &str| line.trim().split(',').map(str::to_owned).collect::<Vec<_>>();
+    let mut lines = (1..).zip(text.trim().lines());
+    let columns = lines.next().map(|(_, line)| cells(line)).unwrap_or_default();
+    (columns, lines.map(|(line, text)| (line, cells(text))).collect())
+}
+
+fn feed(intake: &mut Intake<'_>, place: Place, cells: &[String]) {
+    let is_broken = cells[0].starts_with('!');
+    let mut text = String::new();
+    let (mut ends, mut marks) = (Vec::new(), Vec::new());
+    for cell in cells {
+        let (mark, value) = match cell.trim_start_matches('!') {
+            "<null>" => (Mark::Null, ""),
+            "<absent>" => (Mark::Absent, ""),
+            "<unreadable>" => (Mark::Unreadable, ""),
+            value => (Mark::Text, value),
+        };
+        text.push_str(value);
+        ends.push(text.len());
+        marks.push(mark);
+    }
+    if !is_broken {
+        return intake.record(Record::with_marks(place, &text, &ends, &marks));
+    }
+    let count = if cells.len() == 1 { 0 } else { ends.len() };
+    let problem =
+        Problem::new(Code::CsvColumns, Severity::Rejected, "the row has 2 values too many", "mend the export");
+    intake.broken(Record::with_marks(place, &text, &ends[..count], &marks[..count]), problem.at(place));
+}

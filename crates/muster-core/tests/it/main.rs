@@ -1,0 +1,13 @@
+//! The rules of the directory, told as deliveries and the plans they lead to.
+//!
+//! No decoder, store or clock takes part: rows go in as text, a plan comes out as text.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test ends with a panic")]
+
+mod directory;
+
+mod guards;
+mod laws;
+mod lifecycle;
+mod matching;
+mod values;
