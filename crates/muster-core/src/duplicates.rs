@@ -36,6 +36,21 @@ impl Key {
     }
 }
 
+impl Key {
+    /// Whether a draft takes part. A record that is not used takes neither address nor id from another, but
+    /// one that is not selected and has no id is about whoever has its address.
+    fn concerns(self, state: DraftState, facts: FactsRef<'_>) -> bool {
+        match (self, state) {
+            (_, DraftState::Superseded) => false,
+            (Key::Match(_), _) | (_, DraftState::Candidate) => true,
+            (Key::Address, DraftState::NotSelected | DraftState::Undecided) => {
+                facts.value(canonical::EXTERNAL_ID).is_none()
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Marks duplicates: the same content once more in one file is superseded with a warning; different
 /// content rejects both; in an older file the record is superseded by the newer one.
 pub(crate) fn resolve(reading: &mut Reading, by: MatchBy) {
@@ -52,10 +67,11 @@ fn mark(reading: &mut Reading, key: Key, mut found: impl FnMut(&mut Reading, u32
     let builder = DefaultHashBuilder::default();
     let mut table: HashTable<(u64, u32)> = HashTable::with_capacity(reading.drafts.len());
     for position in 0..reading.drafts.len() as u32 {
-        if reading.drafts.get(position).state == DraftState::Superseded {
+        let facts = reading.drafts.facts(position);
+        if !key.concerns(reading.drafts.get(position).state, facts) {
             continue;
         }
-        let Some(text) = key.text(reading.drafts.facts(position)) else { continue };
+        let Some(text) = key.text(facts) else { continue };
         let hash = builder.hash_one(text.as_ref());
         let same = |(other_hash, other): &(u64, u32)| {
             *other_hash == hash && key.text(reading.drafts.facts(*other)).is_some_and(|other| other == text)
@@ -88,10 +104,6 @@ fn same_key(reading: &mut Reading, first: u32, second: u32, by: MatchBy) {
 /// One mailbox under two ids: neither record can be right about it.
 fn same_address(reading: &mut Reading, first: u32, second: u32) {
     let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
-    // A record that is not used takes no address.
-    if a.state != DraftState::Candidate || b.state != DraftState::Candidate {
-        return;
-    }
     // Without an id the address is the match key: the newest file wins.
     let has_id = |position| reading.drafts.facts(position).value(canonical::EXTERNAL_ID).is_some();
     if a.place.file != b.place.file && !(has_id(first) && has_id(second)) {
@@ -113,9 +125,6 @@ fn same_address(reading: &mut Reading, first: u32, second: u32) {
 /// Where people are matched by address, one id under two mailboxes is as wrong.
 fn same_id(reading: &mut Reading, first: u32, second: u32) {
     let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
-    if a.state != DraftState::Candidate || b.state != DraftState::Candidate {
-        return;
-    }
     let email = |position| reading.drafts.facts(position).value(canonical::EMAIL).map(shown).unwrap_or_default();
     let why = format!("share the external id under `{}` and `{}`", email(first), email(second));
     let id = reading.drafts.facts(second).value(canonical::EXTERNAL_ID).map(shown).unwrap_or_default();

@@ -68,6 +68,7 @@ pub(crate) fn pair(reading: &mut Reading, sides: &Sides<'_>) -> Pairing {
         pairing.pairs.push(pair);
     }
     one_record_each(reading, sides, &mut pairing, &mut problems);
+    returning_holders(&mut pairing);
     addresses(reading, sides, &mut pairing, &mut problems);
     probable_email_changes(reading, sides, &mut pairing);
     for problem in problems {
@@ -217,6 +218,23 @@ fn twice(facts: FactsRef<'_>, (first, second): (u32, u32)) -> Problem {
         format!("lines {first} and {second} are about the same person but say different things; neither is used"),
         "keep the right one of the two in the source",
     )
+}
+
+/// An inactive person who has a record of their own is not the newcomer who wants their address.
+fn returning_holders(pairing: &mut Pairing) {
+    let spoken: HashSet<EmployeeId> = pairing
+        .pairs
+        .iter()
+        .filter_map(|pair| match pair {
+            Pair::Known(id, reason) if *reason != Reason::Deselected => Some(*id),
+            _ => None,
+        })
+        .collect();
+    for pair in &mut pairing.pairs {
+        if matches!(pair, Pair::Held(Reason::RehireOrRecycledAddress, Some(holder)) if spoken.contains(holder)) {
+            *pair = Pair::New;
+        }
+    }
 }
 
 /// An address may be taken over only from somebody who gives it up in the same plan. Rejecting one record

@@ -153,6 +153,14 @@ fn m08_the_address_of_somebody_inactive_waits_for_a_person() {
 }
 
 #[test]
+fn somebody_inactive_who_comes_back_elsewhere_leaves_their_address_to_a_new_person() {
+    matched(
+        "9,eve@x.nl,Zoe,Zee,2000-01-01\n5,eve2@x.nl,Eve,Eik,1950-05-05",
+        "create 9 new_person active\nreactivate 5 came_back email=eve@x.nl>eve2@x.nl",
+    );
+}
+
+#[test]
 fn neither_id_nor_address_known_is_somebody_new() {
     matched("9,zoe@x.nl,Zoe,Zee,2000-01-01", "create 9 new_person active");
     matched(",zoe@x.nl,Zoe,Zee,2000-01-01", "create zoe@x.nl new_person active");
