@@ -33,7 +33,6 @@ impl Complaint {
     }
 
     /// Prints it, to standard error for people and as an object for programs.
-    #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line prints")]
     pub(crate) fn tell(self, as_json: bool) -> ExitCode {
         if as_json {
             let message = self.messages.iter().map(|(message, _)| message.as_str()).collect::<Vec<_>>().join("\n");

@@ -208,10 +208,10 @@ fn kinds() -> impl Strategy<Value = FieldKind> {
 proptest! {
     #[test]
     fn normalising_twice_is_once(kind in kinds(), raw in "\\PC{0,20}|[0-9+., -]{1,12}|[a-z]{1,5}@[a-z]{1,5}\\.[a-z]{2,3}|[0-9]{4}-[01][0-9]-[0-3][0-9]") {
-        if let Ok(once) = read(&kind, &raw) {
-            if !once.is_empty() {
-                prop_assert_eq!(read(&kind, &once), Ok(once));
-            }
+        if let Ok(once) = read(&kind, &raw)
+            && !once.is_empty()
+        {
+            prop_assert_eq!(read(&kind, &once), Ok(once));
         }
     }
 }

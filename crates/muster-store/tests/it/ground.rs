@@ -9,8 +9,8 @@ use muster_core::{
     normalise::FieldKind,
     origin::{DeliveredFile, Place},
     plan::{Change, Changed, Create, Operation, OperationKind, Plan, PlanId, Reason, Who},
-    proposal::{Counts, Proposal, Verdict},
-    reading::{Completeness, DraftState, Drafts, Problems, Reading},
+    proposal::{Counts, Proposal},
+    reading::{DraftState, Drafts, Problems, Reading},
     run::{RunKind, RunStatus},
     workspace::{Workspace, WorkspaceSettings},
 };
@@ -65,28 +65,10 @@ impl Ground {
 
     pub(crate) fn proposal(&self, plan: Plan, drafts: Drafts) -> Proposal {
         let revision = self.store.roster(self.workspace.id, Some(self.integration), at(1)).unwrap().revision;
+        let counts = Counts { read: 3, ..Counts::default() };
         Proposal {
-            plan,
-            verdict: Verdict::Go,
-            findings: Vec::new(),
-            counts: Counts { read: 3, ..Counts::default() },
-            problems: Problems::default(),
-            fills: Vec::new(),
-            revision,
-            refreshed: Vec::new(),
-            missed: Vec::new(),
-            reading: Reading {
-                completeness: Completeness::Complete,
-                read: 3,
-                unchanged: 0,
-                superseded: 0,
-                unreadable: 0,
-                drafts,
-                seen: Vec::new(),
-                problems: Problems::default(),
-                fills: Vec::new(),
-            },
-            new_groups: Vec::new(),
+            reading: Reading { read: 3, drafts, ..Reading::empty() },
+            ..Proposal::of_plan(plan, counts, Problems::default(), revision)
         }
     }
 

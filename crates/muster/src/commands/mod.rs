@@ -45,13 +45,11 @@ pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, Complaint> {
 }
 
 /// Prints one JSON object.
-#[expect(clippy::print_stdout, reason = "the command line prints")]
 pub(crate) fn print_json(object: &serde_json::Value) {
     anstream::println!("{object:#}");
 }
 
 /// Prints a line for people.
-#[expect(clippy::print_stdout, reason = "the command line prints")]
 pub(crate) fn say(line: impl std::fmt::Display) {
     anstream::println!("{line}");
 }

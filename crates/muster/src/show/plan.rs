@@ -19,7 +19,6 @@ use std::{collections::BTreeMap, fmt::Write};
 const SHOWN: usize = 100;
 
 /// Prints a run: plan, findings, problems, one summary line.
-#[expect(clippy::print_stdout, reason = "the command line prints")]
 pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
     for file in &outcome.files {
         println!("{} {} bytes, sha256 {}", safe(&file.name).bold(), file.bytes, &file.sha256[..16]);
@@ -43,7 +42,6 @@ pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
     println!("{}", summary(outcome, plan_only));
 }
 
-#[expect(clippy::print_stdout, reason = "the command line prints")]
 fn operations(proposal: &Proposal, schema: &Schema, files: &[DeliveredFile]) {
     for view in proposal.views().take(SHOWN) {
         println!("{}", operation_line(&view, schema, files));
@@ -92,7 +90,6 @@ pub(crate) fn operation_line(view: &OperationView<'_>, schema: &Schema, files: &
     line
 }
 
-#[expect(clippy::print_stdout, reason = "the command line prints")]
 fn finding(finding: &Finding) {
     println!("{} {}", "! guard:".yellow().bold(), safe(&finding.message));
     if !finding.people.is_empty() {
@@ -103,7 +100,6 @@ fn finding(finding: &Finding) {
 }
 
 /// Prints problems in the order they were found. What occurs often is told once, with its number.
-#[expect(clippy::print_stdout, reason = "the command line prints")]
 pub(crate) fn problems(problems: &Problems, files: &[DeliveredFile]) {
     const EACH: u64 = 10;
     let mut told: BTreeMap<_, u64> = BTreeMap::new();
