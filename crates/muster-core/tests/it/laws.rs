@@ -89,7 +89,7 @@ fn removals(proposal: &Proposal) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_record_ends_in_one_disposition_and_settling_ends_the_matter(
