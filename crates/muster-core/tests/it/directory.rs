@@ -413,8 +413,11 @@ fn setup() -> Setup {
     }
 }
 
+/// The line of a row, and its cells.
+type Row = (u32, Vec<String>);
+
 /// Header and rows with their lines, from 1 for the header.
-fn table(text: &str) -> (Vec<String>, Vec<(u32, Vec<String>)>) {
+fn table(text: &str) -> (Vec<String>, Vec<Row>) {
     let cells = |line: &str| line.trim().split(',').map(str::to_owned).collect::<Vec<_>>();
     let mut lines = (1..).zip(text.trim().lines());
     let columns = lines.next().map(|(_, line)| cells(line)).unwrap_or_default();

@@ -202,6 +202,8 @@ fn m11_only_one_absent_active_namesake_is_a_likeness() {
     matched(",eve.new@x.nl,Eve,Eik,1950-05-05", "create eve.new@x.nl new_person active");
     let twins = "id,email,first,last,born\n1,ann1@x.nl,Ann,Aal,1990-01-01\n2,ann2@x.nl,Ann,Aal,1990-01-01";
     against(twins, ",ann.new@x.nl,Ann,Aal,1990-01-01", created);
+    // Who is known is nobody's likeness.
+    against(twins, ",ann1@x.nl,Ann,Aal,1990-01-01", "");
 }
 
 #[test]
