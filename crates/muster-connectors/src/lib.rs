@@ -3,4 +3,5 @@
 //!
 //! A connector has no schedule, no store and no clock, and it never decides who left.
 
+mod http;
 pub mod transport;

@@ -1,1 +1,8 @@
-//! placeholder
+//! Real servers for tests, each in a temporary folder of its own, ended by process id.
+//!
+//! Has no assertions about Muster itself, and is part of no program.
+
+pub mod certificate;
+pub mod ftp_server;
+pub mod nginx;
+mod server_process;

@@ -6,9 +6,12 @@
 mod arrival;
 mod error;
 mod file;
+mod ftp;
+mod https;
 mod location;
 mod names;
 mod settings;
+pub(crate) mod tls;
 
 pub use arrival::{Delivery, Fetched, Look, Progress, fetch, finish, look};
 pub use error::{ErrorKind, TransportError};
@@ -79,6 +82,8 @@ pub(crate) trait Transport: Send {
 pub(crate) async fn connect(settings: &SourceSettings) -> Result<Box<dyn Transport>, TransportError> {
     match settings.location.scheme {
         Scheme::File => Ok(Box::new(file::LocalFolder::new(settings))),
-        Scheme::Sftp | Scheme::Ftp | Scheme::Ftps | Scheme::Https => Err(TransportError::unsupported(settings)),
+        Scheme::Ftp | Scheme::Ftps => Ok(Box::new(ftp::FtpFolder::connect(settings).await?)),
+        Scheme::Https => Ok(Box::new(https::HttpsFile::connect(settings)?)),
+        Scheme::Sftp => Err(TransportError::unsupported(settings)),
     }
 }
