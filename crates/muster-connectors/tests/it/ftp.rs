@@ -99,6 +99,10 @@ fn t18_links_pipes_and_folders_are_never_opened() {
     assert_eq!(names, ["a.csv"]);
     let skipped = look.warnings.iter().filter(|problem| problem.code == Code::NameRefused).count();
     assert_eq!(skipped, 3, "{:#?}", look.warnings);
+    let mut settings = settings(&server);
+    settings.pattern = None;
+    settings.location.path.push_str("/p.csv");
+    assert_eq!(refusal(&settings).code, Code::NameRefused);
 }
 
 #[test]

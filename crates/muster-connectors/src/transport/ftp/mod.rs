@@ -142,12 +142,36 @@ impl FtpFolder {
         match self.lines("MLSD").await? {
             Ok(lines) => {
                 let limit = self.settings.limits.names_read;
-                Ok(Some(lines.iter().filter_map(|line| listing::facts(line)).take(limit).collect()))
+                let mut entries: Vec<Entry> =
+                    lines.iter().filter_map(|line| listing::facts(line)).take(limit).collect();
+                self.unmask(&mut entries).await?;
+                Ok(Some(entries))
             }
             Err(FtpError::UnexpectedResponse(answer)) if unknown(answer.status) => {
                 self.knows_facts = false;
                 Ok(None)
             }
+            Err(error) => Err(self.failed("list the folder at", &error)),
+        }
+    }
+
+    /// Finds out what empty files are: some servers give pipes and devices out as such, and reading one hangs.
+    async fn unmask(&mut self, entries: &mut [Entry]) -> Result<(), TransportError> {
+        let empty = |entry: &Entry| entry.kind == EntryKind::File && entry.bytes == Some(0);
+        if !entries.iter().any(empty) {
+            return Ok(());
+        }
+        match self.lines("LIST").await? {
+            Ok(lines) => {
+                for special in lines.iter().filter_map(|line| listing::line(line)) {
+                    let same = entries.iter_mut().find(|entry| empty(entry) && entry.name == special.name);
+                    if let Some(entry) = same.filter(|_| special.kind == EntryKind::Special) {
+                        entry.kind = EntryKind::Special;
+                    }
+                }
+                Ok(())
+            }
+            Err(FtpError::UnexpectedResponse(answer)) if answer.status != Status::NotAvailable => Ok(()),
             Err(error) => Err(self.failed("list the folder at", &error)),
         }
     }
@@ -203,7 +227,8 @@ impl FtpFolder {
         let phases = Phases { settings: &self.settings };
         match phases.limited(self.settings.limits.first_byte, &attempted, asking).await? {
             Ok(line) => {
-                let entry = listing::facts(&line).map(|entry| Entry { name: name.to_owned(), ..entry });
+                let mut entry = listing::facts(&line).map(|entry| Entry { name: name.to_owned(), ..entry });
+                self.unmask(entry.as_mut_slice()).await?;
                 Ok(Some(entry))
             }
             Err(FtpError::UnexpectedResponse(answer)) if answer.status == Status::FileUnavailable => Ok(Some(None)),
