@@ -77,6 +77,8 @@ impl HttpsFile {
                 return Err(self.redirected(why));
             }
             url = next;
+            // Only what was set for this source is ever sent as a login; these have a host, so both succeed.
+            let _ = (url.set_username(""), url.set_password(None));
         }
         let from = url.origin().ascii_serialization();
         Err(self.redirected(format!("the server at {from} redirects to {from} more than {REDIRECTS} times")))
@@ -91,7 +93,7 @@ impl HttpsFile {
         }
         let limit = limits.connect + limits.handshake + limits.first_byte;
         let answer = tokio::time::timeout(limit, request.send()).await;
-        let answer = answer.map_err(|_| self.late("get an answer for", limits.first_byte))?;
+        let answer = answer.map_err(|_| self.late("get an answer for", limit))?;
         answer.map_err(|error| self.failed("read", &error))
     }
 
@@ -119,7 +121,7 @@ impl HttpsFile {
             return self.late("connect to", limits.connect + limits.handshake);
         }
         if error.is_timeout() {
-            return self.late(attempted, limits.between_bytes);
+            return self.late(attempted, limits.first_byte.max(limits.between_bytes));
         }
         TransportError::unreachable(attempted, &self.on(), deepest(error))
     }
@@ -172,11 +174,15 @@ impl HttpsFile {
             {
                 page.extend_from_slice(&more);
             }
-            let words = first_words(&String::from_utf8_lossy(&page));
-            let why = format!("a web page came instead of a file, which starts with `{}`", shown(&words));
-            return Err(self.answer(why));
+            return Err(self.page(&page));
         }
         Ok(response)
+    }
+
+    /// A page, such as one that asks for a login, where a file should be.
+    fn page(&self, page: &[u8]) -> TransportError {
+        let words = first_words(&String::from_utf8_lossy(page));
+        self.answer(format!("a web page came instead of a file, which starts with `{}`", shown(&words)))
     }
 
     async fn chunk(&self, response: &mut Response, total: u64) -> Result<Option<bytes::Bytes>, TransportError> {
@@ -244,6 +250,13 @@ fn deepest(error: &reqwest::Error) -> String {
     cause.to_string()
 }
 
+/// Whether bytes begin as web pages do, whatever type they were given.
+fn is_page(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let begins = |mark: &[u8]| start.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    begins(b"<!doctype html") || begins(b"<html")
+}
+
 /// The words of a page without its marks.
 fn first_words(page: &str) -> String {
     let mut words = String::new();
@@ -298,6 +311,9 @@ impl Transport for HttpsFile {
         let announced = length(&response);
         let mut total = 0;
         while let Some(chunk) = self.chunk(&mut response, total).await? {
+            if total == 0 && is_page(&chunk) {
+                return Err(self.page(&chunk));
+            }
             let local = |error: std::io::Error| {
                 TransportError::unreachable("keep a copy of", &format!("`{}`", shown(&entry.name)), error.to_string())
             };

@@ -164,6 +164,16 @@ fn t17_names_with_line_breaks_never_reach_a_command() {
 }
 
 #[test]
+fn t17_a_path_with_line_breaks_is_refused_before_connecting() {
+    let script = ftp(GREETING, ordinary);
+    let mut settings = settings(&script);
+    settings.pattern = None;
+    settings.location.path = "/in/a\r\nDELE b.csv".to_owned();
+    assert_eq!(refusal(&settings).code, Code::NameRefused);
+    assert!(script.commands.lock().unwrap().is_empty());
+}
+
+#[test]
 fn t19_another_host_in_the_passive_answer_is_not_followed() {
     let script = ftp(GREETING, |command, control| match command {
         "EPSV" => control.say("500 not known"),

@@ -105,9 +105,12 @@ fn t21_a_certificate_for_another_host_is_refused() {
 fn t31_a_login_page_is_not_a_file() {
     let server = start(false, "");
     fs::write(server.folder.join("login.html"), "<html><title>Please log in</title><body>Hello</body>").unwrap();
-    let error = refusal(&settings(&server, "login.html"));
-    assert_eq!((error.code, error.retry), (Code::TransportAnswer, false));
-    assert!(error.why.contains("Please log in"), "{error}");
+    fs::copy(server.folder.join("login.html"), server.folder.join("staff.csv")).unwrap();
+    for path in ["login.html", "staff.csv"] {
+        let error = refusal(&settings(&server, path));
+        assert_eq!((error.code, error.retry), (Code::TransportAnswer, false));
+        assert!(error.why.contains("Please log in"), "{error}");
+    }
 }
 
 #[test]

@@ -80,7 +80,7 @@ pub(crate) fn ordinary(command: &str, control: &mut Control) {
     }
 }
 
-fn facts() -> String {
+pub(crate) fn facts() -> String {
     format!("type=file;size={};modify=20240131120000; a.csv", CONTENT.len())
 }
 
@@ -124,8 +124,8 @@ pub(crate) fn ftp(greeting: &'static str, answer: impl Fn(&str, &mut Control) + 
 /// An encrypted connection.
 pub(crate) type Encrypted = StreamOwned<ServerConnection, TcpStream>;
 
-/// An HTTPS server that writes what `answer` gives for the first line of each request, and closes.
-pub(crate) fn https(answer: impl Fn(&str, &mut Encrypted) + Send + 'static) -> Script {
+/// What a server needs for encryption, and the authority that vouches for it.
+pub(crate) fn encryption() -> (Arc<ServerConfig>, String) {
     let folder = tempfile::tempdir().unwrap();
     let certificate = Certificate::for_localhost(folder.path());
     let chain = CertificateDer::pem_file_iter(&certificate.certificate).unwrap().map(Result::unwrap).collect();
@@ -136,7 +136,12 @@ pub(crate) fn https(answer: impl Fn(&str, &mut Encrypted) + Send + 'static) -> S
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .unwrap();
-    let configuration = Arc::new(configuration);
+    (Arc::new(configuration), certificate.ca_pem)
+}
+
+/// An HTTPS server that writes what `answer` gives for the first line of each request, and closes.
+pub(crate) fn https(answer: impl Fn(&str, &mut Encrypted) + Send + 'static) -> Script {
+    let (configuration, ca_pem) = encryption();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let commands = Arc::new(Mutex::new(Vec::new()));
@@ -163,5 +168,5 @@ pub(crate) fn https(answer: impl Fn(&str, &mut Encrypted) + Send + 'static) -> S
             let _flushed = encrypted.flush();
         }
     });
-    Script { port, commands, ca_pem: certificate.ca_pem }
+    Script { port, commands, ca_pem }
 }
