@@ -4,4 +4,5 @@
 //! A connector has no schedule, no store and no clock, and it never decides who left.
 
 pub mod format;
+mod http;
 pub mod transport;

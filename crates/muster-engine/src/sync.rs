@@ -227,7 +227,6 @@ impl Work<'_, '_> {
         let setup = &self.integration.setup;
         let (workspace, stamp) = (&setup.workspace, setup.stamp(calendar));
         let (now, expires) = (self.deps.clock.now(), self.deps.expiry());
-        let hash = proposal.hash(&workspace.schema)[..8].to_owned();
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(proposal.reading.completeness.clone());
         let waits = match (self.mode, proposal.verdict) {
@@ -235,9 +234,14 @@ impl Work<'_, '_> {
             (Mode::Apply, Verdict::Hold) => Some(RunStatus::Held),
             _ => None,
         };
+        // Hashing reads every operation: only a plan that is saved needs it.
+        let is_saved = waits.is_some()
+            || proposal.verdict == Verdict::HoldRemovals
+            || proposal.plan.operations.iter().any(|operation| operation.held.is_some());
+        let hash = is_saved.then(|| proposal.hash(&workspace.schema)[..8].to_owned());
         if let Some(status) = waits {
             let integration = self.id;
-            let (run, setup, hash) = (self.run, stamp.as_str(), hash.as_str());
+            let (run, setup, hash) = (self.run, stamp.as_str(), hash.as_deref().unwrap_or_default());
             let hold =
                 Hold { workspace, integration, run, proposal: &proposal, setup, files, now, expires, hash, status };
             outcome.plan = Some(self.store().hold(&hold)?);
@@ -256,7 +260,7 @@ impl Work<'_, '_> {
                 now,
                 expires,
                 approved_by: if self.mode == Mode::Approve { self.deps.actor } else { None },
-                held_plan_hash: Some(&hash),
+                held_plan_hash: hash.as_deref(),
             };
             let settled = self.store().settle(&settlement, &mut |done| progress(Progress::Applied(done)))?;
             outcome.status = settled.status;

@@ -1,4 +1,10 @@
-//! Servers and data for tests. Nothing here is part of the product.
+//! Real servers for tests, each in a temporary folder of its own, ended by process id.
+//!
+//! Has no assertions about Muster itself, and is part of no program.
 
+pub mod certificate;
+pub mod ftp_server;
+pub mod nginx;
 pub mod openssh;
 pub mod people;
+mod server_process;

@@ -1,6 +1,5 @@
 //! Why files could not be had: what was attempted, on what, why it failed, and what to do next.
 
-use super::SourceSettings;
 use muster_core::code::Code;
 use std::fmt;
 
@@ -77,19 +76,6 @@ impl TransportError {
     pub fn not_found(attempted: &str, on: &str, why: impl Into<String>) -> Self {
         let advice = "check the path in the URL, and that the account may read it";
         Self::new(Code::TransportFolder, ErrorKind::Unreachable, attempted, on, why, advice)
-    }
-
-    pub(crate) fn unsupported(settings: &SourceSettings) -> Self {
-        let on = settings.location.to_string();
-        let advice = "copy the files to a local folder and use `file:` until then";
-        Self::new(
-            Code::Configuration,
-            ErrorKind::Configuration,
-            "connect to",
-            &on,
-            "this transport is not part of this build",
-            advice,
-        )
     }
 }
 

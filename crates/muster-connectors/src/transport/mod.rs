@@ -6,10 +6,13 @@
 mod arrival;
 mod error;
 mod file;
+mod ftp;
+mod https;
 mod location;
 mod names;
 mod settings;
 mod sftp;
+pub(crate) mod tls;
 
 pub use arrival::{Delivery, Fetched, Look, Progress, fetch, finish, look};
 pub use error::{ErrorKind, TransportError};
@@ -82,6 +85,7 @@ pub(crate) async fn connect(settings: &SourceSettings) -> Result<Box<dyn Transpo
     match settings.location.scheme {
         Scheme::File => Ok(Box::new(file::LocalFolder::new(settings))),
         Scheme::Sftp => Ok(Box::new(sftp::SftpFolder::connect(settings).await?)),
-        Scheme::Ftp | Scheme::Ftps | Scheme::Https => Err(TransportError::unsupported(settings)),
+        Scheme::Ftp | Scheme::Ftps => Ok(Box::new(ftp::FtpFolder::connect(settings).await?)),
+        Scheme::Https => Ok(Box::new(https::HttpsFile::connect(settings)?)),
     }
 }

@@ -2,4 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
 
+mod ftp;
+mod ftp_faults;
+mod ftps_faults;
+mod https;
+mod https_faults;
+mod scripted;
 mod sftp;
+mod source;

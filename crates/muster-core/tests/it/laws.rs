@@ -10,6 +10,9 @@ use muster_core::{
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
+/// Whether a person has an id, then status, owner, offboarding date, and whether they are protected.
+type Standing<'t> = (bool, &'t str, &'t str, &'t str, bool);
+
 const HEADER: &str = "id,email,first,last,born,start,end,department,access";
 
 /// Rows from so few values that keys meet, people look alike and every rule is reached.
@@ -40,12 +43,11 @@ fn directory() -> impl Strategy<Value = Fixture> {
     let person = (any::<bool>(), status, owner, end, proptest::bool::weighted(0.1));
     let ids = Just((1..9).collect::<Vec<u32>>()).prop_shuffle();
     (proptest::collection::vec(person, 0..8), ids).prop_map(|(people, ids)| {
-        let row =
-            |((at, (has_id, status, owner, end, protected)), id): ((u32, (bool, &str, &str, &str, bool)), u32)| {
-                let id = if has_id { id.to_string() } else { String::new() };
-                let protected = if protected { "yes" } else { "" };
-                format!("{id},p{at}@x.nl,Ann,Aal,1990-01-01,{end},{status},{owner},{protected}\n")
-            };
+        let row = |((at, (has_id, status, owner, end, protected)), id): ((u32, Standing<'_>), u32)| {
+            let id = if has_id { id.to_string() } else { String::new() };
+            let protected = if protected { "yes" } else { "" };
+            format!("{id},p{at}@x.nl,Ann,Aal,1990-01-01,{end},{status},{owner},{protected}\n")
+        };
         let rows: String = (1..).zip(people).zip(ids).map(row).collect();
         Fixture::new(&format!("id,email,first,last,born,end,status,owner,protected\n{rows}"))
     })

@@ -1,0 +1,270 @@
+//! A control connection: opening it, encryption, login, and a limit on every wait.
+//!
+//! Knows nothing about files. A user name is sent only after encryption, where that is asked for.
+
+use crate::transport::{ErrorKind, FtpMode, Scheme, SourceSettings, TransportError, tls};
+use muster_core::{
+    code::Code,
+    problem::{Problem, Severity, shown},
+};
+use secrecy::ExposeSecret;
+use std::{
+    future::Future,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use suppaftp::{
+    FtpError, FtpResult, Mode, ReplyTooLarge, Status,
+    tokio::{AsyncRustlsConnector, AsyncRustlsFtpStream},
+    tokio_rustls::TlsConnector,
+    types::{FileType, Response},
+};
+use tokio::net::{TcpStream, lookup_host};
+
+/// What the server said about its data connections; written where they are opened.
+#[derive(Debug, Default)]
+pub(super) struct DataConnections {
+    /// Whether the server named a port for the present transfer.
+    pub(super) announced: bool,
+    /// Another host that it named.
+    other_host: Option<SocketAddr>,
+}
+
+/// A control connection, logged in.
+pub(super) struct Session {
+    pub(super) stream: AsyncRustlsFtpStream,
+    pub(super) data: Arc<Mutex<DataConnections>>,
+    settings: SourceSettings,
+}
+
+impl Session {
+    pub(super) async fn open(settings: &SourceSettings) -> Result<Self, TransportError> {
+        let phases = Phases { settings };
+        let limits = &settings.limits;
+        let tcp = connect(settings).await?;
+        let host = tcp.peer_addr().map_err(|error| phases.failed("connect to", &FtpError::ConnectionError(error)))?;
+        let greeting = AsyncRustlsFtpStream::connect_with_stream(tcp);
+        let mut stream = phases.within(limits.handshake, "get the greeting of", greeting).await?;
+        if settings.location.scheme == Scheme::Ftps {
+            stream = encrypt(settings, stream).await?;
+        }
+        let data = Arc::new(Mutex::new(DataConnections::default()));
+        let (shared, wait) = (Arc::clone(&data), limits.connect);
+        // The control host is always used, whatever the server names: a server could have us connect anywhere.
+        stream = stream.passive_stream_builder(move |announced| {
+            let mut data = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            data.announced = true;
+            if announced.ip().to_canonical() != host.ip().to_canonical() && !announced.ip().is_unspecified() {
+                data.other_host = Some(announced);
+            }
+            let address = SocketAddr::new(host.ip(), announced.port());
+            Box::pin(async move {
+                let opened = tokio::time::timeout(wait, TcpStream::connect(address)).await;
+                let opened = opened.map_err(|elapsed| std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed));
+                opened.and_then(|opened| opened).map_err(FtpError::ConnectionError)
+            })
+        });
+        match settings.ftp_mode {
+            FtpMode::Passive => stream.set_mode(Mode::ExtendedPassive),
+            FtpMode::Active => stream = stream.active_mode(limits.connect),
+        }
+        let mut session = Self { stream, data, settings: settings.clone() };
+        session.login().await?;
+        Ok(session)
+    }
+
+    async fn login(&mut self) -> Result<(), TransportError> {
+        let settings = &self.settings;
+        let user = settings.credentials.user.as_deref().unwrap_or("anonymous");
+        let password = settings.credentials.password.as_ref().map_or("", |password| password.expose_secret());
+        let phases = Phases { settings };
+        let attempted = format!("log in as `{}` at", shown(user));
+        let limit = settings.limits.handshake;
+        let answer = phases.limited(limit, &attempted, self.stream.login(user, password)).await?;
+        answer.map_err(|error| match &error {
+            FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => {
+                let wants_tls = ["tls", "ssl", "encrypt"]
+                    .iter()
+                    .any(|word| String::from_utf8_lossy(&response.body).to_ascii_lowercase().contains(word));
+                let advice = if wants_tls && settings.location.scheme == Scheme::Ftp {
+                    "use `ftps:` in the URL: the server wants encryption"
+                } else {
+                    "correct user and password under [credentials]; they are not tried again until then"
+                };
+                TransportError::new(
+                    Code::TransportCredentials,
+                    ErrorKind::Unauthorised,
+                    &attempted,
+                    &settings.location.server(),
+                    format!("password refused: the server answers {}", said(response)),
+                    advice,
+                )
+            }
+            _ => phases.failed(&attempted, &error),
+        })?;
+        let binary = self.stream.transfer_type(FileType::Binary);
+        phases.within(limit, "switch to binary transfer at", binary).await?;
+        // Names outside ASCII; servers that do not know this still work.
+        let names = self.stream.opts("UTF8", Some("ON"));
+        match phases.limited(limit, "ask for UTF-8 names at", names).await? {
+            Err(FtpError::ConnectionError(error)) => {
+                Err(phases.failed("ask for UTF-8 names at", &FtpError::ConnectionError(error)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What should be said about the data connections.
+    pub(super) fn other_host(&mut self) -> Option<Problem> {
+        let named = self.data.lock().unwrap_or_else(PoisonError::into_inner).other_host.take()?;
+        let message = format!(
+            "the server named {} for the data connection; {} was used instead",
+            named.ip(),
+            self.settings.location.host
+        );
+        let advice = "nothing to do if files arrive; the server's passive address is set wrongly";
+        Some(Problem::new(Code::TransportPassive, Severity::Warning, message, advice))
+    }
+}
+
+/// Puts a limit and a name on every wait.
+#[derive(Clone, Copy)]
+pub(super) struct Phases<'s> {
+    pub(super) settings: &'s SourceSettings,
+}
+
+impl Phases<'_> {
+    fn on(self) -> String {
+        self.settings.location.server()
+    }
+
+    /// Waits no longer than the limit; the server's answer is left to the caller.
+    pub(super) async fn limited<T>(
+        self,
+        limit: Duration,
+        attempted: &str,
+        waiting: impl Future<Output = T>,
+    ) -> Result<T, TransportError> {
+        let answer = tokio::time::timeout(limit, waiting).await;
+        answer.map_err(|_| TransportError::timed_out(attempted, &self.on(), limit.as_secs()))
+    }
+
+    /// Waits no longer than the limit for an answer as wanted.
+    pub(super) async fn within<T>(
+        self,
+        limit: Duration,
+        attempted: &str,
+        waiting: impl Future<Output = FtpResult<T>>,
+    ) -> Result<T, TransportError> {
+        self.limited(limit, attempted, waiting).await?.map_err(|error| self.failed(attempted, &error))
+    }
+
+    /// What an error of the protocol means.
+    pub(super) fn failed(self, attempted: &str, error: &FtpError) -> TransportError {
+        let on = self.on();
+        let answer = |why: String| {
+            let advice = "check that the URL names an FTP server, and what its log says";
+            TransportError::new(Code::TransportAnswer, ErrorKind::Unreachable, attempted, &on, why, advice)
+        };
+        match error {
+            FtpError::ConnectionError(error) if error.get_ref().is_some_and(|inner| inner.is::<ReplyTooLarge>()) => {
+                let advice = "check that the URL names an FTP server";
+                TransportError::new(Code::TransportLimit, ErrorKind::Refused, attempted, &on, error.to_string(), advice)
+            }
+            FtpError::ConnectionError(error) => TransportError::unreachable(attempted, &on, error.to_string()),
+            FtpError::SecureError(why) => tls::refused(self.settings, certificate(why)),
+            FtpError::UnexpectedResponse(response) => match response.status {
+                Status::NotAvailable
+                | Status::CannotOpenDataConnection
+                | Status::TransferAborted
+                | Status::RequestFileActionIgnored
+                | Status::ActionAborted => {
+                    let mut error =
+                        TransportError::unreachable(attempted, &on, format!("the server answers {}", said(response)));
+                    if self.settings.ftp_mode == FtpMode::Active && response.status == Status::CannotOpenDataConnection
+                    {
+                        error.advice = "use passive mode: the server cannot connect back to this machine".to_owned();
+                    }
+                    error
+                }
+                Status::FileUnavailable => TransportError::not_found(
+                    attempted,
+                    &on,
+                    format!("the server answers {} to the account `{}`", said(response), self.account()),
+                ),
+                _ => answer(format!("the server answers {}", said(response))),
+            },
+            FtpError::BadResponse | FtpError::InvalidAddress(_) | FtpError::DataConnectionAlreadyOpen => {
+                answer("its answer is not one of the file transfer protocol".to_owned())
+            }
+        }
+    }
+
+    fn account(self) -> String {
+        shown(self.settings.credentials.user.as_deref().unwrap_or("anonymous"))
+    }
+}
+
+async fn connect(settings: &SourceSettings) -> Result<TcpStream, TransportError> {
+    let on = settings.location.server();
+    let host = settings.location.host.trim_matches(['[', ']']);
+    let wait = settings.limits.connect;
+    let late = |_| TransportError::timed_out("connect to", &on, wait.as_secs());
+    let found = tokio::time::timeout(wait, lookup_host((host, settings.location.port))).await.map_err(late)?;
+    let unknown = |why: String| TransportError::unreachable("find the address of", &on, why);
+    let addresses: Vec<SocketAddr> = found.map_err(|error| unknown(error.to_string()))?.collect();
+    let mut failed = Vec::new();
+    for address in addresses {
+        match tokio::time::timeout(wait, TcpStream::connect(address)).await.map_err(late)? {
+            Ok(stream) => {
+                // Commands are short and each waits for its answer.
+                let _without_it_is_only_slower = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) => failed.push(format!("{}: {error}", address.ip())),
+        }
+    }
+    if failed.is_empty() {
+        return Err(unknown("the name has no address".to_owned()));
+    }
+    Err(TransportError::unreachable("connect to", &on, failed.join("; ")))
+}
+
+async fn encrypt(
+    settings: &SourceSettings,
+    stream: AsyncRustlsFtpStream,
+) -> Result<AsyncRustlsFtpStream, TransportError> {
+    let phases = Phases { settings };
+    let configuration =
+        tls::configuration(settings.ca_certificate.as_deref()).map_err(|why| tls::not_configured(settings, why))?;
+    // One configuration for all connections: servers want the session of the control connection used again.
+    let connector = AsyncRustlsConnector::from(TlsConnector::from(Arc::new(configuration)));
+    let host = settings.location.host.trim_matches(['[', ']']);
+    let secured = stream.into_secure(connector, host);
+    let attempted = "agree on encryption with";
+    phases.limited(settings.limits.handshake, attempted, secured).await?.map_err(|error| match &error {
+        FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => {
+            let why = format!("server offers no TLS; required here (it answers {})", said(response));
+            let advice = "have TLS switched on at the server; nothing was sent in the clear";
+            TransportError { advice: advice.to_owned(), ..tls::refused(settings, why) }
+        }
+        FtpError::BadResponse => tls::refused(settings, "server offers no TLS; required here (its answer is odd)"),
+        _ => phases.failed(attempted, &error),
+    })
+}
+
+/// What is wrong with a certificate, without the layers that told it.
+fn certificate(why: &str) -> String {
+    let mut why = why;
+    while let Some(rest) = why.strip_prefix("Secure error: ") {
+        why = rest;
+    }
+    why.to_owned()
+}
+
+/// The first line of an answer.
+pub(super) fn said(response: &Response) -> String {
+    let text = String::from_utf8_lossy(&response.body).into_owned();
+    format!("`{}`", shown(text.lines().next().unwrap_or_default().trim()))
+}

@@ -1,0 +1,342 @@
+//! One file on a web server, over HTTPS only.
+//!
+//! There is no listing, and nothing is ever written. Credentials go to the origin in the URL and nowhere
+//! else. The query may be a secret: no message repeats it.
+
+use super::{After, Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError, tls};
+use crate::http;
+use async_trait::async_trait;
+use jiff::{Timestamp, fmt::rfc2822};
+use muster_core::{code::Code, problem::shown};
+use reqwest::{
+    Client, Method, Response, StatusCode, Url,
+    header::{
+        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LAST_MODIFIED, LOCATION,
+        RETRY_AFTER,
+    },
+};
+use secrecy::ExposeSecret;
+use std::{error::Error, io::Write, time::Duration};
+
+/// Redirects that are followed within one origin.
+const REDIRECTS: usize = 5;
+/// Bytes of a page that are looked at to say what it is.
+const PAGE_BYTES: usize = 4_096;
+
+/// One file on a web server.
+pub(crate) struct HttpsFile {
+    client: Client,
+    url: Url,
+    name: String,
+    settings: SourceSettings,
+    /// Whether the server answers HEAD; assumed until it says otherwise.
+    knows_head: bool,
+}
+
+impl HttpsFile {
+    pub(crate) fn connect(settings: &SourceSettings) -> Result<Self, TransportError> {
+        let on = settings.location.to_string();
+        let configuration = |why: &str, advice: &str| {
+            TransportError::new(Code::Configuration, ErrorKind::Configuration, "read", &on, why, advice)
+        };
+        if settings.pattern.is_some() {
+            let why = "a web server has no listing, so a `pattern` cannot be used";
+            return Err(configuration(why, "name the file in the URL and remove `pattern` under [source]"));
+        }
+        if settings.after != After::Leave {
+            let why = "a file on a web server cannot be archived or deleted";
+            return Err(configuration(why, "set `after = \"leave\"` under [source]"));
+        }
+        let url = address(settings).map_err(|why| configuration(&why, "correct `url` under [source]"))?;
+        let name = settings.location.shown_path().rsplit('/').next().unwrap_or_default();
+        let name = if name.is_empty() { settings.location.host.clone() } else { name.to_owned() };
+        let client = http::client(&settings.limits, settings.ca_certificate.as_deref())
+            .map_err(|why| tls::not_configured(settings, why))?;
+        Ok(Self { client, url, name, settings: settings.clone(), knows_head: true })
+    }
+
+    fn on(&self) -> String {
+        self.settings.location.to_string()
+    }
+
+    /// Asks, and follows redirects within the origin.
+    async fn ask(&self, method: Method) -> Result<Response, TransportError> {
+        let mut url = self.url.clone();
+        for _ in 0..=REDIRECTS {
+            let response = self.ask_once(&method, &url).await?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok(response);
+            }
+            let next = header(&response, LOCATION).and_then(|location| url.join(location).ok());
+            let Some(next) = next else {
+                return Err(self.answer("the server redirects to nowhere".to_owned()));
+            };
+            if next.origin() != url.origin() {
+                let (from, to) = (url.origin().ascii_serialization(), origin(&next));
+                let why = format!("the server at {from} redirects to {to}, which is another origin");
+                return Err(self.redirected(why));
+            }
+            url = next;
+            // Only what was set for this source is ever sent as a login; these have a host, so both succeed.
+            let _ = (url.set_username(""), url.set_password(None));
+        }
+        let from = url.origin().ascii_serialization();
+        Err(self.redirected(format!("the server at {from} redirects to {from} more than {REDIRECTS} times")))
+    }
+
+    async fn ask_once(&self, method: &Method, url: &Url) -> Result<Response, TransportError> {
+        let limits = &self.settings.limits;
+        let mut request = self.client.request(method.clone(), url.clone()).header(ACCEPT_ENCODING, "identity");
+        if let Some(user) = &self.settings.credentials.user {
+            let password = self.settings.credentials.password.as_ref().map(|password| password.expose_secret());
+            request = request.basic_auth(user, password);
+        }
+        let limit = limits.connect + limits.handshake + limits.first_byte;
+        let answer = tokio::time::timeout(limit, request.send()).await;
+        let answer = answer.map_err(|_| self.late("get an answer for", limit))?;
+        answer.map_err(|error| self.failed("read", &error))
+    }
+
+    fn redirected(&self, why: String) -> TransportError {
+        let advice = "put the address to which it leads into the URL, if that server is the right one";
+        TransportError::new(Code::TransportRedirect, ErrorKind::Refused, "read", &self.on(), why, advice)
+    }
+
+    fn answer(&self, why: String) -> TransportError {
+        let advice = "open the URL in a browser and check that it is the file itself";
+        TransportError::new(Code::TransportAnswer, ErrorKind::Refused, "read", &self.on(), why, advice)
+    }
+
+    fn late(&self, attempted: &str, limit: Duration) -> TransportError {
+        TransportError::timed_out(attempted, &self.on(), limit.as_secs())
+    }
+
+    /// What an error of the connection means. The error itself would repeat the query.
+    fn failed(&self, attempted: &str, error: &reqwest::Error) -> TransportError {
+        if let Some(tls) = encryption(error) {
+            return tls::refused(&self.settings, tls);
+        }
+        let limits = &self.settings.limits;
+        if error.is_timeout() && error.is_connect() {
+            return self.late("connect to", limits.connect + limits.handshake);
+        }
+        if error.is_timeout() {
+            return self.late(attempted, limits.first_byte.max(limits.between_bytes));
+        }
+        TransportError::unreachable(attempted, &self.on(), deepest(error))
+    }
+
+    /// What a status other than 200 means.
+    fn status(&self, response: &Response) -> TransportError {
+        let status = response.status();
+        let on = self.on();
+        match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                let (attempted, why) = match &self.settings.credentials.user {
+                    Some(user) => (format!("log in as `{}` to read", shown(user)), "password refused"),
+                    None => ("read".to_owned(), "it wants credentials, and none are set"),
+                };
+                let why = format!("{why}: the server answers {status}");
+                let advice = "correct user and password under [credentials]; they are not tried again until then";
+                let (code, kind) = (Code::TransportCredentials, ErrorKind::Unauthorised);
+                TransportError::new(code, kind, &attempted, &on, why, advice)
+            }
+            StatusCode::NOT_FOUND | StatusCode::GONE => {
+                let advice = "check the path in the URL; nobody departs because of this";
+                let why = format!("the server answers {status}");
+                TransportError::new(Code::NoFile, ErrorKind::NoFile, "read", &on, why, advice)
+            }
+            status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
+                let when = header(response, RETRY_AFTER)
+                    .map_or(String::new(), |when| format!(", and asks to be tried again after `{}`", shown(when)));
+                let error = self.answer(format!("the server answers {status}{when}"));
+                let advice = "wait, or ask who runs the server; the next run tries again".to_owned();
+                TransportError { kind: ErrorKind::Unreachable, retry: true, advice, ..error }
+            }
+            status => self.answer(format!("the server answers {status} where only 200 brings the file")),
+        }
+    }
+
+    /// Refuses an answer that is not the file as it is.
+    async fn check(&self, mut response: Response) -> Result<Response, TransportError> {
+        if response.status() != StatusCode::OK {
+            return Err(self.status(&response));
+        }
+        if let Some(encoding) = header(&response, CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
+            let why = format!("it is packed as `{}`, which was not asked for", shown(encoding));
+            return Err(self.answer(why));
+        }
+        let kind = header(&response, CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+        if kind.starts_with("text/html") || kind.starts_with("application/xhtml") {
+            let mut page = Vec::new();
+            while page.len() < PAGE_BYTES
+                && let Ok(Some(more)) = self.chunk(&mut response, 0).await
+            {
+                page.extend_from_slice(&more);
+            }
+            return Err(self.page(&page));
+        }
+        Ok(response)
+    }
+
+    /// A page, such as one that asks for a login, where a file should be.
+    fn page(&self, page: &[u8]) -> TransportError {
+        let words = first_words(&String::from_utf8_lossy(page));
+        self.answer(format!("a web page came instead of a file, which starts with `{}`", shown(&words)))
+    }
+
+    async fn chunk(&self, response: &mut Response, total: u64) -> Result<Option<bytes::Bytes>, TransportError> {
+        let limits = &self.settings.limits;
+        let limit = if total == 0 { limits.first_byte } else { limits.between_bytes };
+        let chunk = tokio::time::timeout(limit, response.chunk()).await.map_err(|_| self.late("read", limit))?;
+        chunk.map_err(|error| {
+            let error = self.failed("read", &error);
+            let of = length(response).map_or(String::new(), |bytes| format!(" of {bytes}"));
+            TransportError { why: format!("got {total}{of} bytes, then: {}", error.why), ..error }
+        })
+    }
+}
+
+/// The URL with its path encoded again.
+fn address(settings: &SourceSettings) -> Result<Url, String> {
+    let location = &settings.location;
+    let url = format!("https://{}:{}/", location.host, location.port);
+    let mut url = Url::parse(&url).map_err(|error| format!("the URL cannot be read: {error}"))?;
+    url.set_path(&location.shown_path().replace('%', "%25"));
+    url.set_query(location.path.split_once('?').map(|(_, query)| query));
+    Ok(url)
+}
+
+/// Scheme, host and port, also of schemes that have no origin of their own.
+fn origin(url: &Url) -> String {
+    let origin = url.origin();
+    if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) }
+}
+
+fn header(response: &Response, name: HeaderName) -> Option<&str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+/// The length that the server announces. (The client's own answer is the length still to come.)
+fn length(response: &Response) -> Option<u64> {
+    header(response, CONTENT_LENGTH)?.trim().parse().ok()
+}
+
+/// What TLS says is wrong, if that is what an error is about.
+fn encryption(error: &reqwest::Error) -> Option<String> {
+    let mut next: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = next {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return Some(tls.to_string());
+        }
+        // An input error hides what it carries from `source`, and may carry another of its kind.
+        next = match error.downcast_ref::<std::io::Error>() {
+            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+/// The cause at the bottom, which says most and repeats no URL.
+fn deepest(error: &reqwest::Error) -> String {
+    let mut cause: &(dyn Error + 'static) = match error.source() {
+        Some(source) => source,
+        None => return "the connection broke".to_owned(),
+    };
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+/// Whether bytes begin as web pages do, whatever type they were given.
+fn is_page(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let begins = |mark: &[u8]| start.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    begins(b"<!doctype html") || begins(b"<html")
+}
+
+/// The words of a page without its marks.
+fn first_words(page: &str) -> String {
+    let mut words = String::new();
+    let mut inside = false;
+    for character in page.chars() {
+        match character {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                words.push(' ');
+            }
+            character if !inside => words.push(character),
+            _ => {}
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[async_trait]
+impl Transport for HttpsFile {
+    async fn list(&mut self) -> Result<Vec<Entry>, TransportError> {
+        Ok(self.stat(&self.name.clone()).await?.into_iter().collect())
+    }
+
+    async fn stat(&mut self, name: &str) -> Result<Option<Entry>, TransportError> {
+        let mut entry = Entry { name: name.to_owned(), kind: EntryKind::File, bytes: None, modified: None };
+        if !self.knows_head {
+            return Ok(Some(entry));
+        }
+        let response = self.ask(Method::HEAD).await?;
+        match response.status().as_u16() {
+            200 => {
+                let modified = header(&response, LAST_MODIFIED).and_then(time);
+                let packed = header(&response, CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
+                entry.bytes = length(&response).filter(|_| !packed);
+                entry.modified = modified;
+                Ok(Some(entry))
+            }
+            404 | 410 => Ok(None),
+            // Signed URLs are often good for GET alone, and some programs know only that.
+            400 | 403 | 405 | 501 => {
+                self.knows_head = false;
+                Ok(Some(entry))
+            }
+            _ => Err(self.status(&response)),
+        }
+    }
+
+    async fn fetch(&mut self, entry: &Entry, into: &mut (dyn Write + Send)) -> Result<u64, TransportError> {
+        let response = self.ask(Method::GET).await?;
+        let mut response = self.check(response).await?;
+        let announced = length(&response);
+        let mut total = 0;
+        while let Some(chunk) = self.chunk(&mut response, total).await? {
+            if total == 0 && is_page(&chunk) {
+                return Err(self.page(&chunk));
+            }
+            let local = |error: std::io::Error| {
+                TransportError::unreachable("keep a copy of", &format!("`{}`", shown(&entry.name)), error.to_string())
+            };
+            into.write_all(&chunk).map_err(local)?;
+            total += chunk.len() as u64;
+        }
+        if let Some(announced) = announced.filter(|announced| *announced != total) {
+            let why = format!("got {total} of {announced} bytes");
+            return Err(TransportError::unreachable("read", &self.on(), why));
+        }
+        Ok(total)
+    }
+
+    async fn remove(&mut self, _name: &str) -> Result<(), TransportError> {
+        Err(self.answer("a file on a web server cannot be deleted".to_owned()))
+    }
+
+    async fn archive(&mut self, _name: &str, _folder: &str) -> Result<(), TransportError> {
+        Err(self.answer("a file on a web server cannot be archived".to_owned()))
+    }
+}
+
+/// A time as HTTP writes it.
+fn time(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text.trim()).ok()
+}

@@ -1,0 +1,62 @@
+//! The one TLS configuration: which certificates are trusted, for HTTPS and FTPS alike.
+//!
+//! Verification cannot be switched off; a server with a private authority is trusted by naming it.
+
+use super::{ErrorKind, SourceSettings, TransportError};
+use muster_core::code::Code;
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use std::sync::Arc;
+
+/// Trusts the authorities of this machine, and besides them those in `authority` (PEM).
+pub(crate) fn configuration(authority: Option<&str>) -> Result<ClientConfig, String> {
+    let mut roots = RootCertStore::empty();
+    // A machine without authorities may still reach a server whose authority is named.
+    let found = rustls_native_certs::load_native_certs();
+    roots.add_parsable_certificates(found.certs);
+    if let Some(authority) = authority {
+        let before = roots.len();
+        for certificate in CertificateDer::pem_slice_iter(authority.as_bytes()) {
+            let certificate =
+                certificate.map_err(|error| format!("`ca_certificate` is not a certificate in PEM form: {error}"))?;
+            roots.add(certificate).map_err(|error| format!("`ca_certificate` cannot be used: {error}"))?;
+        }
+        if roots.len() == before {
+            return Err("`ca_certificate` has no certificate in PEM form".to_owned());
+        }
+    }
+    if roots.is_empty() {
+        return Err("this machine trusts no certificate authority".to_owned());
+    }
+    let configuration = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?;
+    Ok(configuration.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// A TLS configuration that cannot be made.
+pub(crate) fn not_configured(settings: &SourceSettings, why: String) -> TransportError {
+    TransportError::new(
+        Code::Configuration,
+        ErrorKind::Configuration,
+        "prepare encryption for",
+        &settings.location.server(),
+        why,
+        "install the package `ca-certificates`, or correct `ca_certificate` under [source]",
+    )
+}
+
+/// A server whose certificate or encryption is refused. No credential was sent.
+pub(crate) fn refused(settings: &SourceSettings, why: impl Into<String>) -> TransportError {
+    TransportError::new(
+        Code::TransportTls,
+        ErrorKind::Unauthorised,
+        "agree on encryption with",
+        &settings.location.server(),
+        why,
+        "have the server's certificate renewed, or name its own authority as `ca_certificate` under [source]",
+    )
+}

@@ -1,0 +1,186 @@
+//! FTP and FTPS against a real server.
+
+use crate::source::{contents, delivery, fetched, refusal, run, source};
+use muster_connectors::transport::{After, FtpMode, SourceSettings, fetch, finish, look};
+use muster_core::code::Code;
+use muster_testkit::ftp_server::{FtpOptions, FtpServer};
+use std::{fs, os::unix::fs::symlink, process::Command};
+
+fn start() -> FtpServer {
+    FtpServer::start(&FtpOptions::default())
+}
+
+fn settings(server: &FtpServer) -> SourceSettings {
+    let scheme = if server.ca_pem.is_empty() { "ftp" } else { "ftps" };
+    let url = format!("{scheme}://127.0.0.1:{}{}", server.port, server.folder.display());
+    let mut settings = source(&url, &server.user, &server.password);
+    settings.ca_certificate = Some(server.ca_pem.clone()).filter(|pem| !pem.is_empty());
+    settings
+}
+
+#[test]
+fn t25_passive_mode_brings_every_byte_as_it_is() {
+    let server = start();
+    let bytes: Vec<u8> = (0..=255).chain(*b"\r\n\n\r\r\n").cycle().take(300_000).collect();
+    fs::write(server.folder.join("a.csv"), &bytes).unwrap();
+    let delivery = delivery(&settings(&server));
+    assert_eq!((delivery.files[0].file.bytes, delivery.files[0].file.modified.is_some()), (300_000, true));
+    let codes: Vec<Code> = delivery.warnings.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, [Code::TransportClear]);
+    assert_eq!(contents(delivery), [("a.csv".to_owned(), bytes)]);
+    assert!(server.log().contains("EPSV"), "{}", server.log());
+}
+
+#[test]
+fn active_mode_brings_the_file() {
+    let server = start();
+    fs::write(server.folder.join("a.csv"), "x").unwrap();
+    let settings = SourceSettings { ftp_mode: FtpMode::Active, ..settings(&server) };
+    assert_eq!(contents(delivery(&settings)), [("a.csv".to_owned(), b"x".to_vec())]);
+    assert!(server.log().contains("PORT"), "{}", server.log());
+}
+
+#[test]
+fn one_file_is_read_by_its_path() {
+    let server = start();
+    fs::write(server.folder.join("staff list.csv"), "x").unwrap();
+    let mut settings = settings(&server);
+    settings.pattern = None;
+    settings.location.path.push_str("/staff list.csv");
+    assert_eq!(contents(delivery(&settings)), [("staff list.csv".to_owned(), b"x".to_vec())]);
+    settings.location.path.push_str(".old");
+    assert_eq!(refusal(&settings).code, Code::NoFile);
+}
+
+#[test]
+fn explicit_tls_protects_commands_and_data() {
+    let server = FtpServer::start(&FtpOptions { tls: true, ..FtpOptions::default() });
+    fs::write(server.folder.join("a.csv"), vec![b'x'; 200_000]).unwrap();
+    let delivery = delivery(&settings(&server));
+    assert_eq!(delivery.warnings, []);
+    assert_eq!(contents(delivery)[0].1.len(), 200_000);
+    let log = server.log();
+    assert!(log.contains("AUTH TLS") && log.contains("PBSZ 0") && log.contains("PROT P"), "{log}");
+}
+
+#[test]
+fn t01_a_wrong_password_is_tried_once() {
+    let server = start();
+    let mut settings = settings(&server);
+    settings.credentials.password = Some("wrong-word-9".into());
+    settings.retry.attempts = 3;
+    let (result, again) = fetched(&settings);
+    let error = result.unwrap_err();
+    assert_eq!((error.code, again), (Code::TransportCredentials, 0));
+    assert!(error.to_string().contains("log in as `ann`") && error.to_string().contains("password refused"), "{error}");
+    assert!(!format!("{error:?}").contains("wrong-word-9"));
+}
+
+#[test]
+fn t14_a_missing_folder_and_an_empty_one_are_told_apart() {
+    let server = start();
+    let mut settings = settings(&server);
+    assert_eq!(refusal(&settings).code, Code::NoFile);
+    settings.location.path.push_str("/nowhere");
+    let error = refusal(&settings);
+    assert_eq!(error.code, Code::TransportFolder);
+    assert!(error.to_string().contains("nowhere") && error.to_string().contains("`ann`"), "{error}");
+}
+
+#[test]
+fn t18_links_pipes_and_folders_are_never_opened() {
+    let server = start();
+    fs::write(server.folder.join("a.csv"), "x").unwrap();
+    fs::create_dir(server.folder.join("d.csv")).unwrap();
+    symlink("/etc/passwd", server.folder.join("l.csv")).unwrap();
+    assert!(Command::new("mkfifo").arg(server.folder.join("p.csv")).status().unwrap().success());
+    let look = run(look(&settings(&server))).unwrap();
+    let names: Vec<&str> = look.files.iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(names, ["a.csv"]);
+    let skipped = look.warnings.iter().filter(|problem| problem.code == Code::NameRefused).count();
+    assert_eq!(skipped, 3, "{:#?}", look.warnings);
+    let mut settings = settings(&server);
+    settings.pattern = None;
+    settings.location.path.push_str("/p.csv");
+    assert_eq!(refusal(&settings).code, Code::NameRefused);
+}
+
+#[test]
+fn t21_an_untrusted_certificate_is_refused_before_the_user_is_named() {
+    let server = FtpServer::start(&FtpOptions { tls: true, ..FtpOptions::default() });
+    let error = refusal(&SourceSettings { ca_certificate: None, ..settings(&server) });
+    assert_eq!((error.code, error.retry), (Code::TransportTls, false));
+    assert!(error.why.contains("UnknownIssuer"), "{error}");
+    assert!(!server.log().contains("USER"), "{}", server.log());
+}
+
+#[test]
+fn t21_a_certificate_for_another_host_is_refused() {
+    let names = Some("DNS:other.example".to_owned());
+    let server = FtpServer::start(&FtpOptions { tls: true, certificate_names: names, ..FtpOptions::default() });
+    let error = refusal(&settings(&server));
+    assert_eq!(error.code, Code::TransportTls);
+    assert!(error.why.contains("127.0.0.1") && error.why.contains("other.example"), "{error}");
+    assert!(!server.log().contains("USER"), "{}", server.log());
+}
+
+#[test]
+fn t22_a_server_without_tls_gets_no_user() {
+    let server = start();
+    let mut settings = settings(&server);
+    settings.location.scheme = muster_connectors::transport::Scheme::Ftps;
+    let error = refusal(&settings);
+    assert_eq!((error.code, error.retry), (Code::TransportTls, false));
+    assert!(error.why.contains("server offers no TLS; required here"), "{error}");
+    assert!(!server.log().contains("USER"), "{}", server.log());
+}
+
+#[test]
+fn t22_a_server_that_wants_tls_refuses_the_clear() {
+    let server = FtpServer::start(&FtpOptions { tls: true, ..FtpOptions::default() });
+    let mut settings = settings(&server);
+    settings.location.scheme = muster_connectors::transport::Scheme::Ftp;
+    let error = refusal(&settings);
+    assert!(!error.retry && error.advice.contains("ftps:"), "{error:?}");
+}
+
+#[test]
+fn what_was_applied_is_archived_or_deleted() {
+    let server = start();
+    let file = server.folder.join("a.csv");
+    for (after, archived) in [(After::Archive("done".to_owned()), true), (After::Delete, false)] {
+        fs::write(&file, "x").unwrap();
+        let settings = SourceSettings { after, ..settings(&server) };
+        let delivery = delivery(&settings);
+        assert_eq!(run(finish(&settings, &delivery.files)), []);
+        assert_eq!((file.exists(), server.folder.join("done/a.csv").exists()), (false, archived));
+        fs::remove_file(server.folder.join("done/a.csv")).unwrap_or_default();
+    }
+}
+
+#[test]
+fn an_archived_file_is_never_written_over() {
+    let server = start();
+    fs::create_dir(server.folder.join("done")).unwrap();
+    fs::write(server.folder.join("done/a.csv"), "old").unwrap();
+    fs::write(server.folder.join("a.csv"), "new").unwrap();
+    let settings = SourceSettings { after: After::Archive("done".to_owned()), ..settings(&server) };
+    let delivery = delivery(&settings);
+    let problems = run(finish(&settings, &delivery.files));
+    assert!(problems[0].message.contains("has a file of this name already"), "{problems:?}");
+    assert_eq!(fs::read_to_string(server.folder.join("done/a.csv")).unwrap(), "old");
+}
+
+#[test]
+fn t11_a_file_that_grows_between_two_looks_is_not_read() {
+    let server = start();
+    let file = server.folder.join("a.csv");
+    fs::write(&file, "half").unwrap();
+    let mut settings = settings(&server);
+    settings.settle = std::time::Duration::from_millis(200);
+    let mut progress = |_: muster_connectors::transport::Progress<'_>| fs::write(&file, "whole now").unwrap();
+    let long_ago = || "1990-01-01T00:00:00Z".parse().unwrap();
+    let error = run(fetch(&settings, &long_ago, &mut progress)).unwrap_err();
+    assert_eq!(error.code, Code::NotSettled);
+    assert!(error.why.contains("4 bytes") && error.why.contains("9 bytes"), "{error}");
+}

@@ -1,0 +1,263 @@
+//! FTP servers that break the rules.
+
+use crate::{
+    scripted::{CONTENT, Control, Script, ftp, ordinary},
+    source::{contents, delivery, fetched, hasty, refusal, source},
+};
+use muster_connectors::transport::{FtpMode, SourceSettings, TransportError};
+use muster_core::code::Code;
+use std::{io::Write, net::TcpListener, thread, time::Duration};
+
+const GREETING: &str = "220 ready\r\n";
+
+fn settings(script: &Script) -> SourceSettings {
+    source(&format!("ftp://127.0.0.1:{}/in", script.port), "ann", "pass-word-7")
+}
+
+/// The delivery of a server that answers one command in its own way.
+fn with(verb: &'static str, answer: impl Fn(&mut Control) + Send + 'static) -> Script {
+    ftp(
+        GREETING,
+        move |command, control| {
+            if command.starts_with(verb) { answer(control) } else { ordinary(command, control) }
+        },
+    )
+}
+
+fn codes(warnings: &[muster_core::problem::Problem]) -> Vec<Code> {
+    warnings.iter().map(|problem| problem.code).collect()
+}
+
+#[test]
+fn the_scripted_server_works_when_nothing_is_wrong() {
+    let script = ftp(GREETING, ordinary);
+    let delivery = delivery(&settings(&script));
+    assert_eq!(codes(&delivery.warnings), [Code::TransportClear]);
+    assert_eq!(contents(delivery), [("a.csv".to_owned(), CONTENT.to_vec())]);
+    assert_eq!(script.commands.lock().unwrap().iter().position(|command| command == "TYPE I"), Some(2));
+}
+
+#[test]
+fn t06_a_closed_port_is_tried_by_plan_and_named() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut settings = source(&format!("ftp://127.0.0.1:{port}/in"), "ann", "pass-word-7");
+    settings.retry.attempts = 3;
+    let (result, again) = fetched(&settings);
+    let error = result.unwrap_err();
+    assert_eq!((error.code, again), (Code::TransportUnreachable, 2));
+    assert!(error.to_string().contains("127.0.0.1") && error.why.contains("refused"), "{error}");
+}
+
+#[test]
+fn t07_a_connection_that_ends_in_the_middle_brings_nothing() {
+    // The data ends in order, but the final answer never comes.
+    let script = with("RETR", |control| {
+        let mut data = control.data();
+        control.say("150 here it comes");
+        data.write_all(&CONTENT[..9]).unwrap();
+        control.stream.shutdown(std::net::Shutdown::Both).unwrap();
+    });
+    let error = refusal(&settings(&script));
+    assert!(error.retry && error.why.contains("got 9 of 23 bytes"), "{error:?}");
+}
+
+#[test]
+fn t07_the_server_says_that_the_transfer_was_aborted() {
+    let script = with("RETR", |control| {
+        let mut data = control.data();
+        control.say("150 here it comes");
+        data.write_all(&CONTENT[..9]).unwrap();
+        drop(data);
+        control.say("426 connection lost");
+    });
+    let error = refusal(&settings(&script));
+    assert!(error.retry && error.why.contains("got 9 of 23 bytes") && error.why.contains("426"), "{error:?}");
+}
+
+#[test]
+fn t08_complete_after_half_is_found_by_the_size() {
+    let script = with("RETR", |control| control.send(&CONTENT[..9]));
+    let error = refusal(&settings(&script));
+    assert_eq!((error.code, error.retry), (Code::TransferIncomplete, true));
+    assert!(error.why.contains("got 9 of 23 bytes"), "{error}");
+}
+
+fn stalled(script: &Script) -> TransportError {
+    let mut settings = settings(script);
+    hasty(&mut settings);
+    let error = refusal(&settings);
+    assert_eq!(error.code, Code::TransportTimeout, "{error:?}");
+    assert!(error.why.contains("1 s") && error.retry, "{error:?}");
+    error
+}
+
+#[test]
+fn t09_a_server_that_stalls_is_left_and_the_phase_is_named() {
+    assert!(stalled(&ftp("", ordinary)).attempted.contains("greeting"));
+    for (verb, phase) in
+        [("USER", "log in"), ("PASS", "log in"), ("CWD", "folder"), ("EPSV", "list"), ("MLST", "look at")]
+    {
+        let error = stalled(&with(verb, |_| ()));
+        assert!(error.attempted.contains(phase), "{verb}: {error}");
+    }
+    let silent = |control: &mut Control| {
+        let data = control.data();
+        control.say("150 here it comes");
+        thread::sleep(Duration::from_secs(3));
+        drop(data);
+    };
+    assert!(stalled(&with("MLSD", silent)).attempted.contains("list"));
+    assert!(stalled(&with("RETR", silent)).attempted.contains("read `a.csv`"));
+    let unfinished = |control: &mut Control| {
+        let mut data = control.data();
+        control.say("150 here it comes");
+        data.write_all(CONTENT).unwrap();
+    };
+    assert!(stalled(&with("RETR", unfinished)).attempted.contains("read `a.csv`"));
+}
+
+#[test]
+fn t10_a_drip_ends_at_the_limit_of_the_whole() {
+    let script = with("RETR", |control| {
+        let mut data = control.data();
+        control.say("150 here it comes");
+        while data.write_all(b"x").is_ok() {
+            thread::sleep(Duration::from_millis(200));
+        }
+    });
+    let mut settings = settings(&script);
+    settings.limits.whole = Duration::from_secs(1);
+    let error = refusal(&settings);
+    assert_eq!(error.code, Code::TransportTimeout, "{error:?}");
+}
+
+#[test]
+fn t13_a_file_that_goes_after_the_listing_is_no_file() {
+    let script = with("RETR", |control| {
+        drop(control.data());
+        control.say("550 gone");
+    });
+    let error = refusal(&settings(&script));
+    assert_eq!(error.code, Code::NoFile);
+    assert!(error.to_string().contains("a.csv"), "{error}");
+}
+
+#[test]
+fn t15_a_listing_without_end_reaches_a_limit() {
+    let script = with("MLSD", |control| {
+        let mut data = control.data();
+        control.say("150 here it comes");
+        while data.write_all(&[b'x'; 4_096]).is_ok() {}
+    });
+    let mut settings = settings(&script);
+    settings.limits.names_read = 100;
+    assert_eq!(refusal(&settings).code, Code::TransportLimit);
+}
+
+#[test]
+fn t17_names_with_line_breaks_never_reach_a_command() {
+    let script = with("MLSD", |control| {
+        control.send(b"type=file;size=1; a\rDELE b.csv\r\ntype=file;size=1; ../c.csv\r\n");
+    });
+    let error = refusal(&settings(&script));
+    assert_eq!((error.code, script.told("RETR"), script.told("DELE")), (Code::NoFile, 0, 0));
+}
+
+#[test]
+fn t17_a_path_with_line_breaks_is_refused_before_connecting() {
+    let script = ftp(GREETING, ordinary);
+    let mut settings = settings(&script);
+    settings.pattern = None;
+    settings.location.path = "/in/a\r\nDELE b.csv".to_owned();
+    assert_eq!(refusal(&settings).code, Code::NameRefused);
+    assert!(script.commands.lock().unwrap().is_empty());
+}
+
+#[test]
+fn t19_another_host_in_the_passive_answer_is_not_followed() {
+    let script = ftp(GREETING, |command, control| match command {
+        "EPSV" => control.say("500 not known"),
+        "PASV" => control.passive("192,0,2,7"),
+        command => ordinary(command, control),
+    });
+    let delivery = delivery(&settings(&script));
+    let remark = delivery.warnings.iter().find(|problem| problem.code == Code::TransportPassive).unwrap();
+    assert!(remark.message.contains("192.0.2.7") && remark.message.contains("127.0.0.1"), "{remark:?}");
+    assert_eq!(contents(delivery)[0].1, CONTENT);
+    assert_eq!(script.told("EPSV"), 1);
+}
+
+#[test]
+fn t20_a_server_that_cannot_connect_back_is_told_with_passive_mode_suggested() {
+    let script = ftp(GREETING, |command, control| match command.split(' ').next().unwrap() {
+        "PORT" => control.say("200 good"),
+        "MLSD" => control.say("425 cannot open the connection"),
+        _ => ordinary(command, control),
+    });
+    let error = refusal(&SourceSettings { ftp_mode: FtpMode::Active, ..settings(&script) });
+    assert!(error.advice.contains("passive"), "{error:?}");
+}
+
+#[test]
+fn t22_an_odd_answer_to_auth_sends_no_user() {
+    for answer in ["hello there", "502 not known", "200 sure", "530 log in first"] {
+        let script = with("AUTH", move |control| control.say(answer));
+        let mut settings = settings(&script);
+        settings.location.scheme = muster_connectors::transport::Scheme::Ftps;
+        let error = refusal(&settings);
+        assert_eq!(
+            (error.code, error.retry, script.told("USER")),
+            (Code::TransportTls, false, 0),
+            "{answer}: {error:?}"
+        );
+    }
+}
+
+#[test]
+fn t23_a_reply_injected_before_the_handshake_is_not_believed() {
+    let script = with("AUTH", |control| control.say("234 go\r\n230 you are in"));
+    let mut settings = settings(&script);
+    settings.location.scheme = muster_connectors::transport::Scheme::Ftps;
+    hasty(&mut settings);
+    let error = refusal(&settings);
+    assert!([Code::TransportTls, Code::TransportTimeout].contains(&error.code), "{error:?}");
+    assert_eq!((script.told("USER"), script.told("PASS")), (0, 0));
+}
+
+#[test]
+fn t26_without_size_and_time_less_proves_the_file_and_that_is_told() {
+    let script = ftp(GREETING, |command, control| match command.split(' ').next().unwrap() {
+        "MLSD" | "MLST" => {
+            control.say("500 not known");
+        }
+        "LIST" => control.send(b"total 1\r\n-rw-r--r-- 1 a b 23 Jan 31 12:00 a.csv\r\n"),
+        _ => ordinary(command, control),
+    });
+    let delivery = delivery(&settings(&script));
+    assert_eq!(codes(&delivery.warnings), [Code::TransportWeak, Code::TransportClear]);
+    assert_eq!(contents(delivery)[0].1, CONTENT);
+}
+
+#[test]
+fn t26_size_and_time_complete_a_plain_listing() {
+    let script = ftp(GREETING, |command, control| match command.split(' ').next().unwrap() {
+        "MLSD" | "MLST" => control.say("502 not known"),
+        "LIST" => control.send(b"-rw-r--r-- 1 a b 1 Jan 31 12:00 a.csv\r\n"),
+        "SIZE" => control.say("213 23"),
+        "MDTM" => control.say("213 20240131120000"),
+        _ => ordinary(command, control),
+    });
+    let delivery = delivery(&settings(&script));
+    assert_eq!(codes(&delivery.warnings), [Code::TransportClear]);
+    assert_eq!(delivery.files[0].file.modified, Some("2024-01-31T12:00:00Z".parse().unwrap()));
+}
+
+#[test]
+fn t27_a_reply_without_end_reaches_a_limit() {
+    let endless = |control: &mut Control| while control.stream.write_all(b"200-again and again\r\n").is_ok() {};
+    let script = with("CWD", endless);
+    assert_eq!(refusal(&settings(&script)).code, Code::TransportLimit);
+    let one_line = |control: &mut Control| while control.stream.write_all(&[b'2'; 4_096]).is_ok() {};
+    let script = with("USER", one_line);
+    assert_eq!(refusal(&settings(&script)).code, Code::TransportLimit);
+}

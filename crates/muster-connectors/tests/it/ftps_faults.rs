@@ -1,0 +1,116 @@
+//! FTPS servers that encrypt the commands, but not the data as they should.
+
+use crate::{
+    scripted::{CONTENT, Encrypted, encryption, facts},
+    source::{contents, delivery, hasty, refusal, source},
+};
+use muster_connectors::transport::SourceSettings;
+use muster_core::code::Code;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::{
+    io::{Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::Arc,
+    thread,
+};
+
+/// How a server sends data.
+#[derive(Clone, Copy, PartialEq)]
+enum Data {
+    Clear,
+    /// Encrypted, and cut off after so many bytes without the closing alert.
+    Cut(usize),
+}
+
+fn encrypted(stream: TcpStream, configuration: &Arc<ServerConfig>) -> Encrypted {
+    StreamOwned::new(ServerConnection::new(Arc::clone(configuration)).unwrap(), stream)
+}
+
+fn line(stream: &mut impl Read) -> String {
+    let mut line = Vec::new();
+    let mut byte = [0];
+    while !line.ends_with(b"\n") && stream.read(&mut byte).is_ok_and(|read| read > 0) {
+        line.push(byte[0]);
+    }
+    String::from_utf8_lossy(&line).trim_end().to_owned()
+}
+
+fn send(stream: TcpStream, bytes: &[u8], data: Data, configuration: &Arc<ServerConfig>) {
+    match data {
+        Data::Clear => {
+            let mut stream = stream;
+            stream.write_all(bytes).unwrap();
+        }
+        Data::Cut(at) => {
+            let mut stream = encrypted(stream, configuration);
+            stream.write_all(&bytes[..bytes.len().min(at)]).unwrap();
+            stream.flush().unwrap();
+            stream.sock.shutdown(Shutdown::Write).unwrap();
+            // Until the client has seen the end.
+            let _read = stream.sock.read_to_end(&mut Vec::new());
+        }
+    }
+}
+
+fn serve(control: TcpStream, data: Data, configuration: &Arc<ServerConfig>) {
+    let mut control = control;
+    control.write_all(b"220 ready\r\n").unwrap();
+    assert_eq!(line(&mut control), "AUTH TLS");
+    control.write_all(b"234 go\r\n").unwrap();
+    let mut control = encrypted(control, configuration);
+    let mut listener = None;
+    loop {
+        let command = line(&mut control);
+        let mut say = |text: &str| control.write_all(format!("{text}\r\n").as_bytes()).unwrap_or_default();
+        match command.split(' ').next().unwrap_or_default() {
+            "" => return,
+            "USER" => say("331 password please"),
+            "PASS" => say("230 welcome"),
+            "CWD" => say("250 there"),
+            "MLST" => say(&format!("250-look\r\n {}\r\n250 end", facts())),
+            "EPSV" => {
+                let opened = TcpListener::bind("127.0.0.1:0").unwrap();
+                say(&format!("229 extended (|||{}|)", opened.local_addr().unwrap().port()));
+                listener = Some(opened);
+            }
+            "RETR" => {
+                let (stream, _) = listener.take().unwrap().accept().unwrap();
+                say("150 here it comes");
+                send(stream, CONTENT, data, configuration);
+                say("226 complete");
+            }
+            _ => say("200 good"),
+        }
+    }
+}
+
+/// One file on a server that sends data as told.
+fn settings(data: Data) -> SourceSettings {
+    let (configuration, ca_pem) = encryption();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            serve(stream.unwrap(), data, &configuration);
+        }
+    });
+    let mut settings = source(&format!("ftps://localhost:{port}/in/a.csv"), "ann", "pass-word-7");
+    settings.pattern = None;
+    settings.ca_certificate = Some(ca_pem);
+    settings
+}
+
+#[test]
+fn t24_data_in_the_clear_is_refused() {
+    let mut settings = settings(Data::Clear);
+    hasty(&mut settings);
+    let error = refusal(&settings);
+    assert_eq!((error.code, error.retry), (Code::TransportTls, false), "{error:?}");
+}
+
+#[test]
+fn t24_data_without_the_closing_alert_needs_the_size_as_proof() {
+    assert_eq!(contents(delivery(&settings(Data::Cut(usize::MAX))))[0].1, CONTENT);
+    let error = refusal(&settings(Data::Cut(9)));
+    assert!(error.retry && error.why.contains("after 9 of 23 bytes"), "{error:?}");
+}

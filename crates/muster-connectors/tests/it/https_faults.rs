@@ -1,0 +1,136 @@
+//! Web servers that break the rules.
+
+use crate::{
+    scripted::{Encrypted, Script, https},
+    source::{delivery, hasty, refusal, source},
+};
+use muster_connectors::transport::SourceSettings;
+use muster_core::code::Code;
+use std::{io::Write, net::TcpListener, thread, time::Duration};
+
+fn settings(script: &Script) -> SourceSettings {
+    let url = format!("https://127.0.0.1:{}/a.csv?token=query-word-5", script.port);
+    let mut settings = source(&url, "ann", "pass-word-7");
+    settings.pattern = None;
+    settings.ca_certificate = Some(script.ca_pem.clone());
+    settings
+}
+
+/// Answers HEAD in order and GET with the given bytes.
+fn answering(answer: &'static [u8]) -> Script {
+    with(move |stream| stream.write_all(answer).unwrap())
+}
+
+fn with(answer: impl Fn(&mut Encrypted) + Send + 'static) -> Script {
+    https(move |request, stream| {
+        if request.starts_with("HEAD") {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").unwrap();
+        } else {
+            answer(stream);
+        }
+    })
+}
+
+#[test]
+fn t29_an_answer_shorter_than_its_length_is_not_used() {
+    let script = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nid;name\r\n");
+    let error = refusal(&settings(&script));
+    assert!(error.retry && error.why.contains("got 9 of 100 bytes"), "{error:?}");
+    assert!(!format!("{error:?}").contains("query-word-5"), "{error:?}");
+}
+
+#[test]
+fn t29_bytes_after_the_length_do_not_belong_to_the_file() {
+    let script = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nid\nHTTP/1.1 200 OK");
+    assert_eq!(delivery(&settings(&script)).files[0].file.bytes, 3);
+}
+
+#[test]
+fn t29_a_length_that_differs_from_the_announced_one_is_found() {
+    let script = https(|request, stream| {
+        let length = if request.starts_with("HEAD") { 5 } else { 3 };
+        let body = if length == 3 { "id\n" } else { "" };
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    let error = refusal(&settings(&script));
+    assert_eq!(error.code, Code::TransferIncomplete);
+    assert!(error.why.contains("got 3 of 5 bytes"), "{error}");
+}
+
+#[test]
+fn t29_no_length_counts_as_less_proof() {
+    let script = answering(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nid;name\r\n");
+    let delivery = delivery(&settings(&script));
+    assert_eq!((delivery.files[0].file.bytes, delivery.warnings[0].code), (9, Code::TransportWeak));
+}
+
+#[test]
+fn t29_a_cut_or_bad_chunk_is_not_used() {
+    for answer in [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nid;n".as_slice(),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nid\r\nzz\r\nname",
+    ] {
+        let error = refusal(&settings(&answering(answer)));
+        assert_eq!((error.code, error.retry), (Code::TransportUnreachable, true), "{error:?}");
+    }
+}
+
+#[test]
+fn t30_packing_that_was_not_asked_for_is_refused() {
+    let script = answering(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8b\x08");
+    let error = refusal(&settings(&script));
+    assert_eq!(error.code, Code::TransportAnswer);
+    assert!(error.why.contains("gzip"), "{error}");
+}
+
+#[test]
+fn t27_headers_without_end_reach_a_limit() {
+    let script = https(|_, stream| {
+        let _sent = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+        while stream.write_all(b"X-Again: and again and again\r\n").is_ok() {}
+    });
+    let error = refusal(&settings(&script));
+    assert_eq!(error.code, Code::TransportUnreachable, "{error:?}");
+}
+
+#[test]
+fn t09_a_server_that_stalls_is_left() {
+    // Takes connections, but never begins encryption.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let silent = https(|_, _| thread::sleep(Duration::from_secs(6)));
+    let half = with(|stream| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nid;").unwrap();
+        stream.flush().unwrap();
+        thread::sleep(Duration::from_secs(4));
+    });
+    let mut closed = settings(&silent);
+    closed.location.port = port;
+    for mut settings in [closed, settings(&silent), settings(&half)] {
+        hasty(&mut settings);
+        let error = refusal(&settings);
+        assert_eq!((error.code, error.retry), (Code::TransportTimeout, true), "{error:?}");
+    }
+}
+
+#[test]
+fn t10_a_drip_ends_at_the_limit_of_the_whole() {
+    let script = with(|stream| {
+        let _sent = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+        while stream.write_all(b"x").and_then(|()| stream.flush()).is_ok() {
+            thread::sleep(Duration::from_millis(200));
+        }
+    });
+    let mut settings = settings(&script);
+    settings.limits.whole = Duration::from_secs(1);
+    assert_eq!(refusal(&settings).code, Code::TransportTimeout);
+}
+
+#[test]
+fn more_bytes_than_the_limit_are_refused() {
+    let script = answering(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nid;name\r\n1;Ann\r\n");
+    let mut settings = settings(&script);
+    settings.limits.file_bytes = 10;
+    assert_eq!(refusal(&settings).code, Code::CsvLimit);
+}

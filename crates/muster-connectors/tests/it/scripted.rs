@@ -1,0 +1,172 @@
+//! Servers that misbehave as a test wants: FTP by commands, HTTPS by whole answers.
+//!
+//! Each answers connections one after another on a thread of its own, for as long as the test runs.
+
+use muster_testkit::certificate::Certificate;
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
+
+/// Content of the one file that a scripted FTP server has.
+pub(crate) const CONTENT: &[u8] = b"id;name\r\n1;Ann\r\n2;Ben\r\n";
+
+/// One control connection.
+pub(crate) struct Control {
+    pub(crate) stream: TcpStream,
+    listener: Option<TcpListener>,
+}
+
+impl Control {
+    pub(crate) fn say(&mut self, line: &str) {
+        // The client may have gone, as it should after a fault.
+        let _sent = self.stream.write_all(format!("{line}\r\n").as_bytes());
+    }
+
+    /// Opens a port for data and says it as EPSV does.
+    pub(crate) fn extended(&mut self) {
+        let port = self.listen();
+        self.say(&format!("229 Entering Extended Passive Mode (|||{port}|)"));
+    }
+
+    /// Opens a port for data and says it as PASV does, as on the given host.
+    pub(crate) fn passive(&mut self, host: &str) {
+        let port = self.listen();
+        self.say(&format!("227 Entering Passive Mode ({host},{},{})", port / 256, port % 256));
+    }
+
+    fn listen(&mut self) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        self.listener = Some(listener);
+        port
+    }
+
+    pub(crate) fn data(&mut self) -> TcpStream {
+        self.listener.take().unwrap().accept().unwrap().0
+    }
+
+    /// Sends bytes on a data connection, and says so.
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        let mut data = self.data();
+        self.say("150 here it comes");
+        let _sent = data.write_all(bytes);
+        drop(data);
+        self.say("226 complete");
+    }
+}
+
+/// What a well-behaved server answers.
+pub(crate) fn ordinary(command: &str, control: &mut Control) {
+    let (verb, _) = command.split_once(' ').unwrap_or((command, ""));
+    match verb {
+        "USER" => control.say("331 password please"),
+        "PASS" => control.say("230 welcome"),
+        "TYPE" | "OPTS" => control.say("200 good"),
+        "CWD" => control.say("250 there"),
+        "EPSV" => control.extended(),
+        "MLSD" => control.send(format!("{}\r\n", facts()).as_bytes()),
+        "MLST" => control.say(&format!("250-look\r\n {}\r\n250 end", facts())),
+        "RETR" => control.send(CONTENT),
+        _ => control.say("502 not known"),
+    }
+}
+
+pub(crate) fn facts() -> String {
+    format!("type=file;size={};modify=20240131120000; a.csv", CONTENT.len())
+}
+
+/// A running script, and what it was told.
+pub(crate) struct Script {
+    pub(crate) port: u16,
+    pub(crate) commands: Arc<Mutex<Vec<String>>>,
+    pub(crate) ca_pem: String,
+}
+
+impl Script {
+    pub(crate) fn told(&self, verb: &str) -> usize {
+        self.commands.lock().unwrap().iter().filter(|command| command.starts_with(verb)).count()
+    }
+}
+
+/// An FTP server that greets, and answers each command as told.
+pub(crate) fn ftp(greeting: &'static str, answer: impl Fn(&str, &mut Control) + Send + 'static) -> Script {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let commands = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&commands);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap());
+            let mut control = Control { stream, listener: None };
+            let _sent = control.stream.write_all(greeting.as_bytes());
+            let mut command = String::new();
+            while lines.read_line(&mut command).is_ok_and(|read| read > 0) {
+                let line = command.trim_end().to_owned();
+                told.lock().unwrap().push(line.clone());
+                answer(&line, &mut control);
+                command.clear();
+            }
+        }
+    });
+    Script { port, commands, ca_pem: String::new() }
+}
+
+/// An encrypted connection.
+pub(crate) type Encrypted = StreamOwned<ServerConnection, TcpStream>;
+
+/// What a server needs for encryption, and the authority that vouches for it.
+pub(crate) fn encryption() -> (Arc<ServerConfig>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = Certificate::for_localhost(folder.path());
+    let chain = CertificateDer::pem_file_iter(&certificate.certificate).unwrap().map(Result::unwrap).collect();
+    let key = PrivateKeyDer::from_pem_file(&certificate.key).unwrap();
+    let configuration = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    (Arc::new(configuration), certificate.ca_pem)
+}
+
+/// An HTTPS server that writes what `answer` gives for the first line of each request, and closes.
+pub(crate) fn https(answer: impl Fn(&str, &mut Encrypted) + Send + 'static) -> Script {
+    let (configuration, ca_pem) = encryption();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let commands = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&commands);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let stream = stream.unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+            let connection = ServerConnection::new(Arc::clone(&configuration)).unwrap();
+            let mut encrypted = StreamOwned::new(connection, stream);
+            let mut request = Vec::new();
+            let mut byte = [0];
+            while !request.ends_with(b"\r\n\r\n") && encrypted.read(&mut byte).is_ok_and(|read| read > 0) {
+                request.push(byte[0]);
+            }
+            let request = String::from_utf8_lossy(&request).into_owned();
+            let first = request.lines().next().unwrap_or_default().to_owned();
+            if first.is_empty() {
+                continue;
+            }
+            told.lock().unwrap().push(first.clone());
+            answer(&first, &mut encrypted);
+            encrypted.conn.send_close_notify();
+            let _flushed = encrypted.flush();
+        }
+    });
+    Script { port, commands, ca_pem }
+}
