@@ -38,6 +38,14 @@ fn the_scripted_server_works_when_nothing_is_wrong() {
 }
 
 #[test]
+fn t01_a_server_that_repeats_the_password_is_not_quoted() {
+    let script = with("PASS", |control| control.say("530 pass-word-7 is wrong"));
+    let error = refusal(&settings(&script));
+    assert_eq!((error.code, error.why.as_str()), (Code::TransportCredentials, "password refused"));
+    assert_eq!(script.told("PASS"), 1);
+}
+
+#[test]
 fn t06_a_closed_port_is_tried_by_plan_and_named() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut settings = source(&format!("ftp://127.0.0.1:{port}/in"), "ann", "pass-word-7");

@@ -97,7 +97,7 @@ impl Session {
                     ErrorKind::Unauthorised,
                     &attempted,
                     &settings.location.server(),
-                    format!("password refused: the server answers {}", said(response)),
+                    format!("password refused{}", said_without(response, password)),
                     advice,
                 )
             }
@@ -261,6 +261,15 @@ fn certificate(why: &str) -> String {
         why = rest;
     }
     why.to_owned()
+}
+
+/// What a server answers to a login, unless it repeats the password.
+fn said_without(response: &Response, password: &str) -> String {
+    let text = String::from_utf8_lossy(&response.body);
+    if !password.is_empty() && text.contains(password) {
+        return String::new();
+    }
+    format!(": the server answers {}", said(response))
 }
 
 /// The first line of an answer.
