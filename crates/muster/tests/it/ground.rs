@@ -46,6 +46,13 @@ impl Ground {
         self
     }
 
+    /// Writes a secret into a file that only its owner may read.
+    pub(crate) fn secret(&self, name: &str, secret: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        fs::write(self.path(name), secret).unwrap();
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
     pub(crate) fn output(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_muster"))
             .args(["--database", &format!("sqlite:{}", self.path("muster.db").display()), "--now", &self.now])

@@ -5,5 +5,7 @@
 mod ground;
 mod seeds_actimo;
 mod seeds_alleo;
+mod sftp;
+mod storage;
 mod sync;
 mod tidy;

@@ -1,7 +1,7 @@
 //! Stories of the whole program: held, approved, refused, undone, killed.
 
 use crate::ground::Ground;
-use std::{fs, process::Command, time::Duration};
+use std::fs;
 
 fn ground() -> Ground {
     Ground::new(
@@ -169,35 +169,4 @@ fn configuration_errors_have_exit_code_2_and_never_show_secrets() {
     let answer = ground.sync();
     assert_eq!(answer.code, 2);
     assert!(!answer.text.contains("hunter2"), "{}", answer.text);
-}
-
-#[test]
-fn d01_killed_at_any_instant_the_directory_is_the_old_one_or_the_new_one() {
-    let ground = ground();
-    ground.deliver("a.csv", people(1..=400)).approve();
-    let count = |ground: &Ground| {
-        ground.run(&["employees"]).json.as_array().unwrap().iter().filter(|p| p["title"] == "Lead").count()
-    };
-    let mut seed = 7u64;
-    for round in 0..60 {
-        let to = if round % 2 == 0 { "Lead" } else { "Clerk" };
-        ground.deliver("a.csv", people(1..=400).replace("Clerk", to));
-        let before = count(&ground);
-        let database = format!("sqlite:{}", ground.path("muster.db").display());
-        let mut child = Command::new(env!("CARGO_BIN_EXE_muster"))
-            .args(["--database", &database, "--json", "sync", "integration.toml", "--approve"])
-            .current_dir(ground.path(""))
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        std::thread::sleep(Duration::from_micros((seed >> 33) % 60_000));
-        let _ = child.kill();
-        child.wait().unwrap();
-        let after = count(&ground);
-        assert!(after == before || after == 0 || after == 400, "round {round}: {before} then {after}");
-        let runs = ground.run(&["runs"]);
-        assert!(!runs.text.contains("\"running\""), "no run stays running: {}", runs.text);
-    }
 }

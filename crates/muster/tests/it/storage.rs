@@ -1,0 +1,89 @@
+//! What happens to the directory when the machine fails: a killed process, a full disk.
+
+use crate::ground::{Answer, Ground};
+use std::{
+    fs,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+fn ground() -> Ground {
+    Ground::new(
+        "workspace = \"acme\"\nname = \"hr\"\n[source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\nsettle = \"0s\"\n\
+         [mapping]\nexternal_id = \"id\"\nemail = \"email\"\nfirst_name = \"first\"\nlast_name = \"last\"\ntitle = \"title\"\n",
+    )
+}
+
+fn people(number: u32, title: &str) -> String {
+    let rows = (1..=number).map(|id| format!("E-{id},p{id}@acme.example,First{id},Last,{title}\n"));
+    format!("id,email,first,last,title\n{}", rows.collect::<String>())
+}
+
+/// How many people there are, and how many of them have a title.
+fn census(answer: &Answer, title: &str) -> (usize, usize) {
+    let people = answer.json.as_array().map(Vec::as_slice).unwrap_or_default();
+    (people.len(), people.iter().filter(|person| person["title"] == title).count())
+}
+
+#[test]
+fn d01_killed_at_200_instants_the_directory_is_the_old_one_or_the_new_one() {
+    const PEOPLE: u32 = 400;
+    let ground = ground();
+    let mut seed = 7u64;
+    let mut applied = 0;
+    for round in 0..200 {
+        // Every fourth round is a first load, the others change everybody.
+        if round % 4 == 0 {
+            for name in ["muster.db", "muster.db-wal", "muster.db-shm"] {
+                let _ = fs::remove_file(ground.path(name));
+            }
+        }
+        let title = format!("Title {round}");
+        ground.deliver("a.csv", people(PEOPLE, &title));
+        let before = census(&ground.run(&["employees"]), &title).0;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(["--database", &format!("sqlite:{}", ground.path("muster.db").display()), "--json"])
+            .args(["sync", "integration.toml", "--approve"])
+            .current_dir(ground.path(""))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        std::thread::sleep(Duration::from_micros((seed >> 33) % 120_000));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let after = census(&ground.run(&["employees"]), &title);
+        let old = (before, 0);
+        let new = (PEOPLE as usize, PEOPLE as usize);
+        assert!(after == old || after == new, "round {round}: {before} people before, then {after:?}");
+        applied += usize::from(after == new);
+        let runs = ground.run(&["runs"]);
+        assert!(!runs.text.contains("\"running\""), "no run stays running: {}", runs.text);
+    }
+    assert!((1..200).contains(&applied), "the instants are spread over the run: {applied} of 200 were applied");
+}
+
+#[test]
+fn d02_a_full_disk_fails_the_run_whole_and_loses_nothing() {
+    let ground = ground();
+    ground.deliver("a.csv", people(20, "Clerk"));
+    fs::create_dir(ground.path("disk")).unwrap();
+    // A disk of one megabyte, in a namespace of its own that ends with the script.
+    let script = format!(
+        "set -u; mount -t tmpfs -o size=1m tmpfs disk; \
+         muster() {{ '{}' --database sqlite:disk/muster.db \"$@\"; }}; \
+         muster sync integration.toml --approve; echo \"first $?\"; \
+         cp big.csv inbox/a.csv; muster sync integration.toml --approve; echo \"second $?\"; \
+         cp small.csv inbox/a.csv; muster employees --format csv | grep -c E-; muster sync integration.toml --approve; echo \"third $?\"",
+        env!("CARGO_BIN_EXE_muster")
+    );
+    fs::write(ground.path("big.csv"), people(20_000, "Clerk")).unwrap();
+    fs::write(ground.path("small.csv"), people(20, "Lead")).unwrap();
+    let output =
+        Command::new("unshare").args(["-m", "sh", "-c", &script]).current_dir(ground.path("")).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    for wanted in ["first 0", "second 1", "no space is left", "MUS-STORE-FULL", "\n20\n", "third 0"] {
+        assert!(text.contains(wanted), "no `{wanted}` in {text}");
+    }
+}
