@@ -129,7 +129,8 @@ impl Work<'_, '_> {
         files: &[DeliveredFile],
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, Stop> {
-        for attempt in 1.. {
+        let mut attempt = 1;
+        loop {
             if let Some(outcome) = self.already_known(files)? {
                 return Ok(outcome);
             }
@@ -146,11 +147,10 @@ impl Work<'_, '_> {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
             }
             match self.settle(proposal, files, calendar, progress) {
-                Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => {}
+                Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),
             }
         }
-        unreachable!("the loop ends by itself")
     }
 
     fn calendar(&self) -> Calendar {

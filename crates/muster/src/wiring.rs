@@ -5,7 +5,7 @@ use crate::{
     complain::Complaint,
     config::{self, IntegrationFile},
 };
-use muster_core::{integration::Setup, run::RunKind, workspace::Workspace};
+use muster_core::{integration::Setup, workspace::Workspace};
 use muster_engine::{Clock, Deps, FixedClock, Integration, SystemClock};
 use muster_store::{Options, Store};
 use std::path::Path;
@@ -121,9 +121,4 @@ fn environment(name: &str) -> Option<String> {
 fn is_alive(process: i64) -> bool {
     let processes = Path::new("/proc");
     !processes.join("self").exists() || processes.join(process.to_string()).exists()
-}
-
-/// What a run was, for people.
-pub(crate) fn kind_name(kind: RunKind) -> &'static str {
-    kind.as_str()
 }

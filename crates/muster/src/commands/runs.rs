@@ -101,7 +101,7 @@ fn next(plan: &PlanId) -> String {
 }
 
 fn tell(run: &Run) {
-    let kind = crate::wiring::kind_name(run.kind);
+    let kind = run.kind.as_str();
     let integration = run.integration.as_deref().map(|name| format!(" of {name}")).unwrap_or_default();
     say(format!("run {} ({kind}{integration}): {}, {}", run.id, run.status.as_str(), moment(run.started)));
     if let Some(of) = run.of {

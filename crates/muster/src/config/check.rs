@@ -210,7 +210,7 @@ impl Checker<'_> {
         }
         let location = Location::parse(&url, self.folder).unwrap_or_else(|why| {
             if !url.is_empty() {
-                self.problem("source.url", why, "see the transports in the book");
+                self.problem("source.url", why, "docs/integration-file.md lists the transports");
             }
             Location {
                 scheme: muster_connectors::transport::Scheme::File,

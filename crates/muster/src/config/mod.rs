@@ -150,7 +150,7 @@ fn explain(message: &str) -> ConfigProblem {
         }
         _ => message.to_owned(),
     };
-    ConfigProblem::new("", message, "correct the line; the book lists every setting with its form")
+    ConfigProblem::new("", message, "correct the line; docs/integration-file.md lists every setting with its form")
 }
 
 /// The line on which a setting is written: its section first, then its key.

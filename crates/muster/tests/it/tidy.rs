@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 fn root() -> PathBuf {
@@ -79,6 +80,23 @@ fn tidy_the_core_has_no_way_out() {
     let manifest = fs::read_to_string(root().join("crates/muster-core/Cargo.toml")).unwrap();
     for forbidden in ["tokio", "reqwest", concat!("rus", "qlite"), "muster-store", "muster-connectors"] {
         assert!(!manifest.contains(forbidden), "muster-core depends on {forbidden}");
+    }
+}
+
+#[test]
+fn tidy_no_refused_crate_is_in_the_tree() {
+    let refused = fs::read_to_string(root().join("deny.toml")).unwrap();
+    let names: Vec<&str> =
+        refused.lines().filter_map(|line| line.split("name = \"").nth(1)?.split('"').next()).collect();
+    assert!(names.len() > 3, "deny.toml refuses {names:?}");
+    for name in names {
+        // The lock file also has crates that no feature switches on; the tree is what is built.
+        let tree = Command::new(env!("CARGO"))
+            .args(["tree", "--workspace", "--locked", "--invert", name])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&tree.stdout), "", "{name} is in the tree");
     }
 }
 
