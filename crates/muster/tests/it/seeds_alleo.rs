@@ -31,7 +31,7 @@ fn files_of_the_folder_are_picked_up_by_pattern() {
 }
 
 #[test]
-fn all_matching_files_are_processed_and_the_newest_wins() {
+fn t16_all_matching_files_are_processed_and_the_newest_wins() {
     let ground = ground();
     ground.deliver(
         "alleo_employees_1.csv",

@@ -87,3 +87,24 @@ fn d02_a_full_disk_fails_the_run_whole_and_loses_nothing() {
         assert!(text.contains(wanted), "no `{wanted}` in {text}");
     }
 }
+
+#[test]
+fn d07_two_processes_on_one_database_are_both_safe() {
+    let ground = ground();
+    ground.deliver("a.csv", people(5, "Clerk")).approve();
+    for round in 0..10 {
+        let title = format!("Title {round}");
+        ground.deliver("a.csv", people(300, &title));
+        let sync = || ground.run(&["sync", "integration.toml", "--approve"]);
+        let (one, other) = std::thread::scope(|scope| {
+            let one = scope.spawn(sync);
+            (sync(), one.join().unwrap())
+        });
+        for answer in [&one, &other] {
+            let busy = answer.text.contains("MUS-RUN-BUSY") && answer.text.contains("process");
+            assert!(answer.code == 0 || busy, "{}", answer.text);
+        }
+        assert!(one.code == 0 || other.code == 0, "one of the two does the work");
+        assert_eq!(census(&ground.run(&["employees"]), &title), (300, 300));
+    }
+}

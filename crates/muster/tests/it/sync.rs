@@ -170,3 +170,50 @@ fn configuration_errors_have_exit_code_2_and_never_show_secrets() {
     assert_eq!(answer.code, 2);
     assert!(!answer.text.contains("hunter2"), "{}", answer.text);
 }
+
+#[test]
+fn m20_another_match_key_is_shown_before_it_is_used_and_nobody_leaves() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=5)).approve();
+    let by_email = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    fs::write(ground.path("integration.toml"), by_email + "match = [\"email\"]\n").unwrap();
+    ground.sync().is(0, "nothing_to_do").counts(&[("unchanged", 5), ("missing", 0)]);
+    let by_id = fs::read_to_string(ground.path("integration.toml")).unwrap().replace("\"email\"]", "\"external_id\"]");
+    fs::write(ground.path("integration.toml"), by_id).unwrap();
+    let changed = ground.deliver("a.csv", people(1..=5).replace("First1,Last,Clerk", "First1,Last,Lead")).sync();
+    changed.is(3, "held").says("setup_changed").counts(&[("updated", 1), ("unchanged", 4), ("missing", 0)]);
+}
+
+#[test]
+fn t12_a_file_that_is_replaced_again_and_again_is_used_as_one_of_its_versions_or_not_at_all() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let ground = ground();
+    let versions = ["Lead", "Clerk and more"].map(|title| people(1..=2000).replace("Clerk", title));
+    ground.deliver("a.csv", &versions[0]);
+    let stop = AtomicBool::new(false);
+    let mut used = 0;
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for turn in 0.. {
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                fs::write(ground.path("next"), &versions[turn % 2]).unwrap();
+                fs::rename(ground.path("next"), ground.path("inbox/a.csv")).unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(40));
+            }
+        });
+        for _ in 0..6 {
+            let answer = ground.run(&["sync", "integration.toml", "--approve"]);
+            assert!([0, 1, 4].contains(&answer.code), "{}", answer.text);
+            used += usize::from(answer.json["status"] == "applied");
+            let directory = ground.run(&["employees"]).json;
+            let titles: std::collections::BTreeSet<_> =
+                directory.as_array().into_iter().flatten().map(|person| person["title"].to_string()).collect();
+            assert!(titles.len() <= 1, "two versions at once: {titles:?}");
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    ground.deliver("a.csv", &versions[0]).approve();
+    assert_eq!(ground.person("E-2000")["title"], "Lead", "{used} of 6 runs used a version");
+}
