@@ -3,7 +3,7 @@
 use crate::outcome::{Deps, Outcome, Progress, RunError, partial_reason};
 use muster_connectors::{
     format::csv::{self, CsvSettings},
-    transport::{self, ErrorKind, Fetched, SourceSettings, TransportError},
+    transport::{self, After, ErrorKind, Fetched, SourceSettings, TransportError},
 };
 use muster_core::{
     calendar::Calendar,
@@ -294,6 +294,14 @@ impl Work<'_, '_> {
     /// Files could not be had. An empty folder is no failure where files are cleared away after each run.
     fn without_files(&self, error: TransportError) -> Result<Outcome, RunError> {
         let reason = partial_reason(error.code);
+        let is_cleared = error.kind == ErrorKind::NoFile && self.integration.source.after != After::Leave;
+        if is_cleared {
+            self.end(RunStatus::NothingToDo, Some(reason), &Counts::default(), &[], None)?;
+            let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
+            outcome.completeness = Some(Completeness::Partial(reason));
+            outcome.warnings.push(Problem::new(error.code, Severity::Warning, error.to_string(), error.advice));
+            return Ok(outcome);
+        }
         let status = match error.kind {
             ErrorKind::NoFile | ErrorKind::NotSettled | ErrorKind::Refused => RunStatus::Refused,
             ErrorKind::Unreachable | ErrorKind::Unauthorised | ErrorKind::Configuration => RunStatus::Failed,

@@ -217,3 +217,17 @@ fn t12_a_file_that_is_replaced_again_and_again_is_used_as_one_of_its_versions_or
     ground.deliver("a.csv", &versions[0]).approve();
     assert_eq!(ground.person("E-2000")["title"], "Lead", "{used} of 6 runs used a version");
 }
+
+#[test]
+fn files_are_cleared_away_only_once_they_are_applied_and_an_empty_folder_is_then_no_failure() {
+    let ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    let archive = settings.replace("settle = \"0s\"", "settle = \"0s\"\nafter = { archive = \"done\" }");
+    fs::write(ground.path("integration.toml"), archive).unwrap();
+    ground.deliver("a.csv", people(1..=3)).sync().is(3, "held");
+    assert!(ground.path("inbox/a.csv").exists(), "a held file stays");
+    ground.approve();
+    assert!(!ground.path("inbox/a.csv").exists() && ground.path("inbox/done/a.csv").exists());
+    ground.sync().is(0, "nothing_to_do").says("MUS-DELIVERY-NO-FILE");
+    assert_eq!(ground.person("E-3")["status"], "active");
+}
