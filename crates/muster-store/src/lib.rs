@@ -11,6 +11,7 @@ mod error;
 mod host_key;
 mod integration;
 mod migrate;
+mod organisation;
 mod roster;
 mod run;
 mod run_record;

@@ -5,6 +5,7 @@
 mod ground;
 mod seeds_actimo;
 mod seeds_alleo;
+mod org;
 mod sftp;
 mod storage;
 mod sync;
