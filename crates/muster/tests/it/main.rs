@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod employments;
 mod ground;
+mod org;
 mod seeds_actimo;
 mod seeds_alleo;
-mod org;
 mod sftp;
 mod storage;
 mod sync;
