@@ -238,6 +238,17 @@ fn employee(row: &Row<'_>, schema: &Schema) -> Result<Employee, Trouble> {
     })
 }
 
+/// A person by number, inside a transaction.
+pub(crate) fn by_id(
+    connection: &Connection,
+    workspace: &Workspace,
+    id: EmployeeId,
+) -> Result<Option<Employee>, Trouble> {
+    let mut statement = connection.prepare_cached(&format!("{} {BY_ID}", *SELECT))?;
+    let mut rows = statement.query((workspace.id.0, id.0))?;
+    rows.next()?.map(|row| employee(row, &workspace.schema)).transpose()
+}
+
 /// Builds the indexes that a first load has no use for.
 pub(crate) fn create_indexes(connection: &Connection) -> Result<(), Trouble> {
     for (_, text) in INDEXES {

@@ -3,10 +3,12 @@
 //! Nothing is chosen here. It refuses when what the proposal rests on has moved.
 
 mod creation;
+mod follow;
 mod step;
 mod surroundings;
 
 pub(crate) use creation::{Creation, People};
+pub(crate) use follow::{Following, Passage};
 pub(crate) use step::{Step, apply_steps};
 
 use crate::{
@@ -103,7 +105,7 @@ fn settle(
     if !surroundings::is_running(connection, workspace.id, run)? {
         return Err(StoreError::RunEnded { run }.into());
     }
-    let mut people = People::new(connection, workspace, settlement.integration, run, settlement.approved_by, progress)?;
+    let mut people = People::new(connection, workspace, settlement.integration, run, settlement.approved_by, settlement.now, progress)?;
     add_groups(connection, workspace.id, &proposal.new_groups)?;
     // Updates come before creates, so that an address that is given up is free for a new person.
     apply_steps(&mut people, applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)))?;

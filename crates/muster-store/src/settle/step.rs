@@ -147,6 +147,9 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         return Err(void(step, "has changed since the plan was made"));
     }
     let before = Status::parse(&status).ok_or_else(|| corrupt("employee", "status", id))?;
+    if let Some(followed) = &mut people.followed {
+        followed.note(people.connection, people.workspace, step)?;
+    }
     let changes = step.changes(before);
     let after = changes
         .iter()
