@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod employee;
 pub mod facts;
 pub mod field;
+pub mod pin;
 pub mod workspace;
 
 pub mod integration;
@@ -32,6 +33,7 @@ mod amend;
 mod depart;
 mod duplicates;
 mod guard;
+pub mod hand;
 pub mod known;
 mod pairing;
 pub mod plan;

@@ -148,7 +148,7 @@ impl<'c, 'p> People<'c, 'p> {
             if field.0 < CANONICAL_FIELDS {
                 insert.raw_bind_parameter(BEFORE + 1 + usize::from(field.0), value)?;
             } else {
-                own.insert(self.workspace.schema.key(field), value);
+                own.insert(self.workspace.schema.stored_key(field), value);
             }
         }
         if !speaks {
