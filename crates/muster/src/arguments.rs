@@ -1,5 +1,9 @@
 //! The command line and its help.
 
+mod hand;
+
+pub(crate) use hand::{EmployeeCommand, Fields, FieldsCommand, HandCommand};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
 use muster_core::plan::{OperationKind, PlanId};
@@ -116,6 +120,10 @@ pub(crate) enum Command {
     },
     /// List the SSH algorithms that SFTP sources can use
     SshAlgorithms,
+    #[command(flatten)]
+    Hand(HandCommand),
+    /// List the workspace's own fields; add, rename and remove them
+    Fields(Fields),
 }
 
 #[derive(Args, Debug)]

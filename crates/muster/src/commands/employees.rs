@@ -131,7 +131,7 @@ impl<'w> List<'w> {
                 let text = |field| employee.value(field).map(safe).unwrap_or_default();
                 self.rows.push(vec![
                     employee.id.to_string(),
-                    employee.status.as_str().to_owned(),
+                    standing(employee),
                     text(canonical::EXTERNAL_ID),
                     safe(&employee.name()),
                     text(canonical::EMAIL),
@@ -176,11 +176,20 @@ impl<'w> List<'w> {
     }
 }
 
+/// The status, and what a person should know besides.
+fn standing(employee: &Employee) -> String {
+    let status = employee.status.as_str();
+    if employee.protected { format!("{status}, protected") } else { status.to_owned() }
+}
+
 /// One person for programs.
 fn object(employee: &Employee, workspace: &Workspace) -> Value {
     let mut object = Map::new();
     object.insert("employee".to_owned(), json!(employee.id));
     object.insert("status".to_owned(), json!(employee.status));
+    object.insert("protected".to_owned(), json!(employee.protected));
+    let pins = employee.pins.iter().map(|pin| workspace.schema.key(pin.field));
+    object.insert("pins".to_owned(), json!(pins.collect::<Vec<_>>()));
     for (field, definition) in workspace.schema.iter() {
         object.insert(definition.key.clone(), json!(employee.value(field)));
     }

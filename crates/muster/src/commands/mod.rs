@@ -4,6 +4,9 @@ mod approve;
 mod check;
 mod employees;
 mod explain;
+mod fields;
+mod hand;
+mod pins;
 mod runs;
 mod ssh_algorithms;
 mod sweep;
@@ -33,6 +36,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
+        Command::Hand(command) => hand::run(arguments, command),
+        Command::Fields(fields) => fields::run(arguments, fields.act.as_ref()),
     }
 }
 

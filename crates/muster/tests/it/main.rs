@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod fields;
 mod ground;
+mod hand;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;
