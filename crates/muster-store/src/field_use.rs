@@ -96,24 +96,23 @@ pub(crate) fn remove_values(connection: &Connection, workspace: &Workspace, fiel
     Ok(())
 }
 
+/// What a person has in own fields, by the keys under which it is stored.
+type OwnValues = BTreeMap<String, String>;
+
 /// A text that may have a key in it; what it finds is read before it counts.
 fn like(key: &str) -> String {
     format!("%\"{key}\"%")
 }
 
 /// The people who have a value under a key, with everything they have in own fields.
-fn values(
-    connection: &Connection,
-    workspace: WorkspaceId,
-    key: &str,
-) -> Result<Vec<(i64, BTreeMap<String, String>)>, Trouble> {
+fn values(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result<Vec<(i64, OwnValues)>, Trouble> {
     let mut statement =
         connection.prepare_cached("SELECT id, own FROM employee WHERE workspace_id = ?1 AND own LIKE ?2")?;
     let mut rows = statement.query((workspace.0, like(key)))?;
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
-        let own: BTreeMap<String, String> =
+        let own: OwnValues =
             serde_json::from_str(&row.get::<_, String>(1)?).map_err(|_| corrupt("employee", "own", id))?;
         if own.contains_key(key) {
             people.push((id, own));

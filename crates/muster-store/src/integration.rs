@@ -32,7 +32,7 @@ impl Store {
 
     /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
     /// same setup, nothing was applied since, every employed person has a fingerprint and was seen, nobody has a
-    /// pinned field, and no plan waits.
+    /// pinned field, nothing was done by hand, and no plan waits.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
@@ -51,6 +51,7 @@ impl Store {
                      AND employed = 1 AND (fingerprint IS NULL OR missed > 0)) \
                      OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND integration_id = ?2 \
                      AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS ?3)) \
+                     OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND kind = 'edit') \
                      OR EXISTS (SELECT 1 FROM pin JOIN employee ON employee.workspace_id = pin.workspace_id \
                      AND employee.id = pin.employee_id WHERE pin.workspace_id = ?1 AND employee.integration_id = ?2)",
                 )?
