@@ -65,6 +65,7 @@ pub(crate) fn due(
     calendar: Calendar,
     problems: &mut Vec<Problem>,
 ) -> u64 {
+    end_pins(plan, known, calendar);
     let planned: HashSet<_> = plan.operations.iter().filter_map(|operation| operation.employee).collect();
     let people = known.iter().filter(|employee| {
         employee.owner.is_some()
@@ -112,6 +113,20 @@ fn add_due<'e>(
         count += 1;
     }
     count
+}
+
+/// Operations of people who leave end the pins whose last day is over, like those that a record causes.
+fn end_pins(plan: &mut Plan, known: &Known, calendar: Calendar) {
+    let has_expired = |employee: &Employee| employee.pins.iter().any(|pin| !pin.holds(calendar.today));
+    if !known.iter().any(has_expired) {
+        return;
+    }
+    for operation in plan.operations.iter_mut().filter(|operation| operation.kind != OperationKind::Delete) {
+        let Some(employee) = operation.employee.and_then(|id| known.get(id)) else { continue };
+        let told = |field| operation.changes.iter().any(|change| change.what == Changed::Field(field));
+        let expired = pin::expired(employee, calendar.today, told);
+        operation.changes.extend(expired);
+    }
 }
 
 /// Pins whose last day is over, of somebody of whom no record speaks.

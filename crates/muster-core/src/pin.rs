@@ -70,8 +70,7 @@ impl PinNotice {
                 shown(&self.pin.reason)
             ),
             "correct the source, which releases the pin by itself; or take it off with `muster unpin`",
-        )
-        .of(field, self.said.as_deref().unwrap_or_default());
+        );
         problem.subject = self.who.external_id.as_deref().or(self.who.email.as_deref()).map(shown);
         problem.place = self.place;
         problem

@@ -83,7 +83,7 @@ pub(crate) fn find(connection: &Connection, workspace: &Workspace, field: FieldN
     })
 }
 
-/// Takes the values and pins that people have in a field.
+/// Takes the values and pins that people have in a field, and what history and decided plans say of it.
 pub(crate) fn remove_values(connection: &Connection, workspace: &Workspace, field: FieldNumber) -> Result<(), Trouble> {
     let stored = workspace.schema.stored_key(field);
     let mut statement = connection
@@ -93,7 +93,51 @@ pub(crate) fn remove_values(connection: &Connection, workspace: &Workspace, fiel
         statement.execute((workspace.id.0, id, (!own.is_empty()).then(|| json(&own))))?;
     }
     connection.execute("DELETE FROM pin WHERE workspace_id = ?1 AND field = ?2", (workspace.id.0, stored))?;
+    forget(
+        connection,
+        "SELECT employee_id, run_id, number, changes FROM change WHERE workspace_id = ?1 AND changes LIKE ?2",
+        "UPDATE change SET changes = ?5 WHERE workspace_id = ?1 AND employee_id = ?2 AND run_id = ?3 AND number = ?4",
+        (workspace.id, stored),
+    )?;
+    forget(
+        connection,
+        "SELECT 0, run_id, number, payload FROM operation WHERE workspace_id = ?1 AND payload LIKE ?2",
+        "UPDATE operation SET payload = ?5 WHERE workspace_id = ?1 AND ?2 = 0 AND run_id = ?3 AND number = ?4",
+        (workspace.id, stored),
+    )
+}
+
+/// Takes a key out of every text that a query finds.
+fn forget(
+    connection: &Connection,
+    found: &str,
+    update: &str,
+    (workspace, key): (WorkspaceId, &str),
+) -> Result<(), Trouble> {
+    let mut statement = connection.prepare_cached(found)?;
+    let rows: Vec<(i64, i64, i64, String)> = statement
+        .query_map((workspace.0, like(key)), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut write = connection.prepare_cached(update)?;
+    for (person, run, number, text) in rows {
+        write.execute((workspace.0, person, run, number, without(&text, key)))?;
+    }
     Ok(())
+}
+
+/// Changes, or the values of a create, without those of a key.
+fn without(text: &str, key: &str) -> String {
+    match serde_json::from_str(text) {
+        Ok(Value::Array(mut changes)) => {
+            changes.retain(|change| change["key"] != key);
+            json(&changes)
+        }
+        Ok(Value::Object(mut values)) => {
+            values.remove(key);
+            json(&values)
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// What a person has in own fields, by the keys under which it is stored.

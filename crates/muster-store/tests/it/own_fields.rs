@@ -76,6 +76,8 @@ fn a_field_in_use_says_what_is_lost_and_is_removed_with_it() {
     assert_eq!((ground.person(1).value(SHOP), ground.person(1).value(BUDGET)), (None, Some("12.50")));
     let gone = ground.store.remove_field(&ground.workspace, SHOP, true, &done());
     assert!(matches!(gone, Err(StoreError::Contradiction { .. })));
+    let used = ground.store.field_use(&ground.workspace, SHOP).unwrap();
+    assert_eq!(used.changes, 0, "nothing of it is left in the history");
     // Another field of that key has another number and none of the values or history.
     ground.workspace = ground.store.add_field(&ground.workspace, &text("shop"), &done()).unwrap();
     assert_eq!(ground.workspace.schema.find("shop"), Some(FieldNumber(25)));

@@ -194,10 +194,9 @@ impl IntegrationFile {
                 required: mapping.required,
             })
         });
-        Rules {
-            mapping: Mapping { entries: entries.collect() },
-            selection: self.selection.clone(),
-            policy: self.policy.clone(),
-        }
+        // By number, so that a renamed key is the same mapping.
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|entry| entry.field);
+        Rules { mapping: Mapping { entries }, selection: self.selection.clone(), policy: self.policy.clone() }
     }
 }

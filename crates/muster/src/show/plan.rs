@@ -77,6 +77,7 @@ pub(crate) fn operation_line(view: &OperationView<'_>, schema: &Schema, files: &
             let field = schema.changed(change.what);
             let (old, new) = (value(change.old.as_deref()), value(change.new.as_deref()));
             let _ = match change.old == change.new {
+                true if change.reason == view.reason => write!(line, "\n         {field}: {new}"),
                 true => write!(line, "\n         {field}: {new}; {}", change.reason.sentence()),
                 false => write!(line, "\n         {field}: {old} -> {new}"),
             };
