@@ -3,7 +3,7 @@
 use super::{
     Code, Employee, Facts, FieldNumber, Known, Pin, Problem, Severity, Status, Surroundings, Workspace, shown,
 };
-use crate::field::canonical;
+use crate::field::{FieldOrigin, canonical};
 
 /// Everything that stands against an act by hand; never empty where it is an error.
 pub(super) type Refused = Vec<Problem>;
@@ -130,7 +130,19 @@ pub(super) fn may_be_pinned(employee: &Employee, pin: &Pin, around: &Surrounding
     if pin.value.is_none() && is_needed(pin.field, around.workspace) {
         problems.push(is_required(key));
     }
+    if pin.value.is_none() && is_budget(pin.field, around.workspace) {
+        problems.push(blank_budget(key));
+    }
     problems
+}
+
+/// Whether a field is a budget, for which a blank value means nothing.
+pub(super) fn is_budget(field: FieldNumber, workspace: &Workspace) -> bool {
+    workspace.schema.get(field).is_some_and(|field| field.origin == FieldOrigin::Budget)
+}
+
+pub(super) fn blank_budget(key: &str) -> Problem {
+    refuse(format!("a blank `{key}` would change nothing"), "write 0 to end the budget")
 }
 
 /// Whether every person needs a field.

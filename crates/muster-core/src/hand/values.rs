@@ -1,9 +1,9 @@
 //! Values that somebody types, read as those of a file are.
 
-use super::check::{Refused, is_needed, is_required, refuse};
+use super::check::{Refused, blank_budget, is_budget, is_needed, is_required, refuse};
 use crate::{
     facts::{Fact, Facts},
-    field::{FieldNumber, FieldOrigin, canonical},
+    field::{FieldNumber, canonical},
     normalise::{self, Context, DateFormat, FieldKind, GroupNames, Invalid, is_blank},
     problem::{Problem, Severity},
     workspace::Workspace,
@@ -54,8 +54,8 @@ impl Reader<'_> {
             if is_needed(field, self.workspace) {
                 return Err(is_required(key));
             }
-            if definition.origin == FieldOrigin::Budget {
-                return Err(refuse(format!("a blank `{key}` would change nothing"), "write 0 to end the budget"));
+            if is_budget(field, self.workspace) {
+                return Err(blank_budget(key));
             }
             return Ok(None);
         }

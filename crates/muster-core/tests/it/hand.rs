@@ -128,6 +128,7 @@ fn what_cannot_be_pinned_is_refused() {
     assert_eq!(refused(pin(c::EMAIL, "BOB@x.nl")), Err(vec![Code::AddressTaken]));
     assert_eq!(refused(pin(c::LAST_NAME, "")), Err(vec![Code::ValueRequired]));
     assert_eq!(refused(Pin { reason: " ".to_owned(), ..pin(c::TITLE, "x") }), Err(vec![Code::PinRefused]));
+    assert_eq!(refused(pin(FieldNumber(24), "")), Err(vec![Code::HandRefused]), "a budget ends at 0");
     let over = Pin { until: Some(date(2026, 4, 30)), ..pin(c::TITLE, "x") };
     assert_eq!(refused(over), Err(vec![Code::PinRefused]));
     assert_eq!(

@@ -26,6 +26,7 @@ pub(crate) enum HandCommand {
         until: Option<Date>,
     },
     /// Take the pin off a field; the source decides again
+    #[command(after_help = "Example: muster unpin E-1017 last_name")]
     Unpin {
         /// The person
         who: String,
@@ -124,6 +125,7 @@ pub(crate) enum FieldsCommand {
         choice: Vec<String>,
     },
     /// Give a field another key; values, history and plans keep what they have
+    #[command(after_help = "Example: muster fields rename store shop")]
     Rename {
         /// Its key now
         old: String,
@@ -131,6 +133,7 @@ pub(crate) enum FieldsCommand {
         new: String,
     },
     /// Remove a field; refused while it is in use, with what would be lost
+    #[command(after_help = "Example: muster fields remove shirt_size --and-values")]
     Remove {
         /// Its key
         key: String,

@@ -13,7 +13,7 @@ use muster_core::{
     facts::{Fact, Facts},
     field::canonical,
     ids::EmployeeId,
-    plan::{Changed, OperationKind},
+    plan::{Changed, OperationKind, Reason},
     workspace::Workspace,
 };
 use muster_store::PeopleFilter;
@@ -64,9 +64,16 @@ impl Past {
     /// The person as they were; none if they did not exist yet.
     fn of(&self, employee: &Employee) -> Option<Employee> {
         let mut then = employee.clone();
+        // What is held today says nothing about that day.
+        then.pins.clear();
         for entry in self.later.get(&employee.id).into_iter().flatten() {
             if entry.kind == OperationKind::Create {
                 return None;
+            }
+            match entry.reason {
+                Reason::Protected => then.protected = false,
+                Reason::Unprotected => then.protected = true,
+                _ => {}
             }
             for change in &entry.changes {
                 match change.what {

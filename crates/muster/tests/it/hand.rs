@@ -204,10 +204,14 @@ fn m25_a_protected_person_is_removed_by_no_sync_sweep_or_undo() {
         (ground.person("E-1")["status"].clone(), ground.person("E-2")["status"].clone()),
         (json!("active"), json!("inactive"))
     );
+    let then = ground.run(&["employees", "--as-of", "2026-05-03"]).json;
+    assert_eq!(then, json!([]), "nobody was there yet");
     // By hand, after the protection is off: the date that has passed counts again.
     ok(ground.run(&["unprotect", "E-1"]));
     ground.run(&["sweep", "--approve"]).is(0, "applied");
     assert_eq!(ground.person("E-1")["status"], "inactive");
+    let then = ground.run(&["employees", "--as-of", "2026-05-08"]).json;
+    assert_eq!((&then[0]["protected"], &then[0]["status"]), (&json!(true), &json!("active")));
 }
 
 #[test]
