@@ -10,6 +10,7 @@ use crate::{
     amend::{day, first_status, kind_of, next_status},
     calendar::Calendar,
     code::Code,
+    depart::removal,
     employee::{Employee, Status},
     facts::Facts,
     field::{FieldNumber, canonical},
@@ -139,6 +140,10 @@ pub fn deactivate(
         new: Some(on.to_string()),
         reason: Reason::ByHand,
     };
+    if end.old == end.new && on <= around.calendar.today && problems.is_empty() && !employee.protected {
+        // The day is stored already, and only its hour has not come.
+        return Ok(proposal(removal(employee, OperationKind::Deactivate, Reason::ByHand), around));
+    }
     let changes = if end.old == end.new { Vec::new() } else { vec![end] };
     // Somebody says so today: the hour of the sweep is not waited for.
     let through = around.calendar.offboarded_through.max(around.calendar.today);

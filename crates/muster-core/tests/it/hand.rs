@@ -212,6 +212,27 @@ fn m23_an_edit_of_an_owned_field_is_refused_and_of_another_is_not() {
 }
 
 #[test]
+fn somebody_leaves_by_hand_at_once_or_on_a_day_ahead() {
+    let leave = |fixture: &mut Fixture, on| {
+        act(fixture, "9", |zoe, around| hand::deactivate(zoe, on, &Ownership::default(), around))
+    };
+    let mut today = Fixture::new(STAFF);
+    let lines = leave(&mut today, date(2026, 5, 1)).unwrap();
+    assert_eq!(lines, ["deactivate 9 by_hand offboarding_date=->2026-05-01"]);
+    assert_eq!(leave(&mut today, date(2026, 5, 1)), Err(vec![Code::HandRefused]), "inactive already");
+    let mut ahead = Fixture::new(STAFF);
+    let lines = leave(&mut ahead, date(2026, 5, 2)).unwrap();
+    assert_eq!(
+        (lines[0].as_str(), ahead.person("9").status),
+        ("update 9 by_hand offboarding_date=->2026-05-02", Status::Active)
+    );
+    // On the day itself, before its hour.
+    let mut ahead = ahead.on(2026, 5, 2);
+    assert_eq!(leave(&mut ahead, date(2026, 5, 2)), Ok(vec!["deactivate 9 by_hand".to_owned()]));
+    assert_eq!(ahead.person("9").status, Status::Inactive);
+}
+
+#[test]
 fn values_by_hand_are_read_as_those_of_a_file() {
     let fixture = Fixture::new(STAFF);
     let workspace = &fixture.setup.workspace;
