@@ -140,9 +140,11 @@ pub fn deactivate(
         new: Some(on.to_string()),
         reason: Reason::ByHand,
     };
-    if end.old == end.new && on <= around.calendar.today && problems.is_empty() && !employee.protected {
+    if end.old == end.new && on <= around.calendar.today {
         // The day is stored already, and only its hour has not come.
-        return Ok(proposal(removal(employee, OperationKind::Deactivate, Reason::ByHand), around));
+        problems.extend(employee.protected.then(|| check::is_protected(employee)));
+        let leaves = removal(employee, OperationKind::Deactivate, Reason::ByHand);
+        return if problems.is_empty() { Ok(proposal(leaves, around)) } else { Err(problems) };
     }
     let changes = if end.old == end.new { Vec::new() } else { vec![end] };
     // Somebody says so today: the hour of the sweep is not waited for.
