@@ -8,6 +8,7 @@ use crate::{
     employment,
     facts::{Fact, FactsRef},
     field::canonical,
+    pin::{self, Pin},
     plan::{Change, Changed, OperationKind, Reason},
     problem::{Problem, Severity},
 };
@@ -20,13 +21,17 @@ pub(crate) struct Amendment {
     pub(crate) reason: Reason,
     pub(crate) changes: Vec<Change>,
     pub(crate) warnings: Vec<Problem>,
+    /// Pinned fields with what the record says instead.
+    pub(crate) pinned: Vec<(Pin, Option<String>)>,
 }
 
 /// Compares a selected record with its person.
 pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, calendar: Calendar) -> Amendment {
     let mut warnings = Vec::new();
-    let rehired = is_rehired(employee, facts);
+    let end_is_pinned = employee.pin(canonical::OFFBOARDING_DATE, calendar.today).is_some();
+    let rehired = is_rehired(employee, facts) && !end_is_pinned;
     let mut changes = Vec::new();
+    let mut pinned = Vec::new();
     let departure = between_employments(employee, facts, calendar);
     for (field, fact) in facts.iter() {
         let old = employee.value(field);
@@ -35,6 +40,13 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
             (canonical::OFFBOARDING_DATE, Some((_, last))) => Fact::Set(last),
             _ => fact,
         };
+        if let Some(pin) = employee.pin(field, calendar.today) {
+            match fact.value() {
+                said if said == pin.value.as_deref() => changes.push(pin::ended(employee, field, Reason::PinReleased)),
+                said => pinned.push((pin.clone(), said.map(str::to_owned))),
+            }
+            continue;
+        }
         if old == fact.value() {
             continue;
         }
@@ -42,7 +54,12 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
             warnings.push(onboarding_ignored(fact.value().unwrap_or_default()));
             continue;
         }
-        let reason = if field == canonical::EXTERNAL_ID && old.is_none() { Reason::IdAdopted } else { Reason::Record };
+        let reason = match field {
+            canonical::EXTERNAL_ID if old.is_none() => Reason::IdAdopted,
+            // Whatever pin there is does not hold any more.
+            field if employee.pins.iter().any(|pin| pin.field == field) => Reason::PinExpired,
+            _ => Reason::Record,
+        };
         changes.push(Change {
             what: Changed::Field(field),
             old: old.map(str::to_owned),
@@ -59,12 +76,16 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
             reason: Reason::CameBack,
         });
     }
+    let told: Vec<Changed> = changes.iter().map(|change| change.what).collect();
+    changes.extend(pin::expired(employee, calendar.today, |field| told.contains(&Changed::Field(field))));
     let after = |field| match changes.iter().find(|change| change.what == Changed::Field(field)) {
         Some(change) => change.new.as_deref().and_then(day),
         None => employee.value(field).and_then(day),
     };
     let (onboarding, offboarding) = (after(canonical::ONBOARDING_DATE), after(canonical::OFFBOARDING_DATE));
-    let offboarding_is_new = changes.iter().any(|change| change.what == Changed::Field(canonical::OFFBOARDING_DATE));
+    let offboarding_is_new = changes
+        .iter()
+        .any(|change| change.what == Changed::Field(canonical::OFFBOARDING_DATE) && change.old != change.new);
     let (status, moved) = next_status(employee.status, onboarding, offboarding, calendar);
     if moved == Some(Reason::OffboardingDate)
         && offboarding_is_new
@@ -81,7 +102,7 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
             reason: moved.unwrap_or(Reason::Record),
         });
     }
-    Amendment { kind, reason: moved.unwrap_or(matched), changes, warnings }
+    Amendment { kind, reason: moved.unwrap_or(matched), changes, warnings, pinned }
 }
 
 /// The status a new person gets; none for somebody who has left already.
@@ -144,7 +165,7 @@ fn is_ignored_onboarding(employee: &Employee, fact: Fact<'_>, calendar: Calendar
     employee.status == Status::Active && fact.value().and_then(day).is_some_and(|day| day > calendar.today)
 }
 
-fn kind_of(before: Status, after: Status, changed: bool) -> Option<OperationKind> {
+pub(crate) fn kind_of(before: Status, after: Status, changed: bool) -> Option<OperationKind> {
     match (before, after) {
         (Status::Scheduled | Status::Active, Status::Inactive) => Some(OperationKind::Deactivate),
         (Status::Inactive, Status::Scheduled | Status::Active) => Some(OperationKind::Reactivate),

@@ -94,6 +94,12 @@ codes! {
     OffboardingPast = "MUS-DATE-OFFBOARDING-PAST", "The offboarding date has passed; the person leaves today.";
     GateAbsent = "MUS-SELECT-ABSENT", "The column that decides who is selected is absent from every record: nobody is deselected.";
     Protected = "MUS-PROTECTED", "The person is protected: a sync never removes them.";
+    Pinned = "MUS-PINNED", "The field of this person is held at another value by hand, so what the source says of it is not used.";
+    PinRefused = "MUS-PIN-REFUSED", "A field cannot be pinned like this: it is a key, or the day is over.";
+    HandOwned = "MUS-HAND-OWNED", "The field belongs to an integration, which would overwrite an edit by hand with its next delivery.";
+    HandRefused = "MUS-HAND-REFUSED", "What was asked for by hand cannot be done with this person.";
+    FieldCreated = "MUS-FIELD-CREATED", "The integration asks for fields to be created from its mapping, and a new text field was created.";
+    FieldInUse = "MUS-FIELD-IN-USE", "A field that people have values in, or that a plan that waits speaks of, is not removed.";
     ColumnIgnored = "MUS-MAPPING-IGNORED", "Columns of the file that the mapping does not use.";
     ColumnOptional = "MUS-MAPPING-ABSENT", "A mapped optional column is not in the file; stored values stay.";
     ManagerSelf = "MUS-MANAGER-SELF", "A person is named as their own manager; the link is left out.";

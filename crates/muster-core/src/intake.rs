@@ -79,7 +79,7 @@ impl<'a> Intake<'a> {
             .iter()
             .zip(&self.fills)
             .map(|(entry, fill)| FieldFill {
-                field: self.setup.workspace.schema.key(entry.field).to_owned(),
+                field: self.setup.workspace.schema.stored_key(entry.field).to_owned(),
                 filled: fill.filled,
                 varied: fill.varied,
             })

@@ -17,6 +17,7 @@ pub mod employment;
 pub mod facts;
 pub mod field;
 pub mod organisation;
+pub mod pin;
 pub mod workspace;
 
 pub mod integration;
@@ -35,6 +36,7 @@ mod amend;
 mod depart;
 mod duplicates;
 mod guard;
+pub mod hand;
 pub mod known;
 mod pairing;
 pub mod plan;

@@ -1,17 +1,19 @@
 //! The opposite of what a run did, as a plan: through the same guard, approval and transaction as any other.
 
 use crate::{
+    calendar::Calendar,
     code::Code,
     depart,
     employee::{Employee, Status},
     guard,
     ids::EmployeeId,
     known::Known,
+    pin::Pin,
     plan::{Change, Changed, Operation, OperationKind, Plan, Reason},
     policy::{GuardLimits, OnGuard},
     problem::{Problem, Severity, shown},
     proposal::{Counts, Proposal},
-    propose::who,
+    propose::{protected, who},
     reading::Problems,
     roster::Roster,
     workspace::Workspace,
@@ -26,11 +28,16 @@ pub fn propose(
     known: &Known,
     roster: &Roster,
     workspace: &Workspace,
+    calendar: Calendar,
 ) -> Proposal {
     let mut plan = Plan::default();
     let mut problems = Problems::default();
     for employee in created.iter().filter_map(|id| known.get(*id)).filter(|employee| employee.status.is_employed()) {
-        plan.operations.push(depart::removal(employee, OperationKind::Deactivate, Reason::Undo));
+        if employee.protected {
+            problems.push(protected(employee));
+        } else {
+            plan.operations.push(depart::removal(employee, OperationKind::Deactivate, Reason::Undo));
+        }
     }
     // Several operations of one run on one person: from the first old value to the last new one.
     let mut by_person: BTreeMap<EmployeeId, BTreeMap<Changed, Change>> = BTreeMap::new();
@@ -44,7 +51,7 @@ pub fn propose(
     }
     for (id, changes) in by_person {
         if let Some(employee) = known.get(id) {
-            plan.operations.extend(revert(employee, changes.into_values(), workspace, &mut problems));
+            plan.operations.extend(revert(employee, changes.into_values(), workspace, calendar, &mut problems));
         }
     }
     plan.operations.sort_by_key(|operation| operation.employee);
@@ -58,10 +65,19 @@ fn revert(
     employee: &Employee,
     changes: impl Iterator<Item = Change>,
     workspace: &Workspace,
+    calendar: Calendar,
     problems: &mut Problems,
 ) -> Option<Operation> {
     let mut opposite = Vec::new();
     for change in changes {
+        if let Some(pin) = pin_on(employee, &change, calendar) {
+            problems.push(pinned(employee, workspace, pin));
+            continue;
+        }
+        if leaves(&change) && employee.protected {
+            problems.push(protected(employee));
+            continue;
+        }
         let now = match change.what {
             Changed::Status => Some(employee.status.as_str()),
             Changed::Field(field) => employee.value(field),
@@ -91,6 +107,38 @@ fn revert(
         fingerprint: None,
         takes_ownership: false,
     })
+}
+
+/// The pin that holds the field of a change.
+fn pin_on<'e>(employee: &'e Employee, change: &Change, calendar: Calendar) -> Option<&'e Pin> {
+    let Changed::Field(field) = change.what else { return None };
+    employee.pin(field, calendar.today)
+}
+
+/// Whether taking a change back removes the person.
+fn leaves(change: &Change) -> bool {
+    let then = |status: &Option<String>| status.as_deref().and_then(Status::parse);
+    change.what == Changed::Status
+        && then(&change.new).is_some_and(Status::is_employed)
+        && then(&change.old).is_some_and(|status| !status.is_employed())
+}
+
+fn pinned(employee: &Employee, workspace: &Workspace, pin: &Pin) -> Problem {
+    let field = workspace.schema.key(pin.field);
+    let value = pin.value.as_deref().map_or("blank".to_owned(), |value| format!("`{}`", shown(value)));
+    let mut problem = Problem::new(
+        Code::UndoSkipped,
+        Severity::Warning,
+        format!(
+            "`{field}` of {} is pinned to {value} by {}, because \"{}\"; it is left alone",
+            employee.name(),
+            shown(&pin.author),
+            shown(&pin.reason)
+        ),
+        "take the pin off with `muster unpin` first if the old value is wanted",
+    );
+    problem.subject = employee.external_id().map(shown);
+    problem
 }
 
 fn skipped(employee: &Employee, field: &str, now: Option<&str>) -> Problem {

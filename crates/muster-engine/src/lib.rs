@@ -4,6 +4,7 @@
 
 mod approve;
 mod clock;
+mod hand;
 mod outcome;
 mod rings;
 mod sample;
@@ -13,6 +14,7 @@ mod undo;
 
 pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use hand::{Deed, HandError, by_hand, protect};
 pub use outcome::{Deps, Outcome, Progress, RunError};
 pub use sample::{Sampled, sample};
 pub use sweep::sweep;

@@ -126,7 +126,7 @@ fn apply(connection: &Connection, approval: &Approval<'_>, progress: &mut dyn Fn
         add_groups(connection, workspace.id, &stored.new_groups)?;
     }
     let mut counts = Counts::default();
-    let mut people = People::new(connection, workspace, stored.integration, run, approval.approved_by, progress)?;
+    let mut people = People::new(connection, workspace, stored.integration, run, approval.approved_by, now, progress)?;
     let changes = chosen(connection, approval)?;
     apply_steps(&mut people, changes.iter().filter_map(step)).map_err(taken)?;
     for operation in &changes {

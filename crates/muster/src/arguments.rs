@@ -1,5 +1,9 @@
 //! The command line and its help.
 
+mod hand;
+
+pub(crate) use hand::{EmployeeCommand, Fields, FieldsCommand, HandCommand};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
 use muster_core::plan::{OperationKind, PlanId};
@@ -122,6 +126,10 @@ pub(crate) enum Command {
     /// that person, directly and through others. `muster org --problems` lists managers whom nobody knows, with how
     /// long that has been so, and people who are each other's managers.
     Org(Org),
+    #[command(flatten)]
+    Hand(HandCommand),
+    /// List the workspace's own fields; add, rename and remove them
+    Fields(Fields),
 }
 
 #[derive(Args, Debug)]

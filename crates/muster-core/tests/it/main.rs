@@ -7,6 +7,7 @@
 mod directory;
 
 mod guards;
+mod hand;
 mod laws;
 mod lifecycle;
 mod matching;

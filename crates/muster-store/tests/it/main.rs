@@ -5,5 +5,7 @@
 
 mod faults;
 mod ground;
+mod own_fields;
+mod pins;
 mod plans;
 mod settling;

@@ -4,7 +4,10 @@ mod approve;
 mod check;
 mod employees;
 mod explain;
+mod fields;
+mod hand;
 mod org;
+mod pins;
 mod runs;
 mod ssh_algorithms;
 mod sweep;
@@ -35,6 +38,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
         Command::Org(wanted) => org::org(arguments, wanted),
+        Command::Hand(command) => hand::run(arguments, command),
+        Command::Fields(fields) => fields::run(arguments, fields.act.as_ref()),
     }
 }
 

@@ -2,13 +2,16 @@
 
 mod check;
 mod check_policy;
+mod fields;
 mod raw;
 mod secret;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use fields::{KINDS, field_kind, is_key};
 pub(crate) use secret::SecretReference;
 
+use fields::NamedField;
 use muster_connectors::{format::csv::CsvSettings, transport::SourceSettings};
 use muster_core::{
     field::{FieldDefinition, Schema},
@@ -33,6 +36,8 @@ pub(crate) struct IntegrationFile {
     pub(crate) settings: WorkspaceSettings,
     pub(crate) groups: Vec<String>,
     pub(crate) own_fields: Vec<FieldDefinition>,
+    create_fields: bool,
+    named: Vec<NamedField>,
     pub(crate) name: String,
     pub(crate) source: SourceSettings,
     pub(crate) csv: CsvSettings,
@@ -119,8 +124,9 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<IntegrationFile, Vec<Co
         raw.fill_in(&preset);
     }
     let mut checked = check::check(&raw, folder);
-    if let Err(problems) = &mut checked {
-        problems.iter_mut().for_each(|problem| problem.line = line_of(text, &problem.key));
+    match &mut checked {
+        Ok(file) => file.named.iter_mut().for_each(|named| named.line = line_of(text, &named.setting)),
+        Err(problems) => problems.iter_mut().for_each(|problem| problem.line = line_of(text, &problem.key)),
     }
     checked
 }
@@ -188,10 +194,9 @@ impl IntegrationFile {
                 required: mapping.required,
             })
         });
-        Rules {
-            mapping: Mapping { entries: entries.collect() },
-            selection: self.selection.clone(),
-            policy: self.policy.clone(),
-        }
+        // By number, so that a renamed key is the same mapping.
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|entry| entry.field);
+        Rules { mapping: Mapping { entries }, selection: self.selection.clone(), policy: self.policy.clone() }
     }
 }

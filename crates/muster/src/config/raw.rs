@@ -20,6 +20,7 @@ pub(super) struct RawFile {
     pub(super) credentials: RawCredentials,
     pub(super) mapping: Option<BTreeMap<String, Short<RawMapping>>>,
     pub(super) fields: Option<BTreeMap<String, Short<RawField>>>,
+    pub(super) create_fields: Option<bool>,
     pub(super) select: Option<Vec<RawRule>>,
     #[serde(default)]
     pub(super) policy: RawPolicy,
@@ -279,7 +280,7 @@ impl RawFile {
         );
         fill_from_preset!(self.policy, preset.policy, match_by, missing, missing_runs, deselected, email_change);
         fill_from_preset!(self.policy, preset.policy, unknown_group, blank, invalid_value, approve, on_guard);
-        fill_from_preset!(self, preset, select);
+        fill_from_preset!(self, preset, select, create_fields);
         let own = self.mapping.take();
         self.mapping = merged(preset.mapping.clone(), own);
         let own = self.fields.take();

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod employments;
+mod fields;
 mod ground;
+mod hand;
 mod org;
 mod seeds_actimo;
 mod seeds_alleo;
