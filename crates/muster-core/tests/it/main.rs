@@ -10,4 +10,5 @@ mod guards;
 mod laws;
 mod lifecycle;
 mod matching;
+mod smart_groups;
 mod values;
