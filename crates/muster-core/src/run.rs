@@ -18,6 +18,8 @@ pub enum RunKind {
     Undo,
     /// A held plan was approved.
     Approve,
+    /// Rules of smart groups were saved, or one was removed.
+    Groups,
 }
 
 /// How a run ended.
@@ -58,7 +60,7 @@ macro_rules! as_text {
     };
 }
 
-as_text!(RunKind { Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve" });
+as_text!(RunKind { Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve", Groups = "groups" });
 as_text!(RunStatus {
     Running = "running", Applied = "applied", Held = "held", NothingToDo = "nothing_to_do",
     Refused = "refused", Failed = "failed", Interrupted = "interrupted", Planned = "planned",

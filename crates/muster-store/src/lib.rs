@@ -21,6 +21,7 @@ mod history;
 mod hold;
 mod plan;
 mod settle;
+mod smart_group;
 
 pub use approve::{Approval, Choice};
 pub use db::{Options, Store};
@@ -32,3 +33,4 @@ pub use integration::KnownContent;
 pub use plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
 pub use run::{Ending, NewRun};
 pub use settle::{Settled, Settlement};
+pub use smart_group::{GroupMoves, GroupSaving, MembershipMove, StoredGroup};

@@ -202,11 +202,7 @@ impl Expression {
             return Ok(());
         }
         let message = format!("the expression is {} rather than a yes or no", noun(&value));
-        Err(problem(
-            found(source, "", 0),
-            message,
-            "compare it with something, as in `years_since(onboarding_date) >= 5`",
-        ))
+        Err(problem(0, message, "compare it with something, as in `years_since(onboarding_date) >= 5`"))
     }
 
     fn rehearse_part(&self, here: &IdedExpr, context: &Context<'_, '_>) -> Result<Value, RuleProblem> {

@@ -7,3 +7,4 @@ mod faults;
 mod ground;
 mod plans;
 mod settling;
+mod smart_groups;
