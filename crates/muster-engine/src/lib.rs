@@ -4,6 +4,7 @@
 
 mod approve;
 mod clock;
+mod groups;
 mod outcome;
 mod sample;
 mod sweep;
@@ -12,6 +13,7 @@ mod undo;
 
 pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use groups::{apply_groups, preview_groups, remove_group};
 pub use outcome::{Deps, Outcome, Progress, RunError};
 pub use sample::{Sampled, sample};
 pub use sweep::sweep;

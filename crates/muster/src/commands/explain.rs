@@ -14,7 +14,7 @@ use muster_core::{
     problem::Problem,
     workspace::Workspace,
 };
-use muster_store::HistoryEntry;
+use muster_store::{HistoryEntry, MembershipMove};
 use owo_colors::OwoColorize;
 use serde_json::json;
 use std::process::ExitCode;
@@ -28,7 +28,9 @@ pub(super) fn explain(arguments: &Arguments, who: &str, field: Option<&str>) -> 
     let history = wiring.store.history(&workspace, employee.id)?;
     let subjects: Vec<&str> = employee.external_id().into_iter().chain([employee.email()]).collect();
     let problems = wiring.store.problems_about(workspace.id, &subjects)?;
-    let story = Story { workspace: &workspace, employee, history: &history, problems: &problems, wanted };
+    let groups = wiring.store.smart_groups_of(&workspace, employee.id)?;
+    let story =
+        Story { workspace: &workspace, employee, history: &history, problems: &problems, groups: &groups, wanted };
     if arguments.json {
         print_json(&story.object());
     } else {
@@ -91,6 +93,7 @@ struct Story<'s> {
     employee: &'s Employee,
     history: &'s [HistoryEntry],
     problems: &'s [(RunId, Problem)],
+    groups: &'s [MembershipMove],
     wanted: Option<Changed>,
 }
 
@@ -131,6 +134,7 @@ impl Story<'_> {
             "field": self.wanted.map(|what| schema.changed(what)),
             "history": self.entries().map(entry).collect::<Vec<_>>(),
             "problems": problems.collect::<Vec<_>>(),
+            "smart_groups": self.groups.iter().map(show::groups::membership_move).collect::<Vec<_>>(),
         })
     }
 
@@ -145,6 +149,10 @@ impl Story<'_> {
                     say(format!("  {:<22} {}", schema.key(field), value(fact.value())));
                 }
             }
+        }
+        if self.wanted.is_none() && !self.groups.is_empty() {
+            say("smart groups:");
+            self.groups.iter().for_each(tell_group);
         }
         say("history:");
         self.entries().for_each(|entry| self.tell_entry(entry));
@@ -183,6 +191,11 @@ impl Story<'_> {
         let first = self.history.iter().flat_map(|entry| &entry.changes).find(|change| change.what == what);
         first.map_or_else(|| self.current(what), |change| change.old.as_deref())
     }
+}
+
+fn tell_group(moved: &MembershipMove) {
+    let (group, reason) = (safe(&moved.group), moved.reason.sentence());
+    say(format!("  {} since {}, run {}, because {reason}", group.bold(), moment(moved.at), moved.run));
 }
 
 fn tell_problem(run: RunId, problem: &Problem) {
