@@ -35,7 +35,7 @@ pub(super) fn usage(name: &str) -> Option<&'static str> {
 pub(super) fn add(context: &mut Context<'_, '_>, today: Date) {
     let shifted = move |name, days: Option<i64>| {
         let day = days.and_then(|days| today.checked_add(days.days()).ok());
-        day.map(|day| text(day)).ok_or_else(|| ExecutionError::function_error(name, "that day does not exist"))
+        day.map(text).ok_or_else(|| ExecutionError::function_error(name, "that day does not exist"))
     };
     // A name of the language would be refused; these are none.
     let _ = context.add_function("days_ago", move |days: i64| shifted("days_ago", days.checked_neg().and_then(small)));

@@ -5,7 +5,11 @@ use crate::{
     arguments::{Arguments, Groups},
     complain::Complaint,
     config::{GroupsFile, read_groups},
-    show::{count, groups as shown, safe},
+    show::{
+        count,
+        groups::{self as shown, Cause},
+        safe,
+    },
     wiring::Wiring,
 };
 use muster_core::{employee::Employee, ids::RunId, smart_group::SmartGroup, suggestion::nearest, workspace::Workspace};
@@ -67,7 +71,7 @@ fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Co
         print_json(&answer);
     } else {
         shown::head(name, group);
-        if history { shown::history(&moves) } else { shown::members(&members) }
+        if history { shown::history(&moves, MOVES) } else { shown::members(&members) }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -96,7 +100,7 @@ fn preview(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
         );
         return Ok(ExitCode::SUCCESS);
     }
-    moves.iter().for_each(|moves| shown::moves(moves, true));
+    moves.iter().for_each(|moves| shown::moves(moves, Cause::Preview));
     kept(&wiring, &workspace, &groups)?;
     say(format!("nothing was saved; next: muster groups apply {}", path.display()));
     Ok(ExitCode::SUCCESS)
@@ -110,7 +114,7 @@ fn apply(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
         print_json(&json!({ "saved": true, "run": run, "smart_groups": moves }));
         return Ok(ExitCode::SUCCESS);
     }
-    moves.iter().for_each(|moves| shown::moves(moves, false));
+    moves.iter().for_each(|moves| shown::moves(moves, Cause::Saved));
     kept(&wiring, &workspace, &groups)?;
     say(format!("run {run}: {} saved", count(groups.len() as u64, "smart group is", "smart groups are")));
     Ok(ExitCode::SUCCESS)

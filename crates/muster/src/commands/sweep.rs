@@ -20,7 +20,7 @@ pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Co
     } else {
         show::outcome(&outcome, &workspace.schema, false);
         let moved = outcome.groups.iter().filter(|moves| moves.joins + moves.leaves > 0);
-        moved.for_each(|moves| show::groups::moves(moves, false));
+        moved.for_each(|moves| show::groups::moves(moves, show::groups::Cause::Day));
     }
     Ok(exit_code(outcome.status, false))
 }

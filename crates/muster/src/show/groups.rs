@@ -107,8 +107,8 @@ pub(crate) fn members(members: &[(Employee, RunId)]) {
     println!("{}", table(&["name", "external id", "e-mail address", "status", "since run"], rows));
 }
 
-/// Who joined and left, newest first.
-pub(crate) fn history(moves: &[MembershipMove]) {
+/// Who joined and left, newest first; there may be more if as many as `most` are known.
+pub(crate) fn history(moves: &[MembershipMove], most: u32) {
     if moves.is_empty() {
         println!("nobody has joined or left it yet");
     }
@@ -122,17 +122,32 @@ pub(crate) fn history(moves: &[MembershipMove]) {
             moved.reason.sentence()
         );
     }
+    if moves.len() as u64 >= u64::from(most) {
+        println!("  these are the latest {most}");
+    }
 }
 
-/// Who joins and leaves one group, before (`ahead`) or after it is saved.
-pub(crate) fn moves(moves: &GroupMoves, ahead: bool) {
+/// Why people are moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The rule would be saved.
+    Preview,
+    /// The rule was saved.
+    Saved,
+    /// A day has passed.
+    Day,
+}
+
+/// Who joins and leaves one group.
+pub(crate) fn moves(moves: &GroupMoves, cause: Cause) {
     let state = match moves {
+        _ if cause == Cause::Day => "a day has passed",
         GroupMoves { is_new: true, .. } => "new",
         GroupMoves { is_changed: true, .. } => "changed",
         _ => "the same rule as before",
     };
     let members = count(moves.members, "person", "people");
-    let (joins, leaves) = if ahead { ("would join", "would leave") } else { ("joined", "left") };
+    let (joins, leaves) = if cause == Cause::Preview { ("would join", "would leave") } else { ("joined", "left") };
     println!("{} ({state}): {members}; {} {joins}, {} {leaves}", safe(&moves.name).bold(), moves.joins, moves.leaves);
     named("+", moves.joins, &moves.first_joining);
     named("-", moves.leaves, &moves.first_leaving);

@@ -105,7 +105,10 @@ fn membership_follows_files_undo_and_departures_with_their_reason() {
 
     ground.deliver("a.csv", format!("{PEOPLE}E-5,eve@acme.example,Eve,Ek,Sales,NL,2026-05-01,,41\n")).sync();
     has(&ground, "Dutch-speaking sales", &["E-1", "E-2", "E-5"]);
-    assert_eq!(newest(&ground, "New this month"), entry("E-5", true, "new_person", &[]));
+    let history = ground.run(&["groups", "show", "New this month", "--history"]).json;
+    let of = |who: &str| history["history"].as_array().unwrap().iter().find(|moved| moved["who"]["external_id"] == who);
+    assert_eq!(of("E-5").unwrap()["reason"], "new_person");
+    assert_eq!(of("E-2").unwrap()["fields"], serde_json::json!(["status"]), "somebody who came back joins again");
 }
 
 #[test]
