@@ -22,6 +22,7 @@ use cel::{
 use jiff::civil::Date;
 use std::{
     collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, LazyLock},
 };
 
@@ -150,8 +151,9 @@ impl Expression {
             let values = Values { expression: self, today, person: Some(person) };
             let mut scope = language.new_inner_scope();
             scope.set_variable_resolver(&values);
-            match self.program.execute(&scope) {
-                Ok(Value::Bool(decided)) => Some(decided),
+            // A fault of the evaluator costs one person's verdict, never the run that follows the person.
+            match catch_unwind(AssertUnwindSafe(|| self.program.execute(&scope))) {
+                Ok(Ok(Value::Bool(decided))) => Some(decided),
                 _ => None,
             }
         };

@@ -14,6 +14,7 @@ use muster_core::{
     },
     workspace::{Workspace, WorkspaceSettings},
 };
+use proptest::prelude::*;
 
 fn workspace() -> Workspace {
     let own = [
@@ -243,6 +244,89 @@ fn no_expression_ends_the_process() {
     }
     wrong(&deep("(", ")", 101), 204, "more than 200 brackets and operators", "two groups");
     wrong(&"a".repeat(2049), 0, "2049 bytes; 2048 are allowed", "conditions");
+}
+
+/// Pieces of expressions; what they make together is mostly wrong, and sometimes not.
+fn source() -> impl Strategy<Value = String> {
+    let pieces = [
+        "country",
+        "hours",
+        "birthday",
+        "lease_car",
+        "today",
+        "seen",
+        "nobody",
+        "\"NL\"",
+        "'x",
+        "\\",
+        "1",
+        "-9223372036854775808",
+        "9223372036854775807",
+        "1u",
+        "1.5",
+        "1e308",
+        "0",
+        "null",
+        "true",
+        "b'x'",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        ",",
+        ".",
+        "?",
+        " && ",
+        " || ",
+        "!",
+        " == ",
+        " < ",
+        " in ",
+        " + ",
+        " - ",
+        " * ",
+        " / ",
+        " % ",
+        "int",
+        "double",
+        "string",
+        "size",
+        "days_ago",
+        "in_days",
+        "years_since",
+        "month_of",
+        ".contains(",
+        ".startsWith(",
+        ".exists(c, ",
+        "has",
+        "\u{1F600}",
+        "\n",
+        "//",
+    ];
+    proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn any_text_is_either_refused_or_evaluated(source in prop_oneof![source(), ".{0,60}".prop_map(String::from)]) {
+        let rule = group(Vec::new(), Some(&source));
+        match CompiledGroup::new(&rule, &workspace()) {
+            Ok(compiled) => {
+                let people = [person(""), person("country=NL hours=1 birthday=1980-02-29 lease_car=true")];
+                prop_assert!(evaluate(&[&compiled], &people.each_ref(), TODAY).is_some());
+            }
+            Err(problems) => {
+                prop_assert!(!problems[0].message.contains("could not be read"), "the parser broke: {:?}", problems);
+                let RulePlace::Expression(at) = problems[0].place else { panic!("{problems:?}") };
+                prop_assert!(at <= source.chars().count(), "{problems:?}");
+            }
+        }
+    }
 }
 
 #[test]

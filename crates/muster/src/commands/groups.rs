@@ -54,26 +54,38 @@ fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Co
     if group.is_none() && moves.is_empty() {
         return Err(unknown(&workspace, name, &all));
     }
-    let mut members: Vec<(Employee, RunId)> = Vec::new();
-    if !history {
-        wiring.store.smart_group_members(&workspace, name, &mut |person, since| {
-            members.push((person.clone(), since));
-            true
-        })?;
-    }
     if arguments.json {
         let mut answer = group.map_or_else(|| json!({ "name": name, "removed": true }), shown::object);
         if history {
             answer["history"] = moves.iter().map(shown::membership_move).collect();
         } else {
-            answer["people"] = members.iter().map(|(person, since)| shown::member(person, *since)).collect();
+            answer["people"] = members(&wiring, &workspace, name, shown::member)?.into();
         }
         print_json(&answer);
+        return Ok(ExitCode::SUCCESS);
+    }
+    shown::head(name, group);
+    if history {
+        shown::history(&moves, MOVES);
     } else {
-        shown::head(name, group);
-        if history { shown::history(&moves, MOVES) } else { shown::members(&members) }
+        shown::members(members(&wiring, &workspace, name, shown::member_row)?);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The people of a group, each as it is shown.
+fn members<T>(
+    wiring: &Wiring,
+    workspace: &Workspace,
+    name: &str,
+    show: impl Fn(&Employee, RunId) -> T,
+) -> Result<Vec<T>, Complaint> {
+    let mut members = Vec::new();
+    wiring.store.smart_group_members(workspace, name, &mut |person, since| {
+        members.push(show(person, since));
+        true
+    })?;
+    Ok(members)
 }
 
 fn unknown(workspace: &Workspace, name: &str, all: &[StoredGroup]) -> Complaint {

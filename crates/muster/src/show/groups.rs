@@ -89,22 +89,24 @@ pub(crate) fn head(name: &str, stored: Option<&StoredGroup>) {
     }
 }
 
+/// Somebody who belongs to a group, as a row of [`members`].
+pub(crate) fn member_row(person: &Employee, since: RunId) -> Vec<String> {
+    vec![
+        safe(&person.name()),
+        safe(person.external_id().unwrap_or_default()),
+        safe(person.email()),
+        person.status.as_str().to_owned(),
+        since.to_string(),
+    ]
+}
+
 /// Who belongs to a group.
-pub(crate) fn members(members: &[(Employee, RunId)]) {
-    if members.is_empty() {
+pub(crate) fn members(rows: Vec<Vec<String>>) {
+    if rows.is_empty() {
         println!("nobody belongs to it");
-        return;
+    } else {
+        println!("{}", table(&["name", "external id", "e-mail address", "status", "since run"], rows));
     }
-    let rows = members.iter().map(|(person, since)| {
-        vec![
-            safe(&person.name()),
-            safe(person.external_id().unwrap_or_default()),
-            safe(person.email()),
-            person.status.as_str().to_owned(),
-            since.to_string(),
-        ]
-    });
-    println!("{}", table(&["name", "external id", "e-mail address", "status", "since run"], rows));
 }
 
 /// Who joined and left, newest first; there may be more if as many as `most` are known.
