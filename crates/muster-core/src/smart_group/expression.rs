@@ -31,7 +31,7 @@ const LONGEST: usize = 2048;
 /// How many brackets and operators a source may have.
 const MOST: usize = 200;
 /// Stack for parsing and evaluating; only what is used of it is ever touched.
-const STACK: usize = 128 << 20;
+const STACK: usize = 64 << 20;
 
 /// The name of today in expressions.
 const TODAY: &str = "today";

@@ -233,6 +233,8 @@ fn no_expression_ends_the_process() {
         format!("true{}", " && true".repeat(99)),
         format!("country{}", ".a".repeat(199)),
         format!("size({}", "size(".repeat(199)),
+        format!("{}1", "1 in ".repeat(400)),
+        format!("[{}1]", "1,".repeat(1000)),
         "\"".repeat(2000),
         "\\".repeat(2000),
         "'\\u".repeat(600),
