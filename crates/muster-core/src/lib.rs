@@ -44,3 +44,5 @@ pub mod proposal;
 pub mod propose;
 pub mod run;
 pub mod undo;
+
+pub mod smart_group;

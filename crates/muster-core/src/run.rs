@@ -20,6 +20,8 @@ pub enum RunKind {
     Approve,
     /// Somebody changed a person by hand.
     Edit,
+    /// Rules of smart groups were saved, or one was removed.
+    Groups,
 }
 
 /// How a run ended.
@@ -60,7 +62,9 @@ macro_rules! as_text {
     };
 }
 
-as_text!(RunKind { Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve", Edit = "edit" });
+as_text!(RunKind {
+    Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve", Edit = "edit", Groups = "groups",
+});
 as_text!(RunStatus {
     Running = "running", Applied = "applied", Held = "held", NothingToDo = "nothing_to_do",
     Refused = "refused", Failed = "failed", Interrupted = "interrupted", Planned = "planned",

@@ -4,6 +4,7 @@
 
 mod approve;
 mod clock;
+mod groups;
 mod hand;
 mod outcome;
 mod rings;
@@ -14,6 +15,7 @@ mod undo;
 
 pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use groups::{apply_groups, preview_groups, remove_group};
 pub use hand::{Deed, HandError, by_hand, protect};
 pub use outcome::{Deps, Outcome, Progress, RunError};
 pub use sample::{Sampled, sample};

@@ -248,6 +248,17 @@ pub(crate) fn by_id(
     Ok(select(connection, workspace, BY_ID, (workspace.id.0, id.0))?.pop())
 }
 
+/// The next people in order of number, whatever their status.
+pub(crate) fn next_people(
+    connection: &Connection,
+    workspace: &Workspace,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Employee>, Trouble> {
+    let condition = "WHERE workspace_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+    select(connection, workspace, condition, (workspace.id.0, after, limit as i64))
+}
+
 /// Builds the indexes that a first load has no use for.
 pub(crate) fn create_indexes(connection: &Connection) -> Result<(), Trouble> {
     for (_, text) in INDEXES {

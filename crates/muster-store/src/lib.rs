@@ -27,6 +27,7 @@ mod history;
 mod hold;
 mod plan;
 mod settle;
+mod smart_group;
 
 pub use approve::{Approval, Choice};
 pub use db::{Options, Store};
@@ -39,3 +40,4 @@ pub use integration::KnownContent;
 pub use plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
 pub use run::{ByHand, Ending, NewRun};
 pub use settle::{Settled, Settlement};
+pub use smart_group::{GroupMoves, GroupSaving, MembershipMove, StoredGroup};

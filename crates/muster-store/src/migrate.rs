@@ -7,6 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 /// The migrations: number, name, text. Published ones never change.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "directory", include_str!("../migrations/sqlite/0001_directory.sql")),
+    (2, "smart_groups", include_str!("../migrations/sqlite/0002_smart_groups.sql")),
     (4, "pins", include_str!("../migrations/sqlite/0004_pins.sql")),
     (5, "fields", include_str!("../migrations/sqlite/0005_fields.sql")),
     (7, "employments", include_str!("../migrations/sqlite/0007_employments.sql")),

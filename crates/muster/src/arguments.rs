@@ -130,6 +130,60 @@ pub(crate) enum Command {
     Hand(HandCommand),
     /// List the workspace's own fields; add, rename and remove them
     Fields(Fields),
+    /// List groups and smart groups with their sizes, or work with smart groups
+    ///
+    /// A smart group is a rule over the fields of people, such as "country is NL or BE, and department is Sales".
+    /// Rules are written into a file; membership follows every change of a person.
+    #[command(after_help = GROUPS_HELP)]
+    Groups {
+        #[command(subcommand)]
+        what: Option<Groups>,
+    },
+}
+
+const GROUPS_HELP: &str = "A groups file:
+  workspace = \"acme\"
+
+  [[smart_group]]
+  name = \"Dutch-speaking sales\"
+  where = [
+      { field = \"country\", in = [\"NL\", \"BE\"] },
+      { field = \"department\", equals = \"Sales\" },
+  ]
+
+  [[smart_group]]
+  name = \"New this month\"
+  where = [{ field = \"onboarding_date\", on_or_after = \"today-30\" }]
+  expression = 'employment_type != \"Intern\"'
+
+Conditions on one field are alternatives, conditions on different fields must all be met. docs/groups.md has
+every test, and the expression language.";
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Groups {
+    /// Show a smart group: its rule and who belongs to it
+    Show {
+        /// The group
+        name: String,
+        /// Instead of the people: who joined and left, when and why
+        #[arg(long)]
+        history: bool,
+    },
+    /// Show who would join and leave if the rules of a file were saved; saves nothing
+    Preview {
+        /// The groups file
+        file: PathBuf,
+    },
+    /// Save the rules of a file and move everybody whom they move, at once or not at all
+    Apply {
+        /// The groups file
+        file: PathBuf,
+    },
+    /// Remove a smart group; its history stays
+    Remove {
+        /// The group
+        name: String,
+    },
 }
 
 #[derive(Args, Debug)]

@@ -80,8 +80,13 @@ impl Wiring {
     /// The workspace that the command is about: the one named, or the only one there is. Runs whose process is
     /// gone are closed on the way.
     pub(crate) fn workspace(&self) -> Result<Workspace, Complaint> {
+        self.workspace_of(None)
+    }
+
+    /// The same for a file that may name the workspace.
+    pub(crate) fn workspace_of(&self, named: Option<&str>) -> Result<Workspace, Complaint> {
         let names = self.store.workspaces()?;
-        let name = match (&self.wanted_workspace, names.as_slice()) {
+        let name = match (named.or(self.wanted_workspace.as_deref()), names.as_slice()) {
             (Some(name), _) => name,
             (None, [only]) => only,
             (None, []) => {

@@ -11,4 +11,5 @@ mod hand;
 mod laws;
 mod lifecycle;
 mod matching;
+mod smart_groups;
 mod values;

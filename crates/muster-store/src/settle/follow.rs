@@ -8,6 +8,7 @@ use super::{creation::People, step::Step};
 use crate::{
     employee,
     error::{Trouble, corrupt},
+    smart_group,
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -27,6 +28,7 @@ pub(crate) struct Passage {
     pub(crate) before: Option<Employee>,
     pub(crate) after: Employee,
     /// Why; [`Reason::Undo`] where an earlier run is undone.
+    #[allow(dead_code, reason = "smart groups name the fields instead")]
     pub(crate) reason: Reason,
 }
 
@@ -101,11 +103,12 @@ impl Followed {
 }
 
 /// Whether anything in a workspace follows its people.
-fn is_followed(_connection: &Connection, _workspace: &Workspace) -> Result<bool, Trouble> {
-    Ok(false)
+fn is_followed(connection: &Connection, workspace: &Workspace) -> Result<bool, Trouble> {
+    smart_group::is_followed(connection, workspace)
 }
 
 /// Each follower in turn.
-fn follow(_following: &Following<'_>, _passages: &[Passage]) -> Result<(), Trouble> {
+fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<(), Trouble> {
+    smart_group::follow(following, passages)?;
     Ok(())
 }

@@ -9,3 +9,4 @@ mod own_fields;
 mod pins;
 mod plans;
 mod settling;
+mod smart_groups;

@@ -17,7 +17,7 @@ use muster_core::{
     problem::Problem,
     workspace::Workspace,
 };
-use muster_store::HistoryEntry;
+use muster_store::{HistoryEntry, MembershipMove};
 use owo_colors::OwoColorize;
 use serde_json::json;
 use std::process::ExitCode;
@@ -32,7 +32,9 @@ pub(super) fn explain(arguments: &Arguments, who: &str, field: Option<&str>) -> 
     let subjects: Vec<&str> = employee.external_id().into_iter().chain([employee.email()]).collect();
     let problems = wiring.store.problems_about(workspace.id, &subjects)?;
     let today = Calendar::at(wiring.now(), &workspace.settings).today;
-    let story = Story { workspace: &workspace, employee, history: &history, problems: &problems, wanted, today };
+    let groups = wiring.store.smart_groups_of(&workspace, employee.id)?;
+    let (history, problems, groups) = (&history, &problems, &groups);
+    let story = Story { workspace: &workspace, employee, history, problems, groups, wanted, today };
     if arguments.json {
         print_json(&story.object());
     } else {
@@ -84,6 +86,7 @@ struct Story<'s> {
     employee: &'s Employee,
     history: &'s [HistoryEntry],
     problems: &'s [(RunId, Problem)],
+    groups: &'s [MembershipMove],
     wanted: Option<Changed>,
     today: Date,
 }
@@ -128,6 +131,7 @@ impl Story<'_> {
             "field": self.wanted.map(|what| schema.changed(what)),
             "history": self.entries().map(entry).collect::<Vec<_>>(),
             "problems": problems.collect::<Vec<_>>(),
+            "smart_groups": self.groups.iter().map(show::groups::membership_move).collect::<Vec<_>>(),
         })
     }
 
@@ -146,6 +150,10 @@ impl Story<'_> {
             }
         }
         self.pins().for_each(|pin| self.tell_pin(pin));
+        if self.wanted.is_none() && !self.groups.is_empty() {
+            say("smart groups:");
+            self.groups.iter().for_each(tell_group);
+        }
         say("history:");
         self.entries().for_each(|entry| self.tell_entry(entry));
         if !self.problems.is_empty() {
@@ -166,7 +174,7 @@ impl Story<'_> {
         say(format!(
             "  {} is pinned to {} by {} since {}{until}{over}, because {}",
             self.workspace.schema.key(pin.field),
-            value(pin.value.as_deref()).bold(),
+            value_of(Changed::Field(pin.field), pin.value.as_deref()).bold(),
             safe(&pin.author),
             moment(pin.created),
             safe(&pin.reason)
@@ -205,6 +213,11 @@ impl Story<'_> {
         let first = self.history.iter().flat_map(|entry| &entry.changes).find(|change| change.what == what);
         first.map_or_else(|| self.current(what), |change| change.old.as_deref())
     }
+}
+
+fn tell_group(moved: &MembershipMove) {
+    let (group, reason) = (safe(&moved.group), moved.reason.sentence());
+    say(format!("  {} since {}, run {}, because {reason}", group.bold(), moment(moved.at), moved.run));
 }
 
 fn tell_problem(run: RunId, problem: &Problem) {

@@ -171,6 +171,7 @@ fn kind_name(kind: &FieldKind) -> &'static str {
         FieldKind::Language => "language",
         FieldKind::Country => "country",
         FieldKind::Group => "group",
+        FieldKind::Employments => "employments",
     }
 }
 

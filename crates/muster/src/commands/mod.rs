@@ -5,6 +5,7 @@ mod check;
 mod employees;
 mod explain;
 mod fields;
+mod groups;
 mod hand;
 mod org;
 mod pins;
@@ -40,6 +41,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Org(wanted) => org::org(arguments, wanted),
         Command::Hand(command) => hand::run(arguments, command),
         Command::Fields(fields) => fields::run(arguments, fields.act.as_ref()),
+        Command::Groups { what } => groups::groups(arguments, what.as_ref()),
     }
 }
 

@@ -4,11 +4,11 @@ use super::{print_json, say};
 use crate::{
     arguments::Arguments,
     complain::Complaint,
-    show::{moment, safe, table, value},
+    show::{moment, safe, table, value_of},
     wiring::Wiring,
 };
 use jiff::civil::Date;
-use muster_core::{calendar::Calendar, employee::Employee, field::Schema, pin::Pin};
+use muster_core::{calendar::Calendar, employee::Employee, field::Schema, pin::Pin, plan::Changed};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -31,7 +31,7 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
             person.id.to_string(),
             safe(&person.name()),
             workspace.schema.key(pin.field).to_owned(),
-            value(pin.value.as_deref()),
+            value_of(Changed::Field(pin.field), pin.value.as_deref()),
             until(pin, today),
             safe(&pin.author),
             moment(pin.created),

@@ -3,12 +3,15 @@
 mod check;
 mod check_policy;
 mod fields;
+mod groups;
 mod raw;
+mod raw_test;
 mod secret;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use fields::{KINDS, field_kind, is_key};
+pub(crate) use groups::{GroupsFile, read_groups};
 pub(crate) use secret::SecretReference;
 
 use fields::NamedField;
@@ -23,6 +26,7 @@ use muster_core::{
     workspace::WorkspaceSettings,
 };
 use raw::RawFile;
+use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, fmt, path::Path};
 
 /// Presets by name: files that fill in settings, in the same form.
@@ -131,12 +135,17 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<IntegrationFile, Vec<Co
     checked
 }
 
-fn from_toml(text: &str) -> Result<RawFile, ConfigProblem> {
+fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, ConfigProblem> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        let line = error.span().map(|span| line_at(text, span.start));
         let message = error.message().replace('\n', " ");
         ConfigProblem { line, ..explain(&message) }
     })
+}
+
+/// The line, from 1, on which a byte stands.
+fn line_at(text: &str, byte: usize) -> usize {
+    text.as_bytes()[..byte.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// Turns the parser's message about an unknown setting into one with the nearest name.
@@ -156,7 +165,11 @@ fn explain(message: &str) -> ConfigProblem {
         }
         _ => message.to_owned(),
     };
-    ConfigProblem::new("", message, "correct the line; docs/integration-file.md lists every setting with its form")
+    ConfigProblem::new(
+        "",
+        message,
+        "correct the line; docs has a page on every kind of file with the form of each setting",
+    )
 }
 
 /// The line on which a setting is written: its section first, then its key.

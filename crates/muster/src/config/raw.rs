@@ -1,6 +1,7 @@
 //! The integration file as it is written: every setting optional, unknown ones refused. What the settings
 //! mean together is checked elsewhere.
 
+use super::raw_test::RawRule;
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
@@ -193,31 +194,6 @@ impl FromText for RawField {
     fn from_text(text: &str) -> Self {
         Self { kind: text.to_owned(), ..Self::default() }
     }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawRule {
-    pub(super) column: String,
-    pub(super) is: Option<bool>,
-    pub(super) equals: Option<String>,
-    pub(super) not_equals: Option<String>,
-    #[serde(rename = "in")]
-    pub(super) one_of: Option<Vec<String>>,
-    pub(super) not_in: Option<Vec<String>>,
-    pub(super) contains: Option<String>,
-    pub(super) starts_with: Option<String>,
-    pub(super) ends_with: Option<String>,
-    pub(super) empty: Option<bool>,
-    pub(super) matches: Option<String>,
-    pub(super) less_than: Option<f64>,
-    pub(super) at_most: Option<f64>,
-    pub(super) more_than: Option<f64>,
-    pub(super) at_least: Option<f64>,
-    pub(super) before: Option<String>,
-    pub(super) on_or_before: Option<String>,
-    pub(super) after: Option<String>,
-    pub(super) on_or_after: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,5 +1,6 @@
 //! What people and programs read of a run.
 
+pub(crate) mod groups;
 mod object;
 mod plan;
 mod table;

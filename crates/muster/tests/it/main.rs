@@ -5,6 +5,7 @@
 mod employments;
 mod fields;
 mod ground;
+mod groups;
 mod hand;
 mod org;
 mod seeds_actimo;
