@@ -101,13 +101,7 @@ fn revert(
 }
 
 /// Warns that a one-off budget stays granted: what a person was given once is not taken back.
-fn kept(
-    employee: &Employee,
-    field: FieldNumber,
-    value: Option<&str>,
-    workspace: &Workspace,
-    problems: &mut Problems,
-) {
+fn kept(employee: &Employee, field: FieldNumber, value: Option<&str>, workspace: &Workspace, problems: &mut Problems) {
     let is_one_off =
         budget::budgets(&workspace.schema).any(|(budget, kind, _)| budget == field && kind == BudgetKind::OneOff);
     let Some(amount) = value.and_then(budget::amount).filter(|amount| is_one_off && !amount.is_zero()) else { return };

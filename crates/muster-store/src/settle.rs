@@ -105,7 +105,15 @@ fn settle(
     if !surroundings::is_running(connection, workspace.id, run)? {
         return Err(StoreError::RunEnded { run }.into());
     }
-    let mut people = People::new(connection, workspace, settlement.integration, run, settlement.approved_by, settlement.now, progress)?;
+    let mut people = People::new(
+        connection,
+        workspace,
+        settlement.integration,
+        run,
+        settlement.approved_by,
+        settlement.now,
+        progress,
+    )?;
     add_groups(connection, workspace.id, &proposal.new_groups)?;
     // Updates come before creates, so that an address that is given up is free for a new person.
     apply_steps(&mut people, applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)))?;

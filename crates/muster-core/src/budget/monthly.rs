@@ -74,8 +74,7 @@ fn stop(case: &Case<'_>, grants: &mut [Grant]) {
 fn rewind(case: &Case<'_>, grants: &mut [Grant], undone: RunId) {
     let today = case.occasion.today;
     let all = |grant: &&mut Grant| grant.kind == BudgetKind::Monthly && grant.category == case.category;
-    let happened_today =
-        |grant: &Grant| grant.steps.iter().any(|step| step.run == undone && step.on == today);
+    let happened_today = |grant: &Grant| grant.steps.iter().any(|step| step.run == undone && step.on == today);
     if !grants.iter_mut().filter(all).any(|grant| happened_today(grant)) {
         return;
     }

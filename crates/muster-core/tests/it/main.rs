@@ -4,10 +4,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test ends with a panic")]
 
+mod budgets;
 mod directory;
 
 mod guards;
 mod laws;
 mod lifecycle;
 mod matching;
+mod person;
 mod values;
