@@ -4,6 +4,7 @@
 //! There is no clock, no environment and no decision here: instants and plans are arguments, and what
 //! is settled is exactly what was proposed, in one transaction or not at all.
 
+mod budget;
 mod changes;
 mod db;
 mod employee;
@@ -23,6 +24,7 @@ mod plan;
 mod settle;
 
 pub use approve::{Approval, Choice};
+pub use budget::PersonGrant;
 pub use db::{Options, Store};
 pub use employee::PeopleFilter;
 pub use error::StoreError;

@@ -7,6 +7,7 @@ use crate::{
     error::{StoreError, Trouble, corrupt},
 };
 use muster_core::{
+    budget::same_budget,
     field::{FieldDefinition, Schema},
     ids::WorkspaceId,
     workspace::{Workspace, WorkspaceSettings},
@@ -108,6 +109,11 @@ fn add_fields(connection: &Connection, workspace: &Workspace, own_fields: &[Fiel
             known[position] = field.clone();
         } else {
             known.push(field.clone());
+        }
+        if let Some((one, other)) = same_budget(known.iter().map(|field| field.key.as_str())) {
+            let name = &workspace.name;
+            let why = format!("`{one}` and `{other}` set the same budget of a person in the workspace `{name}`");
+            return Err(StoreError::Contradiction { why }.into());
         }
         let position = position.unwrap_or(known.len() - 1) as i64;
         connection.execute(

@@ -4,7 +4,9 @@ use super::{BudgetKind, Case, Effect, Ledger, Seen, Span, amount};
 use rust_decimal::Decimal;
 
 pub(super) fn follow(case: &Case<'_>, ledger: &mut Ledger) {
-    let mut seen = take(case, ledger);
+    let known = take(case, ledger);
+    let is_known = known.is_some();
+    let mut seen = known.unwrap_or_else(|| Seen { category: case.category.to_owned(), value: None, waits: None });
     carry(case, ledger, &mut seen);
     if case.is_undo() {
         keep(case, ledger);
@@ -13,17 +15,16 @@ pub(super) fn follow(case: &Case<'_>, ledger: &mut Ledger) {
     if let Some(value) = case.new.and_then(amount) {
         act(case, ledger, &mut seen, value);
     }
-    if seen.value.is_some() || seen.waits.is_some() {
+    if is_known || seen.value.is_some() || seen.waits.is_some() {
         ledger.seen.push(seen);
         ledger.seen.sort_by(|one, other| one.category.cmp(&other.category));
     }
 }
 
 /// Takes what was seen of the category out of the ledger.
-fn take(case: &Case<'_>, ledger: &mut Ledger) -> Seen {
-    let at = ledger.seen.iter().position(|seen| seen.category == case.category);
-    let none = || Seen { category: case.category.to_owned(), value: None, waits: None };
-    at.map_or_else(none, |at| ledger.seen.remove(at))
+fn take(case: &Case<'_>, ledger: &mut Ledger) -> Option<Seen> {
+    let at = ledger.seen.iter().position(|seen| seen.category == case.category)?;
+    Some(ledger.seen.remove(at))
 }
 
 /// What has not begun goes where its person goes: to another first day, or away.

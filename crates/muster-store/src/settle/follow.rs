@@ -6,7 +6,7 @@
 
 use super::{creation::People, step::Step};
 use crate::{
-    employee,
+    budget, employee,
     error::{Trouble, corrupt},
 };
 use jiff::Timestamp;
@@ -101,11 +101,12 @@ impl Followed {
 }
 
 /// Whether anything in a workspace follows its people.
-fn is_followed(_connection: &Connection, _workspace: &Workspace) -> Result<bool, Trouble> {
-    Ok(false)
+fn is_followed(_connection: &Connection, workspace: &Workspace) -> Result<bool, Trouble> {
+    Ok(budget::is_followed(workspace))
 }
 
 /// Each follower in turn.
-fn follow(_following: &Following<'_>, _passages: &[Passage]) -> Result<(), Trouble> {
+fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<(), Trouble> {
+    budget::follow(following, passages)?;
     Ok(())
 }
