@@ -29,7 +29,7 @@ impl Store {
     }
 
     /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
-    /// same setup, nothing was applied since, every employed person has a fingerprint and was seen, and no
+    /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, and no
     /// plan waits.
     pub fn known_content(
         &self,
@@ -48,7 +48,11 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 \
                      AND employed = 1 AND (fingerprint IS NULL OR missed > 0)) \
                      OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND integration_id = ?2 \
-                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS ?3))",
+                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS ?3)) \
+                     OR EXISTS (SELECT 1 FROM run LEFT JOIN run AS planned \
+                     ON planned.workspace_id = run.workspace_id AND planned.id = run.of_run \
+                     WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
+                     AND 'undo' IN (run.kind, planned.kind))",
                 )?
                 .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {

@@ -2,7 +2,10 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
-use muster_core::plan::{OperationKind, PlanId};
+use muster_core::{
+    budget::Month,
+    plan::{OperationKind, PlanId},
+};
 use std::path::PathBuf;
 
 /// Keeps an employee directory in step with files and HR systems: shows who would be created, changed or
@@ -116,6 +119,21 @@ pub(crate) enum Command {
     },
     /// List the SSH algorithms that SFTP sources can use
     SshAlgorithms,
+    /// Show who is granted which budget, from when until when and why; or what is due in a month
+    ///
+    /// Budgets come from fields such as `monthly_all_budget` and `oneoff_health_budget`. A monthly budget is due in full
+    /// in every month that it touches, a one-off in the month in which it starts: `muster budgets --month 2026-05` is
+    /// the list to pay, with its sums; `muster budgets ann@acme.example` tells how each budget of Ann came about.
+    Budgets(Budgets),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Budgets {
+    /// External id, e-mail address, employee number or name; without it, everybody
+    pub(crate) who: Option<String>,
+    /// What is due in this month, as in `2026-05`
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(crate) month: Option<Month>,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,7 @@
 //! One file a command; each gets the arguments, does its work through the engine or the store, and prints.
 
 mod approve;
+mod budgets;
 mod check;
 mod employees;
 mod explain;
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
+        Command::Budgets(wanted) => budgets::budgets(arguments, wanted),
     }
 }
 
