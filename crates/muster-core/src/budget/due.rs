@@ -65,8 +65,8 @@ impl Totals {
 
     /// Currency, category, number of entries and sum.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str, u64, Decimal)> {
-        self.0
-            .iter()
-            .map(|((currency, category), (number, sum))| (currency.as_str(), category.as_str(), *number, sum.normalize()))
+        self.0.iter().map(|((currency, category), (number, sum))| {
+            (currency.as_str(), category.as_str(), *number, sum.normalize())
+        })
     }
 }
