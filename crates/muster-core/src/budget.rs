@@ -344,6 +344,11 @@ impl Case<'_> {
 
     fn step(&self, effect: Effect, span: Span) -> GrantStep {
         let Occasion { run, today, reason, .. } = *self.occasion;
+        // How the record found its person is no cause of an amount.
+        let reason = match reason {
+            Reason::SameExternalId | Reason::SameEmail | Reason::IdAdopted => Reason::Record,
+            reason => reason,
+        };
         let own = |value: Option<&str>| value.map(str::to_owned);
         GrantStep { run, on: today, reason, effect, old: own(self.old), new: own(self.new), span }
     }

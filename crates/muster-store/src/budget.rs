@@ -43,8 +43,8 @@ fn whose(person: Option<EmployeeId>) -> &'static str {
 }
 
 impl Store {
-    /// The grants of a person, or of everybody, until `each` says false: those that are paid on `today` first, then
-    /// those that wait, then the rest. `each` must not call the store.
+    /// The grants of a person, or of everybody, until `each` says false: in the order of their
+    /// [`muster_core::budget::GrantState`] on `today`, those that are paid first. `each` must not call the store.
     pub fn grants_of(
         &self,
         workspace: WorkspaceId,
@@ -54,8 +54,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let today = today.to_string();
         self.read("read the budgets", |connection| {
-            let order = "ORDER BY CASE WHEN cancelled THEN 4 WHEN starts > ?3 THEN 2 WHEN kind = 'oneoff' THEN 3 \
-                WHEN ends < ?3 THEN 3 ELSE 1 END, budget_grant.employee_id = 0, budget_grant.employee_id, number";
+            let order = "ORDER BY CASE WHEN cancelled THEN 5 WHEN starts > ?3 THEN 2 WHEN kind = 'oneoff' THEN 3 \
+                WHEN ends < ?3 THEN 4 ELSE 1 END, budget_grant.employee_id = 0, budget_grant.employee_id, number";
             let parameters = (workspace.0, person.map(|person| person.0), &today);
             select(connection, &format!("{SELECT} {} {order}", whose(person)), parameters, each)
         })

@@ -189,7 +189,7 @@ fn line(step: &GrantStep) -> String {
     let change = if step.old == step.new {
         String::new()
     } else {
-        format!(" ({} -> {})", value(step.old.as_deref()), value(step.new.as_deref()))
+        format!(", value {} -> {}", value(step.old.as_deref()), value(step.new.as_deref()))
     };
     format!("  {} run {}: {what}{change}, because {}", step.on, step.run, step.reason.sentence())
 }

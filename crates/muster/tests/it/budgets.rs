@@ -105,8 +105,8 @@ fn a_change_of_a_waiting_budget_is_kept_as_cancelled() {
     let text = String::from_utf8(output.stdout).unwrap();
     for wanted in [
         "cancelled",
-        "2026-05-05 run 2: granted from 2026-06-01 (50 -> 60), because the external id matches",
-        "run 3: cancelled before it began (60 -> 70)",
+        "2026-05-05 run 2: granted from 2026-06-01, value 50 -> 60, because the record says so",
+        "run 3: cancelled before it began, value 60 -> 70",
     ] {
         assert!(text.contains(wanted), "no `{wanted}` in {text}");
     }
