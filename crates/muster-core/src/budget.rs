@@ -218,11 +218,14 @@ pub struct Occasion<'a> {
 impl Occasion<'_> {
     /// Whether budgets depend on what happened: another value, status or onboarding date.
     pub fn concerns_budgets(&self) -> bool {
-        let Some(before) = self.before else { return true };
-        let differs = |field| before.value(field) != self.after.value(field);
-        before.status != self.after.status
-            || differs(canonical::ONBOARDING_DATE)
-            || budgets(&self.workspace.schema).any(|(field, ..)| differs(field))
+        let differs = |field| self.before.and_then(|before| before.value(field)) != self.after.value(field);
+        self.before.is_none() || self.moves() || budgets(&self.workspace.schema).any(|(field, ..)| differs(field))
+    }
+
+    /// Whether somebody known gets another status or first day.
+    fn moves(&self) -> bool {
+        let first = |person: &Employee| person.value(canonical::ONBOARDING_DATE).map(str::to_owned);
+        self.before.is_some_and(|before| before.status != self.after.status || first(before) != first(self.after))
     }
 }
 

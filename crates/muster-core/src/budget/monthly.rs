@@ -9,7 +9,7 @@ pub(super) fn follow(case: &Case<'_>, grants: &mut Vec<Grant>) {
     let occasion = case.occasion;
     let should_have = wanted(occasion.after, case.new);
     let had = occasion.before.and_then(|before| wanted(before, case.old));
-    if let Some(undone) = occasion.undone.filter(|_| case.is_undo() && had != should_have) {
+    if let Some(undone) = occasion.undone.filter(|_| had != should_have || occasion.moves()) {
         rewind(case, grants, undone);
     }
     let Some(amount) = should_have else { return stop(case, grants) };
@@ -20,10 +20,14 @@ pub(super) fn follow(case: &Case<'_>, grants: &mut Vec<Grant>) {
             if !case.has_begun(span) {
                 let starts = start(case, grants, Some(open));
                 case.set(&mut grants[open], Effect::Moved, Span { starts, ..span });
+                return;
             }
-            return;
-        }
-        if case.has_begun(span) {
+            if case.first_day() <= occasion.today {
+                return;
+            }
+            // Somebody who worked here is to start on a later day, because an undo says so.
+            case.set(&mut grants[open], Effect::Ends, Span { ends: Some(occasion.today), ..span });
+        } else if case.has_begun(span) {
             let ends = Some(occasion.today.last_of_month());
             case.set(&mut grants[open], Effect::Ends, Span { ends, ..span });
         } else {
