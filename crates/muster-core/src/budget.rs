@@ -54,6 +54,7 @@ pub struct Span {
     /// The last day; none: it goes on. A one-off ends on the day it starts.
     pub ends: Option<Date>,
     /// It was replaced or taken back before it began, so it counts for nothing.
+    #[serde(default)]
     pub cancelled: bool,
 }
 

@@ -9,13 +9,14 @@ use crate::{
 };
 use jiff::civil::Date;
 use muster_core::{
-    budget::{self, BudgetKind, Grant, Ledger, Month, Occasion, Seen, Span},
+    budget::{self, BudgetKind, Effect, Grant, GrantStep, Ledger, Month, Occasion, Seen, Span},
     employee::Status,
     ids::{EmployeeId, RunId, WorkspaceId},
     plan::{Reason, Who},
     workspace::Workspace,
 };
 use rusqlite::{Connection, OptionalExtension, Params, Row};
+use serde::Serialize;
 
 /// A grant and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +95,11 @@ fn select(
         let name: Option<String> = row.get(12)?;
         let found = PersonGrant {
             employee: Some(EmployeeId(row.get(9)?)).filter(|person| person.0 > 0),
-            who: Who { external_id: row.get(10)?, email: row.get(11)?, name: name.unwrap_or_default() },
+            who: Who {
+                external_id: row.get(10)?,
+                email: row.get(11)?,
+                name: name.unwrap_or_default().trim().to_owned(),
+            },
             grant: grant(row)?,
         };
         if !each(&found) {
@@ -193,6 +198,33 @@ fn ledger(connection: &Connection, key: (i64, i64)) -> Result<Ledger, Trouble> {
     Ok(ledger)
 }
 
+/// A step as stored: what there is none of is left out, because there is one for every grant of everybody.
+#[derive(Serialize)]
+struct Written<'a> {
+    run: RunId,
+    on: Date,
+    reason: Reason,
+    effect: Effect,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<&'a str>,
+    starts: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends: Option<Date>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    cancelled: bool,
+}
+
+impl<'a> Written<'a> {
+    fn of(step: &'a GrantStep) -> Self {
+        let GrantStep { run, on, reason, effect, old, new, span } = step;
+        let Span { starts, ends, cancelled } = *span;
+        let (old, new) = (old.as_deref(), new.as_deref());
+        Self { run: *run, on: *on, reason: *reason, effect: *effect, old, new, starts, ends, cancelled }
+    }
+}
+
 /// Writes what is new or different. What ends comes before what goes on, because only one may.
 fn write(connection: &Connection, key: (i64, i64), known: &Ledger, new: &Ledger) -> Result<(), Trouble> {
     let mut changed: Vec<_> = new.grants.iter().filter(|grant| !known.grants.contains(grant)).collect();
@@ -200,7 +232,7 @@ fn write(connection: &Connection, key: (i64, i64), known: &Ledger, new: &Ledger)
     for grant in changed {
         let Span { starts, ends, cancelled } = grant.span;
         let (starts, ends) = (starts.to_string(), ends.map(|ends| ends.to_string()));
-        let steps = json(&grant.steps);
+        let steps = json(&grant.steps.iter().map(Written::of).collect::<Vec<_>>());
         if grant.number > 0 {
             connection
                 .prepare_cached(
