@@ -5,6 +5,7 @@
 mod approve;
 mod clock;
 mod outcome;
+mod rings;
 mod sample;
 mod sweep;
 mod sync;

@@ -5,6 +5,7 @@ mod budgets;
 mod check;
 mod employees;
 mod explain;
+mod org;
 mod runs;
 mod ssh_algorithms;
 mod sweep;
@@ -34,6 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
+        Command::Org(wanted) => org::org(arguments, wanted),
         Command::Budgets(wanted) => budgets::budgets(arguments, wanted),
     }
 }

@@ -4,6 +4,7 @@
 
 mod budgets;
 mod ground;
+mod org;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;
