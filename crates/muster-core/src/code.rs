@@ -60,7 +60,7 @@ codes! {
     ValueRequired = "MUS-VALUE-REQUIRED", "A value that every record needs is blank.";
     ValueDate = "MUS-VALUE-DATE", "A date is impossible or not in the configured format. Dates are never guessed.";
     ValueDateTime = "MUS-VALUE-DATETIME", "A date and time cannot be read.";
-    ValueDecimal = "MUS-VALUE-DECIMAL", "An amount has a decimal comma, a thousands separator, a currency sign or letters.";
+    ValueDecimal = "MUS-VALUE-DECIMAL", "An amount has a decimal comma, a thousands separator, a currency sign or letters, is negative, or has more digits than money has.";
     ValueNumber = "MUS-VALUE-NUMBER", "A whole number has other characters than digits.";
     ValueBoolean = "MUS-VALUE-BOOLEAN", "A yes/no value is neither.";
     ValueChoice = "MUS-VALUE-CHOICE", "A value is not among the choices of its field.";
@@ -136,6 +136,7 @@ codes! {
     RunInterrupted = "MUS-RUN-INTERRUPTED", "The process ended in the middle of a run; nothing of it was applied.";
     RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is under way.";
     PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was decided, replaced or expired, or somebody it concerns changed since.";
+    BudgetKept = "MUS-BUDGET-KEPT", "A one-off budget was granted by the run that is undone. What was granted once stays granted, and the same value grants nothing again.";
     UndoSkipped = "MUS-UNDO-SKIPPED", "A value was changed again after the run that is undone, so it is left alone.";
     RunUnbalanced = "MUS-RUN-UNBALANCED", "The records of a run do not add up. This is a bug in muster; nothing was applied.";
     PlanMoved = "MUS-PLAN-MOVED", "The directory changed while the run was deciding; it was decided again.";

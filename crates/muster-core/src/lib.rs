@@ -10,6 +10,7 @@ pub mod origin;
 pub mod problem;
 pub mod record;
 
+pub mod budget;
 pub mod calendar;
 pub mod company;
 pub mod employee;

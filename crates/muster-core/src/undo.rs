@@ -1,10 +1,12 @@
 //! The opposite of what a run did, as a plan: through the same guard, approval and transaction as any other.
 
 use crate::{
+    budget::{self, BudgetKind},
     calendar::Calendar,
     code::Code,
     depart,
     employee::{Employee, Status},
+    field::FieldNumber,
     guard,
     ids::EmployeeId,
     known::Known,
@@ -37,6 +39,8 @@ pub fn propose(
             problems.push(protected(employee));
         } else {
             plan.operations.push(depart::removal(employee, OperationKind::Deactivate, Reason::Undo));
+            let fields = workspace.schema.own().map(|(field, _)| (field, employee.value(field)));
+            fields.for_each(|(field, value)| kept(employee, field, value, workspace, &mut problems));
         }
     }
     // Several operations of one run on one person: from the first old value to the last new one.
@@ -85,6 +89,9 @@ fn revert(
         if now != change.new.as_deref() {
             problems.push(skipped(employee, workspace.schema.changed(change.what), now));
         } else if change.old != change.new {
+            if let (Changed::Field(field), true) = (change.what, change.reason != Reason::Undo) {
+                kept(employee, field, change.new.as_deref(), workspace, problems);
+            }
             opposite.push(Change { what: change.what, old: change.new, new: change.old, reason: Reason::Undo });
         }
     }
@@ -139,6 +146,23 @@ fn pinned(employee: &Employee, workspace: &Workspace, pin: &Pin) -> Problem {
     );
     problem.subject = employee.external_id().map(shown);
     problem
+}
+
+/// Warns that a one-off budget stays granted: what a person was given once is not taken back.
+fn kept(employee: &Employee, field: FieldNumber, value: Option<&str>, workspace: &Workspace, problems: &mut Problems) {
+    let is_one_off =
+        budget::budgets(&workspace.schema).any(|(budget, kind, _)| budget == field && kind == BudgetKind::OneOff);
+    let Some(amount) = value.and_then(budget::amount).filter(|amount| is_one_off && !amount.is_zero()) else { return };
+    let key = workspace.schema.key(field);
+    let mut problem = Problem::new(
+        Code::BudgetKept,
+        Severity::Warning,
+        format!("`{key}` of {} is {}, and stays granted once", employee.name(), budget::shown(amount)),
+        "take it back outside of the directory if it was wrong; the same value grants nothing again",
+    );
+    problem.field = Some(key.to_owned());
+    problem.subject = employee.external_id().map(shown);
+    problems.push(problem);
 }
 
 fn skipped(employee: &Employee, field: &str, now: Option<&str>) -> Problem {

@@ -31,8 +31,8 @@ impl Store {
     }
 
     /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
-    /// same setup, nothing was applied since, every employed person has a fingerprint and was seen, nobody has a
-    /// pinned field, nothing was done by hand, and no plan waits.
+    /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
+    /// has a pinned field, nothing was done by hand, and no plan waits.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
@@ -53,7 +53,11 @@ impl Store {
                      AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS ?3)) \
                      OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND kind = 'edit') \
                      OR EXISTS (SELECT 1 FROM pin JOIN employee ON employee.workspace_id = pin.workspace_id \
-                     AND employee.id = pin.employee_id WHERE pin.workspace_id = ?1 AND employee.integration_id = ?2)",
+                     AND employee.id = pin.employee_id WHERE pin.workspace_id = ?1 AND employee.integration_id = ?2) \
+                     OR EXISTS (SELECT 1 FROM run LEFT JOIN run AS planned \
+                     ON planned.workspace_id = run.workspace_id AND planned.id = run.of_run \
+                     WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
+                     AND 'undo' IN (run.kind, planned.kind))",
                 )?
                 .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {

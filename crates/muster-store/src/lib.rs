@@ -4,6 +4,7 @@
 //! There is no clock, no environment and no decision here: instants and plans are arguments, and what
 //! is settled is exactly what was proposed, in one transaction or not at all.
 
+mod budget;
 mod changes;
 mod company;
 mod db;
@@ -30,6 +31,7 @@ mod settle;
 mod smart_group;
 
 pub use approve::{Approval, Choice};
+pub use budget::PersonGrant;
 pub use db::{Options, Store};
 pub use employee::PeopleFilter;
 pub use error::StoreError;

@@ -8,6 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "directory", include_str!("../migrations/sqlite/0001_directory.sql")),
     (2, "smart_groups", include_str!("../migrations/sqlite/0002_smart_groups.sql")),
+    (3, "budgets", include_str!("../migrations/sqlite/0003_budgets.sql")),
     (4, "pins", include_str!("../migrations/sqlite/0004_pins.sql")),
     (5, "fields", include_str!("../migrations/sqlite/0005_fields.sql")),
     (7, "employments", include_str!("../migrations/sqlite/0007_employments.sql")),

@@ -10,6 +10,7 @@ use crate::{
     workspace,
 };
 use muster_core::{
+    budget::same_budget,
     field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, Past, Schema},
     normalise::FieldKind,
     workspace::Workspace,
@@ -194,6 +195,12 @@ fn write_definition(connection: &Connection, workspace: &Workspace, field: &Fiel
             (workspace.id.0, position(number), json(field)),
         )?;
         return Ok(());
+    }
+    let keys = workspace.schema.own().map(|(_, known)| known.key.as_str());
+    if let Some((one, other)) = same_budget(keys.chain([key.as_str()])) {
+        let name = &workspace.name;
+        let why = format!("`{one}` and `{other}` set the same budget of a person in the workspace `{name}`");
+        return Err(StoreError::Contradiction { why }.into());
     }
     let stored = free_key(connection, workspace, key)?;
     connection.execute(

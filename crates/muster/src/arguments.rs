@@ -6,7 +6,10 @@ pub(crate) use hand::{EmployeeCommand, Fields, FieldsCommand, HandCommand};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
-use muster_core::plan::{OperationKind, PlanId};
+use muster_core::{
+    budget::Month,
+    plan::{OperationKind, PlanId},
+};
 use std::path::PathBuf;
 
 /// Keeps an employee directory in step with files and HR systems: shows who would be created, changed or
@@ -126,6 +129,12 @@ pub(crate) enum Command {
     /// that person, directly and through others. `muster org --problems` lists managers whom nobody knows, with how
     /// long that has been so, and people who are each other's managers.
     Org(Org),
+    /// Show who is granted which budget, from when until when and why; or what is due in a month
+    ///
+    /// Budgets come from fields such as `monthly_all_budget` and `oneoff_health_budget`. A monthly budget is due in full
+    /// in every month that it touches, a one-off in the month in which it starts: `muster budgets --month 2026-05` is
+    /// the list to pay, with its sums; `muster budgets ann@acme.example` tells how each budget of Ann came about.
+    Budgets(Budgets),
     #[command(flatten)]
     Hand(HandCommand),
     /// List the workspace's own fields; add, rename and remove them
@@ -194,6 +203,15 @@ pub(crate) struct Employees {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Budgets {
+    /// External id, e-mail address, employee number or name; without it, everybody
+    pub(crate) who: Option<String>,
+    /// What is due in this month, as in `2026-05`
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(crate) month: Option<Month>,
 }
 
 #[derive(Args, Debug)]

@@ -18,7 +18,7 @@ pub use country::country;
 pub use date::{DateFormat, calendar_day};
 pub use email::{email, fold_email};
 pub use group::GroupNames;
-pub use number::{boolean, decimal};
+pub use number::{amount, boolean, decimal};
 pub use phone::phone;
 pub use text::{identifier, is_blank, text};
 
@@ -43,7 +43,7 @@ pub enum FieldKind {
     DateTime,
     /// A number with an optional fraction after a dot.
     Number,
-    /// An amount with an optional fraction after a dot.
+    /// An amount with an optional fraction after a dot; never negative.
     Decimal,
     /// Stored as `true` or `false`.
     Boolean,
@@ -106,7 +106,7 @@ pub fn normalise<'r>(kind: &FieldKind, raw: &'r str, context: &Context<'_>) -> R
         FieldKind::Date => context.date_format.read(clean),
         FieldKind::DateTime => date::date_time(&clean).map(Cow::Owned),
         FieldKind::Number => decimal(clean, Code::ValueNumber),
-        FieldKind::Decimal => decimal(clean, Code::ValueDecimal),
+        FieldKind::Decimal => amount(clean),
         FieldKind::Boolean => boolean(&clean).map(|value| Cow::Borrowed(if value { "true" } else { "false" })),
         FieldKind::Choice(choices) => choice(clean, choices),
         FieldKind::Language => language(&clean, context.languages).map(Cow::Owned),

@@ -30,6 +30,7 @@ fn workspace() -> Workspace {
         required: false,
     });
     Workspace {
+        companies: Vec::new(),
         id: WorkspaceId(1),
         name: "acme".to_owned(),
         settings: WorkspaceSettings::default(),
@@ -53,6 +54,7 @@ fn person(values: &str) -> Employee {
         owner: None,
         protected: false,
         facts: Facts::of_values(values.iter().map(|(field, value)| (*field, value.as_str()))),
+        pins: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::{creation::People, step::Step};
 use crate::{
-    employee,
+    budget, employee,
     error::{Trouble, corrupt},
     smart_group,
 };
@@ -104,11 +104,12 @@ impl Followed {
 
 /// Whether anything in a workspace follows its people.
 fn is_followed(connection: &Connection, workspace: &Workspace) -> Result<bool, Trouble> {
-    smart_group::is_followed(connection, workspace)
+    Ok(budget::is_followed(workspace) || smart_group::is_followed(connection, workspace)?)
 }
 
 /// Each follower in turn.
 fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<(), Trouble> {
+    budget::follow(following, passages)?;
     smart_group::follow(following, passages)?;
     Ok(())
 }

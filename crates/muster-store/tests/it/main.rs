@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)] // the ground of a test may fail it
 
+mod budgets;
 mod faults;
 mod ground;
 mod own_fields;

@@ -1,6 +1,7 @@
 //! One file a command; each gets the arguments, does its work through the engine or the store, and prints.
 
 mod approve;
+mod budgets;
 mod check;
 mod employees;
 mod explain;
@@ -42,6 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Hand(command) => hand::run(arguments, command),
         Command::Fields(fields) => fields::run(arguments, fields.act.as_ref()),
         Command::Groups { what } => groups::groups(arguments, what.as_ref()),
+        Command::Budgets(wanted) => budgets::budgets(arguments, wanted),
     }
 }
 

@@ -13,6 +13,7 @@ use muster_connectors::{
     transport::{After, Credentials, FtpMode, Location, SourceSettings},
 };
 use muster_core::{
+    budget::same_budget,
     field::{FieldDefinition, FieldOrigin, Schema, budget_key},
     mapping::{BlankPolicy, InvalidPolicy, Source},
     normalise::{DateFormat, FieldKind},
@@ -295,6 +296,7 @@ impl Checker<'_> {
     fn own_fields(&mut self, raw: &RawFile) -> Vec<FieldDefinition> {
         let canonical = Schema::new([]);
         let mut fields = Vec::new();
+        let slug = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
         for (key, field) in raw.fields.iter().flatten() {
             let at = format!("fields.{key}");
             if canonical.find(key).is_some() {
@@ -305,12 +307,20 @@ impl Checker<'_> {
                     "a field's key has small letters, digits and `_` only",
                     "rename it, as in `cost_centre`",
                 );
+            } else if budget_key(key).is_some() {
+                self.problem(&at, "the key is that of a budget, which needs no definition", "take it out of [fields]");
             }
             fields.push(self.own_field(key, &at, &field.0));
         }
-        for key in raw.mapping.iter().flatten().map(|(key, _)| key) {
+        let mapped = || raw.mapping.iter().flatten().map(|(key, _)| key);
+        if let Some((one, other)) = same_budget(mapped().map(String::as_str)) {
+            let message = format!("it sets the same budget of a person as `{one}`");
+            self.problem(&format!("mapping.{other}"), message, "keep one of them; both can read several columns");
+        }
+        for key in mapped() {
             if canonical.find(key).is_none()
                 && !fields.iter().any(|field| field.key == *key)
+                && key.chars().all(slug)
                 && budget_key(key).is_some()
             {
                 let kind = FieldKind::Decimal;
