@@ -2,10 +2,14 @@
 //! of using it, reading and writing.
 
 use crate::{
+    dialect,
     error::{StoreError, Trouble},
     migrate,
 };
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{
+    Connection, OpenFlags, TransactionBehavior,
+    trace::{TraceEvent, TraceEventCodes},
+};
 use std::{
     fs::OpenOptions,
     io::{ErrorKind, Read},
@@ -22,11 +26,13 @@ pub struct Options {
     /// Files smaller than this many bytes are checked in full when they are opened. Of larger ones
     /// only header and length are, so that a run never waits for a check of everything.
     pub check_below: u64,
+    /// Told the text of every statement before it is run.
+    pub statements: Option<fn(&str)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { busy: Duration::from_secs(10), check_below: 8 << 20 }
+        Self { busy: Duration::from_secs(10), check_below: 8 << 20, statements: None }
     }
 }
 
@@ -70,8 +76,8 @@ impl Store {
         check_length(&path, &database)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
-        let connection = Connection::open_with_flags(&path, flags).map_err(Trouble::from).map_err(at)?;
-        let found = configure(&connection, options).and_then(|()| migrate::found(&connection)).map_err(at)?;
+        let mut connection = Connection::open_with_flags(&path, flags).map_err(Trouble::from).map_err(at)?;
+        let found = configure(&mut connection, options).and_then(|()| migrate::found(&connection)).map_err(at)?;
         migrate::refuse_newer(found)?;
         if found == 0 {
             return Err(StoreError::Damaged { database, check: "it has no directory in it".to_owned() });
@@ -89,10 +95,8 @@ impl Store {
         let connection = connection.map_err(Trouble::from).map_err(at)?;
         connection.busy_timeout(options.busy).map_err(Trouble::from).map_err(at)?;
         if check {
-            let answer: String = connection
-                .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-                .map_err(Trouble::from)
-                .map_err(at)?;
+            let answer: String =
+                connection.query_row(dialect::QUICK_CHECK, [], |row| row.get(0)).map_err(Trouble::from).map_err(at)?;
             if answer != "ok" {
                 return Err(StoreError::Damaged { database, check: answer });
             }
@@ -107,14 +111,8 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
         let mut connection = connection.map_err(Trouble::from).map_err(at)?;
-        configure(&connection, options).map_err(at)?;
-        // Write-ahead: readers go on while a run settles. FULL: what was confirmed survives a power cut.
-        connection
-            .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;",
-            )
-            .map_err(Trouble::from)
-            .map_err(at)?;
+        configure(&mut connection, options).map_err(at)?;
+        connection.execute_batch(dialect::DURABLE).map_err(Trouble::from).map_err(at)?;
         migrate::migrate(&mut connection).map_err(at)?;
         Ok(Self { connection: Mutex::new(connection), database, busy: options.busy })
     }
@@ -147,11 +145,20 @@ impl Store {
 }
 
 /// What every connection needs, also one that only reads.
-fn configure(connection: &Connection, options: Options) -> Result<(), Trouble> {
+fn configure(connection: &mut Connection, options: Options) -> Result<(), Trouble> {
     connection.busy_timeout(options.busy)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // 16 MiB: enough for the index pages of a million people to be written once.
-    connection.execute_batch("PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF;")?;
+    if let Some(told) = options.statements {
+        connection.trace_v2(
+            TraceEventCodes::SQLITE_TRACE_STMT,
+            Some(move |event: TraceEvent<'_>| {
+                if let TraceEvent::Stmt(_, text) = event {
+                    told(text);
+                }
+            }),
+        )?;
+    }
+    connection.execute_batch(dialect::CONNECTION)?;
     Ok(())
 }
 

@@ -48,7 +48,7 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 \
                      AND employed = 1 AND (fingerprint IS NULL OR missed > 0)) \
                      OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND integration_id = ?2 \
-                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS ?3))",
+                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS NOT DISTINCT FROM ?3))",
                 )?
                 .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {

@@ -6,6 +6,7 @@
 
 mod changes;
 mod db;
+pub mod dialect;
 mod employee;
 mod error;
 mod host_key;

@@ -6,4 +6,6 @@
 mod faults;
 mod ground;
 mod plans;
+mod schema;
 mod settling;
+mod statements;
