@@ -98,7 +98,7 @@ impl Store {
             let answer: String =
                 connection.query_row(dialect::QUICK_CHECK, [], |row| row.get(0)).map_err(Trouble::from).map_err(at)?;
             if answer != "ok" {
-                return Err(StoreError::Damaged { database, check: answer });
+                return Err(StoreError::Damaged { database, check: answer.replace('\n', " ") });
             }
         }
         Self::prepare(Ok(connection), database, options)
