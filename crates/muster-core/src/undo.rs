@@ -4,12 +4,13 @@ use crate::{
     code::Code,
     depart,
     employee::{Employee, Status},
+    field::Schema,
     guard,
     ids::EmployeeId,
     known::Known,
     plan::{Change, Changed, Operation, OperationKind, Plan, Reason},
     policy::{GuardLimits, OnGuard},
-    problem::{Problem, Severity, shown},
+    problem::{Problem, Severity, masked, shown},
     proposal::{Counts, Proposal},
     propose::who,
     reading::Problems,
@@ -67,7 +68,7 @@ fn revert(
             Changed::Field(field) => employee.value(field),
         };
         if now != change.new.as_deref() {
-            problems.push(skipped(employee, workspace.schema.changed(change.what), now));
+            problems.push(skipped(employee, &workspace.schema, change.what, now));
         } else if change.old != change.new {
             opposite.push(Change { what: change.what, old: change.new, new: change.old, reason: Reason::Undo });
         }
@@ -93,8 +94,11 @@ fn revert(
     })
 }
 
-fn skipped(employee: &Employee, field: &str, now: Option<&str>) -> Problem {
-    let now = now.map_or("blank".to_owned(), |now| format!("`{}`", shown(now)));
+fn skipped(employee: &Employee, schema: &Schema, what: Changed, now: Option<&str>) -> Problem {
+    let is_masked = matches!(what, Changed::Field(field) if schema.is_masked(field));
+    let text = |now| if is_masked { masked(&shown(now)) } else { shown(now) };
+    let now = now.map_or("blank".to_owned(), |now| format!("`{}`", text(now)));
+    let field = schema.changed(what);
     let mut problem = Problem::new(
         Code::UndoSkipped,
         Severity::Warning,
