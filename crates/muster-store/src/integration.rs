@@ -29,8 +29,8 @@ impl Store {
     }
 
     /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
-    /// same setup, nothing was applied since, every employed person has a fingerprint and was seen, and no
-    /// plan waits.
+    /// same setup, nothing was applied since, every employed person has a fingerprint and was seen, no plan
+    /// waits, and none of its operations became void.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
@@ -48,7 +48,9 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 \
                      AND employed = 1 AND (fingerprint IS NULL OR missed > 0)) \
                      OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND integration_id = ?2 \
-                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS NOT DISTINCT FROM ?3))",
+                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS NOT DISTINCT FROM ?3)) \
+                     OR EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?3 \
+                     AND decision = 'void')",
                 )?
                 .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {

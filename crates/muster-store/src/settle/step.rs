@@ -23,7 +23,7 @@ use std::{
     collections::{BTreeMap, HashSet},
 };
 
-/// One operation on a known person, from a proposal or from a stored plan.
+/// One operation on a known person.
 #[derive(Clone, Debug)]
 pub(crate) struct Step<'a> {
     pub(crate) number: i64,
@@ -39,7 +39,7 @@ pub(crate) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// An operation of a proposal; none if it creates somebody.
+    /// An operation of a proposal or of a stored plan; none if it creates somebody.
     pub(crate) fn of(number: i64, operation: &'a Operation) -> Option<Self> {
         Some(Self {
             number,

@@ -4,7 +4,7 @@ use super::{print_json, say};
 use crate::{
     arguments::Arguments,
     complain::{Complaint, exit_code},
-    show::count,
+    show::{count, safe},
     wiring::Wiring,
 };
 use muster_core::{
@@ -12,7 +12,7 @@ use muster_core::{
     run::RunStatus,
 };
 use muster_engine as engine;
-use muster_store::Choice;
+use muster_store::{Choice, Decision};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -39,9 +39,14 @@ pub(super) fn approve(
     let run = wiring.store.run(workspace.id, outcome.run)?;
     let counts = run.map(|run| run.counts).unwrap_or_default();
     let open = wiring.store.plan(workspace.id, plan)?.filter(|plan| plan.status.is_open()).map_or(0, |plan| plan.open);
+    let mut void = wiring.store.plan_operations(&workspace, plan)?;
+    void.retain(|stored| stored.decision == Decision::Void);
     if arguments.json {
         let (run, plan) = (outcome.run.to_string(), plan.to_string());
-        print_json(&json!({ "run": run, "plan": plan, "status": outcome.status, "counts": counts, "waiting": open }));
+        let void: Vec<i64> = void.iter().map(|stored| stored.number).collect();
+        print_json(
+            &json!({ "run": run, "plan": plan, "status": outcome.status, "counts": counts, "waiting": open, "void": void }),
+        );
         return Ok(exit_code(outcome.status, false));
     }
     let parts = [
@@ -53,6 +58,13 @@ pub(super) fn approve(
     let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
     let done = if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") };
     say(format!("run {}: plan {plan} applied as it was shown: {done}", outcome.run));
+    for stored in &void {
+        say(format!(
+            "  operation {} is void: another operation on {} was approved; the next run decides anew",
+            stored.number,
+            safe(&stored.operation.who.name)
+        ));
+    }
     if open > 0 {
         say(format!("  {} still waiting: muster approve {plan}", count(open, "operation is", "operations are")));
     }
