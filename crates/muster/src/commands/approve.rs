@@ -4,6 +4,7 @@ use super::{print_json, say};
 use crate::{
     arguments::Arguments,
     complain::{Complaint, exit_code},
+    progress::Shown,
     show::{count, safe},
     wiring::Wiring,
 };
@@ -32,7 +33,10 @@ pub(super) fn approve(
     } else {
         Choice::All
     };
-    let outcome = engine::approve(&workspace, plan, &choice, &wiring.deps(), &mut |_| {})?;
+    let mut shown = Shown::new();
+    let outcome = engine::approve(&workspace, plan, &choice, &wiring.deps(), &mut |progress| shown.tell(&progress));
+    shown.end();
+    let outcome = outcome?;
     if let Some(error) = outcome.error {
         return Err(error.into());
     }

@@ -4,6 +4,7 @@
 
 mod failing_disk;
 mod ground;
+mod progress;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;
