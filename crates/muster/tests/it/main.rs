@@ -5,6 +5,7 @@
 mod failing_disk;
 mod ground;
 mod progress;
+mod reading;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;
