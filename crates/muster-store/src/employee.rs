@@ -162,10 +162,12 @@ impl Store {
             if let Ok(number) = who.parse::<i64>() {
                 return select(connection, schema, BY_ID, (workspace.id.0, number));
             }
+            // A name ends with the last name: asked first, it spares most people the longer questions.
             select(
                 connection,
                 schema,
-                "WHERE workspace_id = ?1 AND status <> 'erased' AND (lower(last_name) = ?2 OR \
+                "WHERE workspace_id = ?1 AND substr(?2, length(?2) - length(last_name) + 1) = lower(last_name) \
+                 AND status <> 'erased' AND (lower(last_name) = ?2 OR \
                  lower(first_name || coalesce(' ' || prefix, '') || ' ' || last_name) = ?2 OR \
                  lower(first_name || ' ' || last_name) = ?2) ORDER BY id LIMIT 50",
                 (workspace.id.0, &small),

@@ -24,7 +24,7 @@ pub(super) fn approve(
     only: &[OperationKind],
     operations: &[i64],
 ) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     let choice = if !operations.is_empty() {
         Choice::Numbers(operations.iter().copied().collect())
@@ -77,7 +77,7 @@ pub(super) fn approve(
 
 /// Says no to a saved plan.
 pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     engine::reject(&workspace, plan, &wiring.deps())?;
     if arguments.json {
