@@ -6,6 +6,7 @@ mod approve;
 mod clock;
 mod counting;
 mod outcome;
+mod rings;
 mod sample;
 mod sweep;
 mod sync;

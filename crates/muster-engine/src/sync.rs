@@ -3,6 +3,7 @@
 use crate::{
     counting::{Counted, Counting},
     outcome::{Deps, Outcome, Progress, RunError, partial_reason},
+    rings,
 };
 use muster_connectors::{
     format::csv::{self, CsvSettings},
@@ -147,10 +148,11 @@ impl Work<'_, '_> {
             }
             progress(Progress::Deciding);
             let known = self.known(&reading, &roster, calendar)?;
-            let proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
+            let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
             }
+            rings::warn(&mut proposal, &self.integration.setup.workspace, self.store())?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),

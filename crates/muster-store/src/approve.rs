@@ -67,7 +67,7 @@ impl Store {
     /// [`StoreError::Void`]: the plan was decided, replaced or expired, somebody whom it changes is not as
     /// they were, or a new person's address or external id was taken.
     pub fn apply_plan(&self, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        self.write("apply the plan", |connection| apply(connection, approval, progress))
+        self.write_load("apply the plan", |connection| apply(connection, approval, progress))
     }
 
     /// Says no to what waits of a plan.

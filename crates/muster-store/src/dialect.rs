@@ -29,12 +29,17 @@ pub const TWINS: [Twin; 2] = [HAS_MIGRATIONS, MIGRATIONS];
 /// people to be written once.
 pub(crate) const CONNECTION: &str = "PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF;";
 
-/// Write-ahead: readers go on while a run settles. FULL: what was confirmed survives a power cut.
-pub(crate) const DURABLE: &str =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;";
+/// Write-ahead: readers go on while a run settles.
+pub(crate) const LOG: &str = "PRAGMA journal_mode = WAL;";
+
+/// No log: a rollback journal, for whoever is alone with the database.
+pub(crate) const NO_LOG: &str = "PRAGMA journal_mode = TRUNCATE";
+
+/// FULL: what was confirmed survives a power cut.
+pub(crate) const DURABLE: &str = "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;";
 
 /// Reads the whole file; `ok` is the answer of a sound one.
 pub(crate) const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
 
 /// What SQLite alone is asked: a PostgreSQL server is set up and checked by whoever runs it.
-pub const SQLITE_ALONE: [&str; 3] = [CONNECTION, DURABLE, QUICK_CHECK];
+pub const SQLITE_ALONE: [&str; 5] = [CONNECTION, LOG, NO_LOG, DURABLE, QUICK_CHECK];

@@ -248,7 +248,8 @@ pub(crate) fn create_indexes(connection: &Connection) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Drops them: building them in one go after a million rows is faster than keeping them all the while.
+/// Drops them: building them in one go after a million rows is faster than keeping them all the while. That of
+/// due days stays: few people are in it, and building it would read them all once more.
 pub(crate) fn drop_indexes(connection: &Connection) -> Result<(), Trouble> {
     for statement in INDEXES.split(';') {
         if let Some((name, _)) = statement.split_once(" INDEX ").and_then(|(_, rest)| rest.split_once(' ')) {

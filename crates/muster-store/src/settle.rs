@@ -79,7 +79,7 @@ impl Store {
     ///
     /// [`StoreError::Moved`]: the directory has another revision than the proposal; decide again.
     pub fn settle(&self, settlement: &Settlement<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        self.write("settle the run", |connection| settle(connection, settlement, progress))
+        self.write_load("settle the run", |connection| settle(connection, settlement, progress))
     }
 }
 

@@ -81,6 +81,7 @@ CREATE TABLE employee (
         (CASE status WHEN 'scheduled' THEN onboarding_date WHEN 'active' THEN offboarding_date END) STORED,
     PRIMARY KEY (workspace_id, id)
 );
+CREATE INDEX employee_due ON employee (workspace_id, due_on) WHERE due_on IS NOT NULL;
 
 CREATE TABLE roster (
     workspace_id BIGINT NOT NULL,

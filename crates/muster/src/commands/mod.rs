@@ -4,6 +4,7 @@ mod approve;
 mod check;
 mod employees;
 mod explain;
+mod org;
 mod runs;
 mod ssh_algorithms;
 mod sweep;
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
+        Command::Org(wanted) => org::org(arguments, wanted),
     }
 }
 

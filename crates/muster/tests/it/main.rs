@@ -4,6 +4,7 @@
 
 mod failing_disk;
 mod ground;
+mod org;
 mod progress;
 mod reading;
 mod seeds_actimo;
