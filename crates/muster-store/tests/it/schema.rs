@@ -110,7 +110,7 @@ fn every_migration_has_a_twin_of_the_same_name() {
     let names = |database| files(database).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(names("sqlite"), names("postgres"));
     let numbers: Vec<_> = names("sqlite").iter().map(|name| name[..4].parse::<usize>().unwrap()).collect();
-    assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "numbers follow each other");
+    assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "no number stands twice: {numbers:?}");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("muster.db");
     Store::open(&format!("sqlite:{}", path.display()), Options::default()).unwrap();
