@@ -5,6 +5,7 @@ use crate::{
     calendar::Calendar,
     code::Code,
     employee::{Employee, Status},
+    employment,
     facts::{Fact, FactsRef},
     field::canonical,
     plan::{Change, Changed, OperationKind, Reason},
@@ -26,8 +27,14 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
     let mut warnings = Vec::new();
     let rehired = is_rehired(employee, facts);
     let mut changes = Vec::new();
+    let departure = between_employments(employee, facts, calendar);
     for (field, fact) in facts.iter() {
         let old = employee.value(field);
+        let fact = match (field, &departure) {
+            (canonical::ONBOARDING_DATE, Some((first, _))) => Fact::Set(first),
+            (canonical::OFFBOARDING_DATE, Some((_, last))) => Fact::Set(last),
+            _ => fact,
+        };
         if old == fact.value() {
             continue;
         }
@@ -122,6 +129,14 @@ fn is_rehired(employee: &Employee, facts: FactsRef<'_>) -> bool {
     employee.status == Status::Inactive
         && !still_says_it
         && matches!((stored, facts.value(canonical::ONBOARDING_DATE)), (Some(left), Some(back)) if back > left)
+}
+
+/// Somebody who works here, but of whose employments none runs today, leaves first; with the next one they come
+/// back, which is looked at once they have left.
+fn between_employments(employee: &Employee, facts: FactsRef<'_>, calendar: Calendar) -> Option<(String, String)> {
+    let employments = employment::read(facts.value(canonical::EMPLOYMENTS)?).ok()?;
+    let (first, last) = employment::span_over(&employments, calendar.today)?;
+    (employee.status == Status::Active).then(|| (first.to_string(), last.to_string()))
 }
 
 /// Somebody who works here cannot be onboarded in the future.

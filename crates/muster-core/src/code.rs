@@ -74,6 +74,9 @@ codes! {
     ValueScientific = "MUS-VALUE-SCIENTIFIC", "A value looks like a spreadsheet's scientific notation; digits are lost already.";
     ValueSpreadsheet = "MUS-VALUE-SPREADSHEET", "A value is a spreadsheet's error or formula instead of its result.";
     ValueUnmapped = "MUS-VALUE-UNMAPPED", "A value is not among those that the value map of its field lists.";
+    ValueEmployments = "MUS-VALUE-EMPLOYMENTS", "The employments of a person cannot be read, or one ends before it starts.";
+    CompanyUnknown = "MUS-COMPANY-UNKNOWN", "An employment names a company that the workspace does not have.";
+    CompanyInvalid = "MUS-COMPANY-INVALID", "A running employment is in a company that no longer or not yet exists.";
     ValueTooLong = "MUS-VALUE-TOO-LONG", "A value is longer than a directory field may be.";
     RecordDuplicate = "MUS-RECORD-DUPLICATE", "Two records of one file have the same match key but say different things; neither is used.";
     RecordRepeated = "MUS-RECORD-REPEATED", "The same record stands in the file twice; it is used once.";

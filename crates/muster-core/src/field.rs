@@ -77,10 +77,12 @@ canonical! {
     20 PHONE "phone" Phone;
     21 COUNTRY "country" Country;
     22 MANAGER_EXTERNAL_ID "manager_external_id" Text;
+    23 COMPANY "company" Text;
+    24 EMPLOYMENTS "employments" Employments;
 }
 
 /// How many canonical fields there are; numbers from here on are the workspace's own.
-pub const CANONICAL_FIELDS: u16 = 23;
+pub const CANONICAL_FIELDS: u16 = 25;
 
 /// The fields of one workspace, by number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,9 @@ pub mod problem;
 pub mod record;
 
 pub mod calendar;
+pub mod company;
 pub mod employee;
+pub mod employment;
 pub mod facts;
 pub mod field;
 pub mod organisation;

@@ -1,6 +1,6 @@
 //! One customer's own settings: languages, region, currency, time zone, fields and groups.
 
-use crate::{field::Schema, ids::WorkspaceId, organisation::ManagerLeft};
+use crate::{company::Company, field::Schema, ids::WorkspaceId, organisation::ManagerLeft};
 use serde::{Deserialize, Serialize};
 
 /// A workspace as runs see it.
@@ -14,6 +14,8 @@ pub struct Workspace {
     pub settings: WorkspaceSettings,
     /// Canonical and own fields.
     pub schema: Schema,
+    /// The companies, sorted by id.
+    pub companies: Vec<Company>,
     /// Names of the groups that exist, sorted.
     pub groups: Vec<String>,
     /// Secret of the workspace that keys fingerprints, so that a hostile file cannot aim at one.

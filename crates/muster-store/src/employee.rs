@@ -16,7 +16,7 @@ use rusqlite::{Connection, Params, Row, ToSql};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// The columns of the canonical fields, at the positions of their numbers.
-pub(crate) const COLUMNS: [&str; 23] = [
+pub(crate) const COLUMNS: [&str; 25] = [
     "external_id",
     "email",
     "private_email",
@@ -40,6 +40,8 @@ pub(crate) const COLUMNS: [&str; 23] = [
     "phone",
     "country",
     "manager_external_id",
+    "company",
+    "employments",
 ];
 
 /// Columns before the fields in [`select`].

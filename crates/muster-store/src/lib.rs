@@ -5,6 +5,7 @@
 //! is settled is exactly what was proposed, in one transaction or not at all.
 
 mod changes;
+mod company;
 mod db;
 pub mod dialect;
 mod employee;

@@ -8,7 +8,10 @@ use crate::{
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations: number, name, text. Published ones never change.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "directory", include_str!("../migrations/sqlite/0001_directory.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "directory", include_str!("../migrations/sqlite/0001_directory.sql")),
+    (7, "employments", include_str!("../migrations/sqlite/0007_employments.sql")),
+];
 
 /// The newest schema that this program knows.
 fn known() -> i64 {

@@ -143,6 +143,7 @@ fn find(connection: &Connection, name: &str) -> Result<Option<Workspace>, Troubl
         name: name.to_owned(),
         settings,
         schema: Schema::new(own),
+        companies: crate::company::all(connection, id)?,
         groups,
         fingerprint_key,
     }))

@@ -22,7 +22,7 @@ pub use number::{boolean, decimal};
 pub use phone::phone;
 pub use text::{identifier, is_blank, text};
 
-use crate::{code::Code, problem::shown};
+use crate::{code::Code, employment, problem::shown};
 use icu_locale_core::Locale;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -55,6 +55,8 @@ pub enum FieldKind {
     Country,
     /// The exact name of a group of the workspace.
     Group,
+    /// Employments as a JSON array, see [`crate::employment`].
+    Employments,
 }
 
 /// What reading a value depends on besides its text.
@@ -89,6 +91,9 @@ impl Invalid {
 
 /// Gives the canonical text of a value that is not blank.
 pub fn normalise<'r>(kind: &FieldKind, raw: &'r str, context: &Context<'_>) -> Result<Cow<'r, str>, Invalid> {
+    if *kind == FieldKind::Employments {
+        return employment::read(raw).map(|employments| Cow::Owned(employment::write(&employments)));
+    }
     let clean = text(raw)?;
     text::refuse_spreadsheet(&clean)?;
     match kind {
@@ -107,6 +112,7 @@ pub fn normalise<'r>(kind: &FieldKind, raw: &'r str, context: &Context<'_>) -> R
         FieldKind::Language => language(&clean, context.languages).map(Cow::Owned),
         FieldKind::Country => country(&clean).map(Cow::Borrowed),
         FieldKind::Group => context.groups.check(&clean).map(|()| clean),
+        FieldKind::Employments => Ok(clean),
     }
 }
 

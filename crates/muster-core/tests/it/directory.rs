@@ -9,7 +9,7 @@ use muster_core::{
     code::Code,
     employee::{Employee, Status},
     facts::{Fact, Facts},
-    field::{FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
+    field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
     ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
     intake::Intake,
     integration::{Rules, Setup},
@@ -35,8 +35,8 @@ pub(crate) const ME: IntegrationId = IntegrationId(1);
 /// Another integration of the workspace.
 pub(crate) const OTHER: IntegrationId = IntegrationId(2);
 
-const LEVEL: FieldNumber = FieldNumber(23);
-const BUDGET: FieldNumber = FieldNumber(24);
+const LEVEL: FieldNumber = FieldNumber(CANONICAL_FIELDS);
+const BUDGET: FieldNumber = FieldNumber(CANONICAL_FIELDS + 1);
 
 /// Columns of the deliveries and what they are mapped to.
 const COLUMNS: &[(&str, FieldNumber)] = &[
@@ -393,6 +393,7 @@ fn setup() -> Setup {
     };
     Setup {
         workspace: Workspace {
+            companies: Vec::new(),
             id: WorkspaceId(1),
             name: "acme".to_owned(),
             settings: WorkspaceSettings {

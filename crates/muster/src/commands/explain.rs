@@ -4,7 +4,7 @@ use super::{print_json, say};
 use crate::{
     arguments::Arguments,
     complain::Complaint,
-    show::{self, moment, safe, value},
+    show::{self, moment, safe, value_of},
     wiring::Wiring,
 };
 use muster_core::{
@@ -139,10 +139,10 @@ impl Story<'_> {
         let employee = self.employee;
         say(format!("{} is {}, employee {}", safe(&employee.name()).bold(), employee.status.as_str(), employee.id));
         match self.wanted {
-            Some(what) => say(format!("  {} is {}", schema.changed(what), value(self.current(what)).bold())),
+            Some(what) => say(format!("  {} is {}", schema.changed(what), value_of(what, self.current(what)).bold())),
             None => {
                 for (field, fact) in employee.facts.as_ref().iter() {
-                    say(format!("  {:<22} {}", schema.key(field), value(fact.value())));
+                    say(format!("  {:<22} {}", schema.key(field), value_of(Changed::Field(field), fact.value())));
                 }
             }
         }
@@ -170,10 +170,11 @@ impl Story<'_> {
             entry.reason.sentence()
         ));
         if let (OperationKind::Create, Some(what)) = (entry.kind, self.wanted) {
-            say(format!("      {}: {}", schema.changed(what), value(self.first(what))));
+            say(format!("      {}: {}", schema.changed(what), value_of(what, self.first(what))));
         }
         for change in entry.changes.iter().filter(|change| self.wanted.is_none_or(|what| what == change.what)) {
-            let (old, new) = (value(change.old.as_deref()), value(change.new.as_deref()));
+            let (old, new) =
+                (value_of(change.what, change.old.as_deref()), value_of(change.what, change.new.as_deref()));
             say(format!("      {}: {old} -> {new}, because {}", schema.changed(change.what), change.reason.sentence()));
         }
     }

@@ -1,6 +1,6 @@
 //! A plan and a run as a person reads them.
 
-use super::text::{count, place, safe, value};
+use super::text::{count, place, safe, value_of};
 use anstream::println;
 use muster_core::{
     field::Schema,
@@ -78,8 +78,8 @@ pub(crate) fn operation_line(view: &OperationView<'_>, schema: &Schema, files: &
             let _ = write!(
                 line,
                 "\n         {field}: {} -> {}",
-                value(change.old.as_deref()),
-                value(change.new.as_deref())
+                value_of(change.what, change.old.as_deref()),
+                value_of(change.what, change.new.as_deref())
             );
         }
     }
