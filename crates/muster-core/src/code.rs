@@ -129,6 +129,7 @@ codes! {
     Secret = "MUS-SECRET", "A secret that the integration file refers to cannot be read.";
     StoreBusy = "MUS-STORE-BUSY", "The database is locked by another process.";
     StoreFull = "MUS-STORE-FULL", "The disk is full; the database is as it was.";
+    StoreDisk = "MUS-STORE-DISK", "The disk failed while the database was read or written.";
     StoreReadOnly = "MUS-STORE-READ-ONLY", "The database cannot be written.";
     StoreDamaged = "MUS-STORE-DAMAGED", "The database file is damaged.";
     StoreNewer = "MUS-STORE-NEWER", "The database was written by a newer program.";

@@ -29,7 +29,8 @@ pub fn approve(
     };
     let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
     let approval = Approval { workspace, plan, choice, run, approved_by: deps.actor, now };
-    match deps.store.apply_plan(&approval, &mut |done| progress(Progress::Applied(done))) {
+    let of = deps.store.plan(workspace.id, plan)?.map_or(0, |plan| plan.open);
+    match deps.store.apply_plan(&approval, &mut |done| progress(Progress::Applied { done, of })) {
         Ok(settled) => {
             let mut outcome = Outcome::new(run, settled.status);
             outcome.plan = Some(plan.clone());

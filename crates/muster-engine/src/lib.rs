@@ -4,6 +4,7 @@
 
 mod approve;
 mod clock;
+mod counting;
 mod groups;
 mod hand;
 mod outcome;

@@ -1,6 +1,7 @@
 //! The main job: fetch, read, propose, settle.
 
 use crate::{
+    counting::{Counted, Counting},
     outcome::{Deps, Outcome, Progress, RunError, partial_reason},
     rings,
 };
@@ -20,12 +21,14 @@ use muster_core::{
     proposal::{Counts, Proposal, Verdict},
     propose::{propose, wanted},
     reading::{Completeness, PartialReason, Problems, Reading},
-    record::{Record, Sink},
     roster::Roster,
     run::{RunKind, RunStatus},
 };
 use muster_store::{Ending, Hold, NewRun, Settlement, Store, StoreError};
-use std::io::{Seek, SeekFrom};
+use std::{
+    cell::Cell,
+    io::{Seek, SeekFrom},
+};
 
 /// A configured integration.
 #[derive(Clone, Debug)]
@@ -188,7 +191,9 @@ impl Work<'_, '_> {
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Reading, Stop> {
         let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
-        let mut sink = Counting { intake: Intake::new(&self.integration.setup, roster, calendar), read: 0, progress };
+        let of = fetched.iter().map(|fetched| fetched.file.bytes).sum();
+        let bytes = Cell::new(0);
+        let mut sink = Counting::new(Intake::new(&self.integration.setup, roster, calendar), &bytes, of, progress);
         let mut truncated = false;
         for (number, fetched) in (0u16..).zip(fetched) {
             fetched
@@ -199,7 +204,8 @@ impl Work<'_, '_> {
                 problem.message = format!("`{}`: {}", muster_core::problem::shown(&fetched.file.name), problem.message);
                 problem
             };
-            let decoded = csv::decode(&mut fetched.content, number, &self.integration.csv, &mut sink)
+            let mut content = Counted { content: &mut fetched.content, bytes: &bytes };
+            let decoded = csv::decode(&mut content, number, &self.integration.csv, &mut sink)
                 .map_err(|problem| refused(named(problem)))?;
             decoded.warnings.into_iter().for_each(|warning| sink.intake.note(warning));
             if let Some(problem) = decoded.truncated {
@@ -266,7 +272,8 @@ impl Work<'_, '_> {
                 approved_by: if self.mode == Mode::Approve { self.deps.actor } else { None },
                 held_plan_hash: hash.as_deref(),
             };
-            let settled = self.store().settle(&settlement, &mut |done| progress(Progress::Applied(done)))?;
+            let of = proposal.plan.len() as u64;
+            let settled = self.store().settle(&settlement, &mut |done| progress(Progress::Applied { done, of }))?;
             outcome.status = settled.status;
             outcome.plan = settled.plan;
         }
@@ -338,38 +345,6 @@ impl Work<'_, '_> {
         }
         outcome.error = Some(error);
         Ok(outcome)
-    }
-}
-
-/// Tells now and then how many records were read.
-struct Counting<'a, 'p> {
-    intake: Intake<'a>,
-    read: u64,
-    progress: &'p mut (dyn FnMut(Progress<'_>) + Send),
-}
-
-impl Counting<'_, '_> {
-    fn count(&mut self) {
-        self.read += 1;
-        if self.read.is_multiple_of(10_000) {
-            (self.progress)(Progress::Read(self.read));
-        }
-    }
-}
-
-impl Sink for Counting<'_, '_> {
-    fn begin(&mut self, file: u16, columns: &[String]) -> Result<(), Problem> {
-        self.intake.begin(file, columns)
-    }
-
-    fn record(&mut self, record: Record<'_>) {
-        self.count();
-        self.intake.record(record);
-    }
-
-    fn broken(&mut self, record: Record<'_>, problem: Problem) {
-        self.count();
-        self.intake.broken(record, problem);
     }
 }
 

@@ -2,10 +2,14 @@
 //! of using it, reading and writing.
 
 use crate::{
+    dialect,
     error::{StoreError, Trouble},
     migrate,
 };
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{
+    Connection, OpenFlags, TransactionBehavior,
+    trace::{TraceEvent, TraceEventCodes},
+};
 use std::{
     fs::OpenOptions,
     io::{ErrorKind, Read},
@@ -22,11 +26,13 @@ pub struct Options {
     /// Files smaller than this many bytes are checked in full when they are opened. Of larger ones
     /// only header and length are, so that a run never waits for a check of everything.
     pub check_below: u64,
+    /// Told the text of every statement before it is run.
+    pub statements: Option<fn(&str)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { busy: Duration::from_secs(10), check_below: 8 << 20 }
+        Self { busy: Duration::from_secs(10), check_below: 8 << 20, statements: None }
     }
 }
 
@@ -71,8 +77,8 @@ impl Store {
         roll_back(&path, options);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
-        let connection = Connection::open_with_flags(&path, flags).map_err(Trouble::from).map_err(at)?;
-        let found = configure(&connection, options).and_then(|()| migrate::found(&connection)).map_err(at)?;
+        let mut connection = Connection::open_with_flags(&path, flags).map_err(Trouble::from).map_err(at)?;
+        let found = configure(&mut connection, options).and_then(|()| migrate::found(&connection)).map_err(at)?;
         migrate::refuse_newer(found)?;
         if found == 0 {
             return Err(StoreError::Damaged { database, check: "it has no directory in it".to_owned() });
@@ -90,12 +96,10 @@ impl Store {
         let connection = connection.map_err(Trouble::from).map_err(at)?;
         connection.busy_timeout(options.busy).map_err(Trouble::from).map_err(at)?;
         if check {
-            let answer: String = connection
-                .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-                .map_err(Trouble::from)
-                .map_err(at)?;
+            let answer: String =
+                connection.query_row(dialect::QUICK_CHECK, [], |row| row.get(0)).map_err(Trouble::from).map_err(at)?;
             if answer != "ok" {
-                return Err(StoreError::Damaged { database, check: answer });
+                return Err(StoreError::Damaged { database, check: answer.replace('\n', " ") });
             }
         }
         Self::prepare(Ok(connection), database, options)
@@ -108,10 +112,10 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
         let mut connection = connection.map_err(Trouble::from).map_err(at)?;
-        configure(&connection, options).map_err(at)?;
-        // FULL: what was confirmed survives a power cut.
+        configure(&mut connection, options).map_err(at)?;
         connection
-            .execute_batch(&format!("{LOG} PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;"))
+            .execute_batch(dialect::LOG)
+            .and_then(|()| connection.execute_batch(dialect::DURABLE))
             .map_err(Trouble::from)
             .map_err(at)?;
         migrate::migrate(&mut connection).map_err(at)?;
@@ -156,16 +160,13 @@ impl Store {
             let value = transact(&mut connection, work);
             if alone {
                 // Somebody may have begun to read meanwhile: then whoever opens it next brings the log back.
-                let _ = connection.execute_batch(LOG);
+                let _ = connection.execute_batch(dialect::LOG);
             }
             value
         })();
         done.map_err(|trouble: Trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
     }
 }
-
-/// Readers go on while a run settles.
-const LOG: &str = "PRAGMA journal_mode = WAL;";
 
 fn transact<T>(
     connection: &mut Connection,
@@ -184,7 +185,7 @@ fn is_without_people(connection: &Connection) -> Result<bool, Trouble> {
 /// Changes to a rollback journal if nobody else has the database open; says whether it did.
 fn leave_log(connection: &Connection, busy: Duration) -> Result<bool, Trouble> {
     connection.busy_timeout(Duration::ZERO)?;
-    let mode = connection.query_row("PRAGMA journal_mode = TRUNCATE", [], |row| row.get::<_, String>(0));
+    let mode = connection.query_row(dialect::NO_LOG, [], |row| row.get::<_, String>(0));
     connection.busy_timeout(busy)?;
     Ok(mode.is_ok_and(|mode| mode == "truncate"))
 }
@@ -195,18 +196,27 @@ fn roll_back(path: &Path, options: Options) {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");
     if Path::new(&journal).metadata().is_ok_and(|journal| journal.len() > 0)
-        && let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        && let Ok(mut connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     {
-        let _ = configure(&connection, options).and_then(|()| migrate::found(&connection));
+        let _ = configure(&mut connection, options).and_then(|()| migrate::found(&connection));
     }
 }
 
 /// What every connection needs, also one that only reads.
-fn configure(connection: &Connection, options: Options) -> Result<(), Trouble> {
+fn configure(connection: &mut Connection, options: Options) -> Result<(), Trouble> {
     connection.busy_timeout(options.busy)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // 16 MiB: enough for the index pages of a million people to be written once.
-    connection.execute_batch("PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF;")?;
+    if let Some(told) = options.statements {
+        connection.trace_v2(
+            TraceEventCodes::SQLITE_TRACE_STMT,
+            Some(move |event: TraceEvent<'_>| {
+                if let TraceEvent::Stmt(_, text) = event {
+                    told(text);
+                }
+            }),
+        )?;
+    }
+    connection.execute_batch(dialect::CONNECTION)?;
     Ok(())
 }
 

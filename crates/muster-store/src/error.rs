@@ -24,6 +24,16 @@ pub enum StoreError {
         /// The file.
         database: String,
     },
+    /// The disk failed.
+    #[error("the disk failed under the database `{database}`, so this program could not {attempted}: {why}")]
+    Disk {
+        /// The file.
+        database: String,
+        /// What was attempted.
+        attempted: &'static str,
+        /// What the database said.
+        why: String,
+    },
     /// The file cannot be opened or written.
     #[error("the database `{database}` cannot be written: {why}")]
     ReadOnly {
@@ -116,6 +126,7 @@ impl StoreError {
         match self {
             Self::Busy { .. } => Code::StoreBusy,
             Self::Full { .. } => Code::StoreFull,
+            Self::Disk { .. } => Code::StoreDisk,
             Self::ReadOnly { .. } => Code::StoreReadOnly,
             Self::Damaged { .. } | Self::Corrupt { .. } => Code::StoreDamaged,
             Self::Newer { .. } => Code::StoreNewer,
@@ -133,11 +144,14 @@ impl StoreError {
         match self {
             Self::Busy { .. } => "wait until the other process has ended, and run again; nothing was changed",
             Self::Full { .. } => "free some space on that disk and run again; nothing was changed",
+            Self::Disk { .. } => {
+                "look at the disk and at the system's log; `muster runs` says what the last run came to; then run again"
+            }
             Self::ReadOnly { .. } => {
                 "make the file and its folder writable for the user that runs this program, or name another database"
             }
             Self::Damaged { .. } | Self::Corrupt { .. } => {
-                "keep a copy of the file, put back the last backup, and run again; nothing was written"
+                "look whether the disk is sound; keep a copy of the file, put back the last backup, and run again; nothing was written"
             }
             Self::Newer { .. } => "use the newer program, or put back the backup from before it was installed",
             Self::Moved { .. } => "decide again on what the directory has now",
@@ -195,6 +209,7 @@ impl Trouble {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { database, seconds },
             Some(ErrorCode::DiskFull) => StoreError::Full { database },
+            Some(ErrorCode::SystemIoFailure) => StoreError::Disk { database, attempted, why: error.to_string() },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 StoreError::ReadOnly { database, why: error.to_string() }
             }

@@ -173,3 +173,29 @@ fn entry(row: &Row<'_>, workspace: &Workspace) -> Result<HistoryEntry, Trouble> 
         note: row.get(12)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_story_of_a_person_reads_nobody_else() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::migrate::migrate(&mut connection).unwrap();
+        for text in [
+            created_text("WHERE person.workspace_id = ?1 AND person.id = ?2"),
+            changes_text(
+                "WHERE change.workspace_id = ?1 AND change.employee_id = ?2 ORDER BY change.run_id, change.number",
+            ),
+            changes_text(
+                "WHERE change.workspace_id = ?1 AND change.run_id = ?2 ORDER BY change.employee_id, change.number",
+            ),
+        ] {
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
+            let steps = statement.query_map((1, 2), |row| row.get::<_, String>(3)).unwrap();
+            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            let finds = |step: &String| !step.starts_with("SCAN") && !step.ends_with("(workspace_id=?)");
+            assert!(steps.iter().all(finds), "{steps:#?}");
+        }
+    }
+}

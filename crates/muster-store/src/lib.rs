@@ -8,6 +8,7 @@ mod budget;
 mod changes;
 mod company;
 mod db;
+pub mod dialect;
 mod employee;
 mod error;
 mod field_use;

@@ -82,7 +82,8 @@ fn fill_in(
     let week = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(Timestamp::MIN);
     let removed: i64 = connection
         .prepare_cached(
-            "SELECT coalesce(sum(removed), 0) FROM run WHERE workspace_id = ?1 AND started_at > ?2 AND removed > 0",
+            "SELECT CAST(coalesce(sum(removed), 0) AS BIGINT) FROM run \
+             WHERE workspace_id = ?1 AND started_at > ?2 AND removed > 0",
         )?
         .query_row((workspace.0, week.as_microsecond()), |row| row.get(0))?;
     roster.revision = revision;

@@ -7,4 +7,5 @@ pub mod ftp_server;
 pub mod nginx;
 pub mod openssh;
 pub mod people;
+pub mod postgresql;
 mod server_process;

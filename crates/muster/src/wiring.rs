@@ -26,30 +26,30 @@ pub(crate) struct Wiring {
 impl Wiring {
     /// Opens the database, and creates it if it does not exist.
     pub(crate) fn open(arguments: &Arguments) -> Result<Self, Complaint> {
-        let store = Store::open(&arguments.database, Options::default())?;
-        Ok(Self::with(store, arguments))
+        Self::with(arguments, Options::default())
     }
 
-    /// Opens a database that exists, to look at it.
-    pub(crate) fn look(arguments: &Arguments) -> Result<Self, Complaint> {
-        let path = arguments.database.strip_prefix("sqlite:").unwrap_or(&arguments.database);
-        if !Path::new(path).exists() {
-            let message = format!("there is no database `{path}` yet");
-            return Err(Complaint::usage(
-                message,
-                "run `muster sync FILE.toml` first, or name another with --database",
-            ));
-        }
+    /// Opens a database that exists, to change it.
+    pub(crate) fn existing(arguments: &Arguments) -> Result<Self, Complaint> {
+        refuse_missing(arguments)?;
         Self::open(arguments)
     }
 
-    fn with(store: Store, arguments: &Arguments) -> Self {
+    /// Opens a database that exists, to look at it. What is read is checked as it is read: checking all of it
+    /// first would take longer than the answer.
+    pub(crate) fn look(arguments: &Arguments) -> Result<Self, Complaint> {
+        refuse_missing(arguments)?;
+        Self::with(arguments, Options { check_below: 0, ..Options::default() })
+    }
+
+    fn with(arguments: &Arguments, options: Options) -> Result<Self, Complaint> {
+        let store = Store::open(&arguments.database, options)?;
         let clock: Box<dyn Clock> = match arguments.now {
             Some(now) => Box::new(FixedClock(now)),
             None => Box::new(SystemClock),
         };
         let actor = environment("USER").or_else(|| environment("LOGNAME")).map(|user| format!("{user} (command line)"));
-        Self { store, clock, actor, wanted_workspace: arguments.workspace.clone() }
+        Ok(Self { store, clock, actor, wanted_workspace: arguments.workspace.clone() })
     }
 
     pub(crate) fn deps(&self) -> Deps<'_> {
@@ -144,6 +144,15 @@ impl Wiring {
         let setup = Setup { workspace, name: file.name.clone(), rules };
         Ok(Integration { setup, source, csv: file.csv.clone() })
     }
+}
+
+fn refuse_missing(arguments: &Arguments) -> Result<(), Complaint> {
+    let path = arguments.database.strip_prefix("sqlite:").unwrap_or(&arguments.database);
+    if Path::new(path).exists() {
+        return Ok(());
+    }
+    let advice = "run `muster sync FILE.toml` first, or name another with --database";
+    Err(Complaint::usage(format!("there is no database `{path}` yet"), advice))
 }
 
 /// Reads an integration file for a command.

@@ -79,7 +79,7 @@ pub(crate) struct People<'c, 'p> {
 }
 
 /// After how many operations progress is told.
-const TELL: u64 = 10_000;
+const TELL: u64 = 1_000;
 
 impl<'c, 'p> People<'c, 'p> {
     pub(crate) fn new(
@@ -96,6 +96,7 @@ impl<'c, 'p> People<'c, 'p> {
         if is_first_load {
             drop_indexes(connection)?;
         }
+        progress(0);
         let first = connection
             .prepare_cached("SELECT next_employee FROM workspace WHERE id = ?1")?
             .query_row([workspace.id.0], |row| row.get(0))?;

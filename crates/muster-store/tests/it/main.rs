@@ -9,5 +9,7 @@ mod ground;
 mod own_fields;
 mod pins;
 mod plans;
+mod schema;
 mod settling;
 mod smart_groups;
+mod statements;

@@ -10,7 +10,7 @@ use crate::{
 use std::process::ExitCode;
 
 pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     let outcome = muster_engine::sweep(&workspace, approve, &wiring.deps())?;
     if arguments.json {

@@ -47,7 +47,8 @@ impl Checker<'_> {
 
     fn file(&mut self, raw: &RawFile) -> IntegrationFile {
         let workspace = raw.workspace.clone().map(|short| short.0).unwrap_or_default();
-        for (key, value) in [("workspace", &workspace.name), ("name", raw.name.as_ref().unwrap_or(&String::new()))] {
+        for (key, value) in [("workspace.name", &workspace.name), ("name", raw.name.as_ref().unwrap_or(&String::new()))]
+        {
             let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
             if value.is_empty() || !value.chars().all(plain) {
                 self.problem(
@@ -350,13 +351,21 @@ impl Checker<'_> {
         for needed in ["email", "first_name", "last_name"] {
             if raw.mapping.as_ref().is_none_or(|mapping| !mapping.contains_key(needed)) {
                 let message = format!("nothing is mapped to `{needed}`, which every person needs");
-                self.problem("mapping", message, format!("add `{needed} = \"name of the column\"` under [mapping]"));
+                self.problem(
+                    &format!("mapping.{needed}"),
+                    message,
+                    format!("add `{needed} = \"name of the column\"` under [mapping]"),
+                );
             }
         }
         entries
     }
 
     fn field_mapping(&mut self, key: &str, at: &str, raw: &RawMapping) -> Option<MappingByKey> {
+        if raw.left_out {
+            self.problem(at, "no preset maps this field, so there is nothing to leave out", "remove the line");
+            return None;
+        }
         let source = match (&raw.column, &raw.first_of, &raw.join, &raw.constant) {
             (Some(column), None, None, None) => Source::Column(column.clone()),
             (None, Some(columns), None, None) if !columns.is_empty() => Source::FirstOf(columns.clone()),

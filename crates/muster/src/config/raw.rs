@@ -33,9 +33,13 @@ pub(super) struct RawFile {
 #[derive(Clone, Debug)]
 pub(super) struct Short<T>(pub(super) T);
 
-/// What the one text of a [`Short`] means.
-pub(super) trait FromText {
+/// What the one text of a [`Short`] means, and what `false` does where it may stand.
+pub(super) trait FromText: Sized {
     fn from_text(text: &str) -> Self;
+
+    fn from_false() -> Option<Self> {
+        None
+    }
 }
 
 impl<'de, T: FromText + Deserialize<'de>> Deserialize<'de> for Short<T> {
@@ -50,6 +54,11 @@ impl<'de, T: FromText + Deserialize<'de>> Deserialize<'de> for Short<T> {
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
                 Ok(Short(T::from_text(text)))
+            }
+
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+                let short = T::from_false().filter(|_| !value).map(Short);
+                short.ok_or_else(|| E::invalid_type(de::Unexpected::Bool(value), &self))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -172,11 +181,18 @@ pub(super) struct RawMapping {
     pub(super) invalid: Option<String>,
     #[serde(default)]
     pub(super) required: bool,
+    /// The preset's mapping of the field is left out.
+    #[serde(skip)]
+    pub(super) left_out: bool,
 }
 
 impl FromText for RawMapping {
     fn from_text(text: &str) -> Self {
         Self { column: Some(text.to_owned()), ..Self::default() }
+    }
+
+    fn from_false() -> Option<Self> {
+        Some(Self { left_out: true, ..Self::default() })
     }
 }
 
@@ -259,6 +275,10 @@ impl RawFile {
         fill_from_preset!(self, preset, select, create_fields);
         let own = self.mapping.take();
         self.mapping = merged(preset.mapping.clone(), own);
+        let known = preset.mapping.as_ref();
+        if let Some(mapping) = &mut self.mapping {
+            mapping.retain(|key, field| !(field.0.left_out && known.is_some_and(|known| known.contains_key(key))));
+        }
         let own = self.fields.take();
         self.fields = merged(preset.fields.clone(), own);
     }

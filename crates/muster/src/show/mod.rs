@@ -9,4 +9,4 @@ mod text;
 pub(crate) use object::{change, object, operation, problem};
 pub(crate) use plan::{operation_line, outcome, problems};
 pub(crate) use table::table;
-pub(crate) use text::{count, moment, place, safe, value_of};
+pub(crate) use text::{count, moment, place, safe, value, value_of};

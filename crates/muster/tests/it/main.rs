@@ -4,11 +4,14 @@
 
 mod budgets;
 mod employments;
+mod failing_disk;
 mod fields;
 mod ground;
 mod groups;
 mod hand;
 mod org;
+mod progress;
+mod reading;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;
