@@ -92,29 +92,8 @@ pub async fn look(settings: &SourceSettings) -> Result<Look, TransportError> {
     Ok(Look { files, listed: entries.len(), host_key: transport.host_key(), warnings })
 }
 
-/// Fetches every matching file whole; repeats attempts that a passing fault spoilt. `now` is the real time.
-pub async fn fetch(
-    settings: &SourceSettings,
-    now: &(dyn Fn() -> Timestamp + Sync),
-    progress: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<Delivery, TransportError> {
-    let mut attempt = 1;
-    loop {
-        let error = match fetch_once(settings, now, progress).await {
-            Ok(delivery) => return Ok(delivery),
-            Err(error) => error,
-        };
-        if !error.retry || attempt >= settings.retry.attempts {
-            return Err(error);
-        }
-        let wait = settings.retry.wait(attempt);
-        progress(Progress::Retrying { error: &error, wait });
-        tokio::time::sleep(wait).await;
-        attempt += 1;
-    }
-}
-
-async fn fetch_once(
+/// One attempt to fetch every matching file whole.
+pub(super) async fn fetch_once(
     settings: &SourceSettings,
     now: &(dyn Fn() -> Timestamp + Sync),
     progress: &mut (dyn FnMut(Progress<'_>) + Send),

@@ -11,7 +11,7 @@ use muster_core::{code::Code, problem::shown};
 use reqwest::{
     Client, Method, Response, StatusCode, Url,
     header::{
-        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LAST_MODIFIED, LOCATION,
+        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, LAST_MODIFIED, LOCATION,
         RETRY_AFTER,
     },
 };
@@ -151,7 +151,8 @@ impl HttpsFile {
                     .map_or(String::new(), |when| format!(", and asks to be tried again after `{}`", shown(when)));
                 let error = self.answer(format!("the server answers {status}{when}"));
                 let advice = "wait, or ask who runs the server; the next run tries again".to_owned();
-                TransportError { kind: ErrorKind::Unreachable, retry: true, advice, ..error }
+                let retry_after = retry_after(response);
+                TransportError { kind: ErrorKind::Unreachable, retry: true, retry_after, advice, ..error }
             }
             status => self.answer(format!("the server answers {status} where only 200 brings the file")),
         }
@@ -215,6 +216,19 @@ fn origin(url: &Url) -> String {
 
 fn header(response: &Response, name: HeaderName) -> Option<&str> {
     response.headers().get(name)?.to_str().ok()
+}
+
+/// How long the server asks to be left alone (RFC 9110 section 10.2.3); none: it does not say, or nothing that can be
+/// read. A moment is measured by the server's own clock, which need not be ours.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let text = header(response, RETRY_AFTER)?.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than a number holds are a very long time.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::from(u32::MAX))));
+    }
+    let (then, now) = (time(text)?, header(response, DATE).and_then(time)?);
+    // A moment in the past: at once.
+    Some(Duration::try_from(then.duration_since(now)).unwrap_or_default())
 }
 
 /// The length that the server announces. (The client's own answer is the length still to come.)

@@ -4,6 +4,7 @@
 //! are taken, when a file is at rest, what proves a transfer) is written once, in `arrival`.
 
 mod arrival;
+mod attempt;
 mod error;
 mod file;
 mod ftp;
@@ -14,7 +15,8 @@ mod settings;
 mod sftp;
 pub(crate) mod tls;
 
-pub use arrival::{Delivery, Fetched, Look, Progress, fetch, finish, look};
+pub use arrival::{Delivery, Fetched, Look, Progress, finish, look};
+pub use attempt::fetch;
 pub use error::{ErrorKind, TransportError};
 pub use location::{Location, Scheme};
 pub use settings::{After, Credentials, FtpMode, Retry, SourceSettings, TransportLimits};

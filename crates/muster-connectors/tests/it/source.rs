@@ -4,7 +4,8 @@
 
 use jiff::Timestamp;
 use muster_connectors::transport::{
-    After, Credentials, Delivery, FtpMode, Location, Retry, SourceSettings, TransportError, TransportLimits, fetch,
+    After, Credentials, Delivery, FtpMode, Location, Progress, Retry, SourceSettings, TransportError, TransportLimits,
+    fetch,
 };
 use std::{io::Read, path::Path, time::Duration};
 
@@ -48,16 +49,23 @@ pub(crate) fn hasty(settings: &mut SourceSettings) {
     };
 }
 
-/// Fetches, and counts the attempts that were made again.
-pub(crate) fn fetched(settings: &SourceSettings) -> (Result<Delivery, TransportError>, u32) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+/// Fetches, and tells how long was waited before each attempt that was made again.
+pub(crate) fn attempts(settings: &SourceSettings) -> (Result<Delivery, TransportError>, Vec<Duration>) {
     let now: Timestamp = "2100-01-01T00:00:00Z".parse().unwrap();
-    let mut again = 0;
-    let mut progress = |progress: muster_connectors::transport::Progress<'_>| {
-        again += u32::from(matches!(progress, muster_connectors::transport::Progress::Retrying { .. }));
+    let mut waits = Vec::new();
+    let mut progress = |progress: Progress<'_>| {
+        if let Progress::Retrying { wait, .. } = progress {
+            waits.push(wait);
+        }
     };
-    let result = runtime.block_on(fetch(settings, &|| now, &mut progress));
-    (result, again)
+    let result = run(fetch(settings, &|| now, &mut progress));
+    (result, waits)
+}
+
+/// Fetches, and counts the attempts that were made again.
+pub(crate) fn fetched(settings: &SourceSettings) -> (Result<Delivery, TransportError>, usize) {
+    let (result, waits) = attempts(settings);
+    (result, waits.len())
 }
 
 /// The delivery, which is there.
