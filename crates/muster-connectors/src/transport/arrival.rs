@@ -107,9 +107,9 @@ pub(super) async fn fetch_once(
     }
     let mut files = Vec::new();
     for entry in chosen {
-        let entry = rest(transport.as_mut(), settings, entry, &entries, now(), progress).await?;
-        let fetched = transfer(transport.as_mut(), settings, entry, progress).await?;
-        verify_checksum(transport.as_mut(), settings, &fetched, &entries).await?;
+        let entry = rest(&mut *transport, settings, entry, &entries, now(), progress).await?;
+        let fetched = transfer(&mut *transport, settings, entry, progress).await?;
+        verify_checksum(&mut *transport, settings, &fetched, &entries).await?;
         if fetched.entry.bytes.is_none() || fetched.entry.modified.is_none() {
             warnings.push(weak_proof(&fetched));
         }

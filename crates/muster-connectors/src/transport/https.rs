@@ -3,7 +3,11 @@
 //! There is no listing, and nothing is ever written. Credentials go to the origin in the URL and nowhere
 //! else. The query may be a secret: no message repeats it.
 
-use super::{After, Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError, tls};
+use super::{
+    After, Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError,
+    network::{self, Forbidden},
+    tls,
+};
 use crate::http;
 use async_trait::async_trait;
 use jiff::{Timestamp, fmt::rfc2822};
@@ -50,7 +54,9 @@ impl HttpsFile {
         let url = address(settings).map_err(|why| configuration(&why, "correct `url` under [source]"))?;
         let name = settings.location.shown_path().rsplit('/').next().unwrap_or_default();
         let name = if name.is_empty() { settings.location.host.clone() } else { name.to_owned() };
-        let client = http::client(&settings.limits, settings.ca_certificate.as_deref())
+        let network = settings.network;
+        network.check_written(&settings.location.host).map_err(|why| network::forbidden(settings, &why))?;
+        let client = http::client(&settings.limits, settings.ca_certificate.as_deref(), network)
             .map_err(|why| tls::not_configured(settings, why))?;
         Ok(Self { client, url, name, settings: settings.clone(), knows_head: true })
     }
@@ -113,8 +119,11 @@ impl HttpsFile {
 
     /// What an error of the connection means. The error itself would repeat the query.
     fn failed(&self, attempted: &str, error: &reqwest::Error) -> TransportError {
-        if let Some(tls) = encryption(error) {
-            return tls::refused(&self.settings, tls);
+        if let Some(error) = within::<Forbidden>(error) {
+            return network::forbidden(&self.settings, error);
+        }
+        if let Some(error) = within::<rustls::Error>(error) {
+            return tls::refused(&self.settings, tls::said(error));
         }
         let limits = &self.settings.limits;
         if error.is_timeout() && error.is_connect() {
@@ -236,12 +245,12 @@ fn length(response: &Response) -> Option<u64> {
     header(response, CONTENT_LENGTH)?.trim().parse().ok()
 }
 
-/// What TLS says is wrong, if that is what an error is about.
-fn encryption(error: &reqwest::Error) -> Option<String> {
+/// The error of another kind that is behind an error, if there is one.
+fn within<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
     let mut next: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = next {
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            return Some(tls.to_string());
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
         }
         // An input error hides what it carries from `source`, and may carry another of its kind.
         next = match error.downcast_ref::<std::io::Error>() {

@@ -1,6 +1,6 @@
 //! How a source is reached and treated; every wait and every size has a limit here.
 
-use super::Location;
+use super::{Location, NetworkPolicy, Scheme};
 use secrecy::SecretString;
 use std::time::Duration;
 
@@ -23,8 +23,12 @@ pub struct SourceSettings {
     pub legacy_algorithms: bool,
     /// Who opens the data connection of FTP.
     pub ftp_mode: FtpMode,
-    /// A certificate authority (PEM) to trust besides the public ones.
+    /// When encryption of FTPS begins.
+    pub ftp_tls: FtpTls,
+    /// A certificate authority (PEM) to trust besides the public ones, or the server's own certificate.
     pub ca_certificate: Option<String>,
+    /// Where connections may go.
+    pub network: NetworkPolicy,
     /// Limits.
     pub limits: TransportLimits,
     /// How a failed attempt is repeated.
@@ -35,6 +39,7 @@ impl SourceSettings {
     /// A source with nothing but its place: the defaults of everything else.
     pub fn new(location: Location) -> Self {
         Self {
+            ftp_tls: FtpTls::usual(&location),
             location,
             pattern: None,
             settle: Duration::from_secs(60),
@@ -44,6 +49,7 @@ impl SourceSettings {
             legacy_algorithms: false,
             ftp_mode: FtpMode::Passive,
             ca_certificate: None,
+            network: NetworkPolicy::default(),
             limits: TransportLimits::default(),
             retry: Retry::default(),
         }
@@ -68,6 +74,22 @@ pub enum FtpMode {
     Passive,
     /// The server does.
     Active,
+}
+
+/// When encryption of FTPS begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FtpTls {
+    /// After the greeting, when we ask for it (RFC 4217).
+    Explicit,
+    /// With the first byte: an older way, which some servers still have on port 990.
+    Implicit,
+}
+
+impl FtpTls {
+    /// What servers of this kind on this port do.
+    fn usual(location: &Location) -> Self {
+        if location.scheme == Scheme::Ftps && location.port == 990 { Self::Implicit } else { Self::Explicit }
+    }
 }
 
 /// Who logs in, and with what. `Debug` shows no secret.

@@ -1,7 +1,7 @@
 //! FTP and FTPS against a real server.
 
-use crate::source::{contents, delivery, fetched, refusal, run, source};
-use muster_connectors::transport::{After, FtpMode, SourceSettings, fetch, finish, look};
+use crate::source::{contents, delivery, fetched, hasty, refusal, run, source};
+use muster_connectors::transport::{After, FtpMode, FtpTls, Scheme, SourceSettings, fetch, finish, look};
 use muster_core::code::Code;
 use muster_testkit::ftp_server::{FtpOptions, FtpServer};
 use std::{fs, os::unix::fs::symlink, process::Command};
@@ -10,7 +10,7 @@ fn start() -> FtpServer {
     FtpServer::start(&FtpOptions::default())
 }
 
-fn settings(server: &FtpServer) -> SourceSettings {
+pub(crate) fn settings(server: &FtpServer) -> SourceSettings {
     let scheme = if server.ca_pem.is_empty() { "ftp" } else { "ftps" };
     let url = format!("{scheme}://127.0.0.1:{}{}", server.port, server.folder.display());
     let mut settings = source(&url, &server.user, &server.password);
@@ -64,6 +64,37 @@ fn explicit_tls_protects_commands_and_data() {
 }
 
 #[test]
+fn implicit_tls_protects_commands_and_data_too() {
+    let server = FtpServer::start(&FtpOptions { tls: true, implicit: true, ..FtpOptions::default() });
+    fs::write(server.folder.join("a.csv"), vec![b'x'; 200_000]).unwrap();
+    let mut settings = SourceSettings { ftp_tls: FtpTls::Implicit, ..settings(&server) };
+    let delivery = delivery(&settings);
+    assert_eq!(delivery.warnings, []);
+    assert_eq!(contents(delivery)[0].1.len(), 200_000);
+    let log = server.log();
+    assert!(!log.contains("AUTH") && log.contains("PBSZ 0") && log.contains("PROT P"), "{log}");
+    // Asked for encryption first, such a server says nothing and waits.
+    settings.ftp_tls = FtpTls::Explicit;
+    hasty(&mut settings);
+    let error = refusal(&settings);
+    assert!(error.code == Code::TransportTimeout && error.advice.contains("tls = \"implicit\""), "{error:?}");
+}
+
+#[test]
+fn t22_a_server_that_greets_in_the_clear_gets_no_user_where_tls_is_implicit() {
+    for tls in [false, true] {
+        let server = FtpServer::start(&FtpOptions { tls, ..FtpOptions::default() });
+        let mut settings = SourceSettings { ftp_tls: FtpTls::Implicit, ..settings(&server) };
+        settings.location.scheme = Scheme::Ftps;
+        let error = refusal(&settings);
+        assert_eq!((error.code, error.retry), (Code::TransportTls, false), "{error:?}");
+        assert!(error.why.contains("does not answer with encryption"), "{error}");
+        assert!(error.advice.contains("tls = \"explicit\""), "{error:?}");
+        assert!(!server.log().contains("USER"), "{}", server.log());
+    }
+}
+
+#[test]
 fn t01_a_wrong_password_is_tried_once() {
     let server = start();
     let mut settings = settings(&server);
@@ -106,29 +137,10 @@ fn t18_links_pipes_and_folders_are_never_opened() {
 }
 
 #[test]
-fn t21_an_untrusted_certificate_is_refused_before_the_user_is_named() {
-    let server = FtpServer::start(&FtpOptions { tls: true, ..FtpOptions::default() });
-    let error = refusal(&SourceSettings { ca_certificate: None, ..settings(&server) });
-    assert_eq!((error.code, error.retry), (Code::TransportTls, false));
-    assert!(error.why.contains("UnknownIssuer"), "{error}");
-    assert!(!server.log().contains("USER"), "{}", server.log());
-}
-
-#[test]
-fn t21_a_certificate_for_another_host_is_refused() {
-    let names = Some("DNS:other.example".to_owned());
-    let server = FtpServer::start(&FtpOptions { tls: true, certificate_names: names, ..FtpOptions::default() });
-    let error = refusal(&settings(&server));
-    assert_eq!(error.code, Code::TransportTls);
-    assert!(error.why.contains("127.0.0.1") && error.why.contains("other.example"), "{error}");
-    assert!(!server.log().contains("USER"), "{}", server.log());
-}
-
-#[test]
 fn t22_a_server_without_tls_gets_no_user() {
     let server = start();
     let mut settings = settings(&server);
-    settings.location.scheme = muster_connectors::transport::Scheme::Ftps;
+    settings.location.scheme = Scheme::Ftps;
     let error = refusal(&settings);
     assert_eq!((error.code, error.retry), (Code::TransportTls, false));
     assert!(error.why.contains("server offers no TLS; required here"), "{error}");
@@ -139,7 +151,7 @@ fn t22_a_server_without_tls_gets_no_user() {
 fn t22_a_server_that_wants_tls_refuses_the_clear() {
     let server = FtpServer::start(&FtpOptions { tls: true, ..FtpOptions::default() });
     let mut settings = settings(&server);
-    settings.location.scheme = muster_connectors::transport::Scheme::Ftp;
+    settings.location.scheme = Scheme::Ftp;
     let error = refusal(&settings);
     assert!(!error.retry && error.advice.contains("ftps:"), "{error:?}");
 }

@@ -12,7 +12,7 @@ fn start(basic: bool, more: &str) -> Nginx {
     server
 }
 
-fn settings(server: &Nginx, path: &str) -> SourceSettings {
+pub(crate) fn settings(server: &Nginx, path: &str) -> SourceSettings {
     let mut settings = source(&format!("https://127.0.0.1:{}/{path}", server.port), &server.user, &server.password);
     settings.pattern = None;
     settings.ca_certificate = Some(server.ca_pem.clone());
@@ -81,24 +81,6 @@ fn t28_redirects_within_the_origin_are_followed_and_others_are_not() {
         assert!(error.why.contains(&format!("https://127.0.0.1:{}", server.port)), "{path}: {error}");
     }
     assert_eq!(server.log().matches("/loop").count(), 6);
-}
-
-#[test]
-fn t21_an_untrusted_certificate_is_refused_before_anything_is_sent() {
-    let server = start(true, "");
-    let error = refusal(&SourceSettings { ca_certificate: None, ..settings(&server, "staff%20list.csv") });
-    assert_eq!((error.code, error.retry), (Code::TransportTls, false));
-    assert!(error.why.contains("UnknownIssuer"), "{error}");
-    assert_eq!(server.log(), "");
-}
-
-#[test]
-fn t21_a_certificate_for_another_host_is_refused() {
-    let certificate_names = Some("DNS:other.example".to_owned());
-    let server = Nginx::start(&NginxOptions { certificate_names, ..NginxOptions::default() });
-    let error = refusal(&settings(&server, "a.csv"));
-    assert_eq!(error.code, Code::TransportTls);
-    assert!(error.why.contains("other.example") && error.why.contains("127.0.0.1"), "{error}");
 }
 
 #[test]

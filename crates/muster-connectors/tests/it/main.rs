@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
 
+mod certificates;
 mod ftp;
 mod ftp_faults;
 mod ftps_faults;

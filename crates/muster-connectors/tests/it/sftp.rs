@@ -5,8 +5,8 @@ mod odd;
 
 use jiff::Timestamp;
 use muster_connectors::transport::{
-    After, Credentials, Delivery, ErrorKind, FtpMode, Location, Progress, Retry, SourceSettings, TransportError,
-    TransportLimits, fetch, finish, look, ssh_algorithms,
+    After, Credentials, Delivery, ErrorKind, Location, Progress, Retry, SourceSettings, TransportError, fetch, finish,
+    look, ssh_algorithms,
 };
 use muster_core::code::Code;
 use muster_testkit::openssh::{OpenSsh, Options, PASSPHRASE, PASSWORD, USER};
@@ -24,17 +24,10 @@ use std::{
 fn settings(port: u16, path: &str) -> SourceSettings {
     let location = Location::parse(&format!("sftp://127.0.0.1:{port}{path}"), Path::new("/")).unwrap();
     SourceSettings {
-        location,
         pattern: Some("*.csv".to_owned()),
-        settle: Duration::from_secs(60),
-        after: After::Leave,
         credentials: Credentials { user: Some(USER.to_owned()), ..Credentials::default() },
-        host_keys: Vec::new(),
-        legacy_algorithms: false,
-        ftp_mode: FtpMode::Passive,
-        ca_certificate: None,
-        limits: TransportLimits::default(),
         retry: Retry { attempts: 2, first_wait: Duration::from_millis(10), seed: 1 },
+        ..SourceSettings::new(location)
     }
 }
 

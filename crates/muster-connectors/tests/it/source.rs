@@ -4,26 +4,19 @@
 
 use jiff::Timestamp;
 use muster_connectors::transport::{
-    After, Credentials, Delivery, FtpMode, Location, Progress, Retry, SourceSettings, TransportError, TransportLimits,
-    fetch,
+    Credentials, Delivery, Location, Progress, Retry, SourceSettings, TransportError, TransportLimits, fetch,
 };
 use std::{io::Read, path::Path, time::Duration};
 
 pub(crate) fn source(url: &str, user: &str, password: &str) -> SourceSettings {
     SourceSettings {
-        location: Location::parse(url, Path::new("")).unwrap(),
         pattern: Some("*.csv".to_owned()),
         settle: Duration::ZERO,
-        after: After::Leave,
         credentials: Credentials {
             user: Some(user.to_owned()),
             password: Some(password.into()),
             ..Credentials::default()
         },
-        host_keys: Vec::new(),
-        legacy_algorithms: false,
-        ftp_mode: FtpMode::Passive,
-        ca_certificate: None,
         limits: TransportLimits {
             connect: Duration::from_secs(5),
             handshake: Duration::from_secs(5),
@@ -33,6 +26,7 @@ pub(crate) fn source(url: &str, user: &str, password: &str) -> SourceSettings {
             ..TransportLimits::default()
         },
         retry: Retry { attempts: 1, first_wait: Duration::from_millis(10), seed: 1 },
+        ..SourceSettings::new(Location::parse(url, Path::new("")).unwrap())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What integration files may say, and what is said about those that may not.
 
 use super::*;
+use muster_connectors::transport::FtpTls;
 
 const BASE: &str = r#"
 workspace = "acme"
@@ -88,6 +89,19 @@ fn presets_fill_in_and_files_override() {
     let file = parse(text, Path::new("")).unwrap();
     assert_eq!(file.own_fields.len(), 2);
     check("workspace = \"a\"\nname = \"b\"\npreset = \"aleo\"\n", "there is no preset `aleo`");
+}
+
+#[test]
+fn encryption_of_ftp_begins_as_the_port_says_unless_the_file_does() {
+    let ftp_tls = |url: &str, more: &str| {
+        let text = BASE.replace("url = \"file:inbox\"", &format!("url = \"{url}\"\n{more}"));
+        parse(&text, Path::new("/conf")).unwrap().source.ftp_tls
+    };
+    assert_eq!(ftp_tls("ftps://h.example/in", ""), FtpTls::Explicit);
+    assert_eq!(ftp_tls("ftps://h.example:990/in", ""), FtpTls::Implicit);
+    assert_eq!(ftp_tls("ftps://h.example:990/in", "tls = \"explicit\""), FtpTls::Explicit);
+    assert_eq!(ftp_tls("ftps://h.example/in", "tls = \"implicit\""), FtpTls::Implicit);
+    check(&BASE.replace("url =", "tls = \"implcit\"\nurl ="), "did you mean `implicit`?");
 }
 
 #[test]

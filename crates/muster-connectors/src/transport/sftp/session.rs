@@ -1,7 +1,7 @@
 //! Opens an SSH connection to a server that proves to be the accepted one. Sends no credential.
 
 use super::algorithms::{nothing_in_common, preferred, weakness};
-use crate::transport::{ErrorKind, SourceSettings, TransportError};
+use crate::transport::{ErrorKind, SourceSettings, TransportError, network};
 use muster_core::{
     code::Code,
     problem::{Problem, Severity, shown},
@@ -15,7 +15,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::time::timeout;
 
 const KEEPALIVE: Duration = Duration::from_secs(15);
 const WINDOW: u32 = 16 << 20;
@@ -114,13 +114,7 @@ async fn attempt(
 ) -> Result<Handle<Identity>, Cause> {
     let on = settings.location.server();
     let limits = &settings.limits;
-    let host = settings.location.host.trim_start_matches('[').trim_end_matches(']');
-    let stream = timeout(limits.connect, TcpStream::connect((host, settings.location.port)))
-        .await
-        .map_err(|_| Cause::Told(TransportError::timed_out("connect to", &on, limits.connect.as_secs())))?
-        .map_err(|error| Cause::Told(TransportError::unreachable("connect to", &on, error.to_string())))?;
-    // A connection that answers late is better than none.
-    let _ = stream.set_nodelay(true);
+    let stream = network::open(settings).await.map_err(Cause::Told)?;
     let config = configuration(settings, without).map_err(Cause::Ssh)?;
     let identity = Identity { accepted: settings.host_keys.clone(), seen: Arc::clone(seen) };
     timeout(limits.handshake, client::connect_stream(Arc::new(config), stream, identity))
