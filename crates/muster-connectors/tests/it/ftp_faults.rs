@@ -15,7 +15,7 @@ fn settings(script: &Script) -> SourceSettings {
 }
 
 /// The delivery of a server that answers one command in its own way.
-fn with(verb: &'static str, answer: impl Fn(&mut Control) + Send + 'static) -> Script {
+fn with(verb: &'static str, answer: impl Fn(&mut Control) + Send + Sync + 'static) -> Script {
     ftp(
         GREETING,
         move |command, control| {
@@ -219,17 +219,6 @@ fn t22_an_odd_answer_to_auth_sends_no_user() {
             "{answer}: {error:?}"
         );
     }
-}
-
-#[test]
-fn t23_a_reply_injected_before_the_handshake_is_not_believed() {
-    let script = with("AUTH", |control| control.say("234 go\r\n230 you are in"));
-    let mut settings = settings(&script);
-    settings.location.scheme = muster_connectors::transport::Scheme::Ftps;
-    hasty(&mut settings);
-    let error = refusal(&settings);
-    assert!([Code::TransportTls, Code::TransportTimeout].contains(&error.code), "{error:?}");
-    assert_eq!((script.told("USER"), script.told("PASS")), (0, 0));
 }
 
 #[test]

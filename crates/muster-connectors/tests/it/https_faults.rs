@@ -27,7 +27,7 @@ fn answering(answer: &'static [u8]) -> Script {
     with(move |stream| stream.write_all(answer).unwrap())
 }
 
-fn with(answer: impl Fn(&mut Encrypted) + Send + 'static) -> Script {
+fn with(answer: impl Fn(&mut Encrypted) + Send + Sync + 'static) -> Script {
     https(move |request, stream| {
         if request.starts_with("HEAD") {
             stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").unwrap();

@@ -8,6 +8,7 @@ mod ftp_faults;
 mod ftps_faults;
 mod https;
 mod https_faults;
+mod neighbours;
 mod scripted;
 mod sftp;
 mod source;
