@@ -2,9 +2,11 @@
 //!
 //! Has no assertions about Muster itself, and is part of no program.
 
+pub mod account;
 pub mod certificate;
 pub mod ftp_server;
 pub mod nginx;
 pub mod openssh;
 pub mod people;
 mod server_process;
+pub mod vsftpd;

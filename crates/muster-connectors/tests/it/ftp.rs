@@ -3,7 +3,11 @@
 use crate::source::{contents, delivery, fetched, hasty, refusal, run, source};
 use muster_connectors::transport::{After, FtpMode, FtpTls, Scheme, SourceSettings, fetch, finish, look};
 use muster_core::code::Code;
-use muster_testkit::ftp_server::{FtpOptions, FtpServer};
+use muster_testkit::{
+    account::{PASSWORD, USER},
+    ftp_server::{FtpOptions, FtpServer},
+    vsftpd::Vsftpd,
+};
 use std::{fs, os::unix::fs::symlink, process::Command};
 
 fn start() -> FtpServer {
@@ -195,4 +199,22 @@ fn t11_a_file_that_grows_between_two_looks_is_not_read() {
     let error = run(fetch(&settings, &long_ago, &mut progress)).unwrap_err();
     assert_eq!(error.code, Code::NotSettled);
     assert!(error.why.contains("4 bytes") && error.why.contains("9 bytes"), "{error}");
+}
+
+#[test]
+fn a_server_that_wants_the_same_session_for_commands_and_data_brings_the_file() {
+    let server = Vsftpd::start();
+    let bytes = b"id;name\n".repeat(50_000);
+    let path = server.write("a.csv", &bytes);
+    let folder = path.parent().unwrap().display();
+    let url = format!("ftps://localhost:{}{folder}", server.port);
+    let mut settings = source(&url, USER, PASSWORD);
+    settings.ca_certificate = Some(server.ca_pem.clone());
+    for ftp_mode in [FtpMode::Passive, FtpMode::Active] {
+        // A listing and the file: two data connections, each with that session.
+        let found = contents(delivery(&SourceSettings { ftp_mode, ..settings.clone() }));
+        assert!(found[0].1 == bytes, "{ftp_mode:?}: {}", server.log());
+    }
+    let log = server.log();
+    assert!(log.contains("RETR a.csv") && log.contains("\"226 Transfer complete.\""), "{log}");
 }
