@@ -223,8 +223,19 @@ async fn t05_old_algorithms_are_refused_with_both_lists_unless_allowed() {
     let server = OpenSsh::start(Options { old_algorithms: true, ..Options::default() });
     server.write("a.csv", b"id\n1\n");
     let mut old = accepted(&server);
-    let ours = ssh_algorithms(false).key_exchanges;
-    let parts = ["diffie-hellman-group14-sha1", ours[0].as_str(), ours[3].as_str(), "legacy_algorithms"];
+    let ours = ssh_algorithms(false);
+    let mut wanted = vec!["no key exchange, no host key, no cipher, no MAC in common".to_owned()];
+    for (kind, theirs, ours) in [
+        ("key exchange", "diffie-hellman-group14-sha1", ours.key_exchanges),
+        ("host key", "ssh-rsa", ours.host_keys),
+        ("cipher", "aes128-cbc", ours.ciphers),
+        ("MAC", "hmac-sha1", ours.macs),
+    ] {
+        wanted.push(format!("{kind}: the server offers {theirs}"));
+        wanted.push(format!("we have {}", ours.join(", ")));
+    }
+    wanted.push("legacy_algorithms".to_owned());
+    let parts: Vec<&str> = wanted.iter().map(String::as_str).collect();
     check(&refused(&old).await, Code::TransportAlgorithms, ErrorKind::Refused, &parts);
     old.legacy_algorithms = true;
     fetched(&old).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()));

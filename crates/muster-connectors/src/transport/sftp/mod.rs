@@ -5,6 +5,7 @@
 mod algorithms;
 mod key;
 mod login;
+mod offer;
 mod read;
 mod session;
 

@@ -1,6 +1,9 @@
 //! Opens an SSH connection to a server that proves to be the accepted one. Sends no credential.
 
-use super::algorithms::{nothing_in_common, preferred, weakness};
+use super::{
+    algorithms::{nothing_in_common, preferred, weakness},
+    offer::{Heard, Offer, Overheard},
+};
 use crate::transport::{ErrorKind, SourceSettings, TransportError, network};
 use muster_core::{
     code::Code,
@@ -28,6 +31,7 @@ pub(super) struct Seen {
     key: Option<(String, Algorithm)>,
     certificate: bool,
     weakness: Option<String>,
+    heard: Heard,
 }
 
 /// Decides on the server's identity.
@@ -83,7 +87,7 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, Transp
             (Ok(handle), Some((fingerprint, _))) => {
                 return Ok(Connection { handle, fingerprint, warnings: warnings(settings, seen.weakness) });
             }
-            (Ok(_), None) => return Err(failed(settings, &Error::UnknownKey)),
+            (Ok(_), None) => return Err(failed(settings, &Error::UnknownKey, None)),
             (Err(Cause::Ssh(Error::UnknownKey)), Some((fingerprint, algorithm))) => {
                 let error = unaccepted(settings, fingerprint);
                 // With nothing accepted the key most wanted is the one to show.
@@ -95,7 +99,7 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, Transp
                 continue;
             }
             (Err(Cause::Ssh(Error::UnknownKey)), None) if seen.certificate => certificate(settings),
-            (Err(Cause::Ssh(error)), _) => failed(settings, &error),
+            (Err(Cause::Ssh(error)), _) => failed(settings, &error, seen.heard.offer()),
             (Err(Cause::Told(error)), _) => error,
         };
         return Err(changed.unwrap_or(error));
@@ -116,6 +120,8 @@ async fn attempt(
     let limits = &settings.limits;
     let stream = network::open(settings).await.map_err(Cause::Told)?;
     let config = configuration(settings, without).map_err(Cause::Ssh)?;
+    let heard = seen.lock().unwrap_or_else(PoisonError::into_inner).heard.clone();
+    let stream = Overheard { stream, heard };
     let identity = Identity { accepted: settings.host_keys.clone(), seen: Arc::clone(seen) };
     timeout(limits.handshake, client::connect_stream(Arc::new(config), stream, identity))
         .await
@@ -176,7 +182,7 @@ fn certificate(settings: &SourceSettings) -> TransportError {
 }
 
 /// Why no encrypted connection came about.
-pub(super) fn failed(settings: &SourceSettings, error: &Error) -> TransportError {
+fn failed(settings: &SourceSettings, error: &Error, offer: Option<Offer>) -> TransportError {
     let on = settings.location.server();
     let attempted = "agree on encryption with";
     let refused = |code, why: String| {
@@ -184,7 +190,7 @@ pub(super) fn failed(settings: &SourceSettings, error: &Error) -> TransportError
         TransportError::new(code, ErrorKind::Refused, attempted, &on, why, advice)
     };
     match error {
-        Error::NoCommonAlgo { kind, theirs, .. } => nothing_in_common(kind, theirs, settings.legacy_algorithms, &on),
+        Error::NoCommonAlgo { .. } => nothing_in_common(&offer.unwrap_or_default(), settings.legacy_algorithms, &on),
         Error::Version => refused(Code::TransportAnswer, "it does not answer as an SSH server does".to_owned()),
         Error::PacketSize(bytes) => {
             refused(Code::TransportLimit, format!("it announces a packet of {bytes} bytes; the limit is 262144"))
