@@ -93,6 +93,8 @@ impl HttpsFile {
     async fn ask_once(&self, method: &Method, url: &Url) -> Result<Response, TransportError> {
         let limits = &self.settings.limits;
         let mut request = self.client.request(method.clone(), url.clone()).header(ACCEPT_ENCODING, "identity");
+        // Whoever counts the bytes ends a transfer at its limit, and can say how far it came; this is behind that.
+        request = request.timeout(limits.whole * 2);
         if let Some(user) = &self.settings.credentials.user {
             let password = self.settings.credentials.password.as_ref().map(|password| password.expose_secret());
             request = request.basic_auth(user, password);
@@ -125,6 +127,12 @@ impl HttpsFile {
         if let Some(error) = within::<rustls::Error>(error) {
             return tls::refused(&self.settings, tls::said(error));
         }
+        let why = deepest(error);
+        if why.contains("head is too large") {
+            let advice = "check that the URL names the file; nothing of the answer was used";
+            let why = "the head of its answer is larger than any that is needed";
+            return TransportError::new(Code::TransportLimit, ErrorKind::Refused, attempted, &self.on(), why, advice);
+        }
         let limits = &self.settings.limits;
         if error.is_timeout() && error.is_connect() {
             return self.late("connect to", limits.connect + limits.handshake);
@@ -132,7 +140,7 @@ impl HttpsFile {
         if error.is_timeout() {
             return self.late(attempted, limits.first_byte.max(limits.between_bytes));
         }
-        TransportError::unreachable(attempted, &self.on(), deepest(error))
+        TransportError::unreachable(attempted, &self.on(), why)
     }
 
     /// What a status other than 200 means.

@@ -123,6 +123,27 @@ fn t14_a_missing_folder_and_an_empty_one_are_told_apart() {
 }
 
 #[test]
+fn t15_more_names_or_files_than_the_limits_are_refused_with_their_numbers() {
+    let server = start();
+    for number in 0..7 {
+        fs::write(server.folder.join(format!("{number}.csv")), "x").unwrap();
+    }
+    fs::write(server.folder.join("other.txt"), "x").unwrap();
+    let local = source(&format!("file:{}", server.folder.display()), "", "");
+    for mut settings in [settings(&server), local] {
+        assert_eq!(delivery(&settings).files.len(), 7);
+        for (names, matching, wanted) in
+            [(100, 6, "8 names, 7 of them matching; the limits are 100 and 6"), (8, 100, "are 8 and 100")]
+        {
+            (settings.limits.names_read, settings.limits.names_considered) = (names, matching);
+            let error = refusal(&settings);
+            assert_eq!((error.code, error.retry), (Code::TransportLimit, false), "{error:?}");
+            assert!(error.why.contains(wanted), "{error}");
+        }
+    }
+}
+
+#[test]
 fn t18_links_pipes_and_folders_are_never_opened() {
     let server = start();
     fs::write(server.folder.join("a.csv"), "x").unwrap();

@@ -97,7 +97,7 @@ fn t27_headers_without_end_reach_a_limit() {
         while stream.write_all(b"X-Again: and again and again\r\n").is_ok() {}
     });
     let error = refusal(&settings(&script));
-    assert_eq!(error.code, Code::TransportUnreachable, "{error:?}");
+    assert_eq!((error.code, error.retry), (Code::TransportLimit, false), "{error:?}");
 }
 
 #[test]
@@ -130,7 +130,9 @@ fn t10_a_drip_ends_at_the_limit_of_the_whole() {
     });
     let mut settings = settings(&script);
     settings.limits.whole = Duration::from_secs(1);
-    assert_eq!(refusal(&settings).code, Code::TransportTimeout);
+    let error = refusal(&settings);
+    assert_eq!(error.code, Code::TransportTimeout, "{error:?}");
+    assert!(error.why.contains("within the limit of 1 s") && error.why.contains("a second"), "{error}");
 }
 
 /// What a busy server asks for, as lines of a header, and how long is waited; none: it is not tried again.

@@ -4,7 +4,7 @@
 use crate::{
     ftp, https,
     scripted::{CONTENT, Script, ftp as ftp_script, ftp_at, https_at, ordinary},
-    source::{contents, delivery, hasty, refusal, run, source},
+    source::{contents, delivery, fetched, hasty, refusal, run, source},
 };
 use futures_util::future::join_all;
 use muster_connectors::transport::{FtpTls, NetworkPolicy, SourceSettings, fetch};
@@ -139,6 +139,32 @@ fn every_way(host: &str, port: u16) -> Vec<SourceSettings> {
             [settings, implicit].map(|settings| SourceSettings { pattern: None, ..settings })
         })
         .collect()
+}
+
+#[test]
+fn t06_a_closed_port_is_tried_by_plan_and_named_on_every_way() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for mut settings in every_way("127.0.0.1", port) {
+        settings.retry.attempts = 3;
+        let (result, again) = fetched(&settings);
+        let error = result.unwrap_err();
+        assert_eq!((error.code, again), (Code::TransportUnreachable, 2), "{error:?}");
+        assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
+        assert!(error.why.contains("refused"), "{error}");
+    }
+}
+
+#[test]
+fn t06_a_name_without_address_is_tried_by_plan_and_named_on_every_way() {
+    for mut settings in every_way("nowhere.invalid", 22) {
+        // Some name services take their time over what does not exist.
+        hasty(&mut settings);
+        settings.retry.attempts = 2;
+        let (result, again) = fetched(&settings);
+        let error = result.unwrap_err();
+        assert!([Code::TransportUnreachable, Code::TransportTimeout].contains(&error.code), "{error:?}");
+        assert!(again == 1 && error.to_string().contains("nowhere.invalid:22"), "{error}");
+    }
 }
 
 #[test]
