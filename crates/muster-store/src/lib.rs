@@ -28,6 +28,7 @@ pub use employee::PeopleFilter;
 pub use error::StoreError;
 pub use history::{HistoryEntry, RunChanges};
 pub use hold::Hold;
+pub use host_key::AcceptedKey;
 pub use integration::KnownContent;
 pub use plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
 pub use run::{Ending, NewRun};

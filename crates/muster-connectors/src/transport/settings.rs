@@ -1,6 +1,7 @@
 //! How a source is reached and treated; every wait and every size has a limit here.
 
 use super::{Location, NetworkPolicy, Scheme};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ pub struct SourceSettings {
     pub credentials: Credentials,
     /// Accepted host keys in `SHA256:` form.
     pub host_keys: Vec<String>,
+    /// When they were accepted, where that is known.
+    pub host_keys_since: Option<Timestamp>,
     /// Whether algorithms that are no longer safe may be used with this server.
     pub legacy_algorithms: bool,
     /// Who opens the data connection of FTP.
@@ -46,6 +49,7 @@ impl SourceSettings {
             after: After::Leave,
             credentials: Credentials::default(),
             host_keys: Vec::new(),
+            host_keys_since: None,
             legacy_algorithms: false,
             ftp_mode: FtpMode::Passive,
             ca_certificate: None,

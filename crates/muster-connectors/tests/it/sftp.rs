@@ -203,8 +203,9 @@ async fn t04_a_changed_host_key_is_refused_before_any_credential() {
     let (server, other) = (OpenSsh::start(Options::default()), OpenSsh::start(Options::default()));
     let mut changed = accepted(&server);
     changed.host_keys = vec![other.fingerprint.clone()];
+    changed.host_keys_since = Some("2026-01-31T12:00:00Z".parse().unwrap());
     let error = refused(&changed).await;
-    let parts = [server.fingerprint.as_str(), other.fingerprint.as_str()];
+    let parts = [server.fingerprint.as_str(), other.fingerprint.as_str(), "accepted at 2026-01-31T12:00:00Z"];
     check(&error, Code::HostKeyChanged, ErrorKind::Unauthorised, &parts);
     assert_eq!(error.fingerprint.as_ref(), Some(&server.fingerprint));
     assert!(!server.log().contains(USER), "{}", server.log());

@@ -158,7 +158,9 @@ fn unaccepted(settings: &SourceSettings, fingerprint: String) -> TransportError 
     } else {
         let accepted: Vec<String> = settings.host_keys.iter().map(|key| shown_key(key)).collect();
         let accepted = accepted.join(", ");
-        let why = format!("its host key is {fingerprint}, the accepted one is {accepted}; nothing was sent to it");
+        let since = settings.host_keys_since.map_or(String::new(), |since| format!(" (accepted at {since:.0})"));
+        let why =
+            format!("its host key is {fingerprint}, the accepted one is {accepted}{since}; nothing was sent to it");
         (Code::HostKeyChanged, why)
     };
     let advice = format!(
