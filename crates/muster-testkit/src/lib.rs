@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod certificate;
+pub mod delay;
 pub mod ftp_server;
 pub mod nginx;
 pub mod openssh;
