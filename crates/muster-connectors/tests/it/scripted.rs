@@ -11,10 +11,7 @@ use rustls::{
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
     thread,
     time::Duration,
 };
@@ -92,24 +89,11 @@ pub(crate) struct Script {
     pub(crate) port: u16,
     pub(crate) commands: Arc<Mutex<Vec<String>>>,
     pub(crate) ca_pem: String,
-    connections: Arc<Connections>,
-}
-
-/// How many connections there are and were at once.
-#[derive(Default)]
-struct Connections {
-    open: AtomicUsize,
-    most: AtomicUsize,
 }
 
 impl Script {
     pub(crate) fn told(&self, verb: &str) -> usize {
         self.commands.lock().unwrap().iter().filter(|command| command.starts_with(verb)).count()
-    }
-
-    /// The most connections that were open at once.
-    pub(crate) fn most_at_once(&self) -> usize {
-        self.connections.most.load(Ordering::SeqCst)
     }
 }
 
@@ -122,20 +106,14 @@ pub(crate) fn server(
     let listener = TcpListener::bind((host, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let commands = Arc::new(Mutex::new(Vec::new()));
-    let connections = Arc::new(Connections::default());
-    let (told, count, serve) = (Arc::clone(&commands), Arc::clone(&connections), Arc::new(serve));
+    let (told, serve) = (Arc::clone(&commands), Arc::new(serve));
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let (stream, told, count, serve) =
-                (stream.unwrap(), Arc::clone(&told), Arc::clone(&count), Arc::clone(&serve));
-            count.most.fetch_max(count.open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-            thread::spawn(move || {
-                serve(stream, &told);
-                count.open.fetch_sub(1, Ordering::SeqCst);
-            });
+            let (stream, told, serve) = (stream.unwrap(), Arc::clone(&told), Arc::clone(&serve));
+            thread::spawn(move || serve(stream, &told));
         }
     });
-    Script { port, commands, ca_pem, connections }
+    Script { port, commands, ca_pem }
 }
 
 /// An FTP server that greets, and answers each command as told.
