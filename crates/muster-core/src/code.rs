@@ -118,6 +118,7 @@ codes! {
     TransportAlgorithms = "MUS-TRANSPORT-ALGORITHMS", "Client and server have no SSH algorithm in common.";
     TransportTls = "MUS-TRANSPORT-TLS", "TLS was refused, or the server's certificate is not valid for it. No credential was sent.";
     TransportClear = "MUS-TRANSPORT-CLEAR", "Plain FTP sends passwords and people's data in the clear.";
+    TransportNetwork = "MUS-TRANSPORT-NETWORK", "The server's address may not be connected to: link-local, or this machine by another name.";
     TransportRedirect = "MUS-TRANSPORT-REDIRECT", "The server answers with a redirect to another origin, which is never followed.";
     TransportAnswer = "MUS-TRANSPORT-ANSWER", "The server's answer is not the file: an error status, a login page, or something out of order.";
     TransportFolder = "MUS-TRANSPORT-FOLDER", "The folder or file does not exist, or the account may not read it.";

@@ -39,6 +39,7 @@ pub use error::StoreError;
 pub use field_use::FieldUse;
 pub use history::{HistoryEntry, RunChanges};
 pub use hold::Hold;
+pub use host_key::AcceptedKey;
 pub use integration::KnownContent;
 pub use plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
 pub use run::{ByHand, Ending, NewRun};

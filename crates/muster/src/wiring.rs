@@ -137,8 +137,9 @@ impl Wiring {
         source.credentials = file.secrets.resolve(&environment)?;
         source.retry.seed = u64::from_le_bytes([key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7]]);
         let accepted = self.store.host_key(workspace.id, &source.location.host, source.location.port)?;
-        if source.host_keys.is_empty() {
-            source.host_keys.extend(accepted);
+        if let Some(accepted) = accepted.filter(|_| source.host_keys.is_empty()) {
+            source.host_keys.push(accepted.fingerprint);
+            source.host_keys_since = Some(accepted.at);
         }
         let rules = file.rules(&workspace.schema);
         let setup = Setup { workspace, name: file.name.clone(), rules };

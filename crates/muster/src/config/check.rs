@@ -10,7 +10,7 @@ use super::{
 use jiff::tz::TimeZone;
 use muster_connectors::{
     format::csv::{CsvSettings, Delimiter, Encoding},
-    transport::{After, Credentials, FtpMode, Location, SourceSettings},
+    transport::{After, Credentials, FtpMode, FtpTls, Location, SourceSettings},
 };
 use muster_core::{
     budget::same_budget,
@@ -249,6 +249,10 @@ impl Checker<'_> {
             raw.mode.as_deref(),
             &[("passive", FtpMode::Passive), ("active", FtpMode::Active)],
         );
+        let usual = settings.ftp_tls;
+        settings.ftp_tls = raw.tls.as_deref().map_or(usual, |word| {
+            self.word("source.tls", Some(word), &[("explicit", FtpTls::Explicit), ("implicit", FtpTls::Implicit)])
+        });
         settings.host_keys = raw.host_key.iter().cloned().collect();
         settings.legacy_algorithms = raw.legacy_algorithms.unwrap_or(false);
         if let Some(path) = &raw.ca_certificate {

@@ -101,6 +101,7 @@ pub(super) struct RawSource {
     pub(super) settle: Option<String>,
     pub(super) after: Option<Short<RawAfter>>,
     pub(super) mode: Option<String>,
+    pub(super) tls: Option<String>,
     pub(super) host_key: Option<String>,
     pub(super) legacy_algorithms: Option<bool>,
     pub(super) ca_certificate: Option<String>,

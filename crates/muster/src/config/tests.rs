@@ -1,6 +1,7 @@
 //! What integration files may say, and what is said about those that may not.
 
 use super::*;
+use muster_connectors::transport::FtpTls;
 
 const BASE: &str = r#"
 workspace = "acme"
@@ -169,6 +170,19 @@ fn a_field_of_a_preset_can_be_left_out() {
     check(&with("email = false"), "line 7: `mapping.email`: nothing is mapped to `email`");
     check(&with("title = false"), "line 7: `mapping.title`: no preset maps this field");
     check(&with("birthday = true"), "line 7: `mapping.birthday`: this is not what may stand here");
+}
+
+#[test]
+fn encryption_of_ftp_begins_as_the_port_says_unless_the_file_does() {
+    let ftp_tls = |url: &str, more: &str| {
+        let text = BASE.replace("url = \"file:inbox\"", &format!("url = \"{url}\"\n{more}"));
+        parse(&text, Path::new("/conf")).unwrap().source.ftp_tls
+    };
+    assert_eq!(ftp_tls("ftps://h.example/in", ""), FtpTls::Explicit);
+    assert_eq!(ftp_tls("ftps://h.example:990/in", ""), FtpTls::Implicit);
+    assert_eq!(ftp_tls("ftps://h.example:990/in", "tls = \"explicit\""), FtpTls::Explicit);
+    assert_eq!(ftp_tls("ftps://h.example/in", "tls = \"implicit\""), FtpTls::Implicit);
+    check(&BASE.replace("url =", "tls = \"implcit\"\nurl ="), "did you mean `implicit`?");
 }
 
 #[test]
