@@ -7,6 +7,7 @@ use crate::{
     calendar::Calendar,
     code::Code,
     draft::{Drafted, Drafter},
+    facts::Facts,
     integration::Setup,
     mapping::Source,
     normalise::is_blank,
@@ -16,6 +17,7 @@ use crate::{
     record::{Cell, Record, Sink},
     roster::{Fingerprint, Roster},
     suggestion::nearest,
+    tombstone,
 };
 
 /// Collects one delivery.
@@ -145,11 +147,25 @@ impl<'a> Intake<'a> {
     fn keep(&mut self, place: Place, fingerprint: Fingerprint, drafted: Drafted<'_>) {
         self.unknown_people |= drafted.unknown;
         self.gate_present |= drafted.gate_present;
+        if self.is_erased(&drafted) {
+            self.reading.problems.push(tombstone::left_out().at(place));
+            self.reading.drafts.push(place, DraftState::NotSelected, fingerprint, []);
+            return;
+        }
         for problem in drafted.problems {
             self.reading.problems.push(problem.at(place));
         }
         let facts = drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact()));
         self.reading.drafts.push(place, drafted.state, fingerprint, facts);
+    }
+
+    /// The record is about somebody whose values were removed: nothing of it may be kept.
+    fn is_erased(&self, drafted: &Drafted<'_>) -> bool {
+        let tombstones = &self.roster.tombstones;
+        !tombstones.is_empty() && {
+            let facts = Facts::new(drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact())));
+            tombstones.names(facts.as_ref(), self.setup.rules.policy.match_by)
+        }
     }
 
     /// Refuses a file without a column that the mapping needs, naming all that are missing at once.

@@ -28,6 +28,10 @@ pub mod intake;
 pub mod reading;
 pub mod roster;
 
+pub mod cut;
+pub mod retention;
+pub mod tombstone;
+
 mod amend;
 mod depart;
 mod duplicates;
@@ -35,6 +39,7 @@ mod guard;
 pub mod known;
 mod pairing;
 pub mod plan;
+pub mod profile;
 pub mod proposal;
 pub mod propose;
 pub mod run;

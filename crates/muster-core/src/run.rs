@@ -18,6 +18,8 @@ pub enum RunKind {
     Undo,
     /// A held plan was approved.
     Approve,
+    /// A person's values were removed for good.
+    Erase,
 }
 
 /// How a run ended.
@@ -58,7 +60,7 @@ macro_rules! as_text {
     };
 }
 
-as_text!(RunKind { Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve" });
+as_text!(RunKind { Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve", Erase = "erase" });
 as_text!(RunStatus {
     Running = "running", Applied = "applied", Held = "held", NothingToDo = "nothing_to_do",
     Refused = "refused", Failed = "failed", Interrupted = "interrupted", Planned = "planned",

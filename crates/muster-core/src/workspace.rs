@@ -1,6 +1,6 @@
 //! One customer's own settings: languages, region, currency, time zone, fields and groups.
 
-use crate::{field::Schema, ids::WorkspaceId};
+use crate::{field::Schema, ids::WorkspaceId, retention::Retention};
 use serde::{Deserialize, Serialize};
 
 /// A workspace as runs see it.
@@ -36,6 +36,9 @@ pub struct WorkspaceSettings {
     pub offboarding: OffboardingHour,
     /// ISO 4217 currency of budgets.
     pub currency: String,
+    /// How long what is kept beside the directory is kept.
+    #[serde(default, skip_serializing_if = "Retention::is_default")]
+    pub retention: Retention,
 }
 
 /// The moment of the offboarding date at which a person is deactivated.
@@ -57,6 +60,7 @@ impl Default for WorkspaceSettings {
             time_zone: "UTC".to_owned(),
             offboarding: OffboardingHour::Utc(23),
             currency: "EUR".to_owned(),
+            retention: Retention::default(),
         }
     }
 }
