@@ -4,6 +4,7 @@
 //! line breaks, so that the lines of all others keep their numbers. Other encodings are not cut: their
 //! deliveries are dropped whole, as is everything of which it is unsure where the person stands.
 
+use crate::{normalise::fold_email, tombstone::Tombstones};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -29,6 +30,33 @@ pub struct Keys {
     pub emails: HashSet<String>,
 }
 
+/// By what people are found.
+#[derive(Clone, Copy, Debug)]
+pub enum Whom<'k> {
+    /// By their keys: they are being erased.
+    Keys(&'k Keys),
+    /// By what is left of them: they were erased earlier, and a source still names them.
+    Tombstones(&'k Tombstones),
+}
+
+impl Whom<'_> {
+    fn has_id(self, id: &str) -> bool {
+        match self {
+            Self::Keys(keys) => keys.ids.contains(id),
+            Self::Tombstones(stones) => stones.has(stones.of_external_id(id)),
+        }
+    }
+
+    fn has_email(self, email: &str) -> bool {
+        // Most cells are no address, and need neither a copy nor a hash.
+        email.contains('@')
+            && match self {
+                Self::Keys(keys) => keys.emails.contains(fold_email(email).as_ref()),
+                Self::Tombstones(stones) => stones.has(stones.of_email(email)),
+            }
+    }
+}
+
 /// What cutting did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
@@ -46,7 +74,7 @@ pub enum Cut {
 }
 
 /// Takes people out of a file.
-pub fn cut(bytes: &[u8], form: &Form, keys: &Keys) -> Cut {
+pub fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Cut::Unsure;
     }
@@ -66,32 +94,30 @@ pub fn cut(bytes: &[u8], form: &Form, keys: &Keys) -> Cut {
                 columns = Some(Columns::named(form, &row, bytes));
                 out.extend_from_slice(record);
             }
-            Some(columns) if columns.own(&row, bytes, keys) => {
+            Some(columns) if columns.own(&row, bytes, whom) => {
                 lines.push(line);
                 out.extend(record.iter().filter(|byte| matches!(byte, b'\n' | b'\r')));
             }
-            Some(columns) => blanked |= columns.copy(&row, bytes, keys, &mut out),
+            Some(columns) => blanked |= columns.copy(&row, bytes, whom, &mut out),
         }
         line += record.iter().filter(|byte| **byte == b'\n').count() as u32;
         position = row.end;
     }
-    if keys.emails.iter().any(|email| has(&out, email)) {
+    if has_address(&out, whom) {
         return Cut::Unsure;
     }
     if lines.is_empty() && !blanked { Cut::Nothing } else { Cut::Done { bytes: out, lines } }
 }
 
-/// Whether an address stands anywhere, in any case and not as a part of a longer one.
-fn has(bytes: &[u8], email: &str) -> bool {
-    let email = email.as_bytes();
-    let inside = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(byte));
-    !email.is_empty()
-        && bytes.windows(email.len()).enumerate().any(|(at, window)| {
-            window[0].eq_ignore_ascii_case(&email[0])
-                && window.eq_ignore_ascii_case(email)
-                && !inside(at.checked_sub(1).and_then(|before| bytes.get(before)))
-                && !inside(bytes.get(at + email.len()))
-        })
+/// Whether an address of the people stands anywhere, alone or inside a longer text.
+fn has_address(bytes: &[u8], whom: Whom<'_>) -> bool {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-+'".contains(byte) || *byte >= 0x80;
+    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'@').any(|(at, _)| {
+        let start = bytes[..at].iter().rposition(|byte| !part(byte)).map_or(0, |before| before + 1);
+        let length = bytes[at + 1..].iter().position(|byte| !part(byte)).unwrap_or(bytes.len() - at - 1);
+        let address = text(&bytes[start..at + 1 + length]);
+        whom.has_email(address.trim_matches(['.', '\'']))
+    })
 }
 
 fn likely_delimiter(bytes: &[u8]) -> u8 {
@@ -178,23 +204,23 @@ impl Columns {
 
     /// Whether the record is about one of the people. An address in any column but that of somebody else's id
     /// identifies.
-    fn own(&self, row: &Row, bytes: &[u8], keys: &Keys) -> bool {
+    fn own(&self, row: &Row, bytes: &[u8], whom: Whom<'_>) -> bool {
         row.cells.iter().enumerate().any(|(column, (start, end))| {
             let text = text(&bytes[*start..*end]);
             let is_id = self.anywhere || self.ids.contains(&column);
             !text.is_empty()
                 && !self.others.contains(&column)
-                && ((is_id && keys.ids.contains(&text)) || keys.emails.contains(&text.to_ascii_lowercase()))
+                && ((is_id && whom.has_id(&text)) || whom.has_email(&text))
         })
     }
 
     /// Copies a record about somebody else; ids and addresses of the people in it become blank.
-    fn copy(&self, row: &Row, bytes: &[u8], keys: &Keys, out: &mut Vec<u8>) -> bool {
+    fn copy(&self, row: &Row, bytes: &[u8], whom: Whom<'_>, out: &mut Vec<u8>) -> bool {
         let (mut blanked, mut after) = (false, row.cells[0].0);
         for column in &self.others {
             let Some((start, end)) = row.cells.get(*column) else { continue };
             let text = text(&bytes[*start..*end]);
-            if *start >= after && (keys.ids.contains(&text) || keys.emails.contains(&text.to_ascii_lowercase())) {
+            if *start >= after && (whom.has_id(&text) || whom.has_email(&text)) {
                 out.extend_from_slice(&bytes[after..*start]);
                 after = *end;
                 blanked = true;
@@ -219,7 +245,7 @@ mod tests {
 
     #[track_caller]
     fn check(file: &str, wanted: &str, lines: &[u32]) {
-        match cut(file.as_bytes(), &form(), &keys("1", "eva@acme.example")) {
+        match cut(file.as_bytes(), &form(), Whom::Keys(&keys("1", "eva@acme.example"))) {
             Cut::Done { bytes, lines: found } => {
                 assert_eq!(String::from_utf8(bytes).unwrap(), wanted);
                 assert_eq!(found, lines);
@@ -243,10 +269,20 @@ mod tests {
 
     #[test]
     fn nothing_is_nothing_and_what_is_unsure_is_dropped() {
-        let cut = |file: &[u8]| cut(file, &form(), &keys("1", "eva@acme.example"));
+        let cut = |file: &[u8]| cut(file, &form(), Whom::Keys(&keys("1", "eva@acme.example")));
         assert_eq!(cut(b"id,email\n2,geva@acme.example\n"), Cut::Nothing);
         assert_eq!(cut(b"id,email\n2,x <eva@acme.example>\n"), Cut::Unsure);
         assert_eq!(cut(b"\xff\xfei\0d\0"), Cut::Unsure);
+    }
+
+    #[test]
+    fn m24_tombstones_find_the_same_records() {
+        let empty = Tombstones::new(&[3; 32], []);
+        let stones = Tombstones::new(&[3; 32], [empty.of_external_id("1"), empty.of_email("eva@acme.example")]);
+        let cut = |file: &str| cut(file.as_bytes(), &form(), Whom::Tombstones(&stones));
+        let left = Cut::Done { bytes: b"id,email,manager\n\n\n4,d@y.z,\n".to_vec(), lines: vec![2, 3] };
+        assert_eq!(cut("id,email,manager\n1,a@y.z,\n3,Eva@acme.example,\n4,d@y.z,1\n"), left);
+        assert_eq!(cut("id,email\n1x,x@y.z\n"), Cut::Nothing);
     }
 
     #[test]

@@ -33,6 +33,11 @@ impl Tombstones {
         self.marks.is_empty()
     }
 
+    /// Whether this mark is one of an erased person.
+    pub(crate) fn has(&self, mark: Mark) -> bool {
+        self.marks.contains(&mark)
+    }
+
     /// The mark of an external id.
     pub fn of_external_id(&self, id: &str) -> Mark {
         self.mark(b'i', id)
@@ -53,14 +58,14 @@ impl Tombstones {
     /// Whether a record names somebody who was erased: by id, or by address where that identifies people.
     pub(crate) fn names(&self, facts: FactsRef<'_>, by: MatchBy) -> bool {
         let id = facts.value(canonical::EXTERNAL_ID);
-        let by_id = id.is_some_and(|id| self.marks.contains(&self.of_external_id(id)));
+        let by_id = id.is_some_and(|id| self.has(self.of_external_id(id)));
         by_id || ((id.is_none() || by == MatchBy::Email) && self.names_address(facts))
     }
 
     /// Whether a record has the address of somebody who was erased.
     pub(crate) fn names_address(&self, facts: FactsRef<'_>) -> bool {
         !self.is_empty()
-            && facts.value(canonical::EMAIL).is_some_and(|email| self.marks.contains(&self.of_email(email)))
+            && facts.value(canonical::EMAIL).is_some_and(|email| self.has(self.of_email(email)))
     }
 }
 

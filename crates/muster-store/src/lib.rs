@@ -5,6 +5,7 @@
 //! is settled is exactly what was proposed, in one transaction or not at all.
 
 mod changes;
+mod content;
 mod db;
 mod employee;
 mod error;
@@ -14,21 +15,31 @@ mod migrate;
 mod roster;
 mod run;
 mod run_record;
+mod seal;
+mod secret;
 mod workspace;
 
 mod approve;
+mod erase;
 mod history;
 mod hold;
 mod plan;
+mod retain;
+mod scratch;
 mod settle;
 
 pub use approve::{Approval, Choice};
+pub use content::{KeptFile, SealedContent};
 pub use db::{Options, Store};
 pub use employee::PeopleFilter;
+pub use erase::{Erased, Erasure};
 pub use error::StoreError;
-pub use history::{HistoryEntry, RunChanges};
+pub use history::{HistoryEntry, RunChanges, rewind};
 pub use hold::Hold;
 pub use integration::KnownContent;
 pub use plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
+pub use retain::Swept;
 pub use run::{Ending, NewRun};
+pub use seal::{KeyRing, SealingKey};
+pub use secret::StoredSecret;
 pub use settle::{Settled, Settlement};

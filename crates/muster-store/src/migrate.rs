@@ -5,7 +5,10 @@ use crate::error::{StoreError, Trouble};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations: number, name, text. Published ones never change.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "directory", include_str!("../migrations/sqlite/0001_directory.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "directory", include_str!("../migrations/sqlite/0001_directory.sql")),
+    (6, "sealed", include_str!("../migrations/sqlite/0006_sealed.sql")),
+];
 
 /// The newest schema that this program knows.
 fn known() -> i64 {

@@ -17,6 +17,7 @@ use crate::{
     hold::{self, PlanHead},
     integration, plan,
     run::{self, Effect, Ending},
+    seal::KeyRing,
     workspace::add_groups,
 };
 use jiff::Timestamp;
@@ -81,7 +82,11 @@ impl Store {
     ///
     /// [`StoreError::Moved`]: the directory has another revision than the proposal; decide again.
     pub fn settle(&self, settlement: &Settlement<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        self.write("settle the run", |connection| settle(connection, settlement, progress))
+        let settled =
+            self.write("settle the run", |connection| settle(connection, self.ring().ok(), settlement, progress))?;
+        // If somebody reads just now, the next sweep does it.
+        self.purge()?;
+        Ok(settled)
     }
 }
 
@@ -94,6 +99,7 @@ fn applied<'a>(settlement: &'a Settlement<'_>) -> impl Iterator<Item = (i64, &'a
 
 fn settle(
     connection: &Connection,
+    ring: Option<&KeyRing>,
     settlement: &Settlement<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Settled, Trouble> {
@@ -105,7 +111,16 @@ fn settle(
     if !surroundings::is_running(connection, workspace.id, run)? {
         return Err(StoreError::RunEnded { run }.into());
     }
-    let mut people = People::new(connection, workspace, settlement.integration, run, settlement.approved_by, settlement.now, progress)?;
+    let mut people = People::new(
+        connection,
+        workspace,
+        settlement.integration,
+        run,
+        settlement.approved_by,
+        settlement.now,
+        progress,
+    )?;
+    people.erasing.ring = ring;
     add_groups(connection, workspace.id, &proposal.new_groups)?;
     // Updates come before creates, so that an address that is given up is free for a new person.
     apply_steps(&mut people, applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)))?;
