@@ -64,8 +64,7 @@ impl Tombstones {
 
     /// Whether a record has the address of somebody who was erased.
     pub(crate) fn names_address(&self, facts: FactsRef<'_>) -> bool {
-        !self.is_empty()
-            && facts.value(canonical::EMAIL).is_some_and(|email| self.has(self.of_email(email)))
+        !self.is_empty() && facts.value(canonical::EMAIL).is_some_and(|email| self.has(self.of_email(email)))
     }
 }
 

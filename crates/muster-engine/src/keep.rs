@@ -45,7 +45,14 @@ pub(crate) fn begin<'s>(
         match known.map_err(|error| error.to_string()) {
             Ok(true) => {}
             Ok(false) => match content.try_clone() {
-                Ok(content) => keeping.sealing.push(seal(scope, store, workspace.clone(), file.sha256.clone(), form.clone(), content)),
+                Ok(content) => keeping.sealing.push(seal(
+                    scope,
+                    store,
+                    workspace.clone(),
+                    file.sha256.clone(),
+                    form.clone(),
+                    content,
+                )),
                 Err(error) => keeping.warnings.push(not_kept(&file.name, &error.to_string())),
             },
             Err(error) => keeping.warnings.push(not_kept(&file.name, &error)),

@@ -4,7 +4,12 @@
 
 mod approve;
 mod clock;
+mod erase;
+mod keep;
 mod outcome;
+mod read;
+mod replay;
+mod retention;
 mod sample;
 mod sweep;
 mod sync;
@@ -12,7 +17,10 @@ mod undo;
 
 pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use erase::{ErasureOutcome, erase};
 pub use outcome::{Deps, Outcome, Progress, RunError};
+pub use replay::{Difference, From, Rehearsed, Replayed, rehearse, replay};
+pub use retention::retain;
 pub use sample::{Sampled, sample};
 pub use sweep::sweep;
 pub use sync::{Integration, Mode, sync};

@@ -4,6 +4,7 @@ use crate::{
     arguments::Arguments,
     complain::Complaint,
     config::{self, IntegrationFile},
+    master_key::{self, WhenMissing},
 };
 use muster_core::{integration::Setup, workspace::Workspace};
 use muster_engine::{Clock, Deps, FixedClock, Integration, SystemClock};
@@ -22,6 +23,7 @@ impl Wiring {
     /// Opens the database, and creates it if it does not exist.
     pub(crate) fn open(arguments: &Arguments) -> Result<Self, Complaint> {
         let store = Store::open(&arguments.database, Options::default())?;
+        master_key::unlock(&store, arguments, WhenMissing::Make)?;
         Ok(Self::with(store, arguments))
     }
 
@@ -35,7 +37,9 @@ impl Wiring {
                 "run `muster sync FILE.toml` first, or name another with --database",
             ));
         }
-        Self::open(arguments)
+        let store = Store::open(&arguments.database, Options::default())?;
+        master_key::unlock(&store, arguments, WhenMissing::Leave)?;
+        Ok(Self::with(store, arguments))
     }
 
     fn with(store: Store, arguments: &Arguments) -> Self {
@@ -91,8 +95,13 @@ impl Wiring {
         getrandom::fill(&mut key).map_err(|error| {
             Complaint::usage(format!("the system gives no random numbers: {error}"), "check the machine")
         })?;
-        let workspace =
-            self.store.ensure_workspace(&file.workspace, &file.settings, &file.groups, &file.own_fields, key)?;
+        let mut settings = file.settings.clone();
+        // A second file of the workspace that says nothing about it leaves it as the first one set it.
+        settings.retention = match &file.retention {
+            Some(retention) => retention.clone(),
+            None => self.store.workspace(&file.workspace)?.map(|known| known.settings.retention).unwrap_or_default(),
+        };
+        let workspace = self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
         self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
         let mut source = file.source.clone();
         source.credentials = file.secrets.resolve(&environment)?;

@@ -1,22 +1,33 @@
 //! `muster sweep`: what dates ask for today.
 
-use super::print_json;
+use super::{print_json, say};
 use crate::{
     arguments::Arguments,
     complain::{Complaint, exit_code},
     show,
     wiring::Wiring,
 };
+use muster_store::Swept;
+use serde_json::json;
 use std::process::ExitCode;
 
 pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
     let outcome = muster_engine::sweep(&workspace, approve, &wiring.deps())?;
+    let swept = muster_engine::retain(&workspace, &wiring.deps())?;
     if arguments.json {
-        print_json(&show::object(&outcome, &workspace.schema));
+        let mut object = show::object(&outcome, &workspace.schema);
+        object["removed"] = json!(swept);
+        print_json(&object);
     } else {
         show::outcome(&outcome, &workspace.schema, false);
+        if swept != Swept::default() {
+            say(format!(
+                "  removed because their time was over: {} delivered files, {} problems, {} operations of plans, {} changes, {} secrets",
+                swept.deliveries, swept.problems, swept.operations, swept.changes, swept.secrets
+            ));
+        }
     }
     Ok(exit_code(outcome.status, false))
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod check_policy;
+mod check_retention;
 mod raw;
 mod secret;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use muster_core::{
     integration::Rules,
     mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
     policy::Policy,
+    retention::Retention,
     selection::Rule,
     suggestion::nearest,
     workspace::WorkspaceSettings,
@@ -31,6 +33,7 @@ const PRESETS: [(&str, &str); 2] =
 pub(crate) struct IntegrationFile {
     pub(crate) workspace: String,
     pub(crate) settings: WorkspaceSettings,
+    pub(crate) retention: Option<Retention>,
     pub(crate) groups: Vec<String>,
     pub(crate) own_fields: Vec<FieldDefinition>,
     pub(crate) name: String,

@@ -33,6 +33,7 @@ pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
         "problems": problems.collect::<Vec<_>>(),
         "guard": {
             "verdict": proposal.map_or(Verdict::Go, |proposal| proposal.verdict),
+            "profile": proposal.and_then(|proposal| super::profile_of_change(proposal, schema)),
             "findings": proposal.map(|proposal| proposal.findings.clone()).unwrap_or_default(),
         },
         "error": error.map(|error| json!({ "code": error.code, "message": error.message, "advice": error.advice })),

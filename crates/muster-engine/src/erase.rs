@@ -1,0 +1,39 @@
+//! Removing a person's values for good, as a run of its own.
+
+use crate::outcome::{Deps, RunError};
+use muster_core::{employee::Employee, ids::RunId, run::RunKind, workspace::Workspace};
+use muster_store::{Erased, Erasure, NewRun};
+
+/// What an erasure did.
+#[derive(Debug)]
+pub struct ErasureOutcome {
+    /// The run that records it.
+    pub run: RunId,
+    /// Where values stood, and how often.
+    pub places: Vec<Erased>,
+    /// False: somebody read the database meanwhile, so that remains may stand in its free pages until a sweep.
+    pub purged: bool,
+}
+
+/// Erases a person as they were shown; `why` must not name them.
+pub fn erase(
+    workspace: &Workspace,
+    employee: &Employee,
+    why: &str,
+    deps: &Deps<'_>,
+) -> Result<ErasureOutcome, RunError> {
+    let now = deps.clock.now();
+    let new = NewRun {
+        kind: RunKind::Erase,
+        integration: None,
+        started: now,
+        process: deps.process,
+        of: None,
+        actor: deps.actor,
+    };
+    let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
+    let erasure =
+        Erasure { workspace, employee: employee.id, revision: employee.revision, run, why, by: deps.actor, now };
+    let places = deps.store.erase(&erasure)?;
+    Ok(ErasureOutcome { run, places, purged: !deps.store.is_purge_wanted()? })
+}
