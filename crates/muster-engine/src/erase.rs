@@ -1,7 +1,14 @@
 //! Removing a person's values for good, as a run of its own.
 
 use crate::outcome::{Deps, RunError};
-use muster_core::{employee::Employee, ids::RunId, run::RunKind, workspace::Workspace};
+use muster_core::{
+    code::Code,
+    employee::Employee,
+    ids::RunId,
+    problem::{Problem, Severity},
+    run::RunKind,
+    workspace::Workspace,
+};
 use muster_store::{Erased, Erasure, NewRun};
 
 /// What an erasure did.
@@ -36,4 +43,17 @@ pub fn erase(
         Erasure { workspace, employee: employee.id, revision: employee.revision, run, why, by: deps.actor, now };
     let places = deps.store.erase(&erasure)?;
     Ok(ErasureOutcome { run, places, purged: !deps.store.is_purge_wanted()? })
+}
+
+/// Told until the database was rewritten after an erasure; none: nothing of anybody is left.
+pub(crate) fn pending(deps: &Deps<'_>) -> Option<Problem> {
+    let wanted = deps.store.is_purge_wanted().unwrap_or(false);
+    wanted.then(|| {
+        Problem::new(
+            Code::ErasurePending,
+            Severity::Warning,
+            "values were removed, but the database could not be rewritten: remains may stand in its free pages",
+            "run `muster sweep` when no other process reads the database and the disk has room for a copy of it",
+        )
+    })
 }

@@ -1,7 +1,7 @@
 //! The main job: fetch, read, propose, settle.
 
 use crate::{
-    keep,
+    erase, keep,
     outcome::{Deps, Outcome, Progress, RunError, partial_reason},
     read::{Content, known, read},
 };
@@ -81,7 +81,7 @@ pub async fn sync(
     if finished && mode != Mode::PlanOnly {
         fetched.warnings.extend(transport::finish(&integration.source, &fetched.files).await);
     }
-    fetched.warnings.into_iter().for_each(|warning| outcome.warnings.push(warning));
+    fetched.warnings.into_iter().chain(erase::pending(deps)).for_each(|warning| outcome.warnings.push(warning));
     outcome.files = files;
     Ok(outcome)
 }

@@ -71,7 +71,7 @@ impl Store {
     pub fn apply_plan(&self, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
         let settled =
             self.write("apply the plan", |connection| apply(connection, self.ring().ok(), approval, progress))?;
-        self.purge()?;
+        let _ = self.purge();
         Ok(settled)
     }
 

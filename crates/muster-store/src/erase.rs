@@ -119,7 +119,7 @@ impl Store {
             connection.execute("UPDATE workspace SET revision = revision + 1 WHERE id = ?1", [workspace.id.0])?;
             recorded(connection, workspace.id, erasure.employee)
         })?;
-        self.purge()?;
+        let _ = self.purge();
         Ok(counts)
     }
 

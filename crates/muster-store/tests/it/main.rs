@@ -6,4 +6,5 @@
 mod faults;
 mod ground;
 mod plans;
+mod sealed;
 mod settling;

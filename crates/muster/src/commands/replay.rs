@@ -5,7 +5,7 @@ use crate::{
     arguments::Arguments,
     complain::Complaint,
     progress::Shown,
-    show::{self, count, moment, safe, value},
+    show::{count, moment, safe, value},
     wiring::{Wiring, integration_file},
 };
 use muster_core::{employee::Employee, field::Schema, plan::Changed};
@@ -105,5 +105,5 @@ fn difference(found: &Difference, schema: &Schema) {
 }
 
 fn show_change(what: &str, is: Option<&str>, would_be: Option<&str>) -> String {
-    format!("    {what}: is {}, would be {}", show::value(is), value(would_be))
+    format!("    {what}: is {}, would be {}", value(is), value(would_be))
 }

@@ -14,8 +14,9 @@ use std::process::ExitCode;
 pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
-    let outcome = muster_engine::sweep(&workspace, approve, &wiring.deps())?;
-    let swept = muster_engine::retain(&workspace, &wiring.deps())?;
+    let mut outcome = muster_engine::sweep(&workspace, approve, &wiring.deps())?;
+    let (swept, pending) = muster_engine::retain(&workspace, &wiring.deps())?;
+    pending.into_iter().for_each(|problem| outcome.warnings.push(problem));
     if arguments.json {
         let mut object = show::object(&outcome, &workspace.schema);
         object["removed"] = json!(swept);

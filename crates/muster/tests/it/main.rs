@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod erasure;
 mod ground;
+mod replay;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;
