@@ -144,12 +144,10 @@ impl<'a> Intake<'a> {
         true
     }
 
-    fn keep(&mut self, place: Place, fingerprint: Fingerprint, drafted: Drafted<'_>) {
+    fn keep(&mut self, place: Place, fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
         self.unknown_people |= drafted.unknown;
         self.gate_present |= drafted.gate_present;
-        if self.is_erased(&drafted) {
-            self.reading.problems.push(tombstone::left_out().at(place));
-            self.reading.drafts.push(place, DraftState::NotSelected, fingerprint, []);
+        if !self.roster.tombstones.is_empty() && self.leave_out(place, fingerprint, &mut drafted) {
             return;
         }
         for problem in drafted.problems {
@@ -159,13 +157,21 @@ impl<'a> Intake<'a> {
         self.reading.drafts.push(place, drafted.state, fingerprint, facts);
     }
 
-    /// The record is about somebody whose values were removed: nothing of it may be kept.
-    fn is_erased(&self, drafted: &Drafted<'_>) -> bool {
+    /// Leaves out a record about somebody whose values were removed; nothing of it may be kept. With only their
+    /// address it may be about somebody else, so that matching decides; what is wrong with it is not told.
+    fn leave_out(&mut self, place: Place, fingerprint: Fingerprint, drafted: &mut Drafted<'_>) -> bool {
+        let facts = Facts::new(drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact())));
         let tombstones = &self.roster.tombstones;
-        !tombstones.is_empty() && {
-            let facts = Facts::new(drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact())));
-            tombstones.names(facts.as_ref(), self.setup.rules.policy.match_by)
+        if tombstones.names_id(facts.as_ref()) {
+            self.reading.problems.push(tombstone::left_out().at(place));
+            self.reading.drafts.push(place, DraftState::NotSelected, fingerprint, []);
+            return true;
         }
+        if tombstones.names_address(facts.as_ref()) {
+            drafted.problems.clear();
+            drafted.problems.extend((drafted.state == DraftState::Rejected).then(tombstone::left_out));
+        }
+        false
     }
 
     /// Refuses a file without a column that the mapping needs, naming all that are missing at once.

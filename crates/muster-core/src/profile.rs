@@ -51,7 +51,8 @@ const FIRST: usize = 3;
 pub fn profile<'v>(operations: impl Iterator<Item = OperationView<'v>>, schema: &Schema) -> Profile {
     let mut profile = Profile::default();
     let mut fields: BTreeMap<Changed, FieldProfile> = BTreeMap::new();
-    for operation in operations {
+    // A record that waits for a person by itself says nothing of the settings.
+    for operation in operations.filter(|operation| operation.held.is_none()) {
         profile.people += 1;
         profile.removed += u64::from(operation.kind.is_removal());
         if operation.kind == OperationKind::Create {

@@ -218,13 +218,16 @@ pub(crate) fn write_chunks(
     Ok(())
 }
 
+/// The bytes of a content, and how people are found in them.
+type Opened = (Zeroizing<Vec<u8>>, Form);
+
 /// Opens and inflates a content.
 pub(crate) fn read(
     connection: &Connection,
     ring: &KeyRing,
     workspace: WorkspaceId,
     sha256: &str,
-) -> Result<Option<(Zeroizing<Vec<u8>>, Form)>, Trouble> {
+) -> Result<Option<Opened>, Trouble> {
     let row: Option<(i64, String)> = connection
         .prepare_cached("SELECT chunks, form FROM content WHERE workspace_id = ?1 AND sha256 = ?2")?
         .query_row((workspace.0, sha256), |row| Ok((row.get(0)?, row.get(1)?)))

@@ -104,7 +104,7 @@ impl Store {
             };
             apply_steps(&mut people, std::iter::once(step))?;
             let (created, _, removed, first_created) = people.finish()?;
-            let counts = Counts { due: 1, ..Counts::default() };
+            let counts = Counts::default();
             let ending = Ending {
                 status: RunStatus::Applied,
                 finished: now,
@@ -220,7 +220,10 @@ impl<'c> Batch<'c> {
             }
             let counts = json(&counts);
             let at = self.now.as_microsecond();
-            record.execute((workspace.id.0, traces.employee.0, run.0, at, by, self.why, counts))?;
+            // Whoever asked was told not to name the person, and may have done so all the same.
+            let why = traces.redact(self.why);
+            let why = why.as_deref().unwrap_or(self.why);
+            record.execute((workspace.id.0, traces.employee.0, run.0, at, by, why, counts))?;
         }
         Ok(())
     }

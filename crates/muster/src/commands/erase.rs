@@ -33,7 +33,8 @@ pub(super) fn erase(arguments: &Arguments, who: &str, yes: bool, why: &str) -> R
             ));
             tell(&places);
             say("nothing was removed. The source still has the person: have them taken out there too.");
-            say(format!("  to remove all of it, for good: muster erase {} --yes", employee.id));
+            let key = employee.external_id().unwrap_or(employee.email());
+            say(format!("  to remove all of it, for good: muster erase {} --yes", argument(key)));
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -90,6 +91,12 @@ fn one(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, Co
             Err(Complaint::usage(message, "use the external id, the address or the number"))
         }
     }
+}
+
+/// A value as one argument of a shell.
+fn argument(value: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.@+".contains(character);
+    if value.chars().all(plain) { value.to_owned() } else { format!("'{}'", safe(value).replace('\'', "'\\''")) }
 }
 
 fn object(places: &[Erased]) -> Value {

@@ -60,7 +60,7 @@ fn m24_erasure_leaves_no_byte_behind_and_the_next_file_does_not_bring_the_person
     shown.says("records in delivered files").says("operations of plans").says("directory");
     assert_eq!(ground.person("Q-7731")["title"], "Luthier", "a dry run changes nothing");
     assert_eq!(found(&ground), before);
-    let done = ground.run(&["erase", "Q-7731", "--yes", "--why", "request of 3 May"]);
+    let done = ground.run(&["erase", "Q-7731", "--yes", "--why", "request of Zebulon Quackenbush"]);
     done.is(0, "applied");
     assert_eq!(done.json["places"], shown.json["places"], "the dry run told exactly what was done");
     assert_eq!(done.json["purged"], true);
@@ -105,6 +105,23 @@ fn m24_a_tombstone_can_be_lifted_for_somebody_else() {
         assert_eq!(ground.run(&["erase", key, "--lift"]).code, 0);
     }
     ground.approve().counts(&[("created", 1)]);
+}
+
+#[test]
+fn m24_whoever_is_given_the_address_of_an_erased_person_is_not_taken_for_them() {
+    let ground = ground();
+    let by_email = INTEGRATION.replace("[policy]", "[policy]\nmatch = [\"email\"]");
+    fs::write(ground.path("integration.toml"), &by_email).unwrap();
+    ground.deliver("a.csv", format!("{HEADER}{}{ZEB}", others(1..=3))).approve();
+    ground.run(&["erase", "Q-7731", "--yes"]).is(0, "applied");
+    // Another integration knows E-2 by id and gives her the address; then it belongs to her.
+    fs::write(ground.path("integration.toml"), INTEGRATION).unwrap();
+    let given = others(1..=3).replace("p2@acme", "zebulon@acme");
+    ground.deliver("a.csv", format!("{HEADER}{given}")).approve().counts(&[("excluded", 0), ("updated", 3)]);
+    fs::write(ground.path("integration.toml"), &by_email).unwrap();
+    let lead = given.replace("First2,Last,Clerk", "First2,Last,Lead");
+    ground.deliver("a.csv", format!("{HEADER}{lead}")).approve().counts(&[("excluded", 0), ("missing", 0)]);
+    assert_eq!(ground.person("E-2")["title"], "Lead");
 }
 
 #[test]
