@@ -94,6 +94,7 @@ codes! {
     ColumnIgnored = "MUS-MAPPING-IGNORED", "Columns of the file that the mapping does not use.";
     ColumnOptional = "MUS-MAPPING-ABSENT", "A mapped optional column is not in the file; stored values stay.";
     ManagerSelf = "MUS-MANAGER-SELF", "A person is named as their own manager; the link is left out.";
+    ManagerRing = "MUS-MANAGER-RING", "People are each other's managers in a ring; the link that closes it is left out.";
     NoFile = "MUS-DELIVERY-NO-FILE", "No file matches. Nothing was read and nobody departs.";
     NotSettled = "MUS-DELIVERY-NOT-SETTLED", "The file is still being written, or changed while it was read.";
     Checksum = "MUS-DELIVERY-CHECKSUM", "The file does not match the checksum beside it.";

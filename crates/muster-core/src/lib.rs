@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod employee;
 pub mod facts;
 pub mod field;
+pub mod organisation;
 pub mod workspace;
 
 pub mod integration;

@@ -55,6 +55,7 @@ pub(crate) fn pair(reading: &mut Reading, sides: &Sides<'_>) -> Pairing {
         let facts = reading.drafts.facts(position);
         let pair = match draft.state {
             DraftState::Superseded => Pair::Dropped,
+            DraftState::Candidate if sides.known.is_empty() => Pair::New,
             DraftState::Rejected => Pair::Rejected(find(facts, sides).map(|employee| employee.id)),
             DraftState::NotSelected | DraftState::Undecided => match find_own(facts, sides) {
                 Some(employee) => Pair::Known(employee.id, Reason::Deselected),
@@ -66,6 +67,9 @@ pub(crate) fn pair(reading: &mut Reading, sides: &Sides<'_>) -> Pairing {
             }),
         };
         pairing.pairs.push(pair);
+    }
+    if sides.known.is_empty() {
+        return pairing;
     }
     one_record_each(reading, sides, &mut pairing, &mut problems);
     returning_holders(&mut pairing);

@@ -1,6 +1,6 @@
 //! One customer's own settings: languages, region, currency, time zone, fields and groups.
 
-use crate::{field::Schema, ids::WorkspaceId, retention::Retention};
+use crate::{field::Schema, ids::WorkspaceId, organisation::ManagerLeft, retention::Retention};
 use serde::{Deserialize, Serialize};
 
 /// A workspace as runs see it.
@@ -39,6 +39,9 @@ pub struct WorkspaceSettings {
     /// How long what is kept beside the directory is kept.
     #[serde(default, skip_serializing_if = "Retention::is_default")]
     pub retention: Retention,
+    /// What becomes of the links to a manager who has left.
+    #[serde(default)]
+    pub manager_left: ManagerLeft,
 }
 
 /// The moment of the offboarding date at which a person is deactivated.
@@ -61,6 +64,7 @@ impl Default for WorkspaceSettings {
             offboarding: OffboardingHour::Utc(23),
             currency: "EUR".to_owned(),
             retention: Retention::default(),
+            manager_left: ManagerLeft::Keep,
         }
     }
 }

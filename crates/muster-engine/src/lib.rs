@@ -10,6 +10,7 @@ mod outcome;
 mod read;
 mod replay;
 mod retention;
+mod rings;
 mod sample;
 mod sweep;
 mod sync;

@@ -4,6 +4,7 @@ use crate::{
     erase, keep,
     outcome::{Deps, Outcome, Progress, RunError, partial_reason},
     read::{Content, known, read},
+    rings,
 };
 use muster_connectors::{
     format::csv::CsvSettings,
@@ -195,10 +196,11 @@ impl Work<'_, '_> {
             }
             progress(Progress::Deciding);
             let known = known(self.store(), self.integration, &reading, &roster, calendar)?;
-            let proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
+            let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
             }
+            rings::warn(&mut proposal, &self.integration.setup.workspace, self.store())?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),

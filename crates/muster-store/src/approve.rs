@@ -70,7 +70,7 @@ impl Store {
     /// they were, or a new person's address or external id was taken.
     pub fn apply_plan(&self, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
         let settled =
-            self.write("apply the plan", |connection| apply(connection, self.ring().ok(), approval, progress))?;
+            self.write_load("apply the plan", |connection| apply(connection, self.ring().ok(), approval, progress))?;
         let _ = self.purge();
         Ok(settled)
     }

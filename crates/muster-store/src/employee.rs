@@ -51,7 +51,7 @@ const BY_ID: &str = "WHERE workspace_id = ?1 AND id = ?2";
 const DUE: &str = "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id";
 
 /// The indexes beside the primary key, which a first load builds after its rows.
-const INDEXES: [(&str, &str); 3] = [
+const INDEXES: [(&str, &str); 2] = [
     (
         "employee_external_id",
         "CREATE UNIQUE INDEX employee_external_id ON employee (workspace_id, external_id) \
@@ -61,7 +61,6 @@ const INDEXES: [(&str, &str); 3] = [
         "employee_email",
         "CREATE UNIQUE INDEX employee_email ON employee (workspace_id, lower(email)) WHERE status <> 'erased'",
     ),
-    ("employee_due", "CREATE INDEX employee_due ON employee (workspace_id, due_on) WHERE due_on IS NOT NULL"),
 ];
 
 static SELECT: LazyLock<String> = LazyLock::new(|| {
@@ -257,7 +256,8 @@ pub(crate) fn create_indexes(connection: &Connection) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Drops them: building them in one go after a million rows is faster than keeping them all the while.
+/// Drops them: building them in one go after a million rows is faster than keeping them all the while. That of
+/// due days stays: few people are in it, and building it would read them all once more.
 pub(crate) fn drop_indexes(connection: &Connection) -> Result<(), Trouble> {
     for (name, _) in INDEXES {
         connection.execute(&format!("DROP INDEX {name}"), [])?;

@@ -12,6 +12,7 @@ mod error;
 mod host_key;
 mod integration;
 mod migrate;
+mod organisation;
 mod roster;
 mod run;
 mod run_record;

@@ -83,7 +83,7 @@ impl Store {
     /// [`StoreError::Moved`]: the directory has another revision than the proposal; decide again.
     pub fn settle(&self, settlement: &Settlement<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
         let settled =
-            self.write("settle the run", |connection| settle(connection, self.ring().ok(), settlement, progress))?;
+            self.write_load("settle the run", |connection| settle(connection, self.ring().ok(), settlement, progress))?;
         // What is settled is settled: if the database cannot be rewritten just now, the next sweep does it.
         let _ = self.purge();
         Ok(settled)

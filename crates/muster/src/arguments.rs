@@ -159,6 +159,12 @@ pub(crate) enum Command {
     },
     /// List the SSH algorithms that SFTP sources can use
     SshAlgorithms,
+    /// Print who reports to whom, as a tree
+    ///
+    /// The tree of everybody starts with the people without a manager; `muster org E-1042` shows who reports to
+    /// that person, directly and through others. `muster org --problems` lists managers whom nobody knows, with how
+    /// long that has been so, and people who are each other's managers.
+    Org(Org),
 }
 
 #[derive(Args, Debug)]
@@ -169,6 +175,18 @@ pub(crate) struct Employees {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Org {
+    /// Only this person and who reports to them: external id, e-mail address, employee number or name
+    pub(crate) who: Option<String>,
+    /// How many levels below the top; who is further down is counted
+    #[arg(long, value_name = "LEVELS")]
+    pub(crate) depth: Option<usize>,
+    /// What is wrong instead: unknown managers with their age, rings with their path
+    #[arg(long, conflicts_with_all = ["who", "depth"])]
+    pub(crate) problems: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]

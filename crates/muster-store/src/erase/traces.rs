@@ -116,7 +116,6 @@ impl Traces {
 
     /// A text without this person; none if it does not name them.
     pub(super) fn redact(&self, text: &str) -> Option<String> {
-        const GONE: &str = "(erased)";
         let mut redacted = text.to_owned();
         for email in &self.keys.emails {
             while let Some(at) = redacted.to_ascii_lowercase().find(email.as_str()) {
@@ -127,10 +126,51 @@ impl Traces {
             redacted = redacted.replace(name.as_str(), GONE);
         }
         for id in &self.keys.ids {
-            for (open, close) in [("`", "`"), ("(", ")"), ("\"", "\"")] {
-                redacted = redacted.replace(&format!("{open}{id}{close}"), &format!("{open}erased{close}"));
-            }
+            redacted = without_id(&redacted, id);
         }
         (redacted != text).then_some(redacted)
+    }
+}
+
+/// What stands where a person was mentioned.
+const GONE: &str = "(erased)";
+
+/// A text without an external id. One that could be any number is only taken for the id where ids stand: in quotes,
+/// in brackets or in a list.
+fn without_id(text: &str, id: &str) -> String {
+    let distinct = id.len() >= SHORTEST || id.chars().any(char::is_alphabetic);
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find(id).filter(|_| !id.is_empty()) {
+        let (before, found) = rest.split_at(at);
+        let after = &found[id.len()..];
+        out.push_str(before);
+        let word = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
+        let whole = !out.ends_with(word) && !after.starts_with(word);
+        let listed = out.ends_with(['`', '(', '"']) || out.ends_with(", ");
+        let listed = listed && after.starts_with(['`', ')', '"', ',']);
+        out.push_str(if whole && (distinct || listed) { GONE } else { id });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mentions_go_and_what_only_looks_like_one_stays() {
+        let keys = Keys { ids: ["E-1".to_owned(), "10".to_owned()].into(), emails: ["a@b.c".to_owned()].into() };
+        let traces = Traces { employee: EmployeeId(1), keys, names: BTreeSet::from(["Eva Jansen".to_owned()]) };
+        for (text, wanted) in [
+            ("taken by Eva Jansen (E-1)", Some("taken by (erased) ((erased))")),
+            ("`A@B.C` belongs to E-1", Some("`(erased)` belongs to (erased)")),
+            ("a ring (9, 10, 9)", Some("a ring (9, (erased), 9)")),
+            ("lines 10 and 11, E-12, XE-1", None),
+            ("10 of 20 people; `100`", None),
+        ] {
+            assert_eq!(traces.redact(text).as_deref(), wanted, "{text}");
+        }
     }
 }

@@ -5,6 +5,7 @@ mod check;
 mod employees;
 mod erase;
 mod explain;
+mod org;
 mod profile;
 mod replay;
 mod runs;
@@ -40,6 +41,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Replay { file, from } => replay::replay(arguments, file, *from),
         Command::Profile { file } => profile::profile(arguments, file),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
+        Command::Org(wanted) => org::org(arguments, wanted),
     }
 }
 

@@ -15,6 +15,7 @@ use muster_core::{
     field::{FieldDefinition, FieldOrigin, Schema, budget_key},
     mapping::{BlankPolicy, InvalidPolicy, Source},
     normalise::{DateFormat, FieldKind},
+    organisation::ManagerLeft,
     suggestion::nearest,
     workspace::{OffboardingHour, WorkspaceSettings},
 };
@@ -113,6 +114,8 @@ impl Checker<'_> {
             }
             settings.currency.clone_from(currency);
         }
+        let left = [("keep", ManagerLeft::Keep), ("clear", ManagerLeft::Clear)];
+        settings.manager_left = self.word("workspace.manager_left", raw.manager_left.as_deref(), &left);
         match raw.offboarding.as_deref() {
             None => {}
             Some("end_of_day") => settings.offboarding = OffboardingHour::EndOfDay,

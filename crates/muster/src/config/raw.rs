@@ -68,6 +68,7 @@ pub(super) struct RawWorkspace {
     pub(super) time_zone: Option<String>,
     pub(super) currency: Option<String>,
     pub(super) offboarding: Option<String>,
+    pub(super) manager_left: Option<String>,
     pub(super) groups: Option<Vec<String>>,
     pub(super) retention: Option<RawRetention>,
 }

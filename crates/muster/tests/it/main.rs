@@ -4,6 +4,7 @@
 
 mod erasure;
 mod ground;
+mod org;
 mod replay;
 mod seeds_actimo;
 mod seeds_alleo;
