@@ -285,6 +285,21 @@ mod tests {
         assert_eq!(cut("id,email\n1x,x@y.z\n"), Cut::Nothing);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_the_bytes_nobody_s_line_moves(text in "[1ab,;\"\n\r@ ]{0,80}") {
+            let file = format!("id,email\n{text}");
+            if let Cut::Done { bytes, lines } = cut(file.as_bytes(), &form(), Whom::Keys(&keys("1", "a@b"))) {
+                let breaks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
+                proptest::prop_assert_eq!(breaks(&bytes), breaks(file.as_bytes()));
+                proptest::prop_assert!(!lines.contains(&1), "the header stays");
+                // What was taken out is not found again.
+                let again = cut(&bytes, &form(), Whom::Keys(&keys("1", "a@b")));
+                proptest::prop_assert_eq!(again, Cut::Nothing);
+            }
+        }
+    }
+
     #[test]
     fn without_the_column_of_ids_every_column_counts() {
         check("nr,age\n1,3\n2,1\n3,3\n", "nr,age\n\n\n3,3\n", &[2, 3]);

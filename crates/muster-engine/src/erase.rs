@@ -6,10 +6,12 @@ use muster_core::{
     employee::Employee,
     ids::RunId,
     problem::{Problem, Severity},
-    run::RunKind,
+    proposal::Counts,
+    reading::Problems,
+    run::{RunKind, RunStatus},
     workspace::Workspace,
 };
-use muster_store::{Erased, Erasure, NewRun};
+use muster_store::{Ending, Erased, Erasure, NewRun};
 
 /// What an erasure did.
 #[derive(Debug)]
@@ -41,7 +43,24 @@ pub fn erase(
     let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
     let erasure =
         Erasure { workspace, employee: employee.id, revision: employee.revision, run, why, by: deps.actor, now };
-    let places = deps.store.erase(&erasure)?;
+    let places = match deps.store.erase(&erasure) {
+        Ok(places) => places,
+        Err(error) => {
+            let error = RunError::from(error);
+            let text = format!("{error}; {}", error.advice);
+            let ending = Ending {
+                status: RunStatus::Failed,
+                finished: now,
+                partial: None,
+                counts: &Counts::default(),
+                problems: &Problems::default(),
+                files: &[],
+                error: Some(&text),
+            };
+            deps.store.finish_run(workspace.id, run, &ending)?;
+            return Err(error);
+        }
+    };
     Ok(ErasureOutcome { run, places, purged: !deps.store.is_purge_wanted()? })
 }
 

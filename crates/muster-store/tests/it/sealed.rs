@@ -11,6 +11,7 @@ use muster_core::{
     run::RunKind,
 };
 use muster_store::{Erasure, KeyRing, Options, Store, StoreError};
+use std::time::Duration;
 
 const FILE: &str = "id,email,title\nE-Eva,eva@acme.test,Clerk\nE-Ben,ben@acme.test,Lead\n";
 
@@ -88,6 +89,32 @@ fn an_erasure_of_somebody_who_changed_since_is_void_and_a_second_one_finds_nobod
     assert_eq!(ground.person(1).value(canonical::FIRST_NAME), Some("Eva"));
     erase(&ground, 1, 1).unwrap();
     assert_eq!(ground.person(1).facts.as_ref().iter().count(), 0);
+}
+
+#[test]
+fn m24_an_erasure_beside_a_reader_is_finished_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("d.db");
+    let options = Options { busy: Duration::from_millis(20), ..Options::default() };
+    let store = Store::open(&format!("sqlite:{}", path.display()), options).unwrap();
+    store.unlock(KeyRing::generate().unwrap()).unwrap();
+    let ground = Ground::on(store);
+    let run = ground.begin(RunKind::Sync);
+    ground.settle(run, &ground.joiners(&["Quackenbush"])).unwrap();
+    let reader = rusqlite::Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM employee;").unwrap();
+    erase(&ground, 1, 1).unwrap();
+    assert!(ground.store.is_purge_wanted().unwrap());
+    assert!(!ground.store.purge().unwrap(), "the reader still sees the past");
+    let stands = || {
+        let log = std::fs::read(folder.path().join("d.db-wal")).unwrap_or_default();
+        let bytes = [std::fs::read(&path).unwrap(), log].concat();
+        bytes.windows(11).any(|window| window == b"Quackenbush")
+    };
+    assert!(stands());
+    drop(reader);
+    assert!(ground.store.purge().unwrap());
+    assert!(!ground.store.is_purge_wanted().unwrap() && !stands());
 }
 
 #[test]
