@@ -141,5 +141,10 @@ codes! {
     BudgetKept = "MUS-BUDGET-KEPT", "A one-off budget was granted by the run that is undone. What was granted once stays granted, and the same value grants nothing again.";
     UndoSkipped = "MUS-UNDO-SKIPPED", "A value was changed again after the run that is undone, so it is left alone.";
     RunUnbalanced = "MUS-RUN-UNBALANCED", "The records of a run do not add up. This is a bug in muster; nothing was applied.";
+    Erased = "MUS-ERASED", "The record is about somebody whose values were removed for good. It is left out, and nothing of it is kept.";
+    MasterKey = "MUS-MASTER-KEY", "The master key that the database was sealed with is missing, is another one, or can be read by others.";
+    Sealed = "MUS-SEALED", "Something sealed with the master key cannot be opened: it was changed, or it is damaged.";
+    DeliveryKept = "MUS-DELIVERY-NOT-KEPT", "The bytes of a delivery were not kept, so it cannot be replayed. The run itself is not affected.";
+    ErasurePending = "MUS-ERASURE-PENDING", "Values were removed, but the database could not be rewritten, so that remains may stand in its free pages.";
     PlanMoved = "MUS-PLAN-MOVED", "The directory changed while the run was deciding; it was decided again.";
 }

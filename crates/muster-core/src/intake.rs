@@ -7,6 +7,7 @@ use crate::{
     calendar::Calendar,
     code::Code,
     draft::{Drafted, Drafter},
+    facts::Facts,
     field::canonical,
     integration::Setup,
     mapping::Source,
@@ -17,6 +18,7 @@ use crate::{
     record::{Cell, Record, Sink},
     roster::{Fingerprint, Roster},
     suggestion::nearest,
+    tombstone,
 };
 
 /// Collects one delivery.
@@ -159,9 +161,12 @@ impl<'a> Intake<'a> {
         true
     }
 
-    fn keep(&mut self, place: Place, fingerprint: Fingerprint, drafted: Drafted<'_>) {
+    fn keep(&mut self, place: Place, fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
         self.unknown_people |= drafted.unknown;
         self.gate_present |= drafted.gate_present;
+        if !self.roster.tombstones.is_empty() && self.leave_out(place, fingerprint, &mut drafted) {
+            return;
+        }
         for problem in drafted.problems {
             self.note_of_record(problem.at(place));
         }
@@ -172,6 +177,23 @@ impl<'a> Intake<'a> {
     fn note_of_record(&mut self, problem: Problem) {
         let masks = problem.field.as_ref().is_some_and(|field| self.masked.contains(field));
         self.reading.problems.push(if masks { problem.masked() } else { problem });
+    }
+
+    /// Leaves out a record about somebody whose values were removed; nothing of it may be kept. With only their
+    /// address it may be about somebody else, so that matching decides; what is wrong with it is not told.
+    fn leave_out(&mut self, place: Place, fingerprint: Fingerprint, drafted: &mut Drafted<'_>) -> bool {
+        let facts = Facts::new(drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact())));
+        let tombstones = &self.roster.tombstones;
+        if tombstones.names_id(facts.as_ref()) {
+            self.reading.problems.push(tombstone::left_out().at(place));
+            self.reading.drafts.push(place, DraftState::NotSelected, fingerprint, []);
+            return true;
+        }
+        if tombstones.names_address(facts.as_ref()) {
+            drafted.problems.clear();
+            drafted.problems.extend((drafted.state == DraftState::Rejected).then(tombstone::left_out));
+        }
+        false
     }
 
     /// Refuses a file without a column that the mapping needs, naming all that are missing at once.

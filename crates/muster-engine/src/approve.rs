@@ -1,6 +1,9 @@
 //! Decisions of people on saved plans.
 
-use crate::outcome::{Deps, Outcome, Progress, RunError};
+use crate::{
+    erase,
+    outcome::{Deps, Outcome, Progress, RunError},
+};
 use muster_core::{
     plan::PlanId,
     proposal::Counts,
@@ -34,6 +37,7 @@ pub fn approve(
         Ok(settled) => {
             let mut outcome = Outcome::new(run, settled.status);
             outcome.plan = Some(plan.clone());
+            erase::pending(deps).into_iter().for_each(|warning| outcome.warnings.push(warning));
             Ok(outcome)
         }
         Err(error) => {

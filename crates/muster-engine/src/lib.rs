@@ -5,9 +5,14 @@
 mod approve;
 mod clock;
 mod counting;
+mod erase;
 mod groups;
 mod hand;
+mod keep;
 mod outcome;
+mod read;
+mod replay;
+mod retention;
 mod rings;
 mod sample;
 mod sweep;
@@ -16,9 +21,12 @@ mod undo;
 
 pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use erase::{ErasureOutcome, erase};
 pub use groups::{apply_groups, preview_groups, remove_group};
 pub use hand::{Deed, HandError, by_hand, protect};
 pub use outcome::{Deps, Outcome, Progress, RunError};
+pub use replay::{Difference, From, Rehearsed, Replayed, rehearse, replay};
+pub use retention::retain;
 pub use sample::{Sampled, sample};
 pub use sweep::sweep;
 pub use sync::{Integration, Mode, sync};

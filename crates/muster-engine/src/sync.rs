@@ -1,34 +1,29 @@
 //! The main job: fetch, read, propose, settle.
 
 use crate::{
-    counting::{Counted, Counting},
+    erase, keep,
     outcome::{Deps, Outcome, Progress, RunError, partial_reason},
+    read::{Content, known, read},
     rings,
 };
 use muster_connectors::{
-    format::csv::{self, CsvSettings},
+    format::csv::CsvSettings,
     transport::{self, After, ErrorKind, Fetched, SourceSettings, TransportError},
 };
 use muster_core::{
     calendar::Calendar,
     code::Code,
     ids::{IntegrationId, RunId},
-    intake::Intake,
     integration::Setup,
-    known::Known,
     origin::DeliveredFile,
     problem::{Problem, Severity},
     proposal::{Counts, Proposal, Verdict},
-    propose::{propose, wanted},
-    reading::{Completeness, PartialReason, Problems, Reading},
-    roster::Roster,
+    propose::propose,
+    reading::{Completeness, PartialReason, Problems},
     run::{RunKind, RunStatus},
 };
-use muster_store::{Ending, Hold, NewRun, Settlement, Store, StoreError};
-use std::{
-    cell::Cell,
-    io::{Seek, SeekFrom},
-};
+use muster_store::{Ending, Hold, KeptFile, NewRun, Settlement, Store, StoreError};
+use std::{fs::File, io::Cursor, thread};
 
 /// A configured integration.
 #[derive(Clone, Debug)]
@@ -79,7 +74,7 @@ pub async fn sync(
         Err(error) => return work.without_files(error),
     };
     let files: Vec<DeliveredFile> = fetched.files.iter().map(|fetched| fetched.file.clone()).collect();
-    let mut outcome = match work.process(&mut fetched.files, &files, progress) {
+    let mut outcome = match work.process(&fetched.files, &files, progress) {
         Ok(outcome) => outcome,
         Err(stop) => return work.stop(stop, files),
     };
@@ -87,9 +82,35 @@ pub async fn sync(
     if finished && mode != Mode::PlanOnly {
         fetched.warnings.extend(transport::finish(&integration.source, &fetched.files).await);
     }
-    fetched.warnings.into_iter().for_each(|warning| outcome.warnings.push(warning));
+    fetched.warnings.into_iter().chain(erase::pending(deps)).for_each(|warning| outcome.warnings.push(warning));
     outcome.files = files;
     Ok(outcome)
+}
+
+/// Runs an integration on files that were delivered earlier, whatever the guards find: in a scratch copy.
+pub(crate) fn replay(
+    integration: &Integration,
+    deps: &Deps<'_>,
+    kept: &[KeptFile],
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, RunError> {
+    let new = NewRun {
+        kind: RunKind::Sync,
+        integration: Some(&integration.setup.name),
+        started: deps.clock.now(),
+        process: deps.process,
+        of: None,
+        actor: deps.actor,
+    };
+    let (run, id) = deps.store.begin_run(integration.setup.workspace.id, &new, deps.is_alive)?;
+    let work = Work { integration, mode: Mode::Approve, deps, run, id };
+    let files: Vec<DeliveredFile> = kept.iter().map(|kept| kept.file.clone()).collect();
+    let mut readers: Vec<Cursor<&[u8]>> = kept.iter().map(|kept| Cursor::new(kept.bytes.as_slice())).collect();
+    let mut contents: Vec<&mut dyn Content> = readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
+    match work.decide(&mut contents, &files, &|| None, progress) {
+        Ok(outcome) => Ok(outcome),
+        Err(stop) => work.stop(stop, files),
+    }
 }
 
 /// One run under way.
@@ -102,7 +123,7 @@ struct Work<'w, 'd> {
 }
 
 /// Why a run stops after its files were fetched.
-enum Stop {
+pub(crate) enum Stop {
     /// The delivery is refused.
     Refused(PartialReason, RunError),
     /// The run cannot be done.
@@ -131,23 +152,50 @@ impl Work<'_, '_> {
 
     fn process(
         &self,
-        fetched: &mut [Fetched],
+        fetched: &[Fetched],
         files: &[DeliveredFile],
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Outcome, Stop> {
+        if let Some(outcome) = self.already_known(files)? {
+            return Ok(outcome);
+        }
+        let source = &self.integration.source;
+        thread::scope(|scope| {
+            let keeping = keep::begin(scope, self.store(), self.integration, fetched);
+            // The hash is that of what arrived: a file that changed meanwhile is neither used nor kept.
+            let changed =
+                || fetched.iter().find(|fetched| !fetched.is_still(source)).map(|fetched| fetched.file.name.clone());
+            let mut readers: Vec<&File> = fetched.iter().map(|fetched| &fetched.content).collect();
+            let mut contents: Vec<&mut dyn Content> =
+                readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
+            let mut outcome = self.decide(&mut contents, files, &changed, progress)?;
+            if changed().is_none() {
+                let kept = keeping.finish(self.store(), self.integration.setup.workspace.id, self.deps.clock.now());
+                kept.into_iter().for_each(|warning| outcome.warnings.push(warning));
+            }
+            Ok(outcome)
+        })
+    }
+
+    /// Reads, proposes and settles; again if the directory moved meanwhile. `changed` names a file that is not
+    /// what was read any more.
+    fn decide(
+        &self,
+        contents: &mut [&mut dyn Content],
+        files: &[DeliveredFile],
+        changed: &dyn Fn() -> Option<String>,
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, Stop> {
         let mut attempt = 1;
         loop {
-            if let Some(outcome) = self.already_known(files)? {
-                return Ok(outcome);
-            }
             let calendar = self.calendar();
             let roster = self.store().roster(self.integration.setup.workspace.id, self.id, self.deps.clock.now())?;
-            let reading = self.read(fetched, &roster, calendar, progress)?;
-            if let Some(changed) = fetched.iter().find(|fetched| !fetched.is_still(&self.integration.source)) {
-                return Err(Stop::Refused(PartialReason::ChangedWhileReading, changed_meanwhile(&changed.file.name)));
+            let reading = read(self.integration, &roster, calendar, contents, files, progress)?;
+            if let Some(name) = changed() {
+                return Err(Stop::Refused(PartialReason::ChangedWhileReading, changed_meanwhile(&name)));
             }
             progress(Progress::Deciding);
-            let known = self.known(&reading, &roster, calendar)?;
+            let known = known(self.store(), self.integration, &reading, &roster, calendar)?;
             let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
@@ -156,6 +204,9 @@ impl Work<'_, '_> {
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),
+            }
+            if let Some(outcome) = self.already_known(files)? {
+                return Ok(outcome);
             }
         }
     }
@@ -181,50 +232,6 @@ impl Work<'_, '_> {
         outcome.completeness = Some(Completeness::Complete);
         outcome.known_records = Some(known.records);
         Ok(Some(outcome))
-    }
-
-    fn read(
-        &self,
-        fetched: &mut [Fetched],
-        roster: &Roster,
-        calendar: Calendar,
-        progress: &mut (dyn FnMut(Progress<'_>) + Send),
-    ) -> Result<Reading, Stop> {
-        let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
-        let of = fetched.iter().map(|fetched| fetched.file.bytes).sum();
-        let bytes = Cell::new(0);
-        let mut sink = Counting::new(Intake::new(&self.integration.setup, roster, calendar), &bytes, of, progress);
-        let mut truncated = false;
-        for (number, fetched) in (0u16..).zip(fetched) {
-            fetched
-                .content
-                .seek(SeekFrom::Start(0))
-                .map_err(|error| Stop::Failed(unreadable(&fetched.file.name, &error)))?;
-            let named = |mut problem: Problem| {
-                problem.message = format!("`{}`: {}", muster_core::problem::shown(&fetched.file.name), problem.message);
-                problem
-            };
-            let mut content = Counted { content: &mut fetched.content, bytes: &bytes };
-            let decoded = csv::decode(&mut content, number, &self.integration.csv, &mut sink)
-                .map_err(|problem| refused(named(problem)))?;
-            decoded.warnings.into_iter().for_each(|warning| sink.intake.note(warning));
-            if let Some(problem) = decoded.truncated {
-                truncated = true;
-                sink.intake.note(problem);
-            }
-        }
-        Ok(sink.intake.finish(truncated.then_some(PartialReason::Truncated)))
-    }
-
-    /// Loads the people whom the proposal must be able to look up.
-    fn known(&self, reading: &Reading, roster: &Roster, calendar: Calendar) -> Result<Known, StoreError> {
-        let workspace = &self.integration.setup.workspace;
-        let wanted = wanted(reading, roster);
-        let mut people = self.store().employees_by_external_ids(workspace, &wanted.external_ids)?;
-        people.extend(self.store().employees_by_emails(workspace, &wanted.emails)?);
-        people.extend(self.store().employees_by_ids(workspace, &wanted.unseen)?);
-        people.extend(self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?);
-        Ok(Known::new(people))
     }
 
     fn settle(
@@ -353,15 +360,6 @@ fn changed_meanwhile(name: &str) -> RunError {
         code: Code::NotSettled,
         message: format!("`{name}` changed while it was read; nothing of it was used"),
         advice: "wait until the upload is finished, then run again".to_owned(),
-        fingerprint: None,
-    }
-}
-
-fn unreadable(name: &str, error: &std::io::Error) -> RunError {
-    RunError {
-        code: Code::TransportFolder,
-        message: format!("`{name}` could not be read again: {error}"),
-        advice: "run again".to_owned(),
         fingerprint: None,
     }
 }

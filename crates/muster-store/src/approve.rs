@@ -7,6 +7,7 @@ use crate::{
     hold, integration,
     plan::{self, OPERATION, PlanStatus, StoredOperation, StoredPlan},
     run::{self, Effect, Ending},
+    seal::KeyRing,
     settle::{Creation, People, Settled, Step, apply_steps},
     workspace::add_groups,
 };
@@ -67,7 +68,10 @@ impl Store {
     /// [`StoreError::Void`]: the plan was decided, replaced or expired, somebody whom it changes is not as
     /// they were, or a new person's address or external id was taken.
     pub fn apply_plan(&self, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        self.write_load("apply the plan", |connection| apply(connection, approval, progress))
+        let settled =
+            self.write_load("apply the plan", |connection| apply(connection, self.ring().ok(), approval, progress))?;
+        let _ = self.purge();
+        Ok(settled)
     }
 
     /// Says no to what waits of a plan.
@@ -118,7 +122,12 @@ fn decide(
     Ok(())
 }
 
-fn apply(connection: &Connection, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, Trouble> {
+fn apply(
+    connection: &Connection,
+    ring: Option<&KeyRing>,
+    approval: &Approval<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Settled, Trouble> {
     let Approval { workspace, run, now, .. } = *approval;
     let stored = open(connection, workspace.id, approval.plan, now)?;
     if stored.integration.is_some() {
@@ -126,6 +135,7 @@ fn apply(connection: &Connection, approval: &Approval<'_>, progress: &mut dyn Fn
     }
     let mut counts = Counts::default();
     let mut people = People::new(connection, workspace, stored.integration, run, approval.approved_by, now, progress)?;
+    people.erasing.ring = ring;
     let changes = chosen(connection, approval)?;
     apply_steps(&mut people, changes.iter().filter_map(|stored| Step::of(stored.number, &stored.operation)))
         .map_err(taken)?;

@@ -5,6 +5,7 @@ use crate::{
     dialect,
     error::{StoreError, Trouble},
     migrate,
+    seal::KeyRing,
 };
 use rusqlite::{
     Connection, OpenFlags, TransactionBehavior,
@@ -14,7 +15,7 @@ use std::{
     fs::OpenOptions,
     io::{ErrorKind, Read},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -42,6 +43,7 @@ pub struct Store {
     connection: Mutex<Connection>,
     database: String,
     busy: Duration,
+    ring: OnceLock<KeyRing>,
 }
 
 /// Statements that are kept compiled.
@@ -53,7 +55,10 @@ impl Store {
     pub fn open(url: &str, options: Options) -> Result<Self, StoreError> {
         let Some(path) = path_of(url)? else {
             let connection = Connection::open_in_memory();
-            return Self::prepare(connection, ":memory:".to_owned(), options);
+            let store = Self::prepare(connection, ":memory:".to_owned(), options)?;
+            // What is sealed ends with the process, and so does its key.
+            store.unlock(KeyRing::generate()?)?;
+            return Ok(store);
         };
         let database = path.display().to_string();
         let existed = create_if_missing(&path).map_err(|error| read_only(&database, &error))?;
@@ -83,7 +88,7 @@ impl Store {
         if found == 0 {
             return Err(StoreError::Damaged { database, check: "it has no directory in it".to_owned() });
         }
-        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy })
+        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy, ring: OnceLock::new() })
     }
 
     fn prepare_checked(
@@ -119,7 +124,31 @@ impl Store {
             .map_err(Trouble::from)
             .map_err(at)?;
         migrate::migrate(&mut connection).map_err(at)?;
-        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy })
+        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy, ring: OnceLock::new() })
+    }
+
+    /// The ids of the master keys that sealed values of the database want.
+    pub fn wanted_keys(&self) -> Result<Vec<String>, StoreError> {
+        self.read("look up the master keys", |connection| {
+            let mut statement = connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Takes the master keys. Refused if the database wants one that is not among them.
+    pub fn unlock(&self, ring: KeyRing) -> Result<(), StoreError> {
+        let wanted = self.wanted_keys()?;
+        if let Some(missing) = wanted.iter().find(|wanted| !ring.ids().contains(&wanted.as_str())) {
+            return Err(ring.lacks(missing));
+        }
+        // A second call changes nothing: values may be sealed with the first ring already.
+        self.ring.get_or_init(|| ring);
+        Ok(())
+    }
+
+    /// The master keys.
+    pub(crate) fn ring(&self) -> Result<&KeyRing, StoreError> {
+        self.ring.get().ok_or(StoreError::NoKey)
     }
 
     /// Reads. The connection is taken for as long as `work` lasts, so `work` must not call the store.

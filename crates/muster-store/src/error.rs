@@ -100,6 +100,23 @@ pub enum StoreError {
         /// What it is used for.
         used: Box<FieldUse>,
     },
+    /// The database was sealed with another master key than those at hand, or there is none.
+    #[error("the database was sealed with master key {wanted}, and {}", at_hand(.found))]
+    WrongKey {
+        /// The id of the key that is needed.
+        wanted: String,
+        /// The ids of the keys at hand; none: there is no key.
+        found: Option<String>,
+    },
+    /// Something needs a master key, and there is none.
+    #[error("there is no master key")]
+    NoKey,
+    /// Something that was sealed cannot be opened.
+    #[error("{what} cannot be opened: it was changed or is damaged")]
+    Sealed {
+        /// What.
+        what: String,
+    },
     /// A stored value that this program never writes.
     #[error("`{table}.{column}` of row {row} has a value that was never written by this program")]
     Corrupt {
@@ -135,6 +152,8 @@ impl StoreError {
             Self::RunBusy { .. } => Code::RunBusy,
             Self::Contradiction { .. } => Code::Configuration,
             Self::FieldInUse { .. } => Code::FieldInUse,
+            Self::WrongKey { .. } | Self::NoKey => Code::MasterKey,
+            Self::Sealed { .. } => Code::Sealed,
             Self::RunEnded { .. } | Self::Failed { .. } => Code::StoreFailed,
         }
     }
@@ -154,6 +173,11 @@ impl StoreError {
                 "look whether the disk is sound; keep a copy of the file, put back the last backup, and run again; nothing was written"
             }
             Self::Newer { .. } => "use the newer program, or put back the backup from before it was installed",
+            Self::WrongKey { .. } | Self::NoKey => {
+                "name the file of that key with --master-key or MUSTER_MASTER_KEY_FILE, or put it back from where \
+                 its copy is kept; nothing was changed"
+            }
+            Self::Sealed { .. } => "put back the last backup; whatever is not sealed is not affected",
             Self::Moved { .. } => "decide again on what the directory has now",
             Self::RunEnded { .. } => "start a new run",
             Self::Void { .. } => "run again for a new plan, and approve that one",
@@ -172,6 +196,10 @@ impl StoreError {
     pub fn is_worth_a_retry(&self) -> bool {
         matches!(self, Self::Busy { .. } | Self::Moved { .. } | Self::RunBusy { .. })
     }
+}
+
+fn at_hand(found: &Option<String>) -> String {
+    found.as_ref().map_or_else(|| "there is no key at hand".to_owned(), |ids| format!("the key at hand is {ids}"))
 }
 
 /// What a piece of SQL inside this crate fails with, before the boundary names the database.

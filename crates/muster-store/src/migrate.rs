@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "budgets", include_str!("../migrations/sqlite/0003_budgets.sql")),
     (4, "pins", include_str!("../migrations/sqlite/0004_pins.sql")),
     (5, "fields", include_str!("../migrations/sqlite/0005_fields.sql")),
+    (6, "sealed", include_str!("../migrations/sqlite/0006_sealed.sql")),
     (7, "employments", include_str!("../migrations/sqlite/0007_employments.sql")),
 ];
 

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use muster_core::{
     ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
     roster::{Roster, RosterEntry},
+    tombstone::{Mark, Tombstones},
 };
 use rusqlite::{Connection, OptionalExtension, types::ValueRef};
 
@@ -86,11 +87,27 @@ fn fill_in(
              WHERE workspace_id = ?1 AND started_at > ?2 AND removed > 0",
         )?
         .query_row((workspace.0, week.as_microsecond()), |row| row.get(0))?;
+    roster.tombstones = tombstones(connection, workspace)?;
     roster.revision = revision;
     roster.workspace_people = people.unsigned_abs();
     roster.workspace_employed = employed.unsigned_abs();
     roster.removed_this_week = removed.unsigned_abs();
     Ok(())
+}
+
+/// The people who were erased; nothing more is looked up where nobody was.
+pub(crate) fn tombstones(connection: &Connection, workspace: WorkspaceId) -> Result<Tombstones, Trouble> {
+    let marks: Vec<Mark> = connection
+        .prepare_cached("SELECT mark FROM tombstone WHERE workspace_id = ?1")?
+        .query_map([workspace.0], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    if marks.is_empty() {
+        return Ok(Tombstones::default());
+    }
+    let key: [u8; 32] = connection
+        .prepare_cached("SELECT fingerprint_key FROM workspace WHERE id = ?1")?
+        .query_row([workspace.0], |row| row.get(0))?;
+    Ok(Tombstones::new(&key, marks))
 }
 
 /// The plan that holds the integration; an expired one no longer does.

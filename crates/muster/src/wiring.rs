@@ -4,6 +4,7 @@ use crate::{
     arguments::Arguments,
     complain::Complaint,
     config::{self, IntegrationFile},
+    master_key::{self, WhenMissing},
 };
 use muster_core::{
     code::Code,
@@ -26,7 +27,7 @@ pub(crate) struct Wiring {
 impl Wiring {
     /// Opens the database, and creates it if it does not exist.
     pub(crate) fn open(arguments: &Arguments) -> Result<Self, Complaint> {
-        Self::with(arguments, Options::default())
+        Self::with(arguments, Options::default(), WhenMissing::Make)
     }
 
     /// Opens a database that exists, to change it.
@@ -39,11 +40,12 @@ impl Wiring {
     /// first would take longer than the answer.
     pub(crate) fn look(arguments: &Arguments) -> Result<Self, Complaint> {
         refuse_missing(arguments)?;
-        Self::with(arguments, Options { check_below: 0, ..Options::default() })
+        Self::with(arguments, Options { check_below: 0, ..Options::default() }, WhenMissing::Leave)
     }
 
-    fn with(arguments: &Arguments, options: Options) -> Result<Self, Complaint> {
+    fn with(arguments: &Arguments, options: Options, key: WhenMissing) -> Result<Self, Complaint> {
         let store = Store::open(&arguments.database, options)?;
+        master_key::unlock(&store, arguments, key)?;
         let clock: Box<dyn Clock> = match arguments.now {
             Some(now) => Box::new(FixedClock(now)),
             None => Box::new(SystemClock),
@@ -130,8 +132,13 @@ impl Wiring {
         getrandom::fill(&mut key).map_err(|error| {
             Complaint::usage(format!("the system gives no random numbers: {error}"), "check the machine")
         })?;
-        let workspace =
-            self.store.ensure_workspace(&file.workspace, &file.settings, &file.groups, &file.own_fields, key)?;
+        let mut settings = file.settings.clone();
+        // A second file of the workspace that says nothing about it leaves it as the first one set it.
+        settings.retention = match &file.retention {
+            Some(retention) => retention.clone(),
+            None => self.store.workspace(&file.workspace)?.map(|known| known.settings.retention).unwrap_or_default(),
+        };
+        let workspace = self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
         self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
         let mut source = file.source.clone();
         source.credentials = file.secrets.resolve(&environment)?;

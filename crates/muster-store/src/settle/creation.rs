@@ -5,6 +5,7 @@ use super::follow::Followed;
 use crate::{
     changes::json,
     employee::{COLUMNS, create_indexes, drop_indexes},
+    erase::Batch,
     error::{Trouble, corrupt},
 };
 use jiff::Timestamp;
@@ -74,6 +75,8 @@ pub(crate) struct People<'c, 'p> {
     next: i64,
     /// The table was empty: indexes are dropped, and built at the end.
     is_first_load: bool,
+    /// The people whose values are removed.
+    pub(crate) erasing: Batch<'c>,
     /// Kept if anything of the workspace follows what becomes of its people.
     pub(super) followed: Option<Followed>,
 }
@@ -119,6 +122,7 @@ impl<'c, 'p> People<'c, 'p> {
             first,
             next: first,
             is_first_load,
+            erasing: Batch::new(now),
             followed: Followed::begin(connection, workspace, now)?,
         })
     }
@@ -180,6 +184,7 @@ impl<'c, 'p> People<'c, 'p> {
         if let Some(followed) = self.followed.take() {
             followed.follow(&self, self.first..self.next)?;
         }
+        self.erasing.complete(self.connection, self.workspace, self.run, self.approved_by)?;
         let created = self.next - self.first;
         count(self.connection, self.workspace.id, self.next, self.people, self.employed)?;
         Ok((created, self.changed, self.removed, (created > 0).then_some(self.first)))

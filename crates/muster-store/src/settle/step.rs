@@ -161,7 +161,8 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         .unwrap_or(before);
     let owner = if step.takes_ownership { people.integration.map(|new| new.0).or(owner) } else { owner };
     if step.kind == OperationKind::Delete {
-        erase(people, id)?;
+        people.erasing.add(people.connection, people.workspace, id)?;
+        // They are nobody's any more; the rest of the places follows when everybody has been dealt with.
     } else {
         update(people, id, &changes, after, owner, own)?;
         enlist(people, step, after, owner)?;
@@ -299,44 +300,5 @@ fn end_pins(people: &People<'_, '_>, id: EmployeeId, changes: &[Change]) -> Resu
             pin::end(people.connection, people.workspace, id, field)?;
         }
     }
-    Ok(())
-}
-
-/// Removes a person's values everywhere: the row, the history, plans and problems. Counts stay.
-fn erase(people: &People<'_, '_>, id: EmployeeId) -> Result<(), Trouble> {
-    let (connection, workspace) = (people.connection, people.workspace.id);
-    let key = (workspace.0, id.0);
-    let one_of = "(SELECT external_id FROM employee WHERE workspace_id = ?1 AND id = ?2 \
-        UNION ALL SELECT email FROM employee WHERE workspace_id = ?1 AND id = ?2)";
-    connection
-        .prepare_cached(&format!(
-            "UPDATE problem SET value = NULL, message = 'the values of this person were removed', subject = NULL \
-             WHERE workspace_id = ?1 AND subject IN {one_of}"
-        ))?
-        .execute(key)?;
-    let nothing: Vec<_> = COLUMNS.iter().map(|column| format!("{column} = NULL")).collect();
-    connection
-        .prepare_cached(&format!(
-            "UPDATE employee SET revision = revision + 1, status = 'erased', own = NULL, {} \
-             WHERE workspace_id = ?1 AND id = ?2",
-            nothing.join(", ")
-        ))?
-        .execute(key)?;
-    pin::end_all(connection, workspace, id)?;
-    connection
-        .prepare_cached("UPDATE change SET changes = '[]' WHERE workspace_id = ?1 AND employee_id = ?2")?
-        .execute(key)?;
-    connection
-        .prepare_cached(
-            "UPDATE operation SET who = '{\"name\":\"\"}', payload = CASE kind WHEN 'create' THEN '{}' ELSE '[]' END \
-             WHERE workspace_id = ?1 AND employee_id = ?2",
-        )?
-        .execute(key)?;
-    connection
-        .prepare_cached(
-            "DELETE FROM roster WHERE workspace_id = ?1 AND employee_id = ?2 AND integration_id IN \
-        (SELECT id FROM integration WHERE workspace_id = ?1)",
-        )?
-        .execute(key)?;
     Ok(())
 }

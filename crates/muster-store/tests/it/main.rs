@@ -10,6 +10,7 @@ mod own_fields;
 mod pins;
 mod plans;
 mod schema;
+mod sealed;
 mod settling;
 mod smart_groups;
 mod statements;

@@ -8,15 +8,8 @@ use crate::{
     wiring::Wiring,
 };
 use jiff::{civil::Date, tz::TimeZone};
-use muster_core::{
-    employee::{Employee, Status},
-    facts::{Fact, Facts},
-    field::canonical,
-    ids::EmployeeId,
-    plan::{Changed, OperationKind, Reason},
-    workspace::Workspace,
-};
-use muster_store::PeopleFilter;
+use muster_core::{employee::Employee, field::canonical, ids::EmployeeId, workspace::Workspace};
+use muster_store::{PeopleFilter, rewind};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::{
     collections::BTreeMap,
@@ -56,6 +49,14 @@ impl Past {
         let mut later: BTreeMap<EmployeeId, Vec<_>> = BTreeMap::new();
         // An instant exactly at midnight belongs to the next day; changes are kept to the microsecond.
         let last = end.timestamp().checked_sub(jiff::SignedDuration::from_micros(1)).unwrap_or(end.timestamp());
+        if wiring.store.forgotten_through(workspace)?.is_some_and(|through| last < through) {
+            let message =
+                format!("the directory at the end of {day} is not known any more: history is kept for a time");
+            return Err(Complaint::usage(
+                message,
+                "name a later day; `history` under [workspace] retention sets the time",
+            ));
+        }
         for entry in wiring.store.history_since(workspace, last)? {
             later.entry(entry.employee).or_default().push(entry);
         }
@@ -64,32 +65,7 @@ impl Past {
 
     /// The person as they were; none if they did not exist yet.
     fn of(&self, employee: &Employee) -> Option<Employee> {
-        let mut then = employee.clone();
-        // What is held today says nothing about that day.
-        then.pins.clear();
-        for entry in self.later.get(&employee.id).into_iter().flatten() {
-            if entry.kind == OperationKind::Create {
-                return None;
-            }
-            match entry.reason {
-                Reason::Protected => then.protected = false,
-                Reason::Unprotected => then.protected = true,
-                _ => {}
-            }
-            for change in &entry.changes {
-                match change.what {
-                    Changed::Status => {
-                        let old = change.old.as_deref().and_then(Status::parse);
-                        then.status = old.unwrap_or(then.status);
-                    }
-                    Changed::Field(field) => {
-                        let old = change.old.as_deref().map_or(Fact::Cleared, Fact::Set);
-                        then.facts = Facts::new(then.facts.with(field, old).as_ref().iter());
-                    }
-                }
-            }
-        }
-        Some(then)
+        rewind(employee, self.later.get(&employee.id).map_or(&[], Vec::as_slice))
     }
 }
 

@@ -65,6 +65,7 @@ impl Checker<'_> {
         let mapping = self.mapping(raw);
         IntegrationFile {
             settings: self.workspace(&workspace),
+            retention: workspace.retention.as_ref().map(|raw| self.retention(raw)),
             groups: workspace.groups.clone().unwrap_or_default(),
             workspace: workspace.name,
             name: raw.name.clone().unwrap_or_default(),

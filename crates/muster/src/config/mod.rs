@@ -2,6 +2,7 @@
 
 mod check;
 mod check_policy;
+mod check_retention;
 mod document;
 mod fields;
 mod groups;
@@ -23,6 +24,7 @@ use muster_core::{
     integration::Rules,
     mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
     policy::Policy,
+    retention::Retention,
     selection::Rule,
     workspace::WorkspaceSettings,
 };
@@ -37,6 +39,7 @@ const PRESETS: [(&str, &str); 2] =
 pub(crate) struct IntegrationFile {
     pub(crate) workspace: String,
     pub(crate) settings: WorkspaceSettings,
+    pub(crate) retention: Option<Retention>,
     pub(crate) groups: Vec<String>,
     pub(crate) own_fields: Vec<FieldDefinition>,
     create_fields: bool,

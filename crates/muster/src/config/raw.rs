@@ -81,6 +81,18 @@ pub(super) struct RawWorkspace {
     pub(super) offboarding: Option<String>,
     pub(super) manager_left: Option<String>,
     pub(super) groups: Option<Vec<String>>,
+    pub(super) retention: Option<RawRetention>,
+}
+
+/// Texts such as `30 days` or `forever`, or a number of days.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRetention {
+    pub(super) deliveries: Option<toml::Value>,
+    pub(super) delivery_limit: Option<toml::Value>,
+    pub(super) problems: Option<toml::Value>,
+    pub(super) plans: Option<toml::Value>,
+    pub(super) history: Option<toml::Value>,
 }
 
 impl FromText for RawWorkspace {

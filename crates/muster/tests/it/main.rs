@@ -4,6 +4,7 @@
 
 mod budgets;
 mod employments;
+mod erasure;
 mod failing_disk;
 mod fields;
 mod ground;
@@ -12,6 +13,7 @@ mod hand;
 mod org;
 mod progress;
 mod reading;
+mod replay;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;
