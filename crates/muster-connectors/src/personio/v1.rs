@@ -37,7 +37,7 @@ pub(super) async fn read(
     let mut problems = Vec::new();
     let offered = match attributes(api, bearer).await {
         Ok(offered) => Some(offered),
-        Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Refused) => {
+        Err(error) if is_unlisted(&error) => {
             problems.push(unlisted(&error));
             None
         }
@@ -78,7 +78,7 @@ pub(super) async fn offered(api: &Api<'_>, bearer: &Bearer<'_>) -> Result<Vec<Of
     };
     match attributes(api, bearer).await {
         Ok(attributes) => Ok(attributes.into_iter().map(offered).collect()),
-        Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Refused) => Ok(Vec::new()),
+        Err(error) if is_unlisted(&error) => Ok(Vec::new()),
         Err(error) => Err(error),
     }
 }
@@ -265,6 +265,11 @@ pub(super) fn unreadable(column: &str, id: &str) -> Problem {
     problem.field = Some(column);
     problem.subject = Some(shown(id));
     problem
+}
+
+/// Whether the list of attributes alone is withheld, as it is from some credentials.
+fn is_unlisted(error: &ConnectorError) -> bool {
+    error.on.ends_with(ATTRIBUTES) && matches!(error.code, Code::ApiForbidden | Code::ApiRefused)
 }
 
 fn unlisted(error: &ConnectorError) -> Problem {

@@ -41,13 +41,16 @@ pub(super) async fn read(
         return Err(ConnectorError::setting("mapping", why, "take it out of the mapping"));
     }
     let pages = Pages { api, bearer };
-    let persons = pages.all(PERSONS, "the persons").await?;
+    let mut persons = pages.all(PERSONS, "the persons").await?;
+    if persons.is_repeated || persons.is_shifted {
+        persons = pages.all(PERSONS, "the persons").await?;
+    }
     let mut reader = Reader {
         pages,
         columns: Columns::new(&wanted.columns),
         departments: Departments::default(),
         records: Records::new(&wanted.columns),
-        is_changed: false,
+        is_changed: persons.is_shifted,
     };
     for person in &persons.items {
         reader.add(person).await?;
@@ -113,7 +116,7 @@ struct Reader<'r> {
     columns: Columns,
     departments: Departments,
     records: Records,
-    /// Somebody was deleted between two requests.
+    /// People came, went or moved between two requests.
     is_changed: bool,
 }
 
@@ -158,6 +161,8 @@ struct All {
     items: Vec<Attributes>,
     /// A link led to a page that was read already, or a page brought nobody new.
     is_repeated: bool,
+    /// Somebody stood on two pages: people moved between them, and others may have been passed over.
+    is_shifted: bool,
 }
 
 /// Reads lists of version 2 by cursor.
@@ -170,7 +175,7 @@ struct Pages<'p> {
 impl Pages<'_> {
     /// Reads a list to its end. The same item on two pages is kept twice: the later one is newer.
     async fn all(&self, path: &str, what: &str) -> Result<All, ConnectorError> {
-        let mut all = All { items: Vec::new(), is_repeated: false };
+        let mut all = All { items: Vec::new(), is_repeated: false, is_shifted: false };
         let (mut cursors, mut ids) = (HashSet::new(), HashSet::new());
         let mut cursor: Option<String> = None;
         for number in 1..=self.api.session.network.limits.pages {
@@ -178,6 +183,7 @@ impl Pages<'_> {
             let items = page.data.unwrap_or_default();
             let fresh = items.iter().filter(|item| person::id(item).is_none_or(|id| ids.insert(id))).count();
             let is_stale = fresh == 0 && !items.is_empty();
+            all.is_shifted |= fresh < items.len();
             all.items.extend(items);
             let next = page.meta.and_then(|meta| meta.links).and_then(|links| links.next).and_then(|next| next.href);
             let Some(next) = next.filter(|next| !next.trim().is_empty()) else { return Ok(all) };
@@ -237,7 +243,7 @@ fn unreconciled(is_repeated: bool) -> Problem {
     let message = if is_repeated {
         "the link to the next page leads to a page that was read already; nobody departs in this run"
     } else {
-        "somebody was deleted while people were read; nobody departs in this run"
+        "people came, went or moved between pages while they were read; nobody departs in this run"
     };
     let advice = "wait for the next run; if it stays so, ask Personio's support";
     let code = if is_repeated { Code::ApiLink } else { Code::ApiUnreconciled };

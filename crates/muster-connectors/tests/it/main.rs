@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
 
+mod api_faults;
 mod ftp;
 mod ftp_faults;
 mod ftps_faults;
 mod https;
 mod https_faults;
+mod personio;
 mod scripted;
+mod session;
 mod sftp;
 mod source;
