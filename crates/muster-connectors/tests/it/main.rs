@@ -9,6 +9,7 @@ mod ftps_faults;
 mod https;
 mod https_faults;
 mod personio;
+mod personio_v2;
 mod scripted;
 mod session;
 mod sftp;
