@@ -57,7 +57,7 @@ impl Issuer for Login<'_> {
             let advice = "run again later; if it stays so, ask Personio's support with the request id";
             api.answered(ErrorKind::Malformed, &call, &answer, "the answer has no token", advice)
         })?;
-        let lives = lives.and_then(|lives| lives.seconds()).map_or(A_DAY, Duration::from_secs);
+        let lives = lives.and_then(|lives| lives.number()).map_or(A_DAY, Duration::from_secs);
         Ok(Issued { token: token.trim().into(), lives })
     }
 

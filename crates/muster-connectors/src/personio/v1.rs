@@ -159,7 +159,7 @@ impl List<'_> {
         let mut offset = 0;
         for number in 1..=self.api.session.network.limits.pages {
             let page = self.page(number, offset).await?;
-            let total = page.metadata.and_then(|metadata| metadata.total_elements).and_then(|total| total.seconds());
+            let total = page.metadata.and_then(|metadata| metadata.total_elements).and_then(|total| total.number());
             if number == 1 {
                 pass.first_total = total;
             }
@@ -231,7 +231,7 @@ impl List<'_> {
 }
 
 /// The value within an attribute's envelope.
-fn value(key: &str, envelope: &Json) -> Value {
+pub(super) fn value(key: &str, envelope: &Json) -> Value {
     let Json::Object(envelope) = envelope else { return Value::Unreadable };
     let value = envelope.get("value").unwrap_or(&Json::Null);
     match envelope.get("type").and_then(Json::as_str) {

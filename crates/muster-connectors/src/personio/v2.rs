@@ -20,7 +20,7 @@ use serde_json::Value as Json;
 use std::collections::HashSet;
 
 mod department;
-mod employment;
+pub(super) mod employment;
 mod person;
 
 use department::Departments;

@@ -34,7 +34,7 @@ pub(super) struct TokenV2 {
 pub(super) struct Lenient(Value);
 
 impl Lenient {
-    pub(super) fn seconds(&self) -> Option<u64> {
+    pub(super) fn number(&self) -> Option<u64> {
         self.0.as_u64().or_else(|| self.0.as_str()?.trim().parse().ok())
     }
 }

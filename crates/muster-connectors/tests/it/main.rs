@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
 
 mod api_faults;
+mod catalogue;
 mod ftp;
 mod ftp_faults;
 mod ftps_faults;

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use std::cmp::Reverse;
 
 /// The columns that are in employments.
-pub(super) const COLUMNS: &[&str] = &[
+pub(in crate::catalogue::personio) const COLUMNS: &[&str] = &[
     "hire_date",
     "termination_date",
     "termination_type",
@@ -25,7 +25,7 @@ pub(super) const COLUMNS: &[&str] = &[
 ];
 
 /// The employment that counts, and its end with all that follow it without a gap.
-pub(super) struct Employment<'e> {
+pub(in crate::catalogue::personio) struct Employment<'e> {
     chosen: &'e Attributes,
     /// An employment goes on where this one ends, so its end is no leaving.
     goes_on: Option<Option<Date>>,
@@ -38,7 +38,7 @@ pub(super) fn has(employment: &Attributes, column: &str) -> bool {
 
 /// The employment whose days include today, else the next one, else the last one. Of several the one that
 /// started last counts, then the one that was changed last.
-pub(super) fn choose(all: &[Attributes], today: Date) -> Option<Employment<'_>> {
+pub(in crate::catalogue::personio) fn choose(all: &[Attributes], today: Date) -> Option<Employment<'_>> {
     let now = |it: &&Attributes| start(it).is_none_or(|day| day <= today) && end(it).is_none_or(|day| day >= today);
     let rank = |it: &&Attributes| (start(it), it.get("updated_at").and_then(Json::as_str).map(str::to_owned));
     let current = all.iter().filter(now).max_by_key(rank);
@@ -101,7 +101,7 @@ impl Employment<'_> {
     }
 
     /// What it says in one of [`COLUMNS`].
-    pub(super) fn value(&self, column: &str) -> Value {
+    pub(in crate::catalogue::personio) fn value(&self, column: &str) -> Value {
         let day = |key: &str| self.chosen.get(key).map_or(Value::Absent, leniency::day);
         let name = |key: &str, what: &str| self.chosen.get(key).map_or(Value::Absent, |it| leniency::named(it, what));
         match column {
