@@ -126,7 +126,9 @@ impl Answer {
 
     fn head(&self) -> String {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
-        head.push_str(&format!("Date: {}\r\n", clock::http_date(clock::wall())));
+        if self.header("Date").is_none() {
+            head.push_str(&format!("Date: {}\r\n", clock::http_date(clock::wall())));
+        }
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

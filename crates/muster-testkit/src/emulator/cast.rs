@@ -60,7 +60,7 @@ fn play_the_lead(person: &mut Person, company: &Company, firing: &Firing) {
                 *serve_once(person) = open(900_001, earlier(today, 900));
                 person.on_leave = true;
             }
-            "rehire-same-id" => {
+            "rehire-same-id" | "rehire-new-id" => {
                 let old = serve_once(person);
                 *old = open(900_001, earlier(today, 1_500));
                 old.until = Some(earlier(today, 60));

@@ -163,12 +163,13 @@ impl Shared {
                     let after = self.send(&mut reader, &request, &answer);
                     self.under_way.fetch_sub(1, Ordering::SeqCst);
                     match after? {
-                        After::Keep => continue,
+                        After::Keep if !closes(&request) => continue,
+                        After::Keep => return Ok(After::Close),
                         ended => return Ok(ended),
                     }
                 }
             };
-            if self.send(&mut reader, &request, &answer)? != After::Keep {
+            if self.send(&mut reader, &request, &answer)? != After::Keep || closes(&request) {
                 break;
             }
         }
@@ -224,4 +225,8 @@ impl Shared {
         self.state().strangers_journal.push(asked);
         Answer::json(200, &json!({"success": true, "data": [], "_data": [], "employees": [], "value": []}))
     }
+}
+
+fn closes(request: &Request) -> bool {
+    request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }
