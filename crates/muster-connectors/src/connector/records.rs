@@ -200,3 +200,66 @@ impl Records {
         self.rows.push(row);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Value::{Absent, Null, Unreadable};
+
+    fn records(values: &[&[Value]]) -> Records {
+        let mut records = Records::new(&["a".to_owned(), "b".to_owned()]);
+        values.iter().zip(0..).for_each(|(values, id)| assert!(records.put(&format!("{id}"), values, None)));
+        records
+    }
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    #[test]
+    fn the_same_person_twice_is_one_record_and_the_newest_wins() {
+        let mut records = records(&[&[text("old"), Null], &[text("other"), Null]]);
+        assert!(!records.put("0", &[text("new"), Absent], None));
+        let cells: Vec<_> = records.iter().map(|record| (record.cell(0), record.cell(1))).collect();
+        assert_eq!(cells, [(Cell::Text("new"), Cell::Absent), (Cell::Text("other"), Cell::Null)]);
+    }
+
+    #[test]
+    fn people_of_an_earlier_reading_are_added_behind_in_their_order() {
+        let mut later = records(&[&[text("kept"), Null]]);
+        later.add_missing(records(&[&[text("stale"), Null], &[text("gone"), Null], &[text("last"), Null]]));
+        let cells: Vec<_> = later.iter().map(|record| record.cell(0)).collect();
+        assert_eq!(cells, [Cell::Text("kept"), Cell::Text("gone"), Cell::Text("last")]);
+    }
+
+    #[test]
+    fn different_contents_have_different_digests() {
+        let all = [
+            records(&[]),
+            records(&[&[Absent, Null]]),
+            records(&[&[Null, Absent]]),
+            records(&[&[text("ab"), text("c")]]),
+            records(&[&[text("a"), text("bc")]]),
+            records(&[&[text("absent"), Null]]),
+            records(&[&[Unreadable, Null]]),
+            records(&[&[text("a"), text("b")], &[text("c"), text("d")]]),
+        ];
+        let digests: std::collections::HashSet<String> = all.iter().map(Records::digest).collect();
+        assert_eq!(digests.len(), all.len());
+        assert_eq!(records(&[&[text("x"), Null]]).digest(), records(&[&[text("x"), Null]]).digest());
+    }
+
+    #[test]
+    fn what_is_collected_twice_is_the_same() {
+        let mut first = records(&[&[text("x"), Null], &[Absent, Unreadable]]);
+        first.put_unknown(Problem::new(
+            muster_core::code::Code::ApiUnidentified,
+            muster_core::problem::Severity::Rejected,
+            "no id",
+            "ask",
+        ));
+        let mut second = Records::default();
+        first.pour(&mut second).unwrap();
+        assert_eq!((second.digest(), second.len()), (first.digest(), 3));
+    }
+}

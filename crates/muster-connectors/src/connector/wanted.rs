@@ -40,3 +40,56 @@ impl Wanted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_core::{
+        field::Schema,
+        ids::WorkspaceId,
+        integration::Rules,
+        mapping::{FieldMapping, Mapping, Source},
+        selection::Test,
+        workspace::{Workspace, WorkspaceSettings},
+    };
+    use std::collections::BTreeMap;
+
+    fn setup(mapping: &[(&str, &[&str])], selection: &[&str]) -> Setup {
+        let schema = Schema::new([]);
+        let entry = |(field, columns): &(&str, &[&str])| FieldMapping {
+            field: schema.find(field).unwrap(),
+            source: Source::FirstOf(columns.iter().map(|column| (*column).to_owned()).collect()),
+            values: BTreeMap::new(),
+            format: None,
+            blank: None,
+            invalid: None,
+            required: false,
+        };
+        let entries = mapping.iter().map(entry).collect();
+        let rule = |column: &&str| Rule { column: (*column).to_owned(), test: Test::Is(true) };
+        let selection = selection.iter().map(rule).collect();
+        Setup {
+            workspace: Workspace {
+                id: WorkspaceId(1),
+                name: "acme".into(),
+                settings: WorkspaceSettings::default(),
+                schema,
+                groups: Vec::new(),
+                fingerprint_key: [0; 32],
+            },
+            name: "hr".into(),
+            rules: Rules { mapping: Mapping { entries }, selection, ..Rules::default() },
+        }
+    }
+
+    #[test]
+    fn each_column_is_asked_for_once_and_keys_dates_names_and_gates_decide() {
+        let mapping: &[(&str, &[&str])] =
+            &[("external_id", &["id"]), ("email", &["work", "home"]), ("title", &["job"]), ("last_name", &["name"])];
+        let wanted = Wanted::of(&setup(mapping, &["gate", "job"]));
+        assert_eq!(wanted.columns, ["id", "work", "home", "job", "name", "gate"]);
+        let deciding: Vec<String> = wanted.deciding.iter().map(|any| any.join("|")).collect();
+        assert_eq!(deciding, ["id", "work|home", "name", "gate", "job"]);
+        assert_eq!(wanted.selection.len(), 2);
+    }
+}

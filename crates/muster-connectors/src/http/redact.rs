@@ -95,6 +95,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const SECRET: &str = "papi-\"q/9+ü secret";
 
@@ -134,5 +135,17 @@ mod tests {
         redactor.hide("abc");
         redactor.hide("");
         assert_eq!(redactor.clean("abc of it".to_owned()), "abc of it");
+    }
+
+    proptest! {
+        #[test]
+        fn no_form_of_any_secret_is_left(secret in "[ -~]{8,40}", before in "[ -~]{0,20}", after in "[ -~]{0,20}") {
+            let redactor = Redactor::default();
+            redactor.hide(&secret);
+            for form in forms_of(secret.trim()).into_iter().filter(|form| form.len() >= 8 && !HIDDEN.contains(form)) {
+                let clean = redactor.clean(format!("{before}{form}{after}"));
+                prop_assert!(!clean.contains(&form), "{form} in {clean}");
+            }
+        }
     }
 }

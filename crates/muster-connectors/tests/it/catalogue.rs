@@ -237,3 +237,24 @@ fn an_unreachable_server_and_an_untrusted_one_are_told_apart() {
         assert_eq!(ground.read(&*connector, &wanted(listing)).unwrap_err().kind, ErrorKind::Configuration);
     }
 }
+
+#[test]
+fn the_pages_of_the_book_are_current() {
+    for listing in CATALOGUE {
+        let page = format!(
+            "{}\n## Default mapping\n\n```toml\n{}```\n\n<!-- Generated from `crates/muster-connectors/src/{}`. -->\n",
+            listing.help, listing.mapping, listing.id
+        );
+        let path = source("../../../docs/connectors").join(format!("{}.md", listing.id));
+        if std::env::vars().any(|(name, _)| name == "UPDATE_DOCS") {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &page).unwrap();
+        }
+        let current = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            current == page,
+            "{} is not current: UPDATE_DOCS=1 cargo test -p muster-connectors pages",
+            path.display()
+        );
+    }
+}
