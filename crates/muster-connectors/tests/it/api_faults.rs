@@ -127,6 +127,21 @@ fn a2_a_revoked_secret_in_the_middle_of_a_read_stops_it() {
 }
 
 #[test]
+fn a1_a_token_that_is_refused_again_and_again_costs_one_new_one() {
+    let server = server(is_list, |hit, stream| {
+        let people: Vec<String> = (0..100).map(|id| person(&(hit * 1_000 + id).to_string(), "null")).collect();
+        match hit % 2 {
+            0 => reply(stream, "200 OK", JSON, page(&people, 900).as_bytes()),
+            _ => reply(stream, "403 Forbidden", JSON, b"{}"),
+        }
+        true
+    });
+    let error = read(&server).unwrap_err();
+    assert_eq!((error.kind, server.count("/v1/auth"), server.count("/employees?")), (ErrorKind::Forbidden, 2, 3));
+    assert!(error.attempted.contains("page 2"), "{error}");
+}
+
+#[test]
 fn a2_too_many_token_requests_cool_down_for_a_minute() {
     let server = server(
         |request| request.contains("/v1/auth"),

@@ -10,6 +10,7 @@ mod ftps_faults;
 mod https;
 mod https_faults;
 mod personio;
+mod personio_people;
 mod personio_v2;
 mod scripted;
 mod session;
