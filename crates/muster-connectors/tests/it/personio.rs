@@ -1,13 +1,14 @@
 //! Personio v1 against its emulator: every rule of its fact sheet, and what it may do wrong.
 
 use crate::session::{Ground, Read, cell, connector, wanted};
-use muster_connectors::connector::{Connector, ErrorKind, FieldState, Wanted};
+use muster_connectors::connector::{Connector, ErrorKind, FieldState, Timer, Wanted};
 use muster_core::{
     code::Code,
     reading::PartialReason,
     selection::{Rule, Test},
 };
 use muster_testkit::emulator::{Emulator, Options, Product, Switch, company::Company};
+use std::time::Duration;
 
 /// Person 3, who plays the leading part in most scenarios.
 const LEAD: &str = "40003";
@@ -325,6 +326,15 @@ fn numbers_beside_the_list_may_be_wrong_missing_or_text() {
         assert_eq!(complete(scenario), 237, "{scenario}");
     }
     assert_eq!(complete("huge-page"), 237);
+}
+
+#[test]
+fn requests_keep_to_the_published_pace() {
+    let (ground, emulator) = (Ground::default(), company_of(1_700, &[]));
+    let (records, _) = ground.read(&*personio(&emulator, "v1"), &everything()).unwrap();
+    // A token, the attributes and 17 pages; at most 15 of them in the first second.
+    assert_eq!((records.len(), emulator.requests().len()), (1_700, 19));
+    assert_eq!(ground.timer.elapsed(), Duration::from_secs(1));
 }
 
 #[test]
