@@ -197,7 +197,10 @@ impl Shared {
         let mut asked = Asked::new(request, self.clock.milliseconds(), connection, parallel);
         let mut state = self.state();
         let state = &mut *state;
-        let scope = state.api.scope(request);
+        let scope = match state.api.scope(request) {
+            Scope::Data if request.goes_on() => Scope::Later,
+            scope => scope,
+        };
         let host = request.header("host").map_or_else(|| self.address.to_string(), str::to_owned);
         let scene = Scene {
             firing: state.stage.meet(scope, &request.path),

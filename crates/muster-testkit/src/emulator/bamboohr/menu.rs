@@ -15,7 +15,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         scenario(8, "total-pages-zero", "totalPages is 0 (datasets)"),
         scenario(8, "page-beyond-end", "a page behind the last is empty (datasets)").always(),
         scenario(8, "page-size-ignored", "pages of 20 at most (datasets)"),
-        scenario(8, "bad-page", "400 BadPage for the first cursor (new list)").after(1).times(1),
+        scenario(8, "bad-page", "400 BadPage for the first cursor (new list)").later().times(1),
         scenario(8, "next-page-other-host", "next_page names another host (datasets v1)"),
         scenario(8, "unknown-field-500", "500 in plain text for a field that there is not (datasets)"),
     ]);
