@@ -130,6 +130,8 @@ impl Shared {
     fn serve(&self, mut stream: TcpStream, number: u64, role: Role) -> io::Result<()> {
         stream.set_nodelay(true)?;
         if role == Role::Emulator && self.state().stage.meet(Scope::Connection, "").has("tls-failure") {
+            // What came first must be read, or closing would reset the connection and the alert would be lost.
+            let _read = stream.read(&mut [0; 4096])?;
             // A fatal alert: the handshake failed.
             return stream.write_all(&[0x15, 3, 3, 0, 2, 2, 40]);
         }

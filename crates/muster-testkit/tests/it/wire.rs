@@ -21,7 +21,9 @@ fn spoilt(name: &str) -> Reply {
     let emulator = start(Product::Personio);
     let bearer = personio::bearer(&emulator);
     emulator.scenario(name).unwrap();
-    ask(&emulator.url(), "GET", PATH, &[("Authorization", &bearer)], "", Duration::from_secs(1))
+    let hangs = ["silence", "slow-trickle", "endless-header"].contains(&name);
+    let patience = Duration::from_secs(if hangs { 1 } else { 60 });
+    ask(&emulator.url(), "GET", PATH, &[("Authorization", &bearer)], "", patience)
 }
 
 #[test]
@@ -152,7 +154,7 @@ fn connections_are_kept_and_closed_as_the_client_says() {
     let address = emulator.url().trim_start_matches("http://").to_owned();
     let mut stream = TcpStream::connect(&address).unwrap();
     for closing in [&[][..], &[("Connection", "close")][..]] {
-        stream.write_all(request(&address, "GET", "/v1/nothing", closing, "").as_bytes()).unwrap();
+        stream.write_all(request(&address, "GET", "/nothing", closing, "").as_bytes()).unwrap();
         assert_eq!(read(&mut stream, Duration::from_secs(2)).status, 404);
     }
     assert_eq!(read(&mut stream, Duration::from_secs(2)).broken, "closed");
@@ -191,7 +193,7 @@ fn tls_is_spoken_with_an_authority_of_its_own() {
         let session = ClientConnection::new(Arc::clone(&settings), name).unwrap();
         let mut stream = StreamOwned::new(session, TcpStream::connect(&address).unwrap());
         let closing = [("Connection", "close")];
-        stream.write_all(request(&address, "GET", "/v1/nothing", &closing, "").as_bytes())?;
+        stream.write_all(request(&address, "GET", "/nothing", &closing, "").as_bytes())?;
         let mut text = vec![0; 12];
         stream.read_exact(&mut text)?;
         std::io::Result::Ok(String::from_utf8(text).unwrap())

@@ -83,7 +83,7 @@ fn a01_a02_tokens_expire_and_are_refused() {
     let emulator = with("token-refused");
     let statuses = [0, 1, 2].map(|_| read(&emulator, &bearer(&emulator), "companies").status);
     assert_eq!(statuses, [200, 401, 401]);
-    assert_eq!(token(&with("lifetime-as-text")).json()["expires_in"], "2", "an hour, as the client feels it");
+    assert_eq!(token(&with("lifetime-as-text")).json()["expires_in"], "18", "an hour, as the client feels it");
     assert_eq!(token(&with("token-without-lifetime")).json().get("expires_in"), None);
     let missing = token(&with("token-missing"));
     assert_eq!((missing.status, missing.json().get("access_token")), (200, None));

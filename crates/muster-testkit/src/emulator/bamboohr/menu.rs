@@ -44,7 +44,7 @@ fn access() -> Vec<Scenario> {
         scenario(2, "wrong-domain", "404 for another company").always(),
         scenario(2, "wrong-domain-401", "401 for another company"),
         scenario(2, "other-password", "any password beside the key").always(),
-        scenario(2, "oauth-expiry", "the access token dies after the first request").after(1).times(1),
+        scenario(2, "oauth-expiry", "the access token dies before the second page").later().times(1),
         scenario(2, "oauth-rotates", "each refresh gives another refresh token").scope(Scope::Token),
         scenario(2, "oauth-refused", "no token is given").scope(Scope::Token),
         scenario(3, "work-email-withheld", "nobody has workEmail"),

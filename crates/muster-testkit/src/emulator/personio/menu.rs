@@ -2,7 +2,7 @@
 
 use super::super::{
     cast, faults, paging,
-    scenario::{Scenario, Scope, scenario},
+    scenario::{Scenario, scenario},
 };
 
 pub(super) fn scenarios() -> Vec<Scenario> {
