@@ -85,6 +85,14 @@ impl Request {
         self.parameter(name)?.parse().ok()
     }
 
+    /// Whether the request asks for more of a list, by any provider's words.
+    pub(crate) fn goes_on(&self) -> bool {
+        let counted = self.number("offset").is_some_and(|offset| offset > 0);
+        let numbered = self.number("page").or_else(|| self.json()["page"].as_u64().map(|page| page as usize));
+        let marked = ["cursor", "nextToken", "page[after]"].iter().any(|name| self.parameter(name).is_some());
+        counted || marked || numbered.is_some_and(|page| page > 1)
+    }
+
     /// The fields of a form in the body.
     pub(crate) fn form(&self) -> Vec<(String, String)> {
         pairs(&String::from_utf8_lossy(&self.body))

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Scope {
     /// Requests for data.
     Data,
+    /// Requests for data that go on where an earlier one ended.
+    Later,
     /// Requests for a token.
     Token,
     /// Both.
@@ -48,6 +50,10 @@ impl Scenario {
 
     pub(crate) const fn always(self) -> Self {
         self.scope(Scope::Always)
+    }
+
+    pub(crate) const fn later(self) -> Self {
+        self.scope(Scope::Later)
     }
 
     pub(crate) const fn token(self) -> Self {
@@ -175,7 +181,11 @@ impl Stage {
         for running in &mut self.running {
             let concerned = match &running.on {
                 Some(start) => scope != Scope::Connection && path.starts_with(start.as_str()),
-                None => running.scope == scope || (running.scope == Scope::Both && scope != Scope::Connection),
+                None => match running.scope {
+                    Scope::Both => scope != Scope::Connection,
+                    Scope::Data => matches!(scope, Scope::Data | Scope::Later),
+                    other => other == scope,
+                },
             };
             if !concerned || running.left == Some(0) {
                 continue;

@@ -130,6 +130,8 @@ impl Shared {
     fn serve(&self, mut stream: TcpStream, number: u64, role: Role) -> io::Result<()> {
         stream.set_nodelay(true)?;
         if role == Role::Emulator && self.state().stage.meet(Scope::Connection, "").has("tls-failure") {
+            // What came first must be read, or closing would reset the connection and the alert would be lost.
+            let _read = stream.read(&mut [0; 4096])?;
             // A fatal alert: the handshake failed.
             return stream.write_all(&[0x15, 3, 3, 0, 2, 2, 40]);
         }
@@ -197,7 +199,10 @@ impl Shared {
         let mut asked = Asked::new(request, self.clock.milliseconds(), connection, parallel);
         let mut state = self.state();
         let state = &mut *state;
-        let scope = state.api.scope(request);
+        let scope = match state.api.scope(request) {
+            Scope::Data if request.goes_on() => Scope::Later,
+            scope => scope,
+        };
         let host = request.header("host").map_or_else(|| self.address.to_string(), str::to_owned);
         let scene = Scene {
             firing: state.stage.meet(scope, &request.path),

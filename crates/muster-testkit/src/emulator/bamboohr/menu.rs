@@ -15,7 +15,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         scenario(8, "total-pages-zero", "totalPages is 0 (datasets)"),
         scenario(8, "page-beyond-end", "a page behind the last is empty (datasets)").always(),
         scenario(8, "page-size-ignored", "pages of 20 at most (datasets)"),
-        scenario(8, "bad-page", "400 BadPage for the first cursor (new list)").after(1).times(1),
+        scenario(8, "bad-page", "400 BadPage for the first cursor (new list)").later().times(1),
         scenario(8, "next-page-other-host", "next_page names another host (datasets v1)"),
         scenario(8, "unknown-field-500", "500 in plain text for a field that there is not (datasets)"),
     ]);
@@ -44,7 +44,7 @@ fn access() -> Vec<Scenario> {
         scenario(2, "wrong-domain", "404 for another company").always(),
         scenario(2, "wrong-domain-401", "401 for another company"),
         scenario(2, "other-password", "any password beside the key").always(),
-        scenario(2, "oauth-expiry", "the access token dies after the first request").after(1).times(1),
+        scenario(2, "oauth-expiry", "the access token dies before the second page").later().times(1),
         scenario(2, "oauth-rotates", "each refresh gives another refresh token").scope(Scope::Token),
         scenario(2, "oauth-refused", "no token is given").scope(Scope::Token),
         scenario(3, "work-email-withheld", "nobody has workEmail"),

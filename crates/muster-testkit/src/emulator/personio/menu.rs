@@ -2,7 +2,7 @@
 
 use super::super::{
     cast, faults, paging,
-    scenario::{Scenario, Scope, scenario},
+    scenario::{Scenario, scenario},
 };
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -40,7 +40,7 @@ fn access() -> Vec<Scenario> {
         scenario(2, "json-to-token-endpoint", "400 invalid_request where JSON is sent to the v2 token endpoint")
             .always(),
         scenario(2, "same-token", "the same v1 token for a day").always(),
-        scenario(3, "token-expiry", "the token dies after the first request; a new one works").after(1).times(1),
+        scenario(3, "token-expiry", "the token dies before the second page; a new one works").later().times(1),
         scenario(3, "token-refused", "every token is refused after the first request").after(1),
         scenario(4, "rotating-token", "every answer names the next token, the old one is dead (v1)"),
         scenario(4, "token-header-missing", "no answer names a token (v1)"),
@@ -98,7 +98,7 @@ fn pages() -> Vec<Scenario> {
         link("metadata-missing", "no metadata, offset and limit (v1)"),
         link("offset-as-text", "offset and limit as text (v1)"),
         link("limit-400", "400 over 100 a page; else it is cut to 100 (v1)"),
-        link("cursor-expired", "400 for the first cursor (v2)").after(1).times(1).scope(Scope::Data),
+        link("cursor-expired", "400 for the first cursor (v2)").later().times(1),
         link("next-link-self", "the next link leads to the same page (v2)"),
         link("next-link-relative", "the next link has no host (v2)"),
         link("next-link-raw-plus", "the next link has a raw plus sign (v2)"),

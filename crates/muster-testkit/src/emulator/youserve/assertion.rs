@@ -1,6 +1,6 @@
 //! Signed assertions (JWT, RS256): signature, audience, times, and that none comes twice.
 //!
-//! The key pair is made when it is first wanted, by openssl; no private key is kept anywhere.
+//! The key pair is made by openssl when it is first wanted, once a process; no private key is kept anywhere.
 
 use super::{
     super::{api::Scene, base64, clock},
@@ -8,6 +8,7 @@ use super::{
 };
 use crate::certificate::openssl;
 use rustls::{
+    SignatureScheme,
     crypto::aws_lc_rs,
     pki_types::{SubjectPublicKeyInfoDer, pem::PemObject},
 };
@@ -18,19 +19,16 @@ use std::{collections::HashSet, sync::OnceLock};
 const LIFE: i64 = 300;
 const SKEW: i64 = 30;
 
-/// The key pair, and the assertions that were seen.
+/// Private key (PKCS #8) and public key, both PEM.
+static PAIR: OnceLock<(String, String)> = OnceLock::new();
+
+/// The assertions that were seen.
 #[derive(Debug, Default)]
 pub(super) struct Assertions {
-    pair: OnceLock<(String, String)>,
     seen: HashSet<String>,
 }
 
 impl Assertions {
-    /// Private key (PKCS #8) and public key, both PEM.
-    pub(super) fn key_pair(&self) -> (String, String) {
-        self.pair.get_or_init(make_pair).clone()
-    }
-
     /// An assertion at the token endpoint: once only.
     pub(super) fn check(&mut self, text: &str, audience: &str, scene: &Scene) -> Result<(), String> {
         let claims = self.verified(text, scene)?;
@@ -61,24 +59,25 @@ impl Assertions {
             return Err("the algorithm is not RS256".to_owned());
         }
         let signed = format!("{head}.{claims}");
-        if !self.is_signed(signed.as_bytes(), &part(signature)?) || scene.has("wrong-key") {
+        if !is_signed(signed.as_bytes(), &part(signature)?) || scene.has("wrong-key") {
             return Err("the signature is not right".to_owned());
         }
         let claims = value(claims)?;
         check_claims(&claims, scene).map(|()| claims)
     }
+}
 
-    fn is_signed(&self, message: &[u8], signature: &[u8]) -> bool {
-        let (_, public) = self.key_pair();
-        let Ok(info) = SubjectPublicKeyInfoDer::from_pem_slice(public.as_bytes()) else { return false };
-        let Some(key) = key_bits(&info) else { return false };
-        let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
-        algorithms
-            .mapping
-            .iter()
-            .filter(|(scheme, _)| *scheme == rustls::SignatureScheme::RSA_PKCS1_SHA256)
-            .any(|(_, known)| known.iter().any(|algorithm| algorithm.verify_signature(key, message, signature).is_ok()))
-    }
+/// Private key and public key that this process knows.
+pub(super) fn key_pair() -> &'static (String, String) {
+    PAIR.get_or_init(make_pair)
+}
+
+fn is_signed(message: &[u8], signature: &[u8]) -> bool {
+    let Ok(info) = SubjectPublicKeyInfoDer::from_pem_slice(key_pair().1.as_bytes()) else { return false };
+    let Some(key) = key_bits(&info) else { return false };
+    let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
+    let known = algorithms.mapping.iter().filter(|(scheme, _)| *scheme == SignatureScheme::RSA_PKCS1_SHA256);
+    known.flat_map(|(_, known)| known.iter()).any(|one| one.verify_signature(key, message, signature).is_ok())
 }
 
 fn check_claims(claims: &Value, scene: &Scene) -> Result<(), String> {

@@ -154,7 +154,7 @@ impl Api for YouServe {
     }
 
     fn credentials(&self) -> Value {
-        let (private, public) = self.tokens.key_pair();
+        let (private, public) = assertion::key_pair();
         json!({
             "client_id": token::CLIENT,
             "client_secret": token::SECRET,

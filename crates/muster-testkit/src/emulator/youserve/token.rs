@@ -41,10 +41,6 @@ impl Tokens {
         }
     }
 
-    pub(super) fn key_pair(&self) -> (String, String) {
-        self.assertions.key_pair()
-    }
-
     /// `POST /authentication/token`.
     pub(super) fn give(&mut self, request: &Request, scene: &Scene) -> Answer {
         if self.month.take(scene.now).is_err() || scene.has("token-quota") {
