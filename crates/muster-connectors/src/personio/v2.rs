@@ -3,11 +3,11 @@
 use super::{
     columns::{BIRTHDAY, is_salary, permit},
     v1::{unidentified, unreadable},
-    wire::{Attributes, PageV2},
+    wire::Attributes,
 };
 use crate::{
-    connector::{Collected, ConnectorError, ErrorKind, Extent, Offered, Records, Step, Value, Wanted, deliver},
-    http::{Api, Bearer, Call, query_value},
+    connector::{Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver},
+    http::{Api, Bearer},
 };
 use muster_core::{
     code::Code,
@@ -15,20 +15,20 @@ use muster_core::{
     reading::PartialReason,
     record::Sink,
 };
-use reqwest::StatusCode;
 use serde_json::Value as Json;
-use std::collections::HashSet;
 
 mod department;
 pub(super) mod employment;
+mod pages;
 mod person;
 
 use department::Departments;
+use pages::Pages;
 use person::Columns;
 
-/// Persons on a page: the most that Personio gives.
-const PAGE: &str = "50";
 const PERSONS: &str = "v2/persons";
+/// What messages call a person's employments.
+const EMPLOYMENTS: &str = "the employments of a person";
 
 pub(super) async fn read(
     api: &Api<'_>,
@@ -77,14 +77,13 @@ pub(super) async fn read(
 /// What the first page of persons, and the first person's employments, have.
 pub(super) async fn offered(api: &Api<'_>, bearer: &Bearer<'_>) -> Result<Vec<Offered>, ConnectorError> {
     let pages = Pages { api, bearer };
-    let page = pages.page(PERSONS, "the persons", 1, None).await?;
     let mut offered: Vec<Offered> = Vec::new();
     let mut offer = |column: &str, label: Option<&str>| {
         if !offered.iter().any(|known| known.column == column) {
             offered.push(Offered { column: column.to_owned(), label: label.map(str::to_owned) });
         }
     };
-    let persons = page.data.unwrap_or_default();
+    let persons = pages.first(PERSONS, "the persons").await?;
     for person in &persons {
         person.keys().filter(|key| person::is_plain(key)).for_each(|key| offer(key, None));
         for custom in person::custom(person) {
@@ -95,7 +94,7 @@ pub(super) async fn offered(api: &Api<'_>, bearer: &Bearer<'_>) -> Result<Vec<Of
         }
     }
     if let Some(id) = persons.first().and_then(person::id) {
-        for employment in pages.all(&employments(&id), "the employments of a person").await?.items {
+        for employment in pages.all(&employments(&id), EMPLOYMENTS).await?.items {
             employment::COLUMNS.iter().filter(|column| employment::has(&employment, column)).for_each(|column| {
                 offer(column, None);
             });
@@ -105,8 +104,6 @@ pub(super) async fn offered(api: &Api<'_>, bearer: &Bearer<'_>) -> Result<Vec<Of
 }
 
 fn employments(id: &str) -> String {
-    // An id is data; as a part of a path it must stay one part.
-    let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
     format!("{PERSONS}/{id}/employments")
 }
 
@@ -128,14 +125,12 @@ impl Reader<'_> {
         };
         let mut employments_of = Vec::new();
         if self.columns.needs_employments {
-            match self.pages.all(&employments(&id), "the employments of a person").await {
-                Ok(all) => employments_of = all.items,
-                Err(error) if is_gone(&error) => {
-                    self.is_changed = true;
-                    return Ok(());
-                }
-                Err(error) => return Err(error),
+            let all = self.pages.all(&employments(&id), EMPLOYMENTS).await?;
+            self.is_changed |= all.is_missing || all.is_repeated;
+            if all.is_missing {
+                return Ok(());
             }
+            employments_of = all.items;
         }
         let chosen = employment::choose(&employments_of, self.pages.api.session.today);
         let mut values = self.columns.values(person, chosen.as_ref());
@@ -151,93 +146,6 @@ impl Reader<'_> {
         Ok(())
     }
 }
-
-fn is_gone(error: &ConnectorError) -> bool {
-    error.kind == ErrorKind::Refused && error.why.contains(StatusCode::NOT_FOUND.as_str())
-}
-
-/// Everything that a list has.
-struct All {
-    items: Vec<Attributes>,
-    /// A link led to a page that was read already, or a page brought nobody new.
-    is_repeated: bool,
-    /// Somebody stood on two pages: people moved between them, and others may have been passed over.
-    is_shifted: bool,
-}
-
-/// Reads lists of version 2 by cursor.
-#[derive(Clone, Copy)]
-struct Pages<'p> {
-    api: &'p Api<'p>,
-    bearer: &'p Bearer<'p>,
-}
-
-impl Pages<'_> {
-    /// Reads a list to its end. The same item on two pages is kept twice: the later one is newer.
-    async fn all(&self, path: &str, what: &str) -> Result<All, ConnectorError> {
-        let mut all = All { items: Vec::new(), is_repeated: false, is_shifted: false };
-        let (mut cursors, mut ids) = (HashSet::new(), HashSet::new());
-        let mut cursor: Option<String> = None;
-        for number in 1..=self.api.session.network.limits.pages {
-            let page = self.page(path, what, number, cursor.as_deref()).await?;
-            let items = page.data.unwrap_or_default();
-            let fresh = items.iter().filter(|item| person::id(item).is_none_or(|id| ids.insert(id))).count();
-            let is_stale = fresh == 0 && !items.is_empty();
-            all.is_shifted |= fresh < items.len();
-            all.items.extend(items);
-            let next = page.meta.and_then(|meta| meta.links).and_then(|links| links.next).and_then(|next| next.href);
-            let Some(next) = next.filter(|next| !next.trim().is_empty()) else { return Ok(all) };
-            let link = self.api.base.link(&format!("read {what} after page {number} at"), &next)?;
-            // Other lists are named in some links, and filters are left out: only the cursor counts.
-            let Some(found) = query_value(&link, "cursor") else { return Ok(all) };
-            if is_stale || !cursors.insert(found.clone()) {
-                all.is_repeated = true;
-                return Ok(all);
-            }
-            cursor = Some(found);
-        }
-        let call = self.call(path, what, 0, None);
-        let advice = "raise the limit if the account really is that large";
-        Err(self.api.error(ErrorKind::Refused, &call, "the pages never end", advice).coded(Code::ApiLimit))
-    }
-
-    async fn page(&self, path: &str, what: &str, number: u64, cursor: Option<&str>) -> Result<PageV2, ConnectorError> {
-        let call = self.call(path, what, number, cursor);
-        let answer = self.bearer.ask(self.api, &call).await?;
-        if !answer.status.is_success() {
-            return Err(self.api.refusal(&call, &answer, ADVICE));
-        }
-        let page: PageV2 = answer.json(self.api, &call)?;
-        if page.data.is_none() {
-            return Err(self.api.answered(ErrorKind::Malformed, &call, &answer, "the answer has no `_data`", ADVICE));
-        }
-        Ok(page)
-    }
-
-    fn call(&self, path: &str, what: &str, number: u64, cursor: Option<&str>) -> Call {
-        let mut url = self.api.base.join(path);
-        url.query_pairs_mut().append_pair("limit", PAGE);
-        if let Some(cursor) = cursor {
-            url.query_pairs_mut().append_pair("cursor", cursor);
-        }
-        Call::get(format!("read page {number} of {what} at"), url)
-    }
-
-    /// One object, for look-ups; any refusal is `None`.
-    async fn find(&self, path: &str, kind: &str) -> Result<Option<Json>, ConnectorError> {
-        let mut url = self.api.base.join(path);
-        url.query_pairs_mut().append_pair("type", kind);
-        let call = Call::get("look up a department at", url);
-        match self.bearer.ask(self.api, &call).await {
-            Ok(answer) if answer.status.is_success() => answer.json(self.api, &call).map(Some),
-            Ok(_) => Ok(None),
-            Err(error) if error.kind == ErrorKind::Forbidden => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-}
-
-const ADVICE: &str = "run again later; if it stays so, ask Personio's support with the request id";
 
 fn unreconciled(is_repeated: bool) -> Problem {
     let message = if is_repeated {

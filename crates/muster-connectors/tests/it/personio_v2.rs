@@ -2,7 +2,8 @@
 
 use crate::{
     personio::{company_of, everything, personio},
-    session::{Ground, Read, cell},
+    scripted::{Told, http, reply},
+    session::{Ground, Read, cell, connector, wanted},
 };
 use muster_connectors::connector::{ErrorKind, FieldState};
 use muster_core::{code::Code, reading::PartialReason};
@@ -138,4 +139,66 @@ fn the_test_tells_what_there_is() {
     let state = |column: &str| findings.fields.iter().find(|field| field.column == column).unwrap().state;
     assert_eq!((state("hire_date"), state("team")), (FieldState::Readable, FieldState::Unused));
     assert_eq!(findings.sample.len(), 5);
+}
+
+/// A server of version 2 that answers with these persons, and for each path after them with what is given.
+fn server(persons: &'static str, others: &'static [(&'static str, &'static str, &'static str)]) -> Told {
+    http(move |_, request, stream| {
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        let found = others.iter().find(|(start, ..)| path.starts_with(start));
+        let (status, body) = match (path.split('?').next().unwrap_or_default(), found) {
+            ("/v2/auth/token", _) => ("200 OK", r#"{"access_token":"papi-abcdef","expires_in":"86400"}"#),
+            ("/v2/persons", _) => ("200 OK", persons),
+            (_, Some((_, status, body))) => (*status, *body),
+            _ => ("404 Not Found", r#"{"errors":[{"detail":"There is no resource for the specified id."}]}"#),
+        };
+        reply(stream, status, "Content-Type: application/json\r\n", body.as_bytes());
+    })
+}
+
+fn read_from(server: &Told) -> Read {
+    let settings = [("base_url", server.url.as_str()), ("client_id", "papi-id"), ("api", "v2")];
+    let connector = connector("personio", &settings, &[("client_secret", "papi-secret")]);
+    Ground::default().read(&*connector, &wanted(&["id", "email", "hire_date", "department"], &["id"]))
+}
+
+const EMPLOYED: (&str, &str, &str) = (
+    "/v2/persons/2/employments",
+    "200 OK",
+    r#"{"data":[{"id":"e","employment_start_date":"2020-01-01","org_units":[{"type":"department","id":"401"}]}]}"#,
+);
+
+#[test]
+fn somebody_who_is_deleted_while_people_are_read_is_not_taken_and_nobody_departs() {
+    let server = server(r#"{"_data":[{"id":"1"},{"id":"2","email":null}]}"#, &[EMPLOYED]);
+    let (records, extent) = read_from(&server).unwrap();
+    assert_eq!((records.len(), extent.partial), (1, Some(PartialReason::ChangedWhileReading)));
+    assert_eq!(cell(&records, "2", "hire_date"), "`2020-01-01`");
+}
+
+#[test]
+fn a_department_whose_name_is_withheld_stays_an_id_and_is_told_once() {
+    let people = r#"{"data":[{"id":2,"email":"a@b.example"},{"id":"2","email":"c@d.example"}],"meta":{}}"#;
+    let server = server(people, &[EMPLOYED, ("/v2/org-units", "403 Forbidden", "{}")]);
+    let (records, extent) = read_from(&server).unwrap();
+    assert_eq!(
+        (cell(&records, "2", "department"), cell(&records, "2", "email")),
+        ("`401`".into(), "`c@d.example`".into())
+    );
+    let told = extent.problems.iter().filter(|problem| problem.code == Code::ApiLookup).count();
+    assert_eq!((told, server.count("/v2/org-units")), (1, 2), "asked once, and once more with a new token");
+}
+
+#[test]
+fn an_id_never_leads_to_another_path() {
+    let server = server(r#"{"_data":[{"id":"../../v1/x"},{"id":""},{"email":null}]}"#, &[]);
+    let (records, _) = read_from(&server).unwrap();
+    assert_eq!(records.len(), 3);
+    assert!(server.requests().iter().all(|request| !request.contains("employments") && !request.contains("/v1")));
+}
+
+#[test]
+fn a_next_page_without_a_cursor_is_not_the_end() {
+    let server = server(r#"{"_data":[{"id":"2"}],"_meta":{"links":{"next":{"href":"/v2/persons"}}}}"#, &[EMPLOYED]);
+    assert_eq!(read_from(&server).unwrap_err().code, Code::ApiLink);
 }

@@ -1,7 +1,7 @@
 //! Names of departments, which employments know only by id. Each is looked up once; if that is not allowed,
 //! the id stays, and that is said once.
 
-use super::{Pages, unnamed};
+use super::{Pages, person::is_part, unnamed};
 use crate::connector::ConnectorError;
 use muster_core::problem::Problem;
 use serde_json::Value as Json;
@@ -22,8 +22,10 @@ impl Departments {
         if self.problem.is_some() {
             return Ok(id.to_owned());
         }
-        let part: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
-        let found = pages.find(&format!("v2/org-units/{part}"), "department").await?;
+        let found = match is_part(id) {
+            true => pages.find(&format!("v2/org-units/{id}"), "department").await?,
+            false => None,
+        };
         let name = found.as_ref().and_then(name);
         if name.is_none() {
             self.problem = Some(unnamed(id));

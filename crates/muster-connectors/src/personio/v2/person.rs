@@ -20,9 +20,14 @@ pub(super) fn is_plain(key: &str) -> bool {
 /// The id, if there is one.
 pub(super) fn id(person: &Attributes) -> Option<String> {
     match person.get("id").map(leniency::scalar) {
-        Some(Value::Text(id)) => Some(id),
+        Some(Value::Text(id)) if is_part(&id) => Some(id),
         _ => None,
     }
+}
+
+/// Whether an id may be a part of a path: it is data, and must not lead elsewhere.
+pub(super) fn is_part(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// The custom attributes.
