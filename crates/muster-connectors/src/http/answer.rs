@@ -109,7 +109,11 @@ impl Answer {
             let why = format!("a web page (`{kind}`) came instead of data, which starts with `{}`", told(&words));
             return Err(malformed(&why));
         }
-        serde_json::from_slice(body).map_err(|error| {
+        // A reader of JSON does not look at texts that it passes over.
+        let text = std::str::from_utf8(body).map_err(|error| {
+            malformed(&format!("the answer is not UTF-8 at byte {} of {}", error.valid_up_to(), body.len()))
+        })?;
+        serde_json::from_str(text).map_err(|error| {
             let at = offset(body, error.line(), error.column());
             // The text of the error may quote the answer.
             let what = match error.classify() {

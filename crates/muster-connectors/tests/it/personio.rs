@@ -230,7 +230,7 @@ fn a13_an_attribute_that_is_withheld_is_absent_and_stops_departures_if_it_decide
 
 #[test]
 fn a1_a_token_that_expires_between_pages_is_renewed_once() {
-    let emulator = started(&["token-expiry,after=2,times=1"]);
+    let emulator = started(&["token-expiry"]);
     assert_eq!(read(&emulator).unwrap().0.len(), 237);
     assert_eq!(emulator.token_requests().len(), 2);
     let emulator = started(&["token-refused,after=2"]);

@@ -63,7 +63,7 @@ fn the_token_is_asked_for_with_a_form() {
 
 #[test]
 fn a1_a_token_that_expires_is_renewed_and_a_missing_right_looks_the_same() {
-    let emulator = started(&["token-expiry,after=20,times=1"]);
+    let emulator = started(&["token-expiry"]);
     assert_eq!(read(&emulator).unwrap().0.len(), PEOPLE);
     let emulator = started(&["right-missing-401"]);
     let error = read(&emulator).unwrap_err();
