@@ -194,7 +194,7 @@ fn failure(status: u16, message: &str) -> Answer {
         &json!({"error": {
             "message": message,
             "correlationId": "3f0c0000-0000-4000-8000-000000000000",
-            "issuedAt": clock::wall().to_string(),
+            "issuedAt": clock::wall().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             "errorCode": code,
         }}),
     )
