@@ -144,7 +144,9 @@ pub(crate) fn retry_after(kind: &str, scene: &Scene) -> Option<String> {
 
 fn echo(secret: &str) -> Answer {
     let message = format!("the request with {secret} cannot be understood");
-    Answer::json(400, &json!({"error": {"code": 400, "message": message}})).with("X-Error-Message", message)
+    Answer::json(400, &json!({"error": {"code": 400, "message": message}}))
+        .with("X-Error-Message", message.clone())
+        .with("X-BambooHR-Error-Message", message)
 }
 
 /// The right answer, spoilt.

@@ -1,6 +1,11 @@
 //! Emulators of HR systems: servers that play the documented interfaces of Personio, BambooHR and YouServe over a
 //! generated company, with their limits and everything that is known to go wrong with them.
 //!
+//! To add a scenario: a line in the provider's `menu.rs` under its number, and the place in the provider's answer that
+//! asks [`scenario`] whether it is on; what is wrong for every provider alike has its line and place in `faults.rs`
+//! (transport), `paging.rs` (lists) or `cast.rs` (people). A test walks through every provider and fails for a scenario
+//! of which nothing can be seen.
+//!
 //! Each listens on this machine only, knows made-up people only, and is no part of a product program.
 
 mod answer;

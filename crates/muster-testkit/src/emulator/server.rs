@@ -21,7 +21,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 use tokio::net::TcpSocket;
@@ -34,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) tls: Option<Arc<ServerConfig>>,
     pub(crate) address: SocketAddr,
     pub(crate) stranger: SocketAddr,
+    acceptors: Mutex<Vec<JoinHandle<()>>>,
     stop: AtomicBool,
     under_way: AtomicUsize,
     counted: AtomicUsize,
@@ -72,27 +73,33 @@ impl Shared {
             tls,
             address: listener.local_addr()?,
             stranger: other.local_addr()?,
+            acceptors: Mutex::default(),
             stop: AtomicBool::new(false),
             under_way: AtomicUsize::new(0),
             counted: AtomicUsize::new(0),
         });
         for (listener, role) in [(listener, Role::Emulator), (other, Role::Stranger)] {
-            let shared = Arc::clone(&shared);
-            thread::Builder::new().spawn(move || shared.accept(&listener, role))?;
+            let listening = Arc::clone(&shared);
+            let acceptor = thread::Builder::new().spawn(move || listening.accept(&listener, role))?;
+            shared.acceptors.lock().unwrap_or_else(PoisonError::into_inner).push(acceptor);
         }
         Ok(shared)
     }
 
-    /// Ends all connections and the listening.
+    /// Ends the listening, then all connections.
     pub(crate) fn stop(&self) {
         self.stop.store(true, Ordering::SeqCst);
-        for stream in self.connections.lock().unwrap_or_else(PoisonError::into_inner).values() {
-            // It may have ended by itself.
-            let _ended = stream.shutdown(Shutdown::Both);
-        }
         for address in [self.address, self.stranger] {
             // Wakes the thread that waits for a connection.
             let _woken = TcpStream::connect(address);
+        }
+        for acceptor in self.acceptors.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            // A thread that ended in disorder listens no more either.
+            let _ended = acceptor.join();
+        }
+        for stream in self.connections.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            // It may have ended by itself.
+            let _ended = stream.shutdown(Shutdown::Both);
         }
     }
 

@@ -202,8 +202,9 @@ fn walk(product: Product, scenario: &str, plain: &[Reply]) -> Vec<Reply> {
 #[track_caller]
 fn check(product: Product) {
     let plain = walk(product, "plain", &[]);
-    assert!(plain.iter().all(|reply| reply.broken.is_empty()), "{plain:?}");
-    assert_eq!(plain, walk(product, "plain", &plain), "two emulators with one seed answer the same");
+    assert!(plain.iter().all(|reply| reply.broken.is_empty()), "an answer is not whole");
+    // No `assert_eq`: the answers are too long to be read.
+    assert!(plain == walk(product, "plain", &plain), "two emulators with one seed answer the same");
     let switched = product.scenarios().into_iter().filter(|scenario| scenario.scope != Scope::Always);
     let unseen: Vec<_> =
         switched.map(|scenario| scenario.name).filter(|name| walk(product, name, &plain) == plain).collect();

@@ -83,7 +83,7 @@ fn gzip_unpacks_to_the_same_and_a_bomb_to_half_a_gigabyte() {
     emulator.scenario("plain").unwrap();
     emulator.scenario("gzip-bomb").unwrap();
     let bomb = ask(&emulator.url(), "GET", PATH, &[("Authorization", &bearer)], "", Duration::from_secs(120));
-    assert!(bomb.body.len() < 2_000_000);
+    assert!(bomb.body.len() < 10_000_000);
     let mut count = 0;
     let mut unpacker = flate2::read::GzDecoder::new(bomb.body.as_slice());
     let mut block = vec![0; 1 << 20];

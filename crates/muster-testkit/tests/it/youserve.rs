@@ -287,3 +287,20 @@ fn a_fourth_call_at_the_same_time_is_refused() {
         assert_eq!(thread.join().unwrap().broken, "too slow");
     }
 }
+
+#[test]
+fn five_thousand_people_are_read_page_by_page() {
+    let emulator =
+        Emulator::start(Product::YouServe, &Options { people: Some(5_000), speed: 200.0, ..Options::default() })
+            .unwrap();
+    let mut codes = HashSet::new();
+    let mut target = "employees?take=500".to_owned();
+    loop {
+        // A token for each page: on a slow machine one does not live through all of them at this speed.
+        let body = read(&emulator, &bearer(&emulator), &target).json();
+        codes.extend(body["value"].as_array().unwrap().iter().map(|row| row["personCode"].to_string()));
+        let Some(link) = body.get("nextLink") else { break };
+        target = format!("employees?{}", link.as_str().unwrap().split_once('?').unwrap().1);
+    }
+    assert_eq!(codes.len(), 5_000);
+}

@@ -126,5 +126,5 @@ fn is_wanted(view: &View<'_>, body: &Value) -> bool {
     };
     let include_null = filters["lastChanged"]["includeNull"] != "no";
     // Who was never changed by hand has no day of change; one in fifty is such a person.
-    view.person.changed >= since || (include_null && view.person.number % 50 == 0)
+    view.person.changed >= since || (include_null && view.person.number.is_multiple_of(50))
 }

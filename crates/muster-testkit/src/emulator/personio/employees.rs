@@ -5,7 +5,6 @@ use super::{
     Personio, attributes, failure, not_found, number,
 };
 use serde_json::{Value, json};
-use std::borrow::Cow;
 
 /// Page size where none is asked for, and the largest.
 const USUAL: usize = 50;
@@ -71,7 +70,7 @@ fn wanted(request: &Request) -> Vec<String> {
     named.flat_map(|(_, value)| value.split(',').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
-fn row(personio: &Personio, person: &Cow<'_, Person>, wanted: &[String], scene: &Scene) -> Value {
+fn row(personio: &Personio, person: &Person, wanted: &[String], scene: &Scene) -> Value {
     let mut attributes = attributes::of(person, &personio.company, &scene.firing);
     attributes.retain(|key, _| {
         let unasked = ["fix_salary", "hourly_salary"].contains(&key.as_str()) && scene.has("salary-unasked");

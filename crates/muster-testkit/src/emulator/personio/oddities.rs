@@ -83,7 +83,7 @@ fn forms(name: &str, attributes: &mut Map<String, Value>, person: &Person) {
             set(attributes, "id", json!(text));
         }
         "tags-as-json" => {
-            let tags = if person.number % 2 == 0 { "[\"A\",\"B\"]" } else { "A, B" };
+            let tags = if person.number.is_multiple_of(2) { "[\"A\",\"B\"]" } else { "A, B" };
             let envelope = json!({"label": "Skills", "value": tags, "type": "tags", "universal_id": null});
             attributes.insert(SKILLS.to_owned(), envelope);
         }

@@ -8,19 +8,18 @@ use super::{
         person::{Person, Standing},
         request::Request,
     },
-    Contract, YouServe, envelope, failure, oddities, slices,
+    Contract, Entry, YouServe, envelope, failure, oddities, slices,
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 pub(super) fn list(youserve: &YouServe, request: &Request, scene: &Scene) -> Answer {
-    let rows = youserve
-        .contracts(scene)
-        .iter()
-        .filter(|contract| is_wanted(contract, youserve.company.today, request))
-        .flat_map(|contract| records(youserve, contract, scene))
-        .collect();
-    envelope::list(rows, "employees", request, scene)
+    let today = youserve.company.today;
+    let make = |contract: &Contract<'_>| records(youserve, contract, scene);
+    let contracts = youserve.contracts(scene).into_iter();
+    let wanted = contracts.filter(|contract| is_wanted(contract, today, request));
+    let rows = wanted.flat_map(|contract| contract.entries(make)).collect();
+    envelope::list(rows, |entry: &Entry<'_>| entry.record(make), "employees", request, scene)
 }
 
 /// Only what is valid today: who is to start is not given.

@@ -9,18 +9,17 @@ use super::{
         names::{COMPANIES, OFFICES},
         request::Request,
     },
-    Contract, YouServe, employees, envelope, oddities, slices,
+    Contract, Entry, YouServe, employees, envelope, oddities, slices,
 };
 use serde_json::{Value, json};
 
 pub(super) fn list(youserve: &YouServe, request: &Request, scene: &Scene) -> Answer {
-    let rows = youserve
-        .contracts(scene)
-        .iter()
-        .filter(|contract| employees::is_wanted(contract, youserve.company.today, request))
-        .flat_map(|contract| records(youserve, contract, scene))
-        .collect();
-    envelope::list(rows, "employments", request, scene)
+    let today = youserve.company.today;
+    let make = |contract: &Contract<'_>| records(youserve, contract, scene);
+    let contracts = youserve.contracts(scene).into_iter();
+    let wanted = contracts.filter(|contract| employees::is_wanted(contract, today, request));
+    let rows = wanted.flat_map(|contract| contract.entries(make)).collect();
+    envelope::list(rows, |entry: &Entry<'_>| entry.record(make), "employments", request, scene)
 }
 
 fn records(youserve: &YouServe, contract: &Contract<'_>, scene: &Scene) -> Vec<Value> {

@@ -13,7 +13,19 @@ const MOST: usize = 1_000;
 /// Bytes that are pluses in Base64.
 const PLUSES: [u8; 3] = [0xFB, 0xEF, 0xBE];
 
-pub(super) fn list(mut rows: Vec<Value>, name: &str, request: &Request, scene: &Scene) -> Answer {
+/// Records that are made already.
+pub(super) fn ready(rows: Vec<Value>, name: &str, request: &Request, scene: &Scene) -> Answer {
+    list(rows, Value::clone, name, request, scene)
+}
+
+/// A page of a list, of which only what is on the page is made.
+pub(super) fn list<T: Clone>(
+    mut rows: Vec<T>,
+    make: impl Fn(&T) -> Value,
+    name: &str,
+    request: &Request,
+    scene: &Scene,
+) -> Answer {
     let take = request.number("take").unwrap_or(USUAL).clamp(1, MOST);
     let Ok(offset) = offset(request) else { return failure(400, "Bad Request") };
     if offset > 0 && scene.has("next-token-expired") {
@@ -32,7 +44,7 @@ pub(super) fn list(mut rows: Vec<Value>, name: &str, request: &Request, scene: &
     let page = paging::page(rows, offset, take, &scene.firing);
     let next = page.next.map(|next| if scene.has("next-link-loop") { offset } else { next });
     let link = next.map(|next| link(name, take, next, request, scene));
-    envelope(page.items, link, scene)
+    envelope(page.items.iter().map(make).collect(), link, scene)
 }
 
 /// Where a page starts, from its token as it came: a plus stays a plus.

@@ -50,6 +50,34 @@ struct Contract<'a> {
     id: u64,
 }
 
+/// What a list has in a place: a contract whose record is still to be made, or one of a record's several slices.
+#[derive(Clone, Debug)]
+enum Entry<'a> {
+    Contract(Contract<'a>),
+    Slice(Value),
+}
+
+impl<'a> Contract<'a> {
+    /// The contract's places in a list. Scenarios cut the records of one person only.
+    fn entries(self, make: impl Fn(&Contract<'a>) -> Vec<Value>) -> Vec<Entry<'a>> {
+        if self.person.number == super::cast::LEAD {
+            make(&self).into_iter().map(Entry::Slice).collect()
+        } else {
+            vec![Entry::Contract(self)]
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// The record, made now if it is not yet.
+    fn record(&self, make: impl Fn(&Contract<'_>) -> Vec<Value>) -> Value {
+        match self {
+            Self::Contract(contract) => make(contract).into_iter().next().unwrap_or(Value::Null),
+            Self::Slice(record) => record.clone(),
+        }
+    }
+}
+
 impl YouServe {
     pub(crate) fn new(company: Company) -> Self {
         Self {
@@ -102,11 +130,11 @@ impl YouServe {
             ["employments"] if scene.has("employments-500") => failure(500, "Internal Server Error"),
             ["employments"] => employments::list(self, request, scene),
             ["companies", ..] if scene.has("companies-500") => failure(500, "Internal Server Error"),
-            ["companies"] => envelope::list(lookups::companies(self, scene), "companies", request, scene),
+            ["companies"] => envelope::ready(lookups::companies(self, scene), "companies", request, scene),
             ["companies", id] => lookups::company(self, id, scene),
-            ["organizationunits"] => envelope::list(lookups::units(self, scene), "organizationUnits", request, scene),
-            ["jobprofiles"] => envelope::list(lookups::profiles(), "jobProfiles", request, scene),
-            ["valuelist", list] => envelope::list(lookups::values(list), list, request, scene),
+            ["organizationunits"] => envelope::ready(lookups::units(self, scene), "organizationUnits", request, scene),
+            ["jobprofiles"] => envelope::ready(lookups::profiles(), "jobProfiles", request, scene),
+            ["valuelist", list] => envelope::ready(lookups::values(list), list, request, scene),
             _ => failure(404, "Not Found"),
         }
     }
@@ -194,7 +222,7 @@ fn failure(status: u16, message: &str) -> Answer {
         &json!({"error": {
             "message": message,
             "correlationId": "3f0c0000-0000-4000-8000-000000000000",
-            "issuedAt": clock::wall().to_string(),
+            "issuedAt": clock::wall().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             "errorCode": code,
         }}),
     )
