@@ -20,7 +20,8 @@ pub struct Listing {
     pub settings: &'static [Setting],
     /// How the customer makes the credentials, what is read, what the limits are (Markdown).
     pub help: &'static str,
-    /// The default mapping, as a part of an integration file (TOML).
+    /// The default mapping, as a part of an integration file (TOML). What the file itself says of a field counts
+    /// more, but the rules under `[[select]]` here (who is employed) stay in force beside the file's own.
     pub mapping: &'static str,
     /// What the field is usually called with which a customer selects people, if there is such a field.
     pub selection: Option<&'static str>,
