@@ -1,10 +1,9 @@
 //! Runs one emulator of an HR system on this machine: `muster-emulate personio --people 500 --scenario token-expiry`.
-#![allow(clippy::print_stdout, reason = "this is a binary")]
 
 use clap::Parser;
 use jiff::civil::Date;
 use muster_testkit::emulator::{Emulator, Options, Product, Switch};
-use std::{error::Error, thread, time::Duration};
+use std::{error::Error, io::Write, thread, time::Duration};
 
 /// Plays an HR system over made-up people, with its limits and its faults.
 #[derive(Debug, Parser)]
@@ -39,9 +38,11 @@ struct Arguments {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
+    // Not `println`, which ends in disorder where the reader has gone.
+    let mut out = std::io::stdout().lock();
     if arguments.list {
         for scenario in arguments.product.scenarios() {
-            println!("{:>2}  {:<28} {}", scenario.menu, scenario.name, scenario.about);
+            writeln!(out, "{:>2}  {:<28} {}", scenario.menu, scenario.name, scenario.about)?;
         }
         return Ok(());
     }
@@ -59,9 +60,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for switch in &arguments.scenario {
         emulator.switch(switch)?;
     }
-    println!("{}", emulator.url());
-    println!("{}", emulator.credentials());
-    print!("{}", emulator.ca_pem());
+    writeln!(out, "{}", emulator.url())?;
+    writeln!(out, "{}", emulator.credentials())?;
+    out.write_all(emulator.ca_pem().as_bytes())?;
+    out.flush()?;
     loop {
         thread::sleep(Duration::from_secs(3_600));
     }

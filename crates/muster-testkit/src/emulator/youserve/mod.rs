@@ -53,7 +53,7 @@ struct Contract<'a> {
 /// What a list has in a place: a contract whose record is still to be made, or one of a record's several slices.
 #[derive(Clone, Debug)]
 enum Entry<'a> {
-    Contract(Contract<'a>),
+    Contract(Box<Contract<'a>>),
     Slice(Value),
 }
 
@@ -63,7 +63,7 @@ impl<'a> Contract<'a> {
         if self.person.number == super::cast::LEAD {
             make(&self).into_iter().map(Entry::Slice).collect()
         } else {
-            vec![Entry::Contract(self)]
+            vec![Entry::Contract(Box::new(self))]
         }
     }
 }
