@@ -3,6 +3,9 @@
 //!
 //! A connector has no schedule, no store and no clock, and it never decides who left.
 
+pub mod catalogue;
+pub mod connector;
 pub mod format;
 mod http;
+mod page;
 pub mod transport;

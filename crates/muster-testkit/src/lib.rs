@@ -1,10 +1,11 @@
-//! Real servers for tests, each in a temporary folder of its own, ended by process id.
+//! Real servers for tests, each in a temporary folder of its own, ended by process id; and emulators of HR systems.
 //!
 //! Has no assertions about Muster itself, and is part of no program.
 
 pub mod account;
 pub mod certificate;
 pub mod delay;
+pub mod emulator;
 pub mod ftp_server;
 pub mod nginx;
 pub mod openssh;

@@ -8,7 +8,7 @@ use super::{
     network::{self, Forbidden},
     tls,
 };
-use crate::http;
+use crate::{http, page};
 use async_trait::async_trait;
 use jiff::{Timestamp, fmt::rfc2822};
 use muster_core::{code::Code, problem::shown};
@@ -20,7 +20,7 @@ use reqwest::{
     },
 };
 use secrecy::ExposeSecret;
-use std::{error::Error, io::Write, time::Duration};
+use std::{io::Write, time::Duration};
 
 /// Redirects that are followed within one origin.
 const REDIRECTS: usize = 5;
@@ -121,13 +121,13 @@ impl HttpsFile {
 
     /// What an error of the connection means. The error itself would repeat the query.
     fn failed(&self, attempted: &str, error: &reqwest::Error) -> TransportError {
-        if let Some(error) = within::<Forbidden>(error) {
+        if let Some(error) = http::within::<Forbidden>(error) {
             return network::forbidden(&self.settings, error);
         }
-        if let Some(error) = within::<rustls::Error>(error) {
-            return tls::refused(&self.settings, tls::said(error));
+        if let Some(why) = http::encryption(error) {
+            return tls::refused(&self.settings, why);
         }
-        let why = deepest(error);
+        let why = http::deepest(error);
         if why.contains("head is too large") {
             let advice = "check that the URL names the file; nothing of the answer was used";
             let why = "the head of its answer is larger than any that is needed";
@@ -199,7 +199,7 @@ impl HttpsFile {
 
     /// A page, such as one that asks for a login, where a file should be.
     fn page(&self, page: &[u8]) -> TransportError {
-        let words = first_words(&String::from_utf8_lossy(page));
+        let words = page::first_words(&String::from_utf8_lossy(page));
         self.answer(format!("a web page came instead of a file, which starts with `{}`", shown(&words)))
     }
 
@@ -253,59 +253,6 @@ fn length(response: &Response) -> Option<u64> {
     header(response, CONTENT_LENGTH)?.trim().parse().ok()
 }
 
-/// The error of another kind that is behind an error, if there is one.
-fn within<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
-    let mut next: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
-        // An input error hides what it carries from `source`, and may carry another of its kind.
-        next = match error.downcast_ref::<std::io::Error>() {
-            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => error.source(),
-        };
-    }
-    None
-}
-
-/// The cause at the bottom, which says most and repeats no URL.
-fn deepest(error: &reqwest::Error) -> String {
-    let mut cause: &(dyn Error + 'static) = match error.source() {
-        Some(source) => source,
-        None => return "the connection broke".to_owned(),
-    };
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
-}
-
-/// Whether bytes begin as web pages do, whatever type they were given.
-fn is_page(bytes: &[u8]) -> bool {
-    let start = bytes.trim_ascii_start();
-    let begins = |mark: &[u8]| start.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
-    begins(b"<!doctype html") || begins(b"<html")
-}
-
-/// The words of a page without its marks.
-fn first_words(page: &str) -> String {
-    let mut words = String::new();
-    let mut inside = false;
-    for character in page.chars() {
-        match character {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                words.push(' ');
-            }
-            character if !inside => words.push(character),
-            _ => {}
-        }
-    }
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[async_trait]
 impl Transport for HttpsFile {
     async fn list(&mut self) -> Result<Vec<Entry>, TransportError> {
@@ -342,7 +289,7 @@ impl Transport for HttpsFile {
         let announced = length(&response);
         let mut total = 0;
         while let Some(chunk) = self.chunk(&mut response, total).await? {
-            if total == 0 && is_page(&chunk) {
+            if total == 0 && page::is_page(&chunk) {
                 return Err(self.page(&chunk));
             }
             let local = |error: std::io::Error| {

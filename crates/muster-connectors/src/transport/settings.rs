@@ -1,6 +1,7 @@
 //! How a source is reached and treated; every wait and every size has a limit here.
 
 use super::{Location, NetworkPolicy, Scheme};
+use crate::http;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
@@ -166,10 +167,6 @@ impl Retry {
     /// The wait before attempt `attempt` (from 1): between nothing and the longest (full jitter).
     pub fn wait(&self, attempt: u32) -> Duration {
         let longest = self.first_wait.saturating_mul(1 << attempt.saturating_sub(1).min(10));
-        // SplitMix64: spreads a seed over the whole range.
-        let mut mixed = self.seed.wrapping_add(u64::from(attempt)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let share = f64::from((mixed >> 40) as u32) / f64::from(1u32 << 24);
-        longest.mul_f64(share.min(1.0))
+        longest.mul_f64(http::share(self.seed, u64::from(attempt)))
     }
 }

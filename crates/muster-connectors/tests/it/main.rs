@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
 
+mod api_faults;
+mod catalogue;
 mod certificates;
 mod ftp;
 mod ftp_faults;
@@ -9,6 +11,10 @@ mod ftps_faults;
 mod https;
 mod https_faults;
 mod neighbours;
+mod personio;
+mod personio_people;
+mod personio_v2;
 mod scripted;
+mod session;
 mod sftp;
 mod source;

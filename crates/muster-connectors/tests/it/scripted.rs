@@ -141,6 +141,62 @@ pub(crate) fn ftp_at(
     })
 }
 
+/// What a scripted HTTP server was asked: each request whole, head and body.
+pub(crate) struct Told {
+    pub(crate) url: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Told {
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// How many requests have this in their first line.
+    pub(crate) fn count(&self, part: &str) -> usize {
+        self.requests().iter().filter(|request| request.lines().next().unwrap_or_default().contains(part)).count()
+    }
+}
+
+/// A plain HTTP server that writes what `answer` gives for each request (with its number, from 0), and closes.
+pub(crate) fn http(answer: impl Fn(usize, &str, &mut TcpStream) + Send + 'static) -> Told {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&requests);
+    thread::spawn(move || {
+        for (number, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+            let request = whole_request(&mut stream);
+            told.lock().unwrap().push(request.clone());
+            answer(number, &request, &mut stream);
+            let _flushed = stream.flush();
+        }
+    });
+    Told { url, requests }
+}
+
+fn whole_request(stream: &mut TcpStream) -> String {
+    let (mut request, mut byte) = (Vec::new(), [0]);
+    while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read > 0) {
+        request.push(byte[0]);
+    }
+    let head = String::from_utf8_lossy(&request).to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    let _read = stream.read_exact(&mut body);
+    request.extend(body);
+    String::from_utf8_lossy(&request).into_owned()
+}
+
+/// Writes one answer and asks for no more on this connection.
+pub(crate) fn reply(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8]) {
+    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n", body.len());
+    let _sent = stream.write_all(head.as_bytes());
+    let _sent = stream.write_all(body);
+}
+
 /// An encrypted connection.
 pub(crate) type Encrypted = StreamOwned<ServerConnection, TcpStream>;
 

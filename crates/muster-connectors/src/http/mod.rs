@@ -1,14 +1,36 @@
-//! The one HTTP client: certificates verified, no redirects followed, no proxy, no decompression.
+//! The one HTTP client: certificates verified, no redirects followed, no proxy.
 //!
-//! Each source gets its own client, so that a connection is never used again with other credentials.
+//! Each source gets its own client, so that a connection is never used again with other credentials. On top
+//! of it, [`Api`] is what connectors ask: paced, repeated within bounds, limited in size, and with everything
+//! secret taken out of what leaves.
+
+mod answer;
+mod api;
+mod cause;
+mod inflate;
+mod origin;
+mod pace;
+mod redact;
+mod retry;
+#[cfg(test)]
+mod tests;
+mod token;
 
 use crate::transport::{NetworkPolicy, TransportLimits, tls};
 use reqwest::{
-    Client,
+    Client, ClientBuilder,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
 use std::net::SocketAddr;
+
+pub(crate) use answer::Answer;
+pub(crate) use api::{Api, Body, Call};
+pub(crate) use cause::{deepest, encryption, within};
+pub(crate) use origin::{Base, query_value};
+pub(crate) use pace::Pacing;
+pub(crate) use retry::share;
+pub(crate) use token::{Bearer, Issued, Issuer};
 
 /// Who asks, as servers log it.
 const AGENT: &str = concat!("muster/", env!("CARGO_PKG_VERSION"));
@@ -16,20 +38,25 @@ const AGENT: &str = concat!("muster/", env!("CARGO_PKG_VERSION"));
 /// Makes a client that trusts this machine's authorities and those in `ca` (PEM), and connects to what `network` allows.
 /// A host that is written as an address is not looked up: it is for the caller to check.
 pub(crate) fn client(limits: &TransportLimits, ca: Option<&str>, network: NetworkPolicy) -> Result<Client, String> {
-    #[allow(clippy::disallowed_methods, reason = "this is the one place where a client is made")]
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls::configuration(ca)?)
+    let built = builder(ca, network)?
         .https_only(true)
-        .redirect(Policy::none())
-        .no_proxy()
-        .dns_resolver(Allowed(network))
-        .retry(reqwest::retry::never())
-        .user_agent(AGENT)
         .connect_timeout(limits.connect + limits.handshake)
         .read_timeout(limits.first_byte.max(limits.between_bytes))
         .timeout(limits.whole)
         .build();
-    client.map_err(|error| error.without_url().to_string())
+    built.map_err(|error| error.without_url().to_string())
+}
+
+fn builder(ca: Option<&str>, network: NetworkPolicy) -> Result<ClientBuilder, String> {
+    #[allow(clippy::disallowed_methods, reason = "this is the one place where a client is made")]
+    let builder = Client::builder();
+    Ok(builder
+        .tls_backend_preconfigured(tls::configuration(ca)?)
+        .redirect(Policy::none())
+        .no_proxy()
+        .dns_resolver(Allowed(network))
+        .retry(reqwest::retry::never())
+        .user_agent(AGENT))
 }
 
 /// Looks names up, and gives only the addresses that may be connected to.

@@ -1,0 +1,70 @@
+//! The end of every read: says what is withheld, whether everybody was read, and hands the records on.
+
+use super::{ConnectorError, Extent, Records, Wanted};
+use muster_core::{
+    code::Code,
+    origin::DeliveredFile,
+    problem::{Problem, Severity, shown},
+    reading::PartialReason,
+    record::{Cell, Sink},
+};
+
+/// What a connector collected.
+pub(crate) struct Collected<'c> {
+    /// Everybody.
+    pub(crate) records: Records,
+    /// People whom the source announced, where it does.
+    pub(crate) announced: Option<u64>,
+    /// Why not everybody was read, as far as the connector knows.
+    pub(crate) partial: Option<PartialReason>,
+    /// What should be looked at.
+    pub(crate) problems: Vec<Problem>,
+    /// What was asked, as in `GET /v1/company/employees`.
+    pub(crate) endpoint: &'c str,
+    /// Bytes of all answers.
+    pub(crate) bytes: u64,
+    /// How somebody lets the credentials read a column: where, and what to tick.
+    pub(crate) permit: &'c (dyn Fn(&str) -> String + Sync),
+}
+
+/// Hands everybody to the sink and says how far that goes.
+pub(crate) fn deliver(
+    collected: Collected<'_>,
+    wanted: &Wanted,
+    sink: &mut (dyn Sink + Send),
+) -> Result<Extent, ConnectorError> {
+    let Collected { records, announced, mut partial, mut problems, endpoint, bytes, permit } = collected;
+    if records.is_empty() {
+        partial = Some(PartialReason::Empty);
+        problems.push(Problem::new(
+            Code::ApiEmpty,
+            Severity::Warning,
+            "the source answered, and has nobody; nobody departs because of it",
+            "check that the credentials are for the right account and may see its people",
+        ));
+    } else {
+        let withheld = withheld(&records);
+        problems.extend(withheld.iter().map(|column| withheld_problem(column, wanted, permit)));
+        let decides = wanted.deciding.iter().any(|any| any.iter().all(|column| withheld.contains(&column.as_str())));
+        partial = partial.or(decides.then_some(PartialReason::AttributeWithheld));
+    }
+    records.pour(sink)?;
+    let sha256 = records.digest();
+    let delivered = vec![DeliveredFile { name: endpoint.to_owned(), bytes, modified: None, sha256 }];
+    Ok(Extent { partial, problems, records: records.len() as u64, announced, delivered, companies: Vec::new() })
+}
+
+/// The columns that no record has.
+pub(crate) fn withheld(records: &Records) -> Vec<&str> {
+    let is_absent = |column: usize| records.iter().all(|record| record.cell(column) == Cell::Absent);
+    records.columns().iter().enumerate().filter(|(at, _)| is_absent(*at)).map(|(_, name)| name.as_str()).collect()
+}
+
+fn withheld_problem(column: &str, wanted: &Wanted, permit: &(dyn Fn(&str) -> String + Sync)) -> Problem {
+    let decides = wanted.deciding.iter().any(|any| any.iter().any(|deciding| deciding == column));
+    let effect = if decides { "it decides about people, so nobody departs in this run" } else { "stored values stay" };
+    let message = format!("no record has `{}`, as when the credentials may not read it; {effect}", shown(column));
+    let mut problem = Problem::new(Code::ApiWithheld, Severity::Warning, message, permit(column));
+    problem.field = Some(shown(column));
+    problem
+}

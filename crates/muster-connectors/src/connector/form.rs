@@ -1,0 +1,134 @@
+//! The settings of a connector: what its form asks for, and what was filled in.
+
+use super::ConnectorError;
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
+
+/// One question of a connector's form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name in an integration file.
+    pub key: &'static str,
+    /// What the form calls it.
+    pub label: &'static str,
+    /// One sentence for the person who fills it in.
+    pub help: &'static str,
+    /// Whether it is sealed, and never shown again.
+    pub is_secret: bool,
+    /// Whether it must be filled in.
+    pub is_required: bool,
+    /// What an empty answer means.
+    pub default: Option<&'static str>,
+    /// The answers that there are; none: any text.
+    pub choices: &'static [&'static str],
+}
+
+impl Setting {
+    /// A text that may be left empty.
+    pub(crate) const fn text(key: &'static str, label: &'static str, help: &'static str) -> Self {
+        Self { key, label, help, is_secret: false, is_required: false, default: None, choices: &[] }
+    }
+
+    /// A text that is sealed, and must be filled in.
+    pub(crate) const fn secret(key: &'static str, label: &'static str, help: &'static str) -> Self {
+        Self { is_secret: true, ..Self::text(key, label, help) }.required()
+    }
+
+    /// The same question, which must be answered.
+    pub(crate) const fn required(self) -> Self {
+        Self { is_required: true, ..self }
+    }
+
+    /// The same question with what an empty answer means.
+    pub(crate) const fn or(self, default: &'static str) -> Self {
+        Self { default: Some(default), ..self }
+    }
+
+    /// The same question with the answers that there are.
+    pub(crate) const fn one_of(self, choices: &'static [&'static str]) -> Self {
+        Self { choices, ..self }
+    }
+}
+
+/// What was filled in. `Debug` shows no secret.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    plain: BTreeMap<String, String>,
+    secret: BTreeMap<String, SecretString>,
+}
+
+impl Settings {
+    /// The same settings and one more.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: &str) -> Self {
+        self.plain.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The same settings and one more that is secret.
+    #[must_use]
+    pub fn with_secret(mut self, key: &str, value: SecretString) -> Self {
+        self.secret.insert(key.to_owned(), value);
+        self
+    }
+
+    /// Compares what was filled in with the form: unknown, missing and impossible answers are errors.
+    pub(crate) fn checked(&self, form: &'static [Setting]) -> Result<Checked<'_>, ConnectorError> {
+        for key in self.plain.keys().chain(self.secret.keys()) {
+            let Some(setting) = form.iter().find(|setting| setting.key == key) else {
+                let known: Vec<&str> = form.iter().map(|setting| setting.key).collect();
+                let why = format!("there is no such setting; there are `{}`", known.join("`, `"));
+                return Err(ConnectorError::setting(key, why, "correct its name, or take it out"));
+            };
+            if setting.is_secret == self.plain.contains_key(key) {
+                let why = if setting.is_secret { "it is a secret" } else { "it is not a secret" };
+                let advice = "give secrets by reference (`{ env = \"...\" }`), all else as plain text";
+                return Err(ConnectorError::setting(key, why, advice));
+            }
+        }
+        let checked = Checked { form, settings: self };
+        for setting in form {
+            let plain = checked.get(setting.key);
+            if setting.is_required && plain.is_none() && checked.find_secret(setting.key).is_none() {
+                return Err(ConnectorError::setting(setting.key, "it is not filled in", setting.help));
+            }
+            if let Some(value) = plain.filter(|value| !setting.choices.is_empty() && !setting.choices.contains(value)) {
+                let why = format!("`{}` is not one of its choices", muster_core::problem::shown(value));
+                let advice = format!("choose one of `{}`", setting.choices.join("`, `"));
+                return Err(ConnectorError::setting(setting.key, why, &advice));
+            }
+        }
+        Ok(checked)
+    }
+}
+
+/// Settings that fit their form.
+pub(crate) struct Checked<'s> {
+    form: &'static [Setting],
+    settings: &'s Settings,
+}
+
+impl<'s> Checked<'s> {
+    /// The answer, else its default; none if both are empty.
+    pub(crate) fn get(&self, key: &str) -> Option<&'s str> {
+        let default = || self.form.iter().find(|setting| setting.key == key).and_then(|setting| setting.default);
+        let filled = self.settings.plain.get(key).map(|value| value.trim()).filter(|value| !value.is_empty());
+        filled.or_else(default)
+    }
+
+    /// The answer of a question that has a default or must be answered.
+    pub(crate) fn text(&self, key: &str) -> String {
+        self.get(key).unwrap_or_default().to_owned()
+    }
+
+    /// The secret, if it was filled in. White space around it comes from copying and is dropped.
+    pub(crate) fn find_secret(&self, key: &str) -> Option<SecretString> {
+        let secret = self.settings.secret.get(key)?.expose_secret().trim();
+        (!secret.is_empty()).then(|| SecretString::from(secret))
+    }
+
+    /// The secret of a question that must be answered.
+    pub(crate) fn secret(&self, key: &str) -> SecretString {
+        self.find_secret(key).unwrap_or_default()
+    }
+}

@@ -1,0 +1,96 @@
+//! Which columns an integration reads, and which of them decide something: all that a connector may ask for.
+
+use muster_core::{field::canonical, integration::Setup, selection::Rule};
+
+/// What an integration wants of a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The columns that mapping and selection read, each once. Nothing else is asked for.
+    pub columns: Vec<String>,
+    /// What decides who somebody is, who is selected, comes or leaves: of each group at least one column must be
+    /// readable, or the delivery is partial.
+    pub deciding: Vec<Vec<String>>,
+    /// The selection, so that a connection test can tell whom it would take.
+    pub selection: Vec<Rule>,
+}
+
+impl Wanted {
+    /// What a configured integration wants.
+    pub fn of(setup: &Setup) -> Self {
+        let mut wanted = Self { selection: setup.rules.selection.clone(), ..Self::default() };
+        let decides =
+            [canonical::EXTERNAL_ID, canonical::EMAIL, canonical::ONBOARDING_DATE, canonical::OFFBOARDING_DATE];
+        for entry in &setup.rules.mapping.entries {
+            let columns = entry.source.columns();
+            columns.iter().for_each(|column| wanted.add(column));
+            if !columns.is_empty() && (decides.contains(&entry.field) || setup.is_required(entry)) {
+                wanted.deciding.push(columns.to_vec());
+            }
+        }
+        for rule in &setup.rules.selection {
+            wanted.add(&rule.column);
+            wanted.deciding.push(vec![rule.column.clone()]);
+        }
+        wanted
+    }
+
+    fn add(&mut self, column: &str) {
+        if !self.columns.iter().any(|known| known == column) {
+            self.columns.push(column.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_core::{
+        field::Schema,
+        ids::WorkspaceId,
+        integration::Rules,
+        mapping::{FieldMapping, Mapping, Source},
+        selection::Test,
+        workspace::{Workspace, WorkspaceSettings},
+    };
+    use std::collections::BTreeMap;
+
+    fn setup(mapping: &[(&str, &[&str])], selection: &[&str]) -> Setup {
+        let schema = Schema::new([]);
+        let entry = |(field, columns): &(&str, &[&str])| FieldMapping {
+            field: schema.find(field).unwrap(),
+            source: Source::FirstOf(columns.iter().map(|column| (*column).to_owned()).collect()),
+            values: BTreeMap::new(),
+            format: None,
+            blank: None,
+            invalid: None,
+            required: false,
+        };
+        let entries = mapping.iter().map(entry).collect();
+        let rule = |column: &&str| Rule { column: (*column).to_owned(), test: Test::Is(true) };
+        let selection = selection.iter().map(rule).collect();
+        Setup {
+            workspace: Workspace {
+                companies: Vec::new(),
+                id: WorkspaceId(1),
+                name: "acme".into(),
+                settings: WorkspaceSettings::default(),
+                schema,
+                groups: Vec::new(),
+                fingerprint_key: [0; 32],
+            },
+            name: "hr".into(),
+            rules: Rules { mapping: Mapping { entries }, selection, ..Rules::default() },
+        }
+    }
+
+    #[test]
+    fn each_column_is_asked_for_once_and_keys_dates_names_and_gates_decide() {
+        let mapping: &[(&str, &[&str])] =
+            &[("external_id", &["id"]), ("email", &["work", "home"]), ("title", &["job"]), ("last_name", &["name"])];
+        let wanted = Wanted::of(&setup(mapping, &["gate", "job"]));
+        assert_eq!(wanted.columns, ["id", "work", "home", "job", "name", "gate"]);
+        let deciding: Vec<String> = wanted.deciding.iter().map(|any| any.join("|")).collect();
+        assert_eq!(deciding, ["id", "work|home", "name", "gate", "job"]);
+        assert_eq!(wanted.selection.len(), 2);
+    }
+}

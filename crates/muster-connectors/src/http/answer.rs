@@ -1,0 +1,177 @@
+//! One answer of an API: read whole, within limits, and turned into what it should be.
+
+use super::{
+    api::{Api, Call},
+    inflate::{NotInflated, inflate},
+};
+use crate::{
+    connector::{ConnectorError, ErrorKind},
+    page,
+};
+use muster_core::{code::Code, problem::is_hidden};
+use reqwest::{Response, StatusCode, header::HeaderMap};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Headers in which servers say what they call a request.
+const REQUEST_IDS: &[&str] = &[
+    "x-request-id",
+    "x-bamboohr-request-id",
+    "request-id",
+    "x-correlation-id",
+    "correlation-id",
+    "x-trace-id",
+    "x-amzn-requestid",
+];
+/// Headers in which servers say what is wrong, before the body does.
+const MESSAGES: &[&str] = &["x-bamboohr-error-message", "x-bamboohr-error-messsage"];
+/// Where error bodies say what is wrong, as JSON pointers.
+const SAYINGS: &[&str] = &[
+    "/error/message",
+    "/error_description",
+    "/errors/0/detail",
+    "/errors/0/title",
+    "/detail",
+    "/title",
+    "/message",
+    "/fault/faultstring",
+    "/error",
+];
+/// Where error bodies name the request.
+const TRACES: &[&str] = &["/personio_trace_id", "/trace_id", "/error/correlationId", "/correlationId"];
+/// Longest part of a server's own words that a message repeats, in characters.
+const TOLD: usize = 160;
+
+/// An answer with its whole body.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    pub(crate) request_id: Option<String>,
+}
+
+impl Answer {
+    /// Reads the body to its end. Secrets are taken out of it, unless it is an answer that brings one.
+    pub(super) async fn read(api: &Api<'_>, call: &Call, mut response: Response) -> Result<Self, ConnectorError> {
+        let limits = &api.session.network.limits;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > limits.answer_bytes => {
+                    return Err(too_large(api, call, limits.answer_bytes));
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => {
+                    let error = api.broken(call, &error);
+                    let why = format!("got {} bytes, then: {}", body.len(), error.why);
+                    return Err(ConnectorError { why, ..error });
+                }
+            }
+        }
+        api.count(body.len());
+        let encoding = header(&headers, "content-encoding").unwrap_or_default().to_owned();
+        let mut body = match inflate(body, &encoding, limits.inflated_bytes) {
+            Ok(body) => body,
+            Err(NotInflated::TooLarge) => return Err(too_large(api, call, limits.inflated_bytes)),
+            Err(NotInflated::Broken(why)) => return Err(api.error(ErrorKind::Malformed, call, &why, VENDOR)),
+        };
+        if !call.brings_secret {
+            body = match String::from_utf8(body) {
+                Ok(text) => api.redactor.clean(text).into_bytes(),
+                Err(error) => error.into_bytes(),
+            };
+        }
+        let request_id = REQUEST_IDS.iter().find_map(|name| header(&headers, name)).map(str::to_owned);
+        let mut answer = Self { status, headers, body, request_id };
+        if answer.request_id.is_none() && !answer.status.is_success() {
+            answer.request_id = answer.pointed(TRACES);
+        }
+        Ok(answer)
+    }
+
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The JSON that a good answer is; anything else says what came instead.
+    pub(crate) fn json<T: DeserializeOwned>(&self, api: &Api<'_>, call: &Call) -> Result<T, ConnectorError> {
+        let malformed = |why: &str| api.answered(ErrorKind::Malformed, call, self, why, VENDOR);
+        let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
+        if body.trim_ascii().is_empty() {
+            return Err(malformed("the answer is empty"));
+        }
+        if page::is_page(body) {
+            let kind = self.header("content-type").unwrap_or("no type").to_owned();
+            let words = page::first_words(&String::from_utf8_lossy(&body[..body.len().min(4_096)]));
+            let why = format!("a web page (`{kind}`) came instead of data, which starts with `{}`", told(&words));
+            return Err(malformed(&why));
+        }
+        // A reader of JSON does not look at texts that it passes over.
+        let text = std::str::from_utf8(body).map_err(|error| {
+            malformed(&format!("the answer is not UTF-8 at byte {} of {}", error.valid_up_to(), body.len()))
+        })?;
+        serde_json::from_str(text).map_err(|error| {
+            let at = offset(body, error.line(), error.column());
+            // The text of the error may quote the answer.
+            let what = match error.classify() {
+                _ if call.brings_secret => "it is not what was promised".to_owned(),
+                serde_json::error::Category::Eof => "it ends before it should".to_owned(),
+                _ => told(&error.to_string()),
+            };
+            malformed(&format!("the answer cannot be read at byte {at} of {}: {what}", body.len()))
+        })
+    }
+
+    /// What the server says is wrong, in its own words.
+    pub(crate) fn says(&self) -> String {
+        let header = MESSAGES.iter().find_map(|name| self.header(name)).map(str::to_owned);
+        let text = header.or_else(|| self.pointed(SAYINGS)).unwrap_or_else(|| {
+            let start = String::from_utf8_lossy(&self.body[..self.body.len().min(4_096)]).into_owned();
+            page::first_words(&start)
+        });
+        told(text.trim())
+    }
+
+    fn pointed(&self, pointers: &[&str]) -> Option<String> {
+        let value: Value = serde_json::from_slice(&self.body).ok()?;
+        pointers.iter().find_map(|pointer| value.pointer(pointer)?.as_str().map(str::to_owned))
+    }
+}
+
+/// What a vendor must mend.
+const VENDOR: &str = "run again later; if it stays so, ask the vendor's support with the request id";
+
+fn too_large(api: &Api<'_>, call: &Call, limit: usize) -> ConnectorError {
+    let why = format!("the answer is larger than {limit} bytes");
+    api.error(ErrorKind::Refused, call, &why, "check with the vendor why it is that large").coded(Code::ApiLimit)
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// A server's words as messages repeat them: shortened, hidden characters as escapes.
+pub(super) fn told(words: &str) -> String {
+    let mut text = String::new();
+    for (count, character) in words.chars().enumerate() {
+        if count == TOLD {
+            text.push('…');
+            break;
+        }
+        if is_hidden(character) {
+            text.push_str(&character.escape_unicode().to_string());
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+/// Position of a line and column, both from 1.
+fn offset(body: &[u8], line: usize, column: usize) -> usize {
+    let before: usize = body.split(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(|line| line.len() + 1).sum();
+    (before + column).min(body.len())
+}

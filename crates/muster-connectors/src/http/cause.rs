@@ -1,0 +1,37 @@
+//! What lies beneath an error of the HTTP client. The error itself would repeat the URL.
+
+use crate::transport::tls;
+use std::error::Error;
+
+/// The error of another kind that is behind an error, if there is one.
+pub(crate) fn within<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+    let mut next: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        // An input error hides what it carries from `source`, and may carry another of its kind.
+        next = match error.downcast_ref::<std::io::Error>() {
+            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+/// What TLS says is wrong, if that is what an error is about.
+pub(crate) fn encryption(error: &reqwest::Error) -> Option<String> {
+    within::<rustls::Error>(error).map(tls::said)
+}
+
+/// The cause at the bottom, which says most and repeats no URL.
+pub(crate) fn deepest(error: &reqwest::Error) -> String {
+    let mut cause: &(dyn Error + 'static) = match error.source() {
+        Some(source) => source,
+        None => return "the connection broke".to_owned(),
+    };
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,160 @@
+//! Where requests may go: the configured base, and links within its origin.
+
+use crate::connector::{ConnectorError, ErrorKind, Network};
+use muster_core::{code::Code, problem::shown};
+use url::{Host, Url};
+
+/// The base URL of an API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Base(Url);
+
+impl Base {
+    /// Checks the setting `base_url`. Credentials go there, so it is HTTPS, and one of the vendor's hosts
+    /// (`vendor`: domains and all below them) unless the operator allows others. Plain HTTP is for this machine
+    /// alone, where emulators run.
+    pub(crate) fn parse(text: &str, vendor: &[&str], network: &Network) -> Result<Self, ConnectorError> {
+        let wrong = |why: String, advice: &str| ConnectorError::setting("base_url", why, advice);
+        let url = Url::parse(text.trim()).map_err(|error| {
+            wrong(format!("`{}` is not a URL: {error}", shown(text)), "give it as in `https://api.example.com`")
+        })?;
+        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("it has a login, a query or a fragment".to_owned(), "give scheme, host and path alone"));
+        }
+        let is_here = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_here);
+        if !is_safe {
+            return Err(wrong(format!("`{}` is not `https`", url.scheme()), "use `https://`; secrets go there"));
+        }
+        let host = url.host_str().unwrap_or_default();
+        let is_vendors = vendor
+            .iter()
+            .any(|domain| host == *domain || host.strip_suffix(domain).is_some_and(|before| before.ends_with('.')));
+        if !is_vendors && !network.any_host {
+            let why = format!("`{}` is not a host of the vendor (`{}`)", shown(host), vendor.join("`, `"));
+            return Err(wrong(why, "take `base_url` out; only an operator can allow other hosts, for tests"));
+        }
+        Ok(Self(url))
+    }
+
+    /// A URL below the base.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let whole = format!("{}/{}", url.path().trim_end_matches('/'), path.trim_start_matches('/'));
+        url.set_path(&whole);
+        url
+    }
+
+    /// A link from an answer, absolute or relative; one to another scheme, host or port is refused, and with it
+    /// the credentials stay.
+    pub(crate) fn link(&self, attempted: &str, link: &str) -> Result<Url, ConnectorError> {
+        let refused = |why: String| {
+            let advice = "nothing was sent there; ask the vendor's support why its pages link elsewhere";
+            ConnectorError::new(ErrorKind::Refused, attempted, &self.origin(), why, advice).coded(Code::ApiLink)
+        };
+        let url = self
+            .0
+            .join(link)
+            .map_err(|error| refused(format!("the link to the next page, `{}`, is no URL: {error}", shown(link))))?;
+        if url.origin() != self.0.origin() || !url.username().is_empty() || url.password().is_some() {
+            let to = url.origin();
+            let to = if to.is_tuple() { to.ascii_serialization() } else { format!("{}:", url.scheme()) };
+            return Err(refused(format!(
+                "the link to the next page leads from {} to {}, which is another origin",
+                self.origin(),
+                shown(&to)
+            )));
+        }
+        Ok(url)
+    }
+
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
+    /// Whether it is plain HTTP, which it may be on this machine alone.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.0.scheme() == "http"
+    }
+}
+
+/// A URL as messages show it: without its query.
+pub(crate) fn without_query(url: &Url) -> String {
+    format!("{}{}", url.origin().ascii_serialization(), url.path())
+}
+
+/// The value of a query parameter; a raw `+` is a plus, as in the base64 of cursors.
+pub(crate) fn query_value(url: &Url, name: &str) -> Option<String> {
+    let query = url.query()?.replace('+', "%2B");
+    url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VENDOR: &[&str] = &["personio.de", "personio.com"];
+
+    fn parse(text: &str, any_host: bool) -> Result<Base, ConnectorError> {
+        Base::parse(text, VENDOR, &Network { any_host, ..Network::default() })
+    }
+
+    #[test]
+    fn a23_the_base_is_a_host_of_the_vendor_unless_the_operator_allows_others() {
+        for good in ["https://api.personio.de", "https://eu.api.personio.com/x", "https://personio.de"] {
+            assert!(parse(good, false).is_ok(), "{good}");
+        }
+        for bad in [
+            "https://10.0.0.7",
+            "https://169.254.169.254/latest",
+            "https://personio.de.evil.example",
+            "https://notpersonio.de",
+            "http://api.personio.de",
+            "https://user:pass@api.personio.de",
+            "https://api.personio.de?x=1",
+            "ftp://api.personio.de",
+            "file:///etc/passwd",
+            "api.personio.de",
+        ] {
+            let error = parse(bad, false).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Configuration, "{bad}");
+        }
+        assert!(parse("http://127.0.0.1:8080", false).is_err());
+        assert!(parse("http://127.0.0.1:8080", true).is_ok());
+        assert!(parse("http://192.168.1.4", true).is_err(), "never in the clear over a network");
+    }
+
+    #[test]
+    fn a12_links_stay_within_the_origin() {
+        let base = parse("https://api.personio.de/v2", false).unwrap();
+        for good in ["/v2/persons?cursor=a", "persons?cursor=a", "https://api.personio.de:443/v2/persons?cursor=a"] {
+            assert_eq!(base.link("read", good).unwrap().query(), Some("cursor=a"), "{good}");
+        }
+        for bad in [
+            "http://api.personio.de/v2",
+            "https://api.personio.de:8443/v2",
+            "https://api.personio.de.evil.example/",
+            "//evil.example/v2",
+            "\\\\evil.example\\v2",
+            "https://api.personio.de@evil.example/",
+            "https://user@api.personio.de/",
+            "javascript:alert(1)",
+        ] {
+            let error = base.link("read", bad).unwrap_err();
+            assert_eq!((error.kind, error.code), (ErrorKind::Refused, Code::ApiLink), "{bad}");
+        }
+        assert!(base.link("read", "//evil.example/v2").unwrap_err().why.contains("https://evil.example"));
+    }
+
+    #[test]
+    fn a_plus_in_a_cursor_is_a_plus() {
+        let url = Url::parse("https://a.example/v2?x=1&cursor=a+b%2Fc%3D=").unwrap();
+        assert_eq!(query_value(&url, "cursor").unwrap(), "a+b/c==");
+        assert_eq!(query_value(&url, "other"), None);
+    }
+}

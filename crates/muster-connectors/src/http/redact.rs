@@ -1,0 +1,151 @@
+//! Takes everything secret out of text, in every form in which a server may echo it.
+
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::{Mutex, PoisonError};
+
+/// What stands in place of a secret.
+const HIDDEN: &str = "[secret]";
+/// Shorter texts are in too many words to be taken out; no API gives such a secret.
+const SHORTEST: usize = 4;
+
+/// Knows the secrets of one read, also those that come up while it goes on (tokens).
+#[derive(Default)]
+pub(crate) struct Redactor {
+    /// Every form of every secret, longest first, so that no part of one is left over.
+    forms: Mutex<Vec<SecretString>>,
+}
+
+impl Redactor {
+    /// Hides one more secret from now on.
+    pub(crate) fn hide(&self, secret: &str) {
+        let secret = secret.trim();
+        if secret.len() < SHORTEST {
+            return;
+        }
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        for form in forms_of(secret) {
+            if form.len() >= SHORTEST && !forms.iter().any(|known| known.expose_secret() == form) {
+                forms.push(form.into());
+            }
+        }
+        forms.sort_by_key(|form| std::cmp::Reverse(form.expose_secret().len()));
+    }
+
+    /// The text without secrets.
+    pub(crate) fn clean(&self, mut clean: String) -> String {
+        for form in self.forms.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let form = form.expose_secret();
+            if clean.contains(form) {
+                clean = clean.replace(form, HIDDEN);
+            }
+        }
+        clean
+    }
+}
+
+/// A secret as it is, and as it may be written.
+fn forms_of(secret: &str) -> Vec<String> {
+    let bytes = secret.as_bytes();
+    let mut forms = vec![secret.to_owned()];
+    let json = serde_json::to_string(secret).unwrap_or_default();
+    let json = json.trim_matches('"').to_owned();
+    forms.push(json.replace('/', "\\/"));
+    forms.push(json);
+    forms.push(url::form_urlencoded::byte_serialize(bytes).collect());
+    forms.push(percent(bytes, |byte| format!("%{byte:02X}")));
+    forms.push(percent(bytes, |byte| format!("%{byte:02x}")));
+    forms.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+    forms.push(bytes.iter().map(|byte| format!("{byte:02X}")).collect());
+    // Inside other encoded text a secret may begin at any of three places within a group; only the characters
+    // that it alone decides are looked for.
+    for before in 0..3 {
+        let mut padded = vec![0; before];
+        padded.extend_from_slice(bytes);
+        let encoded = base64(&padded);
+        let start = [0, 2, 3][before];
+        let rest = padded.len() % 3;
+        let end = encoded.trim_end_matches('=').len() - usize::from(rest != 0);
+        if let Some(inner) = encoded.get(start..end) {
+            forms.push(inner.to_owned());
+            forms.push(inner.replace('+', "-").replace('/', "_"));
+        }
+    }
+    forms
+}
+
+fn percent(bytes: &[u8], encode: impl Fn(u8) -> String) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    bytes.iter().map(|&byte| if plain(byte) { char::from(byte).to_string() } else { encode(byte) }).collect()
+}
+
+/// Base64 with padding, as in a Basic login.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let bits = group.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        for position in 0..4 {
+            let index = (bits >> (18 - 6 * position)) & 63;
+            text.push(if position <= group.len() { char::from(ALPHABET[index as usize]) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SECRET: &str = "papi-\"q/9+ü secret";
+
+    #[test]
+    fn base64_is_as_others_write_it() {
+        for (plain, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("key:x", "a2V5Ong=")] {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
+        assert_eq!(base64(&[0xfb, 0xff, 0xbf]), "+/+/");
+    }
+
+    #[track_caller]
+    fn check(echo: &str) {
+        let redactor = Redactor::default();
+        redactor.hide(SECRET);
+        let clean = redactor.clean(format!("before {echo} after"));
+        assert!(clean.starts_with("before ") && clean.ends_with(" after") && clean.contains(HIDDEN), "{clean}");
+        assert!(!clean.contains("q/9") && !clean.contains("secret]secret"), "{clean}");
+    }
+
+    #[test]
+    fn every_form_of_a_secret_is_taken_out() {
+        check(SECRET);
+        check("papi-\\\"q/9+ü secret");
+        check("papi-\\\"q\\/9+ü secret");
+        check("papi-%22q%2F9%2B%C3%BC+secret");
+        check("papi-%22q%2f9%2b%c3%bc%20secret");
+        check(&SECRET.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+        for around in ["", "a", "ab", "user:"] {
+            check(&base64(format!("{around}{SECRET}:x").as_bytes()));
+        }
+    }
+
+    #[test]
+    fn short_texts_are_no_secrets() {
+        let redactor = Redactor::default();
+        redactor.hide("abc");
+        redactor.hide("");
+        assert_eq!(redactor.clean("abc of it".to_owned()), "abc of it");
+    }
+
+    proptest! {
+        #[test]
+        fn no_form_of_any_secret_is_left(secret in "[ -~]{8,40}", before in "[ -~]{0,20}", after in "[ -~]{0,20}") {
+            let redactor = Redactor::default();
+            redactor.hide(&secret);
+            for form in forms_of(secret.trim()).into_iter().filter(|form| form.len() >= 8 && !HIDDEN.contains(form)) {
+                let clean = redactor.clean(format!("{before}{form}{after}"));
+                prop_assert!(!clean.contains(&form), "{form} in {clean}");
+            }
+        }
+    }
+}

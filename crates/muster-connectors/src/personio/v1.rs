@@ -1,0 +1,299 @@
+//! Version 1: everybody in one list, page by page.
+
+use super::{
+    columns::{is_day, permit, resolve},
+    leniency,
+    wire::{AttributeV1, CatalogueV1, EmployeeV1, EmployeesV1},
+};
+use crate::{
+    connector::{Collected, ConnectorError, ErrorKind, Extent, Offered, Records, Step, Value, Wanted, deliver},
+    http::{Answer, Api, Bearer, Call},
+};
+use muster_core::{
+    code::Code,
+    problem::{Problem, Severity, shown},
+    reading::PartialReason,
+    record::Sink,
+};
+use serde_json::Value as Json;
+
+/// People on a page: the most that Personio gives.
+const PAGE: usize = 100;
+const EMPLOYEES: &str = "v1/company/employees";
+const ATTRIBUTES: &str = "v1/company/employees/attributes";
+
+/// A wanted column and the attribute that it is.
+struct Column {
+    name: String,
+    key: Option<String>,
+}
+
+pub(super) async fn read(
+    api: &Api<'_>,
+    bearer: &Bearer<'_>,
+    wanted: &Wanted,
+    sink: &mut (dyn Sink + Send),
+) -> Result<Extent, ConnectorError> {
+    let mut problems = Vec::new();
+    let offered = match attributes(api, bearer).await {
+        Ok(offered) => Some(offered),
+        Err(error) if is_unlisted(&error) => {
+            problems.push(unlisted(&error));
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    let mut columns = Vec::new();
+    for name in &wanted.columns {
+        columns.push(Column { name: name.clone(), key: resolve(name, offered.as_deref())? });
+    }
+    let list = List { api, bearer, names: wanted.columns.clone(), columns };
+    let mut pass = list.pass().await?;
+    if !pass.adds_up() {
+        let first = std::mem::replace(&mut pass, list.pass().await?);
+        if !pass.adds_up() {
+            pass.records.add_missing(first.records);
+        }
+    }
+    let partial = pass.partial();
+    problems.extend(partial.map(|_| unreconciled(&pass)));
+    let collected = Collected {
+        announced: pass.last_total,
+        records: pass.records,
+        partial,
+        problems,
+        endpoint: "GET /v1/company/employees",
+        bytes: api.bytes(),
+        permit: &permit,
+    };
+    deliver(collected, wanted, sink)
+}
+
+pub(super) async fn offered(api: &Api<'_>, bearer: &Bearer<'_>) -> Result<Vec<Offered>, ConnectorError> {
+    let offered = |attribute: AttributeV1| {
+        // A mark is the same in every account, which a key is not.
+        let is_custom = attribute.key.starts_with("dynamic_");
+        let column = attribute.universal_id.filter(|_| is_custom).unwrap_or(attribute.key);
+        Offered { column, label: attribute.label }
+    };
+    match attributes(api, bearer).await {
+        Ok(attributes) => Ok(attributes.into_iter().map(offered).collect()),
+        Err(error) if is_unlisted(&error) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The attributes that the credential may read.
+async fn attributes(api: &Api<'_>, bearer: &Bearer<'_>) -> Result<Vec<AttributeV1>, ConnectorError> {
+    let call = Call::get("read the list of attributes at", api.base.join(ATTRIBUTES));
+    let answer = bearer.ask(api, &call).await?;
+    let CatalogueV1 { success, data } = succeeded(api, &call, &answer)?;
+    take(api, &call, &answer, success, data)
+}
+
+fn succeeded<T: serde::de::DeserializeOwned>(api: &Api<'_>, call: &Call, answer: &Answer) -> Result<T, ConnectorError> {
+    if answer.status.is_success() { answer.json(api, call) } else { Err(api.refusal(call, answer, ADVICE)) }
+}
+
+/// What a page has; a page that says "no success" with a good status is a refusal, never an empty list.
+fn take<T>(
+    api: &Api<'_>,
+    call: &Call,
+    answer: &Answer,
+    success: Option<bool>,
+    data: Option<Vec<T>>,
+) -> Result<Vec<T>, ConnectorError> {
+    match (success, data) {
+        (Some(false), _) => {
+            let why = format!("Personio answers without success: `{}`", answer.says());
+            Err(api.answered(ErrorKind::Refused, call, answer, &why, ADVICE))
+        }
+        (_, Some(data)) => Ok(data),
+        (_, None) => Err(api.answered(ErrorKind::Malformed, call, answer, "the answer has no `data`", ADVICE)),
+    }
+}
+
+const ADVICE: &str = "run again later; if it stays so, ask Personio's support with the request id";
+
+/// The list of employees, for one read.
+struct List<'l> {
+    api: &'l Api<'l>,
+    bearer: &'l Bearer<'l>,
+    names: Vec<String>,
+    columns: Vec<Column>,
+}
+
+/// The whole list, read once.
+struct Pass {
+    records: Records,
+    first_total: Option<u64>,
+    last_total: Option<u64>,
+    /// A page brought nobody new although more were promised.
+    is_repeated: bool,
+}
+
+impl Pass {
+    /// Whether everybody was read, as far as Personio's own number tells.
+    fn adds_up(&self) -> bool {
+        let people = self.records.len() as u64;
+        !self.is_repeated
+            && self.first_total == self.last_total
+            && self.last_total.is_none_or(|announced| announced == people)
+    }
+
+    fn partial(&self) -> Option<PartialReason> {
+        let people = self.records.len() as u64;
+        match self.last_total {
+            _ if self.adds_up() => None,
+            Some(announced) if people < announced => Some(PartialReason::Shrunk),
+            None => Some(PartialReason::Truncated),
+            Some(_) => Some(PartialReason::ChangedWhileReading),
+        }
+    }
+}
+
+impl List<'_> {
+    async fn pass(&self) -> Result<Pass, ConnectorError> {
+        let mut pass =
+            Pass { records: Records::new(&self.names), first_total: None, last_total: None, is_repeated: false };
+        let mut offset = 0;
+        for number in 1..=self.api.session.network.limits.pages {
+            let page = self.page(number, offset).await?;
+            let total = page.metadata.and_then(|metadata| metadata.total_elements).and_then(|total| total.number());
+            if number == 1 {
+                pass.first_total = total;
+            }
+            pass.last_total = total;
+            let people = page.data.unwrap_or_default();
+            let count = people.len();
+            let fresh = people.into_iter().filter(|person| self.add(&mut pass.records, person)).count();
+            (self.api.session.progress)(Step::Read(pass.records.len() as u64));
+            offset += count;
+            let is_last = match total {
+                // An answer of more than a page ignores paging and is everything.
+                _ if count == 0 || count > PAGE => true,
+                Some(total) => offset as u64 >= total,
+                None => count < PAGE,
+            };
+            // A page without anybody new says that the offset is ignored.
+            pass.is_repeated = fresh == 0 && count > 0 && !is_last;
+            if is_last || pass.is_repeated {
+                return Ok(pass);
+            }
+        }
+        let call = self.call(0, offset);
+        let advice = "raise the limit if the account really is that large";
+        Err(self.api.error(ErrorKind::Refused, &call, "the pages never end", advice).coded(Code::ApiLimit))
+    }
+
+    async fn page(&self, number: u64, offset: usize) -> Result<EmployeesV1, ConnectorError> {
+        let call = self.call(number, offset);
+        let answer = self.bearer.ask(self.api, &call).await?;
+        let EmployeesV1 { success, data, metadata } = succeeded(self.api, &call, &answer)?;
+        let data = take(self.api, &call, &answer, success, data)?;
+        Ok(EmployeesV1 { success, data: Some(data), metadata })
+    }
+
+    /// Asks for the wanted attributes and no other, so that nobody's salary ever travels.
+    fn call(&self, number: u64, offset: usize) -> Call {
+        let mut url = self.api.base.join(EMPLOYEES);
+        let mut query = url.query_pairs_mut();
+        query.append_pair("limit", &PAGE.to_string()).append_pair("offset", &offset.to_string());
+        query.append_pair("attributes[]", "id");
+        for key in self.columns.iter().filter_map(|column| column.key.as_deref()).filter(|key| *key != "id") {
+            query.append_pair("attributes[]", key);
+        }
+        drop(query);
+        Call::get(format!("read page {number} of the employees at"), url)
+    }
+
+    /// Adds one person; whether the id is new.
+    fn add(&self, records: &mut Records, person: &EmployeeV1) -> bool {
+        let id = match person.attributes.get("id").and_then(|envelope| envelope.get("value")).map(leniency::scalar) {
+            Some(Value::Text(id)) => id,
+            _ => {
+                records.put_unknown(unidentified());
+                return true;
+            }
+        };
+        let mut problem = None;
+        let mut values = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            let envelope = column.key.as_deref().and_then(|key| Some((key, person.attributes.get(key)?)));
+            let value = envelope.map_or(Value::Absent, |(key, envelope)| value(key, envelope));
+            if value == Value::Unreadable && problem.is_none() {
+                problem = Some(unreadable(&column.name, &id));
+            }
+            values.push(value);
+        }
+        records.put(&id, &values, problem)
+    }
+}
+
+/// The value within an attribute's envelope.
+pub(super) fn value(key: &str, envelope: &Json) -> Value {
+    let Json::Object(envelope) = envelope else { return Value::Unreadable };
+    let value = envelope.get("value").unwrap_or(&Json::Null);
+    match envelope.get("type").and_then(Json::as_str) {
+        _ if key == "supervisor" => leniency::named(value, "id"),
+        _ if is_day(key) => leniency::day(value),
+        Some("date") if key.starts_with("dynamic_") => leniency::day(value),
+        Some("tags") => leniency::tags(value),
+        _ => leniency::text(value),
+    }
+}
+
+pub(super) fn unidentified() -> Problem {
+    Problem::new(
+        Code::ApiUnidentified,
+        Severity::Rejected,
+        "a person comes without an id, so it could be anybody; nobody departs in this run",
+        ADVICE,
+    )
+}
+
+pub(super) fn unreadable(column: &str, id: &str) -> Problem {
+    let column = shown(column);
+    let message =
+        format!("`{column}` of person `{}` is of a kind that it cannot be; the record is not used", shown(id));
+    let mut problem = Problem::new(
+        Code::ApiValue,
+        Severity::Rejected,
+        message,
+        "look at this attribute of the person in Personio; map another one if it is not a plain value",
+    );
+    problem.field = Some(column);
+    problem.subject = Some(shown(id));
+    problem
+}
+
+/// Whether the list of attributes alone is withheld, as it is from some credentials.
+fn is_unlisted(error: &ConnectorError) -> bool {
+    error.on.ends_with(ATTRIBUTES) && matches!(error.code, Code::ApiForbidden | Code::ApiRefused)
+}
+
+fn unlisted(error: &ConnectorError) -> Problem {
+    Problem::new(
+        Code::ApiLookup,
+        Severity::Warning,
+        format!("the list of attributes is withheld ({}); custom attributes are found by their key alone", error.why),
+        "tick `Read` for Employees (personal data) in the credential, or map custom attributes by key (`dynamic_123`)",
+    )
+}
+
+fn unreconciled(pass: &Pass) -> Problem {
+    let got = pass.records.len();
+    let message = match pass.last_total {
+        Some(total) => format!(
+            "Personio announces {total} people ({} at first) and {got} were read, also when read again; nobody departs in this run",
+            pass.first_total.unwrap_or(total)
+        ),
+        None => format!("Personio gave the same page again after {got} people; nobody departs in this run"),
+    };
+    Problem::new(
+        Code::ApiUnreconciled,
+        Severity::Warning,
+        message,
+        "wait for the next run; if it stays so, ask Personio",
+    )
+}

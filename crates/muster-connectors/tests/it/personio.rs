@@ -1,0 +1,355 @@
+//! Personio v1 against its emulator: every rule of its fact sheet, and what it may do wrong.
+
+use crate::session::{Ground, Read, cell, connector, wanted};
+use muster_connectors::connector::{Connector, ErrorKind, FieldState, Timer, Wanted};
+use muster_core::{
+    code::Code,
+    reading::PartialReason,
+    selection::{Rule, Test},
+};
+use muster_testkit::emulator::{Emulator, Options, Product, Switch, company::Company};
+use std::time::Duration;
+
+/// Person 3, who plays the leading part in most scenarios.
+const LEAD: &str = "40003";
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "email",
+    "first_name",
+    "last_name",
+    "date_of_birth",
+    "status",
+    "hire_date",
+    "termination_date",
+    "department",
+    "supervisor",
+    "Alleo",
+    "alleo_monthly_all_budget",
+];
+const DECIDING: &[&str] = &["id", "email", "status", "hire_date", "termination_date", "Alleo"];
+
+pub(crate) fn everything() -> Wanted {
+    wanted(COLUMNS, DECIDING)
+}
+
+pub(crate) fn started(scenarios: &[&str]) -> Emulator {
+    company_of(237, scenarios)
+}
+
+pub(crate) fn company_of(people: usize, scenarios: &[&str]) -> Emulator {
+    // Limits pass quickly, since the waits of these tests take no time.
+    let options = Options { people: Some(people), speed: 500.0, ..Options::default() };
+    let emulator = Emulator::start(Product::Personio, &options).unwrap();
+    scenarios.iter().for_each(|scenario| emulator.switch(&Switch::parse(scenario).unwrap()).unwrap());
+    emulator
+}
+
+pub(crate) fn personio(emulator: &Emulator, api: &str) -> Box<dyn Connector> {
+    let (id, secret) = (emulator.credential("client_id"), emulator.credential("client_secret"));
+    let plain = [("base_url", emulator.url()), ("client_id", id), ("api", api.to_owned())];
+    let plain: Vec<(&str, &str)> = plain.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    connector("personio", &plain, &[("client_secret", &secret)])
+}
+
+fn read(emulator: &Emulator) -> Read {
+    let read = Ground::default().read(&*personio(emulator, "v1"), &everything());
+    assert!(emulator.writes().is_empty() && emulator.stranger_requests().is_empty());
+    read
+}
+
+#[track_caller]
+fn says(scenario: &str, column: &str, expected: &str) {
+    let emulator = started(&[scenario]);
+    let (records, _) = read(&emulator).unwrap();
+    assert_eq!(cell(&records, LEAD, column), expected, "{scenario}");
+}
+
+/// The read is not complete; gives the codes of its problems.
+#[track_caller]
+fn partial(scenarios: &[&str], reason: PartialReason) -> Vec<Code> {
+    let (_, extent) = read(&started(scenarios)).unwrap();
+    assert_eq!(extent.partial, Some(reason), "{scenarios:?}: {:?}", extent.problems);
+    extent.problems.iter().map(|problem| problem.code).collect()
+}
+
+#[track_caller]
+fn complete(scenario: &str) -> usize {
+    let (records, extent) = read(&started(&[scenario])).unwrap();
+    assert_eq!((extent.partial, extent.problems.len()), (None, 0), "{scenario}: {:?}", extent.problems);
+    records.len()
+}
+
+fn lead(company: &Company) -> &muster_testkit::emulator::person::Person {
+    company.person(3).unwrap()
+}
+
+#[test]
+fn everybody_is_read_in_pages_of_a_hundred_with_what_is_wanted_and_no_more() {
+    let emulator = started(&[]);
+    let (records, extent) = read(&emulator).unwrap();
+    assert_eq!((records.len(), extent.announced, extent.partial), (237, Some(237), None));
+    assert_eq!((extent.records, extent.delivered.len(), extent.problems), (237, 1, Vec::new()));
+    let company = emulator.company();
+    let person = lead(&company);
+    let expected = |text: &str| format!("`{text}`");
+    assert_eq!(cell(&records, LEAD, "email"), expected(person.email.as_deref().unwrap()));
+    assert_eq!(cell(&records, LEAD, "last_name"), expected(&person.full_last_name()));
+    assert_eq!(cell(&records, LEAD, "date_of_birth"), expected(&person.born.to_string()));
+    assert_eq!(cell(&records, LEAD, "Alleo"), expected(if person.access { "Yes" } else { "No" }));
+    assert_eq!(cell(&records, LEAD, "hire_date"), expected(&person.serving(company.today).from.to_string()));
+    let supervised = company.people.iter().find(|it| it.supervisor.is_some()).unwrap();
+    let id = (40_000 + supervised.number).to_string();
+    assert_eq!(cell(&records, &id, "supervisor"), expected(&(40_000 + supervised.supervisor.unwrap()).to_string()));
+    let queries: Vec<String> = emulator.requests().iter().map(|it| it.query.clone()).collect();
+    let pages: Vec<&String> = queries.iter().filter(|query| query.contains("limit=100")).collect();
+    assert_eq!(pages.len(), 3, "{queries:?}");
+    assert!(pages.iter().all(|query| query.matches("attributes").count() == COLUMNS.len()), "{pages:?}");
+    assert!(!queries.join(" ").contains("salary"));
+}
+
+#[test]
+fn credentials_travel_in_the_body_alone() {
+    let emulator = started(&[]);
+    let _read = read(&emulator).unwrap();
+    let secret = emulator.credential("client_secret");
+    for asked in emulator.requests() {
+        let elsewhere = format!("{} {} {:?}", asked.path, asked.query, asked.headers);
+        assert!(!elsewhere.contains(&secret));
+        assert_eq!(asked.body.contains(&secret), asked.token, "{}", asked.path);
+    }
+}
+
+#[test]
+fn names_of_the_system_are_never_looked_at() {
+    assert_eq!(complete("labels-german"), 237);
+    says("labels-german", "last_name", &format!("`{}`", lead(&started(&[]).company()).full_last_name()));
+    let columns = wanted(&["id", "Vorname"], &["id"]);
+    let (records, extent) = Ground::default().read(&*personio(&started(&["labels-german"]), "v1"), &columns).unwrap();
+    assert_eq!(cell(&records, LEAD, "Vorname"), "-");
+    assert_eq!(extent.problems[0].code, Code::ApiWithheld);
+}
+
+#[test]
+fn custom_attributes_are_found_by_key_mark_and_name() {
+    let columns = wanted(&["id", "dynamic_902114", "dynamic_902077", "date_of_birth", "Alleo"], &["id"]);
+    let (records, extent) = Ground::default().read(&*personio(&started(&[]), "v1"), &columns).unwrap();
+    assert_eq!(cell(&records, LEAD, "dynamic_902114"), cell(&records, LEAD, "Alleo"));
+    assert_eq!(cell(&records, LEAD, "dynamic_902077"), cell(&records, LEAD, "date_of_birth"));
+    assert_eq!(extent.problems, []);
+}
+
+#[test]
+fn where_the_list_of_attributes_is_withheld_only_keys_are_found() {
+    let columns = wanted(&["id", "email", "dynamic_902114", "Alleo"], &["id"]);
+    let (records, extent) = Ground::default().read(&*personio(&started(&["attributes-403"]), "v1"), &columns).unwrap();
+    assert_ne!(cell(&records, LEAD, "dynamic_902114"), "-");
+    assert_eq!(cell(&records, LEAD, "Alleo"), "-");
+    let codes: Vec<Code> = extent.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, [Code::ApiLookup, Code::ApiWithheld]);
+}
+
+#[test]
+fn dates_are_their_first_ten_characters() {
+    for scenario in ["dates-without-colon", "dates-plain", "plain"] {
+        let emulator = started(&[scenario]);
+        let (company, (records, _)) = (emulator.company(), read(&emulator).unwrap());
+        let person = lead(&company);
+        assert_eq!(cell(&records, LEAD, "date_of_birth"), format!("`{}`", person.born), "{scenario}");
+    }
+    says("dates-local-mean-time", "date_of_birth", "`1835-02-01`");
+    says("date-dst-edges", "hire_date", "`2019-03-31`");
+    says("date-dst-edges", "date_of_birth", "`1996-10-27`");
+    says("date-leap-day", "date_of_birth", "`1992-02-29`");
+    says("date-extremes", "termination_date", "`9999-12-31`");
+    // That these are no days is for the rules of all sources to say.
+    says("date-zero", "hire_date", "`0000-00-00`");
+    says("date-impossible", "hire_date", "`2026-02-30`");
+}
+
+#[test]
+fn nothing_has_many_forms() {
+    let emulator = started(&["department-forms", "empty-forms"]);
+    let columns = wanted(&["id", "department", "termination_type"], &["id"]);
+    let (records, extent) = Ground::default().read(&*personio(&emulator, "v1"), &columns).unwrap();
+    assert_eq!(extent.problems, []);
+    let at = |column| ["40003", "40004", "40005", "40006"].map(|id| cell(&records, id, column));
+    assert_eq!(at("department"), ["`Logistik`", "null", "null", "null"]);
+    assert_eq!(at("termination_type"), ["-", "null", "null", "null"]);
+}
+
+#[test]
+fn ids_and_hours_are_numbers_or_text() {
+    says("id-as-text", "status", &cell(&read(&started(&[])).unwrap().0, LEAD, "status"));
+    for scenario in ["plain", "hours-as-number"] {
+        let columns = wanted(&["id", "weekly_working_hours"], &["id"]);
+        let emulator = started(&[scenario]);
+        let (records, _) = Ground::default().read(&*personio(&emulator, "v1"), &columns).unwrap();
+        assert_eq!(cell(&records, LEAD, "weekly_working_hours"), format!("`{}`", lead(&emulator.company()).hours));
+    }
+}
+
+#[test]
+fn types_and_attributes_that_nobody_documented_change_nothing() {
+    for scenario in ["unknown-attribute", "unknown-type", "salary-unasked"] {
+        assert_eq!(complete(scenario), 237, "{scenario}");
+    }
+    says("alleo-localized", "Alleo", if lead(&started(&[]).company()).access { "`Ja`" } else { "`Nein`" });
+    says("unknown-status", "status", "`sabbatical`");
+}
+
+#[test]
+fn salaries_are_refused_in_a_mapping_and_dropped_when_they_come_unasked() {
+    let emulator = started(&["salary-unasked"]);
+    let (records, _) = read(&emulator).unwrap();
+    let text: String = records.iter().map(|record| format!("{record:?}")).collect();
+    assert!(!text.contains("4321"));
+    let error = Ground::default().read(&*personio(&emulator, "v1"), &wanted(&["id", "fix_salary"], &[])).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Configuration);
+}
+
+#[test]
+fn a13_an_attribute_that_is_withheld_is_absent_and_stops_departures_if_it_decides() {
+    for (scenario, column, name) in [
+        ("status-withheld", "status", "`Status`"),
+        ("email-withheld", "email", "`Email`"),
+        ("termination-withheld", "termination_date", "`Termination date`"),
+        ("alleo-withheld", "Alleo", "`Alleo`"),
+    ] {
+        let (records, extent) = read(&started(&[scenario])).unwrap();
+        assert_eq!(cell(&records, LEAD, column), "-");
+        assert_eq!(extent.partial, Some(PartialReason::AttributeWithheld), "{scenario}");
+        let advice = &extent.problems[0].advice;
+        assert!(advice.contains("API credentials") && advice.contains(name), "{advice}");
+    }
+    for scenario in ["birthday-withheld", "department-withheld"] {
+        let (_, extent) = read(&started(&[scenario])).unwrap();
+        assert_eq!((extent.partial, extent.problems.len()), (None, 1), "{scenario} decides nothing");
+    }
+}
+
+#[test]
+fn a1_a_token_that_expires_between_pages_is_renewed_once() {
+    let emulator = started(&["token-expiry"]);
+    assert_eq!(read(&emulator).unwrap().0.len(), 237);
+    assert_eq!(emulator.token_requests().len(), 2);
+    let emulator = started(&["token-refused,after=2"]);
+    let error = read(&emulator).unwrap_err();
+    assert_eq!((error.kind, emulator.token_requests().len()), (ErrorKind::Forbidden, 2));
+    assert!(error.attempted.contains("page 2") && error.advice.contains("`Read`"), "{error}");
+}
+
+#[test]
+fn tokens_rotate_or_stay_with_or_without_header() {
+    for scenario in ["rotating-token", "token-header-missing", "token-without-lifetime"] {
+        let emulator = started(&[scenario]);
+        assert_eq!(read(&emulator).unwrap().0.len(), 237, "{scenario}");
+        assert_eq!(emulator.token_requests().len(), 1, "{scenario}");
+    }
+}
+
+#[test]
+fn a_token_is_kept_from_one_run_to_the_next_but_not_for_other_credentials() {
+    let (ground, emulator) = (Ground::default(), started(&[]));
+    for _ in 0..3 {
+        ground.read(&*personio(&emulator, "v1"), &everything()).unwrap();
+    }
+    assert_eq!(emulator.token_requests().len(), 1);
+    assert!(!ground.tokens.text().contains(&emulator.credential("client_secret")));
+    let url = emulator.url();
+    let other = connector("personio", &[("base_url", &url), ("client_id", "other")], &[("client_secret", "wrong-one")]);
+    assert_eq!(ground.read(&*other, &everything()).unwrap_err().kind, ErrorKind::Unauthorised);
+}
+
+#[test]
+fn a_token_near_its_end_is_renewed_before_it_is_refused() {
+    let (mut ground, emulator) = (Ground::default(), started(&[]));
+    ground.read(&*personio(&emulator, "v1"), &everything()).unwrap();
+    let soon = ground.tokens.0.lock().unwrap().values().next().unwrap().1;
+    ground.now = soon;
+    ground.read(&*personio(&emulator, "v1"), &everything()).unwrap();
+    assert_eq!(emulator.token_requests().len(), 2);
+    assert!(emulator.requests().iter().all(|asked| asked.status == 200));
+}
+
+#[test]
+fn a2_wrong_credentials_are_refused_once_and_never_repeated() {
+    let emulator = started(&["wrong-secret"]);
+    let ground = Ground::default();
+    let error = ground.read(&*personio(&emulator, "v1"), &everything()).unwrap_err();
+    assert_eq!((error.kind, error.code), (ErrorKind::Unauthorised, Code::TransportCredentials));
+    assert!(error.why.contains("Wrong credentials") && error.attempted == "get a token for", "{error}");
+    assert_eq!((emulator.requests().len(), ground.waited().len()), (1, 0));
+}
+
+#[test]
+fn a10_pages_that_shift_are_read_again_and_people_are_taken_once() {
+    // The fault is over when the list is read again.
+    for (scenario, pages) in
+        [("person-deleted-mid-read", 3 + 3), ("person-inserted-mid-read", 3 + 3), ("total-changes", 4)]
+    {
+        let emulator = started(&[&format!("{scenario},on=/v1/company/employees,after=2,times=2")]);
+        let (records, extent) = read(&emulator).unwrap();
+        assert_eq!((records.len(), extent.partial), (237, None), "{scenario}");
+        assert_eq!(emulator.requests().len(), 2 + pages, "{scenario}");
+    }
+    let codes = partial(&["person-deleted-mid-read"], PartialReason::ChangedWhileReading);
+    assert_eq!(codes, [Code::ApiUnreconciled]);
+}
+
+#[test]
+fn a9_fewer_people_than_announced_are_not_everybody() {
+    for scenario in ["half-list", "empty-page", "total-changes"] {
+        assert_eq!(partial(&[scenario], PartialReason::Shrunk), [Code::ApiUnreconciled], "{scenario}");
+    }
+}
+
+#[test]
+fn a11_a_page_that_repeats_ends_the_read() {
+    for scenario in ["page-for-ever", "page-duplicate"] {
+        let emulator = started(&[scenario]);
+        let (_, extent) = read(&emulator).unwrap();
+        assert_eq!(extent.partial, Some(PartialReason::Shrunk), "{scenario}");
+        assert!(emulator.requests().len() < 9);
+    }
+    partial(&["page-for-ever", "metadata-missing"], PartialReason::Truncated);
+}
+
+#[test]
+fn a8_an_empty_list_is_never_everybody_gone() {
+    assert_eq!(partial(&["empty-list"], PartialReason::Empty), [Code::ApiEmpty]);
+}
+
+#[test]
+fn numbers_beside_the_list_may_be_wrong_missing_or_text() {
+    for scenario in ["total-pages-wrong", "metadata-missing", "offset-as-text", "limit-400", "order-descending"] {
+        assert_eq!(complete(scenario), 237, "{scenario}");
+    }
+    assert_eq!(complete("huge-page"), 237);
+}
+
+#[test]
+fn requests_keep_to_the_published_pace() {
+    let (ground, emulator) = (Ground::default(), company_of(1_700, &[]));
+    let (records, _) = ground.read(&*personio(&emulator, "v1"), &everything()).unwrap();
+    // A token, the attributes and 17 pages; at most 15 of them in the first second.
+    assert_eq!((records.len(), emulator.requests().len()), (1_700, 19));
+    assert_eq!(ground.timer.elapsed(), Duration::from_secs(1));
+}
+
+#[test]
+fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
+    let emulator = started(&["birthday-withheld"]);
+    let mut wanted = everything();
+    wanted.selection = vec![Rule { column: "Alleo".into(), test: Test::Is(true) }];
+    let findings = Ground::default().test(&*personio(&emulator, "v1"), &wanted).unwrap();
+    let state = |column: &str| findings.fields.iter().find(|field| field.column == column).unwrap().state;
+    assert_eq!(state("email"), FieldState::Readable);
+    assert_eq!(state("date_of_birth"), FieldState::Withheld);
+    assert_eq!(state("team"), FieldState::Unused);
+    assert!(!findings.fields.iter().any(|field| field.column == "dynamic_902114"), "it is known as `Alleo`");
+    assert_eq!((findings.sample.len(), findings.sample[0].len()), (5, COLUMNS.len()));
+    let taken = findings.taken.unwrap();
+    let access = emulator.company().people.iter().filter(|person| person.access).count() as u64;
+    assert_eq!((taken.selected, taken.left_out, taken.undecided), (access, 237 - access, 0));
+}
