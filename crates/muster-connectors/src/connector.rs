@@ -36,7 +36,6 @@ mod trial;
 mod wanted;
 
 use async_trait::async_trait;
-use jiff::civil::Date;
 use muster_core::{origin::DeliveredFile, problem::Problem, reading::PartialReason, record::Sink};
 use std::fmt;
 

@@ -41,5 +41,14 @@ pub(crate) const DURABLE: &str = "PRAGMA synchronous = FULL; PRAGMA journal_size
 /// Reads the whole file; `ok` is the answer of a sound one.
 pub(crate) const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
 
+/// What is deleted is overwritten.
+pub(crate) const OVERWRITE: &str = "PRAGMA secure_delete = ON";
+
+/// Writes the file anew, without what was deleted.
+pub(crate) const COMPACT: &str = "VACUUM";
+
+/// Moves the log into the file, and empties it.
+pub(crate) const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
 /// What SQLite alone is asked: a PostgreSQL server is set up and checked by whoever runs it.
-pub const SQLITE_ALONE: [&str; 5] = [CONNECTION, LOG, NO_LOG, DURABLE, QUICK_CHECK];
+pub const SQLITE_ALONE: [&str; 8] = [CONNECTION, LOG, NO_LOG, DURABLE, QUICK_CHECK, OVERWRITE, COMPACT, EMPTY_LOG];

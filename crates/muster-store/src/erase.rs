@@ -13,6 +13,7 @@ mod traces;
 use crate::{
     changes::json,
     db::Store,
+    dialect,
     error::{StoreError, Trouble},
     run::{self, Effect, Ending},
     seal::KeyRing,
@@ -130,9 +131,9 @@ impl Store {
             return Ok(true);
         }
         let done = self.read("rewrite the database after an erasure", |connection| {
-            connection.execute_batch("VACUUM")?;
+            connection.execute_batch(dialect::COMPACT)?;
             // The new pages are in the log, and the old ones in the file, until this has moved all of them.
-            let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            let busy: i64 = connection.query_row(dialect::EMPTY_LOG, [], |row| row.get(0))?;
             Ok(busy == 0)
         });
         match done {
@@ -202,7 +203,7 @@ impl<'c> Batch<'c> {
             return Ok(());
         }
         // What is freed from here on is overwritten at once; rewriting the file comes after the transaction.
-        connection.execute_batch("PRAGMA secure_delete = ON")?;
+        connection.execute_batch(dialect::OVERWRITE)?;
         let counts = Search::new(connection, self.ring, workspace, &self.people, Some(self.now)).places()?;
         let counts: BTreeMap<&str, u64> = counts.iter().map(|place| (place.what, place.count)).collect();
         let stones = Tombstones::new(&workspace.fingerprint_key, []);

@@ -49,11 +49,6 @@ const PLACES: &[Place] = &[
     Place { table: "run", what: "messages of runs", visit: mentions::runs },
     Place { table: "pin", what: "pinned values", visit: |search| search.rows("pin") },
     Place { table: "smart_group_member", what: "memberships", visit: |search| search.rows("smart_group_member") },
-    Place {
-        table: "smart_group_change",
-        what: "joined and left groups",
-        visit: |search| search.rows("smart_group_change"),
-    },
     Place { table: "budget_seen", what: "budgets that were acted on", visit: |search| search.rows("budget_seen") },
     Place { table: "budget_grant", what: "granted budgets", visit: grants },
 ];
@@ -72,6 +67,8 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "secret",
     "company",
     "smart_group",
+    // Numbers of people, groups and fields, and no value.
+    "smart_group_change",
     // Its rows are those of `content`.
     "content_chunk",
     // The two that an erasure leaves behind on purpose.

@@ -170,15 +170,13 @@ fn standing(employee: &Employee) -> String {
     if employee.protected { format!("{status}, protected") } else { status.to_owned() }
 }
 
-/// The values at the numbers of their fields, in one pass: asking for each field alone is a search each time.
+/// The value of each field in the order of the schema, in one pass: asking for each field alone is a search each time.
 fn values<'e>(employee: &'e Employee, workspace: &Workspace) -> Vec<Option<&'e str>> {
-    let mut values = vec![None; workspace.schema.iter().count()];
+    let mut by_number = BTreeMap::new();
     for (field, fact) in employee.facts.as_ref().iter() {
-        if let Some(value) = values.get_mut(usize::from(field.0)) {
-            *value = fact.value();
-        }
+        by_number.insert(field, fact.value());
     }
-    values
+    workspace.schema.iter().map(|(field, _)| by_number.get(&field).copied().flatten()).collect()
 }
 
 /// One person for programs.

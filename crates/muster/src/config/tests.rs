@@ -207,7 +207,6 @@ fn a_budget_is_set_by_one_key_and_needs_no_definition() {
         &budget("alleo_monthly_all_budget = \"A\"\nx_monthly_all_budget = \"B\"\n"),
         "line 10: `mapping.x_monthly_all_budget`: it sets the same budget of a person as `alleo_monthly_all_budget`",
     );
-    check(&budget("\"monthly_Fun!_budget\" = \"A\"\n"), "there is no field `monthly_Fun!_budget`");
     let defined = format!("{BASE}[fields]\nmonthly_all_budget = \"number\"\n");
     check(&defined, "`fields.monthly_all_budget`: the key is that of a budget");
 }
