@@ -15,6 +15,7 @@ mod read;
 mod replay;
 mod retention;
 mod rings;
+mod run;
 mod sample;
 mod source;
 mod sweep;
