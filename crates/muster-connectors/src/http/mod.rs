@@ -6,6 +6,7 @@
 
 mod answer;
 mod api;
+mod base64;
 mod cause;
 mod inflate;
 mod origin;
@@ -21,6 +22,7 @@ use reqwest::{Client, ClientBuilder, redirect::Policy};
 
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
+pub(crate) use base64::base64;
 pub(crate) use cause::{deepest, encryption};
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;
