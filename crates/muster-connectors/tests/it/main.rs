@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
 
 mod api_faults;
+mod bamboohr;
+mod bamboohr_menu;
 mod catalogue;
 mod ftp;
 mod ftp_faults;
