@@ -144,16 +144,8 @@ pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorEr
 async fn fields(door: &Door<'_>) -> Result<Vec<Field>, ConnectorError> {
     let call = door.get("read the list of fields at", FIELDS, &[]);
     let answer = door.ask(&call).await?;
-    let catalogue: Option<Catalogue> = match answer.json(&door.api, &call) {
-        Ok(catalogue) => Some(catalogue),
-        // JSON, but not of either form.
-        Err(_) if serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_ok() => None,
-        Err(error) => return Err(error),
-    };
-    match catalogue {
-        Some(Catalogue::Bare(fields) | Catalogue::Wrapped { fields }) => Ok(fields),
-        None => Err(without(door, &call, &answer, "fields")),
-    }
+    let Catalogue(fields) = answer.json(&door.api, &call)?;
+    fields.ok_or_else(|| without(door, &call, &answer, "fields"))
 }
 
 /// Whether the list of fields alone is withheld, as it is from some keys.

@@ -8,12 +8,40 @@ use serde::{
 use serde_json::Value as Json;
 use std::{collections::HashMap, fmt};
 
-/// The answer of `GET /v1/meta/fields`: a bare list in one account, wrapped in another.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum Catalogue {
-    Bare(Vec<Field>),
-    Wrapped { fields: Vec<Field> },
+/// The answer of `GET /v1/meta/fields`: a bare list in one account, in `fields` in another; none: neither.
+pub(super) struct Catalogue(pub(super) Option<Vec<Field>>);
+
+impl<'de> Deserialize<'de> for Catalogue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Catalogue;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of fields")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Catalogue, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = list.next_element()? {
+                    fields.push(field);
+                }
+                Ok(Catalogue(Some(fields)))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Catalogue, A::Error> {
+                let mut fields = None;
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.as_str() {
+                        "fields" => fields = Some(map.next_value()?),
+                        _ => drop(map.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(Catalogue(fields))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 /// A field of an account. Ids are numbers or text in one list, and most fields have no alias.

@@ -6,6 +6,7 @@ use crate::{
     bamboohr::{LEAD, PEOPLE, bamboohr, everything, started},
     session::{Ground, cell},
 };
+use jiff::Timestamp;
 use muster_connectors::connector::ErrorKind;
 use muster_core::{problem::Problem, reading::PartialReason, record::Record, record::Sink};
 use muster_testkit::emulator::Product;
@@ -90,7 +91,7 @@ pub(crate) const MENU: &[Case] = &[
     says(&["birth-date-withheld"], Both, Told("Birth Date"), &[("dateOfBirth", "-")]),
     case(&["termination-withheld"], Both, Partial(AttributeWithheld, PEOPLE, "Employment Status")),
     case(&["hire-date-withheld"], Both, Partial(AttributeWithheld, PEOPLE, "Hire Date")),
-    case(&["status-withheld"], Both, Partial(AttributeWithheld, PEOPLE, "Employment Status")),
+    case(&["status-withheld"], Report, Partial(AttributeWithheld, PEOPLE, "Employment Status")),
     case(&["alleo-withheld"], Both, Partial(AttributeWithheld, PEOPLE, "alleo_access")),
     says(&["alleo-all-false"], Both, Complete, &[("alleo_access", "`false`")]),
     case(&["directory-403"], Both, Complete),
@@ -108,11 +109,16 @@ pub(crate) const MENU: &[Case] = &[
     says(&["field-id-decimal", "alias-missing"], Both, Complete, &[("alleo_access", "`true`")]),
     says(&["unlisted-key"], Both, Complete, &[("terminationDate", "null")]),
     says(&["status-localized"], Report, Complete, &[("status", "`Aktiv`")]),
-    says(&["status-swapped"], Report, Complete, &[("status", "`Full-Time`")]),
+    says(&["status-swapped"], Report, Complete, &[("status", "`Part-Time`")]),
     says(&["status-unknown"], Report, Complete, &[("status", "`Dormant`")]),
     says(&["names-odd"], Both, Complete, &[("firstName", "`Ann, the 2nd; \"x\"`")]),
     // 5: addresses.
-    says(&["email-null"], Both, Told("no work address"), &[("workEmail", "null"), ("homeEmail", "`lead@home.example`")]),
+    says(
+        &["email-null"],
+        Both,
+        Told("no work address"),
+        &[("workEmail", "null"), ("homeEmail", "`lead@home.example`")],
+    ),
     case(&["email-case-twins"], Both, Complete),
     case(&["email-same"], Both, Complete),
     case(&["email-changed"], Both, Complete),
@@ -183,7 +189,7 @@ pub(crate) const MENU: &[Case] = &[
     case(&["invalid-utf8"], Both, Failed(Malformed, "not UTF-8 at byte")),
     case(&["duplicate-keys"], Report, Failed(Malformed, "duplicate field `employees`")),
     case(&["duplicate-keys,on=/api/gateway.php/acme/v2"], Datasets, Failed(Malformed, "duplicate field `data`")),
-    case(&["deep-nesting"], Report, Failed(Malformed, "cannot be read at byte")),
+    case(&["deep-nesting"], Both, Complete),
     case(&["not-a-number"], Both, Failed(Malformed, "cannot be read at byte")),
     case(&["huge-page"], Both, Complete),
     case(&["gzip"], Both, Complete),
@@ -223,7 +229,8 @@ impl Sink for Unused {
     }
 }
 
-fn check(case: &Case, api: &str) {
+/// Holds a read to a case; says what is wrong.
+fn check(case: &Case, api: &str) -> Result<(), String> {
     let name = case.scenarios[0];
     let emulator = started(case.scenarios);
     let mut ground = Ground::default();
@@ -231,6 +238,7 @@ fn check(case: &Case, api: &str) {
     match name {
         "huge-page" => (limits.between_bytes, limits.whole) = (Duration::from_secs(30), Duration::from_secs(90)),
         "slow-trickle" | "silence" | "endless-header" => limits.attempts = 1,
+        "rate-limited-date" | "throttled-503-date" => ground.now = machine_time(),
         _ => {}
     }
     let domain = if name.starts_with("wrong-domain") { "other" } else { "acme" };
@@ -242,12 +250,18 @@ fn check(case: &Case, api: &str) {
         (Ok(read), Complete | Told(_) | Rejected(_) | Partial(..)) => read,
         (Err(error), Failed(kind, words)) => {
             let text = format!("{error}; {}", error.advice);
-            assert!(error.kind == kind && text.contains(words), "{name} over {api}: {:?} {text}", error.kind);
-            assert!(!text.contains(&key[..12]) && text.contains("nobody departs"), "{name} over {api}: {text}");
-            return;
+            let is_right = error.kind == kind && text.contains(words) && text.contains("nobody departs");
+            let is_safe = !text.contains(&key[..12]) && !text.contains("MGYzYzlhN2I1");
+            return if is_right && is_safe {
+                Ok(())
+            } else {
+                Err(format!("{name} over {api}: {:?} {text}", error.kind))
+            };
         }
-        (Ok((records, extent)), then) => panic!("{name} over {api}: {} people, {extent:?}, not {then:?}", records.len()),
-        (Err(error), then) => panic!("{name} over {api}: {error}, not {then:?}"),
+        (Ok((records, extent)), then) => {
+            return Err(format!("{name} over {api}: {} people, {extent:?}, not {then:?}", records.len()));
+        }
+        (Err(error), then) => return Err(format!("{name} over {api}: {error}, not {then:?}")),
     };
     let told: Vec<String> = extent.problems.iter().map(|it| format!("{}; {}", it.message, it.advice)).collect();
     let is_told = |words: &str| told.iter().any(|told| told.contains(words));
@@ -261,22 +275,33 @@ fn check(case: &Case, api: &str) {
         Partial(reason, expected, words) => people == expected && partial == Some(reason) && is_told(words),
         Failed(..) => false,
     };
-    assert!(is_right, "{name} over {api}: {people} people, {partial:?}, {told:?}, {:?}, not {:?}", unused.0, case.then);
-    for (column, expected) in case.lead {
-        assert_eq!(cell(&records, LEAD, column), *expected, "{name} over {api}: {column}");
+    let said = case.lead.iter().map(|(column, expected)| (column, cell(&records, LEAD, column), expected));
+    let wrong: Vec<_> = said.filter(|(_, said, expected)| said != *expected).collect();
+    if is_right && wrong.is_empty() {
+        return Ok(());
     }
+    let came = format!("{people} people, {partial:?}, {told:?}, {:?}, {wrong:?}", unused.0);
+    Err(format!("{name} over {api}: {came}, not {:?}", case.then))
+}
+
+fn machine_time() -> Timestamp {
+    #[allow(clippy::disallowed_methods, reason = "the emulator says until when to wait by this machine's clock")]
+    let now = Timestamp::now();
+    now
 }
 
 fn check_all(first: usize) {
+    let mut wrong = Vec::new();
     // Every other case, so that the two halves run side by side.
     for case in MENU.iter().skip(first).step_by(2) {
-        if matches!(case.over, Report | Both) {
-            check(case, "report");
-        }
-        if matches!(case.over, Datasets | Both) {
-            check(case, "datasets");
-        }
+        let apis: &[&str] = match case.over {
+            Report => &["report"],
+            Datasets => &["datasets"],
+            Both => &["report", "datasets"],
+        };
+        wrong.extend(apis.iter().filter_map(|api| check(case, api).err()));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
