@@ -4,13 +4,16 @@
 
 mod api_faults;
 mod bamboohr;
+mod bamboohr_memory;
 mod bamboohr_menu;
+mod bamboohr_people;
 mod catalogue;
 mod ftp;
 mod ftp_faults;
 mod ftps_faults;
 mod https;
 mod https_faults;
+mod people;
 mod personio;
 mod personio_people;
 mod personio_v2;
