@@ -7,5 +7,6 @@ pub mod catalogue;
 pub mod connector;
 pub mod format;
 mod http;
+mod leniency;
 mod page;
 pub mod transport;

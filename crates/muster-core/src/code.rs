@@ -138,6 +138,9 @@ codes! {
     ApiValue = "MUS-API-VALUE", "A value is of another kind than the API promises, so the record is not used. Its person counts as present.";
     ApiUnidentified = "MUS-API-UNIDENTIFIED", "A record of the API has no id, so it could be anybody: nobody departs in this run.";
     ApiLookup = "MUS-API-LOOKUP", "A name that a record refers to by id could not be looked up, so the id stands in its place.";
+    ApiShell = "MUS-API-SHELL", "A record of the API has a name and nothing else, so it is not used: nobody can tell whether it is somebody who works there.";
+    ApiContradiction = "MUS-API-CONTRADICTION", "A record of the API says of its person that they work there and that they left. It is not used, and its person counts as present.";
+    ApiPrivateAddress = "MUS-API-PRIVATE-ADDRESS", "People have no business address at the source, so their private one can stand in its place.";
     Configuration = "MUS-CONFIGURATION", "The integration file has a setting that does not exist or cannot be.";
     Secret = "MUS-SECRET", "A secret that the integration file refers to cannot be read.";
     StoreBusy = "MUS-STORE-BUSY", "The database is locked by another process.";

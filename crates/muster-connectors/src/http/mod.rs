@@ -6,6 +6,7 @@
 
 mod answer;
 mod api;
+mod base64;
 mod cause;
 mod inflate;
 mod origin;
@@ -26,6 +27,7 @@ use std::net::SocketAddr;
 
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
+pub(crate) use base64::base64;
 pub(crate) use cause::{deepest, encryption, within};
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;

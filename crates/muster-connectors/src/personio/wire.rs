@@ -1,6 +1,7 @@
 //! Exactly what is read of Personio's answers. Attributes are kept as they came: that one is not there is
 //! another thing than that it is null.
 
+use crate::leniency::Lenient;
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
@@ -26,17 +27,6 @@ pub(super) struct TokenDataV1 {
 pub(super) struct TokenV2 {
     pub(super) access_token: Option<String>,
     pub(super) expires_in: Option<Lenient>,
-}
-
-/// A whole number that may come as text, or as something else that is no number.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Lenient(Value);
-
-impl Lenient {
-    pub(super) fn number(&self) -> Option<u64> {
-        self.0.as_u64().or_else(|| self.0.as_str()?.trim().parse().ok())
-    }
 }
 
 /// A page of `GET /v1/company/employees`.

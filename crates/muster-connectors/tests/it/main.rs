@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
 
 mod api_faults;
+mod bamboohr;
+mod bamboohr_memory;
+mod bamboohr_menu;
+mod bamboohr_people;
 mod catalogue;
 mod certificates;
 mod ftp;
@@ -11,6 +15,7 @@ mod ftps_faults;
 mod https;
 mod https_faults;
 mod neighbours;
+mod people;
 mod personio;
 mod personio_people;
 mod personio_v2;
