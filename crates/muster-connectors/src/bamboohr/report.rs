@@ -6,7 +6,7 @@ use super::{
     door::{Door, Look},
     fields::{is_salary, permit},
     history::Planned,
-    person::{Reader, private_addresses},
+    person::Reader,
     wire::{Catalogue, Field, People, ReportHead, Row, id},
 };
 use crate::{
@@ -82,7 +82,7 @@ pub(super) fn finish(
         partial = partial.or(decides.then_some(PartialReason::AttributeWithheld));
         problems.push(problem);
     }
-    problems.extend(private_addresses(reader.private));
+    problems.extend(reader.private_addresses(&records));
     let bytes = door.api.bytes();
     deliver(Collected { records, announced, partial, problems, endpoint, bytes, permit: &permit }, wanted, sink)
 }

@@ -115,10 +115,9 @@ impl List<'_> {
 
     /// Reads everybody once. Pages are by number, so somebody who comes or goes moves people between them: they
     /// are sorted by id, taken once, and counted against what the first and the last page announce.
-    async fn pass(&mut self) -> Result<Pass, ConnectorError> {
+    async fn pass(&self) -> Result<Pass, ConnectorError> {
         let mut pass = Pass::new(&self.wanted.columns);
         let mut seen = 0;
-        self.reader.private = 0;
         for number in 1..=self.door.api.session.network.limits.pages {
             let (count, fresh, total) = self.page(number, &mut pass).await?;
             pass.announce(number, total);
@@ -137,7 +136,7 @@ impl List<'_> {
     }
 
     /// Adds the people of a page. Gives how many there are, how many of them are new, and how many are announced.
-    async fn page(&mut self, number: u64, pass: &mut Pass) -> Result<(u64, u64, Option<u64>), ConnectorError> {
+    async fn page(&self, number: u64, pass: &mut Pass) -> Result<(u64, u64, Option<u64>), ConnectorError> {
         let call = self.page_call(number);
         let answer = self.door.ask(&call).await?;
         let page: SetPage = answer.json(&self.door.api, &call)?;
@@ -145,7 +144,7 @@ impl List<'_> {
             return Err(without(self.door, &call, &answer, "data"));
         }
         let (mut count, mut fresh) = (0, 0);
-        let (reader, records) = (&mut self.reader, &mut pass.records);
+        let (reader, records) = (&self.reader, &mut pass.records);
         let asked = reader.asked.names.len();
         let mut take = |row: Row| {
             count += 1;

@@ -265,6 +265,10 @@ fn a_private_address_stands_in_only_where_the_work_address_may_be_seen() {
     assert_eq!((cell(&records, LEAD, "workEmail").as_str(), extent.partial), ("null", None));
     assert_eq!(cell(&records, LEAD, "homeEmail"), "`lead@home.example`");
     assert_eq!(extent.problems[0].code, Code::ApiPrivateAddress, "it is flagged");
+    assert!(extent.problems[0].message.starts_with("one person has"), "{:?}", extent.problems);
+    let twice = started(&["email-null", "page-duplicate", "page-size-ignored"]);
+    let (_, extent) = read_with(&twice, SETS, &everything()).unwrap();
+    assert!(extent.problems[1].message.starts_with("one person has"), "however often it is read");
     let (records, extent) = read(&started(&["work-email-withheld"])).unwrap();
     assert_eq!(cell(&records, LEAD, "homeEmail"), "-");
     assert!(extent.problems.iter().all(|problem| problem.code == Code::ApiWithheld), "{:?}", extent.problems);
