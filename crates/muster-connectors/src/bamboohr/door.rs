@@ -71,9 +71,17 @@ impl<'s> Door<'s> {
     /// Asks. An answer that is no success is an error; a refused key is never tried again, since failures count
     /// towards locking the account out.
     pub(super) async fn ask(&self, call: &Call) -> Result<Answer, ConnectorError> {
+        match self.look(call).await? {
+            Look::Given(answer) => Ok(answer),
+            Look::Withheld(error) => Err(error),
+        }
+    }
+
+    /// Asks for what the key may not be allowed to read.
+    pub(super) async fn look(&self, call: &Call) -> Result<Look, ConnectorError> {
         let answer = self.api.ask(call).await?;
         if answer.status.is_success() {
-            return Ok(answer);
+            return Ok(Look::Given(answer));
         }
         let later = later(VENDOR);
         let advice = match answer.status {
@@ -88,6 +96,17 @@ impl<'s> Door<'s> {
             StatusCode::NOT_FOUND => "check `company_domain`: it is the first part of the address of your BambooHR",
             _ => &later,
         };
-        Err(self.api.refusal(call, &answer, advice))
+        let error = self.api.refusal(call, &answer, advice);
+        match answer.status {
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Ok(Look::Withheld(error)),
+            _ => Err(error),
+        }
     }
+}
+
+/// What came of asking for something that the key may not be allowed to read.
+pub(super) enum Look {
+    Given(Answer),
+    /// It may not be read, or is not there. If all else is refused too, this is why.
+    Withheld(ConnectorError),
 }

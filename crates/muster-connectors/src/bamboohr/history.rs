@@ -4,11 +4,11 @@
 
 use super::{
     VENDOR,
-    door::Door,
+    door::{Door, Look},
     fields::permit,
     wire::{StatusRow, id},
 };
-use crate::connector::{ConnectorError, ErrorKind};
+use crate::connector::ConnectorError;
 use jiff::civil::Date;
 use muster_core::{
     code::Code,
@@ -37,10 +37,9 @@ impl Planned {
             return Ok(Self::Days(HashMap::new()));
         }
         let call = door.get("read the table of employment status at", TABLE, &[]);
-        let answer = match door.ask(&call).await {
-            Ok(answer) => answer,
-            Err(error) if is_withheld(&error) => return Ok(Self::Withheld(error.why)),
-            Err(error) => return Err(error),
+        let answer = match door.look(&call).await? {
+            Look::Given(answer) => answer,
+            Look::Withheld(error) => return Ok(Self::Withheld(error.why)),
         };
         let rows: Vec<StatusRow> = answer.json(&door.api, &call)?;
         // Columns that the key may not read are left out of every row; and who was ever hired has a row.
@@ -64,10 +63,6 @@ impl Planned {
         problem.field = Some("terminationDate".to_owned());
         Some(problem)
     }
-}
-
-fn is_withheld(error: &ConnectorError) -> bool {
-    error.kind == ErrorKind::Forbidden || (error.kind == ErrorKind::Refused && error.why.contains("404"))
 }
 
 /// The next day, from today on, on which each person leaves. Rows come in no order; two rows of one day of which

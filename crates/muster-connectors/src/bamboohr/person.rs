@@ -16,9 +16,9 @@ use muster_core::{
     code::Code,
     normalise::is_blank,
     problem::{Problem, Severity, shown},
+    record::{Cell, Record},
 };
 use serde_json::Value as Json;
-use std::borrow::Cow;
 
 /// What BambooHR writes where there is no day.
 const NO_DAY: &str = "0000-00-00";
@@ -46,8 +46,6 @@ pub(super) struct Reader<'r> {
     columns: &'r [String],
     /// Where the columns are that several values decide together.
     at: Places,
-    /// People whose private address can stand for their business address.
-    pub(super) private: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -69,11 +67,11 @@ impl<'r> Reader<'r> {
             work_email: at("workEmail"),
             home_email: at("homeEmail"),
         };
-        Self { asked, planned, currency, today, columns: &wanted.columns, at, private: 0 }
+        Self { asked, planned, currency, today, columns: &wanted.columns, at }
     }
 
     /// Adds one person; whether the id is new.
-    pub(super) fn add(&mut self, records: &mut Records, row: &Row) -> bool {
+    pub(super) fn add(&self, records: &mut Records, row: &Row) -> bool {
         let Some(id) = id(row.first().and_then(Option::as_ref)) else {
             records.put_unknown(unidentified(VENDOR));
             return true;
@@ -126,13 +124,21 @@ impl<'r> Reader<'r> {
     }
 
     /// A private address stands for the business address only where the key may see that there is none.
-    fn judge_private_address(&mut self, values: &mut [Value]) {
-        let (Some(work), Some(home)) = (self.at.work_email, self.at.home_email) else { return };
-        match &values[work] {
-            Value::Absent => values[home] = Value::Absent,
-            nothing if is_nothing(nothing) && !is_nothing(&values[home]) => self.private += 1,
-            _ => {}
+    fn judge_private_address(&self, values: &mut [Value]) {
+        if let (Some(work), Some(home)) = (self.at.work_email, self.at.home_email)
+            && values[work] == Value::Absent
+        {
+            values[home] = Value::Absent;
         }
+    }
+
+    /// What is told of people whose private address can stand for their business address; none if there are none.
+    pub(super) fn private_addresses(&self, records: &Records) -> Option<Problem> {
+        let (work, home) = (self.at.work_email?, self.at.home_email?);
+        let is_blank = |cell: Cell<'_>| !matches!(cell, Cell::Text(text) if !is_blank(text));
+        let stands_in = |record: &Record<'_>| is_blank(record.cell(work)) && !is_blank(record.cell(home));
+        let count = records.iter().filter(stands_in).count();
+        (count > 0).then(|| private_addresses(count))
     }
 
     /// Why a record cannot be used, if it cannot.
@@ -248,14 +254,11 @@ fn contradiction(id: &str, ended: Date) -> Problem {
     refused(Code::ApiContradiction, id, message, advice)
 }
 
-/// What is told of people whose private address can stand for their business address; none if there are none.
-pub(super) fn private_addresses(count: u64) -> Option<Problem> {
-    let people: Cow<'_, str> = if count == 1 { "one person has".into() } else { format!("{count} people have").into() };
+fn private_addresses(count: usize) -> Problem {
+    let people = if count == 1 { "one person has".to_owned() } else { format!("{count} people have") };
     let message = format!("{people} no work address in {VENDOR}; a private one stands in its place where it is mapped");
     let advice = "enter a work address in BambooHR, or take `homeEmail` out of the mapping of `email`";
-    (count > 0).then(|| {
-        let mut problem = Problem::new(Code::ApiPrivateAddress, Severity::Warning, message, advice);
-        problem.field = Some("homeEmail".to_owned());
-        problem
-    })
+    let mut problem = Problem::new(Code::ApiPrivateAddress, Severity::Warning, message, advice);
+    problem.field = Some("homeEmail".to_owned());
+    problem
 }

@@ -3,10 +3,10 @@
 use super::{
     VENDOR,
     columns::{Asked, needs_catalogue},
-    door::Door,
+    door::{Door, Look},
     fields::{is_salary, permit},
     history::Planned,
-    person::{Reader, private_addresses},
+    person::Reader,
     wire::{Catalogue, Field, People, ReportHead, Row, id},
 };
 use crate::{
@@ -35,10 +35,9 @@ pub(super) async fn read(
     let mut problems = Vec::new();
     let mut catalogue = None;
     if needs_catalogue(&wanted.columns) {
-        match fields(door).await {
+        match fields(door).await? {
             Ok(fields) => catalogue = Some(fields),
-            Err(error) if is_unlisted(&error) => problems.push(unlisted(&error)),
-            Err(error) => return Err(error),
+            Err(withheld) => problems.push(unlisted(&withheld)),
         }
     }
     let asked = Asked::of_report(&wanted.columns, catalogue.as_deref())?;
@@ -83,7 +82,7 @@ pub(super) fn finish(
         partial = partial.or(decides.then_some(PartialReason::AttributeWithheld));
         problems.push(problem);
     }
-    problems.extend(private_addresses(reader.private));
+    problems.extend(reader.private_addresses(&records));
     let bytes = door.api.bytes();
     deliver(Collected { records, announced, partial, problems, endpoint, bytes, permit: &permit }, wanted, sink)
 }
@@ -124,11 +123,7 @@ pub(super) fn without(door: &Door<'_>, call: &Call, answer: &Answer, what: &str)
 }
 
 pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorError> {
-    let fields = match fields(door).await {
-        Ok(fields) => fields,
-        Err(error) if is_unlisted(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
+    let fields = fields(door).await?.unwrap_or_default();
     let mut offered: Vec<Offered> = Vec::new();
     for field in fields {
         let is_paid = [&field.alias, &field.name].into_iter().flatten().any(|name| is_salary(name));
@@ -140,18 +135,15 @@ pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorEr
     Ok(offered)
 }
 
-/// The fields of the account.
-async fn fields(door: &Door<'_>) -> Result<Vec<Field>, ConnectorError> {
+/// The fields of the account; or why the key may not list them.
+async fn fields(door: &Door<'_>) -> Result<Result<Vec<Field>, ConnectorError>, ConnectorError> {
     let call = door.get("read the list of fields at", FIELDS, &[]);
-    let answer = door.ask(&call).await?;
+    let answer = match door.look(&call).await? {
+        Look::Given(answer) => answer,
+        Look::Withheld(error) => return Ok(Err(error)),
+    };
     let Catalogue(fields) = answer.json(&door.api, &call)?;
-    fields.ok_or_else(|| without(door, &call, &answer, "fields"))
-}
-
-/// Whether the list of fields alone is withheld, as it is from some keys.
-fn is_unlisted(error: &ConnectorError) -> bool {
-    error.on.ends_with(FIELDS)
-        && (error.kind == ErrorKind::Forbidden || (error.kind == ErrorKind::Refused && error.why.contains("404")))
+    fields.map(Ok).ok_or_else(|| without(door, &call, &answer, "fields"))
 }
 
 fn unlisted(error: &ConnectorError) -> Problem {

@@ -10,7 +10,10 @@ use super::{
     report::{Found, finish, without},
     wire::{People, Row, SetField, SetFields, SetPage},
 };
-use crate::connector::{ConnectorError, ErrorKind, Extent, Offered, Pass, Step, Wanted};
+use crate::{
+    connector::{ConnectorError, ErrorKind, Extent, Offered, Pass, Step, Wanted},
+    http::Call,
+};
 use muster_core::{code::Code, record::Sink};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
@@ -30,8 +33,14 @@ pub(super) async fn read(
     let keys = asked.keys(None)?;
     let planned = Planned::read(door, &wanted.columns).await?;
     let reader = Reader::new(asked, planned, currency, door.api.session.today, wanted);
-    let mut list = List { door, keys, reader, wanted };
-    let mut pass = list.pass().await?;
+    let mut list = List { door, keys, reader, wanted, withheld: HashSet::new() };
+    let mut pass = match list.pass().await {
+        Err(error) if matches!(error.code, Code::ApiForbidden | Code::ApiRefused) => {
+            list.find_withheld(error).await?;
+            list.pass().await?
+        }
+        other => other?,
+    };
     if !pass.adds_up() {
         pass = list.pass().await?.with_earlier(pass);
     }
@@ -76,15 +85,39 @@ struct List<'l> {
     keys: HashMap<String, usize>,
     reader: Reader<'l>,
     wanted: &'l Wanted,
+    /// Fields that the key may not read, by position.
+    withheld: HashSet<usize>,
 }
 
 impl List<'_> {
+    /// Finds the fields that the key may not read, after a refusal. The dataset refuses a request for any of them
+    /// whole, and may not say for which; so each is tried alone, unless the dataset itself is refused.
+    async fn find_withheld(&mut self, refused: ConnectorError) -> Result<(), ConnectorError> {
+        if self.is_refused(&[0]).await? {
+            return Err(refused);
+        }
+        for position in 1..self.reader.asked.names.len() {
+            if self.is_refused(&[0, position]).await? {
+                self.withheld.insert(position);
+            }
+        }
+        if self.withheld.is_empty() { Err(refused) } else { Ok(()) }
+    }
+
+    /// Asks for one person with these fields.
+    async fn is_refused(&self, positions: &[usize]) -> Result<bool, ConnectorError> {
+        match self.door.ask(&self.call(1, 1, positions.iter().copied())).await {
+            Ok(_) => Ok(false),
+            Err(error) if matches!(error.code, Code::ApiForbidden | Code::ApiRefused) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Reads everybody once. Pages are by number, so somebody who comes or goes moves people between them: they
     /// are sorted by id, taken once, and counted against what the first and the last page announce.
-    async fn pass(&mut self) -> Result<Pass, ConnectorError> {
+    async fn pass(&self) -> Result<Pass, ConnectorError> {
         let mut pass = Pass::new(&self.wanted.columns);
         let mut seen = 0;
-        self.reader.private = 0;
         for number in 1..=self.door.api.session.network.limits.pages {
             let (count, fresh, total) = self.page(number, &mut pass).await?;
             pass.announce(number, total);
@@ -98,20 +131,20 @@ impl List<'_> {
             }
         }
         let advice = "raise the limit if the account really is that large";
-        let error = self.door.api.error(ErrorKind::Refused, &self.call(0), "the pages never end", advice);
+        let error = self.door.api.error(ErrorKind::Refused, &self.page_call(0), "the pages never end", advice);
         Err(error.coded(Code::ApiLimit))
     }
 
     /// Adds the people of a page. Gives how many there are, how many of them are new, and how many are announced.
-    async fn page(&mut self, number: u64, pass: &mut Pass) -> Result<(u64, u64, Option<u64>), ConnectorError> {
-        let call = self.call(number);
+    async fn page(&self, number: u64, pass: &mut Pass) -> Result<(u64, u64, Option<u64>), ConnectorError> {
+        let call = self.page_call(number);
         let answer = self.door.ask(&call).await?;
         let page: SetPage = answer.json(&self.door.api, &call)?;
         if page.data.is_none() {
             return Err(without(self.door, &call, &answer, "data"));
         }
         let (mut count, mut fresh) = (0, 0);
-        let (reader, records) = (&mut self.reader, &mut pass.records);
+        let (reader, records) = (&self.reader, &mut pass.records);
         let asked = reader.asked.names.len();
         let mut take = |row: Row| {
             count += 1;
@@ -122,9 +155,15 @@ impl List<'_> {
         Ok((count, fresh, page.meta.and_then(|meta| meta.total).and_then(|total| total.number())))
     }
 
-    fn call(&self, number: u64) -> crate::http::Call {
+    fn page_call(&self, number: u64) -> Call {
+        let readable = (0..self.reader.asked.names.len()).filter(|position| !self.withheld.contains(position));
+        self.call(number, PAGE, readable)
+    }
+
+    fn call(&self, number: u64, size: u64, positions: impl Iterator<Item = usize>) -> Call {
         let names = &self.reader.asked.names;
-        let body = json!({"fields": names, "page": number, "pageSize": PAGE, "orderBy": format!("{} asc", names[0])});
+        let fields: Vec<&String> = positions.map(|position| &names[position]).collect();
+        let body = json!({"fields": fields, "page": number, "pageSize": size, "orderBy": format!("{} asc", names[0])});
         self.door.post(&format!("read page {number} of the people at"), DATA, &[], &body)
     }
 }

@@ -4,6 +4,7 @@
 
 mod api_faults;
 mod bamboohr;
+mod bamboohr_answers;
 mod bamboohr_memory;
 mod bamboohr_menu;
 mod bamboohr_people;
