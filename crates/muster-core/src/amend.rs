@@ -5,8 +5,10 @@ use crate::{
     calendar::Calendar,
     code::Code,
     employee::{Employee, Status},
+    employment,
     facts::{Fact, FactsRef},
     field::canonical,
+    pin::{self, Pin},
     plan::{Change, Changed, OperationKind, Reason},
     problem::{Problem, Severity},
 };
@@ -19,15 +21,32 @@ pub(crate) struct Amendment {
     pub(crate) reason: Reason,
     pub(crate) changes: Vec<Change>,
     pub(crate) warnings: Vec<Problem>,
+    /// Pinned fields with what the record says instead.
+    pub(crate) pinned: Vec<(Pin, Option<String>)>,
 }
 
 /// Compares a selected record with its person.
 pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, calendar: Calendar) -> Amendment {
     let mut warnings = Vec::new();
-    let rehired = is_rehired(employee, facts);
+    let end_is_pinned = employee.pin(canonical::OFFBOARDING_DATE, calendar.today).is_some();
+    let rehired = is_rehired(employee, facts) && !end_is_pinned;
     let mut changes = Vec::new();
+    let mut pinned = Vec::new();
+    let departure = between_employments(employee, facts, calendar);
     for (field, fact) in facts.iter() {
         let old = employee.value(field);
+        let fact = match (field, &departure) {
+            (canonical::ONBOARDING_DATE, Some((first, _))) => Fact::Set(first),
+            (canonical::OFFBOARDING_DATE, Some((_, last))) => Fact::Set(last),
+            _ => fact,
+        };
+        if let Some(pin) = employee.pin(field, calendar.today) {
+            match fact.value() {
+                said if said == pin.value.as_deref() => changes.push(pin::ended(employee, field, Reason::PinReleased)),
+                said => pinned.push((pin.clone(), said.map(str::to_owned))),
+            }
+            continue;
+        }
         if old == fact.value() {
             continue;
         }
@@ -35,7 +54,12 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
             warnings.push(onboarding_ignored(fact.value().unwrap_or_default()));
             continue;
         }
-        let reason = if field == canonical::EXTERNAL_ID && old.is_none() { Reason::IdAdopted } else { Reason::Record };
+        let reason = match field {
+            canonical::EXTERNAL_ID if old.is_none() => Reason::IdAdopted,
+            // Whatever pin there is does not hold any more.
+            field if employee.pins.iter().any(|pin| pin.field == field) => Reason::PinExpired,
+            _ => Reason::Record,
+        };
         changes.push(Change {
             what: Changed::Field(field),
             old: old.map(str::to_owned),
@@ -52,12 +76,16 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
             reason: Reason::CameBack,
         });
     }
+    let told: Vec<Changed> = changes.iter().map(|change| change.what).collect();
+    changes.extend(pin::expired(employee, calendar.today, |field| told.contains(&Changed::Field(field))));
     let after = |field| match changes.iter().find(|change| change.what == Changed::Field(field)) {
         Some(change) => change.new.as_deref().and_then(day),
         None => employee.value(field).and_then(day),
     };
     let (onboarding, offboarding) = (after(canonical::ONBOARDING_DATE), after(canonical::OFFBOARDING_DATE));
-    let offboarding_is_new = changes.iter().any(|change| change.what == Changed::Field(canonical::OFFBOARDING_DATE));
+    let offboarding_is_new = changes
+        .iter()
+        .any(|change| change.what == Changed::Field(canonical::OFFBOARDING_DATE) && change.old != change.new);
     let (status, moved) = next_status(employee.status, onboarding, offboarding, calendar);
     if moved == Some(Reason::OffboardingDate)
         && offboarding_is_new
@@ -74,7 +102,7 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
             reason: moved.unwrap_or(Reason::Record),
         });
     }
-    Amendment { kind, reason: moved.unwrap_or(matched), changes, warnings }
+    Amendment { kind, reason: moved.unwrap_or(matched), changes, warnings, pinned }
 }
 
 /// The status a new person gets; none for somebody who has left already.
@@ -124,12 +152,20 @@ fn is_rehired(employee: &Employee, facts: FactsRef<'_>) -> bool {
         && matches!((stored, facts.value(canonical::ONBOARDING_DATE)), (Some(left), Some(back)) if back > left)
 }
 
+/// Somebody who works here, but of whose employments none runs today, leaves first; with the next one they come
+/// back, which is looked at once they have left.
+fn between_employments(employee: &Employee, facts: FactsRef<'_>, calendar: Calendar) -> Option<(String, String)> {
+    let employments = employment::read(facts.value(canonical::EMPLOYMENTS)?).ok()?;
+    let (first, last) = employment::span_over(&employments, calendar.today)?;
+    (employee.status == Status::Active).then(|| (first.to_string(), last.to_string()))
+}
+
 /// Somebody who works here cannot be onboarded in the future.
 fn is_ignored_onboarding(employee: &Employee, fact: Fact<'_>, calendar: Calendar) -> bool {
     employee.status == Status::Active && fact.value().and_then(day).is_some_and(|day| day > calendar.today)
 }
 
-fn kind_of(before: Status, after: Status, changed: bool) -> Option<OperationKind> {
+pub(crate) fn kind_of(before: Status, after: Status, changed: bool) -> Option<OperationKind> {
     match (before, after) {
         (Status::Scheduled | Status::Active, Status::Inactive) => Some(OperationKind::Deactivate),
         (Status::Inactive, Status::Scheduled | Status::Active) => Some(OperationKind::Reactivate),

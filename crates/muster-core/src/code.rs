@@ -60,7 +60,7 @@ codes! {
     ValueRequired = "MUS-VALUE-REQUIRED", "A value that every record needs is blank.";
     ValueDate = "MUS-VALUE-DATE", "A date is impossible or not in the configured format. Dates are never guessed.";
     ValueDateTime = "MUS-VALUE-DATETIME", "A date and time cannot be read.";
-    ValueDecimal = "MUS-VALUE-DECIMAL", "An amount has a decimal comma, a thousands separator, a currency sign or letters.";
+    ValueDecimal = "MUS-VALUE-DECIMAL", "An amount has a decimal comma, a thousands separator, a currency sign or letters, is negative, or has more digits than money has.";
     ValueNumber = "MUS-VALUE-NUMBER", "A whole number has other characters than digits.";
     ValueBoolean = "MUS-VALUE-BOOLEAN", "A yes/no value is neither.";
     ValueChoice = "MUS-VALUE-CHOICE", "A value is not among the choices of its field.";
@@ -74,6 +74,9 @@ codes! {
     ValueScientific = "MUS-VALUE-SCIENTIFIC", "A value looks like a spreadsheet's scientific notation; digits are lost already.";
     ValueSpreadsheet = "MUS-VALUE-SPREADSHEET", "A value is a spreadsheet's error or formula instead of its result.";
     ValueUnmapped = "MUS-VALUE-UNMAPPED", "A value is not among those that the value map of its field lists.";
+    ValueEmployments = "MUS-VALUE-EMPLOYMENTS", "The employments of a person cannot be read, or one ends before it starts.";
+    CompanyUnknown = "MUS-COMPANY-UNKNOWN", "An employment names a company that the workspace does not have.";
+    CompanyInvalid = "MUS-COMPANY-INVALID", "A running employment is in a company that no longer or not yet exists.";
     ValueTooLong = "MUS-VALUE-TOO-LONG", "A value is longer than a directory field may be.";
     RecordDuplicate = "MUS-RECORD-DUPLICATE", "Two records of one file have the same match key but say different things; neither is used.";
     RecordRepeated = "MUS-RECORD-REPEATED", "The same record stands in the file twice; it is used once.";
@@ -91,9 +94,16 @@ codes! {
     OffboardingPast = "MUS-DATE-OFFBOARDING-PAST", "The offboarding date has passed; the person leaves today.";
     GateAbsent = "MUS-SELECT-ABSENT", "The column that decides who is selected is absent from every record: nobody is deselected.";
     Protected = "MUS-PROTECTED", "The person is protected: a sync never removes them.";
+    Pinned = "MUS-PINNED", "The field of this person is held at another value by hand, so what the source says of it is not used.";
+    PinRefused = "MUS-PIN-REFUSED", "A field cannot be pinned like this: it is a key, or the day is over.";
+    HandOwned = "MUS-HAND-OWNED", "The field belongs to an integration, which would overwrite an edit by hand with its next delivery.";
+    HandRefused = "MUS-HAND-REFUSED", "What was asked for by hand cannot be done with this person.";
+    FieldCreated = "MUS-FIELD-CREATED", "The integration asks for fields to be created from its mapping, and a new text field was created.";
+    FieldInUse = "MUS-FIELD-IN-USE", "A field that people have values in, or that a plan that waits speaks of, is not removed.";
     ColumnIgnored = "MUS-MAPPING-IGNORED", "Columns of the file that the mapping does not use.";
     ColumnOptional = "MUS-MAPPING-ABSENT", "A mapped optional column is not in the file; stored values stay.";
     ManagerSelf = "MUS-MANAGER-SELF", "A person is named as their own manager; the link is left out.";
+    ManagerRing = "MUS-MANAGER-RING", "People are each other's managers in a ring; the link that closes it is left out.";
     NoFile = "MUS-DELIVERY-NO-FILE", "No file matches. Nothing was read and nobody departs.";
     NotSettled = "MUS-DELIVERY-NOT-SETTLED", "The file is still being written, or changed while it was read.";
     Checksum = "MUS-DELIVERY-CHECKSUM", "The file does not match the checksum beside it.";
@@ -138,6 +148,7 @@ codes! {
     RunInterrupted = "MUS-RUN-INTERRUPTED", "The process ended in the middle of a run; nothing of it was applied.";
     RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is under way.";
     PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was decided, replaced or expired, or somebody it concerns changed since.";
+    BudgetKept = "MUS-BUDGET-KEPT", "A one-off budget was granted by the run that is undone. What was granted once stays granted, and the same value grants nothing again.";
     UndoSkipped = "MUS-UNDO-SKIPPED", "A value was changed again after the run that is undone, so it is left alone.";
     RunUnbalanced = "MUS-RUN-UNBALANCED", "The records of a run do not add up. This is a bug in muster; nothing was applied.";
     PlanMoved = "MUS-PLAN-MOVED", "The directory changed while the run was deciding; it was decided again.";

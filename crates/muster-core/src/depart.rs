@@ -8,6 +8,7 @@ use crate::{
     field::canonical,
     ids::{EmployeeId, IntegrationId},
     known::Known,
+    pin,
     plan::{Change, Changed, Operation, OperationKind, Plan, Reason},
     policy::{Missing, Policy},
     problem::Problem,
@@ -64,6 +65,7 @@ pub(crate) fn due(
     calendar: Calendar,
     problems: &mut Vec<Problem>,
 ) -> u64 {
+    end_pins(plan, known, calendar);
     let planned: HashSet<_> = plan.operations.iter().filter_map(|operation| operation.employee).collect();
     let people = known.iter().filter(|employee| {
         employee.owner.is_some()
@@ -86,19 +88,53 @@ fn add_due<'e>(
     problems: &mut Vec<Problem>,
 ) -> u64 {
     let mut count = 0;
-    for employee in people.filter(|employee| employee.status.is_employed()) {
+    for employee in people {
+        let expired = pin::expired(employee, calendar.today, |_| false);
         let day = |field| employee.value(field).and_then(amend::day);
         let dates = (day(canonical::ONBOARDING_DATE), day(canonical::OFFBOARDING_DATE));
-        let (status, Some(reason)) = amend::next_status(employee.status, dates.0, dates.1, calendar) else { continue };
+        let next = amend::next_status(employee.status, dates.0, dates.1, calendar);
+        let (status, Some(reason)) = next else {
+            plan.operations.extend(pins_end(employee, expired));
+            continue;
+        };
+        if !employee.status.is_employed() {
+            plan.operations.extend(pins_end(employee, expired));
+            continue;
+        }
         if status == Status::Inactive && employee.protected {
             problems.push(protected(employee));
+            plan.operations.extend(pins_end(employee, expired));
             continue;
         }
         let kind = if status == Status::Inactive { OperationKind::Deactivate } else { OperationKind::Activate };
-        plan.operations.push(status_operation(employee, kind, status, reason));
+        let mut operation = status_operation(employee, kind, status, reason);
+        operation.changes.extend(expired);
+        plan.operations.push(operation);
         count += 1;
     }
     count
+}
+
+/// Operations of people who leave end the pins whose last day is over, like those that a record causes.
+fn end_pins(plan: &mut Plan, known: &Known, calendar: Calendar) {
+    let has_expired = |employee: &Employee| employee.pins.iter().any(|pin| !pin.holds(calendar.today));
+    if !known.iter().any(has_expired) {
+        return;
+    }
+    for operation in plan.operations.iter_mut().filter(|operation| operation.kind != OperationKind::Delete) {
+        let Some(employee) = operation.employee.and_then(|id| known.get(id)) else { continue };
+        let told = |field| operation.changes.iter().any(|change| change.what == Changed::Field(field));
+        let expired = pin::expired(employee, calendar.today, told);
+        operation.changes.extend(expired);
+    }
+}
+
+/// Pins whose last day is over, of somebody of whom no record speaks.
+fn pins_end(employee: &Employee, changes: Vec<Change>) -> Option<Operation> {
+    (!changes.is_empty()).then(|| Operation {
+        changes,
+        ..status_operation(employee, OperationKind::Update, employee.status, Reason::PinExpired)
+    })
 }
 
 /// A person leaves. The fingerprint goes, so that a record of theirs is looked at in full again.

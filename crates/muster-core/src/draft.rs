@@ -4,6 +4,7 @@
 use crate::{
     calendar::Calendar,
     code::Code,
+    employment::{self, Employment},
     facts::Fact,
     field::{FieldNumber, FieldOrigin, canonical},
     integration::Setup,
@@ -138,6 +139,7 @@ impl<'a> Drafter<'a> {
         for position in 0..self.entries.len() {
             self.read_field(position, record, region.as_deref(), &mut drafted);
         }
+        self.derive_from_employments(&mut drafted);
         self.check_dates(&mut drafted);
         self.check_key(&mut drafted);
         drafted
@@ -246,6 +248,49 @@ impl<'a> Drafter<'a> {
         let problem = Problem::new(invalid.code, severity, format!("{}; {effect}", invalid.message), invalid.advice)
             .of(column_name(entry), raw);
         if rejects { drafted.reject(problem) } else { drafted.problems.push(problem) }
+    }
+
+    /// What a record says of employments decides the dates, payroll id, type and company that it does not map.
+    fn derive_from_employments<'r>(&self, drafted: &mut Drafted<'r>) {
+        let Some(text) = drafted.value(canonical::EMPLOYMENTS) else { return };
+        let Ok(employments) = employment::read(text) else { return };
+        let today = self.calendar.today;
+        let primary = employment::primary(&employments, today);
+        let span = employment::span(&employments, today);
+        let day = |day: jiff::civil::Date| day.to_string();
+        let derived = [
+            (canonical::ONBOARDING_DATE, span.map(|(first, _)| day(first))),
+            (canonical::OFFBOARDING_DATE, span.and_then(|(_, last)| last.map(day))),
+            (canonical::PAYROLL_ID, primary.and_then(|primary| primary.payroll_id.clone())),
+            (canonical::EMPLOYMENT_TYPE, primary.and_then(|primary| primary.employment_type.clone())),
+            (canonical::COMPANY, primary.and_then(|primary| primary.company.clone())),
+        ];
+        for (field, value) in derived {
+            if self.entries.iter().all(|entry| entry.mapping.field != field) {
+                drafted.facts.push((field, value.map_or(Said::Cleared, |value| Said::Set(Cow::Owned(value)))));
+            }
+        }
+        drafted.problems.extend(self.company_problems(&employments));
+    }
+
+    /// Warns of running employments in companies that are not known, or not on this day.
+    fn company_problems(&self, employments: &[Employment]) -> Vec<Problem> {
+        let (companies, today) = (&self.setup.workspace.companies, self.calendar.today);
+        let running = employments.iter().filter(|employment| employment.runs_on(today));
+        let named = running.filter_map(|employment| employment.company.as_deref());
+        named
+            .filter(|_| !companies.is_empty())
+            .filter_map(|id| {
+                let (code, what) = match companies.iter().find(|company| company.external_id == id) {
+                    None => (Code::CompanyUnknown, "is not a company of this workspace"),
+                    Some(company) if !company.is_valid_on(today) => (Code::CompanyInvalid, "does not exist today"),
+                    Some(_) => return None,
+                };
+                let message = format!("`{}` {what}; the employment is kept as it is", crate::problem::shown(id));
+                let advice = "correct the company of the employment in the source, or the list of companies";
+                Some(Problem::new(code, Severity::Warning, message, advice).of("employments", id))
+            })
+            .collect()
     }
 
     fn check_dates(&self, drafted: &mut Drafted<'_>) {

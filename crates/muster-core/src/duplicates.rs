@@ -24,10 +24,26 @@ enum Key {
     Id,
 }
 
+/// What one record says for a key; an address is never equal to an id.
+#[derive(PartialEq, Eq, Hash)]
+enum Said<'f> {
+    Id(&'f str),
+    Address(Cow<'f, str>),
+}
+
+impl Said<'_> {
+    fn as_str(&self) -> &str {
+        match self {
+            Said::Id(id) => id,
+            Said::Address(address) => address,
+        }
+    }
+}
+
 impl Key {
-    fn text<'f>(self, facts: FactsRef<'f>) -> Option<Cow<'f, str>> {
-        let id = || facts.value(canonical::EXTERNAL_ID).map(|id| Cow::Owned(format!("id:{id}")));
-        let email = || facts.value(canonical::EMAIL).map(fold_email);
+    fn said(self, facts: FactsRef<'_>) -> Option<Said<'_>> {
+        let id = || facts.value(canonical::EXTERNAL_ID).map(Said::Id);
+        let email = || facts.value(canonical::EMAIL).map(|address| Said::Address(fold_email(address)));
         match self {
             Key::Match(MatchBy::ExternalId) | Key::Id => id(),
             Key::Match(MatchBy::ExternalIdThenEmail) => id().or_else(email),
@@ -71,10 +87,10 @@ fn mark(reading: &mut Reading, key: Key, mut found: impl FnMut(&mut Reading, u32
         if !key.concerns(reading.drafts.get(position).state, facts) {
             continue;
         }
-        let Some(text) = key.text(facts) else { continue };
-        let hash = builder.hash_one(text.as_ref());
+        let Some(said) = key.said(facts) else { continue };
+        let hash = builder.hash_one(&said);
         let same = |(other_hash, other): &(u64, u32)| {
-            *other_hash == hash && key.text(reading.drafts.facts(*other)).is_some_and(|other| other == text)
+            *other_hash == hash && key.said(reading.drafts.facts(*other)).is_some_and(|other| other == said)
         };
         match table.find(hash, same).copied() {
             Some((_, first)) => found(reading, first, position),
@@ -96,8 +112,7 @@ fn same_key(reading: &mut Reading, first: u32, second: u32, by: MatchBy) {
         reading.problems.push(repeated(b.place, a.place));
         return;
     }
-    let key = Key::Match(by).text(reading.drafts.facts(first)).map(|key| shown(key.trim_start_matches("id:")));
-    let key = key.unwrap_or_default();
+    let key = Key::Match(by).said(reading.drafts.facts(first)).map(|key| shown(key.as_str())).unwrap_or_default();
     reject_both(reading, &a, &b, first, second, &key, "say different things");
 }
 

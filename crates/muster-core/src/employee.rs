@@ -4,7 +4,9 @@ use crate::{
     facts::Facts,
     field::{FieldNumber, canonical},
     ids::{EmployeeId, IntegrationId},
+    pin::Pin,
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Where a person stands.
@@ -58,12 +60,24 @@ pub struct Employee {
     pub protected: bool,
     /// The values; none of them is cleared.
     pub facts: Facts,
+    /// Fields held at a value by hand, also those whose last day is over.
+    pub pins: Vec<Pin>,
 }
 
 impl Employee {
     /// The value of a field.
     pub fn value(&self, field: FieldNumber) -> Option<&str> {
         self.facts.value(field)
+    }
+
+    /// The pin that holds a field on a day.
+    pub fn pin(&self, field: FieldNumber, today: Date) -> Option<&Pin> {
+        self.pins.iter().find(|pin| pin.field == field && pin.holds(today))
+    }
+
+    /// Whether any field is pinned on a day: what a source says of the person is then always looked at in full.
+    pub fn is_pinned(&self, today: Date) -> bool {
+        self.pins.iter().any(|pin| pin.holds(today))
     }
 
     /// The source's stable id, if one is known.

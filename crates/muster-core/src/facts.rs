@@ -2,7 +2,9 @@
 //!
 //! A million people wait in memory between reading and applying a first load, so a person is one
 //! allocation (or a slice of a shared one) rather than a struct of twenty strings. All values are
-//! canonical texts: dates are ISO 8601, decimals have a dot, booleans are `true` and `false`.
+//! canonical texts: dates are ISO 8601, decimals have a dot, booleans are `true` and `false`. The numbers
+//! between them are written in ASCII, so that all of it is one text and a value is looked at without being
+//! checked again.
 
 use crate::field::FieldNumber;
 
@@ -27,16 +29,16 @@ impl<'a> Fact<'a> {
 
 /// Facts on loan from whoever packed them. Fields that are not among them are left alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct FactsRef<'a>(&'a [u8]);
+pub struct FactsRef<'a>(&'a str);
 
 /// Facts that own their bytes.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Facts(Box<[u8]>);
+pub struct Facts(Box<str>);
 
 impl<'a> FactsRef<'a> {
-    /// Takes bytes that [`pack`] made.
-    pub(crate) fn from_packed(bytes: &'a [u8]) -> Self {
-        Self(bytes)
+    /// Takes a text that [`pack`] made.
+    pub(crate) fn from_packed(text: &'a str) -> Self {
+        Self(text)
     }
 
     /// What is said of a field; none if nothing is.
@@ -59,7 +61,7 @@ impl<'a> FactsRef<'a> {
             let Some(length) = length.checked_sub(1) else { return Some((number, Fact::Cleared)) };
             let (value, after) = rest.split_at_checked(length)?;
             rest = after;
-            Some((number, Fact::Set(std::str::from_utf8(value).ok()?)))
+            Some((number, Fact::Set(value)))
         })
     }
 
@@ -72,11 +74,11 @@ impl<'a> FactsRef<'a> {
 impl Facts {
     /// Packs facts.
     pub fn new<'f>(facts: impl IntoIterator<Item = (FieldNumber, Fact<'f>)>) -> Self {
-        let mut bytes = Vec::new();
+        let mut text = String::new();
         for (number, fact) in facts {
-            pack(&mut bytes, number, fact);
+            pack(&mut text, number, fact);
         }
-        Self(bytes.into())
+        Self(text.into())
     }
 
     /// Packs values; nothing is cleared.
@@ -115,33 +117,32 @@ impl std::fmt::Debug for Facts {
 }
 
 /// Appends one fact: field number, length plus one (0 means cleared), text.
-pub(crate) fn pack(bytes: &mut Vec<u8>, field: FieldNumber, fact: Fact<'_>) {
-    put_number(bytes, usize::from(field.0));
+pub(crate) fn pack(text: &mut String, field: FieldNumber, fact: Fact<'_>) {
+    put_number(text, usize::from(field.0));
     match fact {
-        Fact::Cleared => put_number(bytes, 0),
+        Fact::Cleared => put_number(text, 0),
         Fact::Set(value) => {
-            put_number(bytes, value.len() + 1);
-            bytes.extend_from_slice(value.as_bytes());
+            put_number(text, value.len() + 1);
+            text.push_str(value);
         }
     }
 }
 
-/// Seven bits a byte, the highest bit says that more follow.
-fn put_number(bytes: &mut Vec<u8>, mut number: usize) {
-    while number >= 0x80 {
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
+/// Six bits a character; bit seven says that more follow. All are ASCII.
+fn put_number(text: &mut String, mut number: usize) {
+    while number >= 0x40 {
+        text.push(char::from((number & 0x3f) as u8 | 0x40));
+        number >>= 6;
     }
-    bytes.push(number as u8);
+    text.push(char::from(number as u8));
 }
 
-fn take_number(bytes: &mut &[u8]) -> Option<usize> {
+fn take_number(text: &mut &str) -> Option<usize> {
     let mut number = 0;
-    for shift in (0..=28).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= usize::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
+    for (taken, byte) in text.bytes().enumerate().take(6) {
+        number |= usize::from(byte & 0x3f) << (6 * taken);
+        if byte & 0x40 == 0 {
+            *text = &text[taken + 1..];
             return Some(number);
         }
     }

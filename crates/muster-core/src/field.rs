@@ -7,6 +7,9 @@
 use crate::normalise::FieldKind;
 use serde::{Deserialize, Serialize};
 
+mod past;
+pub use past::Past;
+
 /// A field's position in a [`Schema`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -77,15 +80,20 @@ canonical! {
     20 PHONE "phone" Phone;
     21 COUNTRY "country" Country;
     22 MANAGER_EXTERNAL_ID "manager_external_id" Text;
+    23 COMPANY "company" Text;
+    24 EMPLOYMENTS "employments" Employments;
 }
 
 /// How many canonical fields there are; numbers from here on are the workspace's own.
-pub const CANONICAL_FIELDS: u16 = 23;
+pub const CANONICAL_FIELDS: u16 = 25;
 
 /// The fields of one workspace, by number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
     fields: Vec<FieldDefinition>,
+    /// Own fields that were renamed or removed: few, and none in most workspaces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    past: Vec<Past>,
 }
 
 impl Schema {
@@ -98,7 +106,7 @@ impl Schema {
             origin: FieldOrigin::Canonical,
             required: [EMAIL, FIRST_NAME, LAST_NAME].contains(&FieldNumber(number)),
         });
-        Self { fields: canonical.chain(own).collect() }
+        Self { fields: canonical.chain(own).collect(), past: Vec::new() }
     }
 
     /// The number of the field with a key.
@@ -106,9 +114,9 @@ impl Schema {
         self.iter().find(|(_, field)| field.key == key).map(|(number, _)| number)
     }
 
-    /// The definition of a field; none for a number of another schema.
+    /// The definition of a field; none for one that was removed, or a number of another schema.
     pub fn get(&self, number: FieldNumber) -> Option<&FieldDefinition> {
-        self.fields.get(usize::from(number.0))
+        self.fields.get(usize::from(number.0)).filter(|_| !self.is_removed(number))
     }
 
     /// The key of a field, or `?` for a number of another schema.
@@ -124,9 +132,10 @@ impl Schema {
         }
     }
 
-    /// All fields with their numbers, canonical ones first.
+    /// All fields with their numbers, canonical ones first; removed ones leave their numbers unused.
     pub fn iter(&self) -> impl Iterator<Item = (FieldNumber, &FieldDefinition)> {
-        self.fields.iter().zip(0..).map(|(field, number)| (FieldNumber(number), field))
+        let all = self.fields.iter().zip(0..).map(|(field, number)| (FieldNumber(number), field));
+        all.filter(|(number, _)| !self.is_removed(*number))
     }
 
     /// The workspace's own fields with their numbers.

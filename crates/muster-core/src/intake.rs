@@ -7,6 +7,7 @@ use crate::{
     calendar::Calendar,
     code::Code,
     draft::{Drafted, Drafter},
+    field::canonical,
     integration::Setup,
     mapping::Source,
     normalise::is_blank,
@@ -31,6 +32,9 @@ pub struct Intake<'a> {
     reading: Reading,
     unknown_people: bool,
     gate_present: bool,
+    /// For the current file: position of the column with employments.
+    employments: Option<usize>,
+    today: String,
 }
 
 /// The running fill of one mapped field.
@@ -56,6 +60,8 @@ impl<'a> Intake<'a> {
             reading: Reading { seen: vec![None; roster.entries().len()], ..Reading::empty() },
             unknown_people: false,
             gate_present: setup.rules.selection.is_empty(),
+            employments: None,
+            today: calendar.today.to_string(),
         }
     }
 
@@ -73,7 +79,7 @@ impl<'a> Intake<'a> {
             .iter()
             .zip(&self.fills)
             .map(|(entry, fill)| FieldFill {
-                field: self.setup.workspace.schema.key(entry.field).to_owned(),
+                field: self.setup.workspace.schema.stored_key(entry.field).to_owned(),
                 filled: fill.filled,
                 varied: fill.varied,
             })
@@ -100,6 +106,12 @@ impl<'a> Intake<'a> {
                 Cell::Null => self.scratch.extend_from_slice(&(u32::MAX - 1).to_le_bytes()),
                 Cell::Unreadable => self.scratch.extend_from_slice(&(u32::MAX - 2).to_le_bytes()),
             }
+        }
+        // Which of several employments stands for the person depends on the day.
+        if let Some(Cell::Text(text)) = self.employments.map(|column| record.cell(column))
+            && text.matches('{').count() > 1
+        {
+            self.scratch.extend_from_slice(self.today.as_bytes());
         }
         let hash = blake3::keyed_hash(&self.key, &self.scratch);
         let mut fingerprint = Fingerprint::default();
@@ -202,6 +214,8 @@ impl Sink for Intake<'_> {
         let entries = &self.setup.rules.mapping.entries;
         self.used = entries.iter().flat_map(|entry| entry.source.columns()).map(find).collect();
         self.used.extend(self.setup.rules.selection.iter().map(|rule| find(&rule.column)));
+        let employments = entries.iter().find(|entry| entry.field == canonical::EMPLOYMENTS);
+        self.employments = employments.and_then(|entry| entry.source.columns().iter().find_map(find));
         for (entry, fill) in entries.iter().zip(&mut self.fills) {
             fill.column = entry.source.columns().iter().find_map(find);
         }

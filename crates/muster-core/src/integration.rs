@@ -44,7 +44,7 @@ impl Setup {
     /// Names what a person must look at again when it changes: mapping, matching and selection.
     pub fn version(&self) -> String {
         let rules = &self.rules;
-        let keys: Vec<&str> = rules.mapping.entries.iter().map(|e| self.workspace.schema.key(e.field)).collect();
+        let keys: Vec<&str> = rules.mapping.entries.iter().map(|e| self.workspace.schema.stored_key(e.field)).collect();
         let seen = (&rules.mapping, keys, &rules.selection, rules.policy.match_by);
         let text = serde_json::to_string(&seen).unwrap_or_default();
         blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()

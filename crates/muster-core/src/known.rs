@@ -26,6 +26,11 @@ impl Known {
         Self { employees, by_external_id, by_email }
     }
 
+    /// Whether there is nobody to look up.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.employees.is_empty()
+    }
+
     /// Everybody, in ascending order of number.
     pub fn iter(&self) -> impl Iterator<Item = &Employee> {
         self.employees.iter()

@@ -10,10 +10,15 @@ pub mod origin;
 pub mod problem;
 pub mod record;
 
+pub mod budget;
 pub mod calendar;
+pub mod company;
 pub mod employee;
+pub mod employment;
 pub mod facts;
 pub mod field;
+pub mod organisation;
+pub mod pin;
 pub mod workspace;
 
 pub mod integration;
@@ -32,6 +37,7 @@ mod amend;
 mod depart;
 mod duplicates;
 mod guard;
+pub mod hand;
 pub mod known;
 mod pairing;
 pub mod plan;
@@ -39,3 +45,5 @@ pub mod proposal;
 pub mod propose;
 pub mod run;
 pub mod undo;
+
+pub mod smart_group;

@@ -14,6 +14,7 @@ use crate::{
     reading::{DraftState, Reading},
     roster::Roster,
 };
+use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 
 /// What was decided about one draft.
@@ -44,6 +45,7 @@ pub(crate) struct Sides<'a> {
     pub(crate) known: &'a Known,
     pub(crate) roster: &'a Roster,
     pub(crate) policy: &'a Policy,
+    pub(crate) today: Date,
 }
 
 /// Pairs every draft. Drafts that are rejected here get a problem in the reading.
@@ -55,6 +57,7 @@ pub(crate) fn pair(reading: &mut Reading, sides: &Sides<'_>) -> Pairing {
         let facts = reading.drafts.facts(position);
         let pair = match draft.state {
             DraftState::Superseded => Pair::Dropped,
+            DraftState::Candidate if sides.known.is_empty() => Pair::New,
             DraftState::Rejected => Pair::Rejected(find(facts, sides).map(|employee| employee.id)),
             DraftState::NotSelected | DraftState::Undecided => match find_own(facts, sides) {
                 Some(employee) => Pair::Known(employee.id, Reason::Deselected),
@@ -66,6 +69,9 @@ pub(crate) fn pair(reading: &mut Reading, sides: &Sides<'_>) -> Pairing {
             }),
         };
         pairing.pairs.push(pair);
+    }
+    if sides.known.is_empty() {
+        return pairing;
     }
     one_record_each(reading, sides, &mut pairing, &mut problems);
     returning_holders(&mut pairing);
@@ -251,6 +257,11 @@ fn addresses(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pairing, proble
             Pair::New if state == DraftState::Candidate => None,
             _ => continue,
         };
+        // An address that is held by hand neither moves nor wants another.
+        let stays = |me| sides.known.get(me).is_some_and(|one| one.pin(canonical::EMAIL, sides.today).is_some());
+        if me.is_some_and(stays) {
+            continue;
+        }
         let holder = sides.known.by_email(email(at));
         match holder {
             Some(holder) if Some(holder.id) != me => wanting.push((at, holder.id)),

@@ -111,6 +111,20 @@ reasons! {
     WorkspaceDefault = "workspace_default", "the record says nothing, so the workspace's default applies";
     /// A run is undone.
     Undo = "undo", "an earlier run is undone";
+    /// Somebody did it by hand.
+    ByHand = "by_hand", "somebody did it by hand";
+    /// Somebody holds the field at this value.
+    Pinned = "pinned", "somebody pinned the field to this value";
+    /// Somebody took the pin off.
+    Unpinned = "unpinned", "somebody took the pin off; the source decides again";
+    /// The source says what the field was pinned to.
+    PinReleased = "pin_released", "the source agrees with the pinned value, so the pin is released";
+    /// The pin's last day is over.
+    PinExpired = "pin_expired", "the pin has expired, so the source decides again";
+    /// Somebody protected the person.
+    Protected = "protected", "somebody protected the person: no sync, sweep or undo removes them";
+    /// Somebody took the protection off.
+    Unprotected = "unprotected", "somebody took the protection off";
     /// The new address would be held: names and birthday of somebody who is not in the delivery.
     ProbableEmailChange = "probable_email_change",
         "names and birthday are those of an active person who is not in this delivery: probably a new e-mail address";
@@ -119,6 +133,13 @@ reasons! {
         "the address belongs to an inactive person with another external id: a rehire, or a recycled address";
     /// The id may be somebody else's now.
     IdReused = "id_reused", "names, birthday and address all differ: the external id may have been given to somebody else";
+}
+
+impl Reason {
+    /// Whether a change for this reason takes the pin off its field. The value may stay the same.
+    pub fn ends_pin(self) -> bool {
+        matches!(self, Self::Unpinned | Self::PinReleased | Self::PinExpired)
+    }
 }
 
 /// One value that changes.

@@ -7,7 +7,8 @@ use crate::{
     field::Schema,
     ids::EmployeeId,
     origin::Place,
-    plan::{Change, OperationKind, Plan, Reason, Who},
+    pin::{Pin, PinNotice},
+    plan::{Change, Changed, OperationKind, Plan, Reason, Who},
     propose::{create_changes, who_from},
     reading::{FieldFill, Problems, Reading},
     roster::Fingerprint,
@@ -99,6 +100,10 @@ pub struct Proposal {
     pub revision: i64,
     /// People whose record was looked at in full but changes nothing: their new fingerprint.
     pub refreshed: Vec<(EmployeeId, Fingerprint)>,
+    /// Pinned fields of which the source says something else.
+    pub pins: Vec<PinNotice>,
+    /// Pins that somebody sets with this.
+    pub new_pins: Vec<(EmployeeId, Pin)>,
     /// People whom a complete delivery missed, with how often in a row (0: seen again).
     pub missed: Vec<(EmployeeId, u16)>,
     /// The drafts that the plan's creates point into.
@@ -121,6 +126,8 @@ impl Proposal {
             fills: Vec::new(),
             revision,
             refreshed: Vec::new(),
+            pins: Vec::new(),
+            new_pins: Vec::new(),
             missed: Vec::new(),
             reading: Reading::empty(),
             defaults: Facts::default(),
@@ -161,7 +168,7 @@ impl Proposal {
                 revision: operation.revision,
                 place: operation.place,
                 reason: operation.reason,
-                status: held_create.then_some(Status::Active),
+                status: held_create.then(|| first_status(&operation.changes)),
                 who: Cow::Borrowed(&operation.who),
                 changes,
                 held: operation.held,
@@ -184,6 +191,12 @@ impl Proposal {
         }
         hasher.finalize().to_hex()[..16].to_owned()
     }
+}
+
+/// The status that a single operation gives to somebody new.
+fn first_status(changes: &[Change]) -> Status {
+    let status = changes.iter().find(|change| change.what == Changed::Status);
+    status.and_then(|change| Status::parse(change.new.as_deref()?)).unwrap_or(Status::Active)
 }
 
 /// One operation, whether it waits in memory as a create or as a full operation.

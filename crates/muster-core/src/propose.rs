@@ -14,7 +14,9 @@ use crate::{
     ids::EmployeeId,
     integration::Setup,
     known::Known,
+    origin::Place,
     pairing::{self, Pair, Sides},
+    pin::{Pin, PinNotice},
     plan::{Change, Changed, Create, Operation, OperationKind, Plan, Reason, Who},
     policy::Deselected,
     problem::{Problem, Severity},
@@ -60,6 +62,7 @@ struct Draughtsman<'a> {
     counts: Counts,
     problems: Vec<Problem>,
     refreshed: Vec<(EmployeeId, Fingerprint)>,
+    pins: Vec<PinNotice>,
     concerned: HashSet<EmployeeId>,
 }
 
@@ -69,7 +72,7 @@ struct Draughtsman<'a> {
 pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Known, calendar: Calendar) -> Proposal {
     let policy = &setup.rules.policy;
     duplicates::resolve(&mut reading, policy.match_by);
-    let pairing = pairing::pair(&mut reading, &Sides { known, roster, policy });
+    let pairing = pairing::pair(&mut reading, &Sides { known, roster, policy, today: calendar.today });
     let mut work = Draughtsman {
         setup,
         known,
@@ -83,6 +86,7 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
         },
         problems: Vec::new(),
         refreshed: Vec::new(),
+        pins: Vec::new(),
         concerned: HashSet::new(),
     };
     work.counts.unchanged = reading.unchanged - pairing.unchanged_lost - pairing.unchanged_superseded;
@@ -146,21 +150,23 @@ impl Draughtsman<'_> {
 
     fn amend(&mut self, reading: &Reading, position: u32, employee: &Employee, matched: Reason) {
         let draft = reading.drafts.get(position);
-        let Amendment { mut kind, reason, mut changes, warnings } =
+        let Amendment { mut kind, reason, mut changes, warnings, pinned } =
             amend::amend(employee, reading.drafts.facts(position), matched, self.calendar);
         let subject = employee.external_id().unwrap_or(employee.email()).to_owned();
         self.problems.extend(
             warnings.into_iter().map(|warning| Problem { subject: Some(subject.clone()), ..warning.at(draft.place) }),
         );
+        self.note_pins(employee, draft.place, pinned);
         if kind.is_some_and(OperationKind::is_removal) && employee.protected {
             self.problems.push(protected(employee).at(draft.place));
             changes.retain(|change| change.what != Changed::Status);
             kind = (!changes.is_empty()).then_some(OperationKind::Update);
         }
+        let fingerprint = (!employee.is_pinned(self.calendar.today)).then_some(draft.fingerprint);
         let takes_ownership = employee.owner.is_none();
         let Some(kind) = kind.or(takes_ownership.then_some(OperationKind::Update)) else {
             self.counts.unchanged += 1;
-            self.refreshed.push((employee.id, draft.fingerprint));
+            self.refreshed.extend(fingerprint.map(|fingerprint| (employee.id, fingerprint)));
             return;
         };
         match kind {
@@ -178,9 +184,18 @@ impl Draughtsman<'_> {
             changes,
             who: who(employee),
             held: None,
-            fingerprint: Some(draft.fingerprint),
+            fingerprint,
             takes_ownership,
         });
+    }
+
+    /// Pinned fields of which the record says something else.
+    fn note_pins(&mut self, employee: &Employee, place: Place, pinned: Vec<(Pin, Option<String>)>) {
+        for (pin, said) in pinned {
+            let notice = PinNotice { employee: employee.id, who: who(employee), pin, said, place: Some(place) };
+            self.problems.push(notice.problem(&self.setup.workspace.schema));
+            self.pins.push(notice);
+        }
     }
 
     fn deselect(&mut self, reading: &Reading, position: u32, employee: &Employee) {
@@ -212,8 +227,14 @@ impl Draughtsman<'_> {
         let known = employee.and_then(|id| self.known.get(id));
         let mut operation = match known {
             Some(employee) => {
-                let amendment = amend::amend(employee, facts, reason, self.calendar);
-                let kind = amendment.kind.unwrap_or(OperationKind::Update);
+                let mut amendment = amend::amend(employee, facts, reason, self.calendar);
+                self.note_pins(employee, draft.place, amendment.pinned);
+                let mut kind = amendment.kind.unwrap_or(OperationKind::Update);
+                if kind.is_removal() && employee.protected {
+                    self.problems.push(protected(employee).at(draft.place));
+                    amendment.changes.retain(|change| change.what != Changed::Status);
+                    kind = OperationKind::Update;
+                }
                 Operation { changes: amendment.changes, kind, ..depart::removal(employee, kind, reason) }
             }
             None => Operation {
@@ -233,7 +254,8 @@ impl Draughtsman<'_> {
         operation.draft = Some(position);
         operation.place = Some(draft.place);
         operation.held = Some(reason);
-        operation.fingerprint = Some(draft.fingerprint);
+        let is_pinned = known.is_some_and(|employee| employee.is_pinned(self.calendar.today));
+        operation.fingerprint = (!is_pinned).then_some(draft.fingerprint);
         operation.takes_ownership = known.is_none_or(|employee| employee.owner.is_none());
         self.plan.operations.push(operation);
     }
@@ -257,6 +279,8 @@ impl Draughtsman<'_> {
             fills: std::mem::take(&mut reading.fills),
             revision: roster.revision,
             refreshed: self.refreshed,
+            pins: self.pins,
+            new_pins: Vec::new(),
             missed,
             new_groups: std::mem::take(&mut reading.new_groups),
             reading,

@@ -96,7 +96,7 @@ pub struct Draft {
 #[derive(Clone, Debug, Default)]
 pub struct Drafts {
     entries: Vec<Draft>,
-    chunks: Vec<Vec<u8>>,
+    chunks: Vec<String>,
 }
 
 /// Size at which a chunk is full.
@@ -112,15 +112,15 @@ impl Drafts {
         facts: impl IntoIterator<Item = (FieldNumber, Fact<'f>)>,
     ) -> u32 {
         if self.chunks.last().is_none_or(|chunk| chunk.len() + (CHUNK >> 4) > CHUNK) {
-            self.chunks.push(Vec::with_capacity(CHUNK));
+            self.chunks.push(String::with_capacity(CHUNK));
         }
         let chunk = self.chunks.len() - 1;
-        let bytes = &mut self.chunks[chunk];
-        let start = bytes.len();
+        let text = &mut self.chunks[chunk];
+        let start = text.len();
         for (field, fact) in facts {
-            pack(bytes, field, fact);
+            pack(text, field, fact);
         }
-        let length = bytes.len() - start;
+        let length = text.len() - start;
         self.entries.push(Draft {
             place,
             state,

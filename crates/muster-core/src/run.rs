@@ -18,6 +18,10 @@ pub enum RunKind {
     Undo,
     /// A held plan was approved.
     Approve,
+    /// Somebody changed a person by hand.
+    Edit,
+    /// Rules of smart groups were saved, or one was removed.
+    Groups,
 }
 
 /// How a run ended.
@@ -58,7 +62,9 @@ macro_rules! as_text {
     };
 }
 
-as_text!(RunKind { Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve" });
+as_text!(RunKind {
+    Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve", Edit = "edit", Groups = "groups",
+});
 as_text!(RunStatus {
     Running = "running", Applied = "applied", Held = "held", NothingToDo = "nothing_to_do",
     Refused = "refused", Failed = "failed", Interrupted = "interrupted", Planned = "planned",
@@ -91,6 +97,8 @@ pub struct Run {
     pub error: Option<String>,
     /// Who asked for it or approved it.
     pub actor: Option<String>,
+    /// What that person gave as the reason.
+    pub note: Option<String>,
     /// The run that this one undoes or approves.
     pub of: Option<RunId>,
 }

@@ -143,7 +143,8 @@ pub fn holds<'r>(rules: &CompiledRules, cell: impl Fn(usize) -> Cell<'r>, today:
     Verdict::Selected
 }
 
-fn passes(test: &Test, raw: &str, expression: Option<&Regex>, today: Date) -> Result<bool, Invalid> {
+/// Whether a value passes a test; a value that the test cannot read is told.
+pub(crate) fn passes(test: &Test, raw: &str, expression: Option<&Regex>, today: Date) -> Result<bool, Invalid> {
     let value = normalise::text(raw)?;
     let value = value.as_ref();
     Ok(match test {

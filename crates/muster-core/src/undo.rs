@@ -1,17 +1,21 @@
 //! The opposite of what a run did, as a plan: through the same guard, approval and transaction as any other.
 
 use crate::{
+    budget::{self, BudgetKind},
+    calendar::Calendar,
     code::Code,
     depart,
     employee::{Employee, Status},
+    field::FieldNumber,
     guard,
     ids::EmployeeId,
     known::Known,
+    pin::Pin,
     plan::{Change, Changed, Operation, OperationKind, Plan, Reason},
     policy::{GuardLimits, OnGuard},
     problem::{Problem, Severity, shown},
     proposal::{Counts, Proposal},
-    propose::who,
+    propose::{protected, who},
     reading::Problems,
     roster::Roster,
     workspace::Workspace,
@@ -26,11 +30,18 @@ pub fn propose(
     known: &Known,
     roster: &Roster,
     workspace: &Workspace,
+    calendar: Calendar,
 ) -> Proposal {
     let mut plan = Plan::default();
     let mut problems = Problems::default();
     for employee in created.iter().filter_map(|id| known.get(*id)).filter(|employee| employee.status.is_employed()) {
-        plan.operations.push(depart::removal(employee, OperationKind::Deactivate, Reason::Undo));
+        if employee.protected {
+            problems.push(protected(employee));
+        } else {
+            plan.operations.push(depart::removal(employee, OperationKind::Deactivate, Reason::Undo));
+            let fields = workspace.schema.own().map(|(field, _)| (field, employee.value(field)));
+            fields.for_each(|(field, value)| kept(employee, field, value, workspace, &mut problems));
+        }
     }
     // Several operations of one run on one person: from the first old value to the last new one.
     let mut by_person: BTreeMap<EmployeeId, BTreeMap<Changed, Change>> = BTreeMap::new();
@@ -44,7 +55,7 @@ pub fn propose(
     }
     for (id, changes) in by_person {
         if let Some(employee) = known.get(id) {
-            plan.operations.extend(revert(employee, changes.into_values(), workspace, &mut problems));
+            plan.operations.extend(revert(employee, changes.into_values(), workspace, calendar, &mut problems));
         }
     }
     plan.operations.sort_by_key(|operation| operation.employee);
@@ -58,10 +69,19 @@ fn revert(
     employee: &Employee,
     changes: impl Iterator<Item = Change>,
     workspace: &Workspace,
+    calendar: Calendar,
     problems: &mut Problems,
 ) -> Option<Operation> {
     let mut opposite = Vec::new();
     for change in changes {
+        if let Some(pin) = pin_on(employee, &change, calendar) {
+            problems.push(pinned(employee, workspace, pin));
+            continue;
+        }
+        if leaves(&change) && employee.protected {
+            problems.push(protected(employee));
+            continue;
+        }
         let now = match change.what {
             Changed::Status => Some(employee.status.as_str()),
             Changed::Field(field) => employee.value(field),
@@ -69,6 +89,9 @@ fn revert(
         if now != change.new.as_deref() {
             problems.push(skipped(employee, workspace.schema.changed(change.what), now));
         } else if change.old != change.new {
+            if let (Changed::Field(field), true) = (change.what, change.reason != Reason::Undo) {
+                kept(employee, field, change.new.as_deref(), workspace, problems);
+            }
             opposite.push(Change { what: change.what, old: change.new, new: change.old, reason: Reason::Undo });
         }
     }
@@ -91,6 +114,55 @@ fn revert(
         fingerprint: None,
         takes_ownership: false,
     })
+}
+
+/// The pin that holds the field of a change.
+fn pin_on<'e>(employee: &'e Employee, change: &Change, calendar: Calendar) -> Option<&'e Pin> {
+    let Changed::Field(field) = change.what else { return None };
+    employee.pin(field, calendar.today)
+}
+
+/// Whether taking a change back removes the person.
+fn leaves(change: &Change) -> bool {
+    let then = |status: &Option<String>| status.as_deref().and_then(Status::parse);
+    change.what == Changed::Status
+        && then(&change.new).is_some_and(Status::is_employed)
+        && then(&change.old).is_some_and(|status| !status.is_employed())
+}
+
+fn pinned(employee: &Employee, workspace: &Workspace, pin: &Pin) -> Problem {
+    let field = workspace.schema.key(pin.field);
+    let value = pin.value.as_deref().map_or("blank".to_owned(), |value| format!("`{}`", shown(value)));
+    let mut problem = Problem::new(
+        Code::UndoSkipped,
+        Severity::Warning,
+        format!(
+            "`{field}` of {} is pinned to {value} by {}, because \"{}\"; it is left alone",
+            employee.name(),
+            shown(&pin.author),
+            shown(&pin.reason)
+        ),
+        "take the pin off with `muster unpin` first if the old value is wanted",
+    );
+    problem.subject = employee.external_id().map(shown);
+    problem
+}
+
+/// Warns that a one-off budget stays granted: what a person was given once is not taken back.
+fn kept(employee: &Employee, field: FieldNumber, value: Option<&str>, workspace: &Workspace, problems: &mut Problems) {
+    let is_one_off =
+        budget::budgets(&workspace.schema).any(|(budget, kind, _)| budget == field && kind == BudgetKind::OneOff);
+    let Some(amount) = value.and_then(budget::amount).filter(|amount| is_one_off && !amount.is_zero()) else { return };
+    let key = workspace.schema.key(field);
+    let mut problem = Problem::new(
+        Code::BudgetKept,
+        Severity::Warning,
+        format!("`{key}` of {} is {}, and stays granted once", employee.name(), budget::shown(amount)),
+        "take it back outside of the directory if it was wrong; the same value grants nothing again",
+    );
+    problem.field = Some(key.to_owned());
+    problem.subject = employee.external_id().map(shown);
+    problems.push(problem);
 }
 
 fn skipped(employee: &Employee, field: &str, now: Option<&str>) -> Problem {

@@ -1,6 +1,6 @@
 //! One customer's own settings: languages, region, currency, time zone, fields and groups.
 
-use crate::{field::Schema, ids::WorkspaceId};
+use crate::{company::Company, field::Schema, ids::WorkspaceId, organisation::ManagerLeft};
 use serde::{Deserialize, Serialize};
 
 /// A workspace as runs see it.
@@ -14,6 +14,8 @@ pub struct Workspace {
     pub settings: WorkspaceSettings,
     /// Canonical and own fields.
     pub schema: Schema,
+    /// The companies, sorted by id.
+    pub companies: Vec<Company>,
     /// Names of the groups that exist, sorted.
     pub groups: Vec<String>,
     /// Secret of the workspace that keys fingerprints, so that a hostile file cannot aim at one.
@@ -36,6 +38,9 @@ pub struct WorkspaceSettings {
     pub offboarding: OffboardingHour,
     /// ISO 4217 currency of budgets.
     pub currency: String,
+    /// What becomes of the links to a manager who has left.
+    #[serde(default)]
+    pub manager_left: ManagerLeft,
 }
 
 /// The moment of the offboarding date at which a person is deactivated.
@@ -57,6 +62,7 @@ impl Default for WorkspaceSettings {
             time_zone: "UTC".to_owned(),
             offboarding: OffboardingHour::Utc(23),
             currency: "EUR".to_owned(),
+            manager_left: ManagerLeft::Keep,
         }
     }
 }

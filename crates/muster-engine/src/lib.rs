@@ -4,7 +4,10 @@
 
 mod approve;
 mod clock;
+mod groups;
+mod hand;
 mod outcome;
+mod rings;
 mod sample;
 mod sweep;
 mod sync;
@@ -12,6 +15,8 @@ mod undo;
 
 pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use groups::{apply_groups, preview_groups, remove_group};
+pub use hand::{Deed, HandError, by_hand, protect};
 pub use outcome::{Deps, Outcome, Progress, RunError};
 pub use sample::{Sampled, sample};
 pub use sweep::sweep;

@@ -13,7 +13,7 @@ use muster_core::{
     reading::{Completeness, PartialReason, Problems},
     run::RunStatus,
 };
-use muster_store::{Store, StoreError};
+use muster_store::{GroupMoves, Store, StoreError};
 
 /// What runs work with.
 pub struct Deps<'d> {
@@ -113,6 +113,8 @@ pub struct Outcome {
     pub warnings: Problems,
     /// Records of a delivery that was known already and not read again.
     pub known_records: Option<u64>,
+    /// Smart groups that were asked again because a day has passed.
+    pub groups: Vec<GroupMoves>,
 }
 
 impl Outcome {
@@ -127,6 +129,7 @@ impl Outcome {
             error: None,
             warnings: Problems::default(),
             known_records: None,
+            groups: Vec::new(),
         }
     }
 }

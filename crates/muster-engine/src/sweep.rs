@@ -1,5 +1,6 @@
 //! Dates that came due, without a delivery: people begin on their onboarding date and leave at the hour of
-//! their offboarding date. A sweep that did not run is caught up by the next.
+//! their offboarding date, and smart groups with rules on dates are asked again once a day. A sweep that did not
+//! run is caught up by the next.
 
 use crate::outcome::{Deps, Outcome, RunError};
 use muster_core::{
@@ -17,10 +18,13 @@ use muster_store::{Hold, NewRun, Settlement, StoreError};
 /// Does what dates of a whole workspace ask for.
 pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps<'_>) -> Result<Outcome, RunError> {
     let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
-    run_without_delivery(workspace, RunKind::Sweep, None, approve, deps, &|roster| {
+    let mut outcome = run_without_delivery(workspace, RunKind::Sweep, None, approve, deps, &|roster| {
         let due = deps.store.due(workspace, calendar.today.max(calendar.offboarded_through))?;
         Ok(propose::sweep(&Known::new(due), roster, calendar))
-    })
+    })?;
+    // Also when the sweep is held: who belongs together waits for nobody's approval.
+    outcome.groups = deps.store.refresh_smart_groups(workspace, outcome.run, calendar.today)?;
+    Ok(outcome)
 }
 
 /// A run whose proposal does not come from a delivery: decides, and settles or holds.

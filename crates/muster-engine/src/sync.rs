@@ -1,6 +1,9 @@
 //! The main job: fetch, read, propose, settle.
 
-use crate::outcome::{Deps, Outcome, Progress, RunError, partial_reason};
+use crate::{
+    outcome::{Deps, Outcome, Progress, RunError, partial_reason},
+    rings,
+};
 use muster_connectors::{
     format::csv::{self, CsvSettings},
     transport::{self, After, ErrorKind, Fetched, SourceSettings, TransportError},
@@ -142,10 +145,11 @@ impl Work<'_, '_> {
             }
             progress(Progress::Deciding);
             let known = self.known(&reading, &roster, calendar)?;
-            let proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
+            let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
             }
+            rings::warn(&mut proposal, &self.integration.setup.workspace, self.store())?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),

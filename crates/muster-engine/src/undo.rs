@@ -4,7 +4,7 @@ use crate::{
     outcome::{Deps, Outcome, RunError},
     sweep::run_without_delivery,
 };
-use muster_core::{ids::RunId, known::Known, run::RunKind, undo as core, workspace::Workspace};
+use muster_core::{calendar::Calendar, ids::RunId, known::Known, run::RunKind, undo as core, workspace::Workspace};
 
 /// Undoes what a run changed, as far as nobody changed it again since.
 pub fn undo(workspace: &Workspace, run: RunId, approve: bool, deps: &Deps<'_>) -> Result<Outcome, RunError> {
@@ -14,6 +14,7 @@ pub fn undo(workspace: &Workspace, run: RunId, approve: bool, deps: &Deps<'_>) -
         people.extend(did.changes.iter().map(|entry| entry.employee));
         let known = Known::new(deps.store.employees_by_ids(workspace, &people)?);
         let changes: Vec<_> = did.changes.into_iter().map(|entry| (entry.employee, entry.changes)).collect();
-        Ok(core::propose(&did.created, &changes, &known, roster, workspace))
+        let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
+        Ok(core::propose(&did.created, &changes, &known, roster, workspace, calendar))
     })
 }

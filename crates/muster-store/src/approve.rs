@@ -68,7 +68,7 @@ impl Store {
     /// [`StoreError::Void`]: the plan was decided, replaced or expired, somebody whom it changes is not as
     /// they were, or a new person's address or external id was taken.
     pub fn apply_plan(&self, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        self.write("apply the plan", |connection| apply(connection, approval, progress))
+        self.write_load("apply the plan", |connection| apply(connection, approval, progress))
     }
 
     /// Says no to what waits of a plan.
@@ -126,7 +126,7 @@ fn apply(connection: &Connection, approval: &Approval<'_>, progress: &mut dyn Fn
         add_groups(connection, workspace.id, &stored.new_groups)?;
     }
     let mut counts = Counts::default();
-    let mut people = People::new(connection, workspace, stored.integration, run, approval.approved_by, progress)?;
+    let mut people = People::new(connection, workspace, stored.integration, run, approval.approved_by, now, progress)?;
     let changes = chosen(connection, approval)?;
     apply_steps(&mut people, changes.iter().filter_map(step)).map_err(taken)?;
     for operation in &changes {

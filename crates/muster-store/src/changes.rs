@@ -1,4 +1,5 @@
-//! How changes and values stand in the database: by field key, so that they outlive a schema.
+//! How changes and values stand in the database: by the key under which a field was first
+//! defined, so that they outlive a schema and every rename.
 
 use crate::error::{Trouble, corrupt};
 use muster_core::{
@@ -36,7 +37,7 @@ pub(crate) fn write(changes: &[Change], schema: &Schema) -> String {
         .map(|change| Written {
             key: match change.what {
                 Changed::Status => STATUS,
-                Changed::Field(field) => schema.key(field),
+                Changed::Field(field) => schema.stored_key(field),
             },
             old: change.old.as_deref(),
             new: change.new.as_deref(),
@@ -52,7 +53,7 @@ pub(crate) fn read(text: &str, schema: &Schema) -> Result<Vec<Change>, Trouble> 
     let stored: Vec<Stored> = serde_json::from_str(text).map_err(|_| unreadable())?;
     let mut changes = Vec::with_capacity(stored.len());
     for Stored { key, old, new, reason } in stored {
-        let what = match schema.find(&key) {
+        let what = match schema.find_stored(&key) {
             _ if key == STATUS => Changed::Status,
             Some(field) => Changed::Field(field),
             None => continue,
@@ -64,14 +65,15 @@ pub(crate) fn read(text: &str, schema: &Schema) -> Result<Vec<Change>, Trouble> 
 
 /// The stored form of values.
 pub(crate) fn write_values<'v>(values: impl Iterator<Item = (FieldNumber, &'v str)>, schema: &Schema) -> String {
-    json(&values.map(|(field, value)| (schema.key(field), value)).collect::<BTreeMap<_, _>>())
+    json(&values.map(|(field, value)| (schema.stored_key(field), value)).collect::<BTreeMap<_, _>>())
 }
 
 /// Reads stored values. Those of fields that the workspace no longer has are left out.
 pub(crate) fn read_values(text: &str, schema: &Schema) -> Result<Vec<(FieldNumber, String)>, Trouble> {
     let stored: BTreeMap<String, String> =
         serde_json::from_str(text).map_err(|_| corrupt("operation", "payload", text))?;
-    let mut values: Vec<_> = stored.into_iter().filter_map(|(key, value)| Some((schema.find(&key)?, value))).collect();
+    let mut values: Vec<_> =
+        stored.into_iter().filter_map(|(key, value)| Some((schema.find_stored(&key)?, value))).collect();
     values.sort_unstable_by_key(|(field, _)| *field);
     Ok(values)
 }

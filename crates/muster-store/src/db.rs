@@ -68,6 +68,7 @@ impl Store {
         let Some(path) = path_of(url)? else { return Self::open(url, options) };
         let database = path.display().to_string();
         check_length(&path, &database)?;
+        roll_back(&path, options);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
         let connection = Connection::open_with_flags(&path, flags).map_err(Trouble::from).map_err(at)?;
@@ -108,11 +109,9 @@ impl Store {
         let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
         let mut connection = connection.map_err(Trouble::from).map_err(at)?;
         configure(&connection, options).map_err(at)?;
-        // Write-ahead: readers go on while a run settles. FULL: what was confirmed survives a power cut.
+        // FULL: what was confirmed survives a power cut.
         connection
-            .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;",
-            )
+            .execute_batch(&format!("{LOG} PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;"))
             .map_err(Trouble::from)
             .map_err(at)?;
         migrate::migrate(&mut connection).map_err(at)?;
@@ -136,13 +135,69 @@ impl Store {
         work: impl FnOnce(&Connection) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        transact(&mut connection, work)
+            .map_err(|trouble: Trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
+    }
+
+    /// Writes like [`Store::write`] what may fill a directory in which nobody is yet.
+    ///
+    /// A write-ahead log would take every page of a first load twice. A rollback journal has next to nothing to
+    /// remember of an empty database, so the pages go to their places at once. What is confirmed is as safe, and
+    /// a process that is killed leaves a journal that the next one rolls back. It needs the database to itself:
+    /// while others have it open, the log is used as ever.
+    pub(crate) fn write_load<T>(
+        &self,
+        attempted: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let done = (|| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = work(&transaction)?;
-            transaction.commit()?;
-            Ok(value)
+            let alone = is_without_people(&connection)? && leave_log(&connection, self.busy)?;
+            let value = transact(&mut connection, work);
+            if alone {
+                // Somebody may have begun to read meanwhile: then whoever opens it next brings the log back.
+                let _ = connection.execute_batch(LOG);
+            }
+            value
         })();
         done.map_err(|trouble: Trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
+    }
+}
+
+/// Readers go on while a run settles.
+const LOG: &str = "PRAGMA journal_mode = WAL;";
+
+fn transact<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = work(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+fn is_without_people(connection: &Connection) -> Result<bool, Trouble> {
+    Ok(connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM employee)", [], |row| row.get(0))?)
+}
+
+/// Changes to a rollback journal if nobody else has the database open; says whether it did.
+fn leave_log(connection: &Connection, busy: Duration) -> Result<bool, Trouble> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let mode = connection.query_row("PRAGMA journal_mode = TRUNCATE", [], |row| row.get::<_, String>(0));
+    connection.busy_timeout(busy)?;
+    Ok(mode.is_ok_and(|mode| mode == "truncate"))
+}
+
+/// Undoes what a killed first load left, which a connection that only reads cannot. If it cannot be undone
+/// here either, reading says why.
+fn roll_back(path: &Path, options: Options) {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    if Path::new(&journal).metadata().is_ok_and(|journal| journal.len() > 0)
+        && let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    {
+        let _ = configure(&connection, options).and_then(|()| migrate::found(&connection));
     }
 }
 
@@ -202,11 +257,13 @@ fn check_length(path: &Path, database: &str) -> Result<(), StoreError> {
     if file.read_exact(&mut header).is_err() || !header.starts_with(b"SQLite format 3\0") {
         return Err(damaged("it is not a SQLite database".to_owned()));
     }
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    // While a write-ahead log exists, pages may be in it that the file does not have yet.
-    if Path::new(&log).metadata().is_ok_and(|log| log.len() > 0) {
-        return Ok(());
+    // While a log or a journal exists, the file may be behind or ahead of its header.
+    for ending in ["-wal", "-journal"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(ending);
+        if Path::new(&beside).metadata().is_ok_and(|beside| beside.len() > 0) {
+            return Ok(());
+        }
     }
     let page = match u16::from_be_bytes([header[16], header[17]]) {
         1 => 65_536,

@@ -3,6 +3,7 @@
 use crate::{
     db::Store,
     error::{StoreError, Trouble, corrupt},
+    pin,
 };
 use jiff::civil::Date;
 use muster_core::{
@@ -16,7 +17,7 @@ use rusqlite::{Connection, Params, Row};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// The columns of the canonical fields, at the positions of their numbers.
-pub(crate) const COLUMNS: [&str; 23] = [
+pub(crate) const COLUMNS: [&str; 25] = [
     "external_id",
     "email",
     "private_email",
@@ -40,6 +41,8 @@ pub(crate) const COLUMNS: [&str; 23] = [
     "phone",
     "country",
     "manager_external_id",
+    "company",
+    "employments",
 ];
 
 /// Columns before the fields in [`select`].
@@ -51,7 +54,7 @@ const BY_ID: &str = "WHERE workspace_id = ?1 AND id = ?2";
 const DUE: &str = "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id";
 
 /// The indexes beside the primary key, which a first load builds after its rows.
-const INDEXES: [(&str, &str); 3] = [
+const INDEXES: [(&str, &str); 2] = [
     (
         "employee_external_id",
         "CREATE UNIQUE INDEX employee_external_id ON employee (workspace_id, external_id) \
@@ -61,7 +64,6 @@ const INDEXES: [(&str, &str); 3] = [
         "employee_email",
         "CREATE UNIQUE INDEX employee_email ON employee (workspace_id, lower(email)) WHERE status <> 'erased'",
     ),
-    ("employee_due", "CREATE INDEX employee_due ON employee (workspace_id, due_on) WHERE due_on IS NOT NULL"),
 ];
 
 static SELECT: LazyLock<String> = LazyLock::new(|| {
@@ -112,14 +114,22 @@ impl Store {
                     people.push(employee(row, &workspace.schema)?);
                 }
             }
+            pin::attach(connection, workspace, &mut people)?;
             Ok(people)
         })
     }
 
-    /// The people of whom a date (of onboarding or offboarding) has come, up to and with a day.
+    /// The people of whom a date (of onboarding or offboarding) has come, up to and with a day, and those of whom
+    /// a pin has expired by then.
     pub fn due(&self, workspace: &Workspace, through: Date) -> Result<Vec<Employee>, StoreError> {
         self.read("look up who is due", |connection| {
-            select(connection, &workspace.schema, DUE, (workspace.id.0, through.to_string()))
+            let mut people = select(connection, workspace, DUE, (workspace.id.0, through.to_string()))?;
+            for id in pin::expired(connection, workspace.id, through)? {
+                if !people.iter().any(|person| person.id == id) {
+                    people.extend(by_id(connection, workspace, id)?);
+                }
+            }
+            Ok(people)
         })
     }
 
@@ -137,9 +147,12 @@ impl Store {
                 *SELECT
             ))?;
             let status = filter.status.map(Status::as_str);
+            let mut pins = pin::by_person(connection, workspace)?;
             let mut rows = statement.query((workspace.id.0, status, filter.owner.map(|owner| owner.0)))?;
             while let Some(row) = rows.next()? {
-                if !each(&employee(row, &workspace.schema)?) {
+                let mut person = employee(row, &workspace.schema)?;
+                person.pins = pins.remove(&person.id).unwrap_or_default();
+                if !each(&person) {
                     break;
                 }
             }
@@ -150,37 +163,23 @@ impl Store {
     /// The people whom a person may mean: by external id, address or number, else by name (at most fifty).
     pub fn find(&self, workspace: &Workspace, who: &str) -> Result<Vec<Employee>, StoreError> {
         self.read("look a person up", |connection| {
-            let schema = &workspace.schema;
             for condition in [BY_EXTERNAL_ID, BY_EMAIL] {
-                let people = select(connection, schema, condition, (workspace.id.0, who))?;
+                let people = select(connection, workspace, condition, (workspace.id.0, who))?;
                 if !people.is_empty() {
                     return Ok(people);
                 }
             }
             if let Ok(number) = who.parse::<i64>() {
-                return select(connection, schema, BY_ID, (workspace.id.0, number));
+                return select(connection, workspace, BY_ID, (workspace.id.0, number));
             }
             select(
                 connection,
-                schema,
+                workspace,
                 "WHERE workspace_id = ?1 AND status <> 'erased' AND (last_name = ?2 COLLATE NOCASE OR \
                  first_name || coalesce(' ' || prefix, '') || ' ' || last_name = ?2 COLLATE NOCASE OR \
                  first_name || ' ' || last_name = ?2 COLLATE NOCASE) ORDER BY id LIMIT 50",
                 (workspace.id.0, who),
             )
-        })
-    }
-
-    /// Protects a person from removal by a sync, or no longer.
-    pub fn protect(&self, workspace: &Workspace, person: EmployeeId, protected: bool) -> Result<(), StoreError> {
-        self.write("protect a person", |connection| {
-            connection.execute(
-                "UPDATE employee SET protected = ?3, revision = revision + 1 \
-                 WHERE workspace_id = ?1 AND id = ?2 AND protected <> ?3",
-                (workspace.id.0, person.0, i64::from(protected)),
-            )?;
-            connection.execute("UPDATE workspace SET revision = revision + 1 WHERE id = ?1", [workspace.id.0])?;
-            Ok(())
         })
     }
 }
@@ -196,7 +195,7 @@ fn is_empty(connection: &Connection, workspace: &Workspace) -> Result<bool, Trou
 /// The people of a condition.
 fn select(
     connection: &Connection,
-    schema: &Schema,
+    workspace: &Workspace,
     condition: &str,
     parameters: impl Params,
 ) -> Result<Vec<Employee>, Trouble> {
@@ -204,8 +203,9 @@ fn select(
     let mut rows = statement.query(parameters)?;
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {
-        people.push(employee(row, schema)?);
+        people.push(employee(row, &workspace.schema)?);
     }
+    pin::attach(connection, workspace, &mut people)?;
     Ok(people)
 }
 
@@ -226,7 +226,7 @@ fn employee(row: &Row<'_>, schema: &Schema) -> Result<Employee, Trouble> {
         .map_err(|_| corrupt("employee", "own", id))?
         .unwrap_or_default();
     let mut others: Vec<_> =
-        own.iter().filter_map(|(key, value)| Some((schema.find(key)?, Fact::Set(value.as_str())))).collect();
+        own.iter().filter_map(|(key, value)| Some((schema.find_stored(key)?, Fact::Set(value.as_str())))).collect();
     others.sort_unstable_by_key(|(number, _)| *number);
     Ok(Employee {
         id: EmployeeId(id),
@@ -235,7 +235,28 @@ fn employee(row: &Row<'_>, schema: &Schema) -> Result<Employee, Trouble> {
         owner: row.get::<_, Option<i64>>(3)?.map(IntegrationId),
         protected: row.get::<_, i64>(4)? != 0,
         facts: Facts::new(values.into_iter().chain(others)),
+        pins: Vec::new(),
     })
+}
+
+/// A person by number, inside a transaction.
+pub(crate) fn by_id(
+    connection: &Connection,
+    workspace: &Workspace,
+    id: EmployeeId,
+) -> Result<Option<Employee>, Trouble> {
+    Ok(select(connection, workspace, BY_ID, (workspace.id.0, id.0))?.pop())
+}
+
+/// The next people in order of number, whatever their status.
+pub(crate) fn next_people(
+    connection: &Connection,
+    workspace: &Workspace,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Employee>, Trouble> {
+    let condition = "WHERE workspace_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+    select(connection, workspace, condition, (workspace.id.0, after, limit as i64))
 }
 
 /// Builds the indexes that a first load has no use for.
@@ -246,7 +267,8 @@ pub(crate) fn create_indexes(connection: &Connection) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Drops them: building them in one go after a million rows is faster than keeping them all the while.
+/// Drops them: building them in one go after a million rows is faster than keeping them all the while. That of
+/// due days stays: few people are in it, and building it would read them all once more.
 pub(crate) fn drop_indexes(connection: &Connection) -> Result<(), Trouble> {
     for (name, _) in INDEXES {
         connection.execute(&format!("DROP INDEX {name}"), [])?;

@@ -2,6 +2,7 @@
 //!
 //! A missing row is no error (`Ok(None)`), and nothing here is retried: whoever asked decides that.
 
+use crate::field_use::FieldUse;
 use muster_core::{code::Code, ids::RunId};
 use rusqlite::ErrorCode;
 use thiserror::Error;
@@ -81,6 +82,14 @@ pub enum StoreError {
         /// What contradicts what.
         why: String,
     },
+    /// A field cannot be removed without losing something.
+    #[error("the field `{key}` is in use: {used}")]
+    FieldInUse {
+        /// Its key.
+        key: String,
+        /// What it is used for.
+        used: Box<FieldUse>,
+    },
     /// A stored value that this program never writes.
     #[error("`{table}.{column}` of row {row} has a value that was never written by this program")]
     Corrupt {
@@ -114,6 +123,7 @@ impl StoreError {
             Self::Void { .. } => Code::PlanVoid,
             Self::RunBusy { .. } => Code::RunBusy,
             Self::Contradiction { .. } => Code::Configuration,
+            Self::FieldInUse { .. } => Code::FieldInUse,
             Self::RunEnded { .. } | Self::Failed { .. } => Code::StoreFailed,
         }
     }
@@ -134,6 +144,10 @@ impl StoreError {
             Self::RunEnded { .. } => "start a new run",
             Self::Void { .. } => "run again for a new plan, and approve that one",
             Self::RunBusy { .. } => "wait until it has ended; end that process if it hangs, then run again",
+            Self::FieldInUse { used, .. } if !used.plans.is_empty() => "approve or reject the plan first",
+            Self::FieldInUse { .. } => {
+                "add --and-values to remove the field with all of this; an integration file that names it must be changed too"
+            }
             Self::Contradiction { .. } => "change the setting back, or give the field another key",
             Self::Failed { .. } => "run again; if it fails again, report the message",
         }

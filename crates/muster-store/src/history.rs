@@ -39,6 +39,10 @@ pub struct HistoryEntry {
     pub integration: Option<String>,
     /// Who approved it.
     pub approved_by: Option<String>,
+    /// Who did it by hand.
+    pub by: Option<String>,
+    /// What they gave as the reason.
+    pub note: Option<String>,
 }
 
 /// What a run did to people.
@@ -58,18 +62,21 @@ const FILE: &str = "LEFT JOIN run_file ON run_file.workspace_id = run.workspace_
     LEFT JOIN integration ON integration.workspace_id = run.workspace_id \
     AND integration.id = coalesce(run.integration_id, origin.integration_id)";
 
+/// The person who did it by hand.
+const BY: &str = "CASE run.kind WHEN 'edit' THEN run.actor END";
+
 fn changes_text(condition: &str) -> String {
     format!(
         "SELECT change.employee_id, change.run_id, run.started_at, change.kind, change.reason, change.changes, \
-         file, line, run_file.name, integration.name, change.approved_by FROM change \
+         file, line, run_file.name, integration.name, change.approved_by, {BY}, run.note FROM change \
          JOIN run ON run.workspace_id = change.workspace_id AND run.id = change.run_id {FILE} {condition}"
     )
 }
 
 fn created_text(condition: &str) -> String {
     format!(
-        "SELECT person.id, run.id, run.started_at, 'create', 'new_person', '[]', file, line, run_file.name, \
-         integration.name, CASE run.kind WHEN 'approve' THEN run.actor END \
+        "SELECT person.id, run.id, run.started_at, 'create', CASE run.kind WHEN 'edit' THEN 'by_hand' ELSE 'new_person' END, '[]', file, line, run_file.name, \
+         integration.name, CASE run.kind WHEN 'approve' THEN run.actor END, {BY}, run.note \
          FROM (SELECT workspace_id, id, created_run, created_file AS file, created_line AS line FROM employee) \
          AS person JOIN run ON run.workspace_id = person.workspace_id AND run.id = person.created_run \
          {FILE} {condition}"
@@ -162,5 +169,7 @@ fn entry(row: &Row<'_>, workspace: &Workspace) -> Result<HistoryEntry, Trouble> 
         file: row.get(8)?,
         integration: row.get(9)?,
         approved_by: row.get(10)?,
+        by: row.get(11)?,
+        note: row.get(12)?,
     })
 }

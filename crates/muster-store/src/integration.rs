@@ -7,9 +7,11 @@ use crate::{
     error::{StoreError, Trouble, corrupt},
 };
 use muster_core::{
+    field::FieldNumber,
     ids::{IntegrationId, RunId, WorkspaceId},
     reading::FieldFill,
     roster::LastGood,
+    workspace::Workspace,
 };
 use rusqlite::{Connection, OptionalExtension};
 
@@ -29,8 +31,8 @@ impl Store {
     }
 
     /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
-    /// same setup, nothing was applied since, every employed person has a fingerprint and was seen, and no
-    /// plan waits.
+    /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
+    /// has a pinned field, nothing was done by hand, and no plan waits.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
@@ -48,7 +50,14 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 \
                      AND employed = 1 AND (fingerprint IS NULL OR missed > 0)) \
                      OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND integration_id = ?2 \
-                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS ?3))",
+                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS ?3)) \
+                     OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND kind = 'edit') \
+                     OR EXISTS (SELECT 1 FROM pin JOIN employee ON employee.workspace_id = pin.workspace_id \
+                     AND employee.id = pin.employee_id WHERE pin.workspace_id = ?1 AND employee.integration_id = ?2) \
+                     OR EXISTS (SELECT 1 FROM run LEFT JOIN run AS planned \
+                     ON planned.workspace_id = run.workspace_id AND planned.id = run.of_run \
+                     WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
+                     AND 'undo' IN (run.kind, planned.kind))",
                 )?
                 .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {
@@ -61,6 +70,25 @@ impl Store {
                 .query_map((workspace.0, good.run.0), |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Some(KnownContent { records: good.records, files }).filter(|known| !known.files.is_empty()))
+        })
+    }
+}
+
+impl Store {
+    /// The name of an integration, and the fields that it mapped in its last good run; none before one.
+    pub fn mapped_fields(
+        &self,
+        workspace: &Workspace,
+        integration: IntegrationId,
+    ) -> Result<(String, Option<Vec<FieldNumber>>), StoreError> {
+        self.read("read what the integration maps", |connection| {
+            let text = "SELECT name FROM integration WHERE workspace_id = ?1 AND id = ?2";
+            let name = connection.query_row(text, (workspace.id.0, integration.0), |row| row.get(0))?;
+            let good = last_good(connection, workspace.id, integration)?;
+            let schema = &workspace.schema;
+            let fields =
+                |good: LastGood| good.fills.iter().filter_map(|fill| schema.find_stored(&fill.field)).collect();
+            Ok((name, good.map(fields)))
         })
     }
 }

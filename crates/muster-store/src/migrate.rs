@@ -5,7 +5,14 @@ use crate::error::{StoreError, Trouble};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations: number, name, text. Published ones never change.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "directory", include_str!("../migrations/sqlite/0001_directory.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "directory", include_str!("../migrations/sqlite/0001_directory.sql")),
+    (2, "smart_groups", include_str!("../migrations/sqlite/0002_smart_groups.sql")),
+    (3, "budgets", include_str!("../migrations/sqlite/0003_budgets.sql")),
+    (4, "pins", include_str!("../migrations/sqlite/0004_pins.sql")),
+    (5, "fields", include_str!("../migrations/sqlite/0005_fields.sql")),
+    (7, "employments", include_str!("../migrations/sqlite/0007_employments.sql")),
+];
 
 /// The newest schema that this program knows.
 fn known() -> i64 {
@@ -56,4 +63,30 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Trouble> {
     }
     transaction.commit()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_database_is_brought_up_to_date_with_what_is_in_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let (number, name, text) = MIGRATIONS[0];
+        connection.execute_batch(text).unwrap();
+        crate::employee::create_indexes(&connection).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE migration (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT;
+                 INSERT INTO own_field (workspace_id, position, definition) VALUES (1, 0,
+                 '{\"key\":\"store\",\"kind\":\"text\",\"origin\":\"custom\",\"required\":false}');",
+            )
+            .unwrap();
+        connection.execute("INSERT INTO migration VALUES (?1, ?2)", (number, name)).unwrap();
+        migrate(&mut connection).unwrap();
+        assert_eq!(found(&connection).unwrap(), known());
+        let schema = crate::own_field::schema(&connection, 1).unwrap();
+        let field = schema.find("store").unwrap();
+        assert_eq!((schema.stored_key(field), schema.own().count()), ("store", 1));
+    }
 }

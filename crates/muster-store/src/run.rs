@@ -64,6 +64,19 @@ pub(crate) struct Effect<'a> {
     pub(crate) removed: i64,
 }
 
+/// Something that somebody does by hand, recorded as a run that has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct ByHand<'a> {
+    /// Who.
+    pub actor: Option<&'a str>,
+    /// Why.
+    pub note: Option<&'a str>,
+    /// The process that does it.
+    pub process: i64,
+    /// When.
+    pub now: Timestamp,
+}
+
 /// What an interrupted run is told by.
 const INTERRUPTED: &str = "the process ended in the middle of the run; nothing of it was applied";
 
@@ -85,11 +98,7 @@ impl Store {
             if let Some(integration) = integration {
                 refuse_second(connection, workspace, integration)?;
             }
-            let id: i64 = connection.query_row(
-                "UPDATE workspace SET next_run = next_run + 1 WHERE id = ?1 RETURNING next_run - 1",
-                [workspace.0],
-                |row| row.get(0),
-            )?;
+            let id = next(connection, workspace)?;
             connection.execute(
                 "INSERT INTO run (workspace_id, id, kind, integration_id, status, process, started_at, counts, \
                  problem_counts, actor, of_run, created, removed) \
@@ -110,6 +119,15 @@ impl Store {
         })
     }
 
+    /// Notes why somebody asked for a run.
+    pub fn note_run(&self, workspace: WorkspaceId, run: RunId, note: &str) -> Result<(), StoreError> {
+        self.write("note why the run is made", |connection| {
+            let text = "UPDATE run SET note = ?3 WHERE workspace_id = ?1 AND id = ?2";
+            connection.execute(text, (workspace.0, run.0, note))?;
+            Ok(())
+        })
+    }
+
     /// Marks runs whose process is gone as interrupted: nothing of them was applied.
     pub fn interrupt_dead_runs(
         &self,
@@ -127,6 +145,34 @@ impl Store {
     pub fn finish_run(&self, workspace: WorkspaceId, run: RunId, ending: &Ending<'_>) -> Result<(), StoreError> {
         self.write("end the run", |connection| finish(connection, workspace, run, ending, Effect::default()))
     }
+}
+
+/// The number of a new run.
+fn next(connection: &Connection, workspace: WorkspaceId) -> Result<i64, Trouble> {
+    let text = "UPDATE workspace SET next_run = next_run + 1 WHERE id = ?1 RETURNING next_run - 1";
+    Ok(connection.query_row(text, [workspace.0], |row| row.get(0))?)
+}
+
+/// Records what somebody did by hand in the same transaction.
+pub(crate) fn record(connection: &Connection, workspace: WorkspaceId, done: &ByHand<'_>) -> Result<RunId, Trouble> {
+    let id = next(connection, workspace)?;
+    connection.execute(
+        "INSERT INTO run (workspace_id, id, kind, status, process, started_at, finished_at, counts, problem_counts, \
+         actor, note, created, removed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, '{}', ?8, ?9, 0, 0)",
+        (
+            workspace.0,
+            id,
+            RunKind::Edit.as_str(),
+            RunStatus::Applied.as_str(),
+            done.process,
+            done.now.as_microsecond(),
+            json(&Counts::default()),
+            done.actor,
+            done.note,
+        ),
+    )?;
+    connection.execute("UPDATE workspace SET revision = revision + 1 WHERE id = ?1", [workspace.0])?;
+    Ok(RunId(id))
 }
 
 /// Writes the end of a run with its files and problems; refused if it has ended already.

@@ -17,7 +17,7 @@ use rusqlite::{Connection, Params, Row};
 use std::collections::BTreeMap;
 
 const RUN: &str = "SELECT run.id, run.kind, integration.name, run.started_at, run.finished_at, run.status, \
-    run.partial, run.counts, run.plan_hash, run.error, run.actor, run.of_run \
+    run.partial, run.counts, run.plan_hash, run.error, run.actor, run.of_run, run.note \
     FROM run LEFT JOIN integration \
     ON integration.workspace_id = run.workspace_id AND integration.id = run.integration_id";
 
@@ -158,6 +158,7 @@ fn run(row: &Row<'_>) -> Result<Run, Trouble> {
         error: row.get(9)?,
         actor: row.get(10)?,
         of: row.get::<_, Option<i64>>(11)?.map(RunId),
+        note: row.get(12)?,
     })
 }
 

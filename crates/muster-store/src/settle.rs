@@ -3,17 +3,19 @@
 //! Nothing is chosen here. It refuses when what the proposal rests on has moved.
 
 mod creation;
+mod follow;
 mod step;
 mod surroundings;
 
 pub(crate) use creation::{Creation, People};
+pub(crate) use follow::{Following, Passage};
 pub(crate) use step::{Step, apply_steps};
 
 use crate::{
     db::Store,
     error::{StoreError, Trouble},
     hold::{self, PlanHead},
-    integration, plan,
+    integration, pin, plan,
     run::{self, Effect, Ending},
     workspace::add_groups,
 };
@@ -79,7 +81,7 @@ impl Store {
     ///
     /// [`StoreError::Moved`]: the directory has another revision than the proposal; decide again.
     pub fn settle(&self, settlement: &Settlement<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        self.write("settle the run", |connection| settle(connection, settlement, progress))
+        self.write_load("settle the run", |connection| settle(connection, settlement, progress))
     }
 }
 
@@ -103,11 +105,20 @@ fn settle(
     if !surroundings::is_running(connection, workspace.id, run)? {
         return Err(StoreError::RunEnded { run }.into());
     }
-    let mut people = People::new(connection, workspace, settlement.integration, run, settlement.approved_by, progress)?;
+    let mut people = People::new(
+        connection,
+        workspace,
+        settlement.integration,
+        run,
+        settlement.approved_by,
+        settlement.now,
+        progress,
+    )?;
     add_groups(connection, workspace.id, &proposal.new_groups)?;
     // Updates come before creates, so that an address that is given up is free for a new person.
     apply_steps(&mut people, applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)))?;
     create(&mut people, settlement)?;
+    pin::write(connection, workspace, &proposal.new_pins)?;
     let (created, changed, removed, first_created) = people.finish()?;
     surroundings::refresh(connection, settlement)?;
     let plan = save_rest(connection, settlement)?;

@@ -1,18 +1,17 @@
-//! Workspaces: their settings, groups and own fields. Groups and fields are added, never taken away:
-//! people may have values in them.
+//! Workspaces: their settings and groups. Groups are added, never taken away: people may be in them.
 
 use crate::{
-    changes::{STATUS, json},
+    changes::json,
     db::Store,
     error::{StoreError, Trouble, corrupt},
+    own_field,
 };
 use muster_core::{
-    field::{FieldDefinition, Schema},
+    field::FieldDefinition,
     ids::WorkspaceId,
     workspace::{Workspace, WorkspaceSettings},
 };
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::BTreeSet;
 
 impl Store {
     /// A workspace by its name.
@@ -54,7 +53,7 @@ impl Store {
             };
             connection.execute("UPDATE workspace SET settings = ?2 WHERE id = ?1", (workspace.id.0, json(settings)))?;
             add_groups(connection, workspace.id, groups)?;
-            add_fields(connection, &workspace, own_fields)?;
+            own_field::define(connection, &workspace, own_fields)?;
             find(connection, name)?.ok_or_else(|| corrupt("workspace", "name", name))
         })
     }
@@ -85,55 +84,14 @@ fn create(
     find(connection, name)?.ok_or_else(|| corrupt("workspace", "name", name))
 }
 
-fn add_fields(connection: &Connection, workspace: &Workspace, own_fields: &[FieldDefinition]) -> Result<(), Trouble> {
-    let mut known = workspace.schema.own().map(|(_, field)| field.clone()).collect::<Vec<_>>();
-    let reserved: BTreeSet<_> = Schema::new([]).iter().map(|(_, field)| field.key.clone()).collect();
-    for field in own_fields {
-        let key = &field.key;
-        if key == STATUS || reserved.contains(key) {
-            let why = format!("`{key}` is a field of every workspace and cannot be defined again");
-            return Err(StoreError::Contradiction { why }.into());
-        }
-        let position = known.iter().position(|stored| stored.key == *key);
-        if let Some(position) = position {
-            if known[position].kind != field.kind {
-                let why = format!(
-                    "the field `{key}` of the workspace `{}` exists with another kind ({}) than {}",
-                    workspace.name,
-                    json(&known[position].kind),
-                    json(&field.kind)
-                );
-                return Err(StoreError::Contradiction { why }.into());
-            }
-            known[position] = field.clone();
-        } else {
-            known.push(field.clone());
-        }
-        let position = position.unwrap_or(known.len() - 1) as i64;
-        connection.execute(
-            "INSERT INTO own_field (workspace_id, position, definition) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (workspace_id, position) DO UPDATE SET definition = excluded.definition",
-            (workspace.id.0, position, json(field)),
-        )?;
-    }
-    Ok(())
-}
-
-fn find(connection: &Connection, name: &str) -> Result<Option<Workspace>, Trouble> {
+pub(crate) fn find(connection: &Connection, name: &str) -> Result<Option<Workspace>, Trouble> {
     let row = connection
         .prepare_cached("SELECT id, settings, fingerprint_key FROM workspace WHERE name = ?1")?
         .query_row([name], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?)))
         .optional()?;
     let Some((id, settings, fingerprint_key)) = row else { return Ok(None) };
     let settings = serde_json::from_str(&settings).map_err(|_| corrupt("workspace", "settings", id))?;
-    let mut own = Vec::new();
-    let mut statement =
-        connection.prepare_cached("SELECT definition FROM own_field WHERE workspace_id = ?1 ORDER BY position")?;
-    for text in statement.query_map([id], |row| row.get::<_, String>(0))? {
-        let field: FieldDefinition =
-            serde_json::from_str(&text?).map_err(|_| corrupt("own_field", "definition", id))?;
-        own.push(field);
-    }
+    let schema = own_field::schema(connection, id)?;
     let groups = connection
         .prepare_cached("SELECT name FROM workspace_group WHERE workspace_id = ?1 ORDER BY name")?
         .query_map([id], |row| row.get(0))?
@@ -142,7 +100,8 @@ fn find(connection: &Connection, name: &str) -> Result<Option<Workspace>, Troubl
         id: WorkspaceId(id),
         name: name.to_owned(),
         settings,
-        schema: Schema::new(own),
+        schema,
+        companies: crate::company::all(connection, id)?,
         groups,
         fingerprint_key,
     }))

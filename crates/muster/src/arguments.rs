@@ -1,8 +1,15 @@
 //! The command line and its help.
 
+mod hand;
+
+pub(crate) use hand::{EmployeeCommand, Fields, FieldsCommand, HandCommand};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
-use muster_core::plan::{OperationKind, PlanId};
+use muster_core::{
+    budget::Month,
+    plan::{OperationKind, PlanId},
+};
 use std::path::PathBuf;
 
 /// Keeps an employee directory in step with files and HR systems: shows who would be created, changed or
@@ -116,6 +123,76 @@ pub(crate) enum Command {
     },
     /// List the SSH algorithms that SFTP sources can use
     SshAlgorithms,
+    /// Print who reports to whom, as a tree
+    ///
+    /// The tree of everybody starts with the people without a manager; `muster org E-1042` shows who reports to
+    /// that person, directly and through others. `muster org --problems` lists managers whom nobody knows, with how
+    /// long that has been so, and people who are each other's managers.
+    Org(Org),
+    /// Show who is granted which budget, from when until when and why; or what is due in a month
+    ///
+    /// Budgets come from fields such as `monthly_all_budget` and `oneoff_health_budget`. A monthly budget is due in full
+    /// in every month that it touches, a one-off in the month in which it starts: `muster budgets --month 2026-05` is
+    /// the list to pay, with its sums; `muster budgets ann@acme.example` tells how each budget of Ann came about.
+    Budgets(Budgets),
+    #[command(flatten)]
+    Hand(HandCommand),
+    /// List the workspace's own fields; add, rename and remove them
+    Fields(Fields),
+    /// List groups and smart groups with their sizes, or work with smart groups
+    ///
+    /// A smart group is a rule over the fields of people, such as "country is NL or BE, and department is Sales".
+    /// Rules are written into a file; membership follows every change of a person.
+    #[command(after_help = GROUPS_HELP)]
+    Groups {
+        #[command(subcommand)]
+        what: Option<Groups>,
+    },
+}
+
+const GROUPS_HELP: &str = "A groups file:
+  workspace = \"acme\"
+
+  [[smart_group]]
+  name = \"Dutch-speaking sales\"
+  where = [
+      { field = \"country\", in = [\"NL\", \"BE\"] },
+      { field = \"department\", equals = \"Sales\" },
+  ]
+
+  [[smart_group]]
+  name = \"New this month\"
+  where = [{ field = \"onboarding_date\", on_or_after = \"today-30\" }]
+  expression = 'employment_type != \"Intern\"'
+
+Conditions on one field are alternatives, conditions on different fields must all be met. docs/groups.md has
+every test, and the expression language.";
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Groups {
+    /// Show a smart group: its rule and who belongs to it
+    Show {
+        /// The group
+        name: String,
+        /// Instead of the people: who joined and left, when and why
+        #[arg(long)]
+        history: bool,
+    },
+    /// Show who would join and leave if the rules of a file were saved; saves nothing
+    Preview {
+        /// The groups file
+        file: PathBuf,
+    },
+    /// Save the rules of a file and move everybody whom they move, at once or not at all
+    Apply {
+        /// The groups file
+        file: PathBuf,
+    },
+    /// Remove a smart group; its history stays
+    Remove {
+        /// The group
+        name: String,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -126,6 +203,27 @@ pub(crate) struct Employees {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Budgets {
+    /// External id, e-mail address, employee number or name; without it, everybody
+    pub(crate) who: Option<String>,
+    /// What is due in this month, as in `2026-05`
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(crate) month: Option<Month>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Org {
+    /// Only this person and who reports to them: external id, e-mail address, employee number or name
+    pub(crate) who: Option<String>,
+    /// How many levels below the top; who is further down is counted
+    #[arg(long, value_name = "LEVELS")]
+    pub(crate) depth: Option<usize>,
+    /// What is wrong instead: unknown managers with their age, rings with their path
+    #[arg(long, conflicts_with_all = ["who", "depth"])]
+    pub(crate) problems: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]

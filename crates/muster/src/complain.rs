@@ -3,7 +3,7 @@
 use crate::config::ConfigProblem;
 use anstream::{eprintln, println};
 use muster_core::{code::Code, run::RunStatus};
-use muster_engine::RunError;
+use muster_engine::{HandError, RunError};
 use muster_store::StoreError;
 use owo_colors::OwoColorize;
 use serde_json::json;
@@ -58,6 +58,19 @@ impl From<RunError> for Complaint {
     fn from(error: RunError) -> Self {
         let exit = if error.code == Code::Configuration { USAGE } else { FAILED };
         Self { code: error.code, messages: vec![(error.message, error.advice)], exit }
+    }
+}
+
+impl From<HandError> for Complaint {
+    fn from(error: HandError) -> Self {
+        match error {
+            HandError::Run(error) => error.into(),
+            HandError::Refused(problems) => Self {
+                code: problems.first().map_or(Code::HandRefused, |problem| problem.code),
+                messages: problems.into_iter().map(|problem| (problem.message, problem.advice)).collect(),
+                exit: USAGE,
+            },
+        }
     }
 }
 

@@ -5,9 +5,14 @@ use crate::{
     complain::Complaint,
     config::{self, IntegrationFile},
 };
-use muster_core::{integration::Setup, workspace::Workspace};
+use muster_core::{
+    code::Code,
+    integration::Setup,
+    problem::{Problem, Severity},
+    workspace::Workspace,
+};
 use muster_engine::{Clock, Deps, FixedClock, Integration, SystemClock};
-use muster_store::{Options, Store};
+use muster_store::{ByHand, Options, Store};
 use std::path::Path;
 
 /// What every command works with.
@@ -58,6 +63,16 @@ impl Wiring {
         }
     }
 
+    /// Something that somebody does by hand, for the record.
+    pub(crate) fn by_hand<'n>(&'n self, note: &'n str) -> ByHand<'n> {
+        ByHand {
+            actor: self.actor.as_deref(),
+            note: Some(note),
+            process: i64::from(std::process::id()),
+            now: self.now(),
+        }
+    }
+
     pub(crate) fn now(&self) -> jiff::Timestamp {
         self.clock.now()
     }
@@ -65,8 +80,13 @@ impl Wiring {
     /// The workspace that the command is about: the one named, or the only one there is. Runs whose process is
     /// gone are closed on the way.
     pub(crate) fn workspace(&self) -> Result<Workspace, Complaint> {
+        self.workspace_of(None)
+    }
+
+    /// The same for a file that may name the workspace.
+    pub(crate) fn workspace_of(&self, named: Option<&str>) -> Result<Workspace, Complaint> {
         let names = self.store.workspaces()?;
-        let name = match (&self.wanted_workspace, names.as_slice()) {
+        let name = match (named.or(self.wanted_workspace.as_deref()), names.as_slice()) {
             (Some(name), _) => name,
             (None, [only]) => only,
             (None, []) => {
@@ -85,8 +105,27 @@ impl Wiring {
         Ok(workspace)
     }
 
+    /// The file with its fields settled against the workspace, and the keys of those that it creates.
+    fn resolved(&self, file: &IntegrationFile) -> Result<(IntegrationFile, Vec<String>), Complaint> {
+        let mut file = file.clone();
+        let stored = self.store.workspace(&file.workspace)?;
+        let created = file.resolve(stored.as_ref().map(|workspace| &workspace.schema))?;
+        Ok((file, created))
+    }
+
+    /// What is said of the fields that an integration file creates: one warning each.
+    pub(crate) fn created_fields(&self, file: &IntegrationFile) -> Result<Vec<Problem>, Complaint> {
+        let said = |key: String| {
+            let message = format!("the text field `{key}` was created, because the mapping names it");
+            let advice = "`muster fields` lists the fields of the workspace; define another type under [fields] first";
+            Problem::new(Code::FieldCreated, Severity::Warning, message, advice).of(&key, "")
+        };
+        Ok(self.resolved(file)?.1.into_iter().map(said).collect())
+    }
+
     /// An integration with its workspace in the database and its secrets read.
     pub(crate) fn integration(&self, file: &IntegrationFile) -> Result<Integration, Complaint> {
+        let (file, _) = self.resolved(file)?;
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| {
             Complaint::usage(format!("the system gives no random numbers: {error}"), "check the machine")

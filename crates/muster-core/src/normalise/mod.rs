@@ -18,11 +18,11 @@ pub use country::country;
 pub use date::{DateFormat, calendar_day};
 pub use email::{email, fold_email};
 pub use group::GroupNames;
-pub use number::{boolean, decimal};
+pub use number::{amount, boolean, decimal};
 pub use phone::phone;
 pub use text::{identifier, is_blank, text};
 
-use crate::{code::Code, problem::shown};
+use crate::{code::Code, employment, problem::shown};
 use icu_locale_core::Locale;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -43,7 +43,7 @@ pub enum FieldKind {
     DateTime,
     /// A number with an optional fraction after a dot.
     Number,
-    /// An amount with an optional fraction after a dot.
+    /// An amount with an optional fraction after a dot; never negative.
     Decimal,
     /// Stored as `true` or `false`.
     Boolean,
@@ -55,6 +55,8 @@ pub enum FieldKind {
     Country,
     /// The exact name of a group of the workspace.
     Group,
+    /// Employments as a JSON array, see [`crate::employment`].
+    Employments,
 }
 
 /// What reading a value depends on besides its text.
@@ -89,6 +91,9 @@ impl Invalid {
 
 /// Gives the canonical text of a value that is not blank.
 pub fn normalise<'r>(kind: &FieldKind, raw: &'r str, context: &Context<'_>) -> Result<Cow<'r, str>, Invalid> {
+    if *kind == FieldKind::Employments {
+        return employment::read(raw).map(|employments| Cow::Owned(employment::write(&employments)));
+    }
     let clean = text(raw)?;
     text::refuse_spreadsheet(&clean)?;
     match kind {
@@ -101,12 +106,13 @@ pub fn normalise<'r>(kind: &FieldKind, raw: &'r str, context: &Context<'_>) -> R
         FieldKind::Date => context.date_format.read(clean),
         FieldKind::DateTime => date::date_time(&clean).map(Cow::Owned),
         FieldKind::Number => decimal(clean, Code::ValueNumber),
-        FieldKind::Decimal => decimal(clean, Code::ValueDecimal),
+        FieldKind::Decimal => amount(clean),
         FieldKind::Boolean => boolean(&clean).map(|value| Cow::Borrowed(if value { "true" } else { "false" })),
         FieldKind::Choice(choices) => choice(clean, choices),
         FieldKind::Language => language(&clean, context.languages).map(Cow::Owned),
         FieldKind::Country => country(&clean).map(Cow::Borrowed),
         FieldKind::Group => context.groups.check(&clean).map(|()| clean),
+        FieldKind::Employments => Ok(clean),
     }
 }
 

@@ -30,6 +30,22 @@ pub fn decimal(value: Cow<'_, str>, code: Code) -> Result<Cow<'_, str>, Invalid>
     Ok(if canonical == value { value } else { Cow::Owned(canonical) })
 }
 
+/// An amount that can be paid: not negative, at most twelve digits before the dot and four after it (no currency
+/// has more), so that sums of millions of them are exact.
+pub fn amount(value: Cow<'_, str>) -> Result<Cow<'_, str>, Invalid> {
+    let raw = shown(&value);
+    let canonical = decimal(value, Code::ValueDecimal)?;
+    let refuse = |why: &str, advice: &str| Err(Invalid::new(Code::ValueDecimal, format!("`{raw}` {why}"), advice));
+    let (whole, fraction) = canonical.split_once('.').unwrap_or((&canonical, ""));
+    if whole.starts_with('-') {
+        return refuse("is negative, and a budget cannot be", "write `0` to end a budget");
+    }
+    if whole.len() > 12 || fraction.len() > 4 {
+        return refuse("has more digits than any amount of money", "write an amount as in `1234.50`");
+    }
+    Ok(canonical)
+}
+
 /// yes/no, true/false, 1/0, ja/nee, y/n, j/n in any case.
 pub fn boolean(value: &str) -> Result<bool, Invalid> {
     let is = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word));

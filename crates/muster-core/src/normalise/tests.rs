@@ -120,7 +120,7 @@ fn f41_dates_are_never_guessed() {
 fn f42_amounts_have_a_dot_and_nothing_else() {
     check(
         FieldKind::Decimal,
-        &[("123456.71", "123456.71"), ("10.50", "10.5"), ("0", "0"), ("-5", "-5"), ("007", "7")],
+        &[("123456.71", "123456.71"), ("10.50", "10.5"), ("0", "0"), ("-0", "0"), ("007", "7")],
         &[
             ("12,50", Code::ValueDecimal, "comma"),
             ("1.234,50", Code::ValueDecimal, "comma"),
@@ -130,8 +130,12 @@ fn f42_amounts_have_a_dot_and_nothing_else() {
             ("1e3", Code::ValueDecimal, "scientific"),
             ("\u{663}", Code::ValueDecimal, "not a number"),
             (".", Code::ValueDecimal, "not a number"),
+            ("-5", Code::ValueDecimal, "`-5` is negative"),
+            ("1000000000000", Code::ValueDecimal, "more digits"),
+            ("0.00001", Code::ValueDecimal, "more digits"),
         ],
     );
+    check(FieldKind::Number, &[("-5", "-5"), ("0.00001", "0.00001")], &[]);
 }
 
 #[test]

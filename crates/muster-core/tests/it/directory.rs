@@ -9,7 +9,7 @@ use muster_core::{
     code::Code,
     employee::{Employee, Status},
     facts::{Fact, Facts},
-    field::{FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
+    field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
     ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
     intake::Intake,
     integration::{Rules, Setup},
@@ -35,8 +35,8 @@ pub(crate) const ME: IntegrationId = IntegrationId(1);
 /// Another integration of the workspace.
 pub(crate) const OTHER: IntegrationId = IntegrationId(2);
 
-const LEVEL: FieldNumber = FieldNumber(23);
-const BUDGET: FieldNumber = FieldNumber(24);
+const LEVEL: FieldNumber = FieldNumber(CANONICAL_FIELDS);
+const BUDGET: FieldNumber = FieldNumber(CANONICAL_FIELDS + 1);
 
 /// Columns of the deliveries and what they are mapped to.
 const COLUMNS: &[(&str, FieldNumber)] = &[
@@ -110,6 +110,7 @@ impl Fixture {
                 },
                 protected: cell("protected").is_some(),
                 facts: Facts::of_values(values),
+                pins: Vec::new(),
             });
         }
         fixture
@@ -186,7 +187,8 @@ impl Fixture {
         let is_due = |employee: &Employee| {
             let has_come =
                 |field| employee.value(field).is_some_and(|day| day <= self.calendar.today.to_string().as_str());
-            has_come(c::ONBOARDING_DATE) || has_come(c::OFFBOARDING_DATE)
+            let is_over = employee.pins.iter().any(|pin| !pin.holds(self.calendar.today));
+            has_come(c::ONBOARDING_DATE) || has_come(c::OFFBOARDING_DATE) || is_over
         };
         let known = self.people.iter().filter(|one| {
             one.external_id().is_some_and(|id| ids.contains(id))
@@ -207,6 +209,11 @@ impl Fixture {
             self.fingerprints.insert(*employee, *fingerprint);
         }
         self.missed.extend(proposal.missed.iter().copied());
+        for (employee, pin) in &proposal.new_pins {
+            let person = self.people.iter_mut().find(|person| person.id == *employee).unwrap();
+            person.pins.retain(|old| old.field != pin.field);
+            person.pins.push(pin.clone());
+        }
         for group in &proposal.new_groups {
             self.setup.workspace.groups.push(group.clone());
         }
@@ -241,6 +248,7 @@ impl Fixture {
                 owner: None,
                 protected: false,
                 facts: Facts::default(),
+                pins: Vec::new(),
             });
         }
         let person = self.people.iter_mut().find(|person| person.id == id).unwrap();
@@ -250,6 +258,7 @@ impl Fixture {
             match change.what {
                 Changed::Status => person.status = Status::parse(change.new.as_deref().unwrap()).unwrap(),
                 Changed::Field(field) => {
+                    person.pins.retain(|pin| pin.field != field || !change.reason.ends_pin());
                     assert_eq!(person.value(field), change.old.as_deref(), "the old value is what is stored");
                     let facts = person.facts.with(field, change.new.as_deref().map_or(Fact::Cleared, Fact::Set));
                     person.facts = Facts::new(facts.as_ref().iter().filter(|(_, fact)| fact.value().is_some()));
@@ -355,7 +364,7 @@ pub(crate) fn assert_lawful(fixture: &Fixture, proposal: &Proposal) {
     for view in proposal.views() {
         let is_second = view.held.is_none() && view.employee.is_some_and(|employee| !people.insert(employee));
         assert!(!is_second, "one operation a person: {view:?}");
-        assert!(view.changes.iter().all(|change| change.old != change.new), "{view:?}");
+        assert!(view.changes.iter().all(|change| change.old != change.new || change.reason.ends_pin()), "{view:?}");
         assert!(!view.changes.is_empty() || view.takes_ownership || view.held.is_some(), "{view:?}");
         assert!(!view.reason.sentence().is_empty());
         let person = view.employee.map(|id| fixture.people.iter().find(|person| person.id == id).unwrap());
@@ -393,6 +402,7 @@ fn setup() -> Setup {
     };
     Setup {
         workspace: Workspace {
+            companies: Vec::new(),
             id: WorkspaceId(1),
             name: "acme".to_owned(),
             settings: WorkspaceSettings {

@@ -1,8 +1,12 @@
 //! What holds for every delivery against every directory.
 
 use crate::directory::{Fixture, assert_lawful};
+use jiff::{Timestamp, civil::date};
 use muster_core::{
-    plan::OperationKind,
+    facts::{Fact, Facts},
+    field::canonical as c,
+    pin::Pin,
+    plan::{Changed, OperationKind},
     policy::{Deselected, EmailChange, MatchBy, Missing, OnGuard},
     proposal::{Counts, Proposal, Verdict},
     reading::{Completeness, PartialReason},
@@ -57,16 +61,47 @@ fn fixture() -> impl Strategy<Value = Fixture> {
     let pick = |values: &'static [MatchBy]| proptest::sample::select(values);
     let by = pick(&[MatchBy::ExternalIdThenEmail, MatchBy::ExternalIdThenEmail, MatchBy::ExternalId, MatchBy::Email]);
     let missing = proptest::sample::select(&[Missing::Keep, Missing::Deactivate, Missing::Delete][..]);
-    (directory(), by, missing, any::<[bool; 4]>()).prop_map(|(fixture, by, missing, [gated, keep, create, part])| {
-        let fixture = fixture.with(|policy| {
-            policy.match_by = by;
-            policy.missing = missing;
-            policy.deselected = if keep { Deselected::Keep } else { Deselected::Deactivate };
-            policy.email_change = if create { EmailChange::Create } else { EmailChange::Hold };
-            policy.on_guard = if part { OnGuard::HoldRemovals } else { OnGuard::HoldAll };
-        });
-        if gated { fixture.gated() } else { fixture }
-    })
+    let pins = proptest::collection::vec(proptest::option::weighted(0.2, (0usize..4, 0usize..3)), 8);
+    (directory(), by, missing, any::<[bool; 4]>(), pins).prop_map(
+        |(fixture, by, missing, [gated, keep, create, part], pins)| {
+            let fixture = pinned(fixture, &pins).with(|policy| {
+                policy.match_by = by;
+                policy.missing = missing;
+                policy.deselected = if keep { Deselected::Keep } else { Deselected::Deactivate };
+                policy.email_change = if create { EmailChange::Create } else { EmailChange::Hold };
+                policy.on_guard = if part { OnGuard::HoldRemovals } else { OnGuard::HoldAll };
+            });
+            if gated { fixture.gated() } else { fixture }
+        },
+    )
+}
+
+/// The same people with a pinned field here and there: of each the field, and whether the pin holds.
+fn pinned(mut fixture: Fixture, pins: &[Option<(usize, usize)>]) -> Fixture {
+    for (person, pin) in fixture.people.iter_mut().zip(pins) {
+        let Some((field, until)) = *pin else { continue };
+        let address = format!("q{}@x.nl", person.id);
+        let (field, value) = [
+            (c::DEPARTMENT, Some("Board")),
+            (c::FIRST_NAME, Some("Bob")),
+            (c::OFFBOARDING_DATE, None),
+            (c::EMAIL, Some(address.as_str())),
+        ][field];
+        if field == c::EMAIL && person.external_id().is_none() {
+            continue;
+        }
+        let facts = person.facts.with(field, value.map_or(Fact::Cleared, Fact::Set));
+        person.facts = Facts::new(facts.as_ref().iter().filter(|(_, fact)| fact.value().is_some()));
+        person.pins = vec![Pin {
+            field,
+            value: value.map(str::to_owned),
+            reason: "ticket".to_owned(),
+            author: "eva".to_owned(),
+            created: Timestamp::UNIX_EPOCH,
+            until: [None, Some(date(2026, 5, 1)), Some(date(2026, 4, 30))][until],
+        }];
+    }
+    fixture
 }
 
 fn delivery() -> impl Strategy<Value = Vec<String>> {
@@ -165,6 +200,34 @@ proptest! {
             prop_assert_eq!(partial.counts.missing, 0);
             prop_assert!(partial.missed.is_empty());
             prop_assert!(partial.views().all(|view| view.kind != OperationKind::Delete));
+        }
+    }
+
+    #[test]
+    fn a_pinned_field_never_changes_and_is_shown_where_the_source_says_otherwise(
+        mut fixture in fixture(),
+        rows in delivery(),
+    ) {
+        let before = fixture.people.clone();
+        let today = fixture.calendar.today;
+        let proposal = fixture.propose(&[&file(&rows)]);
+        for view in proposal.views().filter(|view| view.kind != OperationKind::Delete) {
+            let Some(person) = before.iter().find(|person| Some(person.id) == view.employee) else { continue };
+            for pin in person.pins.iter().filter(|pin| pin.holds(today)) {
+                let change = view.changes.iter().find(|change| change.what == Changed::Field(pin.field));
+                prop_assert!(change.is_none_or(|change| change.old == change.new), "{view:?}");
+            }
+            prop_assert!(!person.is_pinned(today) || view.fingerprint.is_none(), "{view:?}");
+        }
+        for notice in &proposal.pins {
+            prop_assert_ne!(&notice.said, &notice.pin.value);
+        }
+        fixture.settle(&proposal);
+        let shown = |proposal: &Proposal| proposal.pins.iter().map(|pin| (pin.employee, pin.said.clone())).collect::<Vec<_>>();
+        if fixture.setup.rules.policy.match_by != MatchBy::Email {
+            // The same delivery shows the same pins again, whatever else it has nothing to say about.
+            let again = fixture.propose(&[&file(&rows)]);
+            prop_assert_eq!(shown(&again), shown(&proposal));
         }
     }
 

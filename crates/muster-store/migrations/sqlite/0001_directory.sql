@@ -81,6 +81,8 @@ CREATE TABLE employee (
     PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX employee_due ON employee (workspace_id, due_on) WHERE due_on IS NOT NULL;
+
 CREATE TABLE roster (
     workspace_id INTEGER NOT NULL,
     integration_id INTEGER NOT NULL,

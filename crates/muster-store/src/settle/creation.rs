@@ -1,11 +1,13 @@
 //! New people, as fast as the database takes them, and the account of everybody whom one transaction
 //! touches.
 
+use super::follow::Followed;
 use crate::{
     changes::json,
     employee::{COLUMNS, create_indexes, drop_indexes},
     error::{Trouble, corrupt},
 };
+use jiff::Timestamp;
 use muster_core::{
     employee::Status,
     field::{CANONICAL_FIELDS, FieldNumber, canonical},
@@ -72,6 +74,8 @@ pub(crate) struct People<'c, 'p> {
     next: i64,
     /// The table was empty: indexes are dropped, and built at the end.
     is_first_load: bool,
+    /// Kept if anything of the workspace follows what becomes of its people.
+    pub(super) followed: Option<Followed>,
 }
 
 /// After how many operations progress is told.
@@ -84,6 +88,7 @@ impl<'c, 'p> People<'c, 'p> {
         integration: Option<IntegrationId>,
         run: RunId,
         approved_by: Option<&'c str>,
+        now: Timestamp,
         progress: &'p mut dyn FnMut(u64),
     ) -> Result<Self, Trouble> {
         let is_first_load: bool =
@@ -113,6 +118,7 @@ impl<'c, 'p> People<'c, 'p> {
             first,
             next: first,
             is_first_load,
+            followed: Followed::begin(connection, workspace, now)?,
         })
     }
 
@@ -142,7 +148,7 @@ impl<'c, 'p> People<'c, 'p> {
             if field.0 < CANONICAL_FIELDS {
                 insert.raw_bind_parameter(BEFORE + 1 + usize::from(field.0), value)?;
             } else {
-                own.insert(self.workspace.schema.key(field), value);
+                own.insert(self.workspace.schema.stored_key(field), value);
             }
         }
         if !speaks {
@@ -164,11 +170,14 @@ impl<'c, 'p> People<'c, 'p> {
         Ok(EmployeeId(id))
     }
 
-    /// Builds the indexes and counts; says how many were created, changed and removed, and the first
-    /// number given out.
-    pub(crate) fn finish(self) -> Result<(i64, i64, i64, Option<i64>), Trouble> {
+    /// Builds the indexes, lets everything follow that follows people, and counts; says how many were created,
+    /// changed and removed, and the first number given out.
+    pub(crate) fn finish(mut self) -> Result<(i64, i64, i64, Option<i64>), Trouble> {
         if self.is_first_load {
             create_indexes(self.connection)?;
+        }
+        if let Some(followed) = self.followed.take() {
+            followed.follow(&self, self.first..self.next)?;
         }
         let created = self.next - self.first;
         count(self.connection, self.workspace.id, self.next, self.people, self.employed)?;

@@ -8,6 +8,7 @@ use crate::{
     changes,
     employee::COLUMNS,
     error::{StoreError, Trouble, corrupt},
+    pin,
 };
 use muster_core::{
     employee::Status,
@@ -147,6 +148,9 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         return Err(void(step, "has changed since the plan was made"));
     }
     let before = Status::parse(&status).ok_or_else(|| corrupt("employee", "status", id))?;
+    if let Some(followed) = &mut people.followed {
+        followed.note(people.connection, people.workspace, step)?;
+    }
     let changes = step.changes(before);
     let after = changes
         .iter()
@@ -164,6 +168,7 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         return Ok(false);
     }
     note(people, step, &changes)?;
+    end_pins(people, id, &changes)?;
     people.employed += i64::from(after.is_employed()) - i64::from(before.is_employed());
     people.people -= i64::from(after == Status::Erased && before != Status::Erased);
     people.removed += i64::from(step.kind.is_removal());
@@ -193,7 +198,7 @@ fn update(
                 columns.insert(COLUMNS[usize::from(field.0)], &change.new);
             }
             Changed::Field(field) => {
-                own.insert(people.workspace.schema.key(field), &change.new);
+                own.insert(people.workspace.schema.stored_key(field), &change.new);
             }
         }
     }
@@ -259,6 +264,16 @@ fn note(people: &People<'_, '_>, step: &Step<'_>, changes: &[Change]) -> Result<
     Ok(())
 }
 
+/// Takes off the pins that changes end.
+fn end_pins(people: &People<'_, '_>, id: EmployeeId, changes: &[Change]) -> Result<(), Trouble> {
+    for change in changes.iter().filter(|change| change.reason.ends_pin()) {
+        if let Changed::Field(field) = change.what {
+            pin::end(people.connection, people.workspace, id, field)?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes a person's values everywhere: the row, the history, plans and problems. Counts stay.
 fn erase(people: &People<'_, '_>, id: EmployeeId) -> Result<(), Trouble> {
     let (connection, workspace) = (people.connection, people.workspace.id);
@@ -279,6 +294,7 @@ fn erase(people: &People<'_, '_>, id: EmployeeId) -> Result<(), Trouble> {
             nothing.join(", ")
         ))?
         .execute(key)?;
+    pin::end_all(connection, workspace, id)?;
     connection
         .prepare_cached("UPDATE change SET changes = '[]' WHERE workspace_id = ?1 AND employee_id = ?2")?
         .execute(key)?;

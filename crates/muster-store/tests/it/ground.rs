@@ -63,6 +63,12 @@ impl Ground {
         self.store.begin_run(self.workspace.id, &new, &|_| false).unwrap().0
     }
 
+    /// A run that undoes or approves another.
+    pub(crate) fn begin_about(&self, kind: RunKind, of: RunId) -> RunId {
+        let new = NewRun { kind, integration: None, started: at(1), process: 1, of: Some(of), actor: Some("tester") };
+        self.store.begin_run(self.workspace.id, &new, &|_| false).unwrap().0
+    }
+
     pub(crate) fn proposal(&self, plan: Plan, drafts: Drafts) -> Proposal {
         let revision = self.store.roster(self.workspace.id, Some(self.integration), at(1)).unwrap().revision;
         let counts = Counts { read: 3, ..Counts::default() };
@@ -120,11 +126,15 @@ impl Ground {
     }
 
     pub(crate) fn hold(&self, proposal: &Proposal) -> PlanId {
+        self.hold_as(self.begin(RunKind::Sync), proposal)
+    }
+
+    pub(crate) fn hold_as(&self, run: RunId, proposal: &Proposal) -> PlanId {
         let files = files();
         let hold = Hold {
             workspace: &self.workspace,
             integration: Some(self.integration),
-            run: self.begin(RunKind::Sync),
+            run,
             proposal,
             setup: "setup-2",
             files: &files,
@@ -137,14 +147,9 @@ impl Ground {
     }
 
     pub(crate) fn approve(&self, plan: &PlanId, choice: &Choice, hour: i64) -> Result<Settled, StoreError> {
-        let approval = Approval {
-            workspace: &self.workspace,
-            plan,
-            choice,
-            run: self.begin(RunKind::Approve),
-            approved_by: Some("Eva"),
-            now: at(hour),
-        };
+        let run = self.begin_about(RunKind::Approve, plan.run);
+        let approval =
+            Approval { workspace: &self.workspace, plan, choice, run, approved_by: Some("Eva"), now: at(hour) };
         self.store.apply_plan(&approval, &mut |_| {})
     }
 

@@ -3,7 +3,11 @@
 
 #![allow(clippy::unwrap_used)] // the ground of a test may fail it
 
+mod budgets;
 mod faults;
 mod ground;
+mod own_fields;
+mod pins;
 mod plans;
 mod settling;
+mod smart_groups;

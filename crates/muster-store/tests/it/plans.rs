@@ -6,7 +6,7 @@ use muster_core::{
     plan::{OperationKind, PlanId},
     run::RunKind,
 };
-use muster_store::{Choice, Decision, PlanStatus, StoreError};
+use muster_store::{ByHand, Choice, Decision, PlanStatus, StoreError};
 
 fn status(ground: &Ground, plan: &PlanId) -> PlanStatus {
     ground.store.plan(ground.workspace.id, plan).unwrap().unwrap().status
@@ -67,7 +67,8 @@ fn a_part_is_applied_and_the_rest_goes_on_waiting() {
 #[test]
 fn an_approval_is_void_when_a_person_changed() {
     let (ground, plan) = held();
-    ground.store.protect(&ground.workspace, ground.person(1).id, true).unwrap();
+    let done = ByHand { actor: Some("Eva"), note: None, process: 1, now: at(3) };
+    ground.store.protect(&ground.workspace, ground.person(1).id, true, &done).unwrap();
     let void = ground.approve(&plan, &Choice::All, 4).unwrap_err();
     assert!(matches!(&void, StoreError::Void { why } if why.contains("`ann Jansen`")), "{void}");
     assert!(ground.store.find(&ground.workspace, "E-bob").unwrap().is_empty(), "nothing of it was applied");

@@ -1,8 +1,11 @@
 //! Times muster against the sqlite3 shell on the same generated files, whole processes in turn:
-//! `compare MUSTER ENGINE.sql PEOPLE...`. Judges nothing but that both end with the same people.
+//! `compare MUSTER ENGINE.sql PEOPLE...`. Judges nothing but that both end with the same people and values.
+//!
+//! `compare --floor FILE KNOWN` is the least that a second run can cost: parse, hash each row, look it up.
 
 use muster_testkit::people::{COLUMNS, Day};
 use std::{
+    collections::HashSet,
     error::Error,
     fmt::Write as _,
     fs::{self, File},
@@ -20,12 +23,19 @@ const CYCLES: usize = 3;
 struct Cost {
     seconds: f64,
     peak_kilobytes: u64,
+    /// Seconds in user and kernel mode.
+    cpu: f64,
 }
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().collect();
+    if let [_, flag, file, known] = arguments.as_slice()
+        && flag == "--floor"
+    {
+        return floor(Path::new(file), Path::new(known));
+    }
     let [_, muster, engine, sizes @ ..] = arguments.as_slice() else {
         return Err("usage: compare MUSTER ENGINE.sql PEOPLE...".into());
     };
@@ -48,9 +58,12 @@ fn compare(muster: &Path, engine: &Path, people: u64) -> Outcome<()> {
     fs::write(at("bench.toml"), integration())?;
     fs::copy(engine, at("engine.sql"))?;
     let mut costs: Vec<Vec<(Cost, Option<Cost>)>> = vec![Vec::new(); 4];
+    let mut floors = Vec::new();
+    let this = std::env::current_exe()?;
+    let look_up = || run(Command::new(&this).args(["--floor", "in.csv", "floor.bin"]), folder.path());
     let mut bytes = 0;
     for _ in 0..CYCLES {
-        for name in ["m.db", "m.db-wal", "m.db-shm", "e.db", "e.db-wal", "e.db-shm"] {
+        for name in ["floor.bin", "m.db", "m.db-wal", "m.db-shm", "e.db", "e.db-wal", "e.db-shm"] {
             let _ = fs::remove_file(at(name));
         }
         for (scenario, file) in ["a.csv", "b.csv", "b.csv", "c.csv"].iter().enumerate() {
@@ -65,10 +78,14 @@ fn compare(muster: &Path, engine: &Path, people: u64) -> Outcome<()> {
                 .then(|| run(Command::new("sqlite3").args(["-bail", "e.db", ".read engine.sql"]), folder.path()))
                 .transpose()?;
             costs[scenario].push((ours, theirs));
+            if scenario == 1 {
+                look_up()?; // the first time it learns the rows
+                floors.push((ours.seconds, look_up()?.seconds));
+            }
         }
-        agree(muster, folder.path())?;
+        agree(folder.path())?;
     }
-    report(people, bytes, &costs)
+    report(people, bytes, &costs, &floors)
 }
 
 fn write(path: &Path, day: Day) -> Outcome<()> {
@@ -89,41 +106,74 @@ fn integration() -> String {
     text
 }
 
-/// Runs a process to its end; its peak memory is read while it runs, because it is gone afterwards.
+/// Runs a process to its end; what it used is read while it runs, because it is gone afterwards.
 fn run(command: &mut Command, folder: &Path) -> Outcome<Cost> {
     let begun = Instant::now();
     let mut child = command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn()?;
     let status = format!("/proc/{}/status", child.id());
-    let mut peak_kilobytes = 0;
+    let statistics = format!("/proc/{}/stat", child.id());
+    let (mut peak_kilobytes, mut cpu) = (0, 0.0);
     loop {
         if let Some(ended) = child.try_wait()? {
             let seconds = begun.elapsed().as_secs_f64();
-            return if ended.success() { Ok(Cost { seconds, peak_kilobytes }) } else { Err("a process failed".into()) };
+            return if ended.success() {
+                Ok(Cost { seconds, peak_kilobytes, cpu })
+            } else {
+                Err("a process failed".into())
+            };
         }
         let text = fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
         let now = line.trim().trim_end_matches(" kB").trim().parse().unwrap_or(0);
         peak_kilobytes = peak_kilobytes.max(now);
+        // After the name in brackets: state is the first field, the two times are the twelfth and thirteenth, in
+        // hundredths of a second.
+        let text = fs::read_to_string(&statistics).unwrap_or_default();
+        let fields = text.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
+        let ticks: f64 = fields.filter_map(|field| field.parse::<f64>().ok()).sum();
+        cpu = f64::max(cpu, ticks / 100.0);
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
 /// Both directories must have the same active people with the same values.
-fn agree(muster: &Path, folder: &Path) -> Outcome<()> {
-    let ours = Command::new(muster)
-        .args(["--database", "sqlite:m.db", "employees", "--format", "csv"])
-        .current_dir(folder)
-        .output()?
-        .stdout;
-    let ours = String::from_utf8(ours)?;
-    let ours = ours.lines().filter(|line| line.split(',').nth(1) == Some("active")).count();
-    let theirs = Command::new("sqlite3")
-        .args(["e.db", "SELECT count(*) FROM people WHERE status = 'active'"])
-        .current_dir(folder)
-        .output()?
-        .stdout;
-    let theirs: usize = String::from_utf8(theirs)?.trim().parse()?;
-    if ours == theirs { Ok(()) } else { Err(format!("muster has {ours} active people, the shell {theirs}").into()) }
+fn agree(folder: &Path) -> Outcome<()> {
+    let said = |database: &str, table: &str| -> Outcome<(usize, blake3::Hash)> {
+        let columns: Vec<_> = COLUMNS
+            .iter()
+            .map(|column| if *column == "group" && table == "employee" { "group_name" } else { column })
+            .map(|column| format!("coalesce(\"{column}\", '')"))
+            .collect();
+        let text = format!("SELECT {} FROM {table} WHERE status = 'active' ORDER BY external_id", columns.join(", "));
+        let output = Command::new("sqlite3").args(["-csv", database, &text]).current_dir(folder).output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into());
+        }
+        Ok((output.stdout.iter().filter(|byte| **byte == b'\n').count(), blake3::hash(&output.stdout)))
+    };
+    let (ours, theirs) = (said("m.db", "employee")?, said("e.db", "people")?);
+    if ours == theirs { Ok(()) } else { Err(format!("muster has {ours:?}, the shell {theirs:?}").into()) }
+}
+
+/// Looks each row of a file up in those of an earlier file, and keeps its rows for the next time.
+fn floor(file: &Path, known: &Path) -> Outcome<()> {
+    let stored = fs::read(known).unwrap_or_default();
+    let mut rows: HashSet<[u8; 16]> = HashSet::with_capacity(stored.len() / 16);
+    rows.extend(stored.chunks_exact(16).filter_map(|row| <[u8; 16]>::try_from(row).ok()));
+    let mut reader = csv::Reader::from_path(file)?;
+    let (mut record, mut found, mut seen) = (csv::ByteRecord::new(), 0u64, Vec::with_capacity(stored.len()));
+    while reader.read_byte_record(&mut record)? {
+        let row = <[u8; 16]>::try_from(&blake3::hash(record.as_slice()).as_bytes()[..16])?;
+        found += u64::from(rows.contains(&row));
+        if stored.is_empty() {
+            seen.extend_from_slice(&row);
+        }
+    }
+    if stored.is_empty() {
+        fs::write(known, seen)?;
+    }
+    writeln!(std::io::stdout().lock(), "{found} rows are known")?;
+    Ok(())
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -131,7 +181,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-fn report(people: u64, bytes: u64, costs: &[Vec<(Cost, Option<Cost>)>]) -> Outcome<()> {
+fn report(people: u64, bytes: u64, costs: &[Vec<(Cost, Option<Cost>)>], floors: &[(f64, f64)]) -> Outcome<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{people} people, {bytes} bytes each in the store after A")?;
     for (name, runs) in ["A", "B", "K", "C"].iter().zip(costs) {
@@ -142,6 +192,17 @@ fn report(people: u64, bytes: u64, costs: &[Vec<(Cost, Option<Cost>)>]) -> Outco
         if !theirs.is_empty() {
             let ratios = runs.iter().filter_map(|(ours, theirs)| Some(ours.seconds / (*theirs)?.seconds)).collect();
             write!(out, "; sqlite3 {:.2} s; ratio {:.2}", median(theirs), median(ratios))?;
+        }
+        let cpu = |costs: Vec<Cost>| median(costs.iter().map(|cost| cost.cpu).collect());
+        write!(out, "; CPU {:.2} s", cpu(runs.iter().map(|(ours, _)| *ours).collect()))?;
+        let theirs: Vec<Cost> = runs.iter().filter_map(|(_, theirs)| *theirs).collect();
+        if !theirs.is_empty() {
+            write!(out, " to {:.2} s", cpu(theirs))?;
+        }
+        if *name == "B" {
+            let ratios = floors.iter().map(|(ours, floor)| ours / floor).collect();
+            let floor = median(floors.iter().map(|(_, floor)| *floor).collect());
+            write!(out, "; hash floor {floor:.2} s, ratio {:.2}", median(ratios))?;
         }
         writeln!(out)?;
     }

@@ -1,13 +1,30 @@
 //! `muster check`: is the integration file possible? Nothing is connected to, nothing written.
 
 use super::{print_json, say};
-use crate::{arguments::Arguments, complain::Complaint, config};
+use crate::{
+    arguments::Arguments,
+    complain::Complaint,
+    config::{self, ConfigProblem, IntegrationFile},
+};
 use muster_core::field::Schema;
+use muster_store::{Options, Store};
 use serde_json::json;
 use std::{path::Path, process::ExitCode};
 
+/// Fields that the file does not define may be the workspace's, if there is a database to ask.
+fn resolved(arguments: &Arguments, mut file: IntegrationFile) -> Result<IntegrationFile, Vec<ConfigProblem>> {
+    let store = Store::open_read_only(&arguments.database, Options::default()).ok();
+    let workspace = store.and_then(|store| store.workspace(&file.workspace).ok()).flatten();
+    file.resolve(workspace.as_ref().map(|workspace| &workspace.schema))?;
+    if let Some(workspace) = workspace {
+        // Only for the count below: what the workspace has already need not be in the file.
+        file.own_fields.extend(workspace.schema.own().map(|(_, field)| field.clone()));
+    }
+    Ok(file)
+}
+
 pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
-    let file = match config::read(path) {
+    let file = match config::read(path).and_then(|file| resolved(arguments, file)) {
         Ok(file) => file,
         Err(problems) if arguments.json => {
             let problem = |problem: &config::ConfigProblem| json!({ "line": problem.line, "setting": problem.key, "message": problem.message, "advice": problem.advice });

@@ -13,7 +13,7 @@ use muster_core::{
     facts::{Fact, Facts},
     field::canonical,
     ids::EmployeeId,
-    plan::{Changed, OperationKind},
+    plan::{Changed, OperationKind, Reason},
     workspace::Workspace,
 };
 use muster_store::PeopleFilter;
@@ -64,9 +64,16 @@ impl Past {
     /// The person as they were; none if they did not exist yet.
     fn of(&self, employee: &Employee) -> Option<Employee> {
         let mut then = employee.clone();
+        // What is held today says nothing about that day.
+        then.pins.clear();
         for entry in self.later.get(&employee.id).into_iter().flatten() {
             if entry.kind == OperationKind::Create {
                 return None;
+            }
+            match entry.reason {
+                Reason::Protected => then.protected = false,
+                Reason::Unprotected => then.protected = true,
+                _ => {}
             }
             for change in &entry.changes {
                 match change.what {
@@ -131,7 +138,7 @@ impl<'w> List<'w> {
                 let text = |field| employee.value(field).map(safe).unwrap_or_default();
                 self.rows.push(vec![
                     employee.id.to_string(),
-                    employee.status.as_str().to_owned(),
+                    standing(employee),
                     text(canonical::EXTERNAL_ID),
                     safe(&employee.name()),
                     text(canonical::EMAIL),
@@ -176,11 +183,20 @@ impl<'w> List<'w> {
     }
 }
 
+/// The status, and what a person should know besides.
+fn standing(employee: &Employee) -> String {
+    let status = employee.status.as_str();
+    if employee.protected { format!("{status}, protected") } else { status.to_owned() }
+}
+
 /// One person for programs.
 fn object(employee: &Employee, workspace: &Workspace) -> Value {
     let mut object = Map::new();
     object.insert("employee".to_owned(), json!(employee.id));
     object.insert("status".to_owned(), json!(employee.status));
+    object.insert("protected".to_owned(), json!(employee.protected));
+    let pins = employee.pins.iter().map(|pin| workspace.schema.key(pin.field));
+    object.insert("pins".to_owned(), json!(pins.collect::<Vec<_>>()));
     for (field, definition) in workspace.schema.iter() {
         object.insert(definition.key.clone(), json!(employee.value(field)));
     }

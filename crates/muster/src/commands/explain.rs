@@ -1,20 +1,23 @@
 //! `muster explain`: the story of a person or of one value, and of records that were not used.
 
-use super::{print_json, say};
+use super::{hand, pins, print_json, say};
 use crate::{
     arguments::Arguments,
     complain::Complaint,
-    show::{self, moment, safe, value},
+    show::{self, moment, safe, value_of},
     wiring::Wiring,
 };
+use jiff::civil::Date;
 use muster_core::{
+    calendar::Calendar,
     employee::Employee,
     ids::RunId,
+    pin::Pin,
     plan::{Changed, OperationKind},
     problem::Problem,
     workspace::Workspace,
 };
-use muster_store::HistoryEntry;
+use muster_store::{HistoryEntry, MembershipMove};
 use owo_colors::OwoColorize;
 use serde_json::json;
 use std::process::ExitCode;
@@ -28,7 +31,10 @@ pub(super) fn explain(arguments: &Arguments, who: &str, field: Option<&str>) -> 
     let history = wiring.store.history(&workspace, employee.id)?;
     let subjects: Vec<&str> = employee.external_id().into_iter().chain([employee.email()]).collect();
     let problems = wiring.store.problems_about(workspace.id, &subjects)?;
-    let story = Story { workspace: &workspace, employee, history: &history, problems: &problems, wanted };
+    let today = Calendar::at(wiring.now(), &workspace.settings).today;
+    let groups = wiring.store.smart_groups_of(&workspace, employee.id)?;
+    let (history, problems, groups) = (&history, &problems, &groups);
+    let story = Story { workspace: &workspace, employee, history, problems, groups, wanted, today };
     if arguments.json {
         print_json(&story.object());
     } else {
@@ -41,13 +47,7 @@ fn wanted(workspace: &Workspace, key: &str) -> Result<Changed, Complaint> {
     if key == "status" {
         return Ok(Changed::Status);
     }
-    workspace.schema.find(key).map(Changed::Field).ok_or_else(|| {
-        let near = muster_core::suggestion::nearest(key, workspace.schema.iter().map(|(_, field)| field.key.as_str()));
-        let advice = near.map_or("`muster employees --format json` shows every field".to_owned(), |near| {
-            format!("did you mean `{near}`?")
-        });
-        Complaint::usage(format!("there is no field `{key}`"), advice)
-    })
+    hand::field(workspace, key).map(Changed::Field)
 }
 
 /// Nobody in the directory, perhaps records that were rejected; or more than one.
@@ -59,12 +59,7 @@ fn nobody_or_several(
     people: &[Employee],
 ) -> Result<ExitCode, Complaint> {
     if !people.is_empty() {
-        let names: Vec<String> = people
-            .iter()
-            .map(|person| format!("{} ({}, {})", person.id, safe(&person.name()), safe(person.email())))
-            .collect();
-        let message = format!("`{}` may be any of {}", safe(who), names.join("; "));
-        return Err(Complaint::usage(message, "use the external id, the address or the number"));
+        return Err(hand::ambiguous(who, people));
     }
     let problems = wiring.store.problems_about(workspace.id, &[who])?;
     if problems.is_empty() {
@@ -91,7 +86,9 @@ struct Story<'s> {
     employee: &'s Employee,
     history: &'s [HistoryEntry],
     problems: &'s [(RunId, Problem)],
+    groups: &'s [MembershipMove],
     wanted: Option<Changed>,
+    today: Date,
 }
 
 impl Story<'_> {
@@ -122,29 +119,40 @@ impl Story<'_> {
                 "changes": entry.changes.iter().map(|found| show::change(found, schema)).collect::<Vec<_>>(),
                 "file": entry.file, "line": entry.place.map(|place| place.line),
                 "integration": entry.integration, "approved_by": entry.approved_by,
+                "by": entry.by, "note": entry.note,
             })
         };
         let problems =
             self.problems.iter().map(|(run, found)| json!({ "run": run, "problem": show::problem(found, &[]) }));
         json!({
             "employee": self.employee.id, "status": self.employee.status, "values": values,
+            "protected": self.employee.protected,
+            "pins": self.pins().map(|pin| pins::object(self.employee, pin, schema, self.today)).collect::<Vec<_>>(),
             "field": self.wanted.map(|what| schema.changed(what)),
             "history": self.entries().map(entry).collect::<Vec<_>>(),
             "problems": problems.collect::<Vec<_>>(),
+            "smart_groups": self.groups.iter().map(show::groups::membership_move).collect::<Vec<_>>(),
         })
     }
 
     fn tell(&self) {
         let schema = &self.workspace.schema;
         let employee = self.employee;
-        say(format!("{} is {}, employee {}", safe(&employee.name()).bold(), employee.status.as_str(), employee.id));
+        let protected = if employee.protected { ", protected" } else { "" };
+        let (name, status) = (safe(&employee.name()), employee.status.as_str());
+        say(format!("{} is {status}{protected}, employee {}", name.bold(), employee.id));
         match self.wanted {
-            Some(what) => say(format!("  {} is {}", schema.changed(what), value(self.current(what)).bold())),
+            Some(what) => say(format!("  {} is {}", schema.changed(what), value_of(what, self.current(what)).bold())),
             None => {
                 for (field, fact) in employee.facts.as_ref().iter() {
-                    say(format!("  {:<22} {}", schema.key(field), value(fact.value())));
+                    say(format!("  {:<22} {}", schema.key(field), value_of(Changed::Field(field), fact.value())));
                 }
             }
+        }
+        self.pins().for_each(|pin| self.tell_pin(pin));
+        if self.wanted.is_none() && !self.groups.is_empty() {
+            say("smart groups:");
+            self.groups.iter().for_each(tell_group);
         }
         say("history:");
         self.entries().for_each(|entry| self.tell_entry(entry));
@@ -154,6 +162,25 @@ impl Story<'_> {
         }
     }
 
+    /// The pins on what is asked for.
+    fn pins(&self) -> impl Iterator<Item = &Pin> {
+        let wanted = |pin: &&Pin| self.wanted.is_none_or(|what| what == Changed::Field(pin.field));
+        self.employee.pins.iter().filter(wanted)
+    }
+
+    fn tell_pin(&self, pin: &Pin) {
+        let until = pin.until.map(|day| format!(" until {day}")).unwrap_or_default();
+        let over = if pin.holds(self.today) { "" } else { ", which is over" };
+        say(format!(
+            "  {} is pinned to {} by {} since {}{until}{over}, because {}",
+            self.workspace.schema.key(pin.field),
+            value_of(Changed::Field(pin.field), pin.value.as_deref()).bold(),
+            safe(&pin.author),
+            moment(pin.created),
+            safe(&pin.reason)
+        ));
+    }
+
     fn tell_entry(&self, entry: &HistoryEntry) {
         let schema = &self.workspace.schema;
         let file = entry.file.as_deref().map(|file| {
@@ -161,8 +188,10 @@ impl Story<'_> {
         });
         let integration = entry.integration.as_deref().map(|name| format!(" of {name}")).unwrap_or_default();
         let approved = entry.approved_by.as_deref().map(|by| format!(", approved by {}", safe(by))).unwrap_or_default();
+        let by = entry.by.as_deref().map(|by| format!(", by {}", safe(by))).unwrap_or_default();
+        let note = entry.note.as_deref().map(|note| format!(": {}", safe(note))).unwrap_or_default();
         say(format!(
-            "  {} run {}{integration}{}: {} because {}{approved}",
+            "  {} run {}{integration}{}: {} because {}{approved}{by}{note}",
             moment(entry.at).dimmed(),
             entry.run,
             file.unwrap_or_default(),
@@ -170,10 +199,11 @@ impl Story<'_> {
             entry.reason.sentence()
         ));
         if let (OperationKind::Create, Some(what)) = (entry.kind, self.wanted) {
-            say(format!("      {}: {}", schema.changed(what), value(self.first(what))));
+            say(format!("      {}: {}", schema.changed(what), value_of(what, self.first(what))));
         }
         for change in entry.changes.iter().filter(|change| self.wanted.is_none_or(|what| what == change.what)) {
-            let (old, new) = (value(change.old.as_deref()), value(change.new.as_deref()));
+            let (old, new) =
+                (value_of(change.what, change.old.as_deref()), value_of(change.what, change.new.as_deref()));
             say(format!("      {}: {old} -> {new}, because {}", schema.changed(change.what), change.reason.sentence()));
         }
     }
@@ -183,6 +213,11 @@ impl Story<'_> {
         let first = self.history.iter().flat_map(|entry| &entry.changes).find(|change| change.what == what);
         first.map_or_else(|| self.current(what), |change| change.old.as_deref())
     }
+}
+
+fn tell_group(moved: &MembershipMove) {
+    let (group, reason) = (safe(&moved.group), moved.reason.sentence());
+    say(format!("  {} since {}, run {}, because {reason}", group.bold(), moment(moved.at), moved.run));
 }
 
 fn tell_problem(run: RunId, problem: &Problem) {

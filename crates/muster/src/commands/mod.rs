@@ -1,9 +1,15 @@
 //! One file a command; each gets the arguments, does its work through the engine or the store, and prints.
 
 mod approve;
+mod budgets;
 mod check;
 mod employees;
 mod explain;
+mod fields;
+mod groups;
+mod hand;
+mod org;
+mod pins;
 mod runs;
 mod ssh_algorithms;
 mod sweep;
@@ -33,6 +39,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
+        Command::Org(wanted) => org::org(arguments, wanted),
+        Command::Hand(command) => hand::run(arguments, command),
+        Command::Fields(fields) => fields::run(arguments, fields.act.as_ref()),
+        Command::Groups { what } => groups::groups(arguments, what.as_ref()),
+        Command::Budgets(wanted) => budgets::budgets(arguments, wanted),
     }
 }
 

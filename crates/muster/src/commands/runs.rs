@@ -7,7 +7,13 @@ use crate::{
     show::{self, moment, safe, table},
     wiring::Wiring,
 };
-use muster_core::{ids::RunId, plan::PlanId, proposal::OperationView, reading::Problems, run::Run};
+use muster_core::{
+    ids::RunId,
+    plan::PlanId,
+    proposal::OperationView,
+    reading::Problems,
+    run::{Run, RunKind},
+};
 use muster_store::StoredOperation;
 use serde_json::json;
 use std::{borrow::Cow, process::ExitCode};
@@ -106,6 +112,10 @@ fn tell(run: &Run) {
     say(format!("run {} ({kind}{integration}): {}, {}", run.id, run.status.as_str(), moment(run.started)));
     if let Some(of) = run.of {
         say(format!("  about run {of}"));
+    }
+    if let Some(actor) = run.actor.as_deref().filter(|_| run.kind == RunKind::Edit) {
+        let note = run.note.as_deref().map(|note| format!(": {}", safe(note))).unwrap_or_default();
+        say(format!("  by {}{note}", safe(actor)));
     }
     if let Some(partial) = &run.partial {
         say(format!("  the delivery was not complete: {partial}"));

@@ -25,11 +25,13 @@ pub(super) fn plan(arguments: &Arguments, file: &Path) -> Result<ExitCode, Compl
 fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, Complaint> {
     let file = integration_file(file)?;
     let wiring = Wiring::open(arguments)?;
+    let created = wiring.created_fields(&file)?;
     let integration = wiring.integration(&file)?;
     let mut shown = Shown::new();
     let done = block_on(run(&integration, mode, &wiring.deps(), &mut |progress| shown.tell(&progress)))?;
     shown.end();
-    let outcome = done?;
+    let mut outcome = done?;
+    created.into_iter().for_each(|field| outcome.warnings.push(field));
     let plan_only = mode == Mode::PlanOnly;
     if arguments.json {
         print_json(&show::object(&outcome, &integration.setup.workspace.schema));

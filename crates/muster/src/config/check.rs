@@ -3,6 +3,7 @@
 
 use super::{
     ConfigProblem, IntegrationFile, MappingByKey, SecretReferences,
+    fields::{KINDS, NamedField, field_kind, is_key},
     raw::{RawField, RawFile, RawMapping, RawSource, RawWorkspace},
     secret::SecretReference,
 };
@@ -12,9 +13,11 @@ use muster_connectors::{
     transport::{After, Credentials, FtpMode, Location, SourceSettings},
 };
 use muster_core::{
+    budget::same_budget,
     field::{FieldDefinition, FieldOrigin, Schema, budget_key},
     mapping::{BlankPolicy, InvalidPolicy, Source},
     normalise::{DateFormat, FieldKind},
+    organisation::ManagerLeft,
     suggestion::nearest,
     workspace::{OffboardingHour, WorkspaceSettings},
 };
@@ -29,7 +32,12 @@ pub(super) struct Checker<'a> {
 pub(super) fn check(raw: &RawFile, folder: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
     let mut checker = Checker { folder, problems: Vec::new() };
     let file = checker.file(raw);
-    if checker.problems.is_empty() { Ok(file) } else { Err(checker.problems) }
+    if checker.problems.is_empty() {
+        return Ok(file);
+    }
+    // Fields that only the workspace may know are told with the rest, not instead of it.
+    checker.problems.extend(file.unknown_alone());
+    Err(checker.problems)
 }
 
 impl Checker<'_> {
@@ -53,7 +61,7 @@ impl Checker<'_> {
             self.problem("connector", format!("`{connector}` is not a connector"), "use `csv`");
         }
         let own_fields = self.own_fields(raw);
-        let mapping = self.mapping(raw, &own_fields);
+        let mapping = self.mapping(raw);
         IntegrationFile {
             settings: self.workspace(&workspace),
             groups: workspace.groups.clone().unwrap_or_default(),
@@ -62,6 +70,8 @@ impl Checker<'_> {
             csv: self.csv(&raw.source, raw.preset.as_deref() == Some("alleo")),
             source: self.source(&raw.source),
             secrets: self.secrets(raw),
+            named: named(raw, &own_fields),
+            create_fields: raw.create_fields.unwrap_or(false),
             own_fields,
             mapping,
             selection: raw.select.iter().flatten().filter_map(|rule| self.rule(rule)).collect(),
@@ -112,6 +122,8 @@ impl Checker<'_> {
             }
             settings.currency.clone_from(currency);
         }
+        let left = [("keep", ManagerLeft::Keep), ("clear", ManagerLeft::Clear)];
+        settings.manager_left = self.word("workspace.manager_left", raw.manager_left.as_deref(), &left);
         match raw.offboarding.as_deref() {
             None => {}
             Some("end_of_day") => settings.offboarding = OffboardingHour::EndOfDay,
@@ -284,24 +296,31 @@ impl Checker<'_> {
     fn own_fields(&mut self, raw: &RawFile) -> Vec<FieldDefinition> {
         let canonical = Schema::new([]);
         let mut fields = Vec::new();
+        let slug = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
         for (key, field) in raw.fields.iter().flatten() {
             let at = format!("fields.{key}");
-            let slug =
-                |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
             if canonical.find(key).is_some() {
                 self.problem(&at, "every workspace has this field already", "take it out of [fields]");
-            } else if key.is_empty() || !key.chars().all(slug) {
+            } else if !is_key(key) {
                 self.problem(
                     &at,
                     "a field's key has small letters, digits and `_` only",
                     "rename it, as in `cost_centre`",
                 );
+            } else if budget_key(key).is_some() {
+                self.problem(&at, "the key is that of a budget, which needs no definition", "take it out of [fields]");
             }
             fields.push(self.own_field(key, &at, &field.0));
         }
-        for key in raw.mapping.iter().flatten().map(|(key, _)| key) {
+        let mapped = || raw.mapping.iter().flatten().map(|(key, _)| key);
+        if let Some((one, other)) = same_budget(mapped().map(String::as_str)) {
+            let message = format!("it sets the same budget of a person as `{one}`");
+            self.problem(&format!("mapping.{other}"), message, "keep one of them; both can read several columns");
+        }
+        for key in mapped() {
             if canonical.find(key).is_none()
                 && !fields.iter().any(|field| field.key == *key)
+                && key.chars().all(slug)
                 && budget_key(key).is_some()
             {
                 let kind = FieldKind::Decimal;
@@ -312,38 +331,20 @@ impl Checker<'_> {
     }
 
     fn own_field(&mut self, key: &str, at: &str, raw: &RawField) -> FieldDefinition {
-        const TEXT: u8 = 0;
-        const KINDS: [&str; 8] = ["text", "number", "date", "datetime", "boolean", "choice", "email", "phone"];
-        let words: Vec<(&str, u8)> = KINDS.iter().zip(TEXT..).map(|(word, number)| (*word, number)).collect();
-        let kind = match self.word(at, Some(&raw.kind), &words) {
-            1 => FieldKind::Number,
-            2 => FieldKind::Date,
-            3 => FieldKind::DateTime,
-            4 => FieldKind::Boolean,
-            5 => FieldKind::Choice(raw.choices.clone().unwrap_or_default()),
-            6 => FieldKind::Email,
-            7 => FieldKind::Phone,
-            _ => FieldKind::Text,
-        };
-        if kind == FieldKind::Choice(Vec::new()) {
-            self.problem(at, "a choice needs `choices`", "list them, as in `choices = [\"S\", \"M\", \"L\"]`");
-        }
+        let words: Vec<(&str, &str)> = KINDS.iter().map(|word| (*word, *word)).collect();
+        let word = self.word(at, Some(&raw.kind), &words);
+        let kind = field_kind(word, raw.choices.as_deref().unwrap_or_default()).unwrap_or_else(|why| {
+            let advice = "choices belong to `type = \"choice\"`, as in `choices = [\"S\", \"M\", \"L\"]`";
+            self.problem(at, why, advice);
+            FieldKind::Text
+        });
         FieldDefinition { key: key.to_owned(), kind, origin: FieldOrigin::Custom, required: raw.required }
     }
 
-    fn mapping(&mut self, raw: &RawFile, own: &[FieldDefinition]) -> Vec<MappingByKey> {
-        let schema = Schema::new(own.iter().cloned());
+    fn mapping(&mut self, raw: &RawFile) -> Vec<MappingByKey> {
         let mut entries = Vec::new();
         for (key, mapping) in raw.mapping.iter().flatten() {
             let at = format!("mapping.{key}");
-            if schema.find(key).is_none() {
-                let near = nearest(key, schema.iter().map(|(_, field)| field.key.as_str()));
-                let advice = near.map_or("define it under [fields], as in `store = \"text\"`".to_owned(), |near| {
-                    format!("did you mean `{near}`? Otherwise define it under [fields]")
-                });
-                self.problem(&at, format!("there is no field `{key}`"), advice);
-                continue;
-            }
             entries.extend(self.field_mapping(key, &at, &mapping.0));
         }
         for needed in ["email", "first_name", "last_name"] {
@@ -387,6 +388,23 @@ impl Checker<'_> {
             required: raw.required,
         })
     }
+}
+
+/// The fields that are not those of every workspace, where the file names them.
+fn named(raw: &RawFile, own: &[FieldDefinition]) -> Vec<NamedField> {
+    let canonical = Schema::new([]);
+    let fields = raw.fields.iter().flatten().map(|(key, _)| ("fields", key));
+    let mapped = raw.mapping.iter().flatten().map(|(key, _)| ("mapping", key));
+    fields
+        .chain(mapped)
+        .filter(|(_, key)| canonical.find(key).is_none())
+        .map(|(section, key)| NamedField {
+            key: key.clone(),
+            setting: format!("{section}.{key}"),
+            line: None,
+            is_defined: own.iter().any(|field| field.key == *key),
+        })
+        .collect()
 }
 
 #[derive(Clone, Copy)]

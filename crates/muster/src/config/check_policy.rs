@@ -2,57 +2,21 @@
 
 use super::{
     check::Checker,
-    raw::{RawFile, RawGuard, RawLimit, RawRule},
+    raw::{RawFile, RawGuard, RawLimit},
+    raw_test::{DAYS, RawRule},
 };
 use muster_core::{
     mapping::{BlankPolicy, InvalidPolicy},
     policy::{Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard, Policy, UnknownGroup},
-    selection::{Comparison, Day, Rule, Test},
+    selection::{Rule, Test},
 };
-use rust_decimal::Decimal;
 
 impl Checker<'_> {
     pub(super) fn rule(&mut self, raw: &RawRule) -> Option<Rule> {
         let at = format!("select.{}", raw.column);
-        let texts = [
-            raw.equals.clone().map(Test::Equals),
-            raw.not_equals.clone().map(Test::NotEquals),
-            raw.one_of.clone().map(Test::In),
-            raw.not_in.clone().map(Test::NotIn),
-            raw.contains.clone().map(Test::Contains),
-            raw.starts_with.clone().map(Test::StartsWith),
-            raw.ends_with.clone().map(Test::EndsWith),
-            raw.empty.map(Test::Empty),
-            raw.is.map(Test::Is),
-            raw.matches.clone().map(Test::Matches),
-        ];
-        let numbers = [
-            (raw.less_than, Comparison::Less),
-            (raw.at_most, Comparison::AtMost),
-            (raw.more_than, Comparison::More),
-            (raw.at_least, Comparison::AtLeast),
-        ];
-        let dates = [
-            (&raw.before, Comparison::Less),
-            (&raw.on_or_before, Comparison::AtMost),
-            (&raw.after, Comparison::More),
-            (&raw.on_or_after, Comparison::AtLeast),
-        ];
-        let mut tests: Vec<Test> = texts.into_iter().flatten().collect();
-        for (number, comparison) in numbers {
-            let decimal = number.and_then(|number| Decimal::try_from(number).ok());
-            tests.extend(decimal.map(|decimal| Test::Number(comparison, decimal)));
-        }
-        for (day, comparison) in dates {
-            let Some(text) = day else { continue };
-            match self::day(text) {
-                Some(day) => tests.push(Test::Date(comparison, day)),
-                None => self.problem(
-                    &at,
-                    format!("`{text}` is not a day"),
-                    "write `2026-05-01`, `today`, `today+14` or `today-30`",
-                ),
-            }
+        let (mut tests, not_days) = raw.tests();
+        for text in not_days {
+            self.problem(&at, format!("`{text}` is not a day"), DAYS);
         }
         if let Some(Test::Matches(pattern)) = tests.first()
             && let Err(error) = regex::Regex::new(pattern)
@@ -136,14 +100,5 @@ fn guard_limits(raw: &RawGuard) -> GuardLimits {
         field_changes: limit(raw.field_changes, default.field_changes),
         fill_from: raw.fill_from.unwrap_or(default.fill_from),
         fill_to: raw.fill_to.unwrap_or(default.fill_to),
-    }
-}
-
-/// `2026-05-01`, `today`, `today+14`, `today-30`.
-fn day(text: &str) -> Option<Day> {
-    match text.strip_prefix("today") {
-        Some("") => Some(Day::Today(0)),
-        Some(offset) => offset.parse().ok().map(Day::Today),
-        None => text.parse().ok().map(Day::On),
     }
 }

@@ -2,13 +2,19 @@
 
 mod check;
 mod check_policy;
+mod fields;
+mod groups;
 mod raw;
+mod raw_test;
 mod secret;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use fields::{KINDS, field_kind, is_key};
+pub(crate) use groups::{GroupsFile, read_groups};
 pub(crate) use secret::SecretReference;
 
+use fields::NamedField;
 use muster_connectors::{format::csv::CsvSettings, transport::SourceSettings};
 use muster_core::{
     field::{FieldDefinition, Schema},
@@ -20,6 +26,7 @@ use muster_core::{
     workspace::WorkspaceSettings,
 };
 use raw::RawFile;
+use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, fmt, path::Path};
 
 /// Presets by name: files that fill in settings, in the same form.
@@ -33,6 +40,8 @@ pub(crate) struct IntegrationFile {
     pub(crate) settings: WorkspaceSettings,
     pub(crate) groups: Vec<String>,
     pub(crate) own_fields: Vec<FieldDefinition>,
+    create_fields: bool,
+    named: Vec<NamedField>,
     pub(crate) name: String,
     pub(crate) source: SourceSettings,
     pub(crate) csv: CsvSettings,
@@ -119,18 +128,24 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<IntegrationFile, Vec<Co
         raw.fill_in(&preset);
     }
     let mut checked = check::check(&raw, folder);
-    if let Err(problems) = &mut checked {
-        problems.iter_mut().for_each(|problem| problem.line = line_of(text, &problem.key));
+    match &mut checked {
+        Ok(file) => file.named.iter_mut().for_each(|named| named.line = line_of(text, &named.setting)),
+        Err(problems) => problems.iter_mut().for_each(|problem| problem.line = line_of(text, &problem.key)),
     }
     checked
 }
 
-fn from_toml(text: &str) -> Result<RawFile, ConfigProblem> {
+fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, ConfigProblem> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        let line = error.span().map(|span| line_at(text, span.start));
         let message = error.message().replace('\n', " ");
         ConfigProblem { line, ..explain(&message) }
     })
+}
+
+/// The line, from 1, on which a byte stands.
+fn line_at(text: &str, byte: usize) -> usize {
+    text.as_bytes()[..byte.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// Turns the parser's message about an unknown setting into one with the nearest name.
@@ -150,7 +165,11 @@ fn explain(message: &str) -> ConfigProblem {
         }
         _ => message.to_owned(),
     };
-    ConfigProblem::new("", message, "correct the line; docs/integration-file.md lists every setting with its form")
+    ConfigProblem::new(
+        "",
+        message,
+        "correct the line; docs has a page on every kind of file with the form of each setting",
+    )
 }
 
 /// The line on which a setting is written: its section first, then its key.
@@ -188,10 +207,9 @@ impl IntegrationFile {
                 required: mapping.required,
             })
         });
-        Rules {
-            mapping: Mapping { entries: entries.collect() },
-            selection: self.selection.clone(),
-            policy: self.policy.clone(),
-        }
+        // By number, so that a renamed key is the same mapping.
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|entry| entry.field);
+        Rules { mapping: Mapping { entries }, selection: self.selection.clone(), policy: self.policy.clone() }
     }
 }

@@ -1,6 +1,7 @@
 //! The integration file as it is written: every setting optional, unknown ones refused. What the settings
 //! mean together is checked elsewhere.
 
+use super::raw_test::RawRule;
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
@@ -20,6 +21,7 @@ pub(super) struct RawFile {
     pub(super) credentials: RawCredentials,
     pub(super) mapping: Option<BTreeMap<String, Short<RawMapping>>>,
     pub(super) fields: Option<BTreeMap<String, Short<RawField>>>,
+    pub(super) create_fields: Option<bool>,
     pub(super) select: Option<Vec<RawRule>>,
     #[serde(default)]
     pub(super) policy: RawPolicy,
@@ -68,6 +70,7 @@ pub(super) struct RawWorkspace {
     pub(super) time_zone: Option<String>,
     pub(super) currency: Option<String>,
     pub(super) offboarding: Option<String>,
+    pub(super) manager_left: Option<String>,
     pub(super) groups: Option<Vec<String>>,
 }
 
@@ -195,31 +198,6 @@ impl FromText for RawField {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawRule {
-    pub(super) column: String,
-    pub(super) is: Option<bool>,
-    pub(super) equals: Option<String>,
-    pub(super) not_equals: Option<String>,
-    #[serde(rename = "in")]
-    pub(super) one_of: Option<Vec<String>>,
-    pub(super) not_in: Option<Vec<String>>,
-    pub(super) contains: Option<String>,
-    pub(super) starts_with: Option<String>,
-    pub(super) ends_with: Option<String>,
-    pub(super) empty: Option<bool>,
-    pub(super) matches: Option<String>,
-    pub(super) less_than: Option<f64>,
-    pub(super) at_most: Option<f64>,
-    pub(super) more_than: Option<f64>,
-    pub(super) at_least: Option<f64>,
-    pub(super) before: Option<String>,
-    pub(super) on_or_before: Option<String>,
-    pub(super) after: Option<String>,
-    pub(super) on_or_after: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawPolicy {
     #[serde(rename = "match")]
     pub(super) match_by: Option<Vec<String>>,
@@ -278,7 +256,7 @@ impl RawFile {
         );
         fill_from_preset!(self.policy, preset.policy, match_by, missing, missing_runs, deselected, email_change);
         fill_from_preset!(self.policy, preset.policy, unknown_group, blank, invalid_value, approve, on_guard);
-        fill_from_preset!(self, preset, select);
+        fill_from_preset!(self, preset, select, create_fields);
         let own = self.mapping.take();
         self.mapping = merged(preset.mapping.clone(), own);
         let own = self.fields.take();

@@ -101,3 +101,18 @@ fn rules_take_one_test_each() {
     check(&rule("is = true\nempty = true"), "one test, this one has 2");
     check(&rule("before = \"soon\""), "`soon` is not a day");
 }
+
+#[test]
+fn a_budget_is_set_by_one_key_and_needs_no_definition() {
+    let budget = |keys: &str| BASE.replace("last_name", &format!("{keys}last_name"));
+    let file =
+        parse(&budget("x_monthly_all_budget = \"Budget\"\noneoff_all_budget = \"Once\"\n"), Path::new("")).unwrap();
+    assert_eq!(file.own_fields.len(), 2);
+    check(
+        &budget("alleo_monthly_all_budget = \"A\"\nx_monthly_all_budget = \"B\"\n"),
+        "line 10: `mapping.x_monthly_all_budget`: it sets the same budget of a person as `alleo_monthly_all_budget`",
+    );
+    check(&budget("\"monthly_Fun!_budget\" = \"A\"\n"), "there is no field `monthly_Fun!_budget`");
+    let defined = format!("{BASE}[fields]\nmonthly_all_budget = \"number\"\n");
+    check(&defined, "`fields.monthly_all_budget`: the key is that of a budget");
+}

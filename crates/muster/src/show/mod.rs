@@ -1,5 +1,6 @@
 //! What people and programs read of a run.
 
+pub(crate) mod groups;
 mod object;
 mod plan;
 mod table;
@@ -8,4 +9,4 @@ mod text;
 pub(crate) use object::{change, object, operation, problem};
 pub(crate) use plan::{operation_line, outcome, problems};
 pub(crate) use table::table;
-pub(crate) use text::{count, moment, place, safe, value};
+pub(crate) use text::{count, moment, place, safe, value_of};

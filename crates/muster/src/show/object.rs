@@ -3,6 +3,7 @@
 use muster_core::{
     field::Schema,
     origin::DeliveredFile,
+    pin::PinNotice,
     plan::Change,
     problem::{Problem, Severity},
     proposal::{Counts, OperationView, Verdict},
@@ -31,6 +32,7 @@ pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
         "counts": counts,
         "operations": operations.unwrap_or_default(),
         "problems": problems.collect::<Vec<_>>(),
+        "pins": proposal.into_iter().flat_map(|proposal| &proposal.pins).map(|found| pin(found, schema, &outcome.files)).collect::<Vec<_>>(),
         "guard": {
             "verdict": proposal.map_or(Verdict::Go, |proposal| proposal.verdict),
             "findings": proposal.map(|proposal| proposal.findings.clone()).unwrap_or_default(),
@@ -50,6 +52,25 @@ fn delivery(outcome: &Outcome) -> Value {
         "completeness": completeness,
         "reason": reason,
         "files": outcome.files.iter().map(file).collect::<Vec<_>>(),
+    })
+}
+
+/// A pinned field of which the source says something else.
+fn pin(notice: &PinNotice, schema: &Schema, files: &[DeliveredFile]) -> Value {
+    let PinNotice { pin, who, .. } = notice;
+    json!({
+        "employee": notice.employee,
+        "external_id": who.external_id,
+        "email": who.email,
+        "name": who.name,
+        "field": schema.key(pin.field),
+        "value": pin.value,
+        "source": notice.said,
+        "reason": pin.reason,
+        "author": pin.author,
+        "created": pin.created,
+        "until": pin.until,
+        "origin": notice.place.map(|place| super::place(place, files)),
     })
 }
 

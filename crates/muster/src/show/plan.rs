@@ -1,6 +1,6 @@
 //! A plan and a run as a person reads them.
 
-use super::text::{count, place, safe, value};
+use super::text::{count, place, safe, value_of};
 use anstream::println;
 use muster_core::{
     field::Schema,
@@ -75,12 +75,13 @@ pub(crate) fn operation_line(view: &OperationView<'_>, schema: &Schema, files: &
         let shown = view.changes.iter().filter(|change| change.what != Changed::Status || view.changes.len() == 1);
         for change in shown {
             let field = schema.changed(change.what);
-            let _ = write!(
-                line,
-                "\n         {field}: {} -> {}",
-                value(change.old.as_deref()),
-                value(change.new.as_deref())
-            );
+            let (old, new) =
+                (value_of(change.what, change.old.as_deref()), value_of(change.what, change.new.as_deref()));
+            let _ = match change.old == change.new {
+                true if change.reason == view.reason => write!(line, "\n         {field}: {new}"),
+                true => write!(line, "\n         {field}: {new}; {}", change.reason.sentence()),
+                false => write!(line, "\n         {field}: {old} -> {new}"),
+            };
         }
     }
     let from = view.place.map(|at| format!(" [{}]", place(at, files))).unwrap_or_default();

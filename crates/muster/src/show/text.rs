@@ -2,7 +2,10 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use muster_core::{
+    employment,
+    field::canonical,
     origin::{DeliveredFile, Place},
+    plan::Changed,
     problem::is_hidden,
 };
 
@@ -17,6 +20,15 @@ pub(crate) fn safe(text: &str) -> String {
 /// A value, or that there is none.
 pub(crate) fn value(text: Option<&str>) -> String {
     text.map_or_else(|| "(none)".to_owned(), safe)
+}
+
+/// A value of a field; employments are told one by one.
+pub(crate) fn value_of(what: Changed, text: Option<&str>) -> String {
+    let employments = text.filter(|_| what == Changed::Field(canonical::EMPLOYMENTS)).map(employment::read);
+    match employments {
+        Some(Ok(all)) => all.iter().map(|one| safe(&employment::sentence(one))).collect::<Vec<_>>().join("; "),
+        _ => value(text),
+    }
 }
 
 /// `employees.csv:18`.

@@ -59,6 +59,7 @@ impl Ground {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
+            .env("USER", "eva")
             .output()
             .unwrap()
     }

@@ -2,7 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod budgets;
+mod employments;
+mod fields;
 mod ground;
+mod groups;
+mod hand;
+mod org;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;

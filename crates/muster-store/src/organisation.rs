@@ -1,0 +1,46 @@
+//! What an organisation is built from: everybody with their own id and their manager's.
+
+use crate::{
+    db::Store,
+    error::{StoreError, corrupt},
+};
+use muster_core::{employee::Status, ids::EmployeeId, ids::WorkspaceId, organisation::Member, workspace::Workspace};
+use rusqlite::OptionalExtension;
+
+impl Store {
+    /// Everybody but erased people, in ascending order of number.
+    pub fn members(&self, workspace: &Workspace) -> Result<Vec<Member>, StoreError> {
+        self.read("read the organisation", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, external_id, manager_external_id, first_name, prefix, last_name, title, status \
+                 FROM employee WHERE workspace_id = ?1 AND status <> 'erased' ORDER BY id",
+            )?;
+            let mut rows = statement.query([workspace.id.0])?;
+            let mut members = Vec::new();
+            while let Some(row) = rows.next()? {
+                let id: i64 = row.get(0)?;
+                let names: [Option<String>; 3] = [row.get(3)?, row.get(4)?, row.get(5)?];
+                let status = Status::parse(&row.get::<_, String>(7)?);
+                members.push(Member {
+                    id: EmployeeId(id),
+                    external_id: row.get(1)?,
+                    manager: row.get(2)?,
+                    name: names.into_iter().flatten().collect::<Vec<_>>().join(" "),
+                    title: row.get(6)?,
+                    status: status.ok_or_else(|| corrupt("employee", "status", id))?,
+                });
+            }
+            Ok(members)
+        })
+    }
+
+    /// External id of the manager of the person with an external id.
+    pub fn manager_of(&self, workspace: WorkspaceId, external_id: &str) -> Result<Option<String>, StoreError> {
+        self.read("look a manager up", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT manager_external_id FROM employee WHERE workspace_id = ?1 AND external_id = ?2",
+            )?;
+            Ok(statement.query_row((workspace.0, external_id), |row| row.get(0)).optional()?.flatten())
+        })
+    }
+}

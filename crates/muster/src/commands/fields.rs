@@ -1,0 +1,183 @@
+//! `muster fields`: the workspace's own fields.
+
+use super::{hand, print_json, say};
+use crate::{
+    arguments::{Arguments, FieldsCommand},
+    complain::Complaint,
+    config::{KINDS, field_kind, is_key},
+    show::{count, table},
+    wiring::Wiring,
+};
+use muster_core::{
+    field::{FieldDefinition, FieldNumber, FieldOrigin},
+    normalise::FieldKind,
+    workspace::Workspace,
+};
+use muster_store::FieldUse;
+use serde_json::json;
+use std::process::ExitCode;
+
+pub(super) fn run(arguments: &Arguments, act: Option<&FieldsCommand>) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    let desk = Desk { arguments, wiring, workspace };
+    match act {
+        None => desk.list(),
+        Some(FieldsCommand::Add { key, kind, required, choice }) => desk.add(key, kind, *required, choice),
+        Some(FieldsCommand::Rename { old, new }) => desk.rename(old, new),
+        Some(FieldsCommand::Remove { key, and_values }) => desk.remove(key, *and_values),
+    }
+}
+
+struct Desk<'a> {
+    arguments: &'a Arguments,
+    wiring: Wiring,
+    workspace: Workspace,
+}
+
+impl Desk<'_> {
+    fn list(&self) -> Result<ExitCode, Complaint> {
+        let mut fields = Vec::new();
+        for (number, field) in self.workspace.schema.own() {
+            fields.push((field, self.wiring.store.field_use(&self.workspace, number)?));
+        }
+        if self.arguments.json {
+            let object = |(field, used): &(&FieldDefinition, FieldUse)| {
+                json!({
+                    "key": field.key, "type": kind_name(&field.kind), "choices": choices(&field.kind),
+                    "required": field.required, "budget": field.origin == FieldOrigin::Budget,
+                    "people": used.people, "integrations": used.integrations,
+                })
+            };
+            print_json(&json!(fields.iter().map(object).collect::<Vec<_>>()));
+            return Ok(ExitCode::SUCCESS);
+        }
+        if fields.is_empty() {
+            say("the workspace has no fields of its own; next: muster fields add KEY TYPE");
+            return Ok(ExitCode::SUCCESS);
+        }
+        let row = |(field, used): &(&FieldDefinition, FieldUse)| {
+            let kind = match choices(&field.kind) {
+                Some(choices) => format!("choice of {}", choices.join(", ")),
+                None if field.origin == FieldOrigin::Budget => "budget".to_owned(),
+                None => kind_name(&field.kind).to_owned(),
+            };
+            let needed = if field.required { "required" } else { "" };
+            vec![field.key.clone(), kind, needed.to_owned(), used.people.to_string(), used.integrations.join(", ")]
+        };
+        say(table(&["field", "type", "", "people", "mapped by"], fields.iter().map(row)));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn add(&self, key: &str, kind: &str, required: bool, choices: &[String]) -> Result<ExitCode, Complaint> {
+        check_key(key)?;
+        let kind = field_kind(kind, choices).map_err(|why| {
+            Complaint::usage(why, format!("use one of {}; a choice needs --choice for each value", KINDS.join(", ")))
+        })?;
+        let is_new = self.workspace.schema.find(key).is_none();
+        let field = FieldDefinition { key: key.to_owned(), kind, origin: FieldOrigin::Custom, required };
+        let note = format!("the field `{key}` was {}", if is_new { "added" } else { "changed" });
+        let now = self.wiring.store.add_field(&self.workspace, &field, &self.wiring.by_hand(&note))?;
+        let used = now.schema.find(key).map(|number| self.wiring.store.field_use(&now, number)).transpose()?;
+        let people = used.unwrap_or_default().people;
+        let all = self.wiring.store.roster(self.workspace.id, None, self.wiring.now())?.workspace_people;
+        self.answer(
+            &note,
+            json!({ "field": key, "created": is_new, "people": people, "without": all - people.min(all) }),
+        );
+        if required && people < all && !self.arguments.json {
+            let without = count(all - people.min(all), "person has", "people have");
+            say(format!("  {without} no value in it yet; from now on a record without one is rejected"));
+            say(format!("  next: map it in every integration of the workspace, as in `{key} = \"column\"`"));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn rename(&self, old: &str, new: &str) -> Result<ExitCode, Complaint> {
+        let number = self.own(old)?;
+        check_key(new)?;
+        let used = self.wiring.store.field_use(&self.workspace, number)?;
+        let note = format!("the field `{old}` was renamed to `{new}`");
+        self.wiring.store.rename_field(&self.workspace, number, new, &self.wiring.by_hand(&note))?;
+        self.answer(&note, json!({ "field": new, "formerly": old, "people": used.people }));
+        if !self.arguments.json {
+            say(format!("  {} kept, with the history", count(used.people, "value is", "values are")));
+            say(format!(
+                "  next: write `{new}` for `{old}` in integration files; until then they are refused with this name"
+            ));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn remove(&self, key: &str, and_values: bool) -> Result<ExitCode, Complaint> {
+        let number = self.own(key)?;
+        let note = format!("the field `{key}` was removed");
+        let done = self.wiring.by_hand(&note);
+        let used = self.wiring.store.remove_field(&self.workspace, number, and_values, &done)?;
+        let lost = json!({
+            "people": used.people, "pins": used.pins, "changes": used.changes, "integrations": used.integrations,
+        });
+        self.answer(&note, json!({ "field": key, "removed": true, "lost": lost }));
+        if used.is_used() && !self.arguments.json {
+            say(format!("  what went with it: {used}"));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// A custom field by its key.
+    fn own(&self, key: &str) -> Result<FieldNumber, Complaint> {
+        let number = hand::field(&self.workspace, key)?;
+        match self.workspace.schema.get(number).map(|field| field.origin) {
+            Some(FieldOrigin::Custom) => Ok(number),
+            Some(FieldOrigin::Budget) => Err(Complaint::usage(
+                format!("`{key}` is a budget, whose key says what it pays"),
+                "take it out of the mapping, and map another key instead",
+            )),
+            _ => Err(Complaint::usage(
+                format!("`{key}` is a field of every workspace"),
+                "only the workspace's own fields can be renamed and removed; `muster fields` lists them",
+            )),
+        }
+    }
+
+    fn answer(&self, sentence: &str, object: serde_json::Value) {
+        if self.arguments.json {
+            print_json(&object);
+        } else {
+            say(sentence);
+        }
+    }
+}
+
+fn check_key(key: &str) -> Result<(), Complaint> {
+    if is_key(key) {
+        return Ok(());
+    }
+    let message = format!("`{}` is not a key: it has small letters, digits and `_` only", crate::show::safe(key));
+    Err(Complaint::usage(message, "use a key such as `cost_centre`"))
+}
+
+fn kind_name(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Text => "text",
+        FieldKind::Email => "email",
+        FieldKind::Phone => "phone",
+        FieldKind::Date => "date",
+        FieldKind::DateTime => "datetime",
+        FieldKind::Number => "number",
+        FieldKind::Decimal => "decimal",
+        FieldKind::Boolean => "boolean",
+        FieldKind::Choice(_) => "choice",
+        FieldKind::Language => "language",
+        FieldKind::Country => "country",
+        FieldKind::Group => "group",
+        FieldKind::Employments => "employments",
+    }
+}
+
+fn choices(kind: &FieldKind) -> Option<&Vec<String>> {
+    match kind {
+        FieldKind::Choice(choices) => Some(choices),
+        _ => None,
+    }
+}

@@ -1,0 +1,161 @@
+//! `muster groups`: the workspace's groups, and smart groups with their rules, members and history.
+
+use super::{print_json, say};
+use crate::{
+    arguments::{Arguments, Groups},
+    complain::Complaint,
+    config::{GroupsFile, read_groups},
+    show::{
+        count,
+        groups::{self as shown, Cause},
+        safe,
+    },
+    wiring::Wiring,
+};
+use muster_core::{employee::Employee, ids::RunId, smart_group::SmartGroup, suggestion::nearest, workspace::Workspace};
+use muster_engine as engine;
+use muster_store::StoredGroup;
+use serde_json::json;
+use std::{path::Path, process::ExitCode};
+
+/// How many moves of a history are shown.
+const MOVES: u32 = 1_000;
+
+pub(super) fn groups(arguments: &Arguments, wanted: Option<&Groups>) -> Result<ExitCode, Complaint> {
+    match wanted {
+        None => list(arguments),
+        Some(Groups::Show { name, history }) => show(arguments, name, *history),
+        Some(Groups::Preview { file }) => preview(arguments, file),
+        Some(Groups::Apply { file }) => apply(arguments, file),
+        Some(Groups::Remove { name }) => remove(arguments, name),
+    }
+}
+
+fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    let sizes = wiring.store.group_sizes(&workspace)?;
+    let smart = wiring.store.smart_groups(&workspace)?;
+    if arguments.json {
+        let sizes: Vec<_> = sizes.iter().map(|(name, members)| json!({ "name": name, "members": members })).collect();
+        print_json(&json!({ "groups": sizes, "smart_groups": smart.iter().map(shown::object).collect::<Vec<_>>() }));
+    } else {
+        shown::list(&sizes, &smart);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    let all = wiring.store.smart_groups(&workspace)?;
+    let group = all.iter().find(|group| group.group.name == name);
+    let moves = if history { wiring.store.smart_group_history(&workspace, name, MOVES)? } else { Vec::new() };
+    if group.is_none() && moves.is_empty() {
+        return Err(unknown(&workspace, name, &all));
+    }
+    if arguments.json {
+        let mut answer = group.map_or_else(|| json!({ "name": name, "removed": true }), shown::object);
+        if history {
+            answer["history"] = moves.iter().map(shown::membership_move).collect();
+        } else {
+            answer["people"] = members(&wiring, &workspace, name, shown::member)?.into();
+        }
+        print_json(&answer);
+        return Ok(ExitCode::SUCCESS);
+    }
+    shown::head(name, group);
+    if history {
+        shown::history(&moves, MOVES);
+    } else {
+        shown::members(members(&wiring, &workspace, name, shown::member_row)?);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The people of a group, each as it is shown.
+fn members<T>(
+    wiring: &Wiring,
+    workspace: &Workspace,
+    name: &str,
+    show: impl Fn(&Employee, RunId) -> T,
+) -> Result<Vec<T>, Complaint> {
+    let mut members = Vec::new();
+    wiring.store.smart_group_members(workspace, name, &mut |person, since| {
+        members.push(show(person, since));
+        true
+    })?;
+    Ok(members)
+}
+
+fn unknown(workspace: &Workspace, name: &str, all: &[StoredGroup]) -> Complaint {
+    let near = nearest(name, all.iter().map(|group| group.group.name.as_str()));
+    let advice = near.map_or_else(|| "`muster groups` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+    Complaint::usage(format!("there is no smart group `{}` in workspace `{}`", safe(name), workspace.name), advice)
+}
+
+/// The rules of a file, checked against the workspace that it names.
+fn read(arguments: &Arguments, path: &Path) -> Result<(Wiring, Workspace, Vec<SmartGroup>), Complaint> {
+    let file: GroupsFile = read_groups(path)?;
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace_of(file.workspace())?;
+    let groups = file.groups(&workspace)?;
+    Ok((wiring, workspace, groups))
+}
+
+fn preview(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
+    let (wiring, workspace, groups) = read(arguments, path)?;
+    let moves = engine::preview_groups(&workspace, &groups, &wiring.deps())?;
+    if arguments.json {
+        print_json(
+            &json!({ "saved": false, "smart_groups": moves.iter().map(shown::moves_object).collect::<Vec<_>>() }),
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    moves.iter().for_each(|moves| shown::moves(moves, Cause::Preview));
+    kept(&wiring, &workspace, &groups)?;
+    say(format!("nothing was saved; next: muster groups apply {}", path.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn apply(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
+    let (wiring, workspace, groups) = read(arguments, path)?;
+    let (run, moves) = engine::apply_groups(&workspace, &groups, &wiring.deps())?;
+    if arguments.json {
+        let moves: Vec<_> = moves.iter().map(shown::moves_object).collect();
+        print_json(&json!({ "saved": true, "run": run, "smart_groups": moves }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    moves.iter().for_each(|moves| shown::moves(moves, Cause::Saved));
+    kept(&wiring, &workspace, &groups)?;
+    say(format!("run {run}: {} saved", count(groups.len() as u64, "smart group is", "smart groups are")));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Names the groups that the file does not speak of.
+fn kept(wiring: &Wiring, workspace: &Workspace, groups: &[SmartGroup]) -> Result<(), Complaint> {
+    let all = wiring.store.smart_groups(workspace)?;
+    let others = all.iter().filter(|stored| groups.iter().all(|group| group.name != stored.group.name));
+    let names: Vec<_> = others.map(|stored| format!("`{}`", safe(&stored.group.name))).collect();
+    if !names.is_empty() {
+        say(format!("not in the file, kept as they are: {} (muster groups remove NAME)", names.join(", ")));
+    }
+    Ok(())
+}
+
+fn remove(arguments: &Arguments, name: &str) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    let all = wiring.store.smart_groups(&workspace)?;
+    if all.iter().all(|group| group.group.name != name) {
+        return Err(unknown(&workspace, name, &all));
+    }
+    let (run, members) = engine::remove_group(&workspace, name, &wiring.deps())?;
+    if arguments.json {
+        print_json(&json!({ "removed": name, "run": run, "left": members }));
+    } else {
+        let left = count(members, "person", "people");
+        say(format!("run {run}: smart group `{}` is removed; {left} left it; its history stays", safe(name)));
+    }
+    Ok(ExitCode::SUCCESS)
+}

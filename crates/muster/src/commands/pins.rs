@@ -1,0 +1,62 @@
+//! `muster pins`: every field that is held by hand.
+
+use super::{print_json, say};
+use crate::{
+    arguments::Arguments,
+    complain::Complaint,
+    show::{moment, safe, table, value_of},
+    wiring::Wiring,
+};
+use jiff::civil::Date;
+use muster_core::{calendar::Calendar, employee::Employee, field::Schema, pin::Pin, plan::Changed};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    let today = Calendar::at(wiring.now(), &workspace.settings).today;
+    let pins = wiring.store.pins(&workspace)?;
+    let mut people: Vec<_> = pins.iter().map(|(id, _)| *id).collect();
+    people.dedup();
+    let people = wiring.store.employees_by_ids(&workspace, &people)?;
+    let all = people.iter().flat_map(|person| person.pins.iter().map(move |pin| (person, pin)));
+    if arguments.json {
+        let all: Vec<_> = all.map(|(person, pin)| object(person, pin, &workspace.schema, today)).collect();
+        print_json(&json!(all));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let row = |(person, pin): (&Employee, &Pin)| {
+        vec![
+            person.id.to_string(),
+            safe(&person.name()),
+            workspace.schema.key(pin.field).to_owned(),
+            value_of(Changed::Field(pin.field), pin.value.as_deref()),
+            until(pin, today),
+            safe(&pin.author),
+            moment(pin.created),
+            safe(&pin.reason),
+        ]
+    };
+    let rows: Vec<_> = all.map(row).collect();
+    if rows.is_empty() {
+        say("nothing is pinned");
+    } else {
+        say(table(&["#", "name", "field", "held at", "until", "by", "since", "because"], rows));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn until(pin: &Pin, today: Date) -> String {
+    let over = if pin.holds(today) { "" } else { " (over)" };
+    pin.until.map(|day| format!("{day}{over}")).unwrap_or_default()
+}
+
+/// One pin for programs.
+pub(super) fn object(person: &Employee, pin: &Pin, schema: &Schema, today: Date) -> Value {
+    json!({
+        "employee": person.id, "external_id": person.external_id(), "name": person.name(),
+        "field": schema.key(pin.field), "value": pin.value, "reason": pin.reason, "author": pin.author,
+        "created": pin.created, "until": pin.until, "holds": pin.holds(today),
+    })
+}

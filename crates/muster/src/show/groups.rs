@@ -1,0 +1,168 @@
+//! Smart groups as people and programs read them.
+
+use super::{count, moment, safe, table};
+use anstream::println;
+use muster_core::{
+    employee::Employee,
+    ids::RunId,
+    plan::Who,
+    smart_group::{MoveReason, sentence},
+};
+use muster_store::{GroupMoves, MembershipMove, StoredGroup};
+use owo_colors::OwoColorize;
+use serde_json::{Value, json};
+
+/// A saved group.
+pub(crate) fn object(stored: &StoredGroup) -> Value {
+    json!({
+        "name": stored.group.name, "members": stored.members, "rule": sentence(&stored.group),
+        "conditions": stored.group.conditions, "expression": stored.group.expression,
+        "depends_on_today": stored.depends_on_today, "evaluated_on": stored.evaluated_on,
+        "saved": { "run": stored.saved_run, "at": stored.saved_at, "by": stored.saved_by },
+    })
+}
+
+/// Somebody who belongs to a group.
+pub(crate) fn member(person: &Employee, since: RunId) -> Value {
+    json!({
+        "employee": person.id, "external_id": person.external_id(), "email": person.email(), "name": person.name(),
+        "status": person.status, "since_run": since,
+    })
+}
+
+/// Somebody who joined or left.
+pub(crate) fn membership_move(moved: &MembershipMove) -> Value {
+    let (reason, _) = moved.reason.stored();
+    json!({
+        "group": moved.group, "employee": moved.employee, "who": moved.who, "joined": moved.joined,
+        "run": moved.run, "at": moved.at, "reason": reason, "fields": fields(&moved.reason),
+    })
+}
+
+fn fields(reason: &MoveReason) -> &[String] {
+    match reason {
+        MoveReason::FieldChanged(fields) => fields,
+        _ => &[],
+    }
+}
+
+/// Who joins and leaves.
+pub(crate) fn moves_object(moves: &GroupMoves) -> Value {
+    json!({
+        "name": moves.name, "is_new": moves.is_new, "is_changed": moves.is_changed, "members": moves.members,
+        "joins": moves.joins, "leaves": moves.leaves, "undecided": moves.undecided,
+        "first_joining": moves.first_joining, "first_leaving": moves.first_leaving,
+    })
+}
+
+/// All groups of a workspace.
+pub(crate) fn list(sizes: &[(String, u64)], smart: &[StoredGroup]) {
+    if sizes.is_empty() {
+        println!("the workspace has no groups; name them under [workspace] in the integration file");
+    } else {
+        let rows = sizes.iter().map(|(name, members)| vec![safe(name), members.to_string()]);
+        println!("{}", table(&["group", "people"], rows));
+    }
+    println!();
+    if smart.is_empty() {
+        println!("no smart groups yet; next: write their rules into a file, then muster groups preview FILE.toml");
+        return;
+    }
+    let rows = smart
+        .iter()
+        .map(|stored| vec![safe(&stored.group.name), stored.members.to_string(), safe(&sentence(&stored.group))]);
+    println!("{}", table(&["smart group", "people", "rule"], rows));
+}
+
+/// What a group is.
+pub(crate) fn head(name: &str, stored: Option<&StoredGroup>) {
+    let Some(stored) = stored else {
+        println!("{} was removed", safe(name).bold());
+        return;
+    };
+    println!("{}: {}", safe(name).bold(), count(stored.members, "person", "people"));
+    println!("  rule: {}", safe(&sentence(&stored.group)));
+    let by = stored.saved_by.as_deref().map(|by| format!(" by {}", safe(by))).unwrap_or_default();
+    println!("  saved {} in run {}{by}", moment(stored.saved_at), stored.saved_run);
+    if stored.depends_on_today {
+        println!("  the rule speaks of today: everybody was last asked on {}", stored.evaluated_on);
+    }
+}
+
+/// Somebody who belongs to a group, as a row of [`members`].
+pub(crate) fn member_row(person: &Employee, since: RunId) -> Vec<String> {
+    vec![
+        safe(&person.name()),
+        safe(person.external_id().unwrap_or_default()),
+        safe(person.email()),
+        person.status.as_str().to_owned(),
+        since.to_string(),
+    ]
+}
+
+/// Who belongs to a group.
+pub(crate) fn members(rows: Vec<Vec<String>>) {
+    if rows.is_empty() {
+        println!("nobody belongs to it");
+    } else {
+        println!("{}", table(&["name", "external id", "e-mail address", "status", "since run"], rows));
+    }
+}
+
+/// Who joined and left, newest first; there may be more if as many as `most` are known.
+pub(crate) fn history(moves: &[MembershipMove], most: u32) {
+    if moves.is_empty() {
+        println!("nobody has joined or left it yet");
+    }
+    for moved in moves {
+        let (sign, word) = if moved.joined { ("+", "joined") } else { ("-", "left") };
+        println!(
+            "  {} run {}: {sign} {} {word} because {}",
+            moment(moved.at).dimmed(),
+            moved.run,
+            safe(&moved.who.to_string()),
+            moved.reason.sentence()
+        );
+    }
+    if moves.len() as u64 >= u64::from(most) {
+        println!("  these are the latest {most}");
+    }
+}
+
+/// Why people are moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The rule would be saved.
+    Preview,
+    /// The rule was saved.
+    Saved,
+    /// A day has passed.
+    Day,
+}
+
+/// Who joins and leaves one group.
+pub(crate) fn moves(moves: &GroupMoves, cause: Cause) {
+    let state = match moves {
+        _ if cause == Cause::Day => "a day has passed",
+        GroupMoves { is_new: true, .. } => "new",
+        GroupMoves { is_changed: true, .. } => "changed",
+        _ => "the same rule as before",
+    };
+    let members = count(moves.members, "person", "people");
+    let (joins, leaves) = if cause == Cause::Preview { ("would join", "would leave") } else { ("joined", "left") };
+    println!("{} ({state}): {members}; {} {joins}, {} {leaves}", safe(&moves.name).bold(), moves.joins, moves.leaves);
+    named("+", moves.joins, &moves.first_joining);
+    named("-", moves.leaves, &moves.first_leaving);
+    if moves.undecided > 0 {
+        let people = count(moves.undecided, "person is", "people are");
+        println!("  ! {people} not in it because a value that the expression needs is blank or not comparable");
+    }
+}
+
+fn named(sign: &str, all: u64, first: &[Who]) {
+    first.iter().for_each(|who| println!("  {sign} {}", safe(&who.to_string())));
+    let rest = all - first.len() as u64;
+    if rest > 0 {
+        println!("  {sign} and {rest} more");
+    }
+}

@@ -1,0 +1,339 @@
+//! Budgets through the whole program: files over several days, undo, hold and approval, and the list of a month.
+
+use crate::ground::{Answer, Ground};
+use serde_json::Value;
+
+fn ground() -> Ground {
+    with("")
+}
+
+fn with(settings: &str) -> Ground {
+    let integration = "name = \"hr\"\n[workspace]\nname = \"acme\"\ncurrency = \"EUR\"\n\
+         [source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\nsettle = \"0s\"\n\
+         [mapping]\nexternal_id = \"id\"\nemail = \"email\"\nfirst_name = \"first\"\nlast_name = \"last\"\n\
+         onboarding_date = \"start\"\noffboarding_date = \"end\"\n\
+         alleo_monthly_all_budget = \"monthly\"\nalleo_oneoff_health_budget = \"once\"\n";
+    Ground::new(&format!("{integration}{settings}"))
+}
+
+/// Rows of id, monthly amount, one-off amount, first and last day.
+fn file(rows: &[(&str, &str, &str, &str, &str)]) -> String {
+    let row = |(id, monthly, once, start, end): &(&str, &str, &str, &str, &str)| {
+        format!("{id},{id}@acme.example,First{id},Last,{start},{end},{monthly},{once}\n")
+    };
+    format!("id,email,first,last,start,end,monthly,once\n{}", rows.iter().map(row).collect::<String>())
+}
+
+/// One person beside nine others who never change.
+fn deliver(ground: &Ground, monthly: &str, once: &str) {
+    deliver_dated(ground, monthly, once, "", "");
+}
+
+fn deliver_dated(ground: &Ground, monthly: &str, once: &str, start: &str, end: &str) {
+    let others: Vec<String> = (1..10).map(|number| format!("O{number}")).collect();
+    let mut rows = vec![("E1", monthly, once, start, end)];
+    rows.extend(others.iter().map(|id| (id.as_str(), "", "", "", "")));
+    ground.deliver("people.csv", file(&rows));
+}
+
+/// What counts: kind, amount, first and last day, state.
+fn grants(ground: &Ground, who: &str) -> Vec<String> {
+    let answer = ground.run(&["budgets", who]);
+    assert_eq!(answer.code, 0, "{}", answer.text);
+    let counted = answer.json.as_array().unwrap().iter().filter(|grant| grant["state"] != "cancelled");
+    let text = |value: &Value| value.as_str().unwrap_or("on").to_owned();
+    let keys = ["kind", "amount", "starts", "ends", "state"];
+    let mut lines: Vec<String> = counted.map(|grant| keys.map(|key| text(&grant[key])).join(" ")).collect();
+    lines.sort();
+    lines
+}
+
+/// The sums of a month, and how many entries they have.
+fn due(ground: &Ground, month: &str) -> Vec<String> {
+    let answer = ground.run(&["budgets", "--month", month]);
+    assert_eq!((answer.code, &answer.json["month"]), (0, &Value::from(month)), "{}", answer.text);
+    let entries = answer.json["entries"].as_array().unwrap().len() as u64;
+    let totals = answer.json["totals"].as_array().unwrap();
+    assert_eq!(totals.iter().map(|total| total["entries"].as_u64().unwrap()).sum::<u64>(), entries);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    totals.iter().map(|total| ["category", "sum", "currency"].map(|key| text(&total[key])).join(" ")).collect()
+}
+
+fn undo(ground: &Ground, run: &Value) -> Answer {
+    ground.run(&["undo", run.as_str().unwrap()])
+}
+
+#[test]
+fn monthly_budgets_follow_the_files_of_several_months() {
+    let mut ground = ground();
+    deliver(&ground, "50", "");
+    ground.approve();
+    ground.at("2026-05-05T02:45:00Z").sync();
+    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-04 on active"]);
+    deliver(&ground, "60.50", "");
+    ground.at("2026-05-20T02:45:00Z").sync().is(0, "applied");
+    let changed = ["monthly 50 2026-05-04 2026-05-31 active", "monthly 60.5 2026-06-01 on waiting"];
+    assert_eq!(grants(&ground, "E1"), changed);
+    deliver(&ground, "", "");
+    ground.sync().is(0, "nothing_to_do");
+    assert_eq!(grants(&ground, "E1"), changed, "blank does nothing");
+    deliver(&ground, "0", "");
+    ground.at("2026-07-10T02:45:00Z").sync().is(0, "applied");
+    for (month, wanted) in [
+        ("2026-04", None),
+        ("2026-05", Some("50")),
+        ("2026-06", Some("60.5")),
+        ("2026-07", Some("60.5")),
+        ("2026-08", None),
+    ] {
+        let wanted: Vec<_> = wanted.iter().map(|sum| format!("all {sum} EUR")).collect();
+        assert_eq!(due(&ground, month), wanted, "{month}");
+    }
+}
+
+#[test]
+fn a_change_of_a_waiting_budget_is_kept_as_cancelled() {
+    let mut ground = ground();
+    deliver(&ground, "50", "");
+    ground.approve();
+    for (now, amount) in [("2026-05-05T02:45:00Z", "60"), ("2026-05-05T14:45:00Z", "70")] {
+        deliver(&ground, amount, "");
+        ground.at(now).sync().is(0, "applied");
+    }
+    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-04 2026-05-31 active", "monthly 70 2026-06-01 on waiting"]);
+    let output = ground.output(&["budgets", "E1"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for wanted in [
+        "cancelled",
+        "2026-05-05 run 2: granted from 2026-06-01, value 50 -> 60, because the record says so",
+        "run 3: cancelled before it began, value 60 -> 70",
+    ] {
+        assert!(text.contains(wanted), "no `{wanted}` in {text}");
+    }
+}
+
+#[test]
+fn a_one_off_is_paid_once_whatever_is_repeated_or_undone() {
+    let mut ground = ground();
+    deliver(&ground, "", "");
+    ground.approve();
+    deliver(&ground, "50", "100.05");
+    let run = ground.at("2026-05-05T02:45:00Z").sync().json["run"].clone();
+    ground.at("2026-05-05T14:45:00Z").sync();
+    let undone = undo(&ground, &run);
+    undone.is(0, "applied").says("MUS-BUDGET-KEPT").says("is 100.05, and stays granted once");
+    assert_eq!(ground.person("E1")["alleo_oneoff_health_budget"], Value::Null);
+    assert_eq!(grants(&ground, "E1"), ["oneoff 100.05 2026-05-05 2026-05-05 granted"], "monthly is as before");
+    for now in ["2026-05-05T20:00:00Z", "2026-05-06T02:45:00Z", "2026-05-06T14:45:00Z"] {
+        deliver(&ground, "50", if now.contains("T14") { "100.050" } else { "100.05" });
+        assert_eq!(ground.at(now).sync().code, 0);
+    }
+    assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 100.05 EUR"]);
+    deliver(&ground, "50", "200");
+    ground.at("2026-05-31T14:45:00Z").sync().is(0, "applied");
+    assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 300.05 EUR"]);
+    let output = String::from_utf8(ground.output(&["budgets", "--month", "2026-05"]).stdout).unwrap();
+    assert!(output.contains("2026-05 health: 300.05 EUR in 2 entries"), "{output}");
+}
+
+#[test]
+fn nothing_is_granted_before_a_held_plan_is_approved() {
+    let mut ground = ground();
+    deliver(&ground, "50", "100");
+    let held = ground.sync();
+    held.is(3, "held");
+    assert_eq!(ground.run(&["budgets"]).json, Value::Array(Vec::new()));
+    let plan = held.json["plan"].as_str().unwrap();
+    ground.at("2026-05-07T10:00:00Z");
+    assert_eq!(ground.run(&["approve", plan]).code, 0);
+    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-07 on active", "oneoff 100 2026-05-07 2026-05-07 granted"]);
+}
+
+#[test]
+fn an_undo_that_is_held_and_approved_on_the_same_day_restores_exactly() {
+    let mut ground = ground();
+    deliver(&ground, "50", "100");
+    let run = ground.approve().json["run"].clone();
+    let held = undo(&ground, &run);
+    held.is(3, "held").says("MUS-BUDGET-KEPT");
+    assert_eq!(grants(&ground, "E1")[0], "monthly 50 2026-05-04 on active", "nothing happened yet");
+    let plan = held.json["plan"].as_str().unwrap();
+    assert_eq!(ground.run(&["approve", plan]).code, 0);
+    assert_eq!(grants(&ground, "E1"), ["oneoff 100 2026-05-04 2026-05-04 granted"]);
+    ground.at("2026-05-06T02:45:00Z").sync().is(0, "applied");
+    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-06 on active", "oneoff 100 2026-05-04 2026-05-04 granted"]);
+}
+
+#[test]
+fn budgets_of_a_scheduled_person_wait_for_the_first_day() {
+    let mut ground = ground();
+    deliver_dated(&ground, "50", "100", "2026-06-15", "");
+    ground.approve();
+    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-06-15 on waiting", "oneoff 100 2026-06-15 2026-06-15 waiting"]);
+    deliver_dated(&ground, "50", "100", "2026-07-01", "");
+    ground.at("2026-05-05T02:45:00Z").sync().is(0, "applied");
+    assert_eq!((due(&ground, "2026-06"), due(&ground, "2026-07").len()), (Vec::new(), 2));
+    ground.at("2026-07-01T00:10:00Z").run(&["sweep"]).is(0, "applied");
+    ground.sync();
+    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-07-01 on active", "oneoff 100 2026-07-01 2026-07-01 granted"]);
+}
+
+#[test]
+fn who_leaves_and_comes_back_in_one_month_is_paid_it_once() {
+    let mut ground = ground();
+    deliver(&ground, "50", "100");
+    ground.approve();
+    deliver_dated(&ground, "50", "100", "", "2026-05-10");
+    ground.at("2026-05-06T02:45:00Z").sync();
+    ground.at("2026-05-10T23:00:00Z").run(&["sweep"]).is(0, "applied");
+    assert_eq!(due(&ground, "2026-06"), [] as [&str; 0]);
+    deliver_dated(&ground, "50", "100", "", "9999-12-31");
+    ground.at("2026-05-12T02:45:00Z").sync().is(0, "applied");
+    assert_eq!(
+        grants(&ground, "E1"),
+        [
+            "monthly 50 2026-05-04 2026-05-10 ended",
+            "monthly 50 2026-06-01 on waiting",
+            "oneoff 100 2026-05-04 2026-05-04 granted"
+        ]
+    );
+    assert_eq!(
+        (due(&ground, "2026-05"), due(&ground, "2026-06")),
+        (vec!["all 50 EUR".to_owned(), "health 100 EUR".to_owned()], vec!["all 50 EUR".to_owned()])
+    );
+}
+
+#[test]
+fn amounts_are_exact_and_negative_ones_are_refused() {
+    let ground = ground();
+    let rows: Vec<String> = (0..30).map(|number| format!("P{number:02}")).collect();
+    let mut people: Vec<_> = rows.iter().map(|id| (id.as_str(), "0.10", "33.33", "", "")).collect();
+    people.push(("N1", "-5", "", "", ""));
+    ground.deliver("people.csv", file(&people));
+    ground.approve().says("`-5` is negative").says("MUS-VALUE-DECIMAL");
+    assert_eq!(due(&ground, "2026-05"), ["all 3 EUR", "health 999.9 EUR"]);
+    assert_eq!(grants(&ground, "N1"), [] as [&str; 0]);
+}
+
+#[test]
+fn erased_people_leave_the_list_and_stay_in_the_sums() {
+    let mut ground = with("[policy]\nmissing = \"delete\"\n");
+    deliver(&ground, "50", "100");
+    ground.approve();
+    let others: Vec<String> = (1..10).map(|number| format!("O{number}")).collect();
+    let rows: Vec<_> = others.iter().map(|id| (id.as_str(), "", "", "", "")).collect();
+    ground.deliver("people.csv", file(&rows));
+    ground.at("2026-05-05T02:45:00Z").approve();
+    let answer = ground.run(&["budgets"]);
+    assert!(!answer.text.contains("E1") && !answer.text.contains("Last"), "{}", answer.text);
+    assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 100 EUR"]);
+    assert_eq!(due(&ground, "2026-06"), [] as [&str; 0]);
+    let output = String::from_utf8(ground.output(&["budgets"]).stdout).unwrap();
+    assert!(output.contains("(erased)"), "{output}");
+}
+
+#[test]
+fn questions_that_cannot_be_answered_say_what_to_do() {
+    let ground = ground();
+    deliver(&ground, "", "");
+    ground.approve();
+    for (arguments, wanted) in [
+        (&["budgets", "nobody"][..], "`muster employees` lists everybody"),
+        (&["budgets", "Last"], "may be any of"),
+        (&["budgets", "--month", "May"], "`May` is not a month such as `2026-05`"),
+    ] {
+        let answer = ground.run(arguments);
+        assert_eq!(answer.code, 2);
+        answer.says(wanted);
+    }
+    let text = |arguments: &[&str]| String::from_utf8(ground.output(arguments).stdout).unwrap();
+    assert!(text(&["budgets"]).contains("nothing was granted yet"));
+    assert!(text(&["budgets", "--month", "2026-05", "--workspace", "acme"]).contains("nothing is due in 2026-05"));
+}
+
+/// Numbers that are the same in every run of the test.
+struct Chance(u64);
+
+impl Chance {
+    fn pick<'t>(&mut self, of: &[&'t str]) -> &'t str {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        of[(self.0 >> 33) as usize % of.len()]
+    }
+}
+
+/// The grants of the one person that count, as kind, amount, first and last month.
+fn counted(ground: &Ground) -> Vec<(String, String, String, String)> {
+    let answer = ground.run(&["budgets", "E1"]);
+    let counted = answer.json.as_array().unwrap().iter().filter(|grant| grant["state"] != "cancelled");
+    let month = |day: &Value| day.as_str().map_or("9999-12".to_owned(), |day| day[..7].to_owned());
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    counted
+        .map(|grant| (text(&grant["kind"]), text(&grant["amount"]), month(&grant["starts"]), month(&grant["ends"])))
+        .collect()
+}
+
+/// Kind and amount of what is due in a month.
+fn list(grants: &[(String, String, String, String)], month: &str) -> Vec<(String, String)> {
+    let due = grants.iter().filter(|(.., from, to)| from.as_str() <= month && month <= to.as_str());
+    due.map(|(kind, amount, ..)| (kind.clone(), amount.clone())).collect()
+}
+
+#[test]
+fn no_sequence_of_files_undos_and_departures_pays_anything_twice() {
+    let mut ground = with("[policy]\nmissing = \"deactivate\"\n");
+    let mut chance = Chance(11);
+    let mut said: Vec<&str> = Vec::new();
+    let mut settled: Vec<(String, Vec<(String, String)>)> = Vec::new();
+    let mut month = String::new();
+    deliver(&ground, "", "");
+    ground.approve();
+    for step in 0..120 {
+        // Three steps a day, so that files, repeats and undos meet on one day; 42 steps a month.
+        let (day, hour) = (step / 3, 2 + 6 * (step % 3));
+        let now = format!("2026-{:02}-{:02}T{hour:02}:45:00Z", 5 + day / 14, 1 + 2 * (day % 14));
+        ground.at(&now);
+        if month != now[..7] {
+            settled.push((month.clone(), list(&counted(&ground), &month)));
+            now[..7].clone_into(&mut month);
+        }
+        match chance.pick(&["file", "file", "file", "undo", "undo", "repeat", "absent"]) {
+            "file" => {
+                let once = chance.pick(&["", "", "0", "100", "250.5"]);
+                deliver(&ground, chance.pick(&["", "0", "50", "60.25"]), once);
+                ground.approve();
+                said.extend((!once.is_empty() && said.last() != Some(&once)).then_some(once));
+            }
+            "undo" => {
+                let run = ground.run(&["runs"]).json[0]["id"].to_string();
+                let code = ground.run(&["undo", run.trim_matches('"'), "--approve"]).code;
+                assert_eq!(code, 0, "undo of run {run}");
+            }
+            "absent" => {
+                let others: Vec<String> = (1..10).map(|number| format!("O{number}")).collect();
+                let rows: Vec<_> = others.iter().map(|id| (id.as_str(), "", "", "", "")).collect();
+                ground.deliver("people.csv", file(&rows)).approve();
+            }
+            _ => {
+                ground.approve();
+            }
+        }
+        let now = counted(&ground);
+        let mut months = Vec::new();
+        for (kind, _, from, to) in now.iter().filter(|(kind, ..)| kind == "monthly") {
+            assert!(months.iter().all(|(first, last): &(String, String)| to < first || last < from), "{kind}: {now:?}");
+            months.push((from.clone(), to.clone()));
+        }
+        for (_, amount, ..) in now.iter().filter(|(kind, ..)| kind == "oneoff") {
+            let paid = now.iter().filter(|(kind, other, ..)| kind == "oneoff" && other == amount).count();
+            assert!(
+                paid <= said.iter().filter(|said| *said == amount).count(),
+                "{amount} was paid {paid} times: {said:?}"
+            );
+        }
+        for (month, before) in &settled {
+            assert_eq!(&list(&now, month), before, "the list of {month} changed");
+        }
+    }
+    let all = counted(&ground);
+    assert!(settled.len() > 2 && all.len() > 5, "the sequence is worth its name: {all:?}");
+}

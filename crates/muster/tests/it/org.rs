@@ -1,0 +1,92 @@
+//! Managers through the whole program: links, unknown managers, rings, leavers.
+
+use crate::ground::Ground;
+
+const FILE: &str = r#"
+workspace = { name = "acme" }
+name = "people"
+[source]
+url = "file:inbox"
+pattern = "*.csv"
+settle = "0s"
+[policy]
+approve = "never"
+missing = "deactivate"
+[guard]
+removals = { percent = 100.0, number = 100 }
+removals_week = { percent = 100.0, number = 100 }
+[mapping]
+external_id = "id"
+email = "mail"
+first_name = "first"
+last_name = "last"
+manager_external_id = "boss"
+"#;
+
+const HEADER: &str = "id,mail,first,last,boss\n";
+
+fn line(id: &str, boss: &str) -> String {
+    format!("{id},{}@acme.example,Person,{id},{boss}\n", id.to_lowercase())
+}
+
+fn file(people: &[(&str, &str)]) -> String {
+    people.iter().fold(HEADER.to_owned(), |text, (id, boss)| text + &line(id, boss))
+}
+
+fn tree(ground: &Ground, arguments: &[&str]) -> Vec<(u64, String, String)> {
+    let answer = ground.run(&[&["org"], arguments].concat());
+    let line = |line: &serde_json::Value| {
+        let text = |key: &str| line[key].as_str().unwrap().to_owned();
+        (line["depth"].as_u64().unwrap(), text("external_id"), text("link"))
+    };
+    answer.json.as_array().unwrap_or_else(|| panic!("{}", answer.text)).iter().map(line).collect()
+}
+
+fn owned(lines: &[(u64, &str, &str)]) -> Vec<(u64, String, String)> {
+    lines.iter().map(|(depth, id, link)| (*depth, (*id).to_owned(), (*link).to_owned())).collect()
+}
+
+#[test]
+fn managers_are_linked_whatever_the_order_and_when_they_appear() {
+    let mut ground = Ground::new(FILE);
+    ground.deliver("a.csv", file(&[("W", "M"), ("M", "D")])).sync().is(0, "applied");
+    assert_eq!(tree(&ground, &[]), owned(&[(0, "M", "dangling"), (1, "W", "linked")]));
+    let problems = ground.at("2026-05-14T02:45:00Z").run(&["org", "--problems"]).json;
+    assert_eq!(problems["dangling"][0]["manager_external_id"], "D");
+    assert_eq!(problems["dangling"][0]["since"], "2026-05-04T02:45:00Z");
+    let text = String::from_utf8(ground.output(&["org", "--problems"]).stdout).unwrap();
+    assert!(text.contains("10 days"), "{text}");
+    ground.deliver("a.csv", file(&[("W", "M"), ("M", "D"), ("D", "")])).sync().is(0, "applied");
+    assert_eq!(tree(&ground, &[]), owned(&[(0, "D", "none"), (1, "M", "linked"), (2, "W", "linked")]));
+    assert_eq!(tree(&ground, &["M"]), owned(&[(0, "M", "linked"), (1, "W", "linked")]));
+    assert_eq!(tree(&ground, &["--depth", "0"]), owned(&[(0, "D", "none")]));
+}
+
+#[test]
+fn a_ring_is_told_with_its_path_and_nobody_is_rejected() {
+    let ground = Ground::new(FILE);
+    ground.deliver("a.csv", file(&[("A", "B"), ("B", "C"), ("C", "")])).sync().is(0, "applied");
+    ground.deliver("a.csv", file(&[("A", "B"), ("B", "C"), ("C", "A"), ("S", "S")]));
+    let answer = ground.sync();
+    answer.is(0, "applied").counts(&[("updated", 1), ("created", 1), ("rejected", 0)]);
+    answer.says("MUS-MANAGER-RING").says("C, A, B, C").says("MUS-MANAGER-SELF").says("S, S");
+    assert_eq!(
+        tree(&ground, &[]),
+        owned(&[(0, "C", "ring"), (1, "B", "linked"), (2, "A", "linked"), (0, "S", "ring")])
+    );
+    let text = String::from_utf8(ground.output(&["org", "--problems"]).stdout).unwrap();
+    assert!(text.contains("a ring of managers: Person C (C), Person A (A), Person B (B), Person C (C)"), "{text}");
+}
+
+#[test]
+fn the_link_to_a_manager_who_left_is_kept_and_marked_or_cleared() {
+    for (policy, wanted) in [("keep", vec![(0, "M", "none"), (1, "W", "left")]), ("clear", vec![(0, "W", "cleared")])] {
+        let text = FILE.replace("{ name = \"acme\" }", &format!("{{ name = \"acme\", manager_left = \"{policy}\" }}"));
+        let ground = Ground::new(&text);
+        ground.deliver("a.csv", file(&[("M", ""), ("W", "M"), ("X", "")])).sync().is(0, "applied");
+        ground.deliver("a.csv", file(&[("W", "M"), ("X", "")])).sync().is(0, "applied");
+        let mut wanted = owned(&wanted);
+        wanted.push((0, "X".to_owned(), "none".to_owned()));
+        assert_eq!(tree(&ground, &[]), wanted, "{policy}");
+    }
+}
