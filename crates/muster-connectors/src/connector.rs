@@ -27,6 +27,7 @@
 //! array `[{"external_id","payroll_id","type","company","start","original_start","end"}]` (keys absent when
 //! unknown, ISO dates); companies are in [`Extent::companies`].
 
+mod broken;
 mod deliver;
 mod error;
 mod form;
@@ -36,10 +37,12 @@ mod trial;
 mod wanted;
 
 use async_trait::async_trait;
-use jiff::civil::Date;
-use muster_core::{origin::DeliveredFile, problem::Problem, reading::PartialReason, record::Sink};
+use muster_core::{
+    company::Company, origin::DeliveredFile, problem::Problem, reading::PartialReason, record::Sink,
+};
 use std::fmt;
 
+pub(crate) use broken::{unidentified, unreadable};
 pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
 pub use form::{Setting, Settings};
@@ -96,19 +99,4 @@ pub struct Extent {
     pub delivered: Vec<DeliveredFile>,
     /// Companies that employments refer to.
     pub companies: Vec<Company>,
-}
-
-/// A company that employs people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Company {
-    /// The source's id.
-    pub external_id: String,
-    /// What employments call it.
-    pub short_name: String,
-    /// Its whole name.
-    pub full_name: Option<String>,
-    /// From when it is called so.
-    pub valid_from: Option<Date>,
-    /// Until when; none: open.
-    pub valid_to: Option<Date>,
 }

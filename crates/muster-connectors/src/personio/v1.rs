@@ -2,16 +2,16 @@
 
 use super::{
     columns::{is_day, permit, resolve},
-    leniency,
     wire::{AttributeV1, CatalogueV1, EmployeeV1, EmployeesV1},
 };
 use crate::{
-    connector::{Collected, ConnectorError, ErrorKind, Extent, Offered, Records, Step, Value, Wanted, deliver},
+    connector::{Collected, ConnectorError, ErrorKind, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified, unreadable},
     http::{Answer, Api, Bearer, Call},
+    leniency,
 };
 use muster_core::{
     code::Code,
-    problem::{Problem, Severity, shown},
+    problem::{Problem, Severity},
     reading::PartialReason,
     record::Sink,
 };
@@ -212,7 +212,7 @@ impl List<'_> {
         let id = match person.attributes.get("id").and_then(|envelope| envelope.get("value")).map(leniency::scalar) {
             Some(Value::Text(id)) => id,
             _ => {
-                records.put_unknown(unidentified());
+                records.put_unknown(unidentified("Personio"));
                 return true;
             }
         };
@@ -222,7 +222,7 @@ impl List<'_> {
             let envelope = column.key.as_deref().and_then(|key| Some((key, person.attributes.get(key)?)));
             let value = envelope.map_or(Value::Absent, |(key, envelope)| value(key, envelope));
             if value == Value::Unreadable && problem.is_none() {
-                problem = Some(unreadable(&column.name, &id));
+                problem = Some(unreadable("Personio", &column.name, &id));
             }
             values.push(value);
         }
@@ -241,30 +241,6 @@ pub(super) fn value(key: &str, envelope: &Json) -> Value {
         Some("tags") => leniency::tags(value),
         _ => leniency::text(value),
     }
-}
-
-pub(super) fn unidentified() -> Problem {
-    Problem::new(
-        Code::ApiUnidentified,
-        Severity::Rejected,
-        "a person comes without an id, so it could be anybody; nobody departs in this run",
-        ADVICE,
-    )
-}
-
-pub(super) fn unreadable(column: &str, id: &str) -> Problem {
-    let column = shown(column);
-    let message =
-        format!("`{column}` of person `{}` is of a kind that it cannot be; the record is not used", shown(id));
-    let mut problem = Problem::new(
-        Code::ApiValue,
-        Severity::Rejected,
-        message,
-        "look at this attribute of the person in Personio; map another one if it is not a plain value",
-    );
-    problem.field = Some(column);
-    problem.subject = Some(shown(id));
-    problem
 }
 
 /// Whether the list of attributes alone is withheld, as it is from some credentials.

@@ -2,11 +2,10 @@
 
 use super::{
     columns::{BIRTHDAY, is_salary, permit},
-    v1::{unidentified, unreadable},
-    wire::Attributes,
 };
 use crate::{
-    connector::{Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver},
+    attributes::Attributes,
+    connector::{Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified, unreadable},
     http::{Api, Bearer},
 };
 use muster_core::{
@@ -120,7 +119,7 @@ struct Reader<'r> {
 impl Reader<'_> {
     async fn add(&mut self, person: &Attributes) -> Result<(), ConnectorError> {
         let Some(id) = person::id(person) else {
-            self.records.put_unknown(unidentified());
+            self.records.put_unknown(unidentified("Personio"));
             return Ok(());
         };
         let mut employments_of = Vec::new();
@@ -140,7 +139,7 @@ impl Reader<'_> {
             values[position] = Value::Text(self.departments.name(&self.pages, unit).await?);
         }
         let broken = values.iter().position(|value| *value == Value::Unreadable);
-        let problem = broken.map(|position| unreadable(&self.records.columns()[position], &id));
+        let problem = broken.map(|position| unreadable("Personio", &self.records.columns()[position], &id));
         self.records.put(&id, &values, problem);
         (self.pages.api.session.progress)(Step::Read(self.records.len() as u64));
         Ok(())
