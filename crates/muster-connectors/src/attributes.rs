@@ -12,6 +12,18 @@ use std::{collections::BTreeMap, fmt};
 pub(crate) struct Attributes(BTreeMap<String, Value>);
 
 impl Attributes {
+    /// An object within another one.
+    pub(crate) fn within(value: Value) -> Option<Self> {
+        match value {
+            Value::Object(members) => Some(Self(members.into_iter().collect())),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn take(&mut self, key: &str) -> Option<Value> {
+        self.0.remove(key)
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.0.get(key)
     }

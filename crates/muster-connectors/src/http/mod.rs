@@ -7,6 +7,7 @@
 mod answer;
 mod api;
 mod cause;
+mod clock;
 mod inflate;
 mod origin;
 mod pace;
@@ -22,6 +23,7 @@ use reqwest::{Client, ClientBuilder, redirect::Policy};
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
 pub(crate) use cause::{deepest, encryption};
+pub(crate) use clock::difference;
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;
 pub(crate) use retry::share;

@@ -57,6 +57,7 @@ pub(super) async fn read(
     }
     let partial = pass.partial();
     problems.extend(partial.map(|_| unreconciled(&pass)));
+    problems.extend(api.notices());
     let collected = Collected {
         announced: pass.last_total,
         records: pass.records,

@@ -61,6 +61,7 @@ pub(super) async fn read(
     };
     let mut problems: Vec<Problem> = partial.map(|_| unreconciled(persons.is_repeated)).into_iter().collect();
     problems.extend(reader.departments.into_problem());
+    problems.extend(api.notices());
     let collected = Collected {
         records: reader.records,
         announced: None,

@@ -16,3 +16,5 @@ mod scripted;
 mod session;
 mod sftp;
 mod source;
+mod youserve;
+mod youserve_menu;
