@@ -76,6 +76,7 @@ mod tests {
                 settings: WorkspaceSettings::default(),
                 schema,
                 groups: Vec::new(),
+                companies: Vec::new(),
                 fingerprint_key: [0; 32],
             },
             name: "hr".into(),

@@ -4,7 +4,7 @@ use crate::{connector::ConnectorError, private_key};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use russh::keys::{Algorithm as Kind, EcdsaCurve, PrivateKey, encode_pkcs8_pem};
-use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use std::fmt;
 
@@ -88,9 +88,12 @@ impl Key {
 fn signing_key(opened: &PrivateKey, algorithm: Algorithm) -> Option<EncodingKey> {
     let mut pem = Vec::new();
     encode_pkcs8_pem(opened, &mut pem).ok()?;
-    let pem = SecretSlice::from(pem);
+    let written = SecretString::from(String::from_utf8(pem).ok()?);
+    // Readers of PEM take neither empty lines nor two ways of ending one.
+    let lines = written.expose_secret().lines().filter(|line| !line.is_empty());
+    let pem = SecretString::from(lines.flat_map(|line| [line, "\n"]).collect::<String>());
     let read = if algorithm == Algorithm::RS256 { EncodingKey::from_rsa_pem } else { EncodingKey::from_ec_pem };
-    read(pem.expose_secret()).ok()
+    read(pem.expose_secret().as_bytes()).ok()
 }
 
 impl fmt::Debug for Key {

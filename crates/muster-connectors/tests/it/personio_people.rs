@@ -64,6 +64,7 @@ fn setup() -> Setup {
             settings: WorkspaceSettings::default(),
             schema,
             groups,
+            companies: Vec::new(),
             fingerprint_key: [0; 32],
         },
         name: "personio".into(),

@@ -51,6 +51,8 @@ pub(crate) fn youserve(emulator: &Emulator, more: &[(&str, &str)]) -> Box<dyn Co
     connector("youserve", &plain, &[("client_secret", &secret), ("private_key", &key)])
 }
 
+const PATIENT: Duration = Duration::from_secs(30);
+
 /// Short limits, and the real time: the emulator compares signed tokens with its clock.
 pub(crate) fn ground() -> Ground {
     let mut ground = Ground::default();
@@ -80,7 +82,16 @@ fn check(row: &Row) -> Option<String> {
     if !row.tenant.is_empty() {
         more.push(("tenant", row.tenant));
     }
-    let (outcome, said) = match read(&emulator, &more) {
+    let mut ground = ground();
+    match row.scenario {
+        // It takes a while to make half a gigabyte.
+        "gzip-bomb" => (ground.network.limits.between_bytes, ground.network.limits.whole) = (PATIENT, PATIENT),
+        "slow-trickle" | "silence" | "endless-header" => ground.network.limits.attempts = 2,
+        _ => {}
+    }
+    let result = ground.read(&*youserve(&emulator, &more), &everything());
+    let is_foul = !emulator.writes().is_empty() || !emulator.stranger_requests().is_empty();
+    let (outcome, said) = match result {
         Ok((records, extent)) => {
             let said: Vec<String> = extent.problems.iter().map(|it| format!("{}; {}", it.message, it.advice)).collect();
             let outcome = extent.partial.map_or(Outcome::Complete(records.len()), Outcome::Partial);
@@ -88,16 +99,14 @@ fn check(row: &Row) -> Option<String> {
         }
         Err(error) => (Outcome::Failed(error.kind), format!("{error}; {}", error.advice)),
     };
-    for secret in ["client_secret", "private_key"] {
-        assert!(!said.contains(&emulator.credential(secret)), "{}", row.scenario);
-    }
+    let tells = ["client_secret", "private_key"].iter().any(|secret| said.contains(&emulator.credential(secret)));
     let is_said = if row.says.is_empty() {
         said.is_empty() || matches!(outcome, Outcome::Failed(_))
     } else {
         said.contains(row.says)
     };
     let name = format!("{} {} {} {}", row.menu, row.scenario, row.login, row.tenant);
-    (outcome != row.outcome || !is_said).then(|| format!("{name}: {outcome:?}, not {:?}: {said}", row.outcome))
+    (outcome != row.outcome || !is_said || is_foul || tells).then(|| format!("{name}: {outcome:?}, not {:?}: {said}", row.outcome))
 }
 
 #[test]
@@ -109,7 +118,8 @@ fn every_scenario_of_the_menu_ends_as_the_table_says() {
                 loop {
                     let row = next.lock().unwrap().next();
                     let Some(row) = row else { return };
-                    wrong.lock().unwrap().extend(check(row));
+                    let found = check(row);
+                    wrong.lock().unwrap().extend(found);
                 }
             });
         }

@@ -3,7 +3,7 @@
 //! `says` is a part of the error, of its advice, or of a problem of the read; empty: there is no problem.
 
 use muster_connectors::connector::ErrorKind::{self, Forbidden, Malformed, RateLimited, Refused, Unauthorised, Unreachable};
-use muster_core::reading::PartialReason::{self, AttributeWithheld, Empty, Truncated};
+use muster_core::reading::PartialReason::{self, AttributeWithheld, ChangedWhileReading, Empty, Truncated};
 
 /// What must come out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -157,13 +157,14 @@ pub(crate) const TABLE: &[Row] = &[
     fine(10, "manager-unknown"),
     row(11, "page-duplicate", Partial(Truncated), "leads to a page that was read already"),
     row(11, "page-for-ever", Partial(Truncated), "leads to a page that was read already"),
-    // The API names pages by the last record, so nobody is passed over when somebody goes.
-    fine(11, "person-deleted-mid-read"),
+    // Pages go on from the last record, so whoever is not there is gone; but not if employments know better.
+    row(11, "record-deleted", Complete(PEOPLE - 1), ""),
+    row(11, "record-deleted,on=/iam/v1.0/employees", Partial(ChangedWhileReading), "employments are of people whom"),
     fine(11, "person-inserted-mid-read"),
     row(11, "empty-page", Partial(Truncated), "has nothing in it although another one follows"),
     row(11, "empty-list", Partial(Empty), "nobody departs because of it"),
     // There is no total: only the limit on departures stops this.
-    row(11, "half-list", Complete(0), ""),
+    row(11, "half-list", Complete(113), ""),
     fine(11, "order-descending"),
     fine(11, "record-moved"),
     fine(12, "server-500"),
