@@ -37,9 +37,7 @@ mod trial;
 mod wanted;
 
 use async_trait::async_trait;
-use muster_core::{
-    company::Company, origin::DeliveredFile, problem::Problem, reading::PartialReason, record::Sink,
-};
+use muster_core::{company::Company, origin::DeliveredFile, problem::Problem, reading::PartialReason, record::Sink};
 use std::fmt;
 
 pub(crate) use broken::{unidentified, unreadable};

@@ -19,8 +19,7 @@ impl Wanted {
     pub fn of(setup: &Setup) -> Self {
         use canonical::{EMAIL, EMPLOYMENTS, EXTERNAL_ID, OFFBOARDING_DATE, ONBOARDING_DATE};
         let mut wanted = Self { selection: setup.rules.selection.clone(), ..Self::default() };
-        let decides =
-            [EXTERNAL_ID, EMAIL, ONBOARDING_DATE, OFFBOARDING_DATE, EMPLOYMENTS];
+        let decides = [EXTERNAL_ID, EMAIL, ONBOARDING_DATE, OFFBOARDING_DATE, EMPLOYMENTS];
         for entry in &setup.rules.mapping.entries {
             let columns = entry.source.columns();
             columns.iter().for_each(|column| wanted.add(column));

@@ -118,7 +118,16 @@ impl<'s> Api<'s> {
         let redactor = Redactor::default();
         secrets.iter().for_each(|secret| redactor.hide(secret.expose_secret()));
         let (pace, patience) = (Pace::new(pacing), Patience::new(limits.clone(), session.seed));
-        Ok(Self { session, base, redactor, client, pace, patience, bytes: AtomicU64::new(0), notices: Mutex::default() })
+        Ok(Self {
+            session,
+            base,
+            redactor,
+            client,
+            pace,
+            patience,
+            bytes: AtomicU64::new(0),
+            notices: Mutex::default(),
+        })
     }
 
     /// Hides one more secret from now on.

@@ -5,7 +5,10 @@ use super::{
     wire::{AttributeV1, CatalogueV1, EmployeeV1, EmployeesV1},
 };
 use crate::{
-    connector::{Collected, ConnectorError, ErrorKind, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified, unreadable},
+    connector::{
+        Collected, ConnectorError, ErrorKind, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified,
+        unreadable,
+    },
     http::{Answer, Api, Bearer, Call},
     leniency,
 };

@@ -1,11 +1,11 @@
 //! Version 2: persons page by page, and for each person their employments.
 
-use super::{
-    columns::{BIRTHDAY, is_salary, permit},
-};
+use super::columns::{BIRTHDAY, is_salary, permit};
 use crate::{
     attributes::Attributes,
-    connector::{Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified, unreadable},
+    connector::{
+        Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified, unreadable,
+    },
     http::{Api, Bearer},
 };
 use muster_core::{

@@ -26,7 +26,8 @@ impl Companies {
             }
         }
         let mut companies = Self::default();
-        let chosen = |slices: &[&Record]| slice::choose(slices, today).and_then(|it| slice::text(&it.says, "shortName"));
+        let chosen =
+            |slices: &[&Record]| slice::choose(slices, today).and_then(|it| slice::text(&it.says, "shortName"));
         let past = by_id.iter().flat_map(|(id, slices)| {
             slices.iter().filter_map(|it| Some((slice::text(&it.says, "shortName")?, id.clone())))
         });

@@ -85,7 +85,8 @@ pub(super) fn join<'a>(records: &[&'a Record], own: Vec<Standalone<'a>>, today: 
     }
     let mut left = Vec::new();
     for own in own {
-        let same = |it: &&mut Contract<'_>| it.own.is_none() && it.id().is_some_and(|id| own.ids().any(|own| own == id));
+        let same =
+            |it: &&mut Contract<'_>| it.own.is_none() && it.id().is_some_and(|id| own.ids().any(|own| own == id));
         match contracts.iter_mut().find(same) {
             Some(contract) => contract.own = Some(own),
             None => left.push(own),

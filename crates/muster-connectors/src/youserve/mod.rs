@@ -60,7 +60,8 @@ const SETTINGS: &[Setting] = &[
     Setting::text("discharge_day", "Discharge date", "whether the date of discharge is the last day, or the first out")
         .or("last_day")
         .one_of(&["last_day", "first_day_out"]),
-    Setting::text("base_url", "Address", "leave empty; another address of YouServe's API").or("https://api.youserve.nl"),
+    Setting::text("base_url", "Address", "leave empty; another address of YouServe's API")
+        .or("https://api.youserve.nl"),
 ];
 
 /// Hosts of the vendor: these domains and all below them.

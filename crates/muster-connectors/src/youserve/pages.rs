@@ -3,7 +3,11 @@
 //! The next page is named by a link that lacks a part of the path, so only its query is used, on the address
 //! that was asked before. There is no total: what does not look like an end is not taken for one.
 
-use super::{YouServe, slice, token::refusal, wire::{Page, Record}};
+use super::{
+    YouServe, slice,
+    token::refusal,
+    wire::{Page, Record},
+};
 use crate::{
     connector::{ConnectorError, ErrorKind},
     http::{Api, Bearer, Call},

@@ -38,8 +38,7 @@ pub(super) fn until(record: &Record) -> Option<Date> {
 /// The slice that is valid on a day, else the next one, else the last one. Of several that are valid the one that
 /// began last counts, then the one that came last.
 pub(super) fn choose<'s>(slices: &[&'s Record], today: Date) -> Option<&'s Record> {
-    let valid =
-        |it: &&&Record| from(it).is_none_or(|day| day <= today) && until(it).is_none_or(|day| day > today);
+    let valid = |it: &&&Record| from(it).is_none_or(|day| day <= today) && until(it).is_none_or(|day| day > today);
     let current = slices.iter().filter(valid).max_by_key(|it| from(it));
     let next = || slices.iter().filter(|it| from(it).is_some_and(|day| day > today)).min_by_key(|it| from(it));
     let past = || slices.iter().max_by_key(|it| (until(it), from(it)));

@@ -64,7 +64,8 @@ impl Issuer for Login<'_> {
     fn identity(&self) -> Vec<SecretString> {
         let YouServe { base_url, client_id, client_secret, login, key, audience, tenant, .. } = self.connector;
         let text = |text: &Option<String>| text.clone().unwrap_or_default().into();
-        let mut identity = vec![format!("{login:?} {key:?}").into(), base_url.as_str().into(), client_id.as_str().into()];
+        let mut identity =
+            vec![format!("{login:?} {key:?}").into(), base_url.as_str().into(), client_id.as_str().into()];
         identity.extend([client_secret.clone(), text(audience), text(tenant)]);
         identity.extend(key.iter().flat_map(Key::secrets).cloned());
         identity
@@ -125,10 +126,9 @@ impl Login<'_> {
         let signed = signed.unwrap_or_default();
         let client = ("client_id", client_id.as_str().into());
         let fields: Vec<(&'static str, SecretString)> = match login {
-            Form::Grant => vec![
-                ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer".into()),
-                ("assertion", signed),
-            ],
+            Form::Grant => {
+                vec![("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer".into()), ("assertion", signed)]
+            }
             Form::Assertion => vec![
                 ("grant_type", "client_credentials".into()),
                 client,
@@ -158,9 +158,7 @@ impl Login<'_> {
         let why = format!("{what}: {}", error.why);
         let error = ConnectorError { kind: ErrorKind::Unauthorised, code: Code::TransportCredentials, why, ..error };
         match difference(answer, (api.session.now)()).filter(|_| is_signed) {
-            Some(clock) => {
-                ConnectorError { why: format!("{}; {clock}", error.why), advice: CLOCK.to_owned(), ..error }
-            }
+            Some(clock) => ConnectorError { why: format!("{}; {clock}", error.why), advice: CLOCK.to_owned(), ..error },
             None => error,
         }
     }

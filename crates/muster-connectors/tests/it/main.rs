@@ -18,3 +18,5 @@ mod sftp;
 mod source;
 mod youserve;
 mod youserve_menu;
+mod youserve_people;
+mod youserve_rules;

@@ -106,7 +106,8 @@ fn check(row: &Row) -> Option<String> {
         said.contains(row.says)
     };
     let name = format!("{} {} {} {}", row.menu, row.scenario, row.login, row.tenant);
-    (outcome != row.outcome || !is_said || is_foul || tells).then(|| format!("{name}: {outcome:?}, not {:?}: {said}", row.outcome))
+    (outcome != row.outcome || !is_said || is_foul || tells)
+        .then(|| format!("{name}: {outcome:?}, not {:?}: {said}", row.outcome))
 }
 
 #[test]
