@@ -75,6 +75,8 @@ impl Column {
             Self::Plain(key) => first(human, |record| plain(&record.says, key)),
         };
         match value {
+            // Validity alone says too little of when somebody leaves.
+            _ if *self == Self::Employments && !seen.has(self) => Value::Absent,
             Value::Absent | Value::Null if !seen.has(self) => Value::Absent,
             Value::Absent => Value::Null,
             value => value,
@@ -106,7 +108,7 @@ impl Seen {
     fn has(&self, column: &Column) -> bool {
         match column {
             Column::ExternalId | Column::Active | Column::Deceased => true,
-            Column::Employments => self.employment.is_empty() || self.employment.contains("hireDate"),
+            Column::Employments => self.employment.contains("hireDate"),
             Column::Address(_) => self.employee.contains("emailAddresses"),
             Column::Extension(key) => self.extension.contains(key),
             Column::OfEmployment(key) if RARE.contains(&key.as_str()) => !self.employment.is_empty(),
