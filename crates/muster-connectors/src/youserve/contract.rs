@@ -187,9 +187,9 @@ impl Contract<'_> {
             day => day,
         };
         Ok(match rules.end {
-            End::DischargeOrEnd => discharge.or(end),
-            End::Discharge => discharge,
-            End::EndOrDischarge => end.or(discharge),
+            End::DischargeFirst => discharge.or(end),
+            End::DischargeAlone => discharge,
+            End::ContractFirst => end.or(discharge),
         })
     }
 

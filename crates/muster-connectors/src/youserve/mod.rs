@@ -98,9 +98,9 @@ struct Rules {
 /// Which date ends an employment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    DischargeOrEnd,
-    Discharge,
-    EndOrDischarge,
+    DischargeFirst,
+    DischargeAlone,
+    ContractFirst,
 }
 
 impl YouServe {
@@ -117,9 +117,9 @@ impl YouServe {
             _ => Some(Key::read(&secret, settings.find_secret("passphrase"), settings.get("key_id"))?),
         };
         let end = match settings.get("end_date") {
-            Some("discharge") => End::Discharge,
-            Some("end_or_discharge") => End::EndOrDischarge,
-            _ => End::DischargeOrEnd,
+            Some("discharge") => End::DischargeAlone,
+            Some("end_or_discharge") => End::ContractFirst,
+            _ => End::DischargeFirst,
         };
         let rules = Rules {
             by_code: settings.get("external_id") == Some("personCode"),

@@ -21,7 +21,7 @@ use serde_json::{Value as Json, from_str};
 use std::{fs, path::Path, process::Command};
 
 const TODAY: Date = date(2026, 11, 2);
-const RULES: Rules = Rules { by_code: false, end: End::DischargeOrEnd, is_first_day_out: false };
+const RULES: Rules = Rules { by_code: false, end: End::DischargeFirst, is_first_day_out: false };
 
 fn list(text: &str) -> Vec<Record> {
     from_str::<Page>(text).unwrap().value.unwrap()

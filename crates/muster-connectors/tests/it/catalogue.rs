@@ -218,7 +218,7 @@ fn the_default_mapping_reads_everybody_and_says_the_same_twice() {
 fn an_unreachable_server_and_an_untrusted_one_are_told_apart() {
     for listing in CATALOGUE {
         let mut ground = Ground::default();
-        let options = Options { people: Some(1), tls: true, ..Options::default() };
+        let options = Options { people: Some(1), speed: 500.0, tls: true, ..Options::default() };
         let emulator = Emulator::start(listing.id.parse().unwrap(), &options).unwrap();
         let connector = connector(listing, &emulator, |key| emulator.credential(key));
         let error = ground.read(&*connector, &wanted(listing)).unwrap_err();
