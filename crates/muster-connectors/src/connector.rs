@@ -37,13 +37,14 @@ mod trial;
 mod wanted;
 
 use async_trait::async_trait;
-use muster_core::{company::Company, origin::DeliveredFile, problem::Problem, reading::PartialReason, record::Sink};
+use muster_core::{origin::DeliveredFile, problem::Problem, reading::PartialReason, record::Sink};
 use std::fmt;
 
 pub(crate) use broken::{unidentified, unreadable};
 pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
 pub use form::{Setting, Settings};
+pub use muster_core::company::Company;
 pub use records::{Records, Value};
 pub use session::{Network, NetworkLimits, Session, Step, SystemTimer, Timer, TokenCache};
 pub use trial::{FieldState, Finding, Findings, Taken};

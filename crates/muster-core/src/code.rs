@@ -118,6 +118,7 @@ codes! {
     TransportAlgorithms = "MUS-TRANSPORT-ALGORITHMS", "Client and server have no SSH algorithm in common.";
     TransportTls = "MUS-TRANSPORT-TLS", "TLS was refused, or the server's certificate is not valid for it. No credential was sent.";
     TransportClear = "MUS-TRANSPORT-CLEAR", "Plain FTP sends passwords and people's data in the clear.";
+    TransportNetwork = "MUS-TRANSPORT-NETWORK", "The server's address may not be connected to: link-local, or this machine by another name.";
     TransportRedirect = "MUS-TRANSPORT-REDIRECT", "The server answers with a redirect to another origin, which is never followed.";
     TransportAnswer = "MUS-TRANSPORT-ANSWER", "The server's answer is not the file: an error status, a login page, or something out of order.";
     TransportFolder = "MUS-TRANSPORT-FOLDER", "The folder or file does not exist, or the account may not read it.";
@@ -142,6 +143,7 @@ codes! {
     Secret = "MUS-SECRET", "A secret that the integration file refers to cannot be read.";
     StoreBusy = "MUS-STORE-BUSY", "The database is locked by another process.";
     StoreFull = "MUS-STORE-FULL", "The disk is full; the database is as it was.";
+    StoreDisk = "MUS-STORE-DISK", "The disk failed while the database was read or written.";
     StoreReadOnly = "MUS-STORE-READ-ONLY", "The database cannot be written.";
     StoreDamaged = "MUS-STORE-DAMAGED", "The database file is damaged.";
     StoreNewer = "MUS-STORE-NEWER", "The database was written by a newer program.";
@@ -152,5 +154,10 @@ codes! {
     BudgetKept = "MUS-BUDGET-KEPT", "A one-off budget was granted by the run that is undone. What was granted once stays granted, and the same value grants nothing again.";
     UndoSkipped = "MUS-UNDO-SKIPPED", "A value was changed again after the run that is undone, so it is left alone.";
     RunUnbalanced = "MUS-RUN-UNBALANCED", "The records of a run do not add up. This is a bug in muster; nothing was applied.";
+    Erased = "MUS-ERASED", "The record is about somebody whose values were removed for good. It is left out, and nothing of it is kept.";
+    MasterKey = "MUS-MASTER-KEY", "The master key that the database was sealed with is missing, is another one, or can be read by others.";
+    Sealed = "MUS-SEALED", "Something sealed with the master key cannot be opened: it was changed, or it is damaged.";
+    DeliveryKept = "MUS-DELIVERY-NOT-KEPT", "The bytes of a delivery were not kept, so it cannot be replayed. The run itself is not affected.";
+    ErasurePending = "MUS-ERASURE-PENDING", "Values were removed, but the database could not be rewritten, so that remains may stand in its free pages.";
     PlanMoved = "MUS-PLAN-MOVED", "The directory changed while the run was deciding; it was decided again.";
 }

@@ -18,12 +18,12 @@ pub struct Company {
     pub valid_from: Option<Date>,
     /// Last such day; none: any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_until: Option<Date>,
+    pub valid_to: Option<Date>,
 }
 
 impl Company {
     /// Whether people may be employed in it on a day.
     pub fn is_valid_on(&self, day: Date) -> bool {
-        self.valid_from.is_none_or(|from| from <= day) && self.valid_until.is_none_or(|until| until >= day)
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|until| until >= day)
     }
 }

@@ -119,6 +119,14 @@ impl Schema {
         self.fields.get(usize::from(number.0)).filter(|_| !self.is_removed(number))
     }
 
+    /// Whether problems show no more than the shape of the field's values: days of a private life, and pay.
+    pub fn is_masked(&self, number: FieldNumber) -> bool {
+        const WORDS: [&str; 4] = ["salary", "wage", "birth", "marriage"];
+        number == canonical::BIRTHDAY
+            || number == canonical::MARRIAGE_DATE
+            || (number.0 >= CANONICAL_FIELDS && WORDS.iter().any(|word| self.key(number).contains(word)))
+    }
+
     /// The key of a field, or `?` for a number of another schema.
     pub fn key(&self, number: FieldNumber) -> &str {
         self.get(number).map_or("?", |field| &field.key)

@@ -7,16 +7,18 @@ use crate::{
     calendar::Calendar,
     code::Code,
     draft::{Drafted, Drafter},
+    facts::Facts,
     field::canonical,
     integration::Setup,
     mapping::Source,
     normalise::is_blank,
     origin::Place,
-    problem::{Problem, Severity},
+    problem::{Problem, Severity, shown},
     reading::{Completeness, DraftState, FieldFill, PartialReason, Reading},
     record::{Cell, Record, Sink},
     roster::{Fingerprint, Roster},
     suggestion::nearest,
+    tombstone,
 };
 
 /// Collects one delivery.
@@ -28,6 +30,8 @@ pub struct Intake<'a> {
     /// For the current file: position of each column that decides something; none if it is absent.
     used: Vec<Option<usize>>,
     fills: Vec<Fill>,
+    /// Columns of which problems show the shape of values alone, as problems name them.
+    masked: Vec<String>,
     scratch: Vec<u8>,
     reading: Reading,
     unknown_people: bool,
@@ -48,6 +52,8 @@ struct Fill {
 impl<'a> Intake<'a> {
     /// Starts a delivery of an integration against what the directory knows.
     pub fn new(setup: &'a Setup, roster: &'a Roster, calendar: Calendar) -> Self {
+        let schema = &setup.workspace.schema;
+        let masked = setup.rules.mapping.entries.iter().filter(|entry| schema.is_masked(entry.field));
         let fill = |_: &_| Fill { column: None, filled: 0, first: None, varied: false };
         Self {
             setup,
@@ -56,6 +62,7 @@ impl<'a> Intake<'a> {
             drafter: Drafter::new(setup, calendar),
             used: Vec::new(),
             fills: setup.rules.mapping.entries.iter().map(fill).collect(),
+            masked: masked.flat_map(|entry| entry.source.columns()).map(|column| shown(column)).collect(),
             scratch: Vec::with_capacity(1 << 12),
             reading: Reading { seen: vec![None; roster.entries().len()], ..Reading::empty() },
             unknown_people: false,
@@ -154,14 +161,39 @@ impl<'a> Intake<'a> {
         true
     }
 
-    fn keep(&mut self, place: Place, fingerprint: Fingerprint, drafted: Drafted<'_>) {
+    fn keep(&mut self, place: Place, fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
         self.unknown_people |= drafted.unknown;
         self.gate_present |= drafted.gate_present;
+        if !self.roster.tombstones.is_empty() && self.leave_out(place, fingerprint, &mut drafted) {
+            return;
+        }
         for problem in drafted.problems {
-            self.reading.problems.push(problem.at(place));
+            self.note_of_record(problem.at(place));
         }
         let facts = drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact()));
         self.reading.drafts.push(place, drafted.state, fingerprint, facts);
+    }
+
+    fn note_of_record(&mut self, problem: Problem) {
+        let masks = problem.field.as_ref().is_some_and(|field| self.masked.contains(field));
+        self.reading.problems.push(if masks { problem.masked() } else { problem });
+    }
+
+    /// Leaves out a record about somebody whose values were removed; nothing of it may be kept. With only their
+    /// address it may be about somebody else, so that matching decides; what is wrong with it is not told.
+    fn leave_out(&mut self, place: Place, fingerprint: Fingerprint, drafted: &mut Drafted<'_>) -> bool {
+        let facts = Facts::new(drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact())));
+        let tombstones = &self.roster.tombstones;
+        if tombstones.names_id(facts.as_ref()) {
+            self.reading.problems.push(tombstone::left_out().at(place));
+            self.reading.drafts.push(place, DraftState::NotSelected, fingerprint, []);
+            return true;
+        }
+        if tombstones.names_address(facts.as_ref()) {
+            drafted.problems.clear();
+            drafted.problems.extend((drafted.state == DraftState::Rejected).then(tombstone::left_out));
+        }
+        false
     }
 
     /// Refuses a file without a column that the mapping needs, naming all that are missing at once.
@@ -239,7 +271,7 @@ impl Sink for Intake<'_> {
         if record.is_empty() {
             self.unknown_people = true;
             self.reading.unreadable += 1;
-            self.reading.problems.push(problem);
+            self.note_of_record(problem);
             return;
         }
         let fingerprint = self.fingerprint(&record);
@@ -280,5 +312,5 @@ fn column_missing(missing: &[&String], columns: &[String]) -> Problem {
 
 /// Names in backticks, shortened and escaped, separated by commas.
 fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    names.map(|name| format!("`{}`", crate::problem::shown(name))).collect::<Vec<_>>().join(", ")
+    names.map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", ")
 }

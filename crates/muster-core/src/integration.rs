@@ -5,8 +5,9 @@ use crate::{
     field::canonical,
     mapping::{FieldMapping, Mapping},
     policy::{MatchBy, Policy, UnknownGroup},
+    retention::Retention,
     selection::Rule,
-    workspace::Workspace,
+    workspace::{Workspace, WorkspaceSettings},
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +69,9 @@ impl Setup {
         let workspace = &self.workspace;
         let groups = (self.rules.policy.unknown_group != UnknownGroup::Create).then_some(&workspace.groups);
         let relative = self.rules.selection.iter().any(Rule::depends_on_today).then_some(calendar.today);
-        let decides = (&self.name, &self.rules, &workspace.schema, &workspace.settings, groups, relative);
+        // How long something is kept decides nothing about a record.
+        let settings = WorkspaceSettings { retention: Retention::default(), ..workspace.settings.clone() };
+        let decides = (&self.name, &self.rules, &workspace.schema, &settings, groups, relative);
         let text = serde_json::to_string(&decides).unwrap_or_default();
         *blake3::keyed_hash(&workspace.fingerprint_key, text.as_bytes()).as_bytes()
     }

@@ -33,6 +33,10 @@ pub mod intake;
 pub mod reading;
 pub mod roster;
 
+pub mod cut;
+pub mod retention;
+pub mod tombstone;
+
 mod amend;
 mod depart;
 mod duplicates;
@@ -41,6 +45,7 @@ pub mod hand;
 pub mod known;
 mod pairing;
 pub mod plan;
+pub mod profile;
 pub mod proposal;
 pub mod propose;
 pub mod run;

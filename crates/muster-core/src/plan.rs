@@ -109,6 +109,8 @@ reasons! {
     Record = "record", "the record says so";
     /// The workspace's default.
     WorkspaceDefault = "workspace_default", "the record says nothing, so the workspace's default applies";
+    /// Somebody asked for it.
+    Erased = "erased", "somebody asked for the person's values to be removed";
     /// A run is undone.
     Undo = "undo", "an earlier run is undone";
     /// Somebody did it by hand.

@@ -70,6 +70,39 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The same problem about a value that nobody but its person should see: its shape is shown alone.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        let Some(value) = self.value.take().filter(|value| !value.is_empty()) else { return self };
+        let mask = masked(&value);
+        let told = format!("`{}`", value.trim());
+        self.message = if self.message.contains(&told) {
+            self.message.replace(&told, &format!("`{}`", mask.trim()))
+        } else {
+            // Said in another form, such as composed or cut off elsewhere: whatever is quoted goes.
+            match (self.message.find('`'), self.message.rfind('`')) {
+                (Some(from), Some(to)) if from < to => {
+                    format!("{}`{}`{}", &self.message[..from], mask.trim(), &self.message[to + 1..])
+                }
+                _ => self.message,
+            }
+        };
+        self.value = Some(mask);
+        self
+    }
+}
+
+/// A value with `#` for every digit and `x` for every letter, so that its shape can still be seen to be wrong.
+pub(crate) fn masked(value: &str) -> String {
+    let mask = |character: char| match character {
+        digit if digit.is_numeric() => '#',
+        letter if letter.is_alphabetic() => 'x',
+        other => other,
+    };
+    value.chars().map(mask).collect()
+}
+
 /// Longest value that a message repeats, in characters.
 const SHOWN: usize = 40;
 
@@ -105,6 +138,19 @@ pub fn is_hidden(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn masked_values_keep_their_shape_alone() {
+        let problem = |message: &str, value: &str| {
+            let problem =
+                Problem::new(Code::ValueDate, Severity::Warning, message, "mend it").of("born", value).masked();
+            (problem.message, problem.value.unwrap())
+        };
+        let told = problem("`12 mei 1990` is not a date; the stored value stays", " 12 mei 1990");
+        assert_eq!(told, ("`## xxx ####` is not a date; the stored value stays".into(), " ## xxx ####".into()));
+        let otherwise = problem("`1990-05-12` is not a date", "1990\u{200B}-05-12");
+        assert_eq!(otherwise.0, "`####\\x{###x}-##-##` is not a date");
+    }
 
     #[test]
     fn shown_values_are_short_and_without_hidden_characters() {

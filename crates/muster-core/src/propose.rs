@@ -23,6 +23,7 @@ use crate::{
     proposal::{Counts, Proposal, Verdict},
     reading::{Completeness, DraftState, PartialReason, Problems, Reading},
     roster::{Fingerprint, Roster},
+    tombstone::{self, Tombstones},
 };
 use std::collections::HashSet;
 
@@ -64,6 +65,7 @@ struct Draughtsman<'a> {
     refreshed: Vec<(EmployeeId, Fingerprint)>,
     pins: Vec<PinNotice>,
     concerned: HashSet<EmployeeId>,
+    tombstones: &'a Tombstones,
 }
 
 /// Decides what a delivery does to the directory.
@@ -88,6 +90,7 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
         refreshed: Vec::new(),
         pins: Vec::new(),
         concerned: HashSet::new(),
+        tombstones: &roster.tombstones,
     };
     work.counts.unchanged = reading.unchanged - pairing.unchanged_lost - pairing.unchanged_superseded;
     work.counts.rejected += pairing.unchanged_lost;
@@ -126,6 +129,10 @@ impl Draughtsman<'_> {
             Pair::Dropped => self.counts.superseded += 1,
             Pair::Rejected(_) => self.counts.rejected += 1,
             Pair::New if draft.state != DraftState::Candidate => self.counts.excluded += 1,
+            Pair::New | Pair::Held(_, None) if self.tombstones.names_address(facts) => {
+                self.counts.excluded += 1;
+                self.problems.push(tombstone::left_out().at(draft.place));
+            }
             Pair::New => match amend::first_status(facts, self.calendar) {
                 Some(status) => {
                     self.counts.created += 1;

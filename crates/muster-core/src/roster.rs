@@ -6,6 +6,7 @@
 use crate::{
     ids::{EmployeeId, IntegrationId, RunId},
     reading::FieldFill,
+    tombstone::Tombstones,
 };
 use hashbrown::HashTable;
 
@@ -44,6 +45,8 @@ pub struct Roster {
     pub last_good: Option<LastGood>,
     /// A plan of this integration that waits for a person.
     pub held_by: Option<RunId>,
+    /// People whose values were removed for good and who must not come back.
+    pub tombstones: Tombstones,
 }
 
 /// What the last good run of an integration saw.

@@ -22,6 +22,8 @@ pub enum RunKind {
     Edit,
     /// Rules of smart groups were saved, or one was removed.
     Groups,
+    /// A person's values were removed for good.
+    Erase,
 }
 
 /// How a run ended.
@@ -64,6 +66,7 @@ macro_rules! as_text {
 
 as_text!(RunKind {
     Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve", Edit = "edit", Groups = "groups",
+    Erase = "erase",
 });
 as_text!(RunStatus {
     Running = "running", Applied = "applied", Held = "held", NothingToDo = "nothing_to_do",

@@ -6,14 +6,14 @@ use crate::{
     code::Code,
     depart,
     employee::{Employee, Status},
-    field::FieldNumber,
+    field::{FieldNumber, Schema},
     guard,
     ids::EmployeeId,
     known::Known,
     pin::Pin,
     plan::{Change, Changed, Operation, OperationKind, Plan, Reason},
     policy::{GuardLimits, OnGuard},
-    problem::{Problem, Severity, shown},
+    problem::{Problem, Severity, masked, shown},
     proposal::{Counts, Proposal},
     propose::{protected, who},
     reading::Problems,
@@ -87,7 +87,7 @@ fn revert(
             Changed::Field(field) => employee.value(field),
         };
         if now != change.new.as_deref() {
-            problems.push(skipped(employee, workspace.schema.changed(change.what), now));
+            problems.push(skipped(employee, &workspace.schema, change.what, now));
         } else if change.old != change.new {
             if let (Changed::Field(field), true) = (change.what, change.reason != Reason::Undo) {
                 kept(employee, field, change.new.as_deref(), workspace, problems);
@@ -165,8 +165,11 @@ fn kept(employee: &Employee, field: FieldNumber, value: Option<&str>, workspace:
     problems.push(problem);
 }
 
-fn skipped(employee: &Employee, field: &str, now: Option<&str>) -> Problem {
-    let now = now.map_or("blank".to_owned(), |now| format!("`{}`", shown(now)));
+fn skipped(employee: &Employee, schema: &Schema, what: Changed, now: Option<&str>) -> Problem {
+    let is_masked = matches!(what, Changed::Field(field) if schema.is_masked(field));
+    let text = |now| if is_masked { masked(&shown(now)) } else { shown(now) };
+    let now = now.map_or("blank".to_owned(), |now| format!("`{}`", text(now)));
+    let field = schema.changed(what);
     let mut problem = Problem::new(
         Code::UndoSkipped,
         Severity::Warning,

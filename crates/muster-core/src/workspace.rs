@@ -1,6 +1,6 @@
 //! One customer's own settings: languages, region, currency, time zone, fields and groups.
 
-use crate::{company::Company, field::Schema, ids::WorkspaceId, organisation::ManagerLeft};
+use crate::{company::Company, field::Schema, ids::WorkspaceId, organisation::ManagerLeft, retention::Retention};
 use serde::{Deserialize, Serialize};
 
 /// A workspace as runs see it.
@@ -38,6 +38,9 @@ pub struct WorkspaceSettings {
     pub offboarding: OffboardingHour,
     /// ISO 4217 currency of budgets.
     pub currency: String,
+    /// How long what is kept beside the directory is kept.
+    #[serde(default, skip_serializing_if = "Retention::is_default")]
+    pub retention: Retention,
     /// What becomes of the links to a manager who has left.
     #[serde(default)]
     pub manager_left: ManagerLeft,
@@ -62,6 +65,7 @@ impl Default for WorkspaceSettings {
             time_zone: "UTC".to_owned(),
             offboarding: OffboardingHour::Utc(23),
             currency: "EUR".to_owned(),
+            retention: Retention::default(),
             manager_left: ManagerLeft::Keep,
         }
     }

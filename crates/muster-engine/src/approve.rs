@@ -1,6 +1,9 @@
 //! Decisions of people on saved plans.
 
-use crate::outcome::{Deps, Outcome, Progress, RunError};
+use crate::{
+    erase,
+    outcome::{Deps, Outcome, Progress, RunError},
+};
 use muster_core::{
     plan::PlanId,
     proposal::Counts,
@@ -29,10 +32,12 @@ pub fn approve(
     };
     let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
     let approval = Approval { workspace, plan, choice, run, approved_by: deps.actor, now };
-    match deps.store.apply_plan(&approval, &mut |done| progress(Progress::Applied(done))) {
+    let of = deps.store.plan(workspace.id, plan)?.map_or(0, |plan| plan.open);
+    match deps.store.apply_plan(&approval, &mut |done| progress(Progress::Applied { done, of })) {
         Ok(settled) => {
             let mut outcome = Outcome::new(run, settled.status);
             outcome.plan = Some(plan.clone());
+            erase::pending(deps).into_iter().for_each(|warning| outcome.warnings.push(warning));
             Ok(outcome)
         }
         Err(error) => {

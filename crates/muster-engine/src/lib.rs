@@ -4,21 +4,36 @@
 
 mod approve;
 mod clock;
+mod counting;
+mod erase;
+mod files;
 mod groups;
 mod hand;
+mod keep;
 mod outcome;
+mod read;
+mod replay;
+mod retention;
 mod rings;
 mod sample;
+mod source;
 mod sweep;
 mod sync;
+mod system;
+mod tokens;
 mod undo;
 
 pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use erase::{ErasureOutcome, erase};
 pub use groups::{apply_groups, preview_groups, remove_group};
 pub use hand::{Deed, HandError, by_hand, protect};
 pub use outcome::{Deps, Outcome, Progress, RunError};
+pub use replay::{Difference, From, Rehearsed, Replayed, rehearse, replay};
+pub use retention::retain;
 pub use sample::{Sampled, sample};
+pub use source::{FileSource, Source, SystemSource};
 pub use sweep::sweep;
 pub use sync::{Integration, Mode, sync};
+pub use system::examine;
 pub use undo::undo;

@@ -2,7 +2,10 @@
 
 use crate::clock::Clock;
 use jiff::{Timestamp, ToSpan};
-use muster_connectors::transport::{self, TransportError};
+use muster_connectors::{
+    connector::Step,
+    transport::{self, TransportError},
+};
 use muster_core::{
     code::Code,
     ids::RunId,
@@ -44,12 +47,26 @@ impl Deps<'_> {
 pub enum Progress<'p> {
     /// Files are fetched.
     Transport(transport::Progress<'p>),
-    /// Records were read.
-    Read(u64),
+    /// An HR system is read.
+    System(Step<'p>),
+    /// Records are read.
+    Read {
+        /// So far.
+        records: u64,
+        /// Bytes of the files so far.
+        bytes: u64,
+        /// Bytes of all files.
+        of: u64,
+    },
     /// The plan is decided.
     Deciding,
-    /// Operations were applied.
-    Applied(u64),
+    /// Operations are applied.
+    Applied {
+        /// So far.
+        done: u64,
+        /// At most so many.
+        of: u64,
+    },
 }
 
 /// Why a run could not go on.

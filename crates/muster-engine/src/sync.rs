@@ -1,41 +1,35 @@
 //! The main job: fetch, read, propose, settle.
 
 use crate::{
-    outcome::{Deps, Outcome, Progress, RunError, partial_reason},
+    erase, files,
+    outcome::{Deps, Outcome, Progress, RunError},
+    read::known,
     rings,
-};
-use muster_connectors::{
-    format::csv::{self, CsvSettings},
-    transport::{self, After, ErrorKind, Fetched, SourceSettings, TransportError},
+    source::Source,
+    system,
 };
 use muster_core::{
     calendar::Calendar,
     code::Code,
     ids::{IntegrationId, RunId},
-    intake::Intake,
     integration::Setup,
-    known::Known,
     origin::DeliveredFile,
     problem::{Problem, Severity},
     proposal::{Counts, Proposal, Verdict},
-    propose::{propose, wanted},
+    propose::propose,
     reading::{Completeness, PartialReason, Problems, Reading},
-    record::{Record, Sink},
     roster::Roster,
     run::{RunKind, RunStatus},
 };
 use muster_store::{Ending, Hold, NewRun, Settlement, Store, StoreError};
-use std::io::{Seek, SeekFrom};
 
 /// A configured integration.
 #[derive(Clone, Debug)]
 pub struct Integration {
     /// Workspace, mapping, selection and policy.
     pub setup: Setup,
-    /// Where its files are.
-    pub source: SourceSettings,
-    /// How they are read.
-    pub csv: CsvSettings,
+    /// Whom it reads.
+    pub source: Source,
 }
 
 /// What is done with the plan.
@@ -61,45 +55,30 @@ pub async fn sync(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Outcome, RunError> {
     let kind = if mode == Mode::PlanOnly { RunKind::Plan } else { RunKind::Sync };
-    let new = NewRun {
-        kind,
-        integration: Some(&integration.setup.name),
-        started: deps.clock.now(),
-        process: deps.process,
-        of: None,
-        actor: deps.actor,
+    let work = Work::begin(integration, mode, kind, deps)?;
+    let mut outcome = match &integration.source {
+        Source::Files(source) => files::sync(&work, source, progress).await?,
+        Source::System(system) => system::sync(&work, system, progress).await?,
     };
-    let (run, id) = deps.store.begin_run(integration.setup.workspace.id, &new, deps.is_alive)?;
-    let work = Work { integration, mode, deps, run, id };
-    let mut fetched = match work.fetch(progress).await {
-        Ok(delivery) => delivery,
-        Err(error) => return work.without_files(error),
-    };
-    let files: Vec<DeliveredFile> = fetched.files.iter().map(|fetched| fetched.file.clone()).collect();
-    let mut outcome = match work.process(&mut fetched.files, &files, progress) {
-        Ok(outcome) => outcome,
-        Err(stop) => return work.stop(stop, files),
-    };
-    let finished = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo) && outcome.plan.is_none();
-    if finished && mode != Mode::PlanOnly {
-        fetched.warnings.extend(transport::finish(&integration.source, &fetched.files).await);
-    }
-    fetched.warnings.into_iter().for_each(|warning| outcome.warnings.push(warning));
-    outcome.files = files;
+    erase::pending(deps).into_iter().for_each(|warning| outcome.warnings.push(warning));
     Ok(outcome)
 }
 
 /// One run under way.
-struct Work<'w, 'd> {
-    integration: &'w Integration,
-    mode: Mode,
-    deps: &'w Deps<'d>,
+pub(crate) struct Work<'w, 'd> {
+    pub(crate) integration: &'w Integration,
+    pub(crate) mode: Mode,
+    pub(crate) deps: &'w Deps<'d>,
     run: RunId,
     id: Option<IntegrationId>,
 }
 
+/// Reads the delivery against the directory as it is. Called again if the directory moved meanwhile.
+pub(crate) type Read<'r> =
+    dyn FnMut(&Roster, Calendar, &mut (dyn FnMut(Progress<'_>) + Send)) -> Result<Reading, Stop> + 'r;
+
 /// Why a run stops after its files were fetched.
-enum Stop {
+pub(crate) enum Stop {
     /// The delivery is refused.
     Refused(PartialReason, RunError),
     /// The run cannot be done.
@@ -112,39 +91,55 @@ impl From<StoreError> for Stop {
     }
 }
 
-impl Work<'_, '_> {
-    fn store(&self) -> &Store {
+impl<'w, 'd> Work<'w, 'd> {
+    /// Begins a run; an error means that none could be.
+    pub(crate) fn begin(
+        integration: &'w Integration,
+        mode: Mode,
+        kind: RunKind,
+        deps: &'w Deps<'d>,
+    ) -> Result<Self, RunError> {
+        let new = NewRun {
+            kind,
+            integration: Some(&integration.setup.name),
+            started: deps.clock.now(),
+            process: deps.process,
+            of: None,
+            actor: deps.actor,
+        };
+        let (run, id) = deps.store.begin_run(integration.setup.workspace.id, &new, deps.is_alive)?;
+        Ok(Self { integration, mode, deps, run, id })
+    }
+
+    /// The same run of an integration whose workspace has changed.
+    pub(crate) fn with<'n>(&'n self, integration: &'n Integration) -> Work<'n, 'd> {
+        Work { integration, mode: self.mode, deps: self.deps, run: self.run, id: self.id }
+    }
+
+    pub(crate) fn store(&self) -> &'w Store {
         self.deps.store
     }
 
-    async fn fetch(
-        &self,
-        progress: &mut (dyn FnMut(Progress<'_>) + Send),
-    ) -> Result<transport::Delivery, TransportError> {
-        let system = self.deps.system;
-        let now = || system.now();
-        transport::fetch(&self.integration.source, &now, &mut |step| progress(Progress::Transport(step))).await
+    /// Whether the run has done all that it was for.
+    pub(crate) fn is_finished(&self, outcome: &Outcome) -> bool {
+        let done = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo) && outcome.plan.is_none();
+        done && self.mode != Mode::PlanOnly
     }
 
-    fn process(
+    /// Reads, proposes and settles; again if the directory moved meanwhile.
+    pub(crate) fn decide(
         &self,
-        fetched: &mut [Fetched],
+        read: &mut Read<'_>,
         files: &[DeliveredFile],
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, Stop> {
         let mut attempt = 1;
         loop {
-            if let Some(outcome) = self.already_known(files)? {
-                return Ok(outcome);
-            }
             let calendar = self.calendar();
             let roster = self.store().roster(self.integration.setup.workspace.id, self.id, self.deps.clock.now())?;
-            let reading = self.read(fetched, &roster, calendar, progress)?;
-            if let Some(changed) = fetched.iter().find(|fetched| !fetched.is_still(&self.integration.source)) {
-                return Err(Stop::Refused(PartialReason::ChangedWhileReading, changed_meanwhile(&changed.file.name)));
-            }
+            let reading = read(&roster, calendar, progress)?;
             progress(Progress::Deciding);
-            let known = self.known(&reading, &roster, calendar)?;
+            let known = known(self.store(), self.integration, &reading, &roster, calendar)?;
             let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
@@ -154,15 +149,18 @@ impl Work<'_, '_> {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),
             }
+            if let Some(outcome) = self.already_known(files)? {
+                return Ok(outcome);
+            }
         }
     }
 
-    fn calendar(&self) -> Calendar {
+    pub(crate) fn calendar(&self) -> Calendar {
         Calendar::at(self.deps.clock.now(), &self.integration.setup.workspace.settings)
     }
 
     /// The same files as last time, nothing due, nothing waiting: there is nothing to look at.
-    fn already_known(&self, files: &[DeliveredFile]) -> Result<Option<Outcome>, StoreError> {
+    pub(crate) fn already_known(&self, files: &[DeliveredFile]) -> Result<Option<Outcome>, StoreError> {
         let Setup { workspace, .. } = &self.integration.setup;
         let calendar = self.calendar();
         let stamp = self.integration.setup.stamp(calendar);
@@ -178,47 +176,6 @@ impl Work<'_, '_> {
         outcome.completeness = Some(Completeness::Complete);
         outcome.known_records = Some(known.records);
         Ok(Some(outcome))
-    }
-
-    fn read(
-        &self,
-        fetched: &mut [Fetched],
-        roster: &Roster,
-        calendar: Calendar,
-        progress: &mut (dyn FnMut(Progress<'_>) + Send),
-    ) -> Result<Reading, Stop> {
-        let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
-        let mut sink = Counting { intake: Intake::new(&self.integration.setup, roster, calendar), read: 0, progress };
-        let mut truncated = false;
-        for (number, fetched) in (0u16..).zip(fetched) {
-            fetched
-                .content
-                .seek(SeekFrom::Start(0))
-                .map_err(|error| Stop::Failed(unreadable(&fetched.file.name, &error)))?;
-            let named = |mut problem: Problem| {
-                problem.message = format!("`{}`: {}", muster_core::problem::shown(&fetched.file.name), problem.message);
-                problem
-            };
-            let decoded = csv::decode(&mut fetched.content, number, &self.integration.csv, &mut sink)
-                .map_err(|problem| refused(named(problem)))?;
-            decoded.warnings.into_iter().for_each(|warning| sink.intake.note(warning));
-            if let Some(problem) = decoded.truncated {
-                truncated = true;
-                sink.intake.note(problem);
-            }
-        }
-        Ok(sink.intake.finish(truncated.then_some(PartialReason::Truncated)))
-    }
-
-    /// Loads the people whom the proposal must be able to look up.
-    fn known(&self, reading: &Reading, roster: &Roster, calendar: Calendar) -> Result<Known, StoreError> {
-        let workspace = &self.integration.setup.workspace;
-        let wanted = wanted(reading, roster);
-        let mut people = self.store().employees_by_external_ids(workspace, &wanted.external_ids)?;
-        people.extend(self.store().employees_by_emails(workspace, &wanted.emails)?);
-        people.extend(self.store().employees_by_ids(workspace, &wanted.unseen)?);
-        people.extend(self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?);
-        Ok(Known::new(people))
     }
 
     fn settle(
@@ -266,7 +223,8 @@ impl Work<'_, '_> {
                 approved_by: if self.mode == Mode::Approve { self.deps.actor } else { None },
                 held_plan_hash: hash.as_deref(),
             };
-            let settled = self.store().settle(&settlement, &mut |done| progress(Progress::Applied(done)))?;
+            let of = proposal.plan.len() as u64;
+            let settled = self.store().settle(&settlement, &mut |done| progress(Progress::Applied { done, of }))?;
             outcome.status = settled.status;
             outcome.plan = settled.plan;
         }
@@ -295,32 +253,23 @@ impl Work<'_, '_> {
         self.store().finish_run(self.integration.setup.workspace.id, self.run, &ending)
     }
 
-    /// Files could not be had. An empty folder is no failure where files are cleared away after each run.
-    fn without_files(&self, error: TransportError) -> Result<Outcome, RunError> {
-        let reason = partial_reason(error.code);
-        let is_cleared = error.kind == ErrorKind::NoFile && self.integration.source.after != After::Leave;
-        if is_cleared {
-            self.end(RunStatus::NothingToDo, Some(reason), &Counts::default(), &[], None)?;
-            let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
-            outcome.completeness = Some(Completeness::Partial(reason));
-            outcome.warnings.push(Problem::new(error.code, Severity::Warning, error.to_string(), error.advice));
-            return Ok(outcome);
-        }
-        let status = match error.kind {
-            ErrorKind::NoFile | ErrorKind::NotSettled | ErrorKind::Refused => RunStatus::Refused,
-            ErrorKind::Unreachable | ErrorKind::Unauthorised | ErrorKind::Configuration => RunStatus::Failed,
-        };
-        self.conclude(status, reason, error.into(), Vec::new())
+    /// There was nothing to read, and that is as it should be.
+    pub(crate) fn without_delivery(&self, reason: PartialReason, warning: Problem) -> Result<Outcome, RunError> {
+        self.end(RunStatus::NothingToDo, Some(reason), &Counts::default(), &[], None)?;
+        let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
+        outcome.completeness = Some(Completeness::Partial(reason));
+        outcome.warnings.push(warning);
+        Ok(outcome)
     }
 
-    fn stop(&self, stop: Stop, files: Vec<DeliveredFile>) -> Result<Outcome, RunError> {
+    pub(crate) fn stop(&self, stop: Stop, files: Vec<DeliveredFile>) -> Result<Outcome, RunError> {
         match stop {
             Stop::Refused(reason, error) => self.conclude(RunStatus::Refused, reason, error, files),
             Stop::Failed(error) => self.conclude(RunStatus::Failed, PartialReason::Unreadable, error, files),
         }
     }
 
-    fn conclude(
+    pub(crate) fn conclude(
         &self,
         status: RunStatus,
         reason: PartialReason,
@@ -338,56 +287,6 @@ impl Work<'_, '_> {
         }
         outcome.error = Some(error);
         Ok(outcome)
-    }
-}
-
-/// Tells now and then how many records were read.
-struct Counting<'a, 'p> {
-    intake: Intake<'a>,
-    read: u64,
-    progress: &'p mut (dyn FnMut(Progress<'_>) + Send),
-}
-
-impl Counting<'_, '_> {
-    fn count(&mut self) {
-        self.read += 1;
-        if self.read.is_multiple_of(10_000) {
-            (self.progress)(Progress::Read(self.read));
-        }
-    }
-}
-
-impl Sink for Counting<'_, '_> {
-    fn begin(&mut self, file: u16, columns: &[String]) -> Result<(), Problem> {
-        self.intake.begin(file, columns)
-    }
-
-    fn record(&mut self, record: Record<'_>) {
-        self.count();
-        self.intake.record(record);
-    }
-
-    fn broken(&mut self, record: Record<'_>, problem: Problem) {
-        self.count();
-        self.intake.broken(record, problem);
-    }
-}
-
-fn changed_meanwhile(name: &str) -> RunError {
-    RunError {
-        code: Code::NotSettled,
-        message: format!("`{name}` changed while it was read; nothing of it was used"),
-        advice: "wait until the upload is finished, then run again".to_owned(),
-        fingerprint: None,
-    }
-}
-
-fn unreadable(name: &str, error: &std::io::Error) -> RunError {
-    RunError {
-        code: Code::TransportFolder,
-        message: format!("`{name}` could not be read again: {error}"),
-        advice: "run again".to_owned(),
-        fingerprint: None,
     }
 }
 

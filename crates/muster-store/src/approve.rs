@@ -4,17 +4,17 @@
 use crate::{
     db::Store,
     error::{StoreError, Trouble},
-    integration,
-    plan::{self, Decision, OPERATION, PlanStatus, StoredOperation, StoredPlan},
+    hold, integration,
+    plan::{self, OPERATION, PlanStatus, StoredOperation, StoredPlan},
     run::{self, Effect, Ending},
+    seal::KeyRing,
     settle::{Creation, People, Settled, Step, apply_steps},
     workspace::add_groups,
 };
 use jiff::Timestamp;
 use muster_core::{
-    employee::Status,
     ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
-    plan::{Changed, OperationKind, PlanId},
+    plan::{OperationKind, PlanId},
     proposal::Counts,
     reading::Problems,
     roster::LastGood,
@@ -68,7 +68,10 @@ impl Store {
     /// [`StoreError::Void`]: the plan was decided, replaced or expired, somebody whom it changes is not as
     /// they were, or a new person's address or external id was taken.
     pub fn apply_plan(&self, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        self.write_load("apply the plan", |connection| apply(connection, approval, progress))
+        let settled =
+            self.write_load("apply the plan", |connection| apply(connection, self.ring().ok(), approval, progress))?;
+        let _ = self.purge();
+        Ok(settled)
     }
 
     /// Says no to what waits of a plan.
@@ -119,7 +122,12 @@ fn decide(
     Ok(())
 }
 
-fn apply(connection: &Connection, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, Trouble> {
+fn apply(
+    connection: &Connection,
+    ring: Option<&KeyRing>,
+    approval: &Approval<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Settled, Trouble> {
     let Approval { workspace, run, now, .. } = *approval;
     let stored = open(connection, workspace.id, approval.plan, now)?;
     if stored.integration.is_some() {
@@ -127,16 +135,19 @@ fn apply(connection: &Connection, approval: &Approval<'_>, progress: &mut dyn Fn
     }
     let mut counts = Counts::default();
     let mut people = People::new(connection, workspace, stored.integration, run, approval.approved_by, now, progress)?;
+    people.erasing.ring = ring;
     let changes = chosen(connection, approval)?;
-    apply_steps(&mut people, changes.iter().filter_map(step)).map_err(taken)?;
-    for operation in &changes {
-        mark(connection, approval, operation.number, operation.employee)?;
+    apply_steps(&mut people, changes.iter().filter_map(|stored| Step::of(stored.number, &stored.operation)))
+        .map_err(taken)?;
+    for StoredOperation { number, operation, .. } in &changes {
+        mark(connection, approval, *number, operation.employee)?;
         note(&mut counts, operation.kind);
     }
+    void_others(connection, approval, &changes)?;
     create(connection, approval, &mut people, &mut counts)?;
     let (created, changed, removed, first_created) = people.finish().map_err(taken)?;
     if changes.is_empty() && created == 0 {
-        return Err(void(format!("none of the chosen operations of plan `{}` waits", approval.plan)));
+        return Err(void(none_waits(connection, approval)?));
     }
     let ending = Ending {
         status: RunStatus::Applied,
@@ -180,27 +191,12 @@ fn chosen(connection: &Connection, approval: &Approval<'_>) -> Result<Vec<Stored
     let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
     let mut operations = Vec::new();
     while let Some(row) = rows.next()? {
-        let operation = plan::operation(row, &approval.workspace.schema)?;
-        if approval.choice.has(operation.number, operation.kind) && operation.decision == Decision::Open {
-            operations.push(operation);
+        let stored = plan::operation(row, &approval.workspace.schema)?;
+        if approval.choice.has(stored.number, stored.operation.kind) {
+            operations.push(stored);
         }
     }
     Ok(operations)
-}
-
-fn step(operation: &StoredOperation) -> Option<Step<'_>> {
-    Some(Step {
-        number: operation.number,
-        kind: operation.kind,
-        employee: operation.employee?,
-        revision: operation.revision,
-        reason: operation.reason,
-        place: operation.place,
-        changes: &operation.changes,
-        fingerprint: operation.fingerprint,
-        takes_ownership: operation.takes_ownership,
-        who: &operation.who,
-    })
 }
 
 /// How many creates are in memory at a time; a first load may be held too.
@@ -218,18 +214,17 @@ fn create(
         let batch = creates(connection, approval, after)?;
         let Some(last) = batch.last() else { return Ok(()) };
         after = last.number;
-        for operation in batch.iter().filter(|operation| approval.choice.has(operation.number, operation.kind)) {
-            let values = operation.changes.iter().filter_map(|change| match change.what {
-                Changed::Field(field) => Some((field, change.new.as_deref()?)),
-                Changed::Status => None,
-            });
-            let id = people.create(&creation(operation), values).map_err(|trouble| {
+        for StoredOperation { number, operation, .. } in &batch {
+            if !approval.choice.has(*number, operation.kind) {
+                continue;
+            }
+            let id = people.create(&Creation::of(operation), hold::values(operation)).map_err(|trouble| {
                 if !trouble.is_taken() {
                     return trouble;
                 }
                 void(format!("the address or external id of `{}` belongs to somebody now", operation.who.name))
             })?;
-            mark(connection, approval, operation.number, Some(id))?;
+            mark(connection, approval, *number, Some(id))?;
             note(counts, operation.kind);
         }
     }
@@ -248,16 +243,6 @@ fn creates(connection: &Connection, approval: &Approval<'_>, after: i64) -> Resu
     Ok(operations)
 }
 
-fn creation(operation: &StoredOperation) -> Creation {
-    let status = operation.changes.iter().find(|change| change.what == Changed::Status);
-    Creation {
-        status: status.and_then(|change| Status::parse(change.new.as_deref()?)).unwrap_or(Status::Active),
-        place: operation.place,
-        fingerprint: operation.fingerprint,
-        owned: operation.takes_ownership,
-    }
-}
-
 fn mark(
     connection: &Connection,
     approval: &Approval<'_>,
@@ -271,6 +256,37 @@ fn mark(
         )?
         .execute((approval.workspace.id.0, approval.plan.run.0, number, employee.map(|id| id.0)))?;
     Ok(())
+}
+
+/// What else waits about people who are changed now rests on what they were before.
+fn void_others(connection: &Connection, approval: &Approval<'_>, applied: &[StoredOperation]) -> Result<(), Trouble> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE operation SET decision = 'void' WHERE workspace_id = ?1 AND run_id = ?2 AND employee_id = ?3 \
+         AND decision = 'open' AND revision <> (SELECT revision FROM employee WHERE workspace_id = ?1 AND id = ?3)",
+    )?;
+    for employee in applied.iter().filter_map(|stored| stored.operation.employee) {
+        statement.execute((approval.workspace.id.0, approval.plan.run.0, employee.0))?;
+    }
+    Ok(())
+}
+
+/// Why there is nothing to apply.
+fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<String, Trouble> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'void' ORDER BY number"
+    ))?;
+    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
+    while let Some(row) = rows.next()? {
+        let StoredOperation { number, operation, .. } = plan::operation(row, &approval.workspace.schema)?;
+        if approval.choice.has(number, operation.kind) {
+            let who = &operation.who.name;
+            return Ok(format!(
+                "operation {number} of plan `{}` is about `{who}`, whom another operation of the plan changed already",
+                approval.plan
+            ));
+        }
+    }
+    Ok(format!("none of the chosen operations of plan `{}` waits", approval.plan))
 }
 
 /// Counts an operation as the record that it came from.

@@ -273,8 +273,16 @@ fn write(connection: &Connection, key: (i64, i64), known: &Ledger, new: &Ledger)
     Ok(())
 }
 
+/// How many grants a person has.
+pub(crate) fn count(connection: &Connection, key: (i64, i64)) -> Result<u64, Trouble> {
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM budget_grant WHERE workspace_id = ?1 AND employee_id = ?2")?
+        .query_row(key, |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
 /// Takes an erased person out of the ledger. Amounts and days stay, for sums of months that were paid.
-fn forget(connection: &Connection, key: (i64, i64), today: Date) -> Result<(), Trouble> {
+pub(crate) fn forget(connection: &Connection, key: (i64, i64), today: Date) -> Result<(), Trouble> {
     connection
         .prepare_cached(
             "UPDATE budget_grant SET employee_id = 0, number = number + (SELECT coalesce(max(number), 0) \

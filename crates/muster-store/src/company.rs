@@ -31,7 +31,7 @@ impl Store {
                     &company.short_name,
                     &company.full_name,
                     day(company.valid_from),
-                    day(company.valid_until),
+                    day(company.valid_to),
                 ))?;
             }
             Ok(changed.len())
@@ -69,7 +69,7 @@ pub(crate) fn all(connection: &Connection, workspace: i64) -> Result<Vec<Company
             short_name: row.get(1)?,
             full_name: row.get(2)?,
             valid_from: day(row.get(3)?)?,
-            valid_until: day(row.get(4)?)?,
+            valid_to: day(row.get(4)?)?,
             external_id,
         });
     }

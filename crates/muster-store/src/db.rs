@@ -2,15 +2,20 @@
 //! of using it, reading and writing.
 
 use crate::{
+    dialect,
     error::{StoreError, Trouble},
     migrate,
+    seal::KeyRing,
 };
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{
+    Connection, OpenFlags, TransactionBehavior,
+    trace::{TraceEvent, TraceEventCodes},
+};
 use std::{
     fs::OpenOptions,
     io::{ErrorKind, Read},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -22,11 +27,13 @@ pub struct Options {
     /// Files smaller than this many bytes are checked in full when they are opened. Of larger ones
     /// only header and length are, so that a run never waits for a check of everything.
     pub check_below: u64,
+    /// Told the text of every statement before it is run.
+    pub statements: Option<fn(&str)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { busy: Duration::from_secs(10), check_below: 8 << 20 }
+        Self { busy: Duration::from_secs(10), check_below: 8 << 20, statements: None }
     }
 }
 
@@ -36,6 +43,7 @@ pub struct Store {
     connection: Mutex<Connection>,
     database: String,
     busy: Duration,
+    ring: OnceLock<KeyRing>,
 }
 
 /// Statements that are kept compiled.
@@ -47,7 +55,10 @@ impl Store {
     pub fn open(url: &str, options: Options) -> Result<Self, StoreError> {
         let Some(path) = path_of(url)? else {
             let connection = Connection::open_in_memory();
-            return Self::prepare(connection, ":memory:".to_owned(), options);
+            let store = Self::prepare(connection, ":memory:".to_owned(), options)?;
+            // What is sealed ends with the process, and so does its key.
+            store.unlock(KeyRing::generate()?)?;
+            return Ok(store);
         };
         let database = path.display().to_string();
         let existed = create_if_missing(&path).map_err(|error| read_only(&database, &error))?;
@@ -71,13 +82,13 @@ impl Store {
         roll_back(&path, options);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
-        let connection = Connection::open_with_flags(&path, flags).map_err(Trouble::from).map_err(at)?;
-        let found = configure(&connection, options).and_then(|()| migrate::found(&connection)).map_err(at)?;
+        let mut connection = Connection::open_with_flags(&path, flags).map_err(Trouble::from).map_err(at)?;
+        let found = configure(&mut connection, options).and_then(|()| migrate::found(&connection)).map_err(at)?;
         migrate::refuse_newer(found)?;
         if found == 0 {
             return Err(StoreError::Damaged { database, check: "it has no directory in it".to_owned() });
         }
-        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy })
+        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy, ring: OnceLock::new() })
     }
 
     fn prepare_checked(
@@ -90,12 +101,10 @@ impl Store {
         let connection = connection.map_err(Trouble::from).map_err(at)?;
         connection.busy_timeout(options.busy).map_err(Trouble::from).map_err(at)?;
         if check {
-            let answer: String = connection
-                .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-                .map_err(Trouble::from)
-                .map_err(at)?;
+            let answer: String =
+                connection.query_row(dialect::QUICK_CHECK, [], |row| row.get(0)).map_err(Trouble::from).map_err(at)?;
             if answer != "ok" {
-                return Err(StoreError::Damaged { database, check: answer });
+                return Err(StoreError::Damaged { database, check: answer.replace('\n', " ") });
             }
         }
         Self::prepare(Ok(connection), database, options)
@@ -108,14 +117,38 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
         let mut connection = connection.map_err(Trouble::from).map_err(at)?;
-        configure(&connection, options).map_err(at)?;
-        // FULL: what was confirmed survives a power cut.
+        configure(&mut connection, options).map_err(at)?;
         connection
-            .execute_batch(&format!("{LOG} PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;"))
+            .execute_batch(dialect::LOG)
+            .and_then(|()| connection.execute_batch(dialect::DURABLE))
             .map_err(Trouble::from)
             .map_err(at)?;
         migrate::migrate(&mut connection).map_err(at)?;
-        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy })
+        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy, ring: OnceLock::new() })
+    }
+
+    /// The ids of the master keys that sealed values of the database want.
+    pub fn wanted_keys(&self) -> Result<Vec<String>, StoreError> {
+        self.read("look up the master keys", |connection| {
+            let mut statement = connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Takes the master keys. Refused if the database wants one that is not among them.
+    pub fn unlock(&self, ring: KeyRing) -> Result<(), StoreError> {
+        let wanted = self.wanted_keys()?;
+        if let Some(missing) = wanted.iter().find(|wanted| !ring.ids().contains(&wanted.as_str())) {
+            return Err(ring.lacks(missing));
+        }
+        // A second call changes nothing: values may be sealed with the first ring already.
+        self.ring.get_or_init(|| ring);
+        Ok(())
+    }
+
+    /// The master keys.
+    pub(crate) fn ring(&self) -> Result<&KeyRing, StoreError> {
+        self.ring.get().ok_or(StoreError::NoKey)
     }
 
     /// Reads. The connection is taken for as long as `work` lasts, so `work` must not call the store.
@@ -156,16 +189,13 @@ impl Store {
             let value = transact(&mut connection, work);
             if alone {
                 // Somebody may have begun to read meanwhile: then whoever opens it next brings the log back.
-                let _ = connection.execute_batch(LOG);
+                let _ = connection.execute_batch(dialect::LOG);
             }
             value
         })();
         done.map_err(|trouble: Trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
     }
 }
-
-/// Readers go on while a run settles.
-const LOG: &str = "PRAGMA journal_mode = WAL;";
 
 fn transact<T>(
     connection: &mut Connection,
@@ -184,7 +214,7 @@ fn is_without_people(connection: &Connection) -> Result<bool, Trouble> {
 /// Changes to a rollback journal if nobody else has the database open; says whether it did.
 fn leave_log(connection: &Connection, busy: Duration) -> Result<bool, Trouble> {
     connection.busy_timeout(Duration::ZERO)?;
-    let mode = connection.query_row("PRAGMA journal_mode = TRUNCATE", [], |row| row.get::<_, String>(0));
+    let mode = connection.query_row(dialect::NO_LOG, [], |row| row.get::<_, String>(0));
     connection.busy_timeout(busy)?;
     Ok(mode.is_ok_and(|mode| mode == "truncate"))
 }
@@ -195,18 +225,27 @@ fn roll_back(path: &Path, options: Options) {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");
     if Path::new(&journal).metadata().is_ok_and(|journal| journal.len() > 0)
-        && let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        && let Ok(mut connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     {
-        let _ = configure(&connection, options).and_then(|()| migrate::found(&connection));
+        let _ = configure(&mut connection, options).and_then(|()| migrate::found(&connection));
     }
 }
 
 /// What every connection needs, also one that only reads.
-fn configure(connection: &Connection, options: Options) -> Result<(), Trouble> {
+fn configure(connection: &mut Connection, options: Options) -> Result<(), Trouble> {
     connection.busy_timeout(options.busy)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // 16 MiB: enough for the index pages of a million people to be written once.
-    connection.execute_batch("PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF;")?;
+    if let Some(told) = options.statements {
+        connection.trace_v2(
+            TraceEventCodes::SQLITE_TRACE_STMT,
+            Some(move |event: TraceEvent<'_>| {
+                if let TraceEvent::Stmt(_, text) = event {
+                    told(text);
+                }
+            }),
+        )?;
+    }
+    connection.execute_batch(dialect::CONNECTION)?;
     Ok(())
 }
 

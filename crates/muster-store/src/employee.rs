@@ -13,7 +13,7 @@ use muster_core::{
     ids::{EmployeeId, IntegrationId},
     workspace::Workspace,
 };
-use rusqlite::{Connection, Params, Row};
+use rusqlite::{Connection, Params, Row, ToSql};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// The columns of the canonical fields, at the positions of their numbers.
@@ -49,22 +49,13 @@ pub(crate) const COLUMNS: [&str; 25] = [
 const BEFORE: usize = 5;
 
 const BY_EXTERNAL_ID: &str = "WHERE workspace_id = ?1 AND external_id = ?2";
-const BY_EMAIL: &str = "WHERE workspace_id = ?1 AND lower(email) = lower(?2) AND status <> 'erased'";
+/// The address in small letters: what a parameter becomes in a database is a matter of its locale.
+const BY_EMAIL: &str = "WHERE workspace_id = ?1 AND lower(email) = ?2 AND status <> 'erased'";
 const BY_ID: &str = "WHERE workspace_id = ?1 AND id = ?2";
 const DUE: &str = "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id";
 
 /// The indexes beside the primary key, which a first load builds after its rows.
-const INDEXES: [(&str, &str); 2] = [
-    (
-        "employee_external_id",
-        "CREATE UNIQUE INDEX employee_external_id ON employee (workspace_id, external_id) \
-         WHERE external_id IS NOT NULL",
-    ),
-    (
-        "employee_email",
-        "CREATE UNIQUE INDEX employee_email ON employee (workspace_id, lower(email)) WHERE status <> 'erased'",
-    ),
-];
+const INDEXES: &str = include_str!("../migrations/employee_indexes.sql");
 
 static SELECT: LazyLock<String> = LazyLock::new(|| {
     format!("SELECT id, revision, status, integration_id, protected, {}, own FROM employee", COLUMNS.join(", "))
@@ -87,7 +78,8 @@ impl Store {
 
     /// The people who have one of these addresses, in any (ASCII) case; erased ones have none.
     pub fn employees_by_emails(&self, workspace: &Workspace, emails: &[&str]) -> Result<Vec<Employee>, StoreError> {
-        self.by_keys(workspace, emails, BY_EMAIL)
+        let emails: Vec<_> = emails.iter().map(|email| email.to_ascii_lowercase()).collect();
+        self.by_keys(workspace, &emails, BY_EMAIL)
     }
 
     /// The people with these numbers.
@@ -96,7 +88,7 @@ impl Store {
         self.by_keys(workspace, &ids, BY_ID)
     }
 
-    fn by_keys<K: rusqlite::ToSql>(
+    fn by_keys<K: ToSql>(
         &self,
         workspace: &Workspace,
         keys: &[K],
@@ -141,14 +133,24 @@ impl Store {
         each: &mut dyn FnMut(&Employee) -> bool,
     ) -> Result<(), StoreError> {
         self.read("list the people", |connection| {
-            let mut statement = connection.prepare_cached(&format!(
-                "{} WHERE workspace_id = ?1 AND (status = ?2 OR (?2 IS NULL AND status <> 'erased')) \
-                 AND (?3 IS NULL OR integration_id = ?3) ORDER BY id",
-                *SELECT
-            ))?;
             let status = filter.status.map(Status::as_str);
             let mut pins = pin::by_person(connection, workspace)?;
-            let mut rows = statement.query((workspace.id.0, status, filter.owner.map(|owner| owner.0)))?;
+            let owner = filter.owner.map(|owner| owner.0);
+            let mut condition = "WHERE workspace_id = ?1".to_owned();
+            let mut parameters: Vec<&dyn ToSql> = vec![&workspace.id.0];
+            match &status {
+                Some(status) => {
+                    parameters.push(status);
+                    condition.push_str(" AND status = ?2");
+                }
+                None => condition.push_str(" AND status <> 'erased'"),
+            }
+            if let Some(owner) = &owner {
+                parameters.push(owner);
+                condition.push_str(&format!(" AND integration_id = ?{}", parameters.len()));
+            }
+            let mut statement = connection.prepare_cached(&format!("{} {condition} ORDER BY id", *SELECT))?;
+            let mut rows = statement.query(parameters.as_slice())?;
             while let Some(row) = rows.next()? {
                 let mut person = employee(row, &workspace.schema)?;
                 person.pins = pins.remove(&person.id).unwrap_or_default();
@@ -163,8 +165,9 @@ impl Store {
     /// The people whom a person may mean: by external id, address or number, else by name (at most fifty).
     pub fn find(&self, workspace: &Workspace, who: &str) -> Result<Vec<Employee>, StoreError> {
         self.read("look a person up", |connection| {
-            for condition in [BY_EXTERNAL_ID, BY_EMAIL] {
-                let people = select(connection, workspace, condition, (workspace.id.0, who))?;
+            let small = who.to_ascii_lowercase();
+            for (condition, key) in [(BY_EXTERNAL_ID, who), (BY_EMAIL, &small)] {
+                let people = select(connection, workspace, condition, (workspace.id.0, key))?;
                 if !people.is_empty() {
                     return Ok(people);
                 }
@@ -172,13 +175,15 @@ impl Store {
             if let Ok(number) = who.parse::<i64>() {
                 return select(connection, workspace, BY_ID, (workspace.id.0, number));
             }
+            // A name ends with the last name: asked first, it spares most people the longer questions.
             select(
                 connection,
                 workspace,
-                "WHERE workspace_id = ?1 AND status <> 'erased' AND (last_name = ?2 COLLATE NOCASE OR \
-                 first_name || coalesce(' ' || prefix, '') || ' ' || last_name = ?2 COLLATE NOCASE OR \
-                 first_name || ' ' || last_name = ?2 COLLATE NOCASE) ORDER BY id LIMIT 50",
-                (workspace.id.0, who),
+                "WHERE workspace_id = ?1 AND substr(?2, length(?2) - length(last_name) + 1) = lower(last_name) \
+                 AND status <> 'erased' AND (lower(last_name) = ?2 OR \
+                 lower(first_name || coalesce(' ' || prefix, '') || ' ' || last_name) = ?2 OR \
+                 lower(first_name || ' ' || last_name) = ?2) ORDER BY id LIMIT 50",
+                (workspace.id.0, &small),
             )
         })
     }
@@ -261,17 +266,17 @@ pub(crate) fn next_people(
 
 /// Builds the indexes that a first load has no use for.
 pub(crate) fn create_indexes(connection: &Connection) -> Result<(), Trouble> {
-    for (_, text) in INDEXES {
-        connection.execute(text, [])?;
-    }
+    connection.execute_batch(INDEXES)?;
     Ok(())
 }
 
 /// Drops them: building them in one go after a million rows is faster than keeping them all the while. That of
 /// due days stays: few people are in it, and building it would read them all once more.
 pub(crate) fn drop_indexes(connection: &Connection) -> Result<(), Trouble> {
-    for (name, _) in INDEXES {
-        connection.execute(&format!("DROP INDEX {name}"), [])?;
+    for statement in INDEXES.split(';') {
+        if let Some((name, _)) = statement.split_once(" INDEX ").and_then(|(_, rest)| rest.split_once(' ')) {
+            connection.execute(&format!("DROP INDEX {name}"), [])?;
+        }
     }
     Ok(())
 }

@@ -24,6 +24,16 @@ pub enum StoreError {
         /// The file.
         database: String,
     },
+    /// The disk failed.
+    #[error("the disk failed under the database `{database}`, so this program could not {attempted}: {why}")]
+    Disk {
+        /// The file.
+        database: String,
+        /// What was attempted.
+        attempted: &'static str,
+        /// What the database said.
+        why: String,
+    },
     /// The file cannot be opened or written.
     #[error("the database `{database}` cannot be written: {why}")]
     ReadOnly {
@@ -90,6 +100,23 @@ pub enum StoreError {
         /// What it is used for.
         used: Box<FieldUse>,
     },
+    /// The database was sealed with another master key than those at hand, or there is none.
+    #[error("the database was sealed with master key {wanted}, and {}", at_hand(.found))]
+    WrongKey {
+        /// The id of the key that is needed.
+        wanted: String,
+        /// The ids of the keys at hand; none: there is no key.
+        found: Option<String>,
+    },
+    /// Something needs a master key, and there is none.
+    #[error("there is no master key")]
+    NoKey,
+    /// Something that was sealed cannot be opened.
+    #[error("{what} cannot be opened: it was changed or is damaged")]
+    Sealed {
+        /// What.
+        what: String,
+    },
     /// A stored value that this program never writes.
     #[error("`{table}.{column}` of row {row} has a value that was never written by this program")]
     Corrupt {
@@ -116,6 +143,7 @@ impl StoreError {
         match self {
             Self::Busy { .. } => Code::StoreBusy,
             Self::Full { .. } => Code::StoreFull,
+            Self::Disk { .. } => Code::StoreDisk,
             Self::ReadOnly { .. } => Code::StoreReadOnly,
             Self::Damaged { .. } | Self::Corrupt { .. } => Code::StoreDamaged,
             Self::Newer { .. } => Code::StoreNewer,
@@ -124,6 +152,8 @@ impl StoreError {
             Self::RunBusy { .. } => Code::RunBusy,
             Self::Contradiction { .. } => Code::Configuration,
             Self::FieldInUse { .. } => Code::FieldInUse,
+            Self::WrongKey { .. } | Self::NoKey => Code::MasterKey,
+            Self::Sealed { .. } => Code::Sealed,
             Self::RunEnded { .. } | Self::Failed { .. } => Code::StoreFailed,
         }
     }
@@ -133,13 +163,21 @@ impl StoreError {
         match self {
             Self::Busy { .. } => "wait until the other process has ended, and run again; nothing was changed",
             Self::Full { .. } => "free some space on that disk and run again; nothing was changed",
+            Self::Disk { .. } => {
+                "look at the disk and at the system's log; `muster runs` says what the last run came to; then run again"
+            }
             Self::ReadOnly { .. } => {
                 "make the file and its folder writable for the user that runs this program, or name another database"
             }
             Self::Damaged { .. } | Self::Corrupt { .. } => {
-                "keep a copy of the file, put back the last backup, and run again; nothing was written"
+                "look whether the disk is sound; keep a copy of the file, put back the last backup, and run again; nothing was written"
             }
             Self::Newer { .. } => "use the newer program, or put back the backup from before it was installed",
+            Self::WrongKey { .. } | Self::NoKey => {
+                "name the file of that key with --master-key or MUSTER_MASTER_KEY_FILE, or put it back from where \
+                 its copy is kept; nothing was changed"
+            }
+            Self::Sealed { .. } => "put back the last backup; whatever is not sealed is not affected",
             Self::Moved { .. } => "decide again on what the directory has now",
             Self::RunEnded { .. } => "start a new run",
             Self::Void { .. } => "run again for a new plan, and approve that one",
@@ -158,6 +196,10 @@ impl StoreError {
     pub fn is_worth_a_retry(&self) -> bool {
         matches!(self, Self::Busy { .. } | Self::Moved { .. } | Self::RunBusy { .. })
     }
+}
+
+fn at_hand(found: &Option<String>) -> String {
+    found.as_ref().map_or_else(|| "there is no key at hand".to_owned(), |ids| format!("the key at hand is {ids}"))
 }
 
 /// What a piece of SQL inside this crate fails with, before the boundary names the database.
@@ -195,6 +237,7 @@ impl Trouble {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { database, seconds },
             Some(ErrorCode::DiskFull) => StoreError::Full { database },
+            Some(ErrorCode::SystemIoFailure) => StoreError::Disk { database, attempted, why: error.to_string() },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 StoreError::ReadOnly { database, why: error.to_string() }
             }

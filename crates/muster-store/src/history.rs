@@ -9,9 +9,11 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::{
+    employee::{Employee, Status},
+    facts::{Fact, Facts},
     ids::{EmployeeId, RunId},
     origin::Place,
-    plan::{Change, OperationKind, Reason},
+    plan::{Change, Changed, OperationKind, Reason},
     workspace::Workspace,
 };
 use rusqlite::{Connection, OptionalExtension, Params, Row};
@@ -116,6 +118,31 @@ impl Store {
         })
     }
 
+    /// Everything that a run and later ones did, newest first.
+    pub fn history_from(&self, workspace: &Workspace, run: RunId) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.read("read the history", |connection| {
+            let key = (workspace.id.0, run.0);
+            let changes = "WHERE change.workspace_id = ?1 AND change.run_id >= ?2 \
+                ORDER BY change.run_id DESC, change.number DESC";
+            let mut entries = select(connection, workspace, &changes_text(changes), key)?;
+            let created = "WHERE person.workspace_id = ?1 AND run.workspace_id = ?1 AND run.id >= ?2";
+            entries.extend(select(connection, workspace, &created_text(created), key)?);
+            entries.sort_by_key(|entry| std::cmp::Reverse(entry.run));
+            Ok(entries)
+        })
+    }
+
+    /// Up to which instant history was removed because its time was over; none: all of it is there.
+    pub fn forgotten_through(&self, workspace: &Workspace) -> Result<Option<Timestamp>, StoreError> {
+        self.read("look up how far history goes back", |connection| {
+            let through: Option<i64> = connection
+                .prepare_cached("SELECT through FROM forgotten WHERE workspace_id = ?1 AND what = 'history'")?
+                .query_row([workspace.id.0], |row| row.get(0))
+                .optional()?;
+            through.map(|at| instant(at, "forgotten", "through")).transpose()
+        })
+    }
+
     /// What a run did to people, for undoing it.
     pub fn changes_of_run(&self, workspace: &Workspace, run: RunId) -> Result<RunChanges, StoreError> {
         self.read("read what the run changed", |connection| {
@@ -138,6 +165,36 @@ impl Store {
             })
         })
     }
+}
+
+/// A person as they were before these changes, newest first; none if they did not exist yet.
+pub fn rewind(employee: &Employee, later: &[HistoryEntry]) -> Option<Employee> {
+    let mut then = employee.clone();
+    // What is held today says nothing about that day.
+    then.pins.clear();
+    for entry in later {
+        if entry.kind == OperationKind::Create {
+            return None;
+        }
+        match entry.reason {
+            Reason::Protected => then.protected = false,
+            Reason::Unprotected => then.protected = true,
+            _ => {}
+        }
+        for change in entry.changes.iter().rev() {
+            match change.what {
+                Changed::Status => {
+                    let old = change.old.as_deref().and_then(Status::parse);
+                    then.status = old.unwrap_or(then.status);
+                }
+                Changed::Field(field) => {
+                    let old = change.old.as_deref().map_or(Fact::Cleared, Fact::Set);
+                    then.facts = Facts::new(then.facts.with(field, old).as_ref().iter());
+                }
+            }
+        }
+    }
+    Some(then)
 }
 
 fn select(
@@ -172,4 +229,30 @@ fn entry(row: &Row<'_>, workspace: &Workspace) -> Result<HistoryEntry, Trouble> 
         by: row.get(11)?,
         note: row.get(12)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_story_of_a_person_reads_nobody_else() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::migrate::migrate(&mut connection).unwrap();
+        for text in [
+            created_text("WHERE person.workspace_id = ?1 AND person.id = ?2"),
+            changes_text(
+                "WHERE change.workspace_id = ?1 AND change.employee_id = ?2 ORDER BY change.run_id, change.number",
+            ),
+            changes_text(
+                "WHERE change.workspace_id = ?1 AND change.run_id = ?2 ORDER BY change.employee_id, change.number",
+            ),
+        ] {
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
+            let steps = statement.query_map((1, 2), |row| row.get::<_, String>(3)).unwrap();
+            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            let finds = |step: &String| !step.starts_with("SCAN") && !step.ends_with("(workspace_id=?)");
+            assert!(steps.iter().all(finds), "{steps:#?}");
+        }
+    }
 }

@@ -1,19 +1,33 @@
 //! Host keys of servers that a person has accepted. Keys are compared elsewhere, before any credential
 //! is sent.
 
-use crate::{db::Store, error::StoreError};
+use crate::{db::Store, error::StoreError, run_record::instant};
 use jiff::Timestamp;
 use muster_core::ids::WorkspaceId;
 use rusqlite::OptionalExtension;
 
+/// A host key that a person has accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedKey {
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// When it was accepted.
+    pub at: Timestamp,
+}
+
 impl Store {
-    /// The accepted fingerprint of a server's key.
-    pub fn host_key(&self, workspace: WorkspaceId, host: &str, port: u16) -> Result<Option<String>, StoreError> {
+    /// The accepted key of a server.
+    pub fn host_key(&self, workspace: WorkspaceId, host: &str, port: u16) -> Result<Option<AcceptedKey>, StoreError> {
         self.read("look a host key up", |connection| {
-            Ok(connection
-                .prepare_cached("SELECT fingerprint FROM host_key WHERE workspace_id = ?1 AND host = ?2 AND port = ?3")?
-                .query_row((workspace.0, host, i64::from(port)), |row| row.get(0))
-                .optional()?)
+            let found = connection
+                .prepare_cached(
+                    "SELECT fingerprint, accepted_at FROM host_key \
+                     WHERE workspace_id = ?1 AND host = ?2 AND port = ?3",
+                )?
+                .query_row((workspace.0, host, i64::from(port)), |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            let Some((fingerprint, at)) = found else { return Ok(None) };
+            Ok(Some(AcceptedKey { fingerprint, at: instant(at, "host_key", "accepted_at")? }))
         })
     }
 

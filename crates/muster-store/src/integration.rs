@@ -32,7 +32,7 @@ impl Store {
 
     /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
     /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
-    /// has a pinned field, nothing was done by hand, and no plan waits.
+    /// has a pinned field, nothing was done by hand, no plan waits, and none of its operations became void.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
@@ -50,14 +50,16 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 \
                      AND employed = 1 AND (fingerprint IS NULL OR missed > 0)) \
                      OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND integration_id = ?2 \
-                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS ?3)) \
+                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS NOT DISTINCT FROM ?3)) \
                      OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND kind = 'edit') \
                      OR EXISTS (SELECT 1 FROM pin JOIN employee ON employee.workspace_id = pin.workspace_id \
                      AND employee.id = pin.employee_id WHERE pin.workspace_id = ?1 AND employee.integration_id = ?2) \
                      OR EXISTS (SELECT 1 FROM run LEFT JOIN run AS planned \
                      ON planned.workspace_id = run.workspace_id AND planned.id = run.of_run \
                      WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
-                     AND 'undo' IN (run.kind, planned.kind))",
+                     AND 'undo' IN (run.kind, planned.kind)) \
+                     OR EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?3 \
+                     AND decision = 'void')",
                 )?
                 .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {

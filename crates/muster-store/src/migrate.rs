@@ -1,7 +1,10 @@
 //! Brings a database to this program's schema, once, in one transaction. There is no way back: an
 //! older program refuses a newer schema.
 
-use crate::error::{StoreError, Trouble};
+use crate::{
+    dialect,
+    error::{StoreError, Trouble},
+};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations: number, name, text. Published ones never change.
@@ -11,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "budgets", include_str!("../migrations/sqlite/0003_budgets.sql")),
     (4, "pins", include_str!("../migrations/sqlite/0004_pins.sql")),
     (5, "fields", include_str!("../migrations/sqlite/0005_fields.sql")),
+    (6, "sealed", include_str!("../migrations/sqlite/0006_sealed.sql")),
     (7, "employments", include_str!("../migrations/sqlite/0007_employments.sql")),
 ];
 
@@ -21,11 +25,7 @@ fn known() -> i64 {
 
 /// The schema that a database has; 0: none yet.
 pub(crate) fn found(connection: &Connection) -> Result<i64, Trouble> {
-    let exists = connection.query_row(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migration'",
-        [],
-        |row| row.get::<_, i64>(0),
-    )?;
+    let exists = connection.query_row(dialect::HAS_MIGRATIONS.sqlite, [], |row| row.get::<_, i64>(0))?;
     if exists == 0 {
         return Ok(0);
     }
@@ -51,9 +51,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Trouble> {
     // Asked again under the lock: another process may have been faster.
     let before = found(&transaction)?;
     refuse_newer(before)?;
-    transaction.execute_batch(
-        "CREATE TABLE IF NOT EXISTS migration (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT;",
-    )?;
+    transaction.execute(dialect::MIGRATIONS.sqlite, [])?;
     for (number, name, text) in MIGRATIONS.iter().filter(|(number, ..)| *number > before) {
         transaction.execute_batch(text)?;
         if *number == 1 {

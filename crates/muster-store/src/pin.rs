@@ -114,14 +114,6 @@ pub(crate) fn end(
     Ok(())
 }
 
-/// Takes all pins of a person off.
-pub(crate) fn end_all(connection: &Connection, workspace: WorkspaceId, employee: EmployeeId) -> Result<(), Trouble> {
-    connection
-        .prepare_cached("DELETE FROM pin WHERE workspace_id = ?1 AND employee_id = ?2")?
-        .execute((workspace.0, employee.0))?;
-    Ok(())
-}
-
 fn select(
     connection: &Connection,
     schema: &Schema,

@@ -11,11 +11,9 @@ use muster_core::{
     employee::Status,
     field::Schema,
     ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
-    origin::Place,
-    plan::{Change, Changed, OperationKind, PlanId, Reason, Who},
+    plan::{Change, Changed, Operation, OperationKind, PlanId, Reason},
     proposal::Finding,
     reading::FieldFill,
-    roster::Fingerprint,
     workspace::Workspace,
 };
 use rusqlite::{Connection, Params, Row};
@@ -73,6 +71,8 @@ stored!(
         Open = "open",
         /// Was approved and applied.
         Applied = "applied",
+        /// Cannot be applied any more: another operation of the plan changed the same person.
+        Void = "void",
     }
 );
 
@@ -116,26 +116,8 @@ pub struct StoredPlan {
 pub struct StoredOperation {
     /// Its number in the plan.
     pub number: i64,
-    /// What is done.
-    pub kind: OperationKind,
-    /// The person; none for a create that was not applied.
-    pub employee: Option<EmployeeId>,
-    /// The revision of the person that it was computed from.
-    pub revision: i64,
-    /// Why.
-    pub reason: Reason,
-    /// Why a person must decide on this one.
-    pub held: Option<Reason>,
-    /// The record that causes it.
-    pub place: Option<Place>,
-    /// The person, for lists.
-    pub who: Who,
-    /// Old and new values; for a create, everything that is set, status included.
-    pub changes: Vec<Change>,
-    /// What the integration has then said of the person.
-    pub fingerprint: Option<Fingerprint>,
-    /// Whether the integration becomes the person's owner.
-    pub takes_ownership: bool,
+    /// What is done, as it was proposed. A create has its person once it was applied.
+    pub operation: Operation,
     /// What became of it.
     pub decision: Decision,
 }
@@ -264,23 +246,24 @@ pub(crate) fn operation(row: &Row<'_>, schema: &Schema) -> Result<StoredOperatio
     let payload: String = row.get(9)?;
     let status: Option<String> = row.get(12)?;
     let fingerprint: Option<Vec<u8>> = row.get(10)?;
-    Ok(StoredOperation {
-        number,
+    let operation = Operation {
         kind,
         employee: row.get::<_, Option<i64>>(2)?.map(EmployeeId),
         revision: row.get(3)?,
-        reason,
-        held: held.map(|held| Reason::parse(&held).ok_or_else(|| unreadable("held"))).transpose()?,
+        draft: None,
         place: place(row.get(6)?, row.get(7)?),
-        who: serde_json::from_str(&row.get::<_, String>(8)?).map_err(|_| unreadable("who"))?,
+        reason,
         changes: match status {
             Some(status) => create_changes(&payload, &status, reason, schema)?,
             None => changes::read(&payload, schema)?,
         },
+        who: serde_json::from_str(&row.get::<_, String>(8)?).map_err(|_| unreadable("who"))?,
+        held: held.map(|held| Reason::parse(&held).ok_or_else(|| unreadable("held"))).transpose()?,
         fingerprint: fingerprint.map(|bytes| bytes.try_into().map_err(|_| unreadable("fingerprint"))).transpose()?,
         takes_ownership: row.get::<_, i64>(11)? != 0,
-        decision: Decision::parse(&row.get::<_, String>(13)?).ok_or_else(|| unreadable("decision"))?,
-    })
+    };
+    let decision = Decision::parse(&row.get::<_, String>(13)?).ok_or_else(|| unreadable("decision"))?;
+    Ok(StoredOperation { number, operation, decision })
 }
 
 /// What a create sets, as changes from nothing.

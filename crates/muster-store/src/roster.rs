@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use muster_core::{
     ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
     roster::{Roster, RosterEntry},
+    tombstone::{Mark, Tombstones},
 };
 use rusqlite::{Connection, OptionalExtension, types::ValueRef};
 
@@ -82,14 +83,31 @@ fn fill_in(
     let week = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(Timestamp::MIN);
     let removed: i64 = connection
         .prepare_cached(
-            "SELECT coalesce(sum(removed), 0) FROM run WHERE workspace_id = ?1 AND started_at > ?2 AND removed > 0",
+            "SELECT CAST(coalesce(sum(removed), 0) AS BIGINT) FROM run \
+             WHERE workspace_id = ?1 AND started_at > ?2 AND removed > 0",
         )?
         .query_row((workspace.0, week.as_microsecond()), |row| row.get(0))?;
+    roster.tombstones = tombstones(connection, workspace)?;
     roster.revision = revision;
     roster.workspace_people = people.unsigned_abs();
     roster.workspace_employed = employed.unsigned_abs();
     roster.removed_this_week = removed.unsigned_abs();
     Ok(())
+}
+
+/// The people who were erased; nothing more is looked up where nobody was.
+pub(crate) fn tombstones(connection: &Connection, workspace: WorkspaceId) -> Result<Tombstones, Trouble> {
+    let marks: Vec<Mark> = connection
+        .prepare_cached("SELECT mark FROM tombstone WHERE workspace_id = ?1")?
+        .query_map([workspace.0], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    if marks.is_empty() {
+        return Ok(Tombstones::default());
+    }
+    let key: [u8; 32] = connection
+        .prepare_cached("SELECT fingerprint_key FROM workspace WHERE id = ?1")?
+        .query_row([workspace.0], |row| row.get(0))?;
+    Ok(Tombstones::new(&key, marks))
 }
 
 /// The plan that holds the integration; an expired one no longer does.

@@ -33,6 +33,14 @@ impl Store {
         })
     }
 
+    /// A run and all later ones, in order.
+    pub fn runs_from(&self, workspace: WorkspaceId, run: RunId) -> Result<Vec<Run>, StoreError> {
+        self.read("list the runs", |connection| {
+            let condition = "WHERE run.workspace_id = ?1 AND run.id >= ?2 ORDER BY run.id";
+            select(connection, workspace, condition, (workspace.0, run.0))
+        })
+    }
+
     /// One run.
     pub fn run(&self, workspace: WorkspaceId, run: RunId) -> Result<Option<Run>, StoreError> {
         self.read("read the run", |connection| {

@@ -17,6 +17,7 @@ use crate::{
     hold::{self, PlanHead},
     integration, pin, plan,
     run::{self, Effect, Ending},
+    seal::KeyRing,
     workspace::add_groups,
 };
 use jiff::Timestamp;
@@ -81,7 +82,11 @@ impl Store {
     ///
     /// [`StoreError::Moved`]: the directory has another revision than the proposal; decide again.
     pub fn settle(&self, settlement: &Settlement<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        self.write_load("settle the run", |connection| settle(connection, settlement, progress))
+        let settled =
+            self.write_load("settle the run", |connection| settle(connection, self.ring().ok(), settlement, progress))?;
+        // What is settled is settled: if the database cannot be rewritten just now, the next sweep does it.
+        let _ = self.purge();
+        Ok(settled)
     }
 }
 
@@ -94,6 +99,7 @@ fn applied<'a>(settlement: &'a Settlement<'_>) -> impl Iterator<Item = (i64, &'a
 
 fn settle(
     connection: &Connection,
+    ring: Option<&KeyRing>,
     settlement: &Settlement<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Settled, Trouble> {
@@ -114,6 +120,7 @@ fn settle(
         settlement.now,
         progress,
     )?;
+    people.erasing.ring = ring;
     add_groups(connection, workspace.id, &proposal.new_groups)?;
     // Updates come before creates, so that an address that is given up is free for a new person.
     apply_steps(&mut people, applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)))?;

@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot start its server must end")]
 
 use crate::{
-    certificate::{Certificate, openssl},
+    certificate::{Certificate, Flaw, LOCALHOST, openssl},
     server_process::{ServerProcess, account, free_port},
 };
 use std::{
@@ -20,8 +20,12 @@ use tempfile::TempDir;
 pub struct FtpOptions {
     /// Whether TLS is offered and required.
     pub tls: bool,
+    /// Whether TLS is there from the first byte.
+    pub implicit: bool,
     /// Names in the certificate, as openssl writes them; none: those of this machine.
     pub certificate_names: Option<String>,
+    /// What is wrong with the certificate.
+    pub flaw: Flaw,
     /// More lines of configuration.
     pub more: String,
 }
@@ -39,6 +43,8 @@ pub struct FtpServer {
     pub folder: PathBuf,
     /// Certificate of the server's authority; empty without TLS.
     pub ca_pem: String,
+    /// File with the server's certificate.
+    pub certificate: PathBuf,
     log: PathBuf,
     _process: ServerProcess,
     _temporary: TempDir,
@@ -84,6 +90,7 @@ impl FtpServer {
             password: password.to_owned(),
             folder,
             ca_pem,
+            certificate: temporary.path().join("server.pem"),
             log: temporary.path().join("commands"),
             _process: process,
             _temporary: temporary,
@@ -98,20 +105,19 @@ impl FtpServer {
 
 /// Lines of configuration for TLS, and the authority.
 fn encryption(folder: &Path, options: &FtpOptions) -> (String, String) {
-    let certificate = match &options.certificate_names {
-        Some(names) => Certificate::for_names(folder, names),
-        None => Certificate::for_localhost(folder),
-    };
+    let names = options.certificate_names.as_deref().unwrap_or(LOCALHOST);
+    let certificate = Certificate::new(folder, names, options.flaw);
     assert!(
         Path::new("/usr/lib/proftpd/mod_tls.so").exists(),
         "ProFTPD has no module for TLS: install proftpd-mod-crypto"
     );
     let lines = format!(
         "LoadModule mod_tls.c\nTLSEngine on\nTLSRequired on\nTLSLog {}\nTLSECCertificateFile {}\n\
-         TLSECCertificateKeyFile {}\nTLSProtocol TLSv1.2 TLSv1.3\n",
+         TLSECCertificateKeyFile {}\nTLSProtocol TLSv1.2 TLSv1.3\n{}",
         folder.join("tls-log").display(),
         certificate.certificate.display(),
         certificate.key.display(),
+        if options.implicit { "TLSOptions UseImplicitSSL\n" } else { "" },
     );
     (lines, certificate.ca_pem)
 }

@@ -2,10 +2,14 @@
 //!
 //! Has no assertions about Muster itself, and is part of no program.
 
+pub mod account;
 pub mod certificate;
+pub mod delay;
 pub mod emulator;
 pub mod ftp_server;
 pub mod nginx;
 pub mod openssh;
 pub mod people;
+pub mod postgresql;
 mod server_process;
+pub mod vsftpd;

@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot start its server must end")]
 
 use crate::{
-    certificate::{Certificate, openssl},
+    certificate::{Certificate, Flaw, LOCALHOST, openssl},
     server_process::{ServerProcess, account, free_port},
 };
 use std::{fs, path::PathBuf, process::Command};
@@ -17,6 +17,8 @@ pub struct NginxOptions {
     pub basic: bool,
     /// Names in the certificate, as openssl writes them; none: those of this machine.
     pub certificate_names: Option<String>,
+    /// What is wrong with the certificate.
+    pub flaw: Flaw,
     /// More lines inside of `server { }`, such as locations.
     pub more: String,
 }
@@ -30,6 +32,8 @@ pub struct Nginx {
     pub folder: PathBuf,
     /// Certificate of the server's authority.
     pub ca_pem: String,
+    /// File with the server's certificate.
+    pub certificate: PathBuf,
     /// Login name.
     pub user: String,
     /// Password.
@@ -46,10 +50,8 @@ impl Nginx {
         let (user, password) = ("ann", "pass-word-7");
         let at = |name: &str| temporary.path().join(name);
         fs::create_dir(at("served")).expect("the temporary folder is writable");
-        let certificate = match &options.certificate_names {
-            Some(names) => Certificate::for_names(temporary.path(), names),
-            None => Certificate::for_localhost(temporary.path()),
-        };
+        let names = options.certificate_names.as_deref().unwrap_or(LOCALHOST);
+        let certificate = Certificate::new(temporary.path(), names, options.flaw);
         let basic = if options.basic {
             let hash = openssl(&["passwd", "-apr1", password]);
             fs::write(at("users"), format!("{user}:{hash}\n")).expect("the temporary folder is writable");
@@ -86,6 +88,7 @@ impl Nginx {
             port,
             folder: at("served"),
             ca_pem: certificate.ca_pem,
+            certificate: certificate.certificate,
             user: user.to_owned(),
             password: password.to_owned(),
             log: at("requests"),

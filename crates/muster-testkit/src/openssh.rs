@@ -1,15 +1,15 @@
 //! A real OpenSSH server on a free port of this machine, for tests only.
 //!
-//! It runs in a mount namespace of its own with copies of `passwd` and `shadow` that have one more user, so
-//! nothing outside its temporary folder changes. That needs root. It ends when it is dropped.
+//! Its user exists for it alone, see `account`; that needs root. It ends when it is dropped.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that has no server cannot go on")]
 
+use crate::account::Account;
 use std::{
     fs::{self, Permissions},
     io::{Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
-    os::unix::fs::{MetadataExt, PermissionsExt, chown},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
@@ -18,17 +18,10 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The user of every server.
-pub const USER: &str = "mustertest";
-/// The user's password.
-pub const PASSWORD: &str = "correct horse";
+pub use crate::account::{PASSWORD, USER};
+
 /// The passphrase of the key that has one.
 pub const PASSPHRASE: &str = "battery staple";
-/// `PASSWORD` as `shadow` keeps it (`openssl passwd -6`).
-const HASH: &str =
-    "$6$mustersalt$8NgoVlYVooslzwGbi2Nsk4T.jFL3qEUB2Z.ngdTklHyCIwYPcmIXaU8I/Z11IkaEVBUTD4bs7milQDSkq.0ZR.";
-const UID: u32 = 47_110;
-
 /// How the server is set up.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -69,6 +62,7 @@ pub struct OpenSsh {
     pub other_key: String,
     /// A folder that the user owns.
     pub folder: PathBuf,
+    account: Account,
     home: TempDir,
     child: Child,
 }
@@ -76,14 +70,9 @@ pub struct OpenSsh {
 impl OpenSsh {
     /// Starts a server and waits until it answers.
     pub fn start(options: Options) -> Self {
-        let owner = fs::metadata("/proc/self").expect("/proc is mounted").uid();
-        assert_eq!(owner, 0, "tests with an OpenSSH server must run as root: it needs a user and a mount namespace");
         assert!(Path::new("/usr/sbin/sshd").exists(), "the package openssh-server must be installed");
         let home = tempfile::tempdir().expect("a temporary folder");
-        fs::set_permissions(home.path(), Permissions::from_mode(0o755)).expect("permissions");
-        let folder = home.path().join("files");
-        fs::create_dir(&folder).expect("the user's folder");
-        chown(&folder, Some(UID), Some(UID)).expect("the user's folder is the user's");
+        let account = Account::new(home.path());
         let mut accepted = String::new();
         for pair in client_keys() {
             write_private(&home.path().join(pair.name), &pair.private);
@@ -94,11 +83,10 @@ impl OpenSsh {
         }
         fs::write(home.path().join("authorized_keys"), accepted).expect("authorized_keys");
         keygen(home.path(), "host", &["-t", "ed25519"]);
-        write_accounts(home.path(), &folder);
         let rsa_fingerprint = fingerprint(home.path(), "host_rsa");
         let shown_first = if options.old_algorithms { "host_rsa" } else { "host" };
         let fingerprint = fingerprint(home.path(), shown_first);
-        let (child, port) = start(home.path(), options);
+        let (child, port) = start(home.path(), &account, options);
         let private = |name: &str| read(&home.path().join(name));
         Self {
             port,
@@ -109,7 +97,8 @@ impl OpenSsh {
             rsa_key: private("rsa"),
             ecdsa_key: private("ecdsa"),
             other_key: private("other"),
-            folder,
+            folder: account.folder.clone(),
+            account,
             home,
             child,
         }
@@ -117,10 +106,7 @@ impl OpenSsh {
 
     /// Writes a file of the user and gives its path.
     pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.folder.join(name);
-        fs::write(&path, content).expect("a file in the user's folder");
-        chown(&path, Some(UID), Some(UID)).expect("the file is the user's");
-        path
+        self.account.write(name, content)
     }
 
     /// What the server noted, for a person who looks for the cause of a failed test.
@@ -191,17 +177,6 @@ fn fingerprint(home: &Path, name: &str) -> String {
     text.split_whitespace().nth(1).expect("a fingerprint").to_owned()
 }
 
-fn write_accounts(home: &Path, folder: &Path) {
-    let passwd = read(Path::new("/etc/passwd"));
-    let mut lines: String = passwd.lines().filter(|line| !line.starts_with("sshd:")).flat_map(|l| [l, "\n"]).collect();
-    lines.push_str("sshd:x:47109:65534::/run/sshd:/usr/sbin/nologin\n");
-    lines.push_str(&format!("{USER}:x:{UID}:{UID}::{}:/bin/sh\n", folder.display()));
-    fs::write(home.join("passwd"), lines).expect("passwd");
-    let shadow = format!("{}\n{USER}:{HASH}:19000:0:99999:7:::\n", read(Path::new("/etc/shadow")).trim_end());
-    fs::write(home.join("shadow"), shadow).expect("shadow");
-    fs::set_permissions(home.join("shadow"), Permissions::from_mode(0o600)).expect("permissions");
-}
-
 fn configuration(home: &Path, port: u16, options: Options) -> String {
     let home = home.display();
     let yes_or_no = |yes| if yes { "yes" } else { "no" };
@@ -229,21 +204,15 @@ fn configuration(home: &Path, port: u16, options: Options) -> String {
 }
 
 /// Another process may take the free port first; then another one is tried.
-fn start(home: &Path, options: Options) -> (Child, u16) {
+fn start(home: &Path, account: &Account, options: Options) -> (Child, u16) {
     for _ in 0..5 {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("its address").port();
         drop(listener);
         fs::write(home.join("config"), configuration(home, port, options)).expect("configuration");
-        let script = "mount --make-rprivate / && mount --bind \"$0/passwd\" /etc/passwd && \
-                      mount --bind \"$0/shadow\" /etc/shadow && mount -t tmpfs -o mode=755 tmpfs /run && \
-                      mkdir -m 755 /run/sshd && exec /usr/sbin/sshd -D -f \"$0/config\" -E \"$0/log\"";
-        let mut child = Command::new("unshare")
-            .args(["--mount", "sh", "-c", script])
-            .arg(home)
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("unshare");
+        let mut command = account.command("/usr/sbin/sshd");
+        command.args(["-D", "-f"]).arg(home.join("config")).arg("-E").arg(home.join("log"));
+        let mut child = command.stdin(Stdio::null()).spawn().expect("unshare");
         for _ in 0..200 {
             if answers(port) {
                 return (child, port);

@@ -8,8 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
 use muster_core::{
     budget::Month,
+    ids::RunId,
     plan::{OperationKind, PlanId},
 };
+use muster_engine::From;
 use std::path::PathBuf;
 
 /// Keeps an employee directory in step with files and HR systems: shows who would be created, changed or
@@ -29,9 +31,18 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, value_name = "RFC3339")]
     pub(crate) now: Option<Timestamp>,
 
+    /// The file of the master key with which tokens and delivered files are sealed; beside the database as
+    /// `DATABASE.key` if nothing is said, and made at first use
+    #[arg(long, global = true, env = "MUSTER_MASTER_KEY_FILE", value_name = "FILE")]
+    pub(crate) master_key: Option<PathBuf>,
+
     /// Answer with one JSON object instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
+
+    /// Let an HR system's `base_url` name another host than the vendor's: for emulators and proxies
+    #[arg(long, global = true, env = "MUSTER_ANY_HOST")]
+    pub(crate) any_host: bool,
 
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -115,11 +126,45 @@ pub(crate) enum Command {
         #[arg(long)]
         approve: bool,
     },
-    /// Apply what dates ask for: people whose onboarding or offboarding has come
+    /// Apply what dates ask for: people whose onboarding or offboarding has come; remove what is kept for a time only
     Sweep {
         /// Approve in advance, whatever the guards find
         #[arg(long)]
         approve: bool,
+    },
+    /// Remove a person's values for good (GDPR); without --yes only lists every place in which they stand
+    ///
+    /// `muster erase E-1042` shows what would go: the directory, history, plans, problems and delivered files.
+    /// `muster erase E-1042 --yes --why "request of 3 May"` does it. The next file cannot bring the person back.
+    Erase {
+        /// External id, e-mail address, employee number or name
+        who: String,
+        /// Do it; it cannot be undone
+        #[arg(long)]
+        yes: bool,
+        /// Why, for the record; it must not name the person
+        #[arg(long, value_name = "TEXT", default_value = "on request")]
+        why: String,
+        /// Let somebody with this external id or address come in again
+        #[arg(long, conflicts_with = "yes")]
+        lift: bool,
+    },
+    /// Run kept deliveries again under today's rules, in a copy, and show who would be different now
+    ///
+    /// `muster replay acme.toml --from 2026-05-01` answers: what if the mapping had been like this since May?
+    Replay {
+        /// The integration file with today's rules
+        file: PathBuf,
+        /// The run, or the day, of the first delivery
+        #[arg(long, value_name = "RUN|DAY", value_parser = from)]
+        from: From,
+    },
+    /// Show how many people a changed integration file would change, field by field, without fetching
+    ///
+    /// Reads the last kept delivery. Run it after editing a mapping, a selection or a policy, before the next sync.
+    Profile {
+        /// The integration file
+        file: PathBuf,
     },
     /// List the SSH algorithms that SFTP sources can use
     SshAlgorithms,
@@ -234,6 +279,13 @@ pub(crate) enum Format {
     Csv,
     /// For programs: values as they are
     Json,
+}
+
+fn from(text: &str) -> Result<From, String> {
+    if let Ok(run) = text.parse() {
+        return Ok(From::Run(RunId(run)));
+    }
+    text.parse().map(From::Day).map_err(|_| "use the number of a run, or a day such as 2026-05-01".to_owned())
 }
 
 fn kind(text: &str) -> Result<OperationKind, String> {

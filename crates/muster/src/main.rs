@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod complain;
 mod config;
+mod master_key;
 mod progress;
 mod show;
 mod wiring;

@@ -3,17 +3,19 @@
 use crate::{
     arguments::Arguments,
     complain::Complaint,
-    config::{self, IntegrationFile},
+    config::{self, IntegrationFile, SystemSection},
+    master_key::{self, WhenMissing},
 };
+use muster_connectors::connector::{Network, Settings, SystemTimer};
 use muster_core::{
     code::Code,
     integration::Setup,
     problem::{Problem, Severity},
     workspace::Workspace,
 };
-use muster_engine::{Clock, Deps, FixedClock, Integration, SystemClock};
+use muster_engine::{Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource};
 use muster_store::{ByHand, Options, Store};
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// What every command works with.
 pub(crate) struct Wiring {
@@ -21,35 +23,37 @@ pub(crate) struct Wiring {
     clock: Box<dyn Clock>,
     actor: Option<String>,
     wanted_workspace: Option<String>,
+    any_host: bool,
 }
 
 impl Wiring {
     /// Opens the database, and creates it if it does not exist.
     pub(crate) fn open(arguments: &Arguments) -> Result<Self, Complaint> {
-        let store = Store::open(&arguments.database, Options::default())?;
-        Ok(Self::with(store, arguments))
+        Self::with(arguments, Options::default(), WhenMissing::Make)
     }
 
-    /// Opens a database that exists, to look at it.
-    pub(crate) fn look(arguments: &Arguments) -> Result<Self, Complaint> {
-        let path = arguments.database.strip_prefix("sqlite:").unwrap_or(&arguments.database);
-        if !Path::new(path).exists() {
-            let message = format!("there is no database `{path}` yet");
-            return Err(Complaint::usage(
-                message,
-                "run `muster sync FILE.toml` first, or name another with --database",
-            ));
-        }
+    /// Opens a database that exists, to change it.
+    pub(crate) fn existing(arguments: &Arguments) -> Result<Self, Complaint> {
+        refuse_missing(arguments)?;
         Self::open(arguments)
     }
 
-    fn with(store: Store, arguments: &Arguments) -> Self {
+    /// Opens a database that exists, to look at it. What is read is checked as it is read: checking all of it
+    /// first would take longer than the answer.
+    pub(crate) fn look(arguments: &Arguments) -> Result<Self, Complaint> {
+        refuse_missing(arguments)?;
+        Self::with(arguments, Options { check_below: 0, ..Options::default() }, WhenMissing::Leave)
+    }
+
+    fn with(arguments: &Arguments, options: Options, key: WhenMissing) -> Result<Self, Complaint> {
+        let store = Store::open(&arguments.database, options)?;
+        master_key::unlock(&store, arguments, key)?;
         let clock: Box<dyn Clock> = match arguments.now {
             Some(now) => Box::new(FixedClock(now)),
             None => Box::new(SystemClock),
         };
         let actor = environment("USER").or_else(|| environment("LOGNAME")).map(|user| format!("{user} (command line)"));
-        Self { store, clock, actor, wanted_workspace: arguments.workspace.clone() }
+        Ok(Self { store, clock, actor, wanted_workspace: arguments.workspace.clone(), any_host: arguments.any_host })
     }
 
     pub(crate) fn deps(&self) -> Deps<'_> {
@@ -130,20 +134,71 @@ impl Wiring {
         getrandom::fill(&mut key).map_err(|error| {
             Complaint::usage(format!("the system gives no random numbers: {error}"), "check the machine")
         })?;
-        let workspace =
-            self.store.ensure_workspace(&file.workspace, &file.settings, &file.groups, &file.own_fields, key)?;
+        let mut settings = file.settings.clone();
+        // A second file of the workspace that says nothing about it leaves it as the first one set it.
+        settings.retention = match &file.retention {
+            Some(retention) => retention.clone(),
+            None => self.store.workspace(&file.workspace)?.map(|known| known.settings.retention).unwrap_or_default(),
+        };
+        let workspace = self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
         self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
+        let seed = u64::from_le_bytes([key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7]]);
+        let rules = file.rules(&workspace.schema);
+        let source = match &file.system {
+            Some(system) => Source::System(Box::new(self.system(system, seed)?)),
+            None => Source::Files(Box::new(self.files(&file, &workspace, seed)?)),
+        };
+        let setup = Setup { workspace, name: file.name.clone(), rules };
+        Ok(Integration { setup, source })
+    }
+
+    fn files(&self, file: &IntegrationFile, workspace: &Workspace, seed: u64) -> Result<FileSource, Complaint> {
         let mut source = file.source.clone();
         source.credentials = file.secrets.resolve(&environment)?;
-        source.retry.seed = u64::from_le_bytes([key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7]]);
+        source.retry.seed = seed;
         let accepted = self.store.host_key(workspace.id, &source.location.host, source.location.port)?;
-        if source.host_keys.is_empty() {
-            source.host_keys.extend(accepted);
+        if let Some(accepted) = accepted.filter(|_| source.host_keys.is_empty()) {
+            source.host_keys.push(accepted.fingerprint);
+            source.host_keys_since = Some(accepted.at);
         }
-        let rules = file.rules(&workspace.schema);
-        let setup = Setup { workspace, name: file.name.clone(), rules };
-        Ok(Integration { setup, source, csv: file.csv.clone() })
+        Ok(FileSource { settings: source, csv: file.csv.clone() })
     }
+
+    fn system(&self, section: &SystemSection, seed: u64) -> Result<SystemSource, Complaint> {
+        let plain = section.plain.iter();
+        let mut settings = plain.fold(Settings::default(), |settings, (key, value)| settings.with(key, value));
+        let mut problems = Vec::new();
+        for (key, reference) in &section.secrets {
+            match reference.resolve(&format!("source.{key}"), &environment) {
+                Ok(secret) => settings = settings.with_secret(key, secret),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let connector = (section.listing.open)(&settings)
+            .map_err(|error| Complaint::usage(error.to_string(), error.advice.clone()))?;
+        let network =
+            Network { ca_certificate: section.ca_certificate.clone(), any_host: self.any_host, ..Network::default() };
+        let title = section.listing.title;
+        Ok(SystemSource {
+            connector: Arc::from(connector),
+            title,
+            network,
+            seed,
+            timer: Arc::new(SystemTimer::default()),
+        })
+    }
+}
+
+fn refuse_missing(arguments: &Arguments) -> Result<(), Complaint> {
+    let path = arguments.database.strip_prefix("sqlite:").unwrap_or(&arguments.database);
+    if Path::new(path).exists() {
+        return Ok(());
+    }
+    let advice = "run `muster sync FILE.toml` first, or name another with --database";
+    Err(Complaint::usage(format!("there is no database `{path}` yet"), advice))
 }
 
 /// Reads an integration file for a command.

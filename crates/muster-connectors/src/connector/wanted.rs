@@ -70,12 +70,12 @@ mod tests {
         let selection = selection.iter().map(rule).collect();
         Setup {
             workspace: Workspace {
+                companies: Vec::new(),
                 id: WorkspaceId(1),
                 name: "acme".into(),
                 settings: WorkspaceSettings::default(),
                 schema,
                 groups: Vec::new(),
-                companies: Vec::new(),
                 fingerprint_key: [0; 32],
             },
             name: "hr".into(),

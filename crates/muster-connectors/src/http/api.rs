@@ -9,7 +9,10 @@ use super::{
     redact::Redactor,
     retry::{Patience, asked},
 };
-use crate::connector::{ConnectorError, ErrorKind, Session, Step};
+use crate::{
+    connector::{ConnectorError, ErrorKind, Session, Step},
+    transport::NetworkPolicy,
+};
 use muster_core::{code::Code, problem::Problem};
 use reqwest::{
     Client, Method, StatusCode, Url,
@@ -102,7 +105,7 @@ impl<'s> Api<'s> {
     ) -> Result<Self, ConnectorError> {
         let network = session.network;
         let limits = &network.limits;
-        let client = builder(network.ca_certificate.as_deref()).and_then(|builder| {
+        let client = builder(network.ca_certificate.as_deref(), NetworkPolicy::default()).and_then(|builder| {
             let built = builder
                 .https_only(!base.is_plain())
                 .connect_timeout(limits.connect)

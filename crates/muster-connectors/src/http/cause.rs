@@ -1,13 +1,14 @@
 //! What lies beneath an error of the HTTP client. The error itself would repeat the URL.
 
+use crate::transport::tls;
 use std::error::Error;
 
-/// What TLS says is wrong, if that is what an error is about.
-pub(crate) fn encryption(error: &reqwest::Error) -> Option<String> {
+/// The error of another kind that is behind an error, if there is one.
+pub(crate) fn within<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
     let mut next: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = next {
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            return Some(tls.to_string());
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
         }
         // An input error hides what it carries from `source`, and may carry another of its kind.
         next = match error.downcast_ref::<std::io::Error>() {
@@ -16,6 +17,11 @@ pub(crate) fn encryption(error: &reqwest::Error) -> Option<String> {
         };
     }
     None
+}
+
+/// What TLS says is wrong, if that is what an error is about.
+pub(crate) fn encryption(error: &reqwest::Error) -> Option<String> {
+    within::<rustls::Error>(error).map(tls::said)
 }
 
 /// The cause at the bottom, which says most and repeats no URL.

@@ -17,12 +17,17 @@ mod retry;
 mod tests;
 mod token;
 
-use crate::transport::{TransportLimits, tls};
-use reqwest::{Client, ClientBuilder, redirect::Policy};
+use crate::transport::{NetworkPolicy, TransportLimits, tls};
+use reqwest::{
+    Client, ClientBuilder,
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect::Policy,
+};
+use std::net::SocketAddr;
 
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
-pub(crate) use cause::{deepest, encryption};
+pub(crate) use cause::{deepest, encryption, within};
 pub(crate) use clock::difference;
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;
@@ -32,9 +37,10 @@ pub(crate) use token::{Bearer, Issued, Issuer};
 /// Who asks, as servers log it.
 const AGENT: &str = concat!("muster/", env!("CARGO_PKG_VERSION"));
 
-/// Makes a client that trusts this machine's authorities and those in `ca` (PEM).
-pub(crate) fn client(limits: &TransportLimits, ca: Option<&str>) -> Result<Client, String> {
-    let built = builder(ca)?
+/// Makes a client that trusts this machine's authorities and those in `ca` (PEM), and connects to what `network` allows.
+/// A host that is written as an address is not looked up: it is for the caller to check.
+pub(crate) fn client(limits: &TransportLimits, ca: Option<&str>, network: NetworkPolicy) -> Result<Client, String> {
+    let built = builder(ca, network)?
         .https_only(true)
         .connect_timeout(limits.connect + limits.handshake)
         .read_timeout(limits.first_byte.max(limits.between_bytes))
@@ -43,13 +49,28 @@ pub(crate) fn client(limits: &TransportLimits, ca: Option<&str>) -> Result<Clien
     built.map_err(|error| error.without_url().to_string())
 }
 
-fn builder(ca: Option<&str>) -> Result<ClientBuilder, String> {
+fn builder(ca: Option<&str>, network: NetworkPolicy) -> Result<ClientBuilder, String> {
     #[allow(clippy::disallowed_methods, reason = "this is the one place where a client is made")]
     let builder = Client::builder();
     Ok(builder
         .tls_backend_preconfigured(tls::configuration(ca)?)
         .redirect(Policy::none())
         .no_proxy()
+        .dns_resolver(Allowed(network))
         .retry(reqwest::retry::never())
         .user_agent(AGENT))
+}
+
+/// Looks names up, and gives only the addresses that may be connected to.
+struct Allowed(NetworkPolicy);
+
+impl Resolve for Allowed {
+    fn resolve(&self, name: Name) -> Resolving {
+        let network = self.0;
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let allowed: Addrs = Box::new(network.allowed(name.as_str(), found)?.into_iter());
+            Ok(allowed)
+        })
+    }
 }

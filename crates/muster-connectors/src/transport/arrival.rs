@@ -92,29 +92,8 @@ pub async fn look(settings: &SourceSettings) -> Result<Look, TransportError> {
     Ok(Look { files, listed: entries.len(), host_key: transport.host_key(), warnings })
 }
 
-/// Fetches every matching file whole; repeats attempts that a passing fault spoilt. `now` is the real time.
-pub async fn fetch(
-    settings: &SourceSettings,
-    now: &(dyn Fn() -> Timestamp + Sync),
-    progress: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<Delivery, TransportError> {
-    let mut attempt = 1;
-    loop {
-        let error = match fetch_once(settings, now, progress).await {
-            Ok(delivery) => return Ok(delivery),
-            Err(error) => error,
-        };
-        if !error.retry || attempt >= settings.retry.attempts {
-            return Err(error);
-        }
-        let wait = settings.retry.wait(attempt);
-        progress(Progress::Retrying { error: &error, wait });
-        tokio::time::sleep(wait).await;
-        attempt += 1;
-    }
-}
-
-async fn fetch_once(
+/// One attempt to fetch every matching file whole.
+pub(super) async fn fetch_once(
     settings: &SourceSettings,
     now: &(dyn Fn() -> Timestamp + Sync),
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
@@ -128,9 +107,9 @@ async fn fetch_once(
     }
     let mut files = Vec::new();
     for entry in chosen {
-        let entry = rest(transport.as_mut(), settings, entry, &entries, now(), progress).await?;
-        let fetched = transfer(transport.as_mut(), settings, entry, progress).await?;
-        verify_checksum(transport.as_mut(), settings, &fetched, &entries).await?;
+        let entry = rest(&mut *transport, settings, entry, &entries, now(), progress).await?;
+        let fetched = transfer(&mut *transport, settings, entry, progress).await?;
+        verify_checksum(&mut *transport, settings, &fetched, &entries).await?;
         if fetched.entry.bytes.is_none() || fetched.entry.modified.is_none() {
             warnings.push(weak_proof(&fetched));
         }
@@ -290,14 +269,18 @@ fn size(entry: &Entry) -> String {
 
 fn not_settled(before: &Entry, after: &Entry) -> TransportError {
     let why = format!("it changed meanwhile: {} before, {} now", size(before), size(after));
-    TransportError::new(
-        Code::NotSettled,
-        ErrorKind::NotSettled,
-        "read",
-        &format!("`{}`", shown(&before.name)),
-        why,
-        "wait until the upload is finished; uploading under another name and renaming avoids this",
-    )
+    let on = format!("`{}`", shown(&before.name));
+    let advice = "wait until the upload is finished; uploading under another name and renaming avoids this";
+    let error = TransportError::new(Code::NotSettled, ErrorKind::NotSettled, "read", &on, why, advice);
+    TransportError { retry: true, ..error }
+}
+
+/// A server that sends something all the time, but never comes to an end.
+fn too_slow(on: &str, bytes: u64, whole: Duration) -> TransportError {
+    let seconds = whole.as_secs();
+    let rate = bytes / seconds.max(1);
+    let why = format!("only {bytes} bytes arrived within the limit of {seconds} s, {rate} a second");
+    TransportError { why, ..TransportError::timed_out("read", on, seconds) }
 }
 
 fn gone(entry: &Entry) -> TransportError {
@@ -378,7 +361,7 @@ async fn transfer(
     if bytes > settings.limits.file_bytes {
         return Err(too_large(bytes));
     }
-    fetched.map_err(|_| TransportError::timed_out("read", &on, whole.as_secs()))??;
+    fetched.map_err(|_| too_slow(&on, bytes, whole))??;
     if let Some(wanted) = entry.bytes.filter(|wanted| *wanted != bytes) {
         let why = format!("got {bytes} of {wanted} bytes");
         let advice = "nothing of it was used; the next run fetches it again";
@@ -387,7 +370,7 @@ async fn transfer(
     }
     match transport.stat(&entry.name).await? {
         Some(after) if after == entry => {}
-        Some(after) => return Err(TransportError { retry: true, ..not_settled(&entry, &after) }),
+        Some(after) => return Err(not_settled(&entry, &after)),
         None => return Err(gone(&entry)),
     }
     copy.seek(SeekFrom::Start(0)).map_err(local)?;

@@ -1,7 +1,7 @@
 //! Why files could not be had: what was attempted, on what, why it failed, and what to do next.
 
 use muster_core::code::Code;
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// Who must do something about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct TransportError {
     pub advice: String,
     /// Whether the same attempt may succeed a little later.
     pub retry: bool,
+    /// How long the server asks to be left alone.
+    pub retry_after: Option<Duration>,
     /// Fingerprint of the server's key, when that is what is wrong.
     pub fingerprint: Option<String>,
 }
@@ -52,6 +54,7 @@ impl TransportError {
             why: why.into(),
             advice: advice.to_owned(),
             retry: false,
+            retry_after: None,
             fingerprint: None,
         }
     }

@@ -86,7 +86,10 @@ impl Transport for LocalFolder {
         let mut buffer = vec![0; 1 << 18];
         let mut total = 0;
         loop {
-            let read = file.read(&mut buffer).map_err(|error| self.failed("read", &entry.name, &error))?;
+            let read = match file.read(&mut buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read.map_err(|error| self.failed("read", &entry.name, &error))?,
+            };
             if read == 0 {
                 return Ok(total);
             }

@@ -3,7 +3,11 @@
 //! There is no listing, and nothing is ever written. Credentials go to the origin in the URL and nowhere
 //! else. The query may be a secret: no message repeats it.
 
-use super::{After, Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError, tls};
+use super::{
+    After, Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError,
+    network::{self, Forbidden},
+    tls,
+};
 use crate::{http, page};
 use async_trait::async_trait;
 use jiff::{Timestamp, fmt::rfc2822};
@@ -11,7 +15,7 @@ use muster_core::{code::Code, problem::shown};
 use reqwest::{
     Client, Method, Response, StatusCode, Url,
     header::{
-        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LAST_MODIFIED, LOCATION,
+        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, LAST_MODIFIED, LOCATION,
         RETRY_AFTER,
     },
 };
@@ -50,7 +54,9 @@ impl HttpsFile {
         let url = address(settings).map_err(|why| configuration(&why, "correct `url` under [source]"))?;
         let name = settings.location.shown_path().rsplit('/').next().unwrap_or_default();
         let name = if name.is_empty() { settings.location.host.clone() } else { name.to_owned() };
-        let client = http::client(&settings.limits, settings.ca_certificate.as_deref())
+        let network = settings.network;
+        network.check_written(&settings.location.host).map_err(|why| network::forbidden(settings, &why))?;
+        let client = http::client(&settings.limits, settings.ca_certificate.as_deref(), network)
             .map_err(|why| tls::not_configured(settings, why))?;
         Ok(Self { client, url, name, settings: settings.clone(), knows_head: true })
     }
@@ -87,6 +93,8 @@ impl HttpsFile {
     async fn ask_once(&self, method: &Method, url: &Url) -> Result<Response, TransportError> {
         let limits = &self.settings.limits;
         let mut request = self.client.request(method.clone(), url.clone()).header(ACCEPT_ENCODING, "identity");
+        // Whoever counts the bytes ends a transfer at its limit, and can say how far it came; this is behind that.
+        request = request.timeout(limits.whole * 2);
         if let Some(user) = &self.settings.credentials.user {
             let password = self.settings.credentials.password.as_ref().map(|password| password.expose_secret());
             request = request.basic_auth(user, password);
@@ -113,8 +121,17 @@ impl HttpsFile {
 
     /// What an error of the connection means. The error itself would repeat the query.
     fn failed(&self, attempted: &str, error: &reqwest::Error) -> TransportError {
-        if let Some(tls) = http::encryption(error) {
-            return tls::refused(&self.settings, tls);
+        if let Some(error) = http::within::<Forbidden>(error) {
+            return network::forbidden(&self.settings, error);
+        }
+        if let Some(why) = http::encryption(error) {
+            return tls::refused(&self.settings, why);
+        }
+        let why = http::deepest(error);
+        if why.contains("head is too large") {
+            let advice = "check that the URL names the file; nothing of the answer was used";
+            let why = "the head of its answer is larger than any that is needed";
+            return TransportError::new(Code::TransportLimit, ErrorKind::Refused, attempted, &self.on(), why, advice);
         }
         let limits = &self.settings.limits;
         if error.is_timeout() && error.is_connect() {
@@ -123,7 +140,7 @@ impl HttpsFile {
         if error.is_timeout() {
             return self.late(attempted, limits.first_byte.max(limits.between_bytes));
         }
-        TransportError::unreachable(attempted, &self.on(), http::deepest(error))
+        TransportError::unreachable(attempted, &self.on(), why)
     }
 
     /// What a status other than 200 means.
@@ -151,7 +168,8 @@ impl HttpsFile {
                     .map_or(String::new(), |when| format!(", and asks to be tried again after `{}`", shown(when)));
                 let error = self.answer(format!("the server answers {status}{when}"));
                 let advice = "wait, or ask who runs the server; the next run tries again".to_owned();
-                TransportError { kind: ErrorKind::Unreachable, retry: true, advice, ..error }
+                let retry_after = retry_after(response);
+                TransportError { kind: ErrorKind::Unreachable, retry: true, retry_after, advice, ..error }
             }
             status => self.answer(format!("the server answers {status} where only 200 brings the file")),
         }
@@ -215,6 +233,19 @@ fn origin(url: &Url) -> String {
 
 fn header(response: &Response, name: HeaderName) -> Option<&str> {
     response.headers().get(name)?.to_str().ok()
+}
+
+/// How long the server asks to be left alone (RFC 9110 section 10.2.3); none: it does not say, or nothing that can be
+/// read. A moment is measured by the server's own clock, which need not be ours.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let text = header(response, RETRY_AFTER)?.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than a number holds are a very long time.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::from(u32::MAX))));
+    }
+    let (then, now) = (time(text)?, header(response, DATE).and_then(time)?);
+    // A moment in the past: at once.
+    Some(Duration::try_from(then.duration_since(now)).unwrap_or_default())
 }
 
 /// The length that the server announces. (The client's own answer is the length still to come.)

@@ -1,7 +1,7 @@
 //! Where files are: a URL, checked once.
 
 use std::{fmt, path::Path};
-use url::Url;
+use url::{Host, Url};
 
 /// How a server is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,7 +12,7 @@ pub enum Scheme {
     Sftp,
     /// FTP in the clear.
     Ftp,
-    /// FTP with explicit TLS.
+    /// FTP with TLS.
     Ftps,
     /// HTTP over TLS.
     Https,
@@ -55,13 +55,15 @@ impl Location {
             other => return Err(format!("`{other}:` is not known; use sftp, ftp, ftps, https or file")),
         };
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or("the URL names no host")?;
+        // The library leaves the hosts of schemes that it does not know as they are written.
+        let host = Host::parse(host).map_err(|error| format!("`{host}` is not the name of a host: {error}"))?;
         let mut path = decode(url.path())?;
         if scheme == Scheme::Https
             && let Some(query) = url.query()
         {
             path = format!("{path}?{query}");
         }
-        Ok(Self { scheme, host: host.to_owned(), port: url.port().unwrap_or(port), path })
+        Ok(Self { scheme, host: host.to_string(), port: url.port().unwrap_or(port), path })
     }
 
     /// `host:port`, as messages name a server.
@@ -141,6 +143,16 @@ mod tests {
     #[test]
     fn t37_ipv6_literals_are_taken() {
         check("sftp://[::1]:2222/in", Ok((Scheme::Sftp, "[::1]", 2222, "/in")));
+    }
+
+    #[test]
+    fn t37_names_in_other_scripts_become_what_the_name_service_knows() {
+        for scheme in ["sftp", "ftps", "ftp", "https"] {
+            let location = Location::parse(&format!("{scheme}://zürich.Example/in"), Path::new("")).unwrap();
+            assert_eq!(location.host, "xn--zrich-kva.example", "{scheme}");
+        }
+        check("sftp://a%00b.example/in", Err("not the name of a host"));
+        check("ftps://a b.example/in", Err("cannot be read"));
     }
 
     #[test]

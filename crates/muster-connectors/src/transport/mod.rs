@@ -4,26 +4,37 @@
 //! are taken, when a file is at rest, what proves a transfer) is written once, in `arrival`.
 
 mod arrival;
+mod attempt;
+mod certificate;
 mod error;
 mod file;
 mod ftp;
 mod https;
 mod location;
 mod names;
+mod network;
+mod places;
 mod settings;
 mod sftp;
 pub(crate) mod tls;
+mod trust;
 
-pub use arrival::{Delivery, Fetched, Look, Progress, fetch, finish, look};
+pub use arrival::{Delivery, Fetched, Look, Progress, finish, look};
+pub use attempt::fetch;
 pub use error::{ErrorKind, TransportError};
 pub use location::{Location, Scheme};
-pub use settings::{After, Credentials, FtpMode, Retry, SourceSettings, TransportLimits};
+pub use network::NetworkPolicy;
+pub use settings::{After, Credentials, FtpMode, FtpTls, Retry, SourceSettings, TransportLimits};
 pub use sftp::{SshAlgorithms, ssh_algorithms};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use muster_core::problem::Problem;
-use std::io::Write;
+use std::{
+    io::Write,
+    ops::{Deref, DerefMut},
+};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// What a server lists under one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,12 +91,37 @@ pub(crate) trait Transport: Send {
     }
 }
 
-/// Connects and logs in.
-pub(crate) async fn connect(settings: &SourceSettings) -> Result<Box<dyn Transport>, TransportError> {
-    match settings.location.scheme {
-        Scheme::File => Ok(Box::new(file::LocalFolder::new(settings))),
-        Scheme::Sftp => Ok(Box::new(sftp::SftpFolder::connect(settings).await?)),
-        Scheme::Ftp | Scheme::Ftps => Ok(Box::new(ftp::FtpFolder::connect(settings).await?)),
-        Scheme::Https => Ok(Box::new(https::HttpsFile::connect(settings)?)),
+/// A transport, and its place among the connections to the same server.
+pub(crate) struct Connected {
+    transport: Box<dyn Transport>,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Deref for Connected {
+    type Target = dyn Transport;
+
+    fn deref(&self) -> &Self::Target {
+        self.transport.as_ref()
     }
+}
+
+impl DerefMut for Connected {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.transport.as_mut()
+    }
+}
+
+/// Connects and logs in, when the server has a place free.
+pub(crate) async fn connect(settings: &SourceSettings) -> Result<Connected, TransportError> {
+    let place = match settings.location.scheme {
+        Scheme::File => None,
+        _ => Some(places::take(settings).await?),
+    };
+    let transport: Box<dyn Transport> = match settings.location.scheme {
+        Scheme::File => Box::new(file::LocalFolder::new(settings)),
+        Scheme::Sftp => Box::new(sftp::SftpFolder::connect(settings).await?),
+        Scheme::Ftp | Scheme::Ftps => Box::new(ftp::FtpFolder::connect(settings).await?),
+        Scheme::Https => Box::new(https::HttpsFile::connect(settings)?),
+    };
+    Ok(Connected { transport, _place: place })
 }

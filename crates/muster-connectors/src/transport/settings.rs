@@ -1,7 +1,8 @@
 //! How a source is reached and treated; every wait and every size has a limit here.
 
-use super::Location;
+use super::{Location, NetworkPolicy, Scheme};
 use crate::http;
+use jiff::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
 
@@ -20,12 +21,18 @@ pub struct SourceSettings {
     pub credentials: Credentials,
     /// Accepted host keys in `SHA256:` form.
     pub host_keys: Vec<String>,
+    /// When they were accepted, where that is known.
+    pub host_keys_since: Option<Timestamp>,
     /// Whether algorithms that are no longer safe may be used with this server.
     pub legacy_algorithms: bool,
     /// Who opens the data connection of FTP.
     pub ftp_mode: FtpMode,
-    /// A certificate authority (PEM) to trust besides the public ones.
+    /// When encryption of FTPS begins.
+    pub ftp_tls: FtpTls,
+    /// A certificate authority (PEM) to trust besides the public ones, or the server's own certificate.
     pub ca_certificate: Option<String>,
+    /// Where connections may go.
+    pub network: NetworkPolicy,
     /// Limits.
     pub limits: TransportLimits,
     /// How a failed attempt is repeated.
@@ -36,15 +43,18 @@ impl SourceSettings {
     /// A source with nothing but its place: the defaults of everything else.
     pub fn new(location: Location) -> Self {
         Self {
+            ftp_tls: FtpTls::usual(&location),
             location,
             pattern: None,
             settle: Duration::from_secs(60),
             after: After::Leave,
             credentials: Credentials::default(),
             host_keys: Vec::new(),
+            host_keys_since: None,
             legacy_algorithms: false,
             ftp_mode: FtpMode::Passive,
             ca_certificate: None,
+            network: NetworkPolicy::default(),
             limits: TransportLimits::default(),
             retry: Retry::default(),
         }
@@ -69,6 +79,22 @@ pub enum FtpMode {
     Passive,
     /// The server does.
     Active,
+}
+
+/// When encryption of FTPS begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FtpTls {
+    /// After the greeting, when we ask for it (RFC 4217).
+    Explicit,
+    /// With the first byte: an older way, which some servers still have on port 990.
+    Implicit,
+}
+
+impl FtpTls {
+    /// What servers of this kind on this port do.
+    fn usual(location: &Location) -> Self {
+        if location.scheme == Scheme::Ftps && location.port == 990 { Self::Implicit } else { Self::Explicit }
+    }
 }
 
 /// Who logs in, and with what. `Debug` shows no secret.

@@ -2,39 +2,50 @@
 //!
 //! Verification cannot be switched off; a server with a private authority is trusted by naming it.
 
-use super::{ErrorKind, SourceSettings, TransportError};
+use super::{ErrorKind, SourceSettings, TransportError, trust::Trust};
 use muster_core::code::Code;
 use rustls::{
     ClientConfig, RootCertStore,
+    client::WebPkiServerVerifier,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, pem::PemObject},
 };
 use std::sync::Arc;
 
-/// Trusts the authorities of this machine, and besides them those in `authority` (PEM).
-pub(crate) fn configuration(authority: Option<&str>) -> Result<ClientConfig, String> {
+pub(crate) use super::trust::said;
+
+/// Trusts the authorities of this machine, and besides them what `named` has (PEM): authorities, or the very
+/// certificate of the server.
+pub(crate) fn configuration(named: Option<&str>) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
     // A machine without authorities may still reach a server whose authority is named.
     let found = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(found.certs);
-    if let Some(authority) = authority {
-        let before = roots.len();
-        for certificate in CertificateDer::pem_slice_iter(authority.as_bytes()) {
+    let mut certificates = Vec::new();
+    if let Some(named) = named {
+        for certificate in CertificateDer::pem_slice_iter(named.as_bytes()) {
             let certificate =
                 certificate.map_err(|error| format!("`ca_certificate` is not a certificate in PEM form: {error}"))?;
-            roots.add(certificate).map_err(|error| format!("`ca_certificate` cannot be used: {error}"))?;
+            roots.add(certificate.clone()).map_err(|error| format!("`ca_certificate` cannot be used: {error}"))?;
+            certificates.push(certificate);
         }
-        if roots.len() == before {
+        if certificates.is_empty() {
             return Err("`ca_certificate` has no certificate in PEM form".to_owned());
         }
     }
     if roots.is_empty() {
         return Err("this machine trusts no certificate authority".to_owned());
     }
-    let configuration = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let authorities = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
+    let authorities = authorities.map_err(|error| error.to_string())?;
+    let configuration = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?;
-    Ok(configuration.with_root_certificates(roots).with_no_client_auth())
+        .map_err(|error| error.to_string())?
+        // Not less than the usual check, but more: see `trust`.
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Trust::new(authorities, certificates)));
+    Ok(configuration.with_no_client_auth())
 }
 
 /// A TLS configuration that cannot be made.
@@ -57,6 +68,7 @@ pub(crate) fn refused(settings: &SourceSettings, why: impl Into<String>) -> Tran
         "agree on encryption with",
         &settings.location.server(),
         why,
-        "have the server's certificate renewed, or name its own authority as `ca_certificate` under [source]",
+        "have the server's certificate renewed or corrected; an authority of their own, or the server's certificate \
+         itself, is trusted by naming it as `ca_certificate` under [source]",
     )
 }

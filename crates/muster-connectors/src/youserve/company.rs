@@ -78,6 +78,6 @@ fn company(id: &str, slices: &[&Record], today: Date) -> Option<Company> {
         short_name: slice::text(&chosen.says, "shortName")?,
         full_name: slice::text(&chosen.says, "fullName"),
         valid_from: slices.iter().map(|it| slice::from(it)).min().flatten(),
-        valid_until: valid_until.and_then(|day| day.yesterday().ok()),
+        valid_to: valid_until.and_then(|day| day.yesterday().ok()),
     })
 }

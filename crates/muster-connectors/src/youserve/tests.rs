@@ -144,8 +144,8 @@ fn a13_employments_of_which_nobody_has_a_first_day_are_withheld() {
 fn companies_are_called_by_every_name_that_they_had() {
     let companies = companies();
     assert_eq!((companies.id("NL01"), companies.id("NLZ"), companies.id("XX99")), ("7001", "7001", "XX99"));
-    assert_eq!(companies.all[0].valid_until, Some(date(2029, 12, 31)), "the last valid day");
-    assert_eq!((companies.all[0].short_name.as_str(), companies.all[1].valid_until), ("NLZ", None));
+    assert_eq!(companies.all[0].valid_to, Some(date(2029, 12, 31)), "the last valid day");
+    assert_eq!((companies.all[0].short_name.as_str(), companies.all[1].valid_to), ("NLZ", None));
     assert!(companies.problems().is_empty());
 }
 

@@ -1,16 +1,20 @@
 //! FTP and FTPS against a real server.
 
-use crate::source::{contents, delivery, fetched, refusal, run, source};
-use muster_connectors::transport::{After, FtpMode, SourceSettings, fetch, finish, look};
+use crate::source::{contents, delivery, fetched, hasty, refusal, run, source};
+use muster_connectors::transport::{After, FtpMode, FtpTls, Scheme, SourceSettings, fetch, finish, look};
 use muster_core::code::Code;
-use muster_testkit::ftp_server::{FtpOptions, FtpServer};
+use muster_testkit::{
+    account::{PASSWORD, USER},
+    ftp_server::{FtpOptions, FtpServer},
+    vsftpd::Vsftpd,
+};
 use std::{fs, os::unix::fs::symlink, process::Command};
 
 fn start() -> FtpServer {
     FtpServer::start(&FtpOptions::default())
 }
 
-fn settings(server: &FtpServer) -> SourceSettings {
+pub(crate) fn settings(server: &FtpServer) -> SourceSettings {
     let scheme = if server.ca_pem.is_empty() { "ftp" } else { "ftps" };
     let url = format!("{scheme}://127.0.0.1:{}{}", server.port, server.folder.display());
     let mut settings = source(&url, &server.user, &server.password);
@@ -64,6 +68,37 @@ fn explicit_tls_protects_commands_and_data() {
 }
 
 #[test]
+fn implicit_tls_protects_commands_and_data_too() {
+    let server = FtpServer::start(&FtpOptions { tls: true, implicit: true, ..FtpOptions::default() });
+    fs::write(server.folder.join("a.csv"), vec![b'x'; 200_000]).unwrap();
+    let mut settings = SourceSettings { ftp_tls: FtpTls::Implicit, ..settings(&server) };
+    let delivery = delivery(&settings);
+    assert_eq!(delivery.warnings, []);
+    assert_eq!(contents(delivery)[0].1.len(), 200_000);
+    let log = server.log();
+    assert!(!log.contains("AUTH") && log.contains("PBSZ 0") && log.contains("PROT P"), "{log}");
+    // Asked for encryption first, such a server says nothing and waits.
+    settings.ftp_tls = FtpTls::Explicit;
+    hasty(&mut settings);
+    let error = refusal(&settings);
+    assert!(error.code == Code::TransportTimeout && error.advice.contains("tls = \"implicit\""), "{error:?}");
+}
+
+#[test]
+fn t22_a_server_that_greets_in_the_clear_gets_no_user_where_tls_is_implicit() {
+    for tls in [false, true] {
+        let server = FtpServer::start(&FtpOptions { tls, ..FtpOptions::default() });
+        let mut settings = SourceSettings { ftp_tls: FtpTls::Implicit, ..settings(&server) };
+        settings.location.scheme = Scheme::Ftps;
+        let error = refusal(&settings);
+        assert_eq!((error.code, error.retry), (Code::TransportTls, false), "{error:?}");
+        assert!(error.why.contains("does not answer with encryption"), "{error}");
+        assert!(error.advice.contains("tls = \"explicit\""), "{error:?}");
+        assert!(!server.log().contains("USER"), "{}", server.log());
+    }
+}
+
+#[test]
 fn t01_a_wrong_password_is_tried_once() {
     let server = start();
     let mut settings = settings(&server);
@@ -88,6 +123,27 @@ fn t14_a_missing_folder_and_an_empty_one_are_told_apart() {
 }
 
 #[test]
+fn t15_more_names_or_files_than_the_limits_are_refused_with_their_numbers() {
+    let server = start();
+    for number in 0..7 {
+        fs::write(server.folder.join(format!("{number}.csv")), "x").unwrap();
+    }
+    fs::write(server.folder.join("other.txt"), "x").unwrap();
+    let local = source(&format!("file:{}", server.folder.display()), "", "");
+    for mut settings in [settings(&server), local] {
+        assert_eq!(delivery(&settings).files.len(), 7);
+        for (names, matching, wanted) in
+            [(100, 6, "8 names, 7 of them matching; the limits are 100 and 6"), (8, 100, "are 8 and 100")]
+        {
+            (settings.limits.names_read, settings.limits.names_considered) = (names, matching);
+            let error = refusal(&settings);
+            assert_eq!((error.code, error.retry), (Code::TransportLimit, false), "{error:?}");
+            assert!(error.why.contains(wanted), "{error}");
+        }
+    }
+}
+
+#[test]
 fn t18_links_pipes_and_folders_are_never_opened() {
     let server = start();
     fs::write(server.folder.join("a.csv"), "x").unwrap();
@@ -106,29 +162,10 @@ fn t18_links_pipes_and_folders_are_never_opened() {
 }
 
 #[test]
-fn t21_an_untrusted_certificate_is_refused_before_the_user_is_named() {
-    let server = FtpServer::start(&FtpOptions { tls: true, ..FtpOptions::default() });
-    let error = refusal(&SourceSettings { ca_certificate: None, ..settings(&server) });
-    assert_eq!((error.code, error.retry), (Code::TransportTls, false));
-    assert!(error.why.contains("UnknownIssuer"), "{error}");
-    assert!(!server.log().contains("USER"), "{}", server.log());
-}
-
-#[test]
-fn t21_a_certificate_for_another_host_is_refused() {
-    let names = Some("DNS:other.example".to_owned());
-    let server = FtpServer::start(&FtpOptions { tls: true, certificate_names: names, ..FtpOptions::default() });
-    let error = refusal(&settings(&server));
-    assert_eq!(error.code, Code::TransportTls);
-    assert!(error.why.contains("127.0.0.1") && error.why.contains("other.example"), "{error}");
-    assert!(!server.log().contains("USER"), "{}", server.log());
-}
-
-#[test]
 fn t22_a_server_without_tls_gets_no_user() {
     let server = start();
     let mut settings = settings(&server);
-    settings.location.scheme = muster_connectors::transport::Scheme::Ftps;
+    settings.location.scheme = Scheme::Ftps;
     let error = refusal(&settings);
     assert_eq!((error.code, error.retry), (Code::TransportTls, false));
     assert!(error.why.contains("server offers no TLS; required here"), "{error}");
@@ -139,7 +176,7 @@ fn t22_a_server_without_tls_gets_no_user() {
 fn t22_a_server_that_wants_tls_refuses_the_clear() {
     let server = FtpServer::start(&FtpOptions { tls: true, ..FtpOptions::default() });
     let mut settings = settings(&server);
-    settings.location.scheme = muster_connectors::transport::Scheme::Ftp;
+    settings.location.scheme = Scheme::Ftp;
     let error = refusal(&settings);
     assert!(!error.retry && error.advice.contains("ftps:"), "{error:?}");
 }
@@ -183,4 +220,22 @@ fn t11_a_file_that_grows_between_two_looks_is_not_read() {
     let error = run(fetch(&settings, &long_ago, &mut progress)).unwrap_err();
     assert_eq!(error.code, Code::NotSettled);
     assert!(error.why.contains("4 bytes") && error.why.contains("9 bytes"), "{error}");
+}
+
+#[test]
+fn a_server_that_wants_the_same_session_for_commands_and_data_brings_the_file() {
+    let server = Vsftpd::start();
+    let bytes = b"id;name\n".repeat(50_000);
+    let path = server.write("a.csv", &bytes);
+    let folder = path.parent().unwrap().display();
+    let url = format!("ftps://localhost:{}{folder}", server.port);
+    let mut settings = source(&url, USER, PASSWORD);
+    settings.ca_certificate = Some(server.ca_pem.clone());
+    for ftp_mode in [FtpMode::Passive, FtpMode::Active] {
+        // A listing and the file: two data connections, each with that session.
+        let found = contents(delivery(&SourceSettings { ftp_mode, ..settings.clone() }));
+        assert!(found[0].1 == bytes, "{ftp_mode:?}: {}", server.log());
+    }
+    let log = server.log();
+    assert!(log.contains("RETR a.csv") && log.contains("\"226 Transfer complete.\""), "{log}");
 }

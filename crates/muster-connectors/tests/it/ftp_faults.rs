@@ -2,11 +2,11 @@
 
 use crate::{
     scripted::{CONTENT, Control, Script, ftp, ordinary},
-    source::{contents, delivery, fetched, hasty, refusal, source},
+    source::{contents, delivery, hasty, refusal, source},
 };
 use muster_connectors::transport::{FtpMode, SourceSettings, TransportError};
 use muster_core::code::Code;
-use std::{io::Write, net::TcpListener, thread, time::Duration};
+use std::{io::Write, thread, time::Duration};
 
 const GREETING: &str = "220 ready\r\n";
 
@@ -15,7 +15,7 @@ fn settings(script: &Script) -> SourceSettings {
 }
 
 /// The delivery of a server that answers one command in its own way.
-fn with(verb: &'static str, answer: impl Fn(&mut Control) + Send + 'static) -> Script {
+fn with(verb: &'static str, answer: impl Fn(&mut Control) + Send + Sync + 'static) -> Script {
     ftp(
         GREETING,
         move |command, control| {
@@ -43,17 +43,6 @@ fn t01_a_server_that_repeats_the_password_is_not_quoted() {
     let error = refusal(&settings(&script));
     assert_eq!((error.code, error.why.as_str()), (Code::TransportCredentials, "password refused"));
     assert_eq!(script.told("PASS"), 1);
-}
-
-#[test]
-fn t06_a_closed_port_is_tried_by_plan_and_named() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut settings = source(&format!("ftp://127.0.0.1:{port}/in"), "ann", "pass-word-7");
-    settings.retry.attempts = 3;
-    let (result, again) = fetched(&settings);
-    let error = result.unwrap_err();
-    assert_eq!((error.code, again), (Code::TransportUnreachable, 2));
-    assert!(error.to_string().contains("127.0.0.1") && error.why.contains("refused"), "{error}");
 }
 
 #[test]
@@ -137,6 +126,7 @@ fn t10_a_drip_ends_at_the_limit_of_the_whole() {
     settings.limits.whole = Duration::from_secs(1);
     let error = refusal(&settings);
     assert_eq!(error.code, Code::TransportTimeout, "{error:?}");
+    assert!(error.why.contains("within the limit of 1 s") && error.why.contains("a second"), "{error}");
 }
 
 #[test]
@@ -219,17 +209,6 @@ fn t22_an_odd_answer_to_auth_sends_no_user() {
             "{answer}: {error:?}"
         );
     }
-}
-
-#[test]
-fn t23_a_reply_injected_before_the_handshake_is_not_believed() {
-    let script = with("AUTH", |control| control.say("234 go\r\n230 you are in"));
-    let mut settings = settings(&script);
-    settings.location.scheme = muster_connectors::transport::Scheme::Ftps;
-    hasty(&mut settings);
-    let error = refusal(&settings);
-    assert!([Code::TransportTls, Code::TransportTimeout].contains(&error.code), "{error:?}");
-    assert_eq!((script.told("USER"), script.told("PASS")), (0, 0));
 }
 
 #[test]

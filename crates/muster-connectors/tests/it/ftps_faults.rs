@@ -1,18 +1,19 @@
 //! FTPS servers that encrypt the commands, but not the data as they should.
 
 use crate::{
-    scripted::{CONTENT, Encrypted, encryption, facts},
+    scripted::{CONTENT, Script, encrypted, encryption, facts, server},
     source::{contents, delivery, hasty, refusal, source},
 };
 use muster_connectors::transport::SourceSettings;
 use muster_core::code::Code;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::ServerConfig;
 use std::{
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
-    sync::Arc,
-    thread,
+    sync::{Arc, Mutex},
 };
+
+const GO: &[u8] = b"234 go\r\n";
 
 /// How a server sends data.
 #[derive(Clone, Copy, PartialEq)]
@@ -20,10 +21,6 @@ enum Data {
     Clear,
     /// Encrypted, and cut off after so many bytes without the closing alert.
     Cut(usize),
-}
-
-fn encrypted(stream: TcpStream, configuration: &Arc<ServerConfig>) -> Encrypted {
-    StreamOwned::new(ServerConnection::new(Arc::clone(configuration)).unwrap(), stream)
 }
 
 fn line(stream: &mut impl Read) -> String {
@@ -52,15 +49,16 @@ fn send(stream: TcpStream, bytes: &[u8], data: Data, configuration: &Arc<ServerC
     }
 }
 
-fn serve(control: TcpStream, data: Data, configuration: &Arc<ServerConfig>) {
+fn serve(control: TcpStream, go: &[u8], data: Data, configuration: &Arc<ServerConfig>, told: &Mutex<Vec<String>>) {
     let mut control = control;
     control.write_all(b"220 ready\r\n").unwrap();
     assert_eq!(line(&mut control), "AUTH TLS");
-    control.write_all(b"234 go\r\n").unwrap();
+    control.write_all(go).unwrap();
     let mut control = encrypted(control, configuration);
     let mut listener = None;
     loop {
         let command = line(&mut control);
+        told.lock().unwrap().push(command.clone());
         let mut say = |text: &str| control.write_all(format!("{text}\r\n").as_bytes()).unwrap_or_default();
         match command.split(' ').next().unwrap_or_default() {
             "" => return,
@@ -84,25 +82,28 @@ fn serve(control: TcpStream, data: Data, configuration: &Arc<ServerConfig>) {
     }
 }
 
-/// One file on a server that sends data as told.
-fn settings(data: Data) -> SourceSettings {
+/// One file on a server that sends data as told, and what it says when it is asked for encryption.
+fn settings(data: Data, go: &'static [u8]) -> (SourceSettings, Script) {
     let (configuration, ca_pem) = encryption();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            serve(stream.unwrap(), data, &configuration);
-        }
-    });
-    let mut settings = source(&format!("ftps://localhost:{port}/in/a.csv"), "ann", "pass-word-7");
+    let script = server("127.0.0.1", ca_pem, move |stream, told| serve(stream, go, data, &configuration, told));
+    let mut settings = source(&format!("ftps://localhost:{}/in/a.csv", script.port), "ann", "pass-word-7");
     settings.pattern = None;
-    settings.ca_certificate = Some(ca_pem);
-    settings
+    settings.ca_certificate = Some(script.ca_pem.clone());
+    (settings, script)
+}
+
+#[test]
+fn t23_replies_injected_before_the_handshake_are_not_believed() {
+    // Taken for answers, they would log nobody in and bring another file.
+    let injected = b"234 go\r\n230 you are in\r\n250 there\r\n550 no such file\r\n";
+    let (settings, script) = settings(Data::Cut(usize::MAX), injected);
+    assert_eq!(contents(delivery(&settings))[0].1, CONTENT);
+    assert_eq!((script.told("USER ann"), script.told("PASS pass-word-7")), (1, 1));
 }
 
 #[test]
 fn t24_data_in_the_clear_is_refused() {
-    let mut settings = settings(Data::Clear);
+    let (mut settings, _script) = settings(Data::Clear, GO);
     hasty(&mut settings);
     let error = refusal(&settings);
     assert_eq!((error.code, error.retry), (Code::TransportTls, false), "{error:?}");
@@ -110,7 +111,7 @@ fn t24_data_in_the_clear_is_refused() {
 
 #[test]
 fn t24_data_without_the_closing_alert_needs_the_size_as_proof() {
-    assert_eq!(contents(delivery(&settings(Data::Cut(usize::MAX))))[0].1, CONTENT);
-    let error = refusal(&settings(Data::Cut(9)));
+    assert_eq!(contents(delivery(&settings(Data::Cut(usize::MAX), GO).0))[0].1, CONTENT);
+    let error = refusal(&settings(Data::Cut(9), GO).0);
     assert!(error.retry && error.why.contains("after 9 of 23 bytes"), "{error:?}");
 }

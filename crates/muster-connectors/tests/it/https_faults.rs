@@ -2,11 +2,17 @@
 
 use crate::{
     scripted::{Encrypted, Script, https},
-    source::{delivery, hasty, refusal, source},
+    source::{attempts, delivery, hasty, refusal, source},
 };
-use muster_connectors::transport::SourceSettings;
+use muster_connectors::transport::{Retry, SourceSettings};
 use muster_core::code::Code;
-use std::{io::Write, net::TcpListener, thread, time::Duration};
+use std::{
+    io::Write,
+    net::TcpListener,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
 
 fn settings(script: &Script) -> SourceSettings {
     let url = format!("https://127.0.0.1:{}/a.csv?token=query-word-5", script.port);
@@ -21,7 +27,7 @@ fn answering(answer: &'static [u8]) -> Script {
     with(move |stream| stream.write_all(answer).unwrap())
 }
 
-fn with(answer: impl Fn(&mut Encrypted) + Send + 'static) -> Script {
+fn with(answer: impl Fn(&mut Encrypted) + Send + Sync + 'static) -> Script {
     https(move |request, stream| {
         if request.starts_with("HEAD") {
             stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").unwrap();
@@ -91,7 +97,7 @@ fn t27_headers_without_end_reach_a_limit() {
         while stream.write_all(b"X-Again: and again and again\r\n").is_ok() {}
     });
     let error = refusal(&settings(&script));
-    assert_eq!(error.code, Code::TransportUnreachable, "{error:?}");
+    assert_eq!((error.code, error.retry), (Code::TransportLimit, false), "{error:?}");
 }
 
 #[test]
@@ -124,7 +130,71 @@ fn t10_a_drip_ends_at_the_limit_of_the_whole() {
     });
     let mut settings = settings(&script);
     settings.limits.whole = Duration::from_secs(1);
-    assert_eq!(refusal(&settings).code, Code::TransportTimeout);
+    let error = refusal(&settings);
+    assert_eq!(error.code, Code::TransportTimeout, "{error:?}");
+    assert!(error.why.contains("within the limit of 1 s") && error.why.contains("a second"), "{error}");
+}
+
+/// What a busy server asks for, as lines of a header, and how long is waited; none: it is not tried again.
+fn asked(lines: &str) -> Option<Duration> {
+    let answer = format!("HTTP/1.1 429 Too Many Requests\r\n{lines}Connection: close\r\n\r\n");
+    let script = https(move |_, stream| {
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    let mut settings = settings(&script);
+    settings.retry = Retry { attempts: 2, first_wait: Duration::ZERO, seed: 1 };
+    settings.limits.whole = Duration::from_secs(5);
+    let begun = Instant::now();
+    let (result, waits) = attempts(&settings);
+    let error = result.unwrap_err();
+    assert_eq!((error.code, error.retry), (Code::TransportAnswer, true), "{error:?}");
+    assert!(error.why.contains("429"), "{error}");
+    assert!(begun.elapsed() >= waits.iter().sum::<Duration>(), "{lines:?} was not waited for");
+    assert_eq!(script.told("HEAD"), 1 + waits.len());
+    assert!(!waits.is_empty() || error.why.contains("later than the limit of 5 s"), "{error}");
+    waits.first().copied()
+}
+
+#[test]
+fn t32_what_retry_after_says_is_waited_for() {
+    let (none, second) = (Some(Duration::ZERO), Some(Duration::from_secs(1)));
+    let date = "Date: Sat, 31 Jan 2026 23:59:59 GMT\r\n";
+    assert_eq!(asked(""), none);
+    assert_eq!(asked("Retry-After: 1\r\n"), second);
+    assert_eq!(asked(&format!("{date}Retry-After: Sun, 01 Feb 2026 00:00:00 GMT\r\n")), second);
+    // In the past, negative, and no time at all.
+    assert_eq!(asked(&format!("{date}Retry-After: Sat, 31 Jan 2026 23:00:00 GMT\r\n")), none);
+    for odd in ["-5", "soon", "1.5", "", "Sun, 99 Foo 2026"] {
+        assert_eq!(asked(&format!("{date}Retry-After: {odd}\r\n")), none, "{odd}");
+    }
+}
+
+#[test]
+fn t32_a_retry_after_beyond_the_limit_of_the_run_ends_it_at_once() {
+    let date = "Date: Sat, 31 Jan 2026 23:59:59 GMT\r\n";
+    for huge in ["6", "86400", "99999999999999999999999", "Sun, 31 Jan 2038 00:00:00 GMT"] {
+        let begun = Instant::now();
+        assert_eq!(asked(&format!("{date}Retry-After: {huge}\r\n")), None, "{huge}");
+        assert!(begun.elapsed() < Duration::from_secs(4), "{huge}");
+    }
+}
+
+#[test]
+fn t32_a_server_that_was_busy_and_is_no_longer_brings_the_file() {
+    let asked = AtomicUsize::new(0);
+    let script = https(move |request, stream| {
+        let answer: &[u8] = match (asked.fetch_add(1, Ordering::SeqCst), request.starts_with("HEAD")) {
+            (0, _) => b"HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nConnection: close\r\n\r\n",
+            (_, true) => b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\n",
+            (_, false) => b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nid\n",
+        };
+        stream.write_all(answer).unwrap();
+    });
+    let mut settings = settings(&script);
+    settings.retry.attempts = 2;
+    let (result, waits) = attempts(&settings);
+    assert_eq!(result.unwrap().files[0].file.bytes, 3);
+    assert!(waits.len() == 1 && waits[0] >= Duration::from_secs(1), "{waits:?}");
 }
 
 #[test]

@@ -4,11 +4,13 @@
 
 mod api_faults;
 mod catalogue;
+mod certificates;
 mod ftp;
 mod ftp_faults;
 mod ftps_faults;
 mod https;
 mod https_faults;
+mod neighbours;
 mod personio;
 mod personio_people;
 mod personio_v2;

@@ -59,12 +59,12 @@ fn setup() -> Setup {
     let groups = ["Logistik"].map(str::to_owned).to_vec();
     Setup {
         workspace: Workspace {
+            companies: Vec::new(),
             id: WorkspaceId(1),
             name: "acme".into(),
             settings: WorkspaceSettings::default(),
             schema,
             groups,
-            companies: Vec::new(),
             fingerprint_key: [0; 32],
         },
         name: "personio".into(),

@@ -1,6 +1,6 @@
 //! Servers that misbehave as a test wants: FTP by commands, HTTPS by whole answers.
 //!
-//! Each answers connections one after another on a thread of its own, for as long as the test runs.
+//! Each answers every connection on a thread of its own, for as long as the test runs.
 
 use muster_testkit::certificate::Certificate;
 use rustls::{
@@ -44,7 +44,7 @@ impl Control {
     }
 
     fn listen(&mut self) -> u16 {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = TcpListener::bind((self.stream.local_addr().unwrap().ip(), 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         self.listener = Some(listener);
         port
@@ -97,28 +97,48 @@ impl Script {
     }
 }
 
-/// An FTP server that greets, and answers each command as told.
-pub(crate) fn ftp(greeting: &'static str, answer: impl Fn(&str, &mut Control) + Send + 'static) -> Script {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+/// Serves every connection; `serve` also gets the list of what the server was told.
+pub(crate) fn server(
+    host: &str,
+    ca_pem: String,
+    serve: impl Fn(TcpStream, &Mutex<Vec<String>>) + Send + Sync + 'static,
+) -> Script {
+    let listener = TcpListener::bind((host, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let commands = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&commands);
+    let (told, serve) = (Arc::clone(&commands), Arc::new(serve));
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let stream = stream.unwrap();
-            let mut lines = BufReader::new(stream.try_clone().unwrap());
-            let mut control = Control { stream, listener: None };
-            let _sent = control.stream.write_all(greeting.as_bytes());
-            let mut command = String::new();
-            while lines.read_line(&mut command).is_ok_and(|read| read > 0) {
-                let line = command.trim_end().to_owned();
-                told.lock().unwrap().push(line.clone());
-                answer(&line, &mut control);
-                command.clear();
-            }
+            let (stream, told, serve) = (stream.unwrap(), Arc::clone(&told), Arc::clone(&serve));
+            thread::spawn(move || serve(stream, &told));
         }
     });
-    Script { port, commands, ca_pem: String::new() }
+    Script { port, commands, ca_pem }
+}
+
+/// An FTP server that greets, and answers each command as told.
+pub(crate) fn ftp(greeting: &'static str, answer: impl Fn(&str, &mut Control) + Send + Sync + 'static) -> Script {
+    ftp_at("127.0.0.1", greeting, answer)
+}
+
+/// The same on another address of this machine.
+pub(crate) fn ftp_at(
+    host: &str,
+    greeting: &'static str,
+    answer: impl Fn(&str, &mut Control) + Send + Sync + 'static,
+) -> Script {
+    server(host, String::new(), move |stream, told| {
+        let mut lines = BufReader::new(stream.try_clone().unwrap());
+        let mut control = Control { stream, listener: None };
+        let _sent = control.stream.write_all(greeting.as_bytes());
+        let mut command = String::new();
+        while lines.read_line(&mut command).is_ok_and(|read| read > 0) {
+            let line = command.trim_end().to_owned();
+            told.lock().unwrap().push(line.clone());
+            answer(&line, &mut control);
+            command.clear();
+        }
+    })
 }
 
 /// What a scripted HTTP server was asked: each request whole, head and body.
@@ -180,6 +200,11 @@ pub(crate) fn reply(stream: &mut TcpStream, status: &str, headers: &str, body: &
 /// An encrypted connection.
 pub(crate) type Encrypted = StreamOwned<ServerConnection, TcpStream>;
 
+/// Encrypts a connection as a server does.
+pub(crate) fn encrypted(stream: TcpStream, configuration: &Arc<ServerConfig>) -> Encrypted {
+    StreamOwned::new(ServerConnection::new(Arc::clone(configuration)).unwrap(), stream)
+}
+
 /// What a server needs for encryption, and the authority that vouches for it.
 pub(crate) fn encryption() -> (Arc<ServerConfig>, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -196,33 +221,29 @@ pub(crate) fn encryption() -> (Arc<ServerConfig>, String) {
 }
 
 /// An HTTPS server that writes what `answer` gives for the first line of each request, and closes.
-pub(crate) fn https(answer: impl Fn(&str, &mut Encrypted) + Send + 'static) -> Script {
+pub(crate) fn https(answer: impl Fn(&str, &mut Encrypted) + Send + Sync + 'static) -> Script {
+    https_at("127.0.0.1", answer)
+}
+
+/// The same on another address of this machine.
+pub(crate) fn https_at(host: &str, answer: impl Fn(&str, &mut Encrypted) + Send + Sync + 'static) -> Script {
     let (configuration, ca_pem) = encryption();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let commands = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&commands);
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let stream = stream.unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-            let connection = ServerConnection::new(Arc::clone(&configuration)).unwrap();
-            let mut encrypted = StreamOwned::new(connection, stream);
-            let mut request = Vec::new();
-            let mut byte = [0];
-            while !request.ends_with(b"\r\n\r\n") && encrypted.read(&mut byte).is_ok_and(|read| read > 0) {
-                request.push(byte[0]);
-            }
-            let request = String::from_utf8_lossy(&request).into_owned();
-            let first = request.lines().next().unwrap_or_default().to_owned();
-            if first.is_empty() {
-                continue;
-            }
-            told.lock().unwrap().push(first.clone());
-            answer(&first, &mut encrypted);
-            encrypted.conn.send_close_notify();
-            let _flushed = encrypted.flush();
+    server(host, ca_pem, move |stream, told| {
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let mut stream = encrypted(stream, &configuration);
+        let mut request = Vec::new();
+        let mut byte = [0];
+        while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read > 0) {
+            request.push(byte[0]);
         }
-    });
-    Script { port, commands, ca_pem }
+        let request = String::from_utf8_lossy(&request).into_owned();
+        let first = request.lines().next().unwrap_or_default().to_owned();
+        if first.is_empty() {
+            return;
+        }
+        told.lock().unwrap().push(first.clone());
+        answer(&first, &mut stream);
+        stream.conn.send_close_notify();
+        let _flushed = stream.flush();
+    })
 }

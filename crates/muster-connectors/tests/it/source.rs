@@ -4,25 +4,19 @@
 
 use jiff::Timestamp;
 use muster_connectors::transport::{
-    After, Credentials, Delivery, FtpMode, Location, Retry, SourceSettings, TransportError, TransportLimits, fetch,
+    Credentials, Delivery, Location, Progress, Retry, SourceSettings, TransportError, TransportLimits, fetch,
 };
 use std::{io::Read, path::Path, time::Duration};
 
 pub(crate) fn source(url: &str, user: &str, password: &str) -> SourceSettings {
     SourceSettings {
-        location: Location::parse(url, Path::new("")).unwrap(),
         pattern: Some("*.csv".to_owned()),
         settle: Duration::ZERO,
-        after: After::Leave,
         credentials: Credentials {
             user: Some(user.to_owned()),
             password: Some(password.into()),
             ..Credentials::default()
         },
-        host_keys: Vec::new(),
-        legacy_algorithms: false,
-        ftp_mode: FtpMode::Passive,
-        ca_certificate: None,
         limits: TransportLimits {
             connect: Duration::from_secs(5),
             handshake: Duration::from_secs(5),
@@ -32,6 +26,7 @@ pub(crate) fn source(url: &str, user: &str, password: &str) -> SourceSettings {
             ..TransportLimits::default()
         },
         retry: Retry { attempts: 1, first_wait: Duration::from_millis(10), seed: 1 },
+        ..SourceSettings::new(Location::parse(url, Path::new("")).unwrap())
     }
 }
 
@@ -48,16 +43,23 @@ pub(crate) fn hasty(settings: &mut SourceSettings) {
     };
 }
 
-/// Fetches, and counts the attempts that were made again.
-pub(crate) fn fetched(settings: &SourceSettings) -> (Result<Delivery, TransportError>, u32) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+/// Fetches, and tells how long was waited before each attempt that was made again.
+pub(crate) fn attempts(settings: &SourceSettings) -> (Result<Delivery, TransportError>, Vec<Duration>) {
     let now: Timestamp = "2100-01-01T00:00:00Z".parse().unwrap();
-    let mut again = 0;
-    let mut progress = |progress: muster_connectors::transport::Progress<'_>| {
-        again += u32::from(matches!(progress, muster_connectors::transport::Progress::Retrying { .. }));
+    let mut waits = Vec::new();
+    let mut progress = |progress: Progress<'_>| {
+        if let Progress::Retrying { wait, .. } = progress {
+            waits.push(wait);
+        }
     };
-    let result = runtime.block_on(fetch(settings, &|| now, &mut progress));
-    (result, again)
+    let result = run(fetch(settings, &|| now, &mut progress));
+    (result, waits)
+}
+
+/// Fetches, and counts the attempts that were made again.
+pub(crate) fn fetched(settings: &SourceSettings) -> (Result<Delivery, TransportError>, usize) {
+    let (result, waits) = attempts(settings);
+    (result, waits.len())
 }
 
 /// The delivery, which is there.

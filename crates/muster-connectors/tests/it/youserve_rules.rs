@@ -357,7 +357,7 @@ fn a_company_that_was_renamed_is_one_and_one_that_is_unknown_keeps_its_short_nam
         short_name: "NL01".into(),
         full_name: Some("Voorbeeld Zorg Nederland B.V.".into()),
         valid_from: Some(jiff::civil::date(2020, 4, 1)),
-        valid_until: None,
+        valid_to: None,
     };
     assert_eq!(extent.companies.iter().filter(|it| it.external_id == "7001").collect::<Vec<_>>(), [&expected]);
     let (records, _) = everybody("company-unknown", &[]);

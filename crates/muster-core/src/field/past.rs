@@ -57,7 +57,7 @@ impl Schema {
 mod tests {
     use super::*;
     use crate::{
-        field::{FieldDefinition, FieldOrigin},
+        field::{CANONICAL_FIELDS, FieldDefinition, FieldOrigin},
         normalise::FieldKind,
     };
 
@@ -75,12 +75,23 @@ mod tests {
             former: former.iter().map(|key| (*key).to_owned()).collect(),
             removed,
         };
-        let schema = Schema::new([own("store"), own("gone"), own("size")])
-            .with_past(vec![past(23, "shop", &["shop"], false), past(24, "gone", &[], true)]);
-        assert_eq!((schema.find("store"), schema.find_stored("shop")), (Some(FieldNumber(23)), Some(FieldNumber(23))));
-        assert_eq!((schema.find_stored("store"), schema.formerly("shop")), (None, Some(FieldNumber(23))));
-        assert_eq!((schema.find("gone"), schema.find_stored("gone"), schema.get(FieldNumber(24))), (None, None, None));
-        assert_eq!((schema.find("size"), schema.stored_key(FieldNumber(25))), (Some(FieldNumber(25)), "size"));
+        let schema = Schema::new([own("store"), own("gone"), own("size")]).with_past(vec![
+            past(CANONICAL_FIELDS, "shop", &["shop"], false),
+            past(CANONICAL_FIELDS + 1, "gone", &[], true),
+        ]);
+        assert_eq!(
+            (schema.find("store"), schema.find_stored("shop")),
+            (Some(FieldNumber(CANONICAL_FIELDS)), Some(FieldNumber(CANONICAL_FIELDS)))
+        );
+        assert_eq!((schema.find_stored("store"), schema.formerly("shop")), (None, Some(FieldNumber(CANONICAL_FIELDS))));
+        assert_eq!(
+            (schema.find("gone"), schema.find_stored("gone"), schema.get(FieldNumber(CANONICAL_FIELDS + 1))),
+            (None, None, None)
+        );
+        assert_eq!(
+            (schema.find("size"), schema.stored_key(FieldNumber(CANONICAL_FIELDS + 2))),
+            (Some(FieldNumber(CANONICAL_FIELDS + 2)), "size")
+        );
         assert_eq!(schema.own().count(), 2);
     }
 }

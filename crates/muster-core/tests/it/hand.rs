@@ -6,7 +6,7 @@ use muster_core::{
     code::Code,
     employee::{Employee, Status},
     facts::Facts,
-    field::{FieldNumber, canonical as c},
+    field::{CANONICAL_FIELDS, FieldNumber, canonical as c},
     hand::{self, Ownership, Surroundings},
     ids::EmployeeId,
     known::Known,
@@ -128,7 +128,7 @@ fn what_cannot_be_pinned_is_refused() {
     assert_eq!(refused(pin(c::EMAIL, "BOB@x.nl")), Err(vec![Code::AddressTaken]));
     assert_eq!(refused(pin(c::LAST_NAME, "")), Err(vec![Code::ValueRequired]));
     assert_eq!(refused(Pin { reason: " ".to_owned(), ..pin(c::TITLE, "x") }), Err(vec![Code::PinRefused]));
-    assert_eq!(refused(pin(FieldNumber(24), "")), Err(vec![Code::HandRefused]), "a budget ends at 0");
+    assert_eq!(refused(pin(FieldNumber(CANONICAL_FIELDS + 1), "")), Err(vec![Code::HandRefused]), "a budget ends at 0");
     let over = Pin { until: Some(date(2026, 4, 30)), ..pin(c::TITLE, "x") };
     assert_eq!(refused(over), Err(vec![Code::PinRefused]));
     assert_eq!(
@@ -249,7 +249,11 @@ fn values_by_hand_are_read_as_those_of_a_file() {
     assert_eq!(read(c::EMAIL, "", None), Err(Code::ValueRequired));
     assert_eq!(read(c::GROUP, "Sale", None), Err(Code::ValueGroup));
     assert_eq!(read(c::BIRTHDAY, "2023-02-29", None), Err(Code::ValueDate));
-    assert_eq!(read(FieldNumber(24), "", None), Err(Code::HandRefused), "a blank budget changes nothing");
+    assert_eq!(
+        read(FieldNumber(CANONICAL_FIELDS + 1), "", None),
+        Err(Code::HandRefused),
+        "a blank budget changes nothing"
+    );
     assert_eq!(read(FieldNumber(99), "x", None), Err(Code::HandRefused));
     let all = hand::read(&[(c::EMAIL, "x"), (c::BIRTHDAY, "y"), (c::TITLE, "z")], None, workspace);
     assert_eq!(all.unwrap_err().len(), 2, "everything wrong is told at once");

@@ -5,15 +5,15 @@ use muster_core::{
     budget::{BudgetKind, GrantState, Ledger, Occasion, follow},
     employee::{Employee, Status},
     facts::{Fact, Facts},
-    field::{FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
+    field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
     ids::{EmployeeId, RunId, WorkspaceId},
     normalise::FieldKind,
     plan::{Changed, Reason},
     workspace::{Workspace, WorkspaceSettings},
 };
 
-pub(crate) const MONTHLY: FieldNumber = FieldNumber(23);
-pub(crate) const ONE_OFF: FieldNumber = FieldNumber(24);
+pub(crate) const MONTHLY: FieldNumber = FieldNumber(CANONICAL_FIELDS);
+pub(crate) const ONE_OFF: FieldNumber = FieldNumber(CANONICAL_FIELDS + 1);
 
 fn workspace() -> Workspace {
     let budget = |key: &str| FieldDefinition {

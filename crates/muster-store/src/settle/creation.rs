@@ -5,6 +5,7 @@ use super::follow::Followed;
 use crate::{
     changes::json,
     employee::{COLUMNS, create_indexes, drop_indexes},
+    erase::Batch,
     error::{Trouble, corrupt},
 };
 use jiff::Timestamp;
@@ -74,12 +75,14 @@ pub(crate) struct People<'c, 'p> {
     next: i64,
     /// The table was empty: indexes are dropped, and built at the end.
     is_first_load: bool,
+    /// The people whose values are removed.
+    pub(crate) erasing: Batch<'c>,
     /// Kept if anything of the workspace follows what becomes of its people.
     pub(super) followed: Option<Followed>,
 }
 
 /// After how many operations progress is told.
-const TELL: u64 = 10_000;
+const TELL: u64 = 1_000;
 
 impl<'c, 'p> People<'c, 'p> {
     pub(crate) fn new(
@@ -96,6 +99,7 @@ impl<'c, 'p> People<'c, 'p> {
         if is_first_load {
             drop_indexes(connection)?;
         }
+        progress(0);
         let first = connection
             .prepare_cached("SELECT next_employee FROM workspace WHERE id = ?1")?
             .query_row([workspace.id.0], |row| row.get(0))?;
@@ -118,6 +122,7 @@ impl<'c, 'p> People<'c, 'p> {
             first,
             next: first,
             is_first_load,
+            erasing: Batch::new(now),
             followed: Followed::begin(connection, workspace, now)?,
         })
     }
@@ -179,6 +184,7 @@ impl<'c, 'p> People<'c, 'p> {
         if let Some(followed) = self.followed.take() {
             followed.follow(&self, self.first..self.next)?;
         }
+        self.erasing.complete(self.connection, self.workspace, self.run, self.approved_by)?;
         let created = self.next - self.first;
         count(self.connection, self.workspace.id, self.next, self.people, self.employed)?;
         Ok((created, self.changed, self.removed, (created > 0).then_some(self.first)))

@@ -24,7 +24,7 @@ use std::{
     collections::{BTreeMap, HashSet},
 };
 
-/// One operation on a known person, from a proposal or from a stored plan.
+/// One operation on a known person.
 #[derive(Clone, Debug)]
 pub(crate) struct Step<'a> {
     pub(crate) number: i64,
@@ -40,7 +40,7 @@ pub(crate) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// An operation of a proposal; none if it creates somebody.
+    /// An operation of a proposal or of a stored plan; none if it creates somebody.
     pub(crate) fn of(number: i64, operation: &'a Operation) -> Option<Self> {
         Some(Self {
             number,
@@ -136,12 +136,14 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
     let id = step.employee;
     let row = people
         .connection
-        .prepare_cached("SELECT revision, status, integration_id FROM employee WHERE workspace_id = ?1 AND id = ?2")?
+        .prepare_cached(
+            "SELECT revision, status, integration_id, own FROM employee WHERE workspace_id = ?1 AND id = ?2",
+        )?
         .query_row((people.workspace.id.0, id.0), |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<i64>>(2)?))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?))
         })
         .optional()?;
-    let Some((revision, status, owner)) = row else {
+    let Some((revision, status, owner, own)) = row else {
         return Err(void(step, "is not in the directory any more"));
     };
     if revision != step.revision + done {
@@ -159,9 +161,10 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         .unwrap_or(before);
     let owner = if step.takes_ownership { people.integration.map(|new| new.0).or(owner) } else { owner };
     if step.kind == OperationKind::Delete {
-        erase(people, id)?;
+        people.erasing.add(people.connection, people.workspace, id)?;
+        // They are nobody's any more; the rest of the places follows when everybody has been dealt with.
     } else {
-        update(people, id, &changes, after, owner)?;
+        update(people, id, &changes, after, owner, own)?;
         enlist(people, step, after, owner)?;
     }
     if changes.is_empty() {
@@ -188,9 +191,10 @@ fn update(
     changes: &[Change],
     status: Status,
     owner: Option<i64>,
+    own: Option<String>,
 ) -> Result<(), Trouble> {
     let mut columns = BTreeMap::new();
-    let mut own = BTreeMap::new();
+    let mut own_changes = BTreeMap::new();
     for change in changes {
         match change.what {
             Changed::Status => {}
@@ -198,27 +202,52 @@ fn update(
                 columns.insert(COLUMNS[usize::from(field.0)], &change.new);
             }
             Changed::Field(field) => {
-                own.insert(people.workspace.schema.stored_key(field), &change.new);
+                own_changes.insert(people.workspace.schema.stored_key(field), &change.new);
             }
         }
     }
     let grows = i64::from(!changes.is_empty());
     let status = status.as_str();
-    let patch = changes::json(&own);
-    let mut text = "UPDATE employee SET revision = revision + ?3, status = ?4, integration_id = ?5".to_owned();
+    let mut values = String::new();
     let mut parameters: Vec<&dyn ToSql> = vec![&people.workspace.id.0, &id.0, &grows, &status, &owner];
     for (column, value) in &columns {
         parameters.push(value);
-        text.push_str(&format!(", {column} = ?{}", parameters.len()));
+        values.push_str(&format!(", {column} = ?{}", parameters.len()));
     }
-    if !own.is_empty() {
-        parameters.push(&patch);
-        let number = parameters.len();
-        text.push_str(&format!(", own = nullif(json_patch(coalesce(own, '{{}}'), ?{number}), '{{}}')"));
+    let patched = patched(own, &own_changes, id)?;
+    if !own_changes.is_empty() {
+        parameters.push(&patched);
+        values.push_str(&format!(", own = ?{}", parameters.len()));
     }
-    text.push_str(" WHERE workspace_id = ?1 AND id = ?2");
+    let text = format!(
+        "UPDATE employee SET revision = revision + ?3, status = ?4, integration_id = ?5{values} \
+         WHERE workspace_id = ?1 AND id = ?2"
+    );
     people.connection.prepare_cached(&text)?.execute(parameters.as_slice())?;
     Ok(())
+}
+
+/// The workspace's own fields of a person after changes; none: the person has none of them.
+fn patched(
+    own: Option<String>,
+    changes: &BTreeMap<&str, &Option<String>>,
+    id: EmployeeId,
+) -> Result<Option<String>, Trouble> {
+    if changes.is_empty() {
+        return Ok(own);
+    }
+    let mut values: BTreeMap<String, String> = own
+        .map(|own| serde_json::from_str(&own))
+        .transpose()
+        .map_err(|_| corrupt("employee", "own", id))?
+        .unwrap_or_default();
+    for (key, value) in changes {
+        match value {
+            Some(value) => values.insert((*key).to_owned(), value.clone()),
+            None => values.remove(*key),
+        };
+    }
+    Ok((!values.is_empty()).then(|| changes::json(&values)))
 }
 
 /// Keeps the roster of the person's owner.
@@ -271,44 +300,5 @@ fn end_pins(people: &People<'_, '_>, id: EmployeeId, changes: &[Change]) -> Resu
             pin::end(people.connection, people.workspace, id, field)?;
         }
     }
-    Ok(())
-}
-
-/// Removes a person's values everywhere: the row, the history, plans and problems. Counts stay.
-fn erase(people: &People<'_, '_>, id: EmployeeId) -> Result<(), Trouble> {
-    let (connection, workspace) = (people.connection, people.workspace.id);
-    let key = (workspace.0, id.0);
-    let one_of = "(SELECT external_id FROM employee WHERE workspace_id = ?1 AND id = ?2 \
-        UNION ALL SELECT email FROM employee WHERE workspace_id = ?1 AND id = ?2)";
-    connection
-        .prepare_cached(&format!(
-            "UPDATE problem SET value = NULL, message = 'the values of this person were removed', subject = NULL \
-             WHERE workspace_id = ?1 AND subject IN {one_of}"
-        ))?
-        .execute(key)?;
-    let nothing: Vec<_> = COLUMNS.iter().map(|column| format!("{column} = NULL")).collect();
-    connection
-        .prepare_cached(&format!(
-            "UPDATE employee SET revision = revision + 1, status = 'erased', own = NULL, {} \
-             WHERE workspace_id = ?1 AND id = ?2",
-            nothing.join(", ")
-        ))?
-        .execute(key)?;
-    pin::end_all(connection, workspace, id)?;
-    connection
-        .prepare_cached("UPDATE change SET changes = '[]' WHERE workspace_id = ?1 AND employee_id = ?2")?
-        .execute(key)?;
-    connection
-        .prepare_cached(
-            "UPDATE operation SET who = '{\"name\":\"\"}', payload = CASE kind WHEN 'create' THEN '{}' ELSE '[]' END \
-             WHERE workspace_id = ?1 AND employee_id = ?2",
-        )?
-        .execute(key)?;
-    connection
-        .prepare_cached(
-            "DELETE FROM roster WHERE workspace_id = ?1 AND employee_id = ?2 AND integration_id IN \
-        (SELECT id FROM integration WHERE workspace_id = ?1)",
-        )?
-        .execute(key)?;
     Ok(())
 }

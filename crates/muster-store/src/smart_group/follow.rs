@@ -57,7 +57,7 @@ pub(super) fn compiled(
 ) -> Result<Vec<(i64, CompiledGroup)>, Trouble> {
     let mut statement = connection.prepare_cached(
         "SELECT id, definition FROM smart_group WHERE workspace_id = ?1 AND removed_run IS NULL \
-         AND (?2 IS NULL OR (depends_on_today = 1 AND evaluated_on <> ?2)) ORDER BY id",
+         AND (CAST(?2 AS TEXT) IS NULL OR (depends_on_today = 1 AND evaluated_on <> ?2)) ORDER BY id",
     )?;
     let mut rows = statement.query((workspace.id.0, stale_on.map(|day| day.to_string())))?;
     let mut groups = Vec::new();

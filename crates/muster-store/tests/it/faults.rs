@@ -2,7 +2,7 @@
 
 use crate::ground::{Ground, at};
 use muster_core::{code::Code, run::RunKind, workspace::WorkspaceSettings};
-use muster_store::{Options, Store, StoreError};
+use muster_store::{AcceptedKey, Options, Store, StoreError};
 use std::{path::Path, time::Duration};
 
 fn url(path: &Path) -> String {
@@ -141,8 +141,9 @@ fn an_accepted_host_key_is_kept_per_server() {
     let ground = Ground::new();
     let key = |port| ground.store.host_key(ground.workspace.id, "ftp.acme.test", port).unwrap();
     assert_eq!(key(22), None);
-    for print in ["SHA256:old", "SHA256:new"] {
-        ground.store.accept_host_key(ground.workspace.id, "ftp.acme.test", 22, print, at(1)).unwrap();
+    for (print, hour) in [("SHA256:old", 1), ("SHA256:new", 2)] {
+        ground.store.accept_host_key(ground.workspace.id, "ftp.acme.test", 22, print, at(hour)).unwrap();
     }
-    assert_eq!((key(22).as_deref(), key(2222)), (Some("SHA256:new"), None));
+    let accepted = AcceptedKey { fingerprint: "SHA256:new".to_owned(), at: at(2) };
+    assert_eq!((key(22), key(2222)), (Some(accepted), None));
 }

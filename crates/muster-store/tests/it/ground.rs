@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use muster_core::{
     employee::{Employee, Status},
     facts::Fact,
-    field::{FieldDefinition, FieldNumber, FieldOrigin, canonical},
+    field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, canonical},
     ids::{EmployeeId, IntegrationId, RunId},
     normalise::FieldKind,
     origin::{DeliveredFile, Place},
@@ -40,7 +40,7 @@ pub(crate) fn budget() -> FieldDefinition {
 }
 
 /// The number of the workspace's own field.
-pub(crate) const BUDGET: FieldNumber = FieldNumber(23);
+pub(crate) const BUDGET: FieldNumber = FieldNumber(CANONICAL_FIELDS);
 
 impl Ground {
     pub(crate) fn new() -> Self {

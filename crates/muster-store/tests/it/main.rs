@@ -9,5 +9,8 @@ mod ground;
 mod own_fields;
 mod pins;
 mod plans;
+mod schema;
+mod sealed;
 mod settling;
 mod smart_groups;
+mod statements;

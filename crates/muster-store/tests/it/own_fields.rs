@@ -3,7 +3,7 @@
 use crate::ground::{BUDGET, Ground, at, change, operation};
 use muster_core::{
     code::Code,
-    field::{FieldDefinition, FieldNumber, FieldOrigin},
+    field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin},
     normalise::FieldKind,
     plan::OperationKind,
     run::RunKind,
@@ -11,7 +11,7 @@ use muster_core::{
 use muster_store::{ByHand, Choice, StoreError};
 
 /// The number of the field that is added.
-const SHOP: FieldNumber = FieldNumber(24);
+const SHOP: FieldNumber = FieldNumber(CANONICAL_FIELDS + 1);
 
 fn done() -> ByHand<'static> {
     ByHand { actor: Some("Eva"), note: Some("test"), process: 1, now: at(3) }
@@ -80,13 +80,17 @@ fn a_field_in_use_says_what_is_lost_and_is_removed_with_it() {
     assert_eq!(used.changes, 0, "nothing of it is left in the history");
     // Another field of that key has another number and none of the values or history.
     ground.workspace = ground.store.add_field(&ground.workspace, &text("shop"), &done()).unwrap();
-    assert_eq!(ground.workspace.schema.find("shop"), Some(FieldNumber(25)));
+    assert_eq!(ground.workspace.schema.find("shop"), Some(FieldNumber(CANONICAL_FIELDS + 2)));
     let history = ground.store.history(&ground.workspace, ground.person(1).id).unwrap();
     assert_eq!(history.iter().flat_map(|entry| &entry.changes).count(), 0);
     let run = ground.begin(RunKind::Sync);
-    let update = operation(OperationKind::Update, &ground.person(1), vec![change(FieldNumber(25), "", "Breda")]);
+    let update = operation(
+        OperationKind::Update,
+        &ground.person(1),
+        vec![change(FieldNumber(CANONICAL_FIELDS + 2), "", "Breda")],
+    );
     ground.settle(run, &ground.operations(vec![update])).unwrap();
-    assert_eq!(ground.person(1).value(FieldNumber(25)), Some("Breda"));
+    assert_eq!(ground.person(1).value(FieldNumber(CANONICAL_FIELDS + 2)), Some("Breda"));
 }
 
 #[test]

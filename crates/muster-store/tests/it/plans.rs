@@ -3,7 +3,7 @@
 use crate::ground::{BUDGET, Ground, at, change, operation};
 use muster_core::{
     field::canonical::TITLE,
-    plan::{OperationKind, PlanId},
+    plan::{OperationKind, PlanId, Reason},
     run::RunKind,
 };
 use muster_store::{ByHand, Choice, Decision, PlanStatus, StoreError};
@@ -33,10 +33,10 @@ fn a_held_plan_is_applied_as_it_was_shown() {
     assert_eq!(held_by(&ground, 3), Some(plan.run.0));
     let shown = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
     assert_eq!(
-        shown.iter().map(|one| (one.number, one.kind)).collect::<Vec<_>>(),
+        shown.iter().map(|one| (one.number, one.operation.kind)).collect::<Vec<_>>(),
         [(1, OperationKind::Create), (2, OperationKind::Update)]
     );
-    assert_eq!((shown[0].who.name.as_str(), shown[1].changes.len()), ("bob Jansen", 1));
+    assert_eq!((shown[0].operation.who.name.as_str(), shown[1].operation.changes.len()), ("bob Jansen", 1));
 
     let settled = ground.approve(&plan, &Choice::All, 4).unwrap();
     assert_eq!((settled.created, settled.changed), (1, 1));
@@ -61,6 +61,33 @@ fn a_part_is_applied_and_the_rest_goes_on_waiting() {
     let operations = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
     assert_eq!(operations.iter().map(|one| one.decision).collect::<Vec<_>>(), [Decision::Applied, Decision::Open]);
     ground.approve(&plan, &Choice::Numbers([2].into()), 5).unwrap();
+    assert_eq!(status(&ground, &plan), PlanStatus::Approved);
+}
+
+#[test]
+fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_approved() {
+    let ground = Ground::with(&["ann", "bob"]);
+    let held = |person, title| {
+        let mut update = operation(OperationKind::Update, &ground.person(person), vec![change(TITLE, "", title)]);
+        update.held = Some(Reason::IdReused);
+        update
+    };
+    let proposal = ground.operations(vec![held(1, "Lead"), held(1, "Chef"), held(2, "Cook")]);
+    let plan = ground.settle(ground.begin(RunKind::Sync), &proposal).unwrap().plan.unwrap();
+    let known = || ground.store.known_content(ground.workspace.id, ground.integration, "setup-1").unwrap().is_some();
+    assert!(known(), "operations that wait hold nothing up");
+    ground.approve(&plan, &Choice::Numbers([1].into()), 4).unwrap();
+    let operations = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
+    let decisions: Vec<_> = operations.iter().map(|one| one.decision).collect();
+    assert_eq!(decisions, [Decision::Applied, Decision::Void, Decision::Open]);
+    assert!(!known(), "the record of the void operation must be read again");
+
+    let void = ground.approve(&plan, &Choice::Numbers([2].into()), 5).unwrap_err();
+    let why =
+        "operation 2 of plan `3-0a1b2c3d` is about `ann Jansen`, whom another operation of the plan changed already";
+    assert!(void.to_string().contains(why), "{void}");
+    ground.approve(&plan, &Choice::All, 6).unwrap();
+    assert_eq!((ground.person(1).value(TITLE), ground.person(2).value(TITLE)), (Some("Lead"), Some("Cook")));
     assert_eq!(status(&ground, &plan), PlanStatus::Approved);
 }
 

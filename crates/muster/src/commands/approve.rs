@@ -4,7 +4,8 @@ use super::{print_json, say};
 use crate::{
     arguments::Arguments,
     complain::{Complaint, exit_code},
-    show::count,
+    progress::Shown,
+    show::{count, safe},
     wiring::Wiring,
 };
 use muster_core::{
@@ -12,7 +13,7 @@ use muster_core::{
     run::RunStatus,
 };
 use muster_engine as engine;
-use muster_store::Choice;
+use muster_store::{Choice, Decision};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -23,7 +24,7 @@ pub(super) fn approve(
     only: &[OperationKind],
     operations: &[i64],
 ) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     let choice = if !operations.is_empty() {
         Choice::Numbers(operations.iter().copied().collect())
@@ -32,16 +33,24 @@ pub(super) fn approve(
     } else {
         Choice::All
     };
-    let outcome = engine::approve(&workspace, plan, &choice, &wiring.deps(), &mut |_| {})?;
+    let mut shown = Shown::new();
+    let outcome = engine::approve(&workspace, plan, &choice, &wiring.deps(), &mut |progress| shown.tell(&progress));
+    shown.end();
+    let outcome = outcome?;
     if let Some(error) = outcome.error {
         return Err(error.into());
     }
     let run = wiring.store.run(workspace.id, outcome.run)?;
     let counts = run.map(|run| run.counts).unwrap_or_default();
     let open = wiring.store.plan(workspace.id, plan)?.filter(|plan| plan.status.is_open()).map_or(0, |plan| plan.open);
+    let mut void = wiring.store.plan_operations(&workspace, plan)?;
+    void.retain(|stored| stored.decision == Decision::Void);
     if arguments.json {
         let (run, plan) = (outcome.run.to_string(), plan.to_string());
-        print_json(&json!({ "run": run, "plan": plan, "status": outcome.status, "counts": counts, "waiting": open }));
+        let void: Vec<i64> = void.iter().map(|stored| stored.number).collect();
+        print_json(
+            &json!({ "run": run, "plan": plan, "status": outcome.status, "counts": counts, "waiting": open, "void": void }),
+        );
         return Ok(exit_code(outcome.status, false));
     }
     let parts = [
@@ -53,6 +62,13 @@ pub(super) fn approve(
     let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
     let done = if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") };
     say(format!("run {}: plan {plan} applied as it was shown: {done}", outcome.run));
+    for stored in &void {
+        say(format!(
+            "  operation {} is void: another operation on {} was approved; the next run decides anew",
+            stored.number,
+            safe(&stored.operation.who.name)
+        ));
+    }
     if open > 0 {
         say(format!("  {} still waiting: muster approve {plan}", count(open, "operation is", "operations are")));
     }
@@ -61,7 +77,7 @@ pub(super) fn approve(
 
 /// Says no to a saved plan.
 pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     engine::reject(&workspace, plan, &wiring.deps())?;
     if arguments.json {

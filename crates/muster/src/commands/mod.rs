@@ -4,12 +4,16 @@ mod approve;
 mod budgets;
 mod check;
 mod employees;
+mod erase;
+mod examine_system;
 mod explain;
 mod fields;
 mod groups;
 mod hand;
 mod org;
 mod pins;
+mod profile;
+mod replay;
 mod runs;
 mod ssh_algorithms;
 mod sweep;
@@ -38,6 +42,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Runs { run: Some(run) } => runs::show(arguments, *run),
         Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
+        Command::Erase { who, lift: true, .. } => erase::lift(arguments, who),
+        Command::Erase { who, yes, why, .. } => erase::erase(arguments, who, *yes, why),
+        Command::Replay { file, from } => replay::replay(arguments, file, *from),
+        Command::Profile { file } => profile::profile(arguments, file),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
         Command::Org(wanted) => org::org(arguments, wanted),
         Command::Hand(command) => hand::run(arguments, command),

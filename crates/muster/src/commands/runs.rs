@@ -14,7 +14,7 @@ use muster_core::{
     reading::Problems,
     run::{Run, RunKind},
 };
-use muster_store::StoredOperation;
+use muster_store::{Decision, StoredOperation};
 use serde_json::json;
 use std::{borrow::Cow, process::ExitCode};
 
@@ -68,7 +68,11 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, Complaint
     };
     let stored = run.plan.as_ref().map(|plan| wiring.store.plan(workspace.id, plan)).transpose()?.flatten();
     if arguments.json {
-        let views = operations.iter().map(|operation| show::operation(&view(operation), &workspace.schema, &run.files));
+        let views = operations.iter().map(|stored| {
+            let mut object = show::operation(&view(stored), &workspace.schema, &run.files);
+            object["decision"] = json!(stored.decision.as_str());
+            object
+        });
         print_json(&json!({
             "run": run,
             "plan_status": stored.map(|plan| plan.status.as_str()),
@@ -80,8 +84,13 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, Complaint
     tell(&run);
     let mut problems = Problems::default();
     found.into_iter().for_each(|problem| problems.push(problem));
-    for operation in &operations {
-        say(show::operation_line(&view(operation), &workspace.schema, &run.files));
+    for stored in &operations {
+        let decided = match stored.decision {
+            Decision::Open => "",
+            Decision::Applied => "\n         approved and applied",
+            Decision::Void => "\n         void: another operation on the same person was approved",
+        };
+        say(format!("{}{decided}", show::operation_line(&view(stored), &workspace.schema, &run.files)));
     }
     show::problems(&problems, &run.files);
     if let Some(plan) = stored {
@@ -145,9 +154,10 @@ fn tell(run: &Run) {
 }
 
 /// A stored operation in the form in which fresh ones are shown.
-fn view(operation: &StoredOperation) -> OperationView<'_> {
+fn view(stored: &StoredOperation) -> OperationView<'_> {
+    let operation = &stored.operation;
     OperationView {
-        number: u32::try_from(operation.number).unwrap_or(u32::MAX),
+        number: u32::try_from(stored.number).unwrap_or(u32::MAX),
         kind: operation.kind,
         employee: operation.employee,
         revision: operation.revision,

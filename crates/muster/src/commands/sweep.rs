@@ -1,26 +1,37 @@
 //! `muster sweep`: what dates ask for today.
 
-use super::print_json;
+use super::{print_json, say};
 use crate::{
     arguments::Arguments,
     complain::{Complaint, exit_code},
     show,
     wiring::Wiring,
 };
+use muster_store::Swept;
+use serde_json::json;
 use std::process::ExitCode;
 
 pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
-    let outcome = muster_engine::sweep(&workspace, approve, &wiring.deps())?;
+    let mut outcome = muster_engine::sweep(&workspace, approve, &wiring.deps())?;
+    let (swept, pending) = muster_engine::retain(&workspace, &wiring.deps())?;
+    pending.into_iter().for_each(|problem| outcome.warnings.push(problem));
     if arguments.json {
-        let mut answer = show::object(&outcome, &workspace.schema);
-        answer["smart_groups"] = outcome.groups.iter().map(show::groups::moves_object).collect();
-        print_json(&answer);
+        let mut object = show::object(&outcome, &workspace.schema);
+        object["smart_groups"] = outcome.groups.iter().map(show::groups::moves_object).collect();
+        object["removed"] = json!(swept);
+        print_json(&object);
     } else {
         show::outcome(&outcome, &workspace.schema, false);
         let moved = outcome.groups.iter().filter(|moves| moves.joins + moves.leaves > 0);
         moved.for_each(|moves| show::groups::moves(moves, show::groups::Cause::Day));
+        if swept != Swept::default() {
+            say(format!(
+                "  removed because their time was over: {} delivered files, {} problems, {} operations of plans, {} changes, {} secrets",
+                swept.deliveries, swept.problems, swept.operations, swept.changes, swept.secrets
+            ));
+        }
     }
     Ok(exit_code(outcome.status, false))
 }

@@ -11,7 +11,7 @@ use muster_core::{ids::RunId, run::RunStatus};
 use std::process::ExitCode;
 
 pub(super) fn undo(arguments: &Arguments, run: i64, approve: bool) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     let run = RunId(run);
     if wiring.store.run(workspace.id, run)?.is_none() {

@@ -10,7 +10,7 @@ use super::{
 use jiff::tz::TimeZone;
 use muster_connectors::{
     format::csv::{CsvSettings, Delimiter, Encoding},
-    transport::{After, Credentials, FtpMode, Location, SourceSettings},
+    transport::{After, Credentials, FtpMode, FtpTls, Location, SourceSettings},
 };
 use muster_core::{
     budget::same_budget,
@@ -45,9 +45,18 @@ impl Checker<'_> {
         self.problems.push(ConfigProblem::new(key, message, advice));
     }
 
+    pub(super) fn note(&mut self, problem: ConfigProblem) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.folder
+    }
+
     fn file(&mut self, raw: &RawFile) -> IntegrationFile {
         let workspace = raw.workspace.clone().map(|short| short.0).unwrap_or_default();
-        for (key, value) in [("workspace", &workspace.name), ("name", raw.name.as_ref().unwrap_or(&String::new()))] {
+        for (key, value) in [("workspace.name", &workspace.name), ("name", raw.name.as_ref().unwrap_or(&String::new()))]
+        {
             let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
             if value.is_empty() || !value.chars().all(plain) {
                 self.problem(
@@ -57,18 +66,17 @@ impl Checker<'_> {
                 );
             }
         }
-        if let Some(connector) = raw.connector.as_deref().filter(|connector| *connector != "csv") {
-            self.problem("connector", format!("`{connector}` is not a connector"), "use `csv`");
-        }
         let own_fields = self.own_fields(raw);
         let mapping = self.mapping(raw);
         IntegrationFile {
             settings: self.workspace(&workspace),
+            retention: workspace.retention.as_ref().map(|raw| self.retention(raw)),
             groups: workspace.groups.clone().unwrap_or_default(),
             workspace: workspace.name,
             name: raw.name.clone().unwrap_or_default(),
             csv: self.csv(&raw.source, raw.preset.as_deref() == Some("alleo")),
             source: self.source(&raw.source),
+            system: self.system(raw),
             secrets: self.secrets(raw),
             named: named(raw, &own_fields),
             create_fields: raw.create_fields.unwrap_or(false),
@@ -213,7 +221,7 @@ impl Checker<'_> {
 
     fn source(&mut self, raw: &RawSource) -> SourceSettings {
         let url = raw.url.clone().unwrap_or_default();
-        if url.is_empty() {
+        if url.is_empty() && raw.connector.is_none() {
             self.problem(
                 "source.url",
                 "it is missing",
@@ -248,18 +256,26 @@ impl Checker<'_> {
             raw.mode.as_deref(),
             &[("passive", FtpMode::Passive), ("active", FtpMode::Active)],
         );
+        let usual = settings.ftp_tls;
+        settings.ftp_tls = raw.tls.as_deref().map_or(usual, |word| {
+            self.word("source.tls", Some(word), &[("explicit", FtpTls::Explicit), ("implicit", FtpTls::Implicit)])
+        });
         settings.host_keys = raw.host_key.iter().cloned().collect();
         settings.legacy_algorithms = raw.legacy_algorithms.unwrap_or(false);
-        if let Some(path) = &raw.ca_certificate {
-            match std::fs::read_to_string(self.folder.join(path)) {
-                Ok(text) => settings.ca_certificate = Some(text),
-                Err(error) => {
-                    self.problem("source.ca_certificate", format!("`{path}` cannot be read: {error}"), "check the path")
-                }
-            }
-        }
+        settings.ca_certificate = self.certificate(raw.ca_certificate.as_deref());
         self.limits(raw, &mut settings);
         settings
+    }
+
+    /// A certificate authority to trust, as PEM.
+    pub(super) fn certificate(&mut self, path: Option<&str>) -> Option<String> {
+        let path = path?;
+        let read = std::fs::read_to_string(self.folder.join(path));
+        read.map_err(|error| {
+            let message = format!("`{path}` cannot be read: {error}");
+            self.problem("source.ca_certificate", message, "check the path");
+        })
+        .ok()
     }
 
     fn limits(&mut self, raw: &RawSource, settings: &mut SourceSettings) {
@@ -350,13 +366,21 @@ impl Checker<'_> {
         for needed in ["email", "first_name", "last_name"] {
             if raw.mapping.as_ref().is_none_or(|mapping| !mapping.contains_key(needed)) {
                 let message = format!("nothing is mapped to `{needed}`, which every person needs");
-                self.problem("mapping", message, format!("add `{needed} = \"name of the column\"` under [mapping]"));
+                self.problem(
+                    &format!("mapping.{needed}"),
+                    message,
+                    format!("add `{needed} = \"name of the column\"` under [mapping]"),
+                );
             }
         }
         entries
     }
 
     fn field_mapping(&mut self, key: &str, at: &str, raw: &RawMapping) -> Option<MappingByKey> {
+        if raw.left_out {
+            self.problem(at, "no preset maps this field, so there is nothing to leave out", "remove the line");
+            return None;
+        }
         let source = match (&raw.column, &raw.first_of, &raw.join, &raw.constant) {
             (Some(column), None, None, None) => Source::Column(column.clone()),
             (None, Some(columns), None, None) if !columns.is_empty() => Source::FirstOf(columns.clone()),

@@ -1,7 +1,10 @@
 //! The integration file: read as written (`raw`), then checked as a whole (`check`), once.
 
 mod check;
+mod check_connector;
 mod check_policy;
+mod check_retention;
+mod document;
 mod fields;
 mod groups;
 mod raw;
@@ -14,19 +17,22 @@ pub(crate) use fields::{KINDS, field_kind, is_key};
 pub(crate) use groups::{GroupsFile, read_groups};
 pub(crate) use secret::SecretReference;
 
+use document::{Document, Settings, from_toml, line_at};
 use fields::NamedField;
-use muster_connectors::{format::csv::CsvSettings, transport::SourceSettings};
+use muster_connectors::{
+    catalogue::{self, Listing},
+    format::csv::CsvSettings,
+    transport::SourceSettings,
+};
 use muster_core::{
     field::{FieldDefinition, Schema},
     integration::Rules,
     mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
     policy::Policy,
+    retention::Retention,
     selection::Rule,
-    suggestion::nearest,
     workspace::WorkspaceSettings,
 };
-use raw::RawFile;
-use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, fmt, path::Path};
 
 /// Presets by name: files that fill in settings, in the same form.
@@ -38,6 +44,7 @@ const PRESETS: [(&str, &str); 2] =
 pub(crate) struct IntegrationFile {
     pub(crate) workspace: String,
     pub(crate) settings: WorkspaceSettings,
+    pub(crate) retention: Option<Retention>,
     pub(crate) groups: Vec<String>,
     pub(crate) own_fields: Vec<FieldDefinition>,
     create_fields: bool,
@@ -45,10 +52,22 @@ pub(crate) struct IntegrationFile {
     pub(crate) name: String,
     pub(crate) source: SourceSettings,
     pub(crate) csv: CsvSettings,
+    /// The HR system that is read instead of files.
+    pub(crate) system: Option<SystemSection>,
     pub(crate) secrets: SecretReferences,
     mapping: Vec<MappingByKey>,
     selection: Vec<Rule>,
     policy: Policy,
+}
+
+/// An HR system, with what its connector asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct SystemSection {
+    pub(crate) listing: &'static Listing,
+    pub(crate) plain: BTreeMap<String, String>,
+    pub(crate) secrets: BTreeMap<String, SecretReference>,
+    /// PEM.
+    pub(crate) ca_certificate: Option<String>,
 }
 
 /// Where the credentials are.
@@ -115,82 +134,49 @@ pub(crate) fn read(path: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
 
 /// The same for the text of a file; relative paths in it start at `folder`.
 pub(crate) fn parse(text: &str, folder: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
-    let mut raw: RawFile = from_toml(text).map_err(|problem| vec![problem])?;
+    let document = Document::parse(text)?;
+    let Settings { mut raw, mut problems, mut left_out } = document.settings();
     if let Some(name) = &raw.preset {
-        let Some((_, preset)) = PRESETS.iter().find(|(known, _)| known == name) else {
-            return Err(vec![ConfigProblem::new(
-                "preset",
-                format!("there is no preset `{name}`"),
-                "use `alleo` or `actimo`",
-            )]);
-        };
-        let preset: RawFile = from_toml(preset).map_err(|problem| vec![problem])?;
-        raw.fill_in(&preset);
-    }
-    let mut checked = check::check(&raw, folder);
-    match &mut checked {
-        Ok(file) => file.named.iter_mut().for_each(|named| named.line = line_of(text, &named.setting)),
-        Err(problems) => problems.iter_mut().for_each(|problem| problem.line = line_of(text, &problem.key)),
-    }
-    checked
-}
-
-fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, ConfigProblem> {
-    toml::from_str(text).map_err(|error| {
-        let line = error.span().map(|span| line_at(text, span.start));
-        let message = error.message().replace('\n', " ");
-        ConfigProblem { line, ..explain(&message) }
-    })
-}
-
-/// The line, from 1, on which a byte stands.
-fn line_at(text: &str, byte: usize) -> usize {
-    text.as_bytes()[..byte.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
-}
-
-/// Turns the parser's message about an unknown setting into one with the nearest name.
-fn explain(message: &str) -> ConfigProblem {
-    let mut names = message.split('`').skip(1).step_by(2);
-    if let (true, Some(unknown)) = (message.starts_with("unknown field"), names.next()) {
-        let known: Vec<&str> = names.collect();
-        let near = nearest(unknown, known.iter().copied());
-        let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let advice = near.map_or(format!("known here are {list}"), |near| format!("did you mean `{near}`?"));
-        return ConfigProblem::new("", format!("there is no setting `{unknown}`"), advice);
-    }
-    // What stands there is not repeated: it may be a secret in the wrong place.
-    let message = match message.split_once(", expected ") {
-        Some((wrong, expected)) if wrong.starts_with("invalid ") => {
-            format!("this is not what may stand here: expected {expected}")
-        }
-        _ => message.to_owned(),
-    };
-    ConfigProblem::new(
-        "",
-        message,
-        "correct the line; docs has a page on every kind of file with the form of each setting",
-    )
-}
-
-/// The line on which a setting is written: its section first, then its key.
-fn line_of(text: &str, key: &str) -> Option<usize> {
-    let mut parts: Vec<&str> = key.split('.').collect();
-    let name = parts.pop()?;
-    let section = parts.join(".");
-    let mut here = String::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim();
-        if let Some(header) = line.strip_prefix('[') {
-            here = header.trim_matches(['[', ']', ' ']).to_owned();
-            if here == key {
-                return Some(number);
+        match PRESETS.iter().find(|(known, _)| known == name) {
+            Some((_, preset)) => {
+                let preset = Document::parse(preset)?.settings();
+                problems.extend(preset.problems);
+                raw.fill_in(&preset.raw);
             }
-        } else if here == section && line.split('=').next().is_some_and(|found| found.trim().trim_matches('"') == name)
-        {
-            return Some(number);
+            None => {
+                let message = format!("there is no preset `{name}`");
+                problems.push(ConfigProblem::new("preset", message, "use `alleo` or `actimo`"));
+                left_out.push("preset".to_owned());
+            }
         }
     }
-    None
+    if let Some(listing) = raw.source.connector.as_deref().and_then(catalogue::find) {
+        let defaults = Document::parse(listing.mapping)?.settings();
+        problems.extend(defaults.problems);
+        raw.fill_in_beside(&defaults.raw);
+    }
+    // Nobody knows what a preset that cannot be read would have filled in.
+    if left_out.iter().any(|key| key == "preset") {
+        left_out.push("mapping".to_owned());
+    }
+    let checked = check::check(&raw, folder);
+    if let (Ok(file), true) = (&checked, problems.is_empty()) {
+        let mut file = file.clone();
+        file.named.iter_mut().for_each(|named| named.line = document.line(&named.setting));
+        return Ok(file);
+    }
+    // What follows from a setting that was left out, or from one in it, is no news.
+    let is_in = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let is_news =
+        |problem: &ConfigProblem| !left_out.iter().any(|key| is_in(&problem.key, key) || is_in(key, &problem.key));
+    problems.extend(checked.err().into_iter().flatten().filter(is_news));
+    for problem in &mut problems {
+        problem.line = problem.line.or_else(|| document.line(&problem.key));
+    }
+    problems.sort_by_key(|problem| problem.line.unwrap_or(usize::MAX));
+    Err(problems)
 }
 
 impl IntegrationFile {

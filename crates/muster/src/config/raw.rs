@@ -13,10 +13,12 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 pub(super) struct RawFile {
     pub(super) workspace: Option<Short<RawWorkspace>>,
     pub(super) name: Option<String>,
-    pub(super) connector: Option<String>,
     pub(super) preset: Option<String>,
     #[serde(default)]
     pub(super) source: RawSource,
+    /// What [source] says to an HR system's connector; see `document.rs`.
+    #[serde(default, rename = "source.connector")]
+    pub(super) answers: BTreeMap<String, Short<RawAnswer>>,
     #[serde(default)]
     pub(super) credentials: RawCredentials,
     pub(super) mapping: Option<BTreeMap<String, Short<RawMapping>>>,
@@ -33,9 +35,13 @@ pub(super) struct RawFile {
 #[derive(Clone, Debug)]
 pub(super) struct Short<T>(pub(super) T);
 
-/// What the one text of a [`Short`] means.
-pub(super) trait FromText {
+/// What the one text of a [`Short`] means, and what `false` does where it may stand.
+pub(super) trait FromText: Sized {
     fn from_text(text: &str) -> Self;
+
+    fn from_false() -> Option<Self> {
+        None
+    }
 }
 
 impl<'de, T: FromText + Deserialize<'de>> Deserialize<'de> for Short<T> {
@@ -50,6 +56,11 @@ impl<'de, T: FromText + Deserialize<'de>> Deserialize<'de> for Short<T> {
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
                 Ok(Short(T::from_text(text)))
+            }
+
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+                let short = T::from_false().filter(|_| !value).map(Short);
+                short.ok_or_else(|| E::invalid_type(de::Unexpected::Bool(value), &self))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -72,6 +83,18 @@ pub(super) struct RawWorkspace {
     pub(super) offboarding: Option<String>,
     pub(super) manager_left: Option<String>,
     pub(super) groups: Option<Vec<String>>,
+    pub(super) retention: Option<RawRetention>,
+}
+
+/// Texts such as `30 days` or `forever`, or a number of days.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRetention {
+    pub(super) deliveries: Option<toml::Value>,
+    pub(super) delivery_limit: Option<toml::Value>,
+    pub(super) problems: Option<toml::Value>,
+    pub(super) plans: Option<toml::Value>,
+    pub(super) history: Option<toml::Value>,
 }
 
 impl FromText for RawWorkspace {
@@ -83,6 +106,7 @@ impl FromText for RawWorkspace {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSource {
+    pub(super) connector: Option<String>,
     pub(super) url: Option<String>,
     pub(super) pattern: Option<String>,
     pub(super) delimiter: Option<String>,
@@ -92,6 +116,7 @@ pub(super) struct RawSource {
     pub(super) settle: Option<String>,
     pub(super) after: Option<Short<RawAfter>>,
     pub(super) mode: Option<String>,
+    pub(super) tls: Option<String>,
     pub(super) host_key: Option<String>,
     pub(super) legacy_algorithms: Option<bool>,
     pub(super) ca_certificate: Option<String>,
@@ -141,6 +166,22 @@ pub(super) struct RawCredentials {
     pub(super) passphrase: Option<Short<RawSecret>>,
 }
 
+/// One setting of a connector: a text, or a reference to a secret.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAnswer {
+    #[serde(skip)]
+    pub(super) text: Option<String>,
+    pub(super) env: Option<String>,
+    pub(super) file: Option<String>,
+}
+
+impl FromText for RawAnswer {
+    fn from_text(text: &str) -> Self {
+        Self { text: Some(text.to_owned()), ..Self::default() }
+    }
+}
+
 /// A reference to a secret. A secret written into the file is noticed, forgotten and refused.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -172,11 +213,18 @@ pub(super) struct RawMapping {
     pub(super) invalid: Option<String>,
     #[serde(default)]
     pub(super) required: bool,
+    /// The preset's mapping of the field is left out.
+    #[serde(skip)]
+    pub(super) left_out: bool,
 }
 
 impl FromText for RawMapping {
     fn from_text(text: &str) -> Self {
         Self { column: Some(text.to_owned()), ..Self::default() }
+    }
+
+    fn from_false() -> Option<Self> {
+        Some(Self { left_out: true, ..Self::default() })
     }
 }
 
@@ -259,8 +307,21 @@ impl RawFile {
         fill_from_preset!(self, preset, select, create_fields);
         let own = self.mapping.take();
         self.mapping = merged(preset.mapping.clone(), own);
+        let known = preset.mapping.as_ref();
+        if let Some(mapping) = &mut self.mapping {
+            mapping.retain(|key, field| !(field.0.left_out && known.is_some_and(|known| known.contains_key(key))));
+        }
         let own = self.fields.take();
         self.fields = merged(preset.fields.clone(), own);
+    }
+
+    /// Takes what this file does not say from a connector's defaults. Their rules (who is employed) stay in force
+    /// beside the file's own.
+    pub(super) fn fill_in_beside(&mut self, defaults: &RawFile) {
+        let own = self.select.take();
+        self.fill_in(defaults);
+        let rules = defaults.select.iter().chain(&own).flatten().cloned().collect::<Vec<_>>();
+        self.select = (!rules.is_empty()).then_some(rules);
     }
 }
 

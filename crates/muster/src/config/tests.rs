@@ -1,6 +1,7 @@
 //! What integration files may say, and what is said about those that may not.
 
 use super::*;
+use muster_connectors::transport::FtpTls;
 
 const BASE: &str = r#"
 workspace = "acme"
@@ -31,7 +32,7 @@ fn a_short_file_is_enough() {
 fn unknown_settings_are_refused_with_line_and_nearest_name() {
     check(
         &BASE.replace("url =", "pattrn = \"*.csv\"\nurl ="),
-        "line 5: there is no setting `pattrn`; did you mean `pattern`?",
+        "line 5: `source.pattrn`: there is no setting `pattrn`; did you mean `pattern`?",
     );
     check(
         &BASE.replace("email =", "emial ="),
@@ -45,6 +46,74 @@ fn every_problem_is_told_at_once() {
         BASE.replace("\"acme\"", "\"ac me\"").replace("file:inbox", "gopher://x").replace("email = \"E-mail\"\n", "");
     let problems = parse(&text, Path::new("/conf")).unwrap_err();
     assert_eq!(problems.len(), 3, "{problems:#?}");
+}
+
+#[test]
+fn unknown_settings_wrong_types_and_impossible_values_are_told_together() {
+    let text = r#"workspace = { name = "ac me", langage = "nl" }
+name = 5
+[sorce]
+url = "file:inbox"
+[source]
+url = ["file:inbox"]
+patern = "*.csv"
+settle = "soon"
+limits = { field = "many", rows = 5, colums = 3 }
+[credentials]
+password = 90210
+[mapping]
+email = 7
+first_name = { colum = "First" }
+last_name = { first_of = "Last", constant = "x" }
+titel = "Title"
+[[select]]
+column = "Alleo"
+iss = true
+[[select]]
+equals = "Yes"
+[[select]]
+column = "Hours"
+at_least = "32"
+[guard]
+removals = { percent = 10 }
+shrunk = { percent = "ten", number = 3 }
+"#;
+    let problems = parse(text, Path::new("/conf")).unwrap_err();
+    let said: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("{} {} {}", problem.line.unwrap_or(0), problem.key, problem.message))
+        .collect();
+    let wanted = [
+        "1 workspace.langage there is no setting `langage`",
+        "1 workspace.name `ac me` is not a name",
+        "2 name this is not what may stand here: expected a text",
+        "3 sorce there is no setting `sorce`",
+        "6 source.url this is not what may stand here: expected a text",
+        "7 source.patern there is no setting `patern`",
+        "8 source.settle `soon` is not a duration",
+        "9 source.limits.colums there is no setting `colums`",
+        "9 source.limits.field this is not what may stand here: expected a whole number that is not negative",
+        "11 credentials.password this is not what may stand here: expected a text or a table",
+        "13 mapping.email this is not what may stand here: expected a text or a table",
+        "14 mapping.first_name.colum there is no setting `colum`",
+        "15 mapping.last_name.first_of this is not what may stand here: expected a list",
+        "16 mapping.titel there is no field `titel`",
+        "19 select.Alleo.iss there is no setting `iss`",
+        "20 select.2 it lacks the setting `column`",
+        "24 select.Hours.at_least this is not what may stand here: expected a number",
+        "26 guard.removals it lacks the setting `number`",
+        "27 guard.shrunk.percent this is not what may stand here: expected a number",
+    ];
+    assert_eq!(said, wanted);
+    let near = problems.iter().filter(|problem| problem.advice.contains("did you mean")).count();
+    assert_eq!(near, 7, "{problems:#?}");
+}
+
+#[test]
+fn everything_that_is_no_toml_is_told_at_once() {
+    let problems = parse("workspace = \nname = \"a\nx y\n", Path::new("")).unwrap_err();
+    let lines: Vec<_> = problems.iter().map(|problem| problem.line).collect();
+    assert_eq!(lines, [1, 2, 3].map(Some), "{problems:?}");
 }
 
 #[test]
@@ -87,7 +156,33 @@ fn presets_fill_in_and_files_override() {
     let text = "workspace = \"a\"\nname = \"b\"\npreset = \"actimo\"\n[source]\nurl = \"https://h.example/x.csv\"\ndelimiter = \";\"\nheader = true\n";
     let file = parse(text, Path::new("")).unwrap();
     assert_eq!(file.own_fields.len(), 2);
-    check("workspace = \"a\"\nname = \"b\"\npreset = \"aleo\"\n", "there is no preset `aleo`");
+    check("workspace = \"a\"\nname = \"b\"\npreset = \"aleo\"\n", "line 3: `preset`: there is no preset `aleo`");
+}
+
+#[test]
+fn a_field_of_a_preset_can_be_left_out() {
+    let with = |line: &str| {
+        format!("workspace = \"a\"\nname = \"b\"\npreset = \"alleo\"\n[source]\nurl = \"file:in\"\n[mapping]\n{line}\n")
+    };
+    let file = parse(&with("birthday = false"), Path::new("")).unwrap();
+    let keys: Vec<_> = file.mapping.iter().map(|mapping| mapping.key.as_str()).collect();
+    assert!(keys.len() == 12 && !keys.contains(&"birthday"), "{keys:?}");
+    check(&with("email = false"), "line 7: `mapping.email`: nothing is mapped to `email`");
+    check(&with("title = false"), "line 7: `mapping.title`: no preset maps this field");
+    check(&with("birthday = true"), "line 7: `mapping.birthday`: this is not what may stand here");
+}
+
+#[test]
+fn encryption_of_ftp_begins_as_the_port_says_unless_the_file_does() {
+    let ftp_tls = |url: &str, more: &str| {
+        let text = BASE.replace("url = \"file:inbox\"", &format!("url = \"{url}\"\n{more}"));
+        parse(&text, Path::new("/conf")).unwrap().source.ftp_tls
+    };
+    assert_eq!(ftp_tls("ftps://h.example/in", ""), FtpTls::Explicit);
+    assert_eq!(ftp_tls("ftps://h.example:990/in", ""), FtpTls::Implicit);
+    assert_eq!(ftp_tls("ftps://h.example:990/in", "tls = \"explicit\""), FtpTls::Explicit);
+    assert_eq!(ftp_tls("ftps://h.example/in", "tls = \"implicit\""), FtpTls::Implicit);
+    check(&BASE.replace("url =", "tls = \"implcit\"\nurl ="), "did you mean `implicit`?");
 }
 
 #[test]
@@ -112,7 +207,6 @@ fn a_budget_is_set_by_one_key_and_needs_no_definition() {
         &budget("alleo_monthly_all_budget = \"A\"\nx_monthly_all_budget = \"B\"\n"),
         "line 10: `mapping.x_monthly_all_budget`: it sets the same budget of a person as `alleo_monthly_all_budget`",
     );
-    check(&budget("\"monthly_Fun!_budget\" = \"A\"\n"), "there is no field `monthly_Fun!_budget`");
     let defined = format!("{BASE}[fields]\nmonthly_all_budget = \"number\"\n");
     check(&defined, "`fields.monthly_all_budget`: the key is that of a budget");
 }

@@ -35,6 +35,7 @@ pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
         "pins": proposal.into_iter().flat_map(|proposal| &proposal.pins).map(|found| pin(found, schema, &outcome.files)).collect::<Vec<_>>(),
         "guard": {
             "verdict": proposal.map_or(Verdict::Go, |proposal| proposal.verdict),
+            "profile": proposal.and_then(|proposal| super::profile_of_change(proposal, schema)),
             "findings": proposal.map(|proposal| proposal.findings.clone()).unwrap_or_default(),
         },
         "error": error.map(|error| json!({ "code": error.code, "message": error.message, "advice": error.advice })),

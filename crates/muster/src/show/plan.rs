@@ -31,6 +31,9 @@ pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
     if let Some(proposal) = &outcome.proposal {
         operations(proposal, schema, &outcome.files);
         proposal.findings.iter().for_each(finding);
+        if let Some(found) = super::profile_of_change(proposal, schema) {
+            super::profile(&found);
+        }
         problems(&proposal.problems, &outcome.files);
     }
     problems(&outcome.warnings, &outcome.files);

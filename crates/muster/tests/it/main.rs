@@ -4,11 +4,16 @@
 
 mod budgets;
 mod employments;
+mod erasure;
+mod failing_disk;
 mod fields;
 mod ground;
 mod groups;
 mod hand;
 mod org;
+mod progress;
+mod reading;
+mod replay;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;

@@ -231,3 +231,30 @@ fn files_are_cleared_away_only_once_they_are_applied_and_an_empty_folder_is_then
     ground.sync().is(0, "nothing_to_do").says("MUS-DELIVERY-NO-FILE");
     assert_eq!(ground.person("E-3")["status"], "active");
 }
+
+#[test]
+fn p04_birthdays_are_masked_in_messages_objects_and_the_database() {
+    let ground = Ground::new(
+        "workspace = \"acme\"\nname = \"hr\"\n[source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\nsettle = \"0s\"\n\
+         [mapping]\nexternal_id = \"id\"\nemail = \"email\"\nfirst_name = \"first\"\nlast_name = \"last\"\n\
+         birthday = \"born\"\nonboarding_date = \"start\"\n",
+    );
+    let wrong = ["1987-31-12", "12 mei 1987", "31/12/1987", "1987\u{200B}-12-31", "19\"87-12-31", "\"1987-12-31\" x"];
+    let rows = wrong.iter().zip(1..).map(|(born, id)| format!("E-{id},p{id}@x.nl,A,B,{born},\n"));
+    let file = format!("id,email,first,last,born,start\n{}E-9,p9@x.nl,A,B,,2026-77-01\n", rows.collect::<String>());
+    ground.deliver("a.csv", file);
+    let answer = ground.run(&["sync", "integration.toml", "--approve"]);
+    answer.says("`####-##-##` is not a day of the calendar").says("`## xxx ####` is not a date").says("`2026-77-01`");
+    let run = answer.json["run"].as_str().unwrap().to_owned();
+    let told = ground.output(&["runs", &run]);
+    let explained = ground.run(&["explain", "E-1"]);
+    let mut kept = answer.text.into_bytes();
+    kept.extend(told.stdout);
+    kept.extend(explained.text.into_bytes());
+    for name in ["muster.db", "muster.db-wal"] {
+        kept.extend(fs::read(ground.path(name)).unwrap_or_default());
+    }
+    let kept = String::from_utf8_lossy(&kept);
+    assert!(!kept.contains("1987") && !kept.contains("87-12"), "{kept}");
+    assert!(kept.contains("2026-77-01"), "the database was read");
+}

@@ -1,8 +1,9 @@
-//! Files on an FTP server, in the clear or with explicit TLS.
+//! Files on an FTP server, in the clear or with TLS.
 //!
 //! Always binary. The modification time and size come from MLSD, or from SIZE and MDTM where a server does
 //! not know it. Paths are never sent but for the folder: each command names a file in it.
 
+mod encryption;
 mod listing;
 mod session;
 

@@ -2,7 +2,8 @@
 //!
 //! Knows nothing about files. A user name is sent only after encryption, where that is asked for.
 
-use crate::transport::{ErrorKind, FtpMode, Scheme, SourceSettings, TransportError, tls};
+use super::encryption;
+use crate::transport::{ErrorKind, FtpMode, FtpTls, Scheme, SourceSettings, TransportError, network, tls};
 use muster_core::{
     code::Code,
     problem::{Problem, Severity, shown},
@@ -16,11 +17,10 @@ use std::{
 };
 use suppaftp::{
     FtpError, FtpResult, Mode, ReplyTooLarge, Status,
-    tokio::{AsyncRustlsConnector, AsyncRustlsFtpStream},
-    tokio_rustls::TlsConnector,
+    tokio::AsyncRustlsFtpStream,
     types::{FileType, Response},
 };
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 
 /// What the server said about its data connections; written where they are opened.
 #[derive(Debug, Default)]
@@ -42,13 +42,9 @@ impl Session {
     pub(super) async fn open(settings: &SourceSettings) -> Result<Self, TransportError> {
         let phases = Phases { settings };
         let limits = &settings.limits;
-        let tcp = connect(settings).await?;
-        let host = tcp.peer_addr().map_err(|error| phases.failed("connect to", &FtpError::ConnectionError(error)))?;
-        let greeting = AsyncRustlsFtpStream::connect_with_stream(tcp);
-        let mut stream = phases.within(limits.handshake, "get the greeting of", greeting).await?;
-        if settings.location.scheme == Scheme::Ftps {
-            stream = encrypt(settings, stream).await?;
-        }
+        let mut stream = control(settings).await?;
+        let host = stream.get_ref().await.peer_addr();
+        let host = host.map_err(|error| phases.failed("connect to", &FtpError::ConnectionError(error)))?;
         let data = Arc::new(Mutex::new(DataConnections::default()));
         let (shared, wait) = (Arc::clone(&data), limits.connect);
         // The control host is always used, whatever the server names: a server could have us connect anywhere.
@@ -173,7 +169,10 @@ impl Phases<'_> {
                 TransportError::new(Code::TransportLimit, ErrorKind::Refused, attempted, &on, error.to_string(), advice)
             }
             FtpError::ConnectionError(error) => TransportError::unreachable(attempted, &on, error.to_string()),
-            FtpError::SecureError(why) => tls::refused(self.settings, certificate(why)),
+            FtpError::SecureError(why) => match encryption::layers(why) {
+                (why, true) => TransportError::unreachable(attempted, &on, why),
+                (why, false) => tls::refused(self.settings, why),
+            },
             FtpError::UnexpectedResponse(response) => match response.status {
                 Status::NotAvailable
                 | Status::CannotOpenDataConnection
@@ -206,61 +205,26 @@ impl Phases<'_> {
     }
 }
 
-async fn connect(settings: &SourceSettings) -> Result<TcpStream, TransportError> {
-    let on = settings.location.server();
-    let host = settings.location.host.trim_matches(['[', ']']);
-    let wait = settings.limits.connect;
-    let late = |_| TransportError::timed_out("connect to", &on, wait.as_secs());
-    let found = tokio::time::timeout(wait, lookup_host((host, settings.location.port))).await.map_err(late)?;
-    let unknown = |why: String| TransportError::unreachable("find the address of", &on, why);
-    let addresses: Vec<SocketAddr> = found.map_err(|error| unknown(error.to_string()))?.collect();
-    let mut failed = Vec::new();
-    for address in addresses {
-        match tokio::time::timeout(wait, TcpStream::connect(address)).await.map_err(late)? {
-            Ok(stream) => {
-                // Commands are short and each waits for its answer.
-                let _without_it_is_only_slower = stream.set_nodelay(true);
-                return Ok(stream);
-            }
-            Err(error) => failed.push(format!("{}: {error}", address.ip())),
+/// A control connection, encrypted where that is asked for, on which nothing was said yet.
+async fn control(settings: &SourceSettings) -> Result<AsyncRustlsFtpStream, TransportError> {
+    let is_encrypted = settings.location.scheme == Scheme::Ftps;
+    if is_encrypted && settings.ftp_tls == FtpTls::Implicit {
+        return encryption::from_the_start(settings).await;
+    }
+    let tcp = network::open(settings).await?;
+    let greeting = AsyncRustlsFtpStream::connect_with_stream(tcp);
+    let greeted = Phases { settings }.within(settings.limits.handshake, "get the greeting of", greeting).await;
+    if !is_encrypted {
+        return greeted;
+    }
+    let stream = greeted.map_err(|error| match error.code {
+        Code::TransportTimeout => {
+            let advice = "set `tls = \"implicit\"` under [source] if that server wants encryption from the first byte";
+            TransportError { advice: advice.to_owned(), ..error }
         }
-    }
-    if failed.is_empty() {
-        return Err(unknown("the name has no address".to_owned()));
-    }
-    Err(TransportError::unreachable("connect to", &on, failed.join("; ")))
-}
-
-async fn encrypt(
-    settings: &SourceSettings,
-    stream: AsyncRustlsFtpStream,
-) -> Result<AsyncRustlsFtpStream, TransportError> {
-    let phases = Phases { settings };
-    let configuration =
-        tls::configuration(settings.ca_certificate.as_deref()).map_err(|why| tls::not_configured(settings, why))?;
-    // One configuration for all connections: servers want the session of the control connection used again.
-    let connector = AsyncRustlsConnector::from(TlsConnector::from(Arc::new(configuration)));
-    let host = settings.location.host.trim_matches(['[', ']']);
-    let secured = stream.into_secure(connector, host);
-    let attempted = "agree on encryption with";
-    phases.limited(settings.limits.handshake, attempted, secured).await?.map_err(|error| match &error {
-        FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => {
-            let why = format!("server offers no TLS; required here (it answers {})", said(response));
-            let advice = "have TLS switched on at the server; nothing was sent in the clear";
-            TransportError { advice: advice.to_owned(), ..tls::refused(settings, why) }
-        }
-        FtpError::BadResponse => tls::refused(settings, "server offers no TLS; required here (its answer is odd)"),
-        _ => phases.failed(attempted, &error),
-    })
-}
-
-/// What is wrong with a certificate, without the layers that told it.
-fn certificate(why: &str) -> String {
-    let mut why = why;
-    while let Some(rest) = why.strip_prefix("Secure error: ") {
-        why = rest;
-    }
-    why.to_owned()
+        _ => error,
+    })?;
+    encryption::begin(settings, stream).await
 }
 
 /// What a server answers to a login, unless it repeats the password.

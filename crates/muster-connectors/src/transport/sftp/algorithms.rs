@@ -2,10 +2,11 @@
 //!
 //! Old algorithms are appended only for a server whose settings ask for them.
 
+use super::offer::Offer;
 use crate::transport::{ErrorKind, TransportError};
-use muster_core::code::Code;
+use muster_core::{code::Code, problem::shown};
 use russh::{
-    AlgorithmKind, Preferred, cipher, compression, kex,
+    Preferred, cipher, compression, kex,
     keys::{Algorithm, EcdsaCurve, HashAlg},
     mac,
 };
@@ -125,19 +126,28 @@ fn macs(legacy: bool) -> Vec<mac::Name> {
     names
 }
 
-/// Both lists, side by side, so that the administrators of both ends can compare.
-pub(super) fn nothing_in_common(kind: &AlgorithmKind, theirs: &[String], legacy: bool, on: &str) -> TransportError {
-    let lists = ssh_algorithms(legacy);
-    let (what, ours) = match kind {
-        AlgorithmKind::Kex => ("key exchange", lists.key_exchanges),
-        AlgorithmKind::Key => ("host key algorithm", lists.host_keys),
-        AlgorithmKind::Cipher => ("cipher", lists.ciphers),
-        AlgorithmKind::Mac => ("MAC", lists.macs),
-        AlgorithmKind::Compression => ("compression", vec!["none".to_owned()]),
-    };
-    // The server's words: no more of them than a person reads.
-    let theirs: Vec<String> = theirs.iter().take(40).map(|name| muster_core::problem::shown(name)).collect();
-    let why = format!("no {what} in common; the server offers {}; we have {}", theirs.join(", "), ours.join(", "));
+/// What a server offers of every kind beside what we have, so that the administrators of both ends can compare.
+pub(super) fn nothing_in_common(offer: &Offer, legacy: bool, on: &str) -> TransportError {
+    let ours = ssh_algorithms(legacy);
+    let kinds = [
+        ("key exchange", &offer.key_exchanges, ours.key_exchanges),
+        ("host key", &offer.host_keys, ours.host_keys),
+        ("cipher", &offer.ciphers, ours.ciphers),
+        // The ciphers that prove what they encrypt need none of these.
+        ("MAC", &offer.macs, ours.macs),
+    ];
+    let (mut missing, mut lists) = (Vec::new(), String::new());
+    for (kind, theirs, ours) in kinds {
+        if !theirs.iter().any(|name| ours.contains(name)) {
+            missing.push(kind);
+        }
+        // The server's words: no more of them than a person reads.
+        let theirs: Vec<String> = theirs.iter().take(40).map(|name| shown(name)).collect();
+        let theirs = if theirs.is_empty() { "nothing".to_owned() } else { theirs.join(", ") };
+        lists.push_str(&format!("; {kind}: the server offers {theirs}, we have {}", ours.join(", ")));
+    }
+    let missing = if missing.is_empty() { "algorithm that fits the others".to_owned() } else { missing.join(", no ") };
+    let why = format!("no {missing} in common{lists}");
     let advice = if legacy {
         "the server must be updated to offer one of ours"
     } else {

@@ -5,6 +5,7 @@
 mod algorithms;
 mod key;
 mod login;
+mod offer;
 mod read;
 mod session;
 
@@ -21,6 +22,7 @@ use muster_core::{
 use russh::{ChannelMsg, client::Handle};
 use russh_sftp::{
     client::{Config, RawSftpSession, error::Error},
+    extensions::LIMITS,
     protocol::{File, FileAttributes, OpenFlags, StatusCode},
 };
 use session::Identity;
@@ -31,6 +33,8 @@ pub(crate) struct SftpFolder {
     /// Ends the connection when it goes.
     _handle: Handle<Identity>,
     sftp: RawSftpSession,
+    /// Bytes of one read.
+    piece: u32,
     folder: String,
     one_file: Option<String>,
     on: String,
@@ -48,12 +52,13 @@ impl SftpFolder {
         let limits = settings.limits.clone();
         let opened = tokio::time::timeout(limits.first_byte, subsystem(&connection.handle, &login.on, &limits));
         let seconds = limits.first_byte.as_secs();
-        let sftp =
+        let (sftp, piece) =
             opened.await.map_err(|_| TransportError::timed_out("start file transfer as", &login.on, seconds))??;
         let (folder, one_file) = split(&settings.location.path, settings.pattern.is_some());
         Ok(Self {
             _handle: connection.handle,
             sftp,
+            piece,
             folder,
             one_file,
             on: login.on,
@@ -141,7 +146,8 @@ impl Transport for SftpFolder {
         let path = self.path(&entry.name);
         let opening = self.sftp.open(&path, OpenFlags::READ, FileAttributes::empty());
         let handle = self.answer("open", &path, opening).await?.handle;
-        let read = read::whole(&self.sftp, &handle, entry.bytes, &self.limits, &self.named(&path), into).await?;
+        let read =
+            read::whole(&self.sftp, &handle, self.piece, entry.bytes, &self.limits, &self.named(&path), into).await?;
         self.answer("close", &path, self.sftp.close(handle)).await?;
         Ok(read)
     }
@@ -174,12 +180,12 @@ impl Transport for SftpFolder {
     }
 }
 
-/// Starts the file transfer service of a server that let us in.
+/// Starts the file transfer service of a server that let us in, and gives how many bytes it sends for one read.
 async fn subsystem(
     handle: &Handle<Identity>,
     on: &str,
     limits: &TransportLimits,
-) -> Result<RawSftpSession, TransportError> {
+) -> Result<(RawSftpSession, u32), TransportError> {
     let attempted = "start file transfer as";
     let refused = |why: &str| {
         let advice = "let the server's administrator allow SFTP (`Subsystem sftp`) for this account";
@@ -205,8 +211,15 @@ async fn subsystem(
     // our own limits are between two answers.
     let config = Config { request_timeout_secs: limits.whole.as_secs().saturating_add(60), ..Config::default() };
     let sftp = RawSftpSession::new_with_config(channel.into_stream(), config);
-    sftp.init().await.map_err(|error| failed(attempted, on, &error))?;
-    Ok(sftp)
+    let version = sftp.init().await.map_err(|error| failed(attempted, on, &error))?;
+    if !version.extensions.contains_key(LIMITS) {
+        return Ok((sftp, read::PIECE));
+    }
+    match sftp.limits().await {
+        Ok(limits) => Ok((sftp, read::piece(limits.max_read_len))),
+        Err(Error::Status(_)) => Ok((sftp, read::PIECE)),
+        Err(error) => Err(failed(attempted, on, &error)),
+    }
 }
 
 /// Why the server did not do what it was asked to.

@@ -1,7 +1,10 @@
 //! Opens an SSH connection to a server that proves to be the accepted one. Sends no credential.
 
-use super::algorithms::{nothing_in_common, preferred, weakness};
-use crate::transport::{ErrorKind, SourceSettings, TransportError};
+use super::{
+    algorithms::{nothing_in_common, preferred, weakness},
+    offer::{Heard, Offer, Overheard},
+};
+use crate::transport::{ErrorKind, SourceSettings, TransportError, network};
 use muster_core::{
     code::Code,
     problem::{Problem, Severity, shown},
@@ -15,7 +18,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::time::timeout;
 
 const KEEPALIVE: Duration = Duration::from_secs(15);
 const WINDOW: u32 = 16 << 20;
@@ -28,6 +31,7 @@ pub(super) struct Seen {
     key: Option<(String, Algorithm)>,
     certificate: bool,
     weakness: Option<String>,
+    heard: Heard,
 }
 
 /// Decides on the server's identity.
@@ -83,7 +87,7 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, Transp
             (Ok(handle), Some((fingerprint, _))) => {
                 return Ok(Connection { handle, fingerprint, warnings: warnings(settings, seen.weakness) });
             }
-            (Ok(_), None) => return Err(failed(settings, &Error::UnknownKey)),
+            (Ok(_), None) => return Err(failed(settings, &Error::UnknownKey, None)),
             (Err(Cause::Ssh(Error::UnknownKey)), Some((fingerprint, algorithm))) => {
                 let error = unaccepted(settings, fingerprint);
                 // With nothing accepted the key most wanted is the one to show.
@@ -95,7 +99,7 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, Transp
                 continue;
             }
             (Err(Cause::Ssh(Error::UnknownKey)), None) if seen.certificate => certificate(settings),
-            (Err(Cause::Ssh(error)), _) => failed(settings, &error),
+            (Err(Cause::Ssh(error)), _) => failed(settings, &error, seen.heard.offer()),
             (Err(Cause::Told(error)), _) => error,
         };
         return Err(changed.unwrap_or(error));
@@ -114,14 +118,10 @@ async fn attempt(
 ) -> Result<Handle<Identity>, Cause> {
     let on = settings.location.server();
     let limits = &settings.limits;
-    let host = settings.location.host.trim_start_matches('[').trim_end_matches(']');
-    let stream = timeout(limits.connect, TcpStream::connect((host, settings.location.port)))
-        .await
-        .map_err(|_| Cause::Told(TransportError::timed_out("connect to", &on, limits.connect.as_secs())))?
-        .map_err(|error| Cause::Told(TransportError::unreachable("connect to", &on, error.to_string())))?;
-    // A connection that answers late is better than none.
-    let _ = stream.set_nodelay(true);
+    let stream = network::open(settings).await.map_err(Cause::Told)?;
     let config = configuration(settings, without).map_err(Cause::Ssh)?;
+    let heard = seen.lock().unwrap_or_else(PoisonError::into_inner).heard.clone();
+    let stream = Overheard { stream, heard };
     let identity = Identity { accepted: settings.host_keys.clone(), seen: Arc::clone(seen) };
     timeout(limits.handshake, client::connect_stream(Arc::new(config), stream, identity))
         .await
@@ -158,7 +158,9 @@ fn unaccepted(settings: &SourceSettings, fingerprint: String) -> TransportError 
     } else {
         let accepted: Vec<String> = settings.host_keys.iter().map(|key| shown_key(key)).collect();
         let accepted = accepted.join(", ");
-        let why = format!("its host key is {fingerprint}, the accepted one is {accepted}; nothing was sent to it");
+        let since = settings.host_keys_since.map_or(String::new(), |since| format!(" (accepted at {since:.0})"));
+        let why =
+            format!("its host key is {fingerprint}, the accepted one is {accepted}{since}; nothing was sent to it");
         (Code::HostKeyChanged, why)
     };
     let advice = format!(
@@ -182,7 +184,7 @@ fn certificate(settings: &SourceSettings) -> TransportError {
 }
 
 /// Why no encrypted connection came about.
-pub(super) fn failed(settings: &SourceSettings, error: &Error) -> TransportError {
+fn failed(settings: &SourceSettings, error: &Error, offer: Option<Offer>) -> TransportError {
     let on = settings.location.server();
     let attempted = "agree on encryption with";
     let refused = |code, why: String| {
@@ -190,7 +192,7 @@ pub(super) fn failed(settings: &SourceSettings, error: &Error) -> TransportError
         TransportError::new(code, ErrorKind::Refused, attempted, &on, why, advice)
     };
     match error {
-        Error::NoCommonAlgo { kind, theirs, .. } => nothing_in_common(kind, theirs, settings.legacy_algorithms, &on),
+        Error::NoCommonAlgo { .. } => nothing_in_common(&offer.unwrap_or_default(), settings.legacy_algorithms, &on),
         Error::Version => refused(Code::TransportAnswer, "it does not answer as an SSH server does".to_owned()),
         Error::PacketSize(bytes) => {
             refused(Code::TransportLimit, format!("it announces a packet of {bytes} bytes; the limit is 262144"))

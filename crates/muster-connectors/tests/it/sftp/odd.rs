@@ -27,11 +27,20 @@ struct Odd {
     endless: bool,
     /// Whether it says sizes, types and times.
     attributes: bool,
+    /// Bytes that it says its file has more than it gives.
+    missing: u64,
 }
 
 impl Default for Odd {
     fn default() -> Self {
-        Self { instead: None, content: Arc::new(noise(100_000)), most: 1 << 20, endless: false, attributes: true }
+        Self {
+            instead: None,
+            content: Arc::new(noise(100_000)),
+            most: 1 << 20,
+            endless: false,
+            attributes: true,
+            missing: 0,
+        }
     }
 }
 
@@ -81,7 +90,7 @@ impl Service {
     fn attributes(&self) -> FileAttributes {
         let mut attributes = FileAttributes::empty();
         if self.odd.attributes {
-            attributes.size = Some(self.odd.content.len() as u64);
+            attributes.size = Some(self.odd.content.len() as u64 + self.odd.missing);
             attributes.permissions = Some(0o100_644);
             attributes.atime = Some(1_700_000_000);
             attributes.mtime = Some(1_700_000_000);
@@ -175,6 +184,14 @@ async fn short_answers_to_reads_are_put_together() {
         let weak = delivery.warnings.iter().any(|warning| warning.code == Code::TransportWeak);
         assert_eq!(weak, !attributes, "{:?}", delivery.warnings);
     }
+}
+
+#[tokio::test]
+async fn t08_a_file_that_ends_before_its_size_is_not_used() {
+    let settings = start(Odd { missing: 50_000, ..Odd::default() }, Preferred::DEFAULT).await;
+    let error = fetched(&settings).await.unwrap_err();
+    assert_eq!((error.code, error.retry), (Code::TransferIncomplete, true), "{error}");
+    assert!(error.why.contains("got 100000 of 150000 bytes"), "{error}");
 }
 
 #[tokio::test]

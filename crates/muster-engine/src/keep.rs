@@ -1,0 +1,151 @@
+//! Keeps what was delivered, for replay: compressed and sealed on a second thread while the run decides, so that
+//! a run waits for no more than the writing.
+
+use jiff::Timestamp;
+use muster_connectors::{
+    format::csv::{CsvSettings, Delimiter},
+    transport::Fetched,
+};
+use muster_core::{
+    code::Code,
+    cut::Form,
+    field::canonical,
+    ids::WorkspaceId,
+    integration::Setup,
+    problem::{Problem, Severity, shown},
+    workspace::Workspace,
+};
+use muster_store::{SealedContent, Store, StoreError};
+use std::{
+    fs::File,
+    io::{self, Read},
+    thread::{self, ScopedJoinHandle},
+};
+
+/// Files that are being sealed.
+pub(crate) struct Keeping<'s> {
+    sealing: Vec<ScopedJoinHandle<'s, Result<Option<SealedContent>, StoreError>>>,
+    warnings: Vec<Problem>,
+}
+
+/// Begins to seal the files that the workspace keeps and does not have yet.
+pub(crate) fn begin<'s>(
+    scope: &'s thread::Scope<'s, '_>,
+    store: &'s Store,
+    setup: &Setup,
+    csv: &CsvSettings,
+    fetched: &[Fetched],
+) -> Keeping<'s> {
+    let workspace = &setup.workspace;
+    let retention = &workspace.settings.retention;
+    let mut keeping = Keeping { sealing: Vec::new(), warnings: Vec::new() };
+    // A delivery of which a part is missing cannot be replayed: it is kept whole or not at all.
+    if !retention.keeps(fetched.iter().map(|fetched| fetched.file.bytes).sum()) {
+        return keeping;
+    }
+    let form = form(setup, csv);
+    for Fetched { file, content, .. } in fetched {
+        let known = store.has_content(workspace.id, &file.sha256);
+        match known.map_err(|error| error.to_string()) {
+            Ok(true) => {}
+            Ok(false) => match content.try_clone() {
+                Ok(content) => keeping.sealing.push(seal(
+                    scope,
+                    store,
+                    workspace.clone(),
+                    file.sha256.clone(),
+                    form.clone(),
+                    content,
+                )),
+                Err(error) => keeping.warnings.push(not_kept(&file.name, &error.to_string())),
+            },
+            Err(error) => keeping.warnings.push(not_kept(&file.name, &error)),
+        }
+    }
+    keeping
+}
+
+fn seal<'s>(
+    scope: &'s thread::Scope<'s, '_>,
+    store: &'s Store,
+    workspace: Workspace,
+    sha256: String,
+    form: Form,
+    content: File,
+) -> ScopedJoinHandle<'s, Result<Option<SealedContent>, StoreError>> {
+    scope.spawn(move || store.seal_content(&workspace, &sha256, form, &mut FromStart { content, at: 0 }))
+}
+
+impl Keeping<'_> {
+    /// Waits for the sealing and writes; what cannot be kept is told and fails nothing.
+    pub(crate) fn finish(mut self, store: &Store, workspace: WorkspaceId, now: Timestamp) -> Vec<Problem> {
+        let mut contents = Vec::new();
+        for sealing in self.sealing {
+            match sealing.join() {
+                Ok(Ok(Some(content))) => contents.push(content),
+                Ok(Ok(None)) => self.warnings.push(not_kept("", "it may name somebody whose values were removed")),
+                Ok(Err(error)) => self.warnings.push(not_kept("", &error.to_string())),
+                Err(_) => self.warnings.push(not_kept("", "sealing it broke off")),
+            }
+        }
+        if self.warnings.is_empty()
+            && let Err(error) = store.keep_contents(workspace, &contents, now)
+        {
+            self.warnings.push(not_kept("", &error.to_string()));
+        }
+        self.warnings
+    }
+}
+
+fn not_kept(name: &str, why: &str) -> Problem {
+    let name = if name.is_empty() { "the delivery".to_owned() } else { format!("`{}`", shown(name)) };
+    Problem::new(
+        Code::DeliveryKept,
+        Severity::Warning,
+        format!("{name} is not kept for replay: {why}"),
+        "the run is not affected; keep a copy at the source if it must be replayed",
+    )
+}
+
+/// How people are found in the file once one of them must be taken out.
+fn form(setup: &Setup, csv: &CsvSettings) -> Form {
+    let columns = |field| {
+        let entries = &setup.rules.mapping.entries;
+        let entries = entries.iter().filter(move |entry| entry.field == field);
+        entries.flat_map(|entry| entry.source.columns().iter().cloned()).collect()
+    };
+    Form {
+        delimiter: match csv.delimiter {
+            _ if csv.only_comma => Some(b','),
+            Delimiter::Exactly(delimiter) => Some(delimiter),
+            Delimiter::Auto => None,
+        },
+        header: csv.header,
+        ids: columns(canonical::EXTERNAL_ID),
+        others: columns(canonical::MANAGER_EXTERNAL_ID),
+    }
+}
+
+/// Reads a file from its beginning without moving where others read it.
+struct FromStart {
+    content: File,
+    at: u64,
+}
+
+impl Read for FromStart {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = read_at(&self.content, buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+}

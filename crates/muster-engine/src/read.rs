@@ -1,0 +1,89 @@
+//! Reading a delivery, wherever its bytes are: as fetched, or as kept from an earlier run.
+
+use crate::{
+    counting::{Counted, Counting},
+    outcome::{Progress, RunError, partial_reason},
+    sync::{Integration, Stop},
+};
+use muster_connectors::format::csv::{self, CsvSettings};
+use muster_core::{
+    calendar::Calendar,
+    code::Code,
+    intake::Intake,
+    integration::Setup,
+    known::Known,
+    origin::DeliveredFile,
+    problem::Problem,
+    propose::wanted,
+    reading::{PartialReason, Reading},
+    roster::Roster,
+};
+use muster_store::{Store, StoreError};
+use std::{
+    cell::Cell,
+    io::{Read, Seek, SeekFrom},
+};
+
+/// The bytes of one file.
+pub(crate) trait Content: Read + Seek {}
+
+impl<T: Read + Seek> Content for T {}
+
+/// Reads every file to its end; `files` name the contents.
+pub(crate) fn read(
+    setup: &Setup,
+    settings: &CsvSettings,
+    roster: &Roster,
+    calendar: Calendar,
+    contents: &mut [&mut dyn Content],
+    files: &[DeliveredFile],
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Reading, Stop> {
+    let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
+    let of = files.iter().map(|file| file.bytes).sum();
+    let bytes = Cell::new(0);
+    let mut sink = Counting::new(Intake::new(setup, roster, calendar), &bytes, of, progress);
+    let mut truncated = false;
+    for ((number, content), file) in (0u16..).zip(contents).zip(files) {
+        content.seek(SeekFrom::Start(0)).map_err(|error| Stop::Failed(unreadable(&file.name, &error)))?;
+        let named = |mut problem: Problem| {
+            problem.message = format!("`{}`: {}", muster_core::problem::shown(&file.name), problem.message);
+            problem
+        };
+        let mut content = Counted { content, bytes: &bytes };
+        let decoded =
+            csv::decode(&mut content, number, settings, &mut sink).map_err(|problem| refused(named(problem)))?;
+        decoded.warnings.into_iter().for_each(|warning| sink.intake.note(warning));
+        if let Some(problem) = decoded.truncated {
+            truncated = true;
+            sink.intake.note(problem);
+        }
+    }
+    Ok(sink.intake.finish(truncated.then_some(PartialReason::Truncated)))
+}
+
+/// Loads the people whom the proposal must be able to look up.
+pub(crate) fn known(
+    store: &Store,
+    integration: &Integration,
+    reading: &Reading,
+    roster: &Roster,
+    calendar: Calendar,
+) -> Result<Known, StoreError> {
+    let workspace = &integration.setup.workspace;
+    let wanted = wanted(reading, roster);
+    let mut people = store.employees_by_external_ids(workspace, &wanted.external_ids)?;
+    people.extend(store.employees_by_emails(workspace, &wanted.emails)?);
+    people.extend(store.employees_by_ids(workspace, &wanted.unseen)?);
+    people.extend(store.due(workspace, calendar.today.max(calendar.offboarded_through))?);
+    Ok(Known::new(people))
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> RunError {
+    RunError {
+        code: Code::TransportFolder,
+        message: format!("`{name}` could not be read again: {error}"),
+        advice: "run again".to_owned(),
+        fingerprint: None,
+    }
+}

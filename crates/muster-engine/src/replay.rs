@@ -1,0 +1,333 @@
+//! What today's rules would have made of past deliveries: they run again in a scratch copy, and the people of the
+//! copy are compared with those of the directory. The directory is only read.
+
+use crate::{
+    clock::FixedClock,
+    files,
+    outcome::{Deps, Progress, RunError},
+    read::{Content, known, read},
+    source::FileSource,
+    sweep::sweep,
+    sync::{Integration, Stop},
+};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use muster_core::{
+    calendar::Calendar,
+    code::Code,
+    employee::Employee,
+    ids::{EmployeeId, RunId},
+    origin::DeliveredFile,
+    plan::{Change, Changed, Reason},
+    proposal::Proposal,
+    propose::propose,
+    run::{Run, RunKind, RunStatus},
+};
+use muster_store::{KeptFile, PeopleFilter, Store, StoreError};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    io::Cursor,
+};
+
+/// From which delivery on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// That of a run.
+    Run(RunId),
+    /// The first of a day or later.
+    Day(Date),
+}
+
+/// What a replay found.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The run from which on.
+    pub from: RunId,
+    /// When that was.
+    pub at: Timestamp,
+    /// Deliveries that ran again.
+    pub deliveries: u64,
+    /// Runs whose delivery is not kept: what they changed is part of the difference.
+    pub lost: Vec<RunId>,
+    /// Runs whose delivery today's rules refuse, and why.
+    pub refused: Vec<(RunId, RunError)>,
+    /// People of the integration.
+    pub people: u64,
+    /// Of these, people who would be different now.
+    pub different: u64,
+    /// How many people differ in each field.
+    pub fields: BTreeMap<Changed, u64>,
+    /// The first of them.
+    pub differences: Vec<Difference>,
+}
+
+/// One person who would be different now.
+#[derive(Debug)]
+pub struct Difference {
+    /// The person as they are; none: they would exist only in the replay.
+    pub is: Option<Employee>,
+    /// The person as they would be; none: they would not exist.
+    pub would_be: Option<Employee>,
+    /// From what is to what would be.
+    pub changes: Vec<Change>,
+}
+
+/// How many people are listed.
+const LISTED: usize = 1_000;
+
+/// Runs kept deliveries again under today's rules.
+pub fn replay(
+    integration: &Integration,
+    from: From,
+    deps: &Deps<'_>,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Replayed, RunError> {
+    let setup = &integration.setup;
+    let source = files_of(integration)?;
+    let first = first_run(integration, from, deps.store)?;
+    if let Some(through) = deps.store.forgotten_through(&setup.workspace)?.filter(|through| *through > first.started) {
+        let message = format!("the history of run {} is gone: it was kept up to {through} only", first.id);
+        return Err(refused(message, "begin with a later run, or keep history longer under [workspace] retention"));
+    }
+    let scratch = deps.store.scratch(&setup.workspace, first.id)?;
+    let runs = deps.store.runs_from(setup.workspace.id, first.id)?;
+    let mut replayed = Replayed {
+        from: first.id,
+        at: first.started,
+        deliveries: 0,
+        lost: Vec::new(),
+        refused: Vec::new(),
+        people: 0,
+        different: 0,
+        fields: BTreeMap::new(),
+        differences: Vec::new(),
+    };
+    for run in &runs {
+        let clock = FixedClock(run.started);
+        let then = Deps { store: &scratch, clock: &clock, ..*deps };
+        if run.kind == RunKind::Sweep && run.status == RunStatus::Applied {
+            sweep(&setup.workspace, true, &then)?;
+        }
+        let Some(delivered) = delivered_by(run, &runs, &setup.name) else { continue };
+        let Some(kept) = deps.store.delivery(setup.workspace.id, delivered)? else {
+            replayed.lost.push(delivered);
+            continue;
+        };
+        let outcome = files::replay(integration, source, &then, &kept, progress)?;
+        replayed.deliveries += 1;
+        replayed.refused.extend(outcome.error.map(|error| (delivered, error)));
+    }
+    if replayed.deliveries == 0 {
+        let message = format!("no delivery of run {} or a later one is kept", first.id);
+        return Err(refused(message, "`deliveries` and `delivery_limit` under [workspace] retention say what is kept"));
+    }
+    compare(integration, deps.store, &scratch, &runs, &mut replayed)?;
+    Ok(replayed)
+}
+
+fn first_run(integration: &Integration, from: From, store: &Store) -> Result<Run, RunError> {
+    let setup = &integration.setup;
+    let least = if let From::Run(run) = from { run } else { RunId(0) };
+    let begins = match from {
+        From::Run(_) => Timestamp::MIN,
+        From::Day(day) => {
+            let zone = TimeZone::get(&setup.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
+            day.to_zoned(zone).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+        }
+    };
+    let runs = store.runs_from(setup.workspace.id, least)?;
+    let of_integration = |run: &Run| run.integration.as_ref() == Some(&setup.name) && !run.files.is_empty();
+    let found = runs.into_iter().find(|run| of_integration(run) && run.started >= begins);
+    match (from, found) {
+        (From::Run(wanted), Some(run)) if run.id != wanted => {
+            let message = format!("run {wanted} read no delivery of integration `{}`", setup.name);
+            Err(refused(message, format!("the next that did is run {}; `muster runs` lists them", run.id)))
+        }
+        (_, Some(run)) => Ok(run),
+        (_, None) => {
+            let message = format!("integration `{}` has read no delivery since then", setup.name);
+            Err(refused(message, "`muster runs` lists the runs"))
+        }
+    }
+}
+
+fn refused(message: String, advice: impl Into<String>) -> RunError {
+    RunError { code: Code::DeliveryKept, message, advice: advice.into(), fingerprint: None }
+}
+
+/// The run whose delivery took effect with this one: its own, or that of the plan that it approved.
+fn delivered_by(run: &Run, runs: &[Run], name: &str) -> Option<RunId> {
+    let took_effect = matches!(run.status, RunStatus::Applied | RunStatus::NothingToDo);
+    let of_integration = |run: &Run| run.integration.as_deref() == Some(name) && !run.files.is_empty();
+    match run.kind {
+        RunKind::Sync if took_effect && of_integration(run) => Some(run.id),
+        RunKind::Approve if took_effect => {
+            let origin = runs.iter().find(|origin| Some(origin.id) == run.of)?;
+            of_integration(origin).then_some(origin.id)
+        }
+        _ => None,
+    }
+}
+
+fn compare(
+    integration: &Integration,
+    real: &Store,
+    scratch: &Store,
+    runs: &[Run],
+    replayed: &mut Replayed,
+) -> Result<(), RunError> {
+    let workspace = &integration.setup.workspace;
+    let owner = real.integration(workspace.id, &integration.setup.name)?;
+    // What a person, an undo or another integration did since is no difference of the rules.
+    let sweeps: HashSet<RunId> = runs.iter().filter(|run| run.kind == RunKind::Sweep).map(|run| run.id).collect();
+    let by_others: BTreeSet<(EmployeeId, Changed)> = real
+        .history_from(workspace, replayed.from)?
+        .iter()
+        .filter(|entry| entry.integration.as_ref() != Some(&integration.setup.name) && !sweeps.contains(&entry.run))
+        .flat_map(|entry| entry.changes.iter().map(|change| (entry.employee, change.what)))
+        .collect();
+    let mut seen = HashSet::new();
+    let mut failed = None;
+    let filter = PeopleFilter { status: None, owner };
+    real.people(workspace, filter, &mut |is| match counterpart(scratch, workspace, is) {
+        Ok(would_be) => {
+            seen.extend(would_be.as_ref().map(|person| person.id));
+            replayed.note(Some(is), would_be.as_ref(), workspace, &by_others);
+            true
+        }
+        Err(error) => {
+            failed = Some(error);
+            false
+        }
+    })?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    scratch.people(workspace, filter, &mut |would_be| {
+        if !seen.contains(&would_be.id) {
+            replayed.note(None, Some(would_be), workspace, &by_others);
+        }
+        true
+    })?;
+    Ok(())
+}
+
+/// The same person in the copy: by number, else (they were created since) by id or address.
+fn counterpart(
+    scratch: &Store,
+    workspace: &muster_core::workspace::Workspace,
+    is: &Employee,
+) -> Result<Option<Employee>, StoreError> {
+    if let Some(found) = scratch.employees_by_ids(workspace, &[is.id])?.pop() {
+        return Ok(Some(found));
+    }
+    let by_id = match is.external_id() {
+        Some(id) => scratch.employees_by_external_ids(workspace, &[id])?.pop(),
+        None => None,
+    };
+    match by_id {
+        Some(found) => Ok(Some(found)),
+        None => Ok(scratch.employees_by_emails(workspace, &[is.email()])?.pop()),
+    }
+}
+
+impl Replayed {
+    fn note(
+        &mut self,
+        is: Option<&Employee>,
+        would_be: Option<&Employee>,
+        workspace: &muster_core::workspace::Workspace,
+        by_others: &BTreeSet<(EmployeeId, Changed)>,
+    ) {
+        self.people += 1;
+        let status = |person: Option<&Employee>| person.map(|person| person.status.as_str().to_owned());
+        let mut changes = Vec::new();
+        let mut note = |what, old: Option<String>, new: Option<String>| {
+            let others = is.is_some_and(|person| by_others.contains(&(person.id, what)));
+            if old != new && !others {
+                changes.push(Change { what, old, new, reason: Reason::Record });
+            }
+        };
+        note(Changed::Status, status(is), status(would_be));
+        if is.is_some() && would_be.is_some() {
+            for (field, _) in workspace.schema.iter() {
+                let value = |person: Option<&Employee>| person?.value(field).map(str::to_owned);
+                note(Changed::Field(field), value(is), value(would_be));
+            }
+        }
+        if changes.is_empty() {
+            return;
+        }
+        self.different += 1;
+        for change in &changes {
+            *self.fields.entry(change.what).or_default() += 1;
+        }
+        if self.differences.len() < LISTED {
+            self.differences.push(Difference { is: is.cloned(), would_be: would_be.cloned(), changes });
+        }
+    }
+}
+
+/// What today's rules would do with the last delivery that is kept.
+#[derive(Debug)]
+pub struct Rehearsed {
+    /// The run that read the delivery.
+    pub run: RunId,
+    /// When.
+    pub at: Timestamp,
+    /// Its files.
+    pub files: Vec<DeliveredFile>,
+    /// What would be done.
+    pub proposal: Proposal,
+}
+
+/// How many runs are looked through for a delivery.
+const LOOKED_THROUGH: u32 = 1_000;
+
+/// Proposes on the last kept delivery, without fetching and without a run.
+pub fn rehearse(
+    integration: &Integration,
+    deps: &Deps<'_>,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Rehearsed, RunError> {
+    let setup = &integration.setup;
+    let source = files_of(integration)?;
+    let (run, kept) = last_kept(integration, deps.store)?;
+    let files: Vec<DeliveredFile> = kept.iter().map(|kept| kept.file.clone()).collect();
+    let mut readers: Vec<Cursor<&[u8]>> = kept.iter().map(|kept| Cursor::new(kept.bytes.as_slice())).collect();
+    let mut contents: Vec<&mut dyn Content> = readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
+    let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);
+    let id = deps.store.integration(setup.workspace.id, &setup.name)?;
+    let roster = deps.store.roster(setup.workspace.id, id, deps.clock.now())?;
+    let reading = match read(setup, &source.csv, &roster, calendar, &mut contents, &files, progress) {
+        Ok(reading) => reading,
+        Err(Stop::Refused(_, error) | Stop::Failed(error)) => return Err(error),
+    };
+    let known = known(deps.store, integration, &reading, &roster, calendar)?;
+    let proposal = propose(reading, setup, &roster, &known, calendar);
+    Ok(Rehearsed { run: run.id, at: run.started, files, proposal })
+}
+
+/// What an API hands out is not kept: only files can be run again.
+fn files_of(integration: &Integration) -> Result<&FileSource, RunError> {
+    let name = &integration.setup.name;
+    integration.source.files().ok_or_else(|| {
+        let message = format!("`{name}` reads an HR system, of which no deliveries are kept");
+        refused(message, "`muster plan` shows what today's rules do with what the system says now")
+    })
+}
+
+fn last_kept(integration: &Integration, store: &Store) -> Result<(Run, Vec<KeptFile>), RunError> {
+    let setup = &integration.setup;
+    for run in store.runs(setup.workspace.id, LOOKED_THROUGH)? {
+        let read = run.integration.as_ref() == Some(&setup.name) && !run.files.is_empty();
+        let whole = !matches!(run.status, RunStatus::Refused | RunStatus::Failed);
+        if read
+            && whole
+            && let Some(kept) = store.delivery(setup.workspace.id, run.id)?
+        {
+            return Ok((run, kept));
+        }
+    }
+    let message = format!("no delivery of integration `{}` is kept", setup.name);
+    Err(refused(message, "run `muster plan FILE.toml`: it shows the same from the source"))
+}

@@ -1,0 +1,151 @@
+//! A real PostgreSQL server in a temporary folder, reached through a socket in it and spoken to with `psql`.
+//!
+//! The server refuses to run as root; then it runs as the account that its package made.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot start its server must end")]
+
+use crate::server_process::account;
+use std::{
+    fs,
+    io::Write,
+    os::unix::{fs::chown, process::CommandExt},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// How long the server may take to start, and to stop.
+const WAIT: Duration = Duration::from_secs(60);
+
+/// The account that runs the server where the tests run as root.
+const ACCOUNT: &str = "postgres";
+
+/// A running server, stopped when dropped.
+#[derive(Debug)]
+pub struct Postgresql {
+    /// The folder of its socket.
+    pub socket: PathBuf,
+    child: Child,
+    _temporary: TempDir,
+}
+
+impl Postgresql {
+    /// Starts a server with an empty database whose locale folds and orders letters of every language, and
+    /// waits until it answers.
+    pub fn start() -> Self {
+        let temporary = tempfile::tempdir().expect("a temporary folder can be made");
+        let (data, log) = (temporary.path().join("data"), temporary.path().join("log"));
+        let owner = owner();
+        if let Some([user, group]) = owner {
+            chown(temporary.path(), Some(user), Some(group)).expect("the temporary folder can be given away");
+        }
+        let made = command("initdb", owner)
+            .args(["--auth=trust", "--username=muster", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
+            .arg(&data)
+            .output()
+            .expect("initdb can be run");
+        assert!(made.status.success(), "initdb fails: {}", String::from_utf8_lossy(&made.stderr));
+        let output = fs::File::create(&log).expect("the temporary folder is writable");
+        let errors = output.try_clone().expect("a file can be opened twice");
+        let child = command("postgres", owner)
+            .args(["-c", "listen_addresses=", "-c", "fsync=off", "-k"])
+            .arg(temporary.path())
+            .arg("-D")
+            .arg(&data)
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(errors)
+            .spawn()
+            .expect("postgres can be run");
+        let mut server = Self { socket: temporary.path().to_owned(), child, _temporary: temporary };
+        server.wait_until_it_answers(&log);
+        server
+    }
+
+    fn wait_until_it_answers(&mut self, log: &Path) {
+        let started = Instant::now();
+        while self.run("SELECT 1").is_err() {
+            let said = || fs::read_to_string(log).unwrap_or_default();
+            assert!(self.child.try_wait().expect("the child is ours").is_none(), "postgres ended at once: {}", said());
+            assert!(started.elapsed() < WAIT, "postgres does not answer: {}", said());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Runs a script up to its first error: the rows, columns parted by `|`; or what the server said.
+    pub fn run(&self, script: &str) -> Result<String, String> {
+        let Output { status, stdout, stderr } = self.psql(script, "1");
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        if status.success() { Ok(text(stdout)) } else { Err(text(stderr)) }
+    }
+
+    /// Runs a script to its end: what the server said about statements that it refuses.
+    pub fn refusals(&self, script: &str) -> String {
+        String::from_utf8_lossy(&self.psql(script, "0").stderr).into_owned()
+    }
+
+    fn psql(&self, script: &str, stop: &str) -> Output {
+        let mut psql = command("psql", None)
+            .args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--username=muster", "--dbname=postgres"])
+            .arg(format!("--set=ON_ERROR_STOP={stop}"))
+            .arg("--host")
+            .arg(&self.socket)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("psql can be run");
+        let mut input = psql.stdin.take().expect("its input is piped");
+        let script = script.to_owned();
+        // Beside the reading: a script that is longer than a pipe would wait for its own answers.
+        let writer = thread::spawn(move || {
+            // It may end at the first error, before it has read all.
+            let _ended = input.write_all(script.as_bytes());
+        });
+        let output = psql.wait_with_output().expect("psql ends");
+        writer.join().expect("the writer ends");
+        output
+    }
+}
+
+impl Drop for Postgresql {
+    fn drop(&mut self) {
+        // SIGINT ends it at once and in order; a killed server would leave shared memory behind.
+        let _sent = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        let asked = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && asked.elapsed() < WAIT {
+            thread::sleep(Duration::from_millis(20));
+        }
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// Who the server runs as, where the tests run as root: number of the account and of its group.
+fn owner() -> Option<[u32; 2]> {
+    let [.., number, _] = account();
+    (number == "0").then(|| {
+        ["-u", "-g"].map(|option| {
+            let output = Command::new("id").args([option, ACCOUNT]).output().expect("every system has `id`");
+            let number = String::from_utf8_lossy(&output.stdout).trim().parse();
+            number.unwrap_or_else(|_| panic!("there is no account `{ACCOUNT}`: install postgresql"))
+        })
+    })
+}
+
+/// A program of the newest installed version, with nothing of the environment that speaks of another server.
+fn command(name: &str, owner: Option<[u32; 2]>) -> Command {
+    let versions = fs::read_dir("/usr/lib/postgresql").map(|entries| entries.flatten().collect::<Vec<_>>());
+    let version = versions
+        .unwrap_or_default()
+        .into_iter()
+        .max_by_key(|entry| entry.file_name().to_string_lossy().parse::<u32>().unwrap_or_default());
+    let version = version.unwrap_or_else(|| panic!("there is no PostgreSQL: install postgresql"));
+    let mut command = Command::new(version.path().join("bin").join(name));
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C.UTF-8").current_dir("/");
+    if let Some([user, group]) = owner {
+        command.uid(user).gid(group);
+    }
+    command
+}

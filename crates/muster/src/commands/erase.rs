@@ -1,0 +1,111 @@
+//! `muster erase`: a person's values go for good, or only where they stand is told.
+
+use super::{print_json, say};
+use crate::{
+    arguments::Arguments,
+    complain::Complaint,
+    show::{safe, table},
+    wiring::Wiring,
+};
+use muster_core::{
+    employee::{Employee, Status},
+    workspace::Workspace,
+};
+use muster_store::Erased;
+use owo_colors::OwoColorize;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+pub(super) fn erase(arguments: &Arguments, who: &str, yes: bool, why: &str) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    let employee = one(&wiring, &workspace, who)?;
+    if !yes {
+        let places = wiring.store.traces(&workspace, employee.id)?;
+        if arguments.json {
+            print_json(&json!({ "status": "planned", "employee": employee.id, "places": object(&places) }));
+        } else {
+            say(format!(
+                "the values of {} (employee {}) stand in {} places:",
+                safe(&employee.name()).bold(),
+                employee.id,
+                places.len()
+            ));
+            tell(&places);
+            say("nothing was removed. The source still has the person: have them taken out there too.");
+            let key = employee.external_id().unwrap_or(employee.email());
+            say(format!("  to remove all of it, for good: muster erase {} --yes", argument(key)));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let done = muster_engine::erase(&workspace, &employee, why, &wiring.deps())?;
+    let places: Vec<Erased> = done.places.into_iter().filter(|place| place.count > 0).collect();
+    if arguments.json {
+        let run = done.run.to_string();
+        print_json(&json!({
+            "status": "applied", "run": run, "employee": employee.id, "places": object(&places), "purged": done.purged,
+        }));
+    } else {
+        say(format!("run {}: the values of employee {} were removed:", done.run, employee.id));
+        tell(&places);
+        say("a keyed tombstone keeps the person from coming back with the next file");
+        if !done.purged {
+            say("! another process reads the database, so remains may stand in its free pages (MUS-ERASURE-PENDING)");
+            say("  next: run `muster sweep` when it has ended; until then copies of the file are not clean");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes the tombstone away.
+pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, Complaint> {
+    let wiring = Wiring::look(arguments)?;
+    let workspace = wiring.workspace()?;
+    if !wiring.store.lift_tombstone(&workspace, key)? {
+        let message = format!("nobody with the external id or address `{}` is kept out", safe(key));
+        return Err(Complaint::usage(message, "write it exactly as the source does"));
+    }
+    if arguments.json {
+        print_json(&json!({ "status": "applied" }));
+    } else {
+        say("lifted: the next delivery may bring in somebody with this id or address");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn one(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, Complaint> {
+    let mut people = wiring.store.find(workspace, who)?;
+    match (people.pop(), people.is_empty()) {
+        (Some(person), true) if person.status == Status::Erased => Err(Complaint::usage(
+            format!("the values of employee {} were removed already", person.id),
+            "`muster runs` has the run that did it",
+        )),
+        (Some(person), true) => Ok(person),
+        (None, _) => Err(Complaint::usage(
+            format!("nobody in workspace `{}` has the id, address, number or name `{}`", workspace.name, safe(who)),
+            "`muster employees` lists everybody",
+        )),
+        (Some(last), false) => {
+            let numbers: Vec<String> = people.iter().chain([&last]).map(|person| person.id.to_string()).collect();
+            let message = format!("`{}` may be any of employees {}", safe(who), numbers.join(", "));
+            Err(Complaint::usage(message, "use the external id, the address or the number"))
+        }
+    }
+}
+
+/// A value as one argument of a shell.
+fn argument(value: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.@+".contains(character);
+    if value.chars().all(plain) { value.to_owned() } else { format!("'{}'", safe(value).replace('\'', "'\\''")) }
+}
+
+fn object(places: &[Erased]) -> Value {
+    places.iter().map(|place| json!({ "what": place.what, "count": place.count })).collect()
+}
+
+fn tell(places: &[Erased]) {
+    say(table(
+        &["where", "how often"],
+        places.iter().map(|place| vec![place.what.to_owned(), place.count.to_string()]),
+    ));
+}

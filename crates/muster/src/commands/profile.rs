@@ -1,0 +1,38 @@
+//! `muster profile`: what changed settings would do, from the last kept delivery.
+
+use super::{print_json, say};
+use crate::{
+    arguments::Arguments,
+    complain::Complaint,
+    progress::Shown,
+    show::{self, moment},
+    wiring::{Wiring, integration_file},
+};
+use muster_core::profile::profile as profile_of;
+use serde_json::json;
+use std::{path::Path, process::ExitCode};
+
+pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
+    let file = integration_file(path)?;
+    let wiring = Wiring::look(arguments)?;
+    let integration = wiring.integration(&file)?;
+    let mut shown = Shown::new();
+    let rehearsed = muster_engine::rehearse(&integration, &wiring.deps(), &mut |progress| shown.tell(&progress));
+    shown.end();
+    let rehearsed = rehearsed?;
+    let found = profile_of(rehearsed.proposal.views(), &integration.setup.workspace.schema);
+    let counts = rehearsed.proposal.counts;
+    if arguments.json {
+        print_json(&json!({ "run": rehearsed.run, "at": rehearsed.at, "counts": counts, "profile": found }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(format!("the delivery of run {} ({}), {} records:", rehearsed.run, moment(rehearsed.at), counts.read));
+    show::profile(&found);
+    for (number, what) in [(counts.rejected, "rejected"), (counts.excluded, "excluded"), (counts.held, "held")] {
+        if number > 0 {
+            say(format!("  {number} {what}"));
+        }
+    }
+    say("nothing was changed; next: muster plan FILE.toml, for the plan from the source");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,93 @@
+//! How long a workspace keeps what stands beside its directory: from texts to days and bytes.
+
+use super::{check::Checker, raw::RawRetention};
+use muster_core::retention::{Keep, Retention};
+use toml::Value;
+
+impl Checker<'_> {
+    pub(super) fn retention(&mut self, raw: &RawRetention) -> Retention {
+        let mut retention = Retention::default();
+        let settings = [
+            ("deliveries", &raw.deliveries, &mut retention.deliveries),
+            ("problems", &raw.problems, &mut retention.problems),
+            ("plans", &raw.plans, &mut retention.plans),
+            ("history", &raw.history, &mut retention.history),
+        ];
+        for (name, value, keep) in settings {
+            let Some(value) = value else { continue };
+            match period(value) {
+                Some(period) => *keep = period,
+                None => self.problem(
+                    &format!("workspace.retention.{name}"),
+                    "this is not a time for which something is kept",
+                    "write it as in `\"30 days\"`, `\"forever\"` or `0`",
+                ),
+            }
+        }
+        if let Some(value) = &raw.delivery_limit {
+            match bytes(value) {
+                Some(bytes) => retention.delivery_limit = bytes,
+                None => self.problem(
+                    "workspace.retention.delivery_limit",
+                    "this is not a size",
+                    "write it as in `\"64 MiB\"`, or as a number of bytes",
+                ),
+            }
+        }
+        retention
+    }
+}
+
+fn period(value: &Value) -> Option<Keep> {
+    match value {
+        Value::Integer(days) => u32::try_from(*days).ok().map(Keep::Days),
+        Value::String(text) if text == "forever" => Some(Keep::Forever),
+        Value::String(text) => {
+            let (number, unit) = text.split_once(' ')?;
+            let days = match unit {
+                "day" | "days" => 1,
+                "week" | "weeks" => 7,
+                "year" | "years" => 366,
+                _ => return None,
+            };
+            number.parse::<u32>().ok()?.checked_mul(days).map(Keep::Days)
+        }
+        _ => None,
+    }
+}
+
+fn bytes(value: &Value) -> Option<u64> {
+    match value {
+        Value::Integer(bytes) => u64::try_from(*bytes).ok(),
+        Value::String(text) => {
+            let (number, unit) = text.split_once(' ')?;
+            let shift = match unit {
+                "KiB" => 10,
+                "MiB" => 20,
+                "GiB" => 30,
+                _ => return None,
+            };
+            number.parse::<u64>().ok()?.checked_mul(1 << shift)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_sizes_are_read_and_nothing_is_guessed() {
+        let text = |text: &str| Value::String(text.to_owned());
+        assert_eq!(period(&text("30 days")), Some(Keep::Days(30)));
+        assert_eq!(period(&text("2 weeks")), Some(Keep::Days(14)));
+        assert_eq!(period(&text("forever")), Some(Keep::Forever));
+        assert_eq!(period(&Value::Integer(0)), Some(Keep::Days(0)));
+        for wrong in [text("30"), text("30 d"), text("-1 days"), text(""), Value::Integer(-1), Value::Boolean(true)] {
+            assert_eq!(period(&wrong), None, "{wrong}");
+        }
+        assert_eq!(bytes(&text("64 MiB")), Some(64 << 20));
+        assert_eq!(bytes(&text("64MB")), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! The file of the master key: made at first use for nobody but its owner, refused when others may read it or
+//! when it is not the one that the database was sealed with.
+
+use crate::{arguments::Arguments, complain::Complaint};
+use muster_core::code::Code;
+use muster_engine::RunError;
+use muster_store::{KeyRing, Store, StoreError};
+use std::{
+    ffi::OsString,
+    fs::{self, OpenOptions},
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+/// What is done where there is no key file yet and none is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WhenMissing {
+    /// It is made.
+    Make,
+    /// Nothing: the command only looks.
+    Leave,
+}
+
+/// Gives the store its master key.
+pub(crate) fn unlock(store: &Store, arguments: &Arguments, when_missing: WhenMissing) -> Result<(), Complaint> {
+    let Some(path) = path(arguments) else { return Ok(()) };
+    if let Some(ring) = read(&path)? {
+        return store.unlock(ring).map_err(|error| named(error, &path));
+    }
+    if let Some(wanted) = store.wanted_keys()?.first() {
+        let message =
+            format!("the database was sealed with master key {wanted}, and there is no file `{}`", path.display());
+        let advice = "put the key file back from where its copy is kept, or name it with --master-key or \
+            MUSTER_MASTER_KEY_FILE; nothing was changed";
+        return Err(complaint(message, advice));
+    }
+    if when_missing == WhenMissing::Leave {
+        return Ok(());
+    }
+    let ring = KeyRing::generate()?;
+    make(&path, &ring).map_err(|error| {
+        let message = format!("the master key could not be written to `{}`: {error}", path.display());
+        complaint(message, "make its folder writable, or name another file with --master-key")
+    })?;
+    // Read back: another process may have been faster.
+    let ring_of_file = read(&path)?.unwrap_or_else(|| ring.clone());
+    if ring_of_file.id() == ring.id() {
+        anstream::eprintln!(
+            "made the master key {} in {}; keep a copy apart from the database: what is sealed cannot be read without it",
+            ring.id(),
+            path.display()
+        );
+    }
+    Ok(store.unlock(ring_of_file)?)
+}
+
+/// Where the key is; none: the database is in memory and has its own.
+fn path(arguments: &Arguments) -> Option<PathBuf> {
+    let database = arguments.database.strip_prefix("sqlite:").filter(|path| *path != ":memory:")?;
+    let database = database.strip_prefix("//").unwrap_or(database);
+    Some(arguments.master_key.clone().unwrap_or_else(|| PathBuf::from(format!("{database}.key"))))
+}
+
+fn read(path: &Path) -> Result<Option<KeyRing>, Complaint> {
+    let shown = path.display();
+    let unreadable = |error: std::io::Error| {
+        complaint(format!("the master key file `{shown}` cannot be read: {error}"), "check path and permissions")
+    };
+    let metadata = match path.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+    };
+    if open_to_others(&metadata) {
+        let message = format!("the master key file `{shown}` can be read by other accounts, so it is not used");
+        return Err(complaint(message, format!("run `chmod 600 {shown}`")));
+    }
+    let text = zeroize::Zeroizing::new(fs::read_to_string(path).map_err(unreadable)?);
+    let ring = KeyRing::parse(&text).ok_or_else(|| {
+        let message = format!("the file `{shown}` is not a master key, or it is damaged");
+        complaint(message, "put the key file back from where its copy is kept; nothing was changed")
+    })?;
+    Ok(Some(ring))
+}
+
+/// Writes the file whole or not at all; one that is there already is left as it is.
+fn make(path: &Path, ring: &KeyRing) -> std::io::Result<()> {
+    let mut name = OsString::from(path);
+    name.push(format!(".{}", std::process::id()));
+    let beside = PathBuf::from(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    let written = file
+        .write_all(ring.to_text().as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::hard_link(&beside, path));
+    fs::remove_file(&beside)?;
+    match written {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+fn named(error: StoreError, path: &Path) -> Complaint {
+    let advice = error.advice();
+    match error {
+        StoreError::WrongKey { wanted, found } => {
+            let found = found.unwrap_or_default();
+            let message = format!(
+                "the database was sealed with master key {wanted}, and the file `{}` has {found}",
+                path.display()
+            );
+            complaint(message, advice)
+        }
+        other => other.into(),
+    }
+}
+
+fn complaint(message: impl Into<String>, advice: impl Into<String>) -> Complaint {
+    RunError { code: Code::MasterKey, message: message.into(), advice: advice.into(), fingerprint: None }.into()
+}
+
+#[cfg(unix)]
+fn open_to_others(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &fs::Metadata) -> bool {
+    false
+}

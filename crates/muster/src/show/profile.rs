@@ -1,0 +1,35 @@
+//! The profile of a change as a person reads it.
+
+use super::text::{count, safe, value};
+use anstream::println;
+use muster_core::{
+    field::Schema,
+    profile::{Profile, profile as profile_of},
+    proposal::Proposal,
+};
+
+/// The profile of a plan that comes from changed settings; none for any other.
+pub(crate) fn profile_of_change(proposal: &Proposal, schema: &Schema) -> Option<Profile> {
+    let changed = proposal.findings.iter().any(|finding| finding.guard == "setup_changed");
+    changed.then(|| profile_of(proposal.views(), schema))
+}
+
+/// Prints a profile: people in all, then each field with its first changes.
+pub(crate) fn profile(profile: &Profile) {
+    println!(
+        "what the changed settings do: {}, of them {} new and {} who leave",
+        count(profile.people, "person", "people"),
+        profile.created,
+        profile.removed
+    );
+    for field in &profile.fields {
+        println!("  {}: {}", field.field, count(field.people, "person", "people"));
+        for example in &field.first {
+            let (old, new) = (value(example.old.as_deref()), value(example.new.as_deref()));
+            println!("    {}: {old} -> {new}", safe(&example.who));
+        }
+        if field.people > field.first.len() as u64 {
+            println!("    ... and {} more", field.people - field.first.len() as u64);
+        }
+    }
+}

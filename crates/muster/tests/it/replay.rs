@@ -1,0 +1,130 @@
+//! Past deliveries under today's rules, and what changed settings would do.
+
+use crate::ground::Ground;
+use std::fs;
+
+const INTEGRATION: &str = "workspace = \"acme\"\nname = \"hr\"\n[source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\n\
+    settle = \"0s\"\n[mapping]\nexternal_id = \"id\"\nemail = \"email\"\nfirst_name = \"first\"\nlast_name = \"last\"\n\
+    title = \"title\"\noffboarding_date = \"leaves\"\n[policy]\nmissing = \"deactivate\"\n";
+
+fn row(id: u32, title: &str, leaves: &str) -> String {
+    format!("E-{id},p{id}@acme.example,First{id},Last,{title},{leaves},Role {id}\n")
+}
+
+fn file(rows: &[String]) -> String {
+    format!("id,email,first,last,title,leaves,role\n{}", rows.concat())
+}
+
+/// Three weeks: joiners, a change, somebody who leaves by date, somebody who is missing.
+fn three_weeks() -> Ground {
+    let mut ground = Ground::new(INTEGRATION);
+    let clerks = |ids: std::ops::RangeInclusive<u32>| ids.map(|id| row(id, "Clerk", "")).collect::<Vec<_>>();
+    ground.deliver("a.csv", file(&clerks(1..=20)));
+    let held = ground.sync();
+    let plan = held.json["plan"].as_str().unwrap().to_owned();
+    assert_eq!(ground.run(&["approve", &plan]).code, 0);
+    let mut rows = clerks(1..=21);
+    rows[1] = row(2, "Lead", "");
+    rows[2] = row(3, "Clerk", "2026-05-12");
+    ground.at("2026-05-11T02:45:00Z").deliver("a.csv", file(&rows)).sync().is(0, "applied");
+    ground.at("2026-05-12T23:30:00Z").run(&["sweep"]).is(0, "applied");
+    rows.remove(3);
+    ground.at("2026-05-18T02:45:00Z").deliver("a.csv", file(&rows)).sync().is(0, "applied");
+    ground
+}
+
+fn edit(ground: &Ground, from: &str, to: &str) {
+    let text = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    assert!(text.contains(from));
+    fs::write(ground.path("integration.toml"), text.replace(from, to)).unwrap();
+}
+
+#[test]
+fn replay_under_the_same_rules_ends_where_the_directory_is() {
+    let ground = three_weeks();
+    for from in ["1", "2026-05-05", "2026-05-18"] {
+        let replay = ground.run(&["replay", "integration.toml", "--from", from]);
+        assert_eq!((replay.code, replay.json["different"].clone()), (0, serde_json::json!(0)), "{}", replay.text);
+        assert_eq!(replay.json["people"], 21);
+    }
+    assert_eq!(ground.run(&["replay", "integration.toml", "--from", "1"]).json["deliveries"], 3);
+}
+
+#[test]
+fn replay_shows_who_would_be_different_and_changes_nothing() {
+    let ground = three_weeks();
+    let before = ground.run(&["employees"]).text;
+    edit(&ground, "title = \"title\"", "title = \"role\"");
+    edit(&ground, "missing = \"deactivate\"", "missing = \"keep\"");
+    let replay = ground.run(&["replay", "integration.toml", "--from", "1"]);
+    assert_eq!(replay.json["fields"], serde_json::json!({ "status": 1, "title": 21 }), "{}", replay.text);
+    let of = |id: &str| {
+        let all = replay.json["differences"].as_array().unwrap();
+        all.iter().find(|found| found["is"]["external_id"] == id).unwrap()["changes"].clone()
+    };
+    assert_eq!(of("E-2"), serde_json::json!([{ "field": "title", "is": "Lead", "would_be": "Role 2" }]));
+    assert_eq!(of("E-4")[0], serde_json::json!({ "field": "status", "is": "inactive", "would_be": "active" }));
+    // From the last delivery on, what earlier ones did stands.
+    let last = ground.run(&["replay", "integration.toml", "--from", "2026-05-18"]);
+    assert_eq!(last.json["fields"]["title"], 20, "{}", last.text);
+    assert_eq!(ground.run(&["employees"]).text, before);
+    let text = String::from_utf8(ground.output(&["replay", "integration.toml", "--from", "1"]).stdout).unwrap();
+    assert!(text.contains("21 of 21 people would be different now") && text.contains("~ First1 Last (E-1)"), "{text}");
+}
+
+#[test]
+fn replay_under_a_new_selection_has_people_who_would_not_be_there() {
+    let ground = three_weeks();
+    edit(&ground, "[policy]", "[[select]]\ncolumn = \"role\"\nnot_equals = \"Role 21\"\n[policy]");
+    let text = String::from_utf8(ground.output(&["replay", "integration.toml", "--from", "1"]).stdout).unwrap();
+    assert!(text.contains("- First21 Last (E-21) would not be there"), "{text}");
+    assert!(text.contains("1 of 21 people"), "{text}");
+}
+
+#[test]
+fn an_undo_since_is_no_difference_of_the_rules() {
+    let ground = three_weeks();
+    let run = ground.run(&["explain", "E-2"]).json["history"][1]["run"].to_string();
+    ground.run(&["undo", &run, "--approve"]).is(0, "applied");
+    assert_eq!(ground.person("E-2")["title"], "Clerk");
+    let replay = ground.run(&["replay", "integration.toml", "--from", "1"]);
+    assert!(!replay.text.contains("\"Lead\""), "{}", replay.text);
+}
+
+#[test]
+fn a_replay_without_its_delivery_says_so() {
+    let ground = three_weeks();
+    ground.run(&["replay", "integration.toml", "--from", "2"]).says("run 2 read no delivery");
+    ground.run(&["replay", "integration.toml", "--from", "2030-01-01"]).says("has read no delivery since then");
+    assert_eq!(ground.run(&["replay", "integration.toml", "--from", "soon"]).code, 2);
+}
+
+#[test]
+fn profile_tells_field_by_field_what_a_changed_mapping_would_do() {
+    let ground = three_weeks();
+    edit(&ground, "title = \"title\"", "title = \"role\"\njob_function = { constant = \"Staff\" }");
+    // The source is not needed.
+    fs::remove_dir_all(ground.path("inbox")).unwrap();
+    let profile = ground.run(&["profile", "integration.toml"]).json["profile"].clone();
+    assert_eq!(profile["people"], 20);
+    let title = profile["fields"].as_array().unwrap().iter().find(|field| field["field"] == "title").unwrap();
+    assert_eq!((title["people"].clone(), title["first"].as_array().unwrap().len()), (20.into(), 3));
+    assert_eq!(title["first"][1], serde_json::json!({ "who": "First2 Last (E-2)", "old": "Lead", "new": "Role 2" }));
+    let runs = ground.run(&["runs"]).json.as_array().unwrap().len();
+    ground.run(&["profile", "integration.toml"]);
+    assert_eq!(ground.run(&["runs"]).json.as_array().unwrap().len(), runs, "it is no run");
+}
+
+#[test]
+fn m20_a_plan_under_changed_settings_is_held_with_its_profile() {
+    let ground = three_weeks();
+    edit(&ground, "title = \"title\"", "title = \"role\"");
+    let held = ground.sync();
+    held.is(3, "held").says("setup_changed");
+    assert_eq!(held.json["guard"]["profile"]["fields"][0]["field"], "title", "{}", held.text);
+    let text = String::from_utf8(ground.output(&["plan", "integration.toml"]).stdout).unwrap();
+    assert!(text.contains("title: 20 people") && text.contains("First2 Last (E-2): Lead -> Role 2"), "{text}");
+    ground.approve();
+    let calm = ground.sync();
+    assert_eq!(calm.json["guard"]["profile"], serde_json::Value::Null);
+}
