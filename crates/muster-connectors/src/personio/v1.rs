@@ -57,6 +57,7 @@ pub(super) async fn read(
     let shortfall = pass.shortfall(VENDOR);
     let partial = shortfall.as_ref().map(|(reason, _)| *reason);
     problems.extend(shortfall.map(|(_, problem)| problem));
+    problems.extend(api.notices());
     let collected = Collected {
         announced: pass.last_total,
         records: pass.records,

@@ -3,9 +3,9 @@
 use super::{
     columns::{BIRTHDAY, is_salary, permit},
     v1::VENDOR,
-    wire::Attributes,
 };
 use crate::{
+    attributes::Attributes,
     connector::{
         Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified, unreadable,
     },
@@ -64,6 +64,7 @@ pub(super) async fn read(
     };
     let mut problems: Vec<Problem> = partial.map(|_| unreconciled(persons.is_repeated)).into_iter().collect();
     problems.extend(reader.departments.into_problem());
+    problems.extend(api.notices());
     let collected = Collected {
         records: reader.records,
         announced: None,

@@ -24,3 +24,7 @@ mod scripted;
 mod session;
 mod sftp;
 mod source;
+mod youserve;
+mod youserve_menu;
+mod youserve_people;
+mod youserve_rules;
