@@ -67,7 +67,7 @@ pub(crate) fn bamboohr_at(url: &str, key: &str, settings: &[(&str, &str)]) -> Bo
 }
 
 fn read_with(emulator: &Emulator, settings: &[(&str, &str)], wanted: &Wanted) -> Read {
-    let read = Ground::default().read(&*bamboohr(emulator, settings), wanted);
+    let read = Ground::patient().read(&*bamboohr(emulator, settings), wanted);
     assert!(emulator.writes().is_empty() && emulator.stranger_requests().is_empty());
     read
 }
@@ -159,7 +159,7 @@ fn a23_a_domain_never_leads_to_another_host() {
         let error = (catalogue::find("bamboohr").unwrap().open)(&settings).unwrap_err();
         assert!(error.kind == ErrorKind::Configuration && error.on.contains("company_domain"), "{domain}: {error}");
     }
-    let mut ground = Ground::default();
+    let mut ground = Ground::patient();
     ground.network.any_host = false;
     for url in ["https://acme.bamboohr.com.evil.example", "https://10.0.0.1", "http://acme.bamboohr.com"] {
         let connector = bamboohr(&started(&[]), &[("base_url", url)]);
@@ -170,7 +170,7 @@ fn a23_a_domain_never_leads_to_another_host() {
 #[test]
 fn a2_a_refused_key_is_never_tried_again() {
     for (scenario, kind) in [("wrong-key", ErrorKind::Unauthorised), ("key-disabled", ErrorKind::Forbidden)] {
-        let (ground, emulator) = (Ground::default(), started(&[scenario]));
+        let (ground, emulator) = (Ground::patient(), started(&[scenario]));
         let columns = wanted(&["id", "workEmail"], &["id"]);
         let error = ground.read(&*bamboohr(&emulator, &[]), &columns).unwrap_err();
         assert_eq!((error.kind, emulator.requests().len(), ground.waited().len()), (kind, 1, 0), "{error}");
@@ -356,7 +356,7 @@ fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
         let emulator = started(&["birth-date-withheld"]);
         let mut wanted = everything();
         wanted.selection = vec![Rule { column: "alleo_access".into(), test: Test::Is(true) }];
-        let findings = Ground::default().test(&*bamboohr(&emulator, settings), &wanted).unwrap();
+        let findings = Ground::patient().test(&*bamboohr(&emulator, settings), &wanted).unwrap();
         let state = |column: &str| findings.fields.iter().find(|field| field.column == column).unwrap().state;
         assert_eq!((state("workEmail"), state("dateOfBirth")), (FieldState::Readable, FieldState::Withheld));
         let unused = if settings.is_empty() { "employmentHistoryStatus" } else { "employmentStatus" };

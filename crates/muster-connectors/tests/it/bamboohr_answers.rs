@@ -20,7 +20,7 @@ fn server(answers: &'static [(&'static str, &'static str, &'static str)]) -> Tol
 
 fn read_from(server: &Told, wanted: &Wanted) -> Read {
     let settings = [("base_url", server.url.as_str()), ("company_domain", "acme")];
-    Ground::default().read(&*connector("bamboohr", &settings, &[("api_key", "0f3c9a7b5d1e2f4a")]), wanted)
+    Ground::patient().read(&*connector("bamboohr", &settings, &[("api_key", "0f3c9a7b5d1e2f4a")]), wanted)
 }
 
 const TABLE: (&str, &str, &str) = (
@@ -135,7 +135,7 @@ fn a_dataset_that_refuses_a_field_is_asked_without_it_and_one_that_refuses_all_i
     let read = |server: &Told| {
         let settings = [("base_url", server.url.as_str()), ("company_domain", "acme"), ("api", "datasets")];
         let connector = connector("bamboohr", &settings, &[("api_key", "0f3c9a7b5d1e2f4a")]);
-        Ground::default()
+        Ground::patient()
             .read(&*connector, &wanted(&["id", "workEmail", "firstName", "status"], &["status", "workEmail"]))
     };
     let (records, extent) = read(&set(&["email"])).unwrap();

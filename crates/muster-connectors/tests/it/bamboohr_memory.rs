@@ -5,7 +5,7 @@ use crate::{
     session::Ground,
 };
 use muster_testkit::emulator::{Emulator, Options, Product};
-use std::{fs, io::Write, process::Command, time::Duration};
+use std::{fs, io::Write, process::Command};
 
 /// The test below, which starts itself once more as the process that only reads.
 const NAME: &str = "bamboohr_memory::fifty_thousand_people_in_one_answer_stay_within_three_hundred_mebibytes";
@@ -46,9 +46,7 @@ fn setting(wanted: &str) -> Option<String> {
 
 /// The part of the process that only reads.
 fn read_and_tell_the_peak(url: &str, key: &str) {
-    let mut ground = Ground::default();
-    let limits = &mut ground.network.limits;
-    (limits.between_bytes, limits.whole) = (Duration::from_secs(60), Duration::from_secs(180));
+    let ground = Ground::patient();
     let connector = bamboohr_at(url, key, &[]);
     let (records, extent) = ground.read(&*connector, &everything()).unwrap();
     assert_eq!(extent.partial, None);

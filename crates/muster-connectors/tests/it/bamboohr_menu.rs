@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use muster_connectors::connector::ErrorKind;
 use muster_core::{problem::Problem, reading::PartialReason, record::Record, record::Sink};
 use muster_testkit::emulator::Product;
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 /// One scenario.
 pub(crate) struct Case {
@@ -233,11 +233,13 @@ impl Sink for Unused {
 fn check(case: &Case, api: &str) -> Result<(), String> {
     let name = case.scenarios[0];
     let emulator = started(case.scenarios);
-    let mut ground = Ground::default();
-    let limits = &mut ground.network.limits;
+    let mut ground = Ground::patient();
     match name {
-        "huge-page" => (limits.between_bytes, limits.whole) = (Duration::from_secs(30), Duration::from_secs(90)),
-        "slow-trickle" | "silence" | "endless-header" => limits.attempts = 1,
+        // These are about time-outs.
+        "slow-trickle" | "silence" | "endless-header" => {
+            ground = Ground::default();
+            ground.network.limits.attempts = 1;
+        }
         "rate-limited-date" | "throttled-503-date" => ground.now = machine_time(),
         _ => {}
     }

@@ -78,7 +78,7 @@ pub(crate) fn setup(connector: &str, gate: &str) -> Setup {
 
 /// What a run over everybody would do.
 pub(crate) fn proposal(setup: &Setup, connector: &dyn Connector) -> Proposal {
-    let (roster, ground) = (Roster::new(Vec::new()), Ground::default());
+    let (roster, ground) = (Roster::new(Vec::new()), Ground::patient());
     let (records, extent) = ground.read(connector, &Wanted::of(setup)).unwrap();
     let calendar = Calendar::on(ground.today);
     let mut intake = Intake::new(setup, &roster, calendar);
