@@ -36,7 +36,7 @@ pub(crate) fn everything() -> Wanted {
 
 pub(crate) fn started(scenarios: &[&str]) -> Emulator {
     // Limits pass quickly, since the waits of these tests take no time.
-    let options = Options { speed: 1_000.0, ..Options::default() };
+    let options = Options { speed: 500.0, ..Options::default() };
     let emulator = Emulator::start(Product::YouServe, &options).unwrap();
     scenarios.iter().for_each(|scenario| emulator.switch(&Switch::parse(scenario).unwrap()).unwrap());
     emulator
