@@ -8,6 +8,7 @@ use crate::{
     employment,
     facts::{Fact, FactsRef},
     field::canonical,
+    normalise,
     pin::{self, Pin},
     plan::{Change, Changed, OperationKind, Reason},
     problem::{Problem, Severity},
@@ -137,8 +138,9 @@ pub(crate) fn has_left(offboarding: Date, calendar: Calendar) -> bool {
     offboarding <= calendar.offboarded_through || offboarding < calendar.today
 }
 
+/// A stored day, which is canonical.
 pub(crate) fn day(text: &str) -> Option<Date> {
-    text.parse().ok()
+    normalise::iso_day(text)
 }
 
 /// An inactive person whose record brings an onboarding date after the offboarding date that is stored has

@@ -16,7 +16,7 @@ use crate::{
     record::{Cell, Record},
     selection::{self, CompiledRules, Verdict},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell};
 
 /// What a record says of one field, still on loan from it where it could be.
 pub(crate) enum Said<'r> {
@@ -63,6 +63,8 @@ struct Entry<'a> {
     format: DateFormat,
     required: bool,
     columns: Vec<Option<usize>>,
+    /// The last raw value and what it means, of kinds with few values that follow each other in most files.
+    last: RefCell<Option<(String, String)>>,
 }
 
 /// A raw value after its source was resolved.
@@ -86,6 +88,7 @@ impl<'a> Drafter<'a> {
             format: mapping.format.as_deref().and_then(|text| DateFormat::parse(text).ok()).unwrap_or_default(),
             required: setup.is_required(mapping),
             columns: Vec::new(),
+            last: RefCell::new(None),
         };
         Self {
             setup,
@@ -172,6 +175,9 @@ impl<'a> Drafter<'a> {
         };
         let is_identifier = [canonical::EXTERNAL_ID, canonical::PAYROLL_ID, canonical::MANAGER_EXTERNAL_ID]
             .contains(&entry.mapping.field);
+        if matches!(entry.kind, FieldKind::Language | FieldKind::Country | FieldKind::Group) {
+            return self.normalise_again(entry, raw, &context);
+        }
         match raw {
             Cow::Borrowed(raw) if is_identifier => normalise::identifier(raw),
             Cow::Borrowed(raw) => normalise::normalise(&entry.kind, raw, &context),
@@ -180,6 +186,22 @@ impl<'a> Drafter<'a> {
                 normalise::normalise(&entry.kind, &raw, &context).map(|text| Cow::Owned(text.into_owned()))
             }
         }
+    }
+
+    /// The same, unless the last record said the same.
+    fn normalise_again<'r>(
+        &self,
+        entry: &Entry<'_>,
+        raw: Cow<'r, str>,
+        context: &Context<'_>,
+    ) -> Result<Cow<'r, str>, Invalid> {
+        let mut last = entry.last.borrow_mut();
+        if let Some((before, value)) = last.as_ref().filter(|(before, _)| *before == raw) {
+            return Ok(if before == value { raw } else { Cow::Owned(value.clone()) });
+        }
+        let value = normalise::normalise(&entry.kind, &raw, context)?.into_owned();
+        *last = Some((raw.into_owned(), value.clone()));
+        Ok(Cow::Owned(value))
     }
 
     fn read_field<'r>(
@@ -208,7 +230,7 @@ impl<'a> Drafter<'a> {
             }
         };
         let shown = text.clone();
-        let raw = mapped_value(entry, text);
+        let raw = if entry.mapping.values.is_empty() { text } else { mapped_value(entry, text) };
         match self.normalise(&self.entries[position], raw, region) {
             Ok(value) if field == canonical::OFFBOARDING_DATE && value == "9999-12-31" => drafted.clear(field),
             Ok(value) => drafted.facts.push((field, Said::Set(value))),
@@ -355,6 +377,7 @@ impl<'r> Drafted<'r> {
     }
 }
 
+#[inline] // once for every mapped field of every new record
 fn resolve<'r>(entry: &Entry<'_>, record: &Record<'r>) -> Raw<'r> {
     let cell = |column: &Option<usize>| match column.map_or(Cell::Absent, |column| record.cell(column)) {
         Cell::Absent => Raw::Absent,
@@ -407,9 +430,6 @@ fn join<'r>(cells: impl Iterator<Item = Raw<'r>>, with: &str) -> Raw<'r> {
 
 /// Looks a value up in the mapping's value map; values that it does not list stay as they are.
 fn mapped_value<'r>(entry: &Entry<'_>, raw: Cow<'r, str>) -> Cow<'r, str> {
-    if entry.mapping.values.is_empty() {
-        return raw;
-    }
     match entry.mapping.values.get(raw.trim()) {
         Some(value) => Cow::Owned(value.clone()),
         None => raw,

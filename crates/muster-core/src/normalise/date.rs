@@ -41,7 +41,7 @@ impl DateFormat {
     /// The canonical text of a day.
     pub fn read<'r>(&self, value: Cow<'r, str>) -> Result<Cow<'r, str>, Invalid> {
         let day = match &self.strftime {
-            None => iso(&value),
+            None => iso_day(&value),
             Some(format) => Date::strptime(format, value.as_ref()).ok(),
         };
         match day {
@@ -67,7 +67,7 @@ impl DateFormat {
 }
 
 /// A real day written with exactly four, two and two digits.
-fn iso(value: &str) -> Option<Date> {
+pub fn iso_day(value: &str) -> Option<Date> {
     let bytes = value.as_bytes();
     let digits = |range: std::ops::Range<usize>| bytes[range].iter().all(u8::is_ascii_digit);
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' || !digits(0..4) || !digits(5..7) || !digits(8..10) {

@@ -15,7 +15,7 @@ mod text;
 mod tests;
 
 pub use country::country;
-pub use date::{DateFormat, calendar_day};
+pub use date::{DateFormat, calendar_day, iso_day};
 pub use email::{email, fold_email};
 pub use group::GroupNames;
 pub use number::{amount, boolean, decimal};
