@@ -31,6 +31,17 @@ fn one_file_is_named_by_its_full_path_and_its_separator_is_chosen() {
 }
 
 #[test]
+fn the_file_is_read_daily_at_0400_utc_unless_the_integration_says_otherwise() {
+    let answer = ground("").run(&["check", "integration.toml"]);
+    assert_eq!(answer.json["schedule"], serde_json::json!(["04:00 UTC"]));
+    let own = Ground::new(&format!(
+        "schedule = [\"20:30 UTC\", \"05:15 UTC\"]\n{}",
+        "workspace = \"acme\"\nname = \"hr\"\npreset = \"actimo\"\n[source]\nurl = \"file:inbox/people.csv\"\n"
+    ));
+    assert_eq!(own.run(&["check", "integration.toml"]).json["schedule"], serde_json::json!(["05:15 UTC", "20:30 UTC"]));
+}
+
+#[test]
 fn the_encoding_may_be_latin1() {
     let ground = ground("delimiter = \";\"\nencoding = \"latin1\"\n");
     let text = file(&[row("1", "Søren")]);

@@ -19,6 +19,14 @@ fn file(rows: &[&str]) -> String {
 const ANN: &str = "ann@acme.example,Ann,Jansen,,,,,,Sales,E-1,S,50.00";
 
 #[test]
+fn files_are_picked_up_at_0245_and_2000_utc() {
+    let ground = ground();
+    ground.run(&["check", "integration.toml"]).says("\"02:45 UTC\"").says("\"20:00 UTC\"");
+    let output = ground.output(&["check", "integration.toml"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("daily at 02:45 UTC and 20:00 UTC"), "{output:?}");
+}
+
+#[test]
 fn files_of_the_folder_are_picked_up_by_pattern() {
     let ground = ground();
     ground
