@@ -226,11 +226,10 @@ impl Work<'_, '_> {
         if !same || !self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?.is_empty() {
             return Ok(None);
         }
-        let counts = Counts { read: known.records, unchanged: known.records, ..Counts::default() };
-        self.end(RunStatus::NothingToDo, None, &counts, files, None)?;
+        self.end(RunStatus::NothingToDo, None, &known.counts, files, None)?;
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(Completeness::Complete);
-        outcome.known_records = Some(known.records);
+        outcome.known = Some(known.counts);
         Ok(Some(outcome))
     }
 
@@ -247,7 +246,9 @@ impl Work<'_, '_> {
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(proposal.reading.completeness.clone());
         let waits = match (self.mode, proposal.verdict) {
-            (Mode::PlanOnly, _) if !proposal.plan.is_empty() => Some(RunStatus::Planned),
+            (Mode::PlanOnly, verdict) if !proposal.plan.is_empty() || verdict == Verdict::Hold => {
+                Some(RunStatus::Planned)
+            }
             (Mode::Apply, Verdict::Hold) => Some(RunStatus::Held),
             _ => None,
         };
