@@ -9,6 +9,7 @@ mod erase;
 mod groups;
 mod hand;
 mod keep;
+mod older;
 mod outcome;
 mod read;
 mod replay;

@@ -1,7 +1,7 @@
 //! The main job: fetch, read, propose, settle.
 
 use crate::{
-    erase, keep,
+    erase, keep, older,
     outcome::{Deps, Outcome, Progress, RunError, partial_reason},
     read::{Content, known, read},
     rings,
@@ -200,6 +200,8 @@ impl Work<'_, '_> {
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
             }
+            let known_before = (&self.integration.setup.workspace, &roster);
+            older::hold(&mut proposal, files, known_before, self.store())?;
             rings::warn(&mut proposal, &self.integration.setup.workspace, self.store())?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,

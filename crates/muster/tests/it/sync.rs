@@ -180,6 +180,28 @@ fn m22_the_same_delivery_under_a_new_name_changes_nothing() {
 }
 
 #[test]
+fn m22_an_older_delivery_after_a_newer_is_held_with_both_dates() {
+    let ground = ground();
+    let dated = |name: &str, content: String, days: u64| {
+        ground.deliver(name, content);
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_777_593_600 + days * 86_400);
+        fs::File::options().write(true).open(ground.path("inbox").join(name)).unwrap().set_modified(time).unwrap();
+    };
+    dated("a.csv", people(1..=3), 1);
+    ground.approve();
+    dated("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"), 2);
+    ground.sync().is(0, "applied");
+    fs::remove_file(ground.path("inbox/a.csv")).unwrap();
+    dated("old.csv", people(1..=4), 0);
+    let held = ground.sync();
+    held.is(3, "held").says("2026-05-01T00:00:00Z").says("2026-05-03T00:00:00Z").says("`a.csv` of run 2");
+    assert_eq!(ground.person("E-2")["title"], "Lead");
+    fs::remove_file(ground.path("inbox/old.csv")).unwrap();
+    dated("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"), 0);
+    ground.sync().is(0, "nothing_to_do");
+}
+
+#[test]
 fn undo_brings_the_old_values_back() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
