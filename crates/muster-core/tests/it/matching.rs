@@ -246,6 +246,26 @@ fn match_by_address_knows_people_by_address_only() {
 }
 
 #[test]
+fn m07_ids_swap_in_one_step_where_addresses_decide() {
+    by(
+        MatchBy::Email,
+        "2,ann@x.nl,Ann,Aal,\n1,bob@x.nl,Bob,Bos,",
+        "update 1 same_email external_id=1>2\nupdate 2 same_email external_id=2>1",
+    );
+    by(
+        MatchBy::Email,
+        "2,ann@x.nl,Ann,Aal,\n7,bob@x.nl,Bob,Bos,\n1,zoe@x.nl,Zoe,Zee,",
+        "create 1 new_person active\nupdate 1 same_email external_id=1>2\nupdate 2 same_email external_id=2>7",
+    );
+    // Bob keeps his id, so Ann keeps hers, so Zoe cannot have it.
+    by(
+        MatchBy::Email,
+        "2,ann@x.nl,Ann,Aal,\n,bob@x.nl,Bob,Bos,\n1,zoe@x.nl,Zoe,Zee,",
+        "line 2: rejected MUS-MATCH-CONFLICT\nline 4: rejected MUS-MATCH-CONFLICT",
+    );
+}
+
+#[test]
 fn match_by_address_never_gives_one_id_to_two_people() {
     by(
         MatchBy::Email,

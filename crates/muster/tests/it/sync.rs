@@ -202,6 +202,21 @@ fn m22_an_older_delivery_after_a_newer_is_held_with_both_dates() {
 }
 
 #[test]
+fn m07_ids_pass_on_in_one_run_where_addresses_decide() {
+    let ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    fs::write(ground.path("integration.toml"), settings + "match = [\"email\"]\n").unwrap();
+    ground.deliver("a.csv", people(1..=3)).approve();
+    let swapped = people(1..=4).replace("E-1,", "x,").replace("E-2,", "E-1,").replace("x,", "E-2,");
+    ground.deliver("a.csv", swapped.replace("E-3,", "E-9,").replace("E-4,", "E-3,"));
+    ground.sync().is(0, "applied").counts(&[("updated", 3), ("created", 1), ("rejected", 0)]);
+    for (id, number) in [("E-2", 1), ("E-1", 2), ("E-9", 3), ("E-3", 4)] {
+        assert_eq!(ground.person(id)["email"], format!("p{number}@acme.example"), "{id}");
+    }
+    ground.sync().is(0, "nothing_to_do").counts(&[("unchanged", 4)]);
+}
+
+#[test]
 fn undo_brings_the_old_values_back() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
