@@ -33,3 +33,9 @@ pub struct Listing {
 pub fn find(id: &str) -> Option<&'static Listing> {
     CATALOGUE.iter().find(|listing| listing.id == id)
 }
+
+impl std::fmt::Debug for Listing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listing").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,17 +1,18 @@
 //! Removing a person's values for good, as a run of its own.
 
-use crate::outcome::{Deps, RunError};
+use crate::{
+    outcome::{Deps, RunError},
+    run::as_a_run,
+};
 use muster_core::{
     code::Code,
     employee::Employee,
     ids::RunId,
     problem::{Problem, Severity},
-    proposal::Counts,
-    reading::Problems,
-    run::{RunKind, RunStatus},
+    run::RunKind,
     workspace::Workspace,
 };
-use muster_store::{Ending, Erased, Erasure, NewRun};
+use muster_store::{Erased, Erasure};
 
 /// What an erasure did.
 #[derive(Debug)]
@@ -32,36 +33,11 @@ pub fn erase(
     deps: &Deps<'_>,
 ) -> Result<ErasureOutcome, RunError> {
     let now = deps.clock.now();
-    let new = NewRun {
-        kind: RunKind::Erase,
-        integration: None,
-        started: now,
-        process: deps.process,
-        of: None,
-        actor: deps.actor,
-    };
-    let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
-    let erasure =
-        Erasure { workspace, employee: employee.id, revision: employee.revision, run, why, by: deps.actor, now };
-    let places = match deps.store.erase(&erasure) {
-        Ok(places) => places,
-        Err(error) => {
-            let error = RunError::from(error);
-            let text = format!("{error}; {}", error.advice);
-            let ending = Ending {
-                status: RunStatus::Failed,
-                finished: now,
-                partial: None,
-                counts: &Counts::default(),
-                problems: &Problems::default(),
-                files: &[],
-                error: Some(&text),
-            };
-            deps.store.finish_run(workspace.id, run, &ending)?;
-            return Err(error);
-        }
-    };
-    Ok(ErasureOutcome { run, places, purged: !deps.store.is_purge_wanted()? })
+    let (run, places) = as_a_run(workspace, RunKind::Erase, None, deps, |run| {
+        let (revision, by) = (employee.revision, deps.actor);
+        deps.store.erase(&Erasure { workspace, employee: employee.id, revision, run, why, by, now })
+    })?;
+    Ok(ErasureOutcome { run, places: places?, purged: !deps.store.is_purge_wanted()? })
 }
 
 /// Told until the database was rewritten after an erasure; none: nothing of anybody is left.

@@ -1,6 +1,9 @@
 //! What somebody does to people by hand: decided on the directory as it is, then settled as a run of its own.
 
-use crate::outcome::{Deps, Outcome, RunError};
+use crate::{
+    outcome::{Deps, Outcome, RunError},
+    run::as_a_run,
+};
 use jiff::civil::Date;
 use muster_core::{
     calendar::Calendar,
@@ -12,10 +15,10 @@ use muster_core::{
     pin::Pin,
     problem::Problem,
     proposal::Proposal,
-    run::{RunKind, RunStatus},
+    run::RunKind,
     workspace::Workspace,
 };
-use muster_store::{ByHand, NewRun, Settlement, StoreError};
+use muster_store::{ByHand, Settlement, StoreError};
 
 /// What is done.
 #[derive(Clone, Copy, Debug)]
@@ -173,59 +176,28 @@ fn settle(
     note: Option<&str>,
     deps: &Deps<'_>,
 ) -> Result<Outcome, StoreError> {
-    let now = deps.clock.now();
-    let new = NewRun {
-        kind: RunKind::Edit,
-        integration: None,
-        started: now,
-        process: deps.process,
-        of: None,
-        actor: deps.actor,
-    };
-    let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
-    if let Some(note) = note {
-        deps.store.note_run(workspace.id, run, note)?;
-    }
-    let settlement = Settlement {
-        workspace,
-        integration: None,
-        run,
-        proposal: &proposal,
-        apply_removals: true,
-        setup: "",
-        files: &[],
-        now,
-        expires: deps.expiry(),
-        approved_by: None,
-        held_plan_hash: None,
-    };
-    let settled = match deps.store.settle(&settlement, &mut |_| {}) {
-        Ok(settled) => settled,
-        Err(error) => return Err(failed(workspace, run, error, deps)?),
-    };
-    let mut outcome = Outcome::new(run, RunStatus::NothingToDo);
-    outcome.status = settled.status;
+    let (run, settled) = as_a_run(workspace, RunKind::Edit, None, deps, |run| {
+        if let Some(note) = note {
+            deps.store.note_run(workspace.id, run, note)?;
+        }
+        deps.store.settle(
+            &Settlement {
+                workspace,
+                integration: None,
+                run,
+                proposal: &proposal,
+                apply_removals: true,
+                setup: "",
+                files: &[],
+                now: deps.clock.now(),
+                expires: deps.expiry(),
+                approved_by: None,
+                held_plan_hash: None,
+            },
+            &mut |_| {},
+        )
+    })?;
+    let mut outcome = Outcome::new(run, settled?.status);
     outcome.proposal = Some(proposal);
     Ok(outcome)
-}
-
-/// A run that could not be settled is recorded as failed; nothing of it was applied.
-fn failed(
-    workspace: &Workspace,
-    run: muster_core::ids::RunId,
-    error: StoreError,
-    deps: &Deps<'_>,
-) -> Result<StoreError, StoreError> {
-    let text = format!("{error}; {}", error.advice());
-    let ending = muster_store::Ending {
-        status: RunStatus::Failed,
-        finished: deps.clock.now(),
-        partial: None,
-        counts: &Default::default(),
-        problems: &Default::default(),
-        files: &[],
-        error: Some(&text),
-    };
-    deps.store.finish_run(workspace.id, run, &ending)?;
-    Ok(error)
 }

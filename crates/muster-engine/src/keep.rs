@@ -1,14 +1,17 @@
 //! Keeps what was delivered, for replay: compressed and sealed on a second thread while the run decides, so that
 //! a run waits for no more than the writing.
 
-use crate::sync::Integration;
 use jiff::Timestamp;
-use muster_connectors::{format::csv::Delimiter, transport::Fetched};
+use muster_connectors::{
+    format::csv::{CsvSettings, Delimiter},
+    transport::Fetched,
+};
 use muster_core::{
     code::Code,
     cut::Form,
     field::canonical,
     ids::WorkspaceId,
+    integration::Setup,
     problem::{Problem, Severity, shown},
     workspace::Workspace,
 };
@@ -29,17 +32,18 @@ pub(crate) struct Keeping<'s> {
 pub(crate) fn begin<'s>(
     scope: &'s thread::Scope<'s, '_>,
     store: &'s Store,
-    integration: &Integration,
+    setup: &Setup,
+    csv: &CsvSettings,
     fetched: &[Fetched],
 ) -> Keeping<'s> {
-    let workspace = &integration.setup.workspace;
+    let workspace = &setup.workspace;
     let retention = &workspace.settings.retention;
     let mut keeping = Keeping { sealing: Vec::new(), warnings: Vec::new() };
     // A delivery of which a part is missing cannot be replayed: it is kept whole or not at all.
     if !retention.keeps(fetched.iter().map(|fetched| fetched.file.bytes).sum()) {
         return keeping;
     }
-    let form = form(integration);
+    let form = form(setup, csv);
     for Fetched { file, content, .. } in fetched {
         let known = store.has_content(workspace.id, &file.sha256);
         match known.map_err(|error| error.to_string()) {
@@ -104,19 +108,19 @@ fn not_kept(name: &str, why: &str) -> Problem {
 }
 
 /// How people are found in the file once one of them must be taken out.
-fn form(integration: &Integration) -> Form {
+fn form(setup: &Setup, csv: &CsvSettings) -> Form {
     let columns = |field| {
-        let entries = &integration.setup.rules.mapping.entries;
+        let entries = &setup.rules.mapping.entries;
         let entries = entries.iter().filter(move |entry| entry.field == field);
         entries.flat_map(|entry| entry.source.columns().iter().cloned()).collect()
     };
     Form {
-        delimiter: match integration.csv.delimiter {
-            _ if integration.csv.only_comma => Some(b','),
+        delimiter: match csv.delimiter {
+            _ if csv.only_comma => Some(b','),
             Delimiter::Exactly(delimiter) => Some(delimiter),
             Delimiter::Auto => None,
         },
-        header: integration.csv.header,
+        header: csv.header,
         ids: columns(canonical::EXTERNAL_ID),
         others: columns(canonical::MANAGER_EXTERNAL_ID),
     }

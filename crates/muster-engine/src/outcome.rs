@@ -2,7 +2,10 @@
 
 use crate::clock::Clock;
 use jiff::{Timestamp, ToSpan};
-use muster_connectors::transport::{self, TransportError};
+use muster_connectors::{
+    connector::Step,
+    transport::{self, TransportError},
+};
 use muster_core::{
     code::Code,
     ids::RunId,
@@ -44,6 +47,8 @@ impl Deps<'_> {
 pub enum Progress<'p> {
     /// Files are fetched.
     Transport(transport::Progress<'p>),
+    /// An HR system is read.
+    System(Step<'p>),
     /// Records are read.
     Read {
         /// So far.

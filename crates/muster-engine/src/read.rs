@@ -5,11 +5,12 @@ use crate::{
     outcome::{Progress, RunError, partial_reason},
     sync::{Integration, Stop},
 };
-use muster_connectors::format::csv;
+use muster_connectors::format::csv::{self, CsvSettings};
 use muster_core::{
     calendar::Calendar,
     code::Code,
     intake::Intake,
+    integration::Setup,
     known::Known,
     origin::DeliveredFile,
     problem::Problem,
@@ -30,7 +31,8 @@ impl<T: Read + Seek> Content for T {}
 
 /// Reads every file to its end; `files` name the contents.
 pub(crate) fn read(
-    integration: &Integration,
+    setup: &Setup,
+    settings: &CsvSettings,
     roster: &Roster,
     calendar: Calendar,
     contents: &mut [&mut dyn Content],
@@ -40,7 +42,7 @@ pub(crate) fn read(
     let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
     let of = files.iter().map(|file| file.bytes).sum();
     let bytes = Cell::new(0);
-    let mut sink = Counting::new(Intake::new(&integration.setup, roster, calendar), &bytes, of, progress);
+    let mut sink = Counting::new(Intake::new(setup, roster, calendar), &bytes, of, progress);
     let mut truncated = false;
     for ((number, content), file) in (0u16..).zip(contents).zip(files) {
         content.seek(SeekFrom::Start(0)).map_err(|error| Stop::Failed(unreadable(&file.name, &error)))?;
@@ -49,8 +51,8 @@ pub(crate) fn read(
             problem
         };
         let mut content = Counted { content, bytes: &bytes };
-        let decoded = csv::decode(&mut content, number, &integration.csv, &mut sink)
-            .map_err(|problem| refused(named(problem)))?;
+        let decoded =
+            csv::decode(&mut content, number, settings, &mut sink).map_err(|problem| refused(named(problem)))?;
         decoded.warnings.into_iter().for_each(|warning| sink.intake.note(warning));
         if let Some(problem) = decoded.truncated {
             truncated = true;

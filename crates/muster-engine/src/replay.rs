@@ -3,10 +3,12 @@
 
 use crate::{
     clock::FixedClock,
+    files,
     outcome::{Deps, Progress, RunError},
     read::{Content, known, read},
+    source::FileSource,
     sweep::sweep,
-    sync::{self, Integration, Stop},
+    sync::{Integration, Stop},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use muster_core::{
@@ -80,6 +82,7 @@ pub fn replay(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Replayed, RunError> {
     let setup = &integration.setup;
+    let source = files_of(integration)?;
     let first = first_run(integration, from, deps.store)?;
     if let Some(through) = deps.store.forgotten_through(&setup.workspace)?.filter(|through| *through > first.started) {
         let message = format!("the history of run {} is gone: it was kept up to {through} only", first.id);
@@ -109,7 +112,7 @@ pub fn replay(
             replayed.lost.push(delivered);
             continue;
         };
-        let outcome = sync::replay(integration, &then, &kept, progress)?;
+        let outcome = files::replay(integration, source, &then, &kept, progress)?;
         replayed.deliveries += 1;
         replayed.refused.extend(outcome.error.map(|error| (delivered, error)));
     }
@@ -287,6 +290,7 @@ pub fn rehearse(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Rehearsed, RunError> {
     let setup = &integration.setup;
+    let source = files_of(integration)?;
     let (run, kept) = last_kept(integration, deps.store)?;
     let files: Vec<DeliveredFile> = kept.iter().map(|kept| kept.file.clone()).collect();
     let mut readers: Vec<Cursor<&[u8]>> = kept.iter().map(|kept| Cursor::new(kept.bytes.as_slice())).collect();
@@ -294,13 +298,22 @@ pub fn rehearse(
     let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);
     let id = deps.store.integration(setup.workspace.id, &setup.name)?;
     let roster = deps.store.roster(setup.workspace.id, id, deps.clock.now())?;
-    let reading = match read(integration, &roster, calendar, &mut contents, &files, progress) {
+    let reading = match read(setup, &source.csv, &roster, calendar, &mut contents, &files, progress) {
         Ok(reading) => reading,
         Err(Stop::Refused(_, error) | Stop::Failed(error)) => return Err(error),
     };
     let known = known(deps.store, integration, &reading, &roster, calendar)?;
     let proposal = propose(reading, setup, &roster, &known, calendar);
     Ok(Rehearsed { run: run.id, at: run.started, files, proposal })
+}
+
+/// What an API hands out is not kept: only files can be run again.
+fn files_of(integration: &Integration) -> Result<&FileSource, RunError> {
+    let name = &integration.setup.name;
+    integration.source.files().ok_or_else(|| {
+        let message = format!("`{name}` reads an HR system, of which no deliveries are kept");
+        refused(message, "`muster plan` shows what today's rules do with what the system says now")
+    })
 }
 
 fn last_kept(integration: &Integration, store: &Store) -> Result<(Run, Vec<KeptFile>), RunError> {

@@ -2,6 +2,7 @@
 
 use crate::{
     outcome::{Deps, Progress, RunError},
+    source::FileSource,
     sync::Integration,
 };
 use muster_connectors::{format::csv, transport};
@@ -41,18 +42,19 @@ pub struct Sampled {
 /// Tests a source.
 pub async fn sample(
     integration: &Integration,
+    source: &FileSource,
     deps: &Deps<'_>,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Sampled, RunError> {
-    let look = transport::look(&integration.source).await?;
+    let look = transport::look(&source.settings).await?;
     let mut problems = look.warnings;
     let system = deps.system;
     let now = || system.now();
     let mut delivery =
-        transport::fetch(&integration.source, &now, &mut |step| progress(Progress::Transport(step))).await?;
+        transport::fetch(&source.settings, &now, &mut |step| progress(Progress::Transport(step))).await?;
     let mut sampler = Sampler::default();
     if let Some(newest) = delivery.files.first_mut() {
-        let decoded = csv::decode(&mut newest.content, 0, &integration.csv, &mut sampler).map_err(RunError::from)?;
+        let decoded = csv::decode(&mut newest.content, 0, &source.csv, &mut sampler).map_err(RunError::from)?;
         problems.extend(decoded.warnings);
         problems.extend(decoded.truncated);
     }

@@ -2,7 +2,10 @@
 //! their offboarding date, and smart groups with rules on dates are asked again once a day. A sweep that did not
 //! run is caught up by the next.
 
-use crate::outcome::{Deps, Outcome, RunError};
+use crate::{
+    outcome::{Deps, Outcome, RunError},
+    run::as_a_run,
+};
 use muster_core::{
     calendar::Calendar,
     ids::RunId,
@@ -13,7 +16,7 @@ use muster_core::{
     run::{RunKind, RunStatus},
     workspace::Workspace,
 };
-use muster_store::{Hold, NewRun, Settlement, StoreError};
+use muster_store::{Hold, Settlement, StoreError};
 
 /// Does what dates of a whole workspace ask for.
 pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps<'_>) -> Result<Outcome, RunError> {
@@ -37,45 +40,45 @@ pub(crate) fn run_without_delivery(
     decide: &dyn Fn(&Roster) -> Result<Proposal, StoreError>,
 ) -> Result<Outcome, RunError> {
     let now = deps.clock.now();
-    let new = NewRun { kind, integration: None, started: now, process: deps.process, of, actor: deps.actor };
-    let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
-    let roster = deps.store.roster(workspace.id, None, now)?;
-    let proposal = decide(&roster)?;
-    let hash = proposal.hash(&workspace.schema)[..8].to_owned();
-    let mut outcome = Outcome::new(run, RunStatus::NothingToDo);
-    if proposal.verdict == Verdict::Go || approve {
-        let settlement = Settlement {
-            workspace,
-            integration: None,
-            run,
-            proposal: &proposal,
-            apply_removals: true,
-            setup: "",
-            files: &[],
-            now,
-            expires: deps.expiry(),
-            approved_by: if approve { deps.actor } else { None },
-            held_plan_hash: Some(&hash),
+    let (run, done) = as_a_run(workspace, kind, of, deps, |run| {
+        let proposal = decide(&deps.store.roster(workspace.id, None, now)?)?;
+        let hash = proposal.hash(&workspace.schema)[..8].to_owned();
+        let (status, plan) = if proposal.verdict == Verdict::Go || approve {
+            let settlement = Settlement {
+                workspace,
+                integration: None,
+                run,
+                proposal: &proposal,
+                apply_removals: true,
+                setup: "",
+                files: &[],
+                now,
+                expires: deps.expiry(),
+                approved_by: if approve { deps.actor } else { None },
+                held_plan_hash: Some(&hash),
+            };
+            let settled = deps.store.settle(&settlement, &mut |_| {})?;
+            (settled.status, settled.plan)
+        } else {
+            let hold = Hold {
+                workspace,
+                integration: None,
+                run,
+                proposal: &proposal,
+                setup: "",
+                files: &[],
+                now,
+                expires: deps.expiry(),
+                hash: &hash,
+                status: RunStatus::Held,
+            };
+            (RunStatus::Held, Some(deps.store.hold(&hold)?))
         };
-        let settled = deps.store.settle(&settlement, &mut |_| {})?;
-        outcome.status = settled.status;
-        outcome.plan = settled.plan;
-    } else {
-        let hold = Hold {
-            workspace,
-            integration: None,
-            run,
-            proposal: &proposal,
-            setup: "",
-            files: &[],
-            now,
-            expires: deps.expiry(),
-            hash: &hash,
-            status: RunStatus::Held,
-        };
-        outcome.plan = Some(deps.store.hold(&hold)?);
-        outcome.status = RunStatus::Held;
-    }
+        Ok((proposal, status, plan))
+    })?;
+    let (proposal, status, plan) = done?;
+    let mut outcome = Outcome::new(run, status);
+    outcome.plan = plan;
     outcome.proposal = Some(proposal);
     Ok(outcome)
 }

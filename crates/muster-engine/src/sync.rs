@@ -1,14 +1,12 @@
 //! The main job: fetch, read, propose, settle.
 
 use crate::{
-    erase, keep, older,
-    outcome::{Deps, Outcome, Progress, RunError, partial_reason},
-    read::{Content, known, read},
+    erase, files, older,
+    outcome::{Deps, Outcome, Progress, RunError},
+    read::known,
     rings,
-};
-use muster_connectors::{
-    format::csv::CsvSettings,
-    transport::{self, After, ErrorKind, Fetched, SourceSettings, TransportError},
+    source::Source,
+    system,
 };
 use muster_core::{
     calendar::Calendar,
@@ -19,21 +17,19 @@ use muster_core::{
     problem::{Problem, Severity},
     proposal::{Counts, Proposal, Verdict},
     propose::propose,
-    reading::{Completeness, PartialReason, Problems},
+    reading::{Completeness, PartialReason, Problems, Reading},
+    roster::Roster,
     run::{RunKind, RunStatus},
 };
-use muster_store::{Ending, Hold, KeptFile, NewRun, Settlement, Store, StoreError};
-use std::{fs::File, io::Cursor, thread};
+use muster_store::{Ending, Hold, NewRun, Settlement, Store, StoreError};
 
 /// A configured integration.
 #[derive(Clone, Debug)]
 pub struct Integration {
     /// Workspace, mapping, selection and policy.
     pub setup: Setup,
-    /// Where its files are.
-    pub source: SourceSettings,
-    /// How they are read.
-    pub csv: CsvSettings,
+    /// Whom it reads.
+    pub source: Source,
 }
 
 /// What is done with the plan.
@@ -59,68 +55,27 @@ pub async fn sync(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Outcome, RunError> {
     let kind = if mode == Mode::PlanOnly { RunKind::Plan } else { RunKind::Sync };
-    let new = NewRun {
-        kind,
-        integration: Some(&integration.setup.name),
-        started: deps.clock.now(),
-        process: deps.process,
-        of: None,
-        actor: deps.actor,
+    let work = Work::begin(integration, mode, kind, deps)?;
+    let mut outcome = match &integration.source {
+        Source::Files(source) => files::sync(&work, source, progress).await?,
+        Source::System(system) => system::sync(&work, system, progress).await?,
     };
-    let (run, id) = deps.store.begin_run(integration.setup.workspace.id, &new, deps.is_alive)?;
-    let work = Work { integration, mode, deps, run, id };
-    let mut fetched = match work.fetch(progress).await {
-        Ok(delivery) => delivery,
-        Err(error) => return work.without_files(error),
-    };
-    let files: Vec<DeliveredFile> = fetched.files.iter().map(|fetched| fetched.file.clone()).collect();
-    let mut outcome = match work.process(&fetched.files, &files, progress) {
-        Ok(outcome) => outcome,
-        Err(stop) => return work.stop(stop, files),
-    };
-    let finished = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo) && outcome.plan.is_none();
-    if finished && mode != Mode::PlanOnly {
-        fetched.warnings.extend(transport::finish(&integration.source, &fetched.files).await);
-    }
-    fetched.warnings.into_iter().chain(erase::pending(deps)).for_each(|warning| outcome.warnings.push(warning));
-    outcome.files = files;
+    erase::pending(deps).into_iter().for_each(|warning| outcome.warnings.push(warning));
     Ok(outcome)
 }
 
-/// Runs an integration on files that were delivered earlier, whatever the guards find: in a scratch copy.
-pub(crate) fn replay(
-    integration: &Integration,
-    deps: &Deps<'_>,
-    kept: &[KeptFile],
-    progress: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<Outcome, RunError> {
-    let new = NewRun {
-        kind: RunKind::Sync,
-        integration: Some(&integration.setup.name),
-        started: deps.clock.now(),
-        process: deps.process,
-        of: None,
-        actor: deps.actor,
-    };
-    let (run, id) = deps.store.begin_run(integration.setup.workspace.id, &new, deps.is_alive)?;
-    let work = Work { integration, mode: Mode::Approve, deps, run, id };
-    let files: Vec<DeliveredFile> = kept.iter().map(|kept| kept.file.clone()).collect();
-    let mut readers: Vec<Cursor<&[u8]>> = kept.iter().map(|kept| Cursor::new(kept.bytes.as_slice())).collect();
-    let mut contents: Vec<&mut dyn Content> = readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
-    match work.decide(&mut contents, &files, &|| None, progress) {
-        Ok(outcome) => Ok(outcome),
-        Err(stop) => work.stop(stop, files),
-    }
-}
-
 /// One run under way.
-struct Work<'w, 'd> {
-    integration: &'w Integration,
-    mode: Mode,
-    deps: &'w Deps<'d>,
+pub(crate) struct Work<'w, 'd> {
+    pub(crate) integration: &'w Integration,
+    pub(crate) mode: Mode,
+    pub(crate) deps: &'w Deps<'d>,
     run: RunId,
     id: Option<IntegrationId>,
 }
+
+/// Reads the delivery against the directory as it is. Called again if the directory moved meanwhile.
+pub(crate) type Read<'r> =
+    dyn FnMut(&Roster, Calendar, &mut (dyn FnMut(Progress<'_>) + Send)) -> Result<Reading, Stop> + 'r;
 
 /// Why a run stops after its files were fetched.
 pub(crate) enum Stop {
@@ -136,64 +91,53 @@ impl From<StoreError> for Stop {
     }
 }
 
-impl Work<'_, '_> {
-    fn store(&self) -> &Store {
+impl<'w, 'd> Work<'w, 'd> {
+    /// Begins a run; an error means that none could be.
+    pub(crate) fn begin(
+        integration: &'w Integration,
+        mode: Mode,
+        kind: RunKind,
+        deps: &'w Deps<'d>,
+    ) -> Result<Self, RunError> {
+        let new = NewRun {
+            kind,
+            integration: Some(&integration.setup.name),
+            started: deps.clock.now(),
+            process: deps.process,
+            of: None,
+            actor: deps.actor,
+        };
+        let (run, id) = deps.store.begin_run(integration.setup.workspace.id, &new, deps.is_alive)?;
+        Ok(Self { integration, mode, deps, run, id })
+    }
+
+    /// The same run of an integration whose workspace has changed.
+    pub(crate) fn with<'n>(&'n self, integration: &'n Integration) -> Work<'n, 'd> {
+        Work { integration, mode: self.mode, deps: self.deps, run: self.run, id: self.id }
+    }
+
+    pub(crate) fn store(&self) -> &'w Store {
         self.deps.store
     }
 
-    async fn fetch(
-        &self,
-        progress: &mut (dyn FnMut(Progress<'_>) + Send),
-    ) -> Result<transport::Delivery, TransportError> {
-        let system = self.deps.system;
-        let now = || system.now();
-        transport::fetch(&self.integration.source, &now, &mut |step| progress(Progress::Transport(step))).await
+    /// Whether the run has done all that it was for.
+    pub(crate) fn is_finished(&self, outcome: &Outcome) -> bool {
+        let done = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo) && outcome.plan.is_none();
+        done && self.mode != Mode::PlanOnly
     }
 
-    fn process(
+    /// Reads, proposes and settles; again if the directory moved meanwhile.
+    pub(crate) fn decide(
         &self,
-        fetched: &[Fetched],
+        read: &mut Read<'_>,
         files: &[DeliveredFile],
-        progress: &mut (dyn FnMut(Progress<'_>) + Send),
-    ) -> Result<Outcome, Stop> {
-        if let Some(outcome) = self.already_known(files)? {
-            return Ok(outcome);
-        }
-        let source = &self.integration.source;
-        thread::scope(|scope| {
-            let keeping = keep::begin(scope, self.store(), self.integration, fetched);
-            // The hash is that of what arrived: a file that changed meanwhile is neither used nor kept.
-            let changed =
-                || fetched.iter().find(|fetched| !fetched.is_still(source)).map(|fetched| fetched.file.name.clone());
-            let mut readers: Vec<&File> = fetched.iter().map(|fetched| &fetched.content).collect();
-            let mut contents: Vec<&mut dyn Content> =
-                readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
-            let mut outcome = self.decide(&mut contents, files, &changed, progress)?;
-            if changed().is_none() {
-                let kept = keeping.finish(self.store(), self.integration.setup.workspace.id, self.deps.clock.now());
-                kept.into_iter().for_each(|warning| outcome.warnings.push(warning));
-            }
-            Ok(outcome)
-        })
-    }
-
-    /// Reads, proposes and settles; again if the directory moved meanwhile. `changed` names a file that is not
-    /// what was read any more.
-    fn decide(
-        &self,
-        contents: &mut [&mut dyn Content],
-        files: &[DeliveredFile],
-        changed: &dyn Fn() -> Option<String>,
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, Stop> {
         let mut attempt = 1;
         loop {
             let calendar = self.calendar();
             let roster = self.store().roster(self.integration.setup.workspace.id, self.id, self.deps.clock.now())?;
-            let reading = read(self.integration, &roster, calendar, contents, files, progress)?;
-            if let Some(name) = changed() {
-                return Err(Stop::Refused(PartialReason::ChangedWhileReading, changed_meanwhile(&name)));
-            }
+            let reading = read(&roster, calendar, progress)?;
             progress(Progress::Deciding);
             let known = known(self.store(), self.integration, &reading, &roster, calendar)?;
             let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
@@ -213,12 +157,12 @@ impl Work<'_, '_> {
         }
     }
 
-    fn calendar(&self) -> Calendar {
+    pub(crate) fn calendar(&self) -> Calendar {
         Calendar::at(self.deps.clock.now(), &self.integration.setup.workspace.settings)
     }
 
     /// The same files as last time, nothing due, nothing waiting: there is nothing to look at.
-    fn already_known(&self, files: &[DeliveredFile]) -> Result<Option<Outcome>, StoreError> {
+    pub(crate) fn already_known(&self, files: &[DeliveredFile]) -> Result<Option<Outcome>, StoreError> {
         let Setup { workspace, .. } = &self.integration.setup;
         let calendar = self.calendar();
         let stamp = self.integration.setup.stamp(calendar);
@@ -312,32 +256,23 @@ impl Work<'_, '_> {
         self.store().finish_run(self.integration.setup.workspace.id, self.run, &ending)
     }
 
-    /// Files could not be had. An empty folder is no failure where files are cleared away after each run.
-    fn without_files(&self, error: TransportError) -> Result<Outcome, RunError> {
-        let reason = partial_reason(error.code);
-        let is_cleared = error.kind == ErrorKind::NoFile && self.integration.source.after != After::Leave;
-        if is_cleared {
-            self.end(RunStatus::NothingToDo, Some(reason), &Counts::default(), &[], None)?;
-            let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
-            outcome.completeness = Some(Completeness::Partial(reason));
-            outcome.warnings.push(Problem::new(error.code, Severity::Warning, error.to_string(), error.advice));
-            return Ok(outcome);
-        }
-        let status = match error.kind {
-            ErrorKind::NoFile | ErrorKind::NotSettled | ErrorKind::Refused => RunStatus::Refused,
-            ErrorKind::Unreachable | ErrorKind::Unauthorised | ErrorKind::Configuration => RunStatus::Failed,
-        };
-        self.conclude(status, reason, error.into(), Vec::new())
+    /// There was nothing to read, and that is as it should be.
+    pub(crate) fn without_delivery(&self, reason: PartialReason, warning: Problem) -> Result<Outcome, RunError> {
+        self.end(RunStatus::NothingToDo, Some(reason), &Counts::default(), &[], None)?;
+        let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
+        outcome.completeness = Some(Completeness::Partial(reason));
+        outcome.warnings.push(warning);
+        Ok(outcome)
     }
 
-    fn stop(&self, stop: Stop, files: Vec<DeliveredFile>) -> Result<Outcome, RunError> {
+    pub(crate) fn stop(&self, stop: Stop, files: Vec<DeliveredFile>) -> Result<Outcome, RunError> {
         match stop {
             Stop::Refused(reason, error) => self.conclude(RunStatus::Refused, reason, error, files),
             Stop::Failed(error) => self.conclude(RunStatus::Failed, PartialReason::Unreadable, error, files),
         }
     }
 
-    fn conclude(
+    pub(crate) fn conclude(
         &self,
         status: RunStatus,
         reason: PartialReason,
@@ -355,15 +290,6 @@ impl Work<'_, '_> {
         }
         outcome.error = Some(error);
         Ok(outcome)
-    }
-}
-
-fn changed_meanwhile(name: &str) -> RunError {
-    RunError {
-        code: Code::NotSettled,
-        message: format!("`{name}` changed while it was read; nothing of it was used"),
-        advice: "wait until the upload is finished, then run again".to_owned(),
-        fingerprint: None,
     }
 }
 

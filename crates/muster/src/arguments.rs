@@ -40,6 +40,10 @@ pub(crate) struct Arguments {
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
+    /// Let an HR system's `base_url` name another host than the vendor's: for emulators and proxies
+    #[arg(long, global = true, env = "MUSTER_ANY_HOST")]
+    pub(crate) any_host: bool,
+
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -2,7 +2,7 @@
 
 use crate::show::safe;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use muster_connectors::transport;
+use muster_connectors::{connector::Step, transport};
 use muster_engine::Progress;
 use std::{io::IsTerminal, time::Duration};
 
@@ -45,6 +45,12 @@ impl Shown {
             }
             Progress::Transport(transport::Progress::Retrying { error, wait }) => {
                 self.wait(format!("{}; trying again in {} s", safe(&error.to_string()), wait.as_secs() + 1));
+            }
+            Progress::System(Step::Read(people)) => {
+                self.wait(format!("reading people, {} so far", indicatif::HumanCount(*people)));
+            }
+            Progress::System(Step::Waiting { wait, why }) => {
+                self.wait(format!("waiting {} s: {}", wait.as_secs() + 1, safe(why)));
             }
             Progress::Read { records, bytes, of } => {
                 self.count(BYTES, format!("reading, {} records", indicatif::HumanCount(*records)), *bytes, *of);

@@ -3,18 +3,19 @@
 use crate::{
     arguments::Arguments,
     complain::Complaint,
-    config::{self, IntegrationFile},
+    config::{self, IntegrationFile, SystemSection},
     master_key::{self, WhenMissing},
 };
+use muster_connectors::connector::{Network, Settings, SystemTimer};
 use muster_core::{
     code::Code,
     integration::Setup,
     problem::{Problem, Severity},
     workspace::Workspace,
 };
-use muster_engine::{Clock, Deps, FixedClock, Integration, SystemClock};
+use muster_engine::{Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource};
 use muster_store::{ByHand, Options, Store};
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// What every command works with.
 pub(crate) struct Wiring {
@@ -22,6 +23,7 @@ pub(crate) struct Wiring {
     clock: Box<dyn Clock>,
     actor: Option<String>,
     wanted_workspace: Option<String>,
+    any_host: bool,
 }
 
 impl Wiring {
@@ -51,7 +53,7 @@ impl Wiring {
             None => Box::new(SystemClock),
         };
         let actor = environment("USER").or_else(|| environment("LOGNAME")).map(|user| format!("{user} (command line)"));
-        Ok(Self { store, clock, actor, wanted_workspace: arguments.workspace.clone() })
+        Ok(Self { store, clock, actor, wanted_workspace: arguments.workspace.clone(), any_host: arguments.any_host })
     }
 
     pub(crate) fn deps(&self) -> Deps<'_> {
@@ -140,17 +142,53 @@ impl Wiring {
         };
         let workspace = self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
         self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
+        let seed = u64::from_le_bytes([key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7]]);
+        let rules = file.rules(&workspace.schema);
+        let source = match &file.system {
+            Some(system) => Source::System(Box::new(self.system(system, seed)?)),
+            None => Source::Files(Box::new(self.files(&file, &workspace, seed)?)),
+        };
+        let setup = Setup { workspace, name: file.name.clone(), rules };
+        Ok(Integration { setup, source })
+    }
+
+    fn files(&self, file: &IntegrationFile, workspace: &Workspace, seed: u64) -> Result<FileSource, Complaint> {
         let mut source = file.source.clone();
         source.credentials = file.secrets.resolve(&environment)?;
-        source.retry.seed = u64::from_le_bytes([key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7]]);
+        source.retry.seed = seed;
         let accepted = self.store.host_key(workspace.id, &source.location.host, source.location.port)?;
         if let Some(accepted) = accepted.filter(|_| source.host_keys.is_empty()) {
             source.host_keys.push(accepted.fingerprint);
             source.host_keys_since = Some(accepted.at);
         }
-        let rules = file.rules(&workspace.schema);
-        let setup = Setup { workspace, name: file.name.clone(), rules };
-        Ok(Integration { setup, source, csv: file.csv.clone() })
+        Ok(FileSource { settings: source, csv: file.csv.clone() })
+    }
+
+    fn system(&self, section: &SystemSection, seed: u64) -> Result<SystemSource, Complaint> {
+        let plain = section.plain.iter();
+        let mut settings = plain.fold(Settings::default(), |settings, (key, value)| settings.with(key, value));
+        let mut problems = Vec::new();
+        for (key, reference) in &section.secrets {
+            match reference.resolve(&format!("source.{key}"), &environment) {
+                Ok(secret) => settings = settings.with_secret(key, secret),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let connector = (section.listing.open)(&settings)
+            .map_err(|error| Complaint::usage(error.to_string(), error.advice.clone()))?;
+        let network =
+            Network { ca_certificate: section.ca_certificate.clone(), any_host: self.any_host, ..Network::default() };
+        let title = section.listing.title;
+        Ok(SystemSource {
+            connector: Arc::from(connector),
+            title,
+            network,
+            seed,
+            timer: Arc::new(SystemTimer::default()),
+        })
     }
 }
 

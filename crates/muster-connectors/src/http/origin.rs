@@ -36,7 +36,7 @@ impl Base {
             .any(|domain| host == *domain || host.strip_suffix(domain).is_some_and(|before| before.ends_with('.')));
         if !is_vendors && !network.any_host {
             let why = format!("`{}` is not a host of the vendor (`{}`)", shown(host), vendor.join("`, `"));
-            return Err(wrong(why, "take `base_url` out; only an operator can allow other hosts, for tests"));
+            return Err(wrong(why, "take `base_url` out; only an operator can allow other hosts, with `--any-host`"));
         }
         Ok(Self(url))
     }

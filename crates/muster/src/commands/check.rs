@@ -42,7 +42,10 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comp
     } else {
         let fields = rules.mapping.entries.len();
         say(format!("{}: integration `{}` of workspace `{}` can be used", path.display(), file.name, file.workspace));
-        say(format!("  reads {}", file.source.location));
+        match &file.system {
+            Some(system) => say(format!("  reads {}", system.listing.title)),
+            None => say(format!("  reads {}", file.source.location)),
+        }
         say(format!("  {fields} fields mapped, {} rules of selection", rules.selection.len()));
         if !schedule.is_empty() {
             say(format!("  meant to run daily at {}: let a timer run muster sync then", schedule.join(" and ")));

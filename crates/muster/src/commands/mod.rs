@@ -5,6 +5,7 @@ mod budgets;
 mod check;
 mod employees;
 mod erase;
+mod examine_system;
 mod explain;
 mod fields;
 mod groups;

@@ -1,6 +1,6 @@
 //! `muster test`: the connection test.
 
-use super::{block_on, print_json, say};
+use super::{block_on, examine_system, print_json, say};
 use crate::{
     arguments::Arguments,
     complain::Complaint,
@@ -8,7 +8,7 @@ use crate::{
     show::{self, count, safe, table},
     wiring::{Wiring, integration_file},
 };
-use muster_engine::{Sampled, sample};
+use muster_engine::{Sampled, Source, sample};
 use serde_json::json;
 use std::{path::Path, process::ExitCode};
 
@@ -19,14 +19,22 @@ pub(super) fn test(arguments: &Arguments, path: &Path, accept: Option<&str>) -> 
     let file = integration_file(path)?;
     let wiring = Wiring::open(arguments)?;
     let mut integration = wiring.integration(&file)?;
+    let workspace = integration.setup.workspace.id;
+    let source = match &mut integration.source {
+        Source::Files(source) => source,
+        Source::System(source) => {
+            let source = source.clone();
+            return examine_system::test(arguments, &wiring, &integration, &source);
+        }
+    };
     if let Some(fingerprint) = accept {
-        let location = &integration.source.location;
-        let workspace = integration.setup.workspace.id;
+        let location = &source.settings.location;
         wiring.store.accept_host_key(workspace, &location.host, location.port, fingerprint, wiring.now())?;
-        integration.source.host_keys = vec![fingerprint.to_owned()];
+        source.settings.host_keys = vec![fingerprint.to_owned()];
     }
+    let source = source.clone();
     let mut shown = Shown::new();
-    let sampled = block_on(sample(&integration, &wiring.deps(), &mut |progress| shown.tell(&progress)))?;
+    let sampled = block_on(sample(&integration, &source, &wiring.deps(), &mut |progress| shown.tell(&progress)))?;
     shown.end();
     let sampled = sampled?;
     if arguments.json {

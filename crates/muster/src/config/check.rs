@@ -45,6 +45,14 @@ impl Checker<'_> {
         self.problems.push(ConfigProblem::new(key, message, advice));
     }
 
+    pub(super) fn note(&mut self, problem: ConfigProblem) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.folder
+    }
+
     fn file(&mut self, raw: &RawFile) -> IntegrationFile {
         let workspace = raw.workspace.clone().map(|short| short.0).unwrap_or_default();
         for (key, value) in [("workspace.name", &workspace.name), ("name", raw.name.as_ref().unwrap_or(&String::new()))]
@@ -58,9 +66,6 @@ impl Checker<'_> {
                 );
             }
         }
-        if let Some(connector) = raw.connector.as_deref().filter(|connector| *connector != "csv") {
-            self.problem("connector", format!("`{connector}` is not a connector"), "use `csv`");
-        }
         let own_fields = self.own_fields(raw);
         let mapping = self.mapping(raw);
         IntegrationFile {
@@ -71,6 +76,7 @@ impl Checker<'_> {
             name: raw.name.clone().unwrap_or_default(),
             csv: self.csv(&raw.source, raw.preset.as_deref() == Some("alleo")),
             source: self.source(&raw.source),
+            system: self.system(raw),
             secrets: self.secrets(raw),
             named: named(raw, &own_fields),
             create_fields: raw.create_fields.unwrap_or(false),
@@ -216,7 +222,7 @@ impl Checker<'_> {
 
     fn source(&mut self, raw: &RawSource) -> SourceSettings {
         let url = raw.url.clone().unwrap_or_default();
-        if url.is_empty() {
+        if url.is_empty() && raw.connector.is_none() {
             self.problem(
                 "source.url",
                 "it is missing",
@@ -257,16 +263,20 @@ impl Checker<'_> {
         });
         settings.host_keys = raw.host_key.iter().cloned().collect();
         settings.legacy_algorithms = raw.legacy_algorithms.unwrap_or(false);
-        if let Some(path) = &raw.ca_certificate {
-            match std::fs::read_to_string(self.folder.join(path)) {
-                Ok(text) => settings.ca_certificate = Some(text),
-                Err(error) => {
-                    self.problem("source.ca_certificate", format!("`{path}` cannot be read: {error}"), "check the path")
-                }
-            }
-        }
+        settings.ca_certificate = self.certificate(raw.ca_certificate.as_deref());
         self.limits(raw, &mut settings);
         settings
+    }
+
+    /// A certificate authority to trust, as PEM.
+    pub(super) fn certificate(&mut self, path: Option<&str>) -> Option<String> {
+        let path = path?;
+        let read = std::fs::read_to_string(self.folder.join(path));
+        read.map_err(|error| {
+            let message = format!("`{path}` cannot be read: {error}");
+            self.problem("source.ca_certificate", message, "check the path");
+        })
+        .ok()
     }
 
     fn limits(&mut self, raw: &RawSource, settings: &mut SourceSettings) {

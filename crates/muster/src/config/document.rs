@@ -45,6 +45,7 @@ impl<'t> Document<'t> {
     /// The settings that can be read, and what is wrong with the others.
     pub(super) fn settings(&self) -> Settings {
         let mut rest = self.root.clone();
+        set_answers_apart(rest.get_mut());
         let mut settings = Settings::default();
         loop {
             let error = match RawFile::deserialize(toml::Deserializer::from(rest.clone())) {
@@ -52,7 +53,7 @@ impl<'t> Document<'t> {
                 Err(error) => error,
             };
             let culprit = error.span().and_then(|span| narrowest(rest.get_ref(), &span)).unwrap_or_default();
-            let key = shown(rest.get_ref(), &culprit);
+            let key = shown(rest.get_ref(), &culprit).replacen(&format!("{ANSWERS}."), "source.", 1);
             // What is missing because it was left out has been told.
             let missing = error.message().strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
             if missing.is_none_or(|name| !settings.left_out.contains(&format!("{key}.{name}"))) {
@@ -87,6 +88,28 @@ impl<'t> Document<'t> {
         }
         found.map(|span| line(self.text, &span))
     }
+}
+
+/// Where the settings of a connector are put, which no file can name.
+const ANSWERS: &str = "source.connector";
+
+/// What [source] says to an HR system's connector is a form of its own: which settings there are, the catalogue knows.
+fn set_answers_apart(root: &mut DeTable<'_>) {
+    let Some(source) = root.get_mut("source") else { return };
+    let span = source.span();
+    let DeValue::Table(table) = source.get_mut() else { return };
+    if !table.contains_key("connector") {
+        return;
+    }
+    let ours = ["connector", "ca_certificate"];
+    let theirs: Vec<_> = table.keys().filter(|key| !ours.contains(&key.get_ref().as_ref())).cloned().collect();
+    let mut answers = DeTable::new();
+    for key in theirs {
+        if let Some(value) = table.remove(&key) {
+            answers.insert(key, value);
+        }
+    }
+    root.insert(Spanned::new(span.clone(), Cow::Borrowed(ANSWERS)), Spanned::new(span, DeValue::Table(answers)));
 }
 
 /// Reads a file of another kind, of which the first problem is told.

@@ -1,6 +1,7 @@
 //! The integration file: read as written (`raw`), then checked as a whole (`check`), once.
 
 mod check;
+mod check_connector;
 mod check_policy;
 mod check_retention;
 mod check_schedule;
@@ -21,7 +22,11 @@ pub(crate) use secret::SecretReference;
 use document::{Document, Settings, from_toml, line_at};
 use fields::NamedField;
 use jiff::civil::Time;
-use muster_connectors::{format::csv::CsvSettings, transport::SourceSettings};
+use muster_connectors::{
+    catalogue::{self, Listing},
+    format::csv::CsvSettings,
+    transport::SourceSettings,
+};
 use muster_core::{
     field::{FieldDefinition, Schema},
     integration::Rules,
@@ -50,12 +55,24 @@ pub(crate) struct IntegrationFile {
     pub(crate) name: String,
     pub(crate) source: SourceSettings,
     pub(crate) csv: CsvSettings,
+    /// The HR system that is read instead of files.
+    pub(crate) system: Option<SystemSection>,
     pub(crate) secrets: SecretReferences,
     mapping: Vec<MappingByKey>,
     selection: Vec<Rule>,
     policy: Policy,
     /// Times of the day, in UTC, at which a service is to run the integration.
     pub(crate) schedule: Vec<Time>,
+}
+
+/// An HR system, with what its connector asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct SystemSection {
+    pub(crate) listing: &'static Listing,
+    pub(crate) plain: BTreeMap<String, String>,
+    pub(crate) secrets: BTreeMap<String, SecretReference>,
+    /// PEM.
+    pub(crate) ca_certificate: Option<String>,
 }
 
 /// Where the credentials are.
@@ -141,6 +158,11 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<IntegrationFile, Vec<Co
                 left_out.push("preset".to_owned());
             }
         }
+    }
+    if let Some(listing) = raw.source.connector.as_deref().and_then(catalogue::find) {
+        let defaults = Document::parse(listing.mapping)?.settings();
+        problems.extend(defaults.problems);
+        raw.fill_in_beside(&defaults.raw);
     }
     // Nobody knows what a preset that cannot be read would have filled in.
     if left_out.iter().any(|key| key == "preset") {

@@ -13,10 +13,12 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 pub(super) struct RawFile {
     pub(super) workspace: Option<Short<RawWorkspace>>,
     pub(super) name: Option<String>,
-    pub(super) connector: Option<String>,
     pub(super) preset: Option<String>,
     #[serde(default)]
     pub(super) source: RawSource,
+    /// What [source] says to an HR system's connector; see `document.rs`.
+    #[serde(default, rename = "source.connector")]
+    pub(super) answers: BTreeMap<String, Short<RawAnswer>>,
     #[serde(default)]
     pub(super) credentials: RawCredentials,
     pub(super) mapping: Option<BTreeMap<String, Short<RawMapping>>>,
@@ -105,6 +107,7 @@ impl FromText for RawWorkspace {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSource {
+    pub(super) connector: Option<String>,
     pub(super) url: Option<String>,
     pub(super) pattern: Option<String>,
     pub(super) delimiter: Option<String>,
@@ -162,6 +165,22 @@ pub(super) struct RawCredentials {
     pub(super) password: Option<Short<RawSecret>>,
     pub(super) private_key: Option<Short<RawSecret>>,
     pub(super) passphrase: Option<Short<RawSecret>>,
+}
+
+/// One setting of a connector: a text, or a reference to a secret.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAnswer {
+    #[serde(skip)]
+    pub(super) text: Option<String>,
+    pub(super) env: Option<String>,
+    pub(super) file: Option<String>,
+}
+
+impl FromText for RawAnswer {
+    fn from_text(text: &str) -> Self {
+        Self { text: Some(text.to_owned()), ..Self::default() }
+    }
 }
 
 /// A reference to a secret. A secret written into the file is noticed, forgotten and refused.
@@ -295,6 +314,15 @@ impl RawFile {
         }
         let own = self.fields.take();
         self.fields = merged(preset.fields.clone(), own);
+    }
+
+    /// Takes what this file does not say from a connector's defaults. Their rules (who is employed) stay in force
+    /// beside the file's own.
+    pub(super) fn fill_in_beside(&mut self, defaults: &RawFile) {
+        let own = self.select.take();
+        self.fill_in(defaults);
+        let rules = defaults.select.iter().chain(&own).flatten().cloned().collect::<Vec<_>>();
+        self.select = (!rules.is_empty()).then_some(rules);
     }
 }
 

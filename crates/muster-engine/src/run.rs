@@ -1,0 +1,40 @@
+//! Runs that read no delivery: begun, and recorded as failed if what they do fails.
+
+use crate::outcome::Deps;
+use muster_core::{
+    ids::RunId,
+    proposal::Counts,
+    reading::Problems,
+    run::{RunKind, RunStatus},
+    workspace::Workspace,
+};
+use muster_store::{Ending, NewRun, StoreError};
+
+/// Begins a run and does `work` as that run. What failed of it is recorded, and nothing of it was applied; the outer
+/// error means that there is no run, or that its end could not be written.
+pub(crate) fn as_a_run<T>(
+    workspace: &Workspace,
+    kind: RunKind,
+    of: Option<RunId>,
+    deps: &Deps<'_>,
+    work: impl FnOnce(RunId) -> Result<T, StoreError>,
+) -> Result<(RunId, Result<T, StoreError>), StoreError> {
+    let started = deps.clock.now();
+    let new = NewRun { kind, integration: None, started, process: deps.process, of, actor: deps.actor };
+    let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
+    let done = work(run);
+    if let Err(error) = &done {
+        let text = format!("{error} ({}); {}", error.code(), error.advice());
+        let ending = Ending {
+            status: RunStatus::Failed,
+            finished: deps.clock.now(),
+            partial: None,
+            counts: &Counts::default(),
+            problems: &Problems::default(),
+            files: &[],
+            error: Some(&text),
+        };
+        deps.store.finish_run(workspace.id, run, &ending)?;
+    }
+    Ok((run, done))
+}

@@ -1,0 +1,132 @@
+//! A run that reads an HR system through its connector, and the connection test of one.
+
+use crate::{
+    outcome::{Deps, Outcome, Progress, RunError},
+    source::SystemSource,
+    sync::{Integration, Stop, Work},
+    tokens::Tokens,
+};
+use muster_connectors::connector::{ConnectorError, ErrorKind, Extent, Findings, Records, Session, Step, Wanted};
+use muster_core::{calendar::Calendar, intake::Intake, reading::PartialReason, run::RunStatus};
+use std::sync::{Mutex, PoisonError};
+
+/// Reads everybody and does the rest of the run.
+pub(crate) async fn sync(
+    work: &Work<'_, '_>,
+    source: &SystemSource,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, RunError> {
+    let mut records = Records::default();
+    let wanted = Wanted::of(&work.integration.setup);
+    let read = {
+        let told = Mutex::new(&mut *progress);
+        let tell = |step: Step<'_>| told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step));
+        let tokens = Tokens::of(&work.integration.setup, work.store());
+        let system = work.deps.system;
+        let now = || system.now();
+        let session = session(source, &now, work.calendar(), &tokens, &tell);
+        source.connector.read(&session, &wanted, &mut records).await
+    };
+    let extent = match read {
+        Ok(extent) => extent,
+        Err(error) => {
+            let (status, reason) = end_of(error.kind);
+            return work.conclude(status, reason, error.into(), Vec::new());
+        }
+    };
+    // Employments name companies, so that these must be known first.
+    work.store().put_companies(&work.integration.setup.workspace, &extent.companies)?;
+    let mut integration = work.integration.clone();
+    for company in &extent.companies {
+        integration.setup.workspace.companies.retain(|known| known.external_id != company.external_id);
+        integration.setup.workspace.companies.push(company.clone());
+    }
+    process(&work.with(&integration), &records, &extent, progress)
+}
+
+fn process(
+    work: &Work<'_, '_>,
+    records: &Records,
+    extent: &Extent,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, RunError> {
+    let files = &extent.delivered;
+    // What was withheld or did not add up must be told again, so only a read without a flaw is known already.
+    if extent.partial.is_none()
+        && extent.problems.is_empty()
+        && let Some(mut outcome) = work.already_known(files)?
+    {
+        outcome.files.clone_from(files);
+        return Ok(outcome);
+    }
+    let decided = work.decide(
+        &mut |roster, calendar, _| {
+            let mut intake = Intake::new(&work.integration.setup, roster, calendar);
+            records.pour(&mut intake).map_err(|problem| Stop::Refused(PartialReason::Unreadable, problem.into()))?;
+            extent.problems.iter().for_each(|problem| intake.note(problem.clone()));
+            Ok(intake.finish(extent.partial))
+        },
+        files,
+        progress,
+    );
+    match decided {
+        Ok(mut outcome) => {
+            outcome.files.clone_from(files);
+            Ok(outcome)
+        }
+        Err(stop) => work.stop(stop, files.clone()),
+    }
+}
+
+/// Tests the connection: which fields can be read, a sample of people, and whom the selection would take. Changes
+/// nothing.
+pub async fn examine(
+    integration: &Integration,
+    source: &SystemSource,
+    deps: &Deps<'_>,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Findings, RunError> {
+    let setup = &integration.setup;
+    let told = Mutex::new(progress);
+    let tell = |step: Step<'_>| told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step));
+    let tokens = Tokens::of(setup, deps.store);
+    let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);
+    let now = || deps.system.now();
+    let session = session(source, &now, calendar, &tokens, &tell);
+    Ok(source.connector.test(&session, &Wanted::of(setup)).await?)
+}
+
+fn session<'s>(
+    source: &'s SystemSource,
+    now: &'s (dyn Fn() -> jiff::Timestamp + Sync),
+    calendar: Calendar,
+    tokens: &'s Tokens<'s>,
+    progress: &'s (dyn Fn(Step<'_>) + Sync),
+) -> Session<'s> {
+    Session {
+        now,
+        today: calendar.today,
+        timer: source.timer.as_ref(),
+        tokens,
+        seed: source.seed,
+        network: &source.network,
+        progress,
+    }
+}
+
+/// How a run ends that could not read its source, and why its delivery is not complete.
+fn end_of(kind: ErrorKind) -> (RunStatus, PartialReason) {
+    match kind {
+        ErrorKind::Unreachable | ErrorKind::RateLimited => (RunStatus::Failed, PartialReason::Unreachable),
+        ErrorKind::Unauthorised | ErrorKind::Forbidden => (RunStatus::Failed, PartialReason::Unauthorised),
+        ErrorKind::Configuration => (RunStatus::Failed, PartialReason::Unreadable),
+        ErrorKind::Refused | ErrorKind::Malformed => (RunStatus::Refused, PartialReason::Unreadable),
+    }
+}
+
+impl From<ConnectorError> for RunError {
+    fn from(error: ConnectorError) -> Self {
+        let message = error.to_string();
+        Self { code: error.code, message, advice: error.advice, fingerprint: None }
+    }
+}

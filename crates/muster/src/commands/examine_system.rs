@@ -1,0 +1,124 @@
+//! `muster test` of an HR system: which fields can be read, five people, and whom the selection would take.
+
+use super::{block_on, print_json, say};
+use crate::{
+    arguments::Arguments,
+    complain::Complaint,
+    progress::Shown,
+    show::{count, safe, table},
+    wiring::Wiring,
+};
+use muster_connectors::connector::{FieldState, Finding, Findings, Taken};
+use muster_engine::{Integration, SystemSource, examine};
+use serde_json::json;
+use std::process::ExitCode;
+
+/// How wide a sample value is shown.
+const WIDTH: usize = 24;
+
+pub(super) fn test(
+    arguments: &Arguments,
+    wiring: &Wiring,
+    integration: &Integration,
+    source: &SystemSource,
+) -> Result<ExitCode, Complaint> {
+    let mut shown = Shown::new();
+    let found = block_on(examine(integration, source, &wiring.deps(), &mut |progress| shown.tell(&progress)))?;
+    shown.end();
+    let found = found?;
+    if arguments.json {
+        print_json(&object(&found));
+    } else {
+        tell(&found, source.title);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn object(found: &Findings) -> serde_json::Value {
+    let field = |field: &Finding| {
+        json!({
+            "column": field.column, "label": field.label, "state": word(field.state), "filled": field.filled,
+            "mapped": field.is_wanted,
+        })
+    };
+    let taken = found.taken.map(|taken| {
+        json!({
+            "selected": taken.selected, "left_out": taken.left_out, "undecided": taken.undecided,
+            "invalid": taken.invalid,
+        })
+    });
+    let problem = |problem: &muster_core::problem::Problem| json!({ "code": problem.code, "message": problem.message, "advice": problem.advice });
+    json!({
+        "records": found.extent.records, "announced": found.extent.announced,
+        "partial": found.extent.partial.map(|reason| reason.as_str()),
+        "fields": found.fields.iter().map(field).collect::<Vec<_>>(),
+        "columns": found.columns, "sample": found.sample, "selection": taken,
+        "problems": found.extent.problems.iter().map(problem).collect::<Vec<_>>(),
+    })
+}
+
+fn tell(found: &Findings, title: &str) {
+    say(format!("connected to {title}: {} read", count(found.extent.records, "person", "people")));
+    let row = |field: &Finding| {
+        vec![
+            safe(&field.column),
+            field.label.as_deref().map(safe).unwrap_or_default(),
+            sentence(field.state).to_owned(),
+            if field.is_wanted { field.filled.to_string() } else { String::new() },
+        ]
+    };
+    say(table(&["field", "called", "can it be read", "people with a value"], found.fields.iter().map(row)));
+    say(format!("{}:", count(found.sample.len() as u64, "person as an example", "people as examples")));
+    let cells = |person: &Vec<Option<String>>| {
+        let cell = |cell: &Option<String>| cell.as_deref().map_or_else(|| "-".to_owned(), shortened);
+        person.iter().map(cell).collect::<Vec<_>>()
+    };
+    let header: Vec<&str> = found.columns.iter().map(String::as_str).collect();
+    say(table(&header, found.sample.iter().map(cells)));
+    if let Some(taken) = found.taken {
+        say(selection(taken));
+    }
+    for problem in &found.extent.problems {
+        say(format!("! {} ({})\n  next: {}", safe(&problem.message), problem.code, safe(&problem.advice)));
+    }
+    if let Some(reason) = found.extent.partial {
+        say(format!(
+            "! a sync would take this read as not complete ({}): nobody would depart by absence",
+            reason.as_str()
+        ));
+    }
+    say("nothing was changed; next: muster plan FILE.toml, to see what a sync would do");
+}
+
+fn selection(taken: Taken) -> String {
+    let mut text = format!("the selection takes {} and leaves {} out", taken.selected, taken.left_out);
+    if taken.undecided > 0 {
+        text.push_str(&format!("; of {} it cannot be seen, and they stay as they are", taken.undecided));
+    }
+    if taken.invalid > 0 {
+        text.push_str(&format!("; of {} the value cannot be read", taken.invalid));
+    }
+    text
+}
+
+fn shortened(text: &str) -> String {
+    safe(&text.chars().take(WIDTH).collect::<String>())
+}
+
+fn word(state: FieldState) -> &'static str {
+    match state {
+        FieldState::Readable => "readable",
+        FieldState::Empty => "empty",
+        FieldState::Withheld => "withheld",
+        FieldState::Unused => "unused",
+    }
+}
+
+fn sentence(state: FieldState) -> &'static str {
+    match state {
+        FieldState::Readable => "yes",
+        FieldState::Empty => "yes, but nobody has a value",
+        FieldState::Withheld => "no: withheld from these credentials, or it does not exist",
+        FieldState::Unused => "yes; the mapping does not use it",
+    }
+}
