@@ -345,7 +345,7 @@ fn probable_email_changes(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pa
     if sides.policy.email_change == EmailChange::Create {
         return;
     }
-    let present = present(reading, sides.roster, pairing);
+    let present = present(reading, sides, pairing);
     let person = |value: &dyn Fn(FieldNumber) -> Option<String>| {
         Some((value(canonical::FIRST_NAME)?, value(canonical::LAST_NAME)?, value(canonical::BIRTHDAY)?))
     };
@@ -374,17 +374,24 @@ fn probable_email_changes(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pa
     }
 }
 
-/// Everybody whom some record of the delivery names.
-pub(crate) fn present(reading: &Reading, roster: &Roster, pairing: &Pairing) -> HashSet<EmployeeId> {
-    let seen = roster.entries().iter().zip(&reading.seen).filter(|(_, seen)| seen.is_some());
+/// Everybody whom some record of the delivery names. A record that is not used may be about whoever has its id
+/// as much as about whoever has its address.
+pub(crate) fn present(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing) -> HashSet<EmployeeId> {
+    let seen = sides.roster.entries().iter().zip(&reading.seen).filter(|(_, seen)| seen.is_some());
     let mut present: HashSet<EmployeeId> =
         if pairing.pairs.is_empty() { HashSet::new() } else { seen.map(|(entry, _)| entry.employee).collect() };
-    for pair in &pairing.pairs {
+    for (at, pair) in pairing.pairs.iter().enumerate() {
         match pair {
-            Pair::Known(id, _) | Pair::Held(_, Some(id)) | Pair::Rejected(Some(id)) => {
+            Pair::Known(id, _) => {
                 present.insert(*id);
             }
-            Pair::New | Pair::Held(_, None) | Pair::Rejected(None) | Pair::Dropped => {}
+            Pair::Held(_, one) | Pair::Rejected(one) => {
+                let facts = reading.drafts.facts(at as u32);
+                let by_id = facts.value(canonical::EXTERNAL_ID).and_then(|id| sides.known.by_external_id(id));
+                let by_email = facts.value(canonical::EMAIL).and_then(|email| sides.known.by_email(email));
+                present.extend([by_id, by_email].into_iter().flatten().map(|employee| employee.id).chain(*one));
+            }
+            Pair::New | Pair::Dropped => {}
         }
     }
     present

@@ -314,6 +314,17 @@ fn f37_a_duplicate_of_an_unchanged_record_is_refused_too() {
 }
 
 #[test]
+fn f37_a_refused_record_proves_whoever_has_its_id_and_whoever_has_its_address() {
+    let rows = "1,ann@x.nl,Ann,Aal,1990-01-01\n1,bob@x.nl,Bob,Bos,1980-02-02\n3,cas@x.nl,Cas,Cox,1970-03-03\n,dee@x.nl,Dee,Dop,";
+    let refused = "line 2: rejected MUS-RECORD-DUPLICATE\nline 3: rejected MUS-RECORD-DUPLICATE";
+    let leaving = || Fixture::new(PEOPLE).with(|policy| policy.missing = Missing::Deactivate);
+    check(&mut leaving(), &[&with_header(rows)], refused);
+    // Not a duplicate: the names of neither.
+    let unnamed = "2,ann@x.nl,,Bos,\n3,cas@x.nl,Cas,Cox,1970-03-03\n,dee@x.nl,Dee,Dop,";
+    check(&mut leaving(), &[&with_header(unnamed)], "line 2: rejected MUS-VALUE-REQUIRED");
+}
+
+#[test]
 fn f37_three_of_a_kind_are_three_refusals() {
     let three = "1,ann@x.nl,A,Aal,\n1,ann@x.nl,B,Aal,\n1,ann@x.nl,C,Aal,";
     let lines = [2, 3, 4].map(|line| format!("line {line}: rejected MUS-RECORD-DUPLICATE\n")).concat();

@@ -83,6 +83,15 @@ fn p04_what_is_rejected_is_told_again_when_the_same_file_comes_again() {
 }
 
 #[test]
+fn f37_an_id_typed_twice_makes_nobody_leave() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=12)).approve();
+    let twice = people(1..=12).replace("E-2,", "E-1,");
+    ground.deliver("a.csv", twice).sync().counts(&[("rejected", 2), ("missing", 0)]);
+    assert_eq!(ground.person("E-2")["status"], "active", "the refused record has their address");
+}
+
+#[test]
 fn f21_an_empty_file_never_means_that_everybody_left() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=2)).approve();
