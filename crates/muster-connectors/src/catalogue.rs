@@ -3,11 +3,15 @@
 
 use crate::connector::{Connector, ConnectorError, Setting, Settings};
 
+#[path = "bamboohr/mod.rs"]
+mod bamboohr;
 #[path = "personio/mod.rs"]
 mod personio;
+#[path = "youserve/mod.rs"]
+mod youserve;
 
 /// All connectors, in the order in which people see them.
-pub const CATALOGUE: &[Listing] = &[personio::LISTING];
+pub const CATALOGUE: &[Listing] = &[personio::LISTING, bamboohr::LISTING, youserve::LISTING];
 
 /// What others see of a connector.
 #[derive(Clone, Copy)]

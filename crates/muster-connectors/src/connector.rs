@@ -30,9 +30,11 @@
 mod deliver;
 mod error;
 mod form;
+mod pass;
 mod records;
 mod session;
 mod trial;
+mod unusable;
 mod wanted;
 
 use async_trait::async_trait;
@@ -43,9 +45,11 @@ pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
 pub use form::{Setting, Settings};
 pub use muster_core::company::Company;
+pub(crate) use pass::Pass;
 pub use records::{Records, Value};
 pub use session::{Network, NetworkLimits, Session, Step, SystemTimer, Timer, TokenCache};
 pub use trial::{FieldState, Finding, Findings, Taken};
+pub(crate) use unusable::{later, unidentified, unreadable};
 pub use wanted::Wanted;
 
 /// Reads one HR system. `Debug` shows no secret.

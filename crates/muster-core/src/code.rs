@@ -137,7 +137,11 @@ codes! {
     ApiUnreconciled = "MUS-API-UNRECONCILED", "The people who were read do not add up to the number that the API announces, also when read again. Nobody departs.";
     ApiValue = "MUS-API-VALUE", "A value is of another kind than the API promises, so the record is not used. Its person counts as present.";
     ApiUnidentified = "MUS-API-UNIDENTIFIED", "A record of the API has no id, so it could be anybody: nobody departs in this run.";
+    ApiToken = "MUS-API-TOKEN", "A token could not be kept for the next run, so each run asks for a new one. Some vendors allow few.";
     ApiLookup = "MUS-API-LOOKUP", "A name that a record refers to by id could not be looked up, so the id stands in its place.";
+    ApiShell = "MUS-API-SHELL", "A record of the API has a name and nothing else, so it is not used: nobody can tell whether it is somebody who works there.";
+    ApiContradiction = "MUS-API-CONTRADICTION", "A record of the API says of its person that they work there and that they left. It is not used, and its person counts as present.";
+    ApiPrivateAddress = "MUS-API-PRIVATE-ADDRESS", "People have no business address at the source, so their private one can stand in its place.";
     Configuration = "MUS-CONFIGURATION", "The integration file has a setting that does not exist or cannot be.";
     Secret = "MUS-SECRET", "A secret that the integration file refers to cannot be read.";
     StoreBusy = "MUS-STORE-BUSY", "The database is locked by another process.";

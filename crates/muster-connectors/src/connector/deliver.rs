@@ -44,9 +44,13 @@ pub(crate) fn deliver(
         ));
     } else {
         let withheld = withheld(&records);
-        problems.extend(withheld.iter().map(|column| withheld_problem(column, wanted, permit)));
-        let decides = wanted.deciding.iter().any(|any| any.iter().all(|column| withheld.contains(&column.as_str())));
-        partial = partial.or(decides.then_some(PartialReason::AttributeWithheld));
+        let decides = |any: &Vec<String>| any.iter().all(|column| withheld.contains(&column.as_str()));
+        let deciding: Vec<&Vec<String>> = wanted.deciding.iter().filter(|any| decides(any)).collect();
+        partial = partial.or((!deciding.is_empty()).then_some(PartialReason::AttributeWithheld));
+        problems.extend(withheld.iter().map(|column| {
+            let decides = deciding.iter().any(|any| any.iter().any(|known| known == column));
+            withheld_problem(column, decides, permit)
+        }));
     }
     records.pour(sink)?;
     let sha256 = records.digest();
@@ -60,8 +64,7 @@ pub(crate) fn withheld(records: &Records) -> Vec<&str> {
     records.columns().iter().enumerate().filter(|(at, _)| is_absent(*at)).map(|(_, name)| name.as_str()).collect()
 }
 
-fn withheld_problem(column: &str, wanted: &Wanted, permit: &(dyn Fn(&str) -> String + Sync)) -> Problem {
-    let decides = wanted.deciding.iter().any(|any| any.iter().any(|deciding| deciding == column));
+fn withheld_problem(column: &str, decides: bool, permit: &(dyn Fn(&str) -> String + Sync)) -> Problem {
     let effect = if decides { "it decides about people, so nobody departs in this run" } else { "stored values stay" };
     let message = format!("no record has `{}`, as when the credentials may not read it; {effect}", shown(column));
     let mut problem = Problem::new(Code::ApiWithheld, Severity::Warning, message, permit(column));

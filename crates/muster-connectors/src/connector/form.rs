@@ -39,6 +39,11 @@ impl Setting {
         Self { is_required: true, ..self }
     }
 
+    /// The same question, which may be left unanswered.
+    pub(crate) const fn optional(self) -> Self {
+        Self { is_required: false, ..self }
+    }
+
     /// The same question with what an empty answer means.
     pub(crate) const fn or(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }

@@ -44,10 +44,17 @@ struct Row {
     text: String,
     ends: Vec<usize>,
     marks: Vec<Mark>,
-    problem: Option<Problem>,
+    /// Rare, and much larger than the rest.
+    problem: Option<Box<Problem>>,
 }
 
 impl Row {
+    /// A row of so many cells to come: tens of thousands are kept, so none is larger than it must be.
+    fn of(cells: usize, problem: Option<Problem>) -> Self {
+        let (ends, marks) = (Vec::with_capacity(cells), Vec::with_capacity(cells));
+        Self { text: String::new(), ends, marks, problem: problem.map(Box::new) }
+    }
+
     fn push(&mut self, cell: Cell<'_>) {
         let mark = match cell {
             Cell::Absent => Mark::Absent,
@@ -91,7 +98,7 @@ impl Records {
     /// Adds a person; one with the same id is replaced. `problem` says why the record cannot be used.
     /// True if the id is new.
     pub fn put(&mut self, id: &str, values: &[Value], problem: Option<Problem>) -> bool {
-        let mut row = Row { problem, ..Row::default() };
+        let mut row = Row::of(values.len(), problem);
         for value in values {
             row.push(match value {
                 Value::Absent => Cell::Absent,
@@ -100,6 +107,7 @@ impl Records {
                 Value::Text(text) => Cell::Text(text),
             });
         }
+        row.text.shrink_to_fit();
         if let Some(&position) = self.by_id.get(id) {
             self.rows[position] = row;
             return false;
@@ -111,7 +119,7 @@ impl Records {
 
     /// Adds a record that does not say whom it is about.
     pub fn put_unknown(&mut self, problem: Problem) {
-        self.rows.push(Row { problem: Some(problem), ..Row::default() });
+        self.rows.push(Row::of(0, Some(problem)));
     }
 
     /// Whether somebody with this id is there.
@@ -142,7 +150,7 @@ impl Records {
         sink.begin(0, &self.columns)?;
         for (record, row) in self.iter().zip(&self.rows) {
             match &row.problem {
-                Some(problem) => sink.broken(record, problem.clone().at(record.place)),
+                Some(problem) => sink.broken(record, Problem::clone(problem).at(record.place)),
                 None => sink.record(record),
             }
         }
@@ -201,7 +209,7 @@ impl Sink for Records {
 
 impl Records {
     fn copy(&mut self, record: Record<'_>, problem: Option<Problem>) {
-        let mut row = Row { problem, ..Row::default() };
+        let mut row = Row::of(record.len(), problem);
         (0..record.len()).for_each(|column| row.push(record.cell(column)));
         self.rows.push(row);
     }

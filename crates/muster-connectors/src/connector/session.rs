@@ -70,7 +70,7 @@ impl Timer for SystemTimer {
 
 /// Keeps opaque secrets from one run to the next: sealed, and for one workspace and integration only.
 ///
-/// Some systems count how often a token is asked for. A cache that fails costs a token, never a run.
+/// Some systems count how often a token is asked for. A cache that fails costs a token, never a run; the run says so.
 #[async_trait]
 pub trait TokenCache: Send + Sync {
     /// What is kept under a key and has not expired at `now`.

@@ -17,9 +17,9 @@ pub struct Wanted {
 impl Wanted {
     /// What a configured integration wants.
     pub fn of(setup: &Setup) -> Self {
+        use canonical::{EMAIL, EMPLOYMENTS, EXTERNAL_ID, OFFBOARDING_DATE, ONBOARDING_DATE};
         let mut wanted = Self { selection: setup.rules.selection.clone(), ..Self::default() };
-        let decides =
-            [canonical::EXTERNAL_ID, canonical::EMAIL, canonical::ONBOARDING_DATE, canonical::OFFBOARDING_DATE];
+        let decides = [EXTERNAL_ID, EMAIL, ONBOARDING_DATE, OFFBOARDING_DATE, EMPLOYMENTS];
         for entry in &setup.rules.mapping.entries {
             let columns = entry.source.columns();
             columns.iter().for_each(|column| wanted.add(column));

@@ -98,6 +98,16 @@ impl Answer {
 
     /// The JSON that a good answer is; anything else says what came instead.
     pub(crate) fn json<T: DeserializeOwned>(&self, api: &Api<'_>, call: &Call) -> Result<T, ConnectorError> {
+        self.parse(api, call, |text| serde_json::from_str(text))
+    }
+
+    /// The same for large answers, of which a reader keeps only what it needs.
+    pub(crate) fn parse<T>(
+        &self,
+        api: &Api<'_>,
+        call: &Call,
+        read: impl FnOnce(&str) -> serde_json::Result<T>,
+    ) -> Result<T, ConnectorError> {
         let malformed = |why: &str| api.answered(ErrorKind::Malformed, call, self, why, VENDOR);
         let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
         if body.trim_ascii().is_empty() {
@@ -109,11 +119,15 @@ impl Answer {
             let why = format!("a web page (`{kind}`) came instead of data, which starts with `{}`", told(&words));
             return Err(malformed(&why));
         }
+        if body.trim_ascii_start().starts_with(b"<") {
+            let kind = self.header("content-type").unwrap_or("no type");
+            return Err(malformed(&format!("XML (`{}`) came instead of JSON", told(kind))));
+        }
         // A reader of JSON does not look at texts that it passes over.
         let text = std::str::from_utf8(body).map_err(|error| {
             malformed(&format!("the answer is not UTF-8 at byte {} of {}", error.valid_up_to(), body.len()))
         })?;
-        serde_json::from_str(text).map_err(|error| {
+        read(text).map_err(|error| {
             let at = offset(body, error.line(), error.column());
             // The text of the error may quote the answer.
             let what = match error.classify() {
@@ -132,13 +146,27 @@ impl Answer {
             let start = String::from_utf8_lossy(&self.body[..self.body.len().min(4_096)]).into_owned();
             page::first_words(&start)
         });
-        told(text.trim())
+        told(&without_people(text.trim()))
     }
 
     fn pointed(&self, pointers: &[&str]) -> Option<String> {
         let value: Value = serde_json::from_slice(&self.body).ok()?;
         pointers.iter().find_map(|pointer| value.pointer(pointer)?.as_str().map(str::to_owned))
     }
+}
+
+/// A server's words without addresses and days, which may be somebody's.
+fn without_people(words: &str) -> String {
+    let is_day = |word: &str| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        digits == 8 && word.len() == 10 && word.matches(['-', '/', '.']).count() == 2
+    };
+    let shown = |word: &str| match word.trim_matches(|edge: char| !edge.is_alphanumeric()) {
+        core if core.contains('@') => "[address]".to_owned(),
+        core if is_day(core) => word.replace(core, "[day]"),
+        _ => word.to_owned(),
+    };
+    words.split(' ').map(shown).collect::<Vec<_>>().join(" ")
 }
 
 /// What a vendor must mend.

@@ -13,14 +13,17 @@ use crate::{
     connector::{ConnectorError, ErrorKind, Session, Step},
     transport::NetworkPolicy,
 };
-use muster_core::code::Code;
+use muster_core::{code::Code, problem::Problem};
 use reqwest::{
     Client, Method, StatusCode, Url,
     header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -37,6 +40,8 @@ pub(crate) struct Call {
     pub(crate) body: Option<Body>,
     /// The least wait after a 429 that says nothing about it.
     pub(crate) cool_down: Duration,
+    /// Whether so few such requests are allowed that one that exceeds the limit is never repeated.
+    pub(crate) is_scarce: bool,
     /// Whether the answer brings a token: nothing of it is then ever repeated.
     pub(crate) brings_secret: bool,
 }
@@ -59,6 +64,7 @@ impl Call {
             headers: Vec::new(),
             body: None,
             cool_down: Duration::ZERO,
+            is_scarce: false,
             brings_secret: false,
         }
     }
@@ -86,6 +92,7 @@ pub(crate) struct Api<'s> {
     pace: Pace,
     patience: Patience,
     bytes: AtomicU64,
+    notices: Mutex<Vec<Problem>>,
 }
 
 impl<'s> Api<'s> {
@@ -114,7 +121,16 @@ impl<'s> Api<'s> {
         let redactor = Redactor::default();
         secrets.iter().for_each(|secret| redactor.hide(secret.expose_secret()));
         let (pace, patience) = (Pace::new(pacing), Patience::new(limits.clone(), session.seed));
-        Ok(Self { session, base, redactor, client, pace, patience, bytes: AtomicU64::new(0) })
+        Ok(Self {
+            session,
+            base,
+            redactor,
+            client,
+            pace,
+            patience,
+            bytes: AtomicU64::new(0),
+            notices: Mutex::default(),
+        })
     }
 
     /// Hides one more secret from now on.
@@ -125,6 +141,16 @@ impl<'s> Api<'s> {
     /// Bytes of all answers so far.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Notes what should be looked at although the read goes on.
+    pub(super) fn notice(&self, problem: Problem) {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
+    }
+
+    /// What was noted so far, for the problems of the read.
+    pub(crate) fn notices(&self) -> Vec<Problem> {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn count(&self, bytes: usize) {
@@ -145,7 +171,8 @@ impl<'s> Api<'s> {
                 Err(error) => (error, None),
             };
             let least = if error.kind == ErrorKind::RateLimited { call.cool_down } else { Duration::ZERO };
-            let wait = error.retry.then(|| self.patience.wait(attempt, asked, least)).flatten();
+            let is_over = call.is_scarce && error.kind == ErrorKind::RateLimited;
+            let wait = (error.retry && !is_over).then(|| self.patience.wait(attempt, asked, least)).flatten();
             let Some(wait) = wait else { return Err(given_up(error, attempt, asked)) };
             (self.session.progress)(Step::Waiting { wait, why: &error.why });
             self.session.timer.sleep(wait).await;

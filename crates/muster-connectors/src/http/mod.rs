@@ -6,7 +6,9 @@
 
 mod answer;
 mod api;
+mod base64;
 mod cause;
+mod clock;
 mod inflate;
 mod origin;
 mod pace;
@@ -26,7 +28,9 @@ use std::net::SocketAddr;
 
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
+pub(crate) use base64::base64;
 pub(crate) use cause::{deepest, encryption, within};
+pub(crate) use clock::difference;
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;
 pub(crate) use retry::share;

@@ -72,6 +72,16 @@ impl Base {
         Ok(url)
     }
 
+    /// The host.
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Whether it names a path beyond the host.
+    pub(crate) fn has_path(&self) -> bool {
+        self.0.path() != "/"
+    }
+
     /// Scheme, host and port.
     pub(crate) fn origin(&self) -> String {
         self.0.origin().ascii_serialization()

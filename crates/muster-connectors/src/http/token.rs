@@ -4,6 +4,10 @@ use super::{Answer, Api, Call};
 use crate::connector::{ConnectorError, ErrorKind};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
+use muster_core::{
+    code::Code,
+    problem::{Problem, Severity, shown},
+};
 use reqwest::{StatusCode, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use sha2::{Digest, Sha256};
@@ -31,6 +35,16 @@ pub(crate) trait Issuer: Send + Sync {
 
     /// A token that a good answer brings in place of the current one.
     fn replaced(&self, _answer: &Answer) -> Option<SecretString> {
+        None
+    }
+
+    /// Whether an answer says that the token is no good, so that a new one may help.
+    fn refuses(&self, answer: &Answer) -> bool {
+        matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+    }
+
+    /// What it means that a fresh token is refused, where it is not that a right is missing.
+    fn meaning(&self, _api: &Api<'_>, _call: &Call, _answer: &Answer) -> Option<ConnectorError> {
         None
     }
 
@@ -68,14 +82,14 @@ impl<'i> Bearer<'i> {
         let token = self.current(api).await?;
         let call = with_token(call.clone(), &token);
         let answer = api.ask(&call).await?;
-        if !is_refusal(&answer) {
+        if !self.issuer.refuses(&answer) {
             self.adopt(api, &answer).await;
             return Ok(answer);
         }
         let Some(token) = self.renewed(api, &token).await? else { return Err(self.refused(api, &call, &answer)) };
         let call = with_token(call, &token);
         let answer = api.ask(&call).await?;
-        if is_refusal(&answer) {
+        if self.issuer.refuses(&answer) {
             return Err(self.refused(api, &call, &answer));
         }
         self.adopt(api, &answer).await;
@@ -108,8 +122,9 @@ impl<'i> Bearer<'i> {
             return Ok(None);
         }
         state.is_renewed = true;
-        // A cache that fails costs a token, never a run.
-        let _forgotten = api.session.tokens.forget(&self.key).await;
+        if let Err(why) = api.session.tokens.forget(&self.key).await {
+            api.notice(unkept(api, "forgotten", why));
+        }
         self.issue(api, &mut state).await.map(Some)
     }
 
@@ -137,7 +152,13 @@ impl<'i> Bearer<'i> {
     }
 
     async fn load(&self, api: &Api<'_>, now: Timestamp) -> Option<Kept> {
-        let kept = api.session.tokens.get(&self.key, now).await.ok()??;
+        let kept = match api.session.tokens.get(&self.key, now).await {
+            Ok(kept) => kept?,
+            Err(why) => {
+                api.notice(unkept(api, "read", why));
+                return None;
+            }
+        };
         let text = std::str::from_utf8(kept.expose_secret()).ok()?;
         let mut lines = text.splitn(3, '\n');
         let (identity, until, token) = (lines.next()?, lines.next()?, lines.next()?);
@@ -152,7 +173,9 @@ impl<'i> Bearer<'i> {
     async fn save(&self, api: &Api<'_>, kept: &Kept) {
         let text = format!("{}\n{}\n{}", self.fingerprint(), kept.until, kept.token.expose_secret());
         let secret = SecretSlice::from(text.into_bytes());
-        let _saved = api.session.tokens.put(&self.key, secret, kept.until).await;
+        if let Err(why) = api.session.tokens.put(&self.key, secret, kept.until).await {
+            api.notice(unkept(api, "saved", why));
+        }
     }
 
     /// Other credentials must never go on with a token of these.
@@ -166,17 +189,24 @@ impl<'i> Bearer<'i> {
     }
 
     fn refused(&self, api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
+        if let Some(error) = self.issuer.meaning(api, call, answer) {
+            return error;
+        }
         let error = api.refusal(call, answer, self.issuer.advice());
         let why = format!("a fresh token is refused, so a right is missing: {}", error.why);
         let error = ConnectorError { kind: ErrorKind::Forbidden, why, ..error };
-        error.coded(muster_core::code::Code::ApiForbidden)
+        error.coded(Code::ApiForbidden)
     }
+}
+
+/// A cache that fails costs a token, never a run; but tokens may be counted, so it is said.
+fn unkept(api: &Api<'_>, what: &str, why: String) -> Problem {
+    let why = api.redactor.clean(why);
+    let message = format!("the kept token could not be {what} ({}); each run then asks for a new one", shown(&why));
+    let advice = "look at the store of this installation; some vendors allow few tokens a month";
+    Problem::new(Code::ApiToken, Severity::Warning, message, advice)
 }
 
 fn with_token(call: Call, token: &SecretString) -> Call {
     call.with(AUTHORIZATION, format!("Bearer {}", token.expose_secret()).into())
-}
-
-fn is_refusal(answer: &Answer) -> bool {
-    matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }

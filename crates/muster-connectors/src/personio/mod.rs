@@ -5,7 +5,6 @@
 //! its name.
 
 mod columns;
-mod leniency;
 mod token;
 mod v1;
 mod v2;

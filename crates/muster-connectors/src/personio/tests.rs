@@ -4,9 +4,9 @@
 use super::{
     columns::{BIRTHDAY, resolve},
     v2::employment::{COLUMNS, choose},
-    wire::{AttributeV1, Attributes, CatalogueV1, EmployeesV1, PageV2},
+    wire::{AttributeV1, CatalogueV1, EmployeesV1, PageV2},
 };
-use crate::connector::Value;
+use crate::{attributes::Attributes, connector::Value};
 use jiff::civil::date;
 use serde_json::from_str;
 

@@ -2,17 +2,19 @@
 
 use super::{
     columns::{is_day, permit, resolve},
-    leniency,
     wire::{AttributeV1, CatalogueV1, EmployeeV1, EmployeesV1},
 };
 use crate::{
-    connector::{Collected, ConnectorError, ErrorKind, Extent, Offered, Records, Step, Value, Wanted, deliver},
+    connector::{
+        Collected, ConnectorError, ErrorKind, Extent, Offered, Pass, Records, Step, Value, Wanted, deliver,
+        unidentified, unreadable,
+    },
     http::{Answer, Api, Bearer, Call},
+    leniency,
 };
 use muster_core::{
     code::Code,
-    problem::{Problem, Severity, shown},
-    reading::PartialReason,
+    problem::{Problem, Severity},
     record::Sink,
 };
 use serde_json::Value as Json;
@@ -50,13 +52,12 @@ pub(super) async fn read(
     let list = List { api, bearer, names: wanted.columns.clone(), columns };
     let mut pass = list.pass().await?;
     if !pass.adds_up() {
-        let first = std::mem::replace(&mut pass, list.pass().await?);
-        if !pass.adds_up() {
-            pass.records.add_missing(first.records);
-        }
+        pass = list.pass().await?.with_earlier(pass);
     }
-    let partial = pass.partial();
-    problems.extend(partial.map(|_| unreconciled(&pass)));
+    let shortfall = pass.shortfall(VENDOR);
+    let partial = shortfall.as_ref().map(|(reason, _)| *reason);
+    problems.extend(shortfall.map(|(_, problem)| problem));
+    problems.extend(api.notices());
     let collected = Collected {
         announced: pass.last_total,
         records: pass.records,
@@ -113,6 +114,8 @@ fn take<T>(
     }
 }
 
+/// What messages call it.
+pub(super) const VENDOR: &str = "Personio";
 const ADVICE: &str = "run again later; if it stays so, ask Personio's support with the request id";
 
 /// The list of employees, for one read.
@@ -123,47 +126,14 @@ struct List<'l> {
     columns: Vec<Column>,
 }
 
-/// The whole list, read once.
-struct Pass {
-    records: Records,
-    first_total: Option<u64>,
-    last_total: Option<u64>,
-    /// A page brought nobody new although more were promised.
-    is_repeated: bool,
-}
-
-impl Pass {
-    /// Whether everybody was read, as far as Personio's own number tells.
-    fn adds_up(&self) -> bool {
-        let people = self.records.len() as u64;
-        !self.is_repeated
-            && self.first_total == self.last_total
-            && self.last_total.is_none_or(|announced| announced == people)
-    }
-
-    fn partial(&self) -> Option<PartialReason> {
-        let people = self.records.len() as u64;
-        match self.last_total {
-            _ if self.adds_up() => None,
-            Some(announced) if people < announced => Some(PartialReason::Shrunk),
-            None => Some(PartialReason::Truncated),
-            Some(_) => Some(PartialReason::ChangedWhileReading),
-        }
-    }
-}
-
 impl List<'_> {
     async fn pass(&self) -> Result<Pass, ConnectorError> {
-        let mut pass =
-            Pass { records: Records::new(&self.names), first_total: None, last_total: None, is_repeated: false };
+        let mut pass = Pass::new(&self.names);
         let mut offset = 0;
         for number in 1..=self.api.session.network.limits.pages {
             let page = self.page(number, offset).await?;
             let total = page.metadata.and_then(|metadata| metadata.total_elements).and_then(|total| total.number());
-            if number == 1 {
-                pass.first_total = total;
-            }
-            pass.last_total = total;
+            pass.announce(number, total);
             let people = page.data.unwrap_or_default();
             let count = people.len();
             let fresh = people.into_iter().filter(|person| self.add(&mut pass.records, person)).count();
@@ -212,7 +182,7 @@ impl List<'_> {
         let id = match person.attributes.get("id").and_then(|envelope| envelope.get("value")).map(leniency::scalar) {
             Some(Value::Text(id)) => id,
             _ => {
-                records.put_unknown(unidentified());
+                records.put_unknown(unidentified(VENDOR));
                 return true;
             }
         };
@@ -222,7 +192,7 @@ impl List<'_> {
             let envelope = column.key.as_deref().and_then(|key| Some((key, person.attributes.get(key)?)));
             let value = envelope.map_or(Value::Absent, |(key, envelope)| value(key, envelope));
             if value == Value::Unreadable && problem.is_none() {
-                problem = Some(unreadable(&column.name, &id));
+                problem = Some(unreadable(VENDOR, &column.name, &id));
             }
             values.push(value);
         }
@@ -243,30 +213,6 @@ pub(super) fn value(key: &str, envelope: &Json) -> Value {
     }
 }
 
-pub(super) fn unidentified() -> Problem {
-    Problem::new(
-        Code::ApiUnidentified,
-        Severity::Rejected,
-        "a person comes without an id, so it could be anybody; nobody departs in this run",
-        ADVICE,
-    )
-}
-
-pub(super) fn unreadable(column: &str, id: &str) -> Problem {
-    let column = shown(column);
-    let message =
-        format!("`{column}` of person `{}` is of a kind that it cannot be; the record is not used", shown(id));
-    let mut problem = Problem::new(
-        Code::ApiValue,
-        Severity::Rejected,
-        message,
-        "look at this attribute of the person in Personio; map another one if it is not a plain value",
-    );
-    problem.field = Some(column);
-    problem.subject = Some(shown(id));
-    problem
-}
-
 /// Whether the list of attributes alone is withheld, as it is from some credentials.
 fn is_unlisted(error: &ConnectorError) -> bool {
     error.on.ends_with(ATTRIBUTES) && matches!(error.code, Code::ApiForbidden | Code::ApiRefused)
@@ -278,22 +224,5 @@ fn unlisted(error: &ConnectorError) -> Problem {
         Severity::Warning,
         format!("the list of attributes is withheld ({}); custom attributes are found by their key alone", error.why),
         "tick `Read` for Employees (personal data) in the credential, or map custom attributes by key (`dynamic_123`)",
-    )
-}
-
-fn unreconciled(pass: &Pass) -> Problem {
-    let got = pass.records.len();
-    let message = match pass.last_total {
-        Some(total) => format!(
-            "Personio announces {total} people ({} at first) and {got} were read, also when read again; nobody departs in this run",
-            pass.first_total.unwrap_or(total)
-        ),
-        None => format!("Personio gave the same page again after {got} people; nobody departs in this run"),
-    };
-    Problem::new(
-        Code::ApiUnreconciled,
-        Severity::Warning,
-        message,
-        "wait for the next run; if it stays so, ask Personio",
     )
 }

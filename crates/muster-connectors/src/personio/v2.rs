@@ -2,11 +2,13 @@
 
 use super::{
     columns::{BIRTHDAY, is_salary, permit},
-    v1::{unidentified, unreadable},
-    wire::Attributes,
+    v1::VENDOR,
 };
 use crate::{
-    connector::{Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver},
+    attributes::Attributes,
+    connector::{
+        Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified, unreadable,
+    },
     http::{Api, Bearer},
 };
 use muster_core::{
@@ -62,6 +64,7 @@ pub(super) async fn read(
     };
     let mut problems: Vec<Problem> = partial.map(|_| unreconciled(persons.is_repeated)).into_iter().collect();
     problems.extend(reader.departments.into_problem());
+    problems.extend(api.notices());
     let collected = Collected {
         records: reader.records,
         announced: None,
@@ -120,7 +123,7 @@ struct Reader<'r> {
 impl Reader<'_> {
     async fn add(&mut self, person: &Attributes) -> Result<(), ConnectorError> {
         let Some(id) = person::id(person) else {
-            self.records.put_unknown(unidentified());
+            self.records.put_unknown(unidentified(VENDOR));
             return Ok(());
         };
         let mut employments_of = Vec::new();
@@ -140,7 +143,7 @@ impl Reader<'_> {
             values[position] = Value::Text(self.departments.name(&self.pages, unit).await?);
         }
         let broken = values.iter().position(|value| *value == Value::Unreadable);
-        let problem = broken.map(|position| unreadable(&self.records.columns()[position], &id));
+        let problem = broken.map(|position| unreadable(VENDOR, &self.records.columns()[position], &id));
         self.records.put(&id, &values, problem);
         (self.pages.api.session.progress)(Step::Read(self.records.len() as u64));
         Ok(())

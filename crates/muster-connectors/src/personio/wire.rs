@@ -1,12 +1,8 @@
 //! Exactly what is read of Personio's answers. Attributes are kept as they came: that one is not there is
 //! another thing than that it is null.
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, MapAccess, Visitor},
-};
-use serde_json::Value;
-use std::{collections::BTreeMap, fmt};
+use crate::{attributes::Attributes, leniency::Lenient};
+use serde::Deserialize;
 
 /// The answer of `POST /v1/auth`.
 #[derive(Deserialize)]
@@ -26,17 +22,6 @@ pub(super) struct TokenDataV1 {
 pub(super) struct TokenV2 {
     pub(super) access_token: Option<String>,
     pub(super) expires_in: Option<Lenient>,
-}
-
-/// A whole number that may come as text, or as something else that is no number.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Lenient(Value);
-
-impl Lenient {
-    pub(super) fn number(&self) -> Option<u64> {
-        self.0.as_u64().or_else(|| self.0.as_str()?.trim().parse().ok())
-    }
 }
 
 /// A page of `GET /v1/company/employees`.
@@ -94,43 +79,4 @@ pub(super) struct LinksV2 {
 #[derive(Debug, Deserialize)]
 pub(super) struct LinkV2 {
     pub(super) href: Option<String>,
-}
-
-/// An object by its keys. A key that comes twice could mean either, so it is an error.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Attributes(BTreeMap<String, Value>);
-
-impl Attributes {
-    pub(super) fn get(&self, key: &str) -> Option<&Value> {
-        self.0.get(key)
-    }
-
-    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-}
-
-impl<'de> Deserialize<'de> for Attributes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Once;
-        impl<'de> Visitor<'de> for Once {
-            type Value = Attributes;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
-                let mut attributes = BTreeMap::new();
-                while let Some((key, value)) = map.next_entry::<String, Value>()? {
-                    if attributes.contains_key(&key) {
-                        return Err(de::Error::custom(format!("the key `{key}` comes twice")));
-                    }
-                    attributes.insert(key, value);
-                }
-                Ok(Attributes(attributes))
-            }
-        }
-        deserializer.deserialize_map(Once)
-    }
 }

@@ -116,6 +116,33 @@ fn the_help_says_how_the_credentials_are_made_what_is_read_and_what_the_limits_a
     }
 }
 
+/// The integration files in a connector's help.
+fn examples(listing: &Listing) -> Vec<Table> {
+    let blocks = listing.help.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let files = blocks.map(|block| block.parse::<Table>().unwrap_or_else(|error| panic!("{}: {error}", listing.id)));
+    files.filter(|file| file.contains_key("source")).collect()
+}
+
+#[test]
+fn integration_files_in_the_help_have_the_settings_of_the_form_and_secrets_by_reference() {
+    for listing in CATALOGUE {
+        for file in examples(listing) {
+            let source = file["source"].as_table().unwrap();
+            assert_eq!(source["connector"].as_str(), Some(listing.id));
+            for (key, value) in source.iter().filter(|(key, _)| *key != "connector") {
+                let setting = listing.settings.iter().find(|setting| setting.key == key);
+                let setting = setting.unwrap_or_else(|| panic!("{}: there is no `{key}`", listing.id));
+                let is_reference = value.get("env").is_some() || value.get("file").is_some();
+                assert_eq!(is_reference, setting.is_secret, "{}: {key}", listing.id);
+            }
+            for setting in listing.settings.iter().filter(|setting| setting.is_required && setting.choices.is_empty()) {
+                assert!(source.contains_key(setting.key), "{}: no `{}`", listing.id, setting.key);
+            }
+        }
+    }
+    assert!(CATALOGUE.iter().any(|listing| !examples(listing).is_empty()), "no help has an integration file");
+}
+
 #[test]
 fn the_default_mapping_is_of_fields_that_exist() {
     let schema = Schema::new([]);
@@ -125,11 +152,12 @@ fn the_default_mapping_is_of_fields_that_exist() {
             assert!(schema.find(field).is_some() || budget_key(field).is_some(), "{}: {field}", listing.id);
             assert!(!columns(entry).is_empty(), "{}: {field}", listing.id);
         }
-        for field in
-            ["external_id", "email", "first_name", "last_name", "birthday", "onboarding_date", "offboarding_date"]
-        {
-            assert!(table["mapping"].get(field).is_some(), "{}: {field} is not mapped", listing.id);
+        let is_mapped = |field: &str| table["mapping"].get(field).is_some();
+        for field in ["external_id", "email", "first_name", "last_name", "birthday"] {
+            assert!(is_mapped(field), "{}: {field} is not mapped", listing.id);
         }
+        let has_dates = is_mapped("onboarding_date") && is_mapped("offboarding_date");
+        assert!(has_dates || is_mapped("employments"), "{}: nothing says who comes and leaves", listing.id);
         assert_eq!(table["policy"]["missing"].as_str(), Some("deactivate"));
     }
 }
@@ -217,7 +245,7 @@ fn the_default_mapping_reads_everybody_and_says_the_same_twice() {
 fn an_unreachable_server_and_an_untrusted_one_are_told_apart() {
     for listing in CATALOGUE {
         let mut ground = Ground::default();
-        let options = Options { people: Some(1), tls: true, ..Options::default() };
+        let options = Options { people: Some(1), speed: 500.0, tls: true, ..Options::default() };
         let emulator = Emulator::start(listing.id.parse().unwrap(), &options).unwrap();
         let connector = connector(listing, &emulator, |key| emulator.credential(key));
         let error = ground.read(&*connector, &wanted(listing)).unwrap_err();

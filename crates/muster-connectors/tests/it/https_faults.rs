@@ -149,7 +149,7 @@ fn asked(lines: &str) -> Option<Duration> {
     let error = result.unwrap_err();
     assert_eq!((error.code, error.retry), (Code::TransportAnswer, true), "{error:?}");
     assert!(error.why.contains("429"), "{error}");
-    assert!(begun.elapsed() >= waits.iter().sum(), "{lines:?} was not waited for");
+    assert!(begun.elapsed() >= waits.iter().sum::<Duration>(), "{lines:?} was not waited for");
     assert_eq!(script.told("HEAD"), 1 + waits.len());
     assert!(!waits.is_empty() || error.why.contains("later than the limit of 5 s"), "{error}");
     waits.first().copied()

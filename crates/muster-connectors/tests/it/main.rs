@@ -3,6 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
 
 mod api_faults;
+mod bamboohr;
+mod bamboohr_answers;
+mod bamboohr_memory;
+mod bamboohr_menu;
+mod bamboohr_people;
 mod catalogue;
 mod certificates;
 mod ftp;
@@ -11,6 +16,7 @@ mod ftps_faults;
 mod https;
 mod https_faults;
 mod neighbours;
+mod people;
 mod personio;
 mod personio_people;
 mod personio_v2;
@@ -18,3 +24,7 @@ mod scripted;
 mod session;
 mod sftp;
 mod source;
+mod youserve;
+mod youserve_menu;
+mod youserve_people;
+mod youserve_rules;

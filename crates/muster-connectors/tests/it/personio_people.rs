@@ -1,95 +1,27 @@
 //! What the default mapping of Personio makes of its people: read, mapped and planned as in a run.
 
 use crate::{
+    people::{self, BUDGET},
     personio::{company_of, personio},
-    session::Ground,
 };
-use muster_connectors::{catalogue, connector::Wanted};
 use muster_core::{
-    calendar::Calendar,
     employee::Status,
-    field::{FieldDefinition, FieldOrigin, Schema},
-    ids::WorkspaceId,
-    intake::Intake,
-    integration::{Rules, Setup},
-    known::Known,
-    mapping::{FieldMapping, Mapping, Source},
-    normalise::FieldKind,
-    plan::Changed,
+    integration::Setup,
     proposal::Proposal,
-    propose::propose,
     reading::{Completeness, PartialReason},
-    roster::Roster,
-    selection::{Rule, Test},
-    workspace::{Workspace, WorkspaceSettings},
 };
 use muster_testkit::emulator::{Emulator, Switch, person::Standing};
-use std::collections::BTreeMap;
 
-const BUDGET: &str = "alleo_monthly_all_budget";
-
-/// The default mapping, a budget, and the rules on status and on Alleo.
 fn setup() -> Setup {
-    let budget = FieldDefinition {
-        key: BUDGET.to_owned(),
-        kind: FieldKind::Decimal,
-        origin: FieldOrigin::Budget,
-        required: false,
-    };
-    let schema = Schema::new([budget]);
-    let table: toml::Table = catalogue::find("personio").unwrap().mapping.parse().unwrap();
-    let mapped =
-        table["mapping"].as_table().unwrap().iter().map(|(field, column)| (field.as_str(), column.as_str().unwrap()));
-    let entry = |(field, column): (&str, &str)| FieldMapping {
-        field: schema.find(field).unwrap(),
-        source: Source::Column(column.to_owned()),
-        values: BTreeMap::new(),
-        format: None,
-        blank: None,
-        invalid: None,
-        required: false,
-    };
-    let entries = mapped.chain([(BUDGET, BUDGET)]).map(entry).collect();
-    let rule = &table["select"][0];
-    let unwanted = rule["not_in"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect();
-    let selection = vec![
-        Rule { column: rule["column"].as_str().unwrap().to_owned(), test: Test::NotIn(unwanted) },
-        Rule { column: "Alleo".to_owned(), test: Test::Is(true) },
-    ];
-    let groups = ["Logistik"].map(str::to_owned).to_vec();
-    Setup {
-        workspace: Workspace {
-            companies: Vec::new(),
-            id: WorkspaceId(1),
-            name: "acme".into(),
-            settings: WorkspaceSettings::default(),
-            schema,
-            groups,
-            fingerprint_key: [0; 32],
-        },
-        name: "personio".into(),
-        rules: Rules { mapping: Mapping { entries }, selection, ..Rules::default() },
-    }
+    people::setup("personio", "Alleo")
 }
 
 fn proposal(emulator: &Emulator, api: &str) -> Proposal {
-    let (setup, roster, ground) = (setup(), Roster::new(Vec::new()), Ground::default());
-    let (records, extent) = ground.read(&*personio(emulator, api), &Wanted::of(&setup)).unwrap();
-    let calendar = Calendar::on(ground.today);
-    let mut intake = Intake::new(&setup, &roster, calendar);
-    records.pour(&mut intake).unwrap();
-    let reading = intake.finish(extent.partial);
-    let proposal = propose(reading, &setup, &roster, &Known::new(Vec::new()), calendar);
-    assert!(proposal.counts.balance(), "{:?}", proposal.counts);
-    proposal
+    people::proposal(&setup(), &*personio(emulator, api))
 }
 
-/// What a created person gets in a field.
 fn created(proposal: &Proposal, id: &str, field: &str) -> Option<String> {
-    let schema = setup().workspace.schema;
-    let field = schema.find(field).unwrap();
-    let view = proposal.views().find(|view| view.who.external_id.as_deref() == Some(id)).unwrap();
-    view.changes.iter().find(|change| change.what == Changed::Field(field)).and_then(|change| change.new.clone())
+    people::created(proposal, &setup(), id, field)
 }
 
 #[test]

@@ -97,6 +97,14 @@ impl Default for Ground {
 pub(crate) type Read = Result<(Records, Extent), ConnectorError>;
 
 impl Ground {
+    /// For reads that do not try time-outs: a busy machine must not decide how they end.
+    pub(crate) fn patient() -> Self {
+        let mut ground = Self::default();
+        let limits = &mut ground.network.limits;
+        (limits.between_bytes, limits.whole) = (Duration::from_secs(60), Duration::from_secs(180));
+        ground
+    }
+
     fn with<T>(&self, run: impl AsyncFnOnce(&Session<'_>) -> T) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let progress = |step: Step<'_>| {

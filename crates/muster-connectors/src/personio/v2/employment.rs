@@ -1,7 +1,6 @@
 //! Which of a person's employments counts today, and what it says.
 
-use super::super::{leniency, wire::Attributes};
-use crate::connector::Value;
+use crate::{attributes::Attributes, connector::Value, leniency};
 use jiff::civil::Date;
 use serde_json::Value as Json;
 use std::cmp::Reverse;

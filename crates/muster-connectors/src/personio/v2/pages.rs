@@ -1,10 +1,8 @@
 //! Lists of version 2, read by cursor to their end.
 
-use super::{
-    super::wire::{Attributes, PageV2},
-    PERSONS, person,
-};
+use super::{super::wire::PageV2, PERSONS, person};
 use crate::{
+    attributes::Attributes,
     connector::{ConnectorError, ErrorKind},
     http::{Api, Bearer, Call, query_value},
 };

@@ -1,11 +1,7 @@
 //! One person of version 2 as the columns of version 1.
 
-use super::{
-    super::{leniency, wire::Attributes},
-    employment::Employment,
-    is_meant,
-};
-use crate::connector::Value;
+use super::{employment::Employment, is_meant};
+use crate::{attributes::Attributes, connector::Value, leniency};
 use serde_json::Value as Json;
 
 /// What a person has besides employments and custom attributes.

@@ -41,6 +41,9 @@ pub(super) fn list<T: Clone>(
         // Changed while it was read: it moves to the end and comes again, newer.
         rows.push(first);
     }
+    if offset > 0 && scene.has("record-deleted") && rows.len() > take {
+        rows.remove(take);
+    }
     let page = paging::page(rows, offset, take, &scene.firing);
     let next = page.next.map(|next| if scene.has("next-link-loop") { offset } else { next });
     let link = next.map(|next| link(name, take, next, request, scene));

@@ -1,13 +1,25 @@
-//! The many forms in which Personio writes one value: numbers as text, nothing as `""` or `[]`, lists as text.
+//! The many forms in which HR systems write one value: numbers as text, nothing as `""` or `[]`, lists as text.
 
 use crate::connector::Value;
+use serde::Deserialize;
 use serde_json::{Number, Value as Json};
 
 /// The longest run of digits that a number keeps exactly when it is not a whole number of 64 bits.
 const EXACT: f64 = 1e15;
 
+/// A whole number that may come as text, or as something else that is no number.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Lenient(Json);
+
+impl Lenient {
+    pub(crate) fn number(&self) -> Option<u64> {
+        self.0.as_u64().or_else(|| self.0.as_str()?.trim().parse().ok())
+    }
+}
+
 /// A value as text: of an object its name, of a list all of it.
-pub(super) fn text(value: &Json) -> Value {
+pub(crate) fn text(value: &Json) -> Value {
     match value {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Text(flag.to_string()),
@@ -19,7 +31,7 @@ pub(super) fn text(value: &Json) -> Value {
 }
 
 /// A date: the calendar day is in the first ten characters, whatever the zone.
-pub(super) fn day(value: &Json) -> Value {
+pub(crate) fn day(value: &Json) -> Value {
     match value {
         Json::String(text) => match text.split_at_checked(10) {
             Some((day, rest)) if rest.starts_with(['T', ' ']) && day.is_ascii() => Value::Text(day.to_owned()),
@@ -31,7 +43,7 @@ pub(super) fn day(value: &Json) -> Value {
 }
 
 /// Tags: a list, text with commas, or text that is a list in JSON.
-pub(super) fn tags(value: &Json) -> Value {
+pub(crate) fn tags(value: &Json) -> Value {
     if let Json::String(text) = value
         && text.starts_with('[')
         && let Ok(Json::Array(items)) = serde_json::from_str(text)
@@ -43,7 +55,7 @@ pub(super) fn tags(value: &Json) -> Value {
 
 /// One attribute of an object that stands for something else: a department's name, a supervisor's id. Each may
 /// be plain, within `attributes`, or in an envelope of its own. `""` and `[]` stand for nothing.
-pub(super) fn named(value: &Json, what: &str) -> Value {
+pub(crate) fn named(value: &Json, what: &str) -> Value {
     match value {
         Json::Null => Value::Null,
         Json::String(text) if text.is_empty() => Value::Null,
@@ -61,7 +73,7 @@ pub(super) fn named(value: &Json, what: &str) -> Value {
 }
 
 /// A text, number or yes/no, or nothing.
-pub(super) fn scalar(value: &Json) -> Value {
+pub(crate) fn scalar(value: &Json) -> Value {
     match value {
         Json::Array(_) | Json::Object(_) => Value::Unreadable,
         other => text(other),

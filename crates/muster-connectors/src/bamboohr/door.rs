@@ -1,0 +1,112 @@
+//! How BambooHR is asked: where, with which key, and what its refusals mean.
+
+use super::VENDOR;
+use crate::{
+    connector::{ConnectorError, Session, later},
+    http::{Answer, Api, Base, Body, Call, Pacing, base64},
+};
+use reqwest::{StatusCode, header::AUTHORIZATION};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value as Json;
+
+/// Hosts of the vendor: this domain and all below it.
+const HOSTS: &[&str] = &["bamboohr.com"];
+
+/// BambooHR publishes no numbers; a read is a handful of calls, so there is no need to find the limit.
+const PACING: Pacing = Pacing { per_second: Some(5), per_minute: None, gap: None };
+
+/// One account's API, for one read.
+pub(super) struct Door<'s> {
+    pub(super) api: Api<'s>,
+    /// What stands before the version in every path.
+    prefix: String,
+    login: SecretString,
+}
+
+impl<'s> Door<'s> {
+    /// Prepares to ask; nothing is sent. An address without a path gets the one of its host: the account's own
+    /// host has its API below `/api`, all others below the gateway.
+    pub(super) fn open(
+        session: &'s Session<'s>,
+        base_url: &str,
+        domain: &str,
+        key: &SecretString,
+    ) -> Result<Self, ConnectorError> {
+        let base = Base::parse(base_url, HOSTS, session.network)?;
+        let is_own = base.host().strip_prefix(domain).is_some_and(|rest| rest.starts_with('.'));
+        let prefix = match (base.has_path(), is_own && domain != "api") {
+            (true, _) => String::new(),
+            (false, true) => "api/".to_owned(),
+            (false, false) => format!("api/gateway.php/{domain}/"),
+        };
+        // The key is the user; any text will do as the password.
+        let login = SecretString::from(base64(format!("{}:x", key.expose_secret()).as_bytes()));
+        let api = Api::open(session, base, PACING, &[key, &login])?;
+        Ok(Self { api, prefix, login })
+    }
+
+    /// A GET of a path below the version, with parameters.
+    pub(super) fn get(&self, attempted: &str, path: &str, query: &[(&str, &str)]) -> Call {
+        self.with_key(Call::get(attempted, self.url(path, query)))
+    }
+
+    /// A POST that only reads. The header must be exactly `Content-Type: application/json`: with a character set
+    /// behind it BambooHR takes the body for XML.
+    pub(super) fn post(&self, attempted: &str, path: &str, query: &[(&str, &str)], body: &Json) -> Call {
+        self.with_key(Call::post(attempted, self.url(path, query), Body::Json(body.to_string().into())))
+    }
+
+    fn url(&self, path: &str, query: &[(&str, &str)]) -> url::Url {
+        let mut url = self.api.base.join(&format!("{}{path}", self.prefix));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    fn with_key(&self, call: Call) -> Call {
+        call.with(AUTHORIZATION, format!("Basic {}", self.login.expose_secret()).into())
+    }
+
+    /// Asks. An answer that is no success is an error; a refused key is never tried again, since failures count
+    /// towards locking the account out.
+    pub(super) async fn ask(&self, call: &Call) -> Result<Answer, ConnectorError> {
+        match self.look(call).await? {
+            Look::Given(answer) => Ok(answer),
+            Look::Withheld(error) => Err(error),
+        }
+    }
+
+    /// Asks for what the key may not be allowed to read.
+    pub(super) async fn look(&self, call: &Call) -> Result<Look, ConnectorError> {
+        let answer = self.api.ask(call).await?;
+        if answer.status.is_success() {
+            return Ok(Look::Given(answer));
+        }
+        let later = later(VENDOR);
+        let advice = match answer.status {
+            StatusCode::UNAUTHORIZED => {
+                "check `company_domain`; if it is right, log in to BambooHR as the user who made the key, make a new \
+                 one under API Keys and put it in place of this one"
+            }
+            StatusCode::FORBIDDEN => {
+                "in BambooHR check that the user who made the key is enabled, and that its access level (Settings > \
+                 Access Levels) may view the fields that the connector's page lists"
+            }
+            StatusCode::NOT_FOUND => "check `company_domain`: it is the first part of the address of your BambooHR",
+            _ => &later,
+        };
+        let error = self.api.refusal(call, &answer, advice);
+        match answer.status {
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Ok(Look::Withheld(error)),
+            _ => Err(error),
+        }
+    }
+}
+
+/// What came of asking for something that the key may not be allowed to read.
+pub(super) enum Look {
+    Given(Answer),
+    /// It may not be read, or is not there. If all else is refused too, this is why.
+    Withheld(ConnectorError),
+}

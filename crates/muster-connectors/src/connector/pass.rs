@@ -1,0 +1,71 @@
+//! A list read once from its first page to its last, and whether that is everybody.
+
+use super::{Records, unusable::later};
+use muster_core::{
+    code::Code,
+    problem::{Problem, Severity},
+    reading::PartialReason,
+};
+
+/// Everybody of one list, read once.
+pub(crate) struct Pass {
+    /// The people.
+    pub(crate) records: Records,
+    /// People whom the first page announced.
+    pub(crate) first_total: Option<u64>,
+    /// People whom the last page announced.
+    pub(crate) last_total: Option<u64>,
+    /// A page brought nobody new although more were promised.
+    pub(crate) is_repeated: bool,
+}
+
+impl Pass {
+    /// Nobody yet, of these columns.
+    pub(crate) fn new(columns: &[String]) -> Self {
+        Self { records: Records::new(columns), first_total: None, last_total: None, is_repeated: false }
+    }
+
+    /// Notes what a page announces.
+    pub(crate) fn announce(&mut self, page: u64, total: Option<u64>) {
+        if page == 1 {
+            self.first_total = total;
+        }
+        self.last_total = total;
+    }
+
+    /// Whether everybody was read, as far as the source's own number tells.
+    pub(crate) fn adds_up(&self) -> bool {
+        let people = self.records.len() as u64;
+        !self.is_repeated
+            && self.first_total == self.last_total
+            && self.last_total.is_none_or(|announced| announced == people)
+    }
+
+    /// This reading, and of an earlier one those whom this does not have: neither was whole.
+    #[must_use]
+    pub(crate) fn with_earlier(mut self, earlier: Self) -> Self {
+        if !self.adds_up() {
+            self.records.add_missing(earlier.records);
+        }
+        self
+    }
+
+    /// Why the list is not complete, and what to tell about it; none if it is.
+    pub(crate) fn shortfall(&self, vendor: &str) -> Option<(PartialReason, Problem)> {
+        let people = self.records.len() as u64;
+        let reason = match self.last_total {
+            _ if self.adds_up() => return None,
+            Some(announced) if people < announced => PartialReason::Shrunk,
+            None => PartialReason::Truncated,
+            Some(_) => PartialReason::ChangedWhileReading,
+        };
+        let message = match self.last_total {
+            Some(total) => format!(
+                "{vendor} announces {total} people ({} at first) and {people} were read, also when read again; nobody departs in this run",
+                self.first_total.unwrap_or(total)
+            ),
+            None => format!("{vendor} gave the same page again after {people} people; nobody departs in this run"),
+        };
+        Some((reason, Problem::new(Code::ApiUnreconciled, Severity::Warning, message, later(vendor))))
+    }
+}

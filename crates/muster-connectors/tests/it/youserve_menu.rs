@@ -1,0 +1,282 @@
+//! What must come of every scenario of YouServe's menu: one table, by the menu's numbers.
+//!
+//! `says` is a part of the error, of its advice, or of a problem of the read; empty: there is no problem.
+
+use muster_connectors::connector::ErrorKind::{
+    self, Forbidden, Malformed, RateLimited, Refused, Unauthorised, Unreachable,
+};
+use muster_core::{
+    employee::Status,
+    reading::PartialReason::{self, AttributeWithheld, ChangedWhileReading, Empty, Truncated},
+};
+
+/// What must come out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Outcome {
+    /// Everybody was read: so many people.
+    Complete(usize),
+    /// Not everybody was read, so nobody departs.
+    Partial(PartialReason),
+    /// Nothing was read.
+    Failed(ErrorKind),
+}
+
+use Outcome::{Complete, Failed, Partial};
+
+/// One scenario.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// Number in the menu.
+    pub(crate) menu: u8,
+    /// As it is switched on.
+    pub(crate) scenario: &'static str,
+    /// The setting `login`.
+    pub(crate) login: &'static str,
+    /// The setting `tenant`; empty: none.
+    pub(crate) tenant: &'static str,
+    /// What must come out.
+    pub(crate) outcome: Outcome,
+    /// What it must say.
+    pub(crate) says: &'static str,
+}
+
+/// People of the emulated company.
+pub(crate) const PEOPLE: usize = 231;
+
+const fn row(menu: u8, scenario: &'static str, outcome: Outcome, says: &'static str) -> Row {
+    Row { menu, scenario, login: "secret", tenant: "", outcome, says }
+}
+
+const fn fine(menu: u8, scenario: &'static str) -> Row {
+    row(menu, scenario, Complete(PEOPLE), "")
+}
+
+const fn signed(scenario: &'static str, login: &'static str, outcome: Outcome, says: &'static str) -> Row {
+    Row { login, ..row(3, scenario, outcome, says) }
+}
+
+const fn tenant(scenario: &'static str, tenant: &'static str, outcome: Outcome, says: &'static str) -> Row {
+    Row { tenant, ..row(4, scenario, outcome, says) }
+}
+
+/// The tenant of the emulator, and one that it does not know.
+const RIGHT: &str = "8001234";
+const WRONG: &str = "1";
+
+pub(crate) const TABLE: &[Row] = &[
+    fine(1, "plain"),
+    fine(1, "next-link-null"),
+    fine(1, "next-link-empty"),
+    fine(1, "next-link-absolute"),
+    row(1, "next-link-other-host", Failed(Refused), "which is another origin"),
+    fine(1, "next-link-other-case"),
+    row(1, "next-link-http", Failed(Refused), "which is another origin"),
+    fine(1, "next-link-plus"),
+    row(1, "next-link-loop", Partial(Truncated), "leads to a page that was read already"),
+    row(1, "next-token-expired", Failed(Refused), "400 Bad Request"),
+    row(1, "next-token-gone", Failed(Refused), "404 Not Found"),
+    fine(2, "value-first"),
+    row(2, "bare-array", Partial(Truncated), "has no envelope"),
+    fine(2, "values-envelope"),
+    row(2, "value-null", Partial(Empty), "has nothing in it although another one follows"),
+    row(2, "value-missing", Partial(Empty), "has nothing in it although another one follows"),
+    row(2, "single-object", Failed(Malformed), "cannot be read at byte"),
+    signed("plain", "assertion", Complete(PEOPLE), ""),
+    signed("plain", "grant", Complete(PEOPLE), ""),
+    signed("plain", "bearer", Complete(PEOPLE), ""),
+    row(3, "wrong-secret", Failed(Unauthorised), "copy API key and secret key again"),
+    signed("wrong-key", "assertion", Failed(Unauthorised), "the signature is not right"),
+    signed("wrong-key", "grant", Failed(Unauthorised), "registered the public key"),
+    signed("wrong-key", "bearer", Failed(Unauthorised), "registered the public key"),
+    signed("assertion-expired", "assertion", Failed(Unauthorised), "the assertion has expired"),
+    signed("assertion-expired", "bearer", Failed(Unauthorised), "the signed token is refused"),
+    signed("assertion-replayed", "assertion", Failed(Unauthorised), "the assertion was used before"),
+    signed("clock-ahead", "assertion", Failed(Unauthorised), "s behind the server's"),
+    signed("clock-ahead", "bearer", Failed(Unauthorised), "set the clock of this machine"),
+    signed("clock-behind", "grant", Failed(Unauthorised), "s ahead of the server's"),
+    fine(3, "lifetime-as-text"),
+    fine(3, "token-without-lifetime"),
+    row(3, "token-missing", Failed(Malformed), "the answer has no token"),
+    row(3, "token-quota", Failed(RateLimited), "400 token requests a month"),
+    fine(3, "token-expiry"),
+    row(3, "token-refused", Failed(Forbidden), "a fresh token is refused"),
+    tenant("tenant-required", "", Failed(Forbidden), "`tenant`"),
+    tenant("tenant-required", RIGHT, Complete(PEOPLE), ""),
+    tenant("plain", WRONG, Failed(Forbidden), "`tenant`"),
+    tenant("tenant-ignored", WRONG, Complete(PEOPLE), ""),
+    tenant("tenant-404", WRONG, Failed(Refused), "check `tenant`"),
+    tenant("client-id-required", "", Complete(PEOPLE), ""),
+    tenant("client-id-mismatch", "", Failed(Forbidden), "a fresh token is refused"),
+    fine(5, "rate-limited"),
+    fine(5, "rate-limited-seconds"),
+    fine(5, "rate-limited-date"),
+    fine(5, "rate-limited-zero"),
+    fine(5, "rate-limited-negative"),
+    row(5, "rate-limited-huge", Failed(RateLimited), "1000000 s"),
+    fine(6, "slices-three"),
+    fine(6, "slices-adjacent"),
+    fine(6, "slices-gap"),
+    fine(6, "slice-future-only"),
+    fine(6, "slice-past-only"),
+    fine(6, "slices-overlapping"),
+    fine(6, "valid-until-missing"),
+    fine(6, "valid-until-empty"),
+    fine(6, "dates-with-zone"),
+    fine(7, "rehire-same-id"),
+    fine(7, "rehire-new-id"),
+    fine(7, "termination-days"),
+    fine(7, "future-start"),
+    fine(7, "overlapping-employments"),
+    fine(7, "start-after-end"),
+    fine(7, "person-code-missing"),
+    fine(7, "contract-renewed"),
+    fine(7, "end-date-ahead"),
+    fine(7, "original-later"),
+    fine(7, "hire-date-missing"),
+    fine(7, "inactive-open"),
+    fine(7, "active-discharged"),
+    fine(7, "is-active-missing"),
+    fine(7, "deceased"),
+    row(7, "person-vanished", Complete(PEOPLE - 1), ""),
+    row(7, "birthday-missing", Complete(PEOPLE), "deliver `dateOfBirth`"),
+    // Nothing that is mapped by default is an extension.
+    fine(7, "extension-missing"),
+    fine(7, "extension-all-no"),
+    fine(7, "unknown-property"),
+    fine(8, "email-null"),
+    fine(8, "email-case-twins"),
+    fine(8, "email-same"),
+    fine(8, "email-changed"),
+    fine(8, "mail-types-mixed"),
+    fine(8, "mail-type-unknown"),
+    fine(8, "mail-two-business"),
+    fine(8, "mail-address-missing"),
+    fine(8, "mail-only-private"),
+    row(8, "mail-array-missing", Partial(AttributeWithheld), "deliver `emailAddresses`"),
+    fine(9, "known-as-missing"),
+    fine(9, "name-odd"),
+    fine(9, "name-long"),
+    fine(10, "company-unknown"),
+    fine(10, "company-renamed"),
+    row(10, "company-same-short-name", Complete(PEOPLE), "is the short name of several companies"),
+    fine(10, "manager-unknown"),
+    row(11, "page-duplicate", Partial(Truncated), "leads to a page that was read already"),
+    row(11, "page-for-ever", Partial(Truncated), "leads to a page that was read already"),
+    // Pages go on from the last record, so whoever is not there is gone; but not if employments know better.
+    row(11, "record-deleted", Complete(PEOPLE - 1), ""),
+    row(11, "record-deleted,on=/iam/v1.0/employees", Partial(ChangedWhileReading), "employments are of people whom"),
+    fine(11, "person-inserted-mid-read"),
+    row(11, "empty-page", Partial(Truncated), "has nothing in it although another one follows"),
+    row(11, "empty-list", Partial(Empty), "nobody departs because of it"),
+    // There is no total: only the limit on departures stops this.
+    row(11, "half-list", Complete(113), ""),
+    fine(11, "order-descending"),
+    fine(11, "record-moved"),
+    fine(12, "server-500"),
+    fine(12, "server-502"),
+    fine(12, "server-503"),
+    fine(12, "server-504"),
+    fine(12, "server-503-html"),
+    row(12, "server-503,times=99", Failed(Unreachable), "503 Service Unavailable"),
+    row(12, "html-login", Failed(Malformed), "a web page"),
+    row(12, "empty-body", Failed(Malformed), "the answer is empty"),
+    row(12, "error-inside", Failed(Refused), "YouServe answers with an error"),
+    row(12, "truncated", Failed(Unreachable), "bytes, then"),
+    row(12, "chunk-cut", Failed(Unreachable), "bytes, then"),
+    fine(12, "chunked"),
+    fine(12, "wrong-content-type"),
+    fine(12, "byte-order-mark"),
+    row(12, "invalid-utf8", Failed(Malformed), "not UTF-8"),
+    row(12, "duplicate-keys", Failed(Malformed), "comes twice"),
+    fine(12, "deep-nesting"),
+    row(12, "not-a-number", Failed(Malformed), "cannot be read at byte"),
+    fine(12, "huge-page"),
+    fine(12, "gzip"),
+    row(12, "gzip-bomb", Failed(Refused), "larger than"),
+    row(12, "slow-trickle", Failed(Unreachable), "no answer within"),
+    row(12, "silence", Failed(Unreachable), "no answer within"),
+    row(12, "endless-header", Failed(Unreachable), ""),
+    row(12, "connection-reset", Failed(Unreachable), "bytes, then"),
+    row(12, "tls-failure", Failed(Unreachable), ""),
+    row(12, "http-404", Failed(Refused), "404 also to plain HTTP"),
+    row(13, "redirect-301", Failed(Refused), "which is not followed"),
+    row(13, "redirect-302", Failed(Refused), "which is not followed"),
+    row(13, "redirect-307", Failed(Refused), "which is not followed"),
+    row(13, "redirect-308", Failed(Refused), "which is not followed"),
+    row(13, "redirect-other-port", Failed(Refused), "which is not followed"),
+    row(13, "redirect-http", Failed(Refused), "which is not followed"),
+    row(13, "redirect-loop", Failed(Refused), "which is not followed"),
+    row(13, "echo-secret", Failed(Unauthorised), "[secret]"),
+    row(13, "echo-token,on=/iam", Failed(Refused), "[secret]"),
+    row(14, "employments-500", Failed(Unreachable), "the employments"),
+    row(14, "companies-500", Failed(Unreachable), "the companies"),
+];
+
+/// How a person comes into an empty directory, by their number and the default mapping with `personCode` as the
+/// external id; none: they stay out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    pub(crate) scenario: &'static str,
+    pub(crate) person: u64,
+    pub(crate) status: Option<Status>,
+}
+
+const fn person(scenario: &'static str, person: u64, status: Option<Status>) -> Standing {
+    Standing { scenario, person, status }
+}
+
+const fn active(scenario: &'static str) -> Standing {
+    person(scenario, 3, Some(Status::Active))
+}
+
+const fn out(scenario: &'static str) -> Standing {
+    person(scenario, 3, None)
+}
+
+pub(crate) const STANDING: &[Standing] = &[
+    active("plain"),
+    active("slices-three"),
+    active("slices-adjacent"),
+    // Employments decide who works; slices of the employee only say what they are called.
+    active("slices-gap"),
+    active("slice-future-only"),
+    active("slice-past-only"),
+    active("slices-overlapping"),
+    active("valid-until-missing"),
+    active("valid-until-empty"),
+    active("dates-with-zone"),
+    active("rehire-same-id"),
+    active("rehire-new-id"),
+    person("future-start", 3, Some(Status::Scheduled)),
+    person("termination-days", 3, None),
+    person("termination-days", 4, Some(Status::Active)),
+    person("termination-days", 5, Some(Status::Active)),
+    active("overlapping-employments"),
+    out("start-after-end"),
+    active("contract-renewed"),
+    active("end-date-ahead"),
+    active("original-later"),
+    active("hire-date-missing"),
+    out("inactive-open"),
+    out("active-discharged"),
+    active("is-active-missing"),
+    out("deceased"),
+    out("person-vanished"),
+    active("birthday-missing"),
+    active("extension-all-no"),
+    // Nobody comes in without an address at work.
+    out("email-null"),
+    out("mail-only-private"),
+    out("mail-type-unknown"),
+    out("mail-address-missing"),
+    active("mail-two-business"),
+    active("mail-types-mixed"),
+    active("email-changed"),
+    active("known-as-missing"),
+    active("name-odd"),
+    active("name-long"),
+    active("company-unknown"),
+    active("company-renamed"),
+    active("company-same-short-name"),
+    active("record-moved"),
+];
