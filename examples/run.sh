@@ -4,7 +4,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 step() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
-muster() { printf '$ muster %s\n' "$*"; ./target/debug/muster "$@"; }
+# Wherever this machine puts what cargo builds, this time it is found again.
+CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}
+export CARGO_TARGET_DIR
+program=$CARGO_TARGET_DIR/debug/muster
+muster() { printf '$ muster %s\n' "$*"; "$program" "$@"; }
 
 step "Building muster (the first time takes some minutes)"
 cargo build --quiet --bin muster
@@ -20,7 +24,7 @@ cp examples/day-1/alleo_employees_export.csv target/example/inbox/
 muster sync target/example/acme.toml --now 2026-05-04T02:45:00Z || [ $? -eq 3 ]
 
 step "It looks right: approve exactly this plan"
-plan=$(./target/debug/muster runs 1 --json | sed -n 's/.*"hash": "\(.*\)",*/1-\1/p' | head -n 1)
+plan=$("$program" runs 1 --json | sed -n 's/.*"hash": "\(.*\)",*/1-\1/p' | head -n 1)
 muster approve "$plan" --now 2026-05-04T08:00:00Z
 
 step "Day two: joiners, changes, a planned departure, and records that cannot be right"
@@ -38,4 +42,4 @@ muster sweep --now 2026-05-31T23:00:00Z
 
 step "The directory"
 muster employees
-printf '\nThe database is target/example/muster.db; try: ./target/debug/muster --help\n'
+printf '\nThe database is target/example/muster.db; try: %s --help\n' "$program"

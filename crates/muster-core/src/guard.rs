@@ -15,10 +15,12 @@ const NAMED: usize = 20;
 
 /// Everything that a guard found, in the order of the rules.
 pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> Vec<Finding> {
-    if proposal.plan.is_empty() {
-        return Vec::new();
-    }
     let limits = &setup.rules.policy.limits;
+    if proposal.plan.is_empty() {
+        // Nothing can go wrong by applying nothing, but a delivery that is refused record by record is no news
+        // of everybody being as before.
+        return rejected(proposal, limits).into_iter().collect();
+    }
     let mut findings = removal_findings(proposal, limits, roster, roster.employed());
     findings.extend(shrunk(proposal, roster, limits));
     findings.extend(key_changes(proposal, roster, limits));

@@ -21,6 +21,9 @@ use crate::{
     tombstone,
 };
 
+/// How many columns without a use are named.
+const NAMED: usize = 20;
+
 /// Collects one delivery.
 pub struct Intake<'a> {
     setup: &'a Setup,
@@ -225,7 +228,30 @@ impl<'a> Intake<'a> {
                 "stored values stay as they are; take the column out of the mapping if it is gone for good",
             ));
         }
+        if let Some(ignored) = self.ignored(columns) {
+            self.reading.problems.push(ignored);
+        }
         Ok(())
+    }
+
+    /// Columns that neither the mapping nor the selection looks at, told once a file.
+    fn ignored(&self, columns: &[String]) -> Option<Problem> {
+        let rules = &self.setup.rules;
+        let is_used = |column: &String| {
+            rules.mapping.entries.iter().any(|entry| entry.source.columns().contains(column))
+                || rules.selection.iter().any(|rule| rule.column == *column)
+        };
+        let ignored: Vec<&str> =
+            columns.iter().filter(|column| !column.is_empty() && !is_used(column)).map(String::as_str).collect();
+        let more = match ignored.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!ignored.is_empty()).then(|| {
+            let message = format!("nothing is mapped from {}{more}", quoted(ignored.into_iter().take(NAMED)));
+            let advice = "nothing needs to be done; a field can be mapped from a column under [mapping]";
+            Problem::new(Code::ColumnIgnored, Severity::Warning, message, advice)
+        })
     }
 
     fn gate_is_absent(&self) -> Problem {

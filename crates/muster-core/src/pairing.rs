@@ -75,7 +75,10 @@ pub(crate) fn pair(reading: &mut Reading, sides: &Sides<'_>) -> Pairing {
     }
     one_record_each(reading, sides, &mut pairing, &mut problems);
     returning_holders(&mut pairing);
-    addresses(reading, sides, &mut pairing, &mut problems);
+    claims(&ADDRESSES, reading, sides, &mut pairing, &mut problems);
+    if sides.policy.match_by == MatchBy::Email {
+        claims(&IDS, reading, sides, &mut pairing, &mut problems);
+    }
     probable_email_changes(reading, sides, &mut pairing);
     for problem in problems {
         reading.problems.push(problem);
@@ -132,19 +135,10 @@ fn decide(facts: FactsRef<'_>, sides: &Sides<'_>) -> Result<Pair, Refused> {
             }
         };
     }
-    match by_email {
-        Some(employee) => {
-            owned(employee)?;
-            match id.and_then(|id| sides.known.by_external_id(id)) {
-                Some(other) if other.id != employee.id => Err((Some(employee.id), conflict(facts, other))),
-                _ => Ok(Pair::Known(employee.id, Reason::SameEmail)),
-            }
-        }
-        None => match id.and_then(|id| sides.known.by_external_id(id)) {
-            Some(other) => Err((Some(other.id), conflict(facts, other))),
-            None => Ok(Pair::New),
-        },
-    }
+    // Whether somebody else who has the id gives it up is known when all records are paired.
+    let Some(employee) = by_email else { return Ok(Pair::New) };
+    owned(employee)?;
+    Ok(Pair::Known(employee.id, Reason::SameEmail))
 }
 
 /// First name, last name, birthday and address all differ (a birthday that either side lacks proves nothing).
@@ -243,11 +237,28 @@ fn returning_holders(pairing: &mut Pairing) {
     }
 }
 
-/// An address may be taken over only from somebody who gives it up in the same plan. Rejecting one record
-/// may keep an address where it is and so reject the next: repeated until nothing moves.
-fn addresses(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pairing, problems: &mut Vec<Problem>) {
-    let email = |at: usize| reading.drafts.facts(at as u32).value(canonical::EMAIL).unwrap_or_default();
-    // Who wants an address that somebody else has; few, so that the rounds below are short.
+/// A value that only one person may have.
+struct Claim {
+    field: FieldNumber,
+    holder: for<'k> fn(&'k Known, &str) -> Option<&'k Employee>,
+    /// What is said where the holder keeps it; the last is whether the record is about somebody new.
+    refused: fn(FactsRef<'_>, &Employee, bool) -> Problem,
+}
+
+const ADDRESSES: Claim =
+    Claim { field: canonical::EMAIL, holder: |known, email| known.by_email(email), refused: taken };
+
+/// Only where addresses decide who is who: else the id says it, and nobody's changes.
+const IDS: Claim = Claim {
+    field: canonical::EXTERNAL_ID,
+    holder: |known, id| known.by_external_id(id),
+    refused: |facts, holder, _| conflict(facts, holder),
+};
+
+/// A value may be taken over only from somebody who gives it up in the same plan. Rejecting one record
+/// may keep a value where it is and so reject the next: repeated until nothing moves.
+fn claims(claim: &Claim, reading: &Reading, sides: &Sides<'_>, pairing: &mut Pairing, problems: &mut Vec<Problem>) {
+    // Who wants a value that somebody else has; few, so that the rounds below are short.
     let mut wanting: Vec<(usize, EmployeeId)> = Vec::new();
     let mut moving: HashSet<EmployeeId> = HashSet::new();
     for (at, pair) in pairing.pairs.iter().enumerate() {
@@ -257,13 +268,12 @@ fn addresses(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pairing, proble
             Pair::New if state == DraftState::Candidate => None,
             _ => continue,
         };
-        // An address that is held by hand neither moves nor wants another.
-        let stays = |me| sides.known.get(me).is_some_and(|one| one.pin(canonical::EMAIL, sides.today).is_some());
-        if me.is_some_and(stays) {
+        // A value that is held by hand neither moves nor wants another.
+        let stays = |me| sides.known.get(me).is_some_and(|one| one.pin(claim.field, sides.today).is_some());
+        let Some(wanted) = reading.drafts.facts(at as u32).value(claim.field).filter(|_| !me.is_some_and(stays)) else {
             continue;
-        }
-        let holder = sides.known.by_email(email(at));
-        match holder {
+        };
+        match (claim.holder)(sides.known, wanted) {
             Some(holder) if Some(holder.id) != me => wanting.push((at, holder.id)),
             Some(_) => continue,
             None => {}
@@ -284,7 +294,7 @@ fn addresses(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pairing, proble
                 moving.remove(me);
             });
             let facts = reading.drafts.facts(at as u32);
-            let problem = sides.known.get(holder).map(|holder| taken(facts, holder, me.is_none()));
+            let problem = sides.known.get(holder).map(|holder| (claim.refused)(facts, holder, me.is_none()));
             problems.extend(problem.map(|problem| problem.at(reading.drafts.get(at as u32).place)));
             // A record with a new id but a known address is about the holder as much as about anybody.
             pairing.pairs[at] = Pair::Rejected(me.or(Some(holder)));
@@ -335,7 +345,7 @@ fn probable_email_changes(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pa
     if sides.policy.email_change == EmailChange::Create {
         return;
     }
-    let present = present(reading, sides.roster, pairing);
+    let present = present(reading, sides, pairing);
     let person = |value: &dyn Fn(FieldNumber) -> Option<String>| {
         Some((value(canonical::FIRST_NAME)?, value(canonical::LAST_NAME)?, value(canonical::BIRTHDAY)?))
     };
@@ -364,17 +374,24 @@ fn probable_email_changes(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pa
     }
 }
 
-/// Everybody whom some record of the delivery names.
-pub(crate) fn present(reading: &Reading, roster: &Roster, pairing: &Pairing) -> HashSet<EmployeeId> {
-    let seen = roster.entries().iter().zip(&reading.seen).filter(|(_, seen)| seen.is_some());
+/// Everybody whom some record of the delivery names. A record that is not used may be about whoever has its id
+/// as much as about whoever has its address.
+pub(crate) fn present(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing) -> HashSet<EmployeeId> {
+    let seen = sides.roster.entries().iter().zip(&reading.seen).filter(|(_, seen)| seen.is_some());
     let mut present: HashSet<EmployeeId> =
         if pairing.pairs.is_empty() { HashSet::new() } else { seen.map(|(entry, _)| entry.employee).collect() };
-    for pair in &pairing.pairs {
+    for (at, pair) in pairing.pairs.iter().enumerate() {
         match pair {
-            Pair::Known(id, _) | Pair::Held(_, Some(id)) | Pair::Rejected(Some(id)) => {
+            Pair::Known(id, _) => {
                 present.insert(*id);
             }
-            Pair::New | Pair::Held(_, None) | Pair::Rejected(None) | Pair::Dropped => {}
+            Pair::Held(_, one) | Pair::Rejected(one) => {
+                let facts = reading.drafts.facts(at as u32);
+                let by_id = facts.value(canonical::EXTERNAL_ID).and_then(|id| sides.known.by_external_id(id));
+                let by_email = facts.value(canonical::EMAIL).and_then(|email| sides.known.by_email(email));
+                present.extend([by_id, by_email].into_iter().flatten().map(|employee| employee.id).chain(*one));
+            }
+            Pair::New | Pair::Dropped => {}
         }
     }
     present

@@ -74,7 +74,8 @@ struct Draughtsman<'a> {
 pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Known, calendar: Calendar) -> Proposal {
     let policy = &setup.rules.policy;
     duplicates::resolve(&mut reading, policy.match_by);
-    let pairing = pairing::pair(&mut reading, &Sides { known, roster, policy, today: calendar.today });
+    let sides = Sides { known, roster, policy, today: calendar.today };
+    let pairing = pairing::pair(&mut reading, &sides);
     let mut work = Draughtsman {
         setup,
         known,
@@ -99,7 +100,7 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
         work.take(&reading, position, pair);
     }
     let missed = if reading.completeness == Completeness::Complete {
-        let present = pairing::present(&reading, roster, &pairing);
+        let present = pairing::present(&reading, &sides, &pairing);
         depart::missing(
             &mut work.plan,
             roster,

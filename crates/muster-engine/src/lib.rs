@@ -10,6 +10,7 @@ mod files;
 mod groups;
 mod hand;
 mod keep;
+mod older;
 mod outcome;
 mod read;
 mod replay;

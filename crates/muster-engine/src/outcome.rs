@@ -12,7 +12,7 @@ use muster_core::{
     origin::DeliveredFile,
     plan::PlanId,
     problem::Problem,
-    proposal::Proposal,
+    proposal::{Counts, Proposal},
     reading::{Completeness, PartialReason, Problems},
     run::RunStatus,
 };
@@ -128,8 +128,8 @@ pub struct Outcome {
     pub error: Option<RunError>,
     /// What should be said besides the proposal's own problems.
     pub warnings: Problems,
-    /// Records of a delivery that was known already and not read again.
-    pub known_records: Option<u64>,
+    /// What the records of a delivery come to that was known already and not read again.
+    pub known: Option<Counts>,
     /// Smart groups that were asked again because a day has passed.
     pub groups: Vec<GroupMoves>,
 }
@@ -145,7 +145,7 @@ impl Outcome {
             plan: None,
             error: None,
             warnings: Problems::default(),
-            known_records: None,
+            known: None,
             groups: Vec::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! The main job: fetch, read, propose, settle.
 
 use crate::{
-    erase, files,
+    erase, files, older,
     outcome::{Deps, Outcome, Progress, RunError},
     read::known,
     rings,
@@ -144,6 +144,8 @@ impl<'w, 'd> Work<'w, 'd> {
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
             }
+            let known_before = (&self.integration.setup.workspace, &roster);
+            older::hold(&mut proposal, files, known_before, self.store())?;
             rings::warn(&mut proposal, &self.integration.setup.workspace, self.store())?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
@@ -170,11 +172,10 @@ impl<'w, 'd> Work<'w, 'd> {
         if !same || !self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?.is_empty() {
             return Ok(None);
         }
-        let counts = Counts { read: known.records, unchanged: known.records, ..Counts::default() };
-        self.end(RunStatus::NothingToDo, None, &counts, files, None)?;
+        self.end(RunStatus::NothingToDo, None, &known.counts, files, None)?;
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(Completeness::Complete);
-        outcome.known_records = Some(known.records);
+        outcome.known = Some(known.counts);
         Ok(Some(outcome))
     }
 
@@ -191,7 +192,9 @@ impl<'w, 'd> Work<'w, 'd> {
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(proposal.reading.completeness.clone());
         let waits = match (self.mode, proposal.verdict) {
-            (Mode::PlanOnly, _) if !proposal.plan.is_empty() => Some(RunStatus::Planned),
+            (Mode::PlanOnly, verdict) if !proposal.plan.is_empty() || verdict == Verdict::Hold => {
+                Some(RunStatus::Planned)
+            }
             (Mode::Apply, Verdict::Hold) => Some(RunStatus::Held),
             _ => None,
         };

@@ -253,10 +253,16 @@ fn configure(connection: &mut Connection, options: Options) -> Result<(), Troubl
 fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
     match url.strip_prefix("sqlite:") {
         Some(":memory:") => Ok(None),
+        Some(path) if Path::new(path).is_dir() => {
+            Err(StoreError::Address { named: format!("`{path}`"), why: "it is a folder" })
+        }
         Some(path) if !path.is_empty() => Ok(Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))),
-        _ => Err(StoreError::Contradiction {
-            why: format!("`{url}` is not a database; write `sqlite:` and the path of a file"),
-        }),
+        Some(_) => Err(StoreError::Address { named: "`sqlite:`".to_owned(), why: "the path is missing" }),
+        // Addresses of other databases have passwords in them.
+        None => {
+            let named = url.split_once(':').map_or_else(|| format!("`{url}`"), |(kind, _)| format!("`{kind}:...`"));
+            Err(StoreError::Address { named, why: "only SQLite files are known here" })
+        }
     }
 }
 

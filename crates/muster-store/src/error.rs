@@ -86,6 +86,14 @@ pub enum StoreError {
         /// Its process.
         process: i64,
     },
+    /// What was named as the database cannot be one.
+    #[error("{named} cannot be the database: {why}")]
+    Address {
+        /// What was named, without what may be secret in it.
+        named: String,
+        /// What stands against it.
+        why: &'static str,
+    },
     /// A setting contradicts what is stored.
     #[error("{why}")]
     Contradiction {
@@ -150,7 +158,7 @@ impl StoreError {
             Self::Moved { .. } => Code::PlanMoved,
             Self::Void { .. } => Code::PlanVoid,
             Self::RunBusy { .. } => Code::RunBusy,
-            Self::Contradiction { .. } => Code::Configuration,
+            Self::Address { .. } | Self::Contradiction { .. } => Code::Configuration,
             Self::FieldInUse { .. } => Code::FieldInUse,
             Self::WrongKey { .. } | Self::NoKey => Code::MasterKey,
             Self::Sealed { .. } => Code::Sealed,
@@ -186,6 +194,7 @@ impl StoreError {
             Self::FieldInUse { .. } => {
                 "add --and-values to remove the field with all of this; an integration file that names it must be changed too"
             }
+            Self::Address { .. } => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`",
             Self::Contradiction { .. } => "change the setting back, or give the field another key",
             Self::Failed { .. } => "run again; if it fails again, report the message",
         }

@@ -9,6 +9,7 @@ use crate::{
 use muster_core::{
     field::FieldNumber,
     ids::{IntegrationId, RunId, WorkspaceId},
+    proposal::Counts,
     reading::FieldFill,
     roster::LastGood,
     workspace::Workspace,
@@ -18,8 +19,8 @@ use rusqlite::{Connection, OptionalExtension};
 /// What the last good run of an integration read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownContent {
-    /// Records in it.
-    pub records: u64,
+    /// What its records come to now: nothing changes.
+    pub counts: Counts,
     /// SHA-256 of its files, newest first.
     pub files: Vec<String>,
 }
@@ -32,7 +33,8 @@ impl Store {
 
     /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
     /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
-    /// has a pinned field, nothing was done by hand, no plan waits, and none of its operations became void.
+    /// has a pinned field, nothing was done by hand, no plan waits, none of its operations became void, and no record was
+    /// rejected, which has to be told again every time.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
@@ -71,7 +73,14 @@ impl Store {
                 )?
                 .query_map((workspace.0, good.run.0), |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
-            Ok(Some(KnownContent { records: good.records, files }).filter(|known| !known.files.is_empty()))
+            let told: String = connection
+                .prepare_cached("SELECT counts FROM run WHERE workspace_id = ?1 AND id = ?2")?
+                .query_row((workspace.0, good.run.0), |row| row.get(0))?;
+            let then: Counts = serde_json::from_str(&told).map_err(|_| corrupt("run", "counts", good.run))?;
+            let Counts { excluded, superseded, .. } = then;
+            let unchanged = good.records.saturating_sub(excluded + superseded);
+            let counts = Counts { read: good.records, unchanged, excluded, superseded, ..Counts::default() };
+            Ok(Some(KnownContent { counts, files }).filter(|known| then.rejected == 0 && !known.files.is_empty()))
         })
     }
 }

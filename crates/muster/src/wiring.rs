@@ -193,8 +193,9 @@ impl Wiring {
 }
 
 fn refuse_missing(arguments: &Arguments) -> Result<(), Complaint> {
-    let path = arguments.database.strip_prefix("sqlite:").unwrap_or(&arguments.database);
-    if Path::new(path).exists() {
+    // What is no path is refused by the store, which knows what is.
+    let path = arguments.database.strip_prefix("sqlite:").unwrap_or_default();
+    if path.is_empty() || Path::new(path).exists() {
         return Ok(());
     }
     let advice = "run `muster sync FILE.toml` first, or name another with --database";

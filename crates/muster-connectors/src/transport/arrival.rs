@@ -103,7 +103,7 @@ pub(super) async fn fetch_once(
     let entries = transport.list().await?;
     let chosen = matching(settings, &entries, &mut warnings)?;
     if chosen.is_empty() {
-        return Err(no_file(settings, entries.len()));
+        return Err(no_file(settings, entries.len(), &warnings));
     }
     let mut files = Vec::new();
     for entry in chosen {
@@ -421,10 +421,18 @@ async fn verify_checksum(
     ))
 }
 
-fn no_file(settings: &SourceSettings, listed: usize) -> TransportError {
+/// Names that were skipped are told: one of them may be the file that was looked for.
+fn no_file(settings: &SourceSettings, listed: usize, skipped: &[Problem]) -> TransportError {
     let (what, advice) = match &settings.pattern {
-        Some(pattern) => (
+        Some(pattern) if skipped.is_empty() => (
             format!("none of its {listed} names matches `{pattern}`"),
+            "check that the export was uploaded and is named as agreed; nobody departs because of this",
+        ),
+        Some(pattern) => (
+            format!(
+                "none of its {listed} names is a file that matches `{pattern}`; {}",
+                skipped.iter().take(10).map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")
+            ),
             "check that the export was uploaded and is named as agreed; nobody departs because of this",
         ),
         None => ("it does not exist".to_owned(), "check the path in the URL; nobody departs because of this"),

@@ -246,6 +246,26 @@ fn match_by_address_knows_people_by_address_only() {
 }
 
 #[test]
+fn m07_ids_swap_in_one_step_where_addresses_decide() {
+    by(
+        MatchBy::Email,
+        "2,ann@x.nl,Ann,Aal,\n1,bob@x.nl,Bob,Bos,",
+        "update 1 same_email external_id=1>2\nupdate 2 same_email external_id=2>1",
+    );
+    by(
+        MatchBy::Email,
+        "2,ann@x.nl,Ann,Aal,\n7,bob@x.nl,Bob,Bos,\n1,zoe@x.nl,Zoe,Zee,",
+        "create 1 new_person active\nupdate 1 same_email external_id=1>2\nupdate 2 same_email external_id=2>7",
+    );
+    // Bob keeps his id, so Ann keeps hers, so Zoe cannot have it.
+    by(
+        MatchBy::Email,
+        "2,ann@x.nl,Ann,Aal,\n,bob@x.nl,Bob,Bos,\n1,zoe@x.nl,Zoe,Zee,",
+        "line 2: rejected MUS-MATCH-CONFLICT\nline 4: rejected MUS-MATCH-CONFLICT",
+    );
+}
+
+#[test]
 fn match_by_address_never_gives_one_id_to_two_people() {
     by(
         MatchBy::Email,
@@ -291,6 +311,17 @@ fn f37_a_duplicate_of_an_unchanged_record_is_refused_too() {
     let rows = with_header("1,ann@x.nl,Ann,Aal,\n1,ann@x.nl,Anne,Aal,");
     check(&mut fixture, &[&rows], "line 3: rejected MUS-RECORD-DUPLICATE");
     assert_eq!(fixture.propose(&[&rows]).counts.rejected, 2, "the unchanged one is not used either");
+}
+
+#[test]
+fn f37_a_refused_record_proves_whoever_has_its_id_and_whoever_has_its_address() {
+    let rows = "1,ann@x.nl,Ann,Aal,1990-01-01\n1,bob@x.nl,Bob,Bos,1980-02-02\n3,cas@x.nl,Cas,Cox,1970-03-03\n,dee@x.nl,Dee,Dop,";
+    let refused = "line 2: rejected MUS-RECORD-DUPLICATE\nline 3: rejected MUS-RECORD-DUPLICATE";
+    let leaving = || Fixture::new(PEOPLE).with(|policy| policy.missing = Missing::Deactivate);
+    check(&mut leaving(), &[&with_header(rows)], refused);
+    // Not a duplicate: the names of neither.
+    let unnamed = "2,ann@x.nl,,Bos,\n3,cas@x.nl,Cas,Cox,1970-03-03\n,dee@x.nl,Dee,Dop,";
+    check(&mut leaving(), &[&with_header(unnamed)], "line 2: rejected MUS-VALUE-REQUIRED");
 }
 
 #[test]

@@ -87,7 +87,14 @@ fn missing_required_columns_refuse_the_delivery_once_with_all_their_names() {
 fn f26_columns_that_are_not_mapped_are_bound_to_nothing() {
     let file = "id,email,first,last,status,owner,revision,protected,external_id,__proto__,'; DROP TABLE
         1,ann@x.nl,Ann,Aal,erased,2,99,no,77,x,y";
-    check(&mut people(), &[file], "");
+    check(&mut people(), &[file], "warning MUS-MAPPING-IGNORED");
+    let proposal = people().propose(&[file]);
+    let told: Vec<_> = proposal.problems.kept().iter().filter(|told| told.code == Code::ColumnIgnored).collect();
+    assert_eq!(told.len(), 1);
+    for name in ["`status`", "`owner`", "`external_id`", "`__proto__`", "`'; DROP TABLE`"] {
+        assert!(told[0].message.contains(name), "{name}: {}", told[0].message);
+    }
+    assert!(!told[0].message.contains("`email`"), "{}", told[0].message);
 }
 
 #[test]

@@ -34,8 +34,11 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comp
         Err(problems) => return Err(problems.into()),
     };
     let rules = file.rules(&Schema::new(file.own_fields.iter().cloned()));
+    let schedule: Vec<String> = file.schedule.iter().copied().map(config::shown_time).collect();
     if arguments.json {
-        print_json(&json!({ "valid": true, "workspace": file.workspace, "integration": file.name }));
+        print_json(
+            &json!({ "valid": true, "workspace": file.workspace, "integration": file.name, "schedule": schedule }),
+        );
     } else {
         let fields = rules.mapping.entries.len();
         say(format!("{}: integration `{}` of workspace `{}` can be used", path.display(), file.name, file.workspace));
@@ -44,6 +47,9 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comp
             None => say(format!("  reads {}", file.source.location)),
         }
         say(format!("  {fields} fields mapped, {} rules of selection", rules.selection.len()));
+        if !schedule.is_empty() {
+            say(format!("  meant to run daily at {}: let a timer run muster sync then", schedule.join(" and ")));
+        }
         say("  next: muster test, to connect and look at the first records");
     }
     Ok(ExitCode::SUCCESS)

@@ -84,6 +84,7 @@ impl Checker<'_> {
             mapping,
             selection: raw.select.iter().flatten().filter_map(|rule| self.rule(rule)).collect(),
             policy: self.policy(raw),
+            schedule: self.schedule(raw.schedule.as_deref().unwrap_or_default()),
         }
     }
 

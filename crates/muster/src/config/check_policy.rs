@@ -80,8 +80,31 @@ impl Checker<'_> {
             invalid_value: self.word("policy.invalid_value", set.invalid_value.as_deref(), &invalid),
             approve: self.word("policy.approve", set.approve.as_deref(), &approve),
             on_guard: self.word("policy.on_guard", set.on_guard.as_deref(), &on_guard),
-            limits: guard_limits(&raw.guard),
+            limits: self.guard(&raw.guard),
         }
+    }
+}
+
+impl Checker<'_> {
+    /// What is no percentage would switch its guard off without a word: nothing is more than `nan`.
+    fn guard(&mut self, raw: &RawGuard) -> GuardLimits {
+        let limits = [
+            ("removals", raw.removals),
+            ("removals_week", raw.removals_week),
+            ("shrunk", raw.shrunk),
+            ("key_changes", raw.key_changes),
+            ("rejected", raw.rejected),
+            ("field_changes", raw.field_changes),
+        ];
+        let percents = limits.into_iter().filter_map(|(key, limit)| Some((key, limit?.percent)));
+        let fills = [("fill_from", raw.fill_from), ("fill_to", raw.fill_to)];
+        for (key, percent) in percents.chain(fills.into_iter().filter_map(|(key, percent)| Some((key, percent?)))) {
+            if !(0.0..=100.0).contains(&percent) {
+                let message = format!("{percent} is not a percentage");
+                self.problem(&format!("guard.{key}"), message, "use a number from 0 to 100; 100 is never exceeded");
+            }
+        }
+        guard_limits(raw)
     }
 }
 

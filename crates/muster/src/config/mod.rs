@@ -4,6 +4,7 @@ mod check;
 mod check_connector;
 mod check_policy;
 mod check_retention;
+mod check_schedule;
 mod document;
 mod fields;
 mod groups;
@@ -13,12 +14,14 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use check_schedule::shown as shown_time;
 pub(crate) use fields::{KINDS, field_kind, is_key};
 pub(crate) use groups::{GroupsFile, read_groups};
 pub(crate) use secret::SecretReference;
 
 use document::{Document, Settings, from_toml, line_at};
 use fields::NamedField;
+use jiff::civil::Time;
 use muster_connectors::{
     catalogue::{self, Listing},
     format::csv::CsvSettings,
@@ -33,7 +36,7 @@ use muster_core::{
     selection::Rule,
     workspace::WorkspaceSettings,
 };
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{collections::BTreeMap, fmt, io::ErrorKind, path::Path};
 
 /// Presets by name: files that fill in settings, in the same form.
 const PRESETS: [(&str, &str); 2] =
@@ -58,6 +61,8 @@ pub(crate) struct IntegrationFile {
     mapping: Vec<MappingByKey>,
     selection: Vec<Rule>,
     policy: Policy,
+    /// Times of the day, in UTC, at which a service is to run the integration.
+    pub(crate) schedule: Vec<Time>,
 }
 
 /// An HR system, with what its connector asks for.
@@ -127,7 +132,11 @@ impl fmt::Display for ConfigProblem {
 pub(crate) fn read(path: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         let message = format!("the integration file `{}` cannot be read: {error}", path.display());
-        vec![ConfigProblem::new("", message, "check the path")]
+        let advice = match error.kind() {
+            ErrorKind::InvalidData => "save it as UTF-8 text",
+            _ => "check the path",
+        };
+        vec![ConfigProblem::new("", message, advice)]
     })?;
     parse(&text, path.parent().unwrap_or(Path::new("")))
 }

@@ -24,6 +24,7 @@ pub(super) struct RawFile {
     pub(super) mapping: Option<BTreeMap<String, Short<RawMapping>>>,
     pub(super) fields: Option<BTreeMap<String, Short<RawField>>>,
     pub(super) create_fields: Option<bool>,
+    pub(super) schedule: Option<Vec<String>>,
     pub(super) select: Option<Vec<RawRule>>,
     #[serde(default)]
     pub(super) policy: RawPolicy,
@@ -304,7 +305,7 @@ impl RawFile {
         );
         fill_from_preset!(self.policy, preset.policy, match_by, missing, missing_runs, deselected, email_change);
         fill_from_preset!(self.policy, preset.policy, unknown_group, blank, invalid_value, approve, on_guard);
-        fill_from_preset!(self, preset, select, create_fields);
+        fill_from_preset!(self, preset, select, create_fields, schedule);
         let own = self.mapping.take();
         self.mapping = merged(preset.mapping.clone(), own);
         let known = preset.mapping.as_ref();

@@ -41,6 +41,15 @@ fn unknown_settings_are_refused_with_line_and_nearest_name() {
 }
 
 #[test]
+fn a_guard_is_not_switched_off_by_what_is_no_percentage() {
+    for percent in ["nan", "inf", "-5", "100.5"] {
+        check(&format!("{BASE}[guard]\nremovals = {{ percent = {percent}, number = 3 }}\n"), "`guard.removals`: ");
+        check(&format!("{BASE}[guard]\nfill_from = {percent}\n"), "is not a percentage");
+    }
+    parse(&format!("{BASE}[guard]\nremovals = {{ percent = 100, number = 3 }}\n"), Path::new("/conf")).unwrap();
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let text =
         BASE.replace("\"acme\"", "\"ac me\"").replace("file:inbox", "gopher://x").replace("email = \"E-mail\"\n", "");

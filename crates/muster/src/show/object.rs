@@ -6,7 +6,7 @@ use muster_core::{
     pin::PinNotice,
     plan::Change,
     problem::{Problem, Severity},
-    proposal::{Counts, OperationView, Verdict},
+    proposal::{OperationView, Verdict},
     reading::Completeness,
 };
 use muster_engine::Outcome;
@@ -15,10 +15,7 @@ use serde_json::{Value, json};
 /// The object that `sync`, `plan`, `sweep` and `undo` print.
 pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
     let proposal = outcome.proposal.as_ref();
-    let counts = proposal.map(|proposal| proposal.counts).unwrap_or_else(|| {
-        let known = outcome.known_records.unwrap_or_default();
-        Counts { read: known, unchanged: known, ..Counts::default() }
-    });
+    let counts = proposal.map(|proposal| proposal.counts).or(outcome.known).unwrap_or_default();
     let operations = proposal
         .map(|proposal| proposal.views().map(|view| operation(&view, schema, &outcome.files)).collect::<Vec<_>>());
     let own = proposal.into_iter().flat_map(|proposal| proposal.problems.kept());

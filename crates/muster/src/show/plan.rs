@@ -7,7 +7,7 @@ use muster_core::{
     origin::DeliveredFile,
     plan::{Changed, OperationKind},
     problem::{Problem, Severity},
-    proposal::{Finding, OperationView, Proposal},
+    proposal::{Counts, Finding, OperationView, Proposal},
     reading::{Completeness, Problems},
     run::RunStatus,
 };
@@ -137,7 +137,7 @@ fn summary(outcome: &Outcome, plan_only: bool) -> String {
         .as_ref()
         .map(|plan| format!("\n  to apply it: muster approve {plan}\n  to refuse it: muster reject {plan}"));
     let waits = waits.unwrap_or_default();
-    if let Some(records) = outcome.known_records {
+    if let Some(Counts { read: records, .. }) = outcome.known {
         return format!(
             "run {run}: nothing to do; the same content was read before ({})",
             count(records, "record", "records")

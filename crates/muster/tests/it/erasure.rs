@@ -193,6 +193,6 @@ fn deliveries_are_kept_sealed_once_and_for_their_time() {
     ground.deliver("a.csv", with_problem).approve().says("MUS-VALUE-EMAIL");
     ground.run(&["profile", "integration.toml"]).says("MUS-DELIVERY-NOT-KEPT");
     ground.run(&["explain", "E-2"]).says("broken");
-    ground.at("2026-06-12T02:45:00Z").run(&["sweep"]).says("\"problems\": 1");
+    ground.at("2026-06-12T02:45:00Z").run(&["sweep"]).says("\"problems\": 2");
     assert!(!ground.run(&["explain", "E-2"]).text.contains("broken"));
 }

@@ -31,6 +31,64 @@ fn one_file_is_named_by_its_full_path_and_its_separator_is_chosen() {
 }
 
 #[test]
+fn the_file_is_read_daily_at_0400_utc_unless_the_integration_says_otherwise() {
+    let answer = ground("").run(&["check", "integration.toml"]);
+    assert_eq!(answer.json["schedule"], serde_json::json!(["04:00 UTC"]));
+    let own = Ground::new(&format!(
+        "schedule = [\"20:30 UTC\", \"05:15 UTC\"]\n{}",
+        "workspace = \"acme\"\nname = \"hr\"\npreset = \"actimo\"\n[source]\nurl = \"file:inbox/people.csv\"\n"
+    ));
+    assert_eq!(own.run(&["check", "integration.toml"]).json["schedule"], serde_json::json!(["05:15 UTC", "20:30 UTC"]));
+}
+
+#[test]
+fn the_full_uri_is_sftp_or_https_with_its_port_where_that_is_another() {
+    for url in ["sftp://files.acme.example:22/out/people.csv", "https://files.acme.example:8443/out/people.csv"] {
+        let ground = Ground::new(&format!(
+            "workspace = \"acme\"\nname = \"hr\"\npreset = \"actimo\"\n[source]\nurl = \"{url}\"\n"
+        ));
+        let said = ground.output(&["check", "integration.toml"]);
+        assert!(String::from_utf8_lossy(&said.stdout).contains(&format!("reads {url}\n")), "{said:?}");
+    }
+}
+
+#[test]
+fn separator_is_a_comma_and_encoding_utf8_unless_said_otherwise() {
+    let ground = ground("");
+    ground.deliver("people.csv", file(&[row("1", "Søren")]).replace(';', ",")).approve();
+    assert_eq!(ground.person("1")["first_name"], "Søren");
+    ground.deliver("people.csv", file(&[row("1", "Søren")]));
+    ground.sync().is(4, "refused").says("MUS-CSV-DELIMITER");
+}
+
+#[test]
+fn a_column_of_its_own_becomes_a_custom_field_by_its_exact_name() {
+    let settings = "delimiter = \";\"\n[fields]\nfunction = \"text\"\n[mapping]\nfunction = \"Function\"\n";
+    let ground = ground(settings);
+    let with = |name: &str| {
+        file(&[row("1", "Ida")]).replace(HEADER, &format!("{HEADER};{name}")).replace(";100\n", ";100;Baker\n")
+    };
+    ground.deliver("people.csv", with("Function")).approve();
+    assert_eq!(ground.person("1")["function"], "Baker");
+    ground.deliver("people.csv", with("function").replace("Baker", "Cook"));
+    ground.sync().says("MUS-MAPPING-ABSENT");
+    assert_eq!(ground.person("1")["function"], "Baker", "another name is another column");
+}
+
+#[test]
+fn the_workspace_of_the_people_is_chosen() {
+    let ground = ground("delimiter = \";\"\n");
+    ground.deliver("people.csv", file(&[row("1", "Ida")])).approve();
+    let settings = std::fs::read_to_string(ground.path("integration.toml")).unwrap();
+    std::fs::write(ground.path("integration.toml"), settings.replace("\"acme\"", "\"beta\"")).unwrap();
+    ground.deliver("people.csv", file(&[row("2", "Ole")])).approve();
+    for (workspace, name) in [("acme", "Ida"), ("beta", "Ole")] {
+        let people = ground.run(&["employees", "--workspace", workspace]).json;
+        assert_eq!((people.as_array().unwrap().len(), &people[0]["first_name"]), (1, &name.into()));
+    }
+}
+
+#[test]
 fn the_encoding_may_be_latin1() {
     let ground = ground("delimiter = \";\"\nencoding = \"latin1\"\n");
     let text = file(&[row("1", "Søren")]);

@@ -19,6 +19,14 @@ fn file(rows: &[&str]) -> String {
 const ANN: &str = "ann@acme.example,Ann,Jansen,,,,,,Sales,E-1,S,50.00";
 
 #[test]
+fn files_are_picked_up_at_0245_and_2000_utc() {
+    let ground = ground();
+    ground.run(&["check", "integration.toml"]).says("\"02:45 UTC\"").says("\"20:00 UTC\"");
+    let output = ground.output(&["check", "integration.toml"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("daily at 02:45 UTC and 20:00 UTC"), "{output:?}");
+}
+
+#[test]
 fn files_of_the_folder_are_picked_up_by_pattern() {
     let ground = ground();
     ground
@@ -150,6 +158,54 @@ fn custom_fields_are_kept_with_their_choices() {
     ground.deliver("alleo_employees_1.csv", file(&[ANN, "bob@acme.example,Bob,Smit,,,,,,,E-2,XXL,"]));
     ground.approve().says("MUS-VALUE-CHOICE");
     assert_eq!((&ground.person("E-1")["size"], &ground.person("E-2")["size"]), (&"S".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn every_field_of_the_reference_is_taken_by_its_label_and_the_optional_ones_may_be_missing() {
+    let ground = ground();
+    let header = "Email,First name,Last name,Prefix,Onboarding date,Offboarding date,Probation period end date,Birthday,\
+                  Work anniversary,Marriage date,Language,Group name,External id\n";
+    let row = "ann@acme.example,Ann,Berg,van den,2026-01-05,2027-01-31,2026-03-05,1990-04-01,2020-02-29,2015-06-07,en,Sales,E-1\n";
+    ground.deliver("alleo_employees_export.csv", format!("{header}{row}")).approve();
+    let ann = ground.person("E-1");
+    for (field, value) in [
+        ("email", "ann@acme.example"),
+        ("first_name", "Ann"),
+        ("last_name", "Berg"),
+        ("prefix", "van den"),
+        ("onboarding_date", "2026-01-05"),
+        ("offboarding_date", "2027-01-31"),
+        ("probation_end_date", "2026-03-05"),
+        ("birthday", "1990-04-01"),
+        ("work_anniversary", "2020-02-29"),
+        ("marriage_date", "2015-06-07"),
+        ("language", "en"),
+        ("group", "Sales"),
+    ] {
+        assert_eq!(ann[field], value, "{field}");
+    }
+    let ground = self::ground();
+    ground.deliver("alleo_employees_export.csv", "Email,First name,Last name\nann@acme.example,Ann,Berg\n").approve();
+    assert_eq!(ground.person("ann@acme.example")["status"], "active");
+}
+
+#[test]
+fn protocol_host_port_folder_user_and_mode_are_settings() {
+    let file = |source: &str| {
+        let base = "name = \"hr\"\nworkspace = \"acme\"\npreset = \"alleo\"\n[source]\n";
+        let answer = Ground::new(&format!("{base}{source}\n")).output(&["check", "integration.toml"]);
+        String::from_utf8(if answer.status.success() { answer.stdout } else { answer.stderr }).unwrap()
+    };
+    let login = "[credentials]\nuser = \"muster\"\npassword = { env = \"NAME\" }";
+    for url in
+        ["sftp://files.acme.example:2222/out/hr", "ftp://192.0.2.7:2121/out/hr", "ftps://files.acme.example:2990/hr"]
+    {
+        for mode in ["passive", "active"] {
+            let said = file(&format!("url = \"{url}\"\nmode = \"{mode}\"\n{login}"));
+            assert!(said.contains(&format!("reads {url}")), "{said}");
+        }
+    }
+    assert!(file("url = \"ftp://a.example/hr\"\nmode = \"pasive\"").contains("did you mean `passive`?"));
 }
 
 #[test]

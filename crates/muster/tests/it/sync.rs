@@ -57,6 +57,41 @@ fn m02_an_approval_of_an_older_plan_is_void() {
 }
 
 #[test]
+fn m05_people_under_new_ids_are_conflicts_that_hold_the_run_every_time() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=20)).approve();
+    ground.deliver("a.csv", people(1..=20).replace("E-", "N-"));
+    for _ in 0..2 {
+        let held = ground.sync();
+        held.is(3, "held").says("20 of 20 records are rejected").says("of `N-1` belongs to First1 Last");
+        held.counts(&[("rejected", 20), ("unchanged", 0), ("missing", 0)]);
+    }
+    assert_eq!(ground.person("E-20")["status"], "active");
+    ground.deliver("a.csv", people(1..=20)).sync().is(0, "nothing_to_do");
+    ground.deliver("a.csv", people(1..=21)).sync().is(0, "applied");
+}
+
+#[test]
+fn p04_what_is_rejected_is_told_again_when_the_same_file_comes_again() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=3).replace("First2", "")).approve();
+    for _ in 0..2 {
+        ground.sync().says("MUS-VALUE-REQUIRED").counts(&[("read", 3), ("rejected", 1), ("unchanged", 2)]);
+    }
+    ground.deliver("a.csv", people(1..=3)).sync().is(0, "applied");
+    ground.sync().is(0, "nothing_to_do").counts(&[("read", 3), ("rejected", 0), ("unchanged", 3)]);
+}
+
+#[test]
+fn f37_an_id_typed_twice_makes_nobody_leave() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=12)).approve();
+    let twice = people(1..=12).replace("E-2,", "E-1,");
+    ground.deliver("a.csv", twice).sync().counts(&[("rejected", 2), ("missing", 0)]);
+    assert_eq!(ground.person("E-2")["status"], "active", "the refused record has their address");
+}
+
+#[test]
 fn f21_an_empty_file_never_means_that_everybody_left() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=2)).approve();
@@ -106,7 +141,7 @@ fn f35_many_bad_rows_are_counted_by_code() {
     let rows: String = (1..=3000).map(|id| format!("E-{id},not-an-address,F,L,T\n")).collect();
     let answer = ground.deliver("a.csv", format!("id,email,first,last,title\n{rows}")).sync();
     assert_eq!(answer.json["problems"].as_array().unwrap().len(), 1000);
-    answer.counts(&[("rejected", 3000)]);
+    answer.is(3, "held").counts(&[("rejected", 3000)]).says("3000 of 3000 records are rejected");
 }
 
 #[test]
@@ -118,11 +153,76 @@ fn t14_an_empty_folder_is_no_file_and_a_missing_one_fails() {
 }
 
 #[test]
+fn t18_where_only_a_link_has_the_name_it_is_named_with_its_kind() {
+    let ground = ground();
+    std::os::unix::fs::symlink("/etc/passwd", ground.path("inbox/a.csv")).unwrap();
+    let refused = ground.sync();
+    refused
+        .is(4, "refused")
+        .says("none of its 1 names is a file that matches")
+        .says("`a.csv` in the folder is skipped: ");
+}
+
+#[test]
+fn p30_the_password_in_the_address_of_a_database_is_not_shown() {
+    let ground = ground();
+    for command in [&["runs"][..], &["sync", "integration.toml"]] {
+        let arguments = [&["--database", "postgres://muster:hunter2@db.example/x"][..], command].concat();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(arguments)
+            .current_dir(ground.path(""))
+            .env_clear()
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("`postgres:...` cannot be the database") && !said.contains("hunter2"), "{said}");
+        assert_eq!(output.status.code(), Some(2), "{said}");
+    }
+}
+
+#[test]
 fn m22_the_same_delivery_under_a_new_name_changes_nothing() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
     fs::rename(ground.path("inbox/a.csv"), ground.path("inbox/b.csv")).unwrap();
     ground.sync().is(0, "nothing_to_do").counts(&[("unchanged", 3)]);
+}
+
+#[test]
+fn m22_an_older_delivery_after_a_newer_is_held_with_both_dates() {
+    let ground = ground();
+    let dated = |name: &str, content: String, days: u64| {
+        ground.deliver(name, content);
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_777_593_600 + days * 86_400);
+        fs::File::options().write(true).open(ground.path("inbox").join(name)).unwrap().set_modified(time).unwrap();
+    };
+    dated("a.csv", people(1..=3), 1);
+    ground.approve();
+    dated("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"), 2);
+    ground.sync().is(0, "applied");
+    fs::remove_file(ground.path("inbox/a.csv")).unwrap();
+    dated("old.csv", people(1..=4), 0);
+    let held = ground.sync();
+    held.is(3, "held").says("2026-05-01T00:00:00Z").says("2026-05-03T00:00:00Z").says("`a.csv` of run 2");
+    assert_eq!(ground.person("E-2")["title"], "Lead");
+    fs::remove_file(ground.path("inbox/old.csv")).unwrap();
+    dated("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"), 0);
+    ground.sync().is(0, "nothing_to_do");
+}
+
+#[test]
+fn m07_ids_pass_on_in_one_run_where_addresses_decide() {
+    let ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    fs::write(ground.path("integration.toml"), settings + "match = [\"email\"]\n").unwrap();
+    ground.deliver("a.csv", people(1..=3)).approve();
+    let swapped = people(1..=4).replace("E-1,", "x,").replace("E-2,", "E-1,").replace("x,", "E-2,");
+    ground.deliver("a.csv", swapped.replace("E-3,", "E-9,").replace("E-4,", "E-3,"));
+    ground.sync().is(0, "applied").counts(&[("updated", 3), ("created", 1), ("rejected", 0)]);
+    for (id, number) in [("E-2", 1), ("E-1", 2), ("E-9", 3), ("E-3", 4)] {
+        assert_eq!(ground.person(id)["email"], format!("p{number}@acme.example"), "{id}");
+    }
+    ground.sync().is(0, "nothing_to_do").counts(&[("unchanged", 4)]);
 }
 
 #[test]
