@@ -138,7 +138,11 @@ impl Wiring {
             Some(retention) => retention.clone(),
             None => self.store.workspace(&file.workspace)?.map(|known| known.settings.retention).unwrap_or_default(),
         };
-        let workspace = self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
+        let mut workspace =
+            self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
+        if self.store.put_companies(&workspace, &file.companies)? > 0 {
+            workspace = self.store.workspace(&file.workspace)?.unwrap_or(workspace);
+        }
         self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
         let mut source = file.source.clone();
         source.credentials = file.secrets.resolve(&environment)?;

@@ -3,6 +3,7 @@
 mod check;
 mod check_policy;
 mod check_retention;
+mod companies;
 mod document;
 mod fields;
 mod groups;
@@ -20,6 +21,7 @@ use document::{Document, Settings, from_toml, line_at};
 use fields::NamedField;
 use muster_connectors::{format::csv::CsvSettings, transport::SourceSettings};
 use muster_core::{
+    company::Company,
     field::{FieldDefinition, Schema},
     integration::Rules,
     mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
@@ -42,6 +44,7 @@ pub(crate) struct IntegrationFile {
     pub(crate) retention: Option<Retention>,
     pub(crate) groups: Vec<String>,
     pub(crate) own_fields: Vec<FieldDefinition>,
+    pub(crate) companies: Vec<Company>,
     create_fields: bool,
     named: Vec<NamedField>,
     pub(crate) name: String,
