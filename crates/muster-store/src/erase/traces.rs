@@ -168,7 +168,8 @@ mod tests {
     #[test]
     fn mentions_go_and_what_only_looks_like_one_stays() {
         let keys = Keys { ids: ["E-1".to_owned(), "10".to_owned()].into(), emails: ["a@b.c".to_owned()].into() };
-        let traces = Traces { employee: EmployeeId(1), keys, names: BTreeSet::from(["Eva Jansen".to_owned()]) };
+        let traces =
+            Traces { employee: EmployeeId(1), keys, names: BTreeSet::from(["Eva Jansen".to_owned()]), memberships: 0 };
         for (text, wanted) in [
             ("taken by Eva Jansen (E-1)", Some("taken by (erased) ((erased))")),
             ("`A@B.C` belongs to E-1", Some("`(erased)` belongs to (erased)")),
