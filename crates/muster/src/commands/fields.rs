@@ -9,7 +9,7 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::{
-    field::{FieldDefinition, FieldNumber, FieldOrigin},
+    field::{FieldDefinition, FieldNumber, FieldOrigin, budget_key},
     normalise::FieldKind,
     workspace::Workspace,
 };
@@ -153,6 +153,10 @@ impl Desk<'_> {
 }
 
 fn check_key(key: &str) -> Result<(), Complaint> {
+    if budget_key(key).is_some() {
+        let message = format!("`{key}` is the key of a budget, which needs no definition");
+        return Err(Complaint::usage(message, "map it in an integration file, or use another key"));
+    }
     if is_key(key) {
         return Ok(());
     }
