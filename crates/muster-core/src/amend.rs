@@ -24,13 +24,16 @@ pub(crate) struct Amendment {
     pub(crate) warnings: Vec<Problem>,
     /// Pinned fields with what the record says instead.
     pub(crate) pinned: Vec<(Pin, Option<String>)>,
+    /// The person leaves before they come back: the next run must look at the same record again.
+    pub(crate) leaves_first: bool,
 }
 
 /// Compares a selected record with its person.
 pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, calendar: Calendar) -> Amendment {
     let mut warnings = Vec::new();
     let end_is_pinned = employee.pin(canonical::OFFBOARDING_DATE, calendar.today).is_some();
-    let rehired = is_rehired(employee, facts) && !end_is_pinned;
+    let rehire = if end_is_pinned { Rehire::None } else { rehire(employee, facts, calendar) };
+    let rehired = rehire == Rehire::Now;
     let mut changes = Vec::new();
     let mut pinned = Vec::new();
     let departure = between_employments(employee, facts, calendar);
@@ -52,7 +55,9 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
             continue;
         }
         if field == canonical::ONBOARDING_DATE && is_ignored_onboarding(employee, fact, calendar) && !rehired {
-            warnings.push(onboarding_ignored(fact.value().unwrap_or_default()));
+            if rehire == Rehire::None {
+                warnings.push(onboarding_ignored(fact.value().unwrap_or_default()));
+            }
             continue;
         }
         let reason = match field {
@@ -103,7 +108,8 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
             reason: moved.unwrap_or(Reason::Record),
         });
     }
-    Amendment { kind, reason: moved.unwrap_or(matched), changes, warnings, pinned }
+    let leaves_first = rehire == Rehire::OnceLeft;
+    Amendment { kind, reason: moved.unwrap_or(matched), changes, warnings, pinned, leaves_first }
 }
 
 /// The status a new person gets; none for somebody who has left already.
@@ -143,15 +149,33 @@ pub(crate) fn day(text: &str) -> Option<Date> {
     normalise::iso_day(text)
 }
 
-/// An inactive person whose record brings an onboarding date after the offboarding date that is stored has
-/// been hired again, even where a blank cell does not clear that old date.
-fn is_rehired(employee: &Employee, facts: FactsRef<'_>) -> bool {
+/// Whether a record brings somebody back who left.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rehire {
+    None,
+    Now,
+    /// They are still to leave, on a day that has passed, and come back on one ahead.
+    OnceLeft,
+}
+
+/// A person who left, or whose departure came due, and whose record brings an onboarding date after the offboarding
+/// date that is stored has been hired again, even where a blank cell does not clear that old date.
+fn rehire(employee: &Employee, facts: FactsRef<'_>, calendar: Calendar) -> Rehire {
     let stored = employee.value(canonical::OFFBOARDING_DATE);
     let said = facts.get(canonical::OFFBOARDING_DATE);
-    let still_says_it = matches!(said, Some(Fact::Set(day)) if Some(day) == stored);
-    employee.status == Status::Inactive
-        && !still_says_it
-        && matches!((stored, facts.value(canonical::ONBOARDING_DATE)), (Some(left), Some(back)) if back > left)
+    let (Some(left), Some(back)) = (stored, facts.value(canonical::ONBOARDING_DATE)) else { return Rehire::None };
+    if matches!(said, Some(Fact::Set(day)) if day == left) || back <= left {
+        return Rehire::None;
+    }
+    let is_due = day(left).is_some_and(|day| has_left(day, calendar));
+    let is_ahead = day(back).is_some_and(|day| day > calendar.today);
+    match employee.status {
+        Status::Inactive => Rehire::Now,
+        Status::Active if is_due && is_ahead && said.is_none() => Rehire::OnceLeft,
+        Status::Scheduled if is_due => Rehire::Now,
+        Status::Active if is_due && !is_ahead => Rehire::Now,
+        _ => Rehire::None,
+    }
 }
 
 /// Somebody who works here, but of whose employments none runs today, leaves first; with the next one they come

@@ -99,7 +99,7 @@ codes! {
     HandOwned = "MUS-HAND-OWNED", "The field belongs to an integration, which would overwrite an edit by hand with its next delivery.";
     HandRefused = "MUS-HAND-REFUSED", "What was asked for by hand cannot be done with this person.";
     FieldCreated = "MUS-FIELD-CREATED", "The integration asks for fields to be created from its mapping, and a new text field was created.";
-    FieldInUse = "MUS-FIELD-IN-USE", "A field that people have values in, or that a plan that waits speaks of, is not removed.";
+    FieldInUse = "MUS-FIELD-IN-USE", "A field that people have values in, or that a plan that waits or a smart group speaks of, is not removed.";
     ColumnIgnored = "MUS-MAPPING-IGNORED", "Columns of the file that the mapping does not use.";
     ColumnOptional = "MUS-MAPPING-ABSENT", "A mapped optional column is not in the file; stored values stay.";
     ManagerSelf = "MUS-MANAGER-SELF", "A person is named as their own manager; the link is left out.";

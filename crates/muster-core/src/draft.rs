@@ -4,6 +4,7 @@
 use crate::{
     calendar::Calendar,
     code::Code,
+    company::Company,
     employment::{self, Employment},
     facts::Fact,
     field::{FieldNumber, FieldOrigin, canonical},
@@ -16,6 +17,7 @@ use crate::{
     record::{Cell, Record},
     selection::{self, CompiledRules, Verdict},
 };
+use jiff::civil::Date;
 use std::{borrow::Cow, cell::RefCell};
 
 /// What a record says of one field, still on loan from it where it could be.
@@ -304,9 +306,8 @@ impl<'a> Drafter<'a> {
             .filter(|_| !companies.is_empty())
             .filter_map(|id| {
                 let (code, what) = match companies.iter().find(|company| company.external_id == id) {
-                    None => (Code::CompanyUnknown, "is not a company of this workspace"),
-                    Some(company) if !company.is_valid_on(today) => (Code::CompanyInvalid, "does not exist today"),
-                    Some(_) => return None,
+                    None => (Code::CompanyUnknown, "is not a company of this workspace".to_owned()),
+                    Some(company) => (Code::CompanyInvalid, invalid(company, today)?),
                 };
                 let message = format!("`{}` {what}; the employment is kept as it is", crate::problem::shown(id));
                 let advice = "correct the company of the employment in the source, or the list of companies";
@@ -425,6 +426,15 @@ fn join<'r>(cells: impl Iterator<Item = Raw<'r>>, with: &str) -> Raw<'r> {
         Some(text) => Raw::Text(Cow::Owned(text)),
         None if present => Raw::Blank,
         None => Raw::Absent,
+    }
+}
+
+/// Why nobody can be employed in a company on a day; none: they can.
+fn invalid(company: &Company, today: Date) -> Option<String> {
+    match (company.valid_from, company.valid_to) {
+        _ if company.is_valid_on(today) => None,
+        (Some(from), _) if from > today => Some(format!("is a company from {from} on only")),
+        (_, until) => Some(format!("has not been a company since {}", until?)),
     }
 }
 

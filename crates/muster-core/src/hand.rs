@@ -146,7 +146,20 @@ pub fn deactivate(
         let leaves = removal(employee, OperationKind::Deactivate, Reason::ByHand);
         return if problems.is_empty() { Ok(proposal(leaves, around)) } else { Err(problems) };
     }
-    let changes = if end.old == end.new { Vec::new() } else { vec![end] };
+    let mut changes = if end.old == end.new { Vec::new() } else { vec![end] };
+    // Who has not begun and leaves before does not begin: their first day goes.
+    let ahead = employee.value(canonical::ONBOARDING_DATE).filter(|first| day(first).is_some_and(|first| first > on));
+    if let Some(first) = ahead.filter(|_| employee.status == Status::Scheduled && on <= around.calendar.today) {
+        if let Some(pin) = employee.pin(canonical::ONBOARDING_DATE, around.calendar.today) {
+            problems.push(check::is_pinned(employee, "onboarding_date", pin));
+        }
+        changes.push(Change {
+            what: Changed::Field(canonical::ONBOARDING_DATE),
+            old: Some(first.to_owned()),
+            new: None,
+            reason: Reason::ByHand,
+        });
+    }
     // Somebody says so today: the hour of the sweep is not waited for.
     let through = around.calendar.offboarded_through.max(around.calendar.today);
     let calendar = Calendar { offboarded_through: through, ..around.calendar };

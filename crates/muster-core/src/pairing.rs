@@ -1,6 +1,8 @@
 //! Decides which person of the directory each draft is about: the matching table of the rules.
 
 use crate::{
+    amend,
+    calendar::Calendar,
     code::Code,
     employee::{Employee, Status},
     facts::FactsRef,
@@ -14,7 +16,6 @@ use crate::{
     reading::{DraftState, Reading},
     roster::Roster,
 };
-use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 
 /// What was decided about one draft.
@@ -45,7 +46,7 @@ pub(crate) struct Sides<'a> {
     pub(crate) known: &'a Known,
     pub(crate) roster: &'a Roster,
     pub(crate) policy: &'a Policy,
-    pub(crate) today: Date,
+    pub(crate) calendar: Calendar,
 }
 
 /// Pairs every draft. Drafts that are rejected here get a problem in the reading.
@@ -269,7 +270,7 @@ fn claims(claim: &Claim, reading: &Reading, sides: &Sides<'_>, pairing: &mut Pai
             _ => continue,
         };
         // A value that is held by hand neither moves nor wants another.
-        let stays = |me| sides.known.get(me).is_some_and(|one| one.pin(claim.field, sides.today).is_some());
+        let stays = |me| sides.known.get(me).is_some_and(|one| one.pin(claim.field, sides.calendar.today).is_some());
         let Some(wanted) = reading.drafts.facts(at as u32).value(claim.field).filter(|_| !me.is_some_and(stays)) else {
             continue;
         };
@@ -350,7 +351,7 @@ fn probable_email_changes(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pa
         Some((value(canonical::FIRST_NAME)?, value(canonical::LAST_NAME)?, value(canonical::BIRTHDAY)?))
     };
     let mut absent: HashMap<_, Vec<EmployeeId>> = HashMap::new();
-    for employee in sides.known.iter().filter(|employee| employee.status == Status::Active) {
+    for employee in sides.known.iter().filter(|employee| is_active(employee, sides.calendar)) {
         if employee.owner.is_some() && employee.owner != sides.roster.integration || present.contains(&employee.id) {
             continue;
         }
@@ -371,6 +372,17 @@ fn probable_email_changes(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pa
         if let Some([one]) = absent.get(&key).map(Vec::as_slice) {
             *pair = Pair::Held(Reason::ProbableEmailChange, Some(*one));
         }
+    }
+}
+
+/// Whether somebody is active, or becomes so in this very run: the next one would find the same people.
+fn is_active(employee: &Employee, calendar: Calendar) -> bool {
+    let day = |field| employee.value(field).and_then(amend::day);
+    let dates = (day(canonical::ONBOARDING_DATE), day(canonical::OFFBOARDING_DATE));
+    match employee.status {
+        Status::Active => true,
+        Status::Scheduled => amend::next_status(employee.status, dates.0, dates.1, calendar).0 == Status::Active,
+        Status::Inactive | Status::Erased => false,
     }
 }
 

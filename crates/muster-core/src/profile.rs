@@ -59,7 +59,8 @@ pub fn profile<'v>(operations: impl Iterator<Item = OperationView<'v>>, schema: 
             profile.created += 1;
             continue;
         }
-        for change in operation.changes.iter() {
+        // A pin that is released leaves the value as it is.
+        for change in operation.changes.iter().filter(|change| change.old != change.new) {
             let field = fields.entry(change.what).or_insert_with(|| FieldProfile {
                 field: schema.changed(change.what).to_owned(),
                 people: 0,

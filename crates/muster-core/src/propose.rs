@@ -74,7 +74,7 @@ struct Draughtsman<'a> {
 pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Known, calendar: Calendar) -> Proposal {
     let policy = &setup.rules.policy;
     duplicates::resolve(&mut reading, policy.match_by);
-    let sides = Sides { known, roster, policy, today: calendar.today };
+    let sides = Sides { known, roster, policy, calendar };
     let pairing = pairing::pair(&mut reading, &sides);
     let mut work = Draughtsman {
         setup,
@@ -158,7 +158,7 @@ impl Draughtsman<'_> {
 
     fn amend(&mut self, reading: &Reading, position: u32, employee: &Employee, matched: Reason) {
         let draft = reading.drafts.get(position);
-        let Amendment { mut kind, reason, mut changes, warnings, pinned } =
+        let Amendment { mut kind, reason, mut changes, warnings, pinned, leaves_first } =
             amend::amend(employee, reading.drafts.facts(position), matched, self.calendar);
         let subject = employee.external_id().unwrap_or(employee.email()).to_owned();
         self.problems.extend(
@@ -170,7 +170,8 @@ impl Draughtsman<'_> {
             changes.retain(|change| change.what != Changed::Status);
             kind = (!changes.is_empty()).then_some(OperationKind::Update);
         }
-        let fingerprint = (!employee.is_pinned(self.calendar.today)).then_some(draft.fingerprint);
+        let look_again = leaves_first || employee.is_pinned(self.calendar.today);
+        let fingerprint = (!look_again).then_some(draft.fingerprint);
         let takes_ownership = employee.owner.is_none();
         let Some(kind) = kind.or(takes_ownership.then_some(OperationKind::Update)) else {
             self.counts.unchanged += 1;

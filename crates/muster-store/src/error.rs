@@ -191,6 +191,9 @@ impl StoreError {
             Self::Void { .. } => "run again for a new plan, and approve that one",
             Self::RunBusy { .. } => "wait until it has ended; end that process if it hangs, then run again",
             Self::FieldInUse { used, .. } if !used.plans.is_empty() => "approve or reject the plan first",
+            Self::FieldInUse { used, .. } if !used.smart_groups.is_empty() => {
+                "change the rules of the smart groups first (muster groups apply), or remove the groups"
+            }
             Self::FieldInUse { .. } => {
                 "add --and-values to remove the field with all of this; an integration file that names it must be changed too"
             }

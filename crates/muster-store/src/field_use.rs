@@ -4,6 +4,7 @@ use crate::{
     changes::json,
     db::Store,
     error::{StoreError, Trouble, corrupt},
+    smart_group,
 };
 use muster_core::{
     field::FieldNumber,
@@ -27,6 +28,8 @@ pub struct FieldUse {
     pub changes: u64,
     /// Integrations that mapped it in their last good run.
     pub integrations: Vec<String>,
+    /// Smart groups whose rules ask for it.
+    pub smart_groups: Vec<String>,
     /// Plans that wait and speak of it.
     pub plans: Vec<PlanId>,
 }
@@ -47,12 +50,13 @@ impl std::fmt::Display for FieldUse {
         };
         let named = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
         let plans: Vec<_> = self.plans.iter().map(PlanId::to_string).collect();
-        let integrations: Vec<_> = self.integrations.iter().map(|name| format!("`{name}`")).collect();
+        let quoted = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
         let parts = [
             number(self.people, "person has a value in it", "people have a value in it"),
             number(self.pins, "value is pinned", "values are pinned"),
             number(self.changes, "change of it is in the history", "changes of it are in the history"),
-            named("it is mapped by", &integrations),
+            named("it is mapped by", &quoted(&self.integrations)),
+            named("smart groups ask for it:", &quoted(&self.smart_groups)),
             named("a plan that waits speaks of it:", &plans),
         ];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
@@ -79,6 +83,7 @@ pub(crate) fn find(connection: &Connection, workspace: &Workspace, field: FieldN
         pins: pins.unsigned_abs(),
         changes: changes(connection, workspace.id, stored)?,
         integrations: integrations(connection, workspace.id, stored)?,
+        smart_groups: smart_group::that_ask_for(connection, workspace, field)?,
         plans: plans(connection, workspace.id, stored)?,
     })
 }

@@ -7,7 +7,7 @@ use crate::{
     error::{StoreError, Trouble, corrupt},
     field_use::{self, FieldUse},
     run::{self, ByHand},
-    workspace,
+    smart_group, workspace,
 };
 use muster_core::{
     budget::same_budget,
@@ -36,7 +36,8 @@ impl Store {
         })
     }
 
-    /// Gives a field another key. Values, history and plans keep what they have.
+    /// Gives a field another key. Values, history and plans keep what they have; rules of smart groups that ask for
+    /// the field name it by the new key.
     pub fn rename_field(
         &self,
         workspace: &Workspace,
@@ -66,13 +67,14 @@ impl Store {
                     json(&former),
                 ),
             )?;
+            smart_group::rename_field(connection, &current, field, key)?;
             run::record(connection, workspace.id, done)?;
             Ok(())
         })
     }
 
     /// Removes a field, with the values and pins that people have in it if `and_values` says so; says what was lost.
-    /// A field that is in use otherwise, or that a plan that waits speaks of, is refused.
+    /// A field that is in use otherwise, or that a plan that waits or a smart group speaks of, is refused.
     pub fn remove_field(
         &self,
         workspace: &Workspace,
@@ -84,7 +86,7 @@ impl Store {
             let current = reread(connection, workspace)?;
             let Some(definition) = current.schema.get(field) else { return Err(gone(workspace)) };
             let used = field_use::find(connection, &current, field)?;
-            if !used.plans.is_empty() || (used.is_used() && !and_values) {
+            if !used.plans.is_empty() || !used.smart_groups.is_empty() || (used.is_used() && !and_values) {
                 return Err(StoreError::FieldInUse { key: definition.key.clone(), used: Box::new(used) }.into());
             }
             field_use::remove_values(connection, &current, field)?;

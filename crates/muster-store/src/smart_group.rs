@@ -1,10 +1,12 @@
 //! Smart groups at rest: their rules, their members, and who joined and left.
 
 mod everybody;
+mod fields;
 mod follow;
 mod save;
 
 pub use everybody::GroupMoves;
+pub(crate) use fields::{rename_field, that_ask_for};
 pub(crate) use follow::{follow, is_followed};
 pub use save::GroupSaving;
 

@@ -193,6 +193,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Option<Groups>,
     },
+    /// List the companies in which people are employed, with their dates and how many people each has
+    ///
+    /// Companies stand in the integration file as `[[company]]`, or come from the source. People count where their
+    /// primary employment is; companies that only employments name are listed as not known.
+    Companies,
 }
 
 const GROUPS_HELP: &str = "A groups file:

@@ -140,7 +140,11 @@ impl Wiring {
             Some(retention) => retention.clone(),
             None => self.store.workspace(&file.workspace)?.map(|known| known.settings.retention).unwrap_or_default(),
         };
-        let workspace = self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
+        let mut workspace =
+            self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
+        if self.store.put_companies(&workspace, &file.companies)? > 0 {
+            workspace = self.store.workspace(&file.workspace)?.unwrap_or(workspace);
+        }
         self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
         let seed = u64::from_le_bytes([key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7]]);
         let rules = file.rules(&workspace.schema);

@@ -7,6 +7,7 @@ mod condition;
 mod expression;
 mod functions;
 mod membership;
+mod renaming;
 mod variable;
 mod wording;
 

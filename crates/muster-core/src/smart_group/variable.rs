@@ -47,6 +47,9 @@ impl Variable {
 
 /// What to write instead of a name that is unknown, among `others` and the fields.
 pub(super) fn instead(unknown: &str, schema: &Schema, others: &[&'static str]) -> String {
+    if let Some(field) = schema.formerly(unknown) {
+        return format!("it is called `{}` now", schema.key(field));
+    }
     let fields = schema.iter().map(|(_, field)| field.key.as_str());
     let near = nearest(unknown, fields.chain([STATUS]).chain(others.iter().copied()));
     near.map_or_else(

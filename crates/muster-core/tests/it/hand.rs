@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::date};
 use muster_core::{
     code::Code,
     employee::{Employee, Status},
-    facts::Facts,
+    facts::{Fact, Facts},
     field::{CANONICAL_FIELDS, FieldNumber, canonical as c},
     hand::{self, Ownership, Surroundings},
     ids::EmployeeId,
@@ -220,6 +220,14 @@ fn somebody_leaves_by_hand_at_once_or_on_a_day_ahead() {
     let lines = leave(&mut today, date(2026, 5, 1)).unwrap();
     assert_eq!(lines, ["deactivate 9 by_hand offboarding_date=->2026-05-01"]);
     assert_eq!(leave(&mut today, date(2026, 5, 1)), Err(vec![Code::HandRefused]), "inactive already");
+    // Somebody who was to begin does not.
+    let mut scheduled = Fixture::new(STAFF);
+    let person = scheduled.people.iter_mut().find(|one| one.external_id() == Some("9")).unwrap();
+    person.status = Status::Scheduled;
+    person.facts = person.facts.with(c::ONBOARDING_DATE, Fact::Set("2026-06-01"));
+    assert_eq!(leave(&mut scheduled.clone(), date(2026, 5, 20)), Err(vec![Code::DateOrder]), "before they begin");
+    let lines = leave(&mut scheduled, date(2026, 5, 1)).unwrap();
+    assert_eq!(lines, ["deactivate 9 by_hand offboarding_date=->2026-05-01 onboarding_date=2026-06-01>-"]);
     let mut ahead = Fixture::new(STAFF);
     let lines = leave(&mut ahead, date(2026, 5, 2)).unwrap();
     assert_eq!(

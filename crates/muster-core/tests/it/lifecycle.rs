@@ -199,6 +199,22 @@ fn m10_who_comes_back_is_the_same_person() {
 }
 
 #[test]
+fn m10_who_is_hired_again_before_their_departure_was_seen_does_not_leave() {
+    // Nothing ran between the last day, a month ago, and the day on which they are back.
+    let gus = format!("{STAFF}\n    7,gus@x.nl,Gus,Gal,2020-01-01,2026-04-01,");
+    let mut fixture = Fixture::new(&gus);
+    let back = "update 7 same_external_id onboarding_date=2020-01-01>2026-05-01 offboarding_date=2026-04-01>-";
+    check(&mut fixture, &[&rows("7,gus@x.nl,Gus,Gal,2026-05-01,")], back);
+    assert_eq!(fixture.person("7").status, Status::Active);
+    // Back on a day ahead: they leave, and the same record brings them back.
+    let (mut fixture, file) = (Fixture::new(&gus), rows("7,gus@x.nl,Gus,Gal,2026-06-01,"));
+    assert_eq!(fixture.step(&[&file]), ["deactivate 7 offboarding_date"]);
+    let back = "reactivate 7 came_back onboarding_date=2020-01-01>2026-06-01 offboarding_date=2026-04-01>-";
+    check(&mut fixture, &[&file], back);
+    assert_eq!(fixture.person("7").status, Status::Scheduled);
+}
+
+#[test]
 fn m14_an_end_before_the_start_is_refused_and_the_same_day_is_fine() {
     let refused = "line 2: rejected MUS-DATE-ORDER";
     becomes("9,zoe@x.nl,Zoe,Zee,2026-06-02,2026-06-01", refused, None);

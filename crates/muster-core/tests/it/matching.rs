@@ -207,6 +207,18 @@ fn m11_only_one_absent_active_namesake_is_a_likeness() {
 }
 
 #[test]
+fn m11_a_namesake_who_becomes_active_in_the_same_run_is_one_more() {
+    // Held for the first and created for the second run, if only those counted who were active before.
+    let twins = "id,email,first,last,born,start,status\n1,ann1@x.nl,Ann,Aal,1990-01-01,,\n\
+        2,ann2@x.nl,Ann,Aal,1990-01-01,2026-05-01,scheduled";
+    let both = "create ann.new@x.nl new_person active\nactivate 2 onboarding_date";
+    against(twins, ",ann.new@x.nl,Ann,Aal,1990-01-01", both);
+    let later = twins.replace("2026-05-01", "2026-05-02");
+    let held = "held update 1 probable_email_change email=ann1@x.nl>ann.new@x.nl";
+    against(&later, ",ann.new@x.nl,Ann,Aal,1990-01-01", held);
+}
+
+#[test]
 fn m11_the_person_held_under_a_new_address_is_not_missing() {
     let mut fixture = Fixture::new(PEOPLE).with(|policy| policy.missing = Missing::Deactivate);
     let rows =

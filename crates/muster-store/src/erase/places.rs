@@ -48,7 +48,7 @@ const PLACES: &[Place] = &[
     Place { table: "problem", what: "problems of records", visit: mentions::problems },
     Place { table: "run", what: "messages of runs", visit: mentions::runs },
     Place { table: "pin", what: "pinned values", visit: |search| search.rows("pin") },
-    Place { table: "smart_group_member", what: "memberships", visit: |search| search.rows("smart_group_member") },
+    Place { table: "smart_group_member", what: "memberships of smart groups", visit: memberships },
     Place { table: "budget_seen", what: "budgets that were acted on", visit: |search| search.rows("budget_seen") },
     Place { table: "budget_grant", what: "granted budgets", visit: grants },
 ];
@@ -135,6 +135,12 @@ pub(super) fn blank_row(connection: &Connection, workspace: WorkspaceId, id: Emp
         ))?
         .execute((workspace.0, id.0))?;
     Ok(())
+}
+
+/// The smart groups of the people; who is erased has left them by the time this is the act.
+fn memberships(search: &mut Search<'_>) -> Result<u64, Trouble> {
+    search.rows("smart_group_member")?;
+    Ok(search.people.iter().map(|traces| traces.memberships).sum())
 }
 
 /// Grants keep their amounts and days, for sums of months that were paid, and belong to nobody.

@@ -23,6 +23,8 @@ pub(super) struct Traces {
     /// Keys that are this person's alone: what somebody else has by now is left out.
     pub(super) keys: Keys,
     pub(super) names: BTreeSet<String>,
+    /// Smart groups that the person belonged to: with the status the memberships end, before rows are counted.
+    pub(super) memberships: u64,
 }
 
 /// Shorter names would be found in the middle of words.
@@ -36,7 +38,11 @@ impl Traces {
     ) -> Result<Self, Trouble> {
         let person = crate::employee::by_id(connection, workspace, employee)?
             .ok_or_else(|| corrupt("employee", "id", employee))?;
-        let mut traces = Self { employee, keys: Keys::default(), names: BTreeSet::from([person.name()]) };
+        let memberships: i64 = connection
+            .prepare_cached("SELECT count(*) FROM smart_group_member WHERE workspace_id = ?1 AND employee_id = ?2")?
+            .query_row((workspace.id.0, employee.0), |row| row.get(0))?;
+        let names = BTreeSet::from([person.name()]);
+        let mut traces = Self { employee, keys: Keys::default(), names, memberships: memberships.unsigned_abs() };
         for (field, value) in [canonical::EXTERNAL_ID, canonical::EMAIL, canonical::PRIVATE_EMAIL]
             .into_iter()
             .filter_map(|field| Some((field, person.value(field)?)))
@@ -162,7 +168,8 @@ mod tests {
     #[test]
     fn mentions_go_and_what_only_looks_like_one_stays() {
         let keys = Keys { ids: ["E-1".to_owned(), "10".to_owned()].into(), emails: ["a@b.c".to_owned()].into() };
-        let traces = Traces { employee: EmployeeId(1), keys, names: BTreeSet::from(["Eva Jansen".to_owned()]) };
+        let traces =
+            Traces { employee: EmployeeId(1), keys, names: BTreeSet::from(["Eva Jansen".to_owned()]), memberships: 0 };
         for (text, wanted) in [
             ("taken by Eva Jansen (E-1)", Some("taken by (erased) ((erased))")),
             ("`A@B.C` belongs to E-1", Some("`(erased)` belongs to (erased)")),

@@ -7,8 +7,10 @@ use muster_core::{
     normalise::FieldKind,
     plan::OperationKind,
     run::RunKind,
+    selection::Test,
+    smart_group::{Condition, SmartGroup},
 };
-use muster_store::{ByHand, Choice, StoreError};
+use muster_store::{ByHand, Choice, GroupSaving, StoreError};
 
 /// The number of the field that is added.
 const SHOP: FieldNumber = FieldNumber(CANONICAL_FIELDS + 1);
@@ -59,6 +61,42 @@ fn a_rename_touches_no_person_and_keeps_history_and_plans() {
     let again = ground.store.ensure_workspace("acme", &settings, &[], &[text("shop")], [7; 32]);
     assert!(again.unwrap_err().to_string().contains("is called `town` now"));
     assert_eq!(ground.person(2).value(BUDGET), Some("12.50"));
+}
+
+#[test]
+fn a_rename_reaches_the_rules_of_smart_groups_and_a_field_that_they_ask_for_stays() {
+    let mut ground = ground();
+    let at_leiden = Condition { field: "shop".to_owned(), tests: vec![Test::Equals("Leiden".to_owned())] };
+    let rule = SmartGroup {
+        name: "Leiden".to_owned(),
+        conditions: vec![at_leiden],
+        expression: Some("shop != \"shop\" && size(shop) > 0".to_owned()),
+    };
+    let run = ground.begin(RunKind::Groups);
+    let saving = GroupSaving {
+        workspace: &ground.workspace,
+        run,
+        groups: std::slice::from_ref(&rule),
+        today: at(3).to_zoned(jiff::tz::TimeZone::UTC).date(),
+        now: at(3),
+    };
+    assert_eq!(ground.store.apply_smart_groups(&saving).unwrap()[0].members, 1);
+    let refused = ground.store.remove_field(&ground.workspace, SHOP, true, &done()).unwrap_err();
+    assert!(refused.to_string().ends_with("; smart groups ask for it: `Leiden`"), "{refused}");
+    for key in ["in", "today"] {
+        let refused = ground.store.rename_field(&ground.workspace, SHOP, key, &done()).unwrap_err();
+        assert_eq!(refused.to_string(), format!("the rule of the smart group `Leiden` cannot name a field `{key}`"));
+    }
+    ground.store.rename_field(&ground.workspace, SHOP, "town", &done()).unwrap();
+    ground.reread();
+    let stored = &ground.store.smart_groups(&ground.workspace).unwrap()[0];
+    assert_eq!(stored.group, rule.renamed("shop", "town"));
+    assert_eq!(stored.group.expression.as_deref(), Some("town != \"shop\" && size(town) > 0"));
+    // Membership goes on to follow the field.
+    let run = ground.begin(RunKind::Sync);
+    let update = operation(OperationKind::Update, &ground.person(1), vec![change(SHOP, "Leiden", "Gouda")]);
+    ground.settle(run, &ground.operations(vec![update])).unwrap();
+    assert_eq!(ground.store.smart_groups(&ground.workspace).unwrap()[0].members, 0);
 }
 
 #[test]

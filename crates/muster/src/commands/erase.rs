@@ -32,7 +32,7 @@ pub(super) fn erase(arguments: &Arguments, who: &str, yes: bool, why: &str) -> R
                 places.len()
             ));
             tell(&places);
-            say("nothing was removed. The source still has the person: have them taken out there too.");
+            say("nothing was removed. If the source still has the person, have them taken out there too.");
             let key = employee.external_id().unwrap_or(employee.email());
             say(format!("  to remove all of it, for good: muster erase {} --yes", argument(key)));
         }

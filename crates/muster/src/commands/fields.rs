@@ -5,11 +5,11 @@ use crate::{
     arguments::{Arguments, FieldsCommand},
     complain::Complaint,
     config::{KINDS, field_kind, is_key},
-    show::{count, table},
+    show::{count, safe, table},
     wiring::Wiring,
 };
 use muster_core::{
-    field::{FieldDefinition, FieldNumber, FieldOrigin},
+    field::{FieldDefinition, FieldNumber, FieldOrigin, budget_key},
     normalise::FieldKind,
     workspace::Workspace,
 };
@@ -46,7 +46,7 @@ impl Desk<'_> {
                 json!({
                     "key": field.key, "type": kind_name(&field.kind), "choices": choices(&field.kind),
                     "required": field.required, "budget": field.origin == FieldOrigin::Budget,
-                    "people": used.people, "integrations": used.integrations,
+                    "people": used.people, "integrations": used.integrations, "smart_groups": used.smart_groups,
                 })
             };
             print_json(&json!(fields.iter().map(object).collect::<Vec<_>>()));
@@ -102,8 +102,11 @@ impl Desk<'_> {
         self.answer(&note, json!({ "field": new, "formerly": old, "people": used.people }));
         if !self.arguments.json {
             say(format!("  {} kept, with the history", count(used.people, "value is", "values are")));
+            for group in &used.smart_groups {
+                say(format!("  the rule of the smart group `{}` names it by the new key", safe(group)));
+            }
             say(format!(
-                "  next: write `{new}` for `{old}` in integration files; until then they are refused with this name"
+                "  next: write `{new}` for `{old}` in integration files and groups files; until then they are refused with this name"
             ));
         }
         Ok(ExitCode::SUCCESS)
@@ -150,10 +153,14 @@ impl Desk<'_> {
 }
 
 fn check_key(key: &str) -> Result<(), Complaint> {
+    if budget_key(key).is_some() {
+        let message = format!("`{key}` is the key of a budget, which needs no definition");
+        return Err(Complaint::usage(message, "map it in an integration file, or use another key"));
+    }
     if is_key(key) {
         return Ok(());
     }
-    let message = format!("`{}` is not a key: it has small letters, digits and `_` only", crate::show::safe(key));
+    let message = format!("`{}` is not a key: it has small letters, digits and `_` only", safe(key));
     Err(Complaint::usage(message, "use a key such as `cost_centre`"))
 }
 

@@ -3,6 +3,7 @@
 mod approve;
 mod budgets;
 mod check;
+mod companies;
 mod employees;
 mod erase;
 mod examine_system;
@@ -52,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Fields(fields) => fields::run(arguments, fields.act.as_ref()),
         Command::Groups { what } => groups::groups(arguments, what.as_ref()),
         Command::Budgets(wanted) => budgets::budgets(arguments, wanted),
+        Command::Companies => companies::companies(arguments),
     }
 }
 

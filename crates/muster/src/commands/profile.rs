@@ -33,6 +33,6 @@ pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Co
             say(format!("  {number} {what}"));
         }
     }
-    say("nothing was changed; next: muster plan FILE.toml, for the plan from the source");
+    say(format!("nothing was changed; next: muster plan {}, for the plan from the source", path.display()));
     Ok(ExitCode::SUCCESS)
 }

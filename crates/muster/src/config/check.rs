@@ -80,6 +80,7 @@ impl Checker<'_> {
             secrets: self.secrets(raw),
             named: named(raw, &own_fields),
             create_fields: raw.create_fields.unwrap_or(false),
+            companies: self.companies(&raw.company),
             own_fields,
             mapping,
             selection: raw.select.iter().flatten().filter_map(|rule| self.rule(rule)).collect(),

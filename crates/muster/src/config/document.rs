@@ -76,7 +76,7 @@ impl<'t> Document<'t> {
             found = Some(name.span());
             table = match value.get_ref() {
                 DeValue::Table(inner) => inner,
-                // A rule is known by its column.
+                // A rule is known by its column, a company by its id.
                 DeValue::Array(rules) => {
                     let column = parts.collect::<Vec<_>>().join(".");
                     let rule = rules.iter().find(|rule| column_of(rule.get_ref()) == Some(&column));
@@ -122,7 +122,7 @@ pub(super) fn line_at(text: &str, byte: usize) -> usize {
     line(text, &(byte..byte))
 }
 
-/// A path as people read it: a rule has the name of its column.
+/// A path as people read it: a rule has the name of its column, a company its id.
 fn shown(root: &DeTable<'_>, path: &Path) -> String {
     let mut parts: Vec<Cow<'_, str>> = Vec::new();
     let mut at: Option<&DeValue<'_>> = None;
@@ -144,7 +144,8 @@ fn shown(root: &DeTable<'_>, path: &Path) -> String {
 }
 
 fn column_of<'v>(rule: &'v DeValue<'_>) -> Option<&'v str> {
-    rule.as_table()?.get("column")?.get_ref().as_str()
+    let rule = rule.as_table()?;
+    rule.get("column").or_else(|| rule.get("id"))?.get_ref().as_str()
 }
 
 fn line(text: &str, span: &Range<usize>) -> usize {

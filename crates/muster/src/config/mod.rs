@@ -5,6 +5,7 @@ mod check_connector;
 mod check_policy;
 mod check_retention;
 mod check_schedule;
+mod companies;
 mod document;
 mod fields;
 mod groups;
@@ -28,6 +29,7 @@ use muster_connectors::{
     transport::SourceSettings,
 };
 use muster_core::{
+    company::Company,
     field::{FieldDefinition, Schema},
     integration::Rules,
     mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
@@ -50,6 +52,7 @@ pub(crate) struct IntegrationFile {
     pub(crate) retention: Option<Retention>,
     pub(crate) groups: Vec<String>,
     pub(crate) own_fields: Vec<FieldDefinition>,
+    pub(crate) companies: Vec<Company>,
     create_fields: bool,
     named: Vec<NamedField>,
     pub(crate) name: String,

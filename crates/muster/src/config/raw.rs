@@ -25,6 +25,8 @@ pub(super) struct RawFile {
     pub(super) fields: Option<BTreeMap<String, Short<RawField>>>,
     pub(super) create_fields: Option<bool>,
     pub(super) schedule: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) company: Vec<RawCompany>,
     pub(super) select: Option<Vec<RawRule>>,
     #[serde(default)]
     pub(super) policy: RawPolicy,
@@ -243,6 +245,16 @@ impl FromText for RawField {
     fn from_text(text: &str) -> Self {
         Self { kind: text.to_owned(), ..Self::default() }
     }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCompany {
+    pub(super) id: String,
+    pub(super) short_name: Option<String>,
+    pub(super) full_name: Option<String>,
+    pub(super) valid_from: Option<toml::Value>,
+    pub(super) valid_to: Option<toml::Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

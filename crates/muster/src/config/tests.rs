@@ -50,6 +50,24 @@ fn a_guard_is_not_switched_off_by_what_is_no_percentage() {
 }
 
 #[test]
+fn companies_that_cannot_be_are_refused_with_their_line() {
+    let with = |company: &str| format!("{BASE}[[company]]\nid = \"NL\"\n{company}\n");
+    let file = parse(&with("valid_to = 2026-04-30"), Path::new("/conf")).unwrap();
+    assert_eq!((file.companies[0].short_name.as_str(), file.companies[0].valid_from), ("NL", None));
+    for (company, wanted) in [
+        ("valid_to = \"2026-02-30\"", "`company.NL`: `valid_to`: `2026-02-30` is not a day of the calendar"),
+        ("valid_to = 2026-04-30T10:00:00Z", "`valid_to`: `2026-04-30T10:00:00Z` is not a day of the calendar"),
+        ("valid_to = 2026-01-01\nvalid_from = 2026-01-02", "`NL` is valid until 2026-01-01, before it begins"),
+        ("[[company]]\nid = \"NL\"", "the company `NL` is listed twice"),
+        ("[[company]]\nid = \" \"", "a company has no id"),
+        ("shortname = \"x\"", "there is no setting `shortname`; did you mean `short_name`?"),
+    ] {
+        check(&with(company), wanted);
+    }
+    check(&with("valid_to = 5"), "line 10: `company.NL`");
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let text =
         BASE.replace("\"acme\"", "\"ac me\"").replace("file:inbox", "gopher://x").replace("email = \"E-mail\"\n", "");

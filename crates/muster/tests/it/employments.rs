@@ -77,3 +77,56 @@ fn an_employment_that_cannot_be_read_is_dropped_with_a_warning_and_the_old_one_s
     answer.counts(&[("rejected", 0)]).says("MUS-VALUE-EMPLOYMENTS");
     assert_eq!(ground.person("E-7")["onboarding_date"], "2020-01-01");
 }
+
+const COMPANIES: &str = r#"
+[[company]]
+id = "NL"
+short_name = "Acme NL"
+full_name = "Acme Nederland B.V."
+valid_to = 2026-04-30
+[[company]]
+id = "DE"
+short_name = "Acme DE"
+valid_from = "2027-01-01"
+"#;
+
+#[test]
+fn a_running_employment_in_a_company_that_is_not_known_or_not_valid_is_kept_with_a_warning() {
+    let ground = Ground::new(&format!("{FILE}{COMPANIES}"));
+    let answer = ground.deliver("a.csv", file(TWO)).sync();
+    answer.is(0, "applied").counts(&[("created", 2), ("rejected", 0)]).says("MUS-COMPANY-INVALID");
+    assert!(!answer.text.contains("MUS-COMPANY-UNKNOWN"), "BE is ahead and not looked at: {}", answer.text);
+    let answer = ground.deliver("a.csv", file("[{'start':'2020-01-01','company':'FR'}]")).sync();
+    answer.is(0, "applied").counts(&[("updated", 1)]).says("MUS-COMPANY-UNKNOWN").says("`FR` is not a company");
+    assert_eq!(ground.person("E-7")["company"], "FR");
+}
+
+#[test]
+fn companies_are_listed_with_their_dates_and_people() {
+    let ground = Ground::new(&format!("{FILE}{COMPANIES}"));
+    let two = file("[{'start':'2020-01-01','company':'NL'}]")
+        .replace("Bas,Smit,", "Bas,Smit,\"[{\"\"start\"\":\"\"2020-01-01\"\",\"\"company\"\":\"\"BE\"\"}]\"");
+    ground.deliver("a.csv", two).sync().is(0, "applied");
+    let listed = ground.run(&["companies"]).json;
+    assert_eq!(listed["not_listed"], serde_json::json!([{ "external_id": "BE", "people": 1 }]));
+    let of = |id: &str| listed["companies"].as_array().unwrap().iter().find(|one| one["external_id"] == id).unwrap();
+    assert_eq!((&of("NL")["people"], &of("NL")["valid_today"]), (&1.into(), &false.into()), "{listed}");
+    assert_eq!((&of("DE")["people"], &of("DE")["valid_from"]), (&0.into(), &"2027-01-01".into()), "{listed}");
+    // The file is the list: what it says next is what holds, and what it leaves out stays.
+    std::fs::write(ground.path("integration.toml"), format!("{FILE}[[company]]\nid = \"NL\"\n")).unwrap();
+    ground.sync();
+    let listed = ground.run(&["companies"]).json;
+    assert_eq!(listed["companies"].as_array().unwrap().len(), 2);
+    let dutch = listed["companies"].as_array().unwrap().iter().find(|one| one["external_id"] == "NL").unwrap();
+    assert_eq!((&dutch["short_name"], &dutch["valid_today"]), (&"NL".into(), &true.into()), "{listed}");
+}
+
+#[test]
+fn the_end_of_a_company_is_told_of_the_employments_in_it_only_while_they_run() {
+    let mut ground = Ground::new(&format!("{FILE}{COMPANIES}"));
+    let over = "[{'start':'2020-01-01','end':'2026-04-30','company':'NL'}]";
+    let answer = ground.at("2026-04-30T02:45:00Z").deliver("a.csv", file(over)).sync();
+    assert!(!answer.text.contains("MUS-COMPANY"), "valid on its last day: {}", answer.text);
+    let answer = ground.at("2026-05-01T02:45:00Z").deliver("a.csv", file(over) + "\n").sync();
+    assert!(!answer.text.contains("MUS-COMPANY"), "the employment is over too: {}", answer.text);
+}

@@ -213,3 +213,15 @@ fn a_choice_gets_more_values_but_loses_none_and_a_type_is_kept() {
     assert_eq!(ground.run(&["fields", "add", "size", "colour"]).code, 2);
     assert_eq!(ground.run(&["fields"]).json[1]["choices"], json!(["S", "M", "L"]));
 }
+
+#[test]
+fn the_key_of_a_budget_is_no_field_of_its_own() {
+    let ground = ground();
+    for arguments in
+        [&["fields", "add", "monthly_all_budget", "text"][..], &["fields", "rename", "store", "oneoff_x_budget"]]
+    {
+        let answer = ground.run(arguments);
+        answer.says("is the key of a budget");
+        assert_eq!(answer.code, 2, "{}", answer.text);
+    }
+}

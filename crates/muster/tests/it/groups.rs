@@ -196,3 +196,17 @@ fn f48_an_unknown_group_is_warned_of_with_the_nearest_or_created_or_rejected() {
     assert_eq!(ground.person("E-1")["group"], "sales");
     assert_eq!(ground.run(&["groups"]).json["groups"][2], serde_json::json!({ "name": "sales", "members": 1 }));
 }
+
+#[test]
+fn m24_an_erasure_lists_the_same_places_before_and_after_memberships_too() {
+    let ground = ground();
+    apply(&ground);
+    let before = ground.run(&["erase", "E-2"]);
+    let places = before.json["places"].as_array().unwrap();
+    let memberships = places.iter().find(|place| place["what"] == "memberships of smart groups").unwrap();
+    assert_eq!(memberships["count"], 3, "{}", before.text);
+    let after = ground.run(&["erase", "E-2", "--yes"]);
+    after.is(0, "applied");
+    assert_eq!(after.json["places"], before.json["places"]);
+    has(&ground, "Big feet", &["E-3"]);
+}

@@ -116,6 +116,47 @@ fn profile_tells_field_by_field_what_a_changed_mapping_would_do() {
 }
 
 #[test]
+fn profile_counts_whom_a_selection_leaves_out_and_no_pin_that_is_released() {
+    let ground = three_weeks();
+    let pinned = ground.run(&["pin", "E-2", "title", "Role 2", "--reason", "promised"]);
+    assert_eq!(pinned.code, 0, "{}", pinned.text);
+    edit(&ground, "title = \"title\"", "title = \"role\"");
+    let of = |profile: &serde_json::Value, field: &str| {
+        let fields = profile["fields"].as_array().unwrap().iter();
+        fields.filter(|one| one["field"] == field).map(|one| one["people"].as_u64().unwrap()).sum::<u64>()
+    };
+    let profile = ground.run(&["profile", "integration.toml"]).json["profile"].clone();
+    assert_eq!(of(&profile, "title"), 19, "E-2 has that title by hand already: {profile}");
+    edit(&ground, "title = \"role\"", "title = \"title\"");
+    edit(&ground, "[policy]", "[[select]]\ncolumn = \"title\"\nequals = \"Clerk\"\n[policy]");
+    let answer = ground.run(&["profile", "integration.toml"]);
+    let profile = &answer.json["profile"];
+    assert_eq!((of(profile, "status"), &profile["removed"]), (1, &1.into()), "E-2, the lead: {}", answer.text);
+    let held = ground.sync();
+    held.is(3, "held").says("setup_changed");
+    assert_eq!(held.json["guard"]["profile"]["removed"], 1, "{}", held.text);
+}
+
+#[test]
+fn profile_shows_what_another_matching_does() {
+    let ground = three_weeks();
+    let file = fs::read_to_string(ground.path("inbox/a.csv")).unwrap();
+    ground.deliver("a.csv", file.replace("E-1,", "X-1,")).sync().says("MUS-MATCH-CONFLICT");
+    edit(&ground, "[policy]", "[policy]\nmatch = [\"email\"]");
+    let answer = ground.run(&["profile", "integration.toml"]);
+    let example = &answer.json["profile"]["fields"][0];
+    assert_eq!(
+        (&example["field"], &example["first"][0]["new"]),
+        (&"external_id".into(), &"X-1".into()),
+        "{}",
+        answer.text
+    );
+    let held = ground.sync();
+    held.is(3, "held").says("setup_changed");
+    assert_eq!(held.json["guard"]["profile"]["fields"][0]["field"], "external_id", "{}", held.text);
+}
+
+#[test]
 fn m20_a_plan_under_changed_settings_is_held_with_its_profile() {
     let ground = three_weeks();
     edit(&ground, "title = \"title\"", "title = \"role\"");
