@@ -15,8 +15,6 @@ use serde_json::{Value, json};
 
 /// Person 3, who plays the leading part in most scenarios.
 pub(crate) const LEAD: &str = "6";
-/// People of the emulator's account.
-pub(crate) const PEOPLE: usize = 114;
 
 const COLUMNS: &[&str] = &[
     "id",

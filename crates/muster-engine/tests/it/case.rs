@@ -4,6 +4,7 @@ use crate::{
     directory::changes,
     ground::{Ground, Plot},
 };
+use muster_connectors::connector::ErrorKind;
 use muster_core::{reading::PartialReason, run::RunStatus};
 use muster_engine::Mode;
 use std::{sync::Mutex, thread, time::Duration};
@@ -21,6 +22,16 @@ pub(crate) enum Then {
     Partial(PartialReason, &'static str),
     /// Nothing is used.
     Failed(RunStatus, PartialReason, &'static str),
+}
+
+/// How a run ends whose read fails.
+pub(crate) fn failed(kind: ErrorKind, words: &'static str) -> Then {
+    let (status, reason) = match kind {
+        ErrorKind::Unreachable | ErrorKind::RateLimited => (RunStatus::Failed, PartialReason::Unreachable),
+        ErrorKind::Unauthorised | ErrorKind::Forbidden => (RunStatus::Failed, PartialReason::Unauthorised),
+        _ => (RunStatus::Refused, PartialReason::Unreadable),
+    };
+    Then::Failed(status, reason, words)
 }
 
 /// One scenario.
@@ -62,17 +73,20 @@ impl Case {
             }
         };
         (!is_right || changed != self.changes).then(|| {
-            let settings = self.plot.settings;
-            format!(
-                "{:?} {settings:?}: {status:?} {partial:?} {changed:?} `{}`\n  not {:?} {:?}",
-                self.scenarios, ended.said, self.then, self.changes
-            )
+            let (settings, said) = (self.plot.settings, shortened(&ended.said));
+            let wanted = (self.then, self.changes);
+            format!("{:?} {settings:?}: {status:?} {partial:?} {changed:?} `{said}`\n  not {wanted:?}", self.scenarios)
         })
     }
 }
 
 fn says(said: &str, words: &str) -> bool {
     !words.is_empty() && said.contains(words)
+}
+
+/// The first lines.
+fn shortened(said: &str) -> String {
+    said.lines().take(3).collect::<Vec<_>>().join("\n")
 }
 
 /// Checks all, several at a time: some wait for a server that does not answer.

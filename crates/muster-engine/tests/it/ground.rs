@@ -64,7 +64,7 @@ impl Plot {
 
     /// The company, whose persons 3, 4 and 5 play the parts and are all to be taken over.
     pub(crate) fn start(&self) -> Emulator {
-        let options = Options { people: Some(self.people), speed: 1_000.0, ..Options::default() };
+        let options = Options { people: Some(self.people), speed: f64::from(SPEED), ..Options::default() };
         let emulator = Emulator::start(self.product, &options).unwrap();
         emulator.change(|company| {
             for person in company.people.iter_mut().filter(|person| (3..=5).contains(&person.number)) {
@@ -74,6 +74,18 @@ impl Plot {
         emulator
     }
 
+    /// The same with settings that are right.
+    fn usual(self) -> Self {
+        let is_api = |name: &str| self.settings.contains(&("api", name));
+        let settings: &[(&str, &str)] = match self.product {
+            Product::Personio => self.settings,
+            Product::BambooHr if is_api("datasets") => &[("company_domain", "acme"), ("api", "datasets")],
+            Product::BambooHr => &[("company_domain", "acme"), ("api", "report")],
+            Product::YouServe => &[("login", "secret")],
+        };
+        Self { settings, ..self }
+    }
+
     fn answers(&self, emulator: &Emulator) -> Settings {
         let (plain, secret): (&[&str], &[&str]) = match self.product {
             Product::Personio => (&["client_id"], &["client_secret"]),
@@ -81,9 +93,6 @@ impl Plot {
             Product::YouServe => (&["client_id"], &["client_secret", "private_key"]),
         };
         let mut settings = Settings::default().with("base_url", &emulator.url());
-        if self.product == Product::BambooHr {
-            settings = settings.with("company_domain", "acme");
-        }
         settings = plain.iter().fold(settings, |settings, key| settings.with(key, &emulator.credential(key)));
         let secret = secret.iter().map(|key| (key, SecretString::from(emulator.credential(key))));
         settings = secret.fold(settings, |settings, (key, value)| settings.with_secret(key, value));
@@ -91,7 +100,10 @@ impl Plot {
     }
 }
 
-/// A timer whose time passes only by waiting, and at once.
+/// How many times faster than life the emulators are, and waits.
+const SPEED: u32 = 1_000;
+
+/// A timer whose time passes only by waiting, and quickly.
 #[derive(Default)]
 struct HurriedTimer(Mutex<Duration>);
 
@@ -103,6 +115,7 @@ impl Timer for HurriedTimer {
 
     async fn sleep(&self, wait: Duration) {
         *self.0.lock().unwrap() += wait;
+        tokio::time::sleep(wait / SPEED).await;
     }
 }
 
@@ -163,8 +176,10 @@ impl Ground {
     /// The directory as a first run leaves it that a person approved. The tokens that this run was given are of
     /// another server, so that a new one is asked for.
     pub(crate) fn morning(plot: Plot) -> Self {
-        let key = format!("{plot:?}");
-        let morning = Arc::clone(MORNINGS.lock().unwrap().entry(key).or_insert_with(|| first_run(plot)));
+        // The company is the same whoever asks, but not over every interface.
+        let api = plot.settings.iter().filter(|(key, _)| *key == "api");
+        let key = format!("{:?} {:?}", plot.product, api.collect::<Vec<_>>());
+        let morning = Arc::clone(MORNINGS.lock().unwrap().entry(key).or_insert_with(|| first_run(plot.usual())));
         let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
         fs::write(folder.path().join("muster.db"), &morning.0).unwrap();
         let store = opened(folder.path(), KeyRing::parse(&morning.1).unwrap());
