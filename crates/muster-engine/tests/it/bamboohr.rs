@@ -11,16 +11,47 @@ pub(crate) const REPORT: Plot =
     Plot { product: Product::BambooHr, people: PEOPLE, settings: &[("company_domain", "acme"), ("api", "report")] };
 pub(crate) const DATASETS: Plot =
     Plot { product: Product::BambooHr, people: PEOPLE, settings: &[("company_domain", "acme"), ("api", "datasets")] };
-const OTHER_REPORT: Plot =
-    Plot { settings: &[("company_domain", "other"), ("api", "report")], ..REPORT };
-const OTHER_DATASETS: Plot =
-    Plot { settings: &[("company_domain", "other"), ("api", "datasets")], ..DATASETS };
+const OTHER_REPORT: Plot = Plot { settings: &[("company_domain", "other"), ("api", "report")], ..REPORT };
+const OTHER_DATASETS: Plot = Plot { settings: &[("company_domain", "other"), ("api", "datasets")], ..DATASETS };
 
 /// What a scenario does to the directory: nothing unless it is here.
-const CHANGES: &[(&str, &[&str])] = &[];
+const CHANGES: &[(&str, &[&str])] = &[
+    ("names-odd", &["6 first_name=Ann, the 2nd; \"x\"", "10 first_name=O'Neil"]),
+    ("email-null", &["6 email=lead3@home.example"]),
+    ("email-changed", &["6 email=changed.jurgen.dang3@acme.example"]),
+    ("rehire-same-id", &["6 onboarding_date=2026-10-23", "6 work_anniversary=2022-09-24"]),
+    // Who ended yesterday is gone; who ends today or tomorrow is still there.
+    (
+        "termination-days",
+        &[
+            "6 status=inactive",
+            "7 offboarding_date=2026-11-02",
+            "7 onboarding_date=2024-05-16",
+            "7 work_anniversary=2024-05-16",
+            "8 offboarding_date=2026-11-03",
+            "8 onboarding_date=2024-05-16",
+            "8 work_anniversary=2024-05-16",
+        ],
+    ),
+    ("future-start", &["6 work_anniversary=2026-11-16"]),
+    ("on-leave", &["6 onboarding_date=2024-05-16", "6 work_anniversary=2024-05-16"]),
+    ("overlapping-employments", &["6 onboarding_date=2024-05-16", "6 work_anniversary=2024-05-16"]),
+    ("hire-date-zero", &["6 onboarding_date=", "6 work_anniversary="]),
+    ("inactive-without-termination", &["6 status=inactive"]),
+];
 
 /// What a scenario makes of a plan although everybody is read.
-const THEN: &[(&str, Then)] = &[];
+const THEN: &[(&str, Then)] = &[
+    ("alleo-all-false", Then::Held("73 of 73 active people would leave")),
+    ("names-odd", Then::Told("has the hidden character U+200D; the record is not used")),
+    ("email-case-twins", Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `7` belongs to")),
+    ("email-same", Then::Told("of `7` belongs to Jürgen Đặng, with external id `6`")),
+    ("email-both-null", Then::Told("is blank, but every record needs it")),
+    // Only a person can say whether this is the same human.
+    ("id-changed", Then::Told("of `900006` belongs to Jürgen Đặng, with external id `6`")),
+    ("future-start", Then::Told("lies ahead, but the person is active already")),
+    ("start-after-end", Then::Told("lies before the onboarding date")),
+];
 
 fn cases(plot: Plot, other: Plot, is_met: impl Fn(Over) -> bool) -> Vec<Case> {
     let case = |row: &crate::bamboohr_table::Case| {

@@ -24,6 +24,9 @@ pub(crate) fn directory(store: &Store, workspace: &Workspace) -> Directory {
     all
 }
 
+/// So much of a value is said.
+const SHOWN: usize = 40;
+
 /// What became of people: `ID field=value`, and `+ID status` for somebody new. Nobody ever vanishes.
 pub(crate) fn changes(before: &Directory, after: &Directory) -> Vec<String> {
     assert!(before.keys().all(|person| after.contains_key(person)), "nobody is deleted");
@@ -37,7 +40,9 @@ pub(crate) fn changes(before: &Directory, after: &Directory) -> Vec<String> {
         let fields = now.keys().chain(was.keys().filter(|key| !now.contains_key(*key)));
         for field in fields.filter(|field| was.get(*field) != now.get(*field)) {
             let was = &was["external_id"];
-            all.push(format!("{was} {field}={}", now.get(field).map_or("", String::as_str)));
+            let value = now.get(field).map_or("", String::as_str);
+            let shown: String = value.chars().take(SHOWN).collect();
+            all.push(format!("{was} {field}={shown}"));
         }
     }
     all

@@ -32,12 +32,7 @@ const fn row(scenarios: &'static [&'static str], api: Api, then: Then) -> Row {
     Row { scenarios, api, then, changes: &[] }
 }
 
-const fn does(
-    scenarios: &'static [&'static str],
-    api: Api,
-    then: Then,
-    changes: &'static [&'static str],
-) -> Row {
+const fn does(scenarios: &'static [&'static str], api: Api, then: Then, changes: &'static [&'static str]) -> Row {
     Row { scenarios, api, then, changes }
 }
 
@@ -124,7 +119,27 @@ pub(crate) const MENU: &[Row] = &[
     row(&["email-same"], Both, Told("of `40004` belongs to Jürgen Đặng, with external id `40003`")),
     does(&["email-changed"], Both, Complete, &["40003 email=changed.jurgen.dang3@acme.example"]),
     // Only a person can say whether this is the same human.
-    does(&["id-changed"], V1, Told("belongs to Jürgen Đặng, with external id `40003`"), &["40026 manager_external_id=940003", "40030 manager_external_id=940003", "40031 manager_external_id=940003", "40040 manager_external_id=940003", "40042 manager_external_id=940003", "40045 manager_external_id=940003", "40049 manager_external_id=940003", "40060 manager_external_id=940003", "40065 manager_external_id=940003", "40085 manager_external_id=940003", "40097 manager_external_id=940003", "40109 manager_external_id=940003", "40114 manager_external_id=940003", "40117 manager_external_id=940003"]),
+    does(
+        &["id-changed"],
+        V1,
+        Told("belongs to Jürgen Đặng, with external id `40003`"),
+        &[
+            "40026 manager_external_id=940003",
+            "40030 manager_external_id=940003",
+            "40031 manager_external_id=940003",
+            "40040 manager_external_id=940003",
+            "40042 manager_external_id=940003",
+            "40045 manager_external_id=940003",
+            "40049 manager_external_id=940003",
+            "40060 manager_external_id=940003",
+            "40065 manager_external_id=940003",
+            "40085 manager_external_id=940003",
+            "40097 manager_external_id=940003",
+            "40109 manager_external_id=940003",
+            "40114 manager_external_id=940003",
+            "40117 manager_external_id=940003",
+        ],
+    ),
     row(&["id-changed"], V2, Told("belongs to Jürgen Đặng, with external id `40003`")),
     does(&["rehire-same-id"], Both, Complete, &["40003 onboarding_date=2026-10-23"]),
     does(&["termination-days"], Both, Complete, ENDS),

@@ -32,12 +32,12 @@ fn source(entry: &Value) -> Source {
     }
 }
 
-/// The default mapping with its rules; with a gate a budget, too.
+/// The default mapping with its rules, and the budget where the emulated companies have one.
 pub(crate) fn rules(connector: &str, gate: Option<&str>, schema: &Schema) -> Rules {
     let table: Table = catalogue::find(connector).unwrap().mapping.parse().unwrap();
     assert_eq!(table["policy"]["missing"].as_str(), Some("deactivate"));
     let mapped = table["mapping"].as_table().unwrap().iter().map(|(field, entry)| (field.as_str(), source(entry)));
-    let budget = gate.map(|_| (BUDGET, Source::Column(BUDGET.to_owned())));
+    let budget = (connector == "personio").then(|| (BUDGET, Source::Column(BUDGET.to_owned())));
     let entry = |(field, source): (&str, Source)| FieldMapping {
         field: schema.find(field).unwrap(),
         source,
@@ -55,7 +55,6 @@ pub(crate) fn rules(connector: &str, gate: Option<&str>, schema: &Schema) -> Rul
     };
     let mut selection: Vec<Rule> = table["select"].as_array().unwrap().iter().map(rule).collect();
     selection.extend(gate.map(|gate| Rule { column: gate.to_owned(), test: Test::Is(true) }));
-    let policy =
-        Policy { missing: Missing::Deactivate, unknown_group: UnknownGroup::Create, ..Policy::default() };
+    let policy = Policy { missing: Missing::Deactivate, unknown_group: UnknownGroup::Create, ..Policy::default() };
     Rules { mapping: Mapping { entries }, selection, policy }
 }
