@@ -1,7 +1,7 @@
 //! Finds secrets in whatever a program wrote: plain, in base64, URL-encoded, escaped, in hexadecimal and packed.
 
 use flate2::read::GzDecoder;
-use std::io::Read;
+use std::{collections::HashMap, io::Read};
 
 /// Most that one packed stream may unpack to.
 const UNPACKED: u64 = 16 << 20;
@@ -33,21 +33,14 @@ impl Canaries {
     }
 
     fn find_plain(&self, bytes: &[u8]) -> Option<String> {
-        let found = self.0.iter().find(|(_, form)| position(bytes, form).is_some());
+        let mut starts: HashMap<&[u8], Vec<&(String, Vec<u8>)>> = HashMap::new();
+        for form in &self.0 {
+            starts.entry(&form.1[..SHORTEST]).or_default().push(form);
+        }
+        let mut places = bytes.windows(SHORTEST).enumerate().filter_map(|(at, start)| Some((at, starts.get(start)?)));
+        let found = places.find_map(|(at, forms)| forms.iter().find(|(_, form)| bytes[at..].starts_with(form)));
         found.map(|(secret, form)| format!("`{secret}` as `{}`", String::from_utf8_lossy(form)))
     }
-}
-
-fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    let first = *wanted.first()?;
-    let mut from = 0;
-    while let Some(next) = bytes.get(from..)?.iter().position(|byte| *byte == first) {
-        if bytes[from + next..].starts_with(wanted) {
-            return Some(from + next);
-        }
-        from += next + 1;
-    }
-    None
 }
 
 /// Everything that is packed with gzip somewhere in these bytes, as far as it can be unpacked.

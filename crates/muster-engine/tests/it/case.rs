@@ -48,7 +48,9 @@ impl Case {
     /// What is wrong; none: everything is as it must be.
     pub(crate) fn check(&self) -> Option<String> {
         let mut ground = Ground::morning(self.plot);
-        self.scenarios.iter().for_each(|scenario| drop(ground.scenario(scenario)));
+        for scenario in &self.scenarios {
+            ground.scenario(scenario);
+        }
         match self.scenarios[0] {
             "slow-trickle" | "silence" | "endless-header" => ground.impatient(),
             "huge-page" | "gzip-bomb" => ground.limits.whole = Duration::from_secs(120),

@@ -13,14 +13,15 @@ use muster_connectors::{
 use muster_core::{
     field::FieldDefinition,
     integration::Setup,
+    plan::Reason,
     policy::Policy,
     problem::Problem,
     reading::{Completeness, PartialReason},
     run::RunStatus,
     workspace::{Workspace, WorkspaceSettings},
 };
-use muster_engine::{Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, sync};
-use muster_store::{KeyRing, Options as StoreOptions, Store};
+use muster_engine::{Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve, sync};
+use muster_store::{Choice, KeyRing, Options as StoreOptions, Store};
 use muster_testkit::emulator::{Emulator, Options, Product, Switch};
 use secrecy::SecretString;
 use std::{
@@ -36,7 +37,7 @@ use tempfile::TempDir;
 pub(crate) const NOW: &str = "2026-11-02T08:00:00Z";
 
 /// What is read, and how.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Plot {
     pub(crate) product: Product,
     pub(crate) people: usize,
@@ -126,8 +127,10 @@ pub(crate) struct Ground {
     pub(crate) now: Timestamp,
     pub(crate) limits: NetworkLimits,
     pub(crate) policy: Policy,
+    /// Whether the operator lets base URLs name other hosts than the vendors'.
+    pub(crate) any_host: bool,
     store: Store,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 /// How a run ended.
@@ -166,13 +169,6 @@ type Morning = Arc<(Vec<u8>, String)>;
 static MORNINGS: LazyLock<Mutex<HashMap<String, Morning>>> = LazyLock::new(Mutex::default);
 
 impl Ground {
-    /// An empty directory.
-    pub(crate) fn empty(plot: Plot) -> Self {
-        let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
-        let store = opened(folder.path(), KeyRing::generate().unwrap());
-        Self::with(plot, emulator, store, folder)
-    }
-
     /// The directory as a first run leaves it that a person approved. The tokens that this run was given are of
     /// another server, so that a new one is asked for.
     pub(crate) fn morning(plot: Plot) -> Self {
@@ -196,7 +192,7 @@ impl Ground {
             ..NetworkLimits::default()
         };
         let policy = rules(plot.connector(), plot.gate(), &muster_core::field::Schema::new(own_fields())).policy;
-        Self { emulator, plot, now: NOW.parse().unwrap(), limits, policy, store, folder }
+        Self { emulator, plot, now: NOW.parse().unwrap(), limits, policy, any_host: true, store, _folder: folder }
     }
 
     /// Switches scenarios on, as in `name,after=1`.
@@ -220,12 +216,6 @@ impl Ground {
         directory(&self.store, &self.workspace())
     }
 
-    /// Everything in the folder of the database, byte by byte.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let files = fs::read_dir(self.folder.path()).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap());
-        files.flatten().collect()
-    }
-
     pub(crate) fn integration(&self) -> Integration {
         let workspace = self.workspace();
         let connector = self.plot.connector();
@@ -235,7 +225,7 @@ impl Ground {
         let source = SystemSource {
             connector: Arc::from((listing.open)(&self.plot.answers(&self.emulator)).unwrap()),
             title: listing.title,
-            network: Network { any_host: true, limits: self.limits.clone(), ca_certificate: None },
+            network: Network { any_host: self.any_host, limits: self.limits.clone(), ca_certificate: None },
             seed: 1,
             timer: Arc::new(HurriedTimer::default()),
         };
@@ -243,18 +233,34 @@ impl Ground {
         Integration { setup, source: Source::System(Box::new(source)) }
     }
 
-    /// Runs the whole job. Nothing may be written at the provider, nothing sent elsewhere, no secret told.
-    #[track_caller]
-    pub(crate) fn run(&self, mode: Mode) -> Ended {
-        let clock = FixedClock(self.now);
-        let deps = Deps {
+    fn deps<'d>(&'d self, clock: &'d FixedClock) -> Deps<'d> {
+        Deps {
             store: &self.store,
-            clock: &clock,
+            clock,
             system: &SystemClock,
             process: i64::from(std::process::id()),
             is_alive: &|_| true,
             actor: Some("eva"),
-        };
+        }
+    }
+
+    /// A person says yes to what waits: somebody who comes back under another id is the same human.
+    #[track_caller]
+    pub(crate) fn approve_held(&self, ended: &Ended) {
+        let Some(plan) = &ended.outcome.plan else { return };
+        let operations = ended.outcome.proposal.iter().flat_map(|proposal| &proposal.plan.operations);
+        let held: Vec<_> = operations.filter_map(|operation| operation.held).collect();
+        assert!(held.iter().all(|why| *why == Reason::RehireOrRecycledAddress), "{held:?} {}", ended.said);
+        let clock = FixedClock(self.now);
+        let approved = approve(&self.workspace(), plan, &Choice::All, &self.deps(&clock), &mut |_| {}).unwrap();
+        assert_eq!((approved.status, approved.error), (RunStatus::Applied, None));
+    }
+
+    /// Runs the whole job. Nothing may be written at the provider, nothing sent elsewhere, no secret told.
+    #[track_caller]
+    pub(crate) fn run(&self, mode: Mode) -> Ended {
+        let clock = FixedClock(self.now);
+        let deps = self.deps(&clock);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let outcome = runtime.block_on(sync(&self.integration(), mode, &deps, &mut |_| {})).unwrap();
         assert!(self.emulator.writes().is_empty(), "a connector only reads");

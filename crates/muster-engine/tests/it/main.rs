@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
 
+mod aging;
 mod bamboohr;
 #[allow(dead_code, reason = "what is said of single reads is for the tests of connectors")]
 #[path = "../../../muster-connectors/tests/it/bamboohr_table.rs"]
 mod bamboohr_table;
 mod case;
 mod directory;
+mod faults;
 mod ground;
 mod personio;
 mod personio_table;
