@@ -1,5 +1,6 @@
 //! BambooHR against its emulator: every rule of its fact sheet.
 
+use crate::bamboohr_table::PEOPLE;
 use crate::session::{Ground, Read, cell, connector, wanted};
 use muster_connectors::{
     catalogue,
