@@ -132,7 +132,7 @@ impl Mine {
 }
 
 #[test]
-fn p30_a14_no_secret_of_personio_is_told() {
+fn p30_no_secret_of_personio_is_told() {
     let settings = "connector = \"personio\"\nclient_id = \"papi-5b1c8d0e-emulated-client\"\n";
     let mut mine = Mine::new(Product::Personio, settings, &["client_secret"]);
     mine.run(&["sync", "integration.toml", "--approve"]);
@@ -148,7 +148,7 @@ fn p30_a14_no_secret_of_personio_is_told() {
 }
 
 #[test]
-fn p30_a14_no_secret_of_bamboohr_is_told() {
+fn p30_no_secret_of_bamboohr_is_told() {
     let mut mine = Mine::new(Product::BambooHr, "connector = \"bamboohr\"\ncompany_domain = \"acme\"\n", &["api_key"]);
     mine.run(&["sync", "integration.toml", "--approve"]);
     mine.meets("gzip", "");
@@ -161,24 +161,34 @@ fn p30_a14_no_secret_of_bamboohr_is_told() {
     mine.search(&["api_key"]);
 }
 
-#[test]
-fn p30_a14_no_secret_of_youserve_is_told() {
-    let settings = |login: &str, client: &str| {
-        format!("connector = \"youserve\"\nlogin = \"{login}\"\nclient_id = \"{client}\"\n")
-    };
+fn youserve(login: &str) {
     let client = Emulator::start(Product::YouServe, &Options { people: Some(1), ..Options::default() }).unwrap();
     let client = client.credential("client_id");
+    let settings = format!("connector = \"youserve\"\nlogin = \"{login}\"\nclient_id = \"{client}\"\n");
     let secrets = ["client_secret", "private_key"];
-    for login in ["secret", "assertion", "bearer"] {
-        let mut mine = Mine::new(Product::YouServe, &settings(login, &client), &secrets);
-        mine.run(&["sync", "integration.toml", "--approve"]);
-        mine.meets("gzip", "");
-        mine.meets("echo-token,on=/iam", "[secret]");
-        mine.meets("redirect-307", "not followed");
-        mine.meets("html-login", "Sign in");
-        mine.meets("echo-secret", "");
-        mine.go_wrong(if login == "secret" { "client_secret" } else { "private_key" }, "");
-        mine.look();
-        mine.search(&secrets);
-    }
+    let mut mine = Mine::new(Product::YouServe, &settings, &secrets);
+    mine.run(&["sync", "integration.toml", "--approve"]);
+    mine.meets("gzip", "");
+    mine.meets("echo-token,on=/iam", "[secret]");
+    mine.meets("redirect-307", "not followed");
+    mine.meets("html-login", "Sign in");
+    mine.meets("echo-secret", "");
+    mine.go_wrong(if login == "secret" { "client_secret" } else { "private_key" }, "");
+    mine.look();
+    mine.search(&secrets);
+}
+
+#[test]
+fn p30_no_secret_of_youserve_is_told() {
+    youserve("secret");
+}
+
+#[test]
+fn p30_no_signed_assertion_of_youserve_is_told() {
+    youserve("assertion");
+}
+
+#[test]
+fn p30_no_signed_token_of_youserve_is_told() {
+    youserve("bearer");
 }
