@@ -3,6 +3,7 @@
 //! Has no assertions about Muster itself, and is part of no program.
 
 pub mod account;
+pub mod canary;
 pub mod certificate;
 pub mod delay;
 pub mod emulator;

@@ -9,7 +9,10 @@ use crate::{
     page,
 };
 use muster_core::{code::Code, problem::is_hidden};
-use reqwest::{Response, StatusCode, header::HeaderMap};
+use reqwest::{
+    Response, StatusCode,
+    header::{AUTHORIZATION, HeaderMap, HeaderValue},
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -77,12 +80,13 @@ impl Answer {
             Err(NotInflated::TooLarge) => return Err(too_large(api, call, limits.inflated_bytes)),
             Err(NotInflated::Broken(why)) => return Err(api.error(ErrorKind::Malformed, call, &why, VENDOR)),
         };
-        if !call.brings_secret {
+        if !(call.brings_secret && status.is_success()) {
             body = match String::from_utf8(body) {
                 Ok(text) => api.redactor.clean(text).into_bytes(),
                 Err(error) => error.into_bytes(),
             };
         }
+        let headers = without_secrets(headers, api);
         let request_id = REQUEST_IDS.iter().find_map(|name| header(&headers, name)).map(str::to_owned);
         let mut answer = Self { status, headers, body, request_id };
         if answer.request_id.is_none() && !answer.status.is_success() {
@@ -153,6 +157,18 @@ impl Answer {
         let value: Value = serde_json::from_slice(&self.body).ok()?;
         pointers.iter().find_map(|pointer| value.pointer(pointer)?.as_str().map(str::to_owned))
     }
+}
+
+/// Headers as they may be told: shortened before it is cleaned, a secret would leave its beginning. The one that may
+/// bring a new token is never told.
+fn without_secrets(mut headers: HeaderMap, api: &Api<'_>) -> HeaderMap {
+    for (_, value) in headers.iter_mut().filter(|(name, _)| *name != AUTHORIZATION) {
+        let clean = api.redactor.clean(String::from_utf8_lossy(value.as_bytes()).into_owned());
+        if clean.as_bytes() != value.as_bytes() {
+            *value = HeaderValue::from_str(&clean).unwrap_or(HeaderValue::from_static(""));
+        }
+    }
+    headers
 }
 
 /// A server's words without addresses and days, which may be somebody's.

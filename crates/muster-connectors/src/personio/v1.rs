@@ -208,9 +208,15 @@ pub(super) fn value(key: &str, envelope: &Json) -> Value {
         _ if key == "supervisor" => leniency::named(value, "id"),
         _ if is_day(key) => leniency::day(value),
         Some("date") if key.starts_with("dynamic_") => leniency::day(value),
+        // Of old there was no type, and new ones come: midnight says that a day is meant.
+        _ if key.starts_with("dynamic_") && is_midnight(value) => leniency::day(value),
         Some("tags") => leniency::tags(value),
         _ => leniency::text(value),
     }
+}
+
+fn is_midnight(value: &Json) -> bool {
+    value.as_str().and_then(|text| text.get(10..)).is_some_and(|time| time.starts_with("T00:00:00"))
 }
 
 /// Whether the list of attributes alone is withheld, as it is from some credentials.

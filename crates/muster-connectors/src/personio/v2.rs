@@ -25,7 +25,7 @@ mod pages;
 mod person;
 
 use department::Departments;
-use pages::Pages;
+use pages::{All, Pages};
 use person::Columns;
 
 const PERSONS: &str = "v2/persons";
@@ -44,25 +44,28 @@ pub(super) async fn read(
     }
     let pages = Pages { api, bearer };
     let mut persons = pages.all(PERSONS, "the persons").await?;
-    if persons.is_repeated || persons.is_shifted {
+    let mut is_changed = false;
+    if persons.is_repeated || persons.is_shifted || persons.is_hollow {
         persons = pages.all(PERSONS, "the persons").await?;
+    } else if persons.pages > 1 {
+        // No total tells whether somebody was passed over while pages moved: two equal readings do.
+        let again = pages.all(PERSONS, "the persons").await?;
+        is_changed = again.differs(&persons);
+        persons = again;
     }
     let mut reader = Reader {
         pages,
         columns: Columns::new(&wanted.columns),
         departments: Departments::default(),
         records: Records::new(&wanted.columns),
-        is_changed: persons.is_shifted,
+        is_changed: is_changed || persons.is_shifted,
     };
     for person in &persons.items {
         reader.add(person).await?;
     }
-    let partial = match (persons.is_repeated, reader.is_changed) {
-        (true, _) => Some(PartialReason::Truncated),
-        (false, true) => Some(PartialReason::ChangedWhileReading),
-        (false, false) => None,
-    };
-    let mut problems: Vec<Problem> = partial.map(|_| unreconciled(persons.is_repeated)).into_iter().collect();
+    let shortfall = shortfall(&persons, reader.is_changed);
+    let partial = shortfall.as_ref().map(|(reason, _)| *reason);
+    let mut problems: Vec<Problem> = shortfall.map(|(_, problem)| problem).into_iter().collect();
     problems.extend(reader.departments.into_problem());
     problems.extend(api.notices());
     let collected = Collected {
@@ -150,15 +153,21 @@ impl Reader<'_> {
     }
 }
 
-fn unreconciled(is_repeated: bool) -> Problem {
-    let message = if is_repeated {
-        "the link to the next page leads to a page that was read already; nobody departs in this run"
+/// Why not everybody was read for certain, and what is said of it.
+fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)> {
+    let (reason, code, what) = if persons.is_repeated {
+        (PartialReason::Truncated, Code::ApiLink, "the link to the next page leads to a page that was read already")
+    } else if persons.is_hollow {
+        (PartialReason::Truncated, Code::ApiLink, "the link to the next page leads to one that has nobody on it")
+    } else if is_changed {
+        let what = "people came, went or moved between pages while they were read";
+        (PartialReason::ChangedWhileReading, Code::ApiUnreconciled, what)
     } else {
-        "people came, went or moved between pages while they were read; nobody departs in this run"
+        return None;
     };
     let advice = "wait for the next run; if it stays so, ask Personio's support";
-    let code = if is_repeated { Code::ApiLink } else { Code::ApiUnreconciled };
-    Problem::new(code, Severity::Warning, message, advice)
+    let problem = Problem::new(code, Severity::Warning, format!("{what}; nobody departs in this run"), advice);
+    Some((reason, problem))
 }
 
 /// The warning for departments that stay ids.

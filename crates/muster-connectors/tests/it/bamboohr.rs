@@ -1,5 +1,6 @@
 //! BambooHR against its emulator: every rule of its fact sheet.
 
+use crate::bamboohr_table::PEOPLE;
 use crate::session::{Ground, Read, cell, connector, wanted};
 use muster_connectors::{
     catalogue,
@@ -15,8 +16,6 @@ use serde_json::{Value, json};
 
 /// Person 3, who plays the leading part in most scenarios.
 pub(crate) const LEAD: &str = "6";
-/// People of the emulator's account.
-pub(crate) const PEOPLE: usize = 114;
 
 const COLUMNS: &[&str] = &[
     "id",

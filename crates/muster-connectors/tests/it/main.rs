@@ -8,6 +8,7 @@ mod bamboohr_answers;
 mod bamboohr_memory;
 mod bamboohr_menu;
 mod bamboohr_people;
+mod bamboohr_table;
 mod catalogue;
 mod certificates;
 mod ftp;

@@ -73,7 +73,8 @@ impl Checker<'_> {
     fn check_choice(&mut self, at: &str, setting: &Setting, text: &str) {
         if !setting.choices.is_empty() && !setting.choices.contains(&text) {
             let known = setting.choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
-            self.problem(at, format!("`{text}` is not one of its choices"), format!("choose one of {known}"));
+            // What stands there is not repeated: it may be a secret in the wrong place.
+            self.problem(at, "what stands there is not one of its choices", format!("choose one of {known}"));
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::{
     fs,
     path::PathBuf,
-    process::{Command, Output},
+    process::{Child, Command, Output, Stdio},
 };
 use tempfile::TempDir;
 
@@ -54,14 +54,23 @@ impl Ground {
     }
 
     pub(crate) fn output(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_muster"))
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Starts a command that says nothing.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
+        command
             .args(["--database", &format!("sqlite:{}", self.path("muster.db").display()), "--now", &self.now])
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
-            .env("USER", "eva")
-            .output()
-            .unwrap()
+            .env("USER", "eva");
+        command
     }
 
     /// Runs a command with `--json`.

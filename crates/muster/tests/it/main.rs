@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod budgets;
+mod canaries;
 mod employments;
 mod erasure;
 mod failing_disk;
@@ -10,6 +11,7 @@ mod fields;
 mod ground;
 mod groups;
 mod hand;
+mod large;
 mod org;
 mod progress;
 mod reading;

@@ -17,6 +17,7 @@ const PAGE: &str = "50";
 const ADVICE: &str = "run again later; if it stays so, ask Personio's support with the request id";
 
 /// Everything that a list has.
+#[derive(Default)]
 pub(super) struct All {
     pub(super) items: Vec<Attributes>,
     /// A link led to a page that was read already, or a page brought nobody new.
@@ -25,6 +26,18 @@ pub(super) struct All {
     pub(super) is_shifted: bool,
     /// There is no such list: whoever it is about was deleted.
     pub(super) is_missing: bool,
+    /// A link led to a page with nothing on it: what should have been there is unknown.
+    pub(super) is_hollow: bool,
+    /// Pages read.
+    pub(super) pages: u64,
+}
+
+impl All {
+    /// Whether two readings found other people.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        let ids = |all: &Self| all.items.iter().filter_map(person::id).collect::<HashSet<_>>();
+        ids(self) != ids(other)
+    }
 }
 
 /// Reads lists of version 2 by cursor.
@@ -37,7 +50,7 @@ pub(super) struct Pages<'p> {
 impl Pages<'_> {
     /// Reads a list to its end. The same item on two pages is kept twice: the later one is newer.
     pub(super) async fn all(&self, path: &str, what: &str) -> Result<All, ConnectorError> {
-        let mut all = All { items: Vec::new(), is_repeated: false, is_shifted: false, is_missing: false };
+        let mut all = All::default();
         let (mut cursors, mut ids) = (HashSet::new(), HashSet::new());
         let mut cursor: Option<String> = None;
         for number in 1..=self.api.session.network.limits.pages {
@@ -49,6 +62,8 @@ impl Pages<'_> {
             let fresh = items.iter().filter(|item| person::id(item).is_none_or(|id| ids.insert(id))).count();
             let is_stale = fresh == 0 && !items.is_empty();
             all.is_shifted |= fresh < items.len();
+            all.is_hollow |= number > 1 && items.is_empty();
+            all.pages = number;
             all.items.extend(items);
             let next = page.meta.and_then(|meta| meta.links).and_then(|links| links.next).and_then(|next| next.href);
             let Some(next) = next.filter(|next| !next.trim().is_empty()) else { return Ok(all) };

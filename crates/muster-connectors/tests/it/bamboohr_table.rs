@@ -1,0 +1,208 @@
+//! What must come of every scenario of BambooHR's menu, by its numbers: of a read, and so of a whole job.
+
+use muster_connectors::connector::ErrorKind;
+use muster_core::reading::PartialReason;
+
+/// People of the emulator's account.
+pub(crate) const PEOPLE: usize = 114;
+
+/// One scenario.
+pub(crate) struct Case {
+    /// What is switched on; the first is the one that it is about.
+    pub(crate) scenarios: &'static [&'static str],
+    /// Which interface meets it.
+    pub(crate) over: Over,
+    /// What must come out.
+    pub(crate) then: Then,
+    /// What must be read of person 3: column and cell (`-` absent, `null`, else the text in quotes).
+    pub(crate) lead: &'static [(&'static str, &'static str)],
+}
+
+/// The interfaces of the setting `api`.
+#[derive(Clone, Copy)]
+pub(crate) enum Over {
+    Report,
+    Datasets,
+    Both,
+}
+
+/// What comes out. Words are looked for in messages and advice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Then {
+    /// Everybody is read, and there is nothing to tell.
+    Complete,
+    /// Everybody is read, and this is told.
+    Told(&'static str),
+    /// Everybody is read, but person 3's record is not used, for this reason.
+    Rejected(&'static str),
+    /// So many people are read, and nobody departs.
+    Partial(PartialReason, usize, &'static str),
+    /// Nothing is used.
+    Failed(ErrorKind, &'static str),
+}
+
+use ErrorKind::{Forbidden, Malformed, RateLimited, Refused, Unauthorised, Unreachable};
+use Over::{Both, Datasets, Report};
+use PartialReason::{AttributeWithheld, ChangedWhileReading, Empty, Shrunk};
+use Then::{Complete, Failed, Partial, Rejected, Told};
+
+const fn case(scenarios: &'static [&'static str], over: Over, then: Then) -> Case {
+    Case { scenarios, over, then, lead: &[] }
+}
+
+const fn says(
+    scenarios: &'static [&'static str],
+    over: Over,
+    then: Then,
+    lead: &'static [(&'static str, &'static str)],
+) -> Case {
+    Case { scenarios, over, then, lead }
+}
+
+/// Pages of 20 people.
+const SMALL: &str = "page-size-ignored";
+
+/// Every scenario of the menu, by its numbers.
+pub(crate) const MENU: &[Case] = &[
+    // 1: requests that the connector never makes.
+    case(&["plain"], Both, Complete),
+    case(&["accept-missing"], Both, Complete),
+    case(&["accept-any"], Both, Complete),
+    case(&["content-type-charset"], Both, Complete),
+    case(&["too-many-fields"], Both, Complete),
+    // 2: keys. Of the account `other` where the domain is the subject. OAuth is not used.
+    case(&["wrong-key"], Both, Failed(Unauthorised, "API key not provided or invalid")),
+    case(&["key-disabled"], Both, Failed(Forbidden, "User is not enabled")),
+    case(&["wrong-domain"], Both, Failed(Refused, "company_domain")),
+    case(&["wrong-domain-401"], Both, Failed(Unauthorised, "company_domain")),
+    case(&["other-password"], Both, Complete),
+    case(&["oauth-expiry"], Both, Complete),
+    case(&["oauth-rotates"], Both, Complete),
+    case(&["oauth-refused"], Both, Complete),
+    // 3: rights. The directory and the new list are never asked for.
+    says(&["work-email-withheld"], Both, Partial(AttributeWithheld, PEOPLE, "Work Email"), &[("homeEmail", "-")]),
+    says(&["home-email-withheld"], Both, Told("Home Email"), &[("homeEmail", "-")]),
+    says(&["birth-date-withheld"], Both, Told("Birth Date"), &[("dateOfBirth", "-")]),
+    case(&["termination-withheld"], Both, Partial(AttributeWithheld, PEOPLE, "Employment Status")),
+    case(&["hire-date-withheld"], Both, Partial(AttributeWithheld, PEOPLE, "Hire Date")),
+    case(&["status-withheld"], Report, Partial(AttributeWithheld, PEOPLE, "Employment Status")),
+    case(&["alleo-withheld"], Both, Partial(AttributeWithheld, PEOPLE, "alleo_access")),
+    says(&["alleo-all-false"], Both, Complete, &[("alleo_access", "`false`")]),
+    case(&["directory-403"], Both, Complete),
+    case(&["directory-empty-404"], Both, Complete),
+    case(&["restricted-fields"], Both, Complete),
+    // 4: forms of values.
+    says(&["dates-empty"], Both, Complete, &[("originalHireDate", "null"), ("terminationDate", "null")]),
+    says(&["dates-null"], Both, Complete, &[("originalHireDate", "null"), ("terminationDate", "null")]),
+    says(&["nothing-forms"], Both, Complete, &[("originalHireDate", "null")]),
+    says(&["id-as-number"], Both, Complete, &[("id", "`6`")]),
+    says(&["bool-real"], Both, Complete, &[("alleo_access", "`true`")]),
+    says(&["bool-yes-no"], Both, Complete, &[("alleo_access", "`Yes`")]),
+    says(&["bool-digit"], Both, Complete, &[("alleo_access", "`1`")]),
+    says(&["alias-missing"], Both, Complete, &[("alleo_access", "`true`")]),
+    says(&["field-id-decimal", "alias-missing"], Both, Complete, &[("alleo_access", "`true`")]),
+    says(&["unlisted-key"], Both, Complete, &[("terminationDate", "null")]),
+    says(&["status-localized"], Report, Complete, &[("status", "`Aktiv`")]),
+    says(&["status-swapped"], Report, Complete, &[("status", "`Part-Time`")]),
+    says(&["status-unknown"], Report, Complete, &[("status", "`Dormant`")]),
+    says(&["names-odd"], Both, Complete, &[("firstName", "`Ann, the 2nd; \"x\"`")]),
+    // 5: addresses.
+    says(
+        &["email-null"],
+        Both,
+        Told("no work address"),
+        &[("workEmail", "null"), ("homeEmail", "`lead@home.example`")],
+    ),
+    case(&["email-case-twins"], Both, Complete),
+    case(&["email-same"], Both, Complete),
+    case(&["email-changed"], Both, Complete),
+    says(&["email-both-null"], Both, Complete, &[("workEmail", "null"), ("homeEmail", "null")]),
+    case(&["email-padded"], Both, Complete),
+    case(&["best-email-differs"], Both, Complete),
+    // 6: employment.
+    case(&["id-changed"], Both, Complete),
+    says(&["rehire-same-id"], Both, Complete, &[("hireDate", "`2026-10-23`"), ("terminationDate", "null")]),
+    says(&["termination-days"], Both, Complete, &[("terminationDate", "`2026-11-01`"), ("status", "`Inactive`")]),
+    says(&["future-start"], Both, Complete, &[("hireDate", "`2026-11-16`"), ("status", "`Active`")]),
+    says(&["on-leave"], Both, Complete, &[("status", "`Active`")]),
+    says(&["overlapping-employments"], Both, Complete, &[("terminationDate", "null")]),
+    says(&["start-after-end"], Both, Complete, &[("hireDate", "`2026-10-03`"), ("terminationDate", "`2026-09-03`")]),
+    case(&["shell-person"], Report, Rejected("has a name in BambooHR and nothing else")),
+    says(&["overlapping-rows"], Both, Complete, &[("terminationDate", "null")]),
+    says(&["hire-date-zero"], Both, Complete, &[("hireDate", "null")]),
+    says(&["inactive-without-termination"], Report, Complete, &[("status", "`Inactive`"), ("terminationDate", "null")]),
+    case(&["active-with-termination"], Both, Rejected("which cannot both be")),
+    case(&["row-twice"], Report, Complete),
+    // 7: changes are never asked for.
+    case(&["changed-empty-list"], Both, Complete),
+    case(&["changed-empty-object"], Both, Complete),
+    case(&["changed-deleted"], Both, Complete),
+    case(&["changed-latest-old"], Both, Complete),
+    case(&["include-null"], Both, Complete),
+    case(&["changed-duplicate"], Both, Complete),
+    // 8: pages, of which a report has none.
+    case(&["page-duplicate", SMALL], Datasets, Partial(Shrunk, 20, "announces 114 people")),
+    case(&["page-for-ever", SMALL], Datasets, Partial(Shrunk, 20, "announces 114 people")),
+    case(&["person-deleted-mid-read", SMALL], Datasets, Partial(ChangedWhileReading, 113, "(114 at first)")),
+    case(&["person-inserted-mid-read", SMALL], Datasets, Partial(Shrunk, 114, "(114 at first)")),
+    case(&["total-changes", SMALL], Datasets, Partial(Shrunk, 114, "announces 117 people")),
+    case(&["empty-page", SMALL], Datasets, Partial(Shrunk, 20, "announces 114 people")),
+    case(&["empty-list"], Both, Partial(Empty, 0, "has nobody")),
+    case(&["half-list"], Datasets, Partial(Shrunk, 57, "57 were read")),
+    case(&["order-descending"], Both, Complete),
+    case(&["total-pages-zero", SMALL], Both, Complete),
+    case(&["page-beyond-end"], Both, Complete),
+    case(&["page-size-ignored"], Both, Complete),
+    case(&["bad-page"], Both, Complete),
+    case(&["next-page-other-host"], Both, Complete),
+    case(&["unknown-field-500"], Both, Complete),
+    // 9: limits.
+    case(&["rate-limited"], Both, Complete),
+    case(&["rate-limited-seconds"], Both, Complete),
+    case(&["rate-limited-date"], Both, Complete),
+    case(&["rate-limited-zero"], Both, Complete),
+    case(&["rate-limited-negative"], Both, Complete),
+    case(&["rate-limited-huge"], Both, Failed(RateLimited, "1000000 s")),
+    case(&["throttled-503"], Both, Complete),
+    case(&["throttled-503-seconds"], Both, Complete),
+    case(&["throttled-503-date"], Both, Complete),
+    // 10: the line.
+    case(&["server-500"], Both, Complete),
+    case(&["server-502"], Both, Complete),
+    case(&["server-503"], Both, Complete),
+    case(&["server-504"], Both, Complete),
+    case(&["server-503-html"], Both, Complete),
+    case(&["html-login"], Both, Failed(Malformed, "Sign in")),
+    case(&["empty-body"], Both, Failed(Malformed, "empty")),
+    case(&["error-inside"], Both, Failed(Refused, "Something went wrong")),
+    case(&["truncated"], Both, Failed(Unreachable, "bytes")),
+    case(&["chunk-cut"], Both, Failed(Unreachable, "bytes")),
+    case(&["chunked"], Both, Complete),
+    case(&["wrong-content-type"], Both, Complete),
+    case(&["byte-order-mark"], Both, Complete),
+    case(&["invalid-utf8"], Both, Failed(Malformed, "not UTF-8 at byte")),
+    case(&["duplicate-keys"], Report, Failed(Malformed, "duplicate field `employees`")),
+    case(&["duplicate-keys,on=/api/gateway.php/acme/v2"], Datasets, Failed(Malformed, "duplicate field `data`")),
+    case(&["deep-nesting"], Both, Complete),
+    case(&["not-a-number"], Both, Failed(Malformed, "cannot be read at byte")),
+    case(&["huge-page"], Both, Complete),
+    case(&["gzip"], Both, Complete),
+    case(&["gzip-bomb"], Both, Failed(Refused, "larger than")),
+    case(&["slow-trickle"], Both, Failed(Unreachable, "no answer within")),
+    case(&["silence"], Both, Failed(Unreachable, "no answer within")),
+    case(&["endless-header"], Both, Failed(Unreachable, "")),
+    case(&["connection-reset"], Both, Failed(Unreachable, "")),
+    case(&["tls-failure"], Both, Failed(Unreachable, "")),
+    case(&["xml-instead"], Both, Failed(Malformed, "XML (`text/xml`) came instead of JSON")),
+    // 11: redirects.
+    case(&["redirect-301"], Both, Failed(Refused, "which is not followed")),
+    case(&["redirect-302"], Both, Failed(Refused, "which is not followed")),
+    case(&["redirect-307"], Both, Failed(Refused, "which is not followed")),
+    case(&["redirect-308"], Both, Failed(Refused, "which is not followed")),
+    case(&["redirect-other-port"], Both, Failed(Refused, "which is not followed")),
+    case(&["redirect-http"], Both, Failed(Refused, "which is not followed")),
+    case(&["redirect-loop"], Both, Failed(Refused, "which is not followed")),
+    // 12: echoes.
+    case(&["echo-secret"], Both, Failed(Refused, "[secret]")),
+    case(&["echo-token"], Both, Failed(Refused, "[secret]")),
+];

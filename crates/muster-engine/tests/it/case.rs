@@ -1,0 +1,114 @@
+//! One scenario of a menu as a whole job: the directory as it was, one more run, and what must come of it.
+
+use crate::{
+    directory::changes,
+    ground::{Ground, Plot},
+};
+use muster_connectors::connector::ErrorKind;
+use muster_core::{reading::PartialReason, run::RunStatus};
+use muster_engine::Mode;
+use std::{sync::Mutex, thread, time::Duration};
+
+/// What must come of a run. Words are looked for in all that is said of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Then {
+    /// Everybody is read, and there is nothing to tell.
+    Complete,
+    /// Everybody is read, and this is told.
+    Told(&'static str),
+    /// The whole plan waits for a person, and this is why.
+    Held(&'static str),
+    /// Not everybody was read, so nobody departs.
+    Partial(PartialReason, &'static str),
+    /// Nothing is used.
+    Failed(RunStatus, PartialReason, &'static str),
+}
+
+/// How a run ends whose read fails.
+pub(crate) fn failed(kind: ErrorKind, words: &'static str) -> Then {
+    let (status, reason) = match kind {
+        ErrorKind::Unreachable | ErrorKind::RateLimited => (RunStatus::Failed, PartialReason::Unreachable),
+        ErrorKind::Unauthorised | ErrorKind::Forbidden => (RunStatus::Failed, PartialReason::Unauthorised),
+        _ => (RunStatus::Refused, PartialReason::Unreadable),
+    };
+    Then::Failed(status, reason, words)
+}
+
+/// One scenario.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) scenarios: Vec<&'static str>,
+    pub(crate) plot: Plot,
+    pub(crate) then: Then,
+    /// Everything that changes in the directory, as [`changes`] says it.
+    pub(crate) changes: &'static [&'static str],
+}
+
+impl Case {
+    /// What is wrong; none: everything is as it must be.
+    pub(crate) fn check(&self) -> Option<String> {
+        let mut ground = Ground::morning(self.plot);
+        for scenario in &self.scenarios {
+            ground.scenario(scenario);
+        }
+        match self.scenarios[0] {
+            "slow-trickle" | "silence" | "endless-header" => ground.impatient(),
+            "huge-page" | "gzip-bomb" => ground.limits.whole = Duration::from_secs(120),
+            _ => {}
+        }
+        let before = ground.directory();
+        let ended = ground.run(Mode::Apply);
+        let changed = changes(&before, &ground.directory());
+        let (status, partial) = (ended.status(), ended.partial());
+        let done = if self.changes.is_empty() { RunStatus::NothingToDo } else { RunStatus::Applied };
+        let is_right = match self.then {
+            Then::Complete => status == done && partial.is_none() && ended.said.is_empty(),
+            Then::Told(words) => status == done && partial.is_none() && says(&ended.said, words),
+            Then::Held(words) => status == RunStatus::Held && partial.is_none() && says(&ended.said, words),
+            Then::Partial(reason, words) => {
+                let keeps = !changed.iter().any(|change| change.ends_with("status=inactive"));
+                // Too many changes of other kinds may still be held.
+                let is_done = status == done || (status == RunStatus::Held && changed.is_empty());
+                is_done && partial == Some(reason) && says(&ended.said, words) && keeps
+            }
+            Then::Failed(wanted, reason, words) => {
+                let is_safe = ended.said.contains("nobody departs") && ended.outcome.proposal.is_none();
+                status == wanted && partial == Some(reason) && ended.said.contains(words) && is_safe
+            }
+        };
+        (!is_right || changed != self.changes).then(|| {
+            let (settings, said) = (self.plot.settings, shortened(&ended.said));
+            let wanted = (self.then, self.changes);
+            format!("{:?} {settings:?}: {status:?} {partial:?} {changed:?} `{said}`\n  not {wanted:?}", self.scenarios)
+        })
+    }
+}
+
+fn says(said: &str, words: &str) -> bool {
+    !words.is_empty() && said.contains(words)
+}
+
+/// The first lines.
+fn shortened(said: &str) -> String {
+    said.lines().take(3).collect::<Vec<_>>().join("\n")
+}
+
+/// Checks all, several at a time: some wait for a server that does not answer.
+#[track_caller]
+pub(crate) fn check_all(cases: &[Case]) {
+    let (next, wrong) = (Mutex::new(cases.iter()), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let case = next.lock().unwrap().next();
+                    let Some(case) = case else { return };
+                    let found = case.check();
+                    wrong.lock().unwrap().extend(found);
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}

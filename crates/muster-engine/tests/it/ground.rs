@@ -1,0 +1,307 @@
+//! Whole jobs against an emulator: a directory as an earlier run left it, and runs over it. Waits take no time.
+
+use crate::{
+    directory::{Directory, directory},
+    rules::{own_fields, rules},
+};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use muster_connectors::{
+    catalogue,
+    connector::{Network, NetworkLimits, Settings, Timer},
+};
+use muster_core::{
+    field::FieldDefinition,
+    integration::Setup,
+    plan::Reason,
+    policy::Policy,
+    problem::Problem,
+    reading::{Completeness, PartialReason},
+    run::RunStatus,
+    workspace::{Workspace, WorkspaceSettings},
+};
+use muster_engine::{Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve, sync};
+use muster_store::{Choice, KeyRing, Options as StoreOptions, Store};
+use muster_testkit::emulator::{Emulator, Options, Product, Switch};
+use secrecy::SecretString;
+use std::{
+    collections::HashMap,
+    fs,
+    path::Path,
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
+};
+use tempfile::TempDir;
+
+/// The instant of most runs: the emulated company's first day.
+pub(crate) const NOW: &str = "2026-11-02T08:00:00Z";
+
+/// What is read, and how.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Plot {
+    pub(crate) product: Product,
+    pub(crate) people: usize,
+    /// Settings beside those that the emulator gives.
+    pub(crate) settings: &'static [(&'static str, &'static str)],
+}
+
+impl Plot {
+    fn connector(&self) -> &'static str {
+        match self.product {
+            Product::Personio => "personio",
+            Product::BambooHr => "bamboohr",
+            Product::YouServe => "youserve",
+        }
+    }
+
+    /// The field by which the customer selects people; YouServe's has none by default.
+    fn gate(&self) -> Option<&'static str> {
+        match self.product {
+            Product::Personio => Some("Alleo"),
+            Product::BambooHr => Some("alleo_access"),
+            Product::YouServe => None,
+        }
+    }
+
+    /// The company, whose persons 3, 4 and 5 play the parts and are all to be taken over.
+    pub(crate) fn start(&self) -> Emulator {
+        let options = Options { people: Some(self.people), speed: f64::from(SPEED), ..Options::default() };
+        let emulator = Emulator::start(self.product, &options).unwrap();
+        emulator.change(|company| {
+            for person in company.people.iter_mut().filter(|person| (3..=5).contains(&person.number)) {
+                (person.private_email, person.access) = (Some(format!("lead{}@home.example", person.number)), true);
+            }
+        });
+        emulator
+    }
+
+    /// The same with settings that are right.
+    fn usual(self) -> Self {
+        let is_api = |name: &str| self.settings.contains(&("api", name));
+        let settings: &[(&str, &str)] = match self.product {
+            Product::Personio => self.settings,
+            Product::BambooHr if is_api("datasets") => &[("company_domain", "acme"), ("api", "datasets")],
+            Product::BambooHr => &[("company_domain", "acme"), ("api", "report")],
+            Product::YouServe => &[("login", "secret")],
+        };
+        Self { settings, ..self }
+    }
+
+    fn answers(&self, emulator: &Emulator) -> Settings {
+        let (plain, secret): (&[&str], &[&str]) = match self.product {
+            Product::Personio => (&["client_id"], &["client_secret"]),
+            Product::BambooHr => (&[], &["api_key"]),
+            Product::YouServe => (&["client_id"], &["client_secret", "private_key"]),
+        };
+        let mut settings = Settings::default().with("base_url", &emulator.url());
+        settings = plain.iter().fold(settings, |settings, key| settings.with(key, &emulator.credential(key)));
+        let secret = secret.iter().map(|key| (key, SecretString::from(emulator.credential(key))));
+        settings = secret.fold(settings, |settings, (key, value)| settings.with_secret(key, value));
+        self.settings.iter().fold(settings, |settings, (key, value)| settings.with(key, value))
+    }
+}
+
+/// How many times faster than life the emulators are, and waits.
+const SPEED: u32 = 1_000;
+
+/// A timer whose time passes only by waiting, and quickly.
+#[derive(Default)]
+struct HurriedTimer(Mutex<Duration>);
+
+#[async_trait]
+impl Timer for HurriedTimer {
+    fn elapsed(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+
+    async fn sleep(&self, wait: Duration) {
+        *self.0.lock().unwrap() += wait;
+        tokio::time::sleep(wait / SPEED).await;
+    }
+}
+
+/// A directory and an emulated company.
+pub(crate) struct Ground {
+    pub(crate) emulator: Emulator,
+    pub(crate) plot: Plot,
+    pub(crate) now: Timestamp,
+    pub(crate) limits: NetworkLimits,
+    pub(crate) policy: Policy,
+    /// Whether the operator lets base URLs name other hosts than the vendors'.
+    pub(crate) any_host: bool,
+    store: Store,
+    _folder: TempDir,
+}
+
+/// How a run ended.
+pub(crate) struct Ended {
+    pub(crate) outcome: Outcome,
+    /// Everything that is said of it.
+    pub(crate) said: String,
+}
+
+impl Ended {
+    pub(crate) fn status(&self) -> RunStatus {
+        self.outcome.status
+    }
+
+    pub(crate) fn partial(&self) -> Option<PartialReason> {
+        match self.outcome.completeness {
+            Some(Completeness::Partial(reason)) => Some(reason),
+            _ => None,
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn is(&self, status: RunStatus) -> &Self {
+        assert_eq!(self.status(), status, "{}", self.said);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn says(&self, words: &str) -> &Self {
+        assert!(self.said.contains(words), "no `{words}` in: {}", self.said);
+        self
+    }
+}
+
+type Morning = Arc<(Vec<u8>, String)>;
+static MORNINGS: LazyLock<Mutex<HashMap<String, Morning>>> = LazyLock::new(Mutex::default);
+
+impl Ground {
+    /// The directory as a first run leaves it that a person approved. The tokens that this run was given are of
+    /// another server, so that a new one is asked for.
+    pub(crate) fn morning(plot: Plot) -> Self {
+        // The company is the same whoever asks, but not over every interface.
+        let api = plot.settings.iter().filter(|(key, _)| *key == "api");
+        let key = format!("{:?} {:?}", plot.product, api.collect::<Vec<_>>());
+        let morning = Arc::clone(MORNINGS.lock().unwrap().entry(key).or_insert_with(|| first_run(plot.usual())));
+        let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
+        fs::write(folder.path().join("muster.db"), &morning.0).unwrap();
+        let store = opened(folder.path(), KeyRing::parse(&morning.1).unwrap());
+        Self::with(plot, emulator, store, folder)
+    }
+
+    fn with(plot: Plot, emulator: Emulator, store: Store, folder: TempDir) -> Self {
+        let limits = NetworkLimits {
+            connect: Duration::from_secs(5),
+            between_bytes: Duration::from_secs(20),
+            whole: Duration::from_secs(60),
+            answer_bytes: 64 << 20,
+            inflated_bytes: 64 << 20,
+            ..NetworkLimits::default()
+        };
+        let policy = rules(plot.connector(), plot.gate(), &muster_core::field::Schema::new(own_fields())).policy;
+        Self { emulator, plot, now: NOW.parse().unwrap(), limits, policy, any_host: true, store, _folder: folder }
+    }
+
+    /// Switches scenarios on, as in `name,after=1`.
+    pub(crate) fn scenario(&self, scenario: &str) -> &Self {
+        self.emulator.switch(&Switch::parse(scenario).unwrap()).unwrap();
+        self
+    }
+
+    /// A server that does not answer is given up at once.
+    pub(crate) fn impatient(&mut self) {
+        (self.limits.between_bytes, self.limits.whole) = (Duration::from_millis(900), Duration::from_secs(3));
+        self.limits.attempts = 1;
+    }
+
+    pub(crate) fn workspace(&self) -> Workspace {
+        let own: Vec<FieldDefinition> = own_fields();
+        self.store.ensure_workspace("acme", &WorkspaceSettings::default(), &[], &own, [7; 32]).unwrap()
+    }
+
+    pub(crate) fn directory(&self) -> Directory {
+        directory(&self.store, &self.workspace())
+    }
+
+    pub(crate) fn integration(&self) -> Integration {
+        let workspace = self.workspace();
+        let connector = self.plot.connector();
+        let mut rules = rules(connector, self.plot.gate(), &workspace.schema);
+        rules.policy = self.policy.clone();
+        let listing = catalogue::find(connector).unwrap();
+        let source = SystemSource {
+            connector: Arc::from((listing.open)(&self.plot.answers(&self.emulator)).unwrap()),
+            title: listing.title,
+            network: Network { any_host: self.any_host, limits: self.limits.clone(), ca_certificate: None },
+            seed: 1,
+            timer: Arc::new(HurriedTimer::default()),
+        };
+        let setup = Setup { workspace, name: connector.to_owned(), rules };
+        Integration { setup, source: Source::System(Box::new(source)) }
+    }
+
+    fn deps<'d>(&'d self, clock: &'d FixedClock) -> Deps<'d> {
+        Deps {
+            store: &self.store,
+            clock,
+            system: &SystemClock,
+            process: i64::from(std::process::id()),
+            is_alive: &|_| true,
+            actor: Some("eva"),
+        }
+    }
+
+    /// A person says yes to what waits: somebody who comes back under another id is the same human.
+    #[track_caller]
+    pub(crate) fn approve_held(&self, ended: &Ended) {
+        let Some(plan) = &ended.outcome.plan else { return };
+        let operations = ended.outcome.proposal.iter().flat_map(|proposal| &proposal.plan.operations);
+        let held: Vec<_> = operations.filter_map(|operation| operation.held).collect();
+        assert!(held.iter().all(|why| *why == Reason::RehireOrRecycledAddress), "{held:?} {}", ended.said);
+        let clock = FixedClock(self.now);
+        let approved = approve(&self.workspace(), plan, &Choice::All, &self.deps(&clock), &mut |_| {}).unwrap();
+        assert_eq!((approved.status, approved.error), (RunStatus::Applied, None));
+    }
+
+    /// Runs the whole job. Nothing may be written at the provider, nothing sent elsewhere, no secret told.
+    #[track_caller]
+    pub(crate) fn run(&self, mode: Mode) -> Ended {
+        let clock = FixedClock(self.now);
+        let deps = self.deps(&clock);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let outcome = runtime.block_on(sync(&self.integration(), mode, &deps, &mut |_| {})).unwrap();
+        assert!(self.emulator.writes().is_empty(), "a connector only reads");
+        assert!(self.emulator.stranger_requests().is_empty(), "nothing goes to another host");
+        let said = told(&outcome);
+        for secret in ["client_secret", "private_key", "api_key"].map(|key| self.emulator.credential(key)) {
+            assert!(secret.is_empty() || !said.contains(&secret), "{said}");
+        }
+        Ended { outcome, said }
+    }
+}
+
+fn first_run(plot: Plot) -> Morning {
+    let ring = KeyRing::generate().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let key = ring.to_text().to_string();
+    let ground = Ground::with(plot, plot.start(), opened(folder.path(), ring), tempfile::tempdir().unwrap());
+    let first = ground.run(Mode::Approve);
+    assert_eq!((first.status(), first.partial()), (RunStatus::Applied, None), "{}", first.said);
+    let again = ground.run(Mode::Apply);
+    assert_eq!(again.status(), RunStatus::NothingToDo, "{}", again.said);
+    drop(ground);
+    Arc::new((fs::read(folder.path().join("muster.db")).unwrap(), key))
+}
+
+fn opened(folder: &Path, ring: KeyRing) -> Store {
+    let url = format!("sqlite:{}", folder.join("muster.db").display());
+    let store = Store::open(&url, StoreOptions::default()).unwrap();
+    store.unlock(ring).unwrap();
+    store
+}
+
+/// The error, the findings and the problems, with their advice.
+fn told(outcome: &Outcome) -> String {
+    let mut said: Vec<String> = Vec::new();
+    said.extend(outcome.error.as_ref().map(|error| format!("{error}; {}", error.advice)));
+    let one = |problem: &Problem| format!("{}; {}", problem.message, problem.advice);
+    said.extend(outcome.warnings.kept().iter().map(one));
+    if let Some(proposal) = &outcome.proposal {
+        said.extend(proposal.findings.iter().map(|finding| format!("{}; {}", finding.message, finding.advice)));
+        said.extend(proposal.problems.kept().iter().map(one));
+    }
+    said.join("\n")
+}

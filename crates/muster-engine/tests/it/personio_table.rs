@@ -1,0 +1,240 @@
+//! What must come of every scenario of Personio's menu, by its numbers.
+
+use crate::case::Then::{self, Complete, Failed, Held, Partial, Told};
+use muster_core::{
+    reading::PartialReason::{
+        AttributeWithheld, ChangedWhileReading, Empty, Shrunk, Truncated, Unauthorised, Unreachable, Unreadable,
+    },
+    run::RunStatus,
+};
+
+/// The interfaces of the setting `api`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Api {
+    V1,
+    V2,
+    Both,
+}
+
+use Api::{Both, V1, V2};
+
+/// One scenario.
+pub(crate) struct Row {
+    /// What is switched on; the first is the one that it is about.
+    pub(crate) scenarios: &'static [&'static str],
+    pub(crate) api: Api,
+    pub(crate) then: Then,
+    /// What changes in the directory.
+    pub(crate) changes: &'static [&'static str],
+}
+
+const fn row(scenarios: &'static [&'static str], api: Api, then: Then) -> Row {
+    Row { scenarios, api, then, changes: &[] }
+}
+
+const fn does(scenarios: &'static [&'static str], api: Api, then: Then, changes: &'static [&'static str]) -> Row {
+    Row { scenarios, api, then, changes }
+}
+
+/// The run could not be done.
+const fn failed(words: &'static str) -> Then {
+    Failed(RunStatus::Failed, Unreachable, words)
+}
+
+/// The credentials are not let in.
+const fn shut(words: &'static str) -> Then {
+    Failed(RunStatus::Failed, Unauthorised, words)
+}
+
+/// What came is refused.
+const fn refused(words: &'static str) -> Then {
+    Failed(RunStatus::Refused, Unreadable, words)
+}
+
+/// Who ended yesterday is gone; who ends today or tomorrow is still there.
+const ENDS: &[&str] = &[
+    "40003 status=inactive",
+    "40004 offboarding_date=2026-11-02",
+    "40004 onboarding_date=2024-05-16",
+    "40005 offboarding_date=2026-11-03",
+    "40005 onboarding_date=2024-05-16",
+];
+
+/// Every scenario of the menu.
+pub(crate) const MENU: &[Row] = &[
+    // 1 and 2
+    row(&["plain"], Both, Complete),
+    row(&["wrong-secret"], Both, shut("copy Client ID and secret again")),
+    row(&["wrong-secret-401"], V2, shut("copy Client ID and secret again")),
+    row(&["token-without-lifetime"], Both, Complete),
+    row(&["credentials-in-query"], Both, Complete),
+    row(&["json-to-token-endpoint"], Both, Complete),
+    row(&["same-token"], Both, Complete),
+    // 3
+    row(&["token-expiry"], Both, Complete),
+    row(&["token-refused"], Both, shut("a fresh token is refused")),
+    // 4
+    row(&["rotating-token"], V1, Complete),
+    row(&["token-header-missing"], V1, Complete),
+    row(&["token-header-same"], V1, Complete),
+    // 5
+    row(&["status-withheld"], Both, Partial(AttributeWithheld, "`Status`")),
+    row(&["email-withheld"], Both, Partial(AttributeWithheld, "`Email`")),
+    row(&["termination-withheld"], V1, Partial(AttributeWithheld, "`Termination date`")),
+    row(&["birthday-withheld"], Both, Told("API credentials")),
+    row(&["alleo-withheld"], Both, Partial(AttributeWithheld, "`Alleo`")),
+    row(&["alleo-all-no"], V1, Held("78 of 78 active people would leave")),
+    row(&["alleo-all-no"], V2, Held("39 of 39 active people would leave")),
+    row(&["department-withheld"], V1, Told("API credentials")),
+    row(&["person-reduced"], V2, Partial(AttributeWithheld, "API credentials")),
+    row(&["employment-reduced"], V2, Partial(AttributeWithheld, "API credentials")),
+    row(&["right-missing-401"], V2, shut("`Read`")),
+    row(&["attributes-403"], V1, Partial(AttributeWithheld, "`Alleo`")),
+    // 6
+    row(&["empty-forms"], Both, Complete),
+    row(&["department-forms"], V1, Held("`group` has one single value for all 30 records")),
+    row(&["hours-as-number"], Both, Complete),
+    row(&["id-as-text"], Both, Complete),
+    row(&["tags-as-json"], Both, Complete),
+    row(&["labels-german"], Both, Complete),
+    // A language that nobody configured is never taken for No.
+    row(&["alleo-localized"], V2, Complete),
+    row(&["alleo-localized"], V1, Told("`Nein` is neither yes nor no")),
+    row(&["unknown-attribute"], Both, Complete),
+    row(&["unknown-type"], Both, Complete),
+    row(&["type-missing"], Both, Complete),
+    // 7
+    row(&["dates-without-colon"], Both, Complete),
+    does(&["dates-local-mean-time"], V1, Complete, &["40003 birthday=1835-02-01"]),
+    row(&["dates-plain"], Both, Complete),
+    row(&["date-zero"], V1, Told("`0000-00-00` is not a day of the calendar; the record is not used")),
+    row(&["date-impossible"], V1, Told("`2026-02-30` is not a day of the calendar; the record is not used")),
+    does(&["date-leap-day"], V1, Complete, &["40003 birthday=1992-02-29"]),
+    does(&["date-extremes"], V1, Complete, &["40003 birthday=1900-01-01"]),
+    does(&["date-dst-edges"], V1, Complete, &["40003 birthday=1996-10-27", "40003 onboarding_date=2019-03-31"]),
+    row(&["date-hired-as-text"], V1, Told("`30.04.2014` is not a date in the configured format")),
+    // 8
+    row(&["email-null"], Both, Told("`email` is blank, but every record needs it")),
+    row(&["email-case-twins"], Both, Told("`JURGEN.DANG3@ACME.EXAMPLE` of `40004` belongs to")),
+    row(&["email-same"], Both, Told("of `40004` belongs to Jürgen Đặng, with external id `40003`")),
+    does(&["email-changed"], Both, Complete, &["40003 email=changed.jurgen.dang3@acme.example"]),
+    // Only a person can say whether this is the same human.
+    does(
+        &["id-changed"],
+        V1,
+        Told("belongs to Jürgen Đặng, with external id `40003`"),
+        &[
+            "40026 manager_external_id=940003",
+            "40030 manager_external_id=940003",
+            "40031 manager_external_id=940003",
+            "40040 manager_external_id=940003",
+            "40042 manager_external_id=940003",
+            "40045 manager_external_id=940003",
+            "40049 manager_external_id=940003",
+            "40060 manager_external_id=940003",
+            "40065 manager_external_id=940003",
+            "40085 manager_external_id=940003",
+            "40097 manager_external_id=940003",
+            "40109 manager_external_id=940003",
+            "40114 manager_external_id=940003",
+            "40117 manager_external_id=940003",
+        ],
+    ),
+    row(&["id-changed"], V2, Told("belongs to Jürgen Đặng, with external id `40003`")),
+    does(&["rehire-same-id"], Both, Complete, &["40003 onboarding_date=2026-10-23"]),
+    does(&["termination-days"], Both, Complete, ENDS),
+    row(&["future-start"], Both, Told("lies ahead, but the person is active already")),
+    does(&["on-leave"], Both, Complete, &["40003 onboarding_date=2024-05-16"]),
+    does(&["overlapping-employments"], V1, Complete, &["40003 onboarding_date=2024-05-16"]),
+    does(&["overlapping-employments"], V2, Complete, &["40003 onboarding_date=2026-07-25"]),
+    row(&["start-after-end"], Both, Told("lies before the onboarding date")),
+    does(&["inactive-future-termination"], V1, Complete, &["40003 status=inactive"]),
+    row(&["unknown-status"], Both, Complete),
+    does(&["sub-company-switch"], V2, Complete, &["40003 onboarding_date=2026-11-02"]),
+    row(&["last-working-date"], V2, Complete),
+    // 9
+    row(&["page-duplicate"], V1, Partial(Shrunk, "120 people (120 at first) and 100 were read")),
+    row(&["page-duplicate"], V2, Partial(ChangedWhileReading, "moved between pages")),
+    row(&["page-for-ever"], V1, Partial(Shrunk, "120 people (120 at first) and 100 were read")),
+    row(&["page-for-ever"], V2, Partial(Truncated, "leads to a page that was read already")),
+    row(&["person-deleted-mid-read"], V1, Partial(ChangedWhileReading, "119 people (120 at first)")),
+    row(
+        &["person-deleted-mid-read,on=/v2/persons,after=1,times=1"],
+        V2,
+        Partial(ChangedWhileReading, "moved between pages"),
+    ),
+    row(&["person-inserted-mid-read"], V1, Partial(Shrunk, "121 people (120 at first)")),
+    row(&["person-inserted-mid-read"], V2, Partial(ChangedWhileReading, "moved between pages")),
+    row(&["total-changes"], V1, Partial(Shrunk, "123 people (120 at first) and 120 were read")),
+    row(&["empty-page"], V1, Partial(Shrunk, "120 people (120 at first) and 100 were read")),
+    row(&["empty-page"], V2, Partial(Truncated, "has nobody on it")),
+    row(&["empty-list"], Both, Partial(Empty, "has nobody")),
+    row(&["half-list"], V1, Partial(Shrunk, "120 people (120 at first) and 60 were read")),
+    // There is no total: only the limit on departures stops this.
+    row(&["half-list"], V2, Held("19 of 39 active people would leave")),
+    row(&["order-descending"], Both, Complete),
+    row(&["total-pages-wrong"], V1, Complete),
+    row(&["metadata-missing"], V1, Complete),
+    row(&["offset-as-text"], V1, Complete),
+    row(&["limit-400"], V1, Complete),
+    row(&["cursor-expired"], V2, refused("filter encoding")),
+    row(&["next-link-self,on=/v2/persons"], V2, Partial(Truncated, "leads to a page that was read already")),
+    row(&["next-link-relative"], V2, Complete),
+    row(&["next-link-raw-plus"], V2, Complete),
+    row(&["next-link-other-host"], V2, refused("another origin")),
+    row(&["next-link-http"], V2, refused("another origin")),
+    // 10
+    row(&["updated-since-whole"], Both, Complete),
+    row(&["updated-since-paged"], Both, Complete),
+    // 11
+    row(&["rate-limited"], Both, Complete),
+    row(&["rate-limited-seconds"], Both, Complete),
+    row(&["rate-limited-date"], Both, Complete),
+    row(&["rate-limited-zero"], Both, Complete),
+    row(&["rate-limited-negative"], Both, Complete),
+    row(&["rate-limited-huge"], Both, failed("1000000 s")),
+    row(&["token-429"], Both, Complete),
+    row(&["burst"], Both, Complete),
+    // 12
+    row(&["server-500"], Both, Complete),
+    row(&["server-502"], Both, Complete),
+    row(&["server-503"], Both, Complete),
+    row(&["server-504"], Both, Complete),
+    row(&["server-503-html"], Both, Complete),
+    row(&["html-login"], Both, refused("a web page")),
+    row(&["empty-body"], Both, refused("the answer is empty")),
+    row(&["error-inside"], V1, refused("Something went wrong")),
+    row(&["error-inside"], V2, refused("the answer has no `_data`")),
+    row(&["truncated"], Both, failed("bytes")),
+    row(&["chunk-cut"], Both, failed("bytes")),
+    row(&["chunked"], Both, Complete),
+    row(&["wrong-content-type"], Both, Complete),
+    row(&["byte-order-mark"], Both, Complete),
+    row(&["invalid-utf8"], Both, refused("not UTF-8 at byte")),
+    row(&["duplicate-keys"], Both, refused("duplicate field")),
+    row(&["deep-nesting"], V1, Complete),
+    row(&["deep-nesting"], V2, refused("recursion limit exceeded")),
+    row(&["not-a-number"], Both, refused("cannot be read at byte")),
+    row(&["huge-page"], Both, Complete),
+    row(&["gzip"], Both, Complete),
+    row(&["gzip-bomb"], V1, refused("larger than")),
+    row(&["slow-trickle"], Both, failed("no answer within")),
+    row(&["silence"], Both, failed("no answer within")),
+    row(&["endless-header"], Both, failed("")),
+    row(&["connection-reset"], Both, failed("")),
+    row(&["tls-failure"], Both, failed("")),
+    // 13
+    row(&["redirect-301"], Both, refused("which is not followed")),
+    row(&["redirect-302"], Both, refused("which is not followed")),
+    row(&["redirect-307"], Both, refused("which is not followed")),
+    row(&["redirect-308"], Both, refused("which is not followed")),
+    row(&["redirect-other-port"], Both, refused("which is not followed")),
+    row(&["redirect-http"], Both, refused("which is not followed")),
+    row(&["redirect-loop"], Both, refused("which is not followed")),
+    // 14
+    row(&["echo-secret"], Both, shut("[secret]")),
+    row(&["echo-token,on=/v1/company"], V1, refused("[secret]")),
+    row(&["echo-token,on=/v2/persons"], V2, refused("[secret]")),
+    // 15
+    row(&["salary-unasked"], Both, Complete),
+];

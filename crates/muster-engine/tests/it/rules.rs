@@ -1,0 +1,60 @@
+//! The rules of an integration as the program makes them of a connector's default mapping, with a gate.
+
+use muster_connectors::catalogue;
+use muster_core::{
+    field::{FieldDefinition, FieldOrigin, Schema},
+    integration::Rules,
+    mapping::{FieldMapping, Mapping, Source},
+    normalise::FieldKind,
+    policy::{Missing, Policy, UnknownGroup},
+    selection::{Rule, Test},
+};
+use std::collections::BTreeMap;
+use toml::{Table, Value};
+
+/// A budget of the emulated companies.
+pub(crate) const BUDGET: &str = "alleo_monthly_all_budget";
+
+/// The workspace's own fields.
+pub(crate) fn own_fields() -> Vec<FieldDefinition> {
+    let key = BUDGET.to_owned();
+    vec![FieldDefinition { key, kind: FieldKind::Decimal, origin: FieldOrigin::Budget, required: false }]
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+}
+
+fn source(entry: &Value) -> Source {
+    match entry.get("first_of") {
+        Some(columns) => Source::FirstOf(texts(columns)),
+        None => Source::Column(entry.as_str().unwrap().to_owned()),
+    }
+}
+
+/// The default mapping with its rules, and the budget where the emulated companies have one.
+pub(crate) fn rules(connector: &str, gate: Option<&str>, schema: &Schema) -> Rules {
+    let table: Table = catalogue::find(connector).unwrap().mapping.parse().unwrap();
+    assert_eq!(table["policy"]["missing"].as_str(), Some("deactivate"));
+    let mapped = table["mapping"].as_table().unwrap().iter().map(|(field, entry)| (field.as_str(), source(entry)));
+    let budget = (connector == "personio").then(|| (BUDGET, Source::Column(BUDGET.to_owned())));
+    let entry = |(field, source): (&str, Source)| FieldMapping {
+        field: schema.find(field).unwrap(),
+        source,
+        values: BTreeMap::new(),
+        format: None,
+        blank: None,
+        invalid: None,
+        required: false,
+    };
+    let mut entries: Vec<_> = mapped.chain(budget).map(entry).collect();
+    entries.sort_by_key(|entry| entry.field);
+    let rule = |rule: &Value| Rule {
+        column: rule["column"].as_str().unwrap().to_owned(),
+        test: Test::NotIn(texts(&rule["not_in"])),
+    };
+    let mut selection: Vec<Rule> = table["select"].as_array().unwrap().iter().map(rule).collect();
+    selection.extend(gate.map(|gate| Rule { column: gate.to_owned(), test: Test::Is(true) }));
+    let policy = Policy { missing: Missing::Deactivate, unknown_group: UnknownGroup::Create, ..Policy::default() };
+    Rules { mapping: Mapping { entries }, selection, policy }
+}

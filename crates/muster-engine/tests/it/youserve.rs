@@ -1,0 +1,97 @@
+//! YouServe's menu: every scenario as a whole job, by the table that reads are held to.
+
+use crate::{
+    case::{self, Case, Then, check_all},
+    ground::Plot,
+    youserve_table::{Outcome, PEOPLE, Row, TABLE},
+};
+use muster_testkit::emulator::Product;
+
+pub(crate) const SECRET: Plot = Plot { product: Product::YouServe, people: PEOPLE, settings: &[("login", "secret")] };
+
+/// What a scenario does to the directory: nothing unless it is here.
+const CHANGES: &[(&str, &[&str])] = &[
+    // Who ended yesterday is gone; who ends today is still there.
+    (
+        "termination-days",
+        &[
+            "36488005 employments=[{\"external_id\":\"88005\",\"payroll_id\":\"00",
+            "36488005 offboarding_date=2026-11-02",
+            "36488005 onboarding_date=2024-05-16",
+            "36488005 work_anniversary=2024-05-16",
+            "36488004 status=inactive",
+        ],
+    ),
+    // No longer active, whatever the dates say.
+    ("start-after-end", &["36488004 status=inactive"]),
+    ("end-date-ahead", &[EMPLOYMENTS, "36488004 offboarding_date=2026-11-22"]),
+    ("contract-renewed", &[EMPLOYMENTS]),
+    ("original-later", &[EMPLOYMENTS]),
+    ("active-discharged", &[EMPLOYMENTS, "36488004 offboarding_date=2026-10-13", "36488004 status=inactive"]),
+    ("inactive-open", &["36488004 status=inactive"]),
+    ("deceased", &["36488004 status=inactive"]),
+    ("person-vanished", &["36488004 status=inactive"]),
+    ("email-changed", &["36488004 email=changed.jurgen.dang3@acme.example"]),
+    ("mail-two-business", &["36488004 private_email="]),
+    ("name-odd", &["36488004 last_name=’t Hart-Ĳsbrand ë O’Neill"]),
+    ("name-long", &["36488004 last_name=ĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲ"]),
+    ("company-unknown", &["36488004 company=XX99", EMPLOYMENTS]),
+    // The record is gone at YouServe, too.
+    ("record-deleted", &["36488103 status=inactive"]),
+];
+
+const EMPLOYMENTS: &str = "36488004 employments=[{\"external_id\":\"88004\",\"payroll_id\":\"00";
+
+/// What a scenario makes of a plan although everybody is read.
+const THEN: &[(&str, Then)] = &[
+    // Of several records of one human another one counts: only a person can say whether that is right.
+    ("rehire-new-id", Then::Told("belongs to Jürgen Đặng, with external id `36488004`")),
+    ("rehire-same-id", Then::Told("belongs to Jürgen Đặng, with external id `36488004`")),
+    ("future-start", Then::Told("belongs to Jürgen Đặng, with external id `36488004`")),
+    ("overlapping-employments", Then::Told("belongs to Jürgen Đặng, with external id `36488004`")),
+    ("termination-days", Then::Told("conflict: the address")),
+    ("start-after-end", Then::Told("ends on 2026-09-03, before it starts on 2026-10-03")),
+    ("active-discharged", Then::Told("the offboarding date `2026-10-13` has passed")),
+    ("email-null", Then::Told(BLANK)),
+    ("mail-type-unknown", Then::Told(BLANK)),
+    ("mail-address-missing", Then::Told(BLANK)),
+    ("mail-only-private", Then::Told(BLANK)),
+    ("email-same", Then::Told("of `36488005` belongs to Jürgen Đặng, with external id `36488004`")),
+    ("email-case-twins", Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `36488005` belongs to")),
+    ("company-unknown", Then::Told("`XX99` is not a company of this workspace; the employment is kept as it is")),
+    // There is no total: only the limit on departures stops this.
+    ("half-list", Then::Held("108 of 212 active people would leave")),
+];
+
+const BLANK: &str = "`emailAddresses.business` is blank, but every record needs it";
+
+fn case(row: &Row) -> Case {
+    let then = THEN.iter().find(|(scenario, _)| *scenario == row.scenario).map(|(_, then)| *then);
+    let changes =
+        CHANGES.iter().find(|(scenario, _)| *scenario == row.scenario).map_or(&[][..], |(_, changes)| changes);
+    let then = then.unwrap_or(match row.outcome {
+        Outcome::Complete(_) if row.says.is_empty() => Then::Complete,
+        Outcome::Complete(_) => Then::Told(row.says),
+        Outcome::Partial(reason) => Then::Partial(reason, row.says),
+        Outcome::Failed(kind) => case::failed(kind, row.says),
+    });
+    let mut settings = vec![("login", row.login)];
+    if !row.tenant.is_empty() {
+        settings.push(("tenant", row.tenant));
+    }
+    Case { scenarios: vec![row.scenario], plot: Plot { settings: settings.leak(), ..SECRET }, then, changes }
+}
+
+fn cases(is_it: impl Fn(u8) -> bool) -> Vec<Case> {
+    TABLE.iter().filter(|row| is_it(row.menu)).map(case).collect()
+}
+
+#[test]
+fn every_scenario_of_people_ends_as_the_table_says() {
+    check_all(&cases(|menu| (6..=10).contains(&menu)));
+}
+
+#[test]
+fn every_scenario_of_the_line_ends_as_the_table_says() {
+    check_all(&cases(|menu| !(6..=10).contains(&menu)));
+}
