@@ -101,8 +101,10 @@ impl Plot {
     }
 }
 
-/// How many times faster than life the emulators are, and waits.
+/// How many times faster than life the emulators are.
 const SPEED: u32 = 1_000;
+/// How many times faster than life waits are: less, since an emulator says whole seconds of its own for any wait.
+const HURRY: u32 = 50;
 
 /// A timer whose time passes only by waiting, and quickly.
 #[derive(Default)]
@@ -116,7 +118,7 @@ impl Timer for HurriedTimer {
 
     async fn sleep(&self, wait: Duration) {
         *self.0.lock().unwrap() += wait;
-        tokio::time::sleep(wait / SPEED).await;
+        tokio::time::sleep(wait / HURRY).await;
     }
 }
 
