@@ -47,7 +47,7 @@ impl Default for Retention {
     fn default() -> Self {
         Self {
             deliveries: Keep::Days(30),
-            delivery_limit: 16 << 20,
+            delivery_limit: 8 << 20,
             problems: Keep::Days(90),
             plans: Keep::Days(90),
             history: Keep::Forever,
