@@ -44,6 +44,9 @@ pub struct Intake<'a> {
     today: String,
 }
 
+/// In what is hashed: the length that is written in full. The three bytes above it mark cells without text.
+const LONG: u8 = 0xFC;
+
 /// The running fill of one mapped field.
 struct Fill {
     column: Option<usize>,
@@ -109,12 +112,19 @@ impl<'a> Intake<'a> {
         for column in &self.used {
             match column.map_or(Cell::Absent, |column| record.cell(column)) {
                 Cell::Text(text) => {
-                    self.scratch.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                    // One byte for most lengths: what is hashed is a block shorter.
+                    match u8::try_from(text.len()) {
+                        Ok(length) if length < LONG => self.scratch.push(length),
+                        _ => {
+                            self.scratch.push(LONG);
+                            self.scratch.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                        }
+                    }
                     self.scratch.extend_from_slice(text.as_bytes());
                 }
-                Cell::Absent => self.scratch.extend_from_slice(&u32::MAX.to_le_bytes()),
-                Cell::Null => self.scratch.extend_from_slice(&(u32::MAX - 1).to_le_bytes()),
-                Cell::Unreadable => self.scratch.extend_from_slice(&(u32::MAX - 2).to_le_bytes()),
+                Cell::Absent => self.scratch.push(LONG + 1),
+                Cell::Null => self.scratch.push(LONG + 2),
+                Cell::Unreadable => self.scratch.push(LONG + 3),
             }
         }
         // Which of several employments stands for the person depends on the day.
