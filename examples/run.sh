@@ -3,7 +3,9 @@
 # why a value is what it is. Everything it writes is in target/example.
 set -eu
 cd "$(dirname "$0")/.."
-step() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
+# Bold on a terminal, plain in a file.
+if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold="" plain=""; fi
+step() { printf '\n%s== %s%s\n' "$bold" "$1" "$plain"; }
 # Wherever this machine puts what cargo builds, this time it is found again.
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}
 export CARGO_TARGET_DIR
