@@ -6,6 +6,7 @@ use crate::{
     plan::{Changed, Operation, OperationKind},
     policy::{Approve, GuardLimits, Limit, OnGuard},
     proposal::{Finding, Proposal, Verdict},
+    reading::{Completeness, PartialReason},
     roster::Roster,
 };
 use std::collections::BTreeMap;
@@ -18,7 +19,11 @@ pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> V
     let limits = &setup.rules.policy.limits;
     if proposal.plan.is_empty() {
         // Nothing can go wrong by applying nothing, but a delivery that is refused record by record is no news
-        // of everybody being as before.
+        // of everybody being as before. What is withheld from all of them is told as such already, and a person
+        // who decides on an empty plan could not give it back.
+        if proposal.reading.completeness == Completeness::Partial(PartialReason::AttributeWithheld) {
+            return Vec::new();
+        }
         return rejected(proposal, limits).into_iter().collect();
     }
     let mut findings = removal_findings(proposal, limits, roster, roster.employed());
