@@ -1,26 +1,10 @@
 //! Several employments of one person through the whole program.
 
-use crate::ground::Ground;
+use crate::ground::{Ground, PLAIN};
 
-const FILE: &str = r#"
-workspace = { name = "acme" }
-name = "people"
-[source]
-url = "file:inbox"
-pattern = "*.csv"
-settle = "0s"
-[policy]
-approve = "never"
-[guard]
-removals = { percent = 100.0, number = 100 }
-removals_week = { percent = 100.0, number = 100 }
-[mapping]
-external_id = "id"
-email = "mail"
-first_name = "first"
-last_name = "last"
-employments = "jobs"
-"#;
+fn integration() -> String {
+    format!("{PLAIN}employments = \"jobs\"\n")
+}
 
 fn file(jobs: &str) -> String {
     let jobs = jobs.replace('\'', "\"\"");
@@ -33,7 +17,7 @@ const TWO: &str = "[{'external_id':'7-1','payroll_id':'P1','type':'temporary','c
 
 #[test]
 fn dates_payroll_id_type_and_company_follow_the_primary_employment_of_the_day() {
-    let mut ground = Ground::new(FILE);
+    let mut ground = Ground::new(&integration());
     ground.deliver("a.csv", file(TWO)).sync().is(0, "applied");
     let person = ground.person("E-7");
     assert_eq!((&person["payroll_id"], &person["company"]), (&"P1".into(), &"NL".into()), "{person}");
@@ -49,7 +33,7 @@ fn dates_payroll_id_type_and_company_follow_the_primary_employment_of_the_day() 
 
 #[test]
 fn the_employee_is_active_while_one_employment_runs() {
-    let mut ground = Ground::new(FILE);
+    let mut ground = Ground::new(&integration());
     let one = "[{'external_id':'7-1','start':'2020-01-01','end':'2026-05-10'}]";
     ground.deliver("a.csv", file(one)).sync().is(0, "applied");
     assert_eq!(ground.person("E-7")["offboarding_date"], "2026-05-10");
@@ -71,7 +55,7 @@ fn the_employee_is_active_while_one_employment_runs() {
 
 #[test]
 fn an_employment_that_cannot_be_read_is_dropped_with_a_warning_and_the_old_one_stays() {
-    let ground = Ground::new(FILE);
+    let ground = Ground::new(&integration());
     ground.deliver("a.csv", file("[{'start':'2020-01-01'}]")).sync().is(0, "applied");
     let answer = ground.deliver("a.csv", file("[{'start':'2020-02-30'}]")).sync();
     answer.counts(&[("rejected", 0)]).says("MUS-VALUE-EMPLOYMENTS");
@@ -92,7 +76,7 @@ valid_from = "2027-01-01"
 
 #[test]
 fn a_running_employment_in_a_company_that_is_not_known_or_not_valid_is_kept_with_a_warning() {
-    let ground = Ground::new(&format!("{FILE}{COMPANIES}"));
+    let ground = Ground::new(&(integration() + COMPANIES));
     let answer = ground.deliver("a.csv", file(TWO)).sync();
     answer.is(0, "applied").counts(&[("created", 2), ("rejected", 0)]).says("MUS-COMPANY-INVALID");
     assert!(!answer.text.contains("MUS-COMPANY-UNKNOWN"), "BE is ahead and not looked at: {}", answer.text);
@@ -103,7 +87,7 @@ fn a_running_employment_in_a_company_that_is_not_known_or_not_valid_is_kept_with
 
 #[test]
 fn companies_are_listed_with_their_dates_and_people() {
-    let ground = Ground::new(&format!("{FILE}{COMPANIES}"));
+    let ground = Ground::new(&(integration() + COMPANIES));
     let two = file("[{'start':'2020-01-01','company':'NL'}]")
         .replace("Bas,Smit,", "Bas,Smit,\"[{\"\"start\"\":\"\"2020-01-01\"\",\"\"company\"\":\"\"BE\"\"}]\"");
     ground.deliver("a.csv", two).sync().is(0, "applied");
@@ -113,7 +97,7 @@ fn companies_are_listed_with_their_dates_and_people() {
     assert_eq!((&of("NL")["people"], &of("NL")["valid_today"]), (&1.into(), &false.into()), "{listed}");
     assert_eq!((&of("DE")["people"], &of("DE")["valid_from"]), (&0.into(), &"2027-01-01".into()), "{listed}");
     // The file is the list: what it says next is what holds, and what it leaves out stays.
-    std::fs::write(ground.path("integration.toml"), format!("{FILE}[[company]]\nid = \"NL\"\n")).unwrap();
+    std::fs::write(ground.path("integration.toml"), integration() + "[[company]]\nid = \"NL\"\n").unwrap();
     ground.sync();
     let listed = ground.run(&["companies"]).json;
     assert_eq!(listed["companies"].as_array().unwrap().len(), 2);
@@ -123,7 +107,7 @@ fn companies_are_listed_with_their_dates_and_people() {
 
 #[test]
 fn the_end_of_a_company_is_told_of_the_employments_in_it_only_while_they_run() {
-    let mut ground = Ground::new(&format!("{FILE}{COMPANIES}"));
+    let mut ground = Ground::new(&(integration() + COMPANIES));
     let over = "[{'start':'2020-01-01','end':'2026-04-30','company':'NL'}]";
     let answer = ground.at("2026-04-30T02:45:00Z").deliver("a.csv", file(over)).sync();
     assert!(!answer.text.contains("MUS-COMPANY"), "valid on its last day: {}", answer.text);

@@ -8,6 +8,26 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// An integration that applies whatever it reads, with four columns; a test adds its own mapping at the end.
+pub(crate) const PLAIN: &str = r#"
+workspace = { name = "acme" }
+name = "people"
+[source]
+url = "file:inbox"
+pattern = "*.csv"
+settle = "0s"
+[policy]
+approve = "never"
+[guard]
+removals = { percent = 100.0, number = 100 }
+removals_week = { percent = 100.0, number = 100 }
+[mapping]
+external_id = "id"
+email = "mail"
+first_name = "first"
+last_name = "last"
+"#;
+
 /// One workspace of one test.
 pub(crate) struct Ground {
     folder: TempDir,

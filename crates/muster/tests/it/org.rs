@@ -1,27 +1,10 @@
 //! Managers through the whole program: links, unknown managers, rings, leavers.
 
-use crate::ground::Ground;
+use crate::ground::{Ground, PLAIN};
 
-const FILE: &str = r#"
-workspace = { name = "acme" }
-name = "people"
-[source]
-url = "file:inbox"
-pattern = "*.csv"
-settle = "0s"
-[policy]
-approve = "never"
-missing = "deactivate"
-[guard]
-removals = { percent = 100.0, number = 100 }
-removals_week = { percent = 100.0, number = 100 }
-[mapping]
-external_id = "id"
-email = "mail"
-first_name = "first"
-last_name = "last"
-manager_external_id = "boss"
-"#;
+fn integration() -> String {
+    PLAIN.replace("[guard]", "missing = \"deactivate\"\n[guard]") + "manager_external_id = \"boss\"\n"
+}
 
 const HEADER: &str = "id,mail,first,last,boss\n";
 
@@ -48,7 +31,7 @@ fn owned(lines: &[(u64, &str, &str)]) -> Vec<(u64, String, String)> {
 
 #[test]
 fn managers_are_linked_whatever_the_order_and_when_they_appear() {
-    let mut ground = Ground::new(FILE);
+    let mut ground = Ground::new(&integration());
     ground.deliver("a.csv", file(&[("W", "M"), ("M", "D")])).sync().is(0, "applied");
     assert_eq!(tree(&ground, &[]), owned(&[(0, "M", "dangling"), (1, "W", "linked")]));
     let problems = ground.at("2026-05-14T02:45:00Z").run(&["org", "--problems"]).json;
@@ -64,7 +47,7 @@ fn managers_are_linked_whatever_the_order_and_when_they_appear() {
 
 #[test]
 fn a_ring_is_told_with_its_path_and_nobody_is_rejected() {
-    let ground = Ground::new(FILE);
+    let ground = Ground::new(&integration());
     ground.deliver("a.csv", file(&[("A", "B"), ("B", "C"), ("C", "")])).sync().is(0, "applied");
     ground.deliver("a.csv", file(&[("A", "B"), ("B", "C"), ("C", "A"), ("S", "S")]));
     let answer = ground.sync();
@@ -81,7 +64,8 @@ fn a_ring_is_told_with_its_path_and_nobody_is_rejected() {
 #[test]
 fn the_link_to_a_manager_who_left_is_kept_and_marked_or_cleared() {
     for (policy, wanted) in [("keep", vec![(0, "M", "none"), (1, "W", "left")]), ("clear", vec![(0, "W", "cleared")])] {
-        let text = FILE.replace("{ name = \"acme\" }", &format!("{{ name = \"acme\", manager_left = \"{policy}\" }}"));
+        let text = integration()
+            .replace("{ name = \"acme\" }", &format!("{{ name = \"acme\", manager_left = \"{policy}\" }}"));
         let ground = Ground::new(&text);
         ground.deliver("a.csv", file(&[("M", ""), ("W", "M"), ("X", "")])).sync().is(0, "applied");
         ground.deliver("a.csv", file(&[("W", "M"), ("X", "")])).sync().is(0, "applied");
