@@ -63,7 +63,7 @@ impl Mine {
         self.emulator.scenario("plain").unwrap();
     }
 
-    /// Everything that only looks.
+    /// Every other command: those that look, then those that decide and edit.
     fn look(&mut self) {
         for command in [
             &["employees"][..],
@@ -73,8 +73,25 @@ impl Mine {
             &["explain", "1"],
             &["fields"],
             &["check", "integration.toml"],
+            &["org"],
+            &["org", "--problems"],
+            &["budgets"],
+            &["groups"],
+            &["companies"],
+            &["pins"],
+            &["profile", "integration.toml"],
+            &["replay", "integration.toml", "--from", "1"],
+            &["erase", "1"],
+            &["approve", "1-00000000"],
+            &["reject", "1-00000000"],
+            &["pin", "1", "title", "Lead", "--reason", "test"],
+            &["unpin", "1", "title"],
+            &["protect", "1", "--reason", "test"],
+            &["unprotect", "1"],
+            &["employee", "create", "email=x@acme.example", "first_name=X", "last_name=Y"],
             &["undo", "1"],
             &["sweep"],
+            &["erase", "2", "--yes"],
         ] {
             self.run(command);
         }
@@ -143,6 +160,9 @@ fn p30_no_secret_of_personio_is_told() {
     mine.meets("html-login", "Sign in");
     mine.go_wrong("client_secret", "Wrong credentials");
     mine.meets("echo-secret", "[secret]");
+    // Also packed: what is echoed is unpacked before it is cleaned.
+    mine.emulator.scenario("gzip").unwrap();
+    mine.meets("echo-token,on=/v1/company", "[secret]");
     mine.look();
     mine.search(&["client_secret"]);
 }
