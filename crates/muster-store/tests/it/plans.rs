@@ -74,7 +74,8 @@ fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_app
     };
     let proposal = ground.operations(vec![held(1, "Lead"), held(1, "Chef"), held(2, "Cook")]);
     let plan = ground.settle(ground.begin(RunKind::Sync), &proposal).unwrap().plan.unwrap();
-    let known = || ground.store.known_content(ground.workspace.id, ground.integration, "setup-1").unwrap().is_some();
+    let known =
+        || ground.store.known_content(ground.workspace.id, ground.integration, "setup-1", &files()).unwrap().is_some();
     assert!(known(), "operations that wait hold nothing up");
     ground.approve(&plan, &Choice::Numbers([1].into()), 4).unwrap();
     let operations = ground.store.plan_operations(&ground.workspace, &plan).unwrap();

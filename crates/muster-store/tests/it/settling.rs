@@ -175,9 +175,13 @@ fn a_held_operation_is_saved_and_not_applied() {
 fn known_content_is_told_only_while_nothing_is_open() {
     let ground = Ground::with(&["ann"]);
     let known = |setup| {
-        ground.store.known_content(ground.workspace.id, ground.integration, setup).unwrap().map(|known| known.files)
+        ground
+            .store
+            .known_content(ground.workspace.id, ground.integration, setup, &files())
+            .unwrap()
+            .map(|known| known.read)
     };
-    assert_eq!(known("setup-1"), Some(vec![files()[0].sha256.clone()]));
+    assert_eq!(known("setup-1"), Some(1));
     assert_eq!(known("setup-2"), None);
     let mut update = operation(OperationKind::Update, &ground.person(1), vec![change(TITLE, "", "Lead")]);
     update.fingerprint = None;
@@ -195,7 +199,7 @@ fn a_delivery_that_was_cut_off_is_no_measure_and_makes_the_last_content_unknown(
     ground.settle(run, &cut).unwrap();
     let after = ground.store.roster(ground.workspace.id, Some(ground.integration), at(3)).unwrap().last_good;
     assert_eq!(before, after);
-    assert_eq!(ground.store.known_content(ground.workspace.id, ground.integration, "setup-1").unwrap(), None);
+    assert_eq!(ground.store.known_content(ground.workspace.id, ground.integration, "setup-1", &files()).unwrap(), None);
     let stored = ground.store.run(ground.workspace.id, run).unwrap().unwrap();
     assert_eq!((stored.partial.as_deref(), stored.files, stored.counts.read), (Some("truncated"), files(), 3));
 }
