@@ -123,3 +123,44 @@ fn hash(fingerprint: &Fingerprint) -> u64 {
     half.copy_from_slice(&fingerprint[..8]);
     u64::from_le_bytes(half)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(number: u8) -> Fingerprint {
+        [number; 16]
+    }
+
+    fn roster() -> Roster {
+        let entry = |number: u8| RosterEntry {
+            employee: EmployeeId(i64::from(number)),
+            fingerprint: (number != 7).then(|| said(number)),
+            missed: 0,
+            employed: true,
+        };
+        Roster::new((1..=100).map(entry).collect())
+    }
+
+    #[test]
+    fn the_order_of_the_last_delivery_is_a_hint_and_no_more() {
+        let roster = roster();
+        for expected in [0, 1, 41, 42, 99, 100, u32::MAX] {
+            for number in (1..=100).filter(|number| *number != 7) {
+                assert_eq!(roster.unchanged(&said(number), expected), Some(u32::from(number) - 1), "{number}");
+            }
+            assert_eq!(roster.unchanged(&said(7), expected), None, "nothing is known of what they said");
+            assert_eq!(roster.unchanged(&said(101), expected), None, "nobody said this");
+        }
+    }
+
+    #[test]
+    fn an_order_that_is_kept_needs_no_index() {
+        let roster = roster();
+        let mut expected = 0;
+        for number in (1..=100).filter(|number| *number != 7) {
+            expected = roster.unchanged(&said(number), expected).unwrap() + 1;
+        }
+        assert!(roster.by_fingerprint.get().is_none());
+    }
+}

@@ -1,6 +1,6 @@
 //! Pins and protection at rest: set and ended with the changes that say so, and part of the history.
 
-use crate::ground::{Ground, at, change, operation};
+use crate::ground::{Ground, at, change, files, operation};
 use jiff::civil::date;
 use muster_core::{
     field::canonical::TITLE,

@@ -2,7 +2,7 @@
 //! `dialect.rs` has for it.
 
 use crate::{
-    ground::{BUDGET, Ground, at, change, operation},
+    ground::{BUDGET, Ground, at, change, files, operation},
     schema::migrated,
 };
 use muster_core::{
