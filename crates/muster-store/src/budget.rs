@@ -229,6 +229,7 @@ impl<'a> Written<'a> {
 fn write(connection: &Connection, key: (i64, i64), known: &Ledger, new: &Ledger) -> Result<(), Trouble> {
     let mut changed: Vec<_> = new.grants.iter().filter(|grant| !known.grants.contains(grant)).collect();
     changed.sort_by_key(|grant| !grant.span.cancelled && grant.span.ends.is_none());
+    let mut last = known.grants.iter().map(|grant| grant.number).max().unwrap_or(0);
     for grant in changed {
         let Span { starts, ends, cancelled } = grant.span;
         let (starts, ends) = (starts.to_string(), ends.map(|ends| ends.to_string()));
@@ -241,16 +242,16 @@ fn write(connection: &Connection, key: (i64, i64), known: &Ledger, new: &Ledger)
                 )?
                 .execute((key.0, key.1, grant.number, starts, ends, cancelled, steps))?;
         } else {
+            last += 1;
             connection
                 .prepare_cached(
                     "INSERT INTO budget_grant (workspace_id, employee_id, number, kind, category, amount, currency, \
-                     starts, ends, cancelled, steps) \
-                     SELECT ?1, ?2, 1 + coalesce(max(number), 0), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 \
-                     FROM budget_grant WHERE workspace_id = ?1 AND employee_id = ?2",
+                     starts, ends, cancelled, steps) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 )?
                 .execute((
                     key.0,
                     key.1,
+                    last,
                     grant.kind.as_str(),
                     &grant.category,
                     grant.amount.to_string(),

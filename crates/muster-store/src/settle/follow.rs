@@ -86,20 +86,39 @@ impl Followed {
             run: people.run,
             calendar: self.calendar,
         };
-        let known = self.before.into_iter().map(|(id, (before, reason))| (id, Some(before), reason));
-        let new = created.map(|id| (EmployeeId(id), None, Reason::NewPerson));
-        let mut everybody = known.chain(new).peekable();
-        while everybody.peek().is_some() {
-            let mut passages = Vec::with_capacity(BATCH);
-            for (id, before, reason) in everybody.by_ref().take(BATCH) {
-                let after = employee::by_id(following.connection, following.workspace, id)?
-                    .ok_or_else(|| corrupt("employee", "id", id))?;
-                passages.push(Passage { before, after, reason });
-            }
-            follow(&following, &passages)?;
-        }
-        Ok(())
+        follow_known(&following, self.before)?;
+        follow_new(&following, created)
     }
+}
+
+fn follow_known(following: &Following<'_>, touched: BTreeMap<EmployeeId, (Employee, Reason)>) -> Result<(), Trouble> {
+    let mut touched = touched.into_iter().peekable();
+    while touched.peek().is_some() {
+        let mut passages = Vec::with_capacity(BATCH);
+        for (id, (before, reason)) in touched.by_ref().take(BATCH) {
+            let after = employee::by_id(following.connection, following.workspace, id)?
+                .ok_or_else(|| corrupt("employee", "id", id))?;
+            passages.push(Passage { before: Some(before), after, reason });
+        }
+        follow(following, &passages)?;
+    }
+    Ok(())
+}
+
+/// New people have numbers without a gap, and are read in their order.
+fn follow_new(following: &Following<'_>, mut created: Range<i64>) -> Result<(), Trouble> {
+    while !created.is_empty() {
+        let batch = usize::try_from(created.end - created.start).unwrap_or(BATCH).min(BATCH);
+        let people = employee::next_people(following.connection, following.workspace, created.start - 1, batch)?;
+        let last = people.last().map(|person| person.id.0);
+        if people.len() < batch || last.is_none_or(|last| last >= created.end) {
+            return Err(corrupt("employee", "id", created.start));
+        }
+        created.start += batch as i64;
+        let passage = |after| Passage { before: None, after, reason: Reason::NewPerson };
+        follow(following, &people.into_iter().map(passage).collect::<Vec<_>>())?;
+    }
+    Ok(())
 }
 
 /// Whether anything in a workspace follows its people.

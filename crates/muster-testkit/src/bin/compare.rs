@@ -2,6 +2,7 @@
 //! ENGINE PEOPLE...`. An ENGINE that ends with `.sql` is run by the sqlite3 shell, and then both must end with the
 //! same people and values; any other is a program that reads `in.csv` of the folder in which it is started.
 //!
+//! `compare --whole ...` does the same with two budgets for everybody and five smart groups in use, on our side alone.
 //! `compare --floor FILE KNOWN` is the least that a second run can cost: parse, hash each row, look it up.
 
 use muster_testkit::people::{COLUMNS, Day};
@@ -18,6 +19,30 @@ use std::{
 
 /// How often everything is run.
 const CYCLES: usize = 3;
+
+/// Everybody has a monthly budget, and one for once.
+const BUDGETS: &str =
+    "monthly_all_budget = { constant = \"50.00\" }\noneoff_health_budget = { constant = \"250.00\" }\n";
+
+/// Rules that most people, some and few belong to, two of them on dates.
+const GROUPS: &str = r#"
+workspace = "bench"
+[[smart_group]]
+name = "Five years"
+expression = "years_since(onboarding_date) >= 5"
+[[smart_group]]
+name = "Birthdays"
+expression = "month_of(birthday) == month_of(today)"
+[[smart_group]]
+name = "Low Countries"
+where = [{ field = "country", in = ["NL", "BE"] }]
+[[smart_group]]
+name = "Engineers"
+where = [{ field = "title", contains = "Engineer" }, { field = "status", equals = "active" }]
+[[smart_group]]
+name = "With a budget"
+where = [{ field = "monthly_all_budget", at_least = 40 }]
+"#;
 
 /// What one process cost.
 #[derive(Clone, Copy, Debug)]
@@ -37,17 +62,18 @@ fn main() -> Outcome<()> {
     {
         return floor(Path::new(file), Path::new(known));
     }
-    let [_, muster, engine, sizes @ ..] = arguments.as_slice() else {
-        return Err("usage: compare MUSTER ENGINE PEOPLE...".into());
+    let whole = arguments.get(1).is_some_and(|flag| flag == "--whole");
+    let [muster, engine, sizes @ ..] = &arguments[1 + usize::from(whole)..] else {
+        return Err("usage: compare [--whole] MUSTER ENGINE PEOPLE...".into());
     };
     let (muster, engine) = (fs::canonicalize(muster)?, fs::canonicalize(engine)?);
     for size in sizes {
-        compare(&muster, &engine, size.parse()?)?;
+        compare(&muster, &engine, size.parse()?, whole)?;
     }
     Ok(())
 }
 
-fn compare(muster: &Path, engine: &Path, people: u64) -> Outcome<()> {
+fn compare(muster: &Path, engine: &Path, people: u64, whole: bool) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let at = |name: &str| folder.path().join(name);
     write(&at("a.csv"), Day::first(people))?;
@@ -56,9 +82,10 @@ fn compare(muster: &Path, engine: &Path, people: u64) -> Outcome<()> {
     let file = File::options().write(true).open(at("b.csv"))?;
     file.set_len(file.metadata()?.len() - 1)?;
     write(&at("c.csv"), Day::next(people))?;
-    fs::write(at("bench.toml"), integration())?;
+    fs::write(at("bench.toml"), integration() + if whole { BUDGETS } else { "" })?;
+    fs::write(at("groups.toml"), GROUPS)?;
     let is_sql = engine.extension().is_some_and(|extension| extension == "sql");
-    let kept = ["a.csv", "b.csv", "c.csv", "bench.toml", "engine.sql"];
+    let kept = ["a.csv", "b.csv", "c.csv", "bench.toml", "groups.toml", "engine.sql"];
     if is_sql {
         fs::copy(engine, at("engine.sql"))?;
     }
@@ -79,6 +106,10 @@ fn compare(muster: &Path, engine: &Path, people: u64) -> Outcome<()> {
             fs::copy(at(file), at("in.csv"))?;
             let ours =
                 run(Command::new(muster).args(["--database", "sqlite:m.db", "sync", "bench.toml"]), folder.path())?;
+            if scenario == 0 && whole {
+                let save = ["--database", "sqlite:m.db", "groups", "apply", "groups.toml"];
+                run(Command::new(muster).args(save), folder.path())?;
+            }
             if scenario == 0 {
                 bytes = fs::metadata(at("m.db"))?.len() / people;
             }
