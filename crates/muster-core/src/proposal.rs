@@ -66,6 +66,16 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Counts what an operation does to its person.
+    pub fn add(&mut self, kind: OperationKind) {
+        *match kind {
+            OperationKind::Create => &mut self.created,
+            OperationKind::Update | OperationKind::Activate => &mut self.updated,
+            OperationKind::Reactivate => &mut self.reactivated,
+            OperationKind::Deactivate | OperationKind::Delete => &mut self.deactivated,
+        } += 1;
+    }
+
     /// Whether every record ended in exactly one disposition.
     pub fn balance(&self) -> bool {
         self.read

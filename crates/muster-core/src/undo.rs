@@ -59,7 +59,9 @@ pub fn propose(
         }
     }
     plan.operations.sort_by_key(|operation| operation.employee);
-    let mut proposal = Proposal::of_plan(plan, Counts::default(), problems, roster.revision);
+    let mut counts = Counts::default();
+    plan.operations.iter().for_each(|operation| counts.add(operation.kind));
+    let mut proposal = Proposal::of_plan(plan, counts, problems, roster.revision);
     proposal.findings = guard::removal_findings(&proposal, &GuardLimits::default(), roster, roster.workspace_employed);
     proposal.verdict = guard::verdict(&proposal, OnGuard::HoldAll);
     proposal

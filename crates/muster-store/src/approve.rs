@@ -292,12 +292,7 @@ fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<String
 /// Counts an operation as the record that it came from.
 fn note(counts: &mut Counts, kind: OperationKind) {
     counts.read += 1;
-    *match kind {
-        OperationKind::Create => &mut counts.created,
-        OperationKind::Update | OperationKind::Activate => &mut counts.updated,
-        OperationKind::Reactivate => &mut counts.reactivated,
-        OperationKind::Deactivate | OperationKind::Delete => &mut counts.deactivated,
-    } += 1;
+    counts.add(kind);
 }
 
 /// What becomes of the plan; once all of it is applied, its run is the last good one.

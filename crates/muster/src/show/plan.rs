@@ -160,7 +160,12 @@ fn summary(outcome: &Outcome, plan_only: bool) -> String {
     let parts: Vec<String> =
         parts.iter().filter(|(number, _)| *number > 0).map(|(number, name)| format!("{number} {name}")).collect();
     let read = count(counts.read, "record", "records");
-    let tally = if parts.is_empty() { read } else { format!("{read}: {}", parts.join(", ")) };
+    let tally = match parts.join(", ") {
+        none if none.is_empty() => read,
+        // A sweep or an undo reads no records.
+        parts if counts.read == 0 => parts,
+        parts => format!("{read}: {parts}"),
+    };
     match outcome.status {
         RunStatus::Applied if !waits.is_empty() => {
             format!("run {run}: applied; {tally}\n  what is held waits for a decision{waits}")

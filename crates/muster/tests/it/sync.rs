@@ -232,7 +232,8 @@ fn undo_brings_the_old_values_back() {
     let changed = ground.deliver("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead")).sync();
     let run = changed.json["run"].as_str().unwrap();
     assert_eq!(ground.person("E-2")["title"], "Lead");
-    ground.run(&["undo", run]).is(0, "applied");
+    let undone = ground.run(&["undo", run]);
+    assert_eq!(undone.is(0, "applied").json["counts"]["updated"], 1);
     assert_eq!(ground.person("E-2")["title"], "Clerk");
     ground.run(&["explain", "E-2", "title"]).says("undo").says("Lead");
 }
