@@ -4,6 +4,7 @@
 
 mod approve;
 mod clock;
+mod companies;
 mod counting;
 mod erase;
 mod files;

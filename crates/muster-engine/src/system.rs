@@ -8,6 +8,7 @@ use crate::{
 };
 use muster_connectors::connector::{ConnectorError, ErrorKind, Extent, Findings, Records, Session, Step, Wanted};
 use muster_core::{calendar::Calendar, intake::Intake, reading::PartialReason, run::RunStatus};
+use muster_store::{CompanyList, ListOrigin};
 use std::sync::{Mutex, PoisonError};
 
 /// Reads everybody and does the rest of the run.
@@ -34,8 +35,14 @@ pub(crate) async fn sync(
             return work.conclude(status, reason, error.into(), Vec::new());
         }
     };
-    // Employments name companies, so that these must be known first.
-    work.store().put_companies(&work.integration.setup.workspace, &extent.companies)?;
+    // Employments name companies, so that these must be known first. A list without any is of a source that has none.
+    let list = CompanyList {
+        integration: &work.integration.setup.name,
+        origin: ListOrigin::Source,
+        companies: &extent.companies,
+        is_whole: extent.partial.is_none() && !extent.companies.is_empty(),
+    };
+    work.store().put_companies(&work.integration.setup.workspace, &list)?;
     let mut integration = work.integration.clone();
     for company in &extent.companies {
         integration.setup.workspace.companies.retain(|known| known.external_id != company.external_id);

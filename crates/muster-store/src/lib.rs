@@ -39,6 +39,7 @@ mod smart_group;
 
 pub use approve::{Approval, Choice};
 pub use budget::PersonGrant;
+pub use company::{CompanyList, ListOrigin};
 pub use content::{KeptFile, SealedContent};
 pub use db::{Options, Store};
 pub use employee::PeopleFilter;

@@ -14,7 +14,7 @@ use muster_core::{
     workspace::Workspace,
 };
 use muster_engine::{Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource};
-use muster_store::{ByHand, Options, Store};
+use muster_store::{ByHand, CompanyList, ListOrigin, Options, Store};
 use std::{path::Path, sync::Arc};
 
 /// What every command works with.
@@ -142,7 +142,13 @@ impl Wiring {
         };
         let mut workspace =
             self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
-        if self.store.put_companies(&workspace, &file.companies)? > 0 {
+        let list = CompanyList {
+            integration: &file.name,
+            origin: ListOrigin::File,
+            companies: &file.companies,
+            is_whole: true,
+        };
+        if self.store.put_companies(&workspace, &list)? > 0 {
             workspace = self.store.workspace(&file.workspace)?.unwrap_or(workspace);
         }
         self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
