@@ -147,7 +147,7 @@ impl<'w, 'd> Work<'w, 'd> {
             let known_before = (&self.integration.setup.workspace, &roster);
             older::hold(&mut proposal, files, known_before, self.store())?;
             companies::end(&mut proposal, &self.integration.setup.workspace, &known, calendar.today, self.store())?;
-            rings::warn(&mut proposal, &self.integration.setup.workspace, self.store())?;
+            rings::warn(&mut proposal, self.integration.setup.workspace.id, &known, &roster, self.store())?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),
