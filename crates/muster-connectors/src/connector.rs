@@ -30,6 +30,7 @@
 mod deliver;
 mod error;
 mod form;
+mod kept;
 mod pass;
 mod records;
 mod session;

@@ -11,6 +11,7 @@ mod files;
 mod groups;
 mod hand;
 mod keep;
+mod kept;
 mod older;
 mod outcome;
 mod read;

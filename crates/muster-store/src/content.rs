@@ -1,4 +1,4 @@
-//! Delivered files, kept for replay: compressed, sealed in chunks, once for each content.
+//! Delivered files, and records of HR systems as text, kept for replay: compressed, sealed in chunks, once for each content.
 //!
 //! Sealing needs no database, so that it can go on beside a run; only the sealed chunks are written.
 
@@ -42,6 +42,8 @@ pub struct KeptFile {
     pub file: DeliveredFile,
     /// The bytes, without the records of people who were erased since.
     pub bytes: Zeroizing<Vec<u8>>,
+    /// How people are found in them, and of which columns they are.
+    pub form: Form,
 }
 
 impl Store {
@@ -135,8 +137,8 @@ impl Store {
         self.read("read the delivered files", |connection| {
             let mut kept = Vec::new();
             for file in crate::run_record::files(connection, workspace, run)? {
-                let Some((bytes, _)) = read(connection, ring, workspace, &file.sha256)? else { return Ok(None) };
-                kept.push(KeptFile { file, bytes });
+                let Some((bytes, form)) = read(connection, ring, workspace, &file.sha256)? else { return Ok(None) };
+                kept.push(KeptFile { file, bytes, form });
             }
             Ok(Some(kept).filter(|kept| !kept.is_empty()))
         })

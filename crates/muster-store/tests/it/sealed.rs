@@ -21,7 +21,7 @@ fn sha256() -> String {
 }
 
 fn form() -> Form {
-    Form { delimiter: Some(b','), header: true, ids: vec!["id".to_owned()], others: Vec::new() }
+    Form { delimiter: Some(b','), header: true, ids: vec!["id".to_owned()], others: Vec::new(), columns: Vec::new() }
 }
 
 fn keep(ground: &Ground, text: &str) {
