@@ -106,9 +106,9 @@ impl Store {
         if contents.is_empty() {
             return Ok(());
         }
-        let key = self.ring()?.id().to_owned();
+        let ring = self.ring()?;
         self.write("keep the delivered files", |connection| {
-            want_key(connection, workspace, &key)?;
+            want_key(connection, workspace, ring)?;
             for content in contents {
                 let added = connection
                     .prepare_cached(
@@ -198,11 +198,11 @@ fn unsealed(error: io::Error) -> StoreError {
 }
 
 /// What a chunk belongs to.
-fn belongs(workspace: WorkspaceId, sha256: &str, number: i64) -> [Vec<u8>; 3] {
+pub(crate) fn belongs(workspace: WorkspaceId, sha256: &str, number: i64) -> [Vec<u8>; 3] {
     [workspace.0.to_le_bytes().to_vec(), sha256.as_bytes().to_vec(), number.to_le_bytes().to_vec()]
 }
 
-fn parts(belongs: &[Vec<u8>; 3]) -> [&[u8]; 4] {
+pub(crate) fn parts(belongs: &[Vec<u8>; 3]) -> [&[u8]; 4] {
     [b"content", &belongs[0], &belongs[1], &belongs[2]]
 }
 

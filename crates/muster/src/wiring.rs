@@ -45,15 +45,25 @@ impl Wiring {
         Self::with(arguments, Options { check_below: 0, ..Options::default() }, WhenMissing::Leave)
     }
 
+    /// Opens a database that exists, and nothing that is sealed in it.
+    pub(crate) fn locked(arguments: &Arguments) -> Result<Self, Complaint> {
+        refuse_missing(arguments)?;
+        Ok(Self::of(Store::open(&arguments.database, Options::default())?, arguments))
+    }
+
     fn with(arguments: &Arguments, options: Options, key: WhenMissing) -> Result<Self, Complaint> {
         let store = Store::open(&arguments.database, options)?;
         master_key::unlock(&store, arguments, key)?;
+        Ok(Self::of(store, arguments))
+    }
+
+    fn of(store: Store, arguments: &Arguments) -> Self {
         let clock: Box<dyn Clock> = match arguments.now {
             Some(now) => Box::new(FixedClock(now)),
             None => Box::new(SystemClock),
         };
         let actor = environment("USER").or_else(|| environment("LOGNAME")).map(|user| format!("{user} (command line)"));
-        Ok(Self { store, clock, actor, wanted_workspace: arguments.workspace.clone(), any_host: arguments.any_host })
+        Self { store, clock, actor, wanted_workspace: arguments.workspace.clone(), any_host: arguments.any_host }
     }
 
     pub(crate) fn deps(&self) -> Deps<'_> {
