@@ -15,7 +15,7 @@ use std::{path::Path, process::ExitCode};
 pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
     let file = integration_file(path)?;
     let wiring = Wiring::look(arguments)?;
-    let integration = wiring.integration(&file)?;
+    let integration = wiring.at_rest(&file)?;
     let mut shown = Shown::new();
     let rehearsed = muster_engine::rehearse(&integration, &wiring.deps(), &mut |progress| shown.tell(&progress));
     shown.end();

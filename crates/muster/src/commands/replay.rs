@@ -19,7 +19,7 @@ const SHOWN: usize = 20;
 pub(super) fn replay(arguments: &Arguments, path: &Path, from: From) -> Result<ExitCode, Complaint> {
     let file = integration_file(path)?;
     let wiring = Wiring::look(arguments)?;
-    let integration = wiring.integration(&file)?;
+    let integration = wiring.at_rest(&file)?;
     let mut shown = Shown::new();
     let replayed = muster_engine::replay(&integration, from, &wiring.deps(), &mut |progress| shown.tell(&progress));
     shown.end();
