@@ -30,10 +30,12 @@
 mod deliver;
 mod error;
 mod form;
+mod kept;
 mod pass;
 mod records;
 mod session;
 mod trial;
+mod unopened;
 mod unusable;
 mod wanted;
 
@@ -49,6 +51,7 @@ pub(crate) use pass::Pass;
 pub use records::{Records, Value};
 pub use session::{Network, NetworkLimits, Session, Step, SystemTimer, Timer, TokenCache};
 pub use trial::{FieldState, Finding, Findings, Taken};
+pub use unopened::Unopened;
 pub(crate) use unusable::{later, unidentified, unreadable};
 pub use wanted::Wanted;
 

@@ -77,6 +77,7 @@ codes! {
     ValueEmployments = "MUS-VALUE-EMPLOYMENTS", "The employments of a person cannot be read, or one ends before it starts.";
     CompanyUnknown = "MUS-COMPANY-UNKNOWN", "An employment names a company that the workspace does not have.";
     CompanyInvalid = "MUS-COMPANY-INVALID", "A running employment is in a company that no longer or not yet exists.";
+    CompanyUnlisted = "MUS-COMPANY-UNLISTED", "No list of companies has the company any more, and people are employed in it. It is kept as it is until the last of them has left.";
     ValueTooLong = "MUS-VALUE-TOO-LONG", "A value is longer than a directory field may be.";
     RecordDuplicate = "MUS-RECORD-DUPLICATE", "Two records of one file have the same match key but say different things; neither is used.";
     RecordRepeated = "MUS-RECORD-REPEATED", "The same record stands in the file twice; it is used once.";

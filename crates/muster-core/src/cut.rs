@@ -19,6 +19,9 @@ pub struct Form {
     pub ids: Vec<String>,
     /// Columns that hold the id of somebody else (a manager).
     pub others: Vec<String>,
+    /// Names of the columns of records that an HR system handed over; empty: it is a file as it was delivered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
 }
 
 /// The keys of people who are taken out.
@@ -236,7 +239,13 @@ mod tests {
     use super::*;
 
     fn form() -> Form {
-        Form { delimiter: Some(b','), header: true, ids: vec!["id".to_owned()], others: vec!["manager".to_owned()] }
+        Form {
+            delimiter: Some(b','),
+            header: true,
+            ids: vec!["id".to_owned()],
+            others: vec!["manager".to_owned()],
+            columns: Vec::new(),
+        }
     }
 
     fn keys(id: &str, email: &str) -> Keys {

@@ -4,7 +4,7 @@
 use crate::{
     calendar::Calendar,
     code::Code,
-    company::Company,
+    company::{self, Company},
     employment::{self, Employment},
     facts::Fact,
     field::{FieldNumber, FieldOrigin, canonical},
@@ -277,7 +277,11 @@ impl<'a> Drafter<'a> {
     /// What a record says of employments decides the dates, payroll id, type and company that it does not map.
     fn derive_from_employments<'r>(&self, drafted: &mut Drafted<'r>) {
         let Some(text) = drafted.value(canonical::EMPLOYMENTS) else { return };
-        let Ok(employments) = employment::read(text) else { return };
+        let Ok(mut employments) = employment::read(text) else { return };
+        if company::by_id(&mut employments, &self.setup.workspace.companies) {
+            drafted.facts.retain(|(field, _)| *field != canonical::EMPLOYMENTS);
+            drafted.facts.push((canonical::EMPLOYMENTS, Said::Set(Cow::Owned(employment::write(&employments)))));
+        }
         let today = self.calendar.today;
         let primary = employment::primary(&employments, today);
         let span = employment::span(&employments, today);

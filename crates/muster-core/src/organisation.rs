@@ -4,6 +4,10 @@
 //! A manager who is not known is kept by id and linked once that person appears. In a ring (A, B, C, A) the link
 //! of its newest member is left out; so is a link to oneself.
 
+mod ring_search;
+
+pub use ring_search::{RingSearch, mark};
+
 use crate::{employee::Status, ids::EmployeeId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -93,7 +97,9 @@ impl Organisation {
             .collect();
         let mut rings: Vec<Vec<usize>> =
             (0..links.len()).filter(|at| links[*at] == Link::Ring).map(|at| vec![at]).collect();
-        for ring in rings_of(&links) {
+        for mut ring in ring_search::rings_of(links.len(), |at| links[at].manager()) {
+            let newest = ring.iter().enumerate().max_by_key(|(_, at)| **at).map_or(0, |(place, _)| place);
+            ring.rotate_left(newest);
             links[ring[0]] = Link::Ring;
             rings.push(ring);
         }
@@ -180,68 +186,6 @@ impl Link {
             Link::None | Link::Cleared | Link::Dangling | Link::Ring => None,
         }
     }
-}
-
-/// Every ring of two or more, from its newest member on. Each person is looked at once.
-fn rings_of(links: &[Link]) -> Vec<Vec<usize>> {
-    // On which walk a person was met first; walks count from 1.
-    let mut walk_of = vec![0u32; links.len()];
-    let mut rings = Vec::new();
-    for (walk, start) in (1u32..).zip(0..links.len()) {
-        let mut path = Vec::new();
-        let mut at = start;
-        while walk_of[at] == 0 {
-            walk_of[at] = walk;
-            path.push(at);
-            let Some(manager) = links[at].manager() else { break };
-            at = manager;
-        }
-        if walk_of[at] != walk || links[at].manager().is_none() {
-            continue;
-        }
-        let Some(begin) = path.iter().position(|met| *met == at) else { continue };
-        let ring = &mut path[begin..];
-        let newest = ring.iter().enumerate().max_by_key(|(_, at)| **at).map_or(0, |(place, _)| place);
-        ring.rotate_left(newest);
-        rings.push(ring.to_vec());
-    }
-    rings
-}
-
-/// The rings that changed links close: the path of each as external ids, its first repeated at the end.
-///
-/// `changed` are external ids and the manager ids that they get; `manager_of` tells the manager of anybody else.
-pub fn closed_rings<'c>(
-    changed: impl IntoIterator<Item = (&'c str, &'c str)>,
-    mut manager_of: impl FnMut(&str) -> Option<String>,
-) -> Vec<Vec<String>> {
-    let changed: HashMap<&str, &str> = changed.into_iter().collect();
-    let mut starts: Vec<&str> = changed.keys().copied().collect();
-    starts.sort_unstable();
-    // Whoever was met on an earlier walk leads to no ring that is not told already.
-    let mut met: HashMap<String, usize> = HashMap::new();
-    let mut rings = Vec::new();
-    for (walk, start) in starts.into_iter().enumerate() {
-        let mut path: Vec<String> = Vec::new();
-        let mut at = start.to_owned();
-        loop {
-            match met.get(&at) {
-                Some(earlier) if *earlier == walk => {
-                    let begin = path.iter().position(|id| *id == at).unwrap_or(0);
-                    rings.push(path[begin..].iter().cloned().chain([at]).collect());
-                    break;
-                }
-                Some(_) => break,
-                None => {}
-            }
-            met.insert(at.clone(), walk);
-            path.push(at.clone());
-            let next = changed.get(at.as_str()).map(|manager| (*manager).to_owned()).or_else(|| manager_of(&at));
-            let Some(next) = next else { break };
-            at = next;
-        }
-    }
-    rings
 }
 
 #[cfg(test)]

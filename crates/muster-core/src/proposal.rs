@@ -2,6 +2,7 @@
 //! person can read, a test can compare and a guard can refuse. Applying it chooses nothing.
 
 use crate::{
+    company::CompanyEnd,
     employee::Status,
     facts::Facts,
     field::Schema,
@@ -122,6 +123,8 @@ pub struct Proposal {
     pub defaults: Facts,
     /// Groups that the plan needs and that do not exist yet (`unknown_group = "create"`).
     pub new_groups: Vec<String>,
+    /// Companies that get another last day.
+    pub company_ends: Vec<CompanyEnd>,
 }
 
 impl Proposal {
@@ -142,6 +145,7 @@ impl Proposal {
             reading: Reading::empty(),
             defaults: Facts::default(),
             new_groups: Vec::new(),
+            company_ends: Vec::new(),
         }
     }
 
@@ -199,7 +203,15 @@ impl Proposal {
             let text = serde_json::to_vec(&(said, view.who.as_ref(), view.place, changes)).unwrap_or_default();
             hasher.update(&(text.len() as u64).to_le_bytes()).update(&text);
         }
+        if !self.company_ends.is_empty() {
+            hasher.update(&serde_json::to_vec(&self.company_ends).unwrap_or_default());
+        }
         hasher.finalize().to_hex()[..16].to_owned()
+    }
+
+    /// Whether settling it would change nothing that people see.
+    pub fn is_empty(&self) -> bool {
+        self.plan.is_empty() && self.company_ends.is_empty()
     }
 }
 

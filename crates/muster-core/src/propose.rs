@@ -292,6 +292,7 @@ impl Draughtsman<'_> {
             new_pins: Vec::new(),
             missed,
             new_groups: std::mem::take(&mut reading.new_groups),
+            company_ends: Vec::new(),
             reading,
             defaults: Facts::new([(canonical::LANGUAGE, Fact::Set(language))]),
         };

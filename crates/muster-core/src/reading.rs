@@ -61,6 +61,23 @@ impl PartialReason {
             Self::Unreadable => "unreadable",
         }
     }
+
+    /// Reads a stored reason.
+    pub fn parse(text: &str) -> Option<Self> {
+        use PartialReason::*;
+        let all = [
+            Truncated,
+            Empty,
+            Unreachable,
+            Unauthorised,
+            Shrunk,
+            ChangedWhileReading,
+            AttributeWithheld,
+            UnknownPeople,
+            Unreadable,
+        ];
+        all.into_iter().find(|reason| reason.as_str() == text)
+    }
 }
 
 /// What became of a record before matching.

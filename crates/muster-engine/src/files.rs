@@ -1,11 +1,11 @@
-//! A run that reads files: as fetched, or as kept from an earlier run.
+//! A run that reads files as fetched.
 
 use crate::{
     keep,
-    outcome::{Deps, Outcome, Progress, RunError, partial_reason},
+    outcome::{Outcome, Progress, RunError, partial_reason},
     read::{Content, read},
     source::FileSource,
-    sync::{Integration, Mode, Stop, Work},
+    sync::{Stop, Work},
 };
 use muster_connectors::transport::{self, After, ErrorKind, Fetched, TransportError};
 use muster_core::{
@@ -13,10 +13,9 @@ use muster_core::{
     origin::DeliveredFile,
     problem::{Problem, Severity},
     reading::PartialReason,
-    run::{RunKind, RunStatus},
+    run::RunStatus,
 };
-use muster_store::KeptFile;
-use std::{fs::File, io::Cursor, thread};
+use std::{fs::File, thread};
 
 /// Fetches files and does the rest of the run; clears them away afterwards if that is wanted.
 pub(crate) async fn sync(
@@ -42,28 +41,6 @@ pub(crate) async fn sync(
     fetched.warnings.into_iter().for_each(|warning| outcome.warnings.push(warning));
     outcome.files = files;
     Ok(outcome)
-}
-
-/// Runs an integration on files that were delivered earlier, whatever the guards find: in a scratch copy.
-pub(crate) fn replay(
-    integration: &Integration,
-    source: &FileSource,
-    deps: &Deps<'_>,
-    kept: &[KeptFile],
-    progress: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<Outcome, RunError> {
-    let work = Work::begin(integration, Mode::Approve, RunKind::Sync, deps)?;
-    let files: Vec<DeliveredFile> = kept.iter().map(|kept| kept.file.clone()).collect();
-    let mut readers: Vec<Cursor<&[u8]>> = kept.iter().map(|kept| Cursor::new(kept.bytes.as_slice())).collect();
-    let mut contents: Vec<&mut dyn Content> = readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
-    let decided = work.decide(
-        &mut |roster, calendar, progress| {
-            read(&integration.setup, &source.csv, roster, calendar, &mut contents, &files, progress)
-        },
-        &files,
-        progress,
-    );
-    decided.or_else(|stop| work.stop(stop, files))
 }
 
 fn process(

@@ -3,26 +3,29 @@
 
 use jiff::Timestamp;
 use muster_connectors::{
+    connector::Records,
     format::csv::{CsvSettings, Delimiter},
     transport::Fetched,
 };
 use muster_core::{
     code::Code,
     cut::Form,
-    field::canonical,
+    field::{FieldNumber, canonical},
     ids::WorkspaceId,
     integration::Setup,
+    origin::DeliveredFile,
     problem::{Problem, Severity, shown},
     workspace::Workspace,
 };
 use muster_store::{SealedContent, Store, StoreError};
 use std::{
     fs::File,
-    io::{self, Read},
+    io::{self, Cursor, Read},
     thread::{self, ScopedJoinHandle},
 };
 
 /// Files that are being sealed.
+#[derive(Default)]
 pub(crate) struct Keeping<'s> {
     sealing: Vec<ScopedJoinHandle<'s, Result<Option<SealedContent>, StoreError>>>,
     warnings: Vec<Problem>,
@@ -38,29 +41,41 @@ pub(crate) fn begin<'s>(
 ) -> Keeping<'s> {
     let workspace = &setup.workspace;
     let retention = &workspace.settings.retention;
-    let mut keeping = Keeping { sealing: Vec::new(), warnings: Vec::new() };
+    let mut keeping = Keeping::default();
     // A delivery of which a part is missing cannot be replayed: it is kept whole or not at all.
     if !retention.keeps(fetched.iter().map(|fetched| fetched.file.bytes).sum()) {
         return keeping;
     }
-    let form = form(setup, csv);
+    let form = form_of_file(setup, csv);
     for Fetched { file, content, .. } in fetched {
-        let known = store.has_content(workspace.id, &file.sha256);
-        match known.map_err(|error| error.to_string()) {
-            Ok(true) => {}
-            Ok(false) => match content.try_clone() {
-                Ok(content) => keeping.sealing.push(seal(
-                    scope,
-                    store,
-                    workspace.clone(),
-                    file.sha256.clone(),
-                    form.clone(),
-                    content,
-                )),
-                Err(error) => keeping.warnings.push(not_kept(&file.name, &error.to_string())),
-            },
-            Err(error) => keeping.warnings.push(not_kept(&file.name, &error)),
+        if keeping.has(store, workspace.id, file) {
+            continue;
         }
+        match content.try_clone() {
+            Ok(content) => {
+                let input = FromStart { content, at: 0 };
+                keeping.sealing.push(seal(scope, store, workspace.clone(), file.sha256.clone(), form.clone(), input));
+            }
+            Err(error) => keeping.warnings.push(not_kept(&file.name, &error.to_string())),
+        }
+    }
+    keeping
+}
+
+/// The same for the records that an HR system handed over.
+pub(crate) fn begin_records<'s>(
+    scope: &'s thread::Scope<'s, '_>,
+    store: &'s Store,
+    setup: &Setup,
+    records: &Records,
+    delivered: &[DeliveredFile],
+) -> Keeping<'s> {
+    let workspace = &setup.workspace;
+    let mut keeping = Keeping::default();
+    let [file] = delivered else { return keeping };
+    if workspace.settings.retention.keeps(records.size()) && !keeping.has(store, workspace.id, file) {
+        let (form, input) = (form_of_records(setup, records), Cursor::new(records.write()));
+        keeping.sealing.push(seal(scope, store, workspace.clone(), file.sha256.clone(), form, input));
     }
     keeping
 }
@@ -71,12 +86,20 @@ fn seal<'s>(
     workspace: Workspace,
     sha256: String,
     form: Form,
-    content: File,
+    mut input: impl Read + Send + 's,
 ) -> ScopedJoinHandle<'s, Result<Option<SealedContent>, StoreError>> {
-    scope.spawn(move || store.seal_content(&workspace, &sha256, form, &mut FromStart { content, at: 0 }))
+    scope.spawn(move || store.seal_content(&workspace, &sha256, form, &mut input))
 }
 
 impl Keeping<'_> {
+    /// Whether there is nothing to seal: the content is there, or that cannot be told.
+    fn has(&mut self, store: &Store, workspace: WorkspaceId, file: &DeliveredFile) -> bool {
+        store.has_content(workspace, &file.sha256).unwrap_or_else(|error| {
+            self.warnings.push(not_kept(&file.name, &error.to_string()));
+            true
+        })
+    }
+
     /// Waits for the sealing and writes; what cannot be kept is told and fails nothing.
     pub(crate) fn finish(mut self, store: &Store, workspace: WorkspaceId, now: Timestamp) -> Vec<Problem> {
         let mut contents = Vec::new();
@@ -107,13 +130,8 @@ fn not_kept(name: &str, why: &str) -> Problem {
     )
 }
 
-/// How people are found in the file once one of them must be taken out.
-fn form(setup: &Setup, csv: &CsvSettings) -> Form {
-    let columns = |field| {
-        let entries = &setup.rules.mapping.entries;
-        let entries = entries.iter().filter(move |entry| entry.field == field);
-        entries.flat_map(|entry| entry.source.columns().iter().cloned()).collect()
-    };
+/// How people are found in a file once one of them must be taken out.
+fn form_of_file(setup: &Setup, csv: &CsvSettings) -> Form {
     Form {
         delimiter: match csv.delimiter {
             _ if csv.only_comma => Some(b','),
@@ -121,9 +139,28 @@ fn form(setup: &Setup, csv: &CsvSettings) -> Form {
             Delimiter::Auto => None,
         },
         header: csv.header,
-        ids: columns(canonical::EXTERNAL_ID),
-        others: columns(canonical::MANAGER_EXTERNAL_ID),
+        ids: columns(setup, canonical::EXTERNAL_ID),
+        others: columns(setup, canonical::MANAGER_EXTERNAL_ID),
+        columns: Vec::new(),
     }
+}
+
+/// The same for the text of records.
+fn form_of_records(setup: &Setup, records: &Records) -> Form {
+    let places = |field| columns(setup, field).iter().filter_map(|column| records.place_of(column)).collect();
+    Form {
+        delimiter: Some(b','),
+        header: false,
+        ids: places(canonical::EXTERNAL_ID),
+        others: places(canonical::MANAGER_EXTERNAL_ID),
+        columns: records.columns().to_vec(),
+    }
+}
+
+/// The columns that are mapped to a field.
+fn columns(setup: &Setup, field: FieldNumber) -> Vec<String> {
+    let entries = setup.rules.mapping.entries.iter().filter(|entry| entry.field == field);
+    entries.flat_map(|entry| entry.source.columns().iter().cloned()).collect()
 }
 
 /// Reads a file from its beginning without moving where others read it.

@@ -4,12 +4,14 @@
 
 mod approve;
 mod clock;
+mod companies;
 mod counting;
 mod erase;
 mod files;
 mod groups;
 mod hand;
 mod keep;
+mod kept;
 mod older;
 mod outcome;
 mod read;

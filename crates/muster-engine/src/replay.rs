@@ -2,11 +2,11 @@
 //! copy are compared with those of the directory. The directory is only read.
 
 use crate::{
+    approve::approve,
     clock::FixedClock,
-    files,
+    kept::Kept,
     outcome::{Deps, Progress, RunError},
-    read::{Content, known, read},
-    source::FileSource,
+    read::known,
     sweep::sweep,
     sync::{Integration, Stop},
 };
@@ -22,11 +22,8 @@ use muster_core::{
     propose::propose,
     run::{Run, RunKind, RunStatus},
 };
-use muster_store::{KeptFile, PeopleFilter, Store, StoreError};
-use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    io::Cursor,
-};
+use muster_store::{Choice, KeptFile, PeopleFilter, Store, StoreError};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// From which delivery on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +47,9 @@ pub struct Replayed {
     pub lost: Vec<RunId>,
     /// Runs whose delivery today's rules refuse, and why.
     pub refused: Vec<(RunId, RunError)>,
+    /// Columns that today's rules read and that the HR system was not asked for then: what they would set is no part
+    /// of the difference.
+    pub unread: BTreeSet<String>,
     /// People of the integration.
     pub people: u64,
     /// Of these, people who would be different now.
@@ -82,7 +82,6 @@ pub fn replay(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Replayed, RunError> {
     let setup = &integration.setup;
-    let source = files_of(integration)?;
     let first = first_run(integration, from, deps.store)?;
     if let Some(through) = deps.store.forgotten_through(&setup.workspace)?.filter(|through| *through > first.started) {
         let message = format!("the history of run {} is gone: it was kept up to {through} only", first.id);
@@ -96,6 +95,7 @@ pub fn replay(
         deliveries: 0,
         lost: Vec::new(),
         refused: Vec::new(),
+        unread: BTreeSet::new(),
         people: 0,
         different: 0,
         fields: BTreeMap::new(),
@@ -112,11 +112,27 @@ pub fn replay(
             replayed.lost.push(delivered);
             continue;
         };
-        let outcome = files::replay(integration, source, &then, &kept, progress)?;
+        let origin = runs.iter().find(|run| run.id == delivered).unwrap_or(run);
+        let opened = match Kept::open(integration, origin, &kept) {
+            Ok(opened) => opened,
+            Err(error) => {
+                replayed.refused.push((delivered, error));
+                continue;
+            }
+        };
+        replayed.unread.extend(opened.unread.iter().cloned());
+        let outcome = opened.replay(&then, progress)?;
+        // A person said yes then to what waits for itself, too.
+        if let (RunKind::Approve, Some(plan)) = (run.kind, &outcome.plan) {
+            approve(&setup.workspace, plan, &Choice::All, &then, &mut |_| {})?;
+        }
         replayed.deliveries += 1;
         replayed.refused.extend(outcome.error.map(|error| (delivered, error)));
     }
     if replayed.deliveries == 0 {
+        if let Some((_, error)) = replayed.refused.pop() {
+            return Err(error);
+        }
         let message = format!("no delivery of run {} or a later one is kept", first.id);
         return Err(refused(message, "`deliveries` and `delivery_limit` under [workspace] retention say what is kept"));
     }
@@ -276,6 +292,8 @@ pub struct Rehearsed {
     pub at: Timestamp,
     /// Its files.
     pub files: Vec<DeliveredFile>,
+    /// Columns that today's rules read and that the HR system was not asked for then.
+    pub unread: Vec<String>,
     /// What would be done.
     pub proposal: Proposal,
 }
@@ -290,30 +308,19 @@ pub fn rehearse(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Rehearsed, RunError> {
     let setup = &integration.setup;
-    let source = files_of(integration)?;
     let (run, kept) = last_kept(integration, deps.store)?;
-    let files: Vec<DeliveredFile> = kept.iter().map(|kept| kept.file.clone()).collect();
-    let mut readers: Vec<Cursor<&[u8]>> = kept.iter().map(|kept| Cursor::new(kept.bytes.as_slice())).collect();
-    let mut contents: Vec<&mut dyn Content> = readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
+    let opened = Kept::open(integration, &run, &kept)?;
     let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);
     let id = deps.store.integration(setup.workspace.id, &setup.name)?;
     let roster = deps.store.roster(setup.workspace.id, id, deps.clock.now())?;
-    let reading = match read(setup, &source.csv, &roster, calendar, &mut contents, &files, progress) {
+    let reading = match opened.read(&roster, calendar, progress) {
         Ok(reading) => reading,
         Err(Stop::Refused(_, error) | Stop::Failed(error)) => return Err(error),
     };
     let known = known(deps.store, integration, &reading, &roster, calendar)?;
     let proposal = propose(reading, setup, &roster, &known, calendar);
-    Ok(Rehearsed { run: run.id, at: run.started, files, proposal })
-}
-
-/// What an API hands out is not kept: only files can be run again.
-fn files_of(integration: &Integration) -> Result<&FileSource, RunError> {
-    let name = &integration.setup.name;
-    integration.source.files().ok_or_else(|| {
-        let message = format!("`{name}` reads an HR system, of which no deliveries are kept");
-        refused(message, "`muster plan` shows what today's rules do with what the system says now")
-    })
+    let (files, unread) = (opened.files().to_vec(), opened.unread.clone());
+    Ok(Rehearsed { run: run.id, at: run.started, files, unread, proposal })
 }
 
 fn last_kept(integration: &Integration, store: &Store) -> Result<(Run, Vec<KeptFile>), RunError> {

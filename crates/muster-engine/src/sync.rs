@@ -1,7 +1,7 @@
 //! The main job: fetch, read, propose, settle.
 
 use crate::{
-    erase, files, older,
+    companies, erase, files, older,
     outcome::{Deps, Outcome, Progress, RunError},
     read::known,
     rings,
@@ -146,7 +146,8 @@ impl<'w, 'd> Work<'w, 'd> {
             }
             let known_before = (&self.integration.setup.workspace, &roster);
             older::hold(&mut proposal, files, known_before, self.store())?;
-            rings::warn(&mut proposal, &self.integration.setup.workspace, self.store())?;
+            companies::end(&mut proposal, &self.integration.setup.workspace, &known, calendar.today, self.store())?;
+            rings::warn(&mut proposal, self.integration.setup.workspace.id, &known, &roster, self.store())?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),
@@ -171,6 +172,9 @@ impl<'w, 'd> Work<'w, 'd> {
         if !self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?.is_empty() {
             return Ok(None);
         }
+        if !self.store().unlisted_companies(workspace.id, calendar.today)?.is_empty() {
+            return Ok(None);
+        }
         self.end(RunStatus::NothingToDo, None, &counts, files, None)?;
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(Completeness::Complete);
@@ -191,9 +195,7 @@ impl<'w, 'd> Work<'w, 'd> {
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(proposal.reading.completeness.clone());
         let waits = match (self.mode, proposal.verdict) {
-            (Mode::PlanOnly, verdict) if !proposal.plan.is_empty() || verdict == Verdict::Hold => {
-                Some(RunStatus::Planned)
-            }
+            (Mode::PlanOnly, verdict) if !proposal.is_empty() || verdict == Verdict::Hold => Some(RunStatus::Planned),
             (Mode::Apply, Verdict::Hold) => Some(RunStatus::Held),
             _ => None,
         };

@@ -1,14 +1,27 @@
 //! A run that reads an HR system through its connector, and the connection test of one.
 
 use crate::{
+    keep,
     outcome::{Deps, Outcome, Progress, RunError},
     source::SystemSource,
     sync::{Integration, Stop, Work},
     tokens::Tokens,
 };
 use muster_connectors::connector::{ConnectorError, ErrorKind, Extent, Findings, Records, Session, Step, Wanted};
-use muster_core::{calendar::Calendar, intake::Intake, reading::PartialReason, run::RunStatus};
-use std::sync::{Mutex, PoisonError};
+use muster_core::{
+    calendar::Calendar,
+    intake::Intake,
+    integration::Setup,
+    problem::Problem,
+    reading::{PartialReason, Reading},
+    roster::Roster,
+    run::RunStatus,
+};
+use muster_store::{CompanyList, ListOrigin};
+use std::{
+    sync::{Mutex, PoisonError},
+    thread,
+};
 
 /// Reads everybody and does the rest of the run.
 pub(crate) async fn sync(
@@ -34,8 +47,14 @@ pub(crate) async fn sync(
             return work.conclude(status, reason, error.into(), Vec::new());
         }
     };
-    // Employments name companies, so that these must be known first.
-    work.store().put_companies(&work.integration.setup.workspace, &extent.companies)?;
+    // Employments name companies, so that these must be known first. A list without any is of a source that has none.
+    let list = CompanyList {
+        integration: &work.integration.setup.name,
+        origin: ListOrigin::Source,
+        companies: &extent.companies,
+        is_whole: extent.partial.is_none() && !extent.companies.is_empty(),
+    };
+    work.store().put_companies(&work.integration.setup.workspace, &list)?;
     let mut integration = work.integration.clone();
     for company in &extent.companies {
         integration.setup.workspace.companies.retain(|known| known.external_id != company.external_id);
@@ -59,23 +78,39 @@ fn process(
         outcome.files.clone_from(files);
         return Ok(outcome);
     }
-    let decided = work.decide(
-        &mut |roster, calendar, _| {
-            let mut intake = Intake::new(&work.integration.setup, roster, calendar);
-            records.pour(&mut intake).map_err(|problem| Stop::Refused(PartialReason::Unreadable, problem.into()))?;
-            extent.problems.iter().for_each(|problem| intake.note(problem.clone()));
-            Ok(intake.finish(extent.partial))
-        },
-        files,
-        progress,
-    );
-    match decided {
-        Ok(mut outcome) => {
-            outcome.files.clone_from(files);
-            Ok(outcome)
+    let setup = &work.integration.setup;
+    thread::scope(|scope| {
+        let keeping = keep::begin_records(scope, work.store(), setup, records, files);
+        let decided = work.decide(
+            &mut |roster, calendar, _| pour(setup, records, roster, calendar, extent.partial, &extent.problems),
+            files,
+            progress,
+        );
+        match decided {
+            Ok(mut outcome) => {
+                let kept = keeping.finish(work.store(), setup.workspace.id, work.deps.clock.now());
+                kept.into_iter().for_each(|warning| outcome.warnings.push(warning));
+                outcome.files.clone_from(files);
+                Ok(outcome)
+            }
+            Err(stop) => work.stop(stop, files.clone()),
         }
-        Err(stop) => work.stop(stop, files.clone()),
-    }
+    })
+}
+
+/// Takes records in, as they come or as they were kept.
+pub(crate) fn pour(
+    setup: &Setup,
+    records: &Records,
+    roster: &Roster,
+    calendar: Calendar,
+    partial: Option<PartialReason>,
+    problems: &[Problem],
+) -> Result<Reading, Stop> {
+    let mut intake = Intake::new(setup, roster, calendar);
+    records.pour(&mut intake).map_err(|problem| Stop::Refused(PartialReason::Unreadable, problem.into()))?;
+    problems.iter().for_each(|problem| intake.note(problem.clone()));
+    Ok(intake.finish(partial))
 }
 
 /// Tests the connection: which fields can be read, a sample of people, and whom the selection would take. Changes

@@ -2,6 +2,7 @@
 //! transaction, and is void when anything that it rests on has changed.
 
 use crate::{
+    company,
     db::Store,
     error::{StoreError, Trouble},
     hold, integration,
@@ -146,7 +147,11 @@ fn apply(
     void_others(connection, approval, &changes)?;
     create(connection, approval, &mut people, &mut counts)?;
     let (created, changed, removed, first_created) = people.finish().map_err(taken)?;
-    if changes.is_empty() && created == 0 {
+    let ended = match approval.choice {
+        Choice::All => company::end(connection, workspace.id, run, &stored.company_ends)?,
+        Choice::Kinds(_) | Choice::Numbers(_) => 0,
+    };
+    if changes.is_empty() && created + ended == 0 {
         return Err(void(none_waits(connection, approval)?));
     }
     let ending = Ending {

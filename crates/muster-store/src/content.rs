@@ -1,4 +1,4 @@
-//! Delivered files, kept for replay: compressed, sealed in chunks, once for each content.
+//! Delivered files, and records of HR systems as text, kept for replay: compressed, sealed in chunks, once for each content.
 //!
 //! Sealing needs no database, so that it can go on beside a run; only the sealed chunks are written.
 
@@ -42,6 +42,8 @@ pub struct KeptFile {
     pub file: DeliveredFile,
     /// The bytes, without the records of people who were erased since.
     pub bytes: Zeroizing<Vec<u8>>,
+    /// How people are found in them, and of which columns they are.
+    pub form: Form,
 }
 
 impl Store {
@@ -104,9 +106,9 @@ impl Store {
         if contents.is_empty() {
             return Ok(());
         }
-        let key = self.ring()?.id().to_owned();
+        let ring = self.ring()?;
         self.write("keep the delivered files", |connection| {
-            want_key(connection, workspace, &key)?;
+            want_key(connection, workspace, ring)?;
             for content in contents {
                 let added = connection
                     .prepare_cached(
@@ -135,8 +137,8 @@ impl Store {
         self.read("read the delivered files", |connection| {
             let mut kept = Vec::new();
             for file in crate::run_record::files(connection, workspace, run)? {
-                let Some((bytes, _)) = read(connection, ring, workspace, &file.sha256)? else { return Ok(None) };
-                kept.push(KeptFile { file, bytes });
+                let Some((bytes, form)) = read(connection, ring, workspace, &file.sha256)? else { return Ok(None) };
+                kept.push(KeptFile { file, bytes, form });
             }
             Ok(Some(kept).filter(|kept| !kept.is_empty()))
         })
@@ -196,11 +198,11 @@ fn unsealed(error: io::Error) -> StoreError {
 }
 
 /// What a chunk belongs to.
-fn belongs(workspace: WorkspaceId, sha256: &str, number: i64) -> [Vec<u8>; 3] {
+pub(crate) fn belongs(workspace: WorkspaceId, sha256: &str, number: i64) -> [Vec<u8>; 3] {
     [workspace.0.to_le_bytes().to_vec(), sha256.as_bytes().to_vec(), number.to_le_bytes().to_vec()]
 }
 
-fn parts(belongs: &[Vec<u8>; 3]) -> [&[u8]; 4] {
+pub(crate) fn parts(belongs: &[Vec<u8>; 3]) -> [&[u8]; 4] {
     [b"content", &belongs[0], &belongs[1], &belongs[2]]
 }
 

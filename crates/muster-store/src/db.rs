@@ -6,6 +6,7 @@ use crate::{
     error::{StoreError, Trouble},
     migrate,
     seal::KeyRing,
+    secret,
 };
 use rusqlite::{
     Connection, OpenFlags, TransactionBehavior,
@@ -130,16 +131,13 @@ impl Store {
 
     /// The ids of the master keys that sealed values of the database want.
     pub fn wanted_keys(&self) -> Result<Vec<String>, StoreError> {
-        self.read("look up the master keys", |connection| {
-            let mut statement = connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
-            Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
-        })
+        self.read("look up the master keys", secret::wanted_keys)
     }
 
     /// Takes the master keys. Refused if the database wants one that is not among them.
     pub fn unlock(&self, ring: KeyRing) -> Result<(), StoreError> {
         let wanted = self.wanted_keys()?;
-        if let Some(missing) = wanted.iter().find(|wanted| !ring.ids().contains(&wanted.as_str())) {
+        if let Some(missing) = wanted.iter().find(|wanted| !ring.has(wanted)) {
             return Err(ring.lacks(missing));
         }
         // A second call changes nothing: values may be sealed with the first ring already.

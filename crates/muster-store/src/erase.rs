@@ -130,13 +130,7 @@ impl Store {
         if !self.is_purge_wanted()? {
             return Ok(true);
         }
-        let done = self.read("rewrite the database after an erasure", |connection| {
-            connection.execute_batch(dialect::COMPACT)?;
-            // The new pages are in the log, and the old ones in the file, until this has moved all of them.
-            let busy: i64 = connection.query_row(dialect::EMPTY_LOG, [], |row| row.get(0))?;
-            Ok(busy == 0)
-        });
-        match done {
+        match self.rewrite() {
             Ok(true) => self.write("note that the database was rewritten", |connection| {
                 connection.execute("UPDATE erasure SET purged = 1 WHERE purged = 0", [])?;
                 Ok(true)
@@ -144,6 +138,16 @@ impl Store {
             Ok(false) | Err(StoreError::Busy { .. } | StoreError::Full { .. }) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Writes the file anew, without what was deleted or overwritten. False: somebody else reads the database.
+    pub(crate) fn rewrite(&self) -> Result<bool, StoreError> {
+        self.read("rewrite the database", |connection| {
+            connection.execute_batch(dialect::COMPACT)?;
+            // The new pages are in the log, and the old ones in the file, until this has moved all of them.
+            let busy: i64 = connection.query_row(dialect::EMPTY_LOG, [], |row| row.get(0))?;
+            Ok(busy == 0)
+        })
     }
 
     /// Whether somebody was erased and the database was not rewritten since.

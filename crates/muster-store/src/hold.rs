@@ -125,7 +125,8 @@ pub(crate) fn write_head(
 ) -> Result<(), Trouble> {
     connection.execute(
         "INSERT INTO plan (workspace_id, run_id, hash, status, integration_id, created_at, expires_at, findings, \
-         setup, records, fills, new_groups) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         setup, records, fills, new_groups, company_ends) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         (
             workspace.id.0,
             head.run.0,
@@ -139,6 +140,7 @@ pub(crate) fn write_head(
             proposal.counts.read as i64,
             json(&proposal.fills),
             json(&proposal.new_groups),
+            (!proposal.company_ends.is_empty()).then(|| json(&proposal.company_ends)),
         ),
     )?;
     Ok(())

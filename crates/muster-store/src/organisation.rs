@@ -5,7 +5,7 @@ use crate::{
     error::{StoreError, corrupt},
 };
 use muster_core::{employee::Status, ids::EmployeeId, ids::WorkspaceId, organisation::Member, workspace::Workspace};
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, Row};
 
 impl Store {
     /// Everybody but erased people, in ascending order of number.
@@ -34,13 +34,39 @@ impl Store {
         })
     }
 
-    /// External id of the manager of the person with an external id.
-    pub fn manager_of(&self, workspace: WorkspaceId, external_id: &str) -> Result<Option<String>, StoreError> {
+    /// The number of the person with an external id, and the external id of their manager.
+    pub fn link_of(
+        &self,
+        workspace: WorkspaceId,
+        external_id: &str,
+    ) -> Result<Option<(EmployeeId, Option<String>)>, StoreError> {
         self.read("look a manager up", |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT manager_external_id FROM employee WHERE workspace_id = ?1 AND external_id = ?2",
+                "SELECT id, manager_external_id FROM employee WHERE workspace_id = ?1 AND external_id = ?2",
             )?;
-            Ok(statement.query_row((workspace.0, external_id), |row| row.get(0)).optional()?.flatten())
+            let link = |row: &Row<'_>| Ok((EmployeeId(row.get(0)?), row.get(1)?));
+            Ok(statement.query_row((workspace.0, external_id), link).optional()?)
+        })
+    }
+
+    /// Everybody who has a manager: number, external id, and that of the manager. `each` must not call the store.
+    pub fn links(
+        &self,
+        workspace: WorkspaceId,
+        each: &mut dyn FnMut(EmployeeId, &str, &str),
+    ) -> Result<(), StoreError> {
+        self.read("read who reports to whom", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, external_id, manager_external_id FROM employee WHERE workspace_id = ?1 \
+                 AND external_id IS NOT NULL AND manager_external_id IS NOT NULL",
+            )?;
+            let mut rows = statement.query([workspace.0])?;
+            while let Some(row) = rows.next()? {
+                let id = EmployeeId(row.get(0)?);
+                let text = |column| row.get_ref(column)?.as_str().map_err(|_| corrupt("employee", "external_id", id));
+                each(id, text(1)?, text(2)?);
+            }
+            Ok(())
         })
     }
 }

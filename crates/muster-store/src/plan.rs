@@ -8,6 +8,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::{
+    company::CompanyEnd,
     employee::Status,
     field::Schema,
     ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
@@ -105,6 +106,8 @@ pub struct StoredPlan {
     pub fills: Vec<FieldFill>,
     /// Groups that it needs and that do not exist yet.
     pub new_groups: Vec<String>,
+    /// Companies that get another last day with it.
+    pub company_ends: Vec<CompanyEnd>,
     /// Operations in it.
     pub operations: u64,
     /// Of these, those that wait.
@@ -126,8 +129,8 @@ const PLAN: &str = "SELECT plan.run_id, plan.hash, plan.status, plan.integration
     plan.created_at, plan.expires_at, plan.decided_at, plan.decided_by, plan.findings, plan.setup, plan.records, \
     plan.fills, plan.new_groups, (SELECT count(*) FROM operation WHERE operation.workspace_id = plan.workspace_id \
     AND operation.run_id = plan.run_id), (SELECT count(*) FROM operation \
-    WHERE operation.workspace_id = plan.workspace_id AND operation.run_id = plan.run_id AND decision = 'open') \
-    FROM plan LEFT JOIN integration \
+    WHERE operation.workspace_id = plan.workspace_id AND operation.run_id = plan.run_id AND decision = 'open'), \
+    plan.company_ends FROM plan LEFT JOIN integration \
     ON integration.workspace_id = plan.workspace_id AND integration.id = plan.integration_id";
 
 pub(crate) const OPERATION: &str = "SELECT number, kind, employee_id, revision, reason, held, file, line, who, \
@@ -232,6 +235,8 @@ fn plan(row: &Row<'_>) -> Result<StoredPlan, Trouble> {
         records: row.get::<_, i64>(11)?.unsigned_abs(),
         fills: serde_json::from_str(&text(12)?).map_err(unreadable("fills"))?,
         new_groups: serde_json::from_str(&text(13)?).map_err(unreadable("new_groups"))?,
+        company_ends: serde_json::from_str(row.get::<_, Option<String>>(16)?.as_deref().unwrap_or("[]"))
+            .map_err(unreadable("company_ends"))?,
         operations: row.get::<_, i64>(14)?.unsigned_abs(),
         open: row.get::<_, i64>(15)?.unsigned_abs(),
     })

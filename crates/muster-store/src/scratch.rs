@@ -17,7 +17,7 @@ use rusqlite::{Connection, params_from_iter, types::Value};
 use std::collections::{BTreeMap, HashMap};
 
 /// Whole rows of small tables; what they say is not of people.
-const COPIED: [(&str, usize); 3] = [("workspace_group", 2), ("own_field", 3), ("tombstone", 3)];
+const COPIED: [&str; 3] = ["workspace_group", "own_field", "tombstone"];
 
 impl Store {
     /// Copies a workspace as it was before a run, with its number, settings and people. Nobody has a fingerprint
@@ -65,11 +65,12 @@ type Rows = Vec<(String, Vec<Value>)>;
 /// The rows of everything but people, each with the statement that writes it.
 fn read_tables(connection: &Connection, workspace: &Workspace) -> Result<Rows, Trouble> {
     let mut found = Rows::new();
-    let mut take = |table: &str, columns: &str, width: usize, key: &str| -> Result<(), Trouble> {
-        let places: Vec<_> = (1..=width).map(|number| format!("?{number}")).collect();
-        let names = if columns == "*" { String::new() } else { format!("({columns})") };
-        let insert = format!("INSERT INTO {table} {names} VALUES ({})", places.join(", "));
+    let mut take = |table: &str, columns: &str, key: &str| -> Result<(), Trouble> {
         let mut statement = connection.prepare_cached(&format!("SELECT {columns} FROM {table} WHERE {key} = ?1"))?;
+        let width = statement.column_count();
+        let places: Vec<_> = (1..=width).map(|number| format!("?{number}")).collect();
+        let names: Vec<_> = statement.column_names().collect();
+        let insert = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
         let mut rows = statement.query([workspace.id.0])?;
         while let Some(row) = rows.next()? {
             let values = (0..width).map(|column| row.get(column)).collect::<rusqlite::Result<_>>()?;
@@ -79,11 +80,11 @@ fn read_tables(connection: &Connection, workspace: &Workspace) -> Result<Rows, T
     };
     let columns = "id, name, settings, fingerprint_key, revision, people, employed, next_employee, next_run, \
         next_integration";
-    take("workspace", columns, 10, "id")?;
+    take("workspace", columns, "id")?;
     // What the last good run saw lies in the copy's future.
-    take("integration", "workspace_id, id, name", 3, "workspace_id")?;
-    for (table, width) in COPIED {
-        take(table, "*", width, "workspace_id")?;
+    take("integration", "workspace_id, id, name", "workspace_id")?;
+    for table in COPIED {
+        take(table, "*", "workspace_id")?;
     }
     Ok(found)
 }

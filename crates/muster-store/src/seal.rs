@@ -96,6 +96,70 @@ impl KeyRing {
         self.keys.iter().map(SealingKey::id).collect()
     }
 
+    /// Whether a key is among them.
+    pub fn has(&self, id: &str) -> bool {
+        self.keys.iter().any(|key| key.id == id)
+    }
+
+    /// A ring whose first key is that of another one; these keys go on to open.
+    #[must_use]
+    pub fn sealing_with(&self, other: &Self) -> Self {
+        let first = other.keys.first().cloned();
+        let id = first.as_ref().map(|key| key.id.clone());
+        let others = self.keys.iter().filter(|key| Some(&key.id) != id.as_ref()).cloned();
+        Self { keys: first.into_iter().chain(others).collect() }
+    }
+
+    /// The key that seals, alone.
+    #[must_use]
+    pub fn first_alone(&self) -> Self {
+        Self { keys: self.keys.iter().take(1).cloned().collect() }
+    }
+
+    /// The same sealed value for the key that seals now; none: it is already. Only the value's own data key is opened
+    /// and wrapped anew; the value stays as it is.
+    pub(crate) fn wrap_anew(
+        &self,
+        belongs: &[&[u8]],
+        sealed: &[u8],
+        what: &str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let master = self.keys.first().ok_or_else(|| unsealable("there is no master key"))?;
+        let (id, data_key) = self.data_key(belongs, sealed, what)?;
+        if id == master.id {
+            return Ok(None);
+        }
+        let mut nonce = [0; NONCE];
+        random(&mut nonce)?;
+        let payload = Payload { msg: data_key.as_ref(), aad: &associated(belongs) };
+        let wrapped = master.cipher().encrypt(&nonce_of(&nonce)?, payload);
+        let wrapped = wrapped.map_err(|_| unsealable("the value is too long"))?;
+        let mut out = Vec::with_capacity(sealed.len());
+        out.push(VERSION);
+        out.extend(unhex(&master.id).unwrap_or_default());
+        out.extend_from_slice(&nonce);
+        out.extend(wrapped);
+        out.extend_from_slice(&sealed[HEAD - NONCE..]);
+        Ok(Some(out))
+    }
+
+    /// The id of the master key of a sealed value, and the value's own key.
+    fn data_key(
+        &self,
+        belongs: &[&[u8]],
+        sealed: &[u8],
+        what: &str,
+    ) -> Result<(String, Zeroizing<Vec<u8>>), StoreError> {
+        let damaged = || StoreError::Sealed { what: what.to_owned() };
+        let head = sealed.get(..HEAD).filter(|head| head[0] == VERSION).ok_or_else(damaged)?;
+        let wanted = hex(&head[1..=ID]);
+        let master = self.keys.iter().find(|key| key.id == wanted).ok_or_else(|| self.lacks(&wanted))?;
+        let (nonce, rest) = head[1 + ID..].split_at(NONCE);
+        let payload = Payload { msg: &rest[..KEY + TAG], aad: &associated(belongs) };
+        let data_key = master.cipher().decrypt(&nonce_of(nonce)?, payload);
+        Ok((wanted, Zeroizing::new(data_key.map_err(|_| damaged())?)))
+    }
+
     /// Seals bytes; `belongs` must be the same when they are opened.
     pub fn seal(&self, belongs: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>, StoreError> {
         let master = self.keys.first().ok_or_else(|| unsealable("there is no master key"))?;
@@ -125,14 +189,9 @@ impl KeyRing {
     /// Opens what was sealed; `what` names it in the error.
     pub fn open(&self, belongs: &[&[u8]], sealed: &[u8], what: &str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         let damaged = || StoreError::Sealed { what: what.to_owned() };
-        let (head, body) = sealed.split_at_checked(HEAD).filter(|(head, _)| head[0] == VERSION).ok_or_else(damaged)?;
-        let wanted = hex(&head[1..=ID]);
-        let master = self.keys.iter().find(|key| key.id == wanted).ok_or_else(|| self.lacks(&wanted))?;
-        let (wrap_nonce, rest) = head[1 + ID..].split_at(NONCE);
-        let (wrapped, nonce) = rest.split_at(KEY + TAG);
+        let (_, data_key) = self.data_key(belongs, sealed, what)?;
+        let (nonce, body) = sealed[HEAD - NONCE..].split_at(NONCE);
         let associated = associated(belongs);
-        let data_key = master.cipher().decrypt(&nonce_of(wrap_nonce)?, Payload { msg: wrapped, aad: &associated });
-        let data_key = Zeroizing::new(data_key.map_err(|_| damaged())?);
         let cipher = XChaCha20Poly1305::new_from_slice(&data_key).map_err(|_| damaged())?;
         let plain = cipher.decrypt(&nonce_of(nonce)?, Payload { msg: body, aad: &associated });
         plain.map(Zeroizing::new).map_err(|_| damaged())
@@ -211,6 +270,20 @@ mod tests {
         let (one, other) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
         let error = other.open(&[], &one.seal(&[], b"a").unwrap(), "x").unwrap_err().to_string();
         assert!(error.contains(one.id()) && error.contains(other.id()), "{error}");
+    }
+
+    #[test]
+    fn p33_a_value_that_was_wrapped_anew_wants_the_new_key_alone() {
+        let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+        let both = old.sealing_with(&new);
+        assert_eq!((both.ids(), both.first_alone().ids()), (vec![new.id(), old.id()], vec![new.id()]));
+        let sealed = old.seal(&[b"1"], b"hunter2").unwrap();
+        let wrapped = both.wrap_anew(&[b"1"], &sealed, "x").unwrap().unwrap();
+        assert_eq!(new.open(&[b"1"], &wrapped, "x").unwrap().as_slice(), b"hunter2");
+        assert!(matches!(old.open(&[b"1"], &wrapped, "x"), Err(StoreError::WrongKey { .. })));
+        assert!(both.wrap_anew(&[b"1"], &wrapped, "x").unwrap().is_none(), "it is done");
+        assert!(both.wrap_anew(&[b"2"], &sealed, "x").is_err(), "it belongs elsewhere");
+        assert!(new.wrap_anew(&[b"1"], &sealed, "x").is_err() && both.wrap_anew(&[], &sealed[..40], "x").is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::{
     db::Store,
     error::{StoreError, Trouble},
+    seal::KeyRing,
 };
 use jiff::Timestamp;
 use muster_core::ids::WorkspaceId;
@@ -35,7 +36,7 @@ impl Store {
         })?;
         let Some((sealed, expires)) = row else { return Ok(None) };
         let what = format!("the secret `{name}`");
-        let bytes = self.ring()?.open(&[b"secret", &workspace.0.to_le_bytes(), name.as_bytes()], &sealed, &what)?;
+        let bytes = self.ring()?.open(&belongs(&workspace.0.to_le_bytes(), name), &sealed, &what)?;
         Ok(Some(StoredSecret { bytes, expires: expires.and_then(|at| Timestamp::from_microsecond(at).ok()) }))
     }
 
@@ -48,9 +49,9 @@ impl Store {
         expires: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let ring = self.ring()?;
-        let sealed = ring.seal(&[b"secret", &workspace.0.to_le_bytes(), name.as_bytes()], bytes)?;
+        let sealed = ring.seal(&belongs(&workspace.0.to_le_bytes(), name), bytes)?;
         self.write("keep a secret", |connection| {
-            want_key(connection, workspace, ring.id())?;
+            want_key(connection, workspace, ring)?;
             connection.execute(
                 "INSERT INTO secret (workspace_id, name, sealed, expires_at) VALUES (?1, ?2, ?3, ?4) \
                  ON CONFLICT (workspace_id, name) \
@@ -71,10 +72,25 @@ impl Store {
     }
 }
 
-/// Notes that something of the workspace is sealed with a key.
-pub(crate) fn want_key(connection: &Connection, workspace: WorkspaceId, id: &str) -> Result<(), Trouble> {
+/// Notes that something of the workspace is sealed with the first key of a ring. Refused if the database wants a key
+/// that is not in it: the master key was changed since this process took its own.
+pub(crate) fn want_key(connection: &Connection, workspace: WorkspaceId, ring: &KeyRing) -> Result<(), Trouble> {
+    if let Some(missing) = wanted_keys(connection)?.iter().find(|wanted| !ring.has(wanted)) {
+        return Err(ring.lacks(missing).into());
+    }
     connection
         .prepare_cached("INSERT INTO master_key (workspace_id, key_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-        .execute((workspace.0, id))?;
+        .execute((workspace.0, ring.id()))?;
     Ok(())
+}
+
+/// The ids of the master keys that sealed values of the database want.
+pub(crate) fn wanted_keys(connection: &Connection) -> Result<Vec<String>, Trouble> {
+    let mut statement = connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What a secret belongs to.
+pub(crate) fn belongs<'b>(workspace: &'b [u8; 8], name: &'b str) -> [&'b [u8]; 3] {
+    [b"secret", workspace, name.as_bytes()]
 }

@@ -13,6 +13,7 @@ pub(crate) use follow::{Following, Passage};
 pub(crate) use step::{Step, apply_steps};
 
 use crate::{
+    company,
     db::Store,
     error::{StoreError, Trouble},
     hold::{self, PlanHead},
@@ -129,8 +130,9 @@ fn settle(
     pin::write(connection, workspace, &proposal.new_pins)?;
     let (created, changed, removed, first_created) = people.finish()?;
     surroundings::refresh(connection, settlement)?;
+    let ended = company::end(connection, workspace.id, run, &proposal.company_ends)?;
     let plan = save_rest(connection, settlement)?;
-    let status = match (created + changed, &plan) {
+    let status = match (created + changed + ended, &plan) {
         (0, None) => RunStatus::NothingToDo,
         (0, Some(_)) => RunStatus::Held,
         _ => RunStatus::Applied,
@@ -141,7 +143,7 @@ fn settle(
         status,
         Effect { plan_hash: settlement.held_plan_hash, first_created, created, removed },
     )?;
-    let moved = created > 0
+    let moved = created + ended > 0
         || !proposal.plan.operations.is_empty()
         || !proposal.refreshed.is_empty()
         || !proposal.missed.is_empty();

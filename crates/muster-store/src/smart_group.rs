@@ -19,6 +19,7 @@ use crate::{
 use jiff::Timestamp;
 use muster_core::{
     employee::Employee,
+    field::Schema,
     ids::{EmployeeId, RunId},
     plan::Who,
     smart_group::{MoveReason, SmartGroup},
@@ -131,7 +132,7 @@ impl Store {
                 "{MOVES} WHERE moved.workspace_id = ?1 AND smart_group.name = ?2 \
                  ORDER BY moved.run_id DESC, moved.employee_id LIMIT ?3"
             );
-            moves(connection, &text, (workspace.id.0, name, most))
+            moves(connection, &workspace.schema, &text, (workspace.id.0, name, most))
         })
     }
 
@@ -149,7 +150,7 @@ impl Store {
                  WHERE moved.workspace_id = ?1 AND moved.employee_id = ?2 AND moved.joined = 1 \
                  ORDER BY smart_group.name"
             );
-            moves(connection, &text, (workspace.id.0, person.0))
+            moves(connection, &workspace.schema, &text, (workspace.id.0, person.0))
         })
     }
 
@@ -194,19 +195,24 @@ fn definition(text: &str, id: i64) -> Result<SmartGroup, Trouble> {
     serde_json::from_str(text).map_err(|_| corrupt("smart_group", "definition", id))
 }
 
-fn moves(connection: &Connection, text: &str, parameters: impl Params) -> Result<Vec<MembershipMove>, Trouble> {
+fn moves(
+    connection: &Connection,
+    schema: &Schema,
+    text: &str,
+    parameters: impl Params,
+) -> Result<Vec<MembershipMove>, Trouble> {
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query(parameters)?;
     let mut moves = Vec::new();
     while let Some(row) = rows.next()? {
-        moves.push(membership_move(row)?);
+        moves.push(membership_move(row, schema)?);
     }
     Ok(moves)
 }
 
-fn membership_move(row: &Row<'_>) -> Result<MembershipMove, Trouble> {
+fn membership_move(row: &Row<'_>, schema: &Schema) -> Result<MembershipMove, Trouble> {
     let employee = EmployeeId(row.get(0)?);
-    let reason = MoveReason::parse(&row.get::<_, String>(4)?, row.get::<_, Option<String>>(5)?.as_deref());
+    let reason = MoveReason::parse(&row.get::<_, String>(4)?, row.get::<_, Option<String>>(5)?.as_deref(), schema);
     let mut name = Vec::new();
     for column in 9..12 {
         name.extend(row.get::<_, Option<String>>(column)?);

@@ -1,8 +1,10 @@
 //! The command line and its help.
 
 mod hand;
+mod key;
 
 pub(crate) use hand::{EmployeeCommand, Fields, FieldsCommand, HandCommand};
+pub(crate) use key::KeyCommand;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
@@ -198,6 +200,12 @@ pub(crate) enum Command {
     /// Companies stand in the integration file as `[[company]]`, or come from the source. People count where their
     /// primary employment is; companies that only employments name are listed as not known.
     Companies,
+    /// Show or change the master key, with which delivered files and tokens are sealed
+    ///
+    /// The key is in a file beside the database that only its owner may read. A backup of the database without it reveals
+    /// nothing that is sealed, and cannot be used fully without it either: keep a copy of the key, apart from the backups.
+    #[command(subcommand)]
+    Key(KeyCommand),
 }
 
 const GROUPS_HELP: &str = "A groups file:

@@ -1,6 +1,10 @@
 //! The file of the master key: made at first use for nobody but its owner, refused when others may read it or
 //! when it is not the one that the database was sealed with.
 
+mod rotation;
+
+pub(crate) use rotation::{Rotation, beside, is_under_way};
+
 use crate::{arguments::Arguments, complain::Complaint};
 use muster_core::code::Code;
 use muster_engine::RunError;
@@ -11,6 +15,7 @@ use std::{
     io::{ErrorKind, Write},
     path::{Path, PathBuf},
 };
+use zeroize::Zeroizing;
 
 /// What is done where there is no key file yet and none is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,15 +30,9 @@ pub(crate) enum WhenMissing {
 pub(crate) fn unlock(store: &Store, arguments: &Arguments, when_missing: WhenMissing) -> Result<(), Complaint> {
     let Some(path) = path(arguments) else { return Ok(()) };
     if let Some(ring) = read(&path)? {
-        return store.unlock(ring).map_err(|error| named(error, &path));
+        return give(store, ring, &path);
     }
-    if let Some(wanted) = store.wanted_keys()?.first() {
-        let message =
-            format!("the database was sealed with master key {wanted}, and there is no file `{}`", path.display());
-        let advice = "put the key file back from where its copy is kept, or name it with --master-key or \
-            MUSTER_MASTER_KEY_FILE; nothing was changed";
-        return Err(complaint(message, advice));
-    }
+    refuse_missing(store, &path)?;
     if when_missing == WhenMissing::Leave {
         return Ok(());
     }
@@ -54,14 +53,42 @@ pub(crate) fn unlock(store: &Store, arguments: &Arguments, when_missing: WhenMis
     Ok(store.unlock(ring_of_file)?)
 }
 
+/// Gives the store the keys of a file.
+pub(crate) fn give(store: &Store, ring: KeyRing, path: &Path) -> Result<(), Complaint> {
+    store.unlock(ring).map_err(|error| named(error, path))
+}
+
+/// Refuses keys of which none is the one that the database wants.
+pub(crate) fn refuse_wrong(store: &Store, ring: &KeyRing, path: &Path) -> Result<(), Complaint> {
+    match store.wanted_keys()?.into_iter().find(|wanted| !ring.has(wanted)) {
+        None => Ok(()),
+        Some(wanted) => Err(named(StoreError::WrongKey { wanted, found: Some(ring.ids().join(", ")) }, path)),
+    }
+}
+
+/// Refuses to go on without a key file if the database wants a key.
+pub(crate) fn refuse_missing(store: &Store, path: &Path) -> Result<(), Complaint> {
+    let Some(wanted) = store.wanted_keys()?.into_iter().next() else { return Ok(()) };
+    let message =
+        format!("the database was sealed with master key {wanted}, and there is no file `{}`", path.display());
+    let advice = "put the key file back from where its copy is kept, or name it with --master-key or \
+        MUSTER_MASTER_KEY_FILE; nothing was changed";
+    Err(complaint(message, advice))
+}
+
 /// Where the key is; none: the database is in memory and has its own.
-fn path(arguments: &Arguments) -> Option<PathBuf> {
+pub(crate) fn path(arguments: &Arguments) -> Option<PathBuf> {
     let database = arguments.database.strip_prefix("sqlite:").filter(|path| *path != ":memory:")?;
     let database = database.strip_prefix("//").unwrap_or(database);
     Some(arguments.master_key.clone().unwrap_or_else(|| PathBuf::from(format!("{database}.key"))))
 }
 
-fn read(path: &Path) -> Result<Option<KeyRing>, Complaint> {
+/// The keys of a file; none: there is no file.
+pub(crate) fn read(path: &Path) -> Result<Option<KeyRing>, Complaint> {
+    Ok(read_text(path)?.map(|(ring, _)| ring))
+}
+
+fn read_text(path: &Path) -> Result<Option<(KeyRing, Zeroizing<String>)>, Complaint> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
         complaint(format!("the master key file `{shown}` cannot be read: {error}"), "check path and permissions")
@@ -75,40 +102,61 @@ fn read(path: &Path) -> Result<Option<KeyRing>, Complaint> {
         let message = format!("the master key file `{shown}` can be read by other accounts, so it is not used");
         return Err(complaint(message, format!("run `chmod 600 {shown}`")));
     }
-    let text = zeroize::Zeroizing::new(fs::read_to_string(path).map_err(unreadable)?);
+    let text = Zeroizing::new(fs::read_to_string(path).map_err(unreadable)?);
     let ring = KeyRing::parse(&text).ok_or_else(|| {
         let message = format!("the file `{shown}` is not a master key, or it is damaged");
         complaint(message, "put the key file back from where its copy is kept; nothing was changed")
     })?;
-    Ok(Some(ring))
+    Ok(Some((ring, text)))
 }
 
 /// Writes the file whole or not at all; one that is there already is left as it is.
 fn make(path: &Path, ring: &KeyRing) -> std::io::Result<()> {
-    let mut name = OsString::from(path);
-    name.push(format!(".{}", std::process::id()));
-    let beside = PathBuf::from(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
-    let written = file
-        .write_all(ring.to_text().as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::hard_link(&beside, path));
+    let beside = write_beside(path, &ring.to_text())?;
+    let linked = fs::hard_link(&beside, path);
     fs::remove_file(&beside)?;
-    match written {
+    match linked {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }
 }
 
+/// Writes a text for nobody but its owner into a file beside one, to the disk.
+fn write_beside(path: &Path, text: &str) -> std::io::Result<PathBuf> {
+    let beside = with_ending(path, &std::process::id().to_string());
+    // What a process left that was killed and had the same number.
+    let _ = fs::remove_file(&beside);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written.map(|()| beside)
+}
+
+/// The same path with a dot and an ending after it.
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(format!(".{ending}"));
+    PathBuf::from(name)
+}
+
 fn named(error: StoreError, path: &Path) -> Complaint {
-    let advice = error.advice();
+    let mut advice = error.advice();
     match error {
         StoreError::WrongKey { wanted, found } => {
             let found = found.unwrap_or_default();
+            if let Some(old) = beside(path).into_iter().find(|old| old.id == wanted) {
+                let (old, path) = (old.path.display(), path.display());
+                advice = format!(
+                    "the database is older than the key: name the key that it had, --master-key {old}, or copy the line \
+                     of `{old}` to the end of `{path}`, so that both open it; nothing was changed"
+                );
+            }
             let message = format!(
                 "the database was sealed with master key {wanted}, and the file `{}` has {found}",
                 path.display()

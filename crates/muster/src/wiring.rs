@@ -6,7 +6,7 @@ use crate::{
     config::{self, IntegrationFile, SystemSection},
     master_key::{self, WhenMissing},
 };
-use muster_connectors::connector::{Network, Settings, SystemTimer};
+use muster_connectors::connector::{ConnectorError, Network, Settings, SystemTimer, Unopened};
 use muster_core::{
     code::Code,
     integration::Setup,
@@ -14,7 +14,7 @@ use muster_core::{
     workspace::Workspace,
 };
 use muster_engine::{Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource};
-use muster_store::{ByHand, Options, Store};
+use muster_store::{ByHand, CompanyList, ListOrigin, Options, Store};
 use std::{path::Path, sync::Arc};
 
 /// What every command works with.
@@ -45,15 +45,25 @@ impl Wiring {
         Self::with(arguments, Options { check_below: 0, ..Options::default() }, WhenMissing::Leave)
     }
 
+    /// Opens a database that exists, and nothing that is sealed in it.
+    pub(crate) fn locked(arguments: &Arguments) -> Result<Self, Complaint> {
+        refuse_missing(arguments)?;
+        Ok(Self::of(Store::open(&arguments.database, Options::default())?, arguments))
+    }
+
     fn with(arguments: &Arguments, options: Options, key: WhenMissing) -> Result<Self, Complaint> {
         let store = Store::open(&arguments.database, options)?;
         master_key::unlock(&store, arguments, key)?;
+        Ok(Self::of(store, arguments))
+    }
+
+    fn of(store: Store, arguments: &Arguments) -> Self {
         let clock: Box<dyn Clock> = match arguments.now {
             Some(now) => Box::new(FixedClock(now)),
             None => Box::new(SystemClock),
         };
         let actor = environment("USER").or_else(|| environment("LOGNAME")).map(|user| format!("{user} (command line)"));
-        Ok(Self { store, clock, actor, wanted_workspace: arguments.workspace.clone(), any_host: arguments.any_host })
+        Self { store, clock, actor, wanted_workspace: arguments.workspace.clone(), any_host: arguments.any_host }
     }
 
     pub(crate) fn deps(&self) -> Deps<'_> {
@@ -129,6 +139,15 @@ impl Wiring {
 
     /// An integration with its workspace in the database and its secrets read.
     pub(crate) fn integration(&self, file: &IntegrationFile) -> Result<Integration, Complaint> {
+        self.assembled(file, Secrets::Needed)
+    }
+
+    /// The same for whoever reads only what was kept of it, and needs no secret for that.
+    pub(crate) fn at_rest(&self, file: &IntegrationFile) -> Result<Integration, Complaint> {
+        self.assembled(file, Secrets::Spared)
+    }
+
+    fn assembled(&self, file: &IntegrationFile, secrets: Secrets) -> Result<Integration, Complaint> {
         let (file, _) = self.resolved(file)?;
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| {
@@ -142,23 +161,37 @@ impl Wiring {
         };
         let mut workspace =
             self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
-        if self.store.put_companies(&workspace, &file.companies)? > 0 {
+        let list = CompanyList {
+            integration: &file.name,
+            origin: ListOrigin::File,
+            companies: &file.companies,
+            is_whole: true,
+        };
+        if self.store.put_companies(&workspace, &list)? > 0 {
             workspace = self.store.workspace(&file.workspace)?.unwrap_or(workspace);
         }
         self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
         let seed = u64::from_le_bytes([key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7]]);
         let rules = file.rules(&workspace.schema);
         let source = match &file.system {
-            Some(system) => Source::System(Box::new(self.system(system, seed)?)),
-            None => Source::Files(Box::new(self.files(&file, &workspace, seed)?)),
+            Some(system) => Source::System(Box::new(self.system(system, seed, secrets)?)),
+            None => Source::Files(Box::new(self.files(&file, &workspace, seed, secrets)?)),
         };
         let setup = Setup { workspace, name: file.name.clone(), rules };
         Ok(Integration { setup, source })
     }
 
-    fn files(&self, file: &IntegrationFile, workspace: &Workspace, seed: u64) -> Result<FileSource, Complaint> {
+    fn files(
+        &self,
+        file: &IntegrationFile,
+        workspace: &Workspace,
+        seed: u64,
+        secrets: Secrets,
+    ) -> Result<FileSource, Complaint> {
         let mut source = file.source.clone();
-        source.credentials = file.secrets.resolve(&environment)?;
+        if secrets == Secrets::Needed {
+            source.credentials = file.secrets.resolve(&environment)?;
+        }
         source.retry.seed = seed;
         let accepted = self.store.host_key(workspace.id, &source.location.host, source.location.port)?;
         if let Some(accepted) = accepted.filter(|_| source.host_keys.is_empty()) {
@@ -168,7 +201,7 @@ impl Wiring {
         Ok(FileSource { settings: source, csv: file.csv.clone() })
     }
 
-    fn system(&self, section: &SystemSection, seed: u64) -> Result<SystemSource, Complaint> {
+    fn system(&self, section: &SystemSection, seed: u64, secrets: Secrets) -> Result<SystemSource, Complaint> {
         let plain = section.plain.iter();
         let mut settings = plain.fold(Settings::default(), |settings, (key, value)| settings.with(key, value));
         let mut problems = Vec::new();
@@ -178,11 +211,15 @@ impl Wiring {
                 Err(problem) => problems.push(problem),
             }
         }
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
-        let connector = (section.listing.open)(&settings)
-            .map_err(|error| Complaint::usage(error.to_string(), error.advice.clone()))?;
+        let connector = match (problems.first(), secrets) {
+            (None, _) => (section.listing.open)(&settings)
+                .map_err(|error| Complaint::usage(error.to_string(), error.advice.clone()))?,
+            (Some(_), Secrets::Needed) => return Err(problems.into()),
+            (Some(problem), Secrets::Spared) => {
+                let why = ConnectorError::setting(&problem.key, problem.message.clone(), &problem.advice);
+                Box::new(Unopened(why))
+            }
+        };
         let network =
             Network { ca_certificate: section.ca_certificate.clone(), any_host: self.any_host, ..Network::default() };
         let title = section.listing.title;
@@ -194,6 +231,15 @@ impl Wiring {
             timer: Arc::new(SystemTimer::default()),
         })
     }
+}
+
+/// Whether an integration is of use without the secrets of its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Secrets {
+    /// The source is asked: every secret must be there.
+    Needed,
+    /// It is not.
+    Spared,
 }
 
 fn refuse_missing(arguments: &Arguments) -> Result<(), Complaint> {

@@ -44,8 +44,7 @@ pub(crate) fn deliver(
         ));
     } else {
         let withheld = withheld(&records);
-        let decides = |any: &Vec<String>| any.iter().all(|column| withheld.contains(&column.as_str()));
-        let deciding: Vec<&Vec<String>> = wanted.deciding.iter().filter(|any| decides(any)).collect();
+        let deciding = deciding(&withheld, wanted);
         partial = partial.or((!deciding.is_empty()).then_some(PartialReason::AttributeWithheld));
         problems.extend(withheld.iter().map(|column| {
             let decides = deciding.iter().any(|any| any.iter().any(|known| known == column));
@@ -56,6 +55,19 @@ pub(crate) fn deliver(
     let sha256 = records.digest();
     let delivered = vec![DeliveredFile { name: endpoint.to_owned(), bytes, modified: None, sha256 }];
     Ok(Extent { partial, problems, records: records.len() as u64, announced, delivered, companies: Vec::new() })
+}
+
+/// The deciding groups of columns of which nothing can be read.
+fn deciding<'w>(withheld: &[&str], wanted: &'w Wanted) -> Vec<&'w Vec<String>> {
+    let decides = |any: &&Vec<String>| any.iter().all(|column| withheld.contains(&column.as_str()));
+    wanted.deciding.iter().filter(decides).collect()
+}
+
+impl Records {
+    /// Whether something that decides about people is withheld from every record.
+    pub fn withhold(&self, wanted: &Wanted) -> bool {
+        !deciding(&withheld(self), wanted).is_empty()
+    }
 }
 
 /// The columns that no record has.

@@ -34,28 +34,28 @@ impl Value {
 /// Records of one endpoint. `Debug` shows nobody.
 #[derive(Clone, Default)]
 pub struct Records {
-    columns: Vec<String>,
-    rows: Vec<Row>,
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Row>,
     by_id: HashMap<String, usize>,
 }
 
 #[derive(Clone, Default)]
-struct Row {
-    text: String,
-    ends: Vec<usize>,
+pub(super) struct Row {
+    pub(super) text: String,
+    pub(super) ends: Vec<usize>,
     marks: Vec<Mark>,
     /// Rare, and much larger than the rest.
-    problem: Option<Box<Problem>>,
+    pub(super) problem: Option<Box<Problem>>,
 }
 
 impl Row {
     /// A row of so many cells to come: tens of thousands are kept, so none is larger than it must be.
-    fn of(cells: usize, problem: Option<Problem>) -> Self {
+    pub(super) fn of(cells: usize, problem: Option<Problem>) -> Self {
         let (ends, marks) = (Vec::with_capacity(cells), Vec::with_capacity(cells));
         Self { text: String::new(), ends, marks, problem: problem.map(Box::new) }
     }
 
-    fn push(&mut self, cell: Cell<'_>) {
+    pub(super) fn push(&mut self, cell: Cell<'_>) {
         let mark = match cell {
             Cell::Absent => Mark::Absent,
             Cell::Null => Mark::Null,

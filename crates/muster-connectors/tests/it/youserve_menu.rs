@@ -158,6 +158,7 @@ pub(crate) const TABLE: &[Row] = &[
     fine(9, "name-long"),
     fine(10, "company-unknown"),
     fine(10, "company-renamed"),
+    fine(10, "company-gone"),
     row(10, "company-same-short-name", Complete(PEOPLE), "is the short name of several companies"),
     fine(10, "manager-unknown"),
     row(11, "page-duplicate", Partial(Truncated), "leads to a page that was read already"),
@@ -277,6 +278,7 @@ pub(crate) const STANDING: &[Standing] = &[
     active("name-long"),
     active("company-unknown"),
     active("company-renamed"),
+    active("company-gone"),
     active("company-same-short-name"),
     active("record-moved"),
 ];

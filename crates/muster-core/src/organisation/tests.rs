@@ -72,12 +72,38 @@ fn depth_is_limited_and_what_is_below_is_counted() {
     assert_eq!(lines(&organisation, Some(1)), [(0, 1, 0), (1, 2, 2), (1, 5, 0)]);
 }
 
+fn rings(links: &[(&str, Option<&str>)]) -> Vec<Vec<u64>> {
+    let mut search = RingSearch::default();
+    links.iter().for_each(|(person, manager)| search.add(person, *manager));
+    let mut rings = search.find();
+    rings.iter_mut().for_each(|ring| ring.sort_unstable());
+    rings
+}
+
 #[test]
-fn changed_links_that_close_a_ring_are_told_with_their_path() {
-    let stored = |id: &str| (id == "B").then(|| "C".to_owned()).or_else(|| (id == "C").then(|| "A".to_owned()));
-    assert_eq!(closed_rings([("A", "B")], stored), [["A", "B", "C", "A"]]);
-    assert!(closed_rings([("A", "X")], stored).is_empty());
-    assert_eq!(closed_rings([("Z", "Z")], stored), [["Z", "Z"]]);
+fn m18_a_ring_is_found_among_links_and_what_is_said_first_of_somebody_counts() {
+    let ring = |ids: &[&str]| {
+        let mut marks: Vec<u64> = ids.iter().map(|id| mark(id)).collect();
+        marks.sort_unstable();
+        marks
+    };
+    let stored = [("B", Some("C")), ("C", Some("A")), ("D", Some("A"))];
+    let with = |changed| [&[changed], &stored[..]].concat();
+    assert_eq!(rings(&with(("A", Some("B")))), [ring(&["A", "B", "C"])]);
+    assert!(rings(&with(("A", Some("X")))).is_empty());
+    assert!(rings(&[("A", Some("B")), ("B", None), ("B", Some("A"))]).is_empty(), "B has no manager any more");
+    assert_eq!(rings(&[("Z", Some("Z"))]), [ring(&["Z"])]);
+    assert!(rings(&[]).is_empty());
+}
+
+/// A chain of so many managers, closed at its end: quadratic work would not end.
+#[test]
+fn m18_a_ring_of_three_hundred_thousand_managers_is_found() {
+    let mut search = RingSearch::default();
+    for number in 0..300_000 {
+        search.add(&format!("E-{number}"), Some(&format!("E-{}", (number + 1) % 300_000)));
+    }
+    assert_eq!(search.find().iter().map(Vec::len).collect::<Vec<_>>(), [300_000]);
 }
 
 proptest! {
@@ -88,5 +114,20 @@ proptest! {
         let mut seen: Vec<usize> = organisation.tree(None, None).iter().map(|branch| branch.member).collect();
         seen.sort_unstable();
         prop_assert_eq!(seen, (0..managers.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn m18_whoever_comes_back_to_themselves_is_in_a_ring(managers in proptest::collection::vec(proptest::option::of(0usize..12), 0..12)) {
+        let names: Vec<String> = (0..12).map(|number| format!("E-{number}")).collect();
+        let links: Vec<_> = managers.iter().zip(&names).map(|(m, name)| (name.as_str(), m.map(|m| names[m].as_str()))).collect();
+        let comes_back = |start: usize| {
+            let steps = std::iter::successors(Some(start), |at| managers.get(*at).copied().flatten());
+            steps.skip(1).take(12).any(|at| at == start)
+        };
+        let mut wanted: Vec<u64> = (0..managers.len()).filter(|at| comes_back(*at)).map(|at| mark(&names[at])).collect();
+        wanted.sort_unstable();
+        let mut found = rings(&links).concat();
+        found.sort_unstable();
+        prop_assert_eq!(found, wanted);
     }
 }

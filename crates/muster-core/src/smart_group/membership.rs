@@ -124,22 +124,36 @@ pub fn move_reason(group: &CompiledGroup, before: Option<&Employee>, after: &Emp
 }
 
 impl MoveReason {
-    /// The reason as stored: a word, and the fields with commas between them.
-    pub fn stored(&self) -> (&'static str, Option<String>) {
+    /// The reason in one word, for programs.
+    pub fn as_str(&self) -> &'static str {
         match self {
-            Self::NewPerson => ("new_person", None),
-            Self::FieldChanged(fields) => ("field_changed", Some(fields.join(","))),
-            Self::DatePassed => ("date_passed", None),
-            Self::RuleChanged => ("rule_changed", None),
-            Self::GroupRemoved => ("group_removed", None),
+            Self::NewPerson => "new_person",
+            Self::FieldChanged(_) => "field_changed",
+            Self::DatePassed => "date_passed",
+            Self::RuleChanged => "rule_changed",
+            Self::GroupRemoved => "group_removed",
         }
     }
 
-    /// Reads a stored reason.
-    pub fn parse(word: &str, fields: Option<&str>) -> Option<Self> {
+    /// The fields as stored, with commas between them: by the keys that outlive every rename.
+    pub fn stored_fields(&self, schema: &Schema) -> Option<String> {
+        let Self::FieldChanged(fields) = self else { return None };
+        let stored = |key: &String| match schema.find(key) {
+            Some(field) => schema.stored_key(field).to_owned(),
+            None => key.clone(),
+        };
+        Some(fields.iter().map(stored).collect::<Vec<_>>().join(","))
+    }
+
+    /// Reads a stored reason; fields are named as they are called now.
+    pub fn parse(word: &str, fields: Option<&str>, schema: &Schema) -> Option<Self> {
+        let key = |stored: &str| match schema.find_stored(stored).or_else(|| schema.formerly(stored)) {
+            Some(field) => schema.key(field).to_owned(),
+            None => stored.to_owned(),
+        };
         Some(match word {
             "new_person" => Self::NewPerson,
-            "field_changed" => Self::FieldChanged(fields?.split(',').map(str::to_owned).collect()),
+            "field_changed" => Self::FieldChanged(fields?.split(',').map(key).collect()),
             "date_passed" => Self::DatePassed,
             "rule_changed" => Self::RuleChanged,
             "group_removed" => Self::GroupRemoved,

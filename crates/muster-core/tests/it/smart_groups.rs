@@ -412,8 +412,9 @@ fn the_reason_of_a_move_names_the_fields_of_the_rule_that_changed() {
         MoveReason::RuleChanged,
         MoveReason::GroupRemoved,
     ] {
-        let (word, fields) = reason.stored();
-        assert_eq!(MoveReason::parse(word, fields.as_deref()), Some(reason));
+        let schema = &workspace().schema;
+        let fields = reason.stored_fields(schema);
+        assert_eq!(MoveReason::parse(reason.as_str(), fields.as_deref(), schema), Some(reason));
     }
 }
 

@@ -34,7 +34,7 @@ fn in_directory(ground: &Ground) -> People {
 }
 
 /// The morning of a day.
-fn morning(day: Date) -> jiff::Timestamp {
+pub(crate) fn morning(day: Date) -> jiff::Timestamp {
     day.at(8, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp()
 }
 

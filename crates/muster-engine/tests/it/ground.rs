@@ -131,7 +131,7 @@ pub(crate) struct Ground {
     pub(crate) policy: Policy,
     /// Whether the operator lets base URLs name other hosts than the vendors'.
     pub(crate) any_host: bool,
-    store: Store,
+    pub(crate) store: Store,
     _folder: TempDir,
 }
 
@@ -235,7 +235,7 @@ impl Ground {
         Integration { setup, source: Source::System(Box::new(source)) }
     }
 
-    fn deps<'d>(&'d self, clock: &'d FixedClock) -> Deps<'d> {
+    pub(crate) fn deps<'d>(&'d self, clock: &'d FixedClock) -> Deps<'d> {
         Deps {
             store: &self.store,
             clock,

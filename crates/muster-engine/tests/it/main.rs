@@ -13,6 +13,7 @@ mod faults;
 mod ground;
 mod personio;
 mod personio_table;
+mod replay;
 mod rules;
 mod youserve;
 #[allow(dead_code, reason = "what is said of single reads is for the tests of connectors")]

@@ -2,9 +2,11 @@
 
 use crate::{
     case::{self, Case, Then, check_all},
-    ground::Plot,
+    ground::{Ground, Plot},
     youserve_table::{Outcome, PEOPLE, Row, TABLE},
 };
+use muster_core::run::RunStatus;
+use muster_engine::Mode;
 use muster_testkit::emulator::Product;
 
 pub(crate) const SECRET: Plot = Plot { product: Product::YouServe, people: PEOPLE, settings: &[("login", "secret")] };
@@ -59,6 +61,7 @@ const THEN: &[(&str, Then)] = &[
     ("email-same", Then::Told("of `36488005` belongs to Jürgen Đặng, with external id `36488004`")),
     ("email-case-twins", Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `36488005` belongs to")),
     ("company-unknown", Then::Told("`XX99` is not a company of this workspace; the employment is kept as it is")),
+    ("company-gone", Then::Told("`7001` (NL01) is in no list of companies any more")),
     // There is no total: only the limit on departures stops this.
     ("half-list", Then::Held("108 of 212 active people would leave")),
 ];
@@ -94,4 +97,18 @@ fn every_scenario_of_people_ends_as_the_table_says() {
 #[test]
 fn every_scenario_of_the_line_ends_as_the_table_says() {
     check_all(&cases(|menu| !(6..=10).contains(&menu)));
+}
+
+#[test]
+fn a_company_that_youserve_has_no_more_and_nobody_works_in_ends_today() {
+    let ground = Ground::morning(SECRET);
+    ground.scenario("company-same-short-name,times=1,on=/iam/v1.0/companies");
+    ground.run(Mode::Apply);
+    let ended = ground.run(Mode::Apply);
+    let ends = &ended.is(RunStatus::Applied).outcome.proposal.as_ref().unwrap().company_ends;
+    assert_eq!(ends.iter().map(|end| end.external_id.as_str()).collect::<Vec<_>>(), ["7099"], "{}", ended.said);
+    let companies = ground.workspace().companies;
+    let last = |id: &str| companies.iter().find(|company| company.external_id == id).unwrap().valid_to;
+    assert_eq!((last("7099"), last("7001")), (Some(jiff::civil::date(2026, 11, 2)), None));
+    ground.run(Mode::Apply).is(RunStatus::NothingToDo);
 }

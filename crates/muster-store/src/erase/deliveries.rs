@@ -5,6 +5,7 @@ use super::places::Search;
 use crate::{
     content,
     error::{StoreError, Trouble},
+    secret::want_key,
 };
 use muster_core::cut::{Cut, Keys, Whom, cut};
 
@@ -38,6 +39,7 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, Trouble> {
             Cut::Done { bytes, lines } => {
                 count += lines.len().max(1) as u64;
                 if search.act.is_some() {
+                    want_key(connection, workspace, ring)?;
                     let chunks = content::seal(ring, workspace, &sha256, &mut bytes.as_slice())?;
                     connection
                         .prepare_cached("DELETE FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2")?

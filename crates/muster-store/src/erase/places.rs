@@ -66,6 +66,8 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "master_key",
     "secret",
     "company",
+    "company_listing",
+    "company_end",
     "smart_group",
     // Numbers of people, groups and fields, and no value.
     "smart_group_change",

@@ -8,6 +8,7 @@ use crate::{
 use jiff::civil::Date;
 use muster_core::{
     employee::Employee,
+    field::Schema,
     ids::{EmployeeId, RunId},
     smart_group::{CompiledGroup, Membership, MoveReason, evaluate, move_reason},
     workspace::Workspace,
@@ -92,6 +93,7 @@ fn memberships(connection: &Connection, workspace: &Workspace, person: EmployeeI
 /// Writes who joins and who leaves, with the history.
 pub(super) struct Recorder<'c> {
     workspace: i64,
+    schema: &'c Schema,
     run: RunId,
     join: CachedStatement<'c>,
     leave: CachedStatement<'c>,
@@ -99,9 +101,10 @@ pub(super) struct Recorder<'c> {
 }
 
 impl<'c> Recorder<'c> {
-    pub(super) fn new(connection: &'c Connection, workspace: &Workspace, run: RunId) -> Result<Self, Trouble> {
+    pub(super) fn new(connection: &'c Connection, workspace: &'c Workspace, run: RunId) -> Result<Self, Trouble> {
         Ok(Self {
             workspace: workspace.id.0,
+            schema: &workspace.schema,
             run,
             join: connection.prepare_cached(
                 "INSERT INTO smart_group_member (workspace_id, group_id, employee_id, since_run) VALUES (?1, ?2, ?3, ?4)",
@@ -129,7 +132,7 @@ impl<'c> Recorder<'c> {
         } else {
             self.leave.execute((workspace, group, person.0))?;
         }
-        let (word, fields) = reason.stored();
+        let (word, fields) = (reason.as_str(), reason.stored_fields(self.schema));
         self.note.execute((workspace, group, person.0, run, i64::from(joins), word, fields))?;
         Ok(())
     }

@@ -71,7 +71,7 @@ impl Store {
         self.write("remove the smart group", |connection| {
             let Some(group) = number(connection, workspace, name)? else { return Ok(None) };
             let key = (workspace.id.0, group, run.0);
-            let (word, _) = MoveReason::GroupRemoved.stored();
+            let word = MoveReason::GroupRemoved.as_str();
             connection.execute(
                 "INSERT INTO smart_group_change (workspace_id, group_id, employee_id, run_id, joined, reason) \
                  SELECT workspace_id, group_id, employee_id, ?3, 0, ?4 FROM smart_group_member \

@@ -8,7 +8,7 @@ use muster_core::{
     plan::OperationKind,
     run::RunKind,
     selection::Test,
-    smart_group::{Condition, SmartGroup},
+    smart_group::{Condition, MoveReason, SmartGroup},
 };
 use muster_store::{ByHand, Choice, GroupSaving, StoreError};
 
@@ -97,6 +97,17 @@ fn a_rename_reaches_the_rules_of_smart_groups_and_a_field_that_they_ask_for_stay
     let update = operation(OperationKind::Update, &ground.person(1), vec![change(SHOP, "Leiden", "Gouda")]);
     ground.settle(run, &ground.operations(vec![update])).unwrap();
     assert_eq!(ground.store.smart_groups(&ground.workspace).unwrap()[0].members, 0);
+    // History names the field as it is called now: before a rename, after it, and after another field took the key.
+    let reason = |ground: &Ground| {
+        let history = ground.store.smart_group_history(&ground.workspace, "Leiden", 10).unwrap();
+        history.into_iter().next().unwrap().reason
+    };
+    let changed = |key: &str| MoveReason::FieldChanged(vec![key.to_owned()]);
+    assert_eq!(reason(&ground), changed("town"));
+    ground.store.rename_field(&ground.workspace, SHOP, "place", &done()).unwrap();
+    ground.store.add_field(&ground.workspace, &text("town"), &done()).unwrap();
+    ground.reread();
+    assert_eq!(reason(&ground), changed("place"));
 }
 
 #[test]

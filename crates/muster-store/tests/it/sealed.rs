@@ -10,7 +10,7 @@ use muster_core::{
     retention::{Keep, Retention},
     run::RunKind,
 };
-use muster_store::{Erasure, KeyRing, Options, Store, StoreError};
+use muster_store::{ByHand, Erasure, KeyRing, Options, Store, StoreError};
 use std::time::Duration;
 
 const FILE: &str = "id,email,title\nE-Eva,eva@acme.test,Clerk\nE-Ben,ben@acme.test,Lead\n";
@@ -21,7 +21,7 @@ fn sha256() -> String {
 }
 
 fn form() -> Form {
-    Form { delimiter: Some(b','), header: true, ids: vec!["id".to_owned()], others: Vec::new() }
+    Form { delimiter: Some(b','), header: true, ids: vec!["id".to_owned()], others: Vec::new(), columns: Vec::new() }
 }
 
 fn keep(ground: &Ground, text: &str) {
@@ -195,4 +195,59 @@ fn p32_a_database_with_sealed_values_wants_its_key() {
     assert!(error.code() == Code::MasterKey && error.to_string().contains(ring.id()), "{error}");
     store.unlock(ring).unwrap();
     assert_eq!(store.secret(workspace, "a").unwrap().unwrap().bytes.as_slice(), b"b");
+}
+
+/// A database in a folder, opened with a ring.
+fn opened(folder: &tempfile::TempDir, ring: &KeyRing) -> Result<Store, StoreError> {
+    let url = format!("sqlite:{}", folder.path().join("muster.db").display());
+    let store = Store::open(&url, Options::default())?;
+    store.unlock(ring.clone())?;
+    Ok(store)
+}
+
+#[test]
+fn p33_another_master_key_opens_everything_and_whoever_still_has_the_old_one_cannot_seal() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+    let late = opened(&folder, &old).unwrap();
+    let workspace = late.ensure_workspace("acme", &Default::default(), &[], &[], [7; 32]).unwrap();
+    late.put_secret(workspace.id, "token", b"hunter2", None).unwrap();
+    let content = late.seal_content(&workspace, &sha256(), form(), &mut FILE.as_bytes()).unwrap().unwrap();
+    late.keep_contents(workspace.id, &[content], at(2)).unwrap();
+    let both = opened(&folder, &old.sealing_with(&new)).unwrap();
+    let done = ByHand { actor: Some("Eva"), note: Some("the master key was changed"), process: 1, now: at(3) };
+    let rotated = both.rotate(&done).unwrap();
+    assert_eq!((rotated.secrets, rotated.deliveries), (1, 1));
+    assert_eq!(both.wanted_keys().unwrap(), [new.id()]);
+    let again = both.rotate(&done).unwrap();
+    assert_eq!((again.secrets, again.deliveries), (0, 0), "it is done");
+    assert_eq!(both.runs(workspace.id, 10).unwrap().len(), 1, "and recorded once");
+    // A process that began before has the old key: it is told which one is wanted, and seals nothing with its own.
+    let refused = late.put_secret(workspace.id, "other", b"x", None).unwrap_err();
+    assert!(matches!(&refused, StoreError::WrongKey { wanted, .. } if wanted == new.id()), "{refused}");
+    let content = late.seal_content(&workspace, &"cd".repeat(32), form(), &mut FILE.as_bytes()).unwrap().unwrap();
+    assert!(late.keep_contents(workspace.id, &[content], at(3)).is_err());
+    drop((late, both));
+    assert!(matches!(opened(&folder, &old), Err(StoreError::WrongKey { .. })));
+    let store = opened(&folder, &new).unwrap();
+    assert_eq!(store.secret(workspace.id, "token").unwrap().unwrap().bytes.as_slice(), b"hunter2");
+    assert!(store.has_content(workspace.id, &sha256()).unwrap());
+}
+
+#[test]
+fn p33_what_cannot_be_opened_leaves_everything_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+    let store = opened(&folder, &old).unwrap();
+    let workspace = store.ensure_workspace("acme", &Default::default(), &[], &[], [7; 32]).unwrap();
+    store.put_secret(workspace.id, "a", b"hunter2", None).unwrap();
+    store.put_secret(workspace.id, "b", b"hunter3", None).unwrap();
+    drop(store);
+    let raw = rusqlite::Connection::open(folder.path().join("muster.db")).unwrap();
+    raw.execute("UPDATE secret SET sealed = substr(sealed, 1, 50) WHERE name = 'b'", []).unwrap();
+    let both = opened(&folder, &old.sealing_with(&new)).unwrap();
+    let done = ByHand { actor: None, note: None, process: 1, now: at(3) };
+    assert!(both.rotate(&done).unwrap_err().to_string().contains("the secret `b`"));
+    assert_eq!(both.wanted_keys().unwrap(), [old.id()]);
+    assert_eq!(opened(&folder, &old).unwrap().secret(workspace.id, "a").unwrap().unwrap().bytes.as_slice(), b"hunter2");
 }

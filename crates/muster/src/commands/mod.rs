@@ -11,6 +11,7 @@ mod explain;
 mod fields;
 mod groups;
 mod hand;
+mod key;
 mod org;
 mod pins;
 mod profile;
@@ -54,6 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Groups { what } => groups::groups(arguments, what.as_ref()),
         Command::Budgets(wanted) => budgets::budgets(arguments, wanted),
         Command::Companies => companies::companies(arguments),
+        Command::Key(command) => key::run(arguments, command),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `muster profile`: what changed settings would do, from the last kept delivery.
 
-use super::{print_json, say};
+use super::{print_json, replay::unread, say};
 use crate::{
     arguments::Arguments,
     complain::Complaint,
@@ -15,7 +15,7 @@ use std::{path::Path, process::ExitCode};
 pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
     let file = integration_file(path)?;
     let wiring = Wiring::look(arguments)?;
-    let integration = wiring.integration(&file)?;
+    let integration = wiring.at_rest(&file)?;
     let mut shown = Shown::new();
     let rehearsed = muster_engine::rehearse(&integration, &wiring.deps(), &mut |progress| shown.tell(&progress));
     shown.end();
@@ -23,10 +23,13 @@ pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Co
     let found = profile_of(rehearsed.proposal.views(), &integration.setup.workspace.schema);
     let counts = rehearsed.proposal.counts;
     if arguments.json {
-        print_json(&json!({ "run": rehearsed.run, "at": rehearsed.at, "counts": counts, "profile": found }));
+        print_json(
+            &json!({ "run": rehearsed.run, "at": rehearsed.at, "counts": counts, "unread": rehearsed.unread, "profile": found }),
+        );
         return Ok(ExitCode::SUCCESS);
     }
     say(format!("the delivery of run {} ({}), {} records:", rehearsed.run, moment(rehearsed.at), counts.read));
+    unread(rehearsed.unread.iter().map(String::as_str));
     show::profile(&found);
     for (number, what) in [(counts.rejected, "rejected"), (counts.excluded, "excluded"), (counts.held, "held")] {
         if number > 0 {

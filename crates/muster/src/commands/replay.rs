@@ -19,7 +19,7 @@ const SHOWN: usize = 20;
 pub(super) fn replay(arguments: &Arguments, path: &Path, from: From) -> Result<ExitCode, Complaint> {
     let file = integration_file(path)?;
     let wiring = Wiring::look(arguments)?;
-    let integration = wiring.integration(&file)?;
+    let integration = wiring.at_rest(&file)?;
     let mut shown = Shown::new();
     let replayed = muster_engine::replay(&integration, from, &wiring.deps(), &mut |progress| shown.tell(&progress));
     shown.end();
@@ -53,7 +53,7 @@ fn object(replayed: &Replayed, schema: &Schema) -> Value {
     json!({
         "from": replayed.from, "at": replayed.at, "deliveries": replayed.deliveries, "lost": replayed.lost,
         "refused": replayed.refused.iter().map(|(run, error)| json!({ "run": run, "code": error.code, "message": error.message })).collect::<Vec<_>>(),
-        "people": replayed.people, "different": replayed.different, "fields": fields,
+        "unread": replayed.unread, "people": replayed.people, "different": replayed.different, "fields": fields,
         "differences": replayed.differences.iter().map(difference).collect::<Vec<_>>(),
     })
 }
@@ -71,6 +71,7 @@ fn tell(replayed: &Replayed, schema: &Schema) {
     for (run, error) in &replayed.refused {
         say(format!("! today's rules refuse the delivery of run {run}: {} ({})", safe(&error.message), error.code));
     }
+    unread(replayed.unread.iter().map(String::as_str));
     if replayed.different == 0 {
         say(format!("all {} would be as they are", count(replayed.people, "person", "people")));
         return;
@@ -86,6 +87,14 @@ fn tell(replayed: &Replayed, schema: &Schema) {
         say(format!("  ... and {} more; --json has the first thousand", replayed.different - SHOWN as u64));
     }
     say("the directory is as it was");
+}
+
+/// Warns of columns that nobody asked the HR system for when a delivery was read.
+pub(super) fn unread<'c>(columns: impl Iterator<Item = &'c str>) {
+    let columns: Vec<String> = columns.map(|column| format!("`{}`", safe(column))).collect();
+    if !columns.is_empty() {
+        say(format!("! the system was not asked for {} then: what that would set is left out", columns.join(", ")));
+    }
 }
 
 fn difference(found: &Difference, schema: &Schema) {

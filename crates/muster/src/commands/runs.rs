@@ -67,6 +67,7 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, Complaint
         None => Vec::new(),
     };
     let stored = run.plan.as_ref().map(|plan| wiring.store.plan(workspace.id, plan)).transpose()?.flatten();
+    let ended = wiring.store.company_ends(workspace.id, run.id)?;
     if arguments.json {
         let views = operations.iter().map(|stored| {
             let mut object = show::operation(&view(stored), &workspace.schema, &run.files);
@@ -77,6 +78,7 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, Complaint
             "run": run,
             "plan_status": stored.map(|plan| plan.status.as_str()),
             "operations": views.collect::<Vec<_>>(),
+            "companies": ended,
             "problems": found.iter().map(|problem| show::problem(problem, &run.files)).collect::<Vec<_>>(),
         }));
         return Ok(ExitCode::SUCCESS);
@@ -92,8 +94,12 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, Complaint
         };
         say(format!("{}{decided}", show::operation_line(&view(stored), &workspace.schema, &run.files)));
     }
+    show::company_ends(&ended);
     show::problems(&problems, &run.files);
     if let Some(plan) = stored {
+        if plan.status.is_open() {
+            show::company_ends(&plan.company_ends);
+        }
         for finding in &plan.findings {
             say(format!("! guard: {}", finding.message));
         }

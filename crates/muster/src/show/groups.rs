@@ -32,10 +32,9 @@ pub(crate) fn member(person: &Employee, since: RunId) -> Value {
 
 /// Somebody who joined or left.
 pub(crate) fn membership_move(moved: &MembershipMove) -> Value {
-    let (reason, _) = moved.reason.stored();
     json!({
         "group": moved.group, "employee": moved.employee, "who": moved.who, "joined": moved.joined,
-        "run": moved.run, "at": moved.at, "reason": reason, "fields": fields(&moved.reason),
+        "run": moved.run, "at": moved.at, "reason": moved.reason.as_str(), "fields": fields(&moved.reason),
     })
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
         "delivery": delivery(outcome),
         "counts": counts,
         "operations": operations.unwrap_or_default(),
+        "companies": proposal.map(|proposal| &proposal.company_ends[..]).unwrap_or_default(),
         "problems": problems.collect::<Vec<_>>(),
         "pins": proposal.into_iter().flat_map(|proposal| &proposal.pins).map(|found| pin(found, schema, &outcome.files)).collect::<Vec<_>>(),
         "guard": {

@@ -3,6 +3,7 @@
 use super::text::{count, place, safe, value_of};
 use anstream::println;
 use muster_core::{
+    company::{self, CompanyEnd},
     field::Schema,
     origin::DeliveredFile,
     plan::{Changed, OperationKind},
@@ -30,6 +31,7 @@ pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
     }
     if let Some(proposal) = &outcome.proposal {
         operations(proposal, schema, &outcome.files);
+        company_ends(&proposal.company_ends);
         proposal.findings.iter().for_each(finding);
         if let Some(found) = super::profile_of_change(proposal, schema) {
             super::profile(&found);
@@ -92,6 +94,17 @@ pub(crate) fn operation_line(view: &OperationView<'_>, schema: &Schema, files: &
     let held = if view.held.is_some() { "held: " } else { "" };
     let _ = write!(line, "\n         {}", format!("{held}{}{from}", because.sentence()).dimmed());
     line
+}
+
+/// Companies that get another last day: one line each.
+pub(crate) fn company_ends(ends: &[CompanyEnd]) {
+    for end in ends {
+        let (id, name) = (safe(&end.external_id), safe(&end.short_name));
+        println!("{} company {name} ({id}) {}", "~".cyan().bold(), company::sentence(end));
+        if end.new.is_some_and(|new| end.old.is_none_or(|old| new < old)) {
+            println!("         {}", "no list has it any more, and nobody is employed in it".dimmed());
+        }
+    }
 }
 
 fn finding(finding: &Finding) {

@@ -1,6 +1,7 @@
 //! Several employments of one person through the whole program.
 
 use crate::ground::{Ground, PLAIN};
+use serde_json::Value;
 
 fn integration() -> String {
     format!("{PLAIN}employments = \"jobs\"\n")
@@ -96,11 +97,11 @@ fn companies_are_listed_with_their_dates_and_people() {
     let of = |id: &str| listed["companies"].as_array().unwrap().iter().find(|one| one["external_id"] == id).unwrap();
     assert_eq!((&of("NL")["people"], &of("NL")["valid_today"]), (&1.into(), &false.into()), "{listed}");
     assert_eq!((&of("DE")["people"], &of("DE")["valid_from"]), (&0.into(), &"2027-01-01".into()), "{listed}");
-    // The file is the list: what it says next is what holds, and what it leaves out stays.
-    std::fs::write(ground.path("integration.toml"), integration() + "[[company]]\nid = \"NL\"\n").unwrap();
+    // The file is the list: what it says next is what holds.
+    ground.list(&["NL"]);
     ground.sync();
     let listed = ground.run(&["companies"]).json;
-    assert_eq!(listed["companies"].as_array().unwrap().len(), 2);
+    assert_eq!(listed["companies"].as_array().unwrap().len(), 2, "what it leaves out stays, with its last day");
     let dutch = listed["companies"].as_array().unwrap().iter().find(|one| one["external_id"] == "NL").unwrap();
     assert_eq!((&dutch["short_name"], &dutch["valid_today"]), (&"NL".into(), &true.into()), "{listed}");
 }
@@ -113,4 +114,76 @@ fn the_end_of_a_company_is_told_of_the_employments_in_it_only_while_they_run() {
     assert!(!answer.text.contains("MUS-COMPANY"), "valid on its last day: {}", answer.text);
     let answer = ground.at("2026-05-01T02:45:00Z").deliver("a.csv", file(over) + "\n").sync();
     assert!(!answer.text.contains("MUS-COMPANY"), "the employment is over too: {}", answer.text);
+}
+
+impl Ground {
+    /// Writes an integration file that lists these companies.
+    fn list(&self, companies: &[&str]) {
+        let lists: String = companies.iter().map(|id| format!("[[company]]\nid = \"{id}\"\n")).collect();
+        std::fs::write(self.path("integration.toml"), integration() + &lists).unwrap();
+    }
+
+    fn last_day(&self, company: &str) -> Value {
+        let listed = self.run(&["companies"]).json;
+        let found = listed["companies"].as_array().unwrap().iter().find(|one| one["external_id"] == company).cloned();
+        found.unwrap()["valid_to"].clone()
+    }
+}
+
+#[test]
+fn a_company_that_no_list_has_ends_once_nobody_is_employed_in_it_and_undo_opens_it_again() {
+    let mut ground = Ground::new("");
+    ground.list(&["NL", "BE"]);
+    let at = |company: &str| file(&format!("[{{'start':'2020-01-01','company':'{company}'}}]"));
+    ground.deliver("a.csv", at("BE")).sync().is(0, "applied");
+    ground.list(&["NL"]);
+    // The same file: it is looked at again, because a company is missing from the list.
+    for _ in 0..2 {
+        let answer = ground.sync();
+        answer.is(0, "nothing_to_do").says("MUS-COMPANY-UNLISTED").says("1 person is employed in it");
+        assert_eq!(ground.last_day("BE"), Value::Null);
+    }
+    ground.at("2026-05-05T02:45:00Z").deliver("a.csv", at("NL"));
+    let planned = ground.run(&["plan", "integration.toml"]);
+    assert_eq!(planned.json["companies"][0]["new"], "2026-05-05", "{}", planned.text);
+    assert_eq!(ground.last_day("BE"), Value::Null, "a plan changes nothing");
+    let answer = ground.sync();
+    let ended = serde_json::json!([{ "external_id": "BE", "short_name": "BE", "old": null, "new": "2026-05-05" }]);
+    assert_eq!(answer.is(0, "applied").json["companies"], ended, "the move of the last person is seen at once");
+    assert_eq!(ground.last_day("BE"), "2026-05-05");
+    let run = answer.json["run"].as_str().unwrap();
+    assert_eq!(ground.run(&["runs", run]).json["companies"], ended);
+    ground.sync().is(0, "nothing_to_do").counts(&[("unchanged", 2)]);
+    ground.run(&["undo", run, "--approve"]).is(0, "applied");
+    assert_eq!((ground.last_day("BE"), ground.person("E-7")["company"].clone()), (Value::Null, "BE".into()));
+    // Listed again, it is as the list says.
+    ground.list(&["NL", "BE"]);
+    ground.sync().is(0, "applied");
+    assert_eq!(ground.last_day("BE"), Value::Null);
+}
+
+#[test]
+fn the_end_of_a_company_waits_with_its_plan_and_comes_with_the_approval() {
+    let ground = Ground::new("");
+    ground.list(&["NL", "BE"]);
+    ground.deliver("a.csv", file("[{'start':'2020-01-01','company':'NL'}]")).sync().is(0, "applied");
+    ground.list(&["NL"]);
+    let planned = ground.run(&["plan", "integration.toml"]);
+    let plan = planned.json["plan"].as_str().unwrap();
+    ground.run(&["approve", plan]).is(0, "applied");
+    assert_eq!(ground.last_day("BE"), "2026-05-04");
+}
+
+#[test]
+fn an_incomplete_delivery_ends_no_company() {
+    let ground = Ground::new("");
+    ground.list(&["NL", "BE"]);
+    let jobs = "[{'start':'2020-01-01','company':'NL'}]";
+    ground.deliver("a.csv", file(jobs)).sync().is(0, "applied");
+    ground.list(&["NL"]);
+    let cut = file(jobs) + "E-9,\"tom";
+    ground.deliver("a.csv", cut).sync();
+    let answer = ground.deliver("a.csv", file(jobs) + "E-9,tom@acme.example,T").sync();
+    assert_eq!(answer.json["delivery"]["completeness"], "partial", "{}", answer.text);
+    assert_eq!(ground.last_day("BE"), Value::Null);
 }

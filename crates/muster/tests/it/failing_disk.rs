@@ -114,6 +114,7 @@ fn check(call: &'static str, steps: usize) {
                 "MUS-STORE-DISK",
                 "MUS-STORE-DAMAGED",
                 "MUS-STORE-READ-ONLY",
+                "MUS-MASTER-KEY",
                 "MUS-TRANSPORT",
                 "MUS-DELIVERY",
                 "MUS-CONFIGURATION",

@@ -225,3 +225,20 @@ fn the_key_of_a_budget_is_no_field_of_its_own() {
         assert_eq!(answer.code, 2, "{}", answer.text);
     }
 }
+
+#[test]
+fn after_a_rename_smart_groups_go_on_and_their_history_names_the_field_as_it_is_called_now() {
+    let ground = ground();
+    let rule = "workspace = \"acme\"\n[[smart_group]]\nname = \"Leiden\"\nwhere = [{ field = \"store\", equals = \"Leiden\" }]\n";
+    std::fs::write(ground.path("groups.toml"), rule).unwrap();
+    ok(ground.run(&["groups", "apply", "groups.toml"]));
+    ground.deliver("a.csv", file(["Leiden", "Utrecht"])).sync().is(0, "applied");
+    ok(ground.run(&["fields", "rename", "store", "shop"]));
+    let newest = |ground: &Ground| ground.run(&["groups", "show", "Leiden", "--history"]).json["history"][0].clone();
+    assert_eq!(newest(&ground)["fields"], json!(["shop"]), "{}", newest(&ground));
+    let refused = ground.run(&["groups", "preview", "groups.toml"]);
+    refused.says("`store`").says("is called `shop` now");
+    configure(&ground, &settings("", "shop = \"x\"\n"));
+    ground.deliver("a.csv", file(["Delft", "Utrecht"])).sync().is(0, "applied");
+    assert_eq!((&newest(&ground)["joined"], &newest(&ground)["fields"]), (&json!(false), &json!(["shop"])));
+}

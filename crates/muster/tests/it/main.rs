@@ -11,6 +11,7 @@ mod fields;
 mod ground;
 mod groups;
 mod hand;
+mod key;
 mod large;
 mod org;
 mod progress;

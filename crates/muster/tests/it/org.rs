@@ -74,3 +74,37 @@ fn the_link_to_a_manager_who_left_is_kept_and_marked_or_cleared() {
         assert_eq!(tree(&ground, &[]), wanted, "{policy}");
     }
 }
+
+#[test]
+fn m18_a_ring_in_a_first_load_of_any_size_is_told() {
+    let ground = Ground::new(&integration());
+    let mut text = HEADER.to_owned();
+    for number in 1..=51_000 {
+        let boss = if number == 1 { 51_000 } else { (number / 7).max(1) };
+        text += &line(&format!("P{number}"), &format!("P{boss}"));
+    }
+    let said = ground.deliver("a.csv", text).output(&["sync", "integration.toml"]).stdout;
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("P51000, P7285, P1040, P148, P21, P3, P1, P51000"), "{said}");
+}
+
+#[test]
+fn m18_a_ring_that_one_change_closes_among_many_people_is_told() {
+    let ground = Ground::new(&integration());
+    let people = |first: &str| {
+        let mut text = HEADER.to_owned();
+        for number in 1..=100 {
+            let boss = if number == 1 { first.to_owned() } else { format!("P{}", number / 2) };
+            text += &line(&format!("P{number}"), &boss);
+        }
+        text
+    };
+    ground.deliver("a.csv", people("")).sync().is(0, "applied");
+    let answer = ground.deliver("a.csv", people("P80")).sync();
+    answer.is(0, "applied").counts(&[("updated", 1)]).says("P80, P40, P20, P10, P5, P2, P1, P80");
+    // The ring is told by the run that closes it; somebody else's new manager is no reason to tell it again.
+    let text = people("P80").replace("P99,P49", "P99,P20");
+    let answer = ground.deliver("a.csv", text).sync();
+    answer.is(0, "applied").counts(&[("updated", 1)]);
+    assert!(!answer.text.contains("MUS-MANAGER-RING"), "{}", answer.text);
+}

@@ -1,6 +1,7 @@
 //! Past deliveries under today's rules, and what changed settings would do.
 
 use crate::ground::Ground;
+use muster_testkit::emulator::{Emulator, Options, Product};
 use std::fs;
 
 const INTEGRATION: &str = "workspace = \"acme\"\nname = \"hr\"\n[source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\n\
@@ -168,4 +169,36 @@ fn m20_a_plan_under_changed_settings_is_held_with_its_profile() {
     ground.approve();
     let calm = ground.sync();
     assert_eq!(calm.json["guard"]["profile"], serde_json::Value::Null);
+}
+
+#[test]
+fn what_an_hr_system_said_is_run_again_without_its_key_and_without_asking_it() {
+    let options = Options { people: Some(40), speed: 1_000.0, ..Options::default() };
+    let emulator = Emulator::start(Product::BambooHr, &options).unwrap();
+    let text = format!(
+        "workspace = \"acme\"\nname = \"hr\"\n[source]\nconnector = \"bamboohr\"\nbase_url = \"{}\"\n\
+         company_domain = \"acme\"\napi_key = {{ file = \"api_key\" }}\n",
+        emulator.url()
+    );
+    let mut ground = Ground::new(&text);
+    ground.at("2026-11-02T08:00:00Z").secret("api_key", &emulator.credential("api_key"));
+    let sync = ["sync", "integration.toml", "--any-host", "--approve"];
+    ground.run(&sync).is(0, "applied");
+    fs::remove_file(ground.path("api_key")).unwrap();
+    ground.run(&sync).says("api_key").says("MUS-CONFIGURATION");
+    let asked = emulator.requests().len();
+    let replay = ["replay", "integration.toml", "--from", "1", "--any-host"];
+    assert_eq!(ground.run(&replay).json["different"], 0, "{}", ground.run(&replay).text);
+    fs::write(
+        ground.path("integration.toml"),
+        text + "[mapping]\ntitle = \"department\"\njob_function = \"nickname\"\n",
+    )
+    .unwrap();
+    let replayed = ground.run(&replay);
+    assert!(replayed.json["fields"]["title"].as_u64().unwrap() > 10, "{}", replayed.text);
+    assert_eq!(replayed.json["unread"], serde_json::json!(["nickname"]));
+    let profile = ground.output(&["profile", "integration.toml", "--any-host"]);
+    let said = String::from_utf8(profile.stdout).unwrap();
+    assert!(said.contains("title: ") && said.contains("was not asked for `nickname` then"), "{said}");
+    assert_eq!(emulator.requests().len(), asked, "the system was not asked");
 }

@@ -26,6 +26,9 @@ pub(super) fn companies(youserve: &YouServe, scene: &Scene) -> Vec<Value> {
         all[0]["validUntil"] = json!(today);
         all.push(renamed);
     }
+    if scene.has("company-gone") {
+        all.remove(0);
+    }
     if scene.has("company-same-short-name") {
         let mut twin = all[0].clone();
         (twin["id"], twin["fullName"]) = (json!("7099"), json!("Andere Zorg B.V."));

@@ -141,9 +141,10 @@ const NAMES: [(&str, &str); 3] = [
     ("name-long", "person 3's last name has 120 characters"),
 ];
 
-const LOOKUPS: [(&str, &str); 4] = [
+const LOOKUPS: [(&str, &str); 5] = [
     ("company-unknown", "person 3's company is not among the companies"),
     ("company-renamed", "a company in two slices with two names"),
+    ("company-gone", "the first company is not among the companies any more, and people work in it"),
     ("company-same-short-name", "two companies with one short name"),
     ("manager-unknown", "a unit's manager is nobody"),
 ];

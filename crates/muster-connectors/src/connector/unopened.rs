@@ -1,0 +1,26 @@
+//! Stands for an HR system that cannot be opened, because a secret is not there, say. Whoever only reads what was kept of
+//! it does not notice; whoever asks the system is told why.
+
+use super::{Connector, ConnectorError, Extent, Offered, Session, Wanted};
+use async_trait::async_trait;
+use muster_core::record::Sink;
+
+/// A connector that gives one answer to everything.
+#[derive(Debug)]
+pub struct Unopened(pub ConnectorError);
+
+#[async_trait]
+impl Connector for Unopened {
+    async fn read(
+        &self,
+        _session: &Session<'_>,
+        _wanted: &Wanted,
+        _sink: &mut (dyn Sink + Send),
+    ) -> Result<Extent, ConnectorError> {
+        Err(self.0.clone())
+    }
+
+    async fn offered(&self, _session: &Session<'_>) -> Result<Vec<Offered>, ConnectorError> {
+        Err(self.0.clone())
+    }
+}

@@ -1,0 +1,131 @@
+//! A delivery that was kept, read again under other rules: files from their bytes, records of an HR system from their
+//! text. Neither the source nor its password is needed.
+
+use crate::{
+    outcome::{Deps, Outcome, Progress, RunError},
+    read::{Content, read},
+    source::Source,
+    sync::{Integration, Mode, Stop, Work},
+    system,
+};
+use muster_connectors::{
+    connector::{Records, Wanted},
+    format::csv::CsvSettings,
+};
+use muster_core::{
+    calendar::Calendar,
+    code::Code,
+    ids::RunId,
+    origin::DeliveredFile,
+    reading::{PartialReason, Reading},
+    roster::Roster,
+    run::{Run, RunKind},
+};
+use muster_store::KeptFile;
+use std::io::Cursor;
+
+/// One delivery, ready to be read.
+pub(crate) struct Kept<'k> {
+    integration: &'k Integration,
+    files: Vec<DeliveredFile>,
+    content: Kind<'k>,
+    /// Columns that today's rules read and that the system was not asked for then.
+    pub(crate) unread: Vec<String>,
+}
+
+enum Kind<'k> {
+    Files(&'k [KeptFile], &'k CsvSettings),
+    Records(Box<Records>, Option<PartialReason>),
+}
+
+impl<'k> Kept<'k> {
+    /// Opens what a run read. An error if the integration does not read such deliveries any more.
+    pub(crate) fn open(integration: &'k Integration, run: &Run, kept: &'k [KeptFile]) -> Result<Self, RunError> {
+        let is_of_records = kept.iter().any(|kept| !kept.form.columns.is_empty());
+        let mut unread = Vec::new();
+        let content = match &integration.source {
+            Source::Files(source) if !is_of_records => Kind::Files(kept, &source.csv),
+            Source::System(_) if is_of_records => {
+                let [one] = kept else { return Err(unreadable(run.id)) };
+                let text = std::str::from_utf8(&one.bytes).map_err(|_| unreadable(run.id))?;
+                let mut records = Records::read(&one.form.columns, text).ok_or_else(|| unreadable(run.id))?;
+                let wanted = Wanted::of(&integration.setup);
+                unread = records.announce(&wanted.columns);
+                let partial = partial(run, records.withhold(&wanted));
+                Kind::Records(Box::new(records), partial)
+            }
+            _ => return Err(other_source(integration, run.id)),
+        };
+        let files = kept.iter().map(|kept| kept.file.clone()).collect();
+        Ok(Self { integration, files, content, unread })
+    }
+
+    /// Its files.
+    pub(crate) fn files(&self) -> &[DeliveredFile] {
+        &self.files
+    }
+
+    /// Reads it against a directory.
+    pub(crate) fn read(
+        &self,
+        roster: &Roster,
+        calendar: Calendar,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Reading, Stop> {
+        let setup = &self.integration.setup;
+        match &self.content {
+            Kind::Files(kept, csv) => {
+                let mut readers: Vec<Cursor<&[u8]>> =
+                    kept.iter().map(|kept| Cursor::new(kept.bytes.as_slice())).collect();
+                let mut contents: Vec<&mut dyn Content> =
+                    readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
+                read(setup, csv, roster, calendar, &mut contents, &self.files, progress)
+            }
+            Kind::Records(records, partial) => system::pour(setup, records, roster, calendar, *partial, &[]),
+        }
+    }
+
+    /// Runs the integration on it, whatever the guards find: in a scratch copy.
+    pub(crate) fn replay(
+        &self,
+        deps: &Deps<'_>,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Outcome, RunError> {
+        let work = Work::begin(self.integration, Mode::Approve, RunKind::Sync, deps)?;
+        let decided =
+            work.decide(&mut |roster, calendar, progress| self.read(roster, calendar, progress), &self.files, progress);
+        decided.or_else(|stop| work.stop(stop, self.files.clone()))
+    }
+}
+
+/// Why not everybody was read, as the run recorded it; what follows from the rules is seen anew.
+fn partial(run: &Run, withheld: bool) -> Option<PartialReason> {
+    use PartialReason::{AttributeWithheld, UnknownPeople};
+    let recorded = run.partial.as_deref().and_then(PartialReason::parse);
+    recorded
+        .filter(|reason| !matches!(reason, AttributeWithheld | UnknownPeople))
+        .or_else(|| withheld.then_some(AttributeWithheld))
+}
+
+fn unreadable(run: RunId) -> RunError {
+    RunError {
+        code: Code::DeliveryKept,
+        message: format!("the kept delivery of run {run} has a form that cannot be read"),
+        advice: "begin with a later run; if it stays so, please report it with this message".to_owned(),
+        fingerprint: None,
+    }
+}
+
+fn other_source(integration: &Integration, run: RunId) -> RunError {
+    let name = &integration.setup.name;
+    let (then, now) = match integration.source {
+        Source::Files(_) => ("an HR system", "files"),
+        Source::System(_) => ("files", "an HR system"),
+    };
+    RunError {
+        code: Code::DeliveryKept,
+        message: format!("the delivery of run {run} is of {then}, and `{name}` reads {now} now"),
+        advice: "begin with a run after the change of the source".to_owned(),
+        fingerprint: None,
+    }
+}
