@@ -184,7 +184,10 @@ impl<'a> Intake<'a> {
             self.note_of_record(problem.at(place));
         }
         let facts = drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact()));
-        self.reading.drafts.push(place, drafted.state, fingerprint, facts);
+        let position = self.reading.drafts.push(place, drafted.state, fingerprint, facts);
+        if drafted.address_lost {
+            self.reading.unaddressed.push(position);
+        }
     }
 
     fn note_of_record(&mut self, problem: Problem) {
@@ -314,6 +317,7 @@ impl Sink for Intake<'_> {
         let mut drafted = self.drafter.draft(&record);
         drafted.state = DraftState::Rejected;
         drafted.problems = vec![problem];
+        drafted.address_lost |= !drafted.has_address();
         self.keep(record.place, fingerprint, drafted);
     }
 }

@@ -50,5 +50,6 @@ pub mod proposal;
 pub mod propose;
 pub mod run;
 pub mod undo;
+mod unidentified;
 
 pub mod smart_group;

@@ -227,6 +227,8 @@ pub struct Reading {
     pub unreadable: u64,
     /// Records that need a closer look.
     pub drafts: Drafts,
+    /// Positions of drafts whose address cannot be read.
+    pub unaddressed: Vec<u32>,
     /// For each roster entry the place of its unchanged record; none if there was none.
     pub seen: Vec<Option<Place>>,
     /// What is wrong.
@@ -247,6 +249,7 @@ impl Reading {
             superseded: 0,
             unreadable: 0,
             drafts: Drafts::default(),
+            unaddressed: Vec::new(),
             seen: Vec::new(),
             problems: Problems::default(),
             fills: Vec::new(),
