@@ -28,6 +28,7 @@ pub mod policy;
 pub mod selection;
 pub mod suggestion;
 
+mod absence;
 mod draft;
 pub mod intake;
 pub mod reading;

@@ -170,10 +170,13 @@ impl Drafts {
 pub struct FieldFill {
     /// Key of the field.
     pub field: String,
-    /// Records with a value that is not blank.
+    /// Records with a value that is not blank; of an absent field those of the last delivery that had it.
     pub filled: u64,
     /// Whether there were two different values.
     pub varied: bool,
+    /// No record had the field at all, so that nothing is known of its values.
+    #[serde(default)]
+    pub absent: bool,
 }
 
 /// Problems of one delivery: every code is counted, the first thousand are kept.
