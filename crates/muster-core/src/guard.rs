@@ -184,7 +184,8 @@ fn fills(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Vec<Find
 
 /// Dates that decide who is employed, filled in the last good run and now in no record.
 fn access_gone(proposal: &Proposal, setup: &Setup, roster: &Roster) -> Vec<Finding> {
-    let Some(last) = &roster.last_good else { return Vec::new() };
+    // Of nobody nothing is known: that is told as what it is.
+    let Some(last) = roster.last_good.as_ref().filter(|_| proposal.counts.read > 0) else { return Vec::new() };
     let gone = proposal.fills.iter().filter(|now| {
         let field = setup.workspace.schema.find_stored(&now.field);
         now.absent && now.filled > 0 && field.is_some_and(absence::decides_access)
