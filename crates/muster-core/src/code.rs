@@ -114,6 +114,7 @@ codes! {
     TransportCredentials = "MUS-TRANSPORT-CREDENTIALS", "The server refused the credentials. They are not tried again, so that no account is locked.";
     TransportKey = "MUS-TRANSPORT-KEY", "The private key cannot be read: wrong format, missing or wrong passphrase.";
     HostKeyUnknown = "MUS-TRANSPORT-HOST-KEY-UNKNOWN", "The server's host key has not been accepted yet. No credential was sent.";
+    IntegrationPaused = "MUS-INTEGRATION-PAUSED", "The server showed another host key than the accepted one in an earlier run. The integration waits until a person has accepted one of the two; nothing is sent to the server until then.";
     HostKeyChanged = "MUS-TRANSPORT-HOST-KEY-CHANGED", "The server shows another host key than the accepted one. No credential was sent.";
     TransportAlgorithms = "MUS-TRANSPORT-ALGORITHMS", "Client and server have no SSH algorithm in common.";
     TransportTls = "MUS-TRANSPORT-TLS", "TLS was refused, or the server's certificate is not valid for it. No credential was sent.";

@@ -12,6 +12,7 @@ mod hand;
 mod keep;
 mod older;
 mod outcome;
+mod pause;
 mod read;
 mod replay;
 mod retention;

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "fields", include_str!("../migrations/sqlite/0005_fields.sql")),
     (6, "sealed", include_str!("../migrations/sqlite/0006_sealed.sql")),
     (7, "employments", include_str!("../migrations/sqlite/0007_employments.sql")),
+    (9, "pauses", include_str!("../migrations/sqlite/0009_pauses.sql")),
 ];
 
 /// The newest schema that this program knows.

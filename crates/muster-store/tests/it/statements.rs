@@ -66,6 +66,9 @@ fn story() -> BTreeSet<String> {
     store.run(workspace.id, first).unwrap();
     store.problems(workspace.id, first).unwrap();
     store.problems_about(workspace.id, &["E-ann"]).unwrap();
+    store.pause(workspace.id, ground.integration, "SHA256:x", at(6)).unwrap();
+    store.paused(workspace.id, ground.integration).unwrap();
+    store.resume(workspace.id, ground.integration).unwrap();
     store.open_plans(workspace.id).unwrap();
     // Also those that are put together for a place or a time.
     store.traces(workspace, EmployeeId(1)).unwrap();
