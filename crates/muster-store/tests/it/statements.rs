@@ -16,7 +16,7 @@ use muster_core::{
 };
 use muster_store::{
     ByHand, Choice, Options, PeopleFilter, Store,
-    dialect::{SQLITE_ALONE, TWINS},
+    dialect::{PARTS, SQLITE_ALONE, TWINS},
 };
 use std::{
     collections::BTreeSet,
@@ -177,6 +177,7 @@ fn in_postgres(text: &str) -> Option<String> {
     if is_index || is_transaction || is_alone {
         return None;
     }
+    let text = PARTS.iter().fold(text.to_owned(), |text, part| text.replace(part.sqlite, part.postgres));
     let mut numbered = String::new();
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
