@@ -3,13 +3,14 @@
 
 use crate::{
     code::Code,
-    field::{FieldNumber, canonical},
+    field::{FieldNumber, Schema, canonical},
     intake::quoted,
     integration::Setup,
     mapping::{FieldMapping, Source},
     problem::{Problem, Severity, shown},
     reading::FieldFill,
     roster::LastGood,
+    suggestion::{nearest, suggest},
 };
 
 /// In which files of a delivery a mapped field has a column.
@@ -81,4 +82,44 @@ pub(crate) fn filled(last: &LastGood, before: &FieldFill) -> String {
         return format!("which {} records filled before it went", before.filled);
     }
     format!("which {} of {} records filled in run {}", before.filled, last.records, last.run)
+}
+
+/// How many columns of a file without the needed ones are named.
+const NAMED: usize = 30;
+
+/// Refuses a file without columns that every record needs, naming all of them at once, and which may be meant.
+pub(crate) fn refused(missing: &[&FieldMapping], columns: &[String], schema: &Schema) -> Problem {
+    let wanted = |entry: &&FieldMapping| entry.source.columns()[0].clone();
+    let names = missing.iter().map(wanted).collect::<Vec<_>>();
+    // By what fields are called in other languages, where nothing is named alike.
+    let suggestions = suggest(columns, &[]);
+    let meant = |entry: &FieldMapping, name: &str| {
+        let alike = nearest(name, columns.iter().map(String::as_str));
+        let key = schema.key(entry.field);
+        let known = suggestions.iter().find(|suggestion| suggestion.field.as_deref() == Some(key));
+        alike.or(known.map(|suggestion| suggestion.column.as_str()))
+    };
+    let hints: Vec<String> = missing
+        .iter()
+        .zip(&names)
+        .filter_map(|(entry, name)| Some((name, meant(entry, name)?)))
+        .map(|(name, found)| format!("`{}` may be what `{}` is called now", shown(found), shown(name)))
+        .collect();
+    let hint = match (hints.is_empty(), columns.len()) {
+        (false, _) => format!("{}; ", hints.join(", ")),
+        (true, 1) => {
+            "the first line has one value, as a title has: the names of the columns must stand there; ".to_owned()
+        }
+        (true, _) => String::new(),
+    };
+    let seen = quoted(columns.iter().take(NAMED).map(String::as_str));
+    Problem::new(
+        Code::CsvColumnMissing,
+        Severity::Refused,
+        format!(
+            "the mapping needs {}, which the file does not have; it has {seen}",
+            quoted(names.iter().map(String::as_str))
+        ),
+        format!("{hint}correct the export, or the names under [mapping]"),
+    )
 }

@@ -81,6 +81,7 @@ codes! {
     RecordDuplicate = "MUS-RECORD-DUPLICATE", "Two records of one file have the same match key but say different things; neither is used.";
     RecordRepeated = "MUS-RECORD-REPEATED", "The same record stands in the file twice; it is used once.";
     RecordUnknown = "MUS-RECORD-UNKNOWN", "The match key of a record cannot be read, so it could be anybody: nobody departs in this run.";
+    RecordNamesake = "MUS-RECORD-NAMESAKE", "Somebody is missing from the delivery, but a record that cannot be used has their first and last name: they stay until it can be.";
     RecordSuperseded = "MUS-RECORD-SUPERSEDED", "A newer file of the same delivery has the same person; the newest file wins.";
     SeveralFiles = "MUS-DELIVERY-SEVERAL-FILES", "Several files match the pattern. All are read as one delivery; a forgotten old file is a common mistake.";
     AddressTaken = "MUS-MATCH-ADDRESS-TAKEN", "The record's e-mail address belongs to somebody else who does not give it up.";

@@ -11,6 +11,7 @@ use crate::{
     facts::Facts,
     field::canonical,
     integration::Setup,
+    mapping::FieldMapping,
     normalise::is_blank,
     origin::Place,
     problem::{Problem, Severity, shown},
@@ -229,7 +230,7 @@ impl<'a> Intake<'a> {
     /// Refuses a file without a column that the mapping needs, naming all that are missing at once.
     fn check_columns(&mut self, columns: &[String]) -> Result<(), Problem> {
         let has = |column: &String| columns.contains(column);
-        let mut missing: Vec<&String> = Vec::new();
+        let mut missing: Vec<&FieldMapping> = Vec::new();
         for (entry, fill) in self.setup.rules.mapping.entries.iter().zip(&mut self.fills) {
             let wanted = entry.source.columns();
             if wanted.is_empty() {
@@ -238,7 +239,7 @@ impl<'a> Intake<'a> {
             if wanted.iter().any(has) {
                 fill.files.some_has = true;
             } else if self.setup.is_required(entry) {
-                missing.push(&wanted[0]);
+                missing.push(entry);
             } else {
                 fill.files.some_lacks = true;
                 let hint = nearest(&wanted[0], columns.iter().map(String::as_str));
@@ -246,7 +247,7 @@ impl<'a> Intake<'a> {
             }
         }
         if !missing.is_empty() {
-            return Err(column_missing(&missing, columns));
+            return Err(absence::refused(&missing, columns, &self.setup.workspace.schema));
         }
         if let Some(ignored) = self.ignored(columns) {
             self.reading.problems.push(ignored);
@@ -338,23 +339,6 @@ pub(crate) fn repeated(place: Place, first: Place) -> Problem {
         "remove one of the two lines from the export",
     )
     .at(place)
-}
-
-fn column_missing(missing: &[&String], columns: &[String]) -> Problem {
-    let names = quoted(missing.iter().map(|name| name.as_str()));
-    let hints: Vec<String> = missing
-        .iter()
-        .filter_map(|name| nearest(name, columns.iter().map(String::as_str)).map(|found| (name, found)))
-        .map(|(name, found)| format!("`{found}` may be what `{name}` is called now"))
-        .collect();
-    let seen = quoted(columns.iter().take(30).map(String::as_str));
-    let hint = if hints.is_empty() { String::new() } else { format!("{}; ", hints.join(", ")) };
-    Problem::new(
-        Code::CsvColumnMissing,
-        Severity::Refused,
-        format!("the mapping needs {names}, which the file does not have; it has {seen}"),
-        format!("{hint}correct the export, or the names under [mapping]"),
-    )
 }
 
 /// Names in backticks, shortened and escaped, separated by commas.

@@ -105,7 +105,8 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
         work.take(&reading, position, pair);
     }
     let missed = if reading.completeness == Completeness::Complete {
-        let present = pairing::present(&reading, &sides, &pairing);
+        let mut present = pairing::present(&reading, &sides, &pairing);
+        work.problems.extend(unidentified::keep_namesakes(&reading, &sides, &pairing, &mut present));
         depart::missing(
             &mut work.plan,
             roster,

@@ -3,13 +3,17 @@
 
 use crate::{
     code::Code,
-    field::canonical,
+    employee::Employee,
+    field::{FieldNumber, canonical},
+    ids::EmployeeId,
+    origin::Place,
     pairing::{Pair, Pairing, Sides},
     policy::{MatchBy, Missing},
     problem::{Problem, Severity, shown},
-    propose::who_from,
+    propose::{who, who_from},
     reading::{Completeness, Reading},
 };
+use std::collections::{HashMap, HashSet};
 
 /// A warning for each of them, where anybody could depart by absence because of it.
 pub(crate) fn find(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing) -> Vec<Problem> {
@@ -41,5 +45,59 @@ fn warning(reading: &Reading, position: u32) -> Problem {
     )
     .at(reading.drafts.get(position).place);
     problem.subject = id;
+    problem
+}
+
+/// Adds to those who are present whoever has the names of a record without a usable address that is about nobody who
+/// is known: it may say of them what their id was changed to. A resemblance merges nobody, but it is no proof of absence either.
+pub(crate) fn keep_namesakes(
+    reading: &Reading,
+    sides: &Sides<'_>,
+    pairing: &Pairing,
+    present: &mut HashSet<EmployeeId>,
+) -> Vec<Problem> {
+    let mut places: HashMap<(&str, &str), Place> = HashMap::new();
+    if sides.policy.missing == Missing::Keep {
+        return Vec::new();
+    }
+    let about_nobody = (0..).zip(&pairing.pairs).filter(|(_, pair)| matches!(pair, Pair::Rejected(None)));
+    for position in about_nobody.map(|(position, _)| position) {
+        let facts = reading.drafts.facts(position);
+        // An address that can be read and is nobody's is one of somebody new.
+        let names = names(&|field| facts.value(field)).filter(|_| facts.value(canonical::EMAIL).is_none());
+        if let Some(names) = names {
+            places.entry(names).or_insert(reading.drafts.get(position).place);
+        }
+    }
+    if places.is_empty() {
+        return Vec::new();
+    }
+    let mut kept = Vec::new();
+    let mut problems = Vec::new();
+    for employee in sides.known.iter().filter(|employee| is_missing(employee, reading, sides, present)) {
+        if let Some(place) = names(&|field| employee.value(field)).and_then(|names| places.get(&names)) {
+            kept.push(employee.id);
+            problems.push(namesake(employee).at(*place));
+        }
+    }
+    present.extend(kept);
+    problems
+}
+
+fn is_missing(employee: &Employee, reading: &Reading, sides: &Sides<'_>, present: &HashSet<EmployeeId>) -> bool {
+    let seen = sides.roster.position(employee.id).is_none_or(|position| reading.seen[position].is_some());
+    employee.status.is_employed() && !seen && !present.contains(&employee.id)
+}
+
+fn names<'v>(value: &dyn Fn(FieldNumber) -> Option<&'v str>) -> Option<(&'v str, &'v str)> {
+    Some((value(canonical::FIRST_NAME)?, value(canonical::LAST_NAME)?))
+}
+
+fn namesake(employee: &Employee) -> Problem {
+    let message =
+        format!("{} is missing, but this record, which cannot be used, has the same names; they stay", who(employee));
+    let advice = "correct the record; if it is about somebody else, the person departs with the next complete delivery";
+    let mut problem = Problem::new(Code::RecordNamesake, Severity::Warning, message, advice);
+    problem.subject = employee.external_id().or(Some(employee.email())).map(shown);
     problem
 }
