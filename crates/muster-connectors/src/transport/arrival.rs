@@ -8,6 +8,7 @@ use super::{
     After, Entry, ErrorKind, Scheme, SourceSettings, Transport, TransportError, connect,
     file::LocalFolder,
     names::{Pattern, choose, unsafe_name},
+    no_file::no_file,
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -105,7 +106,7 @@ pub(super) async fn fetch_once(
     let entries = transport.list().await?;
     let chosen = matching(settings, &entries, &mut warnings)?;
     if chosen.is_empty() {
-        return Err(no_file(settings, entries.len(), &warnings));
+        return Err(no_file(settings, &entries, &warnings));
     }
     let mut files = Vec::new();
     for entry in chosen {
@@ -429,33 +430,6 @@ async fn verify_checksum(
         why,
         "upload file and checksum again",
     ))
-}
-
-/// Names that were skipped are told: one of them may be the file that was looked for.
-fn no_file(settings: &SourceSettings, listed: usize, skipped: &[Problem]) -> TransportError {
-    let (what, advice) = match &settings.pattern {
-        // Some FTP servers list a folder that may not be read as one with nothing in it.
-        Some(_) if listed == 0 && matches!(settings.location.scheme, Scheme::Ftp | Scheme::Ftps) => (
-            format!(
-                "the account `{}` sees no name in it: it is empty, or the account may not list it",
-                shown(settings.credentials.user.as_deref().unwrap_or("anonymous"))
-            ),
-            "check that the export was uploaded and that the account may list the folder; nobody departs because of this",
-        ),
-        Some(pattern) if skipped.is_empty() => (
-            format!("none of its {listed} names matches `{pattern}`"),
-            "check that the export was uploaded and is named as agreed; nobody departs because of this",
-        ),
-        Some(pattern) => (
-            format!(
-                "none of its {listed} names is a file that matches `{pattern}`; {}",
-                skipped.iter().take(10).map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")
-            ),
-            "check that the export was uploaded and is named as agreed; nobody departs because of this",
-        ),
-        None => ("it does not exist".to_owned(), "check the path in the URL; nobody departs because of this"),
-    };
-    TransportError::new(Code::NoFile, ErrorKind::NoFile, "find a file at", &settings.location.to_string(), what, advice)
 }
 
 fn several(files: &[Fetched]) -> Problem {

@@ -13,6 +13,7 @@ mod https;
 mod location;
 mod names;
 mod network;
+mod no_file;
 mod places;
 mod settings;
 mod sftp;
