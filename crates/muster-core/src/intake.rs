@@ -38,6 +38,8 @@ pub struct Intake<'a> {
     masked: Vec<String>,
     scratch: Vec<u8>,
     reading: Reading,
+    /// Position in the roster of whom the next record is expected to be about.
+    expected: u32,
     unknown_people: bool,
     gate_present: bool,
     /// For the current file: position of the column with employments.
@@ -82,6 +84,7 @@ impl<'a> Intake<'a> {
             masked: masked.flat_map(|entry| entry.source.columns()).map(|column| shown(column)).collect(),
             scratch: Vec::with_capacity(1 << 12),
             reading: Reading { seen: vec![None; roster.entries().len()], ..Reading::empty() },
+            expected: 0,
             unknown_people: false,
             gate_present: setup.rules.selection.is_empty(),
             employments: None,
@@ -172,7 +175,8 @@ impl<'a> Intake<'a> {
 
     /// The record is what the integration said last time. True if that settles it.
     fn is_unchanged(&mut self, place: Place, fingerprint: &Fingerprint) -> bool {
-        let Some(position) = self.roster.unchanged(fingerprint) else { return false };
+        let Some(position) = self.roster.unchanged(fingerprint, self.expected) else { return false };
+        self.expected = position + 1;
         let seen = &mut self.reading.seen[position as usize];
         match *seen {
             None => {

@@ -10,6 +10,7 @@ use crate::{
     ids::{EmployeeId, IntegrationId},
     known::Known,
     normalise::fold_email,
+    origin::Place,
     plan::Reason,
     policy::{EmailChange, MatchBy, Policy},
     problem::{Problem, Severity, shown},
@@ -360,7 +361,7 @@ fn probable_email_changes(reading: &Reading, sides: &Sides<'_>, pairing: &mut Pa
     };
     let mut absent: HashMap<_, Vec<EmployeeId>> = HashMap::new();
     for employee in sides.known.iter().filter(|employee| is_active(employee, sides.calendar)) {
-        if employee.owner.is_some() && employee.owner != sides.roster.integration || present.contains(&employee.id) {
+        if employee.owner.is_some() && employee.owner != sides.roster.integration || present.has(employee.id) {
             continue;
         }
         if let Some(key) = person(&|field| employee.value(field).map(str::to_owned)) {
@@ -396,23 +397,50 @@ fn is_active(employee: &Employee, calendar: Calendar) -> bool {
 
 /// Everybody whom some record of the delivery names. A record that is not used may be about whoever has its id
 /// as much as about whoever has its address.
-pub(crate) fn present(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing) -> HashSet<EmployeeId> {
-    let seen = sides.roster.entries().iter().zip(&reading.seen).filter(|(_, seen)| seen.is_some());
-    let mut present: HashSet<EmployeeId> =
-        if pairing.pairs.is_empty() { HashSet::new() } else { seen.map(|(entry, _)| entry.employee).collect() };
+pub(crate) fn present<'r>(reading: &'r Reading, sides: &Sides<'r>, pairing: &Pairing) -> Present<'r> {
+    let mut named: HashSet<EmployeeId> = HashSet::new();
     for (at, pair) in pairing.pairs.iter().enumerate() {
         match pair {
             Pair::Known(id, _) => {
-                present.insert(*id);
+                named.insert(*id);
             }
             Pair::Held(_, one) | Pair::Rejected(one) => {
                 let facts = reading.drafts.facts(at as u32);
                 let by_id = facts.value(canonical::EXTERNAL_ID).and_then(|id| sides.known.by_external_id(id));
                 let by_email = facts.value(canonical::EMAIL).and_then(|email| sides.known.by_email(email));
-                present.extend([by_id, by_email].into_iter().flatten().map(|employee| employee.id).chain(*one));
+                named.extend([by_id, by_email].into_iter().flatten().map(|employee| employee.id).chain(*one));
             }
             Pair::New | Pair::Dropped => {}
         }
     }
-    present
+    Present { roster: sides.roster, seen: &reading.seen, named }
+}
+
+/// Who is in a delivery.
+pub(crate) struct Present<'r> {
+    roster: &'r Roster,
+    seen: &'r [Option<Place>],
+    named: HashSet<EmployeeId>,
+}
+
+impl Present<'_> {
+    /// Whether the person at a position of the roster was named by a record that is as it was.
+    pub(crate) fn at(&self, position: usize) -> bool {
+        self.seen[position].is_some()
+    }
+
+    /// Whether a record that was looked at names the person.
+    pub(crate) fn named(&self, employee: EmployeeId) -> bool {
+        self.named.contains(&employee)
+    }
+
+    /// Takes the person for present although no record names them by a key.
+    pub(crate) fn keep(&mut self, employee: EmployeeId) {
+        self.named.insert(employee);
+    }
+
+    /// Whether any record does.
+    pub(crate) fn has(&self, employee: EmployeeId) -> bool {
+        self.named(employee) || self.roster.position(employee).is_some_and(|position| self.at(position))
+    }
 }

@@ -112,7 +112,7 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
             roster,
             known,
             policy,
-            |employee, position| reading.seen[position].is_some() || present.contains(&employee),
+            |employee, position| present.at(position) || present.named(employee),
             &mut work.problems,
         )
     } else {

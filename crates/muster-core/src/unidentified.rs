@@ -5,15 +5,14 @@ use crate::{
     code::Code,
     employee::Employee,
     field::{FieldNumber, canonical},
-    ids::EmployeeId,
     origin::Place,
-    pairing::{Pair, Pairing, Sides},
+    pairing::{Pair, Pairing, Present, Sides},
     policy::{MatchBy, Missing},
     problem::{Problem, Severity, shown},
     propose::{who, who_from},
     reading::{Completeness, Reading},
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A warning for each of them, where anybody could depart by absence because of it.
 pub(crate) fn find(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing) -> Vec<Problem> {
@@ -54,7 +53,7 @@ pub(crate) fn keep_namesakes(
     reading: &Reading,
     sides: &Sides<'_>,
     pairing: &Pairing,
-    present: &mut HashSet<EmployeeId>,
+    present: &mut Present<'_>,
 ) -> Vec<Problem> {
     let mut places: HashMap<(&str, &str), Place> = HashMap::new();
     if sides.policy.missing == Missing::Keep {
@@ -72,21 +71,22 @@ pub(crate) fn keep_namesakes(
     if places.is_empty() {
         return Vec::new();
     }
-    let mut kept = Vec::new();
     let mut problems = Vec::new();
-    for employee in sides.known.iter().filter(|employee| is_missing(employee, reading, sides, present)) {
+    for employee in sides.known.iter() {
+        if !is_missing(employee, sides, present) {
+            continue;
+        }
         if let Some(place) = names(&|field| employee.value(field)).and_then(|names| places.get(&names)) {
-            kept.push(employee.id);
+            present.keep(employee.id);
             problems.push(namesake(employee).at(*place));
         }
     }
-    present.extend(kept);
     problems
 }
 
-fn is_missing(employee: &Employee, reading: &Reading, sides: &Sides<'_>, present: &HashSet<EmployeeId>) -> bool {
-    let seen = sides.roster.position(employee.id).is_none_or(|position| reading.seen[position].is_some());
-    employee.status.is_employed() && !seen && !present.contains(&employee.id)
+fn is_missing(employee: &Employee, sides: &Sides<'_>, present: &Present<'_>) -> bool {
+    let is_ours = sides.roster.position(employee.id).is_some();
+    is_ours && employee.status.is_employed() && !present.has(employee.id)
 }
 
 fn names<'v>(value: &dyn Fn(FieldNumber) -> Option<&'v str>) -> Option<(&'v str, &'v str)> {

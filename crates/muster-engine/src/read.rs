@@ -9,6 +9,7 @@ use muster_connectors::format::csv::{self, CsvSettings};
 use muster_core::{
     calendar::Calendar,
     code::Code,
+    employee::Employee,
     intake::Intake,
     integration::Setup,
     known::Known,
@@ -21,6 +22,7 @@ use muster_core::{
 use muster_store::{Store, StoreError};
 use std::{
     cell::Cell,
+    collections::HashSet,
     io::{Read, Seek, SeekFrom},
 };
 
@@ -71,8 +73,11 @@ pub(crate) fn known(
     calendar: Calendar,
 ) -> Result<Known, StoreError> {
     let workspace = &integration.setup.workspace;
-    let wanted = wanted(reading, roster);
+    let mut wanted = wanted(reading, roster);
     let mut people = store.employees_by_external_ids(workspace, &wanted.external_ids)?;
+    // Nobody else has an address that one of these has.
+    let found: HashSet<&str> = people.iter().map(Employee::email).collect();
+    wanted.emails.retain(|email| !found.contains(email));
     people.extend(store.employees_by_emails(workspace, &wanted.emails)?);
     people.extend(store.employees_by_ids(workspace, &wanted.unseen)?);
     people.extend(store.due(workspace, calendar.today.max(calendar.offboarded_through))?);

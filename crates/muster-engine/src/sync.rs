@@ -167,15 +167,14 @@ impl<'w, 'd> Work<'w, 'd> {
         let calendar = self.calendar();
         let stamp = self.integration.setup.stamp(calendar);
         let Some(id) = self.id.filter(|_| self.mode != Mode::PlanOnly) else { return Ok(None) };
-        let Some(known) = self.store().known_content(workspace.id, id, &stamp)? else { return Ok(None) };
-        let same = known.files.iter().eq(files.iter().map(|file| &file.sha256));
-        if !same || !self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?.is_empty() {
+        let Some(counts) = self.store().known_content(workspace.id, id, &stamp, files)? else { return Ok(None) };
+        if !self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?.is_empty() {
             return Ok(None);
         }
-        self.end(RunStatus::NothingToDo, None, &known.counts, files, None)?;
+        self.end(RunStatus::NothingToDo, None, &counts, files, None)?;
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(Completeness::Complete);
-        outcome.known = Some(known.counts);
+        outcome.known = Some(counts);
         Ok(Some(outcome))
     }
 

@@ -99,7 +99,9 @@ impl Store {
             if is_empty(connection, workspace)? {
                 return Ok(Vec::new());
             }
-            let mut statement = connection.prepare_cached(&format!("{} {condition}", *SELECT))?;
+            // One snapshot: each statement by itself would lock the file anew.
+            let snapshot = connection.unchecked_transaction()?;
+            let mut statement = snapshot.prepare_cached(&format!("{} {condition}", *SELECT))?;
             let mut people = Vec::new();
             for key in keys {
                 let mut rows = statement.query((workspace.id.0, key))?;

@@ -9,6 +9,7 @@ use crate::{
 use muster_core::{
     field::FieldNumber,
     ids::{IntegrationId, RunId, WorkspaceId},
+    origin::DeliveredFile,
     proposal::Counts,
     reading::FieldFill,
     roster::LastGood,
@@ -16,22 +17,13 @@ use muster_core::{
 };
 use rusqlite::{Connection, OptionalExtension};
 
-/// What the last good run of an integration read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownContent {
-    /// What its records come to now: nothing changes.
-    pub counts: Counts,
-    /// SHA-256 of its files, newest first.
-    pub files: Vec<String>,
-}
-
 impl Store {
     /// The number of an integration; none before its first run.
     pub fn integration(&self, workspace: WorkspaceId, name: &str) -> Result<Option<IntegrationId>, StoreError> {
         self.read("look the integration up", |connection| find(connection, workspace, name))
     }
 
-    /// SHA-256 of the files of the last good run, if the same files would change nothing now: it used the
+    /// What files come to if the last good run read just these and they would change nothing now: it used the
     /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
     /// has a pinned field, nothing was done by hand, no plan waits, none of its operations became void, and no record was
     /// rejected, which has to be told again every time.
@@ -40,11 +32,22 @@ impl Store {
         workspace: WorkspaceId,
         integration: IntegrationId,
         setup: &str,
-    ) -> Result<Option<KnownContent>, StoreError> {
+        files: &[DeliveredFile],
+    ) -> Result<Option<Counts>, StoreError> {
         self.read("look up what the last run read", |connection| {
             let Some(good) = last_good(connection, workspace, integration)?.filter(|good| good.setup == setup) else {
                 return Ok(None);
             };
+            // Other content is the rule: what takes longer to find out is asked only of the same.
+            let read: Vec<String> = connection
+                .prepare_cached(
+                    "SELECT sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY position",
+                )?
+                .query_map((workspace.0, good.run.0), |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            if read.is_empty() || !read.iter().eq(files.iter().map(|file| &file.sha256)) {
+                return Ok(None);
+            }
             let open: bool = connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
@@ -67,12 +70,6 @@ impl Store {
             if open {
                 return Ok(None);
             }
-            let files: Vec<String> = connection
-                .prepare_cached(
-                    "SELECT sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY position",
-                )?
-                .query_map((workspace.0, good.run.0), |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
             let told: String = connection
                 .prepare_cached("SELECT counts FROM run WHERE workspace_id = ?1 AND id = ?2")?
                 .query_row((workspace.0, good.run.0), |row| row.get(0))?;
@@ -80,7 +77,7 @@ impl Store {
             let Counts { excluded, superseded, .. } = then;
             let unchanged = good.records.saturating_sub(excluded + superseded);
             let counts = Counts { read: good.records, unchanged, excluded, superseded, ..Counts::default() };
-            Ok(Some(KnownContent { counts, files }).filter(|known| then.rejected == 0 && !known.files.is_empty()))
+            Ok((then.rejected == 0).then_some(counts))
         })
     }
 }

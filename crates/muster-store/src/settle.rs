@@ -3,6 +3,7 @@
 //! Nothing is chosen here. It refuses when what the proposal rests on has moved.
 
 mod creation;
+mod enlisting;
 mod follow;
 mod step;
 mod surroundings;

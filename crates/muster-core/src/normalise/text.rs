@@ -12,8 +12,10 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 const LONGEST: usize = 4_000;
 
 /// Whether a value is empty or only white space.
+#[inline]
 pub fn is_blank(raw: &str) -> bool {
-    raw.chars().all(is_edge)
+    // Nearly every value begins with a visible ASCII character.
+    !raw.as_bytes().first().is_some_and(u8::is_ascii_graphic) && raw.chars().all(is_edge)
 }
 
 /// White space and invisible characters that exports leave at the ends of values.

@@ -1,7 +1,7 @@
 //! New people, as fast as the database takes them, and the account of everybody whom one transaction
 //! touches.
 
-use super::follow::Followed;
+use super::{enlisting::Enlisting, follow::Followed};
 use crate::{
     changes::json,
     employee::{COLUMNS, create_indexes, drop_indexes},
@@ -70,7 +70,8 @@ pub(crate) struct People<'c, 'p> {
     pub(super) employed: i64,
     progress: &'p mut dyn FnMut(u64),
     insert: CachedStatement<'c>,
-    enlist: CachedStatement<'c>,
+    /// None where no integration owns anybody.
+    enlisting: Option<Enlisting<'c>>,
     first: i64,
     next: i64,
     /// The table was empty: indexes are dropped, and built at the end.
@@ -115,10 +116,7 @@ impl<'c, 'p> People<'c, 'p> {
             employed: 0,
             progress,
             insert: connection.prepare_cached(&INSERT)?,
-            enlist: connection.prepare_cached(
-                "INSERT INTO roster (workspace_id, integration_id, employee_id, fingerprint, missed, employed) \
-                 VALUES (?1, ?2, ?3, ?4, 0, ?5)",
-            )?,
+            enlisting: integration.map(|owner| Enlisting::new(connection, workspace.id, owner)).transpose()?,
             first,
             next: first,
             is_first_load,
@@ -164,13 +162,13 @@ impl<'c, 'p> People<'c, 'p> {
             insert.raw_bind_parameter(BEFORE + 1 + COLUMNS.len(), json(&own))?;
         }
         insert.raw_execute()?;
-        let employed = i64::from(new.status.is_employed());
-        if let Some(owner) = owner {
-            self.enlist.execute((workspace.0, owner.0, id, new.fingerprint.as_ref(), employed))?;
+        let employed = new.status.is_employed();
+        if let Some(enlisting) = self.enlisting.as_mut().filter(|_| new.owned) {
+            enlisting.push(EmployeeId(id), new.fingerprint, employed)?;
         }
         self.next += 1;
         self.people += 1;
-        self.employed += employed;
+        self.employed += i64::from(employed);
         self.tell();
         Ok(EmployeeId(id))
     }
@@ -178,6 +176,7 @@ impl<'c, 'p> People<'c, 'p> {
     /// Builds the indexes, lets everything follow that follows people, and counts; says how many were created,
     /// changed and removed, and the first number given out.
     pub(crate) fn finish(mut self) -> Result<(i64, i64, i64, Option<i64>), Trouble> {
+        self.enlisting.take().map(Enlisting::finish).transpose()?;
         if self.is_first_load {
             create_indexes(self.connection)?;
         }

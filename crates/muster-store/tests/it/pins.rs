@@ -1,6 +1,6 @@
 //! Pins and protection at rest: set and ended with the changes that say so, and part of the history.
 
-use crate::ground::{Ground, at, change, operation};
+use crate::ground::{Ground, at, change, files, operation};
 use jiff::civil::date;
 use muster_core::{
     field::canonical::TITLE,
@@ -73,7 +73,7 @@ fn a_pin_is_due_the_day_after_its_last_and_ends_with_a_change_that_says_so() {
 fn a_pin_makes_the_same_content_unknown_until_it_is_gone() {
     let ground = Ground::with(&["ann"]);
     let known = |ground: &Ground| {
-        ground.store.known_content(ground.workspace.id, ground.integration, "setup-1").unwrap().is_some()
+        ground.store.known_content(ground.workspace.id, ground.integration, "setup-1", &files()).unwrap().is_some()
     };
     assert!(known(&ground));
     let mut proposal = ground.operations(vec![operation(OperationKind::Deactivate, &ground.person(1), Vec::new())]);

@@ -1,6 +1,6 @@
 //! Held plans: shown, approved in whole or in part, and void when the directory moved.
 
-use crate::ground::{BUDGET, Ground, at, change, operation};
+use crate::ground::{BUDGET, Ground, at, change, files, operation};
 use muster_core::{
     field::canonical::TITLE,
     plan::{OperationKind, PlanId, Reason},
@@ -45,7 +45,7 @@ fn a_held_plan_is_applied_as_it_was_shown() {
     assert_eq!((status(&ground, &plan), held_by(&ground, 5)), (PlanStatus::Approved, None));
     let roster = ground.store.roster(ground.workspace.id, Some(ground.integration), at(5)).unwrap();
     assert_eq!(roster.last_good.as_ref().unwrap().setup, "setup-2");
-    assert!(roster.unchanged(&[2; 16]).is_some(), "the fingerprint of the joiner was kept");
+    assert!(roster.unchanged(&[2; 16], 0).is_some(), "the fingerprint of the joiner was kept");
     let history = ground.store.history(&ground.workspace, ground.person(1).id).unwrap();
     assert_eq!(history[1].approved_by.as_deref(), Some("Eva"));
 
@@ -74,7 +74,8 @@ fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_app
     };
     let proposal = ground.operations(vec![held(1, "Lead"), held(1, "Chef"), held(2, "Cook")]);
     let plan = ground.settle(ground.begin(RunKind::Sync), &proposal).unwrap().plan.unwrap();
-    let known = || ground.store.known_content(ground.workspace.id, ground.integration, "setup-1").unwrap().is_some();
+    let known =
+        || ground.store.known_content(ground.workspace.id, ground.integration, "setup-1", &files()).unwrap().is_some();
     assert!(known(), "operations that wait hold nothing up");
     ground.approve(&plan, &Choice::Numbers([1].into()), 4).unwrap();
     let operations = ground.store.plan_operations(&ground.workspace, &plan).unwrap();

@@ -7,7 +7,7 @@ use muster_core::{
     facts::Fact,
     field::canonical::{self, EMAIL, EXTERNAL_ID, OFFBOARDING_DATE, TITLE},
     ids::EmployeeId,
-    origin::Place,
+    origin::{DeliveredFile, Place},
     plan::{Changed, Create, OperationKind, Plan, Reason},
     problem::{Problem, Severity},
     reading::{Completeness, DraftState, Drafts, PartialReason},
@@ -15,6 +15,15 @@ use muster_core::{
     workspace::WorkspaceSettings,
 };
 use muster_store::{NewRun, PeopleFilter, PlanStatus, StoreError};
+
+#[test]
+fn everybody_of_a_large_load_is_on_the_roster() {
+    let names: Vec<String> = (0..100).map(|number| format!("ann{number}")).collect();
+    let ground = Ground::with(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let roster = ground.store.roster(ground.workspace.id, Some(ground.integration), at(3)).unwrap();
+    let listed = roster.entries().iter().map(|entry| (entry.employee.0, entry.fingerprint, entry.employed));
+    assert!(listed.eq((0..100).map(|number| (i64::from(number) + 1, Some([number as u8 + 2; 16]), true))));
+}
 
 #[test]
 fn new_people_are_stored_with_every_value() {
@@ -25,7 +34,7 @@ fn new_people_are_stored_with_every_value() {
     assert_eq!(ann.owner, Some(ground.integration));
     let roster = ground.store.roster(ground.workspace.id, Some(ground.integration), at(3)).unwrap();
     assert_eq!((roster.workspace_people, roster.workspace_employed, roster.employed()), (2, 2, 2));
-    assert_eq!(roster.unchanged(&[3; 16]), Some(1));
+    assert_eq!(roster.unchanged(&[3; 16], 0), Some(1));
     assert_eq!(roster.last_good.unwrap().setup, "setup-1");
 }
 
@@ -182,15 +191,18 @@ fn a_held_operation_is_saved_and_not_applied() {
 #[test]
 fn known_content_is_told_only_while_nothing_is_open() {
     let ground = Ground::with(&["ann"]);
-    let known = |setup| {
-        ground.store.known_content(ground.workspace.id, ground.integration, setup).unwrap().map(|known| known.files)
+    let known = |setup: &str, files: &[DeliveredFile]| {
+        ground.store.known_content(ground.workspace.id, ground.integration, setup, files).unwrap().is_some()
     };
-    assert_eq!(known("setup-1"), Some(vec![files()[0].sha256.clone()]));
-    assert_eq!(known("setup-2"), None);
+    assert!(known("setup-1", &files()));
+    assert!(!known("setup-2", &files()), "the setup is another");
+    let other = files().into_iter().map(|file| DeliveredFile { sha256: "ff".repeat(32), ..file });
+    assert!(!known("setup-1", &other.collect::<Vec<_>>()), "the content is another");
+    assert!(!known("setup-1", &[]), "a file is missing");
     let mut update = operation(OperationKind::Update, &ground.person(1), vec![change(TITLE, "", "Lead")]);
     update.fingerprint = None;
     ground.settle(ground.begin(RunKind::Sync), &ground.operations(vec![update])).unwrap();
-    assert_eq!(known("setup-1"), None, "somebody has no fingerprint");
+    assert!(!known("setup-1", &files()), "somebody has no fingerprint");
 }
 
 #[test]
@@ -203,7 +215,7 @@ fn a_delivery_that_was_cut_off_is_no_measure_and_makes_the_last_content_unknown(
     ground.settle(run, &cut).unwrap();
     let after = ground.store.roster(ground.workspace.id, Some(ground.integration), at(3)).unwrap().last_good;
     assert_eq!(before, after);
-    assert_eq!(ground.store.known_content(ground.workspace.id, ground.integration, "setup-1").unwrap(), None);
+    assert_eq!(ground.store.known_content(ground.workspace.id, ground.integration, "setup-1", &files()).unwrap(), None);
     let stored = ground.store.run(ground.workspace.id, run).unwrap().unwrap();
     assert_eq!((stored.partial.as_deref(), stored.files, stored.counts.read), (Some("truncated"), files(), 3));
 }

@@ -2,7 +2,7 @@
 //! `dialect.rs` has for it.
 
 use crate::{
-    ground::{BUDGET, Ground, at, change, operation},
+    ground::{BUDGET, Ground, at, change, files, operation},
     schema::migrated,
 };
 use muster_core::{
@@ -61,7 +61,7 @@ fn story() -> BTreeSet<String> {
     store.history(workspace, EmployeeId(1)).unwrap();
     store.history_since(workspace, at(0)).unwrap();
     store.changes_of_run(workspace, first).unwrap();
-    store.known_content(workspace.id, ground.integration, "setup-1").unwrap();
+    store.known_content(workspace.id, ground.integration, "setup-1", &files()).unwrap();
     store.runs(workspace.id, 5).unwrap();
     store.run(workspace.id, first).unwrap();
     store.problems(workspace.id, first).unwrap();

@@ -1,5 +1,6 @@
-//! Times muster against the sqlite3 shell on the same generated files, whole processes in turn:
-//! `compare MUSTER ENGINE.sql PEOPLE...`. Judges nothing but that both end with the same people and values.
+//! Times muster against another program on the same generated files, whole processes in turn: `compare MUSTER
+//! ENGINE PEOPLE...`. An ENGINE that ends with `.sql` is run by the sqlite3 shell, and then both must end with the
+//! same people and values; any other is a program that reads `in.csv` of the folder in which it is started.
 //!
 //! `compare --floor FILE KNOWN` is the least that a second run can cost: parse, hash each row, look it up.
 
@@ -37,7 +38,7 @@ fn main() -> Outcome<()> {
         return floor(Path::new(file), Path::new(known));
     }
     let [_, muster, engine, sizes @ ..] = arguments.as_slice() else {
-        return Err("usage: compare MUSTER ENGINE.sql PEOPLE...".into());
+        return Err("usage: compare MUSTER ENGINE PEOPLE...".into());
     };
     let (muster, engine) = (fs::canonicalize(muster)?, fs::canonicalize(engine)?);
     for size in sizes {
@@ -56,15 +57,23 @@ fn compare(muster: &Path, engine: &Path, people: u64) -> Outcome<()> {
     file.set_len(file.metadata()?.len() - 1)?;
     write(&at("c.csv"), Day::next(people))?;
     fs::write(at("bench.toml"), integration())?;
-    fs::copy(engine, at("engine.sql"))?;
+    let is_sql = engine.extension().is_some_and(|extension| extension == "sql");
+    let kept = ["a.csv", "b.csv", "c.csv", "bench.toml", "engine.sql"];
+    if is_sql {
+        fs::copy(engine, at("engine.sql"))?;
+    }
     let mut costs: Vec<Vec<(Cost, Option<Cost>)>> = vec![Vec::new(); 4];
     let mut floors = Vec::new();
     let this = std::env::current_exe()?;
     let look_up = || run(Command::new(&this).args(["--floor", "in.csv", "floor.bin"]), folder.path());
     let mut bytes = 0;
     for _ in 0..CYCLES {
-        for name in ["floor.bin", "m.db", "m.db-wal", "m.db-shm", "e.db", "e.db-wal", "e.db-shm"] {
-            let _ = fs::remove_file(at(name));
+        for entry in fs::read_dir(folder.path())? {
+            let entry = entry?;
+            if !kept.iter().any(|name| entry.file_name() == *name) {
+                let path = entry.path();
+                if path.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
+            }
         }
         for (scenario, file) in ["a.csv", "b.csv", "b.csv", "c.csv"].iter().enumerate() {
             fs::copy(at(file), at("in.csv"))?;
@@ -73,19 +82,29 @@ fn compare(muster: &Path, engine: &Path, people: u64) -> Outcome<()> {
             if scenario == 0 {
                 bytes = fs::metadata(at("m.db"))?.len() / people;
             }
-            // The shell has no notion of known content: scenario K is ours alone.
-            let theirs = (scenario != 2)
-                .then(|| run(Command::new("sqlite3").args(["-bail", "e.db", ".read engine.sql"]), folder.path()))
-                .transpose()?;
+            // They have no notion of known content: scenario K is ours alone.
+            let theirs = (scenario != 2).then(|| run(&mut peer(engine, is_sql), folder.path())).transpose()?;
             costs[scenario].push((ours, theirs));
             if scenario == 1 {
                 look_up()?; // the first time it learns the rows
                 floors.push((ours.seconds, look_up()?.seconds));
             }
         }
-        agree(folder.path())?;
+        if is_sql {
+            agree(folder.path())?;
+        }
     }
     report(people, bytes, &costs, &floors)
+}
+
+/// The other program, once.
+fn peer(engine: &Path, is_sql: bool) -> Command {
+    if !is_sql {
+        return Command::new(engine);
+    }
+    let mut shell = Command::new("sqlite3");
+    shell.args(["-bail", "e.db", ".read engine.sql"]);
+    shell
 }
 
 fn write(path: &Path, day: Day) -> Outcome<()> {
@@ -191,7 +210,7 @@ fn report(people: u64, bytes: u64, costs: &[Vec<(Cost, Option<Cost>)>], floors: 
         let theirs: Vec<f64> = runs.iter().filter_map(|(_, theirs)| theirs.map(|cost| cost.seconds)).collect();
         if !theirs.is_empty() {
             let ratios = runs.iter().filter_map(|(ours, theirs)| Some(ours.seconds / (*theirs)?.seconds)).collect();
-            write!(out, "; sqlite3 {:.2} s; ratio {:.2}", median(theirs), median(ratios))?;
+            write!(out, "; the other {:.2} s; ratio {:.2}", median(theirs), median(ratios))?;
         }
         let cpu = |costs: Vec<Cost>| median(costs.iter().map(|cost| cost.cpu).collect());
         write!(out, "; CPU {:.2} s", cpu(runs.iter().map(|(ours, _)| *ours).collect()))?;
