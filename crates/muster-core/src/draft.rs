@@ -377,11 +377,6 @@ impl<'r> Drafted<'r> {
         }
     }
 
-    /// Whether the record says at which address its person is.
-    pub(crate) fn has_address(&self) -> bool {
-        self.value(canonical::EMAIL).is_some()
-    }
-
     fn value(&self, field: FieldNumber) -> Option<&str> {
         self.facts.iter().find(|(number, _)| *number == field).and_then(|(_, said)| match said {
             Said::Set(value) => Some(value.as_ref()),

@@ -329,7 +329,6 @@ impl Sink for Intake<'_> {
         let mut drafted = self.drafter.draft(&record);
         drafted.state = DraftState::Rejected;
         drafted.problems = vec![problem];
-        drafted.address_lost |= !drafted.has_address();
         self.keep(record.place, fingerprint, drafted);
     }
 }
