@@ -12,6 +12,7 @@ mod ground;
 mod groups;
 mod hand;
 mod large;
+mod odd_files;
 mod org;
 mod progress;
 mod reading;
