@@ -82,6 +82,7 @@ codes! {
     RecordDuplicate = "MUS-RECORD-DUPLICATE", "Two records of one file have the same match key but say different things; neither is used.";
     RecordRepeated = "MUS-RECORD-REPEATED", "The same record stands in the file twice; it is used once.";
     RecordUnknown = "MUS-RECORD-UNKNOWN", "The match key of a record cannot be read, so it could be anybody: nobody departs in this run.";
+    RecordNamesake = "MUS-RECORD-NAMESAKE", "Somebody is missing from the delivery, but a record that cannot be used has their first and last name: they stay until it can be.";
     RecordSuperseded = "MUS-RECORD-SUPERSEDED", "A newer file of the same delivery has the same person; the newest file wins.";
     SeveralFiles = "MUS-DELIVERY-SEVERAL-FILES", "Several files match the pattern. All are read as one delivery; a forgotten old file is a common mistake.";
     AddressTaken = "MUS-MATCH-ADDRESS-TAKEN", "The record's e-mail address belongs to somebody else who does not give it up.";
@@ -115,6 +116,7 @@ codes! {
     TransportCredentials = "MUS-TRANSPORT-CREDENTIALS", "The server refused the credentials. They are not tried again, so that no account is locked.";
     TransportKey = "MUS-TRANSPORT-KEY", "The private key cannot be read: wrong format, missing or wrong passphrase.";
     HostKeyUnknown = "MUS-TRANSPORT-HOST-KEY-UNKNOWN", "The server's host key has not been accepted yet. No credential was sent.";
+    IntegrationPaused = "MUS-INTEGRATION-PAUSED", "The server showed another host key than the accepted one in an earlier run. The integration waits until a person has accepted one of the two; nothing is sent to the server until then.";
     HostKeyChanged = "MUS-TRANSPORT-HOST-KEY-CHANGED", "The server shows another host key than the accepted one. No credential was sent.";
     TransportAlgorithms = "MUS-TRANSPORT-ALGORITHMS", "Client and server have no SSH algorithm in common.";
     TransportTls = "MUS-TRANSPORT-TLS", "TLS was refused, or the server's certificate is not valid for it. No credential was sent.";

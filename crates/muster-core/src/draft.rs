@@ -44,6 +44,8 @@ pub(crate) struct Drafted<'r> {
     pub(crate) unknown: bool,
     /// There is an external id, but it cannot be read.
     id_lost: bool,
+    /// The record is taken and there is an address, but it cannot be read.
+    pub(crate) address_lost: bool,
     /// The record has the columns that the selection looks at.
     pub(crate) gate_present: bool,
 }
@@ -125,9 +127,11 @@ impl<'a> Drafter<'a> {
             problems: Vec::new(),
             unknown: false,
             id_lost: false,
+            address_lost: false,
             gate_present: true,
         };
         let selected = selection::holds(&self.rules, |column| record.cell(column), self.calendar.today);
+        let is_taken = !matches!(selected, Verdict::NotSelected { .. });
         match selected {
             Verdict::Selected => {}
             Verdict::NotSelected { .. } => drafted.state = DraftState::NotSelected,
@@ -147,6 +151,7 @@ impl<'a> Drafter<'a> {
         self.derive_from_employments(&mut drafted);
         self.check_dates(&mut drafted);
         self.check_key(&mut drafted);
+        drafted.address_lost &= is_taken;
         drafted
     }
 
@@ -219,6 +224,7 @@ impl<'a> Drafter<'a> {
             Raw::Text(text) => text,
             Raw::Unreadable => {
                 drafted.id_lost |= field == canonical::EXTERNAL_ID;
+                drafted.address_lost |= field == canonical::EMAIL;
                 return drafted.reject(unreadable(entry));
             }
             other if entry.required => return drafted.reject(required(entry, matches!(other, Raw::Absent))),
@@ -267,6 +273,7 @@ impl<'a> Drafter<'a> {
                 && entry.mapping.invalid.unwrap_or(policy.invalid_value) == InvalidPolicy::Reject)
             || field == canonical::EXTERNAL_ID;
         drafted.id_lost |= field == canonical::EXTERNAL_ID;
+        drafted.address_lost |= field == canonical::EMAIL;
         let severity = if rejects { Severity::Rejected } else { Severity::Warning };
         let effect = if rejects { "the record is not used" } else { "the stored value stays" };
         let problem = Problem::new(invalid.code, severity, format!("{}; {effect}", invalid.message), invalid.advice)

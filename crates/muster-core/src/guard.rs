@@ -1,6 +1,7 @@
 //! Looks for evidence that a delivery is wrong before anything is written (directory rule 7).
 
 use crate::{
+    absence,
     field::canonical,
     integration::Setup,
     plan::{Changed, Operation, OperationKind},
@@ -24,13 +25,15 @@ pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> V
         if proposal.reading.completeness == Completeness::Partial(PartialReason::AttributeWithheld) {
             return Vec::new();
         }
-        return rejected(proposal, limits).into_iter().collect();
+        // Nor are dates of access that are gone: the next delivery would bring joiners without them.
+        return rejected(proposal, limits).into_iter().chain(access_gone(proposal, setup, roster)).collect();
     }
     let mut findings = removal_findings(proposal, limits, roster, roster.employed());
     findings.extend(shrunk(proposal, roster, limits));
     findings.extend(key_changes(proposal, roster, limits));
     findings.extend(rejected(proposal, limits));
     findings.extend(fills(proposal, roster, limits));
+    findings.extend(access_gone(proposal, setup, roster));
     findings.extend(field_changes(proposal, setup, roster, limits));
     findings.extend(approvals(setup, roster));
     findings
@@ -153,7 +156,8 @@ fn fills(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Vec<Find
     let share = |filled: u64, of: u64| if of == 0 { 0.0 } else { filled as f64 * 100.0 / of as f64 };
     let read = proposal.counts.read;
     let mut findings = Vec::new();
-    for now in &proposal.fills {
+    // A column that is gone altogether is told as that, and changes nothing.
+    for now in proposal.fills.iter().filter(|now| !now.absent) {
         let Some(before) = last.fills.iter().find(|before| before.field == now.field) else { continue };
         let field = &now.field;
         let (was, is) = (share(before.filled, last.records), share(now.filled, read));
@@ -176,6 +180,33 @@ fn fills(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Vec<Find
         }
     }
     findings
+}
+
+/// Dates that decide who is employed, filled in the last good run and now in no record.
+fn access_gone(proposal: &Proposal, setup: &Setup, roster: &Roster) -> Vec<Finding> {
+    // Of nobody nothing is known: that is told as what it is.
+    let Some(last) = roster.last_good.as_ref().filter(|_| proposal.counts.read > 0) else { return Vec::new() };
+    let gone = proposal.fills.iter().filter(|now| {
+        let field = setup.workspace.schema.find_stored(&now.field);
+        now.absent && now.filled > 0 && field.is_some_and(absence::decides_access)
+    });
+    gone.filter_map(|now| {
+        let before = last.fills.iter().find(|before| before.field == now.field && !before.absent)?;
+        Some(Finding {
+            guard: "fill".to_owned(),
+            message: format!(
+                "no record has `{}` any more, {}: it decides who comes and who leaves",
+                now.field,
+                absence::filled(last, before)
+            ),
+            advice: "deliver the column again; approve only if people are to come or leave without it from now on"
+                .to_owned(),
+            people: Vec::new(),
+            count: before.filled,
+            of: last.records,
+        })
+    })
+    .collect()
 }
 
 fn field_changes(proposal: &Proposal, setup: &Setup, roster: &Roster, limits: &GuardLimits) -> Vec<Finding> {

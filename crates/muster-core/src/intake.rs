@@ -4,13 +4,14 @@
 //! forgotten; only the others are mapped and normalised. Nothing is matched or decided here.
 
 use crate::{
+    absence::{self, Files},
     calendar::Calendar,
     code::Code,
     draft::{Drafted, Drafter},
     facts::Facts,
     field::canonical,
     integration::Setup,
-    mapping::Source,
+    mapping::FieldMapping,
     normalise::is_blank,
     origin::Place,
     problem::{Problem, Severity, shown},
@@ -55,6 +56,9 @@ struct Fill {
     filled: u64,
     first: Option<String>,
     varied: bool,
+    /// Some record has the field, though it be blank.
+    present: bool,
+    files: Files,
 }
 
 impl<'a> Intake<'a> {
@@ -62,7 +66,14 @@ impl<'a> Intake<'a> {
     pub fn new(setup: &'a Setup, roster: &'a Roster, calendar: Calendar) -> Self {
         let schema = &setup.workspace.schema;
         let masked = setup.rules.mapping.entries.iter().filter(|entry| schema.is_masked(entry.field));
-        let fill = |_: &_| Fill { column: None, filled: 0, first: None, varied: false };
+        let fill = |_: &_| Fill {
+            column: None,
+            filled: 0,
+            first: None,
+            varied: false,
+            present: false,
+            files: Files::default(),
+        };
         Self {
             setup,
             roster,
@@ -90,16 +101,16 @@ impl<'a> Intake<'a> {
             self.reading.problems.push(self.gate_is_absent());
         }
         self.reading.completeness = reason.map_or(Completeness::Complete, Completeness::Partial);
-        let entries = &self.setup.rules.mapping.entries;
-        self.reading.fills = entries
-            .iter()
-            .zip(&self.fills)
-            .map(|(entry, fill)| FieldFill {
-                field: self.setup.workspace.schema.stored_key(entry.field).to_owned(),
-                filled: fill.filled,
-                varied: fill.varied,
-            })
-            .collect();
+        let last = self.roster.last_good.as_ref();
+        let files = self.fills.iter().map(|fill| &fill.files);
+        absence::problems(self.setup, last, files).into_iter().for_each(|problem| self.reading.problems.push(problem));
+        let fills = self.setup.rules.mapping.entries.iter().zip(&self.fills).map(|(entry, fill)| FieldFill {
+            field: self.setup.workspace.schema.stored_key(entry.field).to_owned(),
+            filled: fill.filled,
+            varied: fill.varied,
+            absent: fill.filled == 0 && !fill.present,
+        });
+        self.reading.fills = fills.map(|fill| absence::remembered(fill, last)).collect();
         self.reading.new_groups = self.drafter.into_new_groups();
         self.reading
     }
@@ -144,10 +155,14 @@ impl<'a> Intake<'a> {
 
     fn count_fill(&mut self, record: &Record<'_>) {
         for fill in &mut self.fills {
-            let Some(Cell::Text(text)) = fill.column.map(|column| record.cell(column)) else { continue };
-            if is_blank(text) {
-                continue;
-            }
+            let text = match fill.column.map(|column| record.cell(column)) {
+                Some(Cell::Text(text)) if !is_blank(text) => text,
+                None | Some(Cell::Absent) => continue,
+                _ => {
+                    fill.present = true;
+                    continue;
+                }
+            };
             fill.filled += 1;
             if !fill.varied {
                 match &fill.first {
@@ -188,7 +203,10 @@ impl<'a> Intake<'a> {
             self.note_of_record(problem.at(place));
         }
         let facts = drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact()));
-        self.reading.drafts.push(place, drafted.state, fingerprint, facts);
+        let position = self.reading.drafts.push(place, drafted.state, fingerprint, facts);
+        if drafted.address_lost {
+            self.reading.unaddressed.push(position);
+        }
     }
 
     fn note_of_record(&mut self, problem: Problem) {
@@ -216,31 +234,24 @@ impl<'a> Intake<'a> {
     /// Refuses a file without a column that the mapping needs, naming all that are missing at once.
     fn check_columns(&mut self, columns: &[String]) -> Result<(), Problem> {
         let has = |column: &String| columns.contains(column);
-        let mut missing: Vec<&String> = Vec::new();
-        let mut optional: Vec<&str> = Vec::new();
-        for entry in &self.setup.rules.mapping.entries {
+        let mut missing: Vec<&FieldMapping> = Vec::new();
+        for (entry, fill) in self.setup.rules.mapping.entries.iter().zip(&mut self.fills) {
             let wanted = entry.source.columns();
-            if wanted.is_empty() || wanted.iter().any(has) {
+            if wanted.is_empty() {
                 continue;
             }
-            if self.setup.is_required(entry) {
-                missing.push(&wanted[0]);
-            } else if matches!(entry.source, Source::Column(_)) {
-                // Several spellings are a preset's: that none is there says only that the column is not used.
-                optional.push(&wanted[0]);
+            if wanted.iter().any(has) {
+                fill.files.some_has = true;
+            } else if self.setup.is_required(entry) {
+                missing.push(entry);
+            } else {
+                fill.files.some_lacks = true;
+                let hint = nearest(&wanted[0], columns.iter().map(String::as_str));
+                fill.files.hint = hint.map(str::to_owned);
             }
         }
         if !missing.is_empty() {
-            return Err(column_missing(&missing, columns));
-        }
-        if !optional.is_empty() {
-            let names = quoted(optional.iter().copied());
-            self.reading.problems.push(Problem::new(
-                Code::ColumnOptional,
-                Severity::Warning,
-                format!("the file has no column {names}"),
-                "stored values stay as they are; take the column out of the mapping if it is gone for good",
-            ));
+            return Err(absence::refused(&missing, columns, &self.setup.workspace.schema));
         }
         if let Some(ignored) = self.ignored(columns) {
             self.reading.problems.push(ignored);
@@ -333,24 +344,7 @@ pub(crate) fn repeated(place: Place, first: Place) -> Problem {
     .at(place)
 }
 
-fn column_missing(missing: &[&String], columns: &[String]) -> Problem {
-    let names = quoted(missing.iter().map(|name| name.as_str()));
-    let hints: Vec<String> = missing
-        .iter()
-        .filter_map(|name| nearest(name, columns.iter().map(String::as_str)).map(|found| (name, found)))
-        .map(|(name, found)| format!("`{found}` may be what `{name}` is called now"))
-        .collect();
-    let seen = quoted(columns.iter().take(30).map(String::as_str));
-    let hint = if hints.is_empty() { String::new() } else { format!("{}; ", hints.join(", ")) };
-    Problem::new(
-        Code::CsvColumnMissing,
-        Severity::Refused,
-        format!("the mapping needs {names}, which the file does not have; it has {seen}"),
-        format!("{hint}correct the export, or the names under [mapping]"),
-    )
-}
-
 /// Names in backticks, shortened and escaped, separated by commas.
-fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
+pub(crate) fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
     names.map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", ")
 }

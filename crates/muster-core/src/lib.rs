@@ -28,6 +28,7 @@ pub mod policy;
 pub mod selection;
 pub mod suggestion;
 
+mod absence;
 mod draft;
 pub mod intake;
 pub mod reading;
@@ -50,5 +51,6 @@ pub mod proposal;
 pub mod propose;
 pub mod run;
 pub mod undo;
+mod unidentified;
 
 pub mod smart_group;

@@ -217,7 +217,7 @@ fn twice(facts: FactsRef<'_>, (first, second): (u32, u32)) -> Problem {
     about(
         facts,
         Code::RecordDuplicate,
-        format!("lines {first} and {second} are about the same person but say different things; neither is used"),
+        format!("lines {first} and {second} are about the same person but say different things"),
         "keep the right one of the two in the source",
     )
 }
@@ -314,12 +314,20 @@ fn taken(facts: FactsRef<'_>, holder: &Employee, new: bool) -> Problem {
     let theirs = holder.external_id().map_or("no external id".to_owned(), |id| format!("external id `{}`", shown(id)));
     let ours = facts.value(canonical::EXTERNAL_ID).map_or("no external id".to_owned(), |id| format!("`{}`", shown(id)));
     let (code, what) = if new { (Code::MatchConflict, "conflict") } else { (Code::AddressTaken, "address taken") };
-    about(
-        facts,
-        code,
-        format!("{what}: the address `{email}` of {ours} belongs to {}{state}, with {theirs}", holder.name()),
-        "correct the address or the id of one of the two in the source",
-    )
+    let said = facts.value(canonical::EXTERNAL_ID).filter(|_| new).unwrap_or_default();
+    let advice = if holder.external_id().is_some_and(|stored| same_but_for_spreadsheets(said, stored)) {
+        "the ids differ only in what spreadsheets drop or add, such as leading zeros: export them as text"
+    } else {
+        "correct the address or the id of one of the two in the source"
+    };
+    let message = format!("{what}: the address `{email}` of {ours} belongs to {}{state}, with {theirs}", holder.name());
+    about(facts, code, message, advice)
+}
+
+/// Whether two ids are one before and after a spreadsheet took it for a number, or for text by an apostrophe.
+fn same_but_for_spreadsheets(one: &str, other: &str) -> bool {
+    let bare = |id: &'_ str| id.trim_start_matches(['\'', '0']).trim_end_matches(".0").to_owned();
+    !bare(one).is_empty() && bare(one) == bare(other)
 }
 
 fn conflict(facts: FactsRef<'_>, other: &Employee) -> Problem {
@@ -426,8 +434,13 @@ impl Present<'_> {
         self.named.contains(&employee)
     }
 
+    /// Takes the person for present although no record names them by a key.
+    pub(crate) fn keep(&mut self, employee: EmployeeId) {
+        self.named.insert(employee);
+    }
+
     /// Whether any record does.
-    fn has(&self, employee: EmployeeId) -> bool {
+    pub(crate) fn has(&self, employee: EmployeeId) -> bool {
         self.named(employee) || self.roster.position(employee).is_some_and(|position| self.at(position))
     }
 }

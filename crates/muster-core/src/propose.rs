@@ -24,6 +24,7 @@ use crate::{
     reading::{Completeness, DraftState, PartialReason, Problems, Reading},
     roster::{Fingerprint, Roster},
     tombstone::{self, Tombstones},
+    unidentified,
 };
 use std::collections::HashSet;
 
@@ -76,6 +77,10 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
     duplicates::resolve(&mut reading, policy.match_by);
     let sides = Sides { known, roster, policy, calendar };
     let pairing = pairing::pair(&mut reading, &sides);
+    let unidentified = unidentified::find(&reading, &sides, &pairing);
+    if !unidentified.is_empty() {
+        reading.completeness = Completeness::Partial(PartialReason::UnknownPeople);
+    }
     let mut work = Draughtsman {
         setup,
         known,
@@ -87,7 +92,7 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
             rejected: reading.unreadable,
             ..Counts::default()
         },
-        problems: Vec::new(),
+        problems: unidentified,
         refreshed: Vec::new(),
         pins: Vec::new(),
         concerned: HashSet::new(),
@@ -100,7 +105,8 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
         work.take(&reading, position, pair);
     }
     let missed = if reading.completeness == Completeness::Complete {
-        let present = pairing::present(&reading, &sides, &pairing);
+        let mut present = pairing::present(&reading, &sides, &pairing);
+        work.problems.extend(unidentified::keep_namesakes(&reading, &sides, &pairing, &mut present));
         depart::missing(
             &mut work.plan,
             roster,

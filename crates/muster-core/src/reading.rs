@@ -187,10 +187,13 @@ impl Drafts {
 pub struct FieldFill {
     /// Key of the field.
     pub field: String,
-    /// Records with a value that is not blank.
+    /// Records with a value that is not blank; of an absent field those of the last delivery that had it.
     pub filled: u64,
     /// Whether there were two different values.
     pub varied: bool,
+    /// No record had the field at all, so that nothing is known of its values.
+    #[serde(default)]
+    pub absent: bool,
 }
 
 /// Problems of one delivery: every code is counted, the first thousand are kept.
@@ -244,6 +247,8 @@ pub struct Reading {
     pub unreadable: u64,
     /// Records that need a closer look.
     pub drafts: Drafts,
+    /// Positions of drafts whose address cannot be read.
+    pub unaddressed: Vec<u32>,
     /// For each roster entry the place of its unchanged record; none if there was none.
     pub seen: Vec<Option<Place>>,
     /// What is wrong.
@@ -264,6 +269,7 @@ impl Reading {
             superseded: 0,
             unreadable: 0,
             drafts: Drafts::default(),
+            unaddressed: Vec::new(),
             seen: Vec::new(),
             problems: Problems::default(),
             fills: Vec::new(),

@@ -3,6 +3,7 @@
 use crate::{
     keep,
     outcome::{Outcome, Progress, RunError, partial_reason},
+    pause,
     read::{Content, read},
     source::FileSource,
     sync::{Stop, Work},
@@ -23,12 +24,18 @@ pub(crate) async fn sync(
     source: &FileSource,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Outcome, RunError> {
+    if let Some(error) = pause::standing(work, &source.settings)? {
+        return work.conclude(RunStatus::Failed, partial_reason(error.code), error, Vec::new());
+    }
     let system = work.deps.system;
     let now = || system.now();
     let fetched = transport::fetch(&source.settings, &now, &mut |step| progress(Progress::Transport(step))).await;
     let mut fetched = match fetched {
         Ok(delivery) => delivery,
-        Err(error) => return without_files(work, source, error),
+        Err(error) => {
+            pause::after(work, &error)?;
+            return without_files(work, source, error);
+        }
     };
     let files: Vec<DeliveredFile> = fetched.files.iter().map(|fetched| fetched.file.clone()).collect();
     let mut outcome = match process(work, source, &fetched.files, &files, progress) {

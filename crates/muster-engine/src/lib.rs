@@ -14,6 +14,7 @@ mod keep;
 mod kept;
 mod older;
 mod outcome;
+mod pause;
 mod read;
 mod replay;
 mod retention;

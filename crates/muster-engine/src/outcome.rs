@@ -157,9 +157,11 @@ pub(crate) fn partial_reason(code: Code) -> PartialReason {
         Code::CsvEmpty | Code::NoFile => PartialReason::Empty,
         Code::CsvUnclosed | Code::CsvNul | Code::CsvTruncated | Code::TransferIncomplete => PartialReason::Truncated,
         Code::NotSettled | Code::Checksum => PartialReason::ChangedWhileReading,
-        Code::TransportCredentials | Code::TransportKey | Code::HostKeyUnknown | Code::HostKeyChanged => {
-            PartialReason::Unauthorised
-        }
+        Code::TransportCredentials
+        | Code::TransportKey
+        | Code::HostKeyUnknown
+        | Code::HostKeyChanged
+        | Code::IntegrationPaused => PartialReason::Unauthorised,
         Code::TransportUnreachable | Code::TransportTimeout | Code::TransportFolder | Code::TransportTls => {
             PartialReason::Unreachable
         }

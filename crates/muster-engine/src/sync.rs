@@ -70,7 +70,7 @@ pub(crate) struct Work<'w, 'd> {
     pub(crate) mode: Mode,
     pub(crate) deps: &'w Deps<'d>,
     run: RunId,
-    id: Option<IntegrationId>,
+    pub(crate) id: Option<IntegrationId>,
 }
 
 /// Reads the delivery against the directory as it is. Called again if the directory moved meanwhile.

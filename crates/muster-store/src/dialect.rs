@@ -25,6 +25,12 @@ pub(crate) const MIGRATIONS: Twin = Twin {
 /// Everything that has two texts.
 pub const TWINS: [Twin; 2] = [HAS_MIGRATIONS, MIGRATIONS];
 
+/// A last name among some in small letters. SQLite has a collation for that, which takes half the time of a function.
+pub(crate) const LAST_NAME_IN: Twin = Twin { sqlite: "last_name COLLATE NOCASE IN", postgres: "lower(last_name) IN" };
+
+/// Parts of statements that have two texts.
+pub const PARTS: [Twin; 1] = [LAST_NAME_IN];
+
 /// What every connection needs, also one that only reads. 16 MiB: enough for the index pages of a million
 /// people to be written once.
 pub(crate) const CONNECTION: &str = "PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF;";

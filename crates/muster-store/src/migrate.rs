@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "sealed", include_str!("../migrations/sqlite/0006_sealed.sql")),
     (7, "employments", include_str!("../migrations/sqlite/0007_employments.sql")),
     (8, "company_lists", include_str!("../migrations/sqlite/0008_company_lists.sql")),
+    (9, "pauses", include_str!("../migrations/sqlite/0009_pauses.sql")),
 ];
 
 /// The newest schema that this program knows.

@@ -33,6 +33,7 @@ pub(crate) use cause::{deepest, encryption, within};
 pub(crate) use clock::difference;
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;
+pub(crate) use redact::Redactor;
 pub(crate) use retry::share;
 pub(crate) use token::{Bearer, Issued, Issuer};
 

@@ -8,6 +8,7 @@ use super::{
     After, Entry, ErrorKind, Scheme, SourceSettings, Transport, TransportError, connect,
     file::LocalFolder,
     names::{Pattern, choose, unsafe_name},
+    no_file::no_file,
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -58,6 +59,8 @@ pub struct Fetched {
     /// Its bytes, from the beginning: the original for a local file, else an unnamed temporary copy.
     pub content: File,
     entry: Entry,
+    /// The size that the server announced, where it is another than that of what arrived.
+    disputed: Option<u64>,
 }
 
 /// Everything that one look at a source brought.
@@ -103,16 +106,14 @@ pub(super) async fn fetch_once(
     let entries = transport.list().await?;
     let chosen = matching(settings, &entries, &mut warnings)?;
     if chosen.is_empty() {
-        return Err(no_file(settings, entries.len(), &warnings));
+        return Err(no_file(settings, &entries, &warnings));
     }
     let mut files = Vec::new();
     for entry in chosen {
         let entry = rest(&mut *transport, settings, entry, &entries, now(), progress).await?;
         let fetched = transfer(&mut *transport, settings, entry, progress).await?;
         verify_checksum(&mut *transport, settings, &fetched, &entries).await?;
-        if fetched.entry.bytes.is_none() || fetched.entry.modified.is_none() {
-            warnings.push(weak_proof(&fetched));
-        }
+        warnings.extend(weak_proof(&fetched));
         files.push(fetched);
     }
     if files.len() > 1 {
@@ -362,7 +363,10 @@ async fn transfer(
         return Err(too_large(bytes));
     }
     fetched.map_err(|_| too_slow(&on, bytes, whole))??;
-    if let Some(wanted) = entry.bytes.filter(|wanted| *wanted != bytes) {
+    let disputed = entry.bytes.filter(|wanted| *wanted != bytes);
+    if let Some(wanted) = disputed
+        && transport.second_size(&entry.name).await? != Some(bytes)
+    {
         let why = format!("got {bytes} of {wanted} bytes");
         let advice = "nothing of it was used; the next run fetches it again";
         let error = TransportError::new(Code::TransferIncomplete, ErrorKind::NotSettled, "read", &on, why, advice);
@@ -373,9 +377,16 @@ async fn transfer(
         Some(after) => return Err(not_settled(&entry, &after)),
         None => return Err(gone(&entry)),
     }
+    // The size that agrees must still do so: the file may have grown to it and on.
+    if disputed.is_some() {
+        let still = Entry { bytes: transport.second_size(&entry.name).await?, ..entry.clone() };
+        if still.bytes != Some(bytes) {
+            return Err(not_settled(&Entry { bytes: Some(bytes), ..still.clone() }, &still));
+        }
+    }
     copy.seek(SeekFrom::Start(0)).map_err(local)?;
     let file = DeliveredFile { name: entry.name.clone(), bytes, modified: entry.modified, sha256 };
-    Ok(Fetched { file, content: copy, entry })
+    Ok(Fetched { file, content: copy, entry, disputed })
 }
 
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
@@ -421,25 +432,6 @@ async fn verify_checksum(
     ))
 }
 
-/// Names that were skipped are told: one of them may be the file that was looked for.
-fn no_file(settings: &SourceSettings, listed: usize, skipped: &[Problem]) -> TransportError {
-    let (what, advice) = match &settings.pattern {
-        Some(pattern) if skipped.is_empty() => (
-            format!("none of its {listed} names matches `{pattern}`"),
-            "check that the export was uploaded and is named as agreed; nobody departs because of this",
-        ),
-        Some(pattern) => (
-            format!(
-                "none of its {listed} names is a file that matches `{pattern}`; {}",
-                skipped.iter().take(10).map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")
-            ),
-            "check that the export was uploaded and is named as agreed; nobody departs because of this",
-        ),
-        None => ("it does not exist".to_owned(), "check the path in the URL; nobody departs because of this"),
-    };
-    TransportError::new(Code::NoFile, ErrorKind::NoFile, "find a file at", &settings.location.to_string(), what, advice)
-}
-
 fn several(files: &[Fetched]) -> Problem {
     let names =
         files.iter().take(10).map(|file| format!("`{}`", shown(&file.file.name))).collect::<Vec<_>>().join(", ");
@@ -451,15 +443,20 @@ fn several(files: &[Fetched]) -> Problem {
     )
 }
 
-fn weak_proof(fetched: &Fetched) -> Problem {
-    let lacks = if fetched.entry.bytes.is_none() { "size" } else { "modification time" };
-    Problem::new(
-        Code::TransportWeak,
-        Severity::Warning,
-        format!(
-            "the server does not say the {lacks} of `{}`, so less proves that it arrived whole",
-            shown(&fetched.file.name)
-        ),
-        "put a `.sha256` file beside it",
-    )
+fn weak_proof(fetched: &Fetched) -> Option<Problem> {
+    let Fetched { file, entry, disputed, .. } = fetched;
+    let name = shown(&file.name);
+    let what = match (disputed, entry.bytes, entry.modified) {
+        (Some(wrong), ..) => {
+            format!(
+                "the server says {wrong} bytes of `{name}` in one way and {} in another, as many as arrived",
+                file.bytes
+            )
+        }
+        (None, None, _) => format!("the server does not say the size of `{name}`"),
+        (None, _, None) => format!("the server does not say the modification time of `{name}`"),
+        _ => return None,
+    };
+    let message = format!("{what}, so less proves that it arrived whole");
+    Some(Problem::new(Code::TransportWeak, Severity::Warning, message, "put a `.sha256` file beside it"))
 }

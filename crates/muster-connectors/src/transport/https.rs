@@ -8,7 +8,10 @@ use super::{
     network::{self, Forbidden},
     tls,
 };
-use crate::{http, page};
+use crate::{
+    http::{self, Redactor},
+    page,
+};
 use async_trait::async_trait;
 use jiff::{Timestamp, fmt::rfc2822};
 use muster_core::{code::Code, problem::shown};
@@ -35,6 +38,8 @@ pub(crate) struct HttpsFile {
     settings: SourceSettings,
     /// Whether the server answers HEAD; assumed until it says otherwise.
     knows_head: bool,
+    /// Takes the password and the query out of what a server says.
+    redactor: Redactor,
 }
 
 impl HttpsFile {
@@ -58,7 +63,12 @@ impl HttpsFile {
         network.check_written(&settings.location.host).map_err(|why| network::forbidden(settings, &why))?;
         let client = http::client(&settings.limits, settings.ca_certificate.as_deref(), network)
             .map_err(|why| tls::not_configured(settings, why))?;
-        Ok(Self { client, url, name, settings: settings.clone(), knows_head: true })
+        let redactor = Redactor::default();
+        let password = settings.credentials.password.as_ref().map(|password| password.expose_secret());
+        let pairs = url.query_pairs().map(|(_, value)| value).collect::<Vec<_>>();
+        let secrets = pairs.iter().map(AsRef::as_ref).chain(url.query()).chain(password);
+        secrets.for_each(|secret| redactor.hide(secret));
+        Ok(Self { client, url, name, settings: settings.clone(), knows_head: true, redactor })
     }
 
     fn on(&self) -> String {
@@ -184,23 +194,27 @@ impl HttpsFile {
             let why = format!("it is packed as `{}`, which was not asked for", shown(encoding));
             return Err(self.answer(why));
         }
-        let kind = header(&response, CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
-        if kind.starts_with("text/html") || kind.starts_with("application/xhtml") {
-            let mut page = Vec::new();
-            while page.len() < PAGE_BYTES
+        if let Some(what) = no_table(&kind(&response)) {
+            let mut start = Vec::new();
+            while start.len() < PAGE_BYTES
                 && let Ok(Some(more)) = self.chunk(&mut response, 0).await
             {
-                page.extend_from_slice(&more);
+                start.extend_from_slice(&more);
             }
-            return Err(self.page(&page));
+            return Err(self.instead(what, &kind(&response), &start));
         }
         Ok(response)
     }
 
-    /// A page, such as one that asks for a login, where a file should be.
-    fn page(&self, page: &[u8]) -> TransportError {
-        let words = page::first_words(&String::from_utf8_lossy(page));
-        self.answer(format!("a web page came instead of a file, which starts with `{}`", shown(&words)))
+    /// Something else where a file should be, such as a page that asks for a login.
+    fn instead(&self, what: &str, kind: &str, start: &[u8]) -> TransportError {
+        let text = self.redactor.clean(String::from_utf8_lossy(start).into_owned());
+        let words = if page::is_page(start) { page::first_words(&text) } else { text.trim().to_owned() };
+        let kind = if kind.is_empty() { "no type".to_owned() } else { format!("the type `{}`", shown(kind)) };
+        self.answer(format!(
+            "{what} came instead of a file: the server answers 200 OK with {kind}, and it starts with `{}`",
+            shown(&words)
+        ))
     }
 
     async fn chunk(&self, response: &mut Response, total: u64) -> Result<Option<bytes::Bytes>, TransportError> {
@@ -233,6 +247,27 @@ fn origin(url: &Url) -> String {
 
 fn header(response: &Response, name: HeaderName) -> Option<&str> {
     response.headers().get(name)?.to_str().ok()
+}
+
+/// The type of the content in small letters, without what is said beside it.
+fn kind(response: &Response) -> String {
+    let kind = header(response, CONTENT_TYPE).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// What content of this type is, if it cannot be a table of text. Servers give tables out under many types.
+fn no_table(kind: &str) -> Option<&'static str> {
+    let (group, form) = kind.split_once('/')?;
+    match (group, form) {
+        ("text", "html") | ("application", "xhtml+xml") => Some("a web page"),
+        ("text" | "application", "json") => Some("a JSON document"),
+        ("text" | "application", "xml") => Some("an XML document"),
+        (_, form) if form.ends_with("+json") => Some("a JSON document"),
+        (_, form) if form.ends_with("+xml") => Some("an XML document"),
+        ("application", "pdf") => Some("a PDF document"),
+        ("image" | "audio" | "video" | "font", _) => Some("something that is no text"),
+        _ => None,
+    }
 }
 
 /// How long the server asks to be left alone (RFC 9110 section 10.2.3); none: it does not say, or nothing that can be
@@ -290,7 +325,7 @@ impl Transport for HttpsFile {
         let mut total = 0;
         while let Some(chunk) = self.chunk(&mut response, total).await? {
             if total == 0 && page::is_page(&chunk) {
-                return Err(self.page(&chunk));
+                return Err(self.instead("a web page", &kind(&response), &chunk));
             }
             let local = |error: std::io::Error| {
                 TransportError::unreachable("keep a copy of", &format!("`{}`", shown(&entry.name)), error.to_string())

@@ -13,6 +13,7 @@ mod https;
 mod location;
 mod names;
 mod network;
+mod no_file;
 mod places;
 mod settings;
 mod sftp;
@@ -73,6 +74,11 @@ pub(crate) trait Transport: Send {
 
     /// Writes a whole file to `into` and gives the number of bytes. `into` refuses what is over a limit.
     async fn fetch(&mut self, entry: &Entry, into: &mut (dyn Write + Send)) -> Result<u64, TransportError>;
+
+    /// What the server says of a file's size when it is asked in another way; none: there is none.
+    async fn second_size(&mut self, _name: &str) -> Result<Option<u64>, TransportError> {
+        Ok(None)
+    }
 
     /// Removes a file that was applied.
     async fn remove(&mut self, name: &str) -> Result<(), TransportError>;

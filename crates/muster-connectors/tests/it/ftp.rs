@@ -8,7 +8,12 @@ use muster_testkit::{
     ftp_server::{FtpOptions, FtpServer},
     vsftpd::Vsftpd,
 };
-use std::{fs, os::unix::fs::symlink, process::Command};
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+    process::Command,
+};
 
 fn start() -> FtpServer {
     FtpServer::start(&FtpOptions::default())
@@ -120,6 +125,39 @@ fn t14_a_missing_folder_and_an_empty_one_are_told_apart() {
     let error = refusal(&settings);
     assert_eq!(error.code, Code::TransportFolder);
     assert!(error.to_string().contains("nowhere") && error.to_string().contains("`ann`"), "{error}");
+}
+
+#[test]
+fn t14_what_the_account_may_not_read_is_no_empty_folder() {
+    let (server, other) = (start(), Vsftpd::start());
+    fs::write(server.folder.join("a.csv"), "x").unwrap();
+    let path = other.write("a.csv", b"x");
+    let folder = path.parent().unwrap();
+    let mut others = source(&format!("ftps://localhost:{}{}", other.port, folder.display()), USER, PASSWORD);
+    others.ca_certificate = Some(other.ca_pem.clone());
+    let may = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    // It may be entered, and not listed.
+    may(&server.folder, 0o311);
+    let error = refusal(&settings(&server));
+    assert_eq!(error.code, Code::TransportFolder);
+    let text = error.to_string();
+    let listed = format!("list the folder `{}` at", server.folder.display());
+    assert!(text.contains(&listed) && text.contains("550") && text.contains("`ann`"), "{text}");
+    may(&server.folder, 0o755);
+    // This server lists such a folder as an empty one.
+    may(folder, 0o311);
+    let error = refusal(&others);
+    assert_eq!(error.code, Code::NoFile);
+    let text = error.to_string();
+    assert!(text.contains(&format!("`{USER}` sees no name in it")) && text.contains("may not list it"), "{text}");
+    assert!(text.contains(&folder.display().to_string()), "{text}");
+    may(folder, 0o755);
+    for (file, settings) in [(&server.folder.join("a.csv"), settings(&server)), (&path, others)] {
+        may(file, 0);
+        let error = refusal(&settings);
+        let account = format!("to the account `{}`", settings.credentials.user.unwrap());
+        assert!(error.code == Code::NoFile && error.why.contains(&account), "{error}");
+    }
 }
 
 #[test]

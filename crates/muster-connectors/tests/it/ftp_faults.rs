@@ -239,6 +239,45 @@ fn t26_size_and_time_complete_a_plain_listing() {
     assert_eq!(delivery.files[0].file.modified, Some("2024-01-31T12:00:00Z".parse().unwrap()));
 }
 
+/// A server that says one size in its listing of facts or of lines and another when asked for it.
+fn disputed(facts: Option<u64>, listed: u64, size: u64, sent: &'static [u8]) -> Script {
+    ftp(GREETING, move |command, control| match (command.split(' ').next().unwrap(), facts) {
+        ("MLSD", Some(facts)) => {
+            control.send(format!("type=file;size={facts};modify=20240131120000; a.csv\r\n").as_bytes())
+        }
+        ("MLST", Some(facts)) => {
+            control.say(&format!("250-look\r\n type=file;size={facts};modify=20240131120000; a.csv\r\n250 end"));
+        }
+        ("MLSD" | "MLST", None) => control.say("500 not known"),
+        ("LIST", _) => control.send(format!("-rw-r--r-- 1 a b {listed} Jan 31 12:00 a.csv\r\n").as_bytes()),
+        ("SIZE", _) => control.say(&format!("213 {size}")),
+        ("MDTM", _) => control.say("213 20240131120000"),
+        ("RETR", _) => control.send(sent),
+        _ => ordinary(command, control),
+    })
+}
+
+#[test]
+fn t26_a_wrong_size_is_outweighed_by_the_other_one_and_that_is_told() {
+    for (facts, listed, size) in [(Some(100), 7, 23), (None, 23, 100)] {
+        let delivery = delivery(&settings(&disputed(facts, listed, size, CONTENT)));
+        let told = &delivery.warnings[0];
+        assert_eq!(told.code, Code::TransportWeak);
+        assert!(told.message.contains("says 100 bytes of `a.csv` in one way and 23 in another"), "{}", told.message);
+        assert_eq!(contents(delivery)[0].1, CONTENT);
+    }
+    // Where neither agrees with what arrived, or both agree on more, the file did not arrive whole.
+    for (facts, listed, size, sent) in [
+        (Some(100), 7, 50, CONTENT),
+        (None, 50, 100, CONTENT),
+        (Some(23), 7, 23, &CONTENT[..9]),
+        (None, 23, 23, &CONTENT[..9]),
+    ] {
+        let error = refusal(&settings(&disputed(facts, listed, size, sent)));
+        assert_eq!((error.code, error.retry), (Code::TransferIncomplete, true), "{error:?}");
+    }
+}
+
 #[test]
 fn t27_a_reply_without_end_reaches_a_limit() {
     let endless = |control: &mut Control| while control.stream.write_all(b"200-again and again\r\n").is_ok() {};

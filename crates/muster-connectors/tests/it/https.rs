@@ -96,6 +96,45 @@ fn t31_a_login_page_is_not_a_file() {
 }
 
 #[test]
+fn t31_what_cannot_be_a_table_is_refused_with_its_type_and_first_words() {
+    let typed = |path: &str, kind: &str, text: &str| {
+        format!("location /{path} {{ default_type {kind}; return 200 '{text}'; }}\n")
+    };
+    let table = "id,name\\n1,Ann\\n";
+    let more = typed("json", "application/json", "{\"error\":\"token expired\"}")
+        + &typed("problem", "application/problem+json", "{\"status\":500}")
+        + &typed("xml", "text/xml", "<error>busy</error>")
+        + &typed("pdf", "application/pdf", "%PDF-1.7")
+        + &typed("picture", "image/png", "x")
+        + &typed("plain", "text/plain", table)
+        + &typed("excel", "application/vnd.ms-excel", table)
+        + &typed("any", "application/octet-stream", table);
+    let server = start(false, &more);
+    for (path, kind, words) in [
+        ("json", "application/json", "token expired"),
+        ("problem", "application/problem+json", "500"),
+        ("xml", "text/xml", "<error>busy"),
+        ("pdf", "application/pdf", "%PDF"),
+        ("picture", "image/png", "x"),
+    ] {
+        let error = refusal(&settings(&server, path));
+        assert_eq!((error.code, error.retry), (Code::TransportAnswer, false), "{path}: {error:?}");
+        assert!(error.why.contains(&format!("200 OK with the type `{kind}`")), "{error}");
+        assert!(error.why.contains(words), "{error}");
+    }
+    for path in ["plain", "excel", "any"] {
+        assert!(delivery(&settings(&server, path)).files[0].file.bytes > 10, "{path}");
+    }
+}
+
+#[test]
+fn t31_a_page_that_repeats_the_query_is_not_quoted() {
+    let server = start(false, "location /echo { default_type text/html; return 200 '<html>no $request_uri'; }\n");
+    let error = refusal(&settings(&server, "echo?token=query-word-5"));
+    assert!(error.why.contains("text/html") && !format!("{error:?}").contains("query-word-5"), "{error:?}");
+}
+
+#[test]
 fn t31_answers_without_content_are_refused() {
     let server = start(false, "location /none { return 204; }\nlocation /part { return 206 x; }\n");
     for (path, status) in [("none", "204"), ("part", "206")] {

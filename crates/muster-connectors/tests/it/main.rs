@@ -14,6 +14,7 @@ mod certificates;
 mod ftp;
 mod ftp_faults;
 mod ftps_faults;
+mod fuzz;
 mod https;
 mod https_faults;
 mod neighbours;

@@ -250,7 +250,7 @@ async fn t14_a_missing_forbidden_or_empty_folder_is_told_apart() {
     let server = OpenSsh::start(Options::default());
     let folder = server.folder.to_str().unwrap().to_owned();
     let at = format!("{USER}@127.0.0.1:{}", server.port);
-    check(&refused(&accepted(&server)).await, Code::NoFile, ErrorKind::NoFile, &[&folder, "none of its 0 names"]);
+    check(&refused(&accepted(&server)).await, Code::NoFile, ErrorKind::NoFile, &[&folder, "there is nothing in it"]);
 
     let mut missing = accepted(&server);
     missing.location.path = format!("{folder}/nowhere");

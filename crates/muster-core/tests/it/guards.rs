@@ -215,6 +215,61 @@ fn a_field_that_empties_or_becomes_one_value_is_held() {
 }
 
 #[test]
+fn f24_a_column_that_is_gone_is_told_as_that_and_holds_nothing() {
+    let staff = |with: bool| {
+        let header = if with { "id,email,first,last,department" } else { "id,email,first,last,departments" };
+        rows(1..=40, header, |id| format!("{id},p{id}@x.nl,First{id},Last{id},D{}", id % 5))
+    };
+    let mut fixture = Fixture::crowd(40);
+    let told = |fixture: &Fixture, delivery: &str| {
+        let proposal = trips(fixture, &(delivery.to_owned() + "99,new@x.nl,New,Person,X"), &[]);
+        let told = proposal.problems.kept().iter().filter(|problem| problem.message.contains("`department`"));
+        (told.map(|problem| format!("{}; {}", problem.message, problem.advice)).collect::<Vec<_>>(), proposal)
+    };
+    let first = fixture.propose(&[&staff(true)]);
+    fixture.remember(&first);
+    let (said, second) = told(&fixture, &staff(false));
+    assert_eq!(
+        said,
+        [
+            "the file has no column `department`, which 40 of 40 records filled in run 1; stored values stay as they are; \
+          `departments` may be what it is called now; deliver the column again or correct its name under [mapping]; \
+          take it out there if it is gone for good"
+        ]
+    );
+    // What was known of it stays known: when it is back without values, that is noticed.
+    fixture.remember(&second);
+    let (said, third) = told(&fixture, &staff(false));
+    assert!(said[0].contains("which 40 records filled before it went"), "{said:?}");
+    fixture.remember(&third);
+    let blank = rows(1..=41, "id,email,first,last,department", |id| format!("{id},p{id}@x.nl,First{id},Last{id},"));
+    trips(&fixture, &blank, &["fill"]);
+    // In one of two files it is not gone.
+    let both = fixture.propose(&[&staff(true), &crowd(90..=91).replace("department", "other")]);
+    assert!(both.problems.kept().iter().all(|problem| !problem.message.contains("before it went")));
+}
+
+#[test]
+fn f24_a_date_of_access_that_is_gone_waits_for_a_person_once() {
+    let row = |id: usize| format!("{id},p{id}@x.nl,First{id},Last{id},2020-01-01");
+    let mut fixture = Fixture::crowd(40);
+    let first = fixture.propose(&[&rows(1..=40, "id,email,first,last,start", row)]);
+    fixture.remember(&first);
+    fixture.settle(&first);
+    // Also with nothing else to do: the joiners of the day after would be active at once.
+    for ids in [1..=40, 1..=41] {
+        let proposal = trips(&fixture, &rows(ids, "id,email,first,last,begin", row), &["fill"]);
+        let message = &only(&proposal).message;
+        let expected = "no record has `onboarding_date` any more, which 40 of 40 records filled in run 1: it decides";
+        assert!(message.starts_with(expected), "{message}");
+        let mut approved = fixture.clone();
+        approved.remember(&proposal);
+        trips(&approved, &rows(1..=42, "id,email,first,last,begin", row), &[]);
+    }
+    trips(&fixture, "id,email,first,last,begin", &[]);
+}
+
+#[test]
 fn m21_a_field_that_changes_for_nearly_everybody_is_held() {
     let renamed = |upto: usize| {
         rows(1..=30, "id,email,first,last", |id| {

@@ -1,7 +1,10 @@
 //! Whom a record is about (directory rule 5): every row of the matching table, duplicates, several files.
 
 use crate::directory::{Fixture, check};
-use muster_core::policy::{EmailChange, MatchBy, Missing};
+use muster_core::{
+    code::Code,
+    policy::{EmailChange, MatchBy, Missing},
+};
 
 /// Ann, Bob and Cas with ids, Dee without, Eve who has left.
 const PEOPLE: &str = "
@@ -402,4 +405,14 @@ fn m22_the_same_delivery_again_changes_nothing() {
     check(&mut fixture, &[&rows], "create 9 new_person active\nupdate 1 same_external_id first_name=Ann>Anna");
     check(&mut fixture, &[&rows], "");
     assert_eq!(fixture.propose(&[&rows, &rows]).counts.superseded, 2, "a copy under another name is superseded");
+}
+
+#[test]
+fn f40_ids_that_a_spreadsheet_changed_are_told_as_that() {
+    let people = Fixture::new("id,email,first,last\n00123,ann@x.nl,Ann,Aal\n7,bob@x.nl,Bob,Bos");
+    for (id, is_told) in [("123", true), ("'00123", true), ("123.0", true), ("124", false), ("0", false)] {
+        let proposal = people.propose(&[&format!("id,email,first,last\n{id},ann@x.nl,Ann,Aal")]);
+        let told = &proposal.problems.kept().iter().find(|problem| problem.place.is_some()).unwrap();
+        assert_eq!((told.code, told.advice.contains("export them as text")), (Code::MatchConflict, is_told), "{id}");
+    }
 }

@@ -6,6 +6,7 @@ use muster_core::{
     field::canonical as c,
     mapping::{BlankPolicy, InvalidPolicy},
     policy::{MatchBy, Missing, UnknownGroup},
+    reading::Completeness,
 };
 
 const PEOPLE: &str = "
@@ -79,6 +80,13 @@ fn missing_required_columns_refuse_the_delivery_once_with_all_their_names() {
         assert!(refused.message.contains(name), "{name}: {}", refused.message);
     }
     assert!(refused.advice.contains("`e-mail` may be what `email` is called now"), "{}", refused.advice);
+    let dutch = people().read(&["id,Mailadres,Voornaam,Achternaam\n1,ann@x.nl,Ann,Aal"], None).unwrap_err();
+    for hint in ["`Mailadres` may be what `email`", "`Voornaam` may be what `first`", "`Achternaam` may be what `last`"]
+    {
+        assert!(dutch.advice.contains(hint), "{}", dutch.advice);
+    }
+    let title = people().read(&["Staff of Acme\n\nid,email,first,last"], None).unwrap_err();
+    assert!(title.advice.starts_with("the first line has one value, as a title has"), "{}", title.advice);
     let by_id = people().with(|policy| policy.match_by = MatchBy::ExternalId);
     assert!(by_id.read(&["email,first,last\nann@x.nl,Ann,Aal"], None).unwrap_err().message.contains("`id`"));
 }
@@ -161,7 +169,7 @@ fn among(match_by: MatchBy, row: &str, expected: &str) {
         policy.match_by = match_by;
     });
     let others = "2,bob@x.nl,Bob,Bos\n3,cas@x.nl,Cas,Cox\n4,dee@x.nl,Dee,Dop";
-    check(&mut fixture, &[&format!("id,email,first,last\n{others}\n{row}")], expected);
+    check(&mut fixture, &[&format!("id,email,first,last,start\n{others}\n{row}")], expected);
 }
 
 #[test]
@@ -189,6 +197,42 @@ fn p07_a_record_whose_key_cannot_be_read_could_be_anybody() {
     among(ExternalId, "<unreadable>,ann@x.nl,Ann,Aal", &unknown("CSV-ENCODING"));
     among(Email, "1,<unreadable>,Ann,Aal", &unknown("CSV-ENCODING"));
     among(Email, "<unreadable>,ann@x.nl,Ann,Aal", "line 5: rejected MUS-CSV-ENCODING");
+}
+
+#[test]
+fn p07_a_record_of_nobodys_id_with_an_unreadable_address_could_be_anybody() {
+    use MatchBy::{Email, ExternalId, ExternalIdThenEmail as Both};
+    let unknown =
+        |code: &str| format!("line 5: rejected MUS-{code}\nline 5: warning MUS-RECORD-UNKNOWN\npartial unknown_people");
+    among(Both, "99,ann.x.nl,Ann,Aal", &unknown("VALUE-EMAIL"));
+    among(Both, "99,<unreadable>,Ann,Aal", &unknown("CSV-ENCODING"));
+    among(Both, "!99,ann", &unknown("CSV-COLUMNS"));
+    // Without a word of an address there is none to find anybody by; with one key alone, the id says it all.
+    among(Both, "99,,Zoe,Zee", "deactivate 1 missing\nline 5: rejected MUS-VALUE-REQUIRED");
+    among(ExternalId, "99,zoe.x.nl,Zoe,Zee", "deactivate 1 missing\nline 5: rejected MUS-VALUE-EMAIL");
+    among(Email, "99,ann.x.nl,Ann,Aal", "line 5: rejected MUS-VALUE-EMAIL\npartial unknown_people");
+    let people = Fixture::crowd(3).with(|policy| policy.missing = Missing::Deactivate);
+    let proposal =
+        people.propose(&["id,email,first,last\n2,p2@x.nl,First2,Last2\n3,p3@x.nl,First3,Last3\n99,ann.x.nl,Ann,Aal"]);
+    let told = proposal.problems.kept().iter().find(|problem| problem.code == Code::RecordUnknown).unwrap();
+    assert!(told.message.starts_with("Ann Aal could be anybody: nobody has the external id `99`"), "{}", told.message);
+    assert_eq!(told.subject.as_deref(), Some("99"));
+    // Whom the selection leaves out would leave by that, and nobody departs by absence where nobody may.
+    let gated =
+        "id,email,first,last,access\n2,p2@x.nl,First2,Last2,yes\n3,p3@x.nl,First3,Last3,yes\n99,ann.x.nl,Ann,Aal,no";
+    assert_eq!(people.clone().gated().propose(&[gated]).counts.missing, 1);
+    let kept = Fixture::crowd(3).propose(&["id,email,first,last\n99,ann.x.nl,Ann,Aal"]);
+    assert_eq!(kept.reading.completeness, Completeness::Complete);
+}
+
+#[test]
+fn p06_a_rejected_record_keeps_whoever_has_its_names() {
+    use MatchBy::{Email, ExternalId, ExternalIdThenEmail as Both};
+    among(Both, "99,,Ann,Aal", "line 5: rejected MUS-VALUE-REQUIRED\nline 5: warning MUS-RECORD-NAMESAKE");
+    among(ExternalId, "99,ann.x.nl,Ann,Aal", "line 5: rejected MUS-VALUE-EMAIL\nline 5: warning MUS-RECORD-NAMESAKE");
+    among(Both, "99,,Ann,Other", "deactivate 1 missing\nline 5: rejected MUS-VALUE-REQUIRED");
+    // An address that can be read is somebody's or nobody's: a likeness does not count beside it.
+    among(Email, "99,new@x.nl,Ann,Aal,2026-02-30", "deactivate 1 missing\nline 5: rejected MUS-VALUE-DATE");
 }
 
 #[test]

@@ -63,6 +63,7 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "integration",
     "run_file",
     "host_key",
+    "pause",
     "master_key",
     "secret",
     "company",

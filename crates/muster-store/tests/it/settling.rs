@@ -45,6 +45,14 @@ fn people_are_found_by_each_key_and_by_name() {
         let found = ground.store.find(&ground.workspace, who).unwrap();
         assert_eq!(found.iter().map(|person| person.id.0).collect::<Vec<_>>(), [2], "{who}");
     }
+    let berg = vec![change(canonical::PREFIX, "", "van der"), change(canonical::LAST_NAME, "Jansen", "Berg Op Zoom")];
+    let renamed = ground.operations(vec![operation(OperationKind::Update, &ground.person(2), berg)]);
+    ground.settle(ground.begin(RunKind::Sync), &renamed).unwrap();
+    for (who, count) in
+        [("BOB VAN DER berg op zoom", 1), ("bob Berg Op Zoom", 1), ("berg op zoom", 1), ("op zoom", 0), ("bob zoom", 0)]
+    {
+        assert_eq!(ground.store.find(&ground.workspace, who).unwrap().len(), count, "{who}");
+    }
     let by_email = ground.store.employees_by_emails(&ground.workspace, &["ANN@acme.test", "nobody"]).unwrap();
     let by_id = ground.store.employees_by_external_ids(&ground.workspace, &["E-ann", "e-ann"]).unwrap();
     assert_eq!((by_email.len(), by_id.len()), (1, 1), "external ids are case-sensitive, addresses are not");

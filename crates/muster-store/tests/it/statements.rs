@@ -16,7 +16,7 @@ use muster_core::{
 };
 use muster_store::{
     ByHand, Choice, Options, PeopleFilter, Store,
-    dialect::{SQLITE_ALONE, TWINS},
+    dialect::{PARTS, SQLITE_ALONE, TWINS},
 };
 use std::{
     collections::BTreeSet,
@@ -66,6 +66,9 @@ fn story() -> BTreeSet<String> {
     store.run(workspace.id, first).unwrap();
     store.problems(workspace.id, first).unwrap();
     store.problems_about(workspace.id, &["E-ann"]).unwrap();
+    store.pause(workspace.id, ground.integration, "SHA256:x", at(6)).unwrap();
+    store.paused(workspace.id, ground.integration).unwrap();
+    store.resume(workspace.id, ground.integration).unwrap();
     store.open_plans(workspace.id).unwrap();
     // Also those that are put together for a place or a time.
     store.traces(workspace, EmployeeId(1)).unwrap();
@@ -174,6 +177,7 @@ fn in_postgres(text: &str) -> Option<String> {
     if is_index || is_transaction || is_alone {
         return None;
     }
+    let text = PARTS.iter().fold(text.to_owned(), |text, part| text.replace(part.sqlite, part.postgres));
     let mut numbered = String::new();
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

@@ -31,6 +31,9 @@ pub(super) fn test(arguments: &Arguments, path: &Path, accept: Option<&str>) -> 
         let location = &source.settings.location;
         wiring.store.accept_host_key(workspace, &location.host, location.port, fingerprint, wiring.now())?;
         source.settings.host_keys = vec![fingerprint.to_owned()];
+        if let Some(known) = wiring.store.integration(workspace, &integration.setup.name)? {
+            wiring.store.resume(workspace, known)?;
+        }
     }
     let source = source.clone();
     let mut shown = Shown::new();

@@ -165,20 +165,6 @@ impl Checker<'_> {
         words[0].1
     }
 
-    fn duration(&mut self, key: &str, value: Option<&str>, default: Duration) -> Duration {
-        let Some(text) = value else { return default };
-        let unit = |suffix: &str, seconds: f64| {
-            let number = text.strip_suffix(suffix)?.trim().parse::<f64>().ok()?;
-            (0.0..1e7).contains(&number).then(|| Duration::from_secs_f64(number * seconds))
-        };
-        let found =
-            unit("ms", 0.001).or_else(|| unit("s", 1.0)).or_else(|| unit("min", 60.0)).or_else(|| unit("h", 3600.0));
-        found.unwrap_or_else(|| {
-            self.problem(key, format!("`{text}` is not a duration"), "write it as in `60s`, `5min` or `250ms`");
-            default
-        })
-    }
-
     fn csv(&mut self, raw: &RawSource, only_comma: bool) -> CsvSettings {
         let defaults = CsvSettings::default();
         let delimiters = [
@@ -196,13 +182,6 @@ impl Checker<'_> {
             ("utf-16", Encoding::Utf16),
             ("auto", Encoding::Auto),
         ];
-        let mut limits = defaults.limits;
-        let set = &raw.limits;
-        limits.field = set.field.unwrap_or(limits.field);
-        limits.row = set.row.unwrap_or(limits.row);
-        limits.columns = set.columns.unwrap_or(limits.columns);
-        limits.rows = set.rows.unwrap_or(limits.rows);
-        limits.file = set.file.unwrap_or(limits.file);
         let delimiter = self.word("source.delimiter", raw.delimiter.as_deref(), &delimiters);
         if only_comma && delimiter != Delimiter::Exactly(b',') {
             self.problem(
@@ -216,7 +195,7 @@ impl Checker<'_> {
             only_comma,
             encoding: self.word("source.encoding", raw.encoding.as_deref(), &encodings),
             header: raw.header.unwrap_or(true),
-            limits,
+            limits: self.csv_limits(&raw.limits, defaults.limits),
             trailer_count: raw.trailer.clone(),
         }
     }
@@ -265,7 +244,7 @@ impl Checker<'_> {
         settings.host_keys = raw.host_key.iter().cloned().collect();
         settings.legacy_algorithms = raw.legacy_algorithms.unwrap_or(false);
         settings.ca_certificate = self.certificate(raw.ca_certificate.as_deref());
-        self.limits(raw, &mut settings);
+        self.transport_limits(&raw.limits, &mut settings);
         settings
     }
 
@@ -278,23 +257,6 @@ impl Checker<'_> {
             self.problem("source.ca_certificate", message, "check the path");
         })
         .ok()
-    }
-
-    fn limits(&mut self, raw: &RawSource, settings: &mut SourceSettings) {
-        let set = &raw.limits;
-        let limits = &mut settings.limits;
-        limits.file_bytes = set.file.unwrap_or(limits.file_bytes);
-        limits.names_read = set.names.unwrap_or(limits.names_read);
-        limits.names_considered = set.matching.unwrap_or(limits.names_considered);
-        limits.connect = self.duration("source.limits.connect", set.connect.as_deref(), limits.connect);
-        limits.handshake = self.duration("source.limits.handshake", set.handshake.as_deref(), limits.handshake);
-        limits.first_byte = self.duration("source.limits.first_byte", set.first_byte.as_deref(), limits.first_byte);
-        limits.between_bytes =
-            self.duration("source.limits.between_bytes", set.between_bytes.as_deref(), limits.between_bytes);
-        limits.whole = self.duration("source.limits.whole", set.whole.as_deref(), limits.whole);
-        settings.retry.attempts = set.attempts.unwrap_or(settings.retry.attempts).max(1);
-        settings.retry.first_wait =
-            self.duration("source.limits.first_wait", set.first_wait.as_deref(), settings.retry.first_wait);
     }
 
     fn secrets(&mut self, raw: &RawFile) -> SecretReferences {

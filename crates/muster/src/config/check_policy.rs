@@ -61,6 +61,10 @@ impl Checker<'_> {
                 "map `external_id`, or match by `email`",
             );
         }
+        if set.missing_runs == Some(0) {
+            let message = "nobody is missing from no delivery at all";
+            self.problem("policy.missing_runs", message, "write 1 to act on the first complete delivery without them");
+        }
         let missing = [("keep", Missing::Keep), ("deactivate", Missing::Deactivate), ("delete", Missing::Delete)];
         let deselected = [("deactivate", Deselected::Deactivate), ("keep", Deselected::Keep)];
         let email_change = [("hold", EmailChange::Hold), ("create", EmailChange::Create)];
@@ -72,7 +76,7 @@ impl Checker<'_> {
         Policy {
             match_by,
             missing: self.word("policy.missing", set.missing.as_deref(), &missing),
-            missing_runs: set.missing_runs.unwrap_or(default.missing_runs).max(1),
+            missing_runs: set.missing_runs.unwrap_or(default.missing_runs),
             deselected: self.word("policy.deselected", set.deselected.as_deref(), &deselected),
             email_change: self.word("policy.email_change", set.email_change.as_deref(), &email_change),
             unknown_group: self.word("policy.unknown_group", set.unknown_group.as_deref(), &groups),
@@ -104,7 +108,19 @@ impl Checker<'_> {
                 self.problem(&format!("guard.{key}"), message, "use a number from 0 to 100; 100 is never exceeded");
             }
         }
-        guard_limits(raw)
+        let limits = guard_limits(raw);
+        if limits.fill_from == 0.0 {
+            let message = "a field that was never filled would hold every plan";
+            self.problem("guard.fill_from", message, "use more than 0; `fill_to = 0` switches this guard off");
+        } else if limits.fill_to > limits.fill_from {
+            let message = format!(
+                "a field filled for {} % of the records would hold every plan, as if it had just emptied",
+                limits.fill_from
+            );
+            let advice = format!("use at most `fill_from`, which is {}", limits.fill_from);
+            self.problem("guard.fill_to", message, advice);
+        }
+        limits
     }
 }
 

@@ -1,7 +1,7 @@
 //! The text of an integration file with the places of its settings. However much of it is wrong, the rest is
 //! read: what cannot be is told with its line and left out, so that every problem is known at once.
 
-use super::{ConfigProblem, raw::RawFile};
+use super::{ConfigProblem, duplicate, raw::RawFile};
 use muster_core::suggestion::nearest;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{borrow::Cow, ops::Range};
@@ -28,7 +28,7 @@ pub(super) struct Settings {
 }
 
 /// One step from a table or list to what is in it: a key, or a position in digits.
-type Path = Vec<String>;
+pub(super) type Path = Vec<String>;
 
 impl<'t> Document<'t> {
     /// Reads the text; everything that is no TOML is told at once.
@@ -37,7 +37,8 @@ impl<'t> Document<'t> {
         if errors.is_empty() {
             return Ok(Self { text, root });
         }
-        let mut problems: Vec<_> = errors.iter().map(|error| problem(text, "", error)).collect();
+        let told = |error| duplicate::told(text, error).unwrap_or_else(|| problem(text, "", error));
+        let mut problems: Vec<_> = errors.iter().map(told).collect();
         problems.sort_by_key(|problem| problem.line);
         Err(problems)
     }
@@ -114,7 +115,7 @@ fn set_answers_apart(root: &mut DeTable<'_>) {
 
 /// Reads a file of another kind, of which the first problem is told.
 pub(super) fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, ConfigProblem> {
-    toml::from_str(text).map_err(|error| problem(text, "", &error))
+    toml::from_str(text).map_err(|error| duplicate::told(text, &error).unwrap_or_else(|| problem(text, "", &error)))
 }
 
 /// The line, from 1, on which a byte stands.
@@ -123,7 +124,7 @@ pub(super) fn line_at(text: &str, byte: usize) -> usize {
 }
 
 /// A path as people read it: a rule has the name of its column, a company its id.
-fn shown(root: &DeTable<'_>, path: &Path) -> String {
+pub(super) fn shown(root: &DeTable<'_>, path: &Path) -> String {
     let mut parts: Vec<Cow<'_, str>> = Vec::new();
     let mut at: Option<&DeValue<'_>> = None;
     for part in path {
@@ -148,12 +149,12 @@ fn column_of<'v>(rule: &'v DeValue<'_>) -> Option<&'v str> {
     rule.get("column").or_else(|| rule.get("id"))?.get_ref().as_str()
 }
 
-fn line(text: &str, span: &Range<usize>) -> usize {
+pub(super) fn line(text: &str, span: &Range<usize>) -> usize {
     text[..span.start.min(text.len())].matches('\n').count() + 1
 }
 
 /// The path of the smallest setting whose key or value has a place in it.
-fn narrowest(root: &DeTable<'_>, place: &Range<usize>) -> Option<Path> {
+pub(super) fn narrowest(root: &DeTable<'_>, place: &Range<usize>) -> Option<Path> {
     let mut found: Option<(usize, Path)> = None;
     let mut look_at = |span: Range<usize>, path: &Path| {
         let has_it = span.start <= place.start && place.end <= span.end;

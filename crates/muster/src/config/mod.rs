@@ -2,11 +2,13 @@
 
 mod check;
 mod check_connector;
+mod check_limits;
 mod check_policy;
 mod check_retention;
 mod check_schedule;
 mod companies;
 mod document;
+mod duplicate;
 mod fields;
 mod groups;
 mod raw;

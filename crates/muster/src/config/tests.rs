@@ -144,6 +144,69 @@ fn everything_that_is_no_toml_is_told_at_once() {
 }
 
 #[test]
+fn what_stands_there_twice_is_named_with_both_lines() {
+    let twice = |text: &str, wanted: &str| {
+        let problems = parse(text, Path::new("/conf")).expect_err("refused");
+        let said: Vec<_> = problems.iter().map(ConfigProblem::place_and_message).collect();
+        assert_eq!(
+            said,
+            wanted.lines().map(|line| format!("{line}: only one of the two could count")).collect::<Vec<_>>()
+        );
+    };
+    twice(
+        &BASE.replace("last_name =", "email = \"Mail\"\n\"first_name\" = \"x\"\nlast_name ="),
+        "line 9: `mapping.email`: it stands here again, after line 7\n\
+         line 10: `mapping.first_name`: it stands here again, after line 8",
+    );
+    twice(&format!("{BASE}[source]\npattern = \"*\"\n"), "line 10: `source`: it stands here again, after line 4");
+    twice(&format!("name = \"b\"{BASE}"), "line 3: `name`: it stands here again, after line 1");
+    twice(
+        &format!(
+            "{BASE}[[select]]\ncolumn = \"a\"\nis = true\n[[select]]\ncolumn = \"b\"\nis = true\ncolumn = \"c\"\n"
+        ),
+        "line 16: `select.b.column`: it stands here again, after line 14",
+    );
+    twice(
+        &format!("{BASE}title = {{ column = \"a\", column = \"b\" }}\n"),
+        "line 10: `mapping.title.column`: it stands here again, after line 10",
+    );
+    twice(
+        &format!("{BASE}title.column = \"a\"\ntitle.column = \"b\"\n"),
+        "line 11: `mapping.title.column`: it stands here again, after line 10",
+    );
+}
+
+#[test]
+fn p23_limits_of_nothing_are_refused_where_nothing_could_ever_be_read() {
+    for size in ["field", "row", "columns", "rows", "file", "names", "matching"] {
+        let text = format!("{BASE}[source.limits]\n{size} = 0\n");
+        check(&text, &format!("line 11: `source.limits.{size}`: a limit of 0 lets nothing through"));
+        let problems = parse(&text, Path::new("/conf")).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:#?}");
+    }
+    for wait in ["connect", "handshake", "first_byte", "between_bytes", "whole"] {
+        for nothing in ["0s", "0.0min", "0ms"] {
+            let text = format!("{BASE}[source.limits]\n{wait} = \"{nothing}\"\n");
+            check(&text, &format!("`source.limits.{wait}`: without any time to wait"));
+        }
+    }
+    check(&format!("{BASE}[source.limits]\nattempts = 0\n"), "`source.limits.attempts`: with no attempt at all");
+    check(&format!("{BASE}[policy]\nmissing_runs = 0\n"), "`policy.missing_runs`: nobody is missing");
+    check(&format!("{BASE}[guard]\nfill_from = 0\n"), "`guard.fill_from`: a field that was never filled");
+    check(&format!("{BASE}[guard]\nfill_to = 60\n"), "`guard.fill_to`: a field filled for 50 % of the records");
+}
+
+#[test]
+fn nothing_may_stand_where_it_means_something() {
+    let text = BASE.replace("[mapping]", "settle = \"0s\"\nlimits = { first_wait = \"0s\", attempts = 1 }\n[mapping]");
+    let none = "removals = { percent = 0, number = 0 }\nremovals_number = 0\nfill_to = 0";
+    let file = parse(&format!("{text}[guard]\n{none}\n"), Path::new("/conf")).unwrap();
+    assert!(file.source.settle.is_zero() && file.source.retry.first_wait.is_zero());
+    let limits = file.rules(&Schema::new([])).policy.limits;
+    assert!(limits.removals.is_exceeded(1, 1_000) && !limits.removals.is_exceeded(0, 1_000));
+}
+
+#[test]
 fn an_inline_secret_is_refused_and_not_repeated() {
     let text = format!("{BASE}[credentials]\nuser = \"ann\"\npassword = \"hunter2\"\n");
     check(&text, "line 12: `credentials.password`: a secret may not stand in the integration file");

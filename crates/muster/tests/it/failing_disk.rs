@@ -118,6 +118,7 @@ fn check(call: &'static str, steps: usize) {
                 "MUS-TRANSPORT",
                 "MUS-DELIVERY",
                 "MUS-CONFIGURATION",
+                "MUS-MASTER-KEY",
             ];
             let is_clear =
                 said.contains("error:") && said.contains("next:") && codes.iter().any(|code| said.contains(code));

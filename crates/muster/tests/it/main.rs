@@ -13,6 +13,7 @@ mod groups;
 mod hand;
 mod key;
 mod large;
+mod odd_files;
 mod org;
 mod progress;
 mod reading;

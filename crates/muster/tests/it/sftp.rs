@@ -1,6 +1,6 @@
 //! The whole job against a real SSH server: the host key first, then the credentials, then the files.
 
-use crate::ground::Ground;
+use crate::ground::{Ground, PLAIN};
 use muster_testkit::openssh::{OpenSsh, Options, PASSWORD, USER};
 
 #[test]
@@ -35,4 +35,52 @@ fn t03_a_server_is_spoken_to_only_after_its_key_was_accepted() {
     let changed = ground.sync();
     changed.is(1, "failed").says("MUS-TRANSPORT-HOST-KEY-CHANGED").says(&server.fingerprint).says("(accepted at 20");
     assert_eq!(ground.person("E-1")["status"], "active");
+}
+
+#[test]
+fn t04_a_changed_key_pauses_the_integration_until_a_person_decides() {
+    let (server, impostor) = (OpenSsh::start(Options::default()), OpenSsh::start(Options::default()));
+    server.write("alleo_employees_1.csv", b"email,first_name,last_name,external_id\nann@acme.example,Ann,Jansen,E-1\n");
+    let settings = |extra: &str| {
+        format!(
+            "workspace = \"acme\"\nname = \"hr\"\npreset = \"alleo\"\n[source]\nurl = \"sftp://127.0.0.1:{}{}\"\n\
+             settle = \"0s\"\n{extra}[source.limits]\nattempts = 1\n[credentials]\nuser = \"{USER}\"\n\
+             password = {{ file = \"password\" }}\n",
+            server.port,
+            server.folder.display()
+        )
+    };
+    let ground = Ground::new(&settings(""));
+    ground.secret("password", PASSWORD);
+    let rewrite = |extra: &str| std::fs::write(ground.path("integration.toml"), settings(extra)).unwrap();
+    let pinned = |key: &str| format!("host_key = \"{key}\"\n");
+    // The accepted key is another than the one that the server shows.
+    rewrite(&pinned(&impostor.fingerprint));
+    ground.sync().is(1, "failed").says("MUS-TRANSPORT-HOST-KEY-CHANGED");
+    // Now the right one is accepted in a way in which nobody looked at the one that was seen: as if it were back.
+    let other = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    rewrite(&pinned(other));
+    let seen = server.log();
+    ground
+        .sync()
+        .is(1, "failed")
+        .says("MUS-INTEGRATION-PAUSED")
+        .says(&server.fingerprint)
+        .says(other)
+        .says("nothing was sent");
+    assert_eq!(server.log(), seen, "the server was not even connected to");
+    // Another integration goes on.
+    std::fs::write(ground.path("other.toml"), PLAIN).unwrap();
+    ground.deliver("a.csv", "id,mail,first,last\n9,zoe@x.nl,Zoe,Zee\n");
+    ground.run(&["sync", "other.toml"]).is(0, "applied");
+    // A person accepts the key that was seen.
+    rewrite("");
+    assert_eq!(ground.run(&["test", "integration.toml", "--accept-host-key", &server.fingerprint]).code, 0);
+    ground.approve();
+    assert_eq!(ground.person("E-1")["status"], "active");
+    // Named in the file it is accepted as well.
+    rewrite(&pinned(&impostor.fingerprint));
+    ground.sync().is(1, "failed").says("MUS-TRANSPORT-HOST-KEY-CHANGED");
+    rewrite(&pinned(&server.fingerprint));
+    ground.sync().is(0, "nothing_to_do");
 }

@@ -32,6 +32,8 @@ pub(crate) struct FtpFolder {
     session: Session,
     settings: SourceSettings,
     one_file: Option<String>,
+    /// What is attempted where the folder is listed.
+    listing: String,
     /// Whether the server knows MLSD and MLST; assumed until it says otherwise.
     knows_facts: bool,
     /// Whether the server may know extended passive mode; assumed likewise.
@@ -66,7 +68,8 @@ impl FtpFolder {
             warnings.push(Problem::new(Code::TransportClear, Severity::Warning, message, advice));
         }
         let knows_extended = settings.ftp_mode == FtpMode::Passive;
-        Ok(Self { session, settings: settings.clone(), one_file, knows_facts: true, knows_extended, warnings })
+        let listing = format!("list the folder `{}` at", shown(folder));
+        Ok(Self { session, settings: settings.clone(), one_file, listing, knows_facts: true, knows_extended, warnings })
     }
 
     /// Opens a data connection for a command: extended passive mode first, the older one if it is refused.
@@ -106,18 +109,18 @@ impl FtpFolder {
 
     /// The lines that a listing command sends; no more than the limits allow.
     async fn lines(&mut self, command: &str) -> Result<FtpResult<Vec<String>>, TransportError> {
-        let attempted = "list the folder at";
+        let attempted = self.listing.clone();
         let phases = Phases { settings: &self.settings.clone() };
         let limits = &phases.settings.limits;
-        let mut incoming = match self.open(attempted, command).await? {
+        let mut incoming = match self.open(&attempted, command).await? {
             Ok(incoming) => incoming,
             Err(error) => return Ok(Err(error)),
         };
         let mut text = Vec::new();
         let mut buffer = vec![0; 1 << 14];
         loop {
-            let read = self.next(&mut incoming, &mut buffer, attempted, text.len() as u64).await?;
-            let read = read.map_err(|error| phases.failed(attempted, &FtpError::ConnectionError(error)))?;
+            let read = self.next(&mut incoming, &mut buffer, &attempted, text.len() as u64).await?;
+            let read = read.map_err(|error| phases.failed(&attempted, &FtpError::ConnectionError(error)))?;
             if read == 0 {
                 break;
             }
@@ -126,10 +129,17 @@ impl FtpFolder {
                 let why = format!("the listing is longer than {} names can be", limits.names_read);
                 let on = self.settings.location.server();
                 let advice = "clear the folder out, or name a folder with fewer files";
-                return Err(TransportError::new(Code::TransportLimit, ErrorKind::Refused, attempted, &on, why, advice));
+                return Err(TransportError::new(
+                    Code::TransportLimit,
+                    ErrorKind::Refused,
+                    &attempted,
+                    &on,
+                    why,
+                    advice,
+                ));
             }
         }
-        phases.within(limits.first_byte, attempted, incoming.finish()).await?;
+        phases.within(limits.first_byte, &attempted, incoming.finish()).await?;
         let text = String::from_utf8_lossy(&text);
         let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
         Ok(Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()))
@@ -152,7 +162,7 @@ impl FtpFolder {
                 self.knows_facts = false;
                 Ok(None)
             }
-            Err(error) => Err(self.failed("list the folder at", &error)),
+            Err(error) => Err(self.failed(&self.listing, &error)),
         }
     }
 
@@ -173,7 +183,7 @@ impl FtpFolder {
                 Ok(())
             }
             Err(FtpError::UnexpectedResponse(answer)) if answer.status != Status::NotAvailable => Ok(()),
-            Err(error) => Err(self.failed("list the folder at", &error)),
+            Err(error) => Err(self.failed(&self.listing, &error)),
         }
     }
 
@@ -190,7 +200,7 @@ impl FtpFolder {
             {
                 Ok(Vec::new())
             }
-            Err(error) => Err(self.failed("list the folder at", &error)),
+            Err(error) => Err(self.failed(&self.listing, &error)),
         }
     }
 
@@ -315,7 +325,8 @@ impl Transport for FtpFolder {
         let mut incoming = match self.open(&attempted, &format!("RETR {}", entry.name)).await? {
             Ok(incoming) => incoming,
             Err(FtpError::UnexpectedResponse(answer)) if answer.status == Status::FileUnavailable => {
-                let why = format!("it was listed, but the server answers {}", session::said(&answer));
+                let (answer, account) = (session::said(&answer), phases.account());
+                let why = format!("it was listed, but the server answers {answer} to the account `{account}`");
                 let advice = "check who clears the folder, and that the account may read the file";
                 let on = settings.location.server();
                 return Err(TransportError::new(Code::NoFile, ErrorKind::NoFile, &attempted, &on, why, advice));
@@ -354,6 +365,16 @@ impl Transport for FtpFolder {
                 Err(TransportError { why: format!("got {total}{of} bytes, then: {}", error.why), retry: true, ..error })
             }
         }
+    }
+
+    /// What else the server says of the size: SIZE where MLST was asked, and the listing where SIZE was.
+    async fn second_size(&mut self, name: &str) -> Result<Option<u64>, TransportError> {
+        plain(name, &self.settings)?;
+        if self.knows_facts {
+            return Ok(self.number("SIZE", name).await?.and_then(|text| text.parse().ok()));
+        }
+        let listed = self.list_lines().await?.into_iter().find(|entry| entry.name == name);
+        Ok(listed.and_then(|entry| entry.bytes))
     }
 
     async fn remove(&mut self, name: &str) -> Result<(), TransportError> {

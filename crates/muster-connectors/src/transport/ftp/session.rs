@@ -200,7 +200,8 @@ impl Phases<'_> {
         }
     }
 
-    fn account(self) -> String {
+    /// Who is logged in.
+    pub(super) fn account(self) -> String {
         shown(self.settings.credentials.user.as_deref().unwrap_or("anonymous"))
     }
 }

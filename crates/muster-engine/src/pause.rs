@@ -1,0 +1,45 @@
+//! A server that shows another host key than the accepted one pauses its integration: whoever answered then may answer
+//! again with the right key in front, so that a person looks at it before anything is sent.
+
+use crate::{outcome::RunError, sync::Work};
+use muster_connectors::transport::{SourceSettings, TransportError};
+use muster_core::code::Code;
+use muster_store::Store;
+
+/// Why the integration must not go on; none: it may. The key that paused it having been accepted ends the pause.
+pub(crate) fn standing(work: &Work<'_, '_>, settings: &SourceSettings) -> Result<Option<RunError>, RunError> {
+    let workspace = work.integration.setup.workspace.id;
+    let Some(id) = work.id else { return Ok(None) };
+    let Some(pause) = work.store().paused(workspace, id)? else { return Ok(None) };
+    if settings.host_keys.contains(&pause.fingerprint) {
+        work.store().resume(workspace, id)?;
+        return Ok(None);
+    }
+    let accepted = settings.host_keys.join(", ");
+    Ok(Some(RunError {
+        code: Code::IntegrationPaused,
+        message: format!(
+            "the integration is paused: {} showed the host key {} at {:.0}, and the accepted one is {accepted}; \
+             nothing was sent to it, then or now",
+            settings.location.server(),
+            pause.fingerprint,
+            pause.since,
+        ),
+        advice: format!(
+            "ask the server's administrator which key is right; go on with `muster test FILE --accept-host-key {}`, \
+             or with the accepted one in its place if the other was wrong",
+            pause.fingerprint
+        ),
+        fingerprint: Some(pause.fingerprint),
+    }))
+}
+
+/// Pauses the integration if that is what a failed attempt means.
+pub(crate) fn after(work: &Work<'_, '_>, error: &TransportError) -> Result<(), RunError> {
+    let (Some(id), Some(fingerprint)) = (work.id, &error.fingerprint) else { return Ok(()) };
+    if error.code != Code::HostKeyChanged {
+        return Ok(());
+    }
+    let store: &Store = work.store();
+    Ok(store.pause(work.integration.setup.workspace.id, id, fingerprint, work.deps.clock.now())?)
+}
