@@ -6,7 +6,7 @@ use crate::client::{
 };
 use muster_testkit::emulator::{Emulator, Options, Product, person::Standing};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const TYPED: (&str, &str) = ("Content-Type", "application/json");
 const BOTH_PATHS: [&str; 2] = ["/api/gateway.php/acme", "/api"];
@@ -307,7 +307,6 @@ fn oauth_tokens_open_the_new_list_which_a_key_does_not() {
 #[test]
 fn fifty_thousand_people_come_in_one_report() {
     let emulator = Emulator::start(Product::BambooHr, &Options { people: Some(50_000), ..Options::default() }).unwrap();
-    let begun = Instant::now();
     let headers = [("Authorization", BASIC), JSON, TYPED];
     let fields = [
         "firstName",
@@ -326,5 +325,4 @@ fn fifty_thousand_people_come_in_one_report() {
     let reply = crate::client::ask(&emulator.url(), "POST", target, &headers, &body, Duration::from_secs(100));
     assert_eq!(reply.json()["employees"].as_array().unwrap().len(), 50_000);
     assert!(reply.body.len() > 10_000_000, "{} bytes", reply.body.len());
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }

@@ -30,7 +30,7 @@ impl Reply {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, String::from_utf8_lossy(&self.body)))
+            .unwrap_or_else(|error| panic!("{error}: {} {} {}", self.status, self.broken, self.text()))
     }
 
     pub(crate) fn text(&self) -> String {
