@@ -29,7 +29,9 @@
 
 mod deliver;
 mod error;
+mod expected;
 mod form;
+mod missing;
 mod pass;
 mod records;
 mod session;
@@ -43,7 +45,9 @@ use std::fmt;
 
 pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
+pub use expected::Expected;
 pub use form::{Setting, Settings};
+pub(crate) use missing::{Absence, Answered, Doubt, Inquiry, missing};
 pub use muster_core::company::Company;
 pub(crate) use pass::Pass;
 pub use records::{Records, Value};

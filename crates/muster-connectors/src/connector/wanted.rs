@@ -10,6 +10,8 @@ pub struct Wanted {
     /// What decides who somebody is, who is selected, comes or leaves: of each group at least one column must be
     /// readable, or the delivery is partial.
     pub deciding: Vec<Vec<String>>,
+    /// The columns that the external id is taken from: by them it is known who is missing.
+    pub identity: Vec<String>,
     /// The selection, so that a connection test can tell whom it would take.
     pub selection: Vec<Rule>,
 }
@@ -23,6 +25,9 @@ impl Wanted {
         for entry in &setup.rules.mapping.entries {
             let columns = entry.source.columns();
             columns.iter().for_each(|column| wanted.add(column));
+            if entry.field == EXTERNAL_ID {
+                wanted.identity = columns.to_vec();
+            }
             if !columns.is_empty() && (decides.contains(&entry.field) || setup.is_required(entry)) {
                 wanted.deciding.push(columns.to_vec());
             }
@@ -91,6 +96,6 @@ mod tests {
         assert_eq!(wanted.columns, ["id", "work", "home", "job", "name", "gate"]);
         let deciding: Vec<String> = wanted.deciding.iter().map(|any| any.join("|")).collect();
         assert_eq!(deciding, ["id", "work|home", "name", "gate", "job"]);
-        assert_eq!(wanted.selection.len(), 2);
+        assert_eq!((wanted.identity, wanted.selection.len()), (vec!["id".to_owned()], 2));
     }
 }

@@ -16,6 +16,7 @@ mod ftp_faults;
 mod ftps_faults;
 mod https;
 mod https_faults;
+mod missing;
 mod neighbours;
 mod people;
 mod personio;

@@ -36,6 +36,9 @@ use tempfile::TempDir;
 /// The instant of most runs: the emulated company's first day.
 pub(crate) const NOW: &str = "2026-11-02T08:00:00Z";
 
+/// YouServe's humans, not their records, are people.
+const BY_CODE: (&str, &str) = ("external_id", "personCode");
+
 /// What is read, and how.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Plot {
@@ -82,6 +85,7 @@ impl Plot {
             Product::Personio => self.settings,
             Product::BambooHr if is_api("datasets") => &[("company_domain", "acme"), ("api", "datasets")],
             Product::BambooHr => &[("company_domain", "acme"), ("api", "report")],
+            Product::YouServe if self.settings.contains(&BY_CODE) => &[("login", "secret"), BY_CODE],
             Product::YouServe => &[("login", "secret")],
         };
         Self { settings, ..self }
@@ -175,8 +179,8 @@ impl Ground {
     /// another server, so that a new one is asked for.
     pub(crate) fn morning(plot: Plot) -> Self {
         // The company is the same whoever asks, but not over every interface.
-        let api = plot.settings.iter().filter(|(key, _)| *key == "api");
-        let key = format!("{:?} {:?}", plot.product, api.collect::<Vec<_>>());
+        let differs = plot.settings.iter().filter(|(key, _)| ["api", BY_CODE.0].contains(key));
+        let key = format!("{:?} {:?}", plot.product, differs.collect::<Vec<_>>());
         let morning = Arc::clone(MORNINGS.lock().unwrap().entry(key).or_insert_with(|| first_run(plot.usual())));
         let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
         fs::write(folder.path().join("muster.db"), &morning.0).unwrap();

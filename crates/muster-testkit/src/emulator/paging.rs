@@ -38,8 +38,11 @@ pub(crate) fn page<T: Clone>(mut list: Vec<T>, offset: usize, limit: usize, firi
         list.clear();
     }
     let mut total = list.len();
-    if firing.has("half-list") {
+    if firing.has("half-list") || firing.has("half-total") {
         list.truncate(total / 2);
+    }
+    if firing.has("half-total") {
+        total = list.len();
     }
     let later = offset > 0;
     if later && firing.has("person-deleted-mid-read") && !list.is_empty() {

@@ -78,6 +78,7 @@ fn access() -> Vec<Scenario> {
         tenant("tenant-required", "403 without a tenant"),
         tenant("tenant-ignored", "any tenant will do"),
         tenant("tenant-404", "404 for a wrong tenant; else 403"),
+        tenant("single-404", "404 for every employee who is asked for by id: no access, which is not said"),
         tenant("client-id-required", "401 without X-Client-Id"),
         tenant("client-id-mismatch", "401: X-Client-Id is not the token's"),
         scenario(5, "pacing", "429 inside 0.6 seconds, over 100 a minute, 3 at once or 6,000 a day").always(),

@@ -126,6 +126,7 @@ impl YouServe {
         let parts: Vec<&str> = inner.trim_end_matches('/').split('/').collect();
         match parts.as_slice() {
             ["employees"] => employees::list(self, request, scene),
+            ["employees", _] if scene.has("single-404") => failure(404, "Not Found"),
             ["employees", id] => employees::single(self, id, scene),
             ["employments"] if scene.has("employments-500") => failure(500, "Internal Server Error"),
             ["employments"] => employments::list(self, request, scene),
