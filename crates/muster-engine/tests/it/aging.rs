@@ -10,7 +10,6 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use muster_core::run::RunStatus;
 use muster_engine::Mode;
 use muster_testkit::emulator::{
-    Product,
     company::Company,
     person::{Person, Standing},
 };
@@ -41,7 +40,7 @@ fn morning(day: Date) -> jiff::Timestamp {
 #[track_caller]
 fn a_month_passes(plot: Plot) {
     let mut ground = Ground::morning(plot);
-    let has_gate = plot.product != Product::YouServe;
+    let has_gate = plot.gate.is_some();
     assert_eq!(in_directory(&ground), employed(&ground.emulator.company(), has_gate));
     for day in 1..=10 {
         ground.emulator.age(3);

@@ -7,10 +7,18 @@ use crate::{
 };
 use muster_testkit::emulator::Product;
 
-pub(crate) const REPORT: Plot =
-    Plot { product: Product::BambooHr, people: PEOPLE, settings: &[("company_domain", "acme"), ("api", "report")] };
-pub(crate) const DATASETS: Plot =
-    Plot { product: Product::BambooHr, people: PEOPLE, settings: &[("company_domain", "acme"), ("api", "datasets")] };
+pub(crate) const REPORT: Plot = Plot {
+    product: Product::BambooHr,
+    people: PEOPLE,
+    settings: &[("company_domain", "acme"), ("api", "report")],
+    gate: Some("alleo_access"),
+};
+pub(crate) const DATASETS: Plot = Plot {
+    product: Product::BambooHr,
+    people: PEOPLE,
+    settings: &[("company_domain", "acme"), ("api", "datasets")],
+    gate: Some("alleo_access"),
+};
 const OTHER_REPORT: Plot = Plot { settings: &[("company_domain", "other"), ("api", "report")], ..REPORT };
 const OTHER_DATASETS: Plot = Plot { settings: &[("company_domain", "other"), ("api", "datasets")], ..DATASETS };
 

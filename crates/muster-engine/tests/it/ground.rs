@@ -46,6 +46,8 @@ pub(crate) struct Plot {
     pub(crate) people: usize,
     /// Settings beside those that the emulator gives.
     pub(crate) settings: &'static [(&'static str, &'static str)],
+    /// The field by which the customer selects people.
+    pub(crate) gate: Option<&'static str>,
 }
 
 impl Plot {
@@ -54,15 +56,6 @@ impl Plot {
             Product::Personio => "personio",
             Product::BambooHr => "bamboohr",
             Product::YouServe => "youserve",
-        }
-    }
-
-    /// The field by which the customer selects people; YouServe's has none by default.
-    fn gate(&self) -> Option<&'static str> {
-        match self.product {
-            Product::Personio => Some("Alleo"),
-            Product::BambooHr => Some("alleo_access"),
-            Product::YouServe => None,
         }
     }
 
@@ -133,6 +126,8 @@ pub(crate) struct Ground {
     pub(crate) now: Timestamp,
     pub(crate) limits: NetworkLimits,
     pub(crate) policy: Policy,
+    /// Secrets in place of those that the emulator gives.
+    pub(crate) secrets: Vec<(&'static str, String)>,
     /// Whether the operator lets base URLs name other hosts than the vendors'.
     pub(crate) any_host: bool,
     store: Store,
@@ -180,7 +175,7 @@ impl Ground {
     pub(crate) fn morning(plot: Plot) -> Self {
         // The company is the same whoever asks, but not over every interface.
         let differs = plot.settings.iter().filter(|(key, _)| ["api", BY_CODE.0].contains(key));
-        let key = format!("{:?} {:?}", plot.product, differs.collect::<Vec<_>>());
+        let key = format!("{:?} {:?} {:?}", plot.product, plot.gate, differs.collect::<Vec<_>>());
         let morning = Arc::clone(MORNINGS.lock().unwrap().entry(key).or_insert_with(|| first_run(plot.usual())));
         let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
         fs::write(folder.path().join("muster.db"), &morning.0).unwrap();
@@ -197,8 +192,18 @@ impl Ground {
             inflated_bytes: 64 << 20,
             ..NetworkLimits::default()
         };
-        let policy = rules(plot.connector(), plot.gate(), &muster_core::field::Schema::new(own_fields())).policy;
-        Self { emulator, plot, now: NOW.parse().unwrap(), limits, policy, any_host: true, store, _folder: folder }
+        let policy = rules(plot.connector(), plot.gate, &muster_core::field::Schema::new(own_fields())).policy;
+        Self {
+            emulator,
+            plot,
+            now: NOW.parse().unwrap(),
+            limits,
+            policy,
+            any_host: true,
+            secrets: Vec::new(),
+            store,
+            _folder: folder,
+        }
     }
 
     /// Switches scenarios on, as in `name,after=1`.
@@ -222,14 +227,22 @@ impl Ground {
         directory(&self.store, &self.workspace())
     }
 
+    /// What is filled in.
+    pub(crate) fn answers(&self) -> Settings {
+        let secrets = self.secrets.iter();
+        secrets.fold(self.plot.answers(&self.emulator), |answers, (key, secret)| {
+            answers.with_secret(key, SecretString::from(secret.clone()))
+        })
+    }
+
     pub(crate) fn integration(&self) -> Integration {
         let workspace = self.workspace();
         let connector = self.plot.connector();
-        let mut rules = rules(connector, self.plot.gate(), &workspace.schema);
+        let mut rules = rules(connector, self.plot.gate, &workspace.schema);
         rules.policy = self.policy.clone();
         let listing = catalogue::find(connector).unwrap();
         let source = SystemSource {
-            connector: Arc::from((listing.open)(&self.plot.answers(&self.emulator)).unwrap()),
+            connector: Arc::from((listing.open)(&self.answers()).unwrap()),
             title: listing.title,
             network: Network { any_host: self.any_host, limits: self.limits.clone(), ca_certificate: None },
             seed: 1,
@@ -272,8 +285,9 @@ impl Ground {
         assert!(self.emulator.writes().is_empty(), "a connector only reads");
         assert!(self.emulator.stranger_requests().is_empty(), "nothing goes to another host");
         let said = told(&outcome);
-        for secret in ["client_secret", "private_key", "api_key"].map(|key| self.emulator.credential(key)) {
-            assert!(secret.is_empty() || !said.contains(&secret), "{said}");
+        let given = ["client_secret", "private_key", "api_key"].map(|key| self.emulator.credential(key));
+        for secret in given.iter().chain(self.secrets.iter().map(|(_, secret)| secret)) {
+            assert!(secret.is_empty() || !said.contains(secret), "{said}");
         }
         Ended { outcome, said }
     }

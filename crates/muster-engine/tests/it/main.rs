@@ -10,10 +10,13 @@ mod bamboohr_table;
 mod case;
 mod directory;
 mod faults;
+mod gate;
 mod ground;
+mod missing;
 mod personio;
 mod personio_table;
 mod rules;
+mod signed;
 mod youserve;
 #[allow(dead_code, reason = "what is said of single reads is for the tests of connectors")]
 #[path = "../../../muster-connectors/tests/it/youserve_menu.rs"]

@@ -5,6 +5,7 @@ mod assertion;
 mod employees;
 mod employments;
 mod envelope;
+mod key_pair;
 mod lookups;
 mod menu;
 mod oddities;
@@ -23,6 +24,7 @@ use super::{
     scenario::{Scenario, Scope},
 };
 use jiff::{SignedDuration, civil::Date};
+use key_pair::Kind;
 use serde_json::{Value, json};
 use std::{borrow::Cow, time::Duration};
 
@@ -183,13 +185,17 @@ impl Api for YouServe {
     }
 
     fn credentials(&self) -> Value {
-        let (private, public) = assertion::key_pair();
+        let [(private, public), (private_256, public_256), (private_384, public_384)] = Kind::ALL.map(Kind::pair);
         json!({
             "client_id": token::CLIENT,
             "client_secret": token::SECRET,
             "tenant": token::TENANT,
             "private_key": private,
             "public_key": public,
+            "private_key_p256": private_256,
+            "public_key_p256": public_256,
+            "private_key_p384": private_384,
+            "public_key_p384": public_384,
         })
     }
 
