@@ -6,7 +6,7 @@ use crate::{
     config::{self, IntegrationFile, SystemSection},
     master_key::{self, WhenMissing},
 };
-use muster_connectors::connector::{Network, Settings, SystemTimer};
+use muster_connectors::connector::{Network, SystemTimer};
 use muster_core::{
     code::Code,
     integration::Setup,
@@ -169,19 +169,7 @@ impl Wiring {
     }
 
     fn system(&self, section: &SystemSection, seed: u64) -> Result<SystemSource, Complaint> {
-        let plain = section.plain.iter();
-        let mut settings = plain.fold(Settings::default(), |settings, (key, value)| settings.with(key, value));
-        let mut problems = Vec::new();
-        for (key, reference) in &section.secrets {
-            match reference.resolve(&format!("source.{key}"), &environment) {
-                Ok(secret) => settings = settings.with_secret(key, secret),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
-        let connector = (section.listing.open)(&settings)
+        let connector = (section.listing.open)(&section.answers(&environment)?)
             .map_err(|error| Complaint::usage(error.to_string(), error.advice.clone()))?;
         let network =
             Network { ca_certificate: section.ca_certificate.clone(), any_host: self.any_host, ..Network::default() };
@@ -212,7 +200,7 @@ pub(crate) fn integration_file(path: &Path) -> Result<IntegrationFile, Complaint
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
-fn environment(name: &str) -> Option<String> {
+pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -13,6 +13,7 @@ mod groups;
 mod hand;
 mod large;
 mod org;
+mod private_key;
 mod progress;
 mod reading;
 mod replay;
