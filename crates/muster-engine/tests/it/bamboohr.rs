@@ -12,12 +12,14 @@ pub(crate) const REPORT: Plot = Plot {
     people: PEOPLE,
     settings: &[("company_domain", "acme"), ("api", "report")],
     gate: Some("alleo_access"),
+    has_budgets: false,
 };
 pub(crate) const DATASETS: Plot = Plot {
     product: Product::BambooHr,
     people: PEOPLE,
     settings: &[("company_domain", "acme"), ("api", "datasets")],
     gate: Some("alleo_access"),
+    has_budgets: false,
 };
 const OTHER_REPORT: Plot = Plot { settings: &[("company_domain", "other"), ("api", "report")], ..REPORT };
 const OTHER_DATASETS: Plot = Plot { settings: &[("company_domain", "other"), ("api", "datasets")], ..DATASETS };

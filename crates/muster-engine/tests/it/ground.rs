@@ -5,13 +5,15 @@ use crate::{
     rules::{own_fields, rules},
 };
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use muster_connectors::{
     catalogue,
     connector::{Network, NetworkLimits, Settings, Timer},
 };
 use muster_core::{
+    budget::Grant,
     field::FieldDefinition,
+    ids::EmployeeId,
     integration::Setup,
     plan::Reason,
     policy::Policy,
@@ -20,8 +22,10 @@ use muster_core::{
     run::RunStatus,
     workspace::{Workspace, WorkspaceSettings},
 };
-use muster_engine::{Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve, sync};
-use muster_store::{Choice, KeyRing, Options as StoreOptions, Store};
+use muster_engine::{
+    Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve, sweep, sync,
+};
+use muster_store::{Choice, KeyRing, Options as StoreOptions, PersonGrant, Store};
 use muster_testkit::emulator::{Emulator, Options, Product, Switch};
 use secrecy::SecretString;
 use std::{
@@ -48,10 +52,12 @@ pub(crate) struct Plot {
     pub(crate) settings: &'static [(&'static str, &'static str)],
     /// The field by which the customer selects people.
     pub(crate) gate: Option<&'static str>,
+    /// Whether a budget is mapped.
+    pub(crate) has_budgets: bool,
 }
 
 impl Plot {
-    fn connector(&self) -> &'static str {
+    pub(crate) fn connector(&self) -> &'static str {
         match self.product {
             Product::Personio => "personio",
             Product::BambooHr => "bamboohr",
@@ -175,7 +181,7 @@ impl Ground {
     pub(crate) fn morning(plot: Plot) -> Self {
         // The company is the same whoever asks, but not over every interface.
         let differs = plot.settings.iter().filter(|(key, _)| ["api", BY_CODE.0].contains(key));
-        let key = format!("{:?} {:?} {:?}", plot.product, plot.gate, differs.collect::<Vec<_>>());
+        let key = format!("{:?} {:?} {} {:?}", plot.product, plot.gate, plot.has_budgets, differs.collect::<Vec<_>>());
         let morning = Arc::clone(MORNINGS.lock().unwrap().entry(key).or_insert_with(|| first_run(plot.usual())));
         let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
         fs::write(folder.path().join("muster.db"), &morning.0).unwrap();
@@ -192,7 +198,7 @@ impl Ground {
             inflated_bytes: 64 << 20,
             ..NetworkLimits::default()
         };
-        let policy = rules(plot.connector(), plot.gate, &muster_core::field::Schema::new(own_fields())).policy;
+        let policy = rules(&plot, &muster_core::field::Schema::new(own_fields())).policy;
         Self {
             emulator,
             plot,
@@ -227,6 +233,17 @@ impl Ground {
         directory(&self.store, &self.workspace())
     }
 
+    /// What everybody was granted.
+    pub(crate) fn grants(&self, today: Date) -> HashMap<EmployeeId, Vec<Grant>> {
+        let mut all: HashMap<EmployeeId, Vec<Grant>> = HashMap::new();
+        let mut keep = |found: &PersonGrant| {
+            all.entry(found.employee.unwrap()).or_default().push(found.grant.clone());
+            true
+        };
+        self.store.grants_of(self.workspace().id, None, today, &mut keep).unwrap();
+        all
+    }
+
     /// What is filled in.
     pub(crate) fn answers(&self) -> Settings {
         let secrets = self.secrets.iter();
@@ -238,7 +255,7 @@ impl Ground {
     pub(crate) fn integration(&self) -> Integration {
         let workspace = self.workspace();
         let connector = self.plot.connector();
-        let mut rules = rules(connector, self.plot.gate, &workspace.schema);
+        let mut rules = rules(&self.plot, &workspace.schema);
         rules.policy = self.policy.clone();
         let listing = catalogue::find(connector).unwrap();
         let source = SystemSource {
@@ -273,6 +290,14 @@ impl Ground {
         let clock = FixedClock(self.now);
         let approved = approve(&self.workspace(), plan, &Choice::All, &self.deps(&clock), &mut |_| {}).unwrap();
         assert_eq!((approved.status, approved.error), (RunStatus::Applied, None));
+    }
+
+    /// Does what dates of the workspace ask for.
+    #[track_caller]
+    pub(crate) fn sweep(&self) {
+        let clock = FixedClock(self.now);
+        let swept = sweep(&self.workspace(), false, &self.deps(&clock)).unwrap();
+        assert!(matches!(swept.status, RunStatus::Applied | RunStatus::NothingToDo), "{:?}", swept.status);
     }
 
     /// Runs the whole job. Nothing may be written at the provider, nothing sent elsewhere, no secret told.

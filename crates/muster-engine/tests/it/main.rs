@@ -17,6 +17,7 @@ mod personio;
 mod personio_table;
 mod rules;
 mod signed;
+mod truth;
 mod youserve;
 #[allow(dead_code, reason = "what is said of single reads is for the tests of connectors")]
 #[path = "../../../muster-connectors/tests/it/youserve_menu.rs"]

@@ -8,8 +8,13 @@ use crate::{
 use muster_core::reading::PartialReason;
 use muster_testkit::emulator::Product;
 
-pub(crate) const SECRET: Plot =
-    Plot { product: Product::YouServe, people: PEOPLE, settings: &[("login", "secret")], gate: None };
+pub(crate) const SECRET: Plot = Plot {
+    product: Product::YouServe,
+    people: PEOPLE,
+    settings: &[("login", "secret")],
+    gate: None,
+    has_budgets: false,
+};
 
 /// What a scenario does to the directory: nothing unless it is here.
 const CHANGES: &[(&str, &[&str])] = &[
