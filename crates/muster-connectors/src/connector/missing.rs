@@ -41,7 +41,7 @@ pub(crate) enum Answered {
 pub(crate) struct Absence<'a> {
     /// What messages call the system.
     pub(crate) vendor: &'a str,
-    /// What it calls the people of its list.
+    /// What messages call its list.
     pub(crate) list: &'a str,
     /// Asks; none: external ids are not what the system knows people by.
     pub(crate) inquiry: Option<&'a dyn Inquiry>,
@@ -147,14 +147,12 @@ impl Absence<'_> {
     fn still_there(&self, missing: &[&Expected], there: &[&Expected]) -> Doubt {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
-            "{list} have ended early: {} of {} who are missing from them, but {vendor} still has {} when asked for by \
-             id; nobody departs in this run",
+            "{list} ended early: of {} missing from it {vendor} still has {} when asked for them; nobody departs in this run",
+            if missing.len() == 1 { "1 person who is".to_owned() } else { format!("{} people who are", missing.len()) },
             named(there),
-            people(missing.len()),
-            if there.len() == 1 { "this one" } else { "these" },
         );
         let advice =
-            format!("wait for the next run; if it stays so, ask {vendor}'s support why the list leaves them out");
+            format!("wait for the next run; if it stays so, ask {vendor}'s support why the list leaves people out");
         Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
     }
 
@@ -187,10 +185,6 @@ impl Absence<'_> {
         let values: Vec<Value> = records.columns().iter().map(value).collect();
         records.put(&person.external_id, &values, Some(problem));
     }
-}
-
-fn people(count: usize) -> String {
-    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
 /// The first ids.

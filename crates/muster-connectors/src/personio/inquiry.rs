@@ -19,7 +19,7 @@ pub(super) struct ById<'b> {
     pub(super) bearer: &'b Bearer<'b>,
     /// The list that they should be on.
     pub(super) path: &'static str,
-    /// What it calls its people.
+    /// What messages call it.
     pub(super) list: &'static str,
 }
 

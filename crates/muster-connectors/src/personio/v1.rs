@@ -58,7 +58,7 @@ pub(super) async fn read(
     let mut shortfall = pass.shortfall(VENDOR);
     if shortfall.is_none() {
         let missing = missing(&pass.records, wanted, api.session, |_| false);
-        let by_id = ById { api, bearer, path: EMPLOYEES, list: "the employees" };
+        let by_id = ById { api, bearer, path: EMPLOYEES, list: "the list of employees" };
         let absence = by_id.absence(wanted, pass.records.first_id().map(str::to_owned));
         let doubt = absence.confirm(&missing, wanted, &mut pass.records).await?;
         // A total that adds up says that they left, where nobody can be asked for.

@@ -69,7 +69,7 @@ pub(super) async fn read(
     let mut shortfall = shortfall(&persons, reader.is_changed);
     if shortfall.is_none() {
         let missing = missing(&reader.records, wanted, api.session, |_| false);
-        let by_id = ById { api, bearer, path: PERSONS, list: "the persons" };
+        let by_id = ById { api, bearer, path: PERSONS, list: "the list of persons" };
         let absence = by_id.absence(wanted, reader.records.first_id().map(str::to_owned));
         shortfall = absence.confirm(&missing, wanted, &mut reader.records).await?.map(Doubt::shortfall);
     }

@@ -58,7 +58,7 @@ impl<'l> Asking<'l> {
         let known = employees.items.iter().filter(is_valid).find_map(|it| slice::text(&it.says, self.key()));
         Absence {
             vendor: NAME,
-            list: List::Employees.name(),
+            list: "the list of employees",
             inquiry: self.is_askable.then_some(self),
             permit: if self.is_askable { PERMIT } else { MAPPING },
             control: known.map(|external_id| Expected { external_id, has_started: true }),

@@ -65,7 +65,7 @@ fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
     let gone: Vec<String> = (0..501).map(|number| (50_000 + number).to_string()).collect();
     let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
     let (extent, asked) = personio_read("v2", "id", &gone);
-    is_unconfirmed(&extent, "501 people are missing from the persons (`50000`, `50001`, `50002`, …)");
+    is_unconfirmed(&extent, "501 people are missing from the list of persons (`50000`, `50001`, `50002`, …)");
     is_unconfirmed(&extent, "a run asks for 500 at most");
     assert_eq!(asked, 11);
     // A total that adds up needs no such proof.

@@ -16,8 +16,8 @@ const BY_CODE: Plot = Plot { settings: &[("login", "secret"), ("external_id", "p
 fn a9_half_a_list_that_does_not_say_so_is_found_out_by_asking_for_who_is_missing() {
     for plot in [V1, V2, SECRET, BY_CODE] {
         let scenario = if plot == V1 { "half-total" } else { "half-list" };
-        let (ground, ended) = keeps(plot, scenario, RunStatus::NothingToDo, "ended early");
-        ended.says("nobody departs in this run").says("when asked for by id");
+        let (ground, ended) = keeps(plot, scenario, RunStatus::NothingToDo, "the list of");
+        ended.says("nobody departs in this run").says("ended early: of").says("when asked for them");
         assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{plot:?}");
         // One who is on the list, and three who are not.
         let single =
@@ -73,7 +73,7 @@ fn a9_who_is_to_start_and_cannot_be_asked_for_stays() {
         (service.from, service.until) = (jiff::civil::date(2020, 1, 1), Some(jiff::civil::date(2020, 2, 1)));
     });
     let ended = ground.run(Mode::Apply);
-    ended.is(RunStatus::NothingToDo).says("who is to start, is missing from the employees");
+    ended.is(RunStatus::NothingToDo).says("who is to start, is missing from the list of employees");
     assert_eq!((ended.partial(), before), (None, ground.directory()));
 }
 
@@ -99,7 +99,9 @@ fn a10_who_is_passed_over_in_both_readings_is_asked_for() {
     let before = ground.directory();
     ground.scenario("person-deleted-mid-read");
     let ended = ground.run(Mode::Apply);
-    ended.is(RunStatus::NothingToDo).says("`40051` of 1 person who are missing");
+    ended
+        .is(RunStatus::NothingToDo)
+        .says("the list of persons ended early: of 1 person who is missing from it Personio still has `40051`");
     assert_eq!((ended.partial(), before), (Some(PartialReason::Truncated), ground.directory()));
     the_next_slot_is_not_lost(&ground);
 }

@@ -174,9 +174,9 @@ pub(crate) const MENU: &[Row] = &[
     row(&["empty-list"], Both, Partial(Empty, "has nobody")),
     row(&["half-list"], V1, Partial(Shrunk, "120 people (120 at first) and 60 were read")),
     // Nothing says how many there are: those who are missing are asked for.
-    row(&["half-list"], V2, Partial(Truncated, "but Personio still has these when asked for by id")),
+    row(&["half-list"], V2, Partial(Truncated, "ended early: of")),
     row(&["half-list", "single-403"], V2, Partial(Shrunk, "does not confirm that they left")),
-    row(&["half-total"], Both, Partial(Truncated, "but Personio still has these when asked for by id")),
+    row(&["half-total"], Both, Partial(Truncated, "ended early: of")),
     // A total that adds up is believed where nobody can be asked for.
     row(&["half-total", "single-403"], V1, Held("active people would leave")),
     // Who is passed over both times is nobody whom the directory has.

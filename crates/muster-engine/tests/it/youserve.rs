@@ -67,7 +67,7 @@ const THEN: &[(&str, Then)] = &[
     ("email-case-twins", Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `36488005` belongs to")),
     ("company-unknown", Then::Told("`XX99` is not a company of this workspace; the employment is kept as it is")),
     // Nothing says how many there are: those who are missing are asked for.
-    ("half-list", Then::Partial(PartialReason::Truncated, "but YouServe still has these when asked for by id")),
+    ("half-list", Then::Partial(PartialReason::Truncated, "of 108 people who are missing from it YouServe still has")),
 ];
 
 const BLANK: &str = "`emailAddresses.business` is blank, but every record needs it";
