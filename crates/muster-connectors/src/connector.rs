@@ -16,6 +16,8 @@
 //!    [`Records`] (the same person twice is one record: the newest wins), and only at the end hand them to the
 //!    sink with [`deliver`], which also finds what is withheld. An error at any time means that the sink was
 //!    never told anything.
+//! 4. Where nothing proves that the list was whole, ask for whoever is [`missing`] from it ([`Absence`]): a list that
+//!    ends early looks like one that people have left.
 //!
 //! What a record says, cell by cell: an attribute that the answer does not have at all is *absent* (the key
 //! may not read it: stored values stay); null, or what the system writes for "nothing", is *null*; a value of

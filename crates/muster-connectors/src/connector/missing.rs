@@ -29,6 +29,8 @@ pub(crate) trait Inquiry: Sync {
 pub(crate) enum Answered {
     /// They are there.
     There,
+    /// They are there, but the credentials may not see them.
+    Hidden,
     /// There is nobody with this id.
     Gone,
     /// It would not say so either if they were there.
@@ -115,23 +117,27 @@ impl Absence<'_> {
         match inquiry.ask(control).await? {
             Answered::There => {}
             Answered::Refused(why) => return Ok(Some(self.unconfirmed(missing, &why))),
-            Answered::Gone | Answered::Unsure => {
+            Answered::Hidden | Answered::Gone | Answered::Unsure => {
                 let why = "it does not answer for somebody either who is on the list";
                 return Ok(Some(self.unconfirmed(missing, why)));
             }
         }
         let is_too_many = missing.len() > self.limit;
-        let (mut there, mut unsure) = (Vec::new(), Vec::new());
+        let (mut there, mut hidden, mut unsure) = (Vec::new(), Vec::new(), Vec::new());
         for person in missing.iter().take(if is_too_many { SAMPLE } else { self.limit }) {
             match inquiry.ask(person).await? {
                 Answered::There => there.push(*person),
+                Answered::Hidden => hidden.push(*person),
                 Answered::Gone => {}
                 Answered::Unsure => unsure.push(*person),
                 Answered::Refused(why) => return Ok(Some(self.unconfirmed(missing, &why))),
             }
-            if there.len() == NAMED {
+            if there.len() + hidden.len() == NAMED {
                 break;
             }
+        }
+        if !hidden.is_empty() {
+            return Ok(Some(self.hidden(missing, &hidden)));
         }
         if !there.is_empty() {
             return Ok(Some(self.still_there(missing, &there)));
@@ -154,6 +160,17 @@ impl Absence<'_> {
         let advice =
             format!("wait for the next run; if it stays so, ask {vendor}'s support why the list leaves people out");
         Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
+    }
+
+    fn hidden(&self, missing: &[&Expected], hidden: &[&Expected]) -> Doubt {
+        let (vendor, list) = (self.vendor, self.list);
+        let message = format!(
+            "{vendor} has people whom it no longer shows to these credentials: {} of {} missing from {list}; nobody \
+             departs in this run",
+            named(hidden),
+            missing.len(),
+        );
+        Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, self.permit))
     }
 
     fn unconfirmed(&self, missing: &[&Expected], why: &str) -> Doubt {

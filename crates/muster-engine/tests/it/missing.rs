@@ -1,6 +1,7 @@
 //! People who are missing from lists that do not say how long they are (A9, A10), as whole jobs.
 
 use crate::{
+    bamboohr::{DATASETS, REPORT},
     directory::changes,
     faults::{keeps, the_next_slot_is_not_lost},
     ground::{Ground, Plot},
@@ -45,8 +46,19 @@ fn a9_who_cannot_be_asked_for_is_not_taken_for_gone() {
 }
 
 #[test]
+fn a13_people_whom_a_key_may_no_longer_see_did_not_leave() {
+    for plot in [REPORT, DATASETS] {
+        let (ground, ended) =
+            keeps(plot, "people-hidden", RunStatus::NothingToDo, "no longer shows to these credentials");
+        ended.says("`6`").says("Settings > Access Levels");
+        assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{plot:?}");
+        the_next_slot_is_not_lost(&ground);
+    }
+}
+
+#[test]
 fn a9_who_is_gone_when_asked_for_leaves_alone() {
-    for plot in [V1, V2, SECRET, BY_CODE] {
+    for plot in [V1, V2, REPORT, DATASETS, SECRET, BY_CODE] {
         let ground = Ground::morning(plot);
         ground.scenario("person-vanished");
         let before = ground.directory();

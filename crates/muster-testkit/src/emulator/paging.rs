@@ -13,6 +13,7 @@ pub(crate) fn scenarios(menu: u8) -> Vec<Scenario> {
         ("empty-page", "the second page has nothing in it"),
         ("empty-list", "no people, and a total that says so"),
         ("half-list", "half of the people, and the total of all"),
+        ("half-total", "half of the people, and a total that says so"),
         ("order-descending", "the highest id first"),
     ];
     all.map(|(name, about)| scenario(menu, name, about)).to_vec()

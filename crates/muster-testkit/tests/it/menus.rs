@@ -123,6 +123,7 @@ fn bamboo(walk: &mut Walk<'_>) {
         "/api/v1/employees/changed?since=2026-10-25T00:00:00Z",
         "/api/v1/employees/changed?since=2030-01-01T00:00:00Z",
         "/api/v1/employees/directory",
+        "/api/v1/employees/6?fields=id",
         "/api/gateway.php/other/v1/meta/fields",
     ] {
         walk.get(target, bamboohr::BASIC);

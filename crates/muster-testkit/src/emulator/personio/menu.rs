@@ -96,7 +96,6 @@ fn pages() -> Vec<Scenario> {
     let mut all = paging::scenarios(9);
     let link = |name, about| scenario(9, name, about);
     all.extend([
-        link("half-total", "half of the people, and a total that says so"),
         link("total-pages-wrong", "99 pages are said to be (v1)"),
         link("metadata-missing", "no metadata, offset and limit (v1)"),
         link("offset-as-text", "offset and limit as text (v1)"),
