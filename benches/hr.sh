@@ -20,7 +20,7 @@ credential() {
 # Starts an emulator and waits until it has said where it is.
 start() {
     : >"$folder/emulator"
-    ./target/release/muster-emulate "$1" --people "$people" --speed "${SPEED:-1}" >"$folder/emulator" &
+    ./target/release/muster-emulate "$1" --people "$people" --today 2026-11-02 --speed "${SPEED:-1}" >"$folder/emulator" &
     emulator=$!
     while test "$(wc -l <"$folder/emulator")" -lt 2; do sleep 0.1; done
 }

@@ -1,5 +1,10 @@
 //! Every connector that reads an HR system. To add one: a `mod` line and a list entry here, and a folder as
 //! `connector.rs` says.
+//!
+//! Files are not in the list although people call them a connector like any other ([`FILES`]): they have no form of
+//! their own, but transports with their credentials, host keys and arrival, settings of the format and presets, all of
+//! which are sections of the integration file; they have no default mapping, since every file has other columns; they are
+//! kept and replayed; and `transport` and `format` read them, which know nothing of a [`Connector`].
 
 use crate::connector::{Connector, ConnectorError, Setting, Settings};
 
@@ -12,6 +17,14 @@ mod youserve;
 
 /// All connectors, in the order in which people see them.
 pub const CATALOGUE: &[Listing] = &[personio::LISTING, bamboohr::LISTING, youserve::LISTING];
+
+/// What reading files is called among connectors.
+pub const FILES: &str = "csv";
+
+/// What may be named as a connector, in the order in which people see it.
+pub fn ids() -> impl Iterator<Item = &'static str> + Clone {
+    [FILES].into_iter().chain(CATALOGUE.iter().map(|listing| listing.id))
+}
 
 /// What others see of a connector.
 #[derive(Clone, Copy)]

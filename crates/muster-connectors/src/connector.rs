@@ -16,6 +16,8 @@
 //!    [`Records`] (the same person twice is one record: the newest wins), and only at the end hand them to the
 //!    sink with [`deliver`], which also finds what is withheld. An error at any time means that the sink was
 //!    never told anything.
+//! 4. Where nothing proves that the list was whole, ask for whoever is [`missing`] from it ([`Absence`]): a list that
+//!    ends early looks like one that people have left.
 //!
 //! What a record says, cell by cell: an attribute that the answer does not have at all is *absent* (the key
 //! may not read it: stored values stay); null, or what the system writes for "nothing", is *null*; a value of
@@ -29,8 +31,10 @@
 
 mod deliver;
 mod error;
+mod expected;
 mod form;
 mod kept;
+mod missing;
 mod pass;
 mod records;
 mod session;
@@ -45,7 +49,9 @@ use std::fmt;
 
 pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
+pub use expected::Expected;
 pub use form::{Setting, Settings};
+pub(crate) use missing::{Absence, Answered, Doubt, Inquiry, missing};
 pub use muster_core::company::Company;
 pub(crate) use pass::Pass;
 pub use records::{Records, Value};

@@ -138,6 +138,7 @@ codes! {
     ApiEmpty = "MUS-API-EMPTY", "The API answered and has nobody. An empty answer never means that everybody left.";
     ApiWithheld = "MUS-API-WITHHELD", "An attribute is absent from every record, as when the credentials may not read it. If it decides about people, nobody departs.";
     ApiUnreconciled = "MUS-API-UNRECONCILED", "The people who were read do not add up to the number that the API announces, also when read again. Nobody departs.";
+    ApiMissing = "MUS-API-MISSING", "People or employments are missing from a list of the API that it still has when asked for alone, or nothing confirms that they left. Nobody departs.";
     ApiValue = "MUS-API-VALUE", "A value is of another kind than the API promises, so the record is not used. Its person counts as present.";
     ApiUnidentified = "MUS-API-UNIDENTIFIED", "A record of the API has no id, so it could be anybody: nobody departs in this run.";
     ApiToken = "MUS-API-TOKEN", "A token could not be kept for the next run, so each run asks for a new one. Some vendors allow few.";

@@ -18,7 +18,7 @@ use crate::{
     selection::{self, CompiledRules, Verdict},
 };
 use jiff::civil::Date;
-use std::{borrow::Cow, cell::RefCell};
+use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
 
 /// What a record says of one field, still on loan from it where it could be.
 pub(crate) enum Said<'r> {
@@ -58,6 +58,8 @@ pub(crate) struct Drafter<'a> {
     rules: CompiledRules,
     groups: GroupNames,
     new_groups: Vec<String>,
+    /// Records that each rule left out.
+    left_out: Vec<u64>,
 }
 
 /// A field mapping with what is looked up once a delivery or once a file.
@@ -101,6 +103,7 @@ impl<'a> Drafter<'a> {
             rules: CompiledRules::default(),
             groups: GroupNames::new(setup.workspace.groups.clone()),
             new_groups: Vec::new(),
+            left_out: vec![0; setup.rules.selection.len()],
         }
     }
 
@@ -112,6 +115,15 @@ impl<'a> Drafter<'a> {
         }
         self.rules = selection::compile(&self.setup.rules.selection, columns)?;
         Ok(())
+    }
+
+    /// Records that were left out, by the column whose rule did it.
+    pub(crate) fn left_out(&self) -> BTreeMap<String, u64> {
+        let mut left_out = BTreeMap::new();
+        for (rule, count) in self.setup.rules.selection.iter().zip(&self.left_out).filter(|(_, count)| **count > 0) {
+            *left_out.entry(rule.column.clone()).or_default() += count;
+        }
+        left_out
     }
 
     pub(crate) fn into_new_groups(mut self) -> Vec<String> {
@@ -134,7 +146,10 @@ impl<'a> Drafter<'a> {
         let is_taken = !matches!(selected, Verdict::NotSelected { .. });
         match selected {
             Verdict::Selected => {}
-            Verdict::NotSelected { .. } => drafted.state = DraftState::NotSelected,
+            Verdict::NotSelected { rule } => {
+                drafted.state = DraftState::NotSelected;
+                self.left_out[rule] += 1;
+            }
             Verdict::Absent => {
                 drafted.state = DraftState::Undecided;
                 drafted.gate_present = false;

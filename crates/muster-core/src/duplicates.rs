@@ -113,7 +113,8 @@ fn same_key(reading: &mut Reading, first: u32, second: u32, by: MatchBy) {
         return;
     }
     let key = Key::Match(by).said(reading.drafts.facts(first)).map(|key| shown(key.as_str())).unwrap_or_default();
-    reject_both(reading, &a, &b, first, second, &key, "say different things");
+    let what = format!("are both `{key}` but say different things");
+    reject_both(reading, &a, &b, first, second, &key, &what);
 }
 
 /// One mailbox under two ids: neither record can be right about it.
@@ -133,20 +134,20 @@ fn same_address(reading: &mut Reading, first: u32, second: u32) {
             .map_or("no id".to_owned(), |id| format!("id `{}`", shown(id)))
     };
     let email = reading.drafts.facts(second).value(canonical::EMAIL).map(shown).unwrap_or_default();
-    let why = format!("share the address under {} and {}", id(first), id(second));
-    reject_both(reading, &a, &b, first, second, &email, &why);
+    let what = format!("give one address, `{email}`, to two people, {} and {}", id(first), id(second));
+    reject_both(reading, &a, &b, first, second, &email, &what);
 }
 
 /// Where people are matched by address, one id under two mailboxes is as wrong.
 fn same_id(reading: &mut Reading, first: u32, second: u32) {
     let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
     let email = |position| reading.drafts.facts(position).value(canonical::EMAIL).map(shown).unwrap_or_default();
-    let why = format!("share the external id under `{}` and `{}`", email(first), email(second));
     let id = reading.drafts.facts(second).value(canonical::EXTERNAL_ID).map(shown).unwrap_or_default();
-    reject_both(reading, &a, &b, first, second, &id, &why);
+    let what = format!("give one external id, `{id}`, to two people, `{}` and `{}`", email(first), email(second));
+    reject_both(reading, &a, &b, first, second, &id, &what);
 }
 
-fn reject_both(reading: &mut Reading, a: &Draft, b: &Draft, first: u32, second: u32, key: &str, why: &str) {
+fn reject_both(reading: &mut Reading, a: &Draft, b: &Draft, first: u32, second: u32, key: &str, what: &str) {
     for (position, draft, other) in [(first, a, b), (second, b, a)] {
         let already = reading.drafts.get(position).state == DraftState::Rejected;
         reading.drafts.get_mut(position).state = DraftState::Rejected;
@@ -156,7 +157,7 @@ fn reject_both(reading: &mut Reading, a: &Draft, b: &Draft, first: u32, second: 
         let mut problem = Problem::new(
             Code::RecordDuplicate,
             Severity::Rejected,
-            format!("lines {} and {} are both `{key}` but {why}; neither is used", draft.place.line, other.place.line),
+            format!("lines {} and {} {what}; neither is used", draft.place.line, other.place.line),
             "keep the right one of the two in the source",
         )
         .at(draft.place);

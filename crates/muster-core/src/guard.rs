@@ -4,13 +4,14 @@ use crate::{
     absence,
     field::canonical,
     integration::Setup,
-    plan::{Changed, Operation, OperationKind},
+    plan::{Changed, Operation, OperationKind, Reason},
     policy::{Approve, GuardLimits, Limit, OnGuard},
+    problem::shown,
     proposal::{Finding, Proposal, Verdict},
     reading::{Completeness, PartialReason},
     roster::Roster,
 };
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// How many people a finding names.
 const NAMED: usize = 20;
@@ -64,8 +65,11 @@ pub(crate) fn removal_findings(
         findings.push(Finding {
             guard: "removals".to_owned(),
             message: format!(
-                "{count} of {employed} active people would leave; the limit is {} % and {} people, or {} people, and never everybody",
-                limit.percent, limit.number, limits.removals_number
+                "{count} of {employed} active people would leave; the limit is {} % and {} people, or {} people, and never everybody{}",
+                limit.percent,
+                limit.number,
+                limits.removals_number,
+                deselected(proposal, &removed)
             ),
             advice: "compare the delivery with the source; approve only if these people have really left".to_owned(),
             people: named(&removed),
@@ -89,6 +93,20 @@ pub(crate) fn removal_findings(
         });
     }
     findings
+}
+
+/// Of those who would leave, whom the selection no longer takes, and which rules did that; empty: nobody.
+fn deselected(proposal: &Proposal, removed: &[&Operation]) -> String {
+    let count = removed.iter().filter(|operation| operation.reason == Reason::Deselected).count();
+    let mut rules: Vec<(&String, &u64)> = proposal.reading.left_out.iter().collect();
+    if count == 0 || rules.is_empty() {
+        return String::new();
+    }
+    rules.sort_by_key(|(_, records)| Reverse(**records));
+    let rule =
+        |(column, records): (&String, &u64)| format!("{records} records do not pass the rule on `{}`", shown(column));
+    let rules: Vec<String> = rules.into_iter().map(rule).collect();
+    format!("; the selection no longer takes {count} of them: {}", rules.join(", "))
 }
 
 /// Operations that would be applied without a person: single held records are left out.

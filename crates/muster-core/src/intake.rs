@@ -42,6 +42,8 @@ pub struct Intake<'a> {
     expected: u32,
     unknown_people: bool,
     gate_present: bool,
+    /// Rules of the selection whose column no record had so far, and where it is in the current file.
+    unseen_gates: Vec<(usize, Option<usize>)>,
     /// For the current file: position of the column with employments.
     employments: Option<usize>,
     today: String,
@@ -87,6 +89,7 @@ impl<'a> Intake<'a> {
             expected: 0,
             unknown_people: false,
             gate_present: setup.rules.selection.is_empty(),
+            unseen_gates: (0..setup.rules.selection.len()).map(|rule| (rule, None)).collect(),
             employments: None,
             today: calendar.today.to_string(),
         }
@@ -98,7 +101,7 @@ impl<'a> Intake<'a> {
             .or(self.unknown_people.then_some(PartialReason::UnknownPeople))
             .or_else(|| (!self.gate_present && self.reading.read > 0).then_some(PartialReason::AttributeWithheld));
         if reason == Some(PartialReason::AttributeWithheld) {
-            self.reading.problems.push(self.gate_is_absent());
+            self.gate_is_absent().into_iter().for_each(|problem| self.reading.problems.push(problem));
         }
         self.reading.completeness = reason.map_or(Completeness::Complete, Completeness::Partial);
         let last = self.roster.last_good.as_ref();
@@ -111,6 +114,7 @@ impl<'a> Intake<'a> {
             absent: fill.filled == 0 && !fill.present,
         });
         self.reading.fills = fills.map(|fill| absence::remembered(fill, last)).collect();
+        self.reading.left_out = self.drafter.left_out();
         self.reading.new_groups = self.drafter.into_new_groups();
         self.reading
     }
@@ -279,14 +283,24 @@ impl<'a> Intake<'a> {
         })
     }
 
-    fn gate_is_absent(&self) -> Problem {
-        let columns = quoted(self.setup.rules.selection.iter().map(|rule| rule.column.as_str()));
-        Problem::new(
-            Code::GateAbsent,
-            Severity::Warning,
-            format!("the selection looks at {columns}, which no record has; nobody was deselected"),
-            "check that the source still delivers the column and that the account may read it",
-        )
+    /// The warning for columns that the selection looks at; none if it is another column that is withheld.
+    fn gate_is_absent(&self) -> Option<Problem> {
+        let rules = &self.setup.rules.selection;
+        let mut columns: Vec<&str> = self.unseen_gates.iter().map(|(rule, _)| rules[*rule].column.as_str()).collect();
+        columns.dedup();
+        (!columns.is_empty()).then(|| {
+            let columns = quoted(columns.into_iter());
+            Problem::new(
+                Code::GateAbsent,
+                Severity::Warning,
+                format!("the selection looks at {columns}, which no record has; nobody was deselected"),
+                "check that the source still delivers the column and that the account may read it",
+            )
+        })
+    }
+
+    fn see_gates(&mut self, record: &Record<'_>) {
+        self.unseen_gates.retain(|(_, column)| column.is_none_or(|column| record.cell(column) == Cell::Absent));
     }
 }
 
@@ -297,6 +311,9 @@ impl Sink for Intake<'_> {
         let entries = &self.setup.rules.mapping.entries;
         self.used = entries.iter().flat_map(|entry| entry.source.columns()).map(find).collect();
         self.used.extend(self.setup.rules.selection.iter().map(|rule| find(&rule.column)));
+        for (rule, column) in &mut self.unseen_gates {
+            *column = find(&self.setup.rules.selection[*rule].column);
+        }
         let employments = entries.iter().find(|entry| entry.field == canonical::EMPLOYMENTS);
         self.employments = employments.and_then(|entry| entry.source.columns().iter().find_map(find));
         for (entry, fill) in entries.iter().zip(&mut self.fills) {
@@ -308,6 +325,7 @@ impl Sink for Intake<'_> {
     fn record(&mut self, record: Record<'_>) {
         self.reading.read += 1;
         self.count_fill(&record);
+        self.see_gates(&record);
         let fingerprint = self.fingerprint(&record);
         if self.is_unchanged(record.place, &fingerprint) {
             self.gate_present = true;

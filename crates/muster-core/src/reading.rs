@@ -255,6 +255,8 @@ pub struct Reading {
     pub problems: Problems,
     /// Fill of each mapped field.
     pub fills: Vec<FieldFill>,
+    /// Records that a rule of the selection left out and that need a closer look, by the rule's column.
+    pub left_out: BTreeMap<String, u64>,
     /// Groups that records name and that do not exist yet (`unknown_group = "create"`).
     pub new_groups: Vec<String>,
 }
@@ -273,6 +275,7 @@ impl Reading {
             seen: Vec::new(),
             problems: Problems::default(),
             fills: Vec::new(),
+            left_out: BTreeMap::new(),
             new_groups: Vec::new(),
         }
     }

@@ -116,6 +116,11 @@ impl<'w, 'd> Work<'w, 'd> {
         Work { integration, mode: self.mode, deps: self.deps, run: self.run, id: self.id }
     }
 
+    /// The integration; none before its first run is settled.
+    pub(crate) fn id(&self) -> Option<IntegrationId> {
+        self.id
+    }
+
     pub(crate) fn store(&self) -> &'w Store {
         self.deps.store
     }

@@ -7,11 +7,15 @@ use crate::{
     sync::{Integration, Stop, Work},
     tokens::Tokens,
 };
-use muster_connectors::connector::{ConnectorError, ErrorKind, Extent, Findings, Records, Session, Step, Wanted};
+use muster_connectors::connector::{
+    ConnectorError, ErrorKind, Expected, Extent, Findings, Records, Session, Step, Wanted,
+};
 use muster_core::{
     calendar::Calendar,
+    employee::Status,
     intake::Intake,
     integration::Setup,
+    policy::Missing,
     problem::Problem,
     reading::{PartialReason, Reading},
     roster::Roster,
@@ -37,7 +41,8 @@ pub(crate) async fn sync(
         let tokens = Tokens::of(&work.integration.setup, work.store());
         let system = work.deps.system;
         let now = || system.now();
-        let session = session(source, &now, work.calendar(), &tokens, &tell);
+        let expected = expected(work)?;
+        let session = Session { expected: &expected, ..session(source, &now, work.calendar(), &tokens, &tell) };
         source.connector.read(&session, &wanted, &mut records).await
     };
     let extent = match read {
@@ -141,12 +146,24 @@ fn session<'s>(
     Session {
         now,
         today: calendar.today,
+        expected: &[],
         timer: source.timer.as_ref(),
         tokens,
         seed: source.seed,
         network: &source.network,
         progress,
     }
+}
+
+/// Whom the read should bring; nobody where it makes no difference who is missing.
+fn expected(work: &Work<'_, '_>) -> Result<Vec<Expected>, RunError> {
+    let setup = &work.integration.setup;
+    let Some(integration) = work.id().filter(|_| setup.rules.policy.missing != Missing::Keep) else {
+        return Ok(Vec::new());
+    };
+    let people = work.store().expected(setup.workspace.id, integration)?;
+    let one = |(external_id, status)| Expected { external_id, has_started: status == Status::Active };
+    Ok(people.into_iter().map(one).collect())
 }
 
 /// How a run ends that could not read its source, and why its delivery is not complete.

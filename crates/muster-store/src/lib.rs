@@ -12,6 +12,7 @@ mod db;
 pub mod dialect;
 mod employee;
 mod error;
+mod expected;
 mod field_use;
 mod host_key;
 mod integration;

@@ -12,5 +12,6 @@ pub mod nginx;
 pub mod openssh;
 pub mod people;
 pub mod postgresql;
+pub mod private_key;
 mod server_process;
 pub mod vsftpd;

@@ -3,10 +3,10 @@
 use crate::{
     arguments::Arguments,
     complain::Complaint,
-    config::{self, IntegrationFile, SystemSection},
+    config::{self, ConfigProblem, IntegrationFile, SystemSection},
     master_key::{self, WhenMissing},
 };
-use muster_connectors::connector::{ConnectorError, Network, Settings, SystemTimer, Unopened};
+use muster_connectors::connector::{ConnectorError, Network, SystemTimer, Unopened};
 use muster_core::{
     code::Code,
     integration::Setup,
@@ -202,23 +202,15 @@ impl Wiring {
     }
 
     fn system(&self, section: &SystemSection, seed: u64, secrets: Secrets) -> Result<SystemSource, Complaint> {
-        let plain = section.plain.iter();
-        let mut settings = plain.fold(Settings::default(), |settings, (key, value)| settings.with(key, value));
-        let mut problems = Vec::new();
-        for (key, reference) in &section.secrets {
-            match reference.resolve(&format!("source.{key}"), &environment) {
-                Ok(secret) => settings = settings.with_secret(key, secret),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        let connector = match (problems.first(), secrets) {
-            (None, _) => (section.listing.open)(&settings)
+        let connector = match section.answers(&environment) {
+            Ok(answers) => (section.listing.open)(&answers)
                 .map_err(|error| Complaint::usage(error.to_string(), error.advice.clone()))?,
-            (Some(_), Secrets::Needed) => return Err(problems.into()),
-            (Some(problem), Secrets::Spared) => {
-                let why = ConnectorError::setting(&problem.key, problem.message.clone(), &problem.advice);
-                Box::new(Unopened(why))
-            }
+            Err(problems) => match problems.first().filter(|_| secrets == Secrets::Spared) {
+                Some(ConfigProblem { key, message, advice, .. }) => {
+                    Box::new(Unopened(ConnectorError::setting(key, message.clone(), advice)))
+                }
+                None => return Err(problems.into()),
+            },
         };
         let network =
             Network { ca_certificate: section.ca_certificate.clone(), any_host: self.any_host, ..Network::default() };
@@ -258,7 +250,7 @@ pub(crate) fn integration_file(path: &Path) -> Result<IntegrationFile, Complaint
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
-fn environment(name: &str) -> Option<String> {
+pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

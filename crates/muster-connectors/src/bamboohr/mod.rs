@@ -9,6 +9,7 @@ mod columns;
 mod door;
 mod fields;
 mod history;
+mod inquiry;
 mod person;
 mod report;
 mod set;

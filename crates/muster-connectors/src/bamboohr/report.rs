@@ -6,11 +6,14 @@ use super::{
     door::{Door, Look},
     fields::{is_salary, permit},
     history::Planned,
+    inquiry::ById,
     person::Reader,
     wire::{Catalogue, Field, People, ReportHead, Row, id},
 };
 use crate::{
-    connector::{Collected, ConnectorError, ErrorKind, Extent, Offered, Records, Step, Wanted, deliver, later},
+    connector::{
+        Collected, ConnectorError, Doubt, ErrorKind, Extent, Offered, Records, Step, Wanted, deliver, later, missing,
+    },
     http::{Answer, Call},
 };
 use muster_core::{
@@ -57,6 +60,7 @@ pub(super) async fn read(
         wanted,
         sink,
     )
+    .await
 }
 
 /// What was read of everybody.
@@ -68,7 +72,7 @@ pub(super) struct Found {
 }
 
 /// Hands everybody on, with what is to be told besides.
-pub(super) fn finish(
+pub(super) async fn finish(
     door: &Door<'_>,
     endpoint: &str,
     reader: Reader<'_>,
@@ -76,7 +80,18 @@ pub(super) fn finish(
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
-    let Found { records, announced, mut partial, mut problems } = found;
+    let Found { mut records, announced, mut partial, mut problems } = found;
+    if partial.is_none() {
+        let missing = missing(&records, wanted, door.api.session, |_| false);
+        let by_id = ById { door };
+        let absence = by_id.absence(wanted, records.first_id().map(str::to_owned));
+        // What came is whole: where nobody can be asked for, who is not in it is believed to be gone.
+        let doubt = absence.confirm(&missing, wanted, &mut records).await?;
+        if let Some((reason, problem)) = doubt.filter(|it| matches!(it, Doubt::StillThere(_))).map(Doubt::shortfall) {
+            partial = Some(reason);
+            problems.push(problem);
+        }
+    }
     let decides = wanted.deciding.iter().flatten().any(|column| column == "terminationDate");
     if let Some(problem) = reader.planned.problem(decides) {
         partial = partial.or(decides.then_some(PartialReason::AttributeWithheld));

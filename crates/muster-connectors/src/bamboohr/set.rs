@@ -48,7 +48,7 @@ pub(super) async fn read(
     let partial = shortfall.as_ref().map(|(reason, _)| *reason);
     let problems = shortfall.map(|(_, problem)| problem).into_iter().collect();
     let found = Found { announced: pass.last_total, records: pass.records, partial, problems };
-    finish(door, "POST /v2/datasets/employee/data", list.reader, found, wanted, sink)
+    finish(door, "POST /v2/datasets/employee/data", list.reader, found, wanted, sink).await
 }
 
 pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorError> {

@@ -24,6 +24,8 @@ pub enum ErrorKind {
 
 /// What was and was not done, for every error of a read.
 const NOTHING_USED: &str = "nothing of this read was used, and nobody departs because of it";
+/// The same of a setting that cannot be.
+const NOTHING_SENT: &str = "nothing was sent or read, and nobody departs because of it";
 
 /// A failed read. Holds no secret: the client takes them out of every text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +68,8 @@ impl ConnectorError {
 
     /// A setting that cannot be.
     pub fn setting(key: &str, why: impl Into<String>, advice: &str) -> Self {
-        Self::new(ErrorKind::Configuration, "use", &format!("the setting `{key}`"), why, advice)
+        let error = Self::new(ErrorKind::Configuration, "use", &format!("the setting `{key}`"), why, advice);
+        Self { effect: NOTHING_SENT.to_owned(), ..error }
     }
 
     /// The same error under a more exact code.

@@ -127,6 +127,11 @@ impl Records {
         self.by_id.contains_key(id)
     }
 
+    /// The id of the first person who has one.
+    pub(crate) fn first_id(&self) -> Option<&str> {
+        self.by_id.iter().min_by_key(|(_, position)| **position).map(|(id, _)| id.as_str())
+    }
+
     /// Takes over everybody who is in `other` alone.
     pub(crate) fn add_missing(&mut self, other: Records) {
         let mut rows: Vec<Option<Row>> = other.rows.into_iter().map(Some).collect();

@@ -1,5 +1,6 @@
 //! What a connector is handed for one read: clock, timer, token cache and network.
 
+use super::Expected;
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use secrecy::SecretSlice;
@@ -13,6 +14,8 @@ pub struct Session<'s> {
     pub today: Date,
     /// Waits.
     pub timer: &'s dyn Timer,
+    /// Whom earlier reads brought and who would be missed, for systems whose lists do not say how long they are.
+    pub expected: &'s [Expected],
     /// Keeps tokens from one run to the next.
     pub tokens: &'s dyn TokenCache,
     /// Spreads the waits of several installations.

@@ -1,6 +1,6 @@
 //! Which columns an integration reads, and which of them decide something: all that a connector may ask for.
 
-use muster_core::{field::canonical, integration::Setup, selection::Rule};
+use muster_core::{field::canonical, integration::Setup, mapping::Source, selection::Rule};
 
 /// What an integration wants of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +10,9 @@ pub struct Wanted {
     /// What decides who somebody is, who is selected, comes or leaves: of each group at least one column must be
     /// readable, or the delivery is partial.
     pub deciding: Vec<Vec<String>>,
+    /// The columns that the external id is taken from: by them it is known who is missing. None where it is put together
+    /// of several, so that no column has it.
+    pub identity: Vec<String>,
     /// The selection, so that a connection test can tell whom it would take.
     pub selection: Vec<Rule>,
 }
@@ -23,6 +26,9 @@ impl Wanted {
         for entry in &setup.rules.mapping.entries {
             let columns = entry.source.columns();
             columns.iter().for_each(|column| wanted.add(column));
+            if entry.field == EXTERNAL_ID && matches!(entry.source, Source::Column(_) | Source::FirstOf(_)) {
+                wanted.identity = columns.to_vec();
+            }
             if !columns.is_empty() && (decides.contains(&entry.field) || setup.is_required(entry)) {
                 wanted.deciding.push(columns.to_vec());
             }
@@ -48,7 +54,7 @@ mod tests {
         field::Schema,
         ids::WorkspaceId,
         integration::Rules,
-        mapping::{FieldMapping, Mapping, Source},
+        mapping::{FieldMapping, Mapping},
         selection::Test,
         workspace::{Workspace, WorkspaceSettings},
     };
@@ -91,6 +97,15 @@ mod tests {
         assert_eq!(wanted.columns, ["id", "work", "home", "job", "name", "gate"]);
         let deciding: Vec<String> = wanted.deciding.iter().map(|any| any.join("|")).collect();
         assert_eq!(deciding, ["id", "work|home", "name", "gate", "job"]);
-        assert_eq!(wanted.selection.len(), 2);
+        assert_eq!((wanted.identity, wanted.selection.len()), (vec!["id".to_owned()], 2));
+    }
+
+    #[test]
+    fn an_id_that_is_put_together_stands_in_no_column() {
+        let mut setup = setup(&[("external_id", &["company", "number"])], &[]);
+        assert_eq!(Wanted::of(&setup).identity, ["company", "number"]);
+        let columns = vec!["company".to_owned(), "number".to_owned()];
+        setup.rules.mapping.entries[0].source = Source::Join { columns, with: "-".to_owned() };
+        assert!(Wanted::of(&setup).identity.is_empty());
     }
 }

@@ -121,7 +121,7 @@ impl Answer {
             let kind = self.header("content-type").unwrap_or("no type").to_owned();
             let words = page::first_words(&String::from_utf8_lossy(&body[..body.len().min(4_096)]));
             let why = format!("a web page (`{kind}`) came instead of data, which starts with `{}`", told(&words));
-            return Err(malformed(&why));
+            return Err(api.answered(ErrorKind::Malformed, call, self, &why, PAGE));
         }
         if body.trim_ascii_start().starts_with(b"<") {
             let kind = self.header("content-type").unwrap_or("no type");
@@ -185,6 +185,9 @@ fn without_people(words: &str) -> String {
     words.split(' ').map(shown).collect::<Vec<_>>().join(" ")
 }
 
+/// Pages for people are mostly not the API's own.
+const PAGE: &str = "check `base_url`, and what stands between this machine and the vendor, such as a proxy that wants \
+                    somebody to log in; then run again";
 /// What a vendor must mend.
 const VENDOR: &str = "run again later; if it stays so, ask the vendor's support with the request id";
 

@@ -279,8 +279,16 @@ impl<'s> Api<'s> {
         }
         let advice = "check the network of this machine; the next run tries again";
         if error.is_timeout() {
-            let limit = if error.is_connect() { limits.connect } else { limits.between_bytes.min(limits.whole) };
-            let why = format!("no answer within {} s", limit.as_secs().max(1));
+            let seconds = |limit: Duration| limit.as_secs().max(1);
+            let why = match error.is_connect() {
+                true => format!("no answer within {} s", seconds(limits.connect)),
+                // Which of the two it was is not told.
+                false => format!(
+                    "no answer within {} s, or not all of it within {} s",
+                    seconds(limits.between_bytes.min(limits.whole)),
+                    seconds(limits.whole)
+                ),
+            };
             return self.error(ErrorKind::Unreachable, call, &why, advice).coded(Code::TransportTimeout).again();
         }
         self.error(ErrorKind::Unreachable, call, &deepest(error), advice).again()

@@ -5,6 +5,7 @@
 //! its name.
 
 mod columns;
+mod inquiry;
 mod token;
 mod v1;
 mod v2;

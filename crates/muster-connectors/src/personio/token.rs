@@ -21,8 +21,8 @@ const COOL_DOWN: Duration = Duration::from_secs(60);
 
 const RIGHTS: &str = "in Personio under Settings > Integrations > API credentials open this credential, tick `Read` in the \
                       row `Employees` (personal data), and save; the credential may also have been revoked";
-const CREDENTIALS: &str = "copy Client ID and secret again from Personio, Settings > Integrations > API credentials; they \
-                           are not tried again until then";
+const CREDENTIALS: &str = "copy Client ID and secret again from Personio, Settings > Integrations > API credentials; until \
+                           then each run tries them once";
 
 /// The credential of one account.
 pub(super) struct Login<'p> {

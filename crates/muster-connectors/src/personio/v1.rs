@@ -2,12 +2,13 @@
 
 use super::{
     columns::{is_day, permit, resolve},
+    inquiry::ById,
     wire::{AttributeV1, CatalogueV1, EmployeeV1, EmployeesV1},
 };
 use crate::{
     connector::{
-        Collected, ConnectorError, ErrorKind, Extent, Offered, Pass, Records, Step, Value, Wanted, deliver,
-        unidentified, unreadable,
+        Collected, ConnectorError, Doubt, ErrorKind, Extent, Offered, Pass, Records, Step, Value, Wanted, deliver,
+        missing, unidentified, unreadable,
     },
     http::{Answer, Api, Bearer, Call},
     leniency,
@@ -54,7 +55,16 @@ pub(super) async fn read(
     if !pass.adds_up() {
         pass = list.pass().await?.with_earlier(pass);
     }
-    let shortfall = pass.shortfall(VENDOR);
+    let mut shortfall = pass.shortfall(VENDOR);
+    if shortfall.is_none() {
+        let missing = missing(&pass.records, wanted, api.session, |_| false);
+        let by_id = ById { api, bearer, path: EMPLOYEES, list: "the list of employees" };
+        let absence = by_id.absence(wanted, pass.records.first_id().map(str::to_owned));
+        let doubt = absence.confirm(&missing, wanted, &mut pass.records).await?;
+        // A total that adds up says that they left, where nobody can be asked for.
+        let is_decided = |doubt: &Doubt| matches!(doubt, Doubt::Unconfirmed(_)) && pass.last_total.is_some();
+        shortfall = doubt.filter(|doubt| !is_decided(doubt)).map(Doubt::shortfall);
+    }
     let partial = shortfall.as_ref().map(|(reason, _)| *reason);
     problems.extend(shortfall.map(|(_, problem)| problem));
     problems.extend(api.notices());

@@ -2,12 +2,14 @@
 
 use super::{
     columns::{BIRTHDAY, is_salary, permit},
+    inquiry::ById,
     v1::VENDOR,
 };
 use crate::{
     attributes::Attributes,
     connector::{
-        Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified, unreadable,
+        Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver, missing,
+        unidentified, unreadable,
     },
     http::{Api, Bearer},
 };
@@ -27,6 +29,7 @@ mod person;
 use department::Departments;
 use pages::{All, Pages};
 use person::Columns;
+pub(super) use person::is_part;
 
 const PERSONS: &str = "v2/persons";
 /// What messages call a person's employments.
@@ -63,7 +66,13 @@ pub(super) async fn read(
     for person in &persons.items {
         reader.add(person).await?;
     }
-    let shortfall = shortfall(&persons, reader.is_changed);
+    let mut shortfall = shortfall(&persons, reader.is_changed);
+    if shortfall.is_none() {
+        let missing = missing(&reader.records, wanted, api.session, |_| false);
+        let by_id = ById { api, bearer, path: PERSONS, list: "the list of persons" };
+        let absence = by_id.absence(wanted, reader.records.first_id().map(str::to_owned));
+        shortfall = absence.confirm(&missing, wanted, &mut reader.records).await?.map(Doubt::shortfall);
+    }
     let partial = shortfall.as_ref().map(|(reason, _)| *reason);
     let mut problems: Vec<Problem> = shortfall.map(|(_, problem)| problem).into_iter().collect();
     problems.extend(reader.departments.into_problem());

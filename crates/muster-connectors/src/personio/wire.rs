@@ -42,6 +42,12 @@ pub(super) struct EmployeeV1 {
     pub(super) attributes: Attributes,
 }
 
+/// The answer to a request for one person, of whom nothing else is read.
+#[derive(Deserialize)]
+pub(super) struct Single {
+    pub(super) success: Option<bool>,
+}
+
 /// The answer of `GET /v1/company/employees/attributes`.
 #[derive(Debug, Deserialize)]
 pub(super) struct CatalogueV1 {

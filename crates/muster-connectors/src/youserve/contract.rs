@@ -117,6 +117,11 @@ impl Contract<'_> {
         nested.or_else(|| own().and_then(|it| slice::text(it, "contractCode").or_else(|| slice::text(it, "id"))))
     }
 
+    /// Whether the list of employments does not have it.
+    pub(super) fn is_bereft(&self) -> bool {
+        self.own.is_none()
+    }
+
     /// What it says of a property.
     pub(super) fn value(&self, key: &str) -> Value {
         if key == "contractId" {

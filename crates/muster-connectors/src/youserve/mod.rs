@@ -8,6 +8,7 @@ mod assertion;
 mod column;
 mod company;
 mod contract;
+mod inquiry;
 mod pages;
 mod person;
 mod read;

@@ -17,7 +17,8 @@ use muster_core::{
     problem::{Problem, Severity},
     reading::PartialReason,
 };
-use reqwest::header::HeaderName;
+use reqwest::{StatusCode, header::HeaderName};
+use serde::de::IgnoredAny;
 use std::collections::{HashMap, HashSet};
 
 const ADVICE: &str = "run again later; if it stays so, ask YouServe's support with the request id";
@@ -59,6 +60,23 @@ pub(super) enum Doubt {
     Bare,
 }
 
+impl Doubt {
+    fn code(self) -> Code {
+        match self {
+            Self::Repeated => Code::ApiLink,
+            Self::Hollow | Self::Bare => Code::ApiUnreconciled,
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Repeated => "the link to the next page leads to a page that was read already",
+            Self::Hollow => "a page has nothing in it although another one follows",
+            Self::Bare => "the list has no envelope, so nothing says whether more follow",
+        }
+    }
+}
+
 /// A whole list, each record once: the newest copy.
 #[derive(Debug, Default)]
 pub(super) struct All {
@@ -68,6 +86,11 @@ pub(super) struct All {
 }
 
 impl All {
+    /// Whether this slice of this record is there.
+    pub(super) fn has(&self, item: &Record) -> bool {
+        slice::key(item).is_some_and(|key| self.by_key.contains_key(&key))
+    }
+
     /// Adds a record; whether it was not there yet. One that changes while it is read moves to the end and comes
     /// again.
     fn add(&mut self, item: Record) -> bool {
@@ -86,11 +109,8 @@ impl All {
 
     /// Why the read is not complete, and what to say about it.
     pub(super) fn partial(&self, list: List) -> Option<(PartialReason, Problem)> {
-        let (code, what) = match self.doubt? {
-            Doubt::Repeated => (Code::ApiLink, "the link to the next page leads to a page that was read already"),
-            Doubt::Hollow => (Code::ApiUnreconciled, "a page has nothing in it although another one follows"),
-            Doubt::Bare => (Code::ApiUnreconciled, "the list has no envelope, so nothing says whether more follow"),
-        };
+        let doubt = self.doubt?;
+        let (code, what) = (doubt.code(), doubt.what());
         let message = format!("{}: {what}, also when read again; nobody departs in this run", list.name());
         let advice = "wait for the next run; if it stays so, ask YouServe's support";
         Some((PartialReason::Truncated, Problem::new(code, Severity::Warning, message, advice)))
@@ -146,9 +166,51 @@ impl Lists<'_> {
         Err(self.api.error(ErrorKind::Refused, &call, "the pages never end", advice).coded(Code::ApiLimit))
     }
 
+    /// A list that says something of people who are on another one: without a part of it, what is known of them would be
+    /// taken back.
+    pub(super) async fn whole(&self, list: List) -> Result<All, ConnectorError> {
+        let all = self.all(list).await?;
+        match all.doubt.filter(|doubt| *doubt != Doubt::Bare) {
+            Some(doubt) => {
+                Err(self.broken_off(list, &format!("{}, also when read again", doubt.what())).coded(doubt.code()))
+            }
+            None => Ok(all),
+        }
+    }
+
+    /// A list that is not whole.
+    pub(super) fn broken_off(&self, list: List, why: &str) -> ConnectorError {
+        let call = Call { attempted: format!("read all of {} at", list.name()), ..self.call(list, 0, None) };
+        self.api.error(ErrorKind::Malformed, &call, why, ADVICE)
+    }
+
     /// The records of the first page.
     pub(super) async fn first(&self, list: List) -> Result<Vec<Record>, ConnectorError> {
         Ok(self.page(&self.call(list, 1, None)).await?.value.unwrap_or_default())
+    }
+
+    /// What a list has of a human's code.
+    pub(super) async fn of_code(&self, list: List, code: &str) -> Result<Vec<Record>, ConnectorError> {
+        let mut call = self.call(list, 1, None);
+        call.url.query_pairs_mut().append_pair("personCode", code);
+        call.attempted = "ask for one person at".to_owned();
+        Ok(self.page(&call).await?.value.unwrap_or_default())
+    }
+
+    /// How it is answered when one record of the employees is asked for.
+    pub(super) async fn single(&self, id: &str) -> Result<StatusCode, ConnectorError> {
+        let mut call = self.call(List::Employees, 1, None);
+        // An id is data: as a segment of its own it leads nowhere else.
+        call.url = self.api.base.join(List::Employees.path());
+        if let Ok(mut path) = call.url.path_segments_mut() {
+            path.push(id);
+        }
+        call.attempted = "ask for one person at".to_owned();
+        let answer = self.bearer.ask(self.api, &call).await?;
+        if answer.status.is_success() {
+            answer.json::<IgnoredAny>(self.api, &call)?;
+        }
+        Ok(answer.status)
     }
 
     async fn page(&self, call: &Call) -> Result<Page, ConnectorError> {

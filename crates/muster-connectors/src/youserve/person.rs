@@ -35,6 +35,8 @@ pub(super) struct Everybody<'a> {
     pub(super) unidentified: usize,
     /// Employments of today or later whose employee is not there, by the code of the human.
     pub(super) strays: Vec<String>,
+    /// Humans with an employment of today or later that the list of employments does not have, by their codes.
+    pub(super) bereft: Vec<String>,
 }
 
 /// Where something stands on a day; the most important first.
@@ -96,15 +98,24 @@ impl<'v> View<'v> {
                 None => {}
             }
         }
-        everybody.humans = groups.into_iter().map(|group| self.human(group)).collect();
+        for group in groups {
+            let code = group.code.clone();
+            let (human, is_bereft) = self.human(group);
+            everybody.humans.push(human);
+            everybody.bereft.extend(code.filter(|_| is_bereft));
+        }
         everybody
     }
 
-    fn human<'a>(&self, group: Group<'a>) -> Human<'a> {
+    /// A human, and whether the list of employments lacks one of theirs.
+    fn human<'a>(&self, group: Group<'a>) -> (Human<'a>, bool) {
         let chosen = group.slices.iter().filter_map(|slices| slice::choose(slices, self.today));
         let records: Vec<&Record> = chosen.collect();
         let contracts = join(&records, group.own, self.today);
         let read: Vec<_> = contracts.iter().map(|it| it.employment(self.rules, self.companies)).collect();
+        let is_over = |it: &Employment| self.state(it.start, it.end) == State::Over;
+        let mut both = contracts.iter().zip(&read);
+        let is_bereft = both.any(|(it, read)| it.is_bereft() && matches!(read, Ok(Some(known)) if !is_over(known)));
         let state = |entry: usize| {
             let within = contracts.iter().zip(&read).filter(|(contract, _)| contract.entry == Some(entry));
             let known = within.filter_map(|(_, read)| read.as_ref().ok()?.as_ref());
@@ -125,7 +136,7 @@ impl<'v> View<'v> {
         let id = if self.rules.by_code { group.code } else { ranked.first().and_then(|it| it.2.clone()) };
         let records = ranked.into_iter().map(|it| it.3).collect();
         let (employments, contract) = self.employments(contracts, read, &group.slices);
-        Human { id, records, employments, contract, is_active }
+        (Human { id, records, employments, contract, is_active }, is_bereft)
     }
 
     /// All employments, and the contract that stands for the human today.

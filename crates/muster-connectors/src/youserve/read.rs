@@ -4,11 +4,13 @@ use super::{
     NAME, Rules,
     column::{Column, Seen, permit},
     company::Companies,
+    inquiry::{Asking, check_employments},
     pages::{All, List, Lists},
     person::{Everybody, Human, View},
 };
 use crate::connector::{
-    Collected, ConnectorError, Extent, Offered, Records, Step, Value, Wanted, deliver, unidentified, unreadable,
+    Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver, missing, unidentified,
+    unreadable,
 };
 use muster_core::{
     code::Code,
@@ -37,9 +39,10 @@ pub(super) async fn read(
     let columns: Vec<Column> = wanted.columns.iter().map(|name| Column::of(name)).collect();
     let mut read = Read { employees: lists.all(List::Employees).await?, ..Read::none() };
     (api.session.progress)(Step::Read(read.employees.items.len() as u64));
-    if columns.iter().any(Column::is_of_employment) {
-        read.companies = lists.all(List::Companies).await?;
-        read.employments = lists.all(List::Employments).await?;
+    let has_employments = columns.iter().any(Column::is_of_employment) && !read.employees.items.is_empty();
+    if has_employments {
+        read.companies = lists.whole(List::Companies).await?;
+        read.employments = lists.whole(List::Employments).await?;
     }
     let companies = Companies::of(&read.companies.items, today);
     let view = View { rules, companies: &companies, today };
@@ -48,6 +51,9 @@ pub(super) async fn read(
         read.employees = lists.all(List::Employees).await?;
     }
     let everybody = view.everybody(&read.employees.items, &read.employments.items);
+    if has_employments {
+        check_employments(lists, &read.employments, &everybody.bereft).await?;
+    }
     let mut partial = None;
     let mut problems = companies.problems();
     for (list, all) in read.lists() {
@@ -61,7 +67,17 @@ pub(super) async fn read(
         problems.push(unreconciled(&everybody.strays));
     }
     let seen = Seen::of(&read.employees.items, &read.employments.items);
-    let records = records(&everybody, wanted, &columns, &seen);
+    let mut records = records(&everybody, wanted, &columns, &seen);
+    if partial.is_none() {
+        let asking = Asking::of(lists, rules, wanted);
+        let listed = asking.listed(&read.employees);
+        let missing = missing(&records, wanted, api.session, |id| listed.contains(id));
+        let absence = asking.absence(&read.employees, today);
+        let doubt = absence.confirm(&missing, wanted, &mut records).await?;
+        let shortfall = doubt.map(Doubt::shortfall);
+        partial = shortfall.as_ref().map(|(reason, _)| *reason);
+        problems.extend(shortfall.map(|(_, problem)| problem));
+    }
     problems.extend(api.notices());
     let collected = Collected {
         records,

@@ -21,10 +21,10 @@ const AN_HOUR: Duration = Duration::from_secs(3_600);
 
 const RIGHTS: &str = "ask YouServe's support whether the API application may use the IAM API, and whether `tenant` must \
                       be given";
-const CREDENTIALS: &str = "copy API key and secret key again from the YouServe Developer Portal, Your Apps; they are not \
-                           tried again until then";
+const CREDENTIALS: &str = "copy API key and secret key again from the YouServe Developer Portal, Your Apps; until then \
+                           each run tries them once";
 const SIGNED: &str = "check that YouServe registered the public key that belongs to `private_key`, and which form of \
-                      `login` it expects; nothing is tried again until then";
+                      `login` it expects; until then each run tries once";
 const CLOCK: &str = "set the clock of this machine (NTP); signed tokens are only good for five minutes";
 const MONTH: &str = "YouServe allows 400 token requests a month for an application: wait, and check that no other program \
                      uses the same API key and that kept tokens can be saved";

@@ -6,7 +6,7 @@ use crate::{
         Case, MENU,
         Over::{Both, Datasets, Report},
         PEOPLE,
-        Then::{Complete, Failed, Partial, Rejected, Told},
+        Then::{Complete, Failed, Fewer, Partial, Rejected, Told},
     },
     session::{Ground, cell},
 };
@@ -51,7 +51,7 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
     assert!(emulator.writes().is_empty() && emulator.stranger_requests().is_empty(), "{name}");
     let key = emulator.credential("api_key");
     let (records, extent) = match (read, case.then) {
-        (Ok(read), Complete | Told(_) | Rejected(_) | Partial(..)) => read,
+        (Ok(read), Complete | Told(_) | Fewer(_) | Rejected(_) | Partial(..)) => read,
         (Err(error), Failed(kind, words)) => {
             let text = format!("{error}; {}", error.advice);
             let is_right = error.kind == kind && text.contains(words) && text.contains("nobody departs");
@@ -76,6 +76,7 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
         Complete => people == PEOPLE && partial.is_none() && told.is_empty() && unused.0.is_empty(),
         Told(words) => people == PEOPLE && partial.is_none() && is_told(words) && unused.0.is_empty(),
         Rejected(words) => people == PEOPLE && partial.is_none() && unused.0.len() == 1 && unused.0[0].contains(words),
+        Fewer(expected) => people == expected && partial.is_none() && told.is_empty() && unused.0.is_empty(),
         Partial(reason, expected, words) => people == expected && partial == Some(reason) && is_told(words),
         Failed(..) => false,
     };

@@ -35,6 +35,8 @@ pub(crate) enum Then {
     Told(&'static str),
     /// Everybody is read, but person 3's record is not used, for this reason.
     Rejected(&'static str),
+    /// So many people are read, and nothing says that there are more: whole jobs ask for those who are missing.
+    Fewer(usize),
     /// So many people are read, and nobody departs.
     Partial(PartialReason, usize, &'static str),
     /// Nothing is used.
@@ -44,7 +46,7 @@ pub(crate) enum Then {
 use ErrorKind::{Forbidden, Malformed, RateLimited, Refused, Unauthorised, Unreachable};
 use Over::{Both, Datasets, Report};
 use PartialReason::{AttributeWithheld, ChangedWhileReading, Empty, Shrunk};
-use Then::{Complete, Failed, Partial, Rejected, Told};
+use Then::{Complete, Failed, Fewer, Partial, Rejected, Told};
 
 const fn case(scenarios: &'static [&'static str], over: Over, then: Then) -> Case {
     Case { scenarios, over, then, lead: &[] }
@@ -88,6 +90,8 @@ pub(crate) const MENU: &[Case] = &[
     case(&["status-withheld"], Report, Partial(AttributeWithheld, PEOPLE, "Employment Status")),
     case(&["alleo-withheld"], Both, Partial(AttributeWithheld, PEOPLE, "alleo_access")),
     says(&["alleo-all-false"], Both, Complete, &[("alleo_access", "`false`")]),
+    case(&["people-hidden"], Both, Fewer(PEOPLE - 4)),
+    case(&["single-403"], Both, Complete),
     case(&["directory-403"], Both, Complete),
     case(&["directory-empty-404"], Both, Complete),
     case(&["restricted-fields"], Both, Complete),
@@ -127,6 +131,7 @@ pub(crate) const MENU: &[Case] = &[
     says(&["on-leave"], Both, Complete, &[("status", "`Active`")]),
     says(&["overlapping-employments"], Both, Complete, &[("terminationDate", "null")]),
     says(&["start-after-end"], Both, Complete, &[("hireDate", "`2026-10-03`"), ("terminationDate", "`2026-09-03`")]),
+    case(&["person-vanished"], Both, Fewer(PEOPLE - 1)),
     case(&["shell-person"], Report, Rejected("has a name in BambooHR and nothing else")),
     says(&["overlapping-rows"], Both, Complete, &[("terminationDate", "null")]),
     says(&["hire-date-zero"], Both, Complete, &[("hireDate", "null")]),
@@ -149,6 +154,7 @@ pub(crate) const MENU: &[Case] = &[
     case(&["empty-page", SMALL], Datasets, Partial(Shrunk, 20, "announces 114 people")),
     case(&["empty-list"], Both, Partial(Empty, 0, "has nobody")),
     case(&["half-list"], Datasets, Partial(Shrunk, 57, "57 were read")),
+    case(&["half-total"], Datasets, Fewer(57)),
     case(&["order-descending"], Both, Complete),
     case(&["total-pages-zero", SMALL], Both, Complete),
     case(&["page-beyond-end"], Both, Complete),

@@ -17,6 +17,7 @@ mod ftps_faults;
 mod fuzz;
 mod https;
 mod https_faults;
+mod missing;
 mod neighbours;
 mod people;
 mod personio;

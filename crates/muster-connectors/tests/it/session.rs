@@ -5,8 +5,8 @@ use jiff::{Timestamp, civil::Date};
 use muster_connectors::{
     catalogue,
     connector::{
-        Connector, ConnectorError, Extent, Findings, Network, NetworkLimits, Records, Session, Settings, Step, Timer,
-        TokenCache, Wanted,
+        Connector, ConnectorError, Expected, Extent, Findings, Network, NetworkLimits, Records, Session, Settings,
+        Step, Timer, TokenCache, Wanted,
     },
 };
 use muster_core::record::Cell;
@@ -72,6 +72,7 @@ pub(crate) struct Ground {
     pub(crate) tokens: Memory,
     pub(crate) network: Network,
     pub(crate) waits: Mutex<Vec<(Duration, String)>>,
+    pub(crate) expected: Vec<Expected>,
 }
 
 impl Default for Ground {
@@ -91,6 +92,7 @@ impl Default for Ground {
             tokens: Memory::default(),
             network: Network { any_host: true, limits, ca_certificate: None },
             waits: Mutex::default(),
+            expected: Vec::new(),
         }
     }
 }
@@ -118,6 +120,7 @@ impl Ground {
             now: &|| self.now,
             today: self.today,
             timer: &self.timer,
+            expected: &self.expected,
             tokens: &self.tokens,
             seed: 1,
             network: &self.network,
@@ -156,7 +159,7 @@ pub(crate) fn wanted(columns: &[&str], deciding: &[&str]) -> Wanted {
     Wanted {
         columns: columns.iter().map(|column| (*column).to_owned()).collect(),
         deciding: deciding.iter().map(|column| vec![(*column).to_owned()]).collect(),
-        selection: Vec::new(),
+        ..Wanted::default()
     }
 }
 

@@ -126,6 +126,7 @@ fn a_token_that_cannot_be_kept_is_told_and_costs_no_run() {
         now: &|| ground.now,
         today: ground.today,
         timer: &ground.timer,
+        expected: &[],
         tokens: &Broken,
         seed: 1,
         network: &ground.network,

@@ -5,13 +5,15 @@ use crate::{
     rules::{own_fields, rules},
 };
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use muster_connectors::{
     catalogue,
     connector::{Network, NetworkLimits, Settings, Timer},
 };
 use muster_core::{
+    budget::Grant,
     field::FieldDefinition,
+    ids::EmployeeId,
     integration::Setup,
     plan::Reason,
     policy::Policy,
@@ -20,8 +22,10 @@ use muster_core::{
     run::RunStatus,
     workspace::{Workspace, WorkspaceSettings},
 };
-use muster_engine::{Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve, sync};
-use muster_store::{Choice, KeyRing, Options as StoreOptions, Store};
+use muster_engine::{
+    Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve, sweep, sync,
+};
+use muster_store::{Choice, KeyRing, Options as StoreOptions, PersonGrant, Store};
 use muster_testkit::emulator::{Emulator, Options, Product, Switch};
 use secrecy::SecretString;
 use std::{
@@ -36,6 +40,9 @@ use tempfile::TempDir;
 /// The instant of most runs: the emulated company's first day.
 pub(crate) const NOW: &str = "2026-11-02T08:00:00Z";
 
+/// YouServe's humans, not their records, are people.
+const BY_CODE: (&str, &str) = ("external_id", "personCode");
+
 /// What is read, and how.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Plot {
@@ -43,23 +50,18 @@ pub(crate) struct Plot {
     pub(crate) people: usize,
     /// Settings beside those that the emulator gives.
     pub(crate) settings: &'static [(&'static str, &'static str)],
+    /// The field by which the customer selects people.
+    pub(crate) gate: Option<&'static str>,
+    /// Whether a budget is mapped.
+    pub(crate) has_budgets: bool,
 }
 
 impl Plot {
-    fn connector(&self) -> &'static str {
+    pub(crate) fn connector(&self) -> &'static str {
         match self.product {
             Product::Personio => "personio",
             Product::BambooHr => "bamboohr",
             Product::YouServe => "youserve",
-        }
-    }
-
-    /// The field by which the customer selects people; YouServe's has none by default.
-    fn gate(&self) -> Option<&'static str> {
-        match self.product {
-            Product::Personio => Some("Alleo"),
-            Product::BambooHr => Some("alleo_access"),
-            Product::YouServe => None,
         }
     }
 
@@ -82,6 +84,7 @@ impl Plot {
             Product::Personio => self.settings,
             Product::BambooHr if is_api("datasets") => &[("company_domain", "acme"), ("api", "datasets")],
             Product::BambooHr => &[("company_domain", "acme"), ("api", "report")],
+            Product::YouServe if self.settings.contains(&BY_CODE) => &[("login", "secret"), BY_CODE],
             Product::YouServe => &[("login", "secret")],
         };
         Self { settings, ..self }
@@ -129,6 +132,8 @@ pub(crate) struct Ground {
     pub(crate) now: Timestamp,
     pub(crate) limits: NetworkLimits,
     pub(crate) policy: Policy,
+    /// Secrets in place of those that the emulator gives.
+    pub(crate) secrets: Vec<(&'static str, String)>,
     /// Whether the operator lets base URLs name other hosts than the vendors'.
     pub(crate) any_host: bool,
     pub(crate) store: Store,
@@ -175,8 +180,8 @@ impl Ground {
     /// another server, so that a new one is asked for.
     pub(crate) fn morning(plot: Plot) -> Self {
         // The company is the same whoever asks, but not over every interface.
-        let api = plot.settings.iter().filter(|(key, _)| *key == "api");
-        let key = format!("{:?} {:?}", plot.product, api.collect::<Vec<_>>());
+        let differs = plot.settings.iter().filter(|(key, _)| ["api", BY_CODE.0].contains(key));
+        let key = format!("{:?} {:?} {} {:?}", plot.product, plot.gate, plot.has_budgets, differs.collect::<Vec<_>>());
         let morning = Arc::clone(MORNINGS.lock().unwrap().entry(key).or_insert_with(|| first_run(plot.usual())));
         let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
         fs::write(folder.path().join("muster.db"), &morning.0).unwrap();
@@ -193,8 +198,18 @@ impl Ground {
             inflated_bytes: 64 << 20,
             ..NetworkLimits::default()
         };
-        let policy = rules(plot.connector(), plot.gate(), &muster_core::field::Schema::new(own_fields())).policy;
-        Self { emulator, plot, now: NOW.parse().unwrap(), limits, policy, any_host: true, store, _folder: folder }
+        let policy = rules(&plot, &muster_core::field::Schema::new(own_fields())).policy;
+        Self {
+            emulator,
+            plot,
+            now: NOW.parse().unwrap(),
+            limits,
+            policy,
+            any_host: true,
+            secrets: Vec::new(),
+            store,
+            _folder: folder,
+        }
     }
 
     /// Switches scenarios on, as in `name,after=1`.
@@ -218,14 +233,33 @@ impl Ground {
         directory(&self.store, &self.workspace())
     }
 
+    /// What everybody was granted.
+    pub(crate) fn grants(&self, today: Date) -> HashMap<EmployeeId, Vec<Grant>> {
+        let mut all: HashMap<EmployeeId, Vec<Grant>> = HashMap::new();
+        let mut keep = |found: &PersonGrant| {
+            all.entry(found.employee.unwrap()).or_default().push(found.grant.clone());
+            true
+        };
+        self.store.grants_of(self.workspace().id, None, today, &mut keep).unwrap();
+        all
+    }
+
+    /// What is filled in.
+    pub(crate) fn answers(&self) -> Settings {
+        let secrets = self.secrets.iter();
+        secrets.fold(self.plot.answers(&self.emulator), |answers, (key, secret)| {
+            answers.with_secret(key, SecretString::from(secret.clone()))
+        })
+    }
+
     pub(crate) fn integration(&self) -> Integration {
         let workspace = self.workspace();
         let connector = self.plot.connector();
-        let mut rules = rules(connector, self.plot.gate(), &workspace.schema);
+        let mut rules = rules(&self.plot, &workspace.schema);
         rules.policy = self.policy.clone();
         let listing = catalogue::find(connector).unwrap();
         let source = SystemSource {
-            connector: Arc::from((listing.open)(&self.plot.answers(&self.emulator)).unwrap()),
+            connector: Arc::from((listing.open)(&self.answers()).unwrap()),
             title: listing.title,
             network: Network { any_host: self.any_host, limits: self.limits.clone(), ca_certificate: None },
             seed: 1,
@@ -258,6 +292,14 @@ impl Ground {
         assert_eq!((approved.status, approved.error), (RunStatus::Applied, None));
     }
 
+    /// Does what dates of the workspace ask for.
+    #[track_caller]
+    pub(crate) fn sweep(&self) {
+        let clock = FixedClock(self.now);
+        let swept = sweep(&self.workspace(), false, &self.deps(&clock)).unwrap();
+        assert!(matches!(swept.status, RunStatus::Applied | RunStatus::NothingToDo), "{:?}", swept.status);
+    }
+
     /// Runs the whole job. Nothing may be written at the provider, nothing sent elsewhere, no secret told.
     #[track_caller]
     pub(crate) fn run(&self, mode: Mode) -> Ended {
@@ -268,8 +310,9 @@ impl Ground {
         assert!(self.emulator.writes().is_empty(), "a connector only reads");
         assert!(self.emulator.stranger_requests().is_empty(), "nothing goes to another host");
         let said = told(&outcome);
-        for secret in ["client_secret", "private_key", "api_key"].map(|key| self.emulator.credential(key)) {
-            assert!(secret.is_empty() || !said.contains(&secret), "{said}");
+        let given = ["client_secret", "private_key", "api_key"].map(|key| self.emulator.credential(key));
+        for secret in given.iter().chain(self.secrets.iter().map(|(_, secret)| secret)) {
+            assert!(secret.is_empty() || !said.contains(secret), "{said}");
         }
         Ended { outcome, said }
     }

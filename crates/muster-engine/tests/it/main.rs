@@ -10,11 +10,15 @@ mod bamboohr_table;
 mod case;
 mod directory;
 mod faults;
+mod gate;
 mod ground;
+mod missing;
 mod personio;
 mod personio_table;
 mod replay;
 mod rules;
+mod signed;
+mod truth;
 mod youserve;
 #[allow(dead_code, reason = "what is said of single reads is for the tests of connectors")]
 #[path = "../../../muster-connectors/tests/it/youserve_menu.rs"]

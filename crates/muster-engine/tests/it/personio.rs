@@ -9,9 +9,16 @@ use muster_testkit::emulator::Product;
 use std::collections::BTreeSet;
 
 /// Two pages of version 1, which has a hundred people on each.
-pub(crate) const V1: Plot = Plot { product: Product::Personio, people: 120, settings: &[("api", "v1")] };
+pub(crate) const V1: Plot = Plot {
+    product: Product::Personio,
+    people: 120,
+    settings: &[("api", "v1")],
+    gate: Some("Alleo"),
+    has_budgets: true,
+};
 /// Two pages of version 2, which has fifty.
-pub(crate) const V2: Plot = Plot { product: Product::Personio, people: 60, settings: &[("api", "v2")] };
+pub(crate) const V2: Plot =
+    Plot { product: Product::Personio, people: 60, settings: &[("api", "v2")], gate: Some("Alleo"), has_budgets: true };
 
 fn cases(plot: Plot, is_met: impl Fn(Api) -> bool) -> Vec<Case> {
     let case = |row: &Row| Case { scenarios: row.scenarios.to_vec(), plot, then: row.then, changes: row.changes };

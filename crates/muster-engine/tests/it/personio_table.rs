@@ -89,6 +89,7 @@ pub(crate) const MENU: &[Row] = &[
     row(&["person-reduced"], V2, Partial(AttributeWithheld, "API credentials")),
     row(&["employment-reduced"], V2, Partial(AttributeWithheld, "API credentials")),
     row(&["right-missing-401"], V2, shut("`Read`")),
+    row(&["single-403"], Both, Complete),
     row(&["attributes-403"], V1, Partial(AttributeWithheld, "`Alleo`")),
     // 6
     row(&["empty-forms"], Both, Complete),
@@ -149,6 +150,8 @@ pub(crate) const MENU: &[Row] = &[
     does(&["overlapping-employments"], V2, Complete, &["40003 onboarding_date=2026-07-25"]),
     row(&["start-after-end"], Both, Told("lies before the onboarding date")),
     does(&["inactive-future-termination"], V1, Complete, &["40003 status=inactive"]),
+    does(&["person-vanished"], Both, Complete, &["40003 status=inactive"]),
+    row(&["person-vanished", "single-403"], V2, Partial(Shrunk, "does not confirm that they left")),
     row(&["unknown-status"], Both, Complete),
     does(&["sub-company-switch"], V2, Complete, &["40003 onboarding_date=2026-11-02"]),
     row(&["last-working-date"], V2, Complete),
@@ -170,8 +173,14 @@ pub(crate) const MENU: &[Row] = &[
     row(&["empty-page"], V2, Partial(Truncated, "has nobody on it")),
     row(&["empty-list"], Both, Partial(Empty, "has nobody")),
     row(&["half-list"], V1, Partial(Shrunk, "120 people (120 at first) and 60 were read")),
-    // There is no total: only the limit on departures stops this.
-    row(&["half-list"], V2, Held("19 of 39 active people would leave")),
+    // Nothing says how many there are: those who are missing are asked for.
+    row(&["half-list"], V2, Partial(Truncated, "ended early: of")),
+    row(&["half-list", "single-403"], V2, Partial(Shrunk, "does not confirm that they left")),
+    row(&["half-total"], Both, Partial(Truncated, "ended early: of")),
+    // A total that adds up is believed where nobody can be asked for.
+    row(&["half-total", "single-403"], V1, Held("active people would leave")),
+    // Who is passed over both times is nobody whom the directory has.
+    row(&["person-deleted-mid-read"], V2, Complete),
     row(&["order-descending"], Both, Complete),
     row(&["total-pages-wrong"], V1, Complete),
     row(&["metadata-missing"], V1, Complete),

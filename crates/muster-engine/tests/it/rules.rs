@@ -1,5 +1,6 @@
 //! The rules of an integration as the program makes them of a connector's default mapping, with a gate.
 
+use crate::ground::Plot;
 use muster_connectors::catalogue;
 use muster_core::{
     field::{FieldDefinition, FieldOrigin, Schema},
@@ -9,6 +10,7 @@ use muster_core::{
     policy::{Missing, Policy, UnknownGroup},
     selection::{Rule, Test},
 };
+use muster_testkit::emulator::Product;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -32,12 +34,13 @@ fn source(entry: &Value) -> Source {
     }
 }
 
-/// The default mapping with its rules, and the budget where the emulated companies have one.
-pub(crate) fn rules(connector: &str, gate: Option<&str>, schema: &Schema) -> Rules {
-    let table: Table = catalogue::find(connector).unwrap().mapping.parse().unwrap();
+/// The default mapping with its rules, and the budget of the emulated companies where it is wanted.
+pub(crate) fn rules(plot: &Plot, schema: &Schema) -> Rules {
+    let table: Table = catalogue::find(plot.connector()).unwrap().mapping.parse().unwrap();
     assert_eq!(table["policy"]["missing"].as_str(), Some("deactivate"));
     let mapped = table["mapping"].as_table().unwrap().iter().map(|(field, entry)| (field.as_str(), source(entry)));
-    let budget = (connector == "personio").then(|| (BUDGET, Source::Column(BUDGET.to_owned())));
+    let prefix = if plot.product == Product::YouServe { "extensions." } else { "" };
+    let budget = plot.has_budgets.then(|| (BUDGET, Source::Column(format!("{prefix}{BUDGET}"))));
     let entry = |(field, source): (&str, Source)| FieldMapping {
         field: schema.find(field).unwrap(),
         source,
@@ -54,7 +57,7 @@ pub(crate) fn rules(connector: &str, gate: Option<&str>, schema: &Schema) -> Rul
         test: Test::NotIn(texts(&rule["not_in"])),
     };
     let mut selection: Vec<Rule> = table["select"].as_array().unwrap().iter().map(rule).collect();
-    selection.extend(gate.map(|gate| Rule { column: gate.to_owned(), test: Test::Is(true) }));
+    selection.extend(plot.gate.map(|gate| Rule { column: gate.to_owned(), test: Test::Is(true) }));
     let policy = Policy { missing: Missing::Deactivate, unknown_group: UnknownGroup::Create, ..Policy::default() };
     Rules { mapping: Mapping { entries }, selection, policy }
 }

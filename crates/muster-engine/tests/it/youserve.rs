@@ -5,11 +5,17 @@ use crate::{
     ground::{Ground, Plot},
     youserve_table::{Outcome, PEOPLE, Row, TABLE},
 };
-use muster_core::run::RunStatus;
+use muster_core::{reading::PartialReason, run::RunStatus};
 use muster_engine::Mode;
 use muster_testkit::emulator::Product;
 
-pub(crate) const SECRET: Plot = Plot { product: Product::YouServe, people: PEOPLE, settings: &[("login", "secret")] };
+pub(crate) const SECRET: Plot = Plot {
+    product: Product::YouServe,
+    people: PEOPLE,
+    settings: &[("login", "secret")],
+    gate: None,
+    has_budgets: false,
+};
 
 /// What a scenario does to the directory: nothing unless it is here.
 const CHANGES: &[(&str, &[&str])] = &[
@@ -62,8 +68,8 @@ const THEN: &[(&str, Then)] = &[
     ("email-case-twins", Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `36488005` belongs to")),
     ("company-unknown", Then::Told("`XX99` is not a company of this workspace; the employment is kept as it is")),
     ("company-gone", Then::Told("`7001` (NL01) is in no list of companies any more")),
-    // There is no total: only the limit on departures stops this.
-    ("half-list", Then::Held("108 of 212 active people would leave")),
+    // Nothing says how many there are: those who are missing are asked for.
+    ("half-list", Then::Partial(PartialReason::Truncated, "of 108 people who are missing from it YouServe still has")),
 ];
 
 const BLANK: &str = "`emailAddresses.business` is blank, but every record needs it";

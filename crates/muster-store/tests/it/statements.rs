@@ -57,6 +57,8 @@ fn story() -> BTreeSet<String> {
     for filter in [PeopleFilter::default(), filter] {
         store.people(workspace, filter, &mut |_| true).unwrap();
     }
+    // Ann has left.
+    assert_eq!(store.expected(workspace.id, ground.integration).unwrap()[0].0, "E-bob");
     store.due(workspace, "2026-12-31".parse().unwrap()).unwrap();
     store.history(workspace, EmployeeId(1)).unwrap();
     store.history_since(workspace, at(0)).unwrap();

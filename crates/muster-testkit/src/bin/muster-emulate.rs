@@ -16,9 +16,9 @@ struct Arguments {
     /// Decides who they are
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// The company's first day
-    #[arg(long, default_value = "2026-11-02")]
-    today: Date,
+    /// The company's first day; otherwise this machine's
+    #[arg(long)]
+    today: Option<Date>,
     /// Port on 127.0.0.1; 0 takes any that is free
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         &Options {
             people: arguments.people,
             seed: arguments.seed,
-            today: arguments.today,
+            today: arguments.today.unwrap_or_else(today),
             port: arguments.port,
             speed: arguments.speed,
             tls: arguments.tls,
@@ -67,4 +67,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     loop {
         thread::sleep(Duration::from_secs(3_600));
     }
+}
+
+/// This machine's day, so that the company is of the same day as whoever reads it.
+#[allow(clippy::disallowed_methods, reason = "a program's own day is its clock's")]
+fn today() -> Date {
+    jiff::Zoned::now().date()
 }

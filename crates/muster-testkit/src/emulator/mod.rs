@@ -20,7 +20,7 @@ mod control;
 mod faults;
 mod handle;
 pub mod journal;
-mod names;
+pub mod names;
 mod pace;
 mod paging;
 pub mod person;

@@ -214,6 +214,11 @@ impl Firing {
         self.0.contains(&name)
     }
 
+    /// The same but for one.
+    pub(crate) fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().copied().filter(|known| *known != name).collect())
+    }
+
     /// The first of those that start so, without the start.
     pub(crate) fn starting(&self, start: &str) -> Option<&'static str> {
         self.0.iter().find_map(|name| name.strip_prefix(start))

@@ -86,6 +86,7 @@ fn personio(walk: &mut Walk<'_>) {
         "/v2/persons?limit=50&cursor=%2B%2B%2B%2BNTA%3D",
         "/v2/persons/40003/employments",
         "/v2/persons/40001/employments",
+        "/v2/persons/40003",
     ] {
         walk.get(target, &bearer);
     }
@@ -122,6 +123,7 @@ fn bamboo(walk: &mut Walk<'_>) {
         "/api/v1/employees/changed?since=2026-10-25T00:00:00Z",
         "/api/v1/employees/changed?since=2030-01-01T00:00:00Z",
         "/api/v1/employees/directory",
+        "/api/v1/employees/6?fields=id",
         "/api/gateway.php/other/v1/meta/fields",
     ] {
         walk.get(target, bamboohr::BASIC);
@@ -173,6 +175,7 @@ fn youserve(walk: &mut Walk<'_>) {
         "employees?take=50&nextToken=IjUwIg==",
         "employees?take=100&nextToken=IjIwMCI=",
         "employees?take=500",
+        "employees/36488004",
         "employments?take=500",
         "companies",
         "organizationUnits",

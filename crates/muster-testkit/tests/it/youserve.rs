@@ -52,6 +52,24 @@ fn signed(emulator: &Emulator, claims: &Value, algorithm: &str) -> String {
     format!("{message}.{}", base64(&signer.sign(message.as_bytes()).unwrap()))
 }
 
+/// The same with a key on an elliptic curve: the signature as the library makes it (DER), and as a JWT has it.
+fn signed_on_a_curve(emulator: &Emulator, algorithm: &str, key: &str, scheme: SignatureScheme) -> [String; 2] {
+    let head = json!({"alg": algorithm, "typ": "JWT"}).to_string();
+    let claims = claims(emulator).to_string();
+    let message = format!("{}.{}", base64(head.as_bytes()), base64(claims.as_bytes()));
+    let key = PrivateKeyDer::from_pem_slice(emulator.credential(key).as_bytes()).unwrap();
+    let signer = any_supported_type(&key).unwrap().choose_scheme(&[scheme]).unwrap();
+    let der = signer.sign(message.as_bytes()).unwrap();
+    let size = if algorithm == "ES256" { 32 } else { 48 };
+    let (first, rest) = der[4..].split_at(usize::from(der[3]));
+    let number = |bytes: &[u8]| {
+        let padded = [vec![0; size], bytes.to_vec()].concat();
+        padded[padded.len() - size..].to_vec()
+    };
+    let raw = [number(first), number(&rest[2..])].concat();
+    [der, raw].map(|signature| format!("{message}.{}", base64(&signature)))
+}
+
 fn form(emulator: &Emulator, assertion: &str) -> String {
     let client = emulator.credential("client_id");
     format!(
@@ -218,8 +236,8 @@ fn a17_assertions_are_refused_for_every_reason() {
     };
     let moved =
         |claims: &mut Value, name: &str, seconds: i64| claims[name] = json!(claims[name].as_i64().unwrap() + seconds);
-    assert_eq!(why(&|_| {}, "none"), "the algorithm is not RS256");
-    assert_eq!(why(&|_| {}, "HS256"), "the algorithm is not RS256");
+    assert_eq!(why(&|_| {}, "none"), "the algorithm is none of RS256, ES256, ES384");
+    assert_eq!(why(&|_| {}, "HS256"), "the algorithm is none of RS256, ES256, ES384");
     assert!(why(&|claims| claims["aud"] = json!("https://other.example"), "RS256").starts_with("the audience is not"));
     assert_eq!(why(&|claims| moved(claims, "exp", -600), "RS256"), "the assertion has expired");
     assert_eq!(why(&|claims| moved(claims, "exp", 600), "RS256"), "the assertion lives too long");
@@ -303,4 +321,19 @@ fn five_thousand_people_are_read_page_by_page() {
         target = format!("employees?{}", link.as_str().unwrap().split_once('?').unwrap().1);
     }
     assert_eq!(codes.len(), 5_000);
+}
+
+#[test]
+fn keys_on_elliptic_curves_sign_too_and_each_algorithm_has_its_own_key() {
+    let emulator = start_fast(Product::YouServe);
+    let (p256, p384) = (SignatureScheme::ECDSA_NISTP256_SHA256, SignatureScheme::ECDSA_NISTP384_SHA384);
+    let status = |algorithm: &str, key: &str, scheme| {
+        signed_on_a_curve(&emulator, algorithm, key, scheme).map(|token| prove(&emulator, &form(&emulator, &token)))
+    };
+    assert_eq!(status("ES256", "private_key_p256", p256), [400, 200], "a signature has two numbers side by side");
+    assert_eq!(status("ES384", "private_key_p384", p384), [400, 200]);
+    assert_eq!(status("ES384", "private_key_p256", p256), [400, 400]);
+    assert_eq!(status("RS256", "private_key_p256", p256), [400, 400]);
+    let rsa = signed(&emulator, &claims(&emulator), "ES256");
+    assert_eq!(prove(&emulator, &form(&emulator, &rsa)), 400);
 }

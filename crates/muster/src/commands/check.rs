@@ -4,11 +4,13 @@ use super::{print_json, say};
 use crate::{
     arguments::Arguments,
     complain::Complaint,
-    config::{self, ConfigProblem, IntegrationFile},
+    config::{self, ConfigProblem, IntegrationFile, SystemSection},
+    wiring::environment,
 };
+use muster_connectors::connector::ConnectorError;
 use muster_core::field::Schema;
 use muster_store::{Options, Store};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{path::Path, process::ExitCode};
 
 /// Fields that the file does not define may be the workspace's, if there is a database to ask.
@@ -23,12 +25,34 @@ fn resolved(arguments: &Arguments, mut file: IntegrationFile) -> Result<Integrat
     Ok(file)
 }
 
+/// Whether an HR system's connector can use the credentials, so that a key that cannot be opened is told now and not at
+/// night; nothing is sent. Secrets that cannot be read here may be another account's: they are told and no problem.
+fn try_credentials(system: Option<&SystemSection>) -> Result<Vec<ConfigProblem>, Vec<ConfigProblem>> {
+    let Some(system) = system else { return Ok(Vec::new()) };
+    let answers = match system.answers(&environment) {
+        Ok(answers) => answers,
+        Err(untried) => return Ok(untried),
+    };
+    let unusable = |error: ConnectorError| {
+        let setting = error.on.split('`').nth(1).unwrap_or_default();
+        let key = format!("source.{setting}");
+        vec![ConfigProblem { line: None, key, message: error.why, advice: error.advice }]
+    };
+    (system.listing.open)(&answers).map(|_| Vec::new()).map_err(unusable)
+}
+
+fn objects(problems: &[ConfigProblem]) -> Vec<Value> {
+    let one = |problem: &ConfigProblem| json!({ "line": problem.line, "setting": problem.key, "message": problem.message, "advice": problem.advice });
+    problems.iter().map(one).collect()
+}
+
 pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
-    let file = match config::read(path).and_then(|file| resolved(arguments, file)) {
-        Ok(file) => file,
+    let checked = config::read(path).and_then(|file| resolved(arguments, file));
+    let checked = checked.and_then(|file| try_credentials(file.system.as_ref()).map(|untried| (file, untried)));
+    let (file, untried) = match checked {
+        Ok(checked) => checked,
         Err(problems) if arguments.json => {
-            let problem = |problem: &config::ConfigProblem| json!({ "line": problem.line, "setting": problem.key, "message": problem.message, "advice": problem.advice });
-            print_json(&json!({ "valid": false, "problems": problems.iter().map(problem).collect::<Vec<_>>() }));
+            print_json(&json!({ "valid": false, "problems": objects(&problems) }));
             return Ok(ExitCode::from(crate::complain::USAGE));
         }
         Err(problems) => return Err(problems.into()),
@@ -36,9 +60,10 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comp
     let rules = file.rules(&Schema::new(file.own_fields.iter().cloned()));
     let schedule: Vec<String> = file.schedule.iter().copied().map(config::shown_time).collect();
     if arguments.json {
-        print_json(
-            &json!({ "valid": true, "workspace": file.workspace, "integration": file.name, "schedule": schedule }),
-        );
+        print_json(&json!({
+            "valid": true, "workspace": file.workspace, "integration": file.name, "schedule": schedule,
+            "untried": objects(&untried),
+        }));
     } else {
         let fields = rules.mapping.entries.len();
         say(format!("{}: integration `{}` of workspace `{}` can be used", path.display(), file.name, file.workspace));
@@ -49,6 +74,13 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comp
         say(format!("  {fields} fields mapped, {} rules of selection", rules.selection.len()));
         if !schedule.is_empty() {
             say(format!("  meant to run daily at {}: let a timer run muster sync then", schedule.join(" and ")));
+        }
+        for problem in &untried {
+            say(format!(
+                "! {}, so the credentials were not looked at\n  next: {}",
+                problem.place_and_message(),
+                problem.advice
+            ));
         }
         say("  next: muster test, to connect and look at the first records");
     }

@@ -5,16 +5,13 @@ use crate::{
     arguments::Arguments,
     complain::Complaint,
     progress::Shown,
-    show::{count, safe, table},
+    show::{count, safe, shortened, table},
     wiring::Wiring,
 };
 use muster_connectors::connector::{FieldState, Finding, Findings, Taken};
 use muster_engine::{Integration, SystemSource, examine};
 use serde_json::json;
 use std::process::ExitCode;
-
-/// How wide a sample value is shown.
-const WIDTH: usize = 24;
 
 pub(super) fn test(
     arguments: &Arguments,
@@ -99,10 +96,6 @@ fn selection(taken: Taken) -> String {
         text.push_str(&format!("; of {} the value cannot be read", taken.invalid));
     }
     text
-}
-
-fn shortened(text: &str) -> String {
-    safe(&text.chars().take(WIDTH).collect::<String>())
 }
 
 fn word(state: FieldState) -> &'static str {

@@ -5,15 +5,12 @@ use crate::{
     arguments::Arguments,
     complain::Complaint,
     progress::Shown,
-    show::{self, count, safe, table},
+    show::{self, count, safe, shortened, table},
     wiring::{Wiring, integration_file},
 };
 use muster_engine::{Sampled, Source, sample};
 use serde_json::json;
 use std::{path::Path, process::ExitCode};
-
-/// How wide a sample value is shown.
-const WIDTH: usize = 24;
 
 pub(super) fn test(arguments: &Arguments, path: &Path, accept: Option<&str>) -> Result<ExitCode, Complaint> {
     let file = integration_file(path)?;
@@ -71,8 +68,7 @@ fn tell(sampled: &Sampled, location: &str) {
     ));
     let row = |suggestion: &muster_core::suggestion::Suggestion| {
         let field = suggestion.field.clone().unwrap_or_else(|| "(custom field)".to_owned());
-        let samples =
-            suggestion.samples.iter().map(|sample| sample.chars().take(WIDTH).collect()).collect::<Vec<String>>();
+        let samples: Vec<String> = suggestion.samples.iter().map(|sample| shortened(sample)).collect();
         vec![
             safe(&suggestion.column),
             field,

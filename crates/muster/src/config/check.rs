@@ -3,6 +3,7 @@
 
 use super::{
     ConfigProblem, IntegrationFile, MappingByKey, SecretReferences,
+    check_connector::known_connectors,
     fields::{KINDS, NamedField, field_kind, is_key},
     raw::{RawField, RawFile, RawMapping, RawSource, RawWorkspace},
     secret::SecretReference,
@@ -206,7 +207,11 @@ impl Checker<'_> {
             self.problem(
                 "source.url",
                 "it is missing",
-                "name the folder or file, as in `sftp://sftp.acme.example/outgoing`",
+                format!(
+                    "name the folder or file, as in `sftp://sftp.acme.example/outgoing`; or an HR system, as in \
+                     `connector = \"personio\"`: {}",
+                    known_connectors()
+                ),
             );
         }
         let location = Location::parse(&url, self.folder).unwrap_or_else(|why| {

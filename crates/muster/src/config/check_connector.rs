@@ -15,10 +15,8 @@ impl Checker<'_> {
     pub(super) fn system(&mut self, raw: &RawFile) -> Option<SystemSection> {
         let id = raw.source.connector.as_deref()?;
         let Some(listing) = catalogue::find(id) else {
-            let ids = catalogue::CATALOGUE.iter().map(|listing| listing.id);
-            let known = ids.clone().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
-            let near = nearest(id, ids).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-            let advice = format!("{near}There are {known}; files need no connector");
+            let near = nearest(id, catalogue::ids()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            let advice = format!("{near}{}", known_connectors());
             self.problem("source.connector", format!("`{id}` is not a connector"), advice);
             return None;
         };
@@ -77,4 +75,10 @@ impl Checker<'_> {
             self.problem(at, "what stands there is not one of its choices", format!("choose one of {known}"));
         }
     }
+}
+
+/// What may be read.
+pub(super) fn known_connectors() -> String {
+    let known = catalogue::ids().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+    format!("there are {known}; `{}` reads files from a `url` and need not be named", catalogue::FILES)
 }

@@ -2,6 +2,7 @@
 //! read: what cannot be is told with its line and left out, so that every problem is known at once.
 
 use super::{ConfigProblem, duplicate, raw::RawFile};
+use muster_connectors::catalogue;
 use muster_core::suggestion::nearest;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{borrow::Cow, ops::Range};
@@ -100,6 +101,10 @@ fn set_answers_apart(root: &mut DeTable<'_>) {
     let span = source.span();
     let DeValue::Table(table) = source.get_mut() else { return };
     if !table.contains_key("connector") {
+        return;
+    }
+    if table.get("connector").and_then(|id| id.get_ref().as_str()) == Some(catalogue::FILES) {
+        table.remove("connector");
         return;
     }
     let ours = ["connector", "ca_certificate"];

@@ -22,11 +22,12 @@ pub(crate) use fields::{KINDS, field_kind, is_key};
 pub(crate) use groups::{GroupsFile, read_groups};
 pub(crate) use secret::SecretReference;
 
-use document::{Document, Settings, from_toml, line_at};
+use document::{Document, Settings as Written, from_toml, line_at};
 use fields::NamedField;
 use jiff::civil::Time;
 use muster_connectors::{
     catalogue::{self, Listing},
+    connector::Settings,
     format::csv::CsvSettings,
     transport::SourceSettings,
 };
@@ -78,6 +79,22 @@ pub(crate) struct SystemSection {
     pub(crate) secrets: BTreeMap<String, SecretReference>,
     /// PEM.
     pub(crate) ca_certificate: Option<String>,
+}
+
+impl SystemSection {
+    /// What is filled in, with the secrets from where they are.
+    pub(crate) fn answers(&self, environment: &dyn Fn(&str) -> Option<String>) -> Result<Settings, Vec<ConfigProblem>> {
+        let plain = self.plain.iter();
+        let mut answers = plain.fold(Settings::default(), |answers, (key, value)| answers.with(key, value));
+        let mut problems = Vec::new();
+        for (key, reference) in &self.secrets {
+            match reference.resolve(&format!("source.{key}"), environment) {
+                Ok(secret) => answers = answers.with_secret(key, secret),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(answers) } else { Err(problems) }
+    }
 }
 
 /// Where the credentials are.
@@ -149,7 +166,7 @@ pub(crate) fn read(path: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
 /// The same for the text of a file; relative paths in it start at `folder`.
 pub(crate) fn parse(text: &str, folder: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
     let document = Document::parse(text)?;
-    let Settings { mut raw, mut problems, mut left_out } = document.settings();
+    let Written { mut raw, mut problems, mut left_out } = document.settings();
     if let Some(name) = &raw.preset {
         match PRESETS.iter().find(|(known, _)| known == name) {
             Some((_, preset)) => {

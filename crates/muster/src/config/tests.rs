@@ -41,6 +41,18 @@ fn unknown_settings_are_refused_with_line_and_nearest_name() {
 }
 
 #[test]
+fn files_may_be_named_as_a_connector_and_unknown_ones_are_told_with_those_that_there_are() {
+    let file = parse(&BASE.replace("url =", "connector = \"csv\"\nurl ="), Path::new("/conf")).unwrap();
+    assert!(file.system.is_none() && file.source.location.path == "/conf/inbox");
+    let known = "there are `csv`, `personio`, `bamboohr`, `youserve`; `csv` reads files from a `url`";
+    check(&BASE.replace("url =", "connector = \"csv\"\npatern ="), "did you mean `pattern`?");
+    check(&BASE.replace("url = \"file:inbox\"", "connector = \"csv\""), known);
+    check(&BASE.replace("url = \"file:inbox\"", "pattern = \"*.csv\""), known);
+    check(&BASE.replace("url =", "connector = \"workday\"\nurl ="), &format!("`workday` is not a connector; {known}"));
+    check(&BASE.replace("url =", "connector = \"persono\"\nurl ="), &format!("did you mean `personio`? {known}"));
+}
+
+#[test]
 fn a_guard_is_not_switched_off_by_what_is_no_percentage() {
     for percent in ["nan", "inf", "-5", "100.5"] {
         check(&format!("{BASE}[guard]\nremovals = {{ percent = {percent}, number = 3 }}\n"), "`guard.removals`: ");

@@ -15,6 +15,7 @@ mod key;
 mod large;
 mod odd_files;
 mod org;
+mod private_key;
 mod progress;
 mod reading;
 mod replay;

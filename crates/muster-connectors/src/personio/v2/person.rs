@@ -22,7 +22,7 @@ pub(super) fn id(person: &Attributes) -> Option<String> {
 }
 
 /// Whether an id may be a part of a path: it is data, and must not lead elsewhere.
-pub(super) fn is_part(id: &str) -> bool {
+pub(in crate::catalogue::personio) fn is_part(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 

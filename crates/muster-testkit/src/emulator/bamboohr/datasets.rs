@@ -14,7 +14,7 @@ use super::{
 use serde_json::{Map, Value, json};
 
 /// Names here, and as the report calls the same.
-const NAMES: [(&str, &str); 17] = [
+const NAMES: [(&str, &str); 18] = [
     ("employeeNumber", "employeeNumber"),
     ("email", "workEmail"),
     ("homeEmail", "homeEmail"),
@@ -32,6 +32,7 @@ const NAMES: [(&str, &str); 17] = [
     ("jobInformationReportsTo", "supervisor"),
     ("supervisorEmail", "supervisorEmail"),
     ("alleoAccess", "alleo_access"),
+    ("alleoMonthlyAllBudget", "alleo_monthly_all_budget"),
 ];
 
 /// `GET /v1_2/datasets/employee/fields`.

@@ -2,7 +2,7 @@
 
 use super::{
     super::{answer::Answer, api::Scene, person::Person, request::Request},
-    BambooHr, fields, id, refusal,
+    BambooHr, fields, id, is_hidden, refusal,
     values::View,
 };
 use serde_json::{Map, Value, json};
@@ -59,10 +59,13 @@ pub(super) fn single(bamboo: &BambooHr, who: &str, request: &Request, scene: &Sc
     if who == "0" {
         return Answer::json(200, &json!({"id": "0"}));
     }
-    let people = bamboo.people(&scene.firing);
+    let people = bamboo.everybody(&scene.firing);
     let Some(person) = people.iter().find(|it| id(it, &scene.firing).to_string() == who) else {
         return refusal(404, "Employee not found, Employee not found");
     };
+    if scene.has("single-403") || is_hidden(person, &scene.firing) {
+        return refusal(403, "Access denied");
+    }
     let only_current = request.parameter("onlyCurrent").is_none_or(|it| it != "false");
     let view = View { person, company: &bamboo.company, firing: &scene.firing, only_current };
     Answer::json(200, &Value::Object(chosen(&view, &asked)))

@@ -55,6 +55,8 @@ fn access() -> Vec<Scenario> {
         scenario(3, "status-withheld", "nobody has status"),
         scenario(3, "alleo-withheld", "nobody has alleo_access"),
         scenario(3, "alleo-all-false", "everybody's alleo_access is false"),
+        scenario(3, "people-hidden", "one in thirty people may not be seen: 403 by id, and not there otherwise"),
+        scenario(3, "single-403", "403 for everybody who is asked for by id"),
         scenario(3, "directory-403", "403 for the directory"),
         scenario(3, "directory-empty-404", "404 for the directory"),
         scenario(3, "restricted-fields", "addresses hidden and named in _restrictedFields (new list)"),
@@ -92,6 +94,7 @@ fn people() -> Vec<Scenario> {
     ]);
     all.append(&mut others);
     all.extend([
+        scenario(6, "person-vanished", "person 3 is gone without a trace"),
         scenario(6, "shell-person", "person 3 has a name and nothing else"),
         scenario(6, "overlapping-rows", "person 3 has two rows of one day in the table of employment status"),
         scenario(6, "hire-date-zero", "person 3's hireDate is 0000-00-00"),

@@ -44,8 +44,17 @@ impl BambooHr {
     }
 
     /// The people as the scenarios want them, by ascending id.
+    /// The people whom the key may see.
     fn people(&self, firing: &Firing) -> Vec<Cow<'_, Person>> {
-        let mut people: Vec<_> = self.company.people.iter().map(|person| cast(person, &self.company, firing)).collect();
+        let mut people = self.everybody(firing);
+        people.retain(|person| !is_hidden(person, firing));
+        people
+    }
+
+    fn everybody(&self, firing: &Firing) -> Vec<Cow<'_, Person>> {
+        let is_there = |person: &&Person| person.number != LEAD || !firing.has("person-vanished");
+        let people = self.company.people.iter().filter(is_there);
+        let mut people: Vec<_> = people.map(|person| cast(person, &self.company, firing)).collect();
         people.sort_by_key(|person| id(person, firing));
         people
     }
@@ -167,6 +176,11 @@ impl Api for BambooHr {
     fn company_mut(&mut self) -> &mut Company {
         &mut self.company
     }
+}
+
+/// Whether the key may no longer see a person: somebody changed its access level.
+fn is_hidden(person: &Person, firing: &Firing) -> bool {
+    person.number % 30 == LEAD && firing.has("people-hidden")
 }
 
 /// A person's id.

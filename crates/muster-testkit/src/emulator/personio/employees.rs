@@ -2,7 +2,7 @@
 
 use super::{
     super::{answer::Answer, api::Scene, paging, person::Person, request::Request},
-    Personio, attributes, failure, not_found, number,
+    Personio, attributes, failure, id, not_found,
 };
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ fn envelope(rows: Vec<Value>, total: usize, offset: usize, limit: usize, scene: 
 
 pub(super) fn single(personio: &Personio, asked: &str, request: &Request, scene: &Scene) -> Answer {
     let people = personio.people(&scene.firing);
-    let found = people.iter().find(|person| Some(person.number) == number(asked));
+    let found = people.iter().find(|person| id(person, &scene.firing).to_string() == asked);
     match found {
         Some(person) => {
             Answer::json(200, &json!({"success": true, "data": row(personio, person, &wanted(request), scene)}))

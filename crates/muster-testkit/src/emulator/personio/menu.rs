@@ -12,6 +12,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     all.extend(cast::scenarios(8));
     all.extend([
         scenario(8, "inactive-future-termination", "person 3 is inactive and ends in a month"),
+        scenario(8, "person-vanished", "person 3 is gone without a trace"),
         scenario(8, "unknown-status", "person 3 has a status that is not documented"),
         scenario(8, "sub-company-switch", "person 3 changed the company of the group today (v2)"),
         scenario(8, "last-working-date", "the last day of work under its other name (v2)"),
@@ -56,6 +57,7 @@ fn access() -> Vec<Scenario> {
         scenario(5, "employment-reduced", "employments with id, person, status and _meta only (v2)"),
         scenario(5, "right-missing-401", "401 where the right is missing (v2)"),
         scenario(5, "attributes-403", "403 at the list of attributes"),
+        scenario(5, "single-403", "403 for everybody who is asked for by id"),
     ]
 }
 

@@ -51,7 +51,9 @@ impl Personio {
 
     /// The people as the scenarios want them, by ascending id.
     fn people(&self, firing: &Firing) -> Vec<Cow<'_, Person>> {
-        let mut people: Vec<_> = self.company.people.iter().map(|person| cast(person, &self.company, firing)).collect();
+        let is_there = |person: &&Person| person.number != LEAD || !firing.has("person-vanished");
+        let people = self.company.people.iter().filter(is_there);
+        let mut people: Vec<_> = people.map(|person| cast(person, &self.company, firing)).collect();
         people.sort_by_key(|person| id(person, firing));
         people
     }
@@ -68,6 +70,7 @@ impl Personio {
         let answer = match path.strip_prefix("/v1/company/employees") {
             Some("") => self.paced_list(request, scene),
             Some("/attributes" | "/custom-attributes") => attributes::listing(scene),
+            Some(_) if scene.has("single-403") => failure(403, "Access denied"),
             Some(id) => employees::single(self, id.trim_start_matches('/'), request, scene),
             None => return not_found(),
         };
@@ -102,6 +105,7 @@ impl Personio {
         let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
         match parts.as_slice() {
             ["v2", "persons"] => persons::list(self, request, scene),
+            ["v2", "persons", _] if scene.has("single-403") => persons::problem(403, "Forbidden", "Access denied."),
             ["v2", "persons", id] => persons::single(self, id, scene),
             ["v2", "persons", id, "employments"] => employments::list(self, id, request, scene),
             ["v2", "org-units", id] => employments::org_unit(id),

@@ -11,7 +11,7 @@ use super::{
     },
     Personio,
     attributes::{ALLEO, BIRTHDAY, BUDGET},
-    employments, id, number, oddities,
+    employments, id, oddities,
 };
 use serde_json::{Map, Value, json};
 
@@ -50,7 +50,7 @@ pub(super) fn list(personio: &Personio, request: &Request, scene: &Scene) -> Ans
 
 pub(super) fn single(personio: &Personio, asked: &str, scene: &Scene) -> Answer {
     let people = personio.people(&scene.firing);
-    match people.iter().find(|person| Some(person.number) == number(asked)) {
+    match people.iter().find(|person| id(person, &scene.firing).to_string() == asked) {
         Some(person) => Answer::json(200, &row(personio, person, scene)),
         None => problem(404, "Not found", "There is no resource for the specified id."),
     }

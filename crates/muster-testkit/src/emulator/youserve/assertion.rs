@@ -1,26 +1,16 @@
-//! Signed assertions (JWT, RS256): signature, audience, times, and that none comes twice.
-//!
-//! The key pair is made by openssl when it is first wanted, once a process; no private key is kept anywhere.
+//! Signed assertions (JWT): signature, audience, times, and that none comes twice.
 
 use super::{
     super::{api::Scene, base64, clock},
+    key_pair::Kind,
     skew, token,
 };
-use crate::certificate::openssl;
-use rustls::{
-    SignatureScheme,
-    crypto::aws_lc_rs,
-    pki_types::{SubjectPublicKeyInfoDer, pem::PemObject},
-};
 use serde_json::Value;
-use std::{collections::HashSet, sync::OnceLock};
+use std::collections::HashSet;
 
 /// The longest life of an assertion, and how far clocks may differ, in seconds.
 const LIFE: i64 = 300;
 const SKEW: i64 = 30;
-
-/// Private key (PKCS #8) and public key, both PEM.
-static PAIR: OnceLock<(String, String)> = OnceLock::new();
 
 /// The assertions that were seen.
 #[derive(Debug, Default)]
@@ -55,29 +45,16 @@ impl Assertions {
         let part = |text: &str| base64::decode(text).ok_or("the assertion is not Base64");
         let value = |text: &str| part(text).map(|it| serde_json::from_slice::<Value>(&it).unwrap_or_default());
         // Neither `none` nor a keyed hash with the public key as its key.
-        if value(head)?["alg"] != "RS256" {
-            return Err("the algorithm is not RS256".to_owned());
-        }
+        let algorithm = value(head)?["alg"].take();
+        let kind = Kind::ALL.into_iter().find(|kind| algorithm == kind.algorithm());
+        let kind = kind.ok_or("the algorithm is none of RS256, ES256, ES384")?;
         let signed = format!("{head}.{claims}");
-        if !is_signed(signed.as_bytes(), &part(signature)?) || scene.has("wrong-key") {
+        if !kind.is_signed(signed.as_bytes(), &part(signature)?) || scene.has("wrong-key") {
             return Err("the signature is not right".to_owned());
         }
         let claims = value(claims)?;
         check_claims(&claims, scene).map(|()| claims)
     }
-}
-
-/// Private key and public key that this process knows.
-pub(super) fn key_pair() -> &'static (String, String) {
-    PAIR.get_or_init(make_pair)
-}
-
-fn is_signed(message: &[u8], signature: &[u8]) -> bool {
-    let Ok(info) = SubjectPublicKeyInfoDer::from_pem_slice(key_pair().1.as_bytes()) else { return false };
-    let Some(key) = key_bits(&info) else { return false };
-    let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
-    let known = algorithms.mapping.iter().filter(|(scheme, _)| *scheme == SignatureScheme::RSA_PKCS1_SHA256);
-    known.flat_map(|(_, known)| known.iter()).any(|one| one.verify_signature(key, message, signature).is_ok())
 }
 
 fn check_claims(claims: &Value, scene: &Scene) -> Result<(), String> {
@@ -97,21 +74,4 @@ fn check_claims(claims: &Value, scene: &Scene) -> Result<(), String> {
         return Err("the assertion is not valid yet".to_owned());
     }
     Ok(())
-}
-
-fn make_pair() -> (String, String) {
-    let Ok(folder) = tempfile::tempdir() else { return Default::default() };
-    let file = folder.path().join("key.pem").display().to_string();
-    openssl(&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", &file]);
-    (openssl(&["pkey", "-in", &file]), openssl(&["pkey", "-in", &file, "-pubout"]))
-}
-
-/// The key inside its wrapping: what follows the algorithm, a bit string's head and its count of unused bits.
-fn key_bits(info: &[u8]) -> Option<&[u8]> {
-    const RSA: [u8; 13] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00];
-    let place = info.windows(RSA.len()).position(|window| window == RSA)?;
-    match info.get(place + RSA.len()..)? {
-        [0x03, 0x82, _, _, 0, key @ ..] | [0x03, 0x81, _, 0, key @ ..] => Some(key),
-        _ => None,
-    }
 }

@@ -19,6 +19,7 @@ pub(super) fn list(youserve: &YouServe, request: &Request, scene: &Scene) -> Ans
     let contracts = youserve.contracts(scene).into_iter();
     let wanted = contracts.filter(|contract| is_wanted(contract, today, request));
     let rows = wanted.flat_map(|contract| contract.entries(make)).collect();
+    let scene = &envelope::of_one(request, scene);
     envelope::list(rows, |entry: &Entry<'_>| entry.record(make), "employees", request, scene)
 }
 
@@ -26,7 +27,11 @@ pub(super) fn list(youserve: &YouServe, request: &Request, scene: &Scene) -> Ans
 pub(super) fn single(youserve: &YouServe, id: &str, scene: &Scene) -> Answer {
     let today = youserve.company.today;
     let contracts = youserve.contracts(scene);
-    let found = contracts.iter().find(|contract| contract.id.to_string() == id && contract.service.from <= today);
+    let gone = contracts.get(envelope::USUAL).filter(|_| scene.has("record-deleted")).map(|contract| contract.id);
+    let is_asked = |contract: &&Contract<'_>| {
+        contract.id.to_string() == id && contract.service.from <= today && Some(contract.id) != gone
+    };
+    let found = contracts.iter().find(is_asked);
     match found.and_then(|contract| records(youserve, contract, scene).into_iter().next()) {
         Some(record) => Answer::json(200, &record),
         None => failure(404, "Not Found"),

@@ -19,6 +19,7 @@ pub(super) fn list(youserve: &YouServe, request: &Request, scene: &Scene) -> Ans
     let contracts = youserve.contracts(scene).into_iter();
     let wanted = contracts.filter(|contract| employees::is_wanted(contract, today, request));
     let rows = wanted.flat_map(|contract| contract.entries(make)).collect();
+    let scene = &envelope::of_one(request, scene);
     envelope::list(rows, |entry: &Entry<'_>| entry.record(make), "employments", request, scene)
 }
 

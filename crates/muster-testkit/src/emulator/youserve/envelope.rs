@@ -7,7 +7,7 @@ use super::{
 use serde_json::{Value, json};
 
 /// Page size where none is asked for, and where it is cut silently.
-const USUAL: usize = 100;
+pub(super) const USUAL: usize = 100;
 const MOST: usize = 1_000;
 
 /// Bytes that are pluses in Base64.
@@ -15,7 +15,15 @@ const PLUSES: [u8; 3] = [0xFB, 0xEF, 0xBE];
 
 /// Records that are made already.
 pub(super) fn ready(rows: Vec<Value>, name: &str, request: &Request, scene: &Scene) -> Answer {
+    // Faults that halve lists are about people.
+    let scene = &Scene { firing: scene.firing.without("half-list"), ..scene.clone() };
     list(rows, Value::clone, name, request, scene)
+}
+
+/// The scene of a list that may be about one human: what is asked for by a code is not cut.
+pub(super) fn of_one(request: &Request, scene: &Scene) -> Scene {
+    let is_one = request.parameter("personCode").is_some();
+    Scene { firing: if is_one { scene.firing.without("half-list") } else { scene.firing.clone() }, ..scene.clone() }
 }
 
 /// A page of a list, of which only what is on the page is made.

@@ -5,6 +5,7 @@ mod assertion;
 mod employees;
 mod employments;
 mod envelope;
+mod key_pair;
 mod lookups;
 mod menu;
 mod oddities;
@@ -23,6 +24,7 @@ use super::{
     scenario::{Scenario, Scope},
 };
 use jiff::{SignedDuration, civil::Date};
+use key_pair::Kind;
 use serde_json::{Value, json};
 use std::{borrow::Cow, time::Duration};
 
@@ -126,6 +128,7 @@ impl YouServe {
         let parts: Vec<&str> = inner.trim_end_matches('/').split('/').collect();
         match parts.as_slice() {
             ["employees"] => employees::list(self, request, scene),
+            ["employees", _] if scene.has("single-404") => failure(404, "Not Found"),
             ["employees", id] => employees::single(self, id, scene),
             ["employments"] if scene.has("employments-500") => failure(500, "Internal Server Error"),
             ["employments"] => employments::list(self, request, scene),
@@ -182,13 +185,17 @@ impl Api for YouServe {
     }
 
     fn credentials(&self) -> Value {
-        let (private, public) = assertion::key_pair();
+        let [(private, public), (private_256, public_256), (private_384, public_384)] = Kind::ALL.map(Kind::pair);
         json!({
             "client_id": token::CLIENT,
             "client_secret": token::SECRET,
             "tenant": token::TENANT,
             "private_key": private,
             "public_key": public,
+            "private_key_p256": private_256,
+            "public_key_p256": public_256,
+            "private_key_p384": private_384,
+            "public_key_p384": public_384,
         })
     }
 

@@ -1,0 +1,53 @@
+//! Asks BambooHR for one person by id. A report is one answer, and datasets say how many people they have; but a key sees
+//! only what its user may see, so that people whom an access level no longer shows look like people who were deleted.
+
+use super::{VENDOR, door::Door};
+use crate::connector::{Absence, Answered, ConnectorError, Expected, Inquiry, Wanted};
+use async_trait::async_trait;
+use reqwest::StatusCode;
+
+/// Most people whom one read asks for: under two minutes at the pace of this connector.
+const LIMIT: usize = 500;
+const PERMIT: &str = "in BambooHR under Settings > Access Levels let the access level of the user who made the key view \
+                      these people again; if they have left, enter that there";
+
+/// Asks for people by id.
+pub(super) struct ById<'d> {
+    pub(super) door: &'d Door<'d>,
+}
+
+impl ById<'_> {
+    /// How those are asked for who are missing; `listed` is the id of somebody who is not.
+    pub(super) fn absence(&self, wanted: &Wanted, listed: Option<String>) -> Absence<'_> {
+        let is_id = wanted.identity.iter().eq(["id"]);
+        Absence {
+            vendor: VENDOR,
+            list: "the list of people",
+            inquiry: is_id.then_some(self),
+            permit: PERMIT,
+            control: listed.map(|external_id| Expected { external_id, has_started: true }),
+            limit: LIMIT,
+        }
+    }
+}
+
+#[async_trait]
+impl Inquiry for ById<'_> {
+    async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError> {
+        let id = &person.external_id;
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Answered::Refused("an id is none of BambooHR's".to_owned()));
+        }
+        let call = self.door.get("ask for one person at", &format!("v1/employees/{id}"), &[("fields", "id")]);
+        let answer = self.door.api.ask(&call).await?;
+        Ok(match answer.status {
+            StatusCode::NOT_FOUND => Answered::Gone,
+            StatusCode::FORBIDDEN => Answered::Hidden,
+            status if status.is_success() => {
+                answer.json::<serde::de::IgnoredAny>(&self.door.api, &call)?;
+                Answered::There
+            }
+            status => Answered::Refused(format!("it answers {status} when one person is asked for")),
+        })
+    }
+}

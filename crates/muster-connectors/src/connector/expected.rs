@@ -1,0 +1,10 @@
+//! Somebody whom an earlier read brought.
+
+/// Somebody whom an earlier read brought, and who would be missed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// What the mapped external id was.
+    pub external_id: String,
+    /// Whether they work there already; some systems do not answer for who is to start.
+    pub has_started: bool,
+}

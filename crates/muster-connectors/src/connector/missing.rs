@@ -1,0 +1,213 @@
+//! People who are missing from a list that does not say how long it is.
+//!
+//! A list that ends early looks like one that people have left. So each of them is asked for: who is still there when
+//! asked for alone did not leave, and then nobody did for all that the list tells.
+
+use super::{ConnectorError, Expected, Records, Session, Value, Wanted};
+use async_trait::async_trait;
+use muster_core::{
+    code::Code,
+    problem::{Problem, Severity, shown},
+    reading::PartialReason,
+    record::Cell,
+};
+use std::collections::HashSet;
+
+/// How many people a message names; nobody is asked for after so many are still there.
+const NAMED: usize = 3;
+/// How many are asked for where there are too many to ask for all.
+const SAMPLE: usize = 10;
+
+/// Asks a system for one person.
+#[async_trait]
+pub(crate) trait Inquiry: Sync {
+    async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError>;
+}
+
+/// What a system says of one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answered {
+    /// They are there.
+    There,
+    /// They are there, but the credentials may not see them.
+    Hidden,
+    /// There is nobody with this id.
+    Gone,
+    /// It would not say so either if they were there.
+    Unsure,
+    /// It does not let people be asked for, and why.
+    Refused(String),
+}
+
+/// How the people of one system are asked for.
+pub(crate) struct Absence<'a> {
+    /// What messages call the system.
+    pub(crate) vendor: &'a str,
+    /// What messages call its list.
+    pub(crate) list: &'a str,
+    /// Asks; none: external ids are not what the system knows people by.
+    pub(crate) inquiry: Option<&'a dyn Inquiry>,
+    /// What to do so that people can be asked for.
+    pub(crate) permit: &'a str,
+    /// Somebody who is on the list: who cannot be asked for either says that nobody can.
+    pub(crate) control: Option<Expected>,
+    /// Most people whom one read asks for.
+    pub(crate) limit: usize,
+}
+
+/// Why nobody may be taken for gone.
+pub(crate) enum Doubt {
+    /// Somebody is still there who is not on the list.
+    StillThere(Problem),
+    /// Nothing says whether they left.
+    Unconfirmed(Problem),
+}
+
+impl Doubt {
+    /// Why the delivery is partial, and what is told.
+    pub(crate) fn shortfall(self) -> (PartialReason, Problem) {
+        match self {
+            Self::StillThere(problem) => (PartialReason::Truncated, problem),
+            Self::Unconfirmed(problem) => (PartialReason::Shrunk, problem),
+        }
+    }
+}
+
+/// Everybody who was expected and whom the read does not have under their id.
+pub(crate) fn missing<'s>(
+    records: &Records,
+    wanted: &Wanted,
+    session: &'s Session<'_>,
+    is_listed: impl Fn(&str) -> bool,
+) -> Vec<&'s Expected> {
+    if session.expected.is_empty() || wanted.identity.is_empty() {
+        return Vec::new();
+    }
+    let is_identity = |column: &String| wanted.identity.contains(column);
+    let columns: Vec<usize> =
+        (0..).zip(records.columns()).filter(|(_, it)| is_identity(it)).map(|(at, _)| at).collect();
+    let mut known: HashSet<String> = HashSet::with_capacity(records.len());
+    for record in records.iter() {
+        known.extend(columns.iter().filter_map(|column| match record.cell(*column) {
+            Cell::Text(text) => Some(text.trim().to_owned()),
+            _ => None,
+        }));
+    }
+    let is_missing = |person: &&Expected| !known.contains(&person.external_id) && !is_listed(&person.external_id);
+    session.expected.iter().filter(is_missing).collect()
+}
+
+impl Absence<'_> {
+    /// Asks for everybody who is missing. Of whom the system would not say either way, a record is added that proves
+    /// nothing but their presence.
+    pub(crate) async fn confirm(
+        &self,
+        missing: &[&Expected],
+        wanted: &Wanted,
+        records: &mut Records,
+    ) -> Result<Option<Doubt>, ConnectorError> {
+        if missing.is_empty() {
+            return Ok(None);
+        }
+        let (Some(inquiry), Some(control)) = (self.inquiry, &self.control) else {
+            return Ok(Some(
+                self.unconfirmed(missing, "external ids are not the ids by which people can be asked for"),
+            ));
+        };
+        match inquiry.ask(control).await? {
+            Answered::There => {}
+            Answered::Refused(why) => return Ok(Some(self.unconfirmed(missing, &why))),
+            Answered::Hidden | Answered::Gone | Answered::Unsure => {
+                let why = "it does not answer for somebody either who is on the list";
+                return Ok(Some(self.unconfirmed(missing, why)));
+            }
+        }
+        let is_too_many = missing.len() > self.limit;
+        let (mut there, mut hidden, mut unsure) = (Vec::new(), Vec::new(), Vec::new());
+        for person in missing.iter().take(if is_too_many { SAMPLE } else { self.limit }) {
+            match inquiry.ask(person).await? {
+                Answered::There => there.push(*person),
+                Answered::Hidden => hidden.push(*person),
+                Answered::Gone => {}
+                Answered::Unsure => unsure.push(*person),
+                Answered::Refused(why) => return Ok(Some(self.unconfirmed(missing, &why))),
+            }
+            if there.len() + hidden.len() == NAMED {
+                break;
+            }
+        }
+        if !hidden.is_empty() {
+            return Ok(Some(self.hidden(missing, &hidden)));
+        }
+        if !there.is_empty() {
+            return Ok(Some(self.still_there(missing, &there)));
+        }
+        if is_too_many {
+            let why = format!("a run asks for {} at most", self.limit);
+            return Ok(Some(self.unconfirmed(missing, &why)));
+        }
+        unsure.into_iter().for_each(|person| self.keep(person, wanted, records));
+        Ok(None)
+    }
+
+    fn still_there(&self, missing: &[&Expected], there: &[&Expected]) -> Doubt {
+        let (vendor, list) = (self.vendor, self.list);
+        let message = format!(
+            "{list} ended early: of {} missing from it {vendor} still has {} when asked for them; nobody departs in this run",
+            if missing.len() == 1 { "1 person who is".to_owned() } else { format!("{} people who are", missing.len()) },
+            named(there),
+        );
+        let advice =
+            format!("wait for the next run; if it stays so, ask {vendor}'s support why the list leaves people out");
+        Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
+    }
+
+    fn hidden(&self, missing: &[&Expected], hidden: &[&Expected]) -> Doubt {
+        let (vendor, list) = (self.vendor, self.list);
+        let message = format!(
+            "{vendor} has people whom it no longer shows to these credentials: {} of {} missing from {list}; nobody \
+             departs in this run",
+            named(hidden),
+            missing.len(),
+        );
+        Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, self.permit))
+    }
+
+    fn unconfirmed(&self, missing: &[&Expected], why: &str) -> Doubt {
+        let (vendor, list) = (self.vendor, self.list);
+        let message = format!(
+            "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody departs in this run",
+            if missing.len() == 1 { "1 person is".to_owned() } else { format!("{} people are", missing.len()) },
+            named(missing),
+        );
+        let advice = format!("{}; if they did leave, deactivate them by hand", self.permit);
+        Doubt::Unconfirmed(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
+    }
+
+    /// A record that cannot be used still proves that its person is there.
+    fn keep(&self, person: &Expected, wanted: &Wanted, records: &mut Records) {
+        let (vendor, id) = (self.vendor, shown(&person.external_id));
+        let message = format!(
+            "person `{id}`, who is to start, is missing from {}, and {vendor} does not answer for people before their \
+             first day; they stay as they are",
+            self.list
+        );
+        let advice = "if they will not come, deactivate them by hand";
+        let mut problem = Problem::new(Code::ApiMissing, Severity::Rejected, message, advice);
+        problem.subject = Some(id);
+        let value = |column: &String| match wanted.identity.contains(column) {
+            true => Value::Text(person.external_id.clone()),
+            false => Value::Absent,
+        };
+        let values: Vec<Value> = records.columns().iter().map(value).collect();
+        records.put(&person.external_id, &values, Some(problem));
+    }
+}
+
+/// The first ids.
+fn named(people: &[&Expected]) -> String {
+    let ids: Vec<String> =
+        people.iter().take(NAMED).map(|person| format!("`{}`", shown(&person.external_id))).collect();
+    let more = if people.len() > NAMED { ", …" } else { "" };
+    format!("{}{more}", ids.join(", "))
+}

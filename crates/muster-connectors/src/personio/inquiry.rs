@@ -1,0 +1,67 @@
+//! Asks Personio for one person by id: version 2's list does not say how long it is, and version 1's not always.
+
+use super::wire::Single;
+use crate::{
+    connector::{Absence, Answered, ConnectorError, ErrorKind, Expected, Inquiry, Wanted},
+    http::{Api, Bearer, Call},
+};
+use async_trait::async_trait;
+use reqwest::StatusCode;
+
+/// Most people whom one read asks for: half a minute at the published pace.
+const LIMIT: usize = 500;
+const PERMIT: &str =
+    "take `external_id` from the column `id`, and tick `Read` for Employees (personal data) in the credential";
+
+/// Asks for people by id.
+pub(super) struct ById<'b> {
+    pub(super) api: &'b Api<'b>,
+    pub(super) bearer: &'b Bearer<'b>,
+    /// The list that they should be on.
+    pub(super) path: &'static str,
+    /// What messages call it.
+    pub(super) list: &'static str,
+}
+
+impl ById<'_> {
+    /// How those are asked for who are missing; `listed` is the id of somebody who is not.
+    pub(super) fn absence(&self, wanted: &Wanted, listed: Option<String>) -> Absence<'_> {
+        let is_id = wanted.identity.iter().eq(["id"]);
+        Absence {
+            vendor: super::v1::VENDOR,
+            list: self.list,
+            inquiry: is_id.then_some(self),
+            permit: PERMIT,
+            control: listed.map(|external_id| Expected { external_id, has_started: true }),
+            limit: LIMIT,
+        }
+    }
+}
+
+#[async_trait]
+impl Inquiry for ById<'_> {
+    async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError> {
+        let id = &person.external_id;
+        if !super::v2::is_part(id) {
+            return Ok(Answered::Refused("an id is none of Personio's".to_owned()));
+        }
+        let mut url = self.api.base.join(&format!("{}/{id}", self.path));
+        // Nobody's salary travels to learn whether they are there.
+        url.query_pairs_mut().append_pair("attributes[]", "id");
+        let call = Call::get("ask for one person at", url);
+        let answer = match self.bearer.ask(self.api, &call).await {
+            Ok(answer) => answer,
+            Err(error) if error.kind == ErrorKind::Forbidden => return Ok(Answered::Refused(error.why)),
+            Err(error) => return Err(error),
+        };
+        match answer.status {
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Answered::Gone),
+            status if status.is_success() => {
+                let Single { success } = answer.json(self.api, &call)?;
+                let says = || Answered::Refused(format!("it answers without success: `{}`", answer.says()));
+                Ok(if success == Some(false) { says() } else { Answered::There })
+            }
+            _ => Ok(Answered::Refused(self.api.refusal(&call, &answer, "").why)),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! People who are missing from lists that do not say how long they are: whom each connector asks for, and what it
+//! makes of the answers.
+
+use crate::{
+    personio::{company_of, personio},
+    session::Ground,
+    youserve,
+};
+use muster_connectors::connector::{Connector, Expected, Extent, Records, Wanted};
+use muster_core::{code::Code, reading::PartialReason};
+use muster_testkit::emulator::Emulator;
+
+/// A read that should bring these people, by which column, and how often somebody was asked for alone.
+fn read(
+    emulator: &Emulator,
+    (connector, wanted): (&dyn Connector, Wanted),
+    by: &str,
+    expected: &[&str],
+) -> (Records, Extent, usize) {
+    let one = |id: &&str| Expected { external_id: (*id).to_owned(), has_started: !id.starts_with('+') };
+    let ground = Ground { expected: expected.iter().map(one).collect(), ..Ground::patient() };
+    let wanted = Wanted { identity: vec![by.to_owned()], ..wanted };
+    let (records, extent) = ground.read(connector, &wanted).unwrap();
+    assert!(emulator.stranger_requests().is_empty());
+    let paths = emulator.requests().into_iter().filter(|asked| {
+        let last = asked.path.rsplit('/').next().unwrap_or_default();
+        asked.query.contains("personCode=")
+            || (last.starts_with(|digit: char| digit.is_ascii_digit()) && !asked.path.contains("org-units"))
+    });
+    (records, extent, paths.count())
+}
+
+fn personio_read(api: &str, by: &str, expected: &[&str]) -> (Extent, usize) {
+    let emulator = company_of(60, &[]);
+    let connector = personio(&emulator, api);
+    let (_, extent, asked) = read(&emulator, (&*connector, crate::personio::everything()), by, expected);
+    (extent, asked)
+}
+
+#[track_caller]
+fn is_unconfirmed(extent: &Extent, words: &str) {
+    assert_eq!(extent.partial, Some(PartialReason::Shrunk));
+    let told: Vec<_> = extent.problems.iter().filter(|problem| problem.code == Code::ApiMissing).collect();
+    assert!(told.len() == 1 && told[0].message.contains(words), "{:?}", extent.problems);
+}
+
+#[test]
+fn nobody_is_asked_for_who_is_on_the_list() {
+    for api in ["v1", "v2"] {
+        let (extent, asked) = personio_read(api, "id", &["40003", "40004"]);
+        assert_eq!((extent.partial, extent.problems.len(), asked), (None, 0, 0));
+    }
+}
+
+#[test]
+fn who_is_gone_is_asked_for_once_beside_one_who_is_there() {
+    for api in ["v1", "v2"] {
+        let (extent, asked) = personio_read(api, "id", &["40003", "49998", "49999"]);
+        assert_eq!((extent.partial, extent.problems.len(), asked), (None, 0, 3), "{api}");
+    }
+}
+
+#[test]
+fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
+    let gone: Vec<String> = (0..501).map(|number| (50_000 + number).to_string()).collect();
+    let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
+    let (extent, asked) = personio_read("v2", "id", &gone);
+    is_unconfirmed(&extent, "501 people are missing from the list of persons (`50000`, `50001`, `50002`, …)");
+    is_unconfirmed(&extent, "a run asks for 500 at most");
+    assert_eq!(asked, 11);
+    // A total that adds up needs no such proof.
+    assert_eq!(personio_read("v1", "id", &gone).0.partial, None);
+    let (extent, asked) = personio_read("v2", "id", &gone[1..]);
+    assert_eq!((extent.partial, asked), (None, 501));
+}
+
+#[test]
+fn ids_that_are_not_the_systems_own_cannot_be_asked_for() {
+    let (extent, asked) = personio_read("v2", "email", &["nobody@acme.example"]);
+    is_unconfirmed(&extent, "external ids are not the ids by which people can be asked for");
+    assert_eq!(asked, 0);
+    for odd in ["../40003", "a b", "%2e%2e", "4/employments"] {
+        let (extent, asked) = personio_read("v2", "id", &[odd]);
+        is_unconfirmed(&extent, "an id is none of Personio's");
+        assert_eq!(asked, 1, "only one who is on the list");
+    }
+}
+
+fn youserve_read(scenario: &str, by: &str, expected: &[&str]) -> (Records, Extent, usize) {
+    let emulator = youserve::started(&[scenario]);
+    let connector = youserve::youserve(&emulator, &[]);
+    read(&emulator, (&*connector, youserve::everything()), by, expected)
+}
+
+#[test]
+fn youserve_is_asked_by_id_or_by_code() {
+    for (by, gone) in [("external_id", "36499999"), ("id", "36499999"), ("personCode", "999999")] {
+        let (_, extent, asked) = youserve_read("plain", by, &[gone]);
+        assert_eq!((extent.partial, extent.problems.len(), asked), (None, 0, 2), "{by}");
+    }
+    let (_, extent, asked) = youserve_read("plain", "lastName", &["Nobody"]);
+    is_unconfirmed(&extent, "external ids are not the ids");
+    assert_eq!(asked, 0);
+    for odd in ["..", "../companies", "a?b", "a b", "a/b"] {
+        let (_, extent, _) = youserve_read("plain", "id", &[odd]);
+        assert!(extent.problems.len() <= 1, "{odd}: {extent:?}");
+    }
+}
+
+#[test]
+fn whichever_of_somebodys_records_counts_they_are_on_the_list() {
+    let emulator = youserve::started(&[]);
+    let company = emulator.company();
+    let twice = company.people.iter().find(|person| person.second.is_some() && person.number > 5).unwrap();
+    let ids =
+        [twice.service[0].contract, twice.second.as_ref().unwrap().contract].map(|it| (36_400_000 + it).to_string());
+    let (_, extent, asked) = youserve_read("plain", "external_id", &[&ids[0], &ids[1]]);
+    assert_eq!((extent.partial, extent.problems.len(), asked), (None, 0, 0));
+}
+
+#[test]
+fn of_who_is_to_start_at_youserve_only_a_code_says_whether_they_are_gone() {
+    let (records, extent, _) = youserve_read("plain", "external_id", &["+36499999"]);
+    assert_eq!((extent.partial, records.len()), (None, 232), "a record that proves no more than presence");
+    let (records, extent, _) = youserve_read("plain", "personCode", &["+999999"]);
+    assert_eq!((extent.partial, records.len()), (None, 231));
+}

@@ -1,0 +1,119 @@
+//! People who are missing from lists that do not say how long they are (A9, A10), as whole jobs.
+
+use crate::{
+    bamboohr::{DATASETS, REPORT},
+    directory::changes,
+    faults::{keeps, the_next_slot_is_not_lost},
+    ground::{Ground, Plot},
+    personio::{V1, V2},
+    youserve::SECRET,
+};
+use muster_core::{reading::PartialReason, run::RunStatus};
+use muster_engine::Mode;
+
+const BY_CODE: Plot = Plot { settings: &[("login", "secret"), ("external_id", "personCode")], ..SECRET };
+
+#[test]
+fn a9_half_a_list_that_does_not_say_so_is_found_out_by_asking_for_who_is_missing() {
+    for plot in [V1, V2, SECRET, BY_CODE] {
+        let scenario = if plot == V1 { "half-total" } else { "half-list" };
+        let (ground, ended) = keeps(plot, scenario, RunStatus::NothingToDo, "the list of");
+        ended.says("nobody departs in this run").says("ended early: of").says("when asked for them");
+        assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{plot:?}");
+        // One who is on the list, and three who are not.
+        let single =
+            |path: &str| path.contains("/employees/4") || path.contains("/employees/3") || path.contains("/persons/");
+        let asked = ground.emulator.requests();
+        let alone = asked
+            .iter()
+            .filter(|it| (single(&it.path) && !it.path.ends_with("/employments")) || it.query.contains("personCode="));
+        assert_eq!(alone.count(), 4, "{plot:?}");
+        the_next_slot_is_not_lost(&ground);
+    }
+}
+
+#[test]
+fn a9_who_cannot_be_asked_for_is_not_taken_for_gone() {
+    for (plot, deaf) in [(V2, "single-403"), (SECRET, "single-404")] {
+        let ground = Ground::morning(plot);
+        ground.scenario("person-vanished").scenario(deaf);
+        let before = ground.directory();
+        let ended = ground.run(Mode::Apply);
+        ended.is(RunStatus::NothingToDo).says("1 person is missing from").says("does not confirm that they left");
+        assert_eq!((ended.partial(), &before), (Some(PartialReason::Shrunk), &ground.directory()), "{plot:?}");
+        the_next_slot_is_not_lost(&ground);
+    }
+}
+
+#[test]
+fn a13_people_whom_a_key_may_no_longer_see_did_not_leave() {
+    for plot in [REPORT, DATASETS] {
+        let (ground, ended) =
+            keeps(plot, "people-hidden", RunStatus::NothingToDo, "no longer shows to these credentials");
+        ended.says("`6`").says("Settings > Access Levels");
+        assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{plot:?}");
+        the_next_slot_is_not_lost(&ground);
+    }
+}
+
+#[test]
+fn a9_who_is_gone_when_asked_for_leaves_alone() {
+    for plot in [V1, V2, REPORT, DATASETS, SECRET, BY_CODE] {
+        let ground = Ground::morning(plot);
+        ground.scenario("person-vanished");
+        let before = ground.directory();
+        let ended = ground.run(Mode::Apply);
+        assert_eq!(ended.is(RunStatus::Applied).partial(), None, "{plot:?}: {}", ended.said);
+        let changed = changes(&before, &ground.directory());
+        assert!(changed.len() == 1 && changed[0].ends_with(" status=inactive"), "{plot:?}: {changed:?}");
+    }
+}
+
+#[test]
+fn a9_who_is_to_start_and_cannot_be_asked_for_stays() {
+    let ground = Ground::morning(SECRET);
+    let starts = |ground: &Ground| {
+        let all = ground.directory();
+        all.into_values().find(|person| person["status"] == "scheduled").map(|person| person["external_id"].clone())
+    };
+    let id = starts(&ground).unwrap();
+    let before = ground.directory();
+    ground.emulator.change(|company| {
+        let starts = company.people.iter_mut().find(|it| (36_400_000 + it.service[0].contract).to_string() == id);
+        // So long ago that the record is no longer given.
+        let service = &mut starts.unwrap().service[0];
+        (service.from, service.until) = (jiff::civil::date(2020, 1, 1), Some(jiff::civil::date(2020, 2, 1)));
+    });
+    let ended = ground.run(Mode::Apply);
+    ended.is(RunStatus::NothingToDo).says("who is to start, is missing from the list of employees");
+    assert_eq!((ended.partial(), before), (None, ground.directory()));
+}
+
+#[test]
+fn a9_employments_that_are_not_all_there_take_no_date_back() {
+    for scenario in ["half-list", "empty-list", "page-for-ever", "empty-page"] {
+        for (plot, list) in [(SECRET, "employments"), (BY_CODE, "employments"), (SECRET, "companies")] {
+            // The companies have one page, and may be none.
+            if list == "employments" || scenario == "page-for-ever" {
+                let (ground, _) = keeps(plot, &format!("{scenario},on=/iam/v1.0/{list}"), RunStatus::Refused, list);
+                the_next_slot_is_not_lost(&ground);
+            }
+        }
+    }
+}
+
+#[test]
+fn a10_who_is_passed_over_in_both_readings_is_asked_for() {
+    let ground = Ground::morning(V2);
+    // The first of the second page, which both readings pass over alike.
+    ground.emulator.change(|company| (company.people[50].access, company.people[50].service[0].until) = (true, None));
+    ground.run(Mode::Apply).is(RunStatus::Applied);
+    let before = ground.directory();
+    ground.scenario("person-deleted-mid-read");
+    let ended = ground.run(Mode::Apply);
+    ended
+        .is(RunStatus::NothingToDo)
+        .says("the list of persons ended early: of 1 person who is missing from it Personio still has `40051`");
+    assert_eq!((ended.partial(), before), (Some(PartialReason::Truncated), ground.directory()));
+    the_next_slot_is_not_lost(&ground);
+}
