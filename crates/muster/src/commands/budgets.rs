@@ -1,6 +1,6 @@
 //! `muster budgets`: who is granted what, from when until when and why; or what is due in a month.
 
-use super::say;
+use super::{say, who};
 use crate::{
     arguments::{Arguments, Budgets},
     complain::Complaint,
@@ -11,7 +11,6 @@ use jiff::civil::Date;
 use muster_core::{
     budget::{self, BudgetKind, Effect, Grant, GrantStep, Month, Totals},
     calendar::Calendar,
-    employee::Employee,
     workspace::Workspace,
 };
 use muster_store::PersonGrant;
@@ -24,7 +23,7 @@ use std::{
 pub(super) fn budgets(arguments: &Arguments, wanted: &Budgets) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
-    let person = wanted.who.as_deref().map(|who| one(&wiring, &workspace, who)).transpose()?;
+    let person = wanted.who.as_deref().map(|name| who::find(&wiring, &workspace, name)).transpose()?;
     let today = Calendar::at(wiring.now(), &workspace.settings).today;
     let id = person.as_ref().map(|person| person.id);
     let mut list = List::new(arguments.json, wanted.month, today, person.is_some());
@@ -34,24 +33,6 @@ pub(super) fn budgets(arguments: &Arguments, wanted: &Budgets) -> Result<ExitCod
     }
     list.end(&workspace);
     Ok(ExitCode::SUCCESS)
-}
-
-/// The one person who is meant.
-fn one(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, Complaint> {
-    let mut people = wiring.store.find(workspace, who)?;
-    match (people.pop(), people.as_slice()) {
-        (Some(person), []) => Ok(person),
-        (Some(last), others) => {
-            let names: Vec<String> =
-                others.iter().chain([&last]).map(|one| format!("{} ({})", one.id, safe(&one.name()))).collect();
-            let message = format!("`{}` may be any of {}", safe(who), names.join(", "));
-            Err(Complaint::usage(message, "use the external id, the address or the number"))
-        }
-        (None, _) => {
-            let message = format!("nobody in workspace `{}` is known as `{}`", workspace.name, safe(who));
-            Err(Complaint::usage(message, "`muster employees` lists everybody"))
-        }
-    }
 }
 
 /// Prints grants one by one; only the table for people waits for its end.

@@ -1,6 +1,6 @@
 //! `muster erase`: a person's values go for good, or only where they stand is told.
 
-use super::{print_json, say};
+use super::{print_json, say, who};
 use crate::{
     arguments::Arguments,
     complain::Complaint,
@@ -74,23 +74,12 @@ pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, Complai
 }
 
 fn one(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, Complaint> {
-    let mut people = wiring.store.find(workspace, who)?;
-    match (people.pop(), people.is_empty()) {
-        (Some(person), true) if person.status == Status::Erased => Err(Complaint::usage(
-            format!("the values of employee {} were removed already", person.id),
-            "`muster runs` has the run that did it",
-        )),
-        (Some(person), true) => Ok(person),
-        (None, _) => Err(Complaint::usage(
-            format!("nobody in workspace `{}` has the id, address, number or name `{}`", workspace.name, safe(who)),
-            "`muster employees` lists everybody",
-        )),
-        (Some(last), false) => {
-            let numbers: Vec<String> = people.iter().chain([&last]).map(|person| person.id.to_string()).collect();
-            let message = format!("`{}` may be any of employees {}", safe(who), numbers.join(", "));
-            Err(Complaint::usage(message, "use the external id, the address or the number"))
-        }
+    let person = who::find(wiring, workspace, who)?;
+    if person.status == Status::Erased {
+        let message = format!("the values of employee {} were removed already", person.id);
+        return Err(Complaint::usage(message, "`muster runs` has the run that did it"));
     }
+    Ok(person)
 }
 
 /// A value as one argument of a shell.

@@ -1,6 +1,6 @@
 //! `muster explain`: the story of a person or of one value, and of records that were not used.
 
-use super::{hand, pins, print_json, say};
+use super::{hand, pins, print_json, say, who};
 use crate::{
     arguments::Arguments,
     complain::Complaint,
@@ -59,16 +59,11 @@ fn nobody_or_several(
     people: &[Employee],
 ) -> Result<ExitCode, Complaint> {
     if !people.is_empty() {
-        return Err(hand::ambiguous(who, people));
+        return Err(who::ambiguous(who, people));
     }
     let problems = wiring.store.problems_about(workspace.id, &[who])?;
     if problems.is_empty() {
-        let message = format!(
-            "nobody in workspace `{}` has the id, address, number or name `{}`, and no record that named them was rejected",
-            workspace.name,
-            safe(who)
-        );
-        return Err(Complaint::usage(message, "`muster employees` lists everybody"));
+        return Err(who::nobody(workspace, who, ", and no record that named them was rejected"));
     }
     if arguments.json {
         let problems: Vec<_> =

@@ -1,6 +1,6 @@
 //! What somebody does to people by hand: `pin`, `unpin`, `protect`, `unprotect` and `employee`.
 
-use super::{pins, print_json, say};
+use super::{pins, print_json, say, who};
 use crate::{
     arguments::{Arguments, EmployeeCommand, HandCommand},
     complain::{Complaint, exit_code},
@@ -55,19 +55,7 @@ struct Hand<'a> {
 impl Hand<'_> {
     /// The one person who is meant.
     fn person(&self, who: &str) -> Result<Employee, Complaint> {
-        let mut people = self.wiring.store.find(&self.workspace, who)?;
-        match people.as_slice() {
-            [_] => Ok(people.remove(0)),
-            [] => {
-                let message = format!(
-                    "nobody in workspace `{}` has the id, address, number or name `{}`",
-                    self.workspace.name,
-                    safe(who)
-                );
-                Err(Complaint::usage(message, "`muster employees` lists everybody"))
-            }
-            several => Err(ambiguous(who, several)),
-        }
+        who::find(&self.wiring, &self.workspace, who)
     }
 
     fn field(&self, key: &str) -> Result<FieldNumber, Complaint> {
@@ -144,14 +132,4 @@ pub(super) fn field(workspace: &Workspace, key: &str) -> Result<FieldNumber, Com
     let advice =
         near.map_or("`muster fields` lists the workspace's own".to_owned(), |near| format!("did you mean `{near}`?"));
     Err(Complaint::usage(format!("there is no field `{}`", safe(key)), advice))
-}
-
-/// A name that several people have.
-pub(super) fn ambiguous(who: &str, people: &[Employee]) -> Complaint {
-    let names: Vec<String> = people
-        .iter()
-        .map(|person| format!("{} ({}, {})", person.id, safe(&person.name()), safe(person.email())))
-        .collect();
-    let message = format!("`{}` may be any of {}", safe(who), names.join("; "));
-    Complaint::usage(message, "use the external id, the address or the number")
 }

@@ -22,6 +22,7 @@ mod sweep;
 mod sync;
 mod test;
 mod undo;
+mod who;
 
 use crate::{
     arguments::{Arguments, Command},

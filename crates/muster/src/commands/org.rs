@@ -1,6 +1,6 @@
 //! `muster org`: who reports to whom, and what is wrong with it.
 
-use super::{print_json, say};
+use super::{print_json, say, who};
 use crate::{
     arguments::{Arguments, Org},
     complain::Complaint,
@@ -62,20 +62,11 @@ pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Compl
 }
 
 fn find(wiring: &Wiring, workspace: &Workspace, organisation: &Organisation, who: &str) -> Result<usize, Complaint> {
-    let found = wiring.store.find(workspace, who)?;
-    match found.as_slice() {
-        [one] => organisation
-            .position(one.id)
-            .ok_or_else(|| Complaint::usage(format!("the values of `{who}` were removed"), "name somebody else")),
-        [] => Err(Complaint::usage(
-            format!("nobody is known as `{who}`"),
-            "use an external id, an e-mail address, a number or a name from `muster employees`",
-        )),
-        several => Err(Complaint::usage(
-            format!("{} people are called `{who}`", several.len()),
-            "use an external id or an e-mail address",
-        )),
-    }
+    let person = who::find(wiring, workspace, who)?;
+    organisation.position(person.id).ok_or_else(|| {
+        let message = format!("the values of employee {} were removed", person.id);
+        Complaint::usage(message, "name somebody else")
+    })
 }
 
 /// Managers whom nobody knows, with how long that has been so, and rings with their paths.
