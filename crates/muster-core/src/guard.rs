@@ -2,15 +2,20 @@
 
 use crate::{
     absence,
-    field::canonical,
+    field::{FieldNumber, canonical},
     integration::Setup,
-    plan::{Changed, Operation, OperationKind},
+    normalise::fold_email,
+    plan::{Change, Changed, Operation, OperationKind},
     policy::{Approve, GuardLimits, Limit, OnGuard},
+    problem::shown,
     proposal::{Finding, Proposal, Verdict},
     reading::{Completeness, PartialReason},
     roster::Roster,
 };
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+};
 
 /// How many people a finding names.
 const NAMED: usize = 20;
@@ -29,6 +34,9 @@ pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> V
         return rejected(proposal, limits).into_iter().chain(access_gone(proposal, setup, roster)).collect();
     }
     let mut findings = removal_findings(proposal, limits, roster, roster.employed());
+    if !findings.is_empty() && setup.rules.policy.on_guard == OnGuard::HoldRemovals {
+        findings.extend(passed_on(proposal));
+    }
     findings.extend(shrunk(proposal, roster, limits));
     findings.extend(key_changes(proposal, roster, limits));
     findings.extend(rejected(proposal, limits));
@@ -89,6 +97,45 @@ pub(crate) fn removal_findings(
         });
     }
     findings
+}
+
+/// Addresses and ids that somebody gets from a person who would leave: where removals wait, they are not free, so that
+/// the rest cannot be applied without them.
+fn passed_on(proposal: &Proposal) -> Option<Finding> {
+    let mut passed = Vec::new();
+    for field in [canonical::EMAIL, canonical::EXTERNAL_ID] {
+        let same = |value| if field == canonical::EMAIL { fold_email(value) } else { Cow::Borrowed(value) };
+        let given_up: HashSet<_> = values(proposal, field, true, |change| change.old.as_deref()).map(same).collect();
+        let drafts = &proposal.reading.drafts;
+        let new = proposal.plan.creates.iter().filter_map(|create| drafts.facts(create.draft).value(field));
+        let wanted = values(proposal, field, false, |change| change.new.as_deref()).chain(new);
+        passed.extend(wanted.filter(|value| given_up.contains(&same(value))));
+    }
+    let first = passed.first()?;
+    Some(Finding {
+        guard: "passed_on".to_owned(),
+        message: format!(
+            "`{}` would pass on from a person who would leave to another, so that the rest cannot be applied alone{}",
+            shown(first),
+            if passed.len() > 1 { format!("; {} more likewise", passed.len() - 1) } else { String::new() }
+        ),
+        advice: "decide on the whole plan".to_owned(),
+        people: Vec::new(),
+        count: passed.len() as u64,
+        of: proposal.plan.len() as u64,
+    })
+}
+
+/// Values of a field in the changes of people who leave, or of those who do not.
+fn values<'p>(
+    proposal: &'p Proposal,
+    field: FieldNumber,
+    leaving: bool,
+    value: impl Fn(&'p Change) -> Option<&'p str> + 'p,
+) -> impl Iterator<Item = &'p str> {
+    let operations = acting(proposal).filter(move |operation| operation.kind.is_removal() == leaving);
+    let changes = operations.flat_map(|operation| &operation.changes);
+    changes.filter(move |change| change.what == Changed::Field(field)).filter_map(value)
 }
 
 /// Operations that would be applied without a person: single held records are left out.
@@ -257,7 +304,10 @@ fn approvals(setup: &Setup, roster: &Roster) -> Vec<Finding> {
         )),
         (Approve::First, Some(last)) if !setup.is_reviewed(&last.setup) => findings.push(finding(
             "setup_changed",
-            format!("mapping, matching or selection changed since run {}", last.run),
+            format!(
+                "mapping, matching or selection changed, and nobody has seen a plan since (last run: {})",
+                last.run
+            ),
             "check that the plan is what the change was meant to do, then approve it",
         )),
         _ => {}

@@ -406,14 +406,19 @@ pub(crate) fn present<'r>(reading: &'r Reading, sides: &Sides<'r>, pairing: &Pai
             }
             Pair::Held(_, one) | Pair::Rejected(one) => {
                 let facts = reading.drafts.facts(at as u32);
-                let by_id = facts.value(canonical::EXTERNAL_ID).and_then(|id| sides.known.by_external_id(id));
-                let by_email = facts.value(canonical::EMAIL).and_then(|email| sides.known.by_email(email));
-                named.extend([by_id, by_email].into_iter().flatten().map(|employee| employee.id).chain(*one));
+                named.extend(keys(facts, sides.known).map(|employee| employee.id).chain(*one));
             }
             Pair::New | Pair::Dropped => {}
         }
     }
     Present { roster: sides.roster, seen: &reading.seen, named }
+}
+
+/// Whoever has the id of a record, and whoever has its address.
+pub(crate) fn keys<'k>(facts: FactsRef<'_>, known: &'k Known) -> impl Iterator<Item = &'k Employee> {
+    let by_id = facts.value(canonical::EXTERNAL_ID).and_then(|id| known.by_external_id(id));
+    let by_email = facts.value(canonical::EMAIL).and_then(|email| known.by_email(email));
+    by_id.into_iter().chain(by_email)
 }
 
 /// Who is in a delivery.

@@ -106,6 +106,7 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
     }
     let missed = if reading.completeness == Completeness::Complete {
         let mut present = pairing::present(&reading, &sides, &pairing);
+        work.problems.extend(unidentified::kept(&reading, &sides, &pairing, &present));
         work.problems.extend(unidentified::keep_namesakes(&reading, &sides, &pairing, &mut present));
         depart::missing(
             &mut work.plan,

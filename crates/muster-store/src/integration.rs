@@ -9,6 +9,7 @@ use crate::{
 use muster_core::{
     field::FieldNumber,
     ids::{IntegrationId, RunId, WorkspaceId},
+    integration::same_rules,
     origin::DeliveredFile,
     proposal::Counts,
     reading::FieldFill,
@@ -35,7 +36,7 @@ impl Store {
         files: &[DeliveredFile],
     ) -> Result<Option<Counts>, StoreError> {
         self.read("look up what the last run read", |connection| {
-            let Some(good) = last_good(connection, workspace, integration)?.filter(|good| good.setup == setup) else {
+            let Some(good) = same(connection, workspace, integration, setup)? else {
                 return Ok(None);
             };
             // Other content is the rule: what takes longer to find out is asked only of the same.
@@ -148,6 +149,16 @@ pub(crate) fn last_good(
     let fills: Vec<FieldFill> =
         serde_json::from_str(&fills).map_err(|_| corrupt("integration", "last_good_fills", integration))?;
     Ok(Some(LastGood { run: RunId(run), records: records.unsigned_abs(), setup, fills }))
+}
+
+/// What the last good run saw, if it went by the same rules.
+fn same(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    setup: &str,
+) -> Result<Option<LastGood>, Trouble> {
+    Ok(last_good(connection, workspace, integration)?.filter(|good| same_rules(&good.setup, setup)))
 }
 
 /// Notes what a good run saw, unless a later one was noted already.

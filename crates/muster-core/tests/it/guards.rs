@@ -328,6 +328,38 @@ fn hold_removals_lets_the_rest_through_unless_something_else_is_wrong() {
 }
 
 #[test]
+fn removals_wait_with_the_rest_where_somebody_gets_the_address_or_id_of_who_leaves() {
+    let header = "id,email,first,last,end";
+    let row = |id: usize| match id {
+        1..=4 => format!("{id},old{id}@x.nl,First{id},Last{id},2026-04-01"),
+        _ => format!("{id},p{id}@x.nl,First{id},Last{id},"),
+    };
+    let leaving = rows(1..=20, header, row);
+    let fixture = |by: MatchBy| {
+        people(20).with(|policy| {
+            policy.on_guard = OnGuard::HoldRemovals;
+            policy.limits.key_changes.number = 100;
+            policy.match_by = by;
+        })
+    };
+    let by_id = fixture(MatchBy::ExternalIdThenEmail);
+    assert_eq!(by_id.propose(&[&leaving]).verdict, Verdict::HoldRemovals);
+    // Another person gets it, or somebody new.
+    for taking in [leaving.replace("p20@", "P1@"), leaving.clone() + "99,p1@x.nl,New,Person,"] {
+        let proposal = trips(&by_id, &taking, &["removals", "passed_on"]);
+        let message = &proposal.findings[1].message;
+        assert!(message.contains("1@x.nl` would pass on from a person who would leave to another"), "{message}");
+    }
+    // Where addresses decide who is who, ids pass on.
+    let by_address = rows(1..=20, header, |id| match id {
+        1..=4 => format!("N{id},p{id}@x.nl,First{id},Last{id},2026-04-01"),
+        20 => "1,p20@x.nl,First20,Last20,".to_owned(),
+        _ => row(id),
+    });
+    trips(&fixture(MatchBy::Email), &by_address, &["removals", "passed_on"]);
+}
+
+#[test]
 fn a_record_that_waits_for_a_person_holds_only_itself() {
     let reused = "1,zoe@x.nl,Zoe,Zee,2001-01-01,Sales\n";
     let proposal = trips(&people(20), &(crowd(2..=21) + reused), &[]);

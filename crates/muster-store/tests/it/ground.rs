@@ -108,6 +108,11 @@ impl Ground {
     }
 
     pub(crate) fn settle(&self, run: RunId, proposal: &Proposal) -> Result<Settled, StoreError> {
+        self.settle_by("setup-1", run, proposal)
+    }
+
+    /// The same under the rules of a stamp.
+    pub(crate) fn settle_by(&self, setup: &str, run: RunId, proposal: &Proposal) -> Result<Settled, StoreError> {
         let files = files();
         let settlement = Settlement {
             workspace: &self.workspace,
@@ -115,7 +120,7 @@ impl Ground {
             run,
             proposal,
             apply_removals: true,
-            setup: "setup-1",
+            setup,
             files: &files,
             now: at(2),
             expires: at(170),

@@ -32,6 +32,56 @@ fn the_first_run_is_held_and_its_plan_can_be_approved_once() {
 }
 
 #[test]
+fn a_run_that_had_nothing_to_do_is_not_the_first_run_that_a_person_looks_at() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=1).replace("@", "")).sync().is(0, "nothing_to_do").counts(&[("rejected", 1)]);
+    ground.deliver("a.csv", people(1..=3)).sync().is(3, "held").says("first_run");
+    ground.approve();
+    // The same for a mapping that changes nothing today.
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    fs::write(ground.path("integration.toml"), settings.replace("title = ", "department = ")).unwrap();
+    let other = people(1..=3).replace("Clerk", "");
+    ground.deliver("a.csv", &other).sync().is(0, "nothing_to_do");
+    ground.deliver("a.csv", other.replace("Last,\n", "Last,Legal\n")).sync().is(3, "held").says("setup_changed");
+}
+
+#[test]
+fn on_guard_hold_removals_applies_the_rest_unless_it_needs_what_waits() {
+    let ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    let settings =
+        settings.replace("title = ", "offboarding_date = \"end\"\ntitle = ") + "on_guard = \"hold_removals\"\n";
+    fs::write(ground.path("integration.toml"), settings + "[guard]\nkey_changes = { percent = 100, number = 100 }\n")
+        .unwrap();
+    let dated = |text: String| text.replace("title\n", "title,end\n").replace("Clerk\n", "Clerk,\n");
+    ground.deliver("a.csv", dated(people(1..=20))).approve();
+    let leave = |text: String, id: u32| {
+        text.replace(
+            &format!("p{id}@acme.example,First{id},Last,Clerk,"),
+            &format!("q{id}@acme.example,First{id},Last,Clerk,2026-05-01"),
+        )
+    };
+    let leaving = (1..=4).fold(dated(people(1..=20)), leave);
+    let taking = leaving.replace("p20@", "p1@").replace("First19,Last,Clerk", "First19,Last,Lead");
+    for _ in 0..2 {
+        ground.deliver("a.csv", &taking).sync().is(3, "held").says("passed_on").says("`p1@acme.example`");
+    }
+    assert_eq!(ground.person("E-19")["title"], "Clerk");
+    let held = ground.sync();
+    let plan = held.json["plan"].as_str().unwrap();
+    let refused = ground.run(&["approve", plan, "--only", "update"]);
+    assert_eq!(refused.code, 1, "{}", refused.text);
+    refused.says("MUS-PLAN-CHOICE").says("`p1@acme.example` is free only once operation 1, on `First1 Last`");
+    assert_eq!(ground.run(&["reject", plan]).code, 0);
+    let held = ground.deliver("a.csv", taking.replace("p1@", "p20@")).sync();
+    held.is(0, "applied").counts(&[("updated", 1), ("deactivated", 4)]);
+    assert_eq!(held.json["guard"]["verdict"], "hold_removals");
+    assert_eq!((&ground.person("E-19")["title"], &ground.person("E-1")["status"]), (&"Lead".into(), &"active".into()));
+    assert_eq!(ground.run(&["approve", held.json["plan"].as_str().unwrap()]).code, 0);
+    assert_eq!(ground.person("E-1")["status"], "inactive");
+}
+
+#[test]
 fn m01_a_mass_departure_is_held_whole_and_names_who() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=20)).approve();
