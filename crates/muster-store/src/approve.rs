@@ -153,11 +153,14 @@ fn apply(
         Choice::All => company::end(connection, workspace.id, run, &stored.company_ends)?,
         Choice::Kinds(_) | Choice::Numbers(_) => 0,
     };
-    if changes.is_empty() && created + ended == 0 {
+    let is_idle = changes.is_empty() && created + ended == 0;
+    // What a guard found may wait for a person although there is nothing to apply.
+    if is_idle && !(*approval.choice == Choice::All && is_empty(connection, approval)?) {
         return Err(none_waits(connection, approval)?);
     }
+    let status = if is_idle { RunStatus::NothingToDo } else { RunStatus::Applied };
     let ending = Ending {
-        status: RunStatus::Applied,
+        status,
         finished: now,
         partial: None,
         counts: &counts,
@@ -178,7 +181,7 @@ fn apply(
         changed: changed.unsigned_abs(),
         removed: removed.unsigned_abs(),
         plan: Some(approval.plan.clone()),
-        status: RunStatus::Applied,
+        status,
     })
 }
 
@@ -314,6 +317,15 @@ fn void_others(connection: &Connection, approval: &Approval<'_>, applied: &[Stor
     Ok(())
 }
 
+/// Whether the plan never had an operation.
+fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Trouble> {
+    Ok(connection.query_row(
+        "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2)",
+        (approval.workspace.id.0, approval.plan.run.0),
+        |row| row.get(0),
+    )?)
+}
+
 /// Why there is nothing to apply.
 fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<Trouble, Trouble> {
     let mut statement = connection.prepare_cached(&format!(
@@ -354,10 +366,12 @@ fn close(connection: &Connection, approval: &Approval<'_>, stored: &StoredPlan) 
         (true, _) => PlanStatus::Partly,
     };
     decide(connection, workspace.id, id, status, approved_by, now)?;
-    match stored.integration {
-        Some(integration) if !open => note_good(connection, workspace.id, integration, stored),
-        _ => Ok(()),
+    let Some(integration) = stored.integration.filter(|_| !open) else { return Ok(()) };
+    // Nobody has seen yet what an integration does that never had anything to do.
+    if is_empty(connection, approval)? && integration::last_good(connection, workspace.id, integration)?.is_none() {
+        return Ok(());
     }
+    note_good(connection, workspace.id, integration, stored)
 }
 
 fn note_good(

@@ -196,7 +196,7 @@ impl StoreError {
             Self::Moved { .. } => "decide again on what the directory has now",
             Self::RunEnded { .. } => "start a new run",
             Self::Void { .. } => "run again for a new plan, and approve that one",
-            Self::Choice { .. } => "the plan goes on waiting: approve all of it, or other operations of it (muster runs RUN lists them)",
+            Self::Choice { .. } => "the plan goes on waiting: approve all of it, or the operations that belong together (muster runs RUN lists them)",
             Self::RunBusy { .. } => "wait until it has ended; end that process if it hangs, then run again",
             Self::FieldInUse { used, .. } if !used.plans.is_empty() => "approve or reject the plan first",
             Self::FieldInUse { used, .. } if !used.smart_groups.is_empty() => {

@@ -246,11 +246,14 @@ fn seen(
     settlement: &Settlement<'_>,
     integration: IntegrationId,
 ) -> Result<Option<String>, Trouble> {
-    if !settlement.proposal.is_empty() || settlement.approved_by.is_some() {
+    if !settlement.proposal.is_empty() {
         return Ok(Some(settlement.setup.to_owned()));
     }
     let last = integration::last_good(connection, settlement.workspace.id, integration)?;
-    Ok(last.map(|last| unseen(&last.setup, settlement.setup)))
+    Ok(last.map(|last| match settlement.approved_by {
+        Some(_) => settlement.setup.to_owned(),
+        None => unseen(&last.setup, settlement.setup),
+    }))
 }
 
 /// Why a delivery was not complete.

@@ -46,6 +46,29 @@ fn a_run_that_had_nothing_to_do_is_not_the_first_run_that_a_person_looks_at() {
 }
 
 #[test]
+fn a_plan_without_operations_can_be_approved_or_rejected_like_any_other() {
+    let ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    let dated = settings.replace("title = ", "onboarding_date = \"start\"\ntitle = ");
+    fs::write(ground.path("integration.toml"), dated).unwrap();
+    let starting = people(1..=4).replace("title\n", "title,start\n").replace("Clerk\n", "Clerk,2020-01-01\n");
+    ground.deliver("a.csv", &starting).approve();
+    ground.deliver("a.csv", people(1..=4));
+    let plan = |held: &crate::ground::Answer| held.is(3, "held").json["plan"].as_str().unwrap().to_owned();
+    assert_eq!(ground.run(&["reject", &plan(&ground.sync())]).code, 0);
+    ground.run(&["approve", &plan(&ground.sync())]).is(0, "nothing_to_do");
+    ground.sync().is(0, "nothing_to_do");
+    ground.deliver("a.csv", people(1..=5)).sync().is(0, "applied").counts(&[("created", 1)]);
+    // Of an integration that never did anything, nobody has seen what it does.
+    fs::write(ground.path("second.toml"), settings.replace("\"hr\"", "\"second\"")).unwrap();
+    let second = || ground.run(&["sync", "second.toml"]);
+    ground.deliver("a.csv", people(30..=50).replace('@', " "));
+    ground.run(&["approve", &plan(&second())]).is(0, "nothing_to_do");
+    ground.deliver("a.csv", people(30..=50));
+    second().is(3, "held").says("first_run");
+}
+
+#[test]
 fn on_guard_hold_removals_applies_the_rest_unless_it_needs_what_waits() {
     let ground = ground();
     let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
