@@ -7,7 +7,7 @@ use crate::{
     employee::{Employee, Status},
     facts::FactsRef,
     field::{FieldNumber, canonical},
-    ids::{EmployeeId, IntegrationId},
+    ids::EmployeeId,
     known::Known,
     normalise::fold_email,
     origin::Place,
@@ -114,7 +114,7 @@ fn decide(facts: FactsRef<'_>, sides: &Sides<'_>) -> Result<Pair, Refused> {
     let id = facts.value(canonical::EXTERNAL_ID);
     let email = facts.value(canonical::EMAIL).unwrap_or_default();
     let by_email = sides.known.by_email(email);
-    let owned = |employee: &Employee| check_owner(employee, sides.roster.integration, facts);
+    let owned = |employee: &Employee| check_owner(employee, sides.roster, facts);
     if let (Some(id), true) = (id, sides.policy.match_by != MatchBy::Email) {
         if let Some(employee) = sides.known.by_external_id(id) {
             owned(employee)?;
@@ -156,15 +156,20 @@ fn is_somebody_else(facts: FactsRef<'_>, employee: &Employee) -> bool {
     address && [canonical::FIRST_NAME, canonical::LAST_NAME, canonical::BIRTHDAY].into_iter().all(differs)
 }
 
-fn check_owner(employee: &Employee, integration: Option<IntegrationId>, facts: FactsRef<'_>) -> Result<(), Refused> {
+fn check_owner(employee: &Employee, roster: &Roster, facts: FactsRef<'_>) -> Result<(), Refused> {
     match employee.owner {
-        Some(owner) if Some(owner) != integration => {
+        Some(owner) if Some(owner) != roster.integration => {
+            let named = |id| {
+                roster.names.get(&id).map_or("another integration".to_owned(), |name| format!("`{}`", shown(name)))
+            };
+            let ours = roster.integration.map_or("this one".to_owned(), named);
             let problem = about(
                 facts,
                 Code::MatchOwner,
                 format!(
-                    "{} belongs to another integration of this workspace, which alone may change them",
-                    employee.name()
+                    "{} belongs to {} of this workspace, which alone may change them; {ours} may not",
+                    employee.name(),
+                    named(owner)
                 ),
                 "take the person out of one of the two sources",
             );

@@ -6,6 +6,7 @@ use crate::{
     db::Store,
     error::{StoreError, Trouble, corrupt},
 };
+use jiff::Timestamp;
 use muster_core::{
     field::FieldNumber,
     ids::{IntegrationId, RunId, WorkspaceId},
@@ -17,6 +18,17 @@ use muster_core::{
     workspace::Workspace,
 };
 use rusqlite::{Connection, OptionalExtension};
+
+/// Files that were read before and would change nothing now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownContent {
+    /// The run that read them.
+    pub run: RunId,
+    /// When it began.
+    pub read_at: Timestamp,
+    /// What their records come to now.
+    pub counts: Counts,
+}
 
 impl Store {
     /// The number of an integration; none before its first run.
@@ -34,7 +46,7 @@ impl Store {
         integration: IntegrationId,
         setup: &str,
         files: &[DeliveredFile],
-    ) -> Result<Option<Counts>, StoreError> {
+    ) -> Result<Option<KnownContent>, StoreError> {
         self.read("look up what the last run read", |connection| {
             let Some(good) = same(connection, workspace, integration, setup)? else {
                 return Ok(None);
@@ -71,14 +83,15 @@ impl Store {
             if open {
                 return Ok(None);
             }
-            let told: String = connection
-                .prepare_cached("SELECT counts FROM run WHERE workspace_id = ?1 AND id = ?2")?
-                .query_row((workspace.0, good.run.0), |row| row.get(0))?;
+            let (told, started): (String, i64) = connection
+                .prepare_cached("SELECT counts, started_at FROM run WHERE workspace_id = ?1 AND id = ?2")?
+                .query_row((workspace.0, good.run.0), |row| Ok((row.get(0)?, row.get(1)?)))?;
             let then: Counts = serde_json::from_str(&told).map_err(|_| corrupt("run", "counts", good.run))?;
             let Counts { excluded, superseded, .. } = then;
             let unchanged = good.records.saturating_sub(excluded + superseded);
             let counts = Counts { read: good.records, unchanged, excluded, superseded, ..Counts::default() };
-            Ok((then.rejected == 0).then_some(counts))
+            let read_at = Timestamp::from_microsecond(started).map_err(|_| corrupt("run", "started_at", good.run))?;
+            Ok((then.rejected == 0).then_some(KnownContent { run: good.run, read_at, counts }))
         })
     }
 }

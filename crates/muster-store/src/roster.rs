@@ -87,6 +87,10 @@ fn fill_in(
              WHERE workspace_id = ?1 AND started_at > ?2 AND removed > 0",
         )?
         .query_row((workspace.0, week.as_microsecond()), |row| row.get(0))?;
+    roster.names = connection
+        .prepare_cached("SELECT id, name FROM integration WHERE workspace_id = ?1")?
+        .query_map([workspace.0], |row| Ok((IntegrationId(row.get(0)?), row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
     roster.tombstones = tombstones(connection, workspace)?;
     roster.revision = revision;
     roster.workspace_people = people.unsigned_abs();

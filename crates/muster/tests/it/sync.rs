@@ -262,6 +262,21 @@ fn m22_the_same_delivery_under_a_new_name_changes_nothing() {
 }
 
 #[test]
+fn t33_an_unchanged_file_is_told_with_the_run_that_read_it() {
+    let mut ground = ground();
+    ground.deliver("a.csv", people(1..=3)).approve();
+    let again = ground.at("2026-05-05T02:45:00Z").sync();
+    again.is(0, "nothing_to_do").counts(&[("read", 3), ("unchanged", 3)]);
+    assert_eq!((&again.json["delivery"]["same_as"], &again.json["run"]), (&"1".into(), &"2".into()));
+    let text = String::from_utf8(ground.output(&["sync", "integration.toml"]).stdout).unwrap();
+    assert!(
+        text.contains("run 3: nothing to do; the same content as in run 1 of 2026-05-04 02:45:00 UTC (3 records)"),
+        "{text}"
+    );
+    ground.run(&["runs", "3"]).says("a.csv");
+}
+
+#[test]
 fn m22_an_older_delivery_after_a_newer_is_held_with_both_dates() {
     let ground = ground();
     let dated = |name: &str, content: String, days: u64| {
@@ -333,6 +348,7 @@ fn m19_two_integrations_do_not_take_each_other_s_people() {
     fs::write(ground.path("second.toml"), other).unwrap();
     ground.deliver("a.csv", people(3..=6));
     let answer = ground.run(&["sync", "second.toml", "--approve"]);
+    answer.says("First3 Last belongs to `hr` of this workspace, which alone may change them; `second` may not");
     answer.says("MUS-MATCH-OWNER").counts(&[("created", 3), ("rejected", 1), ("missing", 0)]);
     assert_eq!(ground.person("E-1")["status"], "active");
 }
