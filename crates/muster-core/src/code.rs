@@ -94,7 +94,7 @@ codes! {
     DateOrder = "MUS-DATE-ORDER", "The offboarding date lies before the onboarding date.";
     OnboardingIgnored = "MUS-DATE-ONBOARDING-IGNORED", "A new onboarding date in the future for somebody who is active already is ignored.";
     OffboardingPast = "MUS-DATE-OFFBOARDING-PAST", "The offboarding date has passed; the person leaves today.";
-    GateAbsent = "MUS-SELECT-ABSENT", "The column that decides who is selected is absent from every record: nobody is deselected.";
+    GateAbsent = "MUS-SELECT-ABSENT", "The column that decides who is selected is absent from every record, or from some: nobody is deselected because of it.";
     Protected = "MUS-PROTECTED", "The person is protected: a sync never removes them.";
     Pinned = "MUS-PINNED", "The field of this person is held at another value by hand, so what the source says of it is not used.";
     PinRefused = "MUS-PIN-REFUSED", "A field cannot be pinned like this: it is a key, or the day is over.";

@@ -148,8 +148,9 @@ fn named(operations: &[&Operation]) -> Vec<String> {
 }
 
 fn shrunk(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Option<Finding> {
-    let before = roster.last_good.as_ref()?.records;
-    let now = proposal.counts.read;
+    // A second file with the same people makes a delivery no larger, and taking it away no smaller.
+    let before = roster.last_good.as_ref()?.records.saturating_sub(roster.last_superseded);
+    let now = proposal.counts.read - proposal.counts.superseded;
     let lost = before.saturating_sub(now);
     limits.shrunk.is_exceeded(lost, before).then(|| Finding {
         guard: "shrunk".to_owned(),

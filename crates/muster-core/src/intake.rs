@@ -42,6 +42,8 @@ pub struct Intake<'a> {
     expected: u32,
     unknown_people: bool,
     gate_present: bool,
+    /// Records that lack what the selection looks at.
+    undecided: u64,
     /// For the current file: position of the column with employments.
     employments: Option<usize>,
     today: String,
@@ -87,6 +89,7 @@ impl<'a> Intake<'a> {
             expected: 0,
             unknown_people: false,
             gate_present: setup.rules.selection.is_empty(),
+            undecided: 0,
             employments: None,
             today: calendar.today.to_string(),
         }
@@ -97,7 +100,7 @@ impl<'a> Intake<'a> {
         let reason = partial
             .or(self.unknown_people.then_some(PartialReason::UnknownPeople))
             .or_else(|| (!self.gate_present && self.reading.read > 0).then_some(PartialReason::AttributeWithheld));
-        if reason == Some(PartialReason::AttributeWithheld) {
+        if reason == Some(PartialReason::AttributeWithheld) || self.undecided > 0 && self.gate_present {
             self.reading.problems.push(self.gate_is_absent());
         }
         self.reading.completeness = reason.map_or(Completeness::Complete, Completeness::Partial);
@@ -196,6 +199,7 @@ impl<'a> Intake<'a> {
     fn keep(&mut self, place: Place, fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
         self.unknown_people |= drafted.unknown;
         self.gate_present |= drafted.gate_present;
+        self.undecided += u64::from(!drafted.gate_present);
         if !self.roster.tombstones.is_empty() && self.leave_out(place, fingerprint, &mut drafted) {
             return;
         }
@@ -284,7 +288,13 @@ impl<'a> Intake<'a> {
         Problem::new(
             Code::GateAbsent,
             Severity::Warning,
-            format!("the selection looks at {columns}, which no record has; nobody was deselected"),
+            match self.gate_present {
+                false => format!("the selection looks at {columns}, which no record has; nobody was deselected"),
+                true => format!(
+                    "the selection looks at {columns}, which {} of {} records do not have; they bring nobody and deselect nobody",
+                    self.undecided, self.reading.read
+                ),
+            },
             "check that the source still delivers the column and that the account may read it",
         )
     }

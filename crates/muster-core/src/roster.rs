@@ -50,6 +50,8 @@ pub struct Roster {
     pub removed_this_week: u64,
     /// The last run that was applied or had nothing to do.
     pub last_good: Option<LastGood>,
+    /// How many of its records a newer file of the same delivery had too, or its own file twice.
+    pub last_superseded: u64,
     /// A plan of this integration that waits for a person.
     pub held_by: Option<RunId>,
     /// People whose values were removed for good and who must not come back.

@@ -163,6 +163,13 @@ fn a_delivery_that_shrank_is_held() {
     trips(&fixture, &with_news(1..=15), &[]);
     let proposal = trips(&fixture, &with_news(1..=14), &["shrunk"]);
     assert!(only(&proposal).message.contains("15 records; the last good one had 20"), "{}", only(&proposal).message);
+    // Yesterday's file lay beside that of today, and is cleared away as the warning says.
+    let both = fixture.propose(&[&crowd(1..=20), &crowd(1..=20)]);
+    assert_eq!((both.counts.read, both.counts.superseded), (40, 20));
+    fixture.remember(&both);
+    trips(&fixture, &with_news(1..=15), &[]);
+    trips(&fixture, &with_news(1..=14), &["shrunk"]);
+    assert_eq!(fixture.propose(&[&with_news(1..=14), &crowd(1..=14)]).findings.len(), 1, "a copy makes it no larger");
 }
 
 #[test]

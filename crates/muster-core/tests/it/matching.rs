@@ -210,6 +210,17 @@ fn m11_only_one_absent_active_namesake_is_a_likeness() {
 }
 
 #[test]
+fn m11_somebody_whom_nobody_owns_is_a_likeness_and_somebody_of_another_integration_is_not() {
+    let rows = ",ann.new@x.nl,Ann,Aal,1990-01-01";
+    let people = "id,email,first,last,born,owner\n,ann@x.nl,Ann,Aal,1990-01-01,nobody";
+    against(people, rows, "held update ann@x.nl probable_email_change email=ann@x.nl>ann.new@x.nl");
+    against(&people.replace("nobody", "other"), rows, "create ann.new@x.nl new_person active");
+    // Of two, a person could not say which.
+    let two = people.to_owned() + "\n,ann2@x.nl,Ann,Aal,1990-01-01,";
+    against(&two, rows, "create ann.new@x.nl new_person active");
+}
+
+#[test]
 fn m11_a_namesake_who_becomes_active_in_the_same_run_is_one_more() {
     // Held for the first and created for the second run, if only those counted who were active before.
     let twins = "id,email,first,last,born,start,status\n1,ann1@x.nl,Ann,Aal,1990-01-01,,\n\

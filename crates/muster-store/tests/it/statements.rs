@@ -58,6 +58,7 @@ fn story() -> BTreeSet<String> {
         store.people(workspace, filter, &mut |_| true).unwrap();
     }
     store.due(workspace, "2026-12-31".parse().unwrap()).unwrap();
+    store.unowned(workspace).unwrap();
     store.history(workspace, EmployeeId(1)).unwrap();
     store.history_since(workspace, at(0)).unwrap();
     store.changes_of_run(workspace, first).unwrap();

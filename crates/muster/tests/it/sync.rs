@@ -277,6 +277,17 @@ fn t33_an_unchanged_file_is_told_with_the_run_that_read_it() {
 }
 
 #[test]
+fn t16_clearing_an_old_file_away_is_no_shrunken_delivery() {
+    let ground = ground();
+    ground.deliver("old.csv", people(1..=20)).approve();
+    let new = |ids| people(ids).replace("First2,Last,Clerk", "First2,Last,Lead");
+    ground.deliver("new.csv", new(1..=20));
+    ground.sync().is(0, "applied").counts(&[("read", 40), ("superseded", 20), ("updated", 1)]);
+    fs::remove_file(ground.path("inbox/old.csv")).unwrap();
+    ground.deliver("new.csv", new(1..=21)).sync().is(0, "applied").counts(&[("created", 1)]);
+}
+
+#[test]
 fn m22_an_older_delivery_after_a_newer_is_held_with_both_dates() {
     let ground = ground();
     let dated = |name: &str, content: String, days: u64| {
