@@ -38,8 +38,8 @@ impl Store {
 
     /// What files come to if the last good run read just these and they would change nothing now: it used the
     /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
-    /// has a pinned field, nothing was done by hand, no plan waits, none of its operations became void, and no record was
-    /// rejected, which has to be told again every time.
+    /// has a pinned field, nothing was done by hand, no plan waits, every operation of its plan was applied, and no record was
+    /// rejected: what waits, was refused or is void has to be told again every time.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
@@ -77,7 +77,7 @@ impl Store {
                      WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
                      AND 'undo' IN (run.kind, planned.kind)) \
                      OR EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?3 \
-                     AND decision = 'void')",
+                     AND decision <> 'applied')",
                 )?
                 .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {

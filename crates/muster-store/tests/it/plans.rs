@@ -77,7 +77,7 @@ fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_app
     let plan = ground.settle(ground.begin(RunKind::Sync), &proposal).unwrap().plan.unwrap();
     let known =
         || ground.store.known_content(ground.workspace.id, ground.integration, "setup-1", &files()).unwrap().is_some();
-    assert!(known(), "operations that wait hold nothing up");
+    assert!(!known(), "what waits is told again");
     ground.approve(&plan, &Choice::Numbers([1].into()), 4).unwrap();
     let operations = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
     let decisions: Vec<_> = operations.iter().map(|one| one.decision).collect();

@@ -69,6 +69,24 @@ fn a_plan_without_operations_can_be_approved_or_rejected_like_any_other() {
 }
 
 #[test]
+fn a_record_that_waits_is_told_again_until_a_person_decides_and_after_a_no() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=12)).approve();
+    ground.deliver("a.csv", people(1..=11)).sync().is(0, "applied").counts(&[("missing", 1)]);
+    ground.deliver("a.csv", people(1..=11) + "N-12,p12@acme.example,First12,Last,Clerk\n");
+    let waits = || {
+        let held = ground.sync();
+        held.is(3, "held").says("rehire").counts(&[("held", 1), ("unchanged", 11)]);
+        held.json["plan"].as_str().unwrap().to_owned()
+    };
+    waits();
+    assert_eq!(ground.run(&["reject", &waits()]).code, 0);
+    assert_eq!(ground.run(&["approve", &waits()]).code, 0);
+    assert_eq!(ground.person("N-12")["status"], "active");
+    ground.sync().is(0, "nothing_to_do").counts(&[("unchanged", 12)]);
+}
+
+#[test]
 fn on_guard_hold_removals_applies_the_rest_unless_it_needs_what_waits() {
     let ground = ground();
     let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
