@@ -107,11 +107,15 @@ impl<'a> Intake<'a> {
         let last = self.roster.last_good.as_ref();
         let files = self.fills.iter().map(|fill| &fill.files);
         absence::problems(self.setup, last, files).into_iter().for_each(|problem| self.reading.problems.push(problem));
-        let fills = self.setup.rules.mapping.entries.iter().zip(&self.fills).map(|(entry, fill)| FieldFill {
-            field: self.setup.workspace.schema.stored_key(entry.field).to_owned(),
-            filled: fill.filled,
-            varied: fill.varied,
-            absent: fill.filled == 0 && !fill.present,
+        let fills = self.setup.rules.mapping.entries.iter().zip(&self.fills).map(|(entry, fill)| {
+            // What every record is given stands in no column.
+            let is_given = entry.source.columns().is_empty();
+            FieldFill {
+                field: self.setup.workspace.schema.stored_key(entry.field).to_owned(),
+                filled: if is_given { self.reading.read } else { fill.filled },
+                varied: fill.varied,
+                absent: !is_given && fill.filled == 0 && !fill.present,
+            }
         });
         self.reading.fills = fills.map(|fill| absence::remembered(fill, last)).collect();
         self.reading.new_groups = self.drafter.into_new_groups();

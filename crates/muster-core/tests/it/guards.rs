@@ -274,6 +274,12 @@ fn f24_a_date_of_access_that_is_gone_waits_for_a_person_once() {
         trips(&approved, &rows(1..=42, "id,email,first,last,begin", row), &[]);
     }
     trips(&fixture, "id,email,first,last,begin", &[]);
+    // What every record is given instead is not gone.
+    let mut given = fixture.clone();
+    let entries = &mut given.setup.rules.mapping.entries;
+    entries.iter_mut().find(|entry| entry.field == c::ONBOARDING_DATE).unwrap().source =
+        Source::Constant("2020-01-01".to_owned());
+    trips(&given, &rows(1..=41, "id,email,first,last,begin", row), &[]);
 }
 
 #[test]

@@ -135,10 +135,19 @@ impl Ground {
     }
 
     pub(crate) fn hold_as(&self, run: RunId, proposal: &Proposal) -> PlanId {
+        self.hold_of(Some(self.integration), run, proposal)
+    }
+
+    /// The plan of a sweep, which has no integration.
+    pub(crate) fn hold_sweep(&self, proposal: &Proposal) -> PlanId {
+        self.hold_of(None, self.begin(RunKind::Sweep), proposal)
+    }
+
+    fn hold_of(&self, integration: Option<IntegrationId>, run: RunId, proposal: &Proposal) -> PlanId {
         let files = files();
         let hold = Hold {
             workspace: &self.workspace,
-            integration: Some(self.integration),
+            integration,
             run,
             proposal,
             setup: "setup-2",

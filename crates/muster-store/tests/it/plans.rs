@@ -183,6 +183,21 @@ fn a_rejected_expired_or_replaced_plan_is_void() {
 }
 
 #[test]
+fn a_later_sweep_takes_the_place_of_one_that_waits_and_of_nothing_else() {
+    let (ground, sync) = held();
+    let proposal = || {
+        let title = vec![change(TITLE, "", "Lead")];
+        ground.operations(vec![operation(OperationKind::Update, &ground.person(1), title)])
+    };
+    let first = ground.hold_sweep(&proposal());
+    let second = ground.hold_sweep(&proposal());
+    assert_eq!((status(&ground, &first), status(&ground, &second)), (PlanStatus::Replaced, PlanStatus::Held));
+    assert_eq!(status(&ground, &sync), PlanStatus::Held);
+    ground.hold(&proposal());
+    assert_eq!((status(&ground, &sync), status(&ground, &second)), (PlanStatus::Replaced, PlanStatus::Held));
+}
+
+#[test]
 fn a_held_first_load_is_applied_whole() {
     let ground = Ground::new();
     let names: Vec<_> = (0..5_100).map(|number| format!("p{number}")).collect();
