@@ -82,7 +82,7 @@ codes! {
     RecordDuplicate = "MUS-RECORD-DUPLICATE", "Two records of one file have the same match key but say different things; neither is used.";
     RecordRepeated = "MUS-RECORD-REPEATED", "The same record stands in the file twice; it is used once.";
     RecordUnknown = "MUS-RECORD-UNKNOWN", "The match key of a record cannot be read, so it could be anybody: nobody departs in this run.";
-    RecordNamesake = "MUS-RECORD-NAMESAKE", "Somebody is missing from the delivery, but a record that cannot be used has their first and last name: they stay until it can be.";
+    RecordNamesake = "MUS-RECORD-NAMESAKE", "Somebody is missing from the delivery, but a record that cannot be used has their first and last name, their address or their id: they stay until it can be.";
     RecordSuperseded = "MUS-RECORD-SUPERSEDED", "A newer file of the same delivery has the same person; the newest file wins.";
     SeveralFiles = "MUS-DELIVERY-SEVERAL-FILES", "Several files match the pattern. All are read as one delivery; a forgotten old file is a common mistake.";
     AddressTaken = "MUS-MATCH-ADDRESS-TAKEN", "The record's e-mail address belongs to somebody else who does not give it up.";
@@ -94,7 +94,7 @@ codes! {
     DateOrder = "MUS-DATE-ORDER", "The offboarding date lies before the onboarding date.";
     OnboardingIgnored = "MUS-DATE-ONBOARDING-IGNORED", "A new onboarding date in the future for somebody who is active already is ignored.";
     OffboardingPast = "MUS-DATE-OFFBOARDING-PAST", "The offboarding date has passed; the person leaves today.";
-    GateAbsent = "MUS-SELECT-ABSENT", "The column that decides who is selected is absent from every record: nobody is deselected.";
+    GateAbsent = "MUS-SELECT-ABSENT", "The column that decides who is selected is absent from every record, or from some: nobody is deselected because of it.";
     Protected = "MUS-PROTECTED", "The person is protected: a sync never removes them.";
     Pinned = "MUS-PINNED", "The field of this person is held at another value by hand, so what the source says of it is not used.";
     PinRefused = "MUS-PIN-REFUSED", "A field cannot be pinned like this: it is a key, or the day is over.";
@@ -158,6 +158,7 @@ codes! {
     RunInterrupted = "MUS-RUN-INTERRUPTED", "The process ended in the middle of a run; nothing of it was applied.";
     RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is under way.";
     PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was decided, replaced or expired, or somebody it concerns changed since.";
+    PlanChoice = "MUS-PLAN-CHOICE", "The chosen operations of a plan cannot be applied by themselves: none of them waits, or they need others of the same plan. Nothing was applied, and the plan goes on waiting.";
     BudgetKept = "MUS-BUDGET-KEPT", "A one-off budget was granted by the run that is undone. What was granted once stays granted, and the same value grants nothing again.";
     UndoSkipped = "MUS-UNDO-SKIPPED", "A value was changed again after the run that is undone, so it is left alone.";
     RunUnbalanced = "MUS-RUN-UNBALANCED", "The records of a run do not add up. This is a bug in muster; nothing was applied.";

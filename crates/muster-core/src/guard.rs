@@ -2,16 +2,21 @@
 
 use crate::{
     absence,
-    field::canonical,
+    field::{FieldNumber, canonical},
     integration::Setup,
-    plan::{Changed, Operation, OperationKind, Reason},
+    normalise::fold_email,
+    plan::{Change, Changed, Operation, OperationKind, Reason},
     policy::{Approve, GuardLimits, Limit, OnGuard},
     problem::shown,
     proposal::{Finding, Proposal, Verdict},
     reading::{Completeness, PartialReason},
     roster::Roster,
 };
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    cmp::Reverse,
+    collections::{BTreeMap, HashSet},
+};
 
 /// How many people a finding names.
 const NAMED: usize = 20;
@@ -30,6 +35,9 @@ pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> V
         return rejected(proposal, limits).into_iter().chain(access_gone(proposal, setup, roster)).collect();
     }
     let mut findings = removal_findings(proposal, limits, roster, roster.employed());
+    if !findings.is_empty() && setup.rules.policy.on_guard == OnGuard::HoldRemovals {
+        findings.extend(passed_on(proposal));
+    }
     findings.extend(shrunk(proposal, roster, limits));
     findings.extend(key_changes(proposal, roster, limits));
     findings.extend(rejected(proposal, limits));
@@ -109,6 +117,45 @@ fn deselected(proposal: &Proposal, removed: &[&Operation]) -> String {
     format!("; the selection no longer takes {count} of them: {}", rules.join(", "))
 }
 
+/// Addresses and ids that somebody gets from a person who would leave: where removals wait, they are not free, so that
+/// the rest cannot be applied without them.
+fn passed_on(proposal: &Proposal) -> Option<Finding> {
+    let mut passed = Vec::new();
+    for field in [canonical::EMAIL, canonical::EXTERNAL_ID] {
+        let same = |value| if field == canonical::EMAIL { fold_email(value) } else { Cow::Borrowed(value) };
+        let given_up: HashSet<_> = values(proposal, field, true, |change| change.old.as_deref()).map(same).collect();
+        let drafts = &proposal.reading.drafts;
+        let new = proposal.plan.creates.iter().filter_map(|create| drafts.facts(create.draft).value(field));
+        let wanted = values(proposal, field, false, |change| change.new.as_deref()).chain(new);
+        passed.extend(wanted.filter(|value| given_up.contains(&same(value))));
+    }
+    let first = passed.first()?;
+    Some(Finding {
+        guard: "passed_on".to_owned(),
+        message: format!(
+            "`{}` would pass on from a person who would leave to another, so that the rest cannot be applied alone{}",
+            shown(first),
+            if passed.len() > 1 { format!("; {} more likewise", passed.len() - 1) } else { String::new() }
+        ),
+        advice: "decide on the whole plan".to_owned(),
+        people: Vec::new(),
+        count: passed.len() as u64,
+        of: proposal.plan.len() as u64,
+    })
+}
+
+/// Values of a field in the changes of people who leave, or of those who do not.
+fn values<'p>(
+    proposal: &'p Proposal,
+    field: FieldNumber,
+    leaving: bool,
+    value: impl Fn(&'p Change) -> Option<&'p str> + 'p,
+) -> impl Iterator<Item = &'p str> {
+    let operations = acting(proposal).filter(move |operation| operation.kind.is_removal() == leaving);
+    let changes = operations.flat_map(|operation| &operation.changes);
+    changes.filter(move |change| change.what == Changed::Field(field)).filter_map(value)
+}
+
 /// Operations that would be applied without a person: single held records are left out.
 fn acting(proposal: &Proposal) -> impl Iterator<Item = &Operation> {
     proposal.plan.operations.iter().filter(|operation| operation.held.is_none())
@@ -119,8 +166,9 @@ fn named(operations: &[&Operation]) -> Vec<String> {
 }
 
 fn shrunk(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Option<Finding> {
-    let before = roster.last_good.as_ref()?.records;
-    let now = proposal.counts.read;
+    // A second file with the same people makes a delivery no larger, and taking it away no smaller.
+    let before = roster.last_good.as_ref()?.records.saturating_sub(roster.last_superseded);
+    let now = proposal.counts.read - proposal.counts.superseded;
     let lost = before.saturating_sub(now);
     limits.shrunk.is_exceeded(lost, before).then(|| Finding {
         guard: "shrunk".to_owned(),
@@ -275,7 +323,10 @@ fn approvals(setup: &Setup, roster: &Roster) -> Vec<Finding> {
         )),
         (Approve::First, Some(last)) if !setup.is_reviewed(&last.setup) => findings.push(finding(
             "setup_changed",
-            format!("mapping, matching or selection changed since run {}", last.run),
+            format!(
+                "mapping, matching or selection changed, and nobody has seen a plan since (last run: {})",
+                last.run
+            ),
             "check that the plan is what the change was meant to do, then approve it",
         )),
         _ => {}

@@ -44,6 +44,8 @@ pub struct Intake<'a> {
     gate_present: bool,
     /// Rules of the selection whose column no record had so far, and where it is in the current file.
     unseen_gates: Vec<(usize, Option<usize>)>,
+    /// Records that lack what the selection looks at.
+    undecided: u64,
     /// For the current file: position of the column with employments.
     employments: Option<usize>,
     today: String,
@@ -90,6 +92,7 @@ impl<'a> Intake<'a> {
             unknown_people: false,
             gate_present: setup.rules.selection.is_empty(),
             unseen_gates: (0..setup.rules.selection.len()).map(|rule| (rule, None)).collect(),
+            undecided: 0,
             employments: None,
             today: calendar.today.to_string(),
         }
@@ -100,18 +103,22 @@ impl<'a> Intake<'a> {
         let reason = partial
             .or(self.unknown_people.then_some(PartialReason::UnknownPeople))
             .or_else(|| (!self.gate_present && self.reading.read > 0).then_some(PartialReason::AttributeWithheld));
-        if reason == Some(PartialReason::AttributeWithheld) {
+        if reason == Some(PartialReason::AttributeWithheld) || self.undecided > 0 && self.gate_present {
             self.gate_is_absent().into_iter().for_each(|problem| self.reading.problems.push(problem));
         }
         self.reading.completeness = reason.map_or(Completeness::Complete, Completeness::Partial);
         let last = self.roster.last_good.as_ref();
         let files = self.fills.iter().map(|fill| &fill.files);
         absence::problems(self.setup, last, files).into_iter().for_each(|problem| self.reading.problems.push(problem));
-        let fills = self.setup.rules.mapping.entries.iter().zip(&self.fills).map(|(entry, fill)| FieldFill {
-            field: self.setup.workspace.schema.stored_key(entry.field).to_owned(),
-            filled: fill.filled,
-            varied: fill.varied,
-            absent: fill.filled == 0 && !fill.present,
+        let fills = self.setup.rules.mapping.entries.iter().zip(&self.fills).map(|(entry, fill)| {
+            // What every record is given stands in no column.
+            let is_given = entry.source.columns().is_empty();
+            FieldFill {
+                field: self.setup.workspace.schema.stored_key(entry.field).to_owned(),
+                filled: if is_given { self.reading.read } else { fill.filled },
+                varied: fill.varied,
+                absent: !is_given && fill.filled == 0 && !fill.present,
+            }
         });
         self.reading.fills = fills.map(|fill| absence::remembered(fill, last)).collect();
         self.reading.left_out = self.drafter.left_out();
@@ -200,6 +207,7 @@ impl<'a> Intake<'a> {
     fn keep(&mut self, place: Place, fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
         self.unknown_people |= drafted.unknown;
         self.gate_present |= drafted.gate_present;
+        self.undecided += u64::from(!drafted.gate_present);
         if !self.roster.tombstones.is_empty() && self.leave_out(place, fingerprint, &mut drafted) {
             return;
         }
@@ -286,16 +294,25 @@ impl<'a> Intake<'a> {
     /// The warning for columns that the selection looks at; none if it is another column that is withheld.
     fn gate_is_absent(&self) -> Option<Problem> {
         let rules = &self.setup.rules.selection;
-        let mut columns: Vec<&str> = self.unseen_gates.iter().map(|(rule, _)| rules[*rule].column.as_str()).collect();
+        let in_some = self.undecided > 0 && self.gate_present;
+        let mut columns: Vec<&str> = if in_some {
+            rules.iter().map(|rule| rule.column.as_str()).collect()
+        } else {
+            self.unseen_gates.iter().map(|(rule, _)| rules[*rule].column.as_str()).collect()
+        };
         columns.dedup();
         (!columns.is_empty()).then(|| {
             let columns = quoted(columns.into_iter());
-            Problem::new(
-                Code::GateAbsent,
-                Severity::Warning,
-                format!("the selection looks at {columns}, which no record has; nobody was deselected"),
-                "check that the source still delivers the column and that the account may read it",
-            )
+            let message = if in_some {
+                format!(
+                    "the selection looks at {columns}, which {} of {} records do not have; they bring nobody and deselect nobody",
+                    self.undecided, self.reading.read
+                )
+            } else {
+                format!("the selection looks at {columns}, which no record has; nobody was deselected")
+            };
+            let advice = "check that the source still delivers the column and that the account may read it";
+            Problem::new(Code::GateAbsent, Severity::Warning, message, advice)
         })
     }
 

@@ -60,7 +60,7 @@ impl Setup {
 
     /// Whether a person has seen this mapping, matching and selection in the run that left the stamp.
     pub fn is_reviewed(&self, stamp: &str) -> bool {
-        stamp.split('-').next() == Some(self.version().as_str())
+        reviewed(stamp) == self.version()
     }
 
     /// Keys the fingerprints with the workspace's secret and with everything but the record that decides what
@@ -75,4 +75,23 @@ impl Setup {
         let text = serde_json::to_string(&decides).unwrap_or_default();
         *blake3::keyed_hash(&workspace.fingerprint_key, text.as_bytes()).as_bytes()
     }
+}
+
+/// The stamp of a run that had nothing to do: it rests on the rules of `stamp`, but there was no plan to look at, so
+/// that what a person has seen is still what `last` says.
+pub fn unseen(last: &str, stamp: &str) -> String {
+    format!("{}-{}", reviewed(last), rules(stamp))
+}
+
+/// Whether two stamps are of the same rules, whoever has seen them.
+pub fn same_rules(one: &str, other: &str) -> bool {
+    rules(one) == rules(other)
+}
+
+fn reviewed(stamp: &str) -> &str {
+    stamp.split_once('-').map_or(stamp, |(version, _)| version)
+}
+
+fn rules(stamp: &str) -> &str {
+    stamp.split_once('-').map_or("", |(_, rules)| rules)
 }

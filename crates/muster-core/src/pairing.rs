@@ -7,7 +7,7 @@ use crate::{
     employee::{Employee, Status},
     facts::FactsRef,
     field::{FieldNumber, canonical},
-    ids::{EmployeeId, IntegrationId},
+    ids::EmployeeId,
     known::Known,
     normalise::fold_email,
     origin::Place,
@@ -114,7 +114,7 @@ fn decide(facts: FactsRef<'_>, sides: &Sides<'_>) -> Result<Pair, Refused> {
     let id = facts.value(canonical::EXTERNAL_ID);
     let email = facts.value(canonical::EMAIL).unwrap_or_default();
     let by_email = sides.known.by_email(email);
-    let owned = |employee: &Employee| check_owner(employee, sides.roster.integration, facts);
+    let owned = |employee: &Employee| check_owner(employee, sides.roster, facts);
     if let (Some(id), true) = (id, sides.policy.match_by != MatchBy::Email) {
         if let Some(employee) = sides.known.by_external_id(id) {
             owned(employee)?;
@@ -156,15 +156,20 @@ fn is_somebody_else(facts: FactsRef<'_>, employee: &Employee) -> bool {
     address && [canonical::FIRST_NAME, canonical::LAST_NAME, canonical::BIRTHDAY].into_iter().all(differs)
 }
 
-fn check_owner(employee: &Employee, integration: Option<IntegrationId>, facts: FactsRef<'_>) -> Result<(), Refused> {
+fn check_owner(employee: &Employee, roster: &Roster, facts: FactsRef<'_>) -> Result<(), Refused> {
     match employee.owner {
-        Some(owner) if Some(owner) != integration => {
+        Some(owner) if Some(owner) != roster.integration => {
+            let named = |id| {
+                roster.names.get(&id).map_or("another integration".to_owned(), |name| format!("`{}`", shown(name)))
+            };
+            let ours = roster.integration.map_or("this one".to_owned(), named);
             let problem = about(
                 facts,
                 Code::MatchOwner,
                 format!(
-                    "{} belongs to another integration of this workspace, which alone may change them",
-                    employee.name()
+                    "{} belongs to {} of this workspace, which alone may change them; {ours} may not",
+                    employee.name(),
+                    named(owner)
                 ),
                 "take the person out of one of the two sources",
             );
@@ -406,14 +411,19 @@ pub(crate) fn present<'r>(reading: &'r Reading, sides: &Sides<'r>, pairing: &Pai
             }
             Pair::Held(_, one) | Pair::Rejected(one) => {
                 let facts = reading.drafts.facts(at as u32);
-                let by_id = facts.value(canonical::EXTERNAL_ID).and_then(|id| sides.known.by_external_id(id));
-                let by_email = facts.value(canonical::EMAIL).and_then(|email| sides.known.by_email(email));
-                named.extend([by_id, by_email].into_iter().flatten().map(|employee| employee.id).chain(*one));
+                named.extend(keys(facts, sides.known).map(|employee| employee.id).chain(*one));
             }
             Pair::New | Pair::Dropped => {}
         }
     }
     Present { roster: sides.roster, seen: &reading.seen, named }
+}
+
+/// Whoever has the id of a record, and whoever has its address.
+pub(crate) fn keys<'k>(facts: FactsRef<'_>, known: &'k Known) -> impl Iterator<Item = &'k Employee> {
+    let by_id = facts.value(canonical::EXTERNAL_ID).and_then(|id| known.by_external_id(id));
+    let by_email = facts.value(canonical::EMAIL).and_then(|email| known.by_email(email));
+    by_id.into_iter().chain(by_email)
 }
 
 /// Who is in a delivery.

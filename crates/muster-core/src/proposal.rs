@@ -32,7 +32,7 @@ pub enum Verdict {
 /// One thing that made a guard trip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Which guard: `removals`, `removals_week`, `shrunk`, `key_changes`, `rejected`, `fill`, `one_value`,
+    /// Which guard: `removals`, `removals_week`, `passed_on`, `shrunk`, `key_changes`, `rejected`, `fill`, `one_value`,
     /// `field_changes`, `first_run`, `setup_changed`, `approve_always`, `integration_held`.
     pub guard: String,
     /// One sentence with counts, denominator and limit.

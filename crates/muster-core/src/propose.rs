@@ -18,7 +18,7 @@ use crate::{
     pairing::{self, Pair, Sides},
     pin::{Pin, PinNotice},
     plan::{Change, Changed, Create, Operation, OperationKind, Plan, Reason, Who},
-    policy::Deselected,
+    policy::{Deselected, EmailChange, Policy},
     problem::{Problem, Severity},
     proposal::{Counts, Proposal, Verdict},
     reading::{Completeness, DraftState, PartialReason, Problems, Reading},
@@ -36,10 +36,12 @@ pub struct Wanted<'r> {
     pub emails: Vec<&'r str>,
     /// Employed people whom no unchanged record named: they may be missing.
     pub unseen: Vec<EmployeeId>,
+    /// Somebody whom nobody owns may be who a record without external id is about, under an older address.
+    pub unowned: bool,
 }
 
 /// Tells whom to load before proposing.
-pub fn wanted<'r>(reading: &'r Reading, roster: &Roster) -> Wanted<'r> {
+pub fn wanted<'r>(reading: &'r Reading, roster: &Roster, policy: &Policy) -> Wanted<'r> {
     let values = |field| {
         reading.drafts.iter().filter_map(move |(position, _)| reading.drafts.facts(position).value(field)).collect()
     };
@@ -52,6 +54,13 @@ pub fn wanted<'r>(reading: &'r Reading, roster: &Roster) -> Wanted<'r> {
             .filter(|(entry, seen)| entry.employed && seen.is_none())
             .map(|(entry, _)| entry.employee)
             .collect(),
+        unowned: policy.email_change == EmailChange::Hold
+            && roster.workspace_people > roster.entries().len() as u64
+            && reading.drafts.iter().any(|(position, draft)| {
+                let facts = reading.drafts.facts(position);
+                let has = |field| facts.value(field).is_some();
+                draft.state == DraftState::Candidate && !has(canonical::EXTERNAL_ID) && has(canonical::BIRTHDAY)
+            }),
     }
 }
 
@@ -106,6 +115,7 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
     }
     let missed = if reading.completeness == Completeness::Complete {
         let mut present = pairing::present(&reading, &sides, &pairing);
+        work.problems.extend(unidentified::kept(&reading, &sides, &pairing, &present));
         work.problems.extend(unidentified::keep_namesakes(&reading, &sides, &pairing, &mut present));
         depart::missing(
             &mut work.plan,

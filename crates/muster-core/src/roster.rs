@@ -9,7 +9,7 @@ use crate::{
     tombstone::Tombstones,
 };
 use hashbrown::HashTable;
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// How many people after the last one are looked at before the index is asked.
 const NEAR: u32 = 8;
@@ -38,6 +38,8 @@ pub struct Roster {
     by_fingerprint: OnceLock<HashTable<u32>>,
     /// The integration; none before its first run.
     pub integration: Option<IntegrationId>,
+    /// What the integrations of the workspace are called.
+    pub names: BTreeMap<IntegrationId, String>,
     /// Grows with every settled change of the workspace; a proposal names the revision it rests on.
     pub revision: i64,
     /// Everybody in the workspace, whoever owns them and whatever their status (erased ones excluded).
@@ -48,6 +50,8 @@ pub struct Roster {
     pub removed_this_week: u64,
     /// The last run that was applied or had nothing to do.
     pub last_good: Option<LastGood>,
+    /// How many of its records a newer file of the same delivery had too, or its own file twice.
+    pub last_superseded: u64,
     /// A plan of this integration that waits for a person.
     pub held_by: Option<RunId>,
     /// People whose values were removed for good and who must not come back.

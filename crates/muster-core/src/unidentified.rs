@@ -5,14 +5,15 @@ use crate::{
     code::Code,
     employee::Employee,
     field::{FieldNumber, canonical},
+    ids::EmployeeId,
     origin::Place,
-    pairing::{Pair, Pairing, Present, Sides},
+    pairing::{self, Pair, Pairing, Present, Sides},
     policy::{MatchBy, Missing},
     problem::{Problem, Severity, shown},
     propose::{who, who_from},
     reading::{Completeness, Reading},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A warning for each of them, where anybody could depart by absence because of it.
 pub(crate) fn find(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing) -> Vec<Problem> {
@@ -78,24 +79,52 @@ pub(crate) fn keep_namesakes(
         }
         if let Some(place) = names(&|field| employee.value(field)).and_then(|names| places.get(&names)) {
             present.keep(employee.id);
-            problems.push(namesake(employee).at(*place));
+            problems.push(stays(employee, "has the same names").at(*place));
         }
     }
     problems
 }
 
+/// Tells of people whom no record is about, and who stay only because one that is not used has their address or id: it
+/// may be handed on to its person for good, and then they would stay for good too.
+pub(crate) fn kept(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing, present: &Present<'_>) -> Vec<Problem> {
+    if sides.policy.missing == Missing::Keep {
+        return Vec::new();
+    }
+    let mut stay: BTreeMap<EmployeeId, (&Employee, Place)> = BTreeMap::new();
+    for (position, pair) in (0..).zip(&pairing.pairs) {
+        let (Pair::Rejected(Some(me)) | Pair::Held(_, Some(me))) = pair else { continue };
+        let facts = reading.drafts.facts(position);
+        let others = pairing::keys(facts, sides.known).filter(|other| other.id != *me && is_ours(other, sides));
+        stay.extend(others.map(|other| (other.id, (other, reading.drafts.get(position).place))));
+    }
+    if stay.is_empty() {
+        return Vec::new();
+    }
+    for pair in &pairing.pairs {
+        if let Pair::Known(id, _) | Pair::Rejected(Some(id)) | Pair::Held(_, Some(id)) = pair {
+            stay.remove(id);
+        }
+    }
+    let absent = stay.into_values().filter(|(one, _)| !sides.roster.position(one.id).is_some_and(|at| present.at(at)));
+    absent.map(|(one, place)| stays(one, "has their address or id").at(place)).collect()
+}
+
 fn is_missing(employee: &Employee, sides: &Sides<'_>, present: &Present<'_>) -> bool {
-    let is_ours = sides.roster.position(employee.id).is_some();
-    is_ours && employee.status.is_employed() && !present.has(employee.id)
+    is_ours(employee, sides) && !present.has(employee.id)
+}
+
+/// Whether somebody could be missing at all.
+fn is_ours(employee: &Employee, sides: &Sides<'_>) -> bool {
+    sides.roster.position(employee.id).is_some() && employee.status.is_employed()
 }
 
 fn names<'v>(value: &dyn Fn(FieldNumber) -> Option<&'v str>) -> Option<(&'v str, &'v str)> {
     Some((value(canonical::FIRST_NAME)?, value(canonical::LAST_NAME)?))
 }
 
-fn namesake(employee: &Employee) -> Problem {
-    let message =
-        format!("{} is missing, but this record, which cannot be used, has the same names; they stay", who(employee));
+fn stays(employee: &Employee, why: &str) -> Problem {
+    let message = format!("{} is missing, but this record, which cannot be used, {why}; they stay", who(employee));
     let advice = "correct the record; if it is about somebody else, the person departs with the next complete delivery";
     let mut problem = Problem::new(Code::RecordNamesake, Severity::Warning, message, advice);
     problem.subject = employee.external_id().or(Some(employee.email())).map(shown);

@@ -12,11 +12,11 @@ use muster_core::{
     origin::DeliveredFile,
     plan::PlanId,
     problem::Problem,
-    proposal::{Counts, Proposal},
+    proposal::Proposal,
     reading::{Completeness, PartialReason, Problems},
     run::RunStatus,
 };
-use muster_store::{GroupMoves, Store, StoreError};
+use muster_store::{GroupMoves, KnownContent, Store, StoreError};
 
 /// What runs work with.
 pub struct Deps<'d> {
@@ -128,8 +128,8 @@ pub struct Outcome {
     pub error: Option<RunError>,
     /// What should be said besides the proposal's own problems.
     pub warnings: Problems,
-    /// What the records of a delivery come to that was known already and not read again.
-    pub known: Option<Counts>,
+    /// A delivery that was known already and not read again.
+    pub known: Option<KnownContent>,
     /// Smart groups that were asked again because a day has passed.
     pub groups: Vec<GroupMoves>,
 }

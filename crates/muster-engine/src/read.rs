@@ -73,13 +73,16 @@ pub(crate) fn known(
     calendar: Calendar,
 ) -> Result<Known, StoreError> {
     let workspace = &integration.setup.workspace;
-    let mut wanted = wanted(reading, roster);
+    let mut wanted = wanted(reading, roster, &integration.setup.rules.policy);
     let mut people = store.employees_by_external_ids(workspace, &wanted.external_ids)?;
     // Nobody else has an address that one of these has.
     let found: HashSet<&str> = people.iter().map(Employee::email).collect();
     wanted.emails.retain(|email| !found.contains(email));
     people.extend(store.employees_by_emails(workspace, &wanted.emails)?);
     people.extend(store.employees_by_ids(workspace, &wanted.unseen)?);
+    if wanted.unowned {
+        people.extend(store.unowned(workspace)?);
+    }
     people.extend(store.due(workspace, calendar.today.max(calendar.offboarded_through))?);
     Ok(Known::new(people))
 }

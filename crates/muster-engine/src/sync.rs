@@ -173,17 +173,17 @@ impl<'w, 'd> Work<'w, 'd> {
         let calendar = self.calendar();
         let stamp = self.integration.setup.stamp(calendar);
         let Some(id) = self.id.filter(|_| self.mode != Mode::PlanOnly) else { return Ok(None) };
-        let Some(counts) = self.store().known_content(workspace.id, id, &stamp, files)? else { return Ok(None) };
+        let Some(known) = self.store().known_content(workspace.id, id, &stamp, files)? else { return Ok(None) };
         if !self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?.is_empty() {
             return Ok(None);
         }
         if !self.store().unlisted_companies(workspace.id, calendar.today)?.is_empty() {
             return Ok(None);
         }
-        self.end(RunStatus::NothingToDo, None, &counts, files, None)?;
+        self.end(RunStatus::NothingToDo, None, &known.counts, files, None)?;
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(Completeness::Complete);
-        outcome.known = Some(counts);
+        outcome.known = Some(known);
         Ok(Some(outcome))
     }
 

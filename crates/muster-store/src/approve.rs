@@ -6,7 +6,7 @@ use crate::{
     db::Store,
     error::{StoreError, Trouble},
     hold, integration,
-    plan::{self, OPERATION, PlanStatus, StoredOperation, StoredPlan},
+    plan::{self, Decision, OPERATION, PlanStatus, StoredOperation, StoredPlan},
     run::{self, Effect, Ending},
     seal::KeyRing,
     settle::{Creation, People, Settled, Step, apply_steps},
@@ -14,8 +14,9 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::{
+    field::canonical,
     ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
-    plan::{OperationKind, PlanId},
+    plan::{Changed, OperationKind, PlanId},
     proposal::Counts,
     reading::Problems,
     roster::LastGood,
@@ -139,23 +140,27 @@ fn apply(
     people.erasing.ring = ring;
     let changes = chosen(connection, approval)?;
     apply_steps(&mut people, changes.iter().filter_map(|stored| Step::of(stored.number, &stored.operation)))
-        .map_err(taken)?;
+        .map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
     for StoredOperation { number, operation, .. } in &changes {
         mark(connection, approval, *number, operation.employee)?;
         note(&mut counts, operation.kind);
     }
     void_others(connection, approval, &changes)?;
     create(connection, approval, &mut people, &mut counts)?;
-    let (created, changed, removed, first_created) = people.finish().map_err(taken)?;
+    let (created, changed, removed, first_created) =
+        people.finish().map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
     let ended = match approval.choice {
         Choice::All => company::end(connection, workspace.id, run, &stored.company_ends)?,
         Choice::Kinds(_) | Choice::Numbers(_) => 0,
     };
-    if changes.is_empty() && created + ended == 0 {
-        return Err(void(none_waits(connection, approval)?));
+    let is_idle = changes.is_empty() && created + ended == 0;
+    // What a guard found may wait for a person although there is nothing to apply.
+    if is_idle && !(*approval.choice == Choice::All && is_empty(connection, approval)?) {
+        return Err(none_waits(connection, approval)?);
     }
+    let status = if is_idle { RunStatus::NothingToDo } else { RunStatus::Applied };
     let ending = Ending {
-        status: RunStatus::Applied,
+        status,
         finished: now,
         partial: None,
         counts: &counts,
@@ -176,16 +181,55 @@ fn apply(
         changed: changed.unsigned_abs(),
         removed: removed.unsigned_abs(),
         plan: Some(approval.plan.clone()),
-        status: RunStatus::Applied,
+        status,
     })
 }
 
-/// A unique key that is taken makes the approval void: the plan was made when it was free.
-fn taken(trouble: Trouble) -> Trouble {
-    if trouble.is_taken() {
-        return void("an address or external id that it gives out belongs to somebody else now".to_owned());
+/// What belongs to somebody else where it is not known which of the operations wants it.
+const GIVEN: &str = "an address or external id that it gives out";
+
+/// A unique key that is taken makes the approval void: the plan was made when it was free, or is freed by another
+/// operation of the plan that was not chosen.
+fn taken(connection: &Connection, approval: &Approval<'_>, trouble: Trouble, whose: &str) -> Trouble {
+    if !trouble.is_taken() {
+        return trouble;
     }
-    trouble
+    match needed(connection, approval) {
+        Ok(None) => void(format!("{whose} belongs to somebody else now")),
+        Ok(Some(why)) => StoreError::Choice { why }.into(),
+        Err(trouble) => trouble,
+    }
+}
+
+/// Which operation that was not chosen gives up what a chosen one gives out.
+fn needed(connection: &Connection, approval: &Approval<'_>) -> Result<Option<String>, Trouble> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision IN ('open', 'applied') ORDER BY number"
+    ))?;
+    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
+    let (mut given, mut kept) = (BTreeSet::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let StoredOperation { number, operation, decision } = plan::operation(row, &approval.workspace.schema)?;
+        let is_chosen = approval.choice.has(number, operation.kind);
+        for change in operation.changes {
+            let key = match change.what {
+                Changed::Field(canonical::EMAIL) => |value: String| value.to_ascii_lowercase(),
+                Changed::Field(canonical::EXTERNAL_ID) => |value| value,
+                _ => continue,
+            };
+            match (is_chosen, change.old, change.new) {
+                (true, _, Some(new)) => drop(given.insert(key(new))),
+                (false, Some(old), _) if decision == Decision::Open => {
+                    kept.push((number, operation.who.name.clone(), key(old)))
+                }
+                _ => {}
+            }
+        }
+    }
+    let first = kept.into_iter().find(|(.., key)| given.contains(key));
+    Ok(first.map(|(number, name, key)| {
+        format!("`{key}` is free only once operation {number}, on `{name}`, is applied too")
+    }))
 }
 
 /// The chosen operations on known people that wait.
@@ -224,10 +268,8 @@ fn create(
                 continue;
             }
             let id = people.create(&Creation::of(operation), hold::values(operation)).map_err(|trouble| {
-                if !trouble.is_taken() {
-                    return trouble;
-                }
-                void(format!("the address or external id of `{}` belongs to somebody now", operation.who.name))
+                let whose = format!("the address or external id of `{}`", operation.who.name);
+                taken(connection, approval, trouble, &whose)
             })?;
             mark(connection, approval, *number, Some(id))?;
             note(counts, operation.kind);
@@ -275,8 +317,17 @@ fn void_others(connection: &Connection, approval: &Approval<'_>, applied: &[Stor
     Ok(())
 }
 
+/// Whether the plan never had an operation.
+fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Trouble> {
+    Ok(connection.query_row(
+        "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2)",
+        (approval.workspace.id.0, approval.plan.run.0),
+        |row| row.get(0),
+    )?)
+}
+
 /// Why there is nothing to apply.
-fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<String, Trouble> {
+fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<Trouble, Trouble> {
     let mut statement = connection.prepare_cached(&format!(
         "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'void' ORDER BY number"
     ))?;
@@ -285,13 +336,14 @@ fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<String
         let StoredOperation { number, operation, .. } = plan::operation(row, &approval.workspace.schema)?;
         if approval.choice.has(number, operation.kind) {
             let who = &operation.who.name;
-            return Ok(format!(
+            return Ok(void(format!(
                 "operation {number} of plan `{}` is about `{who}`, whom another operation of the plan changed already",
                 approval.plan
-            ));
+            )));
         }
     }
-    Ok(format!("none of the chosen operations of plan `{}` waits", approval.plan))
+    let why = format!("none of the chosen operations of plan `{}` waits", approval.plan);
+    Ok(StoreError::Choice { why }.into())
 }
 
 /// Counts an operation as the record that it came from.
@@ -314,10 +366,12 @@ fn close(connection: &Connection, approval: &Approval<'_>, stored: &StoredPlan) 
         (true, _) => PlanStatus::Partly,
     };
     decide(connection, workspace.id, id, status, approved_by, now)?;
-    match stored.integration {
-        Some(integration) if !open => note_good(connection, workspace.id, integration, stored),
-        _ => Ok(()),
+    let Some(integration) = stored.integration.filter(|_| !open) else { return Ok(()) };
+    // Nobody has seen yet what an integration does that never had anything to do.
+    if is_empty(connection, approval)? && integration::last_good(connection, workspace.id, integration)?.is_none() {
+        return Ok(());
     }
+    note_good(connection, workspace.id, integration, stored)
 }
 
 fn note_good(

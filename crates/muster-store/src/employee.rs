@@ -53,6 +53,8 @@ const BY_EXTERNAL_ID: &str = "WHERE workspace_id = ?1 AND external_id = ?2";
 /// The address in small letters: what a parameter becomes in a database is a matter of its locale.
 const BY_EMAIL: &str = "WHERE workspace_id = ?1 AND lower(email) = ?2 AND status <> 'erased'";
 const BY_ID: &str = "WHERE workspace_id = ?1 AND id = ?2";
+const UNOWNED: &str =
+    "WHERE workspace_id = ?1 AND integration_id IS NULL AND status IN ('active', 'scheduled') ORDER BY id";
 const DUE: &str = "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id";
 
 /// The indexes beside the primary key, which a first load builds after its rows.
@@ -111,6 +113,13 @@ impl Store {
             }
             pin::attach(connection, workspace, &mut people)?;
             Ok(people)
+        })
+    }
+
+    /// The scheduled and active people whom no integration owns. Looks at everybody.
+    pub fn unowned(&self, workspace: &Workspace) -> Result<Vec<Employee>, StoreError> {
+        self.read("look up who is owned by nobody", |connection| {
+            select(connection, workspace, UNOWNED, [workspace.id.0])
         })
     }
 

@@ -78,6 +78,12 @@ pub enum StoreError {
         /// What stands against it.
         why: String,
     },
+    /// Some operations of a plan cannot be applied without others; the plan goes on waiting.
+    #[error("nothing of the plan was applied: {why}")]
+    Choice {
+        /// What stands against it.
+        why: String,
+    },
     /// The integration runs already.
     #[error("run {run} of the same integration is under way in process {process}")]
     RunBusy {
@@ -157,6 +163,7 @@ impl StoreError {
             Self::Newer { .. } => Code::StoreNewer,
             Self::Moved { .. } => Code::PlanMoved,
             Self::Void { .. } => Code::PlanVoid,
+            Self::Choice { .. } => Code::PlanChoice,
             Self::RunBusy { .. } => Code::RunBusy,
             Self::Address { .. } | Self::Contradiction { .. } => Code::Configuration,
             Self::FieldInUse { .. } => Code::FieldInUse,
@@ -189,6 +196,7 @@ impl StoreError {
             Self::Moved { .. } => "decide again on what the directory has now",
             Self::RunEnded { .. } => "start a new run",
             Self::Void { .. } => "run again for a new plan, and approve that one",
+            Self::Choice { .. } => "the plan goes on waiting: approve all of it, or the operations that belong together (muster runs RUN lists them)",
             Self::RunBusy { .. } => "wait until it has ended; end that process if it hangs, then run again",
             Self::FieldInUse { used, .. } if !used.plans.is_empty() => "approve or reject the plan first",
             Self::FieldInUse { used, .. } if !used.smart_groups.is_empty() => {

@@ -44,7 +44,8 @@ pub struct Hold<'a> {
     pub expires: Timestamp,
     /// Hash of the plan.
     pub hash: &'a str,
-    /// `Held`: the integration waits for a decision, and older plans of it are replaced. `Planned`:
+    /// `Held`: the integration waits for a decision, and older plans of it are replaced, as those of sweeps are by
+    /// that of a later one. `Planned`:
     /// somebody asked for the plan; it can be approved, and holds nothing up.
     pub status: RunStatus,
 }
@@ -68,8 +69,9 @@ impl Store {
             let mut status = PlanStatus::Saved;
             if hold.status == RunStatus::Held {
                 status = PlanStatus::Held;
-                if let Some(integration) = hold.integration {
-                    plan::replace_open(connection, workspace.id, integration, hold.now)?;
+                match hold.integration {
+                    Some(integration) => plan::replace_open(connection, workspace.id, integration, hold.now)?,
+                    None => plan::replace_sweeps(connection, workspace.id, run, hold.now)?,
                 }
             }
             let ending = Ending {

@@ -6,9 +6,11 @@ use crate::{
     db::Store,
     error::{StoreError, Trouble, corrupt},
 };
+use jiff::Timestamp;
 use muster_core::{
     field::FieldNumber,
     ids::{IntegrationId, RunId, WorkspaceId},
+    integration::same_rules,
     origin::DeliveredFile,
     proposal::Counts,
     reading::FieldFill,
@@ -16,6 +18,17 @@ use muster_core::{
     workspace::Workspace,
 };
 use rusqlite::{Connection, OptionalExtension};
+
+/// Files that were read before and would change nothing now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownContent {
+    /// The run that read them.
+    pub run: RunId,
+    /// When it began.
+    pub read_at: Timestamp,
+    /// What their records come to now.
+    pub counts: Counts,
+}
 
 impl Store {
     /// The number of an integration; none before its first run.
@@ -25,17 +38,17 @@ impl Store {
 
     /// What files come to if the last good run read just these and they would change nothing now: it used the
     /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
-    /// has a pinned field, nothing was done by hand, no plan waits, none of its operations became void, and no record was
-    /// rejected, which has to be told again every time.
+    /// has a pinned field, nothing was done by hand, no plan waits, every operation of its plan was applied, and no record was
+    /// rejected: what waits, was refused or is void has to be told again every time.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
         integration: IntegrationId,
         setup: &str,
         files: &[DeliveredFile],
-    ) -> Result<Option<Counts>, StoreError> {
+    ) -> Result<Option<KnownContent>, StoreError> {
         self.read("look up what the last run read", |connection| {
-            let Some(good) = last_good(connection, workspace, integration)?.filter(|good| good.setup == setup) else {
+            let Some(good) = same(connection, workspace, integration, setup)? else {
                 return Ok(None);
             };
             // Other content is the rule: what takes longer to find out is asked only of the same.
@@ -64,20 +77,21 @@ impl Store {
                      WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
                      AND 'undo' IN (run.kind, planned.kind)) \
                      OR EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?3 \
-                     AND decision = 'void')",
+                     AND decision <> 'applied')",
                 )?
                 .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {
                 return Ok(None);
             }
-            let told: String = connection
-                .prepare_cached("SELECT counts FROM run WHERE workspace_id = ?1 AND id = ?2")?
-                .query_row((workspace.0, good.run.0), |row| row.get(0))?;
+            let (told, started): (String, i64) = connection
+                .prepare_cached("SELECT counts, started_at FROM run WHERE workspace_id = ?1 AND id = ?2")?
+                .query_row((workspace.0, good.run.0), |row| Ok((row.get(0)?, row.get(1)?)))?;
             let then: Counts = serde_json::from_str(&told).map_err(|_| corrupt("run", "counts", good.run))?;
             let Counts { excluded, superseded, .. } = then;
             let unchanged = good.records.saturating_sub(excluded + superseded);
             let counts = Counts { read: good.records, unchanged, excluded, superseded, ..Counts::default() };
-            Ok((then.rejected == 0).then_some(counts))
+            let read_at = Timestamp::from_microsecond(started).map_err(|_| corrupt("run", "started_at", good.run))?;
+            Ok((then.rejected == 0).then_some(KnownContent { run: good.run, read_at, counts }))
         })
     }
 }
@@ -148,6 +162,16 @@ pub(crate) fn last_good(
     let fills: Vec<FieldFill> =
         serde_json::from_str(&fills).map_err(|_| corrupt("integration", "last_good_fills", integration))?;
     Ok(Some(LastGood { run: RunId(run), records: records.unsigned_abs(), setup, fills }))
+}
+
+/// What the last good run saw, if it went by the same rules.
+fn same(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    setup: &str,
+) -> Result<Option<LastGood>, Trouble> {
+    Ok(last_good(connection, workspace, integration)?.filter(|good| same_rules(&good.setup, setup)))
 }
 
 /// Notes what a good run saw, unless a later one was noted already.

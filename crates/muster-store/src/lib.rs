@@ -52,6 +52,7 @@ pub use field_use::FieldUse;
 pub use history::{HistoryEntry, RunChanges, rewind};
 pub use hold::Hold;
 pub use host_key::AcceptedKey;
+pub use integration::KnownContent;
 pub use pause::Pause;
 pub use plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
 pub use retain::Swept;

@@ -207,6 +207,23 @@ pub(crate) fn replace_open(
     Ok(())
 }
 
+/// A sweep finds again whatever waits of an earlier one: its held plan takes the place of theirs.
+pub(crate) fn replace_sweeps(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+    now: Timestamp,
+) -> Result<(), Trouble> {
+    connection
+        .prepare_cached(
+            "UPDATE plan SET status = 'replaced', decided_at = ?3 WHERE workspace_id = ?1 AND run_id < ?2 \
+             AND status IN ('held', 'partly') AND run_id IN (SELECT id FROM run WHERE workspace_id = ?1 AND kind = 'sweep') \
+             AND EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?2 AND kind = 'sweep')",
+        )?
+        .execute((workspace.0, run.0, now.as_microsecond()))?;
+    Ok(())
+}
+
 fn select(connection: &Connection, condition: &str, parameters: impl Params) -> Result<Vec<StoredPlan>, Trouble> {
     let mut statement = connection.prepare_cached(&format!("{PLAN} {condition}"))?;
     let mut rows = statement.query(parameters)?;

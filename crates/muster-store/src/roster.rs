@@ -8,7 +8,8 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use muster_core::{
     ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
-    roster::{Roster, RosterEntry},
+    proposal::Counts,
+    roster::{LastGood, Roster, RosterEntry},
     tombstone::{Mark, Tombstones},
 };
 use rusqlite::{Connection, OptionalExtension, types::ValueRef};
@@ -33,6 +34,7 @@ impl Store {
             if let Some(integration) = integration {
                 roster.integration = Some(integration);
                 roster.last_good = integration::last_good(&snapshot, workspace, integration)?;
+                roster.last_superseded = superseded(&snapshot, workspace, roster.last_good.as_ref())?;
                 roster.held_by = held_by(&snapshot, workspace, integration, now)?;
             }
             Ok(roster)
@@ -87,6 +89,10 @@ fn fill_in(
              WHERE workspace_id = ?1 AND started_at > ?2 AND removed > 0",
         )?
         .query_row((workspace.0, week.as_microsecond()), |row| row.get(0))?;
+    roster.names = connection
+        .prepare_cached("SELECT id, name FROM integration WHERE workspace_id = ?1")?
+        .query_map([workspace.0], |row| Ok((IntegrationId(row.get(0)?), row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
     roster.tombstones = tombstones(connection, workspace)?;
     roster.revision = revision;
     roster.workspace_people = people.unsigned_abs();
@@ -108,6 +114,17 @@ pub(crate) fn tombstones(connection: &Connection, workspace: WorkspaceId) -> Res
         .prepare_cached("SELECT fingerprint_key FROM workspace WHERE id = ?1")?
         .query_row([workspace.0], |row| row.get(0))?;
     Ok(Tombstones::new(&key, marks))
+}
+
+/// Records of the last good run that counted for nothing beside others.
+fn superseded(connection: &Connection, workspace: WorkspaceId, good: Option<&LastGood>) -> Result<u64, Trouble> {
+    let Some(run) = good.map(|good| good.run) else { return Ok(0) };
+    let counts: Option<String> = connection
+        .prepare_cached("SELECT counts FROM run WHERE workspace_id = ?1 AND id = ?2")?
+        .query_row((workspace.0, run.0), |row| row.get(0))
+        .optional()?;
+    let counts = counts.map(|text| serde_json::from_str::<Counts>(&text)).transpose();
+    Ok(counts.map_err(|_| corrupt("run", "counts", run))?.map_or(0, |counts| counts.superseded))
 }
 
 /// The plan that holds the integration; an expired one no longer does.

@@ -25,6 +25,7 @@ use crate::{
 use jiff::Timestamp;
 use muster_core::{
     ids::{IntegrationId, RunId},
+    integration::unseen,
     origin::DeliveredFile,
     plan::{Operation, PlanId},
     proposal::Proposal,
@@ -233,13 +234,26 @@ fn end(
     if !read_to_its_end {
         return Ok(());
     }
-    let good = LastGood {
-        run,
-        records: proposal.counts.read,
-        setup: settlement.setup.to_owned(),
-        fills: proposal.fills.clone(),
-    };
+    let Some(setup) = seen(connection, settlement, integration)? else { return Ok(()) };
+    let good = LastGood { run, records: proposal.counts.read, setup, fills: proposal.fills.clone() };
     integration::note_good(connection, workspace.id, integration, &good)
+}
+
+/// The stamp of the rules as far as a person has seen what they do, or approved it in advance. None: the integration has never had anything to
+/// do, so that its next run is as much its first.
+fn seen(
+    connection: &Connection,
+    settlement: &Settlement<'_>,
+    integration: IntegrationId,
+) -> Result<Option<String>, Trouble> {
+    if !settlement.proposal.is_empty() {
+        return Ok(Some(settlement.setup.to_owned()));
+    }
+    let last = integration::last_good(connection, settlement.workspace.id, integration)?;
+    Ok(last.map(|last| match settlement.approved_by {
+        Some(_) => settlement.setup.to_owned(),
+        None => unseen(&last.setup, settlement.setup),
+    }))
 }
 
 /// Why a delivery was not complete.

@@ -64,6 +64,7 @@ pub(crate) struct Fixture {
     pub(crate) calendar: Calendar,
     pub(crate) people: Vec<Employee>,
     pub(crate) last_good: Option<LastGood>,
+    pub(crate) last_superseded: u64,
     pub(crate) removed_this_week: u64,
     pub(crate) held_by: Option<RunId>,
     pub(crate) missed: BTreeMap<EmployeeId, u16>,
@@ -87,6 +88,7 @@ impl Fixture {
             calendar: Calendar::on(date(2026, 5, 1)),
             people: Vec::new(),
             last_good: None,
+            last_superseded: 0,
             removed_this_week: 0,
             held_by: None,
             missed: BTreeMap::new(),
@@ -152,6 +154,7 @@ impl Fixture {
         roster.workspace_people = self.people.len() as u64;
         roster.workspace_employed = self.people.iter().filter(|one| one.status.is_employed()).count() as u64;
         roster.last_good = self.last_good.clone();
+        roster.last_superseded = self.last_superseded;
         roster.removed_this_week = self.removed_this_week;
         roster.held_by = self.held_by;
         roster
@@ -180,7 +183,7 @@ impl Fixture {
     pub(crate) fn propose_partial(&self, files: &[&str], partial: Option<PartialReason>) -> Proposal {
         let reading = self.read(files, partial).unwrap();
         let roster = self.roster();
-        let wanted = wanted(&reading, &roster);
+        let wanted = wanted(&reading, &roster, &self.setup.rules.policy);
         let ids: BTreeSet<_> = wanted.external_ids.iter().map(|id| (*id).to_owned()).collect();
         let emails: BTreeSet<_> = wanted.emails.iter().map(|email| fold_email(email).into_owned()).collect();
         let unseen: BTreeSet<_> = wanted.unseen.iter().copied().collect();
@@ -194,6 +197,7 @@ impl Fixture {
             one.external_id().is_some_and(|id| ids.contains(id))
                 || emails.contains(fold_email(one.email()).as_ref())
                 || unseen.contains(&one.id)
+                || (wanted.unowned && one.owner.is_none() && one.status.is_employed())
                 || is_due(one)
         });
         let known = Known::new(known.cloned().collect());
@@ -290,6 +294,7 @@ impl Fixture {
 
     /// Notes the proposal as the last good run.
     pub(crate) fn remember(&mut self, proposal: &Proposal) {
+        self.last_superseded = proposal.counts.superseded;
         self.last_good = Some(LastGood {
             run: RunId(1),
             records: proposal.counts.read,

@@ -163,6 +163,13 @@ fn a_delivery_that_shrank_is_held() {
     trips(&fixture, &with_news(1..=15), &[]);
     let proposal = trips(&fixture, &with_news(1..=14), &["shrunk"]);
     assert!(only(&proposal).message.contains("15 records; the last good one had 20"), "{}", only(&proposal).message);
+    // Yesterday's file lay beside that of today, and is cleared away as the warning says.
+    let both = fixture.propose(&[&crowd(1..=20), &crowd(1..=20)]);
+    assert_eq!((both.counts.read, both.counts.superseded), (40, 20));
+    fixture.remember(&both);
+    trips(&fixture, &with_news(1..=15), &[]);
+    trips(&fixture, &with_news(1..=14), &["shrunk"]);
+    assert_eq!(fixture.propose(&[&with_news(1..=14), &crowd(1..=14)]).findings.len(), 1, "a copy makes it no larger");
 }
 
 #[test]
@@ -267,6 +274,12 @@ fn f24_a_date_of_access_that_is_gone_waits_for_a_person_once() {
         trips(&approved, &rows(1..=42, "id,email,first,last,begin", row), &[]);
     }
     trips(&fixture, "id,email,first,last,begin", &[]);
+    // What every record is given instead is not gone.
+    let mut given = fixture.clone();
+    let entries = &mut given.setup.rules.mapping.entries;
+    entries.iter_mut().find(|entry| entry.field == c::ONBOARDING_DATE).unwrap().source =
+        Source::Constant("2020-01-01".to_owned());
+    trips(&given, &rows(1..=41, "id,email,first,last,begin", row), &[]);
 }
 
 #[test]
@@ -325,6 +338,38 @@ fn hold_removals_lets_the_rest_through_unless_something_else_is_wrong() {
     fixture.held_by = Some(RunId(1));
     assert_eq!(fixture.propose(&[&crowd(1..=4)]).verdict, Verdict::Hold);
     assert_eq!(fixture.propose(&[&crowd(1..=20)]).verdict, Verdict::Go, "nothing to do is never held");
+}
+
+#[test]
+fn removals_wait_with_the_rest_where_somebody_gets_the_address_or_id_of_who_leaves() {
+    let header = "id,email,first,last,end";
+    let row = |id: usize| match id {
+        1..=4 => format!("{id},old{id}@x.nl,First{id},Last{id},2026-04-01"),
+        _ => format!("{id},p{id}@x.nl,First{id},Last{id},"),
+    };
+    let leaving = rows(1..=20, header, row);
+    let fixture = |by: MatchBy| {
+        people(20).with(|policy| {
+            policy.on_guard = OnGuard::HoldRemovals;
+            policy.limits.key_changes.number = 100;
+            policy.match_by = by;
+        })
+    };
+    let by_id = fixture(MatchBy::ExternalIdThenEmail);
+    assert_eq!(by_id.propose(&[&leaving]).verdict, Verdict::HoldRemovals);
+    // Another person gets it, or somebody new.
+    for taking in [leaving.replace("p20@", "P1@"), leaving.clone() + "99,p1@x.nl,New,Person,"] {
+        let proposal = trips(&by_id, &taking, &["removals", "passed_on"]);
+        let message = &proposal.findings[1].message;
+        assert!(message.contains("1@x.nl` would pass on from a person who would leave to another"), "{message}");
+    }
+    // Where addresses decide who is who, ids pass on.
+    let by_address = rows(1..=20, header, |id| match id {
+        1..=4 => format!("N{id},p{id}@x.nl,First{id},Last{id},2026-04-01"),
+        20 => "1,p20@x.nl,First20,Last20,".to_owned(),
+        _ => row(id),
+    });
+    trips(&fixture(MatchBy::Email), &by_address, &["removals", "passed_on"]);
 }
 
 #[test]

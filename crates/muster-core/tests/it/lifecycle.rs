@@ -310,8 +310,12 @@ fn a_gate_that_cannot_be_read_decides_nothing() {
     let mut fixture = Fixture::crowd(9).gated().with(|policy| policy.missing = Missing::Deactivate);
     check(&mut fixture, &[&gated("1,p1@x.nl,First1,Last1,perhaps")], "line 10: rejected MUS-VALUE-BOOLEAN");
     check(&mut fixture, &[&gated("1,p1@x.nl,First1,Last1,<unreadable>")], "line 10: rejected MUS-CSV-ENCODING");
-    // An attribute that one record lacks is not a "no".
-    check(&mut fixture, &[&gated("1,p1@x.nl,First1,Last1,<absent>")], "");
+    // An attribute that one record lacks is not a "no", and not a "yes" either.
+    let lacking = gated("1,p1@x.nl,First1,Last1,<absent>\n99,zoe@x.nl,Zoe,Zee,<absent>");
+    check(&mut fixture, &[&lacking], "warning MUS-SELECT-ABSENT");
+    let proposal = fixture.propose(&[&lacking]);
+    let told = proposal.problems.kept().iter().find(|problem| problem.code == Code::GateAbsent).unwrap();
+    assert!(told.message.contains("`access`, which 2 of 10 records do not have"), "{}", told.message);
 }
 
 #[test]

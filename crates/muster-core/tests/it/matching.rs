@@ -210,6 +210,17 @@ fn m11_only_one_absent_active_namesake_is_a_likeness() {
 }
 
 #[test]
+fn m11_somebody_whom_nobody_owns_is_a_likeness_and_somebody_of_another_integration_is_not() {
+    let rows = ",ann.new@x.nl,Ann,Aal,1990-01-01";
+    let people = "id,email,first,last,born,owner\n,ann@x.nl,Ann,Aal,1990-01-01,nobody";
+    against(people, rows, "held update ann@x.nl probable_email_change email=ann@x.nl>ann.new@x.nl");
+    against(&people.replace("nobody", "other"), rows, "create ann.new@x.nl new_person active");
+    // Of two, a person could not say which.
+    let two = people.to_owned() + "\n,ann2@x.nl,Ann,Aal,1990-01-01,";
+    against(&two, rows, "create ann.new@x.nl new_person active");
+}
+
+#[test]
 fn m11_a_namesake_who_becomes_active_in_the_same_run_is_one_more() {
     // Held for the first and created for the second run, if only those counted who were active before.
     let twins = "id,email,first,last,born,start,status\n1,ann1@x.nl,Ann,Aal,1990-01-01,,\n\
@@ -331,12 +342,31 @@ fn f37_a_duplicate_of_an_unchanged_record_is_refused_too() {
 #[test]
 fn f37_a_refused_record_proves_whoever_has_its_id_and_whoever_has_its_address() {
     let rows = "1,ann@x.nl,Ann,Aal,1990-01-01\n1,bob@x.nl,Bob,Bos,1980-02-02\n3,cas@x.nl,Cas,Cox,1970-03-03\n,dee@x.nl,Dee,Dop,";
-    let refused = "line 2: rejected MUS-RECORD-DUPLICATE\nline 3: rejected MUS-RECORD-DUPLICATE";
+    let refused = "line 2: rejected MUS-RECORD-DUPLICATE\nline 3: rejected MUS-RECORD-DUPLICATE\n\
+        line 3: warning MUS-RECORD-NAMESAKE";
     let leaving = || Fixture::new(PEOPLE).with(|policy| policy.missing = Missing::Deactivate);
     check(&mut leaving(), &[&with_header(rows)], refused);
     // Not a duplicate: the names of neither.
     let unnamed = "2,ann@x.nl,,Bos,\n3,cas@x.nl,Cas,Cox,1970-03-03\n,dee@x.nl,Dee,Dop,";
-    check(&mut leaving(), &[&with_header(unnamed)], "line 2: rejected MUS-VALUE-REQUIRED");
+    let refused = "line 2: rejected MUS-VALUE-REQUIRED\nline 2: warning MUS-RECORD-NAMESAKE";
+    check(&mut leaving(), &[&with_header(unnamed)], refused);
+}
+
+#[test]
+fn p06_whoever_stays_only_because_a_refused_record_has_their_address_is_named() {
+    let leaving = || Fixture::new(PEOPLE).with(|policy| policy.missing = Missing::Deactivate);
+    // Bob has left and his mailbox is Ann's now: she cannot have it while he is stored with it.
+    let rest = "3,cas@x.nl,Cas,Cox,1970-03-03\n,dee@x.nl,Dee,Dop,";
+    let handed_on = format!("1,bob@x.nl,Ann,Aal,1990-01-01\n{rest}");
+    let refused = "line 2: warning MUS-RECORD-NAMESAKE\nline 2: rejected MUS-MATCH-ADDRESS-TAKEN";
+    check(&mut leaving(), &[&with_header(&handed_on)], refused);
+    let text = messages(&leaving(), &handed_on);
+    assert!(text.contains("Bob Bos (2) is missing") && text.contains("has their address or id; they stay"), "{text}");
+    // He is still there.
+    let both = format!("{handed_on}\n2,bob@x.nl,Bob,Bos,1980-02-02");
+    assert!(!messages(&leaving(), &both).contains("is missing"));
+    // Nobody leaves by absence anyway.
+    assert!(!messages(&Fixture::new(PEOPLE), &handed_on).contains("is missing"));
 }
 
 #[test]

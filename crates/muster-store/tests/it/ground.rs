@@ -108,6 +108,11 @@ impl Ground {
     }
 
     pub(crate) fn settle(&self, run: RunId, proposal: &Proposal) -> Result<Settled, StoreError> {
+        self.settle_by("setup-1", run, proposal)
+    }
+
+    /// The same under the rules of a stamp.
+    pub(crate) fn settle_by(&self, setup: &str, run: RunId, proposal: &Proposal) -> Result<Settled, StoreError> {
         let files = files();
         let settlement = Settlement {
             workspace: &self.workspace,
@@ -115,7 +120,7 @@ impl Ground {
             run,
             proposal,
             apply_removals: true,
-            setup: "setup-1",
+            setup,
             files: &files,
             now: at(2),
             expires: at(170),
@@ -130,10 +135,19 @@ impl Ground {
     }
 
     pub(crate) fn hold_as(&self, run: RunId, proposal: &Proposal) -> PlanId {
+        self.hold_of(Some(self.integration), run, proposal)
+    }
+
+    /// The plan of a sweep, which has no integration.
+    pub(crate) fn hold_sweep(&self, proposal: &Proposal) -> PlanId {
+        self.hold_of(None, self.begin(RunKind::Sweep), proposal)
+    }
+
+    fn hold_of(&self, integration: Option<IntegrationId>, run: RunId, proposal: &Proposal) -> PlanId {
         let files = files();
         let hold = Hold {
             workspace: &self.workspace,
-            integration: Some(self.integration),
+            integration,
             run,
             proposal,
             setup: "setup-2",

@@ -2,8 +2,9 @@
 
 use crate::ground::{BUDGET, Ground, at, change, files, operation};
 use muster_core::{
-    field::canonical::TITLE,
-    plan::{OperationKind, PlanId, Reason},
+    field::canonical::{EMAIL, TITLE},
+    plan::{OperationKind, Plan, PlanId, Reason},
+    reading::Drafts,
     run::RunKind,
 };
 use muster_store::{ByHand, Choice, Decision, PlanStatus, StoreError};
@@ -76,7 +77,7 @@ fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_app
     let plan = ground.settle(ground.begin(RunKind::Sync), &proposal).unwrap().plan.unwrap();
     let known =
         || ground.store.known_content(ground.workspace.id, ground.integration, "setup-1", &files()).unwrap().is_some();
-    assert!(known(), "operations that wait hold nothing up");
+    assert!(!known(), "what waits is told again");
     ground.approve(&plan, &Choice::Numbers([1].into()), 4).unwrap();
     let operations = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
     let decisions: Vec<_> = operations.iter().map(|one| one.decision).collect();
@@ -129,6 +130,45 @@ fn an_approval_is_void_when_an_address_was_taken() {
 }
 
 #[test]
+fn a_part_that_needs_another_is_refused_with_its_number_and_the_plan_goes_on_waiting() {
+    let ground = Ground::with(&["ann", "bob"]);
+    let address = |person: i64, old: &str, new: &str| {
+        let change = change(EMAIL, &format!("{old}@Acme.test"), &format!("{new}@acme.test"));
+        operation(OperationKind::Update, &ground.person(person), vec![change])
+    };
+    let mut proposal = ground.joiners(&["cas"]);
+    proposal.plan.operations = vec![address(1, "ann", "bob"), address(2, "bob", "ann")];
+    let plan = ground.hold(&proposal);
+    let refused = ground.approve(&plan, &Choice::Numbers([2].into()), 4).unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::Choice { why } if why.contains("operation 3, on `bob Jansen`")),
+        "{refused}"
+    );
+    let refused = ground.approve(&plan, &Choice::Kinds(vec![OperationKind::Deactivate]), 4).unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::Choice { why } if why.contains("none of the chosen operations")),
+        "{refused}"
+    );
+    assert_eq!(status(&ground, &plan), PlanStatus::Held);
+    ground.approve(&plan, &Choice::Numbers([2, 3].into()), 5).unwrap();
+    assert_eq!((ground.person(1).email(), ground.person(2).email()), ("bob@acme.test", "ann@acme.test"));
+}
+
+#[test]
+fn a_run_that_had_nothing_to_do_shows_nobody_what_its_rules_do() {
+    let ground = Ground::new();
+    let roster = || ground.store.roster(ground.workspace.id, Some(ground.integration), at(3)).unwrap();
+    assert_eq!(roster().last_good, None, "the next run is as much the first one");
+    ground.approve(&ground.hold(&ground.joiners(&["ann"])), &Choice::All, 4).unwrap();
+    assert_eq!(roster().last_good.unwrap().setup, "setup-2");
+    let nothing = ground.proposal(Plan::default(), Drafts::default());
+    ground.settle_by("other-3", ground.begin(RunKind::Sync), &nothing).unwrap();
+    assert_eq!(roster().last_good.unwrap().setup, "setup-3", "seen is what was seen, but the file is known");
+    let known = |stamp| ground.store.known_content(ground.workspace.id, ground.integration, stamp, &files()).unwrap();
+    assert_eq!((known("other-3").is_some(), known("other-2").is_some()), (true, false));
+}
+
+#[test]
 fn a_rejected_expired_or_replaced_plan_is_void() {
     let (ground, plan) = held();
     let late = ground.approve(&plan, &Choice::All, 171).unwrap_err();
@@ -140,6 +180,21 @@ fn a_rejected_expired_or_replaced_plan_is_void() {
     assert_eq!(held_by(&ground, 5), None);
     let void = ground.approve(&newer, &Choice::All, 5).unwrap_err();
     assert!(void.to_string().contains("rejected already"), "{void}");
+}
+
+#[test]
+fn a_later_sweep_takes_the_place_of_one_that_waits_and_of_nothing_else() {
+    let (ground, sync) = held();
+    let proposal = || {
+        let title = vec![change(TITLE, "", "Lead")];
+        ground.operations(vec![operation(OperationKind::Update, &ground.person(1), title)])
+    };
+    let first = ground.hold_sweep(&proposal());
+    let second = ground.hold_sweep(&proposal());
+    assert_eq!((status(&ground, &first), status(&ground, &second)), (PlanStatus::Replaced, PlanStatus::Held));
+    assert_eq!(status(&ground, &sync), PlanStatus::Held);
+    ground.hold(&proposal());
+    assert_eq!((status(&ground, &sync), status(&ground, &second)), (PlanStatus::Replaced, PlanStatus::Held));
 }
 
 #[test]

@@ -60,6 +60,7 @@ fn story() -> BTreeSet<String> {
     // Ann has left.
     assert_eq!(store.expected(workspace.id, ground.integration).unwrap()[0].0, "E-bob");
     store.due(workspace, "2026-12-31".parse().unwrap()).unwrap();
+    store.unowned(workspace).unwrap();
     store.history(workspace, EmployeeId(1)).unwrap();
     store.history_since(workspace, at(0)).unwrap();
     store.changes_of_run(workspace, first).unwrap();

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 /// The object that `sync`, `plan`, `sweep` and `undo` print.
 pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
     let proposal = outcome.proposal.as_ref();
-    let counts = proposal.map(|proposal| proposal.counts).or(outcome.known).unwrap_or_default();
+    let counts =
+        proposal.map(|proposal| proposal.counts).or(outcome.known.map(|known| known.counts)).unwrap_or_default();
     let operations = proposal
         .map(|proposal| proposal.views().map(|view| operation(&view, schema, &outcome.files)).collect::<Vec<_>>());
     let own = proposal.into_iter().flat_map(|proposal| proposal.problems.kept());
@@ -50,6 +51,7 @@ fn delivery(outcome: &Outcome) -> Value {
     json!({
         "completeness": completeness,
         "reason": reason,
+        "same_as": outcome.known.map(|known| known.run.to_string()),
         "files": outcome.files.iter().map(file).collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,6 @@
 //! A plan and a run as a person reads them.
 
-use super::text::{count, place, safe, value_of};
+use super::text::{count, moment, place, safe, value_of};
 use anstream::println;
 use muster_core::{
     company::{self, CompanyEnd},
@@ -8,7 +8,7 @@ use muster_core::{
     origin::DeliveredFile,
     plan::{Changed, OperationKind},
     problem::{Problem, Severity},
-    proposal::{Counts, Finding, OperationView, Proposal},
+    proposal::{Finding, OperationView, Proposal},
     reading::{Completeness, Problems},
     run::RunStatus,
 };
@@ -150,10 +150,12 @@ fn summary(outcome: &Outcome, plan_only: bool) -> String {
         .as_ref()
         .map(|plan| format!("\n  to apply it: muster approve {plan}\n  to refuse it: muster reject {plan}"));
     let waits = waits.unwrap_or_default();
-    if let Some(Counts { read: records, .. }) = outcome.known {
+    if let Some(known) = outcome.known {
         return format!(
-            "run {run}: nothing to do; the same content was read before ({})",
-            count(records, "record", "records")
+            "run {run}: nothing to do; the same content as in run {} of {} ({})",
+            known.run,
+            moment(known.read_at),
+            count(known.counts.read, "record", "records")
         );
     }
     let counts = outcome.proposal.as_ref().map(|proposal| proposal.counts).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What people do by hand: pins, protection, and people whom no integration knows.
 
-use crate::ground::{Answer, Ground};
+use crate::ground::{Answer, Ground, PLAIN};
 use serde_json::json;
 use std::fs;
 
@@ -311,4 +311,19 @@ fn an_integration_that_delivers_a_person_made_by_hand_takes_them_over() {
     let edit = ground.run(&["employee", "edit", "E-4", "location=Delft"]);
     ground.run(&["undo", edit.json["run"].as_str().unwrap()]).is(0, "applied");
     assert_eq!(ground.person("E-4")["location"], "Utrecht");
+}
+
+#[test]
+fn m11_somebody_made_by_hand_may_be_who_a_new_address_without_id_is_about() {
+    let ground = Ground::new(&PLAIN.replace("external_id = \"id\"\n", "birthday = \"born\"\n"));
+    let file = |rows: &str| format!("mail,first,last,born\nzoe@x.example,Zoe,Zee,1990-01-01\n{rows}");
+    ground.deliver("a.csv", file("")).sync().is(0, "applied");
+    let create =
+        ["employee", "create", "email=ann@x.example", "first_name=Ann", "last_name=Aal", "birthday=1980-02-02"];
+    assert_eq!(ground.run(&create).code, 0);
+    let held = ground.deliver("a.csv", file("ann.new@x.example,Ann,Aal,1980-02-02\n")).sync();
+    held.is(3, "held").counts(&[("held", 1), ("created", 0)]).says("probable_email_change");
+    assert_eq!(ground.run(&["approve", held.json["plan"].as_str().unwrap()]).code, 0);
+    assert_eq!(ground.run(&["employees"]).json.as_array().unwrap().len(), 2);
+    ground.sync().is(0, "nothing_to_do").counts(&[("unchanged", 2)]);
 }

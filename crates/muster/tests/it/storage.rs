@@ -65,6 +65,43 @@ fn d01_killed_at_200_instants_the_directory_is_the_old_one_or_the_new_one() {
 }
 
 #[test]
+fn d01_an_approval_or_undo_that_is_killed_has_happened_whole_or_not_at_all() {
+    const PEOPLE: u32 = 600;
+    let ground = ground();
+    let mut seed = 11u64;
+    let mut kill = |arguments: &[&str]| {
+        let mut child = ground.spawn(arguments);
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        std::thread::sleep(Duration::from_micros((seed >> 33) % 120_000));
+        let _ = child.kill();
+        child.wait().unwrap();
+    };
+    let all = PEOPLE as usize;
+    for round in 0..12 {
+        for name in ["muster.db", "muster.db-wal", "muster.db-shm"] {
+            let _ = fs::remove_file(ground.path(name));
+        }
+        let title = format!("Title {round}");
+        ground.deliver("a.csv", people(PEOPLE, &title));
+        let plan = ground.sync().json["plan"].as_str().unwrap().to_owned();
+        kill(&["approve", &plan]);
+        let there = census(&ground.run(&["employees"]), &title);
+        assert!([(0, 0), (all, all)].contains(&there), "round {round}: {there:?}");
+        // The plan waits just as long as nothing of it was applied, so that nobody is created twice.
+        let again = ground.run(&["approve", &plan]);
+        assert_eq!(again.code, i32::from(there.0 == all), "{}", again.text);
+        assert_eq!(census(&ground.run(&["employees"]), &title), (all, all));
+
+        ground.deliver("a.csv", people(PEOPLE, "Lead"));
+        let changed = ground.approve();
+        kill(&["undo", changed.json["run"].as_str().unwrap(), "--approve"]);
+        let back = census(&ground.run(&["employees"]), &title).1;
+        assert!([0, all].contains(&back), "round {round}: {back}");
+        assert!(!ground.run(&["runs"]).text.contains("\"running\""));
+    }
+}
+
+#[test]
 fn d02_a_full_disk_fails_the_run_whole_and_loses_nothing() {
     let ground = ground();
     ground.deliver("a.csv", people(20, "Clerk"));

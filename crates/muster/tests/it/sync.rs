@@ -32,6 +32,97 @@ fn the_first_run_is_held_and_its_plan_can_be_approved_once() {
 }
 
 #[test]
+fn a_run_that_had_nothing_to_do_is_not_the_first_run_that_a_person_looks_at() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=1).replace("@", "")).sync().is(0, "nothing_to_do").counts(&[("rejected", 1)]);
+    ground.deliver("a.csv", people(1..=3)).sync().is(3, "held").says("first_run");
+    ground.approve();
+    // The same for a mapping that changes nothing today.
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    fs::write(ground.path("integration.toml"), settings.replace("title = ", "department = ")).unwrap();
+    let other = people(1..=3).replace("Clerk", "");
+    ground.deliver("a.csv", &other).sync().is(0, "nothing_to_do");
+    ground.deliver("a.csv", other.replace("Last,\n", "Last,Legal\n")).sync().is(3, "held").says("setup_changed");
+}
+
+#[test]
+fn a_plan_without_operations_can_be_approved_or_rejected_like_any_other() {
+    let ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    let dated = settings.replace("title = ", "onboarding_date = \"start\"\ntitle = ");
+    fs::write(ground.path("integration.toml"), dated).unwrap();
+    let starting = people(1..=4).replace("title\n", "title,start\n").replace("Clerk\n", "Clerk,2020-01-01\n");
+    ground.deliver("a.csv", &starting).approve();
+    ground.deliver("a.csv", people(1..=4));
+    let plan = |held: &crate::ground::Answer| held.is(3, "held").json["plan"].as_str().unwrap().to_owned();
+    assert_eq!(ground.run(&["reject", &plan(&ground.sync())]).code, 0);
+    ground.run(&["approve", &plan(&ground.sync())]).is(0, "nothing_to_do");
+    ground.sync().is(0, "nothing_to_do");
+    ground.deliver("a.csv", people(1..=5)).sync().is(0, "applied").counts(&[("created", 1)]);
+    // Of an integration that never did anything, nobody has seen what it does.
+    fs::write(ground.path("second.toml"), settings.replace("\"hr\"", "\"second\"")).unwrap();
+    let second = || ground.run(&["sync", "second.toml"]);
+    ground.deliver("a.csv", people(30..=50).replace('@', " "));
+    ground.run(&["approve", &plan(&second())]).is(0, "nothing_to_do");
+    ground.deliver("a.csv", people(30..=50));
+    second().is(3, "held").says("first_run");
+}
+
+#[test]
+fn a_record_that_waits_is_told_again_until_a_person_decides_and_after_a_no() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=12)).approve();
+    ground.deliver("a.csv", people(1..=11)).sync().is(0, "applied").counts(&[("missing", 1)]);
+    ground.deliver("a.csv", people(1..=11) + "N-12,p12@acme.example,First12,Last,Clerk\n");
+    let waits = || {
+        let held = ground.sync();
+        held.is(3, "held").says("rehire").counts(&[("held", 1), ("unchanged", 11)]);
+        held.json["plan"].as_str().unwrap().to_owned()
+    };
+    waits();
+    assert_eq!(ground.run(&["reject", &waits()]).code, 0);
+    assert_eq!(ground.run(&["approve", &waits()]).code, 0);
+    assert_eq!(ground.person("N-12")["status"], "active");
+    ground.sync().is(0, "nothing_to_do").counts(&[("unchanged", 12)]);
+}
+
+#[test]
+fn on_guard_hold_removals_applies_the_rest_unless_it_needs_what_waits() {
+    let ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    let settings =
+        settings.replace("title = ", "offboarding_date = \"end\"\ntitle = ") + "on_guard = \"hold_removals\"\n";
+    fs::write(ground.path("integration.toml"), settings + "[guard]\nkey_changes = { percent = 100, number = 100 }\n")
+        .unwrap();
+    let dated = |text: String| text.replace("title\n", "title,end\n").replace("Clerk\n", "Clerk,\n");
+    ground.deliver("a.csv", dated(people(1..=20))).approve();
+    let leave = |text: String, id: u32| {
+        text.replace(
+            &format!("p{id}@acme.example,First{id},Last,Clerk,"),
+            &format!("q{id}@acme.example,First{id},Last,Clerk,2026-05-01"),
+        )
+    };
+    let leaving = (1..=4).fold(dated(people(1..=20)), leave);
+    let taking = leaving.replace("p20@", "p1@").replace("First19,Last,Clerk", "First19,Last,Lead");
+    for _ in 0..2 {
+        ground.deliver("a.csv", &taking).sync().is(3, "held").says("passed_on").says("`p1@acme.example`");
+    }
+    assert_eq!(ground.person("E-19")["title"], "Clerk");
+    let held = ground.sync();
+    let plan = held.json["plan"].as_str().unwrap();
+    let refused = ground.run(&["approve", plan, "--only", "update"]);
+    assert_eq!(refused.code, 1, "{}", refused.text);
+    refused.says("MUS-PLAN-CHOICE").says("`p1@acme.example` is free only once operation 1, on `First1 Last`");
+    assert_eq!(ground.run(&["reject", plan]).code, 0);
+    let held = ground.deliver("a.csv", taking.replace("p1@", "p20@")).sync();
+    held.is(0, "applied").counts(&[("updated", 1), ("deactivated", 4)]);
+    assert_eq!(held.json["guard"]["verdict"], "hold_removals");
+    assert_eq!((&ground.person("E-19")["title"], &ground.person("E-1")["status"]), (&"Lead".into(), &"active".into()));
+    assert_eq!(ground.run(&["approve", held.json["plan"].as_str().unwrap()]).code, 0);
+    assert_eq!(ground.person("E-1")["status"], "inactive");
+}
+
+#[test]
 fn m01_a_mass_departure_is_held_whole_and_names_who() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=20)).approve();
@@ -189,6 +280,32 @@ fn m22_the_same_delivery_under_a_new_name_changes_nothing() {
 }
 
 #[test]
+fn t33_an_unchanged_file_is_told_with_the_run_that_read_it() {
+    let mut ground = ground();
+    ground.deliver("a.csv", people(1..=3)).approve();
+    let again = ground.at("2026-05-05T02:45:00Z").sync();
+    again.is(0, "nothing_to_do").counts(&[("read", 3), ("unchanged", 3)]);
+    assert_eq!((&again.json["delivery"]["same_as"], &again.json["run"]), (&"1".into(), &"2".into()));
+    let text = String::from_utf8(ground.output(&["sync", "integration.toml"]).stdout).unwrap();
+    assert!(
+        text.contains("run 3: nothing to do; the same content as in run 1 of 2026-05-04 02:45:00 UTC (3 records)"),
+        "{text}"
+    );
+    ground.run(&["runs", "3"]).says("a.csv");
+}
+
+#[test]
+fn t16_clearing_an_old_file_away_is_no_shrunken_delivery() {
+    let ground = ground();
+    ground.deliver("old.csv", people(1..=20)).approve();
+    let new = |ids| people(ids).replace("First2,Last,Clerk", "First2,Last,Lead");
+    ground.deliver("new.csv", new(1..=20));
+    ground.sync().is(0, "applied").counts(&[("read", 40), ("superseded", 20), ("updated", 1)]);
+    fs::remove_file(ground.path("inbox/old.csv")).unwrap();
+    ground.deliver("new.csv", new(1..=21)).sync().is(0, "applied").counts(&[("created", 1)]);
+}
+
+#[test]
 fn m22_an_older_delivery_after_a_newer_is_held_with_both_dates() {
     let ground = ground();
     let dated = |name: &str, content: String, days: u64| {
@@ -260,6 +377,7 @@ fn m19_two_integrations_do_not_take_each_other_s_people() {
     fs::write(ground.path("second.toml"), other).unwrap();
     ground.deliver("a.csv", people(3..=6));
     let answer = ground.run(&["sync", "second.toml", "--approve"]);
+    answer.says("First3 Last belongs to `hr` of this workspace, which alone may change them; `second` may not");
     answer.says("MUS-MATCH-OWNER").counts(&[("created", 3), ("rejected", 1), ("missing", 0)]);
     assert_eq!(ground.person("E-1")["status"], "active");
 }
