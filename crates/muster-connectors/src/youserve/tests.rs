@@ -75,6 +75,26 @@ fn a_slice_is_valid_until_the_day_before_its_end() {
 }
 
 #[test]
+fn a_record_that_has_ended_objects_to_no_employment_whose_record_did_not_come() {
+    let over = r#"{"id":"1","personCode":"9","isActive":false,"employments":[{"contractId":"11","hireDate":"2020-01-01","dischargeDate":"2026-10-31"}]}"#;
+    let employees = list(&format!("[{over}]"));
+    let companies = companies();
+    let is_active = |employments: &str| {
+        let employments = list(&format!("[{employments}]"));
+        let everybody = View { rules: RULES, companies: &companies, today: TODAY }.everybody(&employees, &employments);
+        everybody.humans[0].is_active
+    };
+    let ended = r#"{"id":"11","personCode":"9","hireDate":"2020-01-01","dischargeDate":"2026-10-31"}"#;
+    assert_eq!(is_active(ended), Some(false));
+    for from in ["2026-11-01", "2026-12-01"] {
+        let next = format!(r#"{{"id":"12","personCode":"9","hireDate":"{from}"}}"#);
+        assert_eq!(is_active(&format!("{ended},{next}")), Some(true), "{from}");
+    }
+    let before = r#"{"id":"12","personCode":"9","hireDate":"2019-01-01","dischargeDate":"2019-12-31"}"#;
+    assert_eq!(is_active(&format!("{ended},{before}")), Some(false));
+}
+
+#[test]
 fn employments_of_both_lists_are_joined_by_number_else_by_first_day_and_company() {
     everybody(RULES, |everybody, _| {
         let human = &everybody.humans[0];

@@ -90,6 +90,28 @@ fn a9_who_is_to_start_and_cannot_be_asked_for_stays() {
 }
 
 #[test]
+fn a20_who_works_under_a_record_that_is_passed_over_stays_whatever_the_ended_one_says() {
+    for plot in [BY_CODE, SECRET] {
+        let ground = Ground::morning(plot);
+        let number = ground.emulator.company().people.iter().find(|it| it.second.is_some()).unwrap().number;
+        ground.emulator.change(|company| {
+            let yesterday = company.today.yesterday().ok();
+            let person = company.people.iter_mut().find(|it| it.number == number);
+            person.unwrap().service[0].until = yesterday;
+        });
+        // Under the id of a record the person goes on under the next one's, which somebody must agree to.
+        let seen = ground.run(Mode::Apply);
+        ground.approve_held(&seen);
+        let before = ground.directory();
+        ground.scenario("second-records-lost,on=/iam/v1.0/employees");
+        ground.run(Mode::Apply);
+        let left: Vec<_> =
+            changes(&before, &ground.directory()).into_iter().filter(|it| it.ends_with("status=inactive")).collect();
+        assert_eq!(left, [""; 0], "{plot:?}");
+    }
+}
+
+#[test]
 fn a9_employments_that_are_not_all_there_take_no_date_back() {
     for scenario in ["half-list", "empty-list", "page-for-ever", "empty-page"] {
         for (plot, list) in [(SECRET, "employments"), (BY_CODE, "employments"), (SECRET, "companies")] {
