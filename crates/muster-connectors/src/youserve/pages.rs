@@ -22,6 +22,8 @@ use serde::de::IgnoredAny;
 use std::collections::{HashMap, HashSet};
 
 const ADVICE: &str = "run again later; if it stays so, ask YouServe's support with the request id";
+const WITHOUT: &str = "if YouServe says that the application gets no employments, set `employments` to `records`: those \
+                       within the employees' records then count alone";
 
 /// One of the lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,7 +171,10 @@ impl Lists<'_> {
     /// A list that says something of people who are on another one: without a part of it, what is known of them would be
     /// taken back.
     pub(super) async fn whole(&self, list: List) -> Result<All, ConnectorError> {
-        let all = self.all(list).await?;
+        let all = self.all(list).await.map_err(|error| match error.kind {
+            ErrorKind::Forbidden | ErrorKind::Refused => advised(list, error),
+            _ => error,
+        })?;
         match all.doubt.filter(|doubt| *doubt != Doubt::Bare) {
             Some(doubt) => {
                 Err(self.broken_off(list, &format!("{}, also when read again", doubt.what())).coded(doubt.code()))
@@ -181,7 +186,7 @@ impl Lists<'_> {
     /// A list that is not whole.
     pub(super) fn broken_off(&self, list: List, why: &str) -> ConnectorError {
         let call = Call { attempted: format!("read all of {} at", list.name()), ..self.call(list, 0, None) };
-        self.api.error(ErrorKind::Malformed, &call, why, ADVICE)
+        advised(list, self.api.error(ErrorKind::Malformed, &call, why, ADVICE))
     }
 
     /// The records of the first page.
@@ -247,4 +252,12 @@ impl Lists<'_> {
             None => call,
         }
     }
+}
+
+/// What else can be done where the list of employments is not to be had.
+fn advised(list: List, error: ConnectorError) -> ConnectorError {
+    if list != List::Employments {
+        return error;
+    }
+    ConnectorError { advice: format!("{}; {WITHOUT}", error.advice), ..error }
 }

@@ -21,7 +21,13 @@ use serde_json::{Value as Json, from_str};
 use std::{fs, path::Path, process::Command};
 
 const TODAY: Date = date(2026, 11, 2);
-const RULES: Rules = Rules { by_code: false, end: End::DischargeFirst, is_first_day_out: false };
+const RULES: Rules = Rules {
+    by_code: false,
+    has_records_alone: false,
+    end: End::DischargeFirst,
+    is_first_day_out: false,
+    most_missing: 200,
+};
 
 fn list(text: &str) -> Vec<Record> {
     from_str::<Page>(text).unwrap().value.unwrap()
@@ -239,4 +245,14 @@ fn a18_a_wrong_passphrase_or_kind_of_key_is_told() {
     assert!(why(&ed25519, None).contains("neither an RSA key nor an EC key"));
     let (short, _) = made(&[&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"]], &["pkey"]);
     assert!(why(&short, None).contains("cannot be used to sign"));
+}
+
+#[test]
+fn those_who_are_asked_for_stand_all_over_the_list() {
+    for (count, asked) in [(0, 0), (1, 1), (10, 10), (11, 6), (1_000, 10)] {
+        let codes: Vec<String> = (0..count).map(|number: usize| number.to_string()).collect();
+        let places: Vec<usize> = super::inquiry::sample(&codes).map(|code| code.parse().unwrap()).collect();
+        assert_eq!(places.len(), asked, "of {count}");
+        assert!(places.last().is_none_or(|last| 10 * last >= 8 * (count - 1)), "{places:?} of {count}");
+    }
 }
