@@ -90,6 +90,26 @@ fn a9_who_is_to_start_and_cannot_be_asked_for_stays() {
 }
 
 #[test]
+fn a9_more_leavers_than_a_run_asks_for_leave_once_somebody_says_so() {
+    const FEW: &[(&str, &str)] = &[("api", "v2"), ("most_missing", "3")];
+    let mut ground = Ground::morning(Plot { settings: FEW, ..V2 });
+    ground.emulator.change(|company| {
+        let taken: Vec<u64> = company.people.iter().filter(|it| it.access).map(|it| it.number).skip(10).collect();
+        company.people.retain(|it| !taken[..8].contains(&it.number));
+    });
+    let before = ground.directory();
+    let ended = ground.run(Mode::Apply);
+    ended.says("8 people are missing from the list of persons").says("a run asks for 3 at most");
+    ended.says("set `most_missing` to \"8\" or more").says("shows who leaves before anybody does");
+    let left = |ground: &Ground| changes(&before, &ground.directory()).iter().any(|it| it.ends_with("status=inactive"));
+    assert!(ended.partial() == Some(PartialReason::Shrunk) && !left(&ground), "{}", ended.said);
+    ground.plot = V2;
+    let ended = ground.run(Mode::Apply);
+    ended.is(RunStatus::Held).says("active people would leave");
+    assert!(ended.partial().is_none() && !left(&ground), "{}", ended.said);
+}
+
+#[test]
 fn a20_who_works_under_a_record_that_is_passed_over_stays_whatever_the_ended_one_says() {
     for plot in [BY_CODE, SECRET] {
         let ground = Ground::morning(plot);
