@@ -90,6 +90,24 @@ fn a9_who_is_to_start_and_cannot_be_asked_for_stays() {
 }
 
 #[test]
+fn a22_who_left_and_has_no_address_any_more_leaves_alone() {
+    for plot in [V1, V2, REPORT, DATASETS, SECRET, BY_CODE] {
+        let ground = Ground::morning(plot);
+        let before = ground.directory();
+        ground.emulator.change(|company| {
+            let yesterday = company.today.yesterday().ok();
+            let person = &mut company.people[2];
+            (person.email, person.private_email, person.service[0].until) = (None, None, yesterday);
+        });
+        let ended = ground.run(Mode::Apply);
+        assert_eq!(ended.is(RunStatus::Applied).partial(), None, "{plot:?}: {}", ended.said);
+        let changed = changes(&before, &ground.directory());
+        let left: Vec<_> = changed.iter().filter(|it| it.ends_with(" status=inactive")).collect();
+        assert!(left.len() == 1 && changed.len() == 1, "{plot:?}: {changed:?}");
+    }
+}
+
+#[test]
 fn a9_more_leavers_than_a_run_asks_for_leave_once_somebody_says_so() {
     const FEW: &[(&str, &str)] = &[("api", "v2"), ("most_missing", "3")];
     let mut ground = Ground::morning(Plot { settings: FEW, ..V2 });
