@@ -158,7 +158,8 @@ impl Absence<'_> {
     fn still_there(&self, missing: &[&Expected], there: &[&Expected]) -> Doubt {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
-            "{list} ended early: of {} missing from it {vendor} still has {} when asked for them; nobody departs in this run",
+            "{list} ended early: of {} missing from it {vendor} still has {} when asked for them; nobody departs \
+             by absence in this run",
             if missing.len() == 1 { "1 person who is".to_owned() } else { format!("{} people who are", missing.len()) },
             named(there),
         );
@@ -173,7 +174,7 @@ impl Absence<'_> {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
             "{vendor} has people whom it no longer shows to these credentials: {} of {} missing from {list}; nobody \
-             departs in this run",
+             departs by absence in this run",
             named(hidden),
             missing.len(),
         );
@@ -202,7 +203,8 @@ impl Absence<'_> {
     fn doubt(&self, missing: &[&Expected], why: &str, advice: String) -> Doubt {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
-            "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody departs in this run",
+            "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody departs by \
+             absence in this run",
             if missing.len() == 1 { "1 person is".to_owned() } else { format!("{} people are", missing.len()) },
             named(missing),
         );

@@ -176,7 +176,8 @@ fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)
         return None;
     };
     let advice = "wait for the next run; if it stays so, ask Personio's support";
-    let problem = Problem::new(code, Severity::Warning, format!("{what}; nobody departs in this run"), advice);
+    let problem =
+        Problem::new(code, Severity::Warning, format!("{what}; nobody departs by absence in this run"), advice);
     Some((reason, problem))
 }
 

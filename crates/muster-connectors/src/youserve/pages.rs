@@ -113,7 +113,7 @@ impl All {
     pub(super) fn partial(&self, list: List) -> Option<(PartialReason, Problem)> {
         let doubt = self.doubt?;
         let (code, what) = (doubt.code(), doubt.what());
-        let message = format!("{}: {what}, also when read again; nobody departs in this run", list.name());
+        let message = format!("{}: {what}, also when read again; nobody departs by absence in this run", list.name());
         let advice = "wait for the next run; if it stays so, ask YouServe's support";
         Some((PartialReason::Truncated, Problem::new(code, Severity::Warning, message, advice)))
     }

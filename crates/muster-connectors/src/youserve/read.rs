@@ -134,7 +134,7 @@ fn unreconciled(strays: &[String]) -> Problem {
     let named: Vec<String> = strays.iter().take(NAMED).map(|code| shown(code)).collect();
     let message = format!(
         "{} employments are of people whom the list of employees does not have (personCode `{}`), also when it is read \
-         again; nobody departs in this run",
+         again; nobody departs by absence in this run",
         strays.len(),
         named.join("`, `")
     );

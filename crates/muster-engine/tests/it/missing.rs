@@ -18,7 +18,7 @@ fn a9_half_a_list_that_does_not_say_so_is_found_out_by_asking_for_who_is_missing
     for plot in [V1, V2, SECRET, BY_CODE] {
         let scenario = if plot == V1 { "half-total" } else { "half-list" };
         let (ground, ended) = keeps(plot, scenario, RunStatus::NothingToDo, "the list of");
-        ended.says("nobody departs in this run").says("ended early: of").says("when asked for them");
+        ended.says("nobody departs by absence in this run").says("ended early: of").says("when asked for them");
         assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{plot:?}");
         // One who is on the list, and three who are not.
         let single =
