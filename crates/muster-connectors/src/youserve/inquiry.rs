@@ -5,7 +5,7 @@
 
 use super::{
     NAME, Rules,
-    pages::{All, List, Lists},
+    pages::{All, List, Lists, advised},
     slice,
     wire::Record,
 };
@@ -82,7 +82,8 @@ pub(super) async fn check_employments(
 ) -> Result<(), ConnectorError> {
     if employments.items.is_empty() && !bereft.is_empty() {
         let why = format!("the list is empty, although {} employees have employments", bereft.len());
-        return Err(lists.broken_off(List::Employments, &why).coded(Code::ApiUnreconciled));
+        let empty = lists.broken_off(List::Employments, &why).coded(Code::ApiUnreconciled);
+        return Err(advised(List::Employments, empty));
     }
     for code in sample(bereft) {
         let found = lists.of_code(List::Employments, code).await?;

@@ -186,7 +186,7 @@ impl Lists<'_> {
     /// A list that is not whole.
     pub(super) fn broken_off(&self, list: List, why: &str) -> ConnectorError {
         let call = Call { attempted: format!("read all of {} at", list.name()), ..self.call(list, 0, None) };
-        advised(list, self.api.error(ErrorKind::Malformed, &call, why, ADVICE))
+        self.api.error(ErrorKind::Malformed, &call, why, ADVICE)
     }
 
     /// The records of the first page.
@@ -255,7 +255,7 @@ impl Lists<'_> {
 }
 
 /// What else can be done where the list of employments is not to be had.
-fn advised(list: List, error: ConnectorError) -> ConnectorError {
+pub(super) fn advised(list: List, error: ConnectorError) -> ConnectorError {
     if list != List::Employments {
         return error;
     }
