@@ -50,6 +50,7 @@ use std::fmt;
 pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
 pub use expected::Expected;
+pub(crate) use form::{MISSING_KEY, MOST_MISSING};
 pub use form::{Setting, Settings};
 pub(crate) use missing::{Absence, Answered, Doubt, Inquiry, missing};
 pub use muster_core::company::Company;

@@ -140,7 +140,7 @@ codes! {
     ApiUnreconciled = "MUS-API-UNRECONCILED", "The people who were read do not add up to the number that the API announces, also when read again. Nobody departs.";
     ApiMissing = "MUS-API-MISSING", "People or employments are missing from a list of the API that it still has when asked for alone, or nothing confirms that they left. Nobody departs.";
     ApiValue = "MUS-API-VALUE", "A value is of another kind than the API promises, so the record is not used. Its person counts as present.";
-    ApiUnidentified = "MUS-API-UNIDENTIFIED", "A record of the API has no id, so it could be anybody: nobody departs in this run.";
+    ApiUnidentified = "MUS-API-UNIDENTIFIED", "A record of the API has no id, so it could be anybody: nobody departs by absence in this run.";
     ApiToken = "MUS-API-TOKEN", "A token could not be kept for the next run, so each run asks for a new one. Some vendors allow few.";
     ApiLookup = "MUS-API-LOOKUP", "A name that a record refers to by id could not be looked up, so the id stands in its place.";
     ApiShell = "MUS-API-SHELL", "A record of the API has a name and nothing else, so it is not used: nobody can tell whether it is somebody who works there.";

@@ -20,6 +20,10 @@ use crate::{
 use jiff::civil::Date;
 use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
 
+mod refusal;
+
+use refusal::{required, unreadable};
+
 /// What a record says of one field, still on loan from it where it could be.
 pub(crate) enum Said<'r> {
     Cleared,
@@ -42,6 +46,8 @@ pub(crate) struct Drafted<'r> {
     pub(crate) problems: Vec<Problem>,
     /// No key could be read: the record could be anybody.
     pub(crate) unknown: bool,
+    /// What a record would need that the selection takes, and this one does not need.
+    waived: Vec<Problem>,
     /// There is an external id, but it cannot be read.
     id_lost: bool,
     /// The record is taken and there is an address, but it cannot be read.
@@ -138,6 +144,7 @@ impl<'a> Drafter<'a> {
             facts: Vec::with_capacity(self.entries.len()),
             problems: Vec::new(),
             unknown: false,
+            waived: Vec::new(),
             id_lost: false,
             address_lost: false,
             gate_present: true,
@@ -241,6 +248,10 @@ impl<'a> Drafter<'a> {
                 drafted.id_lost |= field == canonical::EXTERNAL_ID;
                 drafted.address_lost |= field == canonical::EMAIL;
                 return drafted.reject(unreadable(entry));
+            }
+            // Who left may have no address any more: that says no less that they left.
+            other if entry.required && drafted.state == DraftState::NotSelected => {
+                return drafted.waived.push(required(entry, matches!(other, Raw::Absent)));
             }
             other if entry.required => return drafted.reject(required(entry, matches!(other, Raw::Absent))),
             Raw::Absent => return,
@@ -374,6 +385,9 @@ impl<'a> Drafter<'a> {
             MatchBy::ExternalId => id,
             MatchBy::Email => email,
         };
+        if drafted.state == DraftState::NotSelected && !known {
+            std::mem::take(&mut drafted.waived).into_iter().for_each(|problem| drafted.reject(problem));
+        }
         let subject = drafted.value(canonical::EXTERNAL_ID).or(drafted.value(canonical::EMAIL)).map(str::to_owned);
         for problem in &mut drafted.problems {
             problem.subject = subject.as_deref().map(crate::problem::shown);
@@ -474,25 +488,4 @@ fn mapped_value<'r>(entry: &Entry<'_>, raw: Cow<'r, str>) -> Cow<'r, str> {
 
 fn column_name<'e>(entry: &'e Entry<'_>) -> &'e str {
     entry.mapping.source.columns().first().map_or("constant", String::as_str)
-}
-
-fn unreadable(entry: &Entry<'_>) -> Problem {
-    Problem::new(
-        Code::CsvEncoding,
-        Severity::Rejected,
-        format!("`{}` cannot be decoded; the record is not used", column_name(entry)),
-        "check the encoding of the file",
-    )
-}
-
-fn required(entry: &Entry<'_>, absent: bool) -> Problem {
-    let state = if absent { "is not in the record" } else { "is blank" };
-    let column = column_name(entry);
-    Problem::new(
-        Code::ValueRequired,
-        Severity::Rejected,
-        format!("`{column}` {state}, but every record needs it; the record is not used"),
-        "fill it in for this person in the source",
-    )
-    .of(column, "")
 }

@@ -53,7 +53,7 @@ impl Planned {
     /// What is told when the table cannot be read.
     pub(super) fn problem(&self, decides: bool) -> Option<Problem> {
         let Self::Withheld(why) = self else { return None };
-        let effect = if decides { "; nobody departs in this run" } else { "" };
+        let effect = if decides { "; nobody departs by absence or selection in this run" } else { "" };
         let message = format!(
             "the table of employment status is withheld ({why}), so {VENDOR} does not tell who is going to leave; \
              stored days stay{effect}"

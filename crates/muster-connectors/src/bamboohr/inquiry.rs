@@ -27,6 +27,7 @@ impl ById<'_> {
             permit: PERMIT,
             control: listed.map(|external_id| Expected { external_id, has_started: true }),
             limit: LIMIT,
+            raised_by: None,
         }
     }
 }

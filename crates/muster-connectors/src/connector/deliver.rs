@@ -77,7 +77,11 @@ pub(crate) fn withheld(records: &Records) -> Vec<&str> {
 }
 
 fn withheld_problem(column: &str, decides: bool, permit: &(dyn Fn(&str) -> String + Sync)) -> Problem {
-    let effect = if decides { "it decides about people, so nobody departs in this run" } else { "stored values stay" };
+    let effect = if decides {
+        "it decides about people, so nobody departs by absence or selection in this run"
+    } else {
+        "stored values stay"
+    };
     let message = format!("no record has `{}`, as when the credentials may not read it; {effect}", shown(column));
     let mut problem = Problem::new(Code::ApiWithheld, Severity::Warning, message, permit(column));
     problem.field = Some(shown(column));

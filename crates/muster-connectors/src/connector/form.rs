@@ -23,6 +23,16 @@ pub struct Setting {
     pub choices: &'static [&'static str],
 }
 
+/// The key of [`MOST_MISSING`].
+pub(crate) const MISSING_KEY: &str = "most_missing";
+
+/// How many people are asked for by id.
+pub(crate) const MOST_MISSING: Setting = Setting::text(
+    MISSING_KEY,
+    "Most missing people",
+    "raise it for a while after more people have left at once than a run asks for by id",
+);
+
 impl Setting {
     /// A text that may be left empty.
     pub(crate) const fn text(key: &'static str, label: &'static str, help: &'static str) -> Self {
@@ -124,6 +134,15 @@ impl<'s> Checked<'s> {
     /// The answer of a question that has a default or must be answered.
     pub(crate) fn text(&self, key: &str) -> String {
         self.get(key).unwrap_or_default().to_owned()
+    }
+
+    /// The answer of a question that has a default, as a number from 1 on.
+    pub(crate) fn count(&self, key: &'static str) -> Result<usize, ConnectorError> {
+        let text = self.text(key);
+        text.parse().ok().filter(|count| *count > 0).ok_or_else(|| {
+            let why = format!("`{}` is not a whole number from 1 on", muster_core::problem::shown(&text));
+            ConnectorError::setting(key, why, &format!("write digits alone, as in `{key} = \"5000\"`"))
+        })
     }
 
     /// The secret, if it was filled in. White space around it comes from copying and is dropped.

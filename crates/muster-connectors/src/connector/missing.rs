@@ -7,6 +7,7 @@ use super::{ConnectorError, Expected, Records, Session, Value, Wanted};
 use async_trait::async_trait;
 use muster_core::{
     code::Code,
+    normalise::is_blank,
     problem::{Problem, Severity, shown},
     reading::PartialReason,
     record::Cell,
@@ -53,6 +54,8 @@ pub(crate) struct Absence<'a> {
     pub(crate) control: Option<Expected>,
     /// Most people whom one read asks for.
     pub(crate) limit: usize,
+    /// The setting that raises it; none: who is not asked for is believed to be gone.
+    pub(crate) raised_by: Option<&'static str>,
 }
 
 /// Why nobody may be taken for gone.
@@ -83,15 +86,18 @@ pub(crate) fn missing<'s>(
     if session.expected.is_empty() || wanted.identity.is_empty() {
         return Vec::new();
     }
-    let is_identity = |column: &String| wanted.identity.contains(column);
-    let columns: Vec<usize> =
-        (0..).zip(records.columns()).filter(|(_, it)| is_identity(it)).map(|(at, _)| at).collect();
+    let position = |column: &String| records.columns().iter().position(|known| known == column);
+    let columns: Vec<usize> = wanted.identity.iter().filter_map(position).collect();
     let mut known: HashSet<String> = HashSet::with_capacity(records.len());
     for record in records.iter() {
-        known.extend(columns.iter().filter_map(|column| match record.cell(*column) {
-            Cell::Text(text) => Some(text.trim().to_owned()),
+        let cells = columns.iter().filter_map(|column| match record.cell(*column) {
+            Cell::Text(text) if !is_blank(text) => Some(text.trim()),
             _ => None,
-        }));
+        });
+        match &wanted.joined {
+            Some(with) => known.extend([cells.collect::<Vec<_>>().join(with)]),
+            None => known.extend(cells.map(str::to_owned)),
+        }
     }
     let is_missing = |person: &&Expected| !known.contains(&person.external_id) && !is_listed(&person.external_id);
     session.expected.iter().filter(is_missing).collect()
@@ -143,8 +149,7 @@ impl Absence<'_> {
             return Ok(Some(self.still_there(missing, &there)));
         }
         if is_too_many {
-            let why = format!("a run asks for {} at most", self.limit);
-            return Ok(Some(self.unconfirmed(missing, &why)));
+            return Ok(Some(self.too_many(missing)));
         }
         unsure.into_iter().for_each(|person| self.keep(person, wanted, records));
         Ok(None)
@@ -153,12 +158,15 @@ impl Absence<'_> {
     fn still_there(&self, missing: &[&Expected], there: &[&Expected]) -> Doubt {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
-            "{list} ended early: of {} missing from it {vendor} still has {} when asked for them; nobody departs in this run",
+            "{list} ended early: of {} missing from it {vendor} still has {} when asked for them; nobody departs \
+             by absence in this run",
             if missing.len() == 1 { "1 person who is".to_owned() } else { format!("{} people who are", missing.len()) },
             named(there),
         );
-        let advice =
-            format!("wait for the next run; if it stays so, ask {vendor}'s support why the list leaves people out");
+        let advice = format!(
+            "wait for the next run; if it stays so, ask {vendor}'s support why the list leaves people out, and \
+                 deactivate by hand who did leave"
+        );
         Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
     }
 
@@ -166,21 +174,40 @@ impl Absence<'_> {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
             "{vendor} has people whom it no longer shows to these credentials: {} of {} missing from {list}; nobody \
-             departs in this run",
+             departs by absence in this run",
             named(hidden),
             missing.len(),
         );
-        Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, self.permit))
+        let advice = format!("{}; who is no longer to be taken over can be deactivated by hand", self.permit);
+        Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
     }
 
     fn unconfirmed(&self, missing: &[&Expected], why: &str) -> Doubt {
+        self.doubt(missing, why, format!("{}; if they did leave, deactivate them by hand", self.permit))
+    }
+
+    /// Those who were asked for are gone, which says nothing of the others.
+    fn too_many(&self, missing: &[&Expected]) -> Doubt {
+        let advice = match self.raised_by {
+            Some(setting) => format!(
+                "if so many did leave, set `{setting}` to \"{}\" or more: a run then asks for every one of them, and \
+                 shows who leaves before anybody does; take it back afterwards",
+                missing.len()
+            ),
+            None => String::new(),
+        };
+        let why = format!("{SAMPLE} of them were asked for and are gone, but a run asks for {} at most", self.limit);
+        self.doubt(missing, &why, advice)
+    }
+
+    fn doubt(&self, missing: &[&Expected], why: &str, advice: String) -> Doubt {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
-            "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody departs in this run",
+            "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody departs by \
+             absence in this run",
             if missing.len() == 1 { "1 person is".to_owned() } else { format!("{} people are", missing.len()) },
             named(missing),
         );
-        let advice = format!("{}; if they did leave, deactivate them by hand", self.permit);
         Doubt::Unconfirmed(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
     }
 

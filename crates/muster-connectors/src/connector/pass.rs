@@ -61,10 +61,13 @@ impl Pass {
         };
         let message = match self.last_total {
             Some(total) => format!(
-                "{vendor} announces {total} people ({} at first) and {people} were read, also when read again; nobody departs in this run",
+                "{vendor} announces {total} people ({} at first) and {people} were read, also when read again; nobody \
+                 departs by absence in this run",
                 self.first_total.unwrap_or(total)
             ),
-            None => format!("{vendor} gave the same page again after {people} people; nobody departs in this run"),
+            None => format!(
+                "{vendor} gave the same page again after {people} people; nobody departs by absence in this run"
+            ),
         };
         Some((reason, Problem::new(Code::ApiUnreconciled, Severity::Warning, message, later(vendor))))
     }

@@ -12,7 +12,7 @@ pub(crate) fn later(vendor: &str) -> String {
 
 /// A record without an id.
 pub(crate) fn unidentified(vendor: &str) -> Problem {
-    let message = "a person comes without an id, so it could be anybody; nobody departs in this run";
+    let message = "a person comes without an id, so it could be anybody; nobody departs by absence in this run";
     Problem::new(Code::ApiUnidentified, Severity::Rejected, message, later(vendor))
 }
 

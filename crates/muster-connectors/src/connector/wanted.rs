@@ -10,9 +10,10 @@ pub struct Wanted {
     /// What decides who somebody is, who is selected, comes or leaves: of each group at least one column must be
     /// readable, or the delivery is partial.
     pub deciding: Vec<Vec<String>>,
-    /// The columns that the external id is taken from: by them it is known who is missing. None where it is put together
-    /// of several, so that no column has it.
+    /// The columns that the external id is taken from: by them it is known who is missing.
     pub identity: Vec<String>,
+    /// What stands between them where the external id is put together of all; none: one of them has it.
+    pub joined: Option<String>,
     /// The selection, so that a connection test can tell whom it would take.
     pub selection: Vec<Rule>,
 }
@@ -26,8 +27,12 @@ impl Wanted {
         for entry in &setup.rules.mapping.entries {
             let columns = entry.source.columns();
             columns.iter().for_each(|column| wanted.add(column));
-            if entry.field == EXTERNAL_ID && matches!(entry.source, Source::Column(_) | Source::FirstOf(_)) {
+            if entry.field == EXTERNAL_ID {
                 wanted.identity = columns.to_vec();
+                wanted.joined = match &entry.source {
+                    Source::Join { with, .. } => Some(with.clone()),
+                    Source::Column(_) | Source::FirstOf(_) | Source::Constant(_) => None,
+                };
             }
             if !columns.is_empty() && (decides.contains(&entry.field) || setup.is_required(entry)) {
                 wanted.deciding.push(columns.to_vec());
@@ -103,9 +108,10 @@ mod tests {
     #[test]
     fn an_id_that_is_put_together_stands_in_no_column() {
         let mut setup = setup(&[("external_id", &["company", "number"])], &[]);
-        assert_eq!(Wanted::of(&setup).identity, ["company", "number"]);
+        assert_eq!(Wanted::of(&setup).joined, None);
         let columns = vec!["company".to_owned(), "number".to_owned()];
         setup.rules.mapping.entries[0].source = Source::Join { columns, with: "-".to_owned() };
-        assert!(Wanted::of(&setup).identity.is_empty());
+        let wanted = Wanted::of(&setup);
+        assert_eq!((wanted.identity.join("|"), wanted.joined), ("company|number".to_owned(), Some("-".to_owned())));
     }
 }

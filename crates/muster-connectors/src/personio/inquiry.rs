@@ -2,14 +2,14 @@
 
 use super::wire::Single;
 use crate::{
-    connector::{Absence, Answered, ConnectorError, ErrorKind, Expected, Inquiry, Wanted},
+    connector::{Absence, Answered, ConnectorError, ErrorKind, Expected, Inquiry, MISSING_KEY, Wanted},
     http::{Api, Bearer, Call},
 };
 use async_trait::async_trait;
 use reqwest::StatusCode;
 
-/// Most people whom one read asks for: half a minute at the published pace.
-const LIMIT: usize = 500;
+/// Most people whom one read asks for unless the setting says otherwise: two minutes at the published pace.
+pub(super) const LIMIT: &str = "500";
 const PERMIT: &str =
     "take `external_id` from the column `id`, and tick `Read` for Employees (personal data) in the credential";
 
@@ -21,6 +21,8 @@ pub(super) struct ById<'b> {
     pub(super) path: &'static str,
     /// What messages call it.
     pub(super) list: &'static str,
+    /// Most people whom one read asks for.
+    pub(super) limit: usize,
 }
 
 impl ById<'_> {
@@ -33,7 +35,8 @@ impl ById<'_> {
             inquiry: is_id.then_some(self),
             permit: PERMIT,
             control: listed.map(|external_id| Expected { external_id, has_started: true }),
-            limit: LIMIT,
+            limit: self.limit,
+            raised_by: Some(MISSING_KEY),
         }
     }
 }

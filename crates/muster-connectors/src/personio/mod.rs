@@ -16,7 +16,9 @@ mod tests;
 
 use super::Listing;
 use crate::{
-    connector::{Connector, ConnectorError, Extent, Offered, Session, Setting, Settings, Wanted},
+    connector::{
+        Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting, Settings, Wanted,
+    },
     http::{Api, Base, Bearer, Pacing},
 };
 use async_trait::async_trait;
@@ -40,6 +42,7 @@ const SETTINGS: &[Setting] = &[
     Setting::text("api", "API version", "`v1` unless Personio has told you that the credential is for version 2")
         .or("v1")
         .one_of(&["v1", "v2"]),
+    MOST_MISSING.or(inquiry::LIMIT),
     Setting::text("base_url", "Address", "leave empty; another address of Personio's API")
         .or("https://api.personio.de"),
 ];
@@ -59,6 +62,8 @@ struct Personio {
     is_v2: bool,
     client_id: String,
     client_secret: SecretString,
+    /// Most people whom one read asks for by id.
+    most_missing: usize,
 }
 
 impl Personio {
@@ -69,6 +74,7 @@ impl Personio {
             is_v2: settings.get("api") == Some("v2"),
             client_id: settings.text("client_id"),
             client_secret: settings.secret("client_secret"),
+            most_missing: settings.count(MISSING_KEY)?,
         })
     }
 
@@ -94,9 +100,9 @@ impl Connector for Personio {
         let (api, login) = (self.api(session)?, self.login());
         let bearer = Bearer::new(&login, "personio");
         if self.is_v2 {
-            v2::read(&api, &bearer, wanted, sink).await
+            v2::read(&api, &bearer, self.most_missing, wanted, sink).await
         } else {
-            v1::read(&api, &bearer, wanted, sink).await
+            v1::read(&api, &bearer, self.most_missing, wanted, sink).await
         }
     }
 

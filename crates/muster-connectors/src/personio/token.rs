@@ -32,7 +32,7 @@ pub(super) struct Login<'p> {
 #[async_trait]
 impl Issuer for Login<'_> {
     fn identity(&self) -> Vec<SecretString> {
-        let Personio { base_url, is_v2, client_id, client_secret } = self.connector;
+        let Personio { base_url, is_v2, client_id, client_secret, .. } = self.connector;
         let version = if *is_v2 { "v2" } else { "v1" };
         vec![version.into(), base_url.as_str().into(), client_id.as_str().into(), client_secret.clone()]
     }

@@ -34,6 +34,7 @@ struct Column {
 pub(super) async fn read(
     api: &Api<'_>,
     bearer: &Bearer<'_>,
+    limit: usize,
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
@@ -58,7 +59,7 @@ pub(super) async fn read(
     let mut shortfall = pass.shortfall(VENDOR);
     if shortfall.is_none() {
         let missing = missing(&pass.records, wanted, api.session, |_| false);
-        let by_id = ById { api, bearer, path: EMPLOYEES, list: "the list of employees" };
+        let by_id = ById { api, bearer, path: EMPLOYEES, list: "the list of employees", limit };
         let absence = by_id.absence(wanted, pass.records.first_id().map(str::to_owned));
         let doubt = absence.confirm(&missing, wanted, &mut pass.records).await?;
         // A total that adds up says that they left, where nobody can be asked for.

@@ -38,6 +38,7 @@ const EMPLOYMENTS: &str = "the employments of a person";
 pub(super) async fn read(
     api: &Api<'_>,
     bearer: &Bearer<'_>,
+    limit: usize,
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
@@ -69,7 +70,7 @@ pub(super) async fn read(
     let mut shortfall = shortfall(&persons, reader.is_changed);
     if shortfall.is_none() {
         let missing = missing(&reader.records, wanted, api.session, |_| false);
-        let by_id = ById { api, bearer, path: PERSONS, list: "the list of persons" };
+        let by_id = ById { api, bearer, path: PERSONS, list: "the list of persons", limit };
         let absence = by_id.absence(wanted, reader.records.first_id().map(str::to_owned));
         shortfall = absence.confirm(&missing, wanted, &mut reader.records).await?.map(Doubt::shortfall);
     }
@@ -175,7 +176,8 @@ fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)
         return None;
     };
     let advice = "wait for the next run; if it stays so, ask Personio's support";
-    let problem = Problem::new(code, Severity::Warning, format!("{what}; nobody departs in this run"), advice);
+    let problem =
+        Problem::new(code, Severity::Warning, format!("{what}; nobody departs by absence in this run"), advice);
     Some((reason, problem))
 }
 

@@ -5,21 +5,21 @@
 
 use super::{
     NAME, Rules,
-    pages::{All, List, Lists},
+    pages::{All, List, Lists, advised},
     slice,
     wire::Record,
 };
-use crate::connector::{Absence, Answered, ConnectorError, Expected, Inquiry, Wanted};
+use crate::connector::{Absence, Answered, ConnectorError, Expected, Inquiry, MISSING_KEY, Wanted};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use muster_core::{code::Code, problem::shown};
 use reqwest::StatusCode;
 use std::collections::HashSet;
 
-/// Most people whom one read asks for: two minutes at the published pace.
-const LIMIT: usize = 200;
+/// Most people whom one read asks for unless the setting says otherwise: two minutes at the published pace.
+pub(super) const LIMIT: &str = "200";
 /// How many humans are asked for whose employments are not on the list.
-const SAMPLE: usize = 3;
+const SAMPLE: usize = 10;
 const PERMIT: &str =
     "ask YouServe's support why the application may read the list of employees but nobody by id or personCode";
 const MAPPING: &str = "take `external_id` from the column `external_id`, `id` or `personCode`";
@@ -29,6 +29,7 @@ pub(super) struct Asking<'l> {
     lists: &'l Lists<'l>,
     by_code: bool,
     is_askable: bool,
+    limit: usize,
 }
 
 impl<'l> Asking<'l> {
@@ -38,7 +39,12 @@ impl<'l> Asking<'l> {
             _ => "",
         };
         let by_code = column == "personCode" || (column == "external_id" && rules.by_code);
-        Self { lists, by_code, is_askable: by_code || ["external_id", "id"].contains(&column) }
+        Self {
+            lists,
+            by_code,
+            is_askable: by_code || ["external_id", "id"].contains(&column),
+            limit: rules.most_missing,
+        }
     }
 
     fn key(&self) -> &'static str {
@@ -62,7 +68,8 @@ impl<'l> Asking<'l> {
             inquiry: self.is_askable.then_some(self),
             permit: if self.is_askable { PERMIT } else { MAPPING },
             control: known.map(|external_id| Expected { external_id, has_started: true }),
-            limit: LIMIT,
+            limit: self.limit,
+            raised_by: Some(MISSING_KEY),
         }
     }
 }
@@ -75,12 +82,17 @@ pub(super) async fn check_employments(
 ) -> Result<(), ConnectorError> {
     if employments.items.is_empty() && !bereft.is_empty() {
         let why = format!("the list is empty, although {} employees have employments", bereft.len());
-        return Err(lists.broken_off(List::Employments, &why).coded(Code::ApiUnreconciled));
+        let empty = lists.broken_off(List::Employments, &why).coded(Code::ApiUnreconciled);
+        return Err(advised(List::Employments, empty));
     }
-    for code in bereft.iter().take(SAMPLE) {
+    for code in sample(bereft) {
         let found = lists.of_code(List::Employments, code).await?;
-        let is_theirs = |it: &&Record| slice::text(&it.says, "personCode").as_ref() == Some(code);
-        if found.iter().find(is_theirs).is_some_and(|it| !employments.has(it)) {
+        let is_lost = |it: &Record| {
+            slice::text(&it.says, "personCode").as_ref() == Some(code)
+                && slice::key(it).is_some()
+                && !employments.has(it)
+        };
+        if found.iter().any(is_lost) {
             let why = format!(
                 "the list has ended early: it does not have employments of personCode `{}` that are there when asked for",
                 shown(code)
@@ -89,6 +101,11 @@ pub(super) async fn check_employments(
         }
     }
     Ok(())
+}
+
+/// Some of them, from first to last: the same few, who never have any, would say nothing of the others.
+pub(super) fn sample(codes: &[String]) -> impl Iterator<Item = &String> {
+    codes.iter().step_by(codes.len().div_ceil(SAMPLE).max(1))
 }
 
 #[async_trait]

@@ -21,7 +21,9 @@ mod tests;
 
 use super::Listing;
 use crate::{
-    connector::{Connector, ConnectorError, Extent, Offered, Session, Setting, Settings, Wanted},
+    connector::{
+        Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting, Settings, Wanted,
+    },
     http::{Api, Base, Bearer, Pacing},
 };
 use assertion::Key;
@@ -55,12 +57,20 @@ const SETTINGS: &[Setting] = &[
     Setting::text("external_id", "External id", "`personCode` if people have several employments")
         .or("id")
         .one_of(&["id", "personCode"]),
+    Setting::text(
+        "employments",
+        "Employments",
+        "`records` only if the application may not read the list of employments",
+    )
+    .or("list")
+    .one_of(&["list", "records"]),
     Setting::text("end_date", "Last day", "which date ends an employment: the discharge, or the end of the contract")
         .or("discharge_or_end")
         .one_of(&["discharge_or_end", "discharge", "end_or_discharge"]),
     Setting::text("discharge_day", "Discharge date", "whether the date of discharge is the last day, or the first out")
         .or("last_day")
         .one_of(&["last_day", "first_day_out"]),
+    MOST_MISSING.or(inquiry::LIMIT),
     Setting::text("base_url", "Address", "leave empty; another address of YouServe's API")
         .or("https://api.youserve.nl"),
 ];
@@ -91,9 +101,13 @@ struct YouServe {
 struct Rules {
     /// The external id is the code of the human, not that of one record.
     by_code: bool,
+    /// Employments are read within employees' records alone: their own list is not to be had.
+    has_records_alone: bool,
     end: End,
     /// The date of discharge is the first day on which somebody no longer works.
     is_first_day_out: bool,
+    /// Most people whom one read asks for by id or code.
+    most_missing: usize,
 }
 
 /// Which date ends an employment.
@@ -124,8 +138,10 @@ impl YouServe {
         };
         let rules = Rules {
             by_code: settings.get("external_id") == Some("personCode"),
+            has_records_alone: settings.get("employments") == Some("records"),
             end,
             is_first_day_out: settings.get("discharge_day") == Some("first_day_out"),
+            most_missing: settings.count(MISSING_KEY)?,
         };
         Ok(Self {
             base_url: settings.text("base_url"),
@@ -165,6 +181,6 @@ impl Connector for YouServe {
         let (api, login) = (self.api(session)?, Login { connector: self });
         let bearer = Bearer::new(&login, "youserve");
         let lists = pages::Lists { connector: self, api: &api, bearer: &bearer };
-        read::offered(&lists).await
+        read::offered(&lists, self.rules).await
     }
 }

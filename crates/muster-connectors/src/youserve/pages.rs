@@ -22,6 +22,8 @@ use serde::de::IgnoredAny;
 use std::collections::{HashMap, HashSet};
 
 const ADVICE: &str = "run again later; if it stays so, ask YouServe's support with the request id";
+const WITHOUT: &str = "if YouServe says that the application gets no employments, set `employments` to `records`: those \
+                       within the employees' records then count alone";
 
 /// One of the lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +113,7 @@ impl All {
     pub(super) fn partial(&self, list: List) -> Option<(PartialReason, Problem)> {
         let doubt = self.doubt?;
         let (code, what) = (doubt.code(), doubt.what());
-        let message = format!("{}: {what}, also when read again; nobody departs in this run", list.name());
+        let message = format!("{}: {what}, also when read again; nobody departs by absence in this run", list.name());
         let advice = "wait for the next run; if it stays so, ask YouServe's support";
         Some((PartialReason::Truncated, Problem::new(code, Severity::Warning, message, advice)))
     }
@@ -169,7 +171,10 @@ impl Lists<'_> {
     /// A list that says something of people who are on another one: without a part of it, what is known of them would be
     /// taken back.
     pub(super) async fn whole(&self, list: List) -> Result<All, ConnectorError> {
-        let all = self.all(list).await?;
+        let all = self.all(list).await.map_err(|error| match error.kind {
+            ErrorKind::Forbidden | ErrorKind::Refused => advised(list, error),
+            _ => error,
+        })?;
         match all.doubt.filter(|doubt| *doubt != Doubt::Bare) {
             Some(doubt) => {
                 Err(self.broken_off(list, &format!("{}, also when read again", doubt.what())).coded(doubt.code()))
@@ -247,4 +252,12 @@ impl Lists<'_> {
             None => call,
         }
     }
+}
+
+/// What else can be done where the list of employments is not to be had.
+pub(super) fn advised(list: List, error: ConnectorError) -> ConnectorError {
+    if list != List::Employments {
+        return error;
+    }
+    ConnectorError { advice: format!("{}; {WITHOUT}", error.advice), ..error }
 }

@@ -127,7 +127,12 @@ impl<'v> View<'v> {
             let (state, start) = state(entry);
             ranked.push((state, start, slice::text(&record.says, "id"), record));
         }
-        let is_active = is_active(&ranked);
+        // Employments whose record is not on the list: nothing objects to them.
+        let unrecorded = contracts.iter().zip(&read).filter(|(contract, _)| contract.entry.is_none());
+        let has_unrecorded = unrecorded
+            .filter_map(|(_, read)| read.as_ref().ok()?.as_ref())
+            .any(|it| self.state(it.start, it.end) != State::Over);
+        let is_active = is_active(&ranked, has_unrecorded);
         let vetoed = |record: &Record| record.says.get("isActive") == Some(&Json::Bool(false));
         ranked.sort_by(|a, b| {
             let rank = |it: &(State, Date, Option<String>, &Record)| (it.0, vetoed(it.3), it.1, it.2.clone());
@@ -199,13 +204,17 @@ fn valid(slices: &[&Record]) -> Option<Employment> {
     Some(Employment { start, end, ..Employment::default() })
 }
 
-/// Dates decide who works; records only object. What somebody who is to start is called is not documented.
-fn is_active(records: &[(State, Date, Option<String>, &Record)]) -> Option<bool> {
+/// Dates decide who works; records only object. What somebody who is to start is called is not documented. A record
+/// objects to its own employment: of one whose record did not come it says nothing.
+fn is_active(records: &[(State, Date, Option<String>, &Record)], has_unrecorded: bool) -> Option<bool> {
     let says = |record: &Record| record.says.get("isActive").and_then(Json::as_bool);
     let any = |state: State, is_vetoed: bool| {
         records.iter().any(|(known, _, _, record)| *known == state && (says(record) == Some(false)) == is_vetoed)
     };
     records.iter().find_map(|(_, _, _, record)| says(record))?;
+    if has_unrecorded {
+        return Some(true);
+    }
     let runs = any(State::Runs, false);
     let is_vetoed = if any(State::Runs, true) {
         !runs

@@ -42,7 +42,9 @@ pub(super) async fn read(
     let has_employments = columns.iter().any(Column::is_of_employment) && !read.employees.items.is_empty();
     if has_employments {
         read.companies = lists.whole(List::Companies).await?;
-        read.employments = lists.whole(List::Employments).await?;
+        if !rules.has_records_alone {
+            read.employments = lists.whole(List::Employments).await?;
+        }
     }
     let companies = Companies::of(&read.companies.items, today);
     let view = View { rules, companies: &companies, today };
@@ -51,7 +53,7 @@ pub(super) async fn read(
         read.employees = lists.all(List::Employees).await?;
     }
     let everybody = view.everybody(&read.employees.items, &read.employments.items);
-    if has_employments {
+    if has_employments && !rules.has_records_alone {
         check_employments(lists, &read.employments, &everybody.bereft).await?;
     }
     let mut partial = None;
@@ -93,9 +95,12 @@ pub(super) async fn read(
 }
 
 /// What the first pages of employees and employments have.
-pub(super) async fn offered(lists: &Lists<'_>) -> Result<Vec<Offered>, ConnectorError> {
+pub(super) async fn offered(lists: &Lists<'_>, rules: Rules) -> Result<Vec<Offered>, ConnectorError> {
     let employees = lists.first(List::Employees).await?;
-    let employments = lists.first(List::Employments).await?;
+    let employments = match rules.has_records_alone {
+        true => Vec::new(),
+        false => lists.first(List::Employments).await?,
+    };
     let columns = Seen::of(&employees, &employments).columns();
     Ok(columns.into_iter().map(|column| Offered { column, label: None }).collect())
 }
@@ -129,7 +134,7 @@ fn unreconciled(strays: &[String]) -> Problem {
     let named: Vec<String> = strays.iter().take(NAMED).map(|code| shown(code)).collect();
     let message = format!(
         "{} employments are of people whom the list of employees does not have (personCode `{}`), also when it is read \
-         again; nobody departs in this run",
+         again; nobody departs by absence in this run",
         strays.len(),
         named.join("`, `")
     );

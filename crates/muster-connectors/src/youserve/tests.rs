@@ -21,7 +21,13 @@ use serde_json::{Value as Json, from_str};
 use std::{fs, path::Path, process::Command};
 
 const TODAY: Date = date(2026, 11, 2);
-const RULES: Rules = Rules { by_code: false, end: End::DischargeFirst, is_first_day_out: false };
+const RULES: Rules = Rules {
+    by_code: false,
+    has_records_alone: false,
+    end: End::DischargeFirst,
+    is_first_day_out: false,
+    most_missing: 200,
+};
 
 fn list(text: &str) -> Vec<Record> {
     from_str::<Page>(text).unwrap().value.unwrap()
@@ -72,6 +78,26 @@ fn a_slice_is_valid_until_the_day_before_its_end() {
     assert_eq!(name(&slices[..2], date(2030, 1, 1)), "van der Wal", "the last one");
     assert_eq!(name(&slices, date(2010, 1, 1)), "’t Hart", "the next one");
     assert!(slice::choose(&[], TODAY).is_none());
+}
+
+#[test]
+fn a_record_that_has_ended_objects_to_no_employment_whose_record_did_not_come() {
+    let over = r#"{"id":"1","personCode":"9","isActive":false,"employments":[{"contractId":"11","hireDate":"2020-01-01","dischargeDate":"2026-10-31"}]}"#;
+    let employees = list(&format!("[{over}]"));
+    let companies = companies();
+    let is_active = |employments: &str| {
+        let employments = list(&format!("[{employments}]"));
+        let everybody = View { rules: RULES, companies: &companies, today: TODAY }.everybody(&employees, &employments);
+        everybody.humans[0].is_active
+    };
+    let ended = r#"{"id":"11","personCode":"9","hireDate":"2020-01-01","dischargeDate":"2026-10-31"}"#;
+    assert_eq!(is_active(ended), Some(false));
+    for from in ["2026-11-01", "2026-12-01"] {
+        let next = format!(r#"{{"id":"12","personCode":"9","hireDate":"{from}"}}"#);
+        assert_eq!(is_active(&format!("{ended},{next}")), Some(true), "{from}");
+    }
+    let before = r#"{"id":"12","personCode":"9","hireDate":"2019-01-01","dischargeDate":"2019-12-31"}"#;
+    assert_eq!(is_active(&format!("{ended},{before}")), Some(false));
 }
 
 #[test]
@@ -219,4 +245,14 @@ fn a18_a_wrong_passphrase_or_kind_of_key_is_told() {
     assert!(why(&ed25519, None).contains("neither an RSA key nor an EC key"));
     let (short, _) = made(&[&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"]], &["pkey"]);
     assert!(why(&short, None).contains("cannot be used to sign"));
+}
+
+#[test]
+fn those_who_are_asked_for_stand_all_over_the_list() {
+    for (count, asked) in [(0, 0), (1, 1), (10, 10), (11, 6), (1_000, 10)] {
+        let codes: Vec<String> = (0..count).map(|number: usize| number.to_string()).collect();
+        let places: Vec<usize> = super::inquiry::sample(&codes).map(|code| code.parse().unwrap()).collect();
+        assert_eq!(places.len(), asked, "of {count}");
+        assert!(places.last().is_none_or(|last| 10 * last >= 8 * (count - 1)), "{places:?} of {count}");
+    }
 }

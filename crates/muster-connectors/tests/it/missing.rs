@@ -2,7 +2,7 @@
 //! makes of the answers.
 
 use crate::{
-    personio::{company_of, personio},
+    personio::{company_of, personio_with},
     session::Ground,
     youserve,
 };
@@ -31,8 +31,12 @@ fn read(
 }
 
 fn personio_read(api: &str, by: &str, expected: &[&str]) -> (Extent, usize) {
+    personio_read_with(api, &[], by, expected)
+}
+
+fn personio_read_with(api: &str, more: &[(&str, &str)], by: &str, expected: &[&str]) -> (Extent, usize) {
     let emulator = company_of(60, &[]);
-    let connector = personio(&emulator, api);
+    let connector = personio_with(&emulator, api, more);
     let (_, extent, asked) = read(&emulator, (&*connector, crate::personio::everything()), by, expected);
     (extent, asked)
 }
@@ -66,8 +70,13 @@ fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
     let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
     let (extent, asked) = personio_read("v2", "id", &gone);
     is_unconfirmed(&extent, "501 people are missing from the list of persons (`50000`, `50001`, `50002`, …)");
-    is_unconfirmed(&extent, "a run asks for 500 at most");
+    is_unconfirmed(&extent, "(10 of them were asked for and are gone, but a run asks for 500 at most)");
+    let advice = &extent.problems[0].advice;
+    assert!(advice.contains("set `most_missing` to \"501\" or more"), "{advice}");
     assert_eq!(asked, 11);
+    // Whoever knows that so many left says so, and every one of them is asked for.
+    let (extent, asked) = personio_read_with("v2", &[("most_missing", "501")], "id", &gone);
+    assert_eq!((extent.partial, extent.problems.len(), asked), (None, 0, 502));
     // A total that adds up needs no such proof.
     assert_eq!(personio_read("v1", "id", &gone).0.partial, None);
     let (extent, asked) = personio_read("v2", "id", &gone[1..]);
@@ -84,6 +93,24 @@ fn ids_that_are_not_the_systems_own_cannot_be_asked_for() {
         is_unconfirmed(&extent, "an id is none of Personio's");
         assert_eq!(asked, 1, "only one who is on the list");
     }
+}
+
+#[test]
+fn ids_that_are_put_together_are_known_too() {
+    let emulator = company_of(60, &["half-total"]);
+    let connector = personio_with(&emulator, "v2", &[]);
+    let both = vec!["last_name".to_owned(), "id".to_owned()];
+    let wanted = Wanted { identity: both, joined: Some("/".to_owned()), ..crate::personio::everything() };
+    let partial = |expected: Vec<String>| {
+        let one = |external_id| Expected { external_id, has_started: true };
+        let ground = Ground { expected: expected.into_iter().map(one).collect(), ..Ground::patient() };
+        ground.read(&*connector, &wanted).unwrap().1.partial
+    };
+    let ids = emulator.company().people;
+    let id = |at: usize| format!("{}/{}", ids[at].full_last_name(), 40_000 + ids[at].number);
+    assert_eq!(partial(vec![id(0), id(1)]), None);
+    // Nobody can be asked for by such an id, so the list does not show that they left.
+    assert_eq!(partial(vec![id(0), id(59)]), Some(PartialReason::Shrunk));
 }
 
 fn youserve_read(scenario: &str, by: &str, expected: &[&str]) -> (Records, Extent, usize) {

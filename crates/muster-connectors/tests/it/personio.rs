@@ -46,9 +46,15 @@ pub(crate) fn company_of(people: usize, scenarios: &[&str]) -> Emulator {
 }
 
 pub(crate) fn personio(emulator: &Emulator, api: &str) -> Box<dyn Connector> {
+    personio_with(emulator, api, &[])
+}
+
+/// The same with other settings than the usual ones.
+pub(crate) fn personio_with(emulator: &Emulator, api: &str, more: &[(&str, &str)]) -> Box<dyn Connector> {
     let (id, secret) = (emulator.credential("client_id"), emulator.credential("client_secret"));
     let plain = [("base_url", emulator.url()), ("client_id", id), ("api", api.to_owned())];
-    let plain: Vec<(&str, &str)> = plain.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    let mut plain: Vec<(&str, &str)> = plain.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    plain.extend_from_slice(more);
     connector("personio", &plain, &[("client_secret", &secret)])
 }
 

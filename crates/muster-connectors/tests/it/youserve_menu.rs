@@ -180,6 +180,7 @@ pub(crate) const TABLE: &[Row] = &[
     row(11, "empty-list,on=/iam/v1.0/employments", Failed(Malformed), "although 212 employees have employments"),
     fine(11, "order-descending"),
     fine(11, "record-moved"),
+    fine(11, "second-records-lost"),
     fine(12, "server-500"),
     fine(12, "server-502"),
     fine(12, "server-503"),
@@ -288,4 +289,5 @@ pub(crate) const STANDING: &[Standing] = &[
     active("company-gone"),
     active("company-same-short-name"),
     active("record-moved"),
+    active("second-records-lost"),
 ];

@@ -311,6 +311,18 @@ fn gated(row: &str) -> String {
 }
 
 #[test]
+fn who_is_not_selected_needs_nothing_but_the_key() {
+    let fixture = || Fixture::crowd(9).gated();
+    // The address goes with who leaves, and so may names.
+    check(&mut fixture(), &[&gated("1,,First1,Last1,no")], "deactivate 1 deselected");
+    check(&mut fixture(), &[&gated("1,<null>,,,no")], "deactivate 1 deselected");
+    check(&mut fixture(), &[&gated("99,,Zoe,Zee,no")], "");
+    check(&mut fixture(), &[&gated("1,,First1,Last1,yes")], "line 10: rejected MUS-VALUE-REQUIRED");
+    let nobody = "line 10: rejected MUS-VALUE-REQUIRED\npartial unknown_people";
+    check(&mut fixture(), &[&gated(",,First1,Last1,no")], nobody);
+}
+
+#[test]
 fn who_is_not_selected_is_deselected_if_known_and_excluded_if_not() {
     let fixture = || Fixture::crowd(9).gated();
     let deselected = "deactivate 1 deselected";

@@ -42,6 +42,8 @@ pub(crate) const NOW: &str = "2026-11-02T08:00:00Z";
 
 /// YouServe's humans, not their records, are people.
 const BY_CODE: (&str, &str) = ("external_id", "personCode");
+/// Its list of employments is not to be had.
+pub(crate) const RECORDS: (&str, &str) = ("employments", "records");
 
 /// What is read, and how.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,6 +87,7 @@ impl Plot {
             Product::BambooHr if is_api("datasets") => &[("company_domain", "acme"), ("api", "datasets")],
             Product::BambooHr => &[("company_domain", "acme"), ("api", "report")],
             Product::YouServe if self.settings.contains(&BY_CODE) => &[("login", "secret"), BY_CODE],
+            Product::YouServe if self.settings.contains(&RECORDS) => &[("login", "secret"), RECORDS],
             Product::YouServe => &[("login", "secret")],
         };
         Self { settings, ..self }
@@ -180,7 +183,7 @@ impl Ground {
     /// another server, so that a new one is asked for.
     pub(crate) fn morning(plot: Plot) -> Self {
         // The company is the same whoever asks, but not over every interface.
-        let differs = plot.settings.iter().filter(|(key, _)| ["api", BY_CODE.0].contains(key));
+        let differs = plot.settings.iter().filter(|(key, _)| ["api", BY_CODE.0, RECORDS.0].contains(key));
         let key = format!("{:?} {:?} {} {:?}", plot.product, plot.gate, plot.has_budgets, differs.collect::<Vec<_>>());
         let morning = Arc::clone(MORNINGS.lock().unwrap().entry(key).or_insert_with(|| first_run(plot.usual())));
         let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());

@@ -18,7 +18,7 @@ fn a9_half_a_list_that_does_not_say_so_is_found_out_by_asking_for_who_is_missing
     for plot in [V1, V2, SECRET, BY_CODE] {
         let scenario = if plot == V1 { "half-total" } else { "half-list" };
         let (ground, ended) = keeps(plot, scenario, RunStatus::NothingToDo, "the list of");
-        ended.says("nobody departs in this run").says("ended early: of").says("when asked for them");
+        ended.says("nobody departs by absence in this run").says("ended early: of").says("when asked for them");
         assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{plot:?}");
         // One who is on the list, and three who are not.
         let single =
@@ -87,6 +87,66 @@ fn a9_who_is_to_start_and_cannot_be_asked_for_stays() {
     let ended = ground.run(Mode::Apply);
     ended.is(RunStatus::NothingToDo).says("who is to start, is missing from the list of employees");
     assert_eq!((ended.partial(), before), (None, ground.directory()));
+}
+
+#[test]
+fn a22_who_left_and_has_no_address_any_more_leaves_alone() {
+    for plot in [V1, V2, REPORT, DATASETS, SECRET, BY_CODE] {
+        let ground = Ground::morning(plot);
+        let before = ground.directory();
+        ground.emulator.change(|company| {
+            let yesterday = company.today.yesterday().ok();
+            let person = &mut company.people[2];
+            (person.email, person.private_email, person.service[0].until) = (None, None, yesterday);
+        });
+        let ended = ground.run(Mode::Apply);
+        assert_eq!(ended.is(RunStatus::Applied).partial(), None, "{plot:?}: {}", ended.said);
+        let changed = changes(&before, &ground.directory());
+        let left: Vec<_> = changed.iter().filter(|it| it.ends_with(" status=inactive")).collect();
+        assert!(left.len() == 1 && changed.len() == 1, "{plot:?}: {changed:?}");
+    }
+}
+
+#[test]
+fn a9_more_leavers_than_a_run_asks_for_leave_once_somebody_says_so() {
+    const FEW: &[(&str, &str)] = &[("api", "v2"), ("most_missing", "3")];
+    let mut ground = Ground::morning(Plot { settings: FEW, ..V2 });
+    ground.emulator.change(|company| {
+        let taken: Vec<u64> = company.people.iter().filter(|it| it.access).map(|it| it.number).skip(10).collect();
+        company.people.retain(|it| !taken[..8].contains(&it.number));
+    });
+    let before = ground.directory();
+    let ended = ground.run(Mode::Apply);
+    ended.says("8 people are missing from the list of persons").says("a run asks for 3 at most");
+    ended.says("set `most_missing` to \"8\" or more").says("shows who leaves before anybody does");
+    let left = |ground: &Ground| changes(&before, &ground.directory()).iter().any(|it| it.ends_with("status=inactive"));
+    assert!(ended.partial() == Some(PartialReason::Shrunk) && !left(&ground), "{}", ended.said);
+    ground.plot = V2;
+    let ended = ground.run(Mode::Apply);
+    ended.is(RunStatus::Held).says("active people would leave");
+    assert!(ended.partial().is_none() && !left(&ground), "{}", ended.said);
+}
+
+#[test]
+fn a20_who_works_under_a_record_that_is_passed_over_stays_whatever_the_ended_one_says() {
+    for plot in [BY_CODE, SECRET] {
+        let ground = Ground::morning(plot);
+        let number = ground.emulator.company().people.iter().find(|it| it.second.is_some()).unwrap().number;
+        ground.emulator.change(|company| {
+            let yesterday = company.today.yesterday().ok();
+            let person = company.people.iter_mut().find(|it| it.number == number);
+            person.unwrap().service[0].until = yesterday;
+        });
+        // Under the id of a record the person goes on under the next one's, which somebody must agree to.
+        let seen = ground.run(Mode::Apply);
+        ground.approve_held(&seen);
+        let before = ground.directory();
+        ground.scenario("second-records-lost,on=/iam/v1.0/employees");
+        ground.run(Mode::Apply);
+        let left: Vec<_> =
+            changes(&before, &ground.directory()).into_iter().filter(|it| it.ends_with("status=inactive")).collect();
+        assert_eq!(left, [""; 0], "{plot:?}");
+    }
 }
 
 #[test]

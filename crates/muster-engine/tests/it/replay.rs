@@ -73,7 +73,7 @@ fn another_mapping_shows_who_would_be_different_and_what_was_not_asked_for_then(
 #[test]
 fn a_delivery_that_was_not_read_to_its_end_removes_nobody_when_it_is_run_again_either() {
     let mut ground = Ground::morning(SECRET);
-    ground.scenario("half-list");
+    ground.scenario("next-link-loop,on=/iam/v1.0/employees");
     ground.now = morning(ground.emulator.company().today);
     let ended = ground.run(Mode::Apply);
     assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{}", ended.said);

@@ -2,7 +2,9 @@
 
 use crate::{
     case::{self, Case, Then, check_all},
-    ground::{Ground, Plot},
+    directory::changes,
+    faults::keeps,
+    ground::{Ground, Plot, RECORDS},
     youserve_table::{Outcome, PEOPLE, Row, TABLE},
 };
 use muster_core::{reading::PartialReason, run::RunStatus};
@@ -117,4 +119,21 @@ fn a_company_that_youserve_has_no_more_and_nobody_works_in_ends_today() {
     let last = |id: &str| companies.iter().find(|company| company.external_id == id).unwrap().valid_to;
     assert_eq!((last("7099"), last("7001")), (Some(jiff::civil::date(2026, 11, 2)), None));
     ground.run(Mode::Apply).is(RunStatus::NothingToDo);
+}
+
+#[test]
+fn who_never_gets_the_list_of_employments_goes_by_those_within_records() {
+    const NONE: &str = "empty-list,on=/iam/v1.0/employments";
+    let (_, ended) = keeps(SECRET, NONE, RunStatus::Refused, "the list is empty, although");
+    ended.says("ask YouServe's support").says("set `employments` to `records`");
+    let ground = Ground::morning(Plot { settings: &[("login", "secret"), RECORDS], ..SECRET });
+    ground.scenario(NONE);
+    ground.run(Mode::Apply).is(RunStatus::NothingToDo);
+    assert!(ground.emulator.requests().iter().all(|asked| !asked.path.ends_with("/employments")));
+    let before = ground.directory();
+    ground.emulator.change(|company| company.people[2].service[0].until = company.today.yesterday().ok());
+    let ended = ground.run(Mode::Apply);
+    assert_eq!(ended.is(RunStatus::Applied).partial(), None, "{}", ended.said);
+    let changed = changes(&before, &ground.directory());
+    assert!(changed.iter().any(|change| change == "36488004 status=inactive"), "{changed:?}");
 }

@@ -13,6 +13,9 @@ use muster_engine::{Integration, SystemSource, examine};
 use serde_json::json;
 use std::process::ExitCode;
 
+/// Fields that no mapping uses, of which the names are shown.
+const UNUSED: usize = 40;
+
 pub(super) fn test(
     arguments: &Arguments,
     wiring: &Wiring,
@@ -61,10 +64,15 @@ fn tell(found: &Findings, title: &str) {
             safe(&field.column),
             field.label.as_deref().map(safe).unwrap_or_default(),
             sentence(field.state).to_owned(),
-            if field.is_wanted { field.filled.to_string() } else { String::new() },
+            field.filled.to_string(),
         ]
     };
-    say(table(&["field", "called", "can it be read", "people with a value"], found.fields.iter().map(row)));
+    let (unused, asked): (Vec<&Finding>, Vec<&Finding>) =
+        found.fields.iter().partition(|field| field.state == FieldState::Unused);
+    say(table(&["field", "called", "can it be read", "people with a value"], asked.into_iter().map(row)));
+    if !unused.is_empty() {
+        say(not_used(&unused));
+    }
     say(format!("{}:", count(found.sample.len() as u64, "person as an example", "people as examples")));
     let cells = |person: &Vec<Option<String>>| {
         let cell = |cell: &Option<String>| cell.as_deref().map_or_else(|| "-".to_owned(), shortened);
@@ -85,6 +93,21 @@ fn tell(found: &Findings, title: &str) {
         ));
     }
     say("nothing was changed; next: muster plan FILE.toml, to see what a sync would do");
+}
+
+/// What could be mapped besides. An account may have hundreds of fields, which would hide those that matter.
+fn not_used(fields: &[&Finding]) -> String {
+    let name = |field: &&Finding| match field.label.as_deref().filter(|label| *label != field.column) {
+        Some(label) => format!("{} ({})", safe(&field.column), safe(label)),
+        None => safe(&field.column),
+    };
+    let names: Vec<String> = fields.iter().take(UNUSED).map(name).collect();
+    let more = match fields.len().saturating_sub(UNUSED) {
+        0 => String::new(),
+        more => format!(" and {more} more; --json has them all"),
+    };
+    let many = count(fields.len() as u64, "field", "fields");
+    format!("{many} could be read too and no mapping uses: {}{more}", names.join(", "))
 }
 
 fn selection(taken: Taken) -> String {

@@ -105,6 +105,12 @@ impl Mine {
             let said = self.run(command);
             assert!(said.contains(words), "no `{words}` in {said}");
         }
+        // What is no key is tried when the file is checked, also where it begins like one.
+        for broken in [CANARY, &format!("-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----\n"), ""] {
+            self.ground.secret(secret, broken);
+            self.run(&["check", "integration.toml"]);
+            self.run(&["test", "integration.toml"]);
+        }
         self.ground.secret(secret, &right);
         let path = self.ground.path("integration.toml");
         let file = fs::read_to_string(&path).unwrap();

@@ -6,6 +6,7 @@ mod budgets;
 mod canaries;
 mod employments;
 mod erasure;
+mod examination;
 mod failing_disk;
 mod fields;
 mod ground;

@@ -17,7 +17,10 @@ pub(super) fn list(youserve: &YouServe, request: &Request, scene: &Scene) -> Ans
     let today = youserve.company.today;
     let make = |contract: &Contract<'_>| records(youserve, contract, scene);
     let contracts = youserve.contracts(scene).into_iter();
-    let wanted = contracts.filter(|contract| is_wanted(contract, today, request));
+    let is_lost = |contract: &Contract<'_>| {
+        scene.has("second-records-lost") && contract.person.second.as_ref() == Some(&contract.service)
+    };
+    let wanted = contracts.filter(|contract| is_wanted(contract, today, request) && !is_lost(contract));
     let rows = wanted.flat_map(|contract| contract.entries(make)).collect();
     let scene = &envelope::of_one(request, scene);
     envelope::list(rows, |entry: &Entry<'_>| entry.record(make), "employees", request, scene)

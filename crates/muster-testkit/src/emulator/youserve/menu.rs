@@ -17,6 +17,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let not_here = ["total-changes", "half-total", "person-deleted-mid-read"];
     all.extend(paging::scenarios(11).into_iter().filter(|it| !not_here.contains(&it.name)));
     all.push(scenario(11, "record-deleted", "the first record of the second page goes before that page is read"));
+    all.push(scenario(11, "second-records-lost", "the list of employees passes over people's second records"));
     all.push(scenario(11, "record-moved", "the first record changes while it is read and comes again at the end"));
     all.extend(faults::transport(12));
     all.push(scenario(12, "http-404", "404 for everything, as plain HTTP is refused").scope(Scope::Both));
