@@ -294,7 +294,7 @@ impl<'a> Intake<'a> {
     /// The warning for columns that the selection looks at; none if it is another column that is withheld.
     fn gate_is_absent(&self) -> Option<Problem> {
         let rules = &self.setup.rules.selection;
-        let in_some = self.undecided > 0 && self.gate_present;
+        let in_some = self.unseen_gates.is_empty() && self.undecided > 0;
         let mut columns: Vec<&str> = if in_some {
             rules.iter().map(|rule| rule.column.as_str()).collect()
         } else {
