@@ -147,9 +147,11 @@ fn apply(
     void_others(connection, approval, &changes)?;
     create(connection, approval, &mut people, &mut counts)?;
     let (created, changed, removed, first_created) = people.finish().map_err(taken)?;
-    let ended = match approval.choice {
-        Choice::All => company::end(connection, workspace.id, run, &stored.company_ends)?,
-        Choice::Kinds(_) | Choice::Numbers(_) => 0,
+    let ends_too = *approval.choice == Choice::All || !changes.is_empty() || created > 0;
+    let ended = if ends_too && is_whole(connection, approval)? {
+        company::end(connection, workspace.id, run, &stored.company_ends)?
+    } else {
+        0
     };
     if changes.is_empty() && created + ended == 0 {
         return Err(void(none_waits(connection, approval)?));
@@ -273,6 +275,15 @@ fn void_others(connection: &Connection, approval: &Approval<'_>, applied: &[Stor
         statement.execute((approval.workspace.id.0, approval.plan.run.0, employee.0))?;
     }
     Ok(())
+}
+
+/// Whether all of the plan is applied now: a company ends when nobody is employed in it any more, and somebody whom
+/// the rest of the plan moves elsewhere still is.
+fn is_whole(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Trouble> {
+    let text =
+        "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";
+    let key = (approval.workspace.id.0, approval.plan.run.0);
+    Ok(connection.prepare_cached(text)?.query_row(key, |row| row.get(0))?)
 }
 
 /// Why there is nothing to apply.

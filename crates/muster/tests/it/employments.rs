@@ -175,6 +175,26 @@ fn the_end_of_a_company_waits_with_its_plan_and_comes_with_the_approval() {
 }
 
 #[test]
+fn the_end_of_a_company_comes_with_the_last_part_of_a_plan_that_is_approved_in_parts() {
+    let ground = Ground::new("");
+    ground.list(&["NL", "BE"]);
+    let at = |company: &str| file(&format!("[{{'start':'2020-01-01','company':'{company}'}}]"));
+    ground.deliver("a.csv", at("BE")).sync().is(0, "applied");
+    ground.list(&["NL"]);
+    ground.deliver("a.csv", at("NL") + "E-9,tom@acme.example,Tom,Last,\n");
+    let planned = ground.run(&["plan", "integration.toml"]);
+    let plan = planned.json["plan"].as_str().unwrap();
+    assert_eq!(
+        ground.run(&["approve", plan, "--only", "create"]).is(0, "applied").json["companies"],
+        Value::Array(vec![])
+    );
+    assert_eq!(ground.last_day("BE"), Value::Null, "somebody is employed in it still");
+    let rest = ground.run(&["approve", plan, "--only", "update"]);
+    assert_eq!(rest.is(0, "applied").json["companies"][0]["external_id"], "BE", "{}", rest.text);
+    assert_eq!(ground.last_day("BE"), "2026-05-04");
+}
+
+#[test]
 fn an_incomplete_delivery_ends_no_company() {
     let ground = Ground::new("");
     ground.list(&["NL", "BE"]);
