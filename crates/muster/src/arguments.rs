@@ -277,7 +277,7 @@ pub(crate) struct Org {
     /// Only this person and who reports to them: external id, e-mail address, employee number or name
     pub(crate) who: Option<String>,
     /// How many levels below the top; who is further down is counted
-    #[arg(long, value_name = "LEVELS")]
+    #[arg(long, value_name = "LEVELS", value_parser = levels)]
     pub(crate) depth: Option<usize>,
     /// What is wrong instead: unknown managers with their age, rings with their path
     #[arg(long, conflicts_with_all = ["who", "depth"])]
@@ -299,6 +299,10 @@ fn from(text: &str) -> Result<From, String> {
         return Ok(From::Run(RunId(run)));
     }
     text.parse().map(From::Day).map_err(|_| "use the number of a run, or a day such as 2026-05-01".to_owned())
+}
+
+fn levels(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "use a whole number, such as 1 for those who report to the top".to_owned())
 }
 
 fn kind(text: &str) -> Result<OperationKind, String> {

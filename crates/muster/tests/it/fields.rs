@@ -207,8 +207,10 @@ fn a_choice_gets_more_values_but_loses_none_and_a_type_is_kept() {
     assert_eq!(add(&[]).code, 2, "a choice needs values");
     ok(add(&["--choice", "S", "--choice", "M"]));
     ok(add(&["--choice", "S", "--choice", "M", "--choice", "L"]));
-    assert_eq!(add(&["--choice", "S"]).code, 2, "people may have an M");
-    assert_eq!(ground.run(&["fields", "add", "size", "text"]).code, 2);
+    let fewer = add(&["--choice", "S"]);
+    assert_eq!(fewer.says("would lose the choice `M`, `L`").code, 2, "people may have an M");
+    let other = ground.run(&["fields", "add", "size", "text"]);
+    assert_eq!(other.says("is a choice already, not a text").code, 2);
     assert_eq!(ground.run(&["fields", "add", "title", "text"]).code, 2);
     assert_eq!(ground.run(&["fields", "add", "size", "colour"]).code, 2);
     assert_eq!(ground.run(&["fields"]).json[1]["choices"], json!(["S", "M", "L"]));
