@@ -158,6 +158,33 @@ fn nothing_is_granted_before_a_held_plan_is_approved() {
 }
 
 #[test]
+fn plans_in_parts_rejected_replaced_and_approved_twice_grant_once() {
+    let mut ground = ground();
+    deliver(&ground, "", "");
+    ground.approve();
+    let plan_for = |once: &str| {
+        deliver(&ground, "50", once);
+        ground.run(&["plan", "integration.toml"]).json["plan"].as_str().unwrap().to_owned()
+    };
+    let (old, rejected) = (plan_for("100"), plan_for("100"));
+    assert_eq!(ground.run(&["reject", &rejected]).code, 0);
+    assert_ne!(ground.run(&["approve", &rejected]).code, 0);
+    assert_eq!(ground.run(&["approve", &old, "--only", "update"]).code, 0);
+    assert_ne!(ground.run(&["approve", &old]).code, 0, "approved already");
+    let granted = ["monthly 50 2026-05-04 on active", "oneoff 100 2026-05-04 2026-05-04 granted"];
+    assert_eq!(grants(&ground, "E1"), granted);
+    ground.sync();
+    let (waits, newer) = (plan_for("200"), "300");
+    deliver(&ground, "50", newer);
+    ground.sync().is(0, "applied");
+    assert_ne!(ground.run(&["approve", &waits]).code, 0, "of a person who changed since");
+    ground.at("2026-05-04T23:00:00Z").run(&["sweep"]);
+    ground.at("2026-05-05T00:00:00Z").run(&["sweep"]);
+    ground.sync();
+    assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 400 EUR"]);
+}
+
+#[test]
 fn an_undo_that_is_held_and_approved_on_the_same_day_restores_exactly() {
     let mut ground = ground();
     deliver(&ground, "50", "100");

@@ -244,3 +244,16 @@ fn after_a_rename_smart_groups_go_on_and_their_history_names_the_field_as_it_is_
     ground.deliver("a.csv", file(["Delft", "Utrecht"])).sync().is(0, "applied");
     assert_eq!((&newest(&ground)["joined"], &newest(&ground)["fields"]), (&json!(false), &json!(["shop"])));
 }
+
+#[test]
+fn a_workspace_has_as_many_fields_of_its_own_as_it_likes() {
+    let numbers = 1..=120;
+    let columns: String = numbers.clone().map(|number| format!(",c{number}")).collect();
+    let values: String = numbers.clone().map(|number| format!(",v{number}")).collect();
+    let mapping: String = numbers.clone().map(|number| format!("own_{number} = \"c{number}\"\n")).collect();
+    let ground = Ground::new(&settings("create_fields = true", &mapping));
+    ground.deliver("a.csv", format!("id,email,first,last{columns}\nE-1,ann@acme.example,Ann,Aal{values}\n"));
+    ground.approve();
+    let person = ground.person("E-1");
+    numbers.for_each(|number| assert_eq!(person[format!("own_{number}")], format!("v{number}")));
+}
