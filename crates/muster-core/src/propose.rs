@@ -345,8 +345,8 @@ pub(crate) fn protected(employee: &Employee) -> Problem {
     let mut problem = Problem::new(
         Code::Protected,
         Severity::Warning,
-        format!("{} is protected: the sync does not remove them", employee.name()),
-        "take the protection off if the person has really left",
+        format!("{} is protected, and stays", employee.name()),
+        "take the protection off with `muster unprotect` if the person has really left",
     );
     problem.subject = employee.external_id().or(employee.value(canonical::EMAIL)).map(crate::problem::shown);
     problem
