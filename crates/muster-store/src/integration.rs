@@ -48,7 +48,8 @@ impl Store {
             if read.is_empty() || !read.iter().eq(files.iter().map(|file| &file.sha256)) {
                 return Ok(None);
             }
-            // Whoever left with a record of that run may come back with the same record: it is read once more.
+            // Whoever left with a record of that run, or with a sweep since, may come back with the same record: it is
+            // read once more.
             let open: bool = connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
@@ -63,7 +64,7 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM run LEFT JOIN run AS planned \
                      ON planned.workspace_id = run.workspace_id AND planned.id = run.of_run \
                      WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
-                     AND 'undo' IN (run.kind, planned.kind)) \
+                     AND ('undo' IN (run.kind, planned.kind) OR 'sweep' IN (run.kind, planned.kind))) \
                      OR EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?3 \
                      AND decision = 'void') \
                      OR EXISTS (SELECT 1 FROM run JOIN change ON change.workspace_id = run.workspace_id \

@@ -67,6 +67,13 @@ fn m10_who_leaves_late_and_was_hired_again_comes_back_with_the_same_file() {
     ground.at("2026-05-12T02:45:00Z").sync().is(0, "applied").counts(&[("reactivated", 1), ("unchanged", 1)]);
     assert_eq!(ground.person("E-7")["status"], "scheduled");
     ground.sync().is(0, "nothing_to_do").says("unchanged");
+    // The next contract stands in the file before the sweep ends this one.
+    let mut ground = Ground::new(&format!("{PLAIN}{dates}"));
+    ground.deliver("a.csv", file("2020-01-01,2026-05-10")).sync().is(0, "applied");
+    ground.deliver("a.csv", file("2026-06-01,")).approve().says("MUS-DATE-ONBOARDING-IGNORED");
+    ground.at("2026-05-10T23:00:00Z").run(&["sweep"]).is(0, "applied");
+    ground.at("2026-05-11T02:45:00Z").sync().is(0, "applied").counts(&[("reactivated", 1)]);
+    assert_eq!(ground.person("E-7")["status"], "scheduled");
 }
 
 #[test]
