@@ -86,14 +86,16 @@ fn take_back(case: &Case<'_>, ledger: &mut Ledger, seen: &mut Seen) {
     }
 }
 
-/// Whether this amount was taken back before it began and not granted again since; of an amount that was paid once
-/// before, by the run that is undone.
+/// Whether this amount was taken back before it began, and neither it was granted again since nor another one given; of
+/// an amount that was paid once before, by the run that is undone.
 fn was_cancelled(case: &Case<'_>, ledger: &Ledger, value: Option<Decimal>, is_paid: bool) -> bool {
-    let same = |grant: &&Grant| {
+    let same = |grant: &Grant| {
         grant.kind == BudgetKind::OneOff && grant.category == case.category && Some(grant.amount) == value
     };
-    let last = ledger.grants.iter().rfind(same).filter(|grant| grant.span.cancelled);
-    let step = last.and_then(|grant| grant.steps.last());
+    let given = ledger.grants.iter().rposition(|grant| is_mine(case, grant) && case.has_begun(grant.span));
+    let last = ledger.grants.iter().rposition(same).filter(|last| given.is_none_or(|given| *last > given));
+    let grant = last.and_then(|last| ledger.grants.get(last)).filter(|grant| grant.span.cancelled);
+    let step = grant.and_then(|grant| grant.steps.last());
     step.is_some_and(|step| !is_paid || Some(step.run) == case.occasion.undone)
 }
 

@@ -170,6 +170,10 @@ fn undo_of_a_one_off_that_has_not_begun_is_as_if_nothing_had_happened() {
     bob.file("", "", "2026-06-15", false).later(1).says("", "100").undo_last().one_off(&[]);
     bob.later(1).says("", "100").one_off(&["100 on 2026-06-15"]);
     bob.file("", "200", "", true).undo_last().one_off(&["100 on 2026-06-15"]);
+    // What was given in its place is not given again after what waited before it was brought back.
+    let mut tom = Person::on("2026-05-04");
+    tom.file("", "", "2026-05-20", false).says("", "250.1").undo(2).file("", "100", "2026-05-01", false).undo(4);
+    tom.one_off(&["100 on 2026-05-04"]).undo(3).says("", "100").one_off(&["100 on 2026-05-04"]);
     let mut eve = Person::on("2026-05-04");
     eve.says("", "100").later(1).leave().file("", "", "2026-08-01", false).says("", "200").undo_last();
     eve.one_off(&["100 on 2026-05-04"]).says("", "100").one_off(&["100 on 2026-05-04"]);

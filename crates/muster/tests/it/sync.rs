@@ -251,6 +251,22 @@ fn undo_leaves_alone_what_somebody_changed_since_and_lists_it() {
 }
 
 #[test]
+fn undo_of_a_run_whose_history_is_gone_says_so_and_a_past_day_too() {
+    let mut ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    let kept = settings.replace("\"acme\"", "{ name = \"acme\", retention = { history = \"1 day\" } }");
+    assert_ne!(kept, settings);
+    fs::write(ground.path("integration.toml"), kept).unwrap();
+    ground.deliver("a.csv", people(1..=3)).approve();
+    let run = ground.deliver("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead")).sync();
+    ground.at("2026-05-09T02:45:00Z").run(&["sweep"]);
+    let undone = ground.run(&["undo", run.json["run"].as_str().unwrap()]);
+    assert_eq!(undone.says("is not known any more").code, 2);
+    assert_eq!(ground.run(&["employees", "--as-of", "2026-05-04"]).says("not known any more").code, 2);
+    assert_eq!(ground.person("E-2")["title"], "Lead");
+}
+
+#[test]
 fn every_change_keeps_its_values_run_integration_line_rule_and_who_approved() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
