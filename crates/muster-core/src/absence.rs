@@ -2,6 +2,7 @@
 //! known of the column stays known, so that it is missed until it is back or no longer mapped.
 
 use crate::{
+    budget::{self, BudgetKind},
     code::Code,
     field::{FieldNumber, Schema, canonical},
     intake::quoted,
@@ -62,7 +63,28 @@ pub(crate) fn problems<'f>(
             "stored values stay as they are; take the column out of the mapping if it is gone for good",
         ));
     }
+    problems.extend(unmapped_budgets(setup, last));
     problems
+}
+
+/// One warning for each monthly budget that the last good run mapped and this one does not: what people have of it goes
+/// on, also where its column sets another budget now.
+fn unmapped_budgets(setup: &Setup, last: Option<&LastGood>) -> Vec<Problem> {
+    let schema = &setup.workspace.schema;
+    let fill = |field| last.and_then(|last| last.fills.iter().find(|fill| fill.field == schema.stored_key(field)));
+    let is_mapped = |field| setup.rules.mapping.entries.iter().any(|entry| entry.field == field);
+    let monthly = budget::budgets(schema).filter(|(field, kind, _)| *kind == BudgetKind::Monthly && !is_mapped(*field));
+    let went = monthly.filter_map(|(field, ..)| Some((schema.key(field), fill(field)?.filled)));
+    let problem = |(key, filled): (&str, u64)| {
+        let message =
+            format!("`{key}` is not mapped any more, and goes on for everybody who has it ({filled} records had)");
+        let advice =
+            format!("nothing, if that is right; else end it for everybody with `{key} = {{ constant = \"0\" }}`");
+        let mut problem = Problem::new(Code::BudgetUnmapped, Severity::Warning, message, advice);
+        problem.field = Some(key.to_owned());
+        problem
+    };
+    went.filter(|(_, filled)| *filled > 0).map(problem).collect()
 }
 
 fn gone(entry: &FieldMapping, files: &Files, last: &LastGood, before: &FieldFill) -> Problem {

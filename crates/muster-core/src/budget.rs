@@ -248,7 +248,8 @@ pub fn same_budget<'k>(keys: impl IntoIterator<Item = &'k str>) -> Option<(&'k s
 ///
 /// Monthly: a new amount starts today or on the onboarding date, another one on the 1st of the next month, none ends
 /// today; no month of a category is covered twice. One-off: granted once for each change of the value that is no
-/// undo. Whoever leaves keeps what has begun: a monthly budget ends today, what has not begun is cancelled.
+/// undo and no return from a pin. Whoever leaves keeps what has begun: a monthly budget ends with their last day, what
+/// has not begun is cancelled.
 pub fn follow(occasion: &Occasion<'_>, mut ledger: Ledger) -> Ledger {
     if !occasion.concerns_budgets() {
         return ledger;
@@ -259,6 +260,7 @@ pub fn follow(occasion: &Occasion<'_>, mut ledger: Ledger) -> Ledger {
             category,
             old: occasion.before.and_then(|before| before.value(field)),
             new: occasion.after.value(field),
+            is_pinned: occasion.after.pin(field, occasion.today).is_some(),
         };
         match kind {
             BudgetKind::Monthly => monthly::follow(&case, &mut ledger.grants),
@@ -288,6 +290,8 @@ struct Case<'a> {
     category: &'a str,
     old: Option<&'a str>,
     new: Option<&'a str>,
+    /// Whether somebody holds the field at its value.
+    is_pinned: bool,
 }
 
 impl Case<'_> {
@@ -311,13 +315,26 @@ impl Case<'_> {
         onboarding.filter(|_| after.status == Status::Scheduled).map_or(today, |day| day.max(today))
     }
 
-    /// Whether a grant can still be replaced or moved. On the onboarding date itself the person stays scheduled
-    /// until a run notices, and until then the date may still move.
+    /// Whether a grant can no longer be replaced or moved. On the onboarding date itself the person stays scheduled
+    /// until a run notices, and until then the date may still move; what somebody had before they left and were hired
+    /// again has begun.
     fn has_begun(&self, span: Span) -> bool {
         let Occasion { before, after, today, .. } = *self.occasion;
-        let scheduled = |employee: &Employee| employee.status == Status::Scheduled;
-        let waits_still = scheduled(after) && before.is_none_or(scheduled);
-        span.starts <= today && !(waits_still && span.starts >= today.first_of_month())
+        let waits_for = |person: &Employee| person.value(canonical::ONBOARDING_DATE).and_then(crate::amend::day);
+        let waited = before.filter(|person| person.status == Status::Scheduled && after.status == Status::Scheduled);
+        let waits_still = waited.and_then(waits_for) == Some(span.starts) && span.starts >= today.first_of_month();
+        span.starts <= today && !waits_still
+    }
+
+    /// The last day of what ends: today, or the day on which it was known before that the person would leave. The hour
+    /// of that day comes when the next one has begun in many time zones, and a sweep may be late: neither pays a month
+    /// in which nobody worked here. Months that are over stay as they were.
+    fn last_day(&self) -> Date {
+        let Occasion { before, after, today, .. } = *self.occasion;
+        let leaves = |person: &Employee| person.value(canonical::OFFBOARDING_DATE).and_then(crate::amend::day);
+        let known = before.and_then(leaves).filter(|day| !self.is_employed() && leaves(after) == Some(*day));
+        let settled = today.first_of_month().yesterday().unwrap_or(today);
+        known.map_or(today, |day| day.max(settled).min(today))
     }
 
     fn grant(&self, kind: BudgetKind, amount: Decimal, starts: Date) -> Grant {
@@ -350,6 +367,7 @@ impl Case<'_> {
         let Occasion { run, today, reason, .. } = *self.occasion;
         // How the record found its person is no cause of an amount.
         let reason = match reason {
+            _ if self.is_pinned && effect == Effect::Granted => Reason::Pinned,
             Reason::SameExternalId | Reason::SameEmail | Reason::IdAdopted => Reason::Record,
             reason => reason,
         };

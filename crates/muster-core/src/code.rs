@@ -159,7 +159,8 @@ codes! {
     RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is under way.";
     PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was decided, replaced or expired, or somebody it concerns changed since.";
     PlanChoice = "MUS-PLAN-CHOICE", "The chosen operations of a plan cannot be applied by themselves: none of them waits, or they need others of the same plan. Nothing was applied, and the plan goes on waiting.";
-    BudgetKept = "MUS-BUDGET-KEPT", "A one-off budget was granted by the run that is undone. What was granted once stays granted, and the same value grants nothing again.";
+    BudgetKept = "MUS-BUDGET-KEPT", "A one-off budget was granted by the run that is undone. What was given once stays granted, and the same value grants nothing again.";
+    BudgetUnmapped = "MUS-BUDGET-UNMAPPED", "A monthly budget is not mapped any more. What people have of it goes on until its value is 0, also where its column sets another budget now.";
     UndoSkipped = "MUS-UNDO-SKIPPED", "A value was changed again after the run that is undone, so it is left alone.";
     RunUnbalanced = "MUS-RUN-UNBALANCED", "The records of a run do not add up. This is a bug in muster; nothing was applied.";
     Erased = "MUS-ERASED", "The record is about somebody whose values were removed for good. It is left out, and nothing of it is kept.";

@@ -52,10 +52,15 @@ impl Setup {
     }
 
     /// What a good run leaves behind: [`Setup::version`], and after a dash the version of everything that decides
-    /// what a record does, so that the same file under other rules is read again.
+    /// what a record does, so that the same file under other rules is read again. Which of several employments counts
+    /// depends on the day: then the same file is read once a day, and a record of which nothing came due is unchanged.
     pub fn stamp(&self, calendar: Calendar) -> String {
-        let all = blake3::hash(&self.fingerprint_key(calendar)).to_hex();
-        format!("{}-{}", self.version(), &all[..16])
+        let mut all = blake3::Hasher::new();
+        all.update(&self.fingerprint_key(calendar));
+        if self.rules.mapping.entries.iter().any(|entry| entry.field == canonical::EMPLOYMENTS) {
+            all.update(calendar.today.to_string().as_bytes());
+        }
+        format!("{}-{}", self.version(), &all.finalize().to_hex()[..16])
     }
 
     /// Whether a person has seen this mapping, matching and selection in the run that left the stamp.

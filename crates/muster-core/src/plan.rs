@@ -135,9 +135,6 @@ reasons! {
         "the address belongs to an inactive person with another external id: a rehire, or a recycled address";
     /// The id may be somebody else's now.
     IdReused = "id_reused", "names, birthday and address all differ: the external id may have been given to somebody else";
-    /// The record says that the person leaves, but the delivery is not complete.
-    PartialDelivery = "partial_delivery",
-        "the delivery was not read whole, and only a whole one removes anybody by itself";
 }
 
 impl Reason {

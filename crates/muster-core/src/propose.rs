@@ -194,17 +194,11 @@ impl Draughtsman<'_> {
             self.refreshed.extend(fingerprint.map(|fingerprint| (employee.id, fingerprint)));
             return;
         };
-        let held = match kind {
-            kind if kind.is_removal() => self.removed(reading),
-            OperationKind::Reactivate => {
-                self.counts.reactivated += 1;
-                None
-            }
-            _ => {
-                self.counts.updated += 1;
-                None
-            }
-        };
+        match kind {
+            OperationKind::Reactivate => self.counts.reactivated += 1,
+            kind if kind.is_removal() => self.counts.deactivated += 1,
+            _ => self.counts.updated += 1,
+        }
         self.plan.operations.push(Operation {
             kind,
             employee: Some(employee.id),
@@ -214,18 +208,10 @@ impl Draughtsman<'_> {
             reason,
             changes,
             who: who(employee),
-            held,
+            held: None,
             fingerprint,
             takes_ownership,
         });
-    }
-
-    /// Counts a record that removes its person, and says why it waits: what is wrong with a delivery may be wrong with
-    /// this record too.
-    fn removed(&mut self, reading: &Reading) -> Option<Reason> {
-        let is_whole = reading.completeness == Completeness::Complete;
-        *if is_whole { &mut self.counts.deactivated } else { &mut self.counts.held } += 1;
-        (!is_whole).then_some(Reason::PartialDelivery)
     }
 
     /// Pinned fields of which the record says something else.
@@ -252,8 +238,8 @@ impl Draughtsman<'_> {
             self.counts.excluded += 1;
             return;
         }
+        self.counts.deactivated += 1;
         let mut operation = depart::removal(employee, OperationKind::Deactivate, Reason::Deselected);
-        operation.held = self.removed(reading);
         operation.draft = Some(position);
         operation.place = Some(draft.place);
         self.plan.operations.push(operation);
@@ -369,8 +355,8 @@ pub(crate) fn protected(employee: &Employee) -> Problem {
     let mut problem = Problem::new(
         Code::Protected,
         Severity::Warning,
-        format!("{} is protected: the sync does not remove them", employee.name()),
-        "take the protection off if the person has really left",
+        format!("{} is protected, and stays", employee.name()),
+        "take the protection off with `muster unprotect` if the person has really left",
     );
     problem.subject = employee.external_id().or(employee.value(canonical::EMAIL)).map(crate::problem::shown);
     problem

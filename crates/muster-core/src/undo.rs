@@ -150,8 +150,12 @@ fn pinned(employee: &Employee, workspace: &Workspace, pin: &Pin) -> Problem {
     problem
 }
 
-/// Warns that a one-off budget stays granted: what a person was given once is not taken back.
+/// Warns that a one-off budget stays granted: what a person was given once is not taken back. Who has not begun was
+/// given nothing yet.
 fn kept(employee: &Employee, field: FieldNumber, value: Option<&str>, workspace: &Workspace, problems: &mut Problems) {
+    if employee.status == Status::Scheduled {
+        return;
+    }
     let is_one_off =
         budget::budgets(&workspace.schema).any(|(budget, kind, _)| budget == field && kind == BudgetKind::OneOff);
     let Some(amount) = value.and_then(budget::amount).filter(|amount| is_one_off && !amount.is_zero()) else { return };

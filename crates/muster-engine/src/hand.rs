@@ -2,6 +2,7 @@
 
 use crate::{
     outcome::{Deps, Outcome, RunError},
+    rings,
     run::as_a_run,
 };
 use jiff::civil::Date;
@@ -13,6 +14,7 @@ use muster_core::{
     ids::EmployeeId,
     known::Known,
     pin::Pin,
+    plan::Changed,
     problem::Problem,
     proposal::Proposal,
     run::RunKind,
@@ -68,7 +70,8 @@ pub fn by_hand(
 ) -> Result<Outcome, HandError> {
     let mut attempt = 1;
     loop {
-        let proposal = decide(workspace, deed, note, deps)?;
+        let mut proposal = decide(workspace, deed, note, deps)?;
+        warn_of_rings(workspace, &mut proposal, deps)?;
         match settle(workspace, proposal, note, deps) {
             Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
             settled => return Ok(settled?),
@@ -86,6 +89,19 @@ pub fn protect(
 ) -> Result<bool, RunError> {
     let done = ByHand { actor: deps.actor, note, process: deps.process, now: deps.clock.now() };
     Ok(deps.store.protect(workspace, person, protected, &done)?.is_some())
+}
+
+/// Warns of rings of managers that the deed closes.
+fn warn_of_rings(workspace: &Workspace, proposal: &mut Proposal, deps: &Deps<'_>) -> Result<(), StoreError> {
+    let operations = || proposal.plan.operations.iter();
+    let links = [canonical::EXTERNAL_ID, canonical::MANAGER_EXTERNAL_ID].map(Changed::Field);
+    if !operations().any(|one| one.changes.iter().any(|change| links.contains(&change.what))) {
+        return Ok(());
+    }
+    let people: Vec<_> = operations().filter_map(|operation| operation.employee).collect();
+    let known = Known::new(deps.store.employees_by_ids(workspace, &people)?);
+    let roster = deps.store.roster(workspace.id, None, deps.clock.now())?;
+    rings::warn(proposal, workspace.id, &known, &roster, deps.store)
 }
 
 fn decide(workspace: &Workspace, deed: Deed<'_>, note: Option<&str>, deps: &Deps<'_>) -> Result<Proposal, HandError> {

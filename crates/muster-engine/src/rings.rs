@@ -6,7 +6,7 @@ use muster_core::{
     ids::{EmployeeId, WorkspaceId},
     known::Known,
     organisation::{RingSearch, mark},
-    plan::{Changed, OperationKind},
+    plan::Changed,
     problem::{Problem, Severity, shown},
     proposal::Proposal,
     roster::Roster,
@@ -103,12 +103,21 @@ fn changed(proposal: &Proposal, known: &Known, each: &mut dyn FnMut(Age, &str, O
         }
     }
     let operations = proposal.plan.operations.iter();
-    for operation in operations.filter(|one| one.kind != OperationKind::Create && one.held.is_none()) {
-        let Some(before) = operation.employee.and_then(|id| known.get(id)) else { continue };
+    let creates = proposal.plan.creates.len();
+    for (place, operation) in operations.filter(|one| one.held.is_none()).enumerate() {
         let new = |field: FieldNumber| {
             let change = operation.changes.iter().find(|change| change.what == Changed::Field(field))?;
             Some(change.new.as_deref())
         };
+        if operation.employee.is_none() {
+            // Somebody made by hand.
+            let (person, manager) = (new(canonical::EXTERNAL_ID), new(canonical::MANAGER_EXTERNAL_ID));
+            if let (Some(Some(person)), Some(Some(manager))) = (person, manager) {
+                each(Age::New(creates + place), person, Some(manager));
+            }
+            continue;
+        }
+        let Some(before) = operation.employee.and_then(|id| known.get(id)) else { continue };
         let (id, manager) = (new(canonical::EXTERNAL_ID), new(canonical::MANAGER_EXTERNAL_ID));
         if id.is_none() && manager.is_none() {
             continue;

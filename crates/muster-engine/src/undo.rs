@@ -2,6 +2,7 @@
 
 use crate::{
     outcome::{Deps, Outcome, RunError},
+    rings,
     sweep::run_without_delivery,
 };
 use muster_core::{
@@ -22,6 +23,7 @@ pub fn undo(workspace: &Workspace, run: RunId, approve: bool, deps: &Deps<'_>) -
         let (opposite, skipped) = restored(ends, &workspace.companies);
         skipped.into_iter().for_each(|problem| proposal.problems.push(problem));
         proposal.company_ends = opposite;
+        rings::warn(&mut proposal, workspace.id, &known, roster, deps.store)?;
         Ok(proposal)
     })
 }

@@ -149,9 +149,11 @@ fn apply(
     create(connection, approval, &mut people, &mut counts)?;
     let (created, changed, removed, first_created) =
         people.finish().map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
-    let ended = match approval.choice {
-        Choice::All => company::end(connection, workspace.id, run, &stored.company_ends)?,
-        Choice::Kinds(_) | Choice::Numbers(_) => 0,
+    let ends_too = *approval.choice == Choice::All || !changes.is_empty() || created > 0;
+    let ended = if ends_too && is_whole(connection, approval)? {
+        company::end(connection, workspace.id, run, &stored.company_ends)?
+    } else {
+        0
     };
     let is_idle = changes.is_empty() && created + ended == 0;
     // What a guard found may wait for a person although there is nothing to apply.
@@ -324,6 +326,15 @@ fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Tr
         (approval.workspace.id.0, approval.plan.run.0),
         |row| row.get(0),
     )?)
+}
+
+/// Whether all of the plan is applied now: a company ends when nobody is employed in it any more, and somebody whom
+/// the rest of the plan moves elsewhere still is.
+fn is_whole(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Trouble> {
+    let text =
+        "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";
+    let key = (approval.workspace.id.0, approval.plan.run.0);
+    Ok(connection.prepare_cached(text)?.query_row(key, |row| row.get(0))?)
 }
 
 /// Why there is nothing to apply.

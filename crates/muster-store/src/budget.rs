@@ -10,7 +10,6 @@ use crate::{
 use jiff::civil::Date;
 use muster_core::{
     budget::{self, BudgetKind, Effect, Grant, GrantStep, Ledger, Month, Occasion, Seen, Span},
-    employee::Status,
     ids::{EmployeeId, RunId, WorkspaceId},
     plan::{Reason, Who},
     workspace::Workspace,
@@ -153,9 +152,6 @@ pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<
             let known = if before.is_some() { ledger(connection, key)? } else { Ledger::default() };
             let new = budget::follow(&occasion, known.clone());
             write(connection, key, &known, &new)?;
-        }
-        if after.status == Status::Erased {
-            forget(connection, key, calendar.today)?;
         }
     }
     Ok(())

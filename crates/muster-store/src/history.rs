@@ -65,7 +65,7 @@ const FILE: &str = "LEFT JOIN run_file ON run_file.workspace_id = run.workspace_
     AND integration.id = coalesce(run.integration_id, origin.integration_id)";
 
 /// The person who did it by hand.
-const BY: &str = "CASE run.kind WHEN 'edit' THEN run.actor END";
+const BY: &str = "CASE WHEN run.kind IN ('edit', 'undo') THEN run.actor END";
 
 fn changes_text(condition: &str) -> String {
     format!(

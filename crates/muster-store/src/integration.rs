@@ -61,6 +61,8 @@ impl Store {
             if read.is_empty() || !read.iter().eq(files.iter().map(|file| &file.sha256)) {
                 return Ok(None);
             }
+            // Whoever left with a record of that run, or with a sweep since, may come back with the same record: it is
+            // read once more.
             let open: bool = connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
@@ -75,9 +77,12 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM run LEFT JOIN run AS planned \
                      ON planned.workspace_id = run.workspace_id AND planned.id = run.of_run \
                      WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
-                     AND 'undo' IN (run.kind, planned.kind)) \
+                     AND ('undo' IN (run.kind, planned.kind) OR 'sweep' IN (run.kind, planned.kind))) \
                      OR EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?3 \
-                     AND decision <> 'applied')",
+                     AND decision <> 'applied') \
+                     OR EXISTS (SELECT 1 FROM run JOIN change ON change.workspace_id = run.workspace_id \
+                     AND change.run_id = run.id WHERE run.workspace_id = ?1 AND run.id >= ?3 \
+                     AND (run.id = ?3 OR run.of_run = ?3) AND change.kind = 'deactivate' AND change.line IS NOT NULL)",
                 )?
                 .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
             if open {

@@ -184,12 +184,20 @@ fn write_definition(connection: &Connection, workspace: &Workspace, field: &Fiel
     if let Some(number) = workspace.schema.find(key) {
         let known = workspace.schema.get(number).map(|known| &known.kind);
         if !known.is_some_and(|known| grows_into(known, &field.kind)) {
-            let why = format!(
-                "the field `{key}` of the workspace `{}` exists with another kind ({}) than {}",
-                workspace.name,
-                json(&known),
-                json(&field.kind)
-            );
+            let why = match (known, &field.kind) {
+                (Some(FieldKind::Choice(known)), FieldKind::Choice(new)) => {
+                    let lost: Vec<_> =
+                        known.iter().filter(|choice| !new.contains(choice)).map(String::as_str).collect();
+                    let lost = lost.join("`, `");
+                    format!("the field `{key}` of the workspace `{}` would lose the choice `{lost}`", workspace.name)
+                }
+                (known, new) => format!(
+                    "the field `{key}` of the workspace `{}` is {} already, not {}",
+                    workspace.name,
+                    known.map_or("of another type", type_name),
+                    type_name(new)
+                ),
+            };
             return Err(StoreError::Contradiction { why }.into());
         }
         connection.execute(
@@ -211,6 +219,25 @@ fn write_definition(connection: &Connection, workspace: &Workspace, field: &Fiel
         (workspace.id.0, json(field), stored.filter(|stored| stored != key)),
     )?;
     Ok(())
+}
+
+/// A type as people read it.
+fn type_name(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Text => "a text",
+        FieldKind::Email => "an e-mail address",
+        FieldKind::Phone => "a phone number",
+        FieldKind::Date => "a date",
+        FieldKind::DateTime => "a date and time",
+        FieldKind::Number => "a number",
+        FieldKind::Decimal => "an amount",
+        FieldKind::Boolean => "a yes or no",
+        FieldKind::Choice(_) => "a choice",
+        FieldKind::Language => "a language",
+        FieldKind::Country => "a country",
+        FieldKind::Group => "a group",
+        FieldKind::Employments => "a list of employments",
+    }
 }
 
 /// The same kind, or one more choice: no stored value becomes wrong.

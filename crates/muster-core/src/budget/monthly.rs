@@ -58,13 +58,13 @@ fn start(case: &Case<'_>, grants: &[Grant], except: Option<usize>) -> Date {
 
 /// Nothing from now on. The month that has begun was granted in full.
 fn stop(case: &Case<'_>, grants: &mut [Grant]) {
-    let today = case.occasion.today;
+    let (today, last) = (case.occasion.today, case.last_day());
     for grant in grants.iter_mut().filter(|grant| is_mine(case, grant)) {
         if grant.span.ends.is_some_and(|ends| ends <= today) {
             continue;
         }
-        if case.has_begun(grant.span) {
-            case.set(grant, Effect::Ends, Span { ends: Some(today), ..grant.span });
+        if case.has_begun(grant.span) && grant.span.starts <= last {
+            case.set(grant, Effect::Ends, Span { ends: Some(last), ..grant.span });
         } else {
             case.cancel(grant);
         }

@@ -244,7 +244,8 @@ impl Expression {
     fn impossible(&self, here: &IdedExpr, values: &[Value], error: &ExecutionError) -> RuleProblem {
         let kinds: Vec<_> = values.iter().map(noun).collect();
         let name = match &here.expr {
-            Expr::Call(call) => call.func_name.replace('_', " ").trim().to_owned(),
+            // The parser's own names, as of `in`, have a mark that nobody wrote.
+            Expr::Call(call) => call.func_name.trim_start_matches('@').replace('_', " ").trim().to_owned(),
             _ => return problem(self.at(here), error.to_string(), "correct the expression"),
         };
         let written = if FUNCTIONS.contains(&name.replace(' ', "_").as_str()) { name.replace(' ', "_") } else { name };

@@ -197,7 +197,7 @@ proptest! {
     }
 
     #[test]
-    fn only_a_complete_delivery_removes_anybody(fixture in fixture(), rows in delivery()) {
+    fn only_a_complete_delivery_makes_anybody_missing(fixture in fixture(), rows in delivery()) {
         let complete = fixture.propose(&[&file(&rows)]);
         if complete.reading.completeness != Completeness::Complete {
             prop_assert_eq!(complete.counts.missing, 0);
@@ -206,8 +206,7 @@ proptest! {
             let partial = fixture.propose_partial(&[&file(&rows)], Some(reason));
             prop_assert_eq!(partial.counts.missing, 0);
             prop_assert!(partial.missed.is_empty());
-            let mut removals = partial.plan.operations.iter().filter(|operation| operation.kind.is_removal());
-            prop_assert!(removals.all(|operation| operation.held.is_some() || operation.draft.is_none()));
+            prop_assert!(partial.views().all(|view| view.kind != OperationKind::Delete));
         }
     }
 
@@ -231,8 +230,11 @@ proptest! {
             prop_assert_ne!(&notice.said, &notice.pin.value);
         }
         fixture.settle(&proposal);
+        // Where keys pass from one to another, the same record is about somebody else the next time.
+        let keys = [c::EMAIL, c::EXTERNAL_ID].map(Changed::Field);
+        let passes = proposal.views().any(|view| view.changes.iter().any(|change| keys.contains(&change.what)));
         let shown = |proposal: &Proposal| proposal.pins.iter().map(|pin| (pin.employee, pin.said.clone())).collect::<Vec<_>>();
-        if fixture.setup.rules.policy.match_by != MatchBy::Email {
+        if fixture.setup.rules.policy.match_by != MatchBy::Email && !passes {
             // The same delivery shows the same pins again, whatever else it has nothing to say about.
             let again = fixture.propose(&[&file(&rows)]);
             prop_assert_eq!(shown(&again), shown(&proposal));

@@ -279,32 +279,6 @@ fn only_complete_deliveries_in_a_row_make_somebody_missing() {
     assert_eq!(fixture.step(&[&but_one]), ["deactivate 1 missing"]);
 }
 
-#[test]
-fn records_of_a_partial_delivery_change_people_but_whoever_would_leave_waits_for_a_person() {
-    let fixture = Fixture::new("id,email,first,last\n1,a@x.nl,A,A\n2,b@x.nl,B,B");
-    let file = "id,email,first,last,off\n1,a@x.nl,A,Aa,\n2,b@x.nl,B,B,2020-01-31\n3,c@x.nl,C,C,";
-    let partial = fixture.propose_partial(&[file], Some(PartialReason::Truncated));
-    assert_eq!(
-        fixture.story(&partial),
-        [
-            "update 1 id_matches last_name=A>Aa",
-            "held deactivate 2 offboarding_past offboarding_date=->2020-01-31",
-            "create 3 new_person active",
-            "partial truncated"
-        ]
-    );
-    assert_eq!((partial.counts.held, partial.counts.deactivated), (1, 0));
-    assert!(partial.counts.balance());
-}
-
-#[test]
-fn a_partial_delivery_deselects_nobody_by_itself() {
-    let fixture = Fixture::crowd(9).gated();
-    let file = gated("1,p1@x.nl,First1,Last1,no");
-    let partial = fixture.propose_partial(&[&file], Some(PartialReason::Truncated));
-    assert_eq!(fixture.story(&partial), ["held deactivate 1 deselected", "partial truncated"]);
-}
-
 fn gated(row: &str) -> String {
     let others: String = (2..=9).map(|id| format!("{id},p{id}@x.nl,First{id},Last{id},yes\n")).collect();
     format!("id,email,first,last,access\n{others}{row}")

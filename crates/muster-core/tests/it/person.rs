@@ -1,6 +1,6 @@
 //! One person whom runs change, one after the other, and their ledger of budgets.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 use muster_core::{
     budget::{BudgetKind, GrantState, Ledger, Occasion, follow},
     employee::{Employee, Status},
@@ -8,6 +8,7 @@ use muster_core::{
     field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
     ids::{EmployeeId, RunId, WorkspaceId},
     normalise::FieldKind,
+    pin::Pin,
     plan::{Changed, Reason},
     workspace::{Workspace, WorkspaceSettings},
 };
@@ -44,6 +45,10 @@ pub(crate) struct Person {
     pub(crate) now: Option<Employee>,
     pub(crate) ledger: Ledger,
     pub(crate) runs: Vec<Done>,
+    /// Fields that files do not change.
+    pinned: Vec<FieldNumber>,
+    /// Whether an undo or a pin set the one-off amount.
+    pub(crate) by_hand: bool,
     workspace: Workspace,
 }
 
@@ -58,7 +63,15 @@ impl Person {
     /// Nobody yet.
     pub(crate) fn on(today: &str) -> Self {
         let today = today.parse().unwrap();
-        Self { today, now: None, ledger: Ledger::default(), runs: Vec::new(), workspace: workspace() }
+        Self {
+            today,
+            now: None,
+            ledger: Ledger::default(),
+            runs: Vec::new(),
+            pinned: Vec::new(),
+            by_hand: false,
+            workspace: workspace(),
+        }
     }
 
     pub(crate) fn day(&mut self, today: &str) -> &mut Self {
@@ -81,12 +94,14 @@ impl Person {
 
     /// A record: blank cells say nothing. Whoever is not leaving works here, or will from their onboarding date.
     pub(crate) fn file(&mut self, monthly: &str, one_off: &str, onboarding: &str, leaves: bool) -> &mut Self {
+        // A departure whose day is over comes first; whoever is delivered after it comes back.
+        self.depart();
         let ahead = |day: Option<&str>| day.is_some_and(|day| day.parse::<Date>().unwrap() > self.today);
         let active = self.status() == Some(Status::Active);
         let mut values = Vec::new();
         for (field, said) in [(MONTHLY, monthly), (ONE_OFF, one_off), (c::ONBOARDING_DATE, onboarding)] {
             let ignored = field == c::ONBOARDING_DATE && active && ahead(Some(said).filter(|said| !said.is_empty()));
-            if !said.is_empty() && !ignored && self.value(field) != Some(said) {
+            if !said.is_empty() && !ignored && !self.pinned.contains(&field) && self.value(field) != Some(said) {
                 let old = self.value(field).map(str::to_owned);
                 values.push((Changed::Field(field), old, Some(said.to_owned())));
             }
@@ -103,6 +118,10 @@ impl Person {
             return self;
         }
         self.status_to(status, &mut values);
+        let back = status.is_employed() && !self.status().is_some_and(Status::is_employed);
+        if let Some(left) = self.value(c::OFFBOARDING_DATE).filter(|_| back) {
+            values.push((Changed::Field(c::OFFBOARDING_DATE), Some(left.to_owned()), None));
+        }
         self.run(values, if self.now.is_none() { Reason::NewPerson } else { Reason::SameExternalId }, None)
     }
 
@@ -119,8 +138,61 @@ impl Person {
         self.run(values, Reason::Missing, None)
     }
 
+    /// It is known that the person leaves on a day.
+    pub(crate) fn leaves_on(&mut self, day: &str) -> &mut Self {
+        let old = self.value(c::OFFBOARDING_DATE).map(str::to_owned);
+        let is_news = self.status() == Some(Status::Active) && old.as_deref() != Some(day);
+        let change = (Changed::Field(c::OFFBOARDING_DATE), old, Some(day.to_owned()));
+        self.run(if is_news { vec![change] } else { Vec::new() }, Reason::SameExternalId, None)
+    }
+
+    /// The person leaves if their last day is over.
+    fn depart(&mut self) -> &mut Self {
+        let last = self.value(c::OFFBOARDING_DATE).and_then(|day| day.parse::<Date>().ok());
+        let mut values = Vec::new();
+        if self.status().is_some_and(Status::is_employed) && last.is_some_and(|day| day < self.today) {
+            self.status_to(Status::Inactive, &mut values);
+        }
+        self.run(values, Reason::OffboardingDate, None)
+    }
+
+    /// Somebody holds a field at a value; nothing: it is blank.
+    pub(crate) fn pin(&mut self, field: FieldNumber, value: &str) -> &mut Self {
+        if let Some(now) = &mut self.now {
+            now.pins.push(Pin {
+                field,
+                value: Some(value.to_owned()).filter(|value| !value.is_empty()),
+                reason: String::new(),
+                author: String::new(),
+                created: Timestamp::UNIX_EPOCH,
+                until: None,
+            });
+            self.pinned.push(field);
+        }
+        self.set(field, value, Reason::Pinned)
+    }
+
+    /// Files decide again.
+    pub(crate) fn unpin(&mut self) -> &mut Self {
+        self.pinned.clear();
+        self.now.iter_mut().for_each(|now| now.pins.clear());
+        self
+    }
+
+    /// A record clears a field.
+    pub(crate) fn clear(&mut self, field: FieldNumber) -> &mut Self {
+        if self.pinned.contains(&field) { self } else { self.set(field, "", Reason::SameExternalId) }
+    }
+
+    fn set(&mut self, field: FieldNumber, value: &str, reason: Reason) -> &mut Self {
+        let (old, new) = (self.value(field).map(str::to_owned), Some(value.to_owned()).filter(|new| !new.is_empty()));
+        let is_news = self.now.is_some() && old != new;
+        self.run(if is_news { vec![(Changed::Field(field), old, new)] } else { Vec::new() }, reason, None)
+    }
+
     /// The person's day has come, if it has.
     pub(crate) fn sweep(&mut self) -> &mut Self {
+        self.depart();
         let onboarding = self.value(c::ONBOARDING_DATE).and_then(|day| day.parse::<Date>().ok());
         let mut values = Vec::new();
         if self.status() == Some(Status::Scheduled) && onboarding.is_none_or(|day| day <= self.today) {
@@ -138,7 +210,8 @@ impl Person {
         if created && self.status().is_some_and(Status::is_employed) {
             self.status_to(Status::Inactive, &mut values);
         }
-        for (what, old, new) in did.into_iter().filter(|_| !created) {
+        let is_pinned = |what| matches!(what, Changed::Field(field) if self.pinned.contains(&field));
+        for (what, old, new) in did.into_iter().filter(|(what, ..)| !created && !is_pinned(*what)) {
             let now = match what {
                 Changed::Status => self.status().map(Status::as_str),
                 Changed::Field(field) => self.value(field),
@@ -186,6 +259,9 @@ impl Person {
                     );
                 }
             }
+        }
+        if values.iter().any(|(what, ..)| *what == Changed::Field(ONE_OFF)) {
+            self.by_hand = undone.is_some() || reason == Reason::Pinned;
         }
         let number = self.runs.len() as i64 + 1;
         let ledger = std::mem::take(&mut self.ledger);

@@ -205,6 +205,7 @@ fn an_error_in_an_expression_points_at_its_place() {
     wrong("country == 31", 8, "a text is never equal to a whole number", "quotes");
     wrong("country in ['NL', 31]", 8, "never equal", "");
     wrong("country == 'NL' || hours + 1 > 3.0", 25, "a number and a whole number", "`2.0`");
+    wrong("'N' in country", 4, "`in` cannot be used with a text and a text", "");
     wrong("years_since(hours) > 2", 0, "`years_since` cannot be used with a number", "years_since(work_anniversary)");
     wrong("department.name == 'x'", 11, "no part `name`", "quotes");
     wrong("department", 0, "a text rather than a yes or no", "compare");

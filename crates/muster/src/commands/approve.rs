@@ -5,7 +5,7 @@ use crate::{
     arguments::Arguments,
     complain::{Complaint, exit_code},
     progress::Shown,
-    show::{count, safe},
+    show::{self, count, safe},
     wiring::Wiring,
 };
 use muster_core::{
@@ -42,14 +42,16 @@ pub(super) fn approve(
     }
     let run = wiring.store.run(workspace.id, outcome.run)?;
     let counts = run.map(|run| run.counts).unwrap_or_default();
-    let open = wiring.store.plan(workspace.id, plan)?.filter(|plan| plan.status.is_open()).map_or(0, |plan| plan.open);
+    let stored = wiring.store.plan(workspace.id, plan)?;
+    let open = stored.as_ref().filter(|plan| plan.status.is_open()).map_or(0, |plan| plan.open);
+    let ended = wiring.store.company_ends(workspace.id, outcome.run)?;
     let mut void = wiring.store.plan_operations(&workspace, plan)?;
     void.retain(|stored| stored.decision == Decision::Void);
     if arguments.json {
         let (run, plan) = (outcome.run.to_string(), plan.to_string());
         let void: Vec<i64> = void.iter().map(|stored| stored.number).collect();
         print_json(
-            &json!({ "run": run, "plan": plan, "status": outcome.status, "counts": counts, "waiting": open, "void": void }),
+            &json!({ "run": run, "plan": plan, "status": outcome.status, "counts": counts, "waiting": open, "void": void, "companies": ended }),
         );
         return Ok(exit_code(outcome.status, false));
     }
@@ -62,12 +64,18 @@ pub(super) fn approve(
     let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
     let done = if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") };
     say(format!("run {}: plan {plan} applied as it was shown: {done}", outcome.run));
+    show::company_ends(&ended);
     for stored in &void {
         say(format!(
             "  operation {} is void: another operation on {} was approved; the next run decides anew",
             stored.number,
             safe(&stored.operation.who.name)
         ));
+    }
+    let not_ended = stored.iter().flat_map(|plan| &plan.company_ends).filter(|end| !ended.contains(end));
+    for end in not_ended {
+        let until = if open > 0 { "the rest of the plan" } else { "the next run, which looks again" };
+        say(format!("  what becomes of the company {} waits for {until}", safe(&end.short_name)));
     }
     if open > 0 {
         say(format!("  {} still waiting: muster approve {plan}", count(open, "operation is", "operations are")));

@@ -68,7 +68,8 @@ pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, Complai
     if arguments.json {
         print_json(&json!({ "status": "applied" }));
     } else {
-        say("lifted: the next delivery may bring in somebody with this id or address");
+        say("lifted: the next delivery may bring in somebody with this id or address, as a new person");
+        say("  what was granted before is forgotten: budgets of the new person are granted in full");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -183,7 +183,12 @@ impl Story<'_> {
         });
         let integration = entry.integration.as_deref().map(|name| format!(" of {name}")).unwrap_or_default();
         let approved = entry.approved_by.as_deref().map(|by| format!(", approved by {}", safe(by))).unwrap_or_default();
-        let by = entry.by.as_deref().map(|by| format!(", by {}", safe(by))).unwrap_or_default();
+        let by = entry
+            .by
+            .as_deref()
+            .filter(|by| entry.approved_by.as_deref() != Some(by))
+            .map(|by| format!(", by {}", safe(by)))
+            .unwrap_or_default();
         let note = entry.note.as_deref().map(|note| format!(": {}", safe(note))).unwrap_or_default();
         say(format!(
             "  {} run {}{integration}{}: {} because {}{approved}{by}{note}",

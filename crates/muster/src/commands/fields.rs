@@ -134,7 +134,9 @@ impl Desk<'_> {
             Some(FieldOrigin::Custom) => Ok(number),
             Some(FieldOrigin::Budget) => Err(Complaint::usage(
                 format!("`{key}` is a budget, whose key says what it pays"),
-                "take it out of the mapping, and map another key instead",
+                format!(
+                    "to end it for everybody, map it to nothing as in `{key} = {{ constant = \"0\" }}` and sync; then map another key"
+                ),
             )),
             _ => Err(Complaint::usage(
                 format!("`{key}` is a field of every workspace"),

@@ -90,6 +90,7 @@ impl Hand<'_> {
         for view in outcome.proposal.iter().flat_map(|proposal| proposal.views()) {
             say(show::operation_line(&view, &self.workspace.schema, &[]));
         }
+        outcome.proposal.iter().for_each(|proposal| show::problems(&proposal.problems, &[]));
         let done = match outcome.status {
             RunStatus::NothingToDo => "nothing to do; that is so already",
             _ => "applied by hand",

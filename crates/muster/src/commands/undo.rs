@@ -14,9 +14,14 @@ pub(super) fn undo(arguments: &Arguments, run: i64, approve: bool) -> Result<Exi
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     let run = RunId(run);
-    if wiring.store.run(workspace.id, run)?.is_none() {
+    let Some(record) = wiring.store.run(workspace.id, run)? else {
         let message = format!("there is no run {run} in workspace `{}`", workspace.name);
         return Err(Complaint::usage(message, "`muster runs` lists the latest"));
+    };
+    if wiring.store.forgotten_through(&workspace)?.is_some_and(|through| record.started < through) {
+        let message = format!("what run {run} changed is not known any more: history is kept for a time");
+        let advice = "nothing was changed; `history` under [workspace] retention sets the time";
+        return Err(Complaint::usage(message, advice));
     }
     let outcome = muster_engine::undo(&workspace, run, approve, &wiring.deps())?;
     if arguments.json {

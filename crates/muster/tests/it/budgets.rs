@@ -8,12 +8,20 @@ fn ground() -> Ground {
 }
 
 fn with(settings: &str) -> Ground {
-    let integration = "name = \"hr\"\n[workspace]\nname = \"acme\"\ncurrency = \"EUR\"\n\
-         [source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\nsettle = \"0s\"\n\
+    Ground::new(&integration("", settings))
+}
+
+fn in_workspace(settings: &str) -> Ground {
+    Ground::new(&integration(settings, ""))
+}
+
+fn integration(workspace: &str, settings: &str) -> String {
+    let first = format!("name = \"hr\"\n[workspace]\nname = \"acme\"\ncurrency = \"EUR\"\n{workspace}");
+    let integration = "[source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\nsettle = \"0s\"\n\
          [mapping]\nexternal_id = \"id\"\nemail = \"email\"\nfirst_name = \"first\"\nlast_name = \"last\"\n\
          onboarding_date = \"start\"\noffboarding_date = \"end\"\n\
          alleo_monthly_all_budget = \"monthly\"\nalleo_oneoff_health_budget = \"once\"\n";
-    Ground::new(&format!("{integration}{settings}"))
+    format!("{first}{integration}{settings}")
 }
 
 /// Rows of id, monthly amount, one-off amount, first and last day.
@@ -150,6 +158,33 @@ fn nothing_is_granted_before_a_held_plan_is_approved() {
 }
 
 #[test]
+fn plans_in_parts_rejected_replaced_and_approved_twice_grant_once() {
+    let mut ground = ground();
+    deliver(&ground, "", "");
+    ground.approve();
+    let plan_for = |once: &str| {
+        deliver(&ground, "50", once);
+        ground.run(&["plan", "integration.toml"]).json["plan"].as_str().unwrap().to_owned()
+    };
+    let (old, rejected) = (plan_for("100"), plan_for("100"));
+    assert_eq!(ground.run(&["reject", &rejected]).code, 0);
+    assert_ne!(ground.run(&["approve", &rejected]).code, 0);
+    assert_eq!(ground.run(&["approve", &old, "--only", "update"]).code, 0);
+    assert_ne!(ground.run(&["approve", &old]).code, 0, "approved already");
+    let granted = ["monthly 50 2026-05-04 on active", "oneoff 100 2026-05-04 2026-05-04 granted"];
+    assert_eq!(grants(&ground, "E1"), granted);
+    ground.sync();
+    let (waits, newer) = (plan_for("200"), "300");
+    deliver(&ground, "50", newer);
+    ground.sync().is(0, "applied");
+    assert_ne!(ground.run(&["approve", &waits]).code, 0, "of a person who changed since");
+    ground.at("2026-05-04T23:00:00Z").run(&["sweep"]);
+    ground.at("2026-05-05T00:00:00Z").run(&["sweep"]);
+    ground.sync();
+    assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 400 EUR"]);
+}
+
+#[test]
 fn an_undo_that_is_held_and_approved_on_the_same_day_restores_exactly() {
     let mut ground = ground();
     deliver(&ground, "50", "100");
@@ -201,6 +236,91 @@ fn who_leaves_and_comes_back_in_one_month_is_paid_it_once() {
         (due(&ground, "2026-05"), due(&ground, "2026-06")),
         (vec!["all 50 EUR".to_owned(), "health 100 EUR".to_owned()], vec!["all 50 EUR".to_owned()])
     );
+}
+
+#[test]
+fn who_leaves_on_the_last_of_a_month_is_not_paid_the_next_in_any_time_zone() {
+    for (settings, sweep) in [
+        ("", "2026-05-31T23:00:00Z"),
+        ("", "2026-06-02T04:00:00Z"),
+        ("time_zone = \"Europe/Amsterdam\"\n", "2026-05-31T23:00:00Z"),
+        ("time_zone = \"Europe/Amsterdam\"\noffboarding = \"end_of_day\"\n", "2026-05-31T22:10:00Z"),
+    ] {
+        let mut ground = in_workspace(settings);
+        deliver_dated(&ground, "50", "", "", "2026-05-31");
+        ground.approve();
+        ground.at(sweep).run(&["sweep"]).is(0, "applied");
+        ground.at("2026-06-15T02:45:00Z");
+        assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-04 2026-05-31 ended"], "{settings}{sweep}");
+        assert_eq!(due(&ground, "2026-06"), [] as [&str; 0], "{settings}{sweep}");
+    }
+}
+
+#[test]
+fn a_one_off_that_waits_is_taken_back_by_an_undo_and_what_it_replaced_waits_again() {
+    let mut ground = ground();
+    deliver_dated(&ground, "", "100", "2026-06-15", "");
+    ground.approve();
+    for amount in ["200", "0"] {
+        deliver_dated(&ground, "", amount, "2026-06-15", "");
+        let run = ground.at("2026-05-05T02:45:00Z").sync().json["run"].clone();
+        let undone = undo(&ground, &run);
+        undone.is(0, "applied");
+        assert!(!undone.text.contains("MUS-BUDGET-KEPT"), "nothing was given yet: {}", undone.text);
+        assert_eq!(grants(&ground, "E1"), ["oneoff 100 2026-06-15 2026-06-15 waiting"]);
+    }
+    deliver_dated(&ground, "", "100", "2026-06-15", "");
+    ground.sync();
+    ground.at("2026-06-15T02:45:00Z").sync();
+    assert_eq!(grants(&ground, "E1"), ["oneoff 100 2026-06-15 2026-06-15 granted"]);
+}
+
+#[test]
+fn a_pin_that_is_over_grants_nothing_again() {
+    let mut ground = ground();
+    deliver(&ground, "50", "100");
+    ground.approve();
+    let field = "alleo_oneoff_health_budget";
+    ground.at("2026-05-05T10:00:00Z").run(&["pin", "E1", field, "200", "--reason", "HR-7", "--until", "2026-05-06"]);
+    ground.sync();
+    ground.at("2026-05-08T02:45:00Z").sync().is(0, "applied");
+    assert_eq!(ground.person("E1")[field], "100");
+    assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 300 EUR"], "100 of the source and 200 of the pin");
+    deliver(&ground, "50", "250");
+    ground.sync().is(0, "applied");
+    assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 550 EUR"]);
+}
+
+#[test]
+fn a_budget_that_is_not_mapped_any_more_goes_on_and_says_so() {
+    let mut ground = with("[policy]\napprove = \"never\"\n");
+    deliver(&ground, "50", "");
+    ground.approve();
+    let path = ground.path("integration.toml");
+    let text = std::fs::read_to_string(&path).unwrap().replace("alleo_monthly_all", "monthly_food");
+    std::fs::write(&path, &text).unwrap();
+    let changed = ground.at("2026-05-05T02:45:00Z").sync();
+    changed.says("MUS-BUDGET-UNMAPPED").says("`alleo_monthly_all_budget` is not mapped any more, and goes on");
+    assert_eq!(due(&ground, "2026-06"), ["all 50 EUR", "food 50 EUR"]);
+    let ended = text.replace("[mapping]", "[mapping]\nalleo_monthly_all_budget = { constant = \"0\" }");
+    std::fs::write(&path, ended).unwrap();
+    assert!(!ground.approve().text.contains("MUS-BUDGET-UNMAPPED"));
+    assert_eq!(due(&ground, "2026-06"), ["food 50 EUR"]);
+}
+
+#[test]
+fn what_was_granted_stays_in_its_currency() {
+    let mut ground = ground();
+    deliver(&ground, "50", "100");
+    ground.approve();
+    let path = ground.path("integration.toml");
+    std::fs::write(&path, std::fs::read_to_string(&path).unwrap().replace("EUR", "CHF")).unwrap();
+    ground.at("2026-05-05T02:45:00Z").sync();
+    assert_eq!(due(&ground, "2026-06"), ["all 50 EUR"]);
+    deliver(&ground, "60", "100");
+    ground.sync().is(0, "applied");
+    assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 100 EUR"]);
+    assert_eq!(due(&ground, "2026-06"), ["all 60 CHF"]);
 }
 
 #[test]

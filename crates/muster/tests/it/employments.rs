@@ -23,11 +23,10 @@ fn dates_payroll_id_type_and_company_follow_the_primary_employment_of_the_day() 
     let person = ground.person("E-7");
     assert_eq!((&person["payroll_id"], &person["company"]), (&"P1".into(), &"NL".into()), "{person}");
     assert_eq!((&person["onboarding_date"], &person["offboarding_date"]), (&"2020-01-01".into(), &().into()));
-    // The same file on the day on which the second contract begins: the record is looked at again.
-    let answer = ground.at("2026-06-01T02:45:00Z").deliver("b.csv", "x").run(&["sync", "integration.toml"]);
-    assert_eq!(answer.code, 4, "a second file that is none is refused: {}", answer.text);
-    std::fs::remove_file(ground.path("inbox/b.csv")).unwrap();
-    ground.deliver("a.csv", file(TWO) + "\n").sync().is(0, "applied").counts(&[("updated", 1)]);
+    ground.at("2026-05-31T02:45:00Z").sync().is(0, "nothing_to_do").counts(&[("unchanged", 2)]);
+    // The same bytes on the day on which the second contract begins: the record is looked at again.
+    ground.at("2026-06-01T02:45:00Z").sync().is(0, "applied").counts(&[("updated", 1)]);
+    ground.sync().is(0, "nothing_to_do").says("unchanged");
     let person = ground.person("E-7");
     assert_eq!((&person["payroll_id"], &person["employment_type"]), (&"P2".into(), &"permanent".into()), "{person}");
 }
@@ -43,7 +42,7 @@ fn the_employee_is_active_while_one_employment_runs() {
     let answer = ground.at("2026-05-11T02:45:00Z").deliver("a.csv", file(gap)).sync();
     answer.is(0, "applied").counts(&[("deactivated", 1)]);
     assert_eq!(ground.person("E-7")["status"], "inactive", "nothing runs today, and the person has left");
-    ground.at("2026-05-12T02:45:00Z").deliver("a.csv", file(gap) + "\n").sync();
+    ground.at("2026-05-12T02:45:00Z").sync();
     let person = ground.person("E-7");
     assert_eq!(
         (&person["status"], &person["onboarding_date"]),
@@ -52,6 +51,29 @@ fn the_employee_is_active_while_one_employment_runs() {
     );
     ground.at("2026-07-01T02:45:00Z").run(&["sweep"]).is(0, "applied");
     assert_eq!(ground.person("E-7")["status"], "active");
+}
+
+#[test]
+fn m10_who_leaves_late_and_was_hired_again_comes_back_with_the_same_file() {
+    let dates = "onboarding_date = \"start\"\noffboarding_date = \"end\"\n";
+    let mut ground = Ground::new(&format!("{PLAIN}{dates}"));
+    let file = |dates: &str| {
+        format!(
+            "id,mail,first,last,start,end\nE-7,els@acme.example,Els,Jansen,{dates}\nE-8,b@acme.example,Bas,Smit,,\n"
+        )
+    };
+    ground.deliver("a.csv", file("2020-01-01,2026-05-10")).sync().is(0, "applied");
+    ground.at("2026-05-11T02:45:00Z").deliver("a.csv", file("2026-06-01,")).approve().counts(&[("deactivated", 1)]);
+    ground.at("2026-05-12T02:45:00Z").sync().is(0, "applied").counts(&[("reactivated", 1), ("unchanged", 1)]);
+    assert_eq!(ground.person("E-7")["status"], "scheduled");
+    ground.sync().is(0, "nothing_to_do").says("unchanged");
+    // The next contract stands in the file before the sweep ends this one.
+    let mut ground = Ground::new(&format!("{PLAIN}{dates}"));
+    ground.deliver("a.csv", file("2020-01-01,2026-05-10")).sync().is(0, "applied");
+    ground.deliver("a.csv", file("2026-06-01,")).approve().says("MUS-DATE-ONBOARDING-IGNORED");
+    ground.at("2026-05-10T23:00:00Z").run(&["sweep"]).is(0, "applied");
+    ground.at("2026-05-11T02:45:00Z").sync().is(0, "applied").counts(&[("reactivated", 1)]);
+    assert_eq!(ground.person("E-7")["status"], "scheduled");
 }
 
 #[test]
@@ -171,6 +193,26 @@ fn the_end_of_a_company_waits_with_its_plan_and_comes_with_the_approval() {
     let planned = ground.run(&["plan", "integration.toml"]);
     let plan = planned.json["plan"].as_str().unwrap();
     ground.run(&["approve", plan]).is(0, "applied");
+    assert_eq!(ground.last_day("BE"), "2026-05-04");
+}
+
+#[test]
+fn the_end_of_a_company_comes_with_the_last_part_of_a_plan_that_is_approved_in_parts() {
+    let ground = Ground::new("");
+    ground.list(&["NL", "BE"]);
+    let at = |company: &str| file(&format!("[{{'start':'2020-01-01','company':'{company}'}}]"));
+    ground.deliver("a.csv", at("BE")).sync().is(0, "applied");
+    ground.list(&["NL"]);
+    ground.deliver("a.csv", at("NL") + "E-9,tom@acme.example,Tom,Last,\n");
+    let planned = ground.run(&["plan", "integration.toml"]);
+    let plan = planned.json["plan"].as_str().unwrap();
+    assert_eq!(
+        ground.run(&["approve", plan, "--only", "create"]).is(0, "applied").json["companies"],
+        Value::Array(vec![])
+    );
+    assert_eq!(ground.last_day("BE"), Value::Null, "somebody is employed in it still");
+    let rest = ground.run(&["approve", plan, "--only", "update"]);
+    assert_eq!(rest.is(0, "applied").json["companies"][0]["external_id"], "BE", "{}", rest.text);
     assert_eq!(ground.last_day("BE"), "2026-05-04");
 }
 

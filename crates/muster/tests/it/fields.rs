@@ -207,8 +207,10 @@ fn a_choice_gets_more_values_but_loses_none_and_a_type_is_kept() {
     assert_eq!(add(&[]).code, 2, "a choice needs values");
     ok(add(&["--choice", "S", "--choice", "M"]));
     ok(add(&["--choice", "S", "--choice", "M", "--choice", "L"]));
-    assert_eq!(add(&["--choice", "S"]).code, 2, "people may have an M");
-    assert_eq!(ground.run(&["fields", "add", "size", "text"]).code, 2);
+    let fewer = add(&["--choice", "S"]);
+    assert_eq!(fewer.says("would lose the choice `M`, `L`").code, 2, "people may have an M");
+    let other = ground.run(&["fields", "add", "size", "text"]);
+    assert_eq!(other.says("is a choice already, not a text").code, 2);
     assert_eq!(ground.run(&["fields", "add", "title", "text"]).code, 2);
     assert_eq!(ground.run(&["fields", "add", "size", "colour"]).code, 2);
     assert_eq!(ground.run(&["fields"]).json[1]["choices"], json!(["S", "M", "L"]));
@@ -241,4 +243,17 @@ fn after_a_rename_smart_groups_go_on_and_their_history_names_the_field_as_it_is_
     configure(&ground, &settings("", "shop = \"x\"\n"));
     ground.deliver("a.csv", file(["Delft", "Utrecht"])).sync().is(0, "applied");
     assert_eq!((&newest(&ground)["joined"], &newest(&ground)["fields"]), (&json!(false), &json!(["shop"])));
+}
+
+#[test]
+fn a_workspace_has_as_many_fields_of_its_own_as_it_likes() {
+    let numbers = 1..=120;
+    let columns: String = numbers.clone().map(|number| format!(",c{number}")).collect();
+    let values: String = numbers.clone().map(|number| format!(",v{number}")).collect();
+    let mapping: String = numbers.clone().map(|number| format!("own_{number} = \"c{number}\"\n")).collect();
+    let ground = Ground::new(&settings("create_fields = true", &mapping));
+    ground.deliver("a.csv", format!("id,email,first,last{columns}\nE-1,ann@acme.example,Ann,Aal{values}\n"));
+    ground.approve();
+    let person = ground.person("E-1");
+    numbers.for_each(|number| assert_eq!(person[format!("own_{number}")], format!("v{number}")));
 }

@@ -108,3 +108,22 @@ fn m18_a_ring_that_one_change_closes_among_many_people_is_told() {
     answer.is(0, "applied").counts(&[("updated", 1)]);
     assert!(!answer.text.contains("MUS-MANAGER-RING"), "{}", answer.text);
 }
+
+#[test]
+fn a_ring_that_somebody_closes_by_hand_or_by_an_undo_is_told() {
+    let ground = Ground::new(&integration());
+    ground.deliver("a.csv", file(&[("A", "B"), ("B", ""), ("C", "B")])).sync().is(0, "applied");
+    ground.run(&["pin", "B", "manager_external_id", "A", "--reason", "HR-7"]).says("B, A, B");
+    ground.run(&["unpin", "B", "manager_external_id"]);
+    let freelancer =
+        ["email=z@acme.example", "first_name=Zoe", "last_name=Zee", "external_id=Z", "manager_external_id=Z"];
+    ground.run(&[&["employee", "create"], &freelancer[..]].concat()).says("MUS-MANAGER-SELF");
+    let text = ground.output(&["employee", "edit", "Z", "manager_external_id=C"]).stdout;
+    assert!(!String::from_utf8(text).unwrap().contains("warning"));
+    // A is under B; then B under A instead, and the undo of the first half closes a ring.
+    let ground = Ground::new(&integration());
+    ground.deliver("a.csv", file(&[("A", "B"), ("B", "X"), ("X", "")])).sync().is(0, "applied");
+    let run = ground.deliver("a.csv", file(&[("A", "X"), ("B", "X"), ("X", "")])).sync().json["run"].clone();
+    ground.deliver("a.csv", file(&[("A", "X"), ("B", "A"), ("X", "")])).sync().is(0, "applied");
+    ground.run(&["undo", run.as_str().unwrap(), "--approve"]).is(0, "applied").says("MUS-MANAGER-RING").says("B, A, B");
+}
