@@ -12,6 +12,7 @@ mod fields;
 mod ground;
 mod groups;
 mod hand;
+mod history;
 mod key;
 mod large;
 mod odd_files;
