@@ -9,7 +9,13 @@ use crate::{
     problem::Problem,
     roster::Fingerprint,
 };
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{
+        IntoDeserializer,
+        value::{self, StrDeserializer},
+    },
+};
 use std::collections::BTreeMap;
 
 /// Whether everybody was read. Only a complete delivery may cause departures.
@@ -64,19 +70,8 @@ impl PartialReason {
 
     /// Reads a stored reason.
     pub fn parse(text: &str) -> Option<Self> {
-        use PartialReason::*;
-        let all = [
-            Truncated,
-            Empty,
-            Unreachable,
-            Unauthorised,
-            Shrunk,
-            ChangedWhileReading,
-            AttributeWithheld,
-            UnknownPeople,
-            Unreadable,
-        ];
-        all.into_iter().find(|reason| reason.as_str() == text)
+        let text: StrDeserializer<'_, value::Error> = text.into_deserializer();
+        Self::deserialize(text).ok()
     }
 }
 
@@ -278,5 +273,30 @@ impl Reading {
             left_out: BTreeMap::new(),
             new_groups: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_read_as_it_was_stored() {
+        use PartialReason::*;
+        let all = [
+            Truncated,
+            Empty,
+            Unreachable,
+            Unauthorised,
+            Shrunk,
+            ChangedWhileReading,
+            AttributeWithheld,
+            UnknownPeople,
+            Unreadable,
+        ];
+        for reason in all {
+            assert_eq!(PartialReason::parse(reason.as_str()), Some(reason));
+        }
+        assert_eq!(PartialReason::parse("because"), None);
     }
 }
