@@ -12,14 +12,20 @@ fn by_engine(bytes: &[u8]) -> Rows {
     let (mut rest, mut written, mut count) = (bytes, 0, 0);
     let mut rows = Vec::new();
     loop {
-        let (result, read, new_text, new_ends) = reader.read_record(rest, &mut output[written..], &mut ends[count..]);
+        let (result, read, new_text, new_ends) =
+            reader.read_record(rest, &mut output[written..], &mut ends[count..]);
         rest = &rest[read..];
         written += new_text;
         count += new_ends;
         match result {
             ReadRecordResult::Record => {
                 let starts = std::iter::once(0).chain(ends.iter().copied());
-                rows.push(starts.zip(&ends[..count]).map(|(start, &end)| output[start..end].to_vec()).collect());
+                rows.push(
+                    starts
+                        .zip(&ends[..count])
+                        .map(|(start, &end)| output[start..end].to_vec())
+                        .collect(),
+                );
                 (written, count) = (0, 0);
             }
             ReadRecordResult::End => return rows,
@@ -33,7 +39,9 @@ fn by_scanner(bytes: &[u8]) -> (Rows, bool) {
     let mut rows = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let Scan::Row { used, .. } = scan(&bytes[at..], true, b',', &mut row) else { return (rows, true) };
+        let Scan::Row { used, .. } = scan(&bytes[at..], true, b',', &mut row) else {
+            return (rows, true);
+        };
         if row.columns > 1 || !row.text.is_empty() || bytes[at] == b'"' {
             rows.push(row.values().map(<[u8]>::to_vec).collect());
         }

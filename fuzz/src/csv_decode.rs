@@ -13,7 +13,9 @@ struct Pieces<'a>(&'a [u8], usize);
 impl Read for Pieces<'_> {
     fn read(&mut self, space: &mut [u8]) -> std::io::Result<usize> {
         let count = self.1.min(space.len());
-        (&self.0[..count.min(self.0.len())]).read(space).inspect(|read| self.0 = &self.0[*read..])
+        (&self.0[..count.min(self.0.len())])
+            .read(space)
+            .inspect(|read| self.0 = &self.0[*read..])
     }
 }
 
@@ -27,7 +29,9 @@ impl Sink for Seen {
     }
 
     fn record(&mut self, record: Record<'_>) {
-        let cells: Vec<_> = (0..record.len()).map(|column| record.cell(column)).collect();
+        let cells: Vec<_> = (0..record.len())
+            .map(|column| record.cell(column))
+            .collect();
         self.0.push(format!("{:?} {cells:?}", record.place));
     }
 
@@ -39,16 +43,30 @@ impl Sink for Seen {
 
 fn run(bytes: &[u8], size: usize, settings: &CsvSettings) -> (Result<Decoded, Problem>, Seen) {
     let mut seen = Seen::default();
-    (decode(&mut Pieces(bytes, size), 0, settings, &mut seen), seen)
+    (
+        decode(&mut Pieces(bytes, size), 0, settings, &mut seen),
+        seen,
+    )
 }
 
 /// Panics where the pieces do make a difference.
 pub fn check(data: &[u8]) {
-    let [first, second, size, bytes @ ..] = data else { return };
+    let [first, second, size, bytes @ ..] = data else {
+        return;
+    };
     let mut settings = CsvSettings {
-        delimiter: [Delimiter::Auto, Delimiter::Exactly(b','), Delimiter::Exactly(b';'), Delimiter::Exactly(b'\t')]
-            [usize::from(first & 3)],
-        encoding: [Encoding::Utf8, Encoding::Latin1, Encoding::Utf16, Encoding::Auto][usize::from(first >> 2 & 3)],
+        delimiter: [
+            Delimiter::Auto,
+            Delimiter::Exactly(b','),
+            Delimiter::Exactly(b';'),
+            Delimiter::Exactly(b'\t'),
+        ][usize::from(first & 3)],
+        encoding: [
+            Encoding::Utf8,
+            Encoding::Latin1,
+            Encoding::Utf16,
+            Encoding::Auto,
+        ][usize::from(first >> 2 & 3)],
         header: first & 16 == 0,
         only_comma: first & 32 != 0,
         trailer_count: (first & 64 != 0).then(|| "T".to_owned()),
@@ -59,5 +77,8 @@ pub fn check(data: &[u8]) {
         settings.limits.field = usize::from(*second / 2);
         settings.limits.columns = usize::from(*second / 8);
     }
-    assert_eq!(run(bytes, usize::from(*size).max(1), &settings), run(bytes, usize::MAX, &settings));
+    assert_eq!(
+        run(bytes, usize::from(*size).max(1), &settings),
+        run(bytes, usize::MAX, &settings)
+    );
 }

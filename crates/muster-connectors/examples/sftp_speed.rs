@@ -36,7 +36,12 @@ struct Cost {
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         ["fetch", url, host_key, key] => fetch_once(url, host_key, key),
         [] => Err("usage: sftp_speed MILLISECONDS...".into()),
         round_trips => table(round_trips),
@@ -63,17 +68,47 @@ fn table(round_trips: &[&str]) -> Outcome<()> {
 
 fn compare(server: &OpenSsh, port: u16, file: &Path) -> Outcome<Vec<(Cost, Cost)>> {
     let folder = tempfile::tempdir()?;
-    let (key, copy, batch) = (folder.path().join("key"), folder.path().join("copy"), folder.path().join("batch"));
+    let (key, copy, batch) = (
+        folder.path().join("key"),
+        folder.path().join("copy"),
+        folder.path().join("batch"),
+    );
     fs::write(&key, &server.key)?;
     fs::set_permissions(&key, Permissions::from_mode(0o600))?;
-    fs::write(&batch, format!("get {} {}\n", file.display(), copy.display()))?;
+    fs::write(
+        &batch,
+        format!("get {} {}\n", file.display(), copy.display()),
+    )?;
     let mut ours = Command::new(env::current_exe()?);
-    ours.arg("fetch").arg(format!("sftp://127.0.0.1:{port}{}", file.display()));
+    ours.arg("fetch")
+        .arg(format!("sftp://127.0.0.1:{port}{}", file.display()));
     ours.arg(&server.fingerprint).arg(&key);
     let mut theirs = Command::new("sftp");
-    theirs.args(["-q", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"]);
-    theirs.args(["-F", "none", "-o", "IdentitiesOnly=yes", "-c", CIPHER, "-P", &port.to_string(), "-i"]);
-    theirs.arg(&key).arg("-b").arg(&batch).arg(format!("{USER}@127.0.0.1"));
+    theirs.args([
+        "-q",
+        "-o",
+        "StrictHostKeyChecking=no",
+        "-o",
+        "UserKnownHostsFile=/dev/null",
+        "-o",
+        "LogLevel=ERROR",
+    ]);
+    theirs.args([
+        "-F",
+        "none",
+        "-o",
+        "IdentitiesOnly=yes",
+        "-c",
+        CIPHER,
+        "-P",
+        &port.to_string(),
+        "-i",
+    ]);
+    theirs
+        .arg(&key)
+        .arg("-b")
+        .arg(&batch)
+        .arg(format!("{USER}@127.0.0.1"));
     let mut costs = Vec::new();
     for _ in 0..=TURNS {
         let ours = run(&mut ours)?;
@@ -109,18 +144,35 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 fn run(command: &mut Command) -> Outcome<Cost> {
     let (begun, before) = (Instant::now(), processor()?);
-    let ended = command.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    let ended = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()?;
     let (seconds, processor) = (begun.elapsed().as_secs_f64(), processor()? - before);
-    if ended.success() { Ok(Cost { seconds, processor }) } else { Err(format!("{command:?} failed").into()) }
+    if ended.success() {
+        Ok(Cost { seconds, processor })
+    } else {
+        Err(format!("{command:?} failed").into())
+    }
 }
 
 /// Seconds of the processor that ended children of this process took, and theirs (`sftp` runs `ssh`).
 fn processor() -> Outcome<f64> {
     let text = fs::read_to_string("/proc/self/stat")?;
     // The name of the program, in brackets, may hold anything; user and system time of children are fields 16 and 17.
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks =
-        |at: usize| fields.get(at - 3).ok_or("no times of children")?.parse::<f64>().map_err(Box::<dyn Error>::from);
+    let fields: Vec<&str> = text
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let ticks = |at: usize| {
+        fields
+            .get(at - 3)
+            .ok_or("no times of children")?
+            .parse::<f64>()
+            .map_err(Box::<dyn Error>::from)
+    };
     Ok((ticks(16)? + ticks(17)?) / TICKS)
 }
 
@@ -138,17 +190,30 @@ fn fetch_once(url: &str, host_key: &str, key: &str) -> Outcome<()> {
     };
     // So late that the file is at rest.
     let late = "2100-01-01T00:00:00Z".parse()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let delivery = runtime.block_on(fetch(&settings, &|| late, &mut |_| ()))?;
-    let whole = delivery.files.iter().map(|file| file.file.bytes).sum::<u64>() == BYTES as u64;
-    if whole { Ok(()) } else { Err("the file did not arrive whole".into()) }
+    let whole = delivery
+        .files
+        .iter()
+        .map(|file| file.file.bytes)
+        .sum::<u64>()
+        == BYTES as u64;
+    if whole {
+        Ok(())
+    } else {
+        Err("the file did not arrive whole".into())
+    }
 }
 
 /// Bytes that do not compress.
 fn noise() -> Vec<u8> {
     let mut state = 1_u64;
     let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state ^ (state >> 29)).to_le_bytes()
     };
     (0..BYTES / 8).flat_map(|_| next()).collect()

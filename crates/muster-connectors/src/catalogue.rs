@@ -23,7 +23,9 @@ pub const FILES: &str = "csv";
 
 /// What may be named as a connector, in the order in which people see it.
 pub fn ids() -> impl Iterator<Item = &'static str> + Clone {
-    [FILES].into_iter().chain(CATALOGUE.iter().map(|listing| listing.id))
+    [FILES]
+        .into_iter()
+        .chain(CATALOGUE.iter().map(|listing| listing.id))
 }
 
 /// What others see of a connector.
@@ -53,6 +55,8 @@ pub fn find(id: &str) -> Option<&'static Listing> {
 
 impl std::fmt::Debug for Listing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Listing").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Listing")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }

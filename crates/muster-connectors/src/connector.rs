@@ -78,7 +78,11 @@ pub trait Connector: fmt::Debug + Send + Sync {
     async fn offered(&self, session: &Session<'_>) -> Result<Vec<Offered>, ConnectorError>;
 
     /// The connection test: reads everybody and tells what there is. Changes nothing.
-    async fn test(&self, session: &Session<'_>, wanted: &Wanted) -> Result<Findings, ConnectorError> {
+    async fn test(
+        &self,
+        session: &Session<'_>,
+        wanted: &Wanted,
+    ) -> Result<Findings, ConnectorError> {
         let offered = self.offered(session).await?;
         let mut records = Records::default();
         let extent = self.read(session, wanted, &mut records).await?;

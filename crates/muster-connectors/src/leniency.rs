@@ -14,7 +14,9 @@ pub(crate) struct Lenient(Json);
 
 impl Lenient {
     pub(crate) fn number(&self) -> Option<u64> {
-        self.0.as_u64().or_else(|| self.0.as_str()?.trim().parse().ok())
+        self.0
+            .as_u64()
+            .or_else(|| self.0.as_str()?.trim().parse().ok())
     }
 }
 
@@ -34,7 +36,9 @@ pub(crate) fn text(value: &Json) -> Value {
 pub(crate) fn day(value: &Json) -> Value {
     match value {
         Json::String(text) => match text.split_at_checked(10) {
-            Some((day, rest)) if rest.starts_with(['T', ' ']) && day.is_ascii() => Value::Text(day.to_owned()),
+            Some((day, rest)) if rest.starts_with(['T', ' ']) && day.is_ascii() => {
+                Value::Text(day.to_owned())
+            }
             _ => Value::of(text.as_str()),
         },
         Json::Null => Value::Null,
@@ -63,7 +67,9 @@ pub(crate) fn named(value: &Json, what: &str) -> Value {
         Json::Object(object) => {
             let inner = object.get("attributes").unwrap_or(value);
             match inner.get(what) {
-                Some(Json::Object(envelope)) => envelope.get("value").map_or(Value::Unreadable, scalar),
+                Some(Json::Object(envelope)) => {
+                    envelope.get("value").map_or(Value::Unreadable, scalar)
+                }
                 Some(plain) => scalar(plain),
                 None => Value::Unreadable,
             }

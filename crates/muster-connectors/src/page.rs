@@ -3,7 +3,11 @@
 /// Whether bytes begin as web pages do, whatever type they were given.
 pub(crate) fn is_page(bytes: &[u8]) -> bool {
     let start = bytes.trim_ascii_start();
-    let begins = |mark: &[u8]| start.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    let begins = |mark: &[u8]| {
+        start
+            .get(..mark.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(mark))
+    };
     begins(b"<!doctype html") || begins(b"<html")
 }
 

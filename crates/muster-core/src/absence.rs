@@ -32,7 +32,10 @@ pub(crate) fn decides_access(field: FieldNumber) -> bool {
 pub(crate) fn remembered(now: FieldFill, last: Option<&LastGood>) -> FieldFill {
     let before = last.and_then(|last| last.fills.iter().find(|before| before.field == now.field));
     match before.filter(|_| now.absent) {
-        Some(before) => FieldFill { absent: true, ..before.clone() },
+        Some(before) => FieldFill {
+            absent: true,
+            ..before.clone()
+        },
         None => now,
     }
 }
@@ -45,13 +48,23 @@ pub(crate) fn problems<'f>(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut never = Vec::new();
-    for (entry, files) in setup.rules.mapping.entries.iter().zip(files).filter(|(_, files)| files.some_lacks) {
+    for (entry, files) in setup
+        .rules
+        .mapping
+        .entries
+        .iter()
+        .zip(files)
+        .filter(|(_, files)| files.some_lacks)
+    {
         let key = setup.workspace.schema.stored_key(entry.field);
-        let before = last.and_then(|last| Some((last, last.fills.iter().find(|fill| fill.field == key)?)));
+        let before =
+            last.and_then(|last| Some((last, last.fills.iter().find(|fill| fill.field == key)?)));
         match before.filter(|(_, before)| before.filled > 0 && !files.some_has) {
             Some((last, before)) => problems.push(gone(entry, files, last, before)),
             // Several spellings are a preset's: that none is there says only that the column is not used.
-            None if matches!(entry.source, Source::Column(_)) => never.push(entry.source.columns()[0].as_str()),
+            None if matches!(entry.source, Source::Column(_)) => {
+                never.push(entry.source.columns()[0].as_str())
+            }
             None => {}
         }
     }
@@ -71,26 +84,50 @@ pub(crate) fn problems<'f>(
 /// on, also where its column sets another budget now.
 fn unmapped_budgets(setup: &Setup, last: Option<&LastGood>) -> Vec<Problem> {
     let schema = &setup.workspace.schema;
-    let fill = |field| last.and_then(|last| last.fills.iter().find(|fill| fill.field == schema.stored_key(field)));
-    let is_mapped = |field| setup.rules.mapping.entries.iter().any(|entry| entry.field == field);
-    let monthly = budget::budgets(schema).filter(|(field, kind, _)| *kind == BudgetKind::Monthly && !is_mapped(*field));
+    let fill = |field| {
+        last.and_then(|last| {
+            last.fills
+                .iter()
+                .find(|fill| fill.field == schema.stored_key(field))
+        })
+    };
+    let is_mapped = |field| {
+        setup
+            .rules
+            .mapping
+            .entries
+            .iter()
+            .any(|entry| entry.field == field)
+    };
+    let monthly = budget::budgets(schema)
+        .filter(|(field, kind, _)| *kind == BudgetKind::Monthly && !is_mapped(*field));
     let went = monthly.filter_map(|(field, ..)| Some((schema.key(field), fill(field)?.filled)));
     let problem = |(key, filled): (&str, u64)| {
-        let message =
-            format!("`{key}` is not mapped any more, and goes on for everybody who has it ({filled} records had)");
-        let advice =
-            format!("nothing, if that is right; else end it for everybody with `{key} = {{ constant = \"0\" }}`");
+        let message = format!(
+            "`{key}` is not mapped any more, and goes on for everybody who has it ({filled} records had)"
+        );
+        let advice = format!(
+            "nothing, if that is right; else end it for everybody with `{key} = {{ constant = \"0\" }}`"
+        );
         let mut problem = Problem::new(Code::BudgetUnmapped, Severity::Warning, message, advice);
         problem.field = Some(key.to_owned());
         problem
     };
-    went.filter(|(_, filled)| *filled > 0).map(problem).collect()
+    went.filter(|(_, filled)| *filled > 0)
+        .map(problem)
+        .collect()
 }
 
 fn gone(entry: &FieldMapping, files: &Files, last: &LastGood, before: &FieldFill) -> Problem {
     let columns = quoted(entry.source.columns().iter().map(String::as_str));
-    let message = format!("the file has no column {columns}, {}; stored values stay as they are", filled(last, before));
-    let hint = files.hint.as_ref().map(|hint| format!("`{}` may be what it is called now; ", shown(hint)));
+    let message = format!(
+        "the file has no column {columns}, {}; stored values stay as they are",
+        filled(last, before)
+    );
+    let hint = files
+        .hint
+        .as_ref()
+        .map(|hint| format!("`{}` may be what it is called now; ", shown(hint)));
     let advice = format!(
         "{}deliver the column again or correct its name under [mapping]; take it out there if it is gone for good",
         hint.unwrap_or_default()
@@ -103,7 +140,10 @@ pub(crate) fn filled(last: &LastGood, before: &FieldFill) -> String {
     if before.absent {
         return format!("which {} records filled before it went", before.filled);
     }
-    format!("which {} of {} records filled in run {}", before.filled, last.records, last.run)
+    format!(
+        "which {} of {} records filled in run {}",
+        before.filled, last.records, last.run
+    )
 }
 
 /// How many columns of a file without the needed ones are named.
@@ -118,14 +158,22 @@ pub(crate) fn refused(missing: &[&FieldMapping], columns: &[String], schema: &Sc
     let meant = |entry: &FieldMapping, name: &str| {
         let alike = nearest(name, columns.iter().map(String::as_str));
         let key = schema.key(entry.field);
-        let known = suggestions.iter().find(|suggestion| suggestion.field.as_deref() == Some(key));
+        let known = suggestions
+            .iter()
+            .find(|suggestion| suggestion.field.as_deref() == Some(key));
         alike.or(known.map(|suggestion| suggestion.column.as_str()))
     };
     let hints: Vec<String> = missing
         .iter()
         .zip(&names)
         .filter_map(|(entry, name)| Some((name, meant(entry, name)?)))
-        .map(|(name, found)| format!("`{}` may be what `{}` is called now", shown(found), shown(name)))
+        .map(|(name, found)| {
+            format!(
+                "`{}` may be what `{}` is called now",
+                shown(found),
+                shown(name)
+            )
+        })
         .collect();
     let hint = match (hints.is_empty(), columns.len()) {
         (false, _) => format!("{}; ", hints.join(", ")),

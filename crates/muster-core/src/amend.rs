@@ -29,10 +29,21 @@ pub(crate) struct Amendment {
 }
 
 /// Compares a selected record with its person.
-pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, calendar: Calendar) -> Amendment {
+pub(crate) fn amend(
+    employee: &Employee,
+    facts: FactsRef<'_>,
+    matched: Reason,
+    calendar: Calendar,
+) -> Amendment {
     let mut warnings = Vec::new();
-    let end_is_pinned = employee.pin(canonical::OFFBOARDING_DATE, calendar.today).is_some();
-    let rehire = if end_is_pinned { Rehire::None } else { rehire(employee, facts, calendar) };
+    let end_is_pinned = employee
+        .pin(canonical::OFFBOARDING_DATE, calendar.today)
+        .is_some();
+    let rehire = if end_is_pinned {
+        Rehire::None
+    } else {
+        rehire(employee, facts, calendar)
+    };
     let rehired = rehire == Rehire::Now;
     let mut changes = Vec::new();
     let mut pinned = Vec::new();
@@ -46,7 +57,9 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
         };
         if let Some(pin) = employee.pin(field, calendar.today) {
             match fact.value() {
-                said if said == pin.value.as_deref() => changes.push(pin::ended(employee, field, Reason::PinReleased)),
+                said if said == pin.value.as_deref() => {
+                    changes.push(pin::ended(employee, field, Reason::PinReleased))
+                }
                 said => pinned.push((pin.clone(), said.map(str::to_owned))),
             }
             continue;
@@ -54,7 +67,10 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
         if old == fact.value() {
             continue;
         }
-        if field == canonical::ONBOARDING_DATE && is_ignored_onboarding(employee, fact, calendar) && !rehired {
+        if field == canonical::ONBOARDING_DATE
+            && is_ignored_onboarding(employee, fact, calendar)
+            && !rehired
+        {
             if rehire == Rehire::None {
                 warnings.push(onboarding_ignored(fact.value().unwrap_or_default()));
             }
@@ -77,21 +93,31 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
         changes.retain(|change| change.what != Changed::Field(canonical::OFFBOARDING_DATE));
         changes.push(Change {
             what: Changed::Field(canonical::OFFBOARDING_DATE),
-            old: employee.value(canonical::OFFBOARDING_DATE).map(str::to_owned),
+            old: employee
+                .value(canonical::OFFBOARDING_DATE)
+                .map(str::to_owned),
             new: None,
             reason: Reason::CameBack,
         });
     }
     let told: Vec<Changed> = changes.iter().map(|change| change.what).collect();
-    changes.extend(pin::expired(employee, calendar.today, |field| told.contains(&Changed::Field(field))));
-    let after = |field| match changes.iter().find(|change| change.what == Changed::Field(field)) {
+    changes.extend(pin::expired(employee, calendar.today, |field| {
+        told.contains(&Changed::Field(field))
+    }));
+    let after = |field| match changes
+        .iter()
+        .find(|change| change.what == Changed::Field(field))
+    {
         Some(change) => change.new.as_deref().and_then(day),
         None => employee.value(field).and_then(day),
     };
-    let (onboarding, offboarding) = (after(canonical::ONBOARDING_DATE), after(canonical::OFFBOARDING_DATE));
-    let offboarding_is_new = changes
-        .iter()
-        .any(|change| change.what == Changed::Field(canonical::OFFBOARDING_DATE) && change.old != change.new);
+    let (onboarding, offboarding) = (
+        after(canonical::ONBOARDING_DATE),
+        after(canonical::OFFBOARDING_DATE),
+    );
+    let offboarding_is_new = changes.iter().any(|change| {
+        change.what == Changed::Field(canonical::OFFBOARDING_DATE) && change.old != change.new
+    });
     let (status, moved) = next_status(employee.status, onboarding, offboarding, calendar);
     if moved == Some(Reason::OffboardingDate)
         && offboarding_is_new
@@ -109,7 +135,14 @@ pub(crate) fn amend(employee: &Employee, facts: FactsRef<'_>, matched: Reason, c
         });
     }
     let leaves_first = rehire == Rehire::OnceLeft;
-    Amendment { kind, reason: moved.unwrap_or(matched), changes, warnings, pinned, leaves_first }
+    Amendment {
+        kind,
+        reason: moved.unwrap_or(matched),
+        changes,
+        warnings,
+        pinned,
+        leaves_first,
+    }
 }
 
 /// The status a new person gets; none for somebody who has left already.
@@ -119,7 +152,11 @@ pub(crate) fn first_status(facts: FactsRef<'_>, calendar: Calendar) -> Option<St
         return None;
     }
     let onboarding = facts.value(canonical::ONBOARDING_DATE).and_then(day);
-    Some(if onboarding.is_some_and(|day| day > calendar.today) { Status::Scheduled } else { Status::Active })
+    Some(if onboarding.is_some_and(|day| day > calendar.today) {
+        Status::Scheduled
+    } else {
+        Status::Active
+    })
 }
 
 /// Where a person with these dates stands, and why if that is elsewhere than before.
@@ -132,9 +169,18 @@ pub(crate) fn next_status(
     let left = offboarding.is_some_and(|day| has_left(day, calendar));
     let ahead = onboarding.is_some_and(|day| day > calendar.today);
     match now {
-        Status::Scheduled | Status::Active if left => (Status::Inactive, Some(Reason::OffboardingDate)),
+        Status::Scheduled | Status::Active if left => {
+            (Status::Inactive, Some(Reason::OffboardingDate))
+        }
         Status::Scheduled if !ahead => (Status::Active, Some(Reason::OnboardingDate)),
-        Status::Inactive if !left => (if ahead { Status::Scheduled } else { Status::Active }, Some(Reason::CameBack)),
+        Status::Inactive if !left => (
+            if ahead {
+                Status::Scheduled
+            } else {
+                Status::Active
+            },
+            Some(Reason::CameBack),
+        ),
         same => (same, None),
     }
 }
@@ -163,7 +209,9 @@ enum Rehire {
 fn rehire(employee: &Employee, facts: FactsRef<'_>, calendar: Calendar) -> Rehire {
     let stored = employee.value(canonical::OFFBOARDING_DATE);
     let said = facts.get(canonical::OFFBOARDING_DATE);
-    let (Some(left), Some(back)) = (stored, facts.value(canonical::ONBOARDING_DATE)) else { return Rehire::None };
+    let (Some(left), Some(back)) = (stored, facts.value(canonical::ONBOARDING_DATE)) else {
+        return Rehire::None;
+    };
     if matches!(said, Some(Fact::Set(day)) if day == left) || back <= left {
         return Rehire::None;
     }
@@ -180,7 +228,11 @@ fn rehire(employee: &Employee, facts: FactsRef<'_>, calendar: Calendar) -> Rehir
 
 /// Somebody who works here, but of whose employments none runs today, leaves first; with the next one they come
 /// back, which is looked at once they have left.
-fn between_employments(employee: &Employee, facts: FactsRef<'_>, calendar: Calendar) -> Option<(String, String)> {
+fn between_employments(
+    employee: &Employee,
+    facts: FactsRef<'_>,
+    calendar: Calendar,
+) -> Option<(String, String)> {
     let employments = employment::read(facts.value(canonical::EMPLOYMENTS)?).ok()?;
     let (first, last) = employment::span_over(&employments, calendar.today)?;
     (employee.status == Status::Active).then(|| (first.to_string(), last.to_string()))
@@ -188,7 +240,11 @@ fn between_employments(employee: &Employee, facts: FactsRef<'_>, calendar: Calen
 
 /// Somebody who works here cannot be onboarded in the future.
 fn is_ignored_onboarding(employee: &Employee, fact: Fact<'_>, calendar: Calendar) -> bool {
-    employee.status == Status::Active && fact.value().and_then(day).is_some_and(|day| day > calendar.today)
+    employee.status == Status::Active
+        && fact
+            .value()
+            .and_then(day)
+            .is_some_and(|day| day > calendar.today)
 }
 
 pub(crate) fn kind_of(before: Status, after: Status, changed: bool) -> Option<OperationKind> {

@@ -42,7 +42,9 @@ impl BudgetKind {
 
     /// Reads a stored kind.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Monthly, Self::OneOff].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Monthly, Self::OneOff]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -163,10 +165,14 @@ impl Grant {
     /// Where it stands on a day.
     pub fn state(&self, today: Date) -> GrantState {
         match self.span {
-            Span { cancelled: true, .. } => GrantState::Cancelled,
+            Span {
+                cancelled: true, ..
+            } => GrantState::Cancelled,
             Span { starts, .. } if starts > today => GrantState::Waiting,
             _ if self.kind == BudgetKind::OneOff => GrantState::Granted,
-            Span { ends: Some(ends), .. } if ends < today => GrantState::Ended,
+            Span {
+                ends: Some(ends), ..
+            } if ends < today => GrantState::Ended,
             _ => GrantState::Active,
         }
     }
@@ -219,29 +225,52 @@ pub struct Occasion<'a> {
 impl Occasion<'_> {
     /// Whether budgets depend on what happened: another value, status or onboarding date.
     pub fn concerns_budgets(&self) -> bool {
-        let differs = |field| self.before.and_then(|before| before.value(field)) != self.after.value(field);
-        self.before.is_none() || self.moves() || budgets(&self.workspace.schema).any(|(field, ..)| differs(field))
+        let differs =
+            |field| self.before.and_then(|before| before.value(field)) != self.after.value(field);
+        self.before.is_none()
+            || self.moves()
+            || budgets(&self.workspace.schema).any(|(field, ..)| differs(field))
     }
 
     /// Whether somebody known gets another status or first day.
     fn moves(&self) -> bool {
         let first = |person: &Employee| person.value(canonical::ONBOARDING_DATE).map(str::to_owned);
-        self.before.is_some_and(|before| before.status != self.after.status || first(before) != first(self.after))
+        self.before.is_some_and(|before| {
+            before.status != self.after.status || first(before) != first(self.after)
+        })
     }
 }
 
 /// The budget fields of a workspace with kind and category.
 pub fn budgets(schema: &Schema) -> impl Iterator<Item = (FieldNumber, BudgetKind, &str)> {
-    schema.own().filter(|(_, field)| field.origin == FieldOrigin::Budget).filter_map(|(number, field)| {
-        let (monthly, category) = budget_key(&field.key)?;
-        Some((number, if monthly { BudgetKind::Monthly } else { BudgetKind::OneOff }, category))
-    })
+    schema
+        .own()
+        .filter(|(_, field)| field.origin == FieldOrigin::Budget)
+        .filter_map(|(number, field)| {
+            let (monthly, category) = budget_key(&field.key)?;
+            Some((
+                number,
+                if monthly {
+                    BudgetKind::Monthly
+                } else {
+                    BudgetKind::OneOff
+                },
+                category,
+            ))
+        })
 }
 
 /// Two fields that set the same budget of a person, which only one may.
 pub fn same_budget<'k>(keys: impl IntoIterator<Item = &'k str>) -> Option<(&'k str, &'k str)> {
     let mut known = std::collections::BTreeMap::new();
-    keys.into_iter().find_map(|key| Some((known.insert(budget_key(key)?, key).filter(|other| *other != key)?, key)))
+    keys.into_iter().find_map(|key| {
+        Some((
+            known
+                .insert(budget_key(key)?, key)
+                .filter(|other| *other != key)?,
+            key,
+        ))
+    })
 }
 
 /// The ledger after a run.
@@ -301,7 +330,9 @@ impl Case<'_> {
 
     /// Whether the person worked here, or was to, before.
     fn was_employed(&self) -> bool {
-        self.occasion.before.is_some_and(|before| before.status.is_employed())
+        self.occasion
+            .before
+            .is_some_and(|before| before.status.is_employed())
     }
 
     fn is_employed(&self) -> bool {
@@ -311,18 +342,34 @@ impl Case<'_> {
     /// The first day on which something new may start: a scheduled person's waits for their first day.
     fn first_day(&self) -> Date {
         let Occasion { after, today, .. } = *self.occasion;
-        let onboarding = after.value(canonical::ONBOARDING_DATE).and_then(crate::amend::day);
-        onboarding.filter(|_| after.status == Status::Scheduled).map_or(today, |day| day.max(today))
+        let onboarding = after
+            .value(canonical::ONBOARDING_DATE)
+            .and_then(crate::amend::day);
+        onboarding
+            .filter(|_| after.status == Status::Scheduled)
+            .map_or(today, |day| day.max(today))
     }
 
     /// Whether a grant can no longer be replaced or moved. On the onboarding date itself the person stays scheduled
     /// until a run notices, and until then the date may still move; what somebody had before they left and were hired
     /// again has begun.
     fn has_begun(&self, span: Span) -> bool {
-        let Occasion { before, after, today, .. } = *self.occasion;
-        let waits_for = |person: &Employee| person.value(canonical::ONBOARDING_DATE).and_then(crate::amend::day);
-        let waited = before.filter(|person| person.status == Status::Scheduled && after.status == Status::Scheduled);
-        let waits_still = waited.and_then(waits_for) == Some(span.starts) && span.starts >= today.first_of_month();
+        let Occasion {
+            before,
+            after,
+            today,
+            ..
+        } = *self.occasion;
+        let waits_for = |person: &Employee| {
+            person
+                .value(canonical::ONBOARDING_DATE)
+                .and_then(crate::amend::day)
+        };
+        let waited = before.filter(|person| {
+            person.status == Status::Scheduled && after.status == Status::Scheduled
+        });
+        let waits_still = waited.and_then(waits_for) == Some(span.starts)
+            && span.starts >= today.first_of_month();
         span.starts <= today && !waits_still
     }
 
@@ -330,16 +377,31 @@ impl Case<'_> {
     /// of that day comes when the next one has begun in many time zones, and a sweep may be late: neither pays a month
     /// in which nobody worked here. Months that are over stay as they were.
     fn last_day(&self) -> Date {
-        let Occasion { before, after, today, .. } = *self.occasion;
-        let leaves = |person: &Employee| person.value(canonical::OFFBOARDING_DATE).and_then(crate::amend::day);
-        let known = before.and_then(leaves).filter(|day| !self.is_employed() && leaves(after) == Some(*day));
+        let Occasion {
+            before,
+            after,
+            today,
+            ..
+        } = *self.occasion;
+        let leaves = |person: &Employee| {
+            person
+                .value(canonical::OFFBOARDING_DATE)
+                .and_then(crate::amend::day)
+        };
+        let known = before
+            .and_then(leaves)
+            .filter(|day| !self.is_employed() && leaves(after) == Some(*day));
         let settled = today.first_of_month().yesterday().unwrap_or(today);
         known.map_or(today, |day| day.max(settled).min(today))
     }
 
     fn grant(&self, kind: BudgetKind, amount: Decimal, starts: Date) -> Grant {
         let ends = (kind == BudgetKind::OneOff).then_some(starts);
-        let span = Span { starts, ends, cancelled: false };
+        let span = Span {
+            starts,
+            ends,
+            cancelled: false,
+        };
         Grant {
             number: 0,
             kind,
@@ -360,11 +422,20 @@ impl Case<'_> {
     }
 
     fn cancel(&self, grant: &mut Grant) {
-        self.set(grant, Effect::Cancelled, Span { cancelled: true, ..grant.span });
+        self.set(
+            grant,
+            Effect::Cancelled,
+            Span {
+                cancelled: true,
+                ..grant.span
+            },
+        );
     }
 
     fn step(&self, effect: Effect, span: Span) -> GrantStep {
-        let Occasion { run, today, reason, .. } = *self.occasion;
+        let Occasion {
+            run, today, reason, ..
+        } = *self.occasion;
         // How the record found its person is no cause of an amount.
         let reason = match reason {
             _ if self.is_pinned && effect == Effect::Granted => Reason::Pinned,
@@ -372,6 +443,14 @@ impl Case<'_> {
             reason => reason,
         };
         let own = |value: Option<&str>| value.map(str::to_owned);
-        GrantStep { run, on: today, reason, effect, old: own(self.old), new: own(self.new), span }
+        GrantStep {
+            run,
+            on: today,
+            reason,
+            effect,
+            old: own(self.old),
+            new: own(self.new),
+            span,
+        }
     }
 }

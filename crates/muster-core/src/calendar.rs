@@ -23,15 +23,25 @@ impl Calendar {
             OffboardingHour::Utc(hour) => {
                 let utc = now.to_zoned(TimeZone::UTC);
                 let reached = utc.hour() >= i8::try_from(hour).unwrap_or(23);
-                if reached { utc.date() } else { before(utc.date()) }
+                if reached {
+                    utc.date()
+                } else {
+                    before(utc.date())
+                }
             }
         };
-        Self { today, offboarded_through }
+        Self {
+            today,
+            offboarded_through,
+        }
     }
 
     /// A calendar on which the offboarding hour of `today` has not come yet.
     pub fn on(today: Date) -> Self {
-        Self { today, offboarded_through: today.checked_sub(1.day()).unwrap_or(today) }
+        Self {
+            today,
+            offboarded_through: today.checked_sub(1.day()).unwrap_or(today),
+        }
     }
 }
 
@@ -46,8 +56,14 @@ mod tests {
 
     #[test]
     fn offboarding_is_due_at_23_utc_of_its_day() {
-        assert_eq!(at("2026-05-01T22:59:59Z").offboarded_through, date(2026, 4, 30));
-        assert_eq!(at("2026-05-01T23:00:00Z").offboarded_through, date(2026, 5, 1));
+        assert_eq!(
+            at("2026-05-01T22:59:59Z").offboarded_through,
+            date(2026, 4, 30)
+        );
+        assert_eq!(
+            at("2026-05-01T23:00:00Z").offboarded_through,
+            date(2026, 5, 1)
+        );
     }
 
     #[test]
@@ -58,6 +74,9 @@ mod tests {
             ..WorkspaceSettings::default()
         };
         let late = Calendar::at("2026-05-01T22:30:00Z".parse().unwrap(), &settings);
-        assert_eq!((late.today, late.offboarded_through), (date(2026, 5, 2), date(2026, 5, 1)));
+        assert_eq!(
+            (late.today, late.offboarded_through),
+            (date(2026, 5, 2), date(2026, 5, 1))
+        );
     }
 }

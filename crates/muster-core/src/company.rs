@@ -30,7 +30,8 @@ pub struct Company {
 impl Company {
     /// Whether people may be employed in it on a day.
     pub fn is_valid_on(&self, day: Date) -> bool {
-        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|until| until >= day)
+        self.valid_from.is_none_or(|from| from <= day)
+            && self.valid_to.is_none_or(|until| until >= day)
     }
 }
 
@@ -50,20 +51,35 @@ pub struct CompanyEnd {
 /// The companies that a person's values name for a day or later: that of the primary employment, and those of
 /// employments that are not over. Employments that cannot be read name none.
 pub fn named_by(company: Option<&str>, employments: Option<&str>, today: Date) -> BTreeSet<String> {
-    let employments = employments.and_then(|text| employment::read(text).ok()).unwrap_or_default();
-    let not_over = employments.into_iter().filter(|one| one.end.is_none_or(|end| end >= today));
-    not_over.filter_map(|one| one.company).chain(company.map(str::to_owned)).collect()
+    let employments = employments
+        .and_then(|text| employment::read(text).ok())
+        .unwrap_or_default();
+    let not_over = employments
+        .into_iter()
+        .filter(|one| one.end.is_none_or(|end| end >= today));
+    not_over
+        .filter_map(|one| one.company)
+        .chain(company.map(str::to_owned))
+        .collect()
 }
 
 /// Names companies by their ids where employments have the short name that only one of them has: a source whose list
 /// of companies lost one can say no more of it than its name. Says whether anything was renamed.
 pub(crate) fn by_id(employments: &mut [Employment], companies: &[Company]) -> bool {
     let mut renamed = false;
-    for named in employments.iter_mut().filter_map(|employment| employment.company.as_mut()) {
-        if companies.iter().any(|company| company.external_id == *named) {
+    for named in employments
+        .iter_mut()
+        .filter_map(|employment| employment.company.as_mut())
+    {
+        if companies
+            .iter()
+            .any(|company| company.external_id == *named)
+        {
             continue;
         }
-        let mut so_called = companies.iter().filter(|company| company.short_name == *named);
+        let mut so_called = companies
+            .iter()
+            .filter(|company| company.short_name == *named);
         if let (Some(company), None) = (so_called.next(), so_called.next()) {
             named.clone_from(&company.external_id);
             renamed = true;
@@ -84,7 +100,11 @@ pub fn unlisted(company: &Company, people: u64, today: Date) -> Result<CompanyEn
         });
     }
     let id = shown(&company.external_id);
-    let employed = if people == 1 { "1 person is".to_owned() } else { format!("{people} people are") };
+    let employed = if people == 1 {
+        "1 person is".to_owned()
+    } else {
+        format!("{people} people are")
+    };
     let message = format!(
         "the company `{id}` ({}) is in no list of companies any more, and {employed} employed in it; it is kept as it is",
         shown(&company.short_name)
@@ -100,14 +120,26 @@ pub fn unlisted(company: &Company, people: u64, today: Date) -> Result<CompanyEn
 pub fn restored(ends: Vec<CompanyEnd>, companies: &[Company]) -> (Vec<CompanyEnd>, Vec<Problem>) {
     let (mut opposite, mut skipped) = (Vec::new(), Vec::new());
     for end in ends {
-        let now = companies.iter().find(|company| company.external_id == end.external_id);
+        let now = companies
+            .iter()
+            .find(|company| company.external_id == end.external_id);
         if now.is_some_and(|company| company.valid_to == end.new) {
-            opposite.push(CompanyEnd { old: end.new, new: end.old, ..end });
+            opposite.push(CompanyEnd {
+                old: end.new,
+                new: end.old,
+                ..end
+            });
         } else {
             let id = shown(&end.external_id);
-            let message = format!("the company `{id}` was given another last day since; it is left alone");
+            let message =
+                format!("the company `{id}` was given another last day since; it is left alone");
             let advice = "correct it in the list that it comes from if that is wrong";
-            skipped.push(Problem::new(Code::UndoSkipped, Severity::Warning, message, advice));
+            skipped.push(Problem::new(
+                Code::UndoSkipped,
+                Severity::Warning,
+                message,
+                advice,
+            ));
         }
     }
     (opposite, skipped)
@@ -130,14 +162,35 @@ mod tests {
     #[test]
     fn a_company_that_no_list_has_ends_today_unless_somebody_is_employed_in_it() {
         let today = date(2026, 5, 4);
-        let company = Company { external_id: "BE".to_owned(), short_name: "Acme BE".to_owned(), ..Company::default() };
+        let company = Company {
+            external_id: "BE".to_owned(),
+            short_name: "Acme BE".to_owned(),
+            ..Company::default()
+        };
         let end = unlisted(&company, 0, today).unwrap();
         assert_eq!((end.old, end.new), (None, Some(today)));
         let problem = unlisted(&company, 2, today).unwrap_err();
-        let ended = Company { valid_to: Some(today), ..company.clone() };
-        assert_eq!(restored(vec![end.clone()], &[ended]).0, [CompanyEnd { old: end.new, new: None, ..end.clone() }]);
-        assert_eq!(restored(vec![end], &[company]).1.len(), 1, "listed again since");
-        assert!(problem.message.contains("`BE` (Acme BE)") && problem.message.contains("2 people are"), "{problem:?}");
+        let ended = Company {
+            valid_to: Some(today),
+            ..company.clone()
+        };
+        assert_eq!(
+            restored(vec![end.clone()], &[ended]).0,
+            [CompanyEnd {
+                old: end.new,
+                new: None,
+                ..end.clone()
+            }]
+        );
+        assert_eq!(
+            restored(vec![end], &[company]).1.len(),
+            1,
+            "listed again since"
+        );
+        assert!(
+            problem.message.contains("`BE` (Acme BE)") && problem.message.contains("2 people are"),
+            "{problem:?}"
+        );
     }
 
     #[test]
@@ -147,13 +200,27 @@ mod tests {
             short_name: name.to_owned(),
             ..Company::default()
         };
-        let companies = [company("7", "NL"), company("8", "BE"), company("9", "BE"), company("DE", "NL2")];
+        let companies = [
+            company("7", "NL"),
+            company("8", "BE"),
+            company("9", "BE"),
+            company("DE", "NL2"),
+        ];
         let check = |named: &str, wanted: &str| {
-            let mut jobs = [Employment { company: Some(named.to_owned()), ..Employment::default() }];
+            let mut jobs = [Employment {
+                company: Some(named.to_owned()),
+                ..Employment::default()
+            }];
             assert_eq!(by_id(&mut jobs, &companies), named != wanted);
             assert_eq!(jobs[0].company.as_deref(), Some(wanted));
         };
-        for (named, wanted) in [("NL", "7"), ("7", "7"), ("BE", "BE"), ("FR", "FR"), ("NL2", "DE")] {
+        for (named, wanted) in [
+            ("NL", "7"),
+            ("7", "7"),
+            ("BE", "BE"),
+            ("FR", "FR"),
+            ("NL2", "DE"),
+        ] {
             check(named, wanted);
         }
     }
@@ -162,7 +229,11 @@ mod tests {
     fn employments_that_are_over_name_no_company_and_those_ahead_do() {
         let jobs = r#"[{"start":"2020-01-01","end":"2026-05-03","company":"OVER"},
             {"start":"2020-01-01","end":"2026-05-04","company":"LAST"},{"start":"2027-01-01","company":"AHEAD"}]"#;
-        let named = |company, jobs| named_by(company, jobs, date(2026, 5, 4)).into_iter().collect::<Vec<_>>();
+        let named = |company, jobs| {
+            named_by(company, jobs, date(2026, 5, 4))
+                .into_iter()
+                .collect::<Vec<_>>()
+        };
         assert_eq!(named(None, Some(jobs)), ["AHEAD", "LAST"]);
         assert_eq!(named(Some("NL"), Some("[")), ["NL"]);
         assert!(named(None, None).is_empty());

@@ -81,8 +81,14 @@ pub fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Cut::Unsure;
     }
-    let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-    let delimiter = form.delimiter.unwrap_or_else(|| likely_delimiter(&bytes[start..]));
+    let start = if bytes.starts_with(b"\xEF\xBB\xBF") {
+        3
+    } else {
+        0
+    };
+    let delimiter = form
+        .delimiter
+        .unwrap_or_else(|| likely_delimiter(&bytes[start..]));
     let mut out = Vec::with_capacity(bytes.len());
     out.extend_from_slice(&bytes[..start]);
     let mut columns: Option<Columns> = (!form.header).then(|| Columns::numbered(form));
@@ -109,24 +115,44 @@ pub fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
     if has_address(&out, whom) {
         return Cut::Unsure;
     }
-    if lines.is_empty() && !blanked { Cut::Nothing } else { Cut::Done { bytes: out, lines } }
+    if lines.is_empty() && !blanked {
+        Cut::Nothing
+    } else {
+        Cut::Done { bytes: out, lines }
+    }
 }
 
 /// Whether an address of the people stands anywhere, alone or inside a longer text.
 fn has_address(bytes: &[u8], whom: Whom<'_>) -> bool {
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-+'".contains(byte) || *byte >= 0x80;
-    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'@').any(|(at, _)| {
-        let start = bytes[..at].iter().rposition(|byte| !part(byte)).map_or(0, |before| before + 1);
-        let length = bytes[at + 1..].iter().position(|byte| !part(byte)).unwrap_or(bytes.len() - at - 1);
-        let address = text(&bytes[start..at + 1 + length]);
-        whom.has_email(address.trim_matches(['.', '\'']))
-    })
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'@')
+        .any(|(at, _)| {
+            let start = bytes[..at]
+                .iter()
+                .rposition(|byte| !part(byte))
+                .map_or(0, |before| before + 1);
+            let length = bytes[at + 1..]
+                .iter()
+                .position(|byte| !part(byte))
+                .unwrap_or(bytes.len() - at - 1);
+            let address = text(&bytes[start..at + 1 + length]);
+            whom.has_email(address.trim_matches(['.', '\'']))
+        })
 }
 
 fn likely_delimiter(bytes: &[u8]) -> u8 {
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let count = |delimiter: &u8| first.iter().filter(|byte| *byte == delimiter).count();
-    [b'|', b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
+    [b'|', b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(count)
+        .unwrap_or(b',')
 }
 
 /// One row: where its cells are, and where the next row begins.
@@ -137,7 +163,10 @@ struct Row {
 
 impl Row {
     fn read(bytes: &[u8], start: usize, delimiter: u8) -> Self {
-        let mut row = Self { cells: Vec::new(), end: start };
+        let mut row = Self {
+            cells: Vec::new(),
+            end: start,
+        };
         let (mut cell, mut at, mut quoted) = (start, start, false);
         while let Some(&byte) = bytes.get(at) {
             match byte {
@@ -175,7 +204,10 @@ fn text(bytes: &[u8]) -> String {
         Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
     };
     let text = text.trim();
-    match text.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
+    match text
+        .strip_prefix('"')
+        .and_then(|inner| inner.strip_suffix('"'))
+    {
         Some(inner) => inner.replace("\"\"", "\"").trim().to_owned(),
         None => text.to_owned(),
     }
@@ -191,18 +223,33 @@ struct Columns {
 
 impl Columns {
     fn named(form: &Form, header: &Row, bytes: &[u8]) -> Self {
-        let names: Vec<String> = header.cells.iter().map(|(start, end)| text(&bytes[*start..*end])).collect();
-        Self::of(form, |name| names.iter().position(|found| found == name.trim()))
+        let names: Vec<String> = header
+            .cells
+            .iter()
+            .map(|(start, end)| text(&bytes[*start..*end]))
+            .collect();
+        Self::of(form, |name| {
+            names.iter().position(|found| found == name.trim())
+        })
     }
 
     fn numbered(form: &Form) -> Self {
-        Self::of(form, |name| name.strip_prefix("column_")?.parse::<usize>().ok()?.checked_sub(1))
+        Self::of(form, |name| {
+            name.strip_prefix("column_")?
+                .parse::<usize>()
+                .ok()?
+                .checked_sub(1)
+        })
     }
 
     fn of(form: &Form, find: impl Fn(&str) -> Option<usize>) -> Self {
         let ids: Vec<usize> = form.ids.iter().filter_map(|name| find(name)).collect();
         let others = form.others.iter().filter_map(|name| find(name)).collect();
-        Self { anywhere: ids.is_empty() && !form.ids.is_empty(), ids, others }
+        Self {
+            anywhere: ids.is_empty() && !form.ids.is_empty(),
+            ids,
+            others,
+        }
     }
 
     /// Whether the record is about one of the people. An address in any column but that of somebody else's id
@@ -221,7 +268,9 @@ impl Columns {
     fn copy(&self, row: &Row, bytes: &[u8], whom: Whom<'_>, out: &mut Vec<u8>) -> bool {
         let (mut blanked, mut after) = (false, row.cells[0].0);
         for column in &self.others {
-            let Some((start, end)) = row.cells.get(*column) else { continue };
+            let Some((start, end)) = row.cells.get(*column) else {
+                continue;
+            };
             let text = text(&bytes[*start..*end]);
             if *start >= after && (whom.has_id(&text) || whom.has_email(&text)) {
                 out.extend_from_slice(&bytes[after..*start]);
@@ -249,13 +298,23 @@ mod tests {
     }
 
     fn keys(id: &str, email: &str) -> Keys {
-        Keys { ids: [id.to_owned()].into(), emails: [email.to_owned()].into() }
+        Keys {
+            ids: [id.to_owned()].into(),
+            emails: [email.to_owned()].into(),
+        }
     }
 
     #[track_caller]
     fn check(file: &str, wanted: &str, lines: &[u32]) {
-        match cut(file.as_bytes(), &form(), Whom::Keys(&keys("1", "eva@acme.example"))) {
-            Cut::Done { bytes, lines: found } => {
+        match cut(
+            file.as_bytes(),
+            &form(),
+            Whom::Keys(&keys("1", "eva@acme.example")),
+        ) {
+            Cut::Done {
+                bytes,
+                lines: found,
+            } => {
                 assert_eq!(String::from_utf8(bytes).unwrap(), wanted);
                 assert_eq!(found, lines);
             }
@@ -265,15 +324,31 @@ mod tests {
 
     #[test]
     fn a_record_goes_and_the_lines_of_the_others_keep_their_numbers() {
-        check("id,email,age\n1,x@y.z,9\n9,b@y.z,1\n", "id,email,age\n\n9,b@y.z,1\n", &[2]);
-        check("id,note\r\n9,\"a\r\nb\"\r\n1,\"c, \"\"d\"\"\r\ne\"\r\n", "id,note\r\n9,\"a\r\nb\"\r\n\r\n\r\n", &[4]);
-        check("\u{feff}id,email\n7,\" EVA@acme.example\"\n", "\u{feff}id,email\n\n", &[2]);
+        check(
+            "id,email,age\n1,x@y.z,9\n9,b@y.z,1\n",
+            "id,email,age\n\n9,b@y.z,1\n",
+            &[2],
+        );
+        check(
+            "id,note\r\n9,\"a\r\nb\"\r\n1,\"c, \"\"d\"\"\r\ne\"\r\n",
+            "id,note\r\n9,\"a\r\nb\"\r\n\r\n\r\n",
+            &[4],
+        );
+        check(
+            "\u{feff}id,email\n7,\" EVA@acme.example\"\n",
+            "\u{feff}id,email\n\n",
+            &[2],
+        );
         check("id\n1", "id\n", &[2]);
     }
 
     #[test]
     fn the_id_of_a_manager_becomes_blank_and_equal_numbers_elsewhere_stay() {
-        check("id,age,manager\n2,1,1\n3,1,2\n", "id,age,manager\n2,1,\n3,1,2\n", &[]);
+        check(
+            "id,age,manager\n2,1,1\n3,1,2\n",
+            "id,age,manager\n2,1,\n3,1,2\n",
+            &[],
+        );
     }
 
     #[test]
@@ -287,10 +362,22 @@ mod tests {
     #[test]
     fn m24_tombstones_find_the_same_records() {
         let empty = Tombstones::new(&[3; 32], []);
-        let stones = Tombstones::new(&[3; 32], [empty.of_external_id("1"), empty.of_email("eva@acme.example")]);
+        let stones = Tombstones::new(
+            &[3; 32],
+            [
+                empty.of_external_id("1"),
+                empty.of_email("eva@acme.example"),
+            ],
+        );
         let cut = |file: &str| cut(file.as_bytes(), &form(), Whom::Tombstones(&stones));
-        let left = Cut::Done { bytes: b"id,email,manager\n\n\n4,d@y.z,\n".to_vec(), lines: vec![2, 3] };
-        assert_eq!(cut("id,email,manager\n1,a@y.z,\n3,Eva@acme.example,\n4,d@y.z,1\n"), left);
+        let left = Cut::Done {
+            bytes: b"id,email,manager\n\n\n4,d@y.z,\n".to_vec(),
+            lines: vec![2, 3],
+        };
+        assert_eq!(
+            cut("id,email,manager\n1,a@y.z,\n3,Eva@acme.example,\n4,d@y.z,1\n"),
+            left
+        );
         assert_eq!(cut("id,email\n1x,x@y.z\n"), Cut::Nothing);
     }
 

@@ -43,14 +43,18 @@ pub(crate) fn missing(
             continue;
         }
         let times = entry.missed.saturating_add(1);
-        let Some(employee) = known.get(entry.employee).filter(|_| times >= policy.missing_runs.max(1)) else {
+        let Some(employee) = known
+            .get(entry.employee)
+            .filter(|_| times >= policy.missing_runs.max(1))
+        else {
             missed.push((entry.employee, times));
             continue;
         };
         if employee.protected {
             problems.push(protected(employee));
         } else {
-            plan.operations.push(removal(employee, kind, Reason::Missing));
+            plan.operations
+                .push(removal(employee, kind, Reason::Missing));
         }
     }
     missed
@@ -66,7 +70,11 @@ pub(crate) fn due(
     problems: &mut Vec<Problem>,
 ) -> u64 {
     end_pins(plan, known, calendar);
-    let planned: HashSet<_> = plan.operations.iter().filter_map(|operation| operation.employee).collect();
+    let planned: HashSet<_> = plan
+        .operations
+        .iter()
+        .filter_map(|operation| operation.employee)
+        .collect();
     let people = known.iter().filter(|employee| {
         employee.owner.is_some()
             && employee.owner == integration
@@ -77,7 +85,12 @@ pub(crate) fn due(
 }
 
 /// The same for everybody, whoever owns them.
-pub(crate) fn due_of_all(plan: &mut Plan, known: &Known, calendar: Calendar, problems: &mut Vec<Problem>) -> u64 {
+pub(crate) fn due_of_all(
+    plan: &mut Plan,
+    known: &Known,
+    calendar: Calendar,
+    problems: &mut Vec<Problem>,
+) -> u64 {
     add_due(plan, known.iter(), calendar, problems)
 }
 
@@ -91,7 +104,10 @@ fn add_due<'e>(
     for employee in people {
         let expired = pin::expired(employee, calendar.today, |_| false);
         let day = |field| employee.value(field).and_then(amend::day);
-        let dates = (day(canonical::ONBOARDING_DATE), day(canonical::OFFBOARDING_DATE));
+        let dates = (
+            day(canonical::ONBOARDING_DATE),
+            day(canonical::OFFBOARDING_DATE),
+        );
         let next = amend::next_status(employee.status, dates.0, dates.1, calendar);
         let (status, Some(reason)) = next else {
             plan.operations.extend(pins_end(employee, expired));
@@ -106,7 +122,11 @@ fn add_due<'e>(
             plan.operations.extend(pins_end(employee, expired));
             continue;
         }
-        let kind = if status == Status::Inactive { OperationKind::Deactivate } else { OperationKind::Activate };
+        let kind = if status == Status::Inactive {
+            OperationKind::Deactivate
+        } else {
+            OperationKind::Activate
+        };
         let mut operation = status_operation(employee, kind, status, reason);
         operation.changes.extend(expired);
         plan.operations.push(operation);
@@ -117,13 +137,25 @@ fn add_due<'e>(
 
 /// Operations of people who leave end the pins whose last day is over, like those that a record causes.
 fn end_pins(plan: &mut Plan, known: &Known, calendar: Calendar) {
-    let has_expired = |employee: &Employee| employee.pins.iter().any(|pin| !pin.holds(calendar.today));
+    let has_expired =
+        |employee: &Employee| employee.pins.iter().any(|pin| !pin.holds(calendar.today));
     if !known.iter().any(has_expired) {
         return;
     }
-    for operation in plan.operations.iter_mut().filter(|operation| operation.kind != OperationKind::Delete) {
-        let Some(employee) = operation.employee.and_then(|id| known.get(id)) else { continue };
-        let told = |field| operation.changes.iter().any(|change| change.what == Changed::Field(field));
+    for operation in plan
+        .operations
+        .iter_mut()
+        .filter(|operation| operation.kind != OperationKind::Delete)
+    {
+        let Some(employee) = operation.employee.and_then(|id| known.get(id)) else {
+            continue;
+        };
+        let told = |field| {
+            operation
+                .changes
+                .iter()
+                .any(|change| change.what == Changed::Field(field))
+        };
         let expired = pin::expired(employee, calendar.today, told);
         operation.changes.extend(expired);
     }
@@ -133,16 +165,29 @@ fn end_pins(plan: &mut Plan, known: &Known, calendar: Calendar) {
 fn pins_end(employee: &Employee, changes: Vec<Change>) -> Option<Operation> {
     (!changes.is_empty()).then(|| Operation {
         changes,
-        ..status_operation(employee, OperationKind::Update, employee.status, Reason::PinExpired)
+        ..status_operation(
+            employee,
+            OperationKind::Update,
+            employee.status,
+            Reason::PinExpired,
+        )
     })
 }
 
 /// A person leaves. The fingerprint goes, so that a record of theirs is looked at in full again.
 pub(crate) fn removal(employee: &Employee, kind: OperationKind, reason: Reason) -> Operation {
-    Operation { fingerprint: None, ..status_operation(employee, kind, Status::Inactive, reason) }
+    Operation {
+        fingerprint: None,
+        ..status_operation(employee, kind, Status::Inactive, reason)
+    }
 }
 
-fn status_operation(employee: &Employee, kind: OperationKind, status: Status, reason: Reason) -> Operation {
+fn status_operation(
+    employee: &Employee,
+    kind: OperationKind,
+    status: Status,
+    reason: Reason,
+) -> Operation {
     Operation {
         kind,
         employee: Some(employee.id),

@@ -96,8 +96,14 @@ impl<'a> Drafter<'a> {
         mappings.sort_by_key(|mapping| mapping.field);
         let entry = |mapping: &'a FieldMapping| Entry {
             mapping,
-            kind: schema.get(mapping.field).map_or(FieldKind::Text, |field| field.kind.clone()),
-            format: mapping.format.as_deref().and_then(|text| DateFormat::parse(text).ok()).unwrap_or_default(),
+            kind: schema
+                .get(mapping.field)
+                .map_or(FieldKind::Text, |field| field.kind.clone()),
+            format: mapping
+                .format
+                .as_deref()
+                .and_then(|text| DateFormat::parse(text).ok())
+                .unwrap_or_default(),
             required: setup.is_required(mapping),
             columns: Vec::new(),
             last: RefCell::new(None),
@@ -126,7 +132,14 @@ impl<'a> Drafter<'a> {
     /// Records that were left out, by the column whose rule did it.
     pub(crate) fn left_out(&self) -> BTreeMap<String, u64> {
         let mut left_out = BTreeMap::new();
-        for (rule, count) in self.setup.rules.selection.iter().zip(&self.left_out).filter(|(_, count)| **count > 0) {
+        for (rule, count) in self
+            .setup
+            .rules
+            .selection
+            .iter()
+            .zip(&self.left_out)
+            .filter(|(_, count)| **count > 0)
+        {
             *left_out.entry(rule.column.clone()).or_default() += count;
         }
         left_out
@@ -149,7 +162,11 @@ impl<'a> Drafter<'a> {
             address_lost: false,
             gate_present: true,
         };
-        let selected = selection::holds(&self.rules, |column| record.cell(column), self.calendar.today);
+        let selected = selection::holds(
+            &self.rules,
+            |column| record.cell(column),
+            self.calendar.today,
+        );
         let is_taken = !matches!(selected, Verdict::NotSelected { .. });
         match selected {
             Verdict::Selected => {}
@@ -179,7 +196,10 @@ impl<'a> Drafter<'a> {
 
     /// The country that phone numbers of this record are in.
     fn region(&self, record: &Record<'_>) -> Option<String> {
-        let country = self.entries.iter().find(|entry| entry.mapping.field == canonical::COUNTRY);
+        let country = self
+            .entries
+            .iter()
+            .find(|entry| entry.mapping.field == canonical::COUNTRY);
         let said = country.and_then(|entry| match resolve(entry, record) {
             Raw::Text(text) => {
                 let text = mapped_value(entry, text);
@@ -202,18 +222,26 @@ impl<'a> Drafter<'a> {
             groups: &self.groups,
             date_format: &entry.format,
         };
-        let is_identifier = [canonical::EXTERNAL_ID, canonical::PAYROLL_ID, canonical::MANAGER_EXTERNAL_ID]
-            .contains(&entry.mapping.field);
-        if matches!(entry.kind, FieldKind::Language | FieldKind::Country | FieldKind::Group) {
+        let is_identifier = [
+            canonical::EXTERNAL_ID,
+            canonical::PAYROLL_ID,
+            canonical::MANAGER_EXTERNAL_ID,
+        ]
+        .contains(&entry.mapping.field);
+        if matches!(
+            entry.kind,
+            FieldKind::Language | FieldKind::Country | FieldKind::Group
+        ) {
             return self.normalise_again(entry, raw, &context);
         }
         match raw {
             Cow::Borrowed(raw) if is_identifier => normalise::identifier(raw),
             Cow::Borrowed(raw) => normalise::normalise(&entry.kind, raw, &context),
-            Cow::Owned(raw) if is_identifier => normalise::identifier(&raw).map(|text| Cow::Owned(text.into_owned())),
-            Cow::Owned(raw) => {
-                normalise::normalise(&entry.kind, &raw, &context).map(|text| Cow::Owned(text.into_owned()))
+            Cow::Owned(raw) if is_identifier => {
+                normalise::identifier(&raw).map(|text| Cow::Owned(text.into_owned()))
             }
+            Cow::Owned(raw) => normalise::normalise(&entry.kind, &raw, &context)
+                .map(|text| Cow::Owned(text.into_owned())),
         }
     }
 
@@ -226,7 +254,11 @@ impl<'a> Drafter<'a> {
     ) -> Result<Cow<'r, str>, Invalid> {
         let mut last = entry.last.borrow_mut();
         if let Some((before, value)) = last.as_ref().filter(|(before, _)| *before == raw) {
-            return Ok(if before == value { raw } else { Cow::Owned(value.clone()) });
+            return Ok(if before == value {
+                raw
+            } else {
+                Cow::Owned(value.clone())
+            });
         }
         let value = normalise::normalise(&entry.kind, &raw, context)?.into_owned();
         *last = Some((raw.into_owned(), value.clone()));
@@ -251,9 +283,13 @@ impl<'a> Drafter<'a> {
             }
             // Who left may have no address any more: that says no less that they left.
             other if entry.required && drafted.state == DraftState::NotSelected => {
-                return drafted.waived.push(required(entry, matches!(other, Raw::Absent)));
+                return drafted
+                    .waived
+                    .push(required(entry, matches!(other, Raw::Absent)));
             }
-            other if entry.required => return drafted.reject(required(entry, matches!(other, Raw::Absent))),
+            other if entry.required => {
+                return drafted.reject(required(entry, matches!(other, Raw::Absent)));
+            }
             Raw::Absent => return,
             Raw::Null => return drafted.clear(field),
             Raw::Blank => {
@@ -264,9 +300,15 @@ impl<'a> Drafter<'a> {
             }
         };
         let shown = text.clone();
-        let raw = if entry.mapping.values.is_empty() { text } else { mapped_value(entry, text) };
+        let raw = if entry.mapping.values.is_empty() {
+            text
+        } else {
+            mapped_value(entry, text)
+        };
         match self.normalise(&self.entries[position], raw, region) {
-            Ok(value) if field == canonical::OFFBOARDING_DATE && value == "9999-12-31" => drafted.clear(field),
+            Ok(value) if field == canonical::OFFBOARDING_DATE && value == "9999-12-31" => {
+                drafted.clear(field)
+            }
             Ok(value) => drafted.facts.push((field, Said::Set(value))),
             Err(invalid) => self.invalid(position, &shown, invalid, drafted),
         }
@@ -276,7 +318,9 @@ impl<'a> Drafter<'a> {
     fn blank_clears(&self, entry: &Entry<'_>) -> bool {
         let field = entry.mapping.field;
         let schema = &self.setup.workspace.schema;
-        let budget = schema.get(field).is_some_and(|field| field.origin == FieldOrigin::Budget);
+        let budget = schema
+            .get(field)
+            .is_some_and(|field| field.origin == FieldOrigin::Budget);
         let policy = entry.mapping.blank.unwrap_or(self.setup.rules.policy.blank);
         policy == BlankPolicy::Clear && !budget && field != canonical::EXTERNAL_ID
     }
@@ -286,12 +330,15 @@ impl<'a> Drafter<'a> {
         let field = entry.mapping.field;
         let policy = &self.setup.rules.policy;
         if invalid.code == Code::ValueGroup && policy.unknown_group == UnknownGroup::Create {
-            let name = normalise::text(raw).map(Cow::into_owned).unwrap_or_default();
+            let name = normalise::text(raw)
+                .map(Cow::into_owned)
+                .unwrap_or_default();
             self.new_groups.push(name.clone());
             drafted.facts.push((field, Said::Set(Cow::Owned(name))));
             return;
         }
-        let decides_access = [canonical::ONBOARDING_DATE, canonical::OFFBOARDING_DATE].contains(&field);
+        let decides_access =
+            [canonical::ONBOARDING_DATE, canonical::OFFBOARDING_DATE].contains(&field);
         let rejects = entry.required
             || decides_access
             || (invalid.code == Code::ValueGroup && policy.unknown_group == UnknownGroup::Reject)
@@ -300,35 +347,83 @@ impl<'a> Drafter<'a> {
             || field == canonical::EXTERNAL_ID;
         drafted.id_lost |= field == canonical::EXTERNAL_ID;
         drafted.address_lost |= field == canonical::EMAIL;
-        let severity = if rejects { Severity::Rejected } else { Severity::Warning };
-        let effect = if rejects { "the record is not used" } else { "the stored value stays" };
-        let problem = Problem::new(invalid.code, severity, format!("{}; {effect}", invalid.message), invalid.advice)
-            .of(column_name(entry), raw);
-        if rejects { drafted.reject(problem) } else { drafted.problems.push(problem) }
+        let severity = if rejects {
+            Severity::Rejected
+        } else {
+            Severity::Warning
+        };
+        let effect = if rejects {
+            "the record is not used"
+        } else {
+            "the stored value stays"
+        };
+        let problem = Problem::new(
+            invalid.code,
+            severity,
+            format!("{}; {effect}", invalid.message),
+            invalid.advice,
+        )
+        .of(column_name(entry), raw);
+        if rejects {
+            drafted.reject(problem)
+        } else {
+            drafted.problems.push(problem)
+        }
     }
 
     /// What a record says of employments decides the dates, payroll id, type and company that it does not map.
     fn derive_from_employments<'r>(&self, drafted: &mut Drafted<'r>) {
-        let Some(text) = drafted.value(canonical::EMPLOYMENTS) else { return };
-        let Ok(mut employments) = employment::read(text) else { return };
+        let Some(text) = drafted.value(canonical::EMPLOYMENTS) else {
+            return;
+        };
+        let Ok(mut employments) = employment::read(text) else {
+            return;
+        };
         if company::by_id(&mut employments, &self.setup.workspace.companies) {
-            drafted.facts.retain(|(field, _)| *field != canonical::EMPLOYMENTS);
-            drafted.facts.push((canonical::EMPLOYMENTS, Said::Set(Cow::Owned(employment::write(&employments)))));
+            drafted
+                .facts
+                .retain(|(field, _)| *field != canonical::EMPLOYMENTS);
+            drafted.facts.push((
+                canonical::EMPLOYMENTS,
+                Said::Set(Cow::Owned(employment::write(&employments))),
+            ));
         }
         let today = self.calendar.today;
         let primary = employment::primary(&employments, today);
         let span = employment::span(&employments, today);
         let day = |day: jiff::civil::Date| day.to_string();
         let derived = [
-            (canonical::ONBOARDING_DATE, span.map(|(first, _)| day(first))),
-            (canonical::OFFBOARDING_DATE, span.and_then(|(_, last)| last.map(day))),
-            (canonical::PAYROLL_ID, primary.and_then(|primary| primary.payroll_id.clone())),
-            (canonical::EMPLOYMENT_TYPE, primary.and_then(|primary| primary.employment_type.clone())),
-            (canonical::COMPANY, primary.and_then(|primary| primary.company.clone())),
+            (
+                canonical::ONBOARDING_DATE,
+                span.map(|(first, _)| day(first)),
+            ),
+            (
+                canonical::OFFBOARDING_DATE,
+                span.and_then(|(_, last)| last.map(day)),
+            ),
+            (
+                canonical::PAYROLL_ID,
+                primary.and_then(|primary| primary.payroll_id.clone()),
+            ),
+            (
+                canonical::EMPLOYMENT_TYPE,
+                primary.and_then(|primary| primary.employment_type.clone()),
+            ),
+            (
+                canonical::COMPANY,
+                primary.and_then(|primary| primary.company.clone()),
+            ),
         ];
         for (field, value) in derived {
-            if self.entries.iter().all(|entry| entry.mapping.field != field) {
-                drafted.facts.push((field, value.map_or(Said::Cleared, |value| Said::Set(Cow::Owned(value)))));
+            if self
+                .entries
+                .iter()
+                .all(|entry| entry.mapping.field != field)
+            {
+                drafted.facts.push((
+                    field,
+                    value.map_or(Said::Cleared, |value| Said::Set(Cow::Owned(value))),
+                ));
             }
         }
         drafted.problems.extend(self.company_problems(&employments));
@@ -337,17 +432,27 @@ impl<'a> Drafter<'a> {
     /// Warns of running employments in companies that are not known, or not on this day.
     fn company_problems(&self, employments: &[Employment]) -> Vec<Problem> {
         let (companies, today) = (&self.setup.workspace.companies, self.calendar.today);
-        let running = employments.iter().filter(|employment| employment.runs_on(today));
+        let running = employments
+            .iter()
+            .filter(|employment| employment.runs_on(today));
         let named = running.filter_map(|employment| employment.company.as_deref());
         named
             .filter(|_| !companies.is_empty())
             .filter_map(|id| {
-                let (code, what) = match companies.iter().find(|company| company.external_id == id) {
-                    None => (Code::CompanyUnknown, "is not a company of this workspace".to_owned()),
+                let (code, what) = match companies.iter().find(|company| company.external_id == id)
+                {
+                    None => (
+                        Code::CompanyUnknown,
+                        "is not a company of this workspace".to_owned(),
+                    ),
                     Some(company) => (Code::CompanyInvalid, invalid(company, today)?),
                 };
-                let message = format!("`{}` {what}; the employment is kept as it is", crate::problem::shown(id));
-                let advice = "correct the company of the employment in the source, or the list of companies";
+                let message = format!(
+                    "`{}` {what}; the employment is kept as it is",
+                    crate::problem::shown(id)
+                );
+                let advice =
+                    "correct the company of the employment in the source, or the list of companies";
                 Some(Problem::new(code, Severity::Warning, message, advice).of("employments", id))
             })
             .collect()
@@ -355,7 +460,9 @@ impl<'a> Drafter<'a> {
 
     fn check_dates(&self, drafted: &mut Drafted<'_>) {
         let onboarding = drafted.value(canonical::ONBOARDING_DATE).map(str::to_owned);
-        let offboarding = drafted.value(canonical::OFFBOARDING_DATE).map(str::to_owned);
+        let offboarding = drafted
+            .value(canonical::OFFBOARDING_DATE)
+            .map(str::to_owned);
         // ISO dates compare as text.
         if let (Some(onboarding), Some(offboarding)) = (onboarding, offboarding)
             && offboarding < onboarding
@@ -386,9 +493,14 @@ impl<'a> Drafter<'a> {
             MatchBy::Email => email,
         };
         if drafted.state == DraftState::NotSelected && !known {
-            std::mem::take(&mut drafted.waived).into_iter().for_each(|problem| drafted.reject(problem));
+            std::mem::take(&mut drafted.waived)
+                .into_iter()
+                .for_each(|problem| drafted.reject(problem));
         }
-        let subject = drafted.value(canonical::EXTERNAL_ID).or(drafted.value(canonical::EMAIL)).map(str::to_owned);
+        let subject = drafted
+            .value(canonical::EXTERNAL_ID)
+            .or(drafted.value(canonical::EMAIL))
+            .map(str::to_owned);
         for problem in &mut drafted.problems {
             problem.subject = subject.as_deref().map(crate::problem::shown);
         }
@@ -404,29 +516,38 @@ impl<'r> Drafted<'r> {
 
     fn clear(&mut self, field: FieldNumber) {
         // Address, names and id are never cleared: a record without them is rejected or silent.
-        let kept = [canonical::EXTERNAL_ID, canonical::EMAIL, canonical::FIRST_NAME, canonical::LAST_NAME];
+        let kept = [
+            canonical::EXTERNAL_ID,
+            canonical::EMAIL,
+            canonical::FIRST_NAME,
+            canonical::LAST_NAME,
+        ];
         if !kept.contains(&field) {
             self.facts.push((field, Said::Cleared));
         }
     }
 
     fn value(&self, field: FieldNumber) -> Option<&str> {
-        self.facts.iter().find(|(number, _)| *number == field).and_then(|(_, said)| match said {
-            Said::Set(value) => Some(value.as_ref()),
-            Said::Cleared => None,
-        })
+        self.facts
+            .iter()
+            .find(|(number, _)| *number == field)
+            .and_then(|(_, said)| match said {
+                Said::Set(value) => Some(value.as_ref()),
+                Said::Cleared => None,
+            })
     }
 }
 
 #[inline] // once for every mapped field of every new record
 fn resolve<'r>(entry: &Entry<'_>, record: &Record<'r>) -> Raw<'r> {
-    let cell = |column: &Option<usize>| match column.map_or(Cell::Absent, |column| record.cell(column)) {
-        Cell::Absent => Raw::Absent,
-        Cell::Null => Raw::Null,
-        Cell::Unreadable => Raw::Unreadable,
-        Cell::Text(text) if normalise::is_blank(text) => Raw::Blank,
-        Cell::Text(text) => Raw::Text(Cow::Borrowed(text)),
-    };
+    let cell =
+        |column: &Option<usize>| match column.map_or(Cell::Absent, |column| record.cell(column)) {
+            Cell::Absent => Raw::Absent,
+            Cell::Null => Raw::Null,
+            Cell::Unreadable => Raw::Unreadable,
+            Cell::Text(text) if normalise::is_blank(text) => Raw::Blank,
+            Cell::Text(text) => Raw::Text(Cow::Borrowed(text)),
+        };
     match &entry.mapping.source {
         Source::Constant(value) => Raw::Text(Cow::Owned(value.clone())),
         Source::Column(_) => entry.columns.first().map_or(Raw::Absent, cell),
@@ -487,5 +608,10 @@ fn mapped_value<'r>(entry: &Entry<'_>, raw: Cow<'r, str>) -> Cow<'r, str> {
 }
 
 fn column_name<'e>(entry: &'e Entry<'_>) -> &'e str {
-    entry.mapping.source.columns().first().map_or("constant", String::as_str)
+    entry
+        .mapping
+        .source
+        .columns()
+        .first()
+        .map_or("constant", String::as_str)
 }

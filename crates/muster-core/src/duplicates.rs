@@ -43,7 +43,11 @@ impl Said<'_> {
 impl Key {
     fn said(self, facts: FactsRef<'_>) -> Option<Said<'_>> {
         let id = || facts.value(canonical::EXTERNAL_ID).map(Said::Id);
-        let email = || facts.value(canonical::EMAIL).map(|address| Said::Address(fold_email(address)));
+        let email = || {
+            facts
+                .value(canonical::EMAIL)
+                .map(|address| Said::Address(fold_email(address)))
+        };
         match self {
             Key::Match(MatchBy::ExternalId) | Key::Id => id(),
             Key::Match(MatchBy::ExternalIdThenEmail) => id().or_else(email),
@@ -70,7 +74,9 @@ impl Key {
 /// Marks duplicates: the same content once more in one file is superseded with a warning; different
 /// content rejects both; in an older file the record is superseded by the newer one.
 pub(crate) fn resolve(reading: &mut Reading, by: MatchBy) {
-    mark(reading, Key::Match(by), |reading, first, second| same_key(reading, first, second, by));
+    mark(reading, Key::Match(by), |reading, first, second| {
+        same_key(reading, first, second, by)
+    });
     if by == MatchBy::Email {
         mark(reading, Key::Id, same_id);
     } else {
@@ -87,10 +93,15 @@ fn mark(reading: &mut Reading, key: Key, mut found: impl FnMut(&mut Reading, u32
         if !key.concerns(reading.drafts.get(position).state, facts) {
             continue;
         }
-        let Some(said) = key.said(facts) else { continue };
+        let Some(said) = key.said(facts) else {
+            continue;
+        };
         let hash = builder.hash_one(&said);
         let same = |(other_hash, other): &(u64, u32)| {
-            *other_hash == hash && key.said(reading.drafts.facts(*other)).is_some_and(|other| other == said)
+            *other_hash == hash
+                && key
+                    .said(reading.drafts.facts(*other))
+                    .is_some_and(|other| other == said)
         };
         match table.find(hash, same).copied() {
             Some((_, first)) => found(reading, first, position),
@@ -112,7 +123,10 @@ fn same_key(reading: &mut Reading, first: u32, second: u32, by: MatchBy) {
         reading.problems.push(repeated(b.place, a.place));
         return;
     }
-    let key = Key::Match(by).said(reading.drafts.facts(first)).map(|key| shown(key.as_str())).unwrap_or_default();
+    let key = Key::Match(by)
+        .said(reading.drafts.facts(first))
+        .map(|key| shown(key.as_str()))
+        .unwrap_or_default();
     let what = format!("are both `{key}` but say different things");
     reject_both(reading, &a, &b, first, second, &key, &what);
 }
@@ -121,7 +135,13 @@ fn same_key(reading: &mut Reading, first: u32, second: u32, by: MatchBy) {
 fn same_address(reading: &mut Reading, first: u32, second: u32) {
     let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
     // Without an id the address is the match key: the newest file wins.
-    let has_id = |position| reading.drafts.facts(position).value(canonical::EXTERNAL_ID).is_some();
+    let has_id = |position| {
+        reading
+            .drafts
+            .facts(position)
+            .value(canonical::EXTERNAL_ID)
+            .is_some()
+    };
     if a.place.file != b.place.file && !(has_id(first) && has_id(second)) {
         reading.drafts.get_mut(second).state = DraftState::Superseded;
         return;
@@ -133,21 +153,54 @@ fn same_address(reading: &mut Reading, first: u32, second: u32) {
             .value(canonical::EXTERNAL_ID)
             .map_or("no id".to_owned(), |id| format!("id `{}`", shown(id)))
     };
-    let email = reading.drafts.facts(second).value(canonical::EMAIL).map(shown).unwrap_or_default();
-    let what = format!("give one address, `{email}`, to two people, {} and {}", id(first), id(second));
+    let email = reading
+        .drafts
+        .facts(second)
+        .value(canonical::EMAIL)
+        .map(shown)
+        .unwrap_or_default();
+    let what = format!(
+        "give one address, `{email}`, to two people, {} and {}",
+        id(first),
+        id(second)
+    );
     reject_both(reading, &a, &b, first, second, &email, &what);
 }
 
 /// Where people are matched by address, one id under two mailboxes is as wrong.
 fn same_id(reading: &mut Reading, first: u32, second: u32) {
     let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
-    let email = |position| reading.drafts.facts(position).value(canonical::EMAIL).map(shown).unwrap_or_default();
-    let id = reading.drafts.facts(second).value(canonical::EXTERNAL_ID).map(shown).unwrap_or_default();
-    let what = format!("give one external id, `{id}`, to two people, `{}` and `{}`", email(first), email(second));
+    let email = |position| {
+        reading
+            .drafts
+            .facts(position)
+            .value(canonical::EMAIL)
+            .map(shown)
+            .unwrap_or_default()
+    };
+    let id = reading
+        .drafts
+        .facts(second)
+        .value(canonical::EXTERNAL_ID)
+        .map(shown)
+        .unwrap_or_default();
+    let what = format!(
+        "give one external id, `{id}`, to two people, `{}` and `{}`",
+        email(first),
+        email(second)
+    );
     reject_both(reading, &a, &b, first, second, &id, &what);
 }
 
-fn reject_both(reading: &mut Reading, a: &Draft, b: &Draft, first: u32, second: u32, key: &str, what: &str) {
+fn reject_both(
+    reading: &mut Reading,
+    a: &Draft,
+    b: &Draft,
+    first: u32,
+    second: u32,
+    key: &str,
+    what: &str,
+) {
     for (position, draft, other) in [(first, a, b), (second, b, a)] {
         let already = reading.drafts.get(position).state == DraftState::Rejected;
         reading.drafts.get_mut(position).state = DraftState::Rejected;
@@ -157,7 +210,10 @@ fn reject_both(reading: &mut Reading, a: &Draft, b: &Draft, first: u32, second: 
         let mut problem = Problem::new(
             Code::RecordDuplicate,
             Severity::Rejected,
-            format!("lines {} and {} {what}; neither is used", draft.place.line, other.place.line),
+            format!(
+                "lines {} and {} {what}; neither is used",
+                draft.place.line, other.place.line
+            ),
             "keep the right one of the two in the source",
         )
         .at(draft.place);

@@ -36,7 +36,9 @@ impl Status {
 
     /// Reads a stored status.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Scheduled, Self::Active, Self::Inactive, Self::Erased].into_iter().find(|s| s.as_str() == text)
+        [Self::Scheduled, Self::Active, Self::Inactive, Self::Erased]
+            .into_iter()
+            .find(|s| s.as_str() == text)
     }
 
     /// Scheduled or active: somebody who would depart if they were removed.
@@ -72,7 +74,9 @@ impl Employee {
 
     /// The pin that holds a field on a day.
     pub fn pin(&self, field: FieldNumber, today: Date) -> Option<&Pin> {
-        self.pins.iter().find(|pin| pin.field == field && pin.holds(today))
+        self.pins
+            .iter()
+            .find(|pin| pin.field == field && pin.holds(today))
     }
 
     /// Whether any field is pinned on a day: what a source says of the person is then always looked at in full.
@@ -92,7 +96,15 @@ impl Employee {
 
     /// First name, prefix and last name, for messages.
     pub fn name(&self) -> String {
-        let parts = [canonical::FIRST_NAME, canonical::PREFIX, canonical::LAST_NAME];
-        parts.iter().filter_map(|field| self.value(*field)).collect::<Vec<_>>().join(" ")
+        let parts = [
+            canonical::FIRST_NAME,
+            canonical::PREFIX,
+            canonical::LAST_NAME,
+        ];
+        parts
+            .iter()
+            .filter_map(|field| self.value(*field))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }

@@ -51,7 +51,12 @@ impl Employment {
         } else {
             2
         };
-        (state, Reverse(self.end.unwrap_or(Date::MAX)), self.start, self.external_id.as_deref())
+        (
+            state,
+            Reverse(self.end.unwrap_or(Date::MAX)),
+            self.start,
+            self.external_id.as_deref(),
+        )
     }
 }
 
@@ -60,20 +65,37 @@ const LONGEST: usize = 64 << 10;
 
 /// Reads a JSON array of employments and gives them sorted by start, then id.
 pub fn read(text: &str) -> Result<Vec<Employment>, Invalid> {
-    let refuse = |why: String| Invalid::new(Code::ValueEmployments, why, "correct the employment in the source");
+    let refuse = |why: String| {
+        Invalid::new(
+            Code::ValueEmployments,
+            why,
+            "correct the employment in the source",
+        )
+    };
     if text.len() > LONGEST {
-        return Err(refuse(format!("the employments take {} bytes; the limit is {LONGEST}", text.len())));
+        return Err(refuse(format!(
+            "the employments take {} bytes; the limit is {LONGEST}",
+            text.len()
+        )));
     }
-    let mut employments: Vec<Employment> =
-        serde_json::from_str(text).map_err(|error| refuse(format!("the employments cannot be read: {error}")))?;
+    let mut employments: Vec<Employment> = serde_json::from_str(text)
+        .map_err(|error| refuse(format!("the employments cannot be read: {error}")))?;
     for employment in &mut employments {
         employment.end = employment.end.filter(|end| end.year() < 9999);
         if let Some(end) = employment.end.filter(|end| *end < employment.start) {
-            let id = employment.external_id.as_deref().map(shown).unwrap_or_default();
-            return Err(refuse(format!("employment `{id}` ends on {end}, before it starts on {}", employment.start)));
+            let id = employment
+                .external_id
+                .as_deref()
+                .map(shown)
+                .unwrap_or_default();
+            return Err(refuse(format!(
+                "employment `{id}` ends on {end}, before it starts on {}",
+                employment.start
+            )));
         }
     }
-    employments.sort_by(|a, b| (a.start, &a.external_id, a.end).cmp(&(b.start, &b.external_id, b.end)));
+    employments
+        .sort_by(|a, b| (a.start, &a.external_id, a.end).cmp(&(b.start, &b.external_id, b.end)));
     employments.dedup();
     Ok(employments)
 }
@@ -85,7 +107,9 @@ pub fn write(employments: &[Employment]) -> String {
 
 /// The employment that stands for the person on a day.
 pub fn primary(employments: &[Employment], today: Date) -> Option<&Employment> {
-    employments.iter().min_by(|a, b| a.rank(today).cmp(&b.rank(today)))
+    employments
+        .iter()
+        .min_by(|a, b| a.rank(today).cmp(&b.rank(today)))
 }
 
 /// First and last day of work as seen from a day: of the unbroken series that runs today, else of the next one,
@@ -98,29 +122,43 @@ pub fn span(employments: &[Employment], today: Date) -> Option<(Date, Option<Dat
     sorted.sort_by_key(|employment| employment.start);
     for employment in sorted {
         match series.last_mut() {
-            Some((_, end)) if end.is_none_or(|end| employment.start <= end.saturating_add(1.day())) => {
+            Some((_, end))
+                if end.is_none_or(|end| employment.start <= end.saturating_add(1.day())) =>
+            {
                 *end = end.and_then(|end| employment.end.map(|other| end.max(other)));
             }
             _ => series.push((employment.start, employment.end)),
         }
     }
-    let not_over = series.iter().find(|(_, end)| end.is_none_or(|end| end >= today));
+    let not_over = series
+        .iter()
+        .find(|(_, end)| end.is_none_or(|end| end >= today));
     not_over.or(series.last()).copied()
 }
 
 /// First and last day of the series that ended last before a day on which nothing runs; none if something runs,
 /// or nothing is over.
 pub fn span_over(employments: &[Employment], today: Date) -> Option<(Date, Date)> {
-    if employments.iter().any(|employment| employment.runs_on(today)) {
+    if employments
+        .iter()
+        .any(|employment| employment.runs_on(today))
+    {
         return None;
     }
-    let over: Vec<Employment> = employments.iter().filter(|one| one.start <= today).cloned().collect();
+    let over: Vec<Employment> = employments
+        .iter()
+        .filter(|one| one.start <= today)
+        .cloned()
+        .collect();
     span(&over, today).and_then(|(first, last)| Some((first, last?)))
 }
 
 /// One line for people: `permanent at ACME from 2020-01-01 until 2026-03-31 (E-7-1)`.
 pub fn sentence(employment: &Employment) -> String {
-    let mut text = employment.employment_type.clone().unwrap_or_else(|| "employment".to_owned());
+    let mut text = employment
+        .employment_type
+        .clone()
+        .unwrap_or_else(|| "employment".to_owned());
     if let Some(company) = &employment.company {
         text.push_str(&format!(" at {company}"));
     }
@@ -141,7 +179,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn employment(id: &str, start: Date, end: Option<Date>) -> Employment {
-        Employment { external_id: Some(id.to_owned()), start, end, ..Employment::default() }
+        Employment {
+            external_id: Some(id.to_owned()),
+            start,
+            end,
+            ..Employment::default()
+        }
     }
 
     const TODAY: Date = date(2026, 5, 4);
@@ -164,10 +207,23 @@ mod tests {
         let first = employment("1", date(2020, 1, 1), Some(date(2026, 4, 30)));
         let next = employment("2", date(2026, 5, 1), Some(date(2026, 12, 31)));
         let far = employment("3", date(2028, 1, 1), None);
-        assert_eq!(span(&[next.clone(), first.clone()], TODAY), Some((date(2020, 1, 1), Some(date(2026, 12, 31)))));
-        assert_eq!(span(&[first.clone(), far.clone()], TODAY), Some((date(2028, 1, 1), None)), "a gap is a departure");
-        assert_eq!(span(std::slice::from_ref(&first), TODAY), Some((date(2020, 1, 1), Some(date(2026, 4, 30)))));
-        assert_eq!(span(&[first, next, far], TODAY).unwrap().1, Some(date(2026, 12, 31)));
+        assert_eq!(
+            span(&[next.clone(), first.clone()], TODAY),
+            Some((date(2020, 1, 1), Some(date(2026, 12, 31))))
+        );
+        assert_eq!(
+            span(&[first.clone(), far.clone()], TODAY),
+            Some((date(2028, 1, 1), None)),
+            "a gap is a departure"
+        );
+        assert_eq!(
+            span(std::slice::from_ref(&first), TODAY),
+            Some((date(2020, 1, 1), Some(date(2026, 4, 30))))
+        );
+        assert_eq!(
+            span(&[first, next, far], TODAY).unwrap().1,
+            Some(date(2026, 12, 31))
+        );
     }
 
     #[test]
@@ -181,7 +237,10 @@ mod tests {
     fn employments_that_cannot_be_are_refused() {
         for (text, why) in [
             (r#"[{"start":"2020-02-30"}]"#, "cannot be read"),
-            (r#"[{"start":"2020-02-01","end":"2020-01-01","external_id":"7"}]"#, "employment `7` ends on 2020-01-01"),
+            (
+                r#"[{"start":"2020-02-01","end":"2020-01-01","external_id":"7"}]"#,
+                "employment `7` ends on 2020-01-01",
+            ),
             (r#"[{"start":"2020-02-01","salary":"1"}]"#, "unknown field"),
             ("{}", "cannot be read"),
         ] {

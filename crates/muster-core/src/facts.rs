@@ -43,7 +43,9 @@ impl<'a> FactsRef<'a> {
 
     /// What is said of a field; none if nothing is.
     pub fn get(self, field: FieldNumber) -> Option<Fact<'a>> {
-        self.iter().find(|(number, _)| *number == field).map(|(_, fact)| fact)
+        self.iter()
+            .find(|(number, _)| *number == field)
+            .map(|(_, fact)| fact)
     }
 
     /// The value of a field; none if it is cleared or not spoken of.
@@ -58,7 +60,9 @@ impl<'a> FactsRef<'a> {
             let number = take_number(&mut rest)?;
             let length = take_number(&mut rest)?;
             let number = FieldNumber(u16::try_from(number).ok()?);
-            let Some(length) = length.checked_sub(1) else { return Some((number, Fact::Cleared)) };
+            let Some(length) = length.checked_sub(1) else {
+                return Some((number, Fact::Cleared));
+            };
             let (value, after) = rest.split_at_checked(length)?;
             rest = after;
             Some((number, Fact::Set(value)))
@@ -83,7 +87,11 @@ impl Facts {
 
     /// Packs values; nothing is cleared.
     pub fn of_values<'f>(values: impl IntoIterator<Item = (FieldNumber, &'f str)>) -> Self {
-        Self::new(values.into_iter().map(|(number, value)| (number, Fact::Set(value))))
+        Self::new(
+            values
+                .into_iter()
+                .map(|(number, value)| (number, Fact::Set(value))),
+        )
     }
 
     /// Lends the facts.
@@ -106,7 +114,9 @@ impl Facts {
 
 impl std::fmt::Debug for FactsRef<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_map().entries(self.iter().map(|(number, fact)| (number.0, fact.value()))).finish()
+        f.debug_map()
+            .entries(self.iter().map(|(number, fact)| (number.0, fact.value())))
+            .finish()
     }
 }
 

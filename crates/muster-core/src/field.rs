@@ -100,23 +100,33 @@ impl Schema {
     /// The canonical fields followed by the workspace's own, in the order given.
     pub fn new(own: impl IntoIterator<Item = FieldDefinition>) -> Self {
         use canonical::{EMAIL, FIRST_NAME, LAST_NAME};
-        let canonical = CANONICAL.iter().zip(0..).map(|((key, kind), number)| FieldDefinition {
-            key: (*key).to_owned(),
-            kind: kind.clone(),
-            origin: FieldOrigin::Canonical,
-            required: [EMAIL, FIRST_NAME, LAST_NAME].contains(&FieldNumber(number)),
-        });
-        Self { fields: canonical.chain(own).collect(), past: Vec::new() }
+        let canonical = CANONICAL
+            .iter()
+            .zip(0..)
+            .map(|((key, kind), number)| FieldDefinition {
+                key: (*key).to_owned(),
+                kind: kind.clone(),
+                origin: FieldOrigin::Canonical,
+                required: [EMAIL, FIRST_NAME, LAST_NAME].contains(&FieldNumber(number)),
+            });
+        Self {
+            fields: canonical.chain(own).collect(),
+            past: Vec::new(),
+        }
     }
 
     /// The number of the field with a key.
     pub fn find(&self, key: &str) -> Option<FieldNumber> {
-        self.iter().find(|(_, field)| field.key == key).map(|(number, _)| number)
+        self.iter()
+            .find(|(_, field)| field.key == key)
+            .map(|(number, _)| number)
     }
 
     /// The definition of a field; none for one that was removed, or a number of another schema.
     pub fn get(&self, number: FieldNumber) -> Option<&FieldDefinition> {
-        self.fields.get(usize::from(number.0)).filter(|_| !self.is_removed(number))
+        self.fields
+            .get(usize::from(number.0))
+            .filter(|_| !self.is_removed(number))
     }
 
     /// Whether problems show no more than the shape of the field's values: days of a private life, and pay.
@@ -124,7 +134,8 @@ impl Schema {
         const WORDS: [&str; 4] = ["salary", "wage", "birth", "marriage"];
         number == canonical::BIRTHDAY
             || number == canonical::MARRIAGE_DATE
-            || (number.0 >= CANONICAL_FIELDS && WORDS.iter().any(|word| self.key(number).contains(word)))
+            || (number.0 >= CANONICAL_FIELDS
+                && WORDS.iter().any(|word| self.key(number).contains(word)))
     }
 
     /// The key of a field, or `?` for a number of another schema.
@@ -142,7 +153,11 @@ impl Schema {
 
     /// All fields with their numbers, canonical ones first; removed ones leave their numbers unused.
     pub fn iter(&self) -> impl Iterator<Item = (FieldNumber, &FieldDefinition)> {
-        let all = self.fields.iter().zip(0..).map(|(field, number)| (FieldNumber(number), field));
+        let all = self
+            .fields
+            .iter()
+            .zip(0..)
+            .map(|(field, number)| (FieldNumber(number), field));
         all.filter(|(number, _)| !self.is_removed(*number))
     }
 
@@ -157,12 +172,14 @@ impl Schema {
 /// Any prefix is allowed before `monthly_` or `oneoff_` (`alleo_monthly_all_budget`).
 pub fn budget_key(key: &str) -> Option<(bool, &str)> {
     let body = key.strip_suffix("_budget")?;
-    [("monthly_", true), ("oneoff_", false)].into_iter().find_map(|(word, monthly)| {
-        let start = body.find(word)?;
-        let at_word = start == 0 || body[..start].ends_with('_');
-        let category = &body[start + word.len()..];
-        (at_word && !category.is_empty()).then_some((monthly, category))
-    })
+    [("monthly_", true), ("oneoff_", false)]
+        .into_iter()
+        .find_map(|(word, monthly)| {
+            let start = body.find(word)?;
+            let at_word = start == 0 || body[..start].ends_with('_');
+            let category = &body[start + word.len()..];
+            (at_word && !category.is_empty()).then_some((monthly, category))
+        })
 }
 
 #[cfg(test)]
@@ -173,14 +190,20 @@ mod tests {
     fn canonical_numbers_are_positions() {
         assert_eq!(CANONICAL.len(), usize::from(CANONICAL_FIELDS));
         let schema = Schema::new([]);
-        assert_eq!(schema.find("manager_external_id"), Some(canonical::MANAGER_EXTERNAL_ID));
+        assert_eq!(
+            schema.find("manager_external_id"),
+            Some(canonical::MANAGER_EXTERNAL_ID)
+        );
         assert_eq!(schema.key(canonical::EMAIL), "email");
     }
 
     #[test]
     fn budget_keys_have_a_kind_and_a_category() {
         assert_eq!(budget_key("alleo_monthly_all_budget"), Some((true, "all")));
-        assert_eq!(budget_key("oneoff_mental_health_budget"), Some((false, "mental_health")));
+        assert_eq!(
+            budget_key("oneoff_mental_health_budget"),
+            Some((false, "mental_health"))
+        );
         assert_eq!(budget_key("monthly_budget"), None);
         assert_eq!(budget_key("bimonthly_all_budget"), None);
     }

@@ -28,11 +28,15 @@ pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> V
         // Nothing can go wrong by applying nothing, but a delivery that is refused record by record is no news
         // of everybody being as before. What is withheld from all of them is told as such already, and a person
         // who decides on an empty plan could not give it back.
-        if proposal.reading.completeness == Completeness::Partial(PartialReason::AttributeWithheld) {
+        if proposal.reading.completeness == Completeness::Partial(PartialReason::AttributeWithheld)
+        {
             return Vec::new();
         }
         // Nor are dates of access that are gone: the next delivery would bring joiners without them.
-        return rejected(proposal, limits).into_iter().chain(access_gone(proposal, setup, roster)).collect();
+        return rejected(proposal, limits)
+            .into_iter()
+            .chain(access_gone(proposal, setup, roster))
+            .collect();
     }
     let mut findings = removal_findings(proposal, limits, roster, roster.employed());
     if !findings.is_empty() && setup.rules.policy.on_guard == OnGuard::HoldRemovals {
@@ -53,8 +57,15 @@ pub(crate) fn verdict(proposal: &Proposal, on_guard: OnGuard) -> Verdict {
     if proposal.findings.is_empty() {
         return Verdict::Go;
     }
-    let only_removals = proposal.findings.iter().all(|finding| finding.guard.starts_with("removals"));
-    if only_removals && on_guard == OnGuard::HoldRemovals { Verdict::HoldRemovals } else { Verdict::Hold }
+    let only_removals = proposal
+        .findings
+        .iter()
+        .all(|finding| finding.guard.starts_with("removals"));
+    if only_removals && on_guard == OnGuard::HoldRemovals {
+        Verdict::HoldRemovals
+    } else {
+        Verdict::Hold
+    }
 }
 
 /// The guards on people who leave, whatever the way.
@@ -64,7 +75,9 @@ pub(crate) fn removal_findings(
     roster: &Roster,
     employed: u64,
 ) -> Vec<Finding> {
-    let removed: Vec<&Operation> = acting(proposal).filter(|operation| operation.kind.is_removal()).collect();
+    let removed: Vec<&Operation> = acting(proposal)
+        .filter(|operation| operation.kind.is_removal())
+        .collect();
     let count = removed.len() as u64;
     let mut findings = Vec::new();
     let everybody = count > 0 && count >= employed;
@@ -105,16 +118,26 @@ pub(crate) fn removal_findings(
 
 /// Of those who would leave, whom the selection no longer takes, and which rules did that; empty: nobody.
 fn deselected(proposal: &Proposal, removed: &[&Operation]) -> String {
-    let count = removed.iter().filter(|operation| operation.reason == Reason::Deselected).count();
+    let count = removed
+        .iter()
+        .filter(|operation| operation.reason == Reason::Deselected)
+        .count();
     let mut rules: Vec<(&String, &u64)> = proposal.reading.left_out.iter().collect();
     if count == 0 || rules.is_empty() {
         return String::new();
     }
     rules.sort_by_key(|(_, records)| Reverse(**records));
-    let rule =
-        |(column, records): (&String, &u64)| format!("{records} records do not pass the rule on `{}`", shown(column));
+    let rule = |(column, records): (&String, &u64)| {
+        format!(
+            "{records} records do not pass the rule on `{}`",
+            shown(column)
+        )
+    };
     let rules: Vec<String> = rules.into_iter().map(rule).collect();
-    format!("; the selection no longer takes {count} of them: {}", rules.join(", "))
+    format!(
+        "; the selection no longer takes {count} of them: {}",
+        rules.join(", ")
+    )
 }
 
 /// Addresses and ids that somebody gets from a person who would leave: where removals wait, they are not free, so that
@@ -122,10 +145,22 @@ fn deselected(proposal: &Proposal, removed: &[&Operation]) -> String {
 fn passed_on(proposal: &Proposal) -> Option<Finding> {
     let mut passed = Vec::new();
     for field in [canonical::EMAIL, canonical::EXTERNAL_ID] {
-        let same = |value| if field == canonical::EMAIL { fold_email(value) } else { Cow::Borrowed(value) };
-        let given_up: HashSet<_> = values(proposal, field, true, |change| change.old.as_deref()).map(same).collect();
+        let same = |value| {
+            if field == canonical::EMAIL {
+                fold_email(value)
+            } else {
+                Cow::Borrowed(value)
+            }
+        };
+        let given_up: HashSet<_> = values(proposal, field, true, |change| change.old.as_deref())
+            .map(same)
+            .collect();
         let drafts = &proposal.reading.drafts;
-        let new = proposal.plan.creates.iter().filter_map(|create| drafts.facts(create.draft).value(field));
+        let new = proposal
+            .plan
+            .creates
+            .iter()
+            .filter_map(|create| drafts.facts(create.draft).value(field));
         let wanted = values(proposal, field, false, |change| change.new.as_deref()).chain(new);
         passed.extend(wanted.filter(|value| given_up.contains(&same(value))));
     }
@@ -135,7 +170,11 @@ fn passed_on(proposal: &Proposal) -> Option<Finding> {
         message: format!(
             "`{}` would pass on from a person who would leave to another, so that the rest cannot be applied alone{}",
             shown(first),
-            if passed.len() > 1 { format!("; {} more likewise", passed.len() - 1) } else { String::new() }
+            if passed.len() > 1 {
+                format!("; {} more likewise", passed.len() - 1)
+            } else {
+                String::new()
+            }
         ),
         advice: "decide on the whole plan".to_owned(),
         people: Vec::new(),
@@ -151,23 +190,38 @@ fn values<'p>(
     leaving: bool,
     value: impl Fn(&'p Change) -> Option<&'p str> + 'p,
 ) -> impl Iterator<Item = &'p str> {
-    let operations = acting(proposal).filter(move |operation| operation.kind.is_removal() == leaving);
+    let operations =
+        acting(proposal).filter(move |operation| operation.kind.is_removal() == leaving);
     let changes = operations.flat_map(|operation| &operation.changes);
-    changes.filter(move |change| change.what == Changed::Field(field)).filter_map(value)
+    changes
+        .filter(move |change| change.what == Changed::Field(field))
+        .filter_map(value)
 }
 
 /// Operations that would be applied without a person: single held records are left out.
 fn acting(proposal: &Proposal) -> impl Iterator<Item = &Operation> {
-    proposal.plan.operations.iter().filter(|operation| operation.held.is_none())
+    proposal
+        .plan
+        .operations
+        .iter()
+        .filter(|operation| operation.held.is_none())
 }
 
 fn named(operations: &[&Operation]) -> Vec<String> {
-    operations.iter().take(NAMED).map(|operation| operation.who.to_string()).collect()
+    operations
+        .iter()
+        .take(NAMED)
+        .map(|operation| operation.who.to_string())
+        .collect()
 }
 
 fn shrunk(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Option<Finding> {
     // A second file with the same people makes a delivery no larger, and taking it away no smaller.
-    let before = roster.last_good.as_ref()?.records.saturating_sub(roster.last_superseded);
+    let before = roster
+        .last_good
+        .as_ref()?
+        .records
+        .saturating_sub(roster.last_superseded);
     let now = proposal.counts.read - proposal.counts.superseded;
     let lost = before.saturating_sub(now);
     limits.shrunk.is_exceeded(lost, before).then(|| Finding {
@@ -181,10 +235,20 @@ fn shrunk(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Option<
 }
 
 fn key_changes(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Option<Finding> {
-    let is_key =
-        |what: Changed| [Changed::Field(canonical::EMAIL), Changed::Field(canonical::EXTERNAL_ID)].contains(&what);
+    let is_key = |what: Changed| {
+        [
+            Changed::Field(canonical::EMAIL),
+            Changed::Field(canonical::EXTERNAL_ID),
+        ]
+        .contains(&what)
+    };
     let changed: Vec<&Operation> = acting(proposal)
-        .filter(|operation| operation.changes.iter().any(|change| is_key(change.what) && change.old.is_some()))
+        .filter(|operation| {
+            operation
+                .changes
+                .iter()
+                .any(|change| is_key(change.what) && change.old.is_some())
+        })
         .collect();
     let (count, of) = (changed.len() as u64, roster.employed());
     limits.key_changes.is_exceeded(count, of).then(|| Finding {
@@ -204,8 +268,12 @@ fn rejected(proposal: &Proposal, limits: &GuardLimits) -> Option<Finding> {
     let (count, of) = (proposal.counts.rejected, proposal.counts.read);
     limits.rejected.is_exceeded(count, of).then(|| Finding {
         guard: "rejected".to_owned(),
-        message: format!("{count} of {of} records are rejected; {}", over(limits.rejected)),
-        advice: "look at the first problems of the run: one cause often spoils many records".to_owned(),
+        message: format!(
+            "{count} of {of} records are rejected; {}",
+            over(limits.rejected)
+        ),
+        advice: "look at the first problems of the run: one cause often spoils many records"
+            .to_owned(),
         people: Vec::new(),
         count,
         of,
@@ -218,13 +286,23 @@ fn over(limit: Limit) -> String {
 
 /// A field that was filled for most and is blank for all now, or the same for everybody.
 fn fills(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Vec<Finding> {
-    let Some(last) = &roster.last_good else { return Vec::new() };
-    let share = |filled: u64, of: u64| if of == 0 { 0.0 } else { filled as f64 * 100.0 / of as f64 };
+    let Some(last) = &roster.last_good else {
+        return Vec::new();
+    };
+    let share = |filled: u64, of: u64| {
+        if of == 0 {
+            0.0
+        } else {
+            filled as f64 * 100.0 / of as f64
+        }
+    };
     let read = proposal.counts.read;
     let mut findings = Vec::new();
     // A column that is gone altogether is told as that, and changes nothing.
     for now in proposal.fills.iter().filter(|now| !now.absent) {
-        let Some(before) = last.fills.iter().find(|before| before.field == now.field) else { continue };
+        let Some(before) = last.fills.iter().find(|before| before.field == now.field) else {
+            continue;
+        };
         let field = &now.field;
         let (was, is) = (share(before.filled, last.records), share(now.filled, read));
         let finding = |guard: &str, message| Finding {
@@ -238,10 +316,15 @@ fn fills(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Vec<Find
         if was >= limits.fill_from && is < limits.fill_to {
             findings.push(finding(
                 "fill",
-                format!("`{field}` was filled for {was:.0} % of the records and is now for {is:.0} %"),
+                format!(
+                    "`{field}` was filled for {was:.0} % of the records and is now for {is:.0} %"
+                ),
             ));
         } else if before.varied && !now.varied && now.filled > limits.field_changes.number {
-            let message = format!("`{field}` has one single value for all {} records; it had many", now.filled);
+            let message = format!(
+                "`{field}` has one single value for all {} records; it had many",
+                now.filled
+            );
             findings.push(finding("one_value", message));
         }
     }
@@ -251,7 +334,13 @@ fn fills(proposal: &Proposal, roster: &Roster, limits: &GuardLimits) -> Vec<Find
 /// Dates that decide who is employed, filled in the last good run and now in no record.
 fn access_gone(proposal: &Proposal, setup: &Setup, roster: &Roster) -> Vec<Finding> {
     // Of nobody nothing is known: that is told as what it is.
-    let Some(last) = roster.last_good.as_ref().filter(|_| proposal.counts.read > 0) else { return Vec::new() };
+    let Some(last) = roster
+        .last_good
+        .as_ref()
+        .filter(|_| proposal.counts.read > 0)
+    else {
+        return Vec::new();
+    };
     let gone = proposal.fills.iter().filter(|now| {
         let field = setup.workspace.schema.find_stored(&now.field);
         now.absent && now.filled > 0 && field.is_some_and(absence::decides_access)
@@ -275,17 +364,30 @@ fn access_gone(proposal: &Proposal, setup: &Setup, roster: &Roster) -> Vec<Findi
     .collect()
 }
 
-fn field_changes(proposal: &Proposal, setup: &Setup, roster: &Roster, limits: &GuardLimits) -> Vec<Finding> {
+fn field_changes(
+    proposal: &Proposal,
+    setup: &Setup,
+    roster: &Roster,
+    limits: &GuardLimits,
+) -> Vec<Finding> {
     let mut changed: BTreeMap<Changed, u64> = BTreeMap::new();
     for operation in acting(proposal).filter(|operation| operation.kind != OperationKind::Create) {
-        for change in operation.changes.iter().filter(|change| change.old.is_some()) {
+        for change in operation
+            .changes
+            .iter()
+            .filter(|change| change.old.is_some())
+        {
             *changed.entry(change.what).or_default() += 1;
         }
     }
     let of = roster.employed();
-    let over = changed.into_iter().filter(|(_, count)| limits.field_changes.is_exceeded(*count, of));
+    let over = changed
+        .into_iter()
+        .filter(|(_, count)| limits.field_changes.is_exceeded(*count, of));
     over.filter_map(|(what, count)| {
-        let Changed::Field(field) = what else { return None };
+        let Changed::Field(field) = what else {
+            return None;
+        };
         let key = setup.workspace.schema.key(field);
         Some(Finding {
             guard: "field_changes".to_owned(),
@@ -334,7 +436,9 @@ fn approvals(setup: &Setup, roster: &Roster) -> Vec<Finding> {
     if let Some(run) = roster.held_by {
         findings.push(finding(
             "integration_held",
-            format!("the plan of run {run} was held and nobody has decided on it; this plan replaces it"),
+            format!(
+                "the plan of run {run} was held and nobody has decided on it; this plan replaces it"
+            ),
             "approve or reject this plan; then runs apply by themselves again",
         ));
     }

@@ -51,7 +51,10 @@ pub struct Ownership {
 impl Ownership {
     /// The integration that would overwrite an edit of this field.
     fn owner_of(&self, field: FieldNumber) -> Option<&str> {
-        let mapped = self.fields.as_ref().is_none_or(|fields| fields.contains(&field));
+        let mapped = self
+            .fields
+            .as_ref()
+            .is_none_or(|fields| fields.contains(&field));
         self.integration.as_deref().filter(|_| mapped)
     }
 }
@@ -60,16 +63,29 @@ impl Ownership {
 pub fn create(facts: &Facts, around: &Surroundings<'_>) -> Result<Proposal, Refused> {
     let mut problems = check::required(facts, around.workspace);
     problems.extend(check::keys(facts, None, around.known));
-    problems
-        .extend(check::date_order(facts.value(canonical::ONBOARDING_DATE), facts.value(canonical::OFFBOARDING_DATE)));
+    problems.extend(check::date_order(
+        facts.value(canonical::ONBOARDING_DATE),
+        facts.value(canonical::OFFBOARDING_DATE),
+    ));
     let status = first_status(facts.as_ref(), around.calendar);
     let Some(status) = status.filter(|_| problems.is_empty()) else {
-        let left = refuse("the offboarding date has passed", "leave it out, or give a day that is ahead");
+        let left = refuse(
+            "the offboarding date has passed",
+            "leave it out, or give a day that is ahead",
+        );
         problems.extend(status.is_none().then_some(left));
         return Err(problems);
     };
-    let set = |what, new: &str| Change { what, old: None, new: Some(new.to_owned()), reason: Reason::ByHand };
-    let values = facts.as_ref().iter().filter_map(|(field, fact)| Some(set(Changed::Field(field), fact.value()?)));
+    let set = |what, new: &str| Change {
+        what,
+        old: None,
+        new: Some(new.to_owned()),
+        reason: Reason::ByHand,
+    };
+    let values = facts
+        .as_ref()
+        .iter()
+        .filter_map(|(field, fact)| Some(set(Changed::Field(field), fact.value()?)));
     let operation = Operation {
         kind: OperationKind::Create,
         employee: None,
@@ -77,7 +93,9 @@ pub fn create(facts: &Facts, around: &Surroundings<'_>) -> Result<Proposal, Refu
         draft: None,
         place: None,
         reason: Reason::ByHand,
-        changes: std::iter::once(set(Changed::Status, status.as_str())).chain(values).collect(),
+        changes: std::iter::once(set(Changed::Status, status.as_str()))
+            .chain(values)
+            .collect(),
         who: who_from(facts.as_ref()),
         held: None,
         fingerprint: None,
@@ -126,17 +144,27 @@ pub fn deactivate(
 ) -> Result<Proposal, Refused> {
     let mut problems = check::exists(employee);
     if !employee.status.is_employed() && problems.is_empty() {
-        problems.push(refuse(format!("{} is inactive already", employee.name()), "nothing needs to be done"));
+        problems.push(refuse(
+            format!("{} is inactive already", employee.name()),
+            "nothing needs to be done",
+        ));
     }
     if let Some(owner) = &ownership.integration {
-        problems.push(check::is_owned(employee, "offboarding_date", Some(&on.to_string()), owner));
+        problems.push(check::is_owned(
+            employee,
+            "offboarding_date",
+            Some(&on.to_string()),
+            owner,
+        ));
     }
     if let Some(pin) = employee.pin(canonical::OFFBOARDING_DATE, around.calendar.today) {
         problems.push(check::is_pinned(employee, "offboarding_date", pin));
     }
     let end = Change {
         what: Changed::Field(canonical::OFFBOARDING_DATE),
-        old: employee.value(canonical::OFFBOARDING_DATE).map(str::to_owned),
+        old: employee
+            .value(canonical::OFFBOARDING_DATE)
+            .map(str::to_owned),
         new: Some(on.to_string()),
         reason: Reason::ByHand,
     };
@@ -144,12 +172,24 @@ pub fn deactivate(
         // The day is stored already, and only its hour has not come.
         problems.extend(employee.protected.then(|| check::is_protected(employee)));
         let leaves = removal(employee, OperationKind::Deactivate, Reason::ByHand);
-        return if problems.is_empty() { Ok(proposal(leaves, around)) } else { Err(problems) };
+        return if problems.is_empty() {
+            Ok(proposal(leaves, around))
+        } else {
+            Err(problems)
+        };
     }
-    let mut changes = if end.old == end.new { Vec::new() } else { vec![end] };
+    let mut changes = if end.old == end.new {
+        Vec::new()
+    } else {
+        vec![end]
+    };
     // Who has not begun and leaves before does not begin: their first day goes.
-    let ahead = employee.value(canonical::ONBOARDING_DATE).filter(|first| day(first).is_some_and(|first| first > on));
-    if let Some(first) = ahead.filter(|_| employee.status == Status::Scheduled && on <= around.calendar.today) {
+    let ahead = employee
+        .value(canonical::ONBOARDING_DATE)
+        .filter(|first| day(first).is_some_and(|first| first > on));
+    if let Some(first) =
+        ahead.filter(|_| employee.status == Status::Scheduled && on <= around.calendar.today)
+    {
         if let Some(pin) = employee.pin(canonical::ONBOARDING_DATE, around.calendar.today) {
             problems.push(check::is_pinned(employee, "onboarding_date", pin));
         }
@@ -161,9 +201,24 @@ pub fn deactivate(
         });
     }
     // Somebody says so today: the hour of the sweep is not waited for.
-    let through = around.calendar.offboarded_through.max(around.calendar.today);
-    let calendar = Calendar { offboarded_through: through, ..around.calendar };
-    finish(employee, changes, Reason::ByHand, &Surroundings { calendar, ..*around }, problems)
+    let through = around
+        .calendar
+        .offboarded_through
+        .max(around.calendar.today);
+    let calendar = Calendar {
+        offboarded_through: through,
+        ..around.calendar
+    };
+    finish(
+        employee,
+        changes,
+        Reason::ByHand,
+        &Surroundings {
+            calendar,
+            ..*around
+        },
+        problems,
+    )
 }
 
 /// A field is held at a value from now on.
@@ -184,11 +239,18 @@ pub fn pin(employee: &Employee, pin: Pin, around: &Surroundings<'_>) -> Result<P
 }
 
 /// A field is held no longer; its value stays until the source says another.
-pub fn unpin(employee: &Employee, field: FieldNumber, around: &Surroundings<'_>) -> Result<Proposal, Refused> {
+pub fn unpin(
+    employee: &Employee,
+    field: FieldNumber,
+    around: &Surroundings<'_>,
+) -> Result<Proposal, Refused> {
     if !employee.pins.iter().any(|pin| pin.field == field) {
         let key = around.workspace.schema.key(field);
         let message = format!("`{key}` of {} is not pinned", employee.name());
-        return Err(vec![Problem { code: Code::PinRefused, ..refuse(message, "`muster pins` lists every pin") }]);
+        return Err(vec![Problem {
+            code: Code::PinRefused,
+            ..refuse(message, "`muster pins` lists every pin")
+        }]);
     }
     let change = pin::ended(employee, field, Reason::Unpinned);
     finish(employee, vec![change], Reason::Unpinned, around, Vec::new())
@@ -202,19 +264,34 @@ fn finish(
     around: &Surroundings<'_>,
     mut problems: Refused,
 ) -> Result<Proposal, Refused> {
-    let change_of = |field| changes.iter().find(|change| change.what == Changed::Field(field));
+    let change_of = |field| {
+        changes
+            .iter()
+            .find(|change| change.what == Changed::Field(field))
+    };
     let after = |field| match change_of(field) {
         Some(change) => change.new.clone(),
         None => employee.value(field).map(str::to_owned),
     };
-    let (onboarding, offboarding) = (after(canonical::ONBOARDING_DATE), after(canonical::OFFBOARDING_DATE));
+    let (onboarding, offboarding) = (
+        after(canonical::ONBOARDING_DATE),
+        after(canonical::OFFBOARDING_DATE),
+    );
     let moves = |field| change_of(field).is_some_and(|change| change.old != change.new);
     let dates_move = moves(canonical::ONBOARDING_DATE) || moves(canonical::OFFBOARDING_DATE);
     let mut status = employee.status;
     if dates_move {
-        problems.extend(check::date_order(onboarding.as_deref(), offboarding.as_deref()));
-        let (onboarding, offboarding) = (onboarding.as_deref().and_then(day), offboarding.as_deref().and_then(day));
-        if employee.status == Status::Active && onboarding.is_some_and(|day| day > around.calendar.today) {
+        problems.extend(check::date_order(
+            onboarding.as_deref(),
+            offboarding.as_deref(),
+        ));
+        let (onboarding, offboarding) = (
+            onboarding.as_deref().and_then(day),
+            offboarding.as_deref().and_then(day),
+        );
+        if employee.status == Status::Active
+            && onboarding.is_some_and(|day| day > around.calendar.today)
+        {
             problems.push(check::is_active_already(employee));
         }
         status = next_status(employee.status, onboarding, offboarding, around.calendar).0;
@@ -227,11 +304,21 @@ fn finish(
         return Err(problems);
     }
     let Some(kind) = kind else {
-        return Ok(Proposal::of_plan(Plan::default(), Counts::default(), Problems::default(), around.revision));
+        return Ok(Proposal::of_plan(
+            Plan::default(),
+            Counts::default(),
+            Problems::default(),
+            around.revision,
+        ));
     };
     if status != employee.status {
         let (old, new) = (employee.status.as_str(), status.as_str());
-        changes.push(Change { what: Changed::Status, old: Some(old.to_owned()), new: Some(new.to_owned()), reason });
+        changes.push(Change {
+            what: Changed::Status,
+            old: Some(old.to_owned()),
+            new: Some(new.to_owned()),
+            reason,
+        });
     }
     let operation = Operation {
         kind,
@@ -251,13 +338,19 @@ fn finish(
 }
 
 fn proposal(operation: Operation, around: &Surroundings<'_>) -> Proposal {
-    let mut counts = Counts { read: 1, ..Counts::default() };
+    let mut counts = Counts {
+        read: 1,
+        ..Counts::default()
+    };
     *match operation.kind {
         OperationKind::Create => &mut counts.created,
         OperationKind::Update | OperationKind::Activate => &mut counts.updated,
         OperationKind::Reactivate => &mut counts.reactivated,
         OperationKind::Deactivate | OperationKind::Delete => &mut counts.deactivated,
     } += 1;
-    let plan = Plan { creates: Vec::new(), operations: vec![operation] };
+    let plan = Plan {
+        creates: Vec::new(),
+        operations: vec![operation],
+    };
     Proposal::of_plan(plan, counts, Problems::default(), around.revision)
 }

@@ -69,7 +69,12 @@ impl<'a> Intake<'a> {
     /// Starts a delivery of an integration against what the directory knows.
     pub fn new(setup: &'a Setup, roster: &'a Roster, calendar: Calendar) -> Self {
         let schema = &setup.workspace.schema;
-        let masked = setup.rules.mapping.entries.iter().filter(|entry| schema.is_masked(entry.field));
+        let masked = setup
+            .rules
+            .mapping
+            .entries
+            .iter()
+            .filter(|entry| schema.is_masked(entry.field));
         let fill = |_: &_| Fill {
             column: None,
             filled: 0,
@@ -85,13 +90,21 @@ impl<'a> Intake<'a> {
             drafter: Drafter::new(setup, calendar),
             used: Vec::new(),
             fills: setup.rules.mapping.entries.iter().map(fill).collect(),
-            masked: masked.flat_map(|entry| entry.source.columns()).map(|column| shown(column)).collect(),
+            masked: masked
+                .flat_map(|entry| entry.source.columns())
+                .map(|column| shown(column))
+                .collect(),
             scratch: Vec::with_capacity(1 << 12),
-            reading: Reading { seen: vec![None; roster.entries().len()], ..Reading::empty() },
+            reading: Reading {
+                seen: vec![None; roster.entries().len()],
+                ..Reading::empty()
+            },
             expected: 0,
             unknown_people: false,
             gate_present: setup.rules.selection.is_empty(),
-            unseen_gates: (0..setup.rules.selection.len()).map(|rule| (rule, None)).collect(),
+            unseen_gates: (0..setup.rules.selection.len())
+                .map(|rule| (rule, None))
+                .collect(),
             undecided: 0,
             employments: None,
             today: calendar.today.to_string(),
@@ -102,24 +115,49 @@ impl<'a> Intake<'a> {
     pub fn finish(mut self, partial: Option<PartialReason>) -> Reading {
         let reason = partial
             .or(self.unknown_people.then_some(PartialReason::UnknownPeople))
-            .or_else(|| (!self.gate_present && self.reading.read > 0).then_some(PartialReason::AttributeWithheld));
-        if reason == Some(PartialReason::AttributeWithheld) || self.undecided > 0 && self.gate_present {
-            self.gate_is_absent().into_iter().for_each(|problem| self.reading.problems.push(problem));
+            .or_else(|| {
+                (!self.gate_present && self.reading.read > 0)
+                    .then_some(PartialReason::AttributeWithheld)
+            });
+        if reason == Some(PartialReason::AttributeWithheld)
+            || self.undecided > 0 && self.gate_present
+        {
+            self.gate_is_absent()
+                .into_iter()
+                .for_each(|problem| self.reading.problems.push(problem));
         }
         self.reading.completeness = reason.map_or(Completeness::Complete, Completeness::Partial);
         let last = self.roster.last_good.as_ref();
         let files = self.fills.iter().map(|fill| &fill.files);
-        absence::problems(self.setup, last, files).into_iter().for_each(|problem| self.reading.problems.push(problem));
-        let fills = self.setup.rules.mapping.entries.iter().zip(&self.fills).map(|(entry, fill)| {
-            // What every record is given stands in no column.
-            let is_given = entry.source.columns().is_empty();
-            FieldFill {
-                field: self.setup.workspace.schema.stored_key(entry.field).to_owned(),
-                filled: if is_given { self.reading.read } else { fill.filled },
-                varied: fill.varied,
-                absent: !is_given && fill.filled == 0 && !fill.present,
-            }
-        });
+        absence::problems(self.setup, last, files)
+            .into_iter()
+            .for_each(|problem| self.reading.problems.push(problem));
+        let fills = self
+            .setup
+            .rules
+            .mapping
+            .entries
+            .iter()
+            .zip(&self.fills)
+            .map(|(entry, fill)| {
+                // What every record is given stands in no column.
+                let is_given = entry.source.columns().is_empty();
+                FieldFill {
+                    field: self
+                        .setup
+                        .workspace
+                        .schema
+                        .stored_key(entry.field)
+                        .to_owned(),
+                    filled: if is_given {
+                        self.reading.read
+                    } else {
+                        fill.filled
+                    },
+                    varied: fill.varied,
+                    absent: !is_given && fill.filled == 0 && !fill.present,
+                }
+            });
         self.reading.fills = fills.map(|fill| absence::remembered(fill, last)).collect();
         self.reading.left_out = self.drafter.left_out();
         self.reading.new_groups = self.drafter.into_new_groups();
@@ -142,7 +180,8 @@ impl<'a> Intake<'a> {
                         Ok(length) if length < LONG => self.scratch.push(length),
                         _ => {
                             self.scratch.push(LONG);
-                            self.scratch.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                            self.scratch
+                                .extend_from_slice(&(text.len() as u64).to_le_bytes());
                         }
                     }
                     self.scratch.extend_from_slice(text.as_bytes());
@@ -186,7 +225,9 @@ impl<'a> Intake<'a> {
 
     /// The record is what the integration said last time. True if that settles it.
     fn is_unchanged(&mut self, place: Place, fingerprint: &Fingerprint) -> bool {
-        let Some(position) = self.roster.unchanged(fingerprint, self.expected) else { return false };
+        let Some(position) = self.roster.unchanged(fingerprint, self.expected) else {
+            return false;
+        };
         self.expected = position + 1;
         let seen = &mut self.reading.seen[position as usize];
         match *seen {
@@ -214,31 +255,56 @@ impl<'a> Intake<'a> {
         for problem in drafted.problems {
             self.note_of_record(problem.at(place));
         }
-        let facts = drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact()));
-        let position = self.reading.drafts.push(place, drafted.state, fingerprint, facts);
+        let facts = drafted
+            .facts
+            .iter()
+            .map(|(field, fact)| (*field, fact.as_fact()));
+        let position = self
+            .reading
+            .drafts
+            .push(place, drafted.state, fingerprint, facts);
         if drafted.address_lost {
             self.reading.unaddressed.push(position);
         }
     }
 
     fn note_of_record(&mut self, problem: Problem) {
-        let masks = problem.field.as_ref().is_some_and(|field| self.masked.contains(field));
-        self.reading.problems.push(if masks { problem.masked() } else { problem });
+        let masks = problem
+            .field
+            .as_ref()
+            .is_some_and(|field| self.masked.contains(field));
+        self.reading
+            .problems
+            .push(if masks { problem.masked() } else { problem });
     }
 
     /// Leaves out a record about somebody whose values were removed; nothing of it may be kept. With only their
     /// address it may be about somebody else, so that matching decides; what is wrong with it is not told.
-    fn leave_out(&mut self, place: Place, fingerprint: Fingerprint, drafted: &mut Drafted<'_>) -> bool {
-        let facts = Facts::new(drafted.facts.iter().map(|(field, fact)| (*field, fact.as_fact())));
+    fn leave_out(
+        &mut self,
+        place: Place,
+        fingerprint: Fingerprint,
+        drafted: &mut Drafted<'_>,
+    ) -> bool {
+        let facts = Facts::new(
+            drafted
+                .facts
+                .iter()
+                .map(|(field, fact)| (*field, fact.as_fact())),
+        );
         let tombstones = &self.roster.tombstones;
         if tombstones.names_id(facts.as_ref()) {
             self.reading.problems.push(tombstone::left_out().at(place));
-            self.reading.drafts.push(place, DraftState::NotSelected, fingerprint, []);
+            self.reading
+                .drafts
+                .push(place, DraftState::NotSelected, fingerprint, []);
             return true;
         }
         if tombstones.names_address(facts.as_ref()) {
             drafted.problems.clear();
-            drafted.problems.extend((drafted.state == DraftState::Rejected).then(tombstone::left_out));
+            drafted
+                .problems
+                .extend((drafted.state == DraftState::Rejected).then(tombstone::left_out));
         }
         false
     }
@@ -263,7 +329,11 @@ impl<'a> Intake<'a> {
             }
         }
         if !missing.is_empty() {
-            return Err(absence::refused(&missing, columns, &self.setup.workspace.schema));
+            return Err(absence::refused(
+                &missing,
+                columns,
+                &self.setup.workspace.schema,
+            ));
         }
         if let Some(ignored) = self.ignored(columns) {
             self.reading.problems.push(ignored);
@@ -275,18 +345,29 @@ impl<'a> Intake<'a> {
     fn ignored(&self, columns: &[String]) -> Option<Problem> {
         let rules = &self.setup.rules;
         let is_used = |column: &String| {
-            rules.mapping.entries.iter().any(|entry| entry.source.columns().contains(column))
+            rules
+                .mapping
+                .entries
+                .iter()
+                .any(|entry| entry.source.columns().contains(column))
                 || rules.selection.iter().any(|rule| rule.column == *column)
         };
-        let ignored: Vec<&str> =
-            columns.iter().filter(|column| !column.is_empty() && !is_used(column)).map(String::as_str).collect();
+        let ignored: Vec<&str> = columns
+            .iter()
+            .filter(|column| !column.is_empty() && !is_used(column))
+            .map(String::as_str)
+            .collect();
         let more = match ignored.len().saturating_sub(NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
         (!ignored.is_empty()).then(|| {
-            let message = format!("nothing is mapped from {}{more}", quoted(ignored.into_iter().take(NAMED)));
-            let advice = "nothing needs to be done; a field can be mapped from a column under [mapping]";
+            let message = format!(
+                "nothing is mapped from {}{more}",
+                quoted(ignored.into_iter().take(NAMED))
+            );
+            let advice =
+                "nothing needs to be done; a field can be mapped from a column under [mapping]";
             Problem::new(Code::ColumnIgnored, Severity::Warning, message, advice)
         })
     }
@@ -298,7 +379,10 @@ impl<'a> Intake<'a> {
         let mut columns: Vec<&str> = if in_some {
             rules.iter().map(|rule| rule.column.as_str()).collect()
         } else {
-            self.unseen_gates.iter().map(|(rule, _)| rules[*rule].column.as_str()).collect()
+            self.unseen_gates
+                .iter()
+                .map(|(rule, _)| rules[*rule].column.as_str())
+                .collect()
         };
         columns.dedup();
         (!columns.is_empty()).then(|| {
@@ -317,7 +401,8 @@ impl<'a> Intake<'a> {
     }
 
     fn see_gates(&mut self, record: &Record<'_>) {
-        self.unseen_gates.retain(|(_, column)| column.is_none_or(|column| record.cell(column) == Cell::Absent));
+        self.unseen_gates
+            .retain(|(_, column)| column.is_none_or(|column| record.cell(column) == Cell::Absent));
     }
 }
 
@@ -326,13 +411,26 @@ impl Sink for Intake<'_> {
         self.check_columns(columns)?;
         let find = |name: &String| columns.iter().position(|column| column == name);
         let entries = &self.setup.rules.mapping.entries;
-        self.used = entries.iter().flat_map(|entry| entry.source.columns()).map(find).collect();
-        self.used.extend(self.setup.rules.selection.iter().map(|rule| find(&rule.column)));
+        self.used = entries
+            .iter()
+            .flat_map(|entry| entry.source.columns())
+            .map(find)
+            .collect();
+        self.used.extend(
+            self.setup
+                .rules
+                .selection
+                .iter()
+                .map(|rule| find(&rule.column)),
+        );
         for (rule, column) in &mut self.unseen_gates {
             *column = find(&self.setup.rules.selection[*rule].column);
         }
-        let employments = entries.iter().find(|entry| entry.field == canonical::EMPLOYMENTS);
-        self.employments = employments.and_then(|entry| entry.source.columns().iter().find_map(find));
+        let employments = entries
+            .iter()
+            .find(|entry| entry.field == canonical::EMPLOYMENTS);
+        self.employments =
+            employments.and_then(|entry| entry.source.columns().iter().find_map(find));
         for (entry, fill) in entries.iter().zip(&mut self.fills) {
             fill.column = entry.source.columns().iter().find_map(find);
         }
@@ -373,7 +471,10 @@ pub(crate) fn repeated(place: Place, first: Place) -> Problem {
     Problem::new(
         Code::RecordRepeated,
         Severity::Warning,
-        format!("the same record stands in line {} already; it is used once", first.line),
+        format!(
+            "the same record stands in line {} already; it is used once",
+            first.line
+        ),
         "remove one of the two lines from the export",
     )
     .at(place)
@@ -381,5 +482,8 @@ pub(crate) fn repeated(place: Place, first: Place) -> Problem {
 
 /// Names in backticks, shortened and escaped, separated by commas.
 pub(crate) fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    names.map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", ")
+    names
+        .map(|name| format!("`{}`", shown(name)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

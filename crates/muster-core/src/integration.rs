@@ -37,16 +37,31 @@ impl Setup {
     /// Whether a record in which this field is blank or invalid is rejected: the fields that every person
     /// needs, the match key, and what the mapping itself requires.
     pub fn is_required(&self, mapping: &FieldMapping) -> bool {
-        let always = self.workspace.schema.get(mapping.field).is_some_and(|field| field.required);
-        let key = mapping.field == canonical::EXTERNAL_ID && self.rules.policy.match_by == MatchBy::ExternalId;
+        let always = self
+            .workspace
+            .schema
+            .get(mapping.field)
+            .is_some_and(|field| field.required);
+        let key = mapping.field == canonical::EXTERNAL_ID
+            && self.rules.policy.match_by == MatchBy::ExternalId;
         always || key || mapping.required
     }
 
     /// Names what a person must look at again when it changes: mapping, matching and selection.
     pub fn version(&self) -> String {
         let rules = &self.rules;
-        let keys: Vec<&str> = rules.mapping.entries.iter().map(|e| self.workspace.schema.stored_key(e.field)).collect();
-        let seen = (&rules.mapping, keys, &rules.selection, rules.policy.match_by);
+        let keys: Vec<&str> = rules
+            .mapping
+            .entries
+            .iter()
+            .map(|e| self.workspace.schema.stored_key(e.field))
+            .collect();
+        let seen = (
+            &rules.mapping,
+            keys,
+            &rules.selection,
+            rules.policy.match_by,
+        );
         let text = serde_json::to_string(&seen).unwrap_or_default();
         blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
     }
@@ -57,7 +72,13 @@ impl Setup {
     pub fn stamp(&self, calendar: Calendar) -> String {
         let mut all = blake3::Hasher::new();
         all.update(&self.fingerprint_key(calendar));
-        if self.rules.mapping.entries.iter().any(|entry| entry.field == canonical::EMPLOYMENTS) {
+        if self
+            .rules
+            .mapping
+            .entries
+            .iter()
+            .any(|entry| entry.field == canonical::EMPLOYMENTS)
+        {
             all.update(calendar.today.to_string().as_bytes());
         }
         format!("{}-{}", self.version(), &all.finalize().to_hex()[..16])
@@ -72,11 +93,27 @@ impl Setup {
     /// a record does, so that a change of any of it makes every record new.
     pub(crate) fn fingerprint_key(&self, calendar: Calendar) -> [u8; 32] {
         let workspace = &self.workspace;
-        let groups = (self.rules.policy.unknown_group != UnknownGroup::Create).then_some(&workspace.groups);
-        let relative = self.rules.selection.iter().any(Rule::depends_on_today).then_some(calendar.today);
+        let groups =
+            (self.rules.policy.unknown_group != UnknownGroup::Create).then_some(&workspace.groups);
+        let relative = self
+            .rules
+            .selection
+            .iter()
+            .any(Rule::depends_on_today)
+            .then_some(calendar.today);
         // How long something is kept decides nothing about a record.
-        let settings = WorkspaceSettings { retention: Retention::default(), ..workspace.settings.clone() };
-        let decides = (&self.name, &self.rules, &workspace.schema, &settings, groups, relative);
+        let settings = WorkspaceSettings {
+            retention: Retention::default(),
+            ..workspace.settings.clone()
+        };
+        let decides = (
+            &self.name,
+            &self.rules,
+            &workspace.schema,
+            &settings,
+            groups,
+            relative,
+        );
         let text = serde_json::to_string(&decides).unwrap_or_default();
         *blake3::keyed_hash(&workspace.fingerprint_key, text.as_bytes()).as_bytes()
     }

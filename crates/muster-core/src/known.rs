@@ -17,13 +17,23 @@ impl Known {
         employees.sort_by_key(|employee| employee.id);
         employees.dedup_by_key(|employee| employee.id);
         let by_external_id = (0..).zip(&employees);
-        let by_external_id =
-            by_external_id.filter_map(|(at, employee)| Some((employee.external_id()?.to_owned(), at))).collect();
+        let by_external_id = by_external_id
+            .filter_map(|(at, employee)| Some((employee.external_id()?.to_owned(), at)))
+            .collect();
         let by_email = (0..)
             .zip(&employees)
-            .filter_map(|(at, employee)| Some((fold_email(employee.value(canonical::EMAIL)?).into_owned(), at)))
+            .filter_map(|(at, employee)| {
+                Some((
+                    fold_email(employee.value(canonical::EMAIL)?).into_owned(),
+                    at,
+                ))
+            })
             .collect();
-        Self { employees, by_external_id, by_email }
+        Self {
+            employees,
+            by_external_id,
+            by_email,
+        }
     }
 
     /// Whether there is nobody to look up.
@@ -38,7 +48,10 @@ impl Known {
 
     /// A person by number.
     pub fn get(&self, id: EmployeeId) -> Option<&Employee> {
-        self.employees.binary_search_by_key(&id, |employee| employee.id).ok().map(|at| &self.employees[at])
+        self.employees
+            .binary_search_by_key(&id, |employee| employee.id)
+            .ok()
+            .map(|at| &self.employees[at])
     }
 
     /// The person with exactly this external id.
@@ -48,6 +61,8 @@ impl Known {
 
     /// The person with this address, compared without regard to ASCII case.
     pub fn by_email(&self, email: &str) -> Option<&Employee> {
-        self.by_email.get(fold_email(email).as_ref()).map(|at| &self.employees[*at])
+        self.by_email
+            .get(fold_email(email).as_ref())
+            .map(|at| &self.employees[*at])
     }
 }

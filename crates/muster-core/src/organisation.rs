@@ -80,25 +80,35 @@ pub struct Branch {
 impl Organisation {
     /// Links people; `members` are in ascending order of number.
     pub fn new(members: Vec<Member>, left: ManagerLeft) -> Self {
-        let by_id: HashMap<&str, usize> =
-            (0..).zip(&members).filter_map(|(at, member)| Some((member.external_id.as_deref()?, at))).collect();
+        let by_id: HashMap<&str, usize> = (0..)
+            .zip(&members)
+            .filter_map(|(at, member)| Some((member.external_id.as_deref()?, at)))
+            .collect();
         let mut links: Vec<Link> = (0..)
             .zip(&members)
-            .map(|(at, member)| match member.manager.as_deref().map(|id| by_id.get(id)) {
-                None => Link::None,
-                Some(None) => Link::Dangling,
-                Some(Some(manager)) if *manager == at => Link::Ring,
-                Some(Some(manager)) if !members[*manager].status.is_employed() => match left {
-                    ManagerLeft::Keep => Link::Left(*manager),
-                    ManagerLeft::Clear => Link::Cleared,
+            .map(
+                |(at, member)| match member.manager.as_deref().map(|id| by_id.get(id)) {
+                    None => Link::None,
+                    Some(None) => Link::Dangling,
+                    Some(Some(manager)) if *manager == at => Link::Ring,
+                    Some(Some(manager)) if !members[*manager].status.is_employed() => match left {
+                        ManagerLeft::Keep => Link::Left(*manager),
+                        ManagerLeft::Clear => Link::Cleared,
+                    },
+                    Some(Some(manager)) => Link::To(*manager),
                 },
-                Some(Some(manager)) => Link::To(*manager),
-            })
+            )
             .collect();
-        let mut rings: Vec<Vec<usize>> =
-            (0..links.len()).filter(|at| links[*at] == Link::Ring).map(|at| vec![at]).collect();
+        let mut rings: Vec<Vec<usize>> = (0..links.len())
+            .filter(|at| links[*at] == Link::Ring)
+            .map(|at| vec![at])
+            .collect();
         for mut ring in ring_search::rings_of(links.len(), |at| links[at].manager()) {
-            let newest = ring.iter().enumerate().max_by_key(|(_, at)| **at).map_or(0, |(place, _)| place);
+            let newest = ring
+                .iter()
+                .enumerate()
+                .max_by_key(|(_, at)| **at)
+                .map_or(0, |(place, _)| place);
             ring.rotate_left(newest);
             links[ring[0]] = Link::Ring;
             rings.push(ring);
@@ -110,7 +120,12 @@ impl Organisation {
                 reports[manager].push(at);
             }
         }
-        Self { members, links, reports, rings }
+        Self {
+            members,
+            links,
+            reports,
+            rings,
+        }
     }
 
     /// A person by position.
@@ -125,17 +140,26 @@ impl Organisation {
 
     /// The position of a person.
     pub fn position(&self, id: EmployeeId) -> Option<usize> {
-        self.members.binary_search_by_key(&id, |member| member.id).ok()
+        self.members
+            .binary_search_by_key(&id, |member| member.id)
+            .ok()
     }
 
     /// Rings, each from its newest member (whose link is left out) along the managers and back to it.
     pub fn rings(&self) -> impl Iterator<Item = Vec<&Member>> {
-        self.rings.iter().map(|ring| ring.iter().chain(&ring[..1]).map(|at| &self.members[*at]).collect())
+        self.rings.iter().map(|ring| {
+            ring.iter()
+                .chain(&ring[..1])
+                .map(|at| &self.members[*at])
+                .collect()
+        })
     }
 
     /// Positions of the people whose manager nobody is, in ascending order; leavers are not among them.
     pub fn dangling(&self) -> impl Iterator<Item = usize> {
-        (0..self.links.len()).filter(|at| self.links[*at] == Link::Dangling && self.members[*at].status.is_employed())
+        (0..self.links.len()).filter(|at| {
+            self.links[*at] == Link::Dangling && self.members[*at].status.is_employed()
+        })
     }
 
     /// The tree below one person, or below everybody without a manager; each line after its manager's. People
@@ -143,7 +167,10 @@ impl Organisation {
     pub fn tree(&self, top: Option<usize>, depth: Option<usize>) -> Vec<Branch> {
         let shown = self.shown();
         let is_top = |at: &usize| self.links[*at].manager().is_none() && shown[*at];
-        let tops: Vec<usize> = top.map_or_else(|| (0..self.members.len()).filter(is_top).collect(), |top| vec![top]);
+        let tops: Vec<usize> = top.map_or_else(
+            || (0..self.members.len()).filter(is_top).collect(),
+            |top| vec![top],
+        );
         let mut below: Vec<Branch> = Vec::new();
         // A stack of our own: a chain of a million managers must not end the process.
         let mut open: Vec<(usize, usize)> = tops.into_iter().rev().map(|at| (at, 0)).collect();
@@ -152,11 +179,27 @@ impl Organisation {
                 if let Some(above) = below.last_mut() {
                     above.hidden += 1;
                 }
-                open.extend(self.reports[member].iter().rev().filter(|at| shown[**at]).map(|at| (*at, depth_of + 1)));
+                open.extend(
+                    self.reports[member]
+                        .iter()
+                        .rev()
+                        .filter(|at| shown[**at])
+                        .map(|at| (*at, depth_of + 1)),
+                );
                 continue;
             }
-            below.push(Branch { depth: depth_of, member, hidden: 0 });
-            open.extend(self.reports[member].iter().rev().filter(|at| shown[**at]).map(|at| (*at, depth_of + 1)));
+            below.push(Branch {
+                depth: depth_of,
+                member,
+                hidden: 0,
+            });
+            open.extend(
+                self.reports[member]
+                    .iter()
+                    .rev()
+                    .filter(|at| shown[**at])
+                    .map(|at| (*at, depth_of + 1)),
+            );
         }
         below
     }

@@ -56,10 +56,17 @@ impl PinNotice {
     /// The same as a problem of the record, so that it is recorded with the run.
     pub(crate) fn problem(&self, schema: &Schema) -> Problem {
         let field = schema.key(self.pin.field);
-        let quoted =
-            |value: &Option<String>| value.as_deref().map_or("blank".to_owned(), |v| format!("`{}`", shown(v)));
+        let quoted = |value: &Option<String>| {
+            value
+                .as_deref()
+                .map_or("blank".to_owned(), |v| format!("`{}`", shown(v)))
+        };
         let (pinned, said) = (quoted(&self.pin.value), quoted(&self.said));
-        let until = self.pin.until.map(|day| format!(" until {day}")).unwrap_or_default();
+        let until = self
+            .pin
+            .until
+            .map(|day| format!(" until {day}"))
+            .unwrap_or_default();
         let mut problem = Problem::new(
             Code::Pinned,
             Severity::Warning,
@@ -71,20 +78,38 @@ impl PinNotice {
             ),
             "correct the source, which releases the pin by itself; or take it off with `muster unpin`",
         );
-        problem.subject = self.who.external_id.as_deref().or(self.who.email.as_deref()).map(shown);
+        problem.subject = self
+            .who
+            .external_id
+            .as_deref()
+            .or(self.who.email.as_deref())
+            .map(shown);
         problem.place = self.place;
         problem
     }
 }
 
 /// The ends of pins whose last day is over and of which `is_told` does not say that a record tells of them already.
-pub(crate) fn expired(employee: &Employee, today: Date, is_told: impl Fn(FieldNumber) -> bool) -> Vec<Change> {
-    let over = employee.pins.iter().filter(|pin| !pin.holds(today) && !is_told(pin.field));
-    over.map(|pin| ended(employee, pin.field, Reason::PinExpired)).collect()
+pub(crate) fn expired(
+    employee: &Employee,
+    today: Date,
+    is_told: impl Fn(FieldNumber) -> bool,
+) -> Vec<Change> {
+    let over = employee
+        .pins
+        .iter()
+        .filter(|pin| !pin.holds(today) && !is_told(pin.field));
+    over.map(|pin| ended(employee, pin.field, Reason::PinExpired))
+        .collect()
 }
 
 /// A pin that ends while the value stays what it is.
 pub(crate) fn ended(employee: &Employee, field: FieldNumber, reason: Reason) -> Change {
     let value = employee.value(field).map(str::to_owned);
-    Change { what: Changed::Field(field), old: value.clone(), new: value, reason }
+    Change {
+        what: Changed::Field(field),
+        old: value.clone(),
+        new: value,
+        reason,
+    }
 }

@@ -30,8 +30,14 @@ pub enum OperationKind {
 
 impl OperationKind {
     /// All kinds, in the order of the enumeration.
-    pub const ALL: [Self; 6] =
-        [Self::Create, Self::Update, Self::Reactivate, Self::Activate, Self::Deactivate, Self::Delete];
+    pub const ALL: [Self; 6] = [
+        Self::Create,
+        Self::Update,
+        Self::Reactivate,
+        Self::Activate,
+        Self::Deactivate,
+        Self::Delete,
+    ];
 
     /// The kind as stored and printed.
     pub fn as_str(self) -> &'static str {
@@ -261,7 +267,10 @@ impl std::str::FromStr for PlanId {
         if hash.len() != 8 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(wanted());
         }
-        Ok(Self { run: RunId(run), hash: hash.to_owned() })
+        Ok(Self {
+            run: RunId(run),
+            hash: hash.to_owned(),
+        })
     }
 }
 

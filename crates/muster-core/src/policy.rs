@@ -193,9 +193,18 @@ mod tests {
 
     #[test]
     fn a_limit_needs_both_the_share_and_the_number() {
-        let limit = Limit { percent: 10.0, number: 3 };
-        assert!(!limit.is_exceeded(3, 4), "three people are never over the floor");
-        assert!(!limit.is_exceeded(4, 40), "exactly ten percent is not more than ten percent");
+        let limit = Limit {
+            percent: 10.0,
+            number: 3,
+        };
+        assert!(
+            !limit.is_exceeded(3, 4),
+            "three people are never over the floor"
+        );
+        assert!(
+            !limit.is_exceeded(4, 40),
+            "exactly ten percent is not more than ten percent"
+        );
         assert!(limit.is_exceeded(4, 39));
     }
 }

@@ -41,7 +41,12 @@ pub struct Problem {
 
 impl Problem {
     /// A problem with nothing but its code, message and advice.
-    pub fn new(code: Code, severity: Severity, message: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub fn new(
+        code: Code,
+        severity: Severity,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
         Self {
             code,
             severity,
@@ -74,7 +79,9 @@ impl Problem {
     /// The same problem about a value that nobody but its person should see: its shape is shown alone.
     #[must_use]
     pub fn masked(mut self) -> Self {
-        let Some(value) = self.value.take().filter(|value| !value.is_empty()) else { return self };
+        let Some(value) = self.value.take().filter(|value| !value.is_empty()) else {
+            return self;
+        };
         let mask = masked(&value);
         let told = format!("`{}`", value.trim());
         self.message = if self.message.contains(&told) {
@@ -83,7 +90,12 @@ impl Problem {
             // Said in another form, such as composed or cut off elsewhere: whatever is quoted goes.
             match (self.message.find('`'), self.message.rfind('`')) {
                 (Some(from), Some(to)) if from < to => {
-                    format!("{}`{}`{}", &self.message[..from], mask.trim(), &self.message[to + 1..])
+                    format!(
+                        "{}`{}`{}",
+                        &self.message[..from],
+                        mask.trim(),
+                        &self.message[to + 1..]
+                    )
                 }
                 _ => self.message,
             }
@@ -142,19 +154,32 @@ mod tests {
     #[test]
     fn masked_values_keep_their_shape_alone() {
         let problem = |message: &str, value: &str| {
-            let problem =
-                Problem::new(Code::ValueDate, Severity::Warning, message, "mend it").of("born", value).masked();
+            let problem = Problem::new(Code::ValueDate, Severity::Warning, message, "mend it")
+                .of("born", value)
+                .masked();
             (problem.message, problem.value.unwrap())
         };
-        let told = problem("`12 mei 1990` is not a date; the stored value stays", " 12 mei 1990");
-        assert_eq!(told, ("`## xxx ####` is not a date; the stored value stays".into(), " ## xxx ####".into()));
+        let told = problem(
+            "`12 mei 1990` is not a date; the stored value stays",
+            " 12 mei 1990",
+        );
+        assert_eq!(
+            told,
+            (
+                "`## xxx ####` is not a date; the stored value stays".into(),
+                " ## xxx ####".into()
+            )
+        );
         let otherwise = problem("`1990-05-12` is not a date", "1990\u{200B}-05-12");
         assert_eq!(otherwise.0, "`####\\x{###x}-##-##` is not a date");
     }
 
     #[test]
     fn shown_values_are_short_and_without_hidden_characters() {
-        assert_eq!(shown("a\u{1b}[31mb\u{202e}c\n"), "a\\u{001B}[31mb\\u{202E}c\\n");
+        assert_eq!(
+            shown("a\u{1b}[31mb\u{202e}c\n"),
+            "a\\u{001B}[31mb\\u{202E}c\\n"
+        );
         assert_eq!(shown(&"x".repeat(41)), format!("{}…", "x".repeat(40)));
     }
 }

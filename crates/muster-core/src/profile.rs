@@ -48,7 +48,10 @@ pub struct Profile {
 const FIRST: usize = 3;
 
 /// Counts the operations of a plan.
-pub fn profile<'v>(operations: impl Iterator<Item = OperationView<'v>>, schema: &Schema) -> Profile {
+pub fn profile<'v>(
+    operations: impl Iterator<Item = OperationView<'v>>,
+    schema: &Schema,
+) -> Profile {
     let mut profile = Profile::default();
     let mut fields: BTreeMap<Changed, FieldProfile> = BTreeMap::new();
     // A record that waits for a person by itself says nothing of the settings.
@@ -60,7 +63,11 @@ pub fn profile<'v>(operations: impl Iterator<Item = OperationView<'v>>, schema: 
             continue;
         }
         // A pin that is released leaves the value as it is.
-        for change in operation.changes.iter().filter(|change| change.old != change.new) {
+        for change in operation
+            .changes
+            .iter()
+            .filter(|change| change.old != change.new)
+        {
             let field = fields.entry(change.what).or_insert_with(|| FieldProfile {
                 field: schema.changed(change.what).to_owned(),
                 people: 0,
@@ -69,11 +76,17 @@ pub fn profile<'v>(operations: impl Iterator<Item = OperationView<'v>>, schema: 
             field.people += 1;
             if field.first.len() < FIRST {
                 let who = operation.who.to_string();
-                field.first.push(Example { who, old: change.old.clone(), new: change.new.clone() });
+                field.first.push(Example {
+                    who,
+                    old: change.old.clone(),
+                    new: change.new.clone(),
+                });
             }
         }
     }
     profile.fields = fields.into_values().collect();
-    profile.fields.sort_by_key(|field| std::cmp::Reverse(field.people));
+    profile
+        .fields
+        .sort_by_key(|field| std::cmp::Reverse(field.people));
     profile
 }

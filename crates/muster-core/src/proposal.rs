@@ -170,9 +170,13 @@ impl Proposal {
         });
         let others = self.plan.operations.iter().map(|operation| {
             let held_create = operation.kind == OperationKind::Create;
-            let facts = operation.draft.map(|draft| self.reading.drafts.facts(draft));
+            let facts = operation
+                .draft
+                .map(|draft| self.reading.drafts.facts(draft));
             let changes = match facts {
-                Some(facts) if held_create => Cow::Owned(create_changes(facts, self.defaults.as_ref())),
+                Some(facts) if held_create => {
+                    Cow::Owned(create_changes(facts, self.defaults.as_ref()))
+                }
                 _ => Cow::Borrowed(operation.changes.as_slice()),
             };
             OperationView {
@@ -190,18 +194,35 @@ impl Proposal {
                 takes_ownership: operation.takes_ownership,
             }
         });
-        creates.chain(others).zip(1..).map(|(view, number)| OperationView { number, ..view })
+        creates
+            .chain(others)
+            .zip(1..)
+            .map(|(view, number)| OperationView { number, ..view })
     }
 
     /// Hash of the operations in hexadecimal: the same delivery, directory and day give the same.
     pub fn hash(&self, schema: &Schema) -> String {
         let mut hasher = blake3::Hasher::new();
         for view in self.views() {
-            let changes: Vec<_> =
-                view.changes.iter().map(|c| (schema.changed(c.what), &c.old, &c.new, c.reason)).collect();
-            let said = (view.number, view.kind, view.employee, view.revision, view.reason, view.status, view.held);
-            let text = serde_json::to_vec(&(said, view.who.as_ref(), view.place, changes)).unwrap_or_default();
-            hasher.update(&(text.len() as u64).to_le_bytes()).update(&text);
+            let changes: Vec<_> = view
+                .changes
+                .iter()
+                .map(|c| (schema.changed(c.what), &c.old, &c.new, c.reason))
+                .collect();
+            let said = (
+                view.number,
+                view.kind,
+                view.employee,
+                view.revision,
+                view.reason,
+                view.status,
+                view.held,
+            );
+            let text = serde_json::to_vec(&(said, view.who.as_ref(), view.place, changes))
+                .unwrap_or_default();
+            hasher
+                .update(&(text.len() as u64).to_le_bytes())
+                .update(&text);
         }
         if !self.company_ends.is_empty() {
             hasher.update(&serde_json::to_vec(&self.company_ends).unwrap_or_default());
@@ -218,7 +239,9 @@ impl Proposal {
 /// The status that a single operation gives to somebody new.
 fn first_status(changes: &[Change]) -> Status {
     let status = changes.iter().find(|change| change.what == Changed::Status);
-    status.and_then(|change| Status::parse(change.new.as_deref()?)).unwrap_or(Status::Active)
+    status
+        .and_then(|change| Status::parse(change.new.as_deref()?))
+        .unwrap_or(Status::Active)
 }
 
 /// One operation, whether it waits in memory as a create or as a full operation.

@@ -43,13 +43,25 @@ pub struct Wanted<'r> {
 /// Tells whom to load before proposing.
 pub fn wanted<'r>(reading: &'r Reading, roster: &Roster, policy: &Policy) -> Wanted<'r> {
     let values = |field| {
-        reading.drafts.iter().filter_map(move |(position, _)| reading.drafts.facts(position).value(field)).collect()
+        reading
+            .drafts
+            .iter()
+            .filter_map(move |(position, _)| reading.drafts.facts(position).value(field))
+            .collect()
     };
     let nobody = roster.workspace_people == 0;
     let unseen = roster.entries().iter().zip(&reading.seen);
     Wanted {
-        external_ids: if nobody { Vec::new() } else { values(canonical::EXTERNAL_ID) },
-        emails: if nobody { Vec::new() } else { values(canonical::EMAIL) },
+        external_ids: if nobody {
+            Vec::new()
+        } else {
+            values(canonical::EXTERNAL_ID)
+        },
+        emails: if nobody {
+            Vec::new()
+        } else {
+            values(canonical::EMAIL)
+        },
         unseen: unseen
             .filter(|(entry, seen)| entry.employed && seen.is_none())
             .map(|(entry, _)| entry.employee)
@@ -59,7 +71,9 @@ pub fn wanted<'r>(reading: &'r Reading, roster: &Roster, policy: &Policy) -> Wan
             && reading.drafts.iter().any(|(position, draft)| {
                 let facts = reading.drafts.facts(position);
                 let has = |field| facts.value(field).is_some();
-                draft.state == DraftState::Candidate && !has(canonical::EXTERNAL_ID) && has(canonical::BIRTHDAY)
+                draft.state == DraftState::Candidate
+                    && !has(canonical::EXTERNAL_ID)
+                    && has(canonical::BIRTHDAY)
             }),
     }
 }
@@ -81,10 +95,21 @@ struct Draughtsman<'a> {
 /// Decides what a delivery does to the directory.
 ///
 /// `known` has the people that [`wanted`] names, and those on whom a date came due.
-pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Known, calendar: Calendar) -> Proposal {
+pub fn propose(
+    mut reading: Reading,
+    setup: &Setup,
+    roster: &Roster,
+    known: &Known,
+    calendar: Calendar,
+) -> Proposal {
     let policy = &setup.rules.policy;
     duplicates::resolve(&mut reading, policy.match_by);
-    let sides = Sides { known, roster, policy, calendar };
+    let sides = Sides {
+        known,
+        roster,
+        policy,
+        calendar,
+    };
     let pairing = pairing::pair(&mut reading, &sides);
     let unidentified = unidentified::find(&reading, &sides, &pairing);
     if !unidentified.is_empty() {
@@ -107,7 +132,8 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
         concerned: HashSet::new(),
         tombstones: &roster.tombstones,
     };
-    work.counts.unchanged = reading.unchanged - pairing.unchanged_lost - pairing.unchanged_superseded;
+    work.counts.unchanged =
+        reading.unchanged - pairing.unchanged_lost - pairing.unchanged_superseded;
     work.counts.rejected += pairing.unchanged_lost;
     work.counts.superseded += pairing.unchanged_superseded;
     for (position, pair) in (0..).zip(&pairing.pairs) {
@@ -115,8 +141,14 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
     }
     let missed = if reading.completeness == Completeness::Complete {
         let mut present = pairing::present(&reading, &sides, &pairing);
-        work.problems.extend(unidentified::kept(&reading, &sides, &pairing, &present));
-        work.problems.extend(unidentified::keep_namesakes(&reading, &sides, &pairing, &mut present));
+        work.problems
+            .extend(unidentified::kept(&reading, &sides, &pairing, &present));
+        work.problems.extend(unidentified::keep_namesakes(
+            &reading,
+            &sides,
+            &pairing,
+            &mut present,
+        ));
         depart::missing(
             &mut work.plan,
             roster,
@@ -128,10 +160,20 @@ pub fn propose(mut reading: Reading, setup: &Setup, roster: &Roster, known: &Kno
     } else {
         Vec::new()
     };
-    work.counts.missing =
-        work.plan.operations.iter().filter(|operation| operation.reason == Reason::Missing).count() as u64;
-    work.counts.due =
-        depart::due(&mut work.plan, roster.integration, known, &work.concerned, calendar, &mut work.problems);
+    work.counts.missing = work
+        .plan
+        .operations
+        .iter()
+        .filter(|operation| operation.reason == Reason::Missing)
+        .count() as u64;
+    work.counts.due = depart::due(
+        &mut work.plan,
+        roster.integration,
+        known,
+        &work.concerned,
+        calendar,
+        &mut work.problems,
+    );
     work.finish(reading, roster, missed)
 }
 
@@ -153,7 +195,10 @@ impl Draughtsman<'_> {
             Pair::New => match amend::first_status(facts, self.calendar) {
                 Some(status) => {
                     self.counts.created += 1;
-                    self.plan.creates.push(Create { draft: position, status });
+                    self.plan.creates.push(Create {
+                        draft: position,
+                        status,
+                    });
                 }
                 None => self.counts.excluded += 1,
             },
@@ -162,7 +207,9 @@ impl Draughtsman<'_> {
                 self.hold(reading, position, *reason, *employee);
             }
             Pair::Known(id, reason) => {
-                let Some(employee) = self.known.get(*id) else { return };
+                let Some(employee) = self.known.get(*id) else {
+                    return;
+                };
                 if draft.state != DraftState::Candidate {
                     self.deselect(reading, position, employee);
                 } else {
@@ -174,12 +221,28 @@ impl Draughtsman<'_> {
 
     fn amend(&mut self, reading: &Reading, position: u32, employee: &Employee, matched: Reason) {
         let draft = reading.drafts.get(position);
-        let Amendment { mut kind, reason, mut changes, warnings, pinned, leaves_first } =
-            amend::amend(employee, reading.drafts.facts(position), matched, self.calendar);
-        let subject = employee.external_id().unwrap_or(employee.email()).to_owned();
-        self.problems.extend(
-            warnings.into_iter().map(|warning| Problem { subject: Some(subject.clone()), ..warning.at(draft.place) }),
+        let Amendment {
+            mut kind,
+            reason,
+            mut changes,
+            warnings,
+            pinned,
+            leaves_first,
+        } = amend::amend(
+            employee,
+            reading.drafts.facts(position),
+            matched,
+            self.calendar,
         );
+        let subject = employee
+            .external_id()
+            .unwrap_or(employee.email())
+            .to_owned();
+        self.problems
+            .extend(warnings.into_iter().map(|warning| Problem {
+                subject: Some(subject.clone()),
+                ..warning.at(draft.place)
+            }));
         self.note_pins(employee, draft.place, pinned);
         if kind.is_some_and(OperationKind::is_removal) && employee.protected {
             self.problems.push(protected(employee).at(draft.place));
@@ -191,7 +254,8 @@ impl Draughtsman<'_> {
         let takes_ownership = employee.owner.is_none();
         let Some(kind) = kind.or(takes_ownership.then_some(OperationKind::Update)) else {
             self.counts.unchanged += 1;
-            self.refreshed.extend(fingerprint.map(|fingerprint| (employee.id, fingerprint)));
+            self.refreshed
+                .extend(fingerprint.map(|fingerprint| (employee.id, fingerprint)));
             return;
         };
         match kind {
@@ -217,8 +281,15 @@ impl Draughtsman<'_> {
     /// Pinned fields of which the record says something else.
     fn note_pins(&mut self, employee: &Employee, place: Place, pinned: Vec<(Pin, Option<String>)>) {
         for (pin, said) in pinned {
-            let notice = PinNotice { employee: employee.id, who: who(employee), pin, said, place: Some(place) };
-            self.problems.push(notice.problem(&self.setup.workspace.schema));
+            let notice = PinNotice {
+                employee: employee.id,
+                who: who(employee),
+                pin,
+                said,
+                place: Some(place),
+            };
+            self.problems
+                .push(notice.problem(&self.setup.workspace.schema));
             self.pins.push(notice);
         }
     }
@@ -229,7 +300,11 @@ impl Draughtsman<'_> {
         let withheld = draft.state == DraftState::Undecided
             || reading.completeness == Completeness::Partial(PartialReason::AttributeWithheld);
         let owned = employee.owner.is_some();
-        if policy.deselected == Deselected::Keep || withheld || !employee.status.is_employed() || !owned {
+        if policy.deselected == Deselected::Keep
+            || withheld
+            || !employee.status.is_employed()
+            || !owned
+        {
             self.counts.excluded += 1;
             return;
         }
@@ -239,14 +314,21 @@ impl Draughtsman<'_> {
             return;
         }
         self.counts.deactivated += 1;
-        let mut operation = depart::removal(employee, OperationKind::Deactivate, Reason::Deselected);
+        let mut operation =
+            depart::removal(employee, OperationKind::Deactivate, Reason::Deselected);
         operation.draft = Some(position);
         operation.place = Some(draft.place);
         self.plan.operations.push(operation);
     }
 
     /// A record on which a person must decide. Approving it does what the record would have done.
-    fn hold(&mut self, reading: &Reading, position: u32, reason: Reason, employee: Option<EmployeeId>) {
+    fn hold(
+        &mut self,
+        reading: &Reading,
+        position: u32,
+        reason: Reason,
+        employee: Option<EmployeeId>,
+    ) {
         let draft = reading.drafts.get(position);
         let facts = reading.drafts.facts(position);
         let known = employee.and_then(|id| self.known.get(id));
@@ -257,10 +339,16 @@ impl Draughtsman<'_> {
                 let mut kind = amendment.kind.unwrap_or(OperationKind::Update);
                 if kind.is_removal() && employee.protected {
                     self.problems.push(protected(employee).at(draft.place));
-                    amendment.changes.retain(|change| change.what != Changed::Status);
+                    amendment
+                        .changes
+                        .retain(|change| change.what != Changed::Status);
                     kind = OperationKind::Update;
                 }
-                Operation { changes: amendment.changes, kind, ..depart::removal(employee, kind, reason) }
+                Operation {
+                    changes: amendment.changes,
+                    kind,
+                    ..depart::removal(employee, kind, reason)
+                }
             }
             None => Operation {
                 kind: OperationKind::Create,
@@ -285,10 +373,19 @@ impl Draughtsman<'_> {
         self.plan.operations.push(operation);
     }
 
-    fn finish(mut self, mut reading: Reading, roster: &Roster, missed: Vec<(EmployeeId, u16)>) -> Proposal {
-        self.plan
-            .operations
-            .sort_by_key(|operation| (operation.employee.is_none(), operation.employee, operation.draft));
+    fn finish(
+        mut self,
+        mut reading: Reading,
+        roster: &Roster,
+        missed: Vec<(EmployeeId, u16)>,
+    ) -> Proposal {
+        self.plan.operations.sort_by_key(|operation| {
+            (
+                operation.employee.is_none(),
+                operation.employee,
+                operation.draft,
+            )
+        });
         let mut problems = std::mem::take(&mut reading.problems);
         for problem in self.problems {
             problems.push(problem);
@@ -323,11 +420,19 @@ pub fn sweep(known: &Known, roster: &Roster, calendar: Calendar) -> Proposal {
     let mut plan = Plan::default();
     let mut found = Vec::new();
     let due = depart::due_of_all(&mut plan, known, calendar, &mut found);
-    let counts = Counts { due, ..Counts::default() };
+    let counts = Counts {
+        due,
+        ..Counts::default()
+    };
     let mut problems = Problems::default();
     found.into_iter().for_each(|problem| problems.push(problem));
     let mut proposal = Proposal::of_plan(plan, counts, problems, roster.revision);
-    proposal.findings = guard::removal_findings(&proposal, &Default::default(), roster, roster.workspace_employed);
+    proposal.findings = guard::removal_findings(
+        &proposal,
+        &Default::default(),
+        roster,
+        roster.workspace_employed,
+    );
     proposal.verdict = guard::verdict(&proposal, crate::policy::OnGuard::HoldAll);
     proposal
 }
@@ -343,11 +448,19 @@ pub(crate) fn who(employee: &Employee) -> Who {
 
 /// How the person of a record is named in lists.
 pub(crate) fn who_from(facts: FactsRef<'_>) -> Who {
-    let parts = [canonical::FIRST_NAME, canonical::PREFIX, canonical::LAST_NAME];
+    let parts = [
+        canonical::FIRST_NAME,
+        canonical::PREFIX,
+        canonical::LAST_NAME,
+    ];
     Who {
         external_id: facts.value(canonical::EXTERNAL_ID).map(str::to_owned),
         email: facts.value(canonical::EMAIL).map(str::to_owned),
-        name: parts.iter().filter_map(|field| facts.value(*field)).collect::<Vec<_>>().join(" "),
+        name: parts
+            .iter()
+            .filter_map(|field| facts.value(*field))
+            .collect::<Vec<_>>()
+            .join(" "),
     }
 }
 
@@ -358,7 +471,10 @@ pub(crate) fn protected(employee: &Employee) -> Problem {
         format!("{} is protected, and stays", employee.name()),
         "take the protection off with `muster unprotect` if the person has really left",
     );
-    problem.subject = employee.external_id().or(employee.value(canonical::EMAIL)).map(crate::problem::shown);
+    problem.subject = employee
+        .external_id()
+        .or(employee.value(canonical::EMAIL))
+        .map(crate::problem::shown);
     problem
 }
 
@@ -370,7 +486,9 @@ pub(crate) fn create_changes(facts: FactsRef<'_>, defaults: FactsRef<'_>) -> Vec
         new: Some(value.to_owned()),
         reason,
     };
-    let said = facts.iter().filter_map(|(field, fact)| Some((field, fact.value()?)));
+    let said = facts
+        .iter()
+        .filter_map(|(field, fact)| Some((field, fact.value()?)));
     let filled = defaults
         .iter()
         .filter_map(|(field, fact)| Some((field, fact.value()?)))

@@ -123,7 +123,11 @@ impl Drafts {
         fingerprint: Fingerprint,
         facts: impl IntoIterator<Item = (FieldNumber, Fact<'f>)>,
     ) -> u32 {
-        if self.chunks.last().is_none_or(|chunk| chunk.len() + (CHUNK >> 4) > CHUNK) {
+        if self
+            .chunks
+            .last()
+            .is_none_or(|chunk| chunk.len() + (CHUNK >> 4) > CHUNK)
+        {
             self.chunks.push(String::with_capacity(CHUNK));
         }
         let chunk = self.chunks.len() - 1;
@@ -168,7 +172,9 @@ impl Drafts {
     pub fn facts(&self, position: u32) -> FactsRef<'_> {
         let draft = self.get(position);
         let start = draft.start as usize;
-        FactsRef::from_packed(&self.chunks[usize::from(draft.chunk)][start..start + draft.length as usize])
+        FactsRef::from_packed(
+            &self.chunks[usize::from(draft.chunk)][start..start + draft.length as usize],
+        )
     }
 
     /// Positions and drafts in the order of the delivery.
@@ -222,7 +228,8 @@ impl Problems {
 
     /// Puts the problems in the order of the delivery.
     pub fn sort(&mut self) {
-        self.kept.sort_by(|a, b| (a.place, a.code, &a.field).cmp(&(b.place, b.code, &b.field)));
+        self.kept
+            .sort_by(|a, b| (a.place, a.code, &a.field).cmp(&(b.place, b.code, &b.field)));
     }
 }
 

@@ -44,12 +44,22 @@ pub struct Record<'a> {
 impl<'a> Record<'a> {
     /// A record whose cells are all plain text. `ends` are ascending byte offsets into `text`.
     pub fn new(place: Place, text: &'a str, ends: &'a [usize]) -> Self {
-        Self { place, text, ends, marks: &[] }
+        Self {
+            place,
+            text,
+            ends,
+            marks: &[],
+        }
     }
 
     /// A record of which some cells are marked; `marks` is as long as `ends`.
     pub fn with_marks(place: Place, text: &'a str, ends: &'a [usize], marks: &'a [Mark]) -> Self {
-        Self { place, text, ends, marks }
+        Self {
+            place,
+            text,
+            ends,
+            marks,
+        }
     }
 
     /// Number of cells.
@@ -65,15 +75,23 @@ impl<'a> Record<'a> {
     /// The cell in a column, counted from 0; beyond the last one cells are absent.
     #[inline] // asked for every cell of every record, from other crates
     pub fn cell(&self, column: usize) -> Cell<'a> {
-        let Some(&end) = self.ends.get(column) else { return Cell::Absent };
+        let Some(&end) = self.ends.get(column) else {
+            return Cell::Absent;
+        };
         match self.marks.get(column) {
             Some(Mark::Absent) => return Cell::Absent,
             Some(Mark::Null) => return Cell::Null,
             Some(Mark::Unreadable) => return Cell::Unreadable,
             Some(Mark::Text) | None => {}
         }
-        let start = if column == 0 { 0 } else { self.ends[column - 1] };
-        self.text.get(start..end).map_or(Cell::Unreadable, Cell::Text)
+        let start = if column == 0 {
+            0
+        } else {
+            self.ends[column - 1]
+        };
+        self.text
+            .get(start..end)
+            .map_or(Cell::Unreadable, Cell::Text)
     }
 }
 

@@ -20,9 +20,10 @@ impl Keep {
         match self {
             Self::Forever => None,
             Self::Days(0) => Some(Timestamp::MAX),
-            Self::Days(days) => {
-                Some(now.checked_sub(SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MIN))
-            }
+            Self::Days(days) => Some(
+                now.checked_sub(SignedDuration::from_hours(i64::from(days) * 24))
+                    .unwrap_or(Timestamp::MIN),
+            ),
         }
     }
 }

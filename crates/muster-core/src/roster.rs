@@ -74,7 +74,10 @@ pub struct LastGood {
 impl Roster {
     /// Takes the people. `entries` are in ascending order of employee.
     pub fn new(entries: Vec<RosterEntry>) -> Self {
-        Self { entries, ..Self::default() }
+        Self {
+            entries,
+            ..Self::default()
+        }
     }
 
     /// The people in ascending order of employee.
@@ -88,18 +91,24 @@ impl Roster {
     /// a look into an index that no processor cache holds.
     pub fn unchanged(&self, fingerprint: &Fingerprint, expected: u32) -> Option<u32> {
         let said = |position: u32| {
-            self.entries.get(position as usize).is_some_and(|entry| entry.fingerprint.as_ref() == Some(fingerprint))
+            self.entries
+                .get(position as usize)
+                .is_some_and(|entry| entry.fingerprint.as_ref() == Some(fingerprint))
         };
         let mut near = expected..expected.saturating_add(NEAR);
         near.find(|position| said(*position)).or_else(|| {
             let index = self.by_fingerprint.get_or_init(|| index(&self.entries));
-            index.find(hash(fingerprint), |position| said(*position)).copied()
+            index
+                .find(hash(fingerprint), |position| said(*position))
+                .copied()
         })
     }
 
     /// Position of a person; none if the integration does not own them.
     pub fn position(&self, employee: EmployeeId) -> Option<usize> {
-        self.entries.binary_search_by_key(&employee, |entry| entry.employee).ok()
+        self.entries
+            .binary_search_by_key(&employee, |entry| entry.employee)
+            .ok()
     }
 
     /// How many people of the integration are scheduled or active.
@@ -114,7 +123,10 @@ fn index(entries: &[RosterEntry]) -> HashTable<u32> {
     for (entry, position) in entries.iter().zip(0u32..) {
         if let Some(fingerprint) = &entry.fingerprint {
             index.insert_unique(hash(fingerprint), position, |other| {
-                entries[*other as usize].fingerprint.as_ref().map_or(0, hash)
+                entries[*other as usize]
+                    .fingerprint
+                    .as_ref()
+                    .map_or(0, hash)
             });
         }
     }
@@ -151,10 +163,22 @@ mod tests {
         let roster = roster();
         for expected in [0, 1, 41, 42, 99, 100, u32::MAX] {
             for number in (1..=100).filter(|number| *number != 7) {
-                assert_eq!(roster.unchanged(&said(number), expected), Some(u32::from(number) - 1), "{number}");
+                assert_eq!(
+                    roster.unchanged(&said(number), expected),
+                    Some(u32::from(number) - 1),
+                    "{number}"
+                );
             }
-            assert_eq!(roster.unchanged(&said(7), expected), None, "nothing is known of what they said");
-            assert_eq!(roster.unchanged(&said(101), expected), None, "nobody said this");
+            assert_eq!(
+                roster.unchanged(&said(7), expected),
+                None,
+                "nothing is known of what they said"
+            );
+            assert_eq!(
+                roster.unchanged(&said(101), expected),
+                None,
+                "nobody said this"
+            );
         }
     }
 

@@ -111,8 +111,16 @@ pub fn compile(rules: &[Rule], columns: &[String]) -> Result<CompiledRules, Prob
         let column = columns.iter().position(|column| *column == rule.column);
         let expression = match &rule.test {
             Test::Matches(pattern) => Some(Regex::new(pattern).map_err(|error| {
-                let message = format!("the rule on `{}` is not a regular expression: {error}", rule.column);
-                Problem::new(Code::Configuration, Severity::Refused, message, "correct the rule under [[select]]")
+                let message = format!(
+                    "the rule on `{}` is not a regular expression: {error}",
+                    rule.column
+                );
+                Problem::new(
+                    Code::Configuration,
+                    Severity::Refused,
+                    message,
+                    "correct the rule under [[select]]",
+                )
             })?),
             _ => None,
         };
@@ -134,8 +142,12 @@ pub fn holds<'r>(rules: &CompiledRules, cell: impl Fn(usize) -> Cell<'r>, today:
             Ok(true) => {}
             Ok(false) => return Verdict::NotSelected { rule: position },
             Err(invalid) => {
-                let message = format!("{}; it decides who is selected, so the record is not used", invalid.message);
-                let problem = Problem::new(invalid.code, Severity::Rejected, message, invalid.advice);
+                let message = format!(
+                    "{}; it decides who is selected, so the record is not used",
+                    invalid.message
+                );
+                let problem =
+                    Problem::new(invalid.code, Severity::Rejected, message, invalid.advice);
                 return Verdict::Invalid(problem.of(&rule.column, raw));
             }
         }
@@ -144,7 +156,12 @@ pub fn holds<'r>(rules: &CompiledRules, cell: impl Fn(usize) -> Cell<'r>, today:
 }
 
 /// Whether a value passes a test; a value that the test cannot read is told.
-pub(crate) fn passes(test: &Test, raw: &str, expression: Option<&Regex>, today: Date) -> Result<bool, Invalid> {
+pub(crate) fn passes(
+    test: &Test,
+    raw: &str,
+    expression: Option<&Regex>,
+    today: Date,
+) -> Result<bool, Invalid> {
     let value = normalise::text(raw)?;
     let value = value.as_ref();
     Ok(match test {
@@ -162,7 +179,8 @@ pub(crate) fn passes(test: &Test, raw: &str, expression: Option<&Regex>, today: 
         Test::Number(comparison, bound) => {
             !value.is_empty() && {
                 let canonical = normalise::decimal(Cow::Borrowed(value), Code::ValueNumber)?;
-                Decimal::from_str_exact(&canonical).is_ok_and(|number| compare(*comparison, number, *bound))
+                Decimal::from_str_exact(&canonical)
+                    .is_ok_and(|number| compare(*comparison, number, *bound))
             }
         }
         Test::Date(comparison, bound) => {
@@ -170,9 +188,13 @@ pub(crate) fn passes(test: &Test, raw: &str, expression: Option<&Regex>, today: 
                 let canonical = DateFormat::default().read(Cow::Borrowed(value))?;
                 let bound = match bound {
                     Day::On(day) => *day,
-                    Day::Today(offset) => today.checked_add(i64::from(*offset).days()).unwrap_or(today),
+                    Day::Today(offset) => today
+                        .checked_add(i64::from(*offset).days())
+                        .unwrap_or(today),
                 };
-                canonical.parse::<Date>().is_ok_and(|day| compare(*comparison, day, bound))
+                canonical
+                    .parse::<Date>()
+                    .is_ok_and(|day| compare(*comparison, day, bound))
             }
         }
     })
@@ -188,8 +210,16 @@ fn compare<T: Ord>(comparison: Comparison, value: T, bound: T) -> bool {
 }
 
 fn unreadable(rule: &Rule) -> Problem {
-    let message = format!("`{}` cannot be decoded and decides who is selected; the record is not used", rule.column);
-    Problem::new(Code::CsvEncoding, Severity::Rejected, message, "check the encoding of the file")
+    let message = format!(
+        "`{}` cannot be decoded and decides who is selected; the record is not used",
+        rule.column
+    );
+    Problem::new(
+        Code::CsvEncoding,
+        Severity::Rejected,
+        message,
+        "check the encoding of the file",
+    )
 }
 
 #[cfg(test)]
@@ -198,17 +228,32 @@ mod tests {
     use jiff::civil::date;
 
     fn verdict(test: Test, value: &str) -> Verdict {
-        let rules = compile(&[Rule { column: "c".into(), test }], &["c".into()]).unwrap();
+        let rules = compile(
+            &[Rule {
+                column: "c".into(),
+                test,
+            }],
+            &["c".into()],
+        )
+        .unwrap();
         holds(&rules, |_| Cell::Text(value), date(2026, 5, 1))
     }
 
     #[track_caller]
     fn check(test: Test, taken: &[&str], left: &[&str]) {
         for value in taken {
-            assert_eq!(verdict(test.clone(), value), Verdict::Selected, "{test:?} {value:?}");
+            assert_eq!(
+                verdict(test.clone(), value),
+                Verdict::Selected,
+                "{test:?} {value:?}"
+            );
         }
         for value in left {
-            assert_eq!(verdict(test.clone(), value), Verdict::NotSelected { rule: 0 }, "{test:?} {value:?}");
+            assert_eq!(
+                verdict(test.clone(), value),
+                Verdict::NotSelected { rule: 0 },
+                "{test:?} {value:?}"
+            );
         }
     }
 
@@ -227,9 +272,21 @@ mod tests {
         check(Test::Matches("^[A-Z]{2}$".into()), &["NL"], &["N", "NLD"]);
         check(Test::Is(true), &["yes", "Ja", "1"], &["no", ""]);
         check(Test::Is(false), &["no", ""], &["yes"]);
-        check(Test::Number(Comparison::AtLeast, 32.into()), &["32", "32.5"], &["31.9", ""]);
-        check(Test::Date(Comparison::Less, Day::Today(-30)), &["2026-03-31"], &["2026-04-01", ""]);
-        check(Test::Date(Comparison::AtLeast, Day::On(date(2026, 1, 1))), &["2026-01-01"], &["2025-12-31"]);
+        check(
+            Test::Number(Comparison::AtLeast, 32.into()),
+            &["32", "32.5"],
+            &["31.9", ""],
+        );
+        check(
+            Test::Date(Comparison::Less, Day::Today(-30)),
+            &["2026-03-31"],
+            &["2026-04-01", ""],
+        );
+        check(
+            Test::Date(Comparison::AtLeast, Day::On(date(2026, 1, 1))),
+            &["2026-01-01"],
+            &["2025-12-31"],
+        );
     }
 
     #[test]
@@ -237,7 +294,17 @@ mod tests {
         assert!(
             matches!(verdict(Test::Is(true), "perhaps"), Verdict::Invalid(problem) if problem.code == Code::ValueBoolean)
         );
-        let rules = compile(&[Rule { column: "gone".into(), test: Test::Is(true) }], &["c".into()]).unwrap();
-        assert_eq!(holds(&rules, |_| Cell::Text("yes"), date(2026, 5, 1)), Verdict::Absent);
+        let rules = compile(
+            &[Rule {
+                column: "gone".into(),
+                test: Test::Is(true),
+            }],
+            &["c".into()],
+        )
+        .unwrap();
+        assert_eq!(
+            holds(&rules, |_| Cell::Text("yes"), date(2026, 5, 1)),
+            Verdict::Absent
+        );
     }
 }

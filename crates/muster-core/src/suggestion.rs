@@ -29,13 +29,20 @@ pub struct Suggestion {
 /// The most similar of some names, if one is similar enough to be meant.
 pub fn nearest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let folded = fold(name);
-    let scored = candidates.map(|candidate| (strsim::jaro_winkler(&folded, &fold(candidate)), candidate));
-    scored.filter(|(score, _)| *score >= 0.82).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
+    let scored =
+        candidates.map(|candidate| (strsim::jaro_winkler(&folded, &fold(candidate)), candidate));
+    scored
+        .filter(|(score, _)| *score >= 0.82)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
 }
 
 /// Letters and digits in lower case.
 fn fold(name: &str) -> String {
-    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Proposes a field for each column; a field is proposed at most once, for the column that fits best.
@@ -50,8 +57,13 @@ pub fn suggest(columns: &[String], rows: &[Vec<String>]) -> Vec<Suggestion> {
             .filter(|v| !normalise::is_blank(v))
             .collect();
         for line in ALIASES.lines() {
-            let Some((key, aliases)) = line.split_once('\t') else { continue };
-            let kind = schema.find(key).and_then(|number| schema.get(number)).map(|field| &field.kind);
+            let Some((key, aliases)) = line.split_once('\t') else {
+                continue;
+            };
+            let kind = schema
+                .find(key)
+                .and_then(|number| schema.get(number))
+                .map(|field| &field.kind);
             if let Some((score, why)) = score(column, key, aliases, kind, &values) {
                 scored.push((score, position, key.to_owned(), why));
             }
@@ -73,20 +85,48 @@ pub fn suggest(columns: &[String], rows: &[Vec<String>]) -> Vec<Suggestion> {
         .collect()
 }
 
-fn finish(column: &str, best: Option<(f64, String, String)>, position: usize, rows: &[Vec<String>]) -> Suggestion {
-    let samples = rows.iter().filter_map(|row| row.get(position)).filter(|value| !value.is_empty());
+fn finish(
+    column: &str,
+    best: Option<(f64, String, String)>,
+    position: usize,
+    rows: &[Vec<String>],
+) -> Suggestion {
+    let samples = rows
+        .iter()
+        .filter_map(|row| row.get(position))
+        .filter(|value| !value.is_empty());
     let samples = samples.take(3).map(|value| shown(value)).collect();
     let budget = budget_key(&column.to_lowercase()).is_some();
     let (confidence, field, why) = match best {
-        _ if budget => (0.95, Some(column.to_lowercase()), "the name of a budget".to_owned()),
+        _ if budget => (
+            0.95,
+            Some(column.to_lowercase()),
+            "the name of a budget".to_owned(),
+        ),
         Some((score, key, why)) => (score, Some(key), why),
-        None => (0.0, None, "no field has a name like this; it can become a custom field".to_owned()),
+        None => (
+            0.0,
+            None,
+            "no field has a name like this; it can become a custom field".to_owned(),
+        ),
     };
-    Suggestion { column: column.to_owned(), field, confidence, why, samples }
+    Suggestion {
+        column: column.to_owned(),
+        field,
+        confidence,
+        why,
+        samples,
+    }
 }
 
 /// How well a column fits a field by its name and the look of its values; none: not at all.
-fn score(column: &str, key: &str, aliases: &str, kind: Option<&FieldKind>, values: &[&str]) -> Option<(f64, String)> {
+fn score(
+    column: &str,
+    key: &str,
+    aliases: &str,
+    kind: Option<&FieldKind>,
+    values: &[&str],
+) -> Option<(f64, String)> {
     let name = fold(column);
     let (similarity, alias) = std::iter::once(key)
         .chain(aliases.split('|'))
@@ -95,13 +135,19 @@ fn score(column: &str, key: &str, aliases: &str, kind: Option<&FieldKind>, value
     if similarity < 0.88 {
         return None;
     }
-    let named =
-        if similarity >= 1.0 { format!("named like `{alias}`") } else { format!("named almost like `{alias}`") };
+    let named = if similarity >= 1.0 {
+        format!("named like `{alias}`")
+    } else {
+        format!("named almost like `{alias}`")
+    };
     let Some(share) = kind.and_then(|kind| share_that_fits(kind, values)) else {
         return Some((round(similarity * 0.9), named));
     };
     let percent = (share * 100.0).round();
-    Some((round(similarity * (0.4 + 0.6 * share)), format!("{named}; {percent} % of the values look right")))
+    Some((
+        round(similarity * (0.4 + 0.6 * share)),
+        format!("{named}; {percent} % of the values look right"),
+    ))
 }
 
 fn round(score: f64) -> f64 {
@@ -136,7 +182,11 @@ mod tests {
     fn check(columns: &[(&str, Option<&str>)]) {
         let names: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         for (suggestion, (column, field)) in suggest(&names, &[]).iter().zip(columns) {
-            assert_eq!(suggestion.field.as_deref(), *field, "{column}: {suggestion:?}");
+            assert_eq!(
+                suggestion.field.as_deref(),
+                *field,
+                "{column}: {suggestion:?}"
+            );
         }
     }
 
@@ -167,8 +217,16 @@ mod tests {
             ("Uit dienst", Some("offboarding_date")),
             ("Geboortedatum", Some("birthday")),
         ]);
-        check(&[("Vorname", Some("first_name")), ("Nachname", Some("last_name")), ("Geburtsdatum", Some("birthday"))]);
-        check(&[("Fornavn", Some("first_name")), ("Efternavn", Some("last_name")), ("Fødselsdag", Some("birthday"))]);
+        check(&[
+            ("Vorname", Some("first_name")),
+            ("Nachname", Some("last_name")),
+            ("Geburtsdatum", Some("birthday")),
+        ]);
+        check(&[
+            ("Fornavn", Some("first_name")),
+            ("Efternavn", Some("last_name")),
+            ("Fødselsdag", Some("birthday")),
+        ]);
     }
 
     #[test]
@@ -181,7 +239,10 @@ mod tests {
 
     #[test]
     fn the_nearest_name_is_found_only_if_it_is_near() {
-        assert_eq!(nearest("Frist name", ["Last name", "First name"].into_iter()), Some("First name"));
+        assert_eq!(
+            nearest("Frist name", ["Last name", "First name"].into_iter()),
+            Some("First name")
+        );
         assert_eq!(nearest("colour", ["pattern", "url"].into_iter()), None);
     }
 }

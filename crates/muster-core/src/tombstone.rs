@@ -24,7 +24,10 @@ pub struct Tombstones {
 impl Tombstones {
     /// Takes the workspace's secret and the marks that are stored.
     pub fn new(workspace_key: &[u8; 32], marks: impl IntoIterator<Item = Mark>) -> Self {
-        Self { key: blake3::derive_key("muster 2026 tombstones", workspace_key), marks: marks.into_iter().collect() }
+        Self {
+            key: blake3::derive_key("muster 2026 tombstones", workspace_key),
+            marks: marks.into_iter().collect(),
+        }
     }
 
     /// Whether nobody was erased, so that no record needs to be looked at for it.
@@ -48,7 +51,10 @@ impl Tombstones {
     }
 
     fn mark(&self, kind: u8, text: &str) -> Mark {
-        let hash = blake3::Hasher::new_keyed(&self.key).update(&[kind]).update(text.as_bytes()).finalize();
+        let hash = blake3::Hasher::new_keyed(&self.key)
+            .update(&[kind])
+            .update(text.as_bytes())
+            .finalize();
         let mut mark = Mark::default();
         mark.copy_from_slice(&hash.as_bytes()[..16]);
         mark
@@ -56,13 +62,19 @@ impl Tombstones {
 
     /// Whether a record has the external id of somebody who was erased: then it is about them.
     pub(crate) fn names_id(&self, facts: FactsRef<'_>) -> bool {
-        !self.is_empty() && facts.value(canonical::EXTERNAL_ID).is_some_and(|id| self.has(self.of_external_id(id)))
+        !self.is_empty()
+            && facts
+                .value(canonical::EXTERNAL_ID)
+                .is_some_and(|id| self.has(self.of_external_id(id)))
     }
 
     /// Whether a record has the address of somebody who was erased. It may be somebody's who is here and was given
     /// the address since; if nobody is known by it, it is about the one who was erased.
     pub(crate) fn names_address(&self, facts: FactsRef<'_>) -> bool {
-        !self.is_empty() && facts.value(canonical::EMAIL).is_some_and(|email| self.has(self.of_email(email)))
+        !self.is_empty()
+            && facts
+                .value(canonical::EMAIL)
+                .is_some_and(|email| self.has(self.of_email(email)))
     }
 }
 
@@ -90,12 +102,24 @@ mod tests {
     #[test]
     fn m24_a_tombstone_knows_its_person_by_id_and_by_address() {
         let empty = Tombstones::new(&[1; 32], []);
-        let stones = Tombstones::new(&[1; 32], [empty.of_external_id("E-1"), empty.of_email("Eva@acme.example")]);
+        let stones = Tombstones::new(
+            &[1; 32],
+            [
+                empty.of_external_id("E-1"),
+                empty.of_email("Eva@acme.example"),
+            ],
+        );
         assert!(stones.names_id(facts("E-1", "new@acme.example").as_ref()));
-        assert!(!stones.names_id(facts("e-1", "").as_ref()), "ids differ in case");
+        assert!(
+            !stones.names_id(facts("e-1", "").as_ref()),
+            "ids differ in case"
+        );
         assert!(stones.names_address(facts("", "EVA@ACME.EXAMPLE").as_ref()));
         assert!(!stones.names_address(facts("E-1", "").as_ref()));
         let other = Tombstones::new(&[2; 32], [empty.of_external_id("E-1")]);
-        assert!(!other.names_id(facts("E-1", "").as_ref()), "another workspace's key");
+        assert!(
+            !other.names_id(facts("E-1", "").as_ref()),
+            "another workspace's key"
+        );
     }
 }

@@ -34,13 +34,25 @@ pub fn propose(
 ) -> Proposal {
     let mut plan = Plan::default();
     let mut problems = Problems::default();
-    for employee in created.iter().filter_map(|id| known.get(*id)).filter(|employee| employee.status.is_employed()) {
+    for employee in created
+        .iter()
+        .filter_map(|id| known.get(*id))
+        .filter(|employee| employee.status.is_employed())
+    {
         if employee.protected {
             problems.push(protected(employee));
         } else {
-            plan.operations.push(depart::removal(employee, OperationKind::Deactivate, Reason::Undo));
-            let fields = workspace.schema.own().map(|(field, _)| (field, employee.value(field)));
-            fields.for_each(|(field, value)| kept(employee, field, value, workspace, &mut problems));
+            plan.operations.push(depart::removal(
+                employee,
+                OperationKind::Deactivate,
+                Reason::Undo,
+            ));
+            let fields = workspace
+                .schema
+                .own()
+                .map(|(field, _)| (field, employee.value(field)));
+            fields
+                .for_each(|(field, value)| kept(employee, field, value, workspace, &mut problems));
         }
     }
     // Several operations of one run on one person: from the first old value to the last new one.
@@ -55,14 +67,27 @@ pub fn propose(
     }
     for (id, changes) in by_person {
         if let Some(employee) = known.get(id) {
-            plan.operations.extend(revert(employee, changes.into_values(), workspace, calendar, &mut problems));
+            plan.operations.extend(revert(
+                employee,
+                changes.into_values(),
+                workspace,
+                calendar,
+                &mut problems,
+            ));
         }
     }
     plan.operations.sort_by_key(|operation| operation.employee);
     let mut counts = Counts::default();
-    plan.operations.iter().for_each(|operation| counts.add(operation.kind));
+    plan.operations
+        .iter()
+        .for_each(|operation| counts.add(operation.kind));
     let mut proposal = Proposal::of_plan(plan, counts, problems, roster.revision);
-    proposal.findings = guard::removal_findings(&proposal, &GuardLimits::default(), roster, roster.workspace_employed);
+    proposal.findings = guard::removal_findings(
+        &proposal,
+        &GuardLimits::default(),
+        roster,
+        roster.workspace_employed,
+    );
     proposal.verdict = guard::verdict(&proposal, OnGuard::HoldAll);
     proposal
 }
@@ -94,13 +119,22 @@ fn revert(
             if let (Changed::Field(field), true) = (change.what, change.reason != Reason::Undo) {
                 kept(employee, field, change.new.as_deref(), workspace, problems);
             }
-            opposite.push(Change { what: change.what, old: change.new, new: change.old, reason: Reason::Undo });
+            opposite.push(Change {
+                what: change.what,
+                old: change.new,
+                new: change.old,
+                reason: Reason::Undo,
+            });
         }
     }
-    let status = opposite.iter().find(|change| change.what == Changed::Status);
+    let status = opposite
+        .iter()
+        .find(|change| change.what == Changed::Status);
     let kind = match status.and_then(|change| Status::parse(change.new.as_deref()?)) {
         Some(Status::Inactive | Status::Erased) => OperationKind::Deactivate,
-        Some(Status::Active | Status::Scheduled) if !employee.status.is_employed() => OperationKind::Reactivate,
+        Some(Status::Active | Status::Scheduled) if !employee.status.is_employed() => {
+            OperationKind::Reactivate
+        }
         _ => OperationKind::Update,
     };
     (!opposite.is_empty()).then(|| Operation {
@@ -120,7 +154,9 @@ fn revert(
 
 /// The pin that holds the field of a change.
 fn pin_on<'e>(employee: &'e Employee, change: &Change, calendar: Calendar) -> Option<&'e Pin> {
-    let Changed::Field(field) = change.what else { return None };
+    let Changed::Field(field) = change.what else {
+        return None;
+    };
     employee.pin(field, calendar.today)
 }
 
@@ -134,7 +170,10 @@ fn leaves(change: &Change) -> bool {
 
 fn pinned(employee: &Employee, workspace: &Workspace, pin: &Pin) -> Problem {
     let field = workspace.schema.key(pin.field);
-    let value = pin.value.as_deref().map_or("blank".to_owned(), |value| format!("`{}`", shown(value)));
+    let value = pin
+        .value
+        .as_deref()
+        .map_or("blank".to_owned(), |value| format!("`{}`", shown(value)));
     let mut problem = Problem::new(
         Code::UndoSkipped,
         Severity::Warning,
@@ -152,18 +191,33 @@ fn pinned(employee: &Employee, workspace: &Workspace, pin: &Pin) -> Problem {
 
 /// Warns that a one-off budget stays granted: what a person was given once is not taken back. Who has not begun was
 /// given nothing yet.
-fn kept(employee: &Employee, field: FieldNumber, value: Option<&str>, workspace: &Workspace, problems: &mut Problems) {
+fn kept(
+    employee: &Employee,
+    field: FieldNumber,
+    value: Option<&str>,
+    workspace: &Workspace,
+    problems: &mut Problems,
+) {
     if employee.status == Status::Scheduled {
         return;
     }
-    let is_one_off =
-        budget::budgets(&workspace.schema).any(|(budget, kind, _)| budget == field && kind == BudgetKind::OneOff);
-    let Some(amount) = value.and_then(budget::amount).filter(|amount| is_one_off && !amount.is_zero()) else { return };
+    let is_one_off = budget::budgets(&workspace.schema)
+        .any(|(budget, kind, _)| budget == field && kind == BudgetKind::OneOff);
+    let Some(amount) = value
+        .and_then(budget::amount)
+        .filter(|amount| is_one_off && !amount.is_zero())
+    else {
+        return;
+    };
     let key = workspace.schema.key(field);
     let mut problem = Problem::new(
         Code::BudgetKept,
         Severity::Warning,
-        format!("`{key}` of {} is {}, and stays granted once", employee.name(), budget::shown(amount)),
+        format!(
+            "`{key}` of {} is {}, and stays granted once",
+            employee.name(),
+            budget::shown(amount)
+        ),
         "take it back outside of the directory if it was wrong; the same value grants nothing again",
     );
     problem.field = Some(key.to_owned());
@@ -173,13 +227,22 @@ fn kept(employee: &Employee, field: FieldNumber, value: Option<&str>, workspace:
 
 fn skipped(employee: &Employee, schema: &Schema, what: Changed, now: Option<&str>) -> Problem {
     let is_masked = matches!(what, Changed::Field(field) if schema.is_masked(field));
-    let text = |now| if is_masked { masked(&shown(now)) } else { shown(now) };
+    let text = |now| {
+        if is_masked {
+            masked(&shown(now))
+        } else {
+            shown(now)
+        }
+    };
     let now = now.map_or("blank".to_owned(), |now| format!("`{}`", text(now)));
     let field = schema.changed(what);
     let mut problem = Problem::new(
         Code::UndoSkipped,
         Severity::Warning,
-        format!("`{field}` of {} was changed again since and is {now} now; it is left alone", employee.name()),
+        format!(
+            "`{field}` of {} was changed again since and is {now} now; it is left alone",
+            employee.name()
+        ),
         "change it by hand if that is wrong",
     );
     problem.subject = employee.external_id().map(shown);

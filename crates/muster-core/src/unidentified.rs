@@ -24,17 +24,30 @@ pub(crate) fn find(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing) -> V
     if nobody_departs || sides.policy.match_by != MatchBy::ExternalIdThenEmail {
         return Vec::new();
     }
-    let is_nobodys = |position: &&u32| matches!(pairing.pairs[**position as usize], Pair::Rejected(None));
-    reading.unaddressed.iter().filter(is_nobodys).map(|position| warning(reading, *position)).collect()
+    let is_nobodys =
+        |position: &&u32| matches!(pairing.pairs[**position as usize], Pair::Rejected(None));
+    reading
+        .unaddressed
+        .iter()
+        .filter(is_nobodys)
+        .map(|position| warning(reading, *position))
+        .collect()
 }
 
 fn warning(reading: &Reading, position: u32) -> Problem {
     let facts = reading.drafts.facts(position);
     let id = facts.value(canonical::EXTERNAL_ID).map(shown);
     let name = who_from(facts).name;
-    let whose = if name.is_empty() { "this record".to_owned() } else { shown(&name) };
-    let unknown =
-        id.as_ref().map_or("there is no external id".to_owned(), |id| format!("nobody has the external id `{id}`"));
+    let whose = if name.is_empty() {
+        "this record".to_owned()
+    } else {
+        shown(&name)
+    };
+    let unknown = id
+        .as_ref()
+        .map_or("there is no external id".to_owned(), |id| {
+            format!("nobody has the external id `{id}`")
+        });
     let mut problem = Problem::new(
         Code::RecordUnknown,
         Severity::Warning,
@@ -60,13 +73,18 @@ pub(crate) fn keep_namesakes(
     if sides.policy.missing == Missing::Keep {
         return Vec::new();
     }
-    let about_nobody = (0..).zip(&pairing.pairs).filter(|(_, pair)| matches!(pair, Pair::Rejected(None)));
+    let about_nobody = (0..)
+        .zip(&pairing.pairs)
+        .filter(|(_, pair)| matches!(pair, Pair::Rejected(None)));
     for position in about_nobody.map(|(position, _)| position) {
         let facts = reading.drafts.facts(position);
         // An address that can be read and is nobody's is one of somebody new.
-        let names = names(&|field| facts.value(field)).filter(|_| facts.value(canonical::EMAIL).is_none());
+        let names =
+            names(&|field| facts.value(field)).filter(|_| facts.value(canonical::EMAIL).is_none());
         if let Some(names) = names {
-            places.entry(names).or_insert(reading.drafts.get(position).place);
+            places
+                .entry(names)
+                .or_insert(reading.drafts.get(position).place);
         }
     }
     if places.is_empty() {
@@ -77,7 +95,9 @@ pub(crate) fn keep_namesakes(
         if !is_missing(employee, sides, present) {
             continue;
         }
-        if let Some(place) = names(&|field| employee.value(field)).and_then(|names| places.get(&names)) {
+        if let Some(place) =
+            names(&|field| employee.value(field)).and_then(|names| places.get(&names))
+        {
             present.keep(employee.id);
             problems.push(stays(employee, "has the same names").at(*place));
         }
@@ -87,15 +107,23 @@ pub(crate) fn keep_namesakes(
 
 /// Tells of people whom no record is about, and who stay only because one that is not used has their address or id: it
 /// may be handed on to its person for good, and then they would stay for good too.
-pub(crate) fn kept(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing, present: &Present<'_>) -> Vec<Problem> {
+pub(crate) fn kept(
+    reading: &Reading,
+    sides: &Sides<'_>,
+    pairing: &Pairing,
+    present: &Present<'_>,
+) -> Vec<Problem> {
     if sides.policy.missing == Missing::Keep {
         return Vec::new();
     }
     let mut stay: BTreeMap<EmployeeId, (&Employee, Place)> = BTreeMap::new();
     for (position, pair) in (0..).zip(&pairing.pairs) {
-        let (Pair::Rejected(Some(me)) | Pair::Held(_, Some(me))) = pair else { continue };
+        let (Pair::Rejected(Some(me)) | Pair::Held(_, Some(me))) = pair else {
+            continue;
+        };
         let facts = reading.drafts.facts(position);
-        let others = pairing::keys(facts, sides.known).filter(|other| other.id != *me && is_ours(other, sides));
+        let others = pairing::keys(facts, sides.known)
+            .filter(|other| other.id != *me && is_ours(other, sides));
         stay.extend(others.map(|other| (other.id, (other, reading.drafts.get(position).place))));
     }
     if stay.is_empty() {
@@ -106,8 +134,15 @@ pub(crate) fn kept(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing, pres
             stay.remove(id);
         }
     }
-    let absent = stay.into_values().filter(|(one, _)| !sides.roster.position(one.id).is_some_and(|at| present.at(at)));
-    absent.map(|(one, place)| stays(one, "has their address or id").at(place)).collect()
+    let absent = stay.into_values().filter(|(one, _)| {
+        !sides
+            .roster
+            .position(one.id)
+            .is_some_and(|at| present.at(at))
+    });
+    absent
+        .map(|(one, place)| stays(one, "has their address or id").at(place))
+        .collect()
 }
 
 fn is_missing(employee: &Employee, sides: &Sides<'_>, present: &Present<'_>) -> bool {
@@ -124,7 +159,10 @@ fn names<'v>(value: &dyn Fn(FieldNumber) -> Option<&'v str>) -> Option<(&'v str,
 }
 
 fn stays(employee: &Employee, why: &str) -> Problem {
-    let message = format!("{} is missing, but this record, which cannot be used, {why}; they stay", who(employee));
+    let message = format!(
+        "{} is missing, but this record, which cannot be used, {why}; they stay",
+        who(employee)
+    );
     let advice = "correct the record; if it is about somebody else, the person departs with the next complete delivery";
     let mut problem = Problem::new(Code::RecordNamesake, Severity::Warning, message, advice);
     problem.subject = employee.external_id().or(Some(employee.email())).map(shown);

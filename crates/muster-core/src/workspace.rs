@@ -1,6 +1,9 @@
 //! One customer's own settings: languages, region, currency, time zone, fields and groups.
 
-use crate::{company::Company, field::Schema, ids::WorkspaceId, organisation::ManagerLeft, retention::Retention};
+use crate::{
+    company::Company, field::Schema, ids::WorkspaceId, organisation::ManagerLeft,
+    retention::Retention,
+};
 use serde::{Deserialize, Serialize};
 
 /// A workspace as runs see it.

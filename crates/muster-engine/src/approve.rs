@@ -22,16 +22,30 @@ pub fn approve(
 ) -> Result<Outcome, RunError> {
     let now = deps.clock.now();
     let (run, applied) = as_a_run(workspace, RunKind::Approve, Some(plan.run), deps, |run| {
-        let approval = Approval { workspace, plan, choice, run, approved_by: deps.actor, now };
-        let of = deps.store.plan(workspace.id, plan)?.map_or(0, |plan| plan.open);
-        deps.store.apply_plan(&approval, &mut |done| progress(Progress::Applied { done, of }))
+        let approval = Approval {
+            workspace,
+            plan,
+            choice,
+            run,
+            approved_by: deps.actor,
+            now,
+        };
+        let of = deps
+            .store
+            .plan(workspace.id, plan)?
+            .map_or(0, |plan| plan.open);
+        deps.store.apply_plan(&approval, &mut |done| {
+            progress(Progress::Applied { done, of })
+        })
     })?;
     let mut outcome = Outcome::new(run, RunStatus::Failed);
     match applied {
         Ok(settled) => {
             outcome.status = settled.status;
             outcome.plan = Some(plan.clone());
-            erase::pending(deps).into_iter().for_each(|warning| outcome.warnings.push(warning));
+            erase::pending(deps)
+                .into_iter()
+                .for_each(|warning| outcome.warnings.push(warning));
         }
         Err(error) => outcome.error = Some(error.into()),
     }
@@ -40,5 +54,7 @@ pub fn approve(
 
 /// Says no to what waits of a plan. The integration is free again; the next run decides anew.
 pub fn reject(workspace: &Workspace, plan: &PlanId, deps: &Deps<'_>) -> Result<(), RunError> {
-    Ok(deps.store.reject_plan(workspace.id, plan, deps.actor, deps.clock.now())?)
+    Ok(deps
+        .store
+        .reject_plan(workspace.id, plan, deps.actor, deps.clock.now())?)
 }

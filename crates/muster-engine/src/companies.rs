@@ -31,16 +31,31 @@ pub(crate) fn end(
     if companies.is_empty() {
         return Ok(());
     }
-    let ids: BTreeSet<String> = companies.iter().map(|company| company.external_id.clone()).collect();
+    let ids: BTreeSet<String> = companies
+        .iter()
+        .map(|company| company.external_id.clone())
+        .collect();
     let mut people: BTreeMap<&str, u64> = BTreeMap::new();
-    let named = after(proposal, store.people_naming(workspace.id, &ids, today)?, known, today);
+    let named = after(
+        proposal,
+        store.people_naming(workspace.id, &ids, today)?,
+        known,
+        today,
+    );
     for company in named.iter().flatten() {
         if let Some(id) = ids.get(company) {
             *people.entry(id).or_default() += 1;
         }
     }
     for company in &companies {
-        match unlisted(company, people.get(company.external_id.as_str()).copied().unwrap_or(0), today) {
+        match unlisted(
+            company,
+            people
+                .get(company.external_id.as_str())
+                .copied()
+                .unwrap_or(0),
+            today,
+        ) {
             Ok(end) => proposal.company_ends.push(end),
             Err(problem) => proposal.problems.push(problem),
         }
@@ -58,14 +73,29 @@ fn after(
     let mut named = Vec::new();
     for create in &proposal.plan.creates {
         let facts = proposal.reading.drafts.facts(create.draft);
-        named.push(named_by(facts.value(canonical::COMPANY), facts.value(canonical::EMPLOYMENTS), today));
+        named.push(named_by(
+            facts.value(canonical::COMPANY),
+            facts.value(canonical::EMPLOYMENTS),
+            today,
+        ));
     }
-    for operation in proposal.plan.operations.iter().filter(|operation| operation.held.is_none()) {
-        let Some(person) = operation.employee.and_then(|id| known.get(id)) else { continue };
+    for operation in proposal
+        .plan
+        .operations
+        .iter()
+        .filter(|operation| operation.held.is_none())
+    {
+        let Some(person) = operation.employee.and_then(|id| known.get(id)) else {
+            continue;
+        };
         before.remove(&person.id);
         if !operation.kind.is_removal() {
             let value = |field| new(operation, field).unwrap_or_else(|| person.value(field));
-            named.push(named_by(value(canonical::COMPANY), value(canonical::EMPLOYMENTS), today));
+            named.push(named_by(
+                value(canonical::COMPANY),
+                value(canonical::EMPLOYMENTS),
+                today,
+            ));
         }
     }
     named.extend(before.into_values());
@@ -74,6 +104,9 @@ fn after(
 
 /// What an operation sets a field to; none: it leaves the field alone.
 fn new(operation: &Operation, field: FieldNumber) -> Option<Option<&str>> {
-    let change = operation.changes.iter().find(|change| change.what == Changed::Field(field))?;
+    let change = operation
+        .changes
+        .iter()
+        .find(|change| change.what == Changed::Field(field))?;
     Some(change.new.as_deref())
 }

@@ -45,14 +45,28 @@ impl<'a, 'p> Counting<'a, 'p> {
         of: u64,
         progress: &'p mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Self {
-        progress(Progress::Read { records: 0, bytes: 0, of });
-        Self { intake, records: 0, bytes, of, progress }
+        progress(Progress::Read {
+            records: 0,
+            bytes: 0,
+            of,
+        });
+        Self {
+            intake,
+            records: 0,
+            bytes,
+            of,
+            progress,
+        }
     }
 
     fn count(&mut self) {
         self.records += 1;
         if self.records.is_multiple_of(TELL) {
-            (self.progress)(Progress::Read { records: self.records, bytes: self.bytes.get(), of: self.of });
+            (self.progress)(Progress::Read {
+                records: self.records,
+                bytes: self.bytes.get(),
+                of: self.of,
+            });
         }
     }
 }

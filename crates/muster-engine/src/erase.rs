@@ -35,9 +35,21 @@ pub fn erase(
     let now = deps.clock.now();
     let (run, places) = as_a_run(workspace, RunKind::Erase, None, deps, |run| {
         let (revision, by) = (employee.revision, deps.actor);
-        deps.store.erase(&Erasure { workspace, employee: employee.id, revision, run, why, by, now })
+        deps.store.erase(&Erasure {
+            workspace,
+            employee: employee.id,
+            revision,
+            run,
+            why,
+            by,
+            now,
+        })
     })?;
-    Ok(ErasureOutcome { run, places: places?, purged: !deps.store.is_purge_wanted()? })
+    Ok(ErasureOutcome {
+        run,
+        places: places?,
+        purged: !deps.store.is_purge_wanted()?,
+    })
 }
 
 /// Told until the database was rewritten after an erasure; none: nothing of anybody is left.

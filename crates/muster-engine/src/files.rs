@@ -25,11 +25,19 @@ pub(crate) async fn sync(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Outcome, RunError> {
     if let Some(error) = pause::standing(work, &source.settings)? {
-        return work.conclude(RunStatus::Failed, partial_reason(error.code), error, Vec::new());
+        return work.conclude(
+            RunStatus::Failed,
+            partial_reason(error.code),
+            error,
+            Vec::new(),
+        );
     }
     let system = work.deps.system;
     let now = || system.now();
-    let fetched = transport::fetch(&source.settings, &now, &mut |step| progress(Progress::Transport(step))).await;
+    let fetched = transport::fetch(&source.settings, &now, &mut |step| {
+        progress(Progress::Transport(step))
+    })
+    .await;
     let mut fetched = match fetched {
         Ok(delivery) => delivery,
         Err(error) => {
@@ -37,15 +45,24 @@ pub(crate) async fn sync(
             return without_files(work, source, error);
         }
     };
-    let files: Vec<DeliveredFile> = fetched.files.iter().map(|fetched| fetched.file.clone()).collect();
+    let files: Vec<DeliveredFile> = fetched
+        .files
+        .iter()
+        .map(|fetched| fetched.file.clone())
+        .collect();
     let mut outcome = match process(work, source, &fetched.files, &files, progress) {
         Ok(outcome) => outcome,
         Err(stop) => return work.stop(stop, files),
     };
     if work.is_finished(&outcome) {
-        fetched.warnings.extend(transport::finish(&source.settings, &fetched.files).await);
+        fetched
+            .warnings
+            .extend(transport::finish(&source.settings, &fetched.files).await);
     }
-    fetched.warnings.into_iter().for_each(|warning| outcome.warnings.push(warning));
+    fetched
+        .warnings
+        .into_iter()
+        .for_each(|warning| outcome.warnings.push(warning));
     outcome.files = files;
     Ok(outcome)
 }
@@ -64,16 +81,32 @@ fn process(
     thread::scope(|scope| {
         let keeping = keep::begin(scope, work.store(), setup, &source.csv, fetched);
         // The hash is that of what arrived: a file that changed meanwhile is neither used nor kept.
-        let changed = || fetched.iter().find(|fetched| !fetched.is_still(&source.settings));
+        let changed = || {
+            fetched
+                .iter()
+                .find(|fetched| !fetched.is_still(&source.settings))
+        };
         let mut readers: Vec<&File> = fetched.iter().map(|fetched| &fetched.content).collect();
-        let mut contents: Vec<&mut dyn Content> = readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
+        let mut contents: Vec<&mut dyn Content> = readers
+            .iter_mut()
+            .map(|reader| reader as &mut dyn Content)
+            .collect();
         let mut outcome = work.decide(
             &mut |roster, calendar, progress| {
-                let reading = read(setup, &source.csv, roster, calendar, &mut contents, files, progress)?;
+                let reading = read(
+                    setup,
+                    &source.csv,
+                    roster,
+                    calendar,
+                    &mut contents,
+                    files,
+                    progress,
+                )?;
                 match changed() {
-                    Some(fetched) => {
-                        Err(Stop::Refused(PartialReason::ChangedWhileReading, changed_meanwhile(&fetched.file.name)))
-                    }
+                    Some(fetched) => Err(Stop::Refused(
+                        PartialReason::ChangedWhileReading,
+                        changed_meanwhile(&fetched.file.name),
+                    )),
                     None => Ok(reading),
                 }
             },
@@ -82,22 +115,34 @@ fn process(
         )?;
         if changed().is_none() {
             let kept = keeping.finish(work.store(), setup.workspace.id, work.deps.clock.now());
-            kept.into_iter().for_each(|warning| outcome.warnings.push(warning));
+            kept.into_iter()
+                .for_each(|warning| outcome.warnings.push(warning));
         }
         Ok(outcome)
     })
 }
 
 /// Files could not be had. An empty folder is no failure where files are cleared away after each run.
-fn without_files(work: &Work<'_, '_>, source: &FileSource, error: TransportError) -> Result<Outcome, RunError> {
+fn without_files(
+    work: &Work<'_, '_>,
+    source: &FileSource,
+    error: TransportError,
+) -> Result<Outcome, RunError> {
     let reason = partial_reason(error.code);
     if error.kind == ErrorKind::NoFile && source.settings.after != After::Leave {
-        let warning = Problem::new(error.code, Severity::Warning, error.to_string(), error.advice);
+        let warning = Problem::new(
+            error.code,
+            Severity::Warning,
+            error.to_string(),
+            error.advice,
+        );
         return work.without_delivery(reason, warning);
     }
     let status = match error.kind {
         ErrorKind::NoFile | ErrorKind::NotSettled | ErrorKind::Refused => RunStatus::Refused,
-        ErrorKind::Unreachable | ErrorKind::Unauthorised | ErrorKind::Configuration => RunStatus::Failed,
+        ErrorKind::Unreachable | ErrorKind::Unauthorised | ErrorKind::Configuration => {
+            RunStatus::Failed
+        }
     };
     work.conclude(status, reason, error.into(), Vec::new())
 }

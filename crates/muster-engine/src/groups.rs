@@ -4,7 +4,9 @@ use crate::{
     outcome::{Deps, RunError},
     run::as_a_run,
 };
-use muster_core::{calendar::Calendar, ids::RunId, run::RunKind, smart_group::SmartGroup, workspace::Workspace};
+use muster_core::{
+    calendar::Calendar, ids::RunId, run::RunKind, smart_group::SmartGroup, workspace::Workspace,
+};
 use muster_store::{GroupMoves, GroupSaving, StoreError};
 
 /// Who would join and leave if these rules were saved. Nothing is written, and there is no run.
@@ -26,16 +28,30 @@ pub fn apply_groups(
     let now = deps.clock.now();
     let today = Calendar::at(now, &workspace.settings).today;
     let (run, moves) = as_a_run(workspace, RunKind::Groups, None, deps, |run| {
-        deps.store.apply_smart_groups(&GroupSaving { workspace, run, groups, today, now })
+        deps.store.apply_smart_groups(&GroupSaving {
+            workspace,
+            run,
+            groups,
+            today,
+            now,
+        })
     })?;
     Ok((run, moves?))
 }
 
 /// Removes a group that exists; says how many people it had.
-pub fn remove_group(workspace: &Workspace, name: &str, deps: &Deps<'_>) -> Result<(RunId, u64), RunError> {
+pub fn remove_group(
+    workspace: &Workspace,
+    name: &str,
+    deps: &Deps<'_>,
+) -> Result<(RunId, u64), RunError> {
     let (run, members) = as_a_run(workspace, RunKind::Groups, None, deps, |run| {
-        let removed = deps.store.remove_smart_group(workspace, name, run, deps.clock.now())?;
-        removed.ok_or_else(|| StoreError::Contradiction { why: format!("there is no smart group `{name}`") })
+        let removed = deps
+            .store
+            .remove_smart_group(workspace, name, run, deps.clock.now())?;
+        removed.ok_or_else(|| StoreError::Contradiction {
+            why: format!("there is no smart group `{name}`"),
+        })
     })?;
     Ok((run, members?))
 }

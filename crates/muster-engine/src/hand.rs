@@ -87,29 +87,57 @@ pub fn protect(
     note: Option<&str>,
     deps: &Deps<'_>,
 ) -> Result<bool, RunError> {
-    let done = ByHand { actor: deps.actor, note, process: deps.process, now: deps.clock.now() };
-    Ok(deps.store.protect(workspace, person, protected, &done)?.is_some())
+    let done = ByHand {
+        actor: deps.actor,
+        note,
+        process: deps.process,
+        now: deps.clock.now(),
+    };
+    Ok(deps
+        .store
+        .protect(workspace, person, protected, &done)?
+        .is_some())
 }
 
 /// Warns of rings of managers that the deed closes.
-fn warn_of_rings(workspace: &Workspace, proposal: &mut Proposal, deps: &Deps<'_>) -> Result<(), StoreError> {
+fn warn_of_rings(
+    workspace: &Workspace,
+    proposal: &mut Proposal,
+    deps: &Deps<'_>,
+) -> Result<(), StoreError> {
     let operations = || proposal.plan.operations.iter();
     let links = [canonical::EXTERNAL_ID, canonical::MANAGER_EXTERNAL_ID].map(Changed::Field);
-    if !operations().any(|one| one.changes.iter().any(|change| links.contains(&change.what))) {
+    if !operations().any(|one| {
+        one.changes
+            .iter()
+            .any(|change| links.contains(&change.what))
+    }) {
         return Ok(());
     }
-    let people: Vec<_> = operations().filter_map(|operation| operation.employee).collect();
+    let people: Vec<_> = operations()
+        .filter_map(|operation| operation.employee)
+        .collect();
     let known = Known::new(deps.store.employees_by_ids(workspace, &people)?);
     let roster = deps.store.roster(workspace.id, None, deps.clock.now())?;
     rings::warn(proposal, workspace.id, &known, &roster, deps.store)
 }
 
-fn decide(workspace: &Workspace, deed: Deed<'_>, note: Option<&str>, deps: &Deps<'_>) -> Result<Proposal, HandError> {
+fn decide(
+    workspace: &Workspace,
+    deed: Deed<'_>,
+    note: Option<&str>,
+    deps: &Deps<'_>,
+) -> Result<Proposal, HandError> {
     let now = deps.clock.now();
     // Read before the people, so that whatever changes after this makes the decision void.
     let revision = deps.store.roster(workspace.id, None, now)?.revision;
     let calendar = Calendar::at(now, &workspace.settings);
-    let desk = Desk { workspace, calendar, revision, deps };
+    let desk = Desk {
+        workspace,
+        calendar,
+        revision,
+        deps,
+    };
     match deed {
         Deed::Create(given) => {
             let facts = hand::read(given, None, workspace)?;
@@ -120,12 +148,22 @@ fn decide(workspace: &Workspace, deed: Deed<'_>, note: Option<&str>, deps: &Deps
             let person = desk.person(id)?;
             let facts = hand::read(given, person.value(canonical::COUNTRY), workspace)?;
             let known = desk.holders(&facts)?;
-            Ok(hand::edit(&person, &facts, &desk.ownership(&person)?, &desk.around(&known))?)
+            Ok(hand::edit(
+                &person,
+                &facts,
+                &desk.ownership(&person)?,
+                &desk.around(&known),
+            )?)
         }
         Deed::Deactivate(id, on) => {
             let person = desk.person(id)?;
             let on = on.unwrap_or(calendar.today);
-            Ok(hand::deactivate(&person, on, &desk.ownership(&person)?, &desk.around(&Known::default()))?)
+            Ok(hand::deactivate(
+                &person,
+                on,
+                &desk.ownership(&person)?,
+                &desk.around(&Known::default()),
+            )?)
         }
         Deed::Pin(id, given, until) => {
             let person = desk.person(id)?;
@@ -148,7 +186,11 @@ fn decide(workspace: &Workspace, deed: Deed<'_>, note: Option<&str>, deps: &Deps
         }
         Deed::Unpin(id, field) => {
             let person = desk.person(id)?;
-            Ok(hand::unpin(&person, field, &desk.around(&Known::default()))?)
+            Ok(hand::unpin(
+                &person,
+                field,
+                &desk.around(&Known::default()),
+            )?)
         }
     }
 }
@@ -163,26 +205,49 @@ struct Desk<'a, 'd> {
 
 impl Desk<'_, '_> {
     fn around<'k>(&'k self, known: &'k Known) -> Surroundings<'k> {
-        Surroundings { workspace: self.workspace, known, calendar: self.calendar, revision: self.revision }
+        Surroundings {
+            workspace: self.workspace,
+            known,
+            calendar: self.calendar,
+            revision: self.revision,
+        }
     }
 
     fn person(&self, id: EmployeeId) -> Result<Employee, StoreError> {
-        let found = self.deps.store.employees_by_ids(self.workspace, &[id])?.pop();
-        found.ok_or_else(|| StoreError::Void { why: format!("employee {id} is not in the directory any more") })
+        let found = self
+            .deps
+            .store
+            .employees_by_ids(self.workspace, &[id])?
+            .pop();
+        found.ok_or_else(|| StoreError::Void {
+            why: format!("employee {id} is not in the directory any more"),
+        })
     }
 
     /// The people who have the keys that are given out.
     fn holders(&self, facts: &muster_core::facts::Facts) -> Result<Known, StoreError> {
         let key = |field| facts.value(field).into_iter().collect::<Vec<_>>();
-        let mut people = self.deps.store.employees_by_external_ids(self.workspace, &key(canonical::EXTERNAL_ID))?;
-        people.extend(self.deps.store.employees_by_emails(self.workspace, &key(canonical::EMAIL))?);
+        let mut people = self
+            .deps
+            .store
+            .employees_by_external_ids(self.workspace, &key(canonical::EXTERNAL_ID))?;
+        people.extend(
+            self.deps
+                .store
+                .employees_by_emails(self.workspace, &key(canonical::EMAIL))?,
+        );
         Ok(Known::new(people))
     }
 
     fn ownership(&self, person: &Employee) -> Result<Ownership, StoreError> {
-        let Some(owner) = person.owner else { return Ok(Ownership::default()) };
+        let Some(owner) = person.owner else {
+            return Ok(Ownership::default());
+        };
         let (name, fields) = self.deps.store.mapped_fields(self.workspace, owner)?;
-        Ok(Ownership { integration: Some(name), fields })
+        Ok(Ownership {
+            integration: Some(name),
+            fields,
+        })
     }
 }
 

@@ -54,9 +54,18 @@ pub(crate) fn begin<'s>(
         match content.try_clone() {
             Ok(content) => {
                 let input = FromStart { content, at: 0 };
-                keeping.sealing.push(seal(scope, store, workspace.clone(), file.sha256.clone(), form.clone(), input));
+                keeping.sealing.push(seal(
+                    scope,
+                    store,
+                    workspace.clone(),
+                    file.sha256.clone(),
+                    form.clone(),
+                    input,
+                ));
             }
-            Err(error) => keeping.warnings.push(not_kept(&file.name, &error.to_string())),
+            Err(error) => keeping
+                .warnings
+                .push(not_kept(&file.name, &error.to_string())),
         }
     }
     keeping
@@ -73,9 +82,20 @@ pub(crate) fn begin_records<'s>(
     let workspace = &setup.workspace;
     let mut keeping = Keeping::default();
     let [file] = delivered else { return keeping };
-    if workspace.settings.retention.keeps(records.size()) && !keeping.has(store, workspace.id, file) {
-        let (form, input) = (form_of_records(setup, records), Cursor::new(records.write()));
-        keeping.sealing.push(seal(scope, store, workspace.clone(), file.sha256.clone(), form, input));
+    if workspace.settings.retention.keeps(records.size()) && !keeping.has(store, workspace.id, file)
+    {
+        let (form, input) = (
+            form_of_records(setup, records),
+            Cursor::new(records.write()),
+        );
+        keeping.sealing.push(seal(
+            scope,
+            store,
+            workspace.clone(),
+            file.sha256.clone(),
+            form,
+            input,
+        ));
     }
     keeping
 }
@@ -94,19 +114,29 @@ fn seal<'s>(
 impl Keeping<'_> {
     /// Whether there is nothing to seal: the content is there, or that cannot be told.
     fn has(&mut self, store: &Store, workspace: WorkspaceId, file: &DeliveredFile) -> bool {
-        store.has_content(workspace, &file.sha256).unwrap_or_else(|error| {
-            self.warnings.push(not_kept(&file.name, &error.to_string()));
-            true
-        })
+        store
+            .has_content(workspace, &file.sha256)
+            .unwrap_or_else(|error| {
+                self.warnings.push(not_kept(&file.name, &error.to_string()));
+                true
+            })
     }
 
     /// Waits for the sealing and writes; what cannot be kept is told and fails nothing.
-    pub(crate) fn finish(mut self, store: &Store, workspace: WorkspaceId, now: Timestamp) -> Vec<Problem> {
+    pub(crate) fn finish(
+        mut self,
+        store: &Store,
+        workspace: WorkspaceId,
+        now: Timestamp,
+    ) -> Vec<Problem> {
         let mut contents = Vec::new();
         for sealing in self.sealing {
             match sealing.join() {
                 Ok(Ok(Some(content))) => contents.push(content),
-                Ok(Ok(None)) => self.warnings.push(not_kept("", "it may name somebody whose values were removed")),
+                Ok(Ok(None)) => self.warnings.push(not_kept(
+                    "",
+                    "it may name somebody whose values were removed",
+                )),
                 Ok(Err(error)) => self.warnings.push(not_kept("", &error.to_string())),
                 Err(_) => self.warnings.push(not_kept("", "sealing it broke off")),
             }
@@ -121,7 +151,11 @@ impl Keeping<'_> {
 }
 
 fn not_kept(name: &str, why: &str) -> Problem {
-    let name = if name.is_empty() { "the delivery".to_owned() } else { format!("`{}`", shown(name)) };
+    let name = if name.is_empty() {
+        "the delivery".to_owned()
+    } else {
+        format!("`{}`", shown(name))
+    };
     Problem::new(
         Code::DeliveryKept,
         Severity::Warning,
@@ -147,7 +181,12 @@ fn form_of_file(setup: &Setup, csv: &CsvSettings) -> Form {
 
 /// The same for the text of records.
 fn form_of_records(setup: &Setup, records: &Records) -> Form {
-    let places = |field| columns(setup, field).iter().filter_map(|column| records.place_of(column)).collect();
+    let places = |field| {
+        columns(setup, field)
+            .iter()
+            .filter_map(|column| records.place_of(column))
+            .collect()
+    };
     Form {
         delimiter: Some(b','),
         header: false,
@@ -159,8 +198,15 @@ fn form_of_records(setup: &Setup, records: &Records) -> Form {
 
 /// The columns that are mapped to a field.
 fn columns(setup: &Setup, field: FieldNumber) -> Vec<String> {
-    let entries = setup.rules.mapping.entries.iter().filter(|entry| entry.field == field);
-    entries.flat_map(|entry| entry.source.columns().iter().cloned()).collect()
+    let entries = setup
+        .rules
+        .mapping
+        .entries
+        .iter()
+        .filter(|entry| entry.field == field);
+    entries
+        .flat_map(|entry| entry.source.columns().iter().cloned())
+        .collect()
 }
 
 /// Reads a file from its beginning without moving where others read it.

@@ -40,15 +40,22 @@ enum Kind<'k> {
 
 impl<'k> Kept<'k> {
     /// Opens what a run read. An error if the integration does not read such deliveries any more.
-    pub(crate) fn open(integration: &'k Integration, run: &Run, kept: &'k [KeptFile]) -> Result<Self, RunError> {
+    pub(crate) fn open(
+        integration: &'k Integration,
+        run: &Run,
+        kept: &'k [KeptFile],
+    ) -> Result<Self, RunError> {
         let is_of_records = kept.iter().any(|kept| !kept.form.columns.is_empty());
         let mut unread = Vec::new();
         let content = match &integration.source {
             Source::Files(source) if !is_of_records => Kind::Files(kept, &source.csv),
             Source::System(_) if is_of_records => {
-                let [one] = kept else { return Err(unreadable(run.id)) };
+                let [one] = kept else {
+                    return Err(unreadable(run.id));
+                };
                 let text = std::str::from_utf8(&one.bytes).map_err(|_| unreadable(run.id))?;
-                let mut records = Records::read(&one.form.columns, text).ok_or_else(|| unreadable(run.id))?;
+                let mut records =
+                    Records::read(&one.form.columns, text).ok_or_else(|| unreadable(run.id))?;
                 let wanted = Wanted::of(&integration.setup);
                 unread = records.announce(&wanted.columns);
                 let partial = partial(run, records.withhold(&wanted));
@@ -57,7 +64,12 @@ impl<'k> Kept<'k> {
             _ => return Err(other_source(integration, run.id)),
         };
         let files = kept.iter().map(|kept| kept.file.clone()).collect();
-        Ok(Self { integration, files, content, unread })
+        Ok(Self {
+            integration,
+            files,
+            content,
+            unread,
+        })
     }
 
     /// Its files.
@@ -75,13 +87,27 @@ impl<'k> Kept<'k> {
         let setup = &self.integration.setup;
         match &self.content {
             Kind::Files(kept, csv) => {
-                let mut readers: Vec<Cursor<&[u8]>> =
-                    kept.iter().map(|kept| Cursor::new(kept.bytes.as_slice())).collect();
-                let mut contents: Vec<&mut dyn Content> =
-                    readers.iter_mut().map(|reader| reader as &mut dyn Content).collect();
-                read(setup, csv, roster, calendar, &mut contents, &self.files, progress)
+                let mut readers: Vec<Cursor<&[u8]>> = kept
+                    .iter()
+                    .map(|kept| Cursor::new(kept.bytes.as_slice()))
+                    .collect();
+                let mut contents: Vec<&mut dyn Content> = readers
+                    .iter_mut()
+                    .map(|reader| reader as &mut dyn Content)
+                    .collect();
+                read(
+                    setup,
+                    csv,
+                    roster,
+                    calendar,
+                    &mut contents,
+                    &self.files,
+                    progress,
+                )
             }
-            Kind::Records(records, partial) => system::pour(setup, records, roster, calendar, *partial, &[]),
+            Kind::Records(records, partial) => {
+                system::pour(setup, records, roster, calendar, *partial, &[])
+            }
         }
     }
 
@@ -92,8 +118,11 @@ impl<'k> Kept<'k> {
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, RunError> {
         let work = Work::begin(self.integration, Mode::Approve, RunKind::Sync, deps)?;
-        let decided =
-            work.decide(&mut |roster, calendar, progress| self.read(roster, calendar, progress), &self.files, progress);
+        let decided = work.decide(
+            &mut |roster, calendar, progress| self.read(roster, calendar, progress),
+            &self.files,
+            progress,
+        );
         decided.or_else(|stop| work.stop(stop, self.files.clone()))
     }
 }
@@ -111,7 +140,8 @@ fn unreadable(run: RunId) -> RunError {
     RunError {
         code: Code::DeliveryKept,
         message: format!("the kept delivery of run {run} has a form that cannot be read"),
-        advice: "begin with a later run; if it stays so, please report it with this message".to_owned(),
+        advice: "begin with a later run; if it stays so, please report it with this message"
+            .to_owned(),
         fingerprint: None,
     }
 }

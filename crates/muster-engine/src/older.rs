@@ -18,12 +18,19 @@ pub(crate) fn hold(
     (workspace, roster): (&Workspace, &Roster),
     store: &Store,
 ) -> Result<(), StoreError> {
-    let (Some((now, name)), Some(last)) = (newest(files), &roster.last_good) else { return Ok(()) };
+    let (Some((now, name)), Some(last)) = (newest(files), &roster.last_good) else {
+        return Ok(());
+    };
     if proposal.plan.is_empty() {
         return Ok(());
     }
-    let before = store.run(workspace.id, last.run)?.map(|run| run.files).unwrap_or_default();
-    let Some((then, other)) = newest(&before).filter(|(then, _)| now < *then) else { return Ok(()) };
+    let before = store
+        .run(workspace.id, last.run)?
+        .map(|run| run.files)
+        .unwrap_or_default();
+    let Some((then, other)) = newest(&before).filter(|(then, _)| now < *then) else {
+        return Ok(());
+    };
     let (name, other, run) = (shown(name), shown(other), last.run);
     proposal.findings.push(Finding {
         guard: "older".to_owned(),
@@ -39,5 +46,8 @@ pub(crate) fn hold(
 }
 
 fn newest(files: &[DeliveredFile]) -> Option<(Timestamp, &str)> {
-    files.iter().filter_map(|file| Some((file.modified?, file.name.as_str()))).max()
+    files
+        .iter()
+        .filter_map(|file| Some((file.modified?, file.name.as_str())))
+        .max()
 }

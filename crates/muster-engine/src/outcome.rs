@@ -92,20 +92,35 @@ impl std::error::Error for RunError {}
 
 impl From<StoreError> for RunError {
     fn from(error: StoreError) -> Self {
-        Self { code: error.code(), message: error.to_string(), advice: error.advice(), fingerprint: None }
+        Self {
+            code: error.code(),
+            message: error.to_string(),
+            advice: error.advice(),
+            fingerprint: None,
+        }
     }
 }
 
 impl From<TransportError> for RunError {
     fn from(error: TransportError) -> Self {
         let message = error.to_string();
-        Self { code: error.code, message, advice: error.advice, fingerprint: error.fingerprint }
+        Self {
+            code: error.code,
+            message,
+            advice: error.advice,
+            fingerprint: error.fingerprint,
+        }
     }
 }
 
 impl From<Problem> for RunError {
     fn from(problem: Problem) -> Self {
-        Self { code: problem.code, message: problem.message, advice: problem.advice, fingerprint: None }
+        Self {
+            code: problem.code,
+            message: problem.message,
+            advice: problem.advice,
+            fingerprint: None,
+        }
     }
 }
 
@@ -155,16 +170,19 @@ impl Outcome {
 pub(crate) fn partial_reason(code: Code) -> PartialReason {
     match code {
         Code::CsvEmpty | Code::NoFile => PartialReason::Empty,
-        Code::CsvUnclosed | Code::CsvNul | Code::CsvTruncated | Code::TransferIncomplete => PartialReason::Truncated,
+        Code::CsvUnclosed | Code::CsvNul | Code::CsvTruncated | Code::TransferIncomplete => {
+            PartialReason::Truncated
+        }
         Code::NotSettled | Code::Checksum => PartialReason::ChangedWhileReading,
         Code::TransportCredentials
         | Code::TransportKey
         | Code::HostKeyUnknown
         | Code::HostKeyChanged
         | Code::IntegrationPaused => PartialReason::Unauthorised,
-        Code::TransportUnreachable | Code::TransportTimeout | Code::TransportFolder | Code::TransportTls => {
-            PartialReason::Unreachable
-        }
+        Code::TransportUnreachable
+        | Code::TransportTimeout
+        | Code::TransportFolder
+        | Code::TransportTls => PartialReason::Unreachable,
         _ => PartialReason::Unreadable,
     }
 }

@@ -7,10 +7,15 @@ use muster_core::code::Code;
 use muster_store::Store;
 
 /// Why the integration must not go on; none: it may. The key that paused it having been accepted ends the pause.
-pub(crate) fn standing(work: &Work<'_, '_>, settings: &SourceSettings) -> Result<Option<RunError>, RunError> {
+pub(crate) fn standing(
+    work: &Work<'_, '_>,
+    settings: &SourceSettings,
+) -> Result<Option<RunError>, RunError> {
     let workspace = work.integration.setup.workspace.id;
     let Some(id) = work.id else { return Ok(None) };
-    let Some(pause) = work.store().paused(workspace, id)? else { return Ok(None) };
+    let Some(pause) = work.store().paused(workspace, id)? else {
+        return Ok(None);
+    };
     if settings.host_keys.contains(&pause.fingerprint) {
         work.store().resume(workspace, id)?;
         return Ok(None);
@@ -36,10 +41,17 @@ pub(crate) fn standing(work: &Work<'_, '_>, settings: &SourceSettings) -> Result
 
 /// Pauses the integration if that is what a failed attempt means.
 pub(crate) fn after(work: &Work<'_, '_>, error: &TransportError) -> Result<(), RunError> {
-    let (Some(id), Some(fingerprint)) = (work.id, &error.fingerprint) else { return Ok(()) };
+    let (Some(id), Some(fingerprint)) = (work.id, &error.fingerprint) else {
+        return Ok(());
+    };
     if error.code != Code::HostKeyChanged {
         return Ok(());
     }
     let store: &Store = work.store();
-    Ok(store.pause(work.integration.setup.workspace.id, id, fingerprint, work.deps.clock.now())?)
+    Ok(store.pause(
+        work.integration.setup.workspace.id,
+        id,
+        fingerprint,
+        work.deps.clock.now(),
+    )?)
 }

@@ -47,21 +47,35 @@ pub(crate) fn read(
     let mut sink = Counting::new(Intake::new(setup, roster, calendar), &bytes, of, progress);
     let mut truncated = false;
     for ((number, content), file) in (0u16..).zip(contents).zip(files) {
-        content.seek(SeekFrom::Start(0)).map_err(|error| Stop::Failed(unreadable(&file.name, &error)))?;
+        content
+            .seek(SeekFrom::Start(0))
+            .map_err(|error| Stop::Failed(unreadable(&file.name, &error)))?;
         let named = |mut problem: Problem| {
-            problem.message = format!("`{}`: {}", muster_core::problem::shown(&file.name), problem.message);
+            problem.message = format!(
+                "`{}`: {}",
+                muster_core::problem::shown(&file.name),
+                problem.message
+            );
             problem
         };
-        let mut content = Counted { content, bytes: &bytes };
-        let decoded =
-            csv::decode(&mut content, number, settings, &mut sink).map_err(|problem| refused(named(problem)))?;
-        decoded.warnings.into_iter().for_each(|warning| sink.intake.note(warning));
+        let mut content = Counted {
+            content,
+            bytes: &bytes,
+        };
+        let decoded = csv::decode(&mut content, number, settings, &mut sink)
+            .map_err(|problem| refused(named(problem)))?;
+        decoded
+            .warnings
+            .into_iter()
+            .for_each(|warning| sink.intake.note(warning));
         if let Some(problem) = decoded.truncated {
             truncated = true;
             sink.intake.note(problem);
         }
     }
-    Ok(sink.intake.finish(truncated.then_some(PartialReason::Truncated)))
+    Ok(sink
+        .intake
+        .finish(truncated.then_some(PartialReason::Truncated)))
 }
 
 /// Loads the people whom the proposal must be able to look up.

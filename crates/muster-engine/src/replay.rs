@@ -83,9 +83,19 @@ pub fn replay(
 ) -> Result<Replayed, RunError> {
     let setup = &integration.setup;
     let first = first_run(integration, from, deps.store)?;
-    if let Some(through) = deps.store.forgotten_through(&setup.workspace)?.filter(|through| *through > first.started) {
-        let message = format!("the history of run {} is gone: it was kept up to {through} only", first.id);
-        return Err(refused(message, "begin with a later run, or keep history longer under [workspace] retention"));
+    if let Some(through) = deps
+        .store
+        .forgotten_through(&setup.workspace)?
+        .filter(|through| *through > first.started)
+    {
+        let message = format!(
+            "the history of run {} is gone: it was kept up to {through} only",
+            first.id
+        );
+        return Err(refused(
+            message,
+            "begin with a later run, or keep history longer under [workspace] retention",
+        ));
     }
     let scratch = deps.store.scratch(&setup.workspace, first.id)?;
     let runs = deps.store.runs_from(setup.workspace.id, first.id)?;
@@ -103,11 +113,17 @@ pub fn replay(
     };
     for run in &runs {
         let clock = FixedClock(run.started);
-        let then = Deps { store: &scratch, clock: &clock, ..*deps };
+        let then = Deps {
+            store: &scratch,
+            clock: &clock,
+            ..*deps
+        };
         if run.kind == RunKind::Sweep && run.status == RunStatus::Applied {
             sweep(&setup.workspace, true, &then)?;
         }
-        let Some(delivered) = delivered_by(run, &runs, &setup.name) else { continue };
+        let Some(delivered) = delivered_by(run, &runs, &setup.name) else {
+            continue;
+        };
         let Some(kept) = deps.store.delivery(setup.workspace.id, delivered)? else {
             replayed.lost.push(delivered);
             continue;
@@ -127,14 +143,19 @@ pub fn replay(
             approve(&setup.workspace, plan, &Choice::All, &then, &mut |_| {})?;
         }
         replayed.deliveries += 1;
-        replayed.refused.extend(outcome.error.map(|error| (delivered, error)));
+        replayed
+            .refused
+            .extend(outcome.error.map(|error| (delivered, error)));
     }
     if replayed.deliveries == 0 {
         if let Some((_, error)) = replayed.refused.pop() {
             return Err(error);
         }
         let message = format!("no delivery of run {} or a later one is kept", first.id);
-        return Err(refused(message, "`deliveries` and `delivery_limit` under [workspace] retention say what is kept"));
+        return Err(refused(
+            message,
+            "`deliveries` and `delivery_limit` under [workspace] retention say what is kept",
+        ));
     }
     compare(integration, deps.store, &scratch, &runs, &mut replayed)?;
     Ok(replayed)
@@ -142,38 +163,64 @@ pub fn replay(
 
 fn first_run(integration: &Integration, from: From, store: &Store) -> Result<Run, RunError> {
     let setup = &integration.setup;
-    let least = if let From::Run(run) = from { run } else { RunId(0) };
+    let least = if let From::Run(run) = from {
+        run
+    } else {
+        RunId(0)
+    };
     let begins = match from {
         From::Run(_) => Timestamp::MIN,
         From::Day(day) => {
             let zone = TimeZone::get(&setup.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
-            day.to_zoned(zone).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+            day.to_zoned(zone)
+                .map_or(Timestamp::MAX, |midnight| midnight.timestamp())
         }
     };
     let runs = store.runs_from(setup.workspace.id, least)?;
-    let of_integration = |run: &Run| run.integration.as_ref() == Some(&setup.name) && !run.files.is_empty();
-    let found = runs.into_iter().find(|run| of_integration(run) && run.started >= begins);
+    let of_integration =
+        |run: &Run| run.integration.as_ref() == Some(&setup.name) && !run.files.is_empty();
+    let found = runs
+        .into_iter()
+        .find(|run| of_integration(run) && run.started >= begins);
     match (from, found) {
         (From::Run(wanted), Some(run)) if run.id != wanted => {
-            let message = format!("run {wanted} read no delivery of integration `{}`", setup.name);
-            Err(refused(message, format!("the next that did is run {}; `muster runs` lists them", run.id)))
+            let message = format!(
+                "run {wanted} read no delivery of integration `{}`",
+                setup.name
+            );
+            Err(refused(
+                message,
+                format!(
+                    "the next that did is run {}; `muster runs` lists them",
+                    run.id
+                ),
+            ))
         }
         (_, Some(run)) => Ok(run),
         (_, None) => {
-            let message = format!("integration `{}` has read no delivery since then", setup.name);
+            let message = format!(
+                "integration `{}` has read no delivery since then",
+                setup.name
+            );
             Err(refused(message, "`muster runs` lists the runs"))
         }
     }
 }
 
 fn refused(message: String, advice: impl Into<String>) -> RunError {
-    RunError { code: Code::DeliveryKept, message, advice: advice.into(), fingerprint: None }
+    RunError {
+        code: Code::DeliveryKept,
+        message,
+        advice: advice.into(),
+        fingerprint: None,
+    }
 }
 
 /// The run whose delivery took effect with this one: its own, or that of the plan that it approved.
 fn delivered_by(run: &Run, runs: &[Run], name: &str) -> Option<RunId> {
     let took_effect = matches!(run.status, RunStatus::Applied | RunStatus::NothingToDo);
-    let of_integration = |run: &Run| run.integration.as_deref() == Some(name) && !run.files.is_empty();
+    let of_integration =
+        |run: &Run| run.integration.as_deref() == Some(name) && !run.files.is_empty();
     match run.kind {
         RunKind::Sync if took_effect && of_integration(run) => Some(run.id),
         RunKind::Approve if took_effect => {
@@ -194,27 +241,46 @@ fn compare(
     let workspace = &integration.setup.workspace;
     let owner = real.integration(workspace.id, &integration.setup.name)?;
     // What a person, an undo or another integration did since is no difference of the rules.
-    let sweeps: HashSet<RunId> = runs.iter().filter(|run| run.kind == RunKind::Sweep).map(|run| run.id).collect();
+    let sweeps: HashSet<RunId> = runs
+        .iter()
+        .filter(|run| run.kind == RunKind::Sweep)
+        .map(|run| run.id)
+        .collect();
     let by_others: BTreeSet<(EmployeeId, Changed)> = real
         .history_from(workspace, replayed.from)?
         .iter()
-        .filter(|entry| entry.integration.as_ref() != Some(&integration.setup.name) && !sweeps.contains(&entry.run))
-        .flat_map(|entry| entry.changes.iter().map(|change| (entry.employee, change.what)))
+        .filter(|entry| {
+            entry.integration.as_ref() != Some(&integration.setup.name)
+                && !sweeps.contains(&entry.run)
+        })
+        .flat_map(|entry| {
+            entry
+                .changes
+                .iter()
+                .map(|change| (entry.employee, change.what))
+        })
         .collect();
     let mut seen = HashSet::new();
     let mut failed = None;
-    let filter = PeopleFilter { status: None, owner };
-    real.people(workspace, filter, &mut |is| match counterpart(scratch, workspace, is) {
-        Ok(would_be) => {
-            seen.extend(would_be.as_ref().map(|person| person.id));
-            replayed.note(Some(is), would_be.as_ref(), workspace, &by_others);
-            true
-        }
-        Err(error) => {
-            failed = Some(error);
-            false
-        }
-    })?;
+    let filter = PeopleFilter {
+        status: None,
+        owner,
+    };
+    real.people(
+        workspace,
+        filter,
+        &mut |is| match counterpart(scratch, workspace, is) {
+            Ok(would_be) => {
+                seen.extend(would_be.as_ref().map(|person| person.id));
+                replayed.note(Some(is), would_be.as_ref(), workspace, &by_others);
+                true
+            }
+            Err(error) => {
+                failed = Some(error);
+                false
+            }
+        },
+    )?;
     if let Some(error) = failed {
         return Err(error.into());
     }
@@ -255,12 +321,18 @@ impl Replayed {
         by_others: &BTreeSet<(EmployeeId, Changed)>,
     ) {
         self.people += 1;
-        let status = |person: Option<&Employee>| person.map(|person| person.status.as_str().to_owned());
+        let status =
+            |person: Option<&Employee>| person.map(|person| person.status.as_str().to_owned());
         let mut changes = Vec::new();
         let mut note = |what, old: Option<String>, new: Option<String>| {
             let others = is.is_some_and(|person| by_others.contains(&(person.id, what)));
             if old != new && !others {
-                changes.push(Change { what, old, new, reason: Reason::Record });
+                changes.push(Change {
+                    what,
+                    old,
+                    new,
+                    reason: Reason::Record,
+                });
             }
         };
         note(Changed::Status, status(is), status(would_be));
@@ -278,7 +350,11 @@ impl Replayed {
             *self.fields.entry(change.what).or_default() += 1;
         }
         if self.differences.len() < LISTED {
-            self.differences.push(Difference { is: is.cloned(), would_be: would_be.cloned(), changes });
+            self.differences.push(Difference {
+                is: is.cloned(),
+                would_be: would_be.cloned(),
+                changes,
+            });
         }
     }
 }
@@ -312,7 +388,9 @@ pub fn rehearse(
     let opened = Kept::open(integration, &run, &kept)?;
     let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);
     let id = deps.store.integration(setup.workspace.id, &setup.name)?;
-    let roster = deps.store.roster(setup.workspace.id, id, deps.clock.now())?;
+    let roster = deps
+        .store
+        .roster(setup.workspace.id, id, deps.clock.now())?;
     let reading = match opened.read(&roster, calendar, progress) {
         Ok(reading) => reading,
         Err(Stop::Refused(_, error) | Stop::Failed(error)) => return Err(error),
@@ -320,7 +398,13 @@ pub fn rehearse(
     let known = known(deps.store, integration, &reading, &roster, calendar)?;
     let proposal = propose(reading, setup, &roster, &known, calendar);
     let (files, unread) = (opened.files().to_vec(), opened.unread.clone());
-    Ok(Rehearsed { run: run.id, at: run.started, files, unread, proposal })
+    Ok(Rehearsed {
+        run: run.id,
+        at: run.started,
+        files,
+        unread,
+        proposal,
+    })
 }
 
 fn last_kept(integration: &Integration, store: &Store) -> Result<(Run, Vec<KeptFile>), RunError> {
@@ -336,5 +420,8 @@ fn last_kept(integration: &Integration, store: &Store) -> Result<(Run, Vec<KeptF
         }
     }
     let message = format!("no delivery of integration `{}` is kept", setup.name);
-    Err(refused(message, "run `muster plan FILE.toml`: it shows the same from the source"))
+    Err(refused(
+        message,
+        "run `muster plan FILE.toml`: it shows the same from the source",
+    ))
 }

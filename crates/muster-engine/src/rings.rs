@@ -54,9 +54,13 @@ pub(crate) fn warn(
     let is_climbed = new.saturating_mul(PEOPLE_PER_LINK) < roster.workspace_people;
     if is_climbed {
         climbed = climb(proposal, known, workspace, store)?;
-        climbed.values().for_each(|link| search.add(&link.person, Some(&link.manager)));
+        climbed
+            .values()
+            .for_each(|link| search.add(&link.person, Some(&link.manager)));
     } else if roster.workspace_people > 0 {
-        store.links(workspace, &mut |_, person, manager| search.add(person, Some(manager)))?;
+        store.links(workspace, &mut |_, person, manager| {
+            search.add(person, Some(manager))
+        })?;
     }
     let rings = search.find();
     if rings.is_empty() {
@@ -67,7 +71,9 @@ pub(crate) fn warn(
     if !is_climbed && roster.workspace_people > 0 {
         store.links(workspace, &mut |id, person, manager| {
             if wanted.contains(&mark(person)) {
-                named.entry(mark(person)).or_insert_with(|| Named::stored(id, person, manager));
+                named
+                    .entry(mark(person))
+                    .or_insert_with(|| Named::stored(id, person, manager));
             }
         })?;
     }
@@ -77,13 +83,20 @@ pub(crate) fn warn(
     let mut paths: Vec<Vec<&str>> = rings.iter().filter_map(|ring| path(ring, &named)).collect();
     paths.sort_unstable();
     let problems: Vec<Problem> = paths.iter().map(|path| ring_problem(path)).collect();
-    problems.into_iter().for_each(|problem| proposal.problems.push(problem));
+    problems
+        .into_iter()
+        .for_each(|problem| proposal.problems.push(problem));
     Ok(())
 }
 
 impl Named {
     fn stored(id: EmployeeId, person: &str, manager: &str) -> Self {
-        Self { age: Age::Known(id), person: person.to_owned(), manager: manager.to_owned(), is_new: false }
+        Self {
+            age: Age::Known(id),
+            person: person.to_owned(),
+            manager: manager.to_owned(),
+            is_new: false,
+        }
     }
 }
 
@@ -106,19 +119,30 @@ fn changed(proposal: &Proposal, known: &Known, each: &mut dyn FnMut(Age, &str, O
     let creates = proposal.plan.creates.len();
     for (place, operation) in operations.filter(|one| one.held.is_none()).enumerate() {
         let new = |field: FieldNumber| {
-            let change = operation.changes.iter().find(|change| change.what == Changed::Field(field))?;
+            let change = operation
+                .changes
+                .iter()
+                .find(|change| change.what == Changed::Field(field))?;
             Some(change.new.as_deref())
         };
         if operation.employee.is_none() {
             // Somebody made by hand.
-            let (person, manager) = (new(canonical::EXTERNAL_ID), new(canonical::MANAGER_EXTERNAL_ID));
+            let (person, manager) = (
+                new(canonical::EXTERNAL_ID),
+                new(canonical::MANAGER_EXTERNAL_ID),
+            );
             if let (Some(Some(person)), Some(Some(manager))) = (person, manager) {
                 each(Age::New(creates + place), person, Some(manager));
             }
             continue;
         }
-        let Some(before) = operation.employee.and_then(|id| known.get(id)) else { continue };
-        let (id, manager) = (new(canonical::EXTERNAL_ID), new(canonical::MANAGER_EXTERNAL_ID));
+        let Some(before) = operation.employee.and_then(|id| known.get(id)) else {
+            continue;
+        };
+        let (id, manager) = (
+            new(canonical::EXTERNAL_ID),
+            new(canonical::MANAGER_EXTERNAL_ID),
+        );
         if id.is_none() && manager.is_none() {
             continue;
         }
@@ -163,7 +187,12 @@ fn named(proposal: &Proposal, known: &Known, wanted: &HashSet<u64>) -> HashMap<u
     let mut named = HashMap::new();
     changed(proposal, known, &mut |age, person, manager| {
         if let Some(manager) = manager.filter(|_| wanted.contains(&mark(person))) {
-            let link = Named { age, person: person.to_owned(), manager: manager.to_owned(), is_new: true };
+            let link = Named {
+                age,
+                person: person.to_owned(),
+                manager: manager.to_owned(),
+                is_new: true,
+            };
             named.entry(mark(person)).or_insert(link);
         }
     });
@@ -173,13 +202,23 @@ fn named(proposal: &Proposal, known: &Known, wanted: &HashSet<u64>) -> HashMap<u
 /// The external ids along a ring, from its newest member and back to it. None if the plan makes no link of it, or if
 /// it is one of marks only.
 fn path<'n>(ring: &[u64], named: &'n HashMap<u64, Named>) -> Option<Vec<&'n str>> {
-    let links: Vec<&Named> = ring.iter().map(|mark| named.get(mark)).collect::<Option<_>>()?;
+    let links: Vec<&Named> = ring
+        .iter()
+        .map(|mark| named.get(mark))
+        .collect::<Option<_>>()?;
     let next = links.iter().cycle().skip(1);
-    let is_closed = links.iter().zip(next).all(|(link, next)| link.manager == next.person);
+    let is_closed = links
+        .iter()
+        .zip(next)
+        .all(|(link, next)| link.manager == next.person);
     if !is_closed || !links.iter().any(|link| link.is_new) {
         return None;
     }
-    let newest = links.iter().enumerate().max_by_key(|(_, link)| link.age).map_or(0, |(place, _)| place);
+    let newest = links
+        .iter()
+        .enumerate()
+        .max_by_key(|(_, link)| link.age)
+        .map_or(0, |(place, _)| place);
     let along = links.iter().cycle().skip(newest).take(links.len() + 1);
     Some(along.map(|link| link.person.as_str()).collect())
 }
@@ -188,7 +227,12 @@ fn path<'n>(ring: &[u64], named: &'n HashMap<u64, Named>) -> Option<Vec<&'n str>
 const TOLD: usize = 20;
 
 fn ring_problem(ring: &[&str]) -> Problem {
-    let mut path = ring.iter().take(TOLD).map(|id| shown(id)).collect::<Vec<_>>().join(", ");
+    let mut path = ring
+        .iter()
+        .take(TOLD)
+        .map(|id| shown(id))
+        .collect::<Vec<_>>()
+        .join(", ");
     if ring.len() > TOLD {
         path.push_str(&format!(", ... and {} more", ring.len() - TOLD));
     }

@@ -20,7 +20,14 @@ pub(crate) fn as_a_run<T>(
     work: impl FnOnce(RunId) -> Result<T, StoreError>,
 ) -> Result<(RunId, Result<T, StoreError>), StoreError> {
     let started = deps.clock.now();
-    let new = NewRun { kind, integration: None, started, process: deps.process, of, actor: deps.actor };
+    let new = NewRun {
+        kind,
+        integration: None,
+        started,
+        process: deps.process,
+        of,
+        actor: deps.actor,
+    };
     let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
     let done = work(run);
     if let Err(error) = &done {

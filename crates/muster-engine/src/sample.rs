@@ -50,11 +50,14 @@ pub async fn sample(
     let mut problems = look.warnings;
     let system = deps.system;
     let now = || system.now();
-    let mut delivery =
-        transport::fetch(&source.settings, &now, &mut |step| progress(Progress::Transport(step))).await?;
+    let mut delivery = transport::fetch(&source.settings, &now, &mut |step| {
+        progress(Progress::Transport(step))
+    })
+    .await?;
     let mut sampler = Sampler::default();
     if let Some(newest) = delivery.files.first_mut() {
-        let decoded = csv::decode(&mut newest.content, 0, &source.csv, &mut sampler).map_err(RunError::from)?;
+        let decoded = csv::decode(&mut newest.content, 0, &source.csv, &mut sampler)
+            .map_err(RunError::from)?;
         problems.extend(decoded.warnings);
         problems.extend(decoded.truncated);
     }
@@ -63,11 +66,20 @@ pub async fn sample(
     let absent = entries
         .iter()
         .map(|entry| entry.source.columns())
-        .filter(|columns| !columns.is_empty() && !columns.iter().any(|column| sampler.columns.contains(column)));
+        .filter(|columns| {
+            !columns.is_empty()
+                && !columns
+                    .iter()
+                    .any(|column| sampler.columns.contains(column))
+        });
     Ok(Sampled {
         listed: look.listed,
         host_key: look.host_key,
-        files: delivery.files.into_iter().map(|fetched| fetched.file).collect(),
+        files: delivery
+            .files
+            .into_iter()
+            .map(|fetched| fetched.file)
+            .collect(),
         suggestions: suggest(&sampler.columns, &sampler.rows),
         missing: absent.map(|columns| columns.join(" or ")).collect(),
         columns: sampler.columns,

@@ -52,6 +52,8 @@ impl Source {
 
 impl fmt::Debug for SystemSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SystemSource").field("connector", &self.connector).finish_non_exhaustive()
+        f.debug_struct("SystemSource")
+            .field("connector", &self.connector)
+            .finish_non_exhaustive()
     }
 }

@@ -21,12 +21,17 @@ use muster_store::{Hold, Settlement, StoreError};
 /// Does what dates of a whole workspace ask for.
 pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps<'_>) -> Result<Outcome, RunError> {
     let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
-    let mut outcome = run_without_delivery(workspace, RunKind::Sweep, None, approve, deps, &|roster| {
-        let due = deps.store.due(workspace, calendar.today.max(calendar.offboarded_through))?;
-        Ok(propose::sweep(&Known::new(due), roster, calendar))
-    })?;
+    let mut outcome =
+        run_without_delivery(workspace, RunKind::Sweep, None, approve, deps, &|roster| {
+            let due = deps
+                .store
+                .due(workspace, calendar.today.max(calendar.offboarded_through))?;
+            Ok(propose::sweep(&Known::new(due), roster, calendar))
+        })?;
     // Also when the sweep is held: who belongs together waits for nobody's approval.
-    outcome.groups = deps.store.refresh_smart_groups(workspace, outcome.run, calendar.today)?;
+    outcome.groups = deps
+        .store
+        .refresh_smart_groups(workspace, outcome.run, calendar.today)?;
     Ok(outcome)
 }
 

@@ -54,13 +54,19 @@ pub async fn sync(
     deps: &Deps<'_>,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Outcome, RunError> {
-    let kind = if mode == Mode::PlanOnly { RunKind::Plan } else { RunKind::Sync };
+    let kind = if mode == Mode::PlanOnly {
+        RunKind::Plan
+    } else {
+        RunKind::Sync
+    };
     let work = Work::begin(integration, mode, kind, deps)?;
     let mut outcome = match &integration.source {
         Source::Files(source) => files::sync(&work, source, progress).await?,
         Source::System(system) => system::sync(&work, system, progress).await?,
     };
-    erase::pending(deps).into_iter().for_each(|warning| outcome.warnings.push(warning));
+    erase::pending(deps)
+        .into_iter()
+        .for_each(|warning| outcome.warnings.push(warning));
     Ok(outcome)
 }
 
@@ -74,8 +80,8 @@ pub(crate) struct Work<'w, 'd> {
 }
 
 /// Reads the delivery against the directory as it is. Called again if the directory moved meanwhile.
-pub(crate) type Read<'r> =
-    dyn FnMut(&Roster, Calendar, &mut (dyn FnMut(Progress<'_>) + Send)) -> Result<Reading, Stop> + 'r;
+pub(crate) type Read<'r> = dyn FnMut(&Roster, Calendar, &mut (dyn FnMut(Progress<'_>) + Send)) -> Result<Reading, Stop>
+    + 'r;
 
 /// Why a run stops after its files were fetched.
 pub(crate) enum Stop {
@@ -107,13 +113,27 @@ impl<'w, 'd> Work<'w, 'd> {
             of: None,
             actor: deps.actor,
         };
-        let (run, id) = deps.store.begin_run(integration.setup.workspace.id, &new, deps.is_alive)?;
-        Ok(Self { integration, mode, deps, run, id })
+        let (run, id) =
+            deps.store
+                .begin_run(integration.setup.workspace.id, &new, deps.is_alive)?;
+        Ok(Self {
+            integration,
+            mode,
+            deps,
+            run,
+            id,
+        })
     }
 
     /// The same run of an integration whose workspace has changed.
     pub(crate) fn with<'n>(&'n self, integration: &'n Integration) -> Work<'n, 'd> {
-        Work { integration, mode: self.mode, deps: self.deps, run: self.run, id: self.id }
+        Work {
+            integration,
+            mode: self.mode,
+            deps: self.deps,
+            run: self.run,
+            id: self.id,
+        }
     }
 
     /// The integration; none before its first run is settled.
@@ -127,7 +147,8 @@ impl<'w, 'd> Work<'w, 'd> {
 
     /// Whether the run has done all that it was for.
     pub(crate) fn is_finished(&self, outcome: &Outcome) -> bool {
-        let done = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo) && outcome.plan.is_none();
+        let done = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo)
+            && outcome.plan.is_none();
         done && self.mode != Mode::PlanOnly
     }
 
@@ -141,7 +162,11 @@ impl<'w, 'd> Work<'w, 'd> {
         let mut attempt = 1;
         loop {
             let calendar = self.calendar();
-            let roster = self.store().roster(self.integration.setup.workspace.id, self.id, self.deps.clock.now())?;
+            let roster = self.store().roster(
+                self.integration.setup.workspace.id,
+                self.id,
+                self.deps.clock.now(),
+            )?;
             let reading = read(&roster, calendar, progress)?;
             progress(Progress::Deciding);
             let known = known(self.store(), self.integration, &reading, &roster, calendar)?;
@@ -151,8 +176,20 @@ impl<'w, 'd> Work<'w, 'd> {
             }
             let known_before = (&self.integration.setup.workspace, &roster);
             older::hold(&mut proposal, files, known_before, self.store())?;
-            companies::end(&mut proposal, &self.integration.setup.workspace, &known, calendar.today, self.store())?;
-            rings::warn(&mut proposal, self.integration.setup.workspace.id, &known, &roster, self.store())?;
+            companies::end(
+                &mut proposal,
+                &self.integration.setup.workspace,
+                &known,
+                calendar.today,
+                self.store(),
+            )?;
+            rings::warn(
+                &mut proposal,
+                self.integration.setup.workspace.id,
+                &known,
+                &roster,
+                self.store(),
+            )?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),
@@ -164,20 +201,41 @@ impl<'w, 'd> Work<'w, 'd> {
     }
 
     pub(crate) fn calendar(&self) -> Calendar {
-        Calendar::at(self.deps.clock.now(), &self.integration.setup.workspace.settings)
+        Calendar::at(
+            self.deps.clock.now(),
+            &self.integration.setup.workspace.settings,
+        )
     }
 
     /// The same files as last time, nothing due, nothing waiting: there is nothing to look at.
-    pub(crate) fn already_known(&self, files: &[DeliveredFile]) -> Result<Option<Outcome>, StoreError> {
+    pub(crate) fn already_known(
+        &self,
+        files: &[DeliveredFile],
+    ) -> Result<Option<Outcome>, StoreError> {
         let Setup { workspace, .. } = &self.integration.setup;
         let calendar = self.calendar();
         let stamp = self.integration.setup.stamp(calendar);
-        let Some(id) = self.id.filter(|_| self.mode != Mode::PlanOnly) else { return Ok(None) };
-        let Some(known) = self.store().known_content(workspace.id, id, &stamp, files)? else { return Ok(None) };
-        if !self.store().due(workspace, calendar.today.max(calendar.offboarded_through))?.is_empty() {
+        let Some(id) = self.id.filter(|_| self.mode != Mode::PlanOnly) else {
+            return Ok(None);
+        };
+        let Some(known) = self
+            .store()
+            .known_content(workspace.id, id, &stamp, files)?
+        else {
+            return Ok(None);
+        };
+        if !self
+            .store()
+            .due(workspace, calendar.today.max(calendar.offboarded_through))?
+            .is_empty()
+        {
             return Ok(None);
         }
-        if !self.store().unlisted_companies(workspace.id, calendar.today)?.is_empty() {
+        if !self
+            .store()
+            .unlisted_companies(workspace.id, calendar.today)?
+            .is_empty()
+        {
             return Ok(None);
         }
         self.end(RunStatus::NothingToDo, None, &known.counts, files, None)?;
@@ -200,20 +258,40 @@ impl<'w, 'd> Work<'w, 'd> {
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(proposal.reading.completeness.clone());
         let waits = match (self.mode, proposal.verdict) {
-            (Mode::PlanOnly, verdict) if !proposal.is_empty() || verdict == Verdict::Hold => Some(RunStatus::Planned),
+            (Mode::PlanOnly, verdict) if !proposal.is_empty() || verdict == Verdict::Hold => {
+                Some(RunStatus::Planned)
+            }
             (Mode::Apply, Verdict::Hold) => Some(RunStatus::Held),
             _ => None,
         };
         // Hashing reads every operation: only a plan that is saved needs it.
         let is_saved = waits.is_some()
             || proposal.verdict == Verdict::HoldRemovals
-            || proposal.plan.operations.iter().any(|operation| operation.held.is_some());
+            || proposal
+                .plan
+                .operations
+                .iter()
+                .any(|operation| operation.held.is_some());
         let hash = is_saved.then(|| proposal.hash(&workspace.schema)[..8].to_owned());
         if let Some(status) = waits {
             let integration = self.id;
-            let (run, setup, hash) = (self.run, stamp.as_str(), hash.as_deref().unwrap_or_default());
-            let hold =
-                Hold { workspace, integration, run, proposal: &proposal, setup, files, now, expires, hash, status };
+            let (run, setup, hash) = (
+                self.run,
+                stamp.as_str(),
+                hash.as_deref().unwrap_or_default(),
+            );
+            let hold = Hold {
+                workspace,
+                integration,
+                run,
+                proposal: &proposal,
+                setup,
+                files,
+                now,
+                expires,
+                hash,
+                status,
+            };
             outcome.plan = Some(self.store().hold(&hold)?);
             outcome.status = status;
         } else if self.mode == Mode::PlanOnly {
@@ -224,16 +302,23 @@ impl<'w, 'd> Work<'w, 'd> {
                 integration: self.id,
                 run: self.run,
                 proposal: &proposal,
-                apply_removals: proposal.verdict != Verdict::HoldRemovals || self.mode == Mode::Approve,
+                apply_removals: proposal.verdict != Verdict::HoldRemovals
+                    || self.mode == Mode::Approve,
                 setup: &stamp,
                 files,
                 now,
                 expires,
-                approved_by: if self.mode == Mode::Approve { self.deps.actor } else { None },
+                approved_by: if self.mode == Mode::Approve {
+                    self.deps.actor
+                } else {
+                    None
+                },
                 held_plan_hash: hash.as_deref(),
             };
             let of = proposal.plan.len() as u64;
-            let settled = self.store().settle(&settlement, &mut |done| progress(Progress::Applied { done, of }))?;
+            let settled = self.store().settle(&settlement, &mut |done| {
+                progress(Progress::Applied { done, of })
+            })?;
             outcome.status = settled.status;
             outcome.plan = settled.plan;
         }
@@ -259,12 +344,23 @@ impl<'w, 'd> Work<'w, 'd> {
             files,
             error: text.as_deref(),
         };
-        self.store().finish_run(self.integration.setup.workspace.id, self.run, &ending)
+        self.store()
+            .finish_run(self.integration.setup.workspace.id, self.run, &ending)
     }
 
     /// There was nothing to read, and that is as it should be.
-    pub(crate) fn without_delivery(&self, reason: PartialReason, warning: Problem) -> Result<Outcome, RunError> {
-        self.end(RunStatus::NothingToDo, Some(reason), &Counts::default(), &[], None)?;
+    pub(crate) fn without_delivery(
+        &self,
+        reason: PartialReason,
+        warning: Problem,
+    ) -> Result<Outcome, RunError> {
+        self.end(
+            RunStatus::NothingToDo,
+            Some(reason),
+            &Counts::default(),
+            &[],
+            None,
+        )?;
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
         outcome.completeness = Some(Completeness::Partial(reason));
         outcome.warnings.push(warning);
@@ -274,7 +370,9 @@ impl<'w, 'd> Work<'w, 'd> {
     pub(crate) fn stop(&self, stop: Stop, files: Vec<DeliveredFile>) -> Result<Outcome, RunError> {
         match stop {
             Stop::Refused(reason, error) => self.conclude(RunStatus::Refused, reason, error, files),
-            Stop::Failed(error) => self.conclude(RunStatus::Failed, PartialReason::Unreadable, error, files),
+            Stop::Failed(error) => {
+                self.conclude(RunStatus::Failed, PartialReason::Unreadable, error, files)
+            }
         }
     }
 
@@ -286,13 +384,24 @@ impl<'w, 'd> Work<'w, 'd> {
         files: Vec<DeliveredFile>,
     ) -> Result<Outcome, RunError> {
         // If even this cannot be written, the first error is the one to tell.
-        let recorded = self.end(status, Some(reason), &Counts::default(), &files, Some(&error));
+        let recorded = self.end(
+            status,
+            Some(reason),
+            &Counts::default(),
+            &files,
+            Some(&error),
+        );
         let mut outcome = Outcome::new(self.run, status);
         outcome.completeness = Some(Completeness::Partial(reason));
         outcome.files = files;
         if let Err(store) = recorded {
             let message = format!("the run's end could not be recorded: {store}");
-            outcome.warnings.push(Problem::new(store.code(), Severity::Warning, message, store.advice()));
+            outcome.warnings.push(Problem::new(
+                store.code(),
+                Severity::Warning,
+                message,
+                store.advice(),
+            ));
         }
         outcome.error = Some(error);
         Ok(outcome)
@@ -302,7 +411,9 @@ impl<'w, 'd> Work<'w, 'd> {
 fn unbalanced(counts: &Counts) -> RunError {
     RunError {
         code: Code::RunUnbalanced,
-        message: format!("the records of the run do not add up, so nothing was applied: {counts:?}"),
+        message: format!(
+            "the records of the run do not add up, so nothing was applied: {counts:?}"
+        ),
         advice: "this is a bug in muster: please report it with this message".to_owned(),
         fingerprint: None,
     }

@@ -37,12 +37,17 @@ pub(crate) async fn sync(
     let wanted = Wanted::of(&work.integration.setup);
     let read = {
         let told = Mutex::new(&mut *progress);
-        let tell = |step: Step<'_>| told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step));
+        let tell = |step: Step<'_>| {
+            told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
+        };
         let tokens = Tokens::of(&work.integration.setup, work.store());
         let system = work.deps.system;
         let now = || system.now();
         let expected = expected(work)?;
-        let session = Session { expected: &expected, ..session(source, &now, work.calendar(), &tokens, &tell) };
+        let session = Session {
+            expected: &expected,
+            ..session(source, &now, work.calendar(), &tokens, &tell)
+        };
         source.connector.read(&session, &wanted, &mut records).await
     };
     let extent = match read {
@@ -59,10 +64,15 @@ pub(crate) async fn sync(
         companies: &extent.companies,
         is_whole: extent.partial.is_none() && !extent.companies.is_empty(),
     };
-    work.store().put_companies(&work.integration.setup.workspace, &list)?;
+    work.store()
+        .put_companies(&work.integration.setup.workspace, &list)?;
     let mut integration = work.integration.clone();
     for company in &extent.companies {
-        integration.setup.workspace.companies.retain(|known| known.external_id != company.external_id);
+        integration
+            .setup
+            .workspace
+            .companies
+            .retain(|known| known.external_id != company.external_id);
         integration.setup.workspace.companies.push(company.clone());
     }
     process(&work.with(&integration), &records, &extent, progress)
@@ -87,14 +97,24 @@ fn process(
     thread::scope(|scope| {
         let keeping = keep::begin_records(scope, work.store(), setup, records, files);
         let decided = work.decide(
-            &mut |roster, calendar, _| pour(setup, records, roster, calendar, extent.partial, &extent.problems),
+            &mut |roster, calendar, _| {
+                pour(
+                    setup,
+                    records,
+                    roster,
+                    calendar,
+                    extent.partial,
+                    &extent.problems,
+                )
+            },
             files,
             progress,
         );
         match decided {
             Ok(mut outcome) => {
                 let kept = keeping.finish(work.store(), setup.workspace.id, work.deps.clock.now());
-                kept.into_iter().for_each(|warning| outcome.warnings.push(warning));
+                kept.into_iter()
+                    .for_each(|warning| outcome.warnings.push(warning));
                 outcome.files.clone_from(files);
                 Ok(outcome)
             }
@@ -113,8 +133,12 @@ pub(crate) fn pour(
     problems: &[Problem],
 ) -> Result<Reading, Stop> {
     let mut intake = Intake::new(setup, roster, calendar);
-    records.pour(&mut intake).map_err(|problem| Stop::Refused(PartialReason::Unreadable, problem.into()))?;
-    problems.iter().for_each(|problem| intake.note(problem.clone()));
+    records
+        .pour(&mut intake)
+        .map_err(|problem| Stop::Refused(PartialReason::Unreadable, problem.into()))?;
+    problems
+        .iter()
+        .for_each(|problem| intake.note(problem.clone()));
     Ok(intake.finish(partial))
 }
 
@@ -128,7 +152,9 @@ pub async fn examine(
 ) -> Result<Findings, RunError> {
     let setup = &integration.setup;
     let told = Mutex::new(progress);
-    let tell = |step: Step<'_>| told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step));
+    let tell = |step: Step<'_>| {
+        told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
+    };
     let tokens = Tokens::of(setup, deps.store);
     let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);
     let now = || deps.system.now();
@@ -158,27 +184,44 @@ fn session<'s>(
 /// Whom the read should bring; nobody where it makes no difference who is missing.
 fn expected(work: &Work<'_, '_>) -> Result<Vec<Expected>, RunError> {
     let setup = &work.integration.setup;
-    let Some(integration) = work.id().filter(|_| setup.rules.policy.missing != Missing::Keep) else {
+    let Some(integration) = work
+        .id()
+        .filter(|_| setup.rules.policy.missing != Missing::Keep)
+    else {
         return Ok(Vec::new());
     };
     let people = work.store().expected(setup.workspace.id, integration)?;
-    let one = |(external_id, status)| Expected { external_id, has_started: status == Status::Active };
+    let one = |(external_id, status)| Expected {
+        external_id,
+        has_started: status == Status::Active,
+    };
     Ok(people.into_iter().map(one).collect())
 }
 
 /// How a run ends that could not read its source, and why its delivery is not complete.
 fn end_of(kind: ErrorKind) -> (RunStatus, PartialReason) {
     match kind {
-        ErrorKind::Unreachable | ErrorKind::RateLimited => (RunStatus::Failed, PartialReason::Unreachable),
-        ErrorKind::Unauthorised | ErrorKind::Forbidden => (RunStatus::Failed, PartialReason::Unauthorised),
+        ErrorKind::Unreachable | ErrorKind::RateLimited => {
+            (RunStatus::Failed, PartialReason::Unreachable)
+        }
+        ErrorKind::Unauthorised | ErrorKind::Forbidden => {
+            (RunStatus::Failed, PartialReason::Unauthorised)
+        }
         ErrorKind::Configuration => (RunStatus::Failed, PartialReason::Unreadable),
-        ErrorKind::Refused | ErrorKind::Malformed => (RunStatus::Refused, PartialReason::Unreadable),
+        ErrorKind::Refused | ErrorKind::Malformed => {
+            (RunStatus::Refused, PartialReason::Unreadable)
+        }
     }
 }
 
 impl From<ConnectorError> for RunError {
     fn from(error: ConnectorError) -> Self {
         let message = error.to_string();
-        Self { code: error.code, message, advice: error.advice, fingerprint: None }
+        Self {
+            code: error.code,
+            message,
+            advice: error.advice,
+            fingerprint: None,
+        }
     }
 }

@@ -16,7 +16,11 @@ pub(crate) struct Tokens<'s> {
 
 impl<'s> Tokens<'s> {
     pub(crate) fn of(setup: &Setup, store: &'s Store) -> Self {
-        Self { store, workspace: setup.workspace.id, integration: setup.name.clone() }
+        Self {
+            store,
+            workspace: setup.workspace.id,
+            integration: setup.name.clone(),
+        }
     }
 
     fn name(&self, key: &str) -> String {
@@ -27,13 +31,26 @@ impl<'s> Tokens<'s> {
 #[async_trait]
 impl TokenCache for Tokens<'_> {
     async fn get(&self, key: &str, now: Timestamp) -> Result<Option<SecretSlice<u8>>, String> {
-        let stored = self.store.secret(self.workspace, &self.name(key)).map_err(|error| error.to_string())?;
+        let stored = self
+            .store
+            .secret(self.workspace, &self.name(key))
+            .map_err(|error| error.to_string())?;
         let fresh = stored.filter(|secret| secret.expires.is_none_or(|expires| expires > now));
         Ok(fresh.map(|secret| secret.bytes.to_vec().into()))
     }
 
-    async fn put(&self, key: &str, secret: SecretSlice<u8>, expires: Timestamp) -> Result<(), String> {
-        let kept = self.store.put_secret(self.workspace, &self.name(key), secret.expose_secret(), Some(expires));
+    async fn put(
+        &self,
+        key: &str,
+        secret: SecretSlice<u8>,
+        expires: Timestamp,
+    ) -> Result<(), String> {
+        let kept = self.store.put_secret(
+            self.workspace,
+            &self.name(key),
+            secret.expose_secret(),
+            Some(expires),
+        );
         kept.map_err(|error| error.to_string())
     }
 

@@ -69,9 +69,14 @@ impl Store {
     ///
     /// [`StoreError::Void`]: the plan was decided, replaced or expired, somebody whom it changes is not as
     /// they were, or a new person's address or external id was taken.
-    pub fn apply_plan(&self, approval: &Approval<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        let settled =
-            self.write_load("apply the plan", |connection| apply(connection, self.ring().ok(), approval, progress))?;
+    pub fn apply_plan(
+        &self,
+        approval: &Approval<'_>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Settled, StoreError> {
+        let settled = self.write_load("apply the plan", |connection| {
+            apply(connection, self.ring().ok(), approval, progress)
+        })?;
         let _ = self.purge();
         Ok(settled)
     }
@@ -96,12 +101,20 @@ fn void(why: String) -> Trouble {
 }
 
 /// The plan, if it can be decided on.
-fn open(connection: &Connection, workspace: WorkspaceId, id: &PlanId, now: Timestamp) -> Result<StoredPlan, Trouble> {
+fn open(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    id: &PlanId,
+    now: Timestamp,
+) -> Result<StoredPlan, Trouble> {
     let Some(stored) = plan::find(connection, workspace, id)? else {
         return Err(void(format!("there is no plan `{id}`")));
     };
     if !stored.status.is_open() {
-        return Err(void(format!("plan `{id}` is {} already", stored.status.as_str())));
+        return Err(void(format!(
+            "plan `{id}` is {} already",
+            stored.status.as_str()
+        )));
     }
     if stored.expires <= now {
         return Err(void(format!("plan `{id}` expired at {}", stored.expires)));
@@ -130,25 +143,47 @@ fn apply(
     approval: &Approval<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Settled, Trouble> {
-    let Approval { workspace, run, now, .. } = *approval;
+    let Approval {
+        workspace,
+        run,
+        now,
+        ..
+    } = *approval;
     let stored = open(connection, workspace.id, approval.plan, now)?;
     if stored.integration.is_some() {
         add_groups(connection, workspace.id, &stored.new_groups)?;
     }
     let mut counts = Counts::default();
-    let mut people = People::new(connection, workspace, stored.integration, run, approval.approved_by, now, progress)?;
+    let mut people = People::new(
+        connection,
+        workspace,
+        stored.integration,
+        run,
+        approval.approved_by,
+        now,
+        progress,
+    )?;
     people.erasing.ring = ring;
     let changes = chosen(connection, approval)?;
-    apply_steps(&mut people, changes.iter().filter_map(|stored| Step::of(stored.number, &stored.operation)))
-        .map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
-    for StoredOperation { number, operation, .. } in &changes {
+    apply_steps(
+        &mut people,
+        changes
+            .iter()
+            .filter_map(|stored| Step::of(stored.number, &stored.operation)),
+    )
+    .map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
+    for StoredOperation {
+        number, operation, ..
+    } in &changes
+    {
         mark(connection, approval, *number, operation.employee)?;
         note(&mut counts, operation.kind);
     }
     void_others(connection, approval, &changes)?;
     create(connection, approval, &mut people, &mut counts)?;
-    let (created, changed, removed, first_created) =
-        people.finish().map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
+    let (created, changed, removed, first_created) = people
+        .finish()
+        .map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
     let ends_too = *approval.choice == Choice::All || !changes.is_empty() || created > 0;
     let ended = if ends_too && is_whole(connection, approval)? {
         company::end(connection, workspace.id, run, &stored.company_ends)?
@@ -160,7 +195,11 @@ fn apply(
     if is_idle && !(*approval.choice == Choice::All && is_empty(connection, approval)?) {
         return Err(none_waits(connection, approval)?);
     }
-    let status = if is_idle { RunStatus::NothingToDo } else { RunStatus::Applied };
+    let status = if is_idle {
+        RunStatus::NothingToDo
+    } else {
+        RunStatus::Applied
+    };
     let ending = Ending {
         status,
         finished: now,
@@ -170,7 +209,18 @@ fn apply(
         files: &[],
         error: None,
     };
-    run::finish(connection, workspace.id, run, &ending, Effect { plan_hash: None, first_created, created, removed })?;
+    run::finish(
+        connection,
+        workspace.id,
+        run,
+        &ending,
+        Effect {
+            plan_hash: None,
+            first_created,
+            created,
+            removed,
+        },
+    )?;
     close(connection, approval, &stored)?;
     let revision = connection.query_row(
         "UPDATE workspace SET revision = revision + 1 WHERE id = ?1 RETURNING revision",
@@ -192,7 +242,12 @@ const GIVEN: &str = "an address or external id that it gives out";
 
 /// A unique key that is taken makes the approval void: the plan was made when it was free, or is freed by another
 /// operation of the plan that was not chosen.
-fn taken(connection: &Connection, approval: &Approval<'_>, trouble: Trouble, whose: &str) -> Trouble {
+fn taken(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    trouble: Trouble,
+    whose: &str,
+) -> Trouble {
     if !trouble.is_taken() {
         return trouble;
     }
@@ -211,7 +266,11 @@ fn needed(connection: &Connection, approval: &Approval<'_>) -> Result<Option<Str
     let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
     let (mut given, mut kept) = (BTreeSet::new(), Vec::new());
     while let Some(row) = rows.next()? {
-        let StoredOperation { number, operation, decision } = plan::operation(row, &approval.workspace.schema)?;
+        let StoredOperation {
+            number,
+            operation,
+            decision,
+        } = plan::operation(row, &approval.workspace.schema)?;
         let is_chosen = approval.choice.has(number, operation.kind);
         for change in operation.changes {
             let key = match change.what {
@@ -235,7 +294,10 @@ fn needed(connection: &Connection, approval: &Approval<'_>) -> Result<Option<Str
 }
 
 /// The chosen operations on known people that wait.
-fn chosen(connection: &Connection, approval: &Approval<'_>) -> Result<Vec<StoredOperation>, Trouble> {
+fn chosen(
+    connection: &Connection,
+    approval: &Approval<'_>,
+) -> Result<Vec<StoredOperation>, Trouble> {
     let mut statement = connection.prepare_cached(&format!(
         "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open' AND kind <> 'create' ORDER BY number"
     ))?;
@@ -263,23 +325,34 @@ fn create(
     let mut after = 0;
     loop {
         let batch = creates(connection, approval, after)?;
-        let Some(last) = batch.last() else { return Ok(()) };
+        let Some(last) = batch.last() else {
+            return Ok(());
+        };
         after = last.number;
-        for StoredOperation { number, operation, .. } in &batch {
+        for StoredOperation {
+            number, operation, ..
+        } in &batch
+        {
             if !approval.choice.has(*number, operation.kind) {
                 continue;
             }
-            let id = people.create(&Creation::of(operation), hold::values(operation)).map_err(|trouble| {
-                let whose = format!("the address or external id of `{}`", operation.who.name);
-                taken(connection, approval, trouble, &whose)
-            })?;
+            let id = people
+                .create(&Creation::of(operation), hold::values(operation))
+                .map_err(|trouble| {
+                    let whose = format!("the address or external id of `{}`", operation.who.name);
+                    taken(connection, approval, trouble, &whose)
+                })?;
             mark(connection, approval, *number, Some(id))?;
             note(counts, operation.kind);
         }
     }
 }
 
-fn creates(connection: &Connection, approval: &Approval<'_>, after: i64) -> Result<Vec<StoredOperation>, Trouble> {
+fn creates(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    after: i64,
+) -> Result<Vec<StoredOperation>, Trouble> {
     let mut statement = connection.prepare_cached(&format!(
         "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open' AND kind = 'create' \
          AND number > ?3 ORDER BY number LIMIT ?4"
@@ -303,17 +376,29 @@ fn mark(
             "UPDATE operation SET decision = 'applied', employee_id = ?4 \
              WHERE workspace_id = ?1 AND run_id = ?2 AND number = ?3",
         )?
-        .execute((approval.workspace.id.0, approval.plan.run.0, number, employee.map(|id| id.0)))?;
+        .execute((
+            approval.workspace.id.0,
+            approval.plan.run.0,
+            number,
+            employee.map(|id| id.0),
+        ))?;
     Ok(())
 }
 
 /// What else waits about people who are changed now rests on what they were before.
-fn void_others(connection: &Connection, approval: &Approval<'_>, applied: &[StoredOperation]) -> Result<(), Trouble> {
+fn void_others(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    applied: &[StoredOperation],
+) -> Result<(), Trouble> {
     let mut statement = connection.prepare_cached(
         "UPDATE operation SET decision = 'void' WHERE workspace_id = ?1 AND run_id = ?2 AND employee_id = ?3 \
          AND decision = 'open' AND revision <> (SELECT revision FROM employee WHERE workspace_id = ?1 AND id = ?3)",
     )?;
-    for employee in applied.iter().filter_map(|stored| stored.operation.employee) {
+    for employee in applied
+        .iter()
+        .filter_map(|stored| stored.operation.employee)
+    {
         statement.execute((approval.workspace.id.0, approval.plan.run.0, employee.0))?;
     }
     Ok(())
@@ -331,10 +416,11 @@ fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Tr
 /// Whether all of the plan is applied now: a company ends when nobody is employed in it any more, and somebody whom
 /// the rest of the plan moves elsewhere still is.
 fn is_whole(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Trouble> {
-    let text =
-        "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";
+    let text = "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";
     let key = (approval.workspace.id.0, approval.plan.run.0);
-    Ok(connection.prepare_cached(text)?.query_row(key, |row| row.get(0))?)
+    Ok(connection
+        .prepare_cached(text)?
+        .query_row(key, |row| row.get(0))?)
 }
 
 /// Why there is nothing to apply.
@@ -344,7 +430,9 @@ fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<Troubl
     ))?;
     let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
     while let Some(row) = rows.next()? {
-        let StoredOperation { number, operation, .. } = plan::operation(row, &approval.workspace.schema)?;
+        let StoredOperation {
+            number, operation, ..
+        } = plan::operation(row, &approval.workspace.schema)?;
         if approval.choice.has(number, operation.kind) {
             let who = &operation.who.name;
             return Ok(void(format!(
@@ -353,7 +441,10 @@ fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<Troubl
             )));
         }
     }
-    let why = format!("none of the chosen operations of plan `{}` waits", approval.plan);
+    let why = format!(
+        "none of the chosen operations of plan `{}` waits",
+        approval.plan
+    );
     Ok(StoreError::Choice { why }.into())
 }
 
@@ -364,8 +455,18 @@ fn note(counts: &mut Counts, kind: OperationKind) {
 }
 
 /// What becomes of the plan; once all of it is applied, its run is the last good one.
-fn close(connection: &Connection, approval: &Approval<'_>, stored: &StoredPlan) -> Result<(), Trouble> {
-    let Approval { workspace, plan: id, now, approved_by, .. } = *approval;
+fn close(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    stored: &StoredPlan,
+) -> Result<(), Trouble> {
+    let Approval {
+        workspace,
+        plan: id,
+        now,
+        approved_by,
+        ..
+    } = *approval;
     let open: bool = connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open')",
         (workspace.id.0, id.run.0),
@@ -377,9 +478,13 @@ fn close(connection: &Connection, approval: &Approval<'_>, stored: &StoredPlan) 
         (true, _) => PlanStatus::Partly,
     };
     decide(connection, workspace.id, id, status, approved_by, now)?;
-    let Some(integration) = stored.integration.filter(|_| !open) else { return Ok(()) };
+    let Some(integration) = stored.integration.filter(|_| !open) else {
+        return Ok(());
+    };
     // Nobody has seen yet what an integration does that never had anything to do.
-    if is_empty(connection, approval)? && integration::last_good(connection, workspace.id, integration)?.is_none() {
+    if is_empty(connection, approval)?
+        && integration::last_good(connection, workspace.id, integration)?.is_none()
+    {
         return Ok(());
     }
     note_good(connection, workspace.id, integration, stored)

@@ -77,7 +77,9 @@ impl Store {
             );
             let (first, last) = (month.first().to_string(), month.last().to_string());
             let parameters = (workspace.0, person.map(|person| person.0), last, first);
-            select(connection, &text, parameters, &mut |found| !found.grant.is_due_in(month) || each(found))
+            select(connection, &text, parameters, &mut |found| {
+                !found.grant.is_due_in(month) || each(found)
+            })
         })
     }
 }
@@ -114,13 +116,21 @@ fn grant(row: &Row<'_>) -> Result<Grant, Trouble> {
     let ends: Option<String> = row.get(6)?;
     Ok(Grant {
         number,
-        kind: BudgetKind::parse(row.get_ref(1)?.as_str().unwrap_or_default()).ok_or_else(|| unreadable("kind"))?,
+        kind: BudgetKind::parse(row.get_ref(1)?.as_str().unwrap_or_default())
+            .ok_or_else(|| unreadable("kind"))?,
         category: row.get(2)?,
-        amount: budget::amount(row.get_ref(3)?.as_str().unwrap_or_default()).ok_or_else(|| unreadable("amount"))?,
+        amount: budget::amount(row.get_ref(3)?.as_str().unwrap_or_default())
+            .ok_or_else(|| unreadable("amount"))?,
         currency: row.get(4)?,
         span: Span {
-            starts: row.get::<_, String>(5)?.parse().map_err(|_| unreadable("starts"))?,
-            ends: ends.map(|ends| ends.parse()).transpose().map_err(|_| unreadable("ends"))?,
+            starts: row
+                .get::<_, String>(5)?
+                .parse()
+                .map_err(|_| unreadable("starts"))?,
+            ends: ends
+                .map(|ends| ends.parse())
+                .transpose()
+                .map_err(|_| unreadable("ends"))?,
             cancelled: row.get::<_, i64>(7)? != 0,
         },
         steps: serde_json::from_str(&row.get::<_, String>(8)?).map_err(|_| unreadable("steps"))?,
@@ -134,10 +144,26 @@ pub(crate) fn is_followed(workspace: &Workspace) -> bool {
 
 /// Brings the ledger to where people stand now.
 pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<(), Trouble> {
-    let Following { connection, workspace, run, calendar } = *following;
-    let is_undo = passages.iter().any(|passage| passage.reason == Reason::Undo);
-    let undone = if is_undo { undone(connection, workspace.id, run)? } else { None };
-    for Passage { before, after, reason } in passages {
+    let Following {
+        connection,
+        workspace,
+        run,
+        calendar,
+    } = *following;
+    let is_undo = passages
+        .iter()
+        .any(|passage| passage.reason == Reason::Undo);
+    let undone = if is_undo {
+        undone(connection, workspace.id, run)?
+    } else {
+        None
+    };
+    for Passage {
+        before,
+        after,
+        reason,
+    } in passages
+    {
         let occasion = Occasion {
             before: before.as_ref(),
             after,
@@ -149,7 +175,11 @@ pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<
         };
         let key = (workspace.id.0, after.id.0);
         if occasion.concerns_budgets() {
-            let known = if before.is_some() { ledger(connection, key)? } else { Ledger::default() };
+            let known = if before.is_some() {
+                ledger(connection, key)?
+            } else {
+                Ledger::default()
+            };
             let new = budget::follow(&occasion, known.clone());
             write(connection, key, &known, &new)?;
         }
@@ -158,7 +188,11 @@ pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<
 }
 
 /// The run that a run undoes, also where the undo was held and a person approved it.
-fn undone(connection: &Connection, workspace: WorkspaceId, run: RunId) -> Result<Option<RunId>, Trouble> {
+fn undone(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+) -> Result<Option<RunId>, Trouble> {
     let found: Option<Option<i64>> = connection
         .prepare_cached(
             "SELECT CASE run.kind WHEN 'approve' THEN planned.of_run ELSE run.of_run END FROM run \
@@ -187,9 +221,15 @@ fn ledger(connection: &Connection, key: (i64, i64)) -> Result<Ledger, Trouble> {
     while let Some(row) = rows.next()? {
         let amount = |column: usize, name| match row.get::<_, Option<String>>(column)? {
             None => Ok(None),
-            Some(text) => budget::amount(&text).map(Some).ok_or_else(|| corrupt("budget_seen", name, key.1)),
+            Some(text) => budget::amount(&text)
+                .map(Some)
+                .ok_or_else(|| corrupt("budget_seen", name, key.1)),
         };
-        ledger.seen.push(Seen { category: row.get(0)?, value: amount(1, "value")?, waits: amount(2, "waits")? });
+        ledger.seen.push(Seen {
+            category: row.get(0)?,
+            value: amount(1, "value")?,
+            waits: amount(2, "waits")?,
+        });
     }
     Ok(ledger)
 }
@@ -214,20 +254,60 @@ struct Written<'a> {
 
 impl<'a> Written<'a> {
     fn of(step: &'a GrantStep) -> Self {
-        let GrantStep { run, on, reason, effect, old, new, span } = step;
-        let Span { starts, ends, cancelled } = *span;
+        let GrantStep {
+            run,
+            on,
+            reason,
+            effect,
+            old,
+            new,
+            span,
+        } = step;
+        let Span {
+            starts,
+            ends,
+            cancelled,
+        } = *span;
         let (old, new) = (old.as_deref(), new.as_deref());
-        Self { run: *run, on: *on, reason: *reason, effect: *effect, old, new, starts, ends, cancelled }
+        Self {
+            run: *run,
+            on: *on,
+            reason: *reason,
+            effect: *effect,
+            old,
+            new,
+            starts,
+            ends,
+            cancelled,
+        }
     }
 }
 
 /// Writes what is new or different. What ends comes before what goes on, because only one may.
-fn write(connection: &Connection, key: (i64, i64), known: &Ledger, new: &Ledger) -> Result<(), Trouble> {
-    let mut changed: Vec<_> = new.grants.iter().filter(|grant| !known.grants.contains(grant)).collect();
+fn write(
+    connection: &Connection,
+    key: (i64, i64),
+    known: &Ledger,
+    new: &Ledger,
+) -> Result<(), Trouble> {
+    let mut changed: Vec<_> = new
+        .grants
+        .iter()
+        .filter(|grant| !known.grants.contains(grant))
+        .collect();
     changed.sort_by_key(|grant| !grant.span.cancelled && grant.span.ends.is_none());
-    let mut last = known.grants.iter().map(|grant| grant.number).max().unwrap_or(0);
+    let mut last = known
+        .grants
+        .iter()
+        .map(|grant| grant.number)
+        .max()
+        .unwrap_or(0);
     for grant in changed {
-        let Span { starts, ends, cancelled } = grant.span;
+        let Span {
+            starts,
+            ends,
+            cancelled,
+        } = grant.span;
         let (starts, ends) = (starts.to_string(), ends.map(|ends| ends.to_string()));
         let steps = json(&grant.steps.iter().map(Written::of).collect::<Vec<_>>());
         if grant.number > 0 {
@@ -263,7 +343,12 @@ fn write(connection: &Connection, key: (i64, i64), known: &Ledger, new: &Ledger)
         "INSERT INTO budget_seen (workspace_id, employee_id, category, value, waits) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (workspace_id, employee_id, category) DO UPDATE SET value = excluded.value, waits = excluded.waits",
     )?;
-    for Seen { category, value, waits } in new.seen.iter().filter(|seen| !known.seen.contains(seen)) {
+    for Seen {
+        category,
+        value,
+        waits,
+    } in new.seen.iter().filter(|seen| !known.seen.contains(seen))
+    {
         let text = |amount: &Option<_>| amount.as_ref().map(ToString::to_string);
         seen.execute((key.0, key.1, category, text(value), text(waits)))?;
     }
@@ -273,7 +358,9 @@ fn write(connection: &Connection, key: (i64, i64), known: &Ledger, new: &Ledger)
 /// How many grants a person has.
 pub(crate) fn count(connection: &Connection, key: (i64, i64)) -> Result<u64, Trouble> {
     let count: i64 = connection
-        .prepare_cached("SELECT count(*) FROM budget_grant WHERE workspace_id = ?1 AND employee_id = ?2")?
+        .prepare_cached(
+            "SELECT count(*) FROM budget_grant WHERE workspace_id = ?1 AND employee_id = ?2",
+        )?
         .query_row(key, |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
@@ -287,7 +374,9 @@ pub(crate) fn forget(connection: &Connection, key: (i64, i64), today: Date) -> R
              WHERE workspace_id = ?1 AND employee_id = ?2",
         )?
         .execute((key.0, key.1, today.to_string()))?;
-    connection.prepare_cached("DELETE FROM budget_seen WHERE workspace_id = ?1 AND employee_id = ?2")?.execute(key)?;
+    connection
+        .prepare_cached("DELETE FROM budget_seen WHERE workspace_id = ?1 AND employee_id = ?2")?
+        .execute(key)?;
     Ok(())
 }
 
@@ -321,7 +410,12 @@ mod tests {
     fn the_grants_of_a_person_are_found_by_key() {
         let connection = migrated();
         let text = format!("EXPLAIN QUERY PLAN {SELECT} {}", whose(Some(EmployeeId(1))));
-        let plan: String = connection.query_row(&text, (1, 2), |row| row.get(3)).unwrap();
-        assert!(plan.starts_with("SEARCH") && plan.contains("(workspace_id=? AND employee_id=?)"), "{plan}");
+        let plan: String = connection
+            .query_row(&text, (1, 2), |row| row.get(3))
+            .unwrap();
+        assert!(
+            plan.starts_with("SEARCH") && plan.contains("(workspace_id=? AND employee_id=?)"),
+            "{plan}"
+        );
     }
 }

@@ -52,28 +52,51 @@ pub(crate) fn read(text: &str, schema: &Schema) -> Result<Vec<Change>, Trouble> 
     let unreadable = || corrupt("change", "changes", text);
     let stored: Vec<Stored> = serde_json::from_str(text).map_err(|_| unreadable())?;
     let mut changes = Vec::with_capacity(stored.len());
-    for Stored { key, old, new, reason } in stored {
+    for Stored {
+        key,
+        old,
+        new,
+        reason,
+    } in stored
+    {
         let what = match schema.find_stored(&key) {
             _ if key == STATUS => Changed::Status,
             Some(field) => Changed::Field(field),
             None => continue,
         };
-        changes.push(Change { what, old, new, reason: Reason::parse(&reason).ok_or_else(unreadable)? });
+        changes.push(Change {
+            what,
+            old,
+            new,
+            reason: Reason::parse(&reason).ok_or_else(unreadable)?,
+        });
     }
     Ok(changes)
 }
 
 /// The stored form of values.
-pub(crate) fn write_values<'v>(values: impl Iterator<Item = (FieldNumber, &'v str)>, schema: &Schema) -> String {
-    json(&values.map(|(field, value)| (schema.stored_key(field), value)).collect::<BTreeMap<_, _>>())
+pub(crate) fn write_values<'v>(
+    values: impl Iterator<Item = (FieldNumber, &'v str)>,
+    schema: &Schema,
+) -> String {
+    json(
+        &values
+            .map(|(field, value)| (schema.stored_key(field), value))
+            .collect::<BTreeMap<_, _>>(),
+    )
 }
 
 /// Reads stored values. Those of fields that the workspace no longer has are left out.
-pub(crate) fn read_values(text: &str, schema: &Schema) -> Result<Vec<(FieldNumber, String)>, Trouble> {
+pub(crate) fn read_values(
+    text: &str,
+    schema: &Schema,
+) -> Result<Vec<(FieldNumber, String)>, Trouble> {
     let stored: BTreeMap<String, String> =
         serde_json::from_str(text).map_err(|_| corrupt("operation", "payload", text))?;
-    let mut values: Vec<_> =
-        stored.into_iter().filter_map(|(key, value)| Some((schema.find_stored(&key)?, value))).collect();
+    let mut values: Vec<_> = stored
+        .into_iter()
+        .filter_map(|(key, value)| Some((schema.find_stored(&key)?, value)))
+        .collect();
     values.sort_unstable_by_key(|(field, _)| *field);
     Ok(values)
 }

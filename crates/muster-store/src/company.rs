@@ -48,10 +48,19 @@ impl ListOrigin {
 impl Store {
     /// Adds companies, or gives those that exist the names and dates of a list, and notes what the list has; says how
     /// many were new or changed.
-    pub fn put_companies(&self, workspace: &Workspace, list: &CompanyList<'_>) -> Result<usize, StoreError> {
-        let changed: Vec<&Company> =
-            list.companies.iter().filter(|company| !workspace.companies.contains(company)).collect();
-        let noted = self.read("read a list of companies", |connection| noted(connection, workspace.id, list))?;
+    pub fn put_companies(
+        &self,
+        workspace: &Workspace,
+        list: &CompanyList<'_>,
+    ) -> Result<usize, StoreError> {
+        let changed: Vec<&Company> = list
+            .companies
+            .iter()
+            .filter(|company| !workspace.companies.contains(company))
+            .collect();
+        let noted = self.read("read a list of companies", |connection| {
+            noted(connection, workspace.id, list)
+        })?;
         let listing = listing(list, &noted);
         if changed.is_empty() && listing.is_empty() {
             return Ok(0);
@@ -87,7 +96,11 @@ impl Store {
     }
 
     /// The companies that were on a list, are on none any more, and have not ended by a day.
-    pub fn unlisted_companies(&self, workspace: WorkspaceId, today: Date) -> Result<Vec<Company>, StoreError> {
+    pub fn unlisted_companies(
+        &self,
+        workspace: WorkspaceId,
+        today: Date,
+    ) -> Result<Vec<Company>, StoreError> {
         self.read("look for companies without a list", |connection| {
             let text = format!(
                 "{COMPANY} WHERE workspace_id = ?1 AND (valid_until IS NULL OR valid_until > ?2) \
@@ -131,7 +144,11 @@ impl Store {
     }
 
     /// The companies to which a run gave another last day.
-    pub fn company_ends(&self, workspace: WorkspaceId, run: RunId) -> Result<Vec<CompanyEnd>, StoreError> {
+    pub fn company_ends(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Vec<CompanyEnd>, StoreError> {
         self.read("read which companies the run ended", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT external_id, short_name, old, new FROM company_end \
@@ -151,7 +168,10 @@ impl Store {
     }
 
     /// How many scheduled and active people there are by the company of their primary employment.
-    pub fn people_by_company(&self, workspace: WorkspaceId) -> Result<Vec<(String, u64)>, StoreError> {
+    pub fn people_by_company(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
         self.read("count the people of companies", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT company, count(*) FROM employee WHERE workspace_id = ?1 AND company IS NOT NULL \
@@ -166,8 +186,9 @@ impl Store {
 
 /// All companies of a workspace, sorted by id.
 pub(crate) fn all(connection: &Connection, workspace: i64) -> Result<Vec<Company>, Trouble> {
-    let mut statement =
-        connection.prepare_cached(&format!("{COMPANY} WHERE workspace_id = ?1 ORDER BY external_id"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "{COMPANY} WHERE workspace_id = ?1 ORDER BY external_id"
+    ))?;
     let mut rows = statement.query([workspace])?;
     let mut companies = Vec::new();
     while let Some(row) = rows.next()? {
@@ -205,7 +226,8 @@ pub(crate) fn end(
     Ok(changed)
 }
 
-const COMPANY: &str = "SELECT external_id, short_name, full_name, valid_from, valid_until FROM company";
+const COMPANY: &str =
+    "SELECT external_id, short_name, full_name, valid_from, valid_until FROM company";
 
 fn company(row: &Row<'_>) -> Result<Company, Trouble> {
     let external_id: String = row.get(0)?;
@@ -219,7 +241,11 @@ fn company(row: &Row<'_>) -> Result<Company, Trouble> {
 }
 
 fn day(text: Option<String>, company: &str) -> Result<Option<Date>, Trouble> {
-    text.map(|text| text.parse().map_err(|_| corrupt("company", "dates", company))).transpose()
+    text.map(|text| {
+        text.parse()
+            .map_err(|_| corrupt("company", "dates", company))
+    })
+    .transpose()
 }
 
 fn text(day: Option<Date>) -> Option<String> {
@@ -243,10 +269,22 @@ fn noted(
 }
 
 /// What must be noted anew: which companies are on the list now, and which no more.
-fn listing<'l>(list: &CompanyList<'l>, noted: &'l BTreeMap<String, bool>) -> BTreeMap<&'l str, bool> {
-    let has: BTreeSet<&str> = list.companies.iter().map(|company| company.external_id.as_str()).collect();
-    let gone = noted.iter().filter(|(company, listed)| list.is_whole && **listed && !has.contains(company.as_str()));
+fn listing<'l>(
+    list: &CompanyList<'l>,
+    noted: &'l BTreeMap<String, bool>,
+) -> BTreeMap<&'l str, bool> {
+    let has: BTreeSet<&str> = list
+        .companies
+        .iter()
+        .map(|company| company.external_id.as_str())
+        .collect();
+    let gone = noted
+        .iter()
+        .filter(|(company, listed)| list.is_whole && **listed && !has.contains(company.as_str()));
     let gone = gone.map(|(company, _)| (company.as_str(), false));
-    let new = has.iter().filter(|company| noted.get(**company) != Some(&true)).map(|company| (*company, true));
+    let new = has
+        .iter()
+        .filter(|company| noted.get(**company) != Some(&true))
+        .map(|company| (*company, true));
     gone.chain(new).collect()
 }

@@ -51,7 +51,9 @@ impl Store {
     pub fn has_content(&self, workspace: WorkspaceId, sha256: &str) -> Result<bool, StoreError> {
         self.read("look up a delivered file", |connection| {
             Ok(connection
-                .prepare_cached("SELECT EXISTS (SELECT 1 FROM content WHERE workspace_id = ?1 AND sha256 = ?2)")?
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM content WHERE workspace_id = ?1 AND sha256 = ?2)",
+                )?
                 .query_row((workspace.0, sha256), |row| row.get(0))?)
         })
     }
@@ -65,12 +67,19 @@ impl Store {
         form: Form,
         input: &mut dyn Read,
     ) -> Result<Option<SealedContent>, StoreError> {
-        let stones = self.read("look for erasures", |connection| tombstones(connection, workspace.id))?;
+        let stones = self.read("look for erasures", |connection| {
+            tombstones(connection, workspace.id)
+        })?;
         if !stones.is_empty() {
             return self.seal_without(workspace, sha256, form, input, &stones);
         }
         let chunks = seal(self.ring()?, workspace.id, sha256, input)?;
-        Ok(Some(SealedContent { sha256: sha256.to_owned(), form, chunks, records_cut: 0 }))
+        Ok(Some(SealedContent {
+            sha256: sha256.to_owned(),
+            form,
+            chunks,
+            records_cut: 0,
+        }))
     }
 
     fn seal_without(
@@ -93,7 +102,12 @@ impl Store {
             }
         }
         let chunks = seal(self.ring()?, workspace.id, sha256, &mut bytes.as_slice())?;
-        Ok(Some(SealedContent { sha256: sha256.to_owned(), form, chunks, records_cut }))
+        Ok(Some(SealedContent {
+            sha256: sha256.to_owned(),
+            form,
+            chunks,
+            records_cut,
+        }))
     }
 
     /// Stores sealed files; one that is there already is left alone.
@@ -132,12 +146,18 @@ impl Store {
     }
 
     /// The files of a run with their bytes, newest first; none if the run read none or not all of them are kept.
-    pub fn delivery(&self, workspace: WorkspaceId, run: RunId) -> Result<Option<Vec<KeptFile>>, StoreError> {
+    pub fn delivery(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Option<Vec<KeptFile>>, StoreError> {
         let ring = self.ring()?;
         self.read("read the delivered files", |connection| {
             let mut kept = Vec::new();
             for file in crate::run_record::files(connection, workspace, run)? {
-                let Some((bytes, form)) = read(connection, ring, workspace, &file.sha256)? else { return Ok(None) };
+                let Some((bytes, form)) = read(connection, ring, workspace, &file.sha256)? else {
+                    return Ok(None);
+                };
                 kept.push(KeptFile { file, bytes, form });
             }
             Ok(Some(kept).filter(|kept| !kept.is_empty()))
@@ -157,7 +177,10 @@ struct Sealer<'s> {
 impl Sealer<'_> {
     fn seal(&mut self, length: usize) -> io::Result<()> {
         let belongs = belongs(self.workspace, self.sha256, self.chunks.len() as i64);
-        let sealed = self.ring.seal(&parts(&belongs), &self.waiting[..length]).map_err(io::Error::other)?;
+        let sealed = self
+            .ring
+            .seal(&parts(&belongs), &self.waiting[..length])
+            .map_err(io::Error::other)?;
         self.waiting.drain(..length);
         self.chunks.push(sealed);
         Ok(())
@@ -185,7 +208,13 @@ pub(crate) fn seal(
     sha256: &str,
     input: &mut dyn Read,
 ) -> Result<Vec<Vec<u8>>, StoreError> {
-    let sealer = Sealer { ring, workspace, sha256, waiting: Vec::with_capacity(2 * CHUNK), chunks: Vec::new() };
+    let sealer = Sealer {
+        ring,
+        workspace,
+        sha256,
+        waiting: Vec::with_capacity(2 * CHUNK),
+        chunks: Vec::new(),
+    };
     let mut encoder = DeflateEncoder::new(sealer, Compression::fast());
     io::copy(input, &mut encoder).map_err(unsealed)?;
     let mut sealer = encoder.finish().map_err(unsealed)?;
@@ -194,12 +223,19 @@ pub(crate) fn seal(
 }
 
 fn unsealed(error: io::Error) -> StoreError {
-    StoreError::Failed { attempted: "seal the delivered file", source: Box::new(error) }
+    StoreError::Failed {
+        attempted: "seal the delivered file",
+        source: Box::new(error),
+    }
 }
 
 /// What a chunk belongs to.
 pub(crate) fn belongs(workspace: WorkspaceId, sha256: &str, number: i64) -> [Vec<u8>; 3] {
-    [workspace.0.to_le_bytes().to_vec(), sha256.as_bytes().to_vec(), number.to_le_bytes().to_vec()]
+    [
+        workspace.0.to_le_bytes().to_vec(),
+        sha256.as_bytes().to_vec(),
+        number.to_le_bytes().to_vec(),
+    ]
 }
 
 pub(crate) fn parts(belongs: &[Vec<u8>; 3]) -> [&[u8]; 4] {
@@ -212,8 +248,9 @@ pub(crate) fn write_chunks(
     sha256: &str,
     chunks: &[Vec<u8>],
 ) -> Result<(), Trouble> {
-    let mut statement = connection
-        .prepare_cached("INSERT INTO content_chunk (workspace_id, sha256, number, sealed) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO content_chunk (workspace_id, sha256, number, sealed) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     for (number, sealed) in (0i64..).zip(chunks) {
         statement.execute((workspace.0, sha256, number, sealed))?;
     }
@@ -234,16 +271,26 @@ pub(crate) fn read(
         .prepare_cached("SELECT chunks, form FROM content WHERE workspace_id = ?1 AND sha256 = ?2")?
         .query_row((workspace.0, sha256), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some((count, form)) = row else { return Ok(None) };
+    let Some((count, form)) = row else {
+        return Ok(None);
+    };
     let form = serde_json::from_str(&form).map_err(|_| corrupt("content", "form", sha256))?;
     let what = format!("the delivered file {}", &sha256[..sha256.len().min(16)]);
-    let mut statement = connection
-        .prepare_cached("SELECT sealed FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2 ORDER BY number")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT sealed FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2 ORDER BY number",
+    )?;
     let mut rows = statement.query((workspace.0, sha256))?;
     let (mut packed, mut number) = (Zeroizing::new(Vec::new()), 0);
     while let Some(row) = rows.next()? {
-        let sealed = row.get_ref(0)?.as_blob().map_err(|_| corrupt("content_chunk", "sealed", sha256))?;
-        packed.extend_from_slice(&ring.open(&parts(&belongs(workspace, sha256, number)), sealed, &what)?);
+        let sealed = row
+            .get_ref(0)?
+            .as_blob()
+            .map_err(|_| corrupt("content_chunk", "sealed", sha256))?;
+        packed.extend_from_slice(&ring.open(
+            &parts(&belongs(workspace, sha256, number)),
+            sealed,
+            &what,
+        )?);
         number += 1;
     }
     let mut bytes = Zeroizing::new(Vec::new());
@@ -255,10 +302,16 @@ pub(crate) fn read(
 }
 
 /// Removes contents.
-pub(crate) fn remove(connection: &Connection, workspace: WorkspaceId, sha256: &str) -> Result<(), Trouble> {
+pub(crate) fn remove(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    sha256: &str,
+) -> Result<(), Trouble> {
     for table in ["content_chunk", "content"] {
         connection
-            .prepare_cached(&format!("DELETE FROM {table} WHERE workspace_id = ?1 AND sha256 = ?2"))?
+            .prepare_cached(&format!(
+                "DELETE FROM {table} WHERE workspace_id = ?1 AND sha256 = ?2"
+            ))?
             .execute((workspace.0, sha256))?;
     }
     Ok(())

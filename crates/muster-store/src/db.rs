@@ -35,7 +35,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { busy: Duration::from_secs(10), check_below: 8 << 20, statements: None }
+        Self {
+            busy: Duration::from_secs(10),
+            check_below: 8 << 20,
+            statements: None,
+        }
     }
 }
 
@@ -70,7 +74,9 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags);
         if existed {
-            let small = path.metadata().is_ok_and(|file| file.len() < options.check_below);
+            let small = path
+                .metadata()
+                .is_ok_and(|file| file.len() < options.check_below);
             return Self::prepare_checked(connection, database, options, small);
         }
         Self::prepare(connection, database, options)
@@ -78,19 +84,35 @@ impl Store {
 
     /// Opens a database that exists, to look at it only.
     pub fn open_read_only(url: &str, options: Options) -> Result<Self, StoreError> {
-        let Some(path) = path_of(url)? else { return Self::open(url, options) };
+        let Some(path) = path_of(url)? else {
+            return Self::open(url, options);
+        };
         let database = path.display().to_string();
         check_length(&path, &database)?;
         roll_back(&path, options);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
-        let mut connection = Connection::open_with_flags(&path, flags).map_err(Trouble::from).map_err(at)?;
-        let found = configure(&mut connection, options).and_then(|()| migrate::found(&connection)).map_err(at)?;
+        let at = |trouble: Trouble| {
+            trouble.at(&database, options.busy.as_secs_f64(), "open the database")
+        };
+        let mut connection = Connection::open_with_flags(&path, flags)
+            .map_err(Trouble::from)
+            .map_err(at)?;
+        let found = configure(&mut connection, options)
+            .and_then(|()| migrate::found(&connection))
+            .map_err(at)?;
         migrate::refuse_newer(found)?;
         if found == 0 {
-            return Err(StoreError::Damaged { database, check: "it has no directory in it".to_owned() });
+            return Err(StoreError::Damaged {
+                database,
+                check: "it has no directory in it".to_owned(),
+            });
         }
-        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy, ring: OnceLock::new() })
+        Ok(Self {
+            connection: Mutex::new(connection),
+            database,
+            busy: options.busy,
+            ring: OnceLock::new(),
+        })
     }
 
     fn prepare_checked(
@@ -99,14 +121,24 @@ impl Store {
         options: Options,
         check: bool,
     ) -> Result<Self, StoreError> {
-        let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "check the database");
+        let at = |trouble: Trouble| {
+            trouble.at(&database, options.busy.as_secs_f64(), "check the database")
+        };
         let connection = connection.map_err(Trouble::from).map_err(at)?;
-        connection.busy_timeout(options.busy).map_err(Trouble::from).map_err(at)?;
+        connection
+            .busy_timeout(options.busy)
+            .map_err(Trouble::from)
+            .map_err(at)?;
         if check {
-            let answer: String =
-                connection.query_row(dialect::QUICK_CHECK, [], |row| row.get(0)).map_err(Trouble::from).map_err(at)?;
+            let answer: String = connection
+                .query_row(dialect::QUICK_CHECK, [], |row| row.get(0))
+                .map_err(Trouble::from)
+                .map_err(at)?;
             if answer != "ok" {
-                return Err(StoreError::Damaged { database, check: answer.replace('\n', " ") });
+                return Err(StoreError::Damaged {
+                    database,
+                    check: answer.replace('\n', " "),
+                });
             }
         }
         Self::prepare(Ok(connection), database, options)
@@ -117,7 +149,9 @@ impl Store {
         database: String,
         options: Options,
     ) -> Result<Self, StoreError> {
-        let at = |trouble: Trouble| trouble.at(&database, options.busy.as_secs_f64(), "open the database");
+        let at = |trouble: Trouble| {
+            trouble.at(&database, options.busy.as_secs_f64(), "open the database")
+        };
         let mut connection = connection.map_err(Trouble::from).map_err(at)?;
         configure(&mut connection, options).map_err(at)?;
         connection
@@ -126,7 +160,12 @@ impl Store {
             .map_err(Trouble::from)
             .map_err(at)?;
         migrate::migrate(&mut connection).map_err(at)?;
-        Ok(Self { connection: Mutex::new(connection), database, busy: options.busy, ring: OnceLock::new() })
+        Ok(Self {
+            connection: Mutex::new(connection),
+            database,
+            busy: options.busy,
+            ring: OnceLock::new(),
+        })
     }
 
     /// The ids of the master keys that sealed values of the database want.
@@ -156,8 +195,12 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        work(&connection).map_err(|trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
+        let connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        work(&connection)
+            .map_err(|trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
     }
 
     /// Writes in one transaction: all of it or nothing.
@@ -166,9 +209,13 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        transact(&mut connection, work)
-            .map_err(|trouble: Trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
+        let mut connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        transact(&mut connection, work).map_err(|trouble: Trouble| {
+            trouble.at(&self.database, self.busy.as_secs_f64(), attempted)
+        })
     }
 
     /// Writes like [`Store::write`] what may fill a directory in which nobody is yet.
@@ -182,7 +229,10 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let done = (|| {
             let alone = is_without_people(&connection)? && leave_log(&connection, self.busy)?;
             let value = transact(&mut connection, work);
@@ -192,7 +242,9 @@ impl Store {
             }
             value
         })();
-        done.map_err(|trouble: Trouble| trouble.at(&self.database, self.busy.as_secs_f64(), attempted))
+        done.map_err(|trouble: Trouble| {
+            trouble.at(&self.database, self.busy.as_secs_f64(), attempted)
+        })
     }
 }
 
@@ -207,7 +259,11 @@ fn transact<T>(
 }
 
 fn is_without_people(connection: &Connection) -> Result<bool, Trouble> {
-    Ok(connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM employee)", [], |row| row.get(0))?)
+    Ok(
+        connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM employee)", [], |row| {
+            row.get(0)
+        })?,
+    )
 }
 
 /// Changes to a rollback journal if nobody else has the database open; says whether it did.
@@ -223,8 +279,11 @@ fn leave_log(connection: &Connection, busy: Duration) -> Result<bool, Trouble> {
 fn roll_back(path: &Path, options: Options) {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");
-    if Path::new(&journal).metadata().is_ok_and(|journal| journal.len() > 0)
-        && let Ok(mut connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    if Path::new(&journal)
+        .metadata()
+        .is_ok_and(|journal| journal.len() > 0)
+        && let Ok(mut connection) =
+            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     {
         let _ = configure(&mut connection, options).and_then(|()| migrate::found(&connection));
     }
@@ -254,15 +313,26 @@ fn configure(connection: &mut Connection, options: Options) -> Result<(), Troubl
 fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
     match url.strip_prefix("sqlite:") {
         Some(":memory:") => Ok(None),
-        Some(path) if Path::new(path).is_dir() => {
-            Err(StoreError::Address { named: format!("`{path}`"), why: "it is a folder" })
+        Some(path) if Path::new(path).is_dir() => Err(StoreError::Address {
+            named: format!("`{path}`"),
+            why: "it is a folder",
+        }),
+        Some(path) if !path.is_empty() => {
+            Ok(Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
         }
-        Some(path) if !path.is_empty() => Ok(Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))),
-        Some(_) => Err(StoreError::Address { named: "`sqlite:`".to_owned(), why: "the path is missing" }),
+        Some(_) => Err(StoreError::Address {
+            named: "`sqlite:`".to_owned(),
+            why: "the path is missing",
+        }),
         // Addresses of other databases have passwords in them.
         None => {
-            let named = url.split_once(':').map_or_else(|| format!("`{url}`"), |(kind, _)| format!("`{kind}:...`"));
-            Err(StoreError::Address { named, why: "only SQLite files are known here" })
+            let named = url
+                .split_once(':')
+                .map_or_else(|| format!("`{url}`"), |(kind, _)| format!("`{kind}:...`"));
+            Err(StoreError::Address {
+                named,
+                why: "only SQLite files are known here",
+            })
         }
     }
 }
@@ -279,7 +349,10 @@ fn create_if_missing(path: &Path) -> std::io::Result<bool> {
             // Asked before SQLite does: an administrator may write a file that was marked read-only
             // on purpose, and SQLite would not notice.
             if path.metadata()?.permissions().readonly() {
-                return Err(std::io::Error::new(ErrorKind::PermissionDenied, "the file is marked read-only"));
+                return Err(std::io::Error::new(
+                    ErrorKind::PermissionDenied,
+                    "the file is marked read-only",
+                ));
             }
             Ok(true)
         }
@@ -288,14 +361,23 @@ fn create_if_missing(path: &Path) -> std::io::Result<bool> {
 }
 
 fn read_only(database: &str, error: &std::io::Error) -> StoreError {
-    StoreError::ReadOnly { database: database.to_owned(), why: error.to_string() }
+    StoreError::ReadOnly {
+        database: database.to_owned(),
+        why: error.to_string(),
+    }
 }
 
 /// Compares the header with the length of the file: one that was cut off is noticed without reading it.
 fn check_length(path: &Path, database: &str) -> Result<(), StoreError> {
-    let damaged = |check: String| StoreError::Damaged { database: database.to_owned(), check };
+    let damaged = |check: String| StoreError::Damaged {
+        database: database.to_owned(),
+        check,
+    };
     let mut file = std::fs::File::open(path).map_err(|error| read_only(database, &error))?;
-    let length = file.metadata().map_err(|error| read_only(database, &error))?.len();
+    let length = file
+        .metadata()
+        .map_err(|error| read_only(database, &error))?
+        .len();
     if length == 0 {
         return Ok(());
     }
@@ -307,7 +389,10 @@ fn check_length(path: &Path, database: &str) -> Result<(), StoreError> {
     for ending in ["-wal", "-journal"] {
         let mut beside = path.as_os_str().to_owned();
         beside.push(ending);
-        if Path::new(&beside).metadata().is_ok_and(|beside| beside.len() > 0) {
+        if Path::new(&beside)
+            .metadata()
+            .is_ok_and(|beside| beside.len() > 0)
+        {
             return Ok(());
         }
     }
@@ -315,9 +400,14 @@ fn check_length(path: &Path, database: &str) -> Result<(), StoreError> {
         1 => 65_536,
         size => u64::from(size),
     };
-    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
+    let pages = u64::from(u32::from_be_bytes([
+        header[28], header[29], header[30], header[31],
+    ]));
     if length < page * pages {
-        return Err(damaged(format!("it has {length} bytes where its header promises {}", page * pages)));
+        return Err(damaged(format!(
+            "it has {length} bytes where its header promises {}",
+            page * pages
+        )));
     }
     Ok(())
 }
@@ -332,10 +422,18 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         configure(&mut connection, Options::default()).unwrap();
         migrate::migrate(&mut connection).unwrap();
-        let text = "SELECT value FROM pin WHERE workspace_id = ?1 AND employee_id = ?2 ORDER BY field";
+        let text =
+            "SELECT value FROM pin WHERE workspace_id = ?1 AND employee_id = ?2 ORDER BY field";
         let mut statement = connection.prepare(text).unwrap();
         for person in 1..=10 {
-            assert!(statement.query((1, person)).unwrap().next().unwrap().is_none());
+            assert!(
+                statement
+                    .query((1, person))
+                    .unwrap()
+                    .next()
+                    .unwrap()
+                    .is_none()
+            );
         }
         assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }

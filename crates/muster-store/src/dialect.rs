@@ -26,7 +26,10 @@ pub(crate) const MIGRATIONS: Twin = Twin {
 pub const TWINS: [Twin; 2] = [HAS_MIGRATIONS, MIGRATIONS];
 
 /// A last name among some in small letters. SQLite has a collation for that, which takes half the time of a function.
-pub(crate) const LAST_NAME_IN: Twin = Twin { sqlite: "last_name COLLATE NOCASE IN", postgres: "lower(last_name) IN" };
+pub(crate) const LAST_NAME_IN: Twin = Twin {
+    sqlite: "last_name COLLATE NOCASE IN",
+    postgres: "lower(last_name) IN",
+};
 
 /// Parts of statements that have two texts.
 pub const PARTS: [Twin; 1] = [LAST_NAME_IN];
@@ -57,4 +60,13 @@ pub(crate) const COMPACT: &str = "VACUUM";
 pub(crate) const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// What SQLite alone is asked: a PostgreSQL server is set up and checked by whoever runs it.
-pub const SQLITE_ALONE: [&str; 8] = [CONNECTION, LOG, NO_LOG, DURABLE, QUICK_CHECK, OVERWRITE, COMPACT, EMPTY_LOG];
+pub const SQLITE_ALONE: [&str; 8] = [
+    CONNECTION,
+    LOG,
+    NO_LOG,
+    DURABLE,
+    QUICK_CHECK,
+    OVERWRITE,
+    COMPACT,
+    EMPTY_LOG,
+];

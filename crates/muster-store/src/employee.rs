@@ -53,15 +53,17 @@ const BY_EXTERNAL_ID: &str = "WHERE workspace_id = ?1 AND external_id = ?2";
 /// The address in small letters: what a parameter becomes in a database is a matter of its locale.
 const BY_EMAIL: &str = "WHERE workspace_id = ?1 AND lower(email) = ?2 AND status <> 'erased'";
 const BY_ID: &str = "WHERE workspace_id = ?1 AND id = ?2";
-const UNOWNED: &str =
-    "WHERE workspace_id = ?1 AND integration_id IS NULL AND status IN ('active', 'scheduled') ORDER BY id";
+const UNOWNED: &str = "WHERE workspace_id = ?1 AND integration_id IS NULL AND status IN ('active', 'scheduled') ORDER BY id";
 const DUE: &str = "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id";
 
 /// The indexes beside the primary key, which a first load builds after its rows.
 const INDEXES: &str = include_str!("../migrations/employee_indexes.sql");
 
 static SELECT: LazyLock<String> = LazyLock::new(|| {
-    format!("SELECT id, revision, status, integration_id, protected, {}, own FROM employee", COLUMNS.join(", "))
+    format!(
+        "SELECT id, revision, status, integration_id, protected, {}, own FROM employee",
+        COLUMNS.join(", ")
+    )
 });
 
 /// Which people to list.
@@ -75,18 +77,33 @@ pub struct PeopleFilter {
 
 impl Store {
     /// The people who have one of these external ids.
-    pub fn employees_by_external_ids(&self, workspace: &Workspace, ids: &[&str]) -> Result<Vec<Employee>, StoreError> {
+    pub fn employees_by_external_ids(
+        &self,
+        workspace: &Workspace,
+        ids: &[&str],
+    ) -> Result<Vec<Employee>, StoreError> {
         self.by_keys(workspace, ids, BY_EXTERNAL_ID)
     }
 
     /// The people who have one of these addresses, in any (ASCII) case; erased ones have none.
-    pub fn employees_by_emails(&self, workspace: &Workspace, emails: &[&str]) -> Result<Vec<Employee>, StoreError> {
-        let emails: Vec<_> = emails.iter().map(|email| email.to_ascii_lowercase()).collect();
+    pub fn employees_by_emails(
+        &self,
+        workspace: &Workspace,
+        emails: &[&str],
+    ) -> Result<Vec<Employee>, StoreError> {
+        let emails: Vec<_> = emails
+            .iter()
+            .map(|email| email.to_ascii_lowercase())
+            .collect();
         self.by_keys(workspace, &emails, BY_EMAIL)
     }
 
     /// The people with these numbers.
-    pub fn employees_by_ids(&self, workspace: &Workspace, ids: &[EmployeeId]) -> Result<Vec<Employee>, StoreError> {
+    pub fn employees_by_ids(
+        &self,
+        workspace: &Workspace,
+        ids: &[EmployeeId],
+    ) -> Result<Vec<Employee>, StoreError> {
         let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
         self.by_keys(workspace, &ids, BY_ID)
     }
@@ -127,7 +144,12 @@ impl Store {
     /// a pin has expired by then.
     pub fn due(&self, workspace: &Workspace, through: Date) -> Result<Vec<Employee>, StoreError> {
         self.read("look up who is due", |connection| {
-            let mut people = select(connection, workspace, DUE, (workspace.id.0, through.to_string()))?;
+            let mut people = select(
+                connection,
+                workspace,
+                DUE,
+                (workspace.id.0, through.to_string()),
+            )?;
             for id in pin::expired(connection, workspace.id, through)? {
                 if !people.iter().any(|person| person.id == id) {
                     people.extend(by_id(connection, workspace, id)?);
@@ -161,7 +183,8 @@ impl Store {
                 parameters.push(owner);
                 condition.push_str(&format!(" AND integration_id = ?{}", parameters.len()));
             }
-            let mut statement = connection.prepare_cached(&format!("{} {condition} ORDER BY id", *SELECT))?;
+            let mut statement =
+                connection.prepare_cached(&format!("{} {condition} ORDER BY id", *SELECT))?;
             let mut rows = statement.query(parameters.as_slice())?;
             while let Some(row) = rows.next()? {
                 let mut person = employee(row, &workspace.schema)?;
@@ -187,7 +210,12 @@ impl Store {
             if let Ok(number) = who.parse::<i64>() {
                 return select(connection, workspace, BY_ID, (workspace.id.0, number));
             }
-            select(connection, workspace, &by_name(&small), params_from_iter(name_parameters(workspace, &small)))
+            select(
+                connection,
+                workspace,
+                &by_name(&small),
+                params_from_iter(name_parameters(workspace, &small)),
+            )
         })
     }
 }
@@ -195,7 +223,10 @@ impl Store {
 /// The condition of a name in small letters. It ends with the last name, so that this column is compared with every end
 /// of it: nearly all people are passed over with one look, at a fourth of the time that putting all names together takes.
 fn by_name(small: &str) -> String {
-    let ends: Vec<String> = (3..).zip(ends(small)).map(|(number, _)| format!("?{number}")).collect();
+    let ends: Vec<String> = (3..)
+        .zip(ends(small))
+        .map(|(number, _)| format!("?{number}"))
+        .collect();
     format!(
         "WHERE workspace_id = ?1 AND {} ({}) AND status <> 'erased' AND (lower(last_name) = ?2 OR \
          lower(first_name || coalesce(' ' || prefix, '') || ' ' || last_name) = ?2 OR \
@@ -205,15 +236,22 @@ fn by_name(small: &str) -> String {
     )
 }
 
-fn name_parameters<'n>(workspace: &Workspace, small: &'n str) -> impl Iterator<Item = Box<dyn ToSql + 'n>> {
+fn name_parameters<'n>(
+    workspace: &Workspace,
+    small: &'n str,
+) -> impl Iterator<Item = Box<dyn ToSql + 'n>> {
     let number: Box<dyn ToSql> = Box::new(workspace.id.0);
-    [number, Box::new(small)].into_iter().chain(ends(small).map(|end| -> Box<dyn ToSql> { Box::new(end) }))
+    [number, Box::new(small)]
+        .into_iter()
+        .chain(ends(small).map(|end| -> Box<dyn ToSql> { Box::new(end) }))
 }
 
 /// A name, and what follows each of its first spaces.
 fn ends(name: &str) -> impl Iterator<Item = &str> {
     const MOST: usize = 30;
-    std::iter::once(name).chain(name.match_indices(' ').map(|(at, _)| &name[at + 1..])).take(MOST)
+    std::iter::once(name)
+        .chain(name.match_indices(' ').map(|(at, _)| &name[at + 1..]))
+        .take(MOST)
 }
 
 /// Whether the workspace has nobody, so that no key needs to be looked up.
@@ -246,7 +284,10 @@ fn employee(row: &Row<'_>, schema: &Schema) -> Result<Employee, Trouble> {
     let status = row.get_ref(2)?.as_str().ok().and_then(Status::parse);
     let mut values = Vec::with_capacity(COLUMNS.len());
     for (column, number) in (BEFORE..BEFORE + COLUMNS.len()).zip(0u16..) {
-        let value = row.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("employee", "field", id))?;
+        let value = row
+            .get_ref(column)?
+            .as_str_or_null()
+            .map_err(|_| corrupt("employee", "field", id))?;
         values.extend(value.map(|value| (FieldNumber(number), Fact::Set(value))));
     }
     let own = row
@@ -257,8 +298,10 @@ fn employee(row: &Row<'_>, schema: &Schema) -> Result<Employee, Trouble> {
         .transpose()
         .map_err(|_| corrupt("employee", "own", id))?
         .unwrap_or_default();
-    let mut others: Vec<_> =
-        own.iter().filter_map(|(key, value)| Some((schema.find_stored(key)?, Fact::Set(value.as_str())))).collect();
+    let mut others: Vec<_> = own
+        .iter()
+        .filter_map(|(key, value)| Some((schema.find_stored(key)?, Fact::Set(value.as_str()))))
+        .collect();
     others.sort_unstable_by_key(|(number, _)| *number);
     Ok(Employee {
         id: EmployeeId(id),
@@ -288,7 +331,12 @@ pub(crate) fn next_people(
     limit: usize,
 ) -> Result<Vec<Employee>, Trouble> {
     let condition = "WHERE workspace_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
-    select(connection, workspace, condition, (workspace.id.0, after, limit as i64))
+    select(
+        connection,
+        workspace,
+        condition,
+        (workspace.id.0, after, limit as i64),
+    )
 }
 
 /// Builds the indexes that a first load has no use for.
@@ -301,7 +349,10 @@ pub(crate) fn create_indexes(connection: &Connection) -> Result<(), Trouble> {
 /// due days stays: few people are in it, and building it would read them all once more.
 pub(crate) fn drop_indexes(connection: &Connection) -> Result<(), Trouble> {
     for statement in INDEXES.split(';') {
-        if let Some((name, _)) = statement.split_once(" INDEX ").and_then(|(_, rest)| rest.split_once(' ')) {
+        if let Some((name, _)) = statement
+            .split_once(" INDEX ")
+            .and_then(|(_, rest)| rest.split_once(' '))
+        {
             connection.execute(&format!("DROP INDEX {name}"), [])?;
         }
     }
@@ -314,16 +365,30 @@ mod tests {
 
     #[test]
     fn columns_stand_at_the_numbers_of_their_fields() {
-        let keys: Vec<_> = Schema::new([]).iter().map(|(_, field)| field.key.clone()).collect();
-        let columns: Vec<_> =
-            COLUMNS.iter().map(|column| if *column == "group_name" { "group" } else { column }).collect();
+        let keys: Vec<_> = Schema::new([])
+            .iter()
+            .map(|(_, field)| field.key.clone())
+            .collect();
+        let columns: Vec<_> = COLUMNS
+            .iter()
+            .map(|column| {
+                if *column == "group_name" {
+                    "group"
+                } else {
+                    column
+                }
+            })
+            .collect();
         assert_eq!(keys, columns);
     }
 
     #[test]
     fn a_last_name_is_every_end_of_a_name() {
         let found = |name| ends(name).collect::<Vec<_>>();
-        assert_eq!(found("anna van der berg"), ["anna van der berg", "van der berg", "der berg", "berg"]);
+        assert_eq!(
+            found("anna van der berg"),
+            ["anna van der berg", "van der berg", "der berg", "berg"]
+        );
         assert_eq!(found(""), [""]);
         assert_eq!(found("x "), ["x ", ""]);
     }
@@ -339,8 +404,13 @@ mod tests {
             (DUE, "employee_due"),
         ] {
             let text = format!("EXPLAIN QUERY PLAN {} {condition}", *SELECT);
-            let plan: String = connection.query_row(&text, ("1", "2"), |row| row.get(3)).unwrap();
-            assert!(plan.starts_with("SEARCH") && plan.contains(index), "{condition}: {plan}");
+            let plan: String = connection
+                .query_row(&text, ("1", "2"), |row| row.get(3))
+                .unwrap();
+            assert!(
+                plan.starts_with("SEARCH") && plan.contains(index),
+                "{condition}: {plan}"
+            );
         }
     }
 }

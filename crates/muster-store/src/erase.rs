@@ -72,7 +72,11 @@ pub(crate) struct Batch<'c> {
 
 impl Store {
     /// Every place in which a person's values stand, with how often. Changes nothing.
-    pub fn traces(&self, workspace: &Workspace, employee: EmployeeId) -> Result<Vec<Erased>, StoreError> {
+    pub fn traces(
+        &self,
+        workspace: &Workspace,
+        employee: EmployeeId,
+    ) -> Result<Vec<Erased>, StoreError> {
         self.read("look for the person's values", |connection| {
             let people = [Traces::collect(connection, workspace, employee)?];
             let mut search = Search::new(connection, self.ring().ok(), workspace, &people, None);
@@ -84,10 +88,23 @@ impl Store {
     ///
     /// [`StoreError::Void`]: the person changed since they were shown.
     pub fn erase(&self, erasure: &Erasure<'_>) -> Result<Vec<Erased>, StoreError> {
-        let Erasure { workspace, run, now, .. } = *erasure;
+        let Erasure {
+            workspace,
+            run,
+            now,
+            ..
+        } = *erasure;
         let counts = self.write("erase the person", |connection| {
             let mut nothing = |_| {};
-            let mut people = People::new(connection, workspace, None, run, erasure.by, now, &mut nothing)?;
+            let mut people = People::new(
+                connection,
+                workspace,
+                None,
+                run,
+                erasure.by,
+                now,
+                &mut nothing,
+            )?;
             people.erasing.ring = self.ring().ok();
             people.erasing.why = erasure.why;
             let who = Who::default();
@@ -115,9 +132,17 @@ impl Store {
                 files: &[],
                 error: None,
             };
-            let effect = Effect { plan_hash: None, first_created, created, removed };
+            let effect = Effect {
+                plan_hash: None,
+                first_created,
+                created,
+                removed,
+            };
             run::finish(connection, workspace.id, run, &ending, effect)?;
-            connection.execute("UPDATE workspace SET revision = revision + 1 WHERE id = ?1", [workspace.id.0])?;
+            connection.execute(
+                "UPDATE workspace SET revision = revision + 1 WHERE id = ?1",
+                [workspace.id.0],
+            )?;
             recorded(connection, workspace.id, erasure.employee)
         })?;
         let _ = self.purge();
@@ -165,12 +190,17 @@ impl Store {
         self.write("lift a tombstone", |connection| {
             let mut lifted = 0;
             for mark in [stones.of_external_id(key), stones.of_email(key)] {
-                lifted += connection
-                    .execute("DELETE FROM tombstone WHERE workspace_id = ?1 AND mark = ?2", (workspace.id.0, mark))?;
+                lifted += connection.execute(
+                    "DELETE FROM tombstone WHERE workspace_id = ?1 AND mark = ?2",
+                    (workspace.id.0, mark),
+                )?;
             }
             // The record that was left out must be looked at again, also if it has not changed.
             connection
-                .execute("UPDATE integration SET last_good_setup = '' WHERE workspace_id = ?1", [workspace.id.0])
+                .execute(
+                    "UPDATE integration SET last_good_setup = '' WHERE workspace_id = ?1",
+                    [workspace.id.0],
+                )
                 .map(|_| lifted > 0)
                 .map_err(Trouble::from)
         })
@@ -179,7 +209,12 @@ impl Store {
 
 impl<'c> Batch<'c> {
     pub(crate) fn new(now: Timestamp) -> Self {
-        Self { ring: None, why: "missing from a complete delivery", now, people: Vec::new() }
+        Self {
+            ring: None,
+            why: "missing from a complete delivery",
+            now,
+            people: Vec::new(),
+        }
     }
 
     /// Remembers what must be looked for, and blanks the person's own row so that their keys are free.
@@ -208,8 +243,18 @@ impl<'c> Batch<'c> {
         }
         // What is freed from here on is overwritten at once; rewriting the file comes after the transaction.
         connection.execute_batch(dialect::OVERWRITE)?;
-        let counts = Search::new(connection, self.ring, workspace, &self.people, Some(self.now)).places()?;
-        let counts: BTreeMap<&str, u64> = counts.iter().map(|place| (place.what, place.count)).collect();
+        let counts = Search::new(
+            connection,
+            self.ring,
+            workspace,
+            &self.people,
+            Some(self.now),
+        )
+        .places()?;
+        let counts: BTreeMap<&str, u64> = counts
+            .iter()
+            .map(|place| (place.what, place.count))
+            .collect();
         let stones = Tombstones::new(&workspace.fingerprint_key, []);
         let mut tombstone = connection.prepare_cached(
             "INSERT INTO tombstone (workspace_id, mark, employee_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
@@ -220,7 +265,13 @@ impl<'c> Batch<'c> {
         )?;
         for traces in &self.people {
             let ids = traces.keys.ids.iter().map(|id| stones.of_external_id(id));
-            for mark in ids.chain(traces.keys.emails.iter().map(|email| stones.of_email(email))) {
+            for mark in ids.chain(
+                traces
+                    .keys
+                    .emails
+                    .iter()
+                    .map(|email| stones.of_email(email)),
+            ) {
                 tombstone.execute((workspace.id.0, mark, traces.employee.0))?;
             }
             let counts = json(&counts);
@@ -228,20 +279,37 @@ impl<'c> Batch<'c> {
             // Whoever asked was told not to name the person, and may have done so all the same.
             let why = traces.redact(self.why);
             let why = why.as_deref().unwrap_or(self.why);
-            record.execute((workspace.id.0, traces.employee.0, run.0, at, by, why, counts))?;
+            record.execute((
+                workspace.id.0,
+                traces.employee.0,
+                run.0,
+                at,
+                by,
+                why,
+                counts,
+            ))?;
         }
         Ok(())
     }
 }
 
 /// What was counted when a person was erased.
-fn recorded(connection: &Connection, workspace: WorkspaceId, employee: EmployeeId) -> Result<Vec<Erased>, Trouble> {
+fn recorded(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    employee: EmployeeId,
+) -> Result<Vec<Erased>, Trouble> {
     let text: String = connection.query_row(
         "SELECT counts FROM erasure WHERE workspace_id = ?1 AND employee_id = ?2",
         (workspace.0, employee.0),
         |row| row.get(0),
     )?;
     let counts: BTreeMap<String, u64> = serde_json::from_str(&text).unwrap_or_default();
-    let places = places::names().filter_map(|what| Some(Erased { what, count: *counts.get(what)? }));
+    let places = places::names().filter_map(|what| {
+        Some(Erased {
+            what,
+            count: *counts.get(what)?,
+        })
+    });
     Ok(places.collect())
 }

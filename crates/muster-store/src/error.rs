@@ -25,7 +25,9 @@ pub enum StoreError {
         database: String,
     },
     /// The disk failed.
-    #[error("the disk failed under the database `{database}`, so this program could not {attempted}: {why}")]
+    #[error(
+        "the disk failed under the database `{database}`, so this program could not {attempted}: {why}"
+    )]
     Disk {
         /// The file.
         database: String,
@@ -214,12 +216,18 @@ impl StoreError {
 
     /// Whether the same call may succeed later without anybody doing anything.
     pub fn is_worth_a_retry(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::Moved { .. } | Self::RunBusy { .. })
+        matches!(
+            self,
+            Self::Busy { .. } | Self::Moved { .. } | Self::RunBusy { .. }
+        )
     }
 }
 
 fn at_hand(found: &Option<String>) -> String {
-    found.as_ref().map_or_else(|| "there is no key at hand".to_owned(), |ids| format!("the key at hand is {ids}"))
+    found.as_ref().map_or_else(
+        || "there is no key at hand".to_owned(),
+        |ids| format!("the key at hand is {ids}"),
+    )
 }
 
 /// What a piece of SQL inside this crate fails with, before the boundary names the database.
@@ -255,21 +263,38 @@ impl Trouble {
         };
         let database = database.to_owned();
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { database, seconds },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                StoreError::Busy { database, seconds }
+            }
             Some(ErrorCode::DiskFull) => StoreError::Full { database },
-            Some(ErrorCode::SystemIoFailure) => StoreError::Disk { database, attempted, why: error.to_string() },
+            Some(ErrorCode::SystemIoFailure) => StoreError::Disk {
+                database,
+                attempted,
+                why: error.to_string(),
+            },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                StoreError::ReadOnly { database, why: error.to_string() }
+                StoreError::ReadOnly {
+                    database,
+                    why: error.to_string(),
+                }
             }
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                StoreError::Damaged { database, check: error.to_string() }
-            }
-            _ => StoreError::Failed { attempted, source: Box::new(error) },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
+                database,
+                check: error.to_string(),
+            },
+            _ => StoreError::Failed {
+                attempted,
+                source: Box::new(error),
+            },
         }
     }
 }
 
 /// A stored value that this program never writes.
 pub(crate) fn corrupt(table: &'static str, column: &'static str, row: impl ToString) -> Trouble {
-    Trouble::Store(StoreError::Corrupt { table, column, row: row.to_string() })
+    Trouble::Store(StoreError::Corrupt {
+        table,
+        column,
+        row: row.to_string(),
+    })
 }

@@ -48,30 +48,59 @@ impl std::fmt::Display for FieldUse {
             1 => Some(format!("1 {one}")),
             _ => Some(format!("{number} {many}")),
         };
-        let named = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
+        let named = |what: &str, names: &[String]| {
+            (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")))
+        };
         let plans: Vec<_> = self.plans.iter().map(PlanId::to_string).collect();
-        let quoted = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+        let quoted = |names: &[String]| {
+            names
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<Vec<_>>()
+        };
         let parts = [
-            number(self.people, "person has a value in it", "people have a value in it"),
+            number(
+                self.people,
+                "person has a value in it",
+                "people have a value in it",
+            ),
             number(self.pins, "value is pinned", "values are pinned"),
-            number(self.changes, "change of it is in the history", "changes of it are in the history"),
+            number(
+                self.changes,
+                "change of it is in the history",
+                "changes of it are in the history",
+            ),
             named("it is mapped by", &quoted(&self.integrations)),
             named("smart groups ask for it:", &quoted(&self.smart_groups)),
             named("a plan that waits speaks of it:", &plans),
         ];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
-        if parts.is_empty() { f.write_str("nobody has a value in it") } else { f.write_str(&parts.join("; ")) }
+        if parts.is_empty() {
+            f.write_str("nobody has a value in it")
+        } else {
+            f.write_str(&parts.join("; "))
+        }
     }
 }
 
 impl Store {
     /// What depends on a field of the workspace's own.
-    pub fn field_use(&self, workspace: &Workspace, field: FieldNumber) -> Result<FieldUse, StoreError> {
-        self.read("look up what the field is used for", |connection| find(connection, workspace, field))
+    pub fn field_use(
+        &self,
+        workspace: &Workspace,
+        field: FieldNumber,
+    ) -> Result<FieldUse, StoreError> {
+        self.read("look up what the field is used for", |connection| {
+            find(connection, workspace, field)
+        })
     }
 }
 
-pub(crate) fn find(connection: &Connection, workspace: &Workspace, field: FieldNumber) -> Result<FieldUse, Trouble> {
+pub(crate) fn find(
+    connection: &Connection,
+    workspace: &Workspace,
+    field: FieldNumber,
+) -> Result<FieldUse, Trouble> {
     let stored = workspace.schema.stored_key(field);
     let pins: i64 = connection.query_row(
         "SELECT count(*) FROM pin WHERE workspace_id = ?1 AND field = ?2",
@@ -89,15 +118,23 @@ pub(crate) fn find(connection: &Connection, workspace: &Workspace, field: FieldN
 }
 
 /// Takes the values and pins that people have in a field, and what history and decided plans say of it.
-pub(crate) fn remove_values(connection: &Connection, workspace: &Workspace, field: FieldNumber) -> Result<(), Trouble> {
+pub(crate) fn remove_values(
+    connection: &Connection,
+    workspace: &Workspace,
+    field: FieldNumber,
+) -> Result<(), Trouble> {
     let stored = workspace.schema.stored_key(field);
-    let mut statement = connection
-        .prepare_cached("UPDATE employee SET own = ?3, revision = revision + 1 WHERE workspace_id = ?1 AND id = ?2")?;
+    let mut statement = connection.prepare_cached(
+        "UPDATE employee SET own = ?3, revision = revision + 1 WHERE workspace_id = ?1 AND id = ?2",
+    )?;
     for (id, mut own) in values(connection, workspace.id, stored)? {
         own.remove(stored);
         statement.execute((workspace.id.0, id, (!own.is_empty()).then(|| json(&own))))?;
     }
-    connection.execute("DELETE FROM pin WHERE workspace_id = ?1 AND field = ?2", (workspace.id.0, stored))?;
+    connection.execute(
+        "DELETE FROM pin WHERE workspace_id = ?1 AND field = ?2",
+        (workspace.id.0, stored),
+    )?;
     forget(
         connection,
         "SELECT employee_id, run_id, number, changes FROM change WHERE workspace_id = ?1 AND changes LIKE ?2",
@@ -121,7 +158,9 @@ fn forget(
 ) -> Result<(), Trouble> {
     let mut statement = connection.prepare_cached(found)?;
     let rows: Vec<(i64, i64, i64, String)> = statement
-        .query_map((workspace.0, like(key)), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+        .query_map((workspace.0, like(key)), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?
         .collect::<rusqlite::Result<_>>()?;
     let mut write = connection.prepare_cached(update)?;
     for (person, run, number, text) in rows {
@@ -154,15 +193,19 @@ fn like(key: &str) -> String {
 }
 
 /// The people who have a value under a key, with everything they have in own fields.
-fn values(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result<Vec<(i64, OwnValues)>, Trouble> {
-    let mut statement =
-        connection.prepare_cached("SELECT id, own FROM employee WHERE workspace_id = ?1 AND own LIKE ?2")?;
+fn values(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    key: &str,
+) -> Result<Vec<(i64, OwnValues)>, Trouble> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, own FROM employee WHERE workspace_id = ?1 AND own LIKE ?2")?;
     let mut rows = statement.query((workspace.0, like(key)))?;
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
-        let own: OwnValues =
-            serde_json::from_str(&row.get::<_, String>(1)?).map_err(|_| corrupt("employee", "own", id))?;
+        let own: OwnValues = serde_json::from_str(&row.get::<_, String>(1)?)
+            .map_err(|_| corrupt("employee", "own", id))?;
         if own.contains_key(key) {
             people.push((id, own));
         }
@@ -171,8 +214,8 @@ fn values(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result<
 }
 
 fn changes(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result<u64, Trouble> {
-    let mut statement =
-        connection.prepare_cached("SELECT changes FROM change WHERE workspace_id = ?1 AND changes LIKE ?2")?;
+    let mut statement = connection
+        .prepare_cached("SELECT changes FROM change WHERE workspace_id = ?1 AND changes LIKE ?2")?;
     let mut rows = statement.query((workspace.0, like(key)))?;
     let mut count = 0;
     while let Some(row) = rows.next()? {
@@ -190,7 +233,11 @@ fn speaks(text: &str, key: &str) -> bool {
     }
 }
 
-fn integrations(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result<Vec<String>, Trouble> {
+fn integrations(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    key: &str,
+) -> Result<Vec<String>, Trouble> {
     let mut statement = connection.prepare_cached(
         "SELECT name, last_good_fills FROM integration WHERE workspace_id = ?1 AND last_good_fills IS NOT NULL \
          ORDER BY name",
@@ -208,7 +255,11 @@ fn integrations(connection: &Connection, workspace: WorkspaceId, key: &str) -> R
     Ok(names)
 }
 
-fn plans(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result<Vec<PlanId>, Trouble> {
+fn plans(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    key: &str,
+) -> Result<Vec<PlanId>, Trouble> {
     let mut statement = connection.prepare_cached(
         "SELECT plan.run_id, plan.hash, operation.payload FROM plan JOIN operation \
          ON operation.workspace_id = plan.workspace_id AND operation.run_id = plan.run_id \
@@ -218,7 +269,10 @@ fn plans(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result<V
     let mut rows = statement.query((workspace.0, like(key)))?;
     let mut plans: Vec<PlanId> = Vec::new();
     while let Some(row) = rows.next()? {
-        let id = PlanId { run: RunId(row.get(0)?), hash: row.get(1)? };
+        let id = PlanId {
+            run: RunId(row.get(0)?),
+            hash: row.get(1)?,
+        };
         if plans.last() != Some(&id) && speaks(&row.get::<_, String>(2)?, key) {
             plans.push(id);
         }

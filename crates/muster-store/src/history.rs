@@ -87,7 +87,11 @@ fn created_text(condition: &str) -> String {
 
 impl Store {
     /// Everything that happened to a person, the creation first.
-    pub fn history(&self, workspace: &Workspace, person: EmployeeId) -> Result<Vec<HistoryEntry>, StoreError> {
+    pub fn history(
+        &self,
+        workspace: &Workspace,
+        person: EmployeeId,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
         self.read("read the history of a person", |connection| {
             let key = (workspace.id.0, person.0);
             let created = created_text("WHERE person.workspace_id = ?1 AND person.id = ?2");
@@ -101,7 +105,11 @@ impl Store {
     }
 
     /// Everything that runs that began after an instant did, newest first.
-    pub fn history_since(&self, workspace: &Workspace, after: Timestamp) -> Result<Vec<HistoryEntry>, StoreError> {
+    pub fn history_since(
+        &self,
+        workspace: &Workspace,
+        after: Timestamp,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
         self.read("read the history", |connection| {
             let key = (workspace.id.0, after.as_microsecond());
             let changes = changes_text(
@@ -119,13 +127,18 @@ impl Store {
     }
 
     /// Everything that a run and later ones did, newest first.
-    pub fn history_from(&self, workspace: &Workspace, run: RunId) -> Result<Vec<HistoryEntry>, StoreError> {
+    pub fn history_from(
+        &self,
+        workspace: &Workspace,
+        run: RunId,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
         self.read("read the history", |connection| {
             let key = (workspace.id.0, run.0);
             let changes = "WHERE change.workspace_id = ?1 AND change.run_id >= ?2 \
                 ORDER BY change.run_id DESC, change.number DESC";
             let mut entries = select(connection, workspace, &changes_text(changes), key)?;
-            let created = "WHERE person.workspace_id = ?1 AND run.workspace_id = ?1 AND run.id >= ?2";
+            let created =
+                "WHERE person.workspace_id = ?1 AND run.workspace_id = ?1 AND run.id >= ?2";
             entries.extend(select(connection, workspace, &created_text(created), key)?);
             entries.sort_by_key(|entry| std::cmp::Reverse(entry.run));
             Ok(entries)
@@ -133,18 +146,29 @@ impl Store {
     }
 
     /// Up to which instant history was removed because its time was over; none: all of it is there.
-    pub fn forgotten_through(&self, workspace: &Workspace) -> Result<Option<Timestamp>, StoreError> {
+    pub fn forgotten_through(
+        &self,
+        workspace: &Workspace,
+    ) -> Result<Option<Timestamp>, StoreError> {
         self.read("look up how far history goes back", |connection| {
             let through: Option<i64> = connection
-                .prepare_cached("SELECT through FROM forgotten WHERE workspace_id = ?1 AND what = 'history'")?
+                .prepare_cached(
+                    "SELECT through FROM forgotten WHERE workspace_id = ?1 AND what = 'history'",
+                )?
                 .query_row([workspace.id.0], |row| row.get(0))
                 .optional()?;
-            through.map(|at| instant(at, "forgotten", "through")).transpose()
+            through
+                .map(|at| instant(at, "forgotten", "through"))
+                .transpose()
         })
     }
 
     /// What a run did to people, for undoing it.
-    pub fn changes_of_run(&self, workspace: &Workspace, run: RunId) -> Result<RunChanges, StoreError> {
+    pub fn changes_of_run(
+        &self,
+        workspace: &Workspace,
+        run: RunId,
+    ) -> Result<RunChanges, StoreError> {
         self.read("read what the run changed", |connection| {
             let key = (workspace.id.0, run.0);
             let created = connection
@@ -248,10 +272,15 @@ mod tests {
                 "WHERE change.workspace_id = ?1 AND change.run_id = ?2 ORDER BY change.employee_id, change.number",
             ),
         ] {
-            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
-            let steps = statement.query_map((1, 2), |row| row.get::<_, String>(3)).unwrap();
+            let mut statement = connection
+                .prepare(&format!("EXPLAIN QUERY PLAN {text}"))
+                .unwrap();
+            let steps = statement
+                .query_map((1, 2), |row| row.get::<_, String>(3))
+                .unwrap();
             let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
-            let finds = |step: &String| !step.starts_with("SCAN") && !step.ends_with("(workspace_id=?)");
+            let finds =
+                |step: &String| !step.starts_with("SCAN") && !step.ends_with("(workspace_id=?)");
             assert!(steps.iter().all(finds), "{steps:#?}");
         }
     }

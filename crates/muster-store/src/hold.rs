@@ -65,12 +65,19 @@ impl Store {
     /// Saves the whole plan of a run for a person to decide on, and ends the run.
     pub fn hold(&self, hold: &Hold<'_>) -> Result<PlanId, StoreError> {
         self.write("save the plan", |connection| {
-            let Hold { workspace, proposal, run, .. } = *hold;
+            let Hold {
+                workspace,
+                proposal,
+                run,
+                ..
+            } = *hold;
             let mut status = PlanStatus::Saved;
             if hold.status == RunStatus::Held {
                 status = PlanStatus::Held;
                 match hold.integration {
-                    Some(integration) => plan::replace_open(connection, workspace.id, integration, hold.now)?,
+                    Some(integration) => {
+                        plan::replace_open(connection, workspace.id, integration, hold.now)?
+                    }
                     None => plan::replace_sweeps(connection, workspace.id, run, hold.now)?,
                 }
             }
@@ -83,7 +90,10 @@ impl Store {
                 files: hold.files,
                 error: None,
             };
-            let effect = Effect { plan_hash: Some(hold.hash), ..Effect::default() };
+            let effect = Effect {
+                plan_hash: Some(hold.hash),
+                ..Effect::default()
+            };
             run::finish(connection, workspace.id, run, &ending, effect)?;
             let head = PlanHead {
                 integration: hold.integration,
@@ -101,7 +111,10 @@ impl Store {
             for (number, operation) in numbered(&proposal.plan) {
                 write_operation(connection, workspace, run, number, operation)?;
             }
-            Ok(PlanId { run, hash: hold.hash.to_owned() })
+            Ok(PlanId {
+                run,
+                hash: hold.hash.to_owned(),
+            })
         })
     }
 }
@@ -113,10 +126,13 @@ pub(crate) fn numbered(plan: &Plan) -> impl Iterator<Item = (i64, &Operation)> {
 
 /// What a single operation that creates somebody sets.
 pub(crate) fn values(operation: &Operation) -> impl Iterator<Item = (FieldNumber, &str)> {
-    operation.changes.iter().filter_map(|change| match change.what {
-        Changed::Field(field) => Some((field, change.new.as_deref()?)),
-        Changed::Status => None,
-    })
+    operation
+        .changes
+        .iter()
+        .filter_map(|change| match change.what {
+            Changed::Field(field) => Some((field, change.new.as_deref()?)),
+            Changed::Status => None,
+        })
 }
 
 pub(crate) fn write_head(
@@ -152,10 +168,17 @@ const INSERT: &str = "INSERT INTO operation (workspace_id, run_id, number, kind,
     held, file, line, who, payload, fingerprint, takes_ownership, status, decision) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'open')";
 
-fn write_create(connection: &Connection, hold: &Hold<'_>, number: i64, create: &Create) -> Result<(), Trouble> {
+fn write_create(
+    connection: &Connection,
+    hold: &Hold<'_>,
+    number: i64,
+    create: &Create,
+) -> Result<(), Trouble> {
     let drafts = &hold.proposal.reading.drafts;
     let (draft, facts) = (drafts.get(create.draft), drafts.facts(create.draft));
-    let values = facts.iter().filter_map(|(field, fact)| Some((field, fact.value()?)));
+    let values = facts
+        .iter()
+        .filter_map(|(field, fact)| Some((field, fact.value()?)));
     connection.prepare_cached(INSERT)?.execute((
         hold.workspace.id.0,
         hold.run.0,
@@ -189,8 +212,13 @@ pub(crate) fn write_operation(
     } else {
         changes::write(&operation.changes, &workspace.schema)
     };
-    let status = operation.changes.iter().find(|change| change.what == Changed::Status);
-    let status = status.and_then(|change| change.new.as_deref()).unwrap_or(Status::Active.as_str());
+    let status = operation
+        .changes
+        .iter()
+        .find(|change| change.what == Changed::Status);
+    let status = status
+        .and_then(|change| change.new.as_deref())
+        .unwrap_or(Status::Active.as_str());
     connection.prepare_cached(INSERT)?.execute((
         workspace.id.0,
         run.0,
@@ -212,10 +240,18 @@ pub(crate) fn write_operation(
 }
 
 fn who(facts: FactsRef<'_>) -> Who {
-    let parts = [canonical::FIRST_NAME, canonical::PREFIX, canonical::LAST_NAME];
+    let parts = [
+        canonical::FIRST_NAME,
+        canonical::PREFIX,
+        canonical::LAST_NAME,
+    ];
     Who {
         external_id: facts.value(canonical::EXTERNAL_ID).map(str::to_owned),
         email: facts.value(canonical::EMAIL).map(str::to_owned),
-        name: parts.iter().filter_map(|part| facts.value(*part)).collect::<Vec<_>>().join(" "),
+        name: parts
+            .iter()
+            .filter_map(|part| facts.value(*part))
+            .collect::<Vec<_>>()
+            .join(" "),
     }
 }

@@ -17,17 +17,29 @@ pub struct AcceptedKey {
 
 impl Store {
     /// The accepted key of a server.
-    pub fn host_key(&self, workspace: WorkspaceId, host: &str, port: u16) -> Result<Option<AcceptedKey>, StoreError> {
+    pub fn host_key(
+        &self,
+        workspace: WorkspaceId,
+        host: &str,
+        port: u16,
+    ) -> Result<Option<AcceptedKey>, StoreError> {
         self.read("look a host key up", |connection| {
             let found = connection
                 .prepare_cached(
                     "SELECT fingerprint, accepted_at FROM host_key \
                      WHERE workspace_id = ?1 AND host = ?2 AND port = ?3",
                 )?
-                .query_row((workspace.0, host, i64::from(port)), |row| Ok((row.get(0)?, row.get(1)?)))
+                .query_row((workspace.0, host, i64::from(port)), |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
                 .optional()?;
-            let Some((fingerprint, at)) = found else { return Ok(None) };
-            Ok(Some(AcceptedKey { fingerprint, at: instant(at, "host_key", "accepted_at")? }))
+            let Some((fingerprint, at)) = found else {
+                return Ok(None);
+            };
+            Ok(Some(AcceptedKey {
+                fingerprint,
+                at: instant(at, "host_key", "accepted_at")?,
+            }))
         })
     }
 

@@ -32,8 +32,14 @@ pub struct KnownContent {
 
 impl Store {
     /// The number of an integration; none before its first run.
-    pub fn integration(&self, workspace: WorkspaceId, name: &str) -> Result<Option<IntegrationId>, StoreError> {
-        self.read("look the integration up", |connection| find(connection, workspace, name))
+    pub fn integration(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+    ) -> Result<Option<IntegrationId>, StoreError> {
+        self.read("look the integration up", |connection| {
+            find(connection, workspace, name)
+        })
     }
 
     /// What files come to if the last good run read just these and they would change nothing now: it used the
@@ -110,11 +116,16 @@ impl Store {
     ) -> Result<(String, Option<Vec<FieldNumber>>), StoreError> {
         self.read("read what the integration maps", |connection| {
             let text = "SELECT name FROM integration WHERE workspace_id = ?1 AND id = ?2";
-            let name = connection.query_row(text, (workspace.id.0, integration.0), |row| row.get(0))?;
+            let name =
+                connection.query_row(text, (workspace.id.0, integration.0), |row| row.get(0))?;
             let good = last_good(connection, workspace.id, integration)?;
             let schema = &workspace.schema;
-            let fields =
-                |good: LastGood| good.fills.iter().filter_map(|fill| schema.find_stored(&fill.field)).collect();
+            let fields = |good: LastGood| {
+                good.fills
+                    .iter()
+                    .filter_map(|fill| schema.find_stored(&fill.field))
+                    .collect()
+            };
             Ok((name, good.map(fields)))
         })
     }
@@ -133,7 +144,11 @@ pub(crate) fn find(
 }
 
 /// The number of an integration, given out if it has none.
-pub(crate) fn ensure(connection: &Connection, workspace: WorkspaceId, name: &str) -> Result<IntegrationId, Trouble> {
+pub(crate) fn ensure(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    name: &str,
+) -> Result<IntegrationId, Trouble> {
     if let Some(id) = find(connection, workspace, name)? {
         return Ok(id);
     }
@@ -142,8 +157,10 @@ pub(crate) fn ensure(connection: &Connection, workspace: WorkspaceId, name: &str
         [workspace.0],
         |row| row.get(0),
     )?;
-    connection
-        .execute("INSERT INTO integration (workspace_id, id, name) VALUES (?1, ?2, ?3)", (workspace.0, id, name))?;
+    connection.execute(
+        "INSERT INTO integration (workspace_id, id, name) VALUES (?1, ?2, ?3)",
+        (workspace.0, id, name),
+    )?;
     Ok(IntegrationId(id))
 }
 
@@ -160,13 +177,25 @@ pub(crate) fn last_good(
              FROM integration WHERE workspace_id = ?1 AND id = ?2 AND last_good_run IS NOT NULL",
         )?
         .query_row((workspace.0, integration.0), |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, i64>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, String>(3)?,
+            ))
         })
         .optional()?;
-    let Some((run, records, setup, fills)) = row else { return Ok(None) };
-    let fills: Vec<FieldFill> =
-        serde_json::from_str(&fills).map_err(|_| corrupt("integration", "last_good_fills", integration))?;
-    Ok(Some(LastGood { run: RunId(run), records: records.unsigned_abs(), setup, fills }))
+    let Some((run, records, setup, fills)) = row else {
+        return Ok(None);
+    };
+    let fills: Vec<FieldFill> = serde_json::from_str(&fills)
+        .map_err(|_| corrupt("integration", "last_good_fills", integration))?;
+    Ok(Some(LastGood {
+        run: RunId(run),
+        records: records.unsigned_abs(),
+        setup,
+        fills,
+    }))
 }
 
 /// What the last good run saw, if it went by the same rules.
@@ -176,7 +205,10 @@ fn same(
     integration: IntegrationId,
     setup: &str,
 ) -> Result<Option<LastGood>, Trouble> {
-    Ok(last_good(connection, workspace, integration)?.filter(|good| same_rules(&good.setup, setup)))
+    Ok(
+        last_good(connection, workspace, integration)?
+            .filter(|good| same_rules(&good.setup, setup)),
+    )
 }
 
 /// Notes what a good run saw, unless a later one was noted already.

@@ -9,15 +9,51 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations: number, name, text. Published ones never change.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "directory", include_str!("../migrations/sqlite/0001_directory.sql")),
-    (2, "smart_groups", include_str!("../migrations/sqlite/0002_smart_groups.sql")),
-    (3, "budgets", include_str!("../migrations/sqlite/0003_budgets.sql")),
-    (4, "pins", include_str!("../migrations/sqlite/0004_pins.sql")),
-    (5, "fields", include_str!("../migrations/sqlite/0005_fields.sql")),
-    (6, "sealed", include_str!("../migrations/sqlite/0006_sealed.sql")),
-    (7, "employments", include_str!("../migrations/sqlite/0007_employments.sql")),
-    (8, "company_lists", include_str!("../migrations/sqlite/0008_company_lists.sql")),
-    (9, "pauses", include_str!("../migrations/sqlite/0009_pauses.sql")),
+    (
+        1,
+        "directory",
+        include_str!("../migrations/sqlite/0001_directory.sql"),
+    ),
+    (
+        2,
+        "smart_groups",
+        include_str!("../migrations/sqlite/0002_smart_groups.sql"),
+    ),
+    (
+        3,
+        "budgets",
+        include_str!("../migrations/sqlite/0003_budgets.sql"),
+    ),
+    (
+        4,
+        "pins",
+        include_str!("../migrations/sqlite/0004_pins.sql"),
+    ),
+    (
+        5,
+        "fields",
+        include_str!("../migrations/sqlite/0005_fields.sql"),
+    ),
+    (
+        6,
+        "sealed",
+        include_str!("../migrations/sqlite/0006_sealed.sql"),
+    ),
+    (
+        7,
+        "employments",
+        include_str!("../migrations/sqlite/0007_employments.sql"),
+    ),
+    (
+        8,
+        "company_lists",
+        include_str!("../migrations/sqlite/0008_company_lists.sql"),
+    ),
+    (
+        9,
+        "pauses",
+        include_str!("../migrations/sqlite/0009_pauses.sql"),
+    ),
 ];
 
 /// The newest schema that this program knows.
@@ -27,17 +63,26 @@ fn known() -> i64 {
 
 /// The schema that a database has; 0: none yet.
 pub(crate) fn found(connection: &Connection) -> Result<i64, Trouble> {
-    let exists = connection.query_row(dialect::HAS_MIGRATIONS.sqlite, [], |row| row.get::<_, i64>(0))?;
+    let exists = connection.query_row(dialect::HAS_MIGRATIONS.sqlite, [], |row| {
+        row.get::<_, i64>(0)
+    })?;
     if exists == 0 {
         return Ok(0);
     }
-    Ok(connection.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))?)
+    Ok(connection.query_row(
+        "SELECT coalesce(max(number), 0) FROM migration",
+        [],
+        |row| row.get(0),
+    )?)
 }
 
 /// Refuses a schema of the future.
 pub(crate) fn refuse_newer(found: i64) -> Result<(), StoreError> {
     if found > known() {
-        return Err(StoreError::Newer { found, known: known() });
+        return Err(StoreError::Newer {
+            found,
+            known: known(),
+        });
     }
     Ok(())
 }
@@ -59,7 +104,10 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Trouble> {
         if *number == 1 {
             crate::employee::create_indexes(&transaction)?;
         }
-        transaction.execute("INSERT INTO migration (number, name) VALUES (?1, ?2)", (number, name))?;
+        transaction.execute(
+            "INSERT INTO migration (number, name) VALUES (?1, ?2)",
+            (number, name),
+        )?;
     }
     transaction.commit()?;
     Ok(())
@@ -82,11 +130,16 @@ mod tests {
                  '{\"key\":\"store\",\"kind\":\"text\",\"origin\":\"custom\",\"required\":false}');",
             )
             .unwrap();
-        connection.execute("INSERT INTO migration VALUES (?1, ?2)", (number, name)).unwrap();
+        connection
+            .execute("INSERT INTO migration VALUES (?1, ?2)", (number, name))
+            .unwrap();
         migrate(&mut connection).unwrap();
         assert_eq!(found(&connection).unwrap(), known());
         let schema = crate::own_field::schema(&connection, 1).unwrap();
         let field = schema.find("store").unwrap();
-        assert_eq!((schema.stored_key(field), schema.own().count()), ("store", 1));
+        assert_eq!(
+            (schema.stored_key(field), schema.own().count()),
+            ("store", 1)
+        );
     }
 }

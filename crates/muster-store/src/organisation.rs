@@ -4,7 +4,9 @@ use crate::{
     db::Store,
     error::{StoreError, corrupt},
 };
-use muster_core::{employee::Status, ids::EmployeeId, ids::WorkspaceId, organisation::Member, workspace::Workspace};
+use muster_core::{
+    employee::Status, ids::EmployeeId, ids::WorkspaceId, organisation::Member, workspace::Workspace,
+};
 use rusqlite::{OptionalExtension, Row};
 
 impl Store {
@@ -63,7 +65,11 @@ impl Store {
             let mut rows = statement.query([workspace.0])?;
             while let Some(row) = rows.next()? {
                 let id = EmployeeId(row.get(0)?);
-                let text = |column| row.get_ref(column)?.as_str().map_err(|_| corrupt("employee", "external_id", id));
+                let text = |column| {
+                    row.get_ref(column)?
+                        .as_str()
+                        .map_err(|_| corrupt("employee", "external_id", id))
+                };
                 each(id, text(1)?, text(2)?);
             }
             Ok(())

@@ -49,10 +49,15 @@ impl Store {
             let current = reread(connection, workspace)?;
             refuse_reserved(key)?;
             if current.schema.find(key).is_some() {
-                let why = format!("the workspace `{}` has a field `{key}` already", workspace.name);
+                let why = format!(
+                    "the workspace `{}` has a field `{key}` already",
+                    workspace.name
+                );
                 return Err(StoreError::Contradiction { why }.into());
             }
-            let Some(definition) = current.schema.get(field) else { return Err(gone(workspace)) };
+            let Some(definition) = current.schema.get(field) else {
+                return Err(gone(workspace));
+            };
             let mut former = former(connection, workspace, field)?;
             former.retain(|old| old != key);
             former.push(definition.key.clone());
@@ -62,7 +67,10 @@ impl Store {
                 (
                     workspace.id.0,
                     position(field),
-                    json(&FieldDefinition { key: key.to_owned(), ..definition.clone() }),
+                    json(&FieldDefinition {
+                        key: key.to_owned(),
+                        ..definition.clone()
+                    }),
                     current.schema.stored_key(field),
                     json(&former),
                 ),
@@ -101,19 +109,27 @@ impl Store {
 }
 
 fn gone(workspace: &Workspace) -> Trouble {
-    let why = format!("the field is not one of the workspace `{}` any more", workspace.name);
+    let why = format!(
+        "the field is not one of the workspace `{}` any more",
+        workspace.name
+    );
     StoreError::Contradiction { why }.into()
 }
 
 fn reread(connection: &Connection, workspace: &Workspace) -> Result<Workspace, Trouble> {
-    workspace::find(connection, &workspace.name)?.ok_or_else(|| corrupt("workspace", "name", &workspace.name))
+    workspace::find(connection, &workspace.name)?
+        .ok_or_else(|| corrupt("workspace", "name", &workspace.name))
 }
 
 fn position(field: FieldNumber) -> i64 {
     i64::from(field.0) - i64::from(CANONICAL_FIELDS)
 }
 
-fn former(connection: &Connection, workspace: &Workspace, field: FieldNumber) -> Result<Vec<String>, Trouble> {
+fn former(
+    connection: &Connection,
+    workspace: &Workspace,
+    field: FieldNumber,
+) -> Result<Vec<String>, Trouble> {
     let text: Option<String> = connection.query_row(
         "SELECT former_keys FROM own_field WHERE workspace_id = ?1 AND position = ?2",
         (workspace.id.0, position(field)),
@@ -138,7 +154,8 @@ pub(crate) fn schema(connection: &Connection, workspace: i64) -> Result<Schema, 
         let (stored, former): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
         let removed: bool = row.get(3)?;
         if stored.is_some() || removed {
-            let former = former.map(|text| serde_json::from_str(&text).map_err(unreadable("former_keys")));
+            let former =
+                former.map(|text| serde_json::from_str(&text).map_err(unreadable("former_keys")));
             past.push(Past {
                 number: FieldNumber(CANONICAL_FIELDS + own.len() as u16),
                 stored: stored.unwrap_or_else(|| field.key.clone()),
@@ -161,7 +178,10 @@ pub(crate) fn define(
     for field in fields {
         if let Some(number) = current.schema.formerly(&field.key) {
             let (old, new) = (&field.key, current.schema.key(number));
-            let why = format!("the field `{old}` of the workspace `{}` is called `{new}` now", workspace.name);
+            let why = format!(
+                "the field `{old}` of the workspace `{}` is called `{new}` now",
+                workspace.name
+            );
             return Err(StoreError::Contradiction { why }.into());
         }
         write_definition(connection, &current, field)?;
@@ -178,7 +198,11 @@ fn refuse_reserved(key: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn write_definition(connection: &Connection, workspace: &Workspace, field: &FieldDefinition) -> Result<(), Trouble> {
+fn write_definition(
+    connection: &Connection,
+    workspace: &Workspace,
+    field: &FieldDefinition,
+) -> Result<(), Trouble> {
     let key = &field.key;
     refuse_reserved(key)?;
     if let Some(number) = workspace.schema.find(key) {
@@ -186,10 +210,16 @@ fn write_definition(connection: &Connection, workspace: &Workspace, field: &Fiel
         if !known.is_some_and(|known| grows_into(known, &field.kind)) {
             let why = match (known, &field.kind) {
                 (Some(FieldKind::Choice(known)), FieldKind::Choice(new)) => {
-                    let lost: Vec<_> =
-                        known.iter().filter(|choice| !new.contains(choice)).map(String::as_str).collect();
+                    let lost: Vec<_> = known
+                        .iter()
+                        .filter(|choice| !new.contains(choice))
+                        .map(String::as_str)
+                        .collect();
                     let lost = lost.join("`, `");
-                    format!("the field `{key}` of the workspace `{}` would lose the choice `{lost}`", workspace.name)
+                    format!(
+                        "the field `{key}` of the workspace `{}` would lose the choice `{lost}`",
+                        workspace.name
+                    )
                 }
                 (known, new) => format!(
                     "the field `{key}` of the workspace `{}` is {} already, not {}",
@@ -209,14 +239,20 @@ fn write_definition(connection: &Connection, workspace: &Workspace, field: &Fiel
     let keys = workspace.schema.own().map(|(_, known)| known.key.as_str());
     if let Some((one, other)) = same_budget(keys.chain([key.as_str()])) {
         let name = &workspace.name;
-        let why = format!("`{one}` and `{other}` set the same budget of a person in the workspace `{name}`");
+        let why = format!(
+            "`{one}` and `{other}` set the same budget of a person in the workspace `{name}`"
+        );
         return Err(StoreError::Contradiction { why }.into());
     }
     let stored = free_key(connection, workspace, key)?;
     connection.execute(
         "INSERT INTO own_field (workspace_id, position, definition, stored_key) \
          SELECT ?1, coalesce(max(position) + 1, 0), ?2, ?3 FROM own_field WHERE workspace_id = ?1",
-        (workspace.id.0, json(field), stored.filter(|stored| stored != key)),
+        (
+            workspace.id.0,
+            json(field),
+            stored.filter(|stored| stored != key),
+        ),
     )?;
     Ok(())
 }
@@ -243,15 +279,21 @@ fn type_name(kind: &FieldKind) -> &'static str {
 /// The same kind, or one more choice: no stored value becomes wrong.
 fn grows_into(known: &FieldKind, new: &FieldKind) -> bool {
     match (known, new) {
-        (FieldKind::Choice(known), FieldKind::Choice(new)) => known.iter().all(|choice| new.contains(choice)),
+        (FieldKind::Choice(known), FieldKind::Choice(new)) => {
+            known.iter().all(|choice| new.contains(choice))
+        }
         (known, new) => known == new,
     }
 }
 
 /// A key to store values under that no field has or had: history of a removed field is not the new one's.
-fn free_key(connection: &Connection, workspace: &Workspace, key: &str) -> Result<Option<String>, Trouble> {
-    let mut statement =
-        connection.prepare_cached("SELECT definition, stored_key FROM own_field WHERE workspace_id = ?1")?;
+fn free_key(
+    connection: &Connection,
+    workspace: &Workspace,
+    key: &str,
+) -> Result<Option<String>, Trouble> {
+    let mut statement = connection
+        .prepare_cached("SELECT definition, stored_key FROM own_field WHERE workspace_id = ?1")?;
     let mut rows = statement.query([workspace.id.0])?;
     let mut taken = Vec::new();
     while let Some(row) = rows.next()? {
@@ -260,5 +302,7 @@ fn free_key(connection: &Connection, workspace: &Workspace, key: &str) -> Result
         taken.push(row.get::<_, Option<String>>(1)?.unwrap_or(field.key));
     }
     let numbered = (2u32..).map(|number| format!("{key}~{number}"));
-    Ok(std::iter::once(key.to_owned()).chain(numbered).find(|candidate| !taken.contains(candidate)))
+    Ok(std::iter::once(key.to_owned())
+        .chain(numbered)
+        .find(|candidate| !taken.contains(candidate)))
 }

@@ -17,7 +17,11 @@ pub struct Pause {
 
 impl Store {
     /// Why an integration is paused; none: it is not.
-    pub fn paused(&self, workspace: WorkspaceId, integration: IntegrationId) -> Result<Option<Pause>, StoreError> {
+    pub fn paused(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+    ) -> Result<Option<Pause>, StoreError> {
         self.read("look up whether the integration is paused", |connection| {
             let found = connection
                 .prepare_cached("SELECT since, fingerprint FROM pause WHERE workspace_id = ?1 AND integration_id = ?2")?
@@ -47,7 +51,11 @@ impl Store {
     }
 
     /// Lets an integration go on.
-    pub fn resume(&self, workspace: WorkspaceId, integration: IntegrationId) -> Result<(), StoreError> {
+    pub fn resume(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+    ) -> Result<(), StoreError> {
         self.write("let the integration go on", |connection| {
             connection.execute(
                 "DELETE FROM pause WHERE workspace_id = ?1 AND integration_id = ?2",

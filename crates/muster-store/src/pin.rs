@@ -16,7 +16,8 @@ use muster_core::{
 use rusqlite::{Connection, Params, Row};
 use std::collections::BTreeMap;
 
-const PIN: &str = "SELECT employee_id, field, value, reason, author, created_at, until_day FROM pin";
+const PIN: &str =
+    "SELECT employee_id, field, value, reason, author, created_at, until_day FROM pin";
 
 /// Up to so many people are looked up one by one; of more, all pins of the workspace are read at once.
 const FEW: usize = 16;
@@ -26,7 +27,10 @@ impl Store {
     pub fn pins(&self, workspace: &Workspace) -> Result<Vec<(EmployeeId, Pin)>, StoreError> {
         self.read("list the pins", |connection| {
             let pins = by_person(connection, workspace)?;
-            Ok(pins.into_iter().flat_map(|(id, pins)| pins.into_iter().map(move |pin| (id, pin))).collect())
+            Ok(pins
+                .into_iter()
+                .flat_map(|(id, pins)| pins.into_iter().map(move |pin| (id, pin)))
+                .collect())
         })
     }
 }
@@ -45,7 +49,11 @@ pub(crate) fn by_person(
 }
 
 /// Gives people their pins.
-pub(crate) fn attach(connection: &Connection, workspace: &Workspace, people: &mut [Employee]) -> Result<(), Trouble> {
+pub(crate) fn attach(
+    connection: &Connection,
+    workspace: &Workspace,
+    people: &mut [Employee],
+) -> Result<(), Trouble> {
     if people.len() > FEW {
         let mut pins = by_person(connection, workspace)?;
         for person in people.iter_mut().filter(|_| !pins.is_empty()) {
@@ -56,7 +64,12 @@ pub(crate) fn attach(connection: &Connection, workspace: &Workspace, people: &mu
     }
     for person in people {
         let condition = "WHERE workspace_id = ?1 AND employee_id = ?2 ORDER BY field";
-        let pins = select(connection, &workspace.schema, condition, (workspace.id.0, person.id.0))?;
+        let pins = select(
+            connection,
+            &workspace.schema,
+            condition,
+            (workspace.id.0, person.id.0),
+        )?;
         person.pins = pins.into_iter().map(|(_, pin)| pin).collect();
     }
     Ok(())
@@ -78,7 +91,11 @@ pub(crate) fn expired(
 }
 
 /// Sets pins; one on the same field is replaced.
-pub(crate) fn write(connection: &Connection, workspace: &Workspace, pins: &[(EmployeeId, Pin)]) -> Result<(), Trouble> {
+pub(crate) fn write(
+    connection: &Connection,
+    workspace: &Workspace,
+    pins: &[(EmployeeId, Pin)],
+) -> Result<(), Trouble> {
     for (employee, pin) in pins {
         connection
             .prepare_cached(
@@ -109,8 +126,14 @@ pub(crate) fn end(
     field: FieldNumber,
 ) -> Result<(), Trouble> {
     connection
-        .prepare_cached("DELETE FROM pin WHERE workspace_id = ?1 AND employee_id = ?2 AND field = ?3")?
-        .execute((workspace.id.0, employee.0, workspace.schema.stored_key(field)))?;
+        .prepare_cached(
+            "DELETE FROM pin WHERE workspace_id = ?1 AND employee_id = ?2 AND field = ?3",
+        )?
+        .execute((
+            workspace.id.0,
+            employee.0,
+            workspace.schema.stored_key(field),
+        ))?;
     Ok(())
 }
 
@@ -132,9 +155,16 @@ fn select(
 /// None: the field was removed from the workspace.
 fn pin(row: &Row<'_>, schema: &Schema) -> Result<Option<(EmployeeId, Pin)>, Trouble> {
     let employee = EmployeeId(row.get(0)?);
-    let Some(field) = schema.find_stored(&row.get::<_, String>(1)?) else { return Ok(None) };
+    let Some(field) = schema.find_stored(&row.get::<_, String>(1)?) else {
+        return Ok(None);
+    };
     let until: Option<String> = row.get(6)?;
-    let until = until.map(|day| day.parse().map_err(|_| corrupt("pin", "until_day", employee))).transpose()?;
+    let until = until
+        .map(|day| {
+            day.parse()
+                .map_err(|_| corrupt("pin", "until_day", employee))
+        })
+        .transpose()?;
     Ok(Some((
         employee,
         Pin {

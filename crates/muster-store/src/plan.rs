@@ -138,8 +138,14 @@ pub(crate) const OPERATION: &str = "SELECT number, kind, employee_id, revision, 
 
 impl Store {
     /// A saved plan; none if there is none with this run and hash.
-    pub fn plan(&self, workspace: WorkspaceId, id: &PlanId) -> Result<Option<StoredPlan>, StoreError> {
-        self.read("read the plan", |connection| find(connection, workspace, id))
+    pub fn plan(
+        &self,
+        workspace: WorkspaceId,
+        id: &PlanId,
+    ) -> Result<Option<StoredPlan>, StoreError> {
+        self.read("read the plan", |connection| {
+            find(connection, workspace, id)
+        })
     }
 
     /// The plans that wait for a person, newest first; expired ones are among them until
@@ -153,13 +159,18 @@ impl Store {
     }
 
     /// The operations of a plan, in order of their numbers.
-    pub fn plan_operations(&self, workspace: &Workspace, id: &PlanId) -> Result<Vec<StoredOperation>, StoreError> {
+    pub fn plan_operations(
+        &self,
+        workspace: &Workspace,
+        id: &PlanId,
+    ) -> Result<Vec<StoredOperation>, StoreError> {
         self.read("read the operations of the plan", |connection| {
             if find(connection, workspace.id, id)?.is_none() {
                 return Ok(Vec::new());
             }
-            let mut statement = connection
-                .prepare_cached(&format!("{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY number"))?;
+            let mut statement = connection.prepare_cached(&format!(
+                "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY number"
+            ))?;
             let mut rows = statement.query((workspace.id.0, id.run.0))?;
             let mut operations = Vec::new();
             while let Some(row) = rows.next()? {
@@ -224,7 +235,11 @@ pub(crate) fn replace_sweeps(
     Ok(())
 }
 
-fn select(connection: &Connection, condition: &str, parameters: impl Params) -> Result<Vec<StoredPlan>, Trouble> {
+fn select(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<Vec<StoredPlan>, Trouble> {
     let mut statement = connection.prepare_cached(&format!("{PLAN} {condition}"))?;
     let mut rows = statement.query(parameters)?;
     let mut plans = Vec::new();
@@ -239,21 +254,29 @@ fn plan(row: &Row<'_>) -> Result<StoredPlan, Trouble> {
     let unreadable = |column| move |_| corrupt("plan", column, run);
     let text = |column: usize| row.get::<_, String>(column);
     Ok(StoredPlan {
-        id: PlanId { run, hash: row.get(1)? },
+        id: PlanId {
+            run,
+            hash: row.get(1)?,
+        },
         status: PlanStatus::parse(&text(2)?).ok_or_else(|| corrupt("plan", "status", run))?,
         integration: row.get::<_, Option<i64>>(3)?.map(IntegrationId),
         integration_name: row.get(4)?,
         created: instant(row.get(5)?, "plan", "created_at")?,
         expires: instant(row.get(6)?, "plan", "expires_at")?,
-        decided: row.get::<_, Option<i64>>(7)?.map(|at| instant(at, "plan", "decided_at")).transpose()?,
+        decided: row
+            .get::<_, Option<i64>>(7)?
+            .map(|at| instant(at, "plan", "decided_at"))
+            .transpose()?,
         decided_by: row.get(8)?,
         findings: serde_json::from_str(&text(9)?).map_err(unreadable("findings"))?,
         setup: row.get(10)?,
         records: row.get::<_, i64>(11)?.unsigned_abs(),
         fills: serde_json::from_str(&text(12)?).map_err(unreadable("fills"))?,
         new_groups: serde_json::from_str(&text(13)?).map_err(unreadable("new_groups"))?,
-        company_ends: serde_json::from_str(row.get::<_, Option<String>>(16)?.as_deref().unwrap_or("[]"))
-            .map_err(unreadable("company_ends"))?,
+        company_ends: serde_json::from_str(
+            row.get::<_, Option<String>>(16)?.as_deref().unwrap_or("[]"),
+        )
+        .map_err(unreadable("company_ends"))?,
         operations: row.get::<_, i64>(14)?.unsigned_abs(),
         open: row.get::<_, i64>(15)?.unsigned_abs(),
     })
@@ -280,19 +303,44 @@ pub(crate) fn operation(row: &Row<'_>, schema: &Schema) -> Result<StoredOperatio
             None => changes::read(&payload, schema)?,
         },
         who: serde_json::from_str(&row.get::<_, String>(8)?).map_err(|_| unreadable("who"))?,
-        held: held.map(|held| Reason::parse(&held).ok_or_else(|| unreadable("held"))).transpose()?,
-        fingerprint: fingerprint.map(|bytes| bytes.try_into().map_err(|_| unreadable("fingerprint"))).transpose()?,
+        held: held
+            .map(|held| Reason::parse(&held).ok_or_else(|| unreadable("held")))
+            .transpose()?,
+        fingerprint: fingerprint
+            .map(|bytes| bytes.try_into().map_err(|_| unreadable("fingerprint")))
+            .transpose()?,
         takes_ownership: row.get::<_, i64>(11)? != 0,
     };
-    let decision = Decision::parse(&row.get::<_, String>(13)?).ok_or_else(|| unreadable("decision"))?;
-    Ok(StoredOperation { number, operation, decision })
+    let decision =
+        Decision::parse(&row.get::<_, String>(13)?).ok_or_else(|| unreadable("decision"))?;
+    Ok(StoredOperation {
+        number,
+        operation,
+        decision,
+    })
 }
 
 /// What a create sets, as changes from nothing.
-fn create_changes(payload: &str, status: &str, reason: Reason, schema: &Schema) -> Result<Vec<Change>, Trouble> {
+fn create_changes(
+    payload: &str,
+    status: &str,
+    reason: Reason,
+    schema: &Schema,
+) -> Result<Vec<Change>, Trouble> {
     let status = Status::parse(status).ok_or_else(|| corrupt("operation", "status", status))?;
-    let set = |what, new| Change { what, old: None, new: Some(new), reason };
+    let set = |what, new| Change {
+        what,
+        old: None,
+        new: Some(new),
+        reason,
+    };
     let values = changes::read_values(payload, schema)?;
-    let fields = values.into_iter().map(|(field, value)| set(Changed::Field(field), value));
-    Ok(std::iter::once(set(Changed::Status, status.as_str().to_owned())).chain(fields).collect())
+    let fields = values
+        .into_iter()
+        .map(|(field, value)| set(Changed::Field(field), value));
+    Ok(
+        std::iter::once(set(Changed::Status, status.as_str().to_owned()))
+            .chain(fields)
+            .collect(),
+    )
 }

@@ -69,7 +69,11 @@ impl Store {
 }
 
 /// Files that no run since the cutoff has read.
-fn deliveries(connection: &Connection, workspace: &Workspace, cutoff: Option<Timestamp>) -> Result<u64, Trouble> {
+fn deliveries(
+    connection: &Connection,
+    workspace: &Workspace,
+    cutoff: Option<Timestamp>,
+) -> Result<u64, Trouble> {
     let Some(cutoff) = cutoff else { return Ok(0) };
     let removed = connection.execute(
         "DELETE FROM content WHERE workspace_id = ?1 AND NOT EXISTS (SELECT 1 FROM run_file \

@@ -34,7 +34,8 @@ impl Store {
             if let Some(integration) = integration {
                 roster.integration = Some(integration);
                 roster.last_good = integration::last_good(&snapshot, workspace, integration)?;
-                roster.last_superseded = superseded(&snapshot, workspace, roster.last_good.as_ref())?;
+                roster.last_superseded =
+                    superseded(&snapshot, workspace, roster.last_good.as_ref())?;
                 roster.held_by = held_by(&snapshot, workspace, integration, now)?;
             }
             Ok(roster)
@@ -60,7 +61,11 @@ fn entries(
         let employee: i64 = row.get(0)?;
         let fingerprint = match row.get_ref(1)? {
             ValueRef::Null => None,
-            ValueRef::Blob(bytes) => Some(bytes.try_into().map_err(|_| corrupt("roster", "fingerprint", employee))?),
+            ValueRef::Blob(bytes) => Some(
+                bytes
+                    .try_into()
+                    .map_err(|_| corrupt("roster", "fingerprint", employee))?,
+            ),
             _ => return Err(corrupt("roster", "fingerprint", employee)),
         };
         entries.push(RosterEntry {
@@ -81,8 +86,12 @@ fn fill_in(
 ) -> Result<(), Trouble> {
     let (revision, people, employed): (i64, i64, i64) = connection
         .prepare_cached("SELECT revision, people, employed FROM workspace WHERE id = ?1")?
-        .query_row([workspace.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let week = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(Timestamp::MIN);
+        .query_row([workspace.0], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+    let week = now
+        .checked_sub(SignedDuration::from_hours(7 * 24))
+        .unwrap_or(Timestamp::MIN);
     let removed: i64 = connection
         .prepare_cached(
             "SELECT CAST(coalesce(sum(removed), 0) AS BIGINT) FROM run \
@@ -91,7 +100,9 @@ fn fill_in(
         .query_row((workspace.0, week.as_microsecond()), |row| row.get(0))?;
     roster.names = connection
         .prepare_cached("SELECT id, name FROM integration WHERE workspace_id = ?1")?
-        .query_map([workspace.0], |row| Ok((IntegrationId(row.get(0)?), row.get(1)?)))?
+        .query_map([workspace.0], |row| {
+            Ok((IntegrationId(row.get(0)?), row.get(1)?))
+        })?
         .collect::<rusqlite::Result<_>>()?;
     roster.tombstones = tombstones(connection, workspace)?;
     roster.revision = revision;
@@ -102,7 +113,10 @@ fn fill_in(
 }
 
 /// The people who were erased; nothing more is looked up where nobody was.
-pub(crate) fn tombstones(connection: &Connection, workspace: WorkspaceId) -> Result<Tombstones, Trouble> {
+pub(crate) fn tombstones(
+    connection: &Connection,
+    workspace: WorkspaceId,
+) -> Result<Tombstones, Trouble> {
     let marks: Vec<Mark> = connection
         .prepare_cached("SELECT mark FROM tombstone WHERE workspace_id = ?1")?
         .query_map([workspace.0], |row| row.get(0))?
@@ -117,14 +131,24 @@ pub(crate) fn tombstones(connection: &Connection, workspace: WorkspaceId) -> Res
 }
 
 /// Records of the last good run that counted for nothing beside others.
-fn superseded(connection: &Connection, workspace: WorkspaceId, good: Option<&LastGood>) -> Result<u64, Trouble> {
-    let Some(run) = good.map(|good| good.run) else { return Ok(0) };
+fn superseded(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    good: Option<&LastGood>,
+) -> Result<u64, Trouble> {
+    let Some(run) = good.map(|good| good.run) else {
+        return Ok(0);
+    };
     let counts: Option<String> = connection
         .prepare_cached("SELECT counts FROM run WHERE workspace_id = ?1 AND id = ?2")?
         .query_row((workspace.0, run.0), |row| row.get(0))
         .optional()?;
-    let counts = counts.map(|text| serde_json::from_str::<Counts>(&text)).transpose();
-    Ok(counts.map_err(|_| corrupt("run", "counts", run))?.map_or(0, |counts| counts.superseded))
+    let counts = counts
+        .map(|text| serde_json::from_str::<Counts>(&text))
+        .transpose();
+    Ok(counts
+        .map_err(|_| corrupt("run", "counts", run))?
+        .map_or(0, |counts| counts.superseded))
 }
 
 /// The plan that holds the integration; an expired one no longer does.
@@ -139,6 +163,8 @@ fn held_by(
             "SELECT run_id FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
              AND status IN ('held', 'partly') AND expires_at > ?3 ORDER BY run_id DESC LIMIT 1",
         )?
-        .query_row((workspace.0, integration.0, now.as_microsecond()), |row| row.get(0).map(RunId))
+        .query_row((workspace.0, integration.0, now.as_microsecond()), |row| {
+            row.get(0).map(RunId)
+        })
         .optional()?)
 }

@@ -39,11 +39,14 @@ impl Store {
                 deliveries: deliveries(connection, ring)?,
                 is_rewritten: true,
             };
-            let mut statement =
-                connection.prepare("SELECT DISTINCT workspace_id FROM master_key WHERE key_id <> ?1")?;
+            let mut statement = connection
+                .prepare("SELECT DISTINCT workspace_id FROM master_key WHERE key_id <> ?1")?;
             let workspaces = statement.query_map([ring.id()], |row| row.get(0))?;
             for workspace in workspaces.collect::<rusqlite::Result<Vec<i64>>>()? {
-                connection.execute("DELETE FROM master_key WHERE workspace_id = ?1", [workspace])?;
+                connection.execute(
+                    "DELETE FROM master_key WHERE workspace_id = ?1",
+                    [workspace],
+                )?;
                 secret::want_key(connection, WorkspaceId(workspace), ring)?;
                 run::record(connection, WorkspaceId(workspace), done)?;
             }
@@ -58,11 +61,19 @@ fn secrets(connection: &Connection, ring: &KeyRing) -> Result<u64, Trouble> {
     let mut statement = connection.prepare("SELECT workspace_id, name, sealed FROM secret")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let mut count = 0;
-    for (workspace, name, sealed) in rows.collect::<rusqlite::Result<Vec<(i64, String, Vec<u8>)>>>()? {
+    for (workspace, name, sealed) in
+        rows.collect::<rusqlite::Result<Vec<(i64, String, Vec<u8>)>>>()?
+    {
         let what = format!("the secret `{name}`");
-        if let Some(wrapped) = ring.wrap_anew(&secret::belongs(&workspace.to_le_bytes(), &name), &sealed, &what)? {
+        if let Some(wrapped) = ring.wrap_anew(
+            &secret::belongs(&workspace.to_le_bytes(), &name),
+            &sealed,
+            &what,
+        )? {
             connection
-                .prepare_cached("UPDATE secret SET sealed = ?3 WHERE workspace_id = ?1 AND name = ?2")?
+                .prepare_cached(
+                    "UPDATE secret SET sealed = ?3 WHERE workspace_id = ?1 AND name = ?2",
+                )?
                 .execute((workspace, name, wrapped))?;
             count += 1;
         }
@@ -72,10 +83,13 @@ fn secrets(connection: &Connection, ring: &KeyRing) -> Result<u64, Trouble> {
 
 /// A chunk at a time: deliveries may be larger than memory.
 fn deliveries(connection: &Connection, ring: &KeyRing) -> Result<u64, Trouble> {
-    let mut statement = connection.prepare("SELECT workspace_id, sha256, number FROM content_chunk")?;
+    let mut statement =
+        connection.prepare("SELECT workspace_id, sha256, number FROM content_chunk")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let mut changed = BTreeSet::new();
-    for (workspace, sha256, number) in rows.collect::<rusqlite::Result<Vec<(i64, String, i64)>>>()? {
+    for (workspace, sha256, number) in
+        rows.collect::<rusqlite::Result<Vec<(i64, String, i64)>>>()?
+    {
         let key = (workspace, &sha256, number);
         let sealed: Vec<u8> = connection
             .prepare_cached("SELECT sealed FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2 AND number = ?3")?
@@ -108,7 +122,15 @@ mod tests {
                  WHERE s.type = 'table' AND c.name LIKE '%sealed%' ORDER BY s.name",
             )
             .unwrap();
-        let tables: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        assert_eq!(tables, ["content_chunk", "secret"], "what is sealed must be wrapped for another master key");
+        let tables: Vec<String> = statement
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(
+            tables,
+            ["content_chunk", "secret"],
+            "what is sealed must be wrapped for another master key"
+        );
     }
 }

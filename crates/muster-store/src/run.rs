@@ -120,7 +120,12 @@ impl Store {
     }
 
     /// Notes why somebody asked for a run.
-    pub fn note_run(&self, workspace: WorkspaceId, run: RunId, note: &str) -> Result<(), StoreError> {
+    pub fn note_run(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        note: &str,
+    ) -> Result<(), StoreError> {
         self.write("note why the run is made", |connection| {
             let text = "UPDATE run SET note = ?3 WHERE workspace_id = ?1 AND id = ?2";
             connection.execute(text, (workspace.0, run.0, note))?;
@@ -135,15 +140,26 @@ impl Store {
         is_alive: &dyn Fn(i64) -> bool,
         now: Timestamp,
     ) -> Result<Vec<RunId>, StoreError> {
-        if self.read("look for dead runs", |connection| Ok(running(connection, workspace)?.is_empty()))? {
+        if self.read("look for dead runs", |connection| {
+            Ok(running(connection, workspace)?.is_empty())
+        })? {
             return Ok(Vec::new());
         }
-        self.write("mark dead runs", |connection| interrupt(connection, workspace, is_alive, now))
+        self.write("mark dead runs", |connection| {
+            interrupt(connection, workspace, is_alive, now)
+        })
     }
 
     /// Ends a run that settles nothing: refused, failed, or with nothing to do.
-    pub fn finish_run(&self, workspace: WorkspaceId, run: RunId, ending: &Ending<'_>) -> Result<(), StoreError> {
-        self.write("end the run", |connection| finish(connection, workspace, run, ending, Effect::default()))
+    pub fn finish_run(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        ending: &Ending<'_>,
+    ) -> Result<(), StoreError> {
+        self.write("end the run", |connection| {
+            finish(connection, workspace, run, ending, Effect::default())
+        })
     }
 }
 
@@ -154,7 +170,11 @@ fn next(connection: &Connection, workspace: WorkspaceId) -> Result<i64, Trouble>
 }
 
 /// Records what somebody did by hand in the same transaction.
-pub(crate) fn record(connection: &Connection, workspace: WorkspaceId, done: &ByHand<'_>) -> Result<RunId, Trouble> {
+pub(crate) fn record(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    done: &ByHand<'_>,
+) -> Result<RunId, Trouble> {
     let id = next(connection, workspace)?;
     connection.execute(
         "INSERT INTO run (workspace_id, id, kind, status, process, started_at, finished_at, counts, problem_counts, \
@@ -171,7 +191,10 @@ pub(crate) fn record(connection: &Connection, workspace: WorkspaceId, done: &ByH
             done.note,
         ),
     )?;
-    connection.execute("UPDATE workspace SET revision = revision + 1 WHERE id = ?1", [workspace.0])?;
+    connection.execute(
+        "UPDATE workspace SET revision = revision + 1 WHERE id = ?1",
+        [workspace.0],
+    )?;
     Ok(RunId(id))
 }
 
@@ -223,7 +246,15 @@ fn write_files(
     )?;
     for (file, position) in files.iter().zip(0i64..) {
         let modified = file.modified.map(Timestamp::as_microsecond);
-        statement.execute((workspace.0, run.0, position, &file.name, file.bytes as i64, modified, &file.sha256))?;
+        statement.execute((
+            workspace.0,
+            run.0,
+            position,
+            &file.name,
+            file.bytes as i64,
+            modified,
+            &file.sha256,
+        ))?;
     }
     Ok(())
 }
@@ -270,7 +301,10 @@ fn interrupt(
     is_alive: &dyn Fn(i64) -> bool,
     now: Timestamp,
 ) -> Result<Vec<RunId>, Trouble> {
-    let dead: Vec<_> = running(connection, workspace)?.into_iter().filter(|(_, process)| !is_alive(*process)).collect();
+    let dead: Vec<_> = running(connection, workspace)?
+        .into_iter()
+        .filter(|(_, process)| !is_alive(*process))
+        .collect();
     for (run, _) in &dead {
         connection.execute(
             "UPDATE run SET status = 'interrupted', finished_at = ?3, error = ?4 WHERE workspace_id = ?1 AND id = ?2",
@@ -280,7 +314,11 @@ fn interrupt(
     Ok(dead.into_iter().map(|(run, _)| RunId(run)).collect())
 }
 
-fn refuse_second(connection: &Connection, workspace: WorkspaceId, integration: IntegrationId) -> Result<(), Trouble> {
+fn refuse_second(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+) -> Result<(), Trouble> {
     let other = connection
         .prepare_cached(
             "SELECT id, process FROM run WHERE workspace_id = ?1 AND integration_id = ?2 AND status = 'running'",
@@ -289,7 +327,11 @@ fn refuse_second(connection: &Connection, workspace: WorkspaceId, integration: I
         .next()
         .transpose()?;
     match other {
-        Some((run, process)) => Err(StoreError::RunBusy { run: RunId(run), process }.into()),
+        Some((run, process)) => Err(StoreError::RunBusy {
+            run: RunId(run),
+            process,
+        }
+        .into()),
         None => Ok(()),
     }
 }

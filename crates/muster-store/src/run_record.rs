@@ -29,7 +29,12 @@ impl Store {
     pub fn runs(&self, workspace: WorkspaceId, limit: u32) -> Result<Vec<Run>, StoreError> {
         self.read("list the runs", |connection| {
             let condition = "WHERE run.workspace_id = ?1 ORDER BY run.id DESC LIMIT ?2";
-            select(connection, workspace, condition, (workspace.0, i64::from(limit)))
+            select(
+                connection,
+                workspace,
+                condition,
+                (workspace.0, i64::from(limit)),
+            )
         })
     }
 
@@ -52,8 +57,9 @@ impl Store {
     /// The problems of a run that were kept, in the order they were found.
     pub fn problems(&self, workspace: WorkspaceId, run: RunId) -> Result<Vec<Problem>, StoreError> {
         self.read("read the problems of the run", |connection| {
-            let mut statement = connection
-                .prepare_cached(&format!("{PROBLEM} WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY number"))?;
+            let mut statement = connection.prepare_cached(&format!(
+                "{PROBLEM} WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY number"
+            ))?;
             let mut rows = statement.query((workspace.0, run.0))?;
             let mut problems = Vec::new();
             while let Some(row) = rows.next()? {
@@ -64,10 +70,16 @@ impl Store {
     }
 
     /// How often each code occurred in a run, also beyond the problems that were kept.
-    pub fn problem_counts(&self, workspace: WorkspaceId, run: RunId) -> Result<BTreeMap<Code, u64>, StoreError> {
+    pub fn problem_counts(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<BTreeMap<Code, u64>, StoreError> {
         self.read("read the problems of the run", |connection| {
             let text: String = connection
-                .prepare_cached("SELECT problem_counts FROM run WHERE workspace_id = ?1 AND id = ?2")?
+                .prepare_cached(
+                    "SELECT problem_counts FROM run WHERE workspace_id = ?1 AND id = ?2",
+                )?
                 .query_row((workspace.0, run.0), |row| row.get(0))?;
             serde_json::from_str(&text).map_err(|_| corrupt("run", "problem_counts", run))
         })
@@ -113,7 +125,9 @@ pub(crate) fn files(
         files.push(DeliveredFile {
             name: row.get(0)?,
             bytes: row.get::<_, i64>(1)?.unsigned_abs(),
-            modified: modified.map(|micros| instant(micros, "run_file", "modified_at")).transpose()?,
+            modified: modified
+                .map(|micros| instant(micros, "run_file", "modified_at"))
+                .transpose()?,
             sha256: row.get(3)?,
         });
     }
@@ -121,13 +135,20 @@ pub(crate) fn files(
 }
 
 /// A stored instant.
-pub(crate) fn instant(micros: i64, table: &'static str, column: &'static str) -> Result<Timestamp, Trouble> {
+pub(crate) fn instant(
+    micros: i64,
+    table: &'static str,
+    column: &'static str,
+) -> Result<Timestamp, Trouble> {
     Timestamp::from_microsecond(micros).map_err(|_| corrupt(table, column, micros))
 }
 
 /// A stored place.
 pub(crate) fn place(file: Option<i64>, line: Option<i64>) -> Option<Place> {
-    Some(Place { file: u16::try_from(file?).ok()?, line: u32::try_from(line?).ok()? })
+    Some(Place {
+        file: u16::try_from(file?).ok()?,
+        line: u32::try_from(line?).ok()?,
+    })
 }
 
 fn select(
@@ -154,11 +175,16 @@ fn run(row: &Row<'_>) -> Result<Run, Trouble> {
     let hash: Option<String> = row.get(8)?;
     Ok(Run {
         id,
-        kind: RunKind::parse(&row.get::<_, String>(1)?).ok_or_else(|| corrupt("run", "kind", id))?,
+        kind: RunKind::parse(&row.get::<_, String>(1)?)
+            .ok_or_else(|| corrupt("run", "kind", id))?,
         integration: row.get(2)?,
         started: instant(row.get(3)?, "run", "started_at")?,
-        finished: row.get::<_, Option<i64>>(4)?.map(|at| instant(at, "run", "finished_at")).transpose()?,
-        status: RunStatus::parse(&row.get::<_, String>(5)?).ok_or_else(|| corrupt("run", "status", id))?,
+        finished: row
+            .get::<_, Option<i64>>(4)?
+            .map(|at| instant(at, "run", "finished_at"))
+            .transpose()?,
+        status: RunStatus::parse(&row.get::<_, String>(5)?)
+            .ok_or_else(|| corrupt("run", "status", id))?,
         partial: row.get(6)?,
         files: Vec::new(),
         counts: serde_json::from_str(&counts).map_err(|_| corrupt("run", "counts", id))?,
@@ -180,7 +206,8 @@ fn problem(row: &Row<'_>) -> Result<(RunId, Problem), Trouble> {
             .copied()
             .find(|known| known.as_str() == code)
             .ok_or_else(|| corrupt("problem", "code", run))?,
-        severity: serde_json::from_value(severity.into()).map_err(|_| corrupt("problem", "severity", run))?,
+        severity: serde_json::from_value(severity.into())
+            .map_err(|_| corrupt("problem", "severity", run))?,
         place: place(row.get(4)?, row.get(5)?),
         field: row.get(6)?,
         value: row.get(7)?,

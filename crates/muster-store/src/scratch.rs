@@ -28,7 +28,9 @@ impl Store {
         for entry in self.history_from(workspace, before)? {
             later.entry(entry.employee).or_default().push(entry);
         }
-        let tables = self.read("copy the workspace", |connection| read_tables(connection, workspace))?;
+        let tables = self.read("copy the workspace", |connection| {
+            read_tables(connection, workspace)
+        })?;
         scratch.write("copy the workspace", |into| {
             for (text, row) in &tables {
                 into.prepare_cached(text)?.execute(params_from_iter(row))?;
@@ -66,14 +68,21 @@ type Rows = Vec<(String, Vec<Value>)>;
 fn read_tables(connection: &Connection, workspace: &Workspace) -> Result<Rows, Trouble> {
     let mut found = Rows::new();
     let mut take = |table: &str, columns: &str, key: &str| -> Result<(), Trouble> {
-        let mut statement = connection.prepare_cached(&format!("SELECT {columns} FROM {table} WHERE {key} = ?1"))?;
+        let mut statement = connection
+            .prepare_cached(&format!("SELECT {columns} FROM {table} WHERE {key} = ?1"))?;
         let width = statement.column_count();
         let places: Vec<_> = (1..=width).map(|number| format!("?{number}")).collect();
         let names: Vec<_> = statement.column_names().collect();
-        let insert = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
+        let insert = format!(
+            "INSERT INTO {table} ({}) VALUES ({})",
+            names.join(", "),
+            places.join(", ")
+        );
         let mut rows = statement.query([workspace.id.0])?;
         while let Some(row) = rows.next()? {
-            let values = (0..width).map(|column| row.get(column)).collect::<rusqlite::Result<_>>()?;
+            let values = (0..width)
+                .map(|column| row.get(column))
+                .collect::<rusqlite::Result<_>>()?;
             found.push((insert.clone(), values));
         }
         Ok(())
@@ -91,7 +100,9 @@ fn read_tables(connection: &Connection, workspace: &Workspace) -> Result<Rows, T
 
 fn insert(into: &Connection, workspace: &Workspace, person: &Employee) -> Result<(), Trouble> {
     let columns = COLUMNS.join(", ");
-    let places: Vec<_> = (1..=COLUMNS.len()).map(|number| format!("?{}", number + 6)).collect();
+    let places: Vec<_> = (1..=COLUMNS.len())
+        .map(|number| format!("?{}", number + 6))
+        .collect();
     let text = format!(
         "INSERT INTO employee (workspace_id, id, revision, status, integration_id, protected, created_run, {columns}, \
          own) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, {}, ?{})",
@@ -107,7 +118,10 @@ fn insert(into: &Connection, workspace: &Workspace, person: &Employee) -> Result
         owner.into(),
         i64::from(person.protected).into(),
     ];
-    values.extend((0..CANONICAL_FIELDS).map(|field| person.value(FieldNumber(field)).map(str::to_owned).into()));
+    values.extend(
+        (0..CANONICAL_FIELDS)
+            .map(|field| person.value(FieldNumber(field)).map(str::to_owned).into()),
+    );
     let own: BTreeMap<_, _> = person
         .facts
         .as_ref()
@@ -116,7 +130,8 @@ fn insert(into: &Connection, workspace: &Workspace, person: &Employee) -> Result
         .filter_map(|(field, fact)| Some((workspace.schema.key(field), fact.value()?)))
         .collect();
     values.push((!own.is_empty()).then(|| json(&own)).into());
-    into.prepare_cached(&text)?.execute(params_from_iter(values))?;
+    into.prepare_cached(&text)?
+        .execute(params_from_iter(values))?;
     if let Some(owner) = owner {
         into.prepare_cached(
             "INSERT INTO roster (workspace_id, integration_id, employee_id, fingerprint, missed, employed) \

@@ -21,23 +21,38 @@ pub struct StoredSecret {
 
 impl fmt::Debug for StoredSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoredSecret").field("expires", &self.expires).finish_non_exhaustive()
+        f.debug_struct("StoredSecret")
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
     }
 }
 
 impl Store {
     /// A secret, also one that has expired: whoever uses it knows by which clock.
-    pub fn secret(&self, workspace: WorkspaceId, name: &str) -> Result<Option<StoredSecret>, StoreError> {
+    pub fn secret(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+    ) -> Result<Option<StoredSecret>, StoreError> {
         let row: Option<(Vec<u8>, Option<i64>)> = self.read("read a secret", |connection| {
             Ok(connection
-                .prepare_cached("SELECT sealed, expires_at FROM secret WHERE workspace_id = ?1 AND name = ?2")?
+                .prepare_cached(
+                    "SELECT sealed, expires_at FROM secret WHERE workspace_id = ?1 AND name = ?2",
+                )?
                 .query_row((workspace.0, name), |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?)
         })?;
-        let Some((sealed, expires)) = row else { return Ok(None) };
+        let Some((sealed, expires)) = row else {
+            return Ok(None);
+        };
         let what = format!("the secret `{name}`");
-        let bytes = self.ring()?.open(&belongs(&workspace.0.to_le_bytes(), name), &sealed, &what)?;
-        Ok(Some(StoredSecret { bytes, expires: expires.and_then(|at| Timestamp::from_microsecond(at).ok()) }))
+        let bytes =
+            self.ring()?
+                .open(&belongs(&workspace.0.to_le_bytes(), name), &sealed, &what)?;
+        Ok(Some(StoredSecret {
+            bytes,
+            expires: expires.and_then(|at| Timestamp::from_microsecond(at).ok()),
+        }))
     }
 
     /// Keeps a secret in place of one of the same name.
@@ -65,8 +80,10 @@ impl Store {
     /// Forgets a secret; says whether there was one.
     pub fn forget_secret(&self, workspace: WorkspaceId, name: &str) -> Result<bool, StoreError> {
         self.write("forget a secret", |connection| {
-            let gone =
-                connection.execute("DELETE FROM secret WHERE workspace_id = ?1 AND name = ?2", (workspace.0, name))?;
+            let gone = connection.execute(
+                "DELETE FROM secret WHERE workspace_id = ?1 AND name = ?2",
+                (workspace.0, name),
+            )?;
             Ok(gone > 0)
         })
     }
@@ -74,20 +91,32 @@ impl Store {
 
 /// Notes that something of the workspace is sealed with the first key of a ring. Refused if the database wants a key
 /// that is not in it: the master key was changed since this process took its own.
-pub(crate) fn want_key(connection: &Connection, workspace: WorkspaceId, ring: &KeyRing) -> Result<(), Trouble> {
-    if let Some(missing) = wanted_keys(connection)?.iter().find(|wanted| !ring.has(wanted)) {
+pub(crate) fn want_key(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    ring: &KeyRing,
+) -> Result<(), Trouble> {
+    if let Some(missing) = wanted_keys(connection)?
+        .iter()
+        .find(|wanted| !ring.has(wanted))
+    {
         return Err(ring.lacks(missing).into());
     }
     connection
-        .prepare_cached("INSERT INTO master_key (workspace_id, key_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .prepare_cached(
+            "INSERT INTO master_key (workspace_id, key_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        )?
         .execute((workspace.0, ring.id()))?;
     Ok(())
 }
 
 /// The ids of the master keys that sealed values of the database want.
 pub(crate) fn wanted_keys(connection: &Connection) -> Result<Vec<String>, Trouble> {
-    let mut statement = connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
-    Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
+    Ok(statement
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
 }
 
 /// What a secret belongs to.

@@ -84,9 +84,14 @@ impl Store {
     /// Settles a proposal and ends its run. `progress` is told now and then how many operations are done.
     ///
     /// [`StoreError::Moved`]: the directory has another revision than the proposal; decide again.
-    pub fn settle(&self, settlement: &Settlement<'_>, progress: &mut dyn FnMut(u64)) -> Result<Settled, StoreError> {
-        let settled =
-            self.write_load("settle the run", |connection| settle(connection, self.ring().ok(), settlement, progress))?;
+    pub fn settle(
+        &self,
+        settlement: &Settlement<'_>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Settled, StoreError> {
+        let settled = self.write_load("settle the run", |connection| {
+            settle(connection, self.ring().ok(), settlement, progress)
+        })?;
         // What is settled is settled: if the database cannot be rewritten just now, the next sweep does it.
         let _ = self.purge();
         Ok(settled)
@@ -97,7 +102,9 @@ impl Store {
 fn applied<'a>(settlement: &'a Settlement<'_>) -> impl Iterator<Item = (i64, &'a Operation)> {
     let all = hold::numbered(&settlement.proposal.plan);
     let removals = settlement.apply_removals;
-    all.filter(move |(_, operation)| operation.held.is_none() && (removals || !operation.kind.is_removal()))
+    all.filter(move |(_, operation)| {
+        operation.held.is_none() && (removals || !operation.kind.is_removal())
+    })
 }
 
 fn settle(
@@ -106,10 +113,19 @@ fn settle(
     settlement: &Settlement<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Settled, Trouble> {
-    let Settlement { workspace, proposal, run, .. } = *settlement;
+    let Settlement {
+        workspace,
+        proposal,
+        run,
+        ..
+    } = *settlement;
     let revision = surroundings::revision(connection, workspace.id)?;
     if revision != proposal.revision {
-        return Err(StoreError::Moved { expected: proposal.revision, found: revision }.into());
+        return Err(StoreError::Moved {
+            expected: proposal.revision,
+            found: revision,
+        }
+        .into());
     }
     if !surroundings::is_running(connection, workspace.id, run)? {
         return Err(StoreError::RunEnded { run }.into());
@@ -126,7 +142,10 @@ fn settle(
     people.erasing.ring = ring;
     add_groups(connection, workspace.id, &proposal.new_groups)?;
     // Updates come before creates, so that an address that is given up is free for a new person.
-    apply_steps(&mut people, applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)))?;
+    apply_steps(
+        &mut people,
+        applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)),
+    )?;
     create(&mut people, settlement)?;
     pin::write(connection, workspace, &proposal.new_pins)?;
     let (created, changed, removed, first_created) = people.finish()?;
@@ -142,7 +161,12 @@ fn settle(
         connection,
         settlement,
         status,
-        Effect { plan_hash: settlement.held_plan_hash, first_created, created, removed },
+        Effect {
+            plan_hash: settlement.held_plan_hash,
+            first_created,
+            created,
+            removed,
+        },
     )?;
     let moved = created + ended > 0
         || !proposal.plan.operations.is_empty()
@@ -172,25 +196,41 @@ fn create(people: &mut People<'_, '_>, settlement: &Settlement<'_>) -> Result<()
                 fingerprint: Some(draft.fingerprint),
                 owned: settlement.integration.is_some(),
             },
-            facts.iter().filter_map(|(field, fact)| Some((field, fact.value()?))),
+            facts
+                .iter()
+                .filter_map(|(field, fact)| Some((field, fact.value()?))),
         )?;
     }
-    for (_, operation) in applied(settlement).filter(|(_, operation)| operation.employee.is_none()) {
+    for (_, operation) in applied(settlement).filter(|(_, operation)| operation.employee.is_none())
+    {
         people.create(&Creation::of(operation), hold::values(operation))?;
     }
     Ok(())
 }
 
 /// Saves what waits for a person; whatever an older plan of the integration wanted is replaced by it.
-fn save_rest(connection: &Connection, settlement: &Settlement<'_>) -> Result<Option<PlanId>, Trouble> {
-    let Settlement { workspace, proposal, run, .. } = *settlement;
+fn save_rest(
+    connection: &Connection,
+    settlement: &Settlement<'_>,
+) -> Result<Option<PlanId>, Trouble> {
+    let Settlement {
+        workspace,
+        proposal,
+        run,
+        ..
+    } = *settlement;
     if let Some(integration) = settlement.integration {
         plan::replace_open(connection, workspace.id, integration, settlement.now)?;
     }
-    let waits =
-        |operation: &Operation| operation.held.is_some() || (!settlement.apply_removals && operation.kind.is_removal());
-    let rest: Vec<_> = hold::numbered(&proposal.plan).filter(|(_, operation)| waits(operation)).collect();
-    let Some(hash) = settlement.held_plan_hash.filter(|_| !rest.is_empty()) else { return Ok(None) };
+    let waits = |operation: &Operation| {
+        operation.held.is_some() || (!settlement.apply_removals && operation.kind.is_removal())
+    };
+    let rest: Vec<_> = hold::numbered(&proposal.plan)
+        .filter(|(_, operation)| waits(operation))
+        .collect();
+    let Some(hash) = settlement.held_plan_hash.filter(|_| !rest.is_empty()) else {
+        return Ok(None);
+    };
     let head = PlanHead {
         integration: settlement.integration,
         run,
@@ -204,7 +244,10 @@ fn save_rest(connection: &Connection, settlement: &Settlement<'_>) -> Result<Opt
     for (number, operation) in rest {
         hold::write_operation(connection, workspace, run, number, operation)?;
     }
-    Ok(Some(PlanId { run, hash: hash.to_owned() }))
+    Ok(Some(PlanId {
+        run,
+        hash: hash.to_owned(),
+    }))
 }
 
 fn end(
@@ -213,7 +256,12 @@ fn end(
     status: RunStatus,
     effect: Effect<'_>,
 ) -> Result<(), Trouble> {
-    let Settlement { workspace, proposal, run, .. } = *settlement;
+    let Settlement {
+        workspace,
+        proposal,
+        run,
+        ..
+    } = *settlement;
     let ending = Ending {
         status,
         finished: settlement.now,
@@ -224,7 +272,9 @@ fn end(
         error: None,
     };
     run::finish(connection, workspace.id, run, &ending, effect)?;
-    let Some(integration) = settlement.integration else { return Ok(()) };
+    let Some(integration) = settlement.integration else {
+        return Ok(());
+    };
     // A delivery that was cut off is no measure for the next one; one of which all was read is, even if
     // a record of it could be anybody.
     let read_to_its_end = matches!(
@@ -234,8 +284,15 @@ fn end(
     if !read_to_its_end {
         return Ok(());
     }
-    let Some(setup) = seen(connection, settlement, integration)? else { return Ok(()) };
-    let good = LastGood { run, records: proposal.counts.read, setup, fills: proposal.fills.clone() };
+    let Some(setup) = seen(connection, settlement, integration)? else {
+        return Ok(());
+    };
+    let good = LastGood {
+        run,
+        records: proposal.counts.read,
+        setup,
+        fills: proposal.fills.clone(),
+    };
     integration::note_good(connection, workspace.id, integration, &good)
 }
 

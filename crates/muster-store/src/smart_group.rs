@@ -82,7 +82,8 @@ impl Store {
     /// The smart groups of a workspace, by name.
     pub fn smart_groups(&self, workspace: &Workspace) -> Result<Vec<StoredGroup>, StoreError> {
         self.read("list the smart groups", |connection| {
-            let mut statement = connection.prepare_cached(&format!("{GROUPS} ORDER BY smart_group.name"))?;
+            let mut statement =
+                connection.prepare_cached(&format!("{GROUPS} ORDER BY smart_group.name"))?;
             let mut rows = statement.query([workspace.id.0])?;
             let mut groups = Vec::new();
             while let Some(row) = rows.next()? {
@@ -132,7 +133,12 @@ impl Store {
                 "{MOVES} WHERE moved.workspace_id = ?1 AND smart_group.name = ?2 \
                  ORDER BY moved.run_id DESC, moved.employee_id LIMIT ?3"
             );
-            moves(connection, &workspace.schema, &text, (workspace.id.0, name, most))
+            moves(
+                connection,
+                &workspace.schema,
+                &text,
+                (workspace.id.0, name, most),
+            )
         })
     }
 
@@ -170,7 +176,11 @@ impl Store {
 }
 
 /// The number of the group with a name.
-fn number(connection: &Connection, workspace: &Workspace, name: &str) -> Result<Option<i64>, Trouble> {
+fn number(
+    connection: &Connection,
+    workspace: &Workspace,
+    name: &str,
+) -> Result<Option<i64>, Trouble> {
     Ok(connection
         .prepare_cached("SELECT id FROM smart_group WHERE workspace_id = ?1 AND name = ?2 AND removed_run IS NULL")?
         .query_row((workspace.id.0, name), |row| row.get(0))
@@ -212,7 +222,11 @@ fn moves(
 
 fn membership_move(row: &Row<'_>, schema: &Schema) -> Result<MembershipMove, Trouble> {
     let employee = EmployeeId(row.get(0)?);
-    let reason = MoveReason::parse(&row.get::<_, String>(4)?, row.get::<_, Option<String>>(5)?.as_deref(), schema);
+    let reason = MoveReason::parse(
+        &row.get::<_, String>(4)?,
+        row.get::<_, Option<String>>(5)?.as_deref(),
+        schema,
+    );
     let mut name = Vec::new();
     for column in 9..12 {
         name.extend(row.get::<_, Option<String>>(column)?);
@@ -220,7 +234,11 @@ fn membership_move(row: &Row<'_>, schema: &Schema) -> Result<MembershipMove, Tro
     Ok(MembershipMove {
         group: row.get(6)?,
         employee,
-        who: Who { external_id: row.get(7)?, email: row.get(8)?, name: name.join(" ") },
+        who: Who {
+            external_id: row.get(7)?,
+            email: row.get(8)?,
+            name: name.join(" "),
+        },
         joined: row.get::<_, i64>(1)? != 0,
         run: RunId(row.get(2)?),
         at: instant(row.get(3)?, "run", "started_at")?,

@@ -22,8 +22,11 @@ impl Store {
     /// The names of all workspaces, sorted.
     pub fn workspaces(&self) -> Result<Vec<String>, StoreError> {
         self.read("list the workspaces", |connection| {
-            let mut statement = connection.prepare_cached("SELECT name FROM workspace ORDER BY name")?;
-            Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+            let mut statement =
+                connection.prepare_cached("SELECT name FROM workspace ORDER BY name")?;
+            Ok(statement
+                .query_map([], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?)
         })
     }
 
@@ -41,7 +44,9 @@ impl Store {
         if let Some(stored) = self.workspace(name)? {
             // Nothing new is the usual case, and needs no lock.
             let same_groups = groups.iter().all(|group| stored.groups.contains(group));
-            let same_fields = own_fields.iter().all(|field| stored.schema.own().any(|(_, own)| own == field));
+            let same_fields = own_fields
+                .iter()
+                .all(|field| stored.schema.own().any(|(_, own)| own == field));
             if stored.settings == *settings && same_groups && same_fields {
                 return Ok(stored);
             }
@@ -51,7 +56,10 @@ impl Store {
                 Some(workspace) => workspace,
                 None => create(connection, name, settings, &random_key)?,
             };
-            connection.execute("UPDATE workspace SET settings = ?2 WHERE id = ?1", (workspace.id.0, json(settings)))?;
+            connection.execute(
+                "UPDATE workspace SET settings = ?2 WHERE id = ?1",
+                (workspace.id.0, json(settings)),
+            )?;
             add_groups(connection, workspace.id, groups)?;
             own_field::define(connection, &workspace, own_fields)?;
             find(connection, name)?.ok_or_else(|| corrupt("workspace", "name", name))
@@ -60,9 +68,14 @@ impl Store {
 }
 
 /// Adds the groups that do not exist.
-pub(crate) fn add_groups(connection: &Connection, workspace: WorkspaceId, groups: &[String]) -> Result<(), Trouble> {
-    let mut statement = connection
-        .prepare_cached("INSERT INTO workspace_group (workspace_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+pub(crate) fn add_groups(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    groups: &[String],
+) -> Result<(), Trouble> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO workspace_group (workspace_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    )?;
     for group in groups {
         statement.execute((workspace.0, group))?;
     }
@@ -87,10 +100,15 @@ fn create(
 pub(crate) fn find(connection: &Connection, name: &str) -> Result<Option<Workspace>, Trouble> {
     let row = connection
         .prepare_cached("SELECT id, settings, fingerprint_key FROM workspace WHERE name = ?1")?
-        .query_row([name], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?)))
+        .query_row([name], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?))
+        })
         .optional()?;
-    let Some((id, settings, fingerprint_key)) = row else { return Ok(None) };
-    let settings = serde_json::from_str(&settings).map_err(|_| corrupt("workspace", "settings", id))?;
+    let Some((id, settings, fingerprint_key)) = row else {
+        return Ok(None);
+    };
+    let settings =
+        serde_json::from_str(&settings).map_err(|_| corrupt("workspace", "settings", id))?;
     let schema = own_field::schema(connection, id)?;
     let groups = connection
         .prepare_cached("SELECT name FROM workspace_group WHERE workspace_id = ?1 ORDER BY name")?

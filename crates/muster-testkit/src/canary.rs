@@ -15,9 +15,13 @@ pub struct Canaries(Vec<(String, Vec<u8>)>);
 impl Canaries {
     /// Looks for one more secret; of one with several lines, such as a key, for every line.
     pub fn add(&mut self, secret: &str) {
-        for line in secret.lines().filter(|line| line.len() >= SHORTEST && !line.starts_with("-----")) {
+        for line in secret
+            .lines()
+            .filter(|line| line.len() >= SHORTEST && !line.starts_with("-----"))
+        {
             if !self.0.iter().any(|(known, _)| known == line) {
-                self.0.extend(forms(line).into_iter().map(|form| (line.to_owned(), form)));
+                self.0
+                    .extend(forms(line).into_iter().map(|form| (line.to_owned(), form)));
             }
         }
     }
@@ -29,7 +33,11 @@ impl Canaries {
 
     /// The first secret that stands in these bytes, and the form in which it does.
     pub fn find(&self, bytes: &[u8]) -> Option<String> {
-        self.find_plain(bytes).or_else(|| streams(bytes).iter().find_map(|unpacked| self.find_plain(unpacked)))
+        self.find_plain(bytes).or_else(|| {
+            streams(bytes)
+                .iter()
+                .find_map(|unpacked| self.find_plain(unpacked))
+        })
     }
 
     fn find_plain(&self, bytes: &[u8]) -> Option<String> {
@@ -37,19 +45,29 @@ impl Canaries {
         for form in &self.0 {
             starts.entry(&form.1[..SHORTEST]).or_default().push(form);
         }
-        let mut places = bytes.windows(SHORTEST).enumerate().filter_map(|(at, start)| Some((at, starts.get(start)?)));
-        let found = places.find_map(|(at, forms)| forms.iter().find(|(_, form)| bytes[at..].starts_with(form)));
+        let mut places = bytes
+            .windows(SHORTEST)
+            .enumerate()
+            .filter_map(|(at, start)| Some((at, starts.get(start)?)));
+        let found = places
+            .find_map(|(at, forms)| forms.iter().find(|(_, form)| bytes[at..].starts_with(form)));
         found.map(|(secret, form)| format!("`{secret}` as `{}`", String::from_utf8_lossy(form)))
     }
 }
 
 /// Everything that is packed with gzip somewhere in these bytes, as far as it can be unpacked.
 fn streams(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let starts = bytes.windows(3).enumerate().filter(|(_, head)| *head == [0x1f, 0x8b, 8]).map(|(at, _)| at);
+    let starts = bytes
+        .windows(3)
+        .enumerate()
+        .filter(|(_, head)| *head == [0x1f, 0x8b, 8])
+        .map(|(at, _)| at);
     let unpack = |at: usize| {
         let mut unpacked = Vec::new();
         // What came before the stream broke counts.
-        let _ended = GzDecoder::new(&bytes[at..]).take(UNPACKED).read_to_end(&mut unpacked);
+        let _ended = GzDecoder::new(&bytes[at..])
+            .take(UNPACKED)
+            .read_to_end(&mut unpacked);
         unpacked
     };
     starts.map(unpack).collect()
@@ -64,7 +82,13 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
         escaped.trim_matches('"').replace('/', "\\/"),
         encoded(secret, |byte| format!("%{byte:02X}")),
         encoded(secret, |byte| format!("%{byte:02x}")),
-        encoded(secret, |byte| if byte == b' ' { "+".to_owned() } else { format!("%{byte:02X}") }),
+        encoded(secret, |byte| {
+            if byte == b' ' {
+                "+".to_owned()
+            } else {
+                format!("%{byte:02X}")
+            }
+        }),
         hexadecimal.to_uppercase(),
         hexadecimal,
     ];
@@ -81,7 +105,9 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
 
 fn encoded(secret: &str, other: impl Fn(u8) -> String) -> String {
     let one = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+            char::from(byte).to_string()
+        }
         byte => other(byte),
     };
     secret.bytes().map(one).collect()
@@ -130,14 +156,24 @@ mod tests {
         ] {
             assert!(canaries().find(told.as_bytes()).is_some(), "{told}");
         }
-        assert_eq!(canaries().find(b"a canary of the mine, and Canary alone"), None);
+        assert_eq!(
+            canaries().find(b"a canary of the mine, and Canary alone"),
+            None
+        );
     }
 
     #[test]
     fn a_secret_is_found_in_what_is_packed() {
         let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-        packer.write_all(format!("what nobody sees: {SECRET}").as_bytes()).unwrap();
-        let packed = [b"before".to_vec(), packer.finish().unwrap(), b"behind".to_vec()].concat();
+        packer
+            .write_all(format!("what nobody sees: {SECRET}").as_bytes())
+            .unwrap();
+        let packed = [
+            b"before".to_vec(),
+            packer.finish().unwrap(),
+            b"behind".to_vec(),
+        ]
+        .concat();
         assert!(canaries().find(&packed).is_some());
         assert!(!canaries().is_empty());
     }

@@ -1,7 +1,11 @@
 //! Certificates for servers under test, made by the `openssl` program in a temporary folder.
 //!
 //! Nothing here is trusted by the machine: tests name the authority themselves.
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot start its server must end")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot start its server must end"
+)]
 
 use std::{
     fs,
@@ -49,8 +53,17 @@ impl Certificate {
         let (certificate, key) = (path("server.pem"), path("server.key"));
         if flaw == Flaw::SelfSigned {
             let names = format!("subjectAltName={names}");
-            new_key(&["-x509", "-days", "2", "-addext", &names], "Test server", &key, &certificate);
-            return Self { ca_pem: read(&certificate), certificate: certificate.into(), key: key.into() };
+            new_key(
+                &["-x509", "-days", "2", "-addext", &names],
+                "Test server",
+                &key,
+                &certificate,
+            );
+            return Self {
+                ca_pem: read(&certificate),
+                certificate: certificate.into(),
+                key: key.into(),
+            };
         }
         let (ca, ca_key, request) = (path("ca.pem"), path("ca.key"), path("server.csr"));
         new_key(&["-x509", "-days", "2"], "Test authority", &ca_key, &ca);
@@ -68,25 +81,42 @@ impl Certificate {
             path("serial"),
             folder.display(),
         );
-        for (name, content) in [("ca.cnf", settings.as_str()), ("issued", ""), ("serial", "01\n")] {
+        for (name, content) in [
+            ("ca.cnf", settings.as_str()),
+            ("issued", ""),
+            ("serial", "01\n"),
+        ] {
             fs::write(path(name), content).expect("the temporary folder is writable");
         }
         let (settings, mut dates) = (path("ca.cnf"), vec!["-days", "2"]);
         if !from.is_empty() {
             dates = vec!["-startdate", from, "-enddate", until];
         }
-        let mut arguments = vec!["ca", "-batch", "-notext", "-config", &settings, "-cert", &ca, "-keyfile", &ca_key];
+        let mut arguments = vec![
+            "ca", "-batch", "-notext", "-config", &settings, "-cert", &ca, "-keyfile", &ca_key,
+        ];
         arguments.extend(["-in", &request, "-out", &certificate]);
         arguments.extend(dates);
         openssl(&arguments);
-        Self { ca_pem: read(&ca), certificate: certificate.into(), key: key.into() }
+        Self {
+            ca_pem: read(&ca),
+            certificate: certificate.into(),
+            key: key.into(),
+        }
     }
 }
 
 /// Makes a key, and a certificate or a request for it.
 fn new_key(more: &[&str], name: &str, key: &str, out: &str) {
     let subject = format!("/CN={name}");
-    let mut arguments = vec!["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    let mut arguments = vec![
+        "req",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+    ];
     arguments.extend(["-subj", &subject, "-keyout", key, "-out", out]);
     arguments.extend(more);
     openssl(&arguments);
@@ -99,7 +129,12 @@ fn read(path: &str) -> String {
 /// Runs openssl and gives what it prints.
 pub(crate) fn openssl(arguments: &[&str]) -> String {
     let output = Command::new("openssl").args(arguments).output();
-    let output = output.unwrap_or_else(|error| panic!("`openssl` cannot be run ({error}): install openssl"));
-    assert!(output.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output =
+        output.unwrap_or_else(|error| panic!("`openssl` cannot be run ({error}): install openssl"));
+    assert!(
+        output.status.success(),
+        "openssl {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

@@ -1,7 +1,10 @@
 //! A way to a server that takes time: connections are passed on byte by byte, each a fixed time late.
 //!
 //! Delays and does nothing else: no loss, no limit of the rate, no other order.
-#![allow(clippy::expect_used, reason = "a test that has no way to its server cannot go on")]
+#![allow(
+    clippy::expect_used,
+    reason = "a test that has no way to its server cannot go on"
+)]
 
 use std::{
     io::{Read, Write},
@@ -13,15 +16,22 @@ use std::{
 
 /// Opens a port on 127.0.0.1 that leads to `server` there, `late` in each direction, and gives its number.
 pub fn before(server: u16, late: Duration) -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("the machine has a free port");
-    let port = listener.local_addr().expect("a bound listener has an address").port();
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("the machine has a free port");
+    let port = listener
+        .local_addr()
+        .expect("a bound listener has an address")
+        .port();
     thread::spawn(move || {
         for client in listener.incoming().flatten() {
-            let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, server)) else { continue };
+            let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, server)) else {
+                continue;
+            };
             for stream in [&client, &server] {
                 let _without_it_is_only_slower = stream.set_nodelay(true);
             }
-            let copy = |stream: &TcpStream| stream.try_clone().expect("a connection can be used twice");
+            let copy =
+                |stream: &TcpStream| stream.try_clone().expect("a connection can be used twice");
             pass(copy(&client), copy(&server), late);
             pass(server, client, late);
         }
@@ -35,7 +45,10 @@ fn pass(mut from: TcpStream, mut to: TcpStream, late: Duration) {
     thread::spawn(move || {
         let mut buffer = vec![0; 1 << 16];
         while let Ok(read @ 1..) = from.read(&mut buffer) {
-            if send.send((Instant::now() + late, buffer[..read].to_vec())).is_err() {
+            if send
+                .send((Instant::now() + late, buffer[..read].to_vec()))
+                .is_err()
+            {
                 return;
             }
         }
@@ -58,7 +71,10 @@ mod tests {
     #[test]
     fn bytes_arrive_whole_and_late_in_both_directions() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = before(listener.local_addr().unwrap().port(), Duration::from_millis(50));
+        let port = before(
+            listener.local_addr().unwrap().port(),
+            Duration::from_millis(50),
+        );
         thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
             let mut all = Vec::new();
@@ -74,6 +90,10 @@ mod tests {
         let mut back = Vec::new();
         stream.read_to_end(&mut back).unwrap();
         back.reverse();
-        assert!(back == sent && begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
+        assert!(
+            back == sent && begun.elapsed() >= Duration::from_millis(100),
+            "{:?}",
+            begun.elapsed()
+        );
     }
 }

@@ -1,7 +1,11 @@
 //! A real FTP server (ProFTPD) with one virtual user, in a temporary folder.
 //!
 //! Does not misbehave: tests of faults script their own server.
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot start its server must end")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot start its server must end"
+)]
 
 use crate::{
     certificate::{Certificate, Flaw, LOCALHOST, openssl},
@@ -60,10 +64,17 @@ impl FtpServer {
         let users = temporary.path().join("users");
         let [name, group, number, group_number] = account();
         let hash = openssl(&["passwd", "-6", password]);
-        let line = format!("{user}:{hash}:{number}:{group_number}::{}:/bin/sh\n", folder.display());
+        let line = format!(
+            "{user}:{hash}:{number}:{group_number}::{}:/bin/sh\n",
+            folder.display()
+        );
         fs::write(&users, line).expect("the temporary folder is writable");
         fs::set_permissions(&users, fs::Permissions::from_mode(0o600)).expect("the file is ours");
-        let (tls, ca_pem) = if options.tls { encryption(temporary.path(), options) } else { Default::default() };
+        let (tls, ca_pem) = if options.tls {
+            encryption(temporary.path(), options)
+        } else {
+            Default::default()
+        };
         let port = free_port();
         let at = |name: &str| temporary.path().join(name).display().to_string();
         let configuration = format!(
@@ -83,7 +94,12 @@ impl FtpServer {
         fs::write(&file, configuration).expect("the temporary folder is writable");
         let mut command = Command::new("proftpd");
         command.arg("-n").arg("-c").arg(&file);
-        let process = ServerProcess::start(&mut command, "proftpd-core", port, &temporary.path().join("output"));
+        let process = ServerProcess::start(
+            &mut command,
+            "proftpd-core",
+            port,
+            &temporary.path().join("output"),
+        );
         Self {
             port,
             user: user.to_owned(),
@@ -117,7 +133,11 @@ fn encryption(folder: &Path, options: &FtpOptions) -> (String, String) {
         folder.join("tls-log").display(),
         certificate.certificate.display(),
         certificate.key.display(),
-        if options.implicit { "TLSOptions UseImplicitSSL\n" } else { "" },
+        if options.implicit {
+            "TLSOptions UseImplicitSSL\n"
+        } else {
+            ""
+        },
     );
     (lines, certificate.ca_pem)
 }

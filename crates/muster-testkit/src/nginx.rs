@@ -1,7 +1,11 @@
 //! A real web server (nginx) over TLS, in a temporary folder.
 //!
 //! Does not misbehave beyond what its configuration can say: tests of faults script their own server.
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot start its server must end")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot start its server must end"
+)]
 
 use crate::{
     certificate::{Certificate, Flaw, LOCALHOST, openssl},
@@ -54,14 +58,22 @@ impl Nginx {
         let certificate = Certificate::new(temporary.path(), names, options.flaw);
         let basic = if options.basic {
             let hash = openssl(&["passwd", "-apr1", password]);
-            fs::write(at("users"), format!("{user}:{hash}\n")).expect("the temporary folder is writable");
-            format!("auth_basic test; auth_basic_user_file {};", at("users").display())
+            fs::write(at("users"), format!("{user}:{hash}\n"))
+                .expect("the temporary folder is writable");
+            format!(
+                "auth_basic test; auth_basic_user_file {};",
+                at("users").display()
+            )
         } else {
             String::new()
         };
         // Without a master process there is one process to end.
         let [name, group, number, _] = account();
-        let account = if number == "0" { format!("user {name} {group};\n") } else { String::new() };
+        let account = if number == "0" {
+            format!("user {name} {group};\n")
+        } else {
+            String::new()
+        };
         let folders: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .iter()
             .map(|kind| format!("{kind}_temp_path {};\n", at(kind).display()))
@@ -82,7 +94,13 @@ impl Nginx {
         );
         fs::write(at("nginx.conf"), configuration).expect("the temporary folder is writable");
         let mut command = Command::new("nginx");
-        command.arg("-p").arg(temporary.path()).arg("-c").arg(at("nginx.conf")).arg("-e").arg(at("errors"));
+        command
+            .arg("-p")
+            .arg(temporary.path())
+            .arg("-c")
+            .arg(at("nginx.conf"))
+            .arg("-e")
+            .arg(at("errors"));
         let process = ServerProcess::start(&mut command, "nginx-light", port, &at("output"));
         Self {
             port,

@@ -2,7 +2,11 @@
 //!
 //! Its user exists for it alone, see `account`; that needs root. It ends when it is dropped.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that has no server cannot go on")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that has no server cannot go on"
+)]
 
 use crate::account::Account;
 use std::{
@@ -37,7 +41,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { methods: "any", old_algorithms: false, questions: false, sftp: true }
+        Self {
+            methods: "any",
+            old_algorithms: false,
+            questions: false,
+            sftp: true,
+        }
     }
 }
 
@@ -70,13 +79,17 @@ pub struct OpenSsh {
 impl OpenSsh {
     /// Starts a server and waits until it answers.
     pub fn start(options: Options) -> Self {
-        assert!(Path::new("/usr/sbin/sshd").exists(), "the package openssh-server must be installed");
+        assert!(
+            Path::new("/usr/sbin/sshd").exists(),
+            "the package openssh-server must be installed"
+        );
         let home = tempfile::tempdir().expect("a temporary folder");
         let account = Account::new(home.path());
         let mut accepted = String::new();
         for pair in client_keys() {
             write_private(&home.path().join(pair.name), &pair.private);
-            fs::write(home.path().join(format!("{}.pub", pair.name)), &pair.public).expect("a public key");
+            fs::write(home.path().join(format!("{}.pub", pair.name)), &pair.public)
+                .expect("a public key");
             if ["key", "locked", "rsa", "ecdsa"].contains(&pair.name) {
                 accepted.push_str(&pair.public);
             }
@@ -84,7 +97,11 @@ impl OpenSsh {
         fs::write(home.path().join("authorized_keys"), accepted).expect("authorized_keys");
         keygen(home.path(), "host", &["-t", "ed25519"]);
         let rsa_fingerprint = fingerprint(home.path(), "host_rsa");
-        let shown_first = if options.old_algorithms { "host_rsa" } else { "host" };
+        let shown_first = if options.old_algorithms {
+            "host_rsa"
+        } else {
+            "host"
+        };
         let fingerprint = fingerprint(home.path(), shown_first);
         let (child, port) = start(home.path(), &account, options);
         let private = |name: &str| read(&home.path().join(name));
@@ -140,7 +157,11 @@ fn client_keys() -> &'static [Pair] {
         let home = tempfile::tempdir().expect("a temporary folder");
         let pair = |(name, arguments): (&'static str, &[&str])| {
             let public = keygen(home.path(), name, arguments);
-            Pair { name, private: read(&home.path().join(name)), public }
+            Pair {
+                name,
+                private: read(&home.path().join(name)),
+                public,
+            }
         };
         let kinds: [(&str, &[&str]); 6] = [
             ("key", &["-t", "ed25519"]),
@@ -163,18 +184,30 @@ fn write_private(path: &Path, key: &str) {
 fn keygen(home: &Path, name: &str, arguments: &[&str]) -> String {
     let path = home.join(name);
     let mut command = Command::new("ssh-keygen");
-    command.args(["-q", "-C", name, "-f"]).arg(&path).args(arguments);
+    command
+        .args(["-q", "-C", name, "-f"])
+        .arg(&path)
+        .args(arguments);
     if !arguments.contains(&"-N") {
         command.args(["-N", ""]);
     }
-    assert!(command.status().expect("ssh-keygen").success(), "ssh-keygen makes the key {name}");
+    assert!(
+        command.status().expect("ssh-keygen").success(),
+        "ssh-keygen makes the key {name}"
+    );
     read(&home.join(format!("{name}.pub")))
 }
 
 fn fingerprint(home: &Path, name: &str) -> String {
-    let output = Command::new("ssh-keygen").arg("-lf").arg(home.join(format!("{name}.pub"))).output();
+    let output = Command::new("ssh-keygen")
+        .arg("-lf")
+        .arg(home.join(format!("{name}.pub")))
+        .output();
     let text = String::from_utf8(output.expect("ssh-keygen").stdout).expect("text");
-    text.split_whitespace().nth(1).expect("a fingerprint").to_owned()
+    text.split_whitespace()
+        .nth(1)
+        .expect("a fingerprint")
+        .to_owned()
 }
 
 fn configuration(home: &Path, port: u16, options: Options) -> String {
@@ -211,7 +244,11 @@ fn start(home: &Path, account: &Account, options: Options) -> (Child, u16) {
         drop(listener);
         fs::write(home.join("config"), configuration(home, port, options)).expect("configuration");
         let mut command = account.command("/usr/sbin/sshd");
-        command.args(["-D", "-f"]).arg(home.join("config")).arg("-E").arg(home.join("log"));
+        command
+            .args(["-D", "-f"])
+            .arg(home.join("config"))
+            .arg("-E")
+            .arg(home.join("log"));
         let mut child = command.stdin(Stdio::null()).spawn().expect("unshare");
         for _ in 0..200 {
             if answers(port) {
@@ -230,7 +267,9 @@ fn start(home: &Path, account: &Account, options: Options) -> (Child, u16) {
 }
 
 fn answers(port: u16) -> bool {
-    let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else { return false };
+    let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else {
+        return false;
+    };
     let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
     let mut banner = [0; 4];
     let answers = stream.read_exact(&mut banner).is_ok() && &banner == b"SSH-";

@@ -25,12 +25,40 @@ pub const COLUMNS: [&str; 19] = [
     "manager_external_id",
 ];
 
-const FIRST: [&str; 12] =
-    ["Anna", "Bas", "Chloé", "Dirk", "Eva", "Fatima", "Γιώργος", "Jürgen", "Ida", "José", "Łukasz", "Mei"];
-const LAST: [&str; 10] =
-    ["Jansen", "Vries", "'t Hart", "Müller", "Holm", "Παππάς", "O’Neill", "Smit", "Peeters", "Çelik"];
-const TITLES: [&str; 6] =
-    ["Driver", "\"Planner, night shift\"", "Controller", "Account manager", "\"Clerk \"\"B\"\"\"", "Engineer"];
+const FIRST: [&str; 12] = [
+    "Anna",
+    "Bas",
+    "Chloé",
+    "Dirk",
+    "Eva",
+    "Fatima",
+    "Γιώργος",
+    "Jürgen",
+    "Ida",
+    "José",
+    "Łukasz",
+    "Mei",
+];
+const LAST: [&str; 10] = [
+    "Jansen",
+    "Vries",
+    "'t Hart",
+    "Müller",
+    "Holm",
+    "Παππάς",
+    "O’Neill",
+    "Smit",
+    "Peeters",
+    "Çelik",
+];
+const TITLES: [&str; 6] = [
+    "Driver",
+    "\"Planner, night shift\"",
+    "Controller",
+    "Account manager",
+    "\"Clerk \"\"B\"\"\"",
+    "Engineer",
+];
 const PLACES: [&str; 5] = ["Utrecht", "Aarhus", "München", "Gent", "Porto"];
 
 /// A day's file of a company.
@@ -49,12 +77,22 @@ pub struct Day {
 impl Day {
     /// The first day of a company.
     pub fn first(people: u64) -> Self {
-        Self { people, left: 0, changed: 0, joined: 0 }
+        Self {
+            people,
+            left: 0,
+            changed: 0,
+            joined: 0,
+        }
     }
 
     /// The next day: 1 % changed, 0.5 % new, 0.5 % left.
     pub fn next(people: u64) -> Self {
-        Self { people, left: 200, changed: 100, joined: people / 200 }
+        Self {
+            people,
+            left: 200,
+            changed: 100,
+            joined: people / 200,
+        }
     }
 
     /// Writes the file.
@@ -75,9 +113,18 @@ impl Day {
 fn person(out: &mut dyn Write, number: u64, changed: bool) -> io::Result<()> {
     // Spreads neighbours over the lists.
     let spread = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
-    let pick = |list: &[&'static str], salt: u64| list[((spread >> salt) % list.len() as u64) as usize];
-    let (year, month, day) = (1960 + spread % 45, 1 + (spread >> 7) % 12, 1 + (spread >> 11) % 28);
-    let title = if changed { "Team lead" } else { pick(&TITLES, 9) };
+    let pick =
+        |list: &[&'static str], salt: u64| list[((spread >> salt) % list.len() as u64) as usize];
+    let (year, month, day) = (
+        1960 + spread % 45,
+        1 + (spread >> 7) % 12,
+        1 + (spread >> 11) % 28,
+    );
+    let title = if changed {
+        "Team lead"
+    } else {
+        pick(&TITLES, 9)
+    };
     writeln!(
         out,
         "E-{number:07},p{number}@acme.example,{},,{},20{:02}-{month:02}-{day:02},,{year}-{month:02}-{day:02},nl,Sales,{title},Operations,Department {},{},P{number:07},permanent,+316{:08},NL,E-{:07}",

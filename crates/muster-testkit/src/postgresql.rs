@@ -1,7 +1,11 @@
 //! A real PostgreSQL server in a temporary folder, reached through a socket in it and spoken to with `psql`.
 //!
 //! The server refuses to run as root; then it runs as the account that its package made.
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot start its server must end")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot start its server must end"
+)]
 
 use crate::server_process::account;
 use std::{
@@ -38,14 +42,26 @@ impl Postgresql {
         let (data, log) = (temporary.path().join("data"), temporary.path().join("log"));
         let owner = owner();
         if let Some([user, group]) = owner {
-            chown(temporary.path(), Some(user), Some(group)).expect("the temporary folder can be given away");
+            chown(temporary.path(), Some(user), Some(group))
+                .expect("the temporary folder can be given away");
         }
         let made = command("initdb", owner)
-            .args(["--auth=trust", "--username=muster", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
+            .args([
+                "--auth=trust",
+                "--username=muster",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "-D",
+            ])
             .arg(&data)
             .output()
             .expect("initdb can be run");
-        assert!(made.status.success(), "initdb fails: {}", String::from_utf8_lossy(&made.stderr));
+        assert!(
+            made.status.success(),
+            "initdb fails: {}",
+            String::from_utf8_lossy(&made.stderr)
+        );
         let output = fs::File::create(&log).expect("the temporary folder is writable");
         let errors = output.try_clone().expect("a file can be opened twice");
         let child = command("postgres", owner)
@@ -58,7 +74,11 @@ impl Postgresql {
             .stderr(errors)
             .spawn()
             .expect("postgres can be run");
-        let mut server = Self { socket: temporary.path().to_owned(), child, _temporary: temporary };
+        let mut server = Self {
+            socket: temporary.path().to_owned(),
+            child,
+            _temporary: temporary,
+        };
         server.wait_until_it_answers(&log);
         server
     }
@@ -67,17 +87,33 @@ impl Postgresql {
         let started = Instant::now();
         while self.run("SELECT 1").is_err() {
             let said = || fs::read_to_string(log).unwrap_or_default();
-            assert!(self.child.try_wait().expect("the child is ours").is_none(), "postgres ended at once: {}", said());
-            assert!(started.elapsed() < WAIT, "postgres does not answer: {}", said());
+            assert!(
+                self.child.try_wait().expect("the child is ours").is_none(),
+                "postgres ended at once: {}",
+                said()
+            );
+            assert!(
+                started.elapsed() < WAIT,
+                "postgres does not answer: {}",
+                said()
+            );
             thread::sleep(Duration::from_millis(50));
         }
     }
 
     /// Runs a script up to its first error: the rows, columns parted by `|`; or what the server said.
     pub fn run(&self, script: &str) -> Result<String, String> {
-        let Output { status, stdout, stderr } = self.psql(script, "1");
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = self.psql(script, "1");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        if status.success() { Ok(text(stdout)) } else { Err(text(stderr)) }
+        if status.success() {
+            Ok(text(stdout))
+        } else {
+            Err(text(stderr))
+        }
     }
 
     /// Runs a script to its end: what the server said about statements that it refuses.
@@ -87,7 +123,14 @@ impl Postgresql {
 
     fn psql(&self, script: &str, stop: &str) -> Output {
         let mut psql = command("psql", None)
-            .args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--username=muster", "--dbname=postgres"])
+            .args([
+                "--no-psqlrc",
+                "--quiet",
+                "--no-align",
+                "--tuples-only",
+                "--username=muster",
+                "--dbname=postgres",
+            ])
             .arg(format!("--set=ON_ERROR_STOP={stop}"))
             .arg("--host")
             .arg(&self.socket)
@@ -112,7 +155,9 @@ impl Postgresql {
 impl Drop for Postgresql {
     fn drop(&mut self) {
         // SIGINT ends it at once and in order; a killed server would leave shared memory behind.
-        let _sent = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        let _sent = Command::new("kill")
+            .args(["-INT", &self.child.id().to_string()])
+            .status();
         let asked = Instant::now();
         while matches!(self.child.try_wait(), Ok(None)) && asked.elapsed() < WAIT {
             thread::sleep(Duration::from_millis(20));
@@ -127,7 +172,10 @@ fn owner() -> Option<[u32; 2]> {
     let [.., number, _] = account();
     (number == "0").then(|| {
         ["-u", "-g"].map(|option| {
-            let output = Command::new("id").args([option, ACCOUNT]).output().expect("every system has `id`");
+            let output = Command::new("id")
+                .args([option, ACCOUNT])
+                .output()
+                .expect("every system has `id`");
             let number = String::from_utf8_lossy(&output.stdout).trim().parse();
             number.unwrap_or_else(|_| panic!("there is no account `{ACCOUNT}`: install postgresql"))
         })
@@ -136,14 +184,25 @@ fn owner() -> Option<[u32; 2]> {
 
 /// A program of the newest installed version, with nothing of the environment that speaks of another server.
 fn command(name: &str, owner: Option<[u32; 2]>) -> Command {
-    let versions = fs::read_dir("/usr/lib/postgresql").map(|entries| entries.flatten().collect::<Vec<_>>());
+    let versions =
+        fs::read_dir("/usr/lib/postgresql").map(|entries| entries.flatten().collect::<Vec<_>>());
     let version = versions
         .unwrap_or_default()
         .into_iter()
-        .max_by_key(|entry| entry.file_name().to_string_lossy().parse::<u32>().unwrap_or_default());
+        .max_by_key(|entry| {
+            entry
+                .file_name()
+                .to_string_lossy()
+                .parse::<u32>()
+                .unwrap_or_default()
+        });
     let version = version.unwrap_or_else(|| panic!("there is no PostgreSQL: install postgresql"));
     let mut command = Command::new(version.path().join("bin").join(name));
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C.UTF-8").current_dir("/");
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("LC_ALL", "C.UTF-8")
+        .current_dir("/");
     if let Some([user, group]) = owner {
         command.uid(user).gid(group);
     }

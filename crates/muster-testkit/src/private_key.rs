@@ -20,12 +20,24 @@ pub fn public(pem: &str) -> String {
 /// The key encrypted with a passphrase (PKCS #8, PEM).
 pub fn encrypted(pem: &str, passphrase: &str) -> String {
     let passphrase = format!("pass:{passphrase}");
-    converted(pem, &["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", &passphrase])
+    converted(
+        pem,
+        &[
+            "pkcs8",
+            "-topk8",
+            "-v2",
+            "aes-256-cbc",
+            "-passout",
+            &passphrase,
+        ],
+    )
 }
 
 /// The key in the form that an openssl command gives it.
 pub fn converted(pem: &str, command: &[&str]) -> String {
-    let Ok(folder) = tempfile::tempdir() else { return String::new() };
+    let Ok(folder) = tempfile::tempdir() else {
+        return String::new();
+    };
     let file = folder.path().join("key.pem");
     if fs::write(&file, pem).is_err() {
         return String::new();

@@ -2,7 +2,10 @@
 //! again, as it does unless told otherwise.
 //!
 //! Debian does not let two FTP servers be installed side by side; `scripts/test` puts this one into `/usr/local`.
-#![allow(clippy::expect_used, reason = "a test that cannot start its server must end")]
+#![allow(
+    clippy::expect_used,
+    reason = "a test that cannot start its server must end"
+)]
 
 use crate::{
     account::Account,
@@ -49,8 +52,20 @@ impl Vsftpd {
         fs::write(at("vsftpd.conf"), configuration).expect("the temporary folder is writable");
         let mut command = account.command("vsftpd");
         command.arg(at("vsftpd.conf"));
-        let process = ServerProcess::start(&mut command, "vsftpd with scripts/test", port, &at("output"));
-        Self { port, ca_pem: certificate.ca_pem, account, log: at("log"), _process: process, _temporary: temporary }
+        let process = ServerProcess::start(
+            &mut command,
+            "vsftpd with scripts/test",
+            port,
+            &at("output"),
+        );
+        Self {
+            port,
+            ca_pem: certificate.ca_pem,
+            account,
+            log: at("log"),
+            _process: process,
+            _temporary: temporary,
+        }
     }
 
     /// Writes a file of the user [`USER`](crate::account::USER), in the folder where a login begins, and gives its path.

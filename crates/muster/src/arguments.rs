@@ -22,7 +22,13 @@ use std::path::PathBuf;
 #[command(name = "muster", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// Where the directory is: `sqlite:PATH`
-    #[arg(long, global = true, env = "MUSTER_DATABASE", default_value = "sqlite:muster.db", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "MUSTER_DATABASE",
+        default_value = "sqlite:muster.db",
+        value_name = "URL"
+    )]
     pub(crate) database: String,
 
     /// The workspace, where a database has several and no integration file names one
@@ -35,7 +41,12 @@ pub(crate) struct Arguments {
 
     /// The file of the master key with which tokens and delivered files are sealed; beside the database as
     /// `DATABASE.key` if nothing is said, and made at first use
-    #[arg(long, global = true, env = "MUSTER_MASTER_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "MUSTER_MASTER_KEY_FILE",
+        value_name = "FILE"
+    )]
     pub(crate) master_key: Option<PathBuf>,
 
     /// Answer with one JSON object instead of text
@@ -316,16 +327,22 @@ fn from(text: &str) -> Result<From, String> {
     if let Ok(run) = text.parse() {
         return Ok(From::Run(RunId(run)));
     }
-    text.parse().map(From::Day).map_err(|_| "use the number of a run, or a day such as 2026-05-01".to_owned())
+    text.parse()
+        .map(From::Day)
+        .map_err(|_| "use the number of a run, or a day such as 2026-05-01".to_owned())
 }
 
 fn levels(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| "use a whole number, such as 1 for those who report to the top".to_owned())
+    text.parse()
+        .map_err(|_| "use a whole number, such as 1 for those who report to the top".to_owned())
 }
 
 fn kind(text: &str) -> Result<OperationKind, String> {
     OperationKind::parse(text).ok_or_else(|| {
-        let known: Vec<&str> = OperationKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        let known: Vec<&str> = OperationKind::ALL
+            .iter()
+            .map(|kind| kind.as_str())
+            .collect();
         format!("use one of {}", known.join(", "))
     })
 }

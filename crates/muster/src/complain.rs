@@ -29,14 +29,28 @@ pub(crate) struct Complaint {
 impl Complaint {
     /// Something about the command line or the configuration.
     pub(crate) fn usage(message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { code: Code::Configuration, messages: vec![(message.into(), advice.into())], exit: USAGE }
+        Self {
+            code: Code::Configuration,
+            messages: vec![(message.into(), advice.into())],
+            exit: USAGE,
+        }
     }
 
     /// Prints it, to standard error for people and as an object for programs.
     pub(crate) fn tell(self, as_json: bool) -> ExitCode {
         if as_json {
-            let message = self.messages.iter().map(|(message, _)| message.as_str()).collect::<Vec<_>>().join("\n");
-            let advice = self.messages.iter().map(|(_, advice)| advice.as_str()).collect::<Vec<_>>().join("\n");
+            let message = self
+                .messages
+                .iter()
+                .map(|(message, _)| message.as_str())
+                .collect::<Vec<_>>()
+                .join("\n");
+            let advice = self
+                .messages
+                .iter()
+                .map(|(_, advice)| advice.as_str())
+                .collect::<Vec<_>>()
+                .join("\n");
             println!(
                 "{}",
                 json!({ "status": "failed", "error": { "code": self.code, "message": message, "advice": advice } })
@@ -56,8 +70,16 @@ impl Complaint {
 
 impl From<RunError> for Complaint {
     fn from(error: RunError) -> Self {
-        let exit = if error.code == Code::Configuration { USAGE } else { FAILED };
-        Self { code: error.code, messages: vec![(error.message, error.advice)], exit }
+        let exit = if error.code == Code::Configuration {
+            USAGE
+        } else {
+            FAILED
+        };
+        Self {
+            code: error.code,
+            messages: vec![(error.message, error.advice)],
+            exit,
+        }
     }
 }
 
@@ -66,8 +88,13 @@ impl From<HandError> for Complaint {
         match error {
             HandError::Run(error) => error.into(),
             HandError::Refused(problems) => Self {
-                code: problems.first().map_or(Code::HandRefused, |problem| problem.code),
-                messages: problems.into_iter().map(|problem| (problem.message, problem.advice)).collect(),
+                code: problems
+                    .first()
+                    .map_or(Code::HandRefused, |problem| problem.code),
+                messages: problems
+                    .into_iter()
+                    .map(|problem| (problem.message, problem.advice))
+                    .collect(),
                 exit: USAGE,
             },
         }
@@ -82,8 +109,14 @@ impl From<StoreError> for Complaint {
 
 impl From<Vec<ConfigProblem>> for Complaint {
     fn from(problems: Vec<ConfigProblem>) -> Self {
-        let messages = problems.iter().map(|problem| (problem.place_and_message(), problem.advice.clone()));
-        Self { code: Code::Configuration, messages: messages.collect(), exit: USAGE }
+        let messages = problems
+            .iter()
+            .map(|problem| (problem.place_and_message(), problem.advice.clone()));
+        Self {
+            code: Code::Configuration,
+            messages: messages.collect(),
+            exit: USAGE,
+        }
     }
 }
 

@@ -27,8 +27,14 @@ pub(crate) enum WhenMissing {
 }
 
 /// Gives the store its master key.
-pub(crate) fn unlock(store: &Store, arguments: &Arguments, when_missing: WhenMissing) -> Result<(), Complaint> {
-    let Some(path) = path(arguments) else { return Ok(()) };
+pub(crate) fn unlock(
+    store: &Store,
+    arguments: &Arguments,
+    when_missing: WhenMissing,
+) -> Result<(), Complaint> {
+    let Some(path) = path(arguments) else {
+        return Ok(());
+    };
     if let Some(ring) = read(&path)? {
         return give(store, ring, &path);
     }
@@ -38,8 +44,14 @@ pub(crate) fn unlock(store: &Store, arguments: &Arguments, when_missing: WhenMis
     }
     let ring = KeyRing::generate()?;
     make(&path, &ring).map_err(|error| {
-        let message = format!("the master key could not be written to `{}`: {error}", path.display());
-        complaint(message, "make its folder writable, or name another file with --master-key")
+        let message = format!(
+            "the master key could not be written to `{}`: {error}",
+            path.display()
+        );
+        complaint(
+            message,
+            "make its folder writable, or name another file with --master-key",
+        )
     })?;
     // Read back: another process may have been faster.
     let ring_of_file = read(&path)?.unwrap_or_else(|| ring.clone());
@@ -60,17 +72,31 @@ pub(crate) fn give(store: &Store, ring: KeyRing, path: &Path) -> Result<(), Comp
 
 /// Refuses keys of which none is the one that the database wants.
 pub(crate) fn refuse_wrong(store: &Store, ring: &KeyRing, path: &Path) -> Result<(), Complaint> {
-    match store.wanted_keys()?.into_iter().find(|wanted| !ring.has(wanted)) {
+    match store
+        .wanted_keys()?
+        .into_iter()
+        .find(|wanted| !ring.has(wanted))
+    {
         None => Ok(()),
-        Some(wanted) => Err(named(StoreError::WrongKey { wanted, found: Some(ring.ids().join(", ")) }, path)),
+        Some(wanted) => Err(named(
+            StoreError::WrongKey {
+                wanted,
+                found: Some(ring.ids().join(", ")),
+            },
+            path,
+        )),
     }
 }
 
 /// Refuses to go on without a key file if the database wants a key.
 pub(crate) fn refuse_missing(store: &Store, path: &Path) -> Result<(), Complaint> {
-    let Some(wanted) = store.wanted_keys()?.into_iter().next() else { return Ok(()) };
-    let message =
-        format!("the database was sealed with master key {wanted}, and there is no file `{}`", path.display());
+    let Some(wanted) = store.wanted_keys()?.into_iter().next() else {
+        return Ok(());
+    };
+    let message = format!(
+        "the database was sealed with master key {wanted}, and there is no file `{}`",
+        path.display()
+    );
     let advice = "put the key file back from where its copy is kept, or name it with --master-key or \
         MUSTER_MASTER_KEY_FILE; nothing was changed";
     Err(complaint(message, advice))
@@ -78,9 +104,17 @@ pub(crate) fn refuse_missing(store: &Store, path: &Path) -> Result<(), Complaint
 
 /// Where the key is; none: the database is in memory and has its own.
 pub(crate) fn path(arguments: &Arguments) -> Option<PathBuf> {
-    let database = arguments.database.strip_prefix("sqlite:").filter(|path| *path != ":memory:")?;
+    let database = arguments
+        .database
+        .strip_prefix("sqlite:")
+        .filter(|path| *path != ":memory:")?;
     let database = database.strip_prefix("//").unwrap_or(database);
-    Some(arguments.master_key.clone().unwrap_or_else(|| PathBuf::from(format!("{database}.key"))))
+    Some(
+        arguments
+            .master_key
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(format!("{database}.key"))),
+    )
 }
 
 /// The keys of a file; none: there is no file.
@@ -91,7 +125,10 @@ pub(crate) fn read(path: &Path) -> Result<Option<KeyRing>, Complaint> {
 fn read_text(path: &Path) -> Result<Option<(KeyRing, Zeroizing<String>)>, Complaint> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
-        complaint(format!("the master key file `{shown}` cannot be read: {error}"), "check path and permissions")
+        complaint(
+            format!("the master key file `{shown}` cannot be read: {error}"),
+            "check path and permissions",
+        )
     };
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
@@ -99,13 +136,18 @@ fn read_text(path: &Path) -> Result<Option<(KeyRing, Zeroizing<String>)>, Compla
         Err(error) => return Err(unreadable(error)),
     };
     if open_to_others(&metadata) {
-        let message = format!("the master key file `{shown}` can be read by other accounts, so it is not used");
+        let message = format!(
+            "the master key file `{shown}` can be read by other accounts, so it is not used"
+        );
         return Err(complaint(message, format!("run `chmod 600 {shown}`")));
     }
     let text = Zeroizing::new(fs::read_to_string(path).map_err(unreadable)?);
     let ring = KeyRing::parse(&text).ok_or_else(|| {
         let message = format!("the file `{shown}` is not a master key, or it is damaged");
-        complaint(message, "put the key file back from where its copy is kept; nothing was changed")
+        complaint(
+            message,
+            "put the key file back from where its copy is kept; nothing was changed",
+        )
     })?;
     Ok(Some((ring, text)))
 }
@@ -131,7 +173,9 @@ fn write_beside(path: &Path, text: &str) -> std::io::Result<PathBuf> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&beside)?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all());
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }
@@ -168,7 +212,13 @@ fn named(error: StoreError, path: &Path) -> Complaint {
 }
 
 fn complaint(message: impl Into<String>, advice: impl Into<String>) -> Complaint {
-    RunError { code: Code::MasterKey, message: message.into(), advice: advice.into(), fingerprint: None }.into()
+    RunError {
+        code: Code::MasterKey,
+        message: message.into(),
+        advice: advice.into(),
+        fingerprint: None,
+    }
+    .into()
 }
 
 #[cfg(unix)]

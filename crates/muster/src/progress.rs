@@ -35,28 +35,58 @@ impl Shown {
     pub(crate) fn tell(&mut self, progress: &Progress<'_>) {
         match progress {
             Progress::Transport(transport::Progress::Settling { name, wait }) => {
-                self.wait(format!("waiting {} s until {} has stood still", wait.as_secs() + 1, safe(name)));
+                self.wait(format!(
+                    "waiting {} s until {} has stood still",
+                    wait.as_secs() + 1,
+                    safe(name)
+                ));
             }
-            Progress::Transport(transport::Progress::Bytes { name, read, of: Some(of) }) => {
+            Progress::Transport(transport::Progress::Bytes {
+                name,
+                read,
+                of: Some(of),
+            }) => {
                 self.count(BYTES, format!("fetching {}", safe(name)), *read, *of);
             }
-            Progress::Transport(transport::Progress::Bytes { name, read, of: None }) => {
-                self.wait(format!("fetching {}: {}", safe(name), indicatif::HumanBytes(*read)));
+            Progress::Transport(transport::Progress::Bytes {
+                name,
+                read,
+                of: None,
+            }) => {
+                self.wait(format!(
+                    "fetching {}: {}",
+                    safe(name),
+                    indicatif::HumanBytes(*read)
+                ));
             }
             Progress::Transport(transport::Progress::Retrying { error, wait }) => {
-                self.wait(format!("{}; trying again in {} s", safe(&error.to_string()), wait.as_secs() + 1));
+                self.wait(format!(
+                    "{}; trying again in {} s",
+                    safe(&error.to_string()),
+                    wait.as_secs() + 1
+                ));
             }
             Progress::System(Step::Read(people)) => {
-                self.wait(format!("reading people, {} so far", indicatif::HumanCount(*people)));
+                self.wait(format!(
+                    "reading people, {} so far",
+                    indicatif::HumanCount(*people)
+                ));
             }
             Progress::System(Step::Waiting { wait, why }) => {
                 self.wait(format!("waiting {} s: {}", wait.as_secs() + 1, safe(why)));
             }
             Progress::Read { records, bytes, of } => {
-                self.count(BYTES, format!("reading, {} records", indicatif::HumanCount(*records)), *bytes, *of);
+                self.count(
+                    BYTES,
+                    format!("reading, {} records", indicatif::HumanCount(*records)),
+                    *bytes,
+                    *of,
+                );
             }
             Progress::Deciding => self.wait("comparing with the directory".to_owned()),
-            Progress::Applied { done, of } => self.count(OPERATIONS, "applying".to_owned(), *done, *of),
+            Progress::Applied { done, of } => {
+                self.count(OPERATIONS, "applying".to_owned(), *done, *of)
+            }
         }
     }
 

@@ -13,7 +13,9 @@ use muster_core::{
     problem::{Problem, Severity},
     workspace::Workspace,
 };
-use muster_engine::{Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource};
+use muster_engine::{
+    Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource,
+};
 use muster_store::{ByHand, CompanyList, ListOrigin, Options, Store};
 use std::{path::Path, sync::Arc};
 
@@ -42,13 +44,23 @@ impl Wiring {
     /// first would take longer than the answer.
     pub(crate) fn look(arguments: &Arguments) -> Result<Self, Complaint> {
         refuse_missing(arguments)?;
-        Self::with(arguments, Options { check_below: 0, ..Options::default() }, WhenMissing::Leave)
+        Self::with(
+            arguments,
+            Options {
+                check_below: 0,
+                ..Options::default()
+            },
+            WhenMissing::Leave,
+        )
     }
 
     /// Opens a database that exists, and nothing that is sealed in it.
     pub(crate) fn locked(arguments: &Arguments) -> Result<Self, Complaint> {
         refuse_missing(arguments)?;
-        Ok(Self::of(Store::open(&arguments.database, Options::default())?, arguments))
+        Ok(Self::of(
+            Store::open(&arguments.database, Options::default())?,
+            arguments,
+        ))
     }
 
     fn with(arguments: &Arguments, options: Options, key: WhenMissing) -> Result<Self, Complaint> {
@@ -62,8 +74,16 @@ impl Wiring {
             Some(now) => Box::new(FixedClock(now)),
             None => Box::new(SystemClock),
         };
-        let actor = environment("USER").or_else(|| environment("LOGNAME")).map(|user| format!("{user} (command line)"));
-        Self { store, clock, actor, wanted_workspace: arguments.workspace.clone(), any_host: arguments.any_host }
+        let actor = environment("USER")
+            .or_else(|| environment("LOGNAME"))
+            .map(|user| format!("{user} (command line)"));
+        Self {
+            store,
+            clock,
+            actor,
+            wanted_workspace: arguments.workspace.clone(),
+            any_host: arguments.any_host,
+        }
     }
 
     pub(crate) fn deps(&self) -> Deps<'_> {
@@ -104,23 +124,36 @@ impl Wiring {
             (Some(name), _) => name,
             (None, [only]) => only,
             (None, []) => {
-                return Err(Complaint::usage("the database has no workspace yet", "run `muster sync FILE.toml` first"));
+                return Err(Complaint::usage(
+                    "the database has no workspace yet",
+                    "run `muster sync FILE.toml` first",
+                ));
             }
             (None, several) => {
-                let message = format!("the database has several workspaces: {}", several.join(", "));
+                let message = format!(
+                    "the database has several workspaces: {}",
+                    several.join(", ")
+                );
                 return Err(Complaint::usage(message, "name one with --workspace"));
             }
         };
         let workspace = self.store.workspace(name)?.ok_or_else(|| {
             let known = names.join(", ");
-            Complaint::usage(format!("there is no workspace `{name}`"), format!("the database has {known}"))
+            Complaint::usage(
+                format!("there is no workspace `{name}`"),
+                format!("the database has {known}"),
+            )
         })?;
-        self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
+        self.store
+            .interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
         Ok(workspace)
     }
 
     /// The file with its fields settled against the workspace, and the keys of those that it creates.
-    fn resolved(&self, file: &IntegrationFile) -> Result<(IntegrationFile, Vec<String>), Complaint> {
+    fn resolved(
+        &self,
+        file: &IntegrationFile,
+    ) -> Result<(IntegrationFile, Vec<String>), Complaint> {
         let mut file = file.clone();
         let stored = self.store.workspace(&file.workspace)?;
         let created = file.resolve(stored.as_ref().map(|workspace| &workspace.schema))?;
@@ -130,7 +163,8 @@ impl Wiring {
     /// What is said of the fields that an integration file creates: one warning each.
     pub(crate) fn created_fields(&self, file: &IntegrationFile) -> Result<Vec<Problem>, Complaint> {
         let said = |key: String| {
-            let message = format!("the text field `{key}` was created, because the mapping names it");
+            let message =
+                format!("the text field `{key}` was created, because the mapping names it");
             let advice = "`muster fields` lists the fields of the workspace; define another type under [fields] first";
             Problem::new(Code::FieldCreated, Severity::Warning, message, advice).of(&key, "")
         };
@@ -147,20 +181,36 @@ impl Wiring {
         self.assembled(file, Secrets::Spared)
     }
 
-    fn assembled(&self, file: &IntegrationFile, secrets: Secrets) -> Result<Integration, Complaint> {
+    fn assembled(
+        &self,
+        file: &IntegrationFile,
+        secrets: Secrets,
+    ) -> Result<Integration, Complaint> {
         let (file, _) = self.resolved(file)?;
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| {
-            Complaint::usage(format!("the system gives no random numbers: {error}"), "check the machine")
+            Complaint::usage(
+                format!("the system gives no random numbers: {error}"),
+                "check the machine",
+            )
         })?;
         let mut settings = file.settings.clone();
         // A second file of the workspace that says nothing about it leaves it as the first one set it.
         settings.retention = match &file.retention {
             Some(retention) => retention.clone(),
-            None => self.store.workspace(&file.workspace)?.map(|known| known.settings.retention).unwrap_or_default(),
+            None => self
+                .store
+                .workspace(&file.workspace)?
+                .map(|known| known.settings.retention)
+                .unwrap_or_default(),
         };
-        let mut workspace =
-            self.store.ensure_workspace(&file.workspace, &settings, &file.groups, &file.own_fields, key)?;
+        let mut workspace = self.store.ensure_workspace(
+            &file.workspace,
+            &settings,
+            &file.groups,
+            &file.own_fields,
+            key,
+        )?;
         let list = CompanyList {
             integration: &file.name,
             origin: ListOrigin::File,
@@ -170,14 +220,21 @@ impl Wiring {
         if self.store.put_companies(&workspace, &list)? > 0 {
             workspace = self.store.workspace(&file.workspace)?.unwrap_or(workspace);
         }
-        self.store.interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
-        let seed = u64::from_le_bytes([key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7]]);
+        self.store
+            .interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
+        let seed = u64::from_le_bytes([
+            key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
+        ]);
         let rules = file.rules(&workspace.schema);
         let source = match &file.system {
             Some(system) => Source::System(Box::new(self.system(system, seed, secrets)?)),
             None => Source::Files(Box::new(self.files(&file, &workspace, seed, secrets)?)),
         };
-        let setup = Setup { workspace, name: file.name.clone(), rules };
+        let setup = Setup {
+            workspace,
+            name: file.name.clone(),
+            rules,
+        };
         Ok(Integration { setup, source })
     }
 
@@ -193,27 +250,47 @@ impl Wiring {
             source.credentials = file.secrets.resolve(&environment)?;
         }
         source.retry.seed = seed;
-        let accepted = self.store.host_key(workspace.id, &source.location.host, source.location.port)?;
+        let accepted =
+            self.store
+                .host_key(workspace.id, &source.location.host, source.location.port)?;
         if let Some(accepted) = accepted.filter(|_| source.host_keys.is_empty()) {
             source.host_keys.push(accepted.fingerprint);
             source.host_keys_since = Some(accepted.at);
         }
-        Ok(FileSource { settings: source, csv: file.csv.clone() })
+        Ok(FileSource {
+            settings: source,
+            csv: file.csv.clone(),
+        })
     }
 
-    fn system(&self, section: &SystemSection, seed: u64, secrets: Secrets) -> Result<SystemSource, Complaint> {
+    fn system(
+        &self,
+        section: &SystemSection,
+        seed: u64,
+        secrets: Secrets,
+    ) -> Result<SystemSource, Complaint> {
         let connector = match section.answers(&environment) {
             Ok(answers) => (section.listing.open)(&answers)
                 .map_err(|error| Complaint::usage(error.to_string(), error.advice.clone()))?,
             Err(problems) => match problems.first().filter(|_| secrets == Secrets::Spared) {
-                Some(ConfigProblem { key, message, advice, .. }) => {
-                    Box::new(Unopened(ConnectorError::setting(key, message.clone(), advice)))
-                }
+                Some(ConfigProblem {
+                    key,
+                    message,
+                    advice,
+                    ..
+                }) => Box::new(Unopened(ConnectorError::setting(
+                    key,
+                    message.clone(),
+                    advice,
+                ))),
                 None => return Err(problems.into()),
             },
         };
-        let network =
-            Network { ca_certificate: section.ca_certificate.clone(), any_host: self.any_host, ..Network::default() };
+        let network = Network {
+            ca_certificate: section.ca_certificate.clone(),
+            any_host: self.any_host,
+            ..Network::default()
+        };
         let title = section.listing.title;
         Ok(SystemSource {
             connector: Arc::from(connector),
@@ -236,12 +313,18 @@ enum Secrets {
 
 fn refuse_missing(arguments: &Arguments) -> Result<(), Complaint> {
     // What is no path is refused by the store, which knows what is.
-    let path = arguments.database.strip_prefix("sqlite:").unwrap_or_default();
+    let path = arguments
+        .database
+        .strip_prefix("sqlite:")
+        .unwrap_or_default();
     if path.is_empty() || Path::new(path).exists() {
         return Ok(());
     }
     let advice = "run `muster sync FILE.toml` first, or name another with --database";
-    Err(Complaint::usage(format!("there is no database `{path}` yet"), advice))
+    Err(Complaint::usage(
+        format!("there is no database `{path}` yet"),
+        advice,
+    ))
 }
 
 /// Reads an integration file for a command.
@@ -249,7 +332,10 @@ pub(crate) fn integration_file(path: &Path) -> Result<IntegrationFile, Complaint
     Ok(config::read(path)?)
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the home of the environment"
+)]
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

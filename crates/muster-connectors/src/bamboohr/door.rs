@@ -13,7 +13,11 @@ use serde_json::Value as Json;
 const HOSTS: &[&str] = &["bamboohr.com"];
 
 /// BambooHR publishes no numbers; a read is a handful of calls, so there is no need to find the limit.
-const PACING: Pacing = Pacing { per_second: Some(5), per_minute: None, gap: None };
+const PACING: Pacing = Pacing {
+    per_second: Some(5),
+    per_minute: None,
+    gap: None,
+};
 
 /// One account's API, for one read.
 pub(super) struct Door<'s> {
@@ -33,7 +37,10 @@ impl<'s> Door<'s> {
         key: &SecretString,
     ) -> Result<Self, ConnectorError> {
         let base = Base::parse(base_url, HOSTS, session.network)?;
-        let is_own = base.host().strip_prefix(domain).is_some_and(|rest| rest.starts_with('.'));
+        let is_own = base
+            .host()
+            .strip_prefix(domain)
+            .is_some_and(|rest| rest.starts_with('.'));
         let prefix = match (base.has_path(), is_own && domain != "api") {
             (true, _) => String::new(),
             (false, true) => "api/".to_owned(),
@@ -52,8 +59,18 @@ impl<'s> Door<'s> {
 
     /// A POST that only reads. The header must be exactly `Content-Type: application/json`: with a character set
     /// behind it BambooHR takes the body for XML.
-    pub(super) fn post(&self, attempted: &str, path: &str, query: &[(&str, &str)], body: &Json) -> Call {
-        self.with_key(Call::post(attempted, self.url(path, query), Body::Json(body.to_string().into())))
+    pub(super) fn post(
+        &self,
+        attempted: &str,
+        path: &str,
+        query: &[(&str, &str)],
+        body: &Json,
+    ) -> Call {
+        self.with_key(Call::post(
+            attempted,
+            self.url(path, query),
+            Body::Json(body.to_string().into()),
+        ))
     }
 
     fn url(&self, path: &str, query: &[(&str, &str)]) -> url::Url {
@@ -65,7 +82,10 @@ impl<'s> Door<'s> {
     }
 
     fn with_key(&self, call: Call) -> Call {
-        call.with(AUTHORIZATION, format!("Basic {}", self.login.expose_secret()).into())
+        call.with(
+            AUTHORIZATION,
+            format!("Basic {}", self.login.expose_secret()).into(),
+        )
     }
 
     /// Asks. An answer that is no success is an error; a refused key is never tried again, since failures count
@@ -93,7 +113,9 @@ impl<'s> Door<'s> {
                 "in BambooHR check that the user who made the key is enabled, and that its access level (Settings > \
                  Access Levels) may view the fields that the connector's page lists"
             }
-            StatusCode::NOT_FOUND => "check `company_domain`: it is the first part of the address of your BambooHR",
+            StatusCode::NOT_FOUND => {
+                "check `company_domain`: it is the first part of the address of your BambooHR"
+            }
             _ => &later,
         };
         let error = self.api.refusal(call, &answer, advice);

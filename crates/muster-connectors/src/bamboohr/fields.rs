@@ -15,12 +15,32 @@ pub(super) struct Known {
     pub(super) is_day: bool,
 }
 
-const fn known(name: &'static str, set: Option<&'static str>, section: &'static str, label: &'static str) -> Known {
-    Known { name, set, place: (section, label), is_day: false }
+const fn known(
+    name: &'static str,
+    set: Option<&'static str>,
+    section: &'static str,
+    label: &'static str,
+) -> Known {
+    Known {
+        name,
+        set,
+        place: (section, label),
+        is_day: false,
+    }
 }
 
-const fn day(name: &'static str, set: &'static str, section: &'static str, label: &'static str) -> Known {
-    Known { name, set: Some(set), place: (section, label), is_day: true }
+const fn day(
+    name: &'static str,
+    set: &'static str,
+    section: &'static str,
+    label: &'static str,
+) -> Known {
+    Known {
+        name,
+        set: Some(set),
+        place: (section, label),
+        is_day: true,
+    }
 }
 
 const PERSONAL: &str = "Personal";
@@ -32,11 +52,21 @@ const EMPLOYMENT: &str = "Employment Status (all of it)";
 /// Full-Time, Part-Time and so on. `supervisorId` is the supervisor's employee number, `supervisorEId` the id.
 const KNOWN: &[Known] = &[
     known("id", Some("eeid"), PERSONAL, "Employee #"),
-    known("employeeNumber", Some("employeeNumber"), PERSONAL, "Employee #"),
+    known(
+        "employeeNumber",
+        Some("employeeNumber"),
+        PERSONAL,
+        "Employee #",
+    ),
     known("firstName", Some("firstName"), PERSONAL, "First Name"),
     known("middleName", Some("middleName"), PERSONAL, "Middle Name"),
     known("lastName", Some("lastName"), PERSONAL, "Last Name"),
-    known("preferredName", Some("preferredName"), PERSONAL, "Preferred Name"),
+    known(
+        "preferredName",
+        Some("preferredName"),
+        PERSONAL,
+        "Preferred Name",
+    ),
     known("displayName", None, PERSONAL, "Preferred Name"),
     known("gender", Some("gender"), PERSONAL, "Gender"),
     known("workEmail", Some("email"), PERSONAL, "Work Email"),
@@ -49,20 +79,65 @@ const KNOWN: &[Known] = &[
     known("country", Some("country"), PERSONAL, "Address"),
     known("city", Some("city"), PERSONAL, "Address"),
     day("hireDate", "hireDate", JOB, "Hire Date"),
-    day("originalHireDate", "originalHireDate", JOB, "Original Hire Date"),
+    day(
+        "originalHireDate",
+        "originalHireDate",
+        JOB,
+        "Original Hire Date",
+    ),
     day("terminationDate", "terminationDate", JOB, EMPLOYMENT),
     known("status", Some("status"), JOB, EMPLOYMENT),
     known("employmentStatus", Some("status"), JOB, EMPLOYMENT),
-    known("employmentHistoryStatus", Some("employmentStatus"), JOB, EMPLOYMENT),
-    day("employeeStatusDate", "employmentStatusEffectiveDate", JOB, EMPLOYMENT),
-    known("department", Some("jobInformationDepartment"), JOB, "Job Information: Department"),
-    known("division", Some("jobInformationDivision"), JOB, "Job Information: Division"),
-    known("location", Some("jobInformationLocation"), JOB, "Job Information: Location"),
-    known("jobTitle", Some("jobInformationJobTitle"), JOB, "Job Information: Job Title"),
-    known("supervisor", Some("jobInformationReportsTo"), JOB, "Job Information: Reports To"),
+    known(
+        "employmentHistoryStatus",
+        Some("employmentStatus"),
+        JOB,
+        EMPLOYMENT,
+    ),
+    day(
+        "employeeStatusDate",
+        "employmentStatusEffectiveDate",
+        JOB,
+        EMPLOYMENT,
+    ),
+    known(
+        "department",
+        Some("jobInformationDepartment"),
+        JOB,
+        "Job Information: Department",
+    ),
+    known(
+        "division",
+        Some("jobInformationDivision"),
+        JOB,
+        "Job Information: Division",
+    ),
+    known(
+        "location",
+        Some("jobInformationLocation"),
+        JOB,
+        "Job Information: Location",
+    ),
+    known(
+        "jobTitle",
+        Some("jobInformationJobTitle"),
+        JOB,
+        "Job Information: Job Title",
+    ),
+    known(
+        "supervisor",
+        Some("jobInformationReportsTo"),
+        JOB,
+        "Job Information: Reports To",
+    ),
     known("supervisorId", None, JOB, "Job Information: Reports To"),
     known("supervisorEId", None, JOB, "Job Information: Reports To"),
-    known("supervisorEmail", Some("supervisorEmail"), JOB, "Job Information: Reports To"),
+    known(
+        "supervisorEmail",
+        Some("supervisorEmail"),
+        JOB,
+        "Job Information: Reports To",
+    ),
     known("lastChanged", Some("lastChanged"), PERSONAL, "Employee #"),
 ];
 
@@ -101,12 +176,18 @@ pub(super) fn is_salary(name: &str) -> bool {
 
 /// A name as it is compared with others of another spelling.
 pub(super) fn bare(name: &str) -> String {
-    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The refusal of a mapping that reads what people are paid.
 pub(super) fn salary(column: &str) -> ConnectorError {
-    let why = format!("`{}` is a part of what people are paid, which is never read", shown(column));
+    let why = format!(
+        "`{}` is a part of what people are paid, which is never read",
+        shown(column)
+    );
     ConnectorError::setting("mapping", why, "take it out of the mapping")
 }
 

@@ -43,23 +43,36 @@ impl Planned {
         };
         let rows: Vec<StatusRow> = answer.json(&door.api, &call)?;
         // Columns that the key may not read are left out of every row; and who was ever hired has a row.
-        let is_told = |row: &StatusRow| row.employee.is_some() && row.date.is_some() && row.status.is_some();
+        let is_told =
+            |row: &StatusRow| row.employee.is_some() && row.date.is_some() && row.status.is_some();
         if !rows.iter().any(is_told) {
-            return Ok(Self::Withheld("its rows come without employee, day or status".to_owned()));
+            return Ok(Self::Withheld(
+                "its rows come without employee, day or status".to_owned(),
+            ));
         }
         Ok(Self::Days(days(&rows, door.api.session.today)))
     }
 
     /// What is told when the table cannot be read.
     pub(super) fn problem(&self, decides: bool) -> Option<Problem> {
-        let Self::Withheld(why) = self else { return None };
-        let effect = if decides { "; nobody departs by absence or selection in this run" } else { "" };
+        let Self::Withheld(why) = self else {
+            return None;
+        };
+        let effect = if decides {
+            "; nobody departs by absence or selection in this run"
+        } else {
+            ""
+        };
         let message = format!(
             "the table of employment status is withheld ({why}), so {VENDOR} does not tell who is going to leave; \
              stored days stay{effect}"
         );
-        let mut problem =
-            Problem::new(Code::ApiWithheld, Severity::Warning, message, permit("employmentHistoryStatus"));
+        let mut problem = Problem::new(
+            Code::ApiWithheld,
+            Severity::Warning,
+            message,
+            permit("employmentHistoryStatus"),
+        );
         problem.field = Some("terminationDate".to_owned());
         Some(problem)
     }
@@ -70,17 +83,33 @@ impl Planned {
 pub(super) fn days(rows: &[StatusRow], today: Date) -> HashMap<String, Date> {
     let mut coming: HashMap<String, Vec<(Date, bool)>> = HashMap::new();
     for row in rows {
-        let day = row.date.as_ref().and_then(Json::as_str).and_then(|text| text.get(..10)?.parse::<Date>().ok());
+        let day = row
+            .date
+            .as_ref()
+            .and_then(Json::as_str)
+            .and_then(|text| text.get(..10)?.parse::<Date>().ok());
         let status = row.status.as_ref().and_then(Json::as_str);
         if let (Some(id), Some(day), Some(status)) = (id(row.employee.as_ref()), day, status)
             && day >= today
         {
-            coming.entry(id).or_default().push((day, status.trim().eq_ignore_ascii_case(TERMINATED)));
+            coming
+                .entry(id)
+                .or_default()
+                .push((day, status.trim().eq_ignore_ascii_case(TERMINATED)));
         }
     }
     let next = |rows: Vec<(Date, bool)>| {
-        let is_sure = |day: Date| rows.iter().all(|(other, is_leaving)| *other != day || *is_leaving);
-        rows.iter().filter(|(day, is_leaving)| *is_leaving && is_sure(*day)).map(|(day, _)| *day).min()
+        let is_sure = |day: Date| {
+            rows.iter()
+                .all(|(other, is_leaving)| *other != day || *is_leaving)
+        };
+        rows.iter()
+            .filter(|(day, is_leaving)| *is_leaving && is_sure(*day))
+            .map(|(day, _)| *day)
+            .min()
     };
-    coming.into_iter().filter_map(|(id, rows)| Some((id, next(rows)?))).collect()
+    coming
+        .into_iter()
+        .filter_map(|(id, rows)| Some((id, next(rows)?)))
+        .collect()
 }

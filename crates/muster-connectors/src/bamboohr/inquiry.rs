@@ -25,7 +25,10 @@ impl ById<'_> {
             list: "the list of people",
             inquiry: is_id.then_some(self),
             permit: PERMIT,
-            control: listed.map(|external_id| Expected { external_id, has_started: true }),
+            control: listed.map(|external_id| Expected {
+                external_id,
+                has_started: true,
+            }),
             limit: LIMIT,
             raised_by: None,
         }
@@ -39,7 +42,11 @@ impl Inquiry for ById<'_> {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(Answered::Refused("an id is none of BambooHR's".to_owned()));
         }
-        let call = self.door.get("ask for one person at", &format!("v1/employees/{id}"), &[("fields", "id")]);
+        let call = self.door.get(
+            "ask for one person at",
+            &format!("v1/employees/{id}"),
+            &[("fields", "id")],
+        );
         let answer = self.door.api.ask(&call).await?;
         Ok(match answer.status {
             StatusCode::NOT_FOUND => Answered::Gone,
@@ -48,7 +55,9 @@ impl Inquiry for ById<'_> {
                 answer.json::<serde::de::IgnoredAny>(&self.door.api, &call)?;
                 Answered::There
             }
-            status => Answered::Refused(format!("it answers {status} when one person is asked for")),
+            status => {
+                Answered::Refused(format!("it answers {status} when one person is asked for"))
+            }
         })
     }
 }

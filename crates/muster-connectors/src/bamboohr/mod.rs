@@ -19,7 +19,9 @@ mod wire;
 mod tests;
 
 use super::Listing;
-use crate::connector::{Connector, ConnectorError, Extent, Offered, Session, Setting, Settings, Wanted};
+use crate::connector::{
+    Connector, ConnectorError, Extent, Offered, Session, Setting, Settings, Wanted,
+};
 use async_trait::async_trait;
 use door::Door;
 use muster_core::{problem::shown, record::Sink};
@@ -36,15 +38,36 @@ pub(super) const LISTING: Listing = Listing {
 };
 
 const SETTINGS: &[Setting] = &[
-    Setting::text("company_domain", "Company domain", "`acme` where people open `https://acme.bamboohr.com`")
-        .required(),
-    Setting::secret("api_key", "API key", "the key that a user of BambooHR makes under API Keys"),
-    Setting::text("api", "Interface", "`report` unless BambooHR has switched custom reports off for the account")
-        .or("report")
-        .one_of(&["report", "datasets"]),
-    Setting::text("currency", "Currency", "of budgets; an amount in another currency is not taken").or("EUR"),
-    Setting::text("base_url", "Address", "leave empty; another address of BambooHR's API")
-        .or("https://{company_domain}.bamboohr.com"),
+    Setting::text(
+        "company_domain",
+        "Company domain",
+        "`acme` where people open `https://acme.bamboohr.com`",
+    )
+    .required(),
+    Setting::secret(
+        "api_key",
+        "API key",
+        "the key that a user of BambooHR makes under API Keys",
+    ),
+    Setting::text(
+        "api",
+        "Interface",
+        "`report` unless BambooHR has switched custom reports off for the account",
+    )
+    .or("report")
+    .one_of(&["report", "datasets"]),
+    Setting::text(
+        "currency",
+        "Currency",
+        "of budgets; an amount in another currency is not taken",
+    )
+    .or("EUR"),
+    Setting::text(
+        "base_url",
+        "Address",
+        "leave empty; another address of BambooHR's API",
+    )
+    .or("https://{company_domain}.bamboohr.com"),
 ];
 
 /// What messages call it.
@@ -65,19 +88,29 @@ impl BambooHr {
         let settings = settings.checked(SETTINGS)?;
         let domain = settings.text("company_domain");
         // It becomes a part of host and path: nothing in it may lead elsewhere.
-        let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+        let is_part =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
         if !domain.bytes().all(is_part) {
-            let why = format!("`{}` has other characters than a-z, 0-9, `-` and `_`", shown(&domain));
+            let why = format!(
+                "`{}` has other characters than a-z, 0-9, `-` and `_`",
+                shown(&domain)
+            );
             let advice = "give the first part of the address alone, as in `acme` of `https://acme.bamboohr.com`";
             return Err(ConnectorError::setting("company_domain", why, advice));
         }
         let currency = settings.text("currency");
         if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
             let why = format!("`{}` is no currency", shown(&currency));
-            return Err(ConnectorError::setting("currency", why, "give its code of three letters, as in `EUR`"));
+            return Err(ConnectorError::setting(
+                "currency",
+                why,
+                "give its code of three letters, as in `EUR`",
+            ));
         }
         Ok(Self {
-            base_url: settings.text("base_url").replace("{company_domain}", &domain),
+            base_url: settings
+                .text("base_url")
+                .replace("{company_domain}", &domain),
             domain,
             is_datasets: settings.get("api") == Some("datasets"),
             currency,
@@ -108,6 +141,10 @@ impl Connector for BambooHr {
 
     async fn offered(&self, session: &Session<'_>) -> Result<Vec<Offered>, ConnectorError> {
         let door = self.door(session)?;
-        if self.is_datasets { set::offered(&door).await } else { report::offered(&door).await }
+        if self.is_datasets {
+            set::offered(&door).await
+        } else {
+            report::offered(&door).await
+        }
     }
 }

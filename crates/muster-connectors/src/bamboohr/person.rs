@@ -58,7 +58,13 @@ struct Places {
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(asked: Asked, planned: Planned, currency: &'r str, today: Date, wanted: &'r Wanted) -> Self {
+    pub(super) fn new(
+        asked: Asked,
+        planned: Planned,
+        currency: &'r str,
+        today: Date,
+        wanted: &'r Wanted,
+    ) -> Self {
         let at = |name: &str| wanted.columns.iter().position(|column| column == name);
         let at = Places {
             status: [at("status"), at("employmentStatus")],
@@ -67,7 +73,14 @@ impl<'r> Reader<'r> {
             work_email: at("workEmail"),
             home_email: at("homeEmail"),
         };
-        Self { asked, planned, currency, today, columns: &wanted.columns, at }
+        Self {
+            asked,
+            planned,
+            currency,
+            today,
+            columns: &wanted.columns,
+            at,
+        }
     }
 
     /// Adds one person; whether the id is new.
@@ -78,12 +91,26 @@ impl<'r> Reader<'r> {
         };
         let value = |position: &Option<usize>| {
             let position = (*position)?;
-            Some(value(row[position].as_ref()?, self.asked.kinds[position], self.currency))
+            Some(value(
+                row[position].as_ref()?,
+                self.asked.kinds[position],
+                self.currency,
+            ))
         };
-        let mut values: Vec<Value> =
-            self.asked.of_column.iter().map(|position| value(position).unwrap_or(Value::Absent)).collect();
-        let is_id = |(column, field): (&String, &Option<usize>)| column == "id" && *field == Some(0);
-        if let Some(own) = self.columns.iter().zip(&self.asked.of_column).position(is_id) {
+        let mut values: Vec<Value> = self
+            .asked
+            .of_column
+            .iter()
+            .map(|position| value(position).unwrap_or(Value::Absent))
+            .collect();
+        let is_id =
+            |(column, field): (&String, &Option<usize>)| column == "id" && *field == Some(0);
+        if let Some(own) = self
+            .columns
+            .iter()
+            .zip(&self.asked.of_column)
+            .position(is_id)
+        {
             values[own] = Value::Text(id.clone());
         }
         self.plan_leaving(&mut values, &id);
@@ -112,7 +139,10 @@ impl<'r> Reader<'r> {
     /// Datasets call people inactive whose first day is to come; the report does not. Nor is somebody inactive
     /// before the last day.
     fn correct_status(&self, values: &mut [Value]) {
-        let is_to_come = |at: Option<usize>| at.and_then(|at| day(&values[at])).is_some_and(|day| day > self.today);
+        let is_to_come = |at: Option<usize>| {
+            at.and_then(|at| day(&values[at]))
+                .is_some_and(|day| day > self.today)
+        };
         if !is_to_come(self.at.hired) && !is_to_come(self.at.ends) {
             return;
         }
@@ -136,7 +166,8 @@ impl<'r> Reader<'r> {
     pub(super) fn private_addresses(&self, records: &Records) -> Option<Problem> {
         let (work, home) = (self.at.work_email?, self.at.home_email?);
         let is_blank = |cell: Cell<'_>| !matches!(cell, Cell::Text(text) if !is_blank(text));
-        let stands_in = |record: &Record<'_>| is_blank(record.cell(work)) && !is_blank(record.cell(home));
+        let stands_in =
+            |record: &Record<'_>| is_blank(record.cell(work)) && !is_blank(record.cell(home));
         let count = records.iter().filter(stands_in).count();
         (count > 0).then(|| private_addresses(count))
     }
@@ -150,19 +181,39 @@ impl<'r> Reader<'r> {
             return Some(shell(id));
         }
         // On the day after the last one BambooHR's own day may still be the day before.
-        let ended = self.at.ends.and_then(|ends| day(&values[ends])).filter(|end| {
-            let hired = self.at.hired.and_then(|hired| day(&values[hired]));
-            self.today.yesterday().is_ok_and(|yesterday| *end < yesterday) && hired.is_none_or(|hired| hired <= *end)
-        })?;
-        let is_active = self.at.status.into_iter().flatten().any(|at| is(&values[at], "Active"));
+        let ended = self
+            .at
+            .ends
+            .and_then(|ends| day(&values[ends]))
+            .filter(|end| {
+                let hired = self.at.hired.and_then(|hired| day(&values[hired]));
+                self.today
+                    .yesterday()
+                    .is_ok_and(|yesterday| *end < yesterday)
+                    && hired.is_none_or(|hired| hired <= *end)
+            })?;
+        let is_active = self
+            .at
+            .status
+            .into_iter()
+            .flatten()
+            .any(|at| is(&values[at], "Active"));
         is_active.then(|| contradiction(id, ended))
     }
 
     /// Whether a record has a name and nothing else of what BambooHR itself asks for.
     fn is_shell(&self, values: &[Value]) -> bool {
-        let counts = |column: &String| find(column).is_some() && !OF_SHELLS.contains(&column.as_str());
-        self.at.hired.is_some_and(|hired| values[hired] == Value::Null)
-            && self.columns.iter().zip(values).filter(|(column, _)| counts(column)).all(|(_, value)| is_nothing(value))
+        let counts =
+            |column: &String| find(column).is_some() && !OF_SHELLS.contains(&column.as_str());
+        self.at
+            .hired
+            .is_some_and(|hired| values[hired] == Value::Null)
+            && self
+                .columns
+                .iter()
+                .zip(values)
+                .filter(|(column, _)| counts(column))
+                .all(|(_, value)| is_nothing(value))
     }
 }
 
@@ -203,7 +254,9 @@ pub(super) fn value(value: &Json, kind: Kind, currency: &str) -> Value {
 /// `65000.00 EUR` without the currency that is expected; with another one it stays, and is no amount.
 fn amount(text: String, currency: &str) -> String {
     match text.trim().strip_suffix(currency).map(str::trim_end) {
-        Some(amount) if !amount.is_empty() && amount.bytes().all(|byte| b"0123456789.-".contains(&byte)) => {
+        Some(amount)
+            if !amount.is_empty() && amount.bytes().all(|byte| b"0123456789.-".contains(&byte)) =>
+        {
             amount.to_owned()
         }
         _ => text,
@@ -212,8 +265,14 @@ fn amount(text: String, currency: &str) -> String {
 
 /// Text as it was typed: some accounts give characters that are special in web pages as `&#039;`.
 fn unescaped(text: String) -> String {
-    const ESCAPES: &[(&str, &str)] =
-        &[("&#039;", "'"), ("&#39;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    const ESCAPES: &[(&str, &str)] = &[
+        ("&#039;", "'"),
+        ("&#39;", "'"),
+        ("&quot;", "\""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ];
     if !text.contains('&') {
         return text;
     }
@@ -223,7 +282,8 @@ fn unescaped(text: String) -> String {
         plain.push_str(&rest[..position]);
         rest = &rest[position..];
         let escape = ESCAPES.iter().find(|(escape, _)| rest.starts_with(escape));
-        let (length, character) = escape.map_or((1, "&"), |(escape, character)| (escape.len(), *character));
+        let (length, character) =
+            escape.map_or((1, "&"), |(escape, character)| (escape.len(), *character));
         plain.push_str(character);
         rest = &rest[length..];
     }
@@ -241,7 +301,12 @@ fn shell(id: &str) -> Problem {
         "person `{}` has a name in {VENDOR} and nothing else, not even a hire date; the record is not used",
         shown(id)
     );
-    refused(Code::ApiShell, id, message, "complete the person in BambooHR, or delete the record there")
+    refused(
+        Code::ApiShell,
+        id,
+        message,
+        "complete the person in BambooHR, or delete the record there",
+    )
 }
 
 fn contradiction(id: &str, ended: Date) -> Problem {
@@ -255,9 +320,16 @@ fn contradiction(id: &str, ended: Date) -> Problem {
 }
 
 fn private_addresses(count: usize) -> Problem {
-    let people = if count == 1 { "one person has".to_owned() } else { format!("{count} people have") };
-    let message = format!("{people} no work address in {VENDOR}; a private one stands in its place where it is mapped");
-    let advice = "enter a work address in BambooHR, or take `homeEmail` out of the mapping of `email`";
+    let people = if count == 1 {
+        "one person has".to_owned()
+    } else {
+        format!("{count} people have")
+    };
+    let message = format!(
+        "{people} no work address in {VENDOR}; a private one stands in its place where it is mapped"
+    );
+    let advice =
+        "enter a work address in BambooHR, or take `homeEmail` out of the mapping of `email`";
     let mut problem = Problem::new(Code::ApiPrivateAddress, Severity::Warning, message, advice);
     problem.field = Some("homeEmail".to_owned());
     problem

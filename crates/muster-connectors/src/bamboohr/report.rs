@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     connector::{
-        Collected, ConnectorError, Doubt, ErrorKind, Extent, Offered, Records, Step, Wanted, deliver, later, missing,
+        Collected, ConnectorError, Doubt, ErrorKind, Extent, Offered, Records, Step, Wanted,
+        deliver, later, missing,
     },
     http::{Answer, Call},
 };
@@ -56,7 +57,12 @@ pub(super) async fn read(
         door,
         "POST /v1/reports/custom",
         reader,
-        Found { records, announced: None, partial: None, problems },
+        Found {
+            records,
+            announced: None,
+            partial: None,
+            problems,
+        },
         wanted,
         sink,
     )
@@ -80,26 +86,50 @@ pub(super) async fn finish(
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
-    let Found { mut records, announced, mut partial, mut problems } = found;
+    let Found {
+        mut records,
+        announced,
+        mut partial,
+        mut problems,
+    } = found;
     if partial.is_none() {
         let missing = missing(&records, wanted, door.api.session, |_| false);
         let by_id = ById { door };
         let absence = by_id.absence(wanted, records.first_id().map(str::to_owned));
         // What came is whole: where nobody can be asked for, who is not in it is believed to be gone.
         let doubt = absence.confirm(&missing, wanted, &mut records).await?;
-        if let Some((reason, problem)) = doubt.filter(|it| matches!(it, Doubt::StillThere(_))).map(Doubt::shortfall) {
+        if let Some((reason, problem)) = doubt
+            .filter(|it| matches!(it, Doubt::StillThere(_)))
+            .map(Doubt::shortfall)
+        {
             partial = Some(reason);
             problems.push(problem);
         }
     }
-    let decides = wanted.deciding.iter().flatten().any(|column| column == "terminationDate");
+    let decides = wanted
+        .deciding
+        .iter()
+        .flatten()
+        .any(|column| column == "terminationDate");
     if let Some(problem) = reader.planned.problem(decides) {
         partial = partial.or(decides.then_some(PartialReason::AttributeWithheld));
         problems.push(problem);
     }
     problems.extend(reader.private_addresses(&records));
     let bytes = door.api.bytes();
-    deliver(Collected { records, announced, partial, problems, endpoint, bytes, permit: &permit }, wanted, sink)
+    deliver(
+        Collected {
+            records,
+            announced,
+            partial,
+            problems,
+            endpoint,
+            bytes,
+            permit: &permit,
+        },
+        wanted,
+        sink,
+    )
 }
 
 /// The people of the answer. Its fields are looked at first, wherever they stand in it.
@@ -114,13 +144,21 @@ fn people(
     if head.employees.is_none() {
         return Err(without(door, call, answer, "employees"));
     }
-    let keys = reader.asked.keys(Some(head.fields.as_deref().unwrap_or_default()))?;
+    let keys = reader
+        .asked
+        .keys(Some(head.fields.as_deref().unwrap_or_default()))?;
     let mut records = Records::new(&wanted.columns);
     let count = reader.asked.names.len();
     let mut take = |row: Row| {
         reader.add(&mut records, &row);
     };
-    let people = People { list: "employees", is_wrapped: false, keys: &keys, count, take: &mut take };
+    let people = People {
+        list: "employees",
+        is_wrapped: false,
+        keys: &keys,
+        count,
+        take: &mut take,
+    };
     answer.parse(&door.api, call, |text| people.read(text))?;
     Ok(records)
 }
@@ -132,7 +170,10 @@ pub(super) fn without(door: &Door<'_>, call: &Call, answer: &Answer, what: &str)
     let (kind, why) = if is_object {
         (ErrorKind::Malformed, format!("the answer has no `{what}`"))
     } else {
-        (ErrorKind::Refused, format!("{VENDOR} answers without `{what}`: `{says}`"))
+        (
+            ErrorKind::Refused,
+            format!("{VENDOR} answers without `{what}`: `{says}`"),
+        )
     };
     door.api.answered(kind, call, answer, &why, &later(VENDOR))
 }
@@ -141,10 +182,22 @@ pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorEr
     let fields = fields(door).await?.unwrap_or_default();
     let mut offered: Vec<Offered> = Vec::new();
     for field in fields {
-        let is_paid = [&field.alias, &field.name].into_iter().flatten().any(|name| is_salary(name));
-        let Some(column) = field.alias.or_else(|| id(field.id.as_ref())).filter(|_| !is_paid) else { continue };
+        let is_paid = [&field.alias, &field.name]
+            .into_iter()
+            .flatten()
+            .any(|name| is_salary(name));
+        let Some(column) = field
+            .alias
+            .or_else(|| id(field.id.as_ref()))
+            .filter(|_| !is_paid)
+        else {
+            continue;
+        };
         if !offered.iter().any(|known| known.column == column) {
-            offered.push(Offered { column, label: field.name });
+            offered.push(Offered {
+                column,
+                label: field.name,
+            });
         }
     }
     Ok(offered)
@@ -158,14 +211,19 @@ async fn fields(door: &Door<'_>) -> Result<Result<Vec<Field>, ConnectorError>, C
         Look::Withheld(error) => return Ok(Err(error)),
     };
     let Catalogue(fields) = answer.json(&door.api, &call)?;
-    fields.map(Ok).ok_or_else(|| without(door, &call, &answer, "fields"))
+    fields
+        .map(Ok)
+        .ok_or_else(|| without(door, &call, &answer, "fields"))
 }
 
 fn unlisted(error: &ConnectorError) -> Problem {
     Problem::new(
         Code::ApiLookup,
         Severity::Warning,
-        format!("the list of fields is withheld ({}); your own fields are found by alias and number alone", error.why),
+        format!(
+            "the list of fields is withheld ({}); your own fields are found by alias and number alone",
+            error.why
+        ),
         "map your own fields by number, which BambooHR shows in the address of the field's settings",
     )
 }

@@ -33,7 +33,13 @@ pub(super) async fn read(
     let keys = asked.keys(None)?;
     let planned = Planned::read(door, &wanted.columns).await?;
     let reader = Reader::new(asked, planned, currency, door.api.session.today, wanted);
-    let mut list = List { door, keys, reader, wanted, withheld: HashSet::new() };
+    let mut list = List {
+        door,
+        keys,
+        reader,
+        wanted,
+        withheld: HashSet::new(),
+    };
     let mut pass = match list.pass().await {
         Err(error) if matches!(error.code, Code::ApiForbidden | Code::ApiRefused) => {
             list.find_withheld(error).await?;
@@ -47,14 +53,36 @@ pub(super) async fn read(
     let shortfall = pass.shortfall(VENDOR);
     let partial = shortfall.as_ref().map(|(reason, _)| *reason);
     let problems = shortfall.map(|(_, problem)| problem).into_iter().collect();
-    let found = Found { announced: pass.last_total, records: pass.records, partial, problems };
-    finish(door, "POST /v2/datasets/employee/data", list.reader, found, wanted, sink).await
+    let found = Found {
+        announced: pass.last_total,
+        records: pass.records,
+        partial,
+        problems,
+    };
+    finish(
+        door,
+        "POST /v2/datasets/employee/data",
+        list.reader,
+        found,
+        wanted,
+        sink,
+    )
+    .await
 }
 
 pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorError> {
-    let is_paid = |field: &SetField| is_salary(&field.name) || field.label.as_deref().is_some_and(is_salary);
-    let fields = fields(door).await?.into_iter().filter(|field| !is_paid(field));
-    Ok(fields.map(|field| Offered { column: field.name, label: field.label }).collect())
+    let is_paid =
+        |field: &SetField| is_salary(&field.name) || field.label.as_deref().is_some_and(is_salary);
+    let fields = fields(door)
+        .await?
+        .into_iter()
+        .filter(|field| !is_paid(field));
+    Ok(fields
+        .map(|field| Offered {
+            column: field.name,
+            label: field.label,
+        })
+        .collect())
 }
 
 /// The fields that the dataset has.
@@ -63,14 +91,25 @@ async fn fields(door: &Door<'_>) -> Result<Vec<SetField>, ConnectorError> {
     let mut names = HashSet::new();
     for page in 1..=door.api.session.network.limits.pages {
         let query = [("page", page.to_string()), ("page_size", PAGE.to_string())];
-        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let query: Vec<(&str, &str)> = query
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         let call = door.get("read the fields of the dataset at", FIELDS, &query);
         let answer = door.ask(&call).await?;
-        let SetFields { fields: some, pagination } = answer.json(&door.api, &call)?;
+        let SetFields {
+            fields: some,
+            pagination,
+        } = answer.json(&door.api, &call)?;
         let some = some.ok_or_else(|| without(door, &call, &answer, "fields"))?;
         let before = fields.len();
-        fields.extend(some.into_iter().filter(|field| names.insert(field.name.clone())));
-        let pages = pagination.and_then(|pagination| pagination.total_pages).and_then(|pages| pages.number());
+        fields.extend(
+            some.into_iter()
+                .filter(|field| names.insert(field.name.clone())),
+        );
+        let pages = pagination
+            .and_then(|pagination| pagination.total_pages)
+            .and_then(|pages| pages.number());
         // A page behind the last is the last once more.
         if fields.len() == before || pages.is_none_or(|pages| page >= pages) {
             break;
@@ -101,12 +140,20 @@ impl List<'_> {
                 self.withheld.insert(position);
             }
         }
-        if self.withheld.is_empty() { Err(refused) } else { Ok(()) }
+        if self.withheld.is_empty() {
+            Err(refused)
+        } else {
+            Ok(())
+        }
     }
 
     /// Asks for one person with these fields.
     async fn is_refused(&self, positions: &[usize]) -> Result<bool, ConnectorError> {
-        match self.door.ask(&self.call(1, 1, positions.iter().copied())).await {
+        match self
+            .door
+            .ask(&self.call(1, 1, positions.iter().copied()))
+            .await
+        {
             Ok(_) => Ok(false),
             Err(error) if matches!(error.code, Code::ApiForbidden | Code::ApiRefused) => Ok(true),
             Err(error) => Err(error),
@@ -131,12 +178,21 @@ impl List<'_> {
             }
         }
         let advice = "raise the limit if the account really is that large";
-        let error = self.door.api.error(ErrorKind::Refused, &self.page_call(0), "the pages never end", advice);
+        let error = self.door.api.error(
+            ErrorKind::Refused,
+            &self.page_call(0),
+            "the pages never end",
+            advice,
+        );
         Err(error.coded(Code::ApiLimit))
     }
 
     /// Adds the people of a page. Gives how many there are, how many of them are new, and how many are announced.
-    async fn page(&self, number: u64, pass: &mut Pass) -> Result<(u64, u64, Option<u64>), ConnectorError> {
+    async fn page(
+        &self,
+        number: u64,
+        pass: &mut Pass,
+    ) -> Result<(u64, u64, Option<u64>), ConnectorError> {
         let call = self.page_call(number);
         let answer = self.door.ask(&call).await?;
         let page: SetPage = answer.json(&self.door.api, &call)?;
@@ -150,13 +206,26 @@ impl List<'_> {
             count += 1;
             fresh += u64::from(reader.add(records, &row));
         };
-        let people = People { list: "data", is_wrapped: true, keys: &self.keys, count: asked, take: &mut take };
+        let people = People {
+            list: "data",
+            is_wrapped: true,
+            keys: &self.keys,
+            count: asked,
+            take: &mut take,
+        };
         answer.parse(&self.door.api, &call, |text| people.read(text))?;
-        Ok((count, fresh, page.meta.and_then(|meta| meta.total).and_then(|total| total.number())))
+        Ok((
+            count,
+            fresh,
+            page.meta
+                .and_then(|meta| meta.total)
+                .and_then(|total| total.number()),
+        ))
     }
 
     fn page_call(&self, number: u64) -> Call {
-        let readable = (0..self.reader.asked.names.len()).filter(|position| !self.withheld.contains(position));
+        let readable =
+            (0..self.reader.asked.names.len()).filter(|position| !self.withheld.contains(position));
         self.call(number, PAGE, readable)
     }
 
@@ -164,6 +233,11 @@ impl List<'_> {
         let names = &self.reader.asked.names;
         let fields: Vec<&String> = positions.map(|position| &names[position]).collect();
         let body = json!({"fields": fields, "page": number, "pageSize": size, "orderBy": format!("{} asc", names[0])});
-        self.door.post(&format!("read page {number} of the people at"), DATA, &[], &body)
+        self.door.post(
+            &format!("read page {number} of the people at"),
+            DATA,
+            &[],
+            &body,
+        )
     }
 }

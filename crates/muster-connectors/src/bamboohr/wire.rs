@@ -153,8 +153,15 @@ impl<'de> Visitor<'de> for People<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
             if key == self.list {
-                let row = OneRow { is_wrapped: self.is_wrapped, keys: self.keys, count: self.count };
-                map.next_value_seed(Rows { row, take: &mut *self.take })?;
+                let row = OneRow {
+                    is_wrapped: self.is_wrapped,
+                    keys: self.keys,
+                    count: self.count,
+                };
+                map.next_value_seed(Rows {
+                    row,
+                    take: &mut *self.take,
+                })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -217,7 +224,10 @@ impl<'de> Visitor<'de> for OneRow<'_> {
         let mut row = vec![None; self.count];
         while let Some(key) = map.next_key::<String>()? {
             if self.is_wrapped && key == "fields" {
-                row = map.next_value_seed(OneRow { is_wrapped: false, ..self })?;
+                row = map.next_value_seed(OneRow {
+                    is_wrapped: false,
+                    ..self
+                })?;
                 continue;
             }
             match self.keys.get(canonical(&key)).filter(|_| !self.is_wrapped) {
@@ -236,12 +246,16 @@ impl<'de> Visitor<'de> for OneRow<'_> {
 /// A field's id as it is compared: what is asked for as `123` may come back as `123.0`.
 pub(super) fn canonical(id: &str) -> &str {
     let id = id.trim();
-    id.strip_suffix(".0").filter(|whole| is_number(whole)).unwrap_or(id)
+    id.strip_suffix(".0")
+        .filter(|whole| is_number(whole))
+        .unwrap_or(id)
 }
 
 /// Whether a text is the number of a field, with or without a part.
 pub(super) fn is_number(id: &str) -> bool {
-    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !id.starts_with('.')
+    !id.is_empty()
+        && id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && !id.starts_with('.')
 }
 
 /// An id that comes as a number or as text.

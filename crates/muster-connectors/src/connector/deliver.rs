@@ -33,7 +33,15 @@ pub(crate) fn deliver(
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
-    let Collected { records, announced, mut partial, mut problems, endpoint, bytes, permit } = collected;
+    let Collected {
+        records,
+        announced,
+        mut partial,
+        mut problems,
+        endpoint,
+        bytes,
+        permit,
+    } = collected;
     if records.is_empty() {
         partial = Some(PartialReason::Empty);
         problems.push(Problem::new(
@@ -47,14 +55,28 @@ pub(crate) fn deliver(
         let deciding = deciding(&withheld, wanted);
         partial = partial.or((!deciding.is_empty()).then_some(PartialReason::AttributeWithheld));
         problems.extend(withheld.iter().map(|column| {
-            let decides = deciding.iter().any(|any| any.iter().any(|known| known == column));
+            let decides = deciding
+                .iter()
+                .any(|any| any.iter().any(|known| known == column));
             withheld_problem(column, decides, permit)
         }));
     }
     records.pour(sink)?;
     let sha256 = records.digest();
-    let delivered = vec![DeliveredFile { name: endpoint.to_owned(), bytes, modified: None, sha256 }];
-    Ok(Extent { partial, problems, records: records.len() as u64, announced, delivered, companies: Vec::new() })
+    let delivered = vec![DeliveredFile {
+        name: endpoint.to_owned(),
+        bytes,
+        modified: None,
+        sha256,
+    }];
+    Ok(Extent {
+        partial,
+        problems,
+        records: records.len() as u64,
+        announced,
+        delivered,
+        companies: Vec::new(),
+    })
 }
 
 /// The deciding groups of columns of which nothing can be read.
@@ -72,18 +94,40 @@ impl Records {
 
 /// The columns that no record has.
 pub(crate) fn withheld(records: &Records) -> Vec<&str> {
-    let is_absent = |column: usize| records.iter().all(|record| record.cell(column) == Cell::Absent);
-    records.columns().iter().enumerate().filter(|(at, _)| is_absent(*at)).map(|(_, name)| name.as_str()).collect()
+    let is_absent = |column: usize| {
+        records
+            .iter()
+            .all(|record| record.cell(column) == Cell::Absent)
+    };
+    records
+        .columns()
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| is_absent(*at))
+        .map(|(_, name)| name.as_str())
+        .collect()
 }
 
-fn withheld_problem(column: &str, decides: bool, permit: &(dyn Fn(&str) -> String + Sync)) -> Problem {
+fn withheld_problem(
+    column: &str,
+    decides: bool,
+    permit: &(dyn Fn(&str) -> String + Sync),
+) -> Problem {
     let effect = if decides {
         "it decides about people, so nobody departs by absence or selection in this run"
     } else {
         "stored values stay"
     };
-    let message = format!("no record has `{}`, as when the credentials may not read it; {effect}", shown(column));
-    let mut problem = Problem::new(Code::ApiWithheld, Severity::Warning, message, permit(column));
+    let message = format!(
+        "no record has `{}`, as when the credentials may not read it; {effect}",
+        shown(column)
+    );
+    let mut problem = Problem::new(
+        Code::ApiWithheld,
+        Severity::Warning,
+        message,
+        permit(column),
+    );
     problem.field = Some(shown(column));
     problem
 }

@@ -52,7 +52,13 @@ pub struct ConnectorError {
 
 impl ConnectorError {
     /// An error that is not worth a second attempt.
-    pub fn new(kind: ErrorKind, attempted: &str, on: &str, why: impl Into<String>, advice: &str) -> Self {
+    pub fn new(
+        kind: ErrorKind,
+        attempted: &str,
+        on: &str,
+        why: impl Into<String>,
+        advice: &str,
+    ) -> Self {
         Self {
             code: code(kind),
             kind,
@@ -68,8 +74,17 @@ impl ConnectorError {
 
     /// A setting that cannot be.
     pub fn setting(key: &str, why: impl Into<String>, advice: &str) -> Self {
-        let error = Self::new(ErrorKind::Configuration, "use", &format!("the setting `{key}`"), why, advice);
-        Self { effect: NOTHING_SENT.to_owned(), ..error }
+        let error = Self::new(
+            ErrorKind::Configuration,
+            "use",
+            &format!("the setting `{key}`"),
+            why,
+            advice,
+        );
+        Self {
+            effect: NOTHING_SENT.to_owned(),
+            ..error
+        }
     }
 
     /// The same error under a more exact code.
@@ -90,7 +105,14 @@ impl ConnectorError {
 /// The sink refuses what was read.
 impl From<Problem> for ConnectorError {
     fn from(problem: Problem) -> Self {
-        Self::new(ErrorKind::Refused, "use", "what was read", problem.message, &problem.advice).coded(problem.code)
+        Self::new(
+            ErrorKind::Refused,
+            "use",
+            "what was read",
+            problem.message,
+            &problem.advice,
+        )
+        .coded(problem.code)
     }
 }
 

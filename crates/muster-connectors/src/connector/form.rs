@@ -36,27 +36,48 @@ pub(crate) const MOST_MISSING: Setting = Setting::text(
 impl Setting {
     /// A text that may be left empty.
     pub(crate) const fn text(key: &'static str, label: &'static str, help: &'static str) -> Self {
-        Self { key, label, help, is_secret: false, is_required: false, default: None, choices: &[] }
+        Self {
+            key,
+            label,
+            help,
+            is_secret: false,
+            is_required: false,
+            default: None,
+            choices: &[],
+        }
     }
 
     /// A text that is sealed, and must be filled in.
     pub(crate) const fn secret(key: &'static str, label: &'static str, help: &'static str) -> Self {
-        Self { is_secret: true, ..Self::text(key, label, help) }.required()
+        Self {
+            is_secret: true,
+            ..Self::text(key, label, help)
+        }
+        .required()
     }
 
     /// The same question, which must be answered.
     pub(crate) const fn required(self) -> Self {
-        Self { is_required: true, ..self }
+        Self {
+            is_required: true,
+            ..self
+        }
     }
 
     /// The same question, which may be left unanswered.
     pub(crate) const fn optional(self) -> Self {
-        Self { is_required: false, ..self }
+        Self {
+            is_required: false,
+            ..self
+        }
     }
 
     /// The same question with what an empty answer means.
     pub(crate) const fn or(self, default: &'static str) -> Self {
-        Self { default: Some(default), ..self }
+        Self {
+            default: Some(default),
+            ..self
+        }
     }
 
     /// The same question with the answers that there are.
@@ -92,23 +113,48 @@ impl Settings {
         for key in self.plain.keys().chain(self.secret.keys()) {
             let Some(setting) = form.iter().find(|setting| setting.key == key) else {
                 let known: Vec<&str> = form.iter().map(|setting| setting.key).collect();
-                let why = format!("there is no such setting; there are `{}`", known.join("`, `"));
-                return Err(ConnectorError::setting(key, why, "correct its name, or take it out"));
+                let why = format!(
+                    "there is no such setting; there are `{}`",
+                    known.join("`, `")
+                );
+                return Err(ConnectorError::setting(
+                    key,
+                    why,
+                    "correct its name, or take it out",
+                ));
             };
             if setting.is_secret == self.plain.contains_key(key) {
-                let why = if setting.is_secret { "it is a secret" } else { "it is not a secret" };
-                let advice = "give secrets by reference (`{ env = \"...\" }`), all else as plain text";
+                let why = if setting.is_secret {
+                    "it is a secret"
+                } else {
+                    "it is not a secret"
+                };
+                let advice =
+                    "give secrets by reference (`{ env = \"...\" }`), all else as plain text";
                 return Err(ConnectorError::setting(key, why, advice));
             }
         }
-        let checked = Checked { form, settings: self };
+        let checked = Checked {
+            form,
+            settings: self,
+        };
         for setting in form {
             let plain = checked.get(setting.key);
-            if setting.is_required && plain.is_none() && checked.find_secret(setting.key).is_none() {
-                return Err(ConnectorError::setting(setting.key, "it is not filled in", setting.help));
+            if setting.is_required && plain.is_none() && checked.find_secret(setting.key).is_none()
+            {
+                return Err(ConnectorError::setting(
+                    setting.key,
+                    "it is not filled in",
+                    setting.help,
+                ));
             }
-            if let Some(value) = plain.filter(|value| !setting.choices.is_empty() && !setting.choices.contains(value)) {
-                let why = format!("`{}` is not one of its choices", muster_core::problem::shown(value));
+            if let Some(value) = plain
+                .filter(|value| !setting.choices.is_empty() && !setting.choices.contains(value))
+            {
+                let why = format!(
+                    "`{}` is not one of its choices",
+                    muster_core::problem::shown(value)
+                );
                 let advice = format!("choose one of `{}`", setting.choices.join("`, `"));
                 return Err(ConnectorError::setting(setting.key, why, &advice));
             }
@@ -126,8 +172,18 @@ pub(crate) struct Checked<'s> {
 impl<'s> Checked<'s> {
     /// The answer, else its default; none if both are empty.
     pub(crate) fn get(&self, key: &str) -> Option<&'s str> {
-        let default = || self.form.iter().find(|setting| setting.key == key).and_then(|setting| setting.default);
-        let filled = self.settings.plain.get(key).map(|value| value.trim()).filter(|value| !value.is_empty());
+        let default = || {
+            self.form
+                .iter()
+                .find(|setting| setting.key == key)
+                .and_then(|setting| setting.default)
+        };
+        let filled = self
+            .settings
+            .plain
+            .get(key)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty());
         filled.or_else(default)
     }
 
@@ -140,8 +196,15 @@ impl<'s> Checked<'s> {
     pub(crate) fn count(&self, key: &'static str) -> Result<usize, ConnectorError> {
         let text = self.text(key);
         text.parse().ok().filter(|count| *count > 0).ok_or_else(|| {
-            let why = format!("`{}` is not a whole number from 1 on", muster_core::problem::shown(&text));
-            ConnectorError::setting(key, why, &format!("write digits alone, as in `{key} = \"5000\"`"))
+            let why = format!(
+                "`{}` is not a whole number from 1 on",
+                muster_core::problem::shown(&text)
+            );
+            ConnectorError::setting(
+                key,
+                why,
+                &format!("write digits alone, as in `{key} = \"5000\"`"),
+            )
         })
     }
 

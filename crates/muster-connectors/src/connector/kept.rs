@@ -19,7 +19,10 @@ const UNREADABLE: &str = "\u{1}u";
 impl Records {
     /// About how many bytes [`Records::write`] gives.
     pub fn size(&self) -> u64 {
-        self.rows.iter().map(|row| (row.text.len() + 3 * row.ends.len() + 2) as u64).sum()
+        self.rows
+            .iter()
+            .map(|row| (row.text.len() + 3 * row.ends.len() + 2) as u64)
+            .sum()
     }
 
     /// The name by which a column of the text is found when somebody must be cut out of it.
@@ -33,7 +36,10 @@ impl Records {
         let mut text = String::with_capacity(usize::try_from(self.size()).unwrap_or_default());
         for (record, row) in self.iter().zip(&self.rows) {
             if let Some(problem) = &row.problem {
-                quote(&serde_json::to_string(problem).unwrap_or_default(), &mut text);
+                quote(
+                    &serde_json::to_string(problem).unwrap_or_default(),
+                    &mut text,
+                );
             }
             for column in 0..record.len() {
                 text.push(',');
@@ -60,7 +66,11 @@ impl Records {
 
     /// Announces these columns too, as absent from every record; says which were not there.
     pub fn announce(&mut self, wanted: &[String]) -> Vec<String> {
-        let missing: Vec<String> = wanted.iter().filter(|column| !self.columns.contains(column)).cloned().collect();
+        let missing: Vec<String> = wanted
+            .iter()
+            .filter(|column| !self.columns.contains(column))
+            .cloned()
+            .collect();
         self.columns.extend(missing.iter().cloned());
         missing
     }
@@ -153,12 +163,22 @@ mod tests {
     }
 
     fn problem() -> Problem {
-        Problem::new(Code::ApiUnidentified, Severity::Rejected, "a \"person\", without id\n", "ask")
+        Problem::new(
+            Code::ApiUnidentified,
+            Severity::Rejected,
+            "a \"person\", without id\n",
+            "ask",
+        )
     }
 
     fn said() -> impl Strategy<Value = Value> {
         let text = "[a\u{1}\",\n\ré@ ]{0,6}".prop_map(Value::Text);
-        prop_oneof![Just(Value::Absent), Just(Value::Null), Just(Value::Unreadable), text]
+        prop_oneof![
+            Just(Value::Absent),
+            Just(Value::Null),
+            Just(Value::Unreadable),
+            text
+        ]
     }
 
     proptest! {
@@ -192,14 +212,28 @@ mod tests {
         records.put("2", &[text("2"), Value::Absent, text("1")], None);
         records.put("3", &[text("3"), text("Eva@acme.example"), text("2")], None);
         let place = |column: &str| vec![records.place_of(column).unwrap()];
-        let form =
-            Form { delimiter: Some(b','), header: false, ids: place("id"), others: place("boss"), columns: columns() };
-        let keys = |id: &str, email: &str| Keys { ids: [id.to_owned()].into(), emails: [email.to_owned()].into() };
+        let form = Form {
+            delimiter: Some(b','),
+            header: false,
+            ids: place("id"),
+            others: place("boss"),
+            columns: columns(),
+        };
+        let keys = |id: &str, email: &str| Keys {
+            ids: [id.to_owned()].into(),
+            emails: [email.to_owned()].into(),
+        };
         let keys = keys("1", "eva@acme.example");
-        let Cut::Done { bytes, lines } = cut(records.write().as_bytes(), &form, Whom::Keys(&keys)) else { panic!() };
+        let Cut::Done { bytes, lines } = cut(records.write().as_bytes(), &form, Whom::Keys(&keys))
+        else {
+            panic!()
+        };
         assert_eq!(lines, [1, 3], "the numbers of the records");
         let left = Records::read(&columns(), &String::from_utf8(bytes).unwrap()).unwrap();
-        let cells: Vec<_> = left.iter().flat_map(|record| [record.cell(0), record.cell(1), record.cell(2)]).collect();
+        let cells: Vec<_> = left
+            .iter()
+            .flat_map(|record| [record.cell(0), record.cell(1), record.cell(2)])
+            .collect();
         assert_eq!(cells, [Cell::Text("2"), Cell::Absent, Cell::Null]);
     }
 
@@ -209,6 +243,12 @@ mod tests {
         records.put("1", &[Value::Null, Value::Null, Value::Null], None);
         let wanted = ["boss", "title"].map(str::to_owned);
         assert_eq!(records.announce(&wanted), ["title"]);
-        assert_eq!((records.columns().len(), records.iter().next().unwrap().cell(3)), (4, Cell::Absent));
+        assert_eq!(
+            (
+                records.columns().len(),
+                records.iter().next().unwrap().cell(3)
+            ),
+            (4, Cell::Absent)
+        );
     }
 }

@@ -90,16 +90,20 @@ pub(crate) fn missing<'s>(
     let columns: Vec<usize> = wanted.identity.iter().filter_map(position).collect();
     let mut known: HashSet<String> = HashSet::with_capacity(records.len());
     for record in records.iter() {
-        let cells = columns.iter().filter_map(|column| match record.cell(*column) {
-            Cell::Text(text) if !is_blank(text) => Some(text.trim()),
-            _ => None,
-        });
+        let cells = columns
+            .iter()
+            .filter_map(|column| match record.cell(*column) {
+                Cell::Text(text) if !is_blank(text) => Some(text.trim()),
+                _ => None,
+            });
         match &wanted.joined {
             Some(with) => known.extend([cells.collect::<Vec<_>>().join(with)]),
             None => known.extend(cells.map(str::to_owned)),
         }
     }
-    let is_missing = |person: &&Expected| !known.contains(&person.external_id) && !is_listed(&person.external_id);
+    let is_missing = |person: &&Expected| {
+        !known.contains(&person.external_id) && !is_listed(&person.external_id)
+    };
     session.expected.iter().filter(is_missing).collect()
 }
 
@@ -116,9 +120,10 @@ impl Absence<'_> {
             return Ok(None);
         }
         let (Some(inquiry), Some(control)) = (self.inquiry, &self.control) else {
-            return Ok(Some(
-                self.unconfirmed(missing, "external ids are not the ids by which people can be asked for"),
-            ));
+            return Ok(Some(self.unconfirmed(
+                missing,
+                "external ids are not the ids by which people can be asked for",
+            )));
         };
         match inquiry.ask(control).await? {
             Answered::There => {}
@@ -130,7 +135,10 @@ impl Absence<'_> {
         }
         let is_too_many = missing.len() > self.limit;
         let (mut there, mut hidden, mut unsure) = (Vec::new(), Vec::new(), Vec::new());
-        for person in missing.iter().take(if is_too_many { SAMPLE } else { self.limit }) {
+        for person in missing
+            .iter()
+            .take(if is_too_many { SAMPLE } else { self.limit })
+        {
             match inquiry.ask(person).await? {
                 Answered::There => there.push(*person),
                 Answered::Hidden => hidden.push(*person),
@@ -151,7 +159,9 @@ impl Absence<'_> {
         if is_too_many {
             return Ok(Some(self.too_many(missing)));
         }
-        unsure.into_iter().for_each(|person| self.keep(person, wanted, records));
+        unsure
+            .into_iter()
+            .for_each(|person| self.keep(person, wanted, records));
         Ok(None)
     }
 
@@ -160,14 +170,23 @@ impl Absence<'_> {
         let message = format!(
             "{list} ended early: of {} missing from it {vendor} still has {} when asked for them; nobody departs \
              by absence in this run",
-            if missing.len() == 1 { "1 person who is".to_owned() } else { format!("{} people who are", missing.len()) },
+            if missing.len() == 1 {
+                "1 person who is".to_owned()
+            } else {
+                format!("{} people who are", missing.len())
+            },
             named(there),
         );
         let advice = format!(
             "wait for the next run; if it stays so, ask {vendor}'s support why the list leaves people out, and \
                  deactivate by hand who did leave"
         );
-        Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
+        Doubt::StillThere(Problem::new(
+            Code::ApiMissing,
+            Severity::Warning,
+            message,
+            advice,
+        ))
     }
 
     fn hidden(&self, missing: &[&Expected], hidden: &[&Expected]) -> Doubt {
@@ -178,12 +197,27 @@ impl Absence<'_> {
             named(hidden),
             missing.len(),
         );
-        let advice = format!("{}; who is no longer to be taken over can be deactivated by hand", self.permit);
-        Doubt::StillThere(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
+        let advice = format!(
+            "{}; who is no longer to be taken over can be deactivated by hand",
+            self.permit
+        );
+        Doubt::StillThere(Problem::new(
+            Code::ApiMissing,
+            Severity::Warning,
+            message,
+            advice,
+        ))
     }
 
     fn unconfirmed(&self, missing: &[&Expected], why: &str) -> Doubt {
-        self.doubt(missing, why, format!("{}; if they did leave, deactivate them by hand", self.permit))
+        self.doubt(
+            missing,
+            why,
+            format!(
+                "{}; if they did leave, deactivate them by hand",
+                self.permit
+            ),
+        )
     }
 
     /// Those who were asked for are gone, which says nothing of the others.
@@ -196,7 +230,10 @@ impl Absence<'_> {
             ),
             None => String::new(),
         };
-        let why = format!("{SAMPLE} of them were asked for and are gone, but a run asks for {} at most", self.limit);
+        let why = format!(
+            "{SAMPLE} of them were asked for and are gone, but a run asks for {} at most",
+            self.limit
+        );
         self.doubt(missing, &why, advice)
     }
 
@@ -205,10 +242,19 @@ impl Absence<'_> {
         let message = format!(
             "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody departs by \
              absence in this run",
-            if missing.len() == 1 { "1 person is".to_owned() } else { format!("{} people are", missing.len()) },
+            if missing.len() == 1 {
+                "1 person is".to_owned()
+            } else {
+                format!("{} people are", missing.len())
+            },
             named(missing),
         );
-        Doubt::Unconfirmed(Problem::new(Code::ApiMissing, Severity::Warning, message, advice))
+        Doubt::Unconfirmed(Problem::new(
+            Code::ApiMissing,
+            Severity::Warning,
+            message,
+            advice,
+        ))
     }
 
     /// A record that cannot be used still proves that its person is there.
@@ -233,8 +279,11 @@ impl Absence<'_> {
 
 /// The first ids.
 fn named(people: &[&Expected]) -> String {
-    let ids: Vec<String> =
-        people.iter().take(NAMED).map(|person| format!("`{}`", shown(&person.external_id))).collect();
+    let ids: Vec<String> = people
+        .iter()
+        .take(NAMED)
+        .map(|person| format!("`{}`", shown(&person.external_id)))
+        .collect();
     let more = if people.len() > NAMED { ", …" } else { "" };
     format!("{}{more}", ids.join(", "))
 }

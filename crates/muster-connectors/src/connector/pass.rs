@@ -22,7 +22,12 @@ pub(crate) struct Pass {
 impl Pass {
     /// Nobody yet, of these columns.
     pub(crate) fn new(columns: &[String]) -> Self {
-        Self { records: Records::new(columns), first_total: None, last_total: None, is_repeated: false }
+        Self {
+            records: Records::new(columns),
+            first_total: None,
+            last_total: None,
+            is_repeated: false,
+        }
     }
 
     /// Notes what a page announces.
@@ -69,6 +74,14 @@ impl Pass {
                 "{vendor} gave the same page again after {people} people; nobody departs by absence in this run"
             ),
         };
-        Some((reason, Problem::new(Code::ApiUnreconciled, Severity::Warning, message, later(vendor))))
+        Some((
+            reason,
+            Problem::new(
+                Code::ApiUnreconciled,
+                Severity::Warning,
+                message,
+                later(vendor),
+            ),
+        ))
     }
 }

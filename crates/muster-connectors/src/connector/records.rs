@@ -27,7 +27,11 @@ impl Value {
     /// Text, or null if there is none.
     pub fn of(text: impl Into<String>) -> Self {
         let text = text.into();
-        if text.is_empty() { Self::Null } else { Self::Text(text) }
+        if text.is_empty() {
+            Self::Null
+        } else {
+            Self::Text(text)
+        }
     }
 }
 
@@ -52,7 +56,12 @@ impl Row {
     /// A row of so many cells to come: tens of thousands are kept, so none is larger than it must be.
     pub(super) fn of(cells: usize, problem: Option<Problem>) -> Self {
         let (ends, marks) = (Vec::with_capacity(cells), Vec::with_capacity(cells));
-        Self { text: String::new(), ends, marks, problem: problem.map(Box::new) }
+        Self {
+            text: String::new(),
+            ends,
+            marks,
+            problem: problem.map(Box::new),
+        }
     }
 
     pub(super) fn push(&mut self, cell: Cell<'_>) {
@@ -77,7 +86,10 @@ impl Row {
 impl Records {
     /// No records yet, of these columns.
     pub fn new(columns: &[String]) -> Self {
-        Self { columns: columns.to_vec(), ..Self::default() }
+        Self {
+            columns: columns.to_vec(),
+            ..Self::default()
+        }
     }
 
     /// The columns in order.
@@ -129,13 +141,20 @@ impl Records {
 
     /// The id of the first person who has one.
     pub(crate) fn first_id(&self) -> Option<&str> {
-        self.by_id.iter().min_by_key(|(_, position)| **position).map(|(id, _)| id.as_str())
+        self.by_id
+            .iter()
+            .min_by_key(|(_, position)| **position)
+            .map(|(id, _)| id.as_str())
     }
 
     /// Takes over everybody who is in `other` alone.
     pub(crate) fn add_missing(&mut self, other: Records) {
         let mut rows: Vec<Option<Row>> = other.rows.into_iter().map(Some).collect();
-        let mut missing: Vec<(String, usize)> = other.by_id.into_iter().filter(|(id, _)| !self.has(id)).collect();
+        let mut missing: Vec<(String, usize)> = other
+            .by_id
+            .into_iter()
+            .filter(|(id, _)| !self.has(id))
+            .collect();
         missing.sort_by_key(|(_, position)| *position);
         for (id, position) in missing {
             if let Some(row) = rows[position].take() {
@@ -147,7 +166,10 @@ impl Records {
 
     /// The records in order.
     pub fn iter(&self) -> impl Iterator<Item = Record<'_>> {
-        self.rows.iter().zip(1..).map(|(row, line)| row.record(Place { file: 0, line }))
+        self.rows
+            .iter()
+            .zip(1..)
+            .map(|(row, line)| row.record(Place { file: 0, line }))
     }
 
     /// Hands everything to a sink, as file number 0.
@@ -181,7 +203,10 @@ impl Records {
                 }
             }
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
@@ -193,7 +218,10 @@ fn hash_mark(text: &mut impl FnMut(&str), mark: &str) {
 
 impl fmt::Debug for Records {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Records").field("columns", &self.columns).field("count", &self.len()).finish()
+        f.debug_struct("Records")
+            .field("columns", &self.columns)
+            .field("count", &self.len())
+            .finish()
     }
 }
 
@@ -227,7 +255,10 @@ mod tests {
 
     fn records(values: &[&[Value]]) -> Records {
         let mut records = Records::new(&["a".to_owned(), "b".to_owned()]);
-        values.iter().zip(0..).for_each(|(values, id)| assert!(records.put(&format!("{id}"), values, None)));
+        values
+            .iter()
+            .zip(0..)
+            .for_each(|(values, id)| assert!(records.put(&format!("{id}"), values, None)));
         records
     }
 
@@ -239,16 +270,32 @@ mod tests {
     fn the_same_person_twice_is_one_record_and_the_newest_wins() {
         let mut records = records(&[&[text("old"), Null], &[text("other"), Null]]);
         assert!(!records.put("0", &[text("new"), Absent], None));
-        let cells: Vec<_> = records.iter().map(|record| (record.cell(0), record.cell(1))).collect();
-        assert_eq!(cells, [(Cell::Text("new"), Cell::Absent), (Cell::Text("other"), Cell::Null)]);
+        let cells: Vec<_> = records
+            .iter()
+            .map(|record| (record.cell(0), record.cell(1)))
+            .collect();
+        assert_eq!(
+            cells,
+            [
+                (Cell::Text("new"), Cell::Absent),
+                (Cell::Text("other"), Cell::Null)
+            ]
+        );
     }
 
     #[test]
     fn people_of_an_earlier_reading_are_added_behind_in_their_order() {
         let mut later = records(&[&[text("kept"), Null]]);
-        later.add_missing(records(&[&[text("stale"), Null], &[text("gone"), Null], &[text("last"), Null]]));
+        later.add_missing(records(&[
+            &[text("stale"), Null],
+            &[text("gone"), Null],
+            &[text("last"), Null],
+        ]));
         let cells: Vec<_> = later.iter().map(|record| record.cell(0)).collect();
-        assert_eq!(cells, [Cell::Text("kept"), Cell::Text("gone"), Cell::Text("last")]);
+        assert_eq!(
+            cells,
+            [Cell::Text("kept"), Cell::Text("gone"), Cell::Text("last")]
+        );
     }
 
     #[test]
@@ -265,7 +312,10 @@ mod tests {
         ];
         let digests: std::collections::HashSet<String> = all.iter().map(Records::digest).collect();
         assert_eq!(digests.len(), all.len());
-        assert_eq!(records(&[&[text("x"), Null]]).digest(), records(&[&[text("x"), Null]]).digest());
+        assert_eq!(
+            records(&[&[text("x"), Null]]).digest(),
+            records(&[&[text("x"), Null]]).digest()
+        );
     }
 
     #[test]

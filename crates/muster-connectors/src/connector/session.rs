@@ -80,7 +80,12 @@ pub trait TokenCache: Send + Sync {
     async fn get(&self, key: &str, now: Timestamp) -> Result<Option<SecretSlice<u8>>, String>;
 
     /// Keeps a secret until it expires, in place of what was there.
-    async fn put(&self, key: &str, secret: SecretSlice<u8>, expires: Timestamp) -> Result<(), String>;
+    async fn put(
+        &self,
+        key: &str,
+        secret: SecretSlice<u8>,
+        expires: Timestamp,
+    ) -> Result<(), String>;
 
     /// Forgets what is kept under a key.
     async fn forget(&self, key: &str) -> Result<(), String>;

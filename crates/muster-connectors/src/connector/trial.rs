@@ -74,20 +74,38 @@ pub(super) fn find(
     wanted: &Wanted,
     today: Date,
 ) -> Result<Findings, ConnectorError> {
-    let label = |column: &str| offered.iter().find(|it| it.column == column).and_then(|it| it.label.clone());
+    let label = |column: &str| {
+        offered
+            .iter()
+            .find(|it| it.column == column)
+            .and_then(|it| it.label.clone())
+    };
     let mut fields: Vec<Finding> = records
         .columns()
         .iter()
         .enumerate()
         .map(|(position, column)| {
             let (state, filled) = state(records, position);
-            Finding { column: column.clone(), label: label(column), state, filled, is_wanted: true }
+            Finding {
+                column: column.clone(),
+                label: label(column),
+                state,
+                filled,
+                is_wanted: true,
+            }
         })
         .collect();
     for Offered { column, label } in offered {
-        let is_known = |field: &Finding| field.column == column || label.as_ref() == Some(&field.column);
+        let is_known =
+            |field: &Finding| field.column == column || label.as_ref() == Some(&field.column);
         if !fields.iter().any(is_known) {
-            fields.push(Finding { column, label, state: FieldState::Unused, filled: 0, is_wanted: false });
+            fields.push(Finding {
+                column,
+                label,
+                state: FieldState::Unused,
+                filled: 0,
+                is_wanted: false,
+            });
         }
     }
     Ok(Findings {
@@ -100,9 +118,15 @@ pub(super) fn find(
 }
 
 fn state(records: &Records, column: usize) -> (FieldState, u64) {
-    let is_filled = |cell| matches!(cell, Cell::Text(text) if !is_blank(text)) || cell == Cell::Unreadable;
-    let filled = records.iter().filter(|record| is_filled(record.cell(column))).count() as u64;
-    let is_absent = records.iter().all(|record| record.cell(column) == Cell::Absent);
+    let is_filled =
+        |cell| matches!(cell, Cell::Text(text) if !is_blank(text)) || cell == Cell::Unreadable;
+    let filled = records
+        .iter()
+        .filter(|record| is_filled(record.cell(column)))
+        .count() as u64;
+    let is_absent = records
+        .iter()
+        .all(|record| record.cell(column) == Cell::Absent);
     match (filled, is_absent) {
         (0, true) => (FieldState::Withheld, 0),
         (0, false) => (FieldState::Empty, 0),
@@ -119,7 +143,12 @@ fn sample(records: &Records) -> Vec<Vec<Option<String>>> {
     records
         .iter()
         .take(SAMPLE)
-        .map(|record| columns.clone().map(|column| text(record.cell(column))).collect())
+        .map(|record| {
+            columns
+                .clone()
+                .map(|column| text(record.cell(column)))
+                .collect()
+        })
         .collect()
 }
 

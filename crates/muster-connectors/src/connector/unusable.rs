@@ -13,16 +13,24 @@ pub(crate) fn later(vendor: &str) -> String {
 /// A record without an id.
 pub(crate) fn unidentified(vendor: &str) -> Problem {
     let message = "a person comes without an id, so it could be anybody; nobody departs by absence in this run";
-    Problem::new(Code::ApiUnidentified, Severity::Rejected, message, later(vendor))
+    Problem::new(
+        Code::ApiUnidentified,
+        Severity::Rejected,
+        message,
+        later(vendor),
+    )
 }
 
 /// A record with a value of a kind that it cannot be.
 pub(crate) fn unreadable(vendor: &str, column: &str, id: &str) -> Problem {
     let column = shown(column);
-    let message =
-        format!("`{column}` of person `{}` is of a kind that it cannot be; the record is not used", shown(id));
-    let advice =
-        format!("look at this attribute of the person in {vendor}; map another one if it is not a plain value");
+    let message = format!(
+        "`{column}` of person `{}` is of a kind that it cannot be; the record is not used",
+        shown(id)
+    );
+    let advice = format!(
+        "look at this attribute of the person in {vendor}; map another one if it is not a plain value"
+    );
     let mut problem = Problem::new(Code::ApiValue, Severity::Rejected, message, advice);
     problem.field = Some(column);
     problem.subject = Some(shown(id));

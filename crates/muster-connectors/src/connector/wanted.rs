@@ -22,8 +22,17 @@ impl Wanted {
     /// What a configured integration wants.
     pub fn of(setup: &Setup) -> Self {
         use canonical::{EMAIL, EMPLOYMENTS, EXTERNAL_ID, OFFBOARDING_DATE, ONBOARDING_DATE};
-        let mut wanted = Self { selection: setup.rules.selection.clone(), ..Self::default() };
-        let decides = [EXTERNAL_ID, EMAIL, ONBOARDING_DATE, OFFBOARDING_DATE, EMPLOYMENTS];
+        let mut wanted = Self {
+            selection: setup.rules.selection.clone(),
+            ..Self::default()
+        };
+        let decides = [
+            EXTERNAL_ID,
+            EMAIL,
+            ONBOARDING_DATE,
+            OFFBOARDING_DATE,
+            EMPLOYMENTS,
+        ];
         for entry in &setup.rules.mapping.entries {
             let columns = entry.source.columns();
             columns.iter().for_each(|column| wanted.add(column));
@@ -77,7 +86,10 @@ mod tests {
             required: false,
         };
         let entries = mapping.iter().map(entry).collect();
-        let rule = |column: &&str| Rule { column: (*column).to_owned(), test: Test::Is(true) };
+        let rule = |column: &&str| Rule {
+            column: (*column).to_owned(),
+            test: Test::Is(true),
+        };
         let selection = selection.iter().map(rule).collect();
         Setup {
             workspace: Workspace {
@@ -90,19 +102,33 @@ mod tests {
                 fingerprint_key: [0; 32],
             },
             name: "hr".into(),
-            rules: Rules { mapping: Mapping { entries }, selection, ..Rules::default() },
+            rules: Rules {
+                mapping: Mapping { entries },
+                selection,
+                ..Rules::default()
+            },
         }
     }
 
     #[test]
     fn each_column_is_asked_for_once_and_keys_dates_names_and_gates_decide() {
-        let mapping: &[(&str, &[&str])] =
-            &[("external_id", &["id"]), ("email", &["work", "home"]), ("title", &["job"]), ("last_name", &["name"])];
+        let mapping: &[(&str, &[&str])] = &[
+            ("external_id", &["id"]),
+            ("email", &["work", "home"]),
+            ("title", &["job"]),
+            ("last_name", &["name"]),
+        ];
         let wanted = Wanted::of(&setup(mapping, &["gate", "job"]));
-        assert_eq!(wanted.columns, ["id", "work", "home", "job", "name", "gate"]);
+        assert_eq!(
+            wanted.columns,
+            ["id", "work", "home", "job", "name", "gate"]
+        );
         let deciding: Vec<String> = wanted.deciding.iter().map(|any| any.join("|")).collect();
         assert_eq!(deciding, ["id", "work|home", "name", "gate", "job"]);
-        assert_eq!((wanted.identity, wanted.selection.len()), (vec!["id".to_owned()], 2));
+        assert_eq!(
+            (wanted.identity, wanted.selection.len()),
+            (vec!["id".to_owned()], 2)
+        );
     }
 
     #[test]
@@ -110,8 +136,14 @@ mod tests {
         let mut setup = setup(&[("external_id", &["company", "number"])], &[]);
         assert_eq!(Wanted::of(&setup).joined, None);
         let columns = vec!["company".to_owned(), "number".to_owned()];
-        setup.rules.mapping.entries[0].source = Source::Join { columns, with: "-".to_owned() };
+        setup.rules.mapping.entries[0].source = Source::Join {
+            columns,
+            with: "-".to_owned(),
+        };
         let wanted = Wanted::of(&setup);
-        assert_eq!((wanted.identity.join("|"), wanted.joined), ("company|number".to_owned(), Some("-".to_owned())));
+        assert_eq!(
+            (wanted.identity.join("|"), wanted.joined),
+            ("company|number".to_owned(), Some("-".to_owned()))
+        );
     }
 }

@@ -41,7 +41,12 @@ const SAYINGS: &[&str] = &[
     "/error",
 ];
 /// Where error bodies name the request.
-const TRACES: &[&str] = &["/personio_trace_id", "/trace_id", "/error/correlationId", "/correlationId"];
+const TRACES: &[&str] = &[
+    "/personio_trace_id",
+    "/trace_id",
+    "/error/correlationId",
+    "/correlationId",
+];
 /// Longest part of a server's own words that a message repeats, in characters.
 const TOLD: usize = 160;
 
@@ -55,7 +60,11 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// Reads the body to its end. Secrets are taken out of it, unless it is an answer that brings one.
-    pub(super) async fn read(api: &Api<'_>, call: &Call, mut response: Response) -> Result<Self, ConnectorError> {
+    pub(super) async fn read(
+        api: &Api<'_>,
+        call: &Call,
+        mut response: Response,
+    ) -> Result<Self, ConnectorError> {
         let limits = &api.session.network.limits;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
@@ -74,11 +83,15 @@ impl Answer {
             }
         }
         api.count(body.len());
-        let encoding = header(&headers, "content-encoding").unwrap_or_default().to_owned();
+        let encoding = header(&headers, "content-encoding")
+            .unwrap_or_default()
+            .to_owned();
         let mut body = match inflate(body, &encoding, limits.inflated_bytes) {
             Ok(body) => body,
             Err(NotInflated::TooLarge) => return Err(too_large(api, call, limits.inflated_bytes)),
-            Err(NotInflated::Broken(why)) => return Err(api.error(ErrorKind::Malformed, call, &why, VENDOR)),
+            Err(NotInflated::Broken(why)) => {
+                return Err(api.error(ErrorKind::Malformed, call, &why, VENDOR));
+            }
         };
         if !(call.brings_secret && status.is_success()) {
             body = match String::from_utf8(body) {
@@ -87,8 +100,16 @@ impl Answer {
             };
         }
         let headers = without_secrets(headers, api);
-        let request_id = REQUEST_IDS.iter().find_map(|name| header(&headers, name)).map(str::to_owned);
-        let mut answer = Self { status, headers, body, request_id };
+        let request_id = REQUEST_IDS
+            .iter()
+            .find_map(|name| header(&headers, name))
+            .map(str::to_owned);
+        let mut answer = Self {
+            status,
+            headers,
+            body,
+            request_id,
+        };
         if answer.request_id.is_none() && !answer.status.is_success() {
             answer.request_id = answer.pointed(TRACES);
         }
@@ -101,7 +122,11 @@ impl Answer {
     }
 
     /// The JSON that a good answer is; anything else says what came instead.
-    pub(crate) fn json<T: DeserializeOwned>(&self, api: &Api<'_>, call: &Call) -> Result<T, ConnectorError> {
+    pub(crate) fn json<T: DeserializeOwned>(
+        &self,
+        api: &Api<'_>,
+        call: &Call,
+    ) -> Result<T, ConnectorError> {
         self.parse(api, call, |text| serde_json::from_str(text))
     }
 
@@ -113,23 +138,36 @@ impl Answer {
         read: impl FnOnce(&str) -> serde_json::Result<T>,
     ) -> Result<T, ConnectorError> {
         let malformed = |why: &str| api.answered(ErrorKind::Malformed, call, self, why, VENDOR);
-        let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
+        let body = self
+            .body
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&self.body);
         if body.trim_ascii().is_empty() {
             return Err(malformed("the answer is empty"));
         }
         if page::is_page(body) {
             let kind = self.header("content-type").unwrap_or("no type").to_owned();
             let words = page::first_words(&String::from_utf8_lossy(&body[..body.len().min(4_096)]));
-            let why = format!("a web page (`{kind}`) came instead of data, which starts with `{}`", told(&words));
+            let why = format!(
+                "a web page (`{kind}`) came instead of data, which starts with `{}`",
+                told(&words)
+            );
             return Err(api.answered(ErrorKind::Malformed, call, self, &why, PAGE));
         }
         if body.trim_ascii_start().starts_with(b"<") {
             let kind = self.header("content-type").unwrap_or("no type");
-            return Err(malformed(&format!("XML (`{}`) came instead of JSON", told(kind))));
+            return Err(malformed(&format!(
+                "XML (`{}`) came instead of JSON",
+                told(kind)
+            )));
         }
         // A reader of JSON does not look at texts that it passes over.
         let text = std::str::from_utf8(body).map_err(|error| {
-            malformed(&format!("the answer is not UTF-8 at byte {} of {}", error.valid_up_to(), body.len()))
+            malformed(&format!(
+                "the answer is not UTF-8 at byte {} of {}",
+                error.valid_up_to(),
+                body.len()
+            ))
         })?;
         read(text).map_err(|error| {
             let at = offset(body, error.line(), error.column());
@@ -139,15 +177,22 @@ impl Answer {
                 serde_json::error::Category::Eof => "it ends before it should".to_owned(),
                 _ => told(&error.to_string()),
             };
-            malformed(&format!("the answer cannot be read at byte {at} of {}: {what}", body.len()))
+            malformed(&format!(
+                "the answer cannot be read at byte {at} of {}: {what}",
+                body.len()
+            ))
         })
     }
 
     /// What the server says is wrong, in its own words.
     pub(crate) fn says(&self) -> String {
-        let header = MESSAGES.iter().find_map(|name| self.header(name)).map(str::to_owned);
+        let header = MESSAGES
+            .iter()
+            .find_map(|name| self.header(name))
+            .map(str::to_owned);
         let text = header.or_else(|| self.pointed(SAYINGS)).unwrap_or_else(|| {
-            let start = String::from_utf8_lossy(&self.body[..self.body.len().min(4_096)]).into_owned();
+            let start =
+                String::from_utf8_lossy(&self.body[..self.body.len().min(4_096)]).into_owned();
             page::first_words(&start)
         });
         told(&without_people(text.trim()))
@@ -155,15 +200,22 @@ impl Answer {
 
     fn pointed(&self, pointers: &[&str]) -> Option<String> {
         let value: Value = serde_json::from_slice(&self.body).ok()?;
-        pointers.iter().find_map(|pointer| value.pointer(pointer)?.as_str().map(str::to_owned))
+        pointers
+            .iter()
+            .find_map(|pointer| value.pointer(pointer)?.as_str().map(str::to_owned))
     }
 }
 
 /// Headers as they may be told: shortened before it is cleaned, a secret would leave its beginning. The one that may
 /// bring a new token is never told.
 fn without_secrets(mut headers: HeaderMap, api: &Api<'_>) -> HeaderMap {
-    for (_, value) in headers.iter_mut().filter(|(name, _)| *name != AUTHORIZATION) {
-        let clean = api.redactor.clean(String::from_utf8_lossy(value.as_bytes()).into_owned());
+    for (_, value) in headers
+        .iter_mut()
+        .filter(|(name, _)| *name != AUTHORIZATION)
+    {
+        let clean = api
+            .redactor
+            .clean(String::from_utf8_lossy(value.as_bytes()).into_owned());
         if clean.as_bytes() != value.as_bytes() {
             *value = HeaderValue::from_str(&clean).unwrap_or(HeaderValue::from_static(""));
         }
@@ -189,11 +241,18 @@ fn without_people(words: &str) -> String {
 const PAGE: &str = "check `base_url`, and what stands between this machine and the vendor, such as a proxy that wants \
                     somebody to log in; then run again";
 /// What a vendor must mend.
-const VENDOR: &str = "run again later; if it stays so, ask the vendor's support with the request id";
+const VENDOR: &str =
+    "run again later; if it stays so, ask the vendor's support with the request id";
 
 fn too_large(api: &Api<'_>, call: &Call, limit: usize) -> ConnectorError {
     let why = format!("the answer is larger than {limit} bytes");
-    api.error(ErrorKind::Refused, call, &why, "check with the vendor why it is that large").coded(Code::ApiLimit)
+    api.error(
+        ErrorKind::Refused,
+        call,
+        &why,
+        "check with the vendor why it is that large",
+    )
+    .coded(Code::ApiLimit)
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -219,6 +278,10 @@ pub(super) fn told(words: &str) -> String {
 
 /// Position of a line and column, both from 1.
 fn offset(body: &[u8], line: usize, column: usize) -> usize {
-    let before: usize = body.split(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(|line| line.len() + 1).sum();
+    let before: usize = body
+        .split(|byte| *byte == b'\n')
+        .take(line.saturating_sub(1))
+        .map(|line| line.len() + 1)
+        .sum();
     (before + column).min(body.len())
 }

@@ -16,7 +16,9 @@ use crate::{
 use muster_core::{code::Code, problem::Problem};
 use reqwest::{
     Client, Method, StatusCode, Url,
-    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
+    header::{
+        ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+    },
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::{
@@ -71,7 +73,10 @@ impl Call {
 
     /// A POST.
     pub(crate) fn post(attempted: impl Into<String>, url: Url, body: Body) -> Self {
-        Self { body: Some(body), ..Self::get(attempted, url) }
+        Self {
+            body: Some(body),
+            ..Self::get(attempted, url)
+        }
     }
 
     /// The same request with one more header.
@@ -105,22 +110,35 @@ impl<'s> Api<'s> {
     ) -> Result<Self, ConnectorError> {
         let network = session.network;
         let limits = &network.limits;
-        let client = builder(network.ca_certificate.as_deref(), NetworkPolicy::default()).and_then(|builder| {
-            let built = builder
-                .https_only(!base.is_plain())
-                .connect_timeout(limits.connect)
-                .read_timeout(limits.between_bytes)
-                .timeout(limits.whole)
-                .build();
-            built.map_err(|error| error.without_url().to_string())
-        });
+        let client = builder(network.ca_certificate.as_deref(), NetworkPolicy::default()).and_then(
+            |builder| {
+                let built = builder
+                    .https_only(!base.is_plain())
+                    .connect_timeout(limits.connect)
+                    .read_timeout(limits.between_bytes)
+                    .timeout(limits.whole)
+                    .build();
+                built.map_err(|error| error.without_url().to_string())
+            },
+        );
         let client = client.map_err(|why| {
             let advice = "install the package `ca-certificates`, or correct `ca_certificate`";
-            ConnectorError::new(ErrorKind::Configuration, "prepare encryption for", &base.origin(), why, advice)
+            ConnectorError::new(
+                ErrorKind::Configuration,
+                "prepare encryption for",
+                &base.origin(),
+                why,
+                advice,
+            )
         })?;
         let redactor = Redactor::default();
-        secrets.iter().for_each(|secret| redactor.hide(secret.expose_secret()));
-        let (pace, patience) = (Pace::new(pacing), Patience::new(limits.clone(), session.seed));
+        secrets
+            .iter()
+            .for_each(|secret| redactor.hide(secret.expose_secret()));
+        let (pace, patience) = (
+            Pace::new(pacing),
+            Patience::new(limits.clone(), session.seed),
+        );
         Ok(Self {
             session,
             base,
@@ -145,12 +163,18 @@ impl<'s> Api<'s> {
 
     /// Notes what should be looked at although the read goes on.
     pub(super) fn notice(&self, problem: Problem) {
-        self.notices.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
+        self.notices
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(problem);
     }
 
     /// What was noted so far, for the problems of the read.
     pub(crate) fn notices(&self) -> Vec<Problem> {
-        self.notices.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.notices
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(super) fn count(&self, bytes: usize) {
@@ -170,40 +194,72 @@ impl<'s> Api<'s> {
                 },
                 Err(error) => (error, None),
             };
-            let least = if error.kind == ErrorKind::RateLimited { call.cool_down } else { Duration::ZERO };
+            let least = if error.kind == ErrorKind::RateLimited {
+                call.cool_down
+            } else {
+                Duration::ZERO
+            };
             let is_over = call.is_scarce && error.kind == ErrorKind::RateLimited;
-            let wait = (error.retry && !is_over).then(|| self.patience.wait(attempt, asked, least)).flatten();
-            let Some(wait) = wait else { return Err(given_up(error, attempt, asked)) };
-            (self.session.progress)(Step::Waiting { wait, why: &error.why });
+            let wait = (error.retry && !is_over)
+                .then(|| self.patience.wait(attempt, asked, least))
+                .flatten();
+            let Some(wait) = wait else {
+                return Err(given_up(error, attempt, asked));
+            };
+            (self.session.progress)(Step::Waiting {
+                wait,
+                why: &error.why,
+            });
             self.session.timer.sleep(wait).await;
             attempt += 1;
         }
     }
 
     async fn once(&self, call: &Call) -> Result<Answer, ConnectorError> {
-        let method = if call.body.is_some() { Method::POST } else { Method::GET };
+        let method = if call.body.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        };
         let mut request = self.client.request(method, call.url.clone());
-        request = request.header(ACCEPT, "application/json").header(ACCEPT_ENCODING, "gzip");
+        request = request
+            .header(ACCEPT, "application/json")
+            .header(ACCEPT_ENCODING, "gzip");
         for (name, value) in &call.headers {
             let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| {
-                let why = format!("the header `{name}` would have characters that no header may have");
-                self.error(ErrorKind::Configuration, call, &why, "check the credentials for stray characters")
+                let why =
+                    format!("the header `{name}` would have characters that no header may have");
+                self.error(
+                    ErrorKind::Configuration,
+                    call,
+                    &why,
+                    "check the credentials for stray characters",
+                )
             })?;
             value.set_sensitive(true);
             request = request.header(name, value);
         }
         request = match &call.body {
             None => request,
-            Some(Body::Json(text)) => {
-                request.header(CONTENT_TYPE, "application/json").body(text.expose_secret().to_owned())
-            }
+            Some(Body::Json(text)) => request
+                .header(CONTENT_TYPE, "application/json")
+                .body(text.expose_secret().to_owned()),
             Some(Body::Form(fields)) => {
-                let fields = fields.iter().map(|(name, value)| (*name, value.expose_secret()));
-                let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-                request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(text)
+                let fields = fields
+                    .iter()
+                    .map(|(name, value)| (*name, value.expose_secret()));
+                let text = url::form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(fields)
+                    .finish();
+                request
+                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .body(text)
             }
         };
-        let response = request.send().await.map_err(|error| self.broken(call, &error))?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| self.broken(call, &error))?;
         Answer::read(self, call, response).await
     }
 
@@ -214,9 +270,10 @@ impl<'s> Api<'s> {
             return Some(self.redirected(call, answer));
         }
         let has_asked = answer.header(RETRY_AFTER.as_str()).is_some();
-        let limits =
-            status == StatusCode::TOO_MANY_REQUESTS || (status == StatusCode::SERVICE_UNAVAILABLE && has_asked);
-        let passes = status == StatusCode::REQUEST_TIMEOUT || matches!(status.as_u16(), 500 | 502..=504 | 507..=599);
+        let limits = status == StatusCode::TOO_MANY_REQUESTS
+            || (status == StatusCode::SERVICE_UNAVAILABLE && has_asked);
+        let passes = status == StatusCode::REQUEST_TIMEOUT
+            || matches!(status.as_u16(), 500 | 502..=504 | 507..=599);
         let kind = match (limits, passes) {
             (true, _) => ErrorKind::RateLimited,
             (_, true) => ErrorKind::Unreachable,
@@ -228,11 +285,18 @@ impl<'s> Api<'s> {
     }
 
     fn redirected(&self, call: &Call, answer: &Answer) -> ConnectorError {
-        let to = answer.header(LOCATION.as_str()).and_then(|location| call.url.join(location).ok());
+        let to = answer
+            .header(LOCATION.as_str())
+            .and_then(|location| call.url.join(location).ok());
         let to = to.map_or("nowhere".to_owned(), |to| without_query(&to));
-        let why = format!("the server answers {} and redirects to {}, which is not followed", answer.status, told(&to));
+        let why = format!(
+            "the server answers {} and redirects to {}, which is not followed",
+            answer.status,
+            told(&to)
+        );
         let advice = "correct `base_url` if the API has moved; the credentials were not sent there";
-        self.answered(ErrorKind::Refused, call, answer, &why, advice).coded(Code::TransportRedirect)
+        self.answered(ErrorKind::Refused, call, answer, &why, advice)
+            .coded(Code::TransportRedirect)
     }
 
     fn asked(&self, answer: &Answer) -> Option<Duration> {
@@ -259,14 +323,32 @@ impl<'s> Api<'s> {
         why: &str,
         advice: &str,
     ) -> ConnectorError {
-        let request_id = answer.request_id.as_deref().map(|id| told(&self.redactor.clean(id.to_owned())));
-        ConnectorError { request_id, ..self.error(kind, call, why, advice) }
+        let request_id = answer
+            .request_id
+            .as_deref()
+            .map(|id| told(&self.redactor.clean(id.to_owned())));
+        ConnectorError {
+            request_id,
+            ..self.error(kind, call, why, advice)
+        }
     }
 
     /// An error without secrets.
-    pub(crate) fn error(&self, kind: ErrorKind, call: &Call, why: &str, advice: &str) -> ConnectorError {
+    pub(crate) fn error(
+        &self,
+        kind: ErrorKind,
+        call: &Call,
+        why: &str,
+        advice: &str,
+    ) -> ConnectorError {
         let clean = |text: &str| self.redactor.clean(text.to_owned());
-        ConnectorError::new(kind, &clean(&call.attempted), &clean(&without_query(&call.url)), clean(why), advice)
+        ConnectorError::new(
+            kind,
+            &clean(&call.attempted),
+            &clean(&without_query(&call.url)),
+            clean(why),
+            advice,
+        )
     }
 
     /// What an error of the connection means.
@@ -274,8 +356,11 @@ impl<'s> Api<'s> {
         let limits = &self.session.network.limits;
         if let Some(why) = encryption(error) {
             let why = format!("no agreement on encryption: {why}");
-            let advice = "check the clock of this machine and what stands between it and the vendor";
-            return self.error(ErrorKind::Unauthorised, call, &why, advice).coded(Code::TransportTls);
+            let advice =
+                "check the clock of this machine and what stands between it and the vendor";
+            return self
+                .error(ErrorKind::Unauthorised, call, &why, advice)
+                .coded(Code::TransportTls);
         }
         let advice = "check the network of this machine; the next run tries again";
         if error.is_timeout() {
@@ -289,23 +374,34 @@ impl<'s> Api<'s> {
                     seconds(limits.whole)
                 ),
             };
-            return self.error(ErrorKind::Unreachable, call, &why, advice).coded(Code::TransportTimeout).again();
+            return self
+                .error(ErrorKind::Unreachable, call, &why, advice)
+                .coded(Code::TransportTimeout)
+                .again();
         }
-        self.error(ErrorKind::Unreachable, call, &deepest(error), advice).again()
+        self.error(ErrorKind::Unreachable, call, &deepest(error), advice)
+            .again()
     }
 }
 
 /// What the server says about its status, if anything.
 fn words(answer: &Answer) -> String {
     let words = answer.says();
-    if words.is_empty() { words } else { format!(": `{words}`") }
+    if words.is_empty() {
+        words
+    } else {
+        format!(": `{words}`")
+    }
 }
 
 /// The last error of several attempts.
 fn given_up(error: ConnectorError, attempts: u32, asked: Option<Duration>) -> ConnectorError {
     let mut why = error.why.clone();
     if let Some(asked) = asked {
-        why = format!("{why}, and asks to be tried again after {} s", asked.as_secs());
+        why = format!(
+            "{why}, and asks to be tried again after {} s",
+            asked.as_secs()
+        );
     }
     if attempts > 1 {
         why = format!("{why} ({attempts} attempts)");

@@ -39,11 +39,23 @@ pub(crate) fn deepest(error: &reqwest::Error) -> String {
 /// The words of libraries and systems as people would say them.
 fn in_words(said: &str) -> String {
     let known = [
-        ("end of file before message length reached", "the connection ended before the answer did"),
-        ("connection closed before message completed", "the server closed the connection without an answer"),
-        ("unexpected EOF during chunk size line", "the connection ended before the answer did"),
+        (
+            "end of file before message length reached",
+            "the connection ended before the answer did",
+        ),
+        (
+            "connection closed before message completed",
+            "the server closed the connection without an answer",
+        ),
+        (
+            "unexpected EOF during chunk size line",
+            "the connection ended before the answer did",
+        ),
     ];
-    let known = known.iter().find(|(theirs, _)| said.contains(theirs)).map(|(_, ours)| (*ours).to_owned());
+    let known = known
+        .iter()
+        .find(|(theirs, _)| said.contains(theirs))
+        .map(|(_, ours)| (*ours).to_owned());
     // The number of a system's error tells nobody anything.
     known.unwrap_or_else(|| said.split(" (os error ").next().unwrap_or(said).to_owned())
 }

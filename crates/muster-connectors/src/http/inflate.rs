@@ -13,14 +13,26 @@ pub(super) enum NotInflated {
 }
 
 /// Unpacks what `Content-Encoding` says; nothing but gzip was asked for.
-pub(super) fn inflate(bytes: Vec<u8>, encoding: &str, limit: usize) -> Result<Vec<u8>, NotInflated> {
+pub(super) fn inflate(
+    bytes: Vec<u8>,
+    encoding: &str,
+    limit: usize,
+) -> Result<Vec<u8>, NotInflated> {
     match encoding.trim().to_ascii_lowercase().as_str() {
         "" | "identity" => Ok(bytes),
         "gzip" | "x-gzip" => {
             let mut plain = Vec::new();
-            let read = MultiGzDecoder::new(bytes.as_slice()).take(limit as u64 + 1).read_to_end(&mut plain);
-            read.map_err(|error| NotInflated::Broken(format!("it is packed as gzip and broken: {error}")))?;
-            if plain.len() > limit { Err(NotInflated::TooLarge) } else { Ok(plain) }
+            let read = MultiGzDecoder::new(bytes.as_slice())
+                .take(limit as u64 + 1)
+                .read_to_end(&mut plain);
+            read.map_err(|error| {
+                NotInflated::Broken(format!("it is packed as gzip and broken: {error}"))
+            })?;
+            if plain.len() > limit {
+                Err(NotInflated::TooLarge)
+            } else {
+                Ok(plain)
+            }
         }
         other => Err(NotInflated::Broken(format!(
             "it is packed as `{}`, which was not asked for",
@@ -52,9 +64,18 @@ mod tests {
     #[test]
     fn other_packing_and_chains_are_refused() {
         for encoding in ["br", "gzip, gzip", "zstd"] {
-            assert!(matches!(inflate(b"x".to_vec(), encoding, 10), Err(NotInflated::Broken(_))), "{encoding}");
+            assert!(
+                matches!(
+                    inflate(b"x".to_vec(), encoding, 10),
+                    Err(NotInflated::Broken(_))
+                ),
+                "{encoding}"
+            );
         }
-        assert!(matches!(inflate(gzip(b"people")[..12].to_vec(), "gzip", 10), Err(NotInflated::Broken(_))));
+        assert!(matches!(
+            inflate(gzip(b"people")[..12].to_vec(), "gzip", 10),
+            Err(NotInflated::Broken(_))
+        ));
         assert_eq!(inflate(b"x".to_vec(), "identity", 10), Ok(b"x".to_vec()));
     }
 }

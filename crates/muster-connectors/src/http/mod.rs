@@ -42,7 +42,11 @@ const AGENT: &str = concat!("muster/", env!("CARGO_PKG_VERSION"));
 
 /// Makes a client that trusts this machine's authorities and those in `ca` (PEM), and connects to what `network` allows.
 /// A host that is written as an address is not looked up: it is for the caller to check.
-pub(crate) fn client(limits: &TransportLimits, ca: Option<&str>, network: NetworkPolicy) -> Result<Client, String> {
+pub(crate) fn client(
+    limits: &TransportLimits,
+    ca: Option<&str>,
+    network: NetworkPolicy,
+) -> Result<Client, String> {
     let built = builder(ca, network)?
         .https_only(true)
         .connect_timeout(limits.connect + limits.handshake)
@@ -53,7 +57,10 @@ pub(crate) fn client(limits: &TransportLimits, ca: Option<&str>, network: Networ
 }
 
 fn builder(ca: Option<&str>, network: NetworkPolicy) -> Result<ClientBuilder, String> {
-    #[allow(clippy::disallowed_methods, reason = "this is the one place where a client is made")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is the one place where a client is made"
+    )]
     let builder = Client::builder();
     Ok(builder
         .tls_backend_preconfigured(tls::configuration(ca)?)
@@ -71,7 +78,8 @@ impl Resolve for Allowed {
     fn resolve(&self, name: Name) -> Resolving {
         let network = self.0;
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             let allowed: Addrs = Box::new(network.allowed(name.as_str(), found)?.into_iter());
             Ok(allowed)
         })

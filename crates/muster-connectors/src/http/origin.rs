@@ -12,13 +12,27 @@ impl Base {
     /// Checks the setting `base_url`. Credentials go there, so it is HTTPS, and one of the vendor's hosts
     /// (`vendor`: domains and all below them) unless the operator allows others. Plain HTTP is for this machine
     /// alone, where emulators run.
-    pub(crate) fn parse(text: &str, vendor: &[&str], network: &Network) -> Result<Self, ConnectorError> {
+    pub(crate) fn parse(
+        text: &str,
+        vendor: &[&str],
+        network: &Network,
+    ) -> Result<Self, ConnectorError> {
         let wrong = |why: String, advice: &str| ConnectorError::setting("base_url", why, advice);
         let url = Url::parse(text.trim()).map_err(|error| {
-            wrong(format!("`{}` is not a URL: {error}", shown(text)), "give it as in `https://api.example.com`")
+            wrong(
+                format!("`{}` is not a URL: {error}", shown(text)),
+                "give it as in `https://api.example.com`",
+            )
         })?;
-        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong("it has a login, a query or a fragment".to_owned(), "give scheme, host and path alone"));
+        if !url.username().is_empty()
+            || url.password().is_some()
+            || url.query().is_some()
+            || url.fragment().is_some()
+        {
+            return Err(wrong(
+                "it has a login, a query or a fragment".to_owned(),
+                "give scheme, host and path alone",
+            ));
         }
         let is_here = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -28,15 +42,28 @@ impl Base {
         };
         let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_here);
         if !is_safe {
-            return Err(wrong(format!("`{}` is not `https`", url.scheme()), "use `https://`; secrets go there"));
+            return Err(wrong(
+                format!("`{}` is not `https`", url.scheme()),
+                "use `https://`; secrets go there",
+            ));
         }
         let host = url.host_str().unwrap_or_default();
-        let is_vendors = vendor
-            .iter()
-            .any(|domain| host == *domain || host.strip_suffix(domain).is_some_and(|before| before.ends_with('.')));
+        let is_vendors = vendor.iter().any(|domain| {
+            host == *domain
+                || host
+                    .strip_suffix(domain)
+                    .is_some_and(|before| before.ends_with('.'))
+        });
         if !is_vendors && !network.any_host {
-            let why = format!("`{}` is not a host of the vendor (`{}`)", shown(host), vendor.join("`, `"));
-            return Err(wrong(why, "take `base_url` out; only an operator can allow other hosts, with `--any-host`"));
+            let why = format!(
+                "`{}` is not a host of the vendor (`{}`)",
+                shown(host),
+                vendor.join("`, `")
+            );
+            return Err(wrong(
+                why,
+                "take `base_url` out; only an operator can allow other hosts, with `--any-host`",
+            ));
         }
         Ok(Self(url))
     }
@@ -44,7 +71,11 @@ impl Base {
     /// A URL below the base.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
-        let whole = format!("{}/{}", url.path().trim_end_matches('/'), path.trim_start_matches('/'));
+        let whole = format!(
+            "{}/{}",
+            url.path().trim_end_matches('/'),
+            path.trim_start_matches('/')
+        );
         url.set_path(&whole);
         url
     }
@@ -53,16 +84,25 @@ impl Base {
     /// the credentials stay.
     pub(crate) fn link(&self, attempted: &str, link: &str) -> Result<Url, ConnectorError> {
         let refused = |why: String| {
-            let advice = "nothing was sent there; ask the vendor's support why its pages link elsewhere";
-            ConnectorError::new(ErrorKind::Refused, attempted, &self.origin(), why, advice).coded(Code::ApiLink)
+            let advice =
+                "nothing was sent there; ask the vendor's support why its pages link elsewhere";
+            ConnectorError::new(ErrorKind::Refused, attempted, &self.origin(), why, advice)
+                .coded(Code::ApiLink)
         };
-        let url = self
-            .0
-            .join(link)
-            .map_err(|error| refused(format!("the link to the next page, `{}`, is no URL: {error}", shown(link))))?;
-        if url.origin() != self.0.origin() || !url.username().is_empty() || url.password().is_some() {
+        let url = self.0.join(link).map_err(|error| {
+            refused(format!(
+                "the link to the next page, `{}`, is no URL: {error}",
+                shown(link)
+            ))
+        })?;
+        if url.origin() != self.0.origin() || !url.username().is_empty() || url.password().is_some()
+        {
             let to = url.origin();
-            let to = if to.is_tuple() { to.ascii_serialization() } else { format!("{}:", url.scheme()) };
+            let to = if to.is_tuple() {
+                to.ascii_serialization()
+            } else {
+                format!("{}:", url.scheme())
+            };
             return Err(refused(format!(
                 "the link to the next page leads from {} to {}, which is another origin",
                 self.origin(),
@@ -101,7 +141,9 @@ pub(crate) fn without_query(url: &Url) -> String {
 /// The value of a query parameter; a raw `+` is a plus, as in the base64 of cursors.
 pub(crate) fn query_value(url: &Url, name: &str) -> Option<String> {
     let query = url.query()?.replace('+', "%2B");
-    url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 #[cfg(test)]
@@ -111,12 +153,23 @@ mod tests {
     const VENDOR: &[&str] = &["personio.de", "personio.com"];
 
     fn parse(text: &str, any_host: bool) -> Result<Base, ConnectorError> {
-        Base::parse(text, VENDOR, &Network { any_host, ..Network::default() })
+        Base::parse(
+            text,
+            VENDOR,
+            &Network {
+                any_host,
+                ..Network::default()
+            },
+        )
     }
 
     #[test]
     fn a23_the_base_is_a_host_of_the_vendor_unless_the_operator_allows_others() {
-        for good in ["https://api.personio.de", "https://eu.api.personio.com/x", "https://personio.de"] {
+        for good in [
+            "https://api.personio.de",
+            "https://eu.api.personio.com/x",
+            "https://personio.de",
+        ] {
             assert!(parse(good, false).is_ok(), "{good}");
         }
         for bad in [
@@ -136,14 +189,25 @@ mod tests {
         }
         assert!(parse("http://127.0.0.1:8080", false).is_err());
         assert!(parse("http://127.0.0.1:8080", true).is_ok());
-        assert!(parse("http://192.168.1.4", true).is_err(), "never in the clear over a network");
+        assert!(
+            parse("http://192.168.1.4", true).is_err(),
+            "never in the clear over a network"
+        );
     }
 
     #[test]
     fn a12_links_stay_within_the_origin() {
         let base = parse("https://api.personio.de/v2", false).unwrap();
-        for good in ["/v2/persons?cursor=a", "persons?cursor=a", "https://api.personio.de:443/v2/persons?cursor=a"] {
-            assert_eq!(base.link("read", good).unwrap().query(), Some("cursor=a"), "{good}");
+        for good in [
+            "/v2/persons?cursor=a",
+            "persons?cursor=a",
+            "https://api.personio.de:443/v2/persons?cursor=a",
+        ] {
+            assert_eq!(
+                base.link("read", good).unwrap().query(),
+                Some("cursor=a"),
+                "{good}"
+            );
         }
         for bad in [
             "http://api.personio.de/v2",
@@ -156,9 +220,18 @@ mod tests {
             "javascript:alert(1)",
         ] {
             let error = base.link("read", bad).unwrap_err();
-            assert_eq!((error.kind, error.code), (ErrorKind::Refused, Code::ApiLink), "{bad}");
+            assert_eq!(
+                (error.kind, error.code),
+                (ErrorKind::Refused, Code::ApiLink),
+                "{bad}"
+            );
         }
-        assert!(base.link("read", "//evil.example/v2").unwrap_err().why.contains("https://evil.example"));
+        assert!(
+            base.link("read", "//evil.example/v2")
+                .unwrap_err()
+                .why
+                .contains("https://evil.example")
+        );
     }
 
     #[test]

@@ -27,7 +27,10 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 impl Pace {
     pub(crate) fn new(pacing: Pacing) -> Self {
-        Self { pacing, starts: Mutex::default() }
+        Self {
+            pacing,
+            starts: Mutex::default(),
+        }
     }
 
     /// Waits until the next call may start. The lock is held while waiting: calls start in order.
@@ -53,8 +56,14 @@ impl Pacing {
             let first = calls.and_then(|calls| starts.len().checked_sub(calls.max(1)));
             first.map(|first| starts[first] + window)
         };
-        let gap = self.gap.and_then(|gap| starts.back().map(|last| *last + gap));
-        let times = [within(self.per_second, SECOND), within(self.per_minute, MINUTE), gap];
+        let gap = self
+            .gap
+            .and_then(|gap| starts.back().map(|last| *last + gap));
+        let times = [
+            within(self.per_second, SECOND),
+            within(self.per_minute, MINUTE),
+            gap,
+        ];
         times.into_iter().flatten().max().unwrap_or_default()
     }
 }
@@ -66,7 +75,9 @@ mod tests {
 
     /// Starts of so many calls, in milliseconds.
     fn starts(pacing: Pacing, calls: usize) -> Vec<u128> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let (pace, timer) = (Pace::new(pacing), HurriedTimer::default());
             let mut starts = Vec::new();
@@ -80,12 +91,22 @@ mod tests {
 
     #[test]
     fn at_most_fifteen_a_second_and_three_hundred_a_minute() {
-        let pacing = Pacing { per_second: Some(15), per_minute: Some(300), gap: None };
+        let pacing = Pacing {
+            per_second: Some(15),
+            per_minute: Some(300),
+            gap: None,
+        };
         let starts = starts(pacing, 640);
         for (window, calls) in [(1_000, 15), (60_000, 300)] {
             for (position, start) in starts.iter().enumerate() {
-                let within = starts[position..].iter().take_while(|other| **other < start + window).count();
-                assert!(within <= calls, "{within} calls within {window} ms from {start} ms");
+                let within = starts[position..]
+                    .iter()
+                    .take_while(|other| **other < start + window)
+                    .count();
+                assert!(
+                    within <= calls,
+                    "{within} calls within {window} ms from {start} ms"
+                );
             }
         }
         assert_eq!(starts[300], 60_000, "no call waits longer than it must");
@@ -93,7 +114,10 @@ mod tests {
 
     #[test]
     fn sixty_five_hundredths_between_two_calls() {
-        let pacing = Pacing { gap: Some(Duration::from_millis(650)), ..Pacing::default() };
+        let pacing = Pacing {
+            gap: Some(Duration::from_millis(650)),
+            ..Pacing::default()
+        };
         assert_eq!(starts(pacing, 4), [0, 650, 1_300, 1_950]);
     }
 }

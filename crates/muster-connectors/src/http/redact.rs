@@ -34,7 +34,12 @@ impl Redactor {
 
     /// The text without secrets.
     pub(crate) fn clean(&self, mut clean: String) -> String {
-        for form in self.forms.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        for form in self
+            .forms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
             let form = form.expose_secret();
             if clean.contains(form) {
                 clean = clean.replace(form, HIDDEN);
@@ -76,7 +81,16 @@ fn forms_of(secret: &str) -> Vec<String> {
 
 fn percent(bytes: &[u8], encode: impl Fn(u8) -> String) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    bytes.iter().map(|&byte| if plain(byte) { char::from(byte).to_string() } else { encode(byte) }).collect()
+    bytes
+        .iter()
+        .map(|&byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                encode(byte)
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -91,8 +105,14 @@ mod tests {
         let redactor = Redactor::default();
         redactor.hide(SECRET);
         let clean = redactor.clean(format!("before {echo} after"));
-        assert!(clean.starts_with("before ") && clean.ends_with(" after") && clean.contains(HIDDEN), "{clean}");
-        assert!(!clean.contains("q/9") && !clean.contains("secret]secret"), "{clean}");
+        assert!(
+            clean.starts_with("before ") && clean.ends_with(" after") && clean.contains(HIDDEN),
+            "{clean}"
+        );
+        assert!(
+            !clean.contains("q/9") && !clean.contains("secret]secret"),
+            "{clean}"
+        );
     }
 
     #[test]
@@ -102,7 +122,12 @@ mod tests {
         check("papi-\\\"q\\/9+ü secret");
         check("papi-%22q%2F9%2B%C3%BC+secret");
         check("papi-%22q%2f9%2b%c3%bc%20secret");
-        check(&SECRET.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+        check(
+            &SECRET
+                .bytes()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>(),
+        );
         for around in ["", "a", "ab", "user:"] {
             check(&base64(format!("{around}{SECRET}:x").as_bytes()));
         }

@@ -40,7 +40,10 @@ pub(crate) trait Issuer: Send + Sync {
 
     /// Whether an answer says that the token is no good, so that a new one may help.
     fn refuses(&self, answer: &Answer) -> bool {
-        matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        matches!(
+            answer.status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+        )
     }
 
     /// What it means that a fresh token is refused, where it is not that a right is missing.
@@ -74,7 +77,11 @@ struct Kept {
 impl<'i> Bearer<'i> {
     /// `key` names the token among those of one integration.
     pub(crate) fn new(issuer: &'i dyn Issuer, key: &str) -> Self {
-        Self { issuer, key: key.to_owned(), state: Mutex::default() }
+        Self {
+            issuer,
+            key: key.to_owned(),
+            state: Mutex::default(),
+        }
     }
 
     /// Asks with a token. A refusal costs one new token a read; after that it is an error.
@@ -86,7 +93,9 @@ impl<'i> Bearer<'i> {
             self.adopt(api, &answer).await;
             return Ok(answer);
         }
-        let Some(token) = self.renewed(api, &token).await? else { return Err(self.refused(api, &call, &answer)) };
+        let Some(token) = self.renewed(api, &token).await? else {
+            return Err(self.refused(api, &call, &answer));
+        };
         let call = with_token(call, &token);
         let answer = api.ask(&call).await?;
         if self.issuer.refuses(&answer) {
@@ -111,7 +120,11 @@ impl<'i> Bearer<'i> {
     }
 
     /// A new token in place of one that was refused; none if this read had its new one already.
-    async fn renewed(&self, api: &Api<'_>, refused: &SecretString) -> Result<Option<SecretString>, ConnectorError> {
+    async fn renewed(
+        &self,
+        api: &Api<'_>,
+        refused: &SecretString,
+    ) -> Result<Option<SecretString>, ConnectorError> {
         let mut state = self.state.lock().await;
         if let Some(kept) = &state.current
             && kept.token.expose_secret() != refused.expose_secret()
@@ -128,22 +141,34 @@ impl<'i> Bearer<'i> {
         self.issue(api, &mut state).await.map(Some)
     }
 
-    async fn issue(&self, api: &Api<'_>, state: &mut State) -> Result<SecretString, ConnectorError> {
+    async fn issue(
+        &self,
+        api: &Api<'_>,
+        state: &mut State,
+    ) -> Result<SecretString, ConnectorError> {
         state.current = None;
         let Issued { token, lives } = self.issuer.issue(api).await?;
         api.hide(&token);
         let lives = lives - MARGIN.min(lives / 4);
-        let until = (api.session.now)().saturating_add(SignedDuration::try_from(lives).unwrap_or(SignedDuration::MAX));
-        let kept = Kept { token: token.clone(), until: until.unwrap_or(Timestamp::MAX) };
+        let until = (api.session.now)()
+            .saturating_add(SignedDuration::try_from(lives).unwrap_or(SignedDuration::MAX));
+        let kept = Kept {
+            token: token.clone(),
+            until: until.unwrap_or(Timestamp::MAX),
+        };
         self.save(api, &kept).await;
         state.current = Some(kept);
         Ok(token)
     }
 
     async fn adopt(&self, api: &Api<'_>, answer: &Answer) {
-        let Some(token) = self.issuer.replaced(answer) else { return };
+        let Some(token) = self.issuer.replaced(answer) else {
+            return;
+        };
         let mut state = self.state.lock().await;
-        let Some(kept) = &mut state.current else { return };
+        let Some(kept) = &mut state.current else {
+            return;
+        };
         if kept.token.expose_secret() != token.expose_secret() {
             api.hide(&token);
             kept.token = token;
@@ -167,11 +192,19 @@ impl<'i> Bearer<'i> {
         }
         let token = SecretString::from(token);
         api.hide(&token);
-        Some(Kept { token, until: until.parse().ok()? })
+        Some(Kept {
+            token,
+            until: until.parse().ok()?,
+        })
     }
 
     async fn save(&self, api: &Api<'_>, kept: &Kept) {
-        let text = format!("{}\n{}\n{}", self.fingerprint(), kept.until, kept.token.expose_secret());
+        let text = format!(
+            "{}\n{}\n{}",
+            self.fingerprint(),
+            kept.until,
+            kept.token.expose_secret()
+        );
         let secret = SecretSlice::from(text.into_bytes());
         if let Err(why) = api.session.tokens.put(&self.key, secret, kept.until).await {
             api.notice(unkept(api, "saved", why));
@@ -185,7 +218,10 @@ impl<'i> Bearer<'i> {
             hash.update((part.expose_secret().len() as u64).to_le_bytes());
             hash.update(part.expose_secret());
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     fn refused(&self, api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
@@ -193,8 +229,15 @@ impl<'i> Bearer<'i> {
             return error;
         }
         let error = api.refusal(call, answer, self.issuer.advice());
-        let why = format!("a fresh token is refused, so a right is missing: {}", error.why);
-        let error = ConnectorError { kind: ErrorKind::Forbidden, why, ..error };
+        let why = format!(
+            "a fresh token is refused, so a right is missing: {}",
+            error.why
+        );
+        let error = ConnectorError {
+            kind: ErrorKind::Forbidden,
+            why,
+            ..error
+        };
         error.coded(Code::ApiForbidden)
     }
 }
@@ -202,11 +245,17 @@ impl<'i> Bearer<'i> {
 /// A cache that fails costs a token, never a run; but tokens may be counted, so it is said.
 fn unkept(api: &Api<'_>, what: &str, why: String) -> Problem {
     let why = api.redactor.clean(why);
-    let message = format!("the kept token could not be {what} ({}); each run then asks for a new one", shown(&why));
+    let message = format!(
+        "the kept token could not be {what} ({}); each run then asks for a new one",
+        shown(&why)
+    );
     let advice = "look at the store of this installation; some vendors allow few tokens a month";
     Problem::new(Code::ApiToken, Severity::Warning, message, advice)
 }
 
 fn with_token(call: Call, token: &SecretString) -> Call {
-    call.with(AUTHORIZATION, format!("Bearer {}", token.expose_secret()).into())
+    call.with(
+        AUTHORIZATION,
+        format!("Bearer {}", token.expose_secret()).into(),
+    )
 }

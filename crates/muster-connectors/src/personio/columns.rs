@@ -33,14 +33,26 @@ const SYSTEM: &[(&str, &str)] = &[
 ];
 
 /// The attributes that are calendar days.
-const DAYS: &[&str] =
-    &["hire_date", "contract_end_date", "termination_date", "probation_period_end", "last_working_day"];
+const DAYS: &[&str] = &[
+    "hire_date",
+    "contract_end_date",
+    "termination_date",
+    "probation_period_end",
+    "last_working_day",
+];
 
 /// What the birthday is called: a custom attribute that carries this mark.
 pub(super) const BIRTHDAY: &str = "date_of_birth";
 /// What accounts whose attributes carry no marks call it.
-const BIRTHDAY_LABELS: &[&str] =
-    &["birthday", "date of birth", "geburtstag", "geburtsdatum", "geboortedatum", "verjaardag", "fødselsdato"];
+const BIRTHDAY_LABELS: &[&str] = &[
+    "birthday",
+    "date of birth",
+    "geburtstag",
+    "geburtsdatum",
+    "geboortedatum",
+    "verjaardag",
+    "fødselsdato",
+];
 
 /// Whether a key is one of Personio's own.
 pub(super) fn is_system(key: &str) -> bool {
@@ -61,7 +73,10 @@ pub(super) fn is_salary(key: &str) -> bool {
 ///
 /// A column is an attribute's key, else its mark, else the name of a custom attribute. Names of Personio's own
 /// attributes are in the account's language and are never looked at.
-pub(super) fn resolve(column: &str, offered: Option<&[AttributeV1]>) -> Result<Option<String>, ConnectorError> {
+pub(super) fn resolve(
+    column: &str,
+    offered: Option<&[AttributeV1]>,
+) -> Result<Option<String>, ConnectorError> {
     if is_salary(column) {
         return Err(ConnectorError::setting(
             "mapping",
@@ -75,7 +90,11 @@ pub(super) fn resolve(column: &str, offered: Option<&[AttributeV1]>) -> Result<O
         return Ok(is_key.then(|| column.to_owned()));
     };
     let by_key = offered.iter().find(|attribute| attribute.key == column);
-    let by_mark = || offered.iter().find(|attribute| attribute.universal_id.as_deref() == Some(column));
+    let by_mark = || {
+        offered
+            .iter()
+            .find(|attribute| attribute.universal_id.as_deref() == Some(column))
+    };
     if let Some(found) = by_key.or_else(by_mark) {
         return Ok(Some(found.key.clone()));
     }
@@ -92,36 +111,66 @@ fn by_name(column: &str, offered: &[AttributeV1]) -> Result<Option<String>, Conn
     let is_meant = |attribute: &&AttributeV1| {
         !is_system(&attribute.key)
             && !is_salary(&attribute.key)
-            && attribute.label.as_deref().is_some_and(|label| label.trim() == column.trim())
+            && attribute
+                .label
+                .as_deref()
+                .is_some_and(|label| label.trim() == column.trim())
     };
     let found: Vec<&AttributeV1> = offered.iter().filter(is_meant).collect();
     match found.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(one.key.clone())),
         several => {
-            let keys: Vec<&str> = several.iter().map(|attribute| attribute.key.as_str()).collect();
-            let why = format!("`{}` is the name of several attributes: `{}`", shown(column), keys.join("`, `"));
-            Err(ConnectorError::setting("mapping", why, "use the key of the one that is meant in its place"))
+            let keys: Vec<&str> = several
+                .iter()
+                .map(|attribute| attribute.key.as_str())
+                .collect();
+            let why = format!(
+                "`{}` is the name of several attributes: `{}`",
+                shown(column),
+                keys.join("`, `")
+            );
+            Err(ConnectorError::setting(
+                "mapping",
+                why,
+                "use the key of the one that is meant in its place",
+            ))
         }
     }
 }
 
 /// Answers of old accounts carry no marks at all; there the name must do.
 fn unmarked_birthday(offered: &[AttributeV1]) -> Option<String> {
-    if offered.iter().any(|attribute| attribute.universal_id.is_some()) {
+    if offered
+        .iter()
+        .any(|attribute| attribute.universal_id.is_some())
+    {
         return None;
     }
     let is_meant = |attribute: &&AttributeV1| {
-        let label = attribute.label.as_deref().unwrap_or_default().trim().to_lowercase();
+        let label = attribute
+            .label
+            .as_deref()
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase();
         attribute.key.starts_with("dynamic_") && BIRTHDAY_LABELS.contains(&label.as_str())
     };
-    offered.iter().find(is_meant).map(|attribute| attribute.key.clone())
+    offered
+        .iter()
+        .find(is_meant)
+        .map(|attribute| attribute.key.clone())
 }
 
 /// What to tick so that a column can be read.
 pub(super) fn permit(column: &str) -> String {
-    let name = SYSTEM.iter().find(|(key, _)| *key == column).map(|(_, name)| *name);
-    let name = name.or((column == BIRTHDAY).then_some("Birthday")).unwrap_or(column);
+    let name = SYSTEM
+        .iter()
+        .find(|(key, _)| *key == column)
+        .map(|(_, name)| *name);
+    let name = name
+        .or((column == BIRTHDAY).then_some("Birthday"))
+        .unwrap_or(column);
     format!(
         "in Personio under Settings > Integrations > API credentials open the credential, tick `{}` under Readable \
          employee attributes, and save; or take the column out of the integration",

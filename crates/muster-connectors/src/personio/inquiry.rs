@@ -2,7 +2,9 @@
 
 use super::wire::Single;
 use crate::{
-    connector::{Absence, Answered, ConnectorError, ErrorKind, Expected, Inquiry, MISSING_KEY, Wanted},
+    connector::{
+        Absence, Answered, ConnectorError, ErrorKind, Expected, Inquiry, MISSING_KEY, Wanted,
+    },
     http::{Api, Bearer, Call},
 };
 use async_trait::async_trait;
@@ -10,8 +12,7 @@ use reqwest::StatusCode;
 
 /// Most people whom one read asks for unless the setting says otherwise: two minutes at the published pace.
 pub(super) const LIMIT: &str = "500";
-const PERMIT: &str =
-    "take `external_id` from the column `id`, and tick `Read` for Employees (personal data) in the credential";
+const PERMIT: &str = "take `external_id` from the column `id`, and tick `Read` for Employees (personal data) in the credential";
 
 /// Asks for people by id.
 pub(super) struct ById<'b> {
@@ -34,7 +35,10 @@ impl ById<'_> {
             list: self.list,
             inquiry: is_id.then_some(self),
             permit: PERMIT,
-            control: listed.map(|external_id| Expected { external_id, has_started: true }),
+            control: listed.map(|external_id| Expected {
+                external_id,
+                has_started: true,
+            }),
             limit: self.limit,
             raised_by: Some(MISSING_KEY),
         }
@@ -54,15 +58,23 @@ impl Inquiry for ById<'_> {
         let call = Call::get("ask for one person at", url);
         let answer = match self.bearer.ask(self.api, &call).await {
             Ok(answer) => answer,
-            Err(error) if error.kind == ErrorKind::Forbidden => return Ok(Answered::Refused(error.why)),
+            Err(error) if error.kind == ErrorKind::Forbidden => {
+                return Ok(Answered::Refused(error.why));
+            }
             Err(error) => return Err(error),
         };
         match answer.status {
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Answered::Gone),
             status if status.is_success() => {
                 let Single { success } = answer.json(self.api, &call)?;
-                let says = || Answered::Refused(format!("it answers without success: `{}`", answer.says()));
-                Ok(if success == Some(false) { says() } else { Answered::There })
+                let says = || {
+                    Answered::Refused(format!("it answers without success: `{}`", answer.says()))
+                };
+                Ok(if success == Some(false) {
+                    says()
+                } else {
+                    Answered::There
+                })
             }
             _ => Ok(Answered::Refused(self.api.refusal(&call, &answer, "").why)),
         }

@@ -17,7 +17,8 @@ mod tests;
 use super::Listing;
 use crate::{
     connector::{
-        Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting, Settings, Wanted,
+        Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting,
+        Settings, Wanted,
     },
     http::{Api, Base, Bearer, Pacing},
 };
@@ -37,23 +38,48 @@ pub(super) const LISTING: Listing = Listing {
 };
 
 const SETTINGS: &[Setting] = &[
-    Setting::text("client_id", "Client ID", "the Client ID of the API credential").required(),
-    Setting::secret("client_secret", "Client secret", "the secret that Personio shows once beside the Client ID"),
-    Setting::text("api", "API version", "`v1` unless Personio has told you that the credential is for version 2")
-        .or("v1")
-        .one_of(&["v1", "v2"]),
+    Setting::text(
+        "client_id",
+        "Client ID",
+        "the Client ID of the API credential",
+    )
+    .required(),
+    Setting::secret(
+        "client_secret",
+        "Client secret",
+        "the secret that Personio shows once beside the Client ID",
+    ),
+    Setting::text(
+        "api",
+        "API version",
+        "`v1` unless Personio has told you that the credential is for version 2",
+    )
+    .or("v1")
+    .one_of(&["v1", "v2"]),
     MOST_MISSING.or(inquiry::LIMIT),
-    Setting::text("base_url", "Address", "leave empty; another address of Personio's API")
-        .or("https://api.personio.de"),
+    Setting::text(
+        "base_url",
+        "Address",
+        "leave empty; another address of Personio's API",
+    )
+    .or("https://api.personio.de"),
 ];
 
 /// Hosts of the vendor: these domains and all below them.
 const VENDOR: &[&str] = &["personio.de", "personio.com"];
 
 /// What Personio publishes for the list of employees; version 2 has no published limit and gets the same.
-const PACING: Pacing = Pacing { per_second: Some(15), per_minute: Some(300), gap: None };
+const PACING: Pacing = Pacing {
+    per_second: Some(15),
+    per_minute: Some(300),
+    gap: None,
+};
 /// Version 2 asks once for every person; 30 a second were seen to be allowed.
-const PACING_V2: Pacing = Pacing { per_second: Some(15), per_minute: None, gap: None };
+const PACING_V2: Pacing = Pacing {
+    per_second: Some(15),
+    per_minute: None,
+    gap: None,
+};
 
 /// One Personio account.
 #[derive(Debug)]
@@ -109,6 +135,10 @@ impl Connector for Personio {
     async fn offered(&self, session: &Session<'_>) -> Result<Vec<Offered>, ConnectorError> {
         let (api, login) = (self.api(session)?, self.login());
         let bearer = Bearer::new(&login, "personio");
-        if self.is_v2 { v2::offered(&api, &bearer).await } else { v1::offered(&api, &bearer).await }
+        if self.is_v2 {
+            v2::offered(&api, &bearer).await
+        } else {
+            v1::offered(&api, &bearer).await
+        }
     }
 }

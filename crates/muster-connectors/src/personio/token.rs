@@ -32,13 +32,28 @@ pub(super) struct Login<'p> {
 #[async_trait]
 impl Issuer for Login<'_> {
     fn identity(&self) -> Vec<SecretString> {
-        let Personio { base_url, is_v2, client_id, client_secret, .. } = self.connector;
+        let Personio {
+            base_url,
+            is_v2,
+            client_id,
+            client_secret,
+            ..
+        } = self.connector;
         let version = if *is_v2 { "v2" } else { "v1" };
-        vec![version.into(), base_url.as_str().into(), client_id.as_str().into(), client_secret.clone()]
+        vec![
+            version.into(),
+            base_url.as_str().into(),
+            client_id.as_str().into(),
+            client_secret.clone(),
+        ]
     }
 
     async fn issue(&self, api: &Api<'_>) -> Result<Issued, ConnectorError> {
-        let call = if self.connector.is_v2 { self.call_v2(api) } else { self.call_v1(api) };
+        let call = if self.connector.is_v2 {
+            self.call_v2(api)
+        } else {
+            self.call_v1(api)
+        };
         let answer = api.ask(&call).await?;
         if !answer.status.is_success() {
             return Err(refused(api, &call, &answer));
@@ -51,19 +66,38 @@ impl Issuer for Login<'_> {
             if answered.success == Some(false) {
                 return Err(refused(api, &call, &answer));
             }
-            answered.data.map_or((None, None), |data| (data.token, data.expires_in))
+            answered
+                .data
+                .map_or((None, None), |data| (data.token, data.expires_in))
         };
-        let token = token.filter(|token| !token.trim().is_empty()).ok_or_else(|| {
-            let advice = "run again later; if it stays so, ask Personio's support with the request id";
-            api.answered(ErrorKind::Malformed, &call, &answer, "the answer has no token", advice)
-        })?;
-        let lives = lives.and_then(|lives| lives.number()).map_or(A_DAY, Duration::from_secs);
-        Ok(Issued { token: token.trim().into(), lives })
+        let token = token
+            .filter(|token| !token.trim().is_empty())
+            .ok_or_else(|| {
+                let advice =
+                    "run again later; if it stays so, ask Personio's support with the request id";
+                api.answered(
+                    ErrorKind::Malformed,
+                    &call,
+                    &answer,
+                    "the answer has no token",
+                    advice,
+                )
+            })?;
+        let lives = lives
+            .and_then(|lives| lives.number())
+            .map_or(A_DAY, Duration::from_secs);
+        Ok(Issued {
+            token: token.trim().into(),
+            lives,
+        })
     }
 
     /// Until 2023 each token was good for one request, and the answer brought the next; answers still bring one.
     fn replaced(&self, answer: &Answer) -> Option<SecretString> {
-        let token = answer.header("authorization")?.strip_prefix("Bearer ")?.trim();
+        let token = answer
+            .header("authorization")?
+            .strip_prefix("Bearer ")?
+            .trim();
         (!self.connector.is_v2 && !token.is_empty()).then(|| token.into())
     }
 
@@ -75,13 +109,21 @@ impl Issuer for Login<'_> {
 impl Login<'_> {
     /// The credentials go into the body: in a query they would be refused, and logged on the way.
     fn call_v1(&self, api: &Api<'_>) -> Call {
-        let Personio { client_id, client_secret, .. } = self.connector;
+        let Personio {
+            client_id,
+            client_secret,
+            ..
+        } = self.connector;
         let body = serde_json::json!({ "client_id": client_id, "client_secret": client_secret.expose_secret() });
         self.token_call(api, "v1/auth", Body::Json(body.to_string().into()))
     }
 
     fn call_v2(&self, api: &Api<'_>) -> Call {
-        let Personio { client_id, client_secret, .. } = self.connector;
+        let Personio {
+            client_id,
+            client_secret,
+            ..
+        } = self.connector;
         let fields = vec![
             ("grant_type", "client_credentials".into()),
             ("client_id", client_id.as_str().into()),
@@ -92,7 +134,11 @@ impl Login<'_> {
 
     fn token_call(&self, api: &Api<'_>, path: &str, body: Body) -> Call {
         let call = Call::post("get a token for", api.base.join(path), body);
-        Call { brings_secret: true, cool_down: COOL_DOWN, ..call }
+        Call {
+            brings_secret: true,
+            cool_down: COOL_DOWN,
+            ..call
+        }
     }
 }
 
@@ -107,5 +153,10 @@ fn refused(api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
         return error;
     }
     let why = format!("the credentials are refused: {}", error.why);
-    ConnectorError { kind: ErrorKind::Unauthorised, code: Code::TransportCredentials, why, ..error }
+    ConnectorError {
+        kind: ErrorKind::Unauthorised,
+        code: Code::TransportCredentials,
+        why,
+        ..error
+    }
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     attributes::Attributes,
     connector::{
-        Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver, missing,
-        unidentified, unreadable,
+        Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver,
+        missing, unidentified, unreadable,
     },
     http::{Api, Bearer},
 };
@@ -44,7 +44,11 @@ pub(super) async fn read(
 ) -> Result<Extent, ConnectorError> {
     if let Some(salary) = wanted.columns.iter().find(|column| is_salary(column)) {
         let why = format!("`{salary}` is a salary, which is never read");
-        return Err(ConnectorError::setting("mapping", why, "take it out of the mapping"));
+        return Err(ConnectorError::setting(
+            "mapping",
+            why,
+            "take it out of the mapping",
+        ));
     }
     let pages = Pages { api, bearer };
     let mut persons = pages.all(PERSONS, "the persons").await?;
@@ -70,9 +74,18 @@ pub(super) async fn read(
     let mut shortfall = shortfall(&persons, reader.is_changed);
     if shortfall.is_none() {
         let missing = missing(&reader.records, wanted, api.session, |_| false);
-        let by_id = ById { api, bearer, path: PERSONS, list: "the list of persons", limit };
+        let by_id = ById {
+            api,
+            bearer,
+            path: PERSONS,
+            list: "the list of persons",
+            limit,
+        };
         let absence = by_id.absence(wanted, reader.records.first_id().map(str::to_owned));
-        shortfall = absence.confirm(&missing, wanted, &mut reader.records).await?.map(Doubt::shortfall);
+        shortfall = absence
+            .confirm(&missing, wanted, &mut reader.records)
+            .await?
+            .map(Doubt::shortfall);
     }
     let partial = shortfall.as_ref().map(|(reason, _)| *reason);
     let mut problems: Vec<Problem> = shortfall.map(|(_, problem)| problem).into_iter().collect();
@@ -91,17 +104,26 @@ pub(super) async fn read(
 }
 
 /// What the first page of persons, and the first person's employments, have.
-pub(super) async fn offered(api: &Api<'_>, bearer: &Bearer<'_>) -> Result<Vec<Offered>, ConnectorError> {
+pub(super) async fn offered(
+    api: &Api<'_>,
+    bearer: &Bearer<'_>,
+) -> Result<Vec<Offered>, ConnectorError> {
     let pages = Pages { api, bearer };
     let mut offered: Vec<Offered> = Vec::new();
     let mut offer = |column: &str, label: Option<&str>| {
         if !offered.iter().any(|known| known.column == column) {
-            offered.push(Offered { column: column.to_owned(), label: label.map(str::to_owned) });
+            offered.push(Offered {
+                column: column.to_owned(),
+                label: label.map(str::to_owned),
+            });
         }
     };
     let persons = pages.first(PERSONS, "the persons").await?;
     for person in &persons {
-        person.keys().filter(|key| person::is_plain(key)).for_each(|key| offer(key, None));
+        person
+            .keys()
+            .filter(|key| person::is_plain(key))
+            .for_each(|key| offer(key, None));
         for custom in person::custom(person) {
             let text = |key: &str| custom.get(key).and_then(Json::as_str);
             if let Some(column) = text("global_id").or(text("id")) {
@@ -111,9 +133,12 @@ pub(super) async fn offered(api: &Api<'_>, bearer: &Bearer<'_>) -> Result<Vec<Of
     }
     if let Some(id) = persons.first().and_then(person::id) {
         for employment in pages.all(&employments(&id), EMPLOYMENTS).await?.items {
-            employment::COLUMNS.iter().filter(|column| employment::has(&employment, column)).for_each(|column| {
-                offer(column, None);
-            });
+            employment::COLUMNS
+                .iter()
+                .filter(|column| employment::has(&employment, column))
+                .for_each(|column| {
+                    offer(column, None);
+                });
         }
     }
     Ok(offered)
@@ -156,7 +181,8 @@ impl Reader<'_> {
             values[position] = Value::Text(self.departments.name(&self.pages, unit).await?);
         }
         let broken = values.iter().position(|value| *value == Value::Unreadable);
-        let problem = broken.map(|position| unreadable(VENDOR, &self.records.columns()[position], &id));
+        let problem =
+            broken.map(|position| unreadable(VENDOR, &self.records.columns()[position], &id));
         self.records.put(&id, &values, problem);
         (self.pages.api.session.progress)(Step::Read(self.records.len() as u64));
         Ok(())
@@ -166,24 +192,43 @@ impl Reader<'_> {
 /// Why not everybody was read for certain, and what is said of it.
 fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)> {
     let (reason, code, what) = if persons.is_repeated {
-        (PartialReason::Truncated, Code::ApiLink, "the link to the next page leads to a page that was read already")
+        (
+            PartialReason::Truncated,
+            Code::ApiLink,
+            "the link to the next page leads to a page that was read already",
+        )
     } else if persons.is_hollow {
-        (PartialReason::Truncated, Code::ApiLink, "the link to the next page leads to one that has nobody on it")
+        (
+            PartialReason::Truncated,
+            Code::ApiLink,
+            "the link to the next page leads to one that has nobody on it",
+        )
     } else if is_changed {
         let what = "people came, went or moved between pages while they were read";
-        (PartialReason::ChangedWhileReading, Code::ApiUnreconciled, what)
+        (
+            PartialReason::ChangedWhileReading,
+            Code::ApiUnreconciled,
+            what,
+        )
     } else {
         return None;
     };
     let advice = "wait for the next run; if it stays so, ask Personio's support";
-    let problem =
-        Problem::new(code, Severity::Warning, format!("{what}; nobody departs by absence in this run"), advice);
+    let problem = Problem::new(
+        code,
+        Severity::Warning,
+        format!("{what}; nobody departs by absence in this run"),
+        advice,
+    );
     Some((reason, problem))
 }
 
 /// The warning for departments that stay ids.
 fn unnamed(unit: &str) -> Problem {
-    let message = format!("the name of department `{}` could not be looked up; departments stay ids", shown(unit));
+    let message = format!(
+        "the name of department `{}` could not be looked up; departments stay ids",
+        shown(unit)
+    );
     let advice = "give the credential the right to read organisation units, or map `group` to another attribute";
     let mut problem = Problem::new(Code::ApiLookup, Severity::Warning, message, advice);
     problem.field = Some("department".to_owned());
@@ -192,6 +237,11 @@ fn unnamed(unit: &str) -> Problem {
 
 /// Whether a custom attribute is the one that a column means: by key, mark or name.
 fn is_meant(custom: &Json, column: &str) -> bool {
-    let is = |key: &str| custom.get(key).and_then(Json::as_str).is_some_and(|text| text.trim() == column.trim());
+    let is = |key: &str| {
+        custom
+            .get(key)
+            .and_then(Json::as_str)
+            .is_some_and(|text| text.trim() == column.trim())
+    };
     is("id") || is("global_id") || (column != BIRTHDAY && is("label"))
 }

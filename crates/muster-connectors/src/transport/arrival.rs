@@ -92,7 +92,12 @@ pub async fn look(settings: &SourceSettings) -> Result<Look, TransportError> {
     let entries = transport.list().await?;
     let files = matching(settings, &entries, &mut warnings)?;
     warnings.extend(transport.take_warnings());
-    Ok(Look { files, listed: entries.len(), host_key: transport.host_key(), warnings })
+    Ok(Look {
+        files,
+        listed: entries.len(),
+        host_key: transport.host_key(),
+        warnings,
+    })
 }
 
 /// One attempt to fetch every matching file whole.
@@ -130,7 +135,10 @@ impl Fetched {
             return true;
         }
         self.content.metadata().is_ok_and(|metadata| {
-            let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+            let modified = metadata
+                .modified()
+                .ok()
+                .and_then(|time| Timestamp::try_from(time).ok());
             Some(metadata.len()) == self.entry.bytes && modified == self.entry.modified
         })
     }
@@ -143,7 +151,10 @@ pub async fn finish(settings: &SourceSettings, files: &[Fetched]) -> Vec<Problem
         return Vec::new();
     }
     let told = |name: &str, why: String| {
-        let message = format!("`{}` was applied, but could not be cleared away: {why}", shown(name));
+        let message = format!(
+            "`{}` was applied, but could not be cleared away: {why}",
+            shown(name)
+        );
         Problem::new(
             Code::TransportAfter,
             Severity::Warning,
@@ -153,7 +164,12 @@ pub async fn finish(settings: &SourceSettings, files: &[Fetched]) -> Vec<Problem
     };
     let mut transport = match connect(settings).await {
         Ok(transport) => transport,
-        Err(error) => return files.iter().map(|fetched| told(&fetched.file.name, error.to_string())).collect(),
+        Err(error) => {
+            return files
+                .iter()
+                .map(|fetched| told(&fetched.file.name, error.to_string()))
+                .collect();
+        }
     };
     let mut problems = Vec::new();
     for Fetched { entry, .. } in files {
@@ -165,7 +181,10 @@ pub async fn finish(settings: &SourceSettings, files: &[Fetched]) -> Vec<Problem
                 After::Leave => Ok(()),
             },
             Ok(Some(_)) => {
-                problems.push(told(name, "it was replaced meanwhile and is left for the next run".to_owned()));
+                problems.push(told(
+                    name,
+                    "it was replaced meanwhile and is left for the next run".to_owned(),
+                ));
                 continue;
             }
             Ok(None) => continue,
@@ -233,7 +252,9 @@ fn matching(
 }
 
 fn is_companion(name: &str) -> bool {
-    [".done", ".ok", ".sha256"].iter().any(|ending| name.ends_with(ending))
+    [".done", ".ok", ".sha256"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
 }
 
 /// Waits until a file stands still and gives it as it is then.
@@ -250,12 +271,17 @@ async fn rest(
         entries.iter().any(|entry| entry.name == marker)
     });
     let age = entry.modified.map(|modified| now.duration_since(modified));
-    let age = age.and_then(|age| Duration::try_from(age).ok()).unwrap_or_default();
+    let age = age
+        .and_then(|age| Duration::try_from(age).ok())
+        .unwrap_or_default();
     if marked || age >= settings.settle {
         return Ok(entry);
     }
     let wait = settings.settle - age;
-    progress(Progress::Settling { name: &entry.name, wait });
+    progress(Progress::Settling {
+        name: &entry.name,
+        wait,
+    });
     tokio::time::sleep(wait).await;
     match transport.stat(&entry.name).await? {
         Some(later) if later == entry => Ok(entry),
@@ -265,29 +291,57 @@ async fn rest(
 }
 
 fn size(entry: &Entry) -> String {
-    entry.bytes.map_or("an unknown size".to_owned(), |bytes| format!("{bytes} bytes"))
+    entry.bytes.map_or("an unknown size".to_owned(), |bytes| {
+        format!("{bytes} bytes")
+    })
 }
 
 fn not_settled(before: &Entry, after: &Entry) -> TransportError {
-    let why = format!("it changed meanwhile: {} before, {} now", size(before), size(after));
+    let why = format!(
+        "it changed meanwhile: {} before, {} now",
+        size(before),
+        size(after)
+    );
     let on = format!("`{}`", shown(&before.name));
-    let advice = "wait until the upload is finished; uploading under another name and renaming avoids this";
-    let error = TransportError::new(Code::NotSettled, ErrorKind::NotSettled, "read", &on, why, advice);
-    TransportError { retry: true, ..error }
+    let advice =
+        "wait until the upload is finished; uploading under another name and renaming avoids this";
+    let error = TransportError::new(
+        Code::NotSettled,
+        ErrorKind::NotSettled,
+        "read",
+        &on,
+        why,
+        advice,
+    );
+    TransportError {
+        retry: true,
+        ..error
+    }
 }
 
 /// A server that sends something all the time, but never comes to an end.
 fn too_slow(on: &str, bytes: u64, whole: Duration) -> TransportError {
     let seconds = whole.as_secs();
     let rate = bytes / seconds.max(1);
-    let why = format!("only {bytes} bytes arrived within the limit of {seconds} s, {rate} a second");
-    TransportError { why, ..TransportError::timed_out("read", on, seconds) }
+    let why =
+        format!("only {bytes} bytes arrived within the limit of {seconds} s, {rate} a second");
+    TransportError {
+        why,
+        ..TransportError::timed_out("read", on, seconds)
+    }
 }
 
 fn gone(entry: &Entry) -> TransportError {
     let on = format!("`{}`", shown(&entry.name));
     let advice = "check who clears the folder; the next run looks again";
-    TransportError::new(Code::NoFile, ErrorKind::NoFile, "read", &on, "it was listed and is gone now", advice)
+    TransportError::new(
+        Code::NoFile,
+        ErrorKind::NoFile,
+        "read",
+        &on,
+        "it was listed and is gone now",
+        advice,
+    )
 }
 
 /// Hashes and counts what passes through, and refuses what is over the limit.
@@ -305,11 +359,18 @@ impl Write for Proof<'_> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.bytes += buffer.len() as u64;
         if self.bytes > self.limit {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} bytes", self.limit)));
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                format!("it is larger than {} bytes", self.limit),
+            ));
         }
         self.hash.update(buffer);
         self.into.write_all(buffer)?;
-        (self.progress)(Progress::Bytes { name: self.name, read: self.bytes, of: self.of });
+        (self.progress)(Progress::Bytes {
+            name: self.name,
+            read: self.bytes,
+            of: self.of,
+        });
         Ok(buffer.len())
     }
 
@@ -325,10 +386,18 @@ async fn transfer(
     entry: Entry,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Fetched, TransportError> {
-    let on = format!("`{}` from {}", shown(&entry.name), settings.location.server());
-    let local = |error: io::Error| TransportError::unreachable("keep a copy of", &on, error.to_string());
+    let on = format!(
+        "`{}` from {}",
+        shown(&entry.name),
+        settings.location.server()
+    );
+    let local =
+        |error: io::Error| TransportError::unreachable("keep a copy of", &on, error.to_string());
     let too_large = |bytes: u64| {
-        let why = format!("it has {bytes} bytes; the limit is {}", settings.limits.file_bytes);
+        let why = format!(
+            "it has {bytes} bytes; the limit is {}",
+            settings.limits.file_bytes
+        );
         TransportError::new(
             Code::CsvLimit,
             ErrorKind::Refused,
@@ -338,13 +407,19 @@ async fn transfer(
             "raise `file` under [source.limits] if that is right",
         )
     };
-    if let Some(bytes) = entry.bytes.filter(|bytes| *bytes > settings.limits.file_bytes) {
+    if let Some(bytes) = entry
+        .bytes
+        .filter(|bytes| *bytes > settings.limits.file_bytes)
+    {
         return Err(too_large(bytes));
     }
     let in_place = settings.location.scheme == Scheme::File;
     let mut nowhere = io::sink();
-    let mut copy =
-        if in_place { LocalFolder::new(settings).open(&entry.name)? } else { tempfile::tempfile().map_err(local)? };
+    let mut copy = if in_place {
+        LocalFolder::new(settings).open(&entry.name)?
+    } else {
+        tempfile::tempfile().map_err(local)?
+    };
     let into: &mut (dyn Write + Send) = if in_place { &mut nowhere } else { &mut copy };
     let mut proof = Proof {
         into,
@@ -369,8 +444,18 @@ async fn transfer(
     {
         let why = format!("got {bytes} of {wanted} bytes");
         let advice = "nothing of it was used; the next run fetches it again";
-        let error = TransportError::new(Code::TransferIncomplete, ErrorKind::NotSettled, "read", &on, why, advice);
-        return Err(TransportError { retry: true, ..error });
+        let error = TransportError::new(
+            Code::TransferIncomplete,
+            ErrorKind::NotSettled,
+            "read",
+            &on,
+            why,
+            advice,
+        );
+        return Err(TransportError {
+            retry: true,
+            ..error
+        });
     }
     match transport.stat(&entry.name).await? {
         Some(after) if after == entry => {}
@@ -379,14 +464,33 @@ async fn transfer(
     }
     // The size that agrees must still do so: the file may have grown to it and on.
     if disputed.is_some() {
-        let still = Entry { bytes: transport.second_size(&entry.name).await?, ..entry.clone() };
+        let still = Entry {
+            bytes: transport.second_size(&entry.name).await?,
+            ..entry.clone()
+        };
         if still.bytes != Some(bytes) {
-            return Err(not_settled(&Entry { bytes: Some(bytes), ..still.clone() }, &still));
+            return Err(not_settled(
+                &Entry {
+                    bytes: Some(bytes),
+                    ..still.clone()
+                },
+                &still,
+            ));
         }
     }
     copy.seek(SeekFrom::Start(0)).map_err(local)?;
-    let file = DeliveredFile { name: entry.name.clone(), bytes, modified: entry.modified, sha256 };
-    Ok(Fetched { file, content: copy, entry, disputed })
+    let file = DeliveredFile {
+        name: entry.name.clone(),
+        bytes,
+        modified: entry.modified,
+        sha256,
+    };
+    Ok(Fetched {
+        file,
+        content: copy,
+        entry,
+        disputed,
+    })
 }
 
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
@@ -401,8 +505,14 @@ async fn verify_checksum(
     entries: &[Entry],
 ) -> Result<(), TransportError> {
     let name = format!("{}.sha256", fetched.file.name);
-    let Some(entry) = entries.iter().find(|entry| entry.name == name) else { return Ok(()) };
-    let on = format!("`{}` from {}", shown(&fetched.file.name), settings.location.server());
+    let Some(entry) = entries.iter().find(|entry| entry.name == name) else {
+        return Ok(());
+    };
+    let on = format!(
+        "`{}` from {}",
+        shown(&fetched.file.name),
+        settings.location.server()
+    );
     if unsafe_name(&name).is_some() || entry.bytes.is_some_and(|bytes| bytes > 4_096) {
         let why = "its checksum file is not one";
         return Err(TransportError::new(
@@ -417,11 +527,20 @@ async fn verify_checksum(
     let mut text = Vec::new();
     transport.fetch(entry, &mut text).await?;
     let text = String::from_utf8_lossy(&text);
-    let wanted = text.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+    let wanted = text
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     if wanted == fetched.file.sha256 {
         return Ok(());
     }
-    let why = format!("its SHA-256 is {}, the file `{}` says `{}`", fetched.file.sha256, shown(&name), shown(&wanted));
+    let why = format!(
+        "its SHA-256 is {}, the file `{}` says `{}`",
+        fetched.file.sha256,
+        shown(&name),
+        shown(&wanted)
+    );
     Err(TransportError::new(
         Code::Checksum,
         ErrorKind::NotSettled,
@@ -433,18 +552,30 @@ async fn verify_checksum(
 }
 
 fn several(files: &[Fetched]) -> Problem {
-    let names =
-        files.iter().take(10).map(|file| format!("`{}`", shown(&file.file.name))).collect::<Vec<_>>().join(", ");
+    let names = files
+        .iter()
+        .take(10)
+        .map(|file| format!("`{}`", shown(&file.file.name)))
+        .collect::<Vec<_>>()
+        .join(", ");
     Problem::new(
         Code::SeveralFiles,
         Severity::Warning,
-        format!("{} files match: {names}; all are read as one delivery, and the newest wins", files.len()),
+        format!(
+            "{} files match: {names}; all are read as one delivery, and the newest wins",
+            files.len()
+        ),
         "keep only one file in the folder at a time",
     )
 }
 
 fn weak_proof(fetched: &Fetched) -> Option<Problem> {
-    let Fetched { file, entry, disputed, .. } = fetched;
+    let Fetched {
+        file,
+        entry,
+        disputed,
+        ..
+    } = fetched;
     let name = shown(&file.name);
     let what = match (disputed, entry.bytes, entry.modified) {
         (Some(wrong), ..) => {
@@ -458,5 +589,10 @@ fn weak_proof(fetched: &Fetched) -> Option<Problem> {
         _ => return None,
     };
     let message = format!("{what}, so less proves that it arrived whole");
-    Some(Problem::new(Code::TransportWeak, Severity::Warning, message, "put a `.sha256` file beside it"))
+    Some(Problem::new(
+        Code::TransportWeak,
+        Severity::Warning,
+        message,
+        "put a `.sha256` file beside it",
+    ))
 }

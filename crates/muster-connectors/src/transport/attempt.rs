@@ -34,7 +34,10 @@ pub async fn fetch(
         if error.retry_after.is_some() && begun.elapsed() + wait > settings.limits.whole {
             return Err(too_late(settings, error));
         }
-        progress(Progress::Retrying { error: &error, wait });
+        progress(Progress::Retrying {
+            error: &error,
+            wait,
+        });
         tokio::time::sleep(wait).await;
         attempt += 1;
     }
@@ -47,9 +50,16 @@ fn wait(settings: &SourceSettings, attempt: u32, error: &TransportError) -> Dura
 
 fn too_late(settings: &SourceSettings, error: TransportError) -> TransportError {
     let whole = settings.limits.whole.as_secs();
-    let why = format!("{}; that is later than the limit of {whole} s for one run allows", error.why);
+    let why = format!(
+        "{}; that is later than the limit of {whole} s for one run allows",
+        error.why
+    );
     let advice = "the next run tries again; or raise `whole` under [source.limits]".to_owned();
-    TransportError { why, advice, ..error }
+    TransportError {
+        why,
+        advice,
+        ..error
+    }
 }
 
 #[cfg(test)]
@@ -60,14 +70,25 @@ mod tests {
 
     #[test]
     fn t32_a_wish_is_honoured_up_to_a_quarter_of_an_hour_and_our_own_share_comes_on_top() {
-        let settings = SourceSettings::new(Location::parse("https://h.example/a.csv", Path::new("")).unwrap());
+        let settings =
+            SourceSettings::new(Location::parse("https://h.example/a.csv", Path::new("")).unwrap());
         let own = settings.retry.wait(1);
-        for (wish, wanted) in [(None, 0), (Some(0), 0), (Some(7), 7), (Some(900), 900), (Some(86_400), 900)] {
+        for (wish, wanted) in [
+            (None, 0),
+            (Some(0), 0),
+            (Some(7), 7),
+            (Some(900), 900),
+            (Some(86_400), 900),
+        ] {
             let error = TransportError {
                 retry_after: wish.map(Duration::from_secs),
                 ..TransportError::unreachable("read", "h", "busy")
             };
-            assert_eq!(wait(&settings, 1, &error), own + Duration::from_secs(wanted), "{wish:?}");
+            assert_eq!(
+                wait(&settings, 1, &error),
+                own + Duration::from_secs(wanted),
+                "{wish:?}"
+            );
         }
     }
 }

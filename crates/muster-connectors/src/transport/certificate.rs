@@ -45,7 +45,13 @@ impl Certificate {
         let mut validity = Encoded(signed.take(SEQUENCE)?);
         let (from, until) = (validity.time()?, validity.time()?);
         let subject = signed.take(SEQUENCE)?;
-        Some(Self { subject: name(subject), issuer: name(issuer), signed_itself: subject == issuer, from, until })
+        Some(Self {
+            subject: name(subject),
+            issuer: name(issuer),
+            signed_itself: subject == issuer,
+            from,
+            until,
+        })
     }
 }
 
@@ -67,7 +73,12 @@ impl<'e> Encoded<'e> {
             // More than three digits would be longer than any certificate.
             0x81..=0x83 => {
                 let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7F))?;
-                (digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), rest)
+                (
+                    digits
+                        .iter()
+                        .fold(0, |length, digit| length << 8 | usize::from(*digit)),
+                    rest,
+                )
             }
             _ => return None,
         };
@@ -83,7 +94,10 @@ impl<'e> Encoded<'e> {
             // Two digits stand for 1950 to 2049.
             UTC_TIME => {
                 let year: i16 = text.get(..2)?.parse().ok()?;
-                (if year < 50 { 2000 + year } else { 1900 + year }, text.get(2..)?)
+                (
+                    if year < 50 { 2000 + year } else { 1900 + year },
+                    text.get(2..)?,
+                )
             }
             GENERALISED_TIME => (text.get(..4)?.parse().ok()?, text.get(4..)?),
             _ => return None,
@@ -99,13 +113,23 @@ fn name(encoded: &[u8]) -> String {
     let mut parts = Vec::new();
     let mut sets = Encoded(encoded);
     while let Some(set) = sets.take(SET) {
-        let Some(pair) = Encoded(set).take(SEQUENCE) else { continue };
+        let Some(pair) = Encoded(set).take(SEQUENCE) else {
+            continue;
+        };
         let mut pair = Encoded(pair);
-        let (Some(object), Some((_, value))) = (pair.take(OBJECT), pair.next()) else { continue };
+        let (Some(object), Some((_, value))) = (pair.take(OBJECT), pair.next()) else {
+            continue;
+        };
         let part = PARTS.iter().find(|(last, _)| object == [0x55, 0x04, *last]);
-        parts.extend(part.map(|(_, part)| format!("{part}={}", shown(&String::from_utf8_lossy(value)))));
+        parts.extend(
+            part.map(|(_, part)| format!("{part}={}", shown(&String::from_utf8_lossy(value)))),
+        );
     }
-    if parts.is_empty() { "nobody".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() {
+        "nobody".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -123,13 +147,22 @@ mod tests {
     #[test]
     fn names_and_dates_are_read() {
         let expired = read(Flaw::Expired);
-        assert_eq!((expired.subject.as_str(), expired.issuer.as_str()), ("CN=Test server", "CN=Test authority"));
+        assert_eq!(
+            (expired.subject.as_str(), expired.issuer.as_str()),
+            ("CN=Test server", "CN=Test authority")
+        );
         assert_eq!(
             (expired.from, expired.until),
-            ("2020-01-01T00:00:00Z".parse().unwrap(), "2021-01-01T00:00:00Z".parse().unwrap())
+            (
+                "2020-01-01T00:00:00Z".parse().unwrap(),
+                "2021-01-01T00:00:00Z".parse().unwrap()
+            )
         );
         // Beyond 2049 times have four digits for the year.
-        assert_eq!(read(Flaw::NotYetValid).from, "2060-01-01T00:00:00Z".parse().unwrap());
+        assert_eq!(
+            read(Flaw::NotYetValid).from,
+            "2060-01-01T00:00:00Z".parse().unwrap()
+        );
         assert!(read(Flaw::SelfSigned).signed_itself && !expired.signed_itself);
     }
 

@@ -45,7 +45,14 @@ pub struct TransportError {
 
 impl TransportError {
     /// An error that is not worth a second attempt.
-    pub fn new(code: Code, kind: ErrorKind, attempted: &str, on: &str, why: impl Into<String>, advice: &str) -> Self {
+    pub fn new(
+        code: Code,
+        kind: ErrorKind,
+        attempted: &str,
+        on: &str,
+        why: impl Into<String>,
+        advice: &str,
+    ) -> Self {
         Self {
             code,
             kind,
@@ -61,10 +68,18 @@ impl TransportError {
 
     /// A server that could not be reached or broke off: worth another attempt.
     pub fn unreachable(attempted: &str, on: &str, why: impl Into<String>) -> Self {
-        let advice = "check that the server runs and lets this machine in; the next run tries again";
+        let advice =
+            "check that the server runs and lets this machine in; the next run tries again";
         Self {
             retry: true,
-            ..Self::new(Code::TransportUnreachable, ErrorKind::Unreachable, attempted, on, why, advice)
+            ..Self::new(
+                Code::TransportUnreachable,
+                ErrorKind::Unreachable,
+                attempted,
+                on,
+                why,
+                advice,
+            )
         }
     }
 
@@ -72,13 +87,30 @@ impl TransportError {
     pub fn timed_out(attempted: &str, on: &str, seconds: u64) -> Self {
         let why = format!("no answer within {seconds} s");
         let advice = "check the server and the network; limits are set under [source.limits]";
-        Self { retry: true, ..Self::new(Code::TransportTimeout, ErrorKind::Unreachable, attempted, on, why, advice) }
+        Self {
+            retry: true,
+            ..Self::new(
+                Code::TransportTimeout,
+                ErrorKind::Unreachable,
+                attempted,
+                on,
+                why,
+                advice,
+            )
+        }
     }
 
     /// A file that is not there, or a folder.
     pub fn not_found(attempted: &str, on: &str, why: impl Into<String>) -> Self {
         let advice = "check the path in the URL, and that the account may read it";
-        Self::new(Code::TransportFolder, ErrorKind::Unreachable, attempted, on, why, advice)
+        Self::new(
+            Code::TransportFolder,
+            ErrorKind::Unreachable,
+            attempted,
+            on,
+            why,
+            advice,
+        )
     }
 }
 

@@ -21,10 +21,20 @@ impl LocalFolder {
         let path = Path::new(&settings.location.path);
         let names_read = settings.limits.names_read;
         if settings.pattern.is_some() {
-            return Self { folder: path.to_owned(), one_file: None, names_read };
+            return Self {
+                folder: path.to_owned(),
+                one_file: None,
+                names_read,
+            };
         }
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        Self { folder: path.parent().unwrap_or(Path::new("")).to_owned(), one_file: name, names_read }
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        Self {
+            folder: path.parent().unwrap_or(Path::new("")).to_owned(),
+            one_file: name,
+            names_read,
+        }
     }
 
     /// Opens a listed file where it is, so that it need not be copied.
@@ -50,8 +60,16 @@ fn entry(name: String, metadata: &fs::Metadata) -> Entry {
         kind if kind.is_symlink() => EntryKind::Link,
         _ => EntryKind::Special,
     };
-    let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
-    Entry { name, kind, bytes: Some(metadata.len()), modified }
+    let modified = metadata
+        .modified()
+        .ok()
+        .and_then(|time| Timestamp::try_from(time).ok());
+    Entry {
+        name,
+        kind,
+        bytes: Some(metadata.len()),
+        modified,
+    }
 }
 
 #[async_trait]
@@ -61,7 +79,9 @@ impl Transport for LocalFolder {
             return Ok(self.stat(&name).await?.into_iter().collect());
         }
         let mut entries = Vec::new();
-        for found in fs::read_dir(&self.folder).map_err(|error| self.failed("list", "", &error))?.take(self.names_read)
+        for found in fs::read_dir(&self.folder)
+            .map_err(|error| self.failed("list", "", &error))?
+            .take(self.names_read)
         {
             let found = found.map_err(|error| self.failed("list", "", &error))?;
             let name = found.file_name().to_string_lossy().into_owned();
@@ -81,7 +101,11 @@ impl Transport for LocalFolder {
         }
     }
 
-    async fn fetch(&mut self, entry: &Entry, into: &mut (dyn Write + Send)) -> Result<u64, TransportError> {
+    async fn fetch(
+        &mut self,
+        entry: &Entry,
+        into: &mut (dyn Write + Send),
+    ) -> Result<u64, TransportError> {
         let mut file = self.open(&entry.name)?;
         let mut buffer = vec![0; 1 << 18];
         let mut total = 0;
@@ -93,7 +117,8 @@ impl Transport for LocalFolder {
             if read == 0 {
                 return Ok(total);
             }
-            into.write_all(&buffer[..read]).map_err(|error| self.failed("read", &entry.name, &error))?;
+            into.write_all(&buffer[..read])
+                .map_err(|error| self.failed("read", &entry.name, &error))?;
             total += read as u64;
         }
     }
@@ -104,12 +129,17 @@ impl Transport for LocalFolder {
 
     async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError> {
         let folder = self.folder.join(folder);
-        fs::create_dir_all(&folder).map_err(|error| self.failed("make the archive folder for", name, &error))?;
+        fs::create_dir_all(&folder)
+            .map_err(|error| self.failed("make the archive folder for", name, &error))?;
         let target = folder.join(name);
         if target.exists() {
-            let error = io::Error::new(io::ErrorKind::AlreadyExists, "the archive has a file of this name already");
+            let error = io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                "the archive has a file of this name already",
+            );
             return Err(self.failed("archive", name, &error));
         }
-        fs::rename(self.folder.join(name), target).map_err(|error| self.failed("archive", name, &error))
+        fs::rename(self.folder.join(name), target)
+            .map_err(|error| self.failed("archive", name, &error))
     }
 }

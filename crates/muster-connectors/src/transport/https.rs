@@ -18,8 +18,8 @@ use muster_core::{code::Code, problem::shown};
 use reqwest::{
     Client, Method, Response, StatusCode, Url,
     header::{
-        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, LAST_MODIFIED, LOCATION,
-        RETRY_AFTER,
+        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName,
+        LAST_MODIFIED, LOCATION, RETRY_AFTER,
     },
 };
 use secrecy::ExposeSecret;
@@ -46,29 +46,73 @@ impl HttpsFile {
     pub(crate) fn connect(settings: &SourceSettings) -> Result<Self, TransportError> {
         let on = settings.location.to_string();
         let configuration = |why: &str, advice: &str| {
-            TransportError::new(Code::Configuration, ErrorKind::Configuration, "read", &on, why, advice)
+            TransportError::new(
+                Code::Configuration,
+                ErrorKind::Configuration,
+                "read",
+                &on,
+                why,
+                advice,
+            )
         };
         if settings.pattern.is_some() {
             let why = "a web server has no listing, so a `pattern` cannot be used";
-            return Err(configuration(why, "name the file in the URL and remove `pattern` under [source]"));
+            return Err(configuration(
+                why,
+                "name the file in the URL and remove `pattern` under [source]",
+            ));
         }
         if settings.after != After::Leave {
             let why = "a file on a web server cannot be archived or deleted";
             return Err(configuration(why, "set `after = \"leave\"` under [source]"));
         }
-        let url = address(settings).map_err(|why| configuration(&why, "correct `url` under [source]"))?;
-        let name = settings.location.shown_path().rsplit('/').next().unwrap_or_default();
-        let name = if name.is_empty() { settings.location.host.clone() } else { name.to_owned() };
+        let url =
+            address(settings).map_err(|why| configuration(&why, "correct `url` under [source]"))?;
+        let name = settings
+            .location
+            .shown_path()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        let name = if name.is_empty() {
+            settings.location.host.clone()
+        } else {
+            name.to_owned()
+        };
         let network = settings.network;
-        network.check_written(&settings.location.host).map_err(|why| network::forbidden(settings, &why))?;
-        let client = http::client(&settings.limits, settings.ca_certificate.as_deref(), network)
-            .map_err(|why| tls::not_configured(settings, why))?;
+        network
+            .check_written(&settings.location.host)
+            .map_err(|why| network::forbidden(settings, &why))?;
+        let client = http::client(
+            &settings.limits,
+            settings.ca_certificate.as_deref(),
+            network,
+        )
+        .map_err(|why| tls::not_configured(settings, why))?;
         let redactor = Redactor::default();
-        let password = settings.credentials.password.as_ref().map(|password| password.expose_secret());
-        let pairs = url.query_pairs().map(|(_, value)| value).collect::<Vec<_>>();
-        let secrets = pairs.iter().map(AsRef::as_ref).chain(url.query()).chain(password);
+        let password = settings
+            .credentials
+            .password
+            .as_ref()
+            .map(|password| password.expose_secret());
+        let pairs = url
+            .query_pairs()
+            .map(|(_, value)| value)
+            .collect::<Vec<_>>();
+        let secrets = pairs
+            .iter()
+            .map(AsRef::as_ref)
+            .chain(url.query())
+            .chain(password);
         secrets.for_each(|secret| redactor.hide(secret));
-        Ok(Self { client, url, name, settings: settings.clone(), knows_head: true, redactor })
+        Ok(Self {
+            client,
+            url,
+            name,
+            settings: settings.clone(),
+            knows_head: true,
+            redactor,
+        })
     }
 
     fn on(&self) -> String {
@@ -89,7 +133,8 @@ impl HttpsFile {
             };
             if next.origin() != url.origin() {
                 let (from, to) = (url.origin().ascii_serialization(), origin(&next));
-                let why = format!("the server at {from} redirects to {to}, which is another origin");
+                let why =
+                    format!("the server at {from} redirects to {to}, which is another origin");
                 return Err(self.redirected(why));
             }
             url = next;
@@ -97,16 +142,26 @@ impl HttpsFile {
             let _ = (url.set_username(""), url.set_password(None));
         }
         let from = url.origin().ascii_serialization();
-        Err(self.redirected(format!("the server at {from} redirects to {from} more than {REDIRECTS} times")))
+        Err(self.redirected(format!(
+            "the server at {from} redirects to {from} more than {REDIRECTS} times"
+        )))
     }
 
     async fn ask_once(&self, method: &Method, url: &Url) -> Result<Response, TransportError> {
         let limits = &self.settings.limits;
-        let mut request = self.client.request(method.clone(), url.clone()).header(ACCEPT_ENCODING, "identity");
+        let mut request = self
+            .client
+            .request(method.clone(), url.clone())
+            .header(ACCEPT_ENCODING, "identity");
         // Whoever counts the bytes ends a transfer at its limit, and can say how far it came; this is behind that.
         request = request.timeout(limits.whole * 2);
         if let Some(user) = &self.settings.credentials.user {
-            let password = self.settings.credentials.password.as_ref().map(|password| password.expose_secret());
+            let password = self
+                .settings
+                .credentials
+                .password
+                .as_ref()
+                .map(|password| password.expose_secret());
             request = request.basic_auth(user, password);
         }
         let limit = limits.connect + limits.handshake + limits.first_byte;
@@ -116,13 +171,28 @@ impl HttpsFile {
     }
 
     fn redirected(&self, why: String) -> TransportError {
-        let advice = "put the address to which it leads into the URL, if that server is the right one";
-        TransportError::new(Code::TransportRedirect, ErrorKind::Refused, "read", &self.on(), why, advice)
+        let advice =
+            "put the address to which it leads into the URL, if that server is the right one";
+        TransportError::new(
+            Code::TransportRedirect,
+            ErrorKind::Refused,
+            "read",
+            &self.on(),
+            why,
+            advice,
+        )
     }
 
     fn answer(&self, why: String) -> TransportError {
         let advice = "open the URL in a browser and check that it is the file itself";
-        TransportError::new(Code::TransportAnswer, ErrorKind::Refused, "read", &self.on(), why, advice)
+        TransportError::new(
+            Code::TransportAnswer,
+            ErrorKind::Refused,
+            "read",
+            &self.on(),
+            why,
+            advice,
+        )
     }
 
     fn late(&self, attempted: &str, limit: Duration) -> TransportError {
@@ -141,7 +211,14 @@ impl HttpsFile {
         if why.contains("head is too large") {
             let advice = "check that the URL names the file; nothing of the answer was used";
             let why = "the head of its answer is larger than any that is needed";
-            return TransportError::new(Code::TransportLimit, ErrorKind::Refused, attempted, &self.on(), why, advice);
+            return TransportError::new(
+                Code::TransportLimit,
+                ErrorKind::Refused,
+                attempted,
+                &self.on(),
+                why,
+                advice,
+            );
         }
         let limits = &self.settings.limits;
         if error.is_timeout() && error.is_connect() {
@@ -160,7 +237,10 @@ impl HttpsFile {
         match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 let (attempted, why) = match &self.settings.credentials.user {
-                    Some(user) => (format!("log in as `{}` to read", shown(user)), "password refused"),
+                    Some(user) => (
+                        format!("log in as `{}` to read", shown(user)),
+                        "password refused",
+                    ),
                     None => ("read".to_owned(), "it wants credentials, and none are set"),
                 };
                 let why = format!("{why}: the server answers {status}");
@@ -174,14 +254,24 @@ impl HttpsFile {
                 TransportError::new(Code::NoFile, ErrorKind::NoFile, "read", &on, why, advice)
             }
             status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
-                let when = header(response, RETRY_AFTER)
-                    .map_or(String::new(), |when| format!(", and asks to be tried again after `{}`", shown(when)));
+                let when = header(response, RETRY_AFTER).map_or(String::new(), |when| {
+                    format!(", and asks to be tried again after `{}`", shown(when))
+                });
                 let error = self.answer(format!("the server answers {status}{when}"));
-                let advice = "wait, or ask who runs the server; the next run tries again".to_owned();
+                let advice =
+                    "wait, or ask who runs the server; the next run tries again".to_owned();
                 let retry_after = retry_after(response);
-                TransportError { kind: ErrorKind::Unreachable, retry: true, retry_after, advice, ..error }
+                TransportError {
+                    kind: ErrorKind::Unreachable,
+                    retry: true,
+                    retry_after,
+                    advice,
+                    ..error
+                }
             }
-            status => self.answer(format!("the server answers {status} where only 200 brings the file")),
+            status => self.answer(format!(
+                "the server answers {status} where only 200 brings the file"
+            )),
         }
     }
 
@@ -190,8 +280,13 @@ impl HttpsFile {
         if response.status() != StatusCode::OK {
             return Err(self.status(&response));
         }
-        if let Some(encoding) = header(&response, CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
-            let why = format!("it is packed as `{}`, which was not asked for", shown(encoding));
+        if let Some(encoding) =
+            header(&response, CONTENT_ENCODING).filter(|encoding| *encoding != "identity")
+        {
+            let why = format!(
+                "it is packed as `{}`, which was not asked for",
+                shown(encoding)
+            );
             return Err(self.answer(why));
         }
         if let Some(what) = no_table(&kind(&response)) {
@@ -208,23 +303,46 @@ impl HttpsFile {
 
     /// Something else where a file should be, such as a page that asks for a login.
     fn instead(&self, what: &str, kind: &str, start: &[u8]) -> TransportError {
-        let text = self.redactor.clean(String::from_utf8_lossy(start).into_owned());
-        let words = if page::is_page(start) { page::first_words(&text) } else { text.trim().to_owned() };
-        let kind = if kind.is_empty() { "no type".to_owned() } else { format!("the type `{}`", shown(kind)) };
+        let text = self
+            .redactor
+            .clean(String::from_utf8_lossy(start).into_owned());
+        let words = if page::is_page(start) {
+            page::first_words(&text)
+        } else {
+            text.trim().to_owned()
+        };
+        let kind = if kind.is_empty() {
+            "no type".to_owned()
+        } else {
+            format!("the type `{}`", shown(kind))
+        };
         self.answer(format!(
             "{what} came instead of a file: the server answers 200 OK with {kind}, and it starts with `{}`",
             shown(&words)
         ))
     }
 
-    async fn chunk(&self, response: &mut Response, total: u64) -> Result<Option<bytes::Bytes>, TransportError> {
+    async fn chunk(
+        &self,
+        response: &mut Response,
+        total: u64,
+    ) -> Result<Option<bytes::Bytes>, TransportError> {
         let limits = &self.settings.limits;
-        let limit = if total == 0 { limits.first_byte } else { limits.between_bytes };
-        let chunk = tokio::time::timeout(limit, response.chunk()).await.map_err(|_| self.late("read", limit))?;
+        let limit = if total == 0 {
+            limits.first_byte
+        } else {
+            limits.between_bytes
+        };
+        let chunk = tokio::time::timeout(limit, response.chunk())
+            .await
+            .map_err(|_| self.late("read", limit))?;
         chunk.map_err(|error| {
             let error = self.failed("read", &error);
             let of = length(response).map_or(String::new(), |bytes| format!(" of {bytes}"));
-            TransportError { why: format!("got {total}{of} bytes, then: {}", error.why), ..error }
+            TransportError {
+                why: format!("got {total}{of} bytes, then: {}", error.why),
+                ..error
+            }
         })
     }
 }
@@ -242,7 +360,11 @@ fn address(settings: &SourceSettings) -> Result<Url, String> {
 /// Scheme, host and port, also of schemes that have no origin of their own.
 fn origin(url: &Url) -> String {
     let origin = url.origin();
-    if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) }
+    if origin.is_tuple() {
+        origin.ascii_serialization()
+    } else {
+        format!("{}:", url.scheme())
+    }
 }
 
 fn header(response: &Response, name: HeaderName) -> Option<&str> {
@@ -252,7 +374,11 @@ fn header(response: &Response, name: HeaderName) -> Option<&str> {
 /// The type of the content in small letters, without what is said beside it.
 fn kind(response: &Response) -> String {
     let kind = header(response, CONTENT_TYPE).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    kind.split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 /// What content of this type is, if it cannot be a table of text. Servers give tables out under many types.
@@ -276,7 +402,9 @@ fn retry_after(response: &Response) -> Option<Duration> {
     let text = header(response, RETRY_AFTER)?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than a number holds are a very long time.
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::from(u32::MAX))));
+        return Some(Duration::from_secs(
+            text.parse().unwrap_or(u64::from(u32::MAX)),
+        ));
     }
     let (then, now) = (time(text)?, header(response, DATE).and_then(time)?);
     // A moment in the past: at once.
@@ -295,7 +423,12 @@ impl Transport for HttpsFile {
     }
 
     async fn stat(&mut self, name: &str) -> Result<Option<Entry>, TransportError> {
-        let mut entry = Entry { name: name.to_owned(), kind: EntryKind::File, bytes: None, modified: None };
+        let mut entry = Entry {
+            name: name.to_owned(),
+            kind: EntryKind::File,
+            bytes: None,
+            modified: None,
+        };
         if !self.knows_head {
             return Ok(Some(entry));
         }
@@ -303,7 +436,8 @@ impl Transport for HttpsFile {
         match response.status().as_u16() {
             200 => {
                 let modified = header(&response, LAST_MODIFIED).and_then(time);
-                let packed = header(&response, CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
+                let packed = header(&response, CONTENT_ENCODING)
+                    .is_some_and(|encoding| encoding != "identity");
                 entry.bytes = length(&response).filter(|_| !packed);
                 entry.modified = modified;
                 Ok(Some(entry))
@@ -318,7 +452,11 @@ impl Transport for HttpsFile {
         }
     }
 
-    async fn fetch(&mut self, entry: &Entry, into: &mut (dyn Write + Send)) -> Result<u64, TransportError> {
+    async fn fetch(
+        &mut self,
+        entry: &Entry,
+        into: &mut (dyn Write + Send),
+    ) -> Result<u64, TransportError> {
         let response = self.ask(Method::GET).await?;
         let mut response = self.check(response).await?;
         let announced = length(&response);
@@ -328,7 +466,11 @@ impl Transport for HttpsFile {
                 return Err(self.instead("a web page", &kind(&response), &chunk));
             }
             let local = |error: std::io::Error| {
-                TransportError::unreachable("keep a copy of", &format!("`{}`", shown(&entry.name)), error.to_string())
+                TransportError::unreachable(
+                    "keep a copy of",
+                    &format!("`{}`", shown(&entry.name)),
+                    error.to_string(),
+                )
             };
             into.write_all(&chunk).map_err(local)?;
             total += chunk.len() as u64;
@@ -351,5 +493,8 @@ impl Transport for HttpsFile {
 
 /// A time as HTTP writes it.
 fn time(text: &str) -> Option<Timestamp> {
-    rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text.trim()).ok()
+    rfc2822::DateTimeParser::new()
+        .relaxed_weekday(true)
+        .parse_timestamp(text.trim())
+        .ok()
 }

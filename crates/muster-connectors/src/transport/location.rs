@@ -40,40 +40,73 @@ impl Location {
                 return Err("`file:` needs a path".to_owned());
             }
             let path = folder.join(path).to_string_lossy().into_owned();
-            return Ok(Self { scheme: Scheme::File, host: String::new(), port: 0, path });
+            return Ok(Self {
+                scheme: Scheme::File,
+                host: String::new(),
+                port: 0,
+                path,
+            });
         }
         let url = Url::parse(text).map_err(|error| format!("the URL cannot be read: {error}"))?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("a URL with a user or password in it is refused; they belong under [credentials]".to_owned());
+            return Err(
+                "a URL with a user or password in it is refused; they belong under [credentials]"
+                    .to_owned(),
+            );
         }
         let (scheme, port) = match url.scheme() {
             "sftp" => (Scheme::Sftp, 22),
             "ftp" => (Scheme::Ftp, 21),
             "ftps" => (Scheme::Ftps, 21),
             "https" => (Scheme::Https, 443),
-            "http" => return Err("`http:` would send people's data in the clear; use `https:`".to_owned()),
-            other => return Err(format!("`{other}:` is not known; use sftp, ftp, ftps, https or file")),
+            "http" => {
+                return Err(
+                    "`http:` would send people's data in the clear; use `https:`".to_owned(),
+                );
+            }
+            other => {
+                return Err(format!(
+                    "`{other}:` is not known; use sftp, ftp, ftps, https or file"
+                ));
+            }
         };
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("the URL names no host")?;
+        let host = url
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .ok_or("the URL names no host")?;
         // The library leaves the hosts of schemes that it does not know as they are written.
-        let host = Host::parse(host).map_err(|error| format!("`{host}` is not the name of a host: {error}"))?;
+        let host = Host::parse(host)
+            .map_err(|error| format!("`{host}` is not the name of a host: {error}"))?;
         let mut path = decode(url.path())?;
         if scheme == Scheme::Https
             && let Some(query) = url.query()
         {
             path = format!("{path}?{query}");
         }
-        Ok(Self { scheme, host: host.to_string(), port: url.port().unwrap_or(port), path })
+        Ok(Self {
+            scheme,
+            host: host.to_string(),
+            port: url.port().unwrap_or(port),
+            path,
+        })
     }
 
     /// `host:port`, as messages name a server.
     pub fn server(&self) -> String {
-        if self.scheme == Scheme::File { "this machine".to_owned() } else { format!("{}:{}", self.host, self.port) }
+        if self.scheme == Scheme::File {
+            "this machine".to_owned()
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
     }
 
     /// The path without a query, which may be secret.
     pub fn shown_path(&self) -> &str {
-        if self.scheme == Scheme::Https { self.path.split('?').next().unwrap_or_default() } else { &self.path }
+        if self.scheme == Scheme::Https {
+            self.path.split('?').next().unwrap_or_default()
+        } else {
+            &self.path
+        }
     }
 }
 
@@ -121,17 +154,31 @@ mod tests {
         let found = Location::parse(text, Path::new("/conf"));
         match wanted {
             Ok((scheme, host, port, path)) => {
-                let wanted = Location { scheme, host: host.into(), port, path: path.into() };
+                let wanted = Location {
+                    scheme,
+                    host: host.into(),
+                    port,
+                    path: path.into(),
+                };
                 assert_eq!(found, Ok(wanted), "{text}");
             }
-            Err(fragment) => assert!(found.as_ref().is_err_and(|error| error.contains(fragment)), "{text}: {found:?}"),
+            Err(fragment) => assert!(
+                found.as_ref().is_err_and(|error| error.contains(fragment)),
+                "{text}: {found:?}"
+            ),
         }
     }
 
     #[test]
     fn urls_are_read_and_odd_ones_refused() {
-        check("sftp://h.example/out/a%20b", Ok((Scheme::Sftp, "h.example", 22, "/out/a b")));
-        check("https://h.example:8443/x.csv?token=s", Ok((Scheme::Https, "h.example", 8443, "/x.csv?token=s")));
+        check(
+            "sftp://h.example/out/a%20b",
+            Ok((Scheme::Sftp, "h.example", 22, "/out/a b")),
+        );
+        check(
+            "https://h.example:8443/x.csv?token=s",
+            Ok((Scheme::Https, "h.example", 8443, "/x.csv?token=s")),
+        );
         check("file:inbox", Ok((Scheme::File, "", 0, "/conf/inbox")));
         check("file:///srv/in", Ok((Scheme::File, "", 0, "/srv/in")));
         check("sftp://ann:pw@h.example/", Err("[credentials]"));
@@ -142,13 +189,17 @@ mod tests {
 
     #[test]
     fn t37_ipv6_literals_are_taken() {
-        check("sftp://[::1]:2222/in", Ok((Scheme::Sftp, "[::1]", 2222, "/in")));
+        check(
+            "sftp://[::1]:2222/in",
+            Ok((Scheme::Sftp, "[::1]", 2222, "/in")),
+        );
     }
 
     #[test]
     fn t37_names_in_other_scripts_become_what_the_name_service_knows() {
         for scheme in ["sftp", "ftps", "ftp", "https"] {
-            let location = Location::parse(&format!("{scheme}://zürich.Example/in"), Path::new("")).unwrap();
+            let location =
+                Location::parse(&format!("{scheme}://zürich.Example/in"), Path::new("")).unwrap();
             assert_eq!(location.host, "xn--zrich-kva.example", "{scheme}");
         }
         check("sftp://a%00b.example/in", Err("not the name of a host"));
@@ -157,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_location_is_shown_without_its_query() {
-        let location = Location::parse("https://h.example/x.csv?token=s3cret", Path::new("")).unwrap();
+        let location =
+            Location::parse("https://h.example/x.csv?token=s3cret", Path::new("")).unwrap();
         assert_eq!(location.to_string(), "https://h.example:443/x.csv");
     }
 }

@@ -73,7 +73,11 @@ pub(crate) trait Transport: Send {
     async fn stat(&mut self, name: &str) -> Result<Option<Entry>, TransportError>;
 
     /// Writes a whole file to `into` and gives the number of bytes. `into` refuses what is over a limit.
-    async fn fetch(&mut self, entry: &Entry, into: &mut (dyn Write + Send)) -> Result<u64, TransportError>;
+    async fn fetch(
+        &mut self,
+        entry: &Entry,
+        into: &mut (dyn Write + Send),
+    ) -> Result<u64, TransportError>;
 
     /// What the server says of a file's size when it is asked in another way; none: there is none.
     async fn second_size(&mut self, _name: &str) -> Result<Option<u64>, TransportError> {
@@ -129,5 +133,8 @@ pub(crate) async fn connect(settings: &SourceSettings) -> Result<Connected, Tran
         Scheme::Ftp | Scheme::Ftps => Box::new(ftp::FtpFolder::connect(settings).await?),
         Scheme::Https => Box::new(https::HttpsFile::connect(settings)?),
     };
-    Ok(Connected { transport, _place: place })
+    Ok(Connected {
+        transport,
+        _place: place,
+    })
 }

@@ -17,18 +17,28 @@ impl Pattern {
     /// Reads a glob such as `alleo_employees_*.csv`. Case counts in the name but not in the extension.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
         let (stem, extension) = pattern.rsplit_once('.').unwrap_or((pattern, ""));
-        let either = |character: char| match (character.to_ascii_lowercase(), character.to_ascii_uppercase()) {
+        let either = |character: char| match (
+            character.to_ascii_lowercase(),
+            character.to_ascii_uppercase(),
+        ) {
             (lower, upper) if lower != upper => format!("[{lower}{upper}]"),
             _ => character.to_string(),
         };
         let plain = extension.chars().all(char::is_alphanumeric);
         let glob = match extension {
             "" => pattern.to_owned(),
-            extension if plain => format!("{stem}.{}", extension.chars().map(either).collect::<String>()),
+            extension if plain => format!(
+                "{stem}.{}",
+                extension.chars().map(either).collect::<String>()
+            ),
             _ => pattern.to_owned(),
         };
-        let glob = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(false).build();
-        glob.map(|glob| Self(glob.compile_matcher())).map_err(|error| format!("`{pattern}` is not a pattern: {error}"))
+        let glob = GlobBuilder::new(&glob)
+            .literal_separator(true)
+            .backslash_escape(false)
+            .build();
+        glob.map(|glob| Self(glob.compile_matcher()))
+            .map_err(|error| format!("`{pattern}` is not a pattern: {error}"))
     }
 
     pub(crate) fn matches(&self, name: &str) -> bool {
@@ -56,22 +66,35 @@ pub(crate) fn unsafe_name(name: &str) -> Option<&'static str> {
 /// Names that uploads in progress and our own companions have.
 pub(crate) fn is_temporary(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    name.starts_with('.') || [".part", ".filepart", ".tmp"].iter().any(|ending| lower.ends_with(ending))
+    name.starts_with('.')
+        || [".part", ".filepart", ".tmp"]
+            .iter()
+            .any(|ending| lower.ends_with(ending))
 }
 
 /// Takes the matching plain files of a listing; notes what matched but is not opened.
-pub(crate) fn choose(entries: &[Entry], pattern: &Pattern, problems: &mut Vec<Problem>) -> Vec<Entry> {
+pub(crate) fn choose(
+    entries: &[Entry],
+    pattern: &Pattern,
+    problems: &mut Vec<Problem>,
+) -> Vec<Entry> {
     let mut chosen = Vec::new();
     for entry in entries {
         let skip = |why: &str| {
             let message = format!("`{}` in the folder is skipped: {why}", shown(&entry.name));
-            Problem::new(Code::NameRefused, Severity::Warning, message, "remove it, or put a plain file in its place")
+            Problem::new(
+                Code::NameRefused,
+                Severity::Warning,
+                message,
+                "remove it, or put a plain file in its place",
+            )
         };
         if is_temporary(&entry.name) && unsafe_name(&entry.name).is_none() {
             continue;
         }
         // A dangerous name is worth a word even where it does not match: somebody is trying something.
-        let looks_meant = pattern.matches(&entry.name) || entry.name.contains(['/', '\\', '\r', '\n', '\u{FFFD}']);
+        let looks_meant = pattern.matches(&entry.name)
+            || entry.name.contains(['/', '\\', '\r', '\n', '\u{FFFD}']);
         if let Some(why) = unsafe_name(&entry.name) {
             if looks_meant {
                 problems.push(skip(why));
@@ -98,7 +121,12 @@ mod tests {
     use super::*;
 
     fn entry(name: &str, kind: EntryKind) -> Entry {
-        Entry { name: name.to_owned(), kind, bytes: Some(1), modified: None }
+        Entry {
+            name: name.to_owned(),
+            kind,
+            bytes: Some(1),
+            modified: None,
+        }
     }
 
     #[test]
@@ -112,9 +140,12 @@ mod tests {
         ] {
             assert!(pattern.matches(name), "{name}");
         }
-        for name in
-            ["Alleo_employees_1.csv", "alleo_employees_1.csv.gz", "alleo_employee_1.csv", "x/alleo_employees_1.csv"]
-        {
+        for name in [
+            "Alleo_employees_1.csv",
+            "alleo_employees_1.csv.gz",
+            "alleo_employee_1.csv",
+            "x/alleo_employees_1.csv",
+        ] {
             assert!(!pattern.matches(name), "{name}");
         }
     }
@@ -123,24 +154,47 @@ mod tests {
     fn t17_dangerous_names_are_skipped_and_shown_escaped() {
         let pattern = Pattern::new("*.csv").unwrap();
         let long = format!("{}.csv", "x".repeat(300));
-        let names = ["../x.csv", "/etc/x.csv", "a\\b.csv", "a\r\nDELE b.csv", long.as_str(), "", "caf\u{FFFD}.csv"];
-        let entries: Vec<Entry> = names.iter().map(|name| entry(name, EntryKind::File)).collect();
+        let names = [
+            "../x.csv",
+            "/etc/x.csv",
+            "a\\b.csv",
+            "a\r\nDELE b.csv",
+            long.as_str(),
+            "",
+            "caf\u{FFFD}.csv",
+        ];
+        let entries: Vec<Entry> = names
+            .iter()
+            .map(|name| entry(name, EntryKind::File))
+            .collect();
         let mut problems = Vec::new();
         assert_eq!(choose(&entries, &pattern, &mut problems), []);
         assert_eq!(problems.len(), 6, "{problems:#?}");
-        assert!(problems.iter().any(|problem| problem.message.contains("a\\r\\nDELE b.csv")));
+        assert!(
+            problems
+                .iter()
+                .any(|problem| problem.message.contains("a\\r\\nDELE b.csv"))
+        );
     }
 
     #[test]
     fn t18_links_pipes_and_folders_are_skipped_and_named() {
         let pattern = Pattern::new("*.csv").unwrap();
-        let entries =
-            [entry("l.csv", EntryKind::Link), entry("p.csv", EntryKind::Special), entry("d.csv", EntryKind::Folder)];
+        let entries = [
+            entry("l.csv", EntryKind::Link),
+            entry("p.csv", EntryKind::Special),
+            entry("d.csv", EntryKind::Folder),
+        ];
         let mut problems = Vec::new();
         assert_eq!(choose(&entries, &pattern, &mut problems), []);
-        let text: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        let text: Vec<&str> = problems
+            .iter()
+            .map(|problem| problem.message.as_str())
+            .collect();
         assert!(
-            text[0].contains("symbolic link") && text[1].contains("pipe") && text[2].contains("folder"),
+            text[0].contains("symbolic link")
+                && text[1].contains("pipe")
+                && text[2].contains("folder"),
             "{text:?}"
         );
     }
@@ -148,8 +202,12 @@ mod tests {
     #[test]
     fn temporary_names_are_ignored_silently() {
         let pattern = Pattern::new("*").unwrap();
-        let entries = ["a.csv.part", "b.filepart", "c.TMP", ".d.csv"].map(|name| entry(name, EntryKind::File));
+        let entries = ["a.csv.part", "b.filepart", "c.TMP", ".d.csv"]
+            .map(|name| entry(name, EntryKind::File));
         let mut problems = Vec::new();
-        assert_eq!((choose(&entries, &pattern, &mut problems), problems.len()), (Vec::new(), 0));
+        assert_eq!(
+            (choose(&entries, &pattern, &mut problems), problems.len()),
+            (Vec::new(), 0)
+        );
     }
 }

@@ -45,10 +45,22 @@ impl std::error::Error for Forbidden {}
 
 impl NetworkPolicy {
     /// The addresses of a host that may be connected to; refused if there are others only.
-    pub(crate) fn allowed(self, host: &str, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Forbidden> {
+    pub(crate) fn allowed(
+        self,
+        host: &str,
+        found: Vec<SocketAddr>,
+    ) -> Result<Vec<SocketAddr>, Forbidden> {
         let rule = |address: &SocketAddr| self.rule(host, address.ip().to_canonical());
-        let first = found.iter().find_map(|address| Some(Forbidden { address: address.ip(), rule: rule(address)? }));
-        let allowed: Vec<SocketAddr> = found.into_iter().filter(|address| rule(address).is_none()).collect();
+        let first = found.iter().find_map(|address| {
+            Some(Forbidden {
+                address: address.ip(),
+                rule: rule(address)?,
+            })
+        });
+        let allowed: Vec<SocketAddr> = found
+            .into_iter()
+            .filter(|address| rule(address).is_none())
+            .collect();
         match first {
             Some(forbidden) if allowed.is_empty() => Err(forbidden),
             _ => Ok(allowed),
@@ -58,7 +70,9 @@ impl NetworkPolicy {
     /// Checks a host that is written as an address; a name is checked when it is looked up.
     pub(crate) fn check_written(self, host: &str) -> Result<(), Forbidden> {
         let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
-        address.map_or(Ok(()), |address| self.allowed(host, vec![(address, 0).into()]).map(drop))
+        address.map_or(Ok(()), |address| {
+            self.allowed(host, vec![(address, 0).into()]).map(drop)
+        })
     }
 
     /// The rule that refuses an address; none: it is allowed.
@@ -69,7 +83,9 @@ impl NetworkPolicy {
         };
         let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
         if link_local {
-            return Some("link-local addresses are refused: machines keep secrets of their own there");
+            return Some(
+                "link-local addresses are refused: machines keep secrets of their own there",
+            );
         }
         if address.is_unspecified() || address.is_multicast() || broadcast {
             return Some("that is no address of one server");
@@ -90,12 +106,22 @@ impl NetworkPolicy {
 /// A host whose addresses the policy refuses.
 pub(super) fn forbidden(settings: &SourceSettings, why: &Forbidden) -> TransportError {
     let on = settings.location.server();
-    let advice = "correct the host in `url` under [source], or have its entry in the name service corrected";
-    TransportError::new(Code::TransportNetwork, ErrorKind::Refused, "connect to", &on, why.to_string(), advice)
+    let advice =
+        "correct the host in `url` under [source], or have its entry in the name service corrected";
+    TransportError::new(
+        Code::TransportNetwork,
+        ErrorKind::Refused,
+        "connect to",
+        &on,
+        why.to_string(),
+        advice,
+    )
 }
 
 /// The addresses of the server that may be connected to.
-pub(super) async fn addresses(settings: &SourceSettings) -> Result<Vec<SocketAddr>, TransportError> {
+pub(super) async fn addresses(
+    settings: &SourceSettings,
+) -> Result<Vec<SocketAddr>, TransportError> {
     let on = settings.location.server();
     let host = settings.location.host.trim_matches(['[', ']']);
     let wait = settings.limits.connect;
@@ -105,8 +131,15 @@ pub(super) async fn addresses(settings: &SourceSettings) -> Result<Vec<SocketAdd
         .map_err(|_| TransportError::timed_out("find the address of", &on, wait.as_secs()))?
         .map_err(|error| unknown(error.to_string()))?
         .collect();
-    let allowed = settings.network.allowed(host, found).map_err(|why| forbidden(settings, &why))?;
-    if allowed.is_empty() { Err(unknown("the name has no address".to_owned())) } else { Ok(allowed) }
+    let allowed = settings
+        .network
+        .allowed(host, found)
+        .map_err(|why| forbidden(settings, &why))?;
+    if allowed.is_empty() {
+        Err(unknown("the name has no address".to_owned()))
+    } else {
+        Ok(allowed)
+    }
 }
 
 /// Opens a connection to the first address of the server that takes one.
@@ -125,20 +158,31 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<TcpStream, Transpo
             Ok(Err(error)) => failed.push(format!("{}: {error}", address.ip())),
             Err(_) => {
                 late = true;
-                failed.push(format!("{}: no answer within {} s", address.ip(), wait.as_secs()));
+                failed.push(format!(
+                    "{}: no answer within {} s",
+                    address.ip(),
+                    wait.as_secs()
+                ));
             }
         }
     }
     let error = TransportError::unreachable("connect to", &on, shown_all(&failed));
     Err(if late {
-        TransportError { why: error.why, ..TransportError::timed_out("connect to", &on, wait.as_secs()) }
+        TransportError {
+            why: error.why,
+            ..TransportError::timed_out("connect to", &on, wait.as_secs())
+        }
     } else {
         error
     })
 }
 
 fn shown_all(failed: &[String]) -> String {
-    failed.iter().map(|one| shown(one)).collect::<Vec<_>>().join("; ")
+    failed
+        .iter()
+        .map(|one| shown(one))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 #[cfg(test)]
@@ -150,8 +194,16 @@ mod tests {
     const ITSELF: &str = "this machine itself";
 
     #[track_caller]
-    fn check(this_machine: bool, host: &str, addresses: &[&str], wanted: Result<usize, (&str, &str)>) {
-        let found = addresses.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 22)).collect();
+    fn check(
+        this_machine: bool,
+        host: &str,
+        addresses: &[&str],
+        wanted: Result<usize, (&str, &str)>,
+    ) {
+        let found = addresses
+            .iter()
+            .map(|address| SocketAddr::new(address.parse().unwrap(), 22))
+            .collect();
         let allowed = NetworkPolicy { this_machine }.allowed(host, found);
         match wanted {
             Ok(number) => assert_eq!(allowed.unwrap().len(), number),
@@ -171,12 +223,21 @@ mod tests {
         for address in ["0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "ff02::1"] {
             check(true, "h.example", &[address], Err((address, NOT_ONE)));
         }
-        check(true, "h.example", &["192.0.2.1", "10.0.0.1", "2001:db8::1"], Ok(3));
+        check(
+            true,
+            "h.example",
+            &["192.0.2.1", "10.0.0.1", "2001:db8::1"],
+            Ok(3),
+        );
     }
 
     #[test]
     fn t34_this_machine_is_reached_only_by_its_own_name_and_only_where_that_is_allowed() {
-        for (host, address) in [("127.0.0.1", "127.0.0.1"), ("[::1]", "::1"), ("LOCALHOST", "127.0.0.1")] {
+        for (host, address) in [
+            ("127.0.0.1", "127.0.0.1"),
+            ("[::1]", "::1"),
+            ("LOCALHOST", "127.0.0.1"),
+        ] {
             check(true, host, &[address], Ok(1));
             check(false, host, &[address], Err((address, ITSELF)));
         }
@@ -187,7 +248,12 @@ mod tests {
 
     #[test]
     fn t34_of_several_addresses_only_the_allowed_ones_are_used() {
-        check(true, "h.example", &["127.0.0.1", "192.0.2.1", "169.254.0.1"], Ok(1));
+        check(
+            true,
+            "h.example",
+            &["127.0.0.1", "192.0.2.1", "169.254.0.1"],
+            Ok(1),
+        );
         check(true, "h.example", &[], Ok(0));
     }
 }

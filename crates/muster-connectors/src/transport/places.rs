@@ -17,7 +17,9 @@ type Servers = HashMap<(String, u16), Arc<Semaphore>>;
 static SERVERS: Mutex<Option<Servers>> = Mutex::new(None);
 
 /// Waits for a place at the server, which is given back when it is dropped.
-pub(super) async fn take(settings: &SourceSettings) -> Result<OwnedSemaphorePermit, TransportError> {
+pub(super) async fn take(
+    settings: &SourceSettings,
+) -> Result<OwnedSemaphorePermit, TransportError> {
     let location = &settings.location;
     let places = {
         let mut servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -25,11 +27,18 @@ pub(super) async fn take(settings: &SourceSettings) -> Result<OwnedSemaphorePerm
         // Servers that nobody uses or waits for are forgotten.
         servers.retain(|_, places| Arc::strong_count(places) > 1);
         let server = (location.host.to_ascii_lowercase(), location.port);
-        Arc::clone(servers.entry(server).or_insert_with(|| Arc::new(Semaphore::new(PLACES))))
+        Arc::clone(
+            servers
+                .entry(server)
+                .or_insert_with(|| Arc::new(Semaphore::new(PLACES))),
+        )
     };
     let attempted = format!("get one of {PLACES} connections that this program makes at once to");
     let limit = settings.limits.whole;
     let place = tokio::time::timeout(limit, places.acquire_owned()).await;
-    let place = place.map_err(|_| TransportError::timed_out(&attempted, &location.server(), limit.as_secs()))?;
-    place.map_err(|error| TransportError::unreachable(&attempted, &location.server(), error.to_string()))
+    let place = place
+        .map_err(|_| TransportError::timed_out(&attempted, &location.server(), limit.as_secs()))?;
+    place.map_err(|error| {
+        TransportError::unreachable(&attempted, &location.server(), error.to_string())
+    })
 }

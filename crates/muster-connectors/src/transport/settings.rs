@@ -93,7 +93,11 @@ pub enum FtpTls {
 impl FtpTls {
     /// What servers of this kind on this port do.
     fn usual(location: &Location) -> Self {
-        if location.scheme == Scheme::Ftps && location.port == 990 { Self::Implicit } else { Self::Explicit }
+        if location.scheme == Scheme::Ftps && location.port == 990 {
+            Self::Implicit
+        } else {
+            Self::Explicit
+        }
     }
 }
 
@@ -159,14 +163,20 @@ pub struct Retry {
 
 impl Default for Retry {
     fn default() -> Self {
-        Self { attempts: 3, first_wait: Duration::from_secs(30), seed: 0 }
+        Self {
+            attempts: 3,
+            first_wait: Duration::from_secs(30),
+            seed: 0,
+        }
     }
 }
 
 impl Retry {
     /// The wait before attempt `attempt` (from 1): between nothing and the longest (full jitter).
     pub fn wait(&self, attempt: u32) -> Duration {
-        let longest = self.first_wait.saturating_mul(1 << attempt.saturating_sub(1).min(10));
+        let longest = self
+            .first_wait
+            .saturating_mul(1 << attempt.saturating_sub(1).min(10));
         longest.mul_f64(http::share(self.seed, u64::from(attempt)))
     }
 }

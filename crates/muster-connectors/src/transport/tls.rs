@@ -24,9 +24,12 @@ pub(crate) fn configuration(named: Option<&str>) -> Result<ClientConfig, String>
     let mut certificates = Vec::new();
     if let Some(named) = named {
         for certificate in CertificateDer::pem_slice_iter(named.as_bytes()) {
-            let certificate =
-                certificate.map_err(|error| format!("`ca_certificate` is not a certificate in PEM form: {error}"))?;
-            roots.add(certificate.clone()).map_err(|error| format!("`ca_certificate` cannot be used: {error}"))?;
+            let certificate = certificate.map_err(|error| {
+                format!("`ca_certificate` is not a certificate in PEM form: {error}")
+            })?;
+            roots
+                .add(certificate.clone())
+                .map_err(|error| format!("`ca_certificate` cannot be used: {error}"))?;
             certificates.push(certificate);
         }
         if certificates.is_empty() {
@@ -37,7 +40,8 @@ pub(crate) fn configuration(named: Option<&str>) -> Result<ClientConfig, String>
         return Err("this machine trusts no certificate authority".to_owned());
     }
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let authorities = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
+    let authorities =
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
     let authorities = authorities.map_err(|error| error.to_string())?;
     let configuration = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -26,7 +26,10 @@ pub(super) struct Trust {
 }
 
 impl Trust {
-    pub(super) fn new(authorities: Arc<WebPkiServerVerifier>, named: Vec<CertificateDer<'static>>) -> Self {
+    pub(super) fn new(
+        authorities: Arc<WebPkiServerVerifier>,
+        named: Vec<CertificateDer<'static>>,
+    ) -> Self {
         Self { authorities, named }
     }
 
@@ -35,7 +38,8 @@ impl Trust {
     fn is_pinned(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
         let now = moment(now);
         self.named.contains(certificate)
-            && Certificate::read(certificate).is_some_and(|it| Some(it.from) <= now && now <= Some(it.until))
+            && Certificate::read(certificate)
+                .is_some_and(|it| Some(it.from) <= now && now <= Some(it.until))
     }
 }
 
@@ -48,13 +52,19 @@ impl ServerCertVerifier for Trust {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verified = self.authorities.verify_server_cert(certificate, intermediates, host, ocsp, now);
-        let Err(error) = verified else { return verified };
+        let verified =
+            self.authorities
+                .verify_server_cert(certificate, intermediates, host, ocsp, now);
+        let Err(error) = verified else {
+            return verified;
+        };
         if self.is_pinned(certificate, now) {
             return Ok(ServerCertVerified::assertion());
         }
         let why = explain(&error, certificate, host, now);
-        Err(Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(Refusal(why))))))
+        Err(Error::InvalidCertificate(CertificateError::Other(
+            OtherError(Arc::new(Refusal(why))),
+        )))
     }
 
     fn verify_tls12_signature(
@@ -63,7 +73,8 @@ impl ServerCertVerifier for Trust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.authorities.verify_tls12_signature(message, certificate, signed)
+        self.authorities
+            .verify_tls12_signature(message, certificate, signed)
     }
 
     fn verify_tls13_signature(
@@ -72,7 +83,8 @@ impl ServerCertVerifier for Trust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.authorities.verify_tls13_signature(message, certificate, signed)
+        self.authorities
+            .verify_tls13_signature(message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -83,7 +95,9 @@ impl ServerCertVerifier for Trust {
 /// What an error of encryption says to people.
 pub(crate) fn said(error: &Error) -> String {
     match error {
-        Error::InvalidCertificate(CertificateError::Other(OtherError(refusal))) => refusal.to_string(),
+        Error::InvalidCertificate(CertificateError::Other(OtherError(refusal))) => {
+            refusal.to_string()
+        }
         error => error.to_string(),
     }
 }
@@ -100,22 +114,43 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-fn explain(error: &Error, encoded: &CertificateDer<'_>, host: &ServerName<'_>, now: UnixTime) -> String {
+fn explain(
+    error: &Error,
+    encoded: &CertificateDer<'_>,
+    host: &ServerName<'_>,
+    now: UnixTime,
+) -> String {
     let Some(certificate) = Certificate::read(encoded) else {
         return "what it shows is not a certificate".to_owned();
     };
-    let Certificate { subject, issuer, signed_itself, from, until } = certificate;
+    let Certificate {
+        subject,
+        issuer,
+        signed_itself,
+        from,
+        until,
+    } = certificate;
     let host = host.to_str();
-    let now = moment(now).map_or(String::new(), |now| format!(" (this machine's clock says {now})"));
+    let now = moment(now).map_or(String::new(), |now| {
+        format!(" (this machine's clock says {now})")
+    });
     let wrong = match error {
         // Its dates are wrong whoever signed it, and that is the plainer reason.
-        Error::InvalidCertificate(CertificateError::ExpiredContext { .. }) => format!("expired on {until}{now}"),
+        Error::InvalidCertificate(CertificateError::ExpiredContext { .. }) => {
+            format!("expired on {until}{now}")
+        }
         Error::InvalidCertificate(CertificateError::NotValidYetContext { .. }) => {
             format!("is not valid before {from}{now}")
         }
-        Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) => {
+        Error::InvalidCertificate(CertificateError::NotValidForNameContext {
+            presented, ..
+        }) => {
             let names: Vec<String> = presented.iter().take(10).map(|name| plain(name)).collect();
-            let names = if names.is_empty() { "no host at all".to_owned() } else { names.join(", ") };
+            let names = if names.is_empty() {
+                "no host at all".to_owned()
+            } else {
+                names.join(", ")
+            };
             format!("is for {names} and not for `{}`", shown(&host))
         }
         _ if signed_itself => "is signed by itself: no authority vouches for it".to_owned(),
@@ -132,7 +167,9 @@ fn explain(error: &Error, encoded: &CertificateDer<'_>, host: &ServerName<'_>, n
 
 /// A name in a certificate as the library writes it, such as `DnsName("a.example")`, without what is around it.
 fn plain(name: &str) -> String {
-    let inside = name.split_once('(').map_or(name, |(_, inside)| inside.trim_end_matches(')'));
+    let inside = name
+        .split_once('(')
+        .map_or(name, |(_, inside)| inside.trim_end_matches(')'));
     format!("`{}`", shown(inside.trim_matches('"')))
 }
 

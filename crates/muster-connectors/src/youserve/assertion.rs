@@ -42,20 +42,41 @@ impl Key {
         id: Option<&str>,
     ) -> Result<Self, ConnectorError> {
         let wrong = |why: &str, advice: &str| ConnectorError::setting("private_key", why, advice);
-        let opened = private_key::read(secret.expose_secret(), passphrase.as_ref().map(ExposeSecret::expose_secret));
+        let opened = private_key::read(
+            secret.expose_secret(),
+            passphrase.as_ref().map(ExposeSecret::expose_secret),
+        );
         let opened = opened.map_err(|(why, advice)| wrong(why, advice))?;
         let algorithm = match opened.algorithm() {
             Kind::Rsa { .. } => Algorithm::RS256,
-            Kind::Ecdsa { curve: EcdsaCurve::NistP256 } => Algorithm::ES256,
-            Kind::Ecdsa { curve: EcdsaCurve::NistP384 } => Algorithm::ES384,
-            _ => return Err(wrong("it is neither an RSA key nor an EC key on P-256 or P-384", FORM)),
+            Kind::Ecdsa {
+                curve: EcdsaCurve::NistP256,
+            } => Algorithm::ES256,
+            Kind::Ecdsa {
+                curve: EcdsaCurve::NistP384,
+            } => Algorithm::ES384,
+            _ => {
+                return Err(wrong(
+                    "it is neither an RSA key nor an EC key on P-256 or P-384",
+                    FORM,
+                ));
+            }
         };
-        let key = signing_key(&opened, algorithm).ok_or_else(|| wrong("it cannot be used to sign", FORM))?;
+        let key = signing_key(&opened, algorithm)
+            .ok_or_else(|| wrong("it cannot be used to sign", FORM))?;
         let given = [secret.clone()].into_iter().chain(passphrase).collect();
-        let key = Self { given, key, algorithm, id: id.map(str::to_owned) };
+        let key = Self {
+            given,
+            key,
+            algorithm,
+            id: id.map(str::to_owned),
+        };
         match key.sign("probe", "probe", Timestamp::UNIX_EPOCH) {
             Ok(_) => Ok(key),
-            Err(_) => Err(wrong("it cannot be used to sign; RSA keys need 2048 bits or more", FORM)),
+            Err(_) => Err(wrong(
+                "it cannot be used to sign; RSA keys need 2048 bits or more",
+                FORM,
+            )),
         }
     }
 
@@ -65,9 +86,15 @@ impl Key {
     }
 
     /// A token that says who one is, to whom, and never the same twice.
-    pub(super) fn sign(&self, client: &str, audience: &str, now: Timestamp) -> Result<SecretString, String> {
+    pub(super) fn sign(
+        &self,
+        client: &str,
+        audience: &str,
+        now: Timestamp,
+    ) -> Result<SecretString, String> {
         let mut chance = [0; 16];
-        getrandom::fill(&mut chance).map_err(|error| format!("this machine gives no random numbers: {error}"))?;
+        getrandom::fill(&mut chance)
+            .map_err(|error| format!("this machine gives no random numbers: {error}"))?;
         let now = now.as_second();
         let claims = Claims {
             iss: client,
@@ -78,8 +105,12 @@ impl Key {
             exp: now + LIFE,
             jti: chance.iter().map(|byte| format!("{byte:02x}")).collect(),
         };
-        let header = Header { kid: self.id.clone(), ..Header::new(self.algorithm) };
-        let token = encode(&header, &claims, &self.key).map_err(|error| format!("signing failed: {error}"))?;
+        let header = Header {
+            kid: self.id.clone(),
+            ..Header::new(self.algorithm)
+        };
+        let token = encode(&header, &claims, &self.key)
+            .map_err(|error| format!("signing failed: {error}"))?;
         Ok(token.into())
     }
 }
@@ -90,14 +121,24 @@ fn signing_key(opened: &PrivateKey, algorithm: Algorithm) -> Option<EncodingKey>
     encode_pkcs8_pem(opened, &mut pem).ok()?;
     let written = SecretString::from(String::from_utf8(pem).ok()?);
     // Readers of PEM take neither empty lines nor two ways of ending one.
-    let lines = written.expose_secret().lines().filter(|line| !line.is_empty());
+    let lines = written
+        .expose_secret()
+        .lines()
+        .filter(|line| !line.is_empty());
     let pem = SecretString::from(lines.flat_map(|line| [line, "\n"]).collect::<String>());
-    let read = if algorithm == Algorithm::RS256 { EncodingKey::from_rsa_pem } else { EncodingKey::from_ec_pem };
+    let read = if algorithm == Algorithm::RS256 {
+        EncodingKey::from_rsa_pem
+    } else {
+        EncodingKey::from_ec_pem
+    };
     read(pem.expose_secret().as_bytes()).ok()
 }
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Key").field("algorithm", &self.algorithm).field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Key")
+            .field("algorithm", &self.algorithm)
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }

@@ -67,11 +67,16 @@ impl Column {
                 Some(all) if all.is_empty() => Value::Null,
                 Some(all) => Value::Text(employment::write(all)),
             },
-            Self::Active => human.is_active.map_or(Value::Null, |it| Value::Text(it.to_string())),
+            Self::Active => human
+                .is_active
+                .map_or(Value::Null, |it| Value::Text(it.to_string())),
             Self::Deceased => deceased(human),
             Self::Address(types) => first(human, |record| address(record, types)),
             Self::Extension(key) => first(human, |record| extension(&record.says, key)),
-            Self::OfEmployment(key) => human.contract.as_ref().map_or(Value::Null, |it| it.value(key)),
+            Self::OfEmployment(key) => human
+                .contract
+                .as_ref()
+                .map_or(Value::Null, |it| it.value(key)),
             Self::Plain(key) => first(human, |record| plain(&record.says, key)),
         };
         match value {
@@ -98,10 +103,13 @@ impl Seen {
         let mut seen = Self::default();
         for record in employees {
             seen.employee.extend(keys(&record.says));
-            seen.employment.extend(record.employments.iter().flat_map(keys));
-            seen.extension.extend(extensions(&record.says).filter_map(|(key, _)| key.map(str::to_owned)));
+            seen.employment
+                .extend(record.employments.iter().flat_map(keys));
+            seen.extension
+                .extend(extensions(&record.says).filter_map(|(key, _)| key.map(str::to_owned)));
         }
-        seen.employment.extend(employments.iter().flat_map(|it| keys(&it.says)));
+        seen.employment
+            .extend(employments.iter().flat_map(|it| keys(&it.says)));
         seen
     }
 
@@ -111,7 +119,9 @@ impl Seen {
             Column::Employments => self.employment.contains("hireDate"),
             Column::Address(_) => self.employee.contains("emailAddresses"),
             Column::Extension(key) => self.extension.contains(key),
-            Column::OfEmployment(key) if RARE.contains(&key.as_str()) => !self.employment.is_empty(),
+            Column::OfEmployment(key) if RARE.contains(&key.as_str()) => {
+                !self.employment.is_empty()
+            }
             Column::OfEmployment(key) => self.employment.contains(key),
             Column::Plain(key) => self.employee.contains(key),
         }
@@ -121,15 +131,23 @@ impl Seen {
     pub(super) fn columns(&self) -> Vec<String> {
         let mut columns = vec!["external_id".to_owned()];
         let lists = ["emailAddresses", "phoneNumbers", "addresses", "extensions"];
-        columns.extend(self.employee.iter().filter(|key| !lists.contains(&key.as_str())).cloned());
+        columns.extend(
+            self.employee
+                .iter()
+                .filter(|key| !lists.contains(&key.as_str()))
+                .cloned(),
+        );
         if self.employee.contains("emailAddresses") {
-            columns.extend(["emailAddresses.business", "emailAddresses.private"].map(str::to_owned));
+            columns
+                .extend(["emailAddresses.business", "emailAddresses.private"].map(str::to_owned));
         }
         columns.extend(self.extension.iter().map(|key| format!("extensions.{key}")));
         if !self.employment.is_empty() {
             columns.push("employments".to_owned());
         }
-        let known = contract::PROPERTIES.iter().filter(|key| self.employment.contains(**key));
+        let known = contract::PROPERTIES
+            .iter()
+            .filter(|key| self.employment.contains(**key));
         columns.extend(known.map(|key| format!("employments.{key}")));
         columns.sort();
         columns
@@ -150,13 +168,24 @@ fn first(human: &Human<'_>, read: impl Fn(&Record) -> Value) -> Value {
 }
 
 fn plain(says: &Attributes, key: &str) -> Value {
-    let read = if DAYS.contains(&key) { leniency::day } else { leniency::scalar };
+    let read = if DAYS.contains(&key) {
+        leniency::day
+    } else {
+        leniency::scalar
+    };
     says.get(key).map_or(Value::Absent, read)
 }
 
 fn deceased(human: &Human<'_>) -> Value {
-    let died = human.records.iter().any(|it| it.says.get("deceased") == Some(&Json::Bool(true)));
-    if died { Value::Text("true".to_owned()) } else { Value::Null }
+    let died = human
+        .records
+        .iter()
+        .any(|it| it.says.get("deceased") == Some(&Json::Bool(true)));
+    if died {
+        Value::Text("true".to_owned())
+    } else {
+        Value::Null
+    }
 }
 
 /// The first address of a type that is not empty.
@@ -169,20 +198,32 @@ fn address(record: &Record, types: &[&str]) -> Value {
     };
     let is_meant = |entry: &&Json| {
         let kind = entry.get("type").and_then(Json::as_str).unwrap_or_default();
-        types.iter().any(|known| known.eq_ignore_ascii_case(kind.trim()))
+        types
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(kind.trim()))
     };
-    let texts = list.iter().filter(is_meant).filter_map(|entry| entry.get("address")?.as_str());
-    texts.map(str::trim).find(|text| !text.is_empty()).map_or(Value::Null, |text| Value::Text(text.to_owned()))
+    let texts = list
+        .iter()
+        .filter(is_meant)
+        .filter_map(|entry| entry.get("address")?.as_str());
+    texts
+        .map(str::trim)
+        .find(|text| !text.is_empty())
+        .map_or(Value::Null, |text| Value::Text(text.to_owned()))
 }
 
 fn extensions(says: &Attributes) -> impl Iterator<Item = (Option<&str>, Option<&Json>)> {
     let list = says.get("extensions").and_then(Json::as_array);
-    list.into_iter().flatten().map(|entry| (entry.get("key").and_then(Json::as_str), entry.get("value")))
+    list.into_iter()
+        .flatten()
+        .map(|entry| (entry.get("key").and_then(Json::as_str), entry.get("value")))
 }
 
 fn extension(says: &Attributes, key: &str) -> Value {
     let found = extensions(says).find(|(known, _)| *known == Some(key));
-    found.map_or(Value::Absent, |(_, value)| value.map_or(Value::Null, leniency::scalar))
+    found.map_or(Value::Absent, |(_, value)| {
+        value.map_or(Value::Null, leniency::scalar)
+    })
 }
 
 /// What to do so that a column can be read.

@@ -26,32 +26,47 @@ impl Companies {
             }
         }
         let mut companies = Self::default();
-        let chosen =
-            |slices: &[&Record]| slice::choose(slices, today).and_then(|it| slice::text(&it.says, "shortName"));
+        let chosen = |slices: &[&Record]| {
+            slice::choose(slices, today).and_then(|it| slice::text(&it.says, "shortName"))
+        };
         let past = by_id.iter().flat_map(|(id, slices)| {
-            slices.iter().filter_map(|it| Some((slice::text(&it.says, "shortName")?, id.clone())))
+            slices
+                .iter()
+                .filter_map(|it| Some((slice::text(&it.says, "shortName")?, id.clone())))
         });
-        let present = by_id.iter().filter_map(|(id, slices)| Some((chosen(slices)?, id.clone())));
+        let present = by_id
+            .iter()
+            .filter_map(|(id, slices)| Some((chosen(slices)?, id.clone())));
         for (name, id) in present.chain(past) {
             let ids = companies.names.entry(name).or_default();
             if !ids.contains(&id) {
                 ids.push(id);
             }
         }
-        companies.all = by_id.iter().filter_map(|(id, slices)| company(id, slices, today)).collect();
+        companies.all = by_id
+            .iter()
+            .filter_map(|(id, slices)| company(id, slices, today))
+            .collect();
         companies
     }
 
     /// The id of the company with a short name; a name that nobody has stands for itself.
     pub(super) fn id<'c>(&'c self, name: &'c str) -> &'c str {
-        self.names.get(name).and_then(|ids| ids.first()).map_or(name, String::as_str)
+        self.names
+            .get(name)
+            .and_then(|ids| ids.first())
+            .map_or(name, String::as_str)
     }
 
     /// A warning for every short name that two companies have today.
     pub(super) fn problems(&self) -> Vec<Problem> {
         let shared = |name: &str| {
-            let ids: Vec<&str> =
-                self.all.iter().filter(|it| it.short_name == name).map(|it| it.external_id.as_str()).collect();
+            let ids: Vec<&str> = self
+                .all
+                .iter()
+                .filter(|it| it.short_name == name)
+                .map(|it| it.external_id.as_str())
+                .collect();
             (ids.len() > 1).then(|| ids.join("`, `"))
         };
         self.names

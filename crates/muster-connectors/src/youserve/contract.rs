@@ -43,17 +43,30 @@ impl<'a> Standalone<'a> {
     /// What a contract within an employee may call it.
     pub(super) fn ids(&self) -> impl Iterator<Item = String> {
         let keys = ["contractCode", "id"].into_iter();
-        keys.flat_map(|key| self.slices.iter().filter_map(move |it| slice::text(&it.says, key)))
+        keys.flat_map(|key| {
+            self.slices
+                .iter()
+                .filter_map(move |it| slice::text(&it.says, key))
+        })
     }
 
     pub(super) fn person_code(&self) -> Option<String> {
-        self.slices.iter().find_map(|it| slice::text(&it.says, "personCode"))
+        self.slices
+            .iter()
+            .find_map(|it| slice::text(&it.says, "personCode"))
     }
 
     /// Whether it runs on the day or later.
     pub(super) fn is_not_over(&self, today: Date) -> bool {
-        let ends = |key| self.chosen(today).and_then(|it| slice::day(it, key)).is_some_and(|day| day < today);
-        let is_valid = self.slices.iter().any(|it| slice::until(it).is_none_or(|day| day > today));
+        let ends = |key| {
+            self.chosen(today)
+                .and_then(|it| slice::day(it, key))
+                .is_some_and(|day| day < today)
+        };
+        let is_valid = self
+            .slices
+            .iter()
+            .any(|it| slice::until(it).is_none_or(|day| day > today));
         is_valid && !ends("dischargeDate") && !ends("endDate")
     }
 }
@@ -71,7 +84,11 @@ pub(super) struct Contract<'a> {
 }
 
 /// Joins what both lists say of one human: the slices of the employee's records that count, and the employments.
-pub(super) fn join<'a>(records: &[&'a Record], own: Vec<Standalone<'a>>, today: Date) -> Vec<Contract<'a>> {
+pub(super) fn join<'a>(
+    records: &[&'a Record],
+    own: Vec<Standalone<'a>>,
+    today: Date,
+) -> Vec<Contract<'a>> {
     let mut contracts = Vec::new();
     for (entry, record) in records.iter().enumerate() {
         let from = slice::from(record);
@@ -85,8 +102,9 @@ pub(super) fn join<'a>(records: &[&'a Record], own: Vec<Standalone<'a>>, today: 
     }
     let mut left = Vec::new();
     for own in own {
-        let same =
-            |it: &&mut Contract<'_>| it.own.is_none() && it.id().is_some_and(|id| own.ids().any(|own| own == id));
+        let same = |it: &&mut Contract<'_>| {
+            it.own.is_none() && it.id().is_some_and(|id| own.ids().any(|own| own == id))
+        };
         match contracts.iter_mut().find(same) {
             Some(contract) => contract.own = Some(own),
             None => left.push(own),
@@ -103,7 +121,13 @@ pub(super) fn join<'a>(records: &[&'a Record], own: Vec<Standalone<'a>>, today: 
         };
         match contracts.iter_mut().find(like) {
             Some(contract) => contract.own = Some(own),
-            None => contracts.push(Contract { own: Some(own), nested: None, entry: None, from: None, today }),
+            None => contracts.push(Contract {
+                own: Some(own),
+                nested: None,
+                entry: None,
+                from: None,
+                today,
+            }),
         }
     }
     contracts
@@ -114,7 +138,9 @@ impl Contract<'_> {
     fn id(&self) -> Option<String> {
         let nested = self.nested.and_then(|it| slice::text(it, "contractId"));
         let own = || self.own.as_ref().and_then(|own| own.chosen(self.today));
-        nested.or_else(|| own().and_then(|it| slice::text(it, "contractCode").or_else(|| slice::text(it, "id"))))
+        nested.or_else(|| {
+            own().and_then(|it| slice::text(it, "contractCode").or_else(|| slice::text(it, "id")))
+        })
     }
 
     /// Whether the list of employments does not have it.
@@ -140,9 +166,14 @@ impl Contract<'_> {
 
     /// What either list says; the list of employments first.
     fn says(&self, key: &str) -> Value {
-        let read = if DAYS.contains(&key) { leniency::day } else { leniency::scalar };
+        let read = if DAYS.contains(&key) {
+            leniency::day
+        } else {
+            leniency::scalar
+        };
         let own = self.own.as_ref().and_then(|own| own.chosen(self.today));
-        let says = |it: Option<&Attributes>| it.and_then(|it| it.get(key)).map_or(Value::Absent, read);
+        let says =
+            |it: Option<&Attributes>| it.and_then(|it| it.get(key)).map_or(Value::Absent, read);
         match says(own) {
             Value::Absent | Value::Null => says(self.nested),
             value => value,
@@ -166,21 +197,36 @@ impl Contract<'_> {
     }
 
     /// The employment in the words of the core; none: nothing says when it began.
-    pub(super) fn employment(&self, rules: Rules, companies: &Companies) -> Result<Option<Employment>, ()> {
+    pub(super) fn employment(
+        &self,
+        rules: Rules,
+        companies: &Companies,
+    ) -> Result<Option<Employment>, ()> {
         let (hired, original) = (self.day("hireDate")?, self.day("originalHireDate")?);
         let valid = || {
-            let own = self.own.iter().flat_map(|own| own.slices.iter().filter_map(|it| slice::from(it))).min();
+            let own = self
+                .own
+                .iter()
+                .flat_map(|own| own.slices.iter().filter_map(|it| slice::from(it)))
+                .min();
             own.or(self.from)
         };
-        let Some(start) = hired.or(original).or_else(valid) else { return Ok(None) };
+        let Some(start) = hired.or(original).or_else(valid) else {
+            return Ok(None);
+        };
         Ok(Some(Employment {
             external_id: self.id(),
             payroll_id: self.text("employeeCode"),
             employment_type: self.text("employmentType"),
-            company: self.text("company").map(|name| companies.id(&name).to_owned()),
+            company: self
+                .text("company")
+                .map(|name| companies.id(&name).to_owned()),
             start,
             original_start: original,
-            end: self.end(rules)?.or_else(|| self.run_out()).filter(|day| day.year() < 9999),
+            end: self
+                .end(rules)?
+                .or_else(|| self.run_out())
+                .filter(|day| day.year() < 9999),
         }))
     }
 
@@ -200,7 +246,13 @@ impl Contract<'_> {
 
     /// The last day of an employment whose slices are all past, with no date that says why.
     fn run_out(&self) -> Option<Date> {
-        let ends: Option<Vec<Date>> = self.own.as_ref()?.slices.iter().map(|it| slice::until(it)).collect();
+        let ends: Option<Vec<Date>> = self
+            .own
+            .as_ref()?
+            .slices
+            .iter()
+            .map(|it| slice::until(it))
+            .collect();
         let last = ends?.into_iter().max().filter(|day| *day <= self.today)?;
         last.yesterday().ok()
     }

@@ -20,8 +20,7 @@ use std::collections::HashSet;
 pub(super) const LIMIT: &str = "200";
 /// How many humans are asked for whose employments are not on the list.
 const SAMPLE: usize = 10;
-const PERMIT: &str =
-    "ask YouServe's support why the application may read the list of employees but nobody by id or personCode";
+const PERMIT: &str = "ask YouServe's support why the application may read the list of employees but nobody by id or personCode";
 const MAPPING: &str = "take `external_id` from the column `external_id`, `id` or `personCode`";
 
 /// Asks for people by what they are known by.
@@ -53,21 +52,33 @@ impl<'l> Asking<'l> {
 
     /// What everybody on the list is known by, whichever of a human's records counts.
     pub(super) fn listed(&self, employees: &All) -> HashSet<String> {
-        employees.items.iter().filter_map(|it| slice::text(&it.says, self.key())).collect()
+        employees
+            .items
+            .iter()
+            .filter_map(|it| slice::text(&it.says, self.key()))
+            .collect()
     }
 
     /// How those are asked for who are missing.
     pub(super) fn absence(&self, employees: &All, today: Date) -> Absence<'_> {
         let is_valid = |it: &&Record| {
-            slice::from(it).is_none_or(|day| day <= today) && slice::until(it).is_none_or(|day| day > today)
+            slice::from(it).is_none_or(|day| day <= today)
+                && slice::until(it).is_none_or(|day| day > today)
         };
-        let known = employees.items.iter().filter(is_valid).find_map(|it| slice::text(&it.says, self.key()));
+        let known = employees
+            .items
+            .iter()
+            .filter(is_valid)
+            .find_map(|it| slice::text(&it.says, self.key()));
         Absence {
             vendor: NAME,
             list: "the list of employees",
             inquiry: self.is_askable.then_some(self),
             permit: if self.is_askable { PERMIT } else { MAPPING },
-            control: known.map(|external_id| Expected { external_id, has_started: true }),
+            control: known.map(|external_id| Expected {
+                external_id,
+                has_started: true,
+            }),
             limit: self.limit,
             raised_by: Some(MISSING_KEY),
         }
@@ -81,8 +92,13 @@ pub(super) async fn check_employments(
     bereft: &[String],
 ) -> Result<(), ConnectorError> {
     if employments.items.is_empty() && !bereft.is_empty() {
-        let why = format!("the list is empty, although {} employees have employments", bereft.len());
-        let empty = lists.broken_off(List::Employments, &why).coded(Code::ApiUnreconciled);
+        let why = format!(
+            "the list is empty, although {} employees have employments",
+            bereft.len()
+        );
+        let empty = lists
+            .broken_off(List::Employments, &why)
+            .coded(Code::ApiUnreconciled);
         return Err(advised(List::Employments, empty));
     }
     for code in sample(bereft) {
@@ -97,7 +113,9 @@ pub(super) async fn check_employments(
                 "the list has ended early: it does not have employments of personCode `{}` that are there when asked for",
                 shown(code)
             );
-            return Err(lists.broken_off(List::Employments, &why).coded(Code::ApiMissing));
+            return Err(lists
+                .broken_off(List::Employments, &why)
+                .coded(Code::ApiMissing));
         }
     }
     Ok(())
@@ -118,7 +136,9 @@ impl Inquiry for Asking<'_> {
                 status if status.is_success() => Answered::There,
                 StatusCode::NOT_FOUND if person.has_started => Answered::Gone,
                 StatusCode::NOT_FOUND => Answered::Unsure,
-                status => Answered::Refused(format!("it answers {status} when one person is asked for")),
+                status => {
+                    Answered::Refused(format!("it answers {status} when one person is asked for"))
+                }
             });
         }
         let found = self.lists.of_code(List::Employees, asked).await?;
@@ -126,7 +146,9 @@ impl Inquiry for Asking<'_> {
         Ok(match found.iter().find(is_asked) {
             Some(_) => Answered::There,
             None if found.is_empty() => Answered::Gone,
-            None => Answered::Refused("it answers with other people than the one who is asked for".to_owned()),
+            None => Answered::Refused(
+                "it answers with other people than the one who is asked for".to_owned(),
+            ),
         })
     }
 }

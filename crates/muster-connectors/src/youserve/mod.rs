@@ -22,7 +22,8 @@ mod tests;
 use super::Listing;
 use crate::{
     connector::{
-        Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting, Settings, Wanted,
+        Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting,
+        Settings, Wanted,
     },
     http::{Api, Base, Bearer, Pacing},
 };
@@ -44,19 +45,59 @@ pub(super) const LISTING: Listing = Listing {
 };
 
 const SETTINGS: &[Setting] = &[
-    Setting::text("client_id", "API key", "the API key under Your Apps in the YouServe Developer Portal").required(),
-    Setting::text("login", "Login", "`secret`, or how a token signed with your private key is used; ask YouServe")
-        .or("secret")
-        .one_of(&["secret", "assertion", "grant", "bearer"]),
-    Setting::secret("client_secret", "Secret key", "the secret that belongs to the API key").optional(),
-    Setting::secret("private_key", "Private key", "the private key (PEM) whose public key YouServe has").optional(),
-    Setting::secret("passphrase", "Passphrase", "what the private key is encrypted with").optional(),
-    Setting::text("key_id", "Key id", "leave empty unless YouServe named one when it registered the public key"),
-    Setting::text("audience", "Audience", "leave empty; whom signed tokens are for, if not the token address"),
-    Setting::text("tenant", "Tenant", "leave empty unless the API key reaches several tenants"),
-    Setting::text("external_id", "External id", "`personCode` if people have several employments")
-        .or("id")
-        .one_of(&["id", "personCode"]),
+    Setting::text(
+        "client_id",
+        "API key",
+        "the API key under Your Apps in the YouServe Developer Portal",
+    )
+    .required(),
+    Setting::text(
+        "login",
+        "Login",
+        "`secret`, or how a token signed with your private key is used; ask YouServe",
+    )
+    .or("secret")
+    .one_of(&["secret", "assertion", "grant", "bearer"]),
+    Setting::secret(
+        "client_secret",
+        "Secret key",
+        "the secret that belongs to the API key",
+    )
+    .optional(),
+    Setting::secret(
+        "private_key",
+        "Private key",
+        "the private key (PEM) whose public key YouServe has",
+    )
+    .optional(),
+    Setting::secret(
+        "passphrase",
+        "Passphrase",
+        "what the private key is encrypted with",
+    )
+    .optional(),
+    Setting::text(
+        "key_id",
+        "Key id",
+        "leave empty unless YouServe named one when it registered the public key",
+    ),
+    Setting::text(
+        "audience",
+        "Audience",
+        "leave empty; whom signed tokens are for, if not the token address",
+    ),
+    Setting::text(
+        "tenant",
+        "Tenant",
+        "leave empty unless the API key reaches several tenants",
+    ),
+    Setting::text(
+        "external_id",
+        "External id",
+        "`personCode` if people have several employments",
+    )
+    .or("id")
+    .one_of(&["id", "personCode"]),
     Setting::text(
         "employments",
         "Employments",
@@ -64,15 +105,27 @@ const SETTINGS: &[Setting] = &[
     )
     .or("list")
     .one_of(&["list", "records"]),
-    Setting::text("end_date", "Last day", "which date ends an employment: the discharge, or the end of the contract")
-        .or("discharge_or_end")
-        .one_of(&["discharge_or_end", "discharge", "end_or_discharge"]),
-    Setting::text("discharge_day", "Discharge date", "whether the date of discharge is the last day, or the first out")
-        .or("last_day")
-        .one_of(&["last_day", "first_day_out"]),
+    Setting::text(
+        "end_date",
+        "Last day",
+        "which date ends an employment: the discharge, or the end of the contract",
+    )
+    .or("discharge_or_end")
+    .one_of(&["discharge_or_end", "discharge", "end_or_discharge"]),
+    Setting::text(
+        "discharge_day",
+        "Discharge date",
+        "whether the date of discharge is the last day, or the first out",
+    )
+    .or("last_day")
+    .one_of(&["last_day", "first_day_out"]),
     MOST_MISSING.or(inquiry::LIMIT),
-    Setting::text("base_url", "Address", "leave empty; another address of YouServe's API")
-        .or("https://api.youserve.nl"),
+    Setting::text(
+        "base_url",
+        "Address",
+        "leave empty; another address of YouServe's API",
+    )
+    .or("https://api.youserve.nl"),
 ];
 
 /// Hosts of the vendor: these domains and all below them.
@@ -81,7 +134,11 @@ const VENDOR: &[&str] = &["youserve.nl"];
 const NAME: &str = "YouServe";
 
 /// One call in 0.6 s is allowed, and 100 in a minute; a second one sooner is refused.
-const PACING: Pacing = Pacing { per_second: None, per_minute: Some(100), gap: Some(Duration::from_millis(650)) };
+const PACING: Pacing = Pacing {
+    per_second: None,
+    per_minute: Some(100),
+    gap: Some(Duration::from_millis(650)),
+};
 
 /// One application at YouServe.
 #[derive(Debug)]
@@ -122,14 +179,25 @@ impl YouServe {
     fn open(settings: &Settings) -> Result<Self, ConnectorError> {
         let settings = settings.checked(SETTINGS)?;
         let login = Form::of(settings.get("login"));
-        let filled = if login == Form::Secret { "client_secret" } else { "private_key" };
+        let filled = if login == Form::Secret {
+            "client_secret"
+        } else {
+            "private_key"
+        };
         let secret = settings.find_secret(filled).ok_or_else(|| {
-            let why = format!("it is not filled in, and `login` is `{}`", settings.text("login"));
+            let why = format!(
+                "it is not filled in, and `login` is `{}`",
+                settings.text("login")
+            );
             ConnectorError::setting(filled, why, "fill it in, or choose another `login`")
         })?;
         let key = match login {
             Form::Secret => None,
-            _ => Some(Key::read(&secret, settings.find_secret("passphrase"), settings.get("key_id"))?),
+            _ => Some(Key::read(
+                &secret,
+                settings.find_secret("passphrase"),
+                settings.get("key_id"),
+            )?),
         };
         let end = match settings.get("end_date") {
             Some("discharge") => End::DischargeAlone,
@@ -173,14 +241,22 @@ impl Connector for YouServe {
     ) -> Result<Extent, ConnectorError> {
         let (api, login) = (self.api(session)?, Login { connector: self });
         let bearer = Bearer::new(&login, "youserve");
-        let lists = pages::Lists { connector: self, api: &api, bearer: &bearer };
+        let lists = pages::Lists {
+            connector: self,
+            api: &api,
+            bearer: &bearer,
+        };
         read::read(&lists, self.rules, wanted, sink).await
     }
 
     async fn offered(&self, session: &Session<'_>) -> Result<Vec<Offered>, ConnectorError> {
         let (api, login) = (self.api(session)?, Login { connector: self });
         let bearer = Bearer::new(&login, "youserve");
-        let lists = pages::Lists { connector: self, api: &api, bearer: &bearer };
+        let lists = pages::Lists {
+            connector: self,
+            api: &api,
+            bearer: &bearer,
+        };
         read::offered(&lists, self.rules).await
     }
 }

@@ -113,9 +113,15 @@ impl All {
     pub(super) fn partial(&self, list: List) -> Option<(PartialReason, Problem)> {
         let doubt = self.doubt?;
         let (code, what) = (doubt.code(), doubt.what());
-        let message = format!("{}: {what}, also when read again; nobody departs by absence in this run", list.name());
+        let message = format!(
+            "{}: {what}, also when read again; nobody departs by absence in this run",
+            list.name()
+        );
         let advice = "wait for the next run; if it stays so, ask YouServe's support";
-        Some((PartialReason::Truncated, Problem::new(code, Severity::Warning, message, advice)))
+        Some((
+            PartialReason::Truncated,
+            Problem::new(code, Severity::Warning, message, advice),
+        ))
     }
 }
 
@@ -146,11 +152,17 @@ impl Lists<'_> {
             let page = self.page(&call).await?;
             let items = page.value.unwrap_or_default();
             let count = items.len();
-            let fresh = items.into_iter().map(|item| all.add(item)).filter(|is_new| *is_new).count();
+            let fresh = items
+                .into_iter()
+                .map(|item| all.add(item))
+                .filter(|is_new| *is_new)
+                .count();
             if page.is_bare {
                 all.doubt = Some(Doubt::Bare);
             }
-            let Some(next) = page.next.filter(|next| !next.trim().is_empty()) else { return Ok(all) };
+            let Some(next) = page.next.filter(|next| !next.trim().is_empty()) else {
+                return Ok(all);
+            };
             let next = self.query(&call, &next)?;
             all.doubt = match (count, fresh) {
                 (0, _) => Some(Doubt::Hollow),
@@ -165,7 +177,10 @@ impl Lists<'_> {
         }
         let call = self.call(list, 0, None);
         let advice = "raise the limit if the account really is that large";
-        Err(self.api.error(ErrorKind::Refused, &call, "the pages never end", advice).coded(Code::ApiLimit))
+        Err(self
+            .api
+            .error(ErrorKind::Refused, &call, "the pages never end", advice)
+            .coded(Code::ApiLimit))
     }
 
     /// A list that says something of people who are on another one: without a part of it, what is known of them would be
@@ -176,26 +191,37 @@ impl Lists<'_> {
             _ => error,
         })?;
         match all.doubt.filter(|doubt| *doubt != Doubt::Bare) {
-            Some(doubt) => {
-                Err(self.broken_off(list, &format!("{}, also when read again", doubt.what())).coded(doubt.code()))
-            }
+            Some(doubt) => Err(self
+                .broken_off(list, &format!("{}, also when read again", doubt.what()))
+                .coded(doubt.code())),
             None => Ok(all),
         }
     }
 
     /// A list that is not whole.
     pub(super) fn broken_off(&self, list: List, why: &str) -> ConnectorError {
-        let call = Call { attempted: format!("read all of {} at", list.name()), ..self.call(list, 0, None) };
+        let call = Call {
+            attempted: format!("read all of {} at", list.name()),
+            ..self.call(list, 0, None)
+        };
         self.api.error(ErrorKind::Malformed, &call, why, ADVICE)
     }
 
     /// The records of the first page.
     pub(super) async fn first(&self, list: List) -> Result<Vec<Record>, ConnectorError> {
-        Ok(self.page(&self.call(list, 1, None)).await?.value.unwrap_or_default())
+        Ok(self
+            .page(&self.call(list, 1, None))
+            .await?
+            .value
+            .unwrap_or_default())
     }
 
     /// What a list has of a human's code.
-    pub(super) async fn of_code(&self, list: List, code: &str) -> Result<Vec<Record>, ConnectorError> {
+    pub(super) async fn of_code(
+        &self,
+        list: List,
+        code: &str,
+    ) -> Result<Vec<Record>, ConnectorError> {
         let mut call = self.call(list, 1, None);
         call.url.query_pairs_mut().append_pair("personCode", code);
         call.attempted = "ask for one person at".to_owned();
@@ -226,7 +252,9 @@ impl Lists<'_> {
         let page: Page = answer.json(self.api, call)?;
         if page.error.is_some() {
             let why = format!("YouServe answers with an error: `{}`", answer.says());
-            return Err(self.api.answered(ErrorKind::Refused, call, &answer, &why, ADVICE));
+            return Err(self
+                .api
+                .answered(ErrorKind::Refused, call, &answer, &why, ADVICE));
         }
         Ok(page)
     }
@@ -234,11 +262,18 @@ impl Lists<'_> {
     /// The query of a link, as it came: tokens in it are opaque. A link to elsewhere is refused.
     fn query(&self, call: &Call, link: &str) -> Result<String, ConnectorError> {
         self.api.base.link(&call.attempted, link)?;
-        let query = link.split_once('?').map(|(_, query)| query.split('#').next().unwrap_or_default());
-        query.filter(|query| !query.is_empty()).map(str::to_owned).ok_or_else(|| {
-            let why = "the link to the next page has no query";
-            self.api.error(ErrorKind::Malformed, call, why, ADVICE).coded(Code::ApiLink)
-        })
+        let query = link
+            .split_once('?')
+            .map(|(_, query)| query.split('#').next().unwrap_or_default());
+        query
+            .filter(|query| !query.is_empty())
+            .map(str::to_owned)
+            .ok_or_else(|| {
+                let why = "the link to the next page has no query";
+                self.api
+                    .error(ErrorKind::Malformed, call, why, ADVICE)
+                    .coded(Code::ApiLink)
+            })
     }
 
     fn call(&self, list: List, number: u64, query: Option<&str>) -> Call {
@@ -248,7 +283,10 @@ impl Lists<'_> {
         let client = self.connector.client_id.as_str();
         let call = call.with(HeaderName::from_static("x-client-id"), client.into());
         match &self.connector.tenant {
-            Some(tenant) => call.with(HeaderName::from_static("x-raet-tenant-id"), tenant.as_str().into()),
+            Some(tenant) => call.with(
+                HeaderName::from_static("x-raet-tenant-id"),
+                tenant.as_str().into(),
+            ),
             None => call,
         }
     }
@@ -259,5 +297,8 @@ pub(super) fn advised(list: List, error: ConnectorError) -> ConnectorError {
     if list != List::Employments {
         return error;
     }
-    ConnectorError { advice: format!("{}; {WITHOUT}", error.advice), ..error }
+    ConnectorError {
+        advice: format!("{}; {WITHOUT}", error.advice),
+        ..error
+    }
 }

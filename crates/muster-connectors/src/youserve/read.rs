@@ -9,8 +9,8 @@ use super::{
     person::{Everybody, Human, View},
 };
 use crate::connector::{
-    Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver, missing, unidentified,
-    unreadable,
+    Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver,
+    missing, unidentified, unreadable,
 };
 use muster_core::{
     code::Code,
@@ -37,9 +37,13 @@ pub(super) async fn read(
 ) -> Result<Extent, ConnectorError> {
     let (api, today) = (lists.api, lists.api.session.today);
     let columns: Vec<Column> = wanted.columns.iter().map(|name| Column::of(name)).collect();
-    let mut read = Read { employees: lists.all(List::Employees).await?, ..Read::none() };
+    let mut read = Read {
+        employees: lists.all(List::Employees).await?,
+        ..Read::none()
+    };
     (api.session.progress)(Step::Read(read.employees.items.len() as u64));
-    let has_employments = columns.iter().any(Column::is_of_employment) && !read.employees.items.is_empty();
+    let has_employments =
+        columns.iter().any(Column::is_of_employment) && !read.employees.items.is_empty();
     if has_employments {
         read.companies = lists.whole(List::Companies).await?;
         if !rules.has_records_alone {
@@ -47,8 +51,16 @@ pub(super) async fn read(
         }
     }
     let companies = Companies::of(&read.companies.items, today);
-    let view = View { rules, companies: &companies, today };
-    if !view.everybody(&read.employees.items, &read.employments.items).strays.is_empty() {
+    let view = View {
+        rules,
+        companies: &companies,
+        today,
+    };
+    if !view
+        .everybody(&read.employees.items, &read.employments.items)
+        .strays
+        .is_empty()
+    {
         // Somebody came while the lists were read.
         read.employees = lists.all(List::Employees).await?;
     }
@@ -91,27 +103,47 @@ pub(super) async fn read(
         permit: &permit,
     };
     let extent = deliver(collected, wanted, sink)?;
-    Ok(Extent { companies: companies.all, ..extent })
+    Ok(Extent {
+        companies: companies.all,
+        ..extent
+    })
 }
 
 /// What the first pages of employees and employments have.
-pub(super) async fn offered(lists: &Lists<'_>, rules: Rules) -> Result<Vec<Offered>, ConnectorError> {
+pub(super) async fn offered(
+    lists: &Lists<'_>,
+    rules: Rules,
+) -> Result<Vec<Offered>, ConnectorError> {
     let employees = lists.first(List::Employees).await?;
     let employments = match rules.has_records_alone {
         true => Vec::new(),
         false => lists.first(List::Employments).await?,
     };
     let columns = Seen::of(&employees, &employments).columns();
-    Ok(columns.into_iter().map(|column| Offered { column, label: None }).collect())
+    Ok(columns
+        .into_iter()
+        .map(|column| Offered {
+            column,
+            label: None,
+        })
+        .collect())
 }
 
 impl Read {
     fn none() -> Self {
-        Self { employees: All::default(), employments: All::default(), companies: All::default() }
+        Self {
+            employees: All::default(),
+            employments: All::default(),
+            companies: All::default(),
+        }
     }
 
     fn lists(&self) -> [(List, &All); 3] {
-        [(List::Employees, &self.employees), (List::Employments, &self.employments), (List::Companies, &self.companies)]
+        [
+            (List::Employees, &self.employees),
+            (List::Employments, &self.employments),
+            (List::Companies, &self.companies),
+        ]
     }
 }
 
@@ -123,9 +155,16 @@ fn records(everybody: &Everybody<'_>, wanted: &Wanted, columns: &[Column], seen:
             records.put_unknown(unidentified(NAME));
             continue;
         };
-        let values: Vec<Value> = columns.iter().map(|column| column.value(human, seen)).collect();
+        let values: Vec<Value> = columns
+            .iter()
+            .map(|column| column.value(human, seen))
+            .collect();
         let broken = values.iter().position(|value| *value == Value::Unreadable);
-        records.put(id, &values, broken.map(|position| unreadable(NAME, &wanted.columns[position], id)));
+        records.put(
+            id,
+            &values,
+            broken.map(|position| unreadable(NAME, &wanted.columns[position], id)),
+        );
     }
     records
 }

@@ -42,20 +42,47 @@ fn everybody(rules: Rules, test: impl FnOnce(&Everybody<'_>, &Seen)) {
     let employees = list(include_str!("fixtures/employees.json"));
     let employments = list(include_str!("fixtures/employments.json"));
     let companies = companies();
-    let everybody = View { rules, companies: &companies, today: TODAY }.everybody(&employees, &employments);
+    let everybody = View {
+        rules,
+        companies: &companies,
+        today: TODAY,
+    }
+    .everybody(&employees, &employments);
     test(&everybody, &Seen::of(&employees, &employments));
 }
 
 #[test]
 fn envelopes_have_many_forms() {
-    let page: Page =
-        from_str(r#"{"nextLink":"/v1.0/employees?nextToken=x","value":[{"id":"1"}],"more":{"a":[1]}}"#).unwrap();
-    assert_eq!((page.value.unwrap().len(), page.next.as_deref()), (1, Some("/v1.0/employees?nextToken=x")));
-    assert_eq!(from_str::<Page>(r#"{"values":[],"nextLink":null}"#).unwrap().value.unwrap().len(), 0);
-    assert!(from_str::<Page>(r#"{"value":null}"#).unwrap().value.is_none());
+    let page: Page = from_str(
+        r#"{"nextLink":"/v1.0/employees?nextToken=x","value":[{"id":"1"}],"more":{"a":[1]}}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        (page.value.unwrap().len(), page.next.as_deref()),
+        (1, Some("/v1.0/employees?nextToken=x"))
+    );
+    assert_eq!(
+        from_str::<Page>(r#"{"values":[],"nextLink":null}"#)
+            .unwrap()
+            .value
+            .unwrap()
+            .len(),
+        0
+    );
+    assert!(
+        from_str::<Page>(r#"{"value":null}"#)
+            .unwrap()
+            .value
+            .is_none()
+    );
     let bare: Page = from_str(r#"[{"id":"1"}]"#).unwrap();
     assert!(bare.is_bare && bare.value.unwrap().len() == 1);
-    assert!(from_str::<Page>(r#"{"error":{"message":"no"}}"#).unwrap().error.is_some());
+    assert!(
+        from_str::<Page>(r#"{"error":{"message":"no"}}"#)
+            .unwrap()
+            .error
+            .is_some()
+    );
     for wrong in [
         r#"{"value":[],"value":[]}"#,
         r#"{"value":[],"values":[]}"#,
@@ -70,12 +97,25 @@ fn envelopes_have_many_forms() {
 fn a_slice_is_valid_until_the_day_before_its_end() {
     let all = list(include_str!("fixtures/employees.json"));
     let slices: Vec<&Record> = all[2..].iter().collect();
-    let name =
-        |slices: &[&Record], today| slice::text(&slice::choose(slices, today).unwrap().says, "lastName").unwrap();
+    let name = |slices: &[&Record], today| {
+        slice::text(&slice::choose(slices, today).unwrap().says, "lastName").unwrap()
+    };
     assert_eq!(name(&slices, date(2020, 12, 31)), "’t Hart");
-    assert_eq!(name(&slices, date(2021, 1, 1)), "van der Wal", "adjacent slices share the day");
-    assert_eq!(name(&slices, date(2030, 1, 1)), "van der Wal - Bakker", "an empty end is open");
-    assert_eq!(name(&slices[..2], date(2030, 1, 1)), "van der Wal", "the last one");
+    assert_eq!(
+        name(&slices, date(2021, 1, 1)),
+        "van der Wal",
+        "adjacent slices share the day"
+    );
+    assert_eq!(
+        name(&slices, date(2030, 1, 1)),
+        "van der Wal - Bakker",
+        "an empty end is open"
+    );
+    assert_eq!(
+        name(&slices[..2], date(2030, 1, 1)),
+        "van der Wal",
+        "the last one"
+    );
     assert_eq!(name(&slices, date(2010, 1, 1)), "’t Hart", "the next one");
     assert!(slice::choose(&[], TODAY).is_none());
 }
@@ -87,16 +127,23 @@ fn a_record_that_has_ended_objects_to_no_employment_whose_record_did_not_come() 
     let companies = companies();
     let is_active = |employments: &str| {
         let employments = list(&format!("[{employments}]"));
-        let everybody = View { rules: RULES, companies: &companies, today: TODAY }.everybody(&employees, &employments);
+        let everybody = View {
+            rules: RULES,
+            companies: &companies,
+            today: TODAY,
+        }
+        .everybody(&employees, &employments);
         everybody.humans[0].is_active
     };
-    let ended = r#"{"id":"11","personCode":"9","hireDate":"2020-01-01","dischargeDate":"2026-10-31"}"#;
+    let ended =
+        r#"{"id":"11","personCode":"9","hireDate":"2020-01-01","dischargeDate":"2026-10-31"}"#;
     assert_eq!(is_active(ended), Some(false));
     for from in ["2026-11-01", "2026-12-01"] {
         let next = format!(r#"{{"id":"12","personCode":"9","hireDate":"{from}"}}"#);
         assert_eq!(is_active(&format!("{ended},{next}")), Some(true), "{from}");
     }
-    let before = r#"{"id":"12","personCode":"9","hireDate":"2019-01-01","dischargeDate":"2019-12-31"}"#;
+    let before =
+        r#"{"id":"12","personCode":"9","hireDate":"2019-01-01","dischargeDate":"2019-12-31"}"#;
     assert_eq!(is_active(&format!("{ended},{before}")), Some(false));
 }
 
@@ -105,13 +152,32 @@ fn employments_of_both_lists_are_joined_by_number_else_by_first_day_and_company(
     everybody(RULES, |everybody, _| {
         let human = &everybody.humans[0];
         let expected = [
-            (Some("88121"), Some("7001"), date(2019, 9, 1), Some(date(2026, 10, 31))),
-            (Some("90455"), Some("7002"), date(2026, 2, 1), Some(date(2026, 12, 31))),
+            (
+                Some("88121"),
+                Some("7001"),
+                date(2019, 9, 1),
+                Some(date(2026, 10, 31)),
+            ),
+            (
+                Some("90455"),
+                Some("7002"),
+                date(2026, 2, 1),
+                Some(date(2026, 12, 31)),
+            ),
             (Some("5503"), Some("7001"), date(2026, 11, 1), None),
         ];
         let known: Vec<_> = human.employments.iter().flatten().collect();
-        let known: Vec<_> =
-            known.iter().map(|it| (it.external_id.as_deref(), it.company.as_deref(), it.start, it.end)).collect();
+        let known: Vec<_> = known
+            .iter()
+            .map(|it| {
+                (
+                    it.external_id.as_deref(),
+                    it.company.as_deref(),
+                    it.start,
+                    it.end,
+                )
+            })
+            .collect();
         assert_eq!(known, expected);
         assert_eq!(everybody.strays, ["999999"]);
         assert_eq!((everybody.humans.len(), everybody.unidentified), (2, 0));
@@ -121,34 +187,62 @@ fn employments_of_both_lists_are_joined_by_number_else_by_first_day_and_company(
 #[test]
 fn one_human_is_one_person_and_gaps_are_filled_from_their_other_records() {
     everybody(RULES, |everybody, seen| {
-        let says = |human: usize, column: &str| Column::of(column).value(&everybody.humans[human], seen);
+        let says =
+            |human: usize, column: &str| Column::of(column).value(&everybody.humans[human], seen);
         let text = |text: &str| Value::Text(text.to_owned());
-        assert_eq!(says(0, "external_id"), text("36499017"), "the other record's employment is over");
+        assert_eq!(
+            says(0, "external_id"),
+            text("36499017"),
+            "the other record's employment is over"
+        );
         assert_eq!(says(0, "dateOfBirth"), text("1988-02-29"));
-        assert_eq!(says(0, "emailAddresses.business"), text("f.terpstra@example.org"));
+        assert_eq!(
+            says(0, "emailAddresses.business"),
+            text("f.terpstra@example.org")
+        );
         assert_eq!(says(0, "extensions.alleo"), text("J"));
-        assert_eq!(says(0, "employments.employeeCode"), text("000413"), "the one that is open");
+        assert_eq!(
+            says(0, "employments.employeeCode"),
+            text("000413"),
+            "the one that is open"
+        );
         assert_eq!(says(0, "isActive"), text("true"));
         assert_eq!(says(1, "external_id"), text("NU1926"));
         assert_eq!(says(1, "lastName"), text("van der Wal"));
         assert_eq!(says(1, "emailAddresses.business"), Value::Null);
         assert_eq!(says(1, "isActive"), Value::Null);
-        assert_eq!(says(1, "employments"), text(r#"[{"start":"2020-01-01"}]"#), "validity is all that is known");
+        assert_eq!(
+            says(1, "employments"),
+            text(r#"[{"start":"2020-01-01"}]"#),
+            "validity is all that is known"
+        );
         assert_eq!(says(1, "titlePrefix"), Value::Absent);
         assert_eq!(says(1, "extensions.other"), Value::Absent);
         assert_eq!(says(1, "employments.endDate"), Value::Null);
     });
-    everybody(Rules { by_code: true, ..RULES }, |everybody, _| {
-        let ids: Vec<_> = everybody.humans.iter().map(|it| it.id.as_deref()).collect();
-        assert_eq!(ids, [Some("100231"), Some("000123")]);
-    });
+    everybody(
+        Rules {
+            by_code: true,
+            ..RULES
+        },
+        |everybody, _| {
+            let ids: Vec<_> = everybody.humans.iter().map(|it| it.id.as_deref()).collect();
+            assert_eq!(ids, [Some("100231"), Some("000123")]);
+        },
+    );
 }
 
 #[test]
 fn a_date_that_is_none_makes_the_employments_unreadable() {
-    let employees = list(r#"[{"id":"1","employments":[{"contractId":"7","hireDate":"2026-02-30"}]}]"#);
+    let employees =
+        list(r#"[{"id":"1","employments":[{"contractId":"7","hireDate":"2026-02-30"}]}]"#);
     let companies = Companies::default();
-    let everybody = View { rules: RULES, companies: &companies, today: TODAY }.everybody(&employees, &[]);
+    let everybody = View {
+        rules: RULES,
+        companies: &companies,
+        today: TODAY,
+    }
+    .everybody(&employees, &[]);
     let value = Column::Employments.value(&everybody.humans[0], &Seen::of(&employees, &[]));
     assert_eq!(value, Value::Unreadable);
 }
@@ -160,7 +254,12 @@ fn a13_employments_of_which_nobody_has_a_first_day_are_withheld() {
         r#"[{"id":"1","validFrom":"2020-01-01"}]"#,
     ] {
         let (employees, companies) = (list(text), Companies::default());
-        let everybody = View { rules: RULES, companies: &companies, today: TODAY }.everybody(&employees, &[]);
+        let everybody = View {
+            rules: RULES,
+            companies: &companies,
+            today: TODAY,
+        }
+        .everybody(&employees, &[]);
         let value = Column::Employments.value(&everybody.humans[0], &Seen::of(&employees, &[]));
         assert_eq!(value, Value::Absent, "{text}");
     }
@@ -169,9 +268,26 @@ fn a13_employments_of_which_nobody_has_a_first_day_are_withheld() {
 #[test]
 fn companies_are_called_by_every_name_that_they_had() {
     let companies = companies();
-    assert_eq!((companies.id("NL01"), companies.id("NLZ"), companies.id("XX99")), ("7001", "7001", "XX99"));
-    assert_eq!(companies.all[0].valid_to, Some(date(2029, 12, 31)), "the last valid day");
-    assert_eq!((companies.all[0].short_name.as_str(), companies.all[1].valid_to), ("NLZ", None));
+    assert_eq!(
+        (
+            companies.id("NL01"),
+            companies.id("NLZ"),
+            companies.id("XX99")
+        ),
+        ("7001", "7001", "XX99")
+    );
+    assert_eq!(
+        companies.all[0].valid_to,
+        Some(date(2029, 12, 31)),
+        "the last valid day"
+    );
+    assert_eq!(
+        (
+            companies.all[0].short_name.as_str(),
+            companies.all[1].valid_to
+        ),
+        ("NLZ", None)
+    );
     assert!(companies.problems().is_empty());
 }
 
@@ -181,29 +297,66 @@ fn made(arguments: &[&[&str]], form: &[&str]) -> (SecretString, Vec<u8>) {
     let path = |name: &str| folder.path().join(name).display().to_string();
     let run = |arguments: &[&str]| {
         let output = Command::new("openssl").args(arguments).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     };
     for first in arguments {
         run(&[*first, &["-out", &path("key")]].concat());
     }
-    run(&["pkey", "-in", &path("key"), "-pubout", "-out", &path("public")]);
+    run(&[
+        "pkey",
+        "-in",
+        &path("key"),
+        "-pubout",
+        "-out",
+        &path("public"),
+    ]);
     run(&[form, &["-in", &path("key"), "-out", &path("given")]].concat());
     let read = |name: &str| fs::read(Path::new(&path(name))).unwrap();
-    (String::from_utf8(read("given")).unwrap().into(), read("public"))
+    (
+        String::from_utf8(read("given")).unwrap().into(),
+        read("public"),
+    )
 }
 
-const RSA: &[&str] = &["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
-const P256: &[&str] = &["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
-const P384: &[&str] = &["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"];
+const RSA: &[&str] = &[
+    "genpkey",
+    "-algorithm",
+    "RSA",
+    "-pkeyopt",
+    "rsa_keygen_bits:2048",
+];
+const P256: &[&str] = &[
+    "genpkey",
+    "-algorithm",
+    "EC",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+];
+const P384: &[&str] = &[
+    "genpkey",
+    "-algorithm",
+    "EC",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-384",
+];
 
 #[track_caller]
 fn signs(kind: &[&str], form: &[&str], passphrase: Option<&str>, algorithm: Algorithm) {
     let (given, public) = made(&[kind], form);
     let key = Key::read(&given, passphrase.map(SecretString::from), Some("key-7")).unwrap();
     let now: Timestamp = "2026-11-02T08:00:00Z".parse().unwrap();
-    let token = key.sign("the-client", "https://api.example/token", now).unwrap();
+    let token = key
+        .sign("the-client", "https://api.example/token", now)
+        .unwrap();
     let header = decode_header(token.expose_secret()).unwrap();
-    assert_eq!((header.alg, header.kid.as_deref(), header.typ.as_deref()), (algorithm, Some("key-7"), Some("JWT")));
+    assert_eq!(
+        (header.alg, header.kid.as_deref(), header.typ.as_deref()),
+        (algorithm, Some("key-7"), Some("JWT"))
+    );
     let public = match algorithm {
         Algorithm::RS256 => DecodingKey::from_rsa_pem(&public),
         _ => DecodingKey::from_ec_pem(&public),
@@ -211,28 +364,66 @@ fn signs(kind: &[&str], form: &[&str], passphrase: Option<&str>, algorithm: Algo
     let mut validation = Validation::new(algorithm);
     validation.set_audience(&["https://api.example/token"]);
     validation.validate_exp = false;
-    let claims = decode::<Json>(token.expose_secret(), &public.unwrap(), &validation).unwrap().claims;
+    let claims = decode::<Json>(token.expose_secret(), &public.unwrap(), &validation)
+        .unwrap()
+        .claims;
     let seconds = now.as_second();
-    assert_eq!((claims["iss"].as_str(), claims["sub"].as_str()), (Some("the-client"), Some("the-client")));
-    assert_eq!((claims["iat"].as_i64(), claims["nbf"].as_i64()), (Some(seconds), Some(seconds)));
-    assert_eq!((claims["exp"].as_i64(), claims["jti"].as_str().unwrap().len()), (Some(seconds + 300), 32));
+    assert_eq!(
+        (claims["iss"].as_str(), claims["sub"].as_str()),
+        (Some("the-client"), Some("the-client"))
+    );
+    assert_eq!(
+        (claims["iat"].as_i64(), claims["nbf"].as_i64()),
+        (Some(seconds), Some(seconds))
+    );
+    assert_eq!(
+        (
+            claims["exp"].as_i64(),
+            claims["jti"].as_str().unwrap().len()
+        ),
+        (Some(seconds + 300), 32)
+    );
     assert!(!format!("{key:?}").contains("PRIVATE"));
 }
 
 #[test]
 fn a18_rsa_and_ec_keys_sign_in_every_form_with_a_passphrase_or_without() {
-    let encrypted = ["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:open sesame"];
-    signs(RSA, &["pkcs8", "-topk8", "-nocrypt"], None, Algorithm::RS256);
+    let encrypted = [
+        "pkcs8",
+        "-topk8",
+        "-v2",
+        "aes-256-cbc",
+        "-passout",
+        "pass:open sesame",
+    ];
+    signs(
+        RSA,
+        &["pkcs8", "-topk8", "-nocrypt"],
+        None,
+        Algorithm::RS256,
+    );
     signs(RSA, &["rsa", "-traditional"], None, Algorithm::RS256);
     signs(RSA, &encrypted, Some("open sesame"), Algorithm::RS256);
     signs(P256, &["ec"], None, Algorithm::ES256);
     signs(P256, &encrypted, Some("open sesame"), Algorithm::ES256);
-    signs(P384, &["pkcs8", "-topk8", "-nocrypt"], None, Algorithm::ES384);
+    signs(
+        P384,
+        &["pkcs8", "-topk8", "-nocrypt"],
+        None,
+        Algorithm::ES384,
+    );
 }
 
 #[test]
 fn a18_a_wrong_passphrase_or_kind_of_key_is_told() {
-    let encrypted = ["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:open sesame"];
+    let encrypted = [
+        "pkcs8",
+        "-topk8",
+        "-v2",
+        "aes-256-cbc",
+        "-passout",
+        "pass:open sesame",
+    ];
     let (given, _) = made(&[P256], &encrypted);
     let why = |given: &SecretString, passphrase: Option<&str>| {
         let error = Key::read(given, passphrase.map(SecretString::from), None).unwrap_err();
@@ -243,7 +434,16 @@ fn a18_a_wrong_passphrase_or_kind_of_key_is_told() {
     assert!(why(&given, None).contains("no passphrase is set"));
     let (ed25519, _) = made(&[&["genpkey", "-algorithm", "ED25519"]], &["pkey"]);
     assert!(why(&ed25519, None).contains("neither an RSA key nor an EC key"));
-    let (short, _) = made(&[&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"]], &["pkey"]);
+    let (short, _) = made(
+        &[&[
+            "genpkey",
+            "-algorithm",
+            "RSA",
+            "-pkeyopt",
+            "rsa_keygen_bits:1024",
+        ]],
+        &["pkey"],
+    );
     assert!(why(&short, None).contains("cannot be used to sign"));
 }
 
@@ -251,8 +451,15 @@ fn a18_a_wrong_passphrase_or_kind_of_key_is_told() {
 fn those_who_are_asked_for_stand_all_over_the_list() {
     for (count, asked) in [(0, 0), (1, 1), (10, 10), (11, 6), (1_000, 10)] {
         let codes: Vec<String> = (0..count).map(|number: usize| number.to_string()).collect();
-        let places: Vec<usize> = super::inquiry::sample(&codes).map(|code| code.parse().unwrap()).collect();
+        let places: Vec<usize> = super::inquiry::sample(&codes)
+            .map(|code| code.parse().unwrap())
+            .collect();
         assert_eq!(places.len(), asked, "of {count}");
-        assert!(places.last().is_none_or(|last| 10 * last >= 8 * (count - 1)), "{places:?} of {count}");
+        assert!(
+            places
+                .last()
+                .is_none_or(|last| 10 * last >= 8 * (count - 1)),
+            "{places:?} of {count}"
+        );
     }
 }

@@ -25,7 +25,8 @@ const CREDENTIALS: &str = "copy API key and secret key again from the YouServe D
                            each run tries them once";
 const SIGNED: &str = "check that YouServe registered the public key that belongs to `private_key`, and which form of \
                       `login` it expects; until then each run tries once";
-const CLOCK: &str = "set the clock of this machine (NTP); signed tokens are only good for five minutes";
+const CLOCK: &str =
+    "set the clock of this machine (NTP); signed tokens are only good for five minutes";
 const MONTH: &str = "YouServe allows 400 token requests a month for an application: wait, and check that no other program \
                      uses the same API key and that kept tokens can be saved";
 const PATHS: &str = "check `base_url`; YouServe answers 404 also to plain HTTP and where an application has no access";
@@ -62,10 +63,22 @@ pub(super) struct Login<'y> {
 #[async_trait]
 impl Issuer for Login<'_> {
     fn identity(&self) -> Vec<SecretString> {
-        let YouServe { base_url, client_id, client_secret, login, key, audience, tenant, .. } = self.connector;
+        let YouServe {
+            base_url,
+            client_id,
+            client_secret,
+            login,
+            key,
+            audience,
+            tenant,
+            ..
+        } = self.connector;
         let text = |text: &Option<String>| text.clone().unwrap_or_default().into();
-        let mut identity =
-            vec![format!("{login:?} {key:?}").into(), base_url.as_str().into(), client_id.as_str().into()];
+        let mut identity = vec![
+            format!("{login:?} {key:?}").into(),
+            base_url.as_str().into(),
+            client_id.as_str().into(),
+        ];
         identity.extend([client_secret.clone(), text(audience), text(tenant)]);
         identity.extend(key.iter().flat_map(Key::secrets).cloned());
         identity
@@ -75,23 +88,46 @@ impl Issuer for Login<'_> {
         let form = self.connector.login;
         let signed = self.signed(api)?;
         if let (Form::Bearer, Some(token)) = (form, &signed) {
-            return Ok(Issued { token: token.clone(), lives: Duration::from_secs(LIFE as u64) });
+            return Ok(Issued {
+                token: token.clone(),
+                lives: Duration::from_secs(LIFE as u64),
+            });
         }
         let call = self.call(api, signed);
         let answer = api.ask(&call).await.map_err(|error| match error.kind {
-            ErrorKind::RateLimited => ConnectorError { advice: MONTH.to_owned(), ..error },
+            ErrorKind::RateLimited => ConnectorError {
+                advice: MONTH.to_owned(),
+                ..error
+            },
             _ => error,
         })?;
         if !answer.status.is_success() {
             return Err(self.refused(api, &call, &answer));
         }
-        let Token { access_token, expires_in } = answer.json(api, &call)?;
-        let token = access_token.filter(|token| !token.trim().is_empty()).ok_or_else(|| {
-            let advice = "run again later; if it stays so, ask YouServe's support with the request id";
-            api.answered(ErrorKind::Malformed, &call, &answer, "the answer has no token", advice)
-        })?;
-        let lives = expires_in.and_then(|lives| lives.number()).map_or(AN_HOUR, Duration::from_secs);
-        Ok(Issued { token: token.trim().into(), lives })
+        let Token {
+            access_token,
+            expires_in,
+        } = answer.json(api, &call)?;
+        let token = access_token
+            .filter(|token| !token.trim().is_empty())
+            .ok_or_else(|| {
+                let advice =
+                    "run again later; if it stays so, ask YouServe's support with the request id";
+                api.answered(
+                    ErrorKind::Malformed,
+                    &call,
+                    &answer,
+                    "the answer has no token",
+                    advice,
+                )
+            })?;
+        let lives = expires_in
+            .and_then(|lives| lives.number())
+            .map_or(AN_HOUR, Duration::from_secs);
+        Ok(Issued {
+            token: token.trim().into(),
+            lives,
+        })
     }
 
     /// A missing right is 403, which no other token changes; tokens are few.
@@ -112,27 +148,51 @@ impl Issuer for Login<'_> {
 impl Login<'_> {
     /// A token signed now, for the forms that have one.
     fn signed(&self, api: &Api<'_>) -> Result<Option<SecretString>, ConnectorError> {
-        let YouServe { client_id, key, audience, .. } = self.connector;
+        let YouServe {
+            client_id,
+            key,
+            audience,
+            ..
+        } = self.connector;
         let Some(key) = key else { return Ok(None) };
         let usual = api.base.join(PATH).to_string();
-        let signed = key.sign(client_id, audience.as_deref().unwrap_or(&usual), (api.session.now)());
-        let signed = signed.map_err(|why| ConnectorError::setting("private_key", why, "set another key"))?;
+        let signed = key.sign(
+            client_id,
+            audience.as_deref().unwrap_or(&usual),
+            (api.session.now)(),
+        );
+        let signed =
+            signed.map_err(|why| ConnectorError::setting("private_key", why, "set another key"))?;
         api.hide(&signed);
         Ok(Some(signed))
     }
 
     fn call(&self, api: &Api<'_>, signed: Option<SecretString>) -> Call {
-        let YouServe { client_id, client_secret, login, .. } = self.connector;
+        let YouServe {
+            client_id,
+            client_secret,
+            login,
+            ..
+        } = self.connector;
         let signed = signed.unwrap_or_default();
         let client = ("client_id", client_id.as_str().into());
         let fields: Vec<(&'static str, SecretString)> = match login {
             Form::Grant => {
-                vec![("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer".into()), ("assertion", signed)]
+                vec![
+                    (
+                        "grant_type",
+                        "urn:ietf:params:oauth:grant-type:jwt-bearer".into(),
+                    ),
+                    ("assertion", signed),
+                ]
             }
             Form::Assertion => vec![
                 ("grant_type", "client_credentials".into()),
                 client,
-                ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".into()),
+                (
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".into(),
+                ),
                 ("client_assertion", signed),
             ],
             Form::Secret | Form::Bearer => vec![
@@ -143,7 +203,11 @@ impl Login<'_> {
         };
         let call = Call::post("get a token for", api.base.join(PATH), Body::Form(fields));
         let call = call.with(CACHE_CONTROL, "no-cache".into());
-        Call { brings_secret: true, is_scarce: true, ..call }
+        Call {
+            brings_secret: true,
+            is_scarce: true,
+            ..call
+        }
     }
 
     fn refused(&self, api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
@@ -151,14 +215,32 @@ impl Login<'_> {
         let error = api.refusal(call, answer, if is_signed { SIGNED } else { CREDENTIALS });
         match answer.status {
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
-            StatusCode::NOT_FOUND => return ConnectorError { advice: PATHS.to_owned(), ..error },
+            StatusCode::NOT_FOUND => {
+                return ConnectorError {
+                    advice: PATHS.to_owned(),
+                    ..error
+                };
+            }
             _ => return error,
         }
-        let what = if is_signed { "the signed token is refused" } else { "the credentials are refused" };
+        let what = if is_signed {
+            "the signed token is refused"
+        } else {
+            "the credentials are refused"
+        };
         let why = format!("{what}: {}", error.why);
-        let error = ConnectorError { kind: ErrorKind::Unauthorised, code: Code::TransportCredentials, why, ..error };
+        let error = ConnectorError {
+            kind: ErrorKind::Unauthorised,
+            code: Code::TransportCredentials,
+            why,
+            ..error
+        };
         match difference(answer, (api.session.now)()).filter(|_| is_signed) {
-            Some(clock) => ConnectorError { why: format!("{}; {clock}", error.why), advice: CLOCK.to_owned(), ..error },
+            Some(clock) => ConnectorError {
+                why: format!("{}; {clock}", error.why),
+                advice: CLOCK.to_owned(),
+                ..error
+            },
             None => error,
         }
     }

@@ -31,7 +31,10 @@ impl<'de> Deserialize<'de> for Record {
             Some(Json::Array(list)) => list,
             other => other.into_iter().collect(),
         };
-        Ok(Self { says, employments: list.into_iter().filter_map(Attributes::within).collect() })
+        Ok(Self {
+            says,
+            employments: list.into_iter().filter_map(Attributes::within).collect(),
+        })
     }
 }
 
@@ -68,7 +71,11 @@ impl<'de> Visitor<'de> for Envelope {
         while let Some(item) = items.next_element()? {
             all.push(item);
         }
-        Ok(Page { value: Some(all), is_bare: true, ..Page::default() })
+        Ok(Page {
+            value: Some(all),
+            is_bare: true,
+            ..Page::default()
+        })
     }
 
     /// Members in any order; one that comes twice could mean either.

@@ -33,11 +33,16 @@ fn ordinary(request: &str, stream: &mut TcpStream) {
 }
 
 fn person(id: &str, email: &str) -> String {
-    format!(r#"{{"type":"Employee","attributes":{{"id":{{"value":{id}}},"email":{{"value":{email}}}}}}}"#)
+    format!(
+        r#"{{"type":"Employee","attributes":{{"id":{{"value":{id}}},"email":{{"value":{email}}}}}}}"#
+    )
 }
 
 fn page(people: &[String], total: usize) -> String {
-    format!(r#"{{"success":true,"metadata":{{"total_elements":{total}}},"data":[{}]}}"#, people.join(","))
+    format!(
+        r#"{{"success":true,"metadata":{{"total_elements":{total}}},"data":[{}]}}"#,
+        people.join(",")
+    )
 }
 
 fn is_list(request: &str) -> bool {
@@ -45,7 +50,10 @@ fn is_list(request: &str) -> bool {
 }
 
 /// A server that answers as Personio does but for requests that `is_hit`, which `answer` gets with their number.
-fn server(is_hit: fn(&str) -> bool, answer: impl Fn(usize, &mut TcpStream) -> bool + Send + 'static) -> Told {
+fn server(
+    is_hit: fn(&str) -> bool,
+    answer: impl Fn(usize, &mut TcpStream) -> bool + Send + 'static,
+) -> Told {
     let hits = std::cell::Cell::new(0);
     http(move |_, request, stream| {
         let is_answered = is_hit(request) && {
@@ -59,7 +67,11 @@ fn server(is_hit: fn(&str) -> bool, answer: impl Fn(usize, &mut TcpStream) -> bo
 }
 
 fn of(server: &Told) -> Box<dyn Connector> {
-    connector("personio", &[("base_url", &server.url), ("client_id", "papi-id")], &[("client_secret", SECRET)])
+    connector(
+        "personio",
+        &[("base_url", &server.url), ("client_id", "papi-id")],
+        &[("client_secret", SECRET)],
+    )
 }
 
 fn read_on(ground: &Ground, server: &Told) -> Read {
@@ -72,7 +84,11 @@ fn read(server: &Told) -> Read {
 
 /// The error of a list that always comes like this; it has everything that a refusal says, and no secret.
 #[track_caller]
-fn refused(status: &'static str, headers: &'static str, body: impl Into<Vec<u8>>) -> ConnectorError {
+fn refused(
+    status: &'static str,
+    headers: &'static str,
+    body: impl Into<Vec<u8>>,
+) -> ConnectorError {
     let body = body.into();
     let server = server(is_list, move |_, stream| {
         reply(stream, status, headers, &body);
@@ -87,8 +103,14 @@ fn refused(status: &'static str, headers: &'static str, body: impl Into<Vec<u8>>
 fn complete(error: &ConnectorError, server: &Told) {
     let text = format!("{error} {error:?}");
     assert!(!text.contains("S3cret") && !text.contains(TOKEN), "{text}");
-    assert!(error.on.starts_with(&server.url) && !error.on.contains('?'), "{text}");
-    assert!(!error.advice.is_empty() && text.contains("nobody departs"), "{text}");
+    assert!(
+        error.on.starts_with(&server.url) && !error.on.contains('?'),
+        "{text}"
+    );
+    assert!(
+        !error.advice.is_empty() && text.contains("nobody departs"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -110,7 +132,10 @@ fn a2_a_token_endpoint_that_is_down_is_asked_a_few_times_and_named() {
     );
     let ground = Ground::default();
     let error = read_on(&ground, &server).unwrap_err();
-    assert_eq!((error.kind, error.attempted.as_str()), (ErrorKind::Unreachable, "get a token for"));
+    assert_eq!(
+        (error.kind, error.attempted.as_str()),
+        (ErrorKind::Unreachable, "get a token for")
+    );
     assert_eq!((server.requests().len(), ground.waited().len()), (5, 4));
     complete(&error, &server);
 }
@@ -119,17 +144,30 @@ fn a2_a_token_endpoint_that_is_down_is_asked_a_few_times_and_named() {
 fn a2_a_revoked_secret_in_the_middle_of_a_read_stops_it() {
     let server = http(|number, request, stream| match number {
         0 | 1 => ordinary(request, stream),
-        _ => reply(stream, "403 Forbidden", JSON, br#"{"success":false,"error":{"message":"Wrong credentials"}}"#),
+        _ => reply(
+            stream,
+            "403 Forbidden",
+            JSON,
+            br#"{"success":false,"error":{"message":"Wrong credentials"}}"#,
+        ),
     });
     let error = read(&server).unwrap_err();
-    assert_eq!((error.kind, error.code), (ErrorKind::Unauthorised, Code::TransportCredentials));
-    assert_eq!((server.requests().len(), error.request_id.as_deref()), (4, Some("req-77")));
+    assert_eq!(
+        (error.kind, error.code),
+        (ErrorKind::Unauthorised, Code::TransportCredentials)
+    );
+    assert_eq!(
+        (server.requests().len(), error.request_id.as_deref()),
+        (4, Some("req-77"))
+    );
 }
 
 #[test]
 fn a1_a_token_that_is_refused_again_and_again_costs_one_new_one() {
     let server = server(is_list, |hit, stream| {
-        let people: Vec<String> = (0..100).map(|id| person(&(hit * 1_000 + id).to_string(), "null")).collect();
+        let people: Vec<String> = (0..100)
+            .map(|id| person(&(hit * 1_000 + id).to_string(), "null"))
+            .collect();
         match hit % 2 {
             0 => reply(stream, "200 OK", JSON, page(&people, 900).as_bytes()),
             _ => reply(stream, "403 Forbidden", JSON, b"{}"),
@@ -137,7 +175,14 @@ fn a1_a_token_that_is_refused_again_and_again_costs_one_new_one() {
         true
     });
     let error = read(&server).unwrap_err();
-    assert_eq!((error.kind, server.count("/v1/auth"), server.count("/employees?")), (ErrorKind::Forbidden, 2, 3));
+    assert_eq!(
+        (
+            error.kind,
+            server.count("/v1/auth"),
+            server.count("/employees?")
+        ),
+        (ErrorKind::Forbidden, 2, 3)
+    );
     assert!(error.attempted.contains("page 2"), "{error}");
 }
 
@@ -154,7 +199,11 @@ fn a2_too_many_token_requests_cool_down_for_a_minute() {
     );
     let ground = Ground::default();
     read_on(&ground, &server).unwrap();
-    assert!(ground.waited()[0] >= Duration::from_secs(60), "{:?}", ground.waited());
+    assert!(
+        ground.waited()[0] >= Duration::from_secs(60),
+        "{:?}",
+        ground.waited()
+    );
 }
 
 /// The wait after one answer like this, and how the read ends.
@@ -169,9 +218,15 @@ fn waits(status: &'static str, headers: &'static str, least: f64, most: f64) {
     let ground = Ground::default();
     let (records, _) = read_on(&ground, &server).unwrap();
     let waited = ground.waited();
-    assert_eq!((records.len(), waited.len(), server.count("/employees?")), (1, 1, 2));
+    assert_eq!(
+        (records.len(), waited.len(), server.count("/employees?")),
+        (1, 1, 2)
+    );
     let seconds = waited[0].as_secs_f64();
-    assert!((least..=most).contains(&seconds), "{status} {headers}: {seconds} s");
+    assert!(
+        (least..=most).contains(&seconds),
+        "{status} {headers}: {seconds} s"
+    );
 }
 
 #[test]
@@ -179,7 +234,12 @@ fn a3_a_limit_is_waited_for_as_told() {
     let limited = "429 Too Many Requests";
     waits(limited, "", 1.0, 2.0);
     waits(limited, "Retry-After: 30\r\n", 30.0, 31.0);
-    waits(limited, "Retry-After: Mon, 02 Nov 2026 08:00:20 GMT\r\n", 20.0, 21.0);
+    waits(
+        limited,
+        "Retry-After: Mon, 02 Nov 2026 08:00:20 GMT\r\n",
+        20.0,
+        21.0,
+    );
     waits(limited, "Retry-After: 0\r\n", 1.0, 2.0);
     waits(limited, "Retry-After: -5\r\n", 1.0, 2.0);
     waits("503 Service Unavailable", "Retry-After: 7\r\n", 7.0, 8.0);
@@ -188,34 +248,57 @@ fn a3_a_limit_is_waited_for_as_told() {
 #[test]
 fn a3_a_limit_that_would_take_too_long_ends_the_read() {
     let error = refused("429 Too Many Requests", "Retry-After: 1000000\r\n", "");
-    assert_eq!((error.kind, error.code), (ErrorKind::RateLimited, Code::ApiRateLimited));
+    assert_eq!(
+        (error.kind, error.code),
+        (ErrorKind::RateLimited, Code::ApiRateLimited)
+    );
     assert!(error.why.contains("1000000 s"), "{error}");
 }
 
 #[test]
 fn a4_errors_of_the_server_are_repeated_within_bounds() {
-    for status in ["500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"] {
+    for status in [
+        "500 Internal Server Error",
+        "502 Bad Gateway",
+        "503 Service Unavailable",
+        "504 Gateway Timeout",
+    ] {
         let server = server(is_list, move |hit, stream| {
-            reply(stream, if hit < 5 { status } else { "404 Not Found" }, "Content-Type: text/html\r\n", b"<h1>Down");
+            reply(
+                stream,
+                if hit < 5 { status } else { "404 Not Found" },
+                "Content-Type: text/html\r\n",
+                b"<h1>Down",
+            );
             true
         });
         let ground = Ground::default();
         let error = read_on(&ground, &server).unwrap_err();
-        assert_eq!((server.count("/employees?"), ground.waited().len()), (5, 4), "{status}");
+        assert_eq!(
+            (server.count("/employees?"), ground.waited().len()),
+            (5, 4),
+            "{status}"
+        );
         assert!(
-            error.why.contains("404") && error.why.contains("Down") && error.attempted.contains("page 1"),
+            error.why.contains("404")
+                && error.why.contains("Down")
+                && error.attempted.contains("page 1"),
             "{error}"
         );
     }
     let error = refused("500 Internal Server Error", "", "");
-    assert!(error.kind == ErrorKind::Unreachable && error.why.contains("5 attempts"), "{error}");
+    assert!(
+        error.kind == ErrorKind::Unreachable && error.why.contains("5 attempts"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a4_an_error_on_a_later_page_leaves_nothing_of_the_earlier_ones() {
     let server = server(is_list, |hit, stream| {
-        let people: Vec<String> =
-            (0..100).map(|id| person(&(hit * 1_000 + id).to_string(), "\"a@b.example\"")).collect();
+        let people: Vec<String> = (0..100)
+            .map(|id| person(&(hit * 1_000 + id).to_string(), "\"a@b.example\""))
+            .collect();
         match hit {
             1..=6 => reply(stream, "200 OK", JSON, page(&people, 2_000).as_bytes()),
             _ => reply(stream, "500 Internal Server Error", "", b""),
@@ -231,7 +314,11 @@ fn a5_an_answer_that_is_cut_off_is_never_used() {
     let good = page(&[person("1", "null"), person("2", "null")], 2);
     for cut in [1, 20, good.len() / 2, good.len() - 1] {
         let error = refused("200 OK", JSON, good.as_bytes()[..cut].to_vec());
-        assert_eq!((error.kind, error.request_id.as_deref()), (ErrorKind::Malformed, Some("req-77")), "{cut}");
+        assert_eq!(
+            (error.kind, error.request_id.as_deref()),
+            (ErrorKind::Malformed, Some("req-77")),
+            "{cut}"
+        );
         assert!(error.why.contains(&format!("of {cut}")), "{error}");
     }
     assert!(refused("200 OK", JSON, "").why.contains("empty"));
@@ -242,24 +329,40 @@ fn a5_a_connection_that_breaks_is_tried_again() {
     for is_short in [true, false] {
         let server = server(is_list, move |hit, stream| {
             if hit < 3 && is_short {
-                let _sent = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"success\":");
+                let _sent = stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"success\":");
             }
             hit < 3
         });
-        assert_eq!((read(&server).unwrap().0.len(), server.count("/employees?")), (1, 3));
+        assert_eq!(
+            (read(&server).unwrap().0.len(), server.count("/employees?")),
+            (1, 3)
+        );
     }
     let error = read(&server(is_list, |_, stream| {
-        stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"suc\r\n").is_ok()
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"suc\r\n")
+            .is_ok()
     }))
     .unwrap_err();
-    assert!(error.kind == ErrorKind::Unreachable && error.why.contains("got 5 bytes"), "{error}");
+    assert!(
+        error.kind == ErrorKind::Unreachable && error.why.contains("got 5 bytes"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a6_a_page_for_people_is_no_data() {
-    let error = refused("200 OK", "Content-Type: text/html\r\n", "<!DOCTYPE html><title>Please sign in</title>");
+    let error = refused(
+        "200 OK",
+        "Content-Type: text/html\r\n",
+        "<!DOCTYPE html><title>Please sign in</title>",
+    );
     assert_eq!(error.kind, ErrorKind::Malformed);
-    assert!(error.why.contains("text/html") && error.why.contains("Please sign in"), "{error}");
+    assert!(
+        error.why.contains("text/html") && error.why.contains("Please sign in"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -269,17 +372,36 @@ fn a7_an_error_inside_a_good_answer_is_an_error() {
         r#"{"success":false,"data":[],"error":{"message":"Something went wrong"}}"#,
     ] {
         let error = refused("200 OK", JSON, body);
-        assert!(error.kind == ErrorKind::Refused && error.why.contains("Something went wrong"), "{error}");
+        assert!(
+            error.kind == ErrorKind::Refused && error.why.contains("Something went wrong"),
+            "{error}"
+        );
     }
-    for body in ["{}", "[]", "null", r#"{"data":null}"#, r#"{"success":true,"data":{}}"#] {
-        assert_eq!(refused("200 OK", JSON, body).kind, ErrorKind::Malformed, "{body}");
+    for body in [
+        "{}",
+        "[]",
+        "null",
+        r#"{"data":null}"#,
+        r#"{"success":true,"data":{}}"#,
+    ] {
+        assert_eq!(
+            refused("200 OK", JSON, body).kind,
+            ErrorKind::Malformed,
+            "{body}"
+        );
     }
 }
 
 #[test]
 fn a12_redirects_are_not_followed_and_take_nothing_along() {
     let other = http(|_, request, stream| ordinary(request, stream));
-    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary",
+        "308 Permanent",
+    ] {
         let location = format!("Location: {}/v1/company/employees?x=y\r\n", other.url);
         let server = server(
             |_| true,
@@ -289,25 +411,48 @@ fn a12_redirects_are_not_followed_and_take_nothing_along() {
             },
         );
         let error = read(&server).unwrap_err();
-        assert_eq!((error.kind, error.code), (ErrorKind::Refused, Code::TransportRedirect), "{status}");
-        assert!(error.why.contains(&other.url) && !error.why.contains("x=y"), "{error}");
-        assert_eq!(server.requests().len(), 1, "{status} {:?}", server.requests());
+        assert_eq!(
+            (error.kind, error.code),
+            (ErrorKind::Refused, Code::TransportRedirect),
+            "{status}"
+        );
+        assert!(
+            error.why.contains(&other.url) && !error.why.contains("x=y"),
+            "{error}"
+        );
+        assert_eq!(
+            server.requests().len(),
+            1,
+            "{status} {:?}",
+            server.requests()
+        );
     }
     assert_eq!(other.requests(), Vec::<String>::new());
 }
 
 #[test]
 fn a14_a_value_of_another_kind_rejects_its_record_and_an_id_that_is_none_could_be_anybody() {
-    let people = [person("1", r#""ann@example.com""#), person("2", r#"{"a":1}"#), person("1e20", "null")];
+    let people = [
+        person("1", r#""ann@example.com""#),
+        person("2", r#"{"a":1}"#),
+        person("1e20", "null"),
+    ];
     let server = server(is_list, move |_, stream| {
         reply(stream, "200 OK", JSON, page(&people, 3).as_bytes());
         true
     });
     let (records, extent) = read(&server).unwrap();
-    assert_eq!((records.len(), extent.partial), (3, None), "who could be anybody is told by the record");
+    assert_eq!(
+        (records.len(), extent.partial),
+        (3, None),
+        "who could be anybody is told by the record"
+    );
     let mut told = Heard::default();
     records.pour(&mut told).unwrap();
-    assert_eq!(told.0, ["1 Ok", "2 MUS-API-VALUE", "? MUS-API-UNIDENTIFIED"]);
+    assert_eq!(
+        told.0,
+        ["1 Ok", "2 MUS-API-VALUE", "? MUS-API-UNIDENTIFIED"]
+    );
 }
 
 /// What a sink hears of each record: id and problem.
@@ -339,7 +484,11 @@ fn id(record: Record<'_>) -> String {
 #[test]
 fn a16_odd_json_is_refused_and_a_byte_order_mark_is_not() {
     let twice = r#"{"success":true,"data":[{"attributes":{"id":{"value":1},"id":{"value":2}}}]}"#;
-    let deep = format!(r#"{{"success":true,"data":[],"deep":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let deep = format!(
+        r#"{{"success":true,"data":[],"deep":{}{}}}"#,
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
     let nested = format!(
         r#"{{"success":true,"data":[{{"attributes":{{"id":{{"value":{}{}}}}}}}]}}"#,
         "[".repeat(100_000),
@@ -348,13 +497,24 @@ fn a16_odd_json_is_refused_and_a_byte_order_mark_is_not() {
     let number = r#"{"success":true,"data":[{"attributes":{"id":{"value":NaN}}}]}"#;
     for body in [twice, &nested, number, r#"{"data":[],"data":[]}"#] {
         let error = refused("200 OK", JSON, body);
-        assert!(error.kind == ErrorKind::Malformed && error.why.contains("at byte"), "{error}");
+        assert!(
+            error.kind == ErrorKind::Malformed && error.why.contains("at byte"),
+            "{error}"
+        );
     }
     assert_eq!(
-        refused("200 OK", JSON, b"{\"success\":true,\"data\":[],\"x\":\"\xff\xfe\"".to_vec()).kind,
+        refused(
+            "200 OK",
+            JSON,
+            b"{\"success\":true,\"data\":[],\"x\":\"\xff\xfe\"".to_vec()
+        )
+        .kind,
         ErrorKind::Malformed
     );
-    let bodies = [deep.into_bytes(), [b"\xef\xbb\xbf", page(&[person("1", "null")], 1).as_bytes()].concat()];
+    let bodies = [
+        deep.into_bytes(),
+        [b"\xef\xbb\xbf", page(&[person("1", "null")], 1).as_bytes()].concat(),
+    ];
     for body in bodies {
         let server = server(is_list, move |_, stream| {
             reply(stream, "200 OK", JSON, &body);
@@ -368,13 +528,18 @@ fn a16_odd_json_is_refused_and_a_byte_order_mark_is_not() {
 
 #[test]
 fn a16_two_hundred_thousand_people_are_read_in_pages_or_at_once() {
-    let people: Vec<String> = (0..200_000).map(|id| person(&id.to_string(), "\"a@b.example\"")).collect();
+    let people: Vec<String> = (0..200_000)
+        .map(|id| person(&id.to_string(), "\"a@b.example\""))
+        .collect();
     let server = server(is_list, move |_, stream| {
         reply(stream, "200 OK", JSON, page(&people, 200_000).as_bytes());
         true
     });
     let (records, extent) = read(&server).unwrap();
-    assert_eq!((records.len(), extent.partial, server.count("/employees?")), (200_000, None, 1));
+    assert_eq!(
+        (records.len(), extent.partial, server.count("/employees?")),
+        (200_000, None, 1)
+    );
 }
 
 #[test]
@@ -387,7 +552,10 @@ fn answers_have_a_limit_packed_and_unpacked() {
         true
     });
     let error = read_on(&ground, &endless).unwrap_err();
-    assert_eq!((error.kind, error.code), (ErrorKind::Refused, Code::ApiLimit));
+    assert_eq!(
+        (error.kind, error.code),
+        (ErrorKind::Refused, Code::ApiLimit)
+    );
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(&vec![b' '; 65 << 20]).unwrap();
     let bomb = packer.finish().unwrap();
@@ -397,7 +565,10 @@ fn answers_have_a_limit_packed_and_unpacked() {
         true
     });
     let error = read_on(&ground, &packed).unwrap_err();
-    assert!(error.code == Code::ApiLimit && error.why.contains("larger than"), "{error}");
+    assert!(
+        error.code == Code::ApiLimit && error.why.contains("larger than"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -406,7 +577,9 @@ fn waits_for_bytes_have_a_limit() {
     ground.network.limits.attempts = 1;
     for scenario in ["silence", "slow-trickle", "endless-header"] {
         let emulator = started(&[&format!("{scenario},on=/v1/company/employees")]);
-        let error = ground.read(&*personio(&emulator, "v1"), &everything()).unwrap_err();
+        let error = ground
+            .read(&*personio(&emulator, "v1"), &everything())
+            .unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unreachable, "{scenario}: {error}");
     }
 }
@@ -414,9 +587,19 @@ fn waits_for_bytes_have_a_limit() {
 #[test]
 fn secrets_that_a_server_echoes_are_taken_out_everywhere() {
     let basic = "cGFwaS1WM3J5K1MzY3JldC9LZXk9";
-    let echo = format!("{SECRET} papi-V3ry%2BS3cret%2FKey%3D papi-V3ry+S3cret\\/Key= {basic} Bearer {TOKEN}");
-    for status in ["400 Bad Request", "500 Internal Server Error", "200 OK", "307 Temporary Redirect"] {
-        let (body, location) = (format!(r#"{{"error":{{"message":"{echo}"}}}}"#), format!("Location: /x/{TOKEN}\r\n"));
+    let echo = format!(
+        "{SECRET} papi-V3ry%2BS3cret%2FKey%3D papi-V3ry+S3cret\\/Key= {basic} Bearer {TOKEN}"
+    );
+    for status in [
+        "400 Bad Request",
+        "500 Internal Server Error",
+        "200 OK",
+        "307 Temporary Redirect",
+    ] {
+        let (body, location) = (
+            format!(r#"{{"error":{{"message":"{echo}"}}}}"#),
+            format!("Location: /x/{TOKEN}\r\n"),
+        );
         let headers = format!("X-Request-Id: {TOKEN}\r\n{location}");
         let server = server(is_list, move |_, stream| {
             reply(stream, status, &headers, body.as_bytes());
@@ -426,7 +609,10 @@ fn secrets_that_a_server_echoes_are_taken_out_everywhere() {
         let error = read_on(&ground, &server).unwrap_err();
         complete(&error, &server);
         let told = format!("{error:?} {:?}", ground.waits.lock().unwrap());
-        assert!(!told.contains(&basic[..20]) && !told.contains("%2BS3") && !told.contains("t0ken"), "{told}");
+        assert!(
+            !told.contains(&basic[..20]) && !told.contains("%2BS3") && !told.contains("t0ken"),
+            "{told}"
+        );
     }
     let echoed = page(&[person("1", &format!("\"{TOKEN}@example.com\""))], 1);
     let server = server(is_list, move |_, stream| {
@@ -434,7 +620,12 @@ fn secrets_that_a_server_echoes_are_taken_out_everywhere() {
         true
     });
     let (records, _) = read(&server).unwrap();
-    assert!(records.iter().all(|record| !format!("{record:?}").contains("t0ken")), "nothing secret is stored");
+    assert!(
+        records
+            .iter()
+            .all(|record| !format!("{record:?}").contains("t0ken")),
+        "nothing secret is stored"
+    );
 }
 
 #[test]
@@ -473,6 +664,9 @@ fn every_fault_of_the_line_ends_safe() {
         let read = Ground::default().read(&*personio(&emulator, "v1"), &everything());
         let error = read.map(|(records, _)| records.len()).expect_err(scenario);
         assert_eq!(error.kind, kind, "{scenario}: {error}");
-        assert!(emulator.stranger_requests().is_empty() && error.attempted.contains("page 3"), "{scenario}: {error}");
+        assert!(
+            emulator.stranger_requests().is_empty() && error.attempted.contains("page 3"),
+            "{scenario}: {error}"
+        );
     }
 }

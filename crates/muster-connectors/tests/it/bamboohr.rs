@@ -34,23 +34,44 @@ const COLUMNS: &[&str] = &[
 ];
 
 pub(crate) fn everything() -> Wanted {
-    let mut wanted = wanted(COLUMNS, &["id", "status", "hireDate", "terminationDate", "alleo_access"]);
-    wanted.deciding.push(vec!["workEmail".to_owned(), "homeEmail".to_owned()]);
+    let mut wanted = wanted(
+        COLUMNS,
+        &[
+            "id",
+            "status",
+            "hireDate",
+            "terminationDate",
+            "alleo_access",
+        ],
+    );
+    wanted
+        .deciding
+        .push(vec!["workEmail".to_owned(), "homeEmail".to_owned()]);
     wanted
 }
 
 /// An account whose person 3 has a private address and is to be taken over.
 pub(crate) fn started(scenarios: &[&str]) -> Emulator {
     // Limits pass quickly, since the waits of these tests take no time.
-    let options = Options { people: Some(PEOPLE), speed: 500.0, ..Options::default() };
+    let options = Options {
+        people: Some(PEOPLE),
+        speed: 500.0,
+        ..Options::default()
+    };
     let emulator = Emulator::start(Product::BambooHr, &options).unwrap();
     emulator.change(|company| {
-        for lead in company.people.iter_mut().filter(|person| person.number == 3) {
+        for lead in company
+            .people
+            .iter_mut()
+            .filter(|person| person.number == 3)
+        {
             lead.private_email = Some("lead@home.example".to_owned());
             lead.access = true;
         }
     });
-    scenarios.iter().for_each(|scenario| emulator.switch(&Switch::parse(scenario).unwrap()).unwrap());
+    scenarios
+        .iter()
+        .for_each(|scenario| emulator.switch(&Switch::parse(scenario).unwrap()).unwrap());
     emulator
 }
 
@@ -79,14 +100,21 @@ const SETS: &[(&str, &str)] = &[("api", "datasets")];
 
 /// What was asked of paths that end so.
 fn asked(emulator: &Emulator, end: &str) -> Vec<Asked> {
-    emulator.requests().into_iter().filter(|asked| asked.path.ends_with(end)).collect()
+    emulator
+        .requests()
+        .into_iter()
+        .filter(|asked| asked.path.ends_with(end))
+        .collect()
 }
 
 #[test]
 fn everybody_is_read_in_one_report_with_what_is_wanted_and_no_more() {
     let emulator = started(&[]);
     let (records, extent) = read(&emulator).unwrap();
-    assert_eq!((records.len(), extent.partial, extent.problems), (PEOPLE, None, Vec::new()));
+    assert_eq!(
+        (records.len(), extent.partial, extent.problems),
+        (PEOPLE, None, Vec::new())
+    );
     let company = emulator.company();
     for person in &company.people {
         let says = |column: &str| cell(&records, &(person.number + 3).to_string(), column);
@@ -94,22 +122,38 @@ fn everybody_is_read_in_one_report_with_what_is_wanted_and_no_more() {
         assert_eq!(says("workEmail"), quoted(person.email.as_deref().unwrap()));
         assert_eq!(says("lastName"), quoted(&person.full_last_name()));
         assert_eq!(says("dateOfBirth"), quoted(&person.born.to_string()));
-        assert_eq!(says("alleo_access"), quoted(if person.access { "true" } else { "false" }));
+        assert_eq!(
+            says("alleo_access"),
+            quoted(if person.access { "true" } else { "false" })
+        );
         let service = person.serving(company.today);
         assert_eq!(says("hireDate"), quoted(&service.from.to_string()));
-        assert_eq!(says("terminationDate"), service.until.map_or("null".into(), |day| quoted(&day.to_string())));
+        assert_eq!(
+            says("terminationDate"),
+            service
+                .until
+                .map_or("null".into(), |day| quoted(&day.to_string()))
+        );
     }
     let report = asked(&emulator, "/v1/reports/custom");
     let body: Value = serde_json::from_str(&report[0].body).unwrap();
     assert_eq!((report.len(), body["fields"].clone()), (1, json!(COLUMNS)));
-    assert_eq!(emulator.requests().len(), 3, "the fields of the account, the report, the table");
+    assert_eq!(
+        emulator.requests().len(),
+        3,
+        "the fields of the account, the report, the table"
+    );
 }
 
 #[test]
 fn without_fields_of_the_customers_own_the_list_of_fields_is_not_asked_for() {
     let emulator = started(&[]);
     read_with(&emulator, &[], &wanted(&["id", "workEmail"], &["id"])).unwrap();
-    assert_eq!(emulator.requests().len(), 1, "nor the table, when nobody wants to know who leaves");
+    assert_eq!(
+        emulator.requests().len(),
+        1,
+        "nor the table, when nobody wants to know who leaves"
+    );
 }
 
 #[test]
@@ -118,10 +162,23 @@ fn accept_and_content_type_are_exact_and_the_format_is_given() {
         let emulator = started(&[]);
         read_with(&emulator, settings, &everything()).unwrap();
         for asked in emulator.requests() {
-            assert_eq!(asked.header("accept"), Some("application/json"), "{}", asked.path);
+            assert_eq!(
+                asked.header("accept"),
+                Some("application/json"),
+                "{}",
+                asked.path
+            );
             let is_post = asked.method == "POST";
-            assert_eq!(asked.header("content-type"), is_post.then_some("application/json"), "{}", asked.path);
-            assert_eq!(asked.query.contains("format=json"), asked.path.ends_with("/custom"));
+            assert_eq!(
+                asked.header("content-type"),
+                is_post.then_some("application/json"),
+                "{}",
+                asked.path
+            );
+            assert_eq!(
+                asked.query.contains("format=json"),
+                asked.path.ends_with("/custom")
+            );
             assert_eq!(asked.status, 200);
         }
     }
@@ -135,7 +192,10 @@ fn the_key_is_the_user_of_basic_and_travels_nowhere_else() {
     let login = "Basic MGYzYzlhN2I1ZDFlMmY0YTZiOGMwZDJlNGY2YThiMGMxZDNlNWY3MDp4";
     for asked in emulator.requests() {
         assert_eq!(asked.header("authorization"), Some(login));
-        assert!(!format!("{} {} {}", asked.path, asked.query, asked.body).contains(&emulator.credential("api_key")));
+        assert!(
+            !format!("{} {} {}", asked.path, asked.query, asked.body)
+                .contains(&emulator.credential("api_key"))
+        );
     }
 }
 
@@ -144,45 +204,96 @@ fn both_forms_of_hosts_and_paths_are_asked() {
     for path in ["", "/api", "/api/gateway.php/{company_domain}"] {
         let emulator = started(&[]);
         let url = format!("{}{path}", emulator.url());
-        assert_eq!(read_with(&emulator, &[("base_url", &url)], &everything()).unwrap().0.len(), PEOPLE, "{path}");
-        let expected = if path == "/api" { "/api/v1/" } else { "/api/gateway.php/acme/v1/" };
-        assert!(emulator.requests()[0].path.starts_with(expected), "{}", emulator.requests()[0].path);
+        assert_eq!(
+            read_with(&emulator, &[("base_url", &url)], &everything())
+                .unwrap()
+                .0
+                .len(),
+            PEOPLE,
+            "{path}"
+        );
+        let expected = if path == "/api" {
+            "/api/v1/"
+        } else {
+            "/api/gateway.php/acme/v1/"
+        };
+        assert!(
+            emulator.requests()[0].path.starts_with(expected),
+            "{}",
+            emulator.requests()[0].path
+        );
     }
 }
 
 #[test]
 fn a23_a_domain_never_leads_to_another_host() {
-    for domain in ["evil.example/", "acme/../..", "acme.bamboohr.com", "https://acme", "Acme", "a@b", "a:1", "ä", "a b"]
-    {
-        let settings = Settings::default().with("company_domain", domain).with_secret("api_key", "k".to_owned().into());
+    for domain in [
+        "evil.example/",
+        "acme/../..",
+        "acme.bamboohr.com",
+        "https://acme",
+        "Acme",
+        "a@b",
+        "a:1",
+        "ä",
+        "a b",
+    ] {
+        let settings = Settings::default()
+            .with("company_domain", domain)
+            .with_secret("api_key", "k".to_owned().into());
         let error = (catalogue::find("bamboohr").unwrap().open)(&settings).unwrap_err();
-        assert!(error.kind == ErrorKind::Configuration && error.on.contains("company_domain"), "{domain}: {error}");
+        assert!(
+            error.kind == ErrorKind::Configuration && error.on.contains("company_domain"),
+            "{domain}: {error}"
+        );
     }
     let mut ground = Ground::patient();
     ground.network.any_host = false;
-    for url in ["https://acme.bamboohr.com.evil.example", "https://10.0.0.1", "http://acme.bamboohr.com"] {
+    for url in [
+        "https://acme.bamboohr.com.evil.example",
+        "https://10.0.0.1",
+        "http://acme.bamboohr.com",
+    ] {
         let connector = bamboohr(&started(&[]), &[("base_url", url)]);
-        assert_eq!(ground.read(&*connector, &everything()).unwrap_err().kind, ErrorKind::Configuration, "{url}");
+        assert_eq!(
+            ground.read(&*connector, &everything()).unwrap_err().kind,
+            ErrorKind::Configuration,
+            "{url}"
+        );
     }
 }
 
 #[test]
 fn a2_a_refused_key_is_never_tried_again() {
-    for (scenario, kind) in [("wrong-key", ErrorKind::Unauthorised), ("key-disabled", ErrorKind::Forbidden)] {
+    for (scenario, kind) in [
+        ("wrong-key", ErrorKind::Unauthorised),
+        ("key-disabled", ErrorKind::Forbidden),
+    ] {
         let (ground, emulator) = (Ground::patient(), started(&[scenario]));
         let columns = wanted(&["id", "workEmail"], &["id"]);
-        let error = ground.read(&*bamboohr(&emulator, &[]), &columns).unwrap_err();
-        assert_eq!((error.kind, emulator.requests().len(), ground.waited().len()), (kind, 1, 0), "{error}");
+        let error = ground
+            .read(&*bamboohr(&emulator, &[]), &columns)
+            .unwrap_err();
+        assert_eq!(
+            (error.kind, emulator.requests().len(), ground.waited().len()),
+            (kind, 1, 0),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn at_most_four_hundred_fields_are_asked_for() {
-    let names: Vec<String> = (0..400).map(|number| format!("{}", 5_000 + number)).collect();
+    let names: Vec<String> = (0..400)
+        .map(|number| format!("{}", 5_000 + number))
+        .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let emulator = started(&[]);
     let error = read_with(&emulator, &[], &wanted(&names, &[])).unwrap_err();
-    assert!(error.kind == ErrorKind::Configuration && error.why.contains("401"), "{error}");
+    assert!(
+        error.kind == ErrorKind::Configuration && error.why.contains("401"),
+        "{error}"
+    );
     assert!(asked(&emulator, "/custom").is_empty());
     assert!(read_with(&emulator, &[], &wanted(&names[1..], &[])).is_ok());
 }
@@ -192,21 +303,46 @@ fn a13_fields_that_are_silently_dropped_are_absent_and_stop_departures_if_they_d
     for settings in [&[][..], SETS] {
         for (scenario, column, name) in [
             ("work-email-withheld", "workEmail", "`Work Email`"),
-            ("termination-withheld", "terminationDate", "`Employment Status (all of it)`"),
+            (
+                "termination-withheld",
+                "terminationDate",
+                "`Employment Status (all of it)`",
+            ),
             ("hire-date-withheld", "hireDate", "`Hire Date`"),
             ("alleo-withheld", "alleo_access", "`alleo_access`"),
         ] {
-            let (records, extent) = read_with(&started(&[scenario]), settings, &everything()).unwrap();
+            let (records, extent) =
+                read_with(&started(&[scenario]), settings, &everything()).unwrap();
             assert_eq!(cell(&records, LEAD, column), "-", "{scenario}");
-            assert_eq!(extent.partial, Some(PartialReason::AttributeWithheld), "{scenario}");
-            let told = extent.problems.iter().find(|it| it.field.as_deref() == Some(column)).unwrap();
-            assert!(told.advice.contains("Access Levels") && told.advice.contains(name), "{}", told.advice);
+            assert_eq!(
+                extent.partial,
+                Some(PartialReason::AttributeWithheld),
+                "{scenario}"
+            );
+            let told = extent
+                .problems
+                .iter()
+                .find(|it| it.field.as_deref() == Some(column))
+                .unwrap();
+            assert!(
+                told.advice.contains("Access Levels") && told.advice.contains(name),
+                "{}",
+                told.advice
+            );
             assert!(told.message.contains("nobody departs"), "{}", told.message);
         }
         for scenario in ["birth-date-withheld", "home-email-withheld"] {
             let (_, extent) = read_with(&started(&[scenario]), settings, &everything()).unwrap();
-            assert_eq!((extent.partial, extent.problems.len()), (None, 1), "{scenario} decides nothing");
-            assert!(extent.problems[0].message.ends_with("stored values stay"), "{:?}", extent.problems);
+            assert_eq!(
+                (extent.partial, extent.problems.len()),
+                (None, 1),
+                "{scenario} decides nothing"
+            );
+            assert!(
+                extent.problems[0].message.ends_with("stored values stay"),
+                "{:?}",
+                extent.problems
+            );
         }
     }
 }
@@ -214,14 +350,27 @@ fn a13_fields_that_are_silently_dropped_are_absent_and_stop_departures_if_they_d
 #[test]
 fn a_key_that_is_not_listed_says_nothing() {
     let (records, extent) = read(&started(&["unlisted-key", "termination-withheld"])).unwrap();
-    assert_eq!(cell(&records, LEAD, "terminationDate"), "-", "it is \"\" in every row, and no field of the answer");
+    assert_eq!(
+        cell(&records, LEAD, "terminationDate"),
+        "-",
+        "it is \"\" in every row, and no field of the answer"
+    );
     assert_eq!(extent.partial, Some(PartialReason::AttributeWithheld));
 }
 
 #[test]
 fn a_field_without_alias_is_found_by_name_and_number() {
     let emulator = started(&["alias-missing", "field-id-decimal"]);
-    let columns = wanted(&["id", "alleo_access", "4391", "4391.0", "alleo_monthly_all_budget"], &["id"]);
+    let columns = wanted(
+        &[
+            "id",
+            "alleo_access",
+            "4391",
+            "4391.0",
+            "alleo_monthly_all_budget",
+        ],
+        &["id"],
+    );
     let (records, extent) = read_with(&emulator, &[], &columns).unwrap();
     assert_eq!(extent.problems, []);
     for column in ["alleo_access", "4391", "4391.0"] {
@@ -236,14 +385,22 @@ fn budgets_are_amounts_without_the_currency_that_is_expected() {
     let columns = wanted(&["id", "alleo_monthly_all_budget"], &["id"]);
     let emulator = started(&[]);
     let company = emulator.company();
-    let person = company.people.iter().find(|person| person.budget.is_some()).unwrap();
+    let person = company
+        .people
+        .iter()
+        .find(|person| person.budget.is_some())
+        .unwrap();
     let (id, budget) = ((person.number + 3).to_string(), person.budget.unwrap());
     let says = |settings: &[(&str, &str)]| {
         let (records, _) = read_with(&emulator, settings, &columns).unwrap();
         cell(&records, &id, "alleo_monthly_all_budget")
     };
     assert_eq!(says(&[]), format!("`{budget}.00`"));
-    assert_eq!(says(&[("currency", "USD")]), format!("`{budget}.00 EUR`"), "no amount of that currency");
+    assert_eq!(
+        says(&[("currency", "USD")]),
+        format!("`{budget}.00 EUR`"),
+        "no amount of that currency"
+    );
 }
 
 #[test]
@@ -251,7 +408,8 @@ fn what_people_are_paid_is_never_asked_for() {
     for column in ["payRate", "Pay rate", "salary", "compensationPayRate"] {
         for settings in [&[][..], SETS] {
             let emulator = started(&[]);
-            let error = read_with(&emulator, settings, &wanted(&["id", column], &["id"])).unwrap_err();
+            let error =
+                read_with(&emulator, settings, &wanted(&["id", column], &["id"])).unwrap_err();
             assert_eq!(error.kind, ErrorKind::Configuration, "{column}");
             assert!(asked(&emulator, "/custom").is_empty() && asked(&emulator, "/data").is_empty());
         }
@@ -261,16 +419,37 @@ fn what_people_are_paid_is_never_asked_for() {
 #[test]
 fn a_private_address_stands_in_only_where_the_work_address_may_be_seen() {
     let (records, extent) = read(&started(&["email-null"])).unwrap();
-    assert_eq!((cell(&records, LEAD, "workEmail").as_str(), extent.partial), ("null", None));
+    assert_eq!(
+        (cell(&records, LEAD, "workEmail").as_str(), extent.partial),
+        ("null", None)
+    );
     assert_eq!(cell(&records, LEAD, "homeEmail"), "`lead@home.example`");
-    assert_eq!(extent.problems[0].code, Code::ApiPrivateAddress, "it is flagged");
-    assert!(extent.problems[0].message.starts_with("one person has"), "{:?}", extent.problems);
+    assert_eq!(
+        extent.problems[0].code,
+        Code::ApiPrivateAddress,
+        "it is flagged"
+    );
+    assert!(
+        extent.problems[0].message.starts_with("one person has"),
+        "{:?}",
+        extent.problems
+    );
     let twice = started(&["email-null", "page-duplicate", "page-size-ignored"]);
     let (_, extent) = read_with(&twice, SETS, &everything()).unwrap();
-    assert!(extent.problems[1].message.starts_with("one person has"), "however often it is read");
+    assert!(
+        extent.problems[1].message.starts_with("one person has"),
+        "however often it is read"
+    );
     let (records, extent) = read(&started(&["work-email-withheld"])).unwrap();
     assert_eq!(cell(&records, LEAD, "homeEmail"), "-");
-    assert!(extent.problems.iter().all(|problem| problem.code == Code::ApiWithheld), "{:?}", extent.problems);
+    assert!(
+        extent
+            .problems
+            .iter()
+            .all(|problem| problem.code == Code::ApiWithheld),
+        "{:?}",
+        extent.problems
+    );
 }
 
 #[test]
@@ -284,33 +463,72 @@ fn best_email_is_not_asked_for() {
 #[test]
 fn the_supervisors_id_is_not_the_supervisors_number() {
     let emulator = started(&[]);
-    let (records, _) = read_with(&emulator, &[], &wanted(&["id", "supervisorId", "supervisorEId"], &["id"])).unwrap();
+    let (records, _) = read_with(
+        &emulator,
+        &[],
+        &wanted(&["id", "supervisorId", "supervisorEId"], &["id"]),
+    )
+    .unwrap();
     let company = emulator.company();
-    let person = company.people.iter().find(|person| person.supervisor.is_some()).unwrap();
+    let person = company
+        .people
+        .iter()
+        .find(|person| person.supervisor.is_some())
+        .unwrap();
     let (id, supervisor) = ((person.number + 3).to_string(), person.supervisor.unwrap());
-    assert_eq!(cell(&records, &id, "supervisorEId"), format!("`{}`", supervisor + 3));
-    assert_eq!(cell(&records, &id, "supervisorId"), format!("`{}`", 70_000 + supervisor));
+    assert_eq!(
+        cell(&records, &id, "supervisorEId"),
+        format!("`{}`", supervisor + 3)
+    );
+    assert_eq!(
+        cell(&records, &id, "supervisorId"),
+        format!("`{}`", 70_000 + supervisor)
+    );
 }
 
 #[test]
 fn employment_status_is_status_in_the_report_and_the_list_in_the_dataset() {
-    let columns = wanted(&["id", "status", "employmentStatus", "employmentHistoryStatus"], &["id"]);
+    let columns = wanted(
+        &[
+            "id",
+            "status",
+            "employmentStatus",
+            "employmentHistoryStatus",
+        ],
+        &["id"],
+    );
     for settings in [&[][..], SETS] {
         let (records, _) = read_with(&started(&[]), settings, &columns).unwrap();
-        assert_eq!(cell(&records, LEAD, "employmentStatus"), cell(&records, LEAD, "status"));
-        assert!(cell(&records, LEAD, "employmentHistoryStatus").contains("-Time"), "Full-Time or Part-Time");
+        assert_eq!(
+            cell(&records, LEAD, "employmentStatus"),
+            cell(&records, LEAD, "status")
+        );
+        assert!(
+            cell(&records, LEAD, "employmentHistoryStatus").contains("-Time"),
+            "Full-Time or Part-Time"
+        );
     }
 }
 
 #[test]
 fn a_planned_leaving_is_the_next_terminated_row_of_the_table() {
     for settings in [&[][..], SETS] {
-        let (records, extent) = read_with(&started(&["termination-days"]), settings, &everything()).unwrap();
+        let (records, extent) =
+            read_with(&started(&["termination-days"]), settings, &everything()).unwrap();
         let ends = ["6", "7", "8"].map(|id| cell(&records, id, "terminationDate"));
-        assert_eq!(ends, ["`2026-11-01`", "`2026-11-02`", "`2026-11-03`"], "yesterday, today, tomorrow");
+        assert_eq!(
+            ends,
+            ["`2026-11-01`", "`2026-11-02`", "`2026-11-03`"],
+            "yesterday, today, tomorrow"
+        );
         assert_eq!(extent.problems, []);
-        let (records, _) = read_with(&started(&["rehire-same-id"]), settings, &everything()).unwrap();
-        assert_eq!(cell(&records, LEAD, "terminationDate"), "null", "who came back does not leave");
+        let (records, _) =
+            read_with(&started(&["rehire-same-id"]), settings, &everything()).unwrap();
+        assert_eq!(
+            cell(&records, LEAD, "terminationDate"),
+            "null",
+            "who came back does not leave"
+        );
         assert_eq!(cell(&records, LEAD, "hireDate"), "`2026-10-23`");
     }
 }
@@ -329,11 +547,18 @@ fn both_interfaces_say_the_same_of_everybody() {
     let emulator = started(&["termination-days"]);
     let (report, _) = read(&emulator).unwrap();
     let (set, extent) = read_with(&emulator, SETS, &everything()).unwrap();
-    assert_eq!((set.len(), extent.announced, extent.problems), (PEOPLE, Some(114), Vec::new()));
+    assert_eq!(
+        (set.len(), extent.announced, extent.problems),
+        (PEOPLE, Some(114), Vec::new())
+    );
     for number in 1..=PEOPLE {
         let id = (number + 3).to_string();
         for column in COLUMNS {
-            assert_eq!(cell(&set, &id, column), cell(&report, &id, column), "{column} of {id}");
+            assert_eq!(
+                cell(&set, &id, column),
+                cell(&report, &id, column),
+                "{column} of {id}"
+            );
         }
     }
 }
@@ -345,7 +570,8 @@ fn datasets_are_asked_for_fields_that_they_have_and_sorted_by_id() {
     let (_, extent) = read_with(&emulator, SETS, &columns).unwrap();
     assert_eq!(extent.problems.len(), 2, "what is not there is withheld");
     let body: Value = serde_json::from_str(&asked(&emulator, "/data")[0].body).unwrap();
-    let expected = json!({"fields": ["eeid", "email"], "page": 1, "pageSize": 1000, "orderBy": "eeid asc"});
+    let expected =
+        json!({"fields": ["eeid", "email"], "page": 1, "pageSize": 1000, "orderBy": "eeid asc"});
     assert_eq!(body, expected);
 }
 
@@ -354,15 +580,45 @@ fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
     for settings in [&[][..], SETS] {
         let emulator = started(&["birth-date-withheld"]);
         let mut wanted = everything();
-        wanted.selection = vec![Rule { column: "alleo_access".into(), test: Test::Is(true) }];
-        let findings = Ground::patient().test(&*bamboohr(&emulator, settings), &wanted).unwrap();
-        let state = |column: &str| findings.fields.iter().find(|field| field.column == column).unwrap().state;
-        assert_eq!((state("workEmail"), state("dateOfBirth")), (FieldState::Readable, FieldState::Withheld));
-        let unused = if settings.is_empty() { "employmentHistoryStatus" } else { "employmentStatus" };
+        wanted.selection = vec![Rule {
+            column: "alleo_access".into(),
+            test: Test::Is(true),
+        }];
+        let findings = Ground::patient()
+            .test(&*bamboohr(&emulator, settings), &wanted)
+            .unwrap();
+        let state = |column: &str| {
+            findings
+                .fields
+                .iter()
+                .find(|field| field.column == column)
+                .unwrap()
+                .state
+        };
+        assert_eq!(
+            (state("workEmail"), state("dateOfBirth")),
+            (FieldState::Readable, FieldState::Withheld)
+        );
+        let unused = if settings.is_empty() {
+            "employmentHistoryStatus"
+        } else {
+            "employmentStatus"
+        };
         assert_eq!(state(unused), FieldState::Unused);
         let taken = findings.taken.unwrap();
-        let access = emulator.company().people.iter().filter(|person| person.access).count() as u64;
-        assert_eq!((taken.selected, taken.left_out), (access, PEOPLE as u64 - access));
-        assert_eq!((findings.sample.len(), findings.sample[0].len()), (5, COLUMNS.len()));
+        let access = emulator
+            .company()
+            .people
+            .iter()
+            .filter(|person| person.access)
+            .count() as u64;
+        assert_eq!(
+            (taken.selected, taken.left_out),
+            (access, PEOPLE as u64 - access)
+        );
+        assert_eq!(
+            (findings.sample.len(), findings.sample[0].len()),
+            (5, COLUMNS.len())
+        );
     }
 }

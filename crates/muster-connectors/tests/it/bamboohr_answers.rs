@@ -11,16 +11,34 @@ use muster_core::{code::Code, reading::PartialReason};
 /// A server that answers each path, told by its end, with what is given.
 fn server(answers: &'static [(&'static str, &'static str, &'static str)]) -> Told {
     http(move |_, request, stream| {
-        let path = request.split(' ').nth(1).unwrap_or_default().split('?').next().unwrap_or_default();
+        let path = request
+            .split(' ')
+            .nth(1)
+            .unwrap_or_default()
+            .split('?')
+            .next()
+            .unwrap_or_default();
         let found = answers.iter().find(|(end, ..)| path.ends_with(end));
-        let (status, body) = found.map_or(("404 Not Found", ""), |(_, status, body)| (*status, *body));
-        reply(stream, status, "Content-Type: application/json\r\nX-Request-Id: req-9\r\n", body.as_bytes());
+        let (status, body) =
+            found.map_or(("404 Not Found", ""), |(_, status, body)| (*status, *body));
+        reply(
+            stream,
+            status,
+            "Content-Type: application/json\r\nX-Request-Id: req-9\r\n",
+            body.as_bytes(),
+        );
     })
 }
 
 fn read_from(server: &Told, wanted: &Wanted) -> Read {
-    let settings = [("base_url", server.url.as_str()), ("company_domain", "acme")];
-    Ground::patient().read(&*connector("bamboohr", &settings, &[("api_key", "0f3c9a7b5d1e2f4a")]), wanted)
+    let settings = [
+        ("base_url", server.url.as_str()),
+        ("company_domain", "acme"),
+    ];
+    Ground::patient().read(
+        &*connector("bamboohr", &settings, &[("api_key", "0f3c9a7b5d1e2f4a")]),
+        wanted,
+    )
 }
 
 const TABLE: (&str, &str, &str) = (
@@ -50,19 +68,37 @@ fn where_the_table_is_withheld_no_day_does_not_mean_that_nobody_leaves() {
     );
     for table in [
         ("/tables/employmentStatus", "403 Forbidden", ""),
-        ("/tables/employmentStatus", "200 OK", r#"[{"id":"1","employeeId":"4"}]"#),
+        (
+            "/tables/employmentStatus",
+            "200 OK",
+            r#"[{"id":"1","employeeId":"4"}]"#,
+        ),
         ("/tables/employmentStatus", "200 OK", "[]"),
     ] {
         let answers: &'static [(&str, &str, &str)] = Box::leak(Box::new([REPORT, table]));
         let (records, extent) = read_from(&server(answers), &wanted(ENDS, ENDS)).unwrap();
-        assert_eq!(extent.partial, Some(PartialReason::AttributeWithheld), "{table:?}");
-        assert!(extent.problems[0].message.contains("who is going to leave"), "{:?}", extent.problems);
+        assert_eq!(
+            extent.partial,
+            Some(PartialReason::AttributeWithheld),
+            "{table:?}"
+        );
+        assert!(
+            extent.problems[0].message.contains("who is going to leave"),
+            "{:?}",
+            extent.problems
+        );
         let ends = ["4", "5"].map(|id| cell(&records, id, "terminationDate"));
         assert_eq!(ends, ["-", "`2026-10-01`"]);
     }
     let readable = server(&[REPORT, TABLE]);
     let (records, extent) = read_from(&readable, &wanted(ENDS, ENDS)).unwrap();
-    assert_eq!((cell(&records, "4", "terminationDate").as_str(), extent.partial), ("null", None));
+    assert_eq!(
+        (
+            cell(&records, "4", "terminationDate").as_str(),
+            extent.partial
+        ),
+        ("null", None)
+    );
 }
 
 #[test]
@@ -75,34 +111,63 @@ fn nobody_is_inactive_before_the_last_day() {
             {"id":"5","status":"Inactive","hireDate":"2020-01-01","terminationDate":"2026-11-02"}]}"#,
     );
     let (records, _) = read_from(&server(&[REPORT, TABLE]), &wanted(ENDS, ENDS)).unwrap();
-    assert_eq!(["4", "5"].map(|id| cell(&records, id, "status")), ["`Active`", "`Inactive`"]);
+    assert_eq!(
+        ["4", "5"].map(|id| cell(&records, id, "status")),
+        ["`Active`", "`Inactive`"]
+    );
 }
 
 #[test]
 fn where_the_list_of_fields_is_withheld_names_are_asked_for_as_they_are() {
-    const ANSWER: &str = r#"{"fields":[{"id":"alleo_access"}],"employees":[{"id":4,"alleo_access":true}]}"#;
-    let server = server(&[("/meta/fields", "403 Forbidden", ""), ("/custom", "200 OK", ANSWER)]);
+    const ANSWER: &str =
+        r#"{"fields":[{"id":"alleo_access"}],"employees":[{"id":4,"alleo_access":true}]}"#;
+    let server = server(&[
+        ("/meta/fields", "403 Forbidden", ""),
+        ("/custom", "200 OK", ANSWER),
+    ]);
     let (records, extent) = read_from(&server, &wanted(&["id", "alleo_access"], &["id"])).unwrap();
     assert_eq!(cell(&records, "4", "alleo_access"), "`true`");
-    assert_eq!((extent.partial, extent.problems[0].code), (None, Code::ApiLookup));
+    assert_eq!(
+        (extent.partial, extent.problems[0].code),
+        (None, Code::ApiLookup)
+    );
 }
 
 #[test]
 fn a_person_without_an_id_could_be_anybody() {
-    const ANSWER: &str =
-        r#"{"fields":[{"id":"firstName"}],"employees":[{"firstName":"Ann"},{"id":"4","firstName":{}}]}"#;
-    let (records, _) =
-        read_from(&server(&[("/custom", "200 OK", ANSWER)]), &wanted(&["id", "firstName"], &["id"])).unwrap();
-    assert_eq!((records.len(), cell(&records, "4", "firstName").as_str()), (2, "?"));
+    const ANSWER: &str = r#"{"fields":[{"id":"firstName"}],"employees":[{"firstName":"Ann"},{"id":"4","firstName":{}}]}"#;
+    let (records, _) = read_from(
+        &server(&[("/custom", "200 OK", ANSWER)]),
+        &wanted(&["id", "firstName"], &["id"]),
+    )
+    .unwrap();
+    assert_eq!(
+        (records.len(), cell(&records, "4", "firstName").as_str()),
+        (2, "?")
+    );
 }
 
 #[test]
 fn a7_an_error_inside_a_good_answer_is_never_nobody() {
-    for body in [r#"{"code":500,"message":"Something went wrong"}"#, r#"{"fields":[],"employees":null}"#, "[]", "{}"] {
-        let answers: &'static [(&str, &str, &str)] = Box::leak(Box::new([("/custom", "200 OK", body)]));
+    for body in [
+        r#"{"code":500,"message":"Something went wrong"}"#,
+        r#"{"fields":[],"employees":null}"#,
+        "[]",
+        "{}",
+    ] {
+        let answers: &'static [(&str, &str, &str)] =
+            Box::leak(Box::new([("/custom", "200 OK", body)]));
         let error = read_from(&server(answers), &wanted(&["id"], &["id"])).unwrap_err();
-        let kind = if body.contains("wrong") { ErrorKind::Refused } else { ErrorKind::Malformed };
-        assert_eq!((error.kind, error.request_id.as_deref()), (kind, Some("req-9")), "{body}: {error}");
+        let kind = if body.contains("wrong") {
+            ErrorKind::Refused
+        } else {
+            ErrorKind::Malformed
+        };
+        assert_eq!(
+            (error.kind, error.request_id.as_deref()),
+            (kind, Some("req-9")),
+            "{body}: {error}"
+        );
     }
 }
 
@@ -113,7 +178,12 @@ fn words_of_the_server_are_repeated_without_the_key_and_without_people() {
         reply(stream, "403 Forbidden", words, b"");
     });
     let error = read_from(&server, &wanted(&["id"], &["id"])).unwrap_err();
-    assert!(error.why.contains("[secret] may not read [address] ([day])"), "{error}");
+    assert!(
+        error
+            .why
+            .contains("[secret] may not read [address] ([day])"),
+        "{error}"
+    );
 }
 
 /// A dataset that refuses every request for a field of these, and has one person.
@@ -121,22 +191,41 @@ fn set(refused: &'static [&'static str]) -> Told {
     http(move |_, request, stream| {
         let is_list = request.contains("/fields?");
         let list = r#"{"fields":[{"name":"eeid"},{"name":"email"},{"name":"firstName"},{"name":"status"}]}"#;
-        let page =
-            r#"{"data":[{"fields":{"eeid":"4","firstName":"Merel","status":"Active"}}],"meta":{"totalItems":1}}"#;
-        let is_refused = !is_list && refused.iter().any(|field| request.contains(&format!("\"{field}\"")));
-        let (status, body) =
-            if is_refused { ("400 Bad Request", "{}") } else { ("200 OK", if is_list { list } else { page }) };
-        reply(stream, status, "Content-Type: application/json\r\n", body.as_bytes());
+        let page = r#"{"data":[{"fields":{"eeid":"4","firstName":"Merel","status":"Active"}}],"meta":{"totalItems":1}}"#;
+        let is_refused = !is_list
+            && refused
+                .iter()
+                .any(|field| request.contains(&format!("\"{field}\"")));
+        let (status, body) = if is_refused {
+            ("400 Bad Request", "{}")
+        } else {
+            ("200 OK", if is_list { list } else { page })
+        };
+        reply(
+            stream,
+            status,
+            "Content-Type: application/json\r\n",
+            body.as_bytes(),
+        );
     })
 }
 
 #[test]
 fn a_dataset_that_refuses_a_field_is_asked_without_it_and_one_that_refuses_all_is_not() {
     let read = |server: &Told| {
-        let settings = [("base_url", server.url.as_str()), ("company_domain", "acme"), ("api", "datasets")];
+        let settings = [
+            ("base_url", server.url.as_str()),
+            ("company_domain", "acme"),
+            ("api", "datasets"),
+        ];
         let connector = connector("bamboohr", &settings, &[("api_key", "0f3c9a7b5d1e2f4a")]);
-        Ground::patient()
-            .read(&*connector, &wanted(&["id", "workEmail", "firstName", "status"], &["status", "workEmail"]))
+        Ground::patient().read(
+            &*connector,
+            &wanted(
+                &["id", "workEmail", "firstName", "status"],
+                &["status", "workEmail"],
+            ),
+        )
     };
     let (records, extent) = read(&set(&["email"])).unwrap();
     let said = ["workEmail", "firstName", "status"].map(|column| cell(&records, "4", column));
@@ -145,5 +234,9 @@ fn a_dataset_that_refuses_a_field_is_asked_without_it_and_one_that_refuses_all_i
     assert!(extent.problems[0].advice.contains("`Work Email`"));
     let server = set(&["eeid"]);
     assert_eq!(read(&server).unwrap_err().kind, ErrorKind::Refused);
-    assert_eq!(server.count("/employee/data"), 2, "everything, and the id alone");
+    assert_eq!(
+        server.count("/employee/data"),
+        2,
+        "everything, and the id alone"
+    );
 }

@@ -8,7 +8,8 @@ use muster_testkit::emulator::{Emulator, Options, Product};
 use std::{fs, io::Write, process::Command};
 
 /// The test below, which starts itself once more as the process that only reads.
-const NAME: &str = "bamboohr_memory::fifty_thousand_people_in_one_answer_stay_within_three_hundred_mebibytes";
+const NAME: &str =
+    "bamboohr_memory::fifty_thousand_people_in_one_answer_stay_within_three_hundred_mebibytes";
 const URL: &str = "MUSTER_TEST_URL";
 const KEY: &str = "MUSTER_TEST_KEY";
 const PEOPLE: usize = 50_000;
@@ -20,7 +21,11 @@ fn fifty_thousand_people_in_one_answer_stay_within_three_hundred_mebibytes() {
     if let (Some(url), Some(key)) = (setting(URL), setting(KEY)) {
         return read_and_tell_the_peak(&url, &key);
     }
-    let options = Options { people: Some(PEOPLE), speed: 500.0, ..Options::default() };
+    let options = Options {
+        people: Some(PEOPLE),
+        speed: 500.0,
+        ..Options::default()
+    };
     let emulator = Emulator::start(Product::BambooHr, &options).unwrap();
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "--nocapture", NAME])
@@ -31,7 +36,10 @@ fn fifty_thousand_people_in_one_answer_stay_within_three_hundred_mebibytes() {
     let told = String::from_utf8_lossy(&child.stdout).into_owned();
     assert!(child.status.success(), "{told}");
     let number = |name: &str| {
-        let line = told.lines().find_map(|line| line.split_once(name)).unwrap_or_else(|| panic!("no {name}: {told}"));
+        let line = told
+            .lines()
+            .find_map(|line| line.split_once(name))
+            .unwrap_or_else(|| panic!("no {name}: {told}"));
         line.1.trim().parse::<u64>().unwrap()
     };
     assert_eq!(number("people:"), PEOPLE as u64);
@@ -41,7 +49,9 @@ fn fifty_thousand_people_in_one_answer_stay_within_three_hundred_mebibytes() {
 }
 
 fn setting(wanted: &str) -> Option<String> {
-    std::env::vars().find(|(name, _)| name == wanted).map(|(_, value)| value)
+    std::env::vars()
+        .find(|(name, _)| name == wanted)
+        .map(|(_, value)| value)
 }
 
 /// The part of the process that only reads.
@@ -51,7 +61,14 @@ fn read_and_tell_the_peak(url: &str, key: &str) {
     let (records, extent) = ground.read(&*connector, &everything()).unwrap();
     assert_eq!(extent.partial, None);
     let status = fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let told = format!("people: {}\npeak: {}\n", records.len(), peak.trim().trim_end_matches("kB"));
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    let told = format!(
+        "people: {}\npeak: {}\n",
+        records.len(),
+        peak.trim().trim_end_matches("kB")
+    );
     std::io::stdout().write_all(told.as_bytes()).unwrap();
 }

@@ -45,16 +45,24 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
         "rate-limited-date" | "throttled-503-date" => ground.now = machine_time(),
         _ => {}
     }
-    let domain = if name.starts_with("wrong-domain") { "other" } else { "acme" };
+    let domain = if name.starts_with("wrong-domain") {
+        "other"
+    } else {
+        "acme"
+    };
     let connector = bamboohr(&emulator, &[("api", api), ("company_domain", domain)]);
     let read = ground.read(&*connector, &everything());
-    assert!(emulator.writes().is_empty() && emulator.stranger_requests().is_empty(), "{name}");
+    assert!(
+        emulator.writes().is_empty() && emulator.stranger_requests().is_empty(),
+        "{name}"
+    );
     let key = emulator.credential("api_key");
     let (records, extent) = match (read, case.then) {
         (Ok(read), Complete | Told(_) | Fewer(_) | Rejected(_) | Partial(..)) => read,
         (Err(error), Failed(kind, words)) => {
             let text = format!("{error}; {}", error.advice);
-            let is_right = error.kind == kind && text.contains(words) && text.contains("nobody departs");
+            let is_right =
+                error.kind == kind && text.contains(words) && text.contains("nobody departs");
             let is_safe = !text.contains(&key[..12]) && !text.contains("MGYzYzlhN2I1");
             return if is_right && is_safe {
                 Ok(())
@@ -63,34 +71,63 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
             };
         }
         (Ok((records, extent)), then) => {
-            return Err(format!("{name} over {api}: {} people, {extent:?}, not {then:?}", records.len()));
+            return Err(format!(
+                "{name} over {api}: {} people, {extent:?}, not {then:?}",
+                records.len()
+            ));
         }
         (Err(error), then) => return Err(format!("{name} over {api}: {error}, not {then:?}")),
     };
-    let told: Vec<String> = extent.problems.iter().map(|it| format!("{}; {}", it.message, it.advice)).collect();
+    let told: Vec<String> = extent
+        .problems
+        .iter()
+        .map(|it| format!("{}; {}", it.message, it.advice))
+        .collect();
     let is_told = |words: &str| told.iter().any(|told| told.contains(words));
     let mut unused = Unused::default();
     records.pour(&mut unused).unwrap();
     let (people, partial) = (records.len(), extent.partial);
     let is_right = match case.then {
         Complete => people == PEOPLE && partial.is_none() && told.is_empty() && unused.0.is_empty(),
-        Told(words) => people == PEOPLE && partial.is_none() && is_told(words) && unused.0.is_empty(),
-        Rejected(words) => people == PEOPLE && partial.is_none() && unused.0.len() == 1 && unused.0[0].contains(words),
-        Fewer(expected) => people == expected && partial.is_none() && told.is_empty() && unused.0.is_empty(),
-        Partial(reason, expected, words) => people == expected && partial == Some(reason) && is_told(words),
+        Told(words) => {
+            people == PEOPLE && partial.is_none() && is_told(words) && unused.0.is_empty()
+        }
+        Rejected(words) => {
+            people == PEOPLE
+                && partial.is_none()
+                && unused.0.len() == 1
+                && unused.0[0].contains(words)
+        }
+        Fewer(expected) => {
+            people == expected && partial.is_none() && told.is_empty() && unused.0.is_empty()
+        }
+        Partial(reason, expected, words) => {
+            people == expected && partial == Some(reason) && is_told(words)
+        }
         Failed(..) => false,
     };
-    let said = case.lead.iter().map(|(column, expected)| (column, cell(&records, LEAD, column), expected));
-    let wrong: Vec<_> = said.filter(|(_, said, expected)| said != *expected).collect();
+    let said = case
+        .lead
+        .iter()
+        .map(|(column, expected)| (column, cell(&records, LEAD, column), expected));
+    let wrong: Vec<_> = said
+        .filter(|(_, said, expected)| said != *expected)
+        .collect();
     if is_right && wrong.is_empty() {
         return Ok(());
     }
-    let came = format!("{people} people, {partial:?}, {told:?}, {:?}, {wrong:?}", unused.0);
+    let came = format!(
+        "{people} people, {partial:?}, {told:?}, {:?}, {wrong:?}",
+        unused.0
+    );
     Err(format!("{name} over {api}: {came}, not {:?}", case.then))
 }
 
 fn machine_time() -> Timestamp {
-    #[allow(clippy::disallowed_methods, reason = "the emulator says until when to wait by this machine's clock")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the emulator says until when to wait by this machine's clock"
+    )]
     let now = Timestamp::now();
     now
 }
@@ -121,7 +158,11 @@ fn every_other_scenario_of_the_menu_comes_out_as_the_table_says() {
 
 #[test]
 fn the_table_has_every_scenario_of_the_menu() {
-    let menu: BTreeSet<&str> = Product::BambooHr.scenarios().iter().map(|scenario| scenario.name).collect();
+    let menu: BTreeSet<&str> = Product::BambooHr
+        .scenarios()
+        .iter()
+        .map(|scenario| scenario.name)
+        .collect();
     let bare = |case: &Case| case.scenarios[0].split(',').next().unwrap_or_default();
     let table: BTreeSet<&str> = MENU.iter().map(bare).collect();
     assert_eq!(table, menu);

@@ -23,16 +23,33 @@ enum Server {
 impl Server {
     fn all(flaw: Flaw, names: Option<&str>) -> [(Self, SourceSettings); 3] {
         let certificate_names = names.map(str::to_owned);
-        let web = Nginx::start(&NginxOptions { certificate_names, flaw, ..NginxOptions::default() });
+        let web = Nginx::start(&NginxOptions {
+            certificate_names,
+            flaw,
+            ..NginxOptions::default()
+        });
         fs::write(web.folder.join("a.csv"), "id\n1\n").unwrap();
         let web_settings = https::settings(&web, "a.csv");
         let [explicit, implicit] = [false, true].map(|implicit| {
             let certificate_names = names.map(str::to_owned);
-            let options = FtpOptions { tls: true, implicit, certificate_names, flaw, ..FtpOptions::default() };
+            let options = FtpOptions {
+                tls: true,
+                implicit,
+                certificate_names,
+                flaw,
+                ..FtpOptions::default()
+            };
             let server = FtpServer::start(&options);
             fs::write(server.folder.join("a.csv"), "id\n1\n").unwrap();
-            let ftp_tls = if implicit { FtpTls::Implicit } else { FtpTls::Explicit };
-            let settings = SourceSettings { ftp_tls, ..ftp::settings(&server) };
+            let ftp_tls = if implicit {
+                FtpTls::Implicit
+            } else {
+                FtpTls::Explicit
+            };
+            let settings = SourceSettings {
+                ftp_tls,
+                ..ftp::settings(&server)
+            };
             (Self::Ftps(server), settings)
         });
         [(Self::Https(web), web_settings), explicit, implicit]
@@ -72,15 +89,25 @@ fn check(flaw: Flaw, names: Option<&str>, named: Named, wanted: Result<(), &[&st
             Named::Authority => settings.ca_certificate.clone(),
             Named::Itself => Some(server.own()),
         };
-        let settings = SourceSettings { ca_certificate, ..settings };
+        let settings = SourceSettings {
+            ca_certificate,
+            ..settings
+        };
         let Err(parts) = wanted else {
             assert_eq!(delivery(&settings).files[0].file.bytes, 5, "{at}");
             continue;
         };
         let error = refusal(&settings);
-        assert_eq!((error.code, error.retry), (Code::TransportTls, false), "{at}: {error:?}");
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransportTls, false),
+            "{at}: {error:?}"
+        );
         for part in parts {
-            assert!(error.why.contains(part), "{at}: `{part}` is missing: {error}");
+            assert!(
+                error.why.contains(part),
+                "{at}: `{part}` is missing: {error}"
+            );
         }
         assert!(error.advice.contains("ca_certificate"), "{error:?}");
         assert!(!server.was_asked(), "{at}: something was sent");
@@ -89,7 +116,11 @@ fn check(flaw: Flaw, names: Option<&str>, named: Named, wanted: Result<(), &[&st
 
 #[test]
 fn t21_an_expired_certificate_is_refused_with_its_dates() {
-    let parts = ["its certificate expired on 2021-01-01T00:00:00Z", "this machine's clock says 20", "`CN=Test server`"];
+    let parts = [
+        "its certificate expired on 2021-01-01T00:00:00Z",
+        "this machine's clock says 20",
+        "`CN=Test server`",
+    ];
     check(Flaw::Expired, None, Named::Authority, Err(&parts));
     // Naming it does not make it younger.
     check(Flaw::Expired, None, Named::Itself, Err(&parts));
@@ -97,20 +128,31 @@ fn t21_an_expired_certificate_is_refused_with_its_dates() {
 
 #[test]
 fn t21_a_certificate_that_is_not_yet_valid_is_refused_with_its_dates() {
-    let parts = ["is not valid before 2060-01-01T00:00:00Z", "this machine's clock says 20", "`CN=Test server`"];
+    let parts = [
+        "is not valid before 2060-01-01T00:00:00Z",
+        "this machine's clock says 20",
+        "`CN=Test server`",
+    ];
     check(Flaw::NotYetValid, None, Named::Authority, Err(&parts));
 }
 
 #[test]
 fn t21_a_self_signed_certificate_is_refused_unless_it_is_named_itself() {
-    let parts = ["is signed by itself: no authority vouches for it", "`CN=Test server`", "wanted for `127.0.0.1`"];
+    let parts = [
+        "is signed by itself: no authority vouches for it",
+        "`CN=Test server`",
+        "wanted for `127.0.0.1`",
+    ];
     check(Flaw::SelfSigned, None, Named::Nothing, Err(&parts));
     check(Flaw::SelfSigned, None, Named::Itself, Ok(()));
 }
 
 #[test]
 fn t21_an_unknown_authority_is_refused_by_name_unless_it_is_named() {
-    let parts = ["is signed by `CN=Test authority`, an authority that is not trusted here", "`CN=Test server`"];
+    let parts = [
+        "is signed by `CN=Test authority`, an authority that is not trusted here",
+        "`CN=Test server`",
+    ];
     check(Flaw::None, None, Named::Nothing, Err(&parts));
     check(Flaw::None, None, Named::Authority, Ok(()));
 }

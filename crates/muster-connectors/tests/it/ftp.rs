@@ -1,7 +1,9 @@
 //! FTP and FTPS against a real server.
 
 use crate::source::{contents, delivery, fetched, hasty, refusal, run, source};
-use muster_connectors::transport::{After, FtpMode, FtpTls, Scheme, SourceSettings, fetch, finish, look};
+use muster_connectors::transport::{
+    After, FtpMode, FtpTls, Scheme, SourceSettings, fetch, finish, look,
+};
 use muster_core::code::Code;
 use muster_testkit::{
     account::{PASSWORD, USER},
@@ -20,8 +22,16 @@ fn start() -> FtpServer {
 }
 
 pub(crate) fn settings(server: &FtpServer) -> SourceSettings {
-    let scheme = if server.ca_pem.is_empty() { "ftp" } else { "ftps" };
-    let url = format!("{scheme}://127.0.0.1:{}{}", server.port, server.folder.display());
+    let scheme = if server.ca_pem.is_empty() {
+        "ftp"
+    } else {
+        "ftps"
+    };
+    let url = format!(
+        "{scheme}://127.0.0.1:{}{}",
+        server.port,
+        server.folder.display()
+    );
     let mut settings = source(&url, &server.user, &server.password);
     settings.ca_certificate = Some(server.ca_pem.clone()).filter(|pem| !pem.is_empty());
     settings
@@ -30,11 +40,25 @@ pub(crate) fn settings(server: &FtpServer) -> SourceSettings {
 #[test]
 fn t25_passive_mode_brings_every_byte_as_it_is() {
     let server = start();
-    let bytes: Vec<u8> = (0..=255).chain(*b"\r\n\n\r\r\n").cycle().take(300_000).collect();
+    let bytes: Vec<u8> = (0..=255)
+        .chain(*b"\r\n\n\r\r\n")
+        .cycle()
+        .take(300_000)
+        .collect();
     fs::write(server.folder.join("a.csv"), &bytes).unwrap();
     let delivery = delivery(&settings(&server));
-    assert_eq!((delivery.files[0].file.bytes, delivery.files[0].file.modified.is_some()), (300_000, true));
-    let codes: Vec<Code> = delivery.warnings.iter().map(|problem| problem.code).collect();
+    assert_eq!(
+        (
+            delivery.files[0].file.bytes,
+            delivery.files[0].file.modified.is_some()
+        ),
+        (300_000, true)
+    );
+    let codes: Vec<Code> = delivery
+        .warnings
+        .iter()
+        .map(|problem| problem.code)
+        .collect();
     assert_eq!(codes, [Code::TransportClear]);
     assert_eq!(contents(delivery), [("a.csv".to_owned(), bytes)]);
     assert!(server.log().contains("EPSV"), "{}", server.log());
@@ -44,8 +68,14 @@ fn t25_passive_mode_brings_every_byte_as_it_is() {
 fn active_mode_brings_the_file() {
     let server = start();
     fs::write(server.folder.join("a.csv"), "x").unwrap();
-    let settings = SourceSettings { ftp_mode: FtpMode::Active, ..settings(&server) };
-    assert_eq!(contents(delivery(&settings)), [("a.csv".to_owned(), b"x".to_vec())]);
+    let settings = SourceSettings {
+        ftp_mode: FtpMode::Active,
+        ..settings(&server)
+    };
+    assert_eq!(
+        contents(delivery(&settings)),
+        [("a.csv".to_owned(), b"x".to_vec())]
+    );
     assert!(server.log().contains("PORT"), "{}", server.log());
 }
 
@@ -56,48 +86,83 @@ fn one_file_is_read_by_its_path() {
     let mut settings = settings(&server);
     settings.pattern = None;
     settings.location.path.push_str("/staff list.csv");
-    assert_eq!(contents(delivery(&settings)), [("staff list.csv".to_owned(), b"x".to_vec())]);
+    assert_eq!(
+        contents(delivery(&settings)),
+        [("staff list.csv".to_owned(), b"x".to_vec())]
+    );
     settings.location.path.push_str(".old");
     assert_eq!(refusal(&settings).code, Code::NoFile);
 }
 
 #[test]
 fn explicit_tls_protects_commands_and_data() {
-    let server = FtpServer::start(&FtpOptions { tls: true, ..FtpOptions::default() });
+    let server = FtpServer::start(&FtpOptions {
+        tls: true,
+        ..FtpOptions::default()
+    });
     fs::write(server.folder.join("a.csv"), vec![b'x'; 200_000]).unwrap();
     let delivery = delivery(&settings(&server));
     assert_eq!(delivery.warnings, []);
     assert_eq!(contents(delivery)[0].1.len(), 200_000);
     let log = server.log();
-    assert!(log.contains("AUTH TLS") && log.contains("PBSZ 0") && log.contains("PROT P"), "{log}");
+    assert!(
+        log.contains("AUTH TLS") && log.contains("PBSZ 0") && log.contains("PROT P"),
+        "{log}"
+    );
 }
 
 #[test]
 fn implicit_tls_protects_commands_and_data_too() {
-    let server = FtpServer::start(&FtpOptions { tls: true, implicit: true, ..FtpOptions::default() });
+    let server = FtpServer::start(&FtpOptions {
+        tls: true,
+        implicit: true,
+        ..FtpOptions::default()
+    });
     fs::write(server.folder.join("a.csv"), vec![b'x'; 200_000]).unwrap();
-    let mut settings = SourceSettings { ftp_tls: FtpTls::Implicit, ..settings(&server) };
+    let mut settings = SourceSettings {
+        ftp_tls: FtpTls::Implicit,
+        ..settings(&server)
+    };
     let delivery = delivery(&settings);
     assert_eq!(delivery.warnings, []);
     assert_eq!(contents(delivery)[0].1.len(), 200_000);
     let log = server.log();
-    assert!(!log.contains("AUTH") && log.contains("PBSZ 0") && log.contains("PROT P"), "{log}");
+    assert!(
+        !log.contains("AUTH") && log.contains("PBSZ 0") && log.contains("PROT P"),
+        "{log}"
+    );
     // Asked for encryption first, such a server says nothing and waits.
     settings.ftp_tls = FtpTls::Explicit;
     hasty(&mut settings);
     let error = refusal(&settings);
-    assert!(error.code == Code::TransportTimeout && error.advice.contains("tls = \"implicit\""), "{error:?}");
+    assert!(
+        error.code == Code::TransportTimeout && error.advice.contains("tls = \"implicit\""),
+        "{error:?}"
+    );
 }
 
 #[test]
 fn t22_a_server_that_greets_in_the_clear_gets_no_user_where_tls_is_implicit() {
     for tls in [false, true] {
-        let server = FtpServer::start(&FtpOptions { tls, ..FtpOptions::default() });
-        let mut settings = SourceSettings { ftp_tls: FtpTls::Implicit, ..settings(&server) };
+        let server = FtpServer::start(&FtpOptions {
+            tls,
+            ..FtpOptions::default()
+        });
+        let mut settings = SourceSettings {
+            ftp_tls: FtpTls::Implicit,
+            ..settings(&server)
+        };
         settings.location.scheme = Scheme::Ftps;
         let error = refusal(&settings);
-        assert_eq!((error.code, error.retry), (Code::TransportTls, false), "{error:?}");
-        assert!(error.why.contains("does not answer with encryption"), "{error}");
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransportTls, false),
+            "{error:?}"
+        );
+        assert!(
+            error.why.contains("does not answer with encryption"),
+            "{error}"
+        );
         assert!(error.advice.contains("tls = \"explicit\""), "{error:?}");
         assert!(!server.log().contains("USER"), "{}", server.log());
     }
@@ -112,7 +177,11 @@ fn t01_a_wrong_password_is_tried_once() {
     let (result, again) = fetched(&settings);
     let error = result.unwrap_err();
     assert_eq!((error.code, again), (Code::TransportCredentials, 0));
-    assert!(error.to_string().contains("log in as `ann`") && error.to_string().contains("password refused"), "{error}");
+    assert!(
+        error.to_string().contains("log in as `ann`")
+            && error.to_string().contains("password refused"),
+        "{error}"
+    );
     assert!(!format!("{error:?}").contains("wrong-word-9"));
 }
 
@@ -124,7 +193,10 @@ fn t14_a_missing_folder_and_an_empty_one_are_told_apart() {
     settings.location.path.push_str("/nowhere");
     let error = refusal(&settings);
     assert_eq!(error.code, Code::TransportFolder);
-    assert!(error.to_string().contains("nowhere") && error.to_string().contains("`ann`"), "{error}");
+    assert!(
+        error.to_string().contains("nowhere") && error.to_string().contains("`ann`"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -133,30 +205,47 @@ fn t14_what_the_account_may_not_read_is_no_empty_folder() {
     fs::write(server.folder.join("a.csv"), "x").unwrap();
     let path = other.write("a.csv", b"x");
     let folder = path.parent().unwrap();
-    let mut others = source(&format!("ftps://localhost:{}{}", other.port, folder.display()), USER, PASSWORD);
+    let mut others = source(
+        &format!("ftps://localhost:{}{}", other.port, folder.display()),
+        USER,
+        PASSWORD,
+    );
     others.ca_certificate = Some(other.ca_pem.clone());
-    let may = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let may =
+        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     // It may be entered, and not listed.
     may(&server.folder, 0o311);
     let error = refusal(&settings(&server));
     assert_eq!(error.code, Code::TransportFolder);
     let text = error.to_string();
     let listed = format!("list the folder `{}` at", server.folder.display());
-    assert!(text.contains(&listed) && text.contains("550") && text.contains("`ann`"), "{text}");
+    assert!(
+        text.contains(&listed) && text.contains("550") && text.contains("`ann`"),
+        "{text}"
+    );
     may(&server.folder, 0o755);
     // This server lists such a folder as an empty one.
     may(folder, 0o311);
     let error = refusal(&others);
     assert_eq!(error.code, Code::NoFile);
     let text = error.to_string();
-    assert!(text.contains(&format!("`{USER}` sees no name in it")) && text.contains("may not list it"), "{text}");
+    assert!(
+        text.contains(&format!("`{USER}` sees no name in it")) && text.contains("may not list it"),
+        "{text}"
+    );
     assert!(text.contains(&folder.display().to_string()), "{text}");
     may(folder, 0o755);
-    for (file, settings) in [(&server.folder.join("a.csv"), settings(&server)), (&path, others)] {
+    for (file, settings) in [
+        (&server.folder.join("a.csv"), settings(&server)),
+        (&path, others),
+    ] {
         may(file, 0);
         let error = refusal(&settings);
         let account = format!("to the account `{}`", settings.credentials.user.unwrap());
-        assert!(error.code == Code::NoFile && error.why.contains(&account), "{error}");
+        assert!(
+            error.code == Code::NoFile && error.why.contains(&account),
+            "{error}"
+        );
     }
 }
 
@@ -170,12 +259,21 @@ fn t15_more_names_or_files_than_the_limits_are_refused_with_their_numbers() {
     let local = source(&format!("file:{}", server.folder.display()), "", "");
     for mut settings in [settings(&server), local] {
         assert_eq!(delivery(&settings).files.len(), 7);
-        for (names, matching, wanted) in
-            [(100, 6, "8 names, 7 of them matching; the limits are 100 and 6"), (8, 100, "are 8 and 100")]
-        {
+        for (names, matching, wanted) in [
+            (
+                100,
+                6,
+                "8 names, 7 of them matching; the limits are 100 and 6",
+            ),
+            (8, 100, "are 8 and 100"),
+        ] {
             (settings.limits.names_read, settings.limits.names_considered) = (names, matching);
             let error = refusal(&settings);
-            assert_eq!((error.code, error.retry), (Code::TransportLimit, false), "{error:?}");
+            assert_eq!(
+                (error.code, error.retry),
+                (Code::TransportLimit, false),
+                "{error:?}"
+            );
             assert!(error.why.contains(wanted), "{error}");
         }
     }
@@ -187,11 +285,21 @@ fn t18_links_pipes_and_folders_are_never_opened() {
     fs::write(server.folder.join("a.csv"), "x").unwrap();
     fs::create_dir(server.folder.join("d.csv")).unwrap();
     symlink("/etc/passwd", server.folder.join("l.csv")).unwrap();
-    assert!(Command::new("mkfifo").arg(server.folder.join("p.csv")).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(server.folder.join("p.csv"))
+            .status()
+            .unwrap()
+            .success()
+    );
     let look = run(look(&settings(&server))).unwrap();
     let names: Vec<&str> = look.files.iter().map(|entry| entry.name.as_str()).collect();
     assert_eq!(names, ["a.csv"]);
-    let skipped = look.warnings.iter().filter(|problem| problem.code == Code::NameRefused).count();
+    let skipped = look
+        .warnings
+        .iter()
+        .filter(|problem| problem.code == Code::NameRefused)
+        .count();
     assert_eq!(skipped, 3, "{:#?}", look.warnings);
     let mut settings = settings(&server);
     settings.pattern = None;
@@ -206,13 +314,19 @@ fn t22_a_server_without_tls_gets_no_user() {
     settings.location.scheme = Scheme::Ftps;
     let error = refusal(&settings);
     assert_eq!((error.code, error.retry), (Code::TransportTls, false));
-    assert!(error.why.contains("server offers no TLS; required here"), "{error}");
+    assert!(
+        error.why.contains("server offers no TLS; required here"),
+        "{error}"
+    );
     assert!(!server.log().contains("USER"), "{}", server.log());
 }
 
 #[test]
 fn t22_a_server_that_wants_tls_refuses_the_clear() {
-    let server = FtpServer::start(&FtpOptions { tls: true, ..FtpOptions::default() });
+    let server = FtpServer::start(&FtpOptions {
+        tls: true,
+        ..FtpOptions::default()
+    });
     let mut settings = settings(&server);
     settings.location.scheme = Scheme::Ftp;
     let error = refusal(&settings);
@@ -223,12 +337,21 @@ fn t22_a_server_that_wants_tls_refuses_the_clear() {
 fn what_was_applied_is_archived_or_deleted() {
     let server = start();
     let file = server.folder.join("a.csv");
-    for (after, archived) in [(After::Archive("done".to_owned()), true), (After::Delete, false)] {
+    for (after, archived) in [
+        (After::Archive("done".to_owned()), true),
+        (After::Delete, false),
+    ] {
         fs::write(&file, "x").unwrap();
-        let settings = SourceSettings { after, ..settings(&server) };
+        let settings = SourceSettings {
+            after,
+            ..settings(&server)
+        };
         let delivery = delivery(&settings);
         assert_eq!(run(finish(&settings, &delivery.files)), []);
-        assert_eq!((file.exists(), server.folder.join("done/a.csv").exists()), (false, archived));
+        assert_eq!(
+            (file.exists(), server.folder.join("done/a.csv").exists()),
+            (false, archived)
+        );
         fs::remove_file(server.folder.join("done/a.csv")).unwrap_or_default();
     }
 }
@@ -239,11 +362,22 @@ fn an_archived_file_is_never_written_over() {
     fs::create_dir(server.folder.join("done")).unwrap();
     fs::write(server.folder.join("done/a.csv"), "old").unwrap();
     fs::write(server.folder.join("a.csv"), "new").unwrap();
-    let settings = SourceSettings { after: After::Archive("done".to_owned()), ..settings(&server) };
+    let settings = SourceSettings {
+        after: After::Archive("done".to_owned()),
+        ..settings(&server)
+    };
     let delivery = delivery(&settings);
     let problems = run(finish(&settings, &delivery.files));
-    assert!(problems[0].message.contains("has a file of this name already"), "{problems:?}");
-    assert_eq!(fs::read_to_string(server.folder.join("done/a.csv")).unwrap(), "old");
+    assert!(
+        problems[0]
+            .message
+            .contains("has a file of this name already"),
+        "{problems:?}"
+    );
+    assert_eq!(
+        fs::read_to_string(server.folder.join("done/a.csv")).unwrap(),
+        "old"
+    );
 }
 
 #[test]
@@ -253,11 +387,15 @@ fn t11_a_file_that_grows_between_two_looks_is_not_read() {
     fs::write(&file, "half").unwrap();
     let mut settings = settings(&server);
     settings.settle = std::time::Duration::from_millis(200);
-    let mut progress = |_: muster_connectors::transport::Progress<'_>| fs::write(&file, "whole now").unwrap();
+    let mut progress =
+        |_: muster_connectors::transport::Progress<'_>| fs::write(&file, "whole now").unwrap();
     let long_ago = || "1990-01-01T00:00:00Z".parse().unwrap();
     let error = run(fetch(&settings, &long_ago, &mut progress)).unwrap_err();
     assert_eq!(error.code, Code::NotSettled);
-    assert!(error.why.contains("4 bytes") && error.why.contains("9 bytes"), "{error}");
+    assert!(
+        error.why.contains("4 bytes") && error.why.contains("9 bytes"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -271,9 +409,15 @@ fn a_server_that_wants_the_same_session_for_commands_and_data_brings_the_file() 
     settings.ca_certificate = Some(server.ca_pem.clone());
     for ftp_mode in [FtpMode::Passive, FtpMode::Active] {
         // A listing and the file: two data connections, each with that session.
-        let found = contents(delivery(&SourceSettings { ftp_mode, ..settings.clone() }));
+        let found = contents(delivery(&SourceSettings {
+            ftp_mode,
+            ..settings.clone()
+        }));
         assert!(found[0].1 == bytes, "{ftp_mode:?}: {}", server.log());
     }
     let log = server.log();
-    assert!(log.contains("RETR a.csv") && log.contains("\"226 Transfer complete.\""), "{log}");
+    assert!(
+        log.contains("RETR a.csv") && log.contains("\"226 Transfer complete.\""),
+        "{log}"
+    );
 }

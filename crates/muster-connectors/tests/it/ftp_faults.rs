@@ -11,17 +11,22 @@ use std::{io::Write, thread, time::Duration};
 const GREETING: &str = "220 ready\r\n";
 
 fn settings(script: &Script) -> SourceSettings {
-    source(&format!("ftp://127.0.0.1:{}/in", script.port), "ann", "pass-word-7")
+    source(
+        &format!("ftp://127.0.0.1:{}/in", script.port),
+        "ann",
+        "pass-word-7",
+    )
 }
 
 /// The delivery of a server that answers one command in its own way.
 fn with(verb: &'static str, answer: impl Fn(&mut Control) + Send + Sync + 'static) -> Script {
-    ftp(
-        GREETING,
-        move |command, control| {
-            if command.starts_with(verb) { answer(control) } else { ordinary(command, control) }
-        },
-    )
+    ftp(GREETING, move |command, control| {
+        if command.starts_with(verb) {
+            answer(control)
+        } else {
+            ordinary(command, control)
+        }
+    })
 }
 
 fn codes(warnings: &[muster_core::problem::Problem]) -> Vec<Code> {
@@ -34,14 +39,25 @@ fn the_scripted_server_works_when_nothing_is_wrong() {
     let delivery = delivery(&settings(&script));
     assert_eq!(codes(&delivery.warnings), [Code::TransportClear]);
     assert_eq!(contents(delivery), [("a.csv".to_owned(), CONTENT.to_vec())]);
-    assert_eq!(script.commands.lock().unwrap().iter().position(|command| command == "TYPE I"), Some(2));
+    assert_eq!(
+        script
+            .commands
+            .lock()
+            .unwrap()
+            .iter()
+            .position(|command| command == "TYPE I"),
+        Some(2)
+    );
 }
 
 #[test]
 fn t01_a_server_that_repeats_the_password_is_not_quoted() {
     let script = with("PASS", |control| control.say("530 pass-word-7 is wrong"));
     let error = refusal(&settings(&script));
-    assert_eq!((error.code, error.why.as_str()), (Code::TransportCredentials, "password refused"));
+    assert_eq!(
+        (error.code, error.why.as_str()),
+        (Code::TransportCredentials, "password refused")
+    );
     assert_eq!(script.told("PASS"), 1);
 }
 
@@ -55,7 +71,10 @@ fn t07_a_connection_that_ends_in_the_middle_brings_nothing() {
         control.stream.shutdown(std::net::Shutdown::Both).unwrap();
     });
     let error = refusal(&settings(&script));
-    assert!(error.retry && error.why.contains("got 9 of 23 bytes"), "{error:?}");
+    assert!(
+        error.retry && error.why.contains("got 9 of 23 bytes"),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -68,7 +87,10 @@ fn t07_the_server_says_that_the_transfer_was_aborted() {
         control.say("426 connection lost");
     });
     let error = refusal(&settings(&script));
-    assert!(error.retry && error.why.contains("got 9 of 23 bytes") && error.why.contains("426"), "{error:?}");
+    assert!(
+        error.retry && error.why.contains("got 9 of 23 bytes") && error.why.contains("426"),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -91,9 +113,13 @@ fn stalled(script: &Script) -> TransportError {
 #[test]
 fn t09_a_server_that_stalls_is_left_and_the_phase_is_named() {
     assert!(stalled(&ftp("", ordinary)).attempted.contains("greeting"));
-    for (verb, phase) in
-        [("USER", "log in"), ("PASS", "log in"), ("CWD", "folder"), ("EPSV", "list"), ("MLST", "look at")]
-    {
+    for (verb, phase) in [
+        ("USER", "log in"),
+        ("PASS", "log in"),
+        ("CWD", "folder"),
+        ("EPSV", "list"),
+        ("MLST", "look at"),
+    ] {
         let error = stalled(&with(verb, |_| ()));
         assert!(error.attempted.contains(phase), "{verb}: {error}");
     }
@@ -104,13 +130,21 @@ fn t09_a_server_that_stalls_is_left_and_the_phase_is_named() {
         drop(data);
     };
     assert!(stalled(&with("MLSD", silent)).attempted.contains("list"));
-    assert!(stalled(&with("RETR", silent)).attempted.contains("read `a.csv`"));
+    assert!(
+        stalled(&with("RETR", silent))
+            .attempted
+            .contains("read `a.csv`")
+    );
     let unfinished = |control: &mut Control| {
         let mut data = control.data();
         control.say("150 here it comes");
         data.write_all(CONTENT).unwrap();
     };
-    assert!(stalled(&with("RETR", unfinished)).attempted.contains("read `a.csv`"));
+    assert!(
+        stalled(&with("RETR", unfinished))
+            .attempted
+            .contains("read `a.csv`")
+    );
 }
 
 #[test]
@@ -126,7 +160,10 @@ fn t10_a_drip_ends_at_the_limit_of_the_whole() {
     settings.limits.whole = Duration::from_secs(1);
     let error = refusal(&settings);
     assert_eq!(error.code, Code::TransportTimeout, "{error:?}");
-    assert!(error.why.contains("within the limit of 1 s") && error.why.contains("a second"), "{error}");
+    assert!(
+        error.why.contains("within the limit of 1 s") && error.why.contains("a second"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -158,7 +195,10 @@ fn t17_names_with_line_breaks_never_reach_a_command() {
         control.send(b"type=file;size=1; a\rDELE b.csv\r\ntype=file;size=1; ../c.csv\r\n");
     });
     let error = refusal(&settings(&script));
-    assert_eq!((error.code, script.told("RETR"), script.told("DELE")), (Code::NoFile, 0, 0));
+    assert_eq!(
+        (error.code, script.told("RETR"), script.told("DELE")),
+        (Code::NoFile, 0, 0)
+    );
 }
 
 #[test]
@@ -179,26 +219,43 @@ fn t19_another_host_in_the_passive_answer_is_not_followed() {
         command => ordinary(command, control),
     });
     let delivery = delivery(&settings(&script));
-    let remark = delivery.warnings.iter().find(|problem| problem.code == Code::TransportPassive).unwrap();
-    assert!(remark.message.contains("192.0.2.7") && remark.message.contains("127.0.0.1"), "{remark:?}");
+    let remark = delivery
+        .warnings
+        .iter()
+        .find(|problem| problem.code == Code::TransportPassive)
+        .unwrap();
+    assert!(
+        remark.message.contains("192.0.2.7") && remark.message.contains("127.0.0.1"),
+        "{remark:?}"
+    );
     assert_eq!(contents(delivery)[0].1, CONTENT);
     assert_eq!(script.told("EPSV"), 1);
 }
 
 #[test]
 fn t20_a_server_that_cannot_connect_back_is_told_with_passive_mode_suggested() {
-    let script = ftp(GREETING, |command, control| match command.split(' ').next().unwrap() {
-        "PORT" => control.say("200 good"),
-        "MLSD" => control.say("425 cannot open the connection"),
-        _ => ordinary(command, control),
+    let script = ftp(GREETING, |command, control| {
+        match command.split(' ').next().unwrap() {
+            "PORT" => control.say("200 good"),
+            "MLSD" => control.say("425 cannot open the connection"),
+            _ => ordinary(command, control),
+        }
     });
-    let error = refusal(&SourceSettings { ftp_mode: FtpMode::Active, ..settings(&script) });
+    let error = refusal(&SourceSettings {
+        ftp_mode: FtpMode::Active,
+        ..settings(&script)
+    });
     assert!(error.advice.contains("passive"), "{error:?}");
 }
 
 #[test]
 fn t22_an_odd_answer_to_auth_sends_no_user() {
-    for answer in ["hello there", "502 not known", "200 sure", "530 log in first"] {
+    for answer in [
+        "hello there",
+        "502 not known",
+        "200 sure",
+        "530 log in first",
+    ] {
         let script = with("AUTH", move |control| control.say(answer));
         let mut settings = settings(&script);
         settings.location.scheme = muster_connectors::transport::Scheme::Ftps;
@@ -213,47 +270,63 @@ fn t22_an_odd_answer_to_auth_sends_no_user() {
 
 #[test]
 fn t26_without_size_and_time_less_proves_the_file_and_that_is_told() {
-    let script = ftp(GREETING, |command, control| match command.split(' ').next().unwrap() {
-        "MLSD" | "MLST" => {
-            control.say("500 not known");
+    let script = ftp(GREETING, |command, control| {
+        match command.split(' ').next().unwrap() {
+            "MLSD" | "MLST" => {
+                control.say("500 not known");
+            }
+            "LIST" => control.send(b"total 1\r\n-rw-r--r-- 1 a b 23 Jan 31 12:00 a.csv\r\n"),
+            _ => ordinary(command, control),
         }
-        "LIST" => control.send(b"total 1\r\n-rw-r--r-- 1 a b 23 Jan 31 12:00 a.csv\r\n"),
-        _ => ordinary(command, control),
     });
     let delivery = delivery(&settings(&script));
-    assert_eq!(codes(&delivery.warnings), [Code::TransportWeak, Code::TransportClear]);
+    assert_eq!(
+        codes(&delivery.warnings),
+        [Code::TransportWeak, Code::TransportClear]
+    );
     assert_eq!(contents(delivery)[0].1, CONTENT);
 }
 
 #[test]
 fn t26_size_and_time_complete_a_plain_listing() {
-    let script = ftp(GREETING, |command, control| match command.split(' ').next().unwrap() {
-        "MLSD" | "MLST" => control.say("502 not known"),
-        "LIST" => control.send(b"-rw-r--r-- 1 a b 1 Jan 31 12:00 a.csv\r\n"),
-        "SIZE" => control.say("213 23"),
-        "MDTM" => control.say("213 20240131120000"),
-        _ => ordinary(command, control),
+    let script = ftp(GREETING, |command, control| {
+        match command.split(' ').next().unwrap() {
+            "MLSD" | "MLST" => control.say("502 not known"),
+            "LIST" => control.send(b"-rw-r--r-- 1 a b 1 Jan 31 12:00 a.csv\r\n"),
+            "SIZE" => control.say("213 23"),
+            "MDTM" => control.say("213 20240131120000"),
+            _ => ordinary(command, control),
+        }
     });
     let delivery = delivery(&settings(&script));
     assert_eq!(codes(&delivery.warnings), [Code::TransportClear]);
-    assert_eq!(delivery.files[0].file.modified, Some("2024-01-31T12:00:00Z".parse().unwrap()));
+    assert_eq!(
+        delivery.files[0].file.modified,
+        Some("2024-01-31T12:00:00Z".parse().unwrap())
+    );
 }
 
 /// A server that says one size in its listing of facts or of lines and another when asked for it.
 fn disputed(facts: Option<u64>, listed: u64, size: u64, sent: &'static [u8]) -> Script {
-    ftp(GREETING, move |command, control| match (command.split(' ').next().unwrap(), facts) {
-        ("MLSD", Some(facts)) => {
-            control.send(format!("type=file;size={facts};modify=20240131120000; a.csv\r\n").as_bytes())
+    ftp(GREETING, move |command, control| {
+        match (command.split(' ').next().unwrap(), facts) {
+            ("MLSD", Some(facts)) => control.send(
+                format!("type=file;size={facts};modify=20240131120000; a.csv\r\n").as_bytes(),
+            ),
+            ("MLST", Some(facts)) => {
+                control.say(&format!(
+                    "250-look\r\n type=file;size={facts};modify=20240131120000; a.csv\r\n250 end"
+                ));
+            }
+            ("MLSD" | "MLST", None) => control.say("500 not known"),
+            ("LIST", _) => {
+                control.send(format!("-rw-r--r-- 1 a b {listed} Jan 31 12:00 a.csv\r\n").as_bytes())
+            }
+            ("SIZE", _) => control.say(&format!("213 {size}")),
+            ("MDTM", _) => control.say("213 20240131120000"),
+            ("RETR", _) => control.send(sent),
+            _ => ordinary(command, control),
         }
-        ("MLST", Some(facts)) => {
-            control.say(&format!("250-look\r\n type=file;size={facts};modify=20240131120000; a.csv\r\n250 end"));
-        }
-        ("MLSD" | "MLST", None) => control.say("500 not known"),
-        ("LIST", _) => control.send(format!("-rw-r--r-- 1 a b {listed} Jan 31 12:00 a.csv\r\n").as_bytes()),
-        ("SIZE", _) => control.say(&format!("213 {size}")),
-        ("MDTM", _) => control.say("213 20240131120000"),
-        ("RETR", _) => control.send(sent),
-        _ => ordinary(command, control),
     })
 }
 
@@ -263,7 +336,12 @@ fn t26_a_wrong_size_is_outweighed_by_the_other_one_and_that_is_told() {
         let delivery = delivery(&settings(&disputed(facts, listed, size, CONTENT)));
         let told = &delivery.warnings[0];
         assert_eq!(told.code, Code::TransportWeak);
-        assert!(told.message.contains("says 100 bytes of `a.csv` in one way and 23 in another"), "{}", told.message);
+        assert!(
+            told.message
+                .contains("says 100 bytes of `a.csv` in one way and 23 in another"),
+            "{}",
+            told.message
+        );
         assert_eq!(contents(delivery)[0].1, CONTENT);
     }
     // Where neither agrees with what arrived, or both agree on more, the file did not arrive whole.
@@ -274,16 +352,23 @@ fn t26_a_wrong_size_is_outweighed_by_the_other_one_and_that_is_told() {
         (None, 23, 23, &CONTENT[..9]),
     ] {
         let error = refusal(&settings(&disputed(facts, listed, size, sent)));
-        assert_eq!((error.code, error.retry), (Code::TransferIncomplete, true), "{error:?}");
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransferIncomplete, true),
+            "{error:?}"
+        );
     }
 }
 
 #[test]
 fn t27_a_reply_without_end_reaches_a_limit() {
-    let endless = |control: &mut Control| while control.stream.write_all(b"200-again and again\r\n").is_ok() {};
+    let endless = |control: &mut Control| {
+        while control.stream.write_all(b"200-again and again\r\n").is_ok() {}
+    };
     let script = with("CWD", endless);
     assert_eq!(refusal(&settings(&script)).code, Code::TransportLimit);
-    let one_line = |control: &mut Control| while control.stream.write_all(&[b'2'; 4_096]).is_ok() {};
+    let one_line =
+        |control: &mut Control| while control.stream.write_all(&[b'2'; 4_096]).is_ok() {};
     let script = with("USER", one_line);
     assert_eq!(refusal(&settings(&script)).code, Code::TransportLimit);
 }

@@ -49,7 +49,13 @@ fn send(stream: TcpStream, bytes: &[u8], data: Data, configuration: &Arc<ServerC
     }
 }
 
-fn serve(control: TcpStream, go: &[u8], data: Data, configuration: &Arc<ServerConfig>, told: &Mutex<Vec<String>>) {
+fn serve(
+    control: TcpStream,
+    go: &[u8],
+    data: Data,
+    configuration: &Arc<ServerConfig>,
+    told: &Mutex<Vec<String>>,
+) {
     let mut control = control;
     control.write_all(b"220 ready\r\n").unwrap();
     assert_eq!(line(&mut control), "AUTH TLS");
@@ -59,7 +65,11 @@ fn serve(control: TcpStream, go: &[u8], data: Data, configuration: &Arc<ServerCo
     loop {
         let command = line(&mut control);
         told.lock().unwrap().push(command.clone());
-        let mut say = |text: &str| control.write_all(format!("{text}\r\n").as_bytes()).unwrap_or_default();
+        let mut say = |text: &str| {
+            control
+                .write_all(format!("{text}\r\n").as_bytes())
+                .unwrap_or_default()
+        };
         match command.split(' ').next().unwrap_or_default() {
             "" => return,
             "USER" => say("331 password please"),
@@ -68,7 +78,10 @@ fn serve(control: TcpStream, go: &[u8], data: Data, configuration: &Arc<ServerCo
             "MLST" => say(&format!("250-look\r\n {}\r\n250 end", facts())),
             "EPSV" => {
                 let opened = TcpListener::bind("127.0.0.1:0").unwrap();
-                say(&format!("229 extended (|||{}|)", opened.local_addr().unwrap().port()));
+                say(&format!(
+                    "229 extended (|||{}|)",
+                    opened.local_addr().unwrap().port()
+                ));
                 listener = Some(opened);
             }
             "RETR" => {
@@ -85,8 +98,14 @@ fn serve(control: TcpStream, go: &[u8], data: Data, configuration: &Arc<ServerCo
 /// One file on a server that sends data as told, and what it says when it is asked for encryption.
 fn settings(data: Data, go: &'static [u8]) -> (SourceSettings, Script) {
     let (configuration, ca_pem) = encryption();
-    let script = server("127.0.0.1", ca_pem, move |stream, told| serve(stream, go, data, &configuration, told));
-    let mut settings = source(&format!("ftps://localhost:{}/in/a.csv", script.port), "ann", "pass-word-7");
+    let script = server("127.0.0.1", ca_pem, move |stream, told| {
+        serve(stream, go, data, &configuration, told)
+    });
+    let mut settings = source(
+        &format!("ftps://localhost:{}/in/a.csv", script.port),
+        "ann",
+        "pass-word-7",
+    );
     settings.pattern = None;
     settings.ca_certificate = Some(script.ca_pem.clone());
     (settings, script)
@@ -98,7 +117,10 @@ fn t23_replies_injected_before_the_handshake_are_not_believed() {
     let injected = b"234 go\r\n230 you are in\r\n250 there\r\n550 no such file\r\n";
     let (settings, script) = settings(Data::Cut(usize::MAX), injected);
     assert_eq!(contents(delivery(&settings))[0].1, CONTENT);
-    assert_eq!((script.told("USER ann"), script.told("PASS pass-word-7")), (1, 1));
+    assert_eq!(
+        (script.told("USER ann"), script.told("PASS pass-word-7")),
+        (1, 1)
+    );
 }
 
 #[test]
@@ -106,12 +128,22 @@ fn t24_data_in_the_clear_is_refused() {
     let (mut settings, _script) = settings(Data::Clear, GO);
     hasty(&mut settings);
     let error = refusal(&settings);
-    assert_eq!((error.code, error.retry), (Code::TransportTls, false), "{error:?}");
+    assert_eq!(
+        (error.code, error.retry),
+        (Code::TransportTls, false),
+        "{error:?}"
+    );
 }
 
 #[test]
 fn t24_data_without_the_closing_alert_needs_the_size_as_proof() {
-    assert_eq!(contents(delivery(&settings(Data::Cut(usize::MAX), GO).0))[0].1, CONTENT);
+    assert_eq!(
+        contents(delivery(&settings(Data::Cut(usize::MAX), GO).0))[0].1,
+        CONTENT
+    );
     let error = refusal(&settings(Data::Cut(9), GO).0);
-    assert!(error.retry && error.why.contains("after 9 of 23 bytes"), "{error:?}");
+    assert!(
+        error.retry && error.why.contains("after 9 of 23 bytes"),
+        "{error:?}"
+    );
 }

@@ -1,6 +1,9 @@
 //! What the fuzz targets check, over their seeds and some thousands of changes to them: the same ones every time.
 
-#![expect(unreachable_pub, reason = "the files are a crate of their own where the fuzzer runs")]
+#![expect(
+    unreachable_pub,
+    reason = "the files are a crate of their own where the fuzzer runs"
+)]
 
 #[path = "../../../../fuzz/src/csv_agreement.rs"]
 mod csv_agreement;
@@ -46,7 +49,10 @@ fn folder() -> PathBuf {
 /// The seeds, and whatever a fuzzer has left in the target's corpus.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folders = [folder().join("seeds"), folder().join("corpus").join(target)];
-    let files = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
+    let files = folders
+        .iter()
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flatten();
     let mut paths: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths.iter().map(|path| fs::read(path).unwrap()).collect()
@@ -86,14 +92,21 @@ impl Chance {
 }
 
 /// Runs a target; a panic is told with the bytes that lead to it.
-fn drive(target: &str, front: impl Fn(&mut Chance) -> Vec<u8>, check: impl Fn(&[u8]) + RefUnwindSafe) {
+fn drive(
+    target: &str,
+    front: impl Fn(&mut Chance) -> Vec<u8>,
+    check: impl Fn(&[u8]) + RefUnwindSafe,
+) {
     let seeds = seeds(target);
     assert!(seeds.len() >= 19, "the seeds are in {}", folder().display());
     let mut chance = Chance(target.len() as u64);
     let changed: Vec<Vec<u8>> = (0..CHANGED).map(|_| chance.change(&seeds)).collect();
     for body in seeds.iter().chain(&changed) {
         let bytes = [front(&mut chance), body.clone()].concat();
-        assert!(catch_unwind(|| check(&bytes)).is_ok(), "fuzz/fuzz_targets/{target}.rs fails on {bytes:?}");
+        assert!(
+            catch_unwind(|| check(&bytes)).is_ok(),
+            "fuzz/fuzz_targets/{target}.rs fails on {bytes:?}"
+        );
     }
 }
 
@@ -106,7 +119,11 @@ fn fuzz_csv_agreement_holds_for_seeds_and_changes() {
 fn fuzz_csv_decode_holds_for_seeds_and_changes_under_every_setting() {
     // The settings, mostly with the usual limits, and the size of the pieces.
     let settings = |chance: &mut Chance| {
-        let limits = if chance.below(4) == 0 { chance.below(256) as u8 } else { 0 };
+        let limits = if chance.below(4) == 0 {
+            chance.below(256) as u8
+        } else {
+            0
+        };
         vec![chance.below(256) as u8, limits, chance.below(20) as u8]
     };
     drive("csv_decode", settings, csv_decode::check);
@@ -115,7 +132,9 @@ fn fuzz_csv_decode_holds_for_seeds_and_changes_under_every_setting() {
 #[test]
 fn fuzz_every_target_is_driven_here() {
     let targets = fs::read_dir(folder().join("fuzz_targets")).unwrap();
-    let mut names: Vec<String> = targets.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = targets
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     assert_eq!(names, ["csv_agreement.rs", "csv_decode.rs"]);
 }

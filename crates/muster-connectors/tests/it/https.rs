@@ -7,13 +7,21 @@ use muster_testkit::nginx::{Nginx, NginxOptions};
 use std::fs;
 
 fn start(basic: bool, more: &str) -> Nginx {
-    let server = Nginx::start(&NginxOptions { basic, more: more.to_owned(), ..NginxOptions::default() });
+    let server = Nginx::start(&NginxOptions {
+        basic,
+        more: more.to_owned(),
+        ..NginxOptions::default()
+    });
     fs::write(server.folder.join("staff list.csv"), "id;name\r\n1;Ann\r\n").unwrap();
     server
 }
 
 pub(crate) fn settings(server: &Nginx, path: &str) -> SourceSettings {
-    let mut settings = source(&format!("https://127.0.0.1:{}/{path}", server.port), &server.user, &server.password);
+    let mut settings = source(
+        &format!("https://127.0.0.1:{}/{path}", server.port),
+        &server.user,
+        &server.password,
+    );
     settings.pattern = None;
     settings.ca_certificate = Some(server.ca_pem.clone());
     settings
@@ -27,14 +35,29 @@ fn t33_basic_login_brings_the_file_and_twice_the_same() {
     assert_eq!(first.warnings, []);
     assert_eq!(first.files[0].file, second.files[0].file);
     assert!(first.files[0].file.modified.is_some());
-    assert_eq!(contents(first), [("staff list.csv".to_owned(), b"id;name\r\n1;Ann\r\n".to_vec())]);
-    assert!(server.log().contains("GET /staff%20list.csv?token=query-word-5"), "{}", server.log());
+    assert_eq!(
+        contents(first),
+        [(
+            "staff list.csv".to_owned(),
+            b"id;name\r\n1;Ann\r\n".to_vec()
+        )]
+    );
+    assert!(
+        server
+            .log()
+            .contains("GET /staff%20list.csv?token=query-word-5"),
+        "{}",
+        server.log()
+    );
 }
 
 #[test]
 fn no_login_is_fine_where_none_is_wanted() {
     let server = start(false, "");
-    let settings = SourceSettings { credentials: Credentials::default(), ..settings(&server, "staff%20list.csv") };
+    let settings = SourceSettings {
+        credentials: Credentials::default(),
+        ..settings(&server, "staff%20list.csv")
+    };
     assert_eq!(delivery(&settings).files[0].file.bytes, 16);
 }
 
@@ -47,7 +70,10 @@ fn t01_a_wrong_password_is_tried_once() {
     let (result, again) = fetched(&settings);
     let error = result.unwrap_err();
     assert_eq!((error.code, again), (Code::TransportCredentials, 0));
-    assert!(error.to_string().contains("log in as `ann`") && error.why.contains("password refused"), "{error}");
+    assert!(
+        error.to_string().contains("log in as `ann`") && error.why.contains("password refused"),
+        "{error}"
+    );
     settings.credentials = Credentials::default();
     assert!(refusal(&settings).why.contains("wants credentials"));
 }
@@ -76,9 +102,18 @@ fn t28_redirects_within_the_origin_are_followed_and_others_are_not() {
         ("loop", "more than 5 times"),
     ] {
         let error = refusal(&settings(&server, path));
-        assert_eq!((error.code, error.retry), (Code::TransportRedirect, false), "{path}: {error:?}");
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransportRedirect, false),
+            "{path}: {error:?}"
+        );
         assert!(error.why.contains(wanted), "{path}: {error}");
-        assert!(error.why.contains(&format!("https://127.0.0.1:{}", server.port)), "{path}: {error}");
+        assert!(
+            error
+                .why
+                .contains(&format!("https://127.0.0.1:{}", server.port)),
+            "{path}: {error}"
+        );
     }
     assert_eq!(server.log().matches("/loop").count(), 6);
 }
@@ -86,8 +121,16 @@ fn t28_redirects_within_the_origin_are_followed_and_others_are_not() {
 #[test]
 fn t31_a_login_page_is_not_a_file() {
     let server = start(false, "");
-    fs::write(server.folder.join("login.html"), "<html><title>Please log in</title><body>Hello</body>").unwrap();
-    fs::copy(server.folder.join("login.html"), server.folder.join("staff.csv")).unwrap();
+    fs::write(
+        server.folder.join("login.html"),
+        "<html><title>Please log in</title><body>Hello</body>",
+    )
+    .unwrap();
+    fs::copy(
+        server.folder.join("login.html"),
+        server.folder.join("staff.csv"),
+    )
+    .unwrap();
     for path in ["login.html", "staff.csv"] {
         let error = refusal(&settings(&server, path));
         assert_eq!((error.code, error.retry), (Code::TransportAnswer, false));
@@ -118,25 +161,46 @@ fn t31_what_cannot_be_a_table_is_refused_with_its_type_and_first_words() {
         ("picture", "image/png", "x"),
     ] {
         let error = refusal(&settings(&server, path));
-        assert_eq!((error.code, error.retry), (Code::TransportAnswer, false), "{path}: {error:?}");
-        assert!(error.why.contains(&format!("200 OK with the type `{kind}`")), "{error}");
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransportAnswer, false),
+            "{path}: {error:?}"
+        );
+        assert!(
+            error
+                .why
+                .contains(&format!("200 OK with the type `{kind}`")),
+            "{error}"
+        );
         assert!(error.why.contains(words), "{error}");
     }
     for path in ["plain", "excel", "any"] {
-        assert!(delivery(&settings(&server, path)).files[0].file.bytes > 10, "{path}");
+        assert!(
+            delivery(&settings(&server, path)).files[0].file.bytes > 10,
+            "{path}"
+        );
     }
 }
 
 #[test]
 fn t31_a_page_that_repeats_the_query_is_not_quoted() {
-    let server = start(false, "location /echo { default_type text/html; return 200 '<html>no $request_uri'; }\n");
+    let server = start(
+        false,
+        "location /echo { default_type text/html; return 200 '<html>no $request_uri'; }\n",
+    );
     let error = refusal(&settings(&server, "echo?token=query-word-5"));
-    assert!(error.why.contains("text/html") && !format!("{error:?}").contains("query-word-5"), "{error:?}");
+    assert!(
+        error.why.contains("text/html") && !format!("{error:?}").contains("query-word-5"),
+        "{error:?}"
+    );
 }
 
 #[test]
 fn t31_answers_without_content_are_refused() {
-    let server = start(false, "location /none { return 204; }\nlocation /part { return 206 x; }\n");
+    let server = start(
+        false,
+        "location /none { return 204; }\nlocation /part { return 206 x; }\n",
+    );
     for (path, status) in [("none", "204"), ("part", "206")] {
         let error = refusal(&settings(&server, path));
         assert_eq!(error.code, Code::TransportAnswer);
@@ -177,8 +241,14 @@ fn a_server_that_knows_only_get_gives_a_weaker_proof() {
 #[test]
 fn a_pattern_or_clearing_away_cannot_be_had() {
     let server = start(false, "");
-    let pattern = SourceSettings { pattern: Some("*.csv".to_owned()), ..settings(&server, "") };
-    let delete = SourceSettings { after: After::Delete, ..settings(&server, "a.csv") };
+    let pattern = SourceSettings {
+        pattern: Some("*.csv".to_owned()),
+        ..settings(&server, "")
+    };
+    let delete = SourceSettings {
+        after: After::Delete,
+        ..settings(&server, "a.csv")
+    };
     for settings in [pattern, delete] {
         assert_eq!(run(look(&settings)).unwrap_err().code, Code::Configuration);
     }

@@ -30,7 +30,9 @@ fn answering(answer: &'static [u8]) -> Script {
 fn with(answer: impl Fn(&mut Encrypted) + Send + Sync + 'static) -> Script {
     https(move |request, stream| {
         if request.starts_with("HEAD") {
-            stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").unwrap();
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+                .unwrap();
         } else {
             answer(stream);
         }
@@ -41,13 +43,18 @@ fn with(answer: impl Fn(&mut Encrypted) + Send + Sync + 'static) -> Script {
 fn t29_an_answer_shorter_than_its_length_is_not_used() {
     let script = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nid;name\r\n");
     let error = refusal(&settings(&script));
-    assert!(error.retry && error.why.contains("got 9 of 100 bytes"), "{error:?}");
+    assert!(
+        error.retry && error.why.contains("got 9 of 100 bytes"),
+        "{error:?}"
+    );
     assert!(!format!("{error:?}").contains("query-word-5"), "{error:?}");
 }
 
 #[test]
 fn t29_bytes_after_the_length_do_not_belong_to_the_file() {
-    let script = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nid\nHTTP/1.1 200 OK");
+    let script = answering(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nid\nHTTP/1.1 200 OK",
+    );
     assert_eq!(delivery(&settings(&script)).files[0].file.bytes, 3);
 }
 
@@ -56,7 +63,9 @@ fn t29_a_length_that_differs_from_the_announced_one_is_found() {
     let script = https(|request, stream| {
         let length = if request.starts_with("HEAD") { 5 } else { 3 };
         let body = if length == 3 { "id\n" } else { "" };
-        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
         stream.write_all(answer.as_bytes()).unwrap();
     });
     let error = refusal(&settings(&script));
@@ -68,7 +77,10 @@ fn t29_a_length_that_differs_from_the_announced_one_is_found() {
 fn t29_no_length_counts_as_less_proof() {
     let script = answering(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nid;name\r\n");
     let delivery = delivery(&settings(&script));
-    assert_eq!((delivery.files[0].file.bytes, delivery.warnings[0].code), (9, Code::TransportWeak));
+    assert_eq!(
+        (delivery.files[0].file.bytes, delivery.warnings[0].code),
+        (9, Code::TransportWeak)
+    );
 }
 
 #[test]
@@ -78,13 +90,19 @@ fn t29_a_cut_or_bad_chunk_is_not_used() {
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nid\r\nzz\r\nname",
     ] {
         let error = refusal(&settings(&answering(answer)));
-        assert_eq!((error.code, error.retry), (Code::TransportUnreachable, true), "{error:?}");
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransportUnreachable, true),
+            "{error:?}"
+        );
     }
 }
 
 #[test]
 fn t30_packing_that_was_not_asked_for_is_refused() {
-    let script = answering(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8b\x08");
+    let script = answering(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8b\x08",
+    );
     let error = refusal(&settings(&script));
     assert_eq!(error.code, Code::TransportAnswer);
     assert!(error.why.contains("gzip"), "{error}");
@@ -94,10 +112,17 @@ fn t30_packing_that_was_not_asked_for_is_refused() {
 fn t27_headers_without_end_reach_a_limit() {
     let script = https(|_, stream| {
         let _sent = stream.write_all(b"HTTP/1.1 200 OK\r\n");
-        while stream.write_all(b"X-Again: and again and again\r\n").is_ok() {}
+        while stream
+            .write_all(b"X-Again: and again and again\r\n")
+            .is_ok()
+        {}
     });
     let error = refusal(&settings(&script));
-    assert_eq!((error.code, error.retry), (Code::TransportLimit, false), "{error:?}");
+    assert_eq!(
+        (error.code, error.retry),
+        (Code::TransportLimit, false),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -107,7 +132,9 @@ fn t09_a_server_that_stalls_is_left() {
     let port = listener.local_addr().unwrap().port();
     let silent = https(|_, _| thread::sleep(Duration::from_secs(6)));
     let half = with(|stream| {
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nid;").unwrap();
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nid;")
+            .unwrap();
         stream.flush().unwrap();
         thread::sleep(Duration::from_secs(4));
     });
@@ -116,7 +143,11 @@ fn t09_a_server_that_stalls_is_left() {
     for mut settings in [closed, settings(&silent), settings(&half)] {
         hasty(&mut settings);
         let error = refusal(&settings);
-        assert_eq!((error.code, error.retry), (Code::TransportTimeout, true), "{error:?}");
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransportTimeout, true),
+            "{error:?}"
+        );
     }
 }
 
@@ -132,7 +163,10 @@ fn t10_a_drip_ends_at_the_limit_of_the_whole() {
     settings.limits.whole = Duration::from_secs(1);
     let error = refusal(&settings);
     assert_eq!(error.code, Code::TransportTimeout, "{error:?}");
-    assert!(error.why.contains("within the limit of 1 s") && error.why.contains("a second"), "{error}");
+    assert!(
+        error.why.contains("within the limit of 1 s") && error.why.contains("a second"),
+        "{error}"
+    );
 }
 
 /// What a busy server asks for, as lines of a header, and how long is waited; none: it is not tried again.
@@ -142,16 +176,30 @@ fn asked(lines: &str) -> Option<Duration> {
         stream.write_all(answer.as_bytes()).unwrap();
     });
     let mut settings = settings(&script);
-    settings.retry = Retry { attempts: 2, first_wait: Duration::ZERO, seed: 1 };
+    settings.retry = Retry {
+        attempts: 2,
+        first_wait: Duration::ZERO,
+        seed: 1,
+    };
     settings.limits.whole = Duration::from_secs(5);
     let begun = Instant::now();
     let (result, waits) = attempts(&settings);
     let error = result.unwrap_err();
-    assert_eq!((error.code, error.retry), (Code::TransportAnswer, true), "{error:?}");
+    assert_eq!(
+        (error.code, error.retry),
+        (Code::TransportAnswer, true),
+        "{error:?}"
+    );
     assert!(error.why.contains("429"), "{error}");
-    assert!(begun.elapsed() >= waits.iter().sum::<Duration>(), "{lines:?} was not waited for");
+    assert!(
+        begun.elapsed() >= waits.iter().sum::<Duration>(),
+        "{lines:?} was not waited for"
+    );
     assert_eq!(script.told("HEAD"), 1 + waits.len());
-    assert!(!waits.is_empty() || error.why.contains("later than the limit of 5 s"), "{error}");
+    assert!(
+        !waits.is_empty() || error.why.contains("later than the limit of 5 s"),
+        "{error}"
+    );
     waits.first().copied()
 }
 
@@ -161,20 +209,43 @@ fn t32_what_retry_after_says_is_waited_for() {
     let date = "Date: Sat, 31 Jan 2026 23:59:59 GMT\r\n";
     assert_eq!(asked(""), none);
     assert_eq!(asked("Retry-After: 1\r\n"), second);
-    assert_eq!(asked(&format!("{date}Retry-After: Sun, 01 Feb 2026 00:00:00 GMT\r\n")), second);
+    assert_eq!(
+        asked(&format!(
+            "{date}Retry-After: Sun, 01 Feb 2026 00:00:00 GMT\r\n"
+        )),
+        second
+    );
     // In the past, negative, and no time at all.
-    assert_eq!(asked(&format!("{date}Retry-After: Sat, 31 Jan 2026 23:00:00 GMT\r\n")), none);
+    assert_eq!(
+        asked(&format!(
+            "{date}Retry-After: Sat, 31 Jan 2026 23:00:00 GMT\r\n"
+        )),
+        none
+    );
     for odd in ["-5", "soon", "1.5", "", "Sun, 99 Foo 2026"] {
-        assert_eq!(asked(&format!("{date}Retry-After: {odd}\r\n")), none, "{odd}");
+        assert_eq!(
+            asked(&format!("{date}Retry-After: {odd}\r\n")),
+            none,
+            "{odd}"
+        );
     }
 }
 
 #[test]
 fn t32_a_retry_after_beyond_the_limit_of_the_run_ends_it_at_once() {
     let date = "Date: Sat, 31 Jan 2026 23:59:59 GMT\r\n";
-    for huge in ["6", "86400", "99999999999999999999999", "Sun, 31 Jan 2038 00:00:00 GMT"] {
+    for huge in [
+        "6",
+        "86400",
+        "99999999999999999999999",
+        "Sun, 31 Jan 2038 00:00:00 GMT",
+    ] {
         let begun = Instant::now();
-        assert_eq!(asked(&format!("{date}Retry-After: {huge}\r\n")), None, "{huge}");
+        assert_eq!(
+            asked(&format!("{date}Retry-After: {huge}\r\n")),
+            None,
+            "{huge}"
+        );
         assert!(begun.elapsed() < Duration::from_secs(4), "{huge}");
     }
 }
@@ -183,7 +254,10 @@ fn t32_a_retry_after_beyond_the_limit_of_the_run_ends_it_at_once() {
 fn t32_a_server_that_was_busy_and_is_no_longer_brings_the_file() {
     let asked = AtomicUsize::new(0);
     let script = https(move |request, stream| {
-        let answer: &[u8] = match (asked.fetch_add(1, Ordering::SeqCst), request.starts_with("HEAD")) {
+        let answer: &[u8] = match (
+            asked.fetch_add(1, Ordering::SeqCst),
+            request.starts_with("HEAD"),
+        ) {
             (0, _) => b"HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nConnection: close\r\n\r\n",
             (_, true) => b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\n",
             (_, false) => b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nid\n",
@@ -194,7 +268,10 @@ fn t32_a_server_that_was_busy_and_is_no_longer_brings_the_file() {
     settings.retry.attempts = 2;
     let (result, waits) = attempts(&settings);
     assert_eq!(result.unwrap().files[0].file.bytes, 3);
-    assert!(waits.len() == 1 && waits[0] >= Duration::from_secs(1), "{waits:?}");
+    assert!(
+        waits.len() == 1 && waits[0] >= Duration::from_secs(1),
+        "{waits:?}"
+    );
 }
 
 #[test]

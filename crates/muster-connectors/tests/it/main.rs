@@ -1,6 +1,11 @@
 //! Tests of the connectors against real servers and against servers that misbehave.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed test ends"
+)]
 
 mod api_faults;
 mod bamboohr;

@@ -17,15 +17,25 @@ fn read(
     by: &str,
     expected: &[&str],
 ) -> (Records, Extent, usize) {
-    let one = |id: &&str| Expected { external_id: (*id).to_owned(), has_started: !id.starts_with('+') };
-    let ground = Ground { expected: expected.iter().map(one).collect(), ..Ground::patient() };
-    let wanted = Wanted { identity: vec![by.to_owned()], ..wanted };
+    let one = |id: &&str| Expected {
+        external_id: (*id).to_owned(),
+        has_started: !id.starts_with('+'),
+    };
+    let ground = Ground {
+        expected: expected.iter().map(one).collect(),
+        ..Ground::patient()
+    };
+    let wanted = Wanted {
+        identity: vec![by.to_owned()],
+        ..wanted
+    };
     let (records, extent) = ground.read(connector, &wanted).unwrap();
     assert!(emulator.stranger_requests().is_empty());
     let paths = emulator.requests().into_iter().filter(|asked| {
         let last = asked.path.rsplit('/').next().unwrap_or_default();
         asked.query.contains("personCode=")
-            || (last.starts_with(|digit: char| digit.is_ascii_digit()) && !asked.path.contains("org-units"))
+            || (last.starts_with(|digit: char| digit.is_ascii_digit())
+                && !asked.path.contains("org-units"))
     });
     (records, extent, paths.count())
 }
@@ -34,18 +44,36 @@ fn personio_read(api: &str, by: &str, expected: &[&str]) -> (Extent, usize) {
     personio_read_with(api, &[], by, expected)
 }
 
-fn personio_read_with(api: &str, more: &[(&str, &str)], by: &str, expected: &[&str]) -> (Extent, usize) {
+fn personio_read_with(
+    api: &str,
+    more: &[(&str, &str)],
+    by: &str,
+    expected: &[&str],
+) -> (Extent, usize) {
     let emulator = company_of(60, &[]);
     let connector = personio_with(&emulator, api, more);
-    let (_, extent, asked) = read(&emulator, (&*connector, crate::personio::everything()), by, expected);
+    let (_, extent, asked) = read(
+        &emulator,
+        (&*connector, crate::personio::everything()),
+        by,
+        expected,
+    );
     (extent, asked)
 }
 
 #[track_caller]
 fn is_unconfirmed(extent: &Extent, words: &str) {
     assert_eq!(extent.partial, Some(PartialReason::Shrunk));
-    let told: Vec<_> = extent.problems.iter().filter(|problem| problem.code == Code::ApiMissing).collect();
-    assert!(told.len() == 1 && told[0].message.contains(words), "{:?}", extent.problems);
+    let told: Vec<_> = extent
+        .problems
+        .iter()
+        .filter(|problem| problem.code == Code::ApiMissing)
+        .collect();
+    assert!(
+        told.len() == 1 && told[0].message.contains(words),
+        "{:?}",
+        extent.problems
+    );
 }
 
 #[test]
@@ -60,23 +88,41 @@ fn nobody_is_asked_for_who_is_on_the_list() {
 fn who_is_gone_is_asked_for_once_beside_one_who_is_there() {
     for api in ["v1", "v2"] {
         let (extent, asked) = personio_read(api, "id", &["40003", "49998", "49999"]);
-        assert_eq!((extent.partial, extent.problems.len(), asked), (None, 0, 3), "{api}");
+        assert_eq!(
+            (extent.partial, extent.problems.len(), asked),
+            (None, 0, 3),
+            "{api}"
+        );
     }
 }
 
 #[test]
 fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
-    let gone: Vec<String> = (0..501).map(|number| (50_000 + number).to_string()).collect();
+    let gone: Vec<String> = (0..501)
+        .map(|number| (50_000 + number).to_string())
+        .collect();
     let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
     let (extent, asked) = personio_read("v2", "id", &gone);
-    is_unconfirmed(&extent, "501 people are missing from the list of persons (`50000`, `50001`, `50002`, …)");
-    is_unconfirmed(&extent, "(10 of them were asked for and are gone, but a run asks for 500 at most)");
+    is_unconfirmed(
+        &extent,
+        "501 people are missing from the list of persons (`50000`, `50001`, `50002`, …)",
+    );
+    is_unconfirmed(
+        &extent,
+        "(10 of them were asked for and are gone, but a run asks for 500 at most)",
+    );
     let advice = &extent.problems[0].advice;
-    assert!(advice.contains("set `most_missing` to \"501\" or more"), "{advice}");
+    assert!(
+        advice.contains("set `most_missing` to \"501\" or more"),
+        "{advice}"
+    );
     assert_eq!(asked, 11);
     // Whoever knows that so many left says so, and every one of them is asked for.
     let (extent, asked) = personio_read_with("v2", &[("most_missing", "501")], "id", &gone);
-    assert_eq!((extent.partial, extent.problems.len(), asked), (None, 0, 502));
+    assert_eq!(
+        (extent.partial, extent.problems.len(), asked),
+        (None, 0, 502)
+    );
     // A total that adds up needs no such proof.
     assert_eq!(personio_read("v1", "id", &gone).0.partial, None);
     let (extent, asked) = personio_read("v2", "id", &gone[1..]);
@@ -86,7 +132,10 @@ fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
 #[test]
 fn ids_that_are_not_the_systems_own_cannot_be_asked_for() {
     let (extent, asked) = personio_read("v2", "email", &["nobody@acme.example"]);
-    is_unconfirmed(&extent, "external ids are not the ids by which people can be asked for");
+    is_unconfirmed(
+        &extent,
+        "external ids are not the ids by which people can be asked for",
+    );
     assert_eq!(asked, 0);
     for odd in ["../40003", "a b", "%2e%2e", "4/employments"] {
         let (extent, asked) = personio_read("v2", "id", &[odd]);
@@ -100,10 +149,20 @@ fn ids_that_are_put_together_are_known_too() {
     let emulator = company_of(60, &["half-total"]);
     let connector = personio_with(&emulator, "v2", &[]);
     let both = vec!["last_name".to_owned(), "id".to_owned()];
-    let wanted = Wanted { identity: both, joined: Some("/".to_owned()), ..crate::personio::everything() };
+    let wanted = Wanted {
+        identity: both,
+        joined: Some("/".to_owned()),
+        ..crate::personio::everything()
+    };
     let partial = |expected: Vec<String>| {
-        let one = |external_id| Expected { external_id, has_started: true };
-        let ground = Ground { expected: expected.into_iter().map(one).collect(), ..Ground::patient() };
+        let one = |external_id| Expected {
+            external_id,
+            has_started: true,
+        };
+        let ground = Ground {
+            expected: expected.into_iter().map(one).collect(),
+            ..Ground::patient()
+        };
         ground.read(&*connector, &wanted).unwrap().1.partial
     };
     let ids = emulator.company().people;
@@ -116,14 +175,27 @@ fn ids_that_are_put_together_are_known_too() {
 fn youserve_read(scenario: &str, by: &str, expected: &[&str]) -> (Records, Extent, usize) {
     let emulator = youserve::started(&[scenario]);
     let connector = youserve::youserve(&emulator, &[]);
-    read(&emulator, (&*connector, youserve::everything()), by, expected)
+    read(
+        &emulator,
+        (&*connector, youserve::everything()),
+        by,
+        expected,
+    )
 }
 
 #[test]
 fn youserve_is_asked_by_id_or_by_code() {
-    for (by, gone) in [("external_id", "36499999"), ("id", "36499999"), ("personCode", "999999")] {
+    for (by, gone) in [
+        ("external_id", "36499999"),
+        ("id", "36499999"),
+        ("personCode", "999999"),
+    ] {
         let (_, extent, asked) = youserve_read("plain", by, &[gone]);
-        assert_eq!((extent.partial, extent.problems.len(), asked), (None, 0, 2), "{by}");
+        assert_eq!(
+            (extent.partial, extent.problems.len(), asked),
+            (None, 0, 2),
+            "{by}"
+        );
     }
     let (_, extent, asked) = youserve_read("plain", "lastName", &["Nobody"]);
     is_unconfirmed(&extent, "external ids are not the ids");
@@ -138,9 +210,16 @@ fn youserve_is_asked_by_id_or_by_code() {
 fn whichever_of_somebodys_records_counts_they_are_on_the_list() {
     let emulator = youserve::started(&[]);
     let company = emulator.company();
-    let twice = company.people.iter().find(|person| person.second.is_some() && person.number > 5).unwrap();
-    let ids =
-        [twice.service[0].contract, twice.second.as_ref().unwrap().contract].map(|it| (36_400_000 + it).to_string());
+    let twice = company
+        .people
+        .iter()
+        .find(|person| person.second.is_some() && person.number > 5)
+        .unwrap();
+    let ids = [
+        twice.service[0].contract,
+        twice.second.as_ref().unwrap().contract,
+    ]
+    .map(|it| (36_400_000 + it).to_string());
     let (_, extent, asked) = youserve_read("plain", "external_id", &[&ids[0], &ids[1]]);
     assert_eq!((extent.partial, extent.problems.len(), asked), (None, 0, 0));
 }
@@ -148,7 +227,11 @@ fn whichever_of_somebodys_records_counts_they_are_on_the_list() {
 #[test]
 fn of_who_is_to_start_at_youserve_only_a_code_says_whether_they_are_gone() {
     let (records, extent, _) = youserve_read("plain", "external_id", &["+36499999"]);
-    assert_eq!((extent.partial, records.len()), (None, 232), "a record that proves no more than presence");
+    assert_eq!(
+        (extent.partial, records.len()),
+        (None, 232),
+        "a record that proves no more than presence"
+    );
     let (records, extent, _) = youserve_read("plain", "personCode", &["+999999"]);
     assert_eq!((extent.partial, records.len()), (None, 231));
 }

@@ -29,7 +29,11 @@ use std::{
 const GREETING: &str = "220 ready\r\n";
 
 fn of(script: &Script) -> SourceSettings {
-    source(&format!("ftp://127.0.0.1:{}/in", script.port), "ann", "pass-word-7")
+    source(
+        &format!("ftp://127.0.0.1:{}/in", script.port),
+        "ann",
+        "pass-word-7",
+    )
 }
 
 /// Fetches from all at once, and tells how long each took.
@@ -37,7 +41,13 @@ fn together(all: &[SourceSettings]) -> Vec<Duration> {
     let begun = Instant::now();
     let one = async |settings| {
         let mut progress = |_: muster_connectors::transport::Progress<'_>| ();
-        let delivery = fetch(settings, &|| "2100-01-01T00:00:00Z".parse().unwrap(), &mut progress).await.unwrap();
+        let delivery = fetch(
+            settings,
+            &|| "2100-01-01T00:00:00Z".parse().unwrap(),
+            &mut progress,
+        )
+        .await
+        .unwrap();
         assert_eq!(delivery.files[0].file.bytes, CONTENT.len() as u64);
         begun.elapsed()
     };
@@ -63,7 +73,10 @@ fn t35_ten_integrations_with_one_slow_server_share_four_connections_and_hinder_n
     let took = together(&all);
     assert_eq!((slow.told("RETR"), most.load(Ordering::SeqCst)), (10, 4));
     let (other, ten) = (took[10], *took[..10].iter().max().unwrap());
-    assert!(ten >= Duration::from_millis(1_200) && other * 2 < ten, "the other took {other:?}, the ten {ten:?}");
+    assert!(
+        ten >= Duration::from_millis(1_200) && other * 2 < ten,
+        "the other took {other:?}, the ten {ten:?}"
+    );
 }
 
 #[test]
@@ -87,8 +100,15 @@ fn t35_a_place_that_does_not_become_free_in_time_is_told() {
             waited = waiting => waited.unwrap_err(),
         }
     });
-    assert_eq!((error.code, error.retry), (Code::TransportTimeout, true), "{error:?}");
-    assert!(error.to_string().contains("one of 4 connections"), "{error}");
+    assert_eq!(
+        (error.code, error.retry),
+        (Code::TransportTimeout, true),
+        "{error:?}"
+    );
+    assert!(
+        error.to_string().contains("one of 4 connections"),
+        "{error}"
+    );
 }
 
 /// The right password brings the file; right after it, a wrong one does not, nor one of another user.
@@ -106,33 +126,64 @@ fn check_logins(settings: &SourceSettings) {
 
 #[test]
 fn t36_no_connection_is_used_again_with_other_credentials() {
-    let web = Nginx::start(&NginxOptions { basic: true, ..NginxOptions::default() });
+    let web = Nginx::start(&NginxOptions {
+        basic: true,
+        ..NginxOptions::default()
+    });
     fs::write(web.folder.join("a.csv"), "x").unwrap();
     check_logins(&https::settings(&web, "a.csv"));
     for tls in [false, true] {
-        let server = FtpServer::start(&FtpOptions { tls, ..FtpOptions::default() });
+        let server = FtpServer::start(&FtpOptions {
+            tls,
+            ..FtpOptions::default()
+        });
         fs::write(server.folder.join("a.csv"), "x").unwrap();
         check_logins(&ftp::settings(&server));
     }
     let server = OpenSsh::start(Options::default());
     server.write("a.csv", b"x");
-    let url = format!("sftp://127.0.0.1:{}{}", server.port, server.folder.display());
+    let url = format!(
+        "sftp://127.0.0.1:{}{}",
+        server.port,
+        server.folder.display()
+    );
     let host_keys = vec![server.fingerprint.clone()];
-    check_logins(&SourceSettings { host_keys, ..source(&url, USER, PASSWORD) });
-    assert_eq!(server.log().matches("Connection from").count(), 4 + 1, "{}", server.log());
+    check_logins(&SourceSettings {
+        host_keys,
+        ..source(&url, USER, PASSWORD)
+    });
+    assert_eq!(
+        server.log().matches("Connection from").count(),
+        4 + 1,
+        "{}",
+        server.log()
+    );
 }
 
 #[test]
 fn t37_addresses_of_the_new_protocol_work() {
     let files = ftp_at("::1", GREETING, ordinary);
-    let settings = source(&format!("ftp://[::1]:{}/in", files.port), "ann", "pass-word-7");
+    let settings = source(
+        &format!("ftp://[::1]:{}/in", files.port),
+        "ann",
+        "pass-word-7",
+    );
     assert_eq!(contents(delivery(&settings))[0].1, CONTENT);
     let web = https_at("::1", |request, stream| {
-        let body = if request.starts_with("HEAD") { "" } else { "id\n" };
-        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\n{body}");
+        let body = if request.starts_with("HEAD") {
+            ""
+        } else {
+            "id\n"
+        };
+        let answer =
+            format!("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\n{body}");
         stream.write_all(answer.as_bytes()).unwrap();
     });
-    let mut settings = source(&format!("https://[::1]:{}/a.csv", web.port), "ann", "pass-word-7");
+    let mut settings = source(
+        &format!("https://[::1]:{}/a.csv", web.port),
+        "ann",
+        "pass-word-7",
+    );
     settings.pattern = None;
     settings.ca_certificate = Some(web.ca_pem.clone());
     assert_eq!(contents(delivery(&settings))[0].1, b"id\n");
@@ -141,24 +192,47 @@ fn t37_addresses_of_the_new_protocol_work() {
 /// Settings for every way to a host.
 fn every_way(host: &str, port: u16) -> Vec<SourceSettings> {
     ["sftp", "ftp", "ftps", "https"]
-        .map(|scheme| source(&format!("{scheme}://{host}:{port}/a.csv"), "ann", "pass-word-7"))
+        .map(|scheme| {
+            source(
+                &format!("{scheme}://{host}:{port}/a.csv"),
+                "ann",
+                "pass-word-7",
+            )
+        })
         .into_iter()
         .flat_map(|settings| {
-            let implicit = SourceSettings { ftp_tls: FtpTls::Implicit, ..settings.clone() };
-            [settings, implicit].map(|settings| SourceSettings { pattern: None, ..settings })
+            let implicit = SourceSettings {
+                ftp_tls: FtpTls::Implicit,
+                ..settings.clone()
+            };
+            [settings, implicit].map(|settings| SourceSettings {
+                pattern: None,
+                ..settings
+            })
         })
         .collect()
 }
 
 #[test]
 fn t06_a_closed_port_is_tried_by_plan_and_named_on_every_way() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     for mut settings in every_way("127.0.0.1", port) {
         settings.retry.attempts = 3;
         let (result, again) = fetched(&settings);
         let error = result.unwrap_err();
-        assert_eq!((error.code, again), (Code::TransportUnreachable, 2), "{error:?}");
-        assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
+        assert_eq!(
+            (error.code, again),
+            (Code::TransportUnreachable, 2),
+            "{error:?}"
+        );
+        assert!(
+            error.to_string().contains(&format!("127.0.0.1:{port}")),
+            "{error}"
+        );
         assert!(error.why.contains("refused"), "{error}");
     }
 }
@@ -171,21 +245,45 @@ fn t06_a_name_without_address_is_tried_by_plan_and_named_on_every_way() {
         settings.retry.attempts = 2;
         let (result, again) = fetched(&settings);
         let error = result.unwrap_err();
-        assert!([Code::TransportUnreachable, Code::TransportTimeout].contains(&error.code), "{error:?}");
-        assert!(again == 1 && error.to_string().contains("nowhere.invalid:22"), "{error}");
+        assert!(
+            [Code::TransportUnreachable, Code::TransportTimeout].contains(&error.code),
+            "{error:?}"
+        );
+        assert!(
+            again == 1 && error.to_string().contains("nowhere.invalid:22"),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn t34_no_way_leads_to_an_address_that_the_policy_refuses() {
     let begun = Instant::now();
-    for settings in every_way("169.254.169.254", 80).into_iter().chain(every_way("[fe80::1]", 80)) {
+    for settings in every_way("169.254.169.254", 80)
+        .into_iter()
+        .chain(every_way("[fe80::1]", 80))
+    {
         let error = refusal(&settings);
-        assert_eq!((error.code, error.retry), (Code::TransportNetwork, false), "{error:?}");
-        assert!(error.why.contains(settings.location.host.trim_matches(['[', ']'])), "{error}");
-        assert!(error.why.contains("link-local addresses are refused"), "{error}");
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransportNetwork, false),
+            "{error:?}"
+        );
+        assert!(
+            error
+                .why
+                .contains(settings.location.host.trim_matches(['[', ']'])),
+            "{error}"
+        );
+        assert!(
+            error.why.contains("link-local addresses are refused"),
+            "{error}"
+        );
     }
-    assert!(begun.elapsed() < Duration::from_secs(10), "nothing is connected to");
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "nothing is connected to"
+    );
 }
 
 #[test]
@@ -194,10 +292,25 @@ fn t34_a_name_that_leads_to_this_machine_is_refused_by_the_address_that_it_has()
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();
     for settings in every_way("localhost", port) {
-        let error = refusal(&SourceSettings { network: NetworkPolicy { this_machine: false }, ..settings });
-        assert_eq!((error.code, error.retry), (Code::TransportNetwork, false), "{error:?}");
-        assert!(error.why.contains("127.0.0.1") || error.why.contains("::1"), "{error}");
-        assert!(error.why.contains("this machine itself are refused"), "{error}");
+        let error = refusal(&SourceSettings {
+            network: NetworkPolicy {
+                this_machine: false,
+            },
+            ..settings
+        });
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransportNetwork, false),
+            "{error:?}"
+        );
+        assert!(
+            error.why.contains("127.0.0.1") || error.why.contains("::1"),
+            "{error}"
+        );
+        assert!(
+            error.why.contains("this machine itself are refused"),
+            "{error}"
+        );
     }
     assert!(listener.accept().is_err(), "somebody connected");
 }

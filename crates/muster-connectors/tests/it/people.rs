@@ -44,7 +44,11 @@ pub(crate) fn setup(connector: &str, gate: &str) -> Setup {
     };
     let schema = Schema::new([budget]);
     let table: toml::Table = catalogue::find(connector).unwrap().mapping.parse().unwrap();
-    let mapped = table["mapping"].as_table().unwrap().iter().map(|(field, entry)| (field.as_str(), source(entry)));
+    let mapped = table["mapping"]
+        .as_table()
+        .unwrap()
+        .iter()
+        .map(|(field, entry)| (field.as_str(), source(entry)));
     let entry = |(field, source): (&str, Source)| FieldMapping {
         field: schema.find(field).unwrap(),
         source,
@@ -54,12 +58,26 @@ pub(crate) fn setup(connector: &str, gate: &str) -> Setup {
         invalid: None,
         required: false,
     };
-    let entries = mapped.chain([(BUDGET, Source::Column(BUDGET.to_owned()))]).map(entry).collect();
+    let entries = mapped
+        .chain([(BUDGET, Source::Column(BUDGET.to_owned()))])
+        .map(entry)
+        .collect();
     let rule = &table["select"][0];
-    let unwanted = rule["not_in"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect();
+    let unwanted = rule["not_in"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it.as_str().unwrap().to_owned())
+        .collect();
     let selection = vec![
-        Rule { column: rule["column"].as_str().unwrap().to_owned(), test: Test::NotIn(unwanted) },
-        Rule { column: gate.to_owned(), test: Test::Is(true) },
+        Rule {
+            column: rule["column"].as_str().unwrap().to_owned(),
+            test: Test::NotIn(unwanted),
+        },
+        Rule {
+            column: gate.to_owned(),
+            test: Test::Is(true),
+        },
     ];
     Setup {
         workspace: Workspace {
@@ -72,7 +90,11 @@ pub(crate) fn setup(connector: &str, gate: &str) -> Setup {
             fingerprint_key: [0; 32],
         },
         name: connector.to_owned(),
-        rules: Rules { mapping: Mapping { entries }, selection, ..Rules::default() },
+        rules: Rules {
+            mapping: Mapping { entries },
+            selection,
+            ..Rules::default()
+        },
     }
 }
 
@@ -92,6 +114,12 @@ pub(crate) fn proposal(setup: &Setup, connector: &dyn Connector) -> Proposal {
 /// What a created person gets in a field.
 pub(crate) fn created(proposal: &Proposal, setup: &Setup, id: &str, field: &str) -> Option<String> {
     let field = setup.workspace.schema.find(field).unwrap();
-    let view = proposal.views().find(|view| view.who.external_id.as_deref() == Some(id)).unwrap();
-    view.changes.iter().find(|change| change.what == Changed::Field(field)).and_then(|change| change.new.clone())
+    let view = proposal
+        .views()
+        .find(|view| view.who.external_id.as_deref() == Some(id))
+        .unwrap();
+    view.changes
+        .iter()
+        .find(|change| change.what == Changed::Field(field))
+        .and_then(|change| change.new.clone())
 }

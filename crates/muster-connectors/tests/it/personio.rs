@@ -27,7 +27,14 @@ const COLUMNS: &[&str] = &[
     "Alleo",
     "alleo_monthly_all_budget",
 ];
-const DECIDING: &[&str] = &["id", "email", "status", "hire_date", "termination_date", "Alleo"];
+const DECIDING: &[&str] = &[
+    "id",
+    "email",
+    "status",
+    "hire_date",
+    "termination_date",
+    "Alleo",
+];
 
 pub(crate) fn everything() -> Wanted {
     wanted(COLUMNS, DECIDING)
@@ -39,9 +46,15 @@ pub(crate) fn started(scenarios: &[&str]) -> Emulator {
 
 pub(crate) fn company_of(people: usize, scenarios: &[&str]) -> Emulator {
     // Limits pass quickly, since the waits of these tests take no time.
-    let options = Options { people: Some(people), speed: 500.0, ..Options::default() };
+    let options = Options {
+        people: Some(people),
+        speed: 500.0,
+        ..Options::default()
+    };
     let emulator = Emulator::start(Product::Personio, &options).unwrap();
-    scenarios.iter().for_each(|scenario| emulator.switch(&Switch::parse(scenario).unwrap()).unwrap());
+    scenarios
+        .iter()
+        .for_each(|scenario| emulator.switch(&Switch::parse(scenario).unwrap()).unwrap());
     emulator
 }
 
@@ -50,10 +63,24 @@ pub(crate) fn personio(emulator: &Emulator, api: &str) -> Box<dyn Connector> {
 }
 
 /// The same with other settings than the usual ones.
-pub(crate) fn personio_with(emulator: &Emulator, api: &str, more: &[(&str, &str)]) -> Box<dyn Connector> {
-    let (id, secret) = (emulator.credential("client_id"), emulator.credential("client_secret"));
-    let plain = [("base_url", emulator.url()), ("client_id", id), ("api", api.to_owned())];
-    let mut plain: Vec<(&str, &str)> = plain.iter().map(|(key, value)| (*key, value.as_str())).collect();
+pub(crate) fn personio_with(
+    emulator: &Emulator,
+    api: &str,
+    more: &[(&str, &str)],
+) -> Box<dyn Connector> {
+    let (id, secret) = (
+        emulator.credential("client_id"),
+        emulator.credential("client_secret"),
+    );
+    let plain = [
+        ("base_url", emulator.url()),
+        ("client_id", id),
+        ("api", api.to_owned()),
+    ];
+    let mut plain: Vec<(&str, &str)> = plain
+        .iter()
+        .map(|(key, value)| (*key, value.as_str()))
+        .collect();
     plain.extend_from_slice(more);
     connector("personio", &plain, &[("client_secret", &secret)])
 }
@@ -75,14 +102,24 @@ fn says(scenario: &str, column: &str, expected: &str) {
 #[track_caller]
 fn partial(scenarios: &[&str], reason: PartialReason) -> Vec<Code> {
     let (_, extent) = read(&started(scenarios)).unwrap();
-    assert_eq!(extent.partial, Some(reason), "{scenarios:?}: {:?}", extent.problems);
+    assert_eq!(
+        extent.partial,
+        Some(reason),
+        "{scenarios:?}: {:?}",
+        extent.problems
+    );
     extent.problems.iter().map(|problem| problem.code).collect()
 }
 
 #[track_caller]
 fn complete(scenario: &str) -> usize {
     let (records, extent) = read(&started(&[scenario])).unwrap();
-    assert_eq!((extent.partial, extent.problems.len()), (None, 0), "{scenario}: {:?}", extent.problems);
+    assert_eq!(
+        (extent.partial, extent.problems.len()),
+        (None, 0),
+        "{scenario}: {:?}",
+        extent.problems
+    );
     records.len()
 }
 
@@ -94,23 +131,63 @@ fn lead(company: &Company) -> &muster_testkit::emulator::person::Person {
 fn everybody_is_read_in_pages_of_a_hundred_with_what_is_wanted_and_no_more() {
     let emulator = started(&[]);
     let (records, extent) = read(&emulator).unwrap();
-    assert_eq!((records.len(), extent.announced, extent.partial), (237, Some(237), None));
-    assert_eq!((extent.records, extent.delivered.len(), extent.problems), (237, 1, Vec::new()));
+    assert_eq!(
+        (records.len(), extent.announced, extent.partial),
+        (237, Some(237), None)
+    );
+    assert_eq!(
+        (extent.records, extent.delivered.len(), extent.problems),
+        (237, 1, Vec::new())
+    );
     let company = emulator.company();
     let person = lead(&company);
     let expected = |text: &str| format!("`{text}`");
-    assert_eq!(cell(&records, LEAD, "email"), expected(person.email.as_deref().unwrap()));
-    assert_eq!(cell(&records, LEAD, "last_name"), expected(&person.full_last_name()));
-    assert_eq!(cell(&records, LEAD, "date_of_birth"), expected(&person.born.to_string()));
-    assert_eq!(cell(&records, LEAD, "Alleo"), expected(if person.access { "Yes" } else { "No" }));
-    assert_eq!(cell(&records, LEAD, "hire_date"), expected(&person.serving(company.today).from.to_string()));
-    let supervised = company.people.iter().find(|it| it.supervisor.is_some()).unwrap();
+    assert_eq!(
+        cell(&records, LEAD, "email"),
+        expected(person.email.as_deref().unwrap())
+    );
+    assert_eq!(
+        cell(&records, LEAD, "last_name"),
+        expected(&person.full_last_name())
+    );
+    assert_eq!(
+        cell(&records, LEAD, "date_of_birth"),
+        expected(&person.born.to_string())
+    );
+    assert_eq!(
+        cell(&records, LEAD, "Alleo"),
+        expected(if person.access { "Yes" } else { "No" })
+    );
+    assert_eq!(
+        cell(&records, LEAD, "hire_date"),
+        expected(&person.serving(company.today).from.to_string())
+    );
+    let supervised = company
+        .people
+        .iter()
+        .find(|it| it.supervisor.is_some())
+        .unwrap();
     let id = (40_000 + supervised.number).to_string();
-    assert_eq!(cell(&records, &id, "supervisor"), expected(&(40_000 + supervised.supervisor.unwrap()).to_string()));
-    let queries: Vec<String> = emulator.requests().iter().map(|it| it.query.clone()).collect();
-    let pages: Vec<&String> = queries.iter().filter(|query| query.contains("limit=100")).collect();
+    assert_eq!(
+        cell(&records, &id, "supervisor"),
+        expected(&(40_000 + supervised.supervisor.unwrap()).to_string())
+    );
+    let queries: Vec<String> = emulator
+        .requests()
+        .iter()
+        .map(|it| it.query.clone())
+        .collect();
+    let pages: Vec<&String> = queries
+        .iter()
+        .filter(|query| query.contains("limit=100"))
+        .collect();
     assert_eq!(pages.len(), 3, "{queries:?}");
-    assert!(pages.iter().all(|query| query.matches("attributes").count() == COLUMNS.len()), "{pages:?}");
+    assert!(
+        pages
+            .iter()
+            .all(|query| query.matches("attributes").count() == COLUMNS.len()),
+        "{pages:?}"
+    );
     assert!(!queries.join(" ").contains("salary"));
 }
 
@@ -129,26 +206,51 @@ fn credentials_travel_in_the_body_alone() {
 #[test]
 fn names_of_the_system_are_never_looked_at() {
     assert_eq!(complete("labels-german"), 237);
-    says("labels-german", "last_name", &format!("`{}`", lead(&started(&[]).company()).full_last_name()));
+    says(
+        "labels-german",
+        "last_name",
+        &format!("`{}`", lead(&started(&[]).company()).full_last_name()),
+    );
     let columns = wanted(&["id", "Vorname"], &["id"]);
-    let (records, extent) = Ground::default().read(&*personio(&started(&["labels-german"]), "v1"), &columns).unwrap();
+    let (records, extent) = Ground::default()
+        .read(&*personio(&started(&["labels-german"]), "v1"), &columns)
+        .unwrap();
     assert_eq!(cell(&records, LEAD, "Vorname"), "-");
     assert_eq!(extent.problems[0].code, Code::ApiWithheld);
 }
 
 #[test]
 fn custom_attributes_are_found_by_key_mark_and_name() {
-    let columns = wanted(&["id", "dynamic_902114", "dynamic_902077", "date_of_birth", "Alleo"], &["id"]);
-    let (records, extent) = Ground::default().read(&*personio(&started(&[]), "v1"), &columns).unwrap();
-    assert_eq!(cell(&records, LEAD, "dynamic_902114"), cell(&records, LEAD, "Alleo"));
-    assert_eq!(cell(&records, LEAD, "dynamic_902077"), cell(&records, LEAD, "date_of_birth"));
+    let columns = wanted(
+        &[
+            "id",
+            "dynamic_902114",
+            "dynamic_902077",
+            "date_of_birth",
+            "Alleo",
+        ],
+        &["id"],
+    );
+    let (records, extent) = Ground::default()
+        .read(&*personio(&started(&[]), "v1"), &columns)
+        .unwrap();
+    assert_eq!(
+        cell(&records, LEAD, "dynamic_902114"),
+        cell(&records, LEAD, "Alleo")
+    );
+    assert_eq!(
+        cell(&records, LEAD, "dynamic_902077"),
+        cell(&records, LEAD, "date_of_birth")
+    );
     assert_eq!(extent.problems, []);
 }
 
 #[test]
 fn where_the_list_of_attributes_is_withheld_only_keys_are_found() {
     let columns = wanted(&["id", "email", "dynamic_902114", "Alleo"], &["id"]);
-    let (records, extent) = Ground::default().read(&*personio(&started(&["attributes-403"]), "v1"), &columns).unwrap();
+    let (records, extent) = Ground::default()
+        .read(&*personio(&started(&["attributes-403"]), "v1"), &columns)
+        .unwrap();
     assert_ne!(cell(&records, LEAD, "dynamic_902114"), "-");
     assert_eq!(cell(&records, LEAD, "Alleo"), "-");
     let codes: Vec<Code> = extent.problems.iter().map(|problem| problem.code).collect();
@@ -161,7 +263,11 @@ fn dates_are_their_first_ten_characters() {
         let emulator = started(&[scenario]);
         let (company, (records, _)) = (emulator.company(), read(&emulator).unwrap());
         let person = lead(&company);
-        assert_eq!(cell(&records, LEAD, "date_of_birth"), format!("`{}`", person.born), "{scenario}");
+        assert_eq!(
+            cell(&records, LEAD, "date_of_birth"),
+            format!("`{}`", person.born),
+            "{scenario}"
+        );
     }
     says("dates-local-mean-time", "date_of_birth", "`1835-02-01`");
     says("date-dst-edges", "hire_date", "`2019-03-31`");
@@ -177,7 +283,9 @@ fn dates_are_their_first_ten_characters() {
 fn nothing_has_many_forms() {
     let emulator = started(&["department-forms", "empty-forms"]);
     let columns = wanted(&["id", "department", "termination_type"], &["id"]);
-    let (records, extent) = Ground::default().read(&*personio(&emulator, "v1"), &columns).unwrap();
+    let (records, extent) = Ground::default()
+        .read(&*personio(&emulator, "v1"), &columns)
+        .unwrap();
     assert_eq!(extent.problems, []);
     let at = |column| ["40003", "40004", "40005", "40006"].map(|id| cell(&records, id, column));
     assert_eq!(at("department"), ["`Logistik`", "null", "null", "null"]);
@@ -186,12 +294,21 @@ fn nothing_has_many_forms() {
 
 #[test]
 fn ids_and_hours_are_numbers_or_text() {
-    says("id-as-text", "status", &cell(&read(&started(&[])).unwrap().0, LEAD, "status"));
+    says(
+        "id-as-text",
+        "status",
+        &cell(&read(&started(&[])).unwrap().0, LEAD, "status"),
+    );
     for scenario in ["plain", "hours-as-number"] {
         let columns = wanted(&["id", "weekly_working_hours"], &["id"]);
         let emulator = started(&[scenario]);
-        let (records, _) = Ground::default().read(&*personio(&emulator, "v1"), &columns).unwrap();
-        assert_eq!(cell(&records, LEAD, "weekly_working_hours"), format!("`{}`", lead(&emulator.company()).hours));
+        let (records, _) = Ground::default()
+            .read(&*personio(&emulator, "v1"), &columns)
+            .unwrap();
+        assert_eq!(
+            cell(&records, LEAD, "weekly_working_hours"),
+            format!("`{}`", lead(&emulator.company()).hours)
+        );
     }
 }
 
@@ -200,7 +317,15 @@ fn types_and_attributes_that_nobody_documented_change_nothing() {
     for scenario in ["unknown-attribute", "unknown-type", "salary-unasked"] {
         assert_eq!(complete(scenario), 237, "{scenario}");
     }
-    says("alleo-localized", "Alleo", if lead(&started(&[]).company()).access { "`Ja`" } else { "`Nein`" });
+    says(
+        "alleo-localized",
+        "Alleo",
+        if lead(&started(&[]).company()).access {
+            "`Ja`"
+        } else {
+            "`Nein`"
+        },
+    );
     says("unknown-status", "status", "`sabbatical`");
 }
 
@@ -210,7 +335,12 @@ fn salaries_are_refused_in_a_mapping_and_dropped_when_they_come_unasked() {
     let (records, _) = read(&emulator).unwrap();
     let text: String = records.iter().map(|record| format!("{record:?}")).collect();
     assert!(!text.contains("4321"));
-    let error = Ground::default().read(&*personio(&emulator, "v1"), &wanted(&["id", "fix_salary"], &[])).unwrap_err();
+    let error = Ground::default()
+        .read(
+            &*personio(&emulator, "v1"),
+            &wanted(&["id", "fix_salary"], &[]),
+        )
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::Configuration);
 }
 
@@ -219,18 +349,33 @@ fn a13_an_attribute_that_is_withheld_is_absent_and_stops_departures_if_it_decide
     for (scenario, column, name) in [
         ("status-withheld", "status", "`Status`"),
         ("email-withheld", "email", "`Email`"),
-        ("termination-withheld", "termination_date", "`Termination date`"),
+        (
+            "termination-withheld",
+            "termination_date",
+            "`Termination date`",
+        ),
         ("alleo-withheld", "Alleo", "`Alleo`"),
     ] {
         let (records, extent) = read(&started(&[scenario])).unwrap();
         assert_eq!(cell(&records, LEAD, column), "-");
-        assert_eq!(extent.partial, Some(PartialReason::AttributeWithheld), "{scenario}");
+        assert_eq!(
+            extent.partial,
+            Some(PartialReason::AttributeWithheld),
+            "{scenario}"
+        );
         let advice = &extent.problems[0].advice;
-        assert!(advice.contains("API credentials") && advice.contains(name), "{advice}");
+        assert!(
+            advice.contains("API credentials") && advice.contains(name),
+            "{advice}"
+        );
     }
     for scenario in ["birthday-withheld", "department-withheld"] {
         let (_, extent) = read(&started(&[scenario])).unwrap();
-        assert_eq!((extent.partial, extent.problems.len()), (None, 1), "{scenario} decides nothing");
+        assert_eq!(
+            (extent.partial, extent.problems.len()),
+            (None, 1),
+            "{scenario} decides nothing"
+        );
     }
 }
 
@@ -241,13 +386,23 @@ fn a1_a_token_that_expires_between_pages_is_renewed_once() {
     assert_eq!(emulator.token_requests().len(), 2);
     let emulator = started(&["token-refused,after=2"]);
     let error = read(&emulator).unwrap_err();
-    assert_eq!((error.kind, emulator.token_requests().len()), (ErrorKind::Forbidden, 2));
-    assert!(error.attempted.contains("page 2") && error.advice.contains("`Read`"), "{error}");
+    assert_eq!(
+        (error.kind, emulator.token_requests().len()),
+        (ErrorKind::Forbidden, 2)
+    );
+    assert!(
+        error.attempted.contains("page 2") && error.advice.contains("`Read`"),
+        "{error}"
+    );
 }
 
 #[test]
 fn tokens_rotate_or_stay_with_or_without_header() {
-    for scenario in ["rotating-token", "token-header-missing", "token-without-lifetime"] {
+    for scenario in [
+        "rotating-token",
+        "token-header-missing",
+        "token-without-lifetime",
+    ] {
         let emulator = started(&[scenario]);
         assert_eq!(read(&emulator).unwrap().0.len(), 237, "{scenario}");
         assert_eq!(emulator.token_requests().len(), 1, "{scenario}");
@@ -258,22 +413,40 @@ fn tokens_rotate_or_stay_with_or_without_header() {
 fn a_token_is_kept_from_one_run_to_the_next_but_not_for_other_credentials() {
     let (ground, emulator) = (Ground::default(), started(&[]));
     for _ in 0..3 {
-        ground.read(&*personio(&emulator, "v1"), &everything()).unwrap();
+        ground
+            .read(&*personio(&emulator, "v1"), &everything())
+            .unwrap();
     }
     assert_eq!(emulator.token_requests().len(), 1);
-    assert!(!ground.tokens.text().contains(&emulator.credential("client_secret")));
+    assert!(
+        !ground
+            .tokens
+            .text()
+            .contains(&emulator.credential("client_secret"))
+    );
     let url = emulator.url();
-    let other = connector("personio", &[("base_url", &url), ("client_id", "other")], &[("client_secret", "wrong-one")]);
-    assert_eq!(ground.read(&*other, &everything()).unwrap_err().kind, ErrorKind::Unauthorised);
+    let other = connector(
+        "personio",
+        &[("base_url", &url), ("client_id", "other")],
+        &[("client_secret", "wrong-one")],
+    );
+    assert_eq!(
+        ground.read(&*other, &everything()).unwrap_err().kind,
+        ErrorKind::Unauthorised
+    );
 }
 
 #[test]
 fn a_token_near_its_end_is_renewed_before_it_is_refused() {
     let (mut ground, emulator) = (Ground::default(), started(&[]));
-    ground.read(&*personio(&emulator, "v1"), &everything()).unwrap();
+    ground
+        .read(&*personio(&emulator, "v1"), &everything())
+        .unwrap();
     let soon = ground.tokens.0.lock().unwrap().values().next().unwrap().1;
     ground.now = soon;
-    ground.read(&*personio(&emulator, "v1"), &everything()).unwrap();
+    ground
+        .read(&*personio(&emulator, "v1"), &everything())
+        .unwrap();
     assert_eq!(emulator.token_requests().len(), 2);
     assert!(emulator.requests().iter().all(|asked| asked.status == 200));
 }
@@ -282,31 +455,50 @@ fn a_token_near_its_end_is_renewed_before_it_is_refused() {
 fn a2_wrong_credentials_are_refused_once_and_never_repeated() {
     let emulator = started(&["wrong-secret"]);
     let ground = Ground::default();
-    let error = ground.read(&*personio(&emulator, "v1"), &everything()).unwrap_err();
-    assert_eq!((error.kind, error.code), (ErrorKind::Unauthorised, Code::TransportCredentials));
-    assert!(error.why.contains("Wrong credentials") && error.attempted == "get a token for", "{error}");
+    let error = ground
+        .read(&*personio(&emulator, "v1"), &everything())
+        .unwrap_err();
+    assert_eq!(
+        (error.kind, error.code),
+        (ErrorKind::Unauthorised, Code::TransportCredentials)
+    );
+    assert!(
+        error.why.contains("Wrong credentials") && error.attempted == "get a token for",
+        "{error}"
+    );
     assert_eq!((emulator.requests().len(), ground.waited().len()), (1, 0));
 }
 
 #[test]
 fn a10_pages_that_shift_are_read_again_and_people_are_taken_once() {
     // The fault is over when the list is read again.
-    for (scenario, pages) in
-        [("person-deleted-mid-read", 3 + 3), ("person-inserted-mid-read", 3 + 3), ("total-changes", 4)]
-    {
-        let emulator = started(&[&format!("{scenario},on=/v1/company/employees,after=2,times=2")]);
+    for (scenario, pages) in [
+        ("person-deleted-mid-read", 3 + 3),
+        ("person-inserted-mid-read", 3 + 3),
+        ("total-changes", 4),
+    ] {
+        let emulator = started(&[&format!(
+            "{scenario},on=/v1/company/employees,after=2,times=2"
+        )]);
         let (records, extent) = read(&emulator).unwrap();
         assert_eq!((records.len(), extent.partial), (237, None), "{scenario}");
         assert_eq!(emulator.requests().len(), 2 + pages, "{scenario}");
     }
-    let codes = partial(&["person-deleted-mid-read"], PartialReason::ChangedWhileReading);
+    let codes = partial(
+        &["person-deleted-mid-read"],
+        PartialReason::ChangedWhileReading,
+    );
     assert_eq!(codes, [Code::ApiUnreconciled]);
 }
 
 #[test]
 fn a9_fewer_people_than_announced_are_not_everybody() {
     for scenario in ["half-list", "empty-page", "total-changes"] {
-        assert_eq!(partial(&[scenario], PartialReason::Shrunk), [Code::ApiUnreconciled], "{scenario}");
+        assert_eq!(
+            partial(&[scenario], PartialReason::Shrunk),
+            [Code::ApiUnreconciled],
+            "{scenario}"
+        );
     }
 }
 
@@ -318,17 +510,29 @@ fn a11_a_page_that_repeats_ends_the_read() {
         assert_eq!(extent.partial, Some(PartialReason::Shrunk), "{scenario}");
         assert!(emulator.requests().len() < 9);
     }
-    partial(&["page-for-ever", "metadata-missing"], PartialReason::Truncated);
+    partial(
+        &["page-for-ever", "metadata-missing"],
+        PartialReason::Truncated,
+    );
 }
 
 #[test]
 fn a8_an_empty_list_is_never_everybody_gone() {
-    assert_eq!(partial(&["empty-list"], PartialReason::Empty), [Code::ApiEmpty]);
+    assert_eq!(
+        partial(&["empty-list"], PartialReason::Empty),
+        [Code::ApiEmpty]
+    );
 }
 
 #[test]
 fn numbers_beside_the_list_may_be_wrong_missing_or_text() {
-    for scenario in ["total-pages-wrong", "metadata-missing", "offset-as-text", "limit-400", "order-descending"] {
+    for scenario in [
+        "total-pages-wrong",
+        "metadata-missing",
+        "offset-as-text",
+        "limit-400",
+        "order-descending",
+    ] {
         assert_eq!(complete(scenario), 237, "{scenario}");
     }
     assert_eq!(complete("huge-page"), 237);
@@ -337,7 +541,9 @@ fn numbers_beside_the_list_may_be_wrong_missing_or_text() {
 #[test]
 fn requests_keep_to_the_published_pace() {
     let (ground, emulator) = (Ground::default(), company_of(1_700, &[]));
-    let (records, _) = ground.read(&*personio(&emulator, "v1"), &everything()).unwrap();
+    let (records, _) = ground
+        .read(&*personio(&emulator, "v1"), &everything())
+        .unwrap();
     // A token, the attributes and 17 pages; at most 15 of them in the first second.
     assert_eq!((records.len(), emulator.requests().len()), (1_700, 19));
     assert_eq!(ground.timer.elapsed(), Duration::from_secs(1));
@@ -347,15 +553,44 @@ fn requests_keep_to_the_published_pace() {
 fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
     let emulator = started(&["birthday-withheld"]);
     let mut wanted = everything();
-    wanted.selection = vec![Rule { column: "Alleo".into(), test: Test::Is(true) }];
-    let findings = Ground::default().test(&*personio(&emulator, "v1"), &wanted).unwrap();
-    let state = |column: &str| findings.fields.iter().find(|field| field.column == column).unwrap().state;
+    wanted.selection = vec![Rule {
+        column: "Alleo".into(),
+        test: Test::Is(true),
+    }];
+    let findings = Ground::default()
+        .test(&*personio(&emulator, "v1"), &wanted)
+        .unwrap();
+    let state = |column: &str| {
+        findings
+            .fields
+            .iter()
+            .find(|field| field.column == column)
+            .unwrap()
+            .state
+    };
     assert_eq!(state("email"), FieldState::Readable);
     assert_eq!(state("date_of_birth"), FieldState::Withheld);
     assert_eq!(state("team"), FieldState::Unused);
-    assert!(!findings.fields.iter().any(|field| field.column == "dynamic_902114"), "it is known as `Alleo`");
-    assert_eq!((findings.sample.len(), findings.sample[0].len()), (5, COLUMNS.len()));
+    assert!(
+        !findings
+            .fields
+            .iter()
+            .any(|field| field.column == "dynamic_902114"),
+        "it is known as `Alleo`"
+    );
+    assert_eq!(
+        (findings.sample.len(), findings.sample[0].len()),
+        (5, COLUMNS.len())
+    );
     let taken = findings.taken.unwrap();
-    let access = emulator.company().people.iter().filter(|person| person.access).count() as u64;
-    assert_eq!((taken.selected, taken.left_out, taken.undecided), (access, 237 - access, 0));
+    let access = emulator
+        .company()
+        .people
+        .iter()
+        .filter(|person| person.access)
+        .count() as u64;
+    assert_eq!(
+        (taken.selected, taken.left_out, taken.undecided),
+        (access, 237 - access, 0)
+    );
 }

@@ -40,7 +40,11 @@ impl Control {
     /// Opens a port for data and says it as PASV does, as on the given host.
     pub(crate) fn passive(&mut self, host: &str) {
         let port = self.listen();
-        self.say(&format!("227 Entering Passive Mode ({host},{},{})", port / 256, port % 256));
+        self.say(&format!(
+            "227 Entering Passive Mode ({host},{},{})",
+            port / 256,
+            port % 256
+        ));
     }
 
     fn listen(&mut self) -> u16 {
@@ -81,7 +85,10 @@ pub(crate) fn ordinary(command: &str, control: &mut Control) {
 }
 
 pub(crate) fn facts() -> String {
-    format!("type=file;size={};modify=20240131120000; a.csv", CONTENT.len())
+    format!(
+        "type=file;size={};modify=20240131120000; a.csv",
+        CONTENT.len()
+    )
 }
 
 /// A running script, and what it was told.
@@ -93,7 +100,12 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) fn told(&self, verb: &str) -> usize {
-        self.commands.lock().unwrap().iter().filter(|command| command.starts_with(verb)).count()
+        self.commands
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|command| command.starts_with(verb))
+            .count()
     }
 }
 
@@ -113,11 +125,18 @@ pub(crate) fn server(
             thread::spawn(move || serve(stream, &told));
         }
     });
-    Script { port, commands, ca_pem }
+    Script {
+        port,
+        commands,
+        ca_pem,
+    }
 }
 
 /// An FTP server that greets, and answers each command as told.
-pub(crate) fn ftp(greeting: &'static str, answer: impl Fn(&str, &mut Control) + Send + Sync + 'static) -> Script {
+pub(crate) fn ftp(
+    greeting: &'static str,
+    answer: impl Fn(&str, &mut Control) + Send + Sync + 'static,
+) -> Script {
     ftp_at("127.0.0.1", greeting, answer)
 }
 
@@ -129,7 +148,10 @@ pub(crate) fn ftp_at(
 ) -> Script {
     server(host, String::new(), move |stream, told| {
         let mut lines = BufReader::new(stream.try_clone().unwrap());
-        let mut control = Control { stream, listener: None };
+        let mut control = Control {
+            stream,
+            listener: None,
+        };
         let _sent = control.stream.write_all(greeting.as_bytes());
         let mut command = String::new();
         while lines.read_line(&mut command).is_ok_and(|read| read > 0) {
@@ -154,7 +176,10 @@ impl Told {
 
     /// How many requests have this in their first line.
     pub(crate) fn count(&self, part: &str) -> usize {
-        self.requests().iter().filter(|request| request.lines().next().unwrap_or_default().contains(part)).count()
+        self.requests()
+            .iter()
+            .filter(|request| request.lines().next().unwrap_or_default().contains(part))
+            .count()
     }
 }
 
@@ -167,7 +192,9 @@ pub(crate) fn http(answer: impl Fn(usize, &str, &mut TcpStream) + Send + 'static
     thread::spawn(move || {
         for (number, stream) in listener.incoming().enumerate() {
             let mut stream = stream.unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_secs(5)))
+                .unwrap();
             let request = whole_request(&mut stream);
             told.lock().unwrap().push(request.clone());
             answer(number, &request, &mut stream);
@@ -183,7 +210,10 @@ fn whole_request(stream: &mut TcpStream) -> String {
         request.push(byte[0]);
     }
     let head = String::from_utf8_lossy(&request).to_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok())
+        .unwrap_or(0);
     let mut body = vec![0; length];
     let _read = stream.read_exact(&mut body);
     request.extend(body);
@@ -192,7 +222,10 @@ fn whole_request(stream: &mut TcpStream) -> String {
 
 /// Writes one answer and asks for no more on this connection.
 pub(crate) fn reply(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8]) {
-    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
+        body.len()
+    );
     let _sent = stream.write_all(head.as_bytes());
     let _sent = stream.write_all(body);
 }
@@ -202,21 +235,28 @@ pub(crate) type Encrypted = StreamOwned<ServerConnection, TcpStream>;
 
 /// Encrypts a connection as a server does.
 pub(crate) fn encrypted(stream: TcpStream, configuration: &Arc<ServerConfig>) -> Encrypted {
-    StreamOwned::new(ServerConnection::new(Arc::clone(configuration)).unwrap(), stream)
+    StreamOwned::new(
+        ServerConnection::new(Arc::clone(configuration)).unwrap(),
+        stream,
+    )
 }
 
 /// What a server needs for encryption, and the authority that vouches for it.
 pub(crate) fn encryption() -> (Arc<ServerConfig>, String) {
     let folder = tempfile::tempdir().unwrap();
     let certificate = Certificate::for_localhost(folder.path());
-    let chain = CertificateDer::pem_file_iter(&certificate.certificate).unwrap().map(Result::unwrap).collect();
-    let key = PrivateKeyDer::from_pem_file(&certificate.key).unwrap();
-    let configuration = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
+    let chain = CertificateDer::pem_file_iter(&certificate.certificate)
         .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
+        .map(Result::unwrap)
+        .collect();
+    let key = PrivateKeyDer::from_pem_file(&certificate.key).unwrap();
+    let configuration =
+        ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .unwrap();
     (Arc::new(configuration), certificate.ca_pem)
 }
 
@@ -226,10 +266,15 @@ pub(crate) fn https(answer: impl Fn(&str, &mut Encrypted) + Send + Sync + 'stati
 }
 
 /// The same on another address of this machine.
-pub(crate) fn https_at(host: &str, answer: impl Fn(&str, &mut Encrypted) + Send + Sync + 'static) -> Script {
+pub(crate) fn https_at(
+    host: &str,
+    answer: impl Fn(&str, &mut Encrypted) + Send + Sync + 'static,
+) -> Script {
     let (configuration, ca_pem) = encryption();
     server(host, ca_pem, move |stream, told| {
-        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .unwrap();
         let mut stream = encrypted(stream, &configuration);
         let mut request = Vec::new();
         let mut byte = [0];

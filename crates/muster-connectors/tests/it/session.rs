@@ -5,8 +5,8 @@ use jiff::{Timestamp, civil::Date};
 use muster_connectors::{
     catalogue,
     connector::{
-        Connector, ConnectorError, Expected, Extent, Findings, Network, NetworkLimits, Records, Session, Settings,
-        Step, Timer, TokenCache, Wanted,
+        Connector, ConnectorError, Expected, Extent, Findings, Network, NetworkLimits, Records,
+        Session, Settings, Step, Timer, TokenCache, Wanted,
     },
 };
 use muster_core::record::Cell;
@@ -42,11 +42,22 @@ pub(crate) struct Memory(pub(crate) Mutex<HashMap<String, (SecretSlice<u8>, Time
 impl TokenCache for Memory {
     async fn get(&self, key: &str, now: Timestamp) -> Result<Option<SecretSlice<u8>>, String> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(kept.get(key).filter(|(_, until)| *until > now).map(|(secret, _)| secret.clone()))
+        Ok(kept
+            .get(key)
+            .filter(|(_, until)| *until > now)
+            .map(|(secret, _)| secret.clone()))
     }
 
-    async fn put(&self, key: &str, secret: SecretSlice<u8>, expires: Timestamp) -> Result<(), String> {
-        self.0.lock().unwrap().insert(key.to_owned(), (secret, expires));
+    async fn put(
+        &self,
+        key: &str,
+        secret: SecretSlice<u8>,
+        expires: Timestamp,
+    ) -> Result<(), String> {
+        self.0
+            .lock()
+            .unwrap()
+            .insert(key.to_owned(), (secret, expires));
         Ok(())
     }
 
@@ -60,7 +71,9 @@ impl Memory {
     /// Everything that is kept, as text.
     pub(crate) fn text(&self) -> String {
         let kept = self.0.lock().unwrap();
-        kept.values().map(|(secret, _)| String::from_utf8_lossy(secret.expose_secret()).into_owned()).collect()
+        kept.values()
+            .map(|(secret, _)| String::from_utf8_lossy(secret.expose_secret()).into_owned())
+            .collect()
     }
 }
 
@@ -90,7 +103,11 @@ impl Default for Ground {
             today: jiff::civil::date(2026, 11, 2),
             timer: HurriedTimer::default(),
             tokens: Memory::default(),
-            network: Network { any_host: true, limits, ca_certificate: None },
+            network: Network {
+                any_host: true,
+                limits,
+                ca_certificate: None,
+            },
             waits: Mutex::default(),
             expected: Vec::new(),
         }
@@ -110,7 +127,10 @@ impl Ground {
     }
 
     fn with<T>(&self, run: impl AsyncFnOnce(&Session<'_>) -> T) -> T {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let progress = |step: Step<'_>| {
             if let Step::Waiting { wait, why } = step {
                 self.waits.lock().unwrap().push((wait, why.to_owned()));
@@ -131,26 +151,44 @@ impl Ground {
 
     pub(crate) fn read(&self, connector: &dyn Connector, wanted: &Wanted) -> Read {
         let mut records = Records::default();
-        let extent = self.with(async |session| connector.read(session, wanted, &mut records).await)?;
+        let extent =
+            self.with(async |session| connector.read(session, wanted, &mut records).await)?;
         Ok((records, extent))
     }
 
-    pub(crate) fn test(&self, connector: &dyn Connector, wanted: &Wanted) -> Result<Findings, ConnectorError> {
+    pub(crate) fn test(
+        &self,
+        connector: &dyn Connector,
+        wanted: &Wanted,
+    ) -> Result<Findings, ConnectorError> {
         self.with(async |session| connector.test(session, wanted).await)
     }
 
     /// Waits for attempts that failed.
     pub(crate) fn waited(&self) -> Vec<Duration> {
-        self.waits.lock().unwrap().iter().map(|(wait, _)| *wait).collect()
+        self.waits
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(wait, _)| *wait)
+            .collect()
     }
 }
 
 /// A connector of the catalogue.
-pub(crate) fn connector(id: &str, plain: &[(&str, &str)], secret: &[(&str, &str)]) -> Box<dyn Connector> {
-    let settings = plain.iter().fold(Settings::default(), |settings, (key, value)| settings.with(key, value));
-    let settings = secret
+pub(crate) fn connector(
+    id: &str,
+    plain: &[(&str, &str)],
+    secret: &[(&str, &str)],
+) -> Box<dyn Connector> {
+    let settings = plain
         .iter()
-        .fold(settings, |settings, (key, value)| settings.with_secret(key, SecretString::from((*value).to_owned())));
+        .fold(Settings::default(), |settings, (key, value)| {
+            settings.with(key, value)
+        });
+    let settings = secret.iter().fold(settings, |settings, (key, value)| {
+        settings.with_secret(key, SecretString::from((*value).to_owned()))
+    });
     (catalogue::find(id).unwrap().open)(&settings).unwrap()
 }
 
@@ -158,16 +196,29 @@ pub(crate) fn connector(id: &str, plain: &[(&str, &str)], secret: &[(&str, &str)
 pub(crate) fn wanted(columns: &[&str], deciding: &[&str]) -> Wanted {
     Wanted {
         columns: columns.iter().map(|column| (*column).to_owned()).collect(),
-        deciding: deciding.iter().map(|column| vec![(*column).to_owned()]).collect(),
+        deciding: deciding
+            .iter()
+            .map(|column| vec![(*column).to_owned()])
+            .collect(),
         ..Wanted::default()
     }
 }
 
 /// What the person with an id says in a column: `-` absent, `null`, `?` unreadable, else the text in quotes.
 pub(crate) fn cell(records: &Records, id: &str, column: &str) -> String {
-    let at = |name: &str| records.columns().iter().position(|known| known == name).unwrap();
-    let mut people = records.iter().filter(|record| record.cell(at("id")) == Cell::Text(id));
-    let person = people.next().unwrap_or_else(|| panic!("nobody has the id {id}"));
+    let at = |name: &str| {
+        records
+            .columns()
+            .iter()
+            .position(|known| known == name)
+            .unwrap()
+    };
+    let mut people = records
+        .iter()
+        .filter(|record| record.cell(at("id")) == Cell::Text(id));
+    let person = people
+        .next()
+        .unwrap_or_else(|| panic!("nobody has the id {id}"));
     assert!(people.next().is_none(), "{id} is there twice");
     match person.cell(at(column)) {
         Cell::Absent => "-".to_owned(),

@@ -5,8 +5,8 @@ mod odd;
 
 use jiff::Timestamp;
 use muster_connectors::transport::{
-    After, Credentials, Delivery, ErrorKind, Location, Progress, Retry, SourceSettings, TransportError, fetch, finish,
-    look, ssh_algorithms,
+    After, Credentials, Delivery, ErrorKind, Location, Progress, Retry, SourceSettings,
+    TransportError, fetch, finish, look, ssh_algorithms,
 };
 use muster_core::code::Code;
 use muster_testkit::openssh::{OpenSsh, Options, PASSPHRASE, PASSWORD, USER};
@@ -22,11 +22,19 @@ use std::{
 
 /// Settings for the `*.csv` files of a folder on a server of this machine, with nothing accepted.
 fn settings(port: u16, path: &str) -> SourceSettings {
-    let location = Location::parse(&format!("sftp://127.0.0.1:{port}{path}"), Path::new("/")).unwrap();
+    let location =
+        Location::parse(&format!("sftp://127.0.0.1:{port}{path}"), Path::new("/")).unwrap();
     SourceSettings {
         pattern: Some("*.csv".to_owned()),
-        credentials: Credentials { user: Some(USER.to_owned()), ..Credentials::default() },
-        retry: Retry { attempts: 2, first_wait: Duration::from_millis(10), seed: 1 },
+        credentials: Credentials {
+            user: Some(USER.to_owned()),
+            ..Credentials::default()
+        },
+        retry: Retry {
+            attempts: 2,
+            first_wait: Duration::from_millis(10),
+            seed: 1,
+        },
         ..SourceSettings::new(location)
     }
 }
@@ -76,7 +84,10 @@ fn check(error: &TransportError, code: Code, kind: ErrorKind, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "`{part}` is missing: {text}");
     }
-    assert!(!text.contains(PASSWORD) && !text.contains("wrong one"), "{text}");
+    assert!(
+        !text.contains(PASSWORD) && !text.contains("wrong one"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -86,13 +97,25 @@ async fn all_four_credential_forms_log_in() {
     for (form, settings) in [
         ("password", accepted(&server)),
         ("key", with_key(&server, &server.key, None)),
-        ("key with CRLF", with_key(&server, &server.key.replace('\n', "\r\n"), None)),
+        (
+            "key with CRLF",
+            with_key(&server, &server.key.replace('\n', "\r\n"), None),
+        ),
         ("rsa key", with_key(&server, &server.rsa_key, None)),
-        ("key with passphrase", with_key(&server, &server.key_with_passphrase, Some(PASSPHRASE))),
+        (
+            "key with passphrase",
+            with_key(&server, &server.key_with_passphrase, Some(PASSPHRASE)),
+        ),
     ] {
-        let delivery = fetched(&settings).await.unwrap_or_else(|error| panic!("{form}: {error}\n{}", server.log()));
+        let delivery = fetched(&settings)
+            .await
+            .unwrap_or_else(|error| panic!("{form}: {error}\n{}", server.log()));
         assert_eq!(delivery.files[0].file.name, "a.csv", "{form}");
-        assert!(delivery.warnings.is_empty(), "{form}: {:?}", delivery.warnings);
+        assert!(
+            delivery.warnings.is_empty(),
+            "{form}: {:?}",
+            delivery.warnings
+        );
     }
 }
 
@@ -103,7 +126,15 @@ fn converted(key: &str, form: &str, passphrase: &str) -> String {
     fs::write(&path, key).unwrap();
     fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
     let arguments = ["-q", "-p", "-P", "", "-N", passphrase, "-m", form, "-f"];
-    assert!(Command::new("ssh-keygen").args(arguments).arg(&path).stdout(Stdio::null()).status().unwrap().success());
+    assert!(
+        Command::new("ssh-keygen")
+            .args(arguments)
+            .arg(&path)
+            .stdout(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+    );
     fs::read_to_string(path).unwrap()
 }
 
@@ -111,52 +142,105 @@ fn converted(key: &str, form: &str, passphrase: &str) -> String {
 async fn keys_in_older_forms_are_read_or_the_way_to_convert_them_is_told() {
     let server = OpenSsh::start(Options::default());
     server.write("a.csv", b"id\n1\n");
-    for (form, begin) in [("PEM", "-----BEGIN RSA PRIVATE KEY"), ("PKCS8", "-----BEGIN ENCRYPTED PRIVATE KEY")] {
+    for (form, begin) in [
+        ("PEM", "-----BEGIN RSA PRIVATE KEY"),
+        ("PKCS8", "-----BEGIN ENCRYPTED PRIVATE KEY"),
+    ] {
         let locked = converted(&server.rsa_key, form, PASSPHRASE);
         assert!(locked.starts_with(begin), "{locked}");
-        fetched(&with_key(&server, &locked, Some(PASSPHRASE))).await.unwrap_or_else(|error| panic!("{form}: {error}"));
+        fetched(&with_key(&server, &locked, Some(PASSPHRASE)))
+            .await
+            .unwrap_or_else(|error| panic!("{form}: {error}"));
         let error = refused(&with_key(&server, &locked, Some("wrong one"))).await;
-        check(&error, Code::TransportKey, ErrorKind::Unauthorised, &["passphrase refused"]);
+        check(
+            &error,
+            Code::TransportKey,
+            ErrorKind::Unauthorised,
+            &["passphrase refused"],
+        );
         let error = refused(&with_key(&server, &locked, None)).await;
-        check(&error, Code::TransportKey, ErrorKind::Unauthorised, &["no passphrase is set"]);
+        check(
+            &error,
+            Code::TransportKey,
+            ErrorKind::Unauthorised,
+            &["no passphrase is set"],
+        );
     }
     for form in ["PEM", "PKCS8"] {
-        fetched(&with_key(&server, &converted(&server.ecdsa_key, form, ""), None)).await.unwrap();
+        fetched(&with_key(
+            &server,
+            &converted(&server.ecdsa_key, form, ""),
+            None,
+        ))
+        .await
+        .unwrap();
     }
     let locked = converted(&server.ecdsa_key, "PEM", PASSPHRASE);
     let error = refused(&with_key(&server, &locked, Some(PASSPHRASE))).await;
-    check(&error, Code::TransportKey, ErrorKind::Unauthorised, &["old PEM form", "ssh-keygen -p"]);
+    check(
+        &error,
+        Code::TransportKey,
+        ErrorKind::Unauthorised,
+        &["old PEM form", "ssh-keygen -p"],
+    );
 }
 
 #[tokio::test]
 async fn t02_key_and_password_are_two_steps_in_either_order() {
     for methods in ["publickey,password", "password,publickey"] {
-        let server = OpenSsh::start(Options { methods, ..Options::default() });
+        let server = OpenSsh::start(Options {
+            methods,
+            ..Options::default()
+        });
         server.write("a.csv", b"id\n1\n");
-        for (key, passphrase) in [(&server.key, None), (&server.key_with_passphrase, Some(PASSPHRASE))] {
+        for (key, passphrase) in [
+            (&server.key, None),
+            (&server.key_with_passphrase, Some(PASSPHRASE)),
+        ] {
             let mut both = with_key(&server, key, passphrase);
             both.credentials.password = Some(PASSWORD.into());
-            fetched(&both).await.unwrap_or_else(|error| panic!("{methods}: {error}\n{}", server.log()));
+            fetched(&both)
+                .await
+                .unwrap_or_else(|error| panic!("{methods}: {error}\n{}", server.log()));
         }
         let only_password = refused(&accepted(&server)).await;
         let only_key = refused(&with_key(&server, &server.key, None)).await;
         let wanted = "the server still wants publickey";
-        check(&only_password, Code::TransportCredentials, ErrorKind::Unauthorised, &[wanted]);
+        check(
+            &only_password,
+            Code::TransportCredentials,
+            ErrorKind::Unauthorised,
+            &[wanted],
+        );
         let wanted = "the server still wants password";
-        check(&only_key, Code::TransportCredentials, ErrorKind::Unauthorised, &[wanted]);
+        check(
+            &only_key,
+            Code::TransportCredentials,
+            ErrorKind::Unauthorised,
+            &[wanted],
+        );
     }
 }
 
 #[tokio::test]
 async fn a_password_that_is_asked_for_by_questions_is_answered() {
-    let server = OpenSsh::start(Options { questions: true, ..Options::default() });
+    let server = OpenSsh::start(Options {
+        questions: true,
+        ..Options::default()
+    });
     server.write("a.csv", b"id\n1\n");
-    let delivery = fetched(&accepted(&server)).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
+    let delivery = fetched(&accepted(&server))
+        .await
+        .unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
     assert_eq!(delivery.files.len(), 1);
     let mut wrong = accepted(&server);
     wrong.credentials.password = Some("wrong one".into());
     let error = refused(&wrong).await;
-    assert_eq!((error.code, error.retry), (Code::TransportCredentials, false), "{error}");
+    assert_eq!(
+        (error.code, error.retry),
+        (Code::TransportCredentials, false),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -166,21 +250,50 @@ async fn t01_a_wrong_password_key_or_passphrase_stops_at_once() {
     let mut wrong = accepted(&server);
     wrong.credentials.password = Some("wrong one".into());
     let credentials = (Code::TransportCredentials, ErrorKind::Unauthorised);
-    let parts = [at.as_str(), "password refused", "the server still wants publickey,", "not tried again"];
+    let parts = [
+        at.as_str(),
+        "password refused",
+        "the server still wants publickey,",
+        "not tried again",
+    ];
     let parts = parts.map(|part| part.trim_end_matches(','));
     check(&refused(&wrong).await, credentials.0, credentials.1, &parts);
-    assert_eq!(server.log().matches("Failed password for").count(), 1, "{}", server.log());
+    assert_eq!(
+        server.log().matches("Failed password for").count(),
+        1,
+        "{}",
+        server.log()
+    );
 
     let error = refused(&with_key(&server, &server.other_key, None)).await;
-    check(&error, credentials.0, credentials.1, &[&at, "private key refused", "password"]);
+    check(
+        &error,
+        credentials.0,
+        credentials.1,
+        &[&at, "private key refused", "password"],
+    );
 
     let connections = server.log().matches("Connection from").count();
     let locked = &server.key_with_passphrase;
     let error = refused(&with_key(&server, locked, Some("wrong one"))).await;
-    check(&error, Code::TransportKey, ErrorKind::Unauthorised, &[&at, "passphrase refused"]);
+    check(
+        &error,
+        Code::TransportKey,
+        ErrorKind::Unauthorised,
+        &[&at, "passphrase refused"],
+    );
     let error = refused(&with_key(&server, locked, None)).await;
-    check(&error, Code::TransportKey, ErrorKind::Unauthorised, &[&at, "no passphrase is set"]);
-    assert_eq!(server.log().matches("Connection from").count(), connections, "a bad key needs no connection");
+    check(
+        &error,
+        Code::TransportKey,
+        ErrorKind::Unauthorised,
+        &[&at, "no passphrase is set"],
+    );
+    assert_eq!(
+        server.log().matches("Connection from").count(),
+        connections,
+        "a bad key needs no connection"
+    );
 }
 
 #[tokio::test]
@@ -189,24 +302,53 @@ async fn t03_an_unknown_host_key_is_shown_and_nothing_is_sent() {
     let mut unknown = accepted(&server);
     unknown.host_keys.clear();
     let error = look(&unknown).await.unwrap_err();
-    let parts = [server.fingerprint.as_str(), "--accept-host-key SHA256:", "administrator", "host_key"];
-    check(&error, Code::HostKeyUnknown, ErrorKind::Unauthorised, &parts);
+    let parts = [
+        server.fingerprint.as_str(),
+        "--accept-host-key SHA256:",
+        "administrator",
+        "host_key",
+    ];
+    check(
+        &error,
+        Code::HostKeyUnknown,
+        ErrorKind::Unauthorised,
+        &parts,
+    );
     assert_eq!(error.fingerprint.as_ref(), Some(&server.fingerprint));
     assert!(!error.retry);
-    assert!(!server.log().contains(USER), "not even the user's name: {}", server.log());
+    assert!(
+        !server.log().contains(USER),
+        "not even the user's name: {}",
+        server.log()
+    );
     unknown.host_keys = error.fingerprint.into_iter().collect();
-    assert_eq!(look(&unknown).await.unwrap().host_key.as_ref(), Some(&server.fingerprint));
+    assert_eq!(
+        look(&unknown).await.unwrap().host_key.as_ref(),
+        Some(&server.fingerprint)
+    );
 }
 
 #[tokio::test]
 async fn t04_a_changed_host_key_is_refused_before_any_credential() {
-    let (server, other) = (OpenSsh::start(Options::default()), OpenSsh::start(Options::default()));
+    let (server, other) = (
+        OpenSsh::start(Options::default()),
+        OpenSsh::start(Options::default()),
+    );
     let mut changed = accepted(&server);
     changed.host_keys = vec![other.fingerprint.clone()];
     changed.host_keys_since = Some("2026-01-31T12:00:00Z".parse().unwrap());
     let error = refused(&changed).await;
-    let parts = [server.fingerprint.as_str(), other.fingerprint.as_str(), "accepted at 2026-01-31T12:00:00Z"];
-    check(&error, Code::HostKeyChanged, ErrorKind::Unauthorised, &parts);
+    let parts = [
+        server.fingerprint.as_str(),
+        other.fingerprint.as_str(),
+        "accepted at 2026-01-31T12:00:00Z",
+    ];
+    check(
+        &error,
+        Code::HostKeyChanged,
+        ErrorKind::Unauthorised,
+        &parts,
+    );
     assert_eq!(error.fingerprint.as_ref(), Some(&server.fingerprint));
     assert!(!server.log().contains(USER), "{}", server.log());
 }
@@ -216,18 +358,28 @@ async fn a_host_key_of_another_kind_is_found_when_it_was_accepted() {
     let server = OpenSsh::start(Options::default());
     let mut rsa = accepted(&server);
     rsa.host_keys = vec![server.rsa_fingerprint.clone()];
-    assert_eq!(look(&rsa).await.unwrap().host_key.as_ref(), Some(&server.rsa_fingerprint));
+    assert_eq!(
+        look(&rsa).await.unwrap().host_key.as_ref(),
+        Some(&server.rsa_fingerprint)
+    );
 }
 
 #[tokio::test]
 async fn t05_old_algorithms_are_refused_with_both_lists_unless_allowed() {
-    let server = OpenSsh::start(Options { old_algorithms: true, ..Options::default() });
+    let server = OpenSsh::start(Options {
+        old_algorithms: true,
+        ..Options::default()
+    });
     server.write("a.csv", b"id\n1\n");
     let mut old = accepted(&server);
     let ours = ssh_algorithms(false);
     let mut wanted = vec!["no key exchange, no host key, no cipher, no MAC in common".to_owned()];
     for (kind, theirs, ours) in [
-        ("key exchange", "diffie-hellman-group14-sha1", ours.key_exchanges),
+        (
+            "key exchange",
+            "diffie-hellman-group14-sha1",
+            ours.key_exchanges,
+        ),
         ("host key", "ssh-rsa", ours.host_keys),
         ("cipher", "aes128-cbc", ours.ciphers),
         ("MAC", "hmac-sha1", ours.macs),
@@ -237,12 +389,21 @@ async fn t05_old_algorithms_are_refused_with_both_lists_unless_allowed() {
     }
     wanted.push("legacy_algorithms".to_owned());
     let parts: Vec<&str> = wanted.iter().map(String::as_str).collect();
-    check(&refused(&old).await, Code::TransportAlgorithms, ErrorKind::Refused, &parts);
+    check(
+        &refused(&old).await,
+        Code::TransportAlgorithms,
+        ErrorKind::Refused,
+        &parts,
+    );
     old.legacy_algorithms = true;
-    fetched(&old).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
+    fetched(&old)
+        .await
+        .unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
     let mut rsa = with_key(&server, &server.rsa_key, None);
     rsa.legacy_algorithms = true;
-    fetched(&rsa).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
+    fetched(&rsa)
+        .await
+        .unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
 }
 
 #[tokio::test]
@@ -250,24 +411,44 @@ async fn t14_a_missing_forbidden_or_empty_folder_is_told_apart() {
     let server = OpenSsh::start(Options::default());
     let folder = server.folder.to_str().unwrap().to_owned();
     let at = format!("{USER}@127.0.0.1:{}", server.port);
-    check(&refused(&accepted(&server)).await, Code::NoFile, ErrorKind::NoFile, &[&folder, "there is nothing in it"]);
+    check(
+        &refused(&accepted(&server)).await,
+        Code::NoFile,
+        ErrorKind::NoFile,
+        &[&folder, "there is nothing in it"],
+    );
 
     let mut missing = accepted(&server);
     missing.location.path = format!("{folder}/nowhere");
     let parts = ["/nowhere` as", at.as_str(), "does not exist"];
-    check(&refused(&missing).await, Code::TransportFolder, ErrorKind::Unreachable, &parts);
+    check(
+        &refused(&missing).await,
+        Code::TransportFolder,
+        ErrorKind::Unreachable,
+        &parts,
+    );
 
     fs::create_dir(server.folder.join("closed")).unwrap();
     fs::set_permissions(server.folder.join("closed"), Permissions::from_mode(0o700)).unwrap();
     let mut closed = accepted(&server);
     closed.location.path = format!("{folder}/closed");
     let parts = ["/closed` as", at.as_str(), "this account may not"];
-    check(&refused(&closed).await, Code::TransportFolder, ErrorKind::Unreachable, &parts);
+    check(
+        &refused(&closed).await,
+        Code::TransportFolder,
+        ErrorKind::Unreachable,
+        &parts,
+    );
 
     let path = server.write("closed.csv", b"id\n");
     fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
     let parts = ["closed.csv", at.as_str(), "this account may not"];
-    check(&refused(&accepted(&server)).await, Code::TransportFolder, ErrorKind::Unreachable, &parts);
+    check(
+        &refused(&accepted(&server)).await,
+        Code::TransportFolder,
+        ErrorKind::Unreachable,
+        &parts,
+    );
 }
 
 #[tokio::test]
@@ -278,13 +459,32 @@ async fn t17_hostile_names_are_skipped_and_shown_escaped() {
     server.write("a\r\nDELE b.csv", b"id\n2\n");
     server.write("back\\slash.csv", b"id\n3\n");
     server.write("esc\u{1b}[31m.csv", b"id\n4\n");
-    fs::write(server.folder.join(std::ffi::OsStr::from_bytes(b"caf\xe9.csv")), b"id\n5\n").unwrap();
+    fs::write(
+        server
+            .folder
+            .join(std::ffi::OsStr::from_bytes(b"caf\xe9.csv")),
+        b"id\n5\n",
+    )
+    .unwrap();
     let delivery = fetched(&accepted(&server)).await.unwrap();
-    let names: Vec<&str> = delivery.files.iter().map(|file| file.file.name.as_str()).collect();
+    let names: Vec<&str> = delivery
+        .files
+        .iter()
+        .map(|file| file.file.name.as_str())
+        .collect();
     assert_eq!(names, ["good.csv"]);
-    let text: Vec<&str> = delivery.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    let text: Vec<&str> = delivery
+        .warnings
+        .iter()
+        .map(|warning| warning.message.as_str())
+        .collect();
     let text = text.join("\n");
-    for part in ["a\\r\\nDELE b.csv", "back\\slash.csv", "\\u{001B}", "not UTF-8"] {
+    for part in [
+        "a\\r\\nDELE b.csv",
+        "back\\slash.csv",
+        "\\u{001B}",
+        "not UTF-8",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert_eq!(delivery.warnings.len(), 4, "{text}");
@@ -296,18 +496,41 @@ async fn t18_links_pipes_and_folders_are_skipped_and_never_opened() {
     server.write("good.csv", b"id\n1\n");
     symlink("/etc/passwd", server.folder.join("link.csv")).unwrap();
     fs::create_dir(server.folder.join("folder.csv")).unwrap();
-    assert!(Command::new("mkfifo").arg(server.folder.join("pipe.csv")).status().unwrap().success());
-    let delivery = tokio::time::timeout(Duration::from_secs(20), fetched(&accepted(&server))).await.unwrap().unwrap();
+    assert!(
+        Command::new("mkfifo")
+            .arg(server.folder.join("pipe.csv"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    let delivery = tokio::time::timeout(Duration::from_secs(20), fetched(&accepted(&server)))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(delivery.files.len(), 1);
-    let mut text: Vec<&str> = delivery.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    let mut text: Vec<&str> = delivery
+        .warnings
+        .iter()
+        .map(|warning| warning.message.as_str())
+        .collect();
     text.sort_unstable();
-    assert!(text[0].contains("a folder") && text[1].contains("symbolic link") && text[2].contains("pipe"), "{text:?}");
+    assert!(
+        text[0].contains("a folder")
+            && text[1].contains("symbolic link")
+            && text[2].contains("pipe"),
+        "{text:?}"
+    );
 
     for name in ["pipe.csv", "link.csv", "folder.csv"] {
         let mut one = accepted(&server);
         one.pattern = None;
         one.location.path = format!("{}/{name}", server.folder.display());
-        check(&refused(&one).await, Code::NameRefused, ErrorKind::Refused, &[name, "not a plain file"]);
+        check(
+            &refused(&one).await,
+            Code::NameRefused,
+            ErrorKind::Refused,
+            &[name, "not a plain file"],
+        );
     }
 }
 
@@ -324,7 +547,12 @@ async fn one_file_is_fetched_by_its_path() {
     delivery.files[0].content.read_to_string(&mut text).unwrap();
     assert_eq!((delivery.files.len(), text.as_str()), (1, "id\n2\n"));
     one.location.path.push_str(".gone");
-    check(&refused(&one).await, Code::NoFile, ErrorKind::NoFile, &["staff.txt.gone", "does not exist"]);
+    check(
+        &refused(&one).await,
+        Code::NoFile,
+        ErrorKind::NoFile,
+        &["staff.txt.gone", "does not exist"],
+    );
 }
 
 #[tokio::test]
@@ -337,13 +565,23 @@ async fn t11_a_file_that_grows_is_not_settled() {
     let mut again = 0;
     let error = fetch(&growing, &|| now, &mut |progress| {
         if matches!(progress, Progress::Settling { .. }) {
-            OpenOptions::new().append(true).open(&path).unwrap().write_all(b"2\n").unwrap();
+            OpenOptions::new()
+                .append(true)
+                .open(&path)
+                .unwrap()
+                .write_all(b"2\n")
+                .unwrap();
         }
         again += usize::from(matches!(progress, Progress::Retrying { .. }));
     })
     .await
     .unwrap_err();
-    check(&error, Code::NotSettled, ErrorKind::NotSettled, &["a.csv", "7 bytes before, 9 bytes now"]);
+    check(
+        &error,
+        Code::NotSettled,
+        ErrorKind::NotSettled,
+        &["a.csv", "7 bytes before, 9 bytes now"],
+    );
     assert_eq!(again, 1, "it may have settled by then");
 }
 
@@ -352,7 +590,9 @@ fn noise(length: usize) -> Vec<u8> {
     let mut state = 1_u64;
     let mut bytes = Vec::with_capacity(length + 8);
     while bytes.len() < length {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         bytes.extend_from_slice(&(state ^ (state >> 29)).to_le_bytes());
     }
     bytes.truncate(length);
@@ -371,8 +611,14 @@ async fn a_large_file_arrives_whole_and_in_order() {
         let mut copy = Vec::new();
         file.content.read_to_end(&mut copy).unwrap();
         assert!(copy == content, "{length}: the copy is another");
-        let wanted: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!((file.file.bytes, &file.file.sha256), (length as u64, &wanted));
+        let wanted: String = Sha256::digest(&content)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(
+            (file.file.bytes, &file.file.sha256),
+            (length as u64, &wanted)
+        );
     }
 }
 
@@ -382,7 +628,12 @@ async fn a_file_larger_than_the_limit_is_refused() {
     server.write("a.csv", &noise(5_000));
     let mut small = accepted(&server);
     small.limits.file_bytes = 4_999;
-    check(&refused(&small).await, Code::CsvLimit, ErrorKind::Refused, &["5000 bytes", "4999"]);
+    check(
+        &refused(&small).await,
+        Code::CsvLimit,
+        ErrorKind::Refused,
+        &["5000 bytes", "4999"],
+    );
 }
 
 #[tokio::test]
@@ -394,13 +645,22 @@ async fn files_that_were_applied_are_archived_or_deleted() {
         server.write(name, b"id\n1\n");
         let delivery = fetched(&settings).await.unwrap();
         assert_eq!(finish(&settings, &delivery.files).await, []);
-        assert!(!server.folder.join(name).exists() && server.folder.join("done").join(name).exists(), "{name}");
+        assert!(
+            !server.folder.join(name).exists() && server.folder.join("done").join(name).exists(),
+            "{name}"
+        );
     }
     server.write("a.csv", b"id\n2\n");
     let delivery = fetched(&settings).await.unwrap();
     let problems = finish(&settings, &delivery.files).await;
-    assert!(problems.len() == 1 && problems[0].message.contains("of this name already"), "{problems:?}");
-    assert_eq!(fs::read(server.folder.join("done/a.csv")).unwrap(), b"id\n1\n");
+    assert!(
+        problems.len() == 1 && problems[0].message.contains("of this name already"),
+        "{problems:?}"
+    );
+    assert_eq!(
+        fs::read(server.folder.join("done/a.csv")).unwrap(),
+        b"id\n1\n"
+    );
 
     settings.after = After::Delete;
     let delivery = fetched(&settings).await.unwrap();
@@ -411,7 +671,15 @@ async fn files_that_were_applied_are_archived_or_deleted() {
 
 #[tokio::test]
 async fn a_server_without_file_transfer_is_told() {
-    let server = OpenSsh::start(Options { sftp: false, ..Options::default() });
+    let server = OpenSsh::start(Options {
+        sftp: false,
+        ..Options::default()
+    });
     let error = refused(&accepted(&server)).await;
-    check(&error, Code::TransportAnswer, ErrorKind::Refused, &["offers no SFTP", "Subsystem sftp"]);
+    check(
+        &error,
+        Code::TransportAnswer,
+        ErrorKind::Refused,
+        &["offers no SFTP", "Subsystem sftp"],
+    );
 }

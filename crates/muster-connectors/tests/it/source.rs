@@ -4,7 +4,8 @@
 
 use jiff::Timestamp;
 use muster_connectors::transport::{
-    Credentials, Delivery, Location, Progress, Retry, SourceSettings, TransportError, TransportLimits, fetch,
+    Credentials, Delivery, Location, Progress, Retry, SourceSettings, TransportError,
+    TransportLimits, fetch,
 };
 use std::{io::Read, path::Path, time::Duration};
 
@@ -25,7 +26,11 @@ pub(crate) fn source(url: &str, user: &str, password: &str) -> SourceSettings {
             whole: Duration::from_secs(20),
             ..TransportLimits::default()
         },
-        retry: Retry { attempts: 1, first_wait: Duration::from_millis(10), seed: 1 },
+        retry: Retry {
+            attempts: 1,
+            first_wait: Duration::from_millis(10),
+            seed: 1,
+        },
         ..SourceSettings::new(Location::parse(url, Path::new("")).unwrap())
     }
 }
@@ -44,7 +49,9 @@ pub(crate) fn hasty(settings: &mut SourceSettings) {
 }
 
 /// Fetches, and tells how long was waited before each attempt that was made again.
-pub(crate) fn attempts(settings: &SourceSettings) -> (Result<Delivery, TransportError>, Vec<Duration>) {
+pub(crate) fn attempts(
+    settings: &SourceSettings,
+) -> (Result<Delivery, TransportError>, Vec<Duration>) {
     let now: Timestamp = "2100-01-01T00:00:00Z".parse().unwrap();
     let mut waits = Vec::new();
     let mut progress = |progress: Progress<'_>| {
@@ -71,8 +78,15 @@ pub(crate) fn delivery(settings: &SourceSettings) -> Delivery {
 pub(crate) fn refusal(settings: &SourceSettings) -> TransportError {
     let error = fetched(settings).0.unwrap_err();
     let text = format!("{error:?}");
-    let password = settings.credentials.password.as_ref().map(|it| secrecy::ExposeSecret::expose_secret(it).to_owned());
-    assert!(!password.is_some_and(|password| !password.is_empty() && text.contains(&password)), "{text}");
+    let password = settings
+        .credentials
+        .password
+        .as_ref()
+        .map(|it| secrecy::ExposeSecret::expose_secret(it).to_owned());
+    assert!(
+        !password.is_some_and(|password| !password.is_empty() && text.contains(&password)),
+        "{text}"
+    );
     error
 }
 
@@ -88,5 +102,9 @@ pub(crate) fn contents(delivery: Delivery) -> Vec<(String, Vec<u8>)> {
 
 /// Runs to the end on a runtime of its own.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
 }

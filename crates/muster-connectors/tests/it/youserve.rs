@@ -30,25 +30,44 @@ pub(crate) fn everything() -> Wanted {
     ];
     crate::session::wanted(
         &columns,
-        &["external_id", "emailAddresses.business", "lastName", "employments", "isActive", "deceased"],
+        &[
+            "external_id",
+            "emailAddresses.business",
+            "lastName",
+            "employments",
+            "isActive",
+            "deceased",
+        ],
     )
 }
 
 pub(crate) fn started(scenarios: &[&str]) -> Emulator {
     // Limits pass quickly, since the waits of these tests take no time.
-    let options = Options { speed: 500.0, ..Options::default() };
+    let options = Options {
+        speed: 500.0,
+        ..Options::default()
+    };
     let emulator = Emulator::start(Product::YouServe, &options).unwrap();
-    scenarios.iter().for_each(|scenario| emulator.switch(&Switch::parse(scenario).unwrap()).unwrap());
+    scenarios
+        .iter()
+        .for_each(|scenario| emulator.switch(&Switch::parse(scenario).unwrap()).unwrap());
     emulator
 }
 
 /// A connector to an emulator, with other settings than the usual ones.
 pub(crate) fn youserve(emulator: &Emulator, more: &[(&str, &str)]) -> Box<dyn Connector> {
     let (url, client) = (emulator.url(), emulator.credential("client_id"));
-    let (secret, key) = (emulator.credential("client_secret"), emulator.credential("private_key"));
+    let (secret, key) = (
+        emulator.credential("client_secret"),
+        emulator.credential("private_key"),
+    );
     let mut plain = vec![("base_url", url.as_str()), ("client_id", client.as_str())];
     plain.extend_from_slice(more);
-    connector("youserve", &plain, &[("client_secret", &secret), ("private_key", &key)])
+    connector(
+        "youserve",
+        &plain,
+        &[("client_secret", &secret), ("private_key", &key)],
+    )
 }
 
 const PATIENT: Duration = Duration::from_secs(30);
@@ -56,7 +75,10 @@ const PATIENT: Duration = Duration::from_secs(30);
 /// Short limits, and the real time: the emulator compares signed tokens with its clock.
 pub(crate) fn ground() -> Ground {
     let mut ground = Ground::default();
-    #[allow(clippy::disallowed_methods, reason = "a test is the wiring of what it tests")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a test is the wiring of what it tests"
+    )]
     let now = Timestamp::now();
     ground.now = now;
     ground.network.limits = NetworkLimits {
@@ -85,7 +107,12 @@ fn check(row: &Row) -> Option<String> {
     let mut ground = ground();
     match row.scenario {
         // It takes a while to make half a gigabyte.
-        "gzip-bomb" => (ground.network.limits.between_bytes, ground.network.limits.whole) = (PATIENT, PATIENT),
+        "gzip-bomb" => {
+            (
+                ground.network.limits.between_bytes,
+                ground.network.limits.whole,
+            ) = (PATIENT, PATIENT)
+        }
         "slow-trickle" | "silence" | "endless-header" => ground.network.limits.attempts = 2,
         _ => {}
     }
@@ -93,13 +120,24 @@ fn check(row: &Row) -> Option<String> {
     let is_foul = !emulator.writes().is_empty() || !emulator.stranger_requests().is_empty();
     let (outcome, said) = match result {
         Ok((records, extent)) => {
-            let said: Vec<String> = extent.problems.iter().map(|it| format!("{}; {}", it.message, it.advice)).collect();
-            let outcome = extent.partial.map_or(Outcome::Complete(records.len()), Outcome::Partial);
+            let said: Vec<String> = extent
+                .problems
+                .iter()
+                .map(|it| format!("{}; {}", it.message, it.advice))
+                .collect();
+            let outcome = extent
+                .partial
+                .map_or(Outcome::Complete(records.len()), Outcome::Partial);
             (outcome, said.join("\n"))
         }
-        Err(error) => (Outcome::Failed(error.kind), format!("{error}; {}", error.advice)),
+        Err(error) => (
+            Outcome::Failed(error.kind),
+            format!("{error}; {}", error.advice),
+        ),
     };
-    let tells = ["client_secret", "private_key"].iter().any(|secret| said.contains(&emulator.credential(secret)));
+    let tells = ["client_secret", "private_key"]
+        .iter()
+        .any(|secret| said.contains(&emulator.credential(secret)));
     let is_said = if row.says.is_empty() {
         said.is_empty() || matches!(outcome, Outcome::Failed(_))
     } else {
@@ -134,7 +172,11 @@ fn the_table_has_every_scenario_under_its_number() {
     for scenario in Product::YouServe.scenarios() {
         let is_it = |row: &&Row| row.scenario.split(',').next() == Some(scenario.name);
         let rows: Vec<&Row> = TABLE.iter().filter(is_it).collect();
-        assert!(!rows.is_empty() || scenario.scope == Scope::Always, "{} is not in the table", scenario.name);
+        assert!(
+            !rows.is_empty() || scenario.scope == Scope::Always,
+            "{} is not in the table",
+            scenario.name
+        );
         assert!(
             scenario.name == "plain" || rows.iter().all(|row| row.menu == scenario.menu),
             "{} has number {}",

@@ -44,19 +44,42 @@ pub(crate) struct Row {
 pub(crate) const PEOPLE: usize = 231;
 
 const fn row(menu: u8, scenario: &'static str, outcome: Outcome, says: &'static str) -> Row {
-    Row { menu, scenario, login: "secret", tenant: "", outcome, says }
+    Row {
+        menu,
+        scenario,
+        login: "secret",
+        tenant: "",
+        outcome,
+        says,
+    }
 }
 
 const fn fine(menu: u8, scenario: &'static str) -> Row {
     row(menu, scenario, Complete(PEOPLE), "")
 }
 
-const fn signed(scenario: &'static str, login: &'static str, outcome: Outcome, says: &'static str) -> Row {
-    Row { login, ..row(3, scenario, outcome, says) }
+const fn signed(
+    scenario: &'static str,
+    login: &'static str,
+    outcome: Outcome,
+    says: &'static str,
+) -> Row {
+    Row {
+        login,
+        ..row(3, scenario, outcome, says)
+    }
 }
 
-const fn tenant(scenario: &'static str, tenant: &'static str, outcome: Outcome, says: &'static str) -> Row {
-    Row { tenant, ..row(4, scenario, outcome, says) }
+const fn tenant(
+    scenario: &'static str,
+    tenant: &'static str,
+    outcome: Outcome,
+    says: &'static str,
+) -> Row {
+    Row {
+        tenant,
+        ..row(4, scenario, outcome, says)
+    }
 }
 
 /// The tenant of the emulator, and one that it does not know.
@@ -68,39 +91,139 @@ pub(crate) const TABLE: &[Row] = &[
     fine(1, "next-link-null"),
     fine(1, "next-link-empty"),
     fine(1, "next-link-absolute"),
-    row(1, "next-link-other-host", Failed(Refused), "which is another origin"),
+    row(
+        1,
+        "next-link-other-host",
+        Failed(Refused),
+        "which is another origin",
+    ),
     fine(1, "next-link-other-case"),
-    row(1, "next-link-http", Failed(Refused), "which is another origin"),
+    row(
+        1,
+        "next-link-http",
+        Failed(Refused),
+        "which is another origin",
+    ),
     fine(1, "next-link-plus"),
-    row(1, "next-link-loop,on=/iam/v1.0/employees", Partial(Truncated), "leads to a page that was read already"),
-    row(1, "next-link-loop", Failed(Malformed), "leads to a page that was read already"),
+    row(
+        1,
+        "next-link-loop,on=/iam/v1.0/employees",
+        Partial(Truncated),
+        "leads to a page that was read already",
+    ),
+    row(
+        1,
+        "next-link-loop",
+        Failed(Malformed),
+        "leads to a page that was read already",
+    ),
     row(1, "next-token-expired", Failed(Refused), "400 Bad Request"),
     row(1, "next-token-gone", Failed(Refused), "404 Not Found"),
     fine(2, "value-first"),
     row(2, "bare-array", Partial(Truncated), "has no envelope"),
     fine(2, "values-envelope"),
-    row(2, "value-null", Partial(Empty), "has nothing in it although another one follows"),
-    row(2, "value-missing", Partial(Empty), "has nothing in it although another one follows"),
-    row(2, "single-object", Failed(Malformed), "cannot be read at byte"),
+    row(
+        2,
+        "value-null",
+        Partial(Empty),
+        "has nothing in it although another one follows",
+    ),
+    row(
+        2,
+        "value-missing",
+        Partial(Empty),
+        "has nothing in it although another one follows",
+    ),
+    row(
+        2,
+        "single-object",
+        Failed(Malformed),
+        "cannot be read at byte",
+    ),
     signed("plain", "assertion", Complete(PEOPLE), ""),
     signed("plain", "grant", Complete(PEOPLE), ""),
     signed("plain", "bearer", Complete(PEOPLE), ""),
-    row(3, "wrong-secret", Failed(Unauthorised), "copy API key and secret key again"),
-    signed("wrong-key", "assertion", Failed(Unauthorised), "the signature is not right"),
-    signed("wrong-key", "grant", Failed(Unauthorised), "registered the public key"),
-    signed("wrong-key", "bearer", Failed(Unauthorised), "registered the public key"),
-    signed("assertion-expired", "assertion", Failed(Unauthorised), "the assertion has expired"),
-    signed("assertion-expired", "bearer", Failed(Unauthorised), "the signed token is refused"),
-    signed("assertion-replayed", "assertion", Failed(Unauthorised), "the assertion was used before"),
-    signed("clock-ahead", "assertion", Failed(Unauthorised), "s behind the server's"),
-    signed("clock-ahead", "bearer", Failed(Unauthorised), "set the clock of this machine"),
-    signed("clock-behind", "grant", Failed(Unauthorised), "s ahead of the server's"),
+    row(
+        3,
+        "wrong-secret",
+        Failed(Unauthorised),
+        "copy API key and secret key again",
+    ),
+    signed(
+        "wrong-key",
+        "assertion",
+        Failed(Unauthorised),
+        "the signature is not right",
+    ),
+    signed(
+        "wrong-key",
+        "grant",
+        Failed(Unauthorised),
+        "registered the public key",
+    ),
+    signed(
+        "wrong-key",
+        "bearer",
+        Failed(Unauthorised),
+        "registered the public key",
+    ),
+    signed(
+        "assertion-expired",
+        "assertion",
+        Failed(Unauthorised),
+        "the assertion has expired",
+    ),
+    signed(
+        "assertion-expired",
+        "bearer",
+        Failed(Unauthorised),
+        "the signed token is refused",
+    ),
+    signed(
+        "assertion-replayed",
+        "assertion",
+        Failed(Unauthorised),
+        "the assertion was used before",
+    ),
+    signed(
+        "clock-ahead",
+        "assertion",
+        Failed(Unauthorised),
+        "s behind the server's",
+    ),
+    signed(
+        "clock-ahead",
+        "bearer",
+        Failed(Unauthorised),
+        "set the clock of this machine",
+    ),
+    signed(
+        "clock-behind",
+        "grant",
+        Failed(Unauthorised),
+        "s ahead of the server's",
+    ),
     fine(3, "lifetime-as-text"),
     fine(3, "token-without-lifetime"),
-    row(3, "token-missing", Failed(Malformed), "the answer has no token"),
-    row(3, "token-quota", Failed(RateLimited), "400 token requests a month"),
+    row(
+        3,
+        "token-missing",
+        Failed(Malformed),
+        "the answer has no token",
+    ),
+    row(
+        3,
+        "token-quota",
+        Failed(RateLimited),
+        "400 token requests a month",
+    ),
     fine(3, "token-expiry"),
-    row(3, "token-refused", Failed(Forbidden), "a fresh token is refused"),
+    row(
+        3,
+        "token-refused",
+        Failed(Forbidden),
+        "a fresh token is refused",
+    ),
     row(4, "single-404", Complete(PEOPLE), ""),
     tenant("tenant-required", "", Failed(Forbidden), "`tenant`"),
     tenant("tenant-required", RIGHT, Complete(PEOPLE), ""),
@@ -108,7 +231,12 @@ pub(crate) const TABLE: &[Row] = &[
     tenant("tenant-ignored", WRONG, Complete(PEOPLE), ""),
     tenant("tenant-404", WRONG, Failed(Refused), "check `tenant`"),
     tenant("client-id-required", "", Complete(PEOPLE), ""),
-    tenant("client-id-mismatch", "", Failed(Forbidden), "a fresh token is refused"),
+    tenant(
+        "client-id-mismatch",
+        "",
+        Failed(Forbidden),
+        "a fresh token is refused",
+    ),
     fine(5, "rate-limited"),
     fine(5, "rate-limited-seconds"),
     fine(5, "rate-limited-date"),
@@ -140,7 +268,12 @@ pub(crate) const TABLE: &[Row] = &[
     fine(7, "is-active-missing"),
     fine(7, "deceased"),
     row(7, "person-vanished", Complete(PEOPLE - 1), ""),
-    row(7, "birthday-missing", Complete(PEOPLE), "deliver `dateOfBirth`"),
+    row(
+        7,
+        "birthday-missing",
+        Complete(PEOPLE),
+        "deliver `dateOfBirth`",
+    ),
     // Nothing that is mapped by default is an extension.
     fine(7, "extension-missing"),
     fine(7, "extension-all-no"),
@@ -154,30 +287,90 @@ pub(crate) const TABLE: &[Row] = &[
     fine(8, "mail-two-business"),
     fine(8, "mail-address-missing"),
     fine(8, "mail-only-private"),
-    row(8, "mail-array-missing", Partial(AttributeWithheld), "deliver `emailAddresses`"),
+    row(
+        8,
+        "mail-array-missing",
+        Partial(AttributeWithheld),
+        "deliver `emailAddresses`",
+    ),
     fine(9, "known-as-missing"),
     fine(9, "name-odd"),
     fine(9, "name-long"),
     fine(10, "company-unknown"),
     fine(10, "company-renamed"),
     fine(10, "company-gone"),
-    row(10, "company-same-short-name", Complete(PEOPLE), "is the short name of several companies"),
+    row(
+        10,
+        "company-same-short-name",
+        Complete(PEOPLE),
+        "is the short name of several companies",
+    ),
     fine(10, "manager-unknown"),
-    row(11, "page-duplicate,on=/iam/v1.0/employees", Partial(Truncated), "leads to a page that was read already"),
-    row(11, "page-duplicate", Failed(Malformed), "leads to a page that was read already"),
-    row(11, "page-for-ever,on=/iam/v1.0/employees", Partial(Truncated), "leads to a page that was read already"),
-    row(11, "page-for-ever", Failed(Malformed), "leads to a page that was read already"),
+    row(
+        11,
+        "page-duplicate,on=/iam/v1.0/employees",
+        Partial(Truncated),
+        "leads to a page that was read already",
+    ),
+    row(
+        11,
+        "page-duplicate",
+        Failed(Malformed),
+        "leads to a page that was read already",
+    ),
+    row(
+        11,
+        "page-for-ever,on=/iam/v1.0/employees",
+        Partial(Truncated),
+        "leads to a page that was read already",
+    ),
+    row(
+        11,
+        "page-for-ever",
+        Failed(Malformed),
+        "leads to a page that was read already",
+    ),
     // Pages go on from the last record, so whoever is not there is gone; but not if employments know better.
     row(11, "record-deleted", Complete(PEOPLE - 1), ""),
-    row(11, "record-deleted,on=/iam/v1.0/employees", Partial(ChangedWhileReading), "employments are of people whom"),
+    row(
+        11,
+        "record-deleted,on=/iam/v1.0/employees",
+        Partial(ChangedWhileReading),
+        "employments are of people whom",
+    ),
     fine(11, "person-inserted-mid-read"),
-    row(11, "empty-page,on=/iam/v1.0/employees", Partial(Truncated), "has nothing in it although another one follows"),
-    row(11, "empty-page", Failed(Malformed), "has nothing in it although another one follows"),
-    row(11, "empty-list", Partial(Empty), "nobody departs because of it"),
+    row(
+        11,
+        "empty-page,on=/iam/v1.0/employees",
+        Partial(Truncated),
+        "has nothing in it although another one follows",
+    ),
+    row(
+        11,
+        "empty-page",
+        Failed(Malformed),
+        "has nothing in it although another one follows",
+    ),
+    row(
+        11,
+        "empty-list",
+        Partial(Empty),
+        "nobody departs because of it",
+    ),
     // There is no total: whole jobs ask for those who are missing.
     row(11, "half-list", Complete(113), ""),
-    row(11, "half-list,on=/iam/v1.0/employments", Failed(Malformed), "that are there when asked for"),
-    row(11, "empty-list,on=/iam/v1.0/employments", Failed(Malformed), "although 212 employees have employments"),
+    row(
+        11,
+        "half-list,on=/iam/v1.0/employments",
+        Failed(Malformed),
+        "that are there when asked for",
+    ),
+    row(
+        11,
+        "empty-list,on=/iam/v1.0/employments",
+        Failed(Malformed),
+        "although 212 employees have employments",
+    ),
     fine(11, "order-descending"),
     fine(11, "record-moved"),
     fine(11, "second-records-lost"),
@@ -186,10 +379,20 @@ pub(crate) const TABLE: &[Row] = &[
     fine(12, "server-503"),
     fine(12, "server-504"),
     fine(12, "server-503-html"),
-    row(12, "server-503,times=99", Failed(Unreachable), "503 Service Unavailable"),
+    row(
+        12,
+        "server-503,times=99",
+        Failed(Unreachable),
+        "503 Service Unavailable",
+    ),
     row(12, "html-login", Failed(Malformed), "a web page"),
     row(12, "empty-body", Failed(Malformed), "the answer is empty"),
-    row(12, "error-inside", Failed(Refused), "YouServe answers with an error"),
+    row(
+        12,
+        "error-inside",
+        Failed(Refused),
+        "YouServe answers with an error",
+    ),
     row(12, "truncated", Failed(Unreachable), "bytes, then"),
     row(12, "chunk-cut", Failed(Unreachable), "bytes, then"),
     fine(12, "chunked"),
@@ -198,7 +401,12 @@ pub(crate) const TABLE: &[Row] = &[
     row(12, "invalid-utf8", Failed(Malformed), "not UTF-8"),
     row(12, "duplicate-keys", Failed(Malformed), "comes twice"),
     fine(12, "deep-nesting"),
-    row(12, "not-a-number", Failed(Malformed), "cannot be read at byte"),
+    row(
+        12,
+        "not-a-number",
+        Failed(Malformed),
+        "cannot be read at byte",
+    ),
     fine(12, "huge-page"),
     fine(12, "gzip"),
     row(12, "gzip-bomb", Failed(Refused), "larger than"),
@@ -212,12 +420,32 @@ pub(crate) const TABLE: &[Row] = &[
     row(13, "redirect-302", Failed(Refused), "which is not followed"),
     row(13, "redirect-307", Failed(Refused), "which is not followed"),
     row(13, "redirect-308", Failed(Refused), "which is not followed"),
-    row(13, "redirect-other-port", Failed(Refused), "which is not followed"),
-    row(13, "redirect-http", Failed(Refused), "which is not followed"),
-    row(13, "redirect-loop", Failed(Refused), "which is not followed"),
+    row(
+        13,
+        "redirect-other-port",
+        Failed(Refused),
+        "which is not followed",
+    ),
+    row(
+        13,
+        "redirect-http",
+        Failed(Refused),
+        "which is not followed",
+    ),
+    row(
+        13,
+        "redirect-loop",
+        Failed(Refused),
+        "which is not followed",
+    ),
     row(13, "echo-secret", Failed(Unauthorised), "[secret]"),
     row(13, "echo-token,on=/iam", Failed(Refused), "[secret]"),
-    row(14, "employments-500", Failed(Unreachable), "the employments"),
+    row(
+        14,
+        "employments-500",
+        Failed(Unreachable),
+        "the employments",
+    ),
     row(14, "companies-500", Failed(Unreachable), "the companies"),
 ];
 
@@ -231,7 +459,11 @@ pub(crate) struct Standing {
 }
 
 const fn person(scenario: &'static str, person: u64, status: Option<Status>) -> Standing {
-    Standing { scenario, person, status }
+    Standing {
+        scenario,
+        person,
+        status,
+    }
 }
 
 const fn active(scenario: &'static str) -> Standing {

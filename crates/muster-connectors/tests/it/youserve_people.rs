@@ -27,7 +27,11 @@ use std::collections::BTreeMap;
 
 fn texts(value: &toml::Value) -> Vec<String> {
     match value {
-        toml::Value::Array(all) => all.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect(),
+        toml::Value::Array(all) => all
+            .iter()
+            .filter_map(toml::Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         other => vec![other.as_str().unwrap().to_owned()],
     }
 }
@@ -35,7 +39,11 @@ fn texts(value: &toml::Value) -> Vec<String> {
 /// The default mapping and its rules.
 fn setup() -> Setup {
     let schema = Schema::new([]);
-    let table: toml::Table = catalogue::find("youserve").unwrap().mapping.parse().unwrap();
+    let table: toml::Table = catalogue::find("youserve")
+        .unwrap()
+        .mapping
+        .parse()
+        .unwrap();
     let entry = |(field, from): (&String, &toml::Value)| FieldMapping {
         field: schema.find(field).unwrap(),
         source: match from.get("first_of") {
@@ -48,12 +56,22 @@ fn setup() -> Setup {
         invalid: None,
         required: false,
     };
-    let entries = table["mapping"].as_table().unwrap().iter().map(entry).collect();
+    let entries = table["mapping"]
+        .as_table()
+        .unwrap()
+        .iter()
+        .map(entry)
+        .collect();
     let rule = |rule: &toml::Value| Rule {
         column: rule["column"].as_str().unwrap().to_owned(),
         test: Test::NotIn(texts(&rule["not_in"])),
     };
-    let selection = table["select"].as_array().unwrap().iter().map(rule).collect();
+    let selection = table["select"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(rule)
+        .collect();
     Setup {
         workspace: Workspace {
             id: WorkspaceId(1),
@@ -65,17 +83,29 @@ fn setup() -> Setup {
             fingerprint_key: [0; 32],
         },
         name: "youserve".into(),
-        rules: Rules { mapping: Mapping { entries }, selection, ..Rules::default() },
+        rules: Rules {
+            mapping: Mapping { entries },
+            selection,
+            ..Rules::default()
+        },
     }
 }
 
 fn proposal(emulator: &Emulator, more: &[(&str, &str)]) -> Proposal {
     let (setup, roster, ground) = (setup(), Roster::new(Vec::new()), ground());
-    let (records, extent) = ground.read(&*youserve(emulator, more), &Wanted::of(&setup)).unwrap();
+    let (records, extent) = ground
+        .read(&*youserve(emulator, more), &Wanted::of(&setup))
+        .unwrap();
     let calendar = Calendar::on(ground.today);
     let mut intake = Intake::new(&setup, &roster, calendar);
     records.pour(&mut intake).unwrap();
-    let proposal = propose(intake.finish(extent.partial), &setup, &roster, &Known::new(Vec::new()), calendar);
+    let proposal = propose(
+        intake.finish(extent.partial),
+        &setup,
+        &roster,
+        &Known::new(Vec::new()),
+        calendar,
+    );
     assert!(proposal.counts.balance(), "{:?}", proposal.counts);
     proposal
 }
@@ -84,21 +114,36 @@ fn proposal(emulator: &Emulator, more: &[(&str, &str)]) -> Proposal {
 fn created(proposal: &Proposal, id: &str, field: &str) -> Option<String> {
     let schema = setup().workspace.schema;
     let field = schema.find(field).unwrap();
-    let view = proposal.views().find(|view| view.who.external_id.as_deref() == Some(id)).unwrap();
-    view.changes.iter().find(|change| change.what == Changed::Field(field)).and_then(|change| change.new.clone())
+    let view = proposal
+        .views()
+        .find(|view| view.who.external_id.as_deref() == Some(id))
+        .unwrap();
+    view.changes
+        .iter()
+        .find(|change| change.what == Changed::Field(field))
+        .and_then(|change| change.new.clone())
 }
 
 #[test]
 fn people_come_in_as_the_table_says() {
     let wrong: Vec<String> = STANDING
         .iter()
-        .filter_map(|Standing { scenario, person, status }| {
-            let proposal = proposal(&started(&[scenario]), &[("external_id", "personCode")]);
-            let code = (100_000 + person).to_string();
-            let found = proposal.views().find(|view| view.who.external_id.as_deref() == Some(&code));
-            let found = found.and_then(|view| view.status);
-            (found != *status).then(|| format!("{scenario}, person {person}: {found:?}, not {status:?}"))
-        })
+        .filter_map(
+            |Standing {
+                 scenario,
+                 person,
+                 status,
+             }| {
+                let proposal = proposal(&started(&[scenario]), &[("external_id", "personCode")]);
+                let code = (100_000 + person).to_string();
+                let found = proposal
+                    .views()
+                    .find(|view| view.who.external_id.as_deref() == Some(&code));
+                let found = found.and_then(|view| view.status);
+                (found != *status)
+                    .then(|| format!("{scenario}, person {person}: {found:?}, not {status:?}"))
+            },
+        )
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -112,7 +157,10 @@ fn a_person_gets_the_fields_of_the_customers_table_and_an_empty_prefix() {
     let text = |field: &str| created(&proposal, "100003", field);
     assert_eq!(text("email"), lead.email);
     assert_eq!(text("private_email"), lead.private_email);
-    assert_eq!(text("first_name").as_deref(), Some(lead.first_name.as_str()));
+    assert_eq!(
+        text("first_name").as_deref(),
+        Some(lead.first_name.as_str())
+    );
     assert_eq!(text("last_name"), Some(lead.full_last_name()));
     assert_eq!(text("prefix"), None);
     assert_eq!(text("birthday"), Some(lead.born.to_string()));
@@ -120,9 +168,16 @@ fn a_person_gets_the_fields_of_the_customers_table_and_an_empty_prefix() {
     assert_eq!(text("company").as_deref(), Some("7001"));
     assert_eq!(text("onboarding_date").as_deref(), Some("2024-05-16"));
     assert_eq!(text("offboarding_date"), None);
-    assert_eq!(text("work_anniversary").as_deref(), Some("2024-05-16"), "a first contract cannot begin after this one");
+    assert_eq!(
+        text("work_anniversary").as_deref(),
+        Some("2024-05-16"),
+        "a first contract cannot begin after this one"
+    );
     let employments = text("employments").unwrap();
-    assert!(employments.contains(r#""external_id":"900001""#) && employments.contains(r#""external_id":"900002""#));
+    assert!(
+        employments.contains(r#""external_id":"900001""#)
+            && employments.contains(r#""external_id":"900002""#)
+    );
 }
 
 #[test]
@@ -138,7 +193,10 @@ fn a20_a_person_leaves_when_all_employments_have_ended() {
             lead.second = Some(other);
         });
         let proposal = proposal(&emulator, &[("external_id", "personCode")]);
-        proposal.views().find(|view| view.who.external_id.as_deref() == Some("100003")).and_then(|view| view.status)
+        proposal
+            .views()
+            .find(|view| view.who.external_id.as_deref() == Some("100003"))
+            .and_then(|view| view.status)
     };
     assert_eq!(ends(Some(5), None), Some(Status::Active));
     assert_eq!(ends(None, Some(5)), Some(Status::Active));
@@ -148,5 +206,8 @@ fn a20_a_person_leaves_when_all_employments_have_ended() {
 #[test]
 fn a13_addresses_that_vanish_for_all_stop_departures() {
     let proposal = proposal(&started(&["mail-array-missing"]), &[]);
-    assert_eq!(proposal.reading.completeness, Completeness::Partial(PartialReason::AttributeWithheld));
+    assert_eq!(
+        proposal.reading.completeness,
+        Completeness::Partial(PartialReason::AttributeWithheld)
+    );
 }

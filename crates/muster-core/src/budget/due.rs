@@ -36,8 +36,11 @@ impl FromStr for Month {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let day = (text.len() == 7).then(|| format!("{text}-01").parse().ok()).flatten();
-        day.map(Self).ok_or_else(|| format!("`{text}` is not a month such as `2026-05`"))
+        let day = (text.len() == 7)
+            .then(|| format!("{text}-01").parse().ok())
+            .flatten();
+        day.map(Self)
+            .ok_or_else(|| format!("`{text}` is not a month such as `2026-05`"))
     }
 }
 
@@ -57,7 +60,10 @@ pub struct Totals(BTreeMap<(String, String), (u64, Decimal)>);
 impl Totals {
     /// Adds the amount of a grant.
     pub fn add(&mut self, grant: &Grant) {
-        let (number, sum) = self.0.entry((grant.currency.clone(), grant.category.clone())).or_default();
+        let (number, sum) = self
+            .0
+            .entry((grant.currency.clone(), grant.category.clone()))
+            .or_default();
         *number += 1;
         // Amounts have at most 12 digits before the dot and 4 after it, so no list that fits a disk gets this far.
         *sum = sum.saturating_add(grant.amount);
@@ -66,7 +72,12 @@ impl Totals {
     /// Currency, category, number of entries and sum.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str, u64, Decimal)> {
         self.0.iter().map(|((currency, category), (number, sum))| {
-            (currency.as_str(), category.as_str(), *number, sum.normalize())
+            (
+                currency.as_str(),
+                category.as_str(),
+                *number,
+                sum.normalize(),
+            )
         })
     }
 }

@@ -9,11 +9,18 @@ pub(super) fn follow(case: &Case<'_>, grants: &mut Vec<Grant>) {
     let occasion = case.occasion;
     let should_have = wanted(occasion.after, case.new);
     let had = occasion.before.and_then(|before| wanted(before, case.old));
-    if let Some(undone) = occasion.undone.filter(|_| had != should_have || occasion.moves()) {
+    if let Some(undone) = occasion
+        .undone
+        .filter(|_| had != should_have || occasion.moves())
+    {
         rewind(case, grants, undone);
     }
-    let Some(amount) = should_have else { return stop(case, grants) };
-    let open = grants.iter().position(|grant| is_mine(case, grant) && grant.span.ends.is_none());
+    let Some(amount) = should_have else {
+        return stop(case, grants);
+    };
+    let open = grants
+        .iter()
+        .position(|grant| is_mine(case, grant) && grant.span.ends.is_none());
     if let Some(open) = open {
         let span = grants[open].span;
         if grants[open].amount == amount {
@@ -26,7 +33,14 @@ pub(super) fn follow(case: &Case<'_>, grants: &mut Vec<Grant>) {
                 return;
             }
             // Somebody who worked here is to start on a later day, because an undo says so.
-            case.set(&mut grants[open], Effect::Ends, Span { ends: Some(occasion.today), ..span });
+            case.set(
+                &mut grants[open],
+                Effect::Ends,
+                Span {
+                    ends: Some(occasion.today),
+                    ..span
+                },
+            );
         } else if case.has_begun(span) {
             let ends = Some(occasion.today.last_of_month());
             case.set(&mut grants[open], Effect::Ends, Span { ends, ..span });
@@ -40,7 +54,9 @@ pub(super) fn follow(case: &Case<'_>, grants: &mut Vec<Grant>) {
 
 /// What a person should have each month.
 fn wanted(employee: &Employee, value: Option<&str>) -> Option<Decimal> {
-    value.and_then(amount).filter(|amount| employee.status.is_employed() && *amount > Decimal::ZERO)
+    value
+        .and_then(amount)
+        .filter(|amount| employee.status.is_employed() && *amount > Decimal::ZERO)
 }
 
 fn is_mine(case: &Case<'_>, grant: &Grant) -> bool {
@@ -49,11 +65,16 @@ fn is_mine(case: &Case<'_>, grant: &Grant) -> bool {
 
 /// The day on which a grant starts: as soon as may be, but not in a month that another one covers.
 fn start(case: &Case<'_>, grants: &[Grant], except: Option<usize>) -> Date {
-    let others = grants.iter().enumerate().filter(|(at, grant)| Some(*at) != except && is_mine(case, grant));
+    let others = grants
+        .iter()
+        .enumerate()
+        .filter(|(at, grant)| Some(*at) != except && is_mine(case, grant));
     let covered = others.filter_map(|(_, grant)| grant.span.ends).max();
     let first = case.first_day();
     let covered = covered.filter(|last| last.first_of_month() >= first.first_of_month());
-    covered.and_then(|last| last.last_of_month().tomorrow().ok()).unwrap_or(first)
+    covered
+        .and_then(|last| last.last_of_month().tomorrow().ok())
+        .unwrap_or(first)
 }
 
 /// Nothing from now on. The month that has begun was granted in full.
@@ -64,7 +85,14 @@ fn stop(case: &Case<'_>, grants: &mut [Grant]) {
             continue;
         }
         if case.has_begun(grant.span) && grant.span.starts <= last {
-            case.set(grant, Effect::Ends, Span { ends: Some(last), ..grant.span });
+            case.set(
+                grant,
+                Effect::Ends,
+                Span {
+                    ends: Some(last),
+                    ..grant.span
+                },
+            );
         } else {
             case.cancel(grant);
         }
@@ -77,13 +105,26 @@ fn stop(case: &Case<'_>, grants: &mut [Grant]) {
 /// steps go with it.
 fn rewind(case: &Case<'_>, grants: &mut [Grant], undone: RunId) {
     let today = case.occasion.today;
-    let all = |grant: &&mut Grant| grant.kind == BudgetKind::Monthly && grant.category == case.category;
-    let happened_today = |grant: &Grant| grant.steps.iter().any(|step| step.run == undone && step.on == today);
-    if !grants.iter_mut().filter(all).any(|grant| happened_today(grant)) {
+    let all =
+        |grant: &&mut Grant| grant.kind == BudgetKind::Monthly && grant.category == case.category;
+    let happened_today = |grant: &Grant| {
+        grant
+            .steps
+            .iter()
+            .any(|step| step.run == undone && step.on == today)
+    };
+    if !grants
+        .iter_mut()
+        .filter(all)
+        .any(|grant| happened_today(grant))
+    {
         return;
     }
     for grant in grants.iter_mut().filter(all) {
-        let before = grant.steps.iter().rfind(|step| step.run < undone || step.on != today);
+        let before = grant
+            .steps
+            .iter()
+            .rfind(|step| step.run < undone || step.on != today);
         match before.map(|step| step.span) {
             Some(span) if span.cancelled => case.cancel(grant),
             Some(span) => case.set(grant, Effect::Restored, span),

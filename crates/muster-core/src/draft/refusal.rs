@@ -10,13 +10,20 @@ pub(super) fn unreadable(entry: &Entry<'_>) -> Problem {
     Problem::new(
         Code::CsvEncoding,
         Severity::Rejected,
-        format!("`{}` cannot be decoded; the record is not used", column_name(entry)),
+        format!(
+            "`{}` cannot be decoded; the record is not used",
+            column_name(entry)
+        ),
         "check the encoding of the file",
     )
 }
 
 pub(super) fn required(entry: &Entry<'_>, absent: bool) -> Problem {
-    let state = if absent { "is not in the record" } else { "is blank" };
+    let state = if absent {
+        "is not in the record"
+    } else {
+        "is blank"
+    };
     let column = column_name(entry);
     Problem::new(
         Code::ValueRequired,

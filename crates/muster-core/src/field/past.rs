@@ -35,7 +35,8 @@ impl Schema {
 
     /// The key under which a field's values are stored: it outlives every rename.
     pub fn stored_key(&self, number: FieldNumber) -> &str {
-        self.past(number).map_or_else(|| self.key(number), |past| &past.stored)
+        self.past(number)
+            .map_or_else(|| self.key(number), |past| &past.stored)
     }
 
     /// The field whose values are stored under a key.
@@ -43,13 +44,24 @@ impl Schema {
         if self.past.is_empty() {
             return self.find(stored);
         }
-        self.iter().map(|(number, _)| number).find(|number| self.stored_key(*number) == stored)
+        self.iter()
+            .map(|(number, _)| number)
+            .find(|number| self.stored_key(*number) == stored)
     }
 
     /// The field that had this key before it was renamed, unless another field has the key now.
     pub fn formerly(&self, key: &str) -> Option<FieldNumber> {
-        let renamed = || self.past.iter().rev().find(|past| !past.removed && past.former.iter().any(|old| old == key));
-        if self.find(key).is_some() { None } else { renamed().map(|past| past.number) }
+        let renamed = || {
+            self.past
+                .iter()
+                .rev()
+                .find(|past| !past.removed && past.former.iter().any(|old| old == key))
+        };
+        if self.find(key).is_some() {
+            None
+        } else {
+            renamed().map(|past| past.number)
+        }
     }
 }
 
@@ -81,15 +93,28 @@ mod tests {
         ]);
         assert_eq!(
             (schema.find("store"), schema.find_stored("shop")),
-            (Some(FieldNumber(CANONICAL_FIELDS)), Some(FieldNumber(CANONICAL_FIELDS)))
+            (
+                Some(FieldNumber(CANONICAL_FIELDS)),
+                Some(FieldNumber(CANONICAL_FIELDS))
+            )
         );
-        assert_eq!((schema.find_stored("store"), schema.formerly("shop")), (None, Some(FieldNumber(CANONICAL_FIELDS))));
         assert_eq!(
-            (schema.find("gone"), schema.find_stored("gone"), schema.get(FieldNumber(CANONICAL_FIELDS + 1))),
+            (schema.find_stored("store"), schema.formerly("shop")),
+            (None, Some(FieldNumber(CANONICAL_FIELDS)))
+        );
+        assert_eq!(
+            (
+                schema.find("gone"),
+                schema.find_stored("gone"),
+                schema.get(FieldNumber(CANONICAL_FIELDS + 1))
+            ),
             (None, None, None)
         );
         assert_eq!(
-            (schema.find("size"), schema.stored_key(FieldNumber(CANONICAL_FIELDS + 2))),
+            (
+                schema.find("size"),
+                schema.stored_key(FieldNumber(CANONICAL_FIELDS + 2))
+            ),
             (Some(FieldNumber(CANONICAL_FIELDS + 2)), "size")
         );
         assert_eq!(schema.own().count(), 2);

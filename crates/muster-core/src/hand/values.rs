@@ -10,7 +10,11 @@ use crate::{
 };
 
 /// Reads values of one person; blank clears a field. `country` is the person's own, for phone numbers.
-pub fn read(given: &[(FieldNumber, &str)], country: Option<&str>, workspace: &Workspace) -> Result<Facts, Refused> {
+pub fn read(
+    given: &[(FieldNumber, &str)],
+    country: Option<&str>,
+    workspace: &Workspace,
+) -> Result<Facts, Refused> {
     let said = given.iter().find(|(field, _)| *field == canonical::COUNTRY);
     let said = said.and_then(|(_, text)| normalise::country(text.trim()).ok());
     let reader = Reader {
@@ -34,7 +38,9 @@ pub fn read(given: &[(FieldNumber, &str)], country: Option<&str>, workspace: &Wo
         return Err(problems);
     }
     values.sort_unstable_by_key(|(field, _)| *field);
-    Ok(Facts::new(values.iter().map(|(field, value)| (*field, value.as_deref().map_or(Fact::Cleared, Fact::Set)))))
+    Ok(Facts::new(values.iter().map(|(field, value)| {
+        (*field, value.as_deref().map_or(Fact::Cleared, Fact::Set))
+    })))
 }
 
 struct Reader<'a> {
@@ -47,7 +53,10 @@ impl Reader<'_> {
     /// The canonical value; none: the field is cleared.
     fn read(&self, field: FieldNumber, text: &str) -> Result<Option<String>, Problem> {
         let Some(definition) = self.workspace.schema.get(field) else {
-            return Err(refuse("the field is not one of the workspace", "`muster fields` lists them"));
+            return Err(refuse(
+                "the field is not one of the workspace",
+                "`muster fields` lists them",
+            ));
         };
         let key = &definition.key;
         if is_blank(text) {
@@ -59,15 +68,27 @@ impl Reader<'_> {
             }
             return Ok(None);
         }
-        let value = self.normalise(field, &definition.kind, text).map_err(|invalid| {
-            Problem::new(invalid.code, Severity::Rejected, format!("{key}: {}", invalid.message), invalid.advice)
+        let value = self
+            .normalise(field, &definition.kind, text)
+            .map_err(|invalid| {
+                Problem::new(
+                    invalid.code,
+                    Severity::Rejected,
+                    format!("{key}: {}", invalid.message),
+                    invalid.advice,
+                )
                 .of(key, text)
-        })?;
+            })?;
         let never = field == canonical::OFFBOARDING_DATE && value == "9999-12-31";
         Ok(Some(value).filter(|_| !never))
     }
 
-    fn normalise(&self, field: FieldNumber, kind: &FieldKind, text: &str) -> Result<String, Invalid> {
+    fn normalise(
+        &self,
+        field: FieldNumber,
+        kind: &FieldKind,
+        text: &str,
+    ) -> Result<String, Invalid> {
         let format = DateFormat::default();
         let context = Context {
             region: self.region,
@@ -75,7 +96,11 @@ impl Reader<'_> {
             groups: &self.groups,
             date_format: &format,
         };
-        let identifiers = [canonical::EXTERNAL_ID, canonical::PAYROLL_ID, canonical::MANAGER_EXTERNAL_ID];
+        let identifiers = [
+            canonical::EXTERNAL_ID,
+            canonical::PAYROLL_ID,
+            canonical::MANAGER_EXTERNAL_ID,
+        ];
         let value = if identifiers.contains(&field) {
             normalise::identifier(text)?
         } else {

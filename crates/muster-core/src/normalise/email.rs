@@ -7,16 +7,29 @@ use std::borrow::Cow;
 
 /// Checks an address. It needs a domain with a dot and may not mix scripts, as look-alikes do.
 pub fn email(value: &str) -> Result<(), Invalid> {
-    let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
+    let options = Options::default()
+        .with_required_tld()
+        .without_display_text()
+        .without_domain_literal();
     if EmailAddress::parse_with_options(value, options).is_err() {
         let message = format!("`{}` is not an e-mail address", shown(value));
-        return Err(Invalid::new(Code::ValueEmail, message, "write it as in `name@example.com`"));
+        return Err(Invalid::new(
+            Code::ValueEmail,
+            message,
+            "write it as in `name@example.com`",
+        ));
     }
     for part in value.split(['@', '.']) {
-        let latin = part.chars().any(|character| character.is_ascii_alphabetic());
+        let latin = part
+            .chars()
+            .any(|character| character.is_ascii_alphabetic());
         if latin && part.chars().any(is_look_alike) {
             let message = format!("`{}` mixes characters of two scripts", shown(value));
-            return Err(Invalid::new(Code::ValueScript, message, "type the address again in Latin letters"));
+            return Err(Invalid::new(
+                Code::ValueScript,
+                message,
+                "type the address again in Latin letters",
+            ));
         }
     }
     Ok(())

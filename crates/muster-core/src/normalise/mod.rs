@@ -85,14 +85,23 @@ pub struct Invalid {
 
 impl Invalid {
     pub(crate) fn new(code: Code, message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { code, message: message.into(), advice: advice.into() }
+        Self {
+            code,
+            message: message.into(),
+            advice: advice.into(),
+        }
     }
 }
 
 /// Gives the canonical text of a value that is not blank.
-pub fn normalise<'r>(kind: &FieldKind, raw: &'r str, context: &Context<'_>) -> Result<Cow<'r, str>, Invalid> {
+pub fn normalise<'r>(
+    kind: &FieldKind,
+    raw: &'r str,
+    context: &Context<'_>,
+) -> Result<Cow<'r, str>, Invalid> {
     if *kind == FieldKind::Employments {
-        return employment::read(raw).map(|employments| Cow::Owned(employment::write(&employments)));
+        return employment::read(raw)
+            .map(|employments| Cow::Owned(employment::write(&employments)));
     }
     let clean = text(raw)?;
     text::refuse_spreadsheet(&clean)?;
@@ -107,7 +116,9 @@ pub fn normalise<'r>(kind: &FieldKind, raw: &'r str, context: &Context<'_>) -> R
         FieldKind::DateTime => date::date_time(&clean).map(Cow::Owned),
         FieldKind::Number => decimal(clean, Code::ValueNumber),
         FieldKind::Decimal => amount(clean),
-        FieldKind::Boolean => boolean(&clean).map(|value| Cow::Borrowed(if value { "true" } else { "false" })),
+        FieldKind::Boolean => {
+            boolean(&clean).map(|value| Cow::Borrowed(if value { "true" } else { "false" }))
+        }
         FieldKind::Choice(choices) => choice(clean, choices),
         FieldKind::Language => language(&clean, context.languages).map(Cow::Owned),
         FieldKind::Country => country(&clean).map(Cow::Borrowed),
@@ -128,19 +139,41 @@ fn choice<'r>(value: Cow<'r, str>, choices: &[String]) -> Result<Cow<'r, str>, I
 }
 
 fn language(value: &str, languages: &[String]) -> Result<String, Invalid> {
-    let known = || format!("use one of the workspace's languages: {}", listed(languages));
+    let known = || {
+        format!(
+            "use one of the workspace's languages: {}",
+            listed(languages)
+        )
+    };
     let tag = Locale::try_from_str(&value.replace('_', "-")).map_err(|_| {
-        Invalid::new(Code::ValueLanguage, format!("`{}` is not a BCP 47 language", shown(value)), known())
+        Invalid::new(
+            Code::ValueLanguage,
+            format!("`{}` is not a BCP 47 language", shown(value)),
+            known(),
+        )
     })?;
     let tag = tag.to_string();
-    languages.iter().find(|language| language.eq_ignore_ascii_case(&tag)).cloned().ok_or_else(|| {
-        Invalid::new(Code::ValueLanguage, format!("`{}` is not a language of this workspace", shown(value)), known())
-    })
+    languages
+        .iter()
+        .find(|language| language.eq_ignore_ascii_case(&tag))
+        .cloned()
+        .ok_or_else(|| {
+            Invalid::new(
+                Code::ValueLanguage,
+                format!("`{}` is not a language of this workspace", shown(value)),
+                known(),
+            )
+        })
 }
 
 /// The first ten of a list in backticks.
 pub(crate) fn listed(values: &[String]) -> String {
-    let mut text = values.iter().take(10).map(|value| format!("`{}`", shown(value))).collect::<Vec<_>>().join(", ");
+    let mut text = values
+        .iter()
+        .take(10)
+        .map(|value| format!("`{}`", shown(value)))
+        .collect::<Vec<_>>()
+        .join(", ");
     if values.len() > 10 {
         text.push_str(&format!(" and {} more", values.len() - 10));
     }

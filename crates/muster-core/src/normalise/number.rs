@@ -9,10 +9,17 @@ use std::borrow::Cow;
 pub fn decimal(value: Cow<'_, str>, code: Code) -> Result<Cow<'_, str>, Invalid> {
     let refuse = |why: &str| {
         let message = format!("`{}` {why}", shown(&value));
-        Invalid::new(code, message, "write digits with a dot before the fraction, as in `1234.50`")
+        Invalid::new(
+            code,
+            message,
+            "write digits with a dot before the fraction, as in `1234.50`",
+        )
     };
     let digits = value.strip_prefix('-').unwrap_or(&value);
-    if let Some(odd) = digits.chars().find(|character| !character.is_ascii_digit() && *character != '.') {
+    if let Some(odd) = digits
+        .chars()
+        .find(|character| !character.is_ascii_digit() && *character != '.')
+    {
         return Err(refuse(match odd {
             ',' => "has a comma; is it a decimal comma or a thousands separator?",
             '€' | '$' | '£' => "has a currency sign",
@@ -25,9 +32,18 @@ pub fn decimal(value: Cow<'_, str>, code: Code) -> Result<Cow<'_, str>, Invalid>
     if whole.is_empty() || fraction.is_empty() || fraction.contains('.') {
         return Err(refuse("is not a number"));
     }
-    let number: Decimal = Decimal::from_str_exact(&value).map_err(|_| refuse("has more digits than can be kept"))?;
-    let canonical = if number.is_zero() { "0".to_owned() } else { number.normalize().to_string() };
-    Ok(if canonical == value { value } else { Cow::Owned(canonical) })
+    let number: Decimal =
+        Decimal::from_str_exact(&value).map_err(|_| refuse("has more digits than can be kept"))?;
+    let canonical = if number.is_zero() {
+        "0".to_owned()
+    } else {
+        number.normalize().to_string()
+    };
+    Ok(if canonical == value {
+        value
+    } else {
+        Cow::Owned(canonical)
+    })
 }
 
 /// An amount that can be paid: not negative, at most twelve digits before the dot and four after it (no currency
@@ -35,13 +51,25 @@ pub fn decimal(value: Cow<'_, str>, code: Code) -> Result<Cow<'_, str>, Invalid>
 pub fn amount(value: Cow<'_, str>) -> Result<Cow<'_, str>, Invalid> {
     let raw = shown(&value);
     let canonical = decimal(value, Code::ValueDecimal)?;
-    let refuse = |why: &str, advice: &str| Err(Invalid::new(Code::ValueDecimal, format!("`{raw}` {why}"), advice));
+    let refuse = |why: &str, advice: &str| {
+        Err(Invalid::new(
+            Code::ValueDecimal,
+            format!("`{raw}` {why}"),
+            advice,
+        ))
+    };
     let (whole, fraction) = canonical.split_once('.').unwrap_or((&canonical, ""));
     if whole.starts_with('-') {
-        return refuse("is negative, and a budget cannot be", "write `0` to end a budget");
+        return refuse(
+            "is negative, and a budget cannot be",
+            "write `0` to end a budget",
+        );
     }
     if whole.len() > 12 || fraction.len() > 4 {
-        return refuse("has more digits than any amount of money", "write an amount as in `1234.50`");
+        return refuse(
+            "has more digits than any amount of money",
+            "write an amount as in `1234.50`",
+        );
     }
     Ok(canonical)
 }
@@ -55,6 +83,10 @@ pub fn boolean(value: &str) -> Result<bool, Invalid> {
         Ok(false)
     } else {
         let message = format!("`{}` is neither yes nor no", shown(value));
-        Err(Invalid::new(Code::ValueBoolean, message, "write `yes` or `no`, `true` or `false`, `1` or `0`"))
+        Err(Invalid::new(
+            Code::ValueBoolean,
+            message,
+            "write `yes` or `no`, `true` or `false`, `1` or `0`",
+        ))
     }
 }

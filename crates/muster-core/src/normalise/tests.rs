@@ -7,7 +7,12 @@ fn read(kind: &FieldKind, raw: &str) -> Result<String, Invalid> {
     let groups = GroupNames::new(vec!["Sales".into(), "Finance".into()]);
     let languages = ["nl".to_owned(), "en-GB".to_owned()];
     let date_format = DateFormat::default();
-    let context = Context { region: Some("NL"), languages: &languages, groups: &groups, date_format: &date_format };
+    let context = Context {
+        region: Some("NL"),
+        languages: &languages,
+        groups: &groups,
+        date_format: &date_format,
+    };
     normalise(kind, raw, &context).map(Cow::into_owned)
 }
 
@@ -55,7 +60,10 @@ fn f13_look_alike_addresses_are_refused_and_only_ascii_case_is_folded() {
         ],
     );
     assert_eq!(fold_email("STRAßE@I.example"), "straße@i.example");
-    assert_ne!(fold_email("\u{131}an@x.example"), fold_email("ian@x.example"));
+    assert_ne!(
+        fold_email("\u{131}an@x.example"),
+        fold_email("ian@x.example")
+    );
 }
 
 #[test]
@@ -89,7 +97,11 @@ fn f40_identifiers_are_exact_text() {
     }
     for lost in ["1,00E+05", "1.0E5", "1E+05"] {
         let invalid = identifier(lost).unwrap_err();
-        assert!(invalid.message.contains("scientific notation"), "{}", invalid.message);
+        assert!(
+            invalid.message.contains("scientific notation"),
+            "{}",
+            invalid.message
+        );
     }
 }
 
@@ -97,7 +109,11 @@ fn f40_identifiers_are_exact_text() {
 fn f41_dates_are_never_guessed() {
     check(
         FieldKind::Date,
-        &[("2024-02-29", "2024-02-29"), ("9999-12-31", "9999-12-31"), (" 2026-05-01 ", "2026-05-01")],
+        &[
+            ("2024-02-29", "2024-02-29"),
+            ("9999-12-31", "9999-12-31"),
+            (" 2026-05-01 ", "2026-05-01"),
+        ],
         &[
             ("2023-02-29", Code::ValueDate, "not a day of the calendar"),
             ("0000-00-00", Code::ValueDate, "not a day"),
@@ -111,16 +127,31 @@ fn f41_dates_are_never_guessed() {
     let dutch = DateFormat::parse("DD-MM-YYYY").unwrap();
     assert_eq!(dutch.read("01-02-2026".into()).as_deref(), Ok("2026-02-01"));
     assert!(dutch.read("2026-02-01".into()).is_err());
-    assert_eq!(DateFormat::parse("D/M/YYYY").unwrap().read("1/2/2026".into()).as_deref(), Ok("2026-02-01"));
+    assert_eq!(
+        DateFormat::parse("D/M/YYYY")
+            .unwrap()
+            .read("1/2/2026".into())
+            .as_deref(),
+        Ok("2026-02-01")
+    );
     assert!(DateFormat::parse("DD-MM-YY").is_err());
-    assert_eq!(calendar_day("2026-05-01T23:30:00-08:00").as_deref(), Ok("2026-05-01"));
+    assert_eq!(
+        calendar_day("2026-05-01T23:30:00-08:00").as_deref(),
+        Ok("2026-05-01")
+    );
 }
 
 #[test]
 fn f42_amounts_have_a_dot_and_nothing_else() {
     check(
         FieldKind::Decimal,
-        &[("123456.71", "123456.71"), ("10.50", "10.5"), ("0", "0"), ("-0", "0"), ("007", "7")],
+        &[
+            ("123456.71", "123456.71"),
+            ("10.50", "10.5"),
+            ("0", "0"),
+            ("-0", "0"),
+            ("007", "7"),
+        ],
         &[
             ("12,50", Code::ValueDecimal, "comma"),
             ("1.234,50", Code::ValueDecimal, "comma"),
@@ -135,7 +166,11 @@ fn f42_amounts_have_a_dot_and_nothing_else() {
             ("0.00001", Code::ValueDecimal, "more digits"),
         ],
     );
-    check(FieldKind::Number, &[("-5", "-5"), ("0.00001", "0.00001")], &[]);
+    check(
+        FieldKind::Number,
+        &[("-5", "-5"), ("0.00001", "0.00001")],
+        &[],
+    );
 }
 
 #[test]
@@ -156,12 +191,18 @@ fn f48_unknown_groups_and_languages_name_what_is_known() {
     check(
         FieldKind::Group,
         &[("Sales", "Sales")],
-        &[("sales", Code::ValueGroup, "did you mean `Sales`"), ("Zzz", Code::ValueGroup, "`Finance`, `Sales`")],
+        &[
+            ("sales", Code::ValueGroup, "did you mean `Sales`"),
+            ("Zzz", Code::ValueGroup, "`Finance`, `Sales`"),
+        ],
     );
     check(
         FieldKind::Language,
         &[("NL", "nl"), ("en_gb", "en-GB")],
-        &[("fr", Code::ValueLanguage, "`nl`, `en-GB`"), ("??", Code::ValueLanguage, "BCP 47")],
+        &[
+            ("fr", Code::ValueLanguage, "`nl`, `en-GB`"),
+            ("??", Code::ValueLanguage, "BCP 47"),
+        ],
     );
 }
 
@@ -169,17 +210,38 @@ fn f48_unknown_groups_and_languages_name_what_is_known() {
 fn phones_become_e164() {
     check(
         FieldKind::Phone,
-        &[("06 1234 5678", "+31612345678"), ("0031-6-12345678", "+31612345678"), ("+45 32 12 34 56", "+4532123456")],
-        &[("0800-FLOWERS", Code::ValuePhone, "letter"), ("12", Code::ValuePhone, "in NL")],
+        &[
+            ("06 1234 5678", "+31612345678"),
+            ("0031-6-12345678", "+31612345678"),
+            ("+45 32 12 34 56", "+4532123456"),
+        ],
+        &[
+            ("0800-FLOWERS", Code::ValuePhone, "letter"),
+            ("12", Code::ValuePhone, "in NL"),
+        ],
     );
-    assert!(phone("0612345678", None).unwrap_err().message.contains("no country applies"));
+    assert!(
+        phone("0612345678", None)
+            .unwrap_err()
+            .message
+            .contains("no country applies")
+    );
 }
 
 #[test]
 fn countries_are_read_by_code_calling_code_and_name() {
-    let taken = ["NL", "nl", "31", "+31", "0031", "Netherlands", "Nederland"].map(|raw| (raw, "NL"));
-    check(FieldKind::Country, &taken, &[("Atlantis", Code::ValueCountry, "+31")]);
-    check(FieldKind::Country, &[("+1", "US"), ("44", "GB"), ("+7", "RU")], &[]);
+    let taken =
+        ["NL", "nl", "31", "+31", "0031", "Netherlands", "Nederland"].map(|raw| (raw, "NL"));
+    check(
+        FieldKind::Country,
+        &taken,
+        &[("Atlantis", Code::ValueCountry, "+31")],
+    );
+    check(
+        FieldKind::Country,
+        &[("+1", "US"), ("44", "GB"), ("+7", "RU")],
+        &[],
+    );
 }
 
 #[test]

@@ -25,7 +25,8 @@ pub fn mark(external_id: &str) -> u64 {
 impl RingSearch {
     /// Says who somebody's manager is; none: nobody. What is said first of a person counts.
     pub fn add(&mut self, person: &str, manager: Option<&str>) {
-        self.links.push((mark(person), manager.map_or(NOBODY, mark)));
+        self.links
+            .push((mark(person), manager.map_or(NOBODY, mark)));
     }
 
     /// How many links there are.
@@ -45,9 +46,16 @@ impl RingSearch {
         // Stable, so that what was said first of a person stays first.
         links.sort_by_key(|(person, _)| *person);
         links.dedup_by_key(|(person, _)| *person);
-        let position = |mark: u64| links.binary_search_by_key(&mark, |(person, _)| *person).ok();
+        let position = |mark: u64| {
+            links
+                .binary_search_by_key(&mark, |(person, _)| *person)
+                .ok()
+        };
         let rings = rings_of(links.len(), |at| position(links[at].1));
-        rings.into_iter().map(|ring| ring.into_iter().map(|at| links[at].0).collect()).collect()
+        rings
+            .into_iter()
+            .map(|ring| ring.into_iter().map(|at| links[at].0).collect())
+            .collect()
     }
 
     /// Drops the links of people who are nobody's manager, and so in no ring: most are not. Sixteen bits a link let

@@ -15,13 +15,26 @@ fn member(id: i64, manager: Option<&str>) -> Member {
 }
 
 fn organisation(managers: &[Option<&str>]) -> Organisation {
-    let members = (1..).zip(managers).map(|(id, manager)| member(id, *manager)).collect();
+    let members = (1..)
+        .zip(managers)
+        .map(|(id, manager)| member(id, *manager))
+        .collect();
     Organisation::new(members, ManagerLeft::Keep)
 }
 
 fn lines(organisation: &Organisation, depth: Option<usize>) -> Vec<(usize, i64, usize)> {
-    let branch = |branch: Branch| (branch.depth, organisation.member(branch.member).id.0, branch.hidden);
-    organisation.tree(None, depth).into_iter().map(branch).collect()
+    let branch = |branch: Branch| {
+        (
+            branch.depth,
+            organisation.member(branch.member).id.0,
+            branch.hidden,
+        )
+    };
+    organisation
+        .tree(None, depth)
+        .into_iter()
+        .map(branch)
+        .collect()
 }
 
 #[test]
@@ -41,10 +54,16 @@ fn a_manager_who_is_not_known_dangles_and_the_person_stands_at_the_top() {
 #[test]
 fn the_newest_link_of_a_ring_is_left_out_and_its_path_is_told() {
     let organisation = organisation(&[Some("E-2"), Some("E-3"), Some("E-1"), Some("E-2")]);
-    let rings: Vec<Vec<i64>> = organisation.rings().map(|ring| ring.iter().map(|m| m.id.0).collect()).collect();
+    let rings: Vec<Vec<i64>> = organisation
+        .rings()
+        .map(|ring| ring.iter().map(|m| m.id.0).collect())
+        .collect();
     assert_eq!(rings, [[3, 1, 2, 3]]);
     assert_eq!(organisation.link(2), Link::Ring);
-    assert_eq!(lines(&organisation, None), [(0, 3, 0), (1, 2, 0), (2, 1, 0), (2, 4, 0)]);
+    assert_eq!(
+        lines(&organisation, None),
+        [(0, 3, 0), (1, 2, 0), (2, 1, 0), (2, 4, 0)]
+    );
 }
 
 #[test]
@@ -57,11 +76,17 @@ fn a_person_who_names_themselves_has_no_manager() {
 #[test]
 fn a_manager_who_left_stays_marked_or_is_cleared() {
     let members = |left: ManagerLeft| {
-        let boss = Member { status: Status::Inactive, ..member(1, None) };
+        let boss = Member {
+            status: Status::Inactive,
+            ..member(1, None)
+        };
         Organisation::new(vec![boss, member(2, Some("E-1"))], left)
     };
     assert_eq!(members(ManagerLeft::Keep).link(1), Link::Left(0));
-    assert_eq!(lines(&members(ManagerLeft::Keep), None), [(0, 1, 0), (1, 2, 0)]);
+    assert_eq!(
+        lines(&members(ManagerLeft::Keep), None),
+        [(0, 1, 0), (1, 2, 0)]
+    );
     assert_eq!(members(ManagerLeft::Clear).link(1), Link::Cleared);
     assert_eq!(lines(&members(ManagerLeft::Clear), None), [(0, 2, 0)]);
 }
@@ -69,12 +94,17 @@ fn a_manager_who_left_stays_marked_or_is_cleared() {
 #[test]
 fn depth_is_limited_and_what_is_below_is_counted() {
     let organisation = organisation(&[None, Some("E-1"), Some("E-2"), Some("E-3"), Some("E-1")]);
-    assert_eq!(lines(&organisation, Some(1)), [(0, 1, 0), (1, 2, 2), (1, 5, 0)]);
+    assert_eq!(
+        lines(&organisation, Some(1)),
+        [(0, 1, 0), (1, 2, 2), (1, 5, 0)]
+    );
 }
 
 fn rings(links: &[(&str, Option<&str>)]) -> Vec<Vec<u64>> {
     let mut search = RingSearch::default();
-    links.iter().for_each(|(person, manager)| search.add(person, *manager));
+    links
+        .iter()
+        .for_each(|(person, manager)| search.add(person, *manager));
     let mut rings = search.find();
     rings.iter_mut().for_each(|ring| ring.sort_unstable());
     rings
@@ -91,7 +121,10 @@ fn m18_a_ring_is_found_among_links_and_what_is_said_first_of_somebody_counts() {
     let with = |changed| [&[changed], &stored[..]].concat();
     assert_eq!(rings(&with(("A", Some("B")))), [ring(&["A", "B", "C"])]);
     assert!(rings(&with(("A", Some("X")))).is_empty());
-    assert!(rings(&[("A", Some("B")), ("B", None), ("B", Some("A"))]).is_empty(), "B has no manager any more");
+    assert!(
+        rings(&[("A", Some("B")), ("B", None), ("B", Some("A"))]).is_empty(),
+        "B has no manager any more"
+    );
     assert_eq!(rings(&[("Z", Some("Z"))]), [ring(&["Z"])]);
     assert!(rings(&[]).is_empty());
 }
@@ -101,9 +134,15 @@ fn m18_a_ring_is_found_among_links_and_what_is_said_first_of_somebody_counts() {
 fn m18_a_ring_of_three_hundred_thousand_managers_is_found() {
     let mut search = RingSearch::default();
     for number in 0..300_000 {
-        search.add(&format!("E-{number}"), Some(&format!("E-{}", (number + 1) % 300_000)));
+        search.add(
+            &format!("E-{number}"),
+            Some(&format!("E-{}", (number + 1) % 300_000)),
+        );
     }
-    assert_eq!(search.find().iter().map(Vec::len).collect::<Vec<_>>(), [300_000]);
+    assert_eq!(
+        search.find().iter().map(Vec::len).collect::<Vec<_>>(),
+        [300_000]
+    );
 }
 
 proptest! {

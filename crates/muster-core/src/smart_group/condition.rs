@@ -34,8 +34,15 @@ impl Conditions {
         let mut fields: Vec<OfField> = Vec::new();
         for condition in conditions {
             let variable = Variable::find(&condition.field, schema).unwrap_or(Variable::Gone);
-            let tests = condition.tests.iter().map(|test| (test.clone(), pattern(test))).collect();
-            match fields.iter_mut().find(|field| field.variable == variable && variable != Variable::Gone) {
+            let tests = condition
+                .tests
+                .iter()
+                .map(|test| (test.clone(), pattern(test)))
+                .collect();
+            match fields
+                .iter_mut()
+                .find(|field| field.variable == variable && variable != Variable::Gone)
+            {
                 Some(field) => field.alternatives.push(tests),
                 None => fields.push(OfField {
                     variable,
@@ -58,7 +65,10 @@ impl Conditions {
             let passes = |(test, pattern): &(Test, Option<Regex>)| {
                 selection::passes(test, value, pattern.as_ref(), today).unwrap_or(false)
             };
-            field.alternatives.iter().any(|tests| tests.iter().all(passes))
+            field
+                .alternatives
+                .iter()
+                .any(|tests| tests.iter().all(passes))
         })
     }
 }
@@ -75,31 +85,50 @@ pub(super) fn check(conditions: &[Condition], workspace: &Workspace) -> Vec<Rule
     let mut problems = Vec::new();
     for (condition, position) in conditions.iter().zip(0..) {
         let mut problem = |message: String, advice: String| {
-            problems.push(RuleProblem::new(RulePlace::Condition(position), message, advice));
+            problems.push(RuleProblem::new(
+                RulePlace::Condition(position),
+                message,
+                advice,
+            ));
         };
         let key = &condition.field;
         let Some(variable) = Variable::find(key, &workspace.schema) else {
-            problem(format!("there is no field `{}`", shown(key)), instead(key, &workspace.schema, &[]));
+            problem(
+                format!("there is no field `{}`", shown(key)),
+                instead(key, &workspace.schema, &[]),
+            );
             continue;
         };
         if condition.tests.is_empty() {
             let advice = "say what the field must be, as in `equals = \"Sales\"`, `in = [...]` or `empty = false`";
-            problem(format!("the condition on `{key}` asks for nothing"), advice.to_owned());
+            problem(
+                format!("the condition on `{key}` asks for nothing"),
+                advice.to_owned(),
+            );
         }
         for test in &condition.tests {
-            if let Err((message, advice)) = fits(test, key, variable.kind(&workspace.schema), workspace) {
+            if let Err((message, advice)) =
+                fits(test, key, variable.kind(&workspace.schema), workspace)
+            {
                 problem(message, advice);
             }
         }
-        let only = |condition: &Condition| matches!(*condition.tests, [Test::NotEquals(_) | Test::NotIn(_)]);
-        let twin = conditions[..position].iter().position(|other| other.field == *key && only(other));
+        let only = |condition: &Condition| {
+            matches!(*condition.tests, [Test::NotEquals(_) | Test::NotIn(_)])
+        };
+        let twin = conditions[..position]
+            .iter()
+            .position(|other| other.field == *key && only(other));
         if let Some(twin) = twin.filter(|_| only(condition)) {
             let message = format!(
                 "conditions {} and {} on `{key}` are alternatives, so nearly everybody meets one of them",
                 twin + 1,
                 position + 1
             );
-            problem(message, "write one condition with `not_in = [...]`".to_owned());
+            problem(
+                message,
+                "write one condition with `not_in = [...]`".to_owned(),
+            );
         }
     }
     problems
@@ -108,15 +137,30 @@ pub(super) fn check(conditions: &[Condition], workspace: &Workspace) -> Vec<Rule
 type Wrong = (String, String);
 
 /// Whether a test can be passed by a field of its kind.
-fn fits(test: &Test, key: &str, kind: Option<&FieldKind>, workspace: &Workspace) -> Result<(), Wrong> {
+fn fits(
+    test: &Test,
+    key: &str,
+    kind: Option<&FieldKind>,
+    workspace: &Workspace,
+) -> Result<(), Wrong> {
     let kind = kind.unwrap_or(&FieldKind::Text);
     let is_number = matches!(kind, FieldKind::Number | FieldKind::Decimal);
-    let wrong = |what: &str, advice: &str| Err((format!("`{key}` is {}, {what}", noun(kind)), advice.to_owned()));
+    let wrong = |what: &str, advice: &str| {
+        Err((
+            format!("`{key}` is {}, {what}", noun(kind)),
+            advice.to_owned(),
+        ))
+    };
     match test {
         Test::Empty(_) => Ok(()),
-        Test::Is(_) if *kind != FieldKind::Boolean => wrong("and `is` asks for yes or no", "use `equals` or `empty`"),
+        Test::Is(_) if *kind != FieldKind::Boolean => {
+            wrong("and `is` asks for yes or no", "use `equals` or `empty`")
+        }
         Test::Is(_) => Ok(()),
-        Test::Number(..) if !is_number => wrong("which is not less or more than a number", "use `equals` or `in`"),
+        Test::Number(..) if !is_number => wrong(
+            "which is not less or more than a number",
+            "use `equals` or `in`",
+        ),
         Test::Number(..) => Ok(()),
         Test::Date(..) if !matches!(kind, FieldKind::Date | FieldKind::DateTime) => {
             wrong("which is not before or after a day", "use `equals` or `in`")
@@ -128,17 +172,24 @@ fn fits(test: &Test, key: &str, kind: Option<&FieldKind>, workspace: &Workspace)
             "use `at_least`, `at_most`, `less_than` or `more_than`; both ends may stand in one condition",
         ),
         Test::Equals(value) | Test::NotEquals(value) => known(value, key, kind, workspace),
-        Test::In(values) | Test::NotIn(values) if values.is_empty() => {
-            Err((format!("the list of values for `{key}` is empty"), "name at least one value".to_owned()))
-        }
-        Test::In(values) | Test::NotIn(values) => {
-            values.iter().try_for_each(|value| known(value, key, kind, workspace))
-        }
+        Test::In(values) | Test::NotIn(values) if values.is_empty() => Err((
+            format!("the list of values for `{key}` is empty"),
+            "name at least one value".to_owned(),
+        )),
+        Test::In(values) | Test::NotIn(values) => values
+            .iter()
+            .try_for_each(|value| known(value, key, kind, workspace)),
         Test::Matches(pattern) => Regex::new(pattern).map(|_| ()).map_err(|error| {
-            (format!("`{}` is not a regular expression: {error}", shown(pattern)), "correct it".to_owned())
+            (
+                format!("`{}` is not a regular expression: {error}", shown(pattern)),
+                "correct it".to_owned(),
+            )
         }),
         Test::Contains(part) | Test::StartsWith(part) | Test::EndsWith(part) if part.is_empty() => {
-            Err(("every text has an empty text within it".to_owned(), "use `empty = false` for any value".to_owned()))
+            Err((
+                "every text has an empty text within it".to_owned(),
+                "use `empty = false` for any value".to_owned(),
+            ))
         }
         Test::Contains(_) | Test::StartsWith(_) | Test::EndsWith(_) => Ok(()),
     }
@@ -157,18 +208,25 @@ fn known(value: &str, key: &str, kind: &FieldKind, workspace: &Workspace) -> Res
         Err((format!("`{key}` is never `{}`", shown(value)), advice))
     };
     match kind {
-        FieldKind::Text if key == super::variable::STATUS => one_of(&["scheduled".to_owned(), "active".to_owned()])
-            .map_err(|(message, advice)| {
-                (format!("{message}: only people who are employed belong to smart groups"), advice)
-            }),
+        FieldKind::Text if key == super::variable::STATUS => {
+            one_of(&["scheduled".to_owned(), "active".to_owned()]).map_err(|(message, advice)| {
+                (
+                    format!("{message}: only people who are employed belong to smart groups"),
+                    advice,
+                )
+            })
+        }
         FieldKind::Choice(choices) => one_of(choices),
         FieldKind::Language => one_of(&workspace.settings.languages),
-        FieldKind::Group => {
-            GroupNames::new(workspace.groups.clone()).check(value).map_err(|invalid| (invalid.message, invalid.advice))
-        }
+        FieldKind::Group => GroupNames::new(workspace.groups.clone())
+            .check(value)
+            .map_err(|invalid| (invalid.message, invalid.advice)),
         FieldKind::Country => match normalise::country(value) {
             Ok(code) if code == value => Ok(()),
-            Ok(code) => Err((format!("`{key}` is never `{}`", shown(value)), format!("write `{code}`"))),
+            Ok(code) => Err((
+                format!("`{key}` is never `{}`", shown(value)),
+                format!("write `{code}`"),
+            )),
             Err(invalid) => Err((invalid.message, invalid.advice)),
         },
         FieldKind::Date => DateFormat::default()
@@ -177,7 +235,10 @@ fn known(value: &str, key: &str, kind: &FieldKind, workspace: &Workspace) -> Res
             .map_err(|invalid| (invalid.message, invalid.advice)),
         _ => match normalise::text(value) {
             Ok(clean) if clean == value => Ok(()),
-            Ok(clean) => Err((format!("`{key}` is never `{}`", shown(value)), format!("write `{}`", shown(&clean)))),
+            Ok(clean) => Err((
+                format!("`{key}` is never `{}`", shown(value)),
+                format!("write `{}`", shown(&clean)),
+            )),
             Err(invalid) => Err((invalid.message, invalid.advice)),
         },
     }

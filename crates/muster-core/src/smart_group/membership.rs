@@ -59,15 +59,37 @@ impl CompiledGroup {
 
     /// Prepares a rule that was saved. Fields that the workspace lost since are blank for everybody.
     pub fn stored(group: &SmartGroup, schema: &Schema) -> Result<Self, RuleProblem> {
-        let expression = group.expression.as_deref().map(|source| Expression::read(source, schema)).transpose()?;
-        let named = group.conditions.iter().map(|condition| condition.field.as_str());
-        let mut keys: Vec<_> = named.chain(expression.iter().flat_map(Expression::fields)).collect();
+        let expression = group
+            .expression
+            .as_deref()
+            .map(|source| Expression::read(source, schema))
+            .transpose()?;
+        let named = group
+            .conditions
+            .iter()
+            .map(|condition| condition.field.as_str());
+        let mut keys: Vec<_> = named
+            .chain(expression.iter().flat_map(Expression::fields))
+            .collect();
         keys.sort_unstable();
         keys.dedup();
-        let fields = keys.iter().filter_map(|key| Some(((*key).to_owned(), Variable::find(key, schema)?))).collect();
-        let depends_on_today = group.conditions.iter().any(super::Condition::depends_on_today)
-            || expression.as_ref().is_some_and(Expression::depends_on_today);
-        Ok(Self { conditions: Conditions::new(&group.conditions, schema), fields, depends_on_today, expression })
+        let fields = keys
+            .iter()
+            .filter_map(|key| Some(((*key).to_owned(), Variable::find(key, schema)?)))
+            .collect();
+        let depends_on_today = group
+            .conditions
+            .iter()
+            .any(super::Condition::depends_on_today)
+            || expression
+                .as_ref()
+                .is_some_and(Expression::depends_on_today);
+        Ok(Self {
+            conditions: Conditions::new(&group.conditions, schema),
+            fields,
+            depends_on_today,
+            expression,
+        })
     }
 
     /// Whether the same person may belong to the group today and not tomorrow.
@@ -78,10 +100,22 @@ impl CompiledGroup {
 
 /// What rules say of people on a day: for every group, of every person. None: the system gives no thread on
 /// which expressions could be evaluated.
-pub fn evaluate(groups: &[&CompiledGroup], people: &[&Employee], today: Date) -> Option<Vec<Vec<Membership>>> {
+pub fn evaluate(
+    groups: &[&CompiledGroup],
+    people: &[&Employee],
+    today: Date,
+) -> Option<Vec<Vec<Membership>>> {
     let by_conditions = |group: &&CompiledGroup| {
-        let meets = |person: &&Employee| person.status.is_employed() && group.conditions.hold(person, today);
-        let says = |person| if meets(person) { Membership::Member } else { Membership::Outside };
+        let meets = |person: &&Employee| {
+            person.status.is_employed() && group.conditions.hold(person, today)
+        };
+        let says = |person| {
+            if meets(person) {
+                Membership::Member
+            } else {
+                Membership::Outside
+            }
+        };
         people.iter().map(says).collect::<Vec<_>>()
     };
     let mut verdicts: Vec<Vec<Membership>> = groups.iter().map(by_conditions).collect();
@@ -90,7 +124,10 @@ pub fn evaluate(groups: &[&CompiledGroup], people: &[&Employee], today: Date) ->
     };
     if groups.iter().zip(&verdicts).any(waiting) {
         on_large_stack(|| {
-            groups.iter().zip(&mut verdicts).for_each(|(group, verdicts)| ask(group, people, verdicts, today))
+            groups
+                .iter()
+                .zip(&mut verdicts)
+                .for_each(|(group, verdicts)| ask(group, people, verdicts, today))
         })?;
     }
     Some(verdicts)
@@ -98,9 +135,15 @@ pub fn evaluate(groups: &[&CompiledGroup], people: &[&Employee], today: Date) ->
 
 /// Asks the expression about those who meet the conditions.
 fn ask(group: &CompiledGroup, people: &[&Employee], verdicts: &mut [Membership], today: Date) {
-    let Some(expression) = &group.expression else { return };
-    let waiting: Vec<_> =
-        verdicts.iter().zip(0..).filter(|(verdict, _)| **verdict == Membership::Member).map(|(_, at)| at).collect();
+    let Some(expression) = &group.expression else {
+        return;
+    };
+    let waiting: Vec<_> = verdicts
+        .iter()
+        .zip(0..)
+        .filter(|(verdict, _)| **verdict == Membership::Member)
+        .map(|(_, at)| at)
+        .collect();
     let decided = expression.decide(waiting.iter().map(|at: &usize| people[*at]), today);
     for (at, decided) in waiting.into_iter().zip(decided) {
         verdicts[at] = match decided {
@@ -112,15 +155,28 @@ fn ask(group: &CompiledGroup, people: &[&Employee], verdicts: &mut [Membership],
 }
 
 /// Why a change of a person, or the day, moved them into a group or out of it.
-pub fn move_reason(group: &CompiledGroup, before: Option<&Employee>, after: &Employee) -> MoveReason {
-    let Some(before) = before else { return MoveReason::NewPerson };
-    let changed = group.fields.iter().filter(|(_, variable)| variable.of(before) != variable.of(after));
+pub fn move_reason(
+    group: &CompiledGroup,
+    before: Option<&Employee>,
+    after: &Employee,
+) -> MoveReason {
+    let Some(before) = before else {
+        return MoveReason::NewPerson;
+    };
+    let changed = group
+        .fields
+        .iter()
+        .filter(|(_, variable)| variable.of(before) != variable.of(after));
     let mut fields: Vec<_> = changed.map(|(key, _)| key.clone()).collect();
     if before.status.is_employed() != after.status.is_employed() {
         // Whoever leaves leaves every group; what else changed with it is not why.
         fields = vec![STATUS.to_owned()];
     }
-    if fields.is_empty() { MoveReason::DatePassed } else { MoveReason::FieldChanged(fields) }
+    if fields.is_empty() {
+        MoveReason::DatePassed
+    } else {
+        MoveReason::FieldChanged(fields)
+    }
 }
 
 impl MoveReason {
@@ -137,7 +193,9 @@ impl MoveReason {
 
     /// The fields as stored, with commas between them: by the keys that outlive every rename.
     pub fn stored_fields(&self, schema: &Schema) -> Option<String> {
-        let Self::FieldChanged(fields) = self else { return None };
+        let Self::FieldChanged(fields) = self else {
+            return None;
+        };
         let stored = |key: &String| match schema.find(key) {
             Some(field) => schema.stored_key(field).to_owned(),
             None => key.clone(),
@@ -147,7 +205,10 @@ impl MoveReason {
 
     /// Reads a stored reason; fields are named as they are called now.
     pub fn parse(word: &str, fields: Option<&str>, schema: &Schema) -> Option<Self> {
-        let key = |stored: &str| match schema.find_stored(stored).or_else(|| schema.formerly(stored)) {
+        let key = |stored: &str| match schema
+            .find_stored(stored)
+            .or_else(|| schema.formerly(stored))
+        {
             Some(field) => schema.key(field).to_owned(),
             None => stored.to_owned(),
         };
@@ -165,7 +226,9 @@ impl MoveReason {
     pub fn sentence(&self) -> String {
         match self {
             Self::NewPerson => "the person is new".to_owned(),
-            Self::FieldChanged(fields) if fields.as_slice() == [STATUS] => "the status changed".to_owned(),
+            Self::FieldChanged(fields) if fields.as_slice() == [STATUS] => {
+                "the status changed".to_owned()
+            }
             Self::FieldChanged(fields) => {
                 let fields: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
                 format!("{} changed", fields.join(" and "))

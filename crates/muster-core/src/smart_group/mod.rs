@@ -66,8 +66,16 @@ pub enum RulePlace {
 }
 
 impl RuleProblem {
-    pub(crate) fn new(place: RulePlace, message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { place, message: message.into(), advice: advice.into() }
+    pub(crate) fn new(
+        place: RulePlace,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            place,
+            message: message.into(),
+            advice: advice.into(),
+        }
     }
 }
 
@@ -78,17 +86,27 @@ impl SmartGroup {
     /// Everything that is wrong with the rule in a workspace.
     pub fn check(&self, workspace: &Workspace) -> Vec<RuleProblem> {
         let mut problems = Vec::new();
-        let whole = |message: &str, advice: &str| RuleProblem::new(RulePlace::Group, message, advice);
+        let whole =
+            |message: &str, advice: &str| RuleProblem::new(RulePlace::Group, message, advice);
         let shown = crate::problem::shown(&self.name);
-        if self.name.trim() != self.name || self.name.is_empty() || self.name.chars().count() > LONGEST_NAME {
+        if self.name.trim() != self.name
+            || self.name.is_empty()
+            || self.name.chars().count() > LONGEST_NAME
+        {
             let advice = format!("use 1 to {LONGEST_NAME} characters without spaces around them");
             problems.push(whole(&format!("`{shown}` is not a name"), &advice));
         } else if self.name.chars().any(crate::problem::is_hidden) {
-            problems.push(whole(&format!("the name `{shown}` has a hidden character"), "remove it"));
+            problems.push(whole(
+                &format!("the name `{shown}` has a hidden character"),
+                "remove it",
+            ));
         }
         if self.conditions.is_empty() && self.expression.is_none() {
             let advice = "write a condition; `field = \"status\"` with `in = [\"scheduled\", \"active\"]` is everybody";
-            problems.push(whole("the group has no rule, so nothing says who belongs to it", advice));
+            problems.push(whole(
+                "the group has no rule, so nothing says who belongs to it",
+                advice,
+            ));
         }
         problems.extend(condition::check(&self.conditions, workspace));
         if let Some(source) = &self.expression {
@@ -100,9 +118,15 @@ impl SmartGroup {
     /// Keys of the fields that decide who belongs to the group, `status` among them if the rule names it.
     /// An expression that cannot be read names none.
     pub fn fields(&self, schema: &Schema) -> BTreeSet<String> {
-        let mut fields: BTreeSet<_> = self.conditions.iter().map(|condition| condition.field.clone()).collect();
-        if let Some(Ok(expression)) =
-            self.expression.as_deref().map(|source| expression::Expression::read(source, schema))
+        let mut fields: BTreeSet<_> = self
+            .conditions
+            .iter()
+            .map(|condition| condition.field.clone())
+            .collect();
+        if let Some(Ok(expression)) = self
+            .expression
+            .as_deref()
+            .map(|source| expression::Expression::read(source, schema))
         {
             fields.extend(expression.fields().map(str::to_owned));
         }
@@ -112,7 +136,9 @@ impl SmartGroup {
 
 impl Condition {
     fn depends_on_today(&self) -> bool {
-        self.tests.iter().any(|test| matches!(test, Test::Date(_, Day::Today(_))))
+        self.tests
+            .iter()
+            .any(|test| matches!(test, Test::Date(_, Day::Today(_))))
     }
 }
 
@@ -136,7 +162,11 @@ pub fn pointed(source: &str, character: usize) -> (usize, usize, String) {
         if left <= length || number == lines.len() {
             let column = left.min(length);
             let shown = line.replace('\t', " ");
-            return (number, column + 1, format!("{shown}\n{}^", " ".repeat(column)));
+            return (
+                number,
+                column + 1,
+                format!("{shown}\n{}^", " ".repeat(column)),
+            );
         }
         left -= length + 1;
     }

@@ -7,10 +7,17 @@ impl SmartGroup {
     /// The same rule with another key in place of one that it names.
     pub fn renamed(&self, old: &str, new: &str) -> Self {
         let mut group = self.clone();
-        for condition in group.conditions.iter_mut().filter(|condition| condition.field == old) {
+        for condition in group
+            .conditions
+            .iter_mut()
+            .filter(|condition| condition.field == old)
+        {
             new.clone_into(&mut condition.field);
         }
-        group.expression = self.expression.as_deref().map(|source| in_expression(source, old, new));
+        group.expression = self
+            .expression
+            .as_deref()
+            .map(|source| in_expression(source, old, new));
         group
     }
 }
@@ -22,7 +29,11 @@ fn in_expression(source: &str, old: &str, new: &str) -> String {
     while !rest.is_empty() {
         let length = piece(rest);
         let (piece, after) = rest.split_at(length);
-        text.push_str(&if piece == old { Cow::Borrowed(new) } else { Cow::Borrowed(piece) });
+        text.push_str(&if piece == old {
+            Cow::Borrowed(new)
+        } else {
+            Cow::Borrowed(piece)
+        });
         rest = after;
     }
     text
@@ -30,9 +41,14 @@ fn in_expression(source: &str, old: &str, new: &str) -> String {
 
 /// Length of what a source begins with: a comment, a text in quotes, a name or number, or one other character.
 fn piece(source: &str) -> usize {
-    let word = source.find(|character: char| !is_of_word(character)).unwrap_or(source.len());
+    let word = source
+        .find(|character: char| !is_of_word(character))
+        .unwrap_or(source.len());
     let (prefix, after) = source.split_at(word);
-    if after.starts_with(['"', '\'']) && prefix.len() <= 2 && prefix.chars().all(|c| "rRbB".contains(c)) {
+    if after.starts_with(['"', '\''])
+        && prefix.len() <= 2
+        && prefix.chars().all(|c| "rRbB".contains(c))
+    {
         return word + quoted(after, prefix.contains(['r', 'R']));
     }
     if word > 0 {
@@ -52,7 +68,11 @@ fn is_of_word(character: char) -> bool {
 fn quoted(source: &str, is_raw: bool) -> usize {
     let one = &source[..1];
     let triple = one.repeat(3);
-    let quote = if source.starts_with(&triple) { triple.as_str() } else { one };
+    let quote = if source.starts_with(&triple) {
+        triple.as_str()
+    } else {
+        one
+    };
     let mut at = quote.len();
     while at < source.len() {
         let rest = &source[at..];
@@ -61,7 +81,11 @@ fn quoted(source: &str, is_raw: bool) -> usize {
         }
         let mut characters = rest.chars();
         let first = characters.next().map_or(1, char::len_utf8);
-        let escaped = if rest.starts_with('\\') && !is_raw { characters.next().map_or(0, char::len_utf8) } else { 0 };
+        let escaped = if rest.starts_with('\\') && !is_raw {
+            characters.next().map_or(0, char::len_utf8)
+        } else {
+            0
+        };
         at += first + escaped;
     }
     source.len()
@@ -75,11 +99,26 @@ mod tests {
     fn names_are_replaced_and_nothing_else() {
         for (source, wanted) in [
             ("shop == \"shop\"", "store == \"shop\""),
-            ("shop.startsWith('shop') && shops != shop", "store.startsWith('shop') && shops != store"),
-            ("shop == 'it\\'s shop' || size(shop)>0", "store == 'it\\'s shop' || size(store)>0"),
-            (r#"shop == r"a\" || shop == "\" shop""#, r#"store == r"a\" || store == "\" shop""#),
-            ("shop == \"\"\"a\" shop\"\"\" || shop == ''", "store == \"\"\"a\" shop\"\"\" || store == ''"),
-            ("my_shop == shop // shop\n|| é == shop", "my_shop == store // shop\n|| é == store"),
+            (
+                "shop.startsWith('shop') && shops != shop",
+                "store.startsWith('shop') && shops != store",
+            ),
+            (
+                "shop == 'it\\'s shop' || size(shop)>0",
+                "store == 'it\\'s shop' || size(store)>0",
+            ),
+            (
+                r#"shop == r"a\" || shop == "\" shop""#,
+                r#"store == r"a\" || store == "\" shop""#,
+            ),
+            (
+                "shop == \"\"\"a\" shop\"\"\" || shop == ''",
+                "store == \"\"\"a\" shop\"\"\" || store == ''",
+            ),
+            (
+                "my_shop == shop // shop\n|| é == shop",
+                "my_shop == store // shop\n|| é == store",
+            ),
             ("shop == 'open", "store == 'open"),
         ] {
             assert_eq!(in_expression(source, "shop", "store"), wanted);

@@ -51,7 +51,10 @@ pub(super) fn instead(unknown: &str, schema: &Schema, others: &[&'static str]) -
         return format!("it is called `{}` now", schema.key(field));
     }
     let fields = schema.iter().map(|(_, field)| field.key.as_str());
-    let near = nearest(unknown, fields.chain([STATUS]).chain(others.iter().copied()));
+    let near = nearest(
+        unknown,
+        fields.chain([STATUS]).chain(others.iter().copied()),
+    );
     near.map_or_else(
         || "use the key of a field, as in `department`, or `status`; custom fields stand under [fields]".to_owned(),
         |near| format!("did you mean `{near}`?"),

@@ -11,19 +11,33 @@ pub fn sentence(group: &SmartGroup) -> String {
     let mut fields: Vec<(&str, Vec<String>)> = Vec::new();
     for condition in &group.conditions {
         let text = tests(condition);
-        match fields.iter_mut().find(|(field, _)| *field == condition.field) {
+        match fields
+            .iter_mut()
+            .find(|(field, _)| *field == condition.field)
+        {
             Some((_, alternatives)) => alternatives.push(text),
             None => fields.push((&condition.field, vec![text])),
         }
     }
-    let parts = fields.into_iter().map(|(field, alternatives)| format!("{field} {}", alternatives.join(" or ")));
-    let expression =
-        group.expression.iter().map(|source| format!("`{}`", source.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let parts = fields
+        .into_iter()
+        .map(|(field, alternatives)| format!("{field} {}", alternatives.join(" or ")));
+    let expression = group.expression.iter().map(|source| {
+        format!(
+            "`{}`",
+            source.split_whitespace().collect::<Vec<_>>().join(" ")
+        )
+    });
     parts.chain(expression).collect::<Vec<_>>().join(", and ")
 }
 
 fn tests(condition: &Condition) -> String {
-    condition.tests.iter().map(test).collect::<Vec<_>>().join(" and ")
+    condition
+        .tests
+        .iter()
+        .map(test)
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 fn test(test: &Test) -> String {

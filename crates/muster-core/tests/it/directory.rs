@@ -75,7 +75,11 @@ pub(crate) struct Fixture {
 impl std::fmt::Debug for Fixture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let rules = &self.setup.rules;
-        f.debug_list().entries(&self.people).entry(&rules.policy).entry(&rules.selection).finish()
+        f.debug_list()
+            .entries(&self.people)
+            .entry(&rules.policy)
+            .entry(&rules.selection)
+            .finish()
     }
 }
 
@@ -98,9 +102,13 @@ impl Fixture {
         for (_, cells) in rows {
             let cell = |name: &str| {
                 let at = columns.iter().position(|column| column == name);
-                at.and_then(|at| cells.get(at)).map(String::as_str).filter(|text| !text.is_empty())
+                at.and_then(|at| cells.get(at))
+                    .map(String::as_str)
+                    .filter(|text| !text.is_empty())
             };
-            let values = COLUMNS.iter().filter_map(|(column, field)| Some((*field, cell(column)?)));
+            let values = COLUMNS
+                .iter()
+                .filter_map(|(column, field)| Some((*field, cell(column)?)));
             fixture.people.push(Employee {
                 id: EmployeeId(fixture.people.len() as i64 + 1),
                 revision: 1,
@@ -137,7 +145,10 @@ impl Fixture {
 
     /// The same integration, taking only records whose column `access` says yes.
     pub(crate) fn gated(mut self) -> Self {
-        self.setup.rules.selection = vec![Rule { column: "access".to_owned(), test: Test::Is(true) }];
+        self.setup.rules.selection = vec![Rule {
+            column: "access".to_owned(),
+            test: Test::Is(true),
+        }];
         self
     }
 
@@ -149,10 +160,20 @@ impl Fixture {
             missed: self.missed.get(&employee.id).copied().unwrap_or_default(),
             employed: employee.status.is_employed(),
         };
-        let mut roster = Roster::new(self.people.iter().filter(|one| one.owner == Some(ME)).map(entry).collect());
+        let mut roster = Roster::new(
+            self.people
+                .iter()
+                .filter(|one| one.owner == Some(ME))
+                .map(entry)
+                .collect(),
+        );
         roster.integration = Some(ME);
         roster.workspace_people = self.people.len() as u64;
-        roster.workspace_employed = self.people.iter().filter(|one| one.status.is_employed()).count() as u64;
+        roster.workspace_employed = self
+            .people
+            .iter()
+            .filter(|one| one.status.is_employed())
+            .count() as u64;
         roster.last_good = self.last_good.clone();
         roster.last_superseded = self.last_superseded;
         roster.removed_this_week = self.removed_this_week;
@@ -161,7 +182,11 @@ impl Fixture {
     }
 
     /// Takes in a delivery; files come newest first. An error refuses it as a whole.
-    pub(crate) fn read(&self, files: &[&str], partial: Option<PartialReason>) -> Result<Reading, Problem> {
+    pub(crate) fn read(
+        &self,
+        files: &[&str],
+        partial: Option<PartialReason>,
+    ) -> Result<Reading, Problem> {
         let roster = self.roster();
         let mut intake = Intake::new(&self.setup, &roster, self.calendar);
         for (text, file) in files.iter().zip(0..) {
@@ -180,17 +205,35 @@ impl Fixture {
     }
 
     /// The same for a delivery of which the connector says that it is not complete.
-    pub(crate) fn propose_partial(&self, files: &[&str], partial: Option<PartialReason>) -> Proposal {
+    pub(crate) fn propose_partial(
+        &self,
+        files: &[&str],
+        partial: Option<PartialReason>,
+    ) -> Proposal {
         let reading = self.read(files, partial).unwrap();
         let roster = self.roster();
         let wanted = wanted(&reading, &roster, &self.setup.rules.policy);
-        let ids: BTreeSet<_> = wanted.external_ids.iter().map(|id| (*id).to_owned()).collect();
-        let emails: BTreeSet<_> = wanted.emails.iter().map(|email| fold_email(email).into_owned()).collect();
+        let ids: BTreeSet<_> = wanted
+            .external_ids
+            .iter()
+            .map(|id| (*id).to_owned())
+            .collect();
+        let emails: BTreeSet<_> = wanted
+            .emails
+            .iter()
+            .map(|email| fold_email(email).into_owned())
+            .collect();
         let unseen: BTreeSet<_> = wanted.unseen.iter().copied().collect();
         let is_due = |employee: &Employee| {
-            let has_come =
-                |field| employee.value(field).is_some_and(|day| day <= self.calendar.today.to_string().as_str());
-            let is_over = employee.pins.iter().any(|pin| !pin.holds(self.calendar.today));
+            let has_come = |field| {
+                employee
+                    .value(field)
+                    .is_some_and(|day| day <= self.calendar.today.to_string().as_str())
+            };
+            let is_over = employee
+                .pins
+                .iter()
+                .any(|pin| !pin.holds(self.calendar.today));
             has_come(c::ONBOARDING_DATE) || has_come(c::OFFBOARDING_DATE) || is_over
         };
         let known = self.people.iter().filter(|one| {
@@ -214,7 +257,11 @@ impl Fixture {
         }
         self.missed.extend(proposal.missed.iter().copied());
         for (employee, pin) in &proposal.new_pins {
-            let person = self.people.iter_mut().find(|person| person.id == *employee).unwrap();
+            let person = self
+                .people
+                .iter_mut()
+                .find(|person| person.id == *employee)
+                .unwrap();
             person.pins.retain(|old| old.field != pin.field);
             person.pins.push(pin.clone());
         }
@@ -243,7 +290,9 @@ impl Fixture {
     }
 
     fn apply(&mut self, view: &OperationView<'_>) {
-        let id = view.employee.unwrap_or(EmployeeId(self.people.len() as i64 + 1));
+        let id = view
+            .employee
+            .unwrap_or(EmployeeId(self.people.len() as i64 + 1));
         if view.kind == OperationKind::Create {
             self.people.push(Employee {
                 id,
@@ -255,17 +304,40 @@ impl Fixture {
                 pins: Vec::new(),
             });
         }
-        let person = self.people.iter_mut().find(|person| person.id == id).unwrap();
-        assert_eq!(person.revision, view.revision, "the operation carries the state it was computed from");
+        let person = self
+            .people
+            .iter_mut()
+            .find(|person| person.id == id)
+            .unwrap();
+        assert_eq!(
+            person.revision, view.revision,
+            "the operation carries the state it was computed from"
+        );
         person.revision += 1;
         for change in view.changes.iter() {
             match change.what {
-                Changed::Status => person.status = Status::parse(change.new.as_deref().unwrap()).unwrap(),
+                Changed::Status => {
+                    person.status = Status::parse(change.new.as_deref().unwrap()).unwrap()
+                }
                 Changed::Field(field) => {
-                    person.pins.retain(|pin| pin.field != field || !change.reason.ends_pin());
-                    assert_eq!(person.value(field), change.old.as_deref(), "the old value is what is stored");
-                    let facts = person.facts.with(field, change.new.as_deref().map_or(Fact::Cleared, Fact::Set));
-                    person.facts = Facts::new(facts.as_ref().iter().filter(|(_, fact)| fact.value().is_some()));
+                    person
+                        .pins
+                        .retain(|pin| pin.field != field || !change.reason.ends_pin());
+                    assert_eq!(
+                        person.value(field),
+                        change.old.as_deref(),
+                        "the old value is what is stored"
+                    );
+                    let facts = person.facts.with(
+                        field,
+                        change.new.as_deref().map_or(Fact::Cleared, Fact::Set),
+                    );
+                    person.facts = Facts::new(
+                        facts
+                            .as_ref()
+                            .iter()
+                            .filter(|(_, fact)| fact.value().is_some()),
+                    );
                 }
             }
         }
@@ -284,7 +356,9 @@ impl Fixture {
     fn assert_keys_are_unique(&self) {
         let mut seen = BTreeSet::new();
         for person in &self.people {
-            let email = person.value(c::EMAIL).map(|email| format!("address {}", fold_email(email)));
+            let email = person
+                .value(c::EMAIL)
+                .map(|email| format!("address {}", fold_email(email)));
             let id = person.external_id().map(|id| format!("id {id}"));
             for key in email.into_iter().chain(id) {
                 assert!(seen.insert(key.clone()), "two people have the {key}");
@@ -305,39 +379,72 @@ impl Fixture {
 
     /// The person with this external id.
     pub(crate) fn person(&self, id: &str) -> &Employee {
-        self.people.iter().find(|person| person.external_id() == Some(id)).unwrap()
+        self.people
+            .iter()
+            .find(|person| person.external_id() == Some(id))
+            .unwrap()
     }
 
     /// A proposal as lines of text: operations, then problems, then what holds it.
     pub(crate) fn story(&self, proposal: &Proposal) -> Vec<String> {
         let mut lines: Vec<String> = proposal.views().map(|view| self.operation(&view)).collect();
-        let problems = proposal.problems.kept().iter().filter(|problem| problem.code != Code::ColumnOptional);
+        let problems = proposal
+            .problems
+            .kept()
+            .iter()
+            .filter(|problem| problem.code != Code::ColumnOptional);
         lines.extend(problems.map(|problem| {
-            let place = problem.place.map_or(String::new(), |place| match place.file {
-                0 => format!("line {}: ", place.line),
-                file => format!("file {file} line {}: ", place.line),
-            });
+            let place = problem
+                .place
+                .map_or(String::new(), |place| match place.file {
+                    0 => format!("line {}: ", place.line),
+                    file => format!("file {file} line {}: ", place.line),
+                });
             let severity = format!("{:?}", problem.severity).to_lowercase();
             format!("{place}{severity} {}", problem.code)
         }));
         if let Completeness::Partial(reason) = &proposal.reading.completeness {
             lines.push(format!("partial {}", reason.as_str()));
         }
-        lines.extend(proposal.findings.iter().map(|finding| format!("guard {}", finding.guard)));
+        lines.extend(
+            proposal
+                .findings
+                .iter()
+                .map(|finding| format!("guard {}", finding.guard)),
+        );
         lines
     }
 
     fn operation(&self, view: &OperationView<'_>) -> String {
         let held = if view.held.is_some() { "held " } else { "" };
-        let key = view.who.external_id.as_ref().or(view.who.email.as_ref()).cloned().unwrap_or_default();
-        let start = format!("{held}{} {key} {}", view.kind.as_str(), view.reason.as_str());
+        let key = view
+            .who
+            .external_id
+            .as_ref()
+            .or(view.who.email.as_ref())
+            .cloned()
+            .unwrap_or_default();
+        let start = format!(
+            "{held}{} {key} {}",
+            view.kind.as_str(),
+            view.reason.as_str()
+        );
         if view.kind == OperationKind::Create {
             return format!("{start} {}", view.status.unwrap().as_str());
         }
-        let changes = view.changes.iter().filter(|change| change.what != Changed::Status).map(|change| {
-            let show = |value: &Option<String>| value.clone().unwrap_or("-".to_owned());
-            format!(" {}={}>{}", self.setup.workspace.schema.changed(change.what), show(&change.old), show(&change.new))
-        });
+        let changes = view
+            .changes
+            .iter()
+            .filter(|change| change.what != Changed::Status)
+            .map(|change| {
+                let show = |value: &Option<String>| value.clone().unwrap_or("-".to_owned());
+                format!(
+                    " {}={}>{}",
+                    self.setup.workspace.schema.changed(change.what),
+                    show(&change.old),
+                    show(&change.new)
+                )
+            });
         format!("{start}{}", changes.collect::<String>())
     }
 }
@@ -347,16 +454,29 @@ impl Fixture {
 #[track_caller]
 pub(crate) fn check(fixture: &mut Fixture, files: &[&str], expected: &str) {
     let proposal = fixture.propose(files);
-    let expected: Vec<&str> = expected.trim().lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let expected: Vec<&str> = expected
+        .trim()
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     assert_eq!(fixture.story(&proposal), expected);
     assert_lawful(fixture, &proposal);
     fixture.settle(&proposal);
     let waiting = |proposal: &Proposal| {
-        let story = proposal.views().filter(|view| view.held.is_some()).map(|view| fixture.operation(&view));
+        let story = proposal
+            .views()
+            .filter(|view| view.held.is_some())
+            .map(|view| fixture.operation(&view));
         story.collect::<Vec<_>>()
     };
     let again = fixture.propose(files);
-    assert_eq!(again.plan.len(), waiting(&again).len(), "settled, yet: {:?}", fixture.story(&again));
+    assert_eq!(
+        again.plan.len(),
+        waiting(&again).len(),
+        "settled, yet: {:?}",
+        fixture.story(&again)
+    );
     assert_eq!(waiting(&again), waiting(&proposal));
 }
 
@@ -364,37 +484,73 @@ pub(crate) fn check(fixture: &mut Fixture, files: &[&str], expected: &str) {
 #[track_caller]
 pub(crate) fn assert_lawful(fixture: &Fixture, proposal: &Proposal) {
     assert!(proposal.counts.balance(), "{:?}", proposal.counts);
-    assert_eq!(proposal.verdict == Verdict::Go, proposal.findings.is_empty());
+    assert_eq!(
+        proposal.verdict == Verdict::Go,
+        proposal.findings.is_empty()
+    );
     let mut people = BTreeSet::new();
     for view in proposal.views() {
-        let is_second = view.held.is_none() && view.employee.is_some_and(|employee| !people.insert(employee));
+        let is_second = view.held.is_none()
+            && view
+                .employee
+                .is_some_and(|employee| !people.insert(employee));
         assert!(!is_second, "one operation a person: {view:?}");
-        assert!(view.changes.iter().all(|change| change.old != change.new || change.reason.ends_pin()), "{view:?}");
-        assert!(!view.changes.is_empty() || view.takes_ownership || view.held.is_some(), "{view:?}");
+        assert!(
+            view.changes
+                .iter()
+                .all(|change| change.old != change.new || change.reason.ends_pin()),
+            "{view:?}"
+        );
+        assert!(
+            !view.changes.is_empty() || view.takes_ownership || view.held.is_some(),
+            "{view:?}"
+        );
         assert!(!view.reason.sentence().is_empty());
-        let person = view.employee.map(|id| fixture.people.iter().find(|person| person.id == id).unwrap());
+        let person = view.employee.map(|id| {
+            fixture
+                .people
+                .iter()
+                .find(|person| person.id == id)
+                .unwrap()
+        });
         if let Some(person) = person {
             assert_ne!(person.owner, Some(OTHER), "{view:?}");
-            assert!(!(person.protected && view.kind.is_removal() && view.held.is_none()), "{view:?}");
+            assert!(
+                !(person.protected && view.kind.is_removal() && view.held.is_none()),
+                "{view:?}"
+            );
             assert_eq!(person.revision, view.revision);
         }
     }
     for problem in proposal.problems.kept() {
-        assert!(!problem.message.ends_with('.') && !problem.advice.is_empty(), "{problem:?}");
+        assert!(
+            !problem.message.ends_with('.') && !problem.advice.is_empty(),
+            "{problem:?}"
+        );
     }
 }
 
 /// Rows of so many people, with a header.
 pub(crate) fn crowd(ids: impl IntoIterator<Item = usize>) -> String {
     let row = |id: usize| format!("{id},p{id}@x.nl,First{id},Last{id},1990-01-01,Sales\n");
-    "id,email,first,last,born,department\n".to_owned() + &ids.into_iter().map(row).collect::<String>()
+    "id,email,first,last,born,department\n".to_owned()
+        + &ids.into_iter().map(row).collect::<String>()
 }
 
 fn setup() -> Setup {
-    let own = |key: &str, kind, origin| FieldDefinition { key: key.to_owned(), kind, origin, required: false };
+    let own = |key: &str, kind, origin| FieldDefinition {
+        key: key.to_owned(),
+        kind,
+        origin,
+        required: false,
+    };
     let schema = Schema::new([
         own("level", FieldKind::Number, FieldOrigin::Custom),
-        own("monthly_all_budget", FieldKind::Decimal, FieldOrigin::Budget),
+        own(
+            "monthly_all_budget",
+            FieldKind::Decimal,
+            FieldOrigin::Budget,
+        ),
     ]);
     let mapping = |(column, field): &(&str, FieldNumber)| FieldMapping {
         field: *field,
@@ -421,9 +577,14 @@ fn setup() -> Setup {
         },
         name: "test".to_owned(),
         rules: Rules {
-            mapping: Mapping { entries: COLUMNS.iter().map(mapping).collect() },
+            mapping: Mapping {
+                entries: COLUMNS.iter().map(mapping).collect(),
+            },
             selection: Vec::new(),
-            policy: Policy { approve: Approve::Never, ..Policy::default() },
+            policy: Policy {
+                approve: Approve::Never,
+                ..Policy::default()
+            },
         },
     }
 }
@@ -433,10 +594,21 @@ type Row = (u32, Vec<String>);
 
 /// Header and rows with their lines, from 1 for the header.
 fn table(text: &str) -> (Vec<String>, Vec<Row>) {
-    let cells = |line: &str| line.trim().split(',').map(str::to_owned).collect::<Vec<_>>();
+    let cells = |line: &str| {
+        line.trim()
+            .split(',')
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let mut lines = (1..).zip(text.trim().lines());
-    let columns = lines.next().map(|(_, line)| cells(line)).unwrap_or_default();
-    (columns, lines.map(|(line, text)| (line, cells(text))).collect())
+    let columns = lines
+        .next()
+        .map(|(_, line)| cells(line))
+        .unwrap_or_default();
+    (
+        columns,
+        lines.map(|(line, text)| (line, cells(text))).collect(),
+    )
 }
 
 fn feed(intake: &mut Intake<'_>, place: Place, cells: &[String]) {
@@ -458,7 +630,14 @@ fn feed(intake: &mut Intake<'_>, place: Place, cells: &[String]) {
         return intake.record(Record::with_marks(place, &text, &ends, &marks));
     }
     let count = if cells.len() == 1 { 0 } else { ends.len() };
-    let problem =
-        Problem::new(Code::CsvColumns, Severity::Rejected, "the row has 2 values too many", "mend the export");
-    intake.broken(Record::with_marks(place, &text, &ends[..count], &marks[..count]), problem.at(place));
+    let problem = Problem::new(
+        Code::CsvColumns,
+        Severity::Rejected,
+        "the row has 2 values too many",
+        "mend the export",
+    );
+    intake.broken(
+        Record::with_marks(place, &text, &ends[..count], &marks[..count]),
+        problem.at(place),
+    );
 }

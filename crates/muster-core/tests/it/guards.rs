@@ -24,9 +24,20 @@ fn people(count: usize) -> Fixture {
 fn trips(fixture: &Fixture, delivery: &str, expected: &[&str]) -> Proposal {
     let proposal = fixture.propose(&[delivery]);
     assert_lawful(fixture, &proposal);
-    let guards: Vec<&str> = proposal.findings.iter().map(|finding| finding.guard.as_str()).collect();
+    let guards: Vec<&str> = proposal
+        .findings
+        .iter()
+        .map(|finding| finding.guard.as_str())
+        .collect();
     assert_eq!(guards, expected, "{:?}", proposal.findings);
-    assert_eq!(proposal.verdict, if expected.is_empty() { Verdict::Go } else { Verdict::Hold });
+    assert_eq!(
+        proposal.verdict,
+        if expected.is_empty() {
+            Verdict::Go
+        } else {
+            Verdict::Hold
+        }
+    );
     proposal
 }
 
@@ -35,23 +46,45 @@ fn only(proposal: &Proposal) -> &Finding {
 }
 
 /// Rows with a column of text made from the id.
-fn rows(ids: impl IntoIterator<Item = usize>, header: &str, row: impl Fn(usize) -> String) -> String {
+fn rows(
+    ids: impl IntoIterator<Item = usize>,
+    header: &str,
+    row: impl Fn(usize) -> String,
+) -> String {
     format!("{header}\n") + &ids.into_iter().map(|id| row(id) + "\n").collect::<String>()
 }
 
 #[test]
 fn m01_a_mass_departure_is_held_whole() {
-    let proposal = trips(&people(20), &(crowd(1..=4) + "99,new@x.nl,New,Person,1990-01-01,Sales"), &["removals"]);
+    let proposal = trips(
+        &people(20),
+        &(crowd(1..=4) + "99,new@x.nl,New,Person,1990-01-01,Sales"),
+        &["removals"],
+    );
     let finding = only(&proposal);
     assert!(
-        finding.message.starts_with("16 of 20 active people would leave; the limit is 10 %"),
+        finding
+            .message
+            .starts_with("16 of 20 active people would leave; the limit is 10 %"),
         "{}",
         finding.message
     );
-    assert_eq!((finding.count, finding.of, finding.people.len()), (16, 20, 16));
+    assert_eq!(
+        (finding.count, finding.of, finding.people.len()),
+        (16, 20, 16)
+    );
     assert_eq!(finding.people[0], "First5 Last5 (5)");
-    assert_eq!(proposal.counts.created, 1, "the joiner is in the plan that is held");
-    assert_eq!(only(&trips(&people(100), &crowd(1..=4), &["removals"])).people.len(), 20, "the first twenty are named");
+    assert_eq!(
+        proposal.counts.created, 1,
+        "the joiner is in the plan that is held"
+    );
+    assert_eq!(
+        only(&trips(&people(100), &crowd(1..=4), &["removals"]))
+            .people
+            .len(),
+        20,
+        "the first twenty are named"
+    );
 }
 
 #[test]
@@ -79,7 +112,10 @@ fn m06_in_a_small_company_the_floor_decides_but_never_everybody() {
 fn an_empty_delivery_is_held_and_a_partial_one_removes_nobody() {
     for count in [1, 2, 3, 50] {
         let empty = "id,email,first,last";
-        assert_eq!(trips(&people(count), empty, &["removals"]).counts.missing, count as u64);
+        assert_eq!(
+            trips(&people(count), empty, &["removals"]).counts.missing,
+            count as u64
+        );
         let partial = people(count).propose_partial(&[empty], Some(PartialReason::Empty));
         assert!(partial.plan.is_empty());
     }
@@ -88,14 +124,21 @@ fn an_empty_delivery_is_held_and_a_partial_one_removes_nobody() {
 #[test]
 fn m04_every_way_of_leaving_counts() {
     let header = "id,email,first,last,end,access";
-    let row = |id: usize, end: &str, access: &str| format!("{id},p{id}@x.nl,First{id},Last{id},{end},{access}");
+    let row = |id: usize, end: &str, access: &str| {
+        format!("{id},p{id}@x.nl,First{id},Last{id},{end},{access}")
+    };
     // Everybody's end date has passed.
     let past = rows(1..=20, header, |id| row(id, "2026-04-01", "yes"));
     assert_eq!(only(&trips(&people(20), &past, &["removals"])).count, 20);
     // Four people: one missing, one by date, one deselected, one whose date came due without a record.
     let mut fixture = people(20).gated();
-    let settle = rows(1..=20, header, |id| row(id, if id == 4 { "2026-05-10" } else { "" }, "yes"));
-    assert_eq!(fixture.step(&[&settle]), ["update 4 same_external_id offboarding_date=->2026-05-10"]);
+    let settle = rows(1..=20, header, |id| {
+        row(id, if id == 4 { "2026-05-10" } else { "" }, "yes")
+    });
+    assert_eq!(
+        fixture.step(&[&settle]),
+        ["update 4 same_external_id offboarding_date=->2026-05-10"]
+    );
     let four = rows(2..=20, header, |id| match id {
         2 => row(id, "2026-05-01", "yes"),
         3 => row(id, "", "no"),
@@ -108,7 +151,9 @@ fn m04_every_way_of_leaving_counts() {
 
 #[test]
 fn m04_everybody_losing_the_gate_is_held() {
-    let lost = rows(1..=20, "id,email,first,last,access", |id| format!("{id},p{id}@x.nl,First{id},Last{id},no"));
+    let lost = rows(1..=20, "id,email,first,last,access", |id| {
+        format!("{id},p{id}@x.nl,First{id},Last{id},no")
+    });
     trips(&people(20).gated(), &lost, &["removals"]);
 }
 
@@ -117,7 +162,9 @@ fn m05_everybody_replaced_is_held_with_who_comes_and_who_goes() {
     let proposal = trips(&people(20), &crowd(101..=120), &["removals"]);
     assert_eq!((proposal.counts.created, proposal.counts.missing), (20, 20));
     // Under new ids with the old addresses they are conflicts: nobody leaves, and a person hears of it.
-    let renumbered = rows(1..=20, "id,email,first,last", |id| format!("N{id},p{id}@x.nl,First{id},Last{id}"));
+    let renumbered = rows(1..=20, "id,email,first,last", |id| {
+        format!("N{id},p{id}@x.nl,First{id},Last{id}")
+    });
     let proposal = trips(&people(20), &renumbered, &["rejected"]);
     assert_eq!((proposal.counts.rejected, proposal.plan.len()), (20, 0));
 }
@@ -129,7 +176,11 @@ fn m03_a_slow_bleed_is_held_by_the_week() {
     trips(&fixture, &crowd(4..=100), &[]);
     fixture.removed_this_week = 25;
     let proposal = trips(&fixture, &crowd(4..=100), &["removals_week"]);
-    assert!(only(&proposal).message.contains("28 of 125"), "{}", only(&proposal).message);
+    assert!(
+        only(&proposal).message.contains("28 of 125"),
+        "{}",
+        only(&proposal).message
+    );
     fixture.removed_this_week = 60;
     trips(&fixture, &crowd(1..=101), &[]);
 }
@@ -137,21 +188,34 @@ fn m03_a_slow_bleed_is_held_by_the_week() {
 #[test]
 fn m25_protected_people_are_never_removed() {
     let roster = "id,email,first,last,protected\n1,a@x.nl,A,A,yes\n2,b@x.nl,B,B,\n3,c@x.nl,C,C,";
-    let pinned = || Fixture::new(roster).with(|policy| policy.missing = Missing::Deactivate).gated();
+    let pinned = || {
+        Fixture::new(roster)
+            .with(|policy| policy.missing = Missing::Deactivate)
+            .gated()
+    };
     let others = "2,b@x.nl,B,B,,yes\n3,c@x.nl,C,C,,yes";
     for row in ["", "1,a@x.nl,A,A,,no", "1,a@x.nl,A,A,2026-04-01,yes"] {
         let mut fixture = pinned();
         let file = format!("id,email,first,last,end,access\n{others}\n{row}");
         let proposal = fixture.propose(&[&file]);
         assert_lawful(&fixture, &proposal);
-        let warned = proposal.problems.kept().iter().any(|problem| problem.message.starts_with("A A is protected"));
+        let warned = proposal
+            .problems
+            .kept()
+            .iter()
+            .any(|problem| problem.message.starts_with("A A is protected"));
         assert!(warned, "{row:?}: {:?}", proposal.problems);
         fixture.settle(&proposal);
         assert_eq!(fixture.person("1").status, Status::Active, "{row:?}");
     }
     let mut fixture = pinned();
-    fixture.step(&[&format!("id,email,first,last,end,access\n{others}\n1,a@x.nl,A,A,2026-05-20,yes")]);
-    assert_eq!(fixture.sweep("2026-05-21T00:00:00Z"), ["warning MUS-PROTECTED"]);
+    fixture.step(&[&format!(
+        "id,email,first,last,end,access\n{others}\n1,a@x.nl,A,A,2026-05-20,yes"
+    )]);
+    assert_eq!(
+        fixture.sweep("2026-05-21T00:00:00Z"),
+        ["warning MUS-PROTECTED"]
+    );
 }
 
 #[test]
@@ -159,17 +223,31 @@ fn a_delivery_that_shrank_is_held() {
     let mut fixture = Fixture::crowd(20);
     let all = fixture.propose(&[&crowd(1..=20)]);
     fixture.remember(&all);
-    let with_news = |ids: std::ops::RangeInclusive<usize>| crowd(ids) + "99,new@x.nl,New,Person,1990-01-01,HR";
+    let with_news =
+        |ids: std::ops::RangeInclusive<usize>| crowd(ids) + "99,new@x.nl,New,Person,1990-01-01,HR";
     trips(&fixture, &with_news(1..=15), &[]);
     let proposal = trips(&fixture, &with_news(1..=14), &["shrunk"]);
-    assert!(only(&proposal).message.contains("15 records; the last good one had 20"), "{}", only(&proposal).message);
+    assert!(
+        only(&proposal)
+            .message
+            .contains("15 records; the last good one had 20"),
+        "{}",
+        only(&proposal).message
+    );
     // Yesterday's file lay beside that of today, and is cleared away as the warning says.
     let both = fixture.propose(&[&crowd(1..=20), &crowd(1..=20)]);
     assert_eq!((both.counts.read, both.counts.superseded), (40, 20));
     fixture.remember(&both);
     trips(&fixture, &with_news(1..=15), &[]);
     trips(&fixture, &with_news(1..=14), &["shrunk"]);
-    assert_eq!(fixture.propose(&[&with_news(1..=14), &crowd(1..=14)]).findings.len(), 1, "a copy makes it no larger");
+    assert_eq!(
+        fixture
+            .propose(&[&with_news(1..=14), &crowd(1..=14)])
+            .findings
+            .len(),
+        1,
+        "a copy makes it no larger"
+    );
 }
 
 #[test]
@@ -181,13 +259,20 @@ fn many_new_addresses_or_ids_are_held() {
         })
     };
     trips(&Fixture::crowd(30), &moved(3), &[]);
-    assert_eq!(only(&trips(&Fixture::crowd(30), &moved(4), &["key_changes"])).count, 4);
+    assert_eq!(
+        only(&trips(&Fixture::crowd(30), &moved(4), &["key_changes"])).count,
+        4
+    );
     trips(&Fixture::crowd(40), &moved(4), &[]);
-    let renumbered = rows(1..=9, "id,email,first,last", |id| format!("N{id},p{id}@x.nl,First{id},Last{id}"));
+    let renumbered = rows(1..=9, "id,email,first,last", |id| {
+        format!("N{id},p{id}@x.nl,First{id},Last{id}")
+    });
     let by_email = Fixture::crowd(9).with(|policy| policy.match_by = MatchBy::Email);
     trips(&by_email, &renumbered, &["key_changes"]);
     // An id that is adopted replaces none.
-    let without = rows(1..=9, "email,first,last", |id| format!("p{id}@x.nl,First{id},Last{id}"));
+    let without = rows(1..=9, "email,first,last", |id| {
+        format!("p{id}@x.nl,First{id},Last{id}")
+    });
     trips(&Fixture::new(&without), &renumbered, &[]);
 }
 
@@ -195,19 +280,26 @@ fn many_new_addresses_or_ids_are_held() {
 fn many_rejected_records_are_held() {
     let rejected = |count: usize, of: usize| {
         let first = |id| if id <= count { "" } else { "New" };
-        rows(1..=of, "id,email,first,last", |id| format!("{id},p{id}@x.nl,{},Last{id}", first(id)))
+        rows(1..=of, "id,email,first,last", |id| {
+            format!("{id},p{id}@x.nl,{},Last{id}", first(id))
+        })
     };
     trips(&Fixture::crowd(0), &rejected(10, 20), &[]);
     let proposal = trips(&Fixture::crowd(0), &rejected(11, 54), &["rejected"]);
-    assert!(only(&proposal).message.contains("11 of 54"), "{}", only(&proposal).message);
+    assert!(
+        only(&proposal).message.contains("11 of 54"),
+        "{}",
+        only(&proposal).message
+    );
     trips(&Fixture::crowd(0), &rejected(11, 55), &[]);
 }
 
 #[test]
 fn a_field_that_empties_or_becomes_one_value_is_held() {
     let departments = |name: &dyn Fn(usize) -> String| {
-        rows(1..=40, "id,email,first,last,department", |id| format!("{id},p{id}@x.nl,First{id},Last{id},{}", name(id)))
-            + "99,new@x.nl,New,Person,"
+        rows(1..=40, "id,email,first,last,department", |id| {
+            format!("{id},p{id}@x.nl,First{id},Last{id},{}", name(id))
+        }) + "99,new@x.nl,New,Person,"
     };
     let mut fixture = Fixture::crowd(40);
     let many = departments(&|id| format!("D{}", id % 5));
@@ -215,23 +307,53 @@ fn a_field_that_empties_or_becomes_one_value_is_held() {
     fixture.remember(&first);
     fixture.settle(&first);
     // Nobody's value changes, because blanks keep: the joiner is what makes a plan.
-    fixture.people.retain(|person| person.external_id() != Some("99"));
+    fixture
+        .people
+        .retain(|person| person.external_id() != Some("99"));
     trips(&fixture, &departments(&|_| "  ".to_owned()), &["fill"]);
-    trips(&fixture, &departments(&|id| if id <= 3 { "D1".to_owned() } else { String::new() }), &[]);
+    trips(
+        &fixture,
+        &departments(&|id| {
+            if id <= 3 {
+                "D1".to_owned()
+            } else {
+                String::new()
+            }
+        }),
+        &[],
+    );
     trips(&fixture, &departments(&|_| "D1".to_owned()), &["one_value"]);
 }
 
 #[test]
 fn f24_a_column_that_is_gone_is_told_as_that_and_holds_nothing() {
     let staff = |with: bool| {
-        let header = if with { "id,email,first,last,department" } else { "id,email,first,last,departments" };
-        rows(1..=40, header, |id| format!("{id},p{id}@x.nl,First{id},Last{id},D{}", id % 5))
+        let header = if with {
+            "id,email,first,last,department"
+        } else {
+            "id,email,first,last,departments"
+        };
+        rows(1..=40, header, |id| {
+            format!("{id},p{id}@x.nl,First{id},Last{id},D{}", id % 5)
+        })
     };
     let mut fixture = Fixture::crowd(40);
     let told = |fixture: &Fixture, delivery: &str| {
-        let proposal = trips(fixture, &(delivery.to_owned() + "99,new@x.nl,New,Person,X"), &[]);
-        let told = proposal.problems.kept().iter().filter(|problem| problem.message.contains("`department`"));
-        (told.map(|problem| format!("{}; {}", problem.message, problem.advice)).collect::<Vec<_>>(), proposal)
+        let proposal = trips(
+            fixture,
+            &(delivery.to_owned() + "99,new@x.nl,New,Person,X"),
+            &[],
+        );
+        let told = proposal
+            .problems
+            .kept()
+            .iter()
+            .filter(|problem| problem.message.contains("`department`"));
+        (
+            told.map(|problem| format!("{}; {}", problem.message, problem.advice))
+                .collect::<Vec<_>>(),
+            proposal,
+        )
     };
     let first = fixture.propose(&[&staff(true)]);
     fixture.remember(&first);
@@ -247,13 +369,23 @@ fn f24_a_column_that_is_gone_is_told_as_that_and_holds_nothing() {
     // What was known of it stays known: when it is back without values, that is noticed.
     fixture.remember(&second);
     let (said, third) = told(&fixture, &staff(false));
-    assert!(said[0].contains("which 40 records filled before it went"), "{said:?}");
+    assert!(
+        said[0].contains("which 40 records filled before it went"),
+        "{said:?}"
+    );
     fixture.remember(&third);
-    let blank = rows(1..=41, "id,email,first,last,department", |id| format!("{id},p{id}@x.nl,First{id},Last{id},"));
+    let blank = rows(1..=41, "id,email,first,last,department", |id| {
+        format!("{id},p{id}@x.nl,First{id},Last{id},")
+    });
     trips(&fixture, &blank, &["fill"]);
     // In one of two files it is not gone.
     let both = fixture.propose(&[&staff(true), &crowd(90..=91).replace("department", "other")]);
-    assert!(both.problems.kept().iter().all(|problem| !problem.message.contains("before it went")));
+    assert!(
+        both.problems
+            .kept()
+            .iter()
+            .all(|problem| !problem.message.contains("before it went"))
+    );
 }
 
 #[test]
@@ -265,20 +397,31 @@ fn f24_a_date_of_access_that_is_gone_waits_for_a_person_once() {
     fixture.settle(&first);
     // Also with nothing else to do: the joiners of the day after would be active at once.
     for ids in [1..=40, 1..=41] {
-        let proposal = trips(&fixture, &rows(ids, "id,email,first,last,begin", row), &["fill"]);
+        let proposal = trips(
+            &fixture,
+            &rows(ids, "id,email,first,last,begin", row),
+            &["fill"],
+        );
         let message = &only(&proposal).message;
         let expected = "no record has `onboarding_date` any more, which 40 of 40 records filled in run 1: it decides";
         assert!(message.starts_with(expected), "{message}");
         let mut approved = fixture.clone();
         approved.remember(&proposal);
-        trips(&approved, &rows(1..=42, "id,email,first,last,begin", row), &[]);
+        trips(
+            &approved,
+            &rows(1..=42, "id,email,first,last,begin", row),
+            &[],
+        );
     }
     trips(&fixture, "id,email,first,last,begin", &[]);
     // What every record is given instead is not gone.
     let mut given = fixture.clone();
     let entries = &mut given.setup.rules.mapping.entries;
-    entries.iter_mut().find(|entry| entry.field == c::ONBOARDING_DATE).unwrap().source =
-        Source::Constant("2020-01-01".to_owned());
+    entries
+        .iter_mut()
+        .find(|entry| entry.field == c::ONBOARDING_DATE)
+        .unwrap()
+        .source = Source::Constant("2020-01-01".to_owned());
     trips(&given, &rows(1..=41, "id,email,first,last,begin", row), &[]);
 }
 
@@ -286,12 +429,18 @@ fn f24_a_date_of_access_that_is_gone_waits_for_a_person_once() {
 fn m21_a_field_that_changes_for_nearly_everybody_is_held() {
     let renamed = |upto: usize| {
         rows(1..=30, "id,email,first,last", |id| {
-            format!("{id},p{id}@x.nl,First{id},{}{id}", if id <= upto { "Other" } else { "Last" })
+            format!(
+                "{id},p{id}@x.nl,First{id},{}{id}",
+                if id <= upto { "Other" } else { "Last" }
+            )
         })
     };
     trips(&Fixture::crowd(30), &renamed(24), &[]);
     let proposal = trips(&Fixture::crowd(30), &renamed(25), &["field_changes"]);
-    assert_eq!(only(&proposal).message, "`last_name` would change for 25 of 30 people");
+    assert_eq!(
+        only(&proposal).message,
+        "`last_name` would change for 25 of 30 people"
+    );
     trips(&Fixture::crowd(20), &renamed(20), &[]);
 }
 
@@ -301,15 +450,28 @@ fn m21_a_changed_mapping_is_looked_at_first() {
     let file = crowd(1..=30);
     let first = fixture.propose(&[&file]);
     fixture.remember(&first);
-    trips(&fixture, &(file.clone() + "99,new@x.nl,New,Person,1990-01-01,Sales"), &[]);
+    trips(
+        &fixture,
+        &(file.clone() + "99,new@x.nl,New,Person,1990-01-01,Sales"),
+        &[],
+    );
     let entries = &mut fixture.setup.rules.mapping.entries;
-    entries.iter_mut().find(|entry| entry.field == c::LAST_NAME).unwrap().source =
-        Source::Column("department".to_owned());
-    trips(&fixture, &file, &["one_value", "field_changes", "setup_changed"]);
+    entries
+        .iter_mut()
+        .find(|entry| entry.field == c::LAST_NAME)
+        .unwrap()
+        .source = Source::Column("department".to_owned());
+    trips(
+        &fixture,
+        &file,
+        &["one_value", "field_changes", "setup_changed"],
+    );
     let mut selecting = Fixture::crowd(30).with(|policy| policy.approve = Approve::First);
     selecting.remember(&first);
     let more = file + "99,new@x.nl,New,Person,1990-01-01,Sales";
-    let with_access = more.replace("department", "department,access").replace("Sales", "Sales,yes");
+    let with_access = more
+        .replace("department", "department,access")
+        .replace("Sales", "Sales,yes");
     trips(&selecting.gated(), &with_access, &["setup_changed"]);
 }
 
@@ -328,16 +490,27 @@ fn a_plan_that_waits_holds_the_next() {
     let mut fixture = Fixture::crowd(3);
     fixture.held_by = Some(RunId(12));
     let proposal = trips(&fixture, &crowd(1..=4), &["integration_held"]);
-    assert!(only(&proposal).message.contains("run 12"), "{}", only(&proposal).message);
+    assert!(
+        only(&proposal).message.contains("run 12"),
+        "{}",
+        only(&proposal).message
+    );
 }
 
 #[test]
 fn hold_removals_lets_the_rest_through_unless_something_else_is_wrong() {
     let mut fixture = people(20).with(|policy| policy.on_guard = OnGuard::HoldRemovals);
-    assert_eq!(fixture.propose(&[&crowd(1..=4)]).verdict, Verdict::HoldRemovals);
+    assert_eq!(
+        fixture.propose(&[&crowd(1..=4)]).verdict,
+        Verdict::HoldRemovals
+    );
     fixture.held_by = Some(RunId(1));
     assert_eq!(fixture.propose(&[&crowd(1..=4)]).verdict, Verdict::Hold);
-    assert_eq!(fixture.propose(&[&crowd(1..=20)]).verdict, Verdict::Go, "nothing to do is never held");
+    assert_eq!(
+        fixture.propose(&[&crowd(1..=20)]).verdict,
+        Verdict::Go,
+        "nothing to do is never held"
+    );
 }
 
 #[test]
@@ -358,10 +531,16 @@ fn removals_wait_with_the_rest_where_somebody_gets_the_address_or_id_of_who_leav
     let by_id = fixture(MatchBy::ExternalIdThenEmail);
     assert_eq!(by_id.propose(&[&leaving]).verdict, Verdict::HoldRemovals);
     // Another person gets it, or somebody new.
-    for taking in [leaving.replace("p20@", "P1@"), leaving.clone() + "99,p1@x.nl,New,Person,"] {
+    for taking in [
+        leaving.replace("p20@", "P1@"),
+        leaving.clone() + "99,p1@x.nl,New,Person,",
+    ] {
         let proposal = trips(&by_id, &taking, &["removals", "passed_on"]);
         let message = &proposal.findings[1].message;
-        assert!(message.contains("1@x.nl` would pass on from a person who would leave to another"), "{message}");
+        assert!(
+            message.contains("1@x.nl` would pass on from a person who would leave to another"),
+            "{message}"
+        );
     }
     // Where addresses decide who is who, ids pass on.
     let by_address = rows(1..=20, header, |id| match id {
@@ -369,7 +548,11 @@ fn removals_wait_with_the_rest_where_somebody_gets_the_address_or_id_of_who_leav
         20 => "1,p20@x.nl,First20,Last20,".to_owned(),
         _ => row(id),
     });
-    trips(&fixture(MatchBy::Email), &by_address, &["removals", "passed_on"]);
+    trips(
+        &fixture(MatchBy::Email),
+        &by_address,
+        &["removals", "passed_on"],
+    );
 }
 
 #[test]
@@ -382,21 +565,33 @@ fn a_record_that_waits_for_a_person_holds_only_itself() {
 #[test]
 fn a_sweep_is_guarded_too() {
     let end = |id: usize| if id <= 4 { "2026-05-20" } else { "" };
-    let staff = rows(1..=20, "id,email,first,last,end", |id| format!("{id},p{id}@x.nl,First{id},Last{id},{}", end(id)));
+    let staff = rows(1..=20, "id,email,first,last,end", |id| {
+        format!("{id},p{id}@x.nl,First{id},Last{id},{}", end(id))
+    });
     let story = Fixture::new(&staff).sweep("2026-05-20T23:00:00Z");
-    assert_eq!(story.last().map(String::as_str), Some("guard removals"), "{story:?}");
+    assert_eq!(
+        story.last().map(String::as_str),
+        Some("guard removals"),
+        "{story:?}"
+    );
 }
 
 #[test]
 fn m02_a_plan_for_another_state_of_the_directory_is_another_plan() {
     let fixture = people(20);
     let file = crowd(1..=19);
-    let hash = |fixture: &Fixture| fixture.propose(&[&file]).hash(&fixture.setup.workspace.schema);
+    let hash = |fixture: &Fixture| {
+        fixture
+            .propose(&[&file])
+            .hash(&fixture.setup.workspace.schema)
+    };
     let shown = hash(&fixture);
     let mut touched = fixture.clone();
     touched.people[19].revision += 1;
     assert_ne!(hash(&touched), shown, "the person was changed since");
     assert_eq!(hash(&fixture), shown);
-    let other = fixture.propose(&[&crowd(2..=20)]).hash(&fixture.setup.workspace.schema);
+    let other = fixture
+        .propose(&[&crowd(2..=20)])
+        .hash(&fixture.setup.workspace.schema);
     assert_ne!(other, shown, "the same number of other people");
 }

@@ -43,10 +43,19 @@ fn act(
     deed: impl Fn(&Employee, &Surroundings<'_>) -> Result<Proposal, Vec<Problem>>,
 ) -> Result<Vec<String>, Vec<Code>> {
     let known = Known::new(fixture.people.clone());
-    let around =
-        Surroundings { workspace: &fixture.setup.workspace, known: &known, calendar: fixture.calendar, revision: 0 };
+    let around = Surroundings {
+        workspace: &fixture.setup.workspace,
+        known: &known,
+        calendar: fixture.calendar,
+        revision: 0,
+    };
     let done = deed(fixture.person(id), &around);
-    let codes = |problems: Vec<Problem>| problems.iter().map(|problem| problem.code).collect::<Vec<_>>();
+    let codes = |problems: Vec<Problem>| {
+        problems
+            .iter()
+            .map(|problem| problem.code)
+            .collect::<Vec<_>>()
+    };
     let proposal = done.map_err(codes)?;
     fixture.settle(&proposal);
     Ok(fixture.story(&proposal))
@@ -54,7 +63,10 @@ fn act(
 
 fn pinned(field: FieldNumber, value: &str) -> Fixture {
     let mut fixture = Fixture::new(STAFF);
-    act(&mut fixture, "1", |ann, around| hand::pin(ann, pin(field, value), around)).unwrap();
+    act(&mut fixture, "1", |ann, around| {
+        hand::pin(ann, pin(field, value), around)
+    })
+    .unwrap();
     fixture
 }
 
@@ -66,18 +78,37 @@ fn rows(rows: &str) -> String {
 fn a_pin_stands_against_the_record_and_the_rest_of_it_is_used() {
     let mut fixture = pinned(c::DEPARTMENT, "Board");
     let file = rows("1,ann@x.nl,Anna,Aal,Sales,\n2,bob@x.nl,Bob,Bos,Sales,");
-    check(&mut fixture, &[&file], "update 1 same_external_id first_name=Ann>Anna\nline 2: warning MUS-PINNED");
+    check(
+        &mut fixture,
+        &[&file],
+        "update 1 same_external_id first_name=Ann>Anna\nline 2: warning MUS-PINNED",
+    );
     assert_eq!(fixture.person("1").value(c::DEPARTMENT), Some("Board"));
     let again = fixture.propose(&[&file]);
     let notice = &again.pins[0];
-    assert_eq!((again.pins.len(), notice.said.as_deref(), notice.place.map(|at| at.line)), (1, Some("Sales"), Some(2)));
-    assert_eq!(again.refreshed.len(), 0, "a pinned person is looked at in full every time");
+    assert_eq!(
+        (
+            again.pins.len(),
+            notice.said.as_deref(),
+            notice.place.map(|at| at.line)
+        ),
+        (1, Some("Sales"), Some(2))
+    );
+    assert_eq!(
+        again.refreshed.len(),
+        0,
+        "a pinned person is looked at in full every time"
+    );
 }
 
 #[test]
 fn a_pin_is_released_when_the_source_agrees_and_ends_the_day_after_its_last() {
     let agrees = rows("1,ann@x.nl,Ann,Aal,Board,");
-    check(&mut pinned(c::DEPARTMENT, "Board"), &[&agrees], "update 1 same_external_id department=Board>Board");
+    check(
+        &mut pinned(c::DEPARTMENT, "Board"),
+        &[&agrees],
+        "update 1 same_external_id department=Board>Board",
+    );
     let mut fixture = pinned(c::DEPARTMENT, "Board");
     fixture.people[0].pins[0].until = Some(date(2026, 5, 2));
     let file = rows("1,ann@x.nl,Ann,Aal,Sales,");
@@ -85,14 +116,28 @@ fn a_pin_is_released_when_the_source_agrees_and_ends_the_day_after_its_last() {
     assert_eq!(last.step(&[&file]), ["line 2: warning MUS-PINNED"]);
     let mut after = fixture.clone().on(2026, 5, 3);
     let proposal = after.propose(&[&file]);
-    assert_eq!(proposal.plan.operations[0].changes[0].reason, Reason::PinExpired);
-    check(&mut after, &[&file], "update 1 same_external_id department=Board>Sales");
+    assert_eq!(
+        proposal.plan.operations[0].changes[0].reason,
+        Reason::PinExpired
+    );
+    check(
+        &mut after,
+        &[&file],
+        "update 1 same_external_id department=Board>Sales",
+    );
     assert_eq!(after.person("1").pins, []);
     // A sweep ends it too, and leaves the value to the next delivery.
     let mut swept = fixture.on(2026, 5, 3);
-    assert_eq!(swept.sweep("2026-05-03T01:00:00Z"), ["update 1 pin_expired department=Board>Board"]);
+    assert_eq!(
+        swept.sweep("2026-05-03T01:00:00Z"),
+        ["update 1 pin_expired department=Board>Board"]
+    );
     assert_eq!(swept.sweep("2026-05-03T02:00:00Z"), [""; 0]);
-    check(&mut swept, &[&file], "update 1 same_external_id department=Board>Sales");
+    check(
+        &mut swept,
+        &[&file],
+        "update 1 same_external_id department=Board>Sales",
+    );
 }
 
 #[test]
@@ -105,10 +150,22 @@ fn a_silent_record_neither_releases_nor_shows_a_pin() {
 #[test]
 fn a_pinned_offboarding_date_decides_who_leaves() {
     let mut kept = pinned(c::OFFBOARDING_DATE, "");
-    check(&mut kept, &[&rows("1,ann@x.nl,Ann,Aal,Sales,2026-04-30")], "line 2: warning MUS-PINNED");
+    check(
+        &mut kept,
+        &[&rows("1,ann@x.nl,Ann,Aal,Sales,2026-04-30")],
+        "line 2: warning MUS-PINNED",
+    );
     let mut gone = pinned(c::OFFBOARDING_DATE, "2026-04-30");
-    assert_eq!(gone.person("1").status, Status::Inactive, "the pinned day has passed");
-    check(&mut gone, &[&rows("1,ann@x.nl,Ann,Aal,Sales,<null>")], "line 2: warning MUS-PINNED");
+    assert_eq!(
+        gone.person("1").status,
+        Status::Inactive,
+        "the pinned day has passed"
+    );
+    check(
+        &mut gone,
+        &[&rows("1,ann@x.nl,Ann,Aal,Sales,<null>")],
+        "line 2: warning MUS-PINNED",
+    );
     assert_eq!(gone.person("1").status, Status::Inactive);
 }
 
@@ -117,25 +174,60 @@ fn a_pinned_address_moves_to_nobody() {
     let mut fixture = pinned(c::EMAIL, "aal@x.nl");
     // Ann's record frees nothing and Bob cannot have hers.
     let file = rows("1,new@x.nl,Ann,Aal,Sales,\n2,aal@x.nl,Bob,Bos,Sales,");
-    check(&mut fixture, &[&file], "line 2: warning MUS-PINNED\nline 3: rejected MUS-MATCH-ADDRESS-TAKEN");
+    check(
+        &mut fixture,
+        &[&file],
+        "line 2: warning MUS-PINNED\nline 3: rejected MUS-MATCH-ADDRESS-TAKEN",
+    );
 }
 
 #[test]
 fn what_cannot_be_pinned_is_refused() {
     let mut fixture = Fixture::new(STAFF);
-    let mut refused = |wanted: Pin| act(&mut fixture, "1", |ann, around| hand::pin(ann, wanted.clone(), around));
-    assert_eq!(refused(pin(c::EXTERNAL_ID, "7")), Err(vec![Code::PinRefused]));
-    assert_eq!(refused(pin(c::EMAIL, "BOB@x.nl")), Err(vec![Code::AddressTaken]));
-    assert_eq!(refused(pin(c::LAST_NAME, "")), Err(vec![Code::ValueRequired]));
-    assert_eq!(refused(Pin { reason: " ".to_owned(), ..pin(c::TITLE, "x") }), Err(vec![Code::PinRefused]));
-    assert_eq!(refused(pin(FieldNumber(CANONICAL_FIELDS + 1), "")), Err(vec![Code::HandRefused]), "a budget ends at 0");
-    let over = Pin { until: Some(date(2026, 4, 30)), ..pin(c::TITLE, "x") };
+    let mut refused = |wanted: Pin| {
+        act(&mut fixture, "1", |ann, around| {
+            hand::pin(ann, wanted.clone(), around)
+        })
+    };
+    assert_eq!(
+        refused(pin(c::EXTERNAL_ID, "7")),
+        Err(vec![Code::PinRefused])
+    );
+    assert_eq!(
+        refused(pin(c::EMAIL, "BOB@x.nl")),
+        Err(vec![Code::AddressTaken])
+    );
+    assert_eq!(
+        refused(pin(c::LAST_NAME, "")),
+        Err(vec![Code::ValueRequired])
+    );
+    assert_eq!(
+        refused(Pin {
+            reason: " ".to_owned(),
+            ..pin(c::TITLE, "x")
+        }),
+        Err(vec![Code::PinRefused])
+    );
+    assert_eq!(
+        refused(pin(FieldNumber(CANONICAL_FIELDS + 1), "")),
+        Err(vec![Code::HandRefused]),
+        "a budget ends at 0"
+    );
+    let over = Pin {
+        until: Some(date(2026, 4, 30)),
+        ..pin(c::TITLE, "x")
+    };
     assert_eq!(refused(over), Err(vec![Code::PinRefused]));
     assert_eq!(
-        refused(Pin { until: Some(date(2026, 5, 1)), ..pin(c::TITLE, "x") }),
+        refused(Pin {
+            until: Some(date(2026, 5, 1)),
+            ..pin(c::TITLE, "x")
+        }),
         Ok(vec!["update 1 pinned title=->x".to_owned()])
     );
-    let unpin = act(&mut fixture, "1", |ann, around| hand::unpin(ann, c::PHONE, around));
+    let unpin = act(&mut fixture, "1", |ann, around| {
+        hand::unpin(ann, c::PHONE, around)
+    });
     assert_eq!(unpin, Err(vec![Code::PinRefused]));
 }
 
@@ -150,21 +242,50 @@ fn undo_leaves_pinned_values_and_protected_people_alone() {
         reason: Reason::Record,
     };
     let changes = [
-        (EmployeeId(1), vec![change(Changed::Field(c::DEPARTMENT), "Sales", "Board")]),
-        (EmployeeId(2), vec![change(Changed::Status, "inactive", "active")]),
+        (
+            EmployeeId(1),
+            vec![change(Changed::Field(c::DEPARTMENT), "Sales", "Board")],
+        ),
+        (
+            EmployeeId(2),
+            vec![change(Changed::Status, "inactive", "active")],
+        ),
     ];
     let known = Known::new(fixture.people.clone());
     let workspace = &fixture.setup.workspace;
     let created = [EmployeeId(2), EmployeeId(3)];
-    let undone = undo::propose(&created, &changes, &known, &fixture.roster(), workspace, fixture.calendar);
-    assert_eq!(undone.plan.operations.iter().map(|one| one.employee).collect::<Vec<_>>(), [Some(EmployeeId(3))]);
-    let codes: Vec<_> = undone.problems.kept().iter().map(|problem| problem.code).collect();
+    let undone = undo::propose(
+        &created,
+        &changes,
+        &known,
+        &fixture.roster(),
+        workspace,
+        fixture.calendar,
+    );
+    assert_eq!(
+        undone
+            .plan
+            .operations
+            .iter()
+            .map(|one| one.employee)
+            .collect::<Vec<_>>(),
+        [Some(EmployeeId(3))]
+    );
+    let codes: Vec<_> = undone
+        .problems
+        .kept()
+        .iter()
+        .map(|problem| problem.code)
+        .collect();
     assert_eq!(codes, [Code::Protected, Code::UndoSkipped, Code::Protected]);
 }
 
 #[test]
 fn m25_every_way_of_leaving_stops_at_a_protected_person() {
-    let staff = STAFF.replace("1,ann@x.nl,Ann,Aal,Sales,,,,", "1,ann@x.nl,Ann,Aal,Sales,,,,yes");
+    let staff = STAFF.replace(
+        "1,ann@x.nl,Ann,Aal,Sales,,,,",
+        "1,ann@x.nl,Ann,Aal,Sales,,,,yes",
+    );
     let bob = "2,bob@x.nl,Bob,Bos,Sales,";
     for missing in [Missing::Deactivate, Missing::Delete] {
         let mut fixture = Fixture::new(&staff).with(|policy| policy.missing = missing);
@@ -179,9 +300,15 @@ fn m25_every_way_of_leaving_stops_at_a_protected_person() {
     let mut wanted: Vec<_> = story.lines().collect();
     wanted.sort_unstable();
     assert_eq!(lines, wanted);
-    assert_eq!(fixture.sweep("2026-05-02T01:00:00Z"), ["warning MUS-PROTECTED"]);
-    let gated = format!("id,email,first,last,department,access\n1,ann@x.nl,Ann,Aal,Sales,no\n{bob}yes");
-    let mut fixture = Fixture::new(&staff).gated().with(|policy| policy.deselected = Deselected::Deactivate);
+    assert_eq!(
+        fixture.sweep("2026-05-02T01:00:00Z"),
+        ["warning MUS-PROTECTED"]
+    );
+    let gated =
+        format!("id,email,first,last,department,access\n1,ann@x.nl,Ann,Aal,Sales,no\n{bob}yes");
+    let mut fixture = Fixture::new(&staff)
+        .gated()
+        .with(|policy| policy.deselected = Deselected::Deactivate);
     check(&mut fixture, &[&gated], "line 2: warning MUS-PROTECTED");
     // The id given to somebody else, with a date that has passed: what waits for a person removes nobody either.
     let reused = rows(&format!("1,kim@x.nl,Kim,Kok,Sales,2026-04-30\n{bob}"));
@@ -190,53 +317,102 @@ fn m25_every_way_of_leaving_stops_at_a_protected_person() {
     assert!(proposal.plan.operations[0].held.is_some());
     // By hand.
     let mut fixture = Fixture::new(&staff.replace("Zee,Sales,,,nobody,", "Zee,Sales,,,nobody,yes"));
-    let leaves =
-        act(&mut fixture, "9", |zoe, around| hand::deactivate(zoe, date(2026, 5, 1), &Ownership::default(), around));
+    let leaves = act(&mut fixture, "9", |zoe, around| {
+        hand::deactivate(zoe, date(2026, 5, 1), &Ownership::default(), around)
+    });
     assert_eq!(leaves, Err(vec![Code::Protected]));
 }
 
 #[test]
 fn m23_an_edit_of_an_owned_field_is_refused_and_of_another_is_not() {
     let mut fixture = Fixture::new(STAFF);
-    let hr = |fields: &[FieldNumber]| Ownership { integration: Some("hr".to_owned()), fields: Some(fields.to_vec()) };
+    let hr = |fields: &[FieldNumber]| Ownership {
+        integration: Some("hr".to_owned()),
+        fields: Some(fields.to_vec()),
+    };
     let values = |value: &str| Facts::of_values([(c::DEPARTMENT, "Board"), (c::TITLE, value)]);
     let mut edit = |ownership: Ownership, facts: Facts| {
-        act(&mut fixture, "1", |ann, around| hand::edit(ann, &facts, &ownership, around))
+        act(&mut fixture, "1", |ann, around| {
+            hand::edit(ann, &facts, &ownership, around)
+        })
     };
-    assert_eq!(edit(hr(&[c::DEPARTMENT, c::TITLE]), values("Lead")), Err(vec![Code::HandOwned, Code::HandOwned]));
-    assert_eq!(edit(hr(&[c::TITLE]), values("Lead")), Err(vec![Code::HandOwned]));
-    let unknown = Ownership { integration: Some("hr".to_owned()), fields: None };
-    assert_eq!(edit(unknown, Facts::of_values([(c::LOCATION, "Delft")])), Err(vec![Code::HandOwned]));
+    assert_eq!(
+        edit(hr(&[c::DEPARTMENT, c::TITLE]), values("Lead")),
+        Err(vec![Code::HandOwned, Code::HandOwned])
+    );
+    assert_eq!(
+        edit(hr(&[c::TITLE]), values("Lead")),
+        Err(vec![Code::HandOwned])
+    );
+    let unknown = Ownership {
+        integration: Some("hr".to_owned()),
+        fields: None,
+    };
+    assert_eq!(
+        edit(unknown, Facts::of_values([(c::LOCATION, "Delft")])),
+        Err(vec![Code::HandOwned])
+    );
     let same = Facts::of_values([(c::DEPARTMENT, "Sales"), (c::TITLE, "Lead")]);
-    assert_eq!(edit(hr(&[c::DEPARTMENT]), same), Ok(vec!["update 1 by_hand title=->Lead".to_owned()]));
+    assert_eq!(
+        edit(hr(&[c::DEPARTMENT]), same),
+        Ok(vec!["update 1 by_hand title=->Lead".to_owned()])
+    );
 }
 
 #[test]
 fn somebody_leaves_by_hand_at_once_or_on_a_day_ahead() {
     let leave = |fixture: &mut Fixture, on| {
-        act(fixture, "9", |zoe, around| hand::deactivate(zoe, on, &Ownership::default(), around))
+        act(fixture, "9", |zoe, around| {
+            hand::deactivate(zoe, on, &Ownership::default(), around)
+        })
     };
     let mut today = Fixture::new(STAFF);
     let lines = leave(&mut today, date(2026, 5, 1)).unwrap();
-    assert_eq!(lines, ["deactivate 9 by_hand offboarding_date=->2026-05-01"]);
-    assert_eq!(leave(&mut today, date(2026, 5, 1)), Err(vec![Code::HandRefused]), "inactive already");
+    assert_eq!(
+        lines,
+        ["deactivate 9 by_hand offboarding_date=->2026-05-01"]
+    );
+    assert_eq!(
+        leave(&mut today, date(2026, 5, 1)),
+        Err(vec![Code::HandRefused]),
+        "inactive already"
+    );
     // Somebody who was to begin does not.
     let mut scheduled = Fixture::new(STAFF);
-    let person = scheduled.people.iter_mut().find(|one| one.external_id() == Some("9")).unwrap();
+    let person = scheduled
+        .people
+        .iter_mut()
+        .find(|one| one.external_id() == Some("9"))
+        .unwrap();
     person.status = Status::Scheduled;
-    person.facts = person.facts.with(c::ONBOARDING_DATE, Fact::Set("2026-06-01"));
-    assert_eq!(leave(&mut scheduled.clone(), date(2026, 5, 20)), Err(vec![Code::DateOrder]), "before they begin");
+    person.facts = person
+        .facts
+        .with(c::ONBOARDING_DATE, Fact::Set("2026-06-01"));
+    assert_eq!(
+        leave(&mut scheduled.clone(), date(2026, 5, 20)),
+        Err(vec![Code::DateOrder]),
+        "before they begin"
+    );
     let lines = leave(&mut scheduled, date(2026, 5, 1)).unwrap();
-    assert_eq!(lines, ["deactivate 9 by_hand offboarding_date=->2026-05-01 onboarding_date=2026-06-01>-"]);
+    assert_eq!(
+        lines,
+        ["deactivate 9 by_hand offboarding_date=->2026-05-01 onboarding_date=2026-06-01>-"]
+    );
     let mut ahead = Fixture::new(STAFF);
     let lines = leave(&mut ahead, date(2026, 5, 2)).unwrap();
     assert_eq!(
         (lines[0].as_str(), ahead.person("9").status),
-        ("update 9 by_hand offboarding_date=->2026-05-02", Status::Active)
+        (
+            "update 9 by_hand offboarding_date=->2026-05-02",
+            Status::Active
+        )
     );
     // On the day itself, before its hour.
     let mut ahead = ahead.on(2026, 5, 2);
-    assert_eq!(leave(&mut ahead, date(2026, 5, 2)), Ok(vec!["deactivate 9 by_hand".to_owned()]));
+    assert_eq!(
+        leave(&mut ahead, date(2026, 5, 2)),
+        Ok(vec!["deactivate 9 by_hand".to_owned()])
+    );
     assert_eq!(ahead.person("9").status, Status::Inactive);
 }
 
@@ -246,11 +422,16 @@ fn values_by_hand_are_read_as_those_of_a_file() {
     let workspace = &fixture.setup.workspace;
     let read = |field, text, country| {
         let read = hand::read(&[(field, text)], country, workspace);
-        read.map(|facts| facts.value(field).map(str::to_owned)).map_err(|problems| problems[0].code)
+        read.map(|facts| facts.value(field).map(str::to_owned))
+            .map_err(|problems| problems[0].code)
     };
     let is = |value: &str| Ok(Some(value.to_owned()));
     assert_eq!(read(c::PHONE, "06 12345678", None), is("+31612345678"));
-    assert_eq!(read(c::PHONE, "030 901820", Some("DE")), is("+4930901820"), "the person's own country");
+    assert_eq!(
+        read(c::PHONE, "030 901820", Some("DE")),
+        is("+4930901820"),
+        "the person's own country"
+    );
     assert_eq!(read(c::EXTERNAL_ID, " 0042 ", None), is("0042"));
     assert_eq!(read(c::OFFBOARDING_DATE, "9999-12-31", None), Ok(None));
     assert_eq!(read(c::TITLE, " ", None), Ok(None));
@@ -263,6 +444,14 @@ fn values_by_hand_are_read_as_those_of_a_file() {
         "a blank budget changes nothing"
     );
     assert_eq!(read(FieldNumber(99), "x", None), Err(Code::HandRefused));
-    let all = hand::read(&[(c::EMAIL, "x"), (c::BIRTHDAY, "y"), (c::TITLE, "z")], None, workspace);
-    assert_eq!(all.unwrap_err().len(), 2, "everything wrong is told at once");
+    let all = hand::read(
+        &[(c::EMAIL, "x"), (c::BIRTHDAY, "y"), (c::TITLE, "z")],
+        None,
+        workspace,
+    );
+    assert_eq!(
+        all.unwrap_err().len(),
+        2,
+        "everything wrong is told at once"
+    );
 }

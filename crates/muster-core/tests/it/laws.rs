@@ -29,14 +29,39 @@ fn row() -> impl Strategy<Value = String> {
     ];
     let pick = |values: &'static [&'static str]| proptest::sample::select(values);
     let start = pick(&["", "", "2020-01-01", "2026-05-01", "2026-06-01", "soon"]);
-    let end = pick(&["", "", "", "2026-04-01", "2026-05-01", "2026-12-31", "9999-12-31", "<null>"]);
+    let end = pick(&[
+        "",
+        "",
+        "",
+        "2026-04-01",
+        "2026-05-01",
+        "2026-12-31",
+        "9999-12-31",
+        "<null>",
+    ]);
     let access = pick(&["yes", "yes", "yes", "no", "perhaps", "<absent>"]);
-    let names = (pick(&["Ann", "Ann", "Bob"]), pick(&["Aal", "Bos"]), pick(&["", "1990-01-01"]));
-    (id, email, names, start, end, pick(&["HR", "IT", ""]), access).prop_map(
-        |(id, email, (first, last, born), start, end, department, access)| {
-            [&*id, &*email, first, last, born, start, end, department, access].join(",")
-        },
+    let names = (
+        pick(&["Ann", "Ann", "Bob"]),
+        pick(&["Aal", "Bos"]),
+        pick(&["", "1990-01-01"]),
+    );
+    (
+        id,
+        email,
+        names,
+        start,
+        end,
+        pick(&["HR", "IT", ""]),
+        access,
     )
+        .prop_map(
+            |(id, email, (first, last, born), start, end, department, access)| {
+                [
+                    &*id, &*email, first, last, born, start, end, department, access,
+                ]
+                .join(",")
+            },
+        )
 }
 
 /// A directory: the address of a person is their number, their id may be another.
@@ -44,32 +69,64 @@ fn directory() -> impl Strategy<Value = Fixture> {
     let status = proptest::sample::select(&["", "", "", "inactive", "scheduled"][..]);
     let owner = proptest::sample::select(&["", "", "", "other", "nobody"][..]);
     let end = proptest::sample::select(&["", "", "2026-04-01", "2026-12-31"][..]);
-    let person = (any::<bool>(), status, owner, end, proptest::bool::weighted(0.1));
+    let person = (
+        any::<bool>(),
+        status,
+        owner,
+        end,
+        proptest::bool::weighted(0.1),
+    );
     let ids = Just((1..9).collect::<Vec<u32>>()).prop_shuffle();
     (proptest::collection::vec(person, 0..8), ids).prop_map(|(people, ids)| {
-        let row = |((at, (has_id, status, owner, end, protected)), id): ((u32, Standing<'_>), u32)| {
-            let id = if has_id { id.to_string() } else { String::new() };
-            let protected = if protected { "yes" } else { "" };
-            format!("{id},p{at}@x.nl,Ann,Aal,1990-01-01,{end},{status},{owner},{protected}\n")
-        };
+        let row =
+            |((at, (has_id, status, owner, end, protected)), id): ((u32, Standing<'_>), u32)| {
+                let id = if has_id {
+                    id.to_string()
+                } else {
+                    String::new()
+                };
+                let protected = if protected { "yes" } else { "" };
+                format!("{id},p{at}@x.nl,Ann,Aal,1990-01-01,{end},{status},{owner},{protected}\n")
+            };
         let rows: String = (1..).zip(people).zip(ids).map(row).collect();
-        Fixture::new(&format!("id,email,first,last,born,end,status,owner,protected\n{rows}"))
+        Fixture::new(&format!(
+            "id,email,first,last,born,end,status,owner,protected\n{rows}"
+        ))
     })
 }
 
 fn fixture() -> impl Strategy<Value = Fixture> {
     let pick = |values: &'static [MatchBy]| proptest::sample::select(values);
-    let by = pick(&[MatchBy::ExternalIdThenEmail, MatchBy::ExternalIdThenEmail, MatchBy::ExternalId, MatchBy::Email]);
-    let missing = proptest::sample::select(&[Missing::Keep, Missing::Deactivate, Missing::Delete][..]);
-    let pins = proptest::collection::vec(proptest::option::weighted(0.2, (0usize..4, 0usize..3)), 8);
+    let by = pick(&[
+        MatchBy::ExternalIdThenEmail,
+        MatchBy::ExternalIdThenEmail,
+        MatchBy::ExternalId,
+        MatchBy::Email,
+    ]);
+    let missing =
+        proptest::sample::select(&[Missing::Keep, Missing::Deactivate, Missing::Delete][..]);
+    let pins =
+        proptest::collection::vec(proptest::option::weighted(0.2, (0usize..4, 0usize..3)), 8);
     (directory(), by, missing, any::<[bool; 4]>(), pins).prop_map(
         |(fixture, by, missing, [gated, keep, create, part], pins)| {
             let fixture = pinned(fixture, &pins).with(|policy| {
                 policy.match_by = by;
                 policy.missing = missing;
-                policy.deselected = if keep { Deselected::Keep } else { Deselected::Deactivate };
-                policy.email_change = if create { EmailChange::Create } else { EmailChange::Hold };
-                policy.on_guard = if part { OnGuard::HoldRemovals } else { OnGuard::HoldAll };
+                policy.deselected = if keep {
+                    Deselected::Keep
+                } else {
+                    Deselected::Deactivate
+                };
+                policy.email_change = if create {
+                    EmailChange::Create
+                } else {
+                    EmailChange::Hold
+                };
+                policy.on_guard = if part {
+                    OnGuard::HoldRemovals
+                } else {
+                    OnGuard::HoldAll
+                };
             });
             if gated { fixture.gated() } else { fixture }
         },
@@ -90,8 +147,15 @@ fn pinned(mut fixture: Fixture, pins: &[Option<(usize, usize)>]) -> Fixture {
         if field == c::EMAIL && person.external_id().is_none() {
             continue;
         }
-        let facts = person.facts.with(field, value.map_or(Fact::Cleared, Fact::Set));
-        person.facts = Facts::new(facts.as_ref().iter().filter(|(_, fact)| fact.value().is_some()));
+        let facts = person
+            .facts
+            .with(field, value.map_or(Fact::Cleared, Fact::Set));
+        person.facts = Facts::new(
+            facts
+                .as_ref()
+                .iter()
+                .filter(|(_, fact)| fact.value().is_some()),
+        );
         person.pins = vec![Pin {
             field,
             value: value.map(str::to_owned),
@@ -115,14 +179,32 @@ fn file(rows: &[String]) -> String {
 /// The operations without regard to their order and to where their records stand.
 fn as_set(proposal: &Proposal) -> BTreeSet<String> {
     let said = proposal.views().map(|view| {
-        let changes: BTreeSet<_> = view.changes.iter().map(|change| format!("{change:?}")).collect();
-        format!("{:?}", (view.kind, view.employee, view.reason, view.status, view.held, &view.who, changes))
+        let changes: BTreeSet<_> = view
+            .changes
+            .iter()
+            .map(|change| format!("{change:?}"))
+            .collect();
+        format!(
+            "{:?}",
+            (
+                view.kind,
+                view.employee,
+                view.reason,
+                view.status,
+                view.held,
+                &view.who,
+                changes
+            )
+        )
     });
     said.collect()
 }
 
 fn removals(proposal: &Proposal) -> usize {
-    proposal.views().filter(|view| view.kind.is_removal() && view.held.is_none()).count()
+    proposal
+        .views()
+        .filter(|view| view.kind.is_removal() && view.held.is_none())
+        .count()
 }
 
 proptest! {

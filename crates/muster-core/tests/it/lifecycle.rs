@@ -31,7 +31,10 @@ fn becomes(row: &str, expected: &str, status: Option<Status>) {
     let mut fixture = Fixture::new(STAFF);
     check(&mut fixture, &[&rows(row)], expected);
     let id = row.split(',').next().unwrap();
-    let person = fixture.people.iter().find(|person| person.external_id() == Some(id));
+    let person = fixture
+        .people
+        .iter()
+        .find(|person| person.external_id() == Some(id));
     assert_eq!(person.map(|person| person.status), status);
 }
 
@@ -39,11 +42,22 @@ fn becomes(row: &str, expected: &str, status: Option<Status>) {
 fn a_blank_or_past_onboarding_date_starts_today_and_is_kept() {
     let active = Some(Status::Active);
     becomes("9,zoe@x.nl,Zoe,Zee,,", "create 9 new_person active", active);
-    becomes("9,zoe@x.nl,Zoe,Zee,2019-02-03,", "create 9 new_person active", active);
-    becomes("9,zoe@x.nl,Zoe,Zee,2026-05-01,", "create 9 new_person active", active);
+    becomes(
+        "9,zoe@x.nl,Zoe,Zee,2019-02-03,",
+        "create 9 new_person active",
+        active,
+    );
+    becomes(
+        "9,zoe@x.nl,Zoe,Zee,2026-05-01,",
+        "create 9 new_person active",
+        active,
+    );
     let mut fixture = Fixture::new(STAFF);
     fixture.step(&[&rows("9,zoe@x.nl,Zoe,Zee,2019-02-03,")]);
-    assert_eq!(fixture.person("9").value(c::ONBOARDING_DATE), Some("2019-02-03"));
+    assert_eq!(
+        fixture.person("9").value(c::ONBOARDING_DATE),
+        Some("2019-02-03")
+    );
 }
 
 #[test]
@@ -57,7 +71,10 @@ fn m16_a_future_joiner_waits_for_the_day() {
     assert_eq!(next_day.person("9").status, Status::Active);
     // Without a delivery, once.
     assert_eq!(swept.sweep("2026-05-01T23:59:59Z"), [""; 0]);
-    assert_eq!(swept.sweep("2026-05-02T00:00:00Z"), ["activate 9 onboarding_date"]);
+    assert_eq!(
+        swept.sweep("2026-05-02T00:00:00Z"),
+        ["activate 9 onboarding_date"]
+    );
     assert_eq!(swept.sweep("2026-05-02T00:00:01Z"), [""; 0]);
 }
 
@@ -78,8 +95,16 @@ fn m16_an_onboarding_date_may_move_while_it_is_ahead() {
 #[test]
 fn an_active_person_cannot_be_onboarded_in_the_future() {
     let warning = "line 2: warning MUS-DATE-ONBOARDING-IGNORED";
-    becomes("1,ann@x.nl,Ann,Aal,2026-06-01,", warning, Some(Status::Active));
-    becomes("4,dee@x.nl,Dee,Dop,2026-05-02,", warning, Some(Status::Active));
+    becomes(
+        "1,ann@x.nl,Ann,Aal,2026-06-01,",
+        warning,
+        Some(Status::Active),
+    );
+    becomes(
+        "4,dee@x.nl,Dee,Dop,2026-05-02,",
+        warning,
+        Some(Status::Active),
+    );
     let past = "update 4 same_external_id onboarding_date=->2026-04-01";
     becomes("4,dee@x.nl,Dee,Dop,2026-04-01,", past, Some(Status::Active));
 }
@@ -88,15 +113,25 @@ fn an_active_person_cannot_be_onboarded_in_the_future() {
 fn m15_a_future_offboarding_date_is_due_at_23_utc_once() {
     let file = rows("1,ann@x.nl,Ann,Aal,,2026-05-20");
     let mut fixture = Fixture::new(STAFF);
-    check(&mut fixture, &[&file], "update 1 same_external_id offboarding_date=->2026-05-20");
+    check(
+        &mut fixture,
+        &[&file],
+        "update 1 same_external_id offboarding_date=->2026-05-20",
+    );
     assert_eq!(fixture.sweep("2026-05-20T22:59:59Z"), [""; 0]);
     let mut down = fixture.clone();
-    assert_eq!(fixture.sweep("2026-05-20T23:00:00Z"), ["deactivate 1 offboarding_date"]);
+    assert_eq!(
+        fixture.sweep("2026-05-20T23:00:00Z"),
+        ["deactivate 1 offboarding_date"]
+    );
     assert_eq!(fixture.sweep("2026-05-20T23:00:01Z"), [""; 0]);
     // Nor does the file that still says so bring the person back.
     check(&mut fixture.on(2026, 5, 21), &[&file], "");
     // A sweep that was missed is caught up, once.
-    assert_eq!(down.sweep("2026-05-25T08:00:00Z"), ["deactivate 1 offboarding_date"]);
+    assert_eq!(
+        down.sweep("2026-05-25T08:00:00Z"),
+        ["deactivate 1 offboarding_date"]
+    );
     assert_eq!(down.sweep("2026-05-25T08:00:01Z"), [""; 0]);
 }
 
@@ -106,7 +141,11 @@ fn m15_a_delivery_after_the_day_does_what_a_sweep_would_have_done() {
     let mut fixture = Fixture::new(STAFF);
     fixture.step(&[&file]);
     check(&mut fixture.clone().on(2026, 5, 20), &[&file], "");
-    check(&mut fixture.on(2026, 5, 21), &[&file], "deactivate 1 offboarding_date");
+    check(
+        &mut fixture.on(2026, 5, 21),
+        &[&file],
+        "deactivate 1 offboarding_date",
+    );
 }
 
 #[test]
@@ -116,16 +155,27 @@ fn m15_the_hour_may_be_the_end_of_the_day() {
     fixture.setup.workspace.settings.offboarding = OffboardingHour::EndOfDay;
     fixture.step(&[&rows("1,ann@x.nl,Ann,Aal,,2026-05-20")]);
     assert_eq!(fixture.sweep("2026-05-20T21:59:59Z"), [""; 0]);
-    assert_eq!(fixture.sweep("2026-05-20T22:00:00Z"), ["deactivate 1 offboarding_date"]);
+    assert_eq!(
+        fixture.sweep("2026-05-20T22:00:00Z"),
+        ["deactivate 1 offboarding_date"]
+    );
 }
 
 #[test]
 fn m15_an_end_date_today_waits_for_the_hour() {
     let row = "1,ann@x.nl,Ann,Aal,,2026-05-01";
-    becomes(row, "update 1 same_external_id offboarding_date=->2026-05-01", Some(Status::Active));
+    becomes(
+        row,
+        "update 1 same_external_id offboarding_date=->2026-05-01",
+        Some(Status::Active),
+    );
     let mut late = Fixture::new(STAFF);
     late.calendar.offboarded_through = late.calendar.today;
-    check(&mut late, &[&rows(row)], "deactivate 1 offboarding_date offboarding_date=->2026-05-01");
+    check(
+        &mut late,
+        &[&rows(row)],
+        "deactivate 1 offboarding_date offboarding_date=->2026-05-01",
+    );
 }
 
 #[test]
@@ -146,30 +196,60 @@ fn an_offboarding_date_that_has_passed_deactivates_in_the_run_that_brings_it() {
 #[test]
 fn somebody_who_has_left_before_they_were_known_is_not_created() {
     becomes("9,zoe@x.nl,Zoe,Zee,2019-01-01,2026-04-01", "", None);
-    assert_eq!(Fixture::new(STAFF).propose(&[&rows("9,zoe@x.nl,Zoe,Zee,,2026-04-01")]).counts.excluded, 1);
+    assert_eq!(
+        Fixture::new(STAFF)
+            .propose(&[&rows("9,zoe@x.nl,Zoe,Zee,,2026-04-01")])
+            .counts
+            .excluded,
+        1
+    );
 }
 
 #[test]
 fn m15_a_withdrawn_end_date_cancels_the_departure() {
     let cancelled = "update 6 same_external_id offboarding_date=2026-08-31>-";
-    becomes("6,fay@x.nl,Fay,Fok,,<null>", cancelled, Some(Status::Active));
-    becomes("6,fay@x.nl,Fay,Fok,,9999-12-31", cancelled, Some(Status::Active));
+    becomes(
+        "6,fay@x.nl,Fay,Fok,,<null>",
+        cancelled,
+        Some(Status::Active),
+    );
+    becomes(
+        "6,fay@x.nl,Fay,Fok,,9999-12-31",
+        cancelled,
+        Some(Status::Active),
+    );
     becomes("6,fay@x.nl,Fay,Fok,,", "", Some(Status::Active));
     becomes("6,fay@x.nl,Fay,Fok,,<absent>", "", Some(Status::Active));
     let mut clearing = Fixture::new(STAFF).with(|policy| policy.blank = BlankPolicy::Clear);
-    check(&mut clearing, &[&rows("6,fay@x.nl,Fay,Fok,2020-01-01,")], cancelled);
-    assert_eq!(clearing.sweep("2026-08-31T23:00:00Z"), ["activate 2 onboarding_date"], "only Bob, who came in June");
+    check(
+        &mut clearing,
+        &[&rows("6,fay@x.nl,Fay,Fok,2020-01-01,")],
+        cancelled,
+    );
+    assert_eq!(
+        clearing.sweep("2026-08-31T23:00:00Z"),
+        ["activate 2 onboarding_date"],
+        "only Bob, who came in June"
+    );
 }
 
 #[test]
 fn m15_9999_12_31_means_no_end() {
-    becomes("9,zoe@x.nl,Zoe,Zee,,9999-12-31", "create 9 new_person active", Some(Status::Active));
+    becomes(
+        "9,zoe@x.nl,Zoe,Zee,,9999-12-31",
+        "create 9 new_person active",
+        Some(Status::Active),
+    );
     becomes("1,ann@x.nl,Ann,Aal,,9999-12-31", "", Some(Status::Active));
 }
 
 #[test]
 fn m10_who_comes_back_is_the_same_person() {
-    becomes("5,eve@x.nl,Eve,Eik,,", "reactivate 5 came_back", Some(Status::Active));
+    becomes(
+        "5,eve@x.nl,Eve,Eik,,",
+        "reactivate 5 came_back",
+        Some(Status::Active),
+    );
     becomes(
         "5,eve@x.nl,Eve,Eik,2026-09-01,",
         "reactivate 5 came_back onboarding_date=->2026-09-01",
@@ -177,7 +257,11 @@ fn m10_who_comes_back_is_the_same_person() {
     );
     // The end date that is stored has passed: only news about it brings the person back.
     becomes("3,cas@x.nl,Cas,Cox,,", "", Some(Status::Inactive));
-    becomes("3,cas@x.nl,Cas,Cox,2020-01-01,2026-03-31", "", Some(Status::Inactive));
+    becomes(
+        "3,cas@x.nl,Cas,Cox,2020-01-01,2026-03-31",
+        "",
+        Some(Status::Inactive),
+    );
     let back = "reactivate 3 came_back offboarding_date=2026-03-31>-";
     becomes("3,cas@x.nl,Cas,Cox,,<null>", back, Some(Status::Active));
     becomes("3,cas@x.nl,Cas,Cox,,9999-12-31", back, Some(Status::Active));
@@ -204,7 +288,11 @@ fn m10_who_is_hired_again_before_their_departure_was_seen_does_not_leave() {
     let gus = format!("{STAFF}\n    7,gus@x.nl,Gus,Gal,2020-01-01,2026-04-01,");
     let mut fixture = Fixture::new(&gus);
     let back = "update 7 same_external_id onboarding_date=2020-01-01>2026-05-01 offboarding_date=2026-04-01>-";
-    check(&mut fixture, &[&rows("7,gus@x.nl,Gus,Gal,2026-05-01,")], back);
+    check(
+        &mut fixture,
+        &[&rows("7,gus@x.nl,Gus,Gal,2026-05-01,")],
+        back,
+    );
     assert_eq!(fixture.person("7").status, Status::Active);
     // Back on a day ahead: they leave, and the same record brings them back.
     let (mut fixture, file) = (Fixture::new(&gus), rows("7,gus@x.nl,Gus,Gal,2026-06-01,"));
@@ -218,26 +306,60 @@ fn m10_who_is_hired_again_before_their_departure_was_seen_does_not_leave() {
 fn m14_an_end_before_the_start_is_refused_and_the_same_day_is_fine() {
     let refused = "line 2: rejected MUS-DATE-ORDER";
     becomes("9,zoe@x.nl,Zoe,Zee,2026-06-02,2026-06-01", refused, None);
-    becomes("1,ann@x.nl,Ann,Aal,2026-06-02,2026-06-01", refused, Some(Status::Active));
-    becomes("9,zoe@x.nl,Zoe,Zee,2026-06-01,2026-06-01", "create 9 new_person scheduled", Some(Status::Scheduled));
-    let proposal = Fixture::new(STAFF).propose(&[&rows("9,zoe@x.nl,Zoe,Zee,2026-06-02,2026-06-01")]);
-    let problem = proposal.problems.kept().iter().find(|problem| problem.code == Code::DateOrder).unwrap();
-    assert!(problem.message.contains("2026-06-02") && problem.message.contains("2026-06-01"), "{}", problem.message);
+    becomes(
+        "1,ann@x.nl,Ann,Aal,2026-06-02,2026-06-01",
+        refused,
+        Some(Status::Active),
+    );
+    becomes(
+        "9,zoe@x.nl,Zoe,Zee,2026-06-01,2026-06-01",
+        "create 9 new_person scheduled",
+        Some(Status::Scheduled),
+    );
+    let proposal =
+        Fixture::new(STAFF).propose(&[&rows("9,zoe@x.nl,Zoe,Zee,2026-06-02,2026-06-01")]);
+    let problem = proposal
+        .problems
+        .kept()
+        .iter()
+        .find(|problem| problem.code == Code::DateOrder)
+        .unwrap();
+    assert!(
+        problem.message.contains("2026-06-02") && problem.message.contains("2026-06-01"),
+        "{}",
+        problem.message
+    );
 }
 
 #[test]
 fn m17_leap_days_are_days() {
-    let file = "id,email,first,last,born,joined,end\n9,zoe@x.nl,Zoe,Zee,2000-02-29,2024-02-29,2028-02-29";
+    let file =
+        "id,email,first,last,born,joined,end\n9,zoe@x.nl,Zoe,Zee,2000-02-29,2024-02-29,2028-02-29";
     let mut fixture = Fixture::new(STAFF);
     check(&mut fixture, &[file], "create 9 new_person active");
     for (year, month, day) in [(2027, 2, 28), (2027, 3, 1), (2028, 2, 28), (2028, 2, 29)] {
-        assert_eq!(fixture.clone().on(year, month, day).propose(&[file]).counts.unchanged, 1);
+        assert_eq!(
+            fixture
+                .clone()
+                .on(year, month, day)
+                .propose(&[file])
+                .counts
+                .unchanged,
+            1
+        );
     }
     fixture.sweep("2026-06-01T00:00:00Z");
     fixture.sweep("2026-08-31T23:00:00Z");
     assert_eq!(fixture.sweep("2028-02-28T23:00:00Z"), [""; 0]);
-    assert_eq!(fixture.sweep("2028-02-29T23:00:00Z"), ["deactivate 9 offboarding_date"]);
-    becomes("9,zoe@x.nl,Zoe,Zee,2027-02-29,", "line 2: rejected MUS-VALUE-DATE", None);
+    assert_eq!(
+        fixture.sweep("2028-02-29T23:00:00Z"),
+        ["deactivate 9 offboarding_date"]
+    );
+    becomes(
+        "9,zoe@x.nl,Zoe,Zee,2027-02-29,",
+        "line 2: rejected MUS-VALUE-DATE",
+        None,
+    );
 }
 
 #[test]
@@ -246,18 +368,38 @@ fn people_missing_from_a_complete_delivery_leave_as_the_policy_says() {
     let missing = |missing| Fixture::crowd(40).with(|policy| policy.missing = missing);
     check(&mut missing(Missing::Keep), &[&all_but_two], "");
     let mut fixture = missing(Missing::Deactivate);
-    check(&mut fixture, &[&all_but_two], "deactivate 1 missing\ndeactivate 2 missing");
-    check(&mut fixture, &[&crowd(1..=40)], "reactivate 1 came_back\nreactivate 2 came_back");
-    check(&mut missing(Missing::Delete), &[&all_but_two], "delete 1 missing\ndelete 2 missing");
+    check(
+        &mut fixture,
+        &[&all_but_two],
+        "deactivate 1 missing\ndeactivate 2 missing",
+    );
+    check(
+        &mut fixture,
+        &[&crowd(1..=40)],
+        "reactivate 1 came_back\nreactivate 2 came_back",
+    );
+    check(
+        &mut missing(Missing::Delete),
+        &[&all_but_two],
+        "delete 1 missing\ndelete 2 missing",
+    );
     let proposal = missing(Missing::Deactivate).propose(&[&all_but_two]);
-    assert_eq!((proposal.counts.missing, proposal.counts.deactivated), (2, 0), "counted apart from records");
+    assert_eq!(
+        (proposal.counts.missing, proposal.counts.deactivated),
+        (2, 0),
+        "counted apart from records"
+    );
 }
 
 #[test]
 fn only_people_of_the_integration_can_be_missing() {
     let people = "id,email,first,last,owner\n1,a@x.nl,A,A,other\n2,b@x.nl,B,B,nobody\n3,c@x.nl,C,C,\n4,d@x.nl,D,D,";
     let mut fixture = Fixture::new(people).with(|policy| policy.missing = Missing::Deactivate);
-    check(&mut fixture, &["id,email,first,last\n4,d@x.nl,D,D"], "deactivate 3 missing");
+    check(
+        &mut fixture,
+        &["id,email,first,last\n4,d@x.nl,D,D"],
+        "deactivate 3 missing",
+    );
 }
 
 #[test]
@@ -275,12 +417,18 @@ fn only_complete_deliveries_in_a_row_make_somebody_missing() {
     assert_eq!(fixture.step(&[&but_one]), [""; 0], "missed once");
     assert_eq!(fixture.step(&[&but_one]), ["deactivate 1 missing"]);
     assert_eq!(fixture.step(&[&all]), ["reactivate 1 came_back"]);
-    assert_eq!(fixture.step(&[&but_one]), [""; 0], "misses are counted from the return");
+    assert_eq!(
+        fixture.step(&[&but_one]),
+        [""; 0],
+        "misses are counted from the return"
+    );
     assert_eq!(fixture.step(&[&but_one]), ["deactivate 1 missing"]);
 }
 
 fn gated(row: &str) -> String {
-    let others: String = (2..=9).map(|id| format!("{id},p{id}@x.nl,First{id},Last{id},yes\n")).collect();
+    let others: String = (2..=9)
+        .map(|id| format!("{id},p{id}@x.nl,First{id},Last{id},yes\n"))
+        .collect();
     format!("id,email,first,last,access\n{others}{row}")
 }
 
@@ -288,10 +436,22 @@ fn gated(row: &str) -> String {
 fn who_is_not_selected_needs_nothing_but_the_key() {
     let fixture = || Fixture::crowd(9).gated();
     // The address goes with who leaves, and so may names.
-    check(&mut fixture(), &[&gated("1,,First1,Last1,no")], "deactivate 1 deselected");
-    check(&mut fixture(), &[&gated("1,<null>,,,no")], "deactivate 1 deselected");
+    check(
+        &mut fixture(),
+        &[&gated("1,,First1,Last1,no")],
+        "deactivate 1 deselected",
+    );
+    check(
+        &mut fixture(),
+        &[&gated("1,<null>,,,no")],
+        "deactivate 1 deselected",
+    );
     check(&mut fixture(), &[&gated("99,,Zoe,Zee,no")], "");
-    check(&mut fixture(), &[&gated("1,,First1,Last1,yes")], "line 10: rejected MUS-VALUE-REQUIRED");
+    check(
+        &mut fixture(),
+        &[&gated("1,,First1,Last1,yes")],
+        "line 10: rejected MUS-VALUE-REQUIRED",
+    );
     let nobody = "line 10: rejected MUS-VALUE-REQUIRED\npartial unknown_people";
     check(&mut fixture(), &[&gated(",,First1,Last1,no")], nobody);
 }
@@ -300,41 +460,93 @@ fn who_is_not_selected_needs_nothing_but_the_key() {
 fn who_is_not_selected_is_deselected_if_known_and_excluded_if_not() {
     let fixture = || Fixture::crowd(9).gated();
     let deselected = "deactivate 1 deselected";
-    check(&mut fixture(), &[&gated("1,p1@x.nl,First1,Last1,no")], deselected);
-    check(&mut fixture(), &[&gated("1,p1@x.nl,First1,Last1,")], deselected);
-    check(&mut fixture(), &[&gated("1,p1@x.nl,First1,Last1,<null>")], deselected);
+    check(
+        &mut fixture(),
+        &[&gated("1,p1@x.nl,First1,Last1,no")],
+        deselected,
+    );
+    check(
+        &mut fixture(),
+        &[&gated("1,p1@x.nl,First1,Last1,")],
+        deselected,
+    );
+    check(
+        &mut fixture(),
+        &[&gated("1,p1@x.nl,First1,Last1,<null>")],
+        deselected,
+    );
     check(&mut fixture(), &[&gated("1,p1@x.nl,First1,Last1,yes")], "");
     check(&mut fixture(), &[&gated("99,zoe@x.nl,Zoe,Zee,no")], "");
     let mut keeping = fixture().with(|policy| policy.deselected = Deselected::Keep);
     check(&mut keeping, &[&gated("1,p1@x.nl,First1,Last1,no")], "");
     let mut back = fixture();
     back.step(&[&gated("1,p1@x.nl,First1,Last1,no")]);
-    check(&mut back, &[&gated("1,p1@x.nl,First1,Last1,yes")], "reactivate 1 came_back");
+    check(
+        &mut back,
+        &[&gated("1,p1@x.nl,First1,Last1,yes")],
+        "reactivate 1 came_back",
+    );
 }
 
 #[test]
 fn a_row_that_is_not_selected_removes_nobody_by_a_reused_address() {
-    check(&mut Fixture::crowd(9).gated(), &[&gated("99,p1@x.nl,Zoe,Zee,no")], "");
+    check(
+        &mut Fixture::crowd(9).gated(),
+        &[&gated("99,p1@x.nl,Zoe,Zee,no")],
+        "",
+    );
 }
 
 #[test]
 fn a_gate_that_cannot_be_read_decides_nothing() {
-    let mut fixture = Fixture::crowd(9).gated().with(|policy| policy.missing = Missing::Deactivate);
-    check(&mut fixture, &[&gated("1,p1@x.nl,First1,Last1,perhaps")], "line 10: rejected MUS-VALUE-BOOLEAN");
-    check(&mut fixture, &[&gated("1,p1@x.nl,First1,Last1,<unreadable>")], "line 10: rejected MUS-CSV-ENCODING");
+    let mut fixture = Fixture::crowd(9)
+        .gated()
+        .with(|policy| policy.missing = Missing::Deactivate);
+    check(
+        &mut fixture,
+        &[&gated("1,p1@x.nl,First1,Last1,perhaps")],
+        "line 10: rejected MUS-VALUE-BOOLEAN",
+    );
+    check(
+        &mut fixture,
+        &[&gated("1,p1@x.nl,First1,Last1,<unreadable>")],
+        "line 10: rejected MUS-CSV-ENCODING",
+    );
     // An attribute that one record lacks is not a "no", and not a "yes" either.
     let lacking = gated("1,p1@x.nl,First1,Last1,<absent>\n99,zoe@x.nl,Zoe,Zee,<absent>");
     check(&mut fixture, &[&lacking], "warning MUS-SELECT-ABSENT");
     let proposal = fixture.propose(&[&lacking]);
-    let told = proposal.problems.kept().iter().find(|problem| problem.code == Code::GateAbsent).unwrap();
-    assert!(told.message.contains("`access`, which 2 of 10 records do not have"), "{}", told.message);
+    let told = proposal
+        .problems
+        .kept()
+        .iter()
+        .find(|problem| problem.code == Code::GateAbsent)
+        .unwrap();
+    assert!(
+        told.message
+            .contains("`access`, which 2 of 10 records do not have"),
+        "{}",
+        told.message
+    );
 }
 
 #[test]
 fn a_gate_that_is_absent_from_every_record_deselects_nobody() {
-    let mut fixture = Fixture::crowd(9).gated().with(|policy| policy.missing = Missing::Deactivate);
-    check(&mut fixture, &[&crowd(2..=12)], "warning MUS-SELECT-ABSENT\npartial attribute_withheld");
-    let withheld: String = (1..=9).map(|id| format!("{id},p{id}@x.nl,First{id},Last{id},<absent>\n")).collect();
+    let mut fixture = Fixture::crowd(9)
+        .gated()
+        .with(|policy| policy.missing = Missing::Deactivate);
+    check(
+        &mut fixture,
+        &[&crowd(2..=12)],
+        "warning MUS-SELECT-ABSENT\npartial attribute_withheld",
+    );
+    let withheld: String = (1..=9)
+        .map(|id| format!("{id},p{id}@x.nl,First{id},Last{id},<absent>\n"))
+        .collect();
     let file = format!("id,email,first,last,access\n{withheld}");
-    check(&mut fixture, &[&file], "warning MUS-SELECT-ABSENT\npartial attribute_withheld");
+    check(
+        &mut fixture,
+        &[&file],
+        "warning MUS-SELECT-ABSENT\npartial attribute_withheld",
+    );
 }

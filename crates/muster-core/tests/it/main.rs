@@ -2,7 +2,12 @@
 //!
 //! No decoder, store or clock takes part: rows go in as text, a plan comes out as text.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test ends with a panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing test ends with a panic"
+)]
 
 mod budgets;
 mod directory;

@@ -27,7 +27,11 @@ fn matched(rows: &str, expected: &str) {
 
 #[track_caller]
 fn by(match_by: MatchBy, rows: &str, expected: &str) {
-    check(&mut Fixture::new(PEOPLE).with(|policy| policy.match_by = match_by), &[&with_header(rows)], expected);
+    check(
+        &mut Fixture::new(PEOPLE).with(|policy| policy.match_by = match_by),
+        &[&with_header(rows)],
+        expected,
+    );
 }
 
 fn with_header(rows: &str) -> String {
@@ -37,13 +41,24 @@ fn with_header(rows: &str) -> String {
 /// The messages of all problems, for what they must name.
 fn messages(fixture: &Fixture, rows: &str) -> String {
     let proposal = fixture.propose(&[&with_header(rows)]);
-    proposal.problems.kept().iter().map(|problem| format!("{}; {}\n", problem.message, problem.advice)).collect()
+    proposal
+        .problems
+        .kept()
+        .iter()
+        .map(|problem| format!("{}; {}\n", problem.message, problem.advice))
+        .collect()
 }
 
 #[test]
 fn a_known_id_updates_the_person_and_their_address() {
-    matched("1,ann@x.nl,Anna,Aal,1990-01-01", "update 1 same_external_id first_name=Ann>Anna");
-    matched("1,anna@x.nl,Ann,Aal,1990-01-01", "update 1 same_external_id email=ann@x.nl>anna@x.nl");
+    matched(
+        "1,ann@x.nl,Anna,Aal,1990-01-01",
+        "update 1 same_external_id first_name=Ann>Anna",
+    );
+    matched(
+        "1,anna@x.nl,Ann,Aal,1990-01-01",
+        "update 1 same_external_id email=ann@x.nl>anna@x.nl",
+    );
     matched("1,ann@x.nl,Ann,Aal,1990-01-01", "");
 }
 
@@ -75,9 +90,15 @@ fn m09_an_id_with_other_names_birthday_and_address_waits_for_a_person() {
 
 #[test]
 fn an_address_of_somebody_who_keeps_it_is_not_given_away() {
-    matched("1,bob@x.nl,Ann,Aal,1990-01-01", "line 2: rejected MUS-MATCH-ADDRESS-TAKEN");
+    matched(
+        "1,bob@x.nl,Ann,Aal,1990-01-01",
+        "line 2: rejected MUS-MATCH-ADDRESS-TAKEN",
+    );
     let text = messages(&Fixture::new(PEOPLE), "1,bob@x.nl,Ann,Aal,1990-01-01");
-    assert!(text.contains("`bob@x.nl` of `1` belongs to Bob Bos") && text.contains("`2`"), "{text}");
+    assert!(
+        text.contains("`bob@x.nl` of `1` belongs to Bob Bos") && text.contains("`2`"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -96,15 +117,26 @@ fn m07_addresses_swap_in_one_step() {
 #[test]
 fn m07_rings_of_any_length_move_in_one_step() {
     for size in [2, 3, 5, 40] {
-        let row = |id: usize, address: usize| format!("{id},a{address}@x.nl,First{id},Last{id},1990-01-01\n");
+        let row = |id: usize, address: usize| {
+            format!("{id},a{address}@x.nl,First{id},Last{id},1990-01-01\n")
+        };
         let people: String = (1..=size).map(|id| row(id, id)).collect();
         let ring: String = (1..=size).map(|id| row(id, id % size + 1)).collect();
         let mut fixture = Fixture::new(&with_header(&people)).with(|policy| {
             policy.limits.key_changes.number = 100;
             policy.limits.field_changes.number = 100;
         });
-        let expected = |id| format!("update {id} same_external_id email=a{id}@x.nl>a{}@x.nl\n", id % size + 1);
-        check(&mut fixture, &[&with_header(&ring)], &(1..=size).map(expected).collect::<String>());
+        let expected = |id| {
+            format!(
+                "update {id} same_external_id email=a{id}@x.nl>a{}@x.nl\n",
+                id % size + 1
+            )
+        };
+        check(
+            &mut fixture,
+            &[&with_header(&ring)],
+            &(1..=size).map(expected).collect::<String>(),
+        );
     }
 }
 
@@ -136,21 +168,36 @@ fn a_refused_record_keeps_its_address_so_that_the_next_in_the_chain_is_refused_t
 
 #[test]
 fn an_unknown_id_is_adopted_by_the_person_with_the_address() {
-    matched("4,dee@x.nl,Dee,Dop,1960-04-04", "update dee@x.nl id_adopted external_id=->4");
+    matched(
+        "4,dee@x.nl,Dee,Dop,1960-04-04",
+        "update dee@x.nl id_adopted external_id=->4",
+    );
 }
 
 #[test]
 fn an_unknown_id_with_the_address_of_somebody_active_is_a_conflict() {
-    matched("9,ann@x.nl,Ann,Aal,1990-01-01", "line 2: rejected MUS-MATCH-CONFLICT");
+    matched(
+        "9,ann@x.nl,Ann,Aal,1990-01-01",
+        "line 2: rejected MUS-MATCH-CONFLICT",
+    );
     let text = messages(&Fixture::new(PEOPLE), "9,ann@x.nl,Ann,Aal,1990-01-01");
-    assert!(text.contains("`9`") && text.contains("`1`") && text.contains("Ann Aal"), "{text}");
+    assert!(
+        text.contains("`9`") && text.contains("`1`") && text.contains("Ann Aal"),
+        "{text}"
+    );
 }
 
 #[test]
 fn m08_the_address_of_somebody_inactive_waits_for_a_person() {
-    matched("9,eve@x.nl,Eve,Eik,1950-05-05", "held reactivate 5 rehire_or_recycled_address external_id=5>9");
+    matched(
+        "9,eve@x.nl,Eve,Eik,1950-05-05",
+        "held reactivate 5 rehire_or_recycled_address external_id=5>9",
+    );
     // Somebody known cannot take it either.
-    matched("1,eve@x.nl,Ann,Aal,1990-01-01", "line 2: rejected MUS-MATCH-ADDRESS-TAKEN");
+    matched(
+        "1,eve@x.nl,Ann,Aal,1990-01-01",
+        "line 2: rejected MUS-MATCH-ADDRESS-TAKEN",
+    );
     let text = messages(&Fixture::new(PEOPLE), "1,eve@x.nl,Ann,Aal,1990-01-01");
     assert!(text.contains("Eve Eik, who is inactive"), "{text}");
 }
@@ -165,45 +212,78 @@ fn somebody_inactive_who_comes_back_elsewhere_leaves_their_address_to_a_new_pers
 
 #[test]
 fn neither_id_nor_address_known_is_somebody_new() {
-    matched("9,zoe@x.nl,Zoe,Zee,2000-01-01", "create 9 new_person active");
-    matched(",zoe@x.nl,Zoe,Zee,2000-01-01", "create zoe@x.nl new_person active");
+    matched(
+        "9,zoe@x.nl,Zoe,Zee,2000-01-01",
+        "create 9 new_person active",
+    );
+    matched(
+        ",zoe@x.nl,Zoe,Zee,2000-01-01",
+        "create zoe@x.nl new_person active",
+    );
 }
 
 #[test]
 fn m12_without_id_the_address_matches_and_the_id_stays() {
-    matched(",ann@x.nl,Anna,Aal,1990-01-01", "update 1 same_email first_name=Ann>Anna");
+    matched(
+        ",ann@x.nl,Anna,Aal,1990-01-01",
+        "update 1 same_email first_name=Ann>Anna",
+    );
     let mut fixture = Fixture::new(PEOPLE).with(|policy| policy.missing = Missing::Deactivate);
-    let column_gone = "email,first,last\nann@x.nl,Ann,Aal\nbob@x.nl,Bob,Bos\ncas@x.nl,Cas,Cox\ndee@x.nl,Dee,Dop";
+    let column_gone =
+        "email,first,last\nann@x.nl,Ann,Aal\nbob@x.nl,Bob,Bos\ncas@x.nl,Cas,Cox\ndee@x.nl,Dee,Dop";
     check(&mut fixture, &[column_gone], "");
     assert_eq!(fixture.person("1").email(), "ann@x.nl");
 }
 
 #[test]
 fn m13_a_change_of_case_is_no_new_person() {
-    matched(",Ann@X.nl,Ann,Aal,1990-01-01", "update 1 same_email email=ann@x.nl>Ann@X.nl");
-    matched("1,ANN@x.nl,Ann,Aal,1990-01-01", "update 1 same_external_id email=ann@x.nl>ANN@x.nl");
+    matched(
+        ",Ann@X.nl,Ann,Aal,1990-01-01",
+        "update 1 same_email email=ann@x.nl>Ann@X.nl",
+    );
+    matched(
+        "1,ANN@x.nl,Ann,Aal,1990-01-01",
+        "update 1 same_external_id email=ann@x.nl>ANN@x.nl",
+    );
 }
 
 #[test]
 fn m11_a_new_address_without_id_looks_like_a_change_of_address() {
     let rows = ",ann.new@x.nl,Ann,Aal,1990-01-01";
-    matched(rows, "held update 1 probable_email_change email=ann@x.nl>ann.new@x.nl");
+    matched(
+        rows,
+        "held update 1 probable_email_change email=ann@x.nl>ann.new@x.nl",
+    );
     let mut created = Fixture::new(PEOPLE).with(|policy| policy.email_change = EmailChange::Create);
-    check(&mut created, &[&with_header(rows)], "create ann.new@x.nl new_person active");
-    assert!(created.person("1").status.is_employed(), "the old account stays active");
+    check(
+        &mut created,
+        &[&with_header(rows)],
+        "create ann.new@x.nl new_person active",
+    );
+    assert!(
+        created.person("1").status.is_employed(),
+        "the old account stays active"
+    );
 }
 
 #[test]
 fn m11_only_one_absent_active_namesake_is_a_likeness() {
     let created = "create ann.new@x.nl new_person active";
     // In the delivery under the old address.
-    matched("1,ann@x.nl,Ann,Aal,1990-01-01\n,ann.new@x.nl,Ann,Aal,1990-01-01", created);
+    matched(
+        "1,ann@x.nl,Ann,Aal,1990-01-01\n,ann.new@x.nl,Ann,Aal,1990-01-01",
+        created,
+    );
     // Another birthday, or none.
     matched(",ann.new@x.nl,Ann,Aal,1990-01-02", created);
     matched(",ann.new@x.nl,Ann,Aal,", created);
     // Somebody who has left.
-    matched(",eve.new@x.nl,Eve,Eik,1950-05-05", "create eve.new@x.nl new_person active");
-    let twins = "id,email,first,last,born\n1,ann1@x.nl,Ann,Aal,1990-01-01\n2,ann2@x.nl,Ann,Aal,1990-01-01";
+    matched(
+        ",eve.new@x.nl,Eve,Eik,1950-05-05",
+        "create eve.new@x.nl new_person active",
+    );
+    let twins =
+        "id,email,first,last,born\n1,ann1@x.nl,Ann,Aal,1990-01-01\n2,ann2@x.nl,Ann,Aal,1990-01-01";
     against(twins, ",ann.new@x.nl,Ann,Aal,1990-01-01", created);
     // Who is known is nobody's likeness.
     against(twins, ",ann1@x.nl,Ann,Aal,1990-01-01", "");
@@ -213,8 +293,16 @@ fn m11_only_one_absent_active_namesake_is_a_likeness() {
 fn m11_somebody_whom_nobody_owns_is_a_likeness_and_somebody_of_another_integration_is_not() {
     let rows = ",ann.new@x.nl,Ann,Aal,1990-01-01";
     let people = "id,email,first,last,born,owner\n,ann@x.nl,Ann,Aal,1990-01-01,nobody";
-    against(people, rows, "held update ann@x.nl probable_email_change email=ann@x.nl>ann.new@x.nl");
-    against(&people.replace("nobody", "other"), rows, "create ann.new@x.nl new_person active");
+    against(
+        people,
+        rows,
+        "held update ann@x.nl probable_email_change email=ann@x.nl>ann.new@x.nl",
+    );
+    against(
+        &people.replace("nobody", "other"),
+        rows,
+        "create ann.new@x.nl new_person active",
+    );
     // Of two, a person could not say which.
     let two = people.to_owned() + "\n,ann2@x.nl,Ann,Aal,1990-01-01,";
     against(&two, rows, "create ann.new@x.nl new_person active");
@@ -235,9 +323,14 @@ fn m11_a_namesake_who_becomes_active_in_the_same_run_is_one_more() {
 #[test]
 fn m11_the_person_held_under_a_new_address_is_not_missing() {
     let mut fixture = Fixture::new(PEOPLE).with(|policy| policy.missing = Missing::Deactivate);
-    let rows =
-        with_header(",ann.new@x.nl,Ann,Aal,1990-01-01\n2,bob@x.nl,Bob,Bos,\n3,cas@x.nl,Cas,Cox,\n,dee@x.nl,Dee,Dop,");
-    check(&mut fixture, &[&rows], "held update 1 probable_email_change email=ann@x.nl>ann.new@x.nl");
+    let rows = with_header(
+        ",ann.new@x.nl,Ann,Aal,1990-01-01\n2,bob@x.nl,Bob,Bos,\n3,cas@x.nl,Cas,Cox,\n,dee@x.nl,Dee,Dop,",
+    );
+    check(
+        &mut fixture,
+        &[&rows],
+        "held update 1 probable_email_change email=ann@x.nl>ann.new@x.nl",
+    );
 }
 
 const SHARED: &str = "
@@ -249,26 +342,68 @@ const SHARED: &str = "
 
 #[test]
 fn m19_a_person_of_another_integration_is_reported_and_left_alone() {
-    against(SHARED, "1,ann@x.nl,Anna,Aal,", "line 2: rejected MUS-MATCH-OWNER");
-    against(SHARED, ",ann@x.nl,Anna,Aal,", "line 2: rejected MUS-MATCH-OWNER");
-    against(SHARED, "8,fay@x.nl,Fay,Fok,", "line 2: rejected MUS-MATCH-OWNER");
-    against(SHARED, "9,eve@x.nl,Eve,Eik,", "line 2: rejected MUS-MATCH-OWNER");
+    against(
+        SHARED,
+        "1,ann@x.nl,Anna,Aal,",
+        "line 2: rejected MUS-MATCH-OWNER",
+    );
+    against(
+        SHARED,
+        ",ann@x.nl,Anna,Aal,",
+        "line 2: rejected MUS-MATCH-OWNER",
+    );
+    against(
+        SHARED,
+        "8,fay@x.nl,Fay,Fok,",
+        "line 2: rejected MUS-MATCH-OWNER",
+    );
+    against(
+        SHARED,
+        "9,eve@x.nl,Eve,Eik,",
+        "line 2: rejected MUS-MATCH-OWNER",
+    );
     against(SHARED, "2,bob@x.nl,Bob,Bos,", "update 2 same_external_id");
 }
 
 #[test]
 fn m19_neither_integration_removes_the_others_people() {
-    let mut fixture = Fixture::new(SHARED).gated().with(|policy| policy.missing = Missing::Deactivate);
-    check(&mut fixture, &["id,email,first,last,access\n1,ann@x.nl,Ann,Aal,no"], "");
-    check(&mut fixture, &["id,email,first,last,access\n,ann@x.nl,Ann,Aal,no\n9,z@x.nl,Zoe,Zee,no"], "");
+    let mut fixture = Fixture::new(SHARED)
+        .gated()
+        .with(|policy| policy.missing = Missing::Deactivate);
+    check(
+        &mut fixture,
+        &["id,email,first,last,access\n1,ann@x.nl,Ann,Aal,no"],
+        "",
+    );
+    check(
+        &mut fixture,
+        &["id,email,first,last,access\n,ann@x.nl,Ann,Aal,no\n9,z@x.nl,Zoe,Zee,no"],
+        "",
+    );
 }
 
 #[test]
 fn match_by_address_knows_people_by_address_only() {
-    by(MatchBy::Email, "7,dee@x.nl,Dee,Dop,", "update dee@x.nl same_email external_id=->7");
-    by(MatchBy::Email, "1,ann.new@x.nl,Ann,Ash,", "line 2: rejected MUS-MATCH-CONFLICT");
-    by(MatchBy::Email, "2,ann@x.nl,Ann,Aal,", "line 2: rejected MUS-MATCH-CONFLICT");
-    by(MatchBy::Email, "8,zoe@x.nl,Zoe,Zee,", "create 8 new_person active");
+    by(
+        MatchBy::Email,
+        "7,dee@x.nl,Dee,Dop,",
+        "update dee@x.nl same_email external_id=->7",
+    );
+    by(
+        MatchBy::Email,
+        "1,ann.new@x.nl,Ann,Ash,",
+        "line 2: rejected MUS-MATCH-CONFLICT",
+    );
+    by(
+        MatchBy::Email,
+        "2,ann@x.nl,Ann,Aal,",
+        "line 2: rejected MUS-MATCH-CONFLICT",
+    );
+    by(
+        MatchBy::Email,
+        "8,zoe@x.nl,Zoe,Zee,",
+        "create 8 new_person active",
+    );
 }
 
 #[test]
@@ -302,8 +437,16 @@ fn match_by_address_never_gives_one_id_to_two_people() {
 
 #[test]
 fn match_by_id_needs_an_id() {
-    by(MatchBy::ExternalId, "1,anna@x.nl,Ann,Aal,", "update 1 same_external_id email=ann@x.nl>anna@x.nl");
-    by(MatchBy::ExternalId, ",ann@x.nl,Ann,Aal,", "line 2: rejected MUS-VALUE-REQUIRED\npartial unknown_people");
+    by(
+        MatchBy::ExternalId,
+        "1,anna@x.nl,Ann,Aal,",
+        "update 1 same_external_id email=ann@x.nl>anna@x.nl",
+    );
+    by(
+        MatchBy::ExternalId,
+        ",ann@x.nl,Ann,Aal,",
+        "line 2: rejected MUS-VALUE-REQUIRED\npartial unknown_people",
+    );
 }
 
 #[test]
@@ -315,8 +458,16 @@ fn f36_the_same_row_twice_is_one_person() {
     // Also once the person is settled and unchanged.
     let mut fixture = Fixture::new(PEOPLE);
     let rows = with_header("1,ann@x.nl,Ann,Aal,\n1,ann@x.nl,Ann,Aal,");
-    check(&mut fixture, &[&rows], "line 3: warning MUS-RECORD-REPEATED");
-    check(&mut fixture, &[&rows], "line 3: warning MUS-RECORD-REPEATED");
+    check(
+        &mut fixture,
+        &[&rows],
+        "line 3: warning MUS-RECORD-REPEATED",
+    );
+    check(
+        &mut fixture,
+        &[&rows],
+        "line 3: warning MUS-RECORD-REPEATED",
+    );
 }
 
 #[test]
@@ -324,8 +475,14 @@ fn f37_one_key_with_different_content_refuses_both_and_touches_nobody() {
     let both = "line 2: rejected MUS-RECORD-DUPLICATE\nline 3: rejected MUS-RECORD-DUPLICATE";
     matched("1,ann@x.nl,Anna,Aal,\n1,ann@x.nl,Anne,Aal,", both);
     matched(",zoe@x.nl,Zoe,Zee,\n,ZOE@x.nl,Zoë,Zee,", both);
-    let text = messages(&Fixture::new(PEOPLE), "1,ann@x.nl,Anna,Aal,\n1,ann@x.nl,Anne,Aal,");
-    assert!(text.contains("lines 2 and 3 are both `1`") && text.contains("lines 3 and 2"), "{text}");
+    let text = messages(
+        &Fixture::new(PEOPLE),
+        "1,ann@x.nl,Anna,Aal,\n1,ann@x.nl,Anne,Aal,",
+    );
+    assert!(
+        text.contains("lines 2 and 3 are both `1`") && text.contains("lines 3 and 2"),
+        "{text}"
+    );
     // One by id, one by address: still the same person.
     matched("1,ann.new@x.nl,Ann,Aal,\n,ann@x.nl,Ann,Aal,", both);
 }
@@ -335,8 +492,16 @@ fn f37_a_duplicate_of_an_unchanged_record_is_refused_too() {
     let mut fixture = Fixture::new(PEOPLE);
     check(&mut fixture, &[&with_header("1,ann@x.nl,Ann,Aal,")], "");
     let rows = with_header("1,ann@x.nl,Ann,Aal,\n1,ann@x.nl,Anne,Aal,");
-    check(&mut fixture, &[&rows], "line 3: rejected MUS-RECORD-DUPLICATE");
-    assert_eq!(fixture.propose(&[&rows]).counts.rejected, 2, "the unchanged one is not used either");
+    check(
+        &mut fixture,
+        &[&rows],
+        "line 3: rejected MUS-RECORD-DUPLICATE",
+    );
+    assert_eq!(
+        fixture.propose(&[&rows]).counts.rejected,
+        2,
+        "the unchanged one is not used either"
+    );
 }
 
 #[test]
@@ -361,7 +526,11 @@ fn p06_whoever_stays_only_because_a_refused_record_has_their_address_is_named() 
     let refused = "line 2: warning MUS-RECORD-NAMESAKE\nline 2: rejected MUS-MATCH-ADDRESS-TAKEN";
     check(&mut leaving(), &[&with_header(&handed_on)], refused);
     let text = messages(&leaving(), &handed_on);
-    assert!(text.contains("Bob Bos (2) is missing") && text.contains("has their address or id; they stay"), "{text}");
+    assert!(
+        text.contains("Bob Bos (2) is missing")
+            && text.contains("has their address or id; they stay"),
+        "{text}"
+    );
     // He is still there.
     let both = format!("{handed_on}\n2,bob@x.nl,Bob,Bos,1980-02-02");
     assert!(!messages(&leaving(), &both).contains("is missing"));
@@ -372,23 +541,30 @@ fn p06_whoever_stays_only_because_a_refused_record_has_their_address_is_named() 
 #[test]
 fn f37_three_of_a_kind_are_three_refusals() {
     let three = "1,ann@x.nl,A,Aal,\n1,ann@x.nl,B,Aal,\n1,ann@x.nl,C,Aal,";
-    let lines = [2, 3, 4].map(|line| format!("line {line}: rejected MUS-RECORD-DUPLICATE\n")).concat();
+    let lines = [2, 3, 4]
+        .map(|line| format!("line {line}: rejected MUS-RECORD-DUPLICATE\n"))
+        .concat();
     matched(three, &lines);
 }
 
 #[test]
 fn f38_one_mailbox_under_two_ids_is_refused_with_both() {
     let rows = "8,zoe@x.nl,Zoe,Zee,\n9,Zoe@X.nl,Zoe,Zee,";
-    matched(rows, "line 2: rejected MUS-RECORD-DUPLICATE\nline 3: rejected MUS-RECORD-DUPLICATE");
+    matched(
+        rows,
+        "line 2: rejected MUS-RECORD-DUPLICATE\nline 3: rejected MUS-RECORD-DUPLICATE",
+    );
     let text = messages(&Fixture::new(PEOPLE), rows);
-    assert!(text.contains("id `8`") && text.contains("id `9`") && text.contains("Zoe@X.nl"), "{text}");
+    assert!(
+        text.contains("id `8`") && text.contains("id `9`") && text.contains("Zoe@X.nl"),
+        "{text}"
+    );
 }
 
 #[test]
 fn f40_ids_are_exact_text() {
     let mut fixture = Fixture::new("id,email,first,last\n123,ann@x.nl,Ann,Aal");
-    let rows =
-        "id,email,first,last\n00123,zoe@x.nl,Zoe,Zee\n123.0,yan@x.nl,Yan,Yde\n123456789012345678901,wim@x.nl,Wim,Wit";
+    let rows = "id,email,first,last\n00123,zoe@x.nl,Zoe,Zee\n123.0,yan@x.nl,Yan,Yde\n123456789012345678901,wim@x.nl,Wim,Wit";
     let expected = "create 00123 new_person active
         create 123.0 new_person active
         create 123456789012345678901 new_person active";
@@ -400,8 +576,7 @@ fn of_several_files_the_newest_wins() {
     let newest = with_header("1,ann@x.nl,Newest,Aal,\n8,yan@x.nl,Yan,Yde,");
     let old = with_header("1,ann@x.nl,Old,Aal,\n9,zoe@x.nl,Zoe,Zee,\n8,yan@x.nl,Yan,Yde,");
     let mut fixture = Fixture::new(PEOPLE);
-    let expected =
-        "create 8 new_person active\ncreate 9 new_person active\nupdate 1 same_external_id first_name=Ann>Newest";
+    let expected = "create 8 new_person active\ncreate 9 new_person active\nupdate 1 same_external_id first_name=Ann>Newest";
     check(&mut fixture, &[&newest, &old], expected);
     assert_eq!(fixture.propose(&[&newest, &old]).counts.superseded, 2);
 }
@@ -411,11 +586,26 @@ fn an_old_file_never_undoes_an_unchanged_record_of_a_new_one() {
     let newest = with_header("1,ann@x.nl,Ann,Aal,");
     let mut fixture = Fixture::new(PEOPLE);
     check(&mut fixture, &[&newest], "");
-    check(&mut fixture, &[&newest, &with_header("1,ann@x.nl,Old,Aal,")], "");
-    check(&mut fixture, &[&newest, &with_header("1,ann.old@x.nl,Ann,Aal,\n,ann@x.nl,Older,Aal,")], "");
+    check(
+        &mut fixture,
+        &[&newest, &with_header("1,ann@x.nl,Old,Aal,")],
+        "",
+    );
+    check(
+        &mut fixture,
+        &[
+            &newest,
+            &with_header("1,ann.old@x.nl,Ann,Aal,\n,ann@x.nl,Older,Aal,"),
+        ],
+        "",
+    );
     // The other way round the unchanged record is the old one.
     let changed = "update 1 same_external_id first_name=Ann>New";
-    check(&mut fixture, &[&with_header("1,ann@x.nl,New,Aal,"), &newest], changed);
+    check(
+        &mut fixture,
+        &[&with_header("1,ann@x.nl,New,Aal,"), &newest],
+        changed,
+    );
 }
 
 #[test]
@@ -432,17 +622,40 @@ fn the_newest_file_wins_also_where_one_of_them_has_no_ids() {
 fn m22_the_same_delivery_again_changes_nothing() {
     let rows = with_header("1,ann@x.nl,Anna,Aal,\n9,zoe@x.nl,Zoe,Zee,");
     let mut fixture = Fixture::new(PEOPLE);
-    check(&mut fixture, &[&rows], "create 9 new_person active\nupdate 1 same_external_id first_name=Ann>Anna");
+    check(
+        &mut fixture,
+        &[&rows],
+        "create 9 new_person active\nupdate 1 same_external_id first_name=Ann>Anna",
+    );
     check(&mut fixture, &[&rows], "");
-    assert_eq!(fixture.propose(&[&rows, &rows]).counts.superseded, 2, "a copy under another name is superseded");
+    assert_eq!(
+        fixture.propose(&[&rows, &rows]).counts.superseded,
+        2,
+        "a copy under another name is superseded"
+    );
 }
 
 #[test]
 fn f40_ids_that_a_spreadsheet_changed_are_told_as_that() {
     let people = Fixture::new("id,email,first,last\n00123,ann@x.nl,Ann,Aal\n7,bob@x.nl,Bob,Bos");
-    for (id, is_told) in [("123", true), ("'00123", true), ("123.0", true), ("124", false), ("0", false)] {
+    for (id, is_told) in [
+        ("123", true),
+        ("'00123", true),
+        ("123.0", true),
+        ("124", false),
+        ("0", false),
+    ] {
         let proposal = people.propose(&[&format!("id,email,first,last\n{id},ann@x.nl,Ann,Aal")]);
-        let told = &proposal.problems.kept().iter().find(|problem| problem.place.is_some()).unwrap();
-        assert_eq!((told.code, told.advice.contains("export them as text")), (Code::MatchConflict, is_told), "{id}");
+        let told = &proposal
+            .problems
+            .kept()
+            .iter()
+            .find(|problem| problem.place.is_some())
+            .unwrap();
+        assert_eq!(
+            (told.code, told.advice.contains("export them as text")),
+            (Code::MatchConflict, is_told),
+            "{id}"
+        );
     }
 }

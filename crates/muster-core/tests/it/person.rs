@@ -28,7 +28,10 @@ fn workspace() -> Workspace {
         id: WorkspaceId(1),
         name: "acme".to_owned(),
         settings: WorkspaceSettings::default(),
-        schema: Schema::new([budget("x_monthly_all_budget"), budget("x_oneoff_all_budget")]),
+        schema: Schema::new([
+            budget("x_monthly_all_budget"),
+            budget("x_oneoff_all_budget"),
+        ]),
         groups: Vec::new(),
         fingerprint_key: [7; 32],
     }
@@ -55,7 +58,10 @@ pub(crate) struct Person {
 impl std::fmt::Debug for Person {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "{} {:?} {:?}", self.today, self.now, self.ledger.seen)?;
-        self.ledger.grants.iter().try_for_each(|grant| writeln!(f, "  {grant:?}"))
+        self.ledger
+            .grants
+            .iter()
+            .try_for_each(|grant| writeln!(f, "  {grant:?}"))
     }
 }
 
@@ -93,15 +99,32 @@ impl Person {
     }
 
     /// A record: blank cells say nothing. Whoever is not leaving works here, or will from their onboarding date.
-    pub(crate) fn file(&mut self, monthly: &str, one_off: &str, onboarding: &str, leaves: bool) -> &mut Self {
+    pub(crate) fn file(
+        &mut self,
+        monthly: &str,
+        one_off: &str,
+        onboarding: &str,
+        leaves: bool,
+    ) -> &mut Self {
         // A departure whose day is over comes first; whoever is delivered after it comes back.
         self.depart();
-        let ahead = |day: Option<&str>| day.is_some_and(|day| day.parse::<Date>().unwrap() > self.today);
+        let ahead =
+            |day: Option<&str>| day.is_some_and(|day| day.parse::<Date>().unwrap() > self.today);
         let active = self.status() == Some(Status::Active);
         let mut values = Vec::new();
-        for (field, said) in [(MONTHLY, monthly), (ONE_OFF, one_off), (c::ONBOARDING_DATE, onboarding)] {
-            let ignored = field == c::ONBOARDING_DATE && active && ahead(Some(said).filter(|said| !said.is_empty()));
-            if !said.is_empty() && !ignored && !self.pinned.contains(&field) && self.value(field) != Some(said) {
+        for (field, said) in [
+            (MONTHLY, monthly),
+            (ONE_OFF, one_off),
+            (c::ONBOARDING_DATE, onboarding),
+        ] {
+            let ignored = field == c::ONBOARDING_DATE
+                && active
+                && ahead(Some(said).filter(|said| !said.is_empty()));
+            if !said.is_empty()
+                && !ignored
+                && !self.pinned.contains(&field)
+                && self.value(field) != Some(said)
+            {
                 let old = self.value(field).map(str::to_owned);
                 values.push((Changed::Field(field), old, Some(said.to_owned())));
             }
@@ -120,9 +143,21 @@ impl Person {
         self.status_to(status, &mut values);
         let back = status.is_employed() && !self.status().is_some_and(Status::is_employed);
         if let Some(left) = self.value(c::OFFBOARDING_DATE).filter(|_| back) {
-            values.push((Changed::Field(c::OFFBOARDING_DATE), Some(left.to_owned()), None));
+            values.push((
+                Changed::Field(c::OFFBOARDING_DATE),
+                Some(left.to_owned()),
+                None,
+            ));
         }
-        self.run(values, if self.now.is_none() { Reason::NewPerson } else { Reason::SameExternalId }, None)
+        self.run(
+            values,
+            if self.now.is_none() {
+                Reason::NewPerson
+            } else {
+                Reason::SameExternalId
+            },
+            None,
+        )
     }
 
     /// A file that says these amounts of somebody who works here.
@@ -142,15 +177,27 @@ impl Person {
     pub(crate) fn leaves_on(&mut self, day: &str) -> &mut Self {
         let old = self.value(c::OFFBOARDING_DATE).map(str::to_owned);
         let is_news = self.status() == Some(Status::Active) && old.as_deref() != Some(day);
-        let change = (Changed::Field(c::OFFBOARDING_DATE), old, Some(day.to_owned()));
-        self.run(if is_news { vec![change] } else { Vec::new() }, Reason::SameExternalId, None)
+        let change = (
+            Changed::Field(c::OFFBOARDING_DATE),
+            old,
+            Some(day.to_owned()),
+        );
+        self.run(
+            if is_news { vec![change] } else { Vec::new() },
+            Reason::SameExternalId,
+            None,
+        )
     }
 
     /// The person leaves if their last day is over.
     fn depart(&mut self) -> &mut Self {
-        let last = self.value(c::OFFBOARDING_DATE).and_then(|day| day.parse::<Date>().ok());
+        let last = self
+            .value(c::OFFBOARDING_DATE)
+            .and_then(|day| day.parse::<Date>().ok());
         let mut values = Vec::new();
-        if self.status().is_some_and(Status::is_employed) && last.is_some_and(|day| day < self.today) {
+        if self.status().is_some_and(Status::is_employed)
+            && last.is_some_and(|day| day < self.today)
+        {
             self.status_to(Status::Inactive, &mut values);
         }
         self.run(values, Reason::OffboardingDate, None)
@@ -181,21 +228,40 @@ impl Person {
 
     /// A record clears a field.
     pub(crate) fn clear(&mut self, field: FieldNumber) -> &mut Self {
-        if self.pinned.contains(&field) { self } else { self.set(field, "", Reason::SameExternalId) }
+        if self.pinned.contains(&field) {
+            self
+        } else {
+            self.set(field, "", Reason::SameExternalId)
+        }
     }
 
     fn set(&mut self, field: FieldNumber, value: &str, reason: Reason) -> &mut Self {
-        let (old, new) = (self.value(field).map(str::to_owned), Some(value.to_owned()).filter(|new| !new.is_empty()));
+        let (old, new) = (
+            self.value(field).map(str::to_owned),
+            Some(value.to_owned()).filter(|new| !new.is_empty()),
+        );
         let is_news = self.now.is_some() && old != new;
-        self.run(if is_news { vec![(Changed::Field(field), old, new)] } else { Vec::new() }, reason, None)
+        self.run(
+            if is_news {
+                vec![(Changed::Field(field), old, new)]
+            } else {
+                Vec::new()
+            },
+            reason,
+            None,
+        )
     }
 
     /// The person's day has come, if it has.
     pub(crate) fn sweep(&mut self) -> &mut Self {
         self.depart();
-        let onboarding = self.value(c::ONBOARDING_DATE).and_then(|day| day.parse::<Date>().ok());
+        let onboarding = self
+            .value(c::ONBOARDING_DATE)
+            .and_then(|day| day.parse::<Date>().ok());
         let mut values = Vec::new();
-        if self.status() == Some(Status::Scheduled) && onboarding.is_none_or(|day| day <= self.today) {
+        if self.status() == Some(Status::Scheduled)
+            && onboarding.is_none_or(|day| day <= self.today)
+        {
             self.status_to(Status::Active, &mut values);
         }
         self.run(values, Reason::OnboardingDate, None)
@@ -203,15 +269,24 @@ impl Person {
 
     /// Undoes a run, as far as what it changed is still so.
     pub(crate) fn undo(&mut self, run: i64) -> &mut Self {
-        let Some((_, created, did)) = self.runs.iter().find(|(number, ..)| *number == run).cloned() else {
+        let Some((_, created, did)) = self
+            .runs
+            .iter()
+            .find(|(number, ..)| *number == run)
+            .cloned()
+        else {
             return self;
         };
         let mut values = Vec::new();
         if created && self.status().is_some_and(Status::is_employed) {
             self.status_to(Status::Inactive, &mut values);
         }
-        let is_pinned = |what| matches!(what, Changed::Field(field) if self.pinned.contains(&field));
-        for (what, old, new) in did.into_iter().filter(|(what, ..)| !created && !is_pinned(*what)) {
+        let is_pinned =
+            |what| matches!(what, Changed::Field(field) if self.pinned.contains(&field));
+        for (what, old, new) in did
+            .into_iter()
+            .filter(|(what, ..)| !created && !is_pinned(*what))
+        {
             let now = match what {
                 Changed::Status => self.status().map(Status::as_str),
                 Changed::Field(field) => self.value(field),
@@ -253,14 +328,23 @@ impl Person {
             match what {
                 Changed::Status => after.status = Status::parse(new.as_deref().unwrap()).unwrap(),
                 Changed::Field(field) => {
-                    after.facts = after.facts.with(*field, new.as_deref().map_or(Fact::Cleared, Fact::Set));
+                    after.facts = after
+                        .facts
+                        .with(*field, new.as_deref().map_or(Fact::Cleared, Fact::Set));
                     after.facts = Facts::of_values(
-                        after.facts.as_ref().iter().filter_map(|(field, fact)| Some((field, fact.value()?))),
+                        after
+                            .facts
+                            .as_ref()
+                            .iter()
+                            .filter_map(|(field, fact)| Some((field, fact.value()?))),
                     );
                 }
             }
         }
-        if values.iter().any(|(what, ..)| *what == Changed::Field(ONE_OFF)) {
+        if values
+            .iter()
+            .any(|(what, ..)| *what == Changed::Field(ONE_OFF))
+        {
             self.by_hand = undone.is_some() || reason == Reason::Pinned;
         }
         let number = self.runs.len() as i64 + 1;
@@ -282,7 +366,9 @@ impl Person {
 
     /// Everything the same once more.
     pub(crate) fn again(&self) -> Ledger {
-        let Some(now) = &self.now else { return self.ledger.clone() };
+        let Some(now) = &self.now else {
+            return self.ledger.clone();
+        };
         let occasion = Occasion {
             before: Some(now),
             after: now,
@@ -297,7 +383,11 @@ impl Person {
 
     /// What counts of one kind: amount, first day, last day.
     pub(crate) fn counts(&self, kind: BudgetKind) -> Vec<String> {
-        let counted = self.ledger.grants.iter().filter(|grant| grant.kind == kind && !grant.span.cancelled);
+        let counted = self
+            .ledger
+            .grants
+            .iter()
+            .filter(|grant| grant.kind == kind && !grant.span.cancelled);
         let mut lines: Vec<_> = counted
             .map(|grant| match (kind, grant.span.ends) {
                 (BudgetKind::OneOff, _) => format!("{} on {}", grant.amount, grant.span.starts),
@@ -322,6 +412,10 @@ impl Person {
     }
 
     pub(crate) fn cancelled(&self) -> usize {
-        self.ledger.grants.iter().filter(|grant| grant.state(self.today) == GrantState::Cancelled).count()
+        self.ledger
+            .grants
+            .iter()
+            .filter(|grant| grant.state(self.today) == GrantState::Cancelled)
+            .count()
     }
 }

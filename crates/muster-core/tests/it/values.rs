@@ -34,32 +34,62 @@ fn clearing() -> Fixture {
 #[test]
 fn absent_blank_null_and_a_value_are_four_things() {
     let cleared = "update 1 same_external_id department=Sales>-";
-    for (value, keep, clear) in
-        [("<absent>", "", ""), ("", "", cleared), ("  ", "", cleared), ("<null>", cleared, cleared)]
-    {
+    for (value, keep, clear) in [
+        ("<absent>", "", ""),
+        ("", "", cleared),
+        ("  ", "", cleared),
+        ("<null>", cleared, cleared),
+    ] {
         says(people(), "department", value, keep);
         says(clearing(), "department", value, clear);
     }
-    says(people(), "department", "HR", "update 1 same_external_id department=Sales>HR");
+    says(
+        people(),
+        "department",
+        "HR",
+        "update 1 same_external_id department=Sales>HR",
+    );
 }
 
 #[test]
 fn a_field_may_differ_from_the_integration_about_blanks() {
     let at = |mut fixture: Fixture, blank| {
         let entries = &mut fixture.setup.rules.mapping.entries;
-        entries.iter_mut().find(|entry| entry.field == c::DEPARTMENT).unwrap().blank = Some(blank);
+        entries
+            .iter_mut()
+            .find(|entry| entry.field == c::DEPARTMENT)
+            .unwrap()
+            .blank = Some(blank);
         fixture
     };
-    says(at(people(), BlankPolicy::Clear), "department", "", "update 1 same_external_id department=Sales>-");
+    says(
+        at(people(), BlankPolicy::Clear),
+        "department",
+        "",
+        "update 1 same_external_id department=Sales>-",
+    );
     says(at(clearing(), BlankPolicy::Keep), "department", "", "");
 }
 
 #[test]
 fn ids_and_budgets_are_not_cleared_by_blanks() {
     says(clearing(), "budget", "", "");
-    check(&mut clearing(), &["id,email,first,last\n,ann@x.nl,Ann,Aal"], "");
-    check(&mut clearing(), &["id,email,first,last\n<null>,ann@x.nl,Ann,Aal"], "");
-    says(people(), "budget", "0", "update 1 same_external_id monthly_all_budget=100>0");
+    check(
+        &mut clearing(),
+        &["id,email,first,last\n,ann@x.nl,Ann,Aal"],
+        "",
+    );
+    check(
+        &mut clearing(),
+        &["id,email,first,last\n<null>,ann@x.nl,Ann,Aal"],
+        "",
+    );
+    says(
+        people(),
+        "budget",
+        "0",
+        "update 1 same_external_id monthly_all_budget=100>0",
+    );
     says(people(), "budget", "100.00", "");
 }
 
@@ -68,39 +98,98 @@ fn f24_a_missing_optional_column_leaves_stored_values() {
     let file = "id,email,first,last\n1,ann@x.nl,Ann,Aal";
     check(&mut clearing(), &[file], "");
     let proposal = clearing().propose(&[file]);
-    let note = proposal.problems.kept().iter().find(|problem| problem.code == Code::ColumnOptional).unwrap();
-    assert!(note.message.contains("`department`") && note.message.contains("`budget`"), "{}", note.message);
+    let note = proposal
+        .problems
+        .kept()
+        .iter()
+        .find(|problem| problem.code == Code::ColumnOptional)
+        .unwrap();
+    assert!(
+        note.message.contains("`department`") && note.message.contains("`budget`"),
+        "{}",
+        note.message
+    );
 }
 
 #[test]
 fn missing_required_columns_refuse_the_delivery_once_with_all_their_names() {
-    let refused = people().read(&["id,e-mail,first_name,x\n1,ann@x.nl,Ann,Aal"], None).unwrap_err();
+    let refused = people()
+        .read(&["id,e-mail,first_name,x\n1,ann@x.nl,Ann,Aal"], None)
+        .unwrap_err();
     assert_eq!(refused.code, Code::CsvColumnMissing);
     for name in ["`email`", "`first`", "`last`", "`e-mail`", "`x`"] {
-        assert!(refused.message.contains(name), "{name}: {}", refused.message);
+        assert!(
+            refused.message.contains(name),
+            "{name}: {}",
+            refused.message
+        );
     }
-    assert!(refused.advice.contains("`e-mail` may be what `email` is called now"), "{}", refused.advice);
-    let dutch = people().read(&["id,Mailadres,Voornaam,Achternaam\n1,ann@x.nl,Ann,Aal"], None).unwrap_err();
-    for hint in ["`Mailadres` may be what `email`", "`Voornaam` may be what `first`", "`Achternaam` may be what `last`"]
-    {
+    assert!(
+        refused
+            .advice
+            .contains("`e-mail` may be what `email` is called now"),
+        "{}",
+        refused.advice
+    );
+    let dutch = people()
+        .read(
+            &["id,Mailadres,Voornaam,Achternaam\n1,ann@x.nl,Ann,Aal"],
+            None,
+        )
+        .unwrap_err();
+    for hint in [
+        "`Mailadres` may be what `email`",
+        "`Voornaam` may be what `first`",
+        "`Achternaam` may be what `last`",
+    ] {
         assert!(dutch.advice.contains(hint), "{}", dutch.advice);
     }
-    let title = people().read(&["Staff of Acme\n\nid,email,first,last"], None).unwrap_err();
-    assert!(title.advice.starts_with("the first line has one value, as a title has"), "{}", title.advice);
+    let title = people()
+        .read(&["Staff of Acme\n\nid,email,first,last"], None)
+        .unwrap_err();
+    assert!(
+        title
+            .advice
+            .starts_with("the first line has one value, as a title has"),
+        "{}",
+        title.advice
+    );
     let by_id = people().with(|policy| policy.match_by = MatchBy::ExternalId);
-    assert!(by_id.read(&["email,first,last\nann@x.nl,Ann,Aal"], None).unwrap_err().message.contains("`id`"));
+    assert!(
+        by_id
+            .read(&["email,first,last\nann@x.nl,Ann,Aal"], None)
+            .unwrap_err()
+            .message
+            .contains("`id`")
+    );
 }
 
 #[test]
 fn f26_columns_that_are_not_mapped_are_bound_to_nothing() {
-    let file = "id,email,first,last,status,owner,revision,protected,external_id,__proto__,'; DROP TABLE
+    let file =
+        "id,email,first,last,status,owner,revision,protected,external_id,__proto__,'; DROP TABLE
         1,ann@x.nl,Ann,Aal,erased,2,99,no,77,x,y";
     check(&mut people(), &[file], "warning MUS-MAPPING-IGNORED");
     let proposal = people().propose(&[file]);
-    let told: Vec<_> = proposal.problems.kept().iter().filter(|told| told.code == Code::ColumnIgnored).collect();
+    let told: Vec<_> = proposal
+        .problems
+        .kept()
+        .iter()
+        .filter(|told| told.code == Code::ColumnIgnored)
+        .collect();
     assert_eq!(told.len(), 1);
-    for name in ["`status`", "`owner`", "`external_id`", "`__proto__`", "`'; DROP TABLE`"] {
-        assert!(told[0].message.contains(name), "{name}: {}", told[0].message);
+    for name in [
+        "`status`",
+        "`owner`",
+        "`external_id`",
+        "`__proto__`",
+        "`'; DROP TABLE`",
+    ] {
+        assert!(
+            told[0].message.contains(name),
+            "{name}: {}",
+            told[0].message
+        );
     }
     assert!(!told[0].message.contains("`email`"), "{}", told[0].message);
 }
@@ -119,27 +208,60 @@ fn an_invalid_optional_value_is_dropped_and_the_rest_is_used() {
          line 2: warning MUS-VALUE-PHONE",
     );
     let ann = fixture.person("1");
-    assert_eq!((ann.value(c::BIRTHDAY), ann.value(c::PHONE)), (Some("1990-01-01"), Some("+31612345678")));
+    assert_eq!(
+        (ann.value(c::BIRTHDAY), ann.value(c::PHONE)),
+        (Some("1990-01-01"), Some("+31612345678"))
+    );
     let proposal = people().propose(&[file]);
-    let problem = proposal.problems.kept().iter().find(|problem| problem.code == Code::ValueDate).unwrap();
-    assert_eq!((problem.field.as_deref(), problem.value.as_deref()), (Some("born"), Some("##-##-####")));
-    assert!(problem.advice.contains("YYYY-MM-DD") && problem.subject.as_deref() == Some("1"), "{problem:?}");
+    let problem = proposal
+        .problems
+        .kept()
+        .iter()
+        .find(|problem| problem.code == Code::ValueDate)
+        .unwrap();
+    assert_eq!(
+        (problem.field.as_deref(), problem.value.as_deref()),
+        (Some("born"), Some("##-##-####"))
+    );
+    assert!(
+        problem.advice.contains("YYYY-MM-DD") && problem.subject.as_deref() == Some("1"),
+        "{problem:?}"
+    );
 }
 
 #[test]
 fn an_invalid_optional_value_may_reject_the_record() {
     let rejecting = people().with(|policy| policy.invalid_value = InvalidPolicy::Reject);
-    says(rejecting, "born", "1990-02-30", "line 2: rejected MUS-VALUE-DATE");
+    says(
+        rejecting,
+        "born",
+        "1990-02-30",
+        "line 2: rejected MUS-VALUE-DATE",
+    );
     let mut one_field = people();
     let entries = &mut one_field.setup.rules.mapping.entries;
-    entries.iter_mut().find(|entry| entry.field == c::BIRTHDAY).unwrap().invalid = Some(InvalidPolicy::Reject);
-    says(one_field.clone(), "born", "1990-02-30", "line 2: rejected MUS-VALUE-DATE");
+    entries
+        .iter_mut()
+        .find(|entry| entry.field == c::BIRTHDAY)
+        .unwrap()
+        .invalid = Some(InvalidPolicy::Reject);
+    says(
+        one_field.clone(),
+        "born",
+        "1990-02-30",
+        "line 2: rejected MUS-VALUE-DATE",
+    );
     says(one_field, "phone", "12", "line 2: warning MUS-VALUE-PHONE");
 }
 
 #[test]
 fn values_that_decide_access_are_never_dropped() {
-    for (column, value) in [("start", "soon"), ("end", "31-12-2026"), ("end", "2026-02-30"), ("start", "0000-00-00")] {
+    for (column, value) in [
+        ("start", "soon"),
+        ("end", "31-12-2026"),
+        ("end", "2026-02-30"),
+        ("start", "0000-00-00"),
+    ] {
         says(people(), column, value, "line 2: rejected MUS-VALUE-DATE");
     }
 }
@@ -157,7 +279,11 @@ fn required_values_reject_the_record_when_blank_or_invalid() {
         ("1,ann@x.nl,#N/A,Aal", "VALUE-SPREADSHEET"),
         ("1,ann@x.nl,<unreadable>,Aal", "CSV-ENCODING"),
     ] {
-        check(&mut people(), &[&format!("{header}\n{row}")], &format!("line 2: rejected MUS-{code}"));
+        check(
+            &mut people(),
+            &[&format!("{header}\n{row}")],
+            &format!("line 2: rejected MUS-{code}"),
+        );
     }
 }
 
@@ -169,19 +295,47 @@ fn among(match_by: MatchBy, row: &str, expected: &str) {
         policy.match_by = match_by;
     });
     let others = "2,bob@x.nl,Bob,Bos\n3,cas@x.nl,Cas,Cox\n4,dee@x.nl,Dee,Dop";
-    check(&mut fixture, &[&format!("id,email,first,last,start\n{others}\n{row}")], expected);
+    check(
+        &mut fixture,
+        &[&format!("id,email,first,last,start\n{others}\n{row}")],
+        expected,
+    );
 }
 
 #[test]
 fn p06_a_rejected_record_proves_that_its_person_is_present() {
     use MatchBy::{Email, ExternalId, ExternalIdThenEmail as Both};
-    among(Both, "99,zoe@x.nl,,Zee", "deactivate 1 missing\nline 5: rejected MUS-VALUE-REQUIRED");
+    among(
+        Both,
+        "99,zoe@x.nl,,Zee",
+        "deactivate 1 missing\nline 5: rejected MUS-VALUE-REQUIRED",
+    );
     among(Both, "1,,Ann,Aal", "line 5: rejected MUS-VALUE-REQUIRED");
-    among(Both, ",ann@x.nl,,Aal", "line 5: rejected MUS-VALUE-REQUIRED");
-    among(Both, "1,no address,Ann,Aal", "line 5: rejected MUS-VALUE-EMAIL");
-    among(Email, "1,ann@x.nl,,Aal", "line 5: rejected MUS-VALUE-REQUIRED");
-    among(ExternalId, "1,other@x.nl,,Aal", "line 5: rejected MUS-VALUE-REQUIRED");
-    among(Both, "!1,ann@x.nl,Ann,Aal,spare", "line 5: rejected MUS-CSV-COLUMNS");
+    among(
+        Both,
+        ",ann@x.nl,,Aal",
+        "line 5: rejected MUS-VALUE-REQUIRED",
+    );
+    among(
+        Both,
+        "1,no address,Ann,Aal",
+        "line 5: rejected MUS-VALUE-EMAIL",
+    );
+    among(
+        Email,
+        "1,ann@x.nl,,Aal",
+        "line 5: rejected MUS-VALUE-REQUIRED",
+    );
+    among(
+        ExternalId,
+        "1,other@x.nl,,Aal",
+        "line 5: rejected MUS-VALUE-REQUIRED",
+    );
+    among(
+        Both,
+        "!1,ann@x.nl,Ann,Aal,spare",
+        "line 5: rejected MUS-CSV-COLUMNS",
+    );
 }
 
 #[test]
@@ -189,37 +343,82 @@ fn p07_a_record_whose_key_cannot_be_read_could_be_anybody() {
     use MatchBy::{Email, ExternalId, ExternalIdThenEmail as Both};
     let unknown = |code: &str| format!("line 5: rejected MUS-{code}\npartial unknown_people");
     among(Both, "!", &unknown("CSV-COLUMNS"));
-    among(Both, "<unreadable>,new@x.nl,Ann,Aal", &unknown("CSV-ENCODING"));
-    among(Both, "#REF!,new@x.nl,Ann,Aal", &unknown("VALUE-SPREADSHEET"));
-    among(Both, "1\u{202e}2,new@x.nl,Ann,Aal", &unknown("VALUE-CONTROL"));
+    among(
+        Both,
+        "<unreadable>,new@x.nl,Ann,Aal",
+        &unknown("CSV-ENCODING"),
+    );
+    among(
+        Both,
+        "#REF!,new@x.nl,Ann,Aal",
+        &unknown("VALUE-SPREADSHEET"),
+    );
+    among(
+        Both,
+        "1\u{202e}2,new@x.nl,Ann,Aal",
+        &unknown("VALUE-CONTROL"),
+    );
     among(Both, ",<unreadable>,Ann,Aal", &unknown("CSV-ENCODING"));
     among(Both, ",,Ann,Aal", &unknown("VALUE-REQUIRED"));
-    among(ExternalId, "<unreadable>,ann@x.nl,Ann,Aal", &unknown("CSV-ENCODING"));
+    among(
+        ExternalId,
+        "<unreadable>,ann@x.nl,Ann,Aal",
+        &unknown("CSV-ENCODING"),
+    );
     among(Email, "1,<unreadable>,Ann,Aal", &unknown("CSV-ENCODING"));
-    among(Email, "<unreadable>,ann@x.nl,Ann,Aal", "line 5: rejected MUS-CSV-ENCODING");
+    among(
+        Email,
+        "<unreadable>,ann@x.nl,Ann,Aal",
+        "line 5: rejected MUS-CSV-ENCODING",
+    );
 }
 
 #[test]
 fn p07_a_record_of_nobodys_id_with_an_unreadable_address_could_be_anybody() {
     use MatchBy::{Email, ExternalId, ExternalIdThenEmail as Both};
-    let unknown =
-        |code: &str| format!("line 5: rejected MUS-{code}\nline 5: warning MUS-RECORD-UNKNOWN\npartial unknown_people");
+    let unknown = |code: &str| {
+        format!(
+            "line 5: rejected MUS-{code}\nline 5: warning MUS-RECORD-UNKNOWN\npartial unknown_people"
+        )
+    };
     among(Both, "99,ann.x.nl,Ann,Aal", &unknown("VALUE-EMAIL"));
     among(Both, "99,<unreadable>,Ann,Aal", &unknown("CSV-ENCODING"));
     among(Both, "!99,ann", &unknown("CSV-COLUMNS"));
     // Without a word of an address there is none to find anybody by; with one key alone, the id says it all.
-    among(Both, "99,,Zoe,Zee", "deactivate 1 missing\nline 5: rejected MUS-VALUE-REQUIRED");
-    among(ExternalId, "99,zoe.x.nl,Zoe,Zee", "deactivate 1 missing\nline 5: rejected MUS-VALUE-EMAIL");
-    among(Email, "99,ann.x.nl,Ann,Aal", "line 5: rejected MUS-VALUE-EMAIL\npartial unknown_people");
+    among(
+        Both,
+        "99,,Zoe,Zee",
+        "deactivate 1 missing\nline 5: rejected MUS-VALUE-REQUIRED",
+    );
+    among(
+        ExternalId,
+        "99,zoe.x.nl,Zoe,Zee",
+        "deactivate 1 missing\nline 5: rejected MUS-VALUE-EMAIL",
+    );
+    among(
+        Email,
+        "99,ann.x.nl,Ann,Aal",
+        "line 5: rejected MUS-VALUE-EMAIL\npartial unknown_people",
+    );
     let people = Fixture::crowd(3).with(|policy| policy.missing = Missing::Deactivate);
-    let proposal =
-        people.propose(&["id,email,first,last\n2,p2@x.nl,First2,Last2\n3,p3@x.nl,First3,Last3\n99,ann.x.nl,Ann,Aal"]);
-    let told = proposal.problems.kept().iter().find(|problem| problem.code == Code::RecordUnknown).unwrap();
-    assert!(told.message.starts_with("Ann Aal could be anybody: nobody has the external id `99`"), "{}", told.message);
+    let proposal = people.propose(&[
+        "id,email,first,last\n2,p2@x.nl,First2,Last2\n3,p3@x.nl,First3,Last3\n99,ann.x.nl,Ann,Aal",
+    ]);
+    let told = proposal
+        .problems
+        .kept()
+        .iter()
+        .find(|problem| problem.code == Code::RecordUnknown)
+        .unwrap();
+    assert!(
+        told.message
+            .starts_with("Ann Aal could be anybody: nobody has the external id `99`"),
+        "{}",
+        told.message
+    );
     assert_eq!(told.subject.as_deref(), Some("99"));
     // Whom the selection leaves out would leave by that, and nobody departs by absence where nobody may.
-    let gated =
-        "id,email,first,last,access\n2,p2@x.nl,First2,Last2,yes\n3,p3@x.nl,First3,Last3,yes\n99,ann.x.nl,Ann,Aal,no";
+    let gated = "id,email,first,last,access\n2,p2@x.nl,First2,Last2,yes\n3,p3@x.nl,First3,Last3,yes\n99,ann.x.nl,Ann,Aal,no";
     assert_eq!(people.clone().gated().propose(&[gated]).counts.missing, 1);
     let kept = Fixture::crowd(3).propose(&["id,email,first,last\n99,ann.x.nl,Ann,Aal"]);
     assert_eq!(kept.reading.completeness, Completeness::Complete);
@@ -228,46 +427,113 @@ fn p07_a_record_of_nobodys_id_with_an_unreadable_address_could_be_anybody() {
 #[test]
 fn p06_a_rejected_record_keeps_whoever_has_its_names() {
     use MatchBy::{Email, ExternalId, ExternalIdThenEmail as Both};
-    among(Both, "99,,Ann,Aal", "line 5: rejected MUS-VALUE-REQUIRED\nline 5: warning MUS-RECORD-NAMESAKE");
-    among(ExternalId, "99,ann.x.nl,Ann,Aal", "line 5: rejected MUS-VALUE-EMAIL\nline 5: warning MUS-RECORD-NAMESAKE");
-    among(Both, "99,,Ann,Other", "deactivate 1 missing\nline 5: rejected MUS-VALUE-REQUIRED");
+    among(
+        Both,
+        "99,,Ann,Aal",
+        "line 5: rejected MUS-VALUE-REQUIRED\nline 5: warning MUS-RECORD-NAMESAKE",
+    );
+    among(
+        ExternalId,
+        "99,ann.x.nl,Ann,Aal",
+        "line 5: rejected MUS-VALUE-EMAIL\nline 5: warning MUS-RECORD-NAMESAKE",
+    );
+    among(
+        Both,
+        "99,,Ann,Other",
+        "deactivate 1 missing\nline 5: rejected MUS-VALUE-REQUIRED",
+    );
     // An address that can be read is somebody's or nobody's: a likeness does not count beside it.
-    among(Email, "99,new@x.nl,Ann,Aal,2026-02-30", "deactivate 1 missing\nline 5: rejected MUS-VALUE-DATE");
+    among(
+        Email,
+        "99,new@x.nl,Ann,Aal,2026-02-30",
+        "deactivate 1 missing\nline 5: rejected MUS-VALUE-DATE",
+    );
 }
 
 #[test]
 fn f40_an_id_in_scientific_notation_could_be_anybodys() {
     let expected = "line 5: rejected MUS-VALUE-SCIENTIFIC\npartial unknown_people";
-    among(MatchBy::ExternalIdThenEmail, "1.00E+05,new@x.nl,Ann,Aal", expected);
+    among(
+        MatchBy::ExternalIdThenEmail,
+        "1.00E+05,new@x.nl,Ann,Aal",
+        expected,
+    );
 }
 
 #[test]
 fn f48_an_unknown_group_is_warned_of_created_or_rejected() {
     let with = |unknown| people().with(|policy| policy.unknown_group = unknown);
-    says(with(UnknownGroup::Warn), "group", "sales", "line 2: warning MUS-VALUE-GROUP");
-    says(with(UnknownGroup::Reject), "group", "sales", "line 2: rejected MUS-VALUE-GROUP");
-    says(with(UnknownGroup::Create), "group", "Legal", "update 1 same_external_id group=Sales>Legal");
-    says(people(), "group", "Finance", "update 1 same_external_id group=Sales>Finance");
+    says(
+        with(UnknownGroup::Warn),
+        "group",
+        "sales",
+        "line 2: warning MUS-VALUE-GROUP",
+    );
+    says(
+        with(UnknownGroup::Reject),
+        "group",
+        "sales",
+        "line 2: rejected MUS-VALUE-GROUP",
+    );
+    says(
+        with(UnknownGroup::Create),
+        "group",
+        "Legal",
+        "update 1 same_external_id group=Sales>Legal",
+    );
+    says(
+        people(),
+        "group",
+        "Finance",
+        "update 1 same_external_id group=Sales>Finance",
+    );
     let file = "id,email,first,last,group\n8,a@x.nl,A,A,Legal\n9,b@x.nl,B,B,Legal";
-    assert_eq!(with(UnknownGroup::Create).propose(&[file]).new_groups, ["Legal"]);
-    let warned = with(UnknownGroup::Warn).propose(&["id,email,first,last,group\n9,z@x.nl,Z,Z,sales"]);
+    assert_eq!(
+        with(UnknownGroup::Create).propose(&[file]).new_groups,
+        ["Legal"]
+    );
+    let warned =
+        with(UnknownGroup::Warn).propose(&["id,email,first,last,group\n9,z@x.nl,Z,Z,sales"]);
     assert_eq!(warned.counts.created, 1, "the person is kept");
-    assert!(warned.problems.kept().iter().any(|problem| problem.advice.contains("`Sales`")));
+    assert!(
+        warned
+            .problems
+            .kept()
+            .iter()
+            .any(|problem| problem.advice.contains("`Sales`"))
+    );
 }
 
 #[test]
 fn f48_an_unknown_language_is_dropped_with_the_known_ones_named() {
-    says(people(), "language", "tlh", "line 2: warning MUS-VALUE-LANGUAGE");
+    says(
+        people(),
+        "language",
+        "tlh",
+        "line 2: warning MUS-VALUE-LANGUAGE",
+    );
     let proposal = people().propose(&["id,email,first,last,language\n1,ann@x.nl,Ann,Aal,fr"]);
-    assert!(proposal.problems.kept().iter().any(|problem| problem.advice.contains("`en`, `nl`")));
+    assert!(
+        proposal
+            .problems
+            .kept()
+            .iter()
+            .any(|problem| problem.advice.contains("`en`, `nl`"))
+    );
 }
 
 #[test]
 fn a_new_person_without_language_gets_the_workspaces() {
     for (value, language) in [("", "en"), ("NL", "nl"), ("tlh", "en")] {
         let mut fixture = people();
-        fixture.step(&[&format!("id,email,first,last,language\n9,zoe@x.nl,Zoe,Zee,{value}")]);
-        assert_eq!(fixture.person("9").value(c::LANGUAGE), Some(language), "{value:?}");
+        fixture.step(&[&format!(
+            "id,email,first,last,language\n9,zoe@x.nl,Zoe,Zee,{value}"
+        )]);
+        assert_eq!(
+            fixture.person("9").value(c::LANGUAGE),
+            Some(language),
+            "{value:?}"
+        );
     }
     says(clearing(), "language", "", "");
 }
@@ -281,9 +547,20 @@ fn m18_managers_never_keep_anybody_out() {
         8,yan@x.nl,Yan,Yde,9
         9,zoe@x.nl,Zoe,Zee,nobody";
     let proposal = people().propose(&[file]);
-    assert_eq!((proposal.counts.created, proposal.counts.updated, proposal.counts.rejected), (2, 3, 0));
+    assert_eq!(
+        (
+            proposal.counts.created,
+            proposal.counts.updated,
+            proposal.counts.rejected
+        ),
+        (2, 3, 0)
+    );
     let mut fixture = people();
     fixture.step(&[file]);
-    assert_eq!(fixture.person("9").value(c::MANAGER_EXTERNAL_ID), Some("nobody"), "kept until that person appears");
+    assert_eq!(
+        fixture.person("9").value(c::MANAGER_EXTERNAL_ID),
+        Some("nobody"),
+        "kept until that person appears"
+    );
     assert!(fixture.propose(&[file]).plan.is_empty());
 }

@@ -13,7 +13,10 @@ use muster_engine::Mode;
 
 /// An hour of a day.
 fn at(day: Date, hour: i8) -> Timestamp {
-    day.at(hour, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp()
+    day.at(hour, 0, 0, 0)
+        .to_zoned(TimeZone::UTC)
+        .unwrap()
+        .timestamp()
 }
 
 /// The morning of a day.
@@ -33,18 +36,28 @@ fn three_days_pass(ground: &mut Ground) {
 
 #[track_caller]
 fn a_month_passes(plot: Plot) {
-    let plot = Plot { has_budgets: true, ..plot };
+    let plot = Plot {
+        has_budgets: true,
+        ..plot
+    };
     let mut ground = Ground::morning(plot);
     assert_eq!(differences(&ground), [""; 0]);
     for day in 1..=10 {
         three_days_pass(&mut ground);
         let ended = ground.run(Mode::Apply);
-        assert!(matches!(ended.status(), RunStatus::Applied | RunStatus::NothingToDo), "{day}: {}", ended.said);
+        assert!(
+            matches!(ended.status(), RunStatus::Applied | RunStatus::NothingToDo),
+            "{day}: {}",
+            ended.said
+        );
         assert_eq!(ended.partial(), None, "{day}: {}", ended.said);
         ground.approve_held(&ended);
         assert_eq!(differences(&ground), [""; 0], "{day}: {}", ended.said);
     }
-    let (first, last) = (jiff::civil::date(2026, 11, 2), ground.emulator.company().today);
+    let (first, last) = (
+        jiff::civil::date(2026, 11, 2),
+        ground.emulator.company().today,
+    );
     assert_eq!(last, first.saturating_add(30.days()));
 }
 

@@ -22,15 +22,33 @@ pub(crate) const DATASETS: Plot = Plot {
     gate: Some("alleo_access"),
     has_budgets: false,
 };
-const OTHER_REPORT: Plot = Plot { settings: &[("company_domain", "other"), ("api", "report")], ..REPORT };
-const OTHER_DATASETS: Plot = Plot { settings: &[("company_domain", "other"), ("api", "datasets")], ..DATASETS };
+const OTHER_REPORT: Plot = Plot {
+    settings: &[("company_domain", "other"), ("api", "report")],
+    ..REPORT
+};
+const OTHER_DATASETS: Plot = Plot {
+    settings: &[("company_domain", "other"), ("api", "datasets")],
+    ..DATASETS
+};
 
 /// What a scenario does to the directory: nothing unless it is here.
 const CHANGES: &[(&str, &[&str])] = &[
-    ("names-odd", &["6 first_name=Ann, the 2nd; \"x\"", "10 first_name=O'Neil"]),
+    (
+        "names-odd",
+        &["6 first_name=Ann, the 2nd; \"x\"", "10 first_name=O'Neil"],
+    ),
     ("email-null", &["6 email=lead3@home.example"]),
-    ("email-changed", &["6 email=changed.jurgen.dang3@acme.example"]),
-    ("rehire-same-id", &["6 onboarding_date=2026-10-23", "6 work_anniversary=2022-09-24"]),
+    (
+        "email-changed",
+        &["6 email=changed.jurgen.dang3@acme.example"],
+    ),
+    (
+        "rehire-same-id",
+        &[
+            "6 onboarding_date=2026-10-23",
+            "6 work_anniversary=2022-09-24",
+        ],
+    ),
     // Who ended yesterday is gone; who ends today or tomorrow is still there.
     (
         "termination-days",
@@ -45,54 +63,124 @@ const CHANGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("future-start", &["6 work_anniversary=2026-11-16"]),
-    ("on-leave", &["6 onboarding_date=2024-05-16", "6 work_anniversary=2024-05-16"]),
-    ("overlapping-employments", &["6 onboarding_date=2024-05-16", "6 work_anniversary=2024-05-16"]),
-    ("hire-date-zero", &["6 onboarding_date=", "6 work_anniversary="]),
+    (
+        "on-leave",
+        &[
+            "6 onboarding_date=2024-05-16",
+            "6 work_anniversary=2024-05-16",
+        ],
+    ),
+    (
+        "overlapping-employments",
+        &[
+            "6 onboarding_date=2024-05-16",
+            "6 work_anniversary=2024-05-16",
+        ],
+    ),
+    (
+        "hire-date-zero",
+        &["6 onboarding_date=", "6 work_anniversary="],
+    ),
     ("person-vanished", &["6 status=inactive"]),
     ("inactive-without-termination", &["6 status=inactive"]),
 ];
 
 /// What a scenario makes of a plan although everybody is read.
 const THEN: &[(&str, Then)] = &[
-    ("half-total", Then::Partial(PartialReason::Truncated, "the list of people ended early: of 37 people")),
+    (
+        "half-total",
+        Then::Partial(
+            PartialReason::Truncated,
+            "the list of people ended early: of 37 people",
+        ),
+    ),
     (
         "people-hidden",
-        Then::Partial(PartialReason::Truncated, "has people whom it no longer shows to these credentials"),
+        Then::Partial(
+            PartialReason::Truncated,
+            "has people whom it no longer shows to these credentials",
+        ),
     ),
-    ("alleo-all-false", Then::Held("73 of 73 active people would leave")),
-    ("names-odd", Then::Told("has the hidden character U+200D; the record is not used")),
-    ("email-case-twins", Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `7` belongs to")),
-    ("email-same", Then::Told("of `7` belongs to Jürgen Đặng, with external id `6`")),
-    ("email-both-null", Then::Told("is blank, but every record needs it")),
+    (
+        "alleo-all-false",
+        Then::Held("73 of 73 active people would leave"),
+    ),
+    (
+        "names-odd",
+        Then::Told("has the hidden character U+200D; the record is not used"),
+    ),
+    (
+        "email-case-twins",
+        Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `7` belongs to"),
+    ),
+    (
+        "email-same",
+        Then::Told("of `7` belongs to Jürgen Đặng, with external id `6`"),
+    ),
+    (
+        "email-both-null",
+        Then::Told("is blank, but every record needs it"),
+    ),
     // Only a person can say whether this is the same human.
-    ("id-changed", Then::Told("of `900006` belongs to Jürgen Đặng, with external id `6`")),
-    ("future-start", Then::Told("lies ahead, but the person is active already")),
-    ("start-after-end", Then::Told("lies before the onboarding date")),
+    (
+        "id-changed",
+        Then::Told("of `900006` belongs to Jürgen Đặng, with external id `6`"),
+    ),
+    (
+        "future-start",
+        Then::Told("lies ahead, but the person is active already"),
+    ),
+    (
+        "start-after-end",
+        Then::Told("lies before the onboarding date"),
+    ),
 ];
 
 fn cases(plot: Plot, other: Plot, is_met: impl Fn(Over) -> bool) -> Vec<Case> {
     let case = |row: &crate::bamboohr_table::Case| {
         let name = row.scenarios[0];
-        let then = THEN.iter().find(|(scenario, _)| *scenario == name).map(|(_, then)| *then);
-        let changes = CHANGES.iter().find(|(scenario, _)| *scenario == name).map_or(&[][..], |(_, changes)| changes);
+        let then = THEN
+            .iter()
+            .find(|(scenario, _)| *scenario == name)
+            .map(|(_, then)| *then);
+        let changes = CHANGES
+            .iter()
+            .find(|(scenario, _)| *scenario == name)
+            .map_or(&[][..], |(_, changes)| changes);
         let then = then.unwrap_or(match row.then {
             Read::Complete | Read::Fewer(_) => Then::Complete,
             Read::Told(words) | Read::Rejected(words) => Then::Told(words),
             Read::Partial(reason, _, words) => Then::Partial(reason, words),
             Read::Failed(kind, words) => case::failed(kind, words),
         });
-        let plot = if name.starts_with("wrong-domain") { other } else { plot };
-        Case { scenarios: row.scenarios.to_vec(), plot, then, changes }
+        let plot = if name.starts_with("wrong-domain") {
+            other
+        } else {
+            plot
+        };
+        Case {
+            scenarios: row.scenarios.to_vec(),
+            plot,
+            then,
+            changes,
+        }
     };
-    MENU.iter().filter(|row| is_met(row.over)).map(case).collect()
+    MENU.iter()
+        .filter(|row| is_met(row.over))
+        .map(case)
+        .collect()
 }
 
 #[test]
 fn every_scenario_of_the_report_ends_as_the_table_says() {
-    check_all(&cases(REPORT, OTHER_REPORT, |over| !matches!(over, Over::Datasets)));
+    check_all(&cases(REPORT, OTHER_REPORT, |over| {
+        !matches!(over, Over::Datasets)
+    }));
 }
 
 #[test]
 fn every_scenario_of_datasets_ends_as_the_table_says() {
-    check_all(&cases(DATASETS, OTHER_DATASETS, |over| !matches!(over, Over::Report)));
+    check_all(&cases(DATASETS, OTHER_DATASETS, |over| {
+        !matches!(over, Over::Report)
+    }));
 }

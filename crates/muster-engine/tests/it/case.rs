@@ -27,8 +27,12 @@ pub(crate) enum Then {
 /// How a run ends whose read fails.
 pub(crate) fn failed(kind: ErrorKind, words: &'static str) -> Then {
     let (status, reason) = match kind {
-        ErrorKind::Unreachable | ErrorKind::RateLimited => (RunStatus::Failed, PartialReason::Unreachable),
-        ErrorKind::Unauthorised | ErrorKind::Forbidden => (RunStatus::Failed, PartialReason::Unauthorised),
+        ErrorKind::Unreachable | ErrorKind::RateLimited => {
+            (RunStatus::Failed, PartialReason::Unreachable)
+        }
+        ErrorKind::Unauthorised | ErrorKind::Forbidden => {
+            (RunStatus::Failed, PartialReason::Unauthorised)
+        }
         _ => (RunStatus::Refused, PartialReason::Unreadable),
     };
     Then::Failed(status, reason, words)
@@ -60,26 +64,38 @@ impl Case {
         let ended = ground.run(Mode::Apply);
         let changed = changes(&before, &ground.directory());
         let (status, partial) = (ended.status(), ended.partial());
-        let done = if self.changes.is_empty() { RunStatus::NothingToDo } else { RunStatus::Applied };
+        let done = if self.changes.is_empty() {
+            RunStatus::NothingToDo
+        } else {
+            RunStatus::Applied
+        };
         let is_right = match self.then {
             Then::Complete => status == done && partial.is_none() && ended.said.is_empty(),
             Then::Told(words) => status == done && partial.is_none() && says(&ended.said, words),
-            Then::Held(words) => status == RunStatus::Held && partial.is_none() && says(&ended.said, words),
+            Then::Held(words) => {
+                status == RunStatus::Held && partial.is_none() && says(&ended.said, words)
+            }
             Then::Partial(reason, words) => {
-                let keeps = !changed.iter().any(|change| change.ends_with("status=inactive"));
+                let keeps = !changed
+                    .iter()
+                    .any(|change| change.ends_with("status=inactive"));
                 // Too many changes of other kinds may still be held.
                 let is_done = status == done || (status == RunStatus::Held && changed.is_empty());
                 is_done && partial == Some(reason) && says(&ended.said, words) && keeps
             }
             Then::Failed(wanted, reason, words) => {
-                let is_safe = ended.said.contains("nobody departs") && ended.outcome.proposal.is_none();
+                let is_safe =
+                    ended.said.contains("nobody departs") && ended.outcome.proposal.is_none();
                 status == wanted && partial == Some(reason) && ended.said.contains(words) && is_safe
             }
         };
         (!is_right || changed != self.changes).then(|| {
             let (settings, said) = (self.plot.settings, shortened(&ended.said));
             let wanted = (self.then, self.changes);
-            format!("{:?} {settings:?}: {status:?} {partial:?} {changed:?} `{said}`\n  not {wanted:?}", self.scenarios)
+            format!(
+                "{:?} {settings:?}: {status:?} {partial:?} {changed:?} `{said}`\n  not {wanted:?}",
+                self.scenarios
+            )
         })
     }
 }
@@ -110,5 +126,11 @@ pub(crate) fn check_all(cases: &[Case]) {
         }
     });
     let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
 }

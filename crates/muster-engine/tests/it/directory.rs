@@ -14,7 +14,12 @@ pub(crate) fn directory(store: &Store, workspace: &Workspace) -> Directory {
         .people(workspace, PeopleFilter::default(), &mut |person| {
             let values = person.facts.as_ref().iter();
             let mut said: BTreeMap<String, String> = values
-                .filter_map(|(field, fact)| Some((workspace.schema.key(field).to_owned(), fact.value()?.to_owned())))
+                .filter_map(|(field, fact)| {
+                    Some((
+                        workspace.schema.key(field).to_owned(),
+                        fact.value()?.to_owned(),
+                    ))
+                })
                 .collect();
             said.insert("status".to_owned(), person.status.as_str().to_owned());
             all.insert(person.id.0, said);
@@ -29,7 +34,10 @@ const SHOWN: usize = 40;
 
 /// What became of people: `ID field=value`, and `+ID status` for somebody new. Nobody ever vanishes.
 pub(crate) fn changes(before: &Directory, after: &Directory) -> Vec<String> {
-    assert!(before.keys().all(|person| after.contains_key(person)), "nobody is deleted");
+    assert!(
+        before.keys().all(|person| after.contains_key(person)),
+        "nobody is deleted"
+    );
     let mut all = Vec::new();
     for (person, now) in after {
         let id = &now["external_id"];
@@ -37,7 +45,9 @@ pub(crate) fn changes(before: &Directory, after: &Directory) -> Vec<String> {
             all.push(format!("+{id} {}", now["status"]));
             continue;
         };
-        let fields = now.keys().chain(was.keys().filter(|key| !now.contains_key(*key)));
+        let fields = now
+            .keys()
+            .chain(was.keys().filter(|key| !now.contains_key(*key)));
         for field in fields.filter(|field| was.get(*field) != now.get(*field)) {
             let was = &was["external_id"];
             let value = now.get(field).map_or("", String::as_str);

@@ -27,14 +27,21 @@ pub(crate) fn keeps(plot: Plot, scenario: &str, status: RunStatus, words: &str) 
 #[track_caller]
 pub(crate) fn the_next_slot_is_not_lost(ground: &Ground) {
     ground.scenario("plain");
-    assert_eq!(ground.run(Mode::Apply).is(RunStatus::NothingToDo).partial(), None);
+    assert_eq!(
+        ground.run(Mode::Apply).is(RunStatus::NothingToDo).partial(),
+        None
+    );
 }
 
 #[test]
 fn a1_a_token_that_expires_between_pages_costs_one_new_token_and_nobody() {
     for (plot, tokens) in [(V1, 2), (V2, 2), (SECRET, 2)] {
         let (ground, ended) = keeps(plot, "token-expiry", RunStatus::NothingToDo, "");
-        assert_eq!((ground.emulator.token_requests().len(), ended.partial()), (tokens, None), "{plot:?}");
+        assert_eq!(
+            (ground.emulator.token_requests().len(), ended.partial()),
+            (tokens, None),
+            "{plot:?}"
+        );
     }
 }
 
@@ -70,12 +77,27 @@ fn a3_limits_are_waited_for_and_the_read_goes_on_where_it_stood() {
 
 #[test]
 fn a4_a_server_that_stays_broken_on_a_later_page_changes_nothing() {
-    let (ground, _) = keeps(V1, "server-500,after=2,times=99", RunStatus::Failed, "page 2");
+    let (ground, _) = keeps(
+        V1,
+        "server-500,after=2,times=99",
+        RunStatus::Failed,
+        "page 2",
+    );
     the_next_slot_is_not_lost(&ground);
     keeps(V1, "server-502,after=2,times=2", RunStatus::NothingToDo, "");
-    keeps(V2, "server-500,on=/v2/persons,after=1,times=99", RunStatus::Failed, "page 2");
+    keeps(
+        V2,
+        "server-500,on=/v2/persons,after=1,times=99",
+        RunStatus::Failed,
+        "page 2",
+    );
     keeps(REPORT, "server-504,times=99", RunStatus::Failed, "504");
-    keeps(SECRET, "server-503,times=99", RunStatus::Failed, "503 Service Unavailable");
+    keeps(
+        SECRET,
+        "server-503,times=99",
+        RunStatus::Failed,
+        "503 Service Unavailable",
+    );
 }
 
 #[test]
@@ -121,21 +143,37 @@ fn a9_half_a_list_is_never_half_the_people_gone() {
 
 #[test]
 fn a10_pages_that_shift_make_nobody_leave() {
-    keeps(V1, "person-deleted-mid-read,on=/v1/company/employees,after=2,times=1", RunStatus::NothingToDo, "");
-    for scenario in ["person-deleted-mid-read", "person-inserted-mid-read", "page-duplicate"] {
+    keeps(
+        V1,
+        "person-deleted-mid-read,on=/v1/company/employees,after=2,times=1",
+        RunStatus::NothingToDo,
+        "",
+    );
+    for scenario in [
+        "person-deleted-mid-read",
+        "person-inserted-mid-read",
+        "page-duplicate",
+    ] {
         let (_, ended) = keeps(V1, scenario, RunStatus::NothingToDo, "nobody departs");
         assert!(ended.partial().is_some(), "{scenario}");
     }
     let once = "person-deleted-mid-read,on=/v2/persons,after=1,times=1";
     keeps(V2, once, RunStatus::NothingToDo, "nobody departs");
-    keeps(SECRET, "person-inserted-mid-read", RunStatus::NothingToDo, "");
+    keeps(
+        SECRET,
+        "person-inserted-mid-read",
+        RunStatus::NothingToDo,
+        "",
+    );
 }
 
 #[test]
 fn a11_pages_without_end_end() {
-    for (plot, scenario) in
-        [(V1, "page-for-ever"), (V2, "page-for-ever"), (SECRET, "page-for-ever,on=/iam/v1.0/employees")]
-    {
+    for (plot, scenario) in [
+        (V1, "page-for-ever"),
+        (V2, "page-for-ever"),
+        (SECRET, "page-for-ever,on=/iam/v1.0/employees"),
+    ] {
         let (ground, _) = keeps(plot, scenario, RunStatus::NothingToDo, "nobody departs");
         assert!(ground.emulator.requests().len() < 400, "{plot:?}");
     }
@@ -168,38 +206,77 @@ fn a13_a_field_that_vanishes_keeps_its_values_and_its_people() {
         (SECRET, "mail-array-missing"),
     ] {
         let (ground, ended) = keeps(plot, scenario, RunStatus::NothingToDo, "");
-        assert_eq!(ended.partial(), Some(PartialReason::AttributeWithheld), "{plot:?} {scenario}");
+        assert_eq!(
+            ended.partial(),
+            Some(PartialReason::AttributeWithheld),
+            "{plot:?} {scenario}"
+        );
         the_next_slot_is_not_lost(&ground);
     }
-    keeps(V1, "birthday-withheld", RunStatus::NothingToDo, "API credentials");
+    keeps(
+        V1,
+        "birthday-withheld",
+        RunStatus::NothingToDo,
+        "API credentials",
+    );
 }
 
 #[test]
 fn a14_a_status_that_is_not_known_is_never_gone() {
     for plot in [V1, REPORT] {
-        keeps(plot, if plot == V1 { "unknown-status" } else { "status-unknown" }, RunStatus::NothingToDo, "");
+        keeps(
+            plot,
+            if plot == V1 {
+                "unknown-status"
+            } else {
+                "status-unknown"
+            },
+            RunStatus::NothingToDo,
+            "",
+        );
     }
     for (plot, scenario) in [(V1, "date-zero"), (V1, "date-hired-as-text")] {
-        keeps(plot, scenario, RunStatus::NothingToDo, "the record is not used");
+        keeps(
+            plot,
+            scenario,
+            RunStatus::NothingToDo,
+            "the record is not used",
+        );
     }
     // So many at once are a change at the source: a person looks at it.
-    keeps(V1, "alleo-localized", RunStatus::Held, "`Nein` is neither yes nor no");
+    keeps(
+        V1,
+        "alleo-localized",
+        RunStatus::Held,
+        "`Nein` is neither yes nor no",
+    );
 }
 
 #[test]
 fn a15_everybody_without_access_at_once_is_held() {
-    for (plot, scenario) in
-        [(V1, "alleo-all-no"), (V2, "alleo-all-no"), (REPORT, "alleo-all-false"), (DATASETS, "alleo-all-false")]
-    {
+    for (plot, scenario) in [
+        (V1, "alleo-all-no"),
+        (V2, "alleo-all-no"),
+        (REPORT, "alleo-all-false"),
+        (DATASETS, "alleo-all-false"),
+    ] {
         let (_, ended) = keeps(plot, scenario, RunStatus::Held, "active people would leave");
-        ended.says(&format!("records do not pass the rule on `{}`", plot.gate.unwrap()));
+        ended.says(&format!(
+            "records do not pass the rule on `{}`",
+            plot.gate.unwrap()
+        ));
     }
 }
 
 #[test]
 fn a16_what_is_no_plain_json_is_refused_or_limited() {
     for plot in [V1, V2, REPORT, DATASETS, SECRET] {
-        keeps(plot, "not-a-number", RunStatus::Refused, "cannot be read at byte");
+        keeps(
+            plot,
+            "not-a-number",
+            RunStatus::Refused,
+            "cannot be read at byte",
+        );
         keeps(plot, "byte-order-mark", RunStatus::NothingToDo, "");
     }
     for plot in [V1, REPORT, SECRET] {
@@ -214,12 +291,18 @@ fn a19_a_private_address_gives_way_to_one_at_work_and_the_person_stays() {
         let ground = Ground::morning(plot);
         ground.scenario("email-null");
         let first = ground.directory();
-        ground.run(Mode::Apply).is(RunStatus::Applied).says("no work address");
+        ground
+            .run(Mode::Apply)
+            .is(RunStatus::Applied)
+            .says("no work address");
         let private = ground.directory();
         assert_eq!(changes(&first, &private), ["6 email=lead3@home.example"]);
         ground.scenario("plain");
         ground.run(Mode::Apply).is(RunStatus::Applied);
-        assert_eq!(changes(&private, &ground.directory()), ["6 email=jurgen.dang3@acme.example"]);
+        assert_eq!(
+            changes(&private, &ground.directory()),
+            ["6 email=jurgen.dang3@acme.example"]
+        );
         assert_eq!(ground.directory(), first, "the same person");
     }
 }
@@ -228,33 +311,56 @@ fn a19_a_private_address_gives_way_to_one_at_work_and_the_person_stays() {
 fn a20_who_has_two_employments_leaves_when_both_have_ended() {
     for plot in [V2, SECRET] {
         let ground = Ground::morning(plot);
-        let email = ground.emulator.company().people.iter().find(|it| serves_twice(it, &ground)).unwrap().email.clone();
+        let email = ground
+            .emulator
+            .company()
+            .people
+            .iter()
+            .find(|it| serves_twice(it, &ground))
+            .unwrap()
+            .email
+            .clone();
         let status = || {
             let all = ground.directory();
-            let found = all.values().find(|person| Some(&person["email"]) == email.as_ref());
+            let found = all
+                .values()
+                .find(|person| Some(&person["email"]) == email.as_ref());
             found.map(|person| person["status"].clone())
         };
         assert_eq!(status().as_deref(), Some("active"), "{plot:?}");
-        end(&ground, email.as_deref(), |person| person.second.as_mut().unwrap());
+        end(&ground, email.as_deref(), |person| {
+            person.second.as_mut().unwrap()
+        });
         ground.run(Mode::Apply);
         assert_eq!(status().as_deref(), Some("active"), "{plot:?}: one goes on");
         end(&ground, email.as_deref(), |person| &mut person.service[0]);
         ground.run(Mode::Apply);
-        assert_eq!(status().as_deref(), Some("inactive"), "{plot:?}: both have ended");
+        assert_eq!(
+            status().as_deref(),
+            Some("inactive"),
+            "{plot:?}: both have ended"
+        );
     }
 }
 
 fn serves_twice(person: &Person, ground: &Ground) -> bool {
     let today = ground.emulator.company().today;
     let open = |service: &Service| service.covers(today) && service.until.is_none();
-    person.access && person.service.len() == 1 && open(&person.service[0]) && person.second.as_ref().is_some_and(open)
+    person.access
+        && person.service.len() == 1
+        && open(&person.service[0])
+        && person.second.as_ref().is_some_and(open)
 }
 
 /// Ends an employment the day before.
 fn end(ground: &Ground, email: Option<&str>, which: impl Fn(&mut Person) -> &mut Service) {
     ground.emulator.change(|company| {
         let yesterday = company.today.yesterday().unwrap();
-        let person = company.people.iter_mut().find(|person| person.email.as_deref() == email).unwrap();
+        let person = company
+            .people
+            .iter_mut()
+            .find(|person| person.email.as_deref() == email)
+            .unwrap();
         which(person).until = Some(yesterday);
     });
 }
@@ -273,13 +379,19 @@ fn a22_one_person_who_is_gone_is_the_only_one_who_leaves() {
         let ground = Ground::morning(plot);
         let before = ground.directory();
         let gone = ground.emulator.company().people[2].email.clone().unwrap();
-        ground.emulator.change(|company| company.people[2].service[0].until = company.today.yesterday().ok());
-        ground.emulator.change(|company| company.people[2].service.truncate(1));
+        ground
+            .emulator
+            .change(|company| company.people[2].service[0].until = company.today.yesterday().ok());
+        ground
+            .emulator
+            .change(|company| company.people[2].service.truncate(1));
         ground.run(Mode::Apply).is(RunStatus::Applied);
         let after = ground.directory();
         let left: Vec<_> = after
             .iter()
-            .filter(|(id, person)| person["status"] == "inactive" && before[id]["status"] != "inactive")
+            .filter(|(id, person)| {
+                person["status"] == "inactive" && before[id]["status"] != "inactive"
+            })
             .map(|(_, person)| person["email"].clone())
             .collect();
         assert_eq!(left, [gone], "{plot:?}");
@@ -292,7 +404,10 @@ fn a23_a_host_that_is_not_the_vendors_is_refused_unless_the_operator_allows_it()
         let mut ground = Ground::morning(plot);
         ground.any_host = false;
         let before = ground.directory();
-        ground.run(Mode::Apply).is(RunStatus::Failed).says("base_url");
+        ground
+            .run(Mode::Apply)
+            .is(RunStatus::Failed)
+            .says("base_url");
         assert!(ground.emulator.requests().is_empty(), "nothing was sent");
         assert_eq!(before, ground.directory());
     }

@@ -10,23 +10,43 @@ use muster_core::{reading::PartialReason, run::RunStatus};
 use muster_engine::Mode;
 
 /// The customer's own field at YouServe selects people.
-const GATED: Plot = Plot { gate: Some("extensions.alleo"), ..SECRET };
+const GATED: Plot = Plot {
+    gate: Some("extensions.alleo"),
+    ..SECRET
+};
 
 #[test]
 fn a15_youserves_extension_that_says_no_of_everybody_is_held_and_named() {
-    let (ground, ended) = keeps(GATED, "extension-all-no", RunStatus::Held, "156 of 156 active people would leave");
-    ended.says("no longer takes 156 of them: 212 records do not pass the rule on `extensions.alleo`");
+    let (ground, ended) = keeps(
+        GATED,
+        "extension-all-no",
+        RunStatus::Held,
+        "156 of 156 active people would leave",
+    );
+    ended.says(
+        "no longer takes 156 of them: 212 records do not pass the rule on `extensions.alleo`",
+    );
     // Nobody approves it, and the next slot has people with access again.
     ground.scenario("plain");
     let before = ground.directory();
-    assert_eq!(ground.run(Mode::Apply).is(RunStatus::NothingToDo).partial(), None);
+    assert_eq!(
+        ground.run(Mode::Apply).is(RunStatus::NothingToDo).partial(),
+        None
+    );
     assert_eq!(before, ground.directory());
 }
 
 #[test]
 fn a15_youserves_extension_that_is_no_longer_delivered_deselects_nobody() {
-    let (ground, ended) = keeps(GATED, "extension-missing", RunStatus::NothingToDo, "no record has `extensions.alleo`");
-    ended.says("the selection looks at `extensions.alleo`, which no record has; nobody was deselected");
+    let (ground, ended) = keeps(
+        GATED,
+        "extension-missing",
+        RunStatus::NothingToDo,
+        "no record has `extensions.alleo`",
+    );
+    ended.says(
+        "the selection looks at `extensions.alleo`, which no record has; nobody was deselected",
+    );
     assert_eq!(ended.partial(), Some(PartialReason::AttributeWithheld));
     the_next_slot_is_not_lost(&ground);
 }
@@ -34,10 +54,18 @@ fn a15_youserves_extension_that_is_no_longer_delivered_deselects_nobody() {
 #[test]
 fn a15_youserves_extension_that_one_person_loses_is_that_person_alone() {
     let ground = Ground::morning(GATED);
-    let (before, mail) = (ground.directory(), ground.emulator.company().people[2].email.clone().unwrap());
-    ground.emulator.change(|company| company.people[2].access = false);
+    let (before, mail) = (
+        ground.directory(),
+        ground.emulator.company().people[2].email.clone().unwrap(),
+    );
+    ground
+        .emulator
+        .change(|company| company.people[2].access = false);
     ground.run(Mode::Apply).is(RunStatus::Applied);
     let changed = changes(&before, &ground.directory());
-    let id = before.values().find(|person| person["email"] == mail).map(|person| person["external_id"].clone());
+    let id = before
+        .values()
+        .find(|person| person["email"] == mail)
+        .map(|person| person["external_id"].clone());
     assert_eq!(changed, [format!("{} status=inactive", id.unwrap())]);
 }

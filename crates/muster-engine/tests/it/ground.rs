@@ -23,7 +23,8 @@ use muster_core::{
     workspace::{Workspace, WorkspaceSettings},
 };
 use muster_engine::{
-    Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve, sweep, sync,
+    Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve,
+    sweep, sync,
 };
 use muster_store::{Choice, KeyRing, Options as StoreOptions, PersonGrant, Store};
 use muster_testkit::emulator::{Emulator, Options, Product, Switch};
@@ -69,11 +70,20 @@ impl Plot {
 
     /// The company, whose persons 3, 4 and 5 play the parts and are all to be taken over.
     pub(crate) fn start(&self) -> Emulator {
-        let options = Options { people: Some(self.people), speed: f64::from(SPEED), ..Options::default() };
+        let options = Options {
+            people: Some(self.people),
+            speed: f64::from(SPEED),
+            ..Options::default()
+        };
         let emulator = Emulator::start(self.product, &options).unwrap();
         emulator.change(|company| {
-            for person in company.people.iter_mut().filter(|person| (3..=5).contains(&person.number)) {
-                (person.private_email, person.access) = (Some(format!("lead{}@home.example", person.number)), true);
+            for person in company
+                .people
+                .iter_mut()
+                .filter(|person| (3..=5).contains(&person.number))
+            {
+                (person.private_email, person.access) =
+                    (Some(format!("lead{}@home.example", person.number)), true);
             }
         });
         emulator
@@ -84,10 +94,16 @@ impl Plot {
         let is_api = |name: &str| self.settings.contains(&("api", name));
         let settings: &[(&str, &str)] = match self.product {
             Product::Personio => self.settings,
-            Product::BambooHr if is_api("datasets") => &[("company_domain", "acme"), ("api", "datasets")],
+            Product::BambooHr if is_api("datasets") => {
+                &[("company_domain", "acme"), ("api", "datasets")]
+            }
             Product::BambooHr => &[("company_domain", "acme"), ("api", "report")],
-            Product::YouServe if self.settings.contains(&BY_CODE) => &[("login", "secret"), BY_CODE],
-            Product::YouServe if self.settings.contains(&RECORDS) => &[("login", "secret"), RECORDS],
+            Product::YouServe if self.settings.contains(&BY_CODE) => {
+                &[("login", "secret"), BY_CODE]
+            }
+            Product::YouServe if self.settings.contains(&RECORDS) => {
+                &[("login", "secret"), RECORDS]
+            }
             Product::YouServe => &[("login", "secret")],
         };
         Self { settings, ..self }
@@ -100,10 +116,18 @@ impl Plot {
             Product::YouServe => (&["client_id"], &["client_secret", "private_key"]),
         };
         let mut settings = Settings::default().with("base_url", &emulator.url());
-        settings = plain.iter().fold(settings, |settings, key| settings.with(key, &emulator.credential(key)));
-        let secret = secret.iter().map(|key| (key, SecretString::from(emulator.credential(key))));
-        settings = secret.fold(settings, |settings, (key, value)| settings.with_secret(key, value));
-        self.settings.iter().fold(settings, |settings, (key, value)| settings.with(key, value))
+        settings = plain.iter().fold(settings, |settings, key| {
+            settings.with(key, &emulator.credential(key))
+        });
+        let secret = secret
+            .iter()
+            .map(|key| (key, SecretString::from(emulator.credential(key))));
+        settings = secret.fold(settings, |settings, (key, value)| {
+            settings.with_secret(key, value)
+        });
+        self.settings
+            .iter()
+            .fold(settings, |settings, (key, value)| settings.with(key, value))
     }
 }
 
@@ -183,9 +207,24 @@ impl Ground {
     /// another server, so that a new one is asked for.
     pub(crate) fn morning(plot: Plot) -> Self {
         // The company is the same whoever asks, but not over every interface.
-        let differs = plot.settings.iter().filter(|(key, _)| ["api", BY_CODE.0, RECORDS.0].contains(key));
-        let key = format!("{:?} {:?} {} {:?}", plot.product, plot.gate, plot.has_budgets, differs.collect::<Vec<_>>());
-        let morning = Arc::clone(MORNINGS.lock().unwrap().entry(key).or_insert_with(|| first_run(plot.usual())));
+        let differs = plot
+            .settings
+            .iter()
+            .filter(|(key, _)| ["api", BY_CODE.0, RECORDS.0].contains(key));
+        let key = format!(
+            "{:?} {:?} {} {:?}",
+            plot.product,
+            plot.gate,
+            plot.has_budgets,
+            differs.collect::<Vec<_>>()
+        );
+        let morning = Arc::clone(
+            MORNINGS
+                .lock()
+                .unwrap()
+                .entry(key)
+                .or_insert_with(|| first_run(plot.usual())),
+        );
         let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
         fs::write(folder.path().join("muster.db"), &morning.0).unwrap();
         let store = opened(folder.path(), KeyRing::parse(&morning.1).unwrap());
@@ -217,19 +256,24 @@ impl Ground {
 
     /// Switches scenarios on, as in `name,after=1`.
     pub(crate) fn scenario(&self, scenario: &str) -> &Self {
-        self.emulator.switch(&Switch::parse(scenario).unwrap()).unwrap();
+        self.emulator
+            .switch(&Switch::parse(scenario).unwrap())
+            .unwrap();
         self
     }
 
     /// A server that does not answer is given up at once.
     pub(crate) fn impatient(&mut self) {
-        (self.limits.between_bytes, self.limits.whole) = (Duration::from_millis(900), Duration::from_secs(3));
+        (self.limits.between_bytes, self.limits.whole) =
+            (Duration::from_millis(900), Duration::from_secs(3));
         self.limits.attempts = 1;
     }
 
     pub(crate) fn workspace(&self) -> Workspace {
         let own: Vec<FieldDefinition> = own_fields();
-        self.store.ensure_workspace("acme", &WorkspaceSettings::default(), &[], &own, [7; 32]).unwrap()
+        self.store
+            .ensure_workspace("acme", &WorkspaceSettings::default(), &[], &own, [7; 32])
+            .unwrap()
     }
 
     pub(crate) fn directory(&self) -> Directory {
@@ -240,19 +284,24 @@ impl Ground {
     pub(crate) fn grants(&self, today: Date) -> HashMap<EmployeeId, Vec<Grant>> {
         let mut all: HashMap<EmployeeId, Vec<Grant>> = HashMap::new();
         let mut keep = |found: &PersonGrant| {
-            all.entry(found.employee.unwrap()).or_default().push(found.grant.clone());
+            all.entry(found.employee.unwrap())
+                .or_default()
+                .push(found.grant.clone());
             true
         };
-        self.store.grants_of(self.workspace().id, None, today, &mut keep).unwrap();
+        self.store
+            .grants_of(self.workspace().id, None, today, &mut keep)
+            .unwrap();
         all
     }
 
     /// What is filled in.
     pub(crate) fn answers(&self) -> Settings {
         let secrets = self.secrets.iter();
-        secrets.fold(self.plot.answers(&self.emulator), |answers, (key, secret)| {
-            answers.with_secret(key, SecretString::from(secret.clone()))
-        })
+        secrets.fold(
+            self.plot.answers(&self.emulator),
+            |answers, (key, secret)| answers.with_secret(key, SecretString::from(secret.clone())),
+        )
     }
 
     pub(crate) fn integration(&self) -> Integration {
@@ -264,12 +313,23 @@ impl Ground {
         let source = SystemSource {
             connector: Arc::from((listing.open)(&self.answers()).unwrap()),
             title: listing.title,
-            network: Network { any_host: self.any_host, limits: self.limits.clone(), ca_certificate: None },
+            network: Network {
+                any_host: self.any_host,
+                limits: self.limits.clone(),
+                ca_certificate: None,
+            },
             seed: 1,
             timer: Arc::new(HurriedTimer::default()),
         };
-        let setup = Setup { workspace, name: connector.to_owned(), rules };
-        Integration { setup, source: Source::System(Box::new(source)) }
+        let setup = Setup {
+            workspace,
+            name: connector.to_owned(),
+            rules,
+        };
+        Integration {
+            setup,
+            source: Source::System(Box::new(source)),
+        }
     }
 
     pub(crate) fn deps<'d>(&'d self, clock: &'d FixedClock) -> Deps<'d> {
@@ -286,13 +346,34 @@ impl Ground {
     /// A person says yes to what waits: somebody who comes back under another id is the same human.
     #[track_caller]
     pub(crate) fn approve_held(&self, ended: &Ended) {
-        let Some(plan) = &ended.outcome.plan else { return };
-        let operations = ended.outcome.proposal.iter().flat_map(|proposal| &proposal.plan.operations);
+        let Some(plan) = &ended.outcome.plan else {
+            return;
+        };
+        let operations = ended
+            .outcome
+            .proposal
+            .iter()
+            .flat_map(|proposal| &proposal.plan.operations);
         let held: Vec<_> = operations.filter_map(|operation| operation.held).collect();
-        assert!(held.iter().all(|why| *why == Reason::RehireOrRecycledAddress), "{held:?} {}", ended.said);
+        assert!(
+            held.iter()
+                .all(|why| *why == Reason::RehireOrRecycledAddress),
+            "{held:?} {}",
+            ended.said
+        );
         let clock = FixedClock(self.now);
-        let approved = approve(&self.workspace(), plan, &Choice::All, &self.deps(&clock), &mut |_| {}).unwrap();
-        assert_eq!((approved.status, approved.error), (RunStatus::Applied, None));
+        let approved = approve(
+            &self.workspace(),
+            plan,
+            &Choice::All,
+            &self.deps(&clock),
+            &mut |_| {},
+        )
+        .unwrap();
+        assert_eq!(
+            (approved.status, approved.error),
+            (RunStatus::Applied, None)
+        );
     }
 
     /// Does what dates of the workspace ask for.
@@ -300,7 +381,11 @@ impl Ground {
     pub(crate) fn sweep(&self) {
         let clock = FixedClock(self.now);
         let swept = sweep(&self.workspace(), false, &self.deps(&clock)).unwrap();
-        assert!(matches!(swept.status, RunStatus::Applied | RunStatus::NothingToDo), "{:?}", swept.status);
+        assert!(
+            matches!(swept.status, RunStatus::Applied | RunStatus::NothingToDo),
+            "{:?}",
+            swept.status
+        );
     }
 
     /// Runs the whole job. Nothing may be written at the provider, nothing sent elsewhere, no secret told.
@@ -308,13 +393,25 @@ impl Ground {
     pub(crate) fn run(&self, mode: Mode) -> Ended {
         let clock = FixedClock(self.now);
         let deps = self.deps(&clock);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let outcome = runtime.block_on(sync(&self.integration(), mode, &deps, &mut |_| {})).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let outcome = runtime
+            .block_on(sync(&self.integration(), mode, &deps, &mut |_| {}))
+            .unwrap();
         assert!(self.emulator.writes().is_empty(), "a connector only reads");
-        assert!(self.emulator.stranger_requests().is_empty(), "nothing goes to another host");
+        assert!(
+            self.emulator.stranger_requests().is_empty(),
+            "nothing goes to another host"
+        );
         let said = told(&outcome);
-        let given = ["client_secret", "private_key", "api_key"].map(|key| self.emulator.credential(key));
-        for secret in given.iter().chain(self.secrets.iter().map(|(_, secret)| secret)) {
+        let given =
+            ["client_secret", "private_key", "api_key"].map(|key| self.emulator.credential(key));
+        for secret in given
+            .iter()
+            .chain(self.secrets.iter().map(|(_, secret)| secret))
+        {
             assert!(secret.is_empty() || !said.contains(secret), "{said}");
         }
         Ended { outcome, said }
@@ -325,9 +422,19 @@ fn first_run(plot: Plot) -> Morning {
     let ring = KeyRing::generate().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let key = ring.to_text().to_string();
-    let ground = Ground::with(plot, plot.start(), opened(folder.path(), ring), tempfile::tempdir().unwrap());
+    let ground = Ground::with(
+        plot,
+        plot.start(),
+        opened(folder.path(), ring),
+        tempfile::tempdir().unwrap(),
+    );
     let first = ground.run(Mode::Approve);
-    assert_eq!((first.status(), first.partial()), (RunStatus::Applied, None), "{}", first.said);
+    assert_eq!(
+        (first.status(), first.partial()),
+        (RunStatus::Applied, None),
+        "{}",
+        first.said
+    );
     let again = ground.run(Mode::Apply);
     assert_eq!(again.status(), RunStatus::NothingToDo, "{}", again.said);
     drop(ground);
@@ -344,11 +451,21 @@ fn opened(folder: &Path, ring: KeyRing) -> Store {
 /// The error, the findings and the problems, with their advice.
 fn told(outcome: &Outcome) -> String {
     let mut said: Vec<String> = Vec::new();
-    said.extend(outcome.error.as_ref().map(|error| format!("{error}; {}", error.advice)));
+    said.extend(
+        outcome
+            .error
+            .as_ref()
+            .map(|error| format!("{error}; {}", error.advice)),
+    );
     let one = |problem: &Problem| format!("{}; {}", problem.message, problem.advice);
     said.extend(outcome.warnings.kept().iter().map(one));
     if let Some(proposal) = &outcome.proposal {
-        said.extend(proposal.findings.iter().map(|finding| format!("{}; {}", finding.message, finding.advice)));
+        said.extend(
+            proposal
+                .findings
+                .iter()
+                .map(|finding| format!("{}; {}", finding.message, finding.advice)),
+        );
         said.extend(proposal.problems.kept().iter().map(one));
     }
     said.join("\n")

@@ -1,10 +1,18 @@
 //! Tests of whole jobs: an HR system read through its connector, decided and settled.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed test ends"
+)]
 
 mod aging;
 mod bamboohr;
-#[allow(dead_code, reason = "what is said of single reads is for the tests of connectors")]
+#[allow(
+    dead_code,
+    reason = "what is said of single reads is for the tests of connectors"
+)]
 #[path = "../../../muster-connectors/tests/it/bamboohr_table.rs"]
 mod bamboohr_table;
 mod case;
@@ -20,6 +28,9 @@ mod rules;
 mod signed;
 mod truth;
 mod youserve;
-#[allow(dead_code, reason = "what is said of single reads is for the tests of connectors")]
+#[allow(
+    dead_code,
+    reason = "what is said of single reads is for the tests of connectors"
+)]
 #[path = "../../../muster-connectors/tests/it/youserve_menu.rs"]
 mod youserve_table;

@@ -17,12 +17,25 @@ pub(crate) const V1: Plot = Plot {
     has_budgets: true,
 };
 /// Two pages of version 2, which has fifty.
-pub(crate) const V2: Plot =
-    Plot { product: Product::Personio, people: 60, settings: &[("api", "v2")], gate: Some("Alleo"), has_budgets: true };
+pub(crate) const V2: Plot = Plot {
+    product: Product::Personio,
+    people: 60,
+    settings: &[("api", "v2")],
+    gate: Some("Alleo"),
+    has_budgets: true,
+};
 
 fn cases(plot: Plot, is_met: impl Fn(Api) -> bool) -> Vec<Case> {
-    let case = |row: &Row| Case { scenarios: row.scenarios.to_vec(), plot, then: row.then, changes: row.changes };
-    MENU.iter().filter(|row| is_met(row.api)).map(case).collect()
+    let case = |row: &Row| Case {
+        scenarios: row.scenarios.to_vec(),
+        plot,
+        then: row.then,
+        changes: row.changes,
+    };
+    MENU.iter()
+        .filter(|row| is_met(row.api))
+        .map(case)
+        .collect()
 }
 
 #[test]
@@ -37,7 +50,11 @@ fn every_scenario_of_version_2_ends_as_the_table_says() {
 
 #[test]
 fn the_table_has_every_scenario_of_the_menu() {
-    let menu: BTreeSet<&str> = Product::Personio.scenarios().iter().map(|scenario| scenario.name).collect();
+    let menu: BTreeSet<&str> = Product::Personio
+        .scenarios()
+        .iter()
+        .map(|scenario| scenario.name)
+        .collect();
     let bare = |row: &Row| row.scenarios[0].split(',').next().unwrap_or_default();
     let table: BTreeSet<&str> = MENU.iter().map(bare).collect();
     assert_eq!(table, menu);

@@ -3,7 +3,8 @@
 use crate::case::Then::{self, Complete, Failed, Held, Partial, Told};
 use muster_core::{
     reading::PartialReason::{
-        AttributeWithheld, ChangedWhileReading, Empty, Shrunk, Truncated, Unauthorised, Unreachable, Unreadable,
+        AttributeWithheld, ChangedWhileReading, Empty, Shrunk, Truncated, Unauthorised,
+        Unreachable, Unreadable,
     },
     run::RunStatus,
 };
@@ -29,11 +30,26 @@ pub(crate) struct Row {
 }
 
 const fn row(scenarios: &'static [&'static str], api: Api, then: Then) -> Row {
-    Row { scenarios, api, then, changes: &[] }
+    Row {
+        scenarios,
+        api,
+        then,
+        changes: &[],
+    }
 }
 
-const fn does(scenarios: &'static [&'static str], api: Api, then: Then, changes: &'static [&'static str]) -> Row {
-    Row { scenarios, api, then, changes }
+const fn does(
+    scenarios: &'static [&'static str],
+    api: Api,
+    then: Then,
+    changes: &'static [&'static str],
+) -> Row {
+    Row {
+        scenarios,
+        api,
+        then,
+        changes,
+    }
 }
 
 /// The run could not be done.
@@ -64,8 +80,16 @@ const ENDS: &[&str] = &[
 pub(crate) const MENU: &[Row] = &[
     // 1 and 2
     row(&["plain"], Both, Complete),
-    row(&["wrong-secret"], Both, shut("copy Client ID and secret again")),
-    row(&["wrong-secret-401"], V2, shut("copy Client ID and secret again")),
+    row(
+        &["wrong-secret"],
+        Both,
+        shut("copy Client ID and secret again"),
+    ),
+    row(
+        &["wrong-secret-401"],
+        V2,
+        shut("copy Client ID and secret again"),
+    ),
     row(&["token-without-lifetime"], Both, Complete),
     row(&["credentials-in-query"], Both, Complete),
     row(&["json-to-token-endpoint"], Both, Complete),
@@ -78,47 +102,143 @@ pub(crate) const MENU: &[Row] = &[
     row(&["token-header-missing"], V1, Complete),
     row(&["token-header-same"], V1, Complete),
     // 5
-    row(&["status-withheld"], Both, Partial(AttributeWithheld, "`Status`")),
-    row(&["email-withheld"], Both, Partial(AttributeWithheld, "`Email`")),
-    row(&["termination-withheld"], V1, Partial(AttributeWithheld, "`Termination date`")),
+    row(
+        &["status-withheld"],
+        Both,
+        Partial(AttributeWithheld, "`Status`"),
+    ),
+    row(
+        &["email-withheld"],
+        Both,
+        Partial(AttributeWithheld, "`Email`"),
+    ),
+    row(
+        &["termination-withheld"],
+        V1,
+        Partial(AttributeWithheld, "`Termination date`"),
+    ),
     row(&["birthday-withheld"], Both, Told("API credentials")),
-    row(&["alleo-withheld"], Both, Partial(AttributeWithheld, "`Alleo`")),
-    row(&["alleo-all-no"], V1, Held("78 of 78 active people would leave")),
-    row(&["alleo-all-no"], V2, Held("39 of 39 active people would leave")),
+    row(
+        &["alleo-withheld"],
+        Both,
+        Partial(AttributeWithheld, "`Alleo`"),
+    ),
+    row(
+        &["alleo-all-no"],
+        V1,
+        Held("78 of 78 active people would leave"),
+    ),
+    row(
+        &["alleo-all-no"],
+        V2,
+        Held("39 of 39 active people would leave"),
+    ),
     row(&["department-withheld"], V1, Told("API credentials")),
-    row(&["person-reduced"], V2, Partial(AttributeWithheld, "API credentials")),
-    row(&["employment-reduced"], V2, Partial(AttributeWithheld, "API credentials")),
+    row(
+        &["person-reduced"],
+        V2,
+        Partial(AttributeWithheld, "API credentials"),
+    ),
+    row(
+        &["employment-reduced"],
+        V2,
+        Partial(AttributeWithheld, "API credentials"),
+    ),
     row(&["right-missing-401"], V2, shut("`Read`")),
     row(&["single-403"], Both, Complete),
-    row(&["attributes-403"], V1, Partial(AttributeWithheld, "`Alleo`")),
+    row(
+        &["attributes-403"],
+        V1,
+        Partial(AttributeWithheld, "`Alleo`"),
+    ),
     // 6
     row(&["empty-forms"], Both, Complete),
-    row(&["department-forms"], V1, Held("`group` has one single value for all 30 records")),
+    row(
+        &["department-forms"],
+        V1,
+        Held("`group` has one single value for all 30 records"),
+    ),
     row(&["hours-as-number"], Both, Complete),
     row(&["id-as-text"], Both, Complete),
     row(&["tags-as-json"], Both, Complete),
     row(&["labels-german"], Both, Complete),
     // A language that nobody configured is never taken for No.
     row(&["alleo-localized"], V2, Complete),
-    row(&["alleo-localized"], V1, Held("33 of 120 records are rejected")),
+    row(
+        &["alleo-localized"],
+        V1,
+        Held("33 of 120 records are rejected"),
+    ),
     row(&["unknown-attribute"], Both, Complete),
     row(&["unknown-type"], Both, Complete),
     row(&["type-missing"], Both, Complete),
     // 7
     row(&["dates-without-colon"], Both, Complete),
-    does(&["dates-local-mean-time"], V1, Complete, &["40003 birthday=1835-02-01"]),
+    does(
+        &["dates-local-mean-time"],
+        V1,
+        Complete,
+        &["40003 birthday=1835-02-01"],
+    ),
     row(&["dates-plain"], Both, Complete),
-    row(&["date-zero"], V1, Told("`0000-00-00` is not a day of the calendar; the record is not used")),
-    row(&["date-impossible"], V1, Told("`2026-02-30` is not a day of the calendar; the record is not used")),
-    does(&["date-leap-day"], V1, Complete, &["40003 birthday=1992-02-29"]),
-    does(&["date-extremes"], V1, Complete, &["40003 birthday=1900-01-01"]),
-    does(&["date-dst-edges"], V1, Complete, &["40003 birthday=1996-10-27", "40003 onboarding_date=2019-03-31"]),
-    row(&["date-hired-as-text"], V1, Told("`30.04.2014` is not a date in the configured format")),
+    row(
+        &["date-zero"],
+        V1,
+        Told("`0000-00-00` is not a day of the calendar; the record is not used"),
+    ),
+    row(
+        &["date-impossible"],
+        V1,
+        Told("`2026-02-30` is not a day of the calendar; the record is not used"),
+    ),
+    does(
+        &["date-leap-day"],
+        V1,
+        Complete,
+        &["40003 birthday=1992-02-29"],
+    ),
+    does(
+        &["date-extremes"],
+        V1,
+        Complete,
+        &["40003 birthday=1900-01-01"],
+    ),
+    does(
+        &["date-dst-edges"],
+        V1,
+        Complete,
+        &[
+            "40003 birthday=1996-10-27",
+            "40003 onboarding_date=2019-03-31",
+        ],
+    ),
+    row(
+        &["date-hired-as-text"],
+        V1,
+        Told("`30.04.2014` is not a date in the configured format"),
+    ),
     // 8
-    row(&["email-null"], Both, Told("`email` is blank, but every record needs it")),
-    row(&["email-case-twins"], Both, Told("`JURGEN.DANG3@ACME.EXAMPLE` of `40004` belongs to")),
-    row(&["email-same"], Both, Told("of `40004` belongs to Jürgen Đặng, with external id `40003`")),
-    does(&["email-changed"], Both, Complete, &["40003 email=changed.jurgen.dang3@acme.example"]),
+    row(
+        &["email-null"],
+        Both,
+        Told("`email` is blank, but every record needs it"),
+    ),
+    row(
+        &["email-case-twins"],
+        Both,
+        Told("`JURGEN.DANG3@ACME.EXAMPLE` of `40004` belongs to"),
+    ),
+    row(
+        &["email-same"],
+        Both,
+        Told("of `40004` belongs to Jürgen Đặng, with external id `40003`"),
+    ),
+    does(
+        &["email-changed"],
+        Both,
+        Complete,
+        &["40003 email=changed.jurgen.dang3@acme.example"],
+    ),
     // Only a person can say whether this is the same human.
     does(
         &["id-changed"],
@@ -141,44 +261,143 @@ pub(crate) const MENU: &[Row] = &[
             "40117 manager_external_id=940003",
         ],
     ),
-    row(&["id-changed"], V2, Told("belongs to Jürgen Đặng, with external id `40003`")),
-    does(&["rehire-same-id"], Both, Complete, &["40003 onboarding_date=2026-10-23"]),
+    row(
+        &["id-changed"],
+        V2,
+        Told("belongs to Jürgen Đặng, with external id `40003`"),
+    ),
+    does(
+        &["rehire-same-id"],
+        Both,
+        Complete,
+        &["40003 onboarding_date=2026-10-23"],
+    ),
     does(&["termination-days"], Both, Complete, ENDS),
-    row(&["future-start"], Both, Told("lies ahead, but the person is active already")),
-    does(&["on-leave"], Both, Complete, &["40003 onboarding_date=2024-05-16"]),
-    does(&["overlapping-employments"], V1, Complete, &["40003 onboarding_date=2024-05-16"]),
-    does(&["overlapping-employments"], V2, Complete, &["40003 onboarding_date=2026-07-25"]),
-    row(&["start-after-end"], Both, Told("lies before the onboarding date")),
-    does(&["inactive-future-termination"], V1, Complete, &["40003 status=inactive"]),
-    does(&["person-vanished"], Both, Complete, &["40003 status=inactive"]),
-    row(&["person-vanished", "single-403"], V2, Partial(Shrunk, "does not confirm that they left")),
+    row(
+        &["future-start"],
+        Both,
+        Told("lies ahead, but the person is active already"),
+    ),
+    does(
+        &["on-leave"],
+        Both,
+        Complete,
+        &["40003 onboarding_date=2024-05-16"],
+    ),
+    does(
+        &["overlapping-employments"],
+        V1,
+        Complete,
+        &["40003 onboarding_date=2024-05-16"],
+    ),
+    does(
+        &["overlapping-employments"],
+        V2,
+        Complete,
+        &["40003 onboarding_date=2026-07-25"],
+    ),
+    row(
+        &["start-after-end"],
+        Both,
+        Told("lies before the onboarding date"),
+    ),
+    does(
+        &["inactive-future-termination"],
+        V1,
+        Complete,
+        &["40003 status=inactive"],
+    ),
+    does(
+        &["person-vanished"],
+        Both,
+        Complete,
+        &["40003 status=inactive"],
+    ),
+    row(
+        &["person-vanished", "single-403"],
+        V2,
+        Partial(Shrunk, "does not confirm that they left"),
+    ),
     row(&["unknown-status"], Both, Complete),
-    does(&["sub-company-switch"], V2, Complete, &["40003 onboarding_date=2026-11-02"]),
+    does(
+        &["sub-company-switch"],
+        V2,
+        Complete,
+        &["40003 onboarding_date=2026-11-02"],
+    ),
     row(&["last-working-date"], V2, Complete),
     // 9
-    row(&["page-duplicate"], V1, Partial(Shrunk, "120 people (120 at first) and 100 were read")),
-    row(&["page-duplicate"], V2, Partial(ChangedWhileReading, "moved between pages")),
-    row(&["page-for-ever"], V1, Partial(Shrunk, "120 people (120 at first) and 100 were read")),
-    row(&["page-for-ever"], V2, Partial(Truncated, "leads to a page that was read already")),
-    row(&["person-deleted-mid-read"], V1, Partial(ChangedWhileReading, "119 people (120 at first)")),
+    row(
+        &["page-duplicate"],
+        V1,
+        Partial(Shrunk, "120 people (120 at first) and 100 were read"),
+    ),
+    row(
+        &["page-duplicate"],
+        V2,
+        Partial(ChangedWhileReading, "moved between pages"),
+    ),
+    row(
+        &["page-for-ever"],
+        V1,
+        Partial(Shrunk, "120 people (120 at first) and 100 were read"),
+    ),
+    row(
+        &["page-for-ever"],
+        V2,
+        Partial(Truncated, "leads to a page that was read already"),
+    ),
+    row(
+        &["person-deleted-mid-read"],
+        V1,
+        Partial(ChangedWhileReading, "119 people (120 at first)"),
+    ),
     row(
         &["person-deleted-mid-read,on=/v2/persons,after=1,times=1"],
         V2,
         Partial(ChangedWhileReading, "moved between pages"),
     ),
-    row(&["person-inserted-mid-read"], V1, Partial(Shrunk, "121 people (120 at first)")),
-    row(&["person-inserted-mid-read"], V2, Partial(ChangedWhileReading, "moved between pages")),
-    row(&["total-changes"], V1, Partial(Shrunk, "123 people (120 at first) and 120 were read")),
-    row(&["empty-page"], V1, Partial(Shrunk, "120 people (120 at first) and 100 were read")),
+    row(
+        &["person-inserted-mid-read"],
+        V1,
+        Partial(Shrunk, "121 people (120 at first)"),
+    ),
+    row(
+        &["person-inserted-mid-read"],
+        V2,
+        Partial(ChangedWhileReading, "moved between pages"),
+    ),
+    row(
+        &["total-changes"],
+        V1,
+        Partial(Shrunk, "123 people (120 at first) and 120 were read"),
+    ),
+    row(
+        &["empty-page"],
+        V1,
+        Partial(Shrunk, "120 people (120 at first) and 100 were read"),
+    ),
     row(&["empty-page"], V2, Partial(Truncated, "has nobody on it")),
     row(&["empty-list"], Both, Partial(Empty, "has nobody")),
-    row(&["half-list"], V1, Partial(Shrunk, "120 people (120 at first) and 60 were read")),
+    row(
+        &["half-list"],
+        V1,
+        Partial(Shrunk, "120 people (120 at first) and 60 were read"),
+    ),
     // Nothing says how many there are: those who are missing are asked for.
     row(&["half-list"], V2, Partial(Truncated, "ended early: of")),
-    row(&["half-list", "single-403"], V2, Partial(Shrunk, "does not confirm that they left")),
+    row(
+        &["half-list", "single-403"],
+        V2,
+        Partial(Shrunk, "does not confirm that they left"),
+    ),
     row(&["half-total"], Both, Partial(Truncated, "ended early: of")),
     // A total that adds up is believed where nobody can be asked for.
-    row(&["half-total", "single-403"], V1, Held("active people would leave")),
+    row(
+        &["half-total", "single-403"],
+        V1,
+        Held("active people would leave"),
+    ),
     // Who is passed over both times is nobody whom the directory has.
     row(&["person-deleted-mid-read"], V2, Complete),
     row(&["order-descending"], Both, Complete),
@@ -187,7 +406,11 @@ pub(crate) const MENU: &[Row] = &[
     row(&["offset-as-text"], V1, Complete),
     row(&["limit-400"], V1, Complete),
     row(&["cursor-expired"], V2, refused("filter encoding")),
-    row(&["next-link-self,on=/v2/persons"], V2, Partial(Truncated, "leads to a page that was read already")),
+    row(
+        &["next-link-self,on=/v2/persons"],
+        V2,
+        Partial(Truncated, "leads to a page that was read already"),
+    ),
     row(&["next-link-relative"], V2, Complete),
     row(&["next-link-raw-plus"], V2, Complete),
     row(&["next-link-other-host"], V2, refused("another origin")),
@@ -237,7 +460,11 @@ pub(crate) const MENU: &[Row] = &[
     row(&["redirect-302"], Both, refused("which is not followed")),
     row(&["redirect-307"], Both, refused("which is not followed")),
     row(&["redirect-308"], Both, refused("which is not followed")),
-    row(&["redirect-other-port"], Both, refused("which is not followed")),
+    row(
+        &["redirect-other-port"],
+        Both,
+        refused("which is not followed"),
+    ),
     row(&["redirect-http"], Both, refused("which is not followed")),
     row(&["redirect-loop"], Both, refused("which is not followed")),
     // 14

@@ -14,7 +14,9 @@ use muster_core::{
     plan::Changed,
     reading::PartialReason,
 };
-use muster_engine::{FixedClock, From, Integration, Mode, Replayed, RunError, erase, rehearse, replay};
+use muster_engine::{
+    FixedClock, From, Integration, Mode, Replayed, RunError, erase, rehearse, replay,
+};
 
 /// Two weeks of runs.
 fn lived(plot: Plot) -> Ground {
@@ -30,14 +32,23 @@ fn lived(plot: Plot) -> Ground {
 
 fn again(ground: &Ground, integration: &Integration) -> Result<Replayed, RunError> {
     let clock = FixedClock(ground.now);
-    replay(integration, From::Run(RunId(1)), &ground.deps(&clock), &mut |_| {})
+    replay(
+        integration,
+        From::Run(RunId(1)),
+        &ground.deps(&clock),
+        &mut |_| {},
+    )
 }
 
 /// The same integration with another column for a field.
 fn mapped(ground: &Ground, field: FieldNumber, column: &str) -> Integration {
     let mut integration = ground.integration();
     let entries = &mut integration.setup.rules.mapping.entries;
-    entries.iter_mut().find(|entry| entry.field == field).unwrap().source = Source::Column(column.to_owned());
+    entries
+        .iter_mut()
+        .find(|entry| entry.field == field)
+        .unwrap()
+        .source = Source::Column(column.to_owned());
     integration
 }
 
@@ -46,9 +57,20 @@ fn what_hr_systems_said_is_run_again_and_ends_where_the_directory_is() {
     for plot in [V2, REPORT, SECRET] {
         let ground = lived(plot);
         let replayed = again(&ground, &ground.integration()).unwrap();
-        assert!(replayed.deliveries >= 4 && replayed.lost.is_empty(), "{plot:?}: {replayed:?}");
-        assert!(replayed.refused.is_empty() && replayed.unread.is_empty(), "{plot:?}: {:?}", replayed.refused);
-        let different: Vec<_> = replayed.differences.iter().map(|found| &found.changes).collect();
+        assert!(
+            replayed.deliveries >= 4 && replayed.lost.is_empty(),
+            "{plot:?}: {replayed:?}"
+        );
+        assert!(
+            replayed.refused.is_empty() && replayed.unread.is_empty(),
+            "{plot:?}: {:?}",
+            replayed.refused
+        );
+        let different: Vec<_> = replayed
+            .differences
+            .iter()
+            .map(|found| &found.changes)
+            .collect();
         assert_eq!(replayed.different, 0, "{plot:?}: {different:?}");
     }
 }
@@ -61,12 +83,20 @@ fn another_mapping_shows_who_would_be_different_and_what_was_not_asked_for_then(
     let replayed = again(&ground, &location("department")).unwrap();
     let what: Vec<_> = replayed.fields.keys().copied().collect();
     assert_eq!(what, [Changed::Field(canonical::LOCATION)]);
-    assert!(replayed.different > 50 && replayed.unread.is_empty(), "{}", replayed.different);
+    assert!(
+        replayed.different > 50 && replayed.unread.is_empty(),
+        "{}",
+        replayed.different
+    );
     let asked_never = again(&ground, &location("nickname")).unwrap();
     assert_eq!(asked_never.unread.iter().collect::<Vec<_>>(), ["nickname"]);
     let clock = FixedClock(ground.now);
     let rehearsed = rehearse(&location("department"), &ground.deps(&clock), &mut |_| {}).unwrap();
-    assert!(rehearsed.proposal.counts.updated > 50, "{:?}", rehearsed.proposal.counts);
+    assert!(
+        rehearsed.proposal.counts.updated > 50,
+        "{:?}",
+        rehearsed.proposal.counts
+    );
     assert_eq!(ground.directory(), before, "it only reads");
 }
 
@@ -76,29 +106,57 @@ fn a_delivery_that_was_not_read_to_its_end_removes_nobody_when_it_is_run_again_e
     ground.scenario("next-link-loop,on=/iam/v1.0/employees");
     ground.now = morning(ground.emulator.company().today);
     let ended = ground.run(Mode::Apply);
-    assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{}", ended.said);
+    assert_eq!(
+        ended.partial(),
+        Some(PartialReason::Truncated),
+        "{}",
+        ended.said
+    );
     let replayed = again(&ground, &ground.integration()).unwrap();
-    assert_eq!((replayed.different, replayed.lost.len()), (0, 0), "{:?}", replayed.fields);
+    assert_eq!(
+        (replayed.different, replayed.lost.len()),
+        (0, 0),
+        "{:?}",
+        replayed.fields
+    );
 }
 
 #[test]
 fn m24_who_is_erased_is_gone_from_what_the_system_said_too() {
     let ground = lived(REPORT);
     let all = ground.directory();
-    let id = &all.values().find(|person| person["status"] == "active").unwrap()["external_id"];
+    let id = &all
+        .values()
+        .find(|person| person["status"] == "active")
+        .unwrap()["external_id"];
     let clock = FixedClock(ground.now);
     let deps = ground.deps(&clock);
     let workspace = ground.workspace();
-    let person = ground.store.employees_by_external_ids(&workspace, &[id]).unwrap().pop().unwrap();
+    let person = ground
+        .store
+        .employees_by_external_ids(&workspace, &[id])
+        .unwrap()
+        .pop()
+        .unwrap();
     let texts = || {
         let runs = ground.store.runs(workspace.id, 100).unwrap();
-        let kept = runs.iter().filter_map(|run| ground.store.delivery(workspace.id, run.id).unwrap());
-        kept.flatten().map(|kept| String::from_utf8(kept.bytes.to_vec()).unwrap()).collect::<Vec<_>>()
+        let kept = runs
+            .iter()
+            .filter_map(|run| ground.store.delivery(workspace.id, run.id).unwrap());
+        kept.flatten()
+            .map(|kept| String::from_utf8(kept.bytes.to_vec()).unwrap())
+            .collect::<Vec<_>>()
     };
     let address = person.email().to_owned();
     assert!(texts().iter().any(|text| text.contains(&address)));
     let erased = erase(&workspace, &person, "on request", &deps).unwrap();
-    assert!(erased.places.iter().any(|place| place.what.contains("delivered") && place.count > 0), "{erased:?}");
+    assert!(
+        erased
+            .places
+            .iter()
+            .any(|place| place.what.contains("delivered") && place.count > 0),
+        "{erased:?}"
+    );
     assert!(!texts().is_empty() && !texts().iter().any(|text| text.contains(&address)));
     let replayed = again(&ground, &ground.integration()).unwrap();
     assert_eq!(replayed.different, 0, "{:?}", replayed.differences);

@@ -20,11 +20,21 @@ pub(crate) const BUDGET: &str = "alleo_monthly_all_budget";
 /// The workspace's own fields.
 pub(crate) fn own_fields() -> Vec<FieldDefinition> {
     let key = BUDGET.to_owned();
-    vec![FieldDefinition { key, kind: FieldKind::Decimal, origin: FieldOrigin::Budget, required: false }]
+    vec![FieldDefinition {
+        key,
+        kind: FieldKind::Decimal,
+        origin: FieldOrigin::Budget,
+        required: false,
+    }]
 }
 
 fn texts(value: &Value) -> Vec<String> {
-    value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|text| text.as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn source(entry: &Value) -> Source {
@@ -36,11 +46,25 @@ fn source(entry: &Value) -> Source {
 
 /// The default mapping with its rules, and the budget of the emulated companies where it is wanted.
 pub(crate) fn rules(plot: &Plot, schema: &Schema) -> Rules {
-    let table: Table = catalogue::find(plot.connector()).unwrap().mapping.parse().unwrap();
+    let table: Table = catalogue::find(plot.connector())
+        .unwrap()
+        .mapping
+        .parse()
+        .unwrap();
     assert_eq!(table["policy"]["missing"].as_str(), Some("deactivate"));
-    let mapped = table["mapping"].as_table().unwrap().iter().map(|(field, entry)| (field.as_str(), source(entry)));
-    let prefix = if plot.product == Product::YouServe { "extensions." } else { "" };
-    let budget = plot.has_budgets.then(|| (BUDGET, Source::Column(format!("{prefix}{BUDGET}"))));
+    let mapped = table["mapping"]
+        .as_table()
+        .unwrap()
+        .iter()
+        .map(|(field, entry)| (field.as_str(), source(entry)));
+    let prefix = if plot.product == Product::YouServe {
+        "extensions."
+    } else {
+        ""
+    };
+    let budget = plot
+        .has_budgets
+        .then(|| (BUDGET, Source::Column(format!("{prefix}{BUDGET}"))));
     let entry = |(field, source): (&str, Source)| FieldMapping {
         field: schema.find(field).unwrap(),
         source,
@@ -56,8 +80,24 @@ pub(crate) fn rules(plot: &Plot, schema: &Schema) -> Rules {
         column: rule["column"].as_str().unwrap().to_owned(),
         test: Test::NotIn(texts(&rule["not_in"])),
     };
-    let mut selection: Vec<Rule> = table["select"].as_array().unwrap().iter().map(rule).collect();
-    selection.extend(plot.gate.map(|gate| Rule { column: gate.to_owned(), test: Test::Is(true) }));
-    let policy = Policy { missing: Missing::Deactivate, unknown_group: UnknownGroup::Create, ..Policy::default() };
-    Rules { mapping: Mapping { entries }, selection, policy }
+    let mut selection: Vec<Rule> = table["select"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(rule)
+        .collect();
+    selection.extend(plot.gate.map(|gate| Rule {
+        column: gate.to_owned(),
+        test: Test::Is(true),
+    }));
+    let policy = Policy {
+        missing: Missing::Deactivate,
+        unknown_group: UnknownGroup::Create,
+        ..Policy::default()
+    };
+    Rules {
+        mapping: Mapping { entries },
+        selection,
+        policy,
+    }
 }

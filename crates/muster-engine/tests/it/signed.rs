@@ -9,24 +9,51 @@ use muster_core::{reading::PartialReason, run::RunStatus};
 use muster_engine::Mode;
 use muster_testkit::private_key::{encrypted, generated};
 
-const ASSERTION: Plot = Plot { settings: &[("login", "assertion")], ..SECRET };
+const ASSERTION: Plot = Plot {
+    settings: &[("login", "assertion")],
+    ..SECRET
+};
 
 #[test]
 fn a17_a_wrong_clock_is_named_with_its_difference() {
-    keeps(ASSERTION, "clock-ahead", RunStatus::Failed, "s behind the server's");
-    keeps(ASSERTION, "clock-behind", RunStatus::Failed, "s ahead of the server's");
+    keeps(
+        ASSERTION,
+        "clock-ahead",
+        RunStatus::Failed,
+        "s behind the server's",
+    );
+    keeps(
+        ASSERTION,
+        "clock-behind",
+        RunStatus::Failed,
+        "s ahead of the server's",
+    );
 }
 
 #[test]
 fn a18_a_key_that_is_not_the_registered_one_is_said_before_anything_is_read() {
-    let (ground, _) = keeps(ASSERTION, "wrong-key", RunStatus::Failed, "the signature is not right");
-    assert_eq!(ground.emulator.requests().len(), ground.emulator.token_requests().len());
+    let (ground, _) = keeps(
+        ASSERTION,
+        "wrong-key",
+        RunStatus::Failed,
+        "the signature is not right",
+    );
+    assert_eq!(
+        ground.emulator.requests().len(),
+        ground.emulator.token_requests().len()
+    );
 }
 
 const SIGNED: [Plot; 3] = [
     ASSERTION,
-    Plot { settings: &[("login", "grant")], ..SECRET },
-    Plot { settings: &[("login", "bearer")], ..SECRET },
+    Plot {
+        settings: &[("login", "grant")],
+        ..SECRET
+    },
+    Plot {
+        settings: &[("login", "bearer")],
+        ..SECRET
+    },
 ];
 
 #[test]
@@ -38,11 +65,18 @@ fn a18_rsa_and_ec_keys_are_let_in_by_every_form_with_a_passphrase_or_without() {
                 let key = ground.emulator.credential(name);
                 ground.secrets = match passphrase {
                     "" => vec![("private_key", key)],
-                    _ => vec![("private_key", encrypted(&key, passphrase)), ("passphrase", passphrase.to_owned())],
+                    _ => vec![
+                        ("private_key", encrypted(&key, passphrase)),
+                        ("passphrase", passphrase.to_owned()),
+                    ],
                 };
                 let before = ground.directory();
                 let ended = ground.run(Mode::Apply);
-                assert_eq!(ended.is(RunStatus::NothingToDo).partial(), None, "{plot:?} {name}");
+                assert_eq!(
+                    ended.is(RunStatus::NothingToDo).partial(),
+                    None,
+                    "{plot:?} {name}"
+                );
                 assert_eq!(before, ground.directory());
             }
         }
@@ -51,8 +85,11 @@ fn a18_rsa_and_ec_keys_are_let_in_by_every_form_with_a_passphrase_or_without() {
 
 #[test]
 fn a18_another_key_of_the_same_kind_is_refused_by_every_form() {
-    let others =
-        [("RSA", "rsa_keygen_bits:2048"), ("EC", "ec_paramgen_curve:P-256"), ("EC", "ec_paramgen_curve:P-384")];
+    let others = [
+        ("RSA", "rsa_keygen_bits:2048"),
+        ("EC", "ec_paramgen_curve:P-256"),
+        ("EC", "ec_paramgen_curve:P-384"),
+    ];
     for (algorithm, option) in others {
         let key = generated(algorithm, option);
         for plot in SIGNED {
@@ -60,8 +97,14 @@ fn a18_another_key_of_the_same_kind_is_refused_by_every_form() {
             ground.secrets = vec![("private_key", key.clone())];
             let before = ground.directory();
             let ended = ground.run(Mode::Apply);
-            ended.is(RunStatus::Failed).says("the signed token is refused").says("registered the public key");
-            assert_eq!((ended.partial(), &before), (Some(PartialReason::Unauthorised), &ground.directory()));
+            ended
+                .is(RunStatus::Failed)
+                .says("the signed token is refused")
+                .says("registered the public key");
+            assert_eq!(
+                (ended.partial(), &before),
+                (Some(PartialReason::Unauthorised), &ground.directory())
+            );
             ground.secrets.clear();
             the_next_slot_is_not_lost(&ground);
         }

@@ -76,10 +76,16 @@ fn fields(product: Product) -> &'static [&'static str] {
 /// Everybody who is employed and selected.
 fn truth(plot: Plot, company: &Company) -> People {
     let comes = |person: &&Person| {
-        person.standing(company.today) != Standing::Inactive && (person.access || plot.gate.is_none())
+        person.standing(company.today) != Standing::Inactive
+            && (person.access || plot.gate.is_none())
     };
     let one = |person: &Person| Some((person.email.clone()?, said(plot, person, company.today)));
-    company.people.iter().filter(comes).filter_map(one).collect()
+    company
+        .people
+        .iter()
+        .filter(comes)
+        .filter_map(one)
+        .collect()
 }
 
 fn said(plot: Plot, person: &Person, today: Date) -> BTreeMap<&'static str, String> {
@@ -91,11 +97,19 @@ fn said(plot: Plot, person: &Person, today: Date) -> BTreeMap<&'static str, Stri
     said.extend(person.budget.map(|budget| (BUDGET, budget.to_string())));
     match plot.product {
         Product::Personio => {
-            let (from, until) = if plot == V2 { latest(person, today) } else { served(person, today) };
+            let (from, until) = if plot == V2 {
+                latest(person, today)
+            } else {
+                served(person, today)
+            };
             said.extend(span(from, until, today));
             said.insert("external_id", (40_000 + person.number).to_string());
             said.insert("group", DEPARTMENTS[person.department].to_owned());
-            said.extend(person.supervisor.map(|chief| ("manager_external_id", (40_000 + chief).to_string())));
+            said.extend(
+                person
+                    .supervisor
+                    .map(|chief| ("manager_external_id", (40_000 + chief).to_string())),
+            );
         }
         Product::BambooHr => {
             let (from, until) = served(person, today);
@@ -112,7 +126,10 @@ fn said(plot: Plot, person: &Person, today: Date) -> BTreeMap<&'static str, Stri
 
 fn span(from: Date, until: Option<Date>, today: Date) -> Vec<(&'static str, String)> {
     let status = if from > today { "scheduled" } else { "active" };
-    let mut all = vec![("onboarding_date", from.to_string()), ("status", status.to_owned())];
+    let mut all = vec![
+        ("onboarding_date", from.to_string()),
+        ("status", status.to_owned()),
+    ];
     all.extend(until.map(|day| ("offboarding_date", day.to_string())));
     all
 }
@@ -126,40 +143,81 @@ fn served(person: &Person, today: Date) -> (Date, Option<Date>) {
 /// Of several employments that run the one that began last counts; it ends with all that overlap it.
 fn latest(person: &Person, today: Date) -> (Date, Option<Date>) {
     let all = || person.service.iter().chain(&person.second);
-    let running = all().filter(|service| service.covers(today)).max_by_key(|service| service.from);
-    let next = || all().filter(|service| service.from > today).min_by_key(|service| service.from);
-    running.or_else(next).map_or_else(|| served(person, today), |service| (service.from, service.until))
+    let running = all()
+        .filter(|service| service.covers(today))
+        .max_by_key(|service| service.from);
+    let next = || {
+        all()
+            .filter(|service| service.from > today)
+            .min_by_key(|service| service.from)
+    };
+    running.or_else(next).map_or_else(
+        || served(person, today),
+        |service| (service.from, service.until),
+    )
 }
 
 /// YouServe keeps contracts for ninety days after their end; each is a record.
 fn contracts(person: &Person, today: Date) -> Vec<(&'static str, String)> {
-    let is_kept = |service: &&Service| service.until.is_none_or(|day| day.saturating_add(90.days()) >= today);
-    let kept: Vec<&Service> = person.service.iter().chain(&person.second).filter(is_kept).collect();
+    let is_kept = |service: &&Service| {
+        service
+            .until
+            .is_none_or(|day| day.saturating_add(90.days()) >= today)
+    };
+    let kept: Vec<&Service> = person
+        .service
+        .iter()
+        .chain(&person.second)
+        .filter(is_kept)
+        .collect();
     let state = |service: &Service| match () {
         () if service.covers(today) => 0,
         () if service.from > today => 1,
         () => 2,
     };
-    let record = kept.iter().min_by_key(|service| (state(service), service.from, service.contract)).unwrap();
+    let record = kept
+        .iter()
+        .min_by_key(|service| (state(service), service.from, service.contract))
+        .unwrap();
     let end = |service: &Service| service.until.or(service.contract_end);
     let stands = kept.iter().min_by_key(|service| {
-        (state(service), Reverse(end(service).unwrap_or(Date::MAX)), service.from, service.contract)
+        (
+            state(service),
+            Reverse(end(service).unwrap_or(Date::MAX)),
+            service.from,
+            service.contract,
+        )
     });
     let stands = stands.unwrap();
     let mut all = vec![
         ("external_id", (36_400_000 + record.contract).to_string()),
         ("work_anniversary", person.service[0].from.to_string()),
         ("payroll_id", format!("{:06}", 400 + person.number)),
-        ("employment_type", if person.external { "2" } else { "1" }.to_owned()),
+        (
+            "employment_type",
+            if person.external { "2" } else { "1" }.to_owned(),
+        ),
         ("company", (7_001 + stands.company).to_string()),
         ("employments", listed(&kept, end)),
     ];
-    all.extend(person.private_email.clone().map(|address| ("private_email", address)));
+    all.extend(
+        person
+            .private_email
+            .clone()
+            .map(|address| ("private_email", address)),
+    );
     // Who has a contract beside another one began with the first and ends with the last of them.
-    let current: Vec<&&Service> = kept.iter().filter(|service| state(service) == state(record)).collect();
+    let current: Vec<&&Service> = kept
+        .iter()
+        .filter(|service| state(service) == state(record))
+        .collect();
     let from = current.iter().map(|service| service.from).min().unwrap();
     let open = current.iter().any(|service| end(service).is_none());
-    let until = current.iter().filter_map(|service| end(service)).max().filter(|_| !open);
+    let until = current
+        .iter()
+        .filter_map(|service| end(service))
+        .max()
+        .filter(|_| !open);
     all.extend(span(from, until, today));
     all
 }
@@ -168,9 +226,19 @@ fn contracts(person: &Person, today: Date) -> Vec<(&'static str, String)> {
 fn listed(kept: &[&Service], end: impl Fn(&Service) -> Option<Date>) -> String {
     let one = |service: &&Service| {
         let until = end(service).map_or("open".to_owned(), |day| day.to_string());
-        format!("{} {} {until} {}", service.contract, service.from, 7_001 + service.company)
+        format!(
+            "{} {} {until} {}",
+            service.contract,
+            service.from,
+            7_001 + service.company
+        )
     };
-    kept.iter().map(one).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+    kept.iter()
+        .map(one)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The same of the directory's text.
@@ -178,13 +246,25 @@ fn listed_in(text: &str) -> String {
     let all = muster_core::employment::read(text).unwrap();
     let one = |it: muster_core::employment::Employment| {
         let until = it.end.map_or("open".to_owned(), |day| day.to_string());
-        format!("{} {} {until} {}", it.external_id.unwrap(), it.start, it.company.unwrap())
+        format!(
+            "{} {} {until} {}",
+            it.external_id.unwrap(),
+            it.start,
+            it.company.unwrap()
+        )
     };
-    all.into_iter().map(one).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+    all.into_iter()
+        .map(one)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn in_directory(plot: Plot, directory: &Directory) -> People {
-    let works = directory.values().filter(|person| ["active", "scheduled"].contains(&person["status"].as_str()));
+    let works = directory
+        .values()
+        .filter(|person| ["active", "scheduled"].contains(&person["status"].as_str()));
     let one = |person: &BTreeMap<String, String>| {
         let mut known: BTreeMap<&'static str, String> = BTreeMap::new();
         for field in fields(plot.product) {
@@ -206,15 +286,20 @@ fn in_directory(plot: Plot, directory: &Directory) -> People {
 /// Everything in which the directory, its companies and its budgets differ from the company.
 pub(crate) fn differences(ground: &Ground) -> Vec<String> {
     let (company, directory) = (ground.emulator.company(), ground.directory());
-    let (known, wanted) = (in_directory(ground.plot, &directory), truth(ground.plot, &company));
+    let (known, wanted) = (
+        in_directory(ground.plot, &directory),
+        truth(ground.plot, &company),
+    );
     let mut all = Vec::new();
     let everybody: BTreeSet<&String> = known.keys().chain(wanted.keys()).collect();
     for email in everybody {
         match (known.get(email), wanted.get(email)) {
-            (Some(known), Some(wanted)) => all.extend(fields(ground.plot.product).iter().filter_map(|field| {
-                let (is, must) = (known.get(field), wanted.get(field));
-                (is != must).then(|| format!("{email} {field}: {is:?}, not {must:?}"))
-            })),
+            (Some(known), Some(wanted)) => {
+                all.extend(fields(ground.plot.product).iter().filter_map(|field| {
+                    let (is, must) = (known.get(field), wanted.get(field));
+                    (is != must).then(|| format!("{email} {field}: {is:?}, not {must:?}"))
+                }))
+            }
             (Some(_), None) => all.push(format!("{email} does not work there")),
             _ => all.push(format!("{email} works there")),
         }
@@ -225,8 +310,12 @@ pub(crate) fn differences(ground: &Ground) -> Vec<String> {
 }
 
 fn companies(ground: &Ground) -> Option<String> {
-    let mut known: Vec<(String, String, Option<String>)> =
-        ground.workspace().companies.into_iter().map(|it| (it.external_id, it.short_name, it.full_name)).collect();
+    let mut known: Vec<(String, String, Option<String>)> = ground
+        .workspace()
+        .companies
+        .into_iter()
+        .map(|it| (it.external_id, it.short_name, it.full_name))
+        .collect();
     known.sort();
     let wanted: Vec<_> = match ground.plot.product {
         Product::YouServe => (7_001..)
@@ -243,13 +332,20 @@ fn budgets(ground: &Ground, directory: &Directory, today: Date) -> Vec<String> {
     let paid = ground.grants(today);
     let mut all = Vec::new();
     for (id, person) in directory {
-        let grants = paid.get(&EmployeeId(*id)).map(Vec::as_slice).unwrap_or_default();
-        let lasting = grants.iter().filter(|grant| grant.kind == BudgetKind::Monthly && !grant.span.cancelled);
+        let grants = paid
+            .get(&EmployeeId(*id))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let lasting = grants
+            .iter()
+            .filter(|grant| grant.kind == BudgetKind::Monthly && !grant.span.cancelled);
         let lasting: Vec<(String, Date)> = lasting
             .filter(|grant| grant.span.ends.is_none_or(|day| day > today))
             .map(|grant| (grant.amount.normalize().to_string(), grant.span.starts))
             .collect();
-        let amount = person.get(BUDGET).map(|text| text.parse::<f64>().unwrap().to_string());
+        let amount = person
+            .get(BUDGET)
+            .map(|text| text.parse::<f64>().unwrap().to_string());
         let is_right = match (person["status"].as_str(), amount, lasting.as_slice()) {
             ("active", Some(amount), [(paid, starts)]) => {
                 // Who came back within a month that was paid in full already is paid again from the next one on.
@@ -264,7 +360,12 @@ fn budgets(ground: &Ground, directory: &Directory, today: Date) -> Vec<String> {
             _ => false,
         };
         if !is_right {
-            all.push(format!("{} {} {:?}: {lasting:?}", person["email"], person["status"], person.get(BUDGET)));
+            all.push(format!(
+                "{} {} {:?}: {lasting:?}",
+                person["email"],
+                person["status"],
+                person.get(BUDGET)
+            ));
         }
     }
     all

@@ -34,17 +34,36 @@ const CHANGES: &[(&str, &[&str])] = &[
     ),
     // No longer active, whatever the dates say.
     ("start-after-end", &["36488004 status=inactive"]),
-    ("end-date-ahead", &[EMPLOYMENTS, "36488004 offboarding_date=2026-11-22"]),
+    (
+        "end-date-ahead",
+        &[EMPLOYMENTS, "36488004 offboarding_date=2026-11-22"],
+    ),
     ("contract-renewed", &[EMPLOYMENTS]),
     ("original-later", &[EMPLOYMENTS]),
-    ("active-discharged", &[EMPLOYMENTS, "36488004 offboarding_date=2026-10-13", "36488004 status=inactive"]),
+    (
+        "active-discharged",
+        &[
+            EMPLOYMENTS,
+            "36488004 offboarding_date=2026-10-13",
+            "36488004 status=inactive",
+        ],
+    ),
     ("inactive-open", &["36488004 status=inactive"]),
     ("deceased", &["36488004 status=inactive"]),
     ("person-vanished", &["36488004 status=inactive"]),
-    ("email-changed", &["36488004 email=changed.jurgen.dang3@acme.example"]),
+    (
+        "email-changed",
+        &["36488004 email=changed.jurgen.dang3@acme.example"],
+    ),
     ("mail-two-business", &["36488004 private_email="]),
-    ("name-odd", &["36488004 last_name=’t Hart-Ĳsbrand ë O’Neill"]),
-    ("name-long", &["36488004 last_name=ĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲ"]),
+    (
+        "name-odd",
+        &["36488004 last_name=’t Hart-Ĳsbrand ë O’Neill"],
+    ),
+    (
+        "name-long",
+        &["36488004 last_name=ĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲĲ"],
+    ),
     ("company-unknown", &["36488004 company=XX99", EMPLOYMENTS]),
     // The record is gone at YouServe, too.
     ("record-deleted", &["36488103 status=inactive"]),
@@ -55,31 +74,72 @@ const EMPLOYMENTS: &str = "36488004 employments=[{\"external_id\":\"88004\",\"pa
 /// What a scenario makes of a plan although everybody is read.
 const THEN: &[(&str, Then)] = &[
     // Of several records of one human another one counts: only a person can say whether that is right.
-    ("rehire-new-id", Then::Told("belongs to Jürgen Đặng, with external id `36488004`")),
-    ("rehire-same-id", Then::Told("belongs to Jürgen Đặng, with external id `36488004`")),
-    ("future-start", Then::Told("belongs to Jürgen Đặng, with external id `36488004`")),
-    ("overlapping-employments", Then::Told("belongs to Jürgen Đặng, with external id `36488004`")),
+    (
+        "rehire-new-id",
+        Then::Told("belongs to Jürgen Đặng, with external id `36488004`"),
+    ),
+    (
+        "rehire-same-id",
+        Then::Told("belongs to Jürgen Đặng, with external id `36488004`"),
+    ),
+    (
+        "future-start",
+        Then::Told("belongs to Jürgen Đặng, with external id `36488004`"),
+    ),
+    (
+        "overlapping-employments",
+        Then::Told("belongs to Jürgen Đặng, with external id `36488004`"),
+    ),
     ("termination-days", Then::Told("conflict: the address")),
-    ("start-after-end", Then::Told("ends on 2026-09-03, before it starts on 2026-10-03")),
-    ("active-discharged", Then::Told("the offboarding date `2026-10-13` has passed")),
+    (
+        "start-after-end",
+        Then::Told("ends on 2026-09-03, before it starts on 2026-10-03"),
+    ),
+    (
+        "active-discharged",
+        Then::Told("the offboarding date `2026-10-13` has passed"),
+    ),
     ("email-null", Then::Told(BLANK)),
     ("mail-type-unknown", Then::Told(BLANK)),
     ("mail-address-missing", Then::Told(BLANK)),
     ("mail-only-private", Then::Told(BLANK)),
-    ("email-same", Then::Told("of `36488005` belongs to Jürgen Đặng, with external id `36488004`")),
-    ("email-case-twins", Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `36488005` belongs to")),
-    ("company-unknown", Then::Told("`XX99` is not a company of this workspace; the employment is kept as it is")),
-    ("company-gone", Then::Told("`7001` (NL01) is in no list of companies any more")),
+    (
+        "email-same",
+        Then::Told("of `36488005` belongs to Jürgen Đặng, with external id `36488004`"),
+    ),
+    (
+        "email-case-twins",
+        Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `36488005` belongs to"),
+    ),
+    (
+        "company-unknown",
+        Then::Told("`XX99` is not a company of this workspace; the employment is kept as it is"),
+    ),
+    (
+        "company-gone",
+        Then::Told("`7001` (NL01) is in no list of companies any more"),
+    ),
     // Nothing says how many there are: those who are missing are asked for.
-    ("half-list", Then::Partial(PartialReason::Truncated, "of 108 people who are missing from it YouServe still has")),
+    (
+        "half-list",
+        Then::Partial(
+            PartialReason::Truncated,
+            "of 108 people who are missing from it YouServe still has",
+        ),
+    ),
 ];
 
 const BLANK: &str = "`emailAddresses.business` is blank, but every record needs it";
 
 fn case(row: &Row) -> Case {
-    let then = THEN.iter().find(|(scenario, _)| *scenario == row.scenario).map(|(_, then)| *then);
-    let changes =
-        CHANGES.iter().find(|(scenario, _)| *scenario == row.scenario).map_or(&[][..], |(_, changes)| changes);
+    let then = THEN
+        .iter()
+        .find(|(scenario, _)| *scenario == row.scenario)
+        .map(|(_, then)| *then);
+    let changes = CHANGES
+        .iter()
+        .find(|(scenario, _)| *scenario == row.scenario)
+        .map_or(&[][..], |(_, changes)| changes);
     let then = then.unwrap_or(match row.outcome {
         Outcome::Complete(_) if row.says.is_empty() => Then::Complete,
         Outcome::Complete(_) => Then::Told(row.says),
@@ -90,11 +150,23 @@ fn case(row: &Row) -> Case {
     if !row.tenant.is_empty() {
         settings.push(("tenant", row.tenant));
     }
-    Case { scenarios: vec![row.scenario], plot: Plot { settings: settings.leak(), ..SECRET }, then, changes }
+    Case {
+        scenarios: vec![row.scenario],
+        plot: Plot {
+            settings: settings.leak(),
+            ..SECRET
+        },
+        then,
+        changes,
+    }
 }
 
 fn cases(is_it: impl Fn(u8) -> bool) -> Vec<Case> {
-    TABLE.iter().filter(|row| is_it(row.menu)).map(case).collect()
+    TABLE
+        .iter()
+        .filter(|row| is_it(row.menu))
+        .map(case)
+        .collect()
 }
 
 #[test]
@@ -113,27 +185,77 @@ fn a_company_that_youserve_has_no_more_and_nobody_works_in_ends_today() {
     ground.scenario("company-same-short-name,times=1,on=/iam/v1.0/companies");
     ground.run(Mode::Apply);
     let ended = ground.run(Mode::Apply);
-    let ends = &ended.is(RunStatus::Applied).outcome.proposal.as_ref().unwrap().company_ends;
-    assert_eq!(ends.iter().map(|end| end.external_id.as_str()).collect::<Vec<_>>(), ["7099"], "{}", ended.said);
+    let ends = &ended
+        .is(RunStatus::Applied)
+        .outcome
+        .proposal
+        .as_ref()
+        .unwrap()
+        .company_ends;
+    assert_eq!(
+        ends.iter()
+            .map(|end| end.external_id.as_str())
+            .collect::<Vec<_>>(),
+        ["7099"],
+        "{}",
+        ended.said
+    );
     let companies = ground.workspace().companies;
-    let last = |id: &str| companies.iter().find(|company| company.external_id == id).unwrap().valid_to;
-    assert_eq!((last("7099"), last("7001")), (Some(jiff::civil::date(2026, 11, 2)), None));
+    let last = |id: &str| {
+        companies
+            .iter()
+            .find(|company| company.external_id == id)
+            .unwrap()
+            .valid_to
+    };
+    assert_eq!(
+        (last("7099"), last("7001")),
+        (Some(jiff::civil::date(2026, 11, 2)), None)
+    );
     ground.run(Mode::Apply).is(RunStatus::NothingToDo);
 }
 
 #[test]
 fn who_never_gets_the_list_of_employments_goes_by_those_within_records() {
     const NONE: &str = "empty-list,on=/iam/v1.0/employments";
-    let (_, ended) = keeps(SECRET, NONE, RunStatus::Refused, "the list is empty, although");
-    ended.says("ask YouServe's support").says("set `employments` to `records`");
-    let ground = Ground::morning(Plot { settings: &[("login", "secret"), RECORDS], ..SECRET });
+    let (_, ended) = keeps(
+        SECRET,
+        NONE,
+        RunStatus::Refused,
+        "the list is empty, although",
+    );
+    ended
+        .says("ask YouServe's support")
+        .says("set `employments` to `records`");
+    let ground = Ground::morning(Plot {
+        settings: &[("login", "secret"), RECORDS],
+        ..SECRET
+    });
     ground.scenario(NONE);
     ground.run(Mode::Apply).is(RunStatus::NothingToDo);
-    assert!(ground.emulator.requests().iter().all(|asked| !asked.path.ends_with("/employments")));
+    assert!(
+        ground
+            .emulator
+            .requests()
+            .iter()
+            .all(|asked| !asked.path.ends_with("/employments"))
+    );
     let before = ground.directory();
-    ground.emulator.change(|company| company.people[2].service[0].until = company.today.yesterday().ok());
+    ground
+        .emulator
+        .change(|company| company.people[2].service[0].until = company.today.yesterday().ok());
     let ended = ground.run(Mode::Apply);
-    assert_eq!(ended.is(RunStatus::Applied).partial(), None, "{}", ended.said);
+    assert_eq!(
+        ended.is(RunStatus::Applied).partial(),
+        None,
+        "{}",
+        ended.said
+    );
     let changed = changes(&before, &ground.directory());
-    assert!(changed.iter().any(|change| change == "36488004 status=inactive"), "{changed:?}");
+    assert!(
+        changed
+            .iter()
+            .any(|change| change == "36488004 status=inactive"),
+        "{changed:?}"
+    );
 }

@@ -27,7 +27,9 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, Trouble> {
     }
     let mut count = 0;
     for sha256 in kept {
-        let Some((bytes, form)) = content::read(connection, ring, workspace, &sha256)? else { continue };
+        let Some((bytes, form)) = content::read(connection, ring, workspace, &sha256)? else {
+            continue;
+        };
         match cut(&bytes, &form, Whom::Keys(&keys)) {
             Cut::Nothing => {}
             Cut::Unsure => {
@@ -42,7 +44,9 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, Trouble> {
                     want_key(connection, workspace, ring)?;
                     let chunks = content::seal(ring, workspace, &sha256, &mut bytes.as_slice())?;
                     connection
-                        .prepare_cached("DELETE FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2")?
+                        .prepare_cached(
+                            "DELETE FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2",
+                        )?
                         .execute((workspace.0, &sha256))?;
                     content::write_chunks(connection, workspace, &sha256, &chunks)?;
                     connection
@@ -50,7 +54,12 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, Trouble> {
                             "UPDATE content SET chunks = ?3, records_cut = records_cut + ?4 \
                              WHERE workspace_id = ?1 AND sha256 = ?2",
                         )?
-                        .execute((workspace.0, &sha256, chunks.len() as i64, lines.len() as i64))?;
+                        .execute((
+                            workspace.0,
+                            &sha256,
+                            chunks.len() as i64,
+                            lines.len() as i64,
+                        ))?;
                 }
                 search.lines.insert(sha256, lines);
             }

@@ -12,7 +12,11 @@ use std::collections::BTreeSet;
 
 impl Search<'_> {
     fn owner(&self, employee: Option<i64>) -> bool {
-        employee.is_some_and(|employee| self.people.iter().any(|traces| traces.employee.0 == employee))
+        employee.is_some_and(|employee| {
+            self.people
+                .iter()
+                .any(|traces| traces.employee.0 == employee)
+        })
     }
 
     /// A text without any of the people; none if it names nobody of them.
@@ -32,14 +36,22 @@ impl Search<'_> {
             return None;
         }
         let is_theirs = |key: &str, value: &Value| {
-            value.as_str().is_some_and(|value| self.people.iter().any(|traces: &Traces| traces.has_value(key, value)))
+            value.as_str().is_some_and(|value| {
+                self.people
+                    .iter()
+                    .any(|traces: &Traces| traces.has_value(key, value))
+            })
         };
         let mut parsed: Value = serde_json::from_str(text).ok()?;
         let mut found = false;
         match &mut parsed {
             Value::Array(changes) => {
                 for change in changes.iter_mut().filter_map(Value::as_object_mut) {
-                    let key = change.get("key").and_then(Value::as_str).unwrap_or_default().to_owned();
+                    let key = change
+                        .get("key")
+                        .and_then(Value::as_str)
+                        .unwrap_or_default()
+                        .to_owned();
                     for side in ["old", "new"] {
                         if change.get(side).is_some_and(|value| is_theirs(&key, value)) {
                             change.remove(side);
@@ -71,9 +83,17 @@ pub(super) fn history(search: &mut Search<'_>) -> Result<u64, Trouble> {
     let mut rows = own.query([workspace])?;
     let mut wanted = Vec::new();
     while let Some(row) = rows.next()? {
-        let (employee, text) = (row.get(0)?, row.get_ref(3)?.as_str().map_err(|_| corrupt("change", "changes", ""))?);
+        let (employee, text) = (
+            row.get(0)?,
+            row.get_ref(3)?
+                .as_str()
+                .map_err(|_| corrupt("change", "changes", ""))?,
+        );
         let is_own = search.owner(Some(employee)) && text != "[]";
-        if let Some(new) = is_own.then(|| "[]".to_owned()).or_else(|| search.without_keys(text)) {
+        if let Some(new) = is_own
+            .then(|| "[]".to_owned())
+            .or_else(|| search.without_keys(text))
+        {
             wanted.push((employee, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, new));
         }
     }
@@ -96,14 +116,22 @@ pub(super) fn operations(search: &mut Search<'_>) -> Result<u64, Trouble> {
     let mut waiting = BTreeSet::new();
     while let Some(row) = rows.next()? {
         let (run, number): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let text = |column| row.get_ref(column)?.as_str().map_err(|_| corrupt("operation", "payload", number));
-        let who: Who = serde_json::from_str(text(4)?).map_err(|_| corrupt("operation", "who", number))?;
-        let is_own = search.owner(row.get(2)?) || search.people.iter().any(|traces| traces.is_who(&who));
+        let text = |column| {
+            row.get_ref(column)?
+                .as_str()
+                .map_err(|_| corrupt("operation", "payload", number))
+        };
+        let who: Who =
+            serde_json::from_str(text(4)?).map_err(|_| corrupt("operation", "who", number))?;
+        let is_own =
+            search.owner(row.get(2)?) || search.people.iter().any(|traces| traces.is_who(&who));
         let new = if is_own {
             let nothing = if text(3)? == "create" { "{}" } else { "[]" };
             Some((json(&Who::default()), nothing.to_owned()))
         } else {
-            search.without_keys(text(5)?).map(|payload| (json(&who), payload))
+            search
+                .without_keys(text(5)?)
+                .map(|payload| (json(&who), payload))
         };
         let Some((who, payload)) = new else { continue };
         if who == text(4)? && payload == text(5)? {
@@ -114,7 +142,9 @@ pub(super) fn operations(search: &mut Search<'_>) -> Result<u64, Trouble> {
         }
         wanted.push((run, number, who, payload));
     }
-    let Some(now) = search.act else { return Ok(wanted.len() as u64) };
+    let Some(now) = search.act else {
+        return Ok(wanted.len() as u64);
+    };
     let mut update = search.connection.prepare_cached(
         "UPDATE operation SET who = ?4, payload = ?5 WHERE workspace_id = ?1 AND run_id = ?2 AND number = ?3",
     )?;
@@ -134,14 +164,19 @@ pub(super) fn operations(search: &mut Search<'_>) -> Result<u64, Trouble> {
 /// People named by guards.
 pub(super) fn findings(search: &mut Search<'_>) -> Result<u64, Trouble> {
     let workspace = search.workspace.id.0;
-    let mut select = search.connection.prepare_cached("SELECT run_id, findings FROM plan WHERE workspace_id = ?1")?;
+    let mut select = search
+        .connection
+        .prepare_cached("SELECT run_id, findings FROM plan WHERE workspace_id = ?1")?;
     let mut rows = select.query([workspace])?;
     let mut wanted = Vec::new();
     while let Some(row) = rows.next()? {
         let (run, text): (i64, String) = (row.get(0)?, row.get(1)?);
-        let mut findings: Vec<Finding> = serde_json::from_str(&text).map_err(|_| corrupt("plan", "findings", run))?;
+        let mut findings: Vec<Finding> =
+            serde_json::from_str(&text).map_err(|_| corrupt("plan", "findings", run))?;
         for finding in &mut findings {
-            finding.people.retain(|person| search.redact(person).is_none());
+            finding
+                .people
+                .retain(|person| search.redact(person).is_none());
             if let Some(message) = search.redact(&finding.message) {
                 finding.message = message;
             }
@@ -152,9 +187,9 @@ pub(super) fn findings(search: &mut Search<'_>) -> Result<u64, Trouble> {
         }
     }
     if search.act.is_some() {
-        let mut update = search
-            .connection
-            .prepare_cached("UPDATE plan SET findings = ?3 WHERE workspace_id = ?1 AND run_id = ?2")?;
+        let mut update = search.connection.prepare_cached(
+            "UPDATE plan SET findings = ?3 WHERE workspace_id = ?1 AND run_id = ?2",
+        )?;
         for (run, new) in &wanted {
             update.execute((workspace, run, new))?;
         }
@@ -182,9 +217,12 @@ pub(super) fn problems(search: &mut Search<'_>) -> Result<u64, Trouble> {
         let (run, number): (i64, i64) = (row.get(0)?, row.get(1)?);
         let line: Option<u32> = row.get(3)?;
         let (value, subject): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
-        let (message, advice, sha256): (String, String, Option<String>) = (row.get(6)?, row.get(7)?, row.get(8)?);
+        let (message, advice, sha256): (String, String, Option<String>) =
+            (row.get(6)?, row.get(7)?, row.get(8)?);
         let stood_here = || Some(search.lines.get(&sha256?)?.contains(&line?));
-        let is_own = subject.as_ref().is_some_and(|subject| search.people.iter().any(|who| who.is_subject(subject)))
+        let is_own = subject
+            .as_ref()
+            .is_some_and(|subject| search.people.iter().any(|who| who.is_subject(subject)))
             || stood_here() == Some(true);
         if is_own {
             if message != REMOVED {
@@ -192,7 +230,8 @@ pub(super) fn problems(search: &mut Search<'_>) -> Result<u64, Trouble> {
             }
             continue;
         }
-        let texts = [value.as_deref().unwrap_or_default(), &message, &advice].map(|text| search.redact(text));
+        let texts = [value.as_deref().unwrap_or_default(), &message, &advice]
+            .map(|text| search.redact(text));
         if texts.iter().any(Option::is_some) {
             let [new_value, new_message, new_advice] = texts;
             let (message, advice) = (new_message.unwrap_or(message), new_advice.unwrap_or(advice));
@@ -210,8 +249,9 @@ pub(super) fn problems(search: &mut Search<'_>) -> Result<u64, Trouble> {
 /// Messages of runs that failed.
 pub(super) fn runs(search: &mut Search<'_>) -> Result<u64, Trouble> {
     let workspace = search.workspace.id.0;
-    let mut select =
-        search.connection.prepare_cached("SELECT id, error FROM run WHERE workspace_id = ?1 AND error IS NOT NULL")?;
+    let mut select = search.connection.prepare_cached(
+        "SELECT id, error FROM run WHERE workspace_id = ?1 AND error IS NOT NULL",
+    )?;
     let mut rows = select.query([workspace])?;
     let mut wanted = Vec::new();
     while let Some(row) = rows.next()? {
@@ -221,8 +261,9 @@ pub(super) fn runs(search: &mut Search<'_>) -> Result<u64, Trouble> {
         }
     }
     if search.act.is_some() {
-        let mut update =
-            search.connection.prepare_cached("UPDATE run SET error = ?3 WHERE workspace_id = ?1 AND id = ?2")?;
+        let mut update = search
+            .connection
+            .prepare_cached("UPDATE run SET error = ?3 WHERE workspace_id = ?1 AND id = ?2")?;
         for (run, new) in &wanted {
             update.execute((workspace, run, new))?;
         }

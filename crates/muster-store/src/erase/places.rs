@@ -31,7 +31,10 @@ type Visit = fn(&mut Search<'_>) -> Result<u64, Trouble>;
 
 /// A table, what it has of people, and how that is counted or cleared.
 struct Place {
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test over the schema compares it"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the test over the schema compares it")
+    )]
     table: &'static str,
     what: &'static str,
     visit: Visit,
@@ -39,18 +42,66 @@ struct Place {
 
 /// Delivered files come before problems, because they tell on which lines people stood.
 const PLACES: &[Place] = &[
-    Place { table: "employee", what: "directory", visit: managers_of_others },
-    Place { table: "roster", what: "what the source said last", visit: |search| search.rows("roster") },
-    Place { table: "change", what: "history", visit: mentions::history },
-    Place { table: "operation", what: "operations of plans", visit: mentions::operations },
-    Place { table: "plan", what: "findings of guards", visit: mentions::findings },
-    Place { table: "content", what: "records in delivered files", visit: deliveries::contents },
-    Place { table: "problem", what: "problems of records", visit: mentions::problems },
-    Place { table: "run", what: "messages of runs", visit: mentions::runs },
-    Place { table: "pin", what: "pinned values", visit: |search| search.rows("pin") },
-    Place { table: "smart_group_member", what: "memberships of smart groups", visit: memberships },
-    Place { table: "budget_seen", what: "budgets that were acted on", visit: |search| search.rows("budget_seen") },
-    Place { table: "budget_grant", what: "granted budgets", visit: grants },
+    Place {
+        table: "employee",
+        what: "directory",
+        visit: managers_of_others,
+    },
+    Place {
+        table: "roster",
+        what: "what the source said last",
+        visit: |search| search.rows("roster"),
+    },
+    Place {
+        table: "change",
+        what: "history",
+        visit: mentions::history,
+    },
+    Place {
+        table: "operation",
+        what: "operations of plans",
+        visit: mentions::operations,
+    },
+    Place {
+        table: "plan",
+        what: "findings of guards",
+        visit: mentions::findings,
+    },
+    Place {
+        table: "content",
+        what: "records in delivered files",
+        visit: deliveries::contents,
+    },
+    Place {
+        table: "problem",
+        what: "problems of records",
+        visit: mentions::problems,
+    },
+    Place {
+        table: "run",
+        what: "messages of runs",
+        visit: mentions::runs,
+    },
+    Place {
+        table: "pin",
+        what: "pinned values",
+        visit: |search| search.rows("pin"),
+    },
+    Place {
+        table: "smart_group_member",
+        what: "memberships of smart groups",
+        visit: memberships,
+    },
+    Place {
+        table: "budget_seen",
+        what: "budgets that were acted on",
+        visit: |search| search.rows("budget_seen"),
+    },
+    Place {
+        table: "budget_grant",
+        what: "granted budgets",
+        visit: grants,
+    },
 ];
 
 /// Tables that never have values of people.
@@ -93,12 +144,24 @@ impl<'s> Search<'s> {
         people: &'s [Traces],
         act: Option<Timestamp>,
     ) -> Self {
-        Self { connection, ring, workspace, people, act, lines: BTreeMap::new() }
+        Self {
+            connection,
+            ring,
+            workspace,
+            people,
+            act,
+            lines: BTreeMap::new(),
+        }
     }
 
     /// Visits every place.
     pub(super) fn places(&mut self) -> Result<Vec<Erased>, Trouble> {
-        let visit = |place: &Place| Ok(Erased { what: place.what, count: (place.visit)(self)? });
+        let visit = |place: &Place| {
+            Ok(Erased {
+                what: place.what,
+                count: (place.visit)(self)?,
+            })
+        };
         PLACES.iter().map(visit).collect()
     }
 
@@ -112,7 +175,9 @@ impl<'s> Search<'s> {
     /// Rows of a table that belong to one of the people, removed if this is the act.
     fn rows(&mut self, table: &str) -> Result<u64, Trouble> {
         let text = match self.act {
-            Some(_) => format!("DELETE FROM {table} WHERE workspace_id = ?1 AND employee_id = ?2 RETURNING 1"),
+            Some(_) => format!(
+                "DELETE FROM {table} WHERE workspace_id = ?1 AND employee_id = ?2 RETURNING 1"
+            ),
             None => format!("SELECT 1 FROM {table} WHERE workspace_id = ?1 AND employee_id = ?2"),
         };
         let mut statement = self.connection.prepare_cached(&text)?;
@@ -128,8 +193,15 @@ impl<'s> Search<'s> {
 }
 
 /// Blanks a person's own row, so that their address and id are free for somebody else.
-pub(super) fn blank_row(connection: &Connection, workspace: WorkspaceId, id: EmployeeId) -> Result<(), Trouble> {
-    let nothing: Vec<_> = COLUMNS.iter().map(|column| format!("{column} = NULL")).collect();
+pub(super) fn blank_row(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    id: EmployeeId,
+) -> Result<(), Trouble> {
+    let nothing: Vec<_> = COLUMNS
+        .iter()
+        .map(|column| format!("{column} = NULL"))
+        .collect();
     connection
         .prepare_cached(&format!(
             "UPDATE employee SET revision = revision + 1, status = 'erased', own = NULL, {} \
@@ -153,7 +225,11 @@ fn grants(search: &mut Search<'_>) -> Result<u64, Trouble> {
         let key = (search.workspace.id.0, traces.employee.0);
         count += budget::count(search.connection, key)?;
         if let Some(now) = search.act {
-            budget::forget(search.connection, key, Calendar::at(now, &search.workspace.settings).today)?;
+            budget::forget(
+                search.connection,
+                key,
+                Calendar::at(now, &search.workspace.settings).today,
+            )?;
         }
     }
     Ok(count)
@@ -189,23 +265,43 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         crate::migrate::migrate(&mut connection).unwrap();
         let mut statement = connection
-            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            .prepare(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            )
             .unwrap();
-        let tables: BTreeSet<String> =
-            statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
-        let handled: BTreeSet<String> =
-            PLACES.iter().map(|place| place.table).chain(WITHOUT_PEOPLE.iter().copied()).map(str::to_owned).collect();
-        assert_eq!(tables, handled, "a table with values of people needs its line in PLACES");
+        let tables: BTreeSet<String> = statement
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let handled: BTreeSet<String> = PLACES
+            .iter()
+            .map(|place| place.table)
+            .chain(WITHOUT_PEOPLE.iter().copied())
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(
+            tables, handled,
+            "a table with values of people needs its line in PLACES"
+        );
         let mut with_people = connection
             .prepare(
                 "SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c \
                  WHERE s.type = 'table' AND c.name = 'employee_id'",
             )
             .unwrap();
-        for table in with_people.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap) {
+        for table in with_people
+            .query_map([], |row| row.get::<_, String>(0))
+            .unwrap()
+            .map(Result::unwrap)
+        {
             // Who joined a smart group and left it is kept by number and by names of fields, without a value.
-            let left_behind = ["tombstone", "erasure", "smart_group_change"].contains(&table.as_str());
-            assert!(left_behind || PLACES.iter().any(|place| place.table == table), "`{table}` has employee_id");
+            let left_behind =
+                ["tombstone", "erasure", "smart_group_change"].contains(&table.as_str());
+            assert!(
+                left_behind || PLACES.iter().any(|place| place.table == table),
+                "`{table}` has employee_id"
+            );
         }
     }
 }

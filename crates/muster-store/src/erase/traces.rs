@@ -42,29 +42,49 @@ impl Traces {
             .prepare_cached("SELECT count(*) FROM smart_group_member WHERE workspace_id = ?1 AND employee_id = ?2")?
             .query_row((workspace.id.0, employee.0), |row| row.get(0))?;
         let names = BTreeSet::from([person.name()]);
-        let mut traces = Self { employee, keys: Keys::default(), names, memberships: memberships.unsigned_abs() };
-        for (field, value) in [canonical::EXTERNAL_ID, canonical::EMAIL, canonical::PRIVATE_EMAIL]
-            .into_iter()
-            .filter_map(|field| Some((field, person.value(field)?)))
+        let mut traces = Self {
+            employee,
+            keys: Keys::default(),
+            names,
+            memberships: memberships.unsigned_abs(),
+        };
+        for (field, value) in [
+            canonical::EXTERNAL_ID,
+            canonical::EMAIL,
+            canonical::PRIVATE_EMAIL,
+        ]
+        .into_iter()
+        .filter_map(|field| Some((field, person.value(field)?)))
         {
             traces.add(field, value);
         }
         let key = (workspace.id.0, employee.0);
-        let mut history =
-            connection.prepare_cached("SELECT changes FROM change WHERE workspace_id = ?1 AND employee_id = ?2")?;
+        let mut history = connection.prepare_cached(
+            "SELECT changes FROM change WHERE workspace_id = ?1 AND employee_id = ?2",
+        )?;
         for text in history.query_map(key, |row| row.get::<_, String>(0))? {
             for change in changes::read(&text?, &workspace.schema)? {
-                let Changed::Field(field) = change.what else { continue };
-                change.old.iter().chain(&change.new).for_each(|value| traces.add(field, value));
+                let Changed::Field(field) = change.what else {
+                    continue;
+                };
+                change
+                    .old
+                    .iter()
+                    .chain(&change.new)
+                    .for_each(|value| traces.add(field, value));
             }
         }
-        let mut plans =
-            connection.prepare_cached("SELECT who FROM operation WHERE workspace_id = ?1 AND employee_id = ?2")?;
+        let mut plans = connection.prepare_cached(
+            "SELECT who FROM operation WHERE workspace_id = ?1 AND employee_id = ?2",
+        )?;
         for text in plans.query_map(key, |row| row.get::<_, String>(0))? {
-            let who: Who = serde_json::from_str(&text?).map_err(|_| corrupt("operation", "who", employee))?;
+            let who: Who =
+                serde_json::from_str(&text?).map_err(|_| corrupt("operation", "who", employee))?;
             traces.names.insert(who.name);
         }
-        traces.names.retain(|name| name.len() >= SHORTEST && name.contains(' '));
+        traces
+            .names
+            .retain(|name| name.len() >= SHORTEST && name.contains(' '));
         traces.leave_to_others(connection, workspace)?;
         Ok(traces)
     }
@@ -72,12 +92,18 @@ impl Traces {
     fn add(&mut self, field: FieldNumber, value: &str) {
         match field {
             canonical::EXTERNAL_ID => self.keys.ids.insert(value.to_owned()),
-            canonical::EMAIL | canonical::PRIVATE_EMAIL => self.keys.emails.insert(fold_email(value).into_owned()),
+            canonical::EMAIL | canonical::PRIVATE_EMAIL => {
+                self.keys.emails.insert(fold_email(value).into_owned())
+            }
             _ => false,
         };
     }
 
-    fn leave_to_others(&mut self, connection: &Connection, workspace: &Workspace) -> Result<(), Trouble> {
+    fn leave_to_others(
+        &mut self,
+        connection: &Connection,
+        workspace: &Workspace,
+    ) -> Result<(), Trouble> {
         let other = |condition: &str, key: &str| -> Result<bool, Trouble> {
             let text = format!(
                 "SELECT EXISTS (SELECT 1 FROM employee WHERE workspace_id = ?1 AND id <> ?2 AND {condition} = ?3 \
@@ -100,18 +126,24 @@ impl Traces {
 
     /// Whether a problem's subject is this person; subjects are shortened for showing.
     pub(super) fn is_subject(&self, subject: &str) -> bool {
-        self.keys.ids.iter().any(|id| id == subject || shown(id) == subject)
-            || self
-                .keys
-                .emails
-                .iter()
-                .any(|email| email.eq_ignore_ascii_case(subject) || shown(email).eq_ignore_ascii_case(subject))
+        self.keys
+            .ids
+            .iter()
+            .any(|id| id == subject || shown(id) == subject)
+            || self.keys.emails.iter().any(|email| {
+                email.eq_ignore_ascii_case(subject) || shown(email).eq_ignore_ascii_case(subject)
+            })
     }
 
     /// Whether a plan's operation is about this person.
     pub(super) fn is_who(&self, who: &Who) -> bool {
-        who.external_id.as_ref().is_some_and(|id| self.keys.ids.contains(id))
-            || who.email.as_ref().is_some_and(|email| self.keys.emails.contains(fold_email(email).as_ref()))
+        who.external_id
+            .as_ref()
+            .is_some_and(|id| self.keys.ids.contains(id))
+            || who
+                .email
+                .as_ref()
+                .is_some_and(|email| self.keys.emails.contains(fold_email(email).as_ref()))
     }
 
     /// Whether a value of another person is one of this person's keys: an address, or the id of a manager.
@@ -150,11 +182,16 @@ fn without_id(text: &str, id: &str) -> String {
         let (before, found) = rest.split_at(at);
         let after = &found[id.len()..];
         out.push_str(before);
-        let word = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
+        let word =
+            |character: char| character.is_alphanumeric() || character == '-' || character == '_';
         let whole = !out.ends_with(word) && !after.starts_with(word);
         let listed = out.ends_with(['`', '(', '"']) || out.ends_with(", ");
         let listed = listed && after.starts_with(['`', ')', '"', ',']);
-        out.push_str(if whole && (distinct || listed) { GONE } else { id });
+        out.push_str(if whole && (distinct || listed) {
+            GONE
+        } else {
+            id
+        });
         rest = after;
     }
     out.push_str(rest);
@@ -167,12 +204,25 @@ mod tests {
 
     #[test]
     fn mentions_go_and_what_only_looks_like_one_stays() {
-        let keys = Keys { ids: ["E-1".to_owned(), "10".to_owned()].into(), emails: ["a@b.c".to_owned()].into() };
-        let traces =
-            Traces { employee: EmployeeId(1), keys, names: BTreeSet::from(["Eva Jansen".to_owned()]), memberships: 0 };
+        let keys = Keys {
+            ids: ["E-1".to_owned(), "10".to_owned()].into(),
+            emails: ["a@b.c".to_owned()].into(),
+        };
+        let traces = Traces {
+            employee: EmployeeId(1),
+            keys,
+            names: BTreeSet::from(["Eva Jansen".to_owned()]),
+            memberships: 0,
+        };
         for (text, wanted) in [
-            ("taken by Eva Jansen (E-1)", Some("taken by (erased) ((erased))")),
-            ("`A@B.C` belongs to E-1", Some("`(erased)` belongs to (erased)")),
+            (
+                "taken by Eva Jansen (E-1)",
+                Some("taken by (erased) ((erased))"),
+            ),
+            (
+                "`A@B.C` belongs to E-1",
+                Some("`(erased)` belongs to (erased)"),
+            ),
             ("a ring (9, 10, 9)", Some("a ring (9, (erased), 9)")),
             ("lines 10 and 11, E-12, XE-1", None),
             ("10 of 20 people; `100`", None),

@@ -25,7 +25,9 @@ use std::{collections::BTreeMap, sync::LazyLock};
 const BEFORE: usize = 7;
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let fields: Vec<_> = (1..=COLUMNS.len() + 1).map(|number| format!("?{}", BEFORE + number)).collect();
+    let fields: Vec<_> = (1..=COLUMNS.len() + 1)
+        .map(|number| format!("?{}", BEFORE + number))
+        .collect();
     format!(
         "INSERT INTO employee (workspace_id, id, status, integration_id, created_run, created_file, created_line, \
          revision, protected, {}, own) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, 0, {})",
@@ -46,9 +48,14 @@ pub(crate) struct Creation {
 impl Creation {
     /// What a single operation that creates says.
     pub(crate) fn of(operation: &Operation) -> Self {
-        let status = operation.changes.iter().find(|change| change.what == Changed::Status);
+        let status = operation
+            .changes
+            .iter()
+            .find(|change| change.what == Changed::Status);
         Self {
-            status: status.and_then(|change| Status::parse(change.new.as_deref()?)).unwrap_or(Status::Active),
+            status: status
+                .and_then(|change| Status::parse(change.new.as_deref()?))
+                .unwrap_or(Status::Active),
             place: operation.place,
             fingerprint: operation.fingerprint,
             owned: operation.takes_ownership,
@@ -96,7 +103,9 @@ impl<'c, 'p> People<'c, 'p> {
         progress: &'p mut dyn FnMut(u64),
     ) -> Result<Self, Trouble> {
         let is_first_load: bool =
-            connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM employee)", [], |row| row.get(0))?;
+            connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM employee)", [], |row| {
+                row.get(0)
+            })?;
         if is_first_load {
             drop_indexes(connection)?;
         }
@@ -116,7 +125,9 @@ impl<'c, 'p> People<'c, 'p> {
             employed: 0,
             progress,
             insert: connection.prepare_cached(&INSERT)?,
-            enlisting: integration.map(|owner| Enlisting::new(connection, workspace.id, owner)).transpose()?,
+            enlisting: integration
+                .map(|owner| Enlisting::new(connection, workspace.id, owner))
+                .transpose()?,
             first,
             next: first,
             is_first_load,
@@ -183,10 +194,22 @@ impl<'c, 'p> People<'c, 'p> {
         if let Some(followed) = self.followed.take() {
             followed.follow(&self, self.first..self.next)?;
         }
-        self.erasing.complete(self.connection, self.workspace, self.run, self.approved_by)?;
+        self.erasing
+            .complete(self.connection, self.workspace, self.run, self.approved_by)?;
         let created = self.next - self.first;
-        count(self.connection, self.workspace.id, self.next, self.people, self.employed)?;
-        Ok((created, self.changed, self.removed, (created > 0).then_some(self.first)))
+        count(
+            self.connection,
+            self.workspace.id,
+            self.next,
+            self.people,
+            self.employed,
+        )?;
+        Ok((
+            created,
+            self.changed,
+            self.removed,
+            (created > 0).then_some(self.first),
+        ))
     }
 
     /// Tells now and then how far it is.
@@ -210,5 +233,9 @@ fn count(
             "UPDATE workspace SET next_employee = ?2, people = people + ?3, employed = employed + ?4 WHERE id = ?1",
         )?
         .execute((workspace.0, next, people, employed))?;
-    if updated == 0 { Err(corrupt("workspace", "id", workspace)) } else { Ok(()) }
+    if updated == 0 {
+        Err(corrupt("workspace", "id", workspace))
+    } else {
+        Ok(())
+    }
 }

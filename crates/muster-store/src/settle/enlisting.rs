@@ -47,7 +47,13 @@ impl<'c> Enlisting<'c> {
         owner: IntegrationId,
     ) -> Result<Self, Trouble> {
         let many = connection.prepare_cached(&MANY)?;
-        Ok(Self { connection, workspace, owner, many, waiting: Vec::with_capacity(TOGETHER) })
+        Ok(Self {
+            connection,
+            workspace,
+            owner,
+            many,
+            waiting: Vec::with_capacity(TOGETHER),
+        })
     }
 
     /// Takes a person; on the roster only after [`Enlisting::finish`].
@@ -68,7 +74,9 @@ impl<'c> Enlisting<'c> {
     /// Writes who still waits.
     pub(super) fn finish(self) -> Result<(), Trouble> {
         let mut one = self.connection.prepare_cached(&ONE)?;
-        self.waiting.chunks(1).try_for_each(|person| insert(&mut one, self.workspace, self.owner, person))
+        self.waiting
+            .chunks(1)
+            .try_for_each(|person| insert(&mut one, self.workspace, self.owner, person))
     }
 }
 
@@ -80,7 +88,9 @@ fn insert(
 ) -> Result<(), Trouble> {
     statement.raw_bind_parameter(1, workspace.0)?;
     statement.raw_bind_parameter(2, owner.0)?;
-    for ((employee, fingerprint, employed), first) in people.iter().zip((BEFORE + 1..).step_by(EACH)) {
+    for ((employee, fingerprint, employed), first) in
+        people.iter().zip((BEFORE + 1..).step_by(EACH))
+    {
         statement.raw_bind_parameter(first, employee.0)?;
         statement.raw_bind_parameter(first + 1, fingerprint.as_ref())?;
         statement.raw_bind_parameter(first + 2, i64::from(*employed))?;

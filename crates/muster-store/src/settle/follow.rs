@@ -59,7 +59,10 @@ impl Followed {
         now: Timestamp,
     ) -> Result<Option<Self>, Trouble> {
         let calendar = Calendar::at(now, &workspace.settings);
-        Ok(is_followed(connection, workspace)?.then_some(Self { calendar, before: BTreeMap::new() }))
+        Ok(is_followed(connection, workspace)?.then_some(Self {
+            calendar,
+            before: BTreeMap::new(),
+        }))
     }
 
     /// Keeps a person as they are before the first change of the transaction.
@@ -79,7 +82,11 @@ impl Followed {
     }
 
     /// Follows everybody touched, and everybody new (their numbers are `created`).
-    pub(crate) fn follow(self, people: &People<'_, '_>, created: Range<i64>) -> Result<(), Trouble> {
+    pub(crate) fn follow(
+        self,
+        people: &People<'_, '_>,
+        created: Range<i64>,
+    ) -> Result<(), Trouble> {
         let following = Following {
             connection: people.connection,
             workspace: people.workspace,
@@ -91,14 +98,21 @@ impl Followed {
     }
 }
 
-fn follow_known(following: &Following<'_>, touched: BTreeMap<EmployeeId, (Employee, Reason)>) -> Result<(), Trouble> {
+fn follow_known(
+    following: &Following<'_>,
+    touched: BTreeMap<EmployeeId, (Employee, Reason)>,
+) -> Result<(), Trouble> {
     let mut touched = touched.into_iter().peekable();
     while touched.peek().is_some() {
         let mut passages = Vec::with_capacity(BATCH);
         for (id, (before, reason)) in touched.by_ref().take(BATCH) {
             let after = employee::by_id(following.connection, following.workspace, id)?
                 .ok_or_else(|| corrupt("employee", "id", id))?;
-            passages.push(Passage { before: Some(before), after, reason });
+            passages.push(Passage {
+                before: Some(before),
+                after,
+                reason,
+            });
         }
         follow(following, &passages)?;
     }
@@ -108,15 +122,29 @@ fn follow_known(following: &Following<'_>, touched: BTreeMap<EmployeeId, (Employ
 /// New people have numbers without a gap, and are read in their order.
 fn follow_new(following: &Following<'_>, mut created: Range<i64>) -> Result<(), Trouble> {
     while !created.is_empty() {
-        let batch = usize::try_from(created.end - created.start).unwrap_or(BATCH).min(BATCH);
-        let people = employee::next_people(following.connection, following.workspace, created.start - 1, batch)?;
+        let batch = usize::try_from(created.end - created.start)
+            .unwrap_or(BATCH)
+            .min(BATCH);
+        let people = employee::next_people(
+            following.connection,
+            following.workspace,
+            created.start - 1,
+            batch,
+        )?;
         let last = people.last().map(|person| person.id.0);
         if people.len() < batch || last.is_none_or(|last| last >= created.end) {
             return Err(corrupt("employee", "id", created.start));
         }
         created.start += batch as i64;
-        let passage = |after| Passage { before: None, after, reason: Reason::NewPerson };
-        follow(following, &people.into_iter().map(passage).collect::<Vec<_>>())?;
+        let passage = |after| Passage {
+            before: None,
+            after,
+            reason: Reason::NewPerson,
+        };
+        follow(
+            following,
+            &people.into_iter().map(passage).collect::<Vec<_>>(),
+        )?;
     }
     Ok(())
 }

@@ -64,12 +64,19 @@ impl<'a> Step<'a> {
             OperationKind::Deactivate => Status::Inactive,
             OperationKind::Delete => Status::Erased,
         };
-        let has_status = self.changes.iter().any(|change| change.what == Changed::Status);
+        let has_status = self
+            .changes
+            .iter()
+            .any(|change| change.what == Changed::Status);
         if self.kind != OperationKind::Delete && (has_status || before == after) {
             return Cow::Borrowed(self.changes);
         }
         // Of somebody whose values are removed, nothing but the fact is kept.
-        let kept = self.changes.iter().filter(|_| self.kind != OperationKind::Delete).cloned();
+        let kept = self
+            .changes
+            .iter()
+            .filter(|_| self.kind != OperationKind::Delete)
+            .cloned();
         let status = Change {
             what: Changed::Status,
             old: Some(before.as_str().to_owned()),
@@ -86,8 +93,16 @@ pub(crate) fn apply_steps<'a>(
     steps: impl Iterator<Item = Step<'a>>,
 ) -> Result<(), Trouble> {
     let mut steps: Vec<_> = steps.collect();
-    steps.sort_by_key(|step| (step.kind != OperationKind::Delete, step.employee, step.number));
-    park(people, &steps, canonical::EMAIL, |address| address.to_ascii_lowercase())?;
+    steps.sort_by_key(|step| {
+        (
+            step.kind != OperationKind::Delete,
+            step.employee,
+            step.number,
+        )
+    });
+    park(people, &steps, canonical::EMAIL, |address| {
+        address.to_ascii_lowercase()
+    })?;
     park(people, &steps, canonical::EXTERNAL_ID, str::to_owned)?;
     // Several operations on one person were all computed from the revision before the first of them.
     let mut before = None;
@@ -117,13 +132,19 @@ fn park(
             .flat_map(|step| step.changes.iter().map(move |change| (step, change)))
             .filter(|(_, change)| change.what == Changed::Field(field))
     };
-    let wanted: HashSet<_> = changes().filter_map(|(_, change)| change.new.as_deref().map(&same)).collect();
+    let wanted: HashSet<_> = changes()
+        .filter_map(|(_, change)| change.new.as_deref().map(&same))
+        .collect();
     let column = COLUMNS[usize::from(field.0)];
-    let mut statement = people
-        .connection
-        .prepare_cached(&format!("UPDATE employee SET {column} = NULL WHERE workspace_id = ?1 AND id = ?2"))?;
+    let mut statement = people.connection.prepare_cached(&format!(
+        "UPDATE employee SET {column} = NULL WHERE workspace_id = ?1 AND id = ?2"
+    ))?;
     for (step, change) in changes() {
-        if change.old.as_deref().is_some_and(|old| wanted.contains(&same(old))) {
+        if change
+            .old
+            .as_deref()
+            .is_some_and(|old| wanted.contains(&same(old)))
+        {
             statement.execute((people.workspace.id.0, step.employee.0))?;
         }
     }
@@ -159,9 +180,15 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         .rfind(|change| change.what == Changed::Status)
         .and_then(|change| Status::parse(change.new.as_deref()?))
         .unwrap_or(before);
-    let owner = if step.takes_ownership { people.integration.map(|new| new.0).or(owner) } else { owner };
+    let owner = if step.takes_ownership {
+        people.integration.map(|new| new.0).or(owner)
+    } else {
+        owner
+    };
     if step.kind == OperationKind::Delete {
-        people.erasing.add(people.connection, people.workspace, id)?;
+        people
+            .erasing
+            .add(people.connection, people.workspace, id)?;
         // They are nobody's any more; the rest of the places follows when everybody has been dealt with.
     } else {
         update(people, id, &changes, after, owner, own)?;
@@ -180,8 +207,15 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
 
 fn void(step: &Step<'_>, what: &str) -> Trouble {
     let who = &step.who;
-    let key = who.external_id.as_deref().or(who.email.as_deref()).unwrap_or_default();
-    StoreError::Void { why: format!("`{}` (`{key}`, number {}) {what}", who.name, step.employee) }.into()
+    let key = who
+        .external_id
+        .as_deref()
+        .or(who.email.as_deref())
+        .unwrap_or_default();
+    StoreError::Void {
+        why: format!("`{}` (`{key}`, number {}) {what}", who.name, step.employee),
+    }
+    .into()
 }
 
 /// Writes the columns that change. Own fields are one patch, in which nothing means: taken away.
@@ -209,7 +243,8 @@ fn update(
     let grows = i64::from(!changes.is_empty());
     let status = status.as_str();
     let mut values = String::new();
-    let mut parameters: Vec<&dyn ToSql> = vec![&people.workspace.id.0, &id.0, &grows, &status, &owner];
+    let mut parameters: Vec<&dyn ToSql> =
+        vec![&people.workspace.id.0, &id.0, &grows, &status, &owner];
     for (column, value) in &columns {
         parameters.push(value);
         values.push_str(&format!(", {column} = ?{}", parameters.len()));
@@ -223,7 +258,10 @@ fn update(
         "UPDATE employee SET revision = revision + ?3, status = ?4, integration_id = ?5{values} \
          WHERE workspace_id = ?1 AND id = ?2"
     );
-    people.connection.prepare_cached(&text)?.execute(parameters.as_slice())?;
+    people
+        .connection
+        .prepare_cached(&text)?
+        .execute(parameters.as_slice())?;
     Ok(())
 }
 
@@ -251,7 +289,12 @@ fn patched(
 }
 
 /// Keeps the roster of the person's owner.
-fn enlist(people: &People<'_, '_>, step: &Step<'_>, after: Status, owner: Option<i64>) -> Result<(), Trouble> {
+fn enlist(
+    people: &People<'_, '_>,
+    step: &Step<'_>,
+    after: Status,
+    owner: Option<i64>,
+) -> Result<(), Trouble> {
     let Some(owner) = owner else { return Ok(()) };
     people
         .connection

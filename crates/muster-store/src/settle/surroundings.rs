@@ -13,22 +13,34 @@ pub(crate) fn revision(connection: &Connection, workspace: WorkspaceId) -> Resul
 }
 
 /// Whether a run has not ended.
-pub(crate) fn is_running(connection: &Connection, workspace: WorkspaceId, run: RunId) -> Result<bool, Trouble> {
+pub(crate) fn is_running(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+) -> Result<bool, Trouble> {
     Ok(connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?2 AND status = 'running')")?
         .query_row((workspace.0, run.0), |row| row.get(0))?)
 }
 
 /// Moves the revision on if something changed; says which it is now.
-pub(crate) fn count(connection: &Connection, workspace: WorkspaceId, moved: bool) -> Result<i64, Trouble> {
+pub(crate) fn count(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    moved: bool,
+) -> Result<i64, Trouble> {
     Ok(connection
-        .prepare_cached("UPDATE workspace SET revision = revision + ?2 WHERE id = ?1 RETURNING revision")?
+        .prepare_cached(
+            "UPDATE workspace SET revision = revision + ?2 WHERE id = ?1 RETURNING revision",
+        )?
         .query_row((workspace.0, i64::from(moved)), |row| row.get(0))?)
 }
 
 /// New fingerprints of people who were looked at and did not change, and who was missed how often.
 pub(crate) fn refresh(connection: &Connection, settlement: &Settlement<'_>) -> Result<(), Trouble> {
-    let Some(integration) = settlement.integration else { return Ok(()) };
+    let Some(integration) = settlement.integration else {
+        return Ok(());
+    };
     let workspace = settlement.workspace.id;
     let mut fingerprint = connection.prepare_cached(
         "UPDATE roster SET fingerprint = ?4 WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",

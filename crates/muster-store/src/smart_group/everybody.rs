@@ -88,7 +88,11 @@ impl Store {
     }
 }
 
-fn name(connection: &Connection, workspace: &Workspace, id: i64) -> Result<Option<String>, Trouble> {
+fn name(
+    connection: &Connection,
+    workspace: &Workspace,
+    id: i64,
+) -> Result<Option<String>, Trouble> {
     Ok(connection
         .prepare_cached("SELECT name FROM smart_group WHERE workspace_id = ?1 AND id = ?2")?
         .query_row((workspace.id.0, id), |row| row.get(0))
@@ -107,7 +111,9 @@ pub(super) fn ask_everybody(
     let mut after = 0;
     while !groups.is_empty() {
         let batch = employee::next_people(connection, workspace, after, BATCH)?;
-        let (Some(first), Some(last)) = (batch.first(), batch.last()) else { break };
+        let (Some(first), Some(last)) = (batch.first(), batch.last()) else {
+            break;
+        };
         after = last.id.0;
         let people: Vec<&Employee> = batch.iter().collect();
         let rules: Vec<_> = groups.iter().map(|group| &group.rule).collect();
@@ -116,7 +122,10 @@ pub(super) fn ask_everybody(
             let id = group.id.unwrap_or_default();
             let current = members(connection, workspace, id, first.id.0, last.id.0)?;
             for (person, verdict) in people.iter().zip(verdicts) {
-                let (was, is) = (current.contains(&person.id.0), verdict == Membership::Member);
+                let (was, is) = (
+                    current.contains(&person.id.0),
+                    verdict == Membership::Member,
+                );
                 group.moves.note(person, was, verdict);
                 if was != is {
                     each(id, person, is)?;

@@ -22,7 +22,10 @@ pub(crate) fn that_ask_for(
 ) -> Result<Vec<String>, Trouble> {
     let key = workspace.schema.key(field);
     let asking = all(connection, workspace)?.into_iter();
-    Ok(asking.filter(|(_, group)| group.fields(&workspace.schema).contains(key)).map(|(_, group)| group.name).collect())
+    Ok(asking
+        .filter(|(_, group)| group.fields(&workspace.schema).contains(key))
+        .map(|(_, group)| group.name)
+        .collect())
 }
 
 /// Names a field by its new key in every rule that asks for it. `workspace` is as before the field was renamed.
@@ -45,18 +48,27 @@ pub(crate) fn rename_field(
         }
         // A key such as `in` or `today` means something else in an expression.
         if in_expression(&renamed, &schema) != asked {
-            let why = format!("the rule of the smart group `{}` cannot name a field `{key}`", group.name);
+            let why = format!(
+                "the rule of the smart group `{}` cannot name a field `{key}`",
+                group.name
+            );
             return Err(StoreError::Contradiction { why }.into());
         }
         connection
-            .prepare_cached("UPDATE smart_group SET definition = ?3 WHERE workspace_id = ?1 AND id = ?2")?
+            .prepare_cached(
+                "UPDATE smart_group SET definition = ?3 WHERE workspace_id = ?1 AND id = ?2",
+            )?
             .execute((workspace.id.0, id, json(&renamed)))?;
     }
     Ok(())
 }
 
 fn in_expression(group: &SmartGroup, schema: &Schema) -> BTreeSet<String> {
-    SmartGroup { conditions: Vec::new(), ..group.clone() }.fields(schema)
+    SmartGroup {
+        conditions: Vec::new(),
+        ..group.clone()
+    }
+    .fields(schema)
 }
 
 fn all(connection: &Connection, workspace: &Workspace) -> Result<Vec<(i64, SmartGroup)>, Trouble> {

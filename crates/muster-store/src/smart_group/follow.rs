@@ -25,7 +25,12 @@ pub(crate) fn is_followed(connection: &Connection, workspace: &Workspace) -> Res
 
 /// Moves those who were touched into groups and out of them.
 pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<(), Trouble> {
-    let Following { connection, workspace, run, calendar } = *following;
+    let Following {
+        connection,
+        workspace,
+        run,
+        calendar,
+    } = *following;
     let groups = compiled(connection, workspace, None)?;
     if groups.is_empty() {
         return Ok(());
@@ -37,12 +42,20 @@ pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<
     for (passage, position) in passages.iter().zip(0usize..) {
         let person = passage.after.id;
         // Nobody new belongs to anything yet.
-        let current =
-            if passage.before.is_some() { memberships(connection, workspace, person)? } else { BTreeSet::new() };
+        let current = if passage.before.is_some() {
+            memberships(connection, workspace, person)?
+        } else {
+            BTreeSet::new()
+        };
         for ((id, group), verdicts) in groups.iter().zip(&verdicts) {
             let belongs = verdicts[position] == Membership::Member;
             if belongs != current.contains(id) {
-                recorder.record(*id, person, belongs, &move_reason(group, passage.before.as_ref(), &passage.after))?;
+                recorder.record(
+                    *id,
+                    person,
+                    belongs,
+                    &move_reason(group, passage.before.as_ref(), &passage.after),
+                )?;
             }
         }
     }
@@ -66,7 +79,10 @@ pub(super) fn compiled(
         let id: i64 = row.get(0)?;
         let group = definition(&row.get::<_, String>(1)?, id)?;
         let compiled = CompiledGroup::stored(&group, &workspace.schema);
-        groups.push((id, compiled.map_err(|_| corrupt("smart_group", "definition", id))?));
+        groups.push((
+            id,
+            compiled.map_err(|_| corrupt("smart_group", "definition", id))?,
+        ));
     }
     Ok(groups)
 }
@@ -79,13 +95,23 @@ pub(super) fn asked(
 ) -> Result<Vec<Vec<Membership>>, Trouble> {
     evaluate(rules, people, today).ok_or_else(|| {
         let source = "the system gives no thread on which expressions could be evaluated".into();
-        StoreError::Failed { attempted: "find out who belongs to the smart groups", source }.into()
+        StoreError::Failed {
+            attempted: "find out who belongs to the smart groups",
+            source,
+        }
+        .into()
     })
 }
 
-fn memberships(connection: &Connection, workspace: &Workspace, person: EmployeeId) -> Result<BTreeSet<i64>, Trouble> {
+fn memberships(
+    connection: &Connection,
+    workspace: &Workspace,
+    person: EmployeeId,
+) -> Result<BTreeSet<i64>, Trouble> {
     Ok(connection
-        .prepare_cached("SELECT group_id FROM smart_group_member WHERE workspace_id = ?1 AND employee_id = ?2")?
+        .prepare_cached(
+            "SELECT group_id FROM smart_group_member WHERE workspace_id = ?1 AND employee_id = ?2",
+        )?
         .query_map((workspace.id.0, person.0), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?)
 }
@@ -101,7 +127,11 @@ pub(super) struct Recorder<'c> {
 }
 
 impl<'c> Recorder<'c> {
-    pub(super) fn new(connection: &'c Connection, workspace: &'c Workspace, run: RunId) -> Result<Self, Trouble> {
+    pub(super) fn new(
+        connection: &'c Connection,
+        workspace: &'c Workspace,
+        run: RunId,
+    ) -> Result<Self, Trouble> {
         Ok(Self {
             workspace: workspace.id.0,
             schema: &workspace.schema,
@@ -133,7 +163,15 @@ impl<'c> Recorder<'c> {
             self.leave.execute((workspace, group, person.0))?;
         }
         let (word, fields) = (reason.as_str(), reason.stored_fields(self.schema));
-        self.note.execute((workspace, group, person.0, run, i64::from(joins), word, fields))?;
+        self.note.execute((
+            workspace,
+            group,
+            person.0,
+            run,
+            i64::from(joins),
+            word,
+            fields,
+        ))?;
         Ok(())
     }
 }

@@ -49,14 +49,21 @@ impl Store {
     ) -> Result<Vec<GroupMoves>, StoreError> {
         self.read("show who would belong to the smart groups", |connection| {
             let mut asked = prepare(connection, workspace, groups)?;
-            ask_everybody(connection, workspace, &mut asked, today, &mut |_, _, _| Ok(()))?;
+            ask_everybody(connection, workspace, &mut asked, today, &mut |_, _, _| {
+                Ok(())
+            })?;
             Ok(asked.into_iter().map(|group| group.moves).collect())
         })
     }
 
     /// Saves rules and moves everybody whom they move, and ends the run.
-    pub fn apply_smart_groups(&self, saving: &GroupSaving<'_>) -> Result<Vec<GroupMoves>, StoreError> {
-        self.write("save the smart groups", |connection| apply(connection, saving))
+    pub fn apply_smart_groups(
+        &self,
+        saving: &GroupSaving<'_>,
+    ) -> Result<Vec<GroupMoves>, StoreError> {
+        self.write("save the smart groups", |connection| {
+            apply(connection, saving)
+        })
     }
 
     /// Removes a group: its people leave it, its history stays. Says how many they were; none: there is no such
@@ -90,28 +97,60 @@ impl Store {
 }
 
 fn apply(connection: &Connection, saving: &GroupSaving<'_>) -> Result<Vec<GroupMoves>, Trouble> {
-    let GroupSaving { workspace, run, groups, today, now } = *saving;
+    let GroupSaving {
+        workspace,
+        run,
+        groups,
+        today,
+        now,
+    } = *saving;
     let mut asked = prepare(connection, workspace, groups)?;
     for (asked, group) in asked.iter_mut().zip(groups) {
         asked.id = Some(write(connection, saving, asked, group)?);
     }
     let mut recorder = Recorder::new(connection, workspace, run)?;
     // A rule that stays the same moves people only if it was last asked on another day.
-    let same = asked.iter().filter(|group| !group.moves.is_new && !group.moves.is_changed);
-    let same: BTreeSet<_> = same.filter_map(|group| group.id).collect();
-    ask_everybody(connection, workspace, &mut asked, today, &mut |group, person, joins| {
-        let reason = if same.contains(&group) { MoveReason::DatePassed } else { MoveReason::RuleChanged };
-        recorder.record(group, person.id, joins, &reason)
-    })?;
-    let did = asked
+    let same = asked
         .iter()
-        .any(|group| group.moves.is_new || group.moves.is_changed || group.moves.joins + group.moves.leaves > 0);
-    end(connection, workspace, run, if did { RunStatus::Applied } else { RunStatus::NothingToDo }, now)?;
+        .filter(|group| !group.moves.is_new && !group.moves.is_changed);
+    let same: BTreeSet<_> = same.filter_map(|group| group.id).collect();
+    ask_everybody(
+        connection,
+        workspace,
+        &mut asked,
+        today,
+        &mut |group, person, joins| {
+            let reason = if same.contains(&group) {
+                MoveReason::DatePassed
+            } else {
+                MoveReason::RuleChanged
+            };
+            recorder.record(group, person.id, joins, &reason)
+        },
+    )?;
+    let did = asked.iter().any(|group| {
+        group.moves.is_new || group.moves.is_changed || group.moves.joins + group.moves.leaves > 0
+    });
+    end(
+        connection,
+        workspace,
+        run,
+        if did {
+            RunStatus::Applied
+        } else {
+            RunStatus::NothingToDo
+        },
+        now,
+    )?;
     Ok(asked.into_iter().map(|group| group.moves).collect())
 }
 
 /// The rules with their numbers, if they have one already.
-fn prepare(connection: &Connection, workspace: &Workspace, groups: &[SmartGroup]) -> Result<Vec<Asked>, Trouble> {
+fn prepare(
+    connection: &Connection,
+    workspace: &Workspace,
+    groups: &[SmartGroup],
+) -> Result<Vec<Asked>, Trouble> {
     let mut asked = Vec::with_capacity(groups.len());
     for group in groups {
         let stored = connection
@@ -122,8 +161,11 @@ fn prepare(connection: &Connection, workspace: &Workspace, groups: &[SmartGroup]
             .optional()?;
         let id = stored.as_ref().map(|(id, _)| *id);
         let before = stored.map(|(id, text)| definition(&text, id)).transpose()?;
-        let rule = CompiledGroup::stored(group, &workspace.schema)
-            .map_err(|problem| StoreError::Contradiction { why: format!("`{}`: {}", group.name, problem.message) })?;
+        let rule = CompiledGroup::stored(group, &workspace.schema).map_err(|problem| {
+            StoreError::Contradiction {
+                why: format!("`{}`: {}", group.name, problem.message),
+            }
+        })?;
         let moves = GroupMoves {
             name: group.name.clone(),
             is_new: id.is_none(),
@@ -136,8 +178,18 @@ fn prepare(connection: &Connection, workspace: &Workspace, groups: &[SmartGroup]
 }
 
 /// Writes a rule; says its number.
-fn write(connection: &Connection, saving: &GroupSaving<'_>, asked: &Asked, group: &SmartGroup) -> Result<i64, Trouble> {
-    let GroupSaving { workspace, run, today, .. } = *saving;
+fn write(
+    connection: &Connection,
+    saving: &GroupSaving<'_>,
+    asked: &Asked,
+    group: &SmartGroup,
+) -> Result<i64, Trouble> {
+    let GroupSaving {
+        workspace,
+        run,
+        today,
+        ..
+    } = *saving;
     let depends = i64::from(asked.rule.depends_on_today());
     let Some(id) = asked.id else {
         return connection
@@ -156,7 +208,14 @@ fn write(connection: &Connection, saving: &GroupSaving<'_>, asked: &Asked, group
     connection.execute(
         "UPDATE smart_group SET definition = ?3, depends_on_today = ?4, evaluated_on = ?5, \
          saved_run = coalesce(?6, saved_run) WHERE workspace_id = ?1 AND id = ?2",
-        (workspace.id.0, id, json(group), depends, today.to_string(), saved),
+        (
+            workspace.id.0,
+            id,
+            json(group),
+            depends,
+            today.to_string(),
+            saved,
+        ),
     )?;
     Ok(id)
 }

@@ -19,13 +19,28 @@ const TODAY: Date = jiff::civil::date(2026, 5, 28);
 fn grants(ground: &Ground) -> Vec<String> {
     let mut lines = Vec::new();
     let mut each = |found: &muster_store::PersonGrant| {
-        let (grant, who) = (&found.grant, found.employee.map_or("nobody".to_owned(), |_| found.who.name.clone()));
-        let ends = grant.span.ends.map(|ends| format!(" to {ends}")).unwrap_or_default();
+        let (grant, who) = (
+            &found.grant,
+            found
+                .employee
+                .map_or("nobody".to_owned(), |_| found.who.name.clone()),
+        );
+        let ends = grant
+            .span
+            .ends
+            .map(|ends| format!(" to {ends}"))
+            .unwrap_or_default();
         let state = grant.state(TODAY).as_str();
-        lines.push(format!("{who} {} {state} from {}{ends}", grant.amount, grant.span.starts));
+        lines.push(format!(
+            "{who} {} {state} from {}{ends}",
+            grant.amount, grant.span.starts
+        ));
         true
     };
-    ground.store.grants_of(ground.workspace.id, None, TODAY, &mut each).unwrap();
+    ground
+        .store
+        .grants_of(ground.workspace.id, None, TODAY, &mut each)
+        .unwrap();
     lines
 }
 
@@ -36,7 +51,10 @@ fn due(ground: &Ground, month: &str) -> Vec<String> {
         amounts.push(found.grant.amount.to_string());
         true
     };
-    ground.store.due_in_month(ground.workspace.id, None, month, &mut each).unwrap();
+    ground
+        .store
+        .due_in_month(ground.workspace.id, None, month, &mut each)
+        .unwrap();
     amounts
 }
 
@@ -48,24 +66,60 @@ fn settle(ground: &Ground, operations: Vec<Operation>) {
 #[test]
 fn new_people_are_granted_what_their_fields_say() {
     let ground = Ground::with(&["ann", "bob"]);
-    assert_eq!(grants(&ground), ["ann Jansen 12.50 active from 2026-05-28", "bob Jansen 12.50 active from 2026-05-28"]);
-    assert_eq!((due(&ground, "2026-05").len(), due(&ground, "2026-04").len()), (2, 0));
+    assert_eq!(
+        grants(&ground),
+        [
+            "ann Jansen 12.50 active from 2026-05-28",
+            "bob Jansen 12.50 active from 2026-05-28"
+        ]
+    );
+    assert_eq!(
+        (due(&ground, "2026-05").len(), due(&ground, "2026-04").len()),
+        (2, 0)
+    );
 }
 
 #[test]
 fn changes_end_one_grant_and_begin_another_and_other_changes_do_nothing() {
     let ground = Ground::with(&["ann"]);
     let ann = ground.person(1);
-    settle(&ground, vec![operation(OperationKind::Update, &ann, vec![change(BUDGET, "12.50", "20")])]);
-    let wanted = ["ann Jansen 12.50 active from 2026-05-28 to 2026-05-31", "ann Jansen 20 waiting from 2026-06-01"];
+    settle(
+        &ground,
+        vec![operation(
+            OperationKind::Update,
+            &ann,
+            vec![change(BUDGET, "12.50", "20")],
+        )],
+    );
+    let wanted = [
+        "ann Jansen 12.50 active from 2026-05-28 to 2026-05-31",
+        "ann Jansen 20 waiting from 2026-06-01",
+    ];
     assert_eq!(grants(&ground), wanted);
     let title = change(muster_core::field::canonical::TITLE, "", "Lead");
-    settle(&ground, vec![operation(OperationKind::Update, &ground.person(1), vec![title])]);
+    settle(
+        &ground,
+        vec![operation(
+            OperationKind::Update,
+            &ground.person(1),
+            vec![title],
+        )],
+    );
     assert_eq!(grants(&ground), wanted);
-    settle(&ground, vec![operation(OperationKind::Deactivate, &ground.person(1), Vec::new())]);
+    settle(
+        &ground,
+        vec![operation(
+            OperationKind::Deactivate,
+            &ground.person(1),
+            Vec::new(),
+        )],
+    );
     assert_eq!(
         grants(&ground),
-        ["ann Jansen 12.50 active from 2026-05-28 to 2026-05-28", "ann Jansen 20 cancelled from 2026-06-01"]
+        [
+            "ann Jansen 12.50 active from 2026-05-28 to 2026-05-28",
+            "ann Jansen 20 cancelled from 2026-06-01"
+        ]
     );
 }
 
@@ -73,25 +127,55 @@ fn changes_end_one_grant_and_begin_another_and_other_changes_do_nothing() {
 fn an_approved_undo_of_the_same_day_restores_exactly() {
     let ground = Ground::with(&["ann"]);
     let ann = ground.person(1);
-    settle(&ground, vec![operation(OperationKind::Update, &ann, vec![change(BUDGET, "12.50", "20")])]);
+    settle(
+        &ground,
+        vec![operation(
+            OperationKind::Update,
+            &ann,
+            vec![change(BUDGET, "12.50", "20")],
+        )],
+    );
     let changed = ground.store.runs(ground.workspace.id, 1).unwrap()[0].id;
-    let mut back = operation(OperationKind::Update, &ground.person(1), vec![change(BUDGET, "20", "12.50")]);
+    let mut back = operation(
+        OperationKind::Update,
+        &ground.person(1),
+        vec![change(BUDGET, "20", "12.50")],
+    );
     back.reason = Reason::Undo;
     let run = ground.begin_about(RunKind::Undo, changed);
     let plan = ground.hold_as(run, &ground.operations(vec![back]));
     ground.approve(&plan, &Choice::All, 3).unwrap();
-    assert_eq!(grants(&ground), ["ann Jansen 12.50 active from 2026-05-28", "ann Jansen 20 cancelled from 2026-06-01"]);
+    assert_eq!(
+        grants(&ground),
+        [
+            "ann Jansen 12.50 active from 2026-05-28",
+            "ann Jansen 20 cancelled from 2026-06-01"
+        ]
+    );
 }
 
 #[test]
 fn erasing_takes_the_person_out_and_keeps_the_sums() {
     let ground = Ground::with(&["ann", "bob"]);
-    settle(&ground, vec![operation(OperationKind::Delete, &ground.person(1), Vec::new())]);
+    settle(
+        &ground,
+        vec![operation(
+            OperationKind::Delete,
+            &ground.person(1),
+            Vec::new(),
+        )],
+    );
     assert_eq!(
         grants(&ground),
-        ["bob Jansen 12.50 active from 2026-05-28", "nobody 12.50 active from 2026-05-28 to 2026-05-28"]
+        [
+            "bob Jansen 12.50 active from 2026-05-28",
+            "nobody 12.50 active from 2026-05-28 to 2026-05-28"
+        ]
     );
-    assert_eq!((due(&ground, "2026-05").len(), due(&ground, "2026-06").len()), (2, 1));
+    assert_eq!(
+        (due(&ground, "2026-05").len(), due(&ground, "2026-06").len()),
+        (2, 1)
+    );
     let mut found = 0;
     ground
         .store
@@ -106,8 +190,20 @@ fn erasing_takes_the_person_out_and_keeps_the_sums() {
 #[test]
 fn a_workspace_has_one_field_for_one_budget() {
     let ground = Ground::new();
-    let other = FieldDefinition { key: "x_monthly_all_budget".to_owned(), ..budget() };
-    let refused = ground.store.ensure_workspace("acme", &WorkspaceSettings::default(), &[], &[other], [0; 32]);
+    let other = FieldDefinition {
+        key: "x_monthly_all_budget".to_owned(),
+        ..budget()
+    };
+    let refused = ground.store.ensure_workspace(
+        "acme",
+        &WorkspaceSettings::default(),
+        &[],
+        &[other],
+        [0; 32],
+    );
     let refused = refused.unwrap_err().to_string();
-    assert!(refused.contains("`monthly_all_budget` and `x_monthly_all_budget`"), "{refused}");
+    assert!(
+        refused.contains("`monthly_all_budget` and `x_monthly_all_budget`"),
+        "{refused}"
+    );
 }

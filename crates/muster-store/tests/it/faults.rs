@@ -19,7 +19,9 @@ fn fill(path: &Path) {
     let ground = Ground::on(Store::open(&url(path), Options::default()).unwrap());
     let names: Vec<_> = (0..500).map(|number| format!("p{number}")).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
-    ground.settle(ground.begin(RunKind::Sync), &ground.joiners(&names)).unwrap();
+    ground
+        .settle(ground.begin(RunKind::Sync), &ground.joiners(&names))
+        .unwrap();
 }
 
 fn refused(path: &Path) -> StoreError {
@@ -51,31 +53,46 @@ fn d4_a_read_only_file_is_refused_and_can_be_looked_at() {
 
     let store = Store::open_read_only(&url(&path), Options::default()).unwrap();
     assert!(store.workspace("acme").unwrap().is_some());
-    let other = store.ensure_workspace("other", &WorkspaceSettings::default(), &[], &[], [0; 32]).unwrap_err();
+    let other = store
+        .ensure_workspace("other", &WorkspaceSettings::default(), &[], &[], [0; 32])
+        .unwrap_err();
     assert_eq!(other.code(), Code::StoreReadOnly);
 }
 
 #[test]
 fn d4_a_missing_folder_is_refused() {
     let (folder, _) = file();
-    assert_eq!(refused(&folder.path().join("no/such/muster.db")).code(), Code::StoreReadOnly);
+    assert_eq!(
+        refused(&folder.path().join("no/such/muster.db")).code(),
+        Code::StoreReadOnly
+    );
 }
 
 #[test]
 fn d6_a_lock_is_waited_for_and_then_reported() {
     let (_folder, path) = file();
     fill(&path);
-    let options = Options { busy: Duration::from_millis(50), ..Options::default() };
+    let options = Options {
+        busy: Duration::from_millis(50),
+        ..Options::default()
+    };
     let store = Store::open(&url(&path), options).unwrap();
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let settings = WorkspaceSettings { language: "nl".to_owned(), ..WorkspaceSettings::default() };
-    let busy = store.ensure_workspace("acme", &settings, &[], &[], [0; 32]).unwrap_err();
+    let settings = WorkspaceSettings {
+        language: "nl".to_owned(),
+        ..WorkspaceSettings::default()
+    };
+    let busy = store
+        .ensure_workspace("acme", &settings, &[], &[], [0; 32])
+        .unwrap_err();
     assert_eq!(busy.code(), Code::StoreBusy);
     assert!(busy.to_string().contains("0.05 s"), "{busy}");
     assert!(busy.is_worth_a_retry());
     other.execute_batch("ROLLBACK").unwrap();
-    store.ensure_workspace("acme", &settings, &[], &[], [0; 32]).unwrap();
+    store
+        .ensure_workspace("acme", &settings, &[], &[], [0; 32])
+        .unwrap();
 }
 
 #[test]
@@ -83,7 +100,12 @@ fn d8_a_file_that_was_cut_off_is_refused() {
     let (_folder, path) = file();
     fill(&path);
     let length = path.metadata().unwrap().len();
-    std::fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(length / 2).unwrap();
+    std::fs::OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_len(length / 2)
+        .unwrap();
     let error = refused(&path);
     assert_eq!(error.code(), Code::StoreDamaged);
     assert!(error.to_string().contains(&length.to_string()), "{error}");
@@ -108,7 +130,10 @@ fn d8_a_file_that_is_no_database_is_refused() {
     std::fs::write(&path, "external_id,email\n1,a@b.c\n".repeat(50)).unwrap();
     let error = refused(&path);
     assert_eq!(error.code(), Code::StoreDamaged);
-    assert!(error.to_string().contains("not a SQLite database"), "{error}");
+    assert!(
+        error.to_string().contains("not a SQLite database"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -116,10 +141,16 @@ fn d9_a_newer_schema_is_refused() {
     let (_folder, path) = file();
     fill(&path);
     let future = "INSERT INTO migration (number, name) VALUES (99, 'future')";
-    rusqlite::Connection::open(&path).unwrap().execute(future, []).unwrap();
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute(future, [])
+        .unwrap();
     let error = refused(&path);
     assert_eq!(error.code(), Code::StoreNewer);
-    assert!(error.to_string().contains("99") && error.to_string().contains("knows schemas up to"), "{error}");
+    assert!(
+        error.to_string().contains("99") && error.to_string().contains("knows schemas up to"),
+        "{error}"
+    );
     let reader = Store::open_read_only(&url(&path), Options::default()).unwrap_err();
     assert_eq!(reader.code(), Code::StoreNewer);
 }
@@ -129,7 +160,9 @@ fn d10_two_programs_that_migrate_at_once_agree() {
     let (_folder, path) = file();
     let name = url(&path);
     std::thread::scope(|scope| {
-        let opened: Vec<_> = (0..4).map(|_| scope.spawn(|| Store::open(&name, Options::default()))).collect();
+        let opened: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| Store::open(&name, Options::default())))
+            .collect();
         for store in opened {
             store.join().unwrap().unwrap();
         }
@@ -139,11 +172,22 @@ fn d10_two_programs_that_migrate_at_once_agree() {
 #[test]
 fn an_accepted_host_key_is_kept_per_server() {
     let ground = Ground::new();
-    let key = |port| ground.store.host_key(ground.workspace.id, "ftp.acme.test", port).unwrap();
+    let key = |port| {
+        ground
+            .store
+            .host_key(ground.workspace.id, "ftp.acme.test", port)
+            .unwrap()
+    };
     assert_eq!(key(22), None);
     for (print, hour) in [("SHA256:old", 1), ("SHA256:new", 2)] {
-        ground.store.accept_host_key(ground.workspace.id, "ftp.acme.test", 22, print, at(hour)).unwrap();
+        ground
+            .store
+            .accept_host_key(ground.workspace.id, "ftp.acme.test", 22, print, at(hour))
+            .unwrap();
     }
-    let accepted = AcceptedKey { fingerprint: "SHA256:new".to_owned(), at: at(2) };
+    let accepted = AcceptedKey {
+        fingerprint: "SHA256:new".to_owned(),
+        at: at(2),
+    };
     assert_eq!((key(22), key(2222)), (Some(accepted), None));
 }

@@ -14,7 +14,9 @@ use muster_core::{
     run::{RunKind, RunStatus},
     workspace::{Workspace, WorkspaceSettings},
 };
-use muster_store::{Approval, Choice, Hold, NewRun, Options, Settled, Settlement, Store, StoreError};
+use muster_store::{
+    Approval, Choice, Hold, NewRun, Options, Settled, Settlement, Store, StoreError,
+};
 
 pub(crate) struct Ground {
     pub(crate) store: Store,
@@ -27,7 +29,12 @@ pub(crate) fn at(hour: i64) -> Timestamp {
 }
 
 pub(crate) fn files() -> Vec<DeliveredFile> {
-    vec![DeliveredFile { name: "employees.csv".to_owned(), bytes: 10, modified: Some(at(0)), sha256: "ab".repeat(32) }]
+    vec![DeliveredFile {
+        name: "employees.csv".to_owned(),
+        bytes: 10,
+        modified: Some(at(0)),
+        sha256: "ab".repeat(32),
+    }]
 }
 
 pub(crate) fn budget() -> FieldDefinition {
@@ -49,31 +56,74 @@ impl Ground {
 
     pub(crate) fn on(store: Store) -> Self {
         let workspace = store
-            .ensure_workspace("acme", &WorkspaceSettings::default(), &["Sales".to_owned()], &[budget()], [7; 32])
+            .ensure_workspace(
+                "acme",
+                &WorkspaceSettings::default(),
+                &["Sales".to_owned()],
+                &[budget()],
+                [7; 32],
+            )
             .unwrap();
-        let ground = Self { store, workspace, integration: IntegrationId(1) };
+        let ground = Self {
+            store,
+            workspace,
+            integration: IntegrationId(1),
+        };
         // The first run gives the integration its number.
         let run = ground.begin(RunKind::Sync);
-        ground.settle(run, &ground.proposal(Plan::default(), Drafts::default())).unwrap();
+        ground
+            .settle(run, &ground.proposal(Plan::default(), Drafts::default()))
+            .unwrap();
         ground
     }
 
     pub(crate) fn begin(&self, kind: RunKind) -> RunId {
-        let new = NewRun { kind, integration: Some("hr"), started: at(1), process: 1, of: None, actor: Some("tester") };
-        self.store.begin_run(self.workspace.id, &new, &|_| false).unwrap().0
+        let new = NewRun {
+            kind,
+            integration: Some("hr"),
+            started: at(1),
+            process: 1,
+            of: None,
+            actor: Some("tester"),
+        };
+        self.store
+            .begin_run(self.workspace.id, &new, &|_| false)
+            .unwrap()
+            .0
     }
 
     /// A run that undoes or approves another.
     pub(crate) fn begin_about(&self, kind: RunKind, of: RunId) -> RunId {
-        let new = NewRun { kind, integration: None, started: at(1), process: 1, of: Some(of), actor: Some("tester") };
-        self.store.begin_run(self.workspace.id, &new, &|_| false).unwrap().0
+        let new = NewRun {
+            kind,
+            integration: None,
+            started: at(1),
+            process: 1,
+            of: Some(of),
+            actor: Some("tester"),
+        };
+        self.store
+            .begin_run(self.workspace.id, &new, &|_| false)
+            .unwrap()
+            .0
     }
 
     pub(crate) fn proposal(&self, plan: Plan, drafts: Drafts) -> Proposal {
-        let revision = self.store.roster(self.workspace.id, Some(self.integration), at(1)).unwrap().revision;
-        let counts = Counts { read: 3, ..Counts::default() };
+        let revision = self
+            .store
+            .roster(self.workspace.id, Some(self.integration), at(1))
+            .unwrap()
+            .revision;
+        let counts = Counts {
+            read: 3,
+            ..Counts::default()
+        };
         Proposal {
-            reading: Reading { read: 3, drafts, ..Reading::empty() },
+            reading: Reading {
+                read: 3,
+                drafts,
+                ..Reading::empty()
+            },
             ..Proposal::of_plan(plan, counts, Problems::default(), revision)
         }
     }
@@ -98,13 +148,30 @@ impl Ground {
                 ],
             );
         }
-        let creates = (0..names.len() as u32).map(|draft| Create { draft, status: Status::Active }).collect();
-        self.proposal(Plan { creates, operations: Vec::new() }, drafts)
+        let creates = (0..names.len() as u32)
+            .map(|draft| Create {
+                draft,
+                status: Status::Active,
+            })
+            .collect();
+        self.proposal(
+            Plan {
+                creates,
+                operations: Vec::new(),
+            },
+            drafts,
+        )
     }
 
     /// A proposal of operations on known people.
     pub(crate) fn operations(&self, operations: Vec<Operation>) -> Proposal {
-        self.proposal(Plan { creates: Vec::new(), operations }, Drafts::default())
+        self.proposal(
+            Plan {
+                creates: Vec::new(),
+                operations,
+            },
+            Drafts::default(),
+        )
     }
 
     pub(crate) fn settle(&self, run: RunId, proposal: &Proposal) -> Result<Settled, StoreError> {
@@ -112,7 +179,12 @@ impl Ground {
     }
 
     /// The same under the rules of a stamp.
-    pub(crate) fn settle_by(&self, setup: &str, run: RunId, proposal: &Proposal) -> Result<Settled, StoreError> {
+    pub(crate) fn settle_by(
+        &self,
+        setup: &str,
+        run: RunId,
+        proposal: &Proposal,
+    ) -> Result<Settled, StoreError> {
         let files = files();
         let settlement = Settlement {
             workspace: &self.workspace,
@@ -143,7 +215,12 @@ impl Ground {
         self.hold_of(None, self.begin(RunKind::Sweep), proposal)
     }
 
-    fn hold_of(&self, integration: Option<IntegrationId>, run: RunId, proposal: &Proposal) -> PlanId {
+    fn hold_of(
+        &self,
+        integration: Option<IntegrationId>,
+        run: RunId,
+        proposal: &Proposal,
+    ) -> PlanId {
         let files = files();
         let hold = Hold {
             workspace: &self.workspace,
@@ -160,10 +237,21 @@ impl Ground {
         self.store.hold(&hold).unwrap()
     }
 
-    pub(crate) fn approve(&self, plan: &PlanId, choice: &Choice, hour: i64) -> Result<Settled, StoreError> {
+    pub(crate) fn approve(
+        &self,
+        plan: &PlanId,
+        choice: &Choice,
+        hour: i64,
+    ) -> Result<Settled, StoreError> {
         let run = self.begin_about(RunKind::Approve, plan.run);
-        let approval =
-            Approval { workspace: &self.workspace, plan, choice, run, approved_by: Some("Eva"), now: at(hour) };
+        let approval = Approval {
+            workspace: &self.workspace,
+            plan,
+            choice,
+            run,
+            approved_by: Some("Eva"),
+            now: at(hour),
+        };
         self.store.apply_plan(&approval, &mut |_| {})
     }
 
@@ -176,13 +264,21 @@ impl Ground {
     }
 
     pub(crate) fn person(&self, id: i64) -> Employee {
-        self.store.employees_by_ids(&self.workspace, &[EmployeeId(id)]).unwrap().remove(0)
+        self.store
+            .employees_by_ids(&self.workspace, &[EmployeeId(id)])
+            .unwrap()
+            .remove(0)
     }
 }
 
 pub(crate) fn change(field: FieldNumber, old: &str, new: &str) -> Change {
     let value = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Change { what: Changed::Field(field), old: value(old), new: value(new), reason: Reason::Record }
+    Change {
+        what: Changed::Field(field),
+        old: value(old),
+        new: value(new),
+        reason: Reason::Record,
+    }
 }
 
 pub(crate) fn operation(kind: OperationKind, person: &Employee, changes: Vec<Change>) -> Operation {
@@ -194,7 +290,11 @@ pub(crate) fn operation(kind: OperationKind, person: &Employee, changes: Vec<Cha
         place: Some(Place { file: 0, line: 9 }),
         reason: Reason::SameExternalId,
         changes,
-        who: Who { external_id: person.external_id().map(str::to_owned), email: None, name: person.name() },
+        who: Who {
+            external_id: person.external_id().map(str::to_owned),
+            email: None,
+            name: person.name(),
+        },
         held: None,
         fingerprint: Some([9; 16]),
         takes_ownership: false,

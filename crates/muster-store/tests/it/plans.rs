@@ -10,11 +10,19 @@ use muster_core::{
 use muster_store::{ByHand, Choice, Decision, PlanStatus, StoreError};
 
 fn status(ground: &Ground, plan: &PlanId) -> PlanStatus {
-    ground.store.plan(ground.workspace.id, plan).unwrap().unwrap().status
+    ground
+        .store
+        .plan(ground.workspace.id, plan)
+        .unwrap()
+        .unwrap()
+        .status
 }
 
 fn held_by(ground: &Ground, hour: i64) -> Option<i64> {
-    let roster = ground.store.roster(ground.workspace.id, Some(ground.integration), at(hour)).unwrap();
+    let roster = ground
+        .store
+        .roster(ground.workspace.id, Some(ground.integration), at(hour))
+        .unwrap();
     roster.held_by.map(|run| run.0)
 }
 
@@ -22,8 +30,11 @@ fn held_by(ground: &Ground, hour: i64) -> Option<i64> {
 fn held() -> (Ground, PlanId) {
     let ground = Ground::with(&["ann"]);
     let mut proposal = ground.joiners(&["bob"]);
-    proposal.plan.operations =
-        vec![operation(OperationKind::Update, &ground.person(1), vec![change(TITLE, "", "Lead")])];
+    proposal.plan.operations = vec![operation(
+        OperationKind::Update,
+        &ground.person(1),
+        vec![change(TITLE, "", "Lead")],
+    )];
     let plan = ground.hold(&proposal);
     (ground, plan)
 }
@@ -32,22 +43,49 @@ fn held() -> (Ground, PlanId) {
 fn a_held_plan_is_applied_as_it_was_shown() {
     let (ground, plan) = held();
     assert_eq!(held_by(&ground, 3), Some(plan.run.0));
-    let shown = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
+    let shown = ground
+        .store
+        .plan_operations(&ground.workspace, &plan)
+        .unwrap();
     assert_eq!(
-        shown.iter().map(|one| (one.number, one.operation.kind)).collect::<Vec<_>>(),
+        shown
+            .iter()
+            .map(|one| (one.number, one.operation.kind))
+            .collect::<Vec<_>>(),
         [(1, OperationKind::Create), (2, OperationKind::Update)]
     );
-    assert_eq!((shown[0].operation.who.name.as_str(), shown[1].operation.changes.len()), ("bob Jansen", 1));
+    assert_eq!(
+        (
+            shown[0].operation.who.name.as_str(),
+            shown[1].operation.changes.len()
+        ),
+        ("bob Jansen", 1)
+    );
 
     let settled = ground.approve(&plan, &Choice::All, 4).unwrap();
     assert_eq!((settled.created, settled.changed), (1, 1));
     assert_eq!(ground.person(1).value(TITLE), Some("Lead"));
-    assert_eq!((ground.person(2).value(BUDGET), ground.person(2).owner), (Some("12.50"), Some(ground.integration)));
-    assert_eq!((status(&ground, &plan), held_by(&ground, 5)), (PlanStatus::Approved, None));
-    let roster = ground.store.roster(ground.workspace.id, Some(ground.integration), at(5)).unwrap();
+    assert_eq!(
+        (ground.person(2).value(BUDGET), ground.person(2).owner),
+        (Some("12.50"), Some(ground.integration))
+    );
+    assert_eq!(
+        (status(&ground, &plan), held_by(&ground, 5)),
+        (PlanStatus::Approved, None)
+    );
+    let roster = ground
+        .store
+        .roster(ground.workspace.id, Some(ground.integration), at(5))
+        .unwrap();
     assert_eq!(roster.last_good.as_ref().unwrap().setup, "setup-2");
-    assert!(roster.unchanged(&[2; 16], 0).is_some(), "the fingerprint of the joiner was kept");
-    let history = ground.store.history(&ground.workspace, ground.person(1).id).unwrap();
+    assert!(
+        roster.unchanged(&[2; 16], 0).is_some(),
+        "the fingerprint of the joiner was kept"
+    );
+    let history = ground
+        .store
+        .history(&ground.workspace, ground.person(1).id)
+        .unwrap();
     assert_eq!(history[1].approved_by.as_deref(), Some("Eva"));
 
     let again = ground.approve(&plan, &Choice::All, 5).unwrap_err();
@@ -57,11 +95,27 @@ fn a_held_plan_is_applied_as_it_was_shown() {
 #[test]
 fn a_part_is_applied_and_the_rest_goes_on_waiting() {
     let (ground, plan) = held();
-    ground.approve(&plan, &Choice::Kinds(vec![OperationKind::Create]), 4).unwrap();
-    assert_eq!((status(&ground, &plan), held_by(&ground, 5)), (PlanStatus::Partly, Some(plan.run.0)));
-    let operations = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
-    assert_eq!(operations.iter().map(|one| one.decision).collect::<Vec<_>>(), [Decision::Applied, Decision::Open]);
-    ground.approve(&plan, &Choice::Numbers([2].into()), 5).unwrap();
+    ground
+        .approve(&plan, &Choice::Kinds(vec![OperationKind::Create]), 4)
+        .unwrap();
+    assert_eq!(
+        (status(&ground, &plan), held_by(&ground, 5)),
+        (PlanStatus::Partly, Some(plan.run.0))
+    );
+    let operations = ground
+        .store
+        .plan_operations(&ground.workspace, &plan)
+        .unwrap();
+    assert_eq!(
+        operations
+            .iter()
+            .map(|one| one.decision)
+            .collect::<Vec<_>>(),
+        [Decision::Applied, Decision::Open]
+    );
+    ground
+        .approve(&plan, &Choice::Numbers([2].into()), 5)
+        .unwrap();
     assert_eq!(status(&ground, &plan), PlanStatus::Approved);
 }
 
@@ -69,38 +123,84 @@ fn a_part_is_applied_and_the_rest_goes_on_waiting() {
 fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_approved() {
     let ground = Ground::with(&["ann", "bob"]);
     let held = |person, title| {
-        let mut update = operation(OperationKind::Update, &ground.person(person), vec![change(TITLE, "", title)]);
+        let mut update = operation(
+            OperationKind::Update,
+            &ground.person(person),
+            vec![change(TITLE, "", title)],
+        );
         update.held = Some(Reason::IdReused);
         update
     };
     let proposal = ground.operations(vec![held(1, "Lead"), held(1, "Chef"), held(2, "Cook")]);
-    let plan = ground.settle(ground.begin(RunKind::Sync), &proposal).unwrap().plan.unwrap();
-    let known =
-        || ground.store.known_content(ground.workspace.id, ground.integration, "setup-1", &files()).unwrap().is_some();
+    let plan = ground
+        .settle(ground.begin(RunKind::Sync), &proposal)
+        .unwrap()
+        .plan
+        .unwrap();
+    let known = || {
+        ground
+            .store
+            .known_content(ground.workspace.id, ground.integration, "setup-1", &files())
+            .unwrap()
+            .is_some()
+    };
     assert!(!known(), "what waits is told again");
-    ground.approve(&plan, &Choice::Numbers([1].into()), 4).unwrap();
-    let operations = ground.store.plan_operations(&ground.workspace, &plan).unwrap();
+    ground
+        .approve(&plan, &Choice::Numbers([1].into()), 4)
+        .unwrap();
+    let operations = ground
+        .store
+        .plan_operations(&ground.workspace, &plan)
+        .unwrap();
     let decisions: Vec<_> = operations.iter().map(|one| one.decision).collect();
-    assert_eq!(decisions, [Decision::Applied, Decision::Void, Decision::Open]);
-    assert!(!known(), "the record of the void operation must be read again");
+    assert_eq!(
+        decisions,
+        [Decision::Applied, Decision::Void, Decision::Open]
+    );
+    assert!(
+        !known(),
+        "the record of the void operation must be read again"
+    );
 
-    let void = ground.approve(&plan, &Choice::Numbers([2].into()), 5).unwrap_err();
-    let why =
-        "operation 2 of plan `3-0a1b2c3d` is about `ann Jansen`, whom another operation of the plan changed already";
+    let void = ground
+        .approve(&plan, &Choice::Numbers([2].into()), 5)
+        .unwrap_err();
+    let why = "operation 2 of plan `3-0a1b2c3d` is about `ann Jansen`, whom another operation of the plan changed already";
     assert!(void.to_string().contains(why), "{void}");
     ground.approve(&plan, &Choice::All, 6).unwrap();
-    assert_eq!((ground.person(1).value(TITLE), ground.person(2).value(TITLE)), (Some("Lead"), Some("Cook")));
+    assert_eq!(
+        (ground.person(1).value(TITLE), ground.person(2).value(TITLE)),
+        (Some("Lead"), Some("Cook"))
+    );
     assert_eq!(status(&ground, &plan), PlanStatus::Approved);
 }
 
 #[test]
 fn an_approval_is_void_when_a_person_changed() {
     let (ground, plan) = held();
-    let done = ByHand { actor: Some("Eva"), note: None, process: 1, now: at(3) };
-    ground.store.protect(&ground.workspace, ground.person(1).id, true, &done).unwrap();
+    let done = ByHand {
+        actor: Some("Eva"),
+        note: None,
+        process: 1,
+        now: at(3),
+    };
+    ground
+        .store
+        .protect(&ground.workspace, ground.person(1).id, true, &done)
+        .unwrap();
     let void = ground.approve(&plan, &Choice::All, 4).unwrap_err();
-    assert!(matches!(&void, StoreError::Void { why } if why.contains("`ann Jansen`")), "{void}");
-    assert!(ground.store.find(&ground.workspace, "E-bob").unwrap().is_empty(), "nothing of it was applied");
+    assert!(
+        matches!(&void, StoreError::Void { why } if why.contains("`ann Jansen`")),
+        "{void}"
+    );
+    assert!(
+        ground
+            .store
+            .find(&ground.workspace, "E-bob")
+            .unwrap()
+            .is_empty(),
+        "nothing of it was applied"
+    );
     assert_eq!(status(&ground, &plan), PlanStatus::Held);
 }
 
@@ -109,7 +209,11 @@ fn an_approval_is_void_when_an_address_was_taken() {
     let (ground, plan) = held();
     // Another integration's run, say, created the same person meanwhile.
     let mut proposal = ground.joiners(&["bob"]);
-    proposal.revision = ground.store.roster(ground.workspace.id, None, at(1)).unwrap().revision;
+    proposal.revision = ground
+        .store
+        .roster(ground.workspace.id, None, at(1))
+        .unwrap()
+        .revision;
     let run = ground.begin(RunKind::Undo);
     let settlement = muster_store::Settlement {
         workspace: &ground.workspace,
@@ -126,46 +230,87 @@ fn an_approval_is_void_when_an_address_was_taken() {
     };
     ground.store.settle(&settlement, &mut |_| {}).unwrap();
     let void = ground.approve(&plan, &Choice::All, 4).unwrap_err();
-    assert!(matches!(&void, StoreError::Void { why } if why.contains("`bob Jansen`")), "{void}");
+    assert!(
+        matches!(&void, StoreError::Void { why } if why.contains("`bob Jansen`")),
+        "{void}"
+    );
 }
 
 #[test]
 fn a_part_that_needs_another_is_refused_with_its_number_and_the_plan_goes_on_waiting() {
     let ground = Ground::with(&["ann", "bob"]);
     let address = |person: i64, old: &str, new: &str| {
-        let change = change(EMAIL, &format!("{old}@Acme.test"), &format!("{new}@acme.test"));
+        let change = change(
+            EMAIL,
+            &format!("{old}@Acme.test"),
+            &format!("{new}@acme.test"),
+        );
         operation(OperationKind::Update, &ground.person(person), vec![change])
     };
     let mut proposal = ground.joiners(&["cas"]);
     proposal.plan.operations = vec![address(1, "ann", "bob"), address(2, "bob", "ann")];
     let plan = ground.hold(&proposal);
-    let refused = ground.approve(&plan, &Choice::Numbers([2].into()), 4).unwrap_err();
+    let refused = ground
+        .approve(&plan, &Choice::Numbers([2].into()), 4)
+        .unwrap_err();
     assert!(
         matches!(&refused, StoreError::Choice { why } if why.contains("operation 3, on `bob Jansen`")),
         "{refused}"
     );
-    let refused = ground.approve(&plan, &Choice::Kinds(vec![OperationKind::Deactivate]), 4).unwrap_err();
+    let refused = ground
+        .approve(&plan, &Choice::Kinds(vec![OperationKind::Deactivate]), 4)
+        .unwrap_err();
     assert!(
         matches!(&refused, StoreError::Choice { why } if why.contains("none of the chosen operations")),
         "{refused}"
     );
     assert_eq!(status(&ground, &plan), PlanStatus::Held);
-    ground.approve(&plan, &Choice::Numbers([2, 3].into()), 5).unwrap();
-    assert_eq!((ground.person(1).email(), ground.person(2).email()), ("bob@acme.test", "ann@acme.test"));
+    ground
+        .approve(&plan, &Choice::Numbers([2, 3].into()), 5)
+        .unwrap();
+    assert_eq!(
+        (ground.person(1).email(), ground.person(2).email()),
+        ("bob@acme.test", "ann@acme.test")
+    );
 }
 
 #[test]
 fn a_run_that_had_nothing_to_do_shows_nobody_what_its_rules_do() {
     let ground = Ground::new();
-    let roster = || ground.store.roster(ground.workspace.id, Some(ground.integration), at(3)).unwrap();
-    assert_eq!(roster().last_good, None, "the next run is as much the first one");
-    ground.approve(&ground.hold(&ground.joiners(&["ann"])), &Choice::All, 4).unwrap();
+    let roster = || {
+        ground
+            .store
+            .roster(ground.workspace.id, Some(ground.integration), at(3))
+            .unwrap()
+    };
+    assert_eq!(
+        roster().last_good,
+        None,
+        "the next run is as much the first one"
+    );
+    ground
+        .approve(&ground.hold(&ground.joiners(&["ann"])), &Choice::All, 4)
+        .unwrap();
     assert_eq!(roster().last_good.unwrap().setup, "setup-2");
     let nothing = ground.proposal(Plan::default(), Drafts::default());
-    ground.settle_by("other-3", ground.begin(RunKind::Sync), &nothing).unwrap();
-    assert_eq!(roster().last_good.unwrap().setup, "setup-3", "seen is what was seen, but the file is known");
-    let known = |stamp| ground.store.known_content(ground.workspace.id, ground.integration, stamp, &files()).unwrap();
-    assert_eq!((known("other-3").is_some(), known("other-2").is_some()), (true, false));
+    ground
+        .settle_by("other-3", ground.begin(RunKind::Sync), &nothing)
+        .unwrap();
+    assert_eq!(
+        roster().last_good.unwrap().setup,
+        "setup-3",
+        "seen is what was seen, but the file is known"
+    );
+    let known = |stamp| {
+        ground
+            .store
+            .known_content(ground.workspace.id, ground.integration, stamp, &files())
+            .unwrap()
+    };
+    assert_eq!(
+        (known("other-3").is_some(), known("other-2").is_some()),
+        (true, false)
+    );
 }
 
 #[test]
@@ -173,10 +318,20 @@ fn a_rejected_expired_or_replaced_plan_is_void() {
     let (ground, plan) = held();
     let late = ground.approve(&plan, &Choice::All, 171).unwrap_err();
     assert!(late.to_string().contains("expired"), "{late}");
-    assert_eq!(held_by(&ground, 171), None, "an expired plan holds nothing up");
+    assert_eq!(
+        held_by(&ground, 171),
+        None,
+        "an expired plan holds nothing up"
+    );
     let newer = ground.hold(&ground.joiners(&["cas"]));
-    assert_eq!((status(&ground, &plan), held_by(&ground, 3)), (PlanStatus::Replaced, Some(newer.run.0)));
-    ground.store.reject_plan(ground.workspace.id, &newer, Some("Eva"), at(4)).unwrap();
+    assert_eq!(
+        (status(&ground, &plan), held_by(&ground, 3)),
+        (PlanStatus::Replaced, Some(newer.run.0))
+    );
+    ground
+        .store
+        .reject_plan(ground.workspace.id, &newer, Some("Eva"), at(4))
+        .unwrap();
     assert_eq!(held_by(&ground, 5), None);
     let void = ground.approve(&newer, &Choice::All, 5).unwrap_err();
     assert!(void.to_string().contains("rejected already"), "{void}");
@@ -187,14 +342,24 @@ fn a_later_sweep_takes_the_place_of_one_that_waits_and_of_nothing_else() {
     let (ground, sync) = held();
     let proposal = || {
         let title = vec![change(TITLE, "", "Lead")];
-        ground.operations(vec![operation(OperationKind::Update, &ground.person(1), title)])
+        ground.operations(vec![operation(
+            OperationKind::Update,
+            &ground.person(1),
+            title,
+        )])
     };
     let first = ground.hold_sweep(&proposal());
     let second = ground.hold_sweep(&proposal());
-    assert_eq!((status(&ground, &first), status(&ground, &second)), (PlanStatus::Replaced, PlanStatus::Held));
+    assert_eq!(
+        (status(&ground, &first), status(&ground, &second)),
+        (PlanStatus::Replaced, PlanStatus::Held)
+    );
     assert_eq!(status(&ground, &sync), PlanStatus::Held);
     ground.hold(&proposal());
-    assert_eq!((status(&ground, &sync), status(&ground, &second)), (PlanStatus::Replaced, PlanStatus::Held));
+    assert_eq!(
+        (status(&ground, &sync), status(&ground, &second)),
+        (PlanStatus::Replaced, PlanStatus::Held)
+    );
 }
 
 #[test]
@@ -203,6 +368,16 @@ fn a_held_first_load_is_applied_whole() {
     let names: Vec<_> = (0..5_100).map(|number| format!("p{number}")).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let plan = ground.hold(&ground.joiners(&names));
-    assert_eq!(ground.approve(&plan, &Choice::All, 4).unwrap().created, 5_100);
-    assert_eq!(ground.store.find(&ground.workspace, "E-p5099").unwrap().len(), 1);
+    assert_eq!(
+        ground.approve(&plan, &Choice::All, 4).unwrap().created,
+        5_100
+    );
+    assert_eq!(
+        ground
+            .store
+            .find(&ground.workspace, "E-p5099")
+            .unwrap()
+            .len(),
+        1
+    );
 }

@@ -21,12 +21,24 @@ fn sha256() -> String {
 }
 
 fn form() -> Form {
-    Form { delimiter: Some(b','), header: true, ids: vec!["id".to_owned()], others: Vec::new(), columns: Vec::new() }
+    Form {
+        delimiter: Some(b','),
+        header: true,
+        ids: vec!["id".to_owned()],
+        others: Vec::new(),
+        columns: Vec::new(),
+    }
 }
 
 fn keep(ground: &Ground, text: &str) {
-    let content = ground.store.seal_content(&ground.workspace, &sha256(), form(), &mut text.as_bytes()).unwrap();
-    ground.store.keep_contents(ground.workspace.id, &[content.unwrap()], at(2)).unwrap();
+    let content = ground
+        .store
+        .seal_content(&ground.workspace, &sha256(), form(), &mut text.as_bytes())
+        .unwrap();
+    ground
+        .store
+        .keep_contents(ground.workspace.id, &[content.unwrap()], at(2))
+        .unwrap();
 }
 
 fn kept(ground: &Ground) -> Option<String> {
@@ -56,13 +68,23 @@ fn a_delivery_of_any_size_comes_back_byte_for_byte_and_once() {
     // More than one chunk of bytes that do not compress.
     let mut state = 7u64;
     let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         char::from(b' ' + ((state >> 40) % 90) as u8)
     };
     let big: String = (0..1_500_000).map(|_| next()).collect();
     keep(&ground, &big);
-    keep(&ground, "the same content is there already, so that this is not looked at");
-    assert!(ground.store.has_content(ground.workspace.id, &sha256()).unwrap());
+    keep(
+        &ground,
+        "the same content is there already, so that this is not looked at",
+    );
+    assert!(
+        ground
+            .store
+            .has_content(ground.workspace.id, &sha256())
+            .unwrap()
+    );
     assert_eq!(kept(&ground).unwrap(), big);
 }
 
@@ -71,15 +93,32 @@ fn m24_an_erased_person_is_cut_out_of_kept_deliveries_and_out_of_later_ones() {
     let ground = Ground::with(&["Eva", "Ben"]);
     keep(&ground, FILE);
     erase(&ground, 1, 1).unwrap();
-    assert_eq!(kept(&ground).unwrap(), "id,email,title\n\nE-Ben,ben@acme.test,Lead\n");
+    assert_eq!(
+        kept(&ground).unwrap(),
+        "id,email,title\n\nE-Ben,ben@acme.test,Lead\n"
+    );
     // The source still has her: nothing of that is kept either.
     let content = |text: &str, sha: &str| {
-        let sealed = ground.store.seal_content(&ground.workspace, sha, form(), &mut text.as_bytes()).unwrap();
-        sealed.map(|content| ground.store.keep_contents(ground.workspace.id, &[content], at(4)).unwrap())
+        let sealed = ground
+            .store
+            .seal_content(&ground.workspace, sha, form(), &mut text.as_bytes())
+            .unwrap();
+        sealed.map(|content| {
+            ground
+                .store
+                .keep_contents(ground.workspace.id, &[content], at(4))
+                .unwrap()
+        })
     };
     assert!(content(&FILE.replace("Clerk", "Boss"), &sha256()).is_some());
-    assert_eq!(kept(&ground).unwrap(), "id,email,title\n\nE-Ben,ben@acme.test,Lead\n");
-    assert!(content("id,email\nE-Ben,Eva <eva@acme.test>\n", "cd").is_none(), "unsure: not kept");
+    assert_eq!(
+        kept(&ground).unwrap(),
+        "id,email,title\n\nE-Ben,ben@acme.test,Lead\n"
+    );
+    assert!(
+        content("id,email\nE-Ben,Eva <eva@acme.test>\n", "cd").is_none(),
+        "unsure: not kept"
+    );
 }
 
 #[test]
@@ -95,17 +134,27 @@ fn an_erasure_of_somebody_who_changed_since_is_void_and_a_second_one_finds_nobod
 fn m24_an_erasure_beside_a_reader_is_finished_later() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("d.db");
-    let options = Options { busy: Duration::from_millis(20), ..Options::default() };
+    let options = Options {
+        busy: Duration::from_millis(20),
+        ..Options::default()
+    };
     let store = Store::open(&format!("sqlite:{}", path.display()), options).unwrap();
     store.unlock(KeyRing::generate().unwrap()).unwrap();
     let ground = Ground::on(store);
     let run = ground.begin(RunKind::Sync);
-    ground.settle(run, &ground.joiners(&["Quackenbush"])).unwrap();
+    ground
+        .settle(run, &ground.joiners(&["Quackenbush"]))
+        .unwrap();
     let reader = rusqlite::Connection::open(&path).unwrap();
-    reader.execute_batch("BEGIN; SELECT count(*) FROM employee;").unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM employee;")
+        .unwrap();
     erase(&ground, 1, 1).unwrap();
     assert!(ground.store.is_purge_wanted().unwrap());
-    assert!(!ground.store.purge().unwrap(), "the reader still sees the past");
+    assert!(
+        !ground.store.purge().unwrap(),
+        "the reader still sees the past"
+    );
     let stands = || {
         let log = std::fs::read(folder.path().join("d.db-wal")).unwrap_or_default();
         let bytes = [std::fs::read(&path).unwrap(), log].concat();
@@ -122,14 +171,41 @@ fn m24_history_of_an_erased_person_keeps_the_fact_and_no_value() {
     let ground = Ground::with(&["Eva", "Ben"]);
     let person = ground.person(1);
     let run = ground.begin(RunKind::Sync);
-    let update = operation(OperationKind::Update, &person, vec![change(canonical::TITLE, "", "Luthier")]);
-    ground.settle(run, &ground.operations(vec![update])).unwrap();
-    let places = ground.store.traces(&ground.workspace, EmployeeId(1)).unwrap();
-    assert!(places.iter().any(|place| place.what == "history" && place.count == 1), "{places:?}");
+    let update = operation(
+        OperationKind::Update,
+        &person,
+        vec![change(canonical::TITLE, "", "Luthier")],
+    );
+    ground
+        .settle(run, &ground.operations(vec![update]))
+        .unwrap();
+    let places = ground
+        .store
+        .traces(&ground.workspace, EmployeeId(1))
+        .unwrap();
+    assert!(
+        places
+            .iter()
+            .any(|place| place.what == "history" && place.count == 1),
+        "{places:?}"
+    );
     erase(&ground, 1, 2).unwrap();
-    let history = ground.store.history(&ground.workspace, EmployeeId(1)).unwrap();
-    let kinds: Vec<_> = history.iter().map(|entry| (entry.kind, entry.changes.len())).collect();
-    assert_eq!(kinds, [(OperationKind::Create, 0), (OperationKind::Update, 0), (OperationKind::Delete, 1)]);
+    let history = ground
+        .store
+        .history(&ground.workspace, EmployeeId(1))
+        .unwrap();
+    let kinds: Vec<_> = history
+        .iter()
+        .map(|entry| (entry.kind, entry.changes.len()))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (OperationKind::Create, 0),
+            (OperationKind::Update, 0),
+            (OperationKind::Delete, 1)
+        ]
+    );
     assert_eq!(ground.person(2).value(canonical::FIRST_NAME), Some("Ben"));
 }
 
@@ -138,13 +214,28 @@ fn what_a_person_shared_with_somebody_who_stays_is_left_to_them() {
     let ground = Ground::with(&["Eva", "Ben"]);
     let (eva, ben) = (ground.person(1), ground.person(2));
     let run = ground.begin(RunKind::Sync);
-    let gives = operation(OperationKind::Update, &eva, vec![change(canonical::EMAIL, "Eva@Acme.test", "e2@acme.test")]);
-    let takes =
-        operation(OperationKind::Update, &ben, vec![change(canonical::EMAIL, "Ben@Acme.test", "eva@acme.test")]);
-    ground.settle(run, &ground.operations(vec![gives, takes])).unwrap();
-    keep(&ground, "id,email,title\nE-Ben,eva@acme.test,Lead\nE-Eva,e2@acme.test,Clerk\n");
+    let gives = operation(
+        OperationKind::Update,
+        &eva,
+        vec![change(canonical::EMAIL, "Eva@Acme.test", "e2@acme.test")],
+    );
+    let takes = operation(
+        OperationKind::Update,
+        &ben,
+        vec![change(canonical::EMAIL, "Ben@Acme.test", "eva@acme.test")],
+    );
+    ground
+        .settle(run, &ground.operations(vec![gives, takes]))
+        .unwrap();
+    keep(
+        &ground,
+        "id,email,title\nE-Ben,eva@acme.test,Lead\nE-Eva,e2@acme.test,Clerk\n",
+    );
     erase(&ground, 1, 2).unwrap();
-    assert_eq!(kept(&ground).unwrap(), "id,email,title\nE-Ben,eva@acme.test,Lead\n\n");
+    assert_eq!(
+        kept(&ground).unwrap(),
+        "id,email,title\nE-Ben,eva@acme.test,Lead\n\n"
+    );
     assert_eq!(ground.person(2).email(), "eva@acme.test");
 }
 
@@ -152,14 +243,38 @@ fn what_a_person_shared_with_somebody_who_stays_is_left_to_them() {
 fn retention_removes_what_no_run_since_has_read() {
     let mut ground = Ground::with(&["Eva"]);
     keep(&ground, FILE);
-    let retention = |days| Retention { deliveries: Keep::Days(days), ..Retention::default() };
+    let retention = |days| Retention {
+        deliveries: Keep::Days(days),
+        ..Retention::default()
+    };
     ground.workspace.settings.retention = retention(1);
-    assert_eq!(ground.store.retain(&ground.workspace, at(20)).unwrap().deliveries, 0);
-    assert_eq!(ground.store.retain(&ground.workspace, at(30)).unwrap().deliveries, 1);
+    assert_eq!(
+        ground
+            .store
+            .retain(&ground.workspace, at(20))
+            .unwrap()
+            .deliveries,
+        0
+    );
+    assert_eq!(
+        ground
+            .store
+            .retain(&ground.workspace, at(30))
+            .unwrap()
+            .deliveries,
+        1
+    );
     assert_eq!(kept(&ground), None);
     keep(&ground, FILE);
     ground.workspace.settings.retention = retention(0);
-    assert_eq!(ground.store.retain(&ground.workspace, at(1)).unwrap().deliveries, 1);
+    assert_eq!(
+        ground
+            .store
+            .retain(&ground.workspace, at(1))
+            .unwrap()
+            .deliveries,
+        1
+    );
 }
 
 #[test]
@@ -167,11 +282,21 @@ fn secrets_are_kept_by_workspace_and_name_until_they_are_forgotten() {
     let ground = Ground::new();
     let (store, workspace) = (&ground.store, ground.workspace.id);
     assert!(store.secret(workspace, "youserve").unwrap().is_none());
-    store.put_secret(workspace, "youserve", b"one", None).unwrap();
-    store.put_secret(workspace, "youserve", b"two", Some(at(5))).unwrap();
+    store
+        .put_secret(workspace, "youserve", b"one", None)
+        .unwrap();
+    store
+        .put_secret(workspace, "youserve", b"two", Some(at(5)))
+        .unwrap();
     let secret = store.secret(workspace, "youserve").unwrap().unwrap();
-    assert_eq!((secret.bytes.as_slice(), secret.expires), (b"two".as_slice(), Some(at(5))));
-    assert!(!format!("{secret:?}").contains("116"), "the bytes of `two` are not shown");
+    assert_eq!(
+        (secret.bytes.as_slice(), secret.expires),
+        (b"two".as_slice(), Some(at(5)))
+    );
+    assert!(
+        !format!("{secret:?}").contains("116"),
+        "the bytes of `two` are not shown"
+    );
     assert_eq!(store.retain(&ground.workspace, at(4)).unwrap().secrets, 0);
     assert_eq!(store.retain(&ground.workspace, at(6)).unwrap().secrets, 1);
     assert!(!store.forget_secret(workspace, "youserve").unwrap());
@@ -185,16 +310,34 @@ fn p32_a_database_with_sealed_values_wants_its_key() {
     let open = || Store::open(&url, Options::default()).unwrap();
     let ground = Ground::on(open());
     let workspace = ground.workspace.id;
-    assert_eq!(ground.store.put_secret(workspace, "a", b"b", None).unwrap_err().code(), Code::MasterKey);
+    assert_eq!(
+        ground
+            .store
+            .put_secret(workspace, "a", b"b", None)
+            .unwrap_err()
+            .code(),
+        Code::MasterKey
+    );
     ground.store.unlock(ring.clone()).unwrap();
     ground.store.put_secret(workspace, "a", b"b", None).unwrap();
     drop(ground);
     let store = open();
     assert_eq!(store.wanted_keys().unwrap(), [ring.id()]);
     let error = store.unlock(KeyRing::generate().unwrap()).unwrap_err();
-    assert!(error.code() == Code::MasterKey && error.to_string().contains(ring.id()), "{error}");
+    assert!(
+        error.code() == Code::MasterKey && error.to_string().contains(ring.id()),
+        "{error}"
+    );
     store.unlock(ring).unwrap();
-    assert_eq!(store.secret(workspace, "a").unwrap().unwrap().bytes.as_slice(), b"b");
+    assert_eq!(
+        store
+            .secret(workspace, "a")
+            .unwrap()
+            .unwrap()
+            .bytes
+            .as_slice(),
+        b"b"
+    );
 }
 
 /// A database in a folder, opened with a ring.
@@ -210,27 +353,61 @@ fn p33_another_master_key_opens_everything_and_whoever_still_has_the_old_one_can
     let folder = tempfile::tempdir().unwrap();
     let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
     let late = opened(&folder, &old).unwrap();
-    let workspace = late.ensure_workspace("acme", &Default::default(), &[], &[], [7; 32]).unwrap();
-    late.put_secret(workspace.id, "token", b"hunter2", None).unwrap();
-    let content = late.seal_content(&workspace, &sha256(), form(), &mut FILE.as_bytes()).unwrap().unwrap();
+    let workspace = late
+        .ensure_workspace("acme", &Default::default(), &[], &[], [7; 32])
+        .unwrap();
+    late.put_secret(workspace.id, "token", b"hunter2", None)
+        .unwrap();
+    let content = late
+        .seal_content(&workspace, &sha256(), form(), &mut FILE.as_bytes())
+        .unwrap()
+        .unwrap();
     late.keep_contents(workspace.id, &[content], at(2)).unwrap();
     let both = opened(&folder, &old.sealing_with(&new)).unwrap();
-    let done = ByHand { actor: Some("Eva"), note: Some("the master key was changed"), process: 1, now: at(3) };
+    let done = ByHand {
+        actor: Some("Eva"),
+        note: Some("the master key was changed"),
+        process: 1,
+        now: at(3),
+    };
     let rotated = both.rotate(&done).unwrap();
     assert_eq!((rotated.secrets, rotated.deliveries), (1, 1));
     assert_eq!(both.wanted_keys().unwrap(), [new.id()]);
     let again = both.rotate(&done).unwrap();
     assert_eq!((again.secrets, again.deliveries), (0, 0), "it is done");
-    assert_eq!(both.runs(workspace.id, 10).unwrap().len(), 1, "and recorded once");
+    assert_eq!(
+        both.runs(workspace.id, 10).unwrap().len(),
+        1,
+        "and recorded once"
+    );
     // A process that began before has the old key: it is told which one is wanted, and seals nothing with its own.
-    let refused = late.put_secret(workspace.id, "other", b"x", None).unwrap_err();
-    assert!(matches!(&refused, StoreError::WrongKey { wanted, .. } if wanted == new.id()), "{refused}");
-    let content = late.seal_content(&workspace, &"cd".repeat(32), form(), &mut FILE.as_bytes()).unwrap().unwrap();
+    let refused = late
+        .put_secret(workspace.id, "other", b"x", None)
+        .unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::WrongKey { wanted, .. } if wanted == new.id()),
+        "{refused}"
+    );
+    let content = late
+        .seal_content(&workspace, &"cd".repeat(32), form(), &mut FILE.as_bytes())
+        .unwrap()
+        .unwrap();
     assert!(late.keep_contents(workspace.id, &[content], at(3)).is_err());
     drop((late, both));
-    assert!(matches!(opened(&folder, &old), Err(StoreError::WrongKey { .. })));
+    assert!(matches!(
+        opened(&folder, &old),
+        Err(StoreError::WrongKey { .. })
+    ));
     let store = opened(&folder, &new).unwrap();
-    assert_eq!(store.secret(workspace.id, "token").unwrap().unwrap().bytes.as_slice(), b"hunter2");
+    assert_eq!(
+        store
+            .secret(workspace.id, "token")
+            .unwrap()
+            .unwrap()
+            .bytes
+            .as_slice(),
+        b"hunter2"
+    );
     assert!(store.has_content(workspace.id, &sha256()).unwrap());
 }
 
@@ -239,15 +416,44 @@ fn p33_what_cannot_be_opened_leaves_everything_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
     let store = opened(&folder, &old).unwrap();
-    let workspace = store.ensure_workspace("acme", &Default::default(), &[], &[], [7; 32]).unwrap();
-    store.put_secret(workspace.id, "a", b"hunter2", None).unwrap();
-    store.put_secret(workspace.id, "b", b"hunter3", None).unwrap();
+    let workspace = store
+        .ensure_workspace("acme", &Default::default(), &[], &[], [7; 32])
+        .unwrap();
+    store
+        .put_secret(workspace.id, "a", b"hunter2", None)
+        .unwrap();
+    store
+        .put_secret(workspace.id, "b", b"hunter3", None)
+        .unwrap();
     drop(store);
     let raw = rusqlite::Connection::open(folder.path().join("muster.db")).unwrap();
-    raw.execute("UPDATE secret SET sealed = substr(sealed, 1, 50) WHERE name = 'b'", []).unwrap();
+    raw.execute(
+        "UPDATE secret SET sealed = substr(sealed, 1, 50) WHERE name = 'b'",
+        [],
+    )
+    .unwrap();
     let both = opened(&folder, &old.sealing_with(&new)).unwrap();
-    let done = ByHand { actor: None, note: None, process: 1, now: at(3) };
-    assert!(both.rotate(&done).unwrap_err().to_string().contains("the secret `b`"));
+    let done = ByHand {
+        actor: None,
+        note: None,
+        process: 1,
+        now: at(3),
+    };
+    assert!(
+        both.rotate(&done)
+            .unwrap_err()
+            .to_string()
+            .contains("the secret `b`")
+    );
     assert_eq!(both.wanted_keys().unwrap(), [old.id()]);
-    assert_eq!(opened(&folder, &old).unwrap().secret(workspace.id, "a").unwrap().unwrap().bytes.as_slice(), b"hunter2");
+    assert_eq!(
+        opened(&folder, &old)
+            .unwrap()
+            .secret(workspace.id, "a")
+            .unwrap()
+            .unwrap()
+            .bytes
+            .as_slice(),
+        b"hunter2"
+    );
 }

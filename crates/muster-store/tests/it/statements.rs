@@ -37,39 +37,77 @@ fn story() -> BTreeSet<String> {
     let url = format!("sqlite:{}", folder.path().join("muster.db").display());
     // Migrations have twins of their own: they are not part of the story.
     drop(Store::open(&url, Options::default()).unwrap());
-    let ground = Ground::on(Store::open(&url, Options { statements: Some(note), ..Options::default() }).unwrap());
+    let ground = Ground::on(
+        Store::open(
+            &url,
+            Options {
+                statements: Some(note),
+                ..Options::default()
+            },
+        )
+        .unwrap(),
+    );
     let (store, workspace) = (&ground.store, &ground.workspace);
     let mut joiners = ground.joiners(&["ann", "bob", "cas"]);
-    let problem = Problem::new(Code::ValueDate, Severity::Rejected, "not a day", "mend the date");
-    joiners.problems.push(Problem { subject: Some("E-ann".to_owned()), ..problem });
+    let problem = Problem::new(
+        Code::ValueDate,
+        Severity::Rejected,
+        "not a day",
+        "mend the date",
+    );
+    joiners.problems.push(Problem {
+        subject: Some("E-ann".to_owned()),
+        ..problem
+    });
     let first = ground.begin(RunKind::Sync);
     ground.settle(first, &joiners).unwrap();
     change_people(&ground);
     decide(&ground);
-    let done = ByHand { actor: Some("Eva"), note: Some("test"), process: 1, now: at(5) };
-    store.protect(workspace, EmployeeId(1), true, &done).unwrap();
+    let done = ByHand {
+        actor: Some("Eva"),
+        note: Some("test"),
+        process: 1,
+        now: at(5),
+    };
+    store
+        .protect(workspace, EmployeeId(1), true, &done)
+        .unwrap();
     for who in ["E-ann", "ann@acme.test", "2", "bob Jansen", "nobody"] {
         store.find(workspace, who).unwrap();
     }
-    store.employees_by_external_ids(workspace, &["E-ann"]).unwrap();
-    store.employees_by_emails(workspace, &["ann@acme.test"]).unwrap();
-    let filter = PeopleFilter { status: Some(Status::Active), owner: Some(ground.integration) };
+    store
+        .employees_by_external_ids(workspace, &["E-ann"])
+        .unwrap();
+    store
+        .employees_by_emails(workspace, &["ann@acme.test"])
+        .unwrap();
+    let filter = PeopleFilter {
+        status: Some(Status::Active),
+        owner: Some(ground.integration),
+    };
     for filter in [PeopleFilter::default(), filter] {
         store.people(workspace, filter, &mut |_| true).unwrap();
     }
     // Ann has left.
-    assert_eq!(store.expected(workspace.id, ground.integration).unwrap()[0].0, "E-bob");
+    assert_eq!(
+        store.expected(workspace.id, ground.integration).unwrap()[0].0,
+        "E-bob"
+    );
     store.due(workspace, "2026-12-31".parse().unwrap()).unwrap();
     store.unowned(workspace).unwrap();
     store.history(workspace, EmployeeId(1)).unwrap();
     store.history_since(workspace, at(0)).unwrap();
     store.changes_of_run(workspace, first).unwrap();
-    store.known_content(workspace.id, ground.integration, "setup-1", &files()).unwrap();
+    store
+        .known_content(workspace.id, ground.integration, "setup-1", &files())
+        .unwrap();
     store.runs(workspace.id, 5).unwrap();
     store.run(workspace.id, first).unwrap();
     store.problems(workspace.id, first).unwrap();
     store.problems_about(workspace.id, &["E-ann"]).unwrap();
-    store.pause(workspace.id, ground.integration, "SHA256:x", at(6)).unwrap();
+    store
+        .pause(workspace.id, ground.integration, "SHA256:x", at(6))
+        .unwrap();
     store.paused(workspace.id, ground.integration).unwrap();
     store.resume(workspace.id, ground.integration).unwrap();
     store.open_plans(workspace.id).unwrap();
@@ -84,7 +122,11 @@ fn story() -> BTreeSet<String> {
 fn change_people(ground: &Ground) {
     let swap = [(1, "ann", "bob"), (2, "bob", "ann")].map(|(id, from, to)| {
         let changes = vec![
-            change(EMAIL, &format!("{from}@Acme.test"), &format!("{to}@Acme.test")),
+            change(
+                EMAIL,
+                &format!("{from}@Acme.test"),
+                &format!("{to}@Acme.test"),
+            ),
             change(EXTERNAL_ID, &format!("E-{from}"), &format!("E-{to}")),
             change(BUDGET, "12.50", ""),
         ];
@@ -92,17 +134,28 @@ fn change_people(ground: &Ground) {
     });
     let leaver = operation(OperationKind::Delete, &ground.person(3), Vec::new());
     let proposal = ground.operations(swap.into_iter().chain([leaver]).collect());
-    ground.settle(ground.begin(RunKind::Sync), &proposal).unwrap();
+    ground
+        .settle(ground.begin(RunKind::Sync), &proposal)
+        .unwrap();
 }
 
 fn decide(ground: &Ground) {
     let mut proposal = ground.joiners(&["dan"]);
-    let mut held = operation(OperationKind::Update, &ground.person(1), vec![change(TITLE, "", "Lead")]);
+    let mut held = operation(
+        OperationKind::Update,
+        &ground.person(1),
+        vec![change(TITLE, "", "Lead")],
+    );
     held.held = Some(Reason::IdReused);
     proposal.plan.operations = vec![held];
     let plan = ground.hold(&proposal);
-    ground.store.plan_operations(&ground.workspace, &plan).unwrap();
-    ground.approve(&plan, &Choice::Kinds(vec![OperationKind::Create]), 4).unwrap();
+    ground
+        .store
+        .plan_operations(&ground.workspace, &plan)
+        .unwrap();
+    ground
+        .approve(&plan, &Choice::Kinds(vec![OperationKind::Create]), 4)
+        .unwrap();
     ground.approve(&plan, &Choice::All, 4).unwrap();
 }
 
@@ -119,15 +172,22 @@ fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The statements that are written in the sources, with their files. Tests at the end of a file are not read.
 fn written() -> Vec<(String, String)> {
     let mut files = Vec::new();
-    source_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    source_files(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
     let mut found = Vec::new();
     // A scratch copy is SQLite in memory, whatever the directory is kept in.
-    let is_twofold = |path: &&PathBuf| !path.ends_with("dialect.rs") && !path.ends_with("scratch.rs");
+    let is_twofold =
+        |path: &&PathBuf| !path.ends_with("dialect.rs") && !path.ends_with("scratch.rs");
     for path in files.iter().filter(is_twofold) {
         let source = fs::read_to_string(path).unwrap();
         let source = source.split("#[cfg(test)]").next().unwrap();
-        let code: String =
-            source.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect();
+        let code: String = source
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .flat_map(|line| [line, "\n"])
+            .collect();
         for literal in literals(&code) {
             let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
             if verbs.iter().any(|verb| literal.starts_with(verb)) {
@@ -154,7 +214,10 @@ fn literals(code: &str) -> Vec<String> {
                 }
                 '\\' => match characters.next() {
                     Some((at, '\n')) => {
-                        let blank = rest[start + 1 + at..].chars().take_while(|c| c.is_whitespace()).count();
+                        let blank = rest[start + 1 + at..]
+                            .chars()
+                            .take_while(|c| c.is_whitespace())
+                            .count();
                         characters.by_ref().take(blank - 1).for_each(drop);
                     }
                     Some((_, escaped)) => literal.push(escaped),
@@ -174,13 +237,21 @@ fn in_postgres(text: &str) -> Option<String> {
     if let Some(twin) = TWINS.iter().find(|twin| twin.sqlite == text) {
         return Some(twin.postgres.to_owned());
     }
-    let is_index = text.lines().any(|line| line.starts_with("CREATE ") && line.contains(" INDEX employee_"));
-    let is_transaction = ["BEGIN ", "COMMIT", "ROLLBACK"].iter().any(|word| text.starts_with(word));
-    let is_alone = SQLITE_ALONE.iter().any(|alone| alone.contains(text.trim_matches([';', ' '])));
+    let is_index = text
+        .lines()
+        .any(|line| line.starts_with("CREATE ") && line.contains(" INDEX employee_"));
+    let is_transaction = ["BEGIN ", "COMMIT", "ROLLBACK"]
+        .iter()
+        .any(|word| text.starts_with(word));
+    let is_alone = SQLITE_ALONE
+        .iter()
+        .any(|alone| alone.contains(text.trim_matches([';', ' '])));
     if is_index || is_transaction || is_alone {
         return None;
     }
-    let text = PARTS.iter().fold(text.to_owned(), |text, part| text.replace(part.sqlite, part.postgres));
+    let text = PARTS.iter().fold(text.to_owned(), |text, part| {
+        text.replace(part.sqlite, part.postgres)
+    });
     let mut numbered = String::new();
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -197,15 +268,26 @@ fn every_statement_is_understood_by_postgresql() {
     let mut silent = Vec::new();
     for (file, text) in written() {
         // A text that is put together must have been run; one that is whole is read as it stands.
-        match text.match_indices('{').find(|(at, _)| !text[..*at].ends_with('\'')).map(|(at, _)| &text[..at]) {
+        match text
+            .match_indices('{')
+            .find(|(at, _)| !text[..*at].ends_with('\''))
+            .map(|(at, _)| &text[..at])
+        {
             Some(start) if run.iter().any(|text| text.starts_with(start)) => {}
             Some(_) => silent.push(format!("{file}: {text}")),
             None => texts.extend(in_postgres(&text)),
         }
     }
-    assert!(silent.is_empty(), "the story does not run these statements:\n{}", silent.join("\n"));
+    assert!(
+        silent.is_empty(),
+        "the story does not run these statements:\n{}",
+        silent.join("\n")
+    );
     assert!(texts.len() > 80, "{} statements", texts.len());
-    let mut script: String = TWINS.iter().flat_map(|twin| [twin.postgres, ";\n"]).collect();
+    let mut script: String = TWINS
+        .iter()
+        .flat_map(|twin| [twin.postgres, ";\n"])
+        .collect();
     for (number, text) in texts.iter().enumerate() {
         // What defines something cannot be prepared. Indexes are built with the schema; here they are dropped.
         script.push_str(&match text.starts_with("DROP ") {

@@ -42,7 +42,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout().lock();
     if arguments.list {
         for scenario in arguments.product.scenarios() {
-            writeln!(out, "{:>2}  {:<28} {}", scenario.menu, scenario.name, scenario.about)?;
+            writeln!(
+                out,
+                "{:>2}  {:<28} {}",
+                scenario.menu, scenario.name, scenario.about
+            )?;
         }
         return Ok(());
     }
@@ -70,7 +74,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// This machine's day, so that the company is of the same day as whoever reads it.
-#[allow(clippy::disallowed_methods, reason = "a program's own day is its clock's")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a program's own day is its clock's"
+)]
 fn today() -> Date {
     jiff::Zoned::now().date()
 }

@@ -40,13 +40,23 @@ pub(crate) enum Delivery {
 impl Answer {
     /// An answer without a body.
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new(), delivery: Delivery::Whole }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+            delivery: Delivery::Whole,
+        }
     }
 
     /// Text of some media type.
     pub(crate) fn text(status: u16, media: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("Content-Type".to_owned(), media.to_owned())];
-        Self { status, headers, body: body.into(), delivery: Delivery::Whole }
+        Self {
+            status,
+            headers,
+            body: body.into(),
+            delivery: Delivery::Whole,
+        }
     }
 
     /// JSON.
@@ -56,14 +66,18 @@ impl Answer {
 
     /// With one more header; a header of that name is replaced.
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.into()));
         self
     }
 
     /// The value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// Writes the answer. `pause` waits, and says false when the server ends. Gives what becomes of the connection.
@@ -133,7 +147,9 @@ impl Answer {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         match self.delivery {
-            Delivery::Chunked | Delivery::ChunkMissing => head.push_str("Transfer-Encoding: chunked\r\n"),
+            Delivery::Chunked | Delivery::ChunkMissing => {
+                head.push_str("Transfer-Encoding: chunked\r\n")
+            }
             _ => head.push_str(&format!("Content-Length: {}\r\n", self.body.len())),
         }
         head + "\r\n"

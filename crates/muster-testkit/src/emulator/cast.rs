@@ -14,18 +14,37 @@ pub(crate) const LEAD: u64 = 3;
 pub(crate) fn scenarios(menu: u8) -> Vec<Scenario> {
     let all = [
         ("email-null", "person 3 has no address at work"),
-        ("email-case-twins", "person 4 has the address of person 3 in capitals"),
+        (
+            "email-case-twins",
+            "person 4 has the address of person 3 in capitals",
+        ),
         ("email-same", "person 4 has the address of person 3"),
-        ("email-changed", "person 3 has another address at work, the id stays"),
-        ("id-changed", "person 3 has another id, the address stays (a rehire)"),
-        ("rehire-same-id", "person 3 left and is back under the same id"),
-        ("termination-days", "persons 3, 4 and 5 end yesterday, today and tomorrow"),
+        (
+            "email-changed",
+            "person 3 has another address at work, the id stays",
+        ),
+        (
+            "id-changed",
+            "person 3 has another id, the address stays (a rehire)",
+        ),
+        (
+            "rehire-same-id",
+            "person 3 left and is back under the same id",
+        ),
+        (
+            "termination-days",
+            "persons 3, 4 and 5 end yesterday, today and tomorrow",
+        ),
         ("future-start", "person 3 starts in a fortnight"),
         ("on-leave", "person 3 is on leave"),
-        ("overlapping-employments", "person 3 has two employments at the same time"),
+        (
+            "overlapping-employments",
+            "person 3 has two employments at the same time",
+        ),
         ("start-after-end", "person 3 starts after the end"),
     ];
-    all.map(|(name, about)| scenario(menu, name, about)).to_vec()
+    all.map(|(name, about)| scenario(menu, name, about))
+        .to_vec()
 }
 
 /// The person as the scenarios want them.
@@ -36,7 +55,9 @@ pub(crate) fn cast<'a>(person: &'a Person, company: &Company, firing: &Firing) -
     let mut person = person.clone();
     let leads_email = || company.person(LEAD).and_then(|lead| lead.email.clone());
     match (person.number, firing) {
-        (4, firing) if firing.has("email-case-twins") => person.email = leads_email().map(|it| it.to_uppercase()),
+        (4, firing) if firing.has("email-case-twins") => {
+            person.email = leads_email().map(|it| it.to_uppercase())
+        }
         (4, firing) if firing.has("email-same") => person.email = leads_email(),
         (LEAD, firing) => play_the_lead(&mut person, company, firing),
         _ => {}
@@ -54,7 +75,12 @@ fn play_the_lead(person: &mut Person, company: &Company, firing: &Firing) {
     for name in &firing.0 {
         match *name {
             "email-null" => person.email = None,
-            "email-changed" => person.email = person.email.as_ref().map(|email| format!("changed.{email}")),
+            "email-changed" => {
+                person.email = person
+                    .email
+                    .as_ref()
+                    .map(|email| format!("changed.{email}"))
+            }
             "future-start" => *serve_once(person) = open(900_001, later(today, 14)),
             "on-leave" => {
                 *serve_once(person) = open(900_001, earlier(today, 900));
@@ -68,7 +94,10 @@ fn play_the_lead(person: &mut Person, company: &Company, firing: &Firing) {
             }
             "overlapping-employments" => {
                 *serve_once(person) = open(900_001, earlier(today, 900));
-                person.second = Some(Service { company: 1, ..open(900_002, earlier(today, 100)) });
+                person.second = Some(Service {
+                    company: 1,
+                    ..open(900_002, earlier(today, 100))
+                });
             }
             "start-after-end" => {
                 let only = serve_once(person);
@@ -81,7 +110,13 @@ fn play_the_lead(person: &mut Person, company: &Company, firing: &Firing) {
 }
 
 fn open(contract: u64, from: jiff::civil::Date) -> Service {
-    Service { contract, company: 0, from, until: None, contract_end: None }
+    Service {
+        contract,
+        company: 0,
+        from,
+        until: None,
+        contract_end: None,
+    }
 }
 
 /// Leaves the person one time of service.

@@ -35,7 +35,12 @@ impl Chance {
 
     /// Forty hexadecimal digits.
     pub(crate) fn digits(&mut self) -> String {
-        let text = format!("{:016x}{:016x}{:016x}", self.next(), self.next(), self.next());
+        let text = format!(
+            "{:016x}{:016x}{:016x}",
+            self.next(),
+            self.next(),
+            self.next()
+        );
         text[..40].to_owned()
     }
 }

@@ -16,7 +16,14 @@ pub(crate) struct Clock {
 impl Clock {
     /// A clock that starts now and runs so many times faster.
     pub(crate) fn new(speed: f64) -> Self {
-        Self { started: Instant::now(), speed: if speed.is_finite() && speed > 0.0 { speed } else { 1.0 } }
+        Self {
+            started: Instant::now(),
+            speed: if speed.is_finite() && speed > 0.0 {
+                speed
+            } else {
+                1.0
+            },
+        }
     }
 
     /// Emulated time since the start.
@@ -42,7 +49,10 @@ impl Clock {
 
 /// The time of day of this machine, for `Date` headers and signed assertions.
 pub(crate) fn wall() -> Timestamp {
-    #[allow(clippy::disallowed_methods, reason = "a server has a clock of its own; nothing of Muster runs here")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a server has a clock of its own; nothing of Muster runs here"
+    )]
     let now = SystemTime::now();
     Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -23,8 +23,12 @@ pub struct Company {
 impl Company {
     /// The company that belongs to a number. One in eight has a second contract in another company of the group.
     pub fn generate(people: usize, seed: u64, today: Date) -> Self {
-        let mut company =
-            Self { today, people: Vec::with_capacity(people), chance: Chance::new(seed), contracts: 88_000 };
+        let mut company = Self {
+            today,
+            people: Vec::with_capacity(people),
+            chance: Chance::new(seed),
+            contracts: 88_000,
+        };
         for _ in 0..people {
             company.settle_in();
         }
@@ -41,7 +45,8 @@ impl Company {
 
     /// Somebody by number.
     pub fn person(&self, number: u64) -> Option<&Person> {
-        self.people.get(usize::try_from(number).ok()?.checked_sub(1)?)
+        self.people
+            .get(usize::try_from(number).ok()?.checked_sub(1)?)
     }
 
     /// Adds somebody as they are found when the company is first looked at.
@@ -55,7 +60,9 @@ impl Company {
             3..=6 => person.service[0].until = Some(later(today, self.chance.below(60))),
             7..=12 => person.service[0].until = Some(earlier(today, 1 + self.chance.below(80))),
             13..=14 => self.had_left_before(&mut person),
-            15..=16 => person.service[0].contract_end = Some(later(today, 90 + self.chance.below(300))),
+            15..=16 => {
+                person.service[0].contract_end = Some(later(today, 90 + self.chance.below(300)))
+            }
             17 => person.on_leave = true,
             _ => {}
         }
@@ -63,7 +70,13 @@ impl Company {
             let first = &person.service[0];
             let (company, from) = ((first.company + 1) % COMPANIES.len(), later(first.from, 30));
             let contract = self.contract();
-            person.second = Some(Service { contract, company, from, until: first.until, contract_end: None });
+            person.second = Some(Service {
+                contract,
+                company,
+                from,
+                until: first.until,
+                contract_end: None,
+            });
         }
         person.changed = earlier(today, self.chance.below(90));
         self.people.push(person);
@@ -76,7 +89,8 @@ impl Company {
         let (first_name, first_ascii, gender) = chance.one_of(&FIRST);
         let (prefix, last_name, last_ascii) = chance.one_of(&LAST);
         let year = 1958 + chance.below(46) as i16;
-        let born = Date::new(year, 1 + chance.below(12) as i8, 1 + chance.below(28) as i8).unwrap_or(Date::ZERO);
+        let born = Date::new(year, 1 + chance.below(12) as i8, 1 + chance.below(28) as i8)
+            .unwrap_or(Date::ZERO);
         let elders = (number as usize - 1).min(1 + number as usize / 12);
         Person {
             number,
@@ -86,7 +100,9 @@ impl Company {
             gender,
             born,
             email: Some(format!("{first_ascii}.{last_ascii}{number}@acme.example")),
-            private_email: chance.percent(60).then(|| format!("{first_ascii}{number}@home.example")),
+            private_email: chance
+                .percent(60)
+                .then(|| format!("{first_ascii}{number}@home.example")),
             department: chance.below(DEPARTMENTS.len()),
             office: chance.below(OFFICES.len()),
             title: chance.below(TITLES.len()),
@@ -95,8 +111,16 @@ impl Company {
             external: chance.percent(4),
             on_leave: false,
             access: chance.percent(75),
-            budget: chance.percent(50).then(|| 25 * (1 + chance.below(8) as u16)),
-            service: vec![Service { contract, company: chance.below(2), from, until: None, contract_end: None }],
+            budget: chance
+                .percent(50)
+                .then(|| 25 * (1 + chance.below(8) as u16)),
+            service: vec![Service {
+                contract,
+                company: chance.below(2),
+                from,
+                until: None,
+                contract_end: None,
+            }],
             second: None,
             changed: from,
         }
@@ -112,7 +136,13 @@ impl Company {
         person.service[0].from = earlier(from, 1_000);
         person.service[0].until = Some(earlier(from, 400));
         let (contract, company) = (self.contract(), person.service[0].company);
-        person.service.push(Service { contract, company, from, until: None, contract_end: None });
+        person.service.push(Service {
+            contract,
+            company,
+            from,
+            until: None,
+            contract_end: None,
+        });
     }
 
     fn live_through_a_day(&mut self) {
@@ -129,8 +159,10 @@ impl Company {
         if self.chance.percent(35) {
             self.somebody_returns();
         }
-        for person in
-            self.people.iter_mut().filter(|person| person.on_leave && person.number % 7 == today.day() as u64 % 7)
+        for person in self
+            .people
+            .iter_mut()
+            .filter(|person| person.on_leave && person.number % 7 == today.day() as u64 % 7)
         {
             (person.on_leave, person.changed) = (false, today);
         }
@@ -140,7 +172,9 @@ impl Company {
     fn somebody(&mut self, wanted: impl Fn(&Person, Date) -> bool) -> Option<usize> {
         let (count, today) = (self.people.len(), self.today);
         let start = self.chance.below(count);
-        (0..count).map(|step| (start + step) % count).find(|place| wanted(&self.people[*place], today))
+        (0..count)
+            .map(|step| (start + step) % count)
+            .find(|place| wanted(&self.people[*place], today))
     }
 
     fn somebody_leaves(&mut self) {
@@ -161,7 +195,9 @@ impl Company {
     }
 
     fn somebody_moves(&mut self) {
-        if let Some(place) = self.somebody(|person, today| person.standing(today) == Standing::Active) {
+        if let Some(place) =
+            self.somebody(|person, today| person.standing(today) == Standing::Active)
+        {
             let (today, person) = (self.today, &mut self.people[place]);
             person.department = (person.department + 1) % DEPARTMENTS.len();
             person.title = (person.title + 1) % TITLES.len();
@@ -172,14 +208,30 @@ impl Company {
     /// Somebody who left comes back: with the same number, or as a new one with the same address.
     fn somebody_returns(&mut self) {
         let as_new = self.chance.percent(40);
-        let gone = |person: &Person, today| person.standing(today) == Standing::Inactive && person.email.is_some();
-        let Some(place) = self.somebody(gone) else { return };
+        let gone = |person: &Person, today| {
+            person.standing(today) == Standing::Inactive && person.email.is_some()
+        };
+        let Some(place) = self.somebody(gone) else {
+            return;
+        };
         let (today, contract) = (self.today, self.contract());
-        let service = Service { contract, company: 0, from: today, until: None, contract_end: None };
+        let service = Service {
+            contract,
+            company: 0,
+            from: today,
+            until: None,
+            contract_end: None,
+        };
         let number = self.people.len() as u64 + 1;
         let person = &mut self.people[place];
         if as_new {
-            let mut anew = Person { number, service: vec![service], second: None, changed: today, ..person.clone() };
+            let mut anew = Person {
+                number,
+                service: vec![service],
+                second: None,
+                changed: today,
+                ..person.clone()
+            };
             anew.on_leave = false;
             // The old record keeps its history and gives the address away, as HR people do.
             (person.email, person.changed) = (None, today);

@@ -18,7 +18,10 @@ use serde_json::{Value, json};
 const DAYS: u64 = 3_660;
 
 pub(crate) fn answer(shared: &Shared, request: &Request) -> Answer {
-    let what = request.path.trim_start_matches("/_control").trim_matches('/');
+    let what = request
+        .path
+        .trim_start_matches("/_control")
+        .trim_matches('/');
     match (request.method.as_str(), what) {
         ("GET", "") => Answer::json(200, &overview(shared)),
         ("GET", "scenarios") => Answer::json(200, &json!(shared.state().list)),
@@ -31,7 +34,10 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Answer {
         }
         ("GET", "stranger") => Answer::json(200, &json!(shared.state().strangers_journal)),
         ("GET", "people") => people(shared),
-        _ => refused(404, "the control knows scenarios, scenario, day, requests, stranger and people"),
+        _ => refused(
+            404,
+            "the control knows scenarios, scenario, day, requests, stranger and people",
+        ),
     }
 }
 
@@ -65,20 +71,34 @@ fn scenario(shared: &Shared, request: &Request) -> Answer {
 }
 
 fn day(shared: &Shared, request: &Request) -> Answer {
-    let days = request.json().get("days").and_then(Value::as_u64).unwrap_or(1);
-    let Some(days) = u32::try_from(days).ok().filter(|days| u64::from(*days) <= DAYS) else {
+    let days = request
+        .json()
+        .get("days")
+        .and_then(Value::as_u64)
+        .unwrap_or(1);
+    let Some(days) = u32::try_from(days)
+        .ok()
+        .filter(|days| u64::from(*days) <= DAYS)
+    else {
         return refused(400, "a company ages by ten years at once at most");
     };
     let mut state = shared.state();
     let company = state.api.company_mut();
     company.age(days);
-    Answer::json(200, &json!({"today": company.today.to_string(), "people": company.people.len()}))
+    Answer::json(
+        200,
+        &json!({"today": company.today.to_string(), "people": company.people.len()}),
+    )
 }
 
 fn people(shared: &Shared) -> Answer {
     let state = shared.state();
     let company = state.api.company();
-    let people: Vec<Value> = company.people.iter().map(|person| shown(person, company.today)).collect();
+    let people: Vec<Value> = company
+        .people
+        .iter()
+        .map(|person| shown(person, company.today))
+        .collect();
     Answer::json(200, &json!(people))
 }
 

@@ -23,20 +23,33 @@ pub(crate) fn transport(menu: u8) -> Vec<Scenario> {
         on("server-502", "status 502, twice").times(2),
         on("server-503", "status 503, twice").times(2),
         on("server-504", "status 504, twice").times(2),
-        on("server-503-html", "status 503 with a page for people, twice").times(2),
+        on(
+            "server-503-html",
+            "status 503 with a page for people, twice",
+        )
+        .times(2),
         on("html-login", "status 200 with a login page"),
         on("empty-body", "status 200 with nothing"),
         on("error-inside", "status 200 with an error inside"),
-        on("truncated", "half of what Content-Length says, then the end"),
+        on(
+            "truncated",
+            "half of what Content-Length says, then the end",
+        ),
         on("chunk-cut", "chunks without the last one"),
         on("chunked", "chunks, in order"),
         on("wrong-content-type", "JSON called text/plain"),
         on("byte-order-mark", "a byte order mark before the JSON"),
         on("invalid-utf8", "bytes that are no UTF-8 inside a text"),
-        on("duplicate-keys", "the members of the envelope twice, first with nothing in them"),
+        on(
+            "duplicate-keys",
+            "the members of the envelope twice, first with nothing in them",
+        ),
         on("deep-nesting", "a member with 100,000 levels"),
         on("not-a-number", "a member with NaN"),
-        on("huge-page", "5 KB of filler in every row; a page of at least 10,000 rows where there are pages"),
+        on(
+            "huge-page",
+            "5 KB of filler in every row; a page of at least 10,000 rows where there are pages",
+        ),
         on("gzip", "compressed, whether wanted or not"),
         on("gzip-bomb", "512 MiB of blanks, compressed"),
         on("slow-trickle", "one byte a second"),
@@ -66,11 +79,17 @@ pub(crate) fn limits(menu: u8) -> Vec<Scenario> {
     let on = |name, about| scenario(menu, name, about).times(1);
     vec![
         on("rate-limited", "429 without Retry-After, once"),
-        on("rate-limited-seconds", "429 with Retry-After in seconds, once"),
+        on(
+            "rate-limited-seconds",
+            "429 with Retry-After in seconds, once",
+        ),
         on("rate-limited-date", "429 with Retry-After as a date, once"),
         on("rate-limited-zero", "429 with Retry-After 0, once"),
         on("rate-limited-negative", "429 with Retry-After -5, once"),
-        on("rate-limited-huge", "429 with a Retry-After of eleven days, once"),
+        on(
+            "rate-limited-huge",
+            "429 with a Retry-After of eleven days, once",
+        ),
     ]
 }
 
@@ -79,7 +98,10 @@ pub(crate) fn echoes(menu: u8) -> Vec<Scenario> {
     let on = |name, about| scenario(menu, name, about).scope(Scope::Both);
     vec![
         on("echo-secret", "400 with the secret in body and headers"),
-        on("echo-token", "400 with what came in Authorization in body and headers"),
+        on(
+            "echo-token",
+            "400 with what came in Authorization in body and headers",
+        ),
     ]
 }
 
@@ -89,7 +111,11 @@ pub(crate) fn instead(api: &dyn Api, request: &Request, scene: &Scene) -> Option
     if let Some(kind) = firing.starting("redirect-") {
         return Some(redirect(kind, request, scene));
     }
-    if let Some(kind) = firing.0.iter().find(|name| name.starts_with("rate-limited")) {
+    if let Some(kind) = firing
+        .0
+        .iter()
+        .find(|name| name.starts_with("rate-limited"))
+    {
         let answer = api.limited();
         return Some(match retry_after(kind, scene) {
             Some(wait) => answer.with("Retry-After", wait),
@@ -102,14 +128,24 @@ pub(crate) fn instead(api: &dyn Api, request: &Request, scene: &Scene) -> Option
             "server-502" => Answer::text(502, "text/html", "<html><h1>502 Bad Gateway</h1></html>"),
             "server-503" => Answer::json(503, &json!({"message": "come back later"})),
             "server-504" => Answer::empty(504),
-            "server-503-html" => Answer::text(503, "text/html", "<!doctype html><h1>Maintenance</h1><p>Back soon."),
-            "html-login" => {
-                Answer::text(200, "text/html; charset=UTF-8", "<!doctype html><title>Sign in</title><form>")
-            }
+            "server-503-html" => Answer::text(
+                503,
+                "text/html",
+                "<!doctype html><h1>Maintenance</h1><p>Back soon.",
+            ),
+            "html-login" => Answer::text(
+                200,
+                "text/html; charset=UTF-8",
+                "<!doctype html><title>Sign in</title><form>",
+            ),
             "empty-body" => Answer::text(200, "application/json", ""),
             "error-inside" => api.error_inside(),
             "echo-secret" => echo(&api.secret()),
-            "echo-token" => echo(request.header("authorization").unwrap_or("no Authorization")),
+            "echo-token" => echo(
+                request
+                    .header("authorization")
+                    .unwrap_or("no Authorization"),
+            ),
             _ => continue,
         };
         return Some(answer);
@@ -125,7 +161,11 @@ fn redirect(kind: &str, request: &Request, scene: &Scene) -> Answer {
         "loop" => scene.origin.clone(),
         _ => format!("{}://localhost:{}", scene.scheme, scene.stranger),
     };
-    let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
+    let query = if request.query.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", request.query)
+    };
     Answer::empty(status).with("Location", format!("{origin}{}{query}", request.path))
 }
 
@@ -133,11 +173,18 @@ pub(crate) fn retry_after(kind: &str, scene: &Scene) -> Option<String> {
     let wait = kind.rsplit('-').next().unwrap_or_default();
     Some(match wait {
         "seconds" => "2".to_owned(),
-        "date" => clock::http_date(clock::wall().checked_add(2.seconds()).unwrap_or(jiff::Timestamp::MAX)),
+        "date" => clock::http_date(
+            clock::wall()
+                .checked_add(2.seconds())
+                .unwrap_or(jiff::Timestamp::MAX),
+        ),
         "zero" => "0".to_owned(),
         "negative" => "-5".to_owned(),
         "huge" => "1000000".to_owned(),
-        "told" => scene.clock.told(std::time::Duration::from_secs(60)).to_string(),
+        "told" => scene
+            .clock
+            .told(std::time::Duration::from_secs(60))
+            .to_string(),
         _ => return None,
     })
 }
@@ -163,9 +210,10 @@ pub(crate) fn spoil(mut answer: Answer, scene: &Scene) -> Answer {
             "wrong-content-type" => answer = answer.with("Content-Type", "text/plain"),
             "byte-order-mark" => drop(answer.body.splice(0..0, *b"\xEF\xBB\xBF")),
             "invalid-utf8" => insert(&mut answer.body, b"\"broken\":\"\xC3\x28\xFF\","),
-            "duplicate-keys" => {
-                insert(&mut answer.body, br#""success":false,"data":[],"_data":[],"employees":[],"value":[],"#)
-            }
+            "duplicate-keys" => insert(
+                &mut answer.body,
+                br#""success":false,"data":[],"_data":[],"employees":[],"value":[],"#,
+            ),
             "deep-nesting" => insert(&mut answer.body, &deep()),
             "not-a-number" => insert(&mut answer.body, b"\"ratio\":NaN,"),
             "gzip" => answer = pack(answer),
@@ -208,7 +256,10 @@ fn bomb() -> &'static [u8] {
 
 fn pack(answer: Answer) -> Answer {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-    match packer.write_all(&answer.body).and_then(|()| packer.finish()) {
+    match packer
+        .write_all(&answer.body)
+        .and_then(|()| packer.finish())
+    {
         Ok(body) => Answer { body, ..answer }.with("Content-Encoding", "gzip"),
         Err(_) => answer,
     }

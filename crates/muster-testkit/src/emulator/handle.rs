@@ -35,7 +35,11 @@ pub enum Product {
 impl Product {
     /// Every scenario of its menu.
     pub fn scenarios(self) -> Vec<Scenario> {
-        self.api(&Options { people: Some(0), ..Options::default() }).scenarios()
+        self.api(&Options {
+            people: Some(0),
+            ..Options::default()
+        })
+        .scenarios()
     }
 
     fn api(self, options: &Options) -> Box<dyn Api> {
@@ -44,7 +48,8 @@ impl Product {
             Self::BambooHr => 114,
             Self::YouServe => 231,
         };
-        let company = Company::generate(options.people.unwrap_or(usual), options.seed, options.today);
+        let company =
+            Company::generate(options.people.unwrap_or(usual), options.seed, options.today);
         match self {
             Self::Personio => Box::new(Personio::new(company)),
             Self::BambooHr => Box::new(BambooHr::new(company)),
@@ -85,7 +90,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { people: None, seed: 7, today: date(2026, 11, 2), port: 0, speed: 1.0, tls: false }
+        Self {
+            people: None,
+            seed: 7,
+            today: date(2026, 11, 2),
+            port: 0,
+            speed: 1.0,
+            tls: false,
+        }
     }
 }
 
@@ -98,9 +110,17 @@ pub struct Emulator {
 impl Emulator {
     /// Starts one; it answers when this returns.
     pub fn start(product: Product, options: &Options) -> io::Result<Self> {
-        let (tls, ca_pem) =
-            if options.tls { encryption().map(|(it, pem)| (Some(it), pem))? } else { (None, String::new()) };
-        let shared = Shared::start(product.api(options), options.port, Clock::new(options.speed), tls)?;
+        let (tls, ca_pem) = if options.tls {
+            encryption().map(|(it, pem)| (Some(it), pem))?
+        } else {
+            (None, String::new())
+        };
+        let shared = Shared::start(
+            product.api(options),
+            options.port,
+            Clock::new(options.speed),
+            tls,
+        )?;
         Ok(Self { shared, ca_pem })
     }
 
@@ -147,7 +167,11 @@ impl Emulator {
 
     /// One of the credentials; empty where there is none of that name.
     pub fn credential(&self, name: &str) -> String {
-        self.credentials().get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+        self.credentials()
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// What was asked since the start or since [`Self::forget`].
@@ -157,12 +181,18 @@ impl Emulator {
 
     /// Requests that would have changed something at the provider.
     pub fn writes(&self) -> Vec<Asked> {
-        self.requests().into_iter().filter(|asked| asked.write).collect()
+        self.requests()
+            .into_iter()
+            .filter(|asked| asked.write)
+            .collect()
     }
 
     /// Requests for a token.
     pub fn token_requests(&self) -> Vec<Asked> {
-        self.requests().into_iter().filter(|asked| asked.token).collect()
+        self.requests()
+            .into_iter()
+            .filter(|asked| asked.token)
+            .collect()
     }
 
     /// Forgets what was asked.
@@ -178,7 +208,9 @@ impl Emulator {
 
 impl fmt::Debug for Emulator {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Emulator").field("url", &self.url()).finish_non_exhaustive()
+        out.debug_struct("Emulator")
+            .field("url", &self.url())
+            .finish_non_exhaustive()
     }
 }
 
@@ -195,7 +227,11 @@ fn encryption() -> io::Result<(Arc<ServerConfig>, String)> {
     let key = PrivateKeyDer::from_pem_file(&made.key).map_err(io::Error::other)?;
     let settings = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![certificate], key))
+        .and_then(|builder| {
+            builder
+                .with_no_client_auth()
+                .with_single_cert(vec![certificate], key)
+        })
         .map_err(io::Error::other)?;
     Ok((Arc::new(settings), made.ca_pem))
 }

@@ -61,8 +61,16 @@ pub(crate) const LAST: [(&str, &str, &str); 24] = [
 ];
 
 /// Departments.
-pub const DEPARTMENTS: [&str; 8] =
-    ["Operations", "Logistik", "Sales", "Customer Care", "Finance & Control", "People", "Engineering", "Ø-Gruppen"];
+pub const DEPARTMENTS: [&str; 8] = [
+    "Operations",
+    "Logistik",
+    "Sales",
+    "Customer Care",
+    "Finance & Control",
+    "People",
+    "Engineering",
+    "Ø-Gruppen",
+];
 
 /// Teams.
 pub(crate) const TEAMS: [&str; 5] = ["North", "South", "Night shift", "Projects", "Support"];
@@ -71,9 +79,19 @@ pub(crate) const TEAMS: [&str; 5] = ["North", "South", "Night shift", "Projects"
 pub const OFFICES: [&str; 5] = ["Utrecht", "Aarhus", "München", "Gent", "Porto"];
 
 /// Jobs.
-pub(crate) const TITLES: [&str; 7] =
-    ["Driver", "Planner, night shift", "Controller", "Account manager", "Clerk \"B\"", "Engineer", "Team lead"];
+pub(crate) const TITLES: [&str; 7] = [
+    "Driver",
+    "Planner, night shift",
+    "Controller",
+    "Account manager",
+    "Clerk \"B\"",
+    "Engineer",
+    "Team lead",
+];
 
 /// Companies of the group: short name, full name.
-pub const COMPANIES: [(&str, &str); 3] =
-    [("NL01", "Voorbeeld Zorg B.V."), ("NL02", "Voorbeeld Thuis B.V."), ("BE01", "Exemple Soins S.A.")];
+pub const COMPANIES: [(&str, &str); 3] = [
+    ("NL01", "Voorbeeld Zorg B.V."),
+    ("NL02", "Voorbeeld Thuis B.V."),
+    ("BE01", "Exemple Soins S.A."),
+];

@@ -12,12 +12,20 @@ pub(crate) struct Window {
 
 impl Window {
     pub(crate) fn new(limit: usize, span: Duration) -> Self {
-        Self { span, limit, calls: VecDeque::new() }
+        Self {
+            span,
+            limit,
+            calls: VecDeque::new(),
+        }
     }
 
     /// Takes a call, or says how long it is until the next one is taken. A refused call does not count.
     pub(crate) fn take(&mut self, now: Duration) -> Result<(), Duration> {
-        while self.calls.front().is_some_and(|call| *call + self.span <= now) {
+        while self
+            .calls
+            .front()
+            .is_some_and(|call| *call + self.span <= now)
+        {
             self.calls.pop_front();
         }
         match self.calls.front() {
@@ -43,7 +51,12 @@ pub(crate) struct Bucket {
 
 impl Bucket {
     pub(crate) fn new(rate: f64, capacity: f64) -> Self {
-        Self { rate, capacity, level: capacity, seen: Duration::ZERO }
+        Self {
+            rate,
+            capacity,
+            level: capacity,
+            seen: Duration::ZERO,
+        }
     }
 
     /// Takes a token if there is one.

@@ -7,16 +7,26 @@ pub(crate) fn scenarios(menu: u8) -> Vec<Scenario> {
     let all = [
         ("page-duplicate", "the second page is the first once more"),
         ("page-for-ever", "every page is the first"),
-        ("person-deleted-mid-read", "somebody before the second page goes, so that one person is skipped"),
-        ("person-inserted-mid-read", "somebody before the second page comes, so that one person is seen twice"),
-        ("total-changes", "the total grows by three after the first page, the people do not"),
+        (
+            "person-deleted-mid-read",
+            "somebody before the second page goes, so that one person is skipped",
+        ),
+        (
+            "person-inserted-mid-read",
+            "somebody before the second page comes, so that one person is seen twice",
+        ),
+        (
+            "total-changes",
+            "the total grows by three after the first page, the people do not",
+        ),
         ("empty-page", "the second page has nothing in it"),
         ("empty-list", "no people, and a total that says so"),
         ("half-list", "half of the people, and the total of all"),
         ("half-total", "half of the people, and a total that says so"),
         ("order-descending", "the highest id first"),
     ];
-    all.map(|(name, about)| scenario(menu, name, about)).to_vec()
+    all.map(|(name, about)| scenario(menu, name, about))
+        .to_vec()
 }
 
 /// Part of a list.
@@ -31,7 +41,12 @@ pub(crate) struct Page<T> {
 }
 
 /// Cuts a page out of a list, with what goes wrong.
-pub(crate) fn page<T: Clone>(mut list: Vec<T>, offset: usize, limit: usize, firing: &Firing) -> Page<T> {
+pub(crate) fn page<T: Clone>(
+    mut list: Vec<T>,
+    offset: usize,
+    limit: usize,
+    firing: &Firing,
+) -> Page<T> {
     if firing.has("order-descending") {
         list.reverse();
     }
@@ -60,7 +75,11 @@ pub(crate) fn page<T: Clone>(mut list: Vec<T>, offset: usize, limit: usize, firi
     if later && firing.has("total-changes") {
         total += 3;
     }
-    let limit = if firing.has("huge-page") { limit.max(10_000) } else { limit };
+    let limit = if firing.has("huge-page") {
+        limit.max(10_000)
+    } else {
+        limit
+    };
     let start = match () {
         () if firing.has("page-for-ever") => 0,
         () if firing.has("page-duplicate") && offset == limit => 0,
@@ -73,5 +92,9 @@ pub(crate) fn page<T: Clone>(mut list: Vec<T>, offset: usize, limit: usize, firi
     }
     let next = offset.saturating_add(limit);
     let endless = firing.has("page-for-ever") && !items.is_empty();
-    Page { items, total, next: (next < list.len() || endless).then_some(next) }
+    Page {
+        items,
+        total,
+        next: (next < list.len() || endless).then_some(next),
+    }
 }

@@ -85,9 +85,15 @@ impl Service {
 impl Person {
     /// The service that counts on a day: the running one, else the next, else the last.
     pub fn serving(&self, day: Date) -> &Service {
-        let running = self.service.iter().rev().find(|service| service.covers(day));
+        let running = self
+            .service
+            .iter()
+            .rev()
+            .find(|service| service.covers(day));
         let next = || self.service.iter().find(|service| service.from > day);
-        running.or_else(next).unwrap_or_else(|| &self.service[self.service.len() - 1])
+        running
+            .or_else(next)
+            .unwrap_or_else(|| &self.service[self.service.len() - 1])
     }
 
     /// Where the person stands on a day.
@@ -106,7 +112,11 @@ impl Person {
 
     /// Last name with its prefix.
     pub fn full_last_name(&self) -> String {
-        if self.prefix.is_empty() { self.last_name.clone() } else { format!("{} {}", self.prefix, self.last_name) }
+        if self.prefix.is_empty() {
+            self.last_name.clone()
+        } else {
+            format!("{} {}", self.prefix, self.last_name)
+        }
     }
 
     /// First and last name.

@@ -39,7 +39,14 @@ pub struct Scenario {
 
 /// A scenario of data requests that stays on.
 pub(crate) const fn scenario(menu: u8, name: &'static str, about: &'static str) -> Scenario {
-    Scenario { menu, name, about, scope: Scope::Data, after: 0, times: None }
+    Scenario {
+        menu,
+        name,
+        about,
+        scope: Scope::Data,
+        after: 0,
+        times: None,
+    }
 }
 
 impl Scenario {
@@ -94,7 +101,10 @@ pub struct Switch {
 impl Switch {
     /// As listed.
     pub fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), ..Self::default() }
+        Self {
+            name: name.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Reads `name`, or `name,after=6,times=3,on=/v1/company`.
@@ -102,8 +112,14 @@ impl Switch {
         let mut parts = text.split(',');
         let mut switch = Self::new(parts.next().unwrap_or_default().trim());
         for part in parts {
-            let (key, value) = part.split_once('=').ok_or_else(|| format!("`{part}` is not `key=value`"))?;
-            let number = || value.parse::<u64>().map_err(|_| format!("`{value}` is not a whole number"));
+            let (key, value) = part
+                .split_once('=')
+                .ok_or_else(|| format!("`{part}` is not `key=value`"))?;
+            let number = || {
+                value
+                    .parse::<u64>()
+                    .map_err(|_| format!("`{value}` is not a whole number"))
+            };
             match key.trim() {
                 "after" => switch.after = Some(number()?),
                 "times" => switch.times = Some(number()?),
@@ -159,7 +175,8 @@ impl Stage {
             return Ok(());
         }
         let found = list.iter().find(|scenario| scenario.name == switch.name);
-        let scenario = found.ok_or_else(|| format!("there is no scenario `{}`; --list names all", switch.name))?;
+        let scenario = found
+            .ok_or_else(|| format!("there is no scenario `{}`; --list names all", switch.name))?;
         self.running.retain(|running| running.name != scenario.name);
         let left = switch.times.or(scenario.times);
         if left != Some(0) && scenario.scope != Scope::Always {
@@ -216,7 +233,13 @@ impl Firing {
 
     /// The same but for one.
     pub(crate) fn without(&self, name: &str) -> Self {
-        Self(self.0.iter().copied().filter(|known| *known != name).collect())
+        Self(
+            self.0
+                .iter()
+                .copied()
+                .filter(|known| *known != name)
+                .collect(),
+        )
     }
 
     /// The first of those that start so, without the start.

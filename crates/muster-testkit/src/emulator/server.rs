@@ -63,9 +63,18 @@ impl Shared {
         clock: Clock,
         tls: Option<Arc<ServerConfig>>,
     ) -> io::Result<Arc<Self>> {
-        let (listener, other) = (TcpListener::bind(("127.0.0.1", port))?, TcpListener::bind(("127.0.0.1", 0))?);
+        let (listener, other) = (
+            TcpListener::bind(("127.0.0.1", port))?,
+            TcpListener::bind(("127.0.0.1", 0))?,
+        );
         let list = api.scenarios();
-        let state = State { api, list, stage: Stage::default(), journal: Vec::new(), strangers_journal: Vec::new() };
+        let state = State {
+            api,
+            list,
+            stage: Stage::default(),
+            journal: Vec::new(),
+            strangers_journal: Vec::new(),
+        };
         let shared = Arc::new(Self {
             state: Mutex::new(state),
             connections: Mutex::default(),
@@ -80,8 +89,13 @@ impl Shared {
         });
         for (listener, role) in [(listener, Role::Emulator), (other, Role::Stranger)] {
             let listening = Arc::clone(&shared);
-            let acceptor = thread::Builder::new().spawn(move || listening.accept(&listener, role))?;
-            shared.acceptors.lock().unwrap_or_else(PoisonError::into_inner).push(acceptor);
+            let acceptor =
+                thread::Builder::new().spawn(move || listening.accept(&listener, role))?;
+            shared
+                .acceptors
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(acceptor);
         }
         Ok(shared)
     }
@@ -93,11 +107,21 @@ impl Shared {
             // Wakes the thread that waits for a connection.
             let _woken = TcpStream::connect(address);
         }
-        for acceptor in self.acceptors.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        for acceptor in self
+            .acceptors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain(..)
+        {
             // A thread that ended in disorder listens no more either.
             let _ended = acceptor.join();
         }
-        for stream in self.connections.lock().unwrap_or_else(PoisonError::into_inner).values() {
+        for stream in self
+            .connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+        {
             // It may have ended by itself.
             let _ended = stream.shutdown(Shutdown::Both);
         }
@@ -121,22 +145,38 @@ impl Shared {
                 return;
             }
             let Ok(stream) = stream else { continue };
-            let (shared, number) = (Arc::clone(&self), self.counted.fetch_add(1, Ordering::SeqCst) as u64 + 1);
+            let (shared, number) = (
+                Arc::clone(&self),
+                self.counted.fetch_add(1, Ordering::SeqCst) as u64 + 1,
+            );
             if let Ok(other) = stream.try_clone() {
-                self.connections.lock().unwrap_or_else(PoisonError::into_inner).insert(number, other);
+                self.connections
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(number, other);
             }
             // Without a thread the client sees its connection closed.
             let _started = thread::Builder::new().spawn(move || {
                 // A client that goes away is no fault of the server.
                 let _ended = shared.serve(stream, number, role);
-                shared.connections.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+                shared
+                    .connections
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .remove(&number);
             });
         }
     }
 
     fn serve(&self, mut stream: TcpStream, number: u64, role: Role) -> io::Result<()> {
         stream.set_nodelay(true)?;
-        if role == Role::Emulator && self.state().stage.meet(Scope::Connection, "").has("tls-failure") {
+        if role == Role::Emulator
+            && self
+                .state()
+                .stage
+                .meet(Scope::Connection, "")
+                .has("tls-failure")
+        {
             // What came first must be read, or closing would reset the connection and the alert would be lost.
             let _read = stream.read(&mut [0; 4096])?;
             // A fatal alert: the handshake failed.
@@ -145,13 +185,17 @@ impl Shared {
         let wire = stream.try_clone()?;
         let after = match (&self.tls, role) {
             (Some(settings), Role::Emulator) => {
-                let session = ServerConnection::new(Arc::clone(settings)).map_err(io::Error::other)?;
+                let session =
+                    ServerConnection::new(Arc::clone(settings)).map_err(io::Error::other)?;
                 self.talk(StreamOwned::new(session, wire), number, role)?
             }
             _ => self.talk(wire, number, role)?,
         };
         if after == After::Reset {
-            self.connections.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+            self.connections
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&number);
             TcpSocket::from_std_stream(stream).set_zero_linger()?;
         } else {
             // The registry holds a copy of the socket, which would keep the connection open.
@@ -165,7 +209,9 @@ impl Shared {
         while let Some(request) = Request::read(&mut reader)? {
             let answer = match role {
                 Role::Stranger => self.answer_as_stranger(&request, number),
-                Role::Emulator if request.path.starts_with("/_control") => control::answer(self, &request),
+                Role::Emulator if request.path.starts_with("/_control") => {
+                    control::answer(self, &request)
+                }
                 Role::Emulator => {
                     let parallel = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
                     let answer = self.answer(&request, number, parallel);
@@ -194,7 +240,11 @@ impl Shared {
         let pause = |emulated: Duration| {
             let end = self.clock.now() + emulated;
             while !self.stopped() && self.clock.now() < end {
-                thread::sleep(self.clock.real(end - self.clock.now().min(end)).min(Duration::from_millis(20)));
+                thread::sleep(
+                    self.clock
+                        .real(end - self.clock.now().min(end))
+                        .min(Duration::from_millis(20)),
+                );
             }
             !self.stopped()
         };
@@ -210,7 +260,9 @@ impl Shared {
             Scope::Data if request.goes_on() => Scope::Later,
             scope => scope,
         };
-        let host = request.header("host").map_or_else(|| self.address.to_string(), str::to_owned);
+        let host = request
+            .header("host")
+            .map_or_else(|| self.address.to_string(), str::to_owned);
         let scene = Scene {
             firing: state.stage.meet(scope, &request.path),
             now: self.clock.now(),
@@ -221,7 +273,8 @@ impl Shared {
             parallel,
         };
         let instead = faults::instead(&*state.api, request, &scene);
-        let answer = instead.unwrap_or_else(|| faults::spoil(state.api.answer(request, &scene), &scene));
+        let answer =
+            instead.unwrap_or_else(|| faults::spoil(state.api.answer(request, &scene), &scene));
         asked.status = answer.status;
         asked.scenarios = scene.firing.0;
         asked.token = scope == Scope::Token;
@@ -235,10 +288,15 @@ impl Shared {
         let mut asked = Asked::new(request, self.clock.milliseconds(), connection, 1);
         asked.status = 200;
         self.state().strangers_journal.push(asked);
-        Answer::json(200, &json!({"success": true, "data": [], "_data": [], "employees": [], "value": []}))
+        Answer::json(
+            200,
+            &json!({"success": true, "data": [], "_data": [], "employees": [], "value": []}),
+        )
     }
 }
 
 fn closes(request: &Request) -> bool {
-    request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
+    request
+        .header("connection")
+        .is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }

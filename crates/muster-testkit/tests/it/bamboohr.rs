@@ -27,22 +27,45 @@ fn a_report_has_all_114_people_whatever_their_status_in_one_answer() {
     let body = json!({"title": "sync", "fields": ["firstName", "status"]}).to_string();
     for path in BOTH_PATHS {
         let target = format!("{path}/v1/reports/custom?format=JSON&onlyCurrent=false");
-        let reply = post(&emulator, &target, &[("Authorization", BASIC), TYPED], &body);
+        let reply = post(
+            &emulator,
+            &target,
+            &[("Authorization", BASIC), TYPED],
+            &body,
+        );
         let body = reply.json();
         let rows = body["employees"].as_array().unwrap();
         assert_eq!(rows.len(), 114);
-        let gone = rows.iter().filter(|row| row["status"] == "Inactive").count();
+        let gone = rows
+            .iter()
+            .filter(|row| row["status"] == "Inactive")
+            .count();
         let company = emulator.company();
-        let expected = company.people.iter().filter(|it| it.standing(company.today) == Standing::Inactive).count();
+        let expected = company
+            .people
+            .iter()
+            .filter(|it| it.standing(company.today) == Standing::Inactive)
+            .count();
         assert!(gone == expected && gone > 0);
-        assert_eq!(body["fields"][0], json!({"id": "firstName", "type": "text", "name": "First Name"}));
+        assert_eq!(
+            body["fields"][0],
+            json!({"id": "firstName", "type": "text", "name": "First Name"})
+        );
         assert!(rows[0]["id"].is_string());
         assert_eq!(reply.header("transfer-encoding"), Some("chunked"));
         assert!(reply.header("x-request-id").is_some());
     }
-    let current =
-        post(&emulator, "/api/v1/reports/custom?format=json", &[("Authorization", BASIC), TYPED], &body).json();
-    assert!(current["employees"].as_array().unwrap().len() < 114, "who is to start is not current");
+    let current = post(
+        &emulator,
+        "/api/v1/reports/custom?format=json",
+        &[("Authorization", BASIC), TYPED],
+        &body,
+    )
+    .json();
+    assert!(
+        current["employees"].as_array().unwrap().len() < 114,
+        "who is to start is not current"
+    );
     assert!(emulator.writes().is_empty(), "a report is a read");
 }
 
@@ -51,17 +74,40 @@ fn a_report_is_particular_about_its_headers() {
     let emulator = start(Product::BambooHr);
     let body = json!({"fields": ["firstName"]}).to_string();
     let ask = |query: &str, headers: &[(&str, &str)]| {
-        let headers: Vec<_> = headers.iter().copied().chain([("Authorization", BASIC)]).collect();
-        post(&emulator, &format!("/api/v1/reports/custom{query}"), &headers, &body)
+        let headers: Vec<_> = headers
+            .iter()
+            .copied()
+            .chain([("Authorization", BASIC)])
+            .collect();
+        post(
+            &emulator,
+            &format!("/api/v1/reports/custom{query}"),
+            &headers,
+            &body,
+        )
     };
-    let charset = ask("?format=json", &[("Content-Type", "application/json; charset=UTF-8")]);
-    assert_eq!((charset.status, charset.header("x-bamboohr-error-message")), (400, Some("Malformed XML")));
+    let charset = ask(
+        "?format=json",
+        &[("Content-Type", "application/json; charset=UTF-8")],
+    );
+    assert_eq!(
+        (charset.status, charset.header("x-bamboohr-error-message")),
+        (400, Some("Malformed XML"))
+    );
     assert_eq!(ask("", &[TYPED, ("Accept", "*/*")]).status, 404);
     assert_eq!(ask("", &[TYPED, ("Accept", "application/xml")]).status, 404);
-    assert_eq!(ask("", &[TYPED, JSON]).header("content-type"), Some("application/json"));
+    assert_eq!(
+        ask("", &[TYPED, JSON]).header("content-type"),
+        Some("application/json")
+    );
     assert_eq!(ask("", &[TYPED]).header("content-type"), Some("text/xml"));
     assert_eq!(
-        get(&emulator, "/api/v1/meta/fields", &[("Authorization", BASIC)]).header("content-type"),
+        get(
+            &emulator,
+            "/api/v1/meta/fields",
+            &[("Authorization", BASIC)]
+        )
+        .header("content-type"),
         Some("text/xml")
     );
     let many: Vec<String> = (0..401).map(|number| number.to_string()).collect();
@@ -73,19 +119,48 @@ fn a_report_is_particular_about_its_headers() {
 fn a_report_drops_unknown_fields_silently_and_takes_numbers() {
     let emulator = start(Product::BambooHr);
     let body = report(&emulator, "firstName,noSuchField,4391,payRate").json();
-    let ids: Vec<&Value> = body["fields"].as_array().unwrap().iter().map(|field| &field["id"]).collect();
-    assert_eq!(ids, [&json!("firstName"), &json!(4391)], "a number in the list, text in the rows");
+    let ids: Vec<&Value> = body["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| &field["id"])
+        .collect();
+    assert_eq!(
+        ids,
+        [&json!("firstName"), &json!(4391)],
+        "a number in the list, text in the rows"
+    );
     assert!(["true", "false"].contains(&body["employees"][0]["4391"].as_str().unwrap()));
     let since = json!({"fields": ["firstName"], "filters": {"lastChanged": {"includeNull": "no", "value": "2026-10-01T00:00:00Z"}}});
     let headers = [("Authorization", BASIC), JSON, TYPED];
-    let some =
-        post(&emulator, "/api/v1/reports/custom?format=json&onlyCurrent=false", &headers, &since.to_string()).json();
-    let changed = emulator.company().people.iter().filter(|it| it.changed.to_string().as_str() >= "2026-10-01").count();
+    let some = post(
+        &emulator,
+        "/api/v1/reports/custom?format=json&onlyCurrent=false",
+        &headers,
+        &since.to_string(),
+    )
+    .json();
+    let changed = emulator
+        .company()
+        .people
+        .iter()
+        .filter(|it| it.changed.to_string().as_str() >= "2026-10-01")
+        .count();
     assert_eq!(some["employees"].as_array().unwrap().len(), changed);
     let mut nulls = since;
     nulls["filters"]["lastChanged"] = json!({"value": "2027-01-01T00:00:00Z"});
-    let some = post(&emulator, "/api/v1/reports/custom?format=json", &headers, &nulls.to_string()).json();
-    assert_eq!(some["employees"].as_array().unwrap().len(), 2, "includeNull is yes unless said otherwise");
+    let some = post(
+        &emulator,
+        "/api/v1/reports/custom?format=json",
+        &headers,
+        &nulls.to_string(),
+    )
+    .json();
+    assert_eq!(
+        some["employees"].as_array().unwrap().len(),
+        2,
+        "includeNull is yes unless said otherwise"
+    );
 }
 
 #[test]
@@ -100,45 +175,116 @@ fn values_look_as_recorded() {
             assert_eq!(row["terminationDate"], "0000-00-00");
         }
         if let Some(chief) = person.supervisor.and_then(|number| company.person(number)) {
-            assert_eq!(row["supervisorId"], (70_000 + chief.number).to_string(), "the employee number");
-            assert_eq!(row["supervisorEId"], (chief.number + 3).to_string(), "the id");
-            assert_eq!(row["supervisor"], format!("{}, {}", chief.full_last_name(), chief.first_name));
+            assert_eq!(
+                row["supervisorId"],
+                (70_000 + chief.number).to_string(),
+                "the employee number"
+            );
+            assert_eq!(
+                row["supervisorEId"],
+                (chief.number + 3).to_string(),
+                "the id"
+            );
+            assert_eq!(
+                row["supervisor"],
+                format!("{}, {}", chief.full_last_name(), chief.first_name)
+            );
         }
         assert_eq!(row["bestEmail"], json!(person.email));
-        assert_eq!(row["status"], row["employmentStatus"], "an alias, not the list");
-        assert_eq!(row["employmentHistoryStatus"] == "Terminated", row["status"] == "Inactive");
+        assert_eq!(
+            row["status"], row["employmentStatus"],
+            "an alias, not the list"
+        );
+        assert_eq!(
+            row["employmentHistoryStatus"] == "Terminated",
+            row["status"] == "Inactive"
+        );
     }
 }
 
 #[test]
 fn keys_are_told_apart_and_failures_are_empty_html() {
     let emulator = start(Product::BambooHr);
-    let wrong = get(&emulator, "/api/gateway.php/acme/v1/meta/fields", &[("Authorization", "Basic eDp4"), JSON]);
+    let wrong = get(
+        &emulator,
+        "/api/gateway.php/acme/v1/meta/fields",
+        &[("Authorization", "Basic eDp4"), JSON],
+    );
     assert_eq!((wrong.status, wrong.body.len()), (401, 0));
-    assert_eq!(wrong.header("content-type"), Some("text/html; charset=UTF-8"));
-    assert_eq!(wrong.header("x-bamboohr-error-message"), Some("API key not provided or invalid"));
-    assert_eq!(wrong.header("www-authenticate"), Some("Basic realm=\"https://api.bamboohr.com/acme\""));
+    assert_eq!(
+        wrong.header("content-type"),
+        Some("text/html; charset=UTF-8")
+    );
+    assert_eq!(
+        wrong.header("x-bamboohr-error-message"),
+        Some("API key not provided or invalid")
+    );
+    assert_eq!(
+        wrong.header("www-authenticate"),
+        Some("Basic realm=\"https://api.bamboohr.com/acme\"")
+    );
     // The key with the password `secret`.
     let other = "Basic MGYzYzlhN2I1ZDFlMmY0YTZiOGMwZDJlNGY2YThiMGMxZDNlNWY3MDpzZWNyZXQ=";
-    assert_eq!(get(&emulator, "/api/v1/meta/fields", &[("Authorization", other), JSON]).status, 200);
-    assert_eq!(read(&emulator, "/api/gateway.php/other/v1/meta/fields").status, 404);
-    assert_eq!(read(&with("wrong-domain-401"), "/api/gateway.php/other/v1/meta/fields").status, 401);
-    assert_eq!(read(&with("key-disabled"), "/api/v1/meta/fields").status, 403);
-    let locked: Vec<u16> = (0..11).map(|_| get(&emulator, "/api/v1/meta/fields", &[]).status).collect();
+    assert_eq!(
+        get(
+            &emulator,
+            "/api/v1/meta/fields",
+            &[("Authorization", other), JSON]
+        )
+        .status,
+        200
+    );
+    assert_eq!(
+        read(&emulator, "/api/gateway.php/other/v1/meta/fields").status,
+        404
+    );
+    assert_eq!(
+        read(
+            &with("wrong-domain-401"),
+            "/api/gateway.php/other/v1/meta/fields"
+        )
+        .status,
+        401
+    );
+    assert_eq!(
+        read(&with("key-disabled"), "/api/v1/meta/fields").status,
+        403
+    );
+    let locked: Vec<u16> = (0..11)
+        .map(|_| get(&emulator, "/api/v1/meta/fields", &[]).status)
+        .collect();
     assert_eq!(locked.last(), Some(&429), "failures count");
 }
 
 #[test]
 fn a03_reads_are_limited_and_the_wait_is_told() {
     // A second in ten, so that a slow machine is fast enough to exceed the limit.
-    let emulator = Emulator::start(Product::BambooHr, &Options { speed: 0.1, ..Options::default() }).unwrap();
-    let refused = (0..60).map(|_| read(&emulator, "/api/v1/employees/0")).find(|reply| reply.status != 200).unwrap();
+    let emulator = Emulator::start(
+        Product::BambooHr,
+        &Options {
+            speed: 0.1,
+            ..Options::default()
+        },
+    )
+    .unwrap();
+    let refused = (0..60)
+        .map(|_| read(&emulator, "/api/v1/employees/0"))
+        .find(|reply| reply.status != 200)
+        .unwrap();
     let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!(refused.status == 429 && (5..=10).contains(&wait), "{wait}");
     let old = read(&with("throttled-503-seconds"), "/api/v1/employees/0");
     assert_eq!((old.status, old.header("retry-after")), (503, Some("2")));
-    assert_eq!(read(&with("throttled-503"), "/api/v1/employees/0").header("retry-after"), None);
-    assert!(read(&with("throttled-503-date"), "/api/v1/employees/0").header("retry-after").unwrap().ends_with("GMT"));
+    assert_eq!(
+        read(&with("throttled-503"), "/api/v1/employees/0").header("retry-after"),
+        None
+    );
+    assert!(
+        read(&with("throttled-503-date"), "/api/v1/employees/0")
+            .header("retry-after")
+            .unwrap()
+            .ends_with("GMT")
+    );
 }
 
 #[test]
@@ -153,40 +299,98 @@ fn a13_fields_are_withheld_from_list_and_rows() {
         let body = report(&emulator, &format!("firstName,{field}")).json();
         assert_eq!(body["fields"].as_array().unwrap().len(), 1, "{name}");
         assert_eq!(body["employees"][0].as_object().unwrap().len(), 2, "{name}");
-        assert!(!read(&emulator, "/api/v1/meta/fields").text().contains(field), "{name}");
+        assert!(
+            !read(&emulator, "/api/v1/meta/fields")
+                .text()
+                .contains(field),
+            "{name}"
+        );
     }
-    assert_eq!(read(&with("directory-403"), "/api/v1/employees/directory").status, 403);
-    assert_eq!(read(&with("directory-empty-404"), "/api/v1/employees/directory").status, 404);
+    assert_eq!(
+        read(&with("directory-403"), "/api/v1/employees/directory").status,
+        403
+    );
+    assert_eq!(
+        read(&with("directory-empty-404"), "/api/v1/employees/directory").status,
+        404
+    );
 }
 
 #[test]
 fn a14_values_come_in_every_form() {
     let nothing = |name| row(&with(name), 2, "originalHireDate")["originalHireDate"].clone();
-    assert_eq!((nothing("dates-empty"), nothing("dates-null")), (json!(""), Value::Null));
+    assert_eq!(
+        (nothing("dates-empty"), nothing("dates-null")),
+        (json!(""), Value::Null)
+    );
     let emulator = with("nothing-forms");
-    let form = |number| row(&emulator, number, "originalHireDate").get("originalHireDate").cloned();
-    assert_eq!([4, 9, 6, 7].map(form), [Some(json!("")), Some(Value::Null), None, Some(json!("0000-00-00"))]);
+    let form = |number| {
+        row(&emulator, number, "originalHireDate")
+            .get("originalHireDate")
+            .cloned()
+    };
+    assert_eq!(
+        [4, 9, 6, 7].map(form),
+        [
+            Some(json!("")),
+            Some(Value::Null),
+            None,
+            Some(json!("0000-00-00"))
+        ]
+    );
     assert_eq!(row(&with("id-as-number"), 3, "status")["id"], 6);
     assert!(lead("bool-real", "alleo_access").is_boolean());
     assert!(["Yes", "No"].contains(&lead("bool-yes-no", "alleo_access").as_str().unwrap()));
     assert!(["1", "0"].contains(&lead("bool-digit", "alleo_access").as_str().unwrap()));
     let nameless = with("alias-missing");
-    assert_eq!(report(&nameless, "alleo_access,4391").json()["fields"].as_array().unwrap().len(), 1);
-    assert_eq!(report(&with("field-id-decimal"), "4391").json()["fields"][0]["id"], "4391.0");
-    assert_eq!(row(&with("unlisted-key"), 3, "status")["terminationDate"], "");
+    assert_eq!(
+        report(&nameless, "alleo_access,4391").json()["fields"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        report(&with("field-id-decimal"), "4391").json()["fields"][0]["id"],
+        "4391.0"
+    );
+    assert_eq!(
+        row(&with("unlisted-key"), 3, "status")["terminationDate"],
+        ""
+    );
     assert_eq!(lead("status-localized", "status"), "Aktiv");
     assert_eq!(lead("status-swapped", "employmentHistoryStatus"), "Active");
-    assert_eq!(row(&with("names-odd"), 7, "firstName")["firstName"], "O&#039;Neil");
+    assert_eq!(
+        row(&with("names-odd"), 7, "firstName")["firstName"],
+        "O&#039;Neil"
+    );
     assert_eq!(lead("email-both-null", "bestEmail"), Value::Null);
-    assert!(lead("email-padded", "workEmail").as_str().unwrap().starts_with("  "));
-    let shell = row(&with("shell-person"), 3, "firstName,hireDate,dateOfBirth,workEmail,department,status");
-    assert_eq!((&shell["hireDate"], &shell["dateOfBirth"]), (&json!("0000-00-00"), &json!("0000-00-00")));
+    assert!(
+        lead("email-padded", "workEmail")
+            .as_str()
+            .unwrap()
+            .starts_with("  ")
+    );
+    let shell = row(
+        &with("shell-person"),
+        3,
+        "firstName,hireDate,dateOfBirth,workEmail,department,status",
+    );
+    assert_eq!(
+        (&shell["hireDate"], &shell["dateOfBirth"]),
+        (&json!("0000-00-00"), &json!("0000-00-00"))
+    );
     assert_eq!(
         (&shell["workEmail"], &shell["department"], &shell["status"]),
         (&Value::Null, &Value::Null, &Value::Null)
     );
     assert_eq!(lead("inactive-without-termination", "status"), "Inactive");
-    assert!(lead("active-with-termination", "terminationDate").as_str().unwrap() > "2000");
+    assert!(
+        lead("active-with-termination", "terminationDate")
+            .as_str()
+            .unwrap()
+            > "2000"
+    );
 }
 
 #[test]
@@ -194,7 +398,14 @@ fn leaving_to_come_is_in_the_table_before_it_is_in_the_report() {
     let emulator = with("termination-days");
     let rows = |number: u64| {
         let id = number + 3;
-        read(&emulator, &format!("/api/v1/employees/{id}/tables/employmentStatus")).json().as_array().unwrap().clone()
+        read(
+            &emulator,
+            &format!("/api/v1/employees/{id}/tables/employmentStatus"),
+        )
+        .json()
+        .as_array()
+        .unwrap()
+        .clone()
     };
     let ends = |number| {
         let all = rows(number);
@@ -202,48 +413,124 @@ fn leaving_to_come_is_in_the_table_before_it_is_in_the_report() {
             .find(|row| row["employmentStatus"] == "Terminated")
             .map(|row| row["date"].as_str().unwrap().to_owned())
     };
-    assert_eq!([3, 4, 5].map(ends), ["2026-11-01", "2026-11-02", "2026-11-03"].map(|day| Some(day.to_owned())));
+    assert_eq!(
+        [3, 4, 5].map(ends),
+        ["2026-11-01", "2026-11-02", "2026-11-03"].map(|day| Some(day.to_owned()))
+    );
     let headers = [("Authorization", BASIC), JSON, TYPED];
     let body = json!({"fields": ["terminationDate", "status"]}).to_string();
-    let current = post(&emulator, "/api/v1/reports/custom?format=json", &headers, &body).json();
-    let row = |id: &str| current["employees"].as_array().unwrap().iter().find(|it| it["id"] == id).unwrap().clone();
-    assert_eq!((&row("6")["status"], &row("6")["terminationDate"]), (&json!("Inactive"), &json!("2026-11-01")));
-    assert_eq!((&row("8")["status"], &row("8")["terminationDate"]), (&json!("Active"), &json!("0000-00-00")));
+    let current = post(
+        &emulator,
+        "/api/v1/reports/custom?format=json",
+        &headers,
+        &body,
+    )
+    .json();
+    let row = |id: &str| {
+        current["employees"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["id"] == id)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(
+        (&row("6")["status"], &row("6")["terminationDate"]),
+        (&json!("Inactive"), &json!("2026-11-01"))
+    );
+    assert_eq!(
+        (&row("8")["status"], &row("8")["terminationDate"]),
+        (&json!("Active"), &json!("0000-00-00"))
+    );
     let all = read(&emulator, "/api/v1/employees/all/tables/employmentStatus").json();
     assert!(all.as_array().unwrap().len() > 114);
-    assert_eq!(read(&emulator, "/api/v1/employees/all/tables/secrets").status, 404);
-    assert_eq!(read(&emulator, "/api/v1/employees/99999/tables/jobInfo").status, 404);
+    assert_eq!(
+        read(&emulator, "/api/v1/employees/all/tables/secrets").status,
+        404
+    );
+    assert_eq!(
+        read(&emulator, "/api/v1/employees/99999/tables/jobInfo").status,
+        404
+    );
     let twice = with("overlapping-rows");
     let table = read(&twice, "/api/v1/employees/6/tables/employmentStatus").json();
-    assert_eq!(table[0]["date"], table.as_array().unwrap().last().unwrap()["date"]);
+    assert_eq!(
+        table[0]["date"],
+        table.as_array().unwrap().last().unwrap()["date"]
+    );
 }
 
 #[test]
 fn a22_changes_are_told_by_id() {
     let emulator = start(Product::BambooHr);
-    let changed = read(&emulator, "/api/v1/employees/changed?since=2026-10-01T00%3A00%3A00Z").json();
-    let expected =
-        emulator.company().people.iter().filter(|it| it.changed.to_string().as_str() >= "2026-10-01").count();
+    let changed = read(
+        &emulator,
+        "/api/v1/employees/changed?since=2026-10-01T00%3A00%3A00Z",
+    )
+    .json();
+    let expected = emulator
+        .company()
+        .people
+        .iter()
+        .filter(|it| it.changed.to_string().as_str() >= "2026-10-01")
+        .count();
     assert_eq!(changed["employees"].as_object().unwrap().len(), expected);
     assert_eq!(read(&emulator, "/api/v1/employees/changed").status, 400);
-    assert_eq!(read(&emulator, "/api/v1/employees/changed?since=2026-10-01T00:00:00+00:00").status, 400, "a raw plus");
+    assert_eq!(
+        read(
+            &emulator,
+            "/api/v1/employees/changed?since=2026-10-01T00:00:00+00:00"
+        )
+        .status,
+        400,
+        "a raw plus"
+    );
     let none = "/api/v1/employees/changed?since=2030-01-01T00:00:00Z";
     assert_eq!(read(&emulator, none).json()["employees"], json!([]));
-    assert_eq!(read(&with("changed-empty-object"), none).json()["employees"], json!({}));
+    assert_eq!(
+        read(&with("changed-empty-object"), none).json()["employees"],
+        json!({})
+    );
     let deleted = read(&with("changed-deleted"), none).json();
     assert_eq!(deleted["employees"]["999"]["action"], "Deleted");
-    let table = read(&emulator, "/api/v1/employees/changed/tables/jobInfo?since=2026-10-01T00:00:00Z").json();
-    let rows = table["employees"].as_object().unwrap().values().next().unwrap()["rows"].clone();
-    assert_eq!((rows[0].get("id"), rows[0]["department"].is_string()), (None, true));
+    let table = read(
+        &emulator,
+        "/api/v1/employees/changed/tables/jobInfo?since=2026-10-01T00:00:00Z",
+    )
+    .json();
+    let rows = table["employees"]
+        .as_object()
+        .unwrap()
+        .values()
+        .next()
+        .unwrap()["rows"]
+        .clone();
+    assert_eq!(
+        (rows[0].get("id"), rows[0]["department"].is_string()),
+        (None, true)
+    );
 }
 
 #[test]
 fn the_directory_leaves_out_who_has_left() {
     let emulator = start(Product::BambooHr);
-    let count = |target| read(&emulator, target).json()["employees"].as_array().unwrap().len();
-    let (some, all) = (count("/api/v1/employees/directory"), count("/api/v1/employees/directory?onlyCurrent=false"));
+    let count = |target| {
+        read(&emulator, target).json()["employees"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    let (some, all) = (
+        count("/api/v1/employees/directory"),
+        count("/api/v1/employees/directory?onlyCurrent=false"),
+    );
     assert!(some < all && all == 114);
-    let one = read(&emulator, "/api/v1/employees/9?fields=firstName,workEmail,noSuchField").json();
+    let one = read(
+        &emulator,
+        "/api/v1/employees/9?fields=firstName,workEmail,noSuchField",
+    )
+    .json();
     assert_eq!(one.as_object().unwrap().len(), 3);
     let none = read(&emulator, "/api/v1/employees/99999");
     assert_eq!(
@@ -256,23 +543,60 @@ fn the_directory_leaves_out_who_has_left() {
 fn datasets_wrap_rows_and_call_future_hires_inactive() {
     let emulator = with("future-start");
     let ask = |page: u64| {
-        let body = json!({"fields": ["eeid", "email", "status"], "page": page, "pageSize": 50}).to_string();
-        post(&emulator, "/api/v2/datasets/employee/data", &[("Authorization", BASIC), JSON, TYPED], &body).json()
+        let body = json!({"fields": ["eeid", "email", "status"], "page": page, "pageSize": 50})
+            .to_string();
+        post(
+            &emulator,
+            "/api/v2/datasets/employee/data",
+            &[("Authorization", BASIC), JSON, TYPED],
+            &body,
+        )
+        .json()
     };
     let first = ask(1);
-    assert_eq!(first["meta"], json!({"page": 1, "pageSize": 50, "totalPages": 3, "totalItems": 114}));
+    assert_eq!(
+        first["meta"],
+        json!({"page": 1, "pageSize": 50, "totalPages": 3, "totalItems": 114})
+    );
     assert_eq!(first["data"][2]["fields"]["eeid"], "6");
-    assert_eq!(first["data"][2]["fields"]["status"], "Inactive", "in the dataset");
-    assert_eq!(row(&emulator, 3, "status")["status"], "Active", "in the report");
-    assert_eq!((ask(3)["data"].as_array().unwrap().len(), ask(4)["data"].as_array().unwrap().len()), (14, 0));
-    let unknown = post(&emulator, "/api/v2/datasets/other/data", &[("Authorization", BASIC), JSON, TYPED], "{}");
+    assert_eq!(
+        first["data"][2]["fields"]["status"], "Inactive",
+        "in the dataset"
+    );
+    assert_eq!(
+        row(&emulator, 3, "status")["status"],
+        "Active",
+        "in the report"
+    );
+    assert_eq!(
+        (
+            ask(3)["data"].as_array().unwrap().len(),
+            ask(4)["data"].as_array().unwrap().len()
+        ),
+        (14, 0)
+    );
+    let unknown = post(
+        &emulator,
+        "/api/v2/datasets/other/data",
+        &[("Authorization", BASIC), JSON, TYPED],
+        "{}",
+    );
     assert_eq!(unknown.status, 422);
     let old = with("next-page-other-host");
     let body = json!({"fields": ["eeid"]}).to_string();
-    let page =
-        post(&old, "/api/v1/datasets/employee?page=1&page_size=50", &[("Authorization", BASIC), JSON, TYPED], &body)
-            .json();
-    assert!(page["pagination"]["next_page"].as_str().unwrap().starts_with("http://localhost:"));
+    let page = post(
+        &old,
+        "/api/v1/datasets/employee?page=1&page_size=50",
+        &[("Authorization", BASIC), JSON, TYPED],
+        &body,
+    )
+    .json();
+    assert!(
+        page["pagination"]["next_page"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://localhost:")
+    );
     assert_eq!(page["data"][0]["eeid"], "4", "flat rows in the old version");
 }
 
@@ -280,33 +604,82 @@ fn datasets_wrap_rows_and_call_future_hires_inactive() {
 fn oauth_tokens_open_the_new_list_which_a_key_does_not() {
     let emulator = start(Product::BambooHr);
     emulator.scenario("oauth-rotates").unwrap();
-    let (id, secret) = (emulator.credential("client_id"), emulator.credential("client_secret"));
+    let (id, secret) = (
+        emulator.credential("client_id"),
+        emulator.credential("client_secret"),
+    );
     let ask = |grant: &str| {
         let body = format!("grant_type={grant}&client_id={id}&client_secret={secret}");
-        post(&emulator, "/token.php?request=token", &[("Content-Type", "application/x-www-form-urlencoded")], &body)
+        post(
+            &emulator,
+            "/token.php?request=token",
+            &[("Content-Type", "application/x-www-form-urlencoded")],
+            &body,
+        )
     };
-    let first = ask(&format!("authorization_code&code={}", emulator.credential("code"))).json();
+    let first = ask(&format!(
+        "authorization_code&code={}",
+        emulator.credential("code")
+    ))
+    .json();
     assert_eq!(first["expires_in"], 3_600);
-    let refresh = format!("refresh_token&refresh_token={}", first["refresh_token"].as_str().unwrap());
+    let refresh = format!(
+        "refresh_token&refresh_token={}",
+        first["refresh_token"].as_str().unwrap()
+    );
     let second = ask(&refresh).json();
     assert_eq!(ask(&refresh).status, 400, "it rotated");
     assert_eq!(read(&emulator, "/api/v1/employees").status, 401);
     let bearer = format!("Bearer {}", second["access_token"].as_str().unwrap());
-    let list = |query: &str| get(&emulator, &format!("/api/v1/employees?{query}"), &[("Authorization", &bearer), JSON]);
+    let list = |query: &str| {
+        get(
+            &emulator,
+            &format!("/api/v1/employees?{query}"),
+            &[("Authorization", &bearer), JSON],
+        )
+    };
     let page = list("page[limit]=100").json();
-    assert_eq!((page["data"].as_array().unwrap().len(), &page["meta"]["total"]), (100, &json!(114)));
-    let cursor = page["meta"]["page"]["nextCursor"].as_str().unwrap().replace('=', "%3D");
-    assert_eq!(list(&format!("page[limit]=100&page[after]={cursor}")).json()["data"].as_array().unwrap().len(), 14);
+    assert_eq!(
+        (
+            page["data"].as_array().unwrap().len(),
+            &page["meta"]["total"]
+        ),
+        (100, &json!(114))
+    );
+    let cursor = page["meta"]["page"]["nextCursor"]
+        .as_str()
+        .unwrap()
+        .replace('=', "%3D");
+    assert_eq!(
+        list(&format!("page[limit]=100&page[after]={cursor}")).json()["data"]
+            .as_array()
+            .unwrap()
+            .len(),
+        14
+    );
     emulator.scenario("bad-page").unwrap();
-    assert_eq!(list(&format!("page[limit]=100&page[after]={cursor}")).json()["code"], "BadPage");
+    assert_eq!(
+        list(&format!("page[limit]=100&page[after]={cursor}")).json()["code"],
+        "BadPage"
+    );
     emulator.scenario("restricted-fields").unwrap();
     let row = list("page[limit]=1&fields=workEmail").json()["data"][0].clone();
-    assert_eq!((&row["workEmail"], &row["_restrictedFields"]), (&Value::Null, &json!(["workEmail"])));
+    assert_eq!(
+        (&row["workEmail"], &row["_restrictedFields"]),
+        (&Value::Null, &json!(["workEmail"]))
+    );
 }
 
 #[test]
 fn fifty_thousand_people_come_in_one_report() {
-    let emulator = Emulator::start(Product::BambooHr, &Options { people: Some(50_000), ..Options::default() }).unwrap();
+    let emulator = Emulator::start(
+        Product::BambooHr,
+        &Options {
+            people: Some(50_000),
+            ..Options::default()
+        },
+    )
+    .unwrap();
     let headers = [("Authorization", BASIC), JSON, TYPED];
     let fields = [
         "firstName",
@@ -322,7 +695,14 @@ fn fifty_thousand_people_come_in_one_report() {
     ];
     let body = json!({"fields": fields}).to_string();
     let target = "/api/v1/reports/custom?format=json&onlyCurrent=false";
-    let reply = crate::client::ask(&emulator.url(), "POST", target, &headers, &body, Duration::from_secs(100));
+    let reply = crate::client::ask(
+        &emulator.url(),
+        "POST",
+        target,
+        &headers,
+        &body,
+        Duration::from_secs(100),
+    );
     assert_eq!(reply.json()["employees"].as_array().unwrap().len(), 50_000);
     assert!(reply.body.len() > 10_000_000, "{} bytes", reply.body.len());
 }

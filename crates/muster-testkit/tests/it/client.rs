@@ -24,13 +24,17 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {} {} {}", self.status, self.broken, self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
+            panic!("{error}: {} {} {}", self.status, self.broken, self.text())
+        })
     }
 
     pub(crate) fn text(&self) -> String {
@@ -44,14 +48,26 @@ pub(crate) fn start(product: Product) -> Emulator {
 
 /// Lets hours of limits and lives pass in no time.
 pub(crate) fn start_fast(product: Product) -> Emulator {
-    Emulator::start(product, &Options { speed: 200.0, ..Options::default() }).unwrap()
+    Emulator::start(
+        product,
+        &Options {
+            speed: 200.0,
+            ..Options::default()
+        },
+    )
+    .unwrap()
 }
 
 pub(crate) fn get(emulator: &Emulator, target: &str, headers: &[(&str, &str)]) -> Reply {
     ask(&emulator.url(), "GET", target, headers, "", PATIENCE)
 }
 
-pub(crate) fn post(emulator: &Emulator, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+pub(crate) fn post(
+    emulator: &Emulator,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Reply {
     ask(&emulator.url(), "POST", target, headers, body, PATIENCE)
 }
 
@@ -69,12 +85,24 @@ pub(crate) fn ask(
     let sent = stream.write_all(request(address, method, target, headers, body).as_bytes());
     match sent {
         Ok(()) => read(&mut stream, patience),
-        Err(error) => Reply { broken: error.kind().to_string(), ..Reply::default() },
+        Err(error) => Reply {
+            broken: error.kind().to_string(),
+            ..Reply::default()
+        },
     }
 }
 
-pub(crate) fn request(host: &str, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> String {
-    let mut text = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n", body.len());
+pub(crate) fn request(
+    host: &str,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> String {
+    let mut text = format!(
+        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n",
+        body.len()
+    );
     for (name, value) in headers {
         let _ = write!(text, "{name}: {value}\r\n");
     }
@@ -84,7 +112,9 @@ pub(crate) fn request(host: &str, method: &str, target: &str, headers: &[(&str, 
 /// Reads one answer to its end, or to the end of patience.
 pub(crate) fn read(stream: &mut TcpStream, patience: Duration) -> Reply {
     let end = Instant::now() + patience;
-    stream.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_millis(20)))
+        .unwrap();
     let (mut bytes, mut block) = (Vec::new(), vec![0; 64 * 1024]);
     loop {
         if let Some(reply) = parse(&bytes) {
@@ -94,24 +124,43 @@ pub(crate) fn read(stream: &mut TcpStream, patience: Duration) -> Reply {
             Ok(0) => "closed".to_owned(),
             Ok(count) => {
                 bytes.extend(&block[..count]);
-                if Instant::now() < end { continue } else { "too slow".to_owned() }
+                if Instant::now() < end {
+                    continue;
+                } else {
+                    "too slow".to_owned()
+                }
             }
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                if Instant::now() < end { continue } else { "too slow".to_owned() }
+                if Instant::now() < end {
+                    continue;
+                } else {
+                    "too slow".to_owned()
+                }
             }
             Err(error) => error.kind().to_string(),
         };
-        return Reply { status: status(&bytes), broken, body: bytes, ..Reply::default() };
+        return Reply {
+            status: status(&bytes),
+            broken,
+            body: bytes,
+            ..Reply::default()
+        };
     }
 }
 
 fn status(bytes: &[u8]) -> u16 {
-    bytes.get(9..12).and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok()).unwrap_or(0)
+    bytes
+        .get(9..12)
+        .and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok())
+        .unwrap_or(0)
 }
 
 /// The answer, if it is whole.
 fn parse(bytes: &[u8]) -> Option<Reply> {
-    let end = bytes.windows(4).take(64 * 1024).position(|four| four == b"\r\n\r\n")?;
+    let end = bytes
+        .windows(4)
+        .take(64 * 1024)
+        .position(|four| four == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]);
     let headers: Vec<(String, String)> = head
         .lines()
@@ -119,7 +168,11 @@ fn parse(bytes: &[u8]) -> Option<Reply> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    let mut reply = Reply { status: status(bytes), headers, ..Reply::default() };
+    let mut reply = Reply {
+        status: status(bytes),
+        headers,
+        ..Reply::default()
+    };
     let rest = &bytes[end + 4..];
     reply.body = if reply.header("transfer-encoding").is_some() {
         if !rest.ends_with(b"0\r\n\r\n") {
@@ -156,11 +209,21 @@ pub(crate) mod personio {
 
     pub(crate) fn token(emulator: &Emulator) -> Reply {
         let body = emulator.credentials().to_string();
-        post(emulator, "/v1/auth", &[("Content-Type", "application/json")], &body)
+        post(
+            emulator,
+            "/v1/auth",
+            &[("Content-Type", "application/json")],
+            &body,
+        )
     }
 
     pub(crate) fn bearer(emulator: &Emulator) -> String {
-        format!("Bearer {}", token(emulator).json()["data"]["token"].as_str().unwrap_or("none"))
+        format!(
+            "Bearer {}",
+            token(emulator).json()["data"]["token"]
+                .as_str()
+                .unwrap_or("none")
+        )
     }
 
     pub(crate) fn token_v2(emulator: &Emulator) -> Reply {
@@ -169,15 +232,29 @@ pub(crate) mod personio {
             emulator.credential("client_id"),
             emulator.credential("client_secret")
         );
-        post(emulator, "/v2/auth/token", &[("Content-Type", "application/x-www-form-urlencoded")], &body)
+        post(
+            emulator,
+            "/v2/auth/token",
+            &[("Content-Type", "application/x-www-form-urlencoded")],
+            &body,
+        )
     }
 
     pub(crate) fn bearer_v2(emulator: &Emulator) -> String {
-        format!("Bearer {}", token_v2(emulator).json()["access_token"].as_str().unwrap_or("none"))
+        format!(
+            "Bearer {}",
+            token_v2(emulator).json()["access_token"]
+                .as_str()
+                .unwrap_or("none")
+        )
     }
 
     pub(crate) fn page(emulator: &Emulator, bearer: &str, query: &str) -> Reply {
-        get(emulator, &format!("/v1/company/employees?{query}"), &[("Authorization", bearer)])
+        get(
+            emulator,
+            &format!("/v1/company/employees?{query}"),
+            &[("Authorization", bearer)],
+        )
     }
 
     /// The attributes of one person.
@@ -185,8 +262,11 @@ pub(crate) mod personio {
         let bearer = bearer(emulator);
         let list = page(emulator, &bearer, "limit=100").json();
         let rows = list["data"].as_array().unwrap().clone();
-        let row =
-            rows.iter().find(|row| row["attributes"]["id"]["value"].to_string().contains(&format!("4000{number}")));
+        let row = rows.iter().find(|row| {
+            row["attributes"]["id"]["value"]
+                .to_string()
+                .contains(&format!("4000{number}"))
+        });
         row.map(|row| row["attributes"].clone()).unwrap()
     }
 }
@@ -204,10 +284,19 @@ pub(crate) mod bamboohr {
     pub(crate) const BASIC: &str = "Basic MGYzYzlhN2I1ZDFlMmY0YTZiOGMwZDJlNGY2YThiMGMxZDNlNWY3MDp4";
 
     pub(crate) fn report(emulator: &Emulator, fields: &str) -> Reply {
-        let headers = [("Authorization", BASIC), JSON, ("Content-Type", "application/json")];
+        let headers = [
+            ("Authorization", BASIC),
+            JSON,
+            ("Content-Type", "application/json"),
+        ];
         let fields: Vec<&str> = fields.split(',').collect();
         let body = serde_json::json!({"title": "sync", "fields": fields}).to_string();
-        post(emulator, "/api/v1/reports/custom?format=json&onlyCurrent=false", &headers, &body)
+        post(
+            emulator,
+            "/api/v1/reports/custom?format=json&onlyCurrent=false",
+            &headers,
+            &body,
+        )
     }
 
     pub(crate) fn read(emulator: &Emulator, path: &str) -> Reply {
@@ -219,7 +308,9 @@ pub(crate) mod bamboohr {
         let report = report(emulator, fields).json();
         let id = (number + 3).to_string();
         let rows = report["employees"].as_array().unwrap().clone();
-        rows.into_iter().find(|row| row["id"].to_string().trim_matches('"') == id).unwrap()
+        rows.into_iter()
+            .find(|row| row["id"].to_string().trim_matches('"') == id)
+            .unwrap()
     }
 }
 
@@ -231,8 +322,10 @@ pub(crate) mod youserve {
     use serde_json::Value;
     use std::{thread, time::Duration};
 
-    pub(crate) const FORM: [(&str, &str); 2] =
-        [("Content-Type", "application/x-www-form-urlencoded"), ("Cache-Control", "no-cache")];
+    pub(crate) const FORM: [(&str, &str); 2] = [
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Cache-Control", "no-cache"),
+    ];
 
     pub(crate) fn token(emulator: &Emulator) -> Reply {
         let body = format!(
@@ -244,13 +337,22 @@ pub(crate) mod youserve {
     }
 
     pub(crate) fn bearer(emulator: &Emulator) -> String {
-        format!("Bearer {}", token(emulator).json()["access_token"].as_str().unwrap_or("none"))
+        format!(
+            "Bearer {}",
+            token(emulator).json()["access_token"]
+                .as_str()
+                .unwrap_or("none")
+        )
     }
 
     pub(crate) fn read(emulator: &Emulator, bearer: &str, target: &str) -> Reply {
         // Three milliseconds at the speed of the tests are the 0.6 seconds between two calls.
         thread::sleep(Duration::from_millis(4));
-        get(emulator, &format!("/iam/v1.0/{target}"), &[("Authorization", bearer)])
+        get(
+            emulator,
+            &format!("/iam/v1.0/{target}"),
+            &[("Authorization", bearer)],
+        )
     }
 
     /// Every record of one person.
@@ -259,8 +361,15 @@ pub(crate) mod youserve {
         let all = read(emulator, &bearer, &format!("{list}?take=1000")).json();
         let payroll = format!("{:06}", 400 + number);
         let is_theirs = |record: &Value| {
-            record["employeeCode"] == payroll.as_str() || record["employments"][0]["employeeCode"] == payroll.as_str()
+            record["employeeCode"] == payroll.as_str()
+                || record["employments"][0]["employeeCode"] == payroll.as_str()
         };
-        all["value"].as_array().unwrap().iter().filter(|record| is_theirs(record)).cloned().collect()
+        all["value"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|record| is_theirs(record))
+            .cloned()
+            .collect()
     }
 }

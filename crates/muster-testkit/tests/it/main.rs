@@ -1,6 +1,11 @@
 //! Tests of the emulators: each plays what is documented, and each scenario changes it as its menu says.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test ends")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed test ends"
+)]
 
 mod bamboohr;
 mod binary;

@@ -19,17 +19,33 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn ask(&mut self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         let place = self.seen.len();
-        if place > 0 && self.plain.get(place - 1).is_some_and(|plain| *plain != self.seen[place - 1]) {
+        if place > 0
+            && self
+                .plain
+                .get(place - 1)
+                .is_some_and(|plain| *plain != self.seen[place - 1])
+        {
             return Reply::default();
         }
         // The narrowest limit of the three, at the speed of the walk.
         thread::sleep(Duration::from_millis(5));
-        let mut reply = ask(&self.emulator.url(), method, target, headers, body, self.patience);
+        let mut reply = ask(
+            &self.emulator.url(),
+            method,
+            target,
+            headers,
+            body,
+            self.patience,
+        );
         let whole = reply.clone();
         let volatile = ["date", "x-request-id", "x-ratelimit-remaining", "location"];
         // A clock that is off is told by the date's minute; where the stranger listens differs each time.
-        let minute = reply.header("date").map(|date| date.get(..22).unwrap_or_default().to_owned());
-        reply.headers.retain(|(name, _)| !volatile.contains(&name.to_lowercase().as_str()));
+        let minute = reply
+            .header("date")
+            .map(|date| date.get(..22).unwrap_or_default().to_owned());
+        reply
+            .headers
+            .retain(|(name, _)| !volatile.contains(&name.to_lowercase().as_str()));
         let far = minute.filter(|minute| !is_near(minute));
         if far.is_some() {
             reply.broken = "another time".to_owned();
@@ -41,13 +57,21 @@ impl Walk<'_> {
     }
 
     fn get(&mut self, target: &str, bearer: &str) -> Reply {
-        self.ask("GET", target, &[("Authorization", bearer), ("Accept", "application/json")], "")
+        self.ask(
+            "GET",
+            target,
+            &[("Authorization", bearer), ("Accept", "application/json")],
+            "",
+        )
     }
 }
 
 /// Whether a minute of a `Date` header is this one or a neighbour.
 fn is_near(minute: &str) -> bool {
-    #[allow(clippy::disallowed_methods, reason = "a test of a server's clock needs one")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a test of a server's clock needs one"
+    )]
     let now = jiff::Timestamp::now();
     (-1..=1).any(|away| {
         let near = now + jiff::SignedDuration::from_mins(away);
@@ -59,7 +83,10 @@ fn is_near(minute: &str) -> bool {
 fn without_times(text: &str) -> String {
     match text.split_once("\"issuedAt\":\"") {
         Some((before, after)) => {
-            format!("{before}{}", after.split_once('"').map_or("", |(_, rest)| rest))
+            format!(
+                "{before}{}",
+                after.split_once('"').map_or("", |(_, rest)| rest)
+            )
         }
         None => text.to_owned(),
     }
@@ -77,9 +104,15 @@ fn personio(walk: &mut Walk<'_>) {
         .text()
         .split("\"access_token\":\"")
         .nth(1)
-        .map_or("Bearer none".to_owned(), |rest| format!("Bearer {}", rest.split('"').next().unwrap_or_default()));
+        .map_or("Bearer none".to_owned(), |rest| {
+            format!("Bearer {}", rest.split('"').next().unwrap_or_default())
+        });
     let company = walk.emulator.company();
-    let leaver = company.people.iter().find(|it| it.service[0].until.is_some()).map_or(0, |it| 40_000 + it.number);
+    let leaver = company
+        .people
+        .iter()
+        .find(|it| it.service[0].until.is_some())
+        .map_or(0, |it| 40_000 + it.number);
     walk.get(&format!("/v2/persons/{leaver}/employments"), &bearer);
     for target in [
         "/v2/persons?limit=50",
@@ -91,15 +124,26 @@ fn personio(walk: &mut Walk<'_>) {
         walk.get(target, &bearer);
     }
     let credentials = walk.emulator.credentials().to_string();
-    let token = walk.ask("POST", "/v1/auth", &[("Content-Type", "application/json")], &credentials);
+    let token = walk.ask(
+        "POST",
+        "/v1/auth",
+        &[("Content-Type", "application/json")],
+        &credentials,
+    );
     let mut bearer = token
         .text()
         .split("\"token\":\"")
         .nth(1)
-        .map_or("Bearer none".to_owned(), |rest| format!("Bearer {}", rest.split('"').next().unwrap_or_default()));
-    for query in
-        ["limit=40", "limit=40&offset=40", "limit=40&offset=80", "limit=500", "limit=10&updated_since=2026-01-01"]
-    {
+        .map_or("Bearer none".to_owned(), |rest| {
+            format!("Bearer {}", rest.split('"').next().unwrap_or_default())
+        });
+    for query in [
+        "limit=40",
+        "limit=40&offset=40",
+        "limit=40&offset=80",
+        "limit=500",
+        "limit=10&updated_since=2026-01-01",
+    ] {
         let reply = walk.get(&format!("/v1/company/employees?{query}"), &bearer);
         if let Some(next) = reply.header("authorization") {
             bearer = next.to_owned();
@@ -109,14 +153,27 @@ fn personio(walk: &mut Walk<'_>) {
 }
 
 fn bamboo(walk: &mut Walk<'_>) {
-    let (basic, typed) = (("Authorization", bamboohr::BASIC), ("Content-Type", "application/json"));
+    let (basic, typed) = (
+        ("Authorization", bamboohr::BASIC),
+        ("Content-Type", "application/json"),
+    );
     let fields = "firstName,lastName,preferredName,workEmail,homeEmail,bestEmail,dateOfBirth,hireDate,originalHireDate,\
                   terminationDate,status,employmentHistoryStatus,alleo_access,4391,department,supervisorEId";
     let named: Vec<&str> = fields.split(',').map(str::trim).collect();
     let body = serde_json::json!({"title": "sync", "fields": named}).to_string();
-    walk.ask("POST", "/api/v1/reports/custom?format=json&onlyCurrent=false", &[basic, typed], &body);
+    walk.ask(
+        "POST",
+        "/api/v1/reports/custom?format=json&onlyCurrent=false",
+        &[basic, typed],
+        &body,
+    );
     let less = serde_json::json!({"title": "sync", "fields": ["firstName"]}).to_string();
-    walk.ask("POST", "/api/v1/reports/custom?format=json&onlyCurrent=false", &[basic, typed], &less);
+    walk.ask(
+        "POST",
+        "/api/v1/reports/custom?format=json&onlyCurrent=false",
+        &[basic, typed],
+        &less,
+    );
     for target in [
         "/api/v1/meta/fields",
         "/api/v1/employees/all/tables/employmentStatus",
@@ -128,31 +185,57 @@ fn bamboo(walk: &mut Walk<'_>) {
     ] {
         walk.get(target, bamboohr::BASIC);
     }
-    let id = (walk.emulator.credential("client_id"), walk.emulator.credential("client_secret"));
+    let id = (
+        walk.emulator.credential("client_id"),
+        walk.emulator.credential("client_secret"),
+    );
     let code = walk.emulator.credential("code");
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
     let mut proof = format!("authorization_code&code={code}");
     for _ in 0..2 {
-        let body = format!("grant_type={proof}&client_id={}&client_secret={}", id.0, id.1);
-        let token = walk.ask("POST", "/token.php?request=token", &form, &body).text();
+        let body = format!(
+            "grant_type={proof}&client_id={}&client_secret={}",
+            id.0, id.1
+        );
+        let token = walk
+            .ask("POST", "/token.php?request=token", &form, &body)
+            .text();
         let part = |name: &str| {
-            let after = token.split(&format!("\"{name}\":\"")).nth(1).unwrap_or("none\"");
+            let after = token
+                .split(&format!("\"{name}\":\""))
+                .nth(1)
+                .unwrap_or("none\"");
             after.split('"').next().unwrap_or_default().to_owned()
         };
         if token.contains("refresh_token") {
             proof = format!("refresh_token&refresh_token={}", part("refresh_token"));
         }
         let bearer = format!("Bearer {}", part("access_token"));
-        for target in ["page[limit]=40&fields=workEmail", "page[limit]=40&page[after]=NDA%3D"] {
+        for target in [
+            "page[limit]=40&fields=workEmail",
+            "page[limit]=40&page[after]=NDA%3D",
+        ] {
             walk.get(&format!("/api/v1/employees?{target}"), &bearer);
         }
     }
-    let names = ["eeid", "firstName", "lastName", "email", "status", "noSuchField"];
+    let names = [
+        "eeid",
+        "firstName",
+        "lastName",
+        "email",
+        "status",
+        "noSuchField",
+    ];
     for page in [1, 2, 3] {
         let body = serde_json::json!({"fields": names, "page": page, "pageSize": 40}).to_string();
         let headers = [basic, typed, bamboohr::JSON];
         walk.ask("POST", "/api/v2/datasets/employee/data", &headers, &body);
-        walk.ask("POST", &format!("/api/v1/datasets/employee?page={page}&page_size=40"), &headers, &body);
+        walk.ask(
+            "POST",
+            &format!("/api/v1/datasets/employee?page={page}&page_size=40"),
+            &headers,
+            &body,
+        );
     }
 }
 
@@ -169,7 +252,9 @@ fn youserve(walk: &mut Walk<'_>) {
         .text()
         .split("\"access_token\":\"")
         .nth(1)
-        .map_or("Bearer none".to_owned(), |rest| format!("Bearer {}", rest.split('"').next().unwrap_or_default()));
+        .map_or("Bearer none".to_owned(), |rest| {
+            format!("Bearer {}", rest.split('"').next().unwrap_or_default())
+        });
     for target in [
         "employees",
         "employees?take=50&nextToken=IjUwIg==",
@@ -182,18 +267,42 @@ fn youserve(walk: &mut Walk<'_>) {
     ] {
         walk.get(&format!("/iam/v1.0/{target}"), &bearer);
     }
-    for header in [("X-Raet-Tenant-Id", "other"), ("X-Client-Id", "emulated-api-key-7f3d")] {
-        walk.ask("GET", "/iam/v1.0/companies", &[("Authorization", &bearer), header], "");
+    for header in [
+        ("X-Raet-Tenant-Id", "other"),
+        ("X-Client-Id", "emulated-api-key-7f3d"),
+    ] {
+        walk.ask(
+            "GET",
+            "/iam/v1.0/companies",
+            &[("Authorization", &bearer), header],
+            "",
+        );
     }
 }
 
 fn walk(product: Product, scenario: &str, plain: &[Reply]) -> Vec<Reply> {
-    let speed = if product == Product::YouServe { 200.0 } else { 1.0 };
-    let emulator = Emulator::start(product, &Options { speed, ..Options::default() }).unwrap();
+    let speed = if product == Product::YouServe {
+        200.0
+    } else {
+        1.0
+    };
+    let emulator = Emulator::start(
+        product,
+        &Options {
+            speed,
+            ..Options::default()
+        },
+    )
+    .unwrap();
     emulator.scenario(scenario).unwrap();
     let hangs = ["silence", "slow-trickle", "endless-header"].contains(&scenario);
     let patience = Duration::from_millis(if hangs { 300 } else { 30_000 });
-    let mut walk = Walk { emulator: &emulator, seen: Vec::new(), plain, patience };
+    let mut walk = Walk {
+        emulator: &emulator,
+        seen: Vec::new(),
+        plain,
+        patience,
+    };
     match product {
         Product::Personio => personio(&mut walk),
         Product::BambooHr => bamboo(&mut walk),
@@ -205,12 +314,23 @@ fn walk(product: Product, scenario: &str, plain: &[Reply]) -> Vec<Reply> {
 #[track_caller]
 fn check(product: Product) {
     let plain = walk(product, "plain", &[]);
-    assert!(plain.iter().all(|reply| reply.broken.is_empty()), "an answer is not whole");
+    assert!(
+        plain.iter().all(|reply| reply.broken.is_empty()),
+        "an answer is not whole"
+    );
     // No `assert_eq`: the answers are too long to be read.
-    assert!(plain == walk(product, "plain", &plain), "two emulators with one seed answer the same");
-    let switched = product.scenarios().into_iter().filter(|scenario| scenario.scope != Scope::Always);
-    let unseen: Vec<_> =
-        switched.map(|scenario| scenario.name).filter(|name| walk(product, name, &plain) == plain).collect();
+    assert!(
+        plain == walk(product, "plain", &plain),
+        "two emulators with one seed answer the same"
+    );
+    let switched = product
+        .scenarios()
+        .into_iter()
+        .filter(|scenario| scenario.scope != Scope::Always);
+    let unseen: Vec<_> = switched
+        .map(|scenario| scenario.name)
+        .filter(|name| walk(product, name, &plain) == plain)
+        .collect();
     assert!(unseen.is_empty(), "nothing can be seen of {unseen:?}");
 }
 
@@ -237,8 +357,10 @@ fn every_number_of_the_menus_has_scenarios_and_names_are_used_once() {
         assert_eq!(found, (1..=numbers).collect(), "{product:?}");
         let names: HashSet<&str> = list.iter().map(|scenario| scenario.name).collect();
         assert_eq!(names.len(), list.len(), "{product:?}");
-        let is_kebab =
-            |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let is_kebab = |name: &str| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
         assert!(names.iter().all(|name| is_kebab(name)), "{names:?}");
     }
 }
@@ -248,5 +370,8 @@ fn plain_switches_all_off() {
     let emulator = start(Product::Personio);
     emulator.scenario("server-500").unwrap();
     emulator.scenario("plain").unwrap();
-    assert_eq!(crate::client::get(&emulator, "/v1/nothing", &[("Authorization", "Bearer x")]).status, 403);
+    assert_eq!(
+        crate::client::get(&emulator, "/v1/nothing", &[("Authorization", "Bearer x")]).status,
+        403
+    );
 }

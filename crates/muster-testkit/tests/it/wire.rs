@@ -23,7 +23,14 @@ fn spoilt(name: &str) -> Reply {
     emulator.scenario(name).unwrap();
     let hangs = ["silence", "slow-trickle", "endless-header"].contains(&name);
     let patience = Duration::from_secs(if hangs { 1 } else { 60 });
-    ask(&emulator.url(), "GET", PATH, &[("Authorization", &bearer)], "", patience)
+    ask(
+        &emulator.url(),
+        "GET",
+        PATH,
+        &[("Authorization", &bearer)],
+        "",
+        patience,
+    )
 }
 
 #[test]
@@ -42,31 +49,63 @@ fn broken_bodies_end_as_they_should() {
     assert!(spoilt("endless-header").body.len() > 2_000);
     assert!(spoilt("slow-trickle").body.starts_with(b"HTTP/1.1 200 OK"));
     assert_eq!(spoilt("silence").body, b"");
-    assert_eq!(spoilt("tls-failure").body, [0x15, 3, 3, 0, 2, 2, 40], "a fatal alert");
+    assert_eq!(
+        spoilt("tls-failure").body,
+        [0x15, 3, 3, 0, 2, 2, 40],
+        "a fatal alert"
+    );
 }
 
 #[test]
 fn whole_answers_are_wrong_in_one_way_each() {
     assert!(serde_json::from_slice::<serde_json::Value>(&spoilt("chunked").body).is_ok());
-    assert_eq!(spoilt("chunked").header("transfer-encoding"), Some("chunked"));
-    assert_eq!(spoilt("wrong-content-type").header("content-type"), Some("text/plain"));
+    assert_eq!(
+        spoilt("chunked").header("transfer-encoding"),
+        Some("chunked")
+    );
+    assert_eq!(
+        spoilt("wrong-content-type").header("content-type"),
+        Some("text/plain")
+    );
     assert!(spoilt("byte-order-mark").body.starts_with(b"\xEF\xBB\xBF{"));
     assert!(String::from_utf8(spoilt("invalid-utf8").body).is_err());
-    assert_eq!(spoilt("duplicate-keys").text().matches("\"data\":[").count(), 2);
+    assert_eq!(
+        spoilt("duplicate-keys")
+            .text()
+            .matches("\"data\":[")
+            .count(),
+        2
+    );
     assert!(spoilt("deep-nesting").text().contains(&"[".repeat(100_000)));
     assert!(spoilt("not-a-number").text().contains(":NaN,"));
     let login = spoilt("html-login");
-    assert_eq!((login.status, login.header("content-type")), (200, Some("text/html; charset=UTF-8")));
-    assert_eq!(spoilt("empty-body"), Reply { body: Vec::new(), ..spoilt("empty-body") });
+    assert_eq!(
+        (login.status, login.header("content-type")),
+        (200, Some("text/html; charset=UTF-8"))
+    );
+    assert_eq!(
+        spoilt("empty-body"),
+        Reply {
+            body: Vec::new(),
+            ..spoilt("empty-body")
+        }
+    );
     let inside = spoilt("error-inside");
-    assert_eq!((inside.status, &inside.json()["success"]), (200, &serde_json::json!(false)));
+    assert_eq!(
+        (inside.status, &inside.json()["success"]),
+        (200, &serde_json::json!(false))
+    );
     let huge = spoilt("huge-page");
     assert_eq!(huge.json()["data"].as_array().unwrap().len(), 237);
     assert!(huge.body.len() > 237 * 5_000);
     for status in [500, 502, 503, 504] {
         assert_eq!(spoilt(&format!("server-{status}")).status, status);
     }
-    assert!(spoilt("server-503-html").text().starts_with("<!doctype html>"));
+    assert!(
+        spoilt("server-503-html")
+            .text()
+            .starts_with("<!doctype html>")
+    );
 }
 
 #[test]
@@ -78,11 +117,20 @@ fn gzip_unpacks_to_the_same_and_a_bomb_to_half_a_gigabyte() {
     let packed = get(&emulator, PATH, &[("Authorization", &bearer)]);
     assert_eq!(packed.header("content-encoding"), Some("gzip"));
     let mut unpacked = Vec::new();
-    flate2::read::GzDecoder::new(packed.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+    flate2::read::GzDecoder::new(packed.body.as_slice())
+        .read_to_end(&mut unpacked)
+        .unwrap();
     assert_eq!(unpacked, plain.body);
     emulator.scenario("plain").unwrap();
     emulator.scenario("gzip-bomb").unwrap();
-    let bomb = ask(&emulator.url(), "GET", PATH, &[("Authorization", &bearer)], "", Duration::from_secs(120));
+    let bomb = ask(
+        &emulator.url(),
+        "GET",
+        PATH,
+        &[("Authorization", &bearer)],
+        "",
+        Duration::from_secs(120),
+    );
     assert!(bomb.body.len() < 10_000_000);
     let mut count = 0;
     let mut unpacker = flate2::read::GzDecoder::new(bomb.body.as_slice());
@@ -105,13 +153,25 @@ fn redirects_lead_to_a_stranger_who_remembers() {
         emulator.scenario(&format!("redirect-{status}")).unwrap();
         let reply = get(&emulator, PATH, &[("Authorization", &bearer)]);
         assert_eq!(reply.status, status);
-        assert!(reply.header("location").unwrap().starts_with("http://localhost:"), "{reply:?}");
-        assert!(reply.header("location").unwrap().ends_with(PATH), "{reply:?}");
+        assert!(
+            reply
+                .header("location")
+                .unwrap()
+                .starts_with("http://localhost:"),
+            "{reply:?}"
+        );
+        assert!(
+            reply.header("location").unwrap().ends_with(PATH),
+            "{reply:?}"
+        );
     }
     let place = |name: &str| {
         emulator.scenario("plain").unwrap();
         emulator.scenario(name).unwrap();
-        get(&emulator, PATH, &[("Authorization", &bearer)]).header("location").unwrap().to_owned()
+        get(&emulator, PATH, &[("Authorization", &bearer)])
+            .header("location")
+            .unwrap()
+            .to_owned()
     };
     assert_eq!(place("redirect-loop"), format!("{}{PATH}", emulator.url()));
     let other = place("redirect-other-port");
@@ -119,8 +179,18 @@ fn redirects_lead_to_a_stranger_who_remembers() {
     assert!(place("redirect-http").starts_with("http://127.0.0.1:"));
     assert!(emulator.stranger_requests().is_empty());
     let stranger = other.trim_end_matches(PATH);
-    ask(stranger, "GET", PATH, &[("Authorization", &bearer)], "", Duration::from_secs(2));
-    assert_eq!(emulator.stranger_requests()[0].header("authorization"), Some(bearer.as_str()));
+    ask(
+        stranger,
+        "GET",
+        PATH,
+        &[("Authorization", &bearer)],
+        "",
+        Duration::from_secs(2),
+    );
+    assert_eq!(
+        emulator.stranger_requests()[0].header("authorization"),
+        Some(bearer.as_str())
+    );
 }
 
 #[test]
@@ -133,10 +203,17 @@ fn limits_are_told_in_every_form() {
         ("-huge", Some("1000000")),
     ] {
         let reply = spoilt(&format!("rate-limited{name}"));
-        assert_eq!((reply.status, reply.header("retry-after")), (429, wait), "{name}");
+        assert_eq!(
+            (reply.status, reply.header("retry-after")),
+            (429, wait),
+            "{name}"
+        );
     }
     let dated = spoilt("rate-limited-date");
-    assert!(dated.header("retry-after").unwrap().ends_with(" GMT"), "{dated:?}");
+    assert!(
+        dated.header("retry-after").unwrap().ends_with(" GMT"),
+        "{dated:?}"
+    );
 }
 
 #[test]
@@ -144,7 +221,10 @@ fn secrets_are_echoed_where_they_must_not_be_kept() {
     let secret = start(Product::Personio).credential("client_secret");
     let reply = spoilt("echo-secret");
     assert_eq!(reply.status, 400);
-    assert!(reply.text().contains(&secret) && reply.header("x-error-message").unwrap().contains(&secret));
+    assert!(
+        reply.text().contains(&secret)
+            && reply.header("x-error-message").unwrap().contains(&secret)
+    );
     assert!(spoilt("echo-token").text().contains("Bearer papi-"));
 }
 
@@ -154,7 +234,9 @@ fn connections_are_kept_and_closed_as_the_client_says() {
     let address = emulator.url().trim_start_matches("http://").to_owned();
     let mut stream = TcpStream::connect(&address).unwrap();
     for closing in [&[][..], &[("Connection", "close")][..]] {
-        stream.write_all(request(&address, "GET", "/nothing", closing, "").as_bytes()).unwrap();
+        stream
+            .write_all(request(&address, "GET", "/nothing", closing, "").as_bytes())
+            .unwrap();
         assert_eq!(read(&mut stream, Duration::from_secs(2)).status, 404);
     }
     assert_eq!(read(&mut stream, Duration::from_secs(2)).broken, "closed");
@@ -168,19 +250,36 @@ fn dropping_it_ends_open_connections_too() {
     let address = emulator.url().trim_start_matches("http://").to_owned();
     emulator.scenario("silence").unwrap();
     let mut stream = TcpStream::connect(&address).unwrap();
-    stream.write_all(request(&address, "GET", "/iam/v1.0/employees", &[], "").as_bytes()).unwrap();
+    stream
+        .write_all(request(&address, "GET", "/iam/v1.0/employees", &[], "").as_bytes())
+        .unwrap();
     drop(emulator);
     let reply = read(&mut stream, Duration::from_secs(5));
-    assert!(reply.body.is_empty() && reply.broken != "too slow", "{reply:?}");
-    assert!(TcpStream::connect(&address).is_err(), "nobody listens any more");
+    assert!(
+        reply.body.is_empty() && reply.broken != "too slow",
+        "{reply:?}"
+    );
+    assert!(
+        TcpStream::connect(&address).is_err(),
+        "nobody listens any more"
+    );
 }
 
 #[test]
 fn tls_is_spoken_with_an_authority_of_its_own() {
-    let emulator = Emulator::start(Product::Personio, &Options { tls: true, ..Options::default() }).unwrap();
+    let emulator = Emulator::start(
+        Product::Personio,
+        &Options {
+            tls: true,
+            ..Options::default()
+        },
+    )
+    .unwrap();
     assert!(emulator.url().starts_with("https://127.0.0.1:"));
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(emulator.ca_pem().as_bytes()).unwrap()).unwrap();
+    roots
+        .add(CertificateDer::from_pem_slice(emulator.ca_pem().as_bytes()).unwrap())
+        .unwrap();
     let settings = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()

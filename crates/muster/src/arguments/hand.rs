@@ -9,8 +9,10 @@ pub(crate) enum HandCommand {
     ///
     /// The pin is released by itself once the source says the same, and ignored once its last day is over. Every plan
     /// shows where the source says something else.
-    #[command(after_help = "Example: payroll still spells the name wrong, and the ticket may take weeks:
-  muster pin E-1017 last_name 'van der Berg' --reason 'spelling, HR-311' --until 2026-06-30")]
+    #[command(
+        after_help = "Example: payroll still spells the name wrong, and the ticket may take weeks:
+  muster pin E-1017 last_name 'van der Berg' --reason 'spelling, HR-311' --until 2026-06-30"
+    )]
     Pin {
         /// External id, e-mail address, employee number or name
         who: String,
@@ -61,8 +63,10 @@ pub(crate) enum HandCommand {
 #[derive(Subcommand, Debug)]
 pub(crate) enum EmployeeCommand {
     /// A new person whom no integration owns; the first that delivers them takes them over
-    #[command(after_help = "Example: a freelancer starts before any system knows them:
-  muster employee create email=ann@acme.example first_name=Ann last_name=Aal onboarding_date=2026-06-01")]
+    #[command(
+        after_help = "Example: a freelancer starts before any system knows them:
+  muster employee create email=ann@acme.example first_name=Ann last_name=Aal onboarding_date=2026-06-01"
+    )]
     Create {
         /// Fields and values, as in `email=ann@acme.example`
         #[arg(required = true, value_name = "FIELD=VALUE")]

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 #[derive(Subcommand, Debug)]
 pub(crate) enum KeyCommand {
     /// Show the ids of the keys in the file, of those that the database wants, and of old ones that are kept
-    #[command(after_help = "An id follows from its key and does not tell it: ids may be written down and sent around.")]
+    #[command(
+        after_help = "An id follows from its key and does not tell it: ids may be written down and sent around."
+    )]
     Show,
     /// Make another key and seal everything for it: delivered files and tokens
     ///

@@ -34,7 +34,9 @@ pub(super) fn approve(
         Choice::All
     };
     let mut shown = Shown::new();
-    let outcome = engine::approve(&workspace, plan, &choice, &wiring.deps(), &mut |progress| shown.tell(&progress));
+    let outcome = engine::approve(&workspace, plan, &choice, &wiring.deps(), &mut |progress| {
+        shown.tell(&progress)
+    });
     shown.end();
     let outcome = outcome?;
     if let Some(error) = outcome.error {
@@ -43,7 +45,10 @@ pub(super) fn approve(
     let run = wiring.store.run(workspace.id, outcome.run)?;
     let counts = run.map(|run| run.counts).unwrap_or_default();
     let stored = wiring.store.plan(workspace.id, plan)?;
-    let open = stored.as_ref().filter(|plan| plan.status.is_open()).map_or(0, |plan| plan.open);
+    let open = stored
+        .as_ref()
+        .filter(|plan| plan.status.is_open())
+        .map_or(0, |plan| plan.open);
     let ended = wiring.store.company_ends(workspace.id, outcome.run)?;
     let mut void = wiring.store.plan_operations(&workspace, plan)?;
     void.retain(|stored| stored.decision == Decision::Void);
@@ -61,9 +66,20 @@ pub(super) fn approve(
         (counts.reactivated, "reactivated"),
         (counts.deactivated + counts.missing, "deactivated"),
     ];
-    let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
-    let done = if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") };
-    say(format!("run {}: plan {plan} applied as it was shown: {done}", outcome.run));
+    let parts: Vec<_> = parts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, name)| format!("{n} {name}"))
+        .collect();
+    let done = if parts.is_empty() {
+        "nothing changed".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    say(format!(
+        "run {}: plan {plan} applied as it was shown: {done}",
+        outcome.run
+    ));
     show::company_ends(&ended);
     for stored in &void {
         say(format!(
@@ -72,13 +88,26 @@ pub(super) fn approve(
             safe(&stored.operation.who.name)
         ));
     }
-    let not_ended = stored.iter().flat_map(|plan| &plan.company_ends).filter(|end| !ended.contains(end));
+    let not_ended = stored
+        .iter()
+        .flat_map(|plan| &plan.company_ends)
+        .filter(|end| !ended.contains(end));
     for end in not_ended {
-        let until = if open > 0 { "the rest of the plan" } else { "the next run, which looks again" };
-        say(format!("  what becomes of the company {} waits for {until}", safe(&end.short_name)));
+        let until = if open > 0 {
+            "the rest of the plan"
+        } else {
+            "the next run, which looks again"
+        };
+        say(format!(
+            "  what becomes of the company {} waits for {until}",
+            safe(&end.short_name)
+        ));
     }
     if open > 0 {
-        say(format!("  {} still waiting: muster approve {plan}", count(open, "operation is", "operations are")));
+        say(format!(
+            "  {} still waiting: muster approve {plan}",
+            count(open, "operation is", "operations are")
+        ));
     }
     Ok(exit_code(outcome.status, false))
 }
@@ -91,7 +120,9 @@ pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, C
     if arguments.json {
         print_json(&json!({ "plan": plan.to_string(), "status": "rejected" }));
     } else {
-        say(format!("plan {plan} is rejected: nothing of it was applied; the next run decides anew"));
+        say(format!(
+            "plan {plan} is rejected: nothing of it was applied; the next run decides anew"
+        ));
     }
     Ok(exit_code(RunStatus::NothingToDo, false))
 }

@@ -23,13 +23,21 @@ use std::{
 pub(super) fn budgets(arguments: &Arguments, wanted: &Budgets) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
-    let person = wanted.who.as_deref().map(|name| who::find(&wiring, &workspace, name)).transpose()?;
+    let person = wanted
+        .who
+        .as_deref()
+        .map(|name| who::find(&wiring, &workspace, name))
+        .transpose()?;
     let today = Calendar::at(wiring.now(), &workspace.settings).today;
     let id = person.as_ref().map(|person| person.id);
     let mut list = List::new(arguments.json, wanted.month, today, person.is_some());
     match wanted.month {
-        Some(month) => wiring.store.due_in_month(workspace.id, id, month, &mut |found| list.add(found))?,
-        None => wiring.store.grants_of(workspace.id, id, today, &mut |found| list.add(found))?,
+        Some(month) => wiring
+            .store
+            .due_in_month(workspace.id, id, month, &mut |found| list.add(found))?,
+        None => wiring
+            .store
+            .grants_of(workspace.id, id, today, &mut |found| list.add(found))?,
     }
     list.end(&workspace);
     Ok(ExitCode::SUCCESS)
@@ -64,7 +72,9 @@ impl List {
             broken: false,
         };
         if json {
-            let start = month.map_or("[".to_owned(), |month| format!("{{\"month\": \"{month}\", \"entries\": ["));
+            let start = month.map_or("[".to_owned(), |month| {
+                format!("{{\"month\": \"{month}\", \"entries\": [")
+            });
             list.write(&start);
         }
         list
@@ -85,7 +95,8 @@ impl List {
         } else {
             self.rows.push(self.row(found));
             if self.with_story {
-                self.stories.push(format!("{} of {}", title(&found.grant), name(found)));
+                self.stories
+                    .push(format!("{} of {}", title(&found.grant), name(found)));
                 self.stories.extend(found.grant.steps.iter().map(line));
             }
         }
@@ -94,10 +105,17 @@ impl List {
 
     fn row(&self, found: &PersonGrant) -> Vec<String> {
         let grant = &found.grant;
-        let mut row = vec![name(found), grant.kind.as_str().to_owned(), safe(&grant.category)];
+        let mut row = vec![
+            name(found),
+            grant.kind.as_str().to_owned(),
+            safe(&grant.category),
+        ];
         row.extend([budget::shown(grant.amount), grant.currency.clone()]);
         if self.month.is_none() {
-            let ends = grant.span.ends.filter(|_| grant.kind == BudgetKind::Monthly);
+            let ends = grant
+                .span
+                .ends
+                .filter(|_| grant.kind == BudgetKind::Monthly);
             row.push(grant.span.starts.to_string());
             row.push(ends.map(|ends| ends.to_string()).unwrap_or_default());
             row.push(grant.state(self.today).as_str().to_owned());
@@ -111,7 +129,9 @@ impl List {
                 json!({ "currency": currency, "category": category, "entries": entries, "sum": sum })
             });
             let totals = Value::Array(totals.collect());
-            let end = self.month.map_or("\n]\n".to_owned(), |_| format!("\n], \"totals\": {totals}}}\n"));
+            let end = self.month.map_or("\n]\n".to_owned(), |_| {
+                format!("\n], \"totals\": {totals}}}\n")
+            });
             self.write(&end);
             // A reader that went away (`| head`) is no error.
             let _ = self.out.flush();
@@ -130,7 +150,11 @@ impl List {
         if let Some(month) = self.month {
             for (currency, category, entries, sum) in self.totals.iter() {
                 let entries = count(entries, "entry", "entries");
-                say(format!("{month} {}: {} {currency} in {entries}", safe(category), budget::shown(sum)));
+                say(format!(
+                    "{month} {}: {} {currency} in {entries}",
+                    safe(category),
+                    budget::shown(sum)
+                ));
             }
         }
     }
@@ -142,16 +166,27 @@ fn nothing(month: Option<Month>, workspace: &Workspace) -> String {
         return "this workspace has no budgets: map a column to `monthly_all_budget` or the like and run `muster sync`"
             .to_owned();
     }
-    month.map_or("nothing was granted yet".to_owned(), |month| format!("nothing is due in {month}"))
+    month.map_or("nothing was granted yet".to_owned(), |month| {
+        format!("nothing is due in {month}")
+    })
 }
 
 fn name(found: &PersonGrant) -> String {
-    if found.employee.is_none() { "(erased)".to_owned() } else { safe(&found.who.to_string()) }
+    if found.employee.is_none() {
+        "(erased)".to_owned()
+    } else {
+        safe(&found.who.to_string())
+    }
 }
 
 fn title(grant: &Grant) -> String {
     let kind = grant.kind.as_str();
-    format!("{kind} {} {} {}", safe(&grant.category), budget::shown(grant.amount), grant.currency)
+    format!(
+        "{kind} {} {} {}",
+        safe(&grant.category),
+        budget::shown(grant.amount),
+        grant.currency
+    )
 }
 
 /// One step of a grant's story.
@@ -170,13 +205,26 @@ fn line(step: &GrantStep) -> String {
     let change = if step.old == step.new {
         String::new()
     } else {
-        format!(", value {} -> {}", value(step.old.as_deref()), value(step.new.as_deref()))
+        format!(
+            ", value {} -> {}",
+            value(step.old.as_deref()),
+            value(step.new.as_deref())
+        )
     };
-    format!("  {} run {}: {what}{change}, because {}", step.on, step.run, step.reason.sentence())
+    format!(
+        "  {} run {}: {what}{change}, because {}",
+        step.on,
+        step.run,
+        step.reason.sentence()
+    )
 }
 
 fn object(found: &PersonGrant, today: Date) -> Value {
-    let PersonGrant { employee, who, grant } = found;
+    let PersonGrant {
+        employee,
+        who,
+        grant,
+    } = found;
     json!({
         "employee": employee,
         "external_id": who.external_id,

@@ -14,21 +14,31 @@ use serde_json::{Value, json};
 use std::{path::Path, process::ExitCode};
 
 /// Fields that the file does not define may be the workspace's, if there is a database to ask.
-fn resolved(arguments: &Arguments, mut file: IntegrationFile) -> Result<IntegrationFile, Vec<ConfigProblem>> {
+fn resolved(
+    arguments: &Arguments,
+    mut file: IntegrationFile,
+) -> Result<IntegrationFile, Vec<ConfigProblem>> {
     let store = Store::open_read_only(&arguments.database, Options::default()).ok();
-    let workspace = store.and_then(|store| store.workspace(&file.workspace).ok()).flatten();
+    let workspace = store
+        .and_then(|store| store.workspace(&file.workspace).ok())
+        .flatten();
     file.resolve(workspace.as_ref().map(|workspace| &workspace.schema))?;
     if let Some(workspace) = workspace {
         // Only for the count below: what the workspace has already need not be in the file.
-        file.own_fields.extend(workspace.schema.own().map(|(_, field)| field.clone()));
+        file.own_fields
+            .extend(workspace.schema.own().map(|(_, field)| field.clone()));
     }
     Ok(file)
 }
 
 /// Whether an HR system's connector can use the credentials, so that a key that cannot be opened is told now and not at
 /// night; nothing is sent. Secrets that cannot be read here may be another account's: they are told and no problem.
-fn try_credentials(system: Option<&SystemSection>) -> Result<Vec<ConfigProblem>, Vec<ConfigProblem>> {
-    let Some(system) = system else { return Ok(Vec::new()) };
+fn try_credentials(
+    system: Option<&SystemSection>,
+) -> Result<Vec<ConfigProblem>, Vec<ConfigProblem>> {
+    let Some(system) = system else {
+        return Ok(Vec::new());
+    };
     let answers = match system.answers(&environment) {
         Ok(answers) => answers,
         Err(untried) => return Ok(untried),
@@ -36,9 +46,16 @@ fn try_credentials(system: Option<&SystemSection>) -> Result<Vec<ConfigProblem>,
     let unusable = |error: ConnectorError| {
         let setting = error.on.split('`').nth(1).unwrap_or_default();
         let key = format!("source.{setting}");
-        vec![ConfigProblem { line: None, key, message: error.why, advice: error.advice }]
+        vec![ConfigProblem {
+            line: None,
+            key,
+            message: error.why,
+            advice: error.advice,
+        }]
     };
-    (system.listing.open)(&answers).map(|_| Vec::new()).map_err(unusable)
+    (system.listing.open)(&answers)
+        .map(|_| Vec::new())
+        .map_err(unusable)
 }
 
 fn objects(problems: &[ConfigProblem]) -> Vec<Value> {
@@ -48,7 +65,8 @@ fn objects(problems: &[ConfigProblem]) -> Vec<Value> {
 
 pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
     let checked = config::read(path).and_then(|file| resolved(arguments, file));
-    let checked = checked.and_then(|file| try_credentials(file.system.as_ref()).map(|untried| (file, untried)));
+    let checked = checked
+        .and_then(|file| try_credentials(file.system.as_ref()).map(|untried| (file, untried)));
     let (file, untried) = match checked {
         Ok(checked) => checked,
         Err(problems) if arguments.json => {
@@ -58,7 +76,12 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comp
         Err(problems) => return Err(problems.into()),
     };
     let rules = file.rules(&Schema::new(file.own_fields.iter().cloned()));
-    let schedule: Vec<String> = file.schedule.iter().copied().map(config::shown_time).collect();
+    let schedule: Vec<String> = file
+        .schedule
+        .iter()
+        .copied()
+        .map(config::shown_time)
+        .collect();
     if arguments.json {
         print_json(&json!({
             "valid": true, "workspace": file.workspace, "integration": file.name, "schedule": schedule,
@@ -66,14 +89,25 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comp
         }));
     } else {
         let fields = rules.mapping.entries.len();
-        say(format!("{}: integration `{}` of workspace `{}` can be used", path.display(), file.name, file.workspace));
+        say(format!(
+            "{}: integration `{}` of workspace `{}` can be used",
+            path.display(),
+            file.name,
+            file.workspace
+        ));
         match &file.system {
             Some(system) => say(format!("  reads {}", system.listing.title)),
             None => say(format!("  reads {}", file.source.location)),
         }
-        say(format!("  {fields} fields mapped, {} rules of selection", rules.selection.len()));
+        say(format!(
+            "  {fields} fields mapped, {} rules of selection",
+            rules.selection.len()
+        ));
         if !schedule.is_empty() {
-            say(format!("  meant to run daily at {}: let a timer run muster sync then", schedule.join(" and ")));
+            say(format!(
+                "  meant to run daily at {}: let a timer run muster sync then",
+                schedule.join(" and ")
+            ));
         }
         for problem in &untried {
             say(format!(

@@ -18,9 +18,15 @@ pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let today = Calendar::at(wiring.now(), &workspace.settings).today;
     let people = wiring.store.people_by_company(workspace.id)?;
     let known = &workspace.companies;
-    let people_of =
-        |company: &Company| people.iter().find(|(id, _)| *id == company.external_id).map_or(0, |(_, people)| *people);
-    let others = people.iter().filter(|(id, _)| known.iter().all(|company| company.external_id != *id));
+    let people_of = |company: &Company| {
+        people
+            .iter()
+            .find(|(id, _)| *id == company.external_id)
+            .map_or(0, |(_, people)| *people)
+    };
+    let others = people
+        .iter()
+        .filter(|(id, _)| known.iter().all(|company| company.external_id != *id));
     if arguments.json {
         let object = |company: &Company| {
             json!({
@@ -29,8 +35,12 @@ pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, Complaint> {
                 "valid_today": company.is_valid_on(today), "people": people_of(company),
             })
         };
-        let others: Vec<_> = others.map(|(id, people)| json!({ "external_id": id, "people": people })).collect();
-        print_json(&json!({ "companies": known.iter().map(object).collect::<Vec<_>>(), "not_listed": others }));
+        let others: Vec<_> = others
+            .map(|(id, people)| json!({ "external_id": id, "people": people }))
+            .collect();
+        print_json(
+            &json!({ "companies": known.iter().map(object).collect::<Vec<_>>(), "not_listed": others }),
+        );
         return Ok(ExitCode::SUCCESS);
     }
     let row = |company: &Company| {
@@ -47,12 +57,25 @@ pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let mut rows: Vec<_> = known.iter().map(row).collect();
     rows.extend(others.map(|(id, people)| {
         let blank = String::new;
-        vec![safe(id), blank(), blank(), blank(), blank(), people.to_string(), "not in the list".to_owned()]
+        vec![
+            safe(id),
+            blank(),
+            blank(),
+            blank(),
+            blank(),
+            people.to_string(),
+            "not in the list".to_owned(),
+        ]
     }));
     if rows.is_empty() {
-        say("no companies yet: list them as [[company]] in the integration file, or map `employments`");
+        say(
+            "no companies yet: list them as [[company]] in the integration file, or map `employments`",
+        );
     } else {
-        say(table(&["id", "name", "full name", "from", "until", "people", ""], rows));
+        say(table(
+            &["id", "name", "full name", "from", "until", "people", ""],
+            rows,
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -63,7 +86,10 @@ fn day(day: Option<Date>) -> String {
 
 /// What is to be known of a company on a day, besides its dates.
 fn standing(company: &Company, today: Date) -> &'static str {
-    match (company.is_valid_on(today), company.valid_from.is_some_and(|from| from > today)) {
+    match (
+        company.is_valid_on(today),
+        company.valid_from.is_some_and(|from| from > today),
+    ) {
         (true, _) => "",
         (false, true) => "not yet",
         (false, false) => "no longer",

@@ -21,16 +21,27 @@ use std::{
 pub(super) fn employees(arguments: &Arguments, wanted: &Employees) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
-    let past = wanted.as_of.map(|day| Past::read(&wiring, &workspace, day)).transpose()?;
-    let format = if arguments.json { Format::Json } else { wanted.format };
+    let past = wanted
+        .as_of
+        .map(|day| Past::read(&wiring, &workspace, day))
+        .transpose()?;
+    let format = if arguments.json {
+        Format::Json
+    } else {
+        wanted.format
+    };
     let mut list = List::new(&workspace, format);
-    wiring.store.people(&workspace, PeopleFilter::default(), &mut |employee| match &past {
-        None => list.add(employee),
-        Some(past) => match past.of(employee) {
-            Some(then) => list.add(&then),
-            None => true,
+    wiring.store.people(
+        &workspace,
+        PeopleFilter::default(),
+        &mut |employee| match &past {
+            None => list.add(employee),
+            Some(past) => match past.of(employee) {
+                Some(then) => list.add(&then),
+                None => true,
+            },
         },
-    })?;
+    )?;
     list.end();
     Ok(ExitCode::SUCCESS)
 }
@@ -43,15 +54,29 @@ struct Past {
 impl Past {
     fn read(wiring: &Wiring, workspace: &Workspace, day: Date) -> Result<Self, Complaint> {
         let zone = TimeZone::get(&workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
-        let end = day.tomorrow().and_then(|next| next.to_zoned(zone)).map_err(|_| {
-            Complaint::usage(format!("`{day}` is not a day that has an end"), "name a day of this century")
-        })?;
+        let end = day
+            .tomorrow()
+            .and_then(|next| next.to_zoned(zone))
+            .map_err(|_| {
+                Complaint::usage(
+                    format!("`{day}` is not a day that has an end"),
+                    "name a day of this century",
+                )
+            })?;
         let mut later: BTreeMap<EmployeeId, Vec<_>> = BTreeMap::new();
         // An instant exactly at midnight belongs to the next day; changes are kept to the microsecond.
-        let last = end.timestamp().checked_sub(jiff::SignedDuration::from_micros(1)).unwrap_or(end.timestamp());
-        if wiring.store.forgotten_through(workspace)?.is_some_and(|through| last < through) {
-            let message =
-                format!("the directory at the end of {day} is not known any more: history is kept for a time");
+        let last = end
+            .timestamp()
+            .checked_sub(jiff::SignedDuration::from_micros(1))
+            .unwrap_or(end.timestamp());
+        if wiring
+            .store
+            .forgotten_through(workspace)?
+            .is_some_and(|through| last < through)
+        {
+            let message = format!(
+                "the directory at the end of {day} is not known any more: history is kept for a time"
+            );
             return Err(Complaint::usage(
                 message,
                 "name a later day; `history` under [workspace] retention sets the time",
@@ -65,7 +90,10 @@ impl Past {
 
     /// The person as they were; none if they did not exist yet.
     fn of(&self, employee: &Employee) -> Option<Employee> {
-        rewind(employee, self.later.get(&employee.id).map_or(&[], Vec::as_slice))
+        rewind(
+            employee,
+            self.later.get(&employee.id).map_or(&[], Vec::as_slice),
+        )
     }
 }
 
@@ -137,7 +165,10 @@ impl<'w> List<'w> {
             }
             Format::Json => {
                 self.write(if self.count == 1 { "\n" } else { ",\n" });
-                let object = Object { employee, workspace: self.workspace };
+                let object = Object {
+                    employee,
+                    workspace: self.workspace,
+                };
                 self.broken |= serde_json::to_writer(&mut self.out, &object).is_err();
             }
         }
@@ -150,7 +181,16 @@ impl<'w> List<'w> {
             Format::Csv => {}
             Format::Table => {
                 drop(self.out);
-                let header = ["#", "status", "external id", "name", "e-mail", "group", "onboarding", "offboarding"];
+                let header = [
+                    "#",
+                    "status",
+                    "external id",
+                    "name",
+                    "e-mail",
+                    "group",
+                    "onboarding",
+                    "offboarding",
+                ];
                 if self.rows.is_empty() {
                     say("nobody yet: run `muster sync FILE.toml`");
                 } else {
@@ -167,7 +207,11 @@ impl<'w> List<'w> {
 /// The status, and what a person should know besides.
 fn standing(employee: &Employee) -> String {
     let status = employee.status.as_str();
-    if employee.protected { format!("{status}, protected") } else { status.to_owned() }
+    if employee.protected {
+        format!("{status}, protected")
+    } else {
+        status.to_owned()
+    }
 }
 
 /// The value of each field in the order of the schema, in one pass: asking for each field alone is a search each time.
@@ -176,7 +220,11 @@ fn values<'e>(employee: &'e Employee, workspace: &Workspace) -> Vec<Option<&'e s
     for (field, fact) in employee.facts.as_ref().iter() {
         by_number.insert(field, fact.value());
     }
-    workspace.schema.iter().map(|(field, _)| by_number.get(&field).copied().flatten()).collect()
+    workspace
+        .schema
+        .iter()
+        .map(|(field, _)| by_number.get(&field).copied().flatten())
+        .collect()
 }
 
 /// One person for programs.
@@ -191,9 +239,18 @@ impl Serialize for Object<'_> {
         object.serialize_entry("employee", &self.employee.id)?;
         object.serialize_entry("status", &self.employee.status)?;
         object.serialize_entry("protected", &self.employee.protected)?;
-        let pins = self.employee.pins.iter().map(|pin| self.workspace.schema.key(pin.field));
+        let pins = self
+            .employee
+            .pins
+            .iter()
+            .map(|pin| self.workspace.schema.key(pin.field));
         object.serialize_entry("pins", &pins.collect::<Vec<_>>())?;
-        for ((_, definition), value) in self.workspace.schema.iter().zip(values(self.employee, self.workspace)) {
+        for ((_, definition), value) in self
+            .workspace
+            .schema
+            .iter()
+            .zip(values(self.employee, self.workspace))
+        {
             object.serialize_entry(&definition.key, &value)?;
         }
         object.end()
@@ -217,11 +274,16 @@ mod tests {
 
     #[test]
     fn f45_exports_are_guarded_against_formulas() {
-        let guarded =
-            [("=1+2", "\"'=1+2\""), ("+31612345678", "\"'+31612345678\""), ("-x", "\"'-x\""), ("@a", "\"'@a\"")];
-        for (raw, wanted) in
-            guarded.into_iter().chain([("O\"Neill, Ann", "\"O\"\"Neill, Ann\""), ("'t Hart", "'t Hart")])
-        {
+        let guarded = [
+            ("=1+2", "\"'=1+2\""),
+            ("+31612345678", "\"'+31612345678\""),
+            ("-x", "\"'-x\""),
+            ("@a", "\"'@a\""),
+        ];
+        for (raw, wanted) in guarded.into_iter().chain([
+            ("O\"Neill, Ann", "\"O\"\"Neill, Ann\""),
+            ("'t Hart", "'t Hart"),
+        ]) {
             let mut line = String::new();
             cell(&mut line, raw);
             assert_eq!(line, wanted);

@@ -16,14 +16,21 @@ use owo_colors::OwoColorize;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
-pub(super) fn erase(arguments: &Arguments, who: &str, yes: bool, why: &str) -> Result<ExitCode, Complaint> {
+pub(super) fn erase(
+    arguments: &Arguments,
+    who: &str,
+    yes: bool,
+    why: &str,
+) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
     let employee = one(&wiring, &workspace, who)?;
     if !yes {
         let places = wiring.store.traces(&workspace, employee.id)?;
         if arguments.json {
-            print_json(&json!({ "status": "planned", "employee": employee.id, "places": object(&places) }));
+            print_json(
+                &json!({ "status": "planned", "employee": employee.id, "places": object(&places) }),
+            );
         } else {
             say(format!(
                 "the values of {} (employee {}) stand in {} places:",
@@ -32,26 +39,42 @@ pub(super) fn erase(arguments: &Arguments, who: &str, yes: bool, why: &str) -> R
                 places.len()
             ));
             tell(&places);
-            say("nothing was removed. If the source still has the person, have them taken out there too.");
+            say(
+                "nothing was removed. If the source still has the person, have them taken out there too.",
+            );
             let key = employee.external_id().unwrap_or(employee.email());
-            say(format!("  to remove all of it, for good: muster erase {} --yes", argument(key)));
+            say(format!(
+                "  to remove all of it, for good: muster erase {} --yes",
+                argument(key)
+            ));
         }
         return Ok(ExitCode::SUCCESS);
     }
     let done = muster_engine::erase(&workspace, &employee, why, &wiring.deps())?;
-    let places: Vec<Erased> = done.places.into_iter().filter(|place| place.count > 0).collect();
+    let places: Vec<Erased> = done
+        .places
+        .into_iter()
+        .filter(|place| place.count > 0)
+        .collect();
     if arguments.json {
         let run = done.run.to_string();
         print_json(&json!({
             "status": "applied", "run": run, "employee": employee.id, "places": object(&places), "purged": done.purged,
         }));
     } else {
-        say(format!("run {}: the values of employee {} were removed:", done.run, employee.id));
+        say(format!(
+            "run {}: the values of employee {} were removed:",
+            done.run, employee.id
+        ));
         tell(&places);
         say("a keyed tombstone keeps the person from coming back with the next file");
         if !done.purged {
-            say("! another process reads the database, so remains may stand in its free pages (MUS-ERASURE-PENDING)");
-            say("  next: run `muster sweep` when it has ended; until then copies of the file are not clean");
+            say(
+                "! another process reads the database, so remains may stand in its free pages (MUS-ERASURE-PENDING)",
+            );
+            say(
+                "  next: run `muster sweep` when it has ended; until then copies of the file are not clean",
+            );
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -62,14 +85,24 @@ pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, Complai
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
     if !wiring.store.lift_tombstone(&workspace, key)? {
-        let message = format!("nobody with the external id or address `{}` is kept out", safe(key));
-        return Err(Complaint::usage(message, "write it exactly as the source does"));
+        let message = format!(
+            "nobody with the external id or address `{}` is kept out",
+            safe(key)
+        );
+        return Err(Complaint::usage(
+            message,
+            "write it exactly as the source does",
+        ));
     }
     if arguments.json {
         print_json(&json!({ "status": "applied" }));
     } else {
-        say("lifted: the next delivery may bring in somebody with this id or address, as a new person");
-        say("  what was granted before is forgotten: budgets of the new person are granted in full");
+        say(
+            "lifted: the next delivery may bring in somebody with this id or address, as a new person",
+        );
+        say(
+            "  what was granted before is forgotten: budgets of the new person are granted in full",
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -78,7 +111,10 @@ fn one(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, Co
     let person = who::find(wiring, workspace, who)?;
     if person.status == Status::Erased {
         let message = format!("the values of employee {} were removed already", person.id);
-        return Err(Complaint::usage(message, "`muster runs` has the run that did it"));
+        return Err(Complaint::usage(
+            message,
+            "`muster runs` has the run that did it",
+        ));
     }
     Ok(person)
 }
@@ -86,16 +122,25 @@ fn one(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, Co
 /// A value as one argument of a shell.
 fn argument(value: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_.@+".contains(character);
-    if value.chars().all(plain) { value.to_owned() } else { format!("'{}'", safe(value).replace('\'', "'\\''")) }
+    if value.chars().all(plain) {
+        value.to_owned()
+    } else {
+        format!("'{}'", safe(value).replace('\'', "'\\''"))
+    }
 }
 
 fn object(places: &[Erased]) -> Value {
-    places.iter().map(|place| json!({ "what": place.what, "count": place.count })).collect()
+    places
+        .iter()
+        .map(|place| json!({ "what": place.what, "count": place.count }))
+        .collect()
 }
 
 fn tell(places: &[Erased]) {
     say(table(
         &["where", "how often"],
-        places.iter().map(|place| vec![place.what.to_owned(), place.count.to_string()]),
+        places
+            .iter()
+            .map(|place| vec![place.what.to_owned(), place.count.to_string()]),
     ));
 }

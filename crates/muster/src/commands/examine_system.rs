@@ -23,7 +23,12 @@ pub(super) fn test(
     source: &SystemSource,
 ) -> Result<ExitCode, Complaint> {
     let mut shown = Shown::new();
-    let found = block_on(examine(integration, source, &wiring.deps(), &mut |progress| shown.tell(&progress)))?;
+    let found = block_on(examine(
+        integration,
+        source,
+        &wiring.deps(),
+        &mut |progress| shown.tell(&progress),
+    ))?;
     shown.end();
     let found = found?;
     if arguments.json {
@@ -58,7 +63,10 @@ fn object(found: &Findings) -> serde_json::Value {
 }
 
 fn tell(found: &Findings, title: &str) {
-    say(format!("connected to {title}: {} read", count(found.extent.records, "person", "people")));
+    say(format!(
+        "connected to {title}: {} read",
+        count(found.extent.records, "person", "people")
+    ));
     let row = |field: &Finding| {
         vec![
             safe(&field.column),
@@ -67,15 +75,28 @@ fn tell(found: &Findings, title: &str) {
             field.filled.to_string(),
         ]
     };
-    let (unused, asked): (Vec<&Finding>, Vec<&Finding>) =
-        found.fields.iter().partition(|field| field.state == FieldState::Unused);
-    say(table(&["field", "called", "can it be read", "people with a value"], asked.into_iter().map(row)));
+    let (unused, asked): (Vec<&Finding>, Vec<&Finding>) = found
+        .fields
+        .iter()
+        .partition(|field| field.state == FieldState::Unused);
+    say(table(
+        &["field", "called", "can it be read", "people with a value"],
+        asked.into_iter().map(row),
+    ));
     if !unused.is_empty() {
         say(not_used(&unused));
     }
-    say(format!("{}:", count(found.sample.len() as u64, "person as an example", "people as examples")));
+    say(format!(
+        "{}:",
+        count(
+            found.sample.len() as u64,
+            "person as an example",
+            "people as examples"
+        )
+    ));
     let cells = |person: &Vec<Option<String>>| {
-        let cell = |cell: &Option<String>| cell.as_deref().map_or_else(|| "-".to_owned(), shortened);
+        let cell =
+            |cell: &Option<String>| cell.as_deref().map_or_else(|| "-".to_owned(), shortened);
         person.iter().map(cell).collect::<Vec<_>>()
     };
     let header: Vec<&str> = found.columns.iter().map(String::as_str).collect();
@@ -84,7 +105,12 @@ fn tell(found: &Findings, title: &str) {
         say(selection(taken));
     }
     for problem in &found.extent.problems {
-        say(format!("! {} ({})\n  next: {}", safe(&problem.message), problem.code, safe(&problem.advice)));
+        say(format!(
+            "! {} ({})\n  next: {}",
+            safe(&problem.message),
+            problem.code,
+            safe(&problem.advice)
+        ));
     }
     if let Some(reason) = found.extent.partial {
         say(format!(
@@ -97,7 +123,11 @@ fn tell(found: &Findings, title: &str) {
 
 /// What could be mapped besides. An account may have hundreds of fields, which would hide those that matter.
 fn not_used(fields: &[&Finding]) -> String {
-    let name = |field: &&Finding| match field.label.as_deref().filter(|label| *label != field.column) {
+    let name = |field: &&Finding| match field
+        .label
+        .as_deref()
+        .filter(|label| *label != field.column)
+    {
         Some(label) => format!("{} ({})", safe(&field.column), safe(label)),
         None => safe(&field.column),
     };
@@ -107,13 +137,22 @@ fn not_used(fields: &[&Finding]) -> String {
         more => format!(" and {more} more; --json has them all"),
     };
     let many = count(fields.len() as u64, "field", "fields");
-    format!("{many} could be read too and no mapping uses: {}{more}", names.join(", "))
+    format!(
+        "{many} could be read too and no mapping uses: {}{more}",
+        names.join(", ")
+    )
 }
 
 fn selection(taken: Taken) -> String {
-    let mut text = format!("the selection takes {} and leaves {} out", taken.selected, taken.left_out);
+    let mut text = format!(
+        "the selection takes {} and leaves {} out",
+        taken.selected, taken.left_out
+    );
     if taken.undecided > 0 {
-        text.push_str(&format!("; of {} it cannot be seen, and they stay as they are", taken.undecided));
+        text.push_str(&format!(
+            "; of {} it cannot be seen, and they stay as they are",
+            taken.undecided
+        ));
     }
     if taken.invalid > 0 {
         text.push_str(&format!("; of {} the value cannot be read", taken.invalid));

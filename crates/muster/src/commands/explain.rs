@@ -22,19 +22,37 @@ use owo_colors::OwoColorize;
 use serde_json::json;
 use std::process::ExitCode;
 
-pub(super) fn explain(arguments: &Arguments, who: &str, field: Option<&str>) -> Result<ExitCode, Complaint> {
+pub(super) fn explain(
+    arguments: &Arguments,
+    who: &str,
+    field: Option<&str>,
+) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
     let wanted = field.map(|key| wanted(&workspace, key)).transpose()?;
     let people = wiring.store.find(&workspace, who)?;
-    let [employee] = people.as_slice() else { return nobody_or_several(arguments, &wiring, &workspace, who, &people) };
+    let [employee] = people.as_slice() else {
+        return nobody_or_several(arguments, &wiring, &workspace, who, &people);
+    };
     let history = wiring.store.history(&workspace, employee.id)?;
-    let subjects: Vec<&str> = employee.external_id().into_iter().chain([employee.email()]).collect();
+    let subjects: Vec<&str> = employee
+        .external_id()
+        .into_iter()
+        .chain([employee.email()])
+        .collect();
     let problems = wiring.store.problems_about(workspace.id, &subjects)?;
     let today = Calendar::at(wiring.now(), &workspace.settings).today;
     let groups = wiring.store.smart_groups_of(&workspace, employee.id)?;
     let (history, problems, groups) = (&history, &problems, &groups);
-    let story = Story { workspace: &workspace, employee, history, problems, groups, wanted, today };
+    let story = Story {
+        workspace: &workspace,
+        employee,
+        history,
+        problems,
+        groups,
+        wanted,
+        today,
+    };
     if arguments.json {
         print_json(&story.object());
     } else {
@@ -63,15 +81,26 @@ fn nobody_or_several(
     }
     let problems = wiring.store.problems_about(workspace.id, &[who])?;
     if problems.is_empty() {
-        return Err(who::nobody(workspace, who, ", and no record that named them was rejected"));
+        return Err(who::nobody(
+            workspace,
+            who,
+            ", and no record that named them was rejected",
+        ));
     }
     if arguments.json {
-        let problems: Vec<_> =
-            problems.iter().map(|(run, found)| json!({ "run": run, "problem": show::problem(found, &[]) })).collect();
+        let problems: Vec<_> = problems
+            .iter()
+            .map(|(run, found)| json!({ "run": run, "problem": show::problem(found, &[]) }))
+            .collect();
         print_json(&json!({ "employee": null, "history": [], "problems": problems }));
     } else {
-        say(format!("{} is not in the directory; records that named them were not used:", safe(who).bold()));
-        problems.iter().for_each(|(run, found)| tell_problem(*run, found));
+        say(format!(
+            "{} is not in the directory; records that named them were not used:",
+            safe(who).bold()
+        ));
+        problems
+            .iter()
+            .for_each(|(run, found)| tell_problem(*run, found));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -91,7 +120,10 @@ impl Story<'_> {
     fn entries(&self) -> impl Iterator<Item = &HistoryEntry> {
         self.history.iter().filter(|entry| match self.wanted {
             None => true,
-            Some(what) => entry.kind == OperationKind::Create || entry.changes.iter().any(|change| change.what == what),
+            Some(what) => {
+                entry.kind == OperationKind::Create
+                    || entry.changes.iter().any(|change| change.what == what)
+            }
         })
     }
 
@@ -117,8 +149,10 @@ impl Story<'_> {
                 "by": entry.by, "note": entry.note,
             })
         };
-        let problems =
-            self.problems.iter().map(|(run, found)| json!({ "run": run, "problem": show::problem(found, &[]) }));
+        let problems = self
+            .problems
+            .iter()
+            .map(|(run, found)| json!({ "run": run, "problem": show::problem(found, &[]) }));
         json!({
             "employee": self.employee.id, "status": self.employee.status, "values": values,
             "protected": self.employee.protected,
@@ -133,14 +167,30 @@ impl Story<'_> {
     fn tell(&self) {
         let schema = &self.workspace.schema;
         let employee = self.employee;
-        let protected = if employee.protected { ", protected" } else { "" };
+        let protected = if employee.protected {
+            ", protected"
+        } else {
+            ""
+        };
         let (name, status) = (safe(&employee.name()), employee.status.as_str());
-        say(format!("{} is {status}{protected}, employee {}", name.bold(), employee.id));
+        say(format!(
+            "{} is {status}{protected}, employee {}",
+            name.bold(),
+            employee.id
+        ));
         match self.wanted {
-            Some(what) => say(format!("  {} is {}", schema.changed(what), value_of(what, self.current(what)).bold())),
+            Some(what) => say(format!(
+                "  {} is {}",
+                schema.changed(what),
+                value_of(what, self.current(what)).bold()
+            )),
             None => {
                 for (field, fact) in employee.facts.as_ref().iter() {
-                    say(format!("  {:<22} {}", schema.key(field), value_of(Changed::Field(field), fact.value())));
+                    say(format!(
+                        "  {:<22} {}",
+                        schema.key(field),
+                        value_of(Changed::Field(field), fact.value())
+                    ));
                 }
             }
         }
@@ -153,19 +203,31 @@ impl Story<'_> {
         self.entries().for_each(|entry| self.tell_entry(entry));
         if !self.problems.is_empty() {
             say("problems with their records:");
-            self.problems.iter().for_each(|(run, found)| tell_problem(*run, found));
+            self.problems
+                .iter()
+                .for_each(|(run, found)| tell_problem(*run, found));
         }
     }
 
     /// The pins on what is asked for.
     fn pins(&self) -> impl Iterator<Item = &Pin> {
-        let wanted = |pin: &&Pin| self.wanted.is_none_or(|what| what == Changed::Field(pin.field));
+        let wanted = |pin: &&Pin| {
+            self.wanted
+                .is_none_or(|what| what == Changed::Field(pin.field))
+        };
         self.employee.pins.iter().filter(wanted)
     }
 
     fn tell_pin(&self, pin: &Pin) {
-        let until = pin.until.map(|day| format!(" until {day}")).unwrap_or_default();
-        let over = if pin.holds(self.today) { "" } else { ", which is over" };
+        let until = pin
+            .until
+            .map(|day| format!(" until {day}"))
+            .unwrap_or_default();
+        let over = if pin.holds(self.today) {
+            ""
+        } else {
+            ", which is over"
+        };
         say(format!(
             "  {} is pinned to {} by {} since {}{until}{over}, because {}",
             self.workspace.schema.key(pin.field),
@@ -179,17 +241,36 @@ impl Story<'_> {
     fn tell_entry(&self, entry: &HistoryEntry) {
         let schema = &self.workspace.schema;
         let file = entry.file.as_deref().map(|file| {
-            format!(", {}{}", safe(file), entry.place.map(|place| format!(":{}", place.line)).unwrap_or_default())
+            format!(
+                ", {}{}",
+                safe(file),
+                entry
+                    .place
+                    .map(|place| format!(":{}", place.line))
+                    .unwrap_or_default()
+            )
         });
-        let integration = entry.integration.as_deref().map(|name| format!(" of {name}")).unwrap_or_default();
-        let approved = entry.approved_by.as_deref().map(|by| format!(", approved by {}", safe(by))).unwrap_or_default();
+        let integration = entry
+            .integration
+            .as_deref()
+            .map(|name| format!(" of {name}"))
+            .unwrap_or_default();
+        let approved = entry
+            .approved_by
+            .as_deref()
+            .map(|by| format!(", approved by {}", safe(by)))
+            .unwrap_or_default();
         let by = entry
             .by
             .as_deref()
             .filter(|by| entry.approved_by.as_deref() != Some(by))
             .map(|by| format!(", by {}", safe(by)))
             .unwrap_or_default();
-        let note = entry.note.as_deref().map(|note| format!(": {}", safe(note))).unwrap_or_default();
+        let note = entry
+            .note
+            .as_deref()
+            .map(|note| format!(": {}", safe(note)))
+            .unwrap_or_default();
         say(format!(
             "  {} run {}{integration}{}: {} because {}{approved}{by}{note}",
             moment(entry.at).dimmed(),
@@ -199,29 +280,58 @@ impl Story<'_> {
             entry.reason.sentence()
         ));
         if let (OperationKind::Create, Some(what)) = (entry.kind, self.wanted) {
-            say(format!("      {}: {}", schema.changed(what), value_of(what, self.first(what))));
+            say(format!(
+                "      {}: {}",
+                schema.changed(what),
+                value_of(what, self.first(what))
+            ));
         }
-        for change in entry.changes.iter().filter(|change| self.wanted.is_none_or(|what| what == change.what)) {
-            let (old, new) =
-                (value_of(change.what, change.old.as_deref()), value_of(change.what, change.new.as_deref()));
-            say(format!("      {}: {old} -> {new}, because {}", schema.changed(change.what), change.reason.sentence()));
+        for change in entry
+            .changes
+            .iter()
+            .filter(|change| self.wanted.is_none_or(|what| what == change.what))
+        {
+            let (old, new) = (
+                value_of(change.what, change.old.as_deref()),
+                value_of(change.what, change.new.as_deref()),
+            );
+            say(format!(
+                "      {}: {old} -> {new}, because {}",
+                schema.changed(change.what),
+                change.reason.sentence()
+            ));
         }
     }
 
     /// The value at the creation: the old one of the first change, else today's.
     fn first(&self, what: Changed) -> Option<&str> {
-        let first = self.history.iter().flat_map(|entry| &entry.changes).find(|change| change.what == what);
+        let first = self
+            .history
+            .iter()
+            .flat_map(|entry| &entry.changes)
+            .find(|change| change.what == what);
         first.map_or_else(|| self.current(what), |change| change.old.as_deref())
     }
 }
 
 fn tell_group(moved: &MembershipMove) {
     let (group, reason) = (safe(&moved.group), moved.reason.sentence());
-    say(format!("  {} since {}, run {}, because {reason}", group.bold(), moment(moved.at), moved.run));
+    say(format!(
+        "  {} since {}, run {}, because {reason}",
+        group.bold(),
+        moment(moved.at),
+        moved.run
+    ));
 }
 
 fn tell_problem(run: RunId, problem: &Problem) {
-    let line = problem.place.map(|place| format!(", line {}", place.line)).unwrap_or_default();
-    say(format!("  run {run}{line}: {} ({})", problem.message, problem.code));
+    let line = problem
+        .place
+        .map(|place| format!(", line {}", place.line))
+        .unwrap_or_default();
+    say(format!(
+        "  run {run}{line}: {} ({})",
+        problem.message, problem.code
+    ));
     say(format!("      next: {}", problem.advice));
 }

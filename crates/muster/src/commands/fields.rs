@@ -17,13 +17,25 @@ use muster_store::FieldUse;
 use serde_json::json;
 use std::process::ExitCode;
 
-pub(super) fn run(arguments: &Arguments, act: Option<&FieldsCommand>) -> Result<ExitCode, Complaint> {
+pub(super) fn run(
+    arguments: &Arguments,
+    act: Option<&FieldsCommand>,
+) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
-    let desk = Desk { arguments, wiring, workspace };
+    let desk = Desk {
+        arguments,
+        wiring,
+        workspace,
+    };
     match act {
         None => desk.list(),
-        Some(FieldsCommand::Add { key, kind, required, choice }) => desk.add(key, kind, *required, choice),
+        Some(FieldsCommand::Add {
+            key,
+            kind,
+            required,
+            choice,
+        }) => desk.add(key, kind, *required, choice),
         Some(FieldsCommand::Rename { old, new }) => desk.rename(old, new),
         Some(FieldsCommand::Remove { key, and_values }) => desk.remove(key, *and_values),
     }
@@ -63,32 +75,76 @@ impl Desk<'_> {
                 None => kind_name(&field.kind).to_owned(),
             };
             let needed = if field.required { "required" } else { "" };
-            vec![field.key.clone(), kind, needed.to_owned(), used.people.to_string(), used.integrations.join(", ")]
+            vec![
+                field.key.clone(),
+                kind,
+                needed.to_owned(),
+                used.people.to_string(),
+                used.integrations.join(", "),
+            ]
         };
-        say(table(&["field", "type", "", "people", "mapped by"], fields.iter().map(row)));
+        say(table(
+            &["field", "type", "", "people", "mapped by"],
+            fields.iter().map(row),
+        ));
         Ok(ExitCode::SUCCESS)
     }
 
-    fn add(&self, key: &str, kind: &str, required: bool, choices: &[String]) -> Result<ExitCode, Complaint> {
+    fn add(
+        &self,
+        key: &str,
+        kind: &str,
+        required: bool,
+        choices: &[String],
+    ) -> Result<ExitCode, Complaint> {
         check_key(key)?;
         let kind = field_kind(kind, choices).map_err(|why| {
-            Complaint::usage(why, format!("use one of {}; a choice needs --choice for each value", KINDS.join(", ")))
+            Complaint::usage(
+                why,
+                format!(
+                    "use one of {}; a choice needs --choice for each value",
+                    KINDS.join(", ")
+                ),
+            )
         })?;
         let is_new = self.workspace.schema.find(key).is_none();
-        let field = FieldDefinition { key: key.to_owned(), kind, origin: FieldOrigin::Custom, required };
-        let note = format!("the field `{key}` was {}", if is_new { "added" } else { "changed" });
-        let now = self.wiring.store.add_field(&self.workspace, &field, &self.wiring.by_hand(&note))?;
-        let used = now.schema.find(key).map(|number| self.wiring.store.field_use(&now, number)).transpose()?;
+        let field = FieldDefinition {
+            key: key.to_owned(),
+            kind,
+            origin: FieldOrigin::Custom,
+            required,
+        };
+        let note = format!(
+            "the field `{key}` was {}",
+            if is_new { "added" } else { "changed" }
+        );
+        let now =
+            self.wiring
+                .store
+                .add_field(&self.workspace, &field, &self.wiring.by_hand(&note))?;
+        let used = now
+            .schema
+            .find(key)
+            .map(|number| self.wiring.store.field_use(&now, number))
+            .transpose()?;
         let people = used.unwrap_or_default().people;
-        let all = self.wiring.store.roster(self.workspace.id, None, self.wiring.now())?.workspace_people;
+        let all = self
+            .wiring
+            .store
+            .roster(self.workspace.id, None, self.wiring.now())?
+            .workspace_people;
         self.answer(
             &note,
             json!({ "field": key, "created": is_new, "people": people, "without": all - people.min(all) }),
         );
         if required && people < all && !self.arguments.json {
             let without = count(all - people.min(all), "person has", "people have");
-            say(format!("  {without} no value in it yet; from now on a record without one is rejected"));
-            say(format!("  next: map it in every integration of the workspace, as in `{key} = \"column\"`"));
+            say(format!(
+                "  {without} no value in it yet; from now on a record without one is rejected"
+            ));
+            say(format!(
+                "  next: map it in every integration of the workspace, as in `{key} = \"column\"`"
+            ));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -98,12 +154,26 @@ impl Desk<'_> {
         check_key(new)?;
         let used = self.wiring.store.field_use(&self.workspace, number)?;
         let note = format!("the field `{old}` was renamed to `{new}`");
-        self.wiring.store.rename_field(&self.workspace, number, new, &self.wiring.by_hand(&note))?;
-        self.answer(&note, json!({ "field": new, "formerly": old, "people": used.people }));
+        self.wiring.store.rename_field(
+            &self.workspace,
+            number,
+            new,
+            &self.wiring.by_hand(&note),
+        )?;
+        self.answer(
+            &note,
+            json!({ "field": new, "formerly": old, "people": used.people }),
+        );
         if !self.arguments.json {
-            say(format!("  {} kept, with the history", count(used.people, "value is", "values are")));
+            say(format!(
+                "  {} kept, with the history",
+                count(used.people, "value is", "values are")
+            ));
             for group in &used.smart_groups {
-                say(format!("  the rule of the smart group `{}` names it by the new key", safe(group)));
+                say(format!(
+                    "  the rule of the smart group `{}` names it by the new key",
+                    safe(group)
+                ));
             }
             say(format!(
                 "  next: write `{new}` for `{old}` in integration files and groups files; until then they are refused with this name"
@@ -116,11 +186,17 @@ impl Desk<'_> {
         let number = self.own(key)?;
         let note = format!("the field `{key}` was removed");
         let done = self.wiring.by_hand(&note);
-        let used = self.wiring.store.remove_field(&self.workspace, number, and_values, &done)?;
+        let used = self
+            .wiring
+            .store
+            .remove_field(&self.workspace, number, and_values, &done)?;
         let lost = json!({
             "people": used.people, "pins": used.pins, "changes": used.changes, "integrations": used.integrations,
         });
-        self.answer(&note, json!({ "field": key, "removed": true, "lost": lost }));
+        self.answer(
+            &note,
+            json!({ "field": key, "removed": true, "lost": lost }),
+        );
         if used.is_used() && !self.arguments.json {
             say(format!("  what went with it: {used}"));
         }
@@ -157,12 +233,18 @@ impl Desk<'_> {
 fn check_key(key: &str) -> Result<(), Complaint> {
     if budget_key(key).is_some() {
         let message = format!("`{key}` is the key of a budget, which needs no definition");
-        return Err(Complaint::usage(message, "map it in an integration file, or use another key"));
+        return Err(Complaint::usage(
+            message,
+            "map it in an integration file, or use another key",
+        ));
     }
     if is_key(key) {
         return Ok(());
     }
-    let message = format!("`{}` is not a key: it has small letters, digits and `_` only", safe(key));
+    let message = format!(
+        "`{}` is not a key: it has small letters, digits and `_` only",
+        safe(key)
+    );
     Err(Complaint::usage(message, "use a key such as `cost_centre`"))
 }
 

@@ -12,7 +12,10 @@ use crate::{
     },
     wiring::Wiring,
 };
-use muster_core::{employee::Employee, ids::RunId, smart_group::SmartGroup, suggestion::nearest, workspace::Workspace};
+use muster_core::{
+    employee::Employee, ids::RunId, smart_group::SmartGroup, suggestion::nearest,
+    workspace::Workspace,
+};
 use muster_engine as engine;
 use muster_store::StoredGroup;
 use serde_json::json;
@@ -21,7 +24,10 @@ use std::{path::Path, process::ExitCode};
 /// How many moves of a history are shown.
 const MOVES: u32 = 1_000;
 
-pub(super) fn groups(arguments: &Arguments, wanted: Option<&Groups>) -> Result<ExitCode, Complaint> {
+pub(super) fn groups(
+    arguments: &Arguments,
+    wanted: Option<&Groups>,
+) -> Result<ExitCode, Complaint> {
     match wanted {
         None => list(arguments),
         Some(Groups::Show { name, history }) => show(arguments, name, *history),
@@ -37,8 +43,13 @@ fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let sizes = wiring.store.group_sizes(&workspace)?;
     let smart = wiring.store.smart_groups(&workspace)?;
     if arguments.json {
-        let sizes: Vec<_> = sizes.iter().map(|(name, members)| json!({ "name": name, "members": members })).collect();
-        print_json(&json!({ "groups": sizes, "smart_groups": smart.iter().map(shown::object).collect::<Vec<_>>() }));
+        let sizes: Vec<_> = sizes
+            .iter()
+            .map(|(name, members)| json!({ "name": name, "members": members }))
+            .collect();
+        print_json(
+            &json!({ "groups": sizes, "smart_groups": smart.iter().map(shown::object).collect::<Vec<_>>() }),
+        );
     } else {
         shown::list(&sizes, &smart);
     }
@@ -50,12 +61,17 @@ fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Co
     let workspace = wiring.workspace()?;
     let all = wiring.store.smart_groups(&workspace)?;
     let group = all.iter().find(|group| group.group.name == name);
-    let moves = if history { wiring.store.smart_group_history(&workspace, name, MOVES)? } else { Vec::new() };
+    let moves = if history {
+        wiring.store.smart_group_history(&workspace, name, MOVES)?
+    } else {
+        Vec::new()
+    };
     if group.is_none() && moves.is_empty() {
         return Err(unknown(&workspace, name, &all));
     }
     if arguments.json {
-        let mut answer = group.map_or_else(|| json!({ "name": name, "removed": true }), shown::object);
+        let mut answer =
+            group.map_or_else(|| json!({ "name": name, "removed": true }), shown::object);
         if history {
             answer["history"] = moves.iter().map(shown::membership_move).collect();
         } else {
@@ -81,21 +97,36 @@ fn members<T>(
     show: impl Fn(&Employee, RunId) -> T,
 ) -> Result<Vec<T>, Complaint> {
     let mut members = Vec::new();
-    wiring.store.smart_group_members(workspace, name, &mut |person, since| {
-        members.push(show(person, since));
-        true
-    })?;
+    wiring
+        .store
+        .smart_group_members(workspace, name, &mut |person, since| {
+            members.push(show(person, since));
+            true
+        })?;
     Ok(members)
 }
 
 fn unknown(workspace: &Workspace, name: &str, all: &[StoredGroup]) -> Complaint {
     let near = nearest(name, all.iter().map(|group| group.group.name.as_str()));
-    let advice = near.map_or_else(|| "`muster groups` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
-    Complaint::usage(format!("there is no smart group `{}` in workspace `{}`", safe(name), workspace.name), advice)
+    let advice = near.map_or_else(
+        || "`muster groups` lists them".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Complaint::usage(
+        format!(
+            "there is no smart group `{}` in workspace `{}`",
+            safe(name),
+            workspace.name
+        ),
+        advice,
+    )
 }
 
 /// The rules of a file, checked against the workspace that it names.
-fn read(arguments: &Arguments, path: &Path) -> Result<(Wiring, Workspace, Vec<SmartGroup>), Complaint> {
+fn read(
+    arguments: &Arguments,
+    path: &Path,
+) -> Result<(Wiring, Workspace, Vec<SmartGroup>), Complaint> {
     let file: GroupsFile = read_groups(path)?;
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace_of(file.workspace())?;
@@ -112,9 +143,14 @@ fn preview(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
         );
         return Ok(ExitCode::SUCCESS);
     }
-    moves.iter().for_each(|moves| shown::moves(moves, Cause::Preview));
+    moves
+        .iter()
+        .for_each(|moves| shown::moves(moves, Cause::Preview));
     kept(&wiring, &workspace, &groups)?;
-    say(format!("nothing was saved; next: muster groups apply {}", path.display()));
+    say(format!(
+        "nothing was saved; next: muster groups apply {}",
+        path.display()
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -126,19 +162,31 @@ fn apply(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
         print_json(&json!({ "saved": true, "run": run, "smart_groups": moves }));
         return Ok(ExitCode::SUCCESS);
     }
-    moves.iter().for_each(|moves| shown::moves(moves, Cause::Saved));
+    moves
+        .iter()
+        .for_each(|moves| shown::moves(moves, Cause::Saved));
     kept(&wiring, &workspace, &groups)?;
-    say(format!("run {run}: {} saved", count(groups.len() as u64, "smart group is", "smart groups are")));
+    say(format!(
+        "run {run}: {} saved",
+        count(groups.len() as u64, "smart group is", "smart groups are")
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
 /// Names the groups that the file does not speak of.
 fn kept(wiring: &Wiring, workspace: &Workspace, groups: &[SmartGroup]) -> Result<(), Complaint> {
     let all = wiring.store.smart_groups(workspace)?;
-    let others = all.iter().filter(|stored| groups.iter().all(|group| group.name != stored.group.name));
-    let names: Vec<_> = others.map(|stored| format!("`{}`", safe(&stored.group.name))).collect();
+    let others = all
+        .iter()
+        .filter(|stored| groups.iter().all(|group| group.name != stored.group.name));
+    let names: Vec<_> = others
+        .map(|stored| format!("`{}`", safe(&stored.group.name)))
+        .collect();
     if !names.is_empty() {
-        say(format!("not in the file, kept as they are: {} (muster groups remove NAME)", names.join(", ")));
+        say(format!(
+            "not in the file, kept as they are: {} (muster groups remove NAME)",
+            names.join(", ")
+        ));
     }
     Ok(())
 }
@@ -155,7 +203,10 @@ fn remove(arguments: &Arguments, name: &str) -> Result<ExitCode, Complaint> {
         print_json(&json!({ "removed": name, "run": run, "left": members }));
     } else {
         let left = count(members, "person", "people");
-        say(format!("run {run}: smart group `{}` is removed; {left} left it; its history stays", safe(name)));
+        say(format!(
+            "run {run}: smart group `{}` is removed; {left} left it; its history stays",
+            safe(name)
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

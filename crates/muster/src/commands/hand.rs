@@ -24,25 +24,43 @@ pub(super) fn run(arguments: &Arguments, command: &HandCommand) -> Result<ExitCo
     }
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
-    let hand = Hand { arguments, wiring, workspace };
+    let hand = Hand {
+        arguments,
+        wiring,
+        workspace,
+    };
     match command {
-        HandCommand::Pin { who, field, value, reason, until } => {
+        HandCommand::Pin {
+            who,
+            field,
+            value,
+            reason,
+            until,
+        } => {
             let deed = Deed::Pin(hand.person(who)?.id, (hand.field(field)?, value), *until);
             hand.does(deed, Some(reason))
         }
-        HandCommand::Unpin { who, field } => hand.does(Deed::Unpin(hand.person(who)?.id, hand.field(field)?), None),
+        HandCommand::Unpin { who, field } => {
+            hand.does(Deed::Unpin(hand.person(who)?.id, hand.field(field)?), None)
+        }
         HandCommand::Pins => Ok(ExitCode::SUCCESS),
         HandCommand::Protect { who, reason } => hand.protects(who, true, Some(reason)),
         HandCommand::Unprotect { who, reason } => hand.protects(who, false, reason.as_deref()),
         HandCommand::Employee(EmployeeCommand::Create { values, reason }) => {
             hand.does(Deed::Create(&hand.values(values)?), reason.as_deref())
         }
-        HandCommand::Employee(EmployeeCommand::Edit { who, values, reason }) => {
-            hand.does(Deed::Edit(hand.person(who)?.id, &hand.values(values)?), reason.as_deref())
-        }
-        HandCommand::Employee(EmployeeCommand::Deactivate { who, on, reason }) => {
-            hand.does(Deed::Deactivate(hand.person(who)?.id, *on), reason.as_deref())
-        }
+        HandCommand::Employee(EmployeeCommand::Edit {
+            who,
+            values,
+            reason,
+        }) => hand.does(
+            Deed::Edit(hand.person(who)?.id, &hand.values(values)?),
+            reason.as_deref(),
+        ),
+        HandCommand::Employee(EmployeeCommand::Deactivate { who, on, reason }) => hand.does(
+            Deed::Deactivate(hand.person(who)?.id, *on),
+            reason.as_deref(),
+        ),
     }
 }
 
@@ -87,10 +105,17 @@ impl Hand<'_> {
     }
 
     fn tell(&self, outcome: &Outcome) {
-        for view in outcome.proposal.iter().flat_map(|proposal| proposal.views()) {
+        for view in outcome
+            .proposal
+            .iter()
+            .flat_map(|proposal| proposal.views())
+        {
             say(show::operation_line(&view, &self.workspace.schema, &[]));
         }
-        outcome.proposal.iter().for_each(|proposal| show::problems(&proposal.problems, &[]));
+        outcome
+            .proposal
+            .iter()
+            .for_each(|proposal| show::problems(&proposal.problems, &[]));
         let done = match outcome.status {
             RunStatus::NothingToDo => "nothing to do; that is so already",
             _ => "applied by hand",
@@ -98,14 +123,30 @@ impl Hand<'_> {
         say(format!("run {}: {done}", outcome.run));
     }
 
-    fn protects(&self, who: &str, protected: bool, note: Option<&str>) -> Result<ExitCode, Complaint> {
+    fn protects(
+        &self,
+        who: &str,
+        protected: bool,
+        note: Option<&str>,
+    ) -> Result<ExitCode, Complaint> {
         let person = self.person(who)?;
         if person.status == Status::Erased {
-            return Err(Complaint::usage(format!("employee {} was erased", person.id), "nothing can be changed"));
+            return Err(Complaint::usage(
+                format!("employee {} was erased", person.id),
+                "nothing can be changed",
+            ));
         }
-        let changed = muster_engine::protect(&self.workspace, person.id, protected, note, &self.wiring.deps())?;
+        let changed = muster_engine::protect(
+            &self.workspace,
+            person.id,
+            protected,
+            note,
+            &self.wiring.deps(),
+        )?;
         if self.arguments.json {
-            print_json(&json!({ "employee": person.id, "protected": protected, "changed": changed }));
+            print_json(
+                &json!({ "employee": person.id, "protected": protected, "changed": changed }),
+            );
             return Ok(ExitCode::SUCCESS);
         }
         let name = safe(&person.name());
@@ -127,10 +168,18 @@ pub(super) fn field(workspace: &Workspace, key: &str) -> Result<FieldNumber, Com
     }
     if let Some(number) = schema.formerly(key) {
         let new = schema.key(number);
-        return Err(Complaint::usage(format!("the field `{key}` is called `{new}` now"), format!("write `{new}`")));
+        return Err(Complaint::usage(
+            format!("the field `{key}` is called `{new}` now"),
+            format!("write `{new}`"),
+        ));
     }
     let near = nearest(key, schema.iter().map(|(_, field)| field.key.as_str()));
-    let advice =
-        near.map_or("`muster fields` lists the workspace's own".to_owned(), |near| format!("did you mean `{near}`?"));
-    Err(Complaint::usage(format!("there is no field `{}`", safe(key)), advice))
+    let advice = near.map_or(
+        "`muster fields` lists the workspace's own".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err(Complaint::usage(
+        format!("there is no field `{}`", safe(key)),
+        advice,
+    ))
 }

@@ -18,7 +18,10 @@ use std::{
 pub(super) fn run(arguments: &Arguments, command: &KeyCommand) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::locked(arguments)?;
     let path = master_key::path(arguments).ok_or_else(|| {
-        Complaint::usage("a database in memory has a key of its own", "name a database with --database sqlite:PATH")
+        Complaint::usage(
+            "a database in memory has a key of its own",
+            "name a database with --database sqlite:PATH",
+        )
     })?;
     match command {
         KeyCommand::Show => show(arguments, &wiring, &path),
@@ -30,55 +33,106 @@ fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode,
     let ring = master_key::read(path)?;
     let at_hand: Vec<&str> = ring.iter().flat_map(KeyRing::ids).collect();
     let wanted = wiring.store.wanted_keys()?;
-    let missing: Vec<&String> = wanted.iter().filter(|id| !at_hand.contains(&id.as_str())).collect();
+    let missing: Vec<&String> = wanted
+        .iter()
+        .filter(|id| !at_hand.contains(&id.as_str()))
+        .collect();
     let old = master_key::beside(path);
     let under_way = master_key::is_under_way(path)?;
     if arguments.json {
-        let kept = old.iter().map(|old| json!({ "id": old.id, "file": old.path }));
+        let kept = old
+            .iter()
+            .map(|old| json!({ "id": old.id, "file": old.path }));
         print_json(&json!({
             "file": path, "keys": at_hand, "seals": at_hand.first(), "wanted": wanted, "missing": missing,
             "under_way": under_way, "old": kept.collect::<Vec<_>>(),
         }));
         return Ok(ExitCode::SUCCESS);
     }
-    let used = |id: &str| if wanted.iter().any(|wanted| wanted == id) { "wanted by the database" } else { "" };
+    let used = |id: &str| {
+        if wanted.iter().any(|wanted| wanted == id) {
+            "wanted by the database"
+        } else {
+            ""
+        }
+    };
     let row = |(position, id): (usize, &&str)| {
-        let does = if position == 0 { "seals and opens" } else { "opens" };
-        vec![(*id).to_owned(), does.to_owned(), used(id).to_owned(), path.display().to_string()]
+        let does = if position == 0 {
+            "seals and opens"
+        } else {
+            "opens"
+        };
+        vec![
+            (*id).to_owned(),
+            does.to_owned(),
+            used(id).to_owned(),
+            path.display().to_string(),
+        ]
     };
     let mut rows: Vec<Vec<String>> = at_hand.iter().enumerate().map(row).collect();
-    rows.extend(
-        missing.iter().map(|id| vec![(*id).clone(), String::new(), used(id).to_owned(), "not there".to_owned()]),
-    );
-    rows.extend(
-        old.iter().map(|old| {
-            vec![old.id.clone(), "kept for backups".to_owned(), String::new(), old.path.display().to_string()]
-        }),
-    );
+    rows.extend(missing.iter().map(|id| {
+        vec![
+            (*id).clone(),
+            String::new(),
+            used(id).to_owned(),
+            "not there".to_owned(),
+        ]
+    }));
+    rows.extend(old.iter().map(|old| {
+        vec![
+            old.id.clone(),
+            "kept for backups".to_owned(),
+            String::new(),
+            old.path.display().to_string(),
+        ]
+    }));
     if rows.is_empty() {
         say("there is no master key yet: it is made at first use");
     } else {
         say(table(&["key", "does", "", "file"], rows));
     }
     if under_way {
-        say("! a change of the key was interrupted: everything can be opened, and `muster key rotate` finishes it");
+        say(
+            "! a change of the key was interrupted: everything can be opened, and `muster key rotate` finishes it",
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn rotate(arguments: &Arguments, wiring: &Wiring, path: &Path, wanted: Option<&Path>) -> Result<ExitCode, Complaint> {
-    let begun = Rotation::begin(path, |under_way, ring| next_key(wiring, path, wanted, under_way, ring))?;
+fn rotate(
+    arguments: &Arguments,
+    wiring: &Wiring,
+    path: &Path,
+    wanted: Option<&Path>,
+) -> Result<ExitCode, Complaint> {
+    let begun = Rotation::begin(path, |under_way, ring| {
+        next_key(wiring, path, wanted, under_way, ring)
+    })?;
     let Some(rotation) = begun else {
         master_key::refuse_missing(&wiring.store, path)?;
         let message = format!("there is no master key in `{}` yet", path.display());
-        return Err(Complaint::usage(message, "it is made at first use, as by `muster sync FILE.toml`"));
+        return Err(Complaint::usage(
+            message,
+            "it is made at first use, as by `muster sync FILE.toml`",
+        ));
     };
     master_key::give(&wiring.store, rotation.ring.clone(), path)?;
-    let note = format!("the master key is {} instead of {}", rotation.ring.id(), rotation.old.join(", "));
+    let note = format!(
+        "the master key is {} instead of {}",
+        rotation.ring.id(),
+        rotation.old.join(", ")
+    );
     let rotated = wiring.store.rotate(&wiring.by_hand(&note))?;
-    let (new, old, is_resumed) = (rotation.ring.id().to_owned(), rotation.old.clone(), rotation.is_resumed);
+    let (new, old, is_resumed) = (
+        rotation.ring.id().to_owned(),
+        rotation.old.clone(),
+        rotation.is_resumed,
+    );
     rotation.end()?;
-    let kept: Vec<PathBuf> = master_key::beside(path).into_iter().map(|old| old.path).collect();
+    let kept: Vec<PathBuf> = master_key::beside(path)
+        .into_iter()
+        .map(|old| old.path)
+        .collect();
     if arguments.json {
         print_json(&json!({
             "status": "applied", "key": new, "old": old, "file": path, "kept": kept, "resumed": is_resumed,
@@ -94,12 +148,20 @@ fn rotate(arguments: &Arguments, wiring: &Wiring, path: &Path, wanted: Option<&P
         "the master key is {new} now; {deliveries} and {} were sealed for it",
         count(rotated.secrets, "token", "tokens")
     ));
-    say(format!("  keep a copy of {} apart from the database", path.display()));
+    say(format!(
+        "  keep a copy of {} apart from the database",
+        path.display()
+    ));
     for kept in &kept {
-        say(format!("  {} opens backups from before; remove it when none of them is needed any more", kept.display()));
+        say(format!(
+            "  {} opens backups from before; remove it when none of them is needed any more",
+            kept.display()
+        ));
     }
     if !rotated.is_rewritten {
-        say("! another process reads the database: remains that the old key opens may stand in its free pages");
+        say(
+            "! another process reads the database: remains that the old key opens may stand in its free pages",
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -116,21 +178,33 @@ fn next_key(
     let named = wanted.map(|file| {
         master_key::read(file)?.ok_or_else(|| {
             let message = format!("there is no file `{}`", file.display());
-            Complaint::usage(message, "name a file in the form of a key file; without --new a key is made")
+            Complaint::usage(
+                message,
+                "name a file in the form of a key file; without --new a key is made",
+            )
         })
     });
     let named = named.transpose()?;
     if let Some(begun) = under_way {
         if named.is_some_and(|named| named.id() != begun.id()) {
-            let message = format!("a change to master key {} was interrupted and is not finished", begun.id());
-            return Err(Complaint::usage(message, "run `muster key rotate` without --new first; nothing was changed"));
+            let message = format!(
+                "a change to master key {} was interrupted and is not finished",
+                begun.id()
+            );
+            return Err(Complaint::usage(
+                message,
+                "run `muster key rotate` without --new first; nothing was changed",
+            ));
         }
         return Ok(begun.clone());
     }
     match named {
         Some(named) if named.id() == ring.id() => {
             let message = format!("{} is the master key already", named.id());
-            Err(Complaint::usage(message, "name the file of another one, or none for a new key"))
+            Err(Complaint::usage(
+                message,
+                "name the file of another one, or none for a new key",
+            ))
         }
         Some(named) => Ok(named),
         None => Ok(KeyRing::generate()?),

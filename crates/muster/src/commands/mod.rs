@@ -35,9 +35,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     match &arguments.command {
         Command::Sync { file, approve } => sync::sync(arguments, file, *approve),
         Command::Plan { file } => sync::plan(arguments, file),
-        Command::Approve { plan, only, operation } => approve::approve(arguments, plan, only, operation),
+        Command::Approve {
+            plan,
+            only,
+            operation,
+        } => approve::approve(arguments, plan, only, operation),
         Command::Reject { plan } => approve::reject(arguments, plan),
-        Command::Test { file, accept_host_key } => test::test(arguments, file, accept_host_key.as_deref()),
+        Command::Test {
+            file,
+            accept_host_key,
+        } => test::test(arguments, file, accept_host_key.as_deref()),
         Command::Check { file } => check::check(arguments, file),
         Command::Employees(wanted) => employees::employees(arguments, wanted),
         Command::Explain { who, field } => explain::explain(arguments, who, field.as_deref()),
@@ -45,7 +52,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Command::Runs { run: Some(run) } => runs::show(arguments, *run),
         Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
-        Command::Erase { who, lift: true, .. } => erase::lift(arguments, who),
+        Command::Erase {
+            who, lift: true, ..
+        } => erase::lift(arguments, who),
         Command::Erase { who, yes, why, .. } => erase::erase(arguments, who, *yes, why),
         Command::Replay { file, from } => replay::replay(arguments, file, *from),
         Command::Profile { file } => profile::profile(arguments, file),
@@ -62,9 +71,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
 
 /// Runs something that waits on the network.
 pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, Complaint> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Complaint::usage(format!("the system gives no event loop: {error}"), "check the limits of the process")
-    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Complaint::usage(
+                format!("the system gives no event loop: {error}"),
+                "check the limits of the process",
+            )
+        })?;
     Ok(runtime.block_on(future))
 }
 

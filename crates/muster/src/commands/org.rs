@@ -20,11 +20,18 @@ use std::process::ExitCode;
 pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Complaint> {
     let wiring = Wiring::look(arguments)?;
     let workspace = wiring.workspace()?;
-    let organisation = Organisation::new(wiring.store.members(&workspace)?, workspace.settings.manager_left);
+    let organisation = Organisation::new(
+        wiring.store.members(&workspace)?,
+        workspace.settings.manager_left,
+    );
     if wanted.problems {
         return problems(arguments, &wiring, &workspace, &organisation);
     }
-    let top = wanted.who.as_deref().map(|who| find(&wiring, &workspace, &organisation, who)).transpose()?;
+    let top = wanted
+        .who
+        .as_deref()
+        .map(|who| find(&wiring, &workspace, &organisation, who))
+        .transpose()?;
     let tree = organisation.tree(top, wanted.depth);
     if arguments.json {
         let line = |branch: &muster_core::organisation::Branch| {
@@ -33,7 +40,10 @@ pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Compl
             object["depth"] = json!(branch.depth);
             object["hidden"] = json!(branch.hidden);
             object["link"] = json!(word(link));
-            object["manager"] = json!(link.manager().map(|manager| organisation.member(manager).id));
+            object["manager"] = json!(
+                link.manager()
+                    .map(|manager| organisation.member(manager).id)
+            );
             object
         };
         print_json(&Value::Array(tree.iter().map(line).collect()));
@@ -50,18 +60,34 @@ pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Compl
             Link::Ring => " [in a ring of managers; see --problems]",
             Link::None | Link::To(_) | Link::Cleared => "",
         };
-        let gone = if member.status.is_employed() { "" } else { " [left]" };
+        let gone = if member.status.is_employed() {
+            ""
+        } else {
+            " [left]"
+        };
         let hidden = if branch.hidden > 0 {
-            format!(" (and {} below)", count(branch.hidden as u64, "person", "people"))
+            format!(
+                " (and {} below)",
+                count(branch.hidden as u64, "person", "people")
+            )
         } else {
             String::new()
         };
-        say(format!("{}{}{gone}{note}{hidden}", "  ".repeat(branch.depth), line(member)));
+        say(format!(
+            "{}{}{gone}{note}{hidden}",
+            "  ".repeat(branch.depth),
+            line(member)
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn find(wiring: &Wiring, workspace: &Workspace, organisation: &Organisation, who: &str) -> Result<usize, Complaint> {
+fn find(
+    wiring: &Wiring,
+    workspace: &Workspace,
+    organisation: &Organisation,
+    who: &str,
+) -> Result<usize, Complaint> {
     let person = who::find(wiring, workspace, who)?;
     organisation.position(person.id).ok_or_else(|| {
         let message = format!("the values of employee {} were removed", person.id);
@@ -93,8 +119,10 @@ fn problems(
                 object
             })
             .collect();
-        let rings: Vec<Vec<Value>> =
-            rings.iter().map(|ring| ring.iter().map(|member| person(member)).collect()).collect();
+        let rings: Vec<Vec<Value>> = rings
+            .iter()
+            .map(|ring| ring.iter().map(|member| person(member)).collect())
+            .collect();
         print_json(&json!({ "dangling": dangling, "rings": rings }));
         return Ok(ExitCode::SUCCESS);
     }
@@ -113,31 +141,54 @@ fn problems(
                 line(member),
                 member.manager.as_deref().map(safe).unwrap_or_default(),
                 since.map(moment).unwrap_or_default(),
-                days.map(|days| count(days.unsigned_abs(), "day", "days")).unwrap_or_default(),
+                days.map(|days| count(days.unsigned_abs(), "day", "days"))
+                    .unwrap_or_default(),
             ]
         };
-        say(table(&["person", "manager id", "since", "age"], dangling.iter().map(row)));
+        say(table(
+            &["person", "manager id", "since", "age"],
+            dangling.iter().map(row),
+        ));
     }
     for ring in &rings {
-        let path = ring.iter().map(|member| line(member)).collect::<Vec<_>>().join(", ");
-        say(format!("a ring of managers: {path}; the link of the first is left out"));
+        let path = ring
+            .iter()
+            .map(|member| line(member))
+            .collect::<Vec<_>>()
+            .join(", ");
+        say(format!(
+            "a ring of managers: {path}; the link of the first is left out"
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// When the person got the manager id that they have.
-fn since(wiring: &Wiring, workspace: &Workspace, member: &Member) -> Result<Option<Timestamp>, Complaint> {
+fn since(
+    wiring: &Wiring,
+    workspace: &Workspace,
+    member: &Member,
+) -> Result<Option<Timestamp>, Complaint> {
     let history = wiring.store.history(workspace, member.id)?;
     let about = Changed::Field(canonical::MANAGER_EXTERNAL_ID);
     let sets = |entry: &&muster_store::HistoryEntry| {
-        entry.kind == OperationKind::Create || entry.changes.iter().any(|change| change.what == about)
+        entry.kind == OperationKind::Create
+            || entry.changes.iter().any(|change| change.what == about)
     };
     Ok(history.iter().rev().find(sets).map(|entry| entry.at))
 }
 
 fn line(member: &Member) -> String {
-    let key = member.external_id.as_deref().map(safe).unwrap_or_else(|| format!("number {}", member.id));
-    let title = member.title.as_deref().map(|title| format!(", {}", safe(title))).unwrap_or_default();
+    let key = member
+        .external_id
+        .as_deref()
+        .map(safe)
+        .unwrap_or_else(|| format!("number {}", member.id));
+    let title = member
+        .title
+        .as_deref()
+        .map(|title| format!(", {}", safe(title)))
+        .unwrap_or_default();
     format!("{} ({key}){title}", safe(&member.name))
 }
 

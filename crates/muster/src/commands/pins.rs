@@ -20,9 +20,13 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let mut people: Vec<_> = pins.iter().map(|(id, _)| *id).collect();
     people.dedup();
     let people = wiring.store.employees_by_ids(&workspace, &people)?;
-    let all = people.iter().flat_map(|person| person.pins.iter().map(move |pin| (person, pin)));
+    let all = people
+        .iter()
+        .flat_map(|person| person.pins.iter().map(move |pin| (person, pin)));
     if arguments.json {
-        let all: Vec<_> = all.map(|(person, pin)| object(person, pin, &workspace.schema, today)).collect();
+        let all: Vec<_> = all
+            .map(|(person, pin)| object(person, pin, &workspace.schema, today))
+            .collect();
         print_json(&json!(all));
         return Ok(ExitCode::SUCCESS);
     }
@@ -42,14 +46,21 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     if rows.is_empty() {
         say("nothing is pinned");
     } else {
-        say(table(&["#", "name", "field", "held at", "until", "by", "since", "because"], rows));
+        say(table(
+            &[
+                "#", "name", "field", "held at", "until", "by", "since", "because",
+            ],
+            rows,
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn until(pin: &Pin, today: Date) -> String {
     let over = if pin.holds(today) { "" } else { " (over)" };
-    pin.until.map(|day| format!("{day}{over}")).unwrap_or_default()
+    pin.until
+        .map(|day| format!("{day}{over}"))
+        .unwrap_or_default()
 }
 
 /// One pin for programs.

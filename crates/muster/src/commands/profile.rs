@@ -17,10 +17,15 @@ pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Co
     let wiring = Wiring::look(arguments)?;
     let integration = wiring.at_rest(&file)?;
     let mut shown = Shown::new();
-    let rehearsed = muster_engine::rehearse(&integration, &wiring.deps(), &mut |progress| shown.tell(&progress));
+    let rehearsed = muster_engine::rehearse(&integration, &wiring.deps(), &mut |progress| {
+        shown.tell(&progress)
+    });
     shown.end();
     let rehearsed = rehearsed?;
-    let found = profile_of(rehearsed.proposal.views(), &integration.setup.workspace.schema);
+    let found = profile_of(
+        rehearsed.proposal.views(),
+        &integration.setup.workspace.schema,
+    );
     let counts = rehearsed.proposal.counts;
     if arguments.json {
         print_json(
@@ -28,14 +33,26 @@ pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Co
         );
         return Ok(ExitCode::SUCCESS);
     }
-    say(format!("the delivery of run {} ({}), {} records:", rehearsed.run, moment(rehearsed.at), counts.read));
+    say(format!(
+        "the delivery of run {} ({}), {} records:",
+        rehearsed.run,
+        moment(rehearsed.at),
+        counts.read
+    ));
     unread(rehearsed.unread.iter().map(String::as_str));
     show::profile(&found);
-    for (number, what) in [(counts.rejected, "rejected"), (counts.excluded, "excluded"), (counts.held, "held")] {
+    for (number, what) in [
+        (counts.rejected, "rejected"),
+        (counts.excluded, "excluded"),
+        (counts.held, "held"),
+    ] {
         if number > 0 {
             say(format!("  {number} {what}"));
         }
     }
-    say(format!("nothing was changed; next: muster plan {}, for the plan from the source", path.display()));
+    say(format!(
+        "nothing was changed; next: muster plan {}, for the plan from the source",
+        path.display()
+    ));
     Ok(ExitCode::SUCCESS)
 }

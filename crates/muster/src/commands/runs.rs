@@ -29,8 +29,19 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         print_json(&json!(runs));
         return Ok(ExitCode::SUCCESS);
     }
-    let header =
-        ["run", "started", "kind", "integration", "status", "read", "created", "updated", "left", "rejected", "plan"];
+    let header = [
+        "run",
+        "started",
+        "kind",
+        "integration",
+        "status",
+        "read",
+        "created",
+        "updated",
+        "left",
+        "rejected",
+        "plan",
+    ];
     let row = |run: &Run| {
         let counts = &run.counts;
         let left = counts.deactivated + counts.missing;
@@ -45,7 +56,10 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
             (counts.updated + counts.reactivated).to_string(),
             left.to_string(),
             counts.rejected.to_string(),
-            run.plan.as_ref().map(ToString::to_string).unwrap_or_default(),
+            run.plan
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
         ]
     };
     say(table(&header, runs.iter().map(row)));
@@ -66,7 +80,12 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, Complaint
         Some(plan) => wiring.store.plan_operations(&workspace, plan)?,
         None => Vec::new(),
     };
-    let stored = run.plan.as_ref().map(|plan| wiring.store.plan(workspace.id, plan)).transpose()?.flatten();
+    let stored = run
+        .plan
+        .as_ref()
+        .map(|plan| wiring.store.plan(workspace.id, plan))
+        .transpose()?
+        .flatten();
     let ended = wiring.store.company_ends(workspace.id, run.id)?;
     if arguments.json {
         let views = operations.iter().map(|stored| {
@@ -92,7 +111,10 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, Complaint
             Decision::Applied => "\n         approved and applied",
             Decision::Void => "\n         void: another operation on the same person was approved",
         };
-        say(format!("{}{decided}", show::operation_line(&view(stored), &workspace.schema, &run.files)));
+        say(format!(
+            "{}{decided}",
+            show::operation_line(&view(stored), &workspace.schema, &run.files)
+        ));
     }
     show::company_ends(&ended);
     show::problems(&problems, &run.files);
@@ -123,20 +145,38 @@ fn next(plan: &PlanId) -> String {
 
 fn tell(run: &Run) {
     let kind = run.kind.as_str();
-    let integration = run.integration.as_deref().map(|name| format!(" of {name}")).unwrap_or_default();
-    say(format!("run {} ({kind}{integration}): {}, {}", run.id, run.status.as_str(), moment(run.started)));
+    let integration = run
+        .integration
+        .as_deref()
+        .map(|name| format!(" of {name}"))
+        .unwrap_or_default();
+    say(format!(
+        "run {} ({kind}{integration}): {}, {}",
+        run.id,
+        run.status.as_str(),
+        moment(run.started)
+    ));
     if let Some(of) = run.of {
         say(format!("  about run {of}"));
     }
     if let Some(actor) = run.actor.as_deref().filter(|_| run.kind == RunKind::Edit) {
-        let note = run.note.as_deref().map(|note| format!(": {}", safe(note))).unwrap_or_default();
+        let note = run
+            .note
+            .as_deref()
+            .map(|note| format!(": {}", safe(note)))
+            .unwrap_or_default();
         say(format!("  by {}{note}", safe(actor)));
     }
     if let Some(partial) = &run.partial {
         say(format!("  the delivery was not complete: {partial}"));
     }
     for file in &run.files {
-        say(format!("  {} {} bytes, sha256 {}", safe(&file.name), file.bytes, file.sha256));
+        say(format!(
+            "  {} {} bytes, sha256 {}",
+            safe(&file.name),
+            file.bytes,
+            file.sha256
+        ));
     }
     let counts = &run.counts;
     say(format!(

@@ -19,13 +19,22 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
             let only: Vec<&String> = legacy.iter().filter(|name| !usual.contains(name)).collect();
             json!({ "kind": name, "usual": usual, "legacy": only })
         };
-        print_json(&json!(parts.iter().map(|(name, usual, legacy)| part(name, usual, legacy)).collect::<Vec<_>>()));
+        print_json(&json!(
+            parts
+                .iter()
+                .map(|(name, usual, legacy)| part(name, usual, legacy))
+                .collect::<Vec<_>>()
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     for (name, usual, legacy) in parts {
         say(format!("{name}:"));
         for algorithm in legacy {
-            let mark = if usual.contains(algorithm) { "" } else { "  (only with legacy_algorithms = true)" };
+            let mark = if usual.contains(algorithm) {
+                ""
+            } else {
+                "  (only with legacy_algorithms = true)"
+            };
             say(format!("  {algorithm}{mark}"));
         }
     }

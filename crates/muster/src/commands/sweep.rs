@@ -16,15 +16,24 @@ pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Co
     let workspace = wiring.workspace()?;
     let mut outcome = muster_engine::sweep(&workspace, approve, &wiring.deps())?;
     let (swept, pending) = muster_engine::retain(&workspace, &wiring.deps())?;
-    pending.into_iter().for_each(|problem| outcome.warnings.push(problem));
+    pending
+        .into_iter()
+        .for_each(|problem| outcome.warnings.push(problem));
     if arguments.json {
         let mut object = show::object(&outcome, &workspace.schema);
-        object["smart_groups"] = outcome.groups.iter().map(show::groups::moves_object).collect();
+        object["smart_groups"] = outcome
+            .groups
+            .iter()
+            .map(show::groups::moves_object)
+            .collect();
         object["removed"] = json!(swept);
         print_json(&object);
     } else {
         show::outcome(&outcome, &workspace.schema, false);
-        let moved = outcome.groups.iter().filter(|moves| moves.joins + moves.leaves > 0);
+        let moved = outcome
+            .groups
+            .iter()
+            .filter(|moves| moves.joins + moves.leaves > 0);
         moved.for_each(|moves| show::groups::moves(moves, show::groups::Cause::Day));
         if swept != Swept::default() {
             say(format!(

@@ -13,8 +13,16 @@ use muster_engine::{Mode, sync as run};
 use std::{path::Path, process::ExitCode};
 
 /// The whole job.
-pub(super) fn sync(arguments: &Arguments, file: &Path, approve: bool) -> Result<ExitCode, Complaint> {
-    go(arguments, file, if approve { Mode::Approve } else { Mode::Apply })
+pub(super) fn sync(
+    arguments: &Arguments,
+    file: &Path,
+    approve: bool,
+) -> Result<ExitCode, Complaint> {
+    go(
+        arguments,
+        file,
+        if approve { Mode::Approve } else { Mode::Apply },
+    )
 }
 
 /// The same without applying.
@@ -28,17 +36,27 @@ fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, Compla
     let created = wiring.created_fields(&file)?;
     let integration = wiring.integration(&file)?;
     let mut shown = Shown::new();
-    let done = block_on(run(&integration, mode, &wiring.deps(), &mut |progress| shown.tell(&progress)))?;
+    let done = block_on(run(&integration, mode, &wiring.deps(), &mut |progress| {
+        shown.tell(&progress)
+    }))?;
     shown.end();
     let mut outcome = done?;
-    created.into_iter().for_each(|field| outcome.warnings.push(field));
+    created
+        .into_iter()
+        .for_each(|field| outcome.warnings.push(field));
     let plan_only = mode == Mode::PlanOnly;
     if arguments.json {
         print_json(&show::object(&outcome, &integration.setup.workspace.schema));
     } else {
         show::outcome(&outcome, &integration.setup.workspace.schema, plan_only);
-        if let Some(fingerprint) = outcome.error.as_ref().and_then(|error| error.fingerprint.as_deref()) {
-            say(format!("  to accept the server's key: muster test FILE --accept-host-key {fingerprint}"));
+        if let Some(fingerprint) = outcome
+            .error
+            .as_ref()
+            .and_then(|error| error.fingerprint.as_deref())
+        {
+            say(format!(
+                "  to accept the server's key: muster test FILE --accept-host-key {fingerprint}"
+            ));
         }
     }
     let verdict = outcome.proposal.as_ref().map(|proposal| proposal.verdict);

@@ -12,7 +12,11 @@ use muster_engine::{Sampled, Source, sample};
 use serde_json::json;
 use std::{path::Path, process::ExitCode};
 
-pub(super) fn test(arguments: &Arguments, path: &Path, accept: Option<&str>) -> Result<ExitCode, Complaint> {
+pub(super) fn test(
+    arguments: &Arguments,
+    path: &Path,
+    accept: Option<&str>,
+) -> Result<ExitCode, Complaint> {
     let file = integration_file(path)?;
     let wiring = Wiring::open(arguments)?;
     let mut integration = wiring.integration(&file)?;
@@ -26,15 +30,29 @@ pub(super) fn test(arguments: &Arguments, path: &Path, accept: Option<&str>) -> 
     };
     if let Some(fingerprint) = accept {
         let location = &source.settings.location;
-        wiring.store.accept_host_key(workspace, &location.host, location.port, fingerprint, wiring.now())?;
+        wiring.store.accept_host_key(
+            workspace,
+            &location.host,
+            location.port,
+            fingerprint,
+            wiring.now(),
+        )?;
         source.settings.host_keys = vec![fingerprint.to_owned()];
-        if let Some(known) = wiring.store.integration(workspace, &integration.setup.name)? {
+        if let Some(known) = wiring
+            .store
+            .integration(workspace, &integration.setup.name)?
+        {
             wiring.store.resume(workspace, known)?;
         }
     }
     let source = source.clone();
     let mut shown = Shown::new();
-    let sampled = block_on(sample(&integration, &source, &wiring.deps(), &mut |progress| shown.tell(&progress)))?;
+    let sampled = block_on(sample(
+        &integration,
+        &source,
+        &wiring.deps(),
+        &mut |progress| shown.tell(&progress),
+    ))?;
     shown.end();
     let sampled = sampled?;
     if arguments.json {
@@ -55,7 +73,11 @@ fn object(sampled: &Sampled) -> serde_json::Value {
 }
 
 fn tell(sampled: &Sampled, location: &str) {
-    say(format!("connected to {location}: {} listed, {} matching", sampled.listed, sampled.files.len()));
+    say(format!(
+        "connected to {location}: {} listed, {} matching",
+        sampled.listed,
+        sampled.files.len()
+    ));
     if let Some(key) = &sampled.host_key {
         say(format!("  host key {key}"));
     }
@@ -67,8 +89,15 @@ fn tell(sampled: &Sampled, location: &str) {
         count(sampled.records, "record", "records")
     ));
     let row = |suggestion: &muster_core::suggestion::Suggestion| {
-        let field = suggestion.field.clone().unwrap_or_else(|| "(custom field)".to_owned());
-        let samples: Vec<String> = suggestion.samples.iter().map(|sample| shortened(sample)).collect();
+        let field = suggestion
+            .field
+            .clone()
+            .unwrap_or_else(|| "(custom field)".to_owned());
+        let samples: Vec<String> = suggestion
+            .samples
+            .iter()
+            .map(|sample| shortened(sample))
+            .collect();
         vec![
             safe(&suggestion.column),
             field,
@@ -77,12 +106,20 @@ fn tell(sampled: &Sampled, location: &str) {
             samples.join(" | "),
         ]
     };
-    say(table(&["column", "field", "sure", "why", "samples"], sampled.suggestions.iter().map(row)));
+    say(table(
+        &["column", "field", "sure", "why", "samples"],
+        sampled.suggestions.iter().map(row),
+    ));
     for column in &sampled.missing {
-        say(format!("! the mapping reads `{column}`, which the file does not have"));
+        say(format!(
+            "! the mapping reads `{column}`, which the file does not have"
+        ));
     }
     for problem in &sampled.problems {
-        say(format!("! {} ({})\n  next: {}", problem.message, problem.code, problem.advice));
+        say(format!(
+            "! {} ({})\n  next: {}",
+            problem.message, problem.code, problem.advice
+        ));
     }
     say("nothing was changed; next: muster plan FILE.toml, to see what a sync would do");
 }

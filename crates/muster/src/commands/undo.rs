@@ -18,8 +18,13 @@ pub(super) fn undo(arguments: &Arguments, run: i64, approve: bool) -> Result<Exi
         let message = format!("there is no run {run} in workspace `{}`", workspace.name);
         return Err(Complaint::usage(message, "`muster runs` lists the latest"));
     };
-    if wiring.store.forgotten_through(&workspace)?.is_some_and(|through| record.started < through) {
-        let message = format!("what run {run} changed is not known any more: history is kept for a time");
+    if wiring
+        .store
+        .forgotten_through(&workspace)?
+        .is_some_and(|through| record.started < through)
+    {
+        let message =
+            format!("what run {run} changed is not known any more: history is kept for a time");
         let advice = "nothing was changed; `history` under [workspace] retention sets the time";
         return Err(Complaint::usage(message, advice));
     }
@@ -29,7 +34,9 @@ pub(super) fn undo(arguments: &Arguments, run: i64, approve: bool) -> Result<Exi
     } else {
         show::outcome(&outcome, &workspace.schema, false);
         if outcome.status == RunStatus::Applied {
-            say("  where the source still says otherwise, the next sync changes it again: correct the source first");
+            say(
+                "  where the source still says otherwise, the next sync changes it again: correct the source first",
+            );
         }
     }
     Ok(exit_code(outcome.status, false))

@@ -7,7 +7,11 @@ use muster_core::{employee::Employee, workspace::Workspace};
 const LISTED: usize = 10;
 
 /// The one person who is meant.
-pub(super) fn find(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, Complaint> {
+pub(super) fn find(
+    wiring: &Wiring,
+    workspace: &Workspace,
+    who: &str,
+) -> Result<Employee, Complaint> {
     let mut people = wiring.store.find(workspace, who)?;
     match people.as_slice() {
         [_] => Ok(people.remove(0)),
@@ -29,11 +33,21 @@ pub(super) fn nobody(workspace: &Workspace, who: &str, besides: &str) -> Complai
 /// Several people have this name.
 pub(super) fn ambiguous(who: &str, people: &[Employee]) -> Complaint {
     let one = |person: &Employee| {
-        let id = person.external_id().map_or_else(|| person.id.to_string(), safe);
-        format!("\n    {} ({id}) {}", safe(&person.name()), safe(person.email()))
+        let id = person
+            .external_id()
+            .map_or_else(|| person.id.to_string(), safe);
+        format!(
+            "\n    {} ({id}) {}",
+            safe(&person.name()),
+            safe(person.email())
+        )
     };
     let listed: String = people.iter().take(LISTED).map(one).collect();
-    let more = if people.len() > LISTED { "\n    ... and more" } else { "" };
+    let more = if people.len() > LISTED {
+        "\n    ... and more"
+    } else {
+        ""
+    };
     let message = format!("`{}` may be any of:{listed}{more}", safe(who));
     Complaint::usage(message, "use the external id, the address or the number")
 }

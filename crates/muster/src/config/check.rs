@@ -31,7 +31,10 @@ pub(super) struct Checker<'a> {
 }
 
 pub(super) fn check(raw: &RawFile, folder: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
-    let mut checker = Checker { folder, problems: Vec::new() };
+    let mut checker = Checker {
+        folder,
+        problems: Vec::new(),
+    };
     let file = checker.file(raw);
     if checker.problems.is_empty() {
         return Ok(file);
@@ -42,7 +45,12 @@ pub(super) fn check(raw: &RawFile, folder: &Path) -> Result<IntegrationFile, Vec
 }
 
 impl Checker<'_> {
-    pub(super) fn problem(&mut self, key: &str, message: impl Into<String>, advice: impl Into<String>) {
+    pub(super) fn problem(
+        &mut self,
+        key: &str,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
         self.problems.push(ConfigProblem::new(key, message, advice));
     }
 
@@ -55,10 +63,17 @@ impl Checker<'_> {
     }
 
     fn file(&mut self, raw: &RawFile) -> IntegrationFile {
-        let workspace = raw.workspace.clone().map(|short| short.0).unwrap_or_default();
-        for (key, value) in [("workspace.name", &workspace.name), ("name", raw.name.as_ref().unwrap_or(&String::new()))]
-        {
-            let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+        let workspace = raw
+            .workspace
+            .clone()
+            .map(|short| short.0)
+            .unwrap_or_default();
+        for (key, value) in [
+            ("workspace.name", &workspace.name),
+            ("name", raw.name.as_ref().unwrap_or(&String::new())),
+        ] {
+            let plain =
+                |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
             if value.is_empty() || !value.chars().all(plain) {
                 self.problem(
                     key,
@@ -84,7 +99,12 @@ impl Checker<'_> {
             companies: self.companies(&raw.company),
             own_fields,
             mapping,
-            selection: raw.select.iter().flatten().filter_map(|rule| self.rule(rule)).collect(),
+            selection: raw
+                .select
+                .iter()
+                .flatten()
+                .filter_map(|rule| self.rule(rule))
+                .collect(),
             policy: self.policy(raw),
             schedule: self.schedule(raw.schedule.as_deref().unwrap_or_default()),
         }
@@ -100,7 +120,10 @@ impl Checker<'_> {
             settings.languages.clone_from(languages);
         }
         if !settings.languages.contains(&settings.language) {
-            let message = format!("the default language `{}` is not among `languages`", settings.language);
+            let message = format!(
+                "the default language `{}` is not among `languages`",
+                settings.language
+            );
             self.problem("workspace.language", message, "add it to `languages`");
         }
         if let Some(zone) = &raw.time_zone {
@@ -134,12 +157,17 @@ impl Checker<'_> {
             settings.currency.clone_from(currency);
         }
         let left = [("keep", ManagerLeft::Keep), ("clear", ManagerLeft::Clear)];
-        settings.manager_left = self.word("workspace.manager_left", raw.manager_left.as_deref(), &left);
+        settings.manager_left =
+            self.word("workspace.manager_left", raw.manager_left.as_deref(), &left);
         match raw.offboarding.as_deref() {
             None => {}
             Some("end_of_day") => settings.offboarding = OffboardingHour::EndOfDay,
             Some(text) => {
-                match text.strip_suffix(":00 UTC").and_then(|hour| hour.parse().ok()).filter(|hour| *hour < 24) {
+                match text
+                    .strip_suffix(":00 UTC")
+                    .and_then(|hour| hour.parse().ok())
+                    .filter(|hour| *hour < 24)
+                {
                     Some(hour) => settings.offboarding = OffboardingHour::Utc(hour),
                     None => self.problem(
                         "workspace.offboarding",
@@ -153,15 +181,27 @@ impl Checker<'_> {
     }
 
     /// Takes one word of a few; the first is the default.
-    pub(super) fn word<T: Copy>(&mut self, key: &str, value: Option<&str>, words: &[(&str, T)]) -> T {
-        let Some(value) = value else { return words[0].1 };
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        key: &str,
+        value: Option<&str>,
+        words: &[(&str, T)],
+    ) -> T {
+        let Some(value) = value else {
+            return words[0].1;
+        };
         if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == value) {
             return *meaning;
         }
-        let known = words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        let known = words
+            .iter()
+            .map(|(word, _)| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
         let near = nearest(value, words.iter().map(|(word, _)| *word));
-        let advice =
-            near.map_or(format!("use one of {known}"), |near| format!("did you mean `{near}`? Known are {known}"));
+        let advice = near.map_or(format!("use one of {known}"), |near| {
+            format!("did you mean `{near}`? Known are {known}")
+        });
         self.problem(key, format!("`{value}` is not known here"), advice);
         words[0].1
     }
@@ -216,7 +256,11 @@ impl Checker<'_> {
         }
         let location = Location::parse(&url, self.folder).unwrap_or_else(|why| {
             if !url.is_empty() {
-                self.problem("source.url", why, "docs/integration-file.md lists the transports");
+                self.problem(
+                    "source.url",
+                    why,
+                    "docs/integration-file.md lists the transports",
+                );
             }
             Location {
                 scheme: muster_connectors::transport::Scheme::File,
@@ -227,13 +271,21 @@ impl Checker<'_> {
         });
         let mut settings = SourceSettings::new(location);
         settings.pattern.clone_from(&raw.pattern);
-        settings.settle = self.duration("source.settle", raw.settle.as_deref(), Duration::from_secs(60));
+        settings.settle = self.duration(
+            "source.settle",
+            raw.settle.as_deref(),
+            Duration::from_secs(60),
+        );
         settings.after = match raw.after.as_ref().map(|short| &short.0) {
             None => After::Leave,
             Some(after) => match (after.word.as_deref(), &after.archive) {
                 (None, Some(folder)) => After::Archive(folder.clone()),
                 (word, _) => self
-                    .word("source.after", word, &[("leave", AfterWord::Leave), ("delete", AfterWord::Delete)])
+                    .word(
+                        "source.after",
+                        word,
+                        &[("leave", AfterWord::Leave), ("delete", AfterWord::Delete)],
+                    )
                     .into(),
             },
         };
@@ -244,7 +296,14 @@ impl Checker<'_> {
         );
         let usual = settings.ftp_tls;
         settings.ftp_tls = raw.tls.as_deref().map_or(usual, |word| {
-            self.word("source.tls", Some(word), &[("explicit", FtpTls::Explicit), ("implicit", FtpTls::Implicit)])
+            self.word(
+                "source.tls",
+                Some(word),
+                &[
+                    ("explicit", FtpTls::Explicit),
+                    ("implicit", FtpTls::Implicit),
+                ],
+            )
         });
         settings.host_keys = raw.host_key.iter().cloned().collect();
         settings.legacy_algorithms = raw.legacy_algorithms.unwrap_or(false);
@@ -266,10 +325,11 @@ impl Checker<'_> {
 
     fn secrets(&mut self, raw: &RawFile) -> SecretReferences {
         let credentials = &raw.credentials;
-        let mut reference = |key: &str, secret: &Option<super::raw::Short<super::raw::RawSecret>>| {
-            let checked = SecretReference::check(key, &secret.as_ref()?.0, self.folder);
-            checked.map_err(|problem| self.problems.push(problem)).ok()
-        };
+        let mut reference =
+            |key: &str, secret: &Option<super::raw::Short<super::raw::RawSecret>>| {
+                let checked = SecretReference::check(key, &secret.as_ref()?.0, self.folder);
+                checked.map_err(|problem| self.problems.push(problem)).ok()
+            };
         SecretReferences {
             user: credentials.user.clone(),
             password: reference("credentials.password", &credentials.password),
@@ -281,11 +341,17 @@ impl Checker<'_> {
     fn own_fields(&mut self, raw: &RawFile) -> Vec<FieldDefinition> {
         let canonical = Schema::new([]);
         let mut fields = Vec::new();
-        let slug = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
+        let slug = |character: char| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
+        };
         for (key, field) in raw.fields.iter().flatten() {
             let at = format!("fields.{key}");
             if canonical.find(key).is_some() {
-                self.problem(&at, "every workspace has this field already", "take it out of [fields]");
+                self.problem(
+                    &at,
+                    "every workspace has this field already",
+                    "take it out of [fields]",
+                );
             } else if !is_key(key) {
                 self.problem(
                     &at,
@@ -293,14 +359,22 @@ impl Checker<'_> {
                     "rename it, as in `cost_centre`",
                 );
             } else if budget_key(key).is_some() {
-                self.problem(&at, "the key is that of a budget, which needs no definition", "take it out of [fields]");
+                self.problem(
+                    &at,
+                    "the key is that of a budget, which needs no definition",
+                    "take it out of [fields]",
+                );
             }
             fields.push(self.own_field(key, &at, &field.0));
         }
         let mapped = || raw.mapping.iter().flatten().map(|(key, _)| key);
         if let Some((one, other)) = same_budget(mapped().map(String::as_str)) {
             let message = format!("it sets the same budget of a person as `{one}`");
-            self.problem(&format!("mapping.{other}"), message, "keep one of them; both can read several columns");
+            self.problem(
+                &format!("mapping.{other}"),
+                message,
+                "keep one of them; both can read several columns",
+            );
         }
         for key in mapped() {
             if canonical.find(key).is_none()
@@ -309,7 +383,12 @@ impl Checker<'_> {
                 && budget_key(key).is_some()
             {
                 let kind = FieldKind::Decimal;
-                fields.push(FieldDefinition { key: key.clone(), kind, origin: FieldOrigin::Budget, required: false });
+                fields.push(FieldDefinition {
+                    key: key.clone(),
+                    kind,
+                    origin: FieldOrigin::Budget,
+                    required: false,
+                });
             }
         }
         fields
@@ -323,7 +402,12 @@ impl Checker<'_> {
             self.problem(at, why, advice);
             FieldKind::Text
         });
-        FieldDefinition { key: key.to_owned(), kind, origin: FieldOrigin::Custom, required: raw.required }
+        FieldDefinition {
+            key: key.to_owned(),
+            kind,
+            origin: FieldOrigin::Custom,
+            required: raw.required,
+        }
     }
 
     fn mapping(&mut self, raw: &RawFile) -> Vec<MappingByKey> {
@@ -333,7 +417,11 @@ impl Checker<'_> {
             entries.extend(self.field_mapping(key, &at, &mapping.0));
         }
         for needed in ["email", "first_name", "last_name"] {
-            if raw.mapping.as_ref().is_none_or(|mapping| !mapping.contains_key(needed)) {
+            if raw
+                .mapping
+                .as_ref()
+                .is_none_or(|mapping| !mapping.contains_key(needed))
+            {
                 let message = format!("nothing is mapped to `{needed}`, which every person needs");
                 self.problem(
                     &format!("mapping.{needed}"),
@@ -347,15 +435,22 @@ impl Checker<'_> {
 
     fn field_mapping(&mut self, key: &str, at: &str, raw: &RawMapping) -> Option<MappingByKey> {
         if raw.left_out {
-            self.problem(at, "no preset maps this field, so there is nothing to leave out", "remove the line");
+            self.problem(
+                at,
+                "no preset maps this field, so there is nothing to leave out",
+                "remove the line",
+            );
             return None;
         }
         let source = match (&raw.column, &raw.first_of, &raw.join, &raw.constant) {
             (Some(column), None, None, None) => Source::Column(column.clone()),
-            (None, Some(columns), None, None) if !columns.is_empty() => Source::FirstOf(columns.clone()),
-            (None, None, Some(columns), None) if !columns.is_empty() => {
-                Source::Join { columns: columns.clone(), with: raw.with.clone().unwrap_or_else(|| " ".to_owned()) }
+            (None, Some(columns), None, None) if !columns.is_empty() => {
+                Source::FirstOf(columns.clone())
             }
+            (None, None, Some(columns), None) if !columns.is_empty() => Source::Join {
+                columns: columns.clone(),
+                with: raw.with.clone().unwrap_or_else(|| " ".to_owned()),
+            },
             (None, None, None, Some(value)) => Source::Constant(value.clone()),
             _ => {
                 self.problem(
@@ -370,14 +465,23 @@ impl Checker<'_> {
             self.problem(at, why, "write the format as in `DD-MM-YYYY`");
         }
         let blanks = [("keep", BlankPolicy::Keep), ("clear", BlankPolicy::Clear)];
-        let invalids = [("drop", InvalidPolicy::Drop), ("reject", InvalidPolicy::Reject)];
+        let invalids = [
+            ("drop", InvalidPolicy::Drop),
+            ("reject", InvalidPolicy::Reject),
+        ];
         Some(MappingByKey {
             key: key.to_owned(),
             source,
             values: raw.values.clone(),
             format: raw.format.clone(),
-            blank: raw.blank.as_deref().map(|word| self.word(at, Some(word), &blanks)),
-            invalid: raw.invalid.as_deref().map(|word| self.word(at, Some(word), &invalids)),
+            blank: raw
+                .blank
+                .as_deref()
+                .map(|word| self.word(at, Some(word), &blanks)),
+            invalid: raw
+                .invalid
+                .as_deref()
+                .map(|word| self.word(at, Some(word), &invalids)),
             required: raw.required,
         })
     }
@@ -387,7 +491,11 @@ impl Checker<'_> {
 fn named(raw: &RawFile, own: &[FieldDefinition]) -> Vec<NamedField> {
     let canonical = Schema::new([]);
     let fields = raw.fields.iter().flatten().map(|(key, _)| ("fields", key));
-    let mapped = raw.mapping.iter().flatten().map(|(key, _)| ("mapping", key));
+    let mapped = raw
+        .mapping
+        .iter()
+        .flatten()
+        .map(|(key, _)| ("mapping", key));
     fields
         .chain(mapped)
         .filter(|(_, key)| canonical.find(key).is_none())
@@ -432,6 +540,10 @@ impl SecretReferences {
             private_key: secret("credentials.private_key", &self.private_key),
             passphrase: secret("credentials.passphrase", &self.passphrase),
         };
-        if problems.is_empty() { Ok(credentials) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(credentials)
+        } else {
+            Err(problems)
+        }
     }
 }

@@ -15,9 +15,15 @@ impl Checker<'_> {
     pub(super) fn system(&mut self, raw: &RawFile) -> Option<SystemSection> {
         let id = raw.source.connector.as_deref()?;
         let Some(listing) = catalogue::find(id) else {
-            let near = nearest(id, catalogue::ids()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            let near = nearest(id, catalogue::ids())
+                .map(|near| format!("did you mean `{near}`? "))
+                .unwrap_or_default();
             let advice = format!("{near}{}", known_connectors());
-            self.problem("source.connector", format!("`{id}` is not a connector"), advice);
+            self.problem(
+                "source.connector",
+                format!("`{id}` is not a connector"),
+                advice,
+            );
             return None;
         };
         let mut section = SystemSection {
@@ -29,7 +35,11 @@ impl Checker<'_> {
         for (key, answer) in &raw.answers {
             self.answer(key, &answer.0, &mut section);
         }
-        for setting in listing.settings.iter().filter(|setting| setting.is_required) {
+        for setting in listing
+            .settings
+            .iter()
+            .filter(|setting| setting.is_required)
+        {
             if !raw.answers.contains_key(setting.key) {
                 let advice = format!("fill it in: {}", setting.help);
                 self.problem(&format!("source.{}", setting.key), "it is missing", advice);
@@ -43,9 +53,14 @@ impl Checker<'_> {
         let form = section.listing.settings;
         let Some(setting) = form.iter().find(|setting| setting.key == key) else {
             let near = nearest(key, form.iter().map(|setting| setting.key));
-            let known = form.iter().map(|setting| format!("`{}`", setting.key)).collect::<Vec<_>>().join(", ");
-            let advice =
-                near.map_or(format!("{} has {known}", section.listing.title), |near| format!("did you mean `{near}`?"));
+            let known = form
+                .iter()
+                .map(|setting| format!("`{}`", setting.key))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let advice = near.map_or(format!("{} has {known}", section.listing.title), |near| {
+                format!("did you mean `{near}`?")
+            });
             return self.problem(&at, format!("there is no setting `{key}`"), advice);
         };
         match &answer.text {
@@ -54,10 +69,18 @@ impl Checker<'_> {
                 section.plain.insert(key.to_owned(), text.clone());
             }
             None if !setting.is_secret => {
-                self.problem(&at, "it is no secret", format!("write it as a text, as in `{key} = \"...\"`"));
+                self.problem(
+                    &at,
+                    "it is no secret",
+                    format!("write it as a text, as in `{key} = \"...\"`"),
+                );
             }
             text => {
-                let raw = RawSecret { env: answer.env.clone(), file: answer.file.clone(), inline: text.is_some() };
+                let raw = RawSecret {
+                    env: answer.env.clone(),
+                    file: answer.file.clone(),
+                    inline: text.is_some(),
+                };
                 match SecretReference::check(&at, &raw, self.folder()) {
                     Ok(reference) => {
                         section.secrets.insert(key.to_owned(), reference);
@@ -70,15 +93,30 @@ impl Checker<'_> {
 
     fn check_choice(&mut self, at: &str, setting: &Setting, text: &str) {
         if !setting.choices.is_empty() && !setting.choices.contains(&text) {
-            let known = setting.choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
+            let known = setting
+                .choices
+                .iter()
+                .map(|choice| format!("`{choice}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
             // What stands there is not repeated: it may be a secret in the wrong place.
-            self.problem(at, "what stands there is not one of its choices", format!("choose one of {known}"));
+            self.problem(
+                at,
+                "what stands there is not one of its choices",
+                format!("choose one of {known}"),
+            );
         }
     }
 }
 
 /// What may be read.
 pub(super) fn known_connectors() -> String {
-    let known = catalogue::ids().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
-    format!("there are {known}; `{}` reads files from a `url` and need not be named", catalogue::FILES)
+    let known = catalogue::ids()
+        .map(|id| format!("`{id}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "there are {known}; `{}` reads files from a `url` and need not be named",
+        catalogue::FILES
+    )
 }

@@ -7,7 +7,10 @@ use super::{
 };
 use muster_core::{
     mapping::{BlankPolicy, InvalidPolicy},
-    policy::{Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard, Policy, UnknownGroup},
+    policy::{
+        Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard, Policy,
+        UnknownGroup,
+    },
     selection::{Rule, Test},
 };
 
@@ -21,10 +24,17 @@ impl Checker<'_> {
         if let Some(Test::Matches(pattern)) = tests.first()
             && let Err(error) = regex::Regex::new(pattern)
         {
-            self.problem(&at, format!("`{pattern}` is not a regular expression: {error}"), "correct it");
+            self.problem(
+                &at,
+                format!("`{pattern}` is not a regular expression: {error}"),
+                "correct it",
+            );
         }
         match tests.len() {
-            1 => tests.pop().map(|test| Rule { column: raw.column.clone(), test }),
+            1 => tests.pop().map(|test| Rule {
+                column: raw.column.clone(),
+                test,
+            }),
             count => {
                 self.problem(
                     &at,
@@ -39,21 +49,28 @@ impl Checker<'_> {
     pub(super) fn policy(&mut self, raw: &RawFile) -> Policy {
         let set = &raw.policy;
         let default = Policy::default();
-        let match_by =
-            match set.match_by.as_ref().map(|keys| keys.iter().map(String::as_str).collect::<Vec<_>>()).as_deref() {
-                None | Some(["external_id", "email"]) => MatchBy::ExternalIdThenEmail,
-                Some(["external_id"]) => MatchBy::ExternalId,
-                Some(["email"]) => MatchBy::Email,
-                Some(_) => {
-                    self.problem(
-                        "policy.match",
-                        "this order is not known",
-                        "use [\"external_id\", \"email\"], [\"external_id\"] or [\"email\"]",
-                    );
-                    MatchBy::ExternalIdThenEmail
-                }
-            };
-        let has_id = raw.mapping.as_ref().is_some_and(|mapping| mapping.contains_key("external_id"));
+        let match_by = match set
+            .match_by
+            .as_ref()
+            .map(|keys| keys.iter().map(String::as_str).collect::<Vec<_>>())
+            .as_deref()
+        {
+            None | Some(["external_id", "email"]) => MatchBy::ExternalIdThenEmail,
+            Some(["external_id"]) => MatchBy::ExternalId,
+            Some(["email"]) => MatchBy::Email,
+            Some(_) => {
+                self.problem(
+                    "policy.match",
+                    "this order is not known",
+                    "use [\"external_id\", \"email\"], [\"external_id\"] or [\"email\"]",
+                );
+                MatchBy::ExternalIdThenEmail
+            }
+        };
+        let has_id = raw
+            .mapping
+            .as_ref()
+            .is_some_and(|mapping| mapping.contains_key("external_id"));
         if match_by == MatchBy::ExternalId && !has_id {
             self.problem(
                 "policy.match",
@@ -63,25 +80,62 @@ impl Checker<'_> {
         }
         if set.missing_runs == Some(0) {
             let message = "nobody is missing from no delivery at all";
-            self.problem("policy.missing_runs", message, "write 1 to act on the first complete delivery without them");
+            self.problem(
+                "policy.missing_runs",
+                message,
+                "write 1 to act on the first complete delivery without them",
+            );
         }
-        let missing = [("keep", Missing::Keep), ("deactivate", Missing::Deactivate), ("delete", Missing::Delete)];
-        let deselected = [("deactivate", Deselected::Deactivate), ("keep", Deselected::Keep)];
+        let missing = [
+            ("keep", Missing::Keep),
+            ("deactivate", Missing::Deactivate),
+            ("delete", Missing::Delete),
+        ];
+        let deselected = [
+            ("deactivate", Deselected::Deactivate),
+            ("keep", Deselected::Keep),
+        ];
         let email_change = [("hold", EmailChange::Hold), ("create", EmailChange::Create)];
-        let groups = [("warn", UnknownGroup::Warn), ("create", UnknownGroup::Create), ("reject", UnknownGroup::Reject)];
+        let groups = [
+            ("warn", UnknownGroup::Warn),
+            ("create", UnknownGroup::Create),
+            ("reject", UnknownGroup::Reject),
+        ];
         let blank = [("keep", BlankPolicy::Keep), ("clear", BlankPolicy::Clear)];
-        let invalid = [("drop", InvalidPolicy::Drop), ("reject", InvalidPolicy::Reject)];
-        let approve = [("first", Approve::First), ("always", Approve::Always), ("never", Approve::Never)];
-        let on_guard = [("hold_all", OnGuard::HoldAll), ("hold_removals", OnGuard::HoldRemovals)];
+        let invalid = [
+            ("drop", InvalidPolicy::Drop),
+            ("reject", InvalidPolicy::Reject),
+        ];
+        let approve = [
+            ("first", Approve::First),
+            ("always", Approve::Always),
+            ("never", Approve::Never),
+        ];
+        let on_guard = [
+            ("hold_all", OnGuard::HoldAll),
+            ("hold_removals", OnGuard::HoldRemovals),
+        ];
         Policy {
             match_by,
             missing: self.word("policy.missing", set.missing.as_deref(), &missing),
             missing_runs: set.missing_runs.unwrap_or(default.missing_runs),
             deselected: self.word("policy.deselected", set.deselected.as_deref(), &deselected),
-            email_change: self.word("policy.email_change", set.email_change.as_deref(), &email_change),
-            unknown_group: self.word("policy.unknown_group", set.unknown_group.as_deref(), &groups),
+            email_change: self.word(
+                "policy.email_change",
+                set.email_change.as_deref(),
+                &email_change,
+            ),
+            unknown_group: self.word(
+                "policy.unknown_group",
+                set.unknown_group.as_deref(),
+                &groups,
+            ),
             blank: self.word("policy.blank", set.blank.as_deref(), &blank),
-            invalid_value: self.word("policy.invalid_value", set.invalid_value.as_deref(), &invalid),
+            invalid_value: self.word(
+                "policy.invalid_value",
+                set.invalid_value.as_deref(),
+                &invalid,
+            ),
             approve: self.word("policy.approve", set.approve.as_deref(), &approve),
             on_guard: self.word("policy.on_guard", set.on_guard.as_deref(), &on_guard),
             limits: self.guard(&raw.guard),
@@ -100,18 +154,32 @@ impl Checker<'_> {
             ("rejected", raw.rejected),
             ("field_changes", raw.field_changes),
         ];
-        let percents = limits.into_iter().filter_map(|(key, limit)| Some((key, limit?.percent)));
+        let percents = limits
+            .into_iter()
+            .filter_map(|(key, limit)| Some((key, limit?.percent)));
         let fills = [("fill_from", raw.fill_from), ("fill_to", raw.fill_to)];
-        for (key, percent) in percents.chain(fills.into_iter().filter_map(|(key, percent)| Some((key, percent?)))) {
+        for (key, percent) in percents.chain(
+            fills
+                .into_iter()
+                .filter_map(|(key, percent)| Some((key, percent?))),
+        ) {
             if !(0.0..=100.0).contains(&percent) {
                 let message = format!("{percent} is not a percentage");
-                self.problem(&format!("guard.{key}"), message, "use a number from 0 to 100; 100 is never exceeded");
+                self.problem(
+                    &format!("guard.{key}"),
+                    message,
+                    "use a number from 0 to 100; 100 is never exceeded",
+                );
             }
         }
         let limits = guard_limits(raw);
         if limits.fill_from == 0.0 {
             let message = "a field that was never filled would hold every plan";
-            self.problem("guard.fill_from", message, "use more than 0; `fill_to = 0` switches this guard off");
+            self.problem(
+                "guard.fill_from",
+                message,
+                "use more than 0; `fill_to = 0` switches this guard off",
+            );
         } else if limits.fill_to > limits.fill_from {
             let message = format!(
                 "a field filled for {} % of the records would hold every plan, as if it had just emptied",
@@ -127,7 +195,10 @@ impl Checker<'_> {
 fn guard_limits(raw: &RawGuard) -> GuardLimits {
     let default = GuardLimits::default();
     let limit = |raw: Option<RawLimit>, default: Limit| {
-        raw.map_or(default, |raw| Limit { percent: raw.percent, number: raw.number })
+        raw.map_or(default, |raw| Limit {
+            percent: raw.percent,
+            number: raw.number,
+        })
     };
     GuardLimits {
         removals: limit(raw.removals, default.removals),

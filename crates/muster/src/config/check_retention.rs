@@ -50,7 +50,11 @@ fn period(value: &Value) -> Option<Keep> {
                 "year" | "years" => 366,
                 _ => return None,
             };
-            number.parse::<u32>().ok()?.checked_mul(days).map(Keep::Days)
+            number
+                .parse::<u32>()
+                .ok()?
+                .checked_mul(days)
+                .map(Keep::Days)
         }
         _ => None,
     }
@@ -84,7 +88,14 @@ mod tests {
         assert_eq!(period(&text("2 weeks")), Some(Keep::Days(14)));
         assert_eq!(period(&text("forever")), Some(Keep::Forever));
         assert_eq!(period(&Value::Integer(0)), Some(Keep::Days(0)));
-        for wrong in [text("30"), text("30 d"), text("-1 days"), text(""), Value::Integer(-1), Value::Boolean(true)] {
+        for wrong in [
+            text("30"),
+            text("30 d"),
+            text("-1 days"),
+            text(""),
+            Value::Integer(-1),
+            Value::Boolean(true),
+        ] {
             assert_eq!(period(&wrong), None, "{wrong}");
         }
         assert_eq!(bytes(&text("64 MiB")), Some(64 << 20));

@@ -48,8 +48,17 @@ mod tests {
         for text in ["00:00 UTC", "02:45 UTC", "23:59 UTC"] {
             assert_eq!(time(text).map(shown).as_deref(), Some(text));
         }
-        for text in ["", "UTC", "2:45 UTC", "02:45", "24:00 UTC", "02:60 UTC", "02:45 CET", "+2:45 UTC", "02:45:00 UTC"]
-        {
+        for text in [
+            "",
+            "UTC",
+            "2:45 UTC",
+            "02:45",
+            "24:00 UTC",
+            "02:60 UTC",
+            "02:45 CET",
+            "+2:45 UTC",
+            "02:45:00 UTC",
+        ] {
             assert_eq!(time(text), None, "{text}");
         }
     }

@@ -9,13 +9,28 @@ impl Checker<'_> {
     pub(super) fn companies(&mut self, raw: &[RawCompany]) -> Vec<Company> {
         let mut companies: Vec<Company> = Vec::new();
         for raw in raw {
-            let place = if raw.id.is_empty() { "company".to_owned() } else { format!("company.{}", raw.id) };
+            let place = if raw.id.is_empty() {
+                "company".to_owned()
+            } else {
+                format!("company.{}", raw.id)
+            };
             if raw.id.trim().is_empty() {
-                self.problem(&place, "a company has no id", "give it the id by which employments name it");
+                self.problem(
+                    &place,
+                    "a company has no id",
+                    "give it the id by which employments name it",
+                );
             }
-            if companies.iter().any(|company| company.external_id == raw.id) {
+            if companies
+                .iter()
+                .any(|company| company.external_id == raw.id)
+            {
                 let message = format!("the company `{}` is listed twice", raw.id);
-                self.problem(&place, message, "keep one of the two; a company has one first and one last day");
+                self.problem(
+                    &place,
+                    message,
+                    "keep one of the two; a company has one first and one last day",
+                );
             }
             let company = Company {
                 external_id: raw.id.clone(),
@@ -27,7 +42,10 @@ impl Checker<'_> {
             if let (Some(from), Some(to)) = (company.valid_from, company.valid_to)
                 && to < from
             {
-                let message = format!("`{}` is valid until {to}, before it begins on {from}", raw.id);
+                let message = format!(
+                    "`{}` is valid until {to}, before it begins on {from}",
+                    raw.id
+                );
                 self.problem(&place, message, "correct `valid_from` or `valid_to`");
             }
             companies.push(company);

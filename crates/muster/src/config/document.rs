@@ -54,10 +54,17 @@ impl<'t> Document<'t> {
                 Ok(raw) => return Settings { raw, ..settings },
                 Err(error) => error,
             };
-            let culprit = error.span().and_then(|span| narrowest(rest.get_ref(), &span)).unwrap_or_default();
-            let key = shown(rest.get_ref(), &culprit).replacen(&format!("{ANSWERS}."), "source.", 1);
+            let culprit = error
+                .span()
+                .and_then(|span| narrowest(rest.get_ref(), &span))
+                .unwrap_or_default();
+            let key =
+                shown(rest.get_ref(), &culprit).replacen(&format!("{ANSWERS}."), "source.", 1);
             // What is missing because it was left out has been told.
-            let missing = error.message().strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+            let missing = error
+                .message()
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.split('`').next());
             if missing.is_none_or(|name| !settings.left_out.contains(&format!("{key}.{name}"))) {
                 settings.problems.push(problem(self.text, &key, &error));
             }
@@ -74,14 +81,21 @@ impl<'t> Document<'t> {
         let mut table = self.root.get_ref();
         let mut parts = key.split('.').peekable();
         while let Some(part) = parts.next() {
-            let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref().as_ref() == part) else { break };
+            let Some((name, value)) = table
+                .iter()
+                .find(|(name, _)| name.get_ref().as_ref() == part)
+            else {
+                break;
+            };
             found = Some(name.span());
             table = match value.get_ref() {
                 DeValue::Table(inner) => inner,
                 // A rule is known by its column, a company by its id.
                 DeValue::Array(rules) => {
                     let column = parts.collect::<Vec<_>>().join(".");
-                    let rule = rules.iter().find(|rule| column_of(rule.get_ref()) == Some(&column));
+                    let rule = rules
+                        .iter()
+                        .find(|rule| column_of(rule.get_ref()) == Some(&column));
                     found = rule.map(|rule| rule.span()).or(found);
                     break;
                 }
@@ -97,9 +111,13 @@ const ANSWERS: &str = "source.connector";
 
 /// What [source] says to an HR system's connector is a form of its own: which settings there are, the catalogue knows.
 fn set_answers_apart(root: &mut DeTable<'_>) {
-    let Some(source) = root.get_mut("source") else { return };
+    let Some(source) = root.get_mut("source") else {
+        return;
+    };
     let span = source.span();
-    let DeValue::Table(table) = source.get_mut() else { return };
+    let DeValue::Table(table) = source.get_mut() else {
+        return;
+    };
     if !table.contains_key("connector") {
         return;
     }
@@ -108,19 +126,27 @@ fn set_answers_apart(root: &mut DeTable<'_>) {
         return;
     }
     let ours = ["connector", "ca_certificate"];
-    let theirs: Vec<_> = table.keys().filter(|key| !ours.contains(&key.get_ref().as_ref())).cloned().collect();
+    let theirs: Vec<_> = table
+        .keys()
+        .filter(|key| !ours.contains(&key.get_ref().as_ref()))
+        .cloned()
+        .collect();
     let mut answers = DeTable::new();
     for key in theirs {
         if let Some(value) = table.remove(&key) {
             answers.insert(key, value);
         }
     }
-    root.insert(Spanned::new(span.clone(), Cow::Borrowed(ANSWERS)), Spanned::new(span, DeValue::Table(answers)));
+    root.insert(
+        Spanned::new(span.clone(), Cow::Borrowed(ANSWERS)),
+        Spanned::new(span, DeValue::Table(answers)),
+    );
 }
 
 /// Reads a file of another kind, of which the first problem is told.
 pub(super) fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, ConfigProblem> {
-    toml::from_str(text).map_err(|error| duplicate::told(text, &error).unwrap_or_else(|| problem(text, "", &error)))
+    toml::from_str(text)
+        .map_err(|error| duplicate::told(text, &error).unwrap_or_else(|| problem(text, "", &error)))
 }
 
 /// The line, from 1, on which a byte stands.
@@ -136,7 +162,9 @@ pub(super) fn shown(root: &DeTable<'_>, path: &Path) -> String {
         at = match at {
             None => root.get(part.as_str()),
             Some(DeValue::Table(table)) => table.get(part.as_str()),
-            Some(DeValue::Array(list)) => part.parse().ok().and_then(|number: usize| list.get(number)),
+            Some(DeValue::Array(list)) => {
+                part.parse().ok().and_then(|number: usize| list.get(number))
+            }
             Some(_) => None,
         }
         .map(Spanned::get_ref);
@@ -151,7 +179,10 @@ pub(super) fn shown(root: &DeTable<'_>, path: &Path) -> String {
 
 fn column_of<'v>(rule: &'v DeValue<'_>) -> Option<&'v str> {
     let rule = rule.as_table()?;
-    rule.get("column").or_else(|| rule.get("id"))?.get_ref().as_str()
+    rule.get("column")
+        .or_else(|| rule.get("id"))?
+        .get_ref()
+        .as_str()
 }
 
 pub(super) fn line(text: &str, span: &Range<usize>) -> usize {
@@ -180,7 +211,9 @@ fn walk(table: &DeTable<'_>, path: &mut Path, look_at: &mut dyn FnMut(Range<usiz
             DeValue::Table(inner) => walk(inner, path, look_at),
             DeValue::Array(list) => {
                 for (number, element) in list.iter().enumerate() {
-                    let Some(inner) = element.get_ref().as_table() else { continue };
+                    let Some(inner) = element.get_ref().as_table() else {
+                        continue;
+                    };
                     path.push(number.to_string());
                     look_at(element.span(), path);
                     walk(inner, path, look_at);
@@ -195,20 +228,31 @@ fn walk(table: &DeTable<'_>, path: &mut Path, look_at: &mut dyn FnMut(Range<usiz
 
 /// Takes a setting out; false if it is not there.
 fn remove(table: &mut DeTable<'_>, path: &[String]) -> bool {
-    let [first, rest @ ..] = path else { return false };
+    let [first, rest @ ..] = path else {
+        return false;
+    };
     if rest.is_empty() {
         return table.remove(first.as_str()).is_some();
     }
-    let Some(value) = table.get_mut(first.as_str()) else { return false };
+    let Some(value) = table.get_mut(first.as_str()) else {
+        return false;
+    };
     match (value.get_mut(), rest) {
         (DeValue::Table(inner), rest) => remove(inner, rest),
         (DeValue::Array(list), [number, rest @ ..]) => {
             let number: usize = number.parse().unwrap_or(usize::MAX);
             if let Some(element) = list.get_mut(number).filter(|_| !rest.is_empty()) {
-                return if let DeValue::Table(inner) = element.get_mut() { remove(inner, rest) } else { false };
+                return if let DeValue::Table(inner) = element.get_mut() {
+                    remove(inner, rest)
+                } else {
+                    false
+                };
             }
             let before = list.len();
-            let kept = std::mem::replace(list, DeArray::new()).into_iter().enumerate().filter(|(at, _)| *at != number);
+            let kept = std::mem::replace(list, DeArray::new())
+                .into_iter()
+                .enumerate()
+                .filter(|(at, _)| *at != number);
             *list = kept.map(|(_, element)| element).collect();
             list.len() < before
         }
@@ -218,7 +262,10 @@ fn remove(table: &mut DeTable<'_>, path: &[String]) -> bool {
 
 fn problem(text: &str, key: &str, error: &toml::de::Error) -> ConfigProblem {
     let at = error.span().map(|span| line(text, &span));
-    ConfigProblem { line: at, ..explain(key, &error.message().replace('\n', " ")) }
+    ConfigProblem {
+        line: at,
+        ..explain(key, &error.message().replace('\n', " "))
+    }
 }
 
 /// Turns the parser's message into one about the setting, with the nearest name for one that does not exist.
@@ -227,14 +274,23 @@ fn explain(key: &str, message: &str) -> ConfigProblem {
     if let (true, Some(unknown)) = (message.starts_with("unknown field"), names.next()) {
         let known: Vec<&str> = names.collect();
         let near = nearest(unknown, known.iter().copied());
-        let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let advice = near.map_or(format!("known here are {list}"), |near| format!("did you mean `{near}`?"));
+        let list = known
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let advice = near.map_or(format!("known here are {list}"), |near| {
+            format!("did you mean `{near}`?")
+        });
         return ConfigProblem::new(key, format!("there is no setting `{unknown}`"), advice);
     }
     // What stands there is not repeated: it may be a secret in the wrong place.
     let message = match message.split_once(", expected ") {
         Some((wrong, expected)) if wrong.starts_with("invalid ") => {
-            format!("this is not what may stand here: expected {}", in_plain_words(expected))
+            format!(
+                "this is not what may stand here: expected {}",
+                in_plain_words(expected)
+            )
         }
         _ => message.replace("missing field", "it lacks the setting"),
     };

@@ -12,22 +12,36 @@ use toml::{
 
 /// What is said of a key that stands there twice; none if the error is another.
 pub(super) fn told(text: &str, error: &toml::de::Error) -> Option<ConfigProblem> {
-    let second = error.span().filter(|_| error.message().starts_with("duplicate key"))?;
+    let second = error
+        .span()
+        .filter(|_| error.message().starts_with("duplicate key"))?;
     let (path, first) = first(text, &second)?;
     let (first, second) = (line(text, &first), line(text, &second));
-    let message = format!("it stands here again, after line {first}: only one of the two could count");
+    let message =
+        format!("it stands here again, after line {first}: only one of the two could count");
     let advice = "keep one of the two lines; what belongs to one table stands under one heading";
-    Some(ConfigProblem { line: Some(second), ..ConfigProblem::new(&path, message, advice) })
+    Some(ConfigProblem {
+        line: Some(second),
+        ..ConfigProblem::new(&path, message, advice)
+    })
 }
 
 /// The path of the key that stands at `second` again, and where it stands first: what is called otherwise there is
 /// found in the table in which the first is.
 fn first(text: &str, second: &Range<usize>) -> Option<(String, Range<usize>)> {
-    let name = text.get(second.clone())?.trim_matches(['"', '\'']).to_owned();
-    let stand_in = (0..).map(|number: u32| format!("x{number}")).find(|name| !text.contains(name.as_str()))?;
+    let name = text
+        .get(second.clone())?
+        .trim_matches(['"', '\''])
+        .to_owned();
+    let stand_in = (0..)
+        .map(|number: u32| format!("x{number}"))
+        .find(|name| !text.contains(name.as_str()))?;
     let renamed = format!("{}{stand_in}{}", &text[..second.start], &text[second.end..]);
     let (root, _) = DeTable::parse_recoverable(&renamed);
-    let mut path = narrowest(root.get_ref(), &(second.start..second.start + stand_in.len()))?;
+    let mut path = narrowest(
+        root.get_ref(),
+        &(second.start..second.start + stand_in.len()),
+    )?;
     let at = path.iter().position(|part| *part == stand_in)?;
     path.truncate(at);
     let (key, _) = table(root.get_ref(), &path)?.get_key_value(name.as_str())?;
@@ -37,10 +51,12 @@ fn first(text: &str, second: &Range<usize>) -> Option<(String, Range<usize>)> {
 }
 
 fn table<'r, 't>(root: &'r DeTable<'t>, path: &[String]) -> Option<&'r DeTable<'t>> {
-    path.iter().try_fold(Level::Table(root), |level, part| level.get(part)).and_then(|level| match level {
-        Level::Table(table) => Some(table),
-        Level::List(_) => None,
-    })
+    path.iter()
+        .try_fold(Level::Table(root), |level, part| level.get(part))
+        .and_then(|level| match level {
+            Level::Table(table) => Some(table),
+            Level::List(_) => None,
+        })
 }
 
 /// A table or a list on the way to a setting.

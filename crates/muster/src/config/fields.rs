@@ -8,7 +8,9 @@ use muster_core::{
 };
 
 /// The types that a field may have, as they are written.
-pub(crate) const KINDS: [&str; 8] = ["text", "number", "date", "datetime", "boolean", "choice", "email", "phone"];
+pub(crate) const KINDS: [&str; 8] = [
+    "text", "number", "date", "datetime", "boolean", "choice", "email", "phone",
+];
 
 /// A field that is not one of every workspace, where the file names it.
 #[derive(Clone, Debug)]
@@ -35,19 +37,28 @@ pub(crate) fn field_kind(word: &str, choices: &[String]) -> Result<FieldKind, St
         "phone" => FieldKind::Phone,
         _ => return Err(format!("`{word}` is not a type of field")),
     };
-    if choices.is_empty() { Ok(kind) } else { Err(format!("a field of type {word} has no choices")) }
+    if choices.is_empty() {
+        Ok(kind)
+    } else {
+        Err(format!("a field of type {word} has no choices"))
+    }
 }
 
 /// Whether a text can be the key of a field.
 pub(crate) fn is_key(key: &str) -> bool {
-    let slug = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
+    let slug = |character: char| {
+        character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
+    };
     !key.is_empty() && key.chars().all(slug)
 }
 
 impl IntegrationFile {
     /// Settles what every named field is in a workspace that has these fields (none: there is no workspace yet). Gives
     /// the keys of text fields that are to be created because the integration asks for it.
-    pub(crate) fn resolve(&mut self, schema: Option<&Schema>) -> Result<Vec<String>, Vec<ConfigProblem>> {
+    pub(crate) fn resolve(
+        &mut self,
+        schema: Option<&Schema>,
+    ) -> Result<Vec<String>, Vec<ConfigProblem>> {
         let empty = Schema::new([]);
         let schema = schema.unwrap_or(&empty);
         let (mut problems, mut created) = (Vec::new(), Vec::new());
@@ -68,22 +79,29 @@ impl IntegrationFile {
             } else {
                 self.unknown(named, schema)
             };
-            problems.push(ConfigProblem { line: named.line, ..problem });
+            problems.push(ConfigProblem {
+                line: named.line,
+                ..problem
+            });
         }
         let stored = schema.own().map(|(_, field)| field);
         let stored = stored.filter(|field| !self.own_fields.iter().any(|own| own.key == field.key));
-        let needed = stored.chain(&self.own_fields).filter(|field| field.required);
-        let unmapped = needed.filter(|field| !self.mapping.iter().any(|mapping| mapping.key == field.key));
+        let needed = stored
+            .chain(&self.own_fields)
+            .filter(|field| field.required);
+        let unmapped =
+            needed.filter(|field| !self.mapping.iter().any(|mapping| mapping.key == field.key));
         problems.extend(unmapped.map(|field| not_mapped(&field.key)));
         if !problems.is_empty() {
             return Err(problems);
         }
-        self.own_fields.extend(created.iter().map(|key| FieldDefinition {
-            key: key.clone(),
-            kind: FieldKind::Text,
-            origin: FieldOrigin::Custom,
-            required: false,
-        }));
+        self.own_fields
+            .extend(created.iter().map(|key| FieldDefinition {
+                key: key.clone(),
+                kind: FieldKind::Text,
+                origin: FieldOrigin::Custom,
+                required: false,
+            }));
         Ok(created)
     }
 
@@ -95,7 +113,11 @@ impl IntegrationFile {
             Some(near) => format!("did you mean `{near}`? Otherwise {define}"),
             None => define.to_owned(),
         };
-        ConfigProblem::new(&named.setting, format!("there is no field `{}`", named.key), advice)
+        ConfigProblem::new(
+            &named.setting,
+            format!("there is no field `{}`", named.key),
+            advice,
+        )
     }
 
     /// The fields that the file alone leaves unknown.

@@ -39,7 +39,10 @@ pub(crate) struct GroupsFile {
 /// Reads a groups file.
 pub(crate) fn read_groups(path: &Path) -> Result<GroupsFile, Vec<ConfigProblem>> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        let message = format!("the groups file `{}` cannot be read: {error}", path.display());
+        let message = format!(
+            "the groups file `{}` cannot be read: {error}",
+            path.display()
+        );
         vec![ConfigProblem::new("", message, "check the path")]
     })?;
     let raw = from_toml(&text).map_err(|problem| vec![problem])?;
@@ -53,12 +56,19 @@ impl GroupsFile {
     }
 
     /// The groups, if every rule of every one of them is possible in the workspace; else everything that is wrong.
-    pub(crate) fn groups(&self, workspace: &Workspace) -> Result<Vec<SmartGroup>, Vec<ConfigProblem>> {
+    pub(crate) fn groups(
+        &self,
+        workspace: &Workspace,
+    ) -> Result<Vec<SmartGroup>, Vec<ConfigProblem>> {
         let mut problems = Vec::new();
         let mut groups: Vec<SmartGroup> = Vec::new();
         if self.raw.smart_group.is_empty() {
             let advice = "write a [[smart_group]] with a `name` and a [[smart_group.where]]";
-            problems.push(ConfigProblem::new("", "the file has no smart group", advice));
+            problems.push(ConfigProblem::new(
+                "",
+                "the file has no smart group",
+                advice,
+            ));
         }
         for raw in &self.raw.smart_group {
             let group = self.group(raw.get_ref(), &mut problems);
@@ -71,7 +81,11 @@ impl GroupsFile {
             }
             groups.push(group);
         }
-        if problems.is_empty() { Ok(groups) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(groups)
+        } else {
+            Err(problems)
+        }
     }
 
     fn group(&self, raw: &RawGroup, problems: &mut Vec<ConfigProblem>) -> SmartGroup {
@@ -81,12 +95,18 @@ impl GroupsFile {
             for text in &not_days {
                 problems.push(self.at(raw.span(), name, format!("`{text}` is not a day"), DAYS));
             }
-            Condition { field: raw.get_ref().field.clone(), tests }
+            Condition {
+                field: raw.get_ref().field.clone(),
+                tests,
+            }
         });
         SmartGroup {
             name: name.clone(),
             conditions: conditions.collect(),
-            expression: raw.expression.as_ref().map(|source| source.get_ref().clone()),
+            expression: raw
+                .expression
+                .as_ref()
+                .map(|source| source.get_ref().clone()),
         }
     }
 
@@ -98,14 +118,19 @@ impl GroupsFile {
         let (span, message) = match (place, &group.expression) {
             (RulePlace::Condition(position), _) => {
                 let condition = group.conditions.get(position);
-                let field = condition.map(|condition| condition.get_ref().field.as_str()).unwrap_or_default();
+                let field = condition
+                    .map(|condition| condition.get_ref().field.as_str())
+                    .unwrap_or_default();
                 let span = condition.map_or(raw.span(), Spanned::span);
                 (span, format!("{place} (`{field}`): {}", problem.message))
             }
             (RulePlace::Expression(character), Some(source)) => {
                 let (line, column, shown) = pointed(source.get_ref(), character);
                 let shown = shown.replace('\n', "\n    ");
-                let at = format!("{place}, line {line}, column {column}: {}\n    {shown}", problem.message);
+                let at = format!(
+                    "{place}, line {line}, column {column}: {}\n    {shown}",
+                    problem.message
+                );
                 (source.span(), at)
             }
             _ => (group.name.span(), problem.message.clone()),
@@ -133,7 +158,11 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<SmartGroup>, Vec<ConfigProblem>> {
         let raw = from_toml(text).map_err(|problem| vec![problem])?;
-        GroupsFile { text: text.to_owned(), raw }.groups(&Workspace {
+        GroupsFile {
+            text: text.to_owned(),
+            raw,
+        }
+        .groups(&Workspace {
             companies: Vec::new(),
             id: WorkspaceId(1),
             name: "acme".to_owned(),
@@ -147,12 +176,15 @@ mod tests {
     #[track_caller]
     fn check(text: &str, wanted: &str) {
         let problems = read(text).expect_err("refused");
-        let said = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let said = problems
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n");
         assert!(said.contains(wanted), "{said}");
     }
 
-    const ONE: &str =
-        "[[smart_group]]\nname = \"Dutch\"\n[[smart_group.where]]\nfield = \"country\"\nequals = \"NL\"\n";
+    const ONE: &str = "[[smart_group]]\nname = \"Dutch\"\n[[smart_group.where]]\nfield = \"country\"\nequals = \"NL\"\n";
 
     #[test]
     fn both_ways_of_writing_conditions_are_read() {
@@ -163,16 +195,28 @@ mod tests {
         let groups = groups.unwrap();
         assert_eq!(
             groups[0].conditions,
-            [Condition { field: "country".into(), tests: vec![Test::Equals("NL".into())] }]
+            [Condition {
+                field: "country".into(),
+                tests: vec![Test::Equals("NL".into())]
+            }]
         );
-        let days = [Test::Date(Comparison::Less, Day::Today(0)), Test::Date(Comparison::AtLeast, Day::Today(-30))];
+        let days = [
+            Test::Date(Comparison::Less, Day::Today(0)),
+            Test::Date(Comparison::AtLeast, Day::Today(-30)),
+        ];
         assert_eq!(groups[1].conditions[0].tests, days);
-        assert_eq!(groups[1].expression.as_deref(), Some("title == 'a' &&\n  email != ''"));
+        assert_eq!(
+            groups[1].expression.as_deref(),
+            Some("title == 'a' &&\n  email != ''")
+        );
     }
 
     #[test]
     fn what_is_wrong_is_told_with_line_condition_and_caret() {
-        check(&ONE.replace("equals", "equls"), "line 5: there is no setting `equls`; did you mean `equals`?");
+        check(
+            &ONE.replace("equals", "equls"),
+            "line 5: there is no setting `equls`; did you mean `equals`?",
+        );
         check(
             &ONE.replace("country", "contry"),
             "line 3: `smart_group.Dutch`: condition 1 (`contry`): there is no field `contry`; did you mean `country`?",
@@ -181,9 +225,18 @@ mod tests {
             &format!("{ONE}[[smart_group]]\nname = \"X\"\nexpression = \"titel == 'a'\"\n"),
             "line 8: `smart_group.X`: the expression, line 1, column 1: there is no field `titel`\n    titel == 'a'\n    ^; did you mean `title`?",
         );
-        check(&format!("{ONE}{ONE}"), "line 7: `smart_group.Dutch`: there are two smart groups `Dutch`");
-        check(&ONE.replace("equals = \"NL\"", "before = \"soon\""), "`soon` is not a day");
+        check(
+            &format!("{ONE}{ONE}"),
+            "line 7: `smart_group.Dutch`: there are two smart groups `Dutch`",
+        );
+        check(
+            &ONE.replace("equals = \"NL\"", "before = \"soon\""),
+            "`soon` is not a day",
+        );
         check("workspace = \"acme\"\n", "the file has no smart group");
-        check("[[smart_group]]\nname = \"Dutch\"\n", "line 2: `smart_group.Dutch`: the group has no rule");
+        check(
+            "[[smart_group]]\nname = \"Dutch\"\n",
+            "line 2: `smart_group.Dutch`: the group has no rule",
+        );
     }
 }

@@ -44,8 +44,10 @@ use muster_core::{
 use std::{collections::BTreeMap, fmt, io::ErrorKind, path::Path};
 
 /// Presets by name: files that fill in settings, in the same form.
-const PRESETS: [(&str, &str); 2] =
-    [("alleo", include_str!("../presets/alleo.toml")), ("actimo", include_str!("../presets/actimo.toml"))];
+const PRESETS: [(&str, &str); 2] = [
+    ("alleo", include_str!("../presets/alleo.toml")),
+    ("actimo", include_str!("../presets/actimo.toml")),
+];
 
 /// An integration as configured.
 #[derive(Clone, Debug)]
@@ -83,9 +85,14 @@ pub(crate) struct SystemSection {
 
 impl SystemSection {
     /// What is filled in, with the secrets from where they are.
-    pub(crate) fn answers(&self, environment: &dyn Fn(&str) -> Option<String>) -> Result<Settings, Vec<ConfigProblem>> {
+    pub(crate) fn answers(
+        &self,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Settings, Vec<ConfigProblem>> {
         let plain = self.plain.iter();
-        let mut answers = plain.fold(Settings::default(), |answers, (key, value)| answers.with(key, value));
+        let mut answers = plain.fold(Settings::default(), |answers, (key, value)| {
+            answers.with(key, value)
+        });
         let mut problems = Vec::new();
         for (key, reference) in &self.secrets {
             match reference.resolve(&format!("source.{key}"), environment) {
@@ -93,7 +100,11 @@ impl SystemSection {
                 Err(problem) => problems.push(problem),
             }
         }
-        if problems.is_empty() { Ok(answers) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(answers)
+        } else {
+            Err(problems)
+        }
     }
 }
 
@@ -131,15 +142,27 @@ pub(crate) struct ConfigProblem {
 
 impl ConfigProblem {
     fn new(key: &str, message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { line: None, key: key.to_owned(), message: message.into(), advice: advice.into() }
+        Self {
+            line: None,
+            key: key.to_owned(),
+            message: message.into(),
+            advice: advice.into(),
+        }
     }
 }
 
 impl ConfigProblem {
     /// Where it is and what is wrong, without the advice.
     pub(crate) fn place_and_message(&self) -> String {
-        let line = self.line.map(|line| format!("line {line}: ")).unwrap_or_default();
-        let key = if self.key.is_empty() { String::new() } else { format!("`{}`: ", self.key) };
+        let line = self
+            .line
+            .map(|line| format!("line {line}: "))
+            .unwrap_or_default();
+        let key = if self.key.is_empty() {
+            String::new()
+        } else {
+            format!("`{}`: ", self.key)
+        };
         format!("{line}{key}{}", self.message)
     }
 }
@@ -153,7 +176,10 @@ impl fmt::Display for ConfigProblem {
 /// Reads and checks an integration file.
 pub(crate) fn read(path: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        let message = format!("the integration file `{}` cannot be read: {error}", path.display());
+        let message = format!(
+            "the integration file `{}` cannot be read: {error}",
+            path.display()
+        );
         let advice = match error.kind() {
             ErrorKind::InvalidData => "save it as UTF-8 text",
             _ => "check the path",
@@ -166,7 +192,11 @@ pub(crate) fn read(path: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
 /// The same for the text of a file; relative paths in it start at `folder`.
 pub(crate) fn parse(text: &str, folder: &Path) -> Result<IntegrationFile, Vec<ConfigProblem>> {
     let document = Document::parse(text)?;
-    let Written { mut raw, mut problems, mut left_out } = document.settings();
+    let Written {
+        mut raw,
+        mut problems,
+        mut left_out,
+    } = document.settings();
     if let Some(name) = &raw.preset {
         match PRESETS.iter().find(|(known, _)| known == name) {
             Some((_, preset)) => {
@@ -176,7 +206,11 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<IntegrationFile, Vec<Co
             }
             None => {
                 let message = format!("there is no preset `{name}`");
-                problems.push(ConfigProblem::new("preset", message, "use `alleo` or `actimo`"));
+                problems.push(ConfigProblem::new(
+                    "preset",
+                    message,
+                    "use `alleo` or `actimo`",
+                ));
                 left_out.push("preset".to_owned());
             }
         }
@@ -193,15 +227,22 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<IntegrationFile, Vec<Co
     let checked = check::check(&raw, folder);
     if let (Ok(file), true) = (&checked, problems.is_empty()) {
         let mut file = file.clone();
-        file.named.iter_mut().for_each(|named| named.line = document.line(&named.setting));
+        file.named
+            .iter_mut()
+            .for_each(|named| named.line = document.line(&named.setting));
         return Ok(file);
     }
     // What follows from a setting that was left out, or from one in it, is no news.
     let is_in = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    let is_news =
-        |problem: &ConfigProblem| !left_out.iter().any(|key| is_in(&problem.key, key) || is_in(key, &problem.key));
+    let is_news = |problem: &ConfigProblem| {
+        !left_out
+            .iter()
+            .any(|key| is_in(&problem.key, key) || is_in(key, &problem.key))
+    };
     problems.extend(checked.err().into_iter().flatten().filter(is_news));
     for problem in &mut problems {
         problem.line = problem.line.or_else(|| document.line(&problem.key));
@@ -227,6 +268,10 @@ impl IntegrationFile {
         // By number, so that a renamed key is the same mapping.
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|entry| entry.field);
-        Rules { mapping: Mapping { entries }, selection: self.selection.clone(), policy: self.policy.clone() }
+        Rules {
+            mapping: Mapping { entries },
+            selection: self.selection.clone(),
+            policy: self.policy.clone(),
+        }
     }
 }

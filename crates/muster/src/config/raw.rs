@@ -102,7 +102,10 @@ pub(super) struct RawRetention {
 
 impl FromText for RawWorkspace {
     fn from_text(text: &str) -> Self {
-        Self { name: text.to_owned(), ..Self::default() }
+        Self {
+            name: text.to_owned(),
+            ..Self::default()
+        }
     }
 }
 
@@ -137,7 +140,10 @@ pub(super) struct RawAfter {
 
 impl FromText for RawAfter {
     fn from_text(text: &str) -> Self {
-        Self { word: Some(text.to_owned()), archive: None }
+        Self {
+            word: Some(text.to_owned()),
+            archive: None,
+        }
     }
 }
 
@@ -181,7 +187,10 @@ pub(super) struct RawAnswer {
 
 impl FromText for RawAnswer {
     fn from_text(text: &str) -> Self {
-        Self { text: Some(text.to_owned()), ..Self::default() }
+        Self {
+            text: Some(text.to_owned()),
+            ..Self::default()
+        }
     }
 }
 
@@ -197,7 +206,10 @@ pub(super) struct RawSecret {
 
 impl FromText for RawSecret {
     fn from_text(_: &str) -> Self {
-        Self { inline: true, ..Self::default() }
+        Self {
+            inline: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -223,11 +235,17 @@ pub(super) struct RawMapping {
 
 impl FromText for RawMapping {
     fn from_text(text: &str) -> Self {
-        Self { column: Some(text.to_owned()), ..Self::default() }
+        Self {
+            column: Some(text.to_owned()),
+            ..Self::default()
+        }
     }
 
     fn from_false() -> Option<Self> {
-        Some(Self { left_out: true, ..Self::default() })
+        Some(Self {
+            left_out: true,
+            ..Self::default()
+        })
     }
 }
 
@@ -243,7 +261,10 @@ pub(super) struct RawField {
 
 impl FromText for RawField {
     fn from_text(text: &str) -> Self {
-        Self { kind: text.to_owned(), ..Self::default() }
+        Self {
+            kind: text.to_owned(),
+            ..Self::default()
+        }
     }
 }
 
@@ -315,14 +336,32 @@ impl RawFile {
             settle,
             after
         );
-        fill_from_preset!(self.policy, preset.policy, match_by, missing, missing_runs, deselected, email_change);
-        fill_from_preset!(self.policy, preset.policy, unknown_group, blank, invalid_value, approve, on_guard);
+        fill_from_preset!(
+            self.policy,
+            preset.policy,
+            match_by,
+            missing,
+            missing_runs,
+            deselected,
+            email_change
+        );
+        fill_from_preset!(
+            self.policy,
+            preset.policy,
+            unknown_group,
+            blank,
+            invalid_value,
+            approve,
+            on_guard
+        );
         fill_from_preset!(self, preset, select, create_fields, schedule);
         let own = self.mapping.take();
         self.mapping = merged(preset.mapping.clone(), own);
         let known = preset.mapping.as_ref();
         if let Some(mapping) = &mut self.mapping {
-            mapping.retain(|key, field| !(field.0.left_out && known.is_some_and(|known| known.contains_key(key))));
+            mapping.retain(|key, field| {
+                !(field.0.left_out && known.is_some_and(|known| known.contains_key(key)))
+            });
         }
         let own = self.fields.take();
         self.fields = merged(preset.fields.clone(), own);
@@ -333,12 +372,21 @@ impl RawFile {
     pub(super) fn fill_in_beside(&mut self, defaults: &RawFile) {
         let own = self.select.take();
         self.fill_in(defaults);
-        let rules = defaults.select.iter().chain(&own).flatten().cloned().collect::<Vec<_>>();
+        let rules = defaults
+            .select
+            .iter()
+            .chain(&own)
+            .flatten()
+            .cloned()
+            .collect::<Vec<_>>();
         self.select = (!rules.is_empty()).then_some(rules);
     }
 }
 
-fn merged<T>(preset: Option<BTreeMap<String, T>>, own: Option<BTreeMap<String, T>>) -> Option<BTreeMap<String, T>> {
+fn merged<T>(
+    preset: Option<BTreeMap<String, T>>,
+    own: Option<BTreeMap<String, T>>,
+) -> Option<BTreeMap<String, T>> {
     let mut merged = preset.unwrap_or_default();
     merged.extend(own.unwrap_or_default());
     (!merged.is_empty()).then_some(merged)

@@ -17,7 +17,9 @@ impl SecretReference {
     pub(super) fn check(key: &str, raw: &RawSecret, folder: &Path) -> Result<Self, ConfigProblem> {
         let problem = |message: &str| {
             let name = key.rsplit('.').next().unwrap_or(key);
-            let advice = format!("write `{name} = {{ env = \"NAME\" }}` or `{name} = {{ file = \"path\" }}`");
+            let advice = format!(
+                "write `{name} = {{ env = \"NAME\" }}` or `{name} = {{ file = \"path\" }}`"
+            );
             ConfigProblem::new(key, message, advice)
         };
         match (&raw.env, &raw.file) {
@@ -35,12 +37,17 @@ impl SecretReference {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<SecretString, ConfigProblem> {
         match self {
-            Self::Environment(name) => {
-                environment(name).filter(|value| !value.is_empty()).map(SecretString::from).ok_or_else(|| {
+            Self::Environment(name) => environment(name)
+                .filter(|value| !value.is_empty())
+                .map(SecretString::from)
+                .ok_or_else(|| {
                     let message = format!("the environment variable `{name}` is not set");
-                    ConfigProblem::new(key, message, "set it for the account that runs muster, then run again")
-                })
-            }
+                    ConfigProblem::new(
+                        key,
+                        message,
+                        "set it for the account that runs muster, then run again",
+                    )
+                }),
             Self::File(path) => read(key, path),
         }
     }
@@ -58,10 +65,16 @@ fn read(key: &str, path: &Path) -> Result<SecretString, ConfigProblem> {
     let metadata = path.metadata().map_err(unreadable)?;
     if open_to_others(&metadata) {
         let message = format!("the secret file `{shown}` can be read by other accounts");
-        return Err(ConfigProblem::new(key, message, format!("run `chmod 600 {shown}`")));
+        return Err(ConfigProblem::new(
+            key,
+            message,
+            format!("run `chmod 600 {shown}`"),
+        ));
     }
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    Ok(SecretString::from(text.trim_end_matches(['\n', '\r']).to_owned()))
+    Ok(SecretString::from(
+        text.trim_end_matches(['\n', '\r']).to_owned(),
+    ))
 }
 
 #[cfg(unix)]

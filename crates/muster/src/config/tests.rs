@@ -17,14 +17,21 @@ last_name = "Last"
 #[track_caller]
 fn check(text: &str, wanted: &str) {
     let problems = parse(text, Path::new("/conf")).expect_err("refused");
-    let said = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let said = problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(said.contains(wanted), "{said}");
 }
 
 #[test]
 fn a_short_file_is_enough() {
     let file = parse(BASE, Path::new("/conf")).unwrap();
-    assert_eq!((file.workspace.as_str(), file.source.location.path.as_str()), ("acme", "/conf/inbox"));
+    assert_eq!(
+        (file.workspace.as_str(), file.source.location.path.as_str()),
+        ("acme", "/conf/inbox")
+    );
     assert_eq!(file.rules(&Schema::new([])).mapping.entries.len(), 3);
 }
 
@@ -42,37 +49,88 @@ fn unknown_settings_are_refused_with_line_and_nearest_name() {
 
 #[test]
 fn files_may_be_named_as_a_connector_and_unknown_ones_are_told_with_those_that_there_are() {
-    let file = parse(&BASE.replace("url =", "connector = \"csv\"\nurl ="), Path::new("/conf")).unwrap();
+    let file = parse(
+        &BASE.replace("url =", "connector = \"csv\"\nurl ="),
+        Path::new("/conf"),
+    )
+    .unwrap();
     assert!(file.system.is_none() && file.source.location.path == "/conf/inbox");
-    let known = "there are `csv`, `personio`, `bamboohr`, `youserve`; `csv` reads files from a `url`";
-    check(&BASE.replace("url =", "connector = \"csv\"\npatern ="), "did you mean `pattern`?");
-    check(&BASE.replace("url = \"file:inbox\"", "connector = \"csv\""), known);
-    check(&BASE.replace("url = \"file:inbox\"", "pattern = \"*.csv\""), known);
-    check(&BASE.replace("url =", "connector = \"workday\"\nurl ="), &format!("`workday` is not a connector; {known}"));
-    check(&BASE.replace("url =", "connector = \"persono\"\nurl ="), &format!("did you mean `personio`? {known}"));
+    let known =
+        "there are `csv`, `personio`, `bamboohr`, `youserve`; `csv` reads files from a `url`";
+    check(
+        &BASE.replace("url =", "connector = \"csv\"\npatern ="),
+        "did you mean `pattern`?",
+    );
+    check(
+        &BASE.replace("url = \"file:inbox\"", "connector = \"csv\""),
+        known,
+    );
+    check(
+        &BASE.replace("url = \"file:inbox\"", "pattern = \"*.csv\""),
+        known,
+    );
+    check(
+        &BASE.replace("url =", "connector = \"workday\"\nurl ="),
+        &format!("`workday` is not a connector; {known}"),
+    );
+    check(
+        &BASE.replace("url =", "connector = \"persono\"\nurl ="),
+        &format!("did you mean `personio`? {known}"),
+    );
 }
 
 #[test]
 fn a_guard_is_not_switched_off_by_what_is_no_percentage() {
     for percent in ["nan", "inf", "-5", "100.5"] {
-        check(&format!("{BASE}[guard]\nremovals = {{ percent = {percent}, number = 3 }}\n"), "`guard.removals`: ");
-        check(&format!("{BASE}[guard]\nfill_from = {percent}\n"), "is not a percentage");
+        check(
+            &format!("{BASE}[guard]\nremovals = {{ percent = {percent}, number = 3 }}\n"),
+            "`guard.removals`: ",
+        );
+        check(
+            &format!("{BASE}[guard]\nfill_from = {percent}\n"),
+            "is not a percentage",
+        );
     }
-    parse(&format!("{BASE}[guard]\nremovals = {{ percent = 100, number = 3 }}\n"), Path::new("/conf")).unwrap();
+    parse(
+        &format!("{BASE}[guard]\nremovals = {{ percent = 100, number = 3 }}\n"),
+        Path::new("/conf"),
+    )
+    .unwrap();
 }
 
 #[test]
 fn companies_that_cannot_be_are_refused_with_their_line() {
     let with = |company: &str| format!("{BASE}[[company]]\nid = \"NL\"\n{company}\n");
     let file = parse(&with("valid_to = 2026-04-30"), Path::new("/conf")).unwrap();
-    assert_eq!((file.companies[0].short_name.as_str(), file.companies[0].valid_from), ("NL", None));
+    assert_eq!(
+        (
+            file.companies[0].short_name.as_str(),
+            file.companies[0].valid_from
+        ),
+        ("NL", None)
+    );
     for (company, wanted) in [
-        ("valid_to = \"2026-02-30\"", "`company.NL`: `valid_to`: `2026-02-30` is not a day of the calendar"),
-        ("valid_to = 2026-04-30T10:00:00Z", "`valid_to`: `2026-04-30T10:00:00Z` is not a day of the calendar"),
-        ("valid_to = 2026-01-01\nvalid_from = 2026-01-02", "`NL` is valid until 2026-01-01, before it begins"),
-        ("[[company]]\nid = \"NL\"", "the company `NL` is listed twice"),
+        (
+            "valid_to = \"2026-02-30\"",
+            "`company.NL`: `valid_to`: `2026-02-30` is not a day of the calendar",
+        ),
+        (
+            "valid_to = 2026-04-30T10:00:00Z",
+            "`valid_to`: `2026-04-30T10:00:00Z` is not a day of the calendar",
+        ),
+        (
+            "valid_to = 2026-01-01\nvalid_from = 2026-01-02",
+            "`NL` is valid until 2026-01-01, before it begins",
+        ),
+        (
+            "[[company]]\nid = \"NL\"",
+            "the company `NL` is listed twice",
+        ),
         ("[[company]]\nid = \" \"", "a company has no id"),
-        ("shortname = \"x\"", "there is no setting `shortname`; did you mean `short_name`?"),
+        (
+            "shortname = \"x\"",
+            "there is no setting `shortname`; did you mean `short_name`?",
+        ),
     ] {
         check(&with(company), wanted);
     }
@@ -81,8 +139,10 @@ fn companies_that_cannot_be_are_refused_with_their_line() {
 
 #[test]
 fn every_problem_is_told_at_once() {
-    let text =
-        BASE.replace("\"acme\"", "\"ac me\"").replace("file:inbox", "gopher://x").replace("email = \"E-mail\"\n", "");
+    let text = BASE
+        .replace("\"acme\"", "\"ac me\"")
+        .replace("file:inbox", "gopher://x")
+        .replace("email = \"E-mail\"\n", "");
     let problems = parse(&text, Path::new("/conf")).unwrap_err();
     assert_eq!(problems.len(), 3, "{problems:#?}");
 }
@@ -120,7 +180,14 @@ shrunk = { percent = "ten", number = 3 }
     let problems = parse(text, Path::new("/conf")).unwrap_err();
     let said: Vec<String> = problems
         .iter()
-        .map(|problem| format!("{} {} {}", problem.line.unwrap_or(0), problem.key, problem.message))
+        .map(|problem| {
+            format!(
+                "{} {} {}",
+                problem.line.unwrap_or(0),
+                problem.key,
+                problem.message
+            )
+        })
         .collect();
     let wanted = [
         "1 workspace.langage there is no setting `langage`",
@@ -144,7 +211,10 @@ shrunk = { percent = "ten", number = 3 }
         "27 guard.shrunk.percent this is not what may stand here: expected a number",
     ];
     assert_eq!(said, wanted);
-    let near = problems.iter().filter(|problem| problem.advice.contains("did you mean")).count();
+    let near = problems
+        .iter()
+        .filter(|problem| problem.advice.contains("did you mean"))
+        .count();
     assert_eq!(near, 7, "{problems:#?}");
 }
 
@@ -159,19 +229,34 @@ fn everything_that_is_no_toml_is_told_at_once() {
 fn what_stands_there_twice_is_named_with_both_lines() {
     let twice = |text: &str, wanted: &str| {
         let problems = parse(text, Path::new("/conf")).expect_err("refused");
-        let said: Vec<_> = problems.iter().map(ConfigProblem::place_and_message).collect();
+        let said: Vec<_> = problems
+            .iter()
+            .map(ConfigProblem::place_and_message)
+            .collect();
         assert_eq!(
             said,
-            wanted.lines().map(|line| format!("{line}: only one of the two could count")).collect::<Vec<_>>()
+            wanted
+                .lines()
+                .map(|line| format!("{line}: only one of the two could count"))
+                .collect::<Vec<_>>()
         );
     };
     twice(
-        &BASE.replace("last_name =", "email = \"Mail\"\n\"first_name\" = \"x\"\nlast_name ="),
+        &BASE.replace(
+            "last_name =",
+            "email = \"Mail\"\n\"first_name\" = \"x\"\nlast_name =",
+        ),
         "line 9: `mapping.email`: it stands here again, after line 7\n\
          line 10: `mapping.first_name`: it stands here again, after line 8",
     );
-    twice(&format!("{BASE}[source]\npattern = \"*\"\n"), "line 10: `source`: it stands here again, after line 4");
-    twice(&format!("name = \"b\"{BASE}"), "line 3: `name`: it stands here again, after line 1");
+    twice(
+        &format!("{BASE}[source]\npattern = \"*\"\n"),
+        "line 10: `source`: it stands here again, after line 4",
+    );
+    twice(
+        &format!("name = \"b\"{BASE}"),
+        "line 3: `name`: it stands here again, after line 1",
+    );
     twice(
         &format!(
             "{BASE}[[select]]\ncolumn = \"a\"\nis = true\n[[select]]\ncolumn = \"b\"\nis = true\ncolumn = \"c\"\n"
@@ -190,27 +275,56 @@ fn what_stands_there_twice_is_named_with_both_lines() {
 
 #[test]
 fn p23_limits_of_nothing_are_refused_where_nothing_could_ever_be_read() {
-    for size in ["field", "row", "columns", "rows", "file", "names", "matching"] {
+    for size in [
+        "field", "row", "columns", "rows", "file", "names", "matching",
+    ] {
         let text = format!("{BASE}[source.limits]\n{size} = 0\n");
-        check(&text, &format!("line 11: `source.limits.{size}`: a limit of 0 lets nothing through"));
+        check(
+            &text,
+            &format!("line 11: `source.limits.{size}`: a limit of 0 lets nothing through"),
+        );
         let problems = parse(&text, Path::new("/conf")).unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:#?}");
     }
-    for wait in ["connect", "handshake", "first_byte", "between_bytes", "whole"] {
+    for wait in [
+        "connect",
+        "handshake",
+        "first_byte",
+        "between_bytes",
+        "whole",
+    ] {
         for nothing in ["0s", "0.0min", "0ms"] {
             let text = format!("{BASE}[source.limits]\n{wait} = \"{nothing}\"\n");
-            check(&text, &format!("`source.limits.{wait}`: without any time to wait"));
+            check(
+                &text,
+                &format!("`source.limits.{wait}`: without any time to wait"),
+            );
         }
     }
-    check(&format!("{BASE}[source.limits]\nattempts = 0\n"), "`source.limits.attempts`: with no attempt at all");
-    check(&format!("{BASE}[policy]\nmissing_runs = 0\n"), "`policy.missing_runs`: nobody is missing");
-    check(&format!("{BASE}[guard]\nfill_from = 0\n"), "`guard.fill_from`: a field that was never filled");
-    check(&format!("{BASE}[guard]\nfill_to = 60\n"), "`guard.fill_to`: a field filled for 50 % of the records");
+    check(
+        &format!("{BASE}[source.limits]\nattempts = 0\n"),
+        "`source.limits.attempts`: with no attempt at all",
+    );
+    check(
+        &format!("{BASE}[policy]\nmissing_runs = 0\n"),
+        "`policy.missing_runs`: nobody is missing",
+    );
+    check(
+        &format!("{BASE}[guard]\nfill_from = 0\n"),
+        "`guard.fill_from`: a field that was never filled",
+    );
+    check(
+        &format!("{BASE}[guard]\nfill_to = 60\n"),
+        "`guard.fill_to`: a field filled for 50 % of the records",
+    );
 }
 
 #[test]
 fn nothing_may_stand_where_it_means_something() {
-    let text = BASE.replace("[mapping]", "settle = \"0s\"\nlimits = { first_wait = \"0s\", attempts = 1 }\n[mapping]");
+    let text = BASE.replace(
+        "[mapping]",
+        "settle = \"0s\"\nlimits = { first_wait = \"0s\", attempts = 1 }\n[mapping]",
+    );
     let none = "removals = { percent = 0, number = 0 }\nremovals_number = 0\nfill_to = 0";
     let file = parse(&format!("{text}[guard]\n{none}\n"), Path::new("/conf")).unwrap();
     assert!(file.source.settle.is_zero() && file.source.retry.first_wait.is_zero());
@@ -221,7 +335,10 @@ fn nothing_may_stand_where_it_means_something() {
 #[test]
 fn an_inline_secret_is_refused_and_not_repeated() {
     let text = format!("{BASE}[credentials]\nuser = \"ann\"\npassword = \"hunter2\"\n");
-    check(&text, "line 12: `credentials.password`: a secret may not stand in the integration file");
+    check(
+        &text,
+        "line 12: `credentials.password`: a secret may not stand in the integration file",
+    );
     assert!(!format!("{:?}", parse(&text, Path::new("/conf"))).contains("hunter2"));
     let number = format!("{BASE}[credentials]\npassword = 90210\n");
     assert!(!format!("{:?}", parse(&number, Path::new("/conf"))).contains("90210"));
@@ -237,12 +354,23 @@ fn secrets_are_resolved_from_environment_and_private_files() {
     {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(reference.resolve("k", &|_| None).unwrap_err().to_string().contains("chmod 600"));
+        assert!(
+            reference
+                .resolve("k", &|_| None)
+                .unwrap_err()
+                .to_string()
+                .contains("chmod 600")
+        );
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
     use secrecy::ExposeSecret;
-    assert_eq!(reference.resolve("k", &|_| None).unwrap().expose_secret(), "s3cret");
-    let missing = SecretReference::Environment("NOT_SET".into()).resolve("k", &|_| None).unwrap_err();
+    assert_eq!(
+        reference.resolve("k", &|_| None).unwrap().expose_secret(),
+        "s3cret"
+    );
+    let missing = SecretReference::Environment("NOT_SET".into())
+        .resolve("k", &|_| None)
+        .unwrap_err();
     assert!(missing.to_string().contains("`NOT_SET` is not set"));
 }
 
@@ -251,27 +379,54 @@ fn presets_fill_in_and_files_override() {
     let text = "workspace = \"a\"\nname = \"b\"\npreset = \"alleo\"\n[source]\nurl = \"sftp://h.example/in\"\n[mapping]\nemail = \"Mail\"\n";
     let file = parse(text, Path::new("")).unwrap();
     let rules = file.rules(&Schema::new([]));
-    assert_eq!(file.source.pattern.as_deref(), Some("alleo_employees_*.csv"));
+    assert_eq!(
+        file.source.pattern.as_deref(),
+        Some("alleo_employees_*.csv")
+    );
     assert!(file.csv.only_comma);
-    assert!(rules.mapping.entries.iter().any(|entry| entry.source == Source::Column("Mail".into())));
+    assert!(
+        rules
+            .mapping
+            .entries
+            .iter()
+            .any(|entry| entry.source == Source::Column("Mail".into()))
+    );
     assert_eq!(rules.mapping.entries.len(), 13);
     let text = "workspace = \"a\"\nname = \"b\"\npreset = \"actimo\"\n[source]\nurl = \"https://h.example/x.csv\"\ndelimiter = \";\"\nheader = true\n";
     let file = parse(text, Path::new("")).unwrap();
     assert_eq!(file.own_fields.len(), 2);
-    check("workspace = \"a\"\nname = \"b\"\npreset = \"aleo\"\n", "line 3: `preset`: there is no preset `aleo`");
+    check(
+        "workspace = \"a\"\nname = \"b\"\npreset = \"aleo\"\n",
+        "line 3: `preset`: there is no preset `aleo`",
+    );
 }
 
 #[test]
 fn a_field_of_a_preset_can_be_left_out() {
     let with = |line: &str| {
-        format!("workspace = \"a\"\nname = \"b\"\npreset = \"alleo\"\n[source]\nurl = \"file:in\"\n[mapping]\n{line}\n")
+        format!(
+            "workspace = \"a\"\nname = \"b\"\npreset = \"alleo\"\n[source]\nurl = \"file:in\"\n[mapping]\n{line}\n"
+        )
     };
     let file = parse(&with("birthday = false"), Path::new("")).unwrap();
-    let keys: Vec<_> = file.mapping.iter().map(|mapping| mapping.key.as_str()).collect();
+    let keys: Vec<_> = file
+        .mapping
+        .iter()
+        .map(|mapping| mapping.key.as_str())
+        .collect();
     assert!(keys.len() == 12 && !keys.contains(&"birthday"), "{keys:?}");
-    check(&with("email = false"), "line 7: `mapping.email`: nothing is mapped to `email`");
-    check(&with("title = false"), "line 7: `mapping.title`: no preset maps this field");
-    check(&with("birthday = true"), "line 7: `mapping.birthday`: this is not what may stand here");
+    check(
+        &with("email = false"),
+        "line 7: `mapping.email`: nothing is mapped to `email`",
+    );
+    check(
+        &with("title = false"),
+        "line 7: `mapping.title`: no preset maps this field",
+    );
+    check(
+        &with("birthday = true"),
+        "line 7: `mapping.birthday`: this is not what may stand here",
+    );
 }
 
 #[test]
@@ -282,17 +437,31 @@ fn encryption_of_ftp_begins_as_the_port_says_unless_the_file_does() {
     };
     assert_eq!(ftp_tls("ftps://h.example/in", ""), FtpTls::Explicit);
     assert_eq!(ftp_tls("ftps://h.example:990/in", ""), FtpTls::Implicit);
-    assert_eq!(ftp_tls("ftps://h.example:990/in", "tls = \"explicit\""), FtpTls::Explicit);
-    assert_eq!(ftp_tls("ftps://h.example/in", "tls = \"implicit\""), FtpTls::Implicit);
-    check(&BASE.replace("url =", "tls = \"implcit\"\nurl ="), "did you mean `implicit`?");
+    assert_eq!(
+        ftp_tls("ftps://h.example:990/in", "tls = \"explicit\""),
+        FtpTls::Explicit
+    );
+    assert_eq!(
+        ftp_tls("ftps://h.example/in", "tls = \"implicit\""),
+        FtpTls::Implicit
+    );
+    check(
+        &BASE.replace("url =", "tls = \"implcit\"\nurl ="),
+        "did you mean `implicit`?",
+    );
 }
 
 #[test]
 fn rules_take_one_test_each() {
     let rule = |test: &str| format!("{BASE}[[select]]\ncolumn = \"c\"\n{test}\n");
-    for test in
-        ["is = true", "in = [\"a\"]", "matches = \"^a\"", "at_least = 32", "before = \"today+14\"", "empty = false"]
-    {
+    for test in [
+        "is = true",
+        "in = [\"a\"]",
+        "matches = \"^a\"",
+        "at_least = 32",
+        "before = \"today+14\"",
+        "empty = false",
+    ] {
         assert!(parse(&rule(test), Path::new("")).is_ok(), "{test}");
     }
     check(&rule("is = true\nempty = true"), "one test, this one has 2");
@@ -302,13 +471,19 @@ fn rules_take_one_test_each() {
 #[test]
 fn a_budget_is_set_by_one_key_and_needs_no_definition() {
     let budget = |keys: &str| BASE.replace("last_name", &format!("{keys}last_name"));
-    let file =
-        parse(&budget("x_monthly_all_budget = \"Budget\"\noneoff_all_budget = \"Once\"\n"), Path::new("")).unwrap();
+    let file = parse(
+        &budget("x_monthly_all_budget = \"Budget\"\noneoff_all_budget = \"Once\"\n"),
+        Path::new(""),
+    )
+    .unwrap();
     assert_eq!(file.own_fields.len(), 2);
     check(
         &budget("alleo_monthly_all_budget = \"A\"\nx_monthly_all_budget = \"B\"\n"),
         "line 10: `mapping.x_monthly_all_budget`: it sets the same budget of a person as `alleo_monthly_all_budget`",
     );
     let defined = format!("{BASE}[fields]\nmonthly_all_budget = \"number\"\n");
-    check(&defined, "`fields.monthly_all_budget`: the key is that of a budget");
+    check(
+        &defined,
+        "`fields.monthly_all_budget`: the key is that of a budget",
+    );
 }

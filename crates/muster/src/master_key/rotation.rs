@@ -40,12 +40,20 @@ impl Rotation {
         path: &Path,
         new: impl FnOnce(Option<&KeyRing>, &KeyRing) -> Result<KeyRing, Complaint>,
     ) -> Result<Option<Self>, Complaint> {
-        let Some((ring, text)) = read_text(path)? else { return Ok(None) };
+        let Some((ring, text)) = read_text(path)? else {
+            return Ok(None);
+        };
         let lock = lock(path, &text)?;
         clear(path);
         let rotation = |ring: KeyRing, is_resumed| {
             let old = ring.ids().into_iter().skip(1).map(str::to_owned).collect();
-            Self { path: path.to_owned(), ring, old, is_resumed, _lock: lock }
+            Self {
+                path: path.to_owned(),
+                ring,
+                old,
+                is_resumed,
+                _lock: lock,
+            }
         };
         if text.contains(UNDER_WAY) {
             new(Some(&ring.first_alone()), &ring)?;
@@ -54,13 +62,18 @@ impl Rotation {
         let both = ring.sealing_with(&new(None, &ring)?);
         let failed = |error: std::io::Error| unwritten(path, &error);
         keep_old(path, &ring)?;
-        replace(path, &Zeroizing::new(format!("{UNDER_WAY}{}", both.to_text().as_str()))).map_err(failed)?;
+        replace(
+            path,
+            &Zeroizing::new(format!("{UNDER_WAY}{}", both.to_text().as_str())),
+        )
+        .map_err(failed)?;
         Ok(Some(rotation(both, false)))
     }
 
     /// Leaves only the new key in the file: nothing in the database wants another one.
     pub(crate) fn end(self) -> Result<(), Complaint> {
-        replace(&self.path, &self.ring.first_alone().to_text()).map_err(|error| unwritten(&self.path, &error))
+        replace(&self.path, &self.ring.first_alone().to_text())
+            .map_err(|error| unwritten(&self.path, &error))
     }
 }
 
@@ -71,7 +84,12 @@ pub(crate) fn is_under_way(path: &Path) -> Result<bool, Complaint> {
 
 /// The files of old keys beside a key file.
 pub(crate) fn beside(path: &Path) -> Vec<OldKey> {
-    let old = |(ending, path): (String, PathBuf)| Some(OldKey { id: ending.strip_prefix("old-")?.to_owned(), path });
+    let old = |(ending, path): (String, PathBuf)| {
+        Some(OldKey {
+            id: ending.strip_prefix("old-")?.to_owned(),
+            path,
+        })
+    };
     let mut old: Vec<OldKey> = endings(path).into_iter().filter_map(old).collect();
     old.sort_by(|one, other| one.id.cmp(&other.id));
     old
@@ -80,29 +98,47 @@ pub(crate) fn beside(path: &Path) -> Vec<OldKey> {
 /// Removes what a process left that was killed while it wrote.
 fn clear(path: &Path) {
     let is_of_process = |ending: &str| ending.bytes().all(|byte| byte.is_ascii_digit());
-    for (_, unfinished) in endings(path).into_iter().filter(|(ending, _)| is_of_process(ending)) {
+    for (_, unfinished) in endings(path)
+        .into_iter()
+        .filter(|(ending, _)| is_of_process(ending))
+    {
         let _ = fs::remove_file(unfinished);
     }
 }
 
 /// The files whose names are that of a file with a dot and an ending after it, by their endings.
 fn endings(path: &Path) -> Vec<(String, PathBuf)> {
-    let name = format!("{}.", path.file_name().unwrap_or_default().to_string_lossy());
+    let name = format!(
+        "{}.",
+        path.file_name().unwrap_or_default().to_string_lossy()
+    );
     let entries = fs::read_dir(folder(path)).into_iter().flatten().flatten();
-    let ending = |entry: fs::DirEntry| Some(entry.file_name().to_str()?.strip_prefix(&name)?.to_owned());
-    entries.filter_map(ending).map(|ending| (ending.clone(), with_ending(path, &ending))).collect()
+    let ending =
+        |entry: fs::DirEntry| Some(entry.file_name().to_str()?.strip_prefix(&name)?.to_owned());
+    entries
+        .filter_map(ending)
+        .map(|ending| (ending.clone(), with_ending(path, &ending)))
+        .collect()
 }
 
 /// The folder that a file is in.
 fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// Takes the file for this process alone. It ends with the process, however that ends.
 fn lock(path: &Path, text: &str) -> Result<File, Complaint> {
     let busy = || {
-        let message = format!("another process is changing the master key in `{}`", path.display());
-        complaint(message, "wait until it has ended, and look with `muster key show`")
+        let message = format!(
+            "another process is changing the master key in `{}`",
+            path.display()
+        );
+        complaint(
+            message,
+            "wait until it has ended, and look with `muster key show`",
+        )
     };
     let unreadable = |error: std::io::Error| unwritten(path, &error);
     let file = File::open(path).map_err(unreadable)?;
@@ -130,7 +166,10 @@ fn keep_old(path: &Path, ring: &KeyRing) -> Result<(), Complaint> {
                 return Ok(());
             }
             let message = format!("`{}` is there already and has other keys", old.display());
-            Err(complaint(message, "move it to where copies of keys are kept, and run again; nothing was changed"))
+            Err(complaint(
+                message,
+                "move it to where copies of keys are kept, and run again; nothing was changed",
+            ))
         }
         Err(error) => Err(unwritten(&old, &error)),
     }
@@ -148,6 +187,12 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Complaint {
-    let message = format!("the master key file `{}` could not be written: {error}", path.display());
-    complaint(message, "make its folder writable and run `muster key rotate` again; everything can be opened as before")
+    let message = format!(
+        "the master key file `{}` could not be written: {error}",
+        path.display()
+    );
+    complaint(
+        message,
+        "make its folder writable and run `muster key rotate` again; everything can be opened as before",
+    )
 }

@@ -57,19 +57,29 @@ pub(crate) fn moves_object(moves: &GroupMoves) -> Value {
 /// All groups of a workspace.
 pub(crate) fn list(sizes: &[(String, u64)], smart: &[StoredGroup]) {
     if sizes.is_empty() {
-        println!("the workspace has no groups; name them under [workspace] in the integration file");
+        println!(
+            "the workspace has no groups; name them under [workspace] in the integration file"
+        );
     } else {
-        let rows = sizes.iter().map(|(name, members)| vec![safe(name), members.to_string()]);
+        let rows = sizes
+            .iter()
+            .map(|(name, members)| vec![safe(name), members.to_string()]);
         println!("{}", table(&["group", "people"], rows));
     }
     println!();
     if smart.is_empty() {
-        println!("no smart groups yet; next: write their rules into a file, then muster groups preview FILE.toml");
+        println!(
+            "no smart groups yet; next: write their rules into a file, then muster groups preview FILE.toml"
+        );
         return;
     }
-    let rows = smart
-        .iter()
-        .map(|stored| vec![safe(&stored.group.name), stored.members.to_string(), safe(&sentence(&stored.group))]);
+    let rows = smart.iter().map(|stored| {
+        vec![
+            safe(&stored.group.name),
+            stored.members.to_string(),
+            safe(&sentence(&stored.group)),
+        ]
+    });
     println!("{}", table(&["smart group", "people", "rule"], rows));
 }
 
@@ -79,12 +89,27 @@ pub(crate) fn head(name: &str, stored: Option<&StoredGroup>) {
         println!("{} was removed", safe(name).bold());
         return;
     };
-    println!("{}: {}", safe(name).bold(), count(stored.members, "person", "people"));
+    println!(
+        "{}: {}",
+        safe(name).bold(),
+        count(stored.members, "person", "people")
+    );
     println!("  rule: {}", safe(&sentence(&stored.group)));
-    let by = stored.saved_by.as_deref().map(|by| format!(" by {}", safe(by))).unwrap_or_default();
-    println!("  saved {} in run {}{by}", moment(stored.saved_at), stored.saved_run);
+    let by = stored
+        .saved_by
+        .as_deref()
+        .map(|by| format!(" by {}", safe(by)))
+        .unwrap_or_default();
+    println!(
+        "  saved {} in run {}{by}",
+        moment(stored.saved_at),
+        stored.saved_run
+    );
     if stored.depends_on_today {
-        println!("  the rule speaks of today: everybody was last asked on {}", stored.evaluated_on);
+        println!(
+            "  the rule speaks of today: everybody was last asked on {}",
+            stored.evaluated_on
+        );
     }
 }
 
@@ -104,7 +129,19 @@ pub(crate) fn members(rows: Vec<Vec<String>>) {
     if rows.is_empty() {
         println!("nobody belongs to it");
     } else {
-        println!("{}", table(&["name", "external id", "e-mail address", "status", "since run"], rows));
+        println!(
+            "{}",
+            table(
+                &[
+                    "name",
+                    "external id",
+                    "e-mail address",
+                    "status",
+                    "since run"
+                ],
+                rows
+            )
+        );
     }
 }
 
@@ -114,7 +151,11 @@ pub(crate) fn history(moves: &[MembershipMove], most: u32) {
         println!("nobody has joined or left it yet");
     }
     for moved in moves {
-        let (sign, word) = if moved.joined { ("+", "joined") } else { ("-", "left") };
+        let (sign, word) = if moved.joined {
+            ("+", "joined")
+        } else {
+            ("-", "left")
+        };
         println!(
             "  {} run {}: {sign} {} {word} because {}",
             moment(moved.at).dimmed(),
@@ -144,22 +185,37 @@ pub(crate) fn moves(moves: &GroupMoves, cause: Cause) {
     let state = match moves {
         _ if cause == Cause::Day => "a day has passed",
         GroupMoves { is_new: true, .. } => "new",
-        GroupMoves { is_changed: true, .. } => "changed",
+        GroupMoves {
+            is_changed: true, ..
+        } => "changed",
         _ => "the same rule as before",
     };
     let members = count(moves.members, "person", "people");
-    let (joins, leaves) = if cause == Cause::Preview { ("would join", "would leave") } else { ("joined", "left") };
-    println!("{} ({state}): {members}; {} {joins}, {} {leaves}", safe(&moves.name).bold(), moves.joins, moves.leaves);
+    let (joins, leaves) = if cause == Cause::Preview {
+        ("would join", "would leave")
+    } else {
+        ("joined", "left")
+    };
+    println!(
+        "{} ({state}): {members}; {} {joins}, {} {leaves}",
+        safe(&moves.name).bold(),
+        moves.joins,
+        moves.leaves
+    );
     named("+", moves.joins, &moves.first_joining);
     named("-", moves.leaves, &moves.first_leaving);
     if moves.undecided > 0 {
         let people = count(moves.undecided, "person is", "people are");
-        println!("  ! {people} not in it because a value that the expression needs is blank or not comparable");
+        println!(
+            "  ! {people} not in it because a value that the expression needs is blank or not comparable"
+        );
     }
 }
 
 fn named(sign: &str, all: u64, first: &[Who]) {
-    first.iter().for_each(|who| println!("  {sign} {}", safe(&who.to_string())));
+    first
+        .iter()
+        .for_each(|who| println!("  {sign} {}", safe(&who.to_string())));
     let rest = all - first.len() as u64;
     if rest > 0 {
         println!("  {sign} and {rest} more");

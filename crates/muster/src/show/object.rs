@@ -15,12 +15,22 @@ use serde_json::{Value, json};
 /// The object that `sync`, `plan`, `sweep` and `undo` print.
 pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
     let proposal = outcome.proposal.as_ref();
-    let counts =
-        proposal.map(|proposal| proposal.counts).or(outcome.known.map(|known| known.counts)).unwrap_or_default();
-    let operations = proposal
-        .map(|proposal| proposal.views().map(|view| operation(&view, schema, &outcome.files)).collect::<Vec<_>>());
-    let own = proposal.into_iter().flat_map(|proposal| proposal.problems.kept());
-    let problems = own.chain(outcome.warnings.kept()).map(|found| problem(found, &outcome.files));
+    let counts = proposal
+        .map(|proposal| proposal.counts)
+        .or(outcome.known.map(|known| known.counts))
+        .unwrap_or_default();
+    let operations = proposal.map(|proposal| {
+        proposal
+            .views()
+            .map(|view| operation(&view, schema, &outcome.files))
+            .collect::<Vec<_>>()
+    });
+    let own = proposal
+        .into_iter()
+        .flat_map(|proposal| proposal.problems.kept());
+    let problems = own
+        .chain(outcome.warnings.kept())
+        .map(|found| problem(found, &outcome.files));
     let error = outcome.error.as_ref();
     json!({
         "run": outcome.run.to_string(),
@@ -76,7 +86,11 @@ fn pin(notice: &PinNotice, schema: &Schema, files: &[DeliveredFile]) -> Value {
 }
 
 /// One operation.
-pub(crate) fn operation(view: &OperationView<'_>, schema: &Schema, files: &[DeliveredFile]) -> Value {
+pub(crate) fn operation(
+    view: &OperationView<'_>,
+    schema: &Schema,
+    files: &[DeliveredFile],
+) -> Value {
     json!({
         "id": view.number,
         "kind": view.kind,
@@ -104,7 +118,9 @@ pub(crate) fn change(change: &Change, schema: &Schema) -> Value {
 
 /// One problem.
 pub(crate) fn problem(problem: &Problem, files: &[DeliveredFile]) -> Value {
-    let file = problem.place.and_then(|place| files.get(usize::from(place.file)));
+    let file = problem
+        .place
+        .and_then(|place| files.get(usize::from(place.file)));
     let severity = match problem.severity {
         Severity::Warning => "warning",
         Severity::Rejected => "rejected",

@@ -22,12 +22,21 @@ const SHOWN: usize = 100;
 /// Prints a run: plan, findings, problems, one summary line.
 pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
     for file in &outcome.files {
-        println!("{} {} bytes, sha256 {}", safe(&file.name).bold(), file.bytes, &file.sha256[..16]);
+        println!(
+            "{} {} bytes, sha256 {}",
+            safe(&file.name).bold(),
+            file.bytes,
+            &file.sha256[..16]
+        );
     }
     if let Some(Completeness::Partial(reason)) = &outcome.completeness
         && outcome.error.is_none()
     {
-        println!("{} the delivery is not complete ({}), so nobody departs by absence", "!".yellow(), reason.as_str());
+        println!(
+            "{} the delivery is not complete ({}), so nobody departs by absence",
+            "!".yellow(),
+            reason.as_str()
+        );
     }
     if let Some(proposal) = &outcome.proposal {
         operations(proposal, schema, &outcome.files);
@@ -42,7 +51,10 @@ pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
     if let Some(error) = &outcome.error {
         println!("{} {}", "error:".red().bold(), safe(&error.message));
         println!("  {} {}", "next:".bold(), safe(&error.advice));
-        println!("  nothing of this delivery was applied, and nobody was deactivated because of it ({})", error.code);
+        println!(
+            "  nothing of this delivery was applied, and nobody was deactivated because of it ({})",
+            error.code
+        );
     }
     println!("{}", summary(outcome, plan_only));
 }
@@ -52,18 +64,30 @@ fn operations(proposal: &Proposal, schema: &Schema, files: &[DeliveredFile]) {
         println!("{}", operation_line(&view, schema, files));
     }
     if proposal.plan.len() > SHOWN {
-        println!("  ... and {} more; --json has them all", proposal.plan.len() - SHOWN);
+        println!(
+            "  ... and {} more; --json has them all",
+            proposal.plan.len() - SHOWN
+        );
     }
 }
 
 /// One operation: sign, number, person, old and new values, why, from where.
-pub(crate) fn operation_line(view: &OperationView<'_>, schema: &Schema, files: &[DeliveredFile]) -> String {
+pub(crate) fn operation_line(
+    view: &OperationView<'_>,
+    schema: &Schema,
+    files: &[DeliveredFile],
+) -> String {
     let who = safe(&view.who.to_string());
     let mut line = match (view.held, view.kind) {
         (Some(_), _) => format!("{} {:>4} {who}", "!".yellow().bold(), view.number),
         (None, OperationKind::Create) => format!("{} {:>4} {who}", "+".green().bold(), view.number),
         (None, OperationKind::Reactivate | OperationKind::Activate) => {
-            format!("{} {:>4} {who} ({})", "+".green().bold(), view.number, view.kind.as_str())
+            format!(
+                "{} {:>4} {who} ({})",
+                "+".green().bold(),
+                view.number,
+                view.kind.as_str()
+            )
         }
         (None, OperationKind::Update) => format!("{} {:>4} {who}", "~".cyan().bold(), view.number),
         (None, OperationKind::Deactivate | OperationKind::Delete) => {
@@ -77,22 +101,38 @@ pub(crate) fn operation_line(view: &OperationView<'_>, schema: &Schema, files: &
             let _ = write!(line, ", {}", safe(email));
         }
     } else {
-        let shown = view.changes.iter().filter(|change| change.what != Changed::Status || view.changes.len() == 1);
+        let shown = view
+            .changes
+            .iter()
+            .filter(|change| change.what != Changed::Status || view.changes.len() == 1);
         for change in shown {
             let field = schema.changed(change.what);
-            let (old, new) =
-                (value_of(change.what, change.old.as_deref()), value_of(change.what, change.new.as_deref()));
+            let (old, new) = (
+                value_of(change.what, change.old.as_deref()),
+                value_of(change.what, change.new.as_deref()),
+            );
             let _ = match change.old == change.new {
                 true if change.reason == view.reason => write!(line, "\n         {field}: {new}"),
-                true => write!(line, "\n         {field}: {new}; {}", change.reason.sentence()),
+                true => write!(
+                    line,
+                    "\n         {field}: {new}; {}",
+                    change.reason.sentence()
+                ),
                 false => write!(line, "\n         {field}: {old} -> {new}"),
             };
         }
     }
-    let from = view.place.map(|at| format!(" [{}]", place(at, files))).unwrap_or_default();
+    let from = view
+        .place
+        .map(|at| format!(" [{}]", place(at, files)))
+        .unwrap_or_default();
     let because = view.held.unwrap_or(view.reason);
     let held = if view.held.is_some() { "held: " } else { "" };
-    let _ = write!(line, "\n         {}", format!("{held}{}{from}", because.sentence()).dimmed());
+    let _ = write!(
+        line,
+        "\n         {}",
+        format!("{held}{}{from}", because.sentence()).dimmed()
+    );
     line
 }
 
@@ -100,9 +140,19 @@ pub(crate) fn operation_line(view: &OperationView<'_>, schema: &Schema, files: &
 pub(crate) fn company_ends(ends: &[CompanyEnd]) {
     for end in ends {
         let (id, name) = (safe(&end.external_id), safe(&end.short_name));
-        println!("{} company {name} ({id}) {}", "~".cyan().bold(), company::sentence(end));
-        if end.new.is_some_and(|new| end.old.is_none_or(|old| new < old)) {
-            println!("         {}", "no list has it any more, and nobody is employed in it".dimmed());
+        println!(
+            "{} company {name} ({id}) {}",
+            "~".cyan().bold(),
+            company::sentence(end)
+        );
+        if end
+            .new
+            .is_some_and(|new| end.old.is_none_or(|old| new < old))
+        {
+            println!(
+                "         {}",
+                "no list has it any more, and nobody is employed in it".dimmed()
+            );
         }
     }
 }
@@ -110,8 +160,20 @@ pub(crate) fn company_ends(ends: &[CompanyEnd]) {
 fn finding(finding: &Finding) {
     println!("{} {}", "! guard:".yellow().bold(), safe(&finding.message));
     if !finding.people.is_empty() {
-        let people = finding.people.iter().map(|who| safe(who)).collect::<Vec<_>>().join(", ");
-        println!("         {people}{}", if finding.count > finding.people.len() as u64 { ", ..." } else { "" });
+        let people = finding
+            .people
+            .iter()
+            .map(|who| safe(who))
+            .collect::<Vec<_>>()
+            .join(", ");
+        println!(
+            "         {people}{}",
+            if finding.count > finding.people.len() as u64 {
+                ", ..."
+            } else {
+                ""
+            }
+        );
     }
     println!("         {} {}", "next:".bold(), safe(&finding.advice));
 }
@@ -128,7 +190,10 @@ pub(crate) fn problems(problems: &Problems, files: &[DeliveredFile]) {
         }
     }
     for (code, all) in problems.counts().iter().filter(|(_, all)| **all > EACH) {
-        println!("         ... {all} problems {code} in all (showing {EACH}): {}", code.meaning());
+        println!(
+            "         ... {all} problems {code} in all (showing {EACH}): {}",
+            code.meaning()
+        );
     }
 }
 
@@ -138,17 +203,29 @@ fn problem_line(problem: &Problem, files: &[DeliveredFile]) -> String {
         Severity::Rejected => "! rejected:".red().to_string(),
         Severity::Refused => "! refused:".red().bold().to_string(),
     };
-    let at = problem.place.map(|at| format!("{}: ", place(at, files))).unwrap_or_default();
-    let field = problem.field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default();
-    format!("{sign} {at}{field}{} ({})\n         {} {}", problem.message, problem.code, "next:".bold(), problem.advice)
+    let at = problem
+        .place
+        .map(|at| format!("{}: ", place(at, files)))
+        .unwrap_or_default();
+    let field = problem
+        .field
+        .as_ref()
+        .map(|field| format!("{field}: "))
+        .unwrap_or_default();
+    format!(
+        "{sign} {at}{field}{} ({})\n         {} {}",
+        problem.message,
+        problem.code,
+        "next:".bold(),
+        problem.advice
+    )
 }
 
 fn summary(outcome: &Outcome, plan_only: bool) -> String {
     let run = outcome.run;
-    let waits = outcome
-        .plan
-        .as_ref()
-        .map(|plan| format!("\n  to apply it: muster approve {plan}\n  to refuse it: muster reject {plan}"));
+    let waits = outcome.plan.as_ref().map(|plan| {
+        format!("\n  to apply it: muster approve {plan}\n  to refuse it: muster reject {plan}")
+    });
     let waits = waits.unwrap_or_default();
     if let Some(known) = outcome.known {
         return format!(
@@ -158,7 +235,11 @@ fn summary(outcome: &Outcome, plan_only: bool) -> String {
             count(known.counts.read, "record", "records")
         );
     }
-    let counts = outcome.proposal.as_ref().map(|proposal| proposal.counts).unwrap_or_default();
+    let counts = outcome
+        .proposal
+        .as_ref()
+        .map(|proposal| proposal.counts)
+        .unwrap_or_default();
     let parts = [
         (counts.created, "created"),
         (counts.updated, "updated"),
@@ -172,8 +253,11 @@ fn summary(outcome: &Outcome, plan_only: bool) -> String {
         (counts.held, "held"),
         (counts.rejected, "rejected"),
     ];
-    let parts: Vec<String> =
-        parts.iter().filter(|(number, _)| *number > 0).map(|(number, name)| format!("{number} {name}")).collect();
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, name)| format!("{number} {name}"))
+        .collect();
     let read = count(counts.read, "record", "records");
     let tally = match parts.join(", ") {
         none if none.is_empty() => read,
@@ -190,8 +274,12 @@ fn summary(outcome: &Outcome, plan_only: bool) -> String {
         RunStatus::Planned | RunStatus::Held if plan_only => {
             format!("run {run}: planned, nothing was applied; {tally}{waits}")
         }
-        RunStatus::Held | RunStatus::Planned => format!("run {run}: held, nothing was applied; {tally}{waits}"),
-        RunStatus::Refused => format!("run {run}: the delivery was refused; the directory is as it was"),
+        RunStatus::Held | RunStatus::Planned => {
+            format!("run {run}: held, nothing was applied; {tally}{waits}")
+        }
+        RunStatus::Refused => {
+            format!("run {run}: the delivery was refused; the directory is as it was")
+        }
         RunStatus::Failed | RunStatus::Running | RunStatus::Interrupted => {
             format!("run {run}: failed; the directory is as it was")
         }

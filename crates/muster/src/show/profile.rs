@@ -10,7 +10,10 @@ use muster_core::{
 
 /// The profile of a plan that comes from changed settings; none for any other.
 pub(crate) fn profile_of_change(proposal: &Proposal, schema: &Schema) -> Option<Profile> {
-    let changed = proposal.findings.iter().any(|finding| finding.guard == "setup_changed");
+    let changed = proposal
+        .findings
+        .iter()
+        .any(|finding| finding.guard == "setup_changed");
     changed.then(|| profile_of(proposal.views(), schema))
 }
 
@@ -23,13 +26,20 @@ pub(crate) fn profile(profile: &Profile) {
         profile.removed
     );
     for field in &profile.fields {
-        println!("  {}: {}", field.field, count(field.people, "person", "people"));
+        println!(
+            "  {}: {}",
+            field.field,
+            count(field.people, "person", "people")
+        );
         for example in &field.first {
             let (old, new) = (value(example.old.as_deref()), value(example.new.as_deref()));
             println!("    {}: {old} -> {new}", safe(&example.who));
         }
         if field.people > field.first.len() as u64 {
-            println!("    ... and {} more", field.people - field.first.len() as u64);
+            println!(
+                "    ... and {} more",
+                field.people - field.first.len() as u64
+            );
         }
     }
 }

@@ -14,7 +14,15 @@ pub(crate) fn safe(text: &str) -> String {
     if !text.chars().any(is_hidden) {
         return text.to_owned();
     }
-    text.chars().map(|c| if is_hidden(c) { format!("\\u{{{:04X}}}", c as u32) } else { c.to_string() }).collect()
+    text.chars()
+        .map(|c| {
+            if is_hidden(c) {
+                format!("\\u{{{:04X}}}", c as u32)
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
 
 /// A value, or that there is none.
@@ -24,26 +32,41 @@ pub(crate) fn value(text: Option<&str>) -> String {
 
 /// A value of a field; employments are told one by one.
 pub(crate) fn value_of(what: Changed, text: Option<&str>) -> String {
-    let employments = text.filter(|_| what == Changed::Field(canonical::EMPLOYMENTS)).map(employment::read);
+    let employments = text
+        .filter(|_| what == Changed::Field(canonical::EMPLOYMENTS))
+        .map(employment::read);
     match employments {
-        Some(Ok(all)) => all.iter().map(|one| safe(&employment::sentence(one))).collect::<Vec<_>>().join("; "),
+        Some(Ok(all)) => all
+            .iter()
+            .map(|one| safe(&employment::sentence(one)))
+            .collect::<Vec<_>>()
+            .join("; "),
         _ => value(text),
     }
 }
 
 /// `employees.csv:18`.
 pub(crate) fn place(place: Place, files: &[DeliveredFile]) -> String {
-    let name =
-        files.get(usize::from(place.file)).map_or_else(|| format!("file {}", place.file + 1), |file| safe(&file.name));
+    let name = files.get(usize::from(place.file)).map_or_else(
+        || format!("file {}", place.file + 1),
+        |file| safe(&file.name),
+    );
     format!("{name}:{}", place.line)
 }
 
 /// An instant in UTC to the second.
 pub(crate) fn moment(instant: Timestamp) -> String {
-    instant.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+    instant
+        .to_zoned(TimeZone::UTC)
+        .strftime("%Y-%m-%d %H:%M:%S UTC")
+        .to_string()
 }
 
 /// A number with the right form of its noun.
 pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {many}")
+    }
 }

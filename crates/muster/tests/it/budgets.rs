@@ -16,7 +16,8 @@ fn in_workspace(settings: &str) -> Ground {
 }
 
 fn integration(workspace: &str, settings: &str) -> String {
-    let first = format!("name = \"hr\"\n[workspace]\nname = \"acme\"\ncurrency = \"EUR\"\n{workspace}");
+    let first =
+        format!("name = \"hr\"\n[workspace]\nname = \"acme\"\ncurrency = \"EUR\"\n{workspace}");
     let integration = "[source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\nsettle = \"0s\"\n\
          [mapping]\nexternal_id = \"id\"\nemail = \"email\"\nfirst_name = \"first\"\nlast_name = \"last\"\n\
          onboarding_date = \"start\"\noffboarding_date = \"end\"\n\
@@ -29,7 +30,10 @@ fn file(rows: &[(&str, &str, &str, &str, &str)]) -> String {
     let row = |(id, monthly, once, start, end): &(&str, &str, &str, &str, &str)| {
         format!("{id},{id}@acme.example,First{id},Last,{start},{end},{monthly},{once}\n")
     };
-    format!("id,email,first,last,start,end,monthly,once\n{}", rows.iter().map(row).collect::<String>())
+    format!(
+        "id,email,first,last,start,end,monthly,once\n{}",
+        rows.iter().map(row).collect::<String>()
+    )
 }
 
 /// One person beside nine others who never change.
@@ -48,10 +52,17 @@ fn deliver_dated(ground: &Ground, monthly: &str, once: &str, start: &str, end: &
 fn grants(ground: &Ground, who: &str) -> Vec<String> {
     let answer = ground.run(&["budgets", who]);
     assert_eq!(answer.code, 0, "{}", answer.text);
-    let counted = answer.json.as_array().unwrap().iter().filter(|grant| grant["state"] != "cancelled");
+    let counted = answer
+        .json
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|grant| grant["state"] != "cancelled");
     let text = |value: &Value| value.as_str().unwrap_or("on").to_owned();
     let keys = ["kind", "amount", "starts", "ends", "state"];
-    let mut lines: Vec<String> = counted.map(|grant| keys.map(|key| text(&grant[key])).join(" ")).collect();
+    let mut lines: Vec<String> = counted
+        .map(|grant| keys.map(|key| text(&grant[key])).join(" "))
+        .collect();
     lines.sort();
     lines
 }
@@ -59,12 +70,30 @@ fn grants(ground: &Ground, who: &str) -> Vec<String> {
 /// The sums of a month, and how many entries they have.
 fn due(ground: &Ground, month: &str) -> Vec<String> {
     let answer = ground.run(&["budgets", "--month", month]);
-    assert_eq!((answer.code, &answer.json["month"]), (0, &Value::from(month)), "{}", answer.text);
+    assert_eq!(
+        (answer.code, &answer.json["month"]),
+        (0, &Value::from(month)),
+        "{}",
+        answer.text
+    );
     let entries = answer.json["entries"].as_array().unwrap().len() as u64;
     let totals = answer.json["totals"].as_array().unwrap();
-    assert_eq!(totals.iter().map(|total| total["entries"].as_u64().unwrap()).sum::<u64>(), entries);
+    assert_eq!(
+        totals
+            .iter()
+            .map(|total| total["entries"].as_u64().unwrap())
+            .sum::<u64>(),
+        entries
+    );
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    totals.iter().map(|total| ["category", "sum", "currency"].map(|key| text(&total[key])).join(" ")).collect()
+    totals
+        .iter()
+        .map(|total| {
+            ["category", "sum", "currency"]
+                .map(|key| text(&total[key]))
+                .join(" ")
+        })
+        .collect()
 }
 
 fn undo(ground: &Ground, run: &Value) -> Answer {
@@ -80,7 +109,10 @@ fn monthly_budgets_follow_the_files_of_several_months() {
     assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-04 on active"]);
     deliver(&ground, "60.50", "");
     ground.at("2026-05-20T02:45:00Z").sync().is(0, "applied");
-    let changed = ["monthly 50 2026-05-04 2026-05-31 active", "monthly 60.5 2026-06-01 on waiting"];
+    let changed = [
+        "monthly 50 2026-05-04 2026-05-31 active",
+        "monthly 60.5 2026-06-01 on waiting",
+    ];
     assert_eq!(grants(&ground, "E1"), changed);
     deliver(&ground, "", "");
     ground.sync().is(0, "nothing_to_do");
@@ -104,11 +136,20 @@ fn a_change_of_a_waiting_budget_is_kept_as_cancelled() {
     let mut ground = ground();
     deliver(&ground, "50", "");
     ground.approve();
-    for (now, amount) in [("2026-05-05T02:45:00Z", "60"), ("2026-05-05T14:45:00Z", "70")] {
+    for (now, amount) in [
+        ("2026-05-05T02:45:00Z", "60"),
+        ("2026-05-05T14:45:00Z", "70"),
+    ] {
         deliver(&ground, amount, "");
         ground.at(now).sync().is(0, "applied");
     }
-    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-04 2026-05-31 active", "monthly 70 2026-06-01 on waiting"]);
+    assert_eq!(
+        grants(&ground, "E1"),
+        [
+            "monthly 50 2026-05-04 2026-05-31 active",
+            "monthly 70 2026-06-01 on waiting"
+        ]
+    );
     let output = ground.output(&["budgets", "E1"]);
     let text = String::from_utf8(output.stdout).unwrap();
     for wanted in [
@@ -129,19 +170,45 @@ fn a_one_off_is_paid_once_whatever_is_repeated_or_undone() {
     let run = ground.at("2026-05-05T02:45:00Z").sync().json["run"].clone();
     ground.at("2026-05-05T14:45:00Z").sync();
     let undone = undo(&ground, &run);
-    undone.is(0, "applied").says("MUS-BUDGET-KEPT").says("is 100.05, and stays granted once");
-    assert_eq!(ground.person("E1")["alleo_oneoff_health_budget"], Value::Null);
-    assert_eq!(grants(&ground, "E1"), ["oneoff 100.05 2026-05-05 2026-05-05 granted"], "monthly is as before");
-    for now in ["2026-05-05T20:00:00Z", "2026-05-06T02:45:00Z", "2026-05-06T14:45:00Z"] {
-        deliver(&ground, "50", if now.contains("T14") { "100.050" } else { "100.05" });
+    undone
+        .is(0, "applied")
+        .says("MUS-BUDGET-KEPT")
+        .says("is 100.05, and stays granted once");
+    assert_eq!(
+        ground.person("E1")["alleo_oneoff_health_budget"],
+        Value::Null
+    );
+    assert_eq!(
+        grants(&ground, "E1"),
+        ["oneoff 100.05 2026-05-05 2026-05-05 granted"],
+        "monthly is as before"
+    );
+    for now in [
+        "2026-05-05T20:00:00Z",
+        "2026-05-06T02:45:00Z",
+        "2026-05-06T14:45:00Z",
+    ] {
+        deliver(
+            &ground,
+            "50",
+            if now.contains("T14") {
+                "100.050"
+            } else {
+                "100.05"
+            },
+        );
         assert_eq!(ground.at(now).sync().code, 0);
     }
     assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 100.05 EUR"]);
     deliver(&ground, "50", "200");
     ground.at("2026-05-31T14:45:00Z").sync().is(0, "applied");
     assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 300.05 EUR"]);
-    let output = String::from_utf8(ground.output(&["budgets", "--month", "2026-05"]).stdout).unwrap();
-    assert!(output.contains("2026-05 health: 300.05 EUR in 2 entries"), "{output}");
+    let output =
+        String::from_utf8(ground.output(&["budgets", "--month", "2026-05"]).stdout).unwrap();
+    assert!(
+        output.contains("2026-05 health: 300.05 EUR in 2 entries"),
+        "{output}"
+    );
 }
 
 #[test]
@@ -154,7 +221,13 @@ fn nothing_is_granted_before_a_held_plan_is_approved() {
     let plan = held.json["plan"].as_str().unwrap();
     ground.at("2026-05-07T10:00:00Z");
     assert_eq!(ground.run(&["approve", plan]).code, 0);
-    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-07 on active", "oneoff 100 2026-05-07 2026-05-07 granted"]);
+    assert_eq!(
+        grants(&ground, "E1"),
+        [
+            "monthly 50 2026-05-07 on active",
+            "oneoff 100 2026-05-07 2026-05-07 granted"
+        ]
+    );
 }
 
 #[test]
@@ -164,20 +237,30 @@ fn plans_in_parts_rejected_replaced_and_approved_twice_grant_once() {
     ground.approve();
     let plan_for = |once: &str| {
         deliver(&ground, "50", once);
-        ground.run(&["plan", "integration.toml"]).json["plan"].as_str().unwrap().to_owned()
+        ground.run(&["plan", "integration.toml"]).json["plan"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     let (old, rejected) = (plan_for("100"), plan_for("100"));
     assert_eq!(ground.run(&["reject", &rejected]).code, 0);
     assert_ne!(ground.run(&["approve", &rejected]).code, 0);
     assert_eq!(ground.run(&["approve", &old, "--only", "update"]).code, 0);
     assert_ne!(ground.run(&["approve", &old]).code, 0, "approved already");
-    let granted = ["monthly 50 2026-05-04 on active", "oneoff 100 2026-05-04 2026-05-04 granted"];
+    let granted = [
+        "monthly 50 2026-05-04 on active",
+        "oneoff 100 2026-05-04 2026-05-04 granted",
+    ];
     assert_eq!(grants(&ground, "E1"), granted);
     ground.sync();
     let (waits, newer) = (plan_for("200"), "300");
     deliver(&ground, "50", newer);
     ground.sync().is(0, "applied");
-    assert_ne!(ground.run(&["approve", &waits]).code, 0, "of a person who changed since");
+    assert_ne!(
+        ground.run(&["approve", &waits]).code,
+        0,
+        "of a person who changed since"
+    );
     ground.at("2026-05-04T23:00:00Z").run(&["sweep"]);
     ground.at("2026-05-05T00:00:00Z").run(&["sweep"]);
     ground.sync();
@@ -191,12 +274,25 @@ fn an_undo_that_is_held_and_approved_on_the_same_day_restores_exactly() {
     let run = ground.approve().json["run"].clone();
     let held = undo(&ground, &run);
     held.is(3, "held").says("MUS-BUDGET-KEPT");
-    assert_eq!(grants(&ground, "E1")[0], "monthly 50 2026-05-04 on active", "nothing happened yet");
+    assert_eq!(
+        grants(&ground, "E1")[0],
+        "monthly 50 2026-05-04 on active",
+        "nothing happened yet"
+    );
     let plan = held.json["plan"].as_str().unwrap();
     assert_eq!(ground.run(&["approve", plan]).code, 0);
-    assert_eq!(grants(&ground, "E1"), ["oneoff 100 2026-05-04 2026-05-04 granted"]);
+    assert_eq!(
+        grants(&ground, "E1"),
+        ["oneoff 100 2026-05-04 2026-05-04 granted"]
+    );
     ground.at("2026-05-06T02:45:00Z").sync().is(0, "applied");
-    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-06 on active", "oneoff 100 2026-05-04 2026-05-04 granted"]);
+    assert_eq!(
+        grants(&ground, "E1"),
+        [
+            "monthly 50 2026-05-06 on active",
+            "oneoff 100 2026-05-04 2026-05-04 granted"
+        ]
+    );
 }
 
 #[test]
@@ -204,13 +300,31 @@ fn budgets_of_a_scheduled_person_wait_for_the_first_day() {
     let mut ground = ground();
     deliver_dated(&ground, "50", "100", "2026-06-15", "");
     ground.approve();
-    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-06-15 on waiting", "oneoff 100 2026-06-15 2026-06-15 waiting"]);
+    assert_eq!(
+        grants(&ground, "E1"),
+        [
+            "monthly 50 2026-06-15 on waiting",
+            "oneoff 100 2026-06-15 2026-06-15 waiting"
+        ]
+    );
     deliver_dated(&ground, "50", "100", "2026-07-01", "");
     ground.at("2026-05-05T02:45:00Z").sync().is(0, "applied");
-    assert_eq!((due(&ground, "2026-06"), due(&ground, "2026-07").len()), (Vec::new(), 2));
-    ground.at("2026-07-01T00:10:00Z").run(&["sweep"]).is(0, "applied");
+    assert_eq!(
+        (due(&ground, "2026-06"), due(&ground, "2026-07").len()),
+        (Vec::new(), 2)
+    );
+    ground
+        .at("2026-07-01T00:10:00Z")
+        .run(&["sweep"])
+        .is(0, "applied");
     ground.sync();
-    assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-07-01 on active", "oneoff 100 2026-07-01 2026-07-01 granted"]);
+    assert_eq!(
+        grants(&ground, "E1"),
+        [
+            "monthly 50 2026-07-01 on active",
+            "oneoff 100 2026-07-01 2026-07-01 granted"
+        ]
+    );
 }
 
 #[test]
@@ -220,7 +334,10 @@ fn who_leaves_and_comes_back_in_one_month_is_paid_it_once() {
     ground.approve();
     deliver_dated(&ground, "50", "100", "", "2026-05-10");
     ground.at("2026-05-06T02:45:00Z").sync();
-    ground.at("2026-05-10T23:00:00Z").run(&["sweep"]).is(0, "applied");
+    ground
+        .at("2026-05-10T23:00:00Z")
+        .run(&["sweep"])
+        .is(0, "applied");
     assert_eq!(due(&ground, "2026-06"), [] as [&str; 0]);
     deliver_dated(&ground, "50", "100", "", "9999-12-31");
     ground.at("2026-05-12T02:45:00Z").sync().is(0, "applied");
@@ -234,7 +351,10 @@ fn who_leaves_and_comes_back_in_one_month_is_paid_it_once() {
     );
     assert_eq!(
         (due(&ground, "2026-05"), due(&ground, "2026-06")),
-        (vec!["all 50 EUR".to_owned(), "health 100 EUR".to_owned()], vec!["all 50 EUR".to_owned()])
+        (
+            vec!["all 50 EUR".to_owned(), "health 100 EUR".to_owned()],
+            vec!["all 50 EUR".to_owned()]
+        )
     );
 }
 
@@ -244,15 +364,26 @@ fn who_leaves_on_the_last_of_a_month_is_not_paid_the_next_in_any_time_zone() {
         ("", "2026-05-31T23:00:00Z"),
         ("", "2026-06-02T04:00:00Z"),
         ("time_zone = \"Europe/Amsterdam\"\n", "2026-05-31T23:00:00Z"),
-        ("time_zone = \"Europe/Amsterdam\"\noffboarding = \"end_of_day\"\n", "2026-05-31T22:10:00Z"),
+        (
+            "time_zone = \"Europe/Amsterdam\"\noffboarding = \"end_of_day\"\n",
+            "2026-05-31T22:10:00Z",
+        ),
     ] {
         let mut ground = in_workspace(settings);
         deliver_dated(&ground, "50", "", "", "2026-05-31");
         ground.approve();
         ground.at(sweep).run(&["sweep"]).is(0, "applied");
         ground.at("2026-06-15T02:45:00Z");
-        assert_eq!(grants(&ground, "E1"), ["monthly 50 2026-05-04 2026-05-31 ended"], "{settings}{sweep}");
-        assert_eq!(due(&ground, "2026-06"), [] as [&str; 0], "{settings}{sweep}");
+        assert_eq!(
+            grants(&ground, "E1"),
+            ["monthly 50 2026-05-04 2026-05-31 ended"],
+            "{settings}{sweep}"
+        );
+        assert_eq!(
+            due(&ground, "2026-06"),
+            [] as [&str; 0],
+            "{settings}{sweep}"
+        );
     }
 }
 
@@ -266,13 +397,23 @@ fn a_one_off_that_waits_is_taken_back_by_an_undo_and_what_it_replaced_waits_agai
         let run = ground.at("2026-05-05T02:45:00Z").sync().json["run"].clone();
         let undone = undo(&ground, &run);
         undone.is(0, "applied");
-        assert!(!undone.text.contains("MUS-BUDGET-KEPT"), "nothing was given yet: {}", undone.text);
-        assert_eq!(grants(&ground, "E1"), ["oneoff 100 2026-06-15 2026-06-15 waiting"]);
+        assert!(
+            !undone.text.contains("MUS-BUDGET-KEPT"),
+            "nothing was given yet: {}",
+            undone.text
+        );
+        assert_eq!(
+            grants(&ground, "E1"),
+            ["oneoff 100 2026-06-15 2026-06-15 waiting"]
+        );
     }
     deliver_dated(&ground, "", "100", "2026-06-15", "");
     ground.sync();
     ground.at("2026-06-15T02:45:00Z").sync();
-    assert_eq!(grants(&ground, "E1"), ["oneoff 100 2026-06-15 2026-06-15 granted"]);
+    assert_eq!(
+        grants(&ground, "E1"),
+        ["oneoff 100 2026-06-15 2026-06-15 granted"]
+    );
 }
 
 #[test]
@@ -281,11 +422,24 @@ fn a_pin_that_is_over_grants_nothing_again() {
     deliver(&ground, "50", "100");
     ground.approve();
     let field = "alleo_oneoff_health_budget";
-    ground.at("2026-05-05T10:00:00Z").run(&["pin", "E1", field, "200", "--reason", "HR-7", "--until", "2026-05-06"]);
+    ground.at("2026-05-05T10:00:00Z").run(&[
+        "pin",
+        "E1",
+        field,
+        "200",
+        "--reason",
+        "HR-7",
+        "--until",
+        "2026-05-06",
+    ]);
     ground.sync();
     ground.at("2026-05-08T02:45:00Z").sync().is(0, "applied");
     assert_eq!(ground.person("E1")[field], "100");
-    assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 300 EUR"], "100 of the source and 200 of the pin");
+    assert_eq!(
+        due(&ground, "2026-05"),
+        ["all 50 EUR", "health 300 EUR"],
+        "100 of the source and 200 of the pin"
+    );
     deliver(&ground, "50", "250");
     ground.sync().is(0, "applied");
     assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 550 EUR"]);
@@ -297,12 +451,19 @@ fn a_budget_that_is_not_mapped_any_more_goes_on_and_says_so() {
     deliver(&ground, "50", "");
     ground.approve();
     let path = ground.path("integration.toml");
-    let text = std::fs::read_to_string(&path).unwrap().replace("alleo_monthly_all", "monthly_food");
+    let text = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace("alleo_monthly_all", "monthly_food");
     std::fs::write(&path, &text).unwrap();
     let changed = ground.at("2026-05-05T02:45:00Z").sync();
-    changed.says("MUS-BUDGET-UNMAPPED").says("`alleo_monthly_all_budget` is not mapped any more, and goes on");
+    changed
+        .says("MUS-BUDGET-UNMAPPED")
+        .says("`alleo_monthly_all_budget` is not mapped any more, and goes on");
     assert_eq!(due(&ground, "2026-06"), ["all 50 EUR", "food 50 EUR"]);
-    let ended = text.replace("[mapping]", "[mapping]\nalleo_monthly_all_budget = { constant = \"0\" }");
+    let ended = text.replace(
+        "[mapping]",
+        "[mapping]\nalleo_monthly_all_budget = { constant = \"0\" }",
+    );
     std::fs::write(&path, ended).unwrap();
     assert!(!ground.approve().text.contains("MUS-BUDGET-UNMAPPED"));
     assert_eq!(due(&ground, "2026-06"), ["food 50 EUR"]);
@@ -314,7 +475,13 @@ fn what_was_granted_stays_in_its_currency() {
     deliver(&ground, "50", "100");
     ground.approve();
     let path = ground.path("integration.toml");
-    std::fs::write(&path, std::fs::read_to_string(&path).unwrap().replace("EUR", "CHF")).unwrap();
+    std::fs::write(
+        &path,
+        std::fs::read_to_string(&path)
+            .unwrap()
+            .replace("EUR", "CHF"),
+    )
+    .unwrap();
     ground.at("2026-05-05T02:45:00Z").sync();
     assert_eq!(due(&ground, "2026-06"), ["all 50 EUR"]);
     deliver(&ground, "60", "100");
@@ -327,10 +494,16 @@ fn what_was_granted_stays_in_its_currency() {
 fn amounts_are_exact_and_negative_ones_are_refused() {
     let ground = ground();
     let rows: Vec<String> = (0..30).map(|number| format!("P{number:02}")).collect();
-    let mut people: Vec<_> = rows.iter().map(|id| (id.as_str(), "0.10", "33.33", "", "")).collect();
+    let mut people: Vec<_> = rows
+        .iter()
+        .map(|id| (id.as_str(), "0.10", "33.33", "", ""))
+        .collect();
     people.push(("N1", "-5", "", "", ""));
     ground.deliver("people.csv", file(&people));
-    ground.approve().says("`-5` is negative").says("MUS-VALUE-DECIMAL");
+    ground
+        .approve()
+        .says("`-5` is negative")
+        .says("MUS-VALUE-DECIMAL");
     assert_eq!(due(&ground, "2026-05"), ["all 3 EUR", "health 999.9 EUR"]);
     assert_eq!(grants(&ground, "N1"), [] as [&str; 0]);
 }
@@ -341,11 +514,18 @@ fn erased_people_leave_the_list_and_stay_in_the_sums() {
     deliver(&ground, "50", "100");
     ground.approve();
     let others: Vec<String> = (1..10).map(|number| format!("O{number}")).collect();
-    let rows: Vec<_> = others.iter().map(|id| (id.as_str(), "", "", "", "")).collect();
+    let rows: Vec<_> = others
+        .iter()
+        .map(|id| (id.as_str(), "", "", "", ""))
+        .collect();
     ground.deliver("people.csv", file(&rows));
     ground.at("2026-05-05T02:45:00Z").approve();
     let answer = ground.run(&["budgets"]);
-    assert!(!answer.text.contains("E1") && !answer.text.contains("Last"), "{}", answer.text);
+    assert!(
+        !answer.text.contains("E1") && !answer.text.contains("Last"),
+        "{}",
+        answer.text
+    );
     assert_eq!(due(&ground, "2026-05"), ["all 50 EUR", "health 100 EUR"]);
     assert_eq!(due(&ground, "2026-06"), [] as [&str; 0]);
     let output = String::from_utf8(ground.output(&["budgets"]).stdout).unwrap();
@@ -358,9 +538,15 @@ fn questions_that_cannot_be_answered_say_what_to_do() {
     deliver(&ground, "", "");
     ground.approve();
     for (arguments, wanted) in [
-        (&["budgets", "nobody"][..], "`muster employees` lists everybody"),
+        (
+            &["budgets", "nobody"][..],
+            "`muster employees` lists everybody",
+        ),
         (&["budgets", "Last"], "may be any of"),
-        (&["budgets", "--month", "May"], "`May` is not a month such as `2026-05`"),
+        (
+            &["budgets", "--month", "May"],
+            "`May` is not a month such as `2026-05`",
+        ),
     ] {
         let answer = ground.run(arguments);
         assert_eq!(answer.code, 2);
@@ -368,7 +554,10 @@ fn questions_that_cannot_be_answered_say_what_to_do() {
     }
     let text = |arguments: &[&str]| String::from_utf8(ground.output(arguments).stdout).unwrap();
     assert!(text(&["budgets"]).contains("nothing was granted yet"));
-    assert!(text(&["budgets", "--month", "2026-05", "--workspace", "acme"]).contains("nothing is due in 2026-05"));
+    assert!(
+        text(&["budgets", "--month", "2026-05", "--workspace", "acme"])
+            .contains("nothing is due in 2026-05")
+    );
 }
 
 /// Numbers that are the same in every run of the test.
@@ -376,7 +565,10 @@ struct Chance(u64);
 
 impl Chance {
     fn pick<'t>(&mut self, of: &[&'t str]) -> &'t str {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         of[(self.0 >> 33) as usize % of.len()]
     }
 }
@@ -384,18 +576,36 @@ impl Chance {
 /// The grants of the one person that count, as kind, amount, first and last month.
 fn counted(ground: &Ground) -> Vec<(String, String, String, String)> {
     let answer = ground.run(&["budgets", "E1"]);
-    let counted = answer.json.as_array().unwrap().iter().filter(|grant| grant["state"] != "cancelled");
-    let month = |day: &Value| day.as_str().map_or("9999-12".to_owned(), |day| day[..7].to_owned());
+    let counted = answer
+        .json
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|grant| grant["state"] != "cancelled");
+    let month = |day: &Value| {
+        day.as_str()
+            .map_or("9999-12".to_owned(), |day| day[..7].to_owned())
+    };
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     counted
-        .map(|grant| (text(&grant["kind"]), text(&grant["amount"]), month(&grant["starts"]), month(&grant["ends"])))
+        .map(|grant| {
+            (
+                text(&grant["kind"]),
+                text(&grant["amount"]),
+                month(&grant["starts"]),
+                month(&grant["ends"]),
+            )
+        })
         .collect()
 }
 
 /// Kind and amount of what is due in a month.
 fn list(grants: &[(String, String, String, String)], month: &str) -> Vec<(String, String)> {
-    let due = grants.iter().filter(|(.., from, to)| from.as_str() <= month && month <= to.as_str());
-    due.map(|(kind, amount, ..)| (kind.clone(), amount.clone())).collect()
+    let due = grants
+        .iter()
+        .filter(|(.., from, to)| from.as_str() <= month && month <= to.as_str());
+    due.map(|(kind, amount, ..)| (kind.clone(), amount.clone()))
+        .collect()
 }
 
 #[test]
@@ -410,7 +620,11 @@ fn no_sequence_of_files_undos_and_departures_pays_anything_twice() {
     for step in 0..120 {
         // Three steps a day, so that files, repeats and undos meet on one day; 42 steps a month.
         let (day, hour) = (step / 3, 2 + 6 * (step % 3));
-        let now = format!("2026-{:02}-{:02}T{hour:02}:45:00Z", 5 + day / 14, 1 + 2 * (day % 14));
+        let now = format!(
+            "2026-{:02}-{:02}T{hour:02}:45:00Z",
+            5 + day / 14,
+            1 + 2 * (day % 14)
+        );
         ground.at(&now);
         if month != now[..7] {
             settled.push((month.clone(), list(&counted(&ground), &month)));
@@ -425,12 +639,17 @@ fn no_sequence_of_files_undos_and_departures_pays_anything_twice() {
             }
             "undo" => {
                 let run = ground.run(&["runs"]).json[0]["id"].to_string();
-                let code = ground.run(&["undo", run.trim_matches('"'), "--approve"]).code;
+                let code = ground
+                    .run(&["undo", run.trim_matches('"'), "--approve"])
+                    .code;
                 assert_eq!(code, 0, "undo of run {run}");
             }
             "absent" => {
                 let others: Vec<String> = (1..10).map(|number| format!("O{number}")).collect();
-                let rows: Vec<_> = others.iter().map(|id| (id.as_str(), "", "", "", "")).collect();
+                let rows: Vec<_> = others
+                    .iter()
+                    .map(|id| (id.as_str(), "", "", "", ""))
+                    .collect();
                 ground.deliver("people.csv", file(&rows)).approve();
             }
             _ => {
@@ -440,11 +659,19 @@ fn no_sequence_of_files_undos_and_departures_pays_anything_twice() {
         let now = counted(&ground);
         let mut months = Vec::new();
         for (kind, _, from, to) in now.iter().filter(|(kind, ..)| kind == "monthly") {
-            assert!(months.iter().all(|(first, last): &(String, String)| to < first || last < from), "{kind}: {now:?}");
+            assert!(
+                months
+                    .iter()
+                    .all(|(first, last): &(String, String)| to < first || last < from),
+                "{kind}: {now:?}"
+            );
             months.push((from.clone(), to.clone()));
         }
         for (_, amount, ..) in now.iter().filter(|(kind, ..)| kind == "oneoff") {
-            let paid = now.iter().filter(|(kind, other, ..)| kind == "oneoff" && other == amount).count();
+            let paid = now
+                .iter()
+                .filter(|(kind, other, ..)| kind == "oneoff" && other == amount)
+                .count();
             assert!(
                 paid <= said.iter().filter(|said| *said == amount).count(),
                 "{amount} was paid {paid} times: {said:?}"
@@ -455,5 +682,8 @@ fn no_sequence_of_files_undos_and_departures_pays_anything_twice() {
         }
     }
     let all = counted(&ground);
-    assert!(settled.len() > 2 && all.len() > 5, "the sequence is worth its name: {all:?}");
+    assert!(
+        settled.len() > 2 && all.len() > 5,
+        "the sequence is worth its name: {all:?}"
+    );
 }

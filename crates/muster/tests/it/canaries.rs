@@ -22,9 +22,16 @@ struct Mine {
 
 impl Mine {
     fn new(product: Product, settings: &str, secrets: &[&str]) -> Self {
-        let options = Options { people: Some(20), speed: 1_000.0, ..Options::default() };
+        let options = Options {
+            people: Some(20),
+            speed: 1_000.0,
+            ..Options::default()
+        };
         let emulator = Emulator::start(product, &options).unwrap();
-        let references: String = secrets.iter().map(|key| format!("{key} = {{ file = \"{key}\" }}\n")).collect();
+        let references: String = secrets
+            .iter()
+            .map(|key| format!("{key} = {{ file = \"{key}\" }}\n"))
+            .collect();
         let url = emulator.url();
         let mut ground = Ground::new(&format!(
             "workspace = \"acme\"\nname = \"hr\"\n[source]\nbase_url = \"{url}\"\n{settings}{references}"
@@ -36,15 +43,24 @@ impl Mine {
             ground.secret(key, &emulator.credential(key));
             canaries.add(&emulator.credential(key));
         }
-        Self { ground, emulator, canaries, written: Vec::new(), commands: 0 }
+        Self {
+            ground,
+            emulator,
+            canaries,
+            written: Vec::new(),
+            commands: 0,
+        }
     }
 
     /// Runs a command as people and as programs do; gives what both said.
     fn run(&mut self, command: &[&str]) -> String {
         let mut said = String::new();
         for json in [&[][..], &["--json"]] {
-            let output = self.ground.output(&[command, &["--any-host"], json].concat());
-            self.written.extend([output.stdout.as_slice(), &output.stderr].concat());
+            let output = self
+                .ground
+                .output(&[command, &["--any-host"], json].concat());
+            self.written
+                .extend([output.stdout.as_slice(), &output.stderr].concat());
             said += &String::from_utf8_lossy(&[output.stdout, output.stderr].concat());
             self.commands += 1;
         }
@@ -54,9 +70,14 @@ impl Mine {
     /// Runs what reads the source, over a scenario.
     #[track_caller]
     fn meets(&mut self, scenario: &str, words: &str) {
-        self.emulator.switch(&Switch::parse(scenario).unwrap()).unwrap();
-        for command in [&["sync", "integration.toml"][..], &["plan", "integration.toml"], &["test", "integration.toml"]]
-        {
+        self.emulator
+            .switch(&Switch::parse(scenario).unwrap())
+            .unwrap();
+        for command in [
+            &["sync", "integration.toml"][..],
+            &["plan", "integration.toml"],
+            &["test", "integration.toml"],
+        ] {
             let said = self.run(command);
             assert!(said.contains(words), "{scenario}: no `{words}` in {said}");
         }
@@ -88,7 +109,13 @@ impl Mine {
             &["unpin", "1", "title"],
             &["protect", "1", "--reason", "test"],
             &["unprotect", "1"],
-            &["employee", "create", "email=x@acme.example", "first_name=X", "last_name=Y"],
+            &[
+                "employee",
+                "create",
+                "email=x@acme.example",
+                "first_name=X",
+                "last_name=Y",
+            ],
             &["undo", "1"],
             &["sweep"],
             &["erase", "2", "--yes"],
@@ -101,12 +128,19 @@ impl Mine {
     fn go_wrong(&mut self, secret: &str, words: &str) {
         let right = self.emulator.credential(secret);
         self.ground.secret(secret, CANARY);
-        for command in [&["sync", "integration.toml"][..], &["test", "integration.toml"]] {
+        for command in [
+            &["sync", "integration.toml"][..],
+            &["test", "integration.toml"],
+        ] {
             let said = self.run(command);
             assert!(said.contains(words), "no `{words}` in {said}");
         }
         // What is no key is tried when the file is checked, also where it begins like one.
-        for broken in [CANARY, &format!("-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----\n"), ""] {
+        for broken in [
+            CANARY,
+            &format!("-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----\n"),
+            "",
+        ] {
             self.ground.secret(secret, broken);
             self.run(&["check", "integration.toml"]);
             self.run(&["test", "integration.toml"]);
@@ -117,7 +151,10 @@ impl Mine {
         let literal = format!("'{CANARY}'");
         for wrong in [
             file.replace(&format!("{{ file = \"{secret}\" }}"), &literal),
-            file.replace(&format!("{secret} = {{ file"), &format!("{secret} = {{ fiel")),
+            file.replace(
+                &format!("{secret} = {{ file"),
+                &format!("{secret} = {{ fiel"),
+            ),
             file.replace("base_url", &format!("x_{secret} = {literal}\nbase_url")),
             file.replace("base_url", &format!("api = {literal}\nbase_url")),
         ] {
@@ -139,7 +176,9 @@ impl Mine {
         }
         assert!(self.emulator.stranger_requests().is_empty() && self.emulator.writes().is_empty());
         assert_eq!(self.canaries.find(&self.written), None, "told by a command");
-        let given = |name: &str| name == "integration.toml" || name.ends_with(".key") || secrets.contains(&name);
+        let given = |name: &str| {
+            name == "integration.toml" || name.ends_with(".key") || secrets.contains(&name)
+        };
         let mut searched = 0;
         for entry in fs::read_dir(self.ground.path("")).unwrap() {
             let path = entry.unwrap().path();
@@ -147,10 +186,18 @@ impl Mine {
             if path.is_dir() || given(&name) {
                 continue;
             }
-            assert_eq!(self.canaries.find(&fs::read(&path).unwrap()), None, "in {name}");
+            assert_eq!(
+                self.canaries.find(&fs::read(&path).unwrap()),
+                None,
+                "in {name}"
+            );
             searched += 1;
         }
-        assert!(searched > 0 && self.commands > 40, "{searched} files, {} commands", self.commands);
+        assert!(
+            searched > 0 && self.commands > 40,
+            "{searched} files, {} commands",
+            self.commands
+        );
     }
 }
 
@@ -175,7 +222,11 @@ fn p30_no_secret_of_personio_is_told() {
 
 #[test]
 fn p30_no_secret_of_bamboohr_is_told() {
-    let mut mine = Mine::new(Product::BambooHr, "connector = \"bamboohr\"\ncompany_domain = \"acme\"\n", &["api_key"]);
+    let mut mine = Mine::new(
+        Product::BambooHr,
+        "connector = \"bamboohr\"\ncompany_domain = \"acme\"\n",
+        &["api_key"],
+    );
     mine.run(&["sync", "integration.toml", "--approve"]);
     mine.meets("gzip", "");
     mine.meets("echo-secret", "[secret]");
@@ -188,9 +239,17 @@ fn p30_no_secret_of_bamboohr_is_told() {
 }
 
 fn youserve(login: &str) {
-    let client = Emulator::start(Product::YouServe, &Options { people: Some(1), ..Options::default() }).unwrap();
+    let client = Emulator::start(
+        Product::YouServe,
+        &Options {
+            people: Some(1),
+            ..Options::default()
+        },
+    )
+    .unwrap();
     let client = client.credential("client_id");
-    let settings = format!("connector = \"youserve\"\nlogin = \"{login}\"\nclient_id = \"{client}\"\n");
+    let settings =
+        format!("connector = \"youserve\"\nlogin = \"{login}\"\nclient_id = \"{client}\"\n");
     let secrets = ["client_secret", "private_key"];
     let mut mine = Mine::new(Product::YouServe, &settings, &secrets);
     mine.run(&["sync", "integration.toml", "--approve"]);
@@ -199,7 +258,14 @@ fn youserve(login: &str) {
     mine.meets("redirect-307", "not followed");
     mine.meets("html-login", "Sign in");
     mine.meets("echo-secret", "");
-    mine.go_wrong(if login == "secret" { "client_secret" } else { "private_key" }, "");
+    mine.go_wrong(
+        if login == "secret" {
+            "client_secret"
+        } else {
+            "private_key"
+        },
+        "",
+    );
     mine.look();
     mine.search(&secrets);
 }

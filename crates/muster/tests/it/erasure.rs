@@ -15,20 +15,43 @@ const HEADER: &str = "id,email,first,last,title,born,boss\n";
 const ZEB: &str = "Q-7731,zebulon@acme.example,Zebulon,Quackenbush,Xylographer,1971-09-13,E-1\n";
 
 fn others(ids: impl IntoIterator<Item = u32>) -> String {
-    let rows = ids.into_iter().map(|id| format!("E-{id},p{id}@acme.example,First{id},Last,Clerk,1980-01-01,Q-7731\n"));
+    let rows = ids
+        .into_iter()
+        .map(|id| format!("E-{id},p{id}@acme.example,First{id},Last,Clerk,1980-01-01,Q-7731\n"));
     rows.collect()
 }
 
 /// What is known of Zebulon in this test, today or earlier.
-const KNOWN: [&str; 7] = ["zebulon", "quackenbush", "q-7731", "xylographer", "luthier", "1971-09-13", "zq.old"];
+const KNOWN: [&str; 7] = [
+    "zebulon",
+    "quackenbush",
+    "q-7731",
+    "xylographer",
+    "luthier",
+    "1971-09-13",
+    "zq.old",
+];
 
 /// Which of the values stand anywhere in the files of the database, in clear.
 fn found(ground: &Ground) -> Vec<&'static str> {
     let mut bytes = Vec::new();
-    for name in ["muster.db", "muster.db-wal", "muster.db-shm", "muster.db-journal"] {
-        bytes.extend(fs::read(ground.path(name)).unwrap_or_default().to_ascii_lowercase());
+    for name in [
+        "muster.db",
+        "muster.db-wal",
+        "muster.db-shm",
+        "muster.db-journal",
+    ] {
+        bytes.extend(
+            fs::read(ground.path(name))
+                .unwrap_or_default()
+                .to_ascii_lowercase(),
+        );
     }
-    let has = |text: &&str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    let has = |text: &&str| {
+        bytes
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    };
     KNOWN.into_iter().filter(has).collect()
 }
 
@@ -36,14 +59,40 @@ fn found(ground: &Ground) -> Vec<&'static str> {
 fn with_traces() -> Ground {
     let ground = ground();
     let old = ZEB.replace("zebulon@", "zq.old@");
-    ground.deliver("a.csv", format!("{HEADER}{}{old}", others(1..=12))).approve();
-    ground.deliver("a.csv", format!("{HEADER}{}{ZEB}", others(1..=12))).approve();
-    ground.deliver("a.csv", format!("{HEADER}{}{}", others(1..=12), ZEB.replace("Xylographer", "Luthier"))).approve();
+    ground
+        .deliver("a.csv", format!("{HEADER}{}{old}", others(1..=12)))
+        .approve();
+    ground
+        .deliver("a.csv", format!("{HEADER}{}{ZEB}", others(1..=12)))
+        .approve();
+    ground
+        .deliver(
+            "a.csv",
+            format!(
+                "{HEADER}{}{}",
+                others(1..=12),
+                ZEB.replace("Xylographer", "Luthier")
+            ),
+        )
+        .approve();
     // A record of his that is rejected, and one of somebody else who is given his address.
-    let odd = format!("{HEADER}{}{}", others(2..=12), ZEB.replace("zebulon@acme.example", "not-zebulon"));
-    ground.deliver("a.csv", odd + "E-1,zebulon@acme.example,First1,Last,Clerk,1980-01-01,Q-7731\n").approve();
+    let odd = format!(
+        "{HEADER}{}{}",
+        others(2..=12),
+        ZEB.replace("zebulon@acme.example", "not-zebulon")
+    );
+    ground
+        .deliver(
+            "a.csv",
+            odd + "E-1,zebulon@acme.example,First1,Last,Clerk,1980-01-01,Q-7731\n",
+        )
+        .approve();
     // Nearly everybody would leave: held, with names.
-    ground.deliver("a.csv", format!("{HEADER}{}", others(1..=2))).sync().is(3, "held").says("Quackenbush");
+    ground
+        .deliver("a.csv", format!("{HEADER}{}", others(1..=2)))
+        .sync()
+        .is(3, "held")
+        .says("Quackenbush");
     ground
 }
 
@@ -56,24 +105,63 @@ fn m24_erasure_leaves_no_byte_behind_and_the_next_file_does_not_bring_the_person
         "the search finds what is there: {before:?}"
     );
     let shown = ground.run(&["erase", "Q-7731"]);
-    shown.is(0, "planned").says("history").says("problems of records").says("findings of guards");
-    shown.says("records in delivered files").says("operations of plans").says("directory");
-    assert_eq!(ground.person("Q-7731")["title"], "Luthier", "a dry run changes nothing");
+    shown
+        .is(0, "planned")
+        .says("history")
+        .says("problems of records")
+        .says("findings of guards");
+    shown
+        .says("records in delivered files")
+        .says("operations of plans")
+        .says("directory");
+    assert_eq!(
+        ground.person("Q-7731")["title"],
+        "Luthier",
+        "a dry run changes nothing"
+    );
     assert_eq!(found(&ground), before);
-    let done = ground.run(&["erase", "Q-7731", "--yes", "--why", "request of Zebulon Quackenbush"]);
+    let done = ground.run(&[
+        "erase",
+        "Q-7731",
+        "--yes",
+        "--why",
+        "request of Zebulon Quackenbush",
+    ]);
     done.is(0, "applied");
-    assert_eq!(done.json["places"], shown.json["places"], "the dry run told exactly what was done");
+    assert_eq!(
+        done.json["places"], shown.json["places"],
+        "the dry run told exactly what was done"
+    );
     assert_eq!(done.json["purged"], true);
     assert_eq!(found(&ground), Vec::<&str>::new());
-    assert_eq!(ground.run(&["employees"]).json.as_array().unwrap().len(), 12);
+    assert_eq!(
+        ground.run(&["employees"]).json.as_array().unwrap().len(),
+        12
+    );
     // The source still has him, and in another form too.
-    let again = ZEB.replace("Xylographer", "1971-09-13").replace("1971-09-13,E-1", "not a day,E-1");
-    let synced = ground.deliver("a.csv", format!("{HEADER}{}{again}", others(1..=12))).approve();
-    synced.says("MUS-ERASED").counts(&[("excluded", 1), ("created", 0)]);
+    let again = ZEB
+        .replace("Xylographer", "1971-09-13")
+        .replace("1971-09-13,E-1", "not a day,E-1");
+    let synced = ground
+        .deliver("a.csv", format!("{HEADER}{}{again}", others(1..=12)))
+        .approve();
+    synced
+        .says("MUS-ERASED")
+        .counts(&[("excluded", 1), ("created", 0)]);
     let by_address = ZEB.replace("Q-7731", "N-1");
-    ground.deliver("a.csv", format!("{HEADER}{}{by_address}", others(1..=12))).approve().counts(&[("excluded", 1)]);
-    let left: Vec<_> = found(&ground).into_iter().filter(|text| *text != "q-7731").collect();
-    assert_eq!(left, Vec::<&str>::new(), "neither problems nor the kept file have him again");
+    ground
+        .deliver("a.csv", format!("{HEADER}{}{by_address}", others(1..=12)))
+        .approve()
+        .counts(&[("excluded", 1)]);
+    let left: Vec<_> = found(&ground)
+        .into_iter()
+        .filter(|text| *text != "q-7731")
+        .collect();
+    assert_eq!(
+        left,
+        Vec::<&str>::new(),
+        "neither problems nor the kept file have him again"
+    );
     let runs = ground.run(&["runs"]);
     runs.says("\"erase\"");
 }
@@ -81,10 +169,15 @@ fn m24_erasure_leaves_no_byte_behind_and_the_next_file_does_not_bring_the_person
 #[test]
 fn m24_a_plan_that_waits_for_an_erased_person_is_void() {
     let ground = ground();
-    let plan = ground.deliver("a.csv", format!("{HEADER}{}", others(1..=3))).approve();
+    let plan = ground
+        .deliver("a.csv", format!("{HEADER}{}", others(1..=3)))
+        .approve();
     assert_eq!(plan.code, 0);
     let held = ground
-        .deliver("a.csv", format!("{HEADER}{}", others(1..=3).replace("Clerk", "Lead")))
+        .deliver(
+            "a.csv",
+            format!("{HEADER}{}", others(1..=3).replace("Clerk", "Lead")),
+        )
         .run(&["plan", "integration.toml"]);
     let id = held.json["plan"].as_str().unwrap();
     ground.run(&["erase", "E-2", "--yes"]).is(0, "applied");
@@ -96,10 +189,19 @@ fn m24_a_plan_that_waits_for_an_erased_person_is_void() {
 #[test]
 fn m24_a_tombstone_can_be_lifted_for_somebody_else() {
     let ground = ground();
-    ground.deliver("a.csv", format!("{HEADER}{}", others(1..=3))).approve();
+    ground
+        .deliver("a.csv", format!("{HEADER}{}", others(1..=3)))
+        .approve();
     ground.run(&["erase", "E-3", "--yes"]).is(0, "applied");
-    ground.deliver("a.csv", format!("{HEADER}{}", others(1..=3))).approve().counts(&[("excluded", 0)]);
-    assert_eq!(ground.run(&["employees"]).json.as_array().unwrap().len(), 2, "the same content is known");
+    ground
+        .deliver("a.csv", format!("{HEADER}{}", others(1..=3)))
+        .approve()
+        .counts(&[("excluded", 0)]);
+    assert_eq!(
+        ground.run(&["employees"]).json.as_array().unwrap().len(),
+        2,
+        "the same content is known"
+    );
     assert_eq!(ground.run(&["erase", "E-4", "--lift"]).code, 2);
     for key in ["E-3", "P3@acme.example"] {
         assert_eq!(ground.run(&["erase", key, "--lift"]).code, 0);
@@ -112,15 +214,23 @@ fn m24_whoever_is_given_the_address_of_an_erased_person_is_not_taken_for_them() 
     let ground = ground();
     let by_email = INTEGRATION.replace("[policy]", "[policy]\nmatch = [\"email\"]");
     fs::write(ground.path("integration.toml"), &by_email).unwrap();
-    ground.deliver("a.csv", format!("{HEADER}{}{ZEB}", others(1..=3))).approve();
+    ground
+        .deliver("a.csv", format!("{HEADER}{}{ZEB}", others(1..=3)))
+        .approve();
     ground.run(&["erase", "Q-7731", "--yes"]).is(0, "applied");
     // Another integration knows E-2 by id and gives her the address; then it belongs to her.
     fs::write(ground.path("integration.toml"), INTEGRATION).unwrap();
     let given = others(1..=3).replace("p2@acme", "zebulon@acme");
-    ground.deliver("a.csv", format!("{HEADER}{given}")).approve().counts(&[("excluded", 0), ("updated", 3)]);
+    ground
+        .deliver("a.csv", format!("{HEADER}{given}"))
+        .approve()
+        .counts(&[("excluded", 0), ("updated", 3)]);
     fs::write(ground.path("integration.toml"), &by_email).unwrap();
     let lead = given.replace("First2,Last,Clerk", "First2,Last,Lead");
-    ground.deliver("a.csv", format!("{HEADER}{lead}")).approve().counts(&[("excluded", 0), ("missing", 0)]);
+    ground
+        .deliver("a.csv", format!("{HEADER}{lead}"))
+        .approve()
+        .counts(&[("excluded", 0), ("missing", 0)]);
     assert_eq!(ground.person("E-2")["title"], "Lead");
 }
 
@@ -129,9 +239,17 @@ fn missing_delete_removes_as_much_as_erase_does() {
     let ground = with_traces();
     let settings = INTEGRATION.replace("missing = \"deactivate\"", "missing = \"delete\"");
     fs::write(ground.path("integration.toml"), settings).unwrap();
-    ground.deliver("a.csv", format!("{HEADER}{}", others(1..=12).replace("Q-7731", ""))).approve();
+    ground
+        .deliver(
+            "a.csv",
+            format!("{HEADER}{}", others(1..=12).replace("Q-7731", "")),
+        )
+        .approve();
     assert_eq!(found(&ground), Vec::<&str>::new());
-    ground.deliver("a.csv", format!("{HEADER}{}{ZEB}", others(1..=12))).approve().counts(&[("excluded", 1)]);
+    ground
+        .deliver("a.csv", format!("{HEADER}{}{ZEB}", others(1..=12)))
+        .approve()
+        .counts(&[("excluded", 1)]);
 }
 
 #[test]
@@ -142,7 +260,12 @@ fn another_person_s_values_survive_an_erasure() {
     ground.run(&["explain", "E-5"]).says("new_person");
     // What is kept of the deliveries is still good for a replay: everybody else is in it.
     let replay = ground.run(&["replay", "integration.toml", "--from", "1"]);
-    assert_eq!((replay.code, replay.json["lost"].clone()), (0, serde_json::json!([])), "{}", replay.text);
+    assert_eq!(
+        (replay.code, replay.json["lost"].clone()),
+        (0, serde_json::json!([])),
+        "{}",
+        replay.text
+    );
     assert_eq!(replay.json["people"], 12, "{}", replay.text);
 }
 
@@ -154,9 +277,19 @@ fn p32_the_master_key_is_made_once_and_a_wrong_or_missing_one_is_refused_by_its_
     let path = ground.path("muster.db.key");
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let again = ground.sync();
-    assert!(!again.text.contains("made the master key"), "{}", again.text);
+    assert!(
+        !again.text.contains("made the master key"),
+        "{}",
+        again.text
+    );
     let key = fs::read_to_string(&path).unwrap();
-    let id = key.lines().last().unwrap().split_whitespace().nth(1).unwrap();
+    let id = key
+        .lines()
+        .last()
+        .unwrap()
+        .split_whitespace()
+        .nth(1)
+        .unwrap();
     fs::rename(&path, ground.path("away")).unwrap();
     let missing = ground.run(&["employees"]);
     missing.says("MUS-MASTER-KEY").says(id);
@@ -166,7 +299,14 @@ fn p32_the_master_key_is_made_once_and_a_wrong_or_missing_one_is_refused_by_its_
     other.sync();
     fs::copy(other.path("muster.db.key"), &path).unwrap();
     let found = fs::read_to_string(&path).unwrap();
-    let found = found.lines().last().unwrap().split_whitespace().nth(1).unwrap().to_owned();
+    let found = found
+        .lines()
+        .last()
+        .unwrap()
+        .split_whitespace()
+        .nth(1)
+        .unwrap()
+        .to_owned();
     ground.sync().says("MUS-MASTER-KEY").says(id).says(&found);
     fs::write(&path, &key).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
@@ -177,22 +317,44 @@ fn p32_the_master_key_is_made_once_and_a_wrong_or_missing_one_is_refused_by_its_
 fn deliveries_are_kept_sealed_once_and_for_their_time() {
     let mut ground = ground();
     let file = format!("{HEADER}{}", others(1..=3));
-    ground.deliver("a.csv", file.replace("born,boss", "born,boss,extra").replace("Q-7731\n", "Q-7731,Extrasecret\n"));
+    ground.deliver(
+        "a.csv",
+        file.replace("born,boss", "born,boss,extra")
+            .replace("Q-7731\n", "Q-7731,Extrasecret\n"),
+    );
     ground.approve();
     let bytes = fs::read(ground.path("muster.db")).unwrap();
-    assert!(!bytes.windows(11).any(|window| window == b"Extrasecret"), "what is not mapped stands nowhere in clear");
-    ground.run(&["replay", "integration.toml", "--from", "1"]).says("\"deliveries\": 1");
-    ground.at("2026-06-10T02:45:00Z").run(&["sweep"]).says("\"deliveries\": 1");
-    ground.run(&["replay", "integration.toml", "--from", "1"]).says("MUS-DELIVERY-NOT-KEPT");
+    assert!(
+        !bytes.windows(11).any(|window| window == b"Extrasecret"),
+        "what is not mapped stands nowhere in clear"
+    );
+    ground
+        .run(&["replay", "integration.toml", "--from", "1"])
+        .says("\"deliveries\": 1");
+    ground
+        .at("2026-06-10T02:45:00Z")
+        .run(&["sweep"])
+        .says("\"deliveries\": 1");
+    ground
+        .run(&["replay", "integration.toml", "--from", "1"])
+        .says("MUS-DELIVERY-NOT-KEPT");
     let nothing = INTEGRATION.replace(
         "workspace = \"acme\"",
         "workspace = { name = \"acme\", retention = { deliveries = 0, problems = \"1 day\" } }",
     );
     fs::write(ground.path("integration.toml"), nothing).unwrap();
     let with_problem = format!("{HEADER}{}", others(1..=4)).replace("p2@acme.example", "broken");
-    ground.deliver("a.csv", with_problem).approve().says("MUS-VALUE-EMAIL");
-    ground.run(&["profile", "integration.toml"]).says("MUS-DELIVERY-NOT-KEPT");
+    ground
+        .deliver("a.csv", with_problem)
+        .approve()
+        .says("MUS-VALUE-EMAIL");
+    ground
+        .run(&["profile", "integration.toml"])
+        .says("MUS-DELIVERY-NOT-KEPT");
     ground.run(&["explain", "E-2"]).says("broken");
-    ground.at("2026-06-12T02:45:00Z").run(&["sweep"]).says("\"problems\": 2");
+    ground
+        .at("2026-06-12T02:45:00Z")
+        .run(&["sweep"])
+        .says("\"problems\": 2");
     assert!(!ground.run(&["explain", "E-2"]).text.contains("broken"));
 }

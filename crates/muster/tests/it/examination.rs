@@ -5,8 +5,15 @@ use muster_testkit::emulator::{Emulator, Options, Product, Switch};
 
 /// Tests the connection of one provider, over a scenario; gives what was said.
 fn tested(product: Product, settings: &str, secret: &str, gate: &str, scenario: &str) -> String {
-    let emulator =
-        Emulator::start(product, &Options { people: Some(20), speed: 1_000.0, ..Options::default() }).unwrap();
+    let emulator = Emulator::start(
+        product,
+        &Options {
+            people: Some(20),
+            speed: 1_000.0,
+            ..Options::default()
+        },
+    )
+    .unwrap();
     emulator.switch(&Switch::parse(scenario).unwrap()).unwrap();
     let mut ground = Ground::new(&format!(
         "workspace = \"acme\"\nname = \"hr\"\n[source]\nbase_url = \"{}\"\n{settings}{secret} = {{ file = \"{secret}\" }}\n\
@@ -18,7 +25,14 @@ fn tested(product: Product, settings: &str, secret: &str, gate: &str, scenario: 
     let output = ground.output(&["test", "integration.toml", "--any-host"]);
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(output.status.success(), "{said}");
-    assert!(emulator.writes().is_empty() && ground.run(&["employees"]).json.as_array().is_none_or(Vec::is_empty));
+    assert!(
+        emulator.writes().is_empty()
+            && ground
+                .run(&["employees"])
+                .json
+                .as_array()
+                .is_none_or(Vec::is_empty)
+    );
     said
 }
 
@@ -26,7 +40,10 @@ fn tested(product: Product, settings: &str, secret: &str, gate: &str, scenario: 
 #[track_caller]
 fn row(said: &str, field: &str) -> String {
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    said.lines().map(words).find(|line| line.starts_with(&format!("{field} "))).expect(said)
+    said.lines()
+        .map(words)
+        .find(|line| line.starts_with(&format!("{field} ")))
+        .expect(said)
 }
 
 #[test]
@@ -35,8 +52,24 @@ fn every_provider_says_which_fields_can_be_read_shows_five_people_and_counts_the
     let bamboohr = "connector = \"bamboohr\"\ncompany_domain = \"acme\"\n";
     let youserve = "connector = \"youserve\"\nclient_id = \"emulated-api-key-7f3d\"\n";
     for (product, settings, secret, gate, scenario, withheld, used) in [
-        (Product::Personio, personio, "client_secret", "Alleo", "email-withheld", "email", "first_name"),
-        (Product::BambooHr, bamboohr, "api_key", "alleo_access", "birth-date-withheld", "dateOfBirth", "firstName"),
+        (
+            Product::Personio,
+            personio,
+            "client_secret",
+            "Alleo",
+            "email-withheld",
+            "email",
+            "first_name",
+        ),
+        (
+            Product::BambooHr,
+            bamboohr,
+            "api_key",
+            "alleo_access",
+            "birth-date-withheld",
+            "dateOfBirth",
+            "firstName",
+        ),
         (
             Product::YouServe,
             youserve,
@@ -48,20 +81,45 @@ fn every_provider_says_which_fields_can_be_read_shows_five_people_and_counts_the
         ),
     ] {
         let said = tested(product, settings, secret, gate, "plain");
-        assert!(said.contains("20 people read") && said.contains("5 people as examples:"), "{said}");
+        assert!(
+            said.contains("20 people read") && said.contains("5 people as examples:"),
+            "{said}"
+        );
         assert!(row(&said, withheld).contains(" yes "), "{said}");
-        assert!(said.contains("fields could be read too and no mapping uses: "), "{said}");
-        let counted = said.lines().find_map(|line| line.strip_prefix("the selection takes ")).expect(&said);
-        let counts: Vec<u32> = counted.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-        assert!(counts.iter().sum::<u32>() == 20 && counts[0] > 0, "{counted}");
+        assert!(
+            said.contains("fields could be read too and no mapping uses: "),
+            "{said}"
+        );
+        let counted = said
+            .lines()
+            .find_map(|line| line.strip_prefix("the selection takes "))
+            .expect(&said);
+        let counts: Vec<u32> = counted
+            .split_whitespace()
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        assert!(
+            counts.iter().sum::<u32>() == 20 && counts[0] > 0,
+            "{counted}"
+        );
         let said = tested(product, settings, secret, gate, scenario);
         assert!(
-            row(&said, withheld).ends_with("no: withheld from these credentials, or it does not exist 0"),
+            row(&said, withheld)
+                .ends_with("no: withheld from these credentials, or it does not exist 0"),
             "{said}"
         );
         assert!(row(&said, used).ends_with(" yes 20"), "{said}");
     }
     // Nobody died, which can be read all the same.
-    let said = tested(Product::YouServe, youserve, "client_secret", "extensions.alleo", "plain");
-    assert!(row(&said, "deceased").ends_with("yes, but nobody has a value 0"), "{said}");
+    let said = tested(
+        Product::YouServe,
+        youserve,
+        "client_secret",
+        "extensions.alleo",
+        "plain",
+    );
+    assert!(
+        row(&said, "deceased").ends_with("yes, but nobody has a value 0"),
+        "{said}"
+    );
 }

@@ -20,7 +20,12 @@ fn library() -> &'static Path {
         let path = folder.path().join("failing_disk.so");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/failing_disk.c");
         let flags = ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"];
-        let built = Command::new("cc").args(flags).arg(&path).arg(source).status().unwrap();
+        let built = Command::new("cc")
+            .args(flags)
+            .arg(&path)
+            .arg(source)
+            .status()
+            .unwrap();
         assert!(built.success(), "the C compiler builds the library");
         (folder, path)
     });
@@ -58,11 +63,22 @@ impl Disk {
 
     /// Syncs from the old directory while calls fail; says how many calls were counted, too.
     fn sync(&self, fault: Fault) -> (Output, usize) {
-        FILES.iter().for_each(|name| drop(fs::remove_file(self.ground.path(name))));
+        FILES
+            .iter()
+            .for_each(|name| drop(fs::remove_file(self.ground.path(name))));
         fs::copy(self.ground.path("before"), self.ground.path("muster.db")).unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_muster"))
-            .args(["--database", &format!("sqlite:{}", self.ground.path("muster.db").display())])
-            .args(["--now", "2026-05-04T02:45:00Z", "sync", "integration.toml", "--approve"])
+            .args([
+                "--database",
+                &format!("sqlite:{}", self.ground.path("muster.db").display()),
+            ])
+            .args([
+                "--now",
+                "2026-05-04T02:45:00Z",
+                "sync",
+                "integration.toml",
+                "--approve",
+            ])
             .current_dir(self.ground.path(""))
             .env("LD_PRELOAD", library())
             .env("TMPDIR", self.ground.path("temporary"))
@@ -73,7 +89,10 @@ impl Disk {
             .env("FAULT_COUNT", self.ground.path("count"))
             .output()
             .unwrap();
-        let counted = fs::read_to_string(self.ground.path("count")).unwrap().parse().unwrap();
+        let counted = fs::read_to_string(self.ground.path("count"))
+            .unwrap()
+            .parse()
+            .unwrap();
         (output, counted)
     }
 
@@ -82,7 +101,12 @@ impl Disk {
         let people = self.ground.run(&["employees"]).json;
         let people = people.as_array().unwrap();
         assert_eq!(people.len(), PEOPLE, "nobody is lost");
-        let with = |title| people.iter().filter(|person| person["title"] == title).count();
+        let with = |title| {
+            people
+                .iter()
+                .filter(|person| person["title"] == title)
+                .count()
+        };
         (with("Old"), with("New"))
     }
 }
@@ -95,21 +119,37 @@ fn delivery(title: &str) -> String {
 /// Lets calls of one kind fail, one after another: once, and from then on.
 fn check(call: &'static str, steps: usize) {
     let disk = Disk::new();
-    let (sound, calls) = disk.sync(Fault { call, from: 0, to: 0 });
-    assert!(sound.status.success() && calls > 1, "{calls} calls, {sound:?}");
+    let (sound, calls) = disk.sync(Fault {
+        call,
+        from: 0,
+        to: 0,
+    });
+    assert!(
+        sound.status.success() && calls > 1,
+        "{calls} calls, {sound:?}"
+    );
     let mut failed = 0;
     for from in (1..=calls).step_by(calls.div_ceil(steps)) {
         for to in [from, usize::MAX] {
             let fault = Fault { call, from, to };
             let (output, _) = disk.sync(fault);
-            let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+            let said =
+                String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
             let titles = disk.titles();
             if output.status.success() {
-                assert_eq!(titles, (0, PEOPLE), "{fault:?}: what is said to be applied is: {said}");
+                assert_eq!(
+                    titles,
+                    (0, PEOPLE),
+                    "{fault:?}: what is said to be applied is: {said}"
+                );
                 continue;
             }
             failed += 1;
-            assert_eq!(titles, (PEOPLE, 0), "{fault:?}: what is said to have failed was not applied: {said}");
+            assert_eq!(
+                titles,
+                (PEOPLE, 0),
+                "{fault:?}: what is said to have failed was not applied: {said}"
+            );
             let codes = [
                 "MUS-STORE-DISK",
                 "MUS-STORE-DAMAGED",
@@ -120,11 +160,16 @@ fn check(call: &'static str, steps: usize) {
                 "MUS-CONFIGURATION",
                 "MUS-MASTER-KEY",
             ];
-            let is_clear =
-                said.contains("error:") && said.contains("next:") && codes.iter().any(|code| said.contains(code));
+            let is_clear = said.contains("error:")
+                && said.contains("next:")
+                && codes.iter().any(|code| said.contains(code));
             assert!(is_clear && !said.contains("panicked"), "{fault:?}: {said}");
             let runs = disk.ground.run(&["runs"]);
-            assert!(!runs.text.contains("\"running\""), "{fault:?}: no run stays running: {}", runs.text);
+            assert!(
+                !runs.text.contains("\"running\""),
+                "{fault:?}: no run stays running: {}",
+                runs.text
+            );
         }
     }
     assert!(failed > 0, "some of the {calls} calls are needed");
@@ -152,7 +197,11 @@ fn d03_a_read_that_fails_leaves_the_old_directory_or_the_new_one() {
 #[test]
 fn d05_short_and_interrupted_reads_and_writes_are_gone_on_with() {
     let disk = Disk::new();
-    let (output, calls) = disk.sync(Fault { call: "short", from: 0, to: 0 });
+    let (output, calls) = disk.sync(Fault {
+        call: "short",
+        from: 0,
+        to: 0,
+    });
     assert!(calls > 200, "{calls} calls were cut short or interrupted");
     assert!(output.status.success(), "{output:?}");
     assert_eq!(disk.titles(), (0, PEOPLE));

@@ -44,7 +44,10 @@ pub(crate) struct Answer {
 impl Ground {
     /// An empty inbox and an integration file.
     pub(crate) fn new(integration: &str) -> Self {
-        let ground = Self { folder: tempfile::tempdir().unwrap(), now: "2026-05-04T02:45:00Z".to_owned() };
+        let ground = Self {
+            folder: tempfile::tempdir().unwrap(),
+            now: "2026-05-04T02:45:00Z".to_owned(),
+        };
         fs::create_dir(ground.folder.path().join("inbox")).unwrap();
         fs::write(ground.path("integration.toml"), integration).unwrap();
         ground
@@ -79,13 +82,22 @@ impl Ground {
 
     /// Starts a command that says nothing.
     pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
-        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        self.command(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
         command
-            .args(["--database", &format!("sqlite:{}", self.path("muster.db").display()), "--now", &self.now])
+            .args([
+                "--database",
+                &format!("sqlite:{}", self.path("muster.db").display()),
+                "--now",
+                &self.now,
+            ])
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
@@ -98,7 +110,11 @@ impl Ground {
         let output = self.output(&[arguments, &["--json"]].concat());
         let text = String::from_utf8(output.stdout).unwrap();
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { code: output.status.code().unwrap(), json, text: text + &String::from_utf8_lossy(&output.stderr) }
+        Answer {
+            code: output.status.code().unwrap(),
+            json,
+            text: text + &String::from_utf8_lossy(&output.stderr),
+        }
     }
 
     pub(crate) fn sync(&self) -> Answer {
@@ -116,7 +132,9 @@ impl Ground {
     pub(crate) fn person(&self, key: &str) -> Value {
         let people = self.run(&["employees"]).json;
         let people = people.as_array().unwrap();
-        let found = people.iter().find(|person| person["external_id"] == key || person["email"] == key);
+        let found = people
+            .iter()
+            .find(|person| person["external_id"] == key || person["email"] == key);
         found.cloned().unwrap_or(Value::Null)
     }
 }
@@ -125,21 +143,34 @@ impl Answer {
     /// Checks exit code and status.
     #[track_caller]
     pub(crate) fn is(&self, code: i32, status: &str) -> &Self {
-        assert_eq!((self.code, self.json["status"].as_str()), (code, Some(status)), "{}", self.text);
+        assert_eq!(
+            (self.code, self.json["status"].as_str()),
+            (code, Some(status)),
+            "{}",
+            self.text
+        );
         self
     }
 
     /// Checks that the answer says something.
     #[track_caller]
     pub(crate) fn says(&self, fragment: &str) -> &Self {
-        assert!(self.text.contains(fragment), "no `{fragment}` in {}", self.text);
+        assert!(
+            self.text.contains(fragment),
+            "no `{fragment}` in {}",
+            self.text
+        );
         self
     }
 
     #[track_caller]
     pub(crate) fn counts(&self, wanted: &[(&str, u64)]) -> &Self {
         for (name, number) in wanted {
-            assert_eq!(self.json["counts"][name], *number, "{name} in {}", self.text);
+            assert_eq!(
+                self.json["counts"][name], *number,
+                "{name} in {}",
+                self.text
+            );
         }
         self
     }

@@ -37,8 +37,12 @@ fn apply(ground: &Ground) -> Answer {
 #[track_caller]
 fn has(ground: &Ground, group: &str, wanted: &[&str]) {
     let shown = ground.run(&["groups", "show", group]).json;
-    let people: Vec<_> =
-        shown["people"].as_array().unwrap().iter().map(|person| person["external_id"].clone()).collect();
+    let people: Vec<_> = shown["people"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|person| person["external_id"].clone())
+        .collect();
     assert_eq!(people, wanted, "{group}: {shown:#}");
 }
 
@@ -46,11 +50,21 @@ fn has(ground: &Ground, group: &str, wanted: &[&str]) {
 fn newest(ground: &Ground, group: &str) -> (Value, Value, Value, Value) {
     let history = ground.run(&["groups", "show", group, "--history"]).json;
     let entry = &history["history"][0];
-    (entry["who"]["external_id"].clone(), entry["joined"].clone(), entry["reason"].clone(), entry["fields"].clone())
+    (
+        entry["who"]["external_id"].clone(),
+        entry["joined"].clone(),
+        entry["reason"].clone(),
+        entry["fields"].clone(),
+    )
 }
 
 fn entry(who: &str, joined: bool, reason: &str, fields: &[&str]) -> (Value, Value, Value, Value) {
-    (who.into(), joined.into(), reason.into(), fields.to_vec().into())
+    (
+        who.into(),
+        joined.into(),
+        reason.into(),
+        fields.to_vec().into(),
+    )
 }
 
 #[test]
@@ -60,8 +74,16 @@ fn a_preview_says_what_applying_does_and_saves_nothing() {
     let groups = &preview.json["smart_groups"];
     assert_eq!(groups[0]["joins"], 2, "{}", preview.text);
     assert_eq!(groups[0]["first_joining"][1]["name"], "Bob Berg");
-    assert_eq!((&groups[2]["joins"], &groups[2]["undecided"]), (&2.into(), &1.into()), "{}", preview.text);
-    assert_eq!(ground.run(&["groups"]).json["smart_groups"], serde_json::json!([]));
+    assert_eq!(
+        (&groups[2]["joins"], &groups[2]["undecided"]),
+        (&2.into(), &1.into()),
+        "{}",
+        preview.text
+    );
+    assert_eq!(
+        ground.run(&["groups"]).json["smart_groups"],
+        serde_json::json!([])
+    );
     let applied = apply(&ground);
     assert_eq!(applied.json["smart_groups"], preview.json["smart_groups"]);
     has(&ground, "Dutch-speaking sales", &["E-1", "E-2"]);
@@ -69,7 +91,10 @@ fn a_preview_says_what_applying_does_and_saves_nothing() {
     has(&ground, "Big feet", &["E-2", "E-3"]);
     let again = apply(&ground);
     assert_eq!(
-        (&again.json["smart_groups"][0]["is_changed"], &again.json["smart_groups"][0]["joins"]),
+        (
+            &again.json["smart_groups"][0]["is_changed"],
+            &again.json["smart_groups"][0]["joins"]
+        ),
         (&false.into(), &0.into())
     );
 
@@ -78,37 +103,88 @@ fn a_preview_says_what_applying_does_and_saves_nothing() {
         all["groups"],
         serde_json::json!([{ "name": "Sales", "members": 2 }, { "name": "Support", "members": 1 }])
     );
-    assert_eq!(all["smart_groups"][1]["rule"], "country is `NL` or `BE`, and department is `Sales`");
+    assert_eq!(
+        all["smart_groups"][1]["rule"],
+        "country is `NL` or `BE`, and department is `Sales`"
+    );
 }
 
 #[test]
 fn membership_follows_files_undo_and_departures_with_their_reason() {
     let ground = ground();
     apply(&ground);
-    let moved = ground.deliver("a.csv", PEOPLE.replace("Cas,Carel,Legal", "Cas,Carel,Sales")).sync();
+    let moved = ground
+        .deliver(
+            "a.csv",
+            PEOPLE.replace("Cas,Carel,Legal", "Cas,Carel,Sales"),
+        )
+        .sync();
     moved.is(0, "applied");
     has(&ground, "Dutch-speaking sales", &["E-1", "E-2", "E-3"]);
-    assert_eq!(newest(&ground, "Dutch-speaking sales"), entry("E-3", true, "field_changed", &["department"]));
+    assert_eq!(
+        newest(&ground, "Dutch-speaking sales"),
+        entry("E-3", true, "field_changed", &["department"])
+    );
     let explained = ground.run(&["explain", "E-3"]);
-    assert_eq!(explained.json["smart_groups"][1]["group"], "Dutch-speaking sales", "{}", explained.text);
-    assert_eq!(explained.json["smart_groups"][1]["run"].to_string(), moved.json["run"].as_str().unwrap());
+    assert_eq!(
+        explained.json["smart_groups"][1]["group"], "Dutch-speaking sales",
+        "{}",
+        explained.text
+    );
+    assert_eq!(
+        explained.json["smart_groups"][1]["run"].to_string(),
+        moved.json["run"].as_str().unwrap()
+    );
     let text = String::from_utf8(ground.output(&["explain", "E-3"]).stdout).unwrap();
-    assert!(text.contains("smart groups:\n") && text.contains("because `department` changed"), "{text}");
+    assert!(
+        text.contains("smart groups:\n") && text.contains("because `department` changed"),
+        "{text}"
+    );
 
-    ground.run(&["undo", moved.json["run"].as_str().unwrap()]).is(0, "applied");
+    ground
+        .run(&["undo", moved.json["run"].as_str().unwrap()])
+        .is(0, "applied");
     has(&ground, "Dutch-speaking sales", &["E-1", "E-2"]);
 
-    let gone: String = PEOPLE.lines().filter(|line| !line.starts_with("E-2")).map(|line| format!("{line}\n")).collect();
-    ground.deliver("a.csv", gone).sync().is(0, "applied").counts(&[("missing", 1)]);
+    let gone: String = PEOPLE
+        .lines()
+        .filter(|line| !line.starts_with("E-2"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    ground
+        .deliver("a.csv", gone)
+        .sync()
+        .is(0, "applied")
+        .counts(&[("missing", 1)]);
     has(&ground, "Big feet", &["E-3"]);
-    assert_eq!(newest(&ground, "Big feet"), entry("E-2", false, "field_changed", &["status"]));
+    assert_eq!(
+        newest(&ground, "Big feet"),
+        entry("E-2", false, "field_changed", &["status"])
+    );
 
-    ground.deliver("a.csv", format!("{PEOPLE}E-5,eve@acme.example,Eve,Ek,Sales,NL,2026-05-01,,41\n")).sync();
+    ground
+        .deliver(
+            "a.csv",
+            format!("{PEOPLE}E-5,eve@acme.example,Eve,Ek,Sales,NL,2026-05-01,,41\n"),
+        )
+        .sync();
     has(&ground, "Dutch-speaking sales", &["E-1", "E-2", "E-5"]);
-    let history = ground.run(&["groups", "show", "New this month", "--history"]).json;
-    let of = |who: &str| history["history"].as_array().unwrap().iter().find(|moved| moved["who"]["external_id"] == who);
+    let history = ground
+        .run(&["groups", "show", "New this month", "--history"])
+        .json;
+    let of = |who: &str| {
+        history["history"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|moved| moved["who"]["external_id"] == who)
+    };
     assert_eq!(of("E-5").unwrap()["reason"], "new_person");
-    assert_eq!(of("E-2").unwrap()["fields"], serde_json::json!(["status"]), "somebody who came back joins again");
+    assert_eq!(
+        of("E-2").unwrap()["fields"],
+        serde_json::json!(["status"]),
+        "somebody who came back joins again"
+    );
 }
 
 #[test]
@@ -118,7 +194,9 @@ fn a_held_plan_moves_nobody_until_it_is_approved() {
     let held = ground.deliver("a.csv", PEOPLE).sync();
     apply(&ground);
     has(&ground, "Big feet", &[]);
-    ground.run(&["approve", held.json["plan"].as_str().unwrap()]).is(0, "applied");
+    ground
+        .run(&["approve", held.json["plan"].as_str().unwrap()])
+        .is(0, "applied");
     has(&ground, "Big feet", &["E-2", "E-3"]);
 }
 
@@ -126,13 +204,24 @@ fn a_held_plan_moves_nobody_until_it_is_approved() {
 fn the_sweep_after_midnight_moves_people_of_rules_on_dates_once() {
     let mut ground = ground();
     apply(&ground);
-    ground.at("2026-05-20T22:00:00Z").run(&["sweep"]).is(0, "nothing_to_do").says("New this month");
+    ground
+        .at("2026-05-20T22:00:00Z")
+        .run(&["sweep"])
+        .is(0, "nothing_to_do")
+        .says("New this month");
     has(&ground, "New this month", &["E-2", "E-3"]);
     let swept = ground.at("2026-05-21T00:01:00Z").run(&["sweep"]);
     assert_eq!(swept.json["smart_groups"][0]["leaves"], 1, "{}", swept.text);
     has(&ground, "New this month", &["E-3"]);
-    assert_eq!(newest(&ground, "New this month"), entry("E-2", false, "date_passed", &[]));
-    assert_eq!(ground.run(&["sweep"]).json["smart_groups"], serde_json::json!([]), "once a day");
+    assert_eq!(
+        newest(&ground, "New this month"),
+        entry("E-2", false, "date_passed", &[])
+    );
+    assert_eq!(
+        ground.run(&["sweep"]).json["smart_groups"],
+        serde_json::json!([]),
+        "once a day"
+    );
 }
 
 #[test]
@@ -142,10 +231,21 @@ fn changing_and_removing_a_rule_are_in_the_history() {
     fs::write(ground.path("groups.toml"), GROUPS.replace(", \"BE\"]", "]")).unwrap();
     apply(&ground);
     has(&ground, "Dutch-speaking sales", &["E-1"]);
-    assert_eq!(newest(&ground, "Dutch-speaking sales"), entry("E-2", false, "rule_changed", &[]));
+    assert_eq!(
+        newest(&ground, "Dutch-speaking sales"),
+        entry("E-2", false, "rule_changed", &[])
+    );
     let removed = ground.run(&["groups", "remove", "Big feet"]);
-    assert_eq!((removed.code, &removed.json["left"]), (0, &2.into()), "{}", removed.text);
-    assert_eq!(newest(&ground, "Big feet"), entry("E-2", false, "group_removed", &[]));
+    assert_eq!(
+        (removed.code, &removed.json["left"]),
+        (0, &2.into()),
+        "{}",
+        removed.text
+    );
+    assert_eq!(
+        newest(&ground, "Big feet"),
+        entry("E-2", false, "group_removed", &[])
+    );
     assert_eq!(ground.run(&["groups", "show", "Big feet"]).code, 2);
     ground.run(&["runs"]).says("groups");
 }
@@ -155,7 +255,10 @@ fn a_rule_that_cannot_be_is_refused_with_its_place() {
     let ground = ground();
     fs::write(
         ground.path("groups.toml"),
-        GROUPS.replace("shoe_size >= 44.0", "shoe_size >= 44.0 && departmnt == \"x\""),
+        GROUPS.replace(
+            "shoe_size >= 44.0",
+            "shoe_size >= 44.0 && departmnt == \"x\"",
+        ),
     )
     .unwrap();
     for command in ["preview", "apply"] {
@@ -169,32 +272,55 @@ fn a_rule_that_cannot_be_is_refused_with_its_place() {
             "{said}"
         );
         assert!(
-            said.contains("\n                         ^\n") && said.contains("did you mean `department`?"),
+            said.contains("\n                         ^\n")
+                && said.contains("did you mean `department`?"),
             "{said}"
         );
     }
-    fs::write(ground.path("groups.toml"), GROUPS.replace("equals", "eqals")).unwrap();
+    fs::write(
+        ground.path("groups.toml"),
+        GROUPS.replace("equals", "eqals"),
+    )
+    .unwrap();
     let answer = ground.run(&["groups", "apply", "groups.toml"]);
     answer.says("did you mean `equals`?");
     assert_eq!(answer.code, 2);
-    ground.run(&["groups", "show", "Big foot"]).says("there is no smart group `Big foot`");
+    ground
+        .run(&["groups", "show", "Big foot"])
+        .says("there is no smart group `Big foot`");
 }
 
 #[test]
 fn f48_an_unknown_group_is_warned_of_with_the_nearest_or_created_or_rejected() {
     let ground = ground();
     ground.deliver("a.csv", PEOPLE.replace("Sales,38", "sales,38"));
-    ground.sync().says("MUS-VALUE-GROUP").says("did you mean `Sales`? Names must match exactly");
-    assert_eq!(ground.person("E-1")["group"], "Sales", "the person is kept, the group unchanged");
+    ground
+        .sync()
+        .says("MUS-VALUE-GROUP")
+        .says("did you mean `Sales`? Names must match exactly");
+    assert_eq!(
+        ground.person("E-1")["group"],
+        "Sales",
+        "the person is kept, the group unchanged"
+    );
     let with = |policy: &str| {
-        fs::write(ground.path("integration.toml"), format!("{INTEGRATION}unknown_group = \"{policy}\"\n")).unwrap();
+        fs::write(
+            ground.path("integration.toml"),
+            format!("{INTEGRATION}unknown_group = \"{policy}\"\n"),
+        )
+        .unwrap();
         ground.run(&["sync", "integration.toml", "--approve"])
     };
-    with("reject").says("did you mean `Sales`").counts(&[("rejected", 1)]);
+    with("reject")
+        .says("did you mean `Sales`")
+        .counts(&[("rejected", 1)]);
     assert_eq!(ground.person("E-1")["group"], "Sales");
     with("create").is(0, "applied");
     assert_eq!(ground.person("E-1")["group"], "sales");
-    assert_eq!(ground.run(&["groups"]).json["groups"][2], serde_json::json!({ "name": "sales", "members": 1 }));
+    assert_eq!(
+        ground.run(&["groups"]).json["groups"][2],
+        serde_json::json!({ "name": "sales", "members": 1 })
+    );
 }
 
 #[test]
@@ -203,7 +329,10 @@ fn m24_an_erasure_lists_the_same_places_before_and_after_memberships_too() {
     apply(&ground);
     let before = ground.run(&["erase", "E-2"]);
     let places = before.json["places"].as_array().unwrap();
-    let memberships = places.iter().find(|place| place["what"] == "memberships of smart groups").unwrap();
+    let memberships = places
+        .iter()
+        .find(|place| place["what"] == "memberships of smart groups")
+        .unwrap();
     assert_eq!(memberships["count"], 3, "{}", before.text);
     let after = ground.run(&["erase", "E-2", "--yes"]);
     after.is(0, "applied");

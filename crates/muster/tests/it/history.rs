@@ -7,24 +7,39 @@ use std::fs;
 fn undo_brings_the_old_values_back() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
-    let changed = ground.deliver("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead")).sync();
+    let changed = ground
+        .deliver(
+            "a.csv",
+            people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"),
+        )
+        .sync();
     let run = changed.json["run"].as_str().unwrap();
     assert_eq!(ground.person("E-2")["title"], "Lead");
     let undone = ground.run(&["undo", run]);
     assert_eq!(undone.is(0, "applied").json["counts"]["updated"], 1);
     assert_eq!(ground.person("E-2")["title"], "Clerk");
-    ground.run(&["explain", "E-2", "title"]).says("undo").says("Lead");
+    ground
+        .run(&["explain", "E-2", "title"])
+        .says("undo")
+        .says("Lead");
 }
 
 #[test]
 fn undo_leaves_alone_what_somebody_changed_since_and_lists_it() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
-    let titled = |title: &str| people(1..=3).replace("First2,Last,Clerk", &format!("First2,Last,{title}"));
+    let titled =
+        |title: &str| people(1..=3).replace("First2,Last,Clerk", &format!("First2,Last,{title}"));
     let run = ground.deliver("a.csv", titled("Lead")).sync().json["run"].clone();
-    ground.deliver("a.csv", titled("Chief")).sync().is(0, "applied");
+    ground
+        .deliver("a.csv", titled("Chief"))
+        .sync()
+        .is(0, "applied");
     let undone = ground.run(&["undo", run.as_str().unwrap()]);
-    undone.is(0, "nothing_to_do").says("MUS-UNDO-SKIPPED").says("is `Chief` now; it is left alone");
+    undone
+        .is(0, "nothing_to_do")
+        .says("MUS-UNDO-SKIPPED")
+        .says("is `Chief` now; it is left alone");
     assert_eq!(ground.person("E-2")["title"], "Chief");
 }
 
@@ -32,15 +47,29 @@ fn undo_leaves_alone_what_somebody_changed_since_and_lists_it() {
 fn undo_of_a_run_whose_history_is_gone_says_so_and_a_past_day_too() {
     let mut ground = ground();
     let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
-    let kept = settings.replace("\"acme\"", "{ name = \"acme\", retention = { history = \"1 day\" } }");
+    let kept = settings.replace(
+        "\"acme\"",
+        "{ name = \"acme\", retention = { history = \"1 day\" } }",
+    );
     assert_ne!(kept, settings);
     fs::write(ground.path("integration.toml"), kept).unwrap();
     ground.deliver("a.csv", people(1..=3)).approve();
-    let run = ground.deliver("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead")).sync();
+    let run = ground
+        .deliver(
+            "a.csv",
+            people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"),
+        )
+        .sync();
     ground.at("2026-05-09T02:45:00Z").run(&["sweep"]);
     let undone = ground.run(&["undo", run.json["run"].as_str().unwrap()]);
     assert_eq!(undone.says("is not known any more").code, 2);
-    assert_eq!(ground.run(&["employees", "--as-of", "2026-05-04"]).says("not known any more").code, 2);
+    assert_eq!(
+        ground
+            .run(&["employees", "--as-of", "2026-05-04"])
+            .says("not known any more")
+            .code,
+        2
+    );
     assert_eq!(ground.person("E-2")["title"], "Lead");
 }
 
@@ -48,7 +77,10 @@ fn undo_of_a_run_whose_history_is_gone_says_so_and_a_past_day_too() {
 fn every_change_keeps_its_values_run_integration_line_rule_and_who_approved() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
-    ground.deliver("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"));
+    ground.deliver(
+        "a.csv",
+        people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"),
+    );
     let plan = ground.run(&["plan", "integration.toml"]).json["plan"].clone();
     let approved = ground.run(&["approve", plan.as_str().unwrap()]).json["run"].clone();
     let history = ground.run(&["explain", "E-2"]).json["history"].clone();
@@ -56,11 +88,27 @@ fn every_change_keeps_its_values_run_integration_line_rule_and_who_approved() {
     let change = serde_json::json!([{ "field": "title", "old": "Clerk", "new": "Lead", "reason": "record" }]);
     assert_eq!(entry["changes"], change, "{history}");
     assert_eq!(entry["run"].to_string(), approved.as_str().unwrap());
-    let keys = ["integration", "file", "line", "reason", "approved_by"].map(|key| entry[key].to_string());
-    assert_eq!(keys, ["\"hr\"", "\"a.csv\"", "3", "\"same_external_id\"", "\"eva (command line)\""]);
-    ground.run(&["undo", approved.as_str().unwrap()]).is(0, "applied");
+    let keys =
+        ["integration", "file", "line", "reason", "approved_by"].map(|key| entry[key].to_string());
+    assert_eq!(
+        keys,
+        [
+            "\"hr\"",
+            "\"a.csv\"",
+            "3",
+            "\"same_external_id\"",
+            "\"eva (command line)\""
+        ]
+    );
+    ground
+        .run(&["undo", approved.as_str().unwrap()])
+        .is(0, "applied");
     let undone = ground.run(&["explain", "E-2"]).json["history"][2].clone();
-    assert_eq!((&undone["reason"], &undone["by"]), (&"undo".into(), &"eva (command line)".into()), "{undone}");
+    assert_eq!(
+        (&undone["reason"], &undone["by"]),
+        (&"undo".into(), &"eva (command line)".into()),
+        "{undone}"
+    );
 }
 
 #[test]
@@ -69,7 +117,10 @@ fn the_directory_is_shown_as_of_a_past_day() {
     ground.deliver("a.csv", people(1..=2)).approve();
     ground
         .at("2026-05-06T02:45:00Z")
-        .deliver("a.csv", people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"))
+        .deliver(
+            "a.csv",
+            people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"),
+        )
         .sync();
     let then = ground.run(&["employees", "--as-of", "2026-05-05"]).json;
     assert_eq!(then.as_array().unwrap().len(), 2);

@@ -10,14 +10,20 @@ const MOST: u64 = 300 << 10;
 
 #[test]
 fn fifty_thousand_people_of_bamboohr_stay_within_three_hundred_mebibytes() {
-    let options = Options { people: Some(PEOPLE), speed: 1_000.0, ..Options::default() };
+    let options = Options {
+        people: Some(PEOPLE),
+        speed: 1_000.0,
+        ..Options::default()
+    };
     let emulator = Emulator::start(Product::BambooHr, &options).unwrap();
     let mut ground = Ground::new(&format!(
         "workspace = \"acme\"\nname = \"hr\"\n[source]\nconnector = \"bamboohr\"\nbase_url = \"{}\"\n\
          company_domain = \"acme\"\napi_key = {{ file = \"api_key\" }}\n",
         emulator.url()
     ));
-    ground.at("2026-11-02T08:00:00Z").secret("api_key", &emulator.credential("api_key"));
+    ground
+        .at("2026-11-02T08:00:00Z")
+        .secret("api_key", &emulator.credential("api_key"));
     let mut process = ground.spawn(&["sync", "integration.toml", "--any-host", "--approve"]);
     let status = format!("/proc/{}/status", process.id());
     let mut peak = 0;
@@ -25,7 +31,9 @@ fn fifty_thousand_people_of_bamboohr_stay_within_three_hundred_mebibytes() {
         // The last one before the end counts: it never falls.
         let said = fs::read_to_string(&status).unwrap_or_default();
         let told = said.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        peak = told.map_or(peak, |told| told.trim().trim_end_matches(" kB").parse().unwrap());
+        peak = told.map_or(peak, |told| {
+            told.trim().trim_end_matches(" kB").parse().unwrap()
+        });
         thread::sleep(Duration::from_millis(20));
     }
     assert!(process.wait().unwrap().success());

@@ -3,72 +3,140 @@
 use crate::ground::{Ground, PLAIN};
 
 fn integration() -> String {
-    PLAIN.replace("[guard]", "missing = \"deactivate\"\n[guard]") + "manager_external_id = \"boss\"\n"
+    PLAIN.replace("[guard]", "missing = \"deactivate\"\n[guard]")
+        + "manager_external_id = \"boss\"\n"
 }
 
 const HEADER: &str = "id,mail,first,last,boss\n";
 
 fn line(id: &str, boss: &str) -> String {
-    format!("{id},{}@acme.example,Person,{id},{boss}\n", id.to_lowercase())
+    format!(
+        "{id},{}@acme.example,Person,{id},{boss}\n",
+        id.to_lowercase()
+    )
 }
 
 fn file(people: &[(&str, &str)]) -> String {
-    people.iter().fold(HEADER.to_owned(), |text, (id, boss)| text + &line(id, boss))
+    people
+        .iter()
+        .fold(HEADER.to_owned(), |text, (id, boss)| text + &line(id, boss))
 }
 
 fn tree(ground: &Ground, arguments: &[&str]) -> Vec<(u64, String, String)> {
     let answer = ground.run(&[&["org"], arguments].concat());
     let line = |line: &serde_json::Value| {
         let text = |key: &str| line[key].as_str().unwrap().to_owned();
-        (line["depth"].as_u64().unwrap(), text("external_id"), text("link"))
+        (
+            line["depth"].as_u64().unwrap(),
+            text("external_id"),
+            text("link"),
+        )
     };
-    answer.json.as_array().unwrap_or_else(|| panic!("{}", answer.text)).iter().map(line).collect()
+    answer
+        .json
+        .as_array()
+        .unwrap_or_else(|| panic!("{}", answer.text))
+        .iter()
+        .map(line)
+        .collect()
 }
 
 fn owned(lines: &[(u64, &str, &str)]) -> Vec<(u64, String, String)> {
-    lines.iter().map(|(depth, id, link)| (*depth, (*id).to_owned(), (*link).to_owned())).collect()
+    lines
+        .iter()
+        .map(|(depth, id, link)| (*depth, (*id).to_owned(), (*link).to_owned()))
+        .collect()
 }
 
 #[test]
 fn managers_are_linked_whatever_the_order_and_when_they_appear() {
     let mut ground = Ground::new(&integration());
-    ground.deliver("a.csv", file(&[("W", "M"), ("M", "D")])).sync().is(0, "applied");
-    assert_eq!(tree(&ground, &[]), owned(&[(0, "M", "dangling"), (1, "W", "linked")]));
-    let problems = ground.at("2026-05-14T02:45:00Z").run(&["org", "--problems"]).json;
+    ground
+        .deliver("a.csv", file(&[("W", "M"), ("M", "D")]))
+        .sync()
+        .is(0, "applied");
+    assert_eq!(
+        tree(&ground, &[]),
+        owned(&[(0, "M", "dangling"), (1, "W", "linked")])
+    );
+    let problems = ground
+        .at("2026-05-14T02:45:00Z")
+        .run(&["org", "--problems"])
+        .json;
     assert_eq!(problems["dangling"][0]["manager_external_id"], "D");
     assert_eq!(problems["dangling"][0]["since"], "2026-05-04T02:45:00Z");
     let text = String::from_utf8(ground.output(&["org", "--problems"]).stdout).unwrap();
     assert!(text.contains("10 days"), "{text}");
-    ground.deliver("a.csv", file(&[("W", "M"), ("M", "D"), ("D", "")])).sync().is(0, "applied");
-    assert_eq!(tree(&ground, &[]), owned(&[(0, "D", "none"), (1, "M", "linked"), (2, "W", "linked")]));
-    assert_eq!(tree(&ground, &["M"]), owned(&[(0, "M", "linked"), (1, "W", "linked")]));
+    ground
+        .deliver("a.csv", file(&[("W", "M"), ("M", "D"), ("D", "")]))
+        .sync()
+        .is(0, "applied");
+    assert_eq!(
+        tree(&ground, &[]),
+        owned(&[(0, "D", "none"), (1, "M", "linked"), (2, "W", "linked")])
+    );
+    assert_eq!(
+        tree(&ground, &["M"]),
+        owned(&[(0, "M", "linked"), (1, "W", "linked")])
+    );
     assert_eq!(tree(&ground, &["--depth", "0"]), owned(&[(0, "D", "none")]));
 }
 
 #[test]
 fn a_ring_is_told_with_its_path_and_nobody_is_rejected() {
     let ground = Ground::new(&integration());
-    ground.deliver("a.csv", file(&[("A", "B"), ("B", "C"), ("C", "")])).sync().is(0, "applied");
-    ground.deliver("a.csv", file(&[("A", "B"), ("B", "C"), ("C", "A"), ("S", "S")]));
+    ground
+        .deliver("a.csv", file(&[("A", "B"), ("B", "C"), ("C", "")]))
+        .sync()
+        .is(0, "applied");
+    ground.deliver(
+        "a.csv",
+        file(&[("A", "B"), ("B", "C"), ("C", "A"), ("S", "S")]),
+    );
     let answer = ground.sync();
-    answer.is(0, "applied").counts(&[("updated", 1), ("created", 1), ("rejected", 0)]);
-    answer.says("MUS-MANAGER-RING").says("C, A, B, C").says("MUS-MANAGER-SELF").says("S, S");
+    answer
+        .is(0, "applied")
+        .counts(&[("updated", 1), ("created", 1), ("rejected", 0)]);
+    answer
+        .says("MUS-MANAGER-RING")
+        .says("C, A, B, C")
+        .says("MUS-MANAGER-SELF")
+        .says("S, S");
     assert_eq!(
         tree(&ground, &[]),
-        owned(&[(0, "C", "ring"), (1, "B", "linked"), (2, "A", "linked"), (0, "S", "ring")])
+        owned(&[
+            (0, "C", "ring"),
+            (1, "B", "linked"),
+            (2, "A", "linked"),
+            (0, "S", "ring")
+        ])
     );
     let text = String::from_utf8(ground.output(&["org", "--problems"]).stdout).unwrap();
-    assert!(text.contains("a ring of managers: Person C (C), Person A (A), Person B (B), Person C (C)"), "{text}");
+    assert!(
+        text.contains("a ring of managers: Person C (C), Person A (A), Person B (B), Person C (C)"),
+        "{text}"
+    );
 }
 
 #[test]
 fn the_link_to_a_manager_who_left_is_kept_and_marked_or_cleared() {
-    for (policy, wanted) in [("keep", vec![(0, "M", "none"), (1, "W", "left")]), ("clear", vec![(0, "W", "cleared")])] {
-        let text = integration()
-            .replace("{ name = \"acme\" }", &format!("{{ name = \"acme\", manager_left = \"{policy}\" }}"));
+    for (policy, wanted) in [
+        ("keep", vec![(0, "M", "none"), (1, "W", "left")]),
+        ("clear", vec![(0, "W", "cleared")]),
+    ] {
+        let text = integration().replace(
+            "{ name = \"acme\" }",
+            &format!("{{ name = \"acme\", manager_left = \"{policy}\" }}"),
+        );
         let ground = Ground::new(&text);
-        ground.deliver("a.csv", file(&[("M", ""), ("W", "M"), ("X", "")])).sync().is(0, "applied");
-        ground.deliver("a.csv", file(&[("W", "M"), ("X", "")])).sync().is(0, "applied");
+        ground
+            .deliver("a.csv", file(&[("M", ""), ("W", "M"), ("X", "")]))
+            .sync()
+            .is(0, "applied");
+        ground
+            .deliver("a.csv", file(&[("W", "M"), ("X", "")]))
+            .sync()
+            .is(0, "applied");
         let mut wanted = owned(&wanted);
         wanted.push((0, "X".to_owned(), "none".to_owned()));
         assert_eq!(tree(&ground, &[]), wanted, "{policy}");
@@ -80,12 +148,22 @@ fn m18_a_ring_in_a_first_load_of_any_size_is_told() {
     let ground = Ground::new(&integration());
     let mut text = HEADER.to_owned();
     for number in 1..=51_000 {
-        let boss = if number == 1 { 51_000 } else { (number / 7).max(1) };
+        let boss = if number == 1 {
+            51_000
+        } else {
+            (number / 7).max(1)
+        };
         text += &line(&format!("P{number}"), &format!("P{boss}"));
     }
-    let said = ground.deliver("a.csv", text).output(&["sync", "integration.toml"]).stdout;
+    let said = ground
+        .deliver("a.csv", text)
+        .output(&["sync", "integration.toml"])
+        .stdout;
     let said = String::from_utf8(said).unwrap();
-    assert!(said.contains("P51000, P7285, P1040, P148, P21, P3, P1, P51000"), "{said}");
+    assert!(
+        said.contains("P51000, P7285, P1040, P148, P21, P3, P1, P51000"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -94,14 +172,21 @@ fn m18_a_ring_that_one_change_closes_among_many_people_is_told() {
     let people = |first: &str| {
         let mut text = HEADER.to_owned();
         for number in 1..=100 {
-            let boss = if number == 1 { first.to_owned() } else { format!("P{}", number / 2) };
+            let boss = if number == 1 {
+                first.to_owned()
+            } else {
+                format!("P{}", number / 2)
+            };
             text += &line(&format!("P{number}"), &boss);
         }
         text
     };
     ground.deliver("a.csv", people("")).sync().is(0, "applied");
     let answer = ground.deliver("a.csv", people("P80")).sync();
-    answer.is(0, "applied").counts(&[("updated", 1)]).says("P80, P40, P20, P10, P5, P2, P1, P80");
+    answer
+        .is(0, "applied")
+        .counts(&[("updated", 1)])
+        .says("P80, P40, P20, P10, P5, P2, P1, P80");
     // The ring is told by the run that closes it; somebody else's new manager is no reason to tell it again.
     let text = people("P80").replace("P99,P49", "P99,P20");
     let answer = ground.deliver("a.csv", text).sync();
@@ -112,18 +197,46 @@ fn m18_a_ring_that_one_change_closes_among_many_people_is_told() {
 #[test]
 fn a_ring_that_somebody_closes_by_hand_or_by_an_undo_is_told() {
     let ground = Ground::new(&integration());
-    ground.deliver("a.csv", file(&[("A", "B"), ("B", ""), ("C", "B")])).sync().is(0, "applied");
-    ground.run(&["pin", "B", "manager_external_id", "A", "--reason", "HR-7"]).says("B, A, B");
+    ground
+        .deliver("a.csv", file(&[("A", "B"), ("B", ""), ("C", "B")]))
+        .sync()
+        .is(0, "applied");
+    ground
+        .run(&["pin", "B", "manager_external_id", "A", "--reason", "HR-7"])
+        .says("B, A, B");
     ground.run(&["unpin", "B", "manager_external_id"]);
-    let freelancer =
-        ["email=z@acme.example", "first_name=Zoe", "last_name=Zee", "external_id=Z", "manager_external_id=Z"];
-    ground.run(&[&["employee", "create"], &freelancer[..]].concat()).says("MUS-MANAGER-SELF");
-    let text = ground.output(&["employee", "edit", "Z", "manager_external_id=C"]).stdout;
+    let freelancer = [
+        "email=z@acme.example",
+        "first_name=Zoe",
+        "last_name=Zee",
+        "external_id=Z",
+        "manager_external_id=Z",
+    ];
+    ground
+        .run(&[&["employee", "create"], &freelancer[..]].concat())
+        .says("MUS-MANAGER-SELF");
+    let text = ground
+        .output(&["employee", "edit", "Z", "manager_external_id=C"])
+        .stdout;
     assert!(!String::from_utf8(text).unwrap().contains("warning"));
     // A is under B; then B under A instead, and the undo of the first half closes a ring.
     let ground = Ground::new(&integration());
-    ground.deliver("a.csv", file(&[("A", "B"), ("B", "X"), ("X", "")])).sync().is(0, "applied");
-    let run = ground.deliver("a.csv", file(&[("A", "X"), ("B", "X"), ("X", "")])).sync().json["run"].clone();
-    ground.deliver("a.csv", file(&[("A", "X"), ("B", "A"), ("X", "")])).sync().is(0, "applied");
-    ground.run(&["undo", run.as_str().unwrap(), "--approve"]).is(0, "applied").says("MUS-MANAGER-RING").says("B, A, B");
+    ground
+        .deliver("a.csv", file(&[("A", "B"), ("B", "X"), ("X", "")]))
+        .sync()
+        .is(0, "applied");
+    let run = ground
+        .deliver("a.csv", file(&[("A", "X"), ("B", "X"), ("X", "")]))
+        .sync()
+        .json["run"]
+        .clone();
+    ground
+        .deliver("a.csv", file(&[("A", "X"), ("B", "A"), ("X", "")]))
+        .sync()
+        .is(0, "applied");
+    ground
+        .run(&["undo", run.as_str().unwrap(), "--approve"])
+        .is(0, "applied")
+        .says("MUS-MANAGER-RING")
+        .says("B, A, B");
 }

@@ -10,7 +10,11 @@ const PASSPHRASE: &str = "open sesame, please";
 
 /// An integration whose tokens are signed, and the emulator that it reads.
 fn signed(key: &str, passphrase: Option<&str>) -> (Ground, Emulator) {
-    let options = Options { people: Some(12), speed: 1_000.0, ..Options::default() };
+    let options = Options {
+        people: Some(12),
+        speed: 1_000.0,
+        ..Options::default()
+    };
     let emulator = Emulator::start(Product::YouServe, &options).unwrap();
     let (url, client) = (emulator.url(), emulator.credential("client_id"));
     let mut file = format!(
@@ -35,15 +39,30 @@ fn is_told(key: &str, passphrase: Option<&str>, why: &str, next: &str) {
         let output = ground.output(&[command, "integration.toml", "--any-host"]);
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         let answer = ground.run(&[command, "integration.toml", "--any-host"]);
-        assert_eq!((output.status.code(), answer.code), (Some(2), 2), "{command}: {said} {}", answer.text);
+        assert_eq!(
+            (output.status.code(), answer.code),
+            (Some(2), 2),
+            "{command}: {said} {}",
+            answer.text
+        );
         for said in [&said, &answer.text] {
-            assert!(said.contains("private_key") && said.contains(why) && said.contains(next), "{command}: {said}");
-            assert!(!said.contains(PASSPHRASE) && !said.contains(key.lines().nth(1).unwrap_or("-----")), "{said}");
+            assert!(
+                said.contains("private_key") && said.contains(why) && said.contains(next),
+                "{command}: {said}"
+            );
+            assert!(
+                !said.contains(PASSPHRASE) && !said.contains(key.lines().nth(1).unwrap_or("-----")),
+                "{said}"
+            );
         }
     }
     assert!(emulator.requests().is_empty(), "nothing is sent");
     let people = ground.run(&["employees"]);
-    assert!(people.json.as_array().is_none_or(Vec::is_empty), "{}", people.text);
+    assert!(
+        people.json.as_array().is_none_or(Vec::is_empty),
+        "{}",
+        people.text
+    );
 }
 
 fn p256() -> String {
@@ -54,10 +73,25 @@ fn p256() -> String {
 fn a18_what_is_no_private_key_is_told_when_it_is_saved() {
     let key = p256();
     let half: String = key.chars().take(120).collect();
-    for wrong in ["hello", &half, &key.replace("PRIVATE", "PIRVATE"), &key.replace('\n', " ")] {
-        is_told(wrong, None, "not a private key", "set the whole file, with its first and last line");
+    for wrong in [
+        "hello",
+        &half,
+        &key.replace("PRIVATE", "PIRVATE"),
+        &key.replace('\n', " "),
+    ] {
+        is_told(
+            wrong,
+            None,
+            "not a private key",
+            "set the whole file, with its first and last line",
+        );
     }
-    is_told(&public(&key), None, "it is a public key", "set the private key");
+    is_told(
+        &public(&key),
+        None,
+        "it is a public key",
+        "set the private key",
+    );
 }
 
 #[test]
@@ -66,16 +100,36 @@ fn a18_a_passphrase_that_is_wrong_or_not_there_is_told_when_it_is_saved() {
         let sealed = encrypted(&key, PASSPHRASE);
         is_told(&sealed, None, "no passphrase is set", "`passphrase`");
         is_told(&sealed, Some(""), "no passphrase is set", "`passphrase`");
-        is_told(&sealed, Some("open barley"), "passphrase refused", "`passphrase`");
+        is_told(
+            &sealed,
+            Some("open barley"),
+            "passphrase refused",
+            "`passphrase`",
+        );
     }
 }
 
 #[test]
 fn a18_a_key_that_no_signed_token_can_be_made_with_is_told_when_it_is_saved() {
     let form = "set an RSA key (2048 bits or more) or an EC key (P-256 or P-384) in PEM form";
-    is_told(&generated("ED25519", ""), None, "neither an RSA key nor an EC key", form);
-    is_told(&generated("EC", "ec_paramgen_curve:P-521"), None, "neither an RSA key nor an EC key", form);
-    is_told(&generated("RSA", "rsa_keygen_bits:1024"), None, "RSA keys need 2048 bits or more", form);
+    is_told(
+        &generated("ED25519", ""),
+        None,
+        "neither an RSA key nor an EC key",
+        form,
+    );
+    is_told(
+        &generated("EC", "ec_paramgen_curve:P-521"),
+        None,
+        "neither an RSA key nor an EC key",
+        form,
+    );
+    is_told(
+        &generated("RSA", "rsa_keygen_bits:1024"),
+        None,
+        "RSA keys need 2048 bits or more",
+        form,
+    );
 }
 
 #[test]
@@ -83,14 +137,29 @@ fn a18_a_key_in_any_form_that_people_have_is_let_in() {
     for (form, passphrase) in [
         (&["pkey"][..], None),
         (&["ec"], None),
-        (&["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:open sesame, please"], Some(PASSPHRASE)),
+        (
+            &[
+                "pkcs8",
+                "-topk8",
+                "-v2",
+                "aes-256-cbc",
+                "-passout",
+                "pass:open sesame, please",
+            ],
+            Some(PASSPHRASE),
+        ),
     ] {
         let (ground, emulator) = signed("", passphrase);
         let key = converted(&emulator.credential("private_key_p256"), form);
         ground.secret("key", &format!("\r\n {} \r\n", key.replace('\n', "\r\n")));
         assert_eq!(ground.run(&["check", "integration.toml"]).code, 0);
         let tested = ground.run(&["test", "integration.toml", "--any-host"]);
-        assert_eq!((tested.code, tested.json["records"].as_u64()), (0, Some(12)), "{form:?}: {}", tested.text);
+        assert_eq!(
+            (tested.code, tested.json["records"].as_u64()),
+            (0, Some(12)),
+            "{form:?}: {}",
+            tested.text
+        );
         let synced = ground.run(&["sync", "integration.toml", "--approve", "--any-host"]);
         assert_eq!(synced.code, 0, "{form:?}: {}", synced.text);
     }
@@ -99,7 +168,11 @@ fn a18_a_key_in_any_form_that_people_have_is_let_in() {
 #[test]
 fn a18_another_key_than_the_registered_one_is_told_when_it_is_tested() {
     let (ground, emulator) = signed(&p256(), None);
-    assert_eq!(ground.run(&["check", "integration.toml"]).code, 0, "it may be the right one");
+    assert_eq!(
+        ground.run(&["check", "integration.toml"]).code,
+        0,
+        "it may be the right one"
+    );
     let tested = ground.run(&["test", "integration.toml", "--any-host"]);
     assert_eq!(tested.code, 1, "{}", tested.text);
     tested.says("the signed token is refused: the server answers 400 Bad Request: `the signature is not right`");
@@ -112,9 +185,17 @@ fn a18_a_secret_that_cannot_be_read_here_is_told_and_the_file_can_still_be_used(
     let (ground, _) = signed(&p256(), None);
     std::fs::remove_file(ground.path("key")).unwrap();
     let checked = ground.run(&["check", "integration.toml"]);
-    assert_eq!((checked.code, checked.json["valid"].as_bool()), (0, Some(true)), "{}", checked.text);
+    assert_eq!(
+        (checked.code, checked.json["valid"].as_bool()),
+        (0, Some(true)),
+        "{}",
+        checked.text
+    );
     checked.says("source.private_key").says("cannot be read");
     let output = ground.output(&["check", "integration.toml"]);
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("so the credentials were not looked at"), "{said}");
+    assert!(
+        said.contains("so the credentials were not looked at"),
+        "{said}"
+    );
 }

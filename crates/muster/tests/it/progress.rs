@@ -10,7 +10,10 @@ fn ground() -> Ground {
          last_name = \"last\"\n",
     );
     let rows = (1..=4_000).map(|id| format!("E-{id},p{id}@acme.example,First{id},Last\n"));
-    ground.deliver("a.csv", format!("id,email,first,last\n{}", rows.collect::<String>()));
+    ground.deliver(
+        "a.csv",
+        format!("id,email,first,last\n{}", rows.collect::<String>()),
+    );
     ground
 }
 
@@ -25,7 +28,13 @@ fn on_a_terminal(ground: &Ground, arguments: &str) -> String {
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.code().is_some_and(|code| [0, 3].contains(&code)), "{text}");
+    assert!(
+        output
+            .status
+            .code()
+            .is_some_and(|code| [0, 3].contains(&code)),
+        "{text}"
+    );
     text
 }
 
@@ -33,10 +42,20 @@ fn on_a_terminal(ground: &Ground, arguments: &str) -> String {
 fn bars_are_shown_on_a_terminal() {
     let ground = ground();
     let held = on_a_terminal(&ground, "sync integration.toml");
-    for bar in ["fetching a.csv", "reading, ", "comparing with the directory", "KiB of ", "left"] {
+    for bar in [
+        "fetching a.csv",
+        "reading, ",
+        "comparing with the directory",
+        "KiB of ",
+        "left",
+    ] {
         assert!(held.contains(bar), "no `{bar}` in {held:?}");
     }
-    let plan = held.split("muster approve ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let plan = held
+        .split("muster approve ")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next())
+        .unwrap();
     let applied = on_a_terminal(&ground, &format!("approve {plan}"));
     for bar in ["applying", "of 4,000", "[==", "4000 created"] {
         assert!(applied.contains(bar), "no `{bar}` in {applied:?}");
@@ -47,8 +66,15 @@ fn bars_are_shown_on_a_terminal() {
 fn a_pipe_has_no_bar_and_no_escape_code() {
     let ground = ground();
     let Output { stdout, stderr, .. } = ground.output(&["sync", "integration.toml"]);
-    assert!(!stdout.is_empty() && !stdout.contains(&0x1b), "{}", String::from_utf8_lossy(&stdout));
+    assert!(
+        !stdout.is_empty() && !stdout.contains(&0x1b),
+        "{}",
+        String::from_utf8_lossy(&stdout)
+    );
     let stderr = String::from_utf8_lossy(&stderr);
-    assert!(stderr.starts_with("made the master key ") && stderr.lines().count() == 1, "{stderr}");
+    assert!(
+        stderr.starts_with("made the master key ") && stderr.lines().count() == 1,
+        "{stderr}"
+    );
     assert!(!stderr.contains('\u{1b}'), "{stderr}");
 }

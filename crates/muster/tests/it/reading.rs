@@ -11,15 +11,21 @@ fn ground() -> Ground {
          birthday = \"born\"\ntitle = \"title\"\nonboarding_date = \"start\"\noffboarding_date = \"end\"\n\
          [policy]\nmissing = \"deactivate\"\n",
     );
-    let rows = (1..=20).map(|id| format!("E-{id},p{id}@acme.example,First{id},Last,1990-01-01,Clerk,2020-01-01,\n"));
-    ground.deliver("a.csv", format!("{HEADER}{}", rows.collect::<String>())).approve();
+    let rows = (1..=20).map(|id| {
+        format!("E-{id},p{id}@acme.example,First{id},Last,1990-01-01,Clerk,2020-01-01,\n")
+    });
+    ground
+        .deliver("a.csv", format!("{HEADER}{}", rows.collect::<String>()))
+        .approve();
     ground
 }
 
 /// The next morning's file: somebody new, a change, a leaver, a wrong day, and a new address for somebody
 /// who is not in it.
 fn next_day() -> String {
-    let rows = (5..=20).map(|id| format!("E-{id},p{id}@acme.example,First{id},Last,1990-01-01,Clerk,2020-01-01,\n"));
+    let rows = (5..=20).map(|id| {
+        format!("E-{id},p{id}@acme.example,First{id},Last,1990-01-01,Clerk,2020-01-01,\n")
+    });
     let others = "E-1,p1@acme.example,First1,Last,1990-01-01,Lead,2020-01-01,\n\
         E-2,p2@acme.example,First2,Last,1990-31-12,Clerk,2020-01-01,\n\
         E-3,p3@acme.example,First3,Last,1990-01-01,Clerk,2020-01-01,2026-05-01\n\
@@ -31,11 +37,14 @@ fn next_day() -> String {
 /// What a command prints, with the hash of a plan, which rests on a random key, taken out.
 fn printed(ground: &Ground, arguments: &[&str]) -> String {
     let output = ground.output(arguments);
-    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    let text =
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     let is_hash = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let line = |line: &str| {
         let words = line.split(' ').map(|word| match word.split_once('-') {
-            Some((run, hash)) if is_hash(hash) && run.parse::<u32>().is_ok() => format!("{run}-HASH"),
+            Some((run, hash)) if is_hash(hash) && run.parse::<u32>().is_ok() => {
+                format!("{run}-HASH")
+            }
             _ => word.to_owned(),
         });
         words.collect::<Vec<_>>().join(" ") + "\n"
@@ -53,7 +62,11 @@ fn a_plan_is_read_before_it_is_applied() {
 #[test]
 fn a_mass_departure_says_why_it_is_held() {
     let ground = ground();
-    let few: String = next_day().lines().take(8).flat_map(|line| [line, "\n"]).collect();
+    let few: String = next_day()
+        .lines()
+        .take(8)
+        .flat_map(|line| [line, "\n"])
+        .collect();
     ground.deliver("a.csv", few);
     insta::assert_snapshot!(printed(&ground, &["sync", "integration.toml"]));
 }
@@ -61,10 +74,15 @@ fn a_mass_departure_says_why_it_is_held() {
 #[test]
 fn the_story_of_a_person_is_told() {
     let mut ground = ground();
-    ground.at("2026-05-05T02:45:00Z").deliver("a.csv", next_day());
+    ground
+        .at("2026-05-05T02:45:00Z")
+        .deliver("a.csv", next_day());
     ground.approve();
     insta::assert_snapshot!(printed(&ground, &["explain", "E-3"]));
-    insta::assert_snapshot!("the_story_of_a_person_with_a_problem", printed(&ground, &["explain", "E-2"]));
+    insta::assert_snapshot!(
+        "the_story_of_a_person_with_a_problem",
+        printed(&ground, &["explain", "E-2"])
+    );
 }
 
 #[test]

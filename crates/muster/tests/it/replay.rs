@@ -19,7 +19,8 @@ fn file(rows: &[String]) -> String {
 /// Three weeks: joiners, a change, somebody who leaves by date, somebody who is missing.
 fn three_weeks() -> Ground {
     let mut ground = Ground::new(INTEGRATION);
-    let clerks = |ids: std::ops::RangeInclusive<u32>| ids.map(|id| row(id, "Clerk", "")).collect::<Vec<_>>();
+    let clerks =
+        |ids: std::ops::RangeInclusive<u32>| ids.map(|id| row(id, "Clerk", "")).collect::<Vec<_>>();
     ground.deliver("a.csv", file(&clerks(1..=20)));
     let held = ground.sync();
     let plan = held.json["plan"].as_str().unwrap().to_owned();
@@ -27,10 +28,21 @@ fn three_weeks() -> Ground {
     let mut rows = clerks(1..=21);
     rows[1] = row(2, "Lead", "");
     rows[2] = row(3, "Clerk", "2026-05-12");
-    ground.at("2026-05-11T02:45:00Z").deliver("a.csv", file(&rows)).sync().is(0, "applied");
-    ground.at("2026-05-12T23:30:00Z").run(&["sweep"]).is(0, "applied");
+    ground
+        .at("2026-05-11T02:45:00Z")
+        .deliver("a.csv", file(&rows))
+        .sync()
+        .is(0, "applied");
+    ground
+        .at("2026-05-12T23:30:00Z")
+        .run(&["sweep"])
+        .is(0, "applied");
     rows.remove(3);
-    ground.at("2026-05-18T02:45:00Z").deliver("a.csv", file(&rows)).sync().is(0, "applied");
+    ground
+        .at("2026-05-18T02:45:00Z")
+        .deliver("a.csv", file(&rows))
+        .sync()
+        .is(0, "applied");
     ground
 }
 
@@ -45,10 +57,20 @@ fn replay_under_the_same_rules_ends_where_the_directory_is() {
     let ground = three_weeks();
     for from in ["1", "2026-05-05", "2026-05-18"] {
         let replay = ground.run(&["replay", "integration.toml", "--from", from]);
-        assert_eq!((replay.code, replay.json["different"].clone()), (0, serde_json::json!(0)), "{}", replay.text);
+        assert_eq!(
+            (replay.code, replay.json["different"].clone()),
+            (0, serde_json::json!(0)),
+            "{}",
+            replay.text
+        );
         assert_eq!(replay.json["people"], 21);
     }
-    assert_eq!(ground.run(&["replay", "integration.toml", "--from", "1"]).json["deliveries"], 3);
+    assert_eq!(
+        ground
+            .run(&["replay", "integration.toml", "--from", "1"])
+            .json["deliveries"],
+        3
+    );
 }
 
 #[test]
@@ -58,27 +80,62 @@ fn replay_shows_who_would_be_different_and_changes_nothing() {
     edit(&ground, "title = \"title\"", "title = \"role\"");
     edit(&ground, "missing = \"deactivate\"", "missing = \"keep\"");
     let replay = ground.run(&["replay", "integration.toml", "--from", "1"]);
-    assert_eq!(replay.json["fields"], serde_json::json!({ "status": 1, "title": 21 }), "{}", replay.text);
+    assert_eq!(
+        replay.json["fields"],
+        serde_json::json!({ "status": 1, "title": 21 }),
+        "{}",
+        replay.text
+    );
     let of = |id: &str| {
         let all = replay.json["differences"].as_array().unwrap();
-        all.iter().find(|found| found["is"]["external_id"] == id).unwrap()["changes"].clone()
+        all.iter()
+            .find(|found| found["is"]["external_id"] == id)
+            .unwrap()["changes"]
+            .clone()
     };
-    assert_eq!(of("E-2"), serde_json::json!([{ "field": "title", "is": "Lead", "would_be": "Role 2" }]));
-    assert_eq!(of("E-4")[0], serde_json::json!({ "field": "status", "is": "inactive", "would_be": "active" }));
+    assert_eq!(
+        of("E-2"),
+        serde_json::json!([{ "field": "title", "is": "Lead", "would_be": "Role 2" }])
+    );
+    assert_eq!(
+        of("E-4")[0],
+        serde_json::json!({ "field": "status", "is": "inactive", "would_be": "active" })
+    );
     // From the last delivery on, what earlier ones did stands.
     let last = ground.run(&["replay", "integration.toml", "--from", "2026-05-18"]);
     assert_eq!(last.json["fields"]["title"], 20, "{}", last.text);
     assert_eq!(ground.run(&["employees"]).text, before);
-    let text = String::from_utf8(ground.output(&["replay", "integration.toml", "--from", "1"]).stdout).unwrap();
-    assert!(text.contains("21 of 21 people would be different now") && text.contains("~ First1 Last (E-1)"), "{text}");
+    let text = String::from_utf8(
+        ground
+            .output(&["replay", "integration.toml", "--from", "1"])
+            .stdout,
+    )
+    .unwrap();
+    assert!(
+        text.contains("21 of 21 people would be different now")
+            && text.contains("~ First1 Last (E-1)"),
+        "{text}"
+    );
 }
 
 #[test]
 fn replay_under_a_new_selection_has_people_who_would_not_be_there() {
     let ground = three_weeks();
-    edit(&ground, "[policy]", "[[select]]\ncolumn = \"role\"\nnot_equals = \"Role 21\"\n[policy]");
-    let text = String::from_utf8(ground.output(&["replay", "integration.toml", "--from", "1"]).stdout).unwrap();
-    assert!(text.contains("- First21 Last (E-21) would not be there"), "{text}");
+    edit(
+        &ground,
+        "[policy]",
+        "[[select]]\ncolumn = \"role\"\nnot_equals = \"Role 21\"\n[policy]",
+    );
+    let text = String::from_utf8(
+        ground
+            .output(&["replay", "integration.toml", "--from", "1"])
+            .stdout,
+    )
+    .unwrap();
+    assert!(
+        text.contains("- First21 Last (E-21) would not be there"),
+        "{text}"
+    );
     assert!(text.contains("1 of 21 people"), "{text}");
 }
 
@@ -95,25 +152,56 @@ fn an_undo_since_is_no_difference_of_the_rules() {
 #[test]
 fn a_replay_without_its_delivery_says_so() {
     let ground = three_weeks();
-    ground.run(&["replay", "integration.toml", "--from", "2"]).says("run 2 read no delivery");
-    ground.run(&["replay", "integration.toml", "--from", "2030-01-01"]).says("has read no delivery since then");
-    assert_eq!(ground.run(&["replay", "integration.toml", "--from", "soon"]).code, 2);
+    ground
+        .run(&["replay", "integration.toml", "--from", "2"])
+        .says("run 2 read no delivery");
+    ground
+        .run(&["replay", "integration.toml", "--from", "2030-01-01"])
+        .says("has read no delivery since then");
+    assert_eq!(
+        ground
+            .run(&["replay", "integration.toml", "--from", "soon"])
+            .code,
+        2
+    );
 }
 
 #[test]
 fn profile_tells_field_by_field_what_a_changed_mapping_would_do() {
     let ground = three_weeks();
-    edit(&ground, "title = \"title\"", "title = \"role\"\njob_function = { constant = \"Staff\" }");
+    edit(
+        &ground,
+        "title = \"title\"",
+        "title = \"role\"\njob_function = { constant = \"Staff\" }",
+    );
     // The source is not needed.
     fs::remove_dir_all(ground.path("inbox")).unwrap();
     let profile = ground.run(&["profile", "integration.toml"]).json["profile"].clone();
     assert_eq!(profile["people"], 20);
-    let title = profile["fields"].as_array().unwrap().iter().find(|field| field["field"] == "title").unwrap();
-    assert_eq!((title["people"].clone(), title["first"].as_array().unwrap().len()), (20.into(), 3));
-    assert_eq!(title["first"][1], serde_json::json!({ "who": "First2 Last (E-2)", "old": "Lead", "new": "Role 2" }));
+    let title = profile["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["field"] == "title")
+        .unwrap();
+    assert_eq!(
+        (
+            title["people"].clone(),
+            title["first"].as_array().unwrap().len()
+        ),
+        (20.into(), 3)
+    );
+    assert_eq!(
+        title["first"][1],
+        serde_json::json!({ "who": "First2 Last (E-2)", "old": "Lead", "new": "Role 2" })
+    );
     let runs = ground.run(&["runs"]).json.as_array().unwrap().len();
     ground.run(&["profile", "integration.toml"]);
-    assert_eq!(ground.run(&["runs"]).json.as_array().unwrap().len(), runs, "it is no run");
+    assert_eq!(
+        ground.run(&["runs"]).json.as_array().unwrap().len(),
+        runs,
+        "it is no run"
+    );
 }
 
 #[test]
@@ -124,15 +212,31 @@ fn profile_counts_whom_a_selection_leaves_out_and_no_pin_that_is_released() {
     edit(&ground, "title = \"title\"", "title = \"role\"");
     let of = |profile: &serde_json::Value, field: &str| {
         let fields = profile["fields"].as_array().unwrap().iter();
-        fields.filter(|one| one["field"] == field).map(|one| one["people"].as_u64().unwrap()).sum::<u64>()
+        fields
+            .filter(|one| one["field"] == field)
+            .map(|one| one["people"].as_u64().unwrap())
+            .sum::<u64>()
     };
     let profile = ground.run(&["profile", "integration.toml"]).json["profile"].clone();
-    assert_eq!(of(&profile, "title"), 19, "E-2 has that title by hand already: {profile}");
+    assert_eq!(
+        of(&profile, "title"),
+        19,
+        "E-2 has that title by hand already: {profile}"
+    );
     edit(&ground, "title = \"role\"", "title = \"title\"");
-    edit(&ground, "[policy]", "[[select]]\ncolumn = \"title\"\nequals = \"Clerk\"\n[policy]");
+    edit(
+        &ground,
+        "[policy]",
+        "[[select]]\ncolumn = \"title\"\nequals = \"Clerk\"\n[policy]",
+    );
     let answer = ground.run(&["profile", "integration.toml"]);
     let profile = &answer.json["profile"];
-    assert_eq!((of(profile, "status"), &profile["removed"]), (1, &1.into()), "E-2, the lead: {}", answer.text);
+    assert_eq!(
+        (of(profile, "status"), &profile["removed"]),
+        (1, &1.into()),
+        "E-2, the lead: {}",
+        answer.text
+    );
     let held = ground.sync();
     held.is(3, "held").says("setup_changed");
     assert_eq!(held.json["guard"]["profile"]["removed"], 1, "{}", held.text);
@@ -142,7 +246,10 @@ fn profile_counts_whom_a_selection_leaves_out_and_no_pin_that_is_released() {
 fn profile_shows_what_another_matching_does() {
     let ground = three_weeks();
     let file = fs::read_to_string(ground.path("inbox/a.csv")).unwrap();
-    ground.deliver("a.csv", file.replace("E-1,", "X-1,")).sync().says("MUS-MATCH-CONFLICT");
+    ground
+        .deliver("a.csv", file.replace("E-1,", "X-1,"))
+        .sync()
+        .says("MUS-MATCH-CONFLICT");
     edit(&ground, "[policy]", "[policy]\nmatch = [\"email\"]");
     let answer = ground.run(&["profile", "integration.toml"]);
     let example = &answer.json["profile"]["fields"][0];
@@ -154,7 +261,11 @@ fn profile_shows_what_another_matching_does() {
     );
     let held = ground.sync();
     held.is(3, "held").says("setup_changed");
-    assert_eq!(held.json["guard"]["profile"]["fields"][0]["field"], "external_id", "{}", held.text);
+    assert_eq!(
+        held.json["guard"]["profile"]["fields"][0]["field"], "external_id",
+        "{}",
+        held.text
+    );
 }
 
 #[test]
@@ -163,9 +274,16 @@ fn m20_a_plan_under_changed_settings_is_held_with_its_profile() {
     edit(&ground, "title = \"title\"", "title = \"role\"");
     let held = ground.sync();
     held.is(3, "held").says("setup_changed");
-    assert_eq!(held.json["guard"]["profile"]["fields"][0]["field"], "title", "{}", held.text);
+    assert_eq!(
+        held.json["guard"]["profile"]["fields"][0]["field"], "title",
+        "{}",
+        held.text
+    );
     let text = String::from_utf8(ground.output(&["plan", "integration.toml"]).stdout).unwrap();
-    assert!(text.contains("title: 20 people") && text.contains("First2 Last (E-2): Lead -> Role 2"), "{text}");
+    assert!(
+        text.contains("title: 20 people") && text.contains("First2 Last (E-2): Lead -> Role 2"),
+        "{text}"
+    );
     ground.approve();
     let calm = ground.sync();
     assert_eq!(calm.json["guard"]["profile"], serde_json::Value::Null);
@@ -173,7 +291,11 @@ fn m20_a_plan_under_changed_settings_is_held_with_its_profile() {
 
 #[test]
 fn what_an_hr_system_said_is_run_again_without_its_key_and_without_asking_it() {
-    let options = Options { people: Some(40), speed: 1_000.0, ..Options::default() };
+    let options = Options {
+        people: Some(40),
+        speed: 1_000.0,
+        ..Options::default()
+    };
     let emulator = Emulator::start(Product::BambooHr, &options).unwrap();
     let text = format!(
         "workspace = \"acme\"\nname = \"hr\"\n[source]\nconnector = \"bamboohr\"\nbase_url = \"{}\"\n\
@@ -181,24 +303,38 @@ fn what_an_hr_system_said_is_run_again_without_its_key_and_without_asking_it() {
         emulator.url()
     );
     let mut ground = Ground::new(&text);
-    ground.at("2026-11-02T08:00:00Z").secret("api_key", &emulator.credential("api_key"));
+    ground
+        .at("2026-11-02T08:00:00Z")
+        .secret("api_key", &emulator.credential("api_key"));
     let sync = ["sync", "integration.toml", "--any-host", "--approve"];
     ground.run(&sync).is(0, "applied");
     fs::remove_file(ground.path("api_key")).unwrap();
     ground.run(&sync).says("api_key").says("MUS-CONFIGURATION");
     let asked = emulator.requests().len();
     let replay = ["replay", "integration.toml", "--from", "1", "--any-host"];
-    assert_eq!(ground.run(&replay).json["different"], 0, "{}", ground.run(&replay).text);
+    assert_eq!(
+        ground.run(&replay).json["different"],
+        0,
+        "{}",
+        ground.run(&replay).text
+    );
     fs::write(
         ground.path("integration.toml"),
         text + "[mapping]\ntitle = \"department\"\njob_function = \"nickname\"\n",
     )
     .unwrap();
     let replayed = ground.run(&replay);
-    assert!(replayed.json["fields"]["title"].as_u64().unwrap() > 10, "{}", replayed.text);
+    assert!(
+        replayed.json["fields"]["title"].as_u64().unwrap() > 10,
+        "{}",
+        replayed.text
+    );
     assert_eq!(replayed.json["unread"], serde_json::json!(["nickname"]));
     let profile = ground.output(&["profile", "integration.toml", "--any-host"]);
     let said = String::from_utf8(profile.stdout).unwrap();
-    assert!(said.contains("title: ") && said.contains("was not asked for `nickname` then"), "{said}");
+    assert!(
+        said.contains("title: ") && said.contains("was not asked for `nickname` then"),
+        "{said}"
+    );
     assert_eq!(emulator.requests().len(), asked, "the system was not asked");
 }

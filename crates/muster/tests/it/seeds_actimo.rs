@@ -21,13 +21,28 @@ fn file(rows: &[String]) -> String {
 #[test]
 fn one_file_is_named_by_its_full_path_and_its_separator_is_chosen() {
     let ground = ground("delimiter = \";\"\n");
-    ground.deliver("people.csv", file(&[row("1", "Ida")])).approve();
+    ground
+        .deliver("people.csv", file(&[row("1", "Ida")]))
+        .approve();
     let ida = ground.person("1");
     assert_eq!(
-        (&ida["store"], &ida["region"], &ida["phone"], &ida["country"]),
-        (&"Aarhus".into(), &"Midt".into(), &"+4532123456".into(), &"DK".into())
+        (
+            &ida["store"],
+            &ida["region"],
+            &ida["phone"],
+            &ida["country"]
+        ),
+        (
+            &"Aarhus".into(),
+            &"Midt".into(),
+            &"+4532123456".into(),
+            &"DK".into()
+        )
     );
-    assert_eq!(ida["manager_external_id"], "100", "the manager's id is kept before the manager is known");
+    assert_eq!(
+        ida["manager_external_id"], "100",
+        "the manager's id is kept before the manager is known"
+    );
 }
 
 #[test]
@@ -38,24 +53,35 @@ fn the_file_is_read_daily_at_0400_utc_unless_the_integration_says_otherwise() {
         "schedule = [\"20:30 UTC\", \"05:15 UTC\"]\n{}",
         "workspace = \"acme\"\nname = \"hr\"\npreset = \"actimo\"\n[source]\nurl = \"file:inbox/people.csv\"\n"
     ));
-    assert_eq!(own.run(&["check", "integration.toml"]).json["schedule"], serde_json::json!(["05:15 UTC", "20:30 UTC"]));
+    assert_eq!(
+        own.run(&["check", "integration.toml"]).json["schedule"],
+        serde_json::json!(["05:15 UTC", "20:30 UTC"])
+    );
 }
 
 #[test]
 fn the_full_uri_is_sftp_or_https_with_its_port_where_that_is_another() {
-    for url in ["sftp://files.acme.example:22/out/people.csv", "https://files.acme.example:8443/out/people.csv"] {
+    for url in [
+        "sftp://files.acme.example:22/out/people.csv",
+        "https://files.acme.example:8443/out/people.csv",
+    ] {
         let ground = Ground::new(&format!(
             "workspace = \"acme\"\nname = \"hr\"\npreset = \"actimo\"\n[source]\nurl = \"{url}\"\n"
         ));
         let said = ground.output(&["check", "integration.toml"]);
-        assert!(String::from_utf8_lossy(&said.stdout).contains(&format!("reads {url}\n")), "{said:?}");
+        assert!(
+            String::from_utf8_lossy(&said.stdout).contains(&format!("reads {url}\n")),
+            "{said:?}"
+        );
     }
 }
 
 #[test]
 fn separator_is_a_comma_and_encoding_utf8_unless_said_otherwise() {
     let ground = ground("");
-    ground.deliver("people.csv", file(&[row("1", "Søren")]).replace(';', ",")).approve();
+    ground
+        .deliver("people.csv", file(&[row("1", "Søren")]).replace(';', ","))
+        .approve();
     assert_eq!(ground.person("1")["first_name"], "Søren");
     ground.deliver("people.csv", file(&[row("1", "Søren")]));
     ground.sync().is(4, "refused").says("MUS-CSV-DELIMITER");
@@ -63,28 +89,46 @@ fn separator_is_a_comma_and_encoding_utf8_unless_said_otherwise() {
 
 #[test]
 fn a_column_of_its_own_becomes_a_custom_field_by_its_exact_name() {
-    let settings = "delimiter = \";\"\n[fields]\nfunction = \"text\"\n[mapping]\nfunction = \"Function\"\n";
+    let settings =
+        "delimiter = \";\"\n[fields]\nfunction = \"text\"\n[mapping]\nfunction = \"Function\"\n";
     let ground = ground(settings);
     let with = |name: &str| {
-        file(&[row("1", "Ida")]).replace(HEADER, &format!("{HEADER};{name}")).replace(";100\n", ";100;Baker\n")
+        file(&[row("1", "Ida")])
+            .replace(HEADER, &format!("{HEADER};{name}"))
+            .replace(";100\n", ";100;Baker\n")
     };
     ground.deliver("people.csv", with("Function")).approve();
     assert_eq!(ground.person("1")["function"], "Baker");
     ground.deliver("people.csv", with("function").replace("Baker", "Cook"));
     ground.sync().says("MUS-MAPPING-ABSENT");
-    assert_eq!(ground.person("1")["function"], "Baker", "another name is another column");
+    assert_eq!(
+        ground.person("1")["function"],
+        "Baker",
+        "another name is another column"
+    );
 }
 
 #[test]
 fn the_workspace_of_the_people_is_chosen() {
     let ground = ground("delimiter = \";\"\n");
-    ground.deliver("people.csv", file(&[row("1", "Ida")])).approve();
+    ground
+        .deliver("people.csv", file(&[row("1", "Ida")]))
+        .approve();
     let settings = std::fs::read_to_string(ground.path("integration.toml")).unwrap();
-    std::fs::write(ground.path("integration.toml"), settings.replace("\"acme\"", "\"beta\"")).unwrap();
-    ground.deliver("people.csv", file(&[row("2", "Ole")])).approve();
+    std::fs::write(
+        ground.path("integration.toml"),
+        settings.replace("\"acme\"", "\"beta\""),
+    )
+    .unwrap();
+    ground
+        .deliver("people.csv", file(&[row("2", "Ole")]))
+        .approve();
     for (workspace, name) in [("acme", "Ida"), ("beta", "Ole")] {
         let people = ground.run(&["employees", "--workspace", workspace]).json;
-        assert_eq!((people.as_array().unwrap().len(), &people[0]["first_name"]), (1, &name.into()));
+        assert_eq!(
+            (people.as_array().unwrap().len(), &people[0]["first_name"]),
+            (1, &name.into())
+        );
     }
 }
 
@@ -92,7 +136,14 @@ fn the_workspace_of_the_people_is_chosen() {
 fn the_encoding_may_be_latin1() {
     let ground = ground("delimiter = \";\"\nencoding = \"latin1\"\n");
     let text = file(&[row("1", "Søren")]);
-    ground.deliver("people.csv", text.chars().map(|character| character as u8).collect::<Vec<u8>>()).approve();
+    ground
+        .deliver(
+            "people.csv",
+            text.chars()
+                .map(|character| character as u8)
+                .collect::<Vec<u8>>(),
+        )
+        .approve();
     assert_eq!(ground.person("1")["first_name"], "Søren");
 }
 
@@ -101,7 +152,9 @@ fn a_file_may_be_without_a_header_row() {
     let ground = ground(
         "delimiter = \";\"\nheader = false\n[mapping]\nexternal_id = \"column_3\"\nfirst_name = \"column_1\"\nlast_name = \"column_2\"\nemail = \"column_10\"\n",
     );
-    ground.deliver("people.csv", format!("{}\n", row("1", "Ida"))).approve();
+    ground
+        .deliver("people.csv", format!("{}\n", row("1", "Ida")))
+        .approve();
     assert_eq!(ground.person("1")["first_name"], "Ida");
 }
 
@@ -113,26 +166,53 @@ fn the_test_shows_sample_rows_and_proposes_the_mapping_of_custom_columns() {
     assert_eq!(answer.code, 0, "{}", answer.text);
     assert_eq!(answer.json["rows"][0][0], "Ida");
     let field = |column: &str| {
-        let found = answer.json["suggestions"].as_array().unwrap().iter().find(|found| found["column"] == column);
+        let found = answer.json["suggestions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|found| found["column"] == column);
         found.unwrap()["field"].clone()
     };
-    assert_eq!((field("Employee ID"), field("Store")), ("external_id".into(), serde_json::Value::Null));
-    assert_eq!(ground.run(&["employees"]).json.as_array().unwrap().len(), 0, "nothing was changed");
+    assert_eq!(
+        (field("Employee ID"), field("Store")),
+        ("external_id".into(), serde_json::Value::Null)
+    );
+    assert_eq!(
+        ground.run(&["employees"]).json.as_array().unwrap().len(),
+        0,
+        "nothing was changed"
+    );
 }
 
 #[test]
 fn the_duplicate_key_is_the_source_s_id() {
     let ground = ground("delimiter = \";\"\n");
-    ground.deliver("people.csv", file(&[row("1", "Ida"), row("1", "Eva"), row("2", "Ole")]));
-    ground.approve().counts(&[("created", 1), ("rejected", 2)]).says("MUS-RECORD-DUPLICATE");
+    ground.deliver(
+        "people.csv",
+        file(&[row("1", "Ida"), row("1", "Eva"), row("2", "Ole")]),
+    );
+    ground
+        .approve()
+        .counts(&[("created", 1), ("rejected", 2)])
+        .says("MUS-RECORD-DUPLICATE");
 }
 
 #[test]
 fn the_duplicate_key_may_be_the_address() {
     let ground = ground("delimiter = \";\"\n[policy]\nmatch = [\"email\"]\n");
-    ground.deliver("people.csv", file(&[row("1", "Ida")])).approve();
-    ground.deliver("people.csv", file(&[row("1", "Ida").replace("1@acme", "1@ACME").replace("Clerk", "Lead")]));
-    ground.sync().is(0, "applied").counts(&[("updated", 1), ("created", 0)]);
+    ground
+        .deliver("people.csv", file(&[row("1", "Ida")]))
+        .approve();
+    ground.deliver(
+        "people.csv",
+        file(&[row("1", "Ida")
+            .replace("1@acme", "1@ACME")
+            .replace("Clerk", "Lead")]),
+    );
+    ground
+        .sync()
+        .is(0, "applied")
+        .counts(&[("updated", 1), ("created", 0)]);
 }
 
 #[test]
@@ -141,19 +221,34 @@ fn leavers_are_removed_with_the_file_and_return_as_the_same_person() {
     let all: Vec<String> = (1..=5).map(|id| row(&id.to_string(), "Ida")).collect();
     ground.deliver("people.csv", file(&all)).approve();
     ground.deliver("people.csv", file(&all[..4]));
-    ground.sync().is(0, "applied").counts(&[("missing", 1), ("unchanged", 4)]);
+    ground
+        .sync()
+        .is(0, "applied")
+        .counts(&[("missing", 1), ("unchanged", 4)]);
     let gone = ground.person("5");
     assert_eq!(gone["status"], "inactive");
     ground.deliver("people.csv", file(&all));
     ground.sync().is(0, "applied").counts(&[("reactivated", 1)]);
-    assert_eq!((&ground.person("5")["employee"], &ground.person("5")["status"]), (&gone["employee"], &"active".into()));
+    assert_eq!(
+        (
+            &ground.person("5")["employee"],
+            &ground.person("5")["status"]
+        ),
+        (&gone["employee"], &"active".into())
+    );
 }
 
 #[test]
 fn rules_on_columns_decide_who_is_taken() {
     let ground = ground("delimiter = \";\"\n[[select]]\ncolumn = \"Region\"\nequals = \"Midt\"\n");
-    ground.deliver("people.csv", file(&[row("1", "Ida"), row("2", "Ole").replace("Midt", "Syd")]));
+    ground.deliver(
+        "people.csv",
+        file(&[row("1", "Ida"), row("2", "Ole").replace("Midt", "Syd")]),
+    );
     ground.approve().counts(&[("created", 1), ("excluded", 1)]);
-    ground.deliver("people.csv", file(&[row("1", "Ida").replace("Midt", "Syd"), row("2", "Ole")]));
+    ground.deliver(
+        "people.csv",
+        file(&[row("1", "Ida").replace("Midt", "Syd"), row("2", "Ole")]),
+    );
     ground.sync().is(3, "held").says("everybody");
 }

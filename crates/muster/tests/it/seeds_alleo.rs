@@ -21,9 +21,15 @@ const ANN: &str = "ann@acme.example,Ann,Jansen,,,,,,Sales,E-1,S,50.00";
 #[test]
 fn files_are_picked_up_at_0245_and_2000_utc() {
     let ground = ground();
-    ground.run(&["check", "integration.toml"]).says("\"02:45 UTC\"").says("\"20:00 UTC\"");
+    ground
+        .run(&["check", "integration.toml"])
+        .says("\"02:45 UTC\"")
+        .says("\"20:00 UTC\"");
     let output = ground.output(&["check", "integration.toml"]);
-    assert!(String::from_utf8_lossy(&output.stdout).contains("daily at 02:45 UTC and 20:00 UTC"), "{output:?}");
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("daily at 02:45 UTC and 20:00 UTC"),
+        "{output:?}"
+    );
 }
 
 #[test]
@@ -34,7 +40,10 @@ fn files_of_the_folder_are_picked_up_by_pattern() {
         .deliver("other.csv", "x")
         .deliver("alleo_employees_1.txt", "x");
     let answer = ground.approve();
-    assert_eq!(answer.json["delivery"]["files"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        answer.json["delivery"]["files"].as_array().unwrap().len(),
+        1
+    );
     assert_eq!(ground.person("E-1")["status"], "active");
 }
 
@@ -43,11 +52,17 @@ fn t16_all_matching_files_are_processed_and_the_newest_wins() {
     let ground = ground();
     ground.deliver(
         "alleo_employees_1.csv",
-        file(&["ann@acme.example,Old,Jansen,,,,,,,E-1,,", "bob@acme.example,Bob,Smit,,,,,,,E-2,,"]),
+        file(&[
+            "ann@acme.example,Old,Jansen,,,,,,,E-1,,",
+            "bob@acme.example,Bob,Smit,,,,,,,E-2,,",
+        ]),
     );
     std::thread::sleep(std::time::Duration::from_millis(20));
     ground.deliver("alleo_employees_2.csv", file(&[ANN]));
-    ground.approve().says("MUS-DELIVERY-SEVERAL-FILES").counts(&[("read", 3), ("created", 2), ("superseded", 1)]);
+    ground
+        .approve()
+        .says("MUS-DELIVERY-SEVERAL-FILES")
+        .counts(&[("read", 3), ("created", 2), ("superseded", 1)]);
     assert_eq!(ground.person("E-1")["first_name"], "Ann");
 }
 
@@ -55,7 +70,11 @@ fn t16_all_matching_files_are_processed_and_the_newest_wins() {
 fn only_commas_are_accepted_and_semicolons_are_refused_with_help() {
     let ground = ground();
     ground.deliver("alleo_employees_1.csv", file(&[ANN]).replace(',', ";"));
-    ground.sync().is(4, "refused").says("MUS-CSV-DELIMITER").says("`;`");
+    ground
+        .sync()
+        .is(4, "refused")
+        .says("MUS-CSV-DELIMITER")
+        .says("`;`");
 }
 
 #[test]
@@ -63,10 +82,17 @@ fn dates_are_iso_and_anything_else_is_refused() {
     let ground = ground();
     ground.deliver(
         "alleo_employees_1.csv",
-        file(&["ann@acme.example,Ann,Jansen,,01-02-2026,,,,,E-1,,", "bob@acme.example,Bob,Smit,,,,03/04/1990,,,E-2,,"]),
+        file(&[
+            "ann@acme.example,Ann,Jansen,,01-02-2026,,,,,E-1,,",
+            "bob@acme.example,Bob,Smit,,,,03/04/1990,,,E-2,,",
+        ]),
     );
     let answer = ground.approve();
-    answer.counts(&[("created", 1), ("rejected", 1)]).says("`01-02-2026`").says("YYYY-MM-DD").says("`##/##/####`");
+    answer
+        .counts(&[("created", 1), ("rejected", 1)])
+        .says("`01-02-2026`")
+        .says("YYYY-MM-DD")
+        .says("`##/##/####`");
     assert_eq!(
         ground.person("E-2")["birthday"],
         serde_json::Value::Null,
@@ -77,44 +103,94 @@ fn dates_are_iso_and_anything_else_is_refused() {
 #[test]
 fn decimals_have_a_dot() {
     let ground = ground();
-    let rows = ["ann@acme.example,Ann,Jansen,,,,,,,E-1,,123456.71", "bob@acme.example,Bob,Smit,,,,,,,E-2,,\"12,50\""];
+    let rows = [
+        "ann@acme.example,Ann,Jansen,,,,,,,E-1,,123456.71",
+        "bob@acme.example,Bob,Smit,,,,,,,E-2,,\"12,50\"",
+    ];
     ground.deliver("alleo_employees_1.csv", file(&rows));
     ground.approve().says("MUS-VALUE-DECIMAL").says("comma");
-    assert_eq!(ground.person("E-1")["alleo_monthly_all_budget"], "123456.71");
-    assert_eq!(ground.person("E-2")["alleo_monthly_all_budget"], serde_json::Value::Null);
+    assert_eq!(
+        ground.person("E-1")["alleo_monthly_all_budget"],
+        "123456.71"
+    );
+    assert_eq!(
+        ground.person("E-2")["alleo_monthly_all_budget"],
+        serde_json::Value::Null
+    );
 }
 
 #[test]
 fn names_are_mandatory_also_for_updates() {
     let ground = ground();
-    ground.deliver("alleo_employees_1.csv", file(&[ANN])).approve();
-    ground.deliver("alleo_employees_1.csv", file(&[&ANN.replace("Ann,Jansen", ",Jansen").replace("Sales", "")]));
-    ground.sync().counts(&[("rejected", 1), ("updated", 0)]).says("MUS-VALUE-REQUIRED").says("first_name");
+    ground
+        .deliver("alleo_employees_1.csv", file(&[ANN]))
+        .approve();
+    ground.deliver(
+        "alleo_employees_1.csv",
+        file(&[&ANN.replace("Ann,Jansen", ",Jansen").replace("Sales", "")]),
+    );
+    ground
+        .sync()
+        .counts(&[("rejected", 1), ("updated", 0)])
+        .says("MUS-VALUE-REQUIRED")
+        .says("first_name");
     assert_eq!(ground.person("E-1")["first_name"], "Ann");
 }
 
 #[test]
 fn the_group_must_match_exactly() {
     let ground = ground();
-    ground.deliver("alleo_employees_1.csv", file(&[&ANN.replace("Sales", "sales")]));
-    ground.approve().says("MUS-VALUE-GROUP").says("did you mean `Sales`?").counts(&[("created", 1)]);
+    ground.deliver(
+        "alleo_employees_1.csv",
+        file(&[&ANN.replace("Sales", "sales")]),
+    );
+    ground
+        .approve()
+        .says("MUS-VALUE-GROUP")
+        .says("did you mean `Sales`?")
+        .counts(&[("created", 1)]);
     assert_eq!(ground.person("E-1")["group"], serde_json::Value::Null);
 }
 
 #[test]
 fn the_language_defaults_to_the_workspace_s() {
     let ground = ground();
-    ground.deliver("alleo_employees_1.csv", file(&[ANN, "bob@acme.example,Bob,Smit,,,,,en,,E-2,,"])).approve();
-    assert_eq!((&ground.person("E-1")["language"], &ground.person("E-2")["language"]), (&"nl".into(), &"en".into()));
-    ground.deliver("alleo_employees_1.csv", file(&[ANN, "bob@acme.example,Bob,Smit,,,,,,,E-2,,"])).approve();
-    assert_eq!(ground.person("E-2")["language"], "en", "blank later changes nothing");
+    ground
+        .deliver(
+            "alleo_employees_1.csv",
+            file(&[ANN, "bob@acme.example,Bob,Smit,,,,,en,,E-2,,"]),
+        )
+        .approve();
+    assert_eq!(
+        (
+            &ground.person("E-1")["language"],
+            &ground.person("E-2")["language"]
+        ),
+        (&"nl".into(), &"en".into())
+    );
+    ground
+        .deliver(
+            "alleo_employees_1.csv",
+            file(&[ANN, "bob@acme.example,Bob,Smit,,,,,,,E-2,,"]),
+        )
+        .approve();
+    assert_eq!(
+        ground.person("E-2")["language"],
+        "en",
+        "blank later changes nothing"
+    );
 }
 
 #[test]
 fn an_address_changes_when_the_external_id_is_known() {
     let ground = ground();
-    ground.deliver("alleo_employees_1.csv", file(&[ANN])).approve();
-    ground.deliver("alleo_employees_1.csv", file(&[&ANN.replace("ann@", "ann.smit@")]));
+    ground
+        .deliver("alleo_employees_1.csv", file(&[ANN]))
+        .approve();
+    ground.deliver(
+        "alleo_employees_1.csv",
+        file(&[&ANN.replace("ann@", "ann.smit@")]),
+    );
     ground.sync().is(0, "applied").counts(&[("updated", 1)]);
     assert_eq!(ground.person("E-1")["email"], "ann.smit@acme.example");
 }
@@ -123,18 +199,44 @@ fn an_address_changes_when_the_external_id_is_known() {
 fn m11_without_an_id_a_new_address_is_a_new_account_and_a_likely_change_is_held() {
     let ground = ground();
     let row = |email: &str, name: &str| format!("{email},{name},Jansen,,,,1990-01-01,,,,,");
-    ground.deliver("alleo_employees_1.csv", file(&[&row("ann@acme.example", "Ann")])).approve();
-    ground.deliver("alleo_employees_1.csv", file(&[&row("bea@acme.example", "Bea")]));
+    ground
+        .deliver(
+            "alleo_employees_1.csv",
+            file(&[&row("ann@acme.example", "Ann")]),
+        )
+        .approve();
+    ground.deliver(
+        "alleo_employees_1.csv",
+        file(&[&row("bea@acme.example", "Bea")]),
+    );
     ground.sync().is(0, "applied").counts(&[("created", 1)]);
-    assert_eq!(ground.person("ann@acme.example")["status"], "active", "the old account stays");
-    ground.deliver("alleo_employees_1.csv", file(&[&row("bea@acme.example", "Bea"), &row("ann2@acme.example", "Ann")]));
-    ground.sync().counts(&[("held", 1), ("created", 0)]).says("probable_email_change");
+    assert_eq!(
+        ground.person("ann@acme.example")["status"],
+        "active",
+        "the old account stays"
+    );
+    ground.deliver(
+        "alleo_employees_1.csv",
+        file(&[
+            &row("bea@acme.example", "Bea"),
+            &row("ann2@acme.example", "Ann"),
+        ]),
+    );
+    ground
+        .sync()
+        .counts(&[("held", 1), ("created", 0)])
+        .says("probable_email_change");
 }
 
 #[test]
 fn future_onboarding_waits_for_its_day() {
     let mut ground = ground();
-    ground.deliver("alleo_employees_1.csv", file(&[&ANN.replace("Jansen,,", "Jansen,,2026-06-01")])).approve();
+    ground
+        .deliver(
+            "alleo_employees_1.csv",
+            file(&[&ANN.replace("Jansen,,", "Jansen,,2026-06-01")]),
+        )
+        .approve();
     assert_eq!(ground.person("E-1")["status"], "scheduled");
     ground.at("2026-06-01T02:45:00Z").sync().is(0, "applied");
     assert_eq!(ground.person("E-1")["status"], "active");
@@ -143,11 +245,22 @@ fn future_onboarding_waits_for_its_day() {
 #[test]
 fn offboarding_happens_at_23_utc_of_its_day() {
     let mut ground = ground();
-    let rows = [ANN.replace("Jansen,,,", "Jansen,,,2026-05-10"), "bob@acme.example,Bob,Smit,,,,,,,E-2,,".to_owned()];
-    ground.deliver("alleo_employees_1.csv", file(&[&rows[0], &rows[1]])).approve();
-    ground.at("2026-05-10T22:59:00Z").run(&["sweep"]).is(0, "nothing_to_do");
+    let rows = [
+        ANN.replace("Jansen,,,", "Jansen,,,2026-05-10"),
+        "bob@acme.example,Bob,Smit,,,,,,,E-2,,".to_owned(),
+    ];
+    ground
+        .deliver("alleo_employees_1.csv", file(&[&rows[0], &rows[1]]))
+        .approve();
+    ground
+        .at("2026-05-10T22:59:00Z")
+        .run(&["sweep"])
+        .is(0, "nothing_to_do");
     assert_eq!(ground.person("E-1")["status"], "active");
-    ground.at("2026-05-10T23:00:00Z").run(&["sweep"]).is(0, "applied");
+    ground
+        .at("2026-05-10T23:00:00Z")
+        .run(&["sweep"])
+        .is(0, "applied");
     assert_eq!(ground.person("E-1")["status"], "inactive");
     ground.run(&["sweep"]).is(0, "nothing_to_do");
 }
@@ -155,9 +268,15 @@ fn offboarding_happens_at_23_utc_of_its_day() {
 #[test]
 fn custom_fields_are_kept_with_their_choices() {
     let ground = ground();
-    ground.deliver("alleo_employees_1.csv", file(&[ANN, "bob@acme.example,Bob,Smit,,,,,,,E-2,XXL,"]));
+    ground.deliver(
+        "alleo_employees_1.csv",
+        file(&[ANN, "bob@acme.example,Bob,Smit,,,,,,,E-2,XXL,"]),
+    );
     ground.approve().says("MUS-VALUE-CHOICE");
-    assert_eq!((&ground.person("E-1")["size"], &ground.person("E-2")["size"]), (&"S".into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&ground.person("E-1")["size"], &ground.person("E-2")["size"]),
+        (&"S".into(), &serde_json::Value::Null)
+    );
 }
 
 #[test]
@@ -166,7 +285,9 @@ fn every_field_of_the_reference_is_taken_by_its_label_and_the_optional_ones_may_
     let header = "Email,First name,Last name,Prefix,Onboarding date,Offboarding date,Probation period end date,Birthday,\
                   Work anniversary,Marriage date,Language,Group name,External id\n";
     let row = "ann@acme.example,Ann,Berg,van den,2026-01-05,2027-01-31,2026-03-05,1990-04-01,2020-02-29,2015-06-07,en,Sales,E-1\n";
-    ground.deliver("alleo_employees_export.csv", format!("{header}{row}")).approve();
+    ground
+        .deliver("alleo_employees_export.csv", format!("{header}{row}"))
+        .approve();
     let ann = ground.person("E-1");
     for (field, value) in [
         ("email", "ann@acme.example"),
@@ -185,7 +306,12 @@ fn every_field_of_the_reference_is_taken_by_its_label_and_the_optional_ones_may_
         assert_eq!(ann[field], value, "{field}");
     }
     let ground = self::ground();
-    ground.deliver("alleo_employees_export.csv", "Email,First name,Last name\nann@acme.example,Ann,Berg\n").approve();
+    ground
+        .deliver(
+            "alleo_employees_export.csv",
+            "Email,First name,Last name\nann@acme.example,Ann,Berg\n",
+        )
+        .approve();
     assert_eq!(ground.person("ann@acme.example")["status"], "active");
 }
 
@@ -193,25 +319,40 @@ fn every_field_of_the_reference_is_taken_by_its_label_and_the_optional_ones_may_
 fn protocol_host_port_folder_user_and_mode_are_settings() {
     let file = |source: &str| {
         let base = "name = \"hr\"\nworkspace = \"acme\"\npreset = \"alleo\"\n[source]\n";
-        let answer = Ground::new(&format!("{base}{source}\n")).output(&["check", "integration.toml"]);
-        String::from_utf8(if answer.status.success() { answer.stdout } else { answer.stderr }).unwrap()
+        let answer =
+            Ground::new(&format!("{base}{source}\n")).output(&["check", "integration.toml"]);
+        String::from_utf8(if answer.status.success() {
+            answer.stdout
+        } else {
+            answer.stderr
+        })
+        .unwrap()
     };
     let login = "[credentials]\nuser = \"muster\"\npassword = { env = \"NAME\" }";
-    for url in
-        ["sftp://files.acme.example:2222/out/hr", "ftp://192.0.2.7:2121/out/hr", "ftps://files.acme.example:2990/hr"]
-    {
+    for url in [
+        "sftp://files.acme.example:2222/out/hr",
+        "ftp://192.0.2.7:2121/out/hr",
+        "ftps://files.acme.example:2990/hr",
+    ] {
         for mode in ["passive", "active"] {
             let said = file(&format!("url = \"{url}\"\nmode = \"{mode}\"\n{login}"));
             assert!(said.contains(&format!("reads {url}")), "{said}");
         }
     }
-    assert!(file("url = \"ftp://a.example/hr\"\nmode = \"pasive\"").contains("did you mean `passive`?"));
+    assert!(
+        file("url = \"ftp://a.example/hr\"\nmode = \"pasive\"").contains("did you mean `passive`?")
+    );
 }
 
 #[test]
 fn people_stay_when_they_are_absent_from_the_file() {
     let ground = ground();
-    ground.deliver("alleo_employees_1.csv", file(&[ANN, "bob@acme.example,Bob,Smit,,,,,,,E-2,,"])).approve();
+    ground
+        .deliver(
+            "alleo_employees_1.csv",
+            file(&[ANN, "bob@acme.example,Bob,Smit,,,,,,,E-2,,"]),
+        )
+        .approve();
     ground.deliver("alleo_employees_1.csv", file(&[ANN]));
     ground.sync().is(0, "nothing_to_do");
     assert_eq!(ground.person("E-2")["status"], "active");

@@ -6,7 +6,10 @@ use muster_testkit::openssh::{OpenSsh, Options, PASSWORD, USER};
 #[test]
 fn t03_a_server_is_spoken_to_only_after_its_key_was_accepted() {
     let server = OpenSsh::start(Options::default());
-    server.write("alleo_employees_1.csv", b"email,first_name,last_name,external_id\nann@acme.example,Ann,Jansen,E-1\n");
+    server.write(
+        "alleo_employees_1.csv",
+        b"email,first_name,last_name,external_id\nann@acme.example,Ann,Jansen,E-1\n",
+    );
     let ground = Ground::new(&format!(
         "workspace = \"acme\"\nname = \"hr\"\npreset = \"alleo\"\n[source]\nurl = \"sftp://127.0.0.1:{}{}\"\nsettle = \"0s\"\n\
          [source.limits]\nattempts = 1\n[credentials]\nuser = \"{USER}\"\npassword = {{ file = \"password\" }}\n",
@@ -14,8 +17,17 @@ fn t03_a_server_is_spoken_to_only_after_its_key_was_accepted() {
         server.folder.display()
     ));
     ground.secret("password", PASSWORD);
-    ground.sync().is(1, "failed").says("MUS-TRANSPORT-HOST-KEY-UNKNOWN").says(&server.fingerprint);
-    let tested = ground.run(&["test", "integration.toml", "--accept-host-key", &server.fingerprint]);
+    ground
+        .sync()
+        .is(1, "failed")
+        .says("MUS-TRANSPORT-HOST-KEY-UNKNOWN")
+        .says(&server.fingerprint);
+    let tested = ground.run(&[
+        "test",
+        "integration.toml",
+        "--accept-host-key",
+        &server.fingerprint,
+    ]);
     assert_eq!(tested.code, 0, "{}", tested.text);
     assert_eq!(tested.json["rows"][0][1], "Ann");
     ground.approve();
@@ -33,14 +45,24 @@ fn t03_a_server_is_spoken_to_only_after_its_key_was_accepted() {
         "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     ]);
     let changed = ground.sync();
-    changed.is(1, "failed").says("MUS-TRANSPORT-HOST-KEY-CHANGED").says(&server.fingerprint).says("(accepted at 20");
+    changed
+        .is(1, "failed")
+        .says("MUS-TRANSPORT-HOST-KEY-CHANGED")
+        .says(&server.fingerprint)
+        .says("(accepted at 20");
     assert_eq!(ground.person("E-1")["status"], "active");
 }
 
 #[test]
 fn t04_a_changed_key_pauses_the_integration_until_a_person_decides() {
-    let (server, impostor) = (OpenSsh::start(Options::default()), OpenSsh::start(Options::default()));
-    server.write("alleo_employees_1.csv", b"email,first_name,last_name,external_id\nann@acme.example,Ann,Jansen,E-1\n");
+    let (server, impostor) = (
+        OpenSsh::start(Options::default()),
+        OpenSsh::start(Options::default()),
+    );
+    server.write(
+        "alleo_employees_1.csv",
+        b"email,first_name,last_name,external_id\nann@acme.example,Ann,Jansen,E-1\n",
+    );
     let settings = |extra: &str| {
         format!(
             "workspace = \"acme\"\nname = \"hr\"\npreset = \"alleo\"\n[source]\nurl = \"sftp://127.0.0.1:{}{}\"\n\
@@ -52,11 +74,15 @@ fn t04_a_changed_key_pauses_the_integration_until_a_person_decides() {
     };
     let ground = Ground::new(&settings(""));
     ground.secret("password", PASSWORD);
-    let rewrite = |extra: &str| std::fs::write(ground.path("integration.toml"), settings(extra)).unwrap();
+    let rewrite =
+        |extra: &str| std::fs::write(ground.path("integration.toml"), settings(extra)).unwrap();
     let pinned = |key: &str| format!("host_key = \"{key}\"\n");
     // The accepted key is another than the one that the server shows.
     rewrite(&pinned(&impostor.fingerprint));
-    ground.sync().is(1, "failed").says("MUS-TRANSPORT-HOST-KEY-CHANGED");
+    ground
+        .sync()
+        .is(1, "failed")
+        .says("MUS-TRANSPORT-HOST-KEY-CHANGED");
     // Now the right one is accepted in a way in which nobody looked at the one that was seen: as if it were back.
     let other = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     rewrite(&pinned(other));
@@ -75,12 +101,25 @@ fn t04_a_changed_key_pauses_the_integration_until_a_person_decides() {
     ground.run(&["sync", "other.toml"]).is(0, "applied");
     // A person accepts the key that was seen.
     rewrite("");
-    assert_eq!(ground.run(&["test", "integration.toml", "--accept-host-key", &server.fingerprint]).code, 0);
+    assert_eq!(
+        ground
+            .run(&[
+                "test",
+                "integration.toml",
+                "--accept-host-key",
+                &server.fingerprint
+            ])
+            .code,
+        0
+    );
     ground.approve();
     assert_eq!(ground.person("E-1")["status"], "active");
     // Named in the file it is accepted as well.
     rewrite(&pinned(&impostor.fingerprint));
-    ground.sync().is(1, "failed").says("MUS-TRANSPORT-HOST-KEY-CHANGED");
+    ground
+        .sync()
+        .is(1, "failed")
+        .says("MUS-TRANSPORT-HOST-KEY-CHANGED");
     rewrite(&pinned(&server.fingerprint));
     ground.sync().is(0, "nothing_to_do");
 }

@@ -21,8 +21,18 @@ fn people(number: u32, title: &str) -> String {
 
 /// How many people there are, and how many of them have a title.
 fn census(answer: &Answer, title: &str) -> (usize, usize) {
-    let people = answer.json.as_array().map(Vec::as_slice).unwrap_or_default();
-    (people.len(), people.iter().filter(|person| person["title"] == title).count())
+    let people = answer
+        .json
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    (
+        people.len(),
+        people
+            .iter()
+            .filter(|person| person["title"] == title)
+            .count(),
+    )
 }
 
 #[test]
@@ -42,26 +52,42 @@ fn d01_killed_at_200_instants_the_directory_is_the_old_one_or_the_new_one() {
         ground.deliver("a.csv", people(PEOPLE, &title));
         let before = census(&ground.run(&["employees"]), &title).0;
         let mut child = Command::new(env!("CARGO_BIN_EXE_muster"))
-            .args(["--database", &format!("sqlite:{}", ground.path("muster.db").display()), "--json"])
+            .args([
+                "--database",
+                &format!("sqlite:{}", ground.path("muster.db").display()),
+                "--json",
+            ])
             .args(["sync", "integration.toml", "--approve"])
             .current_dir(ground.path(""))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         std::thread::sleep(Duration::from_micros((seed >> 33) % 120_000));
         let _ = child.kill();
         child.wait().unwrap();
         let after = census(&ground.run(&["employees"]), &title);
         let old = (before, 0);
         let new = (PEOPLE as usize, PEOPLE as usize);
-        assert!(after == old || after == new, "round {round}: {before} people before, then {after:?}");
+        assert!(
+            after == old || after == new,
+            "round {round}: {before} people before, then {after:?}"
+        );
         applied += usize::from(after == new);
         let runs = ground.run(&["runs"]);
-        assert!(!runs.text.contains("\"running\""), "no run stays running: {}", runs.text);
+        assert!(
+            !runs.text.contains("\"running\""),
+            "no run stays running: {}",
+            runs.text
+        );
     }
-    assert!((1..200).contains(&applied), "the instants are spread over the run: {applied} of 200 were applied");
+    assert!(
+        (1..200).contains(&applied),
+        "the instants are spread over the run: {applied} of 200 were applied"
+    );
 }
 
 #[test]
@@ -71,7 +97,9 @@ fn d01_an_approval_or_undo_that_is_killed_has_happened_whole_or_not_at_all() {
     let mut seed = 11u64;
     let mut kill = |arguments: &[&str]| {
         let mut child = ground.spawn(arguments);
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         std::thread::sleep(Duration::from_micros((seed >> 33) % 120_000));
         let _ = child.kill();
         child.wait().unwrap();
@@ -86,7 +114,10 @@ fn d01_an_approval_or_undo_that_is_killed_has_happened_whole_or_not_at_all() {
         let plan = ground.sync().json["plan"].as_str().unwrap().to_owned();
         kill(&["approve", &plan]);
         let there = census(&ground.run(&["employees"]), &title);
-        assert!([(0, 0), (all, all)].contains(&there), "round {round}: {there:?}");
+        assert!(
+            [(0, 0), (all, all)].contains(&there),
+            "round {round}: {there:?}"
+        );
         // The plan waits just as long as nothing of it was applied, so that nobody is created twice.
         let again = ground.run(&["approve", &plan]);
         assert_eq!(again.code, i32::from(there.0 == all), "{}", again.text);
@@ -117,10 +148,21 @@ fn d02_a_full_disk_fails_the_run_whole_and_loses_nothing() {
     );
     fs::write(ground.path("big.csv"), people(20_000, "Clerk")).unwrap();
     fs::write(ground.path("small.csv"), people(20, "Lead")).unwrap();
-    let output =
-        Command::new("unshare").args(["-m", "sh", "-c", &script]).current_dir(ground.path("")).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    for wanted in ["first 0", "second 1", "no space is left", "MUS-STORE-FULL", "\n20\n", "third 0"] {
+    let output = Command::new("unshare")
+        .args(["-m", "sh", "-c", &script])
+        .current_dir(ground.path(""))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    for wanted in [
+        "first 0",
+        "second 1",
+        "no space is left",
+        "MUS-STORE-FULL",
+        "\n20\n",
+        "third 0",
+    ] {
         assert!(text.contains(wanted), "no `{wanted}` in {text}");
     }
 }
@@ -141,7 +183,10 @@ fn d07_two_processes_on_one_database_are_both_safe() {
             let busy = answer.text.contains("MUS-RUN-BUSY") && answer.text.contains("process");
             assert!(answer.code == 0 || busy, "{}", answer.text);
         }
-        assert!(one.code == 0 || other.code == 0, "one of the two does the work");
+        assert!(
+            one.code == 0 || other.code == 0,
+            "one of the two does the work"
+        );
         assert_eq!(census(&ground.run(&["employees"]), &title), (300, 300));
     }
 }

@@ -25,7 +25,10 @@ fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
 fn rust_files() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     files(&root().join("crates"), ".rs", &mut found);
-    found.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+    found
+        .into_iter()
+        .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect()
 }
 
 /// Fails with every file for which `wrong` gives a reason.
@@ -33,14 +36,19 @@ fn rust_files() -> Vec<(PathBuf, String)> {
 fn check(wrong: impl Fn(&Path, &str) -> Option<String>) {
     let found: Vec<String> = rust_files()
         .iter()
-        .filter_map(|(path, text)| wrong(path, text).map(|why| format!("{}: {why}", path.display())))
+        .filter_map(|(path, text)| {
+            wrong(path, text).map(|why| format!("{}: {why}", path.display()))
+        })
         .collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
 fn tidy_files_are_short() {
-    check(|_, text| (text.lines().count() > 500).then(|| format!("{} lines; 500 are allowed", text.lines().count())));
+    check(|_, text| {
+        (text.lines().count() > 500)
+            .then(|| format!("{} lines; 500 are allowed", text.lines().count()))
+    });
 }
 
 #[test]
@@ -50,8 +58,17 @@ fn tidy_files_open_with_what_they_are_for() {
 
 #[test]
 fn tidy_nothing_is_left_unfinished() {
-    let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("#[ig", "nore")];
-    check(|_, text| words.iter().find(|word| text.contains(*word)).map(|word| format!("has `{word}`")));
+    let words = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("#[ig", "nore"),
+    ];
+    check(|_, text| {
+        words
+            .iter()
+            .find(|word| text.contains(*word))
+            .map(|word| format!("has `{word}`"))
+    });
 }
 
 #[test]
@@ -70,7 +87,9 @@ fn tidy_no_test_file_is_forgotten() {
 #[test]
 fn tidy_nobody_but_the_store_speaks_sql() {
     check(|path, text| {
-        let outside = !path.components().any(|part| part.as_os_str() == "muster-store");
+        let outside = !path
+            .components()
+            .any(|part| part.as_os_str() == "muster-store");
         (outside && text.contains(concat!("rus", "qlite"))).then(|| "speaks SQL".to_owned())
     });
 }
@@ -78,16 +97,27 @@ fn tidy_nobody_but_the_store_speaks_sql() {
 #[test]
 fn tidy_the_core_has_no_way_out() {
     let manifest = fs::read_to_string(root().join("crates/muster-core/Cargo.toml")).unwrap();
-    for forbidden in ["tokio", "reqwest", concat!("rus", "qlite"), "muster-store", "muster-connectors"] {
-        assert!(!manifest.contains(forbidden), "muster-core depends on {forbidden}");
+    for forbidden in [
+        "tokio",
+        "reqwest",
+        concat!("rus", "qlite"),
+        "muster-store",
+        "muster-connectors",
+    ] {
+        assert!(
+            !manifest.contains(forbidden),
+            "muster-core depends on {forbidden}"
+        );
     }
 }
 
 #[test]
 fn tidy_no_refused_crate_is_in_the_tree() {
     let refused = fs::read_to_string(root().join("deny.toml")).unwrap();
-    let names: Vec<&str> =
-        refused.lines().filter_map(|line| line.split("name = \"").nth(1)?.split('"').next()).collect();
+    let names: Vec<&str> = refused
+        .lines()
+        .filter_map(|line| line.split("name = \"").nth(1)?.split('"').next())
+        .collect();
     assert!(names.len() > 3, "deny.toml refuses {names:?}");
     for name in names {
         // The lock file also has crates that no feature switches on; the tree is what is built.
@@ -96,7 +126,11 @@ fn tidy_no_refused_crate_is_in_the_tree() {
             .current_dir(root())
             .output()
             .unwrap();
-        assert_eq!(String::from_utf8_lossy(&tree.stdout), "", "{name} is in the tree");
+        assert_eq!(
+            String::from_utf8_lossy(&tree.stdout),
+            "",
+            "{name} is in the tree"
+        );
     }
 }
 
@@ -115,5 +149,8 @@ fn tidy_the_reference_of_codes_is_current() {
         fs::write(&path, &page).unwrap();
     }
     let current = fs::read_to_string(&path).unwrap_or_default();
-    assert!(current == page, "docs/reference/codes.md is not current: UPDATE_DOCS=1 cargo test -p muster tidy");
+    assert!(
+        current == page,
+        "docs/reference/codes.md is not current: UPDATE_DOCS=1 cargo test -p muster tidy"
+    );
 }

@@ -58,7 +58,10 @@ pub(super) const COPY: usize = 32;
 #[inline(always)]
 pub(super) fn copy(from: &[u8], size: usize, to: &mut [u8]) -> usize {
     if size <= COPY
-        && let (Some((from, _)), Some((to, _))) = (from.split_first_chunk::<COPY>(), to.split_first_chunk_mut::<COPY>())
+        && let (Some((from, _)), Some((to, _))) = (
+            from.split_first_chunk::<COPY>(),
+            to.split_first_chunk_mut::<COPY>(),
+        )
     {
         // As numbers, because an array of bytes would be copied by a call after all.
         let (halves, _) = from.as_chunks::<16>();

@@ -33,7 +33,15 @@ pub(super) struct Body {
 
 impl Body {
     pub(super) fn new(header: Header, spare: usize, trailer: Option<Trailer>) -> Self {
-        Self { header, spare, trailer, records: 0, people: 0, truncated: None, marked: None }
+        Self {
+            header,
+            spare,
+            trailer,
+            records: 0,
+            people: 0,
+            truncated: None,
+            marked: None,
+        }
     }
 
     /// Hands every row below the header to the sink.
@@ -60,14 +68,24 @@ impl Body {
             self.judge(&rows.row, position, texts, sink);
         }
         if self.people == 0 {
-            let what =
-                if self.records == 0 { "nothing follows the header" } else { "no row below the header is a person" };
+            let what = if self.records == 0 {
+                "nothing follows the header"
+            } else {
+                "no row below the header is a person"
+            };
             return Err(refusal::empty(what));
         }
         warnings.extend(self.marked.map(inner_mark));
         warnings.extend(line_ends(rows.line_ends));
-        let counted = self.trailer.take().and_then(|trailer| trailer.finish(self.people));
-        Ok(Decoded { records: self.records, truncated: self.truncated.or(counted), warnings })
+        let counted = self
+            .trailer
+            .take()
+            .and_then(|trailer| trailer.finish(self.people));
+        Ok(Decoded {
+            records: self.records,
+            truncated: self.truncated.or(counted),
+            warnings,
+        })
     }
 
     fn judge(&mut self, row: &Row, position: Position, texts: &mut Texts, sink: &mut dyn Sink) {
@@ -75,19 +93,29 @@ impl Body {
         let fits = self.fits(row);
         if let Some(fault) = row.fault {
             // Behind a line break the quote may have swallowed whole rows: nothing is certain then.
-            let trusted = if row.line_breaks == 0 && fits { fault.field } else { 0 };
+            let trusted = if row.line_breaks == 0 && fits {
+                fault.field
+            } else {
+                0
+            };
             let (text, ends, marks) = texts.salvage(row, trusted);
             let problem = self.quote_problem(fault, row);
             return self.broken(Record::with_marks(place, text, ends, marks), problem, sink);
         }
         let (text, ends) = match texts.read(row) {
             Reading::Whole { text, ends } => (text, ends),
-            Reading::Partly { text, ends, marks, cause } => {
+            Reading::Partly {
+                text,
+                ends,
+                marks,
+                cause,
+            } => {
                 let problem = cause.problem(&self.header.name(cause.column));
                 let kept = if fits { ends.len() } else { 0 };
                 let record = Record::with_marks(place, text, &ends[..kept], &marks[..kept]);
                 if !position.terminated
-                    && (row.columns < self.header.names.len() || cause.is_cut_off() && cause.column + 1 == ends.len())
+                    && (row.columns < self.header.names.len()
+                        || cause.is_cut_off() && cause.column + 1 == ends.len())
                 {
                     return self.incomplete(record, problem, sink);
                 }
@@ -158,7 +186,11 @@ impl Body {
 
     fn quote_problem(&self, fault: Fault, row: &Row) -> Problem {
         let column = self.header.name(fault.field);
-        let mut message = format!("field {} (`{column}`) has {}", fault.field + 1, fault.describe("the value"));
+        let mut message = format!(
+            "field {} (`{column}`) has {}",
+            fault.field + 1,
+            fault.describe("the value")
+        );
         if row.line_breaks > 0 {
             message.push_str(&format!(
                 "; the row goes on for {} lines and may have swallowed others",
@@ -166,13 +198,20 @@ impl Body {
             ));
         }
         let advice = "write values with quotes as \"...\" and every quote inside them twice (\"\")";
-        let value = row.values().nth(fault.field).map(escaped).unwrap_or_default();
+        let value = row
+            .values()
+            .nth(fault.field)
+            .map(escaped)
+            .unwrap_or_default();
         refusal::rejected(Code::CsvQuote, message, advice).of(&column, &value)
     }
 
     fn width_problem(&self, row: &Row) -> Problem {
         let named = self.header.names.len();
-        let message = format!("{}, header has {named}", refusal::counted(row.columns as u64, "field"));
+        let message = format!(
+            "{}, header has {named}",
+            refusal::counted(row.columns as u64, "field")
+        );
         let advice = if row.columns > named {
             "write values that have the delimiter in them inside quotes"
         } else {
@@ -190,22 +229,41 @@ fn is_remark(text: &str, ends: &[usize]) -> bool {
 fn no_person<'a>(what: &str, mut cells: impl Iterator<Item = &'a str>) -> Problem {
     let first = shown(cells.next().unwrap_or_default());
     let message = format!("the row {what} (`{first}`)");
-    let advice = "export only the table; if the last row states the number of records, set `trailer_count`";
+    let advice =
+        "export only the table; if the last row states the number of records, set `trailer_count`";
     refusal::rejected(Code::CsvLooksLikeHeader, message, advice)
 }
 
 fn inner_mark(line: u32) -> Problem {
-    let message = format!("a byte-order mark stands inside the file, first on line {line}: exports were joined");
-    refusal::warning(Code::CsvFormat, message, "export one file instead of joining several")
+    let message = format!(
+        "a byte-order mark stands inside the file, first on line {line}: exports were joined"
+    );
+    refusal::warning(
+        Code::CsvFormat,
+        message,
+        "export one file instead of joining several",
+    )
 }
 
 /// Line ends that are mixed or doubled.
 fn line_ends(seen: LineEnds) -> Option<Problem> {
-    let kinds = [("LF", seen.lf), ("CR LF", seen.crlf), ("CR", seen.cr), ("CR CR LF", seen.crcrlf)];
-    let used: Vec<String> =
-        kinds.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")).collect();
+    let kinds = [
+        ("LF", seen.lf),
+        ("CR LF", seen.crlf),
+        ("CR", seen.cr),
+        ("CR CR LF", seen.crcrlf),
+    ];
+    let used: Vec<String> = kinds
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
     (used.len() > 1 || seen.crcrlf > 0).then(|| {
         let message = format!("unusual line ends: {}", used.join(", "));
-        refusal::warning(Code::CsvFormat, message, "transfer the file in binary mode, and do not join files")
+        refusal::warning(
+            Code::CsvFormat,
+            message,
+            "transfer the file in binary mode, and do not join files",
+        )
     })
 }

@@ -21,20 +21,32 @@ pub(super) struct Choice {
 }
 
 /// Chooses by the beginning of the file.
-pub(super) fn choose(bytes: &[u8], at_end: bool, settings: &CsvSettings) -> Result<Choice, Problem> {
+pub(super) fn choose(
+    bytes: &[u8],
+    at_end: bool,
+    settings: &CsvSettings,
+) -> Result<Choice, Problem> {
     let configured = match settings.delimiter {
         _ if settings.only_comma => Some(b','),
         Delimiter::Exactly(delimiter) => Some(delimiter),
         Delimiter::Auto => None,
     };
-    if let Some(wrong) = configured.filter(|byte| !byte.is_ascii() || matches!(byte, b'"' | b'\r' | b'\n' | 0)) {
+    if let Some(wrong) =
+        configured.filter(|byte| !byte.is_ascii() || matches!(byte, b'"' | b'\r' | b'\n' | 0))
+    {
         let message = format!("`{}` cannot separate values", shown(wrong));
-        return Err(refusal::refused(Code::Configuration, message, "set `delimiter` to `,`, `;`, a tab or `|`"));
+        return Err(refusal::refused(
+            Code::Configuration,
+            message,
+            "set `delimiter` to `,`, `;`, a tab or `|`",
+        ));
     }
     let (stated, skip) = stated(bytes, at_end);
     let rest = &bytes[skip..];
     let delimiter = match (configured, stated) {
-        (Some(wanted), Some(found)) if wanted != found => return Err(wrong(found, wanted, settings.only_comma)),
+        (Some(wanted), Some(found)) if wanted != found => {
+            return Err(wrong(found, wanted, settings.only_comma));
+        }
         (Some(wanted), _) => {
             check(rest, at_end, wanted, settings)?;
             wanted
@@ -47,9 +59,14 @@ pub(super) fn choose(bytes: &[u8], at_end: bool, settings: &CsvSettings) -> Resu
 
 /// The delimiter in a first line `sep=;`, which spreadsheets write for each other, and its length.
 fn stated(bytes: &[u8], at_end: bool) -> (Option<u8>, usize) {
-    let Some(stop) = memchr2(b'\n', b'\r', bytes) else { return (None, 0) };
+    let Some(stop) = memchr2(b'\n', b'\r', bytes) else {
+        return (None, 0);
+    };
     let line = &bytes[..stop];
-    let bare = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let bare = line
+        .strip_prefix(b"\"")
+        .and_then(|line| line.strip_suffix(b"\""))
+        .unwrap_or(line);
     match bare {
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter]
             if delimiter.is_ascii_punctuation() || *delimiter == b'\t' =>
@@ -67,7 +84,10 @@ fn check(bytes: &[u8], at_end: bool, wanted: u8, settings: &CsvSettings) -> Resu
     if Sample::take(bytes, at_end, wanted, columns).width() != 1 {
         return Ok(());
     }
-    for found in CANDIDATES.into_iter().filter(|candidate| *candidate != wanted) {
+    for found in CANDIDATES
+        .into_iter()
+        .filter(|candidate| *candidate != wanted)
+    {
         let sample = Sample::take(bytes, at_end, found, columns);
         let width = sample.width();
         if width > 1 && sample.widths().nth(1).is_none_or(|next| next == width) {
@@ -78,24 +98,50 @@ fn check(bytes: &[u8], at_end: bool, wanted: u8, settings: &CsvSettings) -> Resu
 }
 
 fn agreed(bytes: &[u8], at_end: bool, settings: &CsvSettings) -> Result<u8, Problem> {
-    let samples =
-        CANDIDATES.map(|candidate| (candidate, Sample::take(bytes, at_end, candidate, settings.limits.columns)));
-    let several: Vec<_> = samples.iter().filter(|(_, sample)| sample.width() > 1).collect();
-    let steady: Vec<_> =
-        several.iter().filter(|(_, sample)| sample.widths().all(|each| each == sample.width())).collect();
+    let samples = CANDIDATES.map(|candidate| {
+        (
+            candidate,
+            Sample::take(bytes, at_end, candidate, settings.limits.columns),
+        )
+    });
+    let several: Vec<_> = samples
+        .iter()
+        .filter(|(_, sample)| sample.width() > 1)
+        .collect();
+    let steady: Vec<_> = several
+        .iter()
+        .filter(|(_, sample)| sample.widths().all(|each| each == sample.width()))
+        .collect();
     match (several.as_slice(), steady.as_slice()) {
         ([(only, _)], _) | (_, [(only, _)]) => Ok(*only),
-        ([], _) if samples.iter().all(|(_, sample)| sample.widths().all(|width| width == 1)) => Ok(b','),
+        ([], _)
+            if samples
+                .iter()
+                .all(|(_, sample)| sample.widths().all(|width| width == 1)) =>
+        {
+            Ok(b',')
+        }
         _ => {
             let counts: Vec<String> = samples
                 .iter()
                 .filter(|(_, sample)| sample.widths().any(|width| width > 1))
                 .map(|(delimiter, sample)| {
-                    format!("`{}` gives {}", shown(*delimiter), refusal::counted(sample.width() as u64, "column"))
+                    format!(
+                        "`{}` gives {}",
+                        shown(*delimiter),
+                        refusal::counted(sample.width() as u64, "column")
+                    )
                 })
                 .collect();
-            let message = format!("the first lines do not agree on a delimiter: {}", counts.join(", "));
-            Err(refusal::refused(Code::CsvDelimiter, message, "set `delimiter` to the character that the export uses"))
+            let message = format!(
+                "the first lines do not agree on a delimiter: {}",
+                counts.join(", ")
+            );
+            Err(refusal::refused(
+                Code::CsvDelimiter,
+                message,
+                "set `delimiter` to the character that the export uses",
+            ))
         }
     }
 }
@@ -107,11 +153,18 @@ fn wrong(found: u8, wanted: u8, only_comma: bool) -> Problem {
          region, so choose a region with commas or the export setting \"comma delimited\""
             .to_owned()
     } else {
-        format!("set `delimiter` to `{}`, or change the export", shown(found))
+        format!(
+            "set `delimiter` to `{}`, or change the export",
+            shown(found)
+        )
     };
     refusal::refused(Code::CsvDelimiter, message, advice)
 }
 
 fn shown(delimiter: u8) -> String {
-    if delimiter == b'\t' { "tab".to_owned() } else { delimiter.escape_ascii().to_string() }
+    if delimiter == b'\t' {
+        "tab".to_owned()
+    } else {
+        delimiter.escape_ascii().to_string()
+    }
 }

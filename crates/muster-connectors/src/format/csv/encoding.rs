@@ -49,11 +49,21 @@ pub(super) fn choose(head: &[u8], whole: bool, configured: Encoding) -> Result<C
     match (configured, seen) {
         (_, Seen::Odd(name)) => Err(refused(name, configured)),
         (Encoding::Utf16 | Encoding::Auto, Seen::Utf16Mark(order)) => Ok(Charset::Utf16(order)),
-        (Encoding::Utf8 | Encoding::Latin1, Seen::Utf16Mark(_)) => Err(refused("UTF-16", configured)),
-        (Encoding::Latin1, Seen::Utf8Mark) => Err(refused("UTF-8 with a byte-order mark", configured)),
-        (Encoding::Utf16, Seen::Utf8Mark) => Err(refused("UTF-8 with a byte-order mark", configured)),
-        (Encoding::Utf16, Seen::Nothing) => Err(refused("not UTF-16 with a byte-order mark", configured)),
-        (Encoding::Utf8, Seen::Utf8Mark | Seen::Nothing) | (Encoding::Auto, Seen::Utf8Mark) => Ok(Charset::Utf8),
+        (Encoding::Utf8 | Encoding::Latin1, Seen::Utf16Mark(_)) => {
+            Err(refused("UTF-16", configured))
+        }
+        (Encoding::Latin1, Seen::Utf8Mark) => {
+            Err(refused("UTF-8 with a byte-order mark", configured))
+        }
+        (Encoding::Utf16, Seen::Utf8Mark) => {
+            Err(refused("UTF-8 with a byte-order mark", configured))
+        }
+        (Encoding::Utf16, Seen::Nothing) => {
+            Err(refused("not UTF-16 with a byte-order mark", configured))
+        }
+        (Encoding::Utf8, Seen::Utf8Mark | Seen::Nothing) | (Encoding::Auto, Seen::Utf8Mark) => {
+            Ok(Charset::Utf8)
+        }
         (Encoding::Latin1, Seen::Nothing) => Ok(Charset::Windows1252),
         (Encoding::Auto, Seen::Nothing) => Ok(without_mark(head, whole)),
     }
@@ -71,7 +81,11 @@ fn without_mark(head: &[u8], whole: bool) -> Charset {
         multibyte |= !chunk.valid().is_ascii();
         invalid |= !chunk.invalid().is_empty() && !cut_off;
     }
-    if invalid && !multibyte { Charset::Windows1252 } else { Charset::Utf8 }
+    if invalid && !multibyte {
+        Charset::Windows1252
+    } else {
+        Charset::Utf8
+    }
 }
 
 fn look(head: &[u8]) -> Seen {
@@ -81,7 +95,9 @@ fn look(head: &[u8]) -> Seen {
         [0xFF, 0xFE, ..] => Seen::Utf16Mark(Order::Little),
         [0xFE, 0xFF, ..] => Seen::Utf16Mark(Order::Big),
         [0x2B, 0x2F, 0x76, 0x38 | 0x39 | 0x2B | 0x2F, ..] => Seen::Odd("UTF-7"),
-        _ if head.starts_with(BYTE_ORDER_MARK) && !is_wide(&head[BYTE_ORDER_MARK.len()..]) => Seen::Utf8Mark,
+        _ if head.starts_with(BYTE_ORDER_MARK) && !is_wide(&head[BYTE_ORDER_MARK.len()..]) => {
+            Seen::Utf8Mark
+        }
         _ => look_for_zeros(head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head)),
     }
 }
@@ -131,7 +147,10 @@ fn refused(seen: &str, configured: Encoding) -> Problem {
         "UTF-8 with a byte-order mark" => "set `encoding` to `utf-8`",
         _ => "export the file as UTF-8",
     };
-    let message = format!("the file is {seen}, configured is `{}`", setting(configured));
+    let message = format!(
+        "the file is {seen}, configured is `{}`",
+        setting(configured)
+    );
     refusal::refused(Code::CsvEncodingFile, message, advice)
 }
 

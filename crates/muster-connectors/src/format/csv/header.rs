@@ -92,7 +92,12 @@ impl Header {
     }
 
     fn of(names: Vec<String>, spare: usize, unnamed: Vec<usize>) -> Self {
-        let mut header = Self { names, spare, unnamed, lengths: [0; 256] };
+        let mut header = Self {
+            names,
+            spare,
+            unnamed,
+            lengths: [0; 256],
+        };
         for name in &header.names {
             header.lengths[initial(name)] |= 1 << (name.len() % 64);
         }
@@ -101,13 +106,17 @@ impl Header {
 
     /// The name of a column, counted from 0, as messages say it.
     pub(super) fn name(&self, column: usize) -> String {
-        self.names.get(column).map_or_else(|| positional(column), |name| shown(name))
+        self.names
+            .get(column)
+            .map_or_else(|| positional(column), |name| shown(name))
     }
 
     /// Whether a row repeats the header, as joined exports and second tables do: its first value and at
     /// least half of the others are names of columns.
     pub(super) fn is_repeated_in<'a>(&self, cells: impl Iterator<Item = &'a str> + Clone) -> bool {
-        let Some(first) = cells.clone().next().map(str::trim) else { return false };
+        let Some(first) = cells.clone().next().map(str::trim) else {
+            return false;
+        };
         // Asked of every row, so the names are only compared when initial and length fit one.
         if self.lengths[initial(first)] & (1 << (first.len() % 64)) == 0 || !self.has(first) {
             return false;
@@ -117,7 +126,9 @@ impl Header {
     }
 
     fn has(&self, cell: &str) -> bool {
-        self.names.iter().any(|name| name.eq_ignore_ascii_case(cell))
+        self.names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(cell))
     }
 }
 
@@ -131,7 +142,10 @@ fn positional(column: usize) -> String {
 
 fn check_names(names: &[String]) -> Result<(), Problem> {
     if let Some(cell) = names.iter().find(|name| looks_like_data(name)) {
-        let message = format!("first line looks like data (`{}`), but a header was promised", shown(cell));
+        let message = format!(
+            "first line looks like data (`{}`), but a header was promised",
+            shown(cell)
+        );
         let advice = "export the file with a header, or set `header` to false";
         return Err(refusal::refused(Code::CsvHeaderMissing, message, advice));
     }
@@ -140,7 +154,12 @@ fn check_names(names: &[String]) -> Result<(), Problem> {
     for pair in order.windows(2) {
         let (one, other) = (pair[0], pair[1]);
         if names[one] == names[other] {
-            let message = format!("columns {} and {} are both named `{}`", one + 1, other + 1, shown(&names[one]));
+            let message = format!(
+                "columns {} and {} are both named `{}`",
+                one + 1,
+                other + 1,
+                shown(&names[one])
+            );
             let advice = "give every column its own name, or leave one of them out of the export";
             return Err(refusal::refused(Code::CsvHeaderDuplicate, message, advice));
         }
@@ -153,7 +172,9 @@ pub(super) fn check_not_title(sample: &Sample) -> Result<(), Problem> {
     match sample.widths().nth(1) {
         Some(next) if sample.width() == 1 && next > 1 => Err(refusal::refused(
             Code::CsvHeaderMissing,
-            format!("the first line has 1 column and the next has {next}: it looks like a title, not a header"),
+            format!(
+                "the first line has 1 column and the next has {next}: it looks like a title, not a header"
+            ),
             "export the file without anything above the header",
         )),
         _ => Ok(()),
@@ -162,16 +183,22 @@ pub(super) fn check_not_title(sample: &Sample) -> Result<(), Problem> {
 
 /// Refuses a first row that is a header although none was promised; it would become a person.
 pub(super) fn check_no_header(sample: &Sample) -> Result<(), Problem> {
-    let Some((first, others)) = sample.rows.split_first() else { return Ok(()) };
+    let Some((first, others)) = sample.rows.split_first() else {
+        return Ok(());
+    };
     let plain = !first.iter().any(|cell| looks_like_data(cell));
     let known = first.iter().filter(|cell| is_known(cell)).count() >= 2;
     let all_named = first.iter().all(|cell| !cell.trim().is_empty());
     let data_below = !others.is_empty()
-        && (0..first.len())
-            .any(|column| others.iter().all(|row| row.get(column).is_some_and(|cell| looks_like_data(cell))));
+        && (0..first.len()).any(|column| {
+            others
+                .iter()
+                .all(|row| row.get(column).is_some_and(|cell| looks_like_data(cell)))
+        });
     if plain && (known || all_named && data_below) {
         let cell = first.first().map(|cell| shown(cell)).unwrap_or_default();
-        let message = format!("first line looks like a header (`{cell}`, ...), but none was promised");
+        let message =
+            format!("first line looks like a header (`{cell}`, ...), but none was promised");
         return Err(refusal::refused(
             Code::CsvHeaderMissing,
             message,
@@ -182,7 +209,11 @@ pub(super) fn check_no_header(sample: &Sample) -> Result<(), Problem> {
 }
 
 fn is_known(cell: &str) -> bool {
-    let letters: String = cell.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters: String = cell
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
     KNOWN.contains(&letters.as_str())
 }
 
@@ -194,8 +225,12 @@ fn looks_like_data(cell: &str) -> bool {
 }
 
 fn is_email(cell: &str) -> bool {
-    let Some((local, domain)) = cell.split_once('@') else { return false };
-    let dotted = domain.split_once('.').is_some_and(|(name, rest)| !name.is_empty() && !rest.is_empty());
+    let Some((local, domain)) = cell.split_once('@') else {
+        return false;
+    };
+    let dotted = domain
+        .split_once('.')
+        .is_some_and(|(name, rest)| !name.is_empty() && !rest.is_empty());
     !local.is_empty() && dotted && !cell.contains(char::is_whitespace) && !domain.contains('@')
 }
 
@@ -203,10 +238,15 @@ fn is_date(cell: &str) -> bool {
     let day = cell.split(['T', ' ']).next().unwrap_or_default();
     ['-', '/', '.'].into_iter().any(|separator| {
         let parts: Vec<&str> = day.split(separator).collect();
-        let digits = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-        let year =
-            parts.first().is_some_and(|part| part.len() == 4) || parts.last().is_some_and(|part| part.len() == 4);
-        parts.len() == 3 && digits && year && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4))
+        let digits = parts
+            .iter()
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        let year = parts.first().is_some_and(|part| part.len() == 4)
+            || parts.last().is_some_and(|part| part.len() == 4);
+        parts.len() == 3
+            && digits
+            && year
+            && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4))
     })
 }
 
@@ -214,6 +254,8 @@ fn is_number(cell: &str) -> bool {
     let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell);
     let is_year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
     digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
         && !is_year
 }

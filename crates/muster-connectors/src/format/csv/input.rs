@@ -23,8 +23,19 @@ pub(super) struct Input<'a> {
 
 impl<'a> Input<'a> {
     /// Reads up to `sample` bytes ahead.
-    pub(super) fn open(source: &'a mut dyn Read, limit: u64, sample: usize) -> Result<Self, Problem> {
-        let mut input = Self { source, head: Vec::new(), head_at: 0, raw: 0, limit, transcoder: None };
+    pub(super) fn open(
+        source: &'a mut dyn Read,
+        limit: u64,
+        sample: usize,
+    ) -> Result<Self, Problem> {
+        let mut input = Self {
+            source,
+            head: Vec::new(),
+            head_at: 0,
+            raw: 0,
+            limit,
+            transcoder: None,
+        };
         let mut head = vec![0; sample];
         let filled = input.fill(&mut head)?;
         head.truncate(filled);
@@ -39,7 +50,12 @@ impl<'a> Input<'a> {
 
     /// From here on, everything is decoded with `decoder`.
     pub(super) fn transcode(&mut self, decoder: Decoder) {
-        self.transcoder = Some(Transcoder { decoder, ready: Vec::new(), ready_at: 0, finished: false });
+        self.transcoder = Some(Transcoder {
+            decoder,
+            ready: Vec::new(),
+            ready_at: 0,
+            finished: false,
+        });
     }
 
     /// Whether bytes are UTF-16 in the file, two for each one delivered here.
@@ -62,7 +78,9 @@ impl<'a> Input<'a> {
     }
 
     fn read(&mut self, space: &mut [u8]) -> Result<usize, Problem> {
-        let Some(mut transcoder) = self.transcoder.take() else { return self.read_raw(space) };
+        let Some(mut transcoder) = self.transcoder.take() else {
+            return self.read_raw(space);
+        };
         let result = transcoder.read(self, space);
         self.transcoder = Some(transcoder);
         result
@@ -128,10 +146,16 @@ impl Transcoder {
         self.ready_at = 0;
         loop {
             let written = self.ready.len();
-            let room = self.decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(4 * CHUNK);
+            let room = self
+                .decoder
+                .max_utf8_buffer_length_without_replacement(raw.len())
+                .unwrap_or(4 * CHUNK);
             self.ready.resize(written + room, 0);
-            let (result, read, new) =
-                self.decoder.decode_to_utf8_without_replacement(raw, &mut self.ready[written..], self.finished);
+            let (result, read, new) = self.decoder.decode_to_utf8_without_replacement(
+                raw,
+                &mut self.ready[written..],
+                self.finished,
+            );
             self.ready.truncate(written + new);
             raw = &raw[read..];
             match result {

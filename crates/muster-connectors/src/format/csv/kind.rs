@@ -8,7 +8,10 @@ use muster_core::{code::Code, problem::Problem};
 const SIGNATURES: &[(&[u8], &str)] = &[
     (b"\x1F\x8B", "gzip archive"),
     (b"PK\x05\x06", "empty zip archive"),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "Excel 97 workbook (xls)"),
+    (
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        "Excel 97 workbook (xls)",
+    ),
     (b"\x09\x08\x10\x00", "Excel workbook (xls)"),
     (b"%PDF-", "PDF document"),
     (b"-----BEGIN PGP", "PGP message"),
@@ -29,7 +32,10 @@ const SIGNATURES: &[(&[u8], &str)] = &[
 
 /// Refuses a file by its first bytes, before anything is decoded.
 pub(super) fn check_bytes(head: &[u8]) -> Result<(), Problem> {
-    let kind = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)).map(|&(_, kind)| kind);
+    let kind = SIGNATURES
+        .iter()
+        .find(|(signature, _)| head.starts_with(signature))
+        .map(|&(_, kind)| kind);
     match kind.or_else(|| zip_kind(head)).or_else(|| pgp_kind(head)) {
         Some(kind) => Err(refused(kind)),
         None => Ok(()),
@@ -50,15 +56,17 @@ fn zip_kind(head: &[u8]) -> Option<&'static str> {
         return None;
     }
     let has = |part: &str| memmem::find(head, part.as_bytes()).is_some();
-    Some(if has("xl/") || has("[Content_Types].xml") && !has("word/") {
-        "Excel workbook (xlsx)"
-    } else if has("application/vnd.oasis.opendocument") {
-        "OpenDocument file"
-    } else if has("Index/") || has("Metadata/") {
-        "Numbers spreadsheet"
-    } else {
-        "zip archive"
-    })
+    Some(
+        if has("xl/") || has("[Content_Types].xml") && !has("word/") {
+            "Excel workbook (xlsx)"
+        } else if has("application/vnd.oasis.opendocument") {
+            "OpenDocument file"
+        } else if has("Index/") || has("Metadata/") {
+            "Numbers spreadsheet"
+        } else {
+            "zip archive"
+        },
+    )
 }
 
 /// A binary PGP message begins with a packet for the recipient's key, of version 3.
@@ -89,7 +97,13 @@ fn markup_kind(text: &[u8]) -> Option<&'static str> {
     let is = |tag: &str| beginning.starts_with(tag.as_bytes());
     if has("urn:schemas-microsoft-com:office:") {
         Some("Excel workbook (saved as XML or HTML)")
-    } else if is("<!doctype html") || has("<html") || is("<head") || is("<body") || is("<script") || is("<meta") {
+    } else if is("<!doctype html")
+        || has("<html")
+        || is("<head")
+        || is("<body")
+        || is("<script")
+        || is("<meta")
+    {
         Some("web page (login?)")
     } else if matches!(beginning.get(1), Some(b'?' | b'!' | b'a'..=b'z')) && has(">") {
         Some("XML document")
@@ -107,8 +121,14 @@ fn refused(kind: &str) -> Problem {
         kind if kind.contains("PGP") || kind.contains("age-") => {
             "deliver the file decrypted; the transfer is encrypted"
         }
-        kind if kind.contains("web page") => "check the address and the credentials; the server may show a login page",
+        kind if kind.contains("web page") => {
+            "check the address and the credentials; the server may show a login page"
+        }
         _ => "check that the export writes CSV",
     };
-    refusal::refused(Code::CsvKind, format!("the file is not CSV but looks like: {kind}"), advice)
+    refusal::refused(
+        Code::CsvKind,
+        format!("the file is not CSV but looks like: {kind}"),
+        advice,
+    )
 }

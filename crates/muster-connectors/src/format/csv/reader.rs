@@ -50,17 +50,31 @@ pub(super) fn decode(
         header::check_no_header(&sample)?;
         Header::positional(sample.usual_width().min(settings.limits.columns))
     };
-    let spare = if settings.header { header.spare.max(spare_below(&sample, &header)) } else { 0 };
+    let spare = if settings.header {
+        header.spare.max(spare_below(&sample, &header))
+    } else {
+        0
+    };
     if header.names.is_empty() {
         return Err(without_rows(&mut rows)?);
     }
     warn_of_columns(&header, spare, &mut warnings);
     sink.begin(file, &header.names)?;
     let trailer = settings.trailer_count.as_deref().map(Trailer::new);
-    Body::new(header, spare, trailer).read(&mut rows, &mut texts, settings.limits.rows, sink, warnings)
+    Body::new(header, spare, trailer).read(
+        &mut rows,
+        &mut texts,
+        settings.limits.rows,
+        sink,
+        warnings,
+    )
 }
 
-fn open<'a>(input: &'a mut dyn Read, file: u16, settings: &CsvSettings) -> Result<(Rows<'a>, Charset), Problem> {
+fn open<'a>(
+    input: &'a mut dyn Read,
+    file: u16,
+    settings: &CsvSettings,
+) -> Result<(Rows<'a>, Charset), Problem> {
     let mut input = Input::open(input, settings.limits.file, CHUNK)?;
     let head = input.head();
     if head.is_empty() {
@@ -81,7 +95,9 @@ fn open<'a>(input: &'a mut dyn Read, file: u16, settings: &CsvSettings) -> Resul
 fn without_rows(rows: &mut Rows<'_>) -> Result<Problem, Problem> {
     while let Some(position) = rows.next()? {
         if !is_blank(&rows.row) {
-            return Ok(refusal::empty("the file begins with too many blank lines").at(position.place));
+            return Ok(
+                refusal::empty("the file begins with too many blank lines").at(position.place)
+            );
         }
     }
     Ok(refusal::empty("the file is empty"))
@@ -106,20 +122,31 @@ fn read_header(rows: &mut Rows<'_>, texts: &mut Texts) -> Result<Header, Problem
     };
     let charset = texts.charset();
     if let Some(fault) = rows.row.fault {
-        let message = format!("the header has {}", fault.describe(&format!("column {}", fault.field + 1)));
+        let message = format!(
+            "the header has {}",
+            fault.describe(&format!("column {}", fault.field + 1))
+        );
         let advice = "export the header with quotes only around whole names";
         return Err(refusal::refused(Code::CsvQuote, message, advice).at(position.place));
     }
     match texts.read(&rows.row) {
-        Reading::Whole { text, ends } => Header::read(cells(text, ends)).map_err(|problem| problem.at(position.place)),
-        Reading::Partly { cause, .. } if cause.looks_like_utf8() => Err(encoding::looks_like_utf8()),
+        Reading::Whole { text, ends } => {
+            Header::read(cells(text, ends)).map_err(|problem| problem.at(position.place))
+        }
+        Reading::Partly { cause, .. } if cause.looks_like_utf8() => {
+            Err(encoding::looks_like_utf8())
+        }
         Reading::Partly { cause, .. } => {
             let column = format!("column_{}", cause.column + 1);
             let mut problem = cause.problem(&column).at(position.place);
             problem.severity = Severity::Refused;
             if problem.code == Code::CsvEncoding {
                 problem.code = Code::CsvHeaderBytes;
-                problem.message = format!("the header is not valid {} in column {}", charset.name(), cause.column + 1);
+                problem.message = format!(
+                    "the header is not valid {} in column {}",
+                    charset.name(),
+                    cause.column + 1
+                );
             }
             Err(problem)
         }
@@ -130,24 +157,51 @@ fn read_header(rows: &mut Rows<'_>, texts: &mut Texts) -> Result<Header, Problem
 /// rows. One row alone could as well be shifted, so two and more than half must agree.
 fn spare_below(sample: &Sample, header: &Header) -> usize {
     let named = header.names.len();
-    let below = Sample { rows: sample.rows.iter().skip(1).cloned().collect() };
+    let below = Sample {
+        rows: sample.rows.iter().skip(1).cloned().collect(),
+    };
     let width = below.usual_width();
-    let blank = |row: &&Vec<String>| row.len() == width && row[named..].iter().all(|cell| cell.trim().is_empty());
+    let blank = |row: &&Vec<String>| {
+        row.len() == width && row[named..].iter().all(|cell| cell.trim().is_empty())
+    };
     if width <= named {
         return 0;
     }
     let agreed = below.rows.iter().filter(blank).count();
-    if agreed >= 2 && agreed * 2 > below.rows.len() { width - named } else { 0 }
+    if agreed >= 2 && agreed * 2 > below.rows.len() {
+        width - named
+    } else {
+        0
+    }
 }
 
 fn warn_of_columns(header: &Header, spare: usize, warnings: &mut Vec<Problem>) {
     if spare > 0 {
-        let message = format!("{} after the last named one", refusal::counted(spare as u64, "empty column"));
-        warnings.push(refusal::warning(Code::CsvFormat, message, "delete the empty columns in the spreadsheet"));
+        let message = format!(
+            "{} after the last named one",
+            refusal::counted(spare as u64, "empty column")
+        );
+        warnings.push(refusal::warning(
+            Code::CsvFormat,
+            message,
+            "delete the empty columns in the spreadsheet",
+        ));
     }
     if !header.unnamed.is_empty() {
-        let positions: Vec<String> = header.unnamed.iter().take(10).map(usize::to_string).collect();
-        let message = format!("columns without a name at position {}", positions.join(", "));
-        warnings.push(refusal::warning(Code::CsvFormat, message, "give every column a name if it is to be used"));
+        let positions: Vec<String> = header
+            .unnamed
+            .iter()
+            .take(10)
+            .map(usize::to_string)
+            .collect();
+        let message = format!(
+            "columns without a name at position {}",
+            positions.join(", ")
+        );
+        warnings.push(refusal::warning(
+            Code::CsvFormat,
+            message,
+            "give every column a name if it is to be used",
+        ));
     }
 }

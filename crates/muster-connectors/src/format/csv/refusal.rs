@@ -6,17 +6,29 @@ use muster_core::{
 };
 
 /// The file is refused as a whole.
-pub(super) fn refused(code: Code, message: impl Into<String>, advice: impl Into<String>) -> Problem {
+pub(super) fn refused(
+    code: Code,
+    message: impl Into<String>,
+    advice: impl Into<String>,
+) -> Problem {
     Problem::new(code, Severity::Refused, message, advice)
 }
 
 /// One row is rejected.
-pub(super) fn rejected(code: Code, message: impl Into<String>, advice: impl Into<String>) -> Problem {
+pub(super) fn rejected(
+    code: Code,
+    message: impl Into<String>,
+    advice: impl Into<String>,
+) -> Problem {
     Problem::new(code, Severity::Rejected, message, advice)
 }
 
 /// The file was read, but something about it should be looked at.
-pub(super) fn warning(code: Code, message: impl Into<String>, advice: impl Into<String>) -> Problem {
+pub(super) fn warning(
+    code: Code,
+    message: impl Into<String>,
+    advice: impl Into<String>,
+) -> Problem {
     Problem::new(code, Severity::Warning, message, advice)
 }
 
@@ -49,5 +61,9 @@ pub(super) fn empty(what: &str) -> Problem {
 
 /// `one row`, `2 rows`.
 pub(super) fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
 }

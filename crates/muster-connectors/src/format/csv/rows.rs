@@ -55,7 +55,11 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn open(mut input: Input<'a>, file: u16, limits: CsvLimits) -> Result<Self, Problem> {
+    pub(super) fn open(
+        mut input: Input<'a>,
+        file: u16,
+        limits: CsvLimits,
+    ) -> Result<Self, Problem> {
         let mut buffer = vec![0; CHUNK];
         let end = input.fill(&mut buffer)?;
         let row = Row::new(limits.columns);
@@ -100,9 +104,14 @@ impl<'a> Rows<'a> {
             let bytes = &self.buffer[self.start..self.end];
             let size = bytes.len();
             match scanner::scan(bytes, self.at_end, self.delimiter, &mut self.row) {
-                Scan::Row { end: LineEnd::File, .. } if self.trim_end()? => {}
+                Scan::Row {
+                    end: LineEnd::File, ..
+                } if self.trim_end()? => {}
                 Scan::Row { used, end } => {
-                    let position = Position { place: self.place(), terminated: end != LineEnd::File };
+                    let position = Position {
+                        place: self.place(),
+                        terminated: end != LineEnd::File,
+                    };
                     self.check_row(used, end)?;
                     self.pass(used, end);
                     if self.row.text == [CTRL_Z] && self.start == self.end && self.at_end {
@@ -112,7 +121,9 @@ impl<'a> Rows<'a> {
                         return Ok(Some(position));
                     }
                 }
-                Scan::Unfinished { value, quoted } if self.at_end => return Err(self.unfinished(value, quoted)?),
+                Scan::Unfinished { value, quoted } if self.at_end => {
+                    return Err(self.unfinished(value, quoted)?);
+                }
                 Scan::Unfinished { value, quoted } => {
                     if size > self.limits.row.saturating_add(LINE_END) {
                         return Err(self.too_large(value, quoted)?);
@@ -124,7 +135,10 @@ impl<'a> Rows<'a> {
     }
 
     fn place(&self) -> Place {
-        Place { file: self.file, line: self.line }
+        Place {
+            file: self.file,
+            line: self.line,
+        }
     }
 
     fn pass(&mut self, used: usize, end: LineEnd) {
@@ -150,7 +164,14 @@ impl<'a> Rows<'a> {
         self.start = 0;
         if self.end > self.buffer.len() / 2 {
             let most = self.limits.row.saturating_add(CHUNK);
-            self.buffer.resize(self.buffer.len().saturating_mul(2).min(most).max(self.end + CHUNK), 0);
+            self.buffer.resize(
+                self.buffer
+                    .len()
+                    .saturating_mul(2)
+                    .min(most)
+                    .max(self.end + CHUNK),
+                0,
+            );
         }
         let count = self.input.fill(&mut self.buffer[self.end..])?;
         self.end += count;
@@ -174,10 +195,17 @@ impl<'a> Rows<'a> {
     fn check_row(&self, used: usize, end: LineEnd) -> Result<(), Problem> {
         let size = used - end.length();
         if size > self.limits.row {
-            return Err(limit(format!("the row has {size} bytes, the limit is {}", self.limits.row)).at(self.place()));
+            return Err(limit(format!(
+                "the row has {size} bytes, the limit is {}",
+                self.limits.row
+            ))
+            .at(self.place()));
         }
         if self.row.columns > self.limits.columns {
-            let message = format!("the row has {} columns, the limit is {}", self.row.columns, self.limits.columns);
+            let message = format!(
+                "the row has {} columns, the limit is {}",
+                self.row.columns, self.limits.columns
+            );
             return Err(limit(message).at(self.place()));
         }
         Ok(())
@@ -188,10 +216,16 @@ impl<'a> Rows<'a> {
         if self.buffer[self.start..self.end].ends_with(&[0]) {
             return Ok(self.nul_tail(0));
         }
-        debug_assert!(quoted, "only a quote can keep a row open at the end of the file");
+        debug_assert!(
+            quoted,
+            "only a quote can keep a row open at the end of the file"
+        );
         let place = self.place_of(value);
         let column = self.row.columns + 1;
-        let message = format!("the quote that opens on line {} in field {column} is never closed", place.line);
+        let message = format!(
+            "the quote that opens on line {} in field {column} is never closed",
+            place.line
+        );
         let advice = "deliver the file again, whole; if it is whole, write quotes inside values twice (\"\")";
         Ok(refusal::refused(Code::CsvUnclosed, message, advice).at(place))
     }
@@ -217,20 +251,31 @@ impl<'a> Rows<'a> {
         let in_value = size - value;
         let column = self.row.columns + 1;
         let place = self.place_of(value);
-        let quote = if quoted { ", and the quote it begins with is not closed" } else { "" };
+        let quote = if quoted {
+            ", and the quote it begins with is not closed"
+        } else {
+            ""
+        };
         let message = if in_value > self.limits.field && (quoted || value > 0) {
             format!(
                 "the value in field {column} has more than {in_value} bytes, the limit is {}{quote}",
                 self.limits.field
             )
         } else {
-            format!("the row has more than {size} bytes without a line end, the limit is {}{quote}", self.limits.row)
+            format!(
+                "the row has more than {size} bytes without a line end, the limit is {}{quote}",
+                self.limits.row
+            )
         };
         Ok(limit(message).at(place))
     }
 
     fn nul_tail(&self, more: u64) -> Problem {
-        let buffered = self.buffer[self.start..self.end].iter().rev().take_while(|byte| **byte == 0).count() as u64;
+        let buffered = self.buffer[self.start..self.end]
+            .iter()
+            .rev()
+            .take_while(|byte| **byte == 0)
+            .count() as u64;
         let units = if self.input.is_transcoded() { 2 } else { 1 };
         let bytes = (buffered + more) * units;
         let offset = if self.input.is_transcoded() {
@@ -240,7 +285,9 @@ impl<'a> Rows<'a> {
         };
         refusal::refused(
             Code::CsvNul,
-            format!("incomplete upload: the file ends in {bytes} bytes of NUL from offset {offset}"),
+            format!(
+                "incomplete upload: the file ends in {bytes} bytes of NUL from offset {offset}"
+            ),
             "upload the file again and let the upload finish",
         )
         .at(self.place())
@@ -249,11 +296,22 @@ impl<'a> Rows<'a> {
     /// The line on which a position of the row that did not end stands.
     fn place_of(&self, offset: usize) -> Place {
         let before = &self.buffer[self.start..(self.start + offset).min(self.end)];
-        let lines = if memchr2(b'\n', b'\r', before).is_some() { scanner::line_breaks(before) } else { 0 };
-        Place { file: self.file, line: self.line.saturating_add(lines) }
+        let lines = if memchr2(b'\n', b'\r', before).is_some() {
+            scanner::line_breaks(before)
+        } else {
+            0
+        };
+        Place {
+            file: self.file,
+            line: self.line.saturating_add(lines),
+        }
     }
 }
 
 fn limit(message: String) -> Problem {
-    refusal::refused(Code::CsvLimit, message, "check whether this is the right file, or raise the limit")
+    refusal::refused(
+        Code::CsvLimit,
+        message,
+        "check whether this is the right file, or raise the limit",
+    )
 }

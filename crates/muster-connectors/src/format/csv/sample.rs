@@ -29,7 +29,11 @@ impl Sample {
             let Scan::Row { used, end } = cut else { break };
             at += used;
             if !is_blank(&row) {
-                rows.push(row.values().map(|value| String::from_utf8_lossy(value).into_owned()).collect());
+                rows.push(
+                    row.values()
+                        .map(|value| String::from_utf8_lossy(value).into_owned())
+                        .collect(),
+                );
             }
             if end == LineEnd::File {
                 break;

@@ -89,13 +89,18 @@ pub struct Row {
 impl Row {
     /// An empty row that keeps the ends of at most so many values.
     pub fn new(most_columns: usize) -> Self {
-        Self { most_columns, ..Self::default() }
+        Self {
+            most_columns,
+            ..Self::default()
+        }
     }
 
     /// The bytes of the values, in order.
     pub fn values(&self) -> impl Iterator<Item = &[u8]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, &end)| &self.text[start..end])
+        starts
+            .zip(&self.ends)
+            .map(|(start, &end)| &self.text[start..end])
     }
 
     fn clear(&mut self) {
@@ -154,13 +159,22 @@ pub fn scan(bytes: &[u8], at_end: bool, delimiter: u8, row: &mut Row) -> Scan {
         Some(at) => match line_end(bytes, start + at, at_end) {
             Some(end) => {
                 split_plain(bytes, start, start + at, delimiter, row);
-                Scan::Row { used: start + at + end.length(), end }
+                Scan::Row {
+                    used: start + at + end.length(),
+                    end,
+                }
             }
-            None => Scan::Unfinished { value: start, quoted: false },
+            None => Scan::Unfinished {
+                value: start,
+                quoted: false,
+            },
         },
         None if at_end => {
             split_plain(bytes, start, bytes.len(), delimiter, row);
-            Scan::Row { used: bytes.len(), end: LineEnd::File }
+            Scan::Row {
+                used: bytes.len(),
+                end: LineEnd::File,
+            }
         }
         None => {
             let mut value = start;
@@ -168,7 +182,10 @@ pub fn scan(bytes: &[u8], at_end: bool, delimiter: u8, row: &mut Row) -> Scan {
                 value = start + at + 1;
                 row.columns += 1;
             }
-            Scan::Unfinished { value, quoted: false }
+            Scan::Unfinished {
+                value,
+                quoted: false,
+            }
         }
     }
 }
@@ -199,7 +216,10 @@ fn split_quoted(bytes: &[u8], start: usize, at_end: bool, delimiter: u8, row: &m
         let value = at;
         if bytes.get(at) == Some(&QUOTE) {
             let Some(after) = unquote(bytes, at + 1, at_end, &mut row.text) else {
-                return Scan::Unfinished { value, quoted: true };
+                return Scan::Unfinished {
+                    value,
+                    quoted: true,
+                };
             };
             at = after;
         }
@@ -208,30 +228,48 @@ fn split_quoted(bytes: &[u8], start: usize, at_end: bool, delimiter: u8, row: &m
             _ => memchr3(delimiter, b'\n', b'\r', &bytes[at..]).map(|offset| at + offset),
         };
         if stop.is_none() && !at_end {
-            return Scan::Unfinished { value, quoted: false };
+            return Scan::Unfinished {
+                value,
+                quoted: false,
+            };
         }
         let tail = &bytes[at..stop.unwrap_or(bytes.len())];
         if at > value && !tail.is_empty() {
             row.blame(FaultKind::TextAfter);
         } else if let Some(quote) = memchr(QUOTE, tail) {
-            let blank = tail[..quote].iter().all(|byte| matches!(byte, b' ' | b'\t'));
-            row.blame(if blank { FaultKind::BlankBefore } else { FaultKind::Stray });
+            let blank = tail[..quote]
+                .iter()
+                .all(|byte| matches!(byte, b' ' | b'\t'));
+            row.blame(if blank {
+                FaultKind::BlankBefore
+            } else {
+                FaultKind::Stray
+            });
         }
         append(&mut row.text, &bytes[at..], tail.len());
         row.end_value(row.text.len());
         let Some(stop) = stop else {
             row.line_breaks = line_breaks(&bytes[start..]);
-            return Scan::Row { used: bytes.len(), end: LineEnd::File };
+            return Scan::Row {
+                used: bytes.len(),
+                end: LineEnd::File,
+            };
         };
         if bytes[stop] == delimiter {
             at = stop + 1;
             continue;
         }
         let Some(end) = line_end(bytes, stop, at_end) else {
-            return Scan::Unfinished { value, quoted: false };
+            return Scan::Unfinished {
+                value,
+                quoted: false,
+            };
         };
         row.line_breaks = line_breaks(&bytes[start..stop]);
-        return Scan::Row { used: stop + end.length(), end };
+        return Scan::Row {
+            used: stop + end.length(),
+            end,
+        };
     }
 }
 

@@ -39,7 +39,13 @@ pub struct CsvLimits {
 
 impl Default for CsvLimits {
     fn default() -> Self {
-        Self { field: 1 << 20, row: 4 << 20, columns: 1_000, rows: 10_000_000, file: 2 << 30 }
+        Self {
+            field: 1 << 20,
+            row: 4 << 20,
+            columns: 1_000,
+            rows: 10_000_000,
+            file: 2 << 30,
+        }
     }
 }
 

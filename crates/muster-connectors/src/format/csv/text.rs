@@ -12,7 +12,12 @@ pub(super) enum Reading<'a> {
     /// All of it is text.
     Whole { text: &'a str, ends: &'a [usize] },
     /// Something is not; the others are in `text`.
-    Partly { text: &'a str, ends: &'a [usize], marks: &'a [Mark], cause: Unreadable },
+    Partly {
+        text: &'a str,
+        ends: &'a [usize],
+        marks: &'a [Mark],
+        cause: Unreadable,
+    },
 }
 
 /// The first value of a row that cannot be used.
@@ -54,9 +59,20 @@ pub(super) struct Texts {
 impl Texts {
     pub(super) fn new(charset: Charset, limits: &CsvLimits) -> Self {
         let bytes: Vec<u8> = (0x80..=0xFF).collect();
-        let upper = WINDOWS_1252.decode_without_bom_handling(&bytes).0.chars().collect();
+        let upper = WINDOWS_1252
+            .decode_without_bom_handling(&bytes)
+            .0
+            .chars()
+            .collect();
         let longest = limits.field;
-        Self { charset, longest, upper, text: String::new(), ends: Vec::new(), marks: Vec::new() }
+        Self {
+            charset,
+            longest,
+            upper,
+            text: String::new(),
+            ends: Vec::new(),
+            marks: Vec::new(),
+        }
     }
 
     /// The charset that rows are read with.
@@ -68,11 +84,22 @@ impl Texts {
     pub(super) fn read<'a>(&'a mut self, row: &'a Row) -> Reading<'a> {
         let fits = row.text.len() <= self.longest && memchr(0, &row.text).is_none();
         if fits && let Some(text) = self.plain(row) {
-            return Reading::Whole { text, ends: &row.ends };
+            return Reading::Whole {
+                text,
+                ends: &row.ends,
+            };
         }
         match self.read_each(row, usize::MAX) {
-            None => Reading::Whole { text: &self.text, ends: &self.ends },
-            Some(cause) => Reading::Partly { text: &self.text, ends: &self.ends, marks: &self.marks, cause },
+            None => Reading::Whole {
+                text: &self.text,
+                ends: &self.ends,
+            },
+            Some(cause) => Reading::Partly {
+                text: &self.text,
+                ends: &self.ends,
+                marks: &self.marks,
+                cause,
+            },
         }
     }
 
@@ -97,11 +124,24 @@ impl Texts {
         self.marks.clear();
         let mut cause = None;
         for (column, value) in row.values().enumerate() {
-            let flaw = if column < trusted { self.push(value).err() } else { Some(Flaw::Untrusted) };
+            let flaw = if column < trusted {
+                self.push(value).err()
+            } else {
+                Some(Flaw::Untrusted)
+            };
             self.ends.push(self.text.len());
-            self.marks.push(if flaw.is_some() { Mark::Unreadable } else { Mark::Text });
+            self.marks.push(if flaw.is_some() {
+                Mark::Unreadable
+            } else {
+                Mark::Text
+            });
             if let (Some(flaw), None) = (flaw, &cause) {
-                cause = Some(Unreadable { column, shown: escaped(value), cut_off: ends_inside_character(value), flaw });
+                cause = Some(Unreadable {
+                    column,
+                    shown: escaped(value),
+                    cut_off: ends_inside_character(value),
+                    flaw,
+                });
             }
         }
         cause
@@ -109,20 +149,32 @@ impl Texts {
 
     fn push(&mut self, value: &[u8]) -> Result<(), Flaw> {
         if value.len() > self.longest {
-            return Err(Flaw::TooLong { size: value.len(), limit: self.longest });
+            return Err(Flaw::TooLong {
+                size: value.len(),
+                limit: self.longest,
+            });
         }
         if memchr(0, value).is_some() {
             return Err(Flaw::Nul);
         }
         match simdutf8::basic::from_utf8(value) {
-            Ok(text) if self.charset != Charset::Windows1252 || text.is_ascii() => self.text.push_str(text),
+            Ok(text) if self.charset != Charset::Windows1252 || text.is_ascii() => {
+                self.text.push_str(text)
+            }
             Ok(_) => return Err(Flaw::LooksLikeUtf8),
-            Err(_) if self.charset != Charset::Windows1252 => return Err(Flaw::NotText(self.charset)),
+            Err(_) if self.charset != Charset::Windows1252 => {
+                return Err(Flaw::NotText(self.charset));
+            }
             Err(_) => {
                 let upper = &self.upper;
-                self.text.extend(value.iter().map(|&byte| match byte.checked_sub(0x80) {
-                    Some(above) => upper.get(usize::from(above)).copied().unwrap_or(char::from(byte)),
-                    None => char::from(byte),
+                self.text.extend(value.iter().map(|&byte| {
+                    match byte.checked_sub(0x80) {
+                        Some(above) => upper
+                            .get(usize::from(above))
+                            .copied()
+                            .unwrap_or(char::from(byte)),
+                        None => char::from(byte),
+                    }
                 }));
             }
         }
@@ -133,7 +185,9 @@ impl Texts {
 /// The values of a row, in order.
 pub(super) fn cells<'a>(text: &'a str, ends: &'a [usize]) -> impl Iterator<Item = &'a str> + Clone {
     let starts = std::iter::once(0).chain(ends.iter().copied());
-    starts.zip(ends).map(|(start, &end)| text.get(start..end).unwrap_or_default())
+    starts
+        .zip(ends)
+        .map(|(start, &end)| text.get(start..end).unwrap_or_default())
 }
 
 fn ends_inside_character(value: &[u8]) -> bool {

@@ -14,24 +14,41 @@ pub(super) struct Trailer {
 
 impl Trailer {
     pub(super) fn new(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), seen: None, problem: None }
+        Self {
+            prefix: prefix.to_owned(),
+            seen: None,
+            problem: None,
+        }
     }
 
     /// Takes a row if it is the trailer; `rows` records were read before it.
-    pub(super) fn take<'a>(&mut self, mut cells: impl Iterator<Item = &'a str>, place: Place, rows: u64) -> bool {
+    pub(super) fn take<'a>(
+        &mut self,
+        mut cells: impl Iterator<Item = &'a str>,
+        place: Place,
+        rows: u64,
+    ) -> bool {
         let first = cells.next().unwrap_or_default().trim();
         let Some(rest) = first.strip_prefix(self.prefix.as_str()) else {
             if let Some(seen) = self.seen {
-                self.complain(place, format!("rows follow the trailer of line {}", seen.line));
+                self.complain(
+                    place,
+                    format!("rows follow the trailer of line {}", seen.line),
+                );
             }
             return false;
         };
         let digits = |text: &str| text.trim_matches(|c: char| !c.is_ascii_digit()).to_owned();
-        let stated = Some(digits(rest)).filter(|text| !text.is_empty()).or_else(|| cells.next().map(digits));
+        let stated = Some(digits(rest))
+            .filter(|text| !text.is_empty())
+            .or_else(|| cells.next().map(digits));
         match stated.and_then(|text| text.parse::<u64>().ok()) {
             Some(stated) if stated == rows => {}
             Some(stated) => {
-                let message = format!("the trailer states {}, the file has {rows}", refusal::counted(stated, "record"));
+                let message = format!(
+                    "the trailer states {}, the file has {rows}",
+                    refusal::counted(stated, "record")
+                );
                 self.complain(place, message);
             }
             None => self.complain(place, "the trailer states no number of records".to_owned()),
@@ -43,8 +60,11 @@ impl Trailer {
     /// What is wrong at the end of the file.
     pub(super) fn finish(self, rows: u64) -> Option<Problem> {
         if self.seen.is_none() {
-            let message =
-                format!("the trailer `{}` is missing after {}", self.prefix, refusal::counted(rows, "record"));
+            let message = format!(
+                "the trailer `{}` is missing after {}",
+                self.prefix,
+                refusal::counted(rows, "record")
+            );
             return Some(truncated(message));
         }
         self.problem
@@ -57,5 +77,9 @@ impl Trailer {
 
 /// The file can be used, but nobody may depart because of it.
 pub(super) fn truncated(message: String) -> Problem {
-    refusal::warning(Code::CsvTruncated, message, "deliver the file again, whole; until then nobody departs")
+    refusal::warning(
+        Code::CsvTruncated,
+        message,
+        "deliver the file again, whole; until then nobody departs",
+    )
 }

@@ -15,7 +15,11 @@ pub(super) struct Departments {
 
 impl Departments {
     /// The name of a department, else its id.
-    pub(super) async fn name(&mut self, pages: &Pages<'_>, id: &str) -> Result<String, ConnectorError> {
+    pub(super) async fn name(
+        &mut self,
+        pages: &Pages<'_>,
+        id: &str,
+    ) -> Result<String, ConnectorError> {
         if let Some(name) = self.names.get(id) {
             return Ok(name.clone());
         }
@@ -23,7 +27,11 @@ impl Departments {
             return Ok(id.to_owned());
         }
         let found = match is_part(id) {
-            true => pages.find(&format!("v2/org-units/{id}"), "department").await?,
+            true => {
+                pages
+                    .find(&format!("v2/org-units/{id}"), "department")
+                    .await?
+            }
             false => None,
         };
         let name = found.as_ref().and_then(name);
@@ -43,6 +51,16 @@ impl Departments {
 
 /// The name in an answer, whose exact form Personio does not publish.
 fn name(answer: &Json) -> Option<&str> {
-    let places = ["/name", "/_data/name", "/data/name", "/_data/0/name", "/attributes/name", "/data/attributes/name"];
-    places.iter().find_map(|place| answer.pointer(place)?.as_str()).filter(|name| !name.trim().is_empty())
+    let places = [
+        "/name",
+        "/_data/name",
+        "/data/name",
+        "/_data/0/name",
+        "/attributes/name",
+        "/data/attributes/name",
+    ];
+    places
+        .iter()
+        .find_map(|place| answer.pointer(place)?.as_str())
+        .filter(|name| !name.trim().is_empty())
 }

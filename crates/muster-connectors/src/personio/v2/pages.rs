@@ -35,7 +35,12 @@ pub(super) struct All {
 impl All {
     /// Whether two readings found other people.
     pub(super) fn differs(&self, other: &Self) -> bool {
-        let ids = |all: &Self| all.items.iter().filter_map(person::id).collect::<HashSet<_>>();
+        let ids = |all: &Self| {
+            all.items
+                .iter()
+                .filter_map(person::id)
+                .collect::<HashSet<_>>()
+        };
         ids(self) != ids(other)
     }
 }
@@ -59,20 +64,34 @@ impl Pages<'_> {
                 return Ok(all);
             };
             let items = page.data.unwrap_or_default();
-            let fresh = items.iter().filter(|item| person::id(item).is_none_or(|id| ids.insert(id))).count();
+            let fresh = items
+                .iter()
+                .filter(|item| person::id(item).is_none_or(|id| ids.insert(id)))
+                .count();
             let is_stale = fresh == 0 && !items.is_empty();
             all.is_shifted |= fresh < items.len();
             all.is_hollow |= number > 1 && items.is_empty();
             all.pages = number;
             all.items.extend(items);
-            let next = page.meta.and_then(|meta| meta.links).and_then(|links| links.next).and_then(|next| next.href);
-            let Some(next) = next.filter(|next| !next.trim().is_empty()) else { return Ok(all) };
-            let link = self.api.base.link(&format!("read {what} after page {number} at"), &next)?;
+            let next = page
+                .meta
+                .and_then(|meta| meta.links)
+                .and_then(|links| links.next)
+                .and_then(|next| next.href);
+            let Some(next) = next.filter(|next| !next.trim().is_empty()) else {
+                return Ok(all);
+            };
+            let link = self
+                .api
+                .base
+                .link(&format!("read {what} after page {number} at"), &next)?;
             // Other lists are named in some links, and filters are left out: only the cursor counts.
             let found = query_value(&link, "cursor").ok_or_else(|| {
                 let call = self.call(path, what, number, cursor.as_deref());
                 let why = "the link to the next page has no cursor";
-                self.api.error(ErrorKind::Malformed, &call, why, ADVICE).coded(Code::ApiLink)
+                self.api
+                    .error(ErrorKind::Malformed, &call, why, ADVICE)
+                    .coded(Code::ApiLink)
             })?;
             if is_stale || !cursors.insert(found.clone()) {
                 all.is_repeated = true;
@@ -82,12 +101,23 @@ impl Pages<'_> {
         }
         let call = self.call(path, what, 0, None);
         let advice = "raise the limit if the account really is that large";
-        Err(self.api.error(ErrorKind::Refused, &call, "the pages never end", advice).coded(Code::ApiLimit))
+        Err(self
+            .api
+            .error(ErrorKind::Refused, &call, "the pages never end", advice)
+            .coded(Code::ApiLimit))
     }
 
     /// The first page of a list.
-    pub(super) async fn first(&self, path: &str, what: &str) -> Result<Vec<Attributes>, ConnectorError> {
-        Ok(self.page(path, what, 1, None).await?.and_then(|page| page.data).unwrap_or_default())
+    pub(super) async fn first(
+        &self,
+        path: &str,
+        what: &str,
+    ) -> Result<Vec<Attributes>, ConnectorError> {
+        Ok(self
+            .page(path, what, 1, None)
+            .await?
+            .and_then(|page| page.data)
+            .unwrap_or_default())
     }
 
     /// One page; none if there is no such list.
@@ -108,7 +138,13 @@ impl Pages<'_> {
         }
         let page: PageV2 = answer.json(self.api, &call)?;
         if page.data.is_none() {
-            return Err(self.api.answered(ErrorKind::Malformed, &call, &answer, "the answer has no `_data`", ADVICE));
+            return Err(self.api.answered(
+                ErrorKind::Malformed,
+                &call,
+                &answer,
+                "the answer has no `_data`",
+                ADVICE,
+            ));
         }
         Ok(Some(page))
     }
@@ -123,7 +159,11 @@ impl Pages<'_> {
     }
 
     /// One object, for look-ups; any refusal is `None`.
-    pub(super) async fn find(&self, path: &str, kind: &str) -> Result<Option<Json>, ConnectorError> {
+    pub(super) async fn find(
+        &self,
+        path: &str,
+        kind: &str,
+    ) -> Result<Option<Json>, ConnectorError> {
         let mut url = self.api.base.join(path);
         url.query_pairs_mut().append_pair("type", kind);
         let call = Call::get("look up a department at", url);

@@ -31,11 +31,17 @@ impl AsyncTlsConnector for Connector {
     type Stream = AsyncRustlsStream;
 
     async fn connect(&self, host: &str, stream: TcpStream) -> FtpResult<AsyncRustlsStream> {
-        let name = ServerName::try_from(host.to_owned()).map_err(|error| FtpError::SecureError(error.to_string()))?;
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|error| FtpError::SecureError(error.to_string()))?;
         let secured = self.0.connect(name, stream).await;
         secured.map(AsyncRustlsStream::from).map_err(|error| {
-            match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                Some(rustls::Error::InvalidMessage(_)) => FtpError::SecureError(IN_THE_CLEAR.to_owned()),
+            match error
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            {
+                Some(rustls::Error::InvalidMessage(_)) => {
+                    FtpError::SecureError(IN_THE_CLEAR.to_owned())
+                }
                 Some(error) => FtpError::SecureError(tls::said(error)),
                 None => FtpError::ConnectionError(error),
             }
@@ -44,8 +50,8 @@ impl AsyncTlsConnector for Connector {
 }
 
 fn connector(settings: &SourceSettings) -> Result<Connector, TransportError> {
-    let configuration =
-        tls::configuration(settings.ca_certificate.as_deref()).map_err(|why| tls::not_configured(settings, why))?;
+    let configuration = tls::configuration(settings.ca_certificate.as_deref())
+        .map_err(|why| tls::not_configured(settings, why))?;
     // One configuration for all connections: servers want the session of the control connection used again.
     Ok(Connector(TlsConnector::from(Arc::new(configuration))))
 }
@@ -54,7 +60,9 @@ fn connector(settings: &SourceSettings) -> Result<Connector, TransportError> {
 /// rather the connection that broke.
 pub(super) fn layers(why: &str) -> (&str, bool) {
     let inner = why.trim_start_matches("Secure error: ");
-    inner.strip_prefix("Connection error: ").map_or((inner, false), |why| (why, true))
+    inner
+        .strip_prefix("Connection error: ")
+        .map_or((inner, false), |why| (why, true))
 }
 
 fn host(settings: &SourceSettings) -> &str {
@@ -68,30 +76,54 @@ pub(super) async fn begin(
 ) -> Result<AsyncRustlsFtpStream, TransportError> {
     let phases = Phases { settings };
     let secured = stream.into_secure(connector(settings)?, host(settings));
-    phases.limited(settings.limits.handshake, ATTEMPTED, secured).await?.map_err(|error| match &error {
-        FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => {
-            let why = format!("server offers no TLS; required here (it answers {})", said(response));
-            let advice = "have TLS switched on at the server; nothing was sent in the clear";
-            TransportError { advice: advice.to_owned(), ..tls::refused(settings, why) }
-        }
-        FtpError::BadResponse => tls::refused(settings, "server offers no TLS; required here (its answer is odd)"),
-        _ => phases.failed(ATTEMPTED, &error),
-    })
+    phases
+        .limited(settings.limits.handshake, ATTEMPTED, secured)
+        .await?
+        .map_err(|error| match &error {
+            FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => {
+                let why = format!(
+                    "server offers no TLS; required here (it answers {})",
+                    said(response)
+                );
+                let advice = "have TLS switched on at the server; nothing was sent in the clear";
+                TransportError {
+                    advice: advice.to_owned(),
+                    ..tls::refused(settings, why)
+                }
+            }
+            FtpError::BadResponse => tls::refused(
+                settings,
+                "server offers no TLS; required here (its answer is odd)",
+            ),
+            _ => phases.failed(ATTEMPTED, &error),
+        })
 }
 
 /// Connects to a server that speaks nothing but TLS, and has it encrypt data too, which is not a matter of course.
-pub(super) async fn from_the_start(settings: &SourceSettings) -> Result<AsyncRustlsFtpStream, TransportError> {
+pub(super) async fn from_the_start(
+    settings: &SourceSettings,
+) -> Result<AsyncRustlsFtpStream, TransportError> {
     let (phases, limits) = (Phases { settings }, &settings.limits);
     let connector = connector(settings)?;
     let addresses = network::addresses(settings).await?;
-    let opening = AsyncRustlsFtpStream::connect_secure_implicit(addresses.as_slice(), connector, host(settings));
-    let opened = phases.within(limits.connect + limits.handshake, ATTEMPTED, opening).await;
+    let opening = AsyncRustlsFtpStream::connect_secure_implicit(
+        addresses.as_slice(),
+        connector,
+        host(settings),
+    );
+    let opened = phases
+        .within(limits.connect + limits.handshake, ATTEMPTED, opening)
+        .await;
     let mut stream = opened.map_err(|error| {
         if error.code != Code::TransportTls || error.why != IN_THE_CLEAR {
             return error;
         }
-        let advice = "set `tls = \"explicit\"` under [source] if that server is asked for encryption first";
-        TransportError { advice: advice.to_owned(), ..error }
+        let advice =
+            "set `tls = \"explicit\"` under [source] if that server is asked for encryption first";
+        TransportError {
+            advice: advice.to_owned(),
+            ..error
+        }
     })?;
     // Commands are short and each waits for its answer.
     let _without_it_is_only_slower = stream.get_ref().await.set_nodelay(true);

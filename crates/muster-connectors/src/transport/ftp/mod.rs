@@ -57,7 +57,9 @@ impl FtpFolder {
         let changed = session.stream.cwd(folder);
         let phases = Phases { settings };
         let attempted = format!("open the folder `{}` at", shown(folder));
-        phases.within(settings.limits.first_byte, &attempted, changed).await?;
+        phases
+            .within(settings.limits.first_byte, &attempted, changed)
+            .await?;
         let mut warnings = Vec::new();
         if settings.location.scheme == Scheme::Ftp {
             let message = format!(
@@ -65,23 +67,51 @@ impl FtpFolder {
                 settings.location.server()
             );
             let advice = "use `sftp:` or `ftps:` if the server offers it";
-            warnings.push(Problem::new(Code::TransportClear, Severity::Warning, message, advice));
+            warnings.push(Problem::new(
+                Code::TransportClear,
+                Severity::Warning,
+                message,
+                advice,
+            ));
         }
         let knows_extended = settings.ftp_mode == FtpMode::Passive;
         let listing = format!("list the folder `{}` at", shown(folder));
-        Ok(Self { session, settings: settings.clone(), one_file, listing, knows_facts: true, knows_extended, warnings })
+        Ok(Self {
+            session,
+            settings: settings.clone(),
+            one_file,
+            listing,
+            knows_facts: true,
+            knows_extended,
+            warnings,
+        })
     }
 
     /// Opens a data connection for a command: extended passive mode first, the older one if it is refused.
-    async fn open(&mut self, attempted: &str, command: &str) -> Result<FtpResult<Incoming>, TransportError> {
+    async fn open(
+        &mut self,
+        attempted: &str,
+        command: &str,
+    ) -> Result<FtpResult<Incoming>, TransportError> {
         let expected = [Status::AboutToSend, Status::AlreadyOpen];
         let limit = self.settings.limits.first_byte;
         loop {
-            self.session.data.lock().unwrap_or_else(PoisonError::into_inner).announced = false;
-            let phases = Phases { settings: &self.settings };
+            self.session
+                .data
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .announced = false;
+            let phases = Phases {
+                settings: &self.settings,
+            };
             let opening = self.session.stream.custom_data_command(command, &expected);
             let opened = phases.limited(limit, attempted, opening).await?;
-            let announced = self.session.data.lock().unwrap_or_else(PoisonError::into_inner).announced;
+            let announced = self
+                .session
+                .data
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .announced;
             match opened {
                 Err(FtpError::UnexpectedResponse(answer))
                     if self.knows_extended && !announced && unknown(answer.status) =>
@@ -103,14 +133,24 @@ impl FtpFolder {
         total: u64,
     ) -> Result<std::io::Result<usize>, TransportError> {
         let limits = &self.settings.limits;
-        let limit = if total == 0 { limits.first_byte } else { limits.between_bytes };
-        Phases { settings: &self.settings }.limited(limit, attempted, incoming.read(buffer)).await
+        let limit = if total == 0 {
+            limits.first_byte
+        } else {
+            limits.between_bytes
+        };
+        Phases {
+            settings: &self.settings,
+        }
+        .limited(limit, attempted, incoming.read(buffer))
+        .await
     }
 
     /// The lines that a listing command sends; no more than the limits allow.
     async fn lines(&mut self, command: &str) -> Result<FtpResult<Vec<String>>, TransportError> {
         let attempted = self.listing.clone();
-        let phases = Phases { settings: &self.settings.clone() };
+        let phases = Phases {
+            settings: &self.settings.clone(),
+        };
         let limits = &phases.settings.limits;
         let mut incoming = match self.open(&attempted, command).await? {
             Ok(incoming) => incoming,
@@ -119,14 +159,20 @@ impl FtpFolder {
         let mut text = Vec::new();
         let mut buffer = vec![0; 1 << 14];
         loop {
-            let read = self.next(&mut incoming, &mut buffer, &attempted, text.len() as u64).await?;
-            let read = read.map_err(|error| phases.failed(&attempted, &FtpError::ConnectionError(error)))?;
+            let read = self
+                .next(&mut incoming, &mut buffer, &attempted, text.len() as u64)
+                .await?;
+            let read =
+                read.map_err(|error| phases.failed(&attempted, &FtpError::ConnectionError(error)))?;
             if read == 0 {
                 break;
             }
             text.extend_from_slice(&buffer[..read]);
             if text.len() > limits.names_read.saturating_mul(LISTING_BYTES_PER_NAME) {
-                let why = format!("the listing is longer than {} names can be", limits.names_read);
+                let why = format!(
+                    "the listing is longer than {} names can be",
+                    limits.names_read
+                );
                 let on = self.settings.location.server();
                 let advice = "clear the folder out, or name a folder with fewer files";
                 return Err(TransportError::new(
@@ -139,10 +185,17 @@ impl FtpFolder {
                 ));
             }
         }
-        phases.within(limits.first_byte, &attempted, incoming.finish()).await?;
+        phases
+            .within(limits.first_byte, &attempted, incoming.finish())
+            .await?;
         let text = String::from_utf8_lossy(&text);
-        let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
-        Ok(Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()))
+        let lines = text
+            .split('\n')
+            .map(|line| line.strip_suffix('\r').unwrap_or(line));
+        Ok(Ok(lines
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect()))
     }
 
     /// Every entry as MLSD tells it; none: the server does not know that command.
@@ -153,8 +206,11 @@ impl FtpFolder {
         match self.lines("MLSD").await? {
             Ok(lines) => {
                 let limit = self.settings.limits.names_read;
-                let mut entries: Vec<Entry> =
-                    lines.iter().filter_map(|line| listing::facts(line)).take(limit).collect();
+                let mut entries: Vec<Entry> = lines
+                    .iter()
+                    .filter_map(|line| listing::facts(line))
+                    .take(limit)
+                    .collect();
                 self.unmask(&mut entries).await?;
                 Ok(Some(entries))
             }
@@ -175,14 +231,18 @@ impl FtpFolder {
         match self.lines("LIST").await? {
             Ok(lines) => {
                 for special in lines.iter().filter_map(|line| listing::line(line)) {
-                    let same = entries.iter_mut().find(|entry| empty(entry) && entry.name == special.name);
+                    let same = entries
+                        .iter_mut()
+                        .find(|entry| empty(entry) && entry.name == special.name);
                     if let Some(entry) = same.filter(|_| special.kind == EntryKind::Special) {
                         entry.kind = EntryKind::Special;
                     }
                 }
                 Ok(())
             }
-            Err(FtpError::UnexpectedResponse(answer)) if answer.status != Status::NotAvailable => Ok(()),
+            Err(FtpError::UnexpectedResponse(answer)) if answer.status != Status::NotAvailable => {
+                Ok(())
+            }
             Err(error) => Err(self.failed(&self.listing, &error)),
         }
     }
@@ -192,11 +252,18 @@ impl FtpFolder {
         match self.lines("LIST").await? {
             Ok(lines) => {
                 let limit = self.settings.limits.names_read;
-                Ok(lines.iter().filter_map(|line| listing::line(line)).take(limit).collect())
+                Ok(lines
+                    .iter()
+                    .filter_map(|line| listing::line(line))
+                    .take(limit)
+                    .collect())
             }
             // Some servers say so of an empty folder.
             Err(FtpError::UnexpectedResponse(answer))
-                if matches!(answer.status, Status::FileUnavailable | Status::RequestFileActionIgnored) =>
+                if matches!(
+                    answer.status,
+                    Status::FileUnavailable | Status::RequestFileActionIgnored
+                ) =>
             {
                 Ok(Vec::new())
             }
@@ -207,23 +274,44 @@ impl FtpFolder {
     /// Adds what SIZE and MDTM say to what LIST said.
     async fn measure(&mut self, mut entry: Entry) -> Result<Entry, TransportError> {
         if entry.kind == EntryKind::File && unsafe_name(&entry.name).is_none() {
-            entry.bytes = self.number("SIZE", &entry.name).await?.and_then(|text| text.parse().ok()).or(entry.bytes);
-            entry.modified = self.number("MDTM", &entry.name).await?.and_then(|text| listing::time(&text));
+            entry.bytes = self
+                .number("SIZE", &entry.name)
+                .await?
+                .and_then(|text| text.parse().ok())
+                .or(entry.bytes);
+            entry.modified = self
+                .number("MDTM", &entry.name)
+                .await?
+                .and_then(|text| listing::time(&text));
         }
         Ok(entry)
     }
 
     /// What a command answers about a file; none: it is unknown or fails.
-    async fn number(&mut self, command: &str, name: &str) -> Result<Option<String>, TransportError> {
-        let asking = self.session.stream.custom_command(format!("{command} {name}"), &[Status::File]);
+    async fn number(
+        &mut self,
+        command: &str,
+        name: &str,
+    ) -> Result<Option<String>, TransportError> {
+        let asking = self
+            .session
+            .stream
+            .custom_command(format!("{command} {name}"), &[Status::File]);
         let attempted = format!("ask for {command} of `{}` at", shown(name));
-        let phases = Phases { settings: &self.settings };
-        match phases.limited(self.settings.limits.first_byte, &attempted, asking).await? {
+        let phases = Phases {
+            settings: &self.settings,
+        };
+        match phases
+            .limited(self.settings.limits.first_byte, &attempted, asking)
+            .await?
+        {
             Ok(answer) => {
                 let text = String::from_utf8_lossy(&answer.body);
                 Ok(text.trim().get(4..).map(|text| text.trim().to_owned()))
             }
-            Err(FtpError::UnexpectedResponse(answer)) if answer.status != Status::NotAvailable => Ok(None),
+            Err(FtpError::UnexpectedResponse(answer)) if answer.status != Status::NotAvailable => {
+                Ok(None)
+            }
             Err(error) => Err(phases.failed(&attempted, &error)),
         }
     }
@@ -235,14 +323,26 @@ impl FtpFolder {
         }
         let asking = self.session.stream.mlst(Some(name));
         let attempted = format!("look at `{}` at", shown(name));
-        let phases = Phases { settings: &self.settings };
-        match phases.limited(self.settings.limits.first_byte, &attempted, asking).await? {
+        let phases = Phases {
+            settings: &self.settings,
+        };
+        match phases
+            .limited(self.settings.limits.first_byte, &attempted, asking)
+            .await?
+        {
             Ok(line) => {
-                let mut entry = listing::facts(&line).map(|entry| Entry { name: name.to_owned(), ..entry });
+                let mut entry = listing::facts(&line).map(|entry| Entry {
+                    name: name.to_owned(),
+                    ..entry
+                });
                 self.unmask(entry.as_mut_slice()).await?;
                 Ok(Some(entry))
             }
-            Err(FtpError::UnexpectedResponse(answer)) if answer.status == Status::FileUnavailable => Ok(Some(None)),
+            Err(FtpError::UnexpectedResponse(answer))
+                if answer.status == Status::FileUnavailable =>
+            {
+                Ok(Some(None))
+            }
             Err(FtpError::UnexpectedResponse(answer)) if unknown(answer.status) => {
                 self.knows_facts = false;
                 Ok(None)
@@ -252,7 +352,10 @@ impl FtpFolder {
     }
 
     fn failed(&self, attempted: &str, error: &FtpError) -> TransportError {
-        Phases { settings: &self.settings }.failed(attempted, error)
+        Phases {
+            settings: &self.settings,
+        }
+        .failed(attempted, error)
     }
 }
 
@@ -273,10 +376,19 @@ fn unknown(status: Status) -> bool {
 
 /// Refuses a name that could be read as something else than one file in the folder, before any command.
 fn plain(name: &str, settings: &SourceSettings) -> Result<(), TransportError> {
-    let Some(why) = unsafe_name(name) else { return Ok(()) };
+    let Some(why) = unsafe_name(name) else {
+        return Ok(());
+    };
     let on = format!("`{}` on {}", shown(name), settings.location.server());
     let advice = "give it a plain file name";
-    Err(TransportError::new(Code::NameRefused, ErrorKind::Refused, "use the name", &on, why, advice))
+    Err(TransportError::new(
+        Code::NameRefused,
+        ErrorKind::Refused,
+        "use the name",
+        &on,
+        why,
+        advice,
+    ))
 }
 
 #[async_trait]
@@ -288,12 +400,18 @@ impl Transport for FtpFolder {
         if let Some(entries) = self.list_facts().await? {
             return Ok(entries);
         }
-        let pattern = self.settings.pattern.as_deref().and_then(|pattern| Pattern::new(pattern).ok());
+        let pattern = self
+            .settings
+            .pattern
+            .as_deref()
+            .and_then(|pattern| Pattern::new(pattern).ok());
         let mut entries = Vec::new();
         let mut measured = 0;
         for entry in self.list_lines().await? {
             // Two commands for each file: only for those that will be read.
-            let wanted = pattern.as_ref().is_some_and(|pattern| pattern.matches(&entry.name));
+            let wanted = pattern
+                .as_ref()
+                .is_some_and(|pattern| pattern.matches(&entry.name));
             if wanted && measured <= self.settings.limits.names_considered {
                 measured += 1;
                 entries.push(self.measure(entry).await?);
@@ -309,27 +427,53 @@ impl Transport for FtpFolder {
         if let Some(found) = self.stat_facts(name).await? {
             return Ok(found);
         }
-        let listed = self.list_lines().await?.into_iter().find(|entry| entry.name == name);
+        let listed = self
+            .list_lines()
+            .await?
+            .into_iter()
+            .find(|entry| entry.name == name);
         match listed {
             Some(entry) => Ok(Some(self.measure(entry).await?)),
             None => Ok(None),
         }
     }
 
-    async fn fetch(&mut self, entry: &Entry, into: &mut (dyn Write + Send)) -> Result<u64, TransportError> {
+    async fn fetch(
+        &mut self,
+        entry: &Entry,
+        into: &mut (dyn Write + Send),
+    ) -> Result<u64, TransportError> {
         plain(&entry.name, &self.settings)?;
         let attempted = format!("read `{}` from", shown(&entry.name));
         let settings = self.settings.clone();
-        let phases = Phases { settings: &settings };
-        let of = entry.bytes.map_or(String::new(), |bytes| format!(" of {bytes}"));
-        let mut incoming = match self.open(&attempted, &format!("RETR {}", entry.name)).await? {
+        let phases = Phases {
+            settings: &settings,
+        };
+        let of = entry
+            .bytes
+            .map_or(String::new(), |bytes| format!(" of {bytes}"));
+        let mut incoming = match self
+            .open(&attempted, &format!("RETR {}", entry.name))
+            .await?
+        {
             Ok(incoming) => incoming,
-            Err(FtpError::UnexpectedResponse(answer)) if answer.status == Status::FileUnavailable => {
+            Err(FtpError::UnexpectedResponse(answer))
+                if answer.status == Status::FileUnavailable =>
+            {
                 let (answer, account) = (session::said(&answer), phases.account());
-                let why = format!("it was listed, but the server answers {answer} to the account `{account}`");
+                let why = format!(
+                    "it was listed, but the server answers {answer} to the account `{account}`"
+                );
                 let advice = "check who clears the folder, and that the account may read the file";
                 let on = settings.location.server();
-                return Err(TransportError::new(Code::NoFile, ErrorKind::NoFile, &attempted, &on, why, advice));
+                return Err(TransportError::new(
+                    Code::NoFile,
+                    ErrorKind::NoFile,
+                    &attempted,
+                    &on,
+                    why,
+                    advice,
+                ));
             }
             Err(error) => return Err(phases.failed(&attempted, &error)),
         };
@@ -340,7 +484,10 @@ impl Transport for FtpFolder {
                 let why = format!("the connection broke after {total}{of} bytes: {why}");
                 TransportError::unreachable(&attempted, &settings.location.server(), why)
             };
-            match self.next(&mut incoming, &mut buffer, &attempted, total).await? {
+            match self
+                .next(&mut incoming, &mut buffer, &attempted, total)
+                .await?
+            {
                 Ok(0) => break,
                 Ok(read) => {
                     let local = |error: std::io::Error| {
@@ -351,18 +498,27 @@ impl Transport for FtpFolder {
                     total += read as u64;
                 }
                 // Encryption that ends without its closing alert: the announced size proves the file, or nothing.
-                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && entry.bytes == Some(total) => {
+                Err(error)
+                    if error.kind() == std::io::ErrorKind::UnexpectedEof
+                        && entry.bytes == Some(total) =>
+                {
                     break;
                 }
                 Err(error) => return Err(broken(error.to_string())),
             }
         }
-        let finished = phases.limited(settings.limits.first_byte, &attempted, incoming.finish()).await?;
+        let finished = phases
+            .limited(settings.limits.first_byte, &attempted, incoming.finish())
+            .await?;
         match finished {
             Ok(()) => Ok(total),
             Err(error) => {
                 let error = phases.failed(&attempted, &error);
-                Err(TransportError { why: format!("got {total}{of} bytes, then: {}", error.why), retry: true, ..error })
+                Err(TransportError {
+                    why: format!("got {total}{of} bytes, then: {}", error.why),
+                    retry: true,
+                    ..error
+                })
             }
         }
     }
@@ -371,16 +527,31 @@ impl Transport for FtpFolder {
     async fn second_size(&mut self, name: &str) -> Result<Option<u64>, TransportError> {
         plain(name, &self.settings)?;
         if self.knows_facts {
-            return Ok(self.number("SIZE", name).await?.and_then(|text| text.parse().ok()));
+            return Ok(self
+                .number("SIZE", name)
+                .await?
+                .and_then(|text| text.parse().ok()));
         }
-        let listed = self.list_lines().await?.into_iter().find(|entry| entry.name == name);
+        let listed = self
+            .list_lines()
+            .await?
+            .into_iter()
+            .find(|entry| entry.name == name);
         Ok(listed.and_then(|entry| entry.bytes))
     }
 
     async fn remove(&mut self, name: &str) -> Result<(), TransportError> {
         plain(name, &self.settings)?;
-        let phases = Phases { settings: &self.settings };
-        phases.within(self.settings.limits.first_byte, "delete the file at", self.session.stream.rm(name)).await
+        let phases = Phases {
+            settings: &self.settings,
+        };
+        phases
+            .within(
+                self.settings.limits.first_byte,
+                "delete the file at",
+                self.session.stream.rm(name),
+            )
+            .await
     }
 
     async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError> {
@@ -388,18 +559,30 @@ impl Transport for FtpFolder {
         let target = format!("{}/{name}", folder.trim_end_matches('/'));
         let limit = self.settings.limits.first_byte;
         let attempted = format!("archive `{}` at", shown(name));
-        let phases = Phases { settings: &self.settings };
+        let phases = Phases {
+            settings: &self.settings,
+        };
         // It mostly exists already, which servers tell in many ways; if it is not there, moving fails.
-        let made = phases.limited(limit, &attempted, self.session.stream.mkdir(folder)).await?;
+        let made = phases
+            .limited(limit, &attempted, self.session.stream.mkdir(folder))
+            .await?;
         if let Err(error @ (FtpError::ConnectionError(_) | FtpError::SecureError(_))) = made {
             return Err(phases.failed(&attempted, &error));
         }
         if self.number("SIZE", &target).await?.is_some() {
             let why = "the archive has a file of this name already";
-            return Err(TransportError::not_found(&attempted, &self.settings.location.server(), why));
+            return Err(TransportError::not_found(
+                &attempted,
+                &self.settings.location.server(),
+                why,
+            ));
         }
-        let phases = Phases { settings: &self.settings };
-        phases.within(limit, &attempted, self.session.stream.rename(name, &target)).await
+        let phases = Phases {
+            settings: &self.settings,
+        };
+        phases
+            .within(limit, &attempted, self.session.stream.rename(name, &target))
+            .await
     }
 
     fn take_warnings(&mut self) -> Vec<Problem> {

@@ -3,7 +3,9 @@
 //! Knows nothing about files. A user name is sent only after encryption, where that is asked for.
 
 use super::encryption;
-use crate::transport::{ErrorKind, FtpMode, FtpTls, Scheme, SourceSettings, TransportError, network, tls};
+use crate::transport::{
+    ErrorKind, FtpMode, FtpTls, Scheme, SourceSettings, TransportError, network, tls,
+};
 use muster_core::{
     code::Code,
     problem::{Problem, Severity, shown},
@@ -44,28 +46,38 @@ impl Session {
         let limits = &settings.limits;
         let mut stream = control(settings).await?;
         let host = stream.get_ref().await.peer_addr();
-        let host = host.map_err(|error| phases.failed("connect to", &FtpError::ConnectionError(error)))?;
+        let host =
+            host.map_err(|error| phases.failed("connect to", &FtpError::ConnectionError(error)))?;
         let data = Arc::new(Mutex::new(DataConnections::default()));
         let (shared, wait) = (Arc::clone(&data), limits.connect);
         // The control host is always used, whatever the server names: a server could have us connect anywhere.
         stream = stream.passive_stream_builder(move |announced| {
             let mut data = shared.lock().unwrap_or_else(PoisonError::into_inner);
             data.announced = true;
-            if announced.ip().to_canonical() != host.ip().to_canonical() && !announced.ip().is_unspecified() {
+            if announced.ip().to_canonical() != host.ip().to_canonical()
+                && !announced.ip().is_unspecified()
+            {
                 data.other_host = Some(announced);
             }
             let address = SocketAddr::new(host.ip(), announced.port());
             Box::pin(async move {
                 let opened = tokio::time::timeout(wait, TcpStream::connect(address)).await;
-                let opened = opened.map_err(|elapsed| std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed));
-                opened.and_then(|opened| opened).map_err(FtpError::ConnectionError)
+                let opened = opened
+                    .map_err(|elapsed| std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed));
+                opened
+                    .and_then(|opened| opened)
+                    .map_err(FtpError::ConnectionError)
             })
         });
         match settings.ftp_mode {
             FtpMode::Passive => stream.set_mode(Mode::ExtendedPassive),
             FtpMode::Active => stream = stream.active_mode(limits.connect),
         }
-        let mut session = Self { stream, data, settings: settings.clone() };
+        let mut session = Self {
+            stream,
+            data,
+            settings: settings.clone(),
+        };
         session.login().await?;
         Ok(session)
     }
@@ -73,11 +85,17 @@ impl Session {
     async fn login(&mut self) -> Result<(), TransportError> {
         let settings = &self.settings;
         let user = settings.credentials.user.as_deref().unwrap_or("anonymous");
-        let password = settings.credentials.password.as_ref().map_or("", |password| password.expose_secret());
+        let password = settings
+            .credentials
+            .password
+            .as_ref()
+            .map_or("", |password| password.expose_secret());
         let phases = Phases { settings };
         let attempted = format!("log in as `{}` at", shown(user));
         let limit = settings.limits.handshake;
-        let answer = phases.limited(limit, &attempted, self.stream.login(user, password)).await?;
+        let answer = phases
+            .limited(limit, &attempted, self.stream.login(user, password))
+            .await?;
         answer.map_err(|error| match &error {
             FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => {
                 let wants_tls = ["tls", "ssl", "encrypt"]
@@ -100,10 +118,15 @@ impl Session {
             _ => phases.failed(&attempted, &error),
         })?;
         let binary = self.stream.transfer_type(FileType::Binary);
-        phases.within(limit, "switch to binary transfer at", binary).await?;
+        phases
+            .within(limit, "switch to binary transfer at", binary)
+            .await?;
         // Names outside ASCII; servers that do not know this still work.
         let names = self.stream.opts("UTF8", Some("ON"));
-        match phases.limited(limit, "ask for UTF-8 names at", names).await? {
+        match phases
+            .limited(limit, "ask for UTF-8 names at", names)
+            .await?
+        {
             Err(FtpError::ConnectionError(error)) => {
                 Err(phases.failed("ask for UTF-8 names at", &FtpError::ConnectionError(error)))
             }
@@ -113,14 +136,24 @@ impl Session {
 
     /// What should be said about the data connections.
     pub(super) fn other_host(&mut self) -> Option<Problem> {
-        let named = self.data.lock().unwrap_or_else(PoisonError::into_inner).other_host.take()?;
+        let named = self
+            .data
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .other_host
+            .take()?;
         let message = format!(
             "the server named {} for the data connection; {} was used instead",
             named.ip(),
             self.settings.location.host
         );
         let advice = "nothing to do if files arrive; the server's passive address is set wrongly";
-        Some(Problem::new(Code::TransportPassive, Severity::Warning, message, advice))
+        Some(Problem::new(
+            Code::TransportPassive,
+            Severity::Warning,
+            message,
+            advice,
+        ))
     }
 }
 
@@ -153,7 +186,9 @@ impl Phases<'_> {
         attempted: &str,
         waiting: impl Future<Output = FtpResult<T>>,
     ) -> Result<T, TransportError> {
-        self.limited(limit, attempted, waiting).await?.map_err(|error| self.failed(attempted, &error))
+        self.limited(limit, attempted, waiting)
+            .await?
+            .map_err(|error| self.failed(attempted, &error))
     }
 
     /// What an error of the protocol means.
@@ -161,14 +196,34 @@ impl Phases<'_> {
         let on = self.on();
         let answer = |why: String| {
             let advice = "check that the URL names an FTP server, and what its log says";
-            TransportError::new(Code::TransportAnswer, ErrorKind::Unreachable, attempted, &on, why, advice)
+            TransportError::new(
+                Code::TransportAnswer,
+                ErrorKind::Unreachable,
+                attempted,
+                &on,
+                why,
+                advice,
+            )
         };
         match error {
-            FtpError::ConnectionError(error) if error.get_ref().is_some_and(|inner| inner.is::<ReplyTooLarge>()) => {
+            FtpError::ConnectionError(error)
+                if error
+                    .get_ref()
+                    .is_some_and(|inner| inner.is::<ReplyTooLarge>()) =>
+            {
                 let advice = "check that the URL names an FTP server";
-                TransportError::new(Code::TransportLimit, ErrorKind::Refused, attempted, &on, error.to_string(), advice)
+                TransportError::new(
+                    Code::TransportLimit,
+                    ErrorKind::Refused,
+                    attempted,
+                    &on,
+                    error.to_string(),
+                    advice,
+                )
             }
-            FtpError::ConnectionError(error) => TransportError::unreachable(attempted, &on, error.to_string()),
+            FtpError::ConnectionError(error) => {
+                TransportError::unreachable(attempted, &on, error.to_string())
+            }
             FtpError::SecureError(why) => match encryption::layers(why) {
                 (why, true) => TransportError::unreachable(attempted, &on, why),
                 (why, false) => tls::refused(self.settings, why),
@@ -179,22 +234,34 @@ impl Phases<'_> {
                 | Status::TransferAborted
                 | Status::RequestFileActionIgnored
                 | Status::ActionAborted => {
-                    let mut error =
-                        TransportError::unreachable(attempted, &on, format!("the server answers {}", said(response)));
-                    if self.settings.ftp_mode == FtpMode::Active && response.status == Status::CannotOpenDataConnection
+                    let mut error = TransportError::unreachable(
+                        attempted,
+                        &on,
+                        format!("the server answers {}", said(response)),
+                    );
+                    if self.settings.ftp_mode == FtpMode::Active
+                        && response.status == Status::CannotOpenDataConnection
                     {
-                        error.advice = "use passive mode: the server cannot connect back to this machine".to_owned();
+                        error.advice =
+                            "use passive mode: the server cannot connect back to this machine"
+                                .to_owned();
                     }
                     error
                 }
                 Status::FileUnavailable => TransportError::not_found(
                     attempted,
                     &on,
-                    format!("the server answers {} to the account `{}`", said(response), self.account()),
+                    format!(
+                        "the server answers {} to the account `{}`",
+                        said(response),
+                        self.account()
+                    ),
                 ),
                 _ => answer(format!("the server answers {}", said(response))),
             },
-            FtpError::BadResponse | FtpError::InvalidAddress(_) | FtpError::DataConnectionAlreadyOpen => {
+            FtpError::BadResponse
+            | FtpError::InvalidAddress(_)
+            | FtpError::DataConnectionAlreadyOpen => {
                 answer("its answer is not one of the file transfer protocol".to_owned())
             }
         }
@@ -202,7 +269,13 @@ impl Phases<'_> {
 
     /// Who is logged in.
     pub(super) fn account(self) -> String {
-        shown(self.settings.credentials.user.as_deref().unwrap_or("anonymous"))
+        shown(
+            self.settings
+                .credentials
+                .user
+                .as_deref()
+                .unwrap_or("anonymous"),
+        )
     }
 }
 
@@ -214,7 +287,9 @@ async fn control(settings: &SourceSettings) -> Result<AsyncRustlsFtpStream, Tran
     }
     let tcp = network::open(settings).await?;
     let greeting = AsyncRustlsFtpStream::connect_with_stream(tcp);
-    let greeted = Phases { settings }.within(settings.limits.handshake, "get the greeting of", greeting).await;
+    let greeted = Phases { settings }
+        .within(settings.limits.handshake, "get the greeting of", greeting)
+        .await;
     if !is_encrypted {
         return greeted;
     }
@@ -240,5 +315,8 @@ fn said_without(response: &Response, password: &str) -> String {
 /// The first line of an answer.
 pub(super) fn said(response: &Response) -> String {
     let text = String::from_utf8_lossy(&response.body).into_owned();
-    format!("`{}`", shown(text.lines().next().unwrap_or_default().trim()))
+    format!(
+        "`{}`",
+        shown(text.lines().next().unwrap_or_default().trim())
+    )
 }

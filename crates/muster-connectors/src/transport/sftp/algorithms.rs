@@ -47,8 +47,11 @@ pub(super) fn preferred(legacy: bool, without: &[Algorithm]) -> Preferred {
         kex::EXTENSION_OPENSSH_STRICT_KEX_AS_CLIENT,
         kex::EXTENSION_OPENSSH_STRICT_KEX_AS_SERVER,
     ]);
-    let seen =
-        |algorithm: &Algorithm| without.iter().any(|other| other == algorithm || (is_rsa(other) && is_rsa(algorithm)));
+    let seen = |algorithm: &Algorithm| {
+        without
+            .iter()
+            .any(|other| other == algorithm || (is_rsa(other) && is_rsa(algorithm)))
+    };
     let mut key = host_keys(legacy);
     key.retain(|algorithm| !seen(algorithm));
     Preferred {
@@ -90,11 +93,21 @@ fn key_exchanges(legacy: bool) -> Vec<kex::Name> {
 fn host_keys(legacy: bool) -> Vec<Algorithm> {
     let mut names = vec![
         Algorithm::Ed25519,
-        Algorithm::Ecdsa { curve: EcdsaCurve::NistP256 },
-        Algorithm::Ecdsa { curve: EcdsaCurve::NistP384 },
-        Algorithm::Ecdsa { curve: EcdsaCurve::NistP521 },
-        Algorithm::Rsa { hash: Some(HashAlg::Sha512) },
-        Algorithm::Rsa { hash: Some(HashAlg::Sha256) },
+        Algorithm::Ecdsa {
+            curve: EcdsaCurve::NistP256,
+        },
+        Algorithm::Ecdsa {
+            curve: EcdsaCurve::NistP384,
+        },
+        Algorithm::Ecdsa {
+            curve: EcdsaCurve::NistP521,
+        },
+        Algorithm::Rsa {
+            hash: Some(HashAlg::Sha512),
+        },
+        Algorithm::Rsa {
+            hash: Some(HashAlg::Sha256),
+        },
     ];
     if legacy {
         names.push(Algorithm::Rsa { hash: None });
@@ -113,13 +126,22 @@ fn ciphers(legacy: bool) -> Vec<cipher::Name> {
         cipher::CHACHA20_POLY1305,
     ];
     if legacy {
-        names.extend([cipher::AES_256_CBC, cipher::AES_192_CBC, cipher::AES_128_CBC]);
+        names.extend([
+            cipher::AES_256_CBC,
+            cipher::AES_192_CBC,
+            cipher::AES_128_CBC,
+        ]);
     }
     names
 }
 
 fn macs(legacy: bool) -> Vec<mac::Name> {
-    let mut names = vec![mac::HMAC_SHA512_ETM, mac::HMAC_SHA256_ETM, mac::HMAC_SHA512, mac::HMAC_SHA256];
+    let mut names = vec![
+        mac::HMAC_SHA512_ETM,
+        mac::HMAC_SHA256_ETM,
+        mac::HMAC_SHA512,
+        mac::HMAC_SHA256,
+    ];
     if legacy {
         names.extend([mac::HMAC_SHA1_ETM, mac::HMAC_SHA1]);
     }
@@ -143,17 +165,35 @@ pub(super) fn nothing_in_common(offer: &Offer, legacy: bool, on: &str) -> Transp
         }
         // The server's words: no more of them than a person reads.
         let theirs: Vec<String> = theirs.iter().take(40).map(|name| shown(name)).collect();
-        let theirs = if theirs.is_empty() { "nothing".to_owned() } else { theirs.join(", ") };
-        lists.push_str(&format!("; {kind}: the server offers {theirs}, we have {}", ours.join(", ")));
+        let theirs = if theirs.is_empty() {
+            "nothing".to_owned()
+        } else {
+            theirs.join(", ")
+        };
+        lists.push_str(&format!(
+            "; {kind}: the server offers {theirs}, we have {}",
+            ours.join(", ")
+        ));
     }
-    let missing = if missing.is_empty() { "algorithm that fits the others".to_owned() } else { missing.join(", no ") };
+    let missing = if missing.is_empty() {
+        "algorithm that fits the others".to_owned()
+    } else {
+        missing.join(", no ")
+    };
     let why = format!("no {missing} in common{lists}");
     let advice = if legacy {
         "the server must be updated to offer one of ours"
     } else {
         "update the server; until then `legacy_algorithms = true` under [source] allows old ones with this server"
     };
-    TransportError::new(Code::TransportAlgorithms, ErrorKind::Refused, "agree on encryption with", on, why, advice)
+    TransportError::new(
+        Code::TransportAlgorithms,
+        ErrorKind::Refused,
+        "agree on encryption with",
+        on,
+        why,
+        advice,
+    )
 }
 
 /// What a connection without strict key exchange is open to (CVE-2023-48795); none: it is safe.
@@ -183,9 +223,15 @@ mod tests {
             assert!(!safe_text.contains(old), "{old}: {safe_text}");
         }
         assert!(legacy.host_keys.ends_with(&["ssh-rsa".to_owned()]));
-        assert!(legacy.ciphers.starts_with(&safe.ciphers) && legacy.ciphers.len() > safe.ciphers.len());
+        assert!(
+            legacy.ciphers.starts_with(&safe.ciphers) && legacy.ciphers.len() > safe.ciphers.len()
+        );
         assert!(legacy.key_exchanges.starts_with(&safe.key_exchanges));
-        assert!(legacy.key_exchanges.contains(&"diffie-hellman-group1-sha1".to_owned()));
+        assert!(
+            legacy
+                .key_exchanges
+                .contains(&"diffie-hellman-group1-sha1".to_owned())
+        );
         assert!(legacy.macs.ends_with(&["hmac-sha1".to_owned()]));
     }
 
@@ -196,9 +242,18 @@ mod tests {
             ("chacha20-poly1305@openssh.com", "none", true, false),
             ("aes256-ctr", "hmac-sha2-256-etm@openssh.com", false, true),
             ("aes256-ctr", "hmac-sha2-256", false, false),
-            ("aes256-gcm@openssh.com", "hmac-sha2-256-etm@openssh.com", false, false),
+            (
+                "aes256-gcm@openssh.com",
+                "hmac-sha2-256-etm@openssh.com",
+                false,
+                false,
+            ),
         ] {
-            assert_eq!(weakness(cipher, mac, strict).is_some(), weak, "{cipher} {mac} {strict}");
+            assert_eq!(
+                weakness(cipher, mac, strict).is_some(),
+                weak,
+                "{cipher} {mac} {strict}"
+            );
         }
     }
 }

@@ -9,12 +9,29 @@ use russh::keys::PrivateKey;
 use secrecy::ExposeSecret;
 
 /// The private key, opened with its passphrase; none: there is no key.
-pub(super) fn private_key(credentials: &Credentials, on: &str) -> Result<Option<PrivateKey>, TransportError> {
-    let Some(secret) = &credentials.private_key else { return Ok(None) };
-    let passphrase = credentials.passphrase.as_ref().map(ExposeSecret::expose_secret);
-    private_key::read(secret.expose_secret(), passphrase).map(Some).map_err(|(why, advice)| {
-        TransportError::new(Code::TransportKey, ErrorKind::Unauthorised, "read the private key for", on, why, advice)
-    })
+pub(super) fn private_key(
+    credentials: &Credentials,
+    on: &str,
+) -> Result<Option<PrivateKey>, TransportError> {
+    let Some(secret) = &credentials.private_key else {
+        return Ok(None);
+    };
+    let passphrase = credentials
+        .passphrase
+        .as_ref()
+        .map(ExposeSecret::expose_secret);
+    private_key::read(secret.expose_secret(), passphrase)
+        .map(Some)
+        .map_err(|(why, advice)| {
+            TransportError::new(
+                Code::TransportKey,
+                ErrorKind::Unauthorised,
+                "read the private key for",
+                on,
+                why,
+                advice,
+            )
+        })
 }
 
 #[cfg(test)]
@@ -30,7 +47,10 @@ mod tests {
         };
         let error = private_key(&credentials, "ann@h:22").unwrap_err();
         assert_eq!(error.code, Code::TransportKey);
-        assert!(error.why.contains(why) && error.advice.contains(advice), "{error:?}");
+        assert!(
+            error.why.contains(why) && error.advice.contains(advice),
+            "{error:?}"
+        );
         assert!(!error.retry);
     }
 
@@ -42,9 +62,19 @@ mod tests {
 
     #[test]
     fn what_is_not_a_private_key_is_named() {
-        check("ssh-ed25519 AAAA ann@example", None, "public key", "private key");
+        check(
+            "ssh-ed25519 AAAA ann@example",
+            None,
+            "public key",
+            "private key",
+        );
         check("hello", None, "not a private key", "whole file");
-        check("-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----", None, "DSA", "ed25519");
+        check(
+            "-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----",
+            None,
+            "DSA",
+            "ed25519",
+        );
         check(
             "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----",
             None,

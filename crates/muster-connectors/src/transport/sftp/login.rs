@@ -56,7 +56,14 @@ impl Login {
         let key = private_key(credentials, &on)?.map(Arc::new);
         let password = credentials.password.clone();
         let limit = settings.limits.handshake;
-        Ok(Self { user, on, password, key, legacy: settings.legacy_algorithms, limit })
+        Ok(Self {
+            user,
+            on,
+            password,
+            key,
+            legacy: settings.legacy_algorithms,
+            limit,
+        })
     }
 
     /// Logs in within the limit.
@@ -68,14 +75,28 @@ impl Login {
 
     async fn chain(&self, handle: &mut Handle<Identity>) -> Result<(), TransportError> {
         // Asks which methods there are; some servers need none.
-        let mut answer = handle.authenticate_none(&self.user).await.map_err(|error| self.broken(&error))?;
+        let mut answer = handle
+            .authenticate_none(&self.user)
+            .await
+            .map_err(|error| self.broken(&error))?;
         let mut tried: Vec<MethodKind> = Vec::new();
         let mut passed: Vec<MethodKind> = Vec::new();
         let mut refused: Vec<MethodKind> = Vec::new();
         loop {
-            let AuthResult::Failure { remaining_methods, partial_success } = answer else { return Ok(()) };
+            let AuthResult::Failure {
+                remaining_methods,
+                partial_success,
+            } = answer
+            else {
+                return Ok(());
+            };
             if let Some(last) = tried.last() {
-                if partial_success { &mut passed } else { &mut refused }.push(*last);
+                if partial_success {
+                    &mut passed
+                } else {
+                    &mut refused
+                }
+                .push(*last);
             }
             if handle.is_closed() {
                 return Err(self.closed(&refused));
@@ -108,16 +129,25 @@ impl Login {
             }
             _ => false,
         };
-        wanted.iter().find(|method| has(method) && !tried.contains(method)).copied()
+        wanted
+            .iter()
+            .find(|method| has(method) && !tried.contains(method))
+            .copied()
     }
 
     fn password(&self) -> &str {
-        self.password.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default()
+        self.password
+            .as_ref()
+            .map(ExposeSecret::expose_secret)
+            .unwrap_or_default()
     }
 
     async fn offer_key(&self, handle: &mut Handle<Identity>) -> Result<AuthResult, TransportError> {
         let Some(key) = &self.key else {
-            return Ok(AuthResult::Failure { remaining_methods: MethodSet::empty(), partial_success: false });
+            return Ok(AuthResult::Failure {
+                remaining_methods: MethodSet::empty(),
+                partial_success: false,
+            });
         };
         // What a server announces in `server-sig-algs` is not always what it accepts, so each is tried.
         let hashes: &[Option<HashAlg>] = match (key.algorithm().is_rsa(), self.legacy) {
@@ -125,20 +155,31 @@ impl Login {
             (true, false) => &[Some(HashAlg::Sha512), Some(HashAlg::Sha256)],
             (true, true) => &[Some(HashAlg::Sha512), Some(HashAlg::Sha256), None],
         };
-        let mut answer = AuthResult::Failure { remaining_methods: MethodSet::empty(), partial_success: false };
+        let mut answer = AuthResult::Failure {
+            remaining_methods: MethodSet::empty(),
+            partial_success: false,
+        };
         for hash in hashes {
             let key = PrivateKeyWithHashAlg::new(Arc::clone(key), *hash);
-            answer = handle.authenticate_publickey(&self.user, key).await.map_err(|error| self.broken(&error))?;
+            answer = handle
+                .authenticate_publickey(&self.user, key)
+                .await
+                .map_err(|error| self.broken(&error))?;
             match &answer {
-                AuthResult::Failure { partial_success: false, remaining_methods }
-                    if !handle.is_closed() && remaining_methods.contains(&MethodKind::PublicKey) => {}
+                AuthResult::Failure {
+                    partial_success: false,
+                    remaining_methods,
+                } if !handle.is_closed() && remaining_methods.contains(&MethodKind::PublicKey) => {}
                 _ => break,
             }
         }
         Ok(answer)
     }
 
-    async fn answer_questions(&self, handle: &mut Handle<Identity>) -> Result<AuthResult, TransportError> {
+    async fn answer_questions(
+        &self,
+        handle: &mut Handle<Identity>,
+    ) -> Result<AuthResult, TransportError> {
         let mut reply = handle
             .authenticate_keyboard_interactive_start(&self.user, None)
             .await
@@ -147,8 +188,14 @@ impl Login {
         for _ in 0..ROUNDS {
             let prompts = match reply {
                 Reply::Success => return Ok(AuthResult::Success),
-                Reply::Failure { remaining_methods, partial_success } => {
-                    return Ok(AuthResult::Failure { remaining_methods, partial_success });
+                Reply::Failure {
+                    remaining_methods,
+                    partial_success,
+                } => {
+                    return Ok(AuthResult::Failure {
+                        remaining_methods,
+                        partial_success,
+                    });
                 }
                 Reply::InfoRequest { prompts, .. } => prompts,
             };
@@ -159,19 +206,37 @@ impl Login {
                     vec![self.password().to_owned()]
                 }
                 [prompt, ..] => {
-                    let why = format!("the server asks for more than a password: `{}`", shown(&prompt.prompt));
-                    return Err(self.credentials(why, "let the account log in with a password or a key alone"));
+                    let why = format!(
+                        "the server asks for more than a password: `{}`",
+                        shown(&prompt.prompt)
+                    );
+                    return Err(self.credentials(
+                        why,
+                        "let the account log in with a password or a key alone",
+                    ));
                 }
             };
-            reply =
-                handle.authenticate_keyboard_interactive_respond(answers).await.map_err(|error| self.broken(&error))?;
+            reply = handle
+                .authenticate_keyboard_interactive_respond(answers)
+                .await
+                .map_err(|error| self.broken(&error))?;
         }
-        Err(self.credentials("the server does not stop asking".to_owned(), "let the account log in with a key"))
+        Err(self.credentials(
+            "the server does not stop asking".to_owned(),
+            "let the account log in with a key",
+        ))
     }
 
     fn credentials(&self, why: String, advice: &str) -> TransportError {
         let kind = ErrorKind::Unauthorised;
-        TransportError::new(Code::TransportCredentials, kind, "log in as", &self.on, why, advice)
+        TransportError::new(
+            Code::TransportCredentials,
+            kind,
+            "log in as",
+            &self.on,
+            why,
+            advice,
+        )
     }
 
     fn broken(&self, _: &Error) -> TransportError {
@@ -180,20 +245,40 @@ impl Login {
 
     fn closed(&self, refused: &[MethodKind]) -> TransportError {
         if refused.is_empty() {
-            return TransportError::unreachable("log in as", &self.on, "the server closed the connection");
+            return TransportError::unreachable(
+                "log in as",
+                &self.on,
+                "the server closed the connection",
+            );
         }
         let why = format!("{}; the server closed the connection", said(refused));
-        self.credentials(why, "correct the credentials; they are not tried again until then")
+        self.credentials(
+            why,
+            "correct the credentials; they are not tried again until then",
+        )
     }
 
-    fn refused(&self, refused: &[MethodKind], passed: &[MethodKind], wanted: &MethodSet) -> TransportError {
+    fn refused(
+        &self,
+        refused: &[MethodKind],
+        passed: &[MethodKind],
+        wanted: &MethodSet,
+    ) -> TransportError {
         let wanted: Vec<&str> = wanted.iter().map(<&str>::from).collect();
-        let wanted = if wanted.is_empty() { "nothing that we know".to_owned() } else { wanted.join(", ") };
+        let wanted = if wanted.is_empty() {
+            "nothing that we know".to_owned()
+        } else {
+            wanted.join(", ")
+        };
         let mut why = said(refused);
         if !passed.is_empty() {
             let passed: Vec<&str> = passed.iter().map(<&str>::from).collect();
             let accepted = format!("{} accepted", passed.join(", "));
-            why = if why.is_empty() { accepted } else { format!("{accepted}, {why}") };
+            why = if why.is_empty() {
+                accepted
+            } else {
+                format!("{accepted}, {why}")
+            };
         }
         if why.is_empty() {
             why = "none of the credentials fits".to_owned();

@@ -11,7 +11,9 @@ mod session;
 
 pub use algorithms::{SshAlgorithms, ssh_algorithms};
 
-use super::{Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError, TransportLimits};
+use super::{
+    Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError, TransportLimits,
+};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use login::Login;
@@ -50,10 +52,14 @@ impl SftpFolder {
         let mut connection = session::open(settings).await?;
         login.run(&mut connection.handle).await?;
         let limits = settings.limits.clone();
-        let opened = tokio::time::timeout(limits.first_byte, subsystem(&connection.handle, &login.on, &limits));
+        let opened = tokio::time::timeout(
+            limits.first_byte,
+            subsystem(&connection.handle, &login.on, &limits),
+        );
         let seconds = limits.first_byte.as_secs();
-        let (sftp, piece) =
-            opened.await.map_err(|_| TransportError::timed_out("start file transfer as", &login.on, seconds))??;
+        let (sftp, piece) = opened.await.map_err(|_| {
+            TransportError::timed_out("start file transfer as", &login.on, seconds)
+        })??;
         let (folder, one_file) = split(&settings.location.path, settings.pattern.is_some());
         Ok(Self {
             _handle: connection.handle,
@@ -88,15 +94,25 @@ impl SftpFolder {
         match tokio::time::timeout(limit, answer).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(failed(attempted, &self.named(path), &error)),
-            Err(_) => Err(TransportError::timed_out(attempted, &self.named(path), limit.as_secs())),
+            Err(_) => Err(TransportError::timed_out(
+                attempted,
+                &self.named(path),
+                limit.as_secs(),
+            )),
         }
     }
 
-    async fn attributes(&self, attempted: &str, path: &str) -> Result<Option<FileAttributes>, TransportError> {
+    async fn attributes(
+        &self,
+        attempted: &str,
+        path: &str,
+    ) -> Result<Option<FileAttributes>, TransportError> {
         let found = async {
             match self.sftp.lstat(path).await {
                 Ok(found) => Ok(Some(found.attrs)),
-                Err(Error::Status(status)) if status.status_code == StatusCode::NoSuchFile => Ok(None),
+                Err(Error::Status(status)) if status.status_code == StatusCode::NoSuchFile => {
+                    Ok(None)
+                }
                 Err(error) => Err(error),
             }
         };
@@ -105,13 +121,18 @@ impl SftpFolder {
 
     async fn list_folder(&self) -> Result<Vec<Entry>, TransportError> {
         let folder = &self.folder;
-        let handle = self.answer("list", folder, self.sftp.opendir(folder)).await?.handle;
+        let handle = self
+            .answer("list", folder, self.sftp.opendir(folder))
+            .await?
+            .handle;
         let mut entries = Vec::new();
         while entries.len() < self.limits.names_read {
             let batch = async {
                 match self.sftp.readdir(&handle).await {
                     Ok(names) => Ok(names.files),
-                    Err(Error::Status(status)) if status.status_code == StatusCode::Eof => Ok(Vec::new()),
+                    Err(Error::Status(status)) if status.status_code == StatusCode::Eof => {
+                        Ok(Vec::new())
+                    }
                     Err(error) => Err(error),
                 }
             };
@@ -119,7 +140,9 @@ impl SftpFolder {
             if batch.is_empty() {
                 break;
             }
-            let real = batch.into_iter().filter(|file| file.filename != "." && file.filename != "..");
+            let real = batch
+                .into_iter()
+                .filter(|file| file.filename != "." && file.filename != "..");
             entries.extend(real.map(listed));
         }
         entries.truncate(self.limits.names_read);
@@ -142,33 +165,64 @@ impl Transport for SftpFolder {
         Ok(found.map(|attributes| entry(name.to_owned(), "", &attributes)))
     }
 
-    async fn fetch(&mut self, entry: &Entry, into: &mut (dyn Write + Send)) -> Result<u64, TransportError> {
+    async fn fetch(
+        &mut self,
+        entry: &Entry,
+        into: &mut (dyn Write + Send),
+    ) -> Result<u64, TransportError> {
         let path = self.path(&entry.name);
-        let opening = self.sftp.open(&path, OpenFlags::READ, FileAttributes::empty());
+        let opening = self
+            .sftp
+            .open(&path, OpenFlags::READ, FileAttributes::empty());
         let handle = self.answer("open", &path, opening).await?.handle;
-        let read =
-            read::whole(&self.sftp, &handle, self.piece, entry.bytes, &self.limits, &self.named(&path), into).await?;
+        let read = read::whole(
+            &self.sftp,
+            &handle,
+            self.piece,
+            entry.bytes,
+            &self.limits,
+            &self.named(&path),
+            into,
+        )
+        .await?;
         self.answer("close", &path, self.sftp.close(handle)).await?;
         Ok(read)
     }
 
     async fn remove(&mut self, name: &str) -> Result<(), TransportError> {
         let path = self.path(name);
-        self.answer("delete", &path, self.sftp.remove(&path)).await.map(drop)
+        self.answer("delete", &path, self.sftp.remove(&path))
+            .await
+            .map(drop)
     }
 
     async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError> {
-        let folder = if folder.starts_with('/') { folder.to_owned() } else { self.path(folder) };
+        let folder = if folder.starts_with('/') {
+            folder.to_owned()
+        } else {
+            self.path(folder)
+        };
         if self.attributes("look at", &folder).await?.is_none() {
-            self.answer("make", &folder, self.sftp.mkdir(&folder, FileAttributes::empty())).await?;
+            self.answer(
+                "make",
+                &folder,
+                self.sftp.mkdir(&folder, FileAttributes::empty()),
+            )
+            .await?;
         }
         let target = join(&folder, name);
         if self.attributes("look at", &target).await?.is_some() {
             let why = "the archive has a file of this name already";
-            return Err(TransportError::not_found("archive", &self.named(&self.path(name)), why));
+            return Err(TransportError::not_found(
+                "archive",
+                &self.named(&self.path(name)),
+                why,
+            ));
         }
         let path = self.path(name);
-        self.answer("archive", &path, self.sftp.rename(&path, target)).await.map(drop)
+        self.answer("archive", &path, self.sftp.rename(&path, target))
+            .await
+            .map(drop)
     }
 
     fn host_key(&self) -> Option<String> {
@@ -188,16 +242,29 @@ async fn subsystem(
 ) -> Result<(RawSftpSession, u32), TransportError> {
     let attempted = "start file transfer as";
     let refused = |why: &str| {
-        let advice = "let the server's administrator allow SFTP (`Subsystem sftp`) for this account";
-        TransportError::new(Code::TransportAnswer, ErrorKind::Refused, attempted, on, why, advice)
+        let advice =
+            "let the server's administrator allow SFTP (`Subsystem sftp`) for this account";
+        TransportError::new(
+            Code::TransportAnswer,
+            ErrorKind::Refused,
+            attempted,
+            on,
+            why,
+            advice,
+        )
     };
     let broken = |_| TransportError::unreachable(attempted, on, "the server closed the connection");
     let mut channel = match handle.channel_open_session().await {
         Ok(channel) => channel,
-        Err(russh::Error::ChannelOpenFailure(_)) => return Err(refused("the server opens no channel")),
+        Err(russh::Error::ChannelOpenFailure(_)) => {
+            return Err(refused("the server opens no channel"));
+        }
         Err(error) => return Err(broken(error)),
     };
-    channel.request_subsystem(true, "sftp").await.map_err(broken)?;
+    channel
+        .request_subsystem(true, "sftp")
+        .await
+        .map_err(broken)?;
     loop {
         match channel.wait().await {
             Some(ChannelMsg::Success) => break,
@@ -209,9 +276,15 @@ async fn subsystem(
     }
     // The library measures each read from when it was asked for, also while it waits behind others;
     // our own limits are between two answers.
-    let config = Config { request_timeout_secs: limits.whole.as_secs().saturating_add(60), ..Config::default() };
+    let config = Config {
+        request_timeout_secs: limits.whole.as_secs().saturating_add(60),
+        ..Config::default()
+    };
     let sftp = RawSftpSession::new_with_config(channel.into_stream(), config);
-    let version = sftp.init().await.map_err(|error| failed(attempted, on, &error))?;
+    let version = sftp
+        .init()
+        .await
+        .map_err(|error| failed(attempted, on, &error))?;
     if !version.extensions.contains_key(LIMITS) {
         return Ok((sftp, read::PIECE));
     }
@@ -228,14 +301,23 @@ fn failed(attempted: &str, on: &str, error: &Error) -> TransportError {
         return match error {
             Error::Limited(why) | Error::UnexpectedBehavior(why) if why.contains("limit") => {
                 let advice = "check the server; nothing of its answer was used";
-                TransportError::new(Code::TransportLimit, ErrorKind::Refused, attempted, on, shown(why), advice)
+                TransportError::new(
+                    Code::TransportLimit,
+                    ErrorKind::Refused,
+                    attempted,
+                    on,
+                    shown(why),
+                    advice,
+                )
             }
             _ => TransportError::unreachable(attempted, on, "the connection broke"),
         };
     };
     match status.status_code {
         StatusCode::NoSuchFile => TransportError::not_found(attempted, on, "it does not exist"),
-        StatusCode::PermissionDenied => TransportError::not_found(attempted, on, "this account may not do that"),
+        StatusCode::PermissionDenied => {
+            TransportError::not_found(attempted, on, "this account may not do that")
+        }
         _ => {
             let why = format!("the server says `{}`", shown(&status.error_message));
             TransportError::not_found(attempted, on, why)
@@ -261,8 +343,15 @@ fn entry(name: String, longname: &str, attributes: &FileAttributes) -> Entry {
         },
         Some(_) => EntryKind::Special,
     };
-    let modified = attributes.mtime.and_then(|seconds| Timestamp::from_second(i64::from(seconds)).ok());
-    Entry { name, kind, bytes: attributes.size, modified }
+    let modified = attributes
+        .mtime
+        .and_then(|seconds| Timestamp::from_second(i64::from(seconds)).ok());
+    Entry {
+        name,
+        kind,
+        bytes: attributes.size,
+        modified,
+    }
 }
 
 fn split(path: &str, is_folder: bool) -> (String, Option<String>) {
@@ -270,11 +359,22 @@ fn split(path: &str, is_folder: bool) -> (String, Option<String>) {
         return (path.to_owned(), None);
     }
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    (if folder.is_empty() { "/".to_owned() } else { folder.to_owned() }, Some(name.to_owned()))
+    (
+        if folder.is_empty() {
+            "/".to_owned()
+        } else {
+            folder.to_owned()
+        },
+        Some(name.to_owned()),
+    )
 }
 
 fn join(folder: &str, name: &str) -> String {
-    if folder.ends_with('/') { format!("{folder}{name}") } else { format!("{folder}/{name}") }
+    if folder.ends_with('/') {
+        format!("{folder}{name}")
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 /// Folders are longer than what `shown` leaves; each step of the path is shown by itself.

@@ -34,15 +34,27 @@ impl Offer {
         let mut rest = packet.get(1..)?.strip_prefix(&[KEXINIT])?.get(COOKIE..)?;
         let mut list = || {
             let (length, after) = rest.split_first_chunk::<4>()?;
-            let (names, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+            let (names, after) =
+                after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
             rest = after;
             let names = String::from_utf8_lossy(names);
-            Some(names.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>())
+            Some(
+                names
+                    .split(',')
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+            )
         };
         let (key_exchanges, host_keys) = (list()?, list()?);
         // One list for each direction, which hardly any server has different.
         let (_to_server, ciphers, _to_server_too, macs) = (list()?, list()?, list()?, list()?);
-        Some(Self { key_exchanges, host_keys, ciphers, macs })
+        Some(Self {
+            key_exchanges,
+            host_keys,
+            ciphers,
+            macs,
+        })
     }
 }
 
@@ -82,7 +94,11 @@ pub(super) struct Overheard<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Overheard<S> {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = into.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, into);
         self.heard.hear(&into.filled()[before..]);
@@ -91,7 +107,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Overheard<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Overheard<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -123,7 +143,18 @@ mod tests {
     fn sent() -> Vec<u8> {
         let mut payload = vec![4, KEXINIT];
         payload.extend([7; COOKIE]);
-        for list in ["kex-a,kex-b", "key-a", "up", "down-a,down-b", "up", "mac-a", "none", "none", "", ""] {
+        for list in [
+            "kex-a,kex-b",
+            "key-a",
+            "up",
+            "down-a,down-b",
+            "up",
+            "mac-a",
+            "none",
+            "none",
+            "",
+            "",
+        ] {
             payload.extend((list.len() as u32).to_be_bytes());
             payload.extend(list.as_bytes());
         }
@@ -141,7 +172,10 @@ mod tests {
             (offer.key_exchanges, offer.host_keys),
             (vec!["kex-a".into(), "kex-b".into()], vec!["key-a".into()])
         );
-        assert_eq!((offer.ciphers, offer.macs), (vec!["down-a".into(), "down-b".into()], vec!["mac-a".into()]));
+        assert_eq!(
+            (offer.ciphers, offer.macs),
+            (vec!["down-a".into(), "down-b".into()], vec!["mac-a".into()])
+        );
     }
 
     #[test]

@@ -21,7 +21,9 @@ const LONGEST_PIECE: u32 = 255 << 10;
 
 /// Bytes of one read where the server says how many it gives at once.
 pub(super) fn piece(offered: u64) -> u32 {
-    u32::try_from(offered).unwrap_or(u32::MAX).clamp(PIECE, LONGEST_PIECE)
+    u32::try_from(offered)
+        .unwrap_or(u32::MAX)
+        .clamp(PIECE, LONGEST_PIECE)
 }
 
 /// One stretch of the file, in order; shorter than asked for only at the end of the file.
@@ -50,14 +52,29 @@ pub(super) async fn whole(
             waiting.push_back(stretch(sftp, handle, piece, next));
             next += u64::from(piece);
         }
-        let limit = if total == 0 { limits.first_byte } else { limits.between_bytes };
+        let limit = if total == 0 {
+            limits.first_byte
+        } else {
+            limits.between_bytes
+        };
         let answer = tokio::time::timeout(limit, waiting.next())
             .await
-            .map_err(|_| TransportError::timed_out(&format!("read, after {total} bytes,"), on, limit.as_secs()))?;
-        let Some(answer) = answer else { return Ok(total) };
-        let Stretch { bytes, is_last } = answer.map_err(|error| broken(&error, total, expected, on))?;
+            .map_err(|_| {
+                TransportError::timed_out(
+                    &format!("read, after {total} bytes,"),
+                    on,
+                    limit.as_secs(),
+                )
+            })?;
+        let Some(answer) = answer else {
+            return Ok(total);
+        };
+        let Stretch { bytes, is_last } =
+            answer.map_err(|error| broken(&error, total, expected, on))?;
         total += bytes.len() as u64;
-        into.write_all(&bytes).map_err(|error| TransportError::unreachable("keep a copy of", on, error.to_string()))?;
+        into.write_all(&bytes).map_err(|error| {
+            TransportError::unreachable("keep a copy of", on, error.to_string())
+        })?;
         if is_last {
             return Ok(total);
         }
@@ -65,22 +82,38 @@ pub(super) async fn whole(
 }
 
 /// Reads until the stretch is full: servers may answer with less than was asked for.
-async fn stretch(sftp: &RawSftpSession, handle: &str, piece: u32, offset: u64) -> Result<Stretch, Error> {
+async fn stretch(
+    sftp: &RawSftpSession,
+    handle: &str,
+    piece: u32,
+    offset: u64,
+) -> Result<Stretch, Error> {
     let mut bytes: Vec<u8> = Vec::new();
     loop {
         let got = bytes.len() as u32;
-        match sftp.read(handle, offset + u64::from(got), piece - got).await {
+        match sftp
+            .read(handle, offset + u64::from(got), piece - got)
+            .await
+        {
             Ok(answer) if answer.data.is_empty() => return Err(Error::UnexpectedPacket),
-            Ok(answer) if answer.data.len() > (piece - got) as usize => return Err(Error::UnexpectedPacket),
+            Ok(answer) if answer.data.len() > (piece - got) as usize => {
+                return Err(Error::UnexpectedPacket);
+            }
             Ok(answer) if bytes.is_empty() => bytes = answer.data,
             Ok(answer) => bytes.extend_from_slice(&answer.data),
             Err(Error::Status(status)) if status.status_code == StatusCode::Eof => {
-                return Ok(Stretch { bytes, is_last: true });
+                return Ok(Stretch {
+                    bytes,
+                    is_last: true,
+                });
             }
             Err(error) => return Err(error),
         }
         if bytes.len() == piece as usize {
-            return Ok(Stretch { bytes, is_last: false });
+            return Ok(Stretch {
+                bytes,
+                is_last: false,
+            });
         }
     }
 }
@@ -90,12 +123,23 @@ fn broken(error: &Error, total: u64, expected: Option<u64>, on: &str) -> Transpo
         Error::UnexpectedPacket => {
             let advice = "check the server; nothing of the file was used";
             let why = "the server answers a read with no bytes or with too many";
-            TransportError::new(Code::TransportAnswer, ErrorKind::Refused, "read", on, why, advice)
+            TransportError::new(
+                Code::TransportAnswer,
+                ErrorKind::Refused,
+                "read",
+                on,
+                why,
+                advice,
+            )
         }
         Error::Status(_) | Error::Limited(_) => failed("read", on, error),
         _ => {
             let of = expected.map_or(String::new(), |expected| format!(" of {expected}"));
-            TransportError::unreachable("read", on, format!("the connection broke after {total}{of} bytes"))
+            TransportError::unreachable(
+                "read",
+                on,
+                format!("the connection broke after {total}{of} bytes"),
+            )
         }
     }
 }
@@ -106,7 +150,13 @@ mod tests {
 
     #[test]
     fn pieces_are_what_the_server_gives_within_what_fits() {
-        for (offered, wanted) in [(0, 32), (1_000, 32), (64 << 10, 64), (255 << 10, 255), (1 << 40, 255)] {
+        for (offered, wanted) in [
+            (0, 32),
+            (1_000, 32),
+            (64 << 10, 64),
+            (255 << 10, 255),
+            (1 << 40, 255),
+        ] {
             assert_eq!(piece(offered), wanted << 10, "{offered}");
         }
     }

@@ -50,14 +50,26 @@ impl client::Handler for Identity {
             return Ok(false);
         };
         let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
-        let accepted = self.accepted.iter().any(|accepted| same(accepted, &fingerprint));
+        let accepted = self
+            .accepted
+            .iter()
+            .any(|accepted| same(accepted, &fingerprint));
         seen.key = Some((fingerprint, key.algorithm()));
         Ok(accepted)
     }
 
-    async fn kex_done(&mut self, _: Option<&[u8]>, names: &Names, _: &mut client::Session) -> Result<(), Error> {
+    async fn kex_done(
+        &mut self,
+        _: Option<&[u8]>,
+        names: &Names,
+        _: &mut client::Session,
+    ) -> Result<(), Error> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.weakness = weakness(names.cipher.as_ref(), names.client_mac.as_ref(), names.strict_kex());
+        seen.weakness = weakness(
+            names.cipher.as_ref(),
+            names.client_mac.as_ref(),
+            names.strict_kex(),
+        );
         Ok(())
     }
 }
@@ -85,7 +97,11 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, Transp
         let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let error = match (result, seen.key) {
             (Ok(handle), Some((fingerprint, _))) => {
-                return Ok(Connection { handle, fingerprint, warnings: warnings(settings, seen.weakness) });
+                return Ok(Connection {
+                    handle,
+                    fingerprint,
+                    warnings: warnings(settings, seen.weakness),
+                });
             }
             (Ok(_), None) => return Err(failed(settings, &Error::UnknownKey, None)),
             (Err(Cause::Ssh(Error::UnknownKey)), Some((fingerprint, algorithm))) => {
@@ -120,23 +136,41 @@ async fn attempt(
     let limits = &settings.limits;
     let stream = network::open(settings).await.map_err(Cause::Told)?;
     let config = configuration(settings, without).map_err(Cause::Ssh)?;
-    let heard = seen.lock().unwrap_or_else(PoisonError::into_inner).heard.clone();
+    let heard = seen
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .heard
+        .clone();
     let stream = Overheard { stream, heard };
-    let identity = Identity { accepted: settings.host_keys.clone(), seen: Arc::clone(seen) };
-    timeout(limits.handshake, client::connect_stream(Arc::new(config), stream, identity))
-        .await
-        .map_err(|_| {
-            let attempted = "agree on encryption with";
-            Cause::Told(TransportError::timed_out(attempted, &on, limits.handshake.as_secs()))
-        })?
-        .map_err(Cause::Ssh)
+    let identity = Identity {
+        accepted: settings.host_keys.clone(),
+        seen: Arc::clone(seen),
+    };
+    timeout(
+        limits.handshake,
+        client::connect_stream(Arc::new(config), stream, identity),
+    )
+    .await
+    .map_err(|_| {
+        let attempted = "agree on encryption with";
+        Cause::Told(TransportError::timed_out(
+            attempted,
+            &on,
+            limits.handshake.as_secs(),
+        ))
+    })?
+    .map_err(Cause::Ssh)
 }
 
 fn configuration(settings: &SourceSettings, without: &[Algorithm]) -> Result<Config, Error> {
     let legacy = settings.legacy_algorithms;
     Ok(Config {
         preferred: preferred(legacy, without),
-        gex: if legacy { GexParams::new(2048, 2048, 8192)? } else { GexParams::new(2048, 3072, 8192)? },
+        gex: if legacy {
+            GexParams::new(2048, 2048, 8192)?
+        } else {
+            GexParams::new(2048, 3072, 8192)?
+        },
         window_size: WINDOW,
         maximum_packet_size: PACKET,
         keepalive_interval: Some(KEEPALIVE),
@@ -146,21 +180,38 @@ fn configuration(settings: &SourceSettings, without: &[Algorithm]) -> Result<Con
 }
 
 fn warnings(settings: &SourceSettings, weakness: Option<String>) -> Vec<Problem> {
-    let Some(weakness) = weakness else { return Vec::new() };
+    let Some(weakness) = weakness else {
+        return Vec::new();
+    };
     let message = format!("{}: {weakness}", settings.location.server());
-    vec![Problem::new(Code::TransportAlgorithms, Severity::Warning, message, "update the SSH server (CVE-2023-48795)")]
+    vec![Problem::new(
+        Code::TransportAlgorithms,
+        Severity::Warning,
+        message,
+        "update the SSH server (CVE-2023-48795)",
+    )]
 }
 
 fn unaccepted(settings: &SourceSettings, fingerprint: String) -> TransportError {
     let on = settings.location.server();
     let (code, why) = if settings.host_keys.is_empty() {
-        (Code::HostKeyUnknown, format!("its host key {fingerprint} has not been accepted yet; nothing was sent to it"))
+        (
+            Code::HostKeyUnknown,
+            format!("its host key {fingerprint} has not been accepted yet; nothing was sent to it"),
+        )
     } else {
-        let accepted: Vec<String> = settings.host_keys.iter().map(|key| shown_key(key)).collect();
+        let accepted: Vec<String> = settings
+            .host_keys
+            .iter()
+            .map(|key| shown_key(key))
+            .collect();
         let accepted = accepted.join(", ");
-        let since = settings.host_keys_since.map_or(String::new(), |since| format!(" (accepted at {since:.0})"));
-        let why =
-            format!("its host key is {fingerprint}, the accepted one is {accepted}{since}; nothing was sent to it");
+        let since = settings
+            .host_keys_since
+            .map_or(String::new(), |since| format!(" (accepted at {since:.0})"));
+        let why = format!(
+            "its host key is {fingerprint}, the accepted one is {accepted}{since}; nothing was sent to it"
+        );
         (Code::HostKeyChanged, why)
     };
     let advice = format!(
@@ -168,19 +219,33 @@ fn unaccepted(settings: &SourceSettings, fingerprint: String) -> TransportError 
          `muster test FILE --accept-host-key {fingerprint}`, or set `host_key` under [source]"
     );
     let error = TransportError::new(code, ErrorKind::Unauthorised, "trust", &on, why, &advice);
-    TransportError { fingerprint: Some(fingerprint), ..error }
+    TransportError {
+        fingerprint: Some(fingerprint),
+        ..error
+    }
 }
 
 /// Fingerprints are longer than what `shown` leaves.
 fn shown_key(key: &str) -> String {
-    key.trim().chars().filter(|character| character.is_ascii_graphic()).take(100).collect()
+    key.trim()
+        .chars()
+        .filter(|character| character.is_ascii_graphic())
+        .take(100)
+        .collect()
 }
 
 fn certificate(settings: &SourceSettings) -> TransportError {
     let why = "it shows a certificate instead of a host key; nothing was sent to it";
     let advice = "let the server offer a plain host key too";
     let on = settings.location.server();
-    TransportError::new(Code::HostKeyUnknown, ErrorKind::Unauthorised, "trust", &on, why, advice)
+    TransportError::new(
+        Code::HostKeyUnknown,
+        ErrorKind::Unauthorised,
+        "trust",
+        &on,
+        why,
+        advice,
+    )
 }
 
 /// Why no encrypted connection came about.
@@ -192,18 +257,26 @@ fn failed(settings: &SourceSettings, error: &Error, offer: Option<Offer>) -> Tra
         TransportError::new(code, ErrorKind::Refused, attempted, &on, why, advice)
     };
     match error {
-        Error::NoCommonAlgo { .. } => nothing_in_common(&offer.unwrap_or_default(), settings.legacy_algorithms, &on),
-        Error::Version => refused(Code::TransportAnswer, "it does not answer as an SSH server does".to_owned()),
-        Error::PacketSize(bytes) => {
-            refused(Code::TransportLimit, format!("it announces a packet of {bytes} bytes; the limit is 262144"))
+        Error::NoCommonAlgo { .. } => {
+            nothing_in_common(&offer.unwrap_or_default(), settings.legacy_algorithms, &on)
         }
+        Error::Version => refused(
+            Code::TransportAnswer,
+            "it does not answer as an SSH server does".to_owned(),
+        ),
+        Error::PacketSize(bytes) => refused(
+            Code::TransportLimit,
+            format!("it announces a packet of {bytes} bytes; the limit is 262144"),
+        ),
         Error::IO(_)
         | Error::HUP
         | Error::Disconnect
         | Error::RecvError
         | Error::SendError
         | Error::KeepaliveTimeout
-        | Error::Join(_) => TransportError::unreachable(attempted, &on, "the server closed the connection"),
+        | Error::Join(_) => {
+            TransportError::unreachable(attempted, &on, "the server closed the connection")
+        }
         other => refused(Code::TransportAnswer, shown(&other.to_string())),
     }
 }

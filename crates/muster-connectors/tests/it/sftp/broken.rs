@@ -42,7 +42,8 @@ async fn pass(client: TcpStream, server: u16, most: usize, then: Then) {
     let server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
     let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
         (client.into_split(), server.into_split());
-    let upwards = tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+    let upwards =
+        tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
     let mut left = most;
     let mut buffer = [0; 16_384];
     while left > 0 {
@@ -78,7 +79,10 @@ async fn t07_a_connection_that_drops_within_a_file_is_made_again() {
     .await
     .unwrap();
     assert_eq!(delivery.files[0].file.bytes, 4_000_000);
-    assert!(said.len() == 1 && said[0].contains("of 4000000 bytes"), "{said:?}");
+    assert!(
+        said.len() == 1 && said[0].contains("of 4000000 bytes"),
+        "{said:?}"
+    );
 }
 
 #[tokio::test]
@@ -89,7 +93,11 @@ async fn t09_a_server_that_stalls_in_any_phase_reaches_a_limit() {
         let mut settings = accepted(&server);
         settings.retry.attempts = 1;
         let limits = &mut settings.limits;
-        for limit in [&mut limits.handshake, &mut limits.first_byte, &mut limits.between_bytes] {
+        for limit in [
+            &mut limits.handshake,
+            &mut limits.first_byte,
+            &mut limits.between_bytes,
+        ] {
             *limit = Duration::from_secs(2);
         }
         let server = server.port;
@@ -97,19 +105,38 @@ async fn t09_a_server_that_stalls_in_any_phase_reaches_a_limit() {
             settings.location.port = proxy(server, 1, bytes, Then::Stall).await;
             let begun = Instant::now();
             let error = fetched(&settings).await.unwrap_err();
-            assert!(begun.elapsed() < Duration::from_secs(20), "{bytes}: {error}");
-            assert_eq!((error.code, error.retry), (Code::TransportTimeout, true), "{bytes}: {error}");
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "{bytes}: {error}"
+            );
+            assert_eq!(
+                (error.code, error.retry),
+                (Code::TransportTimeout, true),
+                "{bytes}: {error}"
+            );
             assert!(error.why.contains("within 2 s"), "{error}");
             error.attempted
         }
     };
     let mut phases = Vec::new();
     // From the greeting over the key exchange and the login to the listing and the data.
-    for some in [[0, 500, 1_600, 1_750], [1_900, 2_050, 2_200, 2_350], [2_500, 2_700, 3_000, 1_000_000]] {
+    for some in [
+        [0, 500, 1_600, 1_750],
+        [1_900, 2_050, 2_200, 2_350],
+        [2_500, 2_700, 3_000, 1_000_000],
+    ] {
         phases.extend(futures_util::future::join_all(some.map(one)).await);
     }
-    for phase in ["agree on encryption with", "log in as", "list", "read, after"] {
-        assert!(phases.iter().any(|found| found.starts_with(phase)), "{phase}: {phases:?}");
+    for phase in [
+        "agree on encryption with",
+        "log in as",
+        "list",
+        "read, after",
+    ] {
+        assert!(
+            phases.iter().any(|found| found.starts_with(phase)),
+            "{phase}: {phases:?}"
+        );
     }
 }
 
@@ -134,8 +161,16 @@ async fn t27_endless_greetings_and_huge_packets_end_at_a_limit() {
     for (bytes, endless, code) in [
         (vec![b'x'; 4_096], true, Code::TransportAnswer),
         (b"welcome\r\n".repeat(100), true, Code::TransportAnswer),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), false, Code::TransportTimeout),
-        (b"SSH-2.0-x\r\n\x7f\xff\xff\xff\x04\x14aaaaaaaaaaaaaaaa".to_vec(), false, Code::TransportLimit),
+        (
+            b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(),
+            false,
+            Code::TransportTimeout,
+        ),
+        (
+            b"SSH-2.0-x\r\n\x7f\xff\xff\xff\x04\x14aaaaaaaaaaaaaaaa".to_vec(),
+            false,
+            Code::TransportLimit,
+        ),
     ] {
         let shown = String::from_utf8_lossy(&bytes[..20]).into_owned();
         let mut settings = settings(rubbish(bytes, endless).await, "/");

@@ -10,7 +10,9 @@ use russh::{
     mac,
     server::{self, Auth, ChannelOpenHandle, Msg, Session},
 };
-use russh_sftp::protocol::{Attrs, Data, File, FileAttributes, Handle, Name, OpenFlags, Status, StatusCode};
+use russh_sftp::protocol::{
+    Attrs, Data, File, FileAttributes, Handle, Name, OpenFlags, Status, StatusCode,
+};
 use std::{borrow::Cow, io::Read, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
@@ -53,7 +55,11 @@ impl server::Handler for Connection {
     type Error = russh::Error;
 
     async fn auth_password(&mut self, _: &str, password: &str) -> Result<Auth, russh::Error> {
-        Ok(if password == PASSWORD { Auth::Accept } else { Auth::reject() })
+        Ok(if password == PASSWORD {
+            Auth::Accept
+        } else {
+            Auth::reject()
+        })
     }
 
     async fn channel_open_session(
@@ -67,12 +73,20 @@ impl server::Handler for Connection {
         Ok(())
     }
 
-    async fn subsystem_request(&mut self, id: ChannelId, _: &str, session: &mut Session) -> Result<(), russh::Error> {
+    async fn subsystem_request(
+        &mut self,
+        id: ChannelId,
+        _: &str,
+        session: &mut Session,
+    ) -> Result<(), russh::Error> {
         session.channel_success(id)?;
         match (&self.odd.instead, self.channel.take()) {
             (Some(bytes), _) => session.data(id, bytes.clone())?,
             (None, Some(channel)) => {
-                let service = Service { odd: self.odd.clone(), listed: false };
+                let service = Service {
+                    odd: self.odd.clone(),
+                    listed: false,
+                };
                 russh_sftp::server::run(channel.into_stream(), service).await;
             }
             (None, None) => {}
@@ -106,28 +120,66 @@ impl russh_sftp::server::Handler for Service {
         StatusCode::OpUnsupported
     }
 
-    async fn open(&mut self, id: u32, _: String, _: OpenFlags, _: FileAttributes) -> Result<Handle, StatusCode> {
-        Ok(Handle { id, handle: "file".to_owned() })
+    async fn open(
+        &mut self,
+        id: u32,
+        _: String,
+        _: OpenFlags,
+        _: FileAttributes,
+    ) -> Result<Handle, StatusCode> {
+        Ok(Handle {
+            id,
+            handle: "file".to_owned(),
+        })
     }
 
     async fn opendir(&mut self, id: u32, _: String) -> Result<Handle, StatusCode> {
-        Ok(Handle { id, handle: "folder".to_owned() })
+        Ok(Handle {
+            id,
+            handle: "folder".to_owned(),
+        })
     }
 
     async fn close(&mut self, id: u32, _: String) -> Result<Status, StatusCode> {
         let (error_message, language_tag) = (String::new(), String::new());
-        Ok(Status { id, status_code: StatusCode::Ok, error_message, language_tag })
+        Ok(Status {
+            id,
+            status_code: StatusCode::Ok,
+            error_message,
+            language_tag,
+        })
     }
 
-    async fn read(&mut self, id: u32, _: String, offset: u64, length: u32) -> Result<Data, StatusCode> {
-        let rest = self.odd.content.get(offset as usize..).filter(|rest| !rest.is_empty()).ok_or(StatusCode::Eof)?;
+    async fn read(
+        &mut self,
+        id: u32,
+        _: String,
+        offset: u64,
+        length: u32,
+    ) -> Result<Data, StatusCode> {
+        let rest = self
+            .odd
+            .content
+            .get(offset as usize..)
+            .filter(|rest| !rest.is_empty())
+            .ok_or(StatusCode::Eof)?;
         // Never the same twice, so that no two answers line up.
-        let most = self.odd.most.saturating_sub(offset as usize % 7).min(length as usize);
-        Ok(Data { id, data: rest[..most.min(rest.len())].to_vec() })
+        let most = self
+            .odd
+            .most
+            .saturating_sub(offset as usize % 7)
+            .min(length as usize);
+        Ok(Data {
+            id,
+            data: rest[..most.min(rest.len())].to_vec(),
+        })
     }
 
     async fn lstat(&mut self, id: u32, _: String) -> Result<Attrs, StatusCode> {
-        Ok(Attrs { id, attrs: self.attributes() })
+        Ok(Attrs {
+            id,
+            attrs: self.attributes(),
+        })
     }
 
     async fn readdir(&mut self, id: u32, _: String) -> Result<Name, StatusCode> {
@@ -135,8 +187,15 @@ impl russh_sftp::server::Handler for Service {
             return Err(StatusCode::Eof);
         }
         self.listed = true;
-        let file = File { filename: "a.csv".to_owned(), longname: String::new(), attrs: self.attributes() };
-        Ok(Name { id, files: vec![file] })
+        let file = File {
+            filename: "a.csv".to_owned(),
+            longname: String::new(),
+            attrs: self.attributes(),
+        };
+        Ok(Name {
+            id,
+            files: vec![file],
+        })
     }
 }
 
@@ -144,12 +203,19 @@ impl russh_sftp::server::Handler for Service {
 async fn start(odd: Odd, preferred: Preferred) -> SourceSettings {
     let key = PrivateKey::from_openssh(host_key()).unwrap();
     let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
-    let config = Arc::new(server::Config { keys: vec![key], preferred, ..server::Config::default() });
+    let config = Arc::new(server::Config {
+        keys: vec![key],
+        preferred,
+        ..server::Config::default()
+    });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let connection = Connection { odd: odd.clone(), channel: None };
+            let connection = Connection {
+                odd: odd.clone(),
+                channel: None,
+            };
             let config = Arc::clone(&config);
             tokio::spawn(async move {
                 if let Ok(session) = server::run_stream(config, stream, connection).await {
@@ -171,8 +237,17 @@ fn host_key() -> String {
 
 #[tokio::test]
 async fn short_answers_to_reads_are_put_together() {
-    for (most, attributes) in [(1 << 20, true), (1_000, true), (20_000, true), (9_999, false)] {
-        let odd = Odd { most, attributes, ..Odd::default() };
+    for (most, attributes) in [
+        (1 << 20, true),
+        (1_000, true),
+        (20_000, true),
+        (9_999, false),
+    ] {
+        let odd = Odd {
+            most,
+            attributes,
+            ..Odd::default()
+        };
         let wanted = Arc::clone(&odd.content);
         let mut settings = start(odd, Preferred::DEFAULT).await;
         // Without a modification time it would wait the whole time.
@@ -181,30 +256,68 @@ async fn short_answers_to_reads_are_put_together() {
         let mut copy = Vec::new();
         delivery.files[0].content.read_to_end(&mut copy).unwrap();
         assert!(copy == *wanted, "{most}: {} bytes", copy.len());
-        let weak = delivery.warnings.iter().any(|warning| warning.code == Code::TransportWeak);
+        let weak = delivery
+            .warnings
+            .iter()
+            .any(|warning| warning.code == Code::TransportWeak);
         assert_eq!(weak, !attributes, "{:?}", delivery.warnings);
     }
 }
 
 #[tokio::test]
 async fn t08_a_file_that_ends_before_its_size_is_not_used() {
-    let settings = start(Odd { missing: 50_000, ..Odd::default() }, Preferred::DEFAULT).await;
+    let settings = start(
+        Odd {
+            missing: 50_000,
+            ..Odd::default()
+        },
+        Preferred::DEFAULT,
+    )
+    .await;
     let error = fetched(&settings).await.unwrap_err();
-    assert_eq!((error.code, error.retry), (Code::TransferIncomplete, true), "{error}");
+    assert_eq!(
+        (error.code, error.retry),
+        (Code::TransferIncomplete, true),
+        "{error}"
+    );
     assert!(error.why.contains("got 100000 of 150000 bytes"), "{error}");
 }
 
 #[tokio::test]
 async fn answers_without_bytes_do_not_loop() {
-    let error = refused(&start(Odd { most: 0, ..Odd::default() }, Preferred::DEFAULT).await).await;
-    assert_eq!((error.code, error.kind), (Code::TransportAnswer, ErrorKind::Refused), "{error}");
+    let error = refused(
+        &start(
+            Odd {
+                most: 0,
+                ..Odd::default()
+            },
+            Preferred::DEFAULT,
+        )
+        .await,
+    )
+    .await;
+    assert_eq!(
+        (error.code, error.kind),
+        (Code::TransportAnswer, ErrorKind::Refused),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn t27_an_endless_listing_ends_at_the_limit_of_names() {
-    let mut settings = start(Odd { endless: true, ..Odd::default() }, Preferred::DEFAULT).await;
+    let mut settings = start(
+        Odd {
+            endless: true,
+            ..Odd::default()
+        },
+        Preferred::DEFAULT,
+    )
+    .await;
     settings.limits.names_read = 500;
-    let error = tokio::time::timeout(Duration::from_secs(30), look(&settings)).await.unwrap().unwrap_err();
+    let error = tokio::time::timeout(Duration::from_secs(30), look(&settings))
+        .await
+        .unwrap()
+        .unwrap_err();
     assert_eq!(error.code, Code::TransportLimit, "{error}");
     assert!(error.why.contains("500"), "{error}");
 }
@@ -212,8 +325,18 @@ async fn t27_an_endless_listing_ends_at_the_limit_of_names() {
 #[tokio::test]
 async fn t27_an_announced_length_of_gigabytes_is_not_allocated() {
     for bytes in [vec![0x7f, 0xff, 0xff, 0xff, 2], vec![0xff; 4_000]] {
-        let settings = start(Odd { instead: Some(bytes), ..Odd::default() }, Preferred::DEFAULT).await;
-        let error = tokio::time::timeout(Duration::from_secs(10), look(&settings)).await.unwrap().unwrap_err();
+        let settings = start(
+            Odd {
+                instead: Some(bytes),
+                ..Odd::default()
+            },
+            Preferred::DEFAULT,
+        )
+        .await;
+        let error = tokio::time::timeout(Duration::from_secs(10), look(&settings))
+            .await
+            .unwrap()
+            .unwrap_err();
         assert_eq!(error.code, Code::TransportUnreachable, "{error}");
     }
 }
@@ -229,9 +352,20 @@ async fn t05_a_server_open_to_dropped_messages_gets_a_warning() {
     };
     let settings = start(Odd::default(), without_strict.clone()).await;
     let delivery = fetch(&settings, &late, &mut |_| {}).await.unwrap();
-    let warned: Vec<_> = delivery.warnings.iter().filter(|warning| warning.code == Code::TransportAlgorithms).collect();
-    assert!(warned.len() == 1 && warned[0].message.contains("chacha20-poly1305"), "{:?}", delivery.warnings);
-    let safe = Preferred { cipher: Cow::Borrowed(&[cipher::AES_256_GCM]), ..without_strict };
+    let warned: Vec<_> = delivery
+        .warnings
+        .iter()
+        .filter(|warning| warning.code == Code::TransportAlgorithms)
+        .collect();
+    assert!(
+        warned.len() == 1 && warned[0].message.contains("chacha20-poly1305"),
+        "{:?}",
+        delivery.warnings
+    );
+    let safe = Preferred {
+        cipher: Cow::Borrowed(&[cipher::AES_256_GCM]),
+        ..without_strict
+    };
     let delivery = fetched(&start(Odd::default(), safe).await).await.unwrap();
     assert_eq!(delivery.warnings, []);
 }

@@ -14,22 +14,40 @@ fn since(request: &Request) -> Option<Date> {
 }
 
 fn action(person: &Person) -> &'static str {
-    if person.service.len() == 1 && person.changed <= person.service[0].from { "Inserted" } else { "Updated" }
+    if person.service.len() == 1 && person.changed <= person.service[0].from {
+        "Inserted"
+    } else {
+        "Updated"
+    }
 }
 
 pub(super) fn people(bamboo: &BambooHr, request: &Request, scene: &Scene) -> Answer {
-    let Some(since) = since(request) else { return refusal(400, "The since parameter is missing or invalid") };
+    let Some(since) = since(request) else {
+        return refusal(400, "The since parameter is missing or invalid");
+    };
     let kind = request.parameter("type").map(|it| it.to_lowercase());
-    let is_wanted = |action: &str| kind.as_ref().is_none_or(|kind| *kind == action.to_lowercase());
+    let is_wanted = |action: &str| {
+        kind.as_ref()
+            .is_none_or(|kind| *kind == action.to_lowercase())
+    };
     let mut entries: Vec<(String, Value)> = Vec::new();
-    for person in bamboo.people(&scene.firing).iter().filter(|it| it.changed >= since && is_wanted(action(it))) {
+    for person in bamboo
+        .people(&scene.firing)
+        .iter()
+        .filter(|it| it.changed >= since && is_wanted(action(it)))
+    {
         let id = id(person, &scene.firing).to_string();
         let when = format!("{}T14:22:45Z", person.changed);
-        entries.push((id.clone(), json!({"id": id, "action": action(person), "lastChanged": when})));
+        entries.push((
+            id.clone(),
+            json!({"id": id, "action": action(person), "lastChanged": when}),
+        ));
     }
     if scene.has("changed-deleted") && is_wanted("Deleted") {
-        entries
-            .push(("999".to_owned(), json!({"id": "999", "action": "Deleted", "lastChanged": "2026-11-01T09:00:00Z"})));
+        entries.push((
+            "999".to_owned(),
+            json!({"id": "999", "action": "Deleted", "lastChanged": "2026-11-01T09:00:00Z"}),
+        ));
     }
     if scene.has("changed-empty-list") || scene.has("changed-empty-object") {
         entries.clear();
@@ -39,13 +57,20 @@ pub(super) fn people(bamboo: &BambooHr, request: &Request, scene: &Scene) -> Ans
     {
         entries.push(first);
     }
-    let latest = if scene.has("changed-latest-old") { earlier(since, 30) } else { bamboo.company.today };
+    let latest = if scene.has("changed-latest-old") {
+        earlier(since, 30)
+    } else {
+        bamboo.company.today
+    };
     // Nobody is an empty list, as PHP writes an empty map. Written by hand, because an id may be there twice.
     let employees = match entries.is_empty() {
         true if scene.has("changed-empty-object") => "{}".to_owned(),
         true => "[]".to_owned(),
         false => {
-            let members: Vec<String> = entries.iter().map(|(id, entry)| format!("\"{id}\":{entry}")).collect();
+            let members: Vec<String> = entries
+                .iter()
+                .map(|(id, entry)| format!("\"{id}\":{entry}"))
+                .collect();
             format!("{{{}}}", members.join(","))
         }
     };
@@ -55,9 +80,15 @@ pub(super) fn people(bamboo: &BambooHr, request: &Request, scene: &Scene) -> Ans
 
 /// `GET /v1/employees/changed/tables/{table}`: all rows of a changed person, without their ids.
 pub(super) fn table(bamboo: &BambooHr, table: &str, request: &Request, scene: &Scene) -> Answer {
-    let Some(since) = since(request) else { return refusal(400, "The since parameter is missing or invalid") };
+    let Some(since) = since(request) else {
+        return refusal(400, "The since parameter is missing or invalid");
+    };
     let mut employees = Map::new();
-    for person in bamboo.people(&scene.firing).iter().filter(|person| person.changed >= since) {
+    for person in bamboo
+        .people(&scene.firing)
+        .iter()
+        .filter(|person| person.changed >= since)
+    {
         let Some(mut rows) = history::rows(bamboo, person, table, scene) else {
             return refusal(404, "Table not found");
         };
@@ -66,7 +97,10 @@ pub(super) fn table(bamboo: &BambooHr, table: &str, request: &Request, scene: &S
             row.remove("employeeId");
         }
         let changed = format!("{}T14:22:45Z", person.changed);
-        employees.insert(id(person, &scene.firing).to_string(), json!({"lastChanged": changed, "rows": rows}));
+        employees.insert(
+            id(person, &scene.firing).to_string(),
+            json!({"lastChanged": changed, "rows": rows}),
+        );
     }
     Answer::json(200, &json!({"table": table, "employees": employees}))
 }

@@ -28,7 +28,12 @@ pub(super) struct Door {
 impl Door {
     pub(super) fn new() -> Self {
         let failures = Window::new(10, Duration::from_secs(60));
-        Self { access: None, refresh: None, failures, chance: Chance::new(114) }
+        Self {
+            access: None,
+            refresh: None,
+            failures,
+            chance: Chance::new(114),
+        }
     }
 
     /// Lets a request in. Ten failures in a minute lock the door for a while.
@@ -44,16 +49,24 @@ impl Door {
         }
         match self.failures.take(scene.now) {
             Ok(()) => Err(unauthorised()),
-            Err(wait) => Err(refusal(429, "Too many failures").with("Retry-After", scene.clock.told(wait).to_string())),
+            Err(wait) => Err(refusal(429, "Too many failures")
+                .with("Retry-After", scene.clock.told(wait).to_string())),
         }
     }
 
     fn is_known(&self, request: &Request, scene: &Scene) -> bool {
         if let Some(token) = request.bearer() {
-            return self.access.as_ref().is_some_and(|(text, until)| text == token && *until > scene.now);
+            return self
+                .access
+                .as_ref()
+                .is_some_and(|(text, until)| text == token && *until > scene.now);
         }
-        let basic = request.header("authorization").and_then(|it| base64::decode(it.strip_prefix("Basic ")?.trim()));
-        let text = basic.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        let basic = request
+            .header("authorization")
+            .and_then(|it| base64::decode(it.strip_prefix("Basic ")?.trim()));
+        let text = basic
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .unwrap_or_default();
         // Any password will do.
         text.split_once(':').is_some_and(|(key, _)| key == KEY)
     }
@@ -61,11 +74,18 @@ impl Door {
     /// `POST /token.php?request=token`.
     pub(super) fn token(&mut self, request: &Request, scene: &Scene) -> Answer {
         let fields = request.form();
-        let field = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let field = |name: &str| {
+            fields
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.as_str())
+        };
         let app = field("client_id") == Some(CLIENT) && field("client_secret") == Some(SECRET);
         let granted = match field("grant_type") {
             Some("authorization_code") => field("code") == Some(CODE),
-            Some("refresh_token") => field("refresh_token").is_some_and(|it| self.refresh.as_deref() == Some(it)),
+            Some("refresh_token") => {
+                field("refresh_token").is_some_and(|it| self.refresh.as_deref() == Some(it))
+            }
             _ => false,
         };
         if !app || !granted || scene.has("oauth-refused") {

@@ -15,7 +15,10 @@ use serde_json::{Value, json};
 /// `GET /v1/employees/{id|all}/tables/{table}`.
 pub(super) fn table(bamboo: &BambooHr, who: &str, table: &str, scene: &Scene) -> Answer {
     let people = bamboo.people(&scene.firing);
-    let chosen: Vec<_> = people.iter().filter(|it| who == "all" || id(it, &scene.firing).to_string() == who).collect();
+    let chosen: Vec<_> = people
+        .iter()
+        .filter(|it| who == "all" || id(it, &scene.firing).to_string() == who)
+        .collect();
     if chosen.is_empty() && who != "all" {
         return refusal(404, "Employee not found, Employee not found");
     }
@@ -34,7 +37,12 @@ pub(super) fn table(bamboo: &BambooHr, who: &str, table: &str, scene: &Scene) ->
 }
 
 /// A person's rows of a table; none for a table that there is not.
-pub(super) fn rows(bamboo: &BambooHr, person: &Person, table: &str, scene: &Scene) -> Option<Vec<Value>> {
+pub(super) fn rows(
+    bamboo: &BambooHr,
+    person: &Person,
+    table: &str,
+    scene: &Scene,
+) -> Option<Vec<Value>> {
     let owner = id(person, &scene.firing).to_string();
     match table {
         "employmentStatus" => Some(statuses(person, &owner, scene)),
@@ -67,7 +75,9 @@ fn statuses(person: &Person, owner: &str, scene: &Scene) -> Vec<Value> {
 }
 
 fn job(bamboo: &BambooHr, person: &Person, owner: &str) -> Value {
-    let chief = person.supervisor.and_then(|number| bamboo.company.person(number));
+    let chief = person
+        .supervisor
+        .and_then(|number| bamboo.company.person(number));
     json!({
         "id": (30_000 + person.number).to_string(),
         "employeeId": owner,

@@ -19,9 +19,14 @@ pub(super) fn list(bamboo: &BambooHr, request: &Request, scene: &Scene) -> Answe
     if request.bearer().is_none() {
         return door::unauthorised();
     }
-    let limit = request.number("page[limit]").unwrap_or(USUAL).clamp(1, MOST);
+    let limit = request
+        .number("page[limit]")
+        .unwrap_or(USUAL)
+        .clamp(1, MOST);
     let cursor = request.parameter("page[after]");
-    let offset = cursor.as_deref().map(|it| String::from_utf8(base64::decode(it)?).ok()?.parse().ok());
+    let offset = cursor
+        .as_deref()
+        .map(|it| String::from_utf8(base64::decode(it)?).ok()?.parse().ok());
     let offset = match offset {
         Some(None) => return bad_page(),
         Some(Some(_)) if scene.has("bad-page") => return bad_page(),
@@ -32,16 +37,29 @@ pub(super) fn list(bamboo: &BambooHr, request: &Request, scene: &Scene) -> Answe
     if let Some(status) = request.parameter("filter[status]") {
         let wanted_gone = status.eq_ignore_ascii_case("inactive");
         people.retain(|person| {
-            View { person, company: &bamboo.company, firing: &scene.firing, only_current: true }.is_gone()
+            View {
+                person,
+                company: &bamboo.company,
+                firing: &scene.firing,
+                only_current: true,
+            }
+            .is_gone()
                 == wanted_gone
         });
     }
     let page = paging::page(people, offset, limit, &scene.firing);
-    let next = page.next.map(|next| base64::encode(next.to_string().as_bytes()));
+    let next = page
+        .next
+        .map(|next| base64::encode(next.to_string().as_bytes()));
     let rows: Vec<Value> = page
         .items
         .iter()
-        .map(|person| View { person, company: &bamboo.company, firing: &scene.firing, only_current: true })
+        .map(|person| View {
+            person,
+            company: &bamboo.company,
+            firing: &scene.firing,
+            only_current: true,
+        })
         .map(|view| row(&view, &request.parameter("fields").unwrap_or_default()))
         .collect();
     let href = next.as_ref().map(|next| {
@@ -61,7 +79,10 @@ pub(super) fn list(bamboo: &BambooHr, request: &Request, scene: &Scene) -> Answe
 fn row(view: &View<'_>, more: &str) -> Value {
     let mut row = json!({"employeeId": id(view.person, view.firing).to_string()});
     let mut restricted = Vec::new();
-    for alias in ["firstName", "lastName", "preferredName", "status"].into_iter().chain(more.split(',')) {
+    for alias in ["firstName", "lastName", "preferredName", "status"]
+        .into_iter()
+        .chain(more.split(','))
+    {
         if alias.is_empty() {
             continue;
         }
@@ -69,7 +90,11 @@ fn row(view: &View<'_>, more: &str) -> Value {
         if hidden || fields::withheld(view.firing).contains(&alias) {
             restricted.push(alias);
         }
-        let value = if restricted.contains(&alias) { Value::Null } else { view.value(alias).unwrap_or(Value::Null) };
+        let value = if restricted.contains(&alias) {
+            Value::Null
+        } else {
+            view.value(alias).unwrap_or(Value::Null)
+        };
         row[alias] = value;
     }
     row["jobTitleName"] = view.value("jobTitle").unwrap_or(Value::Null);
@@ -80,6 +105,7 @@ fn row(view: &View<'_>, more: &str) -> Value {
 }
 
 fn bad_page() -> Answer {
-    let body = json!({"type": "about:blank", "title": "Bad Request", "status": 400, "code": "BadPage"});
+    let body =
+        json!({"type": "about:blank", "title": "Bad Request", "status": 400, "code": "BadPage"});
     Answer::json(400, &body).with("Content-Type", "application/problem+json")
 }

@@ -40,7 +40,11 @@ pub(crate) struct BambooHr {
 
 impl BambooHr {
     pub(crate) fn new(company: Company) -> Self {
-        Self { company, door: door::Door::new(), second: Window::new(20, Duration::from_secs(1)) }
+        Self {
+            company,
+            door: door::Door::new(),
+            second: Window::new(20, Duration::from_secs(1)),
+        }
     }
 
     /// The people as the scenarios want them, by ascending id.
@@ -54,7 +58,9 @@ impl BambooHr {
     fn everybody(&self, firing: &Firing) -> Vec<Cow<'_, Person>> {
         let is_there = |person: &&Person| person.number != LEAD || !firing.has("person-vanished");
         let people = self.company.people.iter().filter(is_there);
-        let mut people: Vec<_> = people.map(|person| cast(person, &self.company, firing)).collect();
+        let mut people: Vec<_> = people
+            .map(|person| cast(person, &self.company, firing))
+            .collect();
         people.sort_by_key(|person| id(person, firing));
         people
     }
@@ -64,7 +70,9 @@ impl BambooHr {
             return answer;
         }
         if let Err(wait) = self.second.take(scene.now) {
-            return self.limited().with("Retry-After", scene.clock.told(wait).max(1).to_string());
+            return self
+                .limited()
+                .with("Retry-After", scene.clock.told(wait).max(1).to_string());
         }
         let Some(path) = inner_path(&request.path) else {
             return if scene.has("wrong-domain-401") {
@@ -77,9 +85,14 @@ impl BambooHr {
             return refused;
         }
         let answer = self.route(&path, request, scene);
-        let json = answer.status == 200 && answer.header("content-type") == Some("application/json");
+        let json =
+            answer.status == 200 && answer.header("content-type") == Some("application/json");
         let wants = report::wants_json(&path, request) && !scene.has("xml-instead");
-        let answer = if json && !wants { xml::instead_of(&answer) } else { answer };
+        let answer = if json && !wants {
+            xml::instead_of(&answer)
+        } else {
+            answer
+        };
         answer.with("x-request-id", format!("req-{:08x}", scene.now.as_millis()))
     }
 
@@ -91,12 +104,18 @@ impl BambooHr {
             ("GET", ["v1", "employees"]) => list::list(self, request, scene),
             ("GET", ["v1", "employees", "directory"]) => directory::directory(self, request, scene),
             ("GET", ["v1", "employees", "changed"]) => changed::people(self, request, scene),
-            ("GET", ["v1", "employees", "changed", "tables", table]) => changed::table(self, table, request, scene),
-            ("GET", ["v1", "employees", who, "tables", table]) => history::table(self, who, table, scene),
+            ("GET", ["v1", "employees", "changed", "tables", table]) => {
+                changed::table(self, table, request, scene)
+            }
+            ("GET", ["v1", "employees", who, "tables", table]) => {
+                history::table(self, who, table, scene)
+            }
             ("GET", ["v1", "employees", who]) => directory::single(self, who, request, scene),
             ("POST", ["v1", "datasets", name]) => datasets::first(self, name, request, scene),
             ("GET", ["v1_2" | "v1.2", "datasets", _, "fields"]) => datasets::fields(),
-            ("POST", ["v2", "datasets", name, "data"]) => datasets::second(self, name, request, scene),
+            ("POST", ["v2", "datasets", name, "data"]) => {
+                datasets::second(self, name, request, scene)
+            }
             ("GET" | "HEAD" | "POST", _) => refusal(404, "Not found"),
             _ => refusal(405, "Method not allowed"),
         }
@@ -116,7 +135,11 @@ fn throttled(scene: &Scene) -> Option<Answer> {
 /// The path behind `/api/gateway.php/{domain}` or `/api`; none for another company.
 fn inner_path(path: &str) -> Option<String> {
     let path = match path.strip_prefix("/api/gateway.php/") {
-        Some(rest) => rest.split_once('/').filter(|(domain, _)| *domain == DOMAIN)?.1,
+        Some(rest) => {
+            rest.split_once('/')
+                .filter(|(domain, _)| *domain == DOMAIN)?
+                .1
+        }
         None => path.strip_prefix("/api/")?,
     };
     Some(path.trim_end_matches('/').to_owned())
@@ -128,14 +151,25 @@ impl Api for BambooHr {
     }
 
     fn scope(&self, request: &Request) -> Scope {
-        if request.path.ends_with("/token.php") { Scope::Token } else { Scope::Data }
+        if request.path.ends_with("/token.php") {
+            Scope::Token
+        } else {
+            Scope::Data
+        }
     }
 
     fn is_write(&self, request: &Request) -> bool {
-        let reads = ["/reports/custom", "/token.php", "/data", "/datasets/employee"];
+        let reads = [
+            "/reports/custom",
+            "/token.php",
+            "/data",
+            "/datasets/employee",
+        ];
         match request.method.as_str() {
             "GET" | "HEAD" => false,
-            "POST" => !reads.iter().any(|end| request.path.trim_end_matches('/').ends_with(end)),
+            "POST" => !reads
+                .iter()
+                .any(|end| request.path.trim_end_matches('/').ends_with(end)),
             _ => true,
         }
     }
@@ -152,7 +186,10 @@ impl Api for BambooHr {
     }
 
     fn error_inside(&self) -> Answer {
-        Answer::json(200, &json!({"code": 500, "message": "Something went wrong"}))
+        Answer::json(
+            200,
+            &json!({"code": 500, "message": "Something went wrong"}),
+        )
     }
 
     fn secret(&self) -> String {
@@ -185,7 +222,11 @@ fn is_hidden(person: &Person, firing: &Firing) -> bool {
 
 /// A person's id.
 fn id(person: &Person, firing: &Firing) -> u64 {
-    let other = if person.number == LEAD && firing.has("id-changed") { 900_000 } else { 0 };
+    let other = if person.number == LEAD && firing.has("id-changed") {
+        900_000
+    } else {
+        0
+    };
     other + person.number + 3
 }
 

@@ -29,13 +29,19 @@ impl View<'_> {
     /// The value of a field, by its alias; none where the row has no such key.
     pub(super) fn value(&self, alias: &str) -> Option<Value> {
         let plain = self.plain(alias);
-        if self.firing.0.is_empty() { Some(plain) } else { self.distorted(alias, plain) }
+        if self.firing.0.is_empty() {
+            Some(plain)
+        } else {
+            self.distorted(alias, plain)
+        }
     }
 
     fn plain(&self, alias: &str) -> Value {
         let (person, today) = (self.person, self.company.today);
         let service = person.serving(today);
-        let chief = person.supervisor.and_then(|number| self.company.person(number));
+        let chief = person
+            .supervisor
+            .and_then(|number| self.company.person(number));
         match alias {
             "employeeNumber" => json!(number(person)),
             "firstName" => json!(person.first_name),
@@ -46,25 +52,47 @@ impl View<'_> {
             "bestEmail" => json!(person.email.as_ref().or(person.private_email.as_ref())),
             "dateOfBirth" => date(Some(person.born)),
             "birthday" => json!(person.born.strftime("%m-%d").to_string()),
-            "gender" => json!(if person.gender == "female" { "Female" } else { "Male" }),
+            "gender" => json!(if person.gender == "female" {
+                "Female"
+            } else {
+                "Male"
+            }),
             "hireDate" => date(Some(service.from)),
             "originalHireDate" => date((person.service.len() > 1).then(|| person.service[0].from)),
-            "terminationDate" => date(service.until.filter(|until| !self.only_current || *until <= today)),
-            "status" | "employmentStatus" => json!(if self.is_gone() { "Inactive" } else { "Active" }),
-            "employmentHistoryStatus" => json!(if self.is_gone() { "Terminated" } else { kind(person) }),
-            "employeeStatusDate" => date(if self.is_gone() { service.until } else { Some(service.from) }),
+            "terminationDate" => date(
+                service
+                    .until
+                    .filter(|until| !self.only_current || *until <= today),
+            ),
+            "status" | "employmentStatus" => {
+                json!(if self.is_gone() { "Inactive" } else { "Active" })
+            }
+            "employmentHistoryStatus" => json!(if self.is_gone() {
+                "Terminated"
+            } else {
+                kind(person)
+            }),
+            "employeeStatusDate" => date(if self.is_gone() {
+                service.until
+            } else {
+                Some(service.from)
+            }),
             "jobTitle" => json!(TITLES[person.title]),
             "location" => json!(OFFICES[person.office]),
             "division" => json!(TEAMS[person.number as usize % TEAMS.len()]),
             "department" => json!(DEPARTMENTS[person.department]),
-            "supervisor" => json!(chief.map(|it| format!("{}, {}", it.full_last_name(), it.first_name))),
+            "supervisor" => {
+                json!(chief.map(|it| format!("{}, {}", it.full_last_name(), it.first_name)))
+            }
             "supervisorId" => json!(chief.map(number)),
             "supervisorEId" => json!(chief.map(|it| id(it, self.firing).to_string())),
             "supervisorEmail" => json!(chief.and_then(|it| it.email.clone())),
             "lastChanged" => json!(format!("{}T14:22:45+00:00", person.changed)),
             "photoUploaded" => json!(person.number % 3 == 0),
             "alleo_access" => json!(if person.access { "true" } else { "false" }),
-            "alleo_monthly_all_budget" => json!(person.budget.map(|budget| format!("{budget}.00 EUR"))),
+            "alleo_monthly_all_budget" => {
+                json!(person.budget.map(|budget| format!("{budget}.00 EUR")))
+            }
             _ => Value::Null,
         }
     }
@@ -102,19 +130,25 @@ impl View<'_> {
             ("status-localized", "status" | "employmentStatus") => {
                 json!(if self.is_gone() { "Inaktiv" } else { "Aktiv" })
             }
-            ("status-swapped", "status" | "employmentStatus") => self.plain("employmentHistoryStatus"),
-            ("status-swapped", "employmentHistoryStatus") => self.plain("status"),
-            ("best-email-differs", "bestEmail") => json!(format!("best{}@elsewhere.example", self.person.number)),
-            ("email-padded", "workEmail" | "homeEmail") => {
-                value.as_str().map_or(Value::Null, |it| json!(format!("  {it} ")))
+            ("status-swapped", "status" | "employmentStatus") => {
+                self.plain("employmentHistoryStatus")
             }
+            ("status-swapped", "employmentHistoryStatus") => self.plain("status"),
+            ("best-email-differs", "bestEmail") => {
+                json!(format!("best{}@elsewhere.example", self.person.number))
+            }
+            ("email-padded", "workEmail" | "homeEmail") => value
+                .as_str()
+                .map_or(Value::Null, |it| json!(format!("  {it} "))),
             ("names-odd", "firstName") => odd_first_name(self.person).unwrap_or(value),
             _ => value,
         })
     }
 
     fn for_lead(&self, name: &str, alias: &str, value: Value) -> Value {
-        let is_date = value.as_str().is_some_and(|text| text.len() == 10 && text.as_bytes()[4] == b'-');
+        let is_date = value
+            .as_str()
+            .is_some_and(|text| text.len() == 10 && text.as_bytes()[4] == b'-');
         match (name, alias) {
             ("email-both-null", "workEmail" | "homeEmail" | "bestEmail") => Value::Null,
             ("shell-person", "firstName" | "lastName" | "displayName") => value,
@@ -129,7 +163,9 @@ impl View<'_> {
             ("inactive-without-termination", "status" | "employmentStatus") => json!("Inactive"),
             ("inactive-without-termination", "terminationDate") => json!(NO_DATE),
             ("active-with-termination", "status" | "employmentStatus") => json!("Active"),
-            ("active-with-termination", "terminationDate") => date(Some(later(self.person.service[0].from, 5))),
+            ("active-with-termination", "terminationDate") => {
+                date(Some(later(self.person.service[0].from, 5)))
+            }
             ("status-unknown", "status" | "employmentStatus") => json!("Dormant"),
             _ => value,
         }

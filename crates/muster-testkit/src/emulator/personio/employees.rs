@@ -16,21 +16,33 @@ pub(super) fn list(personio: &Personio, request: &Request, scene: &Scene) -> Ans
         return failure(400, "The limit may not be greater than 100");
     }
     let (limit, offset) = (asked.clamp(1, MOST), request.number("offset").unwrap_or(0));
-    let since = request.parameter("updated_since").and_then(|it| it.get(..10)?.parse().ok());
+    let since = request
+        .parameter("updated_since")
+        .and_then(|it| it.get(..10)?.parse().ok());
     let mut people = personio.people(&scene.firing);
     match (since, request.parameter("email")) {
         (Some(since), _) => people.retain(|person| person.changed >= since),
-        (None, Some(email)) => people.retain(|person| person.email.as_deref() == Some(email.as_str())),
+        (None, Some(email)) => {
+            people.retain(|person| person.email.as_deref() == Some(email.as_str()))
+        }
         (None, None) => {}
     }
     let whole = since.is_some() && scene.has("updated-since-whole");
     let page = if whole {
-        paging::Page { total: people.len(), items: people, next: None }
+        paging::Page {
+            total: people.len(),
+            items: people,
+            next: None,
+        }
     } else {
         paging::page(people, offset, limit, &scene.firing)
     };
     let wanted = wanted(request);
-    let rows: Vec<Value> = page.items.iter().map(|person| row(personio, person, &wanted, scene)).collect();
+    let rows: Vec<Value> = page
+        .items
+        .iter()
+        .map(|person| row(personio, person, &wanted, scene))
+        .collect();
     Answer::json(200, &envelope(rows, page.total, offset, limit, scene))
 }
 
@@ -38,7 +50,11 @@ fn envelope(rows: Vec<Value>, total: usize, offset: usize, limit: usize, scene: 
     if scene.has("metadata-missing") {
         return json!({"success": true, "data": rows});
     }
-    let pages = if scene.has("total-pages-wrong") { 99 } else { total.div_ceil(limit) };
+    let pages = if scene.has("total-pages-wrong") {
+        99
+    } else {
+        total.div_ceil(limit)
+    };
     let mut body = json!({
         "success": true,
         "metadata": {"total_elements": total, "current_page": offset / limit, "total_pages": pages},
@@ -55,25 +71,34 @@ fn envelope(rows: Vec<Value>, total: usize, offset: usize, limit: usize, scene: 
 
 pub(super) fn single(personio: &Personio, asked: &str, request: &Request, scene: &Scene) -> Answer {
     let people = personio.people(&scene.firing);
-    let found = people.iter().find(|person| id(person, &scene.firing).to_string() == asked);
+    let found = people
+        .iter()
+        .find(|person| id(person, &scene.firing).to_string() == asked);
     match found {
-        Some(person) => {
-            Answer::json(200, &json!({"success": true, "data": row(personio, person, &wanted(request), scene)}))
-        }
+        Some(person) => Answer::json(
+            200,
+            &json!({"success": true, "data": row(personio, person, &wanted(request), scene)}),
+        ),
         None => not_found(),
     }
 }
 
 /// The attributes that are asked for; none: all that may be read.
 fn wanted(request: &Request) -> Vec<String> {
-    let named = request.parameters().into_iter().filter(|(name, _)| name == "attributes[]" || name == "attributes");
-    named.flat_map(|(_, value)| value.split(',').map(str::to_owned).collect::<Vec<_>>()).collect()
+    let named = request
+        .parameters()
+        .into_iter()
+        .filter(|(name, _)| name == "attributes[]" || name == "attributes");
+    named
+        .flat_map(|(_, value)| value.split(',').map(str::to_owned).collect::<Vec<_>>())
+        .collect()
 }
 
 fn row(personio: &Personio, person: &Person, wanted: &[String], scene: &Scene) -> Value {
     let mut attributes = attributes::of(person, &personio.company, &scene.firing);
     attributes.retain(|key, _| {
-        let unasked = ["fix_salary", "hourly_salary"].contains(&key.as_str()) && scene.has("salary-unasked");
+        let unasked =
+            ["fix_salary", "hourly_salary"].contains(&key.as_str()) && scene.has("salary-unasked");
         wanted.is_empty() || unasked || key == "id" || key == "filler" || wanted.contains(key)
     });
     json!({"type": "Employee", "attributes": attributes})

@@ -18,7 +18,12 @@ use serde_json::{Value, json};
 
 /// Employments, the most recent first.
 pub(super) fn of(person: &Person) -> Vec<Service> {
-    let mut all: Vec<Service> = person.service.iter().chain(&person.second).cloned().collect();
+    let mut all: Vec<Service> = person
+        .service
+        .iter()
+        .chain(&person.second)
+        .cloned()
+        .collect();
     all.sort_by_key(|service| std::cmp::Reverse(service.from));
     all
 }
@@ -33,25 +38,48 @@ pub(super) fn list(personio: &Personio, asked: &str, request: &Request, scene: &
         Err(refusal) => return refusal,
     };
     let people = personio.people(&scene.firing);
-    let found = people.iter().find(|person| Some(person.number) == number(asked).map(|it| it % 900_000));
+    let found = people
+        .iter()
+        .find(|person| Some(person.number) == number(asked).map(|it| it % 900_000));
     let Some(person) = found else {
-        return persons::problem(404, "Not found", "There is no resource for the specified id.");
+        return persons::problem(
+            404,
+            "Not found",
+            "There is no resource for the specified id.",
+        );
     };
     let mut all = of(person);
     if person.number == LEAD && scene.has("sub-company-switch") {
         all = switched(&all[0], personio.company.today);
     }
     let page = paging::page(all, offset, limit, &scene.firing);
-    let rows = page.items.iter().map(|service| row(personio, person, service, scene)).collect();
+    let rows = page
+        .items
+        .iter()
+        .map(|service| row(personio, person, service, scene))
+        .collect();
     // The vendor's own link names another path than the one called.
     persons::envelope(rows, &page, "/v2/employments", scene)
 }
 
 /// One employment that ended yesterday for another that starts today.
 fn switched(service: &Service, today: Date) -> Vec<Service> {
-    let old = Service { from: earlier(today, 700), until: Some(earlier(today, 1)), ..service.clone() };
+    let old = Service {
+        from: earlier(today, 700),
+        until: Some(earlier(today, 1)),
+        ..service.clone()
+    };
     let contract = service.contract + 900_000;
-    vec![Service { contract, company: 1, from: later(earlier(today, 1), 1), until: None, contract_end: None }, old]
+    vec![
+        Service {
+            contract,
+            company: 1,
+            from: later(earlier(today, 1), 1),
+            until: None,
+            contract_end: None,
+        },
+        old,
+    ]
 }
 
 fn row(personio: &Personio, person: &Person, service: &Service, scene: &Scene) -> Value {
@@ -68,22 +96,40 @@ fn row(personio: &Personio, person: &Person, service: &Service, scene: &Scene) -
     if scene.has("employment-reduced") {
         return row;
     }
-    let kind = if scene.has("sub-company-switch") { "SUB_COMPANY_SWITCH" } else { "EMPLOYEE" };
-    let ends = service.until.filter(|_| !oddities::withheld(&scene.firing).contains(&"termination_date"));
-    row["type"] = json!(if person.external { "EXTERNAL" } else { "INTERNAL" });
+    let kind = if scene.has("sub-company-switch") {
+        "SUB_COMPANY_SWITCH"
+    } else {
+        "EMPLOYEE"
+    };
+    let ends = service
+        .until
+        .filter(|_| !oddities::withheld(&scene.firing).contains(&"termination_date"));
+    row["type"] = json!(if person.external {
+        "EXTERNAL"
+    } else {
+        "INTERNAL"
+    });
     row["weekly_working_hours"] = json!(person.hours);
     row["employment_start_date"] = json!(service.from.to_string());
     row["employment_end_date"] = json!(ends.map(|day| day.to_string()));
     row["contract_end_date"] = json!(service.contract_end.map(|day| day.to_string()));
     row["position"] = json!({"title": TITLES[person.title]});
-    row["supervisor"] = json!(person.supervisor.map(|number| json!({"id": (40_000 + number).to_string()})));
+    row["supervisor"] = json!(
+        person
+            .supervisor
+            .map(|number| json!({"id": (40_000 + number).to_string()}))
+    );
     row["org_units"] = json!([
         {"type": "team", "id": (4_500 + attributes::team(person)).to_string()},
         {"type": "department", "id": (7_700 + person.department).to_string()},
     ]);
     row["updated_at"] = json!(format!("{}T07:30:01Z", person.changed));
     // The schema has one name for the last day of work, the vendor's example another.
-    let last = if scene.has("last-working-date") { "last_working_date" } else { "last_working_day" };
+    let last = if scene.has("last-working-date") {
+        "last_working_date"
+    } else {
+        "last_working_day"
+    };
     row["termination"] = json!(ends.map(|day| json!({
         "termination_date": day.to_string(), last: day.to_string(), "type": kind, "terminated_at": person.changed.to_string(),
     })));
@@ -92,9 +138,19 @@ fn row(personio: &Personio, person: &Person, service: &Service, scene: &Scene) -
 
 /// `GET /v2/org-units/{id}`.
 pub(super) fn org_unit(asked: &str) -> Answer {
-    let place = asked.parse::<usize>().ok().and_then(|id| id.checked_sub(7_700));
+    let place = asked
+        .parse::<usize>()
+        .ok()
+        .and_then(|id| id.checked_sub(7_700));
     match place.and_then(|place| DEPARTMENTS.get(place)) {
-        Some(name) => Answer::json(200, &json!({"id": asked, "type": "department", "name": name})),
-        None => persons::problem(404, "Not found", "There is no resource for the specified id."),
+        Some(name) => Answer::json(
+            200,
+            &json!({"id": asked, "type": "department", "name": name}),
+        ),
+        None => persons::problem(
+            404,
+            "Not found",
+            "There is no resource for the specified id.",
+        ),
     }
 }

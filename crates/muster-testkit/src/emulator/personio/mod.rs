@@ -53,14 +53,18 @@ impl Personio {
     fn people(&self, firing: &Firing) -> Vec<Cow<'_, Person>> {
         let is_there = |person: &&Person| person.number != LEAD || !firing.has("person-vanished");
         let people = self.company.people.iter().filter(is_there);
-        let mut people: Vec<_> = people.map(|person| cast(person, &self.company, firing)).collect();
+        let mut people: Vec<_> = people
+            .map(|person| cast(person, &self.company, firing))
+            .collect();
         people.sort_by_key(|person| id(person, firing));
         people
     }
 
     fn v1(&mut self, request: &Request, scene: &Scene) -> Answer {
         if let Err(wait) = self.address.take(scene.now) {
-            return self.limited().with("Retry-After", scene.clock.told(wait).to_string());
+            return self
+                .limited()
+                .with("Retry-After", scene.clock.told(wait).to_string());
         }
         let token = match self.tokens.check_v1(request, scene) {
             Ok(token) => token,
@@ -74,14 +78,19 @@ impl Personio {
             Some(id) => employees::single(self, id.trim_start_matches('/'), request, scene),
             None => return not_found(),
         };
-        if answer.status == 200 { self.tokens.echo(answer, &token, scene) } else { answer }
+        if answer.status == 200 {
+            self.tokens.echo(answer, &token, scene)
+        } else {
+            answer
+        }
     }
 
     /// The list has limits of its own.
     fn paced_list(&mut self, request: &Request, scene: &Scene) -> Answer {
         for window in [&mut self.second, &mut self.minute] {
             if let Err(wait) = window.take(scene.now) {
-                return failure(429, TOO_MANY).with("Retry-After", scene.clock.told(wait).max(1).to_string());
+                return failure(429, TOO_MANY)
+                    .with("Retry-After", scene.clock.told(wait).max(1).to_string());
             }
         }
         employees::list(self, request, scene)
@@ -95,8 +104,14 @@ impl Personio {
             Err(refusal) => refusal,
         };
         answer
-            .with("x-ratelimit-replenish-rate", format!("{}", self.bucket.rate))
-            .with("x-ratelimit-burst-capacity", format!("{}", self.bucket.capacity))
+            .with(
+                "x-ratelimit-replenish-rate",
+                format!("{}", self.bucket.rate),
+            )
+            .with(
+                "x-ratelimit-burst-capacity",
+                format!("{}", self.bucket.capacity),
+            )
             .with("x-ratelimit-requested-tokens", "1")
             .with("x-ratelimit-remaining", self.bucket.left().to_string())
     }
@@ -105,11 +120,17 @@ impl Personio {
         let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
         match parts.as_slice() {
             ["v2", "persons"] => persons::list(self, request, scene),
-            ["v2", "persons", _] if scene.has("single-403") => persons::problem(403, "Forbidden", "Access denied."),
+            ["v2", "persons", _] if scene.has("single-403") => {
+                persons::problem(403, "Forbidden", "Access denied.")
+            }
             ["v2", "persons", id] => persons::single(self, id, scene),
             ["v2", "persons", id, "employments"] => employments::list(self, id, request, scene),
             ["v2", "org-units", id] => employments::org_unit(id),
-            _ => persons::problem(404, "Not found", "There is no resource for the specified id."),
+            _ => persons::problem(
+                404,
+                "Not found",
+                "There is no resource for the specified id.",
+            ),
         }
     }
 }
@@ -120,7 +141,8 @@ impl Api for Personio {
     }
 
     fn scope(&self, request: &Request) -> Scope {
-        let token = ["/v1/auth", "/v2/auth/token", "/v2/auth/revoke"].contains(&request.path.trim_end_matches('/'));
+        let token = ["/v1/auth", "/v2/auth/token", "/v2/auth/revoke"]
+            .contains(&request.path.trim_end_matches('/'));
         if token { Scope::Token } else { Scope::Data }
     }
 
@@ -170,7 +192,11 @@ impl Api for Personio {
 
 /// A person's id.
 fn id(person: &Person, firing: &Firing) -> u64 {
-    let other = if person.number == LEAD && firing.has("id-changed") { 900_000 } else { 0 };
+    let other = if person.number == LEAD && firing.has("id-changed") {
+        900_000
+    } else {
+        0
+    };
     40_000 + other + person.number
 }
 
@@ -181,7 +207,10 @@ fn number(id: &str) -> Option<u64> {
 
 /// An error as v1 writes it.
 fn failure(code: u16, message: &str) -> Answer {
-    Answer::json(code, &json!({"success": false, "error": {"code": code, "message": message}}))
+    Answer::json(
+        code,
+        &json!({"success": false, "error": {"code": code, "message": message}}),
+    )
 }
 
 /// The vendor's own text, in German and with a blank at the end.

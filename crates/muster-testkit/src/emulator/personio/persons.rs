@@ -44,15 +44,26 @@ pub(super) fn list(personio: &Personio, request: &Request, scene: &Scene) -> Ans
         }
     }
     let page = paging::page(people, offset, limit, &scene.firing);
-    let rows = page.items.iter().map(|person| row(personio, person, scene)).collect();
+    let rows = page
+        .items
+        .iter()
+        .map(|person| row(personio, person, scene))
+        .collect();
     envelope(rows, &page, "/v2/persons", scene)
 }
 
 pub(super) fn single(personio: &Personio, asked: &str, scene: &Scene) -> Answer {
     let people = personio.people(&scene.firing);
-    match people.iter().find(|person| id(person, &scene.firing).to_string() == asked) {
+    match people
+        .iter()
+        .find(|person| id(person, &scene.firing).to_string() == asked)
+    {
         Some(person) => Answer::json(200, &row(personio, person, scene)),
-        None => problem(404, "Not found", "There is no resource for the specified id."),
+        None => problem(
+            404,
+            "Not found",
+            "There is no resource for the specified id.",
+        ),
     }
 }
 
@@ -64,10 +75,20 @@ pub(super) fn place(request: &Request, scene: &Scene) -> Result<(usize, usize), 
         None => Some(USUAL),
     };
     let limit = limit.ok_or_else(|| refused("Provided value for limit is not valid"))?;
-    let Some(cursor) = request.parameter("cursor") else { return Ok((limit, 0)) };
+    let Some(cursor) = request.parameter("cursor") else {
+        return Ok((limit, 0));
+    };
     let bytes = base64::decode(&cursor).filter(|_| !scene.has("cursor-expired"));
-    let offset = bytes.and_then(|bytes| String::from_utf8(bytes.strip_prefix(&CURSOR)?.to_vec()).ok()?.parse().ok());
-    Ok((limit, offset.ok_or_else(|| refused("Provided filter encoding is invalid."))?))
+    let offset = bytes.and_then(|bytes| {
+        String::from_utf8(bytes.strip_prefix(&CURSOR)?.to_vec())
+            .ok()?
+            .parse()
+            .ok()
+    });
+    Ok((
+        limit,
+        offset.ok_or_else(|| refused("Provided filter encoding is invalid."))?,
+    ))
 }
 
 /// A page of v2, with the link to the next one.
@@ -80,12 +101,22 @@ pub(super) fn envelope<T>(rows: Vec<Value>, page: &Page<T>, path: &str, scene: &
 }
 
 fn link(path: &str, next: usize, scene: &Scene) -> String {
-    let next = if scene.has("next-link-self") { next - next.min(MOST) } else { next };
+    let next = if scene.has("next-link-self") {
+        next - next.min(MOST)
+    } else {
+        next
+    };
     let cursor = base64::encode(&[&CURSOR, next.to_string().as_bytes()].concat());
-    let cursor = if scene.has("next-link-raw-plus") { cursor } else { encoded(&cursor) };
+    let cursor = if scene.has("next-link-raw-plus") {
+        cursor
+    } else {
+        encoded(&cursor)
+    };
     let origin = match () {
         () if scene.has("next-link-relative") => String::new(),
-        () if scene.has("next-link-other-host") => format!("{}://localhost:{}", scene.scheme, scene.stranger),
+        () if scene.has("next-link-other-host") => {
+            format!("{}://localhost:{}", scene.scheme, scene.stranger)
+        }
         () if scene.has("next-link-http") => format!("http://127.0.0.1:{}", scene.stranger),
         () => scene.origin.clone(),
     };
@@ -101,8 +132,10 @@ fn status(person: &Person, personio: &Personio) -> &'static str {
 
 fn row(personio: &Personio, person: &Person, scene: &Scene) -> Value {
     let id = id(person, &scene.firing).to_string();
-    let employments: Vec<Value> =
-        employments::of(person).iter().map(|one| json!({"id": employments::id(one)})).collect();
+    let employments: Vec<Value> = employments::of(person)
+        .iter()
+        .map(|one| json!({"id": employments::id(one)}))
+        .collect();
     let href = format!("{}/v2/persons/{id}/employments", scene.origin);
     let mut row = Map::new();
     let mut put = |key: &str, value: Value| drop(row.insert(key.to_owned(), value));
@@ -117,7 +150,10 @@ fn row(personio: &Personio, person: &Person, scene: &Scene) -> Value {
     put("last_name", json!(person.full_last_name()));
     put("preferred_name", json!(person.display_name()));
     put("gender", json!(person.gender.to_uppercase()));
-    put("created_at", json!(format!("{}T09:12:44Z", person.service[0].from)));
+    put(
+        "created_at",
+        json!(format!("{}T09:12:44Z", person.service[0].from)),
+    );
     put("updated_at", json!(format!("{}T07:30:01Z", person.changed)));
     if !withheld.contains(&"email") {
         put("email", json!(person.email));
@@ -135,9 +171,27 @@ fn row(personio: &Personio, person: &Person, scene: &Scene) -> Value {
 fn custom(person: &Person, withheld: &[&str], scene: &Scene) -> Value {
     let yes = person.access && !scene.has("alleo-all-no");
     let all = [
-        (BIRTHDAY, "date", json!(person.born.to_string()), Some("date_of_birth"), "Birthday"),
-        (ALLEO, "string", json!(if yes { "Yes" } else { "No" }), None, "Alleo"),
-        (BUDGET, "double", json!(person.budget), None, "alleo_monthly_all_budget"),
+        (
+            BIRTHDAY,
+            "date",
+            json!(person.born.to_string()),
+            Some("date_of_birth"),
+            "Birthday",
+        ),
+        (
+            ALLEO,
+            "string",
+            json!(if yes { "Yes" } else { "No" }),
+            None,
+            "Alleo",
+        ),
+        (
+            BUDGET,
+            "double",
+            json!(person.budget),
+            None,
+            "alleo_monthly_all_budget",
+        ),
     ];
     let granted = all.into_iter().filter(|(key, ..)| !withheld.contains(key));
     granted
@@ -149,8 +203,10 @@ fn custom(person: &Person, withheld: &[&str], scene: &Scene) -> Value {
 
 /// An error as v2 writes it.
 pub(super) fn problem(status: u16, title: &str, detail: &str) -> Answer {
-    let kind =
-        format!("https://developer.personio.de/reference/errors#common.{}", title.to_lowercase().replace(' ', "_"));
+    let kind = format!(
+        "https://developer.personio.de/reference/errors#common.{}",
+        title.to_lowercase().replace(' ', "_")
+    );
     let body = json!({
         "personio_trace_id": "aswo3f-00000000",
         "timestamp": "2026-05-28T11:17:30+00:00",

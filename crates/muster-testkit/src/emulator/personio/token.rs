@@ -44,7 +44,10 @@ impl Tokens {
     }
 
     fn fresh(&mut self, now: Duration) -> Token {
-        Token { text: format!("papi-{}", self.chance.digits()), until: now + LIFE }
+        Token {
+            text: format!("papi-{}", self.chance.digits()),
+            until: now + LIFE,
+        }
     }
 
     /// `POST /v1/auth`.
@@ -52,11 +55,17 @@ impl Tokens {
         if let Some(refusal) = self.cool(scene) {
             return refusal;
         }
-        let in_query = ["client_id", "client_secret"].iter().any(|name| request.parameter(name).is_some());
+        let in_query = ["client_id", "client_secret"]
+            .iter()
+            .any(|name| request.parameter(name).is_some());
         let given = given(request);
-        if in_query || given != (CLIENT.to_owned(), SECRET.to_owned()) || scene.has("wrong-secret") {
+        if in_query || given != (CLIENT.to_owned(), SECRET.to_owned()) || scene.has("wrong-secret")
+        {
             // The vendor's code is 0 here, not the status.
-            return Answer::json(403, &json!({"success": false, "error": {"code": 0, "message": "Wrong credentials"}}));
+            return Answer::json(
+                403,
+                &json!({"success": false, "error": {"code": 0, "message": "Wrong credentials"}}),
+            );
         }
         let token = match self.v1.take() {
             Some(token) if token.until > scene.now => token,
@@ -79,7 +88,10 @@ impl Tokens {
             }
         }
         let wait = self.cooling?.saturating_sub(scene.now);
-        Some(failure(429, "Too many requests").with("Retry-After", scene.clock.told(wait).to_string()))
+        Some(
+            failure(429, "Too many requests")
+                .with("Retry-After", scene.clock.told(wait).to_string()),
+        )
     }
 
     /// `POST /v2/auth/token`.
@@ -87,26 +99,60 @@ impl Tokens {
         if self.asked_v2.take(scene.now).is_err() || scene.has("token-429") {
             return Answer::empty(429);
         }
-        let form = request.header("content-type").is_some_and(|it| it.starts_with("application/x-www-form-urlencoded"));
+        let form = request
+            .header("content-type")
+            .is_some_and(|it| it.starts_with("application/x-www-form-urlencoded"));
         if !form {
-            return oauth(400, "invalid_request", "The content type is not supported", Value::Null);
+            return oauth(
+                400,
+                "invalid_request",
+                "The content type is not supported",
+                Value::Null,
+            );
         }
         let fields = request.form();
-        let field = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-        let missing: Vec<&str> =
-            ["grant_type", "client_id", "client_secret"].into_iter().filter(|name| field(name).is_none()).collect();
+        let field = |name: &str| {
+            fields
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.as_str())
+        };
+        let missing: Vec<&str> = ["grant_type", "client_id", "client_secret"]
+            .into_iter()
+            .filter(|name| field(name).is_none())
+            .collect();
         if !missing.is_empty() {
-            return oauth(400, "invalid_request", "A parameter is missing", json!({"missing_parameters": missing}));
+            return oauth(
+                400,
+                "invalid_request",
+                "A parameter is missing",
+                json!({"missing_parameters": missing}),
+            );
         }
         if field("grant_type") != Some("client_credentials") {
-            return oauth(400, "unsupported_grant_type", "The grant type is not supported", Value::Null);
+            return oauth(
+                400,
+                "unsupported_grant_type",
+                "The grant type is not supported",
+                Value::Null,
+            );
         }
         let right = field("client_id") == Some(CLIENT) && field("client_secret") == Some(SECRET);
         if scene.has("wrong-secret-401") {
-            return oauth(401, "invalid_client", "Client authentication failed", Value::Null);
+            return oauth(
+                401,
+                "invalid_client",
+                "Client authentication failed",
+                Value::Null,
+            );
         }
         if !right || scene.has("wrong-secret") {
-            return oauth(400, "invalid_client", "Client authentication failed", Value::Null);
+            return oauth(
+                400,
+                "invalid_client",
+                "Client authentication failed",
+                Value::Null,
+            );
         }
         let token = self.fresh(scene.now);
         let mut body = json!({"access_token": token.text, "token_type": "Bearer", "scope": "personio:person:read"});
@@ -120,7 +166,11 @@ impl Tokens {
     /// `POST /v2/auth/revoke`.
     pub(super) fn revoke(&mut self, request: &Request) -> Answer {
         let fields = request.form();
-        self.v2.retain(|token| !fields.iter().any(|(name, value)| name == "token" && *value == token.text));
+        self.v2.retain(|token| {
+            !fields
+                .iter()
+                .any(|(name, value)| name == "token" && *value == token.text)
+        });
         Answer::empty(200)
     }
 
@@ -129,8 +179,13 @@ impl Tokens {
         if scene.has("token-expiry") {
             self.v1 = None;
         }
-        let bearer = request.bearer().ok_or_else(|| failure(401, "Authorization is not provided"))?;
-        let known = self.v1.as_ref().is_some_and(|token| token.text == bearer && token.until > scene.now);
+        let bearer = request
+            .bearer()
+            .ok_or_else(|| failure(401, "Authorization is not provided"))?;
+        let known = self
+            .v1
+            .as_ref()
+            .is_some_and(|token| token.text == bearer && token.until > scene.now);
         if !known || scene.has("token-refused") {
             return Err(failure(403, "Provided authorization is not valid"));
         }
@@ -143,9 +198,15 @@ impl Tokens {
             self.v2.clear();
         }
         let bearer = request.bearer().unwrap_or_default();
-        let known = self.v2.iter().any(|token| token.text == bearer && token.until > scene.now);
+        let known = self
+            .v2
+            .iter()
+            .any(|token| token.text == bearer && token.until > scene.now);
         if !known || scene.has("token-refused") || scene.has("right-missing-401") {
-            return Err(Answer::json(401, &json!({"error": {"message": "Unauthorized Request"}})));
+            return Err(Answer::json(
+                401,
+                &json!({"error": {"message": "Unauthorized Request"}}),
+            ));
         }
         Ok(())
     }
@@ -167,14 +228,27 @@ impl Tokens {
 
 /// Id and secret in a body of either form.
 fn given(request: &Request) -> (String, String) {
-    if request.header("content-type").is_some_and(|it| it.starts_with("application/json")) {
+    if request
+        .header("content-type")
+        .is_some_and(|it| it.starts_with("application/json"))
+    {
         let body = request.json();
-        let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let field = |name: &str| {
+            body.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
         return (field("client_id"), field("client_secret"));
     }
     let fields = request.form();
-    let field =
-        |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, it)| it.clone()).unwrap_or_default();
+    let field = |name: &str| {
+        fields
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, it)| it.clone())
+            .unwrap_or_default()
+    };
     (field("client_id"), field("client_secret"))
 }
 

@@ -20,7 +20,12 @@ pub(super) struct Assertions {
 
 impl Assertions {
     /// An assertion at the token endpoint: once only.
-    pub(super) fn check(&mut self, text: &str, audience: &str, scene: &Scene) -> Result<(), String> {
+    pub(super) fn check(
+        &mut self,
+        text: &str,
+        audience: &str,
+        scene: &Scene,
+    ) -> Result<(), String> {
         let claims = self.verified(text, scene)?;
         if claims["aud"] != audience {
             return Err(format!("the audience is not {audience}"));
@@ -36,17 +41,27 @@ impl Assertions {
     pub(super) fn check_bearer(&self, text: &str, scene: &Scene) -> Result<(), String> {
         let claims = self.verified(text, scene)?;
         let audience = claims["aud"].as_str().unwrap_or_default();
-        if audience.starts_with(&scene.origin) { Ok(()) } else { Err("the audience is not this host".to_owned()) }
+        if audience.starts_with(&scene.origin) {
+            Ok(())
+        } else {
+            Err("the audience is not this host".to_owned())
+        }
     }
 
     fn verified(&self, text: &str, scene: &Scene) -> Result<Value, String> {
         let parts: Vec<&str> = text.split('.').collect();
-        let [head, claims, signature] = parts.as_slice() else { return Err("the assertion is no JWT".to_owned()) };
+        let [head, claims, signature] = parts.as_slice() else {
+            return Err("the assertion is no JWT".to_owned());
+        };
         let part = |text: &str| base64::decode(text).ok_or("the assertion is not Base64");
-        let value = |text: &str| part(text).map(|it| serde_json::from_slice::<Value>(&it).unwrap_or_default());
+        let value = |text: &str| {
+            part(text).map(|it| serde_json::from_slice::<Value>(&it).unwrap_or_default())
+        };
         // Neither `none` nor a keyed hash with the public key as its key.
         let algorithm = value(head)?["alg"].take();
-        let kind = Kind::ALL.into_iter().find(|kind| algorithm == kind.algorithm());
+        let kind = Kind::ALL
+            .into_iter()
+            .find(|kind| algorithm == kind.algorithm());
         let kind = kind.ok_or("the algorithm is none of RS256, ES256, ES384")?;
         let signed = format!("{head}.{claims}");
         if !kind.is_signed(signed.as_bytes(), &part(signature)?) || scene.has("wrong-key") {
@@ -70,7 +85,11 @@ fn check_claims(claims: &Value, scene: &Scene) -> Result<(), String> {
     if expires > now + LIFE + SKEW {
         return Err("the assertion lives too long".to_owned());
     }
-    if ["iat", "nbf"].iter().filter_map(|name| time(name)).any(|begins| begins > now + SKEW) {
+    if ["iat", "nbf"]
+        .iter()
+        .filter_map(|name| time(name))
+        .any(|begins| begins > now + SKEW)
+    {
         return Err("the assertion is not valid yet".to_owned());
     }
     Ok(())

@@ -18,19 +18,30 @@ pub(super) fn list(youserve: &YouServe, request: &Request, scene: &Scene) -> Ans
     let make = |contract: &Contract<'_>| records(youserve, contract, scene);
     let contracts = youserve.contracts(scene).into_iter();
     let is_lost = |contract: &Contract<'_>| {
-        scene.has("second-records-lost") && contract.person.second.as_ref() == Some(&contract.service)
+        scene.has("second-records-lost")
+            && contract.person.second.as_ref() == Some(&contract.service)
     };
-    let wanted = contracts.filter(|contract| is_wanted(contract, today, request) && !is_lost(contract));
+    let wanted =
+        contracts.filter(|contract| is_wanted(contract, today, request) && !is_lost(contract));
     let rows = wanted.flat_map(|contract| contract.entries(make)).collect();
     let scene = &envelope::of_one(request, scene);
-    envelope::list(rows, |entry: &Entry<'_>| entry.record(make), "employees", request, scene)
+    envelope::list(
+        rows,
+        |entry: &Entry<'_>| entry.record(make),
+        "employees",
+        request,
+        scene,
+    )
 }
 
 /// Only what is valid today: who is to start is not given.
 pub(super) fn single(youserve: &YouServe, id: &str, scene: &Scene) -> Answer {
     let today = youserve.company.today;
     let contracts = youserve.contracts(scene);
-    let gone = contracts.get(envelope::USUAL).filter(|_| scene.has("record-deleted")).map(|contract| contract.id);
+    let gone = contracts
+        .get(envelope::USUAL)
+        .filter(|_| scene.has("record-deleted"))
+        .map(|contract| contract.id);
     let is_asked = |contract: &&Contract<'_>| {
         contract.id.to_string() == id && contract.service.from <= today && Some(contract.id) != gone
     };
@@ -43,13 +54,24 @@ pub(super) fn single(youserve: &YouServe, id: &str, scene: &Scene) -> Answer {
 
 /// The filters that employees and employments share.
 pub(super) fn is_wanted(contract: &Contract<'_>, today: Date, request: &Request) -> bool {
-    let instant = |name: &str| request.parameter(name).and_then(|it| it.get(..10)?.parse::<Date>().ok());
+    let instant = |name: &str| {
+        request
+            .parameter(name)
+            .and_then(|it| it.get(..10)?.parse::<Date>().ok())
+    };
     let person = &contract.person;
     let equal = |name: &str, own: &str| request.parameter(name).is_none_or(|wanted| wanted == own);
     equal("personCode", &person_code(person))
         && equal("company", COMPANIES[contract.service.company].0)
         && equal("organizationUnit", &unit(person.department))
-        && equal("isActive", if is_active(contract, today) { "true" } else { "false" })
+        && equal(
+            "isActive",
+            if is_active(contract, today) {
+                "true"
+            } else {
+                "false"
+            },
+        )
         && instant("from").is_none_or(|from| person.changed >= from)
         && instant("to").is_none_or(|to| person.changed <= to)
 }
@@ -119,8 +141,14 @@ fn employment(contract: &Contract<'_>) -> Value {
 }
 
 pub(super) fn mails(person: &Person) -> Value {
-    let business = person.email.iter().map(|it| json!({"type": "Business", "address": it}));
-    let private = person.private_email.iter().map(|it| json!({"type": "Private", "address": it}));
+    let business = person
+        .email
+        .iter()
+        .map(|it| json!({"type": "Business", "address": it}));
+    let private = person
+        .private_email
+        .iter()
+        .map(|it| json!({"type": "Private", "address": it}));
     business.chain(private).collect()
 }
 
@@ -139,12 +167,20 @@ pub(super) fn unit(department: usize) -> String {
 }
 
 pub(super) fn is_active(contract: &Contract<'_>, today: Date) -> bool {
-    let person = Person { service: vec![contract.service.clone()], ..contract.person.clone().into_owned() };
+    let person = Person {
+        service: vec![contract.service.clone()],
+        ..contract.person.clone().into_owned()
+    };
     person.standing(today) != Standing::Inactive
 }
 
 fn initials(person: &Person) -> String {
-    person.first_name.split([' ', '-']).filter_map(|name| name.chars().next()).map(|it| format!("{it}.")).collect()
+    person
+        .first_name
+        .split([' ', '-'])
+        .filter_map(|name| name.chars().next())
+        .map(|it| format!("{it}."))
+        .collect()
 }
 
 fn gender(person: &Person) -> &'static str {

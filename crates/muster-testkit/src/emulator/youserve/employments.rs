@@ -20,7 +20,13 @@ pub(super) fn list(youserve: &YouServe, request: &Request, scene: &Scene) -> Ans
     let wanted = contracts.filter(|contract| employees::is_wanted(contract, today, request));
     let rows = wanted.flat_map(|contract| contract.entries(make)).collect();
     let scene = &envelope::of_one(request, scene);
-    envelope::list(rows, |entry: &Entry<'_>| entry.record(make), "employments", request, scene)
+    envelope::list(
+        rows,
+        |entry: &Entry<'_>| entry.record(make),
+        "employments",
+        request,
+        scene,
+    )
 }
 
 fn records(youserve: &YouServe, contract: &Contract<'_>, scene: &Scene) -> Vec<Value> {
@@ -43,7 +49,9 @@ fn records(youserve: &YouServe, contract: &Contract<'_>, scene: &Scene) -> Vec<V
 fn record(youserve: &YouServe, contract: &Contract<'_>) -> Value {
     let (person, service) = (&contract.person, &contract.service);
     // Half-open: the first day on which it is no longer valid.
-    let until = service.until.map_or_else(|| slices::OPEN.to_owned(), |day| later(day, 1).to_string());
+    let until = service
+        .until
+        .map_or_else(|| slices::OPEN.to_owned(), |day| later(day, 1).to_string());
     let mut record = json!({
         "id": service.contract.to_string(),
         "personCode": employees::person_code(person),

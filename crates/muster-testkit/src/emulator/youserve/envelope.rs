@@ -16,14 +16,24 @@ const PLUSES: [u8; 3] = [0xFB, 0xEF, 0xBE];
 /// Records that are made already.
 pub(super) fn ready(rows: Vec<Value>, name: &str, request: &Request, scene: &Scene) -> Answer {
     // Faults that halve lists are about people.
-    let scene = &Scene { firing: scene.firing.without("half-list"), ..scene.clone() };
+    let scene = &Scene {
+        firing: scene.firing.without("half-list"),
+        ..scene.clone()
+    };
     list(rows, Value::clone, name, request, scene)
 }
 
 /// The scene of a list that may be about one human: what is asked for by a code is not cut.
 pub(super) fn of_one(request: &Request, scene: &Scene) -> Scene {
     let is_one = request.parameter("personCode").is_some();
-    Scene { firing: if is_one { scene.firing.without("half-list") } else { scene.firing.clone() }, ..scene.clone() }
+    Scene {
+        firing: if is_one {
+            scene.firing.without("half-list")
+        } else {
+            scene.firing.clone()
+        },
+        ..scene.clone()
+    }
 }
 
 /// A page of a list, of which only what is on the page is made.
@@ -35,7 +45,9 @@ pub(super) fn list<T: Clone>(
     scene: &Scene,
 ) -> Answer {
     let take = request.number("take").unwrap_or(USUAL).clamp(1, MOST);
-    let Ok(offset) = offset(request) else { return failure(400, "Bad Request") };
+    let Ok(offset) = offset(request) else {
+        return failure(400, "Bad Request");
+    };
     if offset > 0 && scene.has("next-token-expired") {
         return failure(400, "Bad Request");
     }
@@ -53,18 +65,30 @@ pub(super) fn list<T: Clone>(
         rows.remove(take);
     }
     let page = paging::page(rows, offset, take, &scene.firing);
-    let next = page.next.map(|next| if scene.has("next-link-loop") { offset } else { next });
+    let next = page.next.map(|next| {
+        if scene.has("next-link-loop") {
+            offset
+        } else {
+            next
+        }
+    });
     let link = next.map(|next| link(name, take, next, request, scene));
     envelope(page.items.iter().map(make).collect(), link, scene)
 }
 
 /// Where a page starts, from its token as it came: a plus stays a plus.
 fn offset(request: &Request) -> Result<usize, ()> {
-    let token = request.query.split('&').find_map(|pair| pair.strip_prefix("nextToken="));
-    let Some(token) = token else { return Ok(request.number("skip").unwrap_or(0)) };
+    let token = request
+        .query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("nextToken="));
+    let Some(token) = token else {
+        return Ok(request.number("skip").unwrap_or(0));
+    };
     let token = super::super::request::plain(&token.replace('+', "%2B"));
     let bytes = base64::decode(&token).ok_or(())?;
-    let text = std::str::from_utf8(bytes.strip_prefix(&PLUSES).unwrap_or(&bytes)).map_err(|_| ())?;
+    let text =
+        std::str::from_utf8(bytes.strip_prefix(&PLUSES).unwrap_or(&bytes)).map_err(|_| ())?;
     text.trim_matches('"').parse().map_err(|_| ())
 }
 
@@ -77,15 +101,23 @@ fn link(name: &str, take: usize, next: usize, request: &Request, scene: &Scene) 
     let mut query = format!("take={take}&nextToken={}", base64::encode(&token));
     for (key, value) in request.parameters() {
         if !["take", "nextToken", "skip"].contains(&key.as_str()) {
-            query.push_str(&format!("&{key}={}", super::super::request::encoded(&value)));
+            query.push_str(&format!(
+                "&{key}={}",
+                super::super::request::encoded(&value)
+            ));
         }
     }
     let path = match () {
         () if scene.has("next-link-absolute") => format!("{}/iam/v1.0/{name}", scene.origin),
         () if scene.has("next-link-other-host") => {
-            format!("{}://localhost:{}/iam/v1.0/{name}", scene.scheme, scene.stranger)
+            format!(
+                "{}://localhost:{}/iam/v1.0/{name}",
+                scene.scheme, scene.stranger
+            )
         }
-        () if scene.has("next-link-http") => format!("http://127.0.0.1:{}/iam/v1.0/{name}", scene.stranger),
+        () if scene.has("next-link-http") => {
+            format!("http://127.0.0.1:{}/iam/v1.0/{name}", scene.stranger)
+        }
         () if scene.has("next-link-other-case") => format!("/v1.0/{}", name.to_uppercase()),
         () => format!("/v1.0/{name}"),
     };
@@ -110,10 +142,22 @@ fn envelope(mut items: Vec<Value>, link: Option<String>, scene: &Scene) -> Answe
         () if scene.has("single-object") => items.into_iter().next().unwrap_or(Value::Null),
         () => json!(items),
     };
-    let name = if scene.has("values-envelope") { "values" } else { "value" };
+    let name = if scene.has("values-envelope") {
+        "values"
+    } else {
+        "value"
+    };
     let link = link.map(|link| format!("\"nextLink\":{link}"));
     let value = (!scene.has("value-missing")).then(|| format!("\"{name}\":{value}"));
-    let members = if scene.has("value-first") { [value, link] } else { [link, value] };
+    let members = if scene.has("value-first") {
+        [value, link]
+    } else {
+        [link, value]
+    };
     let members: Vec<String> = members.into_iter().flatten().collect();
-    Answer::text(200, "application/json; charset=utf-8", format!("{{{}}}", members.join(",")))
+    Answer::text(
+        200,
+        "application/json; charset=utf-8",
+        format!("{{{}}}", members.join(",")),
+    )
 }

@@ -47,8 +47,12 @@ impl Kind {
             Self::P256 => (SignatureScheme::ECDSA_NISTP256_SHA256, 32),
             Self::P384 => (SignatureScheme::ECDSA_NISTP384_SHA384, 48),
         };
-        let Ok(info) = SubjectPublicKeyInfoDer::from_pem_slice(self.pair().1.as_bytes()) else { return false };
-        let Some(key) = key_bits(&info) else { return false };
+        let Ok(info) = SubjectPublicKeyInfoDer::from_pem_slice(self.pair().1.as_bytes()) else {
+            return false;
+        };
+        let Some(key) = key_bits(&info) else {
+            return false;
+        };
         let signature = match self {
             Self::Rsa => signature.to_vec(),
             // Two numbers side by side.
@@ -56,8 +60,13 @@ impl Kind {
             _ => return false,
         };
         let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
-        let known = algorithms.mapping.iter().filter(|(known, _)| *known == scheme);
-        known.flat_map(|(_, known)| known.iter()).any(|one| one.verify_signature(key, message, &signature).is_ok())
+        let known = algorithms
+            .mapping
+            .iter()
+            .filter(|(known, _)| *known == scheme);
+        known
+            .flat_map(|(_, known)| known.iter())
+            .any(|one| one.verify_signature(key, message, &signature).is_ok())
     }
 
     fn make(self) -> Pair {
@@ -75,9 +84,13 @@ impl Kind {
 fn key_bits(info: &[u8]) -> Option<&[u8]> {
     let [0x30, rest @ ..] = info else { return None };
     let (_, inner) = length(rest)?;
-    let [0x30, rest @ ..] = inner else { return None };
+    let [0x30, rest @ ..] = inner else {
+        return None;
+    };
     let (algorithm, rest) = length(rest)?;
-    let [0x03, rest @ ..] = rest.get(algorithm..)? else { return None };
+    let [0x03, rest @ ..] = rest.get(algorithm..)? else {
+        return None;
+    };
     let (size, rest) = length(rest)?;
     rest.get(1..size)
 }
@@ -95,7 +108,10 @@ fn length(der: &[u8]) -> Option<(usize, &[u8])> {
 /// Two numbers as DER writes them, which is how they are verified.
 fn sequence(first: &[u8], second: &[u8]) -> Vec<u8> {
     let number = |bytes: &[u8]| {
-        let start = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len().saturating_sub(1));
+        let start = bytes
+            .iter()
+            .position(|byte| *byte != 0)
+            .unwrap_or(bytes.len().saturating_sub(1));
         let mut body = bytes[start..].to_vec();
         if body.first().is_some_and(|byte| *byte >= 0x80) {
             body.insert(0, 0);

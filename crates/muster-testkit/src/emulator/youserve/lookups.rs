@@ -34,12 +34,17 @@ pub(super) fn companies(youserve: &YouServe, scene: &Scene) -> Vec<Value> {
         (twin["id"], twin["fullName"]) = (json!("7099"), json!("Andere Zorg B.V."));
         all.push(twin);
     }
-    all.into_iter().map(|company| slices::dates(company, scene)).collect()
+    all.into_iter()
+        .map(|company| slices::dates(company, scene))
+        .collect()
 }
 
 /// `GET /iam/v1.0/companies/{id}`.
 pub(super) fn company(youserve: &YouServe, id: &str, scene: &Scene) -> Answer {
-    match companies(youserve, scene).into_iter().find(|company| company["id"] == id) {
+    match companies(youserve, scene)
+        .into_iter()
+        .find(|company| company["id"] == id)
+    {
         Some(company) => Answer::json(200, &company),
         None => failure(404, "Not Found"),
     }
@@ -49,7 +54,9 @@ pub(super) fn company(youserve: &YouServe, id: &str, scene: &Scene) -> Answer {
 pub(super) fn units(youserve: &YouServe, scene: &Scene) -> Vec<Value> {
     let contracts = youserve.contracts(scene);
     let unit = |(place, name): (usize, &&str)| {
-        let manager = contracts.iter().find(|contract| contract.person.department == place);
+        let manager = contracts
+            .iter()
+            .find(|contract| contract.person.department == place);
         let mut unit = json!({
             "id": employees::unit(place), "shortName": format!("AFD{place}"), "fullName": name, "isActive": true,
             "organizationUnitType": "1", "validFrom": "2020-04-01", "validUntil": slices::OPEN,
@@ -67,7 +74,8 @@ pub(super) fn units(youserve: &YouServe, scene: &Scene) -> Vec<Value> {
 }
 
 pub(super) fn profiles() -> Vec<Value> {
-    let profile = |(place, name): (usize, &&str)| json!({"id": (300 + place).to_string(), "fullName": name});
+    let profile =
+        |(place, name): (usize, &&str)| json!({"id": (300 + place).to_string(), "fullName": name});
     TITLES.iter().enumerate().map(profile).collect()
 }
 

@@ -99,11 +99,17 @@ impl YouServe {
                 continue;
             }
             let person = cast(person, &self.company, &scene.firing);
-            let same = scene.has("rehire-same-id").then_some(person.service[0].contract);
+            let same = scene
+                .has("rehire-same-id")
+                .then_some(person.service[0].contract);
             for service in person.service.iter().chain(&person.second) {
                 if !is_past_retention(service, self.company.today) {
                     let id = 36_400_000 + same.unwrap_or(service.contract);
-                    all.push(Contract { person: person.clone(), service: service.clone(), id });
+                    all.push(Contract {
+                        person: person.clone(),
+                        service: service.clone(),
+                        id,
+                    });
                 }
             }
         }
@@ -114,28 +120,50 @@ impl YouServe {
     /// The limits of the application.
     fn pace(&mut self, scene: &Scene) -> Result<(), Answer> {
         let windows = [&mut self.day, &mut self.minute, &mut self.gap];
-        let taken = windows.into_iter().all(|window| window.take(scene.now).is_ok());
-        if taken && scene.parallel <= PARALLEL { Ok(()) } else { Err(too_many()) }
+        let taken = windows
+            .into_iter()
+            .all(|window| window.take(scene.now).is_ok());
+        if taken && scene.parallel <= PARALLEL {
+            Ok(())
+        } else {
+            Err(too_many())
+        }
     }
 
     fn data(&mut self, request: &Request, scene: &Scene) -> Answer {
-        if let Err(refusal) = self.pace(scene).and_then(|()| self.tokens.check(request, scene)) {
+        if let Err(refusal) = self
+            .pace(scene)
+            .and_then(|()| self.tokens.check(request, scene))
+        {
             return refusal;
         }
         // Paths are the same in any case.
         let path = request.path.to_lowercase();
-        let Some(inner) = path.strip_prefix("/iam/v1.0/") else { return failure(404, "Not Found") };
+        let Some(inner) = path.strip_prefix("/iam/v1.0/") else {
+            return failure(404, "Not Found");
+        };
         let parts: Vec<&str> = inner.trim_end_matches('/').split('/').collect();
         match parts.as_slice() {
             ["employees"] => employees::list(self, request, scene),
             ["employees", _] if scene.has("single-404") => failure(404, "Not Found"),
             ["employees", id] => employees::single(self, id, scene),
-            ["employments"] if scene.has("employments-500") => failure(500, "Internal Server Error"),
+            ["employments"] if scene.has("employments-500") => {
+                failure(500, "Internal Server Error")
+            }
             ["employments"] => employments::list(self, request, scene),
-            ["companies", ..] if scene.has("companies-500") => failure(500, "Internal Server Error"),
-            ["companies"] => envelope::ready(lookups::companies(self, scene), "companies", request, scene),
+            ["companies", ..] if scene.has("companies-500") => {
+                failure(500, "Internal Server Error")
+            }
+            ["companies"] => {
+                envelope::ready(lookups::companies(self, scene), "companies", request, scene)
+            }
             ["companies", id] => lookups::company(self, id, scene),
-            ["organizationunits"] => envelope::ready(lookups::units(self, scene), "organizationUnits", request, scene),
+            ["organizationunits"] => envelope::ready(
+                lookups::units(self, scene),
+                "organizationUnits",
+                request,
+                scene,
+            ),
             ["jobprofiles"] => envelope::ready(lookups::profiles(), "jobProfiles", request, scene),
             ["valuelist", list] => envelope::ready(lookups::values(list), list, request, scene),
             _ => failure(404, "Not Found"),
@@ -149,7 +177,11 @@ impl Api for YouServe {
     }
 
     fn scope(&self, request: &Request) -> Scope {
-        if request.path.eq_ignore_ascii_case(token::PATH) { Scope::Token } else { Scope::Data }
+        if request.path.eq_ignore_ascii_case(token::PATH) {
+            Scope::Token
+        } else {
+            Scope::Data
+        }
     }
 
     fn is_write(&self, request: &Request) -> bool {
@@ -167,7 +199,14 @@ impl Api for YouServe {
         if off.is_zero() {
             return answer;
         }
-        answer.with("Date", clock::http_date(clock::wall().checked_add(off).unwrap_or(jiff::Timestamp::MAX)))
+        answer.with(
+            "Date",
+            clock::http_date(
+                clock::wall()
+                    .checked_add(off)
+                    .unwrap_or(jiff::Timestamp::MAX),
+            ),
+        )
     }
 
     fn limited(&self) -> Answer {
@@ -185,7 +224,11 @@ impl Api for YouServe {
     }
 
     fn credentials(&self) -> Value {
-        let [(private, public), (private_256, public_256), (private_384, public_384)] = Kind::ALL.map(Kind::pair);
+        let [
+            (private, public),
+            (private_256, public_256),
+            (private_384, public_384),
+        ] = Kind::ALL.map(Kind::pair);
         json!({
             "client_id": token::CLIENT,
             "client_secret": token::SECRET,
@@ -218,7 +261,11 @@ fn skew(scene: &Scene) -> SignedDuration {
 }
 
 fn is_past_retention(service: &Service, today: Date) -> bool {
-    service.until.is_some_and(|until| until.until(today).is_ok_and(|span| span.get_days() > RETENTION))
+    service.until.is_some_and(|until| {
+        until
+            .until(today)
+            .is_ok_and(|span| span.get_days() > RETENTION)
+    })
 }
 
 /// An error as the vendor's schema has it.
@@ -237,5 +284,8 @@ fn failure(status: u16, message: &str) -> Answer {
 
 /// 429: no wait is told.
 fn too_many() -> Answer {
-    Answer::json(429, &json!({"error": {"message": "Rate limit is exceeded", "errorCode": "Too Many Requests"}}))
+    Answer::json(
+        429,
+        &json!({"error": {"message": "Rate limit is exceeded", "errorCode": "Too Many Requests"}}),
+    )
 }

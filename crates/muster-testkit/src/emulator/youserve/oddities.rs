@@ -12,7 +12,12 @@ use super::{
 use serde_json::{Value, json};
 
 /// Changes an employee record as the scenarios want.
-pub(super) fn distort(record: &mut Value, contract: &Contract<'_>, youserve: &YouServe, scene: &Scene) {
+pub(super) fn distort(
+    record: &mut Value,
+    contract: &Contract<'_>,
+    youserve: &YouServe,
+    scene: &Scene,
+) {
     let (person, today) = (&*contract.person, youserve.company.today);
     for name in &scene.firing.0 {
         for_all(name, record, person);
@@ -28,7 +33,9 @@ pub(super) fn distort(record: &mut Value, contract: &Contract<'_>, youserve: &Yo
                 record["isActive"] = json!(true);
                 record["employments"][0]["dischargeDate"] = json!(earlier(today, 20).to_string());
             }
-            "end-date-ahead" => record["employments"][0]["endDate"] = json!(later(today, 20).to_string()),
+            "end-date-ahead" => {
+                record["employments"][0]["endDate"] = json!(later(today, 20).to_string())
+            }
             "deceased" => record["deceased"] = json!(true),
             "known-as-missing" => remove(record, "knownAs"),
             "name-long" => record["lastName"] = json!("Ĳ".repeat(120)),
@@ -40,7 +47,12 @@ pub(super) fn distort(record: &mut Value, contract: &Contract<'_>, youserve: &Yo
 
 /// Changes a contract of its own as the scenarios want.
 pub(super) fn distort_employment(record: &mut Value, contract: &Contract<'_>, scene: &Scene) {
-    for name in scene.firing.0.iter().filter(|_| contract.person.number == LEAD) {
+    for name in scene
+        .firing
+        .0
+        .iter()
+        .filter(|_| contract.person.number == LEAD)
+    {
         employment(name, record);
         if *name == "person-code-missing" {
             remove(record, "personCode");
@@ -56,10 +68,21 @@ fn for_all(name: &str, record: &mut Value, person: &Person) {
         "extension-missing" => remove(record, "extensions"),
         "extension-all-no" => record["extensions"] = json!([{"key": "alleo", "value": "N"}]),
         "mail-types-mixed" => {
-            let (business, private) = [("Business", "Private"), ("business", "private"), ("BUSINESS", "Personal")]
-                [person.number as usize % 3];
-            for mail in record["emailAddresses"].as_array_mut().into_iter().flatten() {
-                mail["type"] = json!(if mail["type"] == "Business" { business } else { private });
+            let (business, private) = [
+                ("Business", "Private"),
+                ("business", "private"),
+                ("BUSINESS", "Personal"),
+            ][person.number as usize % 3];
+            for mail in record["emailAddresses"]
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+            {
+                mail["type"] = json!(if mail["type"] == "Business" {
+                    business
+                } else {
+                    private
+                });
             }
         }
         "unknown-property" => record["novelty"] = json!({"a": [1, {"b": null}]}),
@@ -73,7 +96,11 @@ fn mails(name: &str, record: &mut Value, person: &Person) {
     record["emailAddresses"] = match name {
         "mail-type-unknown" => json!([entry("Pigeon", &own)]),
         "mail-two-business" => {
-            json!([entry("Business", ""), entry("Business", &own), entry("Business", "second@acme.example")])
+            json!([
+                entry("Business", ""),
+                entry("Business", &own),
+                entry("Business", "second@acme.example")
+            ])
         }
         "mail-address-missing" => json!([{"type": "Business"}, entry("Private", "")]),
         "mail-only-private" => json!([entry("Private", "only@home.example")]),

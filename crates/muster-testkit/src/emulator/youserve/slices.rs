@@ -15,20 +15,36 @@ use serde_json::{Value, json};
 pub(super) const OPEN: &str = "9999-12-31";
 
 /// Cuts the lead's record as the scenarios want; everybody else's stays whole.
-pub(super) fn cut(record: Value, contract: &Contract<'_>, today: Date, scene: &Scene) -> Vec<Value> {
+pub(super) fn cut(
+    record: Value,
+    contract: &Contract<'_>,
+    today: Date,
+    scene: &Scene,
+) -> Vec<Value> {
     let is_first = contract.service.contract == contract.person.service[0].contract;
-    let slices = if contract.person.number == LEAD && is_first { bounds(today, scene) } else { Vec::new() };
+    let slices = if contract.person.number == LEAD && is_first {
+        bounds(today, scene)
+    } else {
+        Vec::new()
+    };
     let (overlapping, whole) = (scene.has("slices-overlapping"), slices.is_empty());
-    let cut = slices.into_iter().enumerate().map(|(place, (from, until))| {
-        let mut slice = record.clone();
-        slice["validFrom"] = json!(from.to_string());
-        slice["validUntil"] = json!(until.map_or(OPEN.to_owned(), |day| day.to_string()));
-        if overlapping && place == 0 {
-            slice["lastName"] = json!("Geboortenaam");
-        }
-        dates(slice, scene)
-    });
-    if whole { vec![dates(record, scene)] } else { cut.collect() }
+    let cut = slices
+        .into_iter()
+        .enumerate()
+        .map(|(place, (from, until))| {
+            let mut slice = record.clone();
+            slice["validFrom"] = json!(from.to_string());
+            slice["validUntil"] = json!(until.map_or(OPEN.to_owned(), |day| day.to_string()));
+            if overlapping && place == 0 {
+                slice["lastName"] = json!("Geboortenaam");
+            }
+            dates(slice, scene)
+        });
+    if whole {
+        vec![dates(record, scene)]
+    } else {
+        cut.collect()
+    }
 }
 
 /// First valid day and first day no longer valid.
@@ -36,7 +52,11 @@ fn bounds(today: Date, scene: &Scene) -> Vec<(Date, Option<Date>)> {
     let (ago, ahead) = (|days| earlier(today, days), |days| later(today, days));
     match () {
         () if scene.has("slices-three") => {
-            vec![(ago(800), Some(ago(100))), (ago(100), Some(ahead(50))), (ahead(50), None)]
+            vec![
+                (ago(800), Some(ago(100))),
+                (ago(100), Some(ahead(50))),
+                (ahead(50), None),
+            ]
         }
         () if scene.has("slices-adjacent") => vec![(ago(800), Some(today)), (today, None)],
         () if scene.has("slices-gap") => vec![(ago(800), Some(ago(30))), (ahead(30), None)],
@@ -66,7 +86,9 @@ pub(super) fn dates(mut record: Value, scene: &Scene) -> Value {
 /// Puts midnight behind every day.
 fn zoned(value: &mut Value) {
     match value {
-        Value::String(text) if text.len() == 10 && text.parse::<Date>().is_ok() => text.push_str("T00:00:00Z"),
+        Value::String(text) if text.len() == 10 && text.parse::<Date>().is_ok() => {
+            text.push_str("T00:00:00Z")
+        }
         Value::Array(items) => items.iter_mut().for_each(zoned),
         Value::Object(members) => members.values_mut().for_each(zoned),
         _ => {}

@@ -46,10 +46,17 @@ impl Tokens {
         if self.month.take(scene.now).is_err() || scene.has("token-quota") {
             return too_many();
         }
-        let form = request.header("content-type").is_some_and(|it| it.starts_with("application/x-www-form-urlencoded"));
-        let uncached = request.header("cache-control").is_some_and(|it| it.contains("no-cache"));
+        let form = request
+            .header("content-type")
+            .is_some_and(|it| it.starts_with("application/x-www-form-urlencoded"));
+        let uncached = request
+            .header("cache-control")
+            .is_some_and(|it| it.contains("no-cache"));
         if !form || !uncached {
-            return refused("invalid_request", "a form and Cache-Control: no-cache are mandatory");
+            return refused(
+                "invalid_request",
+                "a form and Cache-Control: no-cache are mandatory",
+            );
         }
         if let Err((error, why)) = self.prove(request, scene) {
             return refused(error, &why);
@@ -72,25 +79,45 @@ impl Tokens {
     /// Checks the proof in a request for a token.
     fn prove(&mut self, request: &Request, scene: &Scene) -> Result<(), (&'static str, String)> {
         let fields = request.form();
-        let field = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let field = |name: &str| {
+            fields
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.as_str())
+        };
         let audience = format!("{}{PATH}", scene.origin);
         match (field("grant_type"), field("client_assertion")) {
             (Some("client_credentials"), Some(assertion)) => {
-                if field("client_assertion_type") != Some(ASSERTION_TYPE) || field("client_id") != Some(CLIENT) {
-                    return Err(("invalid_client", "the assertion's type or the client is not known".to_owned()));
+                if field("client_assertion_type") != Some(ASSERTION_TYPE)
+                    || field("client_id") != Some(CLIENT)
+                {
+                    return Err((
+                        "invalid_client",
+                        "the assertion's type or the client is not known".to_owned(),
+                    ));
                 }
-                self.assertions.check(assertion, &audience, scene).map_err(|why| ("invalid_client", why))
+                self.assertions
+                    .check(assertion, &audience, scene)
+                    .map_err(|why| ("invalid_client", why))
             }
             (Some("client_credentials"), None) => {
-                let right = field("client_id") == Some(CLIENT) && field("client_secret") == Some(SECRET);
+                let right =
+                    field("client_id") == Some(CLIENT) && field("client_secret") == Some(SECRET);
                 let right = right && !scene.has("wrong-secret");
-                right.then_some(()).ok_or_else(|| ("invalid_client", "the client is not known".to_owned()))
+                right
+                    .then_some(())
+                    .ok_or_else(|| ("invalid_client", "the client is not known".to_owned()))
             }
             (Some(ASSERTION_GRANT), _) => {
                 let assertion = field("assertion").unwrap_or_default();
-                self.assertions.check(assertion, &audience, scene).map_err(|why| ("invalid_grant", why))
+                self.assertions
+                    .check(assertion, &audience, scene)
+                    .map_err(|why| ("invalid_grant", why))
             }
-            _ => Err(("unsupported_grant_type", "the grant type is not supported".to_owned())),
+            _ => Err((
+                "unsupported_grant_type",
+                "the grant type is not supported".to_owned(),
+            )),
         }
     }
 
@@ -100,7 +127,10 @@ impl Tokens {
             self.given.clear();
         }
         let bearer = request.bearer().unwrap_or_default();
-        let known = self.given.iter().any(|(text, until)| text == bearer && *until > scene.now);
+        let known = self
+            .given
+            .iter()
+            .any(|(text, until)| text == bearer && *until > scene.now);
         let signed = !known && bearer.matches('.').count() == 2;
         let known = known || (signed && self.assertions.check_bearer(bearer, scene).is_ok());
         if !known || scene.has("token-refused") {

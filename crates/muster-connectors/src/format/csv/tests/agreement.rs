@@ -14,7 +14,8 @@ fn by_engine(bytes: &[u8], delimiter: u8) -> Rows {
     let mut rest = bytes;
     let (mut written, mut count) = (0, 0);
     loop {
-        let (result, read, new_text, new_ends) = reader.read_record(rest, &mut output[written..], &mut ends[count..]);
+        let (result, read, new_text, new_ends) =
+            reader.read_record(rest, &mut output[written..], &mut ends[count..]);
         rest = &rest[read..];
         written += new_text;
         count += new_ends;
@@ -22,7 +23,12 @@ fn by_engine(bytes: &[u8], delimiter: u8) -> Rows {
             ReadRecordResult::InputEmpty => {}
             ReadRecordResult::Record => {
                 let starts = std::iter::once(0).chain(ends.iter().copied());
-                rows.push(starts.zip(&ends[..count]).map(|(start, &end)| output[start..end].to_vec()).collect());
+                rows.push(
+                    starts
+                        .zip(&ends[..count])
+                        .map(|(start, &end)| output[start..end].to_vec())
+                        .collect(),
+                );
                 (written, count) = (0, 0);
             }
             ReadRecordResult::End => return rows,
@@ -37,7 +43,9 @@ fn by_scanner(bytes: &[u8], delimiter: u8) -> (Rows, Vec<u32>, bool) {
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let (mut at, mut line) = (0, 1);
     while at < bytes.len() {
-        let Scan::Row { used, end } = scan(&bytes[at..], true, delimiter, &mut row) else { return (rows, lines, true) };
+        let Scan::Row { used, end } = scan(&bytes[at..], true, delimiter, &mut row) else {
+            return (rows, lines, true);
+        };
         assert_eq!(row.columns, row.ends.len());
         if row.columns > 1 || !row.text.is_empty() || bytes[at] == b'"' {
             rows.push(row.values().map(<[u8]>::to_vec).collect());
@@ -61,7 +69,11 @@ fn by_counting(bytes: &[u8], delimiter: u8) -> Vec<u32> {
             row_starts = false;
         }
         let rest = &bytes[at..];
-        let length = if rest.starts_with(b"\r\r\n") { 3 } else { 1 + usize::from(rest.starts_with(b"\r\n")) };
+        let length = if rest.starts_with(b"\r\r\n") {
+            3
+        } else {
+            1 + usize::from(rest.starts_with(b"\r\n"))
+        };
         if matches!(byte, b'\n' | b'\r') {
             line += 1;
             at += length;

@@ -4,9 +4,17 @@ use super::*;
 
 #[test]
 fn f21_files_without_data_rows_are_refused() {
-    for file in
-        ["", "\u{FEFF}", "\n\n", " \r\n\t\n", ",,,\n,,,\n", "id,name", "id,name\n", "id,name\n,\n\n", "id,name\n\u{1A}"]
-    {
+    for file in [
+        "",
+        "\u{FEFF}",
+        "\n\n",
+        " \r\n\t\n",
+        ",,,\n,,,\n",
+        "id,name",
+        "id,name\n",
+        "id,name\n,\n\n",
+        "id,name\n\u{1A}",
+    ] {
         refused(file, Code::CsvEmpty, &["no data rows"]);
     }
     refused("id,name\nid,name\n", Code::CsvEmpty, &["no data rows"]);
@@ -14,7 +22,12 @@ fn f21_files_without_data_rows_are_refused() {
         refused_with(file, &without_header(), Code::CsvEmpty, &["no data rows"]);
     }
     refused_with("", &encoded(Encoding::Auto), Code::CsvEmpty, &[]);
-    refused_with(utf16("\u{FEFF}", false), &encoded(Encoding::Utf16), Code::CsvEmpty, &[]);
+    refused_with(
+        utf16("\u{FEFF}", false),
+        &encoded(Encoding::Utf16),
+        Code::CsvEmpty,
+        &[],
+    );
     refused_with("", &encoded(Encoding::Utf16), Code::CsvEmpty, &[]);
 }
 
@@ -29,22 +42,36 @@ fn f22_a_promised_header_that_is_absent_refuses_the_file() {
         "E1,a,12.50",
     ] {
         let file = format!("{row}\n{row}\n");
-        refused(file, Code::CsvHeaderMissing, &["first line looks like data"]);
+        refused(
+            file,
+            Code::CsvHeaderMissing,
+            &["first line looks like data"],
+        );
     }
-    assert_eq!(read("id,2024,e-mail\nE1,x,y\n").1.columns, ["id", "2024", "e-mail"]);
+    assert_eq!(
+        read("id,2024,e-mail\nE1,x,y\n").1.columns,
+        ["id", "2024", "e-mail"]
+    );
 }
 
 #[test]
 fn f22_a_header_that_was_not_promised_refuses_the_file() {
     let parts = ["first line looks like a header", "none was promised"];
-    for file in ["id,mail\nE1,jan@x.nl\nE2,els@x.nl\n", "first_name,Last name\nJan,Wit\n", "Voornaam,Achternaam\n"] {
+    for file in [
+        "id,mail\nE1,jan@x.nl\nE2,els@x.nl\n",
+        "first_name,Last name\nJan,Wit\n",
+        "Voornaam,Achternaam\n",
+    ] {
         refused_with(file, &without_header(), Code::CsvHeaderMissing, &parts);
     }
 }
 
 #[test]
 fn f22_without_a_header_no_row_is_eaten() {
-    let (_, sink) = read_with("E1,Jan,jan@x.nl\nE2,Els,els@x.nl\nE3,Bo\n", &without_header());
+    let (_, sink) = read_with(
+        "E1,Jan,jan@x.nl\nE2,Els,els@x.nl\nE3,Bo\n",
+        &without_header(),
+    );
     assert_eq!(sink.columns, ["column_1", "column_2", "column_3"]);
     assert_eq!(lines(&sink), [1, 2]);
     one_broken(&sink, 3, Code::CsvColumns, &["2 fields, header has 3"]);
@@ -59,8 +86,15 @@ fn f22_a_broken_first_row_does_not_set_the_number_of_columns() {
 
 #[test]
 fn f25_duplicate_names_are_refused_with_both_positions() {
-    refused("id,name,city,\"name \"\n1,a,b,c\n", Code::CsvHeaderDuplicate, &["columns 2 and 4", "`name`"]);
-    assert_eq!(read("id,name,Name\n1,a,b\n").1.columns, ["id", "name", "Name"]);
+    refused(
+        "id,name,city,\"name \"\n1,a,b,c\n",
+        Code::CsvHeaderDuplicate,
+        &["columns 2 and 4", "`name`"],
+    );
+    assert_eq!(
+        read("id,name,Name\n1,a,b\n").1.columns,
+        ["id", "name", "Name"]
+    );
 }
 
 #[test]
@@ -72,41 +106,97 @@ fn a_column_without_a_name_is_told_and_called_by_its_position() {
 
 #[test]
 fn f27_another_delimiter_is_refused() {
-    refused("id;name\n1;Jan\n", Code::CsvDelimiter, &["found `;`, configured `,`", "set `delimiter` to `;`"]);
-    refused("id\tname\n1\tJan\n", Code::CsvDelimiter, &["found `tab`, configured `,`"]);
+    refused(
+        "id;name\n1;Jan\n",
+        Code::CsvDelimiter,
+        &["found `;`, configured `,`", "set `delimiter` to `;`"],
+    );
+    refused(
+        "id\tname\n1\tJan\n",
+        Code::CsvDelimiter,
+        &["found `tab`, configured `,`"],
+    );
     let semicolon = cut_at(Delimiter::Exactly(b';'));
-    refused_with("id,name\n1,Jan\n", &semicolon, Code::CsvDelimiter, &["found `,`, configured `;`"]);
-    let only_comma = CsvSettings { only_comma: true, ..cut_at(Delimiter::Auto) };
-    refused_with("id;name\n1;Jan\n", &only_comma, Code::CsvDelimiter, &["found `;`", "export with commas"]);
-    refused_with("sep=;\nid;name\n1;J\n", &only_comma, Code::CsvDelimiter, &["found `;`", "export with commas"]);
-    assert_eq!(only(&read_with("id,a;b\n1,Jan\n", &only_comma).1), ["1", "Jan"]);
+    refused_with(
+        "id,name\n1,Jan\n",
+        &semicolon,
+        Code::CsvDelimiter,
+        &["found `,`, configured `;`"],
+    );
+    let only_comma = CsvSettings {
+        only_comma: true,
+        ..cut_at(Delimiter::Auto)
+    };
+    refused_with(
+        "id;name\n1;Jan\n",
+        &only_comma,
+        Code::CsvDelimiter,
+        &["found `;`", "export with commas"],
+    );
+    refused_with(
+        "sep=;\nid;name\n1;J\n",
+        &only_comma,
+        Code::CsvDelimiter,
+        &["found `;`", "export with commas"],
+    );
+    assert_eq!(
+        only(&read_with("id,a;b\n1,Jan\n", &only_comma).1),
+        ["1", "Jan"]
+    );
     assert_eq!(only(&read("name\nJan;Els\n").1), ["Jan;Els"]);
 }
 
 #[test]
 fn f27_automatic_delimiter_is_the_one_that_the_lines_agree_on() {
     for delimiter in [",", ";", "\t", "|"] {
-        let file = ["id", "name", "note\n1", "Jan", "\"a,b;c|d\"\n2", "Els", "\n"].join(delimiter);
+        let file = [
+            "id",
+            "name",
+            "note\n1",
+            "Jan",
+            "\"a,b;c|d\"\n2",
+            "Els",
+            "\n",
+        ]
+        .join(delimiter);
         let (_, sink) = read_with(file, &cut_at(Delimiter::Auto));
         assert_eq!(sink.columns, ["id", "name", "note"]);
         assert_eq!(lines(&sink), [2, 3]);
     }
     let (_, sink) = read_with("name, first;mail\nJan;a@x.nl\n", &cut_at(Delimiter::Auto));
     assert_eq!(sink.columns, ["name, first", "mail"]);
-    assert_eq!(only(&read_with("mail\njan@x.nl\n", &cut_at(Delimiter::Auto)).1), ["jan@x.nl"]);
+    assert_eq!(
+        only(&read_with("mail\njan@x.nl\n", &cut_at(Delimiter::Auto)).1),
+        ["jan@x.nl"]
+    );
 }
 
 #[test]
 fn f27_a_delimiter_that_could_be_two_is_refused() {
     let parts = ["do not agree", "`,` gives 2 columns", "`;` gives 2 columns"];
-    refused_with("a,b;c\n1,2;3\n", &cut_at(Delimiter::Auto), Code::CsvDelimiter, &parts);
-    refused_with("title\na,b\n1,2\n", &cut_at(Delimiter::Auto), Code::CsvDelimiter, &["do not agree"]);
+    refused_with(
+        "a,b;c\n1,2;3\n",
+        &cut_at(Delimiter::Auto),
+        Code::CsvDelimiter,
+        &parts,
+    );
+    refused_with(
+        "title\na,b\n1,2\n",
+        &cut_at(Delimiter::Auto),
+        Code::CsvDelimiter,
+        &["do not agree"],
+    );
 }
 
 #[test]
 fn a_delimiter_that_cannot_be_one_is_refused() {
     for delimiter in [b'"', b'\n', 0xE9, 0] {
-        refused_with("a,b\n1,2\n", &cut_at(Delimiter::Exactly(delimiter)), Code::Configuration, &["`delimiter`"]);
+        refused_with(
+            "a,b\n1,2\n",
+            &cut_at(Delimiter::Exactly(delimiter)),
+            Code::Configuration,
+            &["`delimiter`"],
+        );
     }
 }
 
@@ -115,7 +205,12 @@ fn a_sink_that_refuses_the_columns_refuses_the_file() {
     struct Refusing;
     impl Sink for Refusing {
         fn begin(&mut self, _file: u16, columns: &[String]) -> Result<(), Problem> {
-            Err(Problem::new(Code::CsvColumnMissing, Severity::Refused, columns.join("+"), "add it"))
+            Err(Problem::new(
+                Code::CsvColumnMissing,
+                Severity::Refused,
+                columns.join("+"),
+                "add it",
+            ))
         }
         fn record(&mut self, _record: Record<'_>) {
             panic!("a record after the refusal");
@@ -124,7 +219,12 @@ fn a_sink_that_refuses_the_columns_refuses_the_file() {
             panic!("a row after the refusal");
         }
     }
-    let result = decode(&mut &b"id,name\n1,Jan\n"[..], 0, &CsvSettings::default(), &mut Refusing);
+    let result = decode(
+        &mut &b"id,name\n1,Jan\n"[..],
+        0,
+        &CsvSettings::default(),
+        &mut Refusing,
+    );
     assert_eq!(result.expect_err("refused").message, "id+name");
 }
 
@@ -140,7 +240,12 @@ fn a_file_that_cannot_be_read_on_is_refused() {
             Ok(8)
         }
     }
-    let result = decode(&mut Failing(false), 0, &CsvSettings::default(), &mut Collected::default());
+    let result = decode(
+        &mut Failing(false),
+        0,
+        &CsvSettings::default(),
+        &mut Collected::default(),
+    );
     let problem = result.expect_err("refused");
     assert_eq!(problem.code, Code::TransferIncomplete);
     says(&problem, &["after 8 bytes", "device gone"]);

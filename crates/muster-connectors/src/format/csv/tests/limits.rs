@@ -16,7 +16,12 @@ struct Endless {
 }
 
 fn endless(start: &str, piece: &'static [u8], length: u64) -> Endless {
-    Endless { start: Cursor::new(start.as_bytes().to_vec()), piece, at: 0, left: length }
+    Endless {
+        start: Cursor::new(start.as_bytes().to_vec()),
+        piece,
+        at: 0,
+        left: length,
+    }
 }
 
 impl Read for Endless {
@@ -58,70 +63,159 @@ impl Sink for Counting {
 #[track_caller]
 fn limit_of(mut input: Endless, parts: &[&str]) {
     let before = input.left;
-    let problem = decode(&mut input, 0, &CsvSettings::default(), &mut Counting::default()).expect_err("refused");
+    let problem = decode(
+        &mut input,
+        0,
+        &CsvSettings::default(),
+        &mut Counting::default(),
+    )
+    .expect_err("refused");
     assert_eq!(problem.code, Code::CsvLimit);
     says(&problem, parts);
-    assert!(before - input.left <= 5 * MEGABYTE, "stops soon after the limit");
+    assert!(
+        before - input.left <= 5 * MEGABYTE,
+        "stops soon after the limit"
+    );
 }
 
 #[test]
 fn f33_a_field_of_ten_megabytes_is_refused() {
     let size = 10 * MEGABYTE;
-    limit_of(endless("id,name\n1,", b"x", size), &["field 2", "more than 42", "the limit is 1048576"]);
-    limit_of(endless("id,name\n1,\"", b"x", size), &["field 2", "the limit is 1048576", "quote"]);
-    limit_of(endless("id,name\n\"", b"\"\"", size), &["field 1", "the limit is 1048576"]);
+    limit_of(
+        endless("id,name\n1,", b"x", size),
+        &["field 2", "more than 42", "the limit is 1048576"],
+    );
+    limit_of(
+        endless("id,name\n1,\"", b"x", size),
+        &["field 2", "the limit is 1048576", "quote"],
+    );
+    limit_of(
+        endless("id,name\n\"", b"\"\"", size),
+        &["field 1", "the limit is 1048576"],
+    );
 }
 
 #[test]
 fn f33_a_field_beyond_its_limit_in_a_row_within_its_own_rejects_the_row() {
-    let file = format!("id,name,city\n1,{},Gent\n2,{},Tiel\n", "x".repeat((1 << 20) + 1), "x".repeat(1 << 20));
+    let file = format!(
+        "id,name,city\n1,{},Gent\n2,{},Tiel\n",
+        "x".repeat((1 << 20) + 1),
+        "x".repeat(1 << 20)
+    );
     let (result, sink) = decode_in_pieces(file.as_bytes(), 10_000, &CsvSettings::default());
     assert_eq!(result.expect("read").truncated, None);
-    let cells = one_broken(&sink, 2, Code::CsvLimit, &["`name`", "1048577 bytes", "limit is 1048576"]);
+    let cells = one_broken(
+        &sink,
+        2,
+        Code::CsvLimit,
+        &["`name`", "1048577 bytes", "limit is 1048576"],
+    );
     assert_eq!(cells, ["1", "?", "Gent"]);
     assert_eq!(lines(&sink), [3]);
 }
 
 #[test]
 fn f34_sixty_four_megabytes_without_a_line_end_are_refused() {
-    limit_of(endless("", b"x", 64 * MEGABYTE), &["without a line end", "the limit is 4194304"]);
-    limit_of(endless("id,name\n", b"abcdefgh,", 64 * MEGABYTE), &["without a line end", "the limit is 4194304"]);
+    limit_of(
+        endless("", b"x", 64 * MEGABYTE),
+        &["without a line end", "the limit is 4194304"],
+    );
+    limit_of(
+        endless("id,name\n", b"abcdefgh,", 64 * MEGABYTE),
+        &["without a line end", "the limit is 4194304"],
+    );
 }
 
 #[test]
 fn f34_a_million_columns_are_refused() {
-    refused(["x,".repeat(1000), "x\nx\n".into()].concat(), Code::CsvLimit, &["1001 columns", "the limit is 1000"]);
-    limit_of(endless("", b"x,", 2_000_000), &["1000001 columns", "the limit is 1000"]);
-    limit_of(endless("id,name\n", b",", 1_000_000), &["1000001 columns", "the limit is 1000"]);
-    limit_of(endless("id,name\n", b"\"\",", 999_999), &["333334 columns", "the limit is 1000"]);
+    refused(
+        ["x,".repeat(1000), "x\nx\n".into()].concat(),
+        Code::CsvLimit,
+        &["1001 columns", "the limit is 1000"],
+    );
+    limit_of(
+        endless("", b"x,", 2_000_000),
+        &["1000001 columns", "the limit is 1000"],
+    );
+    limit_of(
+        endless("id,name\n", b",", 1_000_000),
+        &["1000001 columns", "the limit is 1000"],
+    );
+    limit_of(
+        endless("id,name\n", b"\"\",", 999_999),
+        &["333334 columns", "the limit is 1000"],
+    );
 }
 
 #[test]
 fn row_limits_are_exact_and_do_not_depend_on_the_pieces() {
-    let settings = CsvSettings { limits: CsvLimits { row: 10, ..CsvLimits::default() }, ..CsvSettings::default() };
-    assert_eq!(only(&read_with("id,name\r\r\n1,34567890\r\r\n", &settings).1), ["1", "34567890"]);
-    assert_eq!(only(&read_with("id,name\n1,34567890", &settings).1), ["1", "34567890"]);
-    refused_with("id,name\n1,345678901\n", &settings, Code::CsvLimit, &["the row has 11 bytes, the limit is 10"]);
+    let settings = CsvSettings {
+        limits: CsvLimits {
+            row: 10,
+            ..CsvLimits::default()
+        },
+        ..CsvSettings::default()
+    };
+    assert_eq!(
+        only(&read_with("id,name\r\r\n1,34567890\r\r\n", &settings).1),
+        ["1", "34567890"]
+    );
+    assert_eq!(
+        only(&read_with("id,name\n1,34567890", &settings).1),
+        ["1", "34567890"]
+    );
+    refused_with(
+        "id,name\n1,345678901\n",
+        &settings,
+        Code::CsvLimit,
+        &["the row has 11 bytes, the limit is 10"],
+    );
 }
 
 #[test]
 fn rows_and_bytes_of_a_file_are_limited() {
-    let limits = CsvLimits { rows: 2, ..CsvLimits::default() };
-    let settings = CsvSettings { limits, ..CsvSettings::default() };
+    let limits = CsvLimits {
+        rows: 2,
+        ..CsvLimits::default()
+    };
+    let settings = CsvSettings {
+        limits,
+        ..CsvSettings::default()
+    };
     assert_eq!(read_with("a,b\n1,2\n3,4\n", &settings).0.records, 2);
-    refused_with("a,b\n1,2\n3,4\n5,6\n", &settings, Code::CsvLimit, &["more than 2 rows"]);
-    let limits = CsvLimits { file: 12, ..CsvLimits::default() };
-    let settings = CsvSettings { limits, ..CsvSettings::default() };
+    refused_with(
+        "a,b\n1,2\n3,4\n5,6\n",
+        &settings,
+        Code::CsvLimit,
+        &["more than 2 rows"],
+    );
+    let limits = CsvLimits {
+        file: 12,
+        ..CsvLimits::default()
+    };
+    let settings = CsvSettings {
+        limits,
+        ..CsvSettings::default()
+    };
     assert_eq!(read_with("a,b\n1,2\n3,4\n", &settings).0.records, 2);
-    refused_with("a,b\n1,2\n3,45\n", &settings, Code::CsvLimit, &["more than 12 bytes"]);
+    refused_with(
+        "a,b\n1,2\n3,45\n",
+        &settings,
+        Code::CsvLimit,
+        &["more than 12 bytes"],
+    );
 }
 
 #[test]
 fn f35_two_hundred_thousand_bad_rows_are_each_handed_over() {
     let file = ["id,name\n1,Jan\n", &"1,2,3\n".repeat(200_000)].concat();
     let mut sink = Counting::default();
-    let decoded = decode(&mut file.as_bytes(), 0, &CsvSettings::default(), &mut sink).expect("read");
-    assert_eq!((decoded.records, sink.records, sink.broken), (200_001, 1, 200_000));
+    let decoded =
+        decode(&mut file.as_bytes(), 0, &CsvSettings::default(), &mut sink).expect("read");
+    assert_eq!(
+        (decoded.records, sink.records, sink.broken),
+        (200_001, 1, 200_000)
+    );
     assert_eq!(decoded.warnings, []);
 }
 
@@ -132,26 +226,42 @@ fn f49_hostile_input_takes_linear_time() {
     let files = [
         format!("id,name\n1,{quotes}\n"),
         format!("id,name\n1,{quotes}\"\n"),
-        format!("id,name\n{}", format!("1,a{}\n", "\"".repeat(1000)).repeat(500)),
+        format!(
+            "id,name\n{}",
+            format!("1,a{}\n", "\"".repeat(1000)).repeat(500)
+        ),
         format!(
             "{}\n{}",
-            (0..300).map(|at| format!("c{at}")).collect::<Vec<_>>().join(","),
+            (0..300)
+                .map(|at| format!("c{at}"))
+                .collect::<Vec<_>>()
+                .join(","),
             format!("{wide}\n").repeat(200)
         ),
         format!("id\n{}", format!("{}\n", "x".repeat(600_000)).repeat(5)),
-        format!("id\n{}", format!("\"{}\"\n", "\r".repeat(600_000)).repeat(3)),
+        format!(
+            "id\n{}",
+            format!("\"{}\"\n", "\r".repeat(600_000)).repeat(3)
+        ),
         format!("id\n{}", "\r".repeat(600_000)),
         format!("id,name\n{}1,2\n", "\u{FEFF}".repeat(600_000)),
     ];
     for (at, file) in files.iter().enumerate() {
         let begun = Instant::now();
         let _ = decode(
-            &mut Pieces { bytes: file.as_bytes(), size: 1000 },
+            &mut Pieces {
+                bytes: file.as_bytes(),
+                size: 1000,
+            },
             0,
             &CsvSettings::default(),
             &mut Counting::default(),
         );
         // Quadratic work on megabytes takes minutes, so that the limit may be generous to a busy machine.
-        assert!(begun.elapsed() < Duration::from_secs(10), "file {at} took {:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "file {at} took {:?}",
+            begun.elapsed()
+        );
     }
 }

@@ -62,7 +62,8 @@ impl Sink for Collected {
     fn broken(&mut self, record: Record<'_>, problem: Problem) {
         assert_eq!(problem.place, Some(record.place));
         assert_eq!(problem.severity, Severity::Rejected);
-        self.broken.push((record.place.line, texts(record), problem));
+        self.broken
+            .push((record.place.line, texts(record), problem));
     }
 }
 
@@ -79,7 +80,11 @@ pub(super) fn decode_in_pieces(bytes: &[u8], size: usize, settings: &CsvSettings
 pub(super) fn decode_all(bytes: &[u8], settings: &CsvSettings) -> Outcome {
     let whole = decode_in_pieces(bytes, usize::MAX, settings);
     for size in [1, 3, 7, 4097] {
-        assert_eq!(decode_in_pieces(bytes, size, settings), whole, "in pieces of {size}");
+        assert_eq!(
+            decode_in_pieces(bytes, size, settings),
+            whole,
+            "in pieces of {size}"
+        );
     }
     whole
 }
@@ -88,7 +93,10 @@ pub(super) fn decode_all(bytes: &[u8], settings: &CsvSettings) -> Outcome {
 pub(super) fn read_with(bytes: impl AsRef<[u8]>, settings: &CsvSettings) -> (Decoded, Collected) {
     let (result, sink) = decode_all(bytes.as_ref(), settings);
     let decoded = result.expect("the file is read");
-    assert_eq!(decoded.records, (sink.records.len() + sink.broken.len()) as u64);
+    assert_eq!(
+        decoded.records,
+        (sink.records.len() + sink.broken.len()) as u64
+    );
     (decoded, sink)
 }
 
@@ -98,9 +106,21 @@ pub(super) fn read(bytes: impl AsRef<[u8]>) -> (Decoded, Collected) {
 
 /// A file that must be refused with this code and a message or advice that has all these parts.
 #[track_caller]
-pub(super) fn refused_with(bytes: impl AsRef<[u8]>, settings: &CsvSettings, code: Code, parts: &[&str]) -> Problem {
-    let problem = decode_all(bytes.as_ref(), settings).0.expect_err("the file is refused");
-    assert_eq!((problem.code, problem.severity), (code, Severity::Refused), "{}", problem.message);
+pub(super) fn refused_with(
+    bytes: impl AsRef<[u8]>,
+    settings: &CsvSettings,
+    code: Code,
+    parts: &[&str],
+) -> Problem {
+    let problem = decode_all(bytes.as_ref(), settings)
+        .0
+        .expect_err("the file is refused");
+    assert_eq!(
+        (problem.code, problem.severity),
+        (code, Severity::Refused),
+        "{}",
+        problem.message
+    );
     says(&problem, parts);
     problem
 }
@@ -127,7 +147,9 @@ pub(super) fn says(problem: &Problem, parts: &[&str]) {
 /// Checks that exactly one row is broken: its line, code, and what is said of it. Returns its values.
 #[track_caller]
 pub(super) fn one_broken(sink: &Collected, line: u32, code: Code, parts: &[&str]) -> Vec<String> {
-    let [(at, cells, problem)] = sink.broken.as_slice() else { panic!("not one broken row: {:?}", sink.broken) };
+    let [(at, cells, problem)] = sink.broken.as_slice() else {
+        panic!("not one broken row: {:?}", sink.broken)
+    };
     assert_eq!((*at, problem.code), (line, code), "{}", problem.message);
     says(problem, parts);
     cells.clone()
@@ -141,23 +163,42 @@ pub(super) fn lines(sink: &Collected) -> Vec<u32> {
 /// The values of the only record.
 #[track_caller]
 pub(super) fn only(sink: &Collected) -> Vec<&str> {
-    let [(_, cells)] = sink.records.as_slice() else { panic!("not one record: {:?}", sink.records) };
+    let [(_, cells)] = sink.records.as_slice() else {
+        panic!("not one record: {:?}", sink.records)
+    };
     assert!(sink.broken.is_empty(), "{:?}", sink.broken);
     cells.iter().map(String::as_str).collect()
 }
 
 pub(super) fn encoded(encoding: Encoding) -> CsvSettings {
-    CsvSettings { encoding, ..CsvSettings::default() }
+    CsvSettings {
+        encoding,
+        ..CsvSettings::default()
+    }
 }
 
 pub(super) fn cut_at(delimiter: Delimiter) -> CsvSettings {
-    CsvSettings { delimiter, ..CsvSettings::default() }
+    CsvSettings {
+        delimiter,
+        ..CsvSettings::default()
+    }
 }
 
 pub(super) fn without_header() -> CsvSettings {
-    CsvSettings { header: false, ..CsvSettings::default() }
+    CsvSettings {
+        header: false,
+        ..CsvSettings::default()
+    }
 }
 
 pub(super) fn utf16(text: &str, big: bool) -> Vec<u8> {
-    text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    text.encode_utf16()
+        .flat_map(|unit| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        })
+        .collect()
 }

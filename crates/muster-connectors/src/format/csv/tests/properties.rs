@@ -36,22 +36,44 @@ fn fragments() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn settings() -> impl Strategy<Value = CsvSettings> {
-    let delimiter = prop_oneof![Just(Delimiter::Auto), Just(Delimiter::Exactly(b',')), Just(Delimiter::Exactly(b';'))];
-    let encoding =
-        prop_oneof![Just(Encoding::Utf8), Just(Encoding::Latin1), Just(Encoding::Utf16), Just(Encoding::Auto)];
-    (delimiter, encoding, any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(delimiter, encoding, header, only_comma, trailer, small)| {
-            let trailer_count = trailer.then(|| "TOTAL".to_owned());
-            let mut settings =
-                CsvSettings { delimiter, only_comma, encoding, header, trailer_count, ..CsvSettings::default() };
-            if small {
-                settings.limits.row = 20;
-                settings.limits.field = 5;
-                settings.limits.columns = 4;
-            }
-            settings
-        },
+    let delimiter = prop_oneof![
+        Just(Delimiter::Auto),
+        Just(Delimiter::Exactly(b',')),
+        Just(Delimiter::Exactly(b';'))
+    ];
+    let encoding = prop_oneof![
+        Just(Encoding::Utf8),
+        Just(Encoding::Latin1),
+        Just(Encoding::Utf16),
+        Just(Encoding::Auto)
+    ];
+    (
+        delimiter,
+        encoding,
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
     )
+        .prop_map(
+            |(delimiter, encoding, header, only_comma, trailer, small)| {
+                let trailer_count = trailer.then(|| "TOTAL".to_owned());
+                let mut settings = CsvSettings {
+                    delimiter,
+                    only_comma,
+                    encoding,
+                    header,
+                    trailer_count,
+                    ..CsvSettings::default()
+                };
+                if small {
+                    settings.limits.row = 20;
+                    settings.limits.field = 5;
+                    settings.limits.columns = 4;
+                }
+                settings
+            },
+        )
 }
 
 /// A row as RFC 4180 has it.
@@ -59,7 +81,13 @@ fn written(cells: &[String], quoted: bool, end: &str) -> String {
     let must = |cell: &str| cell.contains(['"', ',', '\n', '\r']);
     let cells: Vec<String> = cells
         .iter()
-        .map(|cell| if quoted || must(cell) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() })
+        .map(|cell| {
+            if quoted || must(cell) {
+                format!("\"{}\"", cell.replace('"', "\"\""))
+            } else {
+                cell.clone()
+            }
+        })
         .collect();
     cells.join(",") + end
 }

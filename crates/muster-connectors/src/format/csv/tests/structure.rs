@@ -21,7 +21,10 @@ fn f15_every_line_end_is_read() {
 fn f15_mixed_line_ends_are_read_and_told() {
     let (decoded, sink) = read("id,name\r\n1,a\n2,b\r3,c\r\r\n\n\r\n4,d\n");
     assert_eq!(lines(&sink), [2, 3, 4, 7]);
-    says(&decoded.warnings[0], &["line ends", "2 CR LF", "3 LF", "1 CR", "1 CR CR LF"]);
+    says(
+        &decoded.warnings[0],
+        &["line ends", "2 CR LF", "3 LF", "1 CR", "1 CR CR LF"],
+    );
 }
 
 #[test]
@@ -57,9 +60,17 @@ fn f17_unicode_line_separators_are_no_line_ends() {
 
 #[test]
 fn f18_unclosed_quote_refuses_the_file() {
-    let problem = refused("id,name\n1,\"a\nb\"\n2,\"Piet\n3,Kees\n4,Els\n", Code::CsvUnclosed, &["line 4", "field 2"]);
+    let problem = refused(
+        "id,name\n1,\"a\nb\"\n2,\"Piet\n3,Kees\n4,Els\n",
+        Code::CsvUnclosed,
+        &["line 4", "field 2"],
+    );
     assert_eq!(problem.place, Some(Place { file: 3, line: 4 }));
-    let inside = refused("id,a,b\n1,\"x\ny\",\"z\n2,b,c\n", Code::CsvUnclosed, &["line 3", "field 3"]);
+    let inside = refused(
+        "id,a,b\n1,\"x\ny\",\"z\n2,b,c\n",
+        Code::CsvUnclosed,
+        &["line 3", "field 3"],
+    );
     assert_eq!(inside.place, Some(Place { file: 3, line: 3 }));
     refused("id,name\n1,Jan\n\"", Code::CsvUnclosed, &["line 3"]);
     refused("id,\"name\n1,Jan\n", Code::CsvUnclosed, &["line 1"]);
@@ -68,17 +79,41 @@ fn f18_unclosed_quote_refuses_the_file() {
 #[test]
 fn f19_misplaced_quotes_reject_the_row_and_the_next_is_intact() {
     for (row, part, kept) in [
-        ("1,Jan \"Jo\" Wit,x", "field 2 (`name`) has a quote in the middle", vec!["1", "?", "?"]),
-        ("1,\"Jan\"Wit,x", "field 2 (`name`) has text after the closing quote", vec!["1", "?", "?"]),
-        ("1,\"Jan\" ,x", "text after the closing quote", vec!["1", "?", "?"]),
-        ("1,Jan,\"x\"\"\"y", "field 3 (`city`) has text after", vec!["1", "Jan", "?"]),
-        ("1,\"Jan \\\"Jo\\\" Wit\",x", "field 2 (`name`)", vec!["1", "?", "?"]),
+        (
+            "1,Jan \"Jo\" Wit,x",
+            "field 2 (`name`) has a quote in the middle",
+            vec!["1", "?", "?"],
+        ),
+        (
+            "1,\"Jan\"Wit,x",
+            "field 2 (`name`) has text after the closing quote",
+            vec!["1", "?", "?"],
+        ),
+        (
+            "1,\"Jan\" ,x",
+            "text after the closing quote",
+            vec!["1", "?", "?"],
+        ),
+        (
+            "1,Jan,\"x\"\"\"y",
+            "field 3 (`city`) has text after",
+            vec!["1", "Jan", "?"],
+        ),
+        (
+            "1,\"Jan \\\"Jo\\\" Wit\",x",
+            "field 2 (`name`)",
+            vec!["1", "?", "?"],
+        ),
         ("1,Jan\",x", "in the middle", vec!["1", "?", "?"]),
         ("1\",Jan,x", "field 1 (`id`)", vec!["?", "?", "?"]),
     ] {
         let (decoded, sink) = read(format!("id,name,city\n{row}\n2,Piet,Tiel\n"));
         assert_eq!(one_broken(&sink, 2, Code::CsvQuote, &[part]), kept, "{row}");
-        assert_eq!(sink.records, [(3, vec!["2".into(), "Piet".into(), "Tiel".into()])], "{row}");
+        assert_eq!(
+            sink.records,
+            [(3, vec!["2".into(), "Piet".into(), "Tiel".into()])],
+            "{row}"
+        );
         assert_eq!(decoded.truncated, None);
     }
 }
@@ -86,14 +121,26 @@ fn f19_misplaced_quotes_reject_the_row_and_the_next_is_intact() {
 #[test]
 fn f19_a_quote_that_may_have_swallowed_rows_proves_nobody() {
     let (_, sink) = read("id,name,city\n1,\"Jan,x\n2,Piet,y\n3,\"Kees\",z\n4,Els,w\n");
-    assert!(one_broken(&sink, 2, Code::CsvQuote, &["3 lines"]).iter().all(|cell| cell == "?"));
+    assert!(
+        one_broken(&sink, 2, Code::CsvQuote, &["3 lines"])
+            .iter()
+            .all(|cell| cell == "?")
+    );
     assert_eq!(lines(&sink), [5]);
 }
 
 #[test]
 fn f20_blank_before_a_quote_rejects_the_row() {
     let (_, sink) = read("id,name\n1, \"Jan\"\n2,\"Piet\"\n");
-    assert_eq!(one_broken(&sink, 2, Code::CsvQuote, &["a blank before the opening quote"]), ["1", "?"]);
+    assert_eq!(
+        one_broken(
+            &sink,
+            2,
+            Code::CsvQuote,
+            &["a blank before the opening quote"]
+        ),
+        ["1", "?"]
+    );
     assert_eq!(lines(&sink), [3]);
 }
 
@@ -101,19 +148,32 @@ fn f20_blank_before_a_quote_rejects_the_row() {
 fn f20_apostrophes_and_smart_quotes_are_text() {
     let (_, sink) = read("id,name,nick\n1,'t Hart,“Jo” ‘x’\n");
     assert_eq!(only(&sink), ["1", "'t Hart", "“Jo” ‘x’"]);
-    assert_eq!(only(&read("id,name\n1,\"says \"\"hi\"\", twice\"\n").1), ["1", "says \"hi\", twice"]);
+    assert_eq!(
+        only(&read("id,name\n1,\"says \"\"hi\"\", twice\"\n").1),
+        ["1", "says \"hi\", twice"]
+    );
     assert_eq!(only(&read("id,name\n\"\",\"\"\"\"\n").1), ["", "\""]);
 }
 
 #[test]
 fn f28_short_and_long_rows_are_rejected_never_shifted() {
     let (_, sink) = read("id,first,last\n1,Jan,Wit,x\n2,Piet\n3,Els,Bos\n4,Jansen, P.,\n");
-    let told: Vec<_> =
-        sink.broken.iter().map(|(line, cells, problem)| (*line, cells.len(), problem.message.as_str())).collect();
-    let expected =
-        [(2, 0, "4 fields, header has 3"), (3, 0, "2 fields, header has 3"), (5, 0, "4 fields, header has 3")];
+    let told: Vec<_> = sink
+        .broken
+        .iter()
+        .map(|(line, cells, problem)| (*line, cells.len(), problem.message.as_str()))
+        .collect();
+    let expected = [
+        (2, 0, "4 fields, header has 3"),
+        (3, 0, "2 fields, header has 3"),
+        (5, 0, "4 fields, header has 3"),
+    ];
     assert_eq!(told, expected);
-    assert!(sink.broken.iter().all(|(_, _, problem)| problem.code == Code::CsvColumns));
+    assert!(
+        sink.broken
+            .iter()
+            .all(|(_, _, problem)| problem.code == Code::CsvColumns)
+    );
     assert_eq!(lines(&sink), [4]);
 }
 
@@ -137,8 +197,7 @@ fn f29_spare_columns_of_the_rows_alone() {
 
 #[test]
 fn f30_rows_that_are_no_person() {
-    let file =
-        "id,name,mail\n1,Jan,j@x.nl\n# comment\nID,Name,Mail\n\nTotal: 1\n#end,,\nid,function,name\n2,Piet,p@x.nl\n";
+    let file = "id,name,mail\n1,Jan,j@x.nl\n# comment\nID,Name,Mail\n\nTotal: 1\n#end,,\nid,function,name\n2,Piet,p@x.nl\n";
     let (decoded, sink) = read(file);
     let odd: Vec<u32> = sink.broken.iter().map(|(line, ..)| *line).collect();
     assert_eq!(odd, [3, 4, 6, 7, 8]);
@@ -151,25 +210,46 @@ fn f30_rows_that_are_no_person() {
 
 #[test]
 fn f30_a_title_above_the_header_is_refused() {
-    refused("Employees of today\n\nid,name\n1,Jan\n", Code::CsvHeaderMissing, &["1 column", "next has 2", "title"]);
+    refused(
+        "Employees of today\n\nid,name\n1,Jan\n",
+        Code::CsvHeaderMissing,
+        &["1 column", "next has 2", "title"],
+    );
 }
 
 #[test]
 fn f30_a_sep_line_is_no_row() {
-    for (first, delimiter) in
-        [("sep=;", Delimiter::Exactly(b';')), ("SEP=;", Delimiter::Auto), ("\"sep=;\"", Delimiter::Auto)]
-    {
-        let (_, sink) = read_with(format!("\u{FEFF}{first}\r\nid;name\r\n1;Jan\r\n"), &cut_at(delimiter));
+    for (first, delimiter) in [
+        ("sep=;", Delimiter::Exactly(b';')),
+        ("SEP=;", Delimiter::Auto),
+        ("\"sep=;\"", Delimiter::Auto),
+    ] {
+        let (_, sink) = read_with(
+            format!("\u{FEFF}{first}\r\nid;name\r\n1;Jan\r\n"),
+            &cut_at(delimiter),
+        );
         assert_eq!(sink.columns, ["id", "name"]);
         assert_eq!(lines(&sink), [3]);
     }
-    refused("sep=;\nid;name\n1;Jan\n", Code::CsvDelimiter, &["found `;`, configured `,`"]);
+    refused(
+        "sep=;\nid;name\n1;Jan\n",
+        Code::CsvDelimiter,
+        &["found `;`, configured `,`"],
+    );
 }
 
 #[test]
 fn f31_a_cut_last_row_is_rejected_and_nobody_departs() {
     let (decoded, sink) = read("id,name,city\n1,Jan,Gent\n2,Pi");
-    assert_eq!(one_broken(&sink, 3, Code::CsvTruncated, &["last row incomplete", "2 fields"]), [""; 0]);
+    assert_eq!(
+        one_broken(
+            &sink,
+            3,
+            Code::CsvTruncated,
+            &["last row incomplete", "2 fields"]
+        ),
+        [""; 0]
+    );
     let truncated = decoded.truncated.expect("truncated");
     assert_eq!(truncated.code, Code::CsvTruncated);
     says(&truncated, &["last row incomplete"]);
@@ -181,7 +261,10 @@ fn f31_a_cut_last_row_is_rejected_and_nobody_departs() {
 #[test]
 fn f31_a_cut_inside_a_character() {
     let (decoded, sink) = read(b"id,name\n1,Jan\n2,Ren\xC3");
-    assert_eq!(one_broken(&sink, 3, Code::CsvTruncated, &["last row incomplete"]), ["2", "?"]);
+    assert_eq!(
+        one_broken(&sink, 3, Code::CsvTruncated, &["last row incomplete"]),
+        ["2", "?"]
+    );
     assert!(decoded.truncated.is_some());
     assert_eq!(read(b"id,name\n1,Jan\n2,Ren\xC3\n").0.truncated, None);
     assert_eq!(read("id,name\n1,Jan\n2,Ren").0.truncated, None);
@@ -189,15 +272,36 @@ fn f31_a_cut_inside_a_character() {
 
 #[test]
 fn f32_a_trailer_that_disagrees_means_cut_off() {
-    let settings = CsvSettings { trailer_count: Some("TOTAL".into()), ..CsvSettings::default() };
+    let settings = CsvSettings {
+        trailer_count: Some("TOTAL".into()),
+        ..CsvSettings::default()
+    };
     let verdict = |rows: &str| {
         let (decoded, sink) = read_with(format!("id,name,city\n{rows}"), &settings);
-        (lines(&sink).len(), decoded.truncated.map(|problem| problem.message).unwrap_or_default())
+        (
+            lines(&sink).len(),
+            decoded
+                .truncated
+                .map(|problem| problem.message)
+                .unwrap_or_default(),
+        )
     };
     assert_eq!(verdict("1,a,b\n2,c,d\nTOTAL,2\n"), (2, String::new()));
     assert_eq!(verdict("1,a,b\n2,c,d\nTOTAL: 2"), (2, String::new()));
-    assert_eq!(verdict("1,a,b\nTOTAL,2,\n"), (1, "the trailer states 2 records, the file has 1".into()));
-    assert_eq!(verdict("1,a,b\n"), (1, "the trailer `TOTAL` is missing after 1 record".into()));
-    assert_eq!(verdict("1,a,b\nTOTAL,x\n"), (1, "the trailer states no number of records".into()));
-    assert_eq!(verdict("1,a,b\nTOTAL,1\n2,c,d\n"), (2, "rows follow the trailer of line 3".into()));
+    assert_eq!(
+        verdict("1,a,b\nTOTAL,2,\n"),
+        (1, "the trailer states 2 records, the file has 1".into())
+    );
+    assert_eq!(
+        verdict("1,a,b\n"),
+        (1, "the trailer `TOTAL` is missing after 1 record".into())
+    );
+    assert_eq!(
+        verdict("1,a,b\nTOTAL,x\n"),
+        (1, "the trailer states no number of records".into())
+    );
+    assert_eq!(
+        verdict("1,a,b\nTOTAL,1\n2,c,d\n"),
+        (2, "rows follow the trailer of line 3".into())
+    );
 }
