@@ -3,8 +3,8 @@
 
 use muster_connectors::format::csv::{CsvSettings, Decoded, Delimiter, Encoding, decode};
 use muster_core::{
-    problem::Problem,
-    record::{Record, Sink},
+    model::problem::Problem,
+    read::record::{Record, Sink},
 };
 use std::io::Read;
 

@@ -6,14 +6,10 @@
 //! which are sections of the integration file; they have no default mapping, since every file has other columns; they are
 //! kept and replayed; and `transport` and `format` read them, which know nothing of a [`Connector`].
 
-use crate::connector::{Connector, ConnectorError, Setting, Settings};
-
-#[path = "bamboohr/mod.rs"]
-mod bamboohr;
-#[path = "personio/mod.rs"]
-mod personio;
-#[path = "youserve/mod.rs"]
-mod youserve;
+use crate::{
+    connector::{Connector, ConnectorError, Setting, Settings},
+    systems::{bamboohr, personio, youserve},
+};
 
 /// All connectors, in the order in which people see them.
 pub const CATALOGUE: &[Listing] = &[personio::LISTING, bamboohr::LISTING, youserve::LISTING];

@@ -29,35 +29,38 @@
 //! array `[{"external_id","payroll_id","type","company","start","original_start","end"}]` (keys absent when
 //! unknown, ISO dates); companies are in [`Extent::companies`].
 
+mod archived;
+mod connection_test;
 mod deliver;
 mod error;
 mod expected;
 mod form;
-mod kept;
 mod missing;
 mod pass;
 mod records;
 mod session;
-mod trial;
 mod unopened;
 mod unusable;
 mod wanted;
 
 use async_trait::async_trait;
-use muster_core::{origin::DeliveredFile, problem::Problem, reading::PartialReason, record::Sink};
+use muster_core::{
+    model::{origin::DeliveredFile, problem::Problem},
+    read::{reading::PartialReason, record::Sink},
+};
 use std::fmt;
 
+pub use connection_test::{FieldState, Finding, Findings, Taken};
 pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
 pub use expected::Expected;
 pub(crate) use form::{MISSING_KEY, MOST_MISSING};
 pub use form::{Setting, Settings};
 pub(crate) use missing::{Absence, Answered, Doubt, Inquiry, missing};
-pub use muster_core::company::Company;
+pub use muster_core::model::company::Company;
 pub(crate) use pass::Pass;
 pub use records::{Records, Value};
 pub use session::{Network, NetworkLimits, Session, Step, SystemTimer, Timer, TokenCache};
-pub use trial::{FieldState, Finding, Findings, Taken};
 pub use unopened::Unopened;
 pub(crate) use unusable::{later, unidentified, unreadable};
 pub use wanted::Wanted;
@@ -86,7 +89,7 @@ pub trait Connector: fmt::Debug + Send + Sync {
         let offered = self.offered(session).await?;
         let mut records = Records::default();
         let extent = self.read(session, wanted, &mut records).await?;
-        trial::find(offered, &records, extent, wanted, session.today)
+        connection_test::find(offered, &records, extent, wanted, session.today)
     }
 }
 

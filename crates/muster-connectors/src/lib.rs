@@ -3,12 +3,12 @@
 //!
 //! A connector has no schedule, no store and no clock, and it never decides who left.
 
-mod attributes;
 pub mod catalogue;
 pub mod connector;
+
 pub mod format;
-mod http;
-mod leniency;
-mod page;
-mod private_key;
+pub(crate) mod systems;
 pub mod transport;
+
+mod http;
+mod net;

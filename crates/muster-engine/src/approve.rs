@@ -5,7 +5,7 @@ use crate::{
     outcome::{Deps, Outcome, Progress, RunError},
     run::as_a_run,
 };
-use muster_core::{
+use muster_core::model::{
     plan::PlanId,
     run::{RunKind, RunStatus},
     workspace::Workspace,

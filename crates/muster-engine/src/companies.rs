@@ -3,14 +3,15 @@
 
 use jiff::civil::Date;
 use muster_core::{
-    company::{named_by, unlisted},
-    field::{FieldNumber, canonical},
-    ids::EmployeeId,
-    known::Known,
-    plan::{Changed, Operation},
-    proposal::Proposal,
-    reading::Completeness,
-    workspace::Workspace,
+    decide::{known::Known, proposal::Proposal},
+    model::{
+        company::{named_by, unlisted},
+        field::{FieldNumber, canonical},
+        ids::EmployeeId,
+        plan::{Changed, Operation},
+        workspace::Workspace,
+    },
+    read::reading::Completeness,
 };
 use muster_store::{Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,9 +2,11 @@
 
 use crate::outcome::Progress;
 use muster_core::{
-    intake::Intake,
-    problem::Problem,
-    record::{Record, Sink},
+    model::problem::Problem,
+    read::{
+        intake::Intake,
+        record::{Record, Sink},
+    },
 };
 use std::{
     cell::Cell,

@@ -4,7 +4,7 @@ use crate::{
     outcome::{Deps, RunError},
     run::as_a_run,
 };
-use muster_core::{
+use muster_core::model::{
     code::Code,
     employee::Employee,
     ids::RunId,

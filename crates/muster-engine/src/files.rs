@@ -10,11 +10,13 @@ use crate::{
 };
 use muster_connectors::transport::{self, After, ErrorKind, Fetched, TransportError};
 use muster_core::{
-    code::Code,
-    origin::DeliveredFile,
-    problem::{Problem, Severity},
-    reading::PartialReason,
-    run::RunStatus,
+    model::{
+        code::Code,
+        origin::DeliveredFile,
+        problem::{Problem, Severity},
+        run::RunStatus,
+    },
+    read::reading::PartialReason,
 };
 use std::{fs::File, thread};
 

@@ -5,7 +5,8 @@ use crate::{
     run::as_a_run,
 };
 use muster_core::{
-    calendar::Calendar, ids::RunId, run::RunKind, smart_group::SmartGroup, workspace::Workspace,
+    derive::smart_group::SmartGroup,
+    model::{calendar::Calendar, ids::RunId, run::RunKind, workspace::Workspace},
 };
 use muster_store::{GroupMoves, GroupSaving, StoreError};
 

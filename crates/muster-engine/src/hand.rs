@@ -7,18 +7,22 @@ use crate::{
 };
 use jiff::civil::Date;
 use muster_core::{
-    calendar::Calendar,
-    employee::Employee,
-    field::{FieldNumber, canonical},
-    hand::{self, Ownership, Surroundings},
-    ids::EmployeeId,
-    known::Known,
-    pin::Pin,
-    plan::Changed,
-    problem::Problem,
-    proposal::Proposal,
-    run::RunKind,
-    workspace::Workspace,
+    decide::{
+        known::Known,
+        manual::{self, Ownership, Surroundings},
+        proposal::Proposal,
+    },
+    model::{
+        calendar::Calendar,
+        employee::Employee,
+        field::{FieldNumber, canonical},
+        ids::EmployeeId,
+        pin::Pin,
+        plan::Changed,
+        problem::Problem,
+        run::RunKind,
+        workspace::Workspace,
+    },
 };
 use muster_store::{ByHand, Settlement, StoreError};
 
@@ -140,15 +144,15 @@ fn decide(
     };
     match deed {
         Deed::Create(given) => {
-            let facts = hand::read(given, None, workspace)?;
+            let facts = manual::read(given, None, workspace)?;
             let known = desk.holders(&facts)?;
-            Ok(hand::create(&facts, &desk.around(&known))?)
+            Ok(manual::create(&facts, &desk.around(&known))?)
         }
         Deed::Edit(id, given) => {
             let person = desk.person(id)?;
-            let facts = hand::read(given, person.value(canonical::COUNTRY), workspace)?;
+            let facts = manual::read(given, person.value(canonical::COUNTRY), workspace)?;
             let known = desk.holders(&facts)?;
-            Ok(hand::edit(
+            Ok(manual::edit(
                 &person,
                 &facts,
                 &desk.ownership(&person)?,
@@ -158,7 +162,7 @@ fn decide(
         Deed::Deactivate(id, on) => {
             let person = desk.person(id)?;
             let on = on.unwrap_or(calendar.today);
-            Ok(hand::deactivate(
+            Ok(manual::deactivate(
                 &person,
                 on,
                 &desk.ownership(&person)?,
@@ -171,7 +175,7 @@ fn decide(
             let facts = if blank {
                 Default::default()
             } else {
-                hand::read(&[given], person.value(canonical::COUNTRY), workspace)?
+                manual::read(&[given], person.value(canonical::COUNTRY), workspace)?
             };
             let known = desk.holders(&facts)?;
             let pin = Pin {
@@ -182,11 +186,11 @@ fn decide(
                 created: now,
                 until,
             };
-            Ok(hand::pin(&person, pin, &desk.around(&known))?)
+            Ok(manual::pin(&person, pin, &desk.around(&known))?)
         }
         Deed::Unpin(id, field) => {
             let person = desk.person(id)?;
-            Ok(hand::unpin(
+            Ok(manual::unpin(
                 &person,
                 field,
                 &desk.around(&Known::default()),
@@ -225,7 +229,7 @@ impl Desk<'_, '_> {
     }
 
     /// The people who have the keys that are given out.
-    fn holders(&self, facts: &muster_core::facts::Facts) -> Result<Known, StoreError> {
+    fn holders(&self, facts: &muster_core::model::facts::Facts) -> Result<Known, StoreError> {
         let key = |field| facts.value(field).into_iter().collect::<Vec<_>>();
         let mut people = self
             .deps

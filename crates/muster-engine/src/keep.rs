@@ -8,14 +8,16 @@ use muster_connectors::{
     transport::Fetched,
 };
 use muster_core::{
-    code::Code,
-    cut::Form,
-    field::{FieldNumber, canonical},
-    ids::WorkspaceId,
-    integration::Setup,
-    origin::DeliveredFile,
-    problem::{Problem, Severity, shown},
-    workspace::Workspace,
+    model::{
+        code::Code,
+        field::{FieldNumber, canonical},
+        ids::WorkspaceId,
+        origin::DeliveredFile,
+        problem::{Problem, Severity, shown},
+        workspace::Workspace,
+    },
+    privacy::cut::Form,
+    setup::integration::Setup,
 };
 use muster_store::{SealedContent, Store, StoreError};
 use std::{

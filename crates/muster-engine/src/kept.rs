@@ -13,13 +13,17 @@ use muster_connectors::{
     format::csv::CsvSettings,
 };
 use muster_core::{
-    calendar::Calendar,
-    code::Code,
-    ids::RunId,
-    origin::DeliveredFile,
-    reading::{PartialReason, Reading},
-    roster::Roster,
-    run::{Run, RunKind},
+    model::{
+        calendar::Calendar,
+        code::Code,
+        ids::RunId,
+        origin::DeliveredFile,
+        run::{Run, RunKind},
+    },
+    read::{
+        reading::{PartialReason, Reading},
+        roster::Roster,
+    },
 };
 use muster_store::KeptFile;
 use std::io::Cursor;

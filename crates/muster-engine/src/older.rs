@@ -2,11 +2,9 @@
 
 use jiff::Timestamp;
 use muster_core::{
-    origin::DeliveredFile,
-    problem::shown,
-    proposal::{Finding, Proposal, Verdict},
-    roster::Roster,
-    workspace::Workspace,
+    decide::proposal::{Finding, Proposal, Verdict},
+    model::{origin::DeliveredFile, problem::shown, workspace::Workspace},
+    read::roster::Roster,
 };
 use muster_store::{Store, StoreError};
 

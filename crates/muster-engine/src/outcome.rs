@@ -7,14 +7,12 @@ use muster_connectors::{
     transport::{self, TransportError},
 };
 use muster_core::{
-    code::Code,
-    ids::RunId,
-    origin::DeliveredFile,
-    plan::PlanId,
-    problem::Problem,
-    proposal::Proposal,
-    reading::{Completeness, PartialReason, Problems},
-    run::RunStatus,
+    decide::proposal::Proposal,
+    model::{
+        code::Code, ids::RunId, origin::DeliveredFile, plan::PlanId, problem::Problem,
+        run::RunStatus,
+    },
+    read::reading::{Completeness, PartialReason, Problems},
 };
 use muster_store::{GroupMoves, KnownContent, Store, StoreError};
 

@@ -3,7 +3,7 @@
 
 use crate::{outcome::RunError, sync::Work};
 use muster_connectors::transport::{SourceSettings, TransportError};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use muster_store::Store;
 
 /// Why the integration must not go on; none: it may. The key that paused it having been accepted ends the pause.

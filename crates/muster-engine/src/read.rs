@@ -7,17 +7,16 @@ use crate::{
 };
 use muster_connectors::format::csv::{self, CsvSettings};
 use muster_core::{
-    calendar::Calendar,
-    code::Code,
-    employee::Employee,
-    intake::Intake,
-    integration::Setup,
-    known::Known,
-    origin::DeliveredFile,
-    problem::Problem,
-    propose::wanted,
-    reading::{PartialReason, Reading},
-    roster::Roster,
+    decide::{known::Known, propose::wanted},
+    model::{
+        calendar::Calendar, code::Code, employee::Employee, origin::DeliveredFile, problem::Problem,
+    },
+    read::{
+        intake::Intake,
+        reading::{PartialReason, Reading},
+        roster::Roster,
+    },
+    setup::integration::Setup,
 };
 use muster_store::{Store, StoreError};
 use std::{
@@ -53,7 +52,7 @@ pub(crate) fn read(
         let named = |mut problem: Problem| {
             problem.message = format!(
                 "`{}`: {}",
-                muster_core::problem::shown(&file.name),
+                muster_core::model::problem::shown(&file.name),
                 problem.message
             );
             problem

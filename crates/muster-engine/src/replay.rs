@@ -12,15 +12,16 @@ use crate::{
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use muster_core::{
-    calendar::Calendar,
-    code::Code,
-    employee::Employee,
-    ids::{EmployeeId, RunId},
-    origin::DeliveredFile,
-    plan::{Change, Changed, Reason},
-    proposal::Proposal,
-    propose::propose,
-    run::{Run, RunKind, RunStatus},
+    decide::{proposal::Proposal, propose::propose},
+    model::{
+        calendar::Calendar,
+        code::Code,
+        employee::Employee,
+        ids::{EmployeeId, RunId},
+        origin::DeliveredFile,
+        plan::{Change, Changed, Reason},
+        run::{Run, RunKind, RunStatus},
+    },
 };
 use muster_store::{Choice, KeptFile, PeopleFilter, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -296,7 +297,7 @@ fn compare(
 /// The same person in the copy: by number, else (they were created since) by id or address.
 fn counterpart(
     scratch: &Store,
-    workspace: &muster_core::workspace::Workspace,
+    workspace: &muster_core::model::workspace::Workspace,
     is: &Employee,
 ) -> Result<Option<Employee>, StoreError> {
     if let Some(found) = scratch.employees_by_ids(workspace, &[is.id])?.pop() {
@@ -317,7 +318,7 @@ impl Replayed {
         &mut self,
         is: Option<&Employee>,
         would_be: Option<&Employee>,
-        workspace: &muster_core::workspace::Workspace,
+        workspace: &muster_core::model::workspace::Workspace,
         by_others: &BTreeSet<(EmployeeId, Changed)>,
     ) {
         self.people += 1;

@@ -4,7 +4,7 @@ use crate::{
     erase,
     outcome::{Deps, RunError},
 };
-use muster_core::{problem::Problem, workspace::Workspace};
+use muster_core::model::{problem::Problem, workspace::Workspace};
 use muster_store::Swept;
 
 /// Removes what is older than the workspace's settings say; a problem if an erasure is still not finished.

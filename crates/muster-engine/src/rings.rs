@@ -1,15 +1,16 @@
 //! Warns of rings of managers that a plan would close, with their paths, before it is shown.
 
 use muster_core::{
-    code::Code,
-    field::{FieldNumber, canonical},
-    ids::{EmployeeId, WorkspaceId},
-    known::Known,
-    organisation::{RingSearch, mark},
-    plan::Changed,
-    problem::{Problem, Severity, shown},
-    proposal::Proposal,
-    roster::Roster,
+    decide::{known::Known, proposal::Proposal},
+    derive::organisation::{RingSearch, mark},
+    model::{
+        code::Code,
+        field::{FieldNumber, canonical},
+        ids::{EmployeeId, WorkspaceId},
+        plan::Changed,
+        problem::{Problem, Severity, shown},
+    },
+    read::roster::Roster,
 };
 use muster_store::{Store, StoreError};
 use std::collections::{HashMap, HashSet};

@@ -2,11 +2,13 @@
 
 use crate::outcome::Deps;
 use muster_core::{
-    ids::RunId,
-    proposal::Counts,
-    reading::Problems,
-    run::{RunKind, RunStatus},
-    workspace::Workspace,
+    decide::proposal::Counts,
+    model::{
+        ids::RunId,
+        run::{RunKind, RunStatus},
+        workspace::Workspace,
+    },
+    read::reading::Problems,
 };
 use muster_store::{Ending, NewRun, StoreError};
 

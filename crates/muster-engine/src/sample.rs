@@ -7,10 +7,9 @@ use crate::{
 };
 use muster_connectors::{format::csv, transport};
 use muster_core::{
-    origin::DeliveredFile,
-    problem::Problem,
-    record::{Cell, Record, Sink},
-    suggestion::{Suggestion, suggest},
+    model::{origin::DeliveredFile, problem::Problem},
+    read::record::{Cell, Record, Sink},
+    setup::suggestion::{Suggestion, suggest},
 };
 
 /// How many records are shown.

@@ -7,14 +7,18 @@ use crate::{
     run::as_a_run,
 };
 use muster_core::{
-    calendar::Calendar,
-    ids::RunId,
-    known::Known,
-    proposal::{Proposal, Verdict},
-    propose,
-    roster::Roster,
-    run::{RunKind, RunStatus},
-    workspace::Workspace,
+    decide::{
+        known::Known,
+        proposal::{Proposal, Verdict},
+        propose,
+    },
+    model::{
+        calendar::Calendar,
+        ids::RunId,
+        run::{RunKind, RunStatus},
+        workspace::Workspace,
+    },
+    read::roster::Roster,
 };
 use muster_store::{Hold, Settlement, StoreError};
 

@@ -9,17 +9,23 @@ use crate::{
     system,
 };
 use muster_core::{
-    calendar::Calendar,
-    code::Code,
-    ids::{IntegrationId, RunId},
-    integration::Setup,
-    origin::DeliveredFile,
-    problem::{Problem, Severity},
-    proposal::{Counts, Proposal, Verdict},
-    propose::propose,
-    reading::{Completeness, PartialReason, Problems, Reading},
-    roster::Roster,
-    run::{RunKind, RunStatus},
+    decide::{
+        proposal::{Counts, Proposal, Verdict},
+        propose::propose,
+    },
+    model::{
+        calendar::Calendar,
+        code::Code,
+        ids::{IntegrationId, RunId},
+        origin::DeliveredFile,
+        problem::{Problem, Severity},
+        run::{RunKind, RunStatus},
+    },
+    read::{
+        reading::{Completeness, PartialReason, Problems, Reading},
+        roster::Roster,
+    },
+    setup::integration::Setup,
 };
 use muster_store::{Ending, Hold, NewRun, Settlement, Store, StoreError};
 

@@ -11,15 +11,13 @@ use muster_connectors::connector::{
     ConnectorError, ErrorKind, Expected, Extent, Findings, Records, Session, Step, Wanted,
 };
 use muster_core::{
-    calendar::Calendar,
-    employee::Status,
-    intake::Intake,
-    integration::Setup,
-    policy::Missing,
-    problem::Problem,
-    reading::{PartialReason, Reading},
-    roster::Roster,
-    run::RunStatus,
+    model::{calendar::Calendar, employee::Status, problem::Problem, run::RunStatus},
+    read::{
+        intake::Intake,
+        reading::{PartialReason, Reading},
+        roster::Roster,
+    },
+    setup::{integration::Setup, policy::Missing},
 };
 use muster_store::{CompanyList, ListOrigin};
 use std::{

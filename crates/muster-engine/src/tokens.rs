@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use muster_connectors::connector::TokenCache;
-use muster_core::{ids::WorkspaceId, integration::Setup};
+use muster_core::{model::ids::WorkspaceId, setup::integration::Setup};
 use muster_store::Store;
 use secrecy::{ExposeSecret, SecretSlice};
 

@@ -6,8 +6,11 @@ use crate::{
     sweep::run_without_delivery,
 };
 use muster_core::{
-    calendar::Calendar, company::restored, ids::RunId, known::Known, run::RunKind, undo as core,
-    workspace::Workspace,
+    decide::known::Known,
+    decide::undo as core,
+    model::{
+        calendar::Calendar, company::restored, ids::RunId, run::RunKind, workspace::Workspace,
+    },
 };
 
 /// Undoes what a run changed, as far as nobody changed it again since.

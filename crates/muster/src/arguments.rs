@@ -9,9 +9,11 @@ pub(crate) use key::KeyCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
 use muster_core::{
-    budget::Month,
-    ids::RunId,
-    plan::{OperationKind, PlanId},
+    derive::budget::Month,
+    model::{
+        ids::RunId,
+        plan::{OperationKind, PlanId},
+    },
 };
 use muster_engine::From;
 use std::path::PathBuf;

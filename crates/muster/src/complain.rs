@@ -2,7 +2,7 @@
 
 use crate::config::ConfigProblem;
 use anstream::{eprintln, println};
-use muster_core::{code::Code, run::RunStatus};
+use muster_core::model::{code::Code, run::RunStatus};
 use muster_engine::{HandError, RunError};
 use muster_store::StoreError;
 use owo_colors::OwoColorize;

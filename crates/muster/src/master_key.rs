@@ -6,7 +6,7 @@ mod rotation;
 pub(crate) use rotation::{Rotation, beside, is_under_way};
 
 use crate::{arguments::Arguments, complain::Complaint};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use muster_engine::RunError;
 use muster_store::{KeyRing, Store, StoreError};
 use std::{

@@ -8,10 +8,12 @@ use crate::{
 };
 use muster_connectors::connector::{ConnectorError, Network, SystemTimer, Unopened};
 use muster_core::{
-    code::Code,
-    integration::Setup,
-    problem::{Problem, Severity},
-    workspace::Workspace,
+    model::{
+        code::Code,
+        problem::{Problem, Severity},
+        workspace::Workspace,
+    },
+    setup::integration::Setup,
 };
 use muster_engine::{
     Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource,

@@ -2,11 +2,15 @@
 
 use super::{ConnectorError, Extent, Records, Wanted};
 use muster_core::{
-    code::Code,
-    origin::DeliveredFile,
-    problem::{Problem, Severity, shown},
-    reading::PartialReason,
-    record::{Cell, Sink},
+    model::{
+        code::Code,
+        origin::DeliveredFile,
+        problem::{Problem, Severity, shown},
+    },
+    read::{
+        reading::PartialReason,
+        record::{Cell, Sink},
+    },
 };
 
 /// What a connector collected.

@@ -1,6 +1,6 @@
 //! Why an HR system could not be read: what was attempted, on what, why it failed, and what to do next.
 
-use muster_core::{code::Code, problem::Problem};
+use muster_core::model::{code::Code, problem::Problem};
 use std::fmt;
 
 /// Who must do something about it.

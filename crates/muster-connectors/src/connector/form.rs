@@ -153,7 +153,7 @@ impl Settings {
             {
                 let why = format!(
                     "`{}` is not one of its choices",
-                    muster_core::problem::shown(value)
+                    muster_core::model::problem::shown(value)
                 );
                 let advice = format!("choose one of `{}`", setting.choices.join("`, `"));
                 return Err(ConnectorError::setting(setting.key, why, &advice));
@@ -198,7 +198,7 @@ impl<'s> Checked<'s> {
         text.parse().ok().filter(|count| *count > 0).ok_or_else(|| {
             let why = format!(
                 "`{}` is not a whole number from 1 on",
-                muster_core::problem::shown(&text)
+                muster_core::model::problem::shown(&text)
             );
             ConnectorError::setting(
                 key,

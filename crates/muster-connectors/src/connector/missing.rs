@@ -6,11 +6,11 @@
 use super::{ConnectorError, Expected, Records, Session, Value, Wanted};
 use async_trait::async_trait;
 use muster_core::{
-    code::Code,
-    normalise::is_blank,
-    problem::{Problem, Severity, shown},
-    reading::PartialReason,
-    record::Cell,
+    model::{
+        code::Code,
+        problem::{Problem, Severity, shown},
+    },
+    read::{normalise::is_blank, reading::PartialReason, record::Cell},
 };
 use std::collections::HashSet;
 

@@ -2,9 +2,11 @@
 
 use super::{Records, unusable::later};
 use muster_core::{
-    code::Code,
-    problem::{Problem, Severity},
-    reading::PartialReason,
+    model::{
+        code::Code,
+        problem::{Problem, Severity},
+    },
+    read::reading::PartialReason,
 };
 
 /// Everybody of one list, read once.

@@ -3,9 +3,8 @@
 //! It is a sink too, so that whoever may have to look at a delivery twice can collect it first.
 
 use muster_core::{
-    origin::Place,
-    problem::Problem,
-    record::{Cell, Mark, Record, Sink},
+    model::{origin::Place, problem::Problem},
+    read::record::{Cell, Mark, Record, Sink},
 };
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, fmt};
@@ -322,8 +321,8 @@ mod tests {
     fn what_is_collected_twice_is_the_same() {
         let mut first = records(&[&[text("x"), Null], &[Absent, Unreadable]]);
         first.put_unknown(Problem::new(
-            muster_core::code::Code::ApiUnidentified,
-            muster_core::problem::Severity::Rejected,
+            muster_core::model::code::Code::ApiUnidentified,
+            muster_core::model::problem::Severity::Rejected,
             "no id",
             "ask",
         ));

@@ -3,7 +3,7 @@
 
 use super::{Connector, ConnectorError, Extent, Offered, Session, Wanted};
 use async_trait::async_trait;
-use muster_core::record::Sink;
+use muster_core::read::record::Sink;
 
 /// A connector that gives one answer to everything.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Records that cannot be used: what is told of them. They still prove that their people are there.
 
-use muster_core::{
+use muster_core::model::{
     code::Code,
     problem::{Problem, Severity, shown},
 };

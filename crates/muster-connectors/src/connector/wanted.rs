@@ -1,6 +1,9 @@
 //! Which columns an integration reads, and which of them decide something: all that a connector may ask for.
 
-use muster_core::{field::canonical, integration::Setup, mapping::Source, selection::Rule};
+use muster_core::{
+    model::field::canonical,
+    setup::{integration::Setup, mapping::Source, selection::Rule},
+};
 
 /// What an integration wants of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,12 +68,16 @@ impl Wanted {
 mod tests {
     use super::*;
     use muster_core::{
-        field::Schema,
-        ids::WorkspaceId,
-        integration::Rules,
-        mapping::{FieldMapping, Mapping},
-        selection::Test,
-        workspace::{Workspace, WorkspaceSettings},
+        model::{
+            field::Schema,
+            ids::WorkspaceId,
+            workspace::{Workspace, WorkspaceSettings},
+        },
+        setup::{
+            integration::Rules,
+            mapping::{FieldMapping, Mapping},
+            selection::Test,
+        },
     };
     use std::collections::BTreeMap;
 

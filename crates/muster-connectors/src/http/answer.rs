@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     connector::{ConnectorError, ErrorKind},
-    page,
+    http::web_page,
 };
-use muster_core::{code::Code, problem::is_hidden};
+use muster_core::model::{code::Code, problem::is_hidden};
 use reqwest::{
     Response, StatusCode,
     header::{AUTHORIZATION, HeaderMap, HeaderValue},
@@ -145,9 +145,10 @@ impl Answer {
         if body.trim_ascii().is_empty() {
             return Err(malformed("the answer is empty"));
         }
-        if page::is_page(body) {
+        if web_page::is_page(body) {
             let kind = self.header("content-type").unwrap_or("no type").to_owned();
-            let words = page::first_words(&String::from_utf8_lossy(&body[..body.len().min(4_096)]));
+            let words =
+                web_page::first_words(&String::from_utf8_lossy(&body[..body.len().min(4_096)]));
             let why = format!(
                 "a web page (`{kind}`) came instead of data, which starts with `{}`",
                 told(&words)
@@ -193,7 +194,7 @@ impl Answer {
         let text = header.or_else(|| self.pointed(SAYINGS)).unwrap_or_else(|| {
             let start =
                 String::from_utf8_lossy(&self.body[..self.body.len().min(4_096)]).into_owned();
-            page::first_words(&start)
+            web_page::first_words(&start)
         });
         told(&without_people(text.trim()))
     }

@@ -13,7 +13,7 @@ use crate::{
     connector::{ConnectorError, ErrorKind, Session, Step},
     transport::NetworkPolicy,
 };
-use muster_core::{code::Code, problem::Problem};
+use muster_core::model::{code::Code, problem::Problem};
 use reqwest::{
     Client, Method, StatusCode, Url,
     header::{

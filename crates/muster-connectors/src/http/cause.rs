@@ -1,6 +1,6 @@
 //! What lies beneath an error of the HTTP client. The error itself would repeat the URL.
 
-use crate::transport::tls;
+use crate::net::tls;
 use std::error::Error;
 
 /// The error of another kind that is behind an error, if there is one.

@@ -36,7 +36,7 @@ pub(super) fn inflate(
         }
         other => Err(NotInflated::Broken(format!(
             "it is packed as `{}`, which was not asked for",
-            muster_core::problem::shown(other)
+            muster_core::model::problem::shown(other)
         ))),
     }
 }

@@ -17,8 +17,12 @@ mod retry;
 #[cfg(test)]
 mod tests;
 mod token;
+pub(crate) mod web_page;
 
-use crate::transport::{NetworkPolicy, TransportLimits, tls};
+use crate::{
+    net::tls,
+    transport::{NetworkPolicy, TransportLimits},
+};
 use reqwest::{
     Client, ClientBuilder,
     dns::{Addrs, Name, Resolve, Resolving},

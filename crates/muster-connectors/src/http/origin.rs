@@ -1,7 +1,7 @@
 //! Where requests may go: the configured base, and links within its origin.
 
 use crate::connector::{ConnectorError, ErrorKind, Network};
-use muster_core::{code::Code, problem::shown};
+use muster_core::model::{code::Code, problem::shown};
 use url::{Host, Url};
 
 /// The base URL of an API.

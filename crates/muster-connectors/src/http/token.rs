@@ -4,7 +4,7 @@ use super::{Answer, Api, Call};
 use crate::connector::{ConnectorError, ErrorKind};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use muster_core::{
+use muster_core::model::{
     code::Code,
     problem::{Problem, Severity, shown},
 };

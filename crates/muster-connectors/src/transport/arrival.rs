@@ -11,7 +11,7 @@ use super::{
     no_file::no_file,
 };
 use jiff::Timestamp;
-use muster_core::{
+use muster_core::model::{
     code::Code,
     origin::DeliveredFile,
     problem::{Problem, Severity, shown},

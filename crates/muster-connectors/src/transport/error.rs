@@ -1,6 +1,6 @@
 //! Why files could not be had: what was attempted, on what, why it failed, and what to do next.
 
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use std::{fmt, time::Duration};
 
 /// Who must do something about it.

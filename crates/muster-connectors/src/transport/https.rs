@@ -3,18 +3,15 @@
 //! There is no listing, and nothing is ever written. Credentials go to the origin in the URL and nowhere
 //! else. The query may be a secret: no message repeats it.
 
-use super::{
-    After, Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError,
-    network::{self, Forbidden},
+use super::{After, Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError};
+use crate::http::{self, Redactor, web_page};
+use crate::net::{
+    address_policy::{self, Forbidden},
     tls,
-};
-use crate::{
-    http::{self, Redactor},
-    page,
 };
 use async_trait::async_trait;
 use jiff::{Timestamp, fmt::rfc2822};
-use muster_core::{code::Code, problem::shown};
+use muster_core::model::{code::Code, problem::shown};
 use reqwest::{
     Client, Method, Response, StatusCode, Url,
     header::{
@@ -82,7 +79,7 @@ impl HttpsFile {
         let network = settings.network;
         network
             .check_written(&settings.location.host)
-            .map_err(|why| network::forbidden(settings, &why))?;
+            .map_err(|why| address_policy::forbidden(settings, &why))?;
         let client = http::client(
             &settings.limits,
             settings.ca_certificate.as_deref(),
@@ -202,7 +199,7 @@ impl HttpsFile {
     /// What an error of the connection means. The error itself would repeat the query.
     fn failed(&self, attempted: &str, error: &reqwest::Error) -> TransportError {
         if let Some(error) = http::within::<Forbidden>(error) {
-            return network::forbidden(&self.settings, error);
+            return address_policy::forbidden(&self.settings, error);
         }
         if let Some(why) = http::encryption(error) {
             return tls::refused(&self.settings, why);
@@ -306,8 +303,8 @@ impl HttpsFile {
         let text = self
             .redactor
             .clean(String::from_utf8_lossy(start).into_owned());
-        let words = if page::is_page(start) {
-            page::first_words(&text)
+        let words = if web_page::is_page(start) {
+            web_page::first_words(&text)
         } else {
             text.trim().to_owned()
         };
@@ -462,7 +459,7 @@ impl Transport for HttpsFile {
         let announced = length(&response);
         let mut total = 0;
         while let Some(chunk) = self.chunk(&mut response, total).await? {
-            if total == 0 && page::is_page(&chunk) {
+            if total == 0 && web_page::is_page(&chunk) {
                 return Err(self.instead("a web page", &kind(&response), &chunk));
             }
             let local = |error: std::io::Error| {

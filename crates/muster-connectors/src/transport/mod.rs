@@ -5,32 +5,27 @@
 
 mod arrival;
 mod attempt;
-mod certificate;
 mod error;
 mod file;
 mod ftp;
 mod https;
 mod location;
 mod names;
-mod network;
 mod no_file;
-mod places;
 mod settings;
 mod sftp;
-pub(crate) mod tls;
-mod trust;
 
+pub use crate::net::address_policy::NetworkPolicy;
 pub use arrival::{Delivery, Fetched, Look, Progress, finish, look};
 pub use attempt::fetch;
 pub use error::{ErrorKind, TransportError};
 pub use location::{Location, Scheme};
-pub use network::NetworkPolicy;
 pub use settings::{After, Credentials, FtpMode, FtpTls, Retry, SourceSettings, TransportLimits};
 pub use sftp::{SshAlgorithms, ssh_algorithms};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use muster_core::problem::Problem;
+use muster_core::model::problem::Problem;
 use std::{
     io::Write,
     ops::{Deref, DerefMut},
@@ -125,7 +120,7 @@ impl DerefMut for Connected {
 pub(crate) async fn connect(settings: &SourceSettings) -> Result<Connected, TransportError> {
     let place = match settings.location.scheme {
         Scheme::File => None,
-        _ => Some(places::take(settings).await?),
+        _ => Some(crate::net::connection_limit::take(settings).await?),
     };
     let transport: Box<dyn Transport> = match settings.location.scheme {
         Scheme::File => Box::new(file::LocalFolder::new(settings)),

@@ -2,7 +2,7 @@
 
 use super::{Entry, EntryKind};
 use globset::{GlobBuilder, GlobMatcher};
-use muster_core::{
+use muster_core::model::{
     code::Code,
     problem::{Problem, Severity, shown},
 };

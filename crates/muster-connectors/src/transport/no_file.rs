@@ -1,7 +1,7 @@
 //! Why no file was found: what was looked for, and what is there instead.
 
 use super::{Entry, ErrorKind, Scheme, SourceSettings, TransportError, names::is_temporary};
-use muster_core::{
+use muster_core::model::{
     code::Code,
     problem::{Problem, shown},
 };

@@ -9,9 +9,8 @@ use crate::{
 };
 use muster_connectors::connector::{Connector, ConnectorError, ErrorKind};
 use muster_core::{
-    code::Code,
-    problem::Problem,
-    record::{Cell, Record, Sink},
+    model::{code::Code, problem::Problem},
+    read::record::{Cell, Record, Sink},
 };
 use std::{io::Write, net::TcpStream, time::Duration};
 

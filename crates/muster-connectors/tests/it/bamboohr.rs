@@ -7,9 +7,9 @@ use muster_connectors::{
     connector::{Connector, ErrorKind, FieldState, Settings, Wanted},
 };
 use muster_core::{
-    code::Code,
-    reading::PartialReason,
-    selection::{Rule, Test},
+    model::code::Code,
+    read::reading::PartialReason,
+    setup::selection::{Rule, Test},
 };
 use muster_testkit::emulator::{Asked, Emulator, Options, Product, Switch};
 use serde_json::{Value, json};

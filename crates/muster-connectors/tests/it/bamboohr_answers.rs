@@ -6,7 +6,7 @@ use crate::{
     session::{Ground, Read, cell, connector, wanted},
 };
 use muster_connectors::connector::{ErrorKind, Wanted};
-use muster_core::{code::Code, reading::PartialReason};
+use muster_core::{model::code::Code, read::reading::PartialReason};
 
 /// A server that answers each path, told by its end, with what is given.
 fn server(answers: &'static [(&'static str, &'static str, &'static str)]) -> Told {

@@ -11,7 +11,10 @@ use crate::{
     session::{Ground, cell},
 };
 use jiff::Timestamp;
-use muster_core::{problem::Problem, record::Record, record::Sink};
+use muster_core::{
+    model::problem::Problem,
+    read::record::{Record, Sink},
+};
 use muster_testkit::emulator::Product;
 use std::collections::BTreeSet;
 

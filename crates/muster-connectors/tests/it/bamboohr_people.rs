@@ -5,10 +5,10 @@ use crate::{
     people::{self, BUDGET},
 };
 use muster_core::{
-    employee::Status,
-    integration::Setup,
-    proposal::Proposal,
-    reading::{Completeness, PartialReason},
+    decide::proposal::Proposal,
+    model::employee::Status,
+    read::reading::{Completeness, PartialReason},
+    setup::integration::Setup,
 };
 use muster_testkit::emulator::{Emulator, person::Standing};
 

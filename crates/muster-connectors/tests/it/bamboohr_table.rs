@@ -1,7 +1,7 @@
 //! What must come of every scenario of BambooHR's menu, by its numbers: of a read, and so of a whole job.
 
 use muster_connectors::connector::ErrorKind;
-use muster_core::reading::PartialReason;
+use muster_core::read::reading::PartialReason;
 
 /// People of the emulator's account.
 pub(crate) const PEOPLE: usize = 114;

@@ -8,7 +8,7 @@ use muster_connectors::{
     catalogue::{CATALOGUE, Listing},
     connector::{Connector, ErrorKind, Settings, Wanted},
 };
-use muster_core::field::{Schema, budget_key};
+use muster_core::model::field::{Schema, budget_key};
 use muster_testkit::emulator::{Emulator, Options, Product};
 use std::{
     fs,

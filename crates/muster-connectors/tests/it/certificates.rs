@@ -6,7 +6,7 @@ use crate::{
     source::{delivery, refusal},
 };
 use muster_connectors::transport::{FtpTls, SourceSettings};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use muster_testkit::{
     certificate::Flaw,
     ftp_server::{FtpOptions, FtpServer},

@@ -4,7 +4,7 @@ use crate::source::{contents, delivery, fetched, hasty, refusal, run, source};
 use muster_connectors::transport::{
     After, FtpMode, FtpTls, Scheme, SourceSettings, fetch, finish, look,
 };
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use muster_testkit::{
     account::{PASSWORD, USER},
     ftp_server::{FtpOptions, FtpServer},

@@ -5,7 +5,7 @@ use crate::{
     source::{contents, delivery, hasty, refusal, source},
 };
 use muster_connectors::transport::{FtpMode, SourceSettings, TransportError};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use std::{io::Write, thread, time::Duration};
 
 const GREETING: &str = "220 ready\r\n";
@@ -29,7 +29,7 @@ fn with(verb: &'static str, answer: impl Fn(&mut Control) + Send + Sync + 'stati
     })
 }
 
-fn codes(warnings: &[muster_core::problem::Problem]) -> Vec<Code> {
+fn codes(warnings: &[muster_core::model::problem::Problem]) -> Vec<Code> {
     warnings.iter().map(|problem| problem.code).collect()
 }
 

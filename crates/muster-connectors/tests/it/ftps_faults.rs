@@ -5,7 +5,7 @@ use crate::{
     source::{contents, delivery, hasty, refusal, source},
 };
 use muster_connectors::transport::SourceSettings;
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use rustls::ServerConfig;
 use std::{
     io::{Read, Write},

@@ -2,7 +2,7 @@
 
 use crate::source::{contents, delivery, fetched, refusal, run, source};
 use muster_connectors::transport::{After, Credentials, SourceSettings, look};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use muster_testkit::nginx::{Nginx, NginxOptions};
 use std::fs;
 

@@ -5,7 +5,7 @@ use crate::{
     source::{attempts, delivery, hasty, refusal, source},
 };
 use muster_connectors::transport::{Retry, SourceSettings};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use std::{
     io::Write,
     net::TcpListener,

@@ -7,7 +7,7 @@ use crate::{
     youserve,
 };
 use muster_connectors::connector::{Connector, Expected, Extent, Records, Wanted};
-use muster_core::{code::Code, reading::PartialReason};
+use muster_core::{model::code::Code, read::reading::PartialReason};
 use muster_testkit::emulator::Emulator;
 
 /// A read that should bring these people, by which column, and how often somebody was asked for alone.

@@ -8,7 +8,7 @@ use crate::{
 };
 use futures_util::future::join_all;
 use muster_connectors::transport::{FtpTls, NetworkPolicy, SourceSettings, fetch};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use muster_testkit::{
     ftp_server::{FtpOptions, FtpServer},
     nginx::{Nginx, NginxOptions},

@@ -6,20 +6,20 @@ use muster_connectors::{
     connector::{Connector, Wanted},
 };
 use muster_core::{
-    calendar::Calendar,
-    field::{FieldDefinition, FieldOrigin, Schema},
-    ids::WorkspaceId,
-    intake::Intake,
-    integration::{Rules, Setup},
-    known::Known,
-    mapping::{FieldMapping, Mapping, Source},
-    normalise::FieldKind,
-    plan::Changed,
-    proposal::Proposal,
-    propose::propose,
-    roster::Roster,
-    selection::{Rule, Test},
-    workspace::{Workspace, WorkspaceSettings},
+    decide::{known::Known, proposal::Proposal, propose::propose},
+    model::{
+        calendar::Calendar,
+        field::{FieldDefinition, FieldOrigin, Schema},
+        ids::WorkspaceId,
+        plan::Changed,
+        workspace::{Workspace, WorkspaceSettings},
+    },
+    read::{intake::Intake, normalise::FieldKind, roster::Roster},
+    setup::{
+        integration::{Rules, Setup},
+        mapping::{FieldMapping, Mapping, Source},
+        selection::{Rule, Test},
+    },
 };
 use std::collections::BTreeMap;
 use toml::Value;

@@ -3,9 +3,9 @@
 use crate::session::{Ground, Read, cell, connector, wanted};
 use muster_connectors::connector::{Connector, ErrorKind, FieldState, Timer, Wanted};
 use muster_core::{
-    code::Code,
-    reading::PartialReason,
-    selection::{Rule, Test},
+    model::code::Code,
+    read::reading::PartialReason,
+    setup::selection::{Rule, Test},
 };
 use muster_testkit::emulator::{Emulator, Options, Product, Switch, company::Company};
 use std::time::Duration;

@@ -5,10 +5,10 @@ use crate::{
     personio::{company_of, personio},
 };
 use muster_core::{
-    employee::Status,
-    integration::Setup,
-    proposal::Proposal,
-    reading::{Completeness, PartialReason},
+    decide::proposal::Proposal,
+    model::employee::Status,
+    read::reading::{Completeness, PartialReason},
+    setup::integration::Setup,
 };
 use muster_testkit::emulator::{Emulator, Switch, person::Standing};
 

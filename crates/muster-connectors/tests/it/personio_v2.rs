@@ -6,7 +6,7 @@ use crate::{
     session::{Ground, Read, cell, connector, wanted},
 };
 use muster_connectors::connector::{ErrorKind, FieldState};
-use muster_core::{code::Code, reading::PartialReason};
+use muster_core::{model::code::Code, read::reading::PartialReason};
 use muster_testkit::emulator::Emulator;
 
 const LEAD: &str = "40003";

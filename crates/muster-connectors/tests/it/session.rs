@@ -9,7 +9,7 @@ use muster_connectors::{
         Session, Settings, Step, Timer, TokenCache, Wanted,
     },
 };
-use muster_core::record::Cell;
+use muster_core::read::record::Cell;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use std::{
     collections::HashMap,

@@ -8,7 +8,7 @@ use muster_connectors::transport::{
     After, Credentials, Delivery, ErrorKind, Location, Progress, Retry, SourceSettings,
     TransportError, fetch, finish, look, ssh_algorithms,
 };
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use muster_testkit::openssh::{OpenSsh, Options, PASSPHRASE, PASSWORD, USER};
 use sha2::{Digest, Sha256};
 use std::{

@@ -6,8 +6,10 @@ use muster_connectors::connector::ErrorKind::{
     self, Forbidden, Malformed, RateLimited, Refused, Unauthorised, Unreachable,
 };
 use muster_core::{
-    employee::Status,
-    reading::PartialReason::{self, AttributeWithheld, ChangedWhileReading, Empty, Truncated},
+    model::employee::Status,
+    read::reading::PartialReason::{
+        self, AttributeWithheld, ChangedWhileReading, Empty, Truncated,
+    },
 };
 
 /// What must come out.

@@ -6,21 +6,25 @@ use crate::{
 };
 use muster_connectors::{catalogue, connector::Wanted};
 use muster_core::{
-    calendar::Calendar,
-    employee::Status,
-    field::Schema,
-    ids::WorkspaceId,
-    intake::Intake,
-    integration::{Rules, Setup},
-    known::Known,
-    mapping::{FieldMapping, Mapping, Source},
-    plan::Changed,
-    proposal::Proposal,
-    propose::propose,
-    reading::{Completeness, PartialReason},
-    roster::Roster,
-    selection::{Rule, Test},
-    workspace::{Workspace, WorkspaceSettings},
+    decide::{known::Known, proposal::Proposal, propose::propose},
+    model::{
+        calendar::Calendar,
+        employee::Status,
+        field::Schema,
+        ids::WorkspaceId,
+        plan::Changed,
+        workspace::{Workspace, WorkspaceSettings},
+    },
+    read::{
+        intake::Intake,
+        reading::{Completeness, PartialReason},
+        roster::Roster,
+    },
+    setup::{
+        integration::{Rules, Setup},
+        mapping::{FieldMapping, Mapping, Source},
+        selection::{Rule, Test},
+    },
 };
 use muster_testkit::emulator::Emulator;
 use std::collections::BTreeMap;

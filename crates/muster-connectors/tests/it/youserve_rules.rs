@@ -11,11 +11,9 @@ use muster_connectors::connector::{
     Wanted,
 };
 use muster_core::{
-    code::Code,
-    company::Company,
-    reading::PartialReason,
-    record::Cell,
-    selection::{Rule, Test},
+    model::{code::Code, company::Company},
+    read::{reading::PartialReason, record::Cell},
+    setup::selection::{Rule, Test},
 };
 use muster_testkit::emulator::{Emulator, journal::Asked};
 use secrecy::SecretSlice;

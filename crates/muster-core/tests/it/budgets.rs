@@ -3,9 +3,8 @@
 use crate::person::{MONTHLY, ONE_OFF, Person};
 use jiff::civil::{Date, date};
 use muster_core::{
-    budget::{self, BudgetKind, Effect, Grant, Month, Totals},
-    employee::Status,
-    field::canonical,
+    derive::budget::{self, BudgetKind, Effect, Grant, Month, Totals},
+    model::{employee::Status, field::canonical},
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

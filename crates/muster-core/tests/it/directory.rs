@@ -5,28 +5,38 @@
 
 use jiff::civil::date;
 use muster_core::{
-    calendar::Calendar,
-    code::Code,
-    employee::{Employee, Status},
-    facts::{Fact, Facts},
-    field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
-    ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
-    intake::Intake,
-    integration::{Rules, Setup},
-    known::Known,
-    mapping::{FieldMapping, Mapping, Source},
-    normalise::{FieldKind, fold_email},
-    origin::Place,
-    plan::{Changed, OperationKind},
-    policy::{Approve, Policy},
-    problem::{Problem, Severity},
-    proposal::{OperationView, Proposal, Verdict},
-    propose::{propose, sweep, wanted},
-    reading::{Completeness, PartialReason, Reading},
-    record::{Mark, Record, Sink},
-    roster::{Fingerprint, LastGood, Roster, RosterEntry},
-    selection::{Rule, Test},
-    workspace::{Workspace, WorkspaceSettings},
+    decide::{
+        known::Known,
+        proposal::{OperationView, Proposal, Verdict},
+        propose::{propose, sweep, wanted},
+    },
+    model::{
+        calendar::Calendar,
+        code::Code,
+        employee::{Employee, Status},
+        facts::{Fact, Facts},
+        field::{
+            CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c,
+        },
+        ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
+        origin::Place,
+        plan::{Changed, OperationKind},
+        problem::{Problem, Severity},
+        workspace::{Workspace, WorkspaceSettings},
+    },
+    read::{
+        intake::Intake,
+        normalise::{FieldKind, fold_email},
+        reading::{Completeness, PartialReason, Reading},
+        record::{Mark, Record, Sink},
+        roster::{Fingerprint, LastGood, Roster, RosterEntry},
+    },
+    setup::{
+        integration::{Rules, Setup},
+        mapping::{FieldMapping, Mapping, Source},
+        policy::{Approve, Policy},
+        selection::{Rule, Test},
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,13 +2,13 @@
 
 use crate::directory::{Fixture, assert_lawful, crowd};
 use muster_core::{
-    employee::Status,
-    field::canonical as c,
-    ids::RunId,
-    mapping::Source,
-    policy::{Approve, MatchBy, Missing, OnGuard},
-    proposal::{Finding, Proposal, Verdict},
-    reading::PartialReason,
+    decide::proposal::{Finding, Proposal, Verdict},
+    model::{employee::Status, field::canonical as c, ids::RunId},
+    read::reading::PartialReason,
+    setup::{
+        mapping::Source,
+        policy::{Approve, MatchBy, Missing, OnGuard},
+    },
 };
 
 /// People with ids from 1 who are missed when they are not in a delivery; the week is not looked at.

@@ -3,19 +3,23 @@
 use crate::directory::{Fixture, check};
 use jiff::{Timestamp, civil::date};
 use muster_core::{
-    code::Code,
-    employee::{Employee, Status},
-    facts::{Fact, Facts},
-    field::{CANONICAL_FIELDS, FieldNumber, canonical as c},
-    hand::{self, Ownership, Surroundings},
-    ids::EmployeeId,
-    known::Known,
-    pin::Pin,
-    plan::{Change, Changed, OperationKind, Reason},
-    policy::{Deselected, Missing},
-    problem::Problem,
-    proposal::Proposal,
-    undo,
+    decide::{
+        known::Known,
+        manual::{self, Ownership, Surroundings},
+        proposal::Proposal,
+        undo,
+    },
+    model::{
+        code::Code,
+        employee::{Employee, Status},
+        facts::{Fact, Facts},
+        field::{CANONICAL_FIELDS, FieldNumber, canonical as c},
+        ids::EmployeeId,
+        pin::Pin,
+        plan::{Change, Changed, OperationKind, Reason},
+        problem::Problem,
+    },
+    setup::policy::{Deselected, Missing},
 };
 
 /// Ann and Bob of the tested integration, and Zoe whom nobody owns.
@@ -64,7 +68,7 @@ fn act(
 fn pinned(field: FieldNumber, value: &str) -> Fixture {
     let mut fixture = Fixture::new(STAFF);
     act(&mut fixture, "1", |ann, around| {
-        hand::pin(ann, pin(field, value), around)
+        manual::pin(ann, pin(field, value), around)
     })
     .unwrap();
     fixture
@@ -186,7 +190,7 @@ fn what_cannot_be_pinned_is_refused() {
     let mut fixture = Fixture::new(STAFF);
     let mut refused = |wanted: Pin| {
         act(&mut fixture, "1", |ann, around| {
-            hand::pin(ann, wanted.clone(), around)
+            manual::pin(ann, wanted.clone(), around)
         })
     };
     assert_eq!(
@@ -226,7 +230,7 @@ fn what_cannot_be_pinned_is_refused() {
         Ok(vec!["update 1 pinned title=->x".to_owned()])
     );
     let unpin = act(&mut fixture, "1", |ann, around| {
-        hand::unpin(ann, c::PHONE, around)
+        manual::unpin(ann, c::PHONE, around)
     });
     assert_eq!(unpin, Err(vec![Code::PinRefused]));
 }
@@ -318,7 +322,7 @@ fn m25_every_way_of_leaving_stops_at_a_protected_person() {
     // By hand.
     let mut fixture = Fixture::new(&staff.replace("Zee,Sales,,,nobody,", "Zee,Sales,,,nobody,yes"));
     let leaves = act(&mut fixture, "9", |zoe, around| {
-        hand::deactivate(zoe, date(2026, 5, 1), &Ownership::default(), around)
+        manual::deactivate(zoe, date(2026, 5, 1), &Ownership::default(), around)
     });
     assert_eq!(leaves, Err(vec![Code::Protected]));
 }
@@ -333,7 +337,7 @@ fn m23_an_edit_of_an_owned_field_is_refused_and_of_another_is_not() {
     let values = |value: &str| Facts::of_values([(c::DEPARTMENT, "Board"), (c::TITLE, value)]);
     let mut edit = |ownership: Ownership, facts: Facts| {
         act(&mut fixture, "1", |ann, around| {
-            hand::edit(ann, &facts, &ownership, around)
+            manual::edit(ann, &facts, &ownership, around)
         })
     };
     assert_eq!(
@@ -363,7 +367,7 @@ fn m23_an_edit_of_an_owned_field_is_refused_and_of_another_is_not() {
 fn somebody_leaves_by_hand_at_once_or_on_a_day_ahead() {
     let leave = |fixture: &mut Fixture, on| {
         act(fixture, "9", |zoe, around| {
-            hand::deactivate(zoe, on, &Ownership::default(), around)
+            manual::deactivate(zoe, on, &Ownership::default(), around)
         })
     };
     let mut today = Fixture::new(STAFF);
@@ -421,7 +425,7 @@ fn values_by_hand_are_read_as_those_of_a_file() {
     let fixture = Fixture::new(STAFF);
     let workspace = &fixture.setup.workspace;
     let read = |field, text, country| {
-        let read = hand::read(&[(field, text)], country, workspace);
+        let read = manual::read(&[(field, text)], country, workspace);
         read.map(|facts| facts.value(field).map(str::to_owned))
             .map_err(|problems| problems[0].code)
     };
@@ -444,7 +448,7 @@ fn values_by_hand_are_read_as_those_of_a_file() {
         "a blank budget changes nothing"
     );
     assert_eq!(read(FieldNumber(99), "x", None), Err(Code::HandRefused));
-    let all = hand::read(
+    let all = manual::read(
         &[(c::EMAIL, "x"), (c::BIRTHDAY, "y"), (c::TITLE, "z")],
         None,
         workspace,

@@ -3,13 +3,15 @@
 use crate::directory::{Fixture, assert_lawful};
 use jiff::{Timestamp, civil::date};
 use muster_core::{
-    facts::{Fact, Facts},
-    field::canonical as c,
-    pin::Pin,
-    plan::{Changed, OperationKind, Reason},
-    policy::{Deselected, EmailChange, MatchBy, Missing, OnGuard},
-    proposal::{Counts, OperationView, Proposal, Verdict},
-    reading::{Completeness, PartialReason},
+    decide::proposal::{Counts, OperationView, Proposal, Verdict},
+    model::{
+        facts::{Fact, Facts},
+        field::canonical as c,
+        pin::Pin,
+        plan::{Changed, OperationKind, Reason},
+    },
+    read::reading::{Completeness, PartialReason},
+    setup::policy::{Deselected, EmailChange, MatchBy, Missing, OnGuard},
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;

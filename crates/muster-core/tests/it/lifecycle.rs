@@ -2,13 +2,12 @@
 
 use crate::directory::{Fixture, check, crowd};
 use muster_core::{
-    code::Code,
-    employee::Status,
-    field::canonical as c,
-    mapping::BlankPolicy,
-    policy::{Deselected, Missing},
-    reading::PartialReason,
-    workspace::OffboardingHour,
+    model::{code::Code, employee::Status, field::canonical as c, workspace::OffboardingHour},
+    read::reading::PartialReason,
+    setup::{
+        mapping::BlankPolicy,
+        policy::{Deselected, Missing},
+    },
 };
 
 /// Ann works here, Bob will, Cas left by date, Dee works here, Eve left by absence, Fay leaves in August.

@@ -2,8 +2,8 @@
 
 use crate::directory::{Fixture, check};
 use muster_core::{
-    code::Code,
-    policy::{EmailChange, MatchBy, Missing},
+    model::code::Code,
+    setup::policy::{EmailChange, MatchBy, Missing},
 };
 
 /// Ann, Bob and Cas with ids, Dee without, Eve who has left.

@@ -2,15 +2,19 @@
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use muster_core::{
-    budget::{BudgetKind, GrantState, Ledger, Occasion, follow},
-    employee::{Employee, Status},
-    facts::{Fact, Facts},
-    field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c},
-    ids::{EmployeeId, RunId, WorkspaceId},
-    normalise::FieldKind,
-    pin::Pin,
-    plan::{Changed, Reason},
-    workspace::{Workspace, WorkspaceSettings},
+    derive::budget::{BudgetKind, GrantState, Ledger, Occasion, follow},
+    model::{
+        employee::{Employee, Status},
+        facts::{Fact, Facts},
+        field::{
+            CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c,
+        },
+        ids::{EmployeeId, RunId, WorkspaceId},
+        pin::Pin,
+        plan::{Changed, Reason},
+        workspace::{Workspace, WorkspaceSettings},
+    },
+    read::normalise::FieldKind,
 };
 
 pub(crate) const MONTHLY: FieldNumber = FieldNumber(CANONICAL_FIELDS);

@@ -2,17 +2,19 @@
 
 use jiff::civil::{Date, date};
 use muster_core::{
-    employee::{Employee, Status},
-    facts::Facts,
-    field::{FieldDefinition, FieldOrigin, Schema},
-    ids::{EmployeeId, WorkspaceId},
-    normalise::FieldKind,
-    selection::{Comparison, Day, Test},
-    smart_group::{
+    derive::smart_group::{
         CompiledGroup, Condition, Membership, MoveReason, RulePlace, SmartGroup, evaluate,
         move_reason, pointed, sentence,
     },
-    workspace::{Workspace, WorkspaceSettings},
+    model::{
+        employee::{Employee, Status},
+        facts::Facts,
+        field::{FieldDefinition, FieldOrigin, Schema},
+        ids::{EmployeeId, WorkspaceId},
+        workspace::{Workspace, WorkspaceSettings},
+    },
+    read::normalise::FieldKind,
+    setup::selection::{Comparison, Day, Test},
 };
 use proptest::prelude::*;
 

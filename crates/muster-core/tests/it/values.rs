@@ -2,11 +2,12 @@
 
 use crate::directory::{Fixture, check};
 use muster_core::{
-    code::Code,
-    field::canonical as c,
-    mapping::{BlankPolicy, InvalidPolicy},
-    policy::{MatchBy, Missing, UnknownGroup},
-    reading::Completeness,
+    model::{code::Code, field::canonical as c},
+    read::reading::Completeness,
+    setup::{
+        mapping::{BlankPolicy, InvalidPolicy},
+        policy::{MatchBy, Missing, UnknownGroup},
+    },
 };
 
 const PEOPLE: &str = "

@@ -8,7 +8,7 @@ use crate::{
     youserve::SECRET,
 };
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
-use muster_core::run::RunStatus;
+use muster_core::model::run::RunStatus;
 use muster_engine::Mode;
 
 /// An hour of a day.

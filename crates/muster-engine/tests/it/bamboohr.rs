@@ -5,7 +5,7 @@ use crate::{
     case::{self, Case, Then, check_all},
     ground::Plot,
 };
-use muster_core::reading::PartialReason;
+use muster_core::read::reading::PartialReason;
 use muster_testkit::emulator::Product;
 
 pub(crate) const REPORT: Plot = Plot {

@@ -5,7 +5,7 @@ use crate::{
     ground::{Ground, Plot},
 };
 use muster_connectors::connector::ErrorKind;
-use muster_core::{reading::PartialReason, run::RunStatus};
+use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_engine::Mode;
 use std::{sync::Mutex, thread, time::Duration};
 

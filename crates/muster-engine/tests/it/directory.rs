@@ -1,6 +1,6 @@
 //! A directory as text, so that two can be compared.
 
-use muster_core::workspace::Workspace;
+use muster_core::model::workspace::Workspace;
 use muster_store::{PeopleFilter, Store};
 use std::collections::BTreeMap;
 

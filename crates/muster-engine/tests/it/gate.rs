@@ -6,7 +6,7 @@ use crate::{
     ground::{Ground, Plot},
     youserve::SECRET,
 };
-use muster_core::{reading::PartialReason, run::RunStatus};
+use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_engine::Mode;
 
 /// The customer's own field at YouServe selects people.

@@ -11,16 +11,17 @@ use muster_connectors::{
     connector::{Network, NetworkLimits, Settings, Timer},
 };
 use muster_core::{
-    budget::Grant,
-    field::FieldDefinition,
-    ids::EmployeeId,
-    integration::Setup,
-    plan::Reason,
-    policy::Policy,
-    problem::Problem,
-    reading::{Completeness, PartialReason},
-    run::RunStatus,
-    workspace::{Workspace, WorkspaceSettings},
+    derive::budget::Grant,
+    model::{
+        field::FieldDefinition,
+        ids::EmployeeId,
+        plan::Reason,
+        problem::Problem,
+        run::RunStatus,
+        workspace::{Workspace, WorkspaceSettings},
+    },
+    read::reading::{Completeness, PartialReason},
+    setup::{integration::Setup, policy::Policy},
 };
 use muster_engine::{
     Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve,
@@ -240,7 +241,7 @@ impl Ground {
             inflated_bytes: 64 << 20,
             ..NetworkLimits::default()
         };
-        let policy = rules(&plot, &muster_core::field::Schema::new(own_fields())).policy;
+        let policy = rules(&plot, &muster_core::model::field::Schema::new(own_fields())).policy;
         Self {
             emulator,
             plot,

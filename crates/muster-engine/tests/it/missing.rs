@@ -8,7 +8,7 @@ use crate::{
     personio::{V1, V2},
     youserve::SECRET,
 };
-use muster_core::{reading::PartialReason, run::RunStatus};
+use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_engine::Mode;
 
 const BY_CODE: Plot = Plot {

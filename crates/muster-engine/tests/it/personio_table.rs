@@ -2,11 +2,11 @@
 
 use crate::case::Then::{self, Complete, Failed, Held, Partial, Told};
 use muster_core::{
-    reading::PartialReason::{
+    model::run::RunStatus,
+    read::reading::PartialReason::{
         AttributeWithheld, ChangedWhileReading, Empty, Shrunk, Truncated, Unauthorised,
         Unreachable, Unreadable,
     },
-    run::RunStatus,
 };
 
 /// The interfaces of the setting `api`.

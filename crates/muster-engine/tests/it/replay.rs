@@ -8,11 +8,13 @@ use crate::{
     youserve::SECRET,
 };
 use muster_core::{
-    field::{FieldNumber, canonical},
-    ids::RunId,
-    mapping::Source,
-    plan::Changed,
-    reading::PartialReason,
+    model::{
+        field::{FieldNumber, canonical},
+        ids::RunId,
+        plan::Changed,
+    },
+    read::reading::PartialReason,
+    setup::mapping::Source,
 };
 use muster_engine::{
     FixedClock, From, Integration, Mode, Replayed, RunError, erase, rehearse, replay,

@@ -3,12 +3,14 @@
 use crate::ground::Plot;
 use muster_connectors::catalogue;
 use muster_core::{
-    field::{FieldDefinition, FieldOrigin, Schema},
-    integration::Rules,
-    mapping::{FieldMapping, Mapping, Source},
-    normalise::FieldKind,
-    policy::{Missing, Policy, UnknownGroup},
-    selection::{Rule, Test},
+    model::field::{FieldDefinition, FieldOrigin, Schema},
+    read::normalise::FieldKind,
+    setup::{
+        integration::Rules,
+        mapping::{FieldMapping, Mapping, Source},
+        policy::{Missing, Policy, UnknownGroup},
+        selection::{Rule, Test},
+    },
 };
 use muster_testkit::emulator::Product;
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use crate::{
     ground::{Ground, Plot},
     youserve::SECRET,
 };
-use muster_core::{reading::PartialReason, run::RunStatus};
+use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_engine::Mode;
 use muster_testkit::private_key::{encrypted, generated};
 

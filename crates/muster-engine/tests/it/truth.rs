@@ -9,8 +9,8 @@ use crate::{
 };
 use jiff::{ToSpan, civil::Date};
 use muster_core::{
-    budget::{BudgetKind, Month},
-    ids::EmployeeId,
+    derive::budget::{BudgetKind, Month},
+    model::ids::EmployeeId,
 };
 use muster_testkit::emulator::{
     Product,
@@ -243,8 +243,8 @@ fn listed(kept: &[&Service], end: impl Fn(&Service) -> Option<Date>) -> String {
 
 /// The same of the directory's text.
 fn listed_in(text: &str) -> String {
-    let all = muster_core::employment::read(text).unwrap();
-    let one = |it: muster_core::employment::Employment| {
+    let all = muster_core::model::employment::read(text).unwrap();
+    let one = |it: muster_core::model::employment::Employment| {
         let until = it.end.map_or("open".to_owned(), |day| day.to_string());
         format!(
             "{} {} {until} {}",

@@ -7,7 +7,7 @@ use crate::{
     ground::{Ground, Plot, RECORDS},
     youserve_table::{Outcome, PEOPLE, Row, TABLE},
 };
-use muster_core::{reading::PartialReason, run::RunStatus};
+use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_engine::Mode;
 use muster_testkit::emulator::Product;
 

@@ -3,12 +3,14 @@
 use crate::ground::{BUDGET, Ground, budget, change, operation};
 use jiff::civil::Date;
 use muster_core::{
-    budget::Month,
-    field::FieldDefinition,
-    ids::EmployeeId,
-    plan::{Operation, OperationKind, Reason},
-    run::RunKind,
-    workspace::WorkspaceSettings,
+    derive::budget::Month,
+    model::{
+        field::FieldDefinition,
+        ids::EmployeeId,
+        plan::{Operation, OperationKind, Reason},
+        run::RunKind,
+        workspace::WorkspaceSettings,
+    },
 };
 use muster_store::Choice;
 
@@ -96,7 +98,7 @@ fn changes_end_one_grant_and_begin_another_and_other_changes_do_nothing() {
         "ann Jansen 20 waiting from 2026-06-01",
     ];
     assert_eq!(grants(&ground), wanted);
-    let title = change(muster_core::field::canonical::TITLE, "", "Lead");
+    let title = change(muster_core::model::field::canonical::TITLE, "", "Lead");
     settle(
         &ground,
         vec![operation(

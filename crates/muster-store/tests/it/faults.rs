@@ -1,7 +1,7 @@
 //! What a broken, foreign, locked or read-only file does: a refusal that names it, and no write.
 
 use crate::ground::{Ground, at};
-use muster_core::{code::Code, run::RunKind, workspace::WorkspaceSettings};
+use muster_core::model::{code::Code, run::RunKind, workspace::WorkspaceSettings};
 use muster_store::{AcceptedKey, Options, Store, StoreError};
 use std::{path::Path, time::Duration};
 

@@ -2,17 +2,21 @@
 
 use jiff::Timestamp;
 use muster_core::{
-    employee::{Employee, Status},
-    facts::Fact,
-    field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, canonical},
-    ids::{EmployeeId, IntegrationId, RunId},
-    normalise::FieldKind,
-    origin::{DeliveredFile, Place},
-    plan::{Change, Changed, Create, Operation, OperationKind, Plan, PlanId, Reason, Who},
-    proposal::{Counts, Proposal},
-    reading::{DraftState, Drafts, Problems, Reading},
-    run::{RunKind, RunStatus},
-    workspace::{Workspace, WorkspaceSettings},
+    decide::proposal::{Counts, Proposal},
+    model::{
+        employee::{Employee, Status},
+        facts::Fact,
+        field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, canonical},
+        ids::{EmployeeId, IntegrationId, RunId},
+        origin::{DeliveredFile, Place},
+        plan::{Change, Changed, Create, Operation, OperationKind, Plan, PlanId, Reason, Who},
+        run::{RunKind, RunStatus},
+        workspace::{Workspace, WorkspaceSettings},
+    },
+    read::{
+        normalise::FieldKind,
+        reading::{DraftState, Drafts, Problems, Reading},
+    },
 };
 use muster_store::{
     Approval, Choice, Hold, NewRun, Options, Settled, Settlement, Store, StoreError,

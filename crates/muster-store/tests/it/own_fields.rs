@@ -2,13 +2,15 @@
 
 use crate::ground::{BUDGET, Ground, at, change, operation};
 use muster_core::{
-    code::Code,
-    field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin},
-    normalise::FieldKind,
-    plan::OperationKind,
-    run::RunKind,
-    selection::Test,
-    smart_group::{Condition, MoveReason, SmartGroup},
+    derive::smart_group::{Condition, MoveReason, SmartGroup},
+    model::{
+        code::Code,
+        field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin},
+        plan::OperationKind,
+        run::RunKind,
+    },
+    read::normalise::FieldKind,
+    setup::selection::Test,
 };
 use muster_store::{ByHand, Choice, GroupSaving, StoreError};
 

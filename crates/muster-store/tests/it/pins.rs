@@ -2,7 +2,7 @@
 
 use crate::ground::{Ground, at, change, files, operation};
 use jiff::civil::date;
-use muster_core::{
+use muster_core::model::{
     field::canonical::TITLE,
     ids::EmployeeId,
     pin::Pin,
@@ -54,7 +54,7 @@ fn whoever_reads_people_gets_their_pins() {
         [(EmployeeId(1), wanted[0].clone())]
     );
     let mut listed = Vec::new();
-    let mut each = |person: &muster_core::employee::Employee| {
+    let mut each = |person: &muster_core::model::employee::Employee| {
         listed.push(person.pins.len());
         true
     };

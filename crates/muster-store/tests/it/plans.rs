@@ -2,10 +2,12 @@
 
 use crate::ground::{BUDGET, Ground, at, change, files, operation};
 use muster_core::{
-    field::canonical::{EMAIL, TITLE},
-    plan::{OperationKind, Plan, PlanId, Reason},
-    reading::Drafts,
-    run::RunKind,
+    model::{
+        field::canonical::{EMAIL, TITLE},
+        plan::{OperationKind, Plan, PlanId, Reason},
+        run::RunKind,
+    },
+    read::reading::Drafts,
 };
 use muster_store::{ByHand, Choice, Decision, PlanStatus, StoreError};
 

@@ -2,13 +2,11 @@
 
 use crate::ground::{Ground, at, change, operation};
 use muster_core::{
-    code::Code,
-    cut::Form,
-    field::canonical,
-    ids::EmployeeId,
-    plan::OperationKind,
-    retention::{Keep, Retention},
-    run::RunKind,
+    model::{code::Code, field::canonical, ids::EmployeeId, plan::OperationKind, run::RunKind},
+    privacy::{
+        cut::Form,
+        retention::{Keep, Retention},
+    },
 };
 use muster_store::{ByHand, Erasure, KeyRing, Options, Store, StoreError};
 use std::time::Duration;

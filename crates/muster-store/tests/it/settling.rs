@@ -2,17 +2,19 @@
 
 use crate::ground::{BUDGET, Ground, at, budget, change, files, operation};
 use muster_core::{
-    code::Code,
-    employee::Status,
-    facts::Fact,
-    field::canonical::{self, EMAIL, EXTERNAL_ID, OFFBOARDING_DATE, TITLE},
-    ids::EmployeeId,
-    origin::{DeliveredFile, Place},
-    plan::{Changed, Create, OperationKind, Plan, Reason},
-    problem::{Problem, Severity},
-    reading::{Completeness, DraftState, Drafts, PartialReason},
-    run::{RunKind, RunStatus},
-    workspace::WorkspaceSettings,
+    model::{
+        code::Code,
+        employee::Status,
+        facts::Fact,
+        field::canonical::{self, EMAIL, EXTERNAL_ID, OFFBOARDING_DATE, TITLE},
+        ids::EmployeeId,
+        origin::{DeliveredFile, Place},
+        plan::{Changed, Create, OperationKind, Plan, Reason},
+        problem::{Problem, Severity},
+        run::{RunKind, RunStatus},
+        workspace::WorkspaceSettings,
+    },
+    read::reading::{Completeness, DraftState, Drafts, PartialReason},
 };
 use muster_store::{NewRun, PeopleFilter, PlanStatus, StoreError};
 
@@ -114,7 +116,7 @@ fn people_are_found_by_each_key_and_by_name() {
         "external ids are case-sensitive, addresses are not"
     );
     let mut names = Vec::new();
-    let mut note = |person: &muster_core::employee::Employee| {
+    let mut note = |person: &muster_core::model::employee::Employee| {
         names.push(person.name());
         false
     };
@@ -496,7 +498,7 @@ fn problems_are_kept_with_their_run_and_found_by_person() {
 fn an_own_field_keeps_its_kind() {
     let ground = Ground::new();
     let mut other = budget();
-    other.kind = muster_core::normalise::FieldKind::Text;
+    other.kind = muster_core::read::normalise::FieldKind::Text;
     let settings = WorkspaceSettings::default();
     let refused = ground
         .store

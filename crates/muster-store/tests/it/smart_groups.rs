@@ -3,15 +3,17 @@
 use crate::ground::{Ground, at, change, operation};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use muster_core::{
-    calendar::Calendar,
-    employee::{Employee, Status},
-    field::{FieldNumber, canonical},
-    ids::{EmployeeId, RunId},
-    plan::{Changed, Operation, OperationKind, Reason},
-    proposal::Proposal,
-    run::{RunKind, RunStatus},
-    selection::{Comparison, Day, Test},
-    smart_group::{CompiledGroup, Condition, Membership, MoveReason, SmartGroup, evaluate},
+    decide::proposal::Proposal,
+    derive::smart_group::{CompiledGroup, Condition, Membership, MoveReason, SmartGroup, evaluate},
+    model::{
+        calendar::Calendar,
+        employee::{Employee, Status},
+        field::{FieldNumber, canonical},
+        ids::{EmployeeId, RunId},
+        plan::{Changed, Operation, OperationKind, Reason},
+        run::{RunKind, RunStatus},
+    },
+    setup::selection::{Comparison, Day, Test},
 };
 use muster_store::{GroupMoves, GroupSaving, PeopleFilter, Settlement};
 use proptest::prelude::*;

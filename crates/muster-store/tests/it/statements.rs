@@ -5,7 +5,7 @@ use crate::{
     ground::{BUDGET, Ground, at, change, files, operation},
     schema::migrated,
 };
-use muster_core::{
+use muster_core::model::{
     code::Code,
     employee::Status,
     field::canonical::{EMAIL, EXTERNAL_ID, TITLE},
@@ -16,7 +16,7 @@ use muster_core::{
 };
 use muster_store::{
     ByHand, Choice, Options, PeopleFilter, Store,
-    dialect::{PARTS, SQLITE_ALONE, TWINS},
+    db::dialect::{PARTS, SQLITE_ALONE, TWINS},
 };
 use std::{
     collections::BTreeSet,

@@ -8,7 +8,7 @@ use crate::{
     show::{self, count, safe},
     wiring::Wiring,
 };
-use muster_core::{
+use muster_core::model::{
     plan::{OperationKind, PlanId},
     run::RunStatus,
 };

@@ -9,9 +9,8 @@ use crate::{
 };
 use jiff::civil::Date;
 use muster_core::{
-    budget::{self, BudgetKind, Effect, Grant, GrantStep, Month, Totals},
-    calendar::Calendar,
-    workspace::Workspace,
+    derive::budget::{self, BudgetKind, Effect, Grant, GrantStep, Month, Totals},
+    model::{calendar::Calendar, workspace::Workspace},
 };
 use muster_store::PersonGrant;
 use serde_json::{Value, json};

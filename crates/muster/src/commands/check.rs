@@ -8,7 +8,7 @@ use crate::{
     wiring::environment,
 };
 use muster_connectors::connector::ConnectorError;
-use muster_core::field::Schema;
+use muster_core::model::field::Schema;
 use muster_store::{Options, Store};
 use serde_json::{Value, json};
 use std::{path::Path, process::ExitCode};

@@ -8,7 +8,7 @@ use crate::{
     wiring::Wiring,
 };
 use jiff::civil::Date;
-use muster_core::{calendar::Calendar, company::Company};
+use muster_core::model::{calendar::Calendar, company::Company};
 use serde_json::json;
 use std::process::ExitCode;
 

@@ -8,7 +8,9 @@ use crate::{
     wiring::Wiring,
 };
 use jiff::{civil::Date, tz::TimeZone};
-use muster_core::{employee::Employee, field::canonical, ids::EmployeeId, workspace::Workspace};
+use muster_core::model::{
+    employee::Employee, field::canonical, ids::EmployeeId, workspace::Workspace,
+};
 use muster_store::{PeopleFilter, rewind};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::{

@@ -7,7 +7,7 @@ use crate::{
     show::{safe, table},
     wiring::Wiring,
 };
-use muster_core::{
+use muster_core::model::{
     employee::{Employee, Status},
     workspace::Workspace,
 };

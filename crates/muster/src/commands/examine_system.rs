@@ -52,7 +52,7 @@ fn object(found: &Findings) -> serde_json::Value {
             "invalid": taken.invalid,
         })
     });
-    let problem = |problem: &muster_core::problem::Problem| json!({ "code": problem.code, "message": problem.message, "advice": problem.advice });
+    let problem = |problem: &muster_core::model::problem::Problem| json!({ "code": problem.code, "message": problem.message, "advice": problem.advice });
     json!({
         "records": found.extent.records, "announced": found.extent.announced,
         "partial": found.extent.partial.map(|reason| reason.as_str()),

@@ -8,7 +8,7 @@ use crate::{
     wiring::Wiring,
 };
 use jiff::civil::Date;
-use muster_core::{
+use muster_core::model::{
     calendar::Calendar,
     employee::Employee,
     ids::RunId,

@@ -9,9 +9,11 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::{
-    field::{FieldDefinition, FieldNumber, FieldOrigin, budget_key},
-    normalise::FieldKind,
-    workspace::Workspace,
+    model::{
+        field::{FieldDefinition, FieldNumber, FieldOrigin, budget_key},
+        workspace::Workspace,
+    },
+    read::normalise::FieldKind,
 };
 use muster_store::FieldUse;
 use serde_json::json;

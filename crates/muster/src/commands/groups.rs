@@ -13,8 +13,9 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::{
-    employee::Employee, ids::RunId, smart_group::SmartGroup, suggestion::nearest,
-    workspace::Workspace,
+    derive::smart_group::SmartGroup,
+    model::{employee::Employee, ids::RunId, workspace::Workspace},
+    setup::suggestion::nearest,
 };
 use muster_engine as engine;
 use muster_store::StoredGroup;

@@ -8,11 +8,13 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::{
-    employee::{Employee, Status},
-    field::FieldNumber,
-    run::RunStatus,
-    suggestion::nearest,
-    workspace::Workspace,
+    model::{
+        employee::{Employee, Status},
+        field::FieldNumber,
+        run::RunStatus,
+        workspace::Workspace,
+    },
+    setup::suggestion::nearest,
 };
 use muster_engine::{Deed, Outcome, by_hand};
 use serde_json::json;

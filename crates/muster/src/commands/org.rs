@@ -9,10 +9,12 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::{
-    field::canonical,
-    organisation::{Link, Member, Organisation},
-    plan::{Changed, OperationKind},
-    workspace::Workspace,
+    derive::organisation::{Link, Member, Organisation},
+    model::{
+        field::canonical,
+        plan::{Changed, OperationKind},
+        workspace::Workspace,
+    },
 };
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -34,7 +36,7 @@ pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Compl
         .transpose()?;
     let tree = organisation.tree(top, wanted.depth);
     if arguments.json {
-        let line = |branch: &muster_core::organisation::Branch| {
+        let line = |branch: &muster_core::derive::organisation::Branch| {
             let mut object = person(organisation.member(branch.member));
             let link = organisation.link(branch.member);
             object["depth"] = json!(branch.depth);

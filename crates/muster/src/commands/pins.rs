@@ -8,7 +8,9 @@ use crate::{
     wiring::Wiring,
 };
 use jiff::civil::Date;
-use muster_core::{calendar::Calendar, employee::Employee, field::Schema, pin::Pin, plan::Changed};
+use muster_core::model::{
+    calendar::Calendar, employee::Employee, field::Schema, pin::Pin, plan::Changed,
+};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 

@@ -8,7 +8,7 @@ use crate::{
     show::{self, moment},
     wiring::{Wiring, integration_file},
 };
-use muster_core::profile::profile as profile_of;
+use muster_core::decide::profile::profile as profile_of;
 use serde_json::json;
 use std::{path::Path, process::ExitCode};
 

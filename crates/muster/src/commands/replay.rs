@@ -8,7 +8,7 @@ use crate::{
     show::{count, moment, safe, value},
     wiring::{Wiring, integration_file},
 };
-use muster_core::{employee::Employee, field::Schema, plan::Changed};
+use muster_core::model::{employee::Employee, field::Schema, plan::Changed};
 use muster_engine::{Difference, From, Replayed};
 use serde_json::{Value, json};
 use std::{path::Path, process::ExitCode};

@@ -8,11 +8,13 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::{
-    ids::RunId,
-    plan::PlanId,
-    proposal::OperationView,
-    reading::Problems,
-    run::{Run, RunKind},
+    decide::proposal::OperationView,
+    model::{
+        ids::RunId,
+        plan::PlanId,
+        run::{Run, RunKind},
+    },
+    read::reading::Problems,
 };
 use muster_store::{Decision, StoredOperation};
 use serde_json::json;

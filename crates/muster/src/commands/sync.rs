@@ -8,7 +8,7 @@ use crate::{
     show,
     wiring::{Wiring, integration_file},
 };
-use muster_core::{proposal::Verdict, run::RunStatus};
+use muster_core::{decide::proposal::Verdict, model::run::RunStatus};
 use muster_engine::{Mode, sync as run};
 use std::{path::Path, process::ExitCode};
 

@@ -88,7 +88,7 @@ fn tell(sampled: &Sampled, location: &str) {
         "{} in the newest file; the columns, and what they may be:",
         count(sampled.records, "record", "records")
     ));
-    let row = |suggestion: &muster_core::suggestion::Suggestion| {
+    let row = |suggestion: &muster_core::setup::suggestion::Suggestion| {
         let field = suggestion
             .field
             .clone()

@@ -7,7 +7,7 @@ use crate::{
     show,
     wiring::Wiring,
 };
-use muster_core::{ids::RunId, run::RunStatus};
+use muster_core::model::{ids::RunId, run::RunStatus};
 use std::process::ExitCode;
 
 pub(super) fn undo(arguments: &Arguments, run: i64, approve: bool) -> Result<ExitCode, Complaint> {

@@ -1,7 +1,7 @@
 //! The one person whom a command is about, by external id, address, number or name.
 
 use crate::{complain::Complaint, show::safe, wiring::Wiring};
-use muster_core::{employee::Employee, workspace::Workspace};
+use muster_core::model::{employee::Employee, workspace::Workspace};
 
 /// How many people of one name are listed.
 const LISTED: usize = 10;

@@ -14,13 +14,16 @@ use muster_connectors::{
     transport::{After, Credentials, FtpMode, FtpTls, Location, SourceSettings},
 };
 use muster_core::{
-    budget::same_budget,
-    field::{FieldDefinition, FieldOrigin, Schema, budget_key},
-    mapping::{BlankPolicy, InvalidPolicy, Source},
-    normalise::{DateFormat, FieldKind},
-    organisation::ManagerLeft,
-    suggestion::nearest,
-    workspace::{OffboardingHour, WorkspaceSettings},
+    derive::{budget::same_budget, organisation::ManagerLeft},
+    model::{
+        field::{FieldDefinition, FieldOrigin, Schema, budget_key},
+        workspace::{OffboardingHour, WorkspaceSettings},
+    },
+    read::normalise::{DateFormat, FieldKind},
+    setup::{
+        mapping::{BlankPolicy, InvalidPolicy, Source},
+        suggestion::nearest,
+    },
 };
 use std::{path::Path, time::Duration};
 
@@ -138,7 +141,7 @@ impl Checker<'_> {
         }
         settings.region.clone_from(&raw.region);
         if let Some(region) = &raw.region
-            && muster_core::normalise::country(region).ok() != Some(region)
+            && muster_core::read::normalise::country(region).ok() != Some(region)
         {
             self.problem(
                 "workspace.region",

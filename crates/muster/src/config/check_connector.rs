@@ -7,7 +7,7 @@ use super::{
     secret::SecretReference,
 };
 use muster_connectors::{catalogue, connector::Setting};
-use muster_core::suggestion::nearest;
+use muster_core::setup::suggestion::nearest;
 use std::collections::BTreeMap;
 
 impl Checker<'_> {

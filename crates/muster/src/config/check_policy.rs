@@ -5,7 +5,7 @@ use super::{
     raw::{RawFile, RawGuard, RawLimit},
     raw_test::{DAYS, RawRule},
 };
-use muster_core::{
+use muster_core::setup::{
     mapping::{BlankPolicy, InvalidPolicy},
     policy::{
         Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard, Policy,

@@ -1,7 +1,7 @@
 //! How long a workspace keeps what stands beside its directory: from texts to days and bytes.
 
 use super::{check::Checker, raw::RawRetention};
-use muster_core::retention::{Keep, Retention};
+use muster_core::privacy::retention::{Keep, Retention};
 use toml::Value;
 
 impl Checker<'_> {

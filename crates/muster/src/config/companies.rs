@@ -2,7 +2,7 @@
 
 use super::{check::Checker, raw::RawCompany};
 use jiff::civil::Date;
-use muster_core::company::Company;
+use muster_core::model::company::Company;
 use toml::Value;
 
 impl Checker<'_> {

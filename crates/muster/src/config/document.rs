@@ -3,7 +3,7 @@
 
 use super::{ConfigProblem, duplicate, raw::RawFile};
 use muster_connectors::catalogue;
-use muster_core::suggestion::nearest;
+use muster_core::setup::suggestion::nearest;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{borrow::Cow, ops::Range};
 use toml::{

@@ -2,9 +2,9 @@
 
 use super::{ConfigProblem, IntegrationFile};
 use muster_core::{
-    field::{FieldDefinition, FieldOrigin, Schema},
-    normalise::FieldKind,
-    suggestion::nearest,
+    model::field::{FieldDefinition, FieldOrigin, Schema},
+    read::normalise::FieldKind,
+    setup::suggestion::nearest,
 };
 
 /// The types that a field may have, as they are written.

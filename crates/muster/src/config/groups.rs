@@ -5,8 +5,8 @@ use super::{
     raw_test::{DAYS, RawCondition},
 };
 use muster_core::{
-    smart_group::{Condition, RulePlace, RuleProblem, SmartGroup, pointed},
-    workspace::Workspace,
+    derive::smart_group::{Condition, RulePlace, RuleProblem, SmartGroup, pointed},
+    model::workspace::Workspace,
 };
 use serde::Deserialize;
 use std::{ops::Range, path::Path};
@@ -150,10 +150,8 @@ impl GroupsFile {
 mod tests {
     use super::*;
     use muster_core::{
-        field::Schema,
-        ids::WorkspaceId,
-        selection::{Comparison, Day, Test},
-        workspace::WorkspaceSettings,
+        model::{field::Schema, ids::WorkspaceId, workspace::WorkspaceSettings},
+        setup::selection::{Comparison, Day, Test},
     };
 
     fn read(text: &str) -> Result<Vec<SmartGroup>, Vec<ConfigProblem>> {

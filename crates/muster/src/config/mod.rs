@@ -32,14 +32,18 @@ use muster_connectors::{
     transport::SourceSettings,
 };
 use muster_core::{
-    company::Company,
-    field::{FieldDefinition, Schema},
-    integration::Rules,
-    mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
-    policy::Policy,
-    retention::Retention,
-    selection::Rule,
-    workspace::WorkspaceSettings,
+    model::{
+        company::Company,
+        field::{FieldDefinition, Schema},
+        workspace::WorkspaceSettings,
+    },
+    privacy::retention::Retention,
+    setup::{
+        integration::Rules,
+        mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
+        policy::Policy,
+        selection::Rule,
+    },
 };
 use std::{collections::BTreeMap, fmt, io::ErrorKind, path::Path};
 

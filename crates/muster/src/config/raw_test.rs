@@ -1,6 +1,6 @@
 //! What a rule may say of a value, as it is written: the same of a column of a file and of a field of a person.
 
-use muster_core::selection::{Comparison, Day, Test};
+use muster_core::setup::selection::{Comparison, Day, Test};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 

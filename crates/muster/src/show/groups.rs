@@ -3,10 +3,8 @@
 use super::{count, moment, safe, table};
 use anstream::println;
 use muster_core::{
-    employee::Employee,
-    ids::RunId,
-    plan::Who,
-    smart_group::{MoveReason, sentence},
+    derive::smart_group::{MoveReason, sentence},
+    model::{employee::Employee, ids::RunId, plan::Who},
 };
 use muster_store::{GroupMoves, MembershipMove, StoredGroup};
 use owo_colors::OwoColorize;

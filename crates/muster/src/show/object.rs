@@ -1,13 +1,15 @@
 //! The JSON objects of the command line. Values are as they are: programs escape for themselves.
 
 use muster_core::{
-    field::Schema,
-    origin::DeliveredFile,
-    pin::PinNotice,
-    plan::Change,
-    problem::{Problem, Severity},
-    proposal::{OperationView, Verdict},
-    reading::Completeness,
+    decide::proposal::{OperationView, Verdict},
+    model::{
+        field::Schema,
+        origin::DeliveredFile,
+        pin::PinNotice,
+        plan::Change,
+        problem::{Problem, Severity},
+    },
+    read::reading::Completeness,
 };
 use muster_engine::Outcome;
 use serde_json::{Value, json};
@@ -35,7 +37,7 @@ pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
     json!({
         "run": outcome.run.to_string(),
         "plan": outcome.plan.as_ref().map(ToString::to_string),
-        "status": if outcome.status == muster_core::run::RunStatus::Planned { "held" } else { outcome.status.as_str() },
+        "status": if outcome.status == muster_core::model::run::RunStatus::Planned { "held" } else { outcome.status.as_str() },
         "delivery": delivery(outcome),
         "counts": counts,
         "operations": operations.unwrap_or_default(),

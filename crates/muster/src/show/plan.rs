@@ -3,14 +3,16 @@
 use super::text::{count, moment, place, safe, value_of};
 use anstream::println;
 use muster_core::{
-    company::{self, CompanyEnd},
-    field::Schema,
-    origin::DeliveredFile,
-    plan::{Changed, OperationKind},
-    problem::{Problem, Severity},
-    proposal::{Finding, OperationView, Proposal},
-    reading::{Completeness, Problems},
-    run::RunStatus,
+    decide::proposal::{Finding, OperationView, Proposal},
+    model::{
+        company::{self, CompanyEnd},
+        field::Schema,
+        origin::DeliveredFile,
+        plan::{Changed, OperationKind},
+        problem::{Problem, Severity},
+        run::RunStatus,
+    },
+    read::reading::{Completeness, Problems},
 };
 use muster_engine::Outcome;
 use owo_colors::OwoColorize;

@@ -3,9 +3,11 @@
 use super::text::{count, safe, value};
 use anstream::println;
 use muster_core::{
-    field::Schema,
-    profile::{Profile, profile as profile_of},
-    proposal::Proposal,
+    decide::{
+        profile::{Profile, profile as profile_of},
+        proposal::Proposal,
+    },
+    model::field::Schema,
 };
 
 /// The profile of a plan that comes from changed settings; none for any other.

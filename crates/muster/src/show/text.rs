@@ -1,7 +1,7 @@
 //! Values as a terminal may show them: what comes from outside never moves the cursor or changes colours.
 
 use jiff::{Timestamp, tz::TimeZone};
-use muster_core::{
+use muster_core::model::{
     employment,
     field::canonical,
     origin::{DeliveredFile, Place},

@@ -138,9 +138,9 @@ fn tidy_no_refused_crate_is_in_the_tree() {
 fn tidy_the_reference_of_codes_is_current() {
     let mut page = String::from(
         "# Codes\n\nEvery refusal, rejection and warning has one of these codes. This page is generated from\n\
-         `crates/muster-core/src/code.rs`.\n",
+         `crates/muster-core/src/model/code.rs`.\n",
     );
-    for code in muster_core::code::Code::ALL {
+    for code in muster_core::model::code::Code::ALL {
         page.push_str(&format!("\n## {code}\n\n{}\n", code.meaning()));
     }
     let path = root().join("docs/reference/codes.md");

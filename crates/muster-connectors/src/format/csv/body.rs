@@ -12,9 +12,11 @@ use super::{
     trailer::{Trailer, truncated},
 };
 use muster_core::{
-    code::Code,
-    problem::{Problem, shown},
-    record::{Record, Sink},
+    model::{
+        code::Code,
+        problem::{Problem, shown},
+    },
+    read::record::{Record, Sink},
 };
 
 /// The rows below the header.

@@ -8,7 +8,7 @@ use super::{
     settings::{CsvSettings, Delimiter},
 };
 use memchr::memchr2;
-use muster_core::{code::Code, problem::Problem};
+use muster_core::model::{code::Code, problem::Problem};
 
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 

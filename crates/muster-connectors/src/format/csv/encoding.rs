@@ -2,7 +2,7 @@
 //! What is configured is never silently replaced; single rows are judged in `text`.
 
 use super::{refusal, scanner::BYTE_ORDER_MARK, settings::Encoding};
-use muster_core::{code::Code, problem::Problem};
+use muster_core::model::{code::Code, problem::Problem};
 
 /// How the bytes of a row become text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

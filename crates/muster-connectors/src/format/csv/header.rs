@@ -3,7 +3,7 @@
 //! Which columns the mapping needs is the sink's business.
 
 use super::{refusal, sample::Sample};
-use muster_core::{
+use muster_core::model::{
     code::Code,
     problem::{Problem, shown},
 };

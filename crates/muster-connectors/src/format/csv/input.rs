@@ -3,7 +3,7 @@
 
 use super::refusal;
 use encoding_rs::{Decoder, DecoderResult};
-use muster_core::problem::Problem;
+use muster_core::model::problem::Problem;
 use std::io::{ErrorKind, Read};
 
 /// Stands for a UTF-16 unit that is no text: a byte that no valid UTF-8 contains.

@@ -2,7 +2,7 @@
 
 use super::refusal;
 use memchr::memmem;
-use muster_core::{code::Code, problem::Problem};
+use muster_core::model::{code::Code, problem::Problem};
 
 /// First bytes that no text begins with, and what they begin. The first match counts.
 const SIGNATURES: &[(&[u8], &str)] = &[

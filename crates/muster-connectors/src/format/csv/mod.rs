@@ -27,7 +27,7 @@ mod trailer;
 
 pub use settings::{CsvLimits, CsvSettings, Delimiter, Encoding};
 
-use muster_core::{problem::Problem, record::Sink};
+use muster_core::{model::problem::Problem, read::record::Sink};
 use std::io::Read;
 
 /// What was found in a file that is not refused.

@@ -17,9 +17,11 @@ use super::{
 };
 use encoding_rs::{UTF_16BE, UTF_16LE};
 use muster_core::{
-    code::Code,
-    problem::{Problem, Severity},
-    record::Sink,
+    model::{
+        code::Code,
+        problem::{Problem, Severity},
+    },
+    read::record::Sink,
 };
 use std::io::Read;
 

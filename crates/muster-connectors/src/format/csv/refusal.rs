@@ -1,6 +1,6 @@
 //! Problems that several parts of the decoder raise, so that each has one wording.
 
-use muster_core::{
+use muster_core::model::{
     code::Code,
     problem::{Problem, Severity},
 };

@@ -10,7 +10,7 @@ use super::{
     settings::CsvLimits,
 };
 use memchr::memchr2;
-use muster_core::{code::Code, origin::Place, problem::Problem};
+use muster_core::model::{code::Code, origin::Place, problem::Problem};
 
 /// The size of a usual buffer, and by how much a large row may overshoot its limit before it is noticed.
 pub(super) const CHUNK: usize = 64 * 1024;

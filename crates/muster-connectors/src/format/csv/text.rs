@@ -5,7 +5,10 @@
 use super::{encoding::Charset, refusal, scanner::Row, settings::CsvLimits};
 use encoding_rs::WINDOWS_1252;
 use memchr::memchr;
-use muster_core::{code::Code, problem::Problem, record::Mark};
+use muster_core::{
+    model::{code::Code, problem::Problem},
+    read::record::Mark,
+};
 
 /// A row as text.
 pub(super) enum Reading<'a> {

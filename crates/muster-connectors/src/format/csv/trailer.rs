@@ -2,7 +2,7 @@
 //! it was cut between two rows.
 
 use super::refusal;
-use muster_core::{code::Code, origin::Place, problem::Problem};
+use muster_core::model::{code::Code, origin::Place, problem::Problem};
 
 /// Looks out for the trailer and remembers what it said.
 #[derive(Debug)]

@@ -1,9 +1,12 @@
 //! Encryption of FTP: asked for after the greeting, or there from the first byte. Sends no user name.
 
 use super::session::{Phases, said};
-use crate::transport::{SourceSettings, TransportError, network, tls};
+use crate::{
+    net::{address_policy, tls},
+    transport::{SourceSettings, TransportError},
+};
 use async_trait::async_trait;
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use rustls::pki_types::ServerName;
 use std::{fmt, sync::Arc};
 use suppaftp::{
@@ -105,7 +108,7 @@ pub(super) async fn from_the_start(
 ) -> Result<AsyncRustlsFtpStream, TransportError> {
     let (phases, limits) = (Phases { settings }, &settings.limits);
     let connector = connector(settings)?;
-    let addresses = network::addresses(settings).await?;
+    let addresses = address_policy::addresses(settings).await?;
     let opening = AsyncRustlsFtpStream::connect_secure_implicit(
         addresses.as_slice(),
         connector,

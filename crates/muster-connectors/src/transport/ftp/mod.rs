@@ -12,7 +12,7 @@ use super::{
     names::{Pattern, unsafe_name},
 };
 use async_trait::async_trait;
-use muster_core::{
+use muster_core::model::{
     code::Code,
     problem::{Problem, Severity, shown},
 };

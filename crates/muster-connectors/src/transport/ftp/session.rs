@@ -3,10 +3,11 @@
 //! Knows nothing about files. A user name is sent only after encryption, where that is asked for.
 
 use super::encryption;
-use crate::transport::{
-    ErrorKind, FtpMode, FtpTls, Scheme, SourceSettings, TransportError, network, tls,
+use crate::{
+    net::{address_policy, tls},
+    transport::{ErrorKind, FtpMode, FtpTls, Scheme, SourceSettings, TransportError},
 };
-use muster_core::{
+use muster_core::model::{
     code::Code,
     problem::{Problem, Severity, shown},
 };
@@ -285,7 +286,7 @@ async fn control(settings: &SourceSettings) -> Result<AsyncRustlsFtpStream, Tran
     if is_encrypted && settings.ftp_tls == FtpTls::Implicit {
         return encryption::from_the_start(settings).await;
     }
-    let tcp = network::open(settings).await?;
+    let tcp = address_policy::open(settings).await?;
     let greeting = AsyncRustlsFtpStream::connect_with_stream(tcp);
     let greeted = Phases { settings }
         .within(settings.limits.handshake, "get the greeting of", greeting)

@@ -4,7 +4,7 @@
 
 use super::offer::Offer;
 use crate::transport::{ErrorKind, TransportError};
-use muster_core::{code::Code, problem::shown};
+use muster_core::model::{code::Code, problem::shown};
 use russh::{
     Preferred, cipher, compression, kex,
     keys::{Algorithm, EcdsaCurve, HashAlg},

@@ -1,10 +1,10 @@
 //! Reads the private key that logs in. Whether a server takes it is none of its business.
 
 use crate::{
-    private_key,
+    net::private_key,
     transport::{Credentials, ErrorKind, TransportError},
 };
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use russh::keys::PrivateKey;
 use secrecy::ExposeSecret;
 

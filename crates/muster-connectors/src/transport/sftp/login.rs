@@ -4,7 +4,7 @@
 
 use super::{key::private_key, session::Identity};
 use crate::transport::{ErrorKind, SourceSettings, TransportError};
-use muster_core::{code::Code, problem::shown};
+use muster_core::model::{code::Code, problem::shown};
 use russh::{
     Error, MethodKind, MethodSet,
     client::{AuthResult, Handle, KeyboardInteractiveAuthResponse as Reply},

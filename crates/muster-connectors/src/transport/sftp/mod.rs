@@ -17,7 +17,7 @@ use super::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 use login::Login;
-use muster_core::{
+use muster_core::model::{
     code::Code,
     problem::{Problem, shown},
 };

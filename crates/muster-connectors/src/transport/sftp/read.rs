@@ -3,7 +3,7 @@
 use super::failed;
 use crate::transport::{ErrorKind, TransportError, TransportLimits};
 use futures_util::{StreamExt, stream::FuturesOrdered};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use russh_sftp::{
     client::{RawSftpSession, error::Error},
     protocol::StatusCode,

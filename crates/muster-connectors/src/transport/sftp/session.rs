@@ -4,8 +4,11 @@ use super::{
     algorithms::{nothing_in_common, preferred, weakness},
     offer::{Heard, Offer, Overheard},
 };
-use crate::transport::{ErrorKind, SourceSettings, TransportError, network};
-use muster_core::{
+use crate::{
+    net::address_policy,
+    transport::{ErrorKind, SourceSettings, TransportError},
+};
+use muster_core::model::{
     code::Code,
     problem::{Problem, Severity, shown},
 };
@@ -134,7 +137,7 @@ async fn attempt(
 ) -> Result<Handle<Identity>, Cause> {
     let on = settings.location.server();
     let limits = &settings.limits;
-    let stream = network::open(settings).await.map_err(Cause::Told)?;
+    let stream = address_policy::open(settings).await.map_err(Cause::Told)?;
     let config = configuration(settings, without).map_err(Cause::Ssh)?;
     let heard = seen
         .lock()

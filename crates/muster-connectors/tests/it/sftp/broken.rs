@@ -2,7 +2,7 @@
 
 use super::{accepted, fetched, late, noise, settings};
 use muster_connectors::transport::{Progress, fetch, look};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use muster_testkit::openssh::{OpenSsh, Options, PASSWORD};
 use std::{
     sync::{

@@ -2,7 +2,7 @@
 
 use super::{fetched, late, noise, refused, settings};
 use muster_connectors::transport::{ErrorKind, SourceSettings, fetch, look};
-use muster_core::code::Code;
+use muster_core::model::code::Code;
 use muster_testkit::openssh::{OpenSsh, Options, PASSWORD};
 use russh::{
     ChannelId, Preferred, cipher, compression, kex,

@@ -10,9 +10,11 @@ mod structure;
 
 use super::{CsvSettings, Decoded, Delimiter, Encoding, decode};
 use muster_core::{
-    code::Code,
-    problem::{Problem, Severity},
-    record::{Cell, Record, Sink},
+    model::{
+        code::Code,
+        problem::{Problem, Severity},
+    },
+    read::record::{Cell, Record, Sink},
 };
 use std::io::Read;
 

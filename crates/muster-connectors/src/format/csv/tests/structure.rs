@@ -1,7 +1,7 @@
 //! Rows, quotes, line ends and cut files: F15 to F20 and F28 to F32.
 
 use super::*;
-use muster_core::origin::Place;
+use muster_core::model::origin::Place;
 
 #[test]
 fn f15_every_line_end_is_read() {

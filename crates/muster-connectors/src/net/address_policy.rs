@@ -1,0 +1,259 @@
+//! Which addresses may be connected to, and opening a connection to one that may.
+//!
+//! The address that is checked is the address that is connected to: a name is asked for once, so that an
+//! answer that changes meanwhile changes nothing.
+
+use crate::transport::{ErrorKind, SourceSettings, TransportError};
+use muster_core::model::{code::Code, problem::shown};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+};
+use tokio::{
+    net::{TcpStream, lookup_host},
+    time::timeout,
+};
+
+/// Where connections may go. Addresses that no server of files has are refused whatever is set here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NetworkPolicy {
+    /// Whether this machine may be connected to, if the URL says so itself: by address or as `localhost`. A program
+    /// that takes URLs from people who do not run it sets this to false.
+    pub this_machine: bool,
+}
+
+impl Default for NetworkPolicy {
+    fn default() -> Self {
+        Self { this_machine: true }
+    }
+}
+
+/// An address that the policy refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Forbidden {
+    address: IpAddr,
+    rule: &'static str,
+}
+
+impl fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "it leads to {}, and {}", self.address, self.rule)
+    }
+}
+
+impl std::error::Error for Forbidden {}
+
+impl NetworkPolicy {
+    /// The addresses of a host that may be connected to; refused if there are others only.
+    pub(crate) fn allowed(
+        self,
+        host: &str,
+        found: Vec<SocketAddr>,
+    ) -> Result<Vec<SocketAddr>, Forbidden> {
+        let rule = |address: &SocketAddr| self.rule(host, address.ip().to_canonical());
+        let first = found.iter().find_map(|address| {
+            Some(Forbidden {
+                address: address.ip(),
+                rule: rule(address)?,
+            })
+        });
+        let allowed: Vec<SocketAddr> = found
+            .into_iter()
+            .filter(|address| rule(address).is_none())
+            .collect();
+        match first {
+            Some(forbidden) if allowed.is_empty() => Err(forbidden),
+            _ => Ok(allowed),
+        }
+    }
+
+    /// Checks a host that is written as an address; a name is checked when it is looked up.
+    pub(crate) fn check_written(self, host: &str) -> Result<(), Forbidden> {
+        let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        address.map_or(Ok(()), |address| {
+            self.allowed(host, vec![(address, 0).into()]).map(drop)
+        })
+    }
+
+    /// The rule that refuses an address; none: it is allowed.
+    fn rule(self, host: &str, address: IpAddr) -> Option<&'static str> {
+        let link_local = match address {
+            IpAddr::V4(address) => address.is_link_local(),
+            IpAddr::V6(address) => address.is_unicast_link_local(),
+        };
+        let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
+        if link_local {
+            return Some(
+                "link-local addresses are refused: machines keep secrets of their own there",
+            );
+        }
+        if address.is_unspecified() || address.is_multicast() || broadcast {
+            return Some("that is no address of one server");
+        }
+        if !address.is_loopback() {
+            return None;
+        }
+        let host = host.trim_matches(['[', ']']).trim_end_matches('.');
+        let names_itself = host.parse::<IpAddr>().is_ok() || host.eq_ignore_ascii_case("localhost");
+        match (self.this_machine, names_itself) {
+            (true, true) => None,
+            (true, false) => Some("a name may not lead to this machine itself"),
+            (false, _) => Some("connections to this machine itself are refused"),
+        }
+    }
+}
+
+/// A host whose addresses the policy refuses.
+pub(crate) fn forbidden(settings: &SourceSettings, why: &Forbidden) -> TransportError {
+    let on = settings.location.server();
+    let advice =
+        "correct the host in `url` under [source], or have its entry in the name service corrected";
+    TransportError::new(
+        Code::TransportNetwork,
+        ErrorKind::Refused,
+        "connect to",
+        &on,
+        why.to_string(),
+        advice,
+    )
+}
+
+/// The addresses of the server that may be connected to.
+pub(crate) async fn addresses(
+    settings: &SourceSettings,
+) -> Result<Vec<SocketAddr>, TransportError> {
+    let on = settings.location.server();
+    let host = settings.location.host.trim_matches(['[', ']']);
+    let wait = settings.limits.connect;
+    let unknown = |why: String| TransportError::unreachable("find the address of", &on, why);
+    let found = timeout(wait, lookup_host((host, settings.location.port)))
+        .await
+        .map_err(|_| TransportError::timed_out("find the address of", &on, wait.as_secs()))?
+        .map_err(|error| unknown(error.to_string()))?
+        .collect();
+    let allowed = settings
+        .network
+        .allowed(host, found)
+        .map_err(|why| forbidden(settings, &why))?;
+    if allowed.is_empty() {
+        Err(unknown("the name has no address".to_owned()))
+    } else {
+        Ok(allowed)
+    }
+}
+
+/// Opens a connection to the first address of the server that takes one.
+pub(crate) async fn open(settings: &SourceSettings) -> Result<TcpStream, TransportError> {
+    let on = settings.location.server();
+    let wait = settings.limits.connect;
+    let mut failed = Vec::new();
+    let mut late = false;
+    for address in addresses(settings).await? {
+        match timeout(wait, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => {
+                // What is asked is short, and each question waits for its answer.
+                let _without_it_is_only_slower = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Ok(Err(error)) => failed.push(format!("{}: {error}", address.ip())),
+            Err(_) => {
+                late = true;
+                failed.push(format!(
+                    "{}: no answer within {} s",
+                    address.ip(),
+                    wait.as_secs()
+                ));
+            }
+        }
+    }
+    let error = TransportError::unreachable("connect to", &on, shown_all(&failed));
+    Err(if late {
+        TransportError {
+            why: error.why,
+            ..TransportError::timed_out("connect to", &on, wait.as_secs())
+        }
+    } else {
+        error
+    })
+}
+
+fn shown_all(failed: &[String]) -> String {
+    failed
+        .iter()
+        .map(|one| shown(one))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK_LOCAL: &str = "link-local";
+    const NOT_ONE: &str = "no address of one server";
+    const ITSELF: &str = "this machine itself";
+
+    #[track_caller]
+    fn check(
+        this_machine: bool,
+        host: &str,
+        addresses: &[&str],
+        wanted: Result<usize, (&str, &str)>,
+    ) {
+        let found = addresses
+            .iter()
+            .map(|address| SocketAddr::new(address.parse().unwrap(), 22))
+            .collect();
+        let allowed = NetworkPolicy { this_machine }.allowed(host, found);
+        match wanted {
+            Ok(number) => assert_eq!(allowed.unwrap().len(), number),
+            Err((address, rule)) => {
+                let text = allowed.unwrap_err().to_string();
+                assert!(text.contains(address) && text.contains(rule), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn t34_addresses_that_no_server_of_files_has_are_refused_in_every_form() {
+        for address in ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254"] {
+            check(true, address, &[address], Err((address, LINK_LOCAL)));
+            check(true, "h.example", &[address], Err((address, LINK_LOCAL)));
+        }
+        for address in ["0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "ff02::1"] {
+            check(true, "h.example", &[address], Err((address, NOT_ONE)));
+        }
+        check(
+            true,
+            "h.example",
+            &["192.0.2.1", "10.0.0.1", "2001:db8::1"],
+            Ok(3),
+        );
+    }
+
+    #[test]
+    fn t34_this_machine_is_reached_only_by_its_own_name_and_only_where_that_is_allowed() {
+        for (host, address) in [
+            ("127.0.0.1", "127.0.0.1"),
+            ("[::1]", "::1"),
+            ("LOCALHOST", "127.0.0.1"),
+        ] {
+            check(true, host, &[address], Ok(1));
+            check(false, host, &[address], Err((address, ITSELF)));
+        }
+        for address in ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"] {
+            check(true, "h.example", &[address], Err((address, ITSELF)));
+        }
+    }
+
+    #[test]
+    fn t34_of_several_addresses_only_the_allowed_ones_are_used() {
+        check(
+            true,
+            "h.example",
+            &["127.0.0.1", "192.0.2.1", "169.254.0.1"],
+            Ok(1),
+        );
+        check(true, "h.example", &[], Ok(0));
+    }
+}

@@ -1,0 +1,150 @@
+//! BambooHR: everybody in one custom report, or page by page from datasets version 2 by setting.
+//!
+//! Both give the same columns, so that one mapping serves both: the names that the report's fields have
+//! (`workEmail`, `hireDate`, ...), and for a customer's own field its alias, its name or its number. Two columns
+//! say more than the field alone: `terminationDate` is also the day of a leaving that is only planned, and a
+//! `status` of somebody whose last day or first day is to come is `Active` in both. See `person.rs`.
+
+mod columns;
+mod door;
+mod fields;
+mod history;
+mod inquiry;
+mod person;
+mod report;
+mod set;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use crate::catalogue::Listing;
+use crate::connector::{
+    Connector, ConnectorError, Extent, Offered, Session, Setting, Settings, Wanted,
+};
+use async_trait::async_trait;
+use door::Door;
+use muster_core::{model::problem::shown, read::record::Sink};
+use secrecy::SecretString;
+
+pub(crate) const LISTING: Listing = Listing {
+    id: "bamboohr",
+    title: "BambooHR",
+    settings: SETTINGS,
+    help: include_str!("README.md"),
+    mapping: include_str!("mapping.toml"),
+    selection: Some("alleo_access"),
+    open: |settings| Ok(Box::new(BambooHr::open(settings)?)),
+};
+
+const SETTINGS: &[Setting] = &[
+    Setting::text(
+        "company_domain",
+        "Company domain",
+        "`acme` where people open `https://acme.bamboohr.com`",
+    )
+    .required(),
+    Setting::secret(
+        "api_key",
+        "API key",
+        "the key that a user of BambooHR makes under API Keys",
+    ),
+    Setting::text(
+        "api",
+        "Interface",
+        "`report` unless BambooHR has switched custom reports off for the account",
+    )
+    .or("report")
+    .one_of(&["report", "datasets"]),
+    Setting::text(
+        "currency",
+        "Currency",
+        "of budgets; an amount in another currency is not taken",
+    )
+    .or("EUR"),
+    Setting::text(
+        "base_url",
+        "Address",
+        "leave empty; another address of BambooHR's API",
+    )
+    .or("https://{company_domain}.bamboohr.com"),
+];
+
+/// What messages call it.
+const VENDOR: &str = "BambooHR";
+
+/// One BambooHR account.
+#[derive(Debug)]
+struct BambooHr {
+    base_url: String,
+    domain: String,
+    is_datasets: bool,
+    currency: String,
+    api_key: SecretString,
+}
+
+impl BambooHr {
+    fn open(settings: &Settings) -> Result<Self, ConnectorError> {
+        let settings = settings.checked(SETTINGS)?;
+        let domain = settings.text("company_domain");
+        // It becomes a part of host and path: nothing in it may lead elsewhere.
+        let is_part =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+        if !domain.bytes().all(is_part) {
+            let why = format!(
+                "`{}` has other characters than a-z, 0-9, `-` and `_`",
+                shown(&domain)
+            );
+            let advice = "give the first part of the address alone, as in `acme` of `https://acme.bamboohr.com`";
+            return Err(ConnectorError::setting("company_domain", why, advice));
+        }
+        let currency = settings.text("currency");
+        if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            let why = format!("`{}` is no currency", shown(&currency));
+            return Err(ConnectorError::setting(
+                "currency",
+                why,
+                "give its code of three letters, as in `EUR`",
+            ));
+        }
+        Ok(Self {
+            base_url: settings
+                .text("base_url")
+                .replace("{company_domain}", &domain),
+            domain,
+            is_datasets: settings.get("api") == Some("datasets"),
+            currency,
+            api_key: settings.secret("api_key"),
+        })
+    }
+
+    fn door<'s>(&self, session: &'s Session<'s>) -> Result<Door<'s>, ConnectorError> {
+        Door::open(session, &self.base_url, &self.domain, &self.api_key)
+    }
+}
+
+#[async_trait]
+impl Connector for BambooHr {
+    async fn read(
+        &self,
+        session: &Session<'_>,
+        wanted: &Wanted,
+        sink: &mut (dyn Sink + Send),
+    ) -> Result<Extent, ConnectorError> {
+        let door = self.door(session)?;
+        if self.is_datasets {
+            set::read(&door, &self.currency, wanted, sink).await
+        } else {
+            report::read(&door, &self.currency, wanted, sink).await
+        }
+    }
+
+    async fn offered(&self, session: &Session<'_>) -> Result<Vec<Offered>, ConnectorError> {
+        let door = self.door(session)?;
+        if self.is_datasets {
+            set::offered(&door).await
+        } else {
+            report::offered(&door).await
+        }
+    }
+}

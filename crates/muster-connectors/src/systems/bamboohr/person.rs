@@ -1,0 +1,340 @@
+//! One person of an answer as a record: what each value means, and what several say together.
+
+use super::{
+    VENDOR,
+    columns::{Asked, Kind},
+    fields::find,
+    history::Planned,
+    wire::{Row, id},
+};
+use crate::{
+    connector::{Records, Value, Wanted, unidentified, unreadable},
+    systems::leniency,
+};
+use jiff::civil::Date;
+use muster_core::{
+    model::{
+        code::Code,
+        problem::{Problem, Severity, shown},
+    },
+    read::{
+        normalise::is_blank,
+        record::{Cell, Record},
+    },
+};
+use serde_json::Value as Json;
+
+/// What BambooHR writes where there is no day.
+const NO_DAY: &str = "0000-00-00";
+
+/// Columns that everybody has, also a record that nobody ever filled in.
+const OF_SHELLS: &[&str] = &[
+    "id",
+    "employeeNumber",
+    "firstName",
+    "middleName",
+    "lastName",
+    "preferredName",
+    "displayName",
+    "status",
+    "employmentStatus",
+    "lastChanged",
+];
+
+/// Turns rows into records.
+pub(super) struct Reader<'r> {
+    pub(super) asked: Asked,
+    pub(super) planned: Planned,
+    currency: &'r str,
+    today: Date,
+    columns: &'r [String],
+    /// Where the columns are that several values decide together.
+    at: Places,
+}
+
+#[derive(Clone, Copy)]
+struct Places {
+    status: [Option<usize>; 2],
+    hired: Option<usize>,
+    ends: Option<usize>,
+    work_email: Option<usize>,
+    home_email: Option<usize>,
+}
+
+impl<'r> Reader<'r> {
+    pub(super) fn new(
+        asked: Asked,
+        planned: Planned,
+        currency: &'r str,
+        today: Date,
+        wanted: &'r Wanted,
+    ) -> Self {
+        let at = |name: &str| wanted.columns.iter().position(|column| column == name);
+        let at = Places {
+            status: [at("status"), at("employmentStatus")],
+            hired: at("hireDate"),
+            ends: at("terminationDate"),
+            work_email: at("workEmail"),
+            home_email: at("homeEmail"),
+        };
+        Self {
+            asked,
+            planned,
+            currency,
+            today,
+            columns: &wanted.columns,
+            at,
+        }
+    }
+
+    /// Adds one person; whether the id is new.
+    pub(super) fn add(&self, records: &mut Records, row: &Row) -> bool {
+        let Some(id) = id(row.first().and_then(Option::as_ref)) else {
+            records.put_unknown(unidentified(VENDOR));
+            return true;
+        };
+        let value = |position: &Option<usize>| {
+            let position = (*position)?;
+            Some(value(
+                row[position].as_ref()?,
+                self.asked.kinds[position],
+                self.currency,
+            ))
+        };
+        let mut values: Vec<Value> = self
+            .asked
+            .of_column
+            .iter()
+            .map(|position| value(position).unwrap_or(Value::Absent))
+            .collect();
+        let is_id =
+            |(column, field): (&String, &Option<usize>)| column == "id" && *field == Some(0);
+        if let Some(own) = self
+            .columns
+            .iter()
+            .zip(&self.asked.of_column)
+            .position(is_id)
+        {
+            values[own] = Value::Text(id.clone());
+        }
+        self.plan_leaving(&mut values, &id);
+        self.correct_status(&mut values);
+        self.judge_private_address(&mut values);
+        let problem = self.problem(&values, &id);
+        records.put(&id, &values, problem)
+    }
+
+    /// The day of a planned leaving counts more than what the report says of the present. Where the table is
+    /// withheld, no day does not mean that nobody leaves.
+    fn plan_leaving(&self, values: &mut [Value], id: &str) {
+        let Some(ends) = self.at.ends else { return };
+        match (&self.planned, &values[ends]) {
+            (_, Value::Absent | Value::Unreadable) => {}
+            (Planned::Withheld(_), Value::Null) => values[ends] = Value::Absent,
+            (Planned::Withheld(_), Value::Text(_)) => {}
+            (Planned::Days(days), _) => {
+                if let Some(day) = days.get(id) {
+                    values[ends] = Value::Text(day.to_string());
+                }
+            }
+        }
+    }
+
+    /// Datasets call people inactive whose first day is to come; the report does not. Nor is somebody inactive
+    /// before the last day.
+    fn correct_status(&self, values: &mut [Value]) {
+        let is_to_come = |at: Option<usize>| {
+            at.and_then(|at| day(&values[at]))
+                .is_some_and(|day| day > self.today)
+        };
+        if !is_to_come(self.at.hired) && !is_to_come(self.at.ends) {
+            return;
+        }
+        for at in self.at.status.into_iter().flatten() {
+            if is(&values[at], "Inactive") {
+                values[at] = Value::Text("Active".to_owned());
+            }
+        }
+    }
+
+    /// A private address stands for the business address only where the key may see that there is none.
+    fn judge_private_address(&self, values: &mut [Value]) {
+        if let (Some(work), Some(home)) = (self.at.work_email, self.at.home_email)
+            && values[work] == Value::Absent
+        {
+            values[home] = Value::Absent;
+        }
+    }
+
+    /// What is told of people whose private address can stand for their business address; none if there are none.
+    pub(super) fn private_addresses(&self, records: &Records) -> Option<Problem> {
+        let (work, home) = (self.at.work_email?, self.at.home_email?);
+        let is_blank = |cell: Cell<'_>| !matches!(cell, Cell::Text(text) if !is_blank(text));
+        let stands_in =
+            |record: &Record<'_>| is_blank(record.cell(work)) && !is_blank(record.cell(home));
+        let count = records.iter().filter(stands_in).count();
+        (count > 0).then(|| private_addresses(count))
+    }
+
+    /// Why a record cannot be used, if it cannot.
+    fn problem(&self, values: &[Value], id: &str) -> Option<Problem> {
+        if let Some(broken) = values.iter().position(|value| *value == Value::Unreadable) {
+            return Some(unreadable(VENDOR, &self.columns[broken], id));
+        }
+        if self.is_shell(values) {
+            return Some(shell(id));
+        }
+        // On the day after the last one BambooHR's own day may still be the day before.
+        let ended = self
+            .at
+            .ends
+            .and_then(|ends| day(&values[ends]))
+            .filter(|end| {
+                let hired = self.at.hired.and_then(|hired| day(&values[hired]));
+                self.today
+                    .yesterday()
+                    .is_ok_and(|yesterday| *end < yesterday)
+                    && hired.is_none_or(|hired| hired <= *end)
+            })?;
+        let is_active = self
+            .at
+            .status
+            .into_iter()
+            .flatten()
+            .any(|at| is(&values[at], "Active"));
+        is_active.then(|| contradiction(id, ended))
+    }
+
+    /// Whether a record has a name and nothing else of what BambooHR itself asks for.
+    fn is_shell(&self, values: &[Value]) -> bool {
+        let counts =
+            |column: &String| find(column).is_some() && !OF_SHELLS.contains(&column.as_str());
+        self.at
+            .hired
+            .is_some_and(|hired| values[hired] == Value::Null)
+            && self
+                .columns
+                .iter()
+                .zip(values)
+                .filter(|(column, _)| counts(column))
+                .all(|(_, value)| is_nothing(value))
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Absent | Value::Null => true,
+        Value::Unreadable => false,
+        Value::Text(text) => is_blank(text),
+    }
+}
+
+fn is(value: &Value, word: &str) -> bool {
+    matches!(value, Value::Text(text) if text.trim().eq_ignore_ascii_case(word))
+}
+
+fn day(value: &Value) -> Option<Date> {
+    match value {
+        Value::Text(text) => text.trim().parse().ok(),
+        Value::Absent | Value::Null | Value::Unreadable => None,
+    }
+}
+
+/// What a value says.
+pub(super) fn value(value: &Json, kind: Kind, currency: &str) -> Value {
+    let said = match (kind, value) {
+        (_, Json::Object(_)) => Value::Unreadable,
+        (Kind::Day, _) => leniency::day(value),
+        (Kind::Text | Kind::Amount, _) => leniency::text(value),
+    };
+    match said {
+        Value::Text(text) if text.trim() == NO_DAY || is_blank(&text) => Value::Null,
+        Value::Text(text) if kind == Kind::Amount => Value::Text(amount(text, currency)),
+        Value::Text(text) => Value::Text(unescaped(text)),
+        other => other,
+    }
+}
+
+/// `65000.00 EUR` without the currency that is expected; with another one it stays, and is no amount.
+fn amount(text: String, currency: &str) -> String {
+    match text.trim().strip_suffix(currency).map(str::trim_end) {
+        Some(amount)
+            if !amount.is_empty() && amount.bytes().all(|byte| b"0123456789.-".contains(&byte)) =>
+        {
+            amount.to_owned()
+        }
+        _ => text,
+    }
+}
+
+/// Text as it was typed: some accounts give characters that are special in web pages as `&#039;`.
+fn unescaped(text: String) -> String {
+    const ESCAPES: &[(&str, &str)] = &[
+        ("&#039;", "'"),
+        ("&#39;", "'"),
+        ("&quot;", "\""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ];
+    if !text.contains('&') {
+        return text;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(position) = rest.find('&') {
+        plain.push_str(&rest[..position]);
+        rest = &rest[position..];
+        let escape = ESCAPES.iter().find(|(escape, _)| rest.starts_with(escape));
+        let (length, character) =
+            escape.map_or((1, "&"), |(escape, character)| (escape.len(), *character));
+        plain.push_str(character);
+        rest = &rest[length..];
+    }
+    plain + rest
+}
+
+fn refused(code: Code, id: &str, message: String, advice: &str) -> Problem {
+    let mut problem = Problem::new(code, Severity::Rejected, message, advice);
+    problem.subject = Some(shown(id));
+    problem
+}
+
+fn shell(id: &str) -> Problem {
+    let message = format!(
+        "person `{}` has a name in {VENDOR} and nothing else, not even a hire date; the record is not used",
+        shown(id)
+    );
+    refused(
+        Code::ApiShell,
+        id,
+        message,
+        "complete the person in BambooHR, or delete the record there",
+    )
+}
+
+fn contradiction(id: &str, ended: Date) -> Problem {
+    let message = format!(
+        "person `{}` is active in {VENDOR} and left on {ended}, which cannot both be; the record is not used and \
+         the person stays as stored",
+        shown(id)
+    );
+    let advice = "correct the rows of the person under Job > Employment Status in BambooHR";
+    refused(Code::ApiContradiction, id, message, advice)
+}
+
+fn private_addresses(count: usize) -> Problem {
+    let people = if count == 1 {
+        "one person has".to_owned()
+    } else {
+        format!("{count} people have")
+    };
+    let message = format!(
+        "{people} no work address in {VENDOR}; a private one stands in its place where it is mapped"
+    );
+    let advice =
+        "enter a work address in BambooHR, or take `homeEmail` out of the mapping of `email`";
+    let mut problem = Problem::new(Code::ApiPrivateAddress, Severity::Warning, message, advice);
+    problem.field = Some("homeEmail".to_owned());
+    problem
+}

@@ -1,0 +1,7 @@
+//! The HR systems that can be read, one folder each.
+
+pub(crate) mod attributes;
+pub(crate) mod bamboohr;
+pub(crate) mod leniency;
+pub(crate) mod personio;
+pub(crate) mod youserve;

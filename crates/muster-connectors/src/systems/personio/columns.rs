@@ -1,0 +1,179 @@
+//! What Personio calls the columns that are wanted, and what a customer must tick so that they can be read.
+
+use super::wire::AttributeV1;
+use crate::connector::ConnectorError;
+use muster_core::model::problem::shown;
+
+/// Attributes that every account has, and what the customer's pages call them.
+const SYSTEM: &[(&str, &str)] = &[
+    ("id", "ID"),
+    ("first_name", "First name"),
+    ("last_name", "Last name"),
+    ("preferred_name", "Preferred name"),
+    ("email", "Email"),
+    ("gender", "Gender"),
+    ("status", "Status"),
+    ("position", "Position"),
+    ("supervisor", "Supervisor"),
+    ("employment_type", "Employment type"),
+    ("weekly_working_hours", "Weekly hours"),
+    ("hire_date", "Hire date"),
+    ("contract_end_date", "Contract ends"),
+    ("termination_date", "Termination date"),
+    ("termination_type", "Termination type"),
+    ("probation_period_end", "Probation period end"),
+    ("last_working_day", "Last day of work"),
+    ("created_at", "Created at"),
+    ("last_modified_at", "Last modified"),
+    ("department", "Department"),
+    ("team", "Team"),
+    ("office", "Office"),
+    ("subcompany", "Subcompany"),
+    ("cost_centers", "Cost centers"),
+];
+
+/// The attributes that are calendar days.
+const DAYS: &[&str] = &[
+    "hire_date",
+    "contract_end_date",
+    "termination_date",
+    "probation_period_end",
+    "last_working_day",
+];
+
+/// What the birthday is called: a custom attribute that carries this mark.
+pub(super) const BIRTHDAY: &str = "date_of_birth";
+/// What accounts whose attributes carry no marks call it.
+const BIRTHDAY_LABELS: &[&str] = &[
+    "birthday",
+    "date of birth",
+    "geburtstag",
+    "geburtsdatum",
+    "geboortedatum",
+    "verjaardag",
+    "fødselsdato",
+];
+
+/// Whether a key is one of Personio's own.
+pub(super) fn is_system(key: &str) -> bool {
+    SYSTEM.iter().any(|(system, _)| *system == key)
+}
+
+/// Whether a key of Personio's own is a calendar day.
+pub(super) fn is_day(key: &str) -> bool {
+    DAYS.contains(&key)
+}
+
+/// Amounts that people earn are never asked for, whoever maps them.
+pub(super) fn is_salary(key: &str) -> bool {
+    matches!(key, "fix_salary" | "fix_salary_interval" | "hourly_salary")
+}
+
+/// The attribute key of a wanted column; none if the credential may not read it, or there is none.
+///
+/// A column is an attribute's key, else its mark, else the name of a custom attribute. Names of Personio's own
+/// attributes are in the account's language and are never looked at.
+pub(super) fn resolve(
+    column: &str,
+    offered: Option<&[AttributeV1]>,
+) -> Result<Option<String>, ConnectorError> {
+    if is_salary(column) {
+        return Err(ConnectorError::setting(
+            "mapping",
+            format!("`{column}` is a salary, which is never read"),
+            "take it out of the mapping",
+        ));
+    }
+    let Some(offered) = offered else {
+        // The list of attributes is withheld: what carries its key as its name can still be asked for.
+        let is_key = is_system(column) || column.starts_with("dynamic_");
+        return Ok(is_key.then(|| column.to_owned()));
+    };
+    let by_key = offered.iter().find(|attribute| attribute.key == column);
+    let by_mark = || {
+        offered
+            .iter()
+            .find(|attribute| attribute.universal_id.as_deref() == Some(column))
+    };
+    if let Some(found) = by_key.or_else(by_mark) {
+        return Ok(Some(found.key.clone()));
+    }
+    if is_system(column) {
+        return Ok(None);
+    }
+    if column == BIRTHDAY {
+        return Ok(unmarked_birthday(offered));
+    }
+    by_name(column, offered)
+}
+
+fn by_name(column: &str, offered: &[AttributeV1]) -> Result<Option<String>, ConnectorError> {
+    let is_meant = |attribute: &&AttributeV1| {
+        !is_system(&attribute.key)
+            && !is_salary(&attribute.key)
+            && attribute
+                .label
+                .as_deref()
+                .is_some_and(|label| label.trim() == column.trim())
+    };
+    let found: Vec<&AttributeV1> = offered.iter().filter(is_meant).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.key.clone())),
+        several => {
+            let keys: Vec<&str> = several
+                .iter()
+                .map(|attribute| attribute.key.as_str())
+                .collect();
+            let why = format!(
+                "`{}` is the name of several attributes: `{}`",
+                shown(column),
+                keys.join("`, `")
+            );
+            Err(ConnectorError::setting(
+                "mapping",
+                why,
+                "use the key of the one that is meant in its place",
+            ))
+        }
+    }
+}
+
+/// Answers of old accounts carry no marks at all; there the name must do.
+fn unmarked_birthday(offered: &[AttributeV1]) -> Option<String> {
+    if offered
+        .iter()
+        .any(|attribute| attribute.universal_id.is_some())
+    {
+        return None;
+    }
+    let is_meant = |attribute: &&AttributeV1| {
+        let label = attribute
+            .label
+            .as_deref()
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase();
+        attribute.key.starts_with("dynamic_") && BIRTHDAY_LABELS.contains(&label.as_str())
+    };
+    offered
+        .iter()
+        .find(is_meant)
+        .map(|attribute| attribute.key.clone())
+}
+
+/// What to tick so that a column can be read.
+pub(super) fn permit(column: &str) -> String {
+    let name = SYSTEM
+        .iter()
+        .find(|(key, _)| *key == column)
+        .map(|(_, name)| *name);
+    let name = name
+        .or((column == BIRTHDAY).then_some("Birthday"))
+        .unwrap_or(column);
+    format!(
+        "in Personio under Settings > Integrations > API credentials open the credential, tick `{}` under Readable \
+         employee attributes, and save; or take the column out of the integration",
+        shown(name)
+    )
+}

@@ -1,0 +1,162 @@
+//! How Personio gives out tokens: version 1 with JSON and answers of its own, version 2 by OAuth.
+
+use super::{
+    Personio,
+    wire::{TokenV1, TokenV2},
+};
+use crate::{
+    connector::{ConnectorError, ErrorKind},
+    http::{Answer, Api, Body, Call, Issued, Issuer},
+};
+use async_trait::async_trait;
+use muster_core::model::code::Code;
+use reqwest::StatusCode;
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+/// How long a token lives that does not say so.
+const A_DAY: Duration = Duration::from_secs(86_400);
+/// The pause that Personio makes after too many token requests.
+const COOL_DOWN: Duration = Duration::from_secs(60);
+
+const RIGHTS: &str = "in Personio under Settings > Integrations > API credentials open this credential, tick `Read` in the \
+                      row `Employees` (personal data), and save; the credential may also have been revoked";
+const CREDENTIALS: &str = "copy Client ID and secret again from Personio, Settings > Integrations > API credentials; until \
+                           then each run tries them once";
+
+/// The credential of one account.
+pub(super) struct Login<'p> {
+    pub(super) connector: &'p Personio,
+}
+
+#[async_trait]
+impl Issuer for Login<'_> {
+    fn identity(&self) -> Vec<SecretString> {
+        let Personio {
+            base_url,
+            is_v2,
+            client_id,
+            client_secret,
+            ..
+        } = self.connector;
+        let version = if *is_v2 { "v2" } else { "v1" };
+        vec![
+            version.into(),
+            base_url.as_str().into(),
+            client_id.as_str().into(),
+            client_secret.clone(),
+        ]
+    }
+
+    async fn issue(&self, api: &Api<'_>) -> Result<Issued, ConnectorError> {
+        let call = if self.connector.is_v2 {
+            self.call_v2(api)
+        } else {
+            self.call_v1(api)
+        };
+        let answer = api.ask(&call).await?;
+        if !answer.status.is_success() {
+            return Err(refused(api, &call, &answer));
+        }
+        let (token, lives) = if self.connector.is_v2 {
+            let answered: TokenV2 = answer.json(api, &call)?;
+            (answered.access_token, answered.expires_in)
+        } else {
+            let answered: TokenV1 = answer.json(api, &call)?;
+            if answered.success == Some(false) {
+                return Err(refused(api, &call, &answer));
+            }
+            answered
+                .data
+                .map_or((None, None), |data| (data.token, data.expires_in))
+        };
+        let token = token
+            .filter(|token| !token.trim().is_empty())
+            .ok_or_else(|| {
+                let advice =
+                    "run again later; if it stays so, ask Personio's support with the request id";
+                api.answered(
+                    ErrorKind::Malformed,
+                    &call,
+                    &answer,
+                    "the answer has no token",
+                    advice,
+                )
+            })?;
+        let lives = lives
+            .and_then(|lives| lives.number())
+            .map_or(A_DAY, Duration::from_secs);
+        Ok(Issued {
+            token: token.trim().into(),
+            lives,
+        })
+    }
+
+    /// Until 2023 each token was good for one request, and the answer brought the next; answers still bring one.
+    fn replaced(&self, answer: &Answer) -> Option<SecretString> {
+        let token = answer
+            .header("authorization")?
+            .strip_prefix("Bearer ")?
+            .trim();
+        (!self.connector.is_v2 && !token.is_empty()).then(|| token.into())
+    }
+
+    fn advice(&self) -> &'static str {
+        RIGHTS
+    }
+}
+
+impl Login<'_> {
+    /// The credentials go into the body: in a query they would be refused, and logged on the way.
+    fn call_v1(&self, api: &Api<'_>) -> Call {
+        let Personio {
+            client_id,
+            client_secret,
+            ..
+        } = self.connector;
+        let body = serde_json::json!({ "client_id": client_id, "client_secret": client_secret.expose_secret() });
+        self.token_call(api, "v1/auth", Body::Json(body.to_string().into()))
+    }
+
+    fn call_v2(&self, api: &Api<'_>) -> Call {
+        let Personio {
+            client_id,
+            client_secret,
+            ..
+        } = self.connector;
+        let fields = vec![
+            ("grant_type", "client_credentials".into()),
+            ("client_id", client_id.as_str().into()),
+            ("client_secret", client_secret.clone()),
+        ];
+        self.token_call(api, "v2/auth/token", Body::Form(fields))
+    }
+
+    fn token_call(&self, api: &Api<'_>, path: &str, body: Body) -> Call {
+        let call = Call::post("get a token for", api.base.join(path), body);
+        Call {
+            brings_secret: true,
+            cool_down: COOL_DOWN,
+            ..call
+        }
+    }
+}
+
+/// Personio says wrong credentials with 403, 401 or 400, and once with a 200 that is none.
+fn refused(api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
+    let error = api.refusal(call, answer, CREDENTIALS);
+    let is_login = matches!(
+        answer.status,
+        StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+    );
+    if !is_login {
+        return error;
+    }
+    let why = format!("the credentials are refused: {}", error.why);
+    ConnectorError {
+        kind: ErrorKind::Unauthorised,
+        code: Code::TransportCredentials,
+        why,
+        ..error
+    }
+}

@@ -1,0 +1,248 @@
+//! Version 2: persons page by page, and for each person their employments.
+
+use super::{
+    columns::{BIRTHDAY, is_salary, permit},
+    inquiry::ById,
+    v1::VENDOR,
+};
+use crate::{
+    connector::{
+        Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver,
+        missing, unidentified, unreadable,
+    },
+    http::{Api, Bearer},
+    systems::attributes::Attributes,
+};
+use muster_core::{
+    model::{
+        code::Code,
+        problem::{Problem, Severity, shown},
+    },
+    read::{reading::PartialReason, record::Sink},
+};
+use serde_json::Value as Json;
+
+mod department;
+pub(super) mod employment;
+mod pages;
+mod person;
+
+use department::Departments;
+use pages::{All, Pages};
+use person::Columns;
+pub(super) use person::is_part;
+
+const PERSONS: &str = "v2/persons";
+/// What messages call a person's employments.
+const EMPLOYMENTS: &str = "the employments of a person";
+
+pub(super) async fn read(
+    api: &Api<'_>,
+    bearer: &Bearer<'_>,
+    limit: usize,
+    wanted: &Wanted,
+    sink: &mut (dyn Sink + Send),
+) -> Result<Extent, ConnectorError> {
+    if let Some(salary) = wanted.columns.iter().find(|column| is_salary(column)) {
+        let why = format!("`{salary}` is a salary, which is never read");
+        return Err(ConnectorError::setting(
+            "mapping",
+            why,
+            "take it out of the mapping",
+        ));
+    }
+    let pages = Pages { api, bearer };
+    let mut persons = pages.all(PERSONS, "the persons").await?;
+    let mut is_changed = false;
+    if persons.is_repeated || persons.is_shifted || persons.is_hollow {
+        persons = pages.all(PERSONS, "the persons").await?;
+    } else if persons.pages > 1 {
+        // No total tells whether somebody was passed over while pages moved: two equal readings do.
+        let again = pages.all(PERSONS, "the persons").await?;
+        is_changed = again.differs(&persons);
+        persons = again;
+    }
+    let mut reader = Reader {
+        pages,
+        columns: Columns::new(&wanted.columns),
+        departments: Departments::default(),
+        records: Records::new(&wanted.columns),
+        is_changed: is_changed || persons.is_shifted,
+    };
+    for person in &persons.items {
+        reader.add(person).await?;
+    }
+    let mut shortfall = shortfall(&persons, reader.is_changed);
+    if shortfall.is_none() {
+        let missing = missing(&reader.records, wanted, api.session, |_| false);
+        let by_id = ById {
+            api,
+            bearer,
+            path: PERSONS,
+            list: "the list of persons",
+            limit,
+        };
+        let absence = by_id.absence(wanted, reader.records.first_id().map(str::to_owned));
+        shortfall = absence
+            .confirm(&missing, wanted, &mut reader.records)
+            .await?
+            .map(Doubt::shortfall);
+    }
+    let partial = shortfall.as_ref().map(|(reason, _)| *reason);
+    let mut problems: Vec<Problem> = shortfall.map(|(_, problem)| problem).into_iter().collect();
+    problems.extend(reader.departments.into_problem());
+    problems.extend(api.notices());
+    let collected = Collected {
+        records: reader.records,
+        announced: None,
+        partial,
+        problems,
+        endpoint: "GET /v2/persons",
+        bytes: api.bytes(),
+        permit: &permit,
+    };
+    deliver(collected, wanted, sink)
+}
+
+/// What the first page of persons, and the first person's employments, have.
+pub(super) async fn offered(
+    api: &Api<'_>,
+    bearer: &Bearer<'_>,
+) -> Result<Vec<Offered>, ConnectorError> {
+    let pages = Pages { api, bearer };
+    let mut offered: Vec<Offered> = Vec::new();
+    let mut offer = |column: &str, label: Option<&str>| {
+        if !offered.iter().any(|known| known.column == column) {
+            offered.push(Offered {
+                column: column.to_owned(),
+                label: label.map(str::to_owned),
+            });
+        }
+    };
+    let persons = pages.first(PERSONS, "the persons").await?;
+    for person in &persons {
+        person
+            .keys()
+            .filter(|key| person::is_plain(key))
+            .for_each(|key| offer(key, None));
+        for custom in person::custom(person) {
+            let text = |key: &str| custom.get(key).and_then(Json::as_str);
+            if let Some(column) = text("global_id").or(text("id")) {
+                offer(column, text("label"));
+            }
+        }
+    }
+    if let Some(id) = persons.first().and_then(person::id) {
+        for employment in pages.all(&employments(&id), EMPLOYMENTS).await?.items {
+            employment::COLUMNS
+                .iter()
+                .filter(|column| employment::has(&employment, column))
+                .for_each(|column| {
+                    offer(column, None);
+                });
+        }
+    }
+    Ok(offered)
+}
+
+fn employments(id: &str) -> String {
+    format!("{PERSONS}/{id}/employments")
+}
+
+/// Reads persons one after another.
+struct Reader<'r> {
+    pages: Pages<'r>,
+    columns: Columns,
+    departments: Departments,
+    records: Records,
+    /// People came, went or moved between two requests.
+    is_changed: bool,
+}
+
+impl Reader<'_> {
+    async fn add(&mut self, person: &Attributes) -> Result<(), ConnectorError> {
+        let Some(id) = person::id(person) else {
+            self.records.put_unknown(unidentified(VENDOR));
+            return Ok(());
+        };
+        let mut employments_of = Vec::new();
+        if self.columns.needs_employments {
+            let all = self.pages.all(&employments(&id), EMPLOYMENTS).await?;
+            self.is_changed |= all.is_missing || all.is_repeated;
+            if all.is_missing {
+                return Ok(());
+            }
+            employments_of = all.items;
+        }
+        let chosen = employment::choose(&employments_of, self.pages.api.session.today);
+        let mut values = self.columns.values(person, chosen.as_ref());
+        if let Some(position) = self.columns.department
+            && let Value::Text(unit) = &values[position]
+        {
+            values[position] = Value::Text(self.departments.name(&self.pages, unit).await?);
+        }
+        let broken = values.iter().position(|value| *value == Value::Unreadable);
+        let problem =
+            broken.map(|position| unreadable(VENDOR, &self.records.columns()[position], &id));
+        self.records.put(&id, &values, problem);
+        (self.pages.api.session.progress)(Step::Read(self.records.len() as u64));
+        Ok(())
+    }
+}
+
+/// Why not everybody was read for certain, and what is said of it.
+fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)> {
+    let (reason, code, what) = if persons.is_repeated {
+        (
+            PartialReason::Truncated,
+            Code::ApiLink,
+            "the link to the next page leads to a page that was read already",
+        )
+    } else if persons.is_hollow {
+        (
+            PartialReason::Truncated,
+            Code::ApiLink,
+            "the link to the next page leads to one that has nobody on it",
+        )
+    } else if is_changed {
+        let what = "people came, went or moved between pages while they were read";
+        (
+            PartialReason::ChangedWhileReading,
+            Code::ApiUnreconciled,
+            what,
+        )
+    } else {
+        return None;
+    };
+    let advice = "wait for the next run; if it stays so, ask Personio's support";
+    let problem = Problem::new(
+        code,
+        Severity::Warning,
+        format!("{what}; nobody departs by absence in this run"),
+        advice,
+    );
+    Some((reason, problem))
+}
+
+/// The warning for departments that stay ids.
+fn unnamed(unit: &str) -> Problem {
+    let message = format!(
+        "the name of department `{}` could not be looked up; departments stay ids",
+        shown(unit)
+    );
+    let advice = "give the credential the right to read organisation units, or map `group` to another attribute";
+    let mut problem = Problem::new(Code::ApiLookup, Severity::Warning, message, advice);
+    problem.field = Some("department".to_owned());
+    problem
+}
+
+/// Whether a custom attribute is the one that a column means: by key, mark or name.
+fn is_meant(custom: &Json, column: &str) -> bool {
+    let is = |key: &str| {
+        custom
+            .get(key)
+            .and_then(Json::as_str)
+            .is_some_and(|text| text.trim() == column.trim())
+    };
+    is("id") || is("global_id") || (column != BIRTHDAY && is("label"))
+}

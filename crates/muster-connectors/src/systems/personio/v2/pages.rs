@@ -1,0 +1,177 @@
+//! Lists of version 2, read by cursor to their end.
+
+use super::{super::wire::PageV2, PERSONS, person};
+use crate::{
+    connector::{ConnectorError, ErrorKind},
+    http::{Api, Bearer, Call, query_value},
+    systems::attributes::Attributes,
+};
+use muster_core::model::code::Code;
+use reqwest::StatusCode;
+use serde_json::Value as Json;
+use std::collections::HashSet;
+
+/// Items on a page: the most that Personio gives.
+const PAGE: &str = "50";
+
+const ADVICE: &str = "run again later; if it stays so, ask Personio's support with the request id";
+
+/// Everything that a list has.
+#[derive(Default)]
+pub(super) struct All {
+    pub(super) items: Vec<Attributes>,
+    /// A link led to a page that was read already, or a page brought nobody new.
+    pub(super) is_repeated: bool,
+    /// Somebody stood on two pages: people moved between them, and others may have been passed over.
+    pub(super) is_shifted: bool,
+    /// There is no such list: whoever it is about was deleted.
+    pub(super) is_missing: bool,
+    /// A link led to a page with nothing on it: what should have been there is unknown.
+    pub(super) is_hollow: bool,
+    /// Pages read.
+    pub(super) pages: u64,
+}
+
+impl All {
+    /// Whether two readings found other people.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        let ids = |all: &Self| {
+            all.items
+                .iter()
+                .filter_map(person::id)
+                .collect::<HashSet<_>>()
+        };
+        ids(self) != ids(other)
+    }
+}
+
+/// Reads lists of version 2 by cursor.
+#[derive(Clone, Copy)]
+pub(super) struct Pages<'p> {
+    pub(super) api: &'p Api<'p>,
+    pub(super) bearer: &'p Bearer<'p>,
+}
+
+impl Pages<'_> {
+    /// Reads a list to its end. The same item on two pages is kept twice: the later one is newer.
+    pub(super) async fn all(&self, path: &str, what: &str) -> Result<All, ConnectorError> {
+        let mut all = All::default();
+        let (mut cursors, mut ids) = (HashSet::new(), HashSet::new());
+        let mut cursor: Option<String> = None;
+        for number in 1..=self.api.session.network.limits.pages {
+            let Some(page) = self.page(path, what, number, cursor.as_deref()).await? else {
+                all.is_missing = true;
+                return Ok(all);
+            };
+            let items = page.data.unwrap_or_default();
+            let fresh = items
+                .iter()
+                .filter(|item| person::id(item).is_none_or(|id| ids.insert(id)))
+                .count();
+            let is_stale = fresh == 0 && !items.is_empty();
+            all.is_shifted |= fresh < items.len();
+            all.is_hollow |= number > 1 && items.is_empty();
+            all.pages = number;
+            all.items.extend(items);
+            let next = page
+                .meta
+                .and_then(|meta| meta.links)
+                .and_then(|links| links.next)
+                .and_then(|next| next.href);
+            let Some(next) = next.filter(|next| !next.trim().is_empty()) else {
+                return Ok(all);
+            };
+            let link = self
+                .api
+                .base
+                .link(&format!("read {what} after page {number} at"), &next)?;
+            // Other lists are named in some links, and filters are left out: only the cursor counts.
+            let found = query_value(&link, "cursor").ok_or_else(|| {
+                let call = self.call(path, what, number, cursor.as_deref());
+                let why = "the link to the next page has no cursor";
+                self.api
+                    .error(ErrorKind::Malformed, &call, why, ADVICE)
+                    .coded(Code::ApiLink)
+            })?;
+            if is_stale || !cursors.insert(found.clone()) {
+                all.is_repeated = true;
+                return Ok(all);
+            }
+            cursor = Some(found);
+        }
+        let call = self.call(path, what, 0, None);
+        let advice = "raise the limit if the account really is that large";
+        Err(self
+            .api
+            .error(ErrorKind::Refused, &call, "the pages never end", advice)
+            .coded(Code::ApiLimit))
+    }
+
+    /// The first page of a list.
+    pub(super) async fn first(
+        &self,
+        path: &str,
+        what: &str,
+    ) -> Result<Vec<Attributes>, ConnectorError> {
+        Ok(self
+            .page(path, what, 1, None)
+            .await?
+            .and_then(|page| page.data)
+            .unwrap_or_default())
+    }
+
+    /// One page; none if there is no such list.
+    async fn page(
+        &self,
+        path: &str,
+        what: &str,
+        number: u64,
+        cursor: Option<&str>,
+    ) -> Result<Option<PageV2>, ConnectorError> {
+        let call = self.call(path, what, number, cursor);
+        let answer = self.bearer.ask(self.api, &call).await?;
+        if answer.status == StatusCode::NOT_FOUND && path != PERSONS {
+            return Ok(None);
+        }
+        if !answer.status.is_success() {
+            return Err(self.api.refusal(&call, &answer, ADVICE));
+        }
+        let page: PageV2 = answer.json(self.api, &call)?;
+        if page.data.is_none() {
+            return Err(self.api.answered(
+                ErrorKind::Malformed,
+                &call,
+                &answer,
+                "the answer has no `_data`",
+                ADVICE,
+            ));
+        }
+        Ok(Some(page))
+    }
+
+    fn call(&self, path: &str, what: &str, number: u64, cursor: Option<&str>) -> Call {
+        let mut url = self.api.base.join(path);
+        url.query_pairs_mut().append_pair("limit", PAGE);
+        if let Some(cursor) = cursor {
+            url.query_pairs_mut().append_pair("cursor", cursor);
+        }
+        Call::get(format!("read page {number} of {what} at"), url)
+    }
+
+    /// One object, for look-ups; any refusal is `None`.
+    pub(super) async fn find(
+        &self,
+        path: &str,
+        kind: &str,
+    ) -> Result<Option<Json>, ConnectorError> {
+        let mut url = self.api.base.join(path);
+        url.query_pairs_mut().append_pair("type", kind);
+        let call = Call::get("look up a department at", url);
+        match self.bearer.ask(self.api, &call).await {
+            Ok(answer) if answer.status.is_success() => answer.json(self.api, &call).map(Some),
+            Ok(_) => Ok(None),
+            Err(error) if error.kind == ErrorKind::Forbidden => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! One person of version 2 as the columns of version 1.
+
+use super::{employment::Employment, is_meant};
+use crate::{
+    connector::Value,
+    systems::{attributes::Attributes, leniency},
+};
+use serde_json::Value as Json;
+
+/// What a person has besides employments and custom attributes.
+const PLAIN: &[&str] = &[
+    "id",
+    "email",
+    "first_name",
+    "last_name",
+    "preferred_name",
+    "gender",
+    "status",
+    "created_at",
+    "updated_at",
+];
+
+/// Whether a key of a person is a plain attribute.
+pub(super) fn is_plain(key: &str) -> bool {
+    PLAIN.contains(&key)
+}
+
+/// The id, if there is one.
+pub(super) fn id(person: &Attributes) -> Option<String> {
+    match person.get("id").map(leniency::scalar) {
+        Some(Value::Text(id)) if is_part(&id) => Some(id),
+        _ => None,
+    }
+}
+
+/// Whether an id may be a part of a path: it is data, and must not lead elsewhere.
+pub(in crate::systems::personio) fn is_part(id: &str) -> bool {
+    !id.is_empty()
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// The custom attributes.
+pub(super) fn custom(person: &Attributes) -> &[Json] {
+    person
+        .get("custom_attributes")
+        .and_then(Json::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The wanted columns, looked at once.
+pub(super) struct Columns {
+    names: Vec<String>,
+    /// Whether any of them is in the employments.
+    pub(super) needs_employments: bool,
+    /// Which of them is the department, whose id has to be looked up.
+    pub(super) department: Option<usize>,
+}
+
+impl Columns {
+    pub(super) fn new(names: &[String]) -> Self {
+        let of_employment =
+            |name: &String| super::employment::COLUMNS.contains(&name.as_str()) || name == "status";
+        Self {
+            needs_employments: names.iter().any(of_employment),
+            department: names.iter().position(|name| name == "department"),
+            names: names.to_vec(),
+        }
+    }
+
+    /// What a person says in each of them.
+    pub(super) fn values(
+        &self,
+        person: &Attributes,
+        employment: Option<&Employment<'_>>,
+    ) -> Vec<Value> {
+        self.names
+            .iter()
+            .map(|name| value(name, person, employment))
+            .collect()
+    }
+}
+
+fn value(name: &str, person: &Attributes, employment: Option<&Employment<'_>>) -> Value {
+    if name == "status" {
+        return status(person, employment);
+    }
+    if is_plain(name) {
+        return person.get(name).map_or(Value::Absent, leniency::scalar);
+    }
+    if super::employment::COLUMNS.contains(&name) {
+        return employment.map_or(Value::Absent, |employment| employment.value(name));
+    }
+    let mut found = custom(person)
+        .iter()
+        .filter(|custom| is_meant(custom, name));
+    let Some(first) = found.next() else {
+        return Value::Absent;
+    };
+    if found.next().is_some() {
+        // Two attributes with one name could mean either.
+        return Value::Unreadable;
+    }
+    let is_date = first
+        .get("type")
+        .and_then(Json::as_str)
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("date"));
+    let value = first.get("value").unwrap_or(&Json::Null);
+    if is_date {
+        leniency::day(value)
+    } else {
+        leniency::tags(value)
+    }
+}
+
+/// Version 1's words for what is said of person and employment: an active person may be on leave, or start
+/// only later.
+fn status(person: &Attributes, employment: Option<&Employment<'_>>) -> Value {
+    let lower = |value: Value| match value {
+        Value::Text(text) => Value::Text(text.to_ascii_lowercase()),
+        other => other,
+    };
+    let of_person = person
+        .get("status")
+        .map_or(Value::Absent, |status| lower(leniency::scalar(status)));
+    let of_employment = employment.map_or(Value::Absent, |employment| lower(employment.status()));
+    match (&of_person, &of_employment) {
+        (Value::Text(person), Value::Text(employment))
+            if person == "active" && ["leave", "onboarding"].contains(&employment.as_str()) =>
+        {
+            of_employment
+        }
+        _ => of_person,
+    }
+}

@@ -1,0 +1,88 @@
+//! Exactly what is read of Personio's answers. Attributes are kept as they came: that one is not there is
+//! another thing than that it is null.
+
+use crate::systems::{attributes::Attributes, leniency::Lenient};
+use serde::Deserialize;
+
+/// The answer of `POST /v1/auth`.
+#[derive(Deserialize)]
+pub(super) struct TokenV1 {
+    pub(super) success: Option<bool>,
+    pub(super) data: Option<TokenDataV1>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct TokenDataV1 {
+    pub(super) token: Option<String>,
+    pub(super) expires_in: Option<Lenient>,
+}
+
+/// The answer of `POST /v2/auth/token`.
+#[derive(Deserialize)]
+pub(super) struct TokenV2 {
+    pub(super) access_token: Option<String>,
+    pub(super) expires_in: Option<Lenient>,
+}
+
+/// A page of `GET /v1/company/employees`.
+#[derive(Debug, Deserialize)]
+pub(super) struct EmployeesV1 {
+    pub(super) success: Option<bool>,
+    pub(super) data: Option<Vec<EmployeeV1>>,
+    pub(super) metadata: Option<MetadataV1>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct MetadataV1 {
+    pub(super) total_elements: Option<Lenient>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct EmployeeV1 {
+    pub(super) attributes: Attributes,
+}
+
+/// The answer to a request for one person, of whom nothing else is read.
+#[derive(Deserialize)]
+pub(super) struct Single {
+    pub(super) success: Option<bool>,
+}
+
+/// The answer of `GET /v1/company/employees/attributes`.
+#[derive(Debug, Deserialize)]
+pub(super) struct CatalogueV1 {
+    pub(super) success: Option<bool>,
+    pub(super) data: Option<Vec<AttributeV1>>,
+}
+
+/// One attribute that the credential may read.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct AttributeV1 {
+    pub(super) key: String,
+    pub(super) label: Option<String>,
+    pub(super) universal_id: Option<String>,
+}
+
+/// A page of version 2. Some of its answers have names without underscores.
+#[derive(Debug, Deserialize)]
+pub(super) struct PageV2 {
+    #[serde(rename = "_data", alias = "data")]
+    pub(super) data: Option<Vec<Attributes>>,
+    #[serde(rename = "_meta", alias = "meta")]
+    pub(super) meta: Option<MetaV2>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct MetaV2 {
+    pub(super) links: Option<LinksV2>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct LinksV2 {
+    pub(super) next: Option<LinkV2>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LinkV2 {
+    pub(super) href: Option<String>,
+}

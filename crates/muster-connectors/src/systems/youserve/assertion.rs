@@ -1,0 +1,144 @@
+//! Tokens signed with the customer's private key (JWT, RFC 7523).
+
+use crate::{connector::ConnectorError, net::private_key};
+use jiff::Timestamp;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use russh::keys::{Algorithm as Kind, EcdsaCurve, PrivateKey, encode_pkcs8_pem};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use std::fmt;
+
+/// How long a signed token is good, in seconds; servers refuse more than five minutes.
+pub(super) const LIFE: i64 = 300;
+
+const FORM: &str = "set an RSA key (2048 bits or more) or an EC key (P-256 or P-384) in PEM form, as made by \
+                    `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072`";
+
+/// The private key. `Debug` shows no part of it.
+pub(super) struct Key {
+    /// As it was given, and what opens it: hidden in every text.
+    given: Vec<SecretString>,
+    key: EncodingKey,
+    algorithm: Algorithm,
+    id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Claims<'c> {
+    iss: &'c str,
+    sub: &'c str,
+    aud: &'c str,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    jti: String,
+}
+
+impl Key {
+    /// Opens the key and signs once, so that a key that cannot be used is told when it is saved.
+    pub(super) fn read(
+        secret: &SecretString,
+        passphrase: Option<SecretString>,
+        id: Option<&str>,
+    ) -> Result<Self, ConnectorError> {
+        let wrong = |why: &str, advice: &str| ConnectorError::setting("private_key", why, advice);
+        let opened = private_key::read(
+            secret.expose_secret(),
+            passphrase.as_ref().map(ExposeSecret::expose_secret),
+        );
+        let opened = opened.map_err(|(why, advice)| wrong(why, advice))?;
+        let algorithm = match opened.algorithm() {
+            Kind::Rsa { .. } => Algorithm::RS256,
+            Kind::Ecdsa {
+                curve: EcdsaCurve::NistP256,
+            } => Algorithm::ES256,
+            Kind::Ecdsa {
+                curve: EcdsaCurve::NistP384,
+            } => Algorithm::ES384,
+            _ => {
+                return Err(wrong(
+                    "it is neither an RSA key nor an EC key on P-256 or P-384",
+                    FORM,
+                ));
+            }
+        };
+        let key = signing_key(&opened, algorithm)
+            .ok_or_else(|| wrong("it cannot be used to sign", FORM))?;
+        let given = [secret.clone()].into_iter().chain(passphrase).collect();
+        let key = Self {
+            given,
+            key,
+            algorithm,
+            id: id.map(str::to_owned),
+        };
+        match key.sign("probe", "probe", Timestamp::UNIX_EPOCH) {
+            Ok(_) => Ok(key),
+            Err(_) => Err(wrong(
+                "it cannot be used to sign; RSA keys need 2048 bits or more",
+                FORM,
+            )),
+        }
+    }
+
+    /// What must not appear anywhere.
+    pub(super) fn secrets(&self) -> &[SecretString] {
+        &self.given
+    }
+
+    /// A token that says who one is, to whom, and never the same twice.
+    pub(super) fn sign(
+        &self,
+        client: &str,
+        audience: &str,
+        now: Timestamp,
+    ) -> Result<SecretString, String> {
+        let mut chance = [0; 16];
+        getrandom::fill(&mut chance)
+            .map_err(|error| format!("this machine gives no random numbers: {error}"))?;
+        let now = now.as_second();
+        let claims = Claims {
+            iss: client,
+            sub: client,
+            aud: audience,
+            iat: now,
+            nbf: now,
+            exp: now + LIFE,
+            jti: chance.iter().map(|byte| format!("{byte:02x}")).collect(),
+        };
+        let header = Header {
+            kid: self.id.clone(),
+            ..Header::new(self.algorithm)
+        };
+        let token = encode(&header, &claims, &self.key)
+            .map_err(|error| format!("signing failed: {error}"))?;
+        Ok(token.into())
+    }
+}
+
+/// The key in the one form that is used to sign, whatever form it was given in.
+fn signing_key(opened: &PrivateKey, algorithm: Algorithm) -> Option<EncodingKey> {
+    let mut pem = Vec::new();
+    encode_pkcs8_pem(opened, &mut pem).ok()?;
+    let written = SecretString::from(String::from_utf8(pem).ok()?);
+    // Readers of PEM take neither empty lines nor two ways of ending one.
+    let lines = written
+        .expose_secret()
+        .lines()
+        .filter(|line| !line.is_empty());
+    let pem = SecretString::from(lines.flat_map(|line| [line, "\n"]).collect::<String>());
+    let read = if algorithm == Algorithm::RS256 {
+        EncodingKey::from_rsa_pem
+    } else {
+        EncodingKey::from_ec_pem
+    };
+    read(pem.expose_secret().as_bytes()).ok()
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key")
+            .field("algorithm", &self.algorithm)
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

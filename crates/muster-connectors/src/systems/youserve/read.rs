@@ -1,0 +1,183 @@
+//! One whole read: employees, employments and companies, put together at the end.
+
+use super::{
+    NAME, Rules,
+    column::{Column, Seen, permit},
+    company::Companies,
+    inquiry::{Asking, check_employments},
+    pages::{All, List, Lists},
+    person::{Everybody, Human, View},
+};
+use crate::connector::{
+    Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver,
+    missing, unidentified, unreadable,
+};
+use muster_core::{
+    model::{
+        code::Code,
+        problem::{Problem, Severity, shown},
+    },
+    read::{reading::PartialReason, record::Sink},
+};
+
+/// How many people a message names.
+const NAMED: usize = 3;
+
+/// The lists of one read.
+struct Read {
+    employees: All,
+    employments: All,
+    companies: All,
+}
+
+pub(super) async fn read(
+    lists: &Lists<'_>,
+    rules: Rules,
+    wanted: &Wanted,
+    sink: &mut (dyn Sink + Send),
+) -> Result<Extent, ConnectorError> {
+    let (api, today) = (lists.api, lists.api.session.today);
+    let columns: Vec<Column> = wanted.columns.iter().map(|name| Column::of(name)).collect();
+    let mut read = Read {
+        employees: lists.all(List::Employees).await?,
+        ..Read::none()
+    };
+    (api.session.progress)(Step::Read(read.employees.items.len() as u64));
+    let has_employments =
+        columns.iter().any(Column::is_of_employment) && !read.employees.items.is_empty();
+    if has_employments {
+        read.companies = lists.whole(List::Companies).await?;
+        if !rules.has_records_alone {
+            read.employments = lists.whole(List::Employments).await?;
+        }
+    }
+    let companies = Companies::of(&read.companies.items, today);
+    let view = View {
+        rules,
+        companies: &companies,
+        today,
+    };
+    if !view
+        .everybody(&read.employees.items, &read.employments.items)
+        .strays
+        .is_empty()
+    {
+        // Somebody came while the lists were read.
+        read.employees = lists.all(List::Employees).await?;
+    }
+    let everybody = view.everybody(&read.employees.items, &read.employments.items);
+    if has_employments && !rules.has_records_alone {
+        check_employments(lists, &read.employments, &everybody.bereft).await?;
+    }
+    let mut partial = None;
+    let mut problems = companies.problems();
+    for (list, all) in read.lists() {
+        if let Some((reason, problem)) = all.partial(list) {
+            partial = Some(reason);
+            problems.push(problem);
+        }
+    }
+    if !everybody.strays.is_empty() {
+        partial = partial.or(Some(PartialReason::ChangedWhileReading));
+        problems.push(unreconciled(&everybody.strays));
+    }
+    let seen = Seen::of(&read.employees.items, &read.employments.items);
+    let mut records = records(&everybody, wanted, &columns, &seen);
+    if partial.is_none() {
+        let asking = Asking::of(lists, rules, wanted);
+        let listed = asking.listed(&read.employees);
+        let missing = missing(&records, wanted, api.session, |id| listed.contains(id));
+        let absence = asking.absence(&read.employees, today);
+        let doubt = absence.confirm(&missing, wanted, &mut records).await?;
+        let shortfall = doubt.map(Doubt::shortfall);
+        partial = shortfall.as_ref().map(|(reason, _)| *reason);
+        problems.extend(shortfall.map(|(_, problem)| problem));
+    }
+    problems.extend(api.notices());
+    let collected = Collected {
+        records,
+        announced: None,
+        partial,
+        problems,
+        endpoint: "GET /iam/v1.0/employees",
+        bytes: api.bytes(),
+        permit: &permit,
+    };
+    let extent = deliver(collected, wanted, sink)?;
+    Ok(Extent {
+        companies: companies.all,
+        ..extent
+    })
+}
+
+/// What the first pages of employees and employments have.
+pub(super) async fn offered(
+    lists: &Lists<'_>,
+    rules: Rules,
+) -> Result<Vec<Offered>, ConnectorError> {
+    let employees = lists.first(List::Employees).await?;
+    let employments = match rules.has_records_alone {
+        true => Vec::new(),
+        false => lists.first(List::Employments).await?,
+    };
+    let columns = Seen::of(&employees, &employments).columns();
+    Ok(columns
+        .into_iter()
+        .map(|column| Offered {
+            column,
+            label: None,
+        })
+        .collect())
+}
+
+impl Read {
+    fn none() -> Self {
+        Self {
+            employees: All::default(),
+            employments: All::default(),
+            companies: All::default(),
+        }
+    }
+
+    fn lists(&self) -> [(List, &All); 3] {
+        [
+            (List::Employees, &self.employees),
+            (List::Employments, &self.employments),
+            (List::Companies, &self.companies),
+        ]
+    }
+}
+
+fn records(everybody: &Everybody<'_>, wanted: &Wanted, columns: &[Column], seen: &Seen) -> Records {
+    let mut records = Records::new(&wanted.columns);
+    (0..everybody.unidentified).for_each(|_| records.put_unknown(unidentified(NAME)));
+    for human in &everybody.humans {
+        let Human { id: Some(id), .. } = human else {
+            records.put_unknown(unidentified(NAME));
+            continue;
+        };
+        let values: Vec<Value> = columns
+            .iter()
+            .map(|column| column.value(human, seen))
+            .collect();
+        let broken = values.iter().position(|value| *value == Value::Unreadable);
+        records.put(
+            id,
+            &values,
+            broken.map(|position| unreadable(NAME, &wanted.columns[position], id)),
+        );
+    }
+    records
+}
+
+fn unreconciled(strays: &[String]) -> Problem {
+    let named: Vec<String> = strays.iter().take(NAMED).map(|code| shown(code)).collect();
+    let message = format!(
+        "{} employments are of people whom the list of employees does not have (personCode `{}`), also when it is read \
+         again; nobody departs by absence in this run",
+        strays.len(),
+        named.join("`, `")
+    );
+    let advice = "wait for the next run; if it stays so, ask YouServe's support why these employees are not delivered";
+    Problem::new(Code::ApiUnreconciled, Severity::Warning, message, advice)
+}

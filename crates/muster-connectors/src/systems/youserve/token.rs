@@ -1,0 +1,260 @@
+//! How YouServe lets an application in: by a secret, or by a token signed with the customer's private key.
+
+use super::{
+    YouServe,
+    assertion::{Key, LIFE},
+    wire::Token,
+};
+use crate::{
+    connector::{ConnectorError, ErrorKind},
+    http::{Answer, Api, Body, Call, Issued, Issuer, difference},
+};
+use async_trait::async_trait;
+use muster_core::model::code::Code;
+use reqwest::{StatusCode, header::CACHE_CONTROL};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+const PATH: &str = "authentication/token";
+/// How long a token lives that does not say so.
+const AN_HOUR: Duration = Duration::from_secs(3_600);
+
+const RIGHTS: &str = "ask YouServe's support whether the API application may use the IAM API, and whether `tenant` must \
+                      be given";
+const CREDENTIALS: &str = "copy API key and secret key again from the YouServe Developer Portal, Your Apps; until then \
+                           each run tries them once";
+const SIGNED: &str = "check that YouServe registered the public key that belongs to `private_key`, and which form of \
+                      `login` it expects; until then each run tries once";
+const CLOCK: &str =
+    "set the clock of this machine (NTP); signed tokens are only good for five minutes";
+const MONTH: &str = "YouServe allows 400 token requests a month for an application: wait, and check that no other program \
+                     uses the same API key and that kept tokens can be saved";
+const PATHS: &str = "check `base_url`; YouServe answers 404 also to plain HTTP and where an application has no access";
+
+/// The four ways in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A secret key.
+    Secret,
+    /// A signed token in place of the secret key.
+    Assertion,
+    /// A signed token that is exchanged for a token.
+    Grant,
+    /// A signed token that is itself the token.
+    Bearer,
+}
+
+impl Form {
+    pub(super) fn of(setting: Option<&str>) -> Self {
+        match setting {
+            Some("assertion") => Self::Assertion,
+            Some("grant") => Self::Grant,
+            Some("bearer") => Self::Bearer,
+            _ => Self::Secret,
+        }
+    }
+}
+
+/// The application at YouServe.
+pub(super) struct Login<'y> {
+    pub(super) connector: &'y YouServe,
+}
+
+#[async_trait]
+impl Issuer for Login<'_> {
+    fn identity(&self) -> Vec<SecretString> {
+        let YouServe {
+            base_url,
+            client_id,
+            client_secret,
+            login,
+            key,
+            audience,
+            tenant,
+            ..
+        } = self.connector;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default().into();
+        let mut identity = vec![
+            format!("{login:?} {key:?}").into(),
+            base_url.as_str().into(),
+            client_id.as_str().into(),
+        ];
+        identity.extend([client_secret.clone(), text(audience), text(tenant)]);
+        identity.extend(key.iter().flat_map(Key::secrets).cloned());
+        identity
+    }
+
+    async fn issue(&self, api: &Api<'_>) -> Result<Issued, ConnectorError> {
+        let form = self.connector.login;
+        let signed = self.signed(api)?;
+        if let (Form::Bearer, Some(token)) = (form, &signed) {
+            return Ok(Issued {
+                token: token.clone(),
+                lives: Duration::from_secs(LIFE as u64),
+            });
+        }
+        let call = self.call(api, signed);
+        let answer = api.ask(&call).await.map_err(|error| match error.kind {
+            ErrorKind::RateLimited => ConnectorError {
+                advice: MONTH.to_owned(),
+                ..error
+            },
+            _ => error,
+        })?;
+        if !answer.status.is_success() {
+            return Err(self.refused(api, &call, &answer));
+        }
+        let Token {
+            access_token,
+            expires_in,
+        } = answer.json(api, &call)?;
+        let token = access_token
+            .filter(|token| !token.trim().is_empty())
+            .ok_or_else(|| {
+                let advice =
+                    "run again later; if it stays so, ask YouServe's support with the request id";
+                api.answered(
+                    ErrorKind::Malformed,
+                    &call,
+                    &answer,
+                    "the answer has no token",
+                    advice,
+                )
+            })?;
+        let lives = expires_in
+            .and_then(|lives| lives.number())
+            .map_or(AN_HOUR, Duration::from_secs);
+        Ok(Issued {
+            token: token.trim().into(),
+            lives,
+        })
+    }
+
+    /// A missing right is 403, which no other token changes; tokens are few.
+    fn refuses(&self, answer: &Answer) -> bool {
+        answer.status == StatusCode::UNAUTHORIZED
+    }
+
+    /// A token that this machine signed is refused where it is used.
+    fn meaning(&self, api: &Api<'_>, call: &Call, answer: &Answer) -> Option<ConnectorError> {
+        (self.connector.login == Form::Bearer).then(|| self.refused(api, call, answer))
+    }
+
+    fn advice(&self) -> &'static str {
+        RIGHTS
+    }
+}
+
+impl Login<'_> {
+    /// A token signed now, for the forms that have one.
+    fn signed(&self, api: &Api<'_>) -> Result<Option<SecretString>, ConnectorError> {
+        let YouServe {
+            client_id,
+            key,
+            audience,
+            ..
+        } = self.connector;
+        let Some(key) = key else { return Ok(None) };
+        let usual = api.base.join(PATH).to_string();
+        let signed = key.sign(
+            client_id,
+            audience.as_deref().unwrap_or(&usual),
+            (api.session.now)(),
+        );
+        let signed =
+            signed.map_err(|why| ConnectorError::setting("private_key", why, "set another key"))?;
+        api.hide(&signed);
+        Ok(Some(signed))
+    }
+
+    fn call(&self, api: &Api<'_>, signed: Option<SecretString>) -> Call {
+        let YouServe {
+            client_id,
+            client_secret,
+            login,
+            ..
+        } = self.connector;
+        let signed = signed.unwrap_or_default();
+        let client = ("client_id", client_id.as_str().into());
+        let fields: Vec<(&'static str, SecretString)> = match login {
+            Form::Grant => {
+                vec![
+                    (
+                        "grant_type",
+                        "urn:ietf:params:oauth:grant-type:jwt-bearer".into(),
+                    ),
+                    ("assertion", signed),
+                ]
+            }
+            Form::Assertion => vec![
+                ("grant_type", "client_credentials".into()),
+                client,
+                (
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".into(),
+                ),
+                ("client_assertion", signed),
+            ],
+            Form::Secret | Form::Bearer => vec![
+                ("grant_type", "client_credentials".into()),
+                client,
+                ("client_secret", client_secret.expose_secret().into()),
+            ],
+        };
+        let call = Call::post("get a token for", api.base.join(PATH), Body::Form(fields));
+        let call = call.with(CACHE_CONTROL, "no-cache".into());
+        Call {
+            brings_secret: true,
+            is_scarce: true,
+            ..call
+        }
+    }
+
+    fn refused(&self, api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
+        let is_signed = self.connector.login != Form::Secret;
+        let error = api.refusal(call, answer, if is_signed { SIGNED } else { CREDENTIALS });
+        match answer.status {
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
+            StatusCode::NOT_FOUND => {
+                return ConnectorError {
+                    advice: PATHS.to_owned(),
+                    ..error
+                };
+            }
+            _ => return error,
+        }
+        let what = if is_signed {
+            "the signed token is refused"
+        } else {
+            "the credentials are refused"
+        };
+        let why = format!("{what}: {}", error.why);
+        let error = ConnectorError {
+            kind: ErrorKind::Unauthorised,
+            code: Code::TransportCredentials,
+            why,
+            ..error
+        };
+        match difference(answer, (api.session.now)()).filter(|_| is_signed) {
+            Some(clock) => ConnectorError {
+                why: format!("{}; {clock}", error.why),
+                advice: CLOCK.to_owned(),
+                ..error
+            },
+            None => error,
+        }
+    }
+}
+
+/// What to do when data are refused.
+pub(super) fn refusal(api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
+    let advice = match answer.status {
+        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => RIGHTS,
+        StatusCode::NOT_FOUND => {
+            "YouServe answers 404 also where the application may not read the data: check `tenant`, and ask YouServe's \
+             support whether the application may use the IAM API"
+        }
+        _ => "run again later; if it stays so, ask YouServe's support with the request id",
+    };
+    api.refusal(call, answer, advice)
+}

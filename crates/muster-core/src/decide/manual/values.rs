@@ -1,0 +1,113 @@
+//! Values that somebody types, read as those of a file are.
+
+use super::check::{Refused, blank_budget, is_budget, is_needed, is_required, refuse};
+use crate::{
+    model::{
+        facts::{Fact, Facts},
+        field::{FieldNumber, canonical},
+        problem::{Problem, Severity},
+        workspace::Workspace,
+    },
+    read::normalise::{self, Context, DateFormat, FieldKind, GroupNames, Invalid, is_blank},
+};
+
+/// Reads values of one person; blank clears a field. `country` is the person's own, for phone numbers.
+pub fn read(
+    given: &[(FieldNumber, &str)],
+    country: Option<&str>,
+    workspace: &Workspace,
+) -> Result<Facts, Refused> {
+    let said = given.iter().find(|(field, _)| *field == canonical::COUNTRY);
+    let said = said.and_then(|(_, text)| normalise::country(text.trim()).ok());
+    let reader = Reader {
+        workspace,
+        groups: GroupNames::new(workspace.groups.clone()),
+        region: said.or(country).or(workspace.settings.region.as_deref()),
+    };
+    let mut values: Vec<(FieldNumber, Option<String>)> = Vec::new();
+    let mut problems = Vec::new();
+    for (field, text) in given {
+        if values.iter().any(|(known, _)| known == field) {
+            let key = workspace.schema.key(*field);
+            problems.push(refuse(format!("`{key}` is given twice"), "give it once"));
+        }
+        match reader.read(*field, text) {
+            Ok(value) => values.push((*field, value)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    values.sort_unstable_by_key(|(field, _)| *field);
+    Ok(Facts::new(values.iter().map(|(field, value)| {
+        (*field, value.as_deref().map_or(Fact::Cleared, Fact::Set))
+    })))
+}
+
+struct Reader<'a> {
+    workspace: &'a Workspace,
+    groups: GroupNames,
+    region: Option<&'a str>,
+}
+
+impl Reader<'_> {
+    /// The canonical value; none: the field is cleared.
+    fn read(&self, field: FieldNumber, text: &str) -> Result<Option<String>, Problem> {
+        let Some(definition) = self.workspace.schema.get(field) else {
+            return Err(refuse(
+                "the field is not one of the workspace",
+                "`muster fields` lists them",
+            ));
+        };
+        let key = &definition.key;
+        if is_blank(text) {
+            if is_needed(field, self.workspace) {
+                return Err(is_required(key));
+            }
+            if is_budget(field, self.workspace) {
+                return Err(blank_budget(key));
+            }
+            return Ok(None);
+        }
+        let value = self
+            .normalise(field, &definition.kind, text)
+            .map_err(|invalid| {
+                Problem::new(
+                    invalid.code,
+                    Severity::Rejected,
+                    format!("{key}: {}", invalid.message),
+                    invalid.advice,
+                )
+                .of(key, text)
+            })?;
+        let never = field == canonical::OFFBOARDING_DATE && value == "9999-12-31";
+        Ok(Some(value).filter(|_| !never))
+    }
+
+    fn normalise(
+        &self,
+        field: FieldNumber,
+        kind: &FieldKind,
+        text: &str,
+    ) -> Result<String, Invalid> {
+        let format = DateFormat::default();
+        let context = Context {
+            region: self.region,
+            languages: &self.workspace.settings.languages,
+            groups: &self.groups,
+            date_format: &format,
+        };
+        let identifiers = [
+            canonical::EXTERNAL_ID,
+            canonical::PAYROLL_ID,
+            canonical::MANAGER_EXTERNAL_ID,
+        ];
+        let value = if identifiers.contains(&field) {
+            normalise::identifier(text)?
+        } else {
+            normalise::normalise(kind, text, &context)?
+        };
+        Ok(value.into_owned())
+    }
+}

@@ -1,0 +1,14 @@
+//! From a delivery and the directory to a plan: duplicates, matching, changes, departures, guards.
+
+pub(crate) mod amend;
+mod depart;
+mod duplicates;
+mod guard;
+pub mod known;
+pub mod manual;
+pub(crate) mod matching;
+pub mod profile;
+pub mod proposal;
+pub mod propose;
+pub mod undo;
+mod unidentified;

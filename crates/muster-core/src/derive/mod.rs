@@ -1,0 +1,5 @@
+//! What follows from the employees of a workspace: who reports to whom, budgets, smart groups.
+
+pub mod budget;
+pub mod organisation;
+pub mod smart_group;

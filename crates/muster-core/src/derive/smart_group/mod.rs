@@ -1,0 +1,173 @@
+//! Smart groups: rules over the fields of employees that say who belongs together.
+//!
+//! A rule is data. Conditions on one field are alternatives, conditions on different fields must all be met, and
+//! an expression may ask for more. Members are people who are employed; whoever leaves, leaves their groups.
+
+mod condition;
+mod expression;
+mod functions;
+mod membership;
+mod renaming;
+mod variable;
+mod wording;
+
+pub use membership::{CompiledGroup, Membership, MoveReason, evaluate, move_reason};
+pub use wording::sentence;
+
+use crate::{
+    model::{field::Schema, workspace::Workspace},
+    setup::selection::{Day, Test},
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, fmt};
+
+/// A smart group as it is defined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SmartGroup {
+    /// Its name, unique in the workspace.
+    pub name: String,
+    /// Met if for every field that is named, one of its conditions is.
+    pub conditions: Vec<Condition>,
+    /// What must be true besides, in the expression language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+}
+
+/// What one field must be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Key of the field, or `status`.
+    pub field: String,
+    /// All of these must be passed: a range has two.
+    pub tests: Vec<Test>,
+}
+
+/// What is wrong with a rule, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleProblem {
+    /// Where.
+    pub place: RulePlace,
+    /// Lower-case fragment: what is wrong.
+    pub message: String,
+    /// What would be right.
+    pub advice: String,
+}
+
+/// A place in a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RulePlace {
+    /// The group as a whole.
+    Group,
+    /// The condition with this position, from 0.
+    Condition(usize),
+    /// The expression, at this character, from 0.
+    Expression(usize),
+}
+
+impl RuleProblem {
+    pub(crate) fn new(
+        place: RulePlace,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            place,
+            message: message.into(),
+            advice: advice.into(),
+        }
+    }
+}
+
+/// Longest name of a group, in characters.
+const LONGEST_NAME: usize = 100;
+
+impl SmartGroup {
+    /// Everything that is wrong with the rule in a workspace.
+    pub fn check(&self, workspace: &Workspace) -> Vec<RuleProblem> {
+        let mut problems = Vec::new();
+        let whole =
+            |message: &str, advice: &str| RuleProblem::new(RulePlace::Group, message, advice);
+        let shown = crate::model::problem::shown(&self.name);
+        if self.name.trim() != self.name
+            || self.name.is_empty()
+            || self.name.chars().count() > LONGEST_NAME
+        {
+            let advice = format!("use 1 to {LONGEST_NAME} characters without spaces around them");
+            problems.push(whole(&format!("`{shown}` is not a name"), &advice));
+        } else if self.name.chars().any(crate::model::problem::is_hidden) {
+            problems.push(whole(
+                &format!("the name `{shown}` has a hidden character"),
+                "remove it",
+            ));
+        }
+        if self.conditions.is_empty() && self.expression.is_none() {
+            let advice = "write a condition; `field = \"status\"` with `in = [\"scheduled\", \"active\"]` is everybody";
+            problems.push(whole(
+                "the group has no rule, so nothing says who belongs to it",
+                advice,
+            ));
+        }
+        problems.extend(condition::check(&self.conditions, workspace));
+        if let Some(source) = &self.expression {
+            problems.extend(expression::Expression::check(source, &workspace.schema).err());
+        }
+        problems
+    }
+
+    /// Keys of the fields that decide who belongs to the group, `status` among them if the rule names it.
+    /// An expression that cannot be read names none.
+    pub fn fields(&self, schema: &Schema) -> BTreeSet<String> {
+        let mut fields: BTreeSet<_> = self
+            .conditions
+            .iter()
+            .map(|condition| condition.field.clone())
+            .collect();
+        if let Some(Ok(expression)) = self
+            .expression
+            .as_deref()
+            .map(|source| expression::Expression::read(source, schema))
+        {
+            fields.extend(expression.fields().map(str::to_owned));
+        }
+        fields
+    }
+}
+
+impl Condition {
+    fn depends_on_today(&self) -> bool {
+        self.tests
+            .iter()
+            .any(|test| matches!(test, Test::Date(_, Day::Today(_))))
+    }
+}
+
+impl fmt::Display for RulePlace {
+    /// As in "condition 2"; empty for the group as a whole.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group => Ok(()),
+            Self::Condition(position) => write!(f, "condition {}", position + 1),
+            Self::Expression(_) => f.write_str("the expression"),
+        }
+    }
+}
+
+/// The line of a source with a caret under a character, and line and column from 1.
+pub fn pointed(source: &str, character: usize) -> (usize, usize, String) {
+    let mut left = character;
+    let lines: Vec<&str> = source.split('\n').collect();
+    for (number, line) in (1..).zip(&lines) {
+        let length = line.chars().count();
+        if left <= length || number == lines.len() {
+            let column = left.min(length);
+            let shown = line.replace('\t', " ");
+            return (
+                number,
+                column + 1,
+                format!("{shown}\n{}^", " ".repeat(column)),
+            );
+        }
+        left -= length + 1;
+    }
+    (1, 1, format!("{source}\n^"))
+}

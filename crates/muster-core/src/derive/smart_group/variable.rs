@@ -1,0 +1,64 @@
+//! What a rule may name of a person: every field of the workspace, and the status.
+
+use crate::{
+    model::{
+        employee::Employee,
+        field::{FieldNumber, Schema},
+    },
+    read::normalise::FieldKind,
+    setup::suggestion::nearest,
+};
+
+/// The key under which rules name a person's status.
+pub(super) const STATUS: &str = "status";
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variable {
+    Status,
+    Field(FieldNumber),
+    /// A field that the workspace no longer has: nobody has a value in it.
+    Gone,
+}
+
+impl Variable {
+    pub(super) fn find(key: &str, schema: &Schema) -> Option<Self> {
+        if key == STATUS {
+            return Some(Self::Status);
+        }
+        schema.find(key).map(Self::Field)
+    }
+
+    /// The value that a person has; empty if none.
+    pub(super) fn of(self, person: &Employee) -> &str {
+        match self {
+            Self::Status => person.status.as_str(),
+            Self::Field(field) => person.value(field).unwrap_or_default(),
+            Self::Gone => "",
+        }
+    }
+
+    /// How its values are read; none for the status, whose values are texts.
+    pub(super) fn kind(self, schema: &Schema) -> Option<&FieldKind> {
+        match self {
+            Self::Field(field) => schema.get(field).map(|field| &field.kind),
+            Self::Status | Self::Gone => None,
+        }
+    }
+}
+
+/// What to write instead of a name that is unknown, among `others` and the fields.
+pub(super) fn instead(unknown: &str, schema: &Schema, others: &[&'static str]) -> String {
+    if let Some(field) = schema.formerly(unknown) {
+        return format!("it is called `{}` now", schema.key(field));
+    }
+    let fields = schema.iter().map(|(_, field)| field.key.as_str());
+    let near = nearest(
+        unknown,
+        fields.chain([STATUS]).chain(others.iter().copied()),
+    );
+    near.map_or_else(
+        || "use the key of a field, as in `department`, or `status`; custom fields stand under [fields]".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    )
+}

@@ -1,0 +1,16 @@
+//! The things that Muster speaks of: employees and their fields, runs, plans and problems.
+
+pub mod calendar;
+pub mod code;
+pub mod company;
+pub mod employee;
+pub mod employment;
+pub mod facts;
+pub mod field;
+pub mod ids;
+pub mod origin;
+pub mod pin;
+pub mod plan;
+pub mod problem;
+pub mod run;
+pub mod workspace;

@@ -1,0 +1,115 @@
+//! A field of a person that is held at a value by hand, whatever the source says, until the source agrees, the
+//! last day is over, or somebody takes the pin off.
+
+use crate::model::{
+    code::Code,
+    employee::Employee,
+    field::{FieldNumber, Schema},
+    ids::EmployeeId,
+    origin::Place,
+    plan::{Change, Changed, Reason, Who},
+    problem::{Problem, Severity, shown},
+};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+/// One pinned field of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// The field.
+    pub field: FieldNumber,
+    /// The value at which it is held; none: it is held blank.
+    pub value: Option<String>,
+    /// Why, in the words of whoever pinned it.
+    pub reason: String,
+    /// Who pinned it.
+    pub author: String,
+    /// When.
+    pub created: Timestamp,
+    /// The last day on which it holds; none: until it is taken off.
+    pub until: Option<Date>,
+}
+
+impl Pin {
+    /// Whether it holds on a day.
+    pub fn holds(&self, today: Date) -> bool {
+        self.until.is_none_or(|last| today <= last)
+    }
+}
+
+/// A pinned field of which the source says something else: every plan shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinNotice {
+    /// The person.
+    pub employee: EmployeeId,
+    /// The person, for lists.
+    pub who: Who,
+    /// The pin.
+    pub pin: Pin,
+    /// What the source says; none: it clears the field.
+    pub said: Option<String>,
+    /// The record.
+    pub place: Option<Place>,
+}
+
+impl PinNotice {
+    /// The same as a problem of the record, so that it is recorded with the run.
+    pub(crate) fn problem(&self, schema: &Schema) -> Problem {
+        let field = schema.key(self.pin.field);
+        let quoted = |value: &Option<String>| {
+            value
+                .as_deref()
+                .map_or("blank".to_owned(), |v| format!("`{}`", shown(v)))
+        };
+        let (pinned, said) = (quoted(&self.pin.value), quoted(&self.said));
+        let until = self
+            .pin
+            .until
+            .map(|day| format!(" until {day}"))
+            .unwrap_or_default();
+        let mut problem = Problem::new(
+            Code::Pinned,
+            Severity::Warning,
+            format!(
+                "`{field}` of {} stays {pinned} and does not become {said}: {} pinned it{until}, because \"{}\"",
+                self.who,
+                shown(&self.pin.author),
+                shown(&self.pin.reason)
+            ),
+            "correct the source, which releases the pin by itself; or take it off with `muster unpin`",
+        );
+        problem.subject = self
+            .who
+            .external_id
+            .as_deref()
+            .or(self.who.email.as_deref())
+            .map(shown);
+        problem.place = self.place;
+        problem
+    }
+}
+
+/// The ends of pins whose last day is over and of which `is_told` does not say that a record tells of them already.
+pub(crate) fn expired(
+    employee: &Employee,
+    today: Date,
+    is_told: impl Fn(FieldNumber) -> bool,
+) -> Vec<Change> {
+    let over = employee
+        .pins
+        .iter()
+        .filter(|pin| !pin.holds(today) && !is_told(pin.field));
+    over.map(|pin| ended(employee, pin.field, Reason::PinExpired))
+        .collect()
+}
+
+/// A pin that ends while the value stays what it is.
+pub(crate) fn ended(employee: &Employee, field: FieldNumber, reason: Reason) -> Change {
+    let value = employee.value(field).map(str::to_owned);
+    Change {
+        what: Changed::Field(field),
+        old: value.clone(),
+        new: value,
+        reason,
+    }
+}

@@ -1,0 +1,289 @@
+//! The exact list of operations that a run wants to do, and why.
+
+use crate::{
+    model::{
+        employee::Status,
+        field::FieldNumber,
+        ids::{EmployeeId, RunId},
+        origin::Place,
+    },
+    read::roster::Fingerprint,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    /// A new person.
+    Create,
+    /// Other values of a known person.
+    Update,
+    /// An inactive person works here again; values may change with it.
+    Reactivate,
+    /// A scheduled person's day has come.
+    Activate,
+    /// A person has left; values may change with it.
+    Deactivate,
+    /// A person has left and their values are removed.
+    Delete,
+}
+
+impl OperationKind {
+    /// All kinds, in the order of the enumeration.
+    pub const ALL: [Self; 6] = [
+        Self::Create,
+        Self::Update,
+        Self::Reactivate,
+        Self::Activate,
+        Self::Deactivate,
+        Self::Delete,
+    ];
+
+    /// The kind as stored and printed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Reactivate => "reactivate",
+            Self::Activate => "activate",
+            Self::Deactivate => "deactivate",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// Reads a stored kind.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether the person leaves; guards count these.
+    pub fn is_removal(self) -> bool {
+        matches!(self, Self::Deactivate | Self::Delete)
+    }
+}
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal, $sentence:literal;)*) => {
+        /// Why an operation or a change is in the plan: the rule that caused it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Reason { $($(#[$doc])* $variant,)* }
+
+        impl Reason {
+            const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The reason as stored and printed.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The reason as a person reads it after "because".
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$variant => $sentence,)* }
+            }
+
+            /// Reads a stored reason.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|reason| reason.as_str() == text)
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Neither id nor address is known.
+    NewPerson = "new_person", "neither the external id nor the address is known";
+    /// The external id is this person's.
+    SameExternalId = "same_external_id", "the external id matches";
+    /// The address is this person's, and there is no id in the record.
+    SameEmail = "same_email", "the e-mail address matches";
+    /// The address is this person's, who had no external id yet.
+    IdAdopted = "id_adopted", "the e-mail address matches and the person had no external id yet";
+    /// The same key came back.
+    CameBack = "came_back", "the person is in the delivery again";
+    /// A date came.
+    OnboardingDate = "onboarding_date", "the onboarding date has come";
+    /// A date came or has passed.
+    OffboardingDate = "offboarding_date", "the offboarding date has come";
+    /// Not in a complete delivery.
+    Missing = "missing", "the person is missing from a complete delivery";
+    /// The selection no longer takes the record.
+    Deselected = "deselected", "the selection no longer takes this person";
+    /// The source says that the person does not work here.
+    SourceStatus = "source_status", "the source says that the person is not employed";
+    /// A record said so.
+    Record = "record", "the record says so";
+    /// The workspace's default.
+    WorkspaceDefault = "workspace_default", "the record says nothing, so the workspace's default applies";
+    /// Somebody asked for it.
+    Erased = "erased", "somebody asked for the person's values to be removed";
+    /// A run is undone.
+    Undo = "undo", "an earlier run is undone";
+    /// Somebody did it by hand.
+    ByHand = "by_hand", "somebody did it by hand";
+    /// Somebody holds the field at this value.
+    Pinned = "pinned", "somebody pinned the field to this value";
+    /// Somebody took the pin off.
+    Unpinned = "unpinned", "somebody took the pin off; the source decides again";
+    /// The source says what the field was pinned to.
+    PinReleased = "pin_released", "the source agrees with the pinned value, so the pin is released";
+    /// The pin's last day is over.
+    PinExpired = "pin_expired", "the pin has expired, so the source decides again";
+    /// Somebody protected the person.
+    Protected = "protected", "somebody protected the person: no sync, sweep or undo removes them";
+    /// Somebody took the protection off.
+    Unprotected = "unprotected", "somebody took the protection off";
+    /// The new address would be held: names and birthday of somebody who is not in the delivery.
+    ProbableEmailChange = "probable_email_change",
+        "names and birthday are those of an active person who is not in this delivery: probably a new e-mail address";
+    /// Rehire or recycled address.
+    RehireOrRecycledAddress = "rehire_or_recycled_address",
+        "the address belongs to an inactive person with another external id: a rehire, or a recycled address";
+    /// The id may be somebody else's now.
+    IdReused = "id_reused", "names, birthday and address all differ: the external id may have been given to somebody else";
+}
+
+impl Reason {
+    /// Whether a change for this reason takes the pin off its field. The value may stay the same.
+    pub fn ends_pin(self) -> bool {
+        matches!(self, Self::Unpinned | Self::PinReleased | Self::PinExpired)
+    }
+}
+
+/// One value that changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What changes.
+    pub what: Changed,
+    /// The value until now; none: there was none.
+    pub old: Option<String>,
+    /// The value from now on; none: there is none.
+    pub new: Option<String>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What a change is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Changed {
+    /// The person's status.
+    Status,
+    /// A field.
+    Field(FieldNumber),
+}
+
+/// A new person, as small as can be: the facts are the draft's, in the reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Create {
+    /// Position of the draft.
+    pub draft: u32,
+    /// Active, or scheduled until the onboarding date.
+    pub status: Status,
+}
+
+/// What is done to somebody who is known (or what is held of somebody who may be).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// What is done.
+    pub kind: OperationKind,
+    /// The person; none for a create.
+    pub employee: Option<EmployeeId>,
+    /// The revision of the person that this was computed from; 0 for a create.
+    pub revision: i64,
+    /// Position of the draft that causes it; none: a rule or a date does.
+    pub draft: Option<u32>,
+    /// Where that record is.
+    pub place: Option<Place>,
+    /// Why.
+    pub reason: Reason,
+    /// Old and new values, status included. For a create: everything that is set.
+    pub changes: Vec<Change>,
+    /// Identity of the person for lists and messages.
+    pub who: Who,
+    /// A person must decide on this operation even if the rest of the plan is applied.
+    pub held: Option<Reason>,
+    /// What the integration has then said of the person; none: look in full next time.
+    pub fingerprint: Option<Fingerprint>,
+    /// Whether the integration becomes the person's owner with this.
+    pub takes_ownership: bool,
+}
+
+/// How a person is named in lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// The external id, if there is one.
+    pub external_id: Option<String>,
+    /// The address.
+    pub email: Option<String>,
+    /// First name, prefix, last name.
+    pub name: String,
+}
+
+/// All operations of a run. Numbers count from 1: creates first, then the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// New people, in the order of the delivery.
+    pub creates: Vec<Create>,
+    /// Everything else, in the order of employee, then delivery.
+    pub operations: Vec<Operation>,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.creates.is_empty() && self.operations.is_empty()
+    }
+
+    /// Number of operations.
+    pub fn len(&self) -> usize {
+        self.creates.len() + self.operations.len()
+    }
+}
+
+/// A plan's identity: the run that made it and the hash of its operations. To approve an id is to
+/// approve exactly these operations.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PlanId {
+    /// The run that made the plan.
+    pub run: RunId,
+    /// First eight hexadecimal digits of the hash.
+    pub hash: String,
+}
+
+impl fmt::Display for PlanId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.run, self.hash)
+    }
+}
+
+impl std::str::FromStr for PlanId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || format!("`{text}` is not a plan id such as `12-3f9a2c1b`");
+        let (run, hash) = text.split_once('-').ok_or_else(wanted)?;
+        let run = run.parse().map_err(|_| wanted())?;
+        if hash.len() != 8 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(wanted());
+        }
+        Ok(Self {
+            run: RunId(run),
+            hash: hash.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = self.external_id.as_ref().or(self.email.as_ref());
+        match (self.name.is_empty(), key) {
+            (true, Some(key)) => f.write_str(key),
+            (true, None) => f.write_str("somebody without a name"),
+            (false, Some(key)) => write!(f, "{} ({key})", self.name),
+            (false, None) => f.write_str(&self.name),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What is wrong with a record, a file or a delivery, as data: code, origin, reason and advice.
+//!
+//! A problem never stops a run by itself. Texts shown to people are shortened and have control
+//! characters escaped here, once, so that no page, log line or terminal has to.
+
+use crate::model::{code::Code, origin::Place};
+use serde::{Deserialize, Serialize};
+
+/// How much a problem costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The record was used; something about it should be looked at.
+    Warning,
+    /// The record was not used; its person stays exactly as stored and counts as present.
+    Rejected,
+    /// The whole delivery was refused.
+    Refused,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable code, with a page in the reference.
+    pub code: Code,
+    /// What it costs.
+    pub severity: Severity,
+    /// The record concerned; none for a whole file or delivery.
+    pub place: Option<Place>,
+    /// Column or field name as the source writes it, if one is to blame.
+    pub field: Option<String>,
+    /// The offending value, shown with [`shown`].
+    pub value: Option<String>,
+    /// The external id, else the address, of the person named by the record, if it could be read.
+    pub subject: Option<String>,
+    /// Lower-case fragment without full stop: what is wrong, with the observed value.
+    pub message: String,
+    /// What the person who can mend it should do next.
+    pub advice: String,
+}
+
+impl Problem {
+    /// A problem with nothing but its code, message and advice.
+    pub fn new(
+        code: Code,
+        severity: Severity,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            severity,
+            place: None,
+            field: None,
+            value: None,
+            subject: None,
+            message: message.into(),
+            advice: advice.into(),
+        }
+    }
+
+    /// The same problem at a record.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// The same problem in a column or field, with the value found there.
+    #[must_use]
+    pub fn of(mut self, field: &str, value: &str) -> Self {
+        self.field = Some(shown(field));
+        self.value = Some(shown(value));
+        self
+    }
+}
+
+impl Problem {
+    /// The same problem about a value that nobody but its person should see: its shape is shown alone.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        let Some(value) = self.value.take().filter(|value| !value.is_empty()) else {
+            return self;
+        };
+        let mask = masked(&value);
+        let told = format!("`{}`", value.trim());
+        self.message = if self.message.contains(&told) {
+            self.message.replace(&told, &format!("`{}`", mask.trim()))
+        } else {
+            // Said in another form, such as composed or cut off elsewhere: whatever is quoted goes.
+            match (self.message.find('`'), self.message.rfind('`')) {
+                (Some(from), Some(to)) if from < to => {
+                    format!(
+                        "{}`{}`{}",
+                        &self.message[..from],
+                        mask.trim(),
+                        &self.message[to + 1..]
+                    )
+                }
+                _ => self.message,
+            }
+        };
+        self.value = Some(mask);
+        self
+    }
+}
+
+/// A value with `#` for every digit and `x` for every letter, so that its shape can still be seen to be wrong.
+pub(crate) fn masked(value: &str) -> String {
+    let mask = |character: char| match character {
+        digit if digit.is_numeric() => '#',
+        letter if letter.is_alphabetic() => 'x',
+        other => other,
+    };
+    value.chars().map(mask).collect()
+}
+
+/// Longest value that a message repeats, in characters.
+const SHOWN: usize = 40;
+
+/// A value as messages show it: at most 40 characters, with control, invisible and direction-changing
+/// characters as `\u{...}` escapes.
+pub fn shown(value: &str) -> String {
+    let mut text = String::new();
+    for (count, character) in value.chars().enumerate() {
+        if count == SHOWN {
+            text.push('…');
+            break;
+        }
+        match character {
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            hidden if is_hidden(hidden) => text.push_str(&format!("\\u{{{:04X}}}", hidden as u32)),
+            plain => text.push(plain),
+        }
+    }
+    text
+}
+
+/// Whether a character is a control, invisible or changes the direction of text, so that a reader
+/// would not see what is stored.
+pub fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masked_values_keep_their_shape_alone() {
+        let problem = |message: &str, value: &str| {
+            let problem = Problem::new(Code::ValueDate, Severity::Warning, message, "mend it")
+                .of("born", value)
+                .masked();
+            (problem.message, problem.value.unwrap())
+        };
+        let told = problem(
+            "`12 mei 1990` is not a date; the stored value stays",
+            " 12 mei 1990",
+        );
+        assert_eq!(
+            told,
+            (
+                "`## xxx ####` is not a date; the stored value stays".into(),
+                " ## xxx ####".into()
+            )
+        );
+        let otherwise = problem("`1990-05-12` is not a date", "1990\u{200B}-05-12");
+        assert_eq!(otherwise.0, "`####\\x{###x}-##-##` is not a date");
+    }
+
+    #[test]
+    fn shown_values_are_short_and_without_hidden_characters() {
+        assert_eq!(
+            shown("a\u{1b}[31mb\u{202e}c\n"),
+            "a\\u{001B}[31mb\\u{202E}c\\n"
+        );
+        assert_eq!(shown(&"x".repeat(41)), format!("{}…", "x".repeat(40)));
+    }
+}

@@ -1,0 +1,110 @@
+//! One execution, as it is recorded.
+
+use crate::{
+    decide::proposal::Counts,
+    model::{ids::RunId, origin::DeliveredFile, plan::PlanId},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a run was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunKind {
+    /// A delivery was read and its plan applied, if nothing held it.
+    Sync,
+    /// A delivery was read and its plan only shown.
+    Plan,
+    /// Dates that came due.
+    Sweep,
+    /// An earlier run was undone.
+    Undo,
+    /// A held plan was approved.
+    Approve,
+    /// Somebody changed a person by hand.
+    Edit,
+    /// Rules of smart groups were saved, or one was removed.
+    Groups,
+    /// A person's values were removed for good.
+    Erase,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Under way.
+    Running,
+    /// Changes were written.
+    Applied,
+    /// The plan waits for a person.
+    Held,
+    /// Nothing had to change.
+    NothingToDo,
+    /// The delivery was refused.
+    Refused,
+    /// The run could not be done.
+    Failed,
+    /// The process ended in the middle; nothing was applied.
+    Interrupted,
+    /// A plan that was only asked for.
+    Planned,
+}
+
+macro_rules! as_text {
+    ($name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
+        impl $name {
+            /// The value as stored and printed.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// Reads a stored value.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+as_text!(RunKind {
+    Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve", Edit = "edit", Groups = "groups",
+    Erase = "erase",
+});
+as_text!(RunStatus {
+    Running = "running", Applied = "applied", Held = "held", NothingToDo = "nothing_to_do",
+    Refused = "refused", Failed = "failed", Interrupted = "interrupted", Planned = "planned",
+});
+
+/// A run as recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its number.
+    pub id: RunId,
+    /// What it was for.
+    pub kind: RunKind,
+    /// Name of the integration; none for a sweep of the whole workspace.
+    pub integration: Option<String>,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended; none while it runs.
+    pub finished: Option<Timestamp>,
+    /// How it ended.
+    pub status: RunStatus,
+    /// Why the delivery was not complete; none: it was, or there was none.
+    pub partial: Option<String>,
+    /// The files that were read.
+    pub files: Vec<DeliveredFile>,
+    /// What became of the records.
+    pub counts: Counts,
+    /// The plan that it made, unless there was nothing to do.
+    pub plan: Option<PlanId>,
+    /// What went wrong, in one sentence, and what to do.
+    pub error: Option<String>,
+    /// Who asked for it or approved it.
+    pub actor: Option<String>,
+    /// What that person gave as the reason.
+    pub note: Option<String>,
+    /// The run that this one undoes or approves.
+    pub of: Option<RunId>,
+}

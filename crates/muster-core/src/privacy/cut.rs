@@ -1,0 +1,403 @@
+//! Takes the records of a person out of a delivered CSV file and leaves every other byte where it was.
+//!
+//! Works on bytes: quotes and line breaks mean the same in UTF-8 and windows-1252. A record is replaced by its
+//! line breaks, so that the lines of all others keep their numbers. Other encodings are not cut: their
+//! deliveries are dropped whole, as is everything of which it is unsure where the person stands.
+
+use crate::{privacy::tombstone::Tombstones, read::normalise::fold_email};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// What must be known of a file to find people in it; kept with the bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// The character between values; none: the one that the first line has most of.
+    pub delimiter: Option<u8>,
+    /// Whether the first row names the columns; otherwise they are `column_1`, `column_2`, ...
+    pub header: bool,
+    /// Columns that hold the external id of the record's own person.
+    pub ids: Vec<String>,
+    /// Columns that hold the id of somebody else (a manager).
+    pub others: Vec<String>,
+    /// Names of the columns of records that an HR system handed over; empty: it is a file as it was delivered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+}
+
+/// The keys of people who are taken out.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// External ids.
+    pub ids: HashSet<String>,
+    /// Addresses in small letters.
+    pub emails: HashSet<String>,
+}
+
+/// By what people are found.
+#[derive(Clone, Copy, Debug)]
+pub enum Whom<'k> {
+    /// By their keys: they are being erased.
+    Keys(&'k Keys),
+    /// By what is left of them: they were erased earlier, and a source still names them.
+    Tombstones(&'k Tombstones),
+}
+
+impl Whom<'_> {
+    fn has_id(self, id: &str) -> bool {
+        match self {
+            Self::Keys(keys) => keys.ids.contains(id),
+            Self::Tombstones(stones) => stones.has(stones.of_external_id(id)),
+        }
+    }
+
+    fn has_email(self, email: &str) -> bool {
+        // Most cells are no address, and need neither a copy nor a hash.
+        email.contains('@')
+            && match self {
+                Self::Keys(keys) => keys.emails.contains(fold_email(email).as_ref()),
+                Self::Tombstones(stones) => stones.has(stones.of_email(email)),
+            }
+    }
+}
+
+/// What cutting did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Nobody of them stands in the file.
+    Nothing,
+    /// They do not any more.
+    Done {
+        /// The file without them.
+        bytes: Vec<u8>,
+        /// The lines on which their records stood.
+        lines: Vec<u32>,
+    },
+    /// It cannot be told where they stand: drop the file.
+    Unsure,
+}
+
+/// Takes people out of a file.
+pub fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Cut::Unsure;
+    }
+    let start = if bytes.starts_with(b"\xEF\xBB\xBF") {
+        3
+    } else {
+        0
+    };
+    let delimiter = form
+        .delimiter
+        .unwrap_or_else(|| likely_delimiter(&bytes[start..]));
+    let mut out = Vec::with_capacity(bytes.len());
+    out.extend_from_slice(&bytes[..start]);
+    let mut columns: Option<Columns> = (!form.header).then(|| Columns::numbered(form));
+    let (mut position, mut line) = (start, 1u32);
+    let (mut lines, mut blanked) = (Vec::new(), false);
+    while position < bytes.len() {
+        let row = Row::read(bytes, position, delimiter);
+        let record = &bytes[position..row.end];
+        match &columns {
+            None if row.is_blank() => out.extend_from_slice(record),
+            None => {
+                columns = Some(Columns::named(form, &row, bytes));
+                out.extend_from_slice(record);
+            }
+            Some(columns) if columns.own(&row, bytes, whom) => {
+                lines.push(line);
+                out.extend(record.iter().filter(|byte| matches!(byte, b'\n' | b'\r')));
+            }
+            Some(columns) => blanked |= columns.copy(&row, bytes, whom, &mut out),
+        }
+        line += record.iter().filter(|byte| **byte == b'\n').count() as u32;
+        position = row.end;
+    }
+    if has_address(&out, whom) {
+        return Cut::Unsure;
+    }
+    if lines.is_empty() && !blanked {
+        Cut::Nothing
+    } else {
+        Cut::Done { bytes: out, lines }
+    }
+}
+
+/// Whether an address of the people stands anywhere, alone or inside a longer text.
+fn has_address(bytes: &[u8], whom: Whom<'_>) -> bool {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-+'".contains(byte) || *byte >= 0x80;
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'@')
+        .any(|(at, _)| {
+            let start = bytes[..at]
+                .iter()
+                .rposition(|byte| !part(byte))
+                .map_or(0, |before| before + 1);
+            let length = bytes[at + 1..]
+                .iter()
+                .position(|byte| !part(byte))
+                .unwrap_or(bytes.len() - at - 1);
+            let address = text(&bytes[start..at + 1 + length]);
+            whom.has_email(address.trim_matches(['.', '\'']))
+        })
+}
+
+fn likely_delimiter(bytes: &[u8]) -> u8 {
+    let first = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let count = |delimiter: &u8| first.iter().filter(|byte| *byte == delimiter).count();
+    [b'|', b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(count)
+        .unwrap_or(b',')
+}
+
+/// One row: where its cells are, and where the next row begins.
+struct Row {
+    cells: Vec<(usize, usize)>,
+    end: usize,
+}
+
+impl Row {
+    fn read(bytes: &[u8], start: usize, delimiter: u8) -> Self {
+        let mut row = Self {
+            cells: Vec::new(),
+            end: start,
+        };
+        let (mut cell, mut at, mut quoted) = (start, start, false);
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                // A doubled quote closes and opens again, which comes to the same.
+                b'"' if quoted || at == cell => quoted = !quoted,
+                b'"' if at > cell && bytes[cell] == b'"' => quoted = true,
+                _ if quoted => {}
+                b'\n' | b'\r' => break,
+                _ if byte == delimiter => {
+                    row.cells.push((cell, at));
+                    cell = at + 1;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        row.cells.push((cell, at));
+        row.end = match (bytes.get(at), bytes.get(at + 1)) {
+            (Some(b'\r'), Some(b'\n')) => at + 2,
+            (Some(_), _) => at + 1,
+            (None, _) => at,
+        };
+        row
+    }
+
+    fn is_blank(&self) -> bool {
+        matches!(self.cells.as_slice(), [(start, end)] if start == end)
+    }
+}
+
+/// The text of a cell without quotes and surrounding space.
+fn text(bytes: &[u8]) -> String {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+    };
+    let text = text.trim();
+    match text
+        .strip_prefix('"')
+        .and_then(|inner| inner.strip_suffix('"'))
+    {
+        Some(inner) => inner.replace("\"\"", "\"").trim().to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// Which columns hold whose id.
+struct Columns {
+    ids: Vec<usize>,
+    others: Vec<usize>,
+    /// A column that should hold ids was not found: an id in any column is taken for the person's own.
+    anywhere: bool,
+}
+
+impl Columns {
+    fn named(form: &Form, header: &Row, bytes: &[u8]) -> Self {
+        let names: Vec<String> = header
+            .cells
+            .iter()
+            .map(|(start, end)| text(&bytes[*start..*end]))
+            .collect();
+        Self::of(form, |name| {
+            names.iter().position(|found| found == name.trim())
+        })
+    }
+
+    fn numbered(form: &Form) -> Self {
+        Self::of(form, |name| {
+            name.strip_prefix("column_")?
+                .parse::<usize>()
+                .ok()?
+                .checked_sub(1)
+        })
+    }
+
+    fn of(form: &Form, find: impl Fn(&str) -> Option<usize>) -> Self {
+        let ids: Vec<usize> = form.ids.iter().filter_map(|name| find(name)).collect();
+        let others = form.others.iter().filter_map(|name| find(name)).collect();
+        Self {
+            anywhere: ids.is_empty() && !form.ids.is_empty(),
+            ids,
+            others,
+        }
+    }
+
+    /// Whether the record is about one of the people. An address in any column but that of somebody else's id
+    /// identifies.
+    fn own(&self, row: &Row, bytes: &[u8], whom: Whom<'_>) -> bool {
+        row.cells.iter().enumerate().any(|(column, (start, end))| {
+            let text = text(&bytes[*start..*end]);
+            let is_id = self.anywhere || self.ids.contains(&column);
+            !text.is_empty()
+                && !self.others.contains(&column)
+                && ((is_id && whom.has_id(&text)) || whom.has_email(&text))
+        })
+    }
+
+    /// Copies a record about somebody else; ids and addresses of the people in it become blank.
+    fn copy(&self, row: &Row, bytes: &[u8], whom: Whom<'_>, out: &mut Vec<u8>) -> bool {
+        let (mut blanked, mut after) = (false, row.cells[0].0);
+        for column in &self.others {
+            let Some((start, end)) = row.cells.get(*column) else {
+                continue;
+            };
+            let text = text(&bytes[*start..*end]);
+            if *start >= after && (whom.has_id(&text) || whom.has_email(&text)) {
+                out.extend_from_slice(&bytes[after..*start]);
+                after = *end;
+                blanked = true;
+            }
+        }
+        out.extend_from_slice(&bytes[after..row.end]);
+        blanked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> Form {
+        Form {
+            delimiter: Some(b','),
+            header: true,
+            ids: vec!["id".to_owned()],
+            others: vec!["manager".to_owned()],
+            columns: Vec::new(),
+        }
+    }
+
+    fn keys(id: &str, email: &str) -> Keys {
+        Keys {
+            ids: [id.to_owned()].into(),
+            emails: [email.to_owned()].into(),
+        }
+    }
+
+    #[track_caller]
+    fn check(file: &str, wanted: &str, lines: &[u32]) {
+        match cut(
+            file.as_bytes(),
+            &form(),
+            Whom::Keys(&keys("1", "eva@acme.example")),
+        ) {
+            Cut::Done {
+                bytes,
+                lines: found,
+            } => {
+                assert_eq!(String::from_utf8(bytes).unwrap(), wanted);
+                assert_eq!(found, lines);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_record_goes_and_the_lines_of_the_others_keep_their_numbers() {
+        check(
+            "id,email,age\n1,x@y.z,9\n9,b@y.z,1\n",
+            "id,email,age\n\n9,b@y.z,1\n",
+            &[2],
+        );
+        check(
+            "id,note\r\n9,\"a\r\nb\"\r\n1,\"c, \"\"d\"\"\r\ne\"\r\n",
+            "id,note\r\n9,\"a\r\nb\"\r\n\r\n\r\n",
+            &[4],
+        );
+        check(
+            "\u{feff}id,email\n7,\" EVA@acme.example\"\n",
+            "\u{feff}id,email\n\n",
+            &[2],
+        );
+        check("id\n1", "id\n", &[2]);
+    }
+
+    #[test]
+    fn the_id_of_a_manager_becomes_blank_and_equal_numbers_elsewhere_stay() {
+        check(
+            "id,age,manager\n2,1,1\n3,1,2\n",
+            "id,age,manager\n2,1,\n3,1,2\n",
+            &[],
+        );
+    }
+
+    #[test]
+    fn nothing_is_nothing_and_what_is_unsure_is_dropped() {
+        let cut = |file: &[u8]| cut(file, &form(), Whom::Keys(&keys("1", "eva@acme.example")));
+        assert_eq!(cut(b"id,email\n2,geva@acme.example\n"), Cut::Nothing);
+        assert_eq!(cut(b"id,email\n2,x <eva@acme.example>\n"), Cut::Unsure);
+        assert_eq!(cut(b"\xff\xfei\0d\0"), Cut::Unsure);
+    }
+
+    #[test]
+    fn m24_tombstones_find_the_same_records() {
+        let empty = Tombstones::new(&[3; 32], []);
+        let stones = Tombstones::new(
+            &[3; 32],
+            [
+                empty.of_external_id("1"),
+                empty.of_email("eva@acme.example"),
+            ],
+        );
+        let cut = |file: &str| cut(file.as_bytes(), &form(), Whom::Tombstones(&stones));
+        let left = Cut::Done {
+            bytes: b"id,email,manager\n\n\n4,d@y.z,\n".to_vec(),
+            lines: vec![2, 3],
+        };
+        assert_eq!(
+            cut("id,email,manager\n1,a@y.z,\n3,Eva@acme.example,\n4,d@y.z,1\n"),
+            left
+        );
+        assert_eq!(cut("id,email\n1x,x@y.z\n"), Cut::Nothing);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_the_bytes_nobody_s_line_moves(text in "[1ab,;\"\n\r@ ]{0,80}") {
+            let file = format!("id,email\n{text}");
+            if let Cut::Done { bytes, lines } = cut(file.as_bytes(), &form(), Whom::Keys(&keys("1", "a@b"))) {
+                let breaks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
+                proptest::prop_assert_eq!(breaks(&bytes), breaks(file.as_bytes()));
+                proptest::prop_assert!(!lines.contains(&1), "the header stays");
+                // What was taken out is not found again.
+                let again = cut(&bytes, &form(), Whom::Keys(&keys("1", "a@b")));
+                proptest::prop_assert_eq!(again, Cut::Nothing);
+            }
+        }
+    }
+
+    #[test]
+    fn without_the_column_of_ids_every_column_counts() {
+        check("nr,age\n1,3\n2,1\n3,3\n", "nr,age\n\n\n3,3\n", &[2, 3]);
+    }
+}

@@ -1,0 +1,491 @@
+//! Takes the records of a delivery one by one and keeps only what needs a closer look.
+//!
+//! This is the hot loop of a run: a record whose fingerprint stands in the roster is counted and
+//! forgotten; only the others are mapped and normalised. Nothing is matched or decided here.
+
+use crate::{
+    model::{
+        calendar::Calendar,
+        code::Code,
+        facts::Facts,
+        field::canonical,
+        origin::Place,
+        problem::{Problem, Severity, shown},
+    },
+    privacy::tombstone,
+    read::{
+        absence::{self, Files},
+        draft::{Drafted, Drafter},
+        normalise::is_blank,
+        reading::{Completeness, DraftState, FieldFill, PartialReason, Reading},
+        record::{Cell, Record, Sink},
+        roster::{Fingerprint, Roster},
+    },
+    setup::{integration::Setup, mapping::FieldMapping, suggestion::nearest},
+};
+
+/// How many columns without a use are named.
+const NAMED: usize = 20;
+
+/// Collects one delivery.
+pub struct Intake<'a> {
+    setup: &'a Setup,
+    roster: &'a Roster,
+    key: [u8; 32],
+    drafter: Drafter<'a>,
+    /// For the current file: position of each column that decides something; none if it is absent.
+    used: Vec<Option<usize>>,
+    fills: Vec<Fill>,
+    /// Columns of which problems show the shape of values alone, as problems name them.
+    masked: Vec<String>,
+    scratch: Vec<u8>,
+    reading: Reading,
+    /// Position in the roster of whom the next record is expected to be about.
+    expected: u32,
+    unknown_people: bool,
+    gate_present: bool,
+    /// Rules of the selection whose column no record had so far, and where it is in the current file.
+    unseen_gates: Vec<(usize, Option<usize>)>,
+    /// Records that lack what the selection looks at.
+    undecided: u64,
+    /// For the current file: position of the column with employments.
+    employments: Option<usize>,
+    today: String,
+}
+
+/// In what is hashed: the length that is written in full. The three bytes above it mark cells without text.
+const LONG: u8 = 0xFC;
+
+/// The running fill of one mapped field.
+struct Fill {
+    column: Option<usize>,
+    filled: u64,
+    first: Option<String>,
+    varied: bool,
+    /// Some record has the field, though it be blank.
+    present: bool,
+    files: Files,
+}
+
+impl<'a> Intake<'a> {
+    /// Starts a delivery of an integration against what the directory knows.
+    pub fn new(setup: &'a Setup, roster: &'a Roster, calendar: Calendar) -> Self {
+        let schema = &setup.workspace.schema;
+        let masked = setup
+            .rules
+            .mapping
+            .entries
+            .iter()
+            .filter(|entry| schema.is_masked(entry.field));
+        let fill = |_: &_| Fill {
+            column: None,
+            filled: 0,
+            first: None,
+            varied: false,
+            present: false,
+            files: Files::default(),
+        };
+        Self {
+            setup,
+            roster,
+            key: setup.fingerprint_key(calendar),
+            drafter: Drafter::new(setup, calendar),
+            used: Vec::new(),
+            fills: setup.rules.mapping.entries.iter().map(fill).collect(),
+            masked: masked
+                .flat_map(|entry| entry.source.columns())
+                .map(|column| shown(column))
+                .collect(),
+            scratch: Vec::with_capacity(1 << 12),
+            reading: Reading {
+                seen: vec![None; roster.entries().len()],
+                ..Reading::empty()
+            },
+            expected: 0,
+            unknown_people: false,
+            gate_present: setup.rules.selection.is_empty(),
+            unseen_gates: (0..setup.rules.selection.len())
+                .map(|rule| (rule, None))
+                .collect(),
+            undecided: 0,
+            employments: None,
+            today: calendar.today.to_string(),
+        }
+    }
+
+    /// Ends the delivery. `partial` is what the connector knows of its completeness.
+    pub fn finish(mut self, partial: Option<PartialReason>) -> Reading {
+        let reason = partial
+            .or(self.unknown_people.then_some(PartialReason::UnknownPeople))
+            .or_else(|| {
+                (!self.gate_present && self.reading.read > 0)
+                    .then_some(PartialReason::AttributeWithheld)
+            });
+        if reason == Some(PartialReason::AttributeWithheld)
+            || self.undecided > 0 && self.gate_present
+        {
+            self.gate_is_absent()
+                .into_iter()
+                .for_each(|problem| self.reading.problems.push(problem));
+        }
+        self.reading.completeness = reason.map_or(Completeness::Complete, Completeness::Partial);
+        let last = self.roster.last_good.as_ref();
+        let files = self.fills.iter().map(|fill| &fill.files);
+        absence::problems(self.setup, last, files)
+            .into_iter()
+            .for_each(|problem| self.reading.problems.push(problem));
+        let fills = self
+            .setup
+            .rules
+            .mapping
+            .entries
+            .iter()
+            .zip(&self.fills)
+            .map(|(entry, fill)| {
+                // What every record is given stands in no column.
+                let is_given = entry.source.columns().is_empty();
+                FieldFill {
+                    field: self
+                        .setup
+                        .workspace
+                        .schema
+                        .stored_key(entry.field)
+                        .to_owned(),
+                    filled: if is_given {
+                        self.reading.read
+                    } else {
+                        fill.filled
+                    },
+                    varied: fill.varied,
+                    absent: !is_given && fill.filled == 0 && !fill.present,
+                }
+            });
+        self.reading.fills = fills.map(|fill| absence::remembered(fill, last)).collect();
+        self.reading.left_out = self.drafter.left_out();
+        self.reading.new_groups = self.drafter.into_new_groups();
+        self.reading
+    }
+
+    /// Notes a problem of the delivery that is not of one record.
+    pub fn note(&mut self, problem: Problem) {
+        self.reading.problems.push(problem);
+    }
+
+    /// Hashes every cell that decides something, with its length, so that no two records look alike.
+    fn fingerprint(&mut self, record: &Record<'_>) -> Fingerprint {
+        self.scratch.clear();
+        for column in &self.used {
+            match column.map_or(Cell::Absent, |column| record.cell(column)) {
+                Cell::Text(text) => {
+                    // One byte for most lengths: what is hashed is a block shorter.
+                    match u8::try_from(text.len()) {
+                        Ok(length) if length < LONG => self.scratch.push(length),
+                        _ => {
+                            self.scratch.push(LONG);
+                            self.scratch
+                                .extend_from_slice(&(text.len() as u64).to_le_bytes());
+                        }
+                    }
+                    self.scratch.extend_from_slice(text.as_bytes());
+                }
+                Cell::Absent => self.scratch.push(LONG + 1),
+                Cell::Null => self.scratch.push(LONG + 2),
+                Cell::Unreadable => self.scratch.push(LONG + 3),
+            }
+        }
+        // Which of several employments stands for the person depends on the day.
+        if let Some(Cell::Text(text)) = self.employments.map(|column| record.cell(column))
+            && text.matches('{').count() > 1
+        {
+            self.scratch.extend_from_slice(self.today.as_bytes());
+        }
+        let hash = blake3::keyed_hash(&self.key, &self.scratch);
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.copy_from_slice(&hash.as_bytes()[..16]);
+        fingerprint
+    }
+
+    fn count_fill(&mut self, record: &Record<'_>) {
+        for fill in &mut self.fills {
+            let text = match fill.column.map(|column| record.cell(column)) {
+                Some(Cell::Text(text)) if !is_blank(text) => text,
+                None | Some(Cell::Absent) => continue,
+                _ => {
+                    fill.present = true;
+                    continue;
+                }
+            };
+            fill.filled += 1;
+            if !fill.varied {
+                match &fill.first {
+                    None => fill.first = Some(text.to_owned()),
+                    Some(first) => fill.varied = first != text,
+                }
+            }
+        }
+    }
+
+    /// The record is what the integration said last time. True if that settles it.
+    fn is_unchanged(&mut self, place: Place, fingerprint: &Fingerprint) -> bool {
+        let Some(position) = self.roster.unchanged(fingerprint, self.expected) else {
+            return false;
+        };
+        self.expected = position + 1;
+        let seen = &mut self.reading.seen[position as usize];
+        match *seen {
+            None => {
+                *seen = Some(place);
+                self.reading.unchanged += 1;
+            }
+            Some(first) => {
+                self.reading.superseded += 1;
+                if first.file == place.file {
+                    self.reading.problems.push(repeated(place, first));
+                }
+            }
+        }
+        true
+    }
+
+    fn keep(&mut self, place: Place, fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
+        self.unknown_people |= drafted.unknown;
+        self.gate_present |= drafted.gate_present;
+        self.undecided += u64::from(!drafted.gate_present);
+        if !self.roster.tombstones.is_empty() && self.leave_out(place, fingerprint, &mut drafted) {
+            return;
+        }
+        for problem in drafted.problems {
+            self.note_of_record(problem.at(place));
+        }
+        let facts = drafted
+            .facts
+            .iter()
+            .map(|(field, fact)| (*field, fact.as_fact()));
+        let position = self
+            .reading
+            .drafts
+            .push(place, drafted.state, fingerprint, facts);
+        if drafted.address_lost {
+            self.reading.unaddressed.push(position);
+        }
+    }
+
+    fn note_of_record(&mut self, problem: Problem) {
+        let masks = problem
+            .field
+            .as_ref()
+            .is_some_and(|field| self.masked.contains(field));
+        self.reading
+            .problems
+            .push(if masks { problem.masked() } else { problem });
+    }
+
+    /// Leaves out a record about somebody whose values were removed; nothing of it may be kept. With only their
+    /// address it may be about somebody else, so that matching decides; what is wrong with it is not told.
+    fn leave_out(
+        &mut self,
+        place: Place,
+        fingerprint: Fingerprint,
+        drafted: &mut Drafted<'_>,
+    ) -> bool {
+        let facts = Facts::new(
+            drafted
+                .facts
+                .iter()
+                .map(|(field, fact)| (*field, fact.as_fact())),
+        );
+        let tombstones = &self.roster.tombstones;
+        if tombstones.names_id(facts.as_ref()) {
+            self.reading.problems.push(tombstone::left_out().at(place));
+            self.reading
+                .drafts
+                .push(place, DraftState::NotSelected, fingerprint, []);
+            return true;
+        }
+        if tombstones.names_address(facts.as_ref()) {
+            drafted.problems.clear();
+            drafted
+                .problems
+                .extend((drafted.state == DraftState::Rejected).then(tombstone::left_out));
+        }
+        false
+    }
+
+    /// Refuses a file without a column that the mapping needs, naming all that are missing at once.
+    fn check_columns(&mut self, columns: &[String]) -> Result<(), Problem> {
+        let has = |column: &String| columns.contains(column);
+        let mut missing: Vec<&FieldMapping> = Vec::new();
+        for (entry, fill) in self.setup.rules.mapping.entries.iter().zip(&mut self.fills) {
+            let wanted = entry.source.columns();
+            if wanted.is_empty() {
+                continue;
+            }
+            if wanted.iter().any(has) {
+                fill.files.some_has = true;
+            } else if self.setup.is_required(entry) {
+                missing.push(entry);
+            } else {
+                fill.files.some_lacks = true;
+                let hint = nearest(&wanted[0], columns.iter().map(String::as_str));
+                fill.files.hint = hint.map(str::to_owned);
+            }
+        }
+        if !missing.is_empty() {
+            return Err(absence::refused(
+                &missing,
+                columns,
+                &self.setup.workspace.schema,
+            ));
+        }
+        if let Some(ignored) = self.ignored(columns) {
+            self.reading.problems.push(ignored);
+        }
+        Ok(())
+    }
+
+    /// Columns that neither the mapping nor the selection looks at, told once a file.
+    fn ignored(&self, columns: &[String]) -> Option<Problem> {
+        let rules = &self.setup.rules;
+        let is_used = |column: &String| {
+            rules
+                .mapping
+                .entries
+                .iter()
+                .any(|entry| entry.source.columns().contains(column))
+                || rules.selection.iter().any(|rule| rule.column == *column)
+        };
+        let ignored: Vec<&str> = columns
+            .iter()
+            .filter(|column| !column.is_empty() && !is_used(column))
+            .map(String::as_str)
+            .collect();
+        let more = match ignored.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!ignored.is_empty()).then(|| {
+            let message = format!(
+                "nothing is mapped from {}{more}",
+                quoted(ignored.into_iter().take(NAMED))
+            );
+            let advice =
+                "nothing needs to be done; a field can be mapped from a column under [mapping]";
+            Problem::new(Code::ColumnIgnored, Severity::Warning, message, advice)
+        })
+    }
+
+    /// The warning for columns that the selection looks at; none if it is another column that is withheld.
+    fn gate_is_absent(&self) -> Option<Problem> {
+        let rules = &self.setup.rules.selection;
+        let in_some = self.unseen_gates.is_empty() && self.undecided > 0;
+        let mut columns: Vec<&str> = if in_some {
+            rules.iter().map(|rule| rule.column.as_str()).collect()
+        } else {
+            self.unseen_gates
+                .iter()
+                .map(|(rule, _)| rules[*rule].column.as_str())
+                .collect()
+        };
+        columns.dedup();
+        (!columns.is_empty()).then(|| {
+            let columns = quoted(columns.into_iter());
+            let message = if in_some {
+                format!(
+                    "the selection looks at {columns}, which {} of {} records do not have; they bring nobody and deselect nobody",
+                    self.undecided, self.reading.read
+                )
+            } else {
+                format!("the selection looks at {columns}, which no record has; nobody was deselected")
+            };
+            let advice = "check that the source still delivers the column and that the account may read it";
+            Problem::new(Code::GateAbsent, Severity::Warning, message, advice)
+        })
+    }
+
+    fn see_gates(&mut self, record: &Record<'_>) {
+        self.unseen_gates
+            .retain(|(_, column)| column.is_none_or(|column| record.cell(column) == Cell::Absent));
+    }
+}
+
+impl Sink for Intake<'_> {
+    fn begin(&mut self, _file: u16, columns: &[String]) -> Result<(), Problem> {
+        self.check_columns(columns)?;
+        let find = |name: &String| columns.iter().position(|column| column == name);
+        let entries = &self.setup.rules.mapping.entries;
+        self.used = entries
+            .iter()
+            .flat_map(|entry| entry.source.columns())
+            .map(find)
+            .collect();
+        self.used.extend(
+            self.setup
+                .rules
+                .selection
+                .iter()
+                .map(|rule| find(&rule.column)),
+        );
+        for (rule, column) in &mut self.unseen_gates {
+            *column = find(&self.setup.rules.selection[*rule].column);
+        }
+        let employments = entries
+            .iter()
+            .find(|entry| entry.field == canonical::EMPLOYMENTS);
+        self.employments =
+            employments.and_then(|entry| entry.source.columns().iter().find_map(find));
+        for (entry, fill) in entries.iter().zip(&mut self.fills) {
+            fill.column = entry.source.columns().iter().find_map(find);
+        }
+        self.drafter.begin(columns)
+    }
+
+    fn record(&mut self, record: Record<'_>) {
+        self.reading.read += 1;
+        self.count_fill(&record);
+        self.see_gates(&record);
+        let fingerprint = self.fingerprint(&record);
+        if self.is_unchanged(record.place, &fingerprint) {
+            self.gate_present = true;
+            return;
+        }
+        let drafted = self.drafter.draft(&record);
+        self.keep(record.place, fingerprint, drafted);
+    }
+
+    fn broken(&mut self, record: Record<'_>, problem: Problem) {
+        self.reading.read += 1;
+        if record.is_empty() {
+            self.unknown_people = true;
+            self.reading.unreadable += 1;
+            self.note_of_record(problem);
+            return;
+        }
+        let fingerprint = self.fingerprint(&record);
+        let mut drafted = self.drafter.draft(&record);
+        drafted.state = DraftState::Rejected;
+        drafted.problems = vec![problem];
+        self.keep(record.place, fingerprint, drafted);
+    }
+}
+
+/// The warning for a record that stands in a file twice.
+pub(crate) fn repeated(place: Place, first: Place) -> Problem {
+    Problem::new(
+        Code::RecordRepeated,
+        Severity::Warning,
+        format!(
+            "the same record stands in line {} already; it is used once",
+            first.line
+        ),
+        "remove one of the two lines from the export",
+    )
+    .at(place)
+}
+
+/// Names in backticks, shortened and escaped, separated by commas.
+pub(crate) fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names
+        .map(|name| format!("`{}`", shown(name)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,9 @@
+//! From a raw record to the facts that it states: mapping, normalisation and selection.
+
+pub(crate) mod absence;
+pub(crate) mod draft;
+pub mod intake;
+pub mod normalise;
+pub mod reading;
+pub mod record;
+pub mod roster;

@@ -1,0 +1,310 @@
+//! What a delivery said, once it is read to its end: drafts of what is new or different, who was seen,
+//! and counts of the rest.
+
+use crate::{
+    model::{
+        facts::{Fact, FactsRef, pack},
+        field::FieldNumber,
+        origin::Place,
+        problem::Problem,
+    },
+    read::roster::Fingerprint,
+};
+use serde::{
+    Deserialize, Serialize,
+    de::{
+        IntoDeserializer,
+        value::{self, StrDeserializer},
+    },
+};
+use std::collections::BTreeMap;
+
+/// Whether everybody was read. Only a complete delivery may cause departures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Completeness {
+    /// Everything was read to its end and nothing looked cut off.
+    Complete,
+    /// Something may be missing.
+    Partial(PartialReason),
+}
+
+/// Why a delivery is not complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartialReason {
+    /// Cut off before its end.
+    Truncated,
+    /// No records at all.
+    Empty,
+    /// The source could not be reached.
+    Unreachable,
+    /// The source refused the credentials.
+    Unauthorised,
+    /// Fewer records than the source itself announced.
+    Shrunk,
+    /// It changed while it was read, or was not at rest.
+    ChangedWhileReading,
+    /// A field that decides who is selected or matched is withheld from every record.
+    AttributeWithheld,
+    /// A record's match key cannot be read: it could be anybody.
+    UnknownPeople,
+    /// It was refused as a whole (wrong delimiter, a missing column, not a CSV file).
+    Unreadable,
+}
+
+impl PartialReason {
+    /// The reason as stored and printed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Truncated => "truncated",
+            Self::Empty => "empty",
+            Self::Unreachable => "unreachable",
+            Self::Unauthorised => "unauthorised",
+            Self::Shrunk => "shrunk",
+            Self::ChangedWhileReading => "changed_while_reading",
+            Self::AttributeWithheld => "attribute_withheld",
+            Self::UnknownPeople => "unknown_people",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// Reads a stored reason.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text: StrDeserializer<'_, value::Error> = text.into_deserializer();
+        Self::deserialize(text).ok()
+    }
+}
+
+/// What became of a record before matching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DraftState {
+    /// To be matched and compared.
+    Candidate,
+    /// Not selected: known people are deselected, unknown ones excluded.
+    NotSelected,
+    /// It lacks a column that the selection looks at, which says nothing: known people stay as they are.
+    Undecided,
+    /// Rejected; it only proves that its person is present.
+    Rejected,
+    /// The same person in a newer file, or the same content again in the same file.
+    Superseded,
+}
+
+/// One record that needs a closer look.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft {
+    /// Where it starts.
+    pub place: Place,
+    /// What became of it.
+    pub state: DraftState,
+    /// Fingerprint of its mapped raw values.
+    pub fingerprint: Fingerprint,
+    start: u32,
+    chunk: u16,
+    length: u32,
+}
+
+/// Drafts in the order of the delivery, their facts packed into shared chunks of memory.
+#[derive(Clone, Debug, Default)]
+pub struct Drafts {
+    entries: Vec<Draft>,
+    chunks: Vec<String>,
+}
+
+/// Size at which a chunk is full.
+const CHUNK: usize = 4 << 20;
+
+impl Drafts {
+    /// Adds a draft and gives its position.
+    pub fn push<'f>(
+        &mut self,
+        place: Place,
+        state: DraftState,
+        fingerprint: Fingerprint,
+        facts: impl IntoIterator<Item = (FieldNumber, Fact<'f>)>,
+    ) -> u32 {
+        if self
+            .chunks
+            .last()
+            .is_none_or(|chunk| chunk.len() + (CHUNK >> 4) > CHUNK)
+        {
+            self.chunks.push(String::with_capacity(CHUNK));
+        }
+        let chunk = self.chunks.len() - 1;
+        let text = &mut self.chunks[chunk];
+        let start = text.len();
+        for (field, fact) in facts {
+            pack(text, field, fact);
+        }
+        let length = text.len() - start;
+        self.entries.push(Draft {
+            place,
+            state,
+            fingerprint,
+            start: start as u32,
+            chunk: chunk as u16,
+            length: length as u32,
+        });
+        (self.entries.len() - 1) as u32
+    }
+
+    /// Number of drafts.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether every record was unchanged.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// One draft.
+    pub fn get(&self, position: u32) -> &Draft {
+        &self.entries[position as usize]
+    }
+
+    /// One draft, to change its state.
+    pub(crate) fn get_mut(&mut self, position: u32) -> &mut Draft {
+        &mut self.entries[position as usize]
+    }
+
+    /// What a draft says of its person.
+    pub fn facts(&self, position: u32) -> FactsRef<'_> {
+        let draft = self.get(position);
+        let start = draft.start as usize;
+        FactsRef::from_packed(
+            &self.chunks[usize::from(draft.chunk)][start..start + draft.length as usize],
+        )
+    }
+
+    /// Positions and drafts in the order of the delivery.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Draft)> {
+        (0..).zip(&self.entries)
+    }
+}
+
+/// How a mapped field is filled in one delivery; guards compare it with the last good run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldFill {
+    /// Key of the field.
+    pub field: String,
+    /// Records with a value that is not blank; of an absent field those of the last delivery that had it.
+    pub filled: u64,
+    /// Whether there were two different values.
+    pub varied: bool,
+    /// No record had the field at all, so that nothing is known of its values.
+    #[serde(default)]
+    pub absent: bool,
+}
+
+/// Problems of one delivery: every code is counted, the first thousand are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    kept: Vec<Problem>,
+    counts: BTreeMap<crate::model::code::Code, u64>,
+}
+
+impl Problems {
+    /// How many problems are kept in full.
+    pub const KEPT: usize = 1_000;
+
+    /// Notes a problem.
+    pub fn push(&mut self, problem: Problem) {
+        *self.counts.entry(problem.code).or_default() += 1;
+        if self.kept.len() < Self::KEPT {
+            self.kept.push(problem);
+        }
+    }
+
+    /// The problems that are kept, in the order they were found.
+    pub fn kept(&self) -> &[Problem] {
+        &self.kept
+    }
+
+    /// How often each code occurred, also beyond those kept.
+    pub fn counts(&self) -> &BTreeMap<crate::model::code::Code, u64> {
+        &self.counts
+    }
+
+    /// Puts the problems in the order of the delivery.
+    pub fn sort(&mut self) {
+        self.kept
+            .sort_by(|a, b| (a.place, a.code, &a.field).cmp(&(b.place, b.code, &b.field)));
+    }
+}
+
+/// A delivery as read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Whether everybody was read.
+    pub completeness: Completeness,
+    /// Records read, of whatever kind.
+    pub read: u64,
+    /// Records whose fingerprint stands.
+    pub unchanged: u64,
+    /// Records that were not used because the same person stands in a newer file, or twice in one,
+    /// beyond those that are drafts.
+    pub superseded: u64,
+    /// Records rejected because nothing of them could be read, beyond those that are drafts.
+    pub unreadable: u64,
+    /// Records that need a closer look.
+    pub drafts: Drafts,
+    /// Positions of drafts whose address cannot be read.
+    pub unaddressed: Vec<u32>,
+    /// For each roster entry the place of its unchanged record; none if there was none.
+    pub seen: Vec<Option<Place>>,
+    /// What is wrong.
+    pub problems: Problems,
+    /// Fill of each mapped field.
+    pub fills: Vec<FieldFill>,
+    /// Records that a rule of the selection left out and that need a closer look, by the rule's column.
+    pub left_out: BTreeMap<String, u64>,
+    /// Groups that records name and that do not exist yet (`unknown_group = "create"`).
+    pub new_groups: Vec<String>,
+}
+
+impl Reading {
+    /// A reading of nothing, for runs without a delivery.
+    pub fn empty() -> Self {
+        Self {
+            completeness: Completeness::Complete,
+            read: 0,
+            unchanged: 0,
+            superseded: 0,
+            unreadable: 0,
+            drafts: Drafts::default(),
+            unaddressed: Vec::new(),
+            seen: Vec::new(),
+            problems: Problems::default(),
+            fills: Vec::new(),
+            left_out: BTreeMap::new(),
+            new_groups: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_read_as_it_was_stored() {
+        use PartialReason::*;
+        let all = [
+            Truncated,
+            Empty,
+            Unreachable,
+            Unauthorised,
+            Shrunk,
+            ChangedWhileReading,
+            AttributeWithheld,
+            UnknownPeople,
+            Unreadable,
+        ];
+        for reason in all {
+            assert_eq!(PartialReason::parse(reason.as_str()), Some(reason));
+        }
+        assert_eq!(PartialReason::parse("because"), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! Raw records on their way from a connector into the core: column names and texts, nothing decided.
+//!
+//! A record borrows the decoder's buffers. It is looked at once, in place, and forgotten; only what
+//! differs from the last delivery is copied out of it (see `intake`).
+
+use crate::model::{origin::Place, problem::Problem};
+
+/// What a record says in one column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell<'a> {
+    /// The record has no such column or attribute: never touch the field.
+    Absent,
+    /// The source says explicitly that there is no value (a JSON null).
+    Null,
+    /// There was something, but it could not be decoded (invalid bytes).
+    Unreadable,
+    /// The text as delivered; may be empty.
+    Text(&'a str),
+}
+
+/// How one cell that is not plain text is marked; see [`Record::with_marks`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The cell is plain text.
+    Text,
+    /// See [`Cell::Absent`].
+    Absent,
+    /// See [`Cell::Null`].
+    Null,
+    /// See [`Cell::Unreadable`].
+    Unreadable,
+}
+
+/// One record: all its texts in one string, and where each cell ends in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// Where the record starts.
+    pub place: Place,
+    text: &'a str,
+    ends: &'a [usize],
+    marks: &'a [Mark],
+}
+
+impl<'a> Record<'a> {
+    /// A record whose cells are all plain text. `ends` are ascending byte offsets into `text`.
+    pub fn new(place: Place, text: &'a str, ends: &'a [usize]) -> Self {
+        Self {
+            place,
+            text,
+            ends,
+            marks: &[],
+        }
+    }
+
+    /// A record of which some cells are marked; `marks` is as long as `ends`.
+    pub fn with_marks(place: Place, text: &'a str, ends: &'a [usize], marks: &'a [Mark]) -> Self {
+        Self {
+            place,
+            text,
+            ends,
+            marks,
+        }
+    }
+
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no cell at all (a record of which nothing could be read).
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The cell in a column, counted from 0; beyond the last one cells are absent.
+    #[inline] // asked for every cell of every record, from other crates
+    pub fn cell(&self, column: usize) -> Cell<'a> {
+        let Some(&end) = self.ends.get(column) else {
+            return Cell::Absent;
+        };
+        match self.marks.get(column) {
+            Some(Mark::Absent) => return Cell::Absent,
+            Some(Mark::Null) => return Cell::Null,
+            Some(Mark::Unreadable) => return Cell::Unreadable,
+            Some(Mark::Text) | None => {}
+        }
+        let start = if column == 0 {
+            0
+        } else {
+            self.ends[column - 1]
+        };
+        self.text
+            .get(start..end)
+            .map_or(Cell::Unreadable, Cell::Text)
+    }
+}
+
+/// Takes the records of a delivery as they are decoded. The intake of a run and the sampler of a
+/// connection test are its two implementations.
+pub trait Sink {
+    /// A file (or endpoint) begins; `columns` are its column names in order. Files come newest first.
+    /// An error refuses the delivery as a whole (a mapped required column is missing, say).
+    fn begin(&mut self, file: u16, columns: &[String]) -> Result<(), Problem>;
+
+    /// A record that could be decoded.
+    fn record(&mut self, record: Record<'_>);
+
+    /// A record that could not: it is rejected with `problem`. Cells that are still readable are in
+    /// `record` (it may be empty), so that the person it names still counts as present.
+    fn broken(&mut self, record: Record<'_>, problem: Problem);
+}

@@ -1,0 +1,83 @@
+//! How the columns of a record become the fields of a person: the setting, as data.
+//!
+//! Presets are values of these types too; nothing here knows a customer or a connector.
+
+use crate::model::field::FieldNumber;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The mapping of one integration: at most one entry a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// One entry for each field that the integration speaks of.
+    pub entries: Vec<FieldMapping>,
+}
+
+/// How one field gets its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldMapping {
+    /// The field.
+    pub field: FieldNumber,
+    /// Where its raw value comes from.
+    pub source: Source,
+    /// Raw values (exact, after trimming) and what they become. Empty: values are taken as they are.
+    pub values: BTreeMap<String, String>,
+    /// The format of a date; none: `YYYY-MM-DD`.
+    pub format: Option<String>,
+    /// What a blank value does; none: as the integration's policy says.
+    pub blank: Option<BlankPolicy>,
+    /// What an invalid value does; none: as the integration's policy says.
+    pub invalid: Option<InvalidPolicy>,
+    /// Whether a record of which this is blank or absent is rejected, beyond the fields that always are required.
+    pub required: bool,
+}
+
+/// Where a raw value comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// One column.
+    Column(String),
+    /// The first of several columns that is not blank.
+    FirstOf(Vec<String>),
+    /// Several columns joined; blank ones are left out.
+    Join {
+        /// The columns in order.
+        columns: Vec<String>,
+        /// What stands between two values.
+        with: String,
+    },
+    /// The same value for everybody.
+    Constant(String),
+}
+
+impl Source {
+    /// The columns that are read, in order.
+    pub fn columns(&self) -> &[String] {
+        match self {
+            Source::Column(column) => std::slice::from_ref(column),
+            Source::FirstOf(columns) | Source::Join { columns, .. } => columns,
+            Source::Constant(_) => &[],
+        }
+    }
+}
+
+/// What a blank value does to a stored one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlankPolicy {
+    /// Nothing.
+    Keep,
+    /// It clears the field.
+    Clear,
+}
+
+/// What an invalid optional value does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvalidPolicy {
+    /// The value is dropped with a warning; the old value stays.
+    Drop,
+    /// The record is rejected.
+    Reject,
+}

@@ -1,0 +1,210 @@
+//! What an integration may do to the directory: matching, departures, guards and approval, as settings.
+
+use crate::setup::mapping::{BlankPolicy, InvalidPolicy};
+use serde::{Deserialize, Serialize};
+
+/// Every policy of an integration (directory rules 4 to 8).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// How a record finds its person.
+    pub match_by: MatchBy,
+    /// What happens to people who are absent from a complete delivery.
+    pub missing: Missing,
+    /// How many complete deliveries in a row must miss somebody; at least 1.
+    pub missing_runs: u16,
+    /// What happens to known people who are no longer selected.
+    pub deselected: Deselected,
+    /// What a record does that looks like a known person under a new address.
+    pub email_change: EmailChange,
+    /// What a group does that does not exist.
+    pub unknown_group: UnknownGroup,
+    /// What a blank value does.
+    pub blank: BlankPolicy,
+    /// What an invalid optional value does.
+    pub invalid_value: InvalidPolicy,
+    /// When a plan needs a person's approval although no guard tripped.
+    pub approve: Approve,
+    /// What a tripped guard holds.
+    pub on_guard: OnGuard,
+    /// Where the guards trip.
+    pub limits: GuardLimits,
+}
+
+macro_rules! setting {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+    };
+}
+
+setting!(
+    /// How a record finds its person.
+    MatchBy {
+        /// By external id; by address where the record has no id or nobody has it.
+        ExternalIdThenEmail,
+        /// By external id only ("Source data"); every record must have one.
+        ExternalId,
+        /// By address only.
+        Email,
+    }
+);
+setting!(
+    /// What happens to people who are absent from a complete delivery.
+    Missing {
+        /// Nothing: people leave by their offboarding date only.
+        Keep,
+        /// They are deactivated.
+        Deactivate,
+        /// They are deactivated and their values removed.
+        Delete,
+    }
+);
+setting!(
+    /// What happens to known people who are no longer selected.
+    Deselected {
+        /// They are deactivated.
+        Deactivate,
+        /// Nothing.
+        Keep,
+    }
+);
+setting!(
+    /// What a record without external id does that has the names and birthday of an active person
+    /// who is not in the delivery, but another address.
+    EmailChange {
+        /// The record is held for a person to decide.
+        Hold,
+        /// A new person is created; the old account stays.
+        Create,
+    }
+);
+setting!(
+    /// What a group does that does not exist.
+    UnknownGroup {
+        /// The person is kept, the group unchanged, with a warning.
+        Warn,
+        /// The group is created.
+        Create,
+        /// The record is rejected.
+        Reject,
+    }
+);
+setting!(
+    /// When a plan needs a person's approval although no guard tripped.
+    Approve {
+        /// The first plan, and the first after mapping, matching or selection changed.
+        First,
+        /// Every plan.
+        Always,
+        /// No plan.
+        Never,
+    }
+);
+setting!(
+    /// What a tripped guard holds.
+    OnGuard {
+        /// The whole plan.
+        HoldAll,
+        /// Only the removals; the rest is applied.
+        HoldRemovals,
+    }
+);
+
+/// A limit that trips when a share and a number are both exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Limit {
+    /// Percent of the denominator; more than this trips.
+    pub percent: f64,
+    /// Number; more than this trips, together with the share.
+    pub number: u64,
+}
+
+impl Limit {
+    /// Whether `part` of `whole` is over the limit.
+    pub fn is_exceeded(&self, part: u64, whole: u64) -> bool {
+        part > self.number && part as f64 * 100.0 > self.percent * whole as f64
+    }
+}
+
+/// Where the guards trip (directory rule 7).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GuardLimits {
+    /// Removals in a run, of the integration's active people.
+    pub removals: Limit,
+    /// Removals in a run that trip whatever the share.
+    pub removals_number: u64,
+    /// Removals over seven days, of the workspace's active people.
+    pub removals_week: Limit,
+    /// Fewer records than in the last good run.
+    pub shrunk: Limit,
+    /// Changes of e-mail address or external id.
+    pub key_changes: Limit,
+    /// Rejected records.
+    pub rejected: Limit,
+    /// People for whom one field changes.
+    pub field_changes: Limit,
+    /// A field filled for at least this percent of records ...
+    pub fill_from: f64,
+    /// ... and now for less than this percent trips.
+    pub fill_to: f64,
+}
+
+impl Default for GuardLimits {
+    fn default() -> Self {
+        let limit = |percent, number| Limit { percent, number };
+        Self {
+            removals: limit(10.0, 3),
+            removals_number: 500,
+            removals_week: limit(20.0, 10),
+            shrunk: limit(20.0, 3),
+            key_changes: limit(10.0, 3),
+            rejected: limit(20.0, 10),
+            field_changes: limit(80.0, 20),
+            fill_from: 50.0,
+            fill_to: 5.0,
+        }
+    }
+}
+
+impl Default for Policy {
+    /// The defaults of a file source: nobody departs by absence, blanks keep.
+    fn default() -> Self {
+        Self {
+            match_by: MatchBy::ExternalIdThenEmail,
+            missing: Missing::Keep,
+            missing_runs: 1,
+            deselected: Deselected::Deactivate,
+            email_change: EmailChange::Hold,
+            unknown_group: UnknownGroup::Warn,
+            blank: BlankPolicy::Keep,
+            invalid_value: InvalidPolicy::Drop,
+            approve: Approve::First,
+            on_guard: OnGuard::HoldAll,
+            limits: GuardLimits::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_needs_both_the_share_and_the_number() {
+        let limit = Limit {
+            percent: 10.0,
+            number: 3,
+        };
+        assert!(
+            !limit.is_exceeded(3, 4),
+            "three people are never over the floor"
+        );
+        assert!(
+            !limit.is_exceeded(4, 40),
+            "exactly ten percent is not more than ten percent"
+        );
+        assert!(limit.is_exceeded(4, 39));
+    }
+}

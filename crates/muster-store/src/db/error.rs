@@ -1,0 +1,300 @@
+//! What can go wrong with the database, with the stable code and the next step of each.
+//!
+//! A missing row is no error (`Ok(None)`), and nothing here is retried: whoever asked decides that.
+
+use crate::directory::field_reference::FieldUse;
+use muster_core::model::{code::Code, ids::RunId};
+use rusqlite::ErrorCode;
+use thiserror::Error;
+
+/// Why the database did not do what was asked. Whatever was begun is undone.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Another process holds the lock.
+    #[error("the database `{database}` was locked by another process for more than {seconds} s")]
+    Busy {
+        /// The file.
+        database: String,
+        /// How long was waited.
+        seconds: f64,
+    },
+    /// No space is left.
+    #[error("no space is left for the database `{database}`; it is as it was before")]
+    Full {
+        /// The file.
+        database: String,
+    },
+    /// The disk failed.
+    #[error(
+        "the disk failed under the database `{database}`, so this program could not {attempted}: {why}"
+    )]
+    Disk {
+        /// The file.
+        database: String,
+        /// What was attempted.
+        attempted: &'static str,
+        /// What the database said.
+        why: String,
+    },
+    /// The file cannot be opened or written.
+    #[error("the database `{database}` cannot be written: {why}")]
+    ReadOnly {
+        /// The file.
+        database: String,
+        /// What the system said.
+        why: String,
+    },
+    /// The file is not what was written.
+    #[error("the database `{database}` is damaged: {check}")]
+    Damaged {
+        /// The file.
+        database: String,
+        /// What the check said.
+        check: String,
+    },
+    /// A newer program changed the schema.
+    #[error("the database has schema {found}, and this program knows schemas up to {known}")]
+    Newer {
+        /// The schema's number.
+        found: i64,
+        /// The program's newest.
+        known: i64,
+    },
+    /// The directory changed between deciding and settling, or the run was settled already.
+    #[error("the directory moved from revision {expected} to {found} while the run was deciding")]
+    Moved {
+        /// What the proposal rests on.
+        expected: i64,
+        /// What is stored.
+        found: i64,
+    },
+    /// The run has ended already, so it cannot be settled again.
+    #[error("run {run} has ended already")]
+    RunEnded {
+        /// The run.
+        run: RunId,
+    },
+    /// A plan can no longer be decided on.
+    #[error("the plan is void: {why}")]
+    Void {
+        /// What stands against it.
+        why: String,
+    },
+    /// Some operations of a plan cannot be applied without others; the plan goes on waiting.
+    #[error("nothing of the plan was applied: {why}")]
+    Choice {
+        /// What stands against it.
+        why: String,
+    },
+    /// The integration runs already.
+    #[error("run {run} of the same integration is under way in process {process}")]
+    RunBusy {
+        /// The run.
+        run: RunId,
+        /// Its process.
+        process: i64,
+    },
+    /// What was named as the database cannot be one.
+    #[error("{named} cannot be the database: {why}")]
+    Address {
+        /// What was named, without what may be secret in it.
+        named: String,
+        /// What stands against it.
+        why: &'static str,
+    },
+    /// A setting contradicts what is stored.
+    #[error("{why}")]
+    Contradiction {
+        /// What contradicts what.
+        why: String,
+    },
+    /// A field cannot be removed without losing something.
+    #[error("the field `{key}` is in use: {used}")]
+    FieldInUse {
+        /// Its key.
+        key: String,
+        /// What it is used for.
+        used: Box<FieldUse>,
+    },
+    /// The database was sealed with another master key than those at hand, or there is none.
+    #[error("the database was sealed with master key {wanted}, and {}", at_hand(.found))]
+    WrongKey {
+        /// The id of the key that is needed.
+        wanted: String,
+        /// The ids of the keys at hand; none: there is no key.
+        found: Option<String>,
+    },
+    /// Something needs a master key, and there is none.
+    #[error("there is no master key")]
+    NoKey,
+    /// Something that was sealed cannot be opened.
+    #[error("{what} cannot be opened: it was changed or is damaged")]
+    Sealed {
+        /// What.
+        what: String,
+    },
+    /// A stored value that this program never writes.
+    #[error("`{table}.{column}` of row {row} has a value that was never written by this program")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row's key.
+        row: String,
+    },
+    /// Anything else that SQLite refuses.
+    #[error("could not {attempted}: {source}")]
+    Failed {
+        /// What was attempted.
+        attempted: &'static str,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl StoreError {
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Busy { .. } => Code::StoreBusy,
+            Self::Full { .. } => Code::StoreFull,
+            Self::Disk { .. } => Code::StoreDisk,
+            Self::ReadOnly { .. } => Code::StoreReadOnly,
+            Self::Damaged { .. } | Self::Corrupt { .. } => Code::StoreDamaged,
+            Self::Newer { .. } => Code::StoreNewer,
+            Self::Moved { .. } => Code::PlanMoved,
+            Self::Void { .. } => Code::PlanVoid,
+            Self::Choice { .. } => Code::PlanChoice,
+            Self::RunBusy { .. } => Code::RunBusy,
+            Self::Address { .. } | Self::Contradiction { .. } => Code::Configuration,
+            Self::FieldInUse { .. } => Code::FieldInUse,
+            Self::WrongKey { .. } | Self::NoKey => Code::MasterKey,
+            Self::Sealed { .. } => Code::Sealed,
+            Self::RunEnded { .. } | Self::Failed { .. } => Code::StoreFailed,
+        }
+    }
+
+    /// What the person who can mend it should do next.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Busy { .. } => "wait until the other process has ended, and run again; nothing was changed",
+            Self::Full { .. } => "free some space on that disk and run again; nothing was changed",
+            Self::Disk { .. } => {
+                "look at the disk and at the system's log; `muster runs` says what the last run came to; then run again"
+            }
+            Self::ReadOnly { .. } => {
+                "make the file and its folder writable for the user that runs this program, or name another database"
+            }
+            Self::Damaged { .. } | Self::Corrupt { .. } => {
+                "look whether the disk is sound; keep a copy of the file, put back the last backup, and run again; nothing was written"
+            }
+            Self::Newer { .. } => "use the newer program, or put back the backup from before it was installed",
+            Self::WrongKey { .. } | Self::NoKey => {
+                "name the file of that key with --master-key or MUSTER_MASTER_KEY_FILE, or put it back from where \
+                 its copy is kept; nothing was changed"
+            }
+            Self::Sealed { .. } => "put back the last backup; whatever is not sealed is not affected",
+            Self::Moved { .. } => "decide again on what the directory has now",
+            Self::RunEnded { .. } => "start a new run",
+            Self::Void { .. } => "run again for a new plan, and approve that one",
+            Self::Choice { .. } => "the plan goes on waiting: approve all of it, or the operations that belong together (muster runs RUN lists them)",
+            Self::RunBusy { .. } => "wait until it has ended; end that process if it hangs, then run again",
+            Self::FieldInUse { used, .. } if !used.plans.is_empty() => "approve or reject the plan first",
+            Self::FieldInUse { used, .. } if !used.smart_groups.is_empty() => {
+                "change the rules of the smart groups first (muster groups apply), or remove the groups"
+            }
+            Self::FieldInUse { .. } => {
+                "add --and-values to remove the field with all of this; an integration file that names it must be changed too"
+            }
+            Self::Address { .. } => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`",
+            Self::Contradiction { .. } => "change the setting back, or give the field another key",
+            Self::Failed { .. } => "run again; if it fails again, report the message",
+        }
+        .to_owned()
+    }
+
+    /// Whether the same call may succeed later without anybody doing anything.
+    pub fn is_worth_a_retry(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy { .. } | Self::Moved { .. } | Self::RunBusy { .. }
+        )
+    }
+}
+
+fn at_hand(found: &Option<String>) -> String {
+    found.as_ref().map_or_else(
+        || "there is no key at hand".to_owned(),
+        |ids| format!("the key at hand is {ids}"),
+    )
+}
+
+/// What a piece of SQL inside this crate fails with, before the boundary names the database.
+#[derive(Debug)]
+pub(crate) enum DbError {
+    Sql(rusqlite::Error),
+    Store(StoreError),
+}
+
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<StoreError> for DbError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl DbError {
+    /// Whether a unique key is taken.
+    pub(crate) fn is_taken(&self) -> bool {
+        matches!(self, Self::Sql(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation))
+    }
+
+    /// The error as the caller of the crate sees it.
+    pub(crate) fn at(self, database: &str, seconds: f64, attempted: &'static str) -> StoreError {
+        let error = match self {
+            Self::Store(error) => return error,
+            Self::Sql(error) => error,
+        };
+        let database = database.to_owned();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                StoreError::Busy { database, seconds }
+            }
+            Some(ErrorCode::DiskFull) => StoreError::Full { database },
+            Some(ErrorCode::SystemIoFailure) => StoreError::Disk {
+                database,
+                attempted,
+                why: error.to_string(),
+            },
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                StoreError::ReadOnly {
+                    database,
+                    why: error.to_string(),
+                }
+            }
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
+                database,
+                check: error.to_string(),
+            },
+            _ => StoreError::Failed {
+                attempted,
+                source: Box::new(error),
+            },
+        }
+    }
+}
+
+/// A stored value that this program never writes.
+pub(crate) fn corrupt(table: &'static str, column: &'static str, row: impl ToString) -> DbError {
+    DbError::Store(StoreError::Corrupt {
+        table,
+        column,
+        row: row.to_string(),
+    })
+}

@@ -1,0 +1,145 @@
+//! Brings a database to this program's schema, once, in one transaction. There is no way back: an
+//! older program refuses a newer schema.
+
+use crate::db::{
+    dialect,
+    error::{DbError, StoreError},
+};
+use rusqlite::{Connection, TransactionBehavior};
+
+/// The migrations: number, name, text. Published ones never change.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "directory",
+        include_str!("../../migrations/sqlite/0001_directory.sql"),
+    ),
+    (
+        2,
+        "smart_groups",
+        include_str!("../../migrations/sqlite/0002_smart_groups.sql"),
+    ),
+    (
+        3,
+        "budgets",
+        include_str!("../../migrations/sqlite/0003_budgets.sql"),
+    ),
+    (
+        4,
+        "pins",
+        include_str!("../../migrations/sqlite/0004_pins.sql"),
+    ),
+    (
+        5,
+        "fields",
+        include_str!("../../migrations/sqlite/0005_fields.sql"),
+    ),
+    (
+        6,
+        "sealed",
+        include_str!("../../migrations/sqlite/0006_sealed.sql"),
+    ),
+    (
+        7,
+        "employments",
+        include_str!("../../migrations/sqlite/0007_employments.sql"),
+    ),
+    (
+        8,
+        "company_lists",
+        include_str!("../../migrations/sqlite/0008_company_lists.sql"),
+    ),
+    (
+        9,
+        "pauses",
+        include_str!("../../migrations/sqlite/0009_pauses.sql"),
+    ),
+];
+
+/// The newest schema that this program knows.
+fn known() -> i64 {
+    MIGRATIONS.last().map_or(0, |(number, ..)| *number)
+}
+
+/// The schema that a database has; 0: none yet.
+pub(crate) fn found(connection: &Connection) -> Result<i64, DbError> {
+    let exists = connection.query_row(dialect::HAS_MIGRATIONS.sqlite, [], |row| {
+        row.get::<_, i64>(0)
+    })?;
+    if exists == 0 {
+        return Ok(0);
+    }
+    Ok(connection.query_row(
+        "SELECT coalesce(max(number), 0) FROM migration",
+        [],
+        |row| row.get(0),
+    )?)
+}
+
+/// Refuses a schema of the future.
+pub(crate) fn refuse_newer(found: i64) -> Result<(), StoreError> {
+    if found > known() {
+        return Err(StoreError::Newer {
+            found,
+            known: known(),
+        });
+    }
+    Ok(())
+}
+
+/// Runs what is missing.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), DbError> {
+    let before = found(connection)?;
+    refuse_newer(before)?;
+    if before == known() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again under the lock: another process may have been faster.
+    let before = found(&transaction)?;
+    refuse_newer(before)?;
+    transaction.execute(dialect::MIGRATIONS.sqlite, [])?;
+    for (number, name, text) in MIGRATIONS.iter().filter(|(number, ..)| *number > before) {
+        transaction.execute_batch(text)?;
+        if *number == 1 {
+            crate::directory::employee::create_indexes(&transaction)?;
+        }
+        transaction.execute(
+            "INSERT INTO migration (number, name) VALUES (?1, ?2)",
+            (number, name),
+        )?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_database_is_brought_up_to_date_with_what_is_in_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let (number, name, text) = MIGRATIONS[0];
+        connection.execute_batch(text).unwrap();
+        crate::directory::employee::create_indexes(&connection).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE migration (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT;
+                 INSERT INTO own_field (workspace_id, position, definition) VALUES (1, 0,
+                 '{\"key\":\"store\",\"kind\":\"text\",\"origin\":\"custom\",\"required\":false}');",
+            )
+            .unwrap();
+        connection
+            .execute("INSERT INTO migration VALUES (?1, ?2)", (number, name))
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        assert_eq!(found(&connection).unwrap(), known());
+        let schema = crate::directory::custom_field::schema(&connection, 1).unwrap();
+        let field = schema.find("store").unwrap();
+        assert_eq!(
+            (schema.stored_key(field), schema.own().count()),
+            ("store", 1)
+        );
+    }
+}

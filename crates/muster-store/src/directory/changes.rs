@@ -1,0 +1,107 @@
+//! How changes and values stand in the database: by the key under which a field was first
+//! defined, so that they outlive a schema and every rename.
+
+use crate::db::error::{DbError, corrupt};
+use muster_core::model::{
+    field::{FieldNumber, Schema},
+    plan::{Change, Changed, Reason},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The key under which a change of status stands; no field may have it.
+pub(crate) const STATUS: &str = "status";
+
+#[derive(Serialize)]
+struct Written<'a> {
+    key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<&'a str>,
+    reason: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Stored {
+    key: String,
+    old: Option<String>,
+    new: Option<String>,
+    reason: String,
+}
+
+/// The stored form of changes.
+pub(crate) fn write(changes: &[Change], schema: &Schema) -> String {
+    let written: Vec<_> = changes
+        .iter()
+        .map(|change| Written {
+            key: match change.what {
+                Changed::Status => STATUS,
+                Changed::Field(field) => schema.stored_key(field),
+            },
+            old: change.old.as_deref(),
+            new: change.new.as_deref(),
+            reason: change.reason.as_str(),
+        })
+        .collect();
+    json(&written)
+}
+
+/// Reads stored changes. Those of fields that the workspace no longer has are left out.
+pub(crate) fn read(text: &str, schema: &Schema) -> Result<Vec<Change>, DbError> {
+    let unreadable = || corrupt("change", "changes", text);
+    let stored: Vec<Stored> = serde_json::from_str(text).map_err(|_| unreadable())?;
+    let mut changes = Vec::with_capacity(stored.len());
+    for Stored {
+        key,
+        old,
+        new,
+        reason,
+    } in stored
+    {
+        let what = match schema.find_stored(&key) {
+            _ if key == STATUS => Changed::Status,
+            Some(field) => Changed::Field(field),
+            None => continue,
+        };
+        changes.push(Change {
+            what,
+            old,
+            new,
+            reason: Reason::parse(&reason).ok_or_else(unreadable)?,
+        });
+    }
+    Ok(changes)
+}
+
+/// The stored form of values.
+pub(crate) fn write_values<'v>(
+    values: impl Iterator<Item = (FieldNumber, &'v str)>,
+    schema: &Schema,
+) -> String {
+    json(
+        &values
+            .map(|(field, value)| (schema.stored_key(field), value))
+            .collect::<BTreeMap<_, _>>(),
+    )
+}
+
+/// Reads stored values. Those of fields that the workspace no longer has are left out.
+pub(crate) fn read_values(
+    text: &str,
+    schema: &Schema,
+) -> Result<Vec<(FieldNumber, String)>, DbError> {
+    let stored: BTreeMap<String, String> =
+        serde_json::from_str(text).map_err(|_| corrupt("operation", "payload", text))?;
+    let mut values: Vec<_> = stored
+        .into_iter()
+        .filter_map(|(key, value)| Some((schema.find_stored(&key)?, value)))
+        .collect();
+    values.sort_unstable_by_key(|(field, _)| *field);
+    Ok(values)
+}
+
+/// JSON of one of this crate's own types, which always have one.
+pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,34 @@
+//! Whom the next delivery of an integration should have: the people whom it owns and who are employed.
+
+use crate::db::{
+    connection::Store,
+    error::{StoreError, corrupt},
+};
+use muster_core::model::{
+    employee::Status,
+    ids::{EmployeeId, IntegrationId, WorkspaceId},
+};
+
+impl Store {
+    /// External id and status of everybody who is scheduled or active and has an id, in ascending order of number.
+    pub fn expected(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+    ) -> Result<Vec<(String, Status)>, StoreError> {
+        self.read("list whom the delivery should have", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, external_id, status FROM employee WHERE workspace_id = ?1 AND integration_id = ?2 \
+                 AND status IN ('scheduled', 'active') AND external_id IS NOT NULL ORDER BY id",
+            )?;
+            let mut rows = statement.query((workspace.0, integration.0))?;
+            let mut expected = Vec::new();
+            while let Some(row) = rows.next()? {
+                let id = EmployeeId(row.get(0)?);
+                let status = Status::parse(&row.get::<_, String>(2)?);
+                expected.push((row.get(1)?, status.ok_or_else(|| corrupt("employee", "status", id.0))?));
+            }
+            Ok(expected)
+        })
+    }
+}

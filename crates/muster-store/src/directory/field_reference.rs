@@ -1,0 +1,284 @@
+//! What a field of a workspace is used for, and what goes with it.
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError, corrupt},
+    },
+    directory::{changes::json, smart_group},
+};
+use muster_core::{
+    model::{
+        field::FieldNumber,
+        ids::{RunId, WorkspaceId},
+        plan::PlanId,
+        workspace::Workspace,
+    },
+    read::reading::FieldFill,
+};
+use rusqlite::Connection;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What depends on a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldUse {
+    /// People who have a value in it.
+    pub people: u64,
+    /// People whose value is pinned.
+    pub pins: u64,
+    /// Changes of it in the history.
+    pub changes: u64,
+    /// Integrations that mapped it in their last good run.
+    pub integrations: Vec<String>,
+    /// Smart groups whose rules ask for it.
+    pub smart_groups: Vec<String>,
+    /// Plans that wait and speak of it.
+    pub plans: Vec<PlanId>,
+}
+
+impl FieldUse {
+    /// Whether anything is lost with it.
+    pub fn is_used(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
+impl std::fmt::Display for FieldUse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let number = |number: u64, one: &str, many: &str| match number {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            _ => Some(format!("{number} {many}")),
+        };
+        let named = |what: &str, names: &[String]| {
+            (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")))
+        };
+        let plans: Vec<_> = self.plans.iter().map(PlanId::to_string).collect();
+        let quoted = |names: &[String]| {
+            names
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<Vec<_>>()
+        };
+        let parts = [
+            number(
+                self.people,
+                "person has a value in it",
+                "people have a value in it",
+            ),
+            number(self.pins, "value is pinned", "values are pinned"),
+            number(
+                self.changes,
+                "change of it is in the history",
+                "changes of it are in the history",
+            ),
+            named("it is mapped by", &quoted(&self.integrations)),
+            named("smart groups ask for it:", &quoted(&self.smart_groups)),
+            named("a plan that waits speaks of it:", &plans),
+        ];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        if parts.is_empty() {
+            f.write_str("nobody has a value in it")
+        } else {
+            f.write_str(&parts.join("; "))
+        }
+    }
+}
+
+impl Store {
+    /// What depends on a field of the workspace's own.
+    pub fn field_use(
+        &self,
+        workspace: &Workspace,
+        field: FieldNumber,
+    ) -> Result<FieldUse, StoreError> {
+        self.read("look up what the field is used for", |connection| {
+            find(connection, workspace, field)
+        })
+    }
+}
+
+pub(crate) fn find(
+    connection: &Connection,
+    workspace: &Workspace,
+    field: FieldNumber,
+) -> Result<FieldUse, DbError> {
+    let stored = workspace.schema.stored_key(field);
+    let pins: i64 = connection.query_row(
+        "SELECT count(*) FROM pin WHERE workspace_id = ?1 AND field = ?2",
+        (workspace.id.0, stored),
+        |row| row.get(0),
+    )?;
+    Ok(FieldUse {
+        people: values(connection, workspace.id, stored)?.len() as u64,
+        pins: pins.unsigned_abs(),
+        changes: changes(connection, workspace.id, stored)?,
+        integrations: integrations(connection, workspace.id, stored)?,
+        smart_groups: smart_group::that_ask_for(connection, workspace, field)?,
+        plans: plans(connection, workspace.id, stored)?,
+    })
+}
+
+/// Takes the values and pins that people have in a field, and what history and decided plans say of it.
+pub(crate) fn remove_values(
+    connection: &Connection,
+    workspace: &Workspace,
+    field: FieldNumber,
+) -> Result<(), DbError> {
+    let stored = workspace.schema.stored_key(field);
+    let mut statement = connection.prepare_cached(
+        "UPDATE employee SET own = ?3, revision = revision + 1 WHERE workspace_id = ?1 AND id = ?2",
+    )?;
+    for (id, mut own) in values(connection, workspace.id, stored)? {
+        own.remove(stored);
+        statement.execute((workspace.id.0, id, (!own.is_empty()).then(|| json(&own))))?;
+    }
+    connection.execute(
+        "DELETE FROM pin WHERE workspace_id = ?1 AND field = ?2",
+        (workspace.id.0, stored),
+    )?;
+    forget(
+        connection,
+        "SELECT employee_id, run_id, number, changes FROM change WHERE workspace_id = ?1 AND changes LIKE ?2",
+        "UPDATE change SET changes = ?5 WHERE workspace_id = ?1 AND employee_id = ?2 AND run_id = ?3 AND number = ?4",
+        (workspace.id, stored),
+    )?;
+    forget(
+        connection,
+        "SELECT 0, run_id, number, payload FROM operation WHERE workspace_id = ?1 AND payload LIKE ?2",
+        "UPDATE operation SET payload = ?5 WHERE workspace_id = ?1 AND ?2 = 0 AND run_id = ?3 AND number = ?4",
+        (workspace.id, stored),
+    )
+}
+
+/// Takes a key out of every text that a query finds.
+fn forget(
+    connection: &Connection,
+    found: &str,
+    update: &str,
+    (workspace, key): (WorkspaceId, &str),
+) -> Result<(), DbError> {
+    let mut statement = connection.prepare_cached(found)?;
+    let rows: Vec<(i64, i64, i64, String)> = statement
+        .query_map((workspace.0, like(key)), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut write = connection.prepare_cached(update)?;
+    for (person, run, number, text) in rows {
+        write.execute((workspace.0, person, run, number, without(&text, key)))?;
+    }
+    Ok(())
+}
+
+/// Changes, or the values of a create, without those of a key.
+fn without(text: &str, key: &str) -> String {
+    match serde_json::from_str(text) {
+        Ok(Value::Array(mut changes)) => {
+            changes.retain(|change| change["key"] != key);
+            json(&changes)
+        }
+        Ok(Value::Object(mut values)) => {
+            values.remove(key);
+            json(&values)
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// What a person has in own fields, by the keys under which it is stored.
+type OwnValues = BTreeMap<String, String>;
+
+/// A text that may have a key in it; what it finds is read before it counts.
+fn like(key: &str) -> String {
+    format!("%\"{key}\"%")
+}
+
+/// The people who have a value under a key, with everything they have in own fields.
+fn values(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    key: &str,
+) -> Result<Vec<(i64, OwnValues)>, DbError> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, own FROM employee WHERE workspace_id = ?1 AND own LIKE ?2")?;
+    let mut rows = statement.query((workspace.0, like(key)))?;
+    let mut people = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        let own: OwnValues = serde_json::from_str(&row.get::<_, String>(1)?)
+            .map_err(|_| corrupt("employee", "own", id))?;
+        if own.contains_key(key) {
+            people.push((id, own));
+        }
+    }
+    Ok(people)
+}
+
+fn changes(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result<u64, DbError> {
+    let mut statement = connection
+        .prepare_cached("SELECT changes FROM change WHERE workspace_id = ?1 AND changes LIKE ?2")?;
+    let mut rows = statement.query((workspace.0, like(key)))?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += u64::from(speaks(&row.get::<_, String>(0)?, key));
+    }
+    Ok(count)
+}
+
+/// Whether changes, or the values of a create, speak of a key.
+fn speaks(text: &str, key: &str) -> bool {
+    match serde_json::from_str(text) {
+        Ok(Value::Array(changes)) => changes.iter().any(|change| change["key"] == key),
+        Ok(Value::Object(values)) => values.contains_key(key),
+        _ => false,
+    }
+}
+
+fn integrations(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    key: &str,
+) -> Result<Vec<String>, DbError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT name, last_good_fills FROM integration WHERE workspace_id = ?1 AND last_good_fills IS NOT NULL \
+         ORDER BY name",
+    )?;
+    let mut rows = statement.query([workspace.0])?;
+    let mut names = Vec::new();
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        let fills: Vec<FieldFill> = serde_json::from_str(&row.get::<_, String>(1)?)
+            .map_err(|_| corrupt("integration", "last_good_fills", &name))?;
+        if fills.iter().any(|fill| fill.field == key) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+fn plans(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    key: &str,
+) -> Result<Vec<PlanId>, DbError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT plan.run_id, plan.hash, operation.payload FROM plan JOIN operation \
+         ON operation.workspace_id = plan.workspace_id AND operation.run_id = plan.run_id \
+         WHERE plan.workspace_id = ?1 AND plan.status IN ('held', 'partly', 'saved') \
+         AND operation.decision = 'open' AND operation.payload LIKE ?2 ORDER BY plan.run_id, operation.number",
+    )?;
+    let mut rows = statement.query((workspace.0, like(key)))?;
+    let mut plans: Vec<PlanId> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = PlanId {
+            run: RunId(row.get(0)?),
+            hash: row.get(1)?,
+        };
+        if plans.last() != Some(&id) && speaks(&row.get::<_, String>(2)?, key) {
+            plans.push(id);
+        }
+    }
+    Ok(plans)
+}

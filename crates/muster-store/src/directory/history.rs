@@ -1,0 +1,289 @@
+//! The history of people and of runs. A created person has no row of its own: the person's row says
+//! when and from where it came.
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError, corrupt},
+    },
+    directory::changes,
+    runs::record::{instant, place},
+};
+use jiff::Timestamp;
+use muster_core::model::{
+    employee::{Employee, Status},
+    facts::{Fact, Facts},
+    ids::{EmployeeId, RunId},
+    origin::Place,
+    plan::{Change, Changed, OperationKind, Reason},
+    workspace::Workspace,
+};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+
+/// One change of one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// The person.
+    pub employee: EmployeeId,
+    /// The run that did it.
+    pub run: RunId,
+    /// When that run began.
+    pub at: Timestamp,
+    /// What was done.
+    pub kind: OperationKind,
+    /// Why.
+    pub reason: Reason,
+    /// Old and new values; empty for a create (what the person had is what later changes do not tell).
+    pub changes: Vec<Change>,
+    /// The record that caused it.
+    pub place: Option<Place>,
+    /// Name of the file of that record.
+    pub file: Option<String>,
+    /// Name of the integration.
+    pub integration: Option<String>,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+    /// Who did it by hand.
+    pub by: Option<String>,
+    /// What they gave as the reason.
+    pub note: Option<String>,
+}
+
+/// What a run did to people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunChanges {
+    /// The people it created.
+    pub created: Vec<EmployeeId>,
+    /// The changes it made, in order of the people.
+    pub changes: Vec<HistoryEntry>,
+}
+
+/// The files of an approval are those of the run that made the plan.
+const FILE: &str = "LEFT JOIN run_file ON run_file.workspace_id = run.workspace_id AND run_file.position = file \
+    AND run_file.run_id = CASE run.kind WHEN 'approve' THEN coalesce(run.of_run, run.id) ELSE run.id END \
+    LEFT JOIN run AS origin ON origin.workspace_id = run.workspace_id \
+    AND origin.id = coalesce(CASE run.kind WHEN 'approve' THEN run.of_run END, run.id) \
+    LEFT JOIN integration ON integration.workspace_id = run.workspace_id \
+    AND integration.id = coalesce(run.integration_id, origin.integration_id)";
+
+/// The person who did it by hand.
+const BY: &str = "CASE WHEN run.kind IN ('edit', 'undo') THEN run.actor END";
+
+fn changes_text(condition: &str) -> String {
+    format!(
+        "SELECT change.employee_id, change.run_id, run.started_at, change.kind, change.reason, change.changes, \
+         file, line, run_file.name, integration.name, change.approved_by, {BY}, run.note FROM change \
+         JOIN run ON run.workspace_id = change.workspace_id AND run.id = change.run_id {FILE} {condition}"
+    )
+}
+
+fn created_text(condition: &str) -> String {
+    format!(
+        "SELECT person.id, run.id, run.started_at, 'create', CASE run.kind WHEN 'edit' THEN 'by_hand' ELSE 'new_person' END, '[]', file, line, run_file.name, \
+         integration.name, CASE run.kind WHEN 'approve' THEN run.actor END, {BY}, run.note \
+         FROM (SELECT workspace_id, id, created_run, created_file AS file, created_line AS line FROM employee) \
+         AS person JOIN run ON run.workspace_id = person.workspace_id AND run.id = person.created_run \
+         {FILE} {condition}"
+    )
+}
+
+impl Store {
+    /// Everything that happened to a person, the creation first.
+    pub fn history(
+        &self,
+        workspace: &Workspace,
+        person: EmployeeId,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.read("read the history of a person", |connection| {
+            let key = (workspace.id.0, person.0);
+            let created = created_text("WHERE person.workspace_id = ?1 AND person.id = ?2");
+            let mut entries = select(connection, workspace, &created, key)?;
+            let changes = changes_text(
+                "WHERE change.workspace_id = ?1 AND change.employee_id = ?2 ORDER BY change.run_id, change.number",
+            );
+            entries.extend(select(connection, workspace, &changes, key)?);
+            Ok(entries)
+        })
+    }
+
+    /// Everything that runs that began after an instant did, newest first.
+    pub fn history_since(
+        &self,
+        workspace: &Workspace,
+        after: Timestamp,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.read("read the history", |connection| {
+            let key = (workspace.id.0, after.as_microsecond());
+            let changes = changes_text(
+                "WHERE change.workspace_id = ?1 AND run.started_at > ?2 ORDER BY change.run_id DESC, \
+                 change.number DESC",
+            );
+            let mut entries = select(connection, workspace, &changes, key)?;
+            let created =
+                created_text("WHERE person.workspace_id = ?1 AND run.workspace_id = ?1 AND run.started_at > ?2");
+            entries.extend(select(connection, workspace, &created, key)?);
+            // Stable: within a run, changes come before the creates that they may rest on.
+            entries.sort_by_key(|entry| std::cmp::Reverse(entry.run));
+            Ok(entries)
+        })
+    }
+
+    /// Everything that a run and later ones did, newest first.
+    pub fn history_from(
+        &self,
+        workspace: &Workspace,
+        run: RunId,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.read("read the history", |connection| {
+            let key = (workspace.id.0, run.0);
+            let changes = "WHERE change.workspace_id = ?1 AND change.run_id >= ?2 \
+                ORDER BY change.run_id DESC, change.number DESC";
+            let mut entries = select(connection, workspace, &changes_text(changes), key)?;
+            let created =
+                "WHERE person.workspace_id = ?1 AND run.workspace_id = ?1 AND run.id >= ?2";
+            entries.extend(select(connection, workspace, &created_text(created), key)?);
+            entries.sort_by_key(|entry| std::cmp::Reverse(entry.run));
+            Ok(entries)
+        })
+    }
+
+    /// Up to which instant history was removed because its time was over; none: all of it is there.
+    pub fn forgotten_through(
+        &self,
+        workspace: &Workspace,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.read("look up how far history goes back", |connection| {
+            let through: Option<i64> = connection
+                .prepare_cached(
+                    "SELECT through FROM forgotten WHERE workspace_id = ?1 AND what = 'history'",
+                )?
+                .query_row([workspace.id.0], |row| row.get(0))
+                .optional()?;
+            through
+                .map(|at| instant(at, "forgotten", "through"))
+                .transpose()
+        })
+    }
+
+    /// What a run did to people, for undoing it.
+    pub fn changes_of_run(
+        &self,
+        workspace: &Workspace,
+        run: RunId,
+    ) -> Result<RunChanges, StoreError> {
+        self.read("read what the run changed", |connection| {
+            let key = (workspace.id.0, run.0);
+            let created = connection
+                .prepare_cached(
+                    "SELECT first_created, created FROM run \
+                     WHERE workspace_id = ?1 AND id = ?2 AND first_created IS NOT NULL",
+                )?
+                .query_row(key, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))
+                .optional()?;
+            let changes = changes_text(
+                "WHERE change.workspace_id = ?1 AND change.run_id = ?2 ORDER BY change.employee_id, change.number",
+            );
+            Ok(RunChanges {
+                created: created
+                    .map(|(first, number)| (first..first + number).map(EmployeeId).collect())
+                    .unwrap_or_default(),
+                changes: select(connection, workspace, &changes, key)?,
+            })
+        })
+    }
+}
+
+/// A person as they were before these changes, newest first; none if they did not exist yet.
+pub fn rewind(employee: &Employee, later: &[HistoryEntry]) -> Option<Employee> {
+    let mut then = employee.clone();
+    // What is held today says nothing about that day.
+    then.pins.clear();
+    for entry in later {
+        if entry.kind == OperationKind::Create {
+            return None;
+        }
+        match entry.reason {
+            Reason::Protected => then.protected = false,
+            Reason::Unprotected => then.protected = true,
+            _ => {}
+        }
+        for change in entry.changes.iter().rev() {
+            match change.what {
+                Changed::Status => {
+                    let old = change.old.as_deref().and_then(Status::parse);
+                    then.status = old.unwrap_or(then.status);
+                }
+                Changed::Field(field) => {
+                    let old = change.old.as_deref().map_or(Fact::Cleared, Fact::Set);
+                    then.facts = Facts::new(then.facts.with(field, old).as_ref().iter());
+                }
+            }
+        }
+    }
+    Some(then)
+}
+
+fn select(
+    connection: &Connection,
+    workspace: &Workspace,
+    text: &str,
+    parameters: impl Params,
+) -> Result<Vec<HistoryEntry>, DbError> {
+    let mut statement = connection.prepare_cached(text)?;
+    let mut rows = statement.query(parameters)?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(entry(row, workspace)?);
+    }
+    Ok(entries)
+}
+
+fn entry(row: &Row<'_>, workspace: &Workspace) -> Result<HistoryEntry, DbError> {
+    let employee = EmployeeId(row.get(0)?);
+    let unreadable = |column| corrupt("change", column, employee);
+    Ok(HistoryEntry {
+        employee,
+        run: RunId(row.get(1)?),
+        at: instant(row.get(2)?, "run", "started_at")?,
+        kind: OperationKind::parse(&row.get::<_, String>(3)?).ok_or_else(|| unreadable("kind"))?,
+        reason: Reason::parse(&row.get::<_, String>(4)?).ok_or_else(|| unreadable("reason"))?,
+        changes: changes::read(&row.get::<_, String>(5)?, &workspace.schema)?,
+        place: place(row.get(6)?, row.get(7)?),
+        file: row.get(8)?,
+        integration: row.get(9)?,
+        approved_by: row.get(10)?,
+        by: row.get(11)?,
+        note: row.get(12)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_story_of_a_person_reads_nobody_else() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::db::migrate::migrate(&mut connection).unwrap();
+        for text in [
+            created_text("WHERE person.workspace_id = ?1 AND person.id = ?2"),
+            changes_text(
+                "WHERE change.workspace_id = ?1 AND change.employee_id = ?2 ORDER BY change.run_id, change.number",
+            ),
+            changes_text(
+                "WHERE change.workspace_id = ?1 AND change.run_id = ?2 ORDER BY change.employee_id, change.number",
+            ),
+        ] {
+            let mut statement = connection
+                .prepare(&format!("EXPLAIN QUERY PLAN {text}"))
+                .unwrap();
+            let steps = statement
+                .query_map((1, 2), |row| row.get::<_, String>(3))
+                .unwrap();
+            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            let finds =
+                |step: &String| !step.starts_with("SCAN") && !step.ends_with("(workspace_id=?)");
+            assert!(steps.iter().all(finds), "{steps:#?}");
+        }
+    }
+}

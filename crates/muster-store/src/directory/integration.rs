@@ -1,0 +1,230 @@
+//! Integrations as the database knows them: a number for a name, and what the last good run saw.
+//! Their settings are files, and not here.
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError, corrupt},
+    },
+    directory::changes::json,
+};
+use jiff::Timestamp;
+use muster_core::{
+    decide::proposal::Counts,
+    model::{
+        field::FieldNumber,
+        ids::{IntegrationId, RunId, WorkspaceId},
+        origin::DeliveredFile,
+        workspace::Workspace,
+    },
+    read::{reading::FieldFill, roster::LastGood},
+    setup::integration::same_rules,
+};
+use rusqlite::{Connection, OptionalExtension};
+
+/// Files that were read before and would change nothing now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownContent {
+    /// The run that read them.
+    pub run: RunId,
+    /// When it began.
+    pub read_at: Timestamp,
+    /// What their records come to now.
+    pub counts: Counts,
+}
+
+impl Store {
+    /// The number of an integration; none before its first run.
+    pub fn integration(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+    ) -> Result<Option<IntegrationId>, StoreError> {
+        self.read("look the integration up", |connection| {
+            find(connection, workspace, name)
+        })
+    }
+
+    /// What files come to if the last good run read just these and they would change nothing now: it used the
+    /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
+    /// has a pinned field, nothing was done by hand, no plan waits, every operation of its plan was applied, and no record was
+    /// rejected: what waits, was refused or is void has to be told again every time.
+    pub fn known_content(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        setup: &str,
+        files: &[DeliveredFile],
+    ) -> Result<Option<KnownContent>, StoreError> {
+        self.read("look up what the last run read", |connection| {
+            let Some(good) = same(connection, workspace, integration, setup)? else {
+                return Ok(None);
+            };
+            // Other content is the rule: what takes longer to find out is asked only of the same.
+            let read: Vec<String> = connection
+                .prepare_cached(
+                    "SELECT sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY position",
+                )?
+                .query_map((workspace.0, good.run.0), |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            if read.is_empty() || !read.iter().eq(files.iter().map(|file| &file.sha256)) {
+                return Ok(None);
+            }
+            // Whoever left with a record of that run, or with a sweep since, may come back with the same record: it is
+            // read once more.
+            let open: bool = connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
+                     AND status IN ('held', 'partly')) \
+                     OR EXISTS (SELECT 1 FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 \
+                     AND employed = 1 AND (fingerprint IS NULL OR missed > 0)) \
+                     OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND integration_id = ?2 \
+                     AND status = 'applied' AND NOT (kind = 'approve' AND of_run IS NOT DISTINCT FROM ?3)) \
+                     OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id > ?3 AND kind = 'edit') \
+                     OR EXISTS (SELECT 1 FROM pin JOIN employee ON employee.workspace_id = pin.workspace_id \
+                     AND employee.id = pin.employee_id WHERE pin.workspace_id = ?1 AND employee.integration_id = ?2) \
+                     OR EXISTS (SELECT 1 FROM run LEFT JOIN run AS planned \
+                     ON planned.workspace_id = run.workspace_id AND planned.id = run.of_run \
+                     WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
+                     AND ('undo' IN (run.kind, planned.kind) OR 'sweep' IN (run.kind, planned.kind))) \
+                     OR EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?3 \
+                     AND decision <> 'applied') \
+                     OR EXISTS (SELECT 1 FROM run JOIN change ON change.workspace_id = run.workspace_id \
+                     AND change.run_id = run.id WHERE run.workspace_id = ?1 AND run.id >= ?3 \
+                     AND (run.id = ?3 OR run.of_run = ?3) AND change.kind = 'deactivate' AND change.line IS NOT NULL)",
+                )?
+                .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
+            if open {
+                return Ok(None);
+            }
+            let (told, started): (String, i64) = connection
+                .prepare_cached("SELECT counts, started_at FROM run WHERE workspace_id = ?1 AND id = ?2")?
+                .query_row((workspace.0, good.run.0), |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let then: Counts = serde_json::from_str(&told).map_err(|_| corrupt("run", "counts", good.run))?;
+            let Counts { excluded, superseded, .. } = then;
+            let unchanged = good.records.saturating_sub(excluded + superseded);
+            let counts = Counts { read: good.records, unchanged, excluded, superseded, ..Counts::default() };
+            let read_at = Timestamp::from_microsecond(started).map_err(|_| corrupt("run", "started_at", good.run))?;
+            Ok((then.rejected == 0).then_some(KnownContent { run: good.run, read_at, counts }))
+        })
+    }
+}
+
+impl Store {
+    /// The name of an integration, and the fields that it mapped in its last good run; none before one.
+    pub fn mapped_fields(
+        &self,
+        workspace: &Workspace,
+        integration: IntegrationId,
+    ) -> Result<(String, Option<Vec<FieldNumber>>), StoreError> {
+        self.read("read what the integration maps", |connection| {
+            let text = "SELECT name FROM integration WHERE workspace_id = ?1 AND id = ?2";
+            let name =
+                connection.query_row(text, (workspace.id.0, integration.0), |row| row.get(0))?;
+            let good = last_good(connection, workspace.id, integration)?;
+            let schema = &workspace.schema;
+            let fields = |good: LastGood| {
+                good.fills
+                    .iter()
+                    .filter_map(|fill| schema.find_stored(&fill.field))
+                    .collect()
+            };
+            Ok((name, good.map(fields)))
+        })
+    }
+}
+
+/// The number of an integration.
+pub(crate) fn find(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    name: &str,
+) -> Result<Option<IntegrationId>, DbError> {
+    Ok(connection
+        .prepare_cached("SELECT id FROM integration WHERE workspace_id = ?1 AND name = ?2")?
+        .query_row((workspace.0, name), |row| row.get(0).map(IntegrationId))
+        .optional()?)
+}
+
+/// The number of an integration, given out if it has none.
+pub(crate) fn ensure(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    name: &str,
+) -> Result<IntegrationId, DbError> {
+    if let Some(id) = find(connection, workspace, name)? {
+        return Ok(id);
+    }
+    let id: i64 = connection.query_row(
+        "UPDATE workspace SET next_integration = next_integration + 1 WHERE id = ?1 RETURNING next_integration - 1",
+        [workspace.0],
+        |row| row.get(0),
+    )?;
+    connection.execute(
+        "INSERT INTO integration (workspace_id, id, name) VALUES (?1, ?2, ?3)",
+        (workspace.0, id, name),
+    )?;
+    Ok(IntegrationId(id))
+}
+
+/// What the last good run saw.
+pub(crate) fn last_good(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+) -> Result<Option<LastGood>, DbError> {
+    let row = connection
+        .prepare_cached(
+            "SELECT last_good_run, coalesce(last_good_records, 0), coalesce(last_good_setup, ''), \
+             coalesce(last_good_fills, '[]') \
+             FROM integration WHERE workspace_id = ?1 AND id = ?2 AND last_good_run IS NOT NULL",
+        )?
+        .query_row((workspace.0, integration.0), |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, i64>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, String>(3)?,
+            ))
+        })
+        .optional()?;
+    let Some((run, records, setup, fills)) = row else {
+        return Ok(None);
+    };
+    let fills: Vec<FieldFill> = serde_json::from_str(&fills)
+        .map_err(|_| corrupt("integration", "last_good_fills", integration))?;
+    Ok(Some(LastGood {
+        run: RunId(run),
+        records: records.unsigned_abs(),
+        setup,
+        fills,
+    }))
+}
+
+/// What the last good run saw, if it went by the same rules.
+fn same(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    setup: &str,
+) -> Result<Option<LastGood>, DbError> {
+    Ok(
+        last_good(connection, workspace, integration)?
+            .filter(|good| same_rules(&good.setup, setup)),
+    )
+}
+
+/// Notes what a good run saw, unless a later one was noted already.
+pub(crate) fn note_good(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    good: &LastGood,
+) -> Result<(), DbError> {
+    connection.execute(
+        "UPDATE integration SET last_good_run = ?3, last_good_records = ?4, last_good_setup = ?5, \
+         last_good_fills = ?6 WHERE workspace_id = ?1 AND id = ?2 AND coalesce(last_good_run, 0) <= ?3",
+        (workspace.0, integration.0, good.run.0, good.records as i64, &good.setup, json(&good.fills)),
+    )?;
+    Ok(())
+}

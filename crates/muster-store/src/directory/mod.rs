@@ -1,0 +1,17 @@
+//! Employees and everything that a workspace has beside them: fields, groups, budgets, companies.
+
+pub(crate) mod budget;
+pub(crate) mod changes;
+pub(crate) mod company;
+pub(crate) mod custom_field;
+pub(crate) mod employee;
+mod expected;
+pub(crate) mod field_reference;
+pub(crate) mod history;
+pub(crate) mod integration;
+mod organisation;
+pub(crate) mod pin;
+mod protect;
+pub(crate) mod roster;
+pub(crate) mod smart_group;
+pub(crate) mod workspace;

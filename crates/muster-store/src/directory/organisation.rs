@@ -1,0 +1,83 @@
+//! What an organisation is built from: everybody with their own id and their manager's.
+
+use crate::db::{
+    connection::Store,
+    error::{StoreError, corrupt},
+};
+use muster_core::{
+    derive::organisation::Member,
+    model::{
+        employee::Status,
+        ids::{EmployeeId, WorkspaceId},
+        workspace::Workspace,
+    },
+};
+use rusqlite::{OptionalExtension, Row};
+
+impl Store {
+    /// Everybody but erased people, in ascending order of number.
+    pub fn members(&self, workspace: &Workspace) -> Result<Vec<Member>, StoreError> {
+        self.read("read the organisation", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, external_id, manager_external_id, first_name, prefix, last_name, title, status \
+                 FROM employee WHERE workspace_id = ?1 AND status <> 'erased' ORDER BY id",
+            )?;
+            let mut rows = statement.query([workspace.id.0])?;
+            let mut members = Vec::new();
+            while let Some(row) = rows.next()? {
+                let id: i64 = row.get(0)?;
+                let names: [Option<String>; 3] = [row.get(3)?, row.get(4)?, row.get(5)?];
+                let status = Status::parse(&row.get::<_, String>(7)?);
+                members.push(Member {
+                    id: EmployeeId(id),
+                    external_id: row.get(1)?,
+                    manager: row.get(2)?,
+                    name: names.into_iter().flatten().collect::<Vec<_>>().join(" "),
+                    title: row.get(6)?,
+                    status: status.ok_or_else(|| corrupt("employee", "status", id))?,
+                });
+            }
+            Ok(members)
+        })
+    }
+
+    /// The number of the person with an external id, and the external id of their manager.
+    pub fn link_of(
+        &self,
+        workspace: WorkspaceId,
+        external_id: &str,
+    ) -> Result<Option<(EmployeeId, Option<String>)>, StoreError> {
+        self.read("look a manager up", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, manager_external_id FROM employee WHERE workspace_id = ?1 AND external_id = ?2",
+            )?;
+            let link = |row: &Row<'_>| Ok((EmployeeId(row.get(0)?), row.get(1)?));
+            Ok(statement.query_row((workspace.0, external_id), link).optional()?)
+        })
+    }
+
+    /// Everybody who has a manager: number, external id, and that of the manager. `each` must not call the store.
+    pub fn links(
+        &self,
+        workspace: WorkspaceId,
+        each: &mut dyn FnMut(EmployeeId, &str, &str),
+    ) -> Result<(), StoreError> {
+        self.read("read who reports to whom", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, external_id, manager_external_id FROM employee WHERE workspace_id = ?1 \
+                 AND external_id IS NOT NULL AND manager_external_id IS NOT NULL",
+            )?;
+            let mut rows = statement.query([workspace.0])?;
+            while let Some(row) = rows.next()? {
+                let id = EmployeeId(row.get(0)?);
+                let text = |column| {
+                    row.get_ref(column)?
+                        .as_str()
+                        .map_err(|_| corrupt("employee", "external_id", id))
+                };
+                each(id, text(1)?, text(2)?);
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,47 @@
+//! Protection of people: no sync, sweep or undo removes them. Part of their history like any change.
+
+use crate::{
+    db::{connection::Store, error::StoreError},
+    runs::run::{self, ByHand},
+};
+use muster_core::model::{
+    ids::{EmployeeId, RunId},
+    plan::{OperationKind, Reason},
+    workspace::Workspace,
+};
+
+impl Store {
+    /// Protects a person, or no longer; none if that is so already. What their integration said of them is looked
+    /// at in full next time.
+    pub fn protect(
+        &self,
+        workspace: &Workspace,
+        person: EmployeeId,
+        protected: bool,
+        done: &ByHand<'_>,
+    ) -> Result<Option<RunId>, StoreError> {
+        self.write("protect a person", |connection| {
+            let changed = connection.execute(
+                "UPDATE employee SET protected = ?3, revision = revision + 1 \
+                 WHERE workspace_id = ?1 AND id = ?2 AND protected <> ?3 AND status <> 'erased'",
+                (workspace.id.0, person.0, i64::from(protected)),
+            )?;
+            if changed == 0 {
+                return Ok(None);
+            }
+            connection.execute(
+                "UPDATE roster SET fingerprint = NULL WHERE workspace_id = ?1 AND employee_id = ?2 \
+                 AND integration_id = (SELECT integration_id FROM employee WHERE workspace_id = ?1 AND id = ?2)",
+                (workspace.id.0, person.0),
+            )?;
+            let run = run::record(connection, workspace.id, done)?;
+            let reason = if protected { Reason::Protected } else { Reason::Unprotected };
+            connection.execute(
+                "INSERT INTO change (workspace_id, employee_id, run_id, number, kind, reason, changes) \
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5, '[]')",
+                (workspace.id.0, person.0, run.0, OperationKind::Update.as_str(), reason.as_str()),
+            )?;
+            Ok(Some(run))
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! The roster of an integration: read in one pass over a narrow table.
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError, corrupt},
+    },
+    directory::integration,
+};
+use jiff::{SignedDuration, Timestamp};
+use muster_core::{
+    decide::proposal::Counts,
+    model::ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
+    privacy::tombstone::{Mark, Tombstones},
+    read::roster::{LastGood, Roster, RosterEntry},
+};
+use rusqlite::{Connection, OptionalExtension, types::ValueRef};
+
+impl Store {
+    /// What a run needs to know of the directory before it reads. Without an integration (a sweep) there
+    /// are no entries.
+    pub fn roster(
+        &self,
+        workspace: WorkspaceId,
+        integration: Option<IntegrationId>,
+        now: Timestamp,
+    ) -> Result<Roster, StoreError> {
+        self.read("read the roster", |connection| {
+            // One snapshot, so that the revision is that of the entries.
+            let snapshot = connection.unchecked_transaction()?;
+            let mut roster = match integration {
+                Some(integration) => Roster::new(entries(&snapshot, workspace, integration)?),
+                None => Roster::default(),
+            };
+            fill_in(&snapshot, &mut roster, workspace, now)?;
+            if let Some(integration) = integration {
+                roster.integration = Some(integration);
+                roster.last_good = integration::last_good(&snapshot, workspace, integration)?;
+                roster.last_superseded =
+                    superseded(&snapshot, workspace, roster.last_good.as_ref())?;
+                roster.held_by = held_by(&snapshot, workspace, integration, now)?;
+            }
+            Ok(roster)
+        })
+    }
+}
+
+fn entries(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+) -> Result<Vec<RosterEntry>, DbError> {
+    let people: i64 = connection
+        .prepare_cached("SELECT people FROM workspace WHERE id = ?1")?
+        .query_row([workspace.0], |row| row.get(0))?;
+    let mut entries = Vec::with_capacity(usize::try_from(people).unwrap_or(0));
+    let mut statement = connection.prepare_cached(
+        "SELECT employee_id, fingerprint, missed, employed FROM roster \
+         WHERE workspace_id = ?1 AND integration_id = ?2 ORDER BY employee_id",
+    )?;
+    let mut rows = statement.query((workspace.0, integration.0))?;
+    while let Some(row) = rows.next()? {
+        let employee: i64 = row.get(0)?;
+        let fingerprint = match row.get_ref(1)? {
+            ValueRef::Null => None,
+            ValueRef::Blob(bytes) => Some(
+                bytes
+                    .try_into()
+                    .map_err(|_| corrupt("roster", "fingerprint", employee))?,
+            ),
+            _ => return Err(corrupt("roster", "fingerprint", employee)),
+        };
+        entries.push(RosterEntry {
+            employee: EmployeeId(employee),
+            fingerprint,
+            missed: u16::try_from(row.get::<_, i64>(2)?).unwrap_or(u16::MAX),
+            employed: row.get::<_, i64>(3)? != 0,
+        });
+    }
+    Ok(entries)
+}
+
+fn fill_in(
+    connection: &Connection,
+    roster: &mut Roster,
+    workspace: WorkspaceId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let (revision, people, employed): (i64, i64, i64) = connection
+        .prepare_cached("SELECT revision, people, employed FROM workspace WHERE id = ?1")?
+        .query_row([workspace.0], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+    let week = now
+        .checked_sub(SignedDuration::from_hours(7 * 24))
+        .unwrap_or(Timestamp::MIN);
+    let removed: i64 = connection
+        .prepare_cached(
+            "SELECT CAST(coalesce(sum(removed), 0) AS BIGINT) FROM run \
+             WHERE workspace_id = ?1 AND started_at > ?2 AND removed > 0",
+        )?
+        .query_row((workspace.0, week.as_microsecond()), |row| row.get(0))?;
+    roster.names = connection
+        .prepare_cached("SELECT id, name FROM integration WHERE workspace_id = ?1")?
+        .query_map([workspace.0], |row| {
+            Ok((IntegrationId(row.get(0)?), row.get(1)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    roster.tombstones = tombstones(connection, workspace)?;
+    roster.revision = revision;
+    roster.workspace_people = people.unsigned_abs();
+    roster.workspace_employed = employed.unsigned_abs();
+    roster.removed_this_week = removed.unsigned_abs();
+    Ok(())
+}
+
+/// The people who were erased; nothing more is looked up where nobody was.
+pub(crate) fn tombstones(
+    connection: &Connection,
+    workspace: WorkspaceId,
+) -> Result<Tombstones, DbError> {
+    let marks: Vec<Mark> = connection
+        .prepare_cached("SELECT mark FROM tombstone WHERE workspace_id = ?1")?
+        .query_map([workspace.0], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    if marks.is_empty() {
+        return Ok(Tombstones::default());
+    }
+    let key: [u8; 32] = connection
+        .prepare_cached("SELECT fingerprint_key FROM workspace WHERE id = ?1")?
+        .query_row([workspace.0], |row| row.get(0))?;
+    Ok(Tombstones::new(&key, marks))
+}
+
+/// Records of the last good run that counted for nothing beside others.
+fn superseded(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    good: Option<&LastGood>,
+) -> Result<u64, DbError> {
+    let Some(run) = good.map(|good| good.run) else {
+        return Ok(0);
+    };
+    let counts: Option<String> = connection
+        .prepare_cached("SELECT counts FROM run WHERE workspace_id = ?1 AND id = ?2")?
+        .query_row((workspace.0, run.0), |row| row.get(0))
+        .optional()?;
+    let counts = counts
+        .map(|text| serde_json::from_str::<Counts>(&text))
+        .transpose();
+    Ok(counts
+        .map_err(|_| corrupt("run", "counts", run))?
+        .map_or(0, |counts| counts.superseded))
+}
+
+/// The plan that holds the integration; an expired one no longer does.
+fn held_by(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    now: Timestamp,
+) -> Result<Option<RunId>, DbError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT run_id FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
+             AND status IN ('held', 'partly') AND expires_at > ?3 ORDER BY run_id DESC LIMIT 1",
+        )?
+        .query_row((workspace.0, integration.0, now.as_microsecond()), |row| {
+            row.get(0).map(RunId)
+        })
+        .optional()?)
+}

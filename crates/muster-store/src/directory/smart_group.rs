@@ -1,0 +1,251 @@
+//! Smart groups at rest: their rules, their members, and who joined and left.
+
+mod everybody;
+mod fields;
+mod follow;
+mod save;
+
+pub use everybody::GroupMoves;
+pub(crate) use fields::{rename_field, that_ask_for};
+pub(crate) use follow::{follow, is_followed};
+pub use save::GroupSaving;
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError, corrupt},
+    },
+    directory::employee,
+    runs::record::instant,
+};
+use jiff::Timestamp;
+use muster_core::{
+    derive::smart_group::{MoveReason, SmartGroup},
+    model::{
+        employee::Employee,
+        field::Schema,
+        ids::{EmployeeId, RunId},
+        plan::Who,
+        workspace::Workspace,
+    },
+};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+
+/// A smart group that was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredGroup {
+    /// The rule.
+    pub group: SmartGroup,
+    /// How many people belong to it.
+    pub members: u64,
+    /// Whether membership may change from one day to the next.
+    pub depends_on_today: bool,
+    /// The day on which everybody was last looked at, `YYYY-MM-DD`.
+    pub evaluated_on: String,
+    /// The run that saved the rule.
+    pub saved_run: RunId,
+    /// When.
+    pub saved_at: Timestamp,
+    /// Who saved it.
+    pub saved_by: Option<String>,
+}
+
+/// Somebody joined or left a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MembershipMove {
+    /// Name of the group.
+    pub group: String,
+    /// The person.
+    pub employee: EmployeeId,
+    /// How the person is named now.
+    pub who: Who,
+    /// Whether the person joined; false: left.
+    pub joined: bool,
+    /// The run that did it.
+    pub run: RunId,
+    /// When that run began.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: MoveReason,
+}
+
+const MOVES: &str = "SELECT moved.employee_id, moved.joined, moved.run_id, run.started_at, moved.reason, moved.fields, \
+    smart_group.name, person.external_id, person.email, person.first_name, person.prefix, person.last_name \
+    FROM smart_group_change AS moved \
+    JOIN smart_group ON smart_group.workspace_id = moved.workspace_id AND smart_group.id = moved.group_id \
+    JOIN run ON run.workspace_id = moved.workspace_id AND run.id = moved.run_id \
+    JOIN employee AS person ON person.workspace_id = moved.workspace_id AND person.id = moved.employee_id";
+
+const GROUPS: &str = "SELECT smart_group.definition, (SELECT count(*) FROM smart_group_member AS member \
+    WHERE member.workspace_id = smart_group.workspace_id AND member.group_id = smart_group.id), \
+    depends_on_today, evaluated_on, saved_run, run.started_at, run.actor, smart_group.id FROM smart_group \
+    JOIN run ON run.workspace_id = smart_group.workspace_id AND run.id = smart_group.saved_run \
+    WHERE smart_group.workspace_id = ?1 AND removed_run IS NULL";
+
+impl Store {
+    /// The smart groups of a workspace, by name.
+    pub fn smart_groups(&self, workspace: &Workspace) -> Result<Vec<StoredGroup>, StoreError> {
+        self.read("list the smart groups", |connection| {
+            let mut statement =
+                connection.prepare_cached(&format!("{GROUPS} ORDER BY smart_group.name"))?;
+            let mut rows = statement.query([workspace.id.0])?;
+            let mut groups = Vec::new();
+            while let Some(row) = rows.next()? {
+                groups.push(stored(row)?);
+            }
+            Ok(groups)
+        })
+    }
+
+    /// The people of a group in order of number, with the run in which each joined, until `each` says false.
+    /// `each` must not call the store.
+    pub fn smart_group_members(
+        &self,
+        workspace: &Workspace,
+        name: &str,
+        each: &mut dyn FnMut(&Employee, RunId) -> bool,
+    ) -> Result<(), StoreError> {
+        self.read("list the people of a smart group", |connection| {
+            let Some(group) = number(connection, workspace, name)? else { return Ok(()) };
+            let mut statement = connection.prepare_cached(
+                "SELECT employee_id, since_run FROM smart_group_member WHERE workspace_id = ?1 AND group_id = ?2 \
+                 ORDER BY employee_id",
+            )?;
+            let mut rows = statement.query((workspace.id.0, group))?;
+            while let Some(row) = rows.next()? {
+                let id = EmployeeId(row.get(0)?);
+                let person = employee::by_id(connection, workspace, id)?
+                    .ok_or_else(|| corrupt("smart_group_member", "employee_id", id))?;
+                if !each(&person, RunId(row.get(1)?)) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The latest moves of everybody into and out of a group of a name, newest first. A group that was removed
+    /// is remembered.
+    pub fn smart_group_history(
+        &self,
+        workspace: &Workspace,
+        name: &str,
+        most: u32,
+    ) -> Result<Vec<MembershipMove>, StoreError> {
+        self.read("read the history of a smart group", |connection| {
+            let text = format!(
+                "{MOVES} WHERE moved.workspace_id = ?1 AND smart_group.name = ?2 \
+                 ORDER BY moved.run_id DESC, moved.employee_id LIMIT ?3"
+            );
+            moves(
+                connection,
+                &workspace.schema,
+                &text,
+                (workspace.id.0, name, most),
+            )
+        })
+    }
+
+    /// The groups that a person belongs to, with the move into each.
+    pub fn smart_groups_of(
+        &self,
+        workspace: &Workspace,
+        person: EmployeeId,
+    ) -> Result<Vec<MembershipMove>, StoreError> {
+        self.read("read the smart groups of a person", |connection| {
+            let text = format!(
+                "{MOVES} JOIN smart_group_member AS member ON member.workspace_id = moved.workspace_id \
+                 AND member.employee_id = moved.employee_id AND member.group_id = moved.group_id \
+                 AND member.since_run = moved.run_id \
+                 WHERE moved.workspace_id = ?1 AND moved.employee_id = ?2 AND moved.joined = 1 \
+                 ORDER BY smart_group.name"
+            );
+            moves(connection, &workspace.schema, &text, (workspace.id.0, person.0))
+        })
+    }
+
+    /// How many people of the directory are employed and in each of the workspace's groups, also those with nobody.
+    pub fn group_sizes(&self, workspace: &Workspace) -> Result<Vec<(String, u64)>, StoreError> {
+        self.read("count the people of the groups", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT name, count(person.id) FROM workspace_group LEFT JOIN employee AS person \
+                 ON person.workspace_id = workspace_group.workspace_id AND person.group_name = workspace_group.name \
+                 AND person.status IN ('scheduled', 'active') \
+                 WHERE workspace_group.workspace_id = ?1 GROUP BY name ORDER BY name",
+            )?;
+            let rows = statement.query_map([workspace.id.0], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+            Ok(rows.map(|row| row.map(|(name, size)| (name, size.unsigned_abs()))).collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}
+
+/// The number of the group with a name.
+fn number(
+    connection: &Connection,
+    workspace: &Workspace,
+    name: &str,
+) -> Result<Option<i64>, DbError> {
+    Ok(connection
+        .prepare_cached("SELECT id FROM smart_group WHERE workspace_id = ?1 AND name = ?2 AND removed_run IS NULL")?
+        .query_row((workspace.id.0, name), |row| row.get(0))
+        .optional()?)
+}
+
+fn stored(row: &Row<'_>) -> Result<StoredGroup, DbError> {
+    let id: i64 = row.get(7)?;
+    Ok(StoredGroup {
+        group: definition(&row.get::<_, String>(0)?, id)?,
+        members: row.get::<_, i64>(1)?.unsigned_abs(),
+        depends_on_today: row.get::<_, i64>(2)? != 0,
+        evaluated_on: row.get(3)?,
+        saved_run: RunId(row.get(4)?),
+        saved_at: instant(row.get(5)?, "run", "started_at")?,
+        saved_by: row.get(6)?,
+    })
+}
+
+/// Reads a stored rule.
+fn definition(text: &str, id: i64) -> Result<SmartGroup, DbError> {
+    serde_json::from_str(text).map_err(|_| corrupt("smart_group", "definition", id))
+}
+
+fn moves(
+    connection: &Connection,
+    schema: &Schema,
+    text: &str,
+    parameters: impl Params,
+) -> Result<Vec<MembershipMove>, DbError> {
+    let mut statement = connection.prepare_cached(text)?;
+    let mut rows = statement.query(parameters)?;
+    let mut moves = Vec::new();
+    while let Some(row) = rows.next()? {
+        moves.push(membership_move(row, schema)?);
+    }
+    Ok(moves)
+}
+
+fn membership_move(row: &Row<'_>, schema: &Schema) -> Result<MembershipMove, DbError> {
+    let employee = EmployeeId(row.get(0)?);
+    let reason = MoveReason::parse(
+        &row.get::<_, String>(4)?,
+        row.get::<_, Option<String>>(5)?.as_deref(),
+        schema,
+    );
+    let mut name = Vec::new();
+    for column in 9..12 {
+        name.extend(row.get::<_, Option<String>>(column)?);
+    }
+    Ok(MembershipMove {
+        group: row.get(6)?,
+        employee,
+        who: Who {
+            external_id: row.get(7)?,
+            email: row.get(8)?,
+            name: name.join(" "),
+        },
+        joined: row.get::<_, i64>(1)? != 0,
+        run: RunId(row.get(2)?),
+        at: instant(row.get(3)?, "run", "started_at")?,
+        reason: reason.ok_or_else(|| corrupt("smart_group_change", "reason", employee))?,
+    })
+}

@@ -1,0 +1,180 @@
+//! Asking rules about everybody: when they are shown before they are saved, when they are saved, and when a day
+//! has passed. People are in memory a batch at a time.
+
+use super::follow::{Recorder, asked, compiled};
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError},
+    },
+    directory::employee,
+};
+use jiff::civil::Date;
+use muster_core::{
+    derive::smart_group::{CompiledGroup, Membership, MoveReason},
+    model::{employee::Employee, ids::RunId, plan::Who, workspace::Workspace},
+};
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeSet;
+
+/// Who joins and who leaves a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupMoves {
+    /// Name of the group.
+    pub name: String,
+    /// The group does not exist yet.
+    pub is_new: bool,
+    /// The rule is another one than the saved one.
+    pub is_changed: bool,
+    /// How many people belong to it then.
+    pub members: u64,
+    /// How many people join.
+    pub joins: u64,
+    /// How many people leave.
+    pub leaves: u64,
+    /// How many people its expression cannot be decided for, because a value is blank or cannot be compared.
+    pub undecided: u64,
+    /// The first who join.
+    pub first_joining: Vec<Who>,
+    /// The first who leave.
+    pub first_leaving: Vec<Who>,
+}
+
+/// How many people are shown by name.
+const FIRST: usize = 20;
+/// How many people are in memory at a time.
+const BATCH: usize = 2_000;
+
+/// A rule that everybody is asked about.
+pub(super) struct Asked {
+    /// None: the group does not exist yet.
+    pub(super) id: Option<i64>,
+    pub(super) rule: CompiledGroup,
+    pub(super) moves: GroupMoves,
+}
+
+impl Store {
+    /// Brings the groups whose rules compare dates with today up to a day; nothing is done for those that are.
+    pub fn refresh_smart_groups(
+        &self,
+        workspace: &Workspace,
+        run: RunId,
+        today: Date,
+    ) -> Result<Vec<GroupMoves>, StoreError> {
+        let stale = self.read("look for smart groups of another day", |connection| {
+            Ok(!compiled(connection, workspace, Some(today))?.is_empty())
+        })?;
+        if !stale {
+            return Ok(Vec::new());
+        }
+        self.write("bring smart groups up to the day", |connection| {
+            let mut groups = Vec::new();
+            for (id, rule) in compiled(connection, workspace, Some(today))? {
+                let name = name(connection, workspace, id)?.unwrap_or_default();
+                groups.push(Asked { id: Some(id), rule, moves: GroupMoves { name, ..GroupMoves::default() } });
+            }
+            let mut recorder = Recorder::new(connection, workspace, run)?;
+            ask_everybody(connection, workspace, &mut groups, today, &mut |group, person, joins| {
+                recorder.record(group, person.id, joins, &MoveReason::DatePassed)
+            })?;
+            for group in &groups {
+                connection
+                    .prepare_cached("UPDATE smart_group SET evaluated_on = ?3 WHERE workspace_id = ?1 AND id = ?2")?
+                    .execute((workspace.id.0, group.id, today.to_string()))?;
+            }
+            Ok(groups.into_iter().map(|group| group.moves).collect())
+        })
+    }
+}
+
+fn name(
+    connection: &Connection,
+    workspace: &Workspace,
+    id: i64,
+) -> Result<Option<String>, DbError> {
+    Ok(connection
+        .prepare_cached("SELECT name FROM smart_group WHERE workspace_id = ?1 AND id = ?2")?
+        .query_row((workspace.id.0, id), |row| row.get(0))
+        .optional()?)
+}
+
+/// Asks the rules about everybody and tells `each` who joins (true) and leaves; groups that do not exist have
+/// number 0 there.
+pub(super) fn ask_everybody(
+    connection: &Connection,
+    workspace: &Workspace,
+    groups: &mut [Asked],
+    today: Date,
+    each: &mut dyn FnMut(i64, &Employee, bool) -> Result<(), DbError>,
+) -> Result<(), DbError> {
+    let mut after = 0;
+    while !groups.is_empty() {
+        let batch = employee::next_people(connection, workspace, after, BATCH)?;
+        let (Some(first), Some(last)) = (batch.first(), batch.last()) else {
+            break;
+        };
+        after = last.id.0;
+        let people: Vec<&Employee> = batch.iter().collect();
+        let rules: Vec<_> = groups.iter().map(|group| &group.rule).collect();
+        let verdicts = asked(&rules, &people, today)?;
+        for (group, verdicts) in groups.iter_mut().zip(verdicts) {
+            let id = group.id.unwrap_or_default();
+            let current = members(connection, workspace, id, first.id.0, last.id.0)?;
+            for (person, verdict) in people.iter().zip(verdicts) {
+                let (was, is) = (
+                    current.contains(&person.id.0),
+                    verdict == Membership::Member,
+                );
+                group.moves.note(person, was, verdict);
+                if was != is {
+                    each(id, person, is)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The members of a group among people with these numbers.
+fn members(
+    connection: &Connection,
+    workspace: &Workspace,
+    group: i64,
+    first: i64,
+    last: i64,
+) -> Result<BTreeSet<i64>, DbError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT employee_id FROM smart_group_member WHERE workspace_id = ?1 AND group_id = ?2 \
+             AND employee_id BETWEEN ?3 AND ?4",
+        )?
+        .query_map((workspace.id.0, group, first, last), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+impl GroupMoves {
+    fn note(&mut self, person: &Employee, was: bool, verdict: Membership) {
+        let is = verdict == Membership::Member;
+        self.members += u64::from(is);
+        self.undecided += u64::from(verdict == Membership::Undecided);
+        let first = match (was, is) {
+            (false, true) => {
+                self.joins += 1;
+                &mut self.first_joining
+            }
+            (true, false) => {
+                self.leaves += 1;
+                &mut self.first_leaving
+            }
+            _ => return,
+        };
+        if first.len() < FIRST {
+            let email = person.email();
+            first.push(Who {
+                external_id: person.external_id().map(str::to_owned),
+                email: (!email.is_empty()).then(|| email.to_owned()),
+                name: person.name(),
+            });
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Membership follows people: whoever a transaction touched is asked again, of every rule.
+
+use super::definition;
+use crate::{
+    db::error::{DbError, StoreError, corrupt},
+    runs::settle::{Following, Passage},
+};
+use jiff::civil::Date;
+use muster_core::{
+    derive::smart_group::{CompiledGroup, Membership, MoveReason, evaluate, move_reason},
+    model::{
+        employee::Employee,
+        field::Schema,
+        ids::{EmployeeId, RunId},
+        workspace::Workspace,
+    },
+};
+use rusqlite::{CachedStatement, Connection};
+use std::collections::BTreeSet;
+
+/// Whether a workspace has smart groups.
+pub(crate) fn is_followed(connection: &Connection, workspace: &Workspace) -> Result<bool, DbError> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM smart_group WHERE workspace_id = ?1 AND removed_run IS NULL)")?
+        .query_row([workspace.id.0], |row| row.get(0))?)
+}
+
+/// Moves those who were touched into groups and out of them.
+pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<(), DbError> {
+    let Following {
+        connection,
+        workspace,
+        run,
+        calendar,
+    } = *following;
+    let groups = compiled(connection, workspace, None)?;
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let people: Vec<&Employee> = passages.iter().map(|passage| &passage.after).collect();
+    let rules: Vec<&CompiledGroup> = groups.iter().map(|(_, group)| group).collect();
+    let verdicts = asked(&rules, &people, calendar.today)?;
+    let mut recorder = Recorder::new(connection, workspace, run)?;
+    for (passage, position) in passages.iter().zip(0usize..) {
+        let person = passage.after.id;
+        // Nobody new belongs to anything yet.
+        let current = if passage.before.is_some() {
+            memberships(connection, workspace, person)?
+        } else {
+            BTreeSet::new()
+        };
+        for ((id, group), verdicts) in groups.iter().zip(&verdicts) {
+            let belongs = verdicts[position] == Membership::Member;
+            if belongs != current.contains(id) {
+                recorder.record(
+                    *id,
+                    person,
+                    belongs,
+                    &move_reason(group, passage.before.as_ref(), &passage.after),
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The rules of a workspace with their numbers; with a day, only those that must be asked because it is another
+/// day than when they were asked last.
+pub(super) fn compiled(
+    connection: &Connection,
+    workspace: &Workspace,
+    stale_on: Option<Date>,
+) -> Result<Vec<(i64, CompiledGroup)>, DbError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, definition FROM smart_group WHERE workspace_id = ?1 AND removed_run IS NULL \
+         AND (CAST(?2 AS TEXT) IS NULL OR (depends_on_today = 1 AND evaluated_on <> ?2)) ORDER BY id",
+    )?;
+    let mut rows = statement.query((workspace.id.0, stale_on.map(|day| day.to_string())))?;
+    let mut groups = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        let group = definition(&row.get::<_, String>(1)?, id)?;
+        let compiled = CompiledGroup::stored(&group, &workspace.schema);
+        groups.push((
+            id,
+            compiled.map_err(|_| corrupt("smart_group", "definition", id))?,
+        ));
+    }
+    Ok(groups)
+}
+
+/// What the rules say of people.
+pub(super) fn asked(
+    rules: &[&CompiledGroup],
+    people: &[&Employee],
+    today: Date,
+) -> Result<Vec<Vec<Membership>>, DbError> {
+    evaluate(rules, people, today).ok_or_else(|| {
+        let source = "the system gives no thread on which expressions could be evaluated".into();
+        StoreError::Failed {
+            attempted: "find out who belongs to the smart groups",
+            source,
+        }
+        .into()
+    })
+}
+
+fn memberships(
+    connection: &Connection,
+    workspace: &Workspace,
+    person: EmployeeId,
+) -> Result<BTreeSet<i64>, DbError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT group_id FROM smart_group_member WHERE workspace_id = ?1 AND employee_id = ?2",
+        )?
+        .query_map((workspace.id.0, person.0), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+/// Writes who joins and who leaves, with the history.
+pub(super) struct Recorder<'c> {
+    workspace: i64,
+    schema: &'c Schema,
+    run: RunId,
+    join: CachedStatement<'c>,
+    leave: CachedStatement<'c>,
+    note: CachedStatement<'c>,
+}
+
+impl<'c> Recorder<'c> {
+    pub(super) fn new(
+        connection: &'c Connection,
+        workspace: &'c Workspace,
+        run: RunId,
+    ) -> Result<Self, DbError> {
+        Ok(Self {
+            workspace: workspace.id.0,
+            schema: &workspace.schema,
+            run,
+            join: connection.prepare_cached(
+                "INSERT INTO smart_group_member (workspace_id, group_id, employee_id, since_run) VALUES (?1, ?2, ?3, ?4)",
+            )?,
+            leave: connection.prepare_cached(
+                "DELETE FROM smart_group_member WHERE workspace_id = ?1 AND group_id = ?2 AND employee_id = ?3",
+            )?,
+            note: connection.prepare_cached(
+                "INSERT INTO smart_group_change (workspace_id, group_id, employee_id, run_id, joined, reason, fields) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?,
+        })
+    }
+
+    pub(super) fn record(
+        &mut self,
+        group: i64,
+        person: EmployeeId,
+        joins: bool,
+        reason: &MoveReason,
+    ) -> Result<(), DbError> {
+        let (workspace, run) = (self.workspace, self.run.0);
+        if joins {
+            self.join.execute((workspace, group, person.0, run))?;
+        } else {
+            self.leave.execute((workspace, group, person.0))?;
+        }
+        let (word, fields) = (reason.as_str(), reason.stored_fields(self.schema));
+        self.note.execute((
+            workspace,
+            group,
+            person.0,
+            run,
+            i64::from(joins),
+            word,
+            fields,
+        ))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,512 @@
+//! Decisions on saved plans. An approval applies exactly the operations that were shown, in one
+//! transaction, and is void when anything that it rests on has changed.
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError},
+    },
+    directory::{company, integration, workspace::add_groups},
+    plans::{
+        hold,
+        plan::{self, Decision, OPERATION, PlanStatus, StoredOperation, StoredPlan},
+    },
+    runs::{
+        run::{self, Effect, Ending},
+        settle::{Creation, People, Settled, Step, apply_steps},
+    },
+    secrets::sealed::KeyRing,
+};
+use jiff::Timestamp;
+use muster_core::{
+    decide::proposal::Counts,
+    model::{
+        field::canonical,
+        ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
+        plan::{Changed, OperationKind, PlanId},
+        run::RunStatus,
+        workspace::Workspace,
+    },
+    read::{reading::Problems, roster::LastGood},
+};
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+
+/// Which operations of a plan are approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// All that wait.
+    All,
+    /// All of some kinds that wait.
+    Kinds(Vec<OperationKind>),
+    /// Those with these numbers.
+    Numbers(BTreeSet<i64>),
+}
+
+impl Choice {
+    fn has(&self, number: i64, kind: OperationKind) -> bool {
+        match self {
+            Self::All => true,
+            Self::Kinds(kinds) => kinds.contains(&kind),
+            Self::Numbers(numbers) => numbers.contains(&number),
+        }
+    }
+}
+
+/// An approval.
+#[derive(Clone, Copy, Debug)]
+pub struct Approval<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// The plan.
+    pub plan: &'a PlanId,
+    /// Which of its operations.
+    pub choice: &'a Choice,
+    /// The run of the approval itself, which ends with this.
+    pub run: RunId,
+    /// Who approved.
+    pub approved_by: Option<&'a str>,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Store {
+    /// Applies operations of a saved plan; the others go on waiting.
+    ///
+    /// [`StoreError::Void`]: the plan was decided, replaced or expired, somebody whom it changes is not as
+    /// they were, or a new person's address or external id was taken.
+    pub fn apply_plan(
+        &self,
+        approval: &Approval<'_>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Settled, StoreError> {
+        let settled = self.write_load("apply the plan", |connection| {
+            apply(connection, self.ring().ok(), approval, progress)
+        })?;
+        let _ = self.purge();
+        Ok(settled)
+    }
+
+    /// Says no to what waits of a plan.
+    pub fn reject_plan(
+        &self,
+        workspace: WorkspaceId,
+        id: &PlanId,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write("reject the plan", |connection| {
+            open(connection, workspace, id, now)?;
+            decide(connection, workspace, id, PlanStatus::Rejected, by, now)
+        })
+    }
+}
+
+fn void(why: String) -> DbError {
+    StoreError::Void { why }.into()
+}
+
+/// The plan, if it can be decided on.
+fn open(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    id: &PlanId,
+    now: Timestamp,
+) -> Result<StoredPlan, DbError> {
+    let Some(stored) = plan::find(connection, workspace, id)? else {
+        return Err(void(format!("there is no plan `{id}`")));
+    };
+    if !stored.status.is_open() {
+        return Err(void(format!(
+            "plan `{id}` is {} already",
+            stored.status.as_str()
+        )));
+    }
+    if stored.expires <= now {
+        return Err(void(format!("plan `{id}` expired at {}", stored.expires)));
+    }
+    Ok(stored)
+}
+
+fn decide(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    id: &PlanId,
+    status: PlanStatus,
+    by: Option<&str>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    connection.execute(
+        "UPDATE plan SET status = ?3, decided_at = ?4, decided_by = ?5 WHERE workspace_id = ?1 AND run_id = ?2",
+        (workspace.0, id.run.0, status.as_str(), now.as_microsecond(), by),
+    )?;
+    Ok(())
+}
+
+fn apply(
+    connection: &Connection,
+    ring: Option<&KeyRing>,
+    approval: &Approval<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Settled, DbError> {
+    let Approval {
+        workspace,
+        run,
+        now,
+        ..
+    } = *approval;
+    let stored = open(connection, workspace.id, approval.plan, now)?;
+    if stored.integration.is_some() {
+        add_groups(connection, workspace.id, &stored.new_groups)?;
+    }
+    let mut counts = Counts::default();
+    let mut people = People::new(
+        connection,
+        workspace,
+        stored.integration,
+        run,
+        approval.approved_by,
+        now,
+        progress,
+    )?;
+    people.erasing.ring = ring;
+    let changes = chosen(connection, approval)?;
+    apply_steps(
+        &mut people,
+        changes
+            .iter()
+            .filter_map(|stored| Step::of(stored.number, &stored.operation)),
+    )
+    .map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
+    for StoredOperation {
+        number, operation, ..
+    } in &changes
+    {
+        mark(connection, approval, *number, operation.employee)?;
+        note(&mut counts, operation.kind);
+    }
+    void_others(connection, approval, &changes)?;
+    create(connection, approval, &mut people, &mut counts)?;
+    let (created, changed, removed, first_created) = people
+        .finish()
+        .map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
+    let ends_too = *approval.choice == Choice::All || !changes.is_empty() || created > 0;
+    let ended = if ends_too && is_whole(connection, approval)? {
+        company::end(connection, workspace.id, run, &stored.company_ends)?
+    } else {
+        0
+    };
+    let is_idle = changes.is_empty() && created + ended == 0;
+    // What a guard found may wait for a person although there is nothing to apply.
+    if is_idle && !(*approval.choice == Choice::All && is_empty(connection, approval)?) {
+        return Err(none_waits(connection, approval)?);
+    }
+    let status = if is_idle {
+        RunStatus::NothingToDo
+    } else {
+        RunStatus::Applied
+    };
+    let ending = Ending {
+        status,
+        finished: now,
+        partial: None,
+        counts: &counts,
+        problems: &Problems::default(),
+        files: &[],
+        error: None,
+    };
+    run::finish(
+        connection,
+        workspace.id,
+        run,
+        &ending,
+        Effect {
+            plan_hash: None,
+            first_created,
+            created,
+            removed,
+        },
+    )?;
+    close(connection, approval, &stored)?;
+    let revision = connection.query_row(
+        "UPDATE workspace SET revision = revision + 1 WHERE id = ?1 RETURNING revision",
+        [workspace.id.0],
+        |row| row.get(0),
+    )?;
+    Ok(Settled {
+        revision,
+        created: created.unsigned_abs(),
+        changed: changed.unsigned_abs(),
+        removed: removed.unsigned_abs(),
+        plan: Some(approval.plan.clone()),
+        status,
+    })
+}
+
+/// What belongs to somebody else where it is not known which of the operations wants it.
+const GIVEN: &str = "an address or external id that it gives out";
+
+/// A unique key that is taken makes the approval void: the plan was made when it was free, or is freed by another
+/// operation of the plan that was not chosen.
+fn taken(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    trouble: DbError,
+    whose: &str,
+) -> DbError {
+    if !trouble.is_taken() {
+        return trouble;
+    }
+    match needed(connection, approval) {
+        Ok(None) => void(format!("{whose} belongs to somebody else now")),
+        Ok(Some(why)) => StoreError::Choice { why }.into(),
+        Err(trouble) => trouble,
+    }
+}
+
+/// Which operation that was not chosen gives up what a chosen one gives out.
+fn needed(connection: &Connection, approval: &Approval<'_>) -> Result<Option<String>, DbError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision IN ('open', 'applied') ORDER BY number"
+    ))?;
+    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
+    let (mut given, mut kept) = (BTreeSet::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let StoredOperation {
+            number,
+            operation,
+            decision,
+        } = plan::operation(row, &approval.workspace.schema)?;
+        let is_chosen = approval.choice.has(number, operation.kind);
+        for change in operation.changes {
+            let key = match change.what {
+                Changed::Field(canonical::EMAIL) => |value: String| value.to_ascii_lowercase(),
+                Changed::Field(canonical::EXTERNAL_ID) => |value| value,
+                _ => continue,
+            };
+            match (is_chosen, change.old, change.new) {
+                (true, _, Some(new)) => drop(given.insert(key(new))),
+                (false, Some(old), _) if decision == Decision::Open => {
+                    kept.push((number, operation.who.name.clone(), key(old)))
+                }
+                _ => {}
+            }
+        }
+    }
+    let first = kept.into_iter().find(|(.., key)| given.contains(key));
+    Ok(first.map(|(number, name, key)| {
+        format!("`{key}` is free only once operation {number}, on `{name}`, is applied too")
+    }))
+}
+
+/// The chosen operations on known people that wait.
+fn chosen(
+    connection: &Connection,
+    approval: &Approval<'_>,
+) -> Result<Vec<StoredOperation>, DbError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open' AND kind <> 'create' ORDER BY number"
+    ))?;
+    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
+    let mut operations = Vec::new();
+    while let Some(row) = rows.next()? {
+        let stored = plan::operation(row, &approval.workspace.schema)?;
+        if approval.choice.has(stored.number, stored.operation.kind) {
+            operations.push(stored);
+        }
+    }
+    Ok(operations)
+}
+
+/// How many creates are in memory at a time; a first load may be held too.
+const BATCH: i64 = 5_000;
+
+/// Creates the chosen people, a batch at a time.
+fn create(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    people: &mut People<'_, '_>,
+    counts: &mut Counts,
+) -> Result<(), DbError> {
+    let mut after = 0;
+    loop {
+        let batch = creates(connection, approval, after)?;
+        let Some(last) = batch.last() else {
+            return Ok(());
+        };
+        after = last.number;
+        for StoredOperation {
+            number, operation, ..
+        } in &batch
+        {
+            if !approval.choice.has(*number, operation.kind) {
+                continue;
+            }
+            let id = people
+                .create(&Creation::of(operation), hold::values(operation))
+                .map_err(|trouble| {
+                    let whose = format!("the address or external id of `{}`", operation.who.name);
+                    taken(connection, approval, trouble, &whose)
+                })?;
+            mark(connection, approval, *number, Some(id))?;
+            note(counts, operation.kind);
+        }
+    }
+}
+
+fn creates(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    after: i64,
+) -> Result<Vec<StoredOperation>, DbError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open' AND kind = 'create' \
+         AND number > ?3 ORDER BY number LIMIT ?4"
+    ))?;
+    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0, after, BATCH))?;
+    let mut operations = Vec::new();
+    while let Some(row) = rows.next()? {
+        operations.push(plan::operation(row, &approval.workspace.schema)?);
+    }
+    Ok(operations)
+}
+
+fn mark(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    number: i64,
+    employee: Option<EmployeeId>,
+) -> Result<(), DbError> {
+    connection
+        .prepare_cached(
+            "UPDATE operation SET decision = 'applied', employee_id = ?4 \
+             WHERE workspace_id = ?1 AND run_id = ?2 AND number = ?3",
+        )?
+        .execute((
+            approval.workspace.id.0,
+            approval.plan.run.0,
+            number,
+            employee.map(|id| id.0),
+        ))?;
+    Ok(())
+}
+
+/// What else waits about people who are changed now rests on what they were before.
+fn void_others(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    applied: &[StoredOperation],
+) -> Result<(), DbError> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE operation SET decision = 'void' WHERE workspace_id = ?1 AND run_id = ?2 AND employee_id = ?3 \
+         AND decision = 'open' AND revision <> (SELECT revision FROM employee WHERE workspace_id = ?1 AND id = ?3)",
+    )?;
+    for employee in applied
+        .iter()
+        .filter_map(|stored| stored.operation.employee)
+    {
+        statement.execute((approval.workspace.id.0, approval.plan.run.0, employee.0))?;
+    }
+    Ok(())
+}
+
+/// Whether the plan never had an operation.
+fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, DbError> {
+    Ok(connection.query_row(
+        "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2)",
+        (approval.workspace.id.0, approval.plan.run.0),
+        |row| row.get(0),
+    )?)
+}
+
+/// Whether all of the plan is applied now: a company ends when nobody is employed in it any more, and somebody whom
+/// the rest of the plan moves elsewhere still is.
+fn is_whole(connection: &Connection, approval: &Approval<'_>) -> Result<bool, DbError> {
+    let text = "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";
+    let key = (approval.workspace.id.0, approval.plan.run.0);
+    Ok(connection
+        .prepare_cached(text)?
+        .query_row(key, |row| row.get(0))?)
+}
+
+/// Why there is nothing to apply.
+fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<DbError, DbError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'void' ORDER BY number"
+    ))?;
+    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
+    while let Some(row) = rows.next()? {
+        let StoredOperation {
+            number, operation, ..
+        } = plan::operation(row, &approval.workspace.schema)?;
+        if approval.choice.has(number, operation.kind) {
+            let who = &operation.who.name;
+            return Ok(void(format!(
+                "operation {number} of plan `{}` is about `{who}`, whom another operation of the plan changed already",
+                approval.plan
+            )));
+        }
+    }
+    let why = format!(
+        "none of the chosen operations of plan `{}` waits",
+        approval.plan
+    );
+    Ok(StoreError::Choice { why }.into())
+}
+
+/// Counts an operation as the record that it came from.
+fn note(counts: &mut Counts, kind: OperationKind) {
+    counts.read += 1;
+    counts.add(kind);
+}
+
+/// What becomes of the plan; once all of it is applied, its run is the last good one.
+fn close(
+    connection: &Connection,
+    approval: &Approval<'_>,
+    stored: &StoredPlan,
+) -> Result<(), DbError> {
+    let Approval {
+        workspace,
+        plan: id,
+        now,
+        approved_by,
+        ..
+    } = *approval;
+    let open: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open')",
+        (workspace.id.0, id.run.0),
+        |row| row.get(0),
+    )?;
+    let status = match (open, stored.status) {
+        (false, _) => PlanStatus::Approved,
+        (true, PlanStatus::Saved) => PlanStatus::Saved,
+        (true, _) => PlanStatus::Partly,
+    };
+    decide(connection, workspace.id, id, status, approved_by, now)?;
+    let Some(integration) = stored.integration.filter(|_| !open) else {
+        return Ok(());
+    };
+    // Nobody has seen yet what an integration does that never had anything to do.
+    if is_empty(connection, approval)?
+        && integration::last_good(connection, workspace.id, integration)?.is_none()
+    {
+        return Ok(());
+    }
+    note_good(connection, workspace.id, integration, stored)
+}
+
+fn note_good(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    stored: &StoredPlan,
+) -> Result<(), DbError> {
+    let good = LastGood {
+        run: stored.id.run,
+        records: stored.records,
+        setup: stored.setup.clone(),
+        fills: stored.fills.clone(),
+    };
+    integration::note_good(connection, workspace, integration, &good)
+}

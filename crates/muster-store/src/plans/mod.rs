@@ -1,0 +1,5 @@
+//! Saved plans, and the decisions on them.
+
+pub(crate) mod approve;
+pub(crate) mod hold;
+pub(crate) mod plan;

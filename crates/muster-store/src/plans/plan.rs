@@ -1,0 +1,350 @@
+//! Saved plans, as they are shown to the person who decides.
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError, corrupt},
+    },
+    directory::changes,
+    runs::record::{instant, place},
+};
+use jiff::Timestamp;
+use muster_core::{
+    decide::proposal::Finding,
+    model::{
+        company::CompanyEnd,
+        employee::Status,
+        field::Schema,
+        ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
+        plan::{Change, Changed, Operation, OperationKind, PlanId, Reason},
+        workspace::Workspace,
+    },
+    read::reading::FieldFill,
+};
+use rusqlite::{Connection, Params, Row};
+
+macro_rules! stored {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            /// As stored and printed.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+stored!(
+    /// What became of a plan.
+    PlanStatus {
+        /// Waits, and holds its integration up.
+        Held = "held",
+        /// Some of it was approved; the rest waits, and holds its integration up.
+        Partly = "partly",
+        /// Waits, and holds nothing up: single operations, or a plan that was only asked for.
+        Saved = "saved",
+        /// All of it was approved.
+        Approved = "approved",
+        /// A person said no.
+        Rejected = "rejected",
+        /// A newer delivery made another plan.
+        Replaced = "replaced",
+        /// Nobody decided in time.
+        Expired = "expired",
+    }
+);
+
+impl PlanStatus {
+    /// Whether it waits for a person.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Held | Self::Partly | Self::Saved)
+    }
+}
+
+stored!(
+    /// What became of one operation of a plan.
+    Decision {
+        /// Waits.
+        Open = "open",
+        /// Was approved and applied.
+        Applied = "applied",
+        /// Cannot be applied any more: another operation of the plan changed the same person.
+        Void = "void",
+    }
+);
+
+/// A saved plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredPlan {
+    /// Its identity.
+    pub id: PlanId,
+    /// What became of it.
+    pub status: PlanStatus,
+    /// The integration.
+    pub integration: Option<IntegrationId>,
+    /// Its name.
+    pub integration_name: Option<String>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it can no longer be approved.
+    pub expires: Timestamp,
+    /// When it was decided on.
+    pub decided: Option<Timestamp>,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// Why it waits.
+    pub findings: Vec<Finding>,
+    /// Version of mapping, matching and selection.
+    pub setup: String,
+    /// Records read.
+    pub records: u64,
+    /// Fill of each mapped field.
+    pub fills: Vec<FieldFill>,
+    /// Groups that it needs and that do not exist yet.
+    pub new_groups: Vec<String>,
+    /// Companies that get another last day with it.
+    pub company_ends: Vec<CompanyEnd>,
+    /// Operations in it.
+    pub operations: u64,
+    /// Of these, those that wait.
+    pub open: u64,
+}
+
+/// One operation of a saved plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredOperation {
+    /// Its number in the plan.
+    pub number: i64,
+    /// What is done, as it was proposed. A create has its person once it was applied.
+    pub operation: Operation,
+    /// What became of it.
+    pub decision: Decision,
+}
+
+const PLAN: &str = "SELECT plan.run_id, plan.hash, plan.status, plan.integration_id, integration.name, \
+    plan.created_at, plan.expires_at, plan.decided_at, plan.decided_by, plan.findings, plan.setup, plan.records, \
+    plan.fills, plan.new_groups, (SELECT count(*) FROM operation WHERE operation.workspace_id = plan.workspace_id \
+    AND operation.run_id = plan.run_id), (SELECT count(*) FROM operation \
+    WHERE operation.workspace_id = plan.workspace_id AND operation.run_id = plan.run_id AND decision = 'open'), \
+    plan.company_ends FROM plan LEFT JOIN integration \
+    ON integration.workspace_id = plan.workspace_id AND integration.id = plan.integration_id";
+
+pub(crate) const OPERATION: &str = "SELECT number, kind, employee_id, revision, reason, held, file, line, who, \
+    payload, fingerprint, takes_ownership, status, decision FROM operation";
+
+impl Store {
+    /// A saved plan; none if there is none with this run and hash.
+    pub fn plan(
+        &self,
+        workspace: WorkspaceId,
+        id: &PlanId,
+    ) -> Result<Option<StoredPlan>, StoreError> {
+        self.read("read the plan", |connection| {
+            find(connection, workspace, id)
+        })
+    }
+
+    /// The plans that wait for a person, newest first; expired ones are among them until
+    /// [`Store::expire_plans`] is called.
+    pub fn open_plans(&self, workspace: WorkspaceId) -> Result<Vec<StoredPlan>, StoreError> {
+        self.read("list the plans", |connection| {
+            let condition = "WHERE plan.workspace_id = ?1 AND plan.status IN ('held', 'partly', 'saved') \
+                ORDER BY plan.run_id DESC";
+            select(connection, condition, [workspace.0])
+        })
+    }
+
+    /// The operations of a plan, in order of their numbers.
+    pub fn plan_operations(
+        &self,
+        workspace: &Workspace,
+        id: &PlanId,
+    ) -> Result<Vec<StoredOperation>, StoreError> {
+        self.read("read the operations of the plan", |connection| {
+            if find(connection, workspace.id, id)?.is_none() {
+                return Ok(Vec::new());
+            }
+            let mut statement = connection.prepare_cached(&format!(
+                "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY number"
+            ))?;
+            let mut rows = statement.query((workspace.id.0, id.run.0))?;
+            let mut operations = Vec::new();
+            while let Some(row) = rows.next()? {
+                operations.push(operation(row, &workspace.schema)?);
+            }
+            Ok(operations)
+        })
+    }
+
+    /// Marks plans that nobody decided on in time.
+    pub fn expire_plans(&self, workspace: WorkspaceId, now: Timestamp) -> Result<u64, StoreError> {
+        self.write("expire plans", |connection| {
+            let expired = connection.execute(
+                "UPDATE plan SET status = 'expired', decided_at = ?2 WHERE workspace_id = ?1 \
+                 AND status IN ('held', 'partly', 'saved') AND expires_at <= ?2",
+                (workspace.0, now.as_microsecond()),
+            )?;
+            Ok(expired as u64)
+        })
+    }
+}
+
+pub(crate) fn find(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    id: &PlanId,
+) -> Result<Option<StoredPlan>, DbError> {
+    let condition = "WHERE plan.workspace_id = ?1 AND plan.run_id = ?2 AND plan.hash = ?3";
+    Ok(select(connection, condition, (workspace.0, id.run.0, &id.hash))?.pop())
+}
+
+/// Whatever waited of an integration is replaced by what comes now.
+pub(crate) fn replace_open(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    connection
+        .prepare_cached(
+            "UPDATE plan SET status = 'replaced', decided_at = ?3 WHERE workspace_id = ?1 \
+             AND integration_id = ?2 AND status IN ('held', 'partly', 'saved')",
+        )?
+        .execute((workspace.0, integration.0, now.as_microsecond()))?;
+    Ok(())
+}
+
+/// A sweep finds again whatever waits of an earlier one: its held plan takes the place of theirs.
+pub(crate) fn replace_sweeps(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    connection
+        .prepare_cached(
+            "UPDATE plan SET status = 'replaced', decided_at = ?3 WHERE workspace_id = ?1 AND run_id < ?2 \
+             AND status IN ('held', 'partly') AND run_id IN (SELECT id FROM run WHERE workspace_id = ?1 AND kind = 'sweep') \
+             AND EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?2 AND kind = 'sweep')",
+        )?
+        .execute((workspace.0, run.0, now.as_microsecond()))?;
+    Ok(())
+}
+
+fn select(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<Vec<StoredPlan>, DbError> {
+    let mut statement = connection.prepare_cached(&format!("{PLAN} {condition}"))?;
+    let mut rows = statement.query(parameters)?;
+    let mut plans = Vec::new();
+    while let Some(row) = rows.next()? {
+        plans.push(plan(row)?);
+    }
+    Ok(plans)
+}
+
+fn plan(row: &Row<'_>) -> Result<StoredPlan, DbError> {
+    let run = RunId(row.get(0)?);
+    let unreadable = |column| move |_| corrupt("plan", column, run);
+    let text = |column: usize| row.get::<_, String>(column);
+    Ok(StoredPlan {
+        id: PlanId {
+            run,
+            hash: row.get(1)?,
+        },
+        status: PlanStatus::parse(&text(2)?).ok_or_else(|| corrupt("plan", "status", run))?,
+        integration: row.get::<_, Option<i64>>(3)?.map(IntegrationId),
+        integration_name: row.get(4)?,
+        created: instant(row.get(5)?, "plan", "created_at")?,
+        expires: instant(row.get(6)?, "plan", "expires_at")?,
+        decided: row
+            .get::<_, Option<i64>>(7)?
+            .map(|at| instant(at, "plan", "decided_at"))
+            .transpose()?,
+        decided_by: row.get(8)?,
+        findings: serde_json::from_str(&text(9)?).map_err(unreadable("findings"))?,
+        setup: row.get(10)?,
+        records: row.get::<_, i64>(11)?.unsigned_abs(),
+        fills: serde_json::from_str(&text(12)?).map_err(unreadable("fills"))?,
+        new_groups: serde_json::from_str(&text(13)?).map_err(unreadable("new_groups"))?,
+        company_ends: serde_json::from_str(
+            row.get::<_, Option<String>>(16)?.as_deref().unwrap_or("[]"),
+        )
+        .map_err(unreadable("company_ends"))?,
+        operations: row.get::<_, i64>(14)?.unsigned_abs(),
+        open: row.get::<_, i64>(15)?.unsigned_abs(),
+    })
+}
+
+pub(crate) fn operation(row: &Row<'_>, schema: &Schema) -> Result<StoredOperation, DbError> {
+    let number: i64 = row.get(0)?;
+    let unreadable = |column| corrupt("operation", column, number);
+    let kind = OperationKind::parse(&row.get::<_, String>(1)?).ok_or_else(|| unreadable("kind"))?;
+    let reason = Reason::parse(&row.get::<_, String>(4)?).ok_or_else(|| unreadable("reason"))?;
+    let held: Option<String> = row.get(5)?;
+    let payload: String = row.get(9)?;
+    let status: Option<String> = row.get(12)?;
+    let fingerprint: Option<Vec<u8>> = row.get(10)?;
+    let operation = Operation {
+        kind,
+        employee: row.get::<_, Option<i64>>(2)?.map(EmployeeId),
+        revision: row.get(3)?,
+        draft: None,
+        place: place(row.get(6)?, row.get(7)?),
+        reason,
+        changes: match status {
+            Some(status) => create_changes(&payload, &status, reason, schema)?,
+            None => changes::read(&payload, schema)?,
+        },
+        who: serde_json::from_str(&row.get::<_, String>(8)?).map_err(|_| unreadable("who"))?,
+        held: held
+            .map(|held| Reason::parse(&held).ok_or_else(|| unreadable("held")))
+            .transpose()?,
+        fingerprint: fingerprint
+            .map(|bytes| bytes.try_into().map_err(|_| unreadable("fingerprint")))
+            .transpose()?,
+        takes_ownership: row.get::<_, i64>(11)? != 0,
+    };
+    let decision =
+        Decision::parse(&row.get::<_, String>(13)?).ok_or_else(|| unreadable("decision"))?;
+    Ok(StoredOperation {
+        number,
+        operation,
+        decision,
+    })
+}
+
+/// What a create sets, as changes from nothing.
+fn create_changes(
+    payload: &str,
+    status: &str,
+    reason: Reason,
+    schema: &Schema,
+) -> Result<Vec<Change>, DbError> {
+    let status = Status::parse(status).ok_or_else(|| corrupt("operation", "status", status))?;
+    let set = |what, new| Change {
+        what,
+        old: None,
+        new: Some(new),
+        reason,
+    };
+    let values = changes::read_values(payload, schema)?;
+    let fields = values
+        .into_iter()
+        .map(|(field, value)| set(Changed::Field(field), value));
+    Ok(
+        std::iter::once(set(Changed::Status, status.as_str().to_owned()))
+            .chain(fields)
+            .collect(),
+    )
+}

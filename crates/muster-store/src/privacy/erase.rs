@@ -1,0 +1,321 @@
+//! Removes a person's values for good: from the directory, history, plans, problems, messages and delivered
+//! files. Counts stay, a tombstone keeps the person from coming back, and the act is recorded without values.
+//!
+//! There is one code path: `muster erase` and a run with `missing = "delete"` both end here. Every place is in
+//! one list (`places`), which the dry run counts and the act clears; a test over the schema fails for a table
+//! that is not in it.
+
+mod deliveries;
+mod mentions;
+mod places;
+mod traces;
+
+use crate::{
+    db::{
+        connection::Store,
+        dialect,
+        error::{DbError, StoreError},
+    },
+    directory::changes::json,
+    runs::{
+        run::{self, Effect, Ending},
+        settle::{People, Step, apply_steps},
+    },
+    secrets::sealed::KeyRing,
+};
+use jiff::Timestamp;
+use muster_core::{
+    decide::proposal::Counts,
+    model::{
+        ids::{EmployeeId, RunId, WorkspaceId},
+        plan::{OperationKind, Reason, Who},
+        run::RunStatus,
+        workspace::Workspace,
+    },
+    privacy::tombstone::Tombstones,
+    read::reading::Problems,
+};
+use places::Search;
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+use traces::Traces;
+
+/// One place in which a person's values stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erased {
+    /// What stands there, for people.
+    pub what: &'static str,
+    /// How often.
+    pub count: u64,
+}
+
+/// The act of erasing one person.
+#[derive(Clone, Copy, Debug)]
+pub struct Erasure<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// The person.
+    pub employee: EmployeeId,
+    /// The revision of the person that was shown.
+    pub revision: i64,
+    /// The run, which ends with this.
+    pub run: RunId,
+    /// Why, in the words of whoever asked; it must not name the person.
+    pub why: &'a str,
+    /// Who did it.
+    pub by: Option<&'a str>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// The people whom one transaction erases.
+pub(crate) struct Batch<'c> {
+    pub(crate) ring: Option<&'c KeyRing>,
+    pub(crate) why: &'c str,
+    now: Timestamp,
+    people: Vec<Traces>,
+}
+
+impl Store {
+    /// Every place in which a person's values stand, with how often. Changes nothing.
+    pub fn traces(
+        &self,
+        workspace: &Workspace,
+        employee: EmployeeId,
+    ) -> Result<Vec<Erased>, StoreError> {
+        self.read("look for the person's values", |connection| {
+            let people = [Traces::collect(connection, workspace, employee)?];
+            let mut search = Search::new(connection, self.ring().ok(), workspace, &people, None);
+            search.directory_and_places()
+        })
+    }
+
+    /// Erases a person and ends the run.
+    ///
+    /// [`StoreError::Void`]: the person changed since they were shown.
+    pub fn erase(&self, erasure: &Erasure<'_>) -> Result<Vec<Erased>, StoreError> {
+        let Erasure {
+            workspace,
+            run,
+            now,
+            ..
+        } = *erasure;
+        let counts = self.write("erase the person", |connection| {
+            let mut nothing = |_| {};
+            let mut people = People::new(
+                connection,
+                workspace,
+                None,
+                run,
+                erasure.by,
+                now,
+                &mut nothing,
+            )?;
+            people.erasing.ring = self.ring().ok();
+            people.erasing.why = erasure.why;
+            let who = Who::default();
+            let step = Step {
+                number: 1,
+                kind: OperationKind::Delete,
+                employee: erasure.employee,
+                revision: erasure.revision,
+                reason: Reason::Erased,
+                place: None,
+                changes: &[],
+                fingerprint: None,
+                takes_ownership: false,
+                who: &who,
+            };
+            apply_steps(&mut people, std::iter::once(step))?;
+            let (created, _, removed, first_created) = people.finish()?;
+            let counts = Counts::default();
+            let ending = Ending {
+                status: RunStatus::Applied,
+                finished: now,
+                partial: None,
+                counts: &counts,
+                problems: &Problems::default(),
+                files: &[],
+                error: None,
+            };
+            let effect = Effect {
+                plan_hash: None,
+                first_created,
+                created,
+                removed,
+            };
+            run::finish(connection, workspace.id, run, &ending, effect)?;
+            connection.execute(
+                "UPDATE workspace SET revision = revision + 1 WHERE id = ?1",
+                [workspace.id.0],
+            )?;
+            recorded(connection, workspace.id, erasure.employee)
+        })?;
+        let _ = self.purge();
+        Ok(counts)
+    }
+
+    /// Rewrites the database if somebody was erased since the last time, so that nothing of them is left in free
+    /// pages or in the log. False: somebody else reads the database, and it must be tried again.
+    pub fn purge(&self) -> Result<bool, StoreError> {
+        if !self.is_purge_wanted()? {
+            return Ok(true);
+        }
+        match self.rewrite() {
+            Ok(true) => self.write("note that the database was rewritten", |connection| {
+                connection.execute("UPDATE erasure SET purged = 1 WHERE purged = 0", [])?;
+                Ok(true)
+            }),
+            Ok(false) | Err(StoreError::Busy { .. } | StoreError::Full { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes the file anew, without what was deleted or overwritten. False: somebody else reads the database.
+    pub(crate) fn rewrite(&self) -> Result<bool, StoreError> {
+        self.read("rewrite the database", |connection| {
+            connection.execute_batch(dialect::COMPACT)?;
+            // The new pages are in the log, and the old ones in the file, until this has moved all of them.
+            let busy: i64 = connection.query_row(dialect::EMPTY_LOG, [], |row| row.get(0))?;
+            Ok(busy == 0)
+        })
+    }
+
+    /// Whether somebody was erased and the database was not rewritten since.
+    pub fn is_purge_wanted(&self) -> Result<bool, StoreError> {
+        self.read("look for erasures", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM erasure WHERE purged = 0)")?
+                .query_row([], |row| row.get(0))?)
+        })
+    }
+
+    /// Lets somebody with this external id or address come in again; false: nobody was kept out.
+    pub fn lift_tombstone(&self, workspace: &Workspace, key: &str) -> Result<bool, StoreError> {
+        let stones = Tombstones::new(&workspace.fingerprint_key, []);
+        self.write("lift a tombstone", |connection| {
+            let mut lifted = 0;
+            for mark in [stones.of_external_id(key), stones.of_email(key)] {
+                lifted += connection.execute(
+                    "DELETE FROM tombstone WHERE workspace_id = ?1 AND mark = ?2",
+                    (workspace.id.0, mark),
+                )?;
+            }
+            // The record that was left out must be looked at again, also if it has not changed.
+            connection
+                .execute(
+                    "UPDATE integration SET last_good_setup = '' WHERE workspace_id = ?1",
+                    [workspace.id.0],
+                )
+                .map(|_| lifted > 0)
+                .map_err(DbError::from)
+        })
+    }
+}
+
+impl<'c> Batch<'c> {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self {
+            ring: None,
+            why: "missing from a complete delivery",
+            now,
+            people: Vec::new(),
+        }
+    }
+
+    /// Remembers what must be looked for, and blanks the person's own row so that their keys are free.
+    pub(crate) fn add(
+        &mut self,
+        connection: &Connection,
+        workspace: &Workspace,
+        employee: EmployeeId,
+    ) -> Result<(), DbError> {
+        let traces = Traces::collect(connection, workspace, employee)?;
+        places::blank_row(connection, workspace.id, employee)?;
+        self.people.push(traces);
+        Ok(())
+    }
+
+    /// Clears every other place, sets the tombstones and records the act.
+    pub(crate) fn complete(
+        &self,
+        connection: &Connection,
+        workspace: &Workspace,
+        run: RunId,
+        by: Option<&str>,
+    ) -> Result<(), DbError> {
+        if self.people.is_empty() {
+            return Ok(());
+        }
+        // What is freed from here on is overwritten at once; rewriting the file comes after the transaction.
+        connection.execute_batch(dialect::OVERWRITE)?;
+        let counts = Search::new(
+            connection,
+            self.ring,
+            workspace,
+            &self.people,
+            Some(self.now),
+        )
+        .places()?;
+        let counts: BTreeMap<&str, u64> = counts
+            .iter()
+            .map(|place| (place.what, place.count))
+            .collect();
+        let stones = Tombstones::new(&workspace.fingerprint_key, []);
+        let mut tombstone = connection.prepare_cached(
+            "INSERT INTO tombstone (workspace_id, mark, employee_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        )?;
+        let mut record = connection.prepare_cached(
+            "INSERT INTO erasure (workspace_id, employee_id, run_id, erased_at, erased_by, why, counts, purged) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT DO NOTHING",
+        )?;
+        for traces in &self.people {
+            let ids = traces.keys.ids.iter().map(|id| stones.of_external_id(id));
+            for mark in ids.chain(
+                traces
+                    .keys
+                    .emails
+                    .iter()
+                    .map(|email| stones.of_email(email)),
+            ) {
+                tombstone.execute((workspace.id.0, mark, traces.employee.0))?;
+            }
+            let counts = json(&counts);
+            let at = self.now.as_microsecond();
+            // Whoever asked was told not to name the person, and may have done so all the same.
+            let why = traces.redact(self.why);
+            let why = why.as_deref().unwrap_or(self.why);
+            record.execute((
+                workspace.id.0,
+                traces.employee.0,
+                run.0,
+                at,
+                by,
+                why,
+                counts,
+            ))?;
+        }
+        Ok(())
+    }
+}
+
+/// What was counted when a person was erased.
+fn recorded(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    employee: EmployeeId,
+) -> Result<Vec<Erased>, DbError> {
+    let text: String = connection.query_row(
+        "SELECT counts FROM erasure WHERE workspace_id = ?1 AND employee_id = ?2",
+        (workspace.0, employee.0),
+        |row| row.get(0),
+    )?;
+    let counts: BTreeMap<String, u64> = serde_json::from_str(&text).unwrap_or_default();
+    let places = places::names().filter_map(|what| {
+        Some(Erased {
+            what,
+            count: *counts.get(what)?,
+        })
+    });
+    Ok(places.collect())
+}

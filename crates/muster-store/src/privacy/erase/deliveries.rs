@@ -1,0 +1,69 @@
+//! Takes people out of the delivered files that are kept, and seals them anew. A file of which it is unsure
+//! where they stand is dropped whole.
+
+use super::places::Search;
+use crate::{
+    db::error::{DbError, StoreError},
+    runs::archive,
+    secrets::secret::want_key,
+};
+use muster_core::privacy::cut::{Cut, Keys, Whom, cut};
+
+/// Records in delivered files; a file that must be dropped counts as one.
+pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
+    let (connection, workspace) = (search.connection, search.workspace.id);
+    let kept: Vec<String> = connection
+        .prepare_cached("SELECT sha256 FROM content WHERE workspace_id = ?1 ORDER BY sha256")?
+        .query_map([workspace.0], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    if kept.is_empty() {
+        return Ok(0);
+    }
+    let ring = search.ring.ok_or(StoreError::NoKey)?;
+    let mut keys = Keys::default();
+    for traces in search.people {
+        keys.ids.extend(traces.keys.ids.iter().cloned());
+        keys.emails.extend(traces.keys.emails.iter().cloned());
+    }
+    let mut count = 0;
+    for sha256 in kept {
+        let Some((bytes, form)) = archive::read(connection, ring, workspace, &sha256)? else {
+            continue;
+        };
+        match cut(&bytes, &form, Whom::Keys(&keys)) {
+            Cut::Nothing => {}
+            Cut::Unsure => {
+                count += 1;
+                if search.act.is_some() {
+                    archive::remove(connection, workspace, &sha256)?;
+                }
+            }
+            Cut::Done { bytes, lines } => {
+                count += lines.len().max(1) as u64;
+                if search.act.is_some() {
+                    want_key(connection, workspace, ring)?;
+                    let chunks = archive::seal(ring, workspace, &sha256, &mut bytes.as_slice())?;
+                    connection
+                        .prepare_cached(
+                            "DELETE FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2",
+                        )?
+                        .execute((workspace.0, &sha256))?;
+                    archive::write_chunks(connection, workspace, &sha256, &chunks)?;
+                    connection
+                        .prepare_cached(
+                            "UPDATE content SET chunks = ?3, records_cut = records_cut + ?4 \
+                             WHERE workspace_id = ?1 AND sha256 = ?2",
+                        )?
+                        .execute((
+                            workspace.0,
+                            &sha256,
+                            chunks.len() as i64,
+                            lines.len() as i64,
+                        ))?;
+                }
+                search.lines.insert(sha256, lines);
+            }
+        }
+    }
+    Ok(count)
+}

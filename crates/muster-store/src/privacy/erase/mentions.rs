@@ -1,0 +1,272 @@
+//! Texts and lists that name people: history, plans, problems, messages. What is a person's own is blanked; where
+//! they are mentioned beside somebody else, only they go.
+
+use super::{places::Search, traces::Traces};
+use crate::{
+    db::error::{DbError, corrupt},
+    directory::changes::json,
+};
+use muster_core::{decide::proposal::Finding, model::plan::Who};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+impl Search<'_> {
+    fn owner(&self, employee: Option<i64>) -> bool {
+        employee.is_some_and(|employee| {
+            self.people
+                .iter()
+                .any(|traces| traces.employee.0 == employee)
+        })
+    }
+
+    /// A text without any of the people; none if it names nobody of them.
+    fn redact(&self, text: &str) -> Option<String> {
+        let mut redacted: Option<String> = None;
+        for traces in self.people {
+            let now = redacted.as_deref().unwrap_or(text);
+            redacted = traces.redact(now).or(redacted);
+        }
+        redacted
+    }
+
+    /// Changes or values of somebody else without keys of the people; none if there are none in them.
+    fn without_keys(&self, text: &str) -> Option<String> {
+        // Most have neither an address nor a manager, and need not be taken apart.
+        if !text.contains('@') && !text.contains("manager_external_id") {
+            return None;
+        }
+        let is_theirs = |key: &str, value: &Value| {
+            value.as_str().is_some_and(|value| {
+                self.people
+                    .iter()
+                    .any(|traces: &Traces| traces.has_value(key, value))
+            })
+        };
+        let mut parsed: Value = serde_json::from_str(text).ok()?;
+        let mut found = false;
+        match &mut parsed {
+            Value::Array(changes) => {
+                for change in changes.iter_mut().filter_map(Value::as_object_mut) {
+                    let key = change
+                        .get("key")
+                        .and_then(Value::as_str)
+                        .unwrap_or_default()
+                        .to_owned();
+                    for side in ["old", "new"] {
+                        if change.get(side).is_some_and(|value| is_theirs(&key, value)) {
+                            change.remove(side);
+                            found = true;
+                        }
+                    }
+                }
+            }
+            Value::Object(values) => {
+                let before = values.len();
+                values.retain(|key, value| !is_theirs(key, value));
+                found = values.len() < before;
+            }
+            _ => {}
+        }
+        found.then(|| parsed.to_string())
+    }
+}
+
+/// The history of the people, and what that of others says of them. That they were erased stays.
+pub(super) fn history(search: &mut Search<'_>) -> Result<u64, DbError> {
+    let workspace = search.workspace.id.0;
+    let mut update = search.connection.prepare_cached(
+        "UPDATE change SET changes = ?5 WHERE workspace_id = ?1 AND employee_id = ?2 AND run_id = ?3 AND number = ?4",
+    )?;
+    let mut own = search.connection.prepare_cached(
+        "SELECT employee_id, run_id, number, changes FROM change WHERE workspace_id = ?1 AND kind <> 'delete'",
+    )?;
+    let mut rows = own.query([workspace])?;
+    let mut wanted = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (employee, text) = (
+            row.get(0)?,
+            row.get_ref(3)?
+                .as_str()
+                .map_err(|_| corrupt("change", "changes", ""))?,
+        );
+        let is_own = search.owner(Some(employee)) && text != "[]";
+        if let Some(new) = is_own
+            .then(|| "[]".to_owned())
+            .or_else(|| search.without_keys(text))
+        {
+            wanted.push((employee, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, new));
+        }
+    }
+    if search.act.is_some() {
+        for (employee, run, number, new) in &wanted {
+            update.execute((workspace, employee, run, number, new))?;
+        }
+    }
+    Ok(wanted.len() as u64)
+}
+
+/// Operations of plans. A plan of which one still waits is replaced: what was shown is not there any more.
+pub(super) fn operations(search: &mut Search<'_>) -> Result<u64, DbError> {
+    let workspace = search.workspace.id.0;
+    let mut select = search.connection.prepare_cached(
+        "SELECT run_id, number, employee_id, kind, who, payload, decision FROM operation WHERE workspace_id = ?1",
+    )?;
+    let mut rows = select.query([workspace])?;
+    let mut wanted = Vec::new();
+    let mut waiting = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let (run, number): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let text = |column| {
+            row.get_ref(column)?
+                .as_str()
+                .map_err(|_| corrupt("operation", "payload", number))
+        };
+        let who: Who =
+            serde_json::from_str(text(4)?).map_err(|_| corrupt("operation", "who", number))?;
+        let is_own =
+            search.owner(row.get(2)?) || search.people.iter().any(|traces| traces.is_who(&who));
+        let new = if is_own {
+            let nothing = if text(3)? == "create" { "{}" } else { "[]" };
+            Some((json(&Who::default()), nothing.to_owned()))
+        } else {
+            search
+                .without_keys(text(5)?)
+                .map(|payload| (json(&who), payload))
+        };
+        let Some((who, payload)) = new else { continue };
+        if who == text(4)? && payload == text(5)? {
+            continue;
+        }
+        if text(6)? == "open" {
+            waiting.insert(run);
+        }
+        wanted.push((run, number, who, payload));
+    }
+    let Some(now) = search.act else {
+        return Ok(wanted.len() as u64);
+    };
+    let mut update = search.connection.prepare_cached(
+        "UPDATE operation SET who = ?4, payload = ?5 WHERE workspace_id = ?1 AND run_id = ?2 AND number = ?3",
+    )?;
+    for (run, number, who, payload) in &wanted {
+        update.execute((workspace, run, number, who, payload))?;
+    }
+    let mut replace = search.connection.prepare_cached(
+        "UPDATE plan SET status = 'replaced', decided_at = ?3 WHERE workspace_id = ?1 AND run_id = ?2 \
+         AND status IN ('held', 'partly', 'saved')",
+    )?;
+    for run in waiting {
+        replace.execute((workspace, run, now.as_microsecond()))?;
+    }
+    Ok(wanted.len() as u64)
+}
+
+/// People named by guards.
+pub(super) fn findings(search: &mut Search<'_>) -> Result<u64, DbError> {
+    let workspace = search.workspace.id.0;
+    let mut select = search
+        .connection
+        .prepare_cached("SELECT run_id, findings FROM plan WHERE workspace_id = ?1")?;
+    let mut rows = select.query([workspace])?;
+    let mut wanted = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (run, text): (i64, String) = (row.get(0)?, row.get(1)?);
+        let mut findings: Vec<Finding> =
+            serde_json::from_str(&text).map_err(|_| corrupt("plan", "findings", run))?;
+        for finding in &mut findings {
+            finding
+                .people
+                .retain(|person| search.redact(person).is_none());
+            if let Some(message) = search.redact(&finding.message) {
+                finding.message = message;
+            }
+        }
+        let new = json(&findings);
+        if new != text {
+            wanted.push((run, new));
+        }
+    }
+    if search.act.is_some() {
+        let mut update = search.connection.prepare_cached(
+            "UPDATE plan SET findings = ?3 WHERE workspace_id = ?1 AND run_id = ?2",
+        )?;
+        for (run, new) in &wanted {
+            update.execute((workspace, run, new))?;
+        }
+    }
+    Ok(wanted.len() as u64)
+}
+
+const REMOVED: &str = "the values of this person were removed";
+
+/// Problems of the people's records, and of others that name them.
+pub(super) fn problems(search: &mut Search<'_>) -> Result<u64, DbError> {
+    let workspace = search.workspace.id.0;
+    let mut select = search.connection.prepare_cached(
+        "SELECT problem.run_id, number, file, line, value, subject, message, advice, sha256 FROM problem \
+         LEFT JOIN run_file ON run_file.workspace_id = problem.workspace_id AND run_file.run_id = problem.run_id \
+         AND run_file.position = file WHERE problem.workspace_id = ?1",
+    )?;
+    let mut update = search.connection.prepare_cached(
+        "UPDATE problem SET value = ?4, subject = ?5, message = ?6, advice = ?7 \
+         WHERE workspace_id = ?1 AND run_id = ?2 AND number = ?3",
+    )?;
+    let mut rows = select.query([workspace])?;
+    let mut wanted = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (run, number): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let line: Option<u32> = row.get(3)?;
+        let (value, subject): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
+        let (message, advice, sha256): (String, String, Option<String>) =
+            (row.get(6)?, row.get(7)?, row.get(8)?);
+        let stood_here = || Some(search.lines.get(&sha256?)?.contains(&line?));
+        let is_own = subject
+            .as_ref()
+            .is_some_and(|subject| search.people.iter().any(|who| who.is_subject(subject)))
+            || stood_here() == Some(true);
+        if is_own {
+            if message != REMOVED {
+                wanted.push((run, number, None, None, REMOVED.to_owned(), String::new()));
+            }
+            continue;
+        }
+        let texts = [value.as_deref().unwrap_or_default(), &message, &advice]
+            .map(|text| search.redact(text));
+        if texts.iter().any(Option::is_some) {
+            let [new_value, new_message, new_advice] = texts;
+            let (message, advice) = (new_message.unwrap_or(message), new_advice.unwrap_or(advice));
+            wanted.push((run, number, new_value.or(value), subject, message, advice));
+        }
+    }
+    if search.act.is_some() {
+        for (run, number, value, subject, message, advice) in &wanted {
+            update.execute((workspace, run, number, value, subject, message, advice))?;
+        }
+    }
+    Ok(wanted.len() as u64)
+}
+
+/// Messages of runs that failed.
+pub(super) fn runs(search: &mut Search<'_>) -> Result<u64, DbError> {
+    let workspace = search.workspace.id.0;
+    let mut select = search.connection.prepare_cached(
+        "SELECT id, error FROM run WHERE workspace_id = ?1 AND error IS NOT NULL",
+    )?;
+    let mut rows = select.query([workspace])?;
+    let mut wanted = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(1)?;
+        if let Some(new) = search.redact(&text) {
+            wanted.push((row.get::<_, i64>(0)?, new));
+        }
+    }
+    if search.act.is_some() {
+        let mut update = search
+            .connection
+            .prepare_cached("UPDATE run SET error = ?3 WHERE workspace_id = ?1 AND id = ?2")?;
+        for (run, new) in &wanted {
+            update.execute((workspace, run, new))?;
+        }
+    }
+    Ok(wanted.len() as u64)
+}

@@ -1,0 +1,311 @@
+//! Every place in which values of people stand.
+//!
+//! To add a table: a line in [`PLACES`]. Rows that are the person's alone go with `search.rows("table")`; what must
+//! be kept in another form (a sum, a count) gets a function of its own. A table without values of people goes
+//! into the list beside it.
+
+use super::{Erased, deliveries, mentions, traces::Traces};
+use crate::{
+    db::error::DbError,
+    directory::{budget, employee::COLUMNS},
+    secrets::sealed::KeyRing,
+};
+use jiff::Timestamp;
+use muster_core::model::{
+    calendar::Calendar,
+    ids::{EmployeeId, WorkspaceId},
+    workspace::Workspace,
+};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+/// A search for people through the whole database.
+pub(super) struct Search<'s> {
+    pub(super) connection: &'s Connection,
+    pub(super) ring: Option<&'s KeyRing>,
+    pub(super) workspace: &'s Workspace,
+    pub(super) people: &'s [Traces],
+    /// When values are removed; none: they are only counted.
+    pub(super) act: Option<Timestamp>,
+    /// By SHA-256 of a delivered file: the lines on which their records stand.
+    pub(super) lines: BTreeMap<String, Vec<u32>>,
+}
+
+type Visit = fn(&mut Search<'_>) -> Result<u64, DbError>;
+
+/// A table, what it has of people, and how that is counted or cleared.
+struct Place {
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the test over the schema compares it")
+    )]
+    table: &'static str,
+    what: &'static str,
+    visit: Visit,
+}
+
+/// Delivered files come before problems, because they tell on which lines people stood.
+const PLACES: &[Place] = &[
+    Place {
+        table: "employee",
+        what: "directory",
+        visit: managers_of_others,
+    },
+    Place {
+        table: "roster",
+        what: "what the source said last",
+        visit: |search| search.rows("roster"),
+    },
+    Place {
+        table: "change",
+        what: "history",
+        visit: mentions::history,
+    },
+    Place {
+        table: "operation",
+        what: "operations of plans",
+        visit: mentions::operations,
+    },
+    Place {
+        table: "plan",
+        what: "findings of guards",
+        visit: mentions::findings,
+    },
+    Place {
+        table: "content",
+        what: "records in delivered files",
+        visit: deliveries::contents,
+    },
+    Place {
+        table: "problem",
+        what: "problems of records",
+        visit: mentions::problems,
+    },
+    Place {
+        table: "run",
+        what: "messages of runs",
+        visit: mentions::runs,
+    },
+    Place {
+        table: "pin",
+        what: "pinned values",
+        visit: |search| search.rows("pin"),
+    },
+    Place {
+        table: "smart_group_member",
+        what: "memberships of smart groups",
+        visit: memberships,
+    },
+    Place {
+        table: "budget_seen",
+        what: "budgets that were acted on",
+        visit: |search| search.rows("budget_seen"),
+    },
+    Place {
+        table: "budget_grant",
+        what: "granted budgets",
+        visit: grants,
+    },
+];
+
+/// Tables that never have values of people.
+#[cfg(test)]
+const WITHOUT_PEOPLE: &[&str] = &[
+    "migration",
+    "workspace",
+    "workspace_group",
+    "own_field",
+    "integration",
+    "run_file",
+    "host_key",
+    "pause",
+    "master_key",
+    "secret",
+    "company",
+    "company_listing",
+    "company_end",
+    "smart_group",
+    // Numbers of people, groups and fields, and no value.
+    "smart_group_change",
+    // Its rows are those of `content`.
+    "content_chunk",
+    // The two that an erasure leaves behind on purpose.
+    "tombstone",
+    "erasure",
+    "forgotten",
+];
+
+/// What stands in each place, in order.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    PLACES.iter().map(|place| place.what)
+}
+
+impl<'s> Search<'s> {
+    pub(super) fn new(
+        connection: &'s Connection,
+        ring: Option<&'s KeyRing>,
+        workspace: &'s Workspace,
+        people: &'s [Traces],
+        act: Option<Timestamp>,
+    ) -> Self {
+        Self {
+            connection,
+            ring,
+            workspace,
+            people,
+            act,
+            lines: BTreeMap::new(),
+        }
+    }
+
+    /// Visits every place.
+    pub(super) fn places(&mut self) -> Result<Vec<Erased>, DbError> {
+        let visit = |place: &Place| {
+            Ok(Erased {
+                what: place.what,
+                count: (place.visit)(self)?,
+            })
+        };
+        PLACES.iter().map(visit).collect()
+    }
+
+    /// The same for people whose own rows were not blanked yet.
+    pub(super) fn directory_and_places(&mut self) -> Result<Vec<Erased>, DbError> {
+        let mut places = self.places()?;
+        places.retain(|place| place.count > 0);
+        Ok(places)
+    }
+
+    /// Rows of a table that belong to one of the people, removed if this is the act.
+    fn rows(&mut self, table: &str) -> Result<u64, DbError> {
+        let text = match self.act {
+            Some(_) => format!(
+                "DELETE FROM {table} WHERE workspace_id = ?1 AND employee_id = ?2 RETURNING 1"
+            ),
+            None => format!("SELECT 1 FROM {table} WHERE workspace_id = ?1 AND employee_id = ?2"),
+        };
+        let mut statement = self.connection.prepare_cached(&text)?;
+        let mut count = 0;
+        for traces in self.people {
+            let mut rows = statement.query((self.workspace.id.0, traces.employee.0))?;
+            while rows.next()?.is_some() {
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// Blanks a person's own row, so that their address and id are free for somebody else.
+pub(super) fn blank_row(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    id: EmployeeId,
+) -> Result<(), DbError> {
+    let nothing: Vec<_> = COLUMNS
+        .iter()
+        .map(|column| format!("{column} = NULL"))
+        .collect();
+    connection
+        .prepare_cached(&format!(
+            "UPDATE employee SET revision = revision + 1, status = 'erased', own = NULL, {} \
+             WHERE workspace_id = ?1 AND id = ?2",
+            nothing.join(", ")
+        ))?
+        .execute((workspace.0, id.0))?;
+    Ok(())
+}
+
+/// The smart groups of the people; who is erased has left them by the time this is the act.
+fn memberships(search: &mut Search<'_>) -> Result<u64, DbError> {
+    search.rows("smart_group_member")?;
+    Ok(search.people.iter().map(|traces| traces.memberships).sum())
+}
+
+/// Grants keep their amounts and days, for sums of months that were paid, and belong to nobody.
+fn grants(search: &mut Search<'_>) -> Result<u64, DbError> {
+    let mut count = 0;
+    for traces in search.people {
+        let key = (search.workspace.id.0, traces.employee.0);
+        count += budget::count(search.connection, key)?;
+        if let Some(now) = search.act {
+            budget::forget(
+                search.connection,
+                key,
+                Calendar::at(now, &search.workspace.settings).today,
+            )?;
+        }
+    }
+    Ok(count)
+}
+
+/// The people's own rows, and the rows of others that name them as manager.
+fn managers_of_others(search: &mut Search<'_>) -> Result<u64, DbError> {
+    let text = match search.act {
+        Some(_) => {
+            "UPDATE employee SET manager_external_id = NULL WHERE workspace_id = ?1 AND manager_external_id = ?2 \
+             RETURNING 1"
+        }
+        None => "SELECT 1 FROM employee WHERE workspace_id = ?1 AND manager_external_id = ?2",
+    };
+    let mut statement = search.connection.prepare_cached(text)?;
+    let mut count = search.people.len() as u64;
+    for id in search.people.iter().flat_map(|traces| &traces.keys.ids) {
+        let mut rows = statement.query((search.workspace.id.0, id))?;
+        while rows.next()?.is_some() {
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn m24_every_table_is_searched_or_known_to_have_nobody() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::db::migrate::migrate(&mut connection).unwrap();
+        let mut statement = connection
+            .prepare(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            )
+            .unwrap();
+        let tables: BTreeSet<String> = statement
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let handled: BTreeSet<String> = PLACES
+            .iter()
+            .map(|place| place.table)
+            .chain(WITHOUT_PEOPLE.iter().copied())
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(
+            tables, handled,
+            "a table with values of people needs its line in PLACES"
+        );
+        let mut with_people = connection
+            .prepare(
+                "SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c \
+                 WHERE s.type = 'table' AND c.name = 'employee_id'",
+            )
+            .unwrap();
+        for table in with_people
+            .query_map([], |row| row.get::<_, String>(0))
+            .unwrap()
+            .map(Result::unwrap)
+        {
+            // Who joined a smart group and left it is kept by number and by names of fields, without a value.
+            let left_behind =
+                ["tombstone", "erasure", "smart_group_change"].contains(&table.as_str());
+            assert!(
+                left_behind || PLACES.iter().any(|place| place.table == table),
+                "`{table}` has employee_id"
+            );
+        }
+    }
+}

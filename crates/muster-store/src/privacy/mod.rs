@@ -1,0 +1,4 @@
+//! Erasing an employee, and deleting what is past its retention period.
+
+pub(crate) mod erase;
+pub(crate) mod retain;

@@ -1,0 +1,322 @@
+//! Delivered files, and records of HR systems as text, kept for replay: compressed, sealed in chunks, once for each content.
+//!
+//! Sealing needs no database, so that it can go on beside a run; only the sealed chunks are written.
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError, corrupt},
+    },
+    directory::{changes::json, roster::tombstones},
+    secrets::{sealed::KeyRing, secret::want_key},
+};
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use jiff::Timestamp;
+use muster_core::{
+    model::{
+        ids::{RunId, WorkspaceId},
+        origin::DeliveredFile,
+        workspace::Workspace,
+    },
+    privacy::{
+        cut::{Cut, Form, Whom, cut},
+        tombstone::Tombstones,
+    },
+};
+use rusqlite::{Connection, OptionalExtension};
+use std::io::{self, Read, Write};
+use zeroize::Zeroizing;
+
+/// Compressed bytes of one chunk.
+const CHUNK: usize = 256 << 10;
+
+/// A file that is sealed and not stored yet.
+#[derive(Debug)]
+pub struct SealedContent {
+    sha256: String,
+    form: Form,
+    chunks: Vec<Vec<u8>>,
+    records_cut: u64,
+}
+
+/// A delivered file with its bytes.
+#[derive(Debug)]
+pub struct KeptFile {
+    /// Name, size, time and hash as delivered.
+    pub file: DeliveredFile,
+    /// The bytes, without the records of people who were erased since.
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// How people are found in them, and of which columns they are.
+    pub form: Form,
+}
+
+impl Store {
+    /// Whether a content is kept already.
+    pub fn has_content(&self, workspace: WorkspaceId, sha256: &str) -> Result<bool, StoreError> {
+        self.read("look up a delivered file", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM content WHERE workspace_id = ?1 AND sha256 = ?2)",
+                )?
+                .query_row((workspace.0, sha256), |row| row.get(0))?)
+        })
+    }
+
+    /// Compresses and seals a file as it is read; nothing is written yet. What the source still says of erased
+    /// people is left out; none: it cannot be told where they stand, so the file is not kept.
+    pub fn seal_content(
+        &self,
+        workspace: &Workspace,
+        sha256: &str,
+        form: Form,
+        input: &mut dyn Read,
+    ) -> Result<Option<SealedContent>, StoreError> {
+        let stones = self.read("look for erasures", |connection| {
+            tombstones(connection, workspace.id)
+        })?;
+        if !stones.is_empty() {
+            return self.seal_without(workspace, sha256, form, input, &stones);
+        }
+        let chunks = seal(self.ring()?, workspace.id, sha256, input)?;
+        Ok(Some(SealedContent {
+            sha256: sha256.to_owned(),
+            form,
+            chunks,
+            records_cut: 0,
+        }))
+    }
+
+    fn seal_without(
+        &self,
+        workspace: &Workspace,
+        sha256: &str,
+        form: Form,
+        input: &mut dyn Read,
+        stones: &Tombstones,
+    ) -> Result<Option<SealedContent>, StoreError> {
+        let mut bytes = Zeroizing::new(Vec::new());
+        input.read_to_end(&mut bytes).map_err(unsealed)?;
+        let mut records_cut = 0;
+        match cut(&bytes, &form, Whom::Tombstones(stones)) {
+            Cut::Unsure => return Ok(None),
+            Cut::Nothing => {}
+            Cut::Done { bytes: left, lines } => {
+                bytes = Zeroizing::new(left);
+                records_cut = lines.len() as u64;
+            }
+        }
+        let chunks = seal(self.ring()?, workspace.id, sha256, &mut bytes.as_slice())?;
+        Ok(Some(SealedContent {
+            sha256: sha256.to_owned(),
+            form,
+            chunks,
+            records_cut,
+        }))
+    }
+
+    /// Stores sealed files; one that is there already is left alone.
+    pub fn keep_contents(
+        &self,
+        workspace: WorkspaceId,
+        contents: &[SealedContent],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if contents.is_empty() {
+            return Ok(());
+        }
+        let ring = self.ring()?;
+        self.write("keep the delivered files", |connection| {
+            want_key(connection, workspace, ring)?;
+            for content in contents {
+                let added = connection
+                    .prepare_cached(
+                        "INSERT INTO content (workspace_id, sha256, chunks, form, kept_at, records_cut) \
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+                    )?
+                    .execute((
+                        workspace.0,
+                        &content.sha256,
+                        content.chunks.len() as i64,
+                        json(&content.form),
+                        now.as_microsecond(),
+                        content.records_cut as i64,
+                    ))?;
+                if added == 1 {
+                    write_chunks(connection, workspace, &content.sha256, &content.chunks)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The files of a run with their bytes, newest first; none if the run read none or not all of them are kept.
+    pub fn delivery(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Option<Vec<KeptFile>>, StoreError> {
+        let ring = self.ring()?;
+        self.read("read the delivered files", |connection| {
+            let mut kept = Vec::new();
+            for file in crate::runs::record::files(connection, workspace, run)? {
+                let Some((bytes, form)) = read(connection, ring, workspace, &file.sha256)? else {
+                    return Ok(None);
+                };
+                kept.push(KeptFile { file, bytes, form });
+            }
+            Ok(Some(kept).filter(|kept| !kept.is_empty()))
+        })
+    }
+}
+
+/// Seals what passes through, chunk by chunk.
+struct Sealer<'s> {
+    ring: &'s KeyRing,
+    workspace: WorkspaceId,
+    sha256: &'s str,
+    waiting: Vec<u8>,
+    chunks: Vec<Vec<u8>>,
+}
+
+impl Sealer<'_> {
+    fn seal(&mut self, length: usize) -> io::Result<()> {
+        let belongs = belongs(self.workspace, self.sha256, self.chunks.len() as i64);
+        let sealed = self
+            .ring
+            .seal(&parts(&belongs), &self.waiting[..length])
+            .map_err(io::Error::other)?;
+        self.waiting.drain(..length);
+        self.chunks.push(sealed);
+        Ok(())
+    }
+}
+
+impl Write for Sealer<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.waiting.extend_from_slice(buffer);
+        while self.waiting.len() >= CHUNK {
+            self.seal(CHUNK)?;
+        }
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Compresses and seals.
+pub(crate) fn seal(
+    ring: &KeyRing,
+    workspace: WorkspaceId,
+    sha256: &str,
+    input: &mut dyn Read,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let sealer = Sealer {
+        ring,
+        workspace,
+        sha256,
+        waiting: Vec::with_capacity(2 * CHUNK),
+        chunks: Vec::new(),
+    };
+    let mut encoder = DeflateEncoder::new(sealer, Compression::fast());
+    io::copy(input, &mut encoder).map_err(unsealed)?;
+    let mut sealer = encoder.finish().map_err(unsealed)?;
+    sealer.seal(sealer.waiting.len()).map_err(unsealed)?;
+    Ok(sealer.chunks)
+}
+
+fn unsealed(error: io::Error) -> StoreError {
+    StoreError::Failed {
+        attempted: "seal the delivered file",
+        source: Box::new(error),
+    }
+}
+
+/// What a chunk belongs to.
+pub(crate) fn belongs(workspace: WorkspaceId, sha256: &str, number: i64) -> [Vec<u8>; 3] {
+    [
+        workspace.0.to_le_bytes().to_vec(),
+        sha256.as_bytes().to_vec(),
+        number.to_le_bytes().to_vec(),
+    ]
+}
+
+pub(crate) fn parts(belongs: &[Vec<u8>; 3]) -> [&[u8]; 4] {
+    [b"content", &belongs[0], &belongs[1], &belongs[2]]
+}
+
+pub(crate) fn write_chunks(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    sha256: &str,
+    chunks: &[Vec<u8>],
+) -> Result<(), DbError> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO content_chunk (workspace_id, sha256, number, sealed) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (number, sealed) in (0i64..).zip(chunks) {
+        statement.execute((workspace.0, sha256, number, sealed))?;
+    }
+    Ok(())
+}
+
+/// The bytes of a content, and how people are found in them.
+type Opened = (Zeroizing<Vec<u8>>, Form);
+
+/// Opens and inflates a content.
+pub(crate) fn read(
+    connection: &Connection,
+    ring: &KeyRing,
+    workspace: WorkspaceId,
+    sha256: &str,
+) -> Result<Option<Opened>, DbError> {
+    let row: Option<(i64, String)> = connection
+        .prepare_cached("SELECT chunks, form FROM content WHERE workspace_id = ?1 AND sha256 = ?2")?
+        .query_row((workspace.0, sha256), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((count, form)) = row else {
+        return Ok(None);
+    };
+    let form = serde_json::from_str(&form).map_err(|_| corrupt("content", "form", sha256))?;
+    let what = format!("the delivered file {}", &sha256[..sha256.len().min(16)]);
+    let mut statement = connection.prepare_cached(
+        "SELECT sealed FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2 ORDER BY number",
+    )?;
+    let mut rows = statement.query((workspace.0, sha256))?;
+    let (mut packed, mut number) = (Zeroizing::new(Vec::new()), 0);
+    while let Some(row) = rows.next()? {
+        let sealed = row
+            .get_ref(0)?
+            .as_blob()
+            .map_err(|_| corrupt("content_chunk", "sealed", sha256))?;
+        packed.extend_from_slice(&ring.open(
+            &parts(&belongs(workspace, sha256, number)),
+            sealed,
+            &what,
+        )?);
+        number += 1;
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    let inflated = DeflateDecoder::new(packed.as_slice()).read_to_end(&mut bytes);
+    if number != count || inflated.is_err() {
+        return Err(StoreError::Sealed { what }.into());
+    }
+    Ok(Some((bytes, form)))
+}
+
+/// Removes contents.
+pub(crate) fn remove(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    sha256: &str,
+) -> Result<(), DbError> {
+    for table in ["content_chunk", "content"] {
+        connection
+            .prepare_cached(&format!(
+                "DELETE FROM {table} WHERE workspace_id = ?1 AND sha256 = ?2"
+            ))?
+            .execute((workspace.0, sha256))?;
+    }
+    Ok(())
+}

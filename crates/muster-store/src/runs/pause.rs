@@ -1,0 +1,70 @@
+//! Integrations that wait for a person because their server showed another host key than the accepted one. They stay
+//! paused when the accepted key is back: who changed it once may do so again.
+
+use crate::{
+    db::{connection::Store, error::StoreError},
+    runs::record::instant,
+};
+use jiff::Timestamp;
+use muster_core::model::ids::{IntegrationId, WorkspaceId};
+use rusqlite::OptionalExtension;
+
+/// Why an integration is paused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub since: Timestamp,
+    /// Fingerprint of the key that the server showed.
+    pub fingerprint: String,
+}
+
+impl Store {
+    /// Why an integration is paused; none: it is not.
+    pub fn paused(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+    ) -> Result<Option<Pause>, StoreError> {
+        self.read("look up whether the integration is paused", |connection| {
+            let found = connection
+                .prepare_cached("SELECT since, fingerprint FROM pause WHERE workspace_id = ?1 AND integration_id = ?2")?
+                .query_row((workspace.0, integration.0), |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            let Some((since, fingerprint)) = found else { return Ok(None) };
+            Ok(Some(Pause { since: instant(since, "pause", "since")?, fingerprint }))
+        })
+    }
+
+    /// Pauses an integration. One that is paused stays so for the first reason.
+    pub fn pause(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        fingerprint: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write("pause the integration", |connection| {
+            connection.execute(
+                "INSERT INTO pause (workspace_id, integration_id, since, fingerprint) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT (workspace_id, integration_id) DO NOTHING",
+                (workspace.0, integration.0, now.as_microsecond(), fingerprint),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Lets an integration go on.
+    pub fn resume(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+    ) -> Result<(), StoreError> {
+        self.write("let the integration go on", |connection| {
+            connection.execute(
+                "DELETE FROM pause WHERE workspace_id = ?1 AND integration_id = ?2",
+                (workspace.0, integration.0),
+            )?;
+            Ok(())
+        })
+    }
+}

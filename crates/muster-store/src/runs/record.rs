@@ -1,0 +1,219 @@
+//! Runs and their problems as they were recorded.
+
+use crate::db::{
+    connection::Store,
+    error::{DbError, StoreError, corrupt},
+};
+use jiff::Timestamp;
+use muster_core::model::{
+    code::Code,
+    ids::{RunId, WorkspaceId},
+    origin::{DeliveredFile, Place},
+    plan::PlanId,
+    problem::Problem,
+    run::{Run, RunKind, RunStatus},
+};
+use rusqlite::{Connection, Params, Row};
+use std::collections::BTreeMap;
+
+const RUN: &str = "SELECT run.id, run.kind, integration.name, run.started_at, run.finished_at, run.status, \
+    run.partial, run.counts, run.plan_hash, run.error, run.actor, run.of_run, run.note \
+    FROM run LEFT JOIN integration \
+    ON integration.workspace_id = run.workspace_id AND integration.id = run.integration_id";
+
+const PROBLEM: &str = "SELECT run_id, number, code, severity, file, line, field, value, subject, message, advice \
+    FROM problem";
+
+impl Store {
+    /// The latest runs, newest first.
+    pub fn runs(&self, workspace: WorkspaceId, limit: u32) -> Result<Vec<Run>, StoreError> {
+        self.read("list the runs", |connection| {
+            let condition = "WHERE run.workspace_id = ?1 ORDER BY run.id DESC LIMIT ?2";
+            select(
+                connection,
+                workspace,
+                condition,
+                (workspace.0, i64::from(limit)),
+            )
+        })
+    }
+
+    /// A run and all later ones, in order.
+    pub fn runs_from(&self, workspace: WorkspaceId, run: RunId) -> Result<Vec<Run>, StoreError> {
+        self.read("list the runs", |connection| {
+            let condition = "WHERE run.workspace_id = ?1 AND run.id >= ?2 ORDER BY run.id";
+            select(connection, workspace, condition, (workspace.0, run.0))
+        })
+    }
+
+    /// One run.
+    pub fn run(&self, workspace: WorkspaceId, run: RunId) -> Result<Option<Run>, StoreError> {
+        self.read("read the run", |connection| {
+            let condition = "WHERE run.workspace_id = ?1 AND run.id = ?2";
+            Ok(select(connection, workspace, condition, (workspace.0, run.0))?.pop())
+        })
+    }
+
+    /// The problems of a run that were kept, in the order they were found.
+    pub fn problems(&self, workspace: WorkspaceId, run: RunId) -> Result<Vec<Problem>, StoreError> {
+        self.read("read the problems of the run", |connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "{PROBLEM} WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY number"
+            ))?;
+            let mut rows = statement.query((workspace.0, run.0))?;
+            let mut problems = Vec::new();
+            while let Some(row) = rows.next()? {
+                problems.push(problem(row)?.1);
+            }
+            Ok(problems)
+        })
+    }
+
+    /// How often each code occurred in a run, also beyond the problems that were kept.
+    pub fn problem_counts(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<BTreeMap<Code, u64>, StoreError> {
+        self.read("read the problems of the run", |connection| {
+            let text: String = connection
+                .prepare_cached(
+                    "SELECT problem_counts FROM run WHERE workspace_id = ?1 AND id = ?2",
+                )?
+                .query_row((workspace.0, run.0), |row| row.get(0))?;
+            serde_json::from_str(&text).map_err(|_| corrupt("run", "problem_counts", run))
+        })
+    }
+
+    /// The problems of records that named one of these people (external id or address), newest first.
+    pub fn problems_about(
+        &self,
+        workspace: WorkspaceId,
+        subjects: &[&str],
+    ) -> Result<Vec<(RunId, Problem)>, StoreError> {
+        self.read("read the problems of a person", |connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "{PROBLEM} WHERE workspace_id = ?1 AND subject = ?2 ORDER BY run_id DESC, number LIMIT 100"
+            ))?;
+            let mut problems = Vec::new();
+            for subject in subjects {
+                let mut rows = statement.query((workspace.0, subject))?;
+                while let Some(row) = rows.next()? {
+                    problems.push(problem(row)?);
+                }
+            }
+            problems.sort_by_key(|(run, _)| std::cmp::Reverse(*run));
+            Ok(problems)
+        })
+    }
+}
+
+/// The files of a run.
+pub(crate) fn files(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+) -> Result<Vec<DeliveredFile>, DbError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT name, bytes, modified_at, sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2 \
+         ORDER BY position",
+    )?;
+    let mut rows = statement.query((workspace.0, run.0))?;
+    let mut files = Vec::new();
+    while let Some(row) = rows.next()? {
+        let modified: Option<i64> = row.get(2)?;
+        files.push(DeliveredFile {
+            name: row.get(0)?,
+            bytes: row.get::<_, i64>(1)?.unsigned_abs(),
+            modified: modified
+                .map(|micros| instant(micros, "run_file", "modified_at"))
+                .transpose()?,
+            sha256: row.get(3)?,
+        });
+    }
+    Ok(files)
+}
+
+/// A stored instant.
+pub(crate) fn instant(
+    micros: i64,
+    table: &'static str,
+    column: &'static str,
+) -> Result<Timestamp, DbError> {
+    Timestamp::from_microsecond(micros).map_err(|_| corrupt(table, column, micros))
+}
+
+/// A stored place.
+pub(crate) fn place(file: Option<i64>, line: Option<i64>) -> Option<Place> {
+    Some(Place {
+        file: u16::try_from(file?).ok()?,
+        line: u32::try_from(line?).ok()?,
+    })
+}
+
+fn select(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<Vec<Run>, DbError> {
+    let mut statement = connection.prepare_cached(&format!("{RUN} {condition}"))?;
+    let mut rows = statement.query(parameters)?;
+    let mut runs = Vec::new();
+    while let Some(row) = rows.next()? {
+        runs.push(run(row)?);
+    }
+    for run in &mut runs {
+        run.files = files(connection, workspace, run.id)?;
+    }
+    Ok(runs)
+}
+
+fn run(row: &Row<'_>) -> Result<Run, DbError> {
+    let id = RunId(row.get(0)?);
+    let counts: String = row.get(7)?;
+    let hash: Option<String> = row.get(8)?;
+    Ok(Run {
+        id,
+        kind: RunKind::parse(&row.get::<_, String>(1)?)
+            .ok_or_else(|| corrupt("run", "kind", id))?,
+        integration: row.get(2)?,
+        started: instant(row.get(3)?, "run", "started_at")?,
+        finished: row
+            .get::<_, Option<i64>>(4)?
+            .map(|at| instant(at, "run", "finished_at"))
+            .transpose()?,
+        status: RunStatus::parse(&row.get::<_, String>(5)?)
+            .ok_or_else(|| corrupt("run", "status", id))?,
+        partial: row.get(6)?,
+        files: Vec::new(),
+        counts: serde_json::from_str(&counts).map_err(|_| corrupt("run", "counts", id))?,
+        plan: hash.map(|hash| PlanId { run: id, hash }),
+        error: row.get(9)?,
+        actor: row.get(10)?,
+        of: row.get::<_, Option<i64>>(11)?.map(RunId),
+        note: row.get(12)?,
+    })
+}
+
+fn problem(row: &Row<'_>) -> Result<(RunId, Problem), DbError> {
+    let run = RunId(row.get(0)?);
+    let code: String = row.get(2)?;
+    let severity: String = row.get(3)?;
+    let problem = Problem {
+        code: Code::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == code)
+            .ok_or_else(|| corrupt("problem", "code", run))?,
+        severity: serde_json::from_value(severity.into())
+            .map_err(|_| corrupt("problem", "severity", run))?,
+        place: place(row.get(4)?, row.get(5)?),
+        field: row.get(6)?,
+        value: row.get(7)?,
+        subject: row.get(8)?,
+        message: row.get(9)?,
+        advice: row.get(10)?,
+    };
+    Ok((run, problem))
+}

@@ -1,0 +1,329 @@
+//! The one transaction: what a proposal says becomes the directory, whole or not at all.
+//!
+//! Nothing is chosen here. It refuses when what the proposal rests on has moved.
+
+mod creation;
+mod enlisting;
+mod follow;
+mod step;
+mod surroundings;
+
+pub(crate) use creation::{Creation, People};
+pub(crate) use follow::{Following, Passage};
+pub(crate) use step::{Step, apply_steps};
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError},
+    },
+    directory::{company, integration, pin, workspace::add_groups},
+    plans::{
+        hold::{self, PlanHead},
+        plan,
+    },
+    runs::run::{self, Effect, Ending},
+    secrets::sealed::KeyRing,
+};
+use jiff::Timestamp;
+use muster_core::{
+    decide::proposal::Proposal,
+    model::{
+        ids::{IntegrationId, RunId},
+        origin::DeliveredFile,
+        plan::{Operation, PlanId},
+        run::RunStatus,
+        workspace::Workspace,
+    },
+    read::{
+        reading::{Completeness, PartialReason, Reading},
+        roster::LastGood,
+    },
+    setup::integration::unseen,
+};
+use rusqlite::Connection;
+
+/// What is settled, and for which run.
+#[derive(Clone, Copy, Debug)]
+pub struct Settlement<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// The integration; none for a sweep or an undo of the whole workspace.
+    pub integration: Option<IntegrationId>,
+    /// The run, which ends with this.
+    pub run: RunId,
+    /// What is settled.
+    pub proposal: &'a Proposal,
+    /// False: removals are saved for a person to decide, like held operations.
+    pub apply_removals: bool,
+    /// Version of mapping, matching and selection.
+    pub setup: &'a str,
+    /// The files that were read.
+    pub files: &'a [DeliveredFile],
+    /// When this happens.
+    pub now: Timestamp,
+    /// When a saved plan can no longer be approved.
+    pub expires: Timestamp,
+    /// Who approved it, if somebody did.
+    pub approved_by: Option<&'a str>,
+    /// Hash of the plan, under which what is not applied is saved; none: it is left out.
+    pub held_plan_hash: Option<&'a str>,
+}
+
+/// What settling did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The workspace's revision now.
+    pub revision: i64,
+    /// New people.
+    pub created: u64,
+    /// People changed, in whatever way.
+    pub changed: u64,
+    /// Of these, people who left.
+    pub removed: u64,
+    /// The saved plan of operations that wait for a person.
+    pub plan: Option<PlanId>,
+    /// How the run ended.
+    pub status: RunStatus,
+}
+
+impl Store {
+    /// Settles a proposal and ends its run. `progress` is told now and then how many operations are done.
+    ///
+    /// [`StoreError::Moved`]: the directory has another revision than the proposal; decide again.
+    pub fn settle(
+        &self,
+        settlement: &Settlement<'_>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Settled, StoreError> {
+        let settled = self.write_load("settle the run", |connection| {
+            settle(connection, self.ring().ok(), settlement, progress)
+        })?;
+        // What is settled is settled: if the database cannot be rewritten just now, the next sweep does it.
+        let _ = self.purge();
+        Ok(settled)
+    }
+}
+
+/// The operations that are applied, with their numbers in the plan.
+fn applied<'a>(settlement: &'a Settlement<'_>) -> impl Iterator<Item = (i64, &'a Operation)> {
+    let all = hold::numbered(&settlement.proposal.plan);
+    let removals = settlement.apply_removals;
+    all.filter(move |(_, operation)| {
+        operation.held.is_none() && (removals || !operation.kind.is_removal())
+    })
+}
+
+fn settle(
+    connection: &Connection,
+    ring: Option<&KeyRing>,
+    settlement: &Settlement<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Settled, DbError> {
+    let Settlement {
+        workspace,
+        proposal,
+        run,
+        ..
+    } = *settlement;
+    let revision = surroundings::revision(connection, workspace.id)?;
+    if revision != proposal.revision {
+        return Err(StoreError::Moved {
+            expected: proposal.revision,
+            found: revision,
+        }
+        .into());
+    }
+    if !surroundings::is_running(connection, workspace.id, run)? {
+        return Err(StoreError::RunEnded { run }.into());
+    }
+    let mut people = People::new(
+        connection,
+        workspace,
+        settlement.integration,
+        run,
+        settlement.approved_by,
+        settlement.now,
+        progress,
+    )?;
+    people.erasing.ring = ring;
+    add_groups(connection, workspace.id, &proposal.new_groups)?;
+    // Updates come before creates, so that an address that is given up is free for a new person.
+    apply_steps(
+        &mut people,
+        applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)),
+    )?;
+    create(&mut people, settlement)?;
+    pin::write(connection, workspace, &proposal.new_pins)?;
+    let (created, changed, removed, first_created) = people.finish()?;
+    surroundings::refresh(connection, settlement)?;
+    let ended = company::end(connection, workspace.id, run, &proposal.company_ends)?;
+    let plan = save_rest(connection, settlement)?;
+    let status = match (created + changed + ended, &plan) {
+        (0, None) => RunStatus::NothingToDo,
+        (0, Some(_)) => RunStatus::Held,
+        _ => RunStatus::Applied,
+    };
+    end(
+        connection,
+        settlement,
+        status,
+        Effect {
+            plan_hash: settlement.held_plan_hash,
+            first_created,
+            created,
+            removed,
+        },
+    )?;
+    let moved = created + ended > 0
+        || !proposal.plan.operations.is_empty()
+        || !proposal.refreshed.is_empty()
+        || !proposal.missed.is_empty();
+    let revision = surroundings::count(connection, workspace.id, moved)?;
+    Ok(Settled {
+        revision,
+        created: created.unsigned_abs(),
+        changed: changed.unsigned_abs(),
+        removed: removed.unsigned_abs(),
+        plan,
+        status,
+    })
+}
+
+/// Creates the plan's new people, and those of single operations that nothing holds.
+fn create(people: &mut People<'_, '_>, settlement: &Settlement<'_>) -> Result<(), DbError> {
+    let Proposal { plan, reading, .. } = settlement.proposal;
+    for create in &plan.creates {
+        let draft = reading.drafts.get(create.draft);
+        let facts = reading.drafts.facts(create.draft);
+        people.create(
+            &Creation {
+                status: create.status,
+                place: Some(draft.place),
+                fingerprint: Some(draft.fingerprint),
+                owned: settlement.integration.is_some(),
+            },
+            facts
+                .iter()
+                .filter_map(|(field, fact)| Some((field, fact.value()?))),
+        )?;
+    }
+    for (_, operation) in applied(settlement).filter(|(_, operation)| operation.employee.is_none())
+    {
+        people.create(&Creation::of(operation), hold::values(operation))?;
+    }
+    Ok(())
+}
+
+/// Saves what waits for a person; whatever an older plan of the integration wanted is replaced by it.
+fn save_rest(
+    connection: &Connection,
+    settlement: &Settlement<'_>,
+) -> Result<Option<PlanId>, DbError> {
+    let Settlement {
+        workspace,
+        proposal,
+        run,
+        ..
+    } = *settlement;
+    if let Some(integration) = settlement.integration {
+        plan::replace_open(connection, workspace.id, integration, settlement.now)?;
+    }
+    let waits = |operation: &Operation| {
+        operation.held.is_some() || (!settlement.apply_removals && operation.kind.is_removal())
+    };
+    let rest: Vec<_> = hold::numbered(&proposal.plan)
+        .filter(|(_, operation)| waits(operation))
+        .collect();
+    let Some(hash) = settlement.held_plan_hash.filter(|_| !rest.is_empty()) else {
+        return Ok(None);
+    };
+    let head = PlanHead {
+        integration: settlement.integration,
+        run,
+        hash,
+        status: plan::PlanStatus::Saved,
+        setup: settlement.setup,
+        now: settlement.now,
+        expires: settlement.expires,
+    };
+    hold::write_head(connection, workspace, &head, proposal)?;
+    for (number, operation) in rest {
+        hold::write_operation(connection, workspace, run, number, operation)?;
+    }
+    Ok(Some(PlanId {
+        run,
+        hash: hash.to_owned(),
+    }))
+}
+
+fn end(
+    connection: &Connection,
+    settlement: &Settlement<'_>,
+    status: RunStatus,
+    effect: Effect<'_>,
+) -> Result<(), DbError> {
+    let Settlement {
+        workspace,
+        proposal,
+        run,
+        ..
+    } = *settlement;
+    let ending = Ending {
+        status,
+        finished: settlement.now,
+        partial: partial(&proposal.reading),
+        counts: &proposal.counts,
+        problems: &proposal.problems,
+        files: settlement.files,
+        error: None,
+    };
+    run::finish(connection, workspace.id, run, &ending, effect)?;
+    let Some(integration) = settlement.integration else {
+        return Ok(());
+    };
+    // A delivery that was cut off is no measure for the next one; one of which all was read is, even if
+    // a record of it could be anybody.
+    let read_to_its_end = matches!(
+        proposal.reading.completeness,
+        Completeness::Complete | Completeness::Partial(PartialReason::UnknownPeople)
+    );
+    if !read_to_its_end {
+        return Ok(());
+    }
+    let Some(setup) = seen(connection, settlement, integration)? else {
+        return Ok(());
+    };
+    let good = LastGood {
+        run,
+        records: proposal.counts.read,
+        setup,
+        fills: proposal.fills.clone(),
+    };
+    integration::note_good(connection, workspace.id, integration, &good)
+}
+
+/// The stamp of the rules as far as a person has seen what they do, or approved it in advance. None: the integration has never had anything to
+/// do, so that its next run is as much its first.
+fn seen(
+    connection: &Connection,
+    settlement: &Settlement<'_>,
+    integration: IntegrationId,
+) -> Result<Option<String>, DbError> {
+    if !settlement.proposal.is_empty() {
+        return Ok(Some(settlement.setup.to_owned()));
+    }
+    let last = integration::last_good(connection, settlement.workspace.id, integration)?;
+    Ok(last.map(|last| match settlement.approved_by {
+        Some(_) => settlement.setup.to_owned(),
+        None => unseen(&last.setup, settlement.setup),
+    }))
+}
+
+/// Why a delivery was not complete.
+pub(crate) fn partial(reading: &Reading) -> Option<&'static str> {
+    match reading.completeness {
+        Completeness::Complete => None,
+        Completeness::Partial(reason) => Some(reason.as_str()),
+    }
+}

@@ -1,0 +1,245 @@
+//! New people, as fast as the database takes them, and the account of everybody whom one transaction
+//! touches.
+
+use super::{enlisting::Enlisting, follow::Followed};
+use crate::{
+    db::error::{DbError, corrupt},
+    directory::{
+        changes::json,
+        employee::{COLUMNS, create_indexes, drop_indexes},
+    },
+    privacy::erase::Batch,
+};
+use jiff::Timestamp;
+use muster_core::{
+    model::{
+        employee::Status,
+        field::{CANONICAL_FIELDS, FieldNumber, canonical},
+        ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
+        origin::Place,
+        plan::{Changed, Operation},
+        workspace::Workspace,
+    },
+    read::roster::Fingerprint,
+};
+use rusqlite::{CachedStatement, Connection};
+use std::{collections::BTreeMap, sync::LazyLock};
+
+/// Parameters of the insert before the fields.
+const BEFORE: usize = 7;
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let fields: Vec<_> = (1..=COLUMNS.len() + 1)
+        .map(|number| format!("?{}", BEFORE + number))
+        .collect();
+    format!(
+        "INSERT INTO employee (workspace_id, id, status, integration_id, created_run, created_file, created_line, \
+         revision, protected, {}, own) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, 0, {})",
+        COLUMNS.join(", "),
+        fields.join(", ")
+    )
+});
+
+/// What is known of a new person beside the values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Creation {
+    pub(crate) status: Status,
+    pub(crate) place: Option<Place>,
+    pub(crate) fingerprint: Option<Fingerprint>,
+    pub(crate) owned: bool,
+}
+
+impl Creation {
+    /// What a single operation that creates says.
+    pub(crate) fn of(operation: &Operation) -> Self {
+        let status = operation
+            .changes
+            .iter()
+            .find(|change| change.what == Changed::Status);
+        Self {
+            status: status
+                .and_then(|change| Status::parse(change.new.as_deref()?))
+                .unwrap_or(Status::Active),
+            place: operation.place,
+            fingerprint: operation.fingerprint,
+            owned: operation.takes_ownership,
+        }
+    }
+}
+
+/// The people of a workspace while one run changes them.
+pub(crate) struct People<'c, 'p> {
+    pub(super) connection: &'c Connection,
+    pub(super) workspace: &'c Workspace,
+    pub(super) integration: Option<IntegrationId>,
+    pub(super) run: RunId,
+    pub(super) approved_by: Option<&'c str>,
+    pub(super) changed: i64,
+    pub(super) removed: i64,
+    /// How many more people there are, and how many more are employed.
+    pub(super) people: i64,
+    pub(super) employed: i64,
+    progress: &'p mut dyn FnMut(u64),
+    insert: CachedStatement<'c>,
+    /// None where no integration owns anybody.
+    enlisting: Option<Enlisting<'c>>,
+    first: i64,
+    next: i64,
+    /// The table was empty: indexes are dropped, and built at the end.
+    is_first_load: bool,
+    /// The people whose values are removed.
+    pub(crate) erasing: Batch<'c>,
+    /// Kept if anything of the workspace follows what becomes of its people.
+    pub(super) followed: Option<Followed>,
+}
+
+/// After how many operations progress is told.
+const TELL: u64 = 1_000;
+
+impl<'c, 'p> People<'c, 'p> {
+    pub(crate) fn new(
+        connection: &'c Connection,
+        workspace: &'c Workspace,
+        integration: Option<IntegrationId>,
+        run: RunId,
+        approved_by: Option<&'c str>,
+        now: Timestamp,
+        progress: &'p mut dyn FnMut(u64),
+    ) -> Result<Self, DbError> {
+        let is_first_load: bool =
+            connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM employee)", [], |row| {
+                row.get(0)
+            })?;
+        if is_first_load {
+            drop_indexes(connection)?;
+        }
+        progress(0);
+        let first = connection
+            .prepare_cached("SELECT next_employee FROM workspace WHERE id = ?1")?
+            .query_row([workspace.id.0], |row| row.get(0))?;
+        Ok(Self {
+            connection,
+            workspace,
+            integration,
+            run,
+            approved_by,
+            changed: 0,
+            removed: 0,
+            people: 0,
+            employed: 0,
+            progress,
+            insert: connection.prepare_cached(&INSERT)?,
+            enlisting: integration
+                .map(|owner| Enlisting::new(connection, workspace.id, owner))
+                .transpose()?,
+            first,
+            next: first,
+            is_first_load,
+            erasing: Batch::new(now),
+            followed: Followed::begin(connection, workspace, now)?,
+        })
+    }
+
+    /// Creates a person.
+    pub(crate) fn create<'v>(
+        &mut self,
+        new: &Creation,
+        values: impl Iterator<Item = (FieldNumber, &'v str)>,
+    ) -> Result<EmployeeId, DbError> {
+        let id = self.next;
+        let workspace = self.workspace.id;
+        let owner = self.integration.filter(|_| new.owned);
+        let insert = &mut self.insert;
+        // Only what a person has is bound; the rest must not keep what the last one had.
+        insert.clear_bindings();
+        insert.raw_bind_parameter(1, workspace.0)?;
+        insert.raw_bind_parameter(2, id)?;
+        insert.raw_bind_parameter(3, new.status.as_str())?;
+        insert.raw_bind_parameter(4, owner.map(|owner| owner.0))?;
+        insert.raw_bind_parameter(5, self.run.0)?;
+        insert.raw_bind_parameter(6, new.place.map(|place| i64::from(place.file)))?;
+        insert.raw_bind_parameter(7, new.place.map(|place| i64::from(place.line)))?;
+        let mut own = BTreeMap::new();
+        let mut speaks = false;
+        for (field, value) in values {
+            speaks |= field == canonical::LANGUAGE;
+            if field.0 < CANONICAL_FIELDS {
+                insert.raw_bind_parameter(BEFORE + 1 + usize::from(field.0), value)?;
+            } else {
+                own.insert(self.workspace.schema.stored_key(field), value);
+            }
+        }
+        if !speaks {
+            let language = BEFORE + 1 + usize::from(canonical::LANGUAGE.0);
+            insert.raw_bind_parameter(language, self.workspace.settings.language.as_str())?;
+        }
+        if !own.is_empty() {
+            insert.raw_bind_parameter(BEFORE + 1 + COLUMNS.len(), json(&own))?;
+        }
+        insert.raw_execute()?;
+        let employed = new.status.is_employed();
+        if let Some(enlisting) = self.enlisting.as_mut().filter(|_| new.owned) {
+            enlisting.push(EmployeeId(id), new.fingerprint, employed)?;
+        }
+        self.next += 1;
+        self.people += 1;
+        self.employed += i64::from(employed);
+        self.tell();
+        Ok(EmployeeId(id))
+    }
+
+    /// Builds the indexes, lets everything follow that follows people, and counts; says how many were created,
+    /// changed and removed, and the first number given out.
+    pub(crate) fn finish(mut self) -> Result<(i64, i64, i64, Option<i64>), DbError> {
+        self.enlisting.take().map(Enlisting::finish).transpose()?;
+        if self.is_first_load {
+            create_indexes(self.connection)?;
+        }
+        if let Some(followed) = self.followed.take() {
+            followed.follow(&self, self.first..self.next)?;
+        }
+        self.erasing
+            .complete(self.connection, self.workspace, self.run, self.approved_by)?;
+        let created = self.next - self.first;
+        count(
+            self.connection,
+            self.workspace.id,
+            self.next,
+            self.people,
+            self.employed,
+        )?;
+        Ok((
+            created,
+            self.changed,
+            self.removed,
+            (created > 0).then_some(self.first),
+        ))
+    }
+
+    /// Tells now and then how far it is.
+    pub(super) fn tell(&mut self) {
+        let done = (self.changed + self.next - self.first).unsigned_abs();
+        if done.is_multiple_of(TELL) {
+            (self.progress)(done);
+        }
+    }
+}
+
+fn count(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    next: i64,
+    people: i64,
+    employed: i64,
+) -> Result<(), DbError> {
+    let updated = connection
+        .prepare_cached(
+            "UPDATE workspace SET next_employee = ?2, people = people + ?3, employed = employed + ?4 WHERE id = ?1",
+        )?
+        .execute((workspace.0, next, people, employed))?;
+    if updated == 0 {
+        Err(corrupt("workspace", "id", workspace))
+    } else {
+        Ok(())
+    }
+}

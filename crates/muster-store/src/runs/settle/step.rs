@@ -1,0 +1,347 @@
+//! Changes of known people: values, status and owner, with their history.
+//!
+//! Addresses and external ids that people pass on to each other (a swap, or a ring of any length) are
+//! taken from everybody first and then given out, because a unique key allows no moment in between.
+
+use super::creation::People;
+use crate::{
+    db::error::{DbError, StoreError, corrupt},
+    directory::{changes, employee::COLUMNS, pin},
+};
+use muster_core::{
+    model::{
+        employee::Status,
+        field::{CANONICAL_FIELDS, FieldNumber, canonical},
+        ids::EmployeeId,
+        origin::Place,
+        plan::{Change, Changed, Operation, OperationKind, Reason, Who},
+    },
+    read::roster::Fingerprint,
+};
+use rusqlite::{OptionalExtension, ToSql};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+};
+
+/// One operation on a known person.
+#[derive(Clone, Debug)]
+pub(crate) struct Step<'a> {
+    pub(crate) number: i64,
+    pub(crate) kind: OperationKind,
+    pub(crate) employee: EmployeeId,
+    pub(crate) revision: i64,
+    pub(crate) reason: Reason,
+    pub(crate) place: Option<Place>,
+    pub(crate) changes: &'a [Change],
+    pub(crate) fingerprint: Option<Fingerprint>,
+    pub(crate) takes_ownership: bool,
+    pub(crate) who: &'a Who,
+}
+
+impl<'a> Step<'a> {
+    /// An operation of a proposal or of a stored plan; none if it creates somebody.
+    pub(crate) fn of(number: i64, operation: &'a Operation) -> Option<Self> {
+        Some(Self {
+            number,
+            kind: operation.kind,
+            employee: operation.employee?,
+            revision: operation.revision,
+            reason: operation.reason,
+            place: operation.place,
+            changes: &operation.changes,
+            fingerprint: operation.fingerprint,
+            takes_ownership: operation.takes_ownership,
+            who: &operation.who,
+        })
+    }
+
+    /// The changes, with that of the status if the kind implies one that they do not have.
+    fn changes(&self, before: Status) -> Cow<'a, [Change]> {
+        let after = match self.kind {
+            OperationKind::Create | OperationKind::Update => return Cow::Borrowed(self.changes),
+            OperationKind::Reactivate | OperationKind::Activate => Status::Active,
+            OperationKind::Deactivate => Status::Inactive,
+            OperationKind::Delete => Status::Erased,
+        };
+        let has_status = self
+            .changes
+            .iter()
+            .any(|change| change.what == Changed::Status);
+        if self.kind != OperationKind::Delete && (has_status || before == after) {
+            return Cow::Borrowed(self.changes);
+        }
+        // Of somebody whose values are removed, nothing but the fact is kept.
+        let kept = self
+            .changes
+            .iter()
+            .filter(|_| self.kind != OperationKind::Delete)
+            .cloned();
+        let status = Change {
+            what: Changed::Status,
+            old: Some(before.as_str().to_owned()),
+            new: Some(after.as_str().to_owned()),
+            reason: self.reason,
+        };
+        Cow::Owned(kept.chain([status]).collect())
+    }
+}
+
+/// Applies operations, those that remove values first.
+pub(crate) fn apply_steps<'a>(
+    people: &mut People<'_, '_>,
+    steps: impl Iterator<Item = Step<'a>>,
+) -> Result<(), DbError> {
+    let mut steps: Vec<_> = steps.collect();
+    steps.sort_by_key(|step| {
+        (
+            step.kind != OperationKind::Delete,
+            step.employee,
+            step.number,
+        )
+    });
+    park(people, &steps, canonical::EMAIL, |address| {
+        address.to_ascii_lowercase()
+    })?;
+    park(people, &steps, canonical::EXTERNAL_ID, str::to_owned)?;
+    // Several operations on one person were all computed from the revision before the first of them.
+    let mut before = None;
+    for step in &steps {
+        let done = match before {
+            Some((employee, done)) if employee == step.employee => done,
+            _ => 0,
+        };
+        let counts = apply(people, step, done)?;
+        before = Some((step.employee, done + i64::from(counts)));
+        people.changed += i64::from(counts && done == 0);
+        people.tell();
+    }
+    Ok(())
+}
+
+/// Takes a unique key from everybody whose key somebody else gets.
+fn park(
+    people: &People<'_, '_>,
+    steps: &[Step<'_>],
+    field: FieldNumber,
+    same: impl Fn(&str) -> String,
+) -> Result<(), DbError> {
+    let changes = || {
+        steps
+            .iter()
+            .flat_map(|step| step.changes.iter().map(move |change| (step, change)))
+            .filter(|(_, change)| change.what == Changed::Field(field))
+    };
+    let wanted: HashSet<_> = changes()
+        .filter_map(|(_, change)| change.new.as_deref().map(&same))
+        .collect();
+    let column = COLUMNS[usize::from(field.0)];
+    let mut statement = people.connection.prepare_cached(&format!(
+        "UPDATE employee SET {column} = NULL WHERE workspace_id = ?1 AND id = ?2"
+    ))?;
+    for (step, change) in changes() {
+        if change
+            .old
+            .as_deref()
+            .is_some_and(|old| wanted.contains(&same(old)))
+        {
+            statement.execute((people.workspace.id.0, step.employee.0))?;
+        }
+    }
+    Ok(())
+}
+
+/// Applies one operation; says whether the person is another one now. `done` operations of the same
+/// settlement have changed the person before.
+fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool, DbError> {
+    let id = step.employee;
+    let row = people
+        .connection
+        .prepare_cached(
+            "SELECT revision, status, integration_id, own FROM employee WHERE workspace_id = ?1 AND id = ?2",
+        )?
+        .query_row((people.workspace.id.0, id.0), |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?))
+        })
+        .optional()?;
+    let Some((revision, status, owner, own)) = row else {
+        return Err(void(step, "is not in the directory any more"));
+    };
+    if revision != step.revision + done {
+        return Err(void(step, "has changed since the plan was made"));
+    }
+    let before = Status::parse(&status).ok_or_else(|| corrupt("employee", "status", id))?;
+    if let Some(followed) = &mut people.followed {
+        followed.note(people.connection, people.workspace, step)?;
+    }
+    let changes = step.changes(before);
+    let after = changes
+        .iter()
+        .rfind(|change| change.what == Changed::Status)
+        .and_then(|change| Status::parse(change.new.as_deref()?))
+        .unwrap_or(before);
+    let owner = if step.takes_ownership {
+        people.integration.map(|new| new.0).or(owner)
+    } else {
+        owner
+    };
+    if step.kind == OperationKind::Delete {
+        people
+            .erasing
+            .add(people.connection, people.workspace, id)?;
+        // They are nobody's any more; the rest of the places follows when everybody has been dealt with.
+    } else {
+        update(people, id, &changes, after, owner, own)?;
+        enlist(people, step, after, owner)?;
+    }
+    if changes.is_empty() {
+        return Ok(false);
+    }
+    note(people, step, &changes)?;
+    end_pins(people, id, &changes)?;
+    people.employed += i64::from(after.is_employed()) - i64::from(before.is_employed());
+    people.people -= i64::from(after == Status::Erased && before != Status::Erased);
+    people.removed += i64::from(step.kind.is_removal());
+    Ok(true)
+}
+
+fn void(step: &Step<'_>, what: &str) -> DbError {
+    let who = &step.who;
+    let key = who
+        .external_id
+        .as_deref()
+        .or(who.email.as_deref())
+        .unwrap_or_default();
+    StoreError::Void {
+        why: format!("`{}` (`{key}`, number {}) {what}", who.name, step.employee),
+    }
+    .into()
+}
+
+/// Writes the columns that change. Own fields are one patch, in which nothing means: taken away.
+fn update(
+    people: &People<'_, '_>,
+    id: EmployeeId,
+    changes: &[Change],
+    status: Status,
+    owner: Option<i64>,
+    own: Option<String>,
+) -> Result<(), DbError> {
+    let mut columns = BTreeMap::new();
+    let mut own_changes = BTreeMap::new();
+    for change in changes {
+        match change.what {
+            Changed::Status => {}
+            Changed::Field(field) if field.0 < CANONICAL_FIELDS => {
+                columns.insert(COLUMNS[usize::from(field.0)], &change.new);
+            }
+            Changed::Field(field) => {
+                own_changes.insert(people.workspace.schema.stored_key(field), &change.new);
+            }
+        }
+    }
+    let grows = i64::from(!changes.is_empty());
+    let status = status.as_str();
+    let mut values = String::new();
+    let mut parameters: Vec<&dyn ToSql> =
+        vec![&people.workspace.id.0, &id.0, &grows, &status, &owner];
+    for (column, value) in &columns {
+        parameters.push(value);
+        values.push_str(&format!(", {column} = ?{}", parameters.len()));
+    }
+    let patched = patched(own, &own_changes, id)?;
+    if !own_changes.is_empty() {
+        parameters.push(&patched);
+        values.push_str(&format!(", own = ?{}", parameters.len()));
+    }
+    let text = format!(
+        "UPDATE employee SET revision = revision + ?3, status = ?4, integration_id = ?5{values} \
+         WHERE workspace_id = ?1 AND id = ?2"
+    );
+    people
+        .connection
+        .prepare_cached(&text)?
+        .execute(parameters.as_slice())?;
+    Ok(())
+}
+
+/// The workspace's own fields of a person after changes; none: the person has none of them.
+fn patched(
+    own: Option<String>,
+    changes: &BTreeMap<&str, &Option<String>>,
+    id: EmployeeId,
+) -> Result<Option<String>, DbError> {
+    if changes.is_empty() {
+        return Ok(own);
+    }
+    let mut values: BTreeMap<String, String> = own
+        .map(|own| serde_json::from_str(&own))
+        .transpose()
+        .map_err(|_| corrupt("employee", "own", id))?
+        .unwrap_or_default();
+    for (key, value) in changes {
+        match value {
+            Some(value) => values.insert((*key).to_owned(), value.clone()),
+            None => values.remove(*key),
+        };
+    }
+    Ok((!values.is_empty()).then(|| changes::json(&values)))
+}
+
+/// Keeps the roster of the person's owner.
+fn enlist(
+    people: &People<'_, '_>,
+    step: &Step<'_>,
+    after: Status,
+    owner: Option<i64>,
+) -> Result<(), DbError> {
+    let Some(owner) = owner else { return Ok(()) };
+    people
+        .connection
+        .prepare_cached(
+            "INSERT INTO roster (workspace_id, integration_id, employee_id, fingerprint, missed, employed) \
+             VALUES (?1, ?2, ?3, ?4, 0, ?5) ON CONFLICT (workspace_id, integration_id, employee_id) \
+             DO UPDATE SET fingerprint = excluded.fingerprint, missed = 0, employed = excluded.employed",
+        )?
+        .execute((
+            people.workspace.id.0,
+            owner,
+            step.employee.0,
+            step.fingerprint.as_ref(),
+            i64::from(after.is_employed()),
+        ))?;
+    Ok(())
+}
+
+/// The person's history.
+fn note(people: &People<'_, '_>, step: &Step<'_>, changes: &[Change]) -> Result<(), DbError> {
+    people
+        .connection
+        .prepare_cached(
+            "INSERT INTO change (workspace_id, employee_id, run_id, number, kind, reason, changes, file, line, \
+             approved_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute((
+            people.workspace.id.0,
+            step.employee.0,
+            people.run.0,
+            step.number,
+            step.kind.as_str(),
+            step.reason.as_str(),
+            changes::write(changes, &people.workspace.schema),
+            step.place.map(|place| i64::from(place.file)),
+            step.place.map(|place| i64::from(place.line)),
+            people.approved_by,
+        ))?;
+    Ok(())
+}
+
+/// Takes off the pins that changes end.
+fn end_pins(people: &People<'_, '_>, id: EmployeeId, changes: &[Change]) -> Result<(), DbError> {
+    for change in changes.iter().filter(|change| change.reason.ends_pin()) {
+        if let Changed::Field(field) = change.what {
+            pin::end(people.connection, people.workspace, id, field)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! What settling changes beside people: the revision and the roster of those who did not change.
+
+use super::Settlement;
+use crate::db::error::DbError;
+use muster_core::model::ids::{RunId, WorkspaceId};
+use rusqlite::Connection;
+
+/// The workspace's revision.
+pub(crate) fn revision(connection: &Connection, workspace: WorkspaceId) -> Result<i64, DbError> {
+    Ok(connection
+        .prepare_cached("SELECT revision FROM workspace WHERE id = ?1")?
+        .query_row([workspace.0], |row| row.get(0))?)
+}
+
+/// Whether a run has not ended.
+pub(crate) fn is_running(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+) -> Result<bool, DbError> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?2 AND status = 'running')")?
+        .query_row((workspace.0, run.0), |row| row.get(0))?)
+}
+
+/// Moves the revision on if something changed; says which it is now.
+pub(crate) fn count(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    moved: bool,
+) -> Result<i64, DbError> {
+    Ok(connection
+        .prepare_cached(
+            "UPDATE workspace SET revision = revision + ?2 WHERE id = ?1 RETURNING revision",
+        )?
+        .query_row((workspace.0, i64::from(moved)), |row| row.get(0))?)
+}
+
+/// New fingerprints of people who were looked at and did not change, and who was missed how often.
+pub(crate) fn refresh(connection: &Connection, settlement: &Settlement<'_>) -> Result<(), DbError> {
+    let Some(integration) = settlement.integration else {
+        return Ok(());
+    };
+    let workspace = settlement.workspace.id;
+    let mut fingerprint = connection.prepare_cached(
+        "UPDATE roster SET fingerprint = ?4 WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
+    )?;
+    for (employee, new) in &settlement.proposal.refreshed {
+        fingerprint.execute((workspace.0, integration.0, employee.0, new))?;
+    }
+    let mut missed = connection.prepare_cached(
+        "UPDATE roster SET missed = ?4 WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
+    )?;
+    for (employee, times) in &settlement.proposal.missed {
+        missed.execute((workspace.0, integration.0, employee.0, i64::from(*times)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Another master key: whatever is sealed is wrapped for it in one transaction.
+//!
+//! Tombstones need nothing: their key is the workspace's, not the master key.
+
+use crate::{
+    db::{
+        connection::Store,
+        dialect,
+        error::{DbError, StoreError},
+    },
+    runs::{
+        archive,
+        run::{self, ByHand},
+    },
+    secrets::{sealed::KeyRing, secret},
+};
+use muster_core::model::ids::WorkspaceId;
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+
+/// What was wrapped for another master key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rotated {
+    /// Secrets.
+    pub secrets: u64,
+    /// Delivered files.
+    pub deliveries: u64,
+    /// False: somebody else reads the database, so that what wants the old key may stand in its free pages.
+    pub is_rewritten: bool,
+}
+
+impl Store {
+    /// Wraps everything that is sealed for the first of the master keys at hand, all of it or nothing. What is so
+    /// already is left alone, so that it can be called again after it was interrupted.
+    pub fn rotate(&self, done: &ByHand<'_>) -> Result<Rotated, StoreError> {
+        let ring = self.ring()?;
+        let mut rotated = self.write("change the master key", |connection| {
+            // What wants the old key is overwritten at once.
+            connection.execute_batch(dialect::OVERWRITE)?;
+            let rotated = Rotated {
+                secrets: secrets(connection, ring)?,
+                deliveries: deliveries(connection, ring)?,
+                is_rewritten: true,
+            };
+            let mut statement = connection
+                .prepare("SELECT DISTINCT workspace_id FROM master_key WHERE key_id <> ?1")?;
+            let workspaces = statement.query_map([ring.id()], |row| row.get(0))?;
+            for workspace in workspaces.collect::<rusqlite::Result<Vec<i64>>>()? {
+                connection.execute(
+                    "DELETE FROM master_key WHERE workspace_id = ?1",
+                    [workspace],
+                )?;
+                secret::want_key(connection, WorkspaceId(workspace), ring)?;
+                run::record(connection, WorkspaceId(workspace), done)?;
+            }
+            Ok(rotated)
+        })?;
+        rotated.is_rewritten = self.rewrite().unwrap_or(false);
+        Ok(rotated)
+    }
+}
+
+fn secrets(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
+    let mut statement = connection.prepare("SELECT workspace_id, name, sealed FROM secret")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut count = 0;
+    for (workspace, name, sealed) in
+        rows.collect::<rusqlite::Result<Vec<(i64, String, Vec<u8>)>>>()?
+    {
+        let what = format!("the secret `{name}`");
+        if let Some(wrapped) = ring.wrap_anew(
+            &secret::belongs(&workspace.to_le_bytes(), &name),
+            &sealed,
+            &what,
+        )? {
+            connection
+                .prepare_cached(
+                    "UPDATE secret SET sealed = ?3 WHERE workspace_id = ?1 AND name = ?2",
+                )?
+                .execute((workspace, name, wrapped))?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+/// A chunk at a time: deliveries may be larger than memory.
+fn deliveries(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
+    let mut statement =
+        connection.prepare("SELECT workspace_id, sha256, number FROM content_chunk")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut changed = BTreeSet::new();
+    for (workspace, sha256, number) in
+        rows.collect::<rusqlite::Result<Vec<(i64, String, i64)>>>()?
+    {
+        let key = (workspace, &sha256, number);
+        let sealed: Vec<u8> = connection
+            .prepare_cached("SELECT sealed FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2 AND number = ?3")?
+            .query_row(key, |row| row.get(0))?;
+        let what = format!("the delivered file {}", &sha256[..sha256.len().min(16)]);
+        let belongs = archive::belongs(WorkspaceId(workspace), &sha256, number);
+        if let Some(wrapped) = ring.wrap_anew(&archive::parts(&belongs), &sealed, &what)? {
+            connection
+                .prepare_cached(
+                    "UPDATE content_chunk SET sealed = ?4 WHERE workspace_id = ?1 AND sha256 = ?2 AND number = ?3",
+                )?
+                .execute((workspace, &sha256, number, wrapped))?;
+            changed.insert((workspace, sha256));
+        }
+    }
+    Ok(changed.len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    #[test]
+    fn p33_every_sealed_column_is_wrapped_anew() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::db::migrate::migrate(&mut connection).unwrap();
+        let mut statement = connection
+            .prepare(
+                "SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c \
+                 WHERE s.type = 'table' AND c.name LIKE '%sealed%' ORDER BY s.name",
+            )
+            .unwrap();
+        let tables: Vec<String> = statement
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(
+            tables,
+            ["content_chunk", "secret"],
+            "what is sealed must be wrapped for another master key"
+        );
+    }
+}

@@ -1,0 +1,434 @@
+//! Sealing bytes with a master key: XChaCha20-Poly1305, a fresh data key for each value, wrapped by a key of the
+//! ring. What a value belongs to (workspace, name, position) is sealed with it, so that no sealed value can be
+//! put in another's place.
+//!
+//! The one place of the store that asks for random bytes.
+
+use crate::db::error::StoreError;
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// One master key.
+#[derive(Clone)]
+pub struct SealingKey {
+    id: String,
+    key: Zeroizing<[u8; KEY]>,
+}
+
+const KEY: usize = 32;
+const NONCE: usize = 24;
+/// What the cipher adds.
+const TAG: usize = 16;
+const ID: usize = 4;
+const VERSION: u8 = 1;
+const HEAD: usize = 1 + ID + NONCE + KEY + TAG + NONCE;
+
+/// How a line of a key file begins.
+const LINE: &str = "muster-master-key";
+
+impl SealingKey {
+    /// Takes the bytes of a key; its id follows from them and does not tell them.
+    pub fn new(key: Zeroizing<[u8; KEY]>) -> Self {
+        let id = blake3::derive_key("muster 2026 master key id", key.as_ref());
+        Self {
+            id: hex(&id[..ID]),
+            key,
+        }
+    }
+
+    /// The public name of the key.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&(*self.key).into())
+    }
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealingKey({})", self.id)
+    }
+}
+
+/// The master keys at hand: the first seals, all of them open.
+#[derive(Clone, Debug)]
+pub struct KeyRing {
+    keys: Vec<SealingKey>,
+}
+
+impl KeyRing {
+    /// A ring with one new random key.
+    pub fn generate() -> Result<Self, StoreError> {
+        let mut key = Zeroizing::new([0; KEY]);
+        random(key.as_mut())?;
+        Ok(Self {
+            keys: vec![SealingKey::new(key)],
+        })
+    }
+
+    /// Reads the text of a key file: one key a line, the one that seals first. None: it is no key file.
+    pub fn parse(text: &str) -> Option<Self> {
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let keys: Option<Vec<SealingKey>> = lines.map(parse_line).collect();
+        keys.filter(|keys| !keys.is_empty())
+            .map(|keys| Self { keys })
+    }
+
+    /// The text of a key file.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::from(
+            "# The master key of a muster database. Keep a copy apart from the database and its backups;\n\
+             # without it nothing that is sealed can be read again.\n",
+        ));
+        for key in &self.keys {
+            text.push_str(&format!(
+                "{LINE} {} {}\n",
+                key.id,
+                Zeroizing::new(hex(key.key.as_ref())).as_str()
+            ));
+        }
+        text
+    }
+
+    /// The id of the key that seals.
+    pub fn id(&self) -> &str {
+        self.keys.first().map_or("", SealingKey::id)
+    }
+
+    /// The ids of all keys.
+    pub fn ids(&self) -> Vec<&str> {
+        self.keys.iter().map(SealingKey::id).collect()
+    }
+
+    /// Whether a key is among them.
+    pub fn has(&self, id: &str) -> bool {
+        self.keys.iter().any(|key| key.id == id)
+    }
+
+    /// A ring whose first key is that of another one; these keys go on to open.
+    #[must_use]
+    pub fn sealing_with(&self, other: &Self) -> Self {
+        let first = other.keys.first().cloned();
+        let id = first.as_ref().map(|key| key.id.clone());
+        let others = self
+            .keys
+            .iter()
+            .filter(|key| Some(&key.id) != id.as_ref())
+            .cloned();
+        Self {
+            keys: first.into_iter().chain(others).collect(),
+        }
+    }
+
+    /// The key that seals, alone.
+    #[must_use]
+    pub fn first_alone(&self) -> Self {
+        Self {
+            keys: self.keys.iter().take(1).cloned().collect(),
+        }
+    }
+
+    /// The same sealed value for the key that seals now; none: it is already. Only the value's own data key is opened
+    /// and wrapped anew; the value stays as it is.
+    pub(crate) fn wrap_anew(
+        &self,
+        belongs: &[&[u8]],
+        sealed: &[u8],
+        what: &str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let master = self
+            .keys
+            .first()
+            .ok_or_else(|| unsealable("there is no master key"))?;
+        let (id, data_key) = self.data_key(belongs, sealed, what)?;
+        if id == master.id {
+            return Ok(None);
+        }
+        let mut nonce = [0; NONCE];
+        random(&mut nonce)?;
+        let payload = Payload {
+            msg: data_key.as_ref(),
+            aad: &associated(belongs),
+        };
+        let wrapped = master.cipher().encrypt(&nonce_of(&nonce)?, payload);
+        let wrapped = wrapped.map_err(|_| unsealable("the value is too long"))?;
+        let mut out = Vec::with_capacity(sealed.len());
+        out.push(VERSION);
+        out.extend(unhex(&master.id).unwrap_or_default());
+        out.extend_from_slice(&nonce);
+        out.extend(wrapped);
+        out.extend_from_slice(&sealed[HEAD - NONCE..]);
+        Ok(Some(out))
+    }
+
+    /// The id of the master key of a sealed value, and the value's own key.
+    fn data_key(
+        &self,
+        belongs: &[&[u8]],
+        sealed: &[u8],
+        what: &str,
+    ) -> Result<(String, Zeroizing<Vec<u8>>), StoreError> {
+        let damaged = || StoreError::Sealed {
+            what: what.to_owned(),
+        };
+        let head = sealed
+            .get(..HEAD)
+            .filter(|head| head[0] == VERSION)
+            .ok_or_else(damaged)?;
+        let wanted = hex(&head[1..=ID]);
+        let master = self
+            .keys
+            .iter()
+            .find(|key| key.id == wanted)
+            .ok_or_else(|| self.lacks(&wanted))?;
+        let (nonce, rest) = head[1 + ID..].split_at(NONCE);
+        let payload = Payload {
+            msg: &rest[..KEY + TAG],
+            aad: &associated(belongs),
+        };
+        let data_key = master.cipher().decrypt(&nonce_of(nonce)?, payload);
+        Ok((wanted, Zeroizing::new(data_key.map_err(|_| damaged())?)))
+    }
+
+    /// Seals bytes; `belongs` must be the same when they are opened.
+    pub fn seal(&self, belongs: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let master = self
+            .keys
+            .first()
+            .ok_or_else(|| unsealable("there is no master key"))?;
+        let failed = |_| unsealable("the value is too long");
+        let mut data_key = Zeroizing::new([0; KEY]);
+        random(data_key.as_mut())?;
+        let mut nonces = [0; 2 * NONCE];
+        random(&mut nonces)?;
+        let (wrap_nonce, nonce) = nonces.split_at(NONCE);
+        let associated = associated(belongs);
+        let wrapped = master
+            .cipher()
+            .encrypt(
+                &nonce_of(wrap_nonce)?,
+                Payload {
+                    msg: data_key.as_ref(),
+                    aad: &associated,
+                },
+            )
+            .map_err(failed)?;
+        let cipher = XChaCha20Poly1305::new(&(*data_key).into());
+        let sealed = cipher
+            .encrypt(
+                &nonce_of(nonce)?,
+                Payload {
+                    msg: plain,
+                    aad: &associated,
+                },
+            )
+            .map_err(failed)?;
+        let mut out = Vec::with_capacity(HEAD + sealed.len());
+        out.push(VERSION);
+        out.extend(unhex(&master.id).unwrap_or_default());
+        out.extend_from_slice(wrap_nonce);
+        out.extend(wrapped);
+        out.extend_from_slice(nonce);
+        out.extend(sealed);
+        Ok(out)
+    }
+
+    /// Opens what was sealed; `what` names it in the error.
+    pub fn open(
+        &self,
+        belongs: &[&[u8]],
+        sealed: &[u8],
+        what: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let damaged = || StoreError::Sealed {
+            what: what.to_owned(),
+        };
+        let (_, data_key) = self.data_key(belongs, sealed, what)?;
+        let (nonce, body) = sealed[HEAD - NONCE..].split_at(NONCE);
+        let associated = associated(belongs);
+        let cipher = XChaCha20Poly1305::new_from_slice(&data_key).map_err(|_| damaged())?;
+        let plain = cipher.decrypt(
+            &nonce_of(nonce)?,
+            Payload {
+                msg: body,
+                aad: &associated,
+            },
+        );
+        plain.map(Zeroizing::new).map_err(|_| damaged())
+    }
+
+    /// The error for a key that is not in the ring.
+    pub(crate) fn lacks(&self, wanted: &str) -> StoreError {
+        StoreError::WrongKey {
+            wanted: wanted.to_owned(),
+            found: Some(self.ids().join(", ")),
+        }
+    }
+}
+
+fn parse_line(line: &str) -> Option<SealingKey> {
+    let mut parts = line.split_whitespace();
+    let (LINE, Some(id), Some(key), None) =
+        (parts.next()?, parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    let bytes = Zeroizing::new(unhex(key)?);
+    let key = SealingKey::new(Zeroizing::new(bytes.as_slice().try_into().ok()?));
+    // A key that lost a digit on its way would otherwise be taken for another.
+    (key.id == id).then_some(key)
+}
+
+/// Each part with its length, so that no two lists look alike.
+fn associated(belongs: &[&[u8]]) -> Vec<u8> {
+    let parts = belongs.iter().flat_map(|part| {
+        (part.len() as u64)
+            .to_le_bytes()
+            .into_iter()
+            .chain(part.iter().copied())
+    });
+    parts.collect()
+}
+
+fn nonce_of(bytes: &[u8]) -> Result<XNonce, StoreError> {
+    XNonce::try_from(bytes).map_err(|_| unsealable("a nonce has another length"))
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), StoreError> {
+    getrandom::fill(bytes).map_err(|_| unsealable("the system gives no random numbers"))
+}
+
+fn unsealable(why: &'static str) -> StoreError {
+    StoreError::Failed {
+        attempted: "seal a value",
+        source: why.into(),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    digits
+        .len()
+        .is_multiple_of(2)
+        .then(|| digits.chunks(2).map(pair).collect())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_only_where_it_belongs_and_unchanged() {
+        let ring = KeyRing::generate().unwrap();
+        let sealed = ring.seal(&[b"1", b"token"], b"hunter2").unwrap();
+        assert!(!sealed.windows(7).any(|window| window == b"hunter2"));
+        assert_eq!(
+            ring.open(&[b"1", b"token"], &sealed, "x")
+                .unwrap()
+                .as_slice(),
+            b"hunter2"
+        );
+        for belongs in [[b"2".as_slice(), b"token"], [b"1t", b"oken"]] {
+            assert!(matches!(
+                ring.open(&belongs, &sealed, "x"),
+                Err(StoreError::Sealed { .. })
+            ));
+        }
+        for position in [0, 1, 8, 40, 90, HEAD, sealed.len() - 1] {
+            let mut changed = sealed.clone();
+            changed[position] ^= 1;
+            assert!(
+                ring.open(&[b"1", b"token"], &changed, "x").is_err(),
+                "byte {position}"
+            );
+        }
+        assert!(ring.open(&[b"1", b"token"], &sealed[..50], "x").is_err());
+        assert_ne!(ring.seal(&[], b"a").unwrap(), ring.seal(&[], b"a").unwrap());
+    }
+
+    #[test]
+    fn p32_another_key_is_refused_with_both_ids() {
+        let (one, other) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+        let error = other
+            .open(&[], &one.seal(&[], b"a").unwrap(), "x")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(one.id()) && error.contains(other.id()),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn p33_a_value_that_was_wrapped_anew_wants_the_new_key_alone() {
+        let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+        let both = old.sealing_with(&new);
+        assert_eq!(
+            (both.ids(), both.first_alone().ids()),
+            (vec![new.id(), old.id()], vec![new.id()])
+        );
+        let sealed = old.seal(&[b"1"], b"hunter2").unwrap();
+        let wrapped = both.wrap_anew(&[b"1"], &sealed, "x").unwrap().unwrap();
+        assert_eq!(
+            new.open(&[b"1"], &wrapped, "x").unwrap().as_slice(),
+            b"hunter2"
+        );
+        assert!(matches!(
+            old.open(&[b"1"], &wrapped, "x"),
+            Err(StoreError::WrongKey { .. })
+        ));
+        assert!(
+            both.wrap_anew(&[b"1"], &wrapped, "x").unwrap().is_none(),
+            "it is done"
+        );
+        assert!(
+            both.wrap_anew(&[b"2"], &sealed, "x").is_err(),
+            "it belongs elsewhere"
+        );
+        assert!(
+            new.wrap_anew(&[b"1"], &sealed, "x").is_err()
+                && both.wrap_anew(&[], &sealed[..40], "x").is_err()
+        );
+    }
+
+    #[test]
+    fn a_key_file_is_read_back_and_a_broken_one_is_not() {
+        let (one, other) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+        let both = format!("{}{}", one.to_text().as_str(), other.to_text().as_str());
+        let ring = KeyRing::parse(&both).unwrap();
+        assert_eq!(ring.ids(), [one.id(), other.id()]);
+        assert_eq!(
+            ring.open(&[], &other.seal(&[], b"a").unwrap(), "x")
+                .unwrap()
+                .as_slice(),
+            b"a"
+        );
+        assert!(KeyRing::parse("").is_none());
+        let text = one.to_text();
+        assert!(
+            KeyRing::parse(text.trim_end().strip_suffix(char::is_alphanumeric).unwrap()).is_none()
+        );
+        let last = if text.trim_end().ends_with('0') {
+            '1'
+        } else {
+            '0'
+        };
+        let changed = format!("{}{last}", &text.trim_end()[..text.trim_end().len() - 1]);
+        assert!(KeyRing::parse(&changed).is_none(), "the id proves the key");
+    }
+}

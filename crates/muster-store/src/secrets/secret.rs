@@ -1,0 +1,127 @@
+//! Secrets that are got and not configured (tokens of APIs), sealed, by workspace and name.
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError},
+    },
+    secrets::sealed::KeyRing,
+};
+use jiff::Timestamp;
+use muster_core::model::ids::WorkspaceId;
+use rusqlite::{Connection, OptionalExtension};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// A secret as it was put.
+pub struct StoredSecret {
+    /// Its bytes.
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// When it is of no use any more; none: never.
+    pub expires: Option<Timestamp>,
+}
+
+impl fmt::Debug for StoredSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredSecret")
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// A secret, also one that has expired: whoever uses it knows by which clock.
+    pub fn secret(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+    ) -> Result<Option<StoredSecret>, StoreError> {
+        let row: Option<(Vec<u8>, Option<i64>)> = self.read("read a secret", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT sealed, expires_at FROM secret WHERE workspace_id = ?1 AND name = ?2",
+                )?
+                .query_row((workspace.0, name), |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?)
+        })?;
+        let Some((sealed, expires)) = row else {
+            return Ok(None);
+        };
+        let what = format!("the secret `{name}`");
+        let bytes =
+            self.ring()?
+                .open(&belongs(&workspace.0.to_le_bytes(), name), &sealed, &what)?;
+        Ok(Some(StoredSecret {
+            bytes,
+            expires: expires.and_then(|at| Timestamp::from_microsecond(at).ok()),
+        }))
+    }
+
+    /// Keeps a secret in place of one of the same name.
+    pub fn put_secret(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+        bytes: &[u8],
+        expires: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let ring = self.ring()?;
+        let sealed = ring.seal(&belongs(&workspace.0.to_le_bytes(), name), bytes)?;
+        self.write("keep a secret", |connection| {
+            want_key(connection, workspace, ring)?;
+            connection.execute(
+                "INSERT INTO secret (workspace_id, name, sealed, expires_at) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT (workspace_id, name) \
+                 DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at",
+                (workspace.0, name, sealed, expires.map(Timestamp::as_microsecond)),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Forgets a secret; says whether there was one.
+    pub fn forget_secret(&self, workspace: WorkspaceId, name: &str) -> Result<bool, StoreError> {
+        self.write("forget a secret", |connection| {
+            let gone = connection.execute(
+                "DELETE FROM secret WHERE workspace_id = ?1 AND name = ?2",
+                (workspace.0, name),
+            )?;
+            Ok(gone > 0)
+        })
+    }
+}
+
+/// Notes that something of the workspace is sealed with the first key of a ring. Refused if the database wants a key
+/// that is not in it: the master key was changed since this process took its own.
+pub(crate) fn want_key(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    ring: &KeyRing,
+) -> Result<(), DbError> {
+    if let Some(missing) = wanted_keys(connection)?
+        .iter()
+        .find(|wanted| !ring.has(wanted))
+    {
+        return Err(ring.lacks(missing).into());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO master_key (workspace_id, key_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        )?
+        .execute((workspace.0, ring.id()))?;
+    Ok(())
+}
+
+/// The ids of the master keys that sealed values of the database want.
+pub(crate) fn wanted_keys(connection: &Connection) -> Result<Vec<String>, DbError> {
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
+    Ok(statement
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+/// What a secret belongs to.
+pub(crate) fn belongs<'b>(workspace: &'b [u8; 8], name: &'b str) -> [&'b [u8]; 3] {
+    [b"secret", workspace, name.as_bytes()]
+}
