@@ -17,7 +17,6 @@ use std::{
 
 /// The user of every such server.
 pub const USER: &str = "mustertest";
-/// The user's password.
 pub const PASSWORD: &str = "correct horse";
 /// `PASSWORD` as `shadow` keeps it (`openssl passwd -6`).
 const HASH: &str = "$6$mustersalt$8NgoVlYVooslzwGbi2Nsk4T.jFL3qEUB2Z.ngdTklHyCIwYPcmIXaU8I/Z11IkaEVBUTD4bs7milQDSkq.0ZR.";

@@ -19,7 +19,6 @@ pub const LOCALHOST: &str = "DNS:localhost,IP:127.0.0.1,IP:::1";
 /// What is wrong with a certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Flaw {
-    /// Nothing.
     #[default]
     None,
     /// It was valid in 2020 only.

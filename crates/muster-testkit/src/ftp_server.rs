@@ -37,11 +37,8 @@ pub struct FtpOptions {
 /// A running server, ended when dropped.
 #[derive(Debug)]
 pub struct FtpServer {
-    /// Port on 127.0.0.1.
     pub port: u16,
-    /// Login name.
     pub user: String,
-    /// Password.
     pub password: String,
     /// Folder that is served, under its own path.
     pub folder: PathBuf,

@@ -30,7 +30,6 @@ pub struct NginxOptions {
 /// A running server, ended when dropped.
 #[derive(Debug)]
 pub struct Nginx {
-    /// Port on 127.0.0.1.
     pub port: u16,
     /// Folder that is served at `/`.
     pub folder: PathBuf,
@@ -38,9 +37,7 @@ pub struct Nginx {
     pub ca_pem: String,
     /// File with the server's certificate.
     pub certificate: PathBuf,
-    /// Login name.
     pub user: String,
-    /// Password.
     pub password: String,
     log: PathBuf,
     _process: ServerProcess,

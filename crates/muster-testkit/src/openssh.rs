@@ -50,7 +50,6 @@ impl Default for Options {
     }
 }
 
-/// A running server.
 #[derive(Debug)]
 pub struct OpenSsh {
     /// Its port on 127.0.0.1.

@@ -95,7 +95,6 @@ impl Day {
         }
     }
 
-    /// Writes the file.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", COLUMNS.join(","))?;
         for number in 1..=self.people + self.joined {

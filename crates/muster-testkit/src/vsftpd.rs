@@ -18,7 +18,6 @@ use tempfile::TempDir;
 /// A running server, ended when dropped.
 #[derive(Debug)]
 pub struct Vsftpd {
-    /// Port on 127.0.0.1.
     pub port: u16,
     /// Certificate of the server's authority.
     pub ca_pem: String,

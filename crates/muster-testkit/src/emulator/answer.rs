@@ -7,7 +7,6 @@ use std::{
     time::Duration,
 };
 
-/// An answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -21,7 +20,6 @@ pub(crate) struct Answer {
 pub(crate) enum Delivery {
     /// With its length.
     Whole,
-    /// In chunks.
     Chunked,
     /// Half of what the length says, then the end of the connection.
     Short,
@@ -59,7 +57,6 @@ impl Answer {
         }
     }
 
-    /// JSON.
     pub(crate) fn json(status: u16, body: &Value) -> Self {
         Self::text(status, "application/json", body.to_string())
     }
@@ -161,9 +158,7 @@ impl Answer {
 pub(crate) enum After {
     /// The next request may come.
     Keep,
-    /// It is closed.
     Close,
-    /// It is reset.
     Reset,
 }
 

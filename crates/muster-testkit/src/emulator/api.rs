@@ -50,9 +50,7 @@ pub(crate) struct Scene {
     pub(crate) firing: Firing,
     /// Emulated time since the start.
     pub(crate) now: Duration,
-    /// The clock.
     pub(crate) clock: Clock,
-    /// `http` or `https`.
     pub(crate) scheme: &'static str,
     /// Scheme, host and port that the client used.
     pub(crate) origin: String,

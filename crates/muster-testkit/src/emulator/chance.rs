@@ -33,7 +33,6 @@ impl Chance {
         list[self.below(list.len())]
     }
 
-    /// Forty hexadecimal digits.
     pub(crate) fn digits(&mut self) -> String {
         let text = format!(
             "{:016x}{:016x}{:016x}",

@@ -12,7 +12,6 @@ use jiff::{ToSpan, civil::Date};
 /// A company on one of its days.
 #[derive(Clone, Debug)]
 pub struct Company {
-    /// Its present day.
     pub today: Date,
     /// Everybody who was ever in it, by number.
     pub people: Vec<Person>,
@@ -43,7 +42,6 @@ impl Company {
         }
     }
 
-    /// Somebody by number.
     pub fn person(&self, number: u64) -> Option<&Person> {
         self.people
             .get(usize::try_from(number).ok()?.checked_sub(1)?)

@@ -26,9 +26,7 @@ use std::{fmt, io, str::FromStr, sync::Arc};
 pub enum Product {
     /// Personio, v1 and v2.
     Personio,
-    /// BambooHR.
     BambooHr,
-    /// YouServe IAM.
     YouServe,
 }
 
@@ -101,7 +99,6 @@ impl Default for Options {
     }
 }
 
-/// A running emulator.
 pub struct Emulator {
     shared: Arc<Shared>,
     ca_pem: String,
@@ -139,13 +136,11 @@ impl Emulator {
         self.switch(&Switch::new(name))
     }
 
-    /// Switches a scenario.
     pub fn switch(&self, switch: &Switch) -> Result<(), String> {
         let state = &mut *self.shared.state();
         state.stage.switch(&state.list, switch)
     }
 
-    /// Lets days pass.
     pub fn age(&self, days: u32) {
         self.shared.state().api.company_mut().age(days);
     }

@@ -15,7 +15,6 @@ pub struct Asked {
     pub connection: u64,
     /// How many requests were under way, with this one.
     pub parallel: usize,
-    /// Method.
     pub method: String,
     /// Path, without the query.
     pub path: String,

@@ -60,7 +60,6 @@ pub(crate) const LAST: [(&str, &str, &str); 24] = [
     ("", "McDonald", "mcdonald"),
 ];
 
-/// Departments.
 pub const DEPARTMENTS: [&str; 8] = [
     "Operations",
     "Logistik",
@@ -72,13 +71,10 @@ pub const DEPARTMENTS: [&str; 8] = [
     "Ø-Gruppen",
 ];
 
-/// Teams.
 pub(crate) const TEAMS: [&str; 5] = ["North", "South", "Night shift", "Projects", "Support"];
 
-/// Places of work.
 pub const OFFICES: [&str; 5] = ["Utrecht", "Aarhus", "München", "Gent", "Porto"];
 
-/// Jobs.
 pub(crate) const TITLES: [&str; 7] = [
     "Driver",
     "Planner, night shift",

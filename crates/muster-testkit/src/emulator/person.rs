@@ -15,11 +15,8 @@ pub struct Person {
     pub last_name: String,
     /// `male`, `female` or `diverse`.
     pub gender: &'static str,
-    /// Birthday.
     pub born: Date,
-    /// Address at work.
     pub email: Option<String>,
-    /// Address at home.
     pub private_email: Option<String>,
     /// Place in the list of departments.
     pub department: usize,
@@ -37,7 +34,6 @@ pub struct Person {
     pub on_leave: bool,
     /// The gate: "Alleo" Yes or No.
     pub access: bool,
-    /// `alleo_monthly_all_budget`.
     pub budget: Option<u16>,
     /// Times of service, oldest first; more than one after a rehire.
     pub service: Vec<Service>,
@@ -54,7 +50,6 @@ pub struct Service {
     pub contract: u64,
     /// Place in the list of companies.
     pub company: usize,
-    /// First day.
     pub from: Date,
     /// Last day; none: open.
     pub until: Option<Date>,
@@ -67,11 +62,9 @@ pub struct Service {
 pub enum Standing {
     /// First day to come.
     Onboarding,
-    /// At work.
     Active,
     /// Employed and away.
     Leave,
-    /// Gone.
     Inactive,
 }
 

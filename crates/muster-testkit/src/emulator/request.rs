@@ -6,7 +6,6 @@ use std::io::{self, BufRead, Read};
 const HEAD: u64 = 64 * 1024;
 const BODY: u64 = 16 * 1024 * 1024;
 
-/// A request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -106,7 +105,6 @@ impl Request {
             .map(|(_, value)| value)
     }
 
-    /// All query parameters.
     pub(crate) fn parameters(&self) -> Vec<(String, String)> {
         pairs(&self.query)
     }
@@ -163,7 +161,6 @@ fn pairs(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Undoes percent-encoding.
 pub(crate) fn plain(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
     while let [first, others @ ..] = rest {

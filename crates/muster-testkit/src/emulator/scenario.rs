@@ -12,7 +12,6 @@ pub enum Scope {
     Later,
     /// Requests for a token.
     Token,
-    /// Both.
     Both,
     /// New connections.
     Connection,
@@ -27,7 +26,6 @@ pub struct Scenario {
     pub menu: u8,
     /// Name, in kebab-case.
     pub name: &'static str,
-    /// What it does.
     pub about: &'static str,
     /// Which requests it concerns.
     pub scope: Scope,
@@ -88,7 +86,6 @@ impl Scenario {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Switch {
-    /// Its name.
     pub name: String,
     /// How many requests go well before.
     pub after: Option<u64>,

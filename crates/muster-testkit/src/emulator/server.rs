@@ -40,7 +40,6 @@ pub(crate) struct Shared {
     counted: AtomicUsize,
 }
 
-/// What changes.
 pub(crate) struct State {
     pub(crate) api: Box<dyn Api>,
     pub(crate) list: Vec<Scenario>,

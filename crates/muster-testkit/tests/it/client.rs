@@ -12,7 +12,6 @@ use std::{
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What came back.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,

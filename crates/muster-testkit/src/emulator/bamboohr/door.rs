@@ -16,7 +16,6 @@ pub(super) const CODE: &str = "emulated-authorization-code";
 /// How long an access token lives.
 const LIFE: Duration = Duration::from_secs(3_600);
 
-/// Keys and tokens.
 #[derive(Clone, Debug)]
 pub(super) struct Door {
     access: Option<(String, Duration)>,

@@ -220,7 +220,6 @@ fn is_hidden(person: &Person, firing: &Firing) -> bool {
     person.number % 30 == LEAD && firing.has("people-hidden")
 }
 
-/// A person's id.
 fn id(person: &Person, firing: &Firing) -> u64 {
     let other = if person.number == LEAD && firing.has("id-changed") {
         900_000

@@ -13,7 +13,6 @@ use super::{
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-/// No date.
 const NO_DATE: &str = "0000-00-00";
 
 /// A person as one answer shows them.

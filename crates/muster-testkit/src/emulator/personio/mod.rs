@@ -190,7 +190,6 @@ impl Api for Personio {
     }
 }
 
-/// A person's id.
 fn id(person: &Person, firing: &Firing) -> u64 {
     let other = if person.number == LEAD && firing.has("id-changed") {
         900_000
