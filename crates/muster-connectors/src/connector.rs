@@ -109,7 +109,6 @@ pub struct Extent {
     pub partial: Option<PartialReason>,
     /// What should be looked at: withheld attributes, counts that do not add up. Each says what to do.
     pub problems: Vec<Problem>,
-    /// People read.
     pub records: u64,
     /// People whom the source announced, where it does.
     pub announced: Option<u64>,

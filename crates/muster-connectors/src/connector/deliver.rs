@@ -15,7 +15,6 @@ use muster_core::{
 
 /// What a connector collected.
 pub(crate) struct Collected<'c> {
-    /// Everybody.
     pub(crate) records: Records,
     /// People whom the source announced, where it does.
     pub(crate) announced: Option<u64>,

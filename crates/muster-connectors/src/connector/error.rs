@@ -30,7 +30,6 @@ const NOTHING_SENT: &str = "nothing was sent or read, and nobody departs because
 /// A failed read. Holds no secret: the client takes them out of every text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectorError {
-    /// Stable code.
     pub code: Code,
     /// Who must do something about it.
     pub kind: ErrorKind,
@@ -38,7 +37,6 @@ pub struct ConnectorError {
     pub attempted: String,
     /// On what: scheme, host, port and path, without query.
     pub on: String,
-    /// Why it failed.
     pub why: String,
     /// What was and was not done.
     pub effect: String,

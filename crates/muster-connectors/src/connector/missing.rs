@@ -28,7 +28,6 @@ pub(crate) trait Inquiry: Sync {
 /// What a system says of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answered {
-    /// They are there.
     There,
     /// They are there, but the credentials may not see them.
     Hidden,
@@ -277,7 +276,6 @@ impl Absence<'_> {
     }
 }
 
-/// The first ids.
 fn named(people: &[&Expected]) -> String {
     let ids: Vec<String> = people
         .iter()

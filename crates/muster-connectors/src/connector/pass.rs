@@ -11,7 +11,6 @@ use muster_core::{
 
 /// Everybody of one list, read once.
 pub(crate) struct Pass {
-    /// The people.
     pub(crate) records: Records,
     /// People whom the first page announced.
     pub(crate) first_total: Option<u64>,

@@ -18,7 +18,6 @@ pub enum Value {
     Null,
     /// There is something that cannot be meant.
     Unreadable,
-    /// The text.
     Text(String),
 }
 

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 /// Everything that a read needs and that is not the connector's own.
 pub struct Session<'s> {
-    /// The time.
     pub now: &'s (dyn Fn() -> Timestamp + Sync),
     /// The day in the workspace's time zone; tells which of several employments counts.
     pub today: Date,
@@ -32,12 +31,7 @@ pub enum Step<'a> {
     /// People read so far.
     Read(u64),
     /// The server wants a pause, or an attempt failed and is repeated.
-    Waiting {
-        /// For how long.
-        wait: Duration,
-        /// Why.
-        why: &'a str,
-    },
+    Waiting { wait: Duration, why: &'a str },
 }
 
 /// Waits, so that tests need not.
@@ -50,7 +44,6 @@ pub trait Timer: Send + Sync {
     async fn sleep(&self, wait: Duration);
 }
 
-/// The real timer.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemTimer(Instant);
 
@@ -110,7 +103,6 @@ pub struct NetworkLimits {
     pub connect: Duration,
     /// Between two bytes, and until the first one.
     pub between_bytes: Duration,
-    /// One whole answer.
     pub whole: Duration,
     /// Size of an answer as transferred.
     pub answer_bytes: usize,

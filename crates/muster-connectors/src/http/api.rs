@@ -51,14 +51,11 @@ pub(crate) struct Call {
 /// What is sent along.
 #[derive(Clone)]
 pub(crate) enum Body {
-    /// A form.
     Form(Vec<(&'static str, SecretString)>),
-    /// JSON text.
     Json(SecretString),
 }
 
 impl Call {
-    /// A GET.
     pub(crate) fn get(attempted: impl Into<String>, url: Url) -> Self {
         Self {
             attempted: attempted.into(),
@@ -71,7 +68,6 @@ impl Call {
         }
     }
 
-    /// A POST.
     pub(crate) fn post(attempted: impl Into<String>, url: Url, body: Body) -> Self {
         Self {
             body: Some(body),

@@ -112,7 +112,6 @@ impl Base {
         Ok(url)
     }
 
-    /// The host.
     pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }

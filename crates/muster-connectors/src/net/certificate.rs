@@ -21,7 +21,6 @@ const PARTS: [(u8, &str); 3] = [(3, "CN"), (11, "OU"), (10, "O")];
 pub(crate) struct Certificate {
     /// Whom it is for.
     pub(crate) subject: String,
-    /// Who signed it.
     pub(crate) issuer: String,
     /// Whether both are the same.
     pub(crate) signed_itself: bool,

@@ -30,21 +30,17 @@ pub enum Progress<'p> {
     Settling {
         /// Name of the file.
         name: &'p str,
-        /// How long.
         wait: Duration,
     },
-    /// Bytes arrived.
     Bytes {
         /// Name of the file.
         name: &'p str,
-        /// So far.
         read: u64,
         /// In all, where the server says.
         of: Option<u64>,
     },
     /// An attempt failed and is made again.
     Retrying {
-        /// Why it failed.
         error: &'p TransportError,
         /// How long until the next.
         wait: Duration,

@@ -10,7 +10,6 @@ pub enum ErrorKind {
     Unreachable,
     /// The server refuses the credentials, or we refuse its identity.
     Unauthorised,
-    /// Nothing matches.
     NoFile,
     /// A file is still being written.
     NotSettled,
@@ -23,7 +22,6 @@ pub enum ErrorKind {
 /// A failed attempt. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportError {
-    /// Stable code.
     pub code: Code,
     /// Who must do something about it.
     pub kind: ErrorKind,
@@ -31,7 +29,6 @@ pub struct TransportError {
     pub attempted: String,
     /// On what: a server, a folder, a file.
     pub on: String,
-    /// Why it failed.
     pub why: String,
     /// What to do next.
     pub advice: String,

@@ -6,15 +6,11 @@ use url::{Host, Url};
 /// How a server is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scheme {
-    /// This machine.
     File,
-    /// SSH file transfer.
     Sftp,
     /// FTP in the clear.
     Ftp,
-    /// FTP with TLS.
     Ftps,
-    /// HTTP over TLS.
     Https,
 }
 

@@ -37,7 +37,6 @@ use tokio::sync::OwnedSemaphorePermit;
 pub struct Entry {
     /// The name as listed. It is data: it never becomes a local path.
     pub name: String,
-    /// What it is.
     pub kind: EntryKind,
     /// Size in bytes, where the server says.
     pub bytes: Option<u64>,
@@ -50,9 +49,7 @@ pub struct Entry {
 pub enum EntryKind {
     /// A plain file: the only kind that is opened.
     File,
-    /// A folder.
     Folder,
-    /// A symbolic link.
     Link,
     /// A pipe, a device or anything else.
     Special,

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
 
-/// One file source.
 #[derive(Clone, Debug)]
 pub struct SourceSettings {
     /// The folder, or the one file.
@@ -17,7 +16,6 @@ pub struct SourceSettings {
     pub settle: Duration,
     /// What is done with files that were applied.
     pub after: After,
-    /// Who logs in.
     pub credentials: Credentials,
     /// Accepted host keys in `SHA256:` form.
     pub host_keys: Vec<String>,
@@ -33,7 +31,6 @@ pub struct SourceSettings {
     pub ca_certificate: Option<String>,
     /// Where connections may go.
     pub network: NetworkPolicy,
-    /// Limits.
     pub limits: TransportLimits,
     /// How a failed attempt is repeated.
     pub retry: Retry,
@@ -68,7 +65,6 @@ pub enum After {
     Leave,
     /// They are moved to this folder beside them.
     Archive(String),
-    /// They are deleted.
     Delete,
 }
 
@@ -104,9 +100,7 @@ impl FtpTls {
 /// Who logs in, and with what. `Debug` shows no secret.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
-    /// Login name.
     pub user: Option<String>,
-    /// Password.
     pub password: Option<SecretString>,
     /// Private key in OpenSSH or PEM form.
     pub private_key: Option<SecretString>,
@@ -117,15 +111,12 @@ pub struct Credentials {
 /// Limits of every wait and size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportLimits {
-    /// Opening a connection.
     pub connect: Duration,
     /// Agreeing on encryption and logging in.
     pub handshake: Duration,
     /// Until the first byte of an answer.
     pub first_byte: Duration,
-    /// Between two bytes.
     pub between_bytes: Duration,
-    /// One whole transfer.
     pub whole: Duration,
     /// Size of a file in bytes.
     pub file_bytes: u64,

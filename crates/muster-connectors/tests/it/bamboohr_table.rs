@@ -6,7 +6,6 @@ use muster_core::read::reading::PartialReason;
 /// People of the emulator's account.
 pub(crate) const PEOPLE: usize = 114;
 
-/// One scenario.
 pub(crate) struct Case {
     /// What is switched on; the first is the one that it is about.
     pub(crate) scenarios: &'static [&'static str],
@@ -39,7 +38,6 @@ pub(crate) enum Then {
     Fewer(usize),
     /// So many people are read, and nobody departs.
     Partial(PartialReason, usize, &'static str),
-    /// Nothing is used.
     Failed(ErrorKind, &'static str),
 }
 

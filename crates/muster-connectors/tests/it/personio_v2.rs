@@ -10,7 +10,6 @@ use muster_core::{model::code::Code, read::reading::PartialReason};
 use muster_testkit::emulator::Emulator;
 
 const LEAD: &str = "40003";
-/// Two pages.
 const PEOPLE: usize = 60;
 
 fn started(scenarios: &[&str]) -> Emulator {

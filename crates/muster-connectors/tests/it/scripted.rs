@@ -19,7 +19,6 @@ use std::{
 /// Content of the one file that a scripted FTP server has.
 pub(crate) const CONTENT: &[u8] = b"id;name\r\n1;Ann\r\n2;Ben\r\n";
 
-/// One control connection.
 pub(crate) struct Control {
     pub(crate) stream: TcpStream,
     listener: Option<TcpListener>,
@@ -230,7 +229,6 @@ pub(crate) fn reply(stream: &mut TcpStream, status: &str, headers: &str, body: &
     let _sent = stream.write_all(body);
 }
 
-/// An encrypted connection.
 pub(crate) type Encrypted = StreamOwned<ServerConnection, TcpStream>;
 
 /// Encrypts a connection as a server does.

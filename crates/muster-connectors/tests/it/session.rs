@@ -34,7 +34,6 @@ impl Timer for HurriedTimer {
     }
 }
 
-/// Tokens in memory.
 #[derive(Default)]
 pub(crate) struct Memory(pub(crate) Mutex<HashMap<String, (SecretSlice<u8>, Timestamp)>>);
 

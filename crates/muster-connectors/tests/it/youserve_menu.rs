@@ -19,20 +19,17 @@ pub(crate) enum Outcome {
     Complete(usize),
     /// Not everybody was read, so nobody departs.
     Partial(PartialReason),
-    /// Nothing was read.
     Failed(ErrorKind),
 }
 
 use Outcome::{Complete, Failed, Partial};
 
-/// One scenario.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     /// Number in the menu.
     pub(crate) menu: u8,
     /// As it is switched on.
     pub(crate) scenario: &'static str,
-    /// The setting `login`.
     pub(crate) login: &'static str,
     /// The setting `tenant`; empty: none.
     pub(crate) tenant: &'static str,

@@ -7,9 +7,7 @@ use muster_core::model::{code::Code, problem::Problem};
 /// How the bytes of a row become text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Charset {
-    /// UTF-8.
     Utf8,
-    /// windows-1252.
     Windows1252,
     /// UTF-8 that was UTF-16 in the file.
     Utf16(Order),

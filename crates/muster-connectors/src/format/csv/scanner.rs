@@ -24,7 +24,6 @@ pub enum FaultKind {
 /// The first misplaced quote of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// What is wrong.
     pub kind: FaultKind,
     /// The value it is in, counted from 0.
     pub field: usize,
@@ -43,11 +42,9 @@ impl Fault {
 /// How a row ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineEnd {
-    /// Line feed.
     Lf,
     /// Carriage return and line feed.
     CrLf,
-    /// Carriage return alone.
     Cr,
     /// Two carriage returns and a line feed: one line end, written twice by a text-mode copy.
     CrCrLf,
@@ -132,7 +129,6 @@ pub enum Scan {
     Row {
         /// Bytes of the row and its line end.
         used: usize,
-        /// How it ends.
         end: LineEnd,
     },
     /// A row that does not end within the bytes; `columns` of the row is the number of values before

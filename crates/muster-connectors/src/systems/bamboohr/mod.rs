@@ -73,7 +73,6 @@ const SETTINGS: &[Setting] = &[
 /// What messages call it.
 const VENDOR: &str = "BambooHR";
 
-/// One BambooHR account.
 #[derive(Debug)]
 struct BambooHr {
     base_url: String,

@@ -81,7 +81,6 @@ const PACING_V2: Pacing = Pacing {
     gap: None,
 };
 
-/// One Personio account.
 #[derive(Debug)]
 struct Personio {
     base_url: String,

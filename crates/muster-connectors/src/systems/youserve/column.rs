@@ -20,12 +20,10 @@ const PRIVATE: &[&str] = &["private", "personal", "home"];
 /// Dates that nobody may have, without being withheld.
 const RARE: &[&str] = &["dischargeDate", "endDate"];
 
-/// One column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     /// The id by which the person is known.
     ExternalId,
-    /// All employments.
     Employments,
     /// Whether the person is active.
     Active,

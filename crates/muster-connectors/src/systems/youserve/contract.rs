@@ -74,7 +74,6 @@ impl<'a> Standalone<'a> {
     }
 }
 
-/// One employment.
 #[derive(Clone, Debug)]
 pub(super) struct Contract<'a> {
     own: Option<Standalone<'a>>,

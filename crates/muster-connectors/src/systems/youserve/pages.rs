@@ -127,7 +127,6 @@ impl All {
     }
 }
 
-/// Reads lists.
 #[derive(Clone, Copy)]
 pub(super) struct Lists<'l> {
     pub(super) connector: &'l YouServe,

@@ -12,7 +12,6 @@ use muster_core::model::employment::{self, Employment};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
-/// A human.
 #[derive(Debug)]
 pub(super) struct Human<'a> {
     /// What the external id is taken from; none: nothing says who it is.

@@ -34,7 +34,6 @@ const PATHS: &str = "check `base_url`; YouServe answers 404 also to plain HTTP a
 /// The four ways in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A secret key.
     Secret,
     /// A signed token in place of the secret key.
     Assertion,

@@ -21,7 +21,6 @@ use tokio::net::TcpListener;
 struct Odd {
     /// What it sends instead of speaking SFTP.
     instead: Option<Vec<u8>>,
-    /// Its one file.
     content: Arc<Vec<u8>>,
     /// Bytes that it answers to one read at most.
     most: usize,

@@ -28,7 +28,6 @@ pub(super) struct All {
     pub(super) is_missing: bool,
     /// A link led to a page with nothing on it: what should have been there is unknown.
     pub(super) is_hollow: bool,
-    /// Pages read.
     pub(super) pages: u64,
 }
 

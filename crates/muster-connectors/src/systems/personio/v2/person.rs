@@ -41,7 +41,6 @@ pub(in crate::systems::personio) fn is_part(id: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-/// The custom attributes.
 pub(super) fn custom(person: &Attributes) -> &[Json] {
     person
         .get("custom_attributes")
