@@ -185,7 +185,6 @@ impl Store {
         Ok(())
     }
 
-    /// The master keys.
     pub(crate) fn ring(&self) -> Result<&KeyRing, StoreError> {
         self.ring.get().ok_or(StoreError::NoKey)
     }

@@ -4,9 +4,7 @@
 /// One meaning in the words of either database.
 #[derive(Clone, Copy, Debug)]
 pub struct Twin {
-    /// For SQLite.
     pub sqlite: &'static str,
-    /// For PostgreSQL.
     pub postgres: &'static str,
 }
 

@@ -13,25 +13,19 @@ pub enum StoreError {
     /// Another process holds the lock.
     #[error("the database `{database}` was locked by another process for more than {seconds} s")]
     Busy {
-        /// The file.
         database: String,
         /// How long was waited.
         seconds: f64,
     },
     /// No space is left.
     #[error("no space is left for the database `{database}`; it is as it was before")]
-    Full {
-        /// The file.
-        database: String,
-    },
+    Full { database: String },
     /// The disk failed.
     #[error(
         "the disk failed under the database `{database}`, so this program could not {attempted}: {why}"
     )]
     Disk {
-        /// The file.
         database: String,
-        /// What was attempted.
         attempted: &'static str,
         /// What the database said.
         why: String,
@@ -39,7 +33,6 @@ pub enum StoreError {
     /// The file cannot be opened or written.
     #[error("the database `{database}` cannot be written: {why}")]
     ReadOnly {
-        /// The file.
         database: String,
         /// What the system said.
         why: String,
@@ -47,33 +40,23 @@ pub enum StoreError {
     /// The file is not what was written.
     #[error("the database `{database}` is damaged: {check}")]
     Damaged {
-        /// The file.
         database: String,
         /// What the check said.
         check: String,
     },
     /// A newer program changed the schema.
     #[error("the database has schema {found}, and this program knows schemas up to {known}")]
-    Newer {
-        /// The schema's number.
-        found: i64,
-        /// The program's newest.
-        known: i64,
-    },
+    Newer { found: i64, known: i64 },
     /// The directory changed between deciding and settling, or the run was settled already.
     #[error("the directory moved from revision {expected} to {found} while the run was deciding")]
     Moved {
         /// What the proposal rests on.
         expected: i64,
-        /// What is stored.
         found: i64,
     },
     /// The run has ended already, so it cannot be settled again.
     #[error("run {run} has ended already")]
-    RunEnded {
-        /// The run.
-        run: RunId,
-    },
+    RunEnded { run: RunId },
     /// A plan can no longer be decided on.
     #[error("the plan is void: {why}")]
     Void {
@@ -88,12 +71,7 @@ pub enum StoreError {
     },
     /// The integration runs already.
     #[error("run {run} of the same integration is under way in process {process}")]
-    RunBusy {
-        /// The run.
-        run: RunId,
-        /// Its process.
-        process: i64,
-    },
+    RunBusy { run: RunId, process: i64 },
     /// What was named as the database cannot be one.
     #[error("{named} cannot be the database: {why}")]
     Address {
@@ -104,14 +82,10 @@ pub enum StoreError {
     },
     /// A setting contradicts what is stored.
     #[error("{why}")]
-    Contradiction {
-        /// What contradicts what.
-        why: String,
-    },
+    Contradiction { why: String },
     /// A field cannot be removed without losing something.
     #[error("the field `{key}` is in use: {used}")]
     FieldInUse {
-        /// Its key.
         key: String,
         /// What it is used for.
         used: Box<FieldUse>,
@@ -129,24 +103,17 @@ pub enum StoreError {
     NoKey,
     /// Something that was sealed cannot be opened.
     #[error("{what} cannot be opened: it was changed or is damaged")]
-    Sealed {
-        /// What.
-        what: String,
-    },
+    Sealed { what: String },
     /// A stored value that this program never writes.
     #[error("`{table}.{column}` of row {row} has a value that was never written by this program")]
     Corrupt {
-        /// The table.
         table: &'static str,
-        /// The column.
         column: &'static str,
-        /// The row's key.
         row: String,
     },
     /// Anything else that SQLite refuses.
     #[error("could not {attempted}: {source}")]
     Failed {
-        /// What was attempted.
         attempted: &'static str,
         /// What the database said.
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -154,7 +121,6 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The stable code.
     pub fn code(&self) -> Code {
         match self {
             Self::Busy { .. } => Code::StoreBusy,

@@ -30,7 +30,6 @@ pub struct PersonGrant {
     pub employee: Option<EmployeeId>,
     /// How they are named now.
     pub who: Who,
-    /// The grant.
     pub grant: Grant,
 }
 

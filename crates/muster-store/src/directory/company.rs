@@ -21,7 +21,6 @@ pub struct CompanyList<'l> {
     pub integration: &'l str,
     /// Where the list stands.
     pub origin: ListOrigin,
-    /// The companies.
     pub companies: &'l [Company],
     /// Whether a company that is not in it is on this list no more.
     pub is_whole: bool,
@@ -32,7 +31,6 @@ pub struct CompanyList<'l> {
 pub enum ListOrigin {
     /// In the integration file.
     File,
-    /// At the source.
     Source,
 }
 

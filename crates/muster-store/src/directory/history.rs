@@ -23,15 +23,12 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 /// One change of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryEntry {
-    /// The person.
     pub employee: EmployeeId,
     /// The run that did it.
     pub run: RunId,
     /// When that run began.
     pub at: Timestamp,
-    /// What was done.
     pub kind: OperationKind,
-    /// Why.
     pub reason: Reason,
     /// Old and new values; empty for a create (what the person had is what later changes do not tell).
     pub changes: Vec<Change>,
@@ -41,7 +38,6 @@ pub struct HistoryEntry {
     pub file: Option<String>,
     /// Name of the integration.
     pub integration: Option<String>,
-    /// Who approved it.
     pub approved_by: Option<String>,
     /// Who did it by hand.
     pub by: Option<String>,

@@ -27,7 +27,6 @@ use rusqlite::{Connection, OptionalExtension};
 pub struct KnownContent {
     /// The run that read them.
     pub run: RunId,
-    /// When it began.
     pub read_at: Timestamp,
     /// What their records come to now.
     pub counts: Counts,

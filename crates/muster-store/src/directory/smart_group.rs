@@ -34,7 +34,6 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 /// A smart group that was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredGroup {
-    /// The rule.
     pub group: SmartGroup,
     /// How many people belong to it.
     pub members: u64,
@@ -44,9 +43,7 @@ pub struct StoredGroup {
     pub evaluated_on: String,
     /// The run that saved the rule.
     pub saved_run: RunId,
-    /// When.
     pub saved_at: Timestamp,
-    /// Who saved it.
     pub saved_by: Option<String>,
 }
 
@@ -55,7 +52,6 @@ pub struct StoredGroup {
 pub struct MembershipMove {
     /// Name of the group.
     pub group: String,
-    /// The person.
     pub employee: EmployeeId,
     /// How the person is named now.
     pub who: Who,
@@ -65,7 +61,6 @@ pub struct MembershipMove {
     pub run: RunId,
     /// When that run began.
     pub at: Timestamp,
-    /// Why.
     pub reason: MoveReason,
 }
 

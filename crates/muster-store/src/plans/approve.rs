@@ -35,7 +35,6 @@ use std::collections::BTreeSet;
 /// Which operations of a plan are approved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// All that wait.
     All,
     /// All of some kinds that wait.
     Kinds(Vec<OperationKind>),
@@ -53,20 +52,15 @@ impl Choice {
     }
 }
 
-/// An approval.
 #[derive(Clone, Copy, Debug)]
 pub struct Approval<'a> {
-    /// The workspace.
     pub workspace: &'a Workspace,
-    /// The plan.
     pub plan: &'a PlanId,
     /// Which of its operations.
     pub choice: &'a Choice,
     /// The run of the approval itself, which ends with this.
     pub run: RunId,
-    /// Who approved.
     pub approved_by: Option<&'a str>,
-    /// When.
     pub now: Timestamp,
 }
 

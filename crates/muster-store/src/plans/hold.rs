@@ -32,19 +32,16 @@ use rusqlite::Connection;
 /// A proposal that is saved and not applied.
 #[derive(Clone, Copy, Debug)]
 pub struct Hold<'a> {
-    /// The workspace.
     pub workspace: &'a Workspace,
     /// The integration; none for a sweep or an undo of the whole workspace.
     pub integration: Option<IntegrationId>,
     /// The run, which ends with this.
     pub run: RunId,
-    /// What is saved.
     pub proposal: &'a Proposal,
     /// Version of mapping, matching and selection.
     pub setup: &'a str,
     /// The files that were read.
     pub files: &'a [DeliveredFile],
-    /// When this happens.
     pub now: Timestamp,
     /// When the plan can no longer be approved.
     pub expires: Timestamp,

@@ -81,16 +81,12 @@ stored!(
     }
 );
 
-/// A saved plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredPlan {
-    /// Its identity.
     pub id: PlanId,
     /// What became of it.
     pub status: PlanStatus,
-    /// The integration.
     pub integration: Option<IntegrationId>,
-    /// Its name.
     pub integration_name: Option<String>,
     /// When it was made.
     pub created: Timestamp,
@@ -98,13 +94,10 @@ pub struct StoredPlan {
     pub expires: Timestamp,
     /// When it was decided on.
     pub decided: Option<Timestamp>,
-    /// Who decided.
     pub decided_by: Option<String>,
-    /// Why it waits.
     pub findings: Vec<Finding>,
     /// Version of mapping, matching and selection.
     pub setup: String,
-    /// Records read.
     pub records: u64,
     /// Fill of each mapped field.
     pub fills: Vec<FieldFill>,
@@ -112,7 +105,6 @@ pub struct StoredPlan {
     pub new_groups: Vec<String>,
     /// Companies that get another last day with it.
     pub company_ends: Vec<CompanyEnd>,
-    /// Operations in it.
     pub operations: u64,
     /// Of these, those that wait.
     pub open: u64,

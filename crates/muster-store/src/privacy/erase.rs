@@ -45,16 +45,13 @@ use traces::Traces;
 pub struct Erased {
     /// What stands there, for people.
     pub what: &'static str,
-    /// How often.
     pub count: u64,
 }
 
 /// The act of erasing one person.
 #[derive(Clone, Copy, Debug)]
 pub struct Erasure<'a> {
-    /// The workspace.
     pub workspace: &'a Workspace,
-    /// The person.
     pub employee: EmployeeId,
     /// The revision of the person that was shown.
     pub revision: i64,
@@ -62,9 +59,7 @@ pub struct Erasure<'a> {
     pub run: RunId,
     /// Why, in the words of whoever asked; it must not name the person.
     pub why: &'a str,
-    /// Who did it.
     pub by: Option<&'a str>,
-    /// When.
     pub now: Timestamp,
 }
 

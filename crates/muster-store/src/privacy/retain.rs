@@ -12,13 +12,9 @@ use serde::Serialize;
 /// How many of each were removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Swept {
-    /// Delivered files.
     pub deliveries: u64,
-    /// Problems of records.
     pub problems: u64,
-    /// Operations of plans.
     pub operations: u64,
-    /// Changes of people.
     pub changes: u64,
     /// Secrets that had expired.
     pub secrets: u64,

@@ -205,7 +205,6 @@ impl Write for Sealer<'_> {
     }
 }
 
-/// Compresses and seals.
 pub(crate) fn seal(
     ring: &KeyRing,
     workspace: WorkspaceId,
@@ -305,7 +304,6 @@ pub(crate) fn read(
     Ok(Some((bytes, form)))
 }
 
-/// Removes contents.
 pub(crate) fn remove(
     connection: &Connection,
     workspace: WorkspaceId,

@@ -12,7 +12,6 @@ use rusqlite::OptionalExtension;
 /// Why an integration is paused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pause {
-    /// Since when.
     pub since: Timestamp,
     /// Fingerprint of the key that the server showed.
     pub fingerprint: String,

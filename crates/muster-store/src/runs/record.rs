@@ -46,7 +46,6 @@ impl Store {
         })
     }
 
-    /// One run.
     pub fn run(&self, workspace: WorkspaceId, run: RunId) -> Result<Option<Run>, StoreError> {
         self.read("read the run", |connection| {
             let condition = "WHERE run.workspace_id = ?1 AND run.id = ?2";
@@ -134,7 +133,6 @@ pub(crate) fn files(
     Ok(files)
 }
 
-/// A stored instant.
 pub(crate) fn instant(
     micros: i64,
     table: &'static str,
@@ -143,7 +141,6 @@ pub(crate) fn instant(
     Timestamp::from_microsecond(micros).map_err(|_| corrupt(table, column, micros))
 }
 
-/// A stored place.
 pub(crate) fn place(file: Option<i64>, line: Option<i64>) -> Option<Place> {
     Some(Place {
         file: u16::try_from(file?).ok()?,

@@ -29,7 +29,6 @@ pub struct NewRun<'a> {
     pub kind: RunKind,
     /// Name of the integration; none: the whole workspace.
     pub integration: Option<&'a str>,
-    /// When it begins.
     pub started: Timestamp,
     /// The process that does it.
     pub process: i64,
@@ -42,15 +41,12 @@ pub struct NewRun<'a> {
 /// How a run ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Ending<'a> {
-    /// How.
     pub status: RunStatus,
-    /// When.
     pub finished: Timestamp,
     /// Why the delivery was not complete.
     pub partial: Option<&'a str>,
     /// What became of the records.
     pub counts: &'a Counts,
-    /// What was wrong.
     pub problems: &'a Problems,
     /// The files that were read.
     pub files: &'a [DeliveredFile],
@@ -70,13 +66,10 @@ pub(crate) struct Effect<'a> {
 /// Something that somebody does by hand, recorded as a run that has ended.
 #[derive(Clone, Copy, Debug)]
 pub struct ByHand<'a> {
-    /// Who.
     pub actor: Option<&'a str>,
-    /// Why.
     pub note: Option<&'a str>,
     /// The process that does it.
     pub process: i64,
-    /// When.
     pub now: Timestamp,
 }
 

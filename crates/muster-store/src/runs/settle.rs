@@ -46,13 +46,11 @@ use rusqlite::Connection;
 /// What is settled, and for which run.
 #[derive(Clone, Copy, Debug)]
 pub struct Settlement<'a> {
-    /// The workspace.
     pub workspace: &'a Workspace,
     /// The integration; none for a sweep or an undo of the whole workspace.
     pub integration: Option<IntegrationId>,
     /// The run, which ends with this.
     pub run: RunId,
-    /// What is settled.
     pub proposal: &'a Proposal,
     /// False: removals are saved for a person to decide, like held operations.
     pub apply_removals: bool,
@@ -60,7 +58,6 @@ pub struct Settlement<'a> {
     pub setup: &'a str,
     /// The files that were read.
     pub files: &'a [DeliveredFile],
-    /// When this happens.
     pub now: Timestamp,
     /// When a saved plan can no longer be approved.
     pub expires: Timestamp,
@@ -70,12 +67,10 @@ pub struct Settlement<'a> {
     pub held_plan_hash: Option<&'a str>,
 }
 
-/// What settling did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
     /// The workspace's revision now.
     pub revision: i64,
-    /// New people.
     pub created: u64,
     /// People changed, in whatever way.
     pub changed: u64,

@@ -12,7 +12,6 @@ use rusqlite::OptionalExtension;
 /// A host key that a person has accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcceptedKey {
-    /// Its fingerprint.
     pub fingerprint: String,
     /// When it was accepted.
     pub at: Timestamp,

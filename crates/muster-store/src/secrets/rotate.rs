@@ -21,9 +21,7 @@ use std::collections::BTreeSet;
 /// What was wrapped for another master key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rotated {
-    /// Secrets.
     pub secrets: u64,
-    /// Delivered files.
     pub deliveries: u64,
     /// False: somebody else reads the database, so that what wants the old key may stand in its free pages.
     pub is_rewritten: bool,

@@ -12,7 +12,6 @@ use chacha20poly1305::{
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// One master key.
 #[derive(Clone)]
 pub struct SealingKey {
     id: String,

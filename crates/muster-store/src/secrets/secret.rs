@@ -15,7 +15,6 @@ use zeroize::Zeroizing;
 
 /// A secret as it was put.
 pub struct StoredSecret {
-    /// Its bytes.
     pub bytes: Zeroizing<Vec<u8>>,
     /// When it is of no use any more; none: never.
     pub expires: Option<Timestamp>,

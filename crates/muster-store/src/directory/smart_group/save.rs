@@ -27,15 +27,12 @@ use std::collections::BTreeSet;
 /// Rules that are saved, and the run that ends with it.
 #[derive(Clone, Copy, Debug)]
 pub struct GroupSaving<'a> {
-    /// The workspace.
     pub workspace: &'a Workspace,
-    /// The run.
     pub run: RunId,
     /// The rules, which were checked; others of the workspace stay as they are.
     pub groups: &'a [SmartGroup],
     /// The day that rules compare with.
     pub today: Date,
-    /// When this happens.
     pub now: Timestamp,
 }
 
@@ -220,7 +217,6 @@ fn write(
     Ok(id)
 }
 
-/// Ends the run.
 fn end(
     connection: &Connection,
     workspace: &Workspace,

@@ -158,7 +158,6 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Visits every place.
     pub(super) fn places(&mut self) -> Result<Vec<Erased>, DbError> {
         let visit = |place: &Place| {
             Ok(Erased {

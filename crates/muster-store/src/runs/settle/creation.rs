@@ -140,7 +140,6 @@ impl<'c, 'p> People<'c, 'p> {
         })
     }
 
-    /// Creates a person.
     pub(crate) fn create<'v>(
         &mut self,
         new: &Creation,

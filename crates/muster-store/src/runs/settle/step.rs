@@ -313,7 +313,6 @@ fn enlist(
     Ok(())
 }
 
-/// The person's history.
 fn note(people: &People<'_, '_>, step: &Step<'_>, changes: &[Change]) -> Result<(), DbError> {
     people
         .connection

@@ -5,7 +5,6 @@ use crate::db::error::DbError;
 use muster_core::model::ids::{RunId, WorkspaceId};
 use rusqlite::Connection;
 
-/// The workspace's revision.
 pub(crate) fn revision(connection: &Connection, workspace: WorkspaceId) -> Result<i64, DbError> {
     Ok(connection
         .prepare_cached("SELECT revision FROM workspace WHERE id = ?1")?
