@@ -26,7 +26,6 @@ use muster_core::{
 };
 use muster_store::{ByHand, Settlement, StoreError};
 
-/// What is done.
 #[derive(Clone, Copy, Debug)]
 pub enum Deed<'a> {
     /// A new person with these values.

@@ -76,7 +76,6 @@ impl<'k> Kept<'k> {
         })
     }
 
-    /// Its files.
     pub(crate) fn files(&self) -> &[DeliveredFile] {
         &self.files
     }

@@ -18,17 +18,14 @@ use muster_store::{GroupMoves, KnownContent, Store, StoreError};
 
 /// What runs work with.
 pub struct Deps<'d> {
-    /// The directory.
     pub store: &'d Store,
     /// For which instant is decided.
     pub clock: &'d dyn Clock,
     /// The machine's time, by which files are at rest.
     pub system: &'d dyn Clock,
-    /// This process.
     pub process: i64,
     /// Whether a process lives.
     pub is_alive: &'d (dyn Fn(i64) -> bool + Sync),
-    /// Who asked.
     pub actor: Option<&'d str>,
 }
 
@@ -43,13 +40,10 @@ impl Deps<'_> {
 /// What happens during a run, for whoever watches.
 #[derive(Debug)]
 pub enum Progress<'p> {
-    /// Files are fetched.
     Transport(transport::Progress<'p>),
     /// An HR system is read.
     System(Step<'p>),
-    /// Records are read.
     Read {
-        /// So far.
         records: u64,
         /// Bytes of the files so far.
         bytes: u64,
@@ -58,9 +52,7 @@ pub enum Progress<'p> {
     },
     /// The plan is decided.
     Deciding,
-    /// Operations are applied.
     Applied {
-        /// So far.
         done: u64,
         /// At most so many.
         of: u64,
@@ -70,7 +62,6 @@ pub enum Progress<'p> {
 /// Why a run could not go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunError {
-    /// Stable code.
     pub code: Code,
     /// What was attempted, on what, and why it failed.
     pub message: String,
@@ -125,9 +116,7 @@ impl From<Problem> for RunError {
 /// How a run ended.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The run.
     pub run: RunId,
-    /// How it ended.
     pub status: RunStatus,
     /// Whether everybody was read; none if nothing was.
     pub completeness: Option<Completeness>,

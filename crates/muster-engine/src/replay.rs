@@ -40,7 +40,6 @@ pub enum From {
 pub struct Replayed {
     /// The run from which on.
     pub from: RunId,
-    /// When that was.
     pub at: Timestamp,
     /// Deliveries that ran again.
     pub deliveries: u64,
@@ -365,9 +364,7 @@ impl Replayed {
 pub struct Rehearsed {
     /// The run that read the delivery.
     pub run: RunId,
-    /// When.
     pub at: Timestamp,
-    /// Its files.
     pub files: Vec<DeliveredFile>,
     /// Columns that today's rules read and that the HR system was not asked for then.
     pub unread: Vec<String>,

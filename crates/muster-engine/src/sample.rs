@@ -26,7 +26,6 @@ pub struct Sampled {
     pub files: Vec<DeliveredFile>,
     /// Columns of the newest file.
     pub columns: Vec<String>,
-    /// The first records.
     pub rows: Vec<Vec<String>>,
     /// Records in the newest file.
     pub records: u64,
@@ -34,11 +33,9 @@ pub struct Sampled {
     pub suggestions: Vec<Suggestion>,
     /// Mapped columns that the file does not have.
     pub missing: Vec<String>,
-    /// What is wrong.
     pub problems: Vec<Problem>,
 }
 
-/// Tests a source.
 pub async fn sample(
     integration: &Integration,
     source: &FileSource,

@@ -10,25 +10,20 @@ use std::{fmt, sync::Arc};
 /// Whom an integration reads.
 #[derive(Clone, Debug)]
 pub enum Source {
-    /// Files.
     Files(Box<FileSource>),
-    /// An HR system.
     System(Box<SystemSource>),
 }
 
 /// Files at rest somewhere.
 #[derive(Clone, Debug)]
 pub struct FileSource {
-    /// Where they are.
     pub settings: SourceSettings,
     /// How they are read.
     pub csv: CsvSettings,
 }
 
-/// An HR system.
 #[derive(Clone)]
 pub struct SystemSource {
-    /// Reads it.
     pub connector: Arc<dyn Connector>,
     /// What people call it.
     pub title: &'static str,

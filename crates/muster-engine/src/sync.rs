@@ -29,12 +29,10 @@ use muster_core::{
 };
 use muster_store::{Ending, Hold, NewRun, Settlement, Store, StoreError};
 
-/// A configured integration.
 #[derive(Clone, Debug)]
 pub struct Integration {
     /// Workspace, mapping, selection and policy.
     pub setup: Setup,
-    /// Whom it reads.
     pub source: Source,
 }
 

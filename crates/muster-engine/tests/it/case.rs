@@ -20,7 +20,6 @@ pub(crate) enum Then {
     Held(&'static str),
     /// Not everybody was read, so nobody departs.
     Partial(PartialReason, &'static str),
-    /// Nothing is used.
     Failed(RunStatus, PartialReason, &'static str),
 }
 
@@ -38,7 +37,6 @@ pub(crate) fn failed(kind: ErrorKind, words: &'static str) -> Then {
     Then::Failed(status, reason, words)
 }
 
-/// One scenario.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) scenarios: Vec<&'static str>,
@@ -104,7 +102,6 @@ fn says(said: &str, words: &str) -> bool {
     !words.is_empty() && said.contains(words)
 }
 
-/// The first lines.
 fn shortened(said: &str) -> String {
     said.lines().take(3).collect::<Vec<_>>().join("\n")
 }

@@ -19,7 +19,6 @@ pub(crate) enum Api {
 
 use Api::{Both, V1, V2};
 
-/// One scenario.
 pub(crate) struct Row {
     /// What is switched on; the first is the one that it is about.
     pub(crate) scenarios: &'static [&'static str],
