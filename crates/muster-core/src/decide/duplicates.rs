@@ -22,9 +22,7 @@ use std::{borrow::Cow, hash::BuildHasher};
 enum Key {
     /// The match key: the external id, else the address, as the policy says.
     Match(MatchBy),
-    /// The address.
     Address,
-    /// The external id.
     Id,
 }
 

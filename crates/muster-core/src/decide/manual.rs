@@ -33,7 +33,6 @@ use jiff::civil::Date;
 /// The directory around an act by hand.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
-    /// The workspace.
     pub workspace: &'a Workspace,
     /// The people who have one of the keys that are given out.
     pub known: &'a Known,

@@ -33,7 +33,6 @@ pub(crate) enum Pair {
     Held(Reason, Option<EmployeeId>),
     /// Cannot be used; it still proves that the employee is present.
     Rejected(Option<EmployeeId>),
-    /// Superseded.
     Dropped,
 }
 

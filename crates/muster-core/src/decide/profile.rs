@@ -18,18 +18,15 @@ pub struct FieldProfile {
     pub field: String,
     /// People whose value changes.
     pub people: u64,
-    /// The first three.
     pub first: Vec<Example>,
 }
 
 /// One change of one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Example {
-    /// The person.
     pub who: String,
     /// The value until now.
     pub old: Option<String>,
-    /// The value then.
     pub new: Option<String>,
 }
 
@@ -38,9 +35,7 @@ pub struct Example {
 pub struct Profile {
     /// People who change in any way.
     pub people: u64,
-    /// New people.
     pub created: u64,
-    /// People who leave.
     pub removed: u64,
     /// The fields, those that change most first.
     pub fields: Vec<FieldProfile>,

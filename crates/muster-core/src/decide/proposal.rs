@@ -25,7 +25,6 @@ use std::borrow::Cow;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Nothing looks wrong.
     Go,
     /// The whole plan waits for a person.
     Hold,
@@ -99,7 +98,6 @@ impl Counts {
 /// Everything that settling needs; see [`crate::model::plan`] for the operations.
 #[derive(Clone, Debug)]
 pub struct Proposal {
-    /// The operations.
     pub plan: Plan,
     /// May it be applied?
     pub verdict: Verdict,
@@ -253,7 +251,6 @@ fn first_status(changes: &[Change]) -> Status {
 pub struct OperationView<'p> {
     /// Position in the plan, from 1: the operation's id.
     pub number: u32,
-    /// What is done.
     pub kind: OperationKind,
     /// The person; none for a create.
     pub employee: Option<EmployeeId>,
@@ -261,7 +258,6 @@ pub struct OperationView<'p> {
     pub revision: i64,
     /// The record that causes it; none: a rule or a date does.
     pub place: Option<Place>,
-    /// Why.
     pub reason: Reason,
     /// The status that a created person gets.
     pub status: Option<Status>,

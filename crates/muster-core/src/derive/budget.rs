@@ -51,7 +51,6 @@ impl BudgetKind {
 /// The days of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
-    /// The first day.
     pub starts: Date,
     /// The last day; none: it goes on. A one-off ends on the day it starts.
     pub ends: Option<Date>,
@@ -64,7 +63,6 @@ pub struct Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// It was granted.
     Granted,
     /// It got its last day.
     Ends,
@@ -99,9 +97,7 @@ pub struct GrantStep {
     pub run: RunId,
     /// The day in the workspace's time zone.
     pub on: Date,
-    /// Why.
     pub reason: Reason,
-    /// What was done.
     pub effect: Effect,
     /// The field's value until then.
     pub old: Option<String>,
@@ -142,7 +138,6 @@ pub enum GrantState {
     Waiting,
     /// A one-off that was given.
     Granted,
-    /// Over.
     Ended,
     /// Never began.
     Cancelled,
@@ -185,7 +180,6 @@ impl Grant {
 /// What was last acted on of a one-off field, so that the same value never pays twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The category.
     pub category: String,
     /// The value acted on; an undo leaves it alone.
     pub value: Option<Decimal>,
@@ -199,7 +193,6 @@ pub struct Seen {
 pub struct Ledger {
     /// In the order in which they were granted.
     pub grants: Vec<Grant>,
-    /// One a category.
     pub seen: Vec<Seen>,
 }
 
@@ -212,7 +205,6 @@ pub struct Occasion<'a> {
     pub after: &'a Employee,
     /// Why; [`Reason::Undo`] where an earlier run is undone.
     pub reason: Reason,
-    /// The run.
     pub run: RunId,
     /// The run that it undoes, if it does.
     pub undone: Option<RunId>,

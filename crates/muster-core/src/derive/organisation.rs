@@ -26,7 +26,6 @@ pub enum ManagerLeft {
 /// One person as the organisation sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// The person.
     pub id: EmployeeId,
     /// The id by which others name them as their manager.
     pub external_id: Option<String>,
@@ -34,7 +33,6 @@ pub struct Member {
     pub manager: Option<String>,
     /// First name, prefix, last name.
     pub name: String,
-    /// Job title.
     pub title: Option<String>,
     /// Where the person stands.
     pub status: Status,

@@ -9,12 +9,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// One company.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
     /// The source's id, by which employments name it.
     pub external_id: String,
-    /// Short name.
     pub short_name: String,
     /// Full name, if it is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,7 +36,6 @@ impl Company {
 /// A company gets another last day. It is never removed: history names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompanyEnd {
-    /// The company.
     pub external_id: String,
     /// What people call it.
     pub short_name: String,

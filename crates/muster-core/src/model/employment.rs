@@ -12,7 +12,6 @@ use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
-/// One employment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Employment {
@@ -28,7 +27,6 @@ pub struct Employment {
     /// External id of the company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
-    /// First day.
     pub start: Date,
     /// First day of the first contract of an unbroken series.
     #[serde(default, skip_serializing_if = "Option::is_none")]

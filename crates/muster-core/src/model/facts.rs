@@ -76,7 +76,6 @@ impl<'a> FactsRef<'a> {
 }
 
 impl Facts {
-    /// Packs facts.
     pub fn new<'f>(facts: impl IntoIterator<Item = (FieldNumber, Fact<'f>)>) -> Self {
         let mut text = String::new();
         for (number, fact) in facts {
@@ -94,7 +93,6 @@ impl Facts {
         )
     }
 
-    /// Lends the facts.
     pub fn as_ref(&self) -> FactsRef<'_> {
         FactsRef(&self.0)
     }

@@ -16,15 +16,12 @@ use serde::{Deserialize, Serialize};
 /// One pinned field of one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pin {
-    /// The field.
     pub field: FieldNumber,
     /// The value at which it is held; none: it is held blank.
     pub value: Option<String>,
     /// Why, in the words of whoever pinned it.
     pub reason: String,
-    /// Who pinned it.
     pub author: String,
-    /// When.
     pub created: Timestamp,
     /// The last day on which it holds; none: until it is taken off.
     pub until: Option<Date>,
@@ -40,15 +37,12 @@ impl Pin {
 /// A pinned field of which the source says something else: every plan shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PinNotice {
-    /// The person.
     pub employee: EmployeeId,
     /// The person, for lists.
     pub who: Who,
-    /// The pin.
     pub pin: Pin,
     /// What the source says; none: it clears the field.
     pub said: Option<String>,
-    /// The record.
     pub place: Option<Place>,
 }
 

@@ -16,7 +16,6 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationKind {
-    /// A new person.
     Create,
     /// Other values of a known person.
     Update,
@@ -155,13 +154,11 @@ impl Reason {
 /// One value that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// What changes.
     pub what: Changed,
     /// The value until now; none: there was none.
     pub old: Option<String>,
     /// The value from now on; none: there is none.
     pub new: Option<String>,
-    /// Why.
     pub reason: Reason,
 }
 
@@ -169,9 +166,7 @@ pub struct Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Changed {
-    /// The person's status.
     Status,
-    /// A field.
     Field(FieldNumber),
 }
 
@@ -187,7 +182,6 @@ pub struct Create {
 /// What is done to somebody who is known (or what is held of somebody who may be).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// What is done.
     pub kind: OperationKind,
     /// The person; none for a create.
     pub employee: Option<EmployeeId>,
@@ -197,7 +191,6 @@ pub struct Operation {
     pub draft: Option<u32>,
     /// Where that record is.
     pub place: Option<Place>,
-    /// Why.
     pub reason: Reason,
     /// Old and new values, status included. For a create: everything that is set.
     pub changes: Vec<Change>,
@@ -216,7 +209,6 @@ pub struct Operation {
 pub struct Who {
     /// The external id, if there is one.
     pub external_id: Option<String>,
-    /// The address.
     pub email: Option<String>,
     /// First name, prefix, last name.
     pub name: String,
@@ -237,7 +229,6 @@ impl Plan {
         self.creates.is_empty() && self.operations.is_empty()
     }
 
-    /// Number of operations.
     pub fn len(&self) -> usize {
         self.creates.len() + self.operations.len()
     }

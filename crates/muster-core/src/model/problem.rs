@@ -23,7 +23,6 @@ pub enum Severity {
 pub struct Problem {
     /// Stable code, with a page in the reference.
     pub code: Code,
-    /// What it costs.
     pub severity: Severity,
     /// The record concerned; none for a whole file or delivery.
     pub place: Option<Place>,

@@ -33,9 +33,7 @@ pub enum RunKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
-    /// Under way.
     Running,
-    /// Changes were written.
     Applied,
     /// The plan waits for a person.
     Held,
@@ -79,17 +77,14 @@ as_text!(RunStatus {
 /// A run as recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
-    /// Its number.
     pub id: RunId,
     /// What it was for.
     pub kind: RunKind,
     /// Name of the integration; none for a sweep of the whole workspace.
     pub integration: Option<String>,
-    /// When it began.
     pub started: Timestamp,
     /// When it ended; none while it runs.
     pub finished: Option<Timestamp>,
-    /// How it ended.
     pub status: RunStatus,
     /// Why the delivery was not complete; none: it was, or there was none.
     pub partial: Option<String>,

@@ -27,7 +27,6 @@ pub struct Form {
 /// The keys of people who are taken out.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
-    /// External ids.
     pub ids: HashSet<String>,
     /// Addresses in small letters.
     pub emails: HashSet<String>,
@@ -60,7 +59,6 @@ impl Whom<'_> {
     }
 }
 
-/// What cutting did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// Nobody of them stands in the file.

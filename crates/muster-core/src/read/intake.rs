@@ -27,7 +27,6 @@ use crate::{
 /// How many columns without a use are named.
 const NAMED: usize = 20;
 
-/// Collects one delivery.
 pub struct Intake<'a> {
     setup: &'a Setup,
     roster: &'a Roster,

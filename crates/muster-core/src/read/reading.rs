@@ -94,7 +94,6 @@ pub enum DraftState {
 /// One record that needs a closer look.
 #[derive(Clone, Copy, Debug)]
 pub struct Draft {
-    /// Where it starts.
     pub place: Place,
     /// What became of it.
     pub state: DraftState,
@@ -149,7 +148,6 @@ impl Drafts {
         (self.entries.len() - 1) as u32
     }
 
-    /// Number of drafts.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -159,7 +157,6 @@ impl Drafts {
         self.entries.is_empty()
     }
 
-    /// One draft.
     pub fn get(&self, position: u32) -> &Draft {
         &self.entries[position as usize]
     }
@@ -209,7 +206,6 @@ impl Problems {
     /// How many problems are kept in full.
     pub const KEPT: usize = 1_000;
 
-    /// Notes a problem.
     pub fn push(&mut self, problem: Problem) {
         *self.counts.entry(problem.code).or_default() += 1;
         if self.kept.len() < Self::KEPT {
@@ -254,7 +250,6 @@ pub struct Reading {
     pub unaddressed: Vec<u32>,
     /// For each roster entry the place of its unchanged record; none if there was none.
     pub seen: Vec<Option<Place>>,
-    /// What is wrong.
     pub problems: Problems,
     /// Fill of each mapped field.
     pub fills: Vec<FieldFill>,

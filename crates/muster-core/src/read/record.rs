@@ -62,7 +62,6 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Number of cells.
     pub fn len(&self) -> usize {
         self.ends.len()
     }

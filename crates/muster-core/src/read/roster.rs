@@ -20,7 +20,6 @@ pub type Fingerprint = [u8; 16];
 /// One person whom the integration owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RosterEntry {
-    /// The person.
     pub employee: EmployeeId,
     /// What the integration last said of them; none: look in full.
     pub fingerprint: Option<Fingerprint>,
@@ -61,9 +60,7 @@ pub struct Roster {
 /// What the last good run of an integration saw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LastGood {
-    /// The run.
     pub run: RunId,
-    /// Records read.
     pub records: u64,
     /// Version of mapping, matching and selection it used.
     pub setup: String,
@@ -117,7 +114,6 @@ impl Roster {
     }
 }
 
-/// Positions by fingerprint.
 fn index(entries: &[RosterEntry]) -> HashTable<u32> {
     let mut index = HashTable::with_capacity(entries.len());
     for (entry, position) in entries.iter().zip(0u32..) {

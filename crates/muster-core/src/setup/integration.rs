@@ -20,7 +20,6 @@ use serde::{Deserialize, Serialize};
 pub struct Setup {
     /// The workspace that the integration belongs to.
     pub workspace: Workspace,
-    /// The integration's name.
     pub name: String,
     /// Mapping, selection and policy.
     pub rules: Rules,
@@ -29,7 +28,6 @@ pub struct Setup {
 /// The settings of an integration that decide what a record does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
-    /// Columns to fields.
     pub mapping: Mapping,
     /// Which records are taken: all of these must hold.
     pub selection: Vec<Rule>,

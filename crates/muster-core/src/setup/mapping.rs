@@ -16,7 +16,6 @@ pub struct Mapping {
 /// How one field gets its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldMapping {
-    /// The field.
     pub field: FieldNumber,
     /// Where its raw value comes from.
     pub source: Source,
@@ -36,7 +35,6 @@ pub struct FieldMapping {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// One column.
     Column(String),
     /// The first of several columns that is not blank.
     FirstOf(Vec<String>),
@@ -66,7 +64,6 @@ impl Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BlankPolicy {
-    /// Nothing.
     Keep,
     /// It clears the field.
     Clear,

@@ -46,7 +46,6 @@ setting!(
         ExternalIdThenEmail,
         /// By external id only ("Source data"); every record must have one.
         ExternalId,
-        /// By address only.
         Email,
     }
 );
@@ -55,7 +54,6 @@ setting!(
     Missing {
         /// Nothing: people leave by their offboarding date only.
         Keep,
-        /// They are deactivated.
         Deactivate,
         /// They are deactivated and their values removed.
         Delete,
@@ -64,9 +62,7 @@ setting!(
 setting!(
     /// What happens to known people who are no longer selected.
     Deselected {
-        /// They are deactivated.
         Deactivate,
-        /// Nothing.
         Keep,
     }
 );
@@ -96,16 +92,13 @@ setting!(
     Approve {
         /// The first plan, and the first after mapping, matching or selection changed.
         First,
-        /// Every plan.
         Always,
-        /// No plan.
         Never,
     }
 );
 setting!(
     /// What a tripped guard holds.
     OnGuard {
-        /// The whole plan.
         HoldAll,
         /// Only the removals; the rest is applied.
         HoldRemovals,
@@ -141,7 +134,6 @@ pub struct GuardLimits {
     pub shrunk: Limit,
     /// Changes of e-mail address or external id.
     pub key_changes: Limit,
-    /// Rejected records.
     pub rejected: Limit,
     /// People for whom one field changes.
     pub field_changes: Limit,

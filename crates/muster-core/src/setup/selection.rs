@@ -50,7 +50,6 @@ pub enum Test {
     Empty(bool),
     /// Matches this regular expression, which takes time linear in the text.
     Matches(String),
-    /// A yes/no value.
     Is(bool),
     /// A number compared with this one.
     Number(Comparison, Decimal),
@@ -76,7 +75,6 @@ pub enum Comparison {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Day {
-    /// This day.
     On(Date),
     /// This many days after today (before it, if negative).
     Today(i32),
@@ -96,7 +94,6 @@ pub struct CompiledRules(Vec<(Rule, Option<usize>, Option<Regex>)>);
 /// What the rules say of a record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// All rules hold.
     Selected,
     /// This rule, counted from 0, does not.
     NotSelected {

@@ -22,7 +22,6 @@ pub struct Suggestion {
     pub field: Option<String>,
     /// How sure that is, from 0 to 1.
     pub confidence: f64,
-    /// Why.
     pub why: String,
     /// A few values, shortened and escaped.
     pub samples: Vec<String>,

@@ -70,7 +70,6 @@ impl std::fmt::Debug for Person {
 }
 
 impl Person {
-    /// Nobody yet.
     pub(crate) fn on(today: &str) -> Self {
         let today = today.parse().unwrap();
         Self {
@@ -223,7 +222,6 @@ impl Person {
         self.set(field, value, Reason::Pinned)
     }
 
-    /// Files decide again.
     pub(crate) fn unpin(&mut self) -> &mut Self {
         self.pinned.clear();
         self.now.iter_mut().for_each(|now| now.pins.clear());

@@ -15,12 +15,10 @@ impl Month {
         Self(day.first_of_month())
     }
 
-    /// Its first day.
     pub fn first(self) -> Date {
         self.0
     }
 
-    /// Its last day.
     pub fn last(self) -> Date {
         self.0.last_of_month()
     }

@@ -5,7 +5,6 @@ use cel::{Context, ExecutionError, ResolveResult, Value};
 use jiff::{ToSpan, Unit, civil::Date};
 use std::sync::Arc;
 
-/// Their names.
 pub(super) const FUNCTIONS: [&str; 8] = [
     "days_ago",
     "in_days",

@@ -45,7 +45,6 @@ pub struct Condition {
 /// What is wrong with a rule, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleProblem {
-    /// Where.
     pub place: RulePlace,
     /// Lower-case fragment: what is wrong.
     pub message: String,

@@ -12,7 +12,6 @@ use crate::{
 /// The key under which rules name a person's status.
 pub(super) const STATUS: &str = "status";
 
-/// One of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Variable {
     Status,

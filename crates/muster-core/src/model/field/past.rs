@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 /// A field that is not what it was defined as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {
-    /// The field.
     pub number: FieldNumber,
     /// The key under which values, changes and plans are stored.
     pub stored: String,

@@ -64,9 +64,7 @@ pub enum FieldKind {
 pub struct Context<'a> {
     /// ISO 3166-1 alpha-2 country of phone numbers without one.
     pub region: Option<&'a str>,
-    /// The workspace's languages.
     pub languages: &'a [String],
-    /// The workspace's groups.
     pub groups: &'a GroupNames,
     /// How dates are written.
     pub date_format: &'a DateFormat,
@@ -75,7 +73,6 @@ pub struct Context<'a> {
 /// Why a value cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
-    /// Stable code.
     pub code: Code,
     /// Lower-case fragment with the observed value.
     pub message: String,
