@@ -9,7 +9,6 @@ use owo_colors::OwoColorize;
 use serde_json::json;
 use std::process::ExitCode;
 
-/// Failed.
 pub(crate) const FAILED: u8 = 1;
 /// Wrong usage or configuration.
 pub(crate) const USAGE: u8 = 2;

@@ -20,7 +20,6 @@ use zeroize::Zeroizing;
 /// What is done where there is no key file yet and none is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WhenMissing {
-    /// It is made.
     Make,
     /// Nothing: the command only looks.
     Leave,

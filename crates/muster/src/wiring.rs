@@ -309,7 +309,6 @@ impl Wiring {
 enum Secrets {
     /// The source is asked: every secret must be there.
     Needed,
-    /// It is not.
     Spared,
 }
 

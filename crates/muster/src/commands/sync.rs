@@ -12,7 +12,6 @@ use muster_core::{decide::proposal::Verdict, model::run::RunStatus};
 use muster_engine::{Mode, sync as run};
 use std::{path::Path, process::ExitCode};
 
-/// The whole job.
 pub(super) fn sync(
     arguments: &Arguments,
     file: &Path,

@@ -22,7 +22,6 @@ pub(super) struct Document<'t> {
 pub(super) struct Settings {
     /// What could be read.
     pub(super) raw: RawFile,
-    /// What could not.
     pub(super) problems: Vec<ConfigProblem>,
     /// The settings that were left out because of these problems: that they are missing is no news.
     pub(super) left_out: Vec<String>,

@@ -10,7 +10,6 @@ use muster_store::{GroupMoves, MembershipMove, StoredGroup};
 use owo_colors::OwoColorize;
 use serde_json::{Value, json};
 
-/// A saved group.
 pub(crate) fn object(stored: &StoredGroup) -> Value {
     json!({
         "name": stored.group.name, "members": stored.members, "rule": sentence(&stored.group),

@@ -87,7 +87,6 @@ fn pin(notice: &PinNotice, schema: &Schema, files: &[DeliveredFile]) -> Value {
     })
 }
 
-/// One operation.
 pub(crate) fn operation(
     view: &OperationView<'_>,
     schema: &Schema,
@@ -118,7 +117,6 @@ pub(crate) fn change(change: &Change, schema: &Schema) -> Value {
     })
 }
 
-/// One problem.
 pub(crate) fn problem(problem: &Problem, files: &[DeliveredFile]) -> Value {
     let file = problem
         .place
