@@ -92,7 +92,7 @@ impl From<HandError> for Complaint {
                     .map_or(Code::HandRefused, |problem| problem.code),
                 messages: problems
                     .into_iter()
-                    .map(|problem| (problem.message, problem.advice))
+                    .map(|problem| (crate::text::message(&problem), crate::text::help(&problem)))
                     .collect(),
                 exit: USAGE,
             },

@@ -7,6 +7,7 @@ mod config;
 mod master_key;
 mod progress;
 mod show;
+mod text;
 mod wiring;
 
 use clap::Parser;

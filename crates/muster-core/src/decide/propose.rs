@@ -21,7 +21,7 @@ use crate::{
         origin::Place,
         pin::{Pin, PinNotice},
         plan::{Change, Changed, Create, Operation, OperationKind, Plan, Reason, Who},
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, lifecycle},
     },
     privacy::tombstone::{self, Tombstones},
     read::{
@@ -472,11 +472,13 @@ pub(crate) fn who_from(facts: FactsRef<'_>) -> Who {
 }
 
 pub(crate) fn protected(employee: &Employee) -> Problem {
-    let mut problem = Problem::new(
+    let mut problem = Problem::typed(
         Code::Protected,
         Severity::Warning,
-        format!("{} is protected, and stays", employee.name()),
-        "take the protection off with `muster unprotect` if the person has really left",
+        lifecycle::Detail::Protected {
+            name: employee.name(),
+        },
+        lifecycle::Remedy::Unprotect,
     );
     problem.subject = employee
         .external_id()

@@ -54,6 +54,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "pauses",
         include_str!("../../migrations/sqlite/0009_pauses.sql"),
     ),
+    (
+        10,
+        "problem_details",
+        include_str!("../../migrations/sqlite/0010_problem_details.sql"),
+    ),
 ];
 
 /// The newest schema that this program knows.

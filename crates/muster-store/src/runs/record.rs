@@ -21,8 +21,8 @@ const RUN: &str = "SELECT run.id, run.kind, integration.name, run.started_at, ru
     FROM run LEFT JOIN integration \
     ON integration.workspace_id = run.workspace_id AND integration.id = run.integration_id";
 
-const PROBLEM: &str = "SELECT run_id, number, code, severity, file, line, field, value, subject, message, advice \
-    FROM problem";
+const PROBLEM: &str = "SELECT run_id, number, code, severity, file, line, field, value, subject, message, advice, \
+    detail, remedy FROM problem";
 
 impl Store {
     /// The latest runs, newest first.
@@ -211,6 +211,18 @@ fn problem(row: &Row<'_>) -> Result<(RunId, Problem), DbError> {
         subject: row.get(8)?,
         message: row.get(9)?,
         advice: row.get(10)?,
+        detail: typed(row.get(11)?, "detail", run)?,
+        remedy: typed(row.get(12)?, "remedy", run)?,
     };
     Ok((run, problem))
+}
+
+/// A column of typed arguments, which rows of 0.1.0 do not have.
+fn typed<T: serde::de::DeserializeOwned>(
+    text: Option<String>,
+    column: &'static str,
+    run: RunId,
+) -> Result<Option<T>, DbError> {
+    text.map(|text| serde_json::from_str(&text).map_err(|_| corrupt("problem", column, run)))
+        .transpose()
 }

@@ -263,7 +263,8 @@ fn write_problems(
 ) -> Result<(), DbError> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO problem (workspace_id, run_id, number, code, severity, file, line, field, value, subject, \
-         message, advice) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         message, advice, detail, remedy) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
     for (problem, number) in problems.kept().iter().zip(1i64..) {
         statement.execute((
@@ -279,6 +280,8 @@ fn write_problems(
             &problem.subject,
             &problem.message,
             &problem.advice,
+            problem.detail.as_ref().map(json),
+            problem.remedy.as_ref().map(json),
         ))?;
     }
     Ok(())

@@ -52,7 +52,7 @@ fn object(found: &Findings) -> serde_json::Value {
             "invalid": taken.invalid,
         })
     });
-    let problem = |problem: &muster_core::model::problem::Problem| json!({ "code": problem.code, "message": problem.message, "advice": problem.advice });
+    let problem = |problem: &muster_core::model::problem::Problem| json!({ "code": problem.code, "message": crate::text::message(problem), "advice": crate::text::help(problem) });
     json!({
         "records": found.extent.records, "announced": found.extent.announced,
         "partial": found.extent.partial.map(|reason| reason.as_str()),
@@ -107,9 +107,9 @@ fn tell(found: &Findings, title: &str) {
     for problem in &found.extent.problems {
         say(format!(
             "! {} ({})\n  next: {}",
-            safe(&problem.message),
+            safe(&crate::text::message(problem)),
             problem.code,
-            safe(&problem.advice)
+            safe(&crate::text::help(problem))
         ));
     }
     if let Some(reason) = found.extent.partial {

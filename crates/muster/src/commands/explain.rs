@@ -331,7 +331,8 @@ fn tell_problem(run: RunId, problem: &Problem) {
         .unwrap_or_default();
     say(format!(
         "  run {run}{line}: {} ({})",
-        problem.message, problem.code
+        crate::text::message(problem),
+        problem.code
     ));
-    say(format!("      next: {}", problem.advice));
+    say(format!("      next: {}", crate::text::help(problem)));
 }

@@ -118,7 +118,9 @@ fn tell(sampled: &Sampled, location: &str) {
     for problem in &sampled.problems {
         say(format!(
             "! {} ({})\n  next: {}",
-            problem.message, problem.code, problem.advice
+            crate::text::message(problem),
+            problem.code,
+            crate::text::help(problem)
         ));
     }
     say("nothing was changed; next: muster plan FILE.toml, to see what a sync would do");

@@ -135,7 +135,7 @@ pub(crate) fn problem(problem: &Problem, files: &[DeliveredFile]) -> Value {
         "field": problem.field,
         "value": problem.value,
         "subject": problem.subject,
-        "message": problem.message,
-        "advice": problem.advice,
+        "message": crate::text::message(problem),
+        "advice": crate::text::help(problem),
     })
 }

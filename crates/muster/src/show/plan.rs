@@ -216,10 +216,10 @@ fn problem_line(problem: &Problem, files: &[DeliveredFile]) -> String {
         .unwrap_or_default();
     format!(
         "{sign} {at}{field}{} ({})\n         {} {}",
-        problem.message,
+        crate::text::message(problem),
         problem.code,
         "next:".bold(),
-        problem.advice
+        crate::text::help(problem)
     )
 }
 

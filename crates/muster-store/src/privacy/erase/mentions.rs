@@ -203,12 +203,14 @@ const REMOVED: &str = "the values of this person were removed";
 pub(super) fn problems(search: &mut Search<'_>) -> Result<u64, DbError> {
     let workspace = search.workspace.id.0;
     let mut select = search.connection.prepare_cached(
-        "SELECT problem.run_id, number, file, line, value, subject, message, advice, sha256 FROM problem \
+        "SELECT problem.run_id, number, file, line, value, subject, message, advice, sha256, detail, remedy \
+         FROM problem \
          LEFT JOIN run_file ON run_file.workspace_id = problem.workspace_id AND run_file.run_id = problem.run_id \
          AND run_file.position = file WHERE problem.workspace_id = ?1",
     )?;
     let mut update = search.connection.prepare_cached(
-        "UPDATE problem SET value = ?4, subject = ?5, message = ?6, advice = ?7 \
+        "UPDATE problem SET value = ?4, subject = ?5, message = ?6, advice = ?7, detail = ?8, \
+         remedy = ?9 \
          WHERE workspace_id = ?1 AND run_id = ?2 AND number = ?3",
     )?;
     let mut rows = select.query([workspace])?;
@@ -226,24 +228,94 @@ pub(super) fn problems(search: &mut Search<'_>) -> Result<u64, DbError> {
             || stood_here() == Some(true);
         if is_own {
             if message != REMOVED {
-                wanted.push((run, number, None, None, REMOVED.to_owned(), String::new()));
+                wanted.push((run, number, Texts::removed()));
             }
             continue;
         }
+        let (detail, remedy): (Option<String>, Option<String>) = (row.get(9)?, row.get(10)?);
+        let (new_detail, new_remedy) = (search.in_detail(&detail), search.in_detail(&remedy));
         let texts = [value.as_deref().unwrap_or_default(), &message, &advice]
             .map(|text| search.redact(text));
-        if texts.iter().any(Option::is_some) {
+        let is_named = texts.iter().any(Option::is_some);
+        if is_named || new_detail.is_some() || new_remedy.is_some() {
             let [new_value, new_message, new_advice] = texts;
-            let (message, advice) = (new_message.unwrap_or(message), new_advice.unwrap_or(advice));
-            wanted.push((run, number, new_value.or(value), subject, message, advice));
+            let new = Texts {
+                value: new_value.or(value),
+                subject,
+                message: new_message.unwrap_or(message),
+                advice: new_advice.unwrap_or(advice),
+                detail: new_detail.or(detail),
+                remedy: new_remedy.or(remedy),
+            };
+            wanted.push((run, number, new));
         }
     }
     if search.act.is_some() {
-        for (run, number, value, subject, message, advice) in &wanted {
-            update.execute((workspace, run, number, value, subject, message, advice))?;
+        for (run, number, new) in &wanted {
+            update.execute((
+                workspace,
+                run,
+                number,
+                &new.value,
+                &new.subject,
+                &new.message,
+                &new.advice,
+                &new.detail,
+                &new.remedy,
+            ))?;
         }
     }
     Ok(wanted.len() as u64)
+}
+
+/// The columns of a problem that may name an employee.
+struct Texts {
+    value: Option<String>,
+    subject: Option<String>,
+    message: String,
+    advice: String,
+    detail: Option<String>,
+    remedy: Option<String>,
+}
+
+impl Texts {
+    fn removed() -> Self {
+        Self {
+            value: None,
+            subject: None,
+            message: REMOVED.to_owned(),
+            advice: String::new(),
+            detail: None,
+            remedy: None,
+        }
+    }
+}
+
+impl Search<'_> {
+    /// Typed arguments (JSON) without the identifiers that occur in their texts; none: they have none.
+    fn in_detail(&self, json: &Option<String>) -> Option<String> {
+        let mut value: serde_json::Value = serde_json::from_str(json.as_deref()?).ok()?;
+        self.redact_texts(&mut value).then(|| value.to_string())
+    }
+
+    fn redact_texts(&self, value: &mut serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::String(text) => match self.redact(text) {
+                Some(new) => {
+                    *text = new;
+                    true
+                }
+                None => false,
+            },
+            serde_json::Value::Array(items) => items
+                .iter_mut()
+                .fold(false, |changed, item| self.redact_texts(item) | changed),
+            serde_json::Value::Object(fields) => fields
+                .values_mut()
+                .fold(false, |changed, field| self.redact_texts(field) | changed),
+            _ => false,
+        }
+    }
 }
 
 /// Messages of runs that failed.

@@ -1,7 +1,15 @@
-//! What is wrong with a record, a file or a delivery, as data: code, origin, reason and advice.
+//! What is wrong with a record, a file or a delivery, as data: code, origin, typed details and remedy.
 //!
-//! A problem never stops a run by itself. Texts shown to people are shortened and have control
-//! characters escaped here, once, so that no page, log line or terminal has to.
+//! A problem never stops a run by itself, and has no finished sentence: each front end makes its own text
+//! from [`Detail`] and [`Remedy`]. Values are shortened and have control characters escaped here, once, so
+//! that no page, log line or terminal has to.
+
+mod detail;
+pub mod lifecycle;
+mod remedy;
+
+pub use detail::Detail;
+pub use remedy::Remedy;
 
 use crate::model::{code::Code, origin::Place};
 use serde::{Deserialize, Serialize};
@@ -36,6 +44,12 @@ pub struct Problem {
     pub message: String,
     /// What the person who can mend it should do next.
     pub advice: String,
+    /// What is wrong, as typed arguments of the code; `None`: only `message` says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Detail>,
+    /// What to do about it; `None`: only `advice` says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
 }
 
 impl Problem {
@@ -55,6 +69,22 @@ impl Problem {
             subject: None,
             message: message.into(),
             advice: advice.into(),
+            detail: None,
+            remedy: None,
+        }
+    }
+
+    /// A problem whose text is made by the front end.
+    pub fn typed(
+        code: Code,
+        severity: Severity,
+        detail: impl Into<Detail>,
+        remedy: impl Into<Remedy>,
+    ) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            remedy: Some(remedy.into()),
+            ..Self::new(code, severity, "", "")
         }
     }
 

@@ -1,0 +1,19 @@
+//! What is wrong, as typed arguments: one enum per area, each in its own file.
+
+use super::lifecycle;
+use serde::{Deserialize, Serialize};
+
+/// The arguments of a problem's code. Stored as JSON with the problem, so a published variant never
+/// changes its meaning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// Joining, leaving and protection.
+    Lifecycle(lifecycle::Detail),
+}
+
+impl From<lifecycle::Detail> for Detail {
+    fn from(detail: lifecycle::Detail) -> Self {
+        Self::Lifecycle(detail)
+    }
+}

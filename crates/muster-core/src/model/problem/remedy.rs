@@ -1,0 +1,18 @@
+//! What to do about a problem: a closed list, from which each front end makes its own instruction.
+
+use super::lifecycle;
+use serde::{Deserialize, Serialize};
+
+/// The next step for the person who can solve a problem.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remedy {
+    /// Joining, leaving and protection.
+    Lifecycle(lifecycle::Remedy),
+}
+
+impl From<lifecycle::Remedy> for Remedy {
+    fn from(remedy: lifecycle::Remedy) -> Self {
+        Self::Lifecycle(remedy)
+    }
+}

@@ -1,0 +1,24 @@
+//! The English of the terminal: the one place where problems and their remedies become sentences.
+//!
+//! A message is a lower-case fragment without full stop; a help is one concrete next step that works on this
+//! command line. One file per area, as in `muster_core::model::problem`.
+
+mod lifecycle;
+
+use muster_core::model::problem::{Detail, Problem, Remedy};
+
+/// What is wrong.
+pub(crate) fn message(problem: &Problem) -> String {
+    match &problem.detail {
+        None => problem.message.clone(),
+        Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
+    }
+}
+
+/// What to do about it; empty: nothing.
+pub(crate) fn help(problem: &Problem) -> String {
+    match &problem.remedy {
+        None => problem.advice.clone(),
+        Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),
+    }
+}
