@@ -73,6 +73,7 @@ pub fn propose(
                 employee,
                 changes.into_values(),
                 workspace,
+                roster,
                 calendar,
                 &mut problems,
             ));
@@ -98,6 +99,7 @@ fn revert(
     employee: &Employee,
     changes: impl Iterator<Item = Change>,
     workspace: &Workspace,
+    roster: &Roster,
     calendar: Calendar,
     problems: &mut Problems,
 ) -> Option<Operation> {
@@ -114,6 +116,10 @@ fn revert(
         let now = match change.what {
             Changed::Status => Some(employee.status.as_str()),
             Changed::Field(field) => employee.value(field),
+            Changed::Owner => employee
+                .owner
+                .and_then(|owner| roster.names.get(&owner))
+                .map(String::as_str),
         };
         if now != change.new.as_deref() {
             problems.push(skipped(employee, &workspace.schema, change.what, now));

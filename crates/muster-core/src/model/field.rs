@@ -148,6 +148,7 @@ impl Schema {
         match what {
             crate::model::plan::Changed::Status => "status",
             crate::model::plan::Changed::Field(number) => self.key(number),
+            crate::model::plan::Changed::Owner => "managed_by",
         }
     }
 

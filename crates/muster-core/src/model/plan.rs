@@ -140,6 +140,18 @@ reasons! {
     /// Rehire or recycled address.
     RehireOrRecycledAddress = "rehire_or_recycled_address",
         "the address belongs to an inactive person with another external id: a rehire, or a recycled address";
+    /// An employee was attached to a record of a source.
+    Linked = "linked", "the employee was linked to this external id manually";
+    /// An employee was detached from their source.
+    Unlinked = "unlinked", "the employee was unlinked from their source manually";
+    /// Two employees became one.
+    Merged = "merged", "two employees were merged manually";
+    /// Another source took the place of the one before.
+    Succession = "succession", "this source replaces the one that managed the employee before";
+    /// The owner no longer delivers the employee.
+    TakeOver = "take_over", "the integration that manages the employee no longer delivers them, and this one does";
+    /// The prefix of external ids was changed.
+    IdPrefix = "id_prefix", "the integration adds another prefix to external ids";
     /// The id may be somebody else's now.
     IdReused = "id_reused", "names, birthday and address all differ: the external id may have been given to somebody else";
 }
@@ -168,6 +180,8 @@ pub struct Change {
 pub enum Changed {
     Status,
     Field(FieldNumber),
+    /// The integration that manages the employee, by name; no value: nobody does.
+    Owner,
 }
 
 /// A new person, as small as can be: the facts are the draft's, in the reading.

@@ -329,6 +329,7 @@ impl Fixture {
                 Changed::Status => {
                     person.status = Status::parse(change.new.as_deref().unwrap()).unwrap()
                 }
+                Changed::Owner => {}
                 Changed::Field(field) => {
                     person
                         .pins

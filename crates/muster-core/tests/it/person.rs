@@ -292,6 +292,7 @@ impl Person {
             let now = match what {
                 Changed::Status => self.status().map(Status::as_str),
                 Changed::Field(field) => self.value(field),
+                Changed::Owner => None,
             };
             if now == new.as_deref() {
                 values.push((what, new, old));
@@ -329,6 +330,7 @@ impl Person {
         for (what, _, new) in &values {
             match what {
                 Changed::Status => after.status = Status::parse(new.as_deref().unwrap()).unwrap(),
+                Changed::Owner => {}
                 Changed::Field(field) => {
                     after.facts = after
                         .facts

@@ -9,8 +9,11 @@ use muster_core::model::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The key under which a change of status stands; no field may have it.
+/// The key under which a change of status is stored; no field may have it.
 pub(crate) const STATUS: &str = "status";
+
+/// The key under which a change of the managing integration is stored; field keys have no `@`.
+const OWNER: &str = "@managed_by";
 
 #[derive(Serialize)]
 struct Written<'a> {
@@ -37,6 +40,7 @@ pub(crate) fn write(changes: &[Change], schema: &Schema) -> String {
         .map(|change| Written {
             key: match change.what {
                 Changed::Status => STATUS,
+                Changed::Owner => OWNER,
                 Changed::Field(field) => schema.stored_key(field),
             },
             old: change.old.as_deref(),
@@ -61,6 +65,7 @@ pub(crate) fn read(text: &str, schema: &Schema) -> Result<Vec<Change>, DbError> 
     {
         let what = match schema.find_stored(&key) {
             _ if key == STATUS => Changed::Status,
+            _ if key == OWNER => Changed::Owner,
             Some(field) => Changed::Field(field),
             None => continue,
         };

@@ -209,6 +209,8 @@ pub fn rewind(employee: &Employee, later: &[HistoryEntry]) -> Option<Employee> {
                     let old = change.old.as_deref().and_then(Status::parse);
                     then.status = old.unwrap_or(then.status);
                 }
+                // The owner of a past day decides nothing today.
+                Changed::Owner => {}
                 Changed::Field(field) => {
                     let old = change.old.as_deref().map_or(Fact::Cleared, Fact::Set);
                     then.facts = Facts::new(then.facts.with(field, old).as_ref().iter());

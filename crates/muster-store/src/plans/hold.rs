@@ -134,7 +134,7 @@ pub(crate) fn values(operation: &Operation) -> impl Iterator<Item = (FieldNumber
         .iter()
         .filter_map(|change| match change.what {
             Changed::Field(field) => Some((field, change.new.as_deref()?)),
-            Changed::Status => None,
+            Changed::Status | Changed::Owner => None,
         })
 }
 

@@ -131,6 +131,7 @@ impl Story<'_> {
         match what {
             Changed::Status => Some(self.employee.status.as_str()),
             Changed::Field(field) => self.employee.value(field),
+            Changed::Owner => None,
         }
     }
 

@@ -6,7 +6,7 @@
 use super::creation::People;
 use crate::{
     db::error::{DbError, StoreError, corrupt},
-    directory::{changes, employee::COLUMNS, pin},
+    directory::{changes, employee::COLUMNS, integration, pin},
 };
 use muster_core::{
     model::{
@@ -180,11 +180,8 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         .rfind(|change| change.what == Changed::Status)
         .and_then(|change| Status::parse(change.new.as_deref()?))
         .unwrap_or(before);
-    let owner = if step.takes_ownership {
-        people.integration.map(|new| new.0).or(owner)
-    } else {
-        owner
-    };
+    let owner_before = owner;
+    let owner = owner_after(people, step, owner)?;
     if step.kind == OperationKind::Delete {
         people
             .erasing
@@ -192,6 +189,9 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         // They are nobody's any more; the rest of the places follows when everybody has been dealt with.
     } else {
         update(people, id, &changes, after, owner, own)?;
+        if owner != owner_before {
+            leave_roster(people, id, owner_before)?;
+        }
         enlist(people, step, after, owner)?;
     }
     if changes.is_empty() {
@@ -203,6 +203,42 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
     people.people -= i64::from(after == Status::Erased && before != Status::Erased);
     people.removed += i64::from(step.kind.is_removal());
     Ok(true)
+}
+
+/// The integration that manages the employee after an operation; none: nobody does.
+fn owner_after(
+    people: &People<'_, '_>,
+    step: &Step<'_>,
+    before: Option<i64>,
+) -> Result<Option<i64>, DbError> {
+    let named = step
+        .changes
+        .iter()
+        .rfind(|change| change.what == Changed::Owner);
+    Ok(match named.map(|change| change.new.as_deref()) {
+        Some(Some(name)) => {
+            Some(integration::ensure(people.connection, people.workspace.id, name)?.0)
+        }
+        Some(None) => None,
+        None if step.takes_ownership => people.integration.map(|new| new.0).or(before),
+        None => before,
+    })
+}
+
+/// The former owner no longer expects the employee in its deliveries.
+fn leave_roster(
+    people: &People<'_, '_>,
+    id: EmployeeId,
+    owner: Option<i64>,
+) -> Result<(), DbError> {
+    let Some(owner) = owner else { return Ok(()) };
+    people
+        .connection
+        .prepare_cached(
+            "DELETE FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
+        )?
+        .execute((people.workspace.id.0, owner, id.0))?;
+    Ok(())
 }
 
 fn void(step: &Step<'_>, what: &str) -> DbError {
@@ -231,7 +267,7 @@ fn update(
     let mut own_changes = BTreeMap::new();
     for change in changes {
         match change.what {
-            Changed::Status => {}
+            Changed::Status | Changed::Owner => {}
             Changed::Field(field) if field.0 < CANONICAL_FIELDS => {
                 columns.insert(COLUMNS[usize::from(field.0)], &change.new);
             }
