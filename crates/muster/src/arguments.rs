@@ -1,10 +1,10 @@
 //! The command line and its help.
 
-mod hand;
 mod key;
+mod manual;
 
-pub(crate) use hand::{EmployeeCommand, Fields, FieldsCommand, HandCommand};
 pub(crate) use key::KeyCommand;
+pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
@@ -18,12 +18,14 @@ use muster_core::{
 use muster_engine::From;
 use std::path::PathBuf;
 
-/// Keeps an employee directory in step with files and HR systems: shows who would be created, changed or
-/// deactivated and why, holds what looks wrong, and applies the rest whole or not at all.
+/// Keeps an employee directory in sync with files and HR systems.
+///
+/// Muster shows which employees would be created, changed or deactivated and why, holds what looks wrong for review,
+/// and applies the rest completely or not at all.
 #[derive(Parser, Debug)]
 #[command(name = "muster", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// Where the directory is: `sqlite:PATH`
+    /// The database that holds the directory, as `sqlite:PATH`
     #[arg(
         long,
         global = true,
@@ -33,16 +35,16 @@ pub(crate) struct Arguments {
     )]
     pub(crate) database: String,
 
-    /// The workspace, where a database has several and no integration file names one
+    /// The workspace to use if the database has several; an integration file must name the same one
     #[arg(long, global = true, env = "MUSTER_WORKSPACE", value_name = "NAME")]
     pub(crate) workspace: Option<String>,
 
-    /// Act as if it were this instant, as in `2026-05-01T02:45:00Z`: rehearsals and tests
+    /// Use this time instead of the current time, for example `2026-05-01T02:45:00Z`
     #[arg(long, global = true, value_name = "RFC3339")]
     pub(crate) now: Option<Timestamp>,
 
-    /// The file of the master key with which tokens and delivered files are sealed; beside the database as
-    /// `DATABASE.key` if nothing is said, and made at first use
+    /// The file with the master key, which encrypts tokens and delivered files; default: `<database>.key`, created on
+    /// first use
     #[arg(
         long,
         global = true,
@@ -51,11 +53,11 @@ pub(crate) struct Arguments {
     )]
     pub(crate) master_key: Option<PathBuf>,
 
-    /// Answer with one JSON object instead of text
+    /// Print JSON instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
-    /// Let an HR system's `base_url` name another host than the vendor's: for emulators and proxies
+    /// Allow an HR system's `base_url` to name a host that is not the vendor's, for emulators and proxies
     #[arg(long, global = true, env = "MUSTER_ANY_HOST")]
     pub(crate) any_host: bool,
 
@@ -66,166 +68,170 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "Exit codes:
   0  applied, or nothing to do
   1  failed
-  2  wrong usage or configuration
-  3  held: a person must decide
-  4  the delivery was refused
+  2  invalid usage or configuration
+  3  held for review: the plan, or a part of it, is waiting for approval
+  4  the delivery was refused, or every record in it was rejected
 
 Start with `muster check FILE.toml`, then `muster test FILE.toml`, then `muster plan FILE.toml`.";
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
-    /// Fetch, check, show the plan, and apply it unless something holds it
+    /// Read the source, show the plan, and apply it unless it is held for review
     ///
-    /// The plan is printed as it will be applied: `+` creates, `~` changes, `-` deactivates, `!` waits for a person
-    /// or was rejected. The first run of an integration always waits for approval.
+    /// The plan lists departures first, then what is held or rejected, then changes and new employees: `+` creates,
+    /// `~` changes, `-` deactivates, `x` deletes, `!` is held for review or rejected. The first run of an integration is
+    /// always held for review.
     Sync {
         /// The integration file
         file: PathBuf,
-        /// Approve the plan of this run in advance, whatever the guards find
+        /// Apply the plan even if guards find something
         #[arg(long)]
         approve: bool,
     },
-    /// The same as sync, without applying; the plan is saved and has an id for `muster approve`
+    /// Read the source and show the plan without applying it; the plan is saved for `muster approve`
     Plan {
         /// The integration file
         file: PathBuf,
     },
-    /// Apply a saved plan, exactly as it was shown
+    /// Apply a saved plan exactly as it was shown
     Approve {
-        /// The plan, as in `12-3f9a2c1b`
+        /// The id of the plan, for example `12-3f9a2c1b`
         plan: PlanId,
-        /// Only operations of these kinds, as in `--only create,update`
+        /// Apply only operations of these kinds, for example `--only create,update`
         #[arg(long, value_delimiter = ',', value_parser = kind, value_name = "KIND")]
         only: Vec<OperationKind>,
-        /// Only the operation with this number; may be given several times
+        /// Apply only the operation with this number; can be repeated
         #[arg(long, value_name = "NUMBER", conflicts_with = "only")]
         operation: Vec<i64>,
     },
-    /// Say no to a saved plan; the next run decides anew
+    /// Reject a saved plan; the next run creates a new one
     Reject {
-        /// The plan
+        /// The id of the plan
         plan: PlanId,
     },
-    /// Connect, list, read the first records and propose a mapping; changes nothing
+    /// Test the connection: list files, show the first records and propose a mapping; changes nothing
     Test {
         /// The integration file
         file: PathBuf,
-        /// Accept this host key of the server from now on
+        /// Trust this host key of the server from now on
         #[arg(long, value_name = "SHA256:...")]
         accept_host_key: Option<String>,
     },
-    /// Check an integration file without connecting
+    /// Check an integration file without connecting to anything
     Check {
         /// The integration file
         file: PathBuf,
     },
-    /// List the directory
+    /// List the employees in the directory
     Employees(Employees),
-    /// Tell the story of a person, or of one value: why is it what it is, why was a record not used
+    /// Show an employee's history, why a field has its value, or why a record was not applied
     Explain {
         /// External id, e-mail address, employee number or name
-        who: String,
-        /// A field, as in `email`
+        #[arg(value_name = "EMPLOYEE")]
+        employee: String,
+        /// Show only this field, for example `email`
         field: Option<String>,
     },
-    /// List the latest runs, or show one with its problems and plan
+    /// List the latest runs, or show what one run did, its problems and its plan
     Runs {
-        /// The run
+        /// The number of a run
         run: Option<i64>,
     },
-    /// Plan the opposite of what a run changed, through the same guards, and apply it
+    /// Undo a run: plan the opposite changes, check them with the guards, and apply them
     ///
-    /// Last night's file had everybody in the wrong department: `muster runs` says that it was run 12, and `muster undo 12`
-    /// gives the old values back. What somebody changed since is left alone and listed; so are pinned values, protected
-    /// people, and one-off budgets that were given.
+    /// Example: last night's file put every employee into the wrong department. `muster runs` shows that it was run 12,
+    /// and `muster undo 12` restores the old values. Values that changed again since then are left alone and listed, and so
+    /// are pinned values, protected employees and one-off budgets that were granted.
     Undo {
-        /// The run
+        /// The number of the run
         run: i64,
-        /// Approve in advance, whatever the guards find
+        /// Apply the plan even if guards find something
         #[arg(long)]
         approve: bool,
     },
-    /// Apply what dates ask for: people whose onboarding or offboarding has come; remove what is kept for a time only
+    /// Apply onboarding and offboarding dates that are due, and delete expired data
     Sweep {
-        /// Approve in advance, whatever the guards find
+        /// Apply the plan even if guards find something
         #[arg(long)]
         approve: bool,
     },
-    /// Remove a person's values for good (GDPR); without --yes only lists every place in which they stand
+    /// Erase an employee's personal data permanently (GDPR); without --yes, only list where it is stored
     ///
-    /// `muster erase E-1042` shows what would go: the directory, history, plans, problems and delivered files.
-    /// `muster erase E-1042 --yes --why "request of 3 May"` does it. The next file cannot bring the person back.
+    /// `muster erase E-1042` lists what would be erased: values in the directory, history, plans, problems and delivered
+    /// files. `muster erase E-1042 --yes --why "request of 3 May"` erases them. Later deliveries cannot create the employee
+    /// again.
     Erase {
         /// External id, e-mail address, employee number or name
-        who: String,
-        /// Do it; it cannot be undone
+        #[arg(value_name = "EMPLOYEE")]
+        employee: String,
+        /// Erase the data; this cannot be undone
         #[arg(long)]
         yes: bool,
-        /// Why, for the record; it must not name the person
+        /// The reason to record; it must not name the employee
         #[arg(long, value_name = "TEXT", default_value = "on request")]
         why: String,
-        /// Let somebody with this external id or address come in again
+        /// Lift an erasure: allow this external id or e-mail address to be created again
         #[arg(long, conflicts_with = "yes")]
         lift: bool,
     },
-    /// Run kept deliveries again under today's rules, in a copy, and show who would be different now
+    /// Process archived deliveries again with the current rules, in a copy, and show which employees would differ
     ///
-    /// `muster replay acme.toml --from 2026-05-01` answers: what if the mapping had been like this since May?
+    /// `muster replay acme.toml --from 2026-05-01` shows what the directory would look like if these rules had applied
+    /// since May.
     Replay {
-        /// The integration file with today's rules
+        /// The integration file with the current rules
         file: PathBuf,
-        /// The run, or the day, of the first delivery
+        /// The run or day of the first delivery
         #[arg(long, value_name = "RUN|DAY", value_parser = from)]
         from: From,
     },
-    /// Show how many people a changed integration file would change, field by field, without fetching
+    /// Show how many employees a changed integration file would change, field by field, without connecting
     ///
-    /// Reads the last kept delivery. Run it after editing a mapping, a selection or a policy, before the next sync: does
-    /// `title = "job_title"` change 20 people, or 2,000? `muster profile acme.toml` says so, and changes nothing.
+    /// Reads the last archived delivery. Run it after you edit a mapping, a selection rule or a policy and before the next
+    /// sync: does `title = "job_title"` change 20 employees, or 2,000? It changes nothing.
     Profile {
         /// The integration file
         file: PathBuf,
     },
-    /// List the SSH algorithms that SFTP sources can use
+    /// List the SSH algorithms that SFTP sources support
     SshAlgorithms,
-    /// Print who reports to whom, as a tree
+    /// Show the reporting lines as a tree
     ///
-    /// The tree of everybody starts with the people without a manager; `muster org E-1042` shows who reports to
-    /// that person, directly and through others. `muster org --problems` lists managers whom nobody knows, with how
-    /// long that has been so, and people who are each other's managers.
+    /// The tree starts with the employees who have no manager; `muster org E-1042` shows the direct and indirect reports of
+    /// one employee. `muster org --problems` lists manager ids that no employee has, with their age, and reporting cycles.
     Org(Org),
-    /// Show who is granted which budget, from when until when and why; or what is due in a month
+    /// List granted budgets with their dates and reasons, or what is due in a month
     ///
     /// Budgets come from fields such as `monthly_all_budget` and `oneoff_health_budget`. A monthly budget is due in full
-    /// in every month that it touches, a one-off in the month in which it starts: `muster budgets --month 2026-05` is
-    /// the list to pay, with its sums; `muster budgets ann@acme.example` tells how each budget of Ann came about.
+    /// in every month that it covers, a one-off budget in the month in which it starts. `muster budgets --month 2026-05`
+    /// is the payment list with its totals; `muster budgets ann@acme.example` shows how each budget of Ann was granted.
     Budgets(Budgets),
     #[command(flatten)]
-    Hand(HandCommand),
-    /// List the workspace's own fields; add, rename and remove them
+    Manual(ManualCommand),
+    /// List, add, rename or remove custom fields
     ///
-    /// Beside names, dates and the like, a workspace may keep what it needs, such as a cost centre or a shirt size. Such a
-    /// field is added here or in an integration file, mapped from a column, and is then like any other.
+    /// A workspace can have custom fields, such as a cost centre or a shirt size, in addition to names, dates and the other
+    /// standard fields. Add them here or in an integration file, then map them like any other field.
     Fields(Fields),
-    /// List groups and smart groups with their sizes, or work with smart groups
+    /// List groups and smart groups with their sizes, or manage smart groups
     ///
-    /// A smart group is a rule over the fields of people, such as "country is NL or BE, and department is Sales".
-    /// Rules are written into a file; membership follows every change of a person.
+    /// A smart group is a rule over employee fields, such as "country is NL or BE, and department is Sales". Rules are
+    /// written in a groups file; membership is updated with every change of an employee.
     #[command(after_help = GROUPS_HELP)]
     Groups {
         #[command(subcommand)]
         what: Option<Groups>,
     },
-    /// List the companies in which people are employed, with their dates and how many people each has
+    /// List companies with their dates and number of employees
     ///
-    /// Companies stand in the integration file as `[[company]]`, or come from the source. People count where their
-    /// primary employment is; companies that only employments name are listed as not known.
+    /// Companies are defined as `[[company]]` in the integration file or come from the source. An employee counts for the
+    /// company of the primary employment. Companies that only appear in employments are listed as not in the list.
     #[command(after_help = COMPANIES_HELP)]
     Companies,
-    /// Show or change the master key, with which delivered files and tokens are sealed
+    /// Show or rotate the master key, which encrypts delivered files and tokens
     ///
-    /// The key is in a file beside the database that only its owner may read. A backup of the database without it reveals
-    /// nothing that is sealed, and cannot be used fully without it either: keep a copy of the key, apart from the backups.
+    /// The key is stored in a file next to the database that only its owner can read. A backup of the database without the
+    /// key reveals no encrypted data, but it cannot be decrypted either: keep a copy of the key, separate from the backups.
     #[command(subcommand)]
     Key(KeyCommand),
 }
@@ -236,8 +242,8 @@ const COMPANIES_HELP: &str = "In an integration file:
   short_name = \"Acme BE\"
   valid_to = 2026-06-30
 
-A company that is gone from every list ends with the next complete delivery, once nobody is employed in it.
-docs/employments.md tells the rest.";
+A company that is no longer in any list ends with the next complete delivery, once it has no employees.
+See docs/employments.md for details.";
 
 const GROUPS_HELP: &str = "A groups file:
   workspace = \"acme\"
@@ -254,75 +260,89 @@ const GROUPS_HELP: &str = "A groups file:
   where = [{ field = \"onboarding_date\", on_or_after = \"today-30\" }]
   expression = 'employment_type != \"Intern\"'
 
-Conditions on one field are alternatives, conditions on different fields must all be met. docs/groups.md has
-every test, and the expression language.";
+Conditions on the same field are joined by OR, conditions on different fields by AND. See docs/groups.md for all
+conditions and the expression language.";
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Groups {
-    /// Show a smart group: its rule and who belongs to it
+    /// Show a smart group: its rule and its members
     Show {
-        /// The group
+        /// The name of the group
         name: String,
-        /// Instead of the people: who joined and left, when and why
+        /// Show who joined and left, when and why, instead of the members
         #[arg(long)]
         history: bool,
     },
-    /// Show who would join and leave if the rules of a file were saved; saves nothing
+    /// Show who would join and leave if the rules of a groups file were saved; saves nothing
     Preview {
         /// The groups file
         file: PathBuf,
     },
-    /// Save the rules of a file and move everybody whom they move, at once or not at all
+    /// Save the rules of a groups file and update all memberships, completely or not at all
     Apply {
         /// The groups file
         file: PathBuf,
     },
-    /// Remove a smart group; its history stays
+    /// Remove a smart group; its history is kept
     Remove {
-        /// The group
+        /// The name of the group
         name: String,
     },
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Employees {
-    /// The directory at the end of this day
+    /// Show the directory as it was at the end of this day
     #[arg(long, value_name = "DAY")]
     pub(crate) as_of: Option<Date>,
-    /// How to print it
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+    /// What to do with CSV values that a spreadsheet would run as formulas
+    #[arg(long, value_enum, default_value_t = Formulas::Guard)]
+    pub(crate) formulas: Formulas,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Budgets {
-    /// External id, e-mail address, employee number or name; without it, everybody
-    pub(crate) who: Option<String>,
-    /// What is due in this month, as in `2026-05`
+    /// External id, e-mail address, employee number or name; default: all employees
+    #[arg(value_name = "EMPLOYEE")]
+    pub(crate) employee: Option<String>,
+    /// List what is due in this month, for example `2026-05`
     #[arg(long, value_name = "YYYY-MM")]
     pub(crate) month: Option<Month>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Org {
-    /// Only this person and who reports to them: external id, e-mail address, employee number or name
-    pub(crate) who: Option<String>,
-    /// How many levels below the top; who is further down is counted
+    /// Show only this employee and their reports: external id, e-mail address, employee number or name
+    #[arg(value_name = "EMPLOYEE")]
+    pub(crate) employee: Option<String>,
+    /// The number of levels to show; employees below are counted
     #[arg(long, value_name = "LEVELS", value_parser = levels)]
     pub(crate) depth: Option<usize>,
-    /// What is wrong instead: unknown managers with their age, rings with their path
-    #[arg(long, conflicts_with_all = ["who", "depth"])]
+    /// List manager ids that no employee has, and reporting cycles, instead of the tree
+    #[arg(long, conflicts_with_all = ["employee", "depth"])]
     pub(crate) problems: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// For people
+    /// An aligned table for reading
     Table,
-    /// For spreadsheets: values that would run as formulas are guarded with an apostrophe
+    /// CSV for spreadsheets and for import; see --formulas
     Csv,
-    /// For programs: values as they are
+    /// JSON for programs
     Json,
+}
+
+/// What the CSV export does with values such as `=1+2`.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Formulas {
+    /// Put an apostrophe before them, so that spreadsheets show them as text; Muster removes it on import
+    Guard,
+    /// Write them unchanged, for programs
+    Keep,
 }
 
 fn from(text: &str) -> Result<From, String> {
@@ -331,12 +351,12 @@ fn from(text: &str) -> Result<From, String> {
     }
     text.parse()
         .map(From::Day)
-        .map_err(|_| "use the number of a run, or a day such as 2026-05-01".to_owned())
+        .map_err(|_| "use a run number or a day such as 2026-05-01".to_owned())
 }
 
 fn levels(text: &str) -> Result<usize, String> {
     text.parse()
-        .map_err(|_| "use a whole number, such as 1 for those who report to the top".to_owned())
+        .map_err(|_| "use a whole number, for example 1 for the direct reports".to_owned())
 }
 
 fn kind(text: &str) -> Result<OperationKind, String> {

@@ -2,8 +2,8 @@
 
 mod arguments;
 mod commands;
-mod complain;
 mod config;
+mod error;
 mod master_key;
 mod progress;
 mod show;
@@ -20,6 +20,6 @@ fn main() -> ExitCode {
     let json = arguments.json;
     match commands::run(&arguments) {
         Ok(code) => code,
-        Err(complaint) => complaint.tell(json),
+        Err(error) => error.report(json),
     }
 }

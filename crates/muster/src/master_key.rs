@@ -5,7 +5,7 @@ mod rotation;
 
 pub(crate) use rotation::{Rotation, beside, is_under_way};
 
-use crate::{arguments::Arguments, complain::Complaint};
+use crate::{arguments::Arguments, error::CommandError};
 use muster_core::model::code::Code;
 use muster_engine::RunError;
 use muster_store::{KeyRing, Store, StoreError};
@@ -30,7 +30,7 @@ pub(crate) fn unlock(
     store: &Store,
     arguments: &Arguments,
     when_missing: WhenMissing,
-) -> Result<(), Complaint> {
+) -> Result<(), CommandError> {
     let Some(path) = path(arguments) else {
         return Ok(());
     };
@@ -47,7 +47,7 @@ pub(crate) fn unlock(
             "the master key could not be written to `{}`: {error}",
             path.display()
         );
-        complaint(
+        key_error(
             message,
             "make its folder writable, or name another file with --master-key",
         )
@@ -65,12 +65,12 @@ pub(crate) fn unlock(
 }
 
 /// Gives the store the keys of a file.
-pub(crate) fn give(store: &Store, ring: KeyRing, path: &Path) -> Result<(), Complaint> {
+pub(crate) fn give(store: &Store, ring: KeyRing, path: &Path) -> Result<(), CommandError> {
     store.unlock(ring).map_err(|error| named(error, path))
 }
 
 /// Refuses keys of which none is the one that the database wants.
-pub(crate) fn refuse_wrong(store: &Store, ring: &KeyRing, path: &Path) -> Result<(), Complaint> {
+pub(crate) fn refuse_wrong(store: &Store, ring: &KeyRing, path: &Path) -> Result<(), CommandError> {
     match store
         .wanted_keys()?
         .into_iter()
@@ -88,7 +88,7 @@ pub(crate) fn refuse_wrong(store: &Store, ring: &KeyRing, path: &Path) -> Result
 }
 
 /// Refuses to go on without a key file if the database wants a key.
-pub(crate) fn refuse_missing(store: &Store, path: &Path) -> Result<(), Complaint> {
+pub(crate) fn refuse_missing(store: &Store, path: &Path) -> Result<(), CommandError> {
     let Some(wanted) = store.wanted_keys()?.into_iter().next() else {
         return Ok(());
     };
@@ -98,7 +98,7 @@ pub(crate) fn refuse_missing(store: &Store, path: &Path) -> Result<(), Complaint
     );
     let advice = "put the key file back from where its copy is kept, or name it with --master-key or \
         MUSTER_MASTER_KEY_FILE; nothing was changed";
-    Err(complaint(message, advice))
+    Err(key_error(message, advice))
 }
 
 /// Where the key is; none: the database is in memory and has its own.
@@ -117,14 +117,14 @@ pub(crate) fn path(arguments: &Arguments) -> Option<PathBuf> {
 }
 
 /// The keys of a file; none: there is no file.
-pub(crate) fn read(path: &Path) -> Result<Option<KeyRing>, Complaint> {
+pub(crate) fn read(path: &Path) -> Result<Option<KeyRing>, CommandError> {
     Ok(read_text(path)?.map(|(ring, _)| ring))
 }
 
-fn read_text(path: &Path) -> Result<Option<(KeyRing, Zeroizing<String>)>, Complaint> {
+fn read_text(path: &Path) -> Result<Option<(KeyRing, Zeroizing<String>)>, CommandError> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
-        complaint(
+        key_error(
             format!("the master key file `{shown}` cannot be read: {error}"),
             "check path and permissions",
         )
@@ -138,12 +138,12 @@ fn read_text(path: &Path) -> Result<Option<(KeyRing, Zeroizing<String>)>, Compla
         let message = format!(
             "the master key file `{shown}` can be read by other accounts, so it is not used"
         );
-        return Err(complaint(message, format!("run `chmod 600 {shown}`")));
+        return Err(key_error(message, format!("run `chmod 600 {shown}`")));
     }
     let text = Zeroizing::new(fs::read_to_string(path).map_err(unreadable)?);
     let ring = KeyRing::parse(&text).ok_or_else(|| {
         let message = format!("the file `{shown}` is not a master key, or it is damaged");
-        complaint(
+        key_error(
             message,
             "put the key file back from where its copy is kept; nothing was changed",
         )
@@ -188,7 +188,7 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn named(error: StoreError, path: &Path) -> Complaint {
+fn named(error: StoreError, path: &Path) -> CommandError {
     let mut advice = error.advice();
     match error {
         StoreError::WrongKey { wanted, found } => {
@@ -204,13 +204,13 @@ fn named(error: StoreError, path: &Path) -> Complaint {
                 "the database was sealed with master key {wanted}, and the file `{}` has {found}",
                 path.display()
             );
-            complaint(message, advice)
+            key_error(message, advice)
         }
         other => other.into(),
     }
 }
 
-fn complaint(message: impl Into<String>, advice: impl Into<String>) -> Complaint {
+fn key_error(message: impl Into<String>, advice: impl Into<String>) -> CommandError {
     RunError {
         code: Code::MasterKey,
         message: message.into(),

@@ -14,12 +14,12 @@ const BYTES: &str = "{spinner} {msg:<24} [{bar:30}] {bytes} of {total_bytes}, {e
 const OPERATIONS: &str = "{spinner} {msg:<24} [{bar:30}] {human_pos} of {human_len}, {eta} left";
 
 /// Shows progress on standard error.
-pub(crate) struct Shown {
+pub(crate) struct ProgressDisplay {
     bar: ProgressBar,
     template: &'static str,
 }
 
-impl Shown {
+impl ProgressDisplay {
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::new_spinner();
         if std::io::stderr().is_terminal() {
@@ -27,12 +27,12 @@ impl Shown {
         } else {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        let mut shown = Self { bar, template: "" };
-        shown.wait("starting".to_owned());
-        shown
+        let mut display = Self { bar, template: "" };
+        display.wait("starting".to_owned());
+        display
     }
 
-    pub(crate) fn tell(&mut self, progress: &Progress<'_>) {
+    pub(crate) fn show(&mut self, progress: &Progress<'_>) {
         match progress {
             Progress::Transport(transport::Progress::Settling { name, wait }) => {
                 self.wait(format!(

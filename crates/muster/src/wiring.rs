@@ -2,8 +2,8 @@
 
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
     config::{self, ConfigProblem, IntegrationFile, SystemSection},
+    error::CommandError,
     master_key::{self, WhenMissing},
 };
 use muster_connectors::connector::{ConnectorError, Network, SystemTimer, Unopened};
@@ -32,19 +32,19 @@ pub(crate) struct Wiring {
 
 impl Wiring {
     /// Opens the database, and creates it if it does not exist.
-    pub(crate) fn open(arguments: &Arguments) -> Result<Self, Complaint> {
+    pub(crate) fn open(arguments: &Arguments) -> Result<Self, CommandError> {
         Self::with(arguments, Options::default(), WhenMissing::Make)
     }
 
     /// Opens a database that exists, to change it.
-    pub(crate) fn existing(arguments: &Arguments) -> Result<Self, Complaint> {
+    pub(crate) fn existing(arguments: &Arguments) -> Result<Self, CommandError> {
         refuse_missing(arguments)?;
         Self::open(arguments)
     }
 
     /// Opens a database that exists, to look at it. What is read is checked as it is read: checking all of it
     /// first would take longer than the answer.
-    pub(crate) fn look(arguments: &Arguments) -> Result<Self, Complaint> {
+    pub(crate) fn unchecked(arguments: &Arguments) -> Result<Self, CommandError> {
         refuse_missing(arguments)?;
         Self::with(
             arguments,
@@ -57,7 +57,7 @@ impl Wiring {
     }
 
     /// Opens a database that exists, and nothing that is sealed in it.
-    pub(crate) fn locked(arguments: &Arguments) -> Result<Self, Complaint> {
+    pub(crate) fn without_key(arguments: &Arguments) -> Result<Self, CommandError> {
         refuse_missing(arguments)?;
         Ok(Self::of(
             Store::open(&arguments.database, Options::default())?,
@@ -65,7 +65,11 @@ impl Wiring {
         ))
     }
 
-    fn with(arguments: &Arguments, options: Options, key: WhenMissing) -> Result<Self, Complaint> {
+    fn with(
+        arguments: &Arguments,
+        options: Options,
+        key: WhenMissing,
+    ) -> Result<Self, CommandError> {
         let store = Store::open(&arguments.database, options)?;
         master_key::unlock(&store, arguments, key)?;
         Ok(Self::of(store, arguments))
@@ -115,18 +119,18 @@ impl Wiring {
 
     /// The workspace that the command is about: the one named, or the only one there is. Runs whose process is
     /// gone are closed on the way.
-    pub(crate) fn workspace(&self) -> Result<Workspace, Complaint> {
+    pub(crate) fn workspace(&self) -> Result<Workspace, CommandError> {
         self.workspace_of(None)
     }
 
     /// The same for a file that may name the workspace.
-    pub(crate) fn workspace_of(&self, named: Option<&str>) -> Result<Workspace, Complaint> {
+    pub(crate) fn workspace_of(&self, named: Option<&str>) -> Result<Workspace, CommandError> {
         let names = self.store.workspaces()?;
         let name = match (named.or(self.wanted_workspace.as_deref()), names.as_slice()) {
             (Some(name), _) => name,
             (None, [only]) => only,
             (None, []) => {
-                return Err(Complaint::usage(
+                return Err(CommandError::usage(
                     "the database has no workspace yet",
                     "run `muster sync FILE.toml` first",
                 ));
@@ -136,12 +140,12 @@ impl Wiring {
                     "the database has several workspaces: {}",
                     several.join(", ")
                 );
-                return Err(Complaint::usage(message, "name one with --workspace"));
+                return Err(CommandError::usage(message, "name one with --workspace"));
             }
         };
         let workspace = self.store.workspace(name)?.ok_or_else(|| {
             let known = names.join(", ");
-            Complaint::usage(
+            CommandError::usage(
                 format!("there is no workspace `{name}`"),
                 format!("the database has {known}"),
             )
@@ -155,7 +159,7 @@ impl Wiring {
     fn resolved(
         &self,
         file: &IntegrationFile,
-    ) -> Result<(IntegrationFile, Vec<String>), Complaint> {
+    ) -> Result<(IntegrationFile, Vec<String>), CommandError> {
         let mut file = file.clone();
         let stored = self.store.workspace(&file.workspace)?;
         let created = file.resolve(stored.as_ref().map(|workspace| &workspace.schema))?;
@@ -163,7 +167,10 @@ impl Wiring {
     }
 
     /// What is said of the fields that an integration file creates: one warning each.
-    pub(crate) fn created_fields(&self, file: &IntegrationFile) -> Result<Vec<Problem>, Complaint> {
+    pub(crate) fn created_fields(
+        &self,
+        file: &IntegrationFile,
+    ) -> Result<Vec<Problem>, CommandError> {
         let said = |key: String| {
             let message =
                 format!("the text field `{key}` was created, because the mapping names it");
@@ -174,12 +181,12 @@ impl Wiring {
     }
 
     /// An integration with its workspace in the database and its secrets read.
-    pub(crate) fn integration(&self, file: &IntegrationFile) -> Result<Integration, Complaint> {
+    pub(crate) fn integration(&self, file: &IntegrationFile) -> Result<Integration, CommandError> {
         self.assembled(file, Secrets::Needed)
     }
 
     /// The same for whoever reads only what was kept of it, and needs no secret for that.
-    pub(crate) fn at_rest(&self, file: &IntegrationFile) -> Result<Integration, Complaint> {
+    pub(crate) fn at_rest(&self, file: &IntegrationFile) -> Result<Integration, CommandError> {
         self.assembled(file, Secrets::Spared)
     }
 
@@ -187,11 +194,11 @@ impl Wiring {
         &self,
         file: &IntegrationFile,
         secrets: Secrets,
-    ) -> Result<Integration, Complaint> {
+    ) -> Result<Integration, CommandError> {
         let (file, _) = self.resolved(file)?;
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| {
-            Complaint::usage(
+            CommandError::usage(
                 format!("the system gives no random numbers: {error}"),
                 "check the machine",
             )
@@ -246,7 +253,7 @@ impl Wiring {
         workspace: &Workspace,
         seed: u64,
         secrets: Secrets,
-    ) -> Result<FileSource, Complaint> {
+    ) -> Result<FileSource, CommandError> {
         let mut source = file.source.clone();
         if secrets == Secrets::Needed {
             source.credentials = file.secrets.resolve(&environment)?;
@@ -270,10 +277,10 @@ impl Wiring {
         section: &SystemSection,
         seed: u64,
         secrets: Secrets,
-    ) -> Result<SystemSource, Complaint> {
+    ) -> Result<SystemSource, CommandError> {
         let connector = match section.answers(&environment) {
             Ok(answers) => (section.listing.open)(&answers)
-                .map_err(|error| Complaint::usage(error.to_string(), error.advice.clone()))?,
+                .map_err(|error| CommandError::usage(error.to_string(), error.advice.clone()))?,
             Err(problems) => match problems.first().filter(|_| secrets == Secrets::Spared) {
                 Some(ConfigProblem {
                     key,
@@ -312,7 +319,7 @@ enum Secrets {
     Spared,
 }
 
-fn refuse_missing(arguments: &Arguments) -> Result<(), Complaint> {
+fn refuse_missing(arguments: &Arguments) -> Result<(), CommandError> {
     // What is no path is refused by the store, which knows what is.
     let path = arguments
         .database
@@ -322,14 +329,14 @@ fn refuse_missing(arguments: &Arguments) -> Result<(), Complaint> {
         return Ok(());
     }
     let advice = "run `muster sync FILE.toml` first, or name another with --database";
-    Err(Complaint::usage(
+    Err(CommandError::usage(
         format!("there is no database `{path}` yet"),
         advice,
     ))
 }
 
 /// Reads an integration file for a command.
-pub(crate) fn integration_file(path: &Path) -> Result<IntegrationFile, Complaint> {
+pub(crate) fn integration_file(path: &Path) -> Result<IntegrationFile, CommandError> {
     Ok(config::read(path)?)
 }
 

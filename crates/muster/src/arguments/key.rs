@@ -1,28 +1,30 @@
-//! The command of the master key.
+//! The commands for the master key.
 
 use clap::Subcommand;
 use std::path::PathBuf;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum KeyCommand {
-    /// Show the ids of the keys in the file, of those that the database wants, and of old ones that are kept
+    /// Show the ids of the current key, of the keys that the database needs, and of old keys
     #[command(
-        after_help = "An id follows from its key and does not tell it: ids may be written down and sent around."
+        after_help = "An id is derived from its key and does not reveal it: ids can be written down and shared."
     )]
     Show,
-    /// Make another key and seal everything for it: delivered files and tokens
+    /// Replace the master key and re-encrypt everything with the new one: delivered files and tokens
     ///
-    /// All of it is sealed for the new key, or nothing. Interrupted at any point, whatever is sealed can still be opened, and
-    /// the same command finishes the change. The old key stays beside the key file as `FILE.old-ID`, because backups of the
-    /// database want it; remove it when none of them is needed any more.
-    #[command(after_help = "Example: somebody who could read the key file has left:
+    /// Either everything is re-encrypted or nothing. If the command is interrupted, all data can still be decrypted, and
+    /// running it again finishes the rotation. The old key is kept next to the key file as `FILE.old-ID`, because backups of
+    /// the database need it; delete it when you no longer need those backups.
+    #[command(
+        after_help = "Example: a colleague who could read the key file has left:
   muster key rotate
-  cp muster.db.key /where/copies/of/keys/are/kept/
+  cp muster.db.key /path/to/key/backups/
 
-A key made elsewhere, in the form of a key file of mode 0600:
-  muster key rotate --new /run/secrets/muster-2026.key")]
+To use a key that was created elsewhere, in the format of a key file with mode 0600:
+  muster key rotate --new /run/secrets/muster-2026.key"
+    )]
     Rotate {
-        /// The file of the key to use instead of a new one; its first line counts
+        /// A file with the new key; only its first key is used. Default: generate a key
         #[arg(long, value_name = "FILE")]
         new: Option<PathBuf>,
     },

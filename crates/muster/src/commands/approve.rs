@@ -3,8 +3,8 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::{Complaint, exit_code},
-    progress::Shown,
+    error::{CommandError, exit_code},
+    progress::ProgressDisplay,
     show::{self, count, safe},
     wiring::Wiring,
 };
@@ -23,7 +23,7 @@ pub(super) fn approve(
     plan: &PlanId,
     only: &[OperationKind],
     operations: &[i64],
-) -> Result<ExitCode, Complaint> {
+) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     let choice = if !operations.is_empty() {
@@ -33,11 +33,11 @@ pub(super) fn approve(
     } else {
         Choice::All
     };
-    let mut shown = Shown::new();
+    let mut display = ProgressDisplay::new();
     let outcome = engine::approve(&workspace, plan, &choice, &wiring.deps(), &mut |progress| {
-        shown.tell(&progress)
+        display.show(&progress)
     });
-    shown.end();
+    display.end();
     let outcome = outcome?;
     if let Some(error) = outcome.error {
         return Err(error.into());
@@ -113,7 +113,7 @@ pub(super) fn approve(
 }
 
 /// Says no to a saved plan.
-pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, Complaint> {
+pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     engine::reject(&workspace, plan, &wiring.deps())?;

@@ -1,9 +1,9 @@
 //! `muster budgets`: who is granted what, from when until when and why; or what is due in a month.
 
-use super::{say, who};
+use super::{find, say};
 use crate::{
     arguments::{Arguments, Budgets},
-    complain::Complaint,
+    error::CommandError,
     show::{count, safe, table, value},
     wiring::Wiring,
 };
@@ -19,13 +19,13 @@ use std::{
     process::ExitCode,
 };
 
-pub(super) fn budgets(arguments: &Arguments, wanted: &Budgets) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+pub(super) fn budgets(arguments: &Arguments, wanted: &Budgets) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let person = wanted
-        .who
+        .employee
         .as_deref()
-        .map(|name| who::find(&wiring, &workspace, name))
+        .map(|name| find::employee(&wiring, &workspace, name))
         .transpose()?;
     let today = Calendar::at(wiring.now(), &workspace.settings).today;
     let id = person.as_ref().map(|person| person.id);

@@ -3,8 +3,8 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
     config::{self, ConfigProblem, IntegrationFile, SystemSection},
+    error::CommandError,
     wiring::environment,
 };
 use muster_connectors::connector::ConnectorError;
@@ -63,7 +63,7 @@ fn objects(problems: &[ConfigProblem]) -> Vec<Value> {
     problems.iter().map(one).collect()
 }
 
-pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
+pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
     let checked = config::read(path).and_then(|file| resolved(arguments, file));
     let checked = checked
         .and_then(|file| try_credentials(file.system.as_ref()).map(|untried| (file, untried)));
@@ -71,7 +71,7 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comp
         Ok(checked) => checked,
         Err(problems) if arguments.json => {
             print_json(&json!({ "valid": false, "problems": objects(&problems) }));
-            return Ok(ExitCode::from(crate::complain::USAGE));
+            return Ok(ExitCode::from(crate::error::USAGE));
         }
         Err(problems) => return Err(problems.into()),
     };

@@ -3,7 +3,7 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
+    error::CommandError,
     show::{safe, table},
     wiring::Wiring,
 };
@@ -12,8 +12,8 @@ use muster_core::model::{calendar::Calendar, company::Company};
 use serde_json::json;
 use std::process::ExitCode;
 
-pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let today = Calendar::at(wiring.now(), &workspace.settings).today;
     let people = wiring.store.people_by_company(workspace.id)?;

@@ -3,7 +3,7 @@
 use super::say;
 use crate::{
     arguments::{Arguments, Employees, Format},
-    complain::Complaint,
+    error::CommandError,
     show::{safe, table},
     wiring::Wiring,
 };
@@ -20,8 +20,11 @@ use std::{
     process::ExitCode,
 };
 
-pub(super) fn employees(arguments: &Arguments, wanted: &Employees) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+pub(super) fn employees(
+    arguments: &Arguments,
+    wanted: &Employees,
+) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let past = wanted
         .as_of
@@ -54,13 +57,13 @@ struct Past {
 }
 
 impl Past {
-    fn read(wiring: &Wiring, workspace: &Workspace, day: Date) -> Result<Self, Complaint> {
+    fn read(wiring: &Wiring, workspace: &Workspace, day: Date) -> Result<Self, CommandError> {
         let zone = TimeZone::get(&workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
         let end = day
             .tomorrow()
             .and_then(|next| next.to_zoned(zone))
             .map_err(|_| {
-                Complaint::usage(
+                CommandError::usage(
                     format!("`{day}` is not a day that has an end"),
                     "name a day of this century",
                 )
@@ -79,7 +82,7 @@ impl Past {
             let message = format!(
                 "the directory at the end of {day} is not known any more: history is kept for a time"
             );
-            return Err(Complaint::usage(
+            return Err(CommandError::usage(
                 message,
                 "name a later day; `history` under [workspace] retention sets the time",
             ));

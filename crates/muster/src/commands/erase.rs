@@ -1,9 +1,9 @@
 //! `muster erase`: a person's values go for good, or only where they stand is told.
 
-use super::{print_json, say, who};
+use super::{find, print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
+    error::CommandError,
     show::{safe, table},
     wiring::Wiring,
 };
@@ -21,8 +21,8 @@ pub(super) fn erase(
     who: &str,
     yes: bool,
     why: &str,
-) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let employee = one(&wiring, &workspace, who)?;
     if !yes {
@@ -81,15 +81,15 @@ pub(super) fn erase(
 }
 
 /// Takes the tombstone away.
-pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     if !wiring.store.lift_tombstone(&workspace, key)? {
         let message = format!(
             "nobody with the external id or address `{}` is kept out",
             safe(key)
         );
-        return Err(Complaint::usage(
+        return Err(CommandError::usage(
             message,
             "write it exactly as the source does",
         ));
@@ -107,11 +107,11 @@ pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, Complai
     Ok(ExitCode::SUCCESS)
 }
 
-fn one(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, Complaint> {
-    let person = who::find(wiring, workspace, who)?;
+fn one(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, CommandError> {
+    let person = find::employee(wiring, workspace, who)?;
     if person.status == Status::Erased {
         let message = format!("the values of employee {} were removed already", person.id);
-        return Err(Complaint::usage(
+        return Err(CommandError::usage(
             message,
             "`muster runs` has the run that did it",
         ));

@@ -1,9 +1,9 @@
 //! `muster explain`: the story of a person or of one value, and of records that were not used.
 
-use super::{hand, pins, print_json, say, who};
+use super::{find, manual, pins, print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
+    error::CommandError,
     show::{self, moment, safe, value_of},
     wiring::Wiring,
 };
@@ -26,8 +26,8 @@ pub(super) fn explain(
     arguments: &Arguments,
     who: &str,
     field: Option<&str>,
-) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let wanted = field.map(|key| wanted(&workspace, key)).transpose()?;
     let people = wiring.store.find(&workspace, who)?;
@@ -61,11 +61,11 @@ pub(super) fn explain(
     Ok(ExitCode::SUCCESS)
 }
 
-fn wanted(workspace: &Workspace, key: &str) -> Result<Changed, Complaint> {
+fn wanted(workspace: &Workspace, key: &str) -> Result<Changed, CommandError> {
     if key == "status" {
         return Ok(Changed::Status);
     }
-    hand::field(workspace, key).map(Changed::Field)
+    manual::field(workspace, key).map(Changed::Field)
 }
 
 /// Nobody in the directory, perhaps records that were rejected; or more than one.
@@ -75,13 +75,13 @@ fn nobody_or_several(
     workspace: &Workspace,
     who: &str,
     people: &[Employee],
-) -> Result<ExitCode, Complaint> {
+) -> Result<ExitCode, CommandError> {
     if !people.is_empty() {
-        return Err(who::ambiguous(who, people));
+        return Err(find::ambiguous(who, people));
     }
     let problems = wiring.store.problems_about(workspace.id, &[who])?;
     if problems.is_empty() {
-        return Err(who::nobody(
+        return Err(find::not_found(
             workspace,
             who,
             ", and no record that named them was rejected",

@@ -1,10 +1,10 @@
 //! `muster fields`: the workspace's own fields.
 
-use super::{hand, print_json, say};
+use super::{manual, print_json, say};
 use crate::{
     arguments::{Arguments, FieldsCommand},
-    complain::Complaint,
     config::{KINDS, field_kind, is_key},
+    error::CommandError,
     show::{count, safe, table},
     wiring::Wiring,
 };
@@ -22,35 +22,35 @@ use std::process::ExitCode;
 pub(super) fn run(
     arguments: &Arguments,
     act: Option<&FieldsCommand>,
-) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
-    let desk = Desk {
+    let fields = FieldCommands {
         arguments,
         wiring,
         workspace,
     };
     match act {
-        None => desk.list(),
+        None => fields.list(),
         Some(FieldsCommand::Add {
             key,
             kind,
             required,
             choice,
-        }) => desk.add(key, kind, *required, choice),
-        Some(FieldsCommand::Rename { old, new }) => desk.rename(old, new),
-        Some(FieldsCommand::Remove { key, and_values }) => desk.remove(key, *and_values),
+        }) => fields.add(key, kind, *required, choice),
+        Some(FieldsCommand::Rename { old, new }) => fields.rename(old, new),
+        Some(FieldsCommand::Remove { key, and_values }) => fields.remove(key, *and_values),
     }
 }
 
-struct Desk<'a> {
+struct FieldCommands<'a> {
     arguments: &'a Arguments,
     wiring: Wiring,
     workspace: Workspace,
 }
 
-impl Desk<'_> {
-    fn list(&self) -> Result<ExitCode, Complaint> {
+impl FieldCommands<'_> {
+    fn list(&self) -> Result<ExitCode, CommandError> {
         let mut fields = Vec::new();
         for (number, field) in self.workspace.schema.own() {
             fields.push((field, self.wiring.store.field_use(&self.workspace, number)?));
@@ -98,10 +98,10 @@ impl Desk<'_> {
         kind: &str,
         required: bool,
         choices: &[String],
-    ) -> Result<ExitCode, Complaint> {
+    ) -> Result<ExitCode, CommandError> {
         check_key(key)?;
         let kind = field_kind(kind, choices).map_err(|why| {
-            Complaint::usage(
+            CommandError::usage(
                 why,
                 format!(
                     "use one of {}; a choice needs --choice for each value",
@@ -151,7 +151,7 @@ impl Desk<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn rename(&self, old: &str, new: &str) -> Result<ExitCode, Complaint> {
+    fn rename(&self, old: &str, new: &str) -> Result<ExitCode, CommandError> {
         let number = self.own(old)?;
         check_key(new)?;
         let used = self.wiring.store.field_use(&self.workspace, number)?;
@@ -184,7 +184,7 @@ impl Desk<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn remove(&self, key: &str, and_values: bool) -> Result<ExitCode, Complaint> {
+    fn remove(&self, key: &str, and_values: bool) -> Result<ExitCode, CommandError> {
         let number = self.own(key)?;
         let note = format!("the field `{key}` was removed");
         let done = self.wiring.by_hand(&note);
@@ -206,17 +206,17 @@ impl Desk<'_> {
     }
 
     /// A custom field by its key.
-    fn own(&self, key: &str) -> Result<FieldNumber, Complaint> {
-        let number = hand::field(&self.workspace, key)?;
+    fn own(&self, key: &str) -> Result<FieldNumber, CommandError> {
+        let number = manual::field(&self.workspace, key)?;
         match self.workspace.schema.get(number).map(|field| field.origin) {
             Some(FieldOrigin::Custom) => Ok(number),
-            Some(FieldOrigin::Budget) => Err(Complaint::usage(
+            Some(FieldOrigin::Budget) => Err(CommandError::usage(
                 format!("`{key}` is a budget, whose key says what it pays"),
                 format!(
                     "to end it for everybody, map it to nothing as in `{key} = {{ constant = \"0\" }}` and sync; then map another key"
                 ),
             )),
-            _ => Err(Complaint::usage(
+            _ => Err(CommandError::usage(
                 format!("`{key}` is a field of every workspace"),
                 "only the workspace's own fields can be renamed and removed; `muster fields` lists them",
             )),
@@ -232,10 +232,10 @@ impl Desk<'_> {
     }
 }
 
-fn check_key(key: &str) -> Result<(), Complaint> {
+fn check_key(key: &str) -> Result<(), CommandError> {
     if budget_key(key).is_some() {
         let message = format!("`{key}` is the key of a budget, which needs no definition");
-        return Err(Complaint::usage(
+        return Err(CommandError::usage(
             message,
             "map it in an integration file, or use another key",
         ));
@@ -247,7 +247,10 @@ fn check_key(key: &str) -> Result<(), Complaint> {
         "`{}` is not a key: it has small letters, digits and `_` only",
         safe(key)
     );
-    Err(Complaint::usage(message, "use a key such as `cost_centre`"))
+    Err(CommandError::usage(
+        message,
+        "use a key such as `cost_centre`",
+    ))
 }
 
 fn kind_name(kind: &FieldKind) -> &'static str {

@@ -3,8 +3,8 @@
 use super::{print_json, say};
 use crate::{
     arguments::{Arguments, Groups},
-    complain::Complaint,
     config::{GroupsFile, read_groups},
+    error::CommandError,
     show::{
         count,
         groups::{self as shown, Cause},
@@ -28,7 +28,7 @@ const MOVES: u32 = 1_000;
 pub(super) fn groups(
     arguments: &Arguments,
     wanted: Option<&Groups>,
-) -> Result<ExitCode, Complaint> {
+) -> Result<ExitCode, CommandError> {
     match wanted {
         None => list(arguments),
         Some(Groups::Show { name, history }) => show(arguments, name, *history),
@@ -38,8 +38,8 @@ pub(super) fn groups(
     }
 }
 
-fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let sizes = wiring.store.group_sizes(&workspace)?;
     let smart = wiring.store.smart_groups(&workspace)?;
@@ -57,8 +57,8 @@ fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let all = wiring.store.smart_groups(&workspace)?;
     let group = all.iter().find(|group| group.group.name == name);
@@ -96,7 +96,7 @@ fn members<T>(
     workspace: &Workspace,
     name: &str,
     show: impl Fn(&Employee, RunId) -> T,
-) -> Result<Vec<T>, Complaint> {
+) -> Result<Vec<T>, CommandError> {
     let mut members = Vec::new();
     wiring
         .store
@@ -107,13 +107,13 @@ fn members<T>(
     Ok(members)
 }
 
-fn unknown(workspace: &Workspace, name: &str, all: &[StoredGroup]) -> Complaint {
+fn unknown(workspace: &Workspace, name: &str, all: &[StoredGroup]) -> CommandError {
     let near = nearest(name, all.iter().map(|group| group.group.name.as_str()));
     let advice = near.map_or_else(
         || "`muster groups` lists them".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    Complaint::usage(
+    CommandError::usage(
         format!(
             "there is no smart group `{}` in workspace `{}`",
             safe(name),
@@ -127,15 +127,15 @@ fn unknown(workspace: &Workspace, name: &str, all: &[StoredGroup]) -> Complaint 
 fn read(
     arguments: &Arguments,
     path: &Path,
-) -> Result<(Wiring, Workspace, Vec<SmartGroup>), Complaint> {
+) -> Result<(Wiring, Workspace, Vec<SmartGroup>), CommandError> {
     let file: GroupsFile = read_groups(path)?;
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace_of(file.workspace())?;
     let groups = file.groups(&workspace)?;
     Ok((wiring, workspace, groups))
 }
 
-fn preview(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
+fn preview(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
     let (wiring, workspace, groups) = read(arguments, path)?;
     let moves = engine::preview_groups(&workspace, &groups, &wiring.deps())?;
     if arguments.json {
@@ -155,7 +155,7 @@ fn preview(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn apply(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
+fn apply(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
     let (wiring, workspace, groups) = read(arguments, path)?;
     let (run, moves) = engine::apply_groups(&workspace, &groups, &wiring.deps())?;
     if arguments.json {
@@ -175,7 +175,7 @@ fn apply(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
 }
 
 /// Names the groups that the file does not speak of.
-fn kept(wiring: &Wiring, workspace: &Workspace, groups: &[SmartGroup]) -> Result<(), Complaint> {
+fn kept(wiring: &Wiring, workspace: &Workspace, groups: &[SmartGroup]) -> Result<(), CommandError> {
     let all = wiring.store.smart_groups(workspace)?;
     let others = all
         .iter()
@@ -192,8 +192,8 @@ fn kept(wiring: &Wiring, workspace: &Workspace, groups: &[SmartGroup]) -> Result
     Ok(())
 }
 
-fn remove(arguments: &Arguments, name: &str) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+fn remove(arguments: &Arguments, name: &str) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let all = wiring.store.smart_groups(&workspace)?;
     if all.iter().all(|group| group.group.name != name) {

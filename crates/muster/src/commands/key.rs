@@ -3,7 +3,7 @@
 use super::{print_json, say};
 use crate::{
     arguments::{Arguments, KeyCommand},
-    complain::Complaint,
+    error::CommandError,
     master_key::{self, Rotation},
     show::{count, table},
     wiring::Wiring,
@@ -15,10 +15,10 @@ use std::{
     process::ExitCode,
 };
 
-pub(super) fn run(arguments: &Arguments, command: &KeyCommand) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::locked(arguments)?;
+pub(super) fn run(arguments: &Arguments, command: &KeyCommand) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::without_key(arguments)?;
     let path = master_key::path(arguments).ok_or_else(|| {
-        Complaint::usage(
+        CommandError::usage(
             "a database in memory has a key of its own",
             "name a database with --database sqlite:PATH",
         )
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, command: &KeyCommand) -> Result<ExitCod
     }
 }
 
-fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode, Complaint> {
+fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode, CommandError> {
     let ring = master_key::read(path)?;
     let at_hand: Vec<&str> = ring.iter().flat_map(KeyRing::ids).collect();
     let wanted = wiring.store.wanted_keys()?;
@@ -104,14 +104,14 @@ fn rotate(
     wiring: &Wiring,
     path: &Path,
     wanted: Option<&Path>,
-) -> Result<ExitCode, Complaint> {
+) -> Result<ExitCode, CommandError> {
     let begun = Rotation::begin(path, |under_way, ring| {
         next_key(wiring, path, wanted, under_way, ring)
     })?;
     let Some(rotation) = begun else {
         master_key::refuse_missing(&wiring.store, path)?;
         let message = format!("there is no master key in `{}` yet", path.display());
-        return Err(Complaint::usage(
+        return Err(CommandError::usage(
             message,
             "it is made at first use, as by `muster sync FILE.toml`",
         ));
@@ -173,12 +173,12 @@ fn next_key(
     wanted: Option<&Path>,
     under_way: Option<&KeyRing>,
     ring: &KeyRing,
-) -> Result<KeyRing, Complaint> {
+) -> Result<KeyRing, CommandError> {
     master_key::refuse_wrong(&wiring.store, ring, path)?;
     let named = wanted.map(|file| {
         master_key::read(file)?.ok_or_else(|| {
             let message = format!("there is no file `{}`", file.display());
-            Complaint::usage(
+            CommandError::usage(
                 message,
                 "name a file in the form of a key file; without --new a key is made",
             )
@@ -191,7 +191,7 @@ fn next_key(
                 "a change to master key {} was interrupted and is not finished",
                 begun.id()
             );
-            return Err(Complaint::usage(
+            return Err(CommandError::usage(
                 message,
                 "run `muster key rotate` without --new first; nothing was changed",
             ));
@@ -201,7 +201,7 @@ fn next_key(
     match named {
         Some(named) if named.id() == ring.id() => {
             let message = format!("{} is the master key already", named.id());
-            Err(Complaint::usage(
+            Err(CommandError::usage(
                 message,
                 "name the file of another one, or none for a new key",
             ))

@@ -6,12 +6,12 @@ mod check;
 mod companies;
 mod employees;
 mod erase;
-mod examine_system;
 mod explain;
 mod fields;
+mod find;
 mod groups;
-mod hand;
 mod key;
+mod manual;
 mod org;
 mod pins;
 mod profile;
@@ -21,17 +21,17 @@ mod ssh_algorithms;
 mod sweep;
 mod sync;
 mod test;
+mod test_system;
 mod undo;
-mod who;
 
 use crate::{
     arguments::{Arguments, Command},
-    complain::Complaint,
+    error::CommandError,
 };
 use std::process::ExitCode;
 
 /// Runs the command that was asked for.
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     match &arguments.command {
         Command::Sync { file, approve } => sync::sync(arguments, file, *approve),
         Command::Plan { file } => sync::plan(arguments, file),
@@ -47,21 +47,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         } => test::test(arguments, file, accept_host_key.as_deref()),
         Command::Check { file } => check::check(arguments, file),
         Command::Employees(wanted) => employees::employees(arguments, wanted),
-        Command::Explain { who, field } => explain::explain(arguments, who, field.as_deref()),
+        Command::Explain { employee, field } => {
+            explain::explain(arguments, employee, field.as_deref())
+        }
         Command::Runs { run: None } => runs::list(arguments),
         Command::Runs { run: Some(run) } => runs::show(arguments, *run),
         Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
         Command::Erase {
-            who, lift: true, ..
-        } => erase::lift(arguments, who),
-        Command::Erase { who, yes, why, .. } => erase::erase(arguments, who, *yes, why),
+            employee,
+            lift: true,
+            ..
+        } => erase::lift(arguments, employee),
+        Command::Erase {
+            employee, yes, why, ..
+        } => erase::erase(arguments, employee, *yes, why),
         Command::Replay { file, from } => replay::replay(arguments, file, *from),
         Command::Profile { file } => profile::profile(arguments, file),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
         Command::Org(wanted) => org::org(arguments, wanted),
-        Command::Hand(command) => hand::run(arguments, command),
-        Command::Fields(fields) => fields::run(arguments, fields.act.as_ref()),
+        Command::Manual(command) => manual::run(arguments, command),
+        Command::Fields(fields) => fields::run(arguments, fields.action.as_ref()),
         Command::Groups { what } => groups::groups(arguments, what.as_ref()),
         Command::Budgets(wanted) => budgets::budgets(arguments, wanted),
         Command::Companies => companies::companies(arguments),
@@ -70,12 +76,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
 }
 
 /// Runs something that waits on the network.
-pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, Complaint> {
+pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| {
-            Complaint::usage(
+            CommandError::usage(
                 format!("the system gives no event loop: {error}"),
                 "check the limits of the process",
             )

@@ -1,9 +1,9 @@
 //! `muster org`: who reports to whom, and what is wrong with it.
 
-use super::{print_json, say, who};
+use super::{find, print_json, say};
 use crate::{
     arguments::{Arguments, Org},
-    complain::Complaint,
+    error::CommandError,
     show::{count, moment, safe, table},
     wiring::Wiring,
 };
@@ -19,8 +19,8 @@ use muster_core::{
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
-pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let organisation = Organisation::new(
         wiring.store.members(&workspace)?,
@@ -30,7 +30,7 @@ pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Compl
         return problems(arguments, &wiring, &workspace, &organisation);
     }
     let top = wanted
-        .who
+        .employee
         .as_deref()
         .map(|who| find(&wiring, &workspace, &organisation, who))
         .transpose()?;
@@ -89,11 +89,11 @@ fn find(
     workspace: &Workspace,
     organisation: &Organisation,
     who: &str,
-) -> Result<usize, Complaint> {
-    let person = who::find(wiring, workspace, who)?;
+) -> Result<usize, CommandError> {
+    let person = find::employee(wiring, workspace, who)?;
     organisation.position(person.id).ok_or_else(|| {
         let message = format!("the values of employee {} were removed", person.id);
-        Complaint::usage(message, "name somebody else")
+        CommandError::usage(message, "name somebody else")
     })
 }
 
@@ -103,7 +103,7 @@ fn problems(
     wiring: &Wiring,
     workspace: &Workspace,
     organisation: &Organisation,
-) -> Result<ExitCode, Complaint> {
+) -> Result<ExitCode, CommandError> {
     let mut dangling = Vec::new();
     for at in organisation.dangling() {
         let member = organisation.member(at);
@@ -170,7 +170,7 @@ fn since(
     wiring: &Wiring,
     workspace: &Workspace,
     member: &Member,
-) -> Result<Option<Timestamp>, Complaint> {
+) -> Result<Option<Timestamp>, CommandError> {
     let history = wiring.store.history(workspace, member.id)?;
     let about = Changed::Field(canonical::MANAGER_EXTERNAL_ID);
     let sets = |entry: &&muster_store::HistoryEntry| {

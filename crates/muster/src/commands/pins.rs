@@ -3,7 +3,7 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
+    error::CommandError,
     show::{moment, safe, table, value_of},
     wiring::Wiring,
 };
@@ -14,8 +14,8 @@ use muster_core::model::{
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
-pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let today = Calendar::at(wiring.now(), &workspace.settings).today;
     let pins = wiring.store.pins(&workspace)?;

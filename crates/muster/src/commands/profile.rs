@@ -3,8 +3,8 @@
 use super::{print_json, replay::unread, say};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
-    progress::Shown,
+    error::CommandError,
+    progress::ProgressDisplay,
     show::{self, moment},
     wiring::{Wiring, integration_file},
 };
@@ -12,15 +12,15 @@ use muster_core::decide::profile::profile as profile_of;
 use serde_json::json;
 use std::{path::Path, process::ExitCode};
 
-pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Complaint> {
+pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
     let file = integration_file(path)?;
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::unchecked(arguments)?;
     let integration = wiring.at_rest(&file)?;
-    let mut shown = Shown::new();
+    let mut display = ProgressDisplay::new();
     let rehearsed = muster_engine::rehearse(&integration, &wiring.deps(), &mut |progress| {
-        shown.tell(&progress)
+        display.show(&progress)
     });
-    shown.end();
+    display.end();
     let rehearsed = rehearsed?;
     let found = profile_of(
         rehearsed.proposal.views(),

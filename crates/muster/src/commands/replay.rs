@@ -3,8 +3,8 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
-    progress::Shown,
+    error::CommandError,
+    progress::ProgressDisplay,
     show::{count, moment, safe, value},
     wiring::{Wiring, integration_file},
 };
@@ -20,15 +20,15 @@ pub(super) fn replay(
     arguments: &Arguments,
     path: &Path,
     from: From,
-) -> Result<ExitCode, Complaint> {
+) -> Result<ExitCode, CommandError> {
     let file = integration_file(path)?;
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::unchecked(arguments)?;
     let integration = wiring.at_rest(&file)?;
-    let mut shown = Shown::new();
+    let mut display = ProgressDisplay::new();
     let replayed = muster_engine::replay(&integration, from, &wiring.deps(), &mut |progress| {
-        shown.tell(&progress)
+        display.show(&progress)
     });
-    shown.end();
+    display.end();
     let replayed = replayed?;
     let schema = &integration.setup.workspace.schema;
     if arguments.json {

@@ -3,7 +3,7 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
+    error::CommandError,
     show::{self, moment, safe, table},
     wiring::Wiring,
 };
@@ -23,8 +23,8 @@ use std::{borrow::Cow, process::ExitCode};
 /// How many runs are listed.
 const LISTED: u32 = 50;
 
-pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let runs = wiring.store.runs(workspace.id, LISTED)?;
     if arguments.json {
@@ -68,11 +68,11 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, Complaint> {
-    let wiring = Wiring::look(arguments)?;
+pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let run = wiring.store.run(workspace.id, RunId(id))?.ok_or_else(|| {
-        Complaint::usage(
+        CommandError::usage(
             format!("there is no run {id} in workspace `{}`", workspace.name),
             "`muster runs` lists the latest",
         )

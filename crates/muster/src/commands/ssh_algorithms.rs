@@ -1,11 +1,11 @@
 //! `muster ssh-algorithms`: what SFTP can speak.
 
 use super::{print_json, say};
-use crate::{arguments::Arguments, complain::Complaint};
+use crate::{arguments::Arguments, error::CommandError};
 use serde_json::json;
 use std::process::ExitCode;
 
-pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let usual = muster_connectors::transport::ssh_algorithms(false);
     let legacy = muster_connectors::transport::ssh_algorithms(true);
     let parts = [

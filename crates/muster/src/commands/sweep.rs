@@ -3,7 +3,7 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::{Complaint, exit_code},
+    error::{CommandError, exit_code},
     show,
     wiring::Wiring,
 };
@@ -11,7 +11,7 @@ use muster_store::Swept;
 use serde_json::json;
 use std::process::ExitCode;
 
-pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Complaint> {
+pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     let mut outcome = muster_engine::sweep(&workspace, approve, &wiring.deps())?;

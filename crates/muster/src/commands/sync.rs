@@ -3,8 +3,8 @@
 use super::{block_on, print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::{Complaint, HELD, exit_code},
-    progress::Shown,
+    error::{CommandError, HELD, exit_code},
+    progress::ProgressDisplay,
     show,
     wiring::{Wiring, integration_file},
 };
@@ -16,7 +16,7 @@ pub(super) fn sync(
     arguments: &Arguments,
     file: &Path,
     approve: bool,
-) -> Result<ExitCode, Complaint> {
+) -> Result<ExitCode, CommandError> {
     go(
         arguments,
         file,
@@ -25,20 +25,20 @@ pub(super) fn sync(
 }
 
 /// The same without applying.
-pub(super) fn plan(arguments: &Arguments, file: &Path) -> Result<ExitCode, Complaint> {
+pub(super) fn plan(arguments: &Arguments, file: &Path) -> Result<ExitCode, CommandError> {
     go(arguments, file, Mode::PlanOnly)
 }
 
-fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, Complaint> {
+fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, CommandError> {
     let file = integration_file(file)?;
     let wiring = Wiring::open(arguments)?;
     let created = wiring.created_fields(&file)?;
     let integration = wiring.integration(&file)?;
-    let mut shown = Shown::new();
+    let mut display = ProgressDisplay::new();
     let done = block_on(run(&integration, mode, &wiring.deps(), &mut |progress| {
-        shown.tell(&progress)
+        display.show(&progress)
     }))?;
-    shown.end();
+    display.end();
     let mut outcome = done?;
     created
         .into_iter()

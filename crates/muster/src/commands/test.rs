@@ -1,10 +1,10 @@
 //! `muster test`: the connection test.
 
-use super::{block_on, examine_system, print_json, say};
+use super::{block_on, print_json, say, test_system};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
-    progress::Shown,
+    error::CommandError,
+    progress::ProgressDisplay,
     show::{self, count, safe, shortened, table},
     wiring::{Wiring, integration_file},
 };
@@ -16,7 +16,7 @@ pub(super) fn test(
     arguments: &Arguments,
     path: &Path,
     accept: Option<&str>,
-) -> Result<ExitCode, Complaint> {
+) -> Result<ExitCode, CommandError> {
     let file = integration_file(path)?;
     let wiring = Wiring::open(arguments)?;
     let mut integration = wiring.integration(&file)?;
@@ -25,7 +25,7 @@ pub(super) fn test(
         Source::Files(source) => source,
         Source::System(source) => {
             let source = source.clone();
-            return examine_system::test(arguments, &wiring, &integration, &source);
+            return test_system::test(arguments, &wiring, &integration, &source);
         }
     };
     if let Some(fingerprint) = accept {
@@ -46,14 +46,14 @@ pub(super) fn test(
         }
     }
     let source = source.clone();
-    let mut shown = Shown::new();
+    let mut display = ProgressDisplay::new();
     let sampled = block_on(sample(
         &integration,
         &source,
         &wiring.deps(),
-        &mut |progress| shown.tell(&progress),
+        &mut |progress| display.show(&progress),
     ))?;
-    shown.end();
+    display.end();
     let sampled = sampled?;
     if arguments.json {
         print_json(&object(&sampled));

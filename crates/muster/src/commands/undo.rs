@@ -3,20 +3,27 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::{Complaint, exit_code},
+    error::{CommandError, exit_code},
     show,
     wiring::Wiring,
 };
 use muster_core::model::{ids::RunId, run::RunStatus};
 use std::process::ExitCode;
 
-pub(super) fn undo(arguments: &Arguments, run: i64, approve: bool) -> Result<ExitCode, Complaint> {
+pub(super) fn undo(
+    arguments: &Arguments,
+    run: i64,
+    approve: bool,
+) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     let run = RunId(run);
     let Some(record) = wiring.store.run(workspace.id, run)? else {
         let message = format!("there is no run {run} in workspace `{}`", workspace.name);
-        return Err(Complaint::usage(message, "`muster runs` lists the latest"));
+        return Err(CommandError::usage(
+            message,
+            "`muster runs` lists the latest",
+        ));
     };
     if wiring
         .store
@@ -26,7 +33,7 @@ pub(super) fn undo(arguments: &Arguments, run: i64, approve: bool) -> Result<Exi
         let message =
             format!("what run {run} changed is not known any more: history is kept for a time");
         let advice = "nothing was changed; `history` under [workspace] retention sets the time";
-        return Err(Complaint::usage(message, advice));
+        return Err(CommandError::usage(message, advice));
     }
     let outcome = muster_engine::undo(&workspace, run, approve, &wiring.deps())?;
     if arguments.json {

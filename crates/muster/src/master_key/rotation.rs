@@ -1,8 +1,8 @@
 //! The key file while the master key is changed. At every instant the file opens whatever the database has: it has both
 //! keys from before the first value is wrapped anew until after the last one was, and says so.
 
-use super::{complaint, read_text, with_ending, write_beside};
-use crate::complain::Complaint;
+use super::{key_error, read_text, with_ending, write_beside};
+use crate::error::CommandError;
 use muster_store::KeyRing;
 use std::{
     fs::{self, File, TryLockError},
@@ -38,8 +38,8 @@ impl Rotation {
     /// where a change was interrupted: the key that it began with is in the file. None: there is no file.
     pub(crate) fn begin(
         path: &Path,
-        new: impl FnOnce(Option<&KeyRing>, &KeyRing) -> Result<KeyRing, Complaint>,
-    ) -> Result<Option<Self>, Complaint> {
+        new: impl FnOnce(Option<&KeyRing>, &KeyRing) -> Result<KeyRing, CommandError>,
+    ) -> Result<Option<Self>, CommandError> {
         let Some((ring, text)) = read_text(path)? else {
             return Ok(None);
         };
@@ -71,14 +71,14 @@ impl Rotation {
     }
 
     /// Leaves only the new key in the file: nothing in the database wants another one.
-    pub(crate) fn end(self) -> Result<(), Complaint> {
+    pub(crate) fn end(self) -> Result<(), CommandError> {
         replace(&self.path, &self.ring.first_alone().to_text())
             .map_err(|error| unwritten(&self.path, &error))
     }
 }
 
 /// Whether a change was interrupted.
-pub(crate) fn is_under_way(path: &Path) -> Result<bool, Complaint> {
+pub(crate) fn is_under_way(path: &Path) -> Result<bool, CommandError> {
     Ok(read_text(path)?.is_some_and(|(_, text)| text.contains(UNDER_WAY)))
 }
 
@@ -129,13 +129,13 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// Takes the file for this process alone. It ends with the process, however that ends.
-fn lock(path: &Path, text: &str) -> Result<File, Complaint> {
+fn lock(path: &Path, text: &str) -> Result<File, CommandError> {
     let busy = || {
         let message = format!(
             "another process is changing the master key in `{}`",
             path.display()
         );
-        complaint(
+        key_error(
             message,
             "wait until it has ended, and look with `muster key show`",
         )
@@ -155,7 +155,7 @@ fn lock(path: &Path, text: &str) -> Result<File, Complaint> {
 }
 
 /// Keeps the file as it was, under the id of its key.
-fn keep_old(path: &Path, ring: &KeyRing) -> Result<(), Complaint> {
+fn keep_old(path: &Path, ring: &KeyRing) -> Result<(), CommandError> {
     let old = with_ending(path, &format!("old-{}", ring.id()));
     match fs::hard_link(path, &old) {
         Ok(()) => Ok(()),
@@ -166,7 +166,7 @@ fn keep_old(path: &Path, ring: &KeyRing) -> Result<(), Complaint> {
                 return Ok(());
             }
             let message = format!("`{}` is there already and has other keys", old.display());
-            Err(complaint(
+            Err(key_error(
                 message,
                 "move it to where copies of keys are kept, and run again; nothing was changed",
             ))
@@ -186,12 +186,12 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn unwritten(path: &Path, error: &std::io::Error) -> Complaint {
+fn unwritten(path: &Path, error: &std::io::Error) -> CommandError {
     let message = format!(
         "the master key file `{}` could not be written: {error}",
         path.display()
     );
-    complaint(
+    key_error(
         message,
         "make its folder writable and run `muster key rotate` again; everything can be opened as before",
     )

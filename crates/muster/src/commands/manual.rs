@@ -1,9 +1,9 @@
-//! What somebody does to people by hand: `pin`, `unpin`, `protect`, `unprotect` and `employee`.
+//! Manual edits of employees: `pin`, `unpin`, `protect`, `unprotect` and `employee`.
 
-use super::{pins, print_json, say, who};
+use super::{find, pins, print_json, say};
 use crate::{
-    arguments::{Arguments, EmployeeCommand, HandCommand},
-    complain::{Complaint, exit_code},
+    arguments::{Arguments, EmployeeCommand, ManualCommand},
+    error::{CommandError, exit_code},
     show::{self, safe},
     wiring::Wiring,
 };
@@ -20,75 +20,88 @@ use muster_engine::{Deed, Outcome, by_hand};
 use serde_json::json;
 use std::process::ExitCode;
 
-pub(super) fn run(arguments: &Arguments, command: &HandCommand) -> Result<ExitCode, Complaint> {
-    if matches!(command, HandCommand::Pins) {
+pub(super) fn run(
+    arguments: &Arguments,
+    command: &ManualCommand,
+) -> Result<ExitCode, CommandError> {
+    if matches!(command, ManualCommand::Pins) {
         return pins::list(arguments);
     }
-    let wiring = Wiring::look(arguments)?;
+    let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
-    let hand = Hand {
+    let edits = ManualEdits {
         arguments,
         wiring,
         workspace,
     };
     match command {
-        HandCommand::Pin {
-            who,
+        ManualCommand::Pin {
+            employee,
             field,
             value,
             reason,
             until,
         } => {
-            let deed = Deed::Pin(hand.person(who)?.id, (hand.field(field)?, value), *until);
-            hand.does(deed, Some(reason))
+            let deed = Deed::Pin(
+                edits.person(employee)?.id,
+                (edits.field(field)?, value),
+                *until,
+            );
+            edits.apply(deed, Some(reason))
         }
-        HandCommand::Unpin { who, field } => {
-            hand.does(Deed::Unpin(hand.person(who)?.id, hand.field(field)?), None)
+        ManualCommand::Unpin { employee, field } => edits.apply(
+            Deed::Unpin(edits.person(employee)?.id, edits.field(field)?),
+            None,
+        ),
+        ManualCommand::Pins => Ok(ExitCode::SUCCESS),
+        ManualCommand::Protect { employee, reason } => edits.protect(employee, true, Some(reason)),
+        ManualCommand::Unprotect { employee, reason } => {
+            edits.protect(employee, false, reason.as_deref())
         }
-        HandCommand::Pins => Ok(ExitCode::SUCCESS),
-        HandCommand::Protect { who, reason } => hand.protects(who, true, Some(reason)),
-        HandCommand::Unprotect { who, reason } => hand.protects(who, false, reason.as_deref()),
-        HandCommand::Employee(EmployeeCommand::Create { values, reason }) => {
-            hand.does(Deed::Create(&hand.values(values)?), reason.as_deref())
+        ManualCommand::Employee(EmployeeCommand::Create { values, reason }) => {
+            edits.apply(Deed::Create(&edits.values(values)?), reason.as_deref())
         }
-        HandCommand::Employee(EmployeeCommand::Edit {
-            who,
+        ManualCommand::Employee(EmployeeCommand::Edit {
+            employee,
             values,
             reason,
-        }) => hand.does(
-            Deed::Edit(hand.person(who)?.id, &hand.values(values)?),
+        }) => edits.apply(
+            Deed::Edit(edits.person(employee)?.id, &edits.values(values)?),
             reason.as_deref(),
         ),
-        HandCommand::Employee(EmployeeCommand::Deactivate { who, on, reason }) => hand.does(
-            Deed::Deactivate(hand.person(who)?.id, *on),
+        ManualCommand::Employee(EmployeeCommand::Deactivate {
+            employee,
+            on,
+            reason,
+        }) => edits.apply(
+            Deed::Deactivate(edits.person(employee)?.id, *on),
             reason.as_deref(),
         ),
     }
 }
 
-struct Hand<'a> {
+struct ManualEdits<'a> {
     arguments: &'a Arguments,
     wiring: Wiring,
     workspace: Workspace,
 }
 
-impl Hand<'_> {
-    /// The one person who is meant.
-    fn person(&self, who: &str) -> Result<Employee, Complaint> {
-        who::find(&self.wiring, &self.workspace, who)
+impl ManualEdits<'_> {
+    fn person(&self, who: &str) -> Result<Employee, CommandError> {
+        find::employee(&self.wiring, &self.workspace, who)
     }
 
-    fn field(&self, key: &str) -> Result<FieldNumber, Complaint> {
+    fn field(&self, key: &str) -> Result<FieldNumber, CommandError> {
         field(&self.workspace, key)
     }
 
     /// `title=Lead` as a field and its value.
-    fn values<'v>(&self, given: &'v [String]) -> Result<Vec<(FieldNumber, &'v str)>, Complaint> {
+    fn values<'v>(&self, given: &'v [String]) -> Result<Vec<(FieldNumber, &'v str)>, CommandError> {
         let pair = |text: &'v String| {
             let (key, value) = text.split_once('=').ok_or_else(|| {
-                Complaint::usage(
-                    format!("`{}` is not a field and its value", safe(text)),
-                    "write it as in `title='Team lead'`",
+                CommandError::usage(
+                    format!("`{}` is not of the form FIELD=VALUE", safe(text)),
+                    "write it like `title='Team lead'`",
                 )
             })?;
             Ok((self.field(key)?, value))
@@ -96,7 +109,7 @@ impl Hand<'_> {
         given.iter().map(pair).collect()
     }
 
-    fn does(&self, deed: Deed<'_>, note: Option<&str>) -> Result<ExitCode, Complaint> {
+    fn apply(&self, deed: Deed<'_>, note: Option<&str>) -> Result<ExitCode, CommandError> {
         let outcome = by_hand(&self.workspace, deed, note, &self.wiring.deps())?;
         if self.arguments.json {
             print_json(&show::object(&outcome, &self.workspace.schema));
@@ -119,23 +132,23 @@ impl Hand<'_> {
             .iter()
             .for_each(|proposal| show::problems(&proposal.problems, &[]));
         let done = match outcome.status {
-            RunStatus::NothingToDo => "nothing to do; that is so already",
-            _ => "applied by hand",
+            RunStatus::NothingToDo => "nothing to do; the directory already has these values",
+            _ => "applied",
         };
         say(format!("run {}: {done}", outcome.run));
     }
 
-    fn protects(
+    fn protect(
         &self,
         who: &str,
         protected: bool,
         note: Option<&str>,
-    ) -> Result<ExitCode, Complaint> {
+    ) -> Result<ExitCode, CommandError> {
         let person = self.person(who)?;
         if person.status == Status::Erased {
-            return Err(Complaint::usage(
+            return Err(CommandError::usage(
                 format!("employee {} was erased", person.id),
-                "nothing can be changed",
+                "an erased employee cannot be changed",
             ));
         }
         let changed = muster_engine::protect(
@@ -153,34 +166,34 @@ impl Hand<'_> {
         }
         let name = safe(&person.name());
         say(match (changed, protected) {
-            (false, true) => format!("{name} is protected already"),
+            (false, true) => format!("{name} is already protected"),
             (false, false) => format!("{name} is not protected"),
-            (true, true) => format!("{name} is protected: no sync, sweep or undo removes them"),
-            (true, false) => format!("{name} is not protected any more"),
+            (true, true) => format!("{name} is protected from removal by a sync, sweep or undo"),
+            (true, false) => format!("{name} is no longer protected"),
         });
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// The number of a field, or what it may be called.
-pub(super) fn field(workspace: &Workspace, key: &str) -> Result<FieldNumber, Complaint> {
+/// The number of a field, or an error with the nearest key.
+pub(super) fn field(workspace: &Workspace, key: &str) -> Result<FieldNumber, CommandError> {
     let schema = &workspace.schema;
     if let Some(number) = schema.find(key) {
         return Ok(number);
     }
     if let Some(number) = schema.formerly(key) {
         let new = schema.key(number);
-        return Err(Complaint::usage(
-            format!("the field `{key}` is called `{new}` now"),
-            format!("write `{new}`"),
+        return Err(CommandError::usage(
+            format!("the field `{key}` was renamed to `{new}`"),
+            format!("use `{new}`"),
         ));
     }
     let near = nearest(key, schema.iter().map(|(_, field)| field.key.as_str()));
     let advice = near.map_or(
-        "`muster fields` lists the workspace's own".to_owned(),
+        "run `muster fields` to list the custom fields".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    Err(Complaint::usage(
+    Err(CommandError::usage(
         format!("there is no field `{}`", safe(key)),
         advice,
     ))

@@ -3,8 +3,8 @@
 use super::{block_on, print_json, say};
 use crate::{
     arguments::Arguments,
-    complain::Complaint,
-    progress::Shown,
+    error::CommandError,
+    progress::ProgressDisplay,
     show::{count, safe, shortened, table},
     wiring::Wiring,
 };
@@ -21,15 +21,15 @@ pub(super) fn test(
     wiring: &Wiring,
     integration: &Integration,
     source: &SystemSource,
-) -> Result<ExitCode, Complaint> {
-    let mut shown = Shown::new();
+) -> Result<ExitCode, CommandError> {
+    let mut display = ProgressDisplay::new();
     let found = block_on(examine(
         integration,
         source,
         &wiring.deps(),
-        &mut |progress| shown.tell(&progress),
+        &mut |progress| display.show(&progress),
     ))?;
-    shown.end();
+    display.end();
     let found = found?;
     if arguments.json {
         print_json(&object(&found));

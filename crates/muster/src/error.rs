@@ -19,13 +19,13 @@ pub(crate) const REFUSED: u8 = 4;
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
-pub(crate) struct Complaint {
+pub(crate) struct CommandError {
     code: Code,
     messages: Vec<(String, String)>,
     exit: u8,
 }
 
-impl Complaint {
+impl CommandError {
     /// Something about the command line or the configuration.
     pub(crate) fn usage(message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl Complaint {
     }
 
     /// Prints it, to standard error for people and as an object for programs.
-    pub(crate) fn tell(self, as_json: bool) -> ExitCode {
+    pub(crate) fn report(self, as_json: bool) -> ExitCode {
         if as_json {
             let message = self
                 .messages
@@ -67,7 +67,7 @@ impl Complaint {
     }
 }
 
-impl From<RunError> for Complaint {
+impl From<RunError> for CommandError {
     fn from(error: RunError) -> Self {
         let exit = if error.code == Code::Configuration {
             USAGE
@@ -82,7 +82,7 @@ impl From<RunError> for Complaint {
     }
 }
 
-impl From<HandError> for Complaint {
+impl From<HandError> for CommandError {
     fn from(error: HandError) -> Self {
         match error {
             HandError::Run(error) => error.into(),
@@ -100,13 +100,13 @@ impl From<HandError> for Complaint {
     }
 }
 
-impl From<StoreError> for Complaint {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         RunError::from(error).into()
     }
 }
 
-impl From<Vec<ConfigProblem>> for Complaint {
+impl From<Vec<ConfigProblem>> for CommandError {
     fn from(problems: Vec<ConfigProblem>) -> Self {
         let messages = problems
             .iter()
