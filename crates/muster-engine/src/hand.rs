@@ -1,8 +1,8 @@
 //! What somebody does to people by hand: decided on the directory as it is, then settled as a run of its own.
 
 use crate::{
+    guards,
     outcome::{Deps, Outcome, RunError},
-    rings,
     run::as_a_run,
 };
 use jiff::civil::Date;
@@ -122,7 +122,7 @@ fn warn_of_rings(
         .collect();
     let known = Known::new(deps.store.employees_by_ids(workspace, &people)?);
     let roster = deps.store.roster(workspace.id, None, deps.clock.now())?;
-    rings::warn(proposal, workspace.id, &known, &roster, deps.store)
+    guards::reporting_cycles(proposal, workspace.id, &known, &roster, deps.store)
 }
 
 fn decide(

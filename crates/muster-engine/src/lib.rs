@@ -4,21 +4,19 @@
 
 mod approve;
 mod clock;
-mod companies;
 mod counting;
 mod erase;
 mod files;
 mod groups;
+mod guards;
 mod hand;
 mod keep;
 mod kept;
-mod older;
 mod outcome;
 mod pause;
 mod read;
 mod replay;
 mod retention;
-mod rings;
 mod run;
 mod sample;
 mod source;

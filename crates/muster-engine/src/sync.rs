@@ -1,10 +1,9 @@
 //! The main job: fetch, read, propose, settle.
 
 use crate::{
-    companies, erase, files, older,
+    erase, files, guards,
     outcome::{Deps, Outcome, Progress, RunError},
     read::known,
-    rings,
     source::Source,
     system,
 };
@@ -178,22 +177,16 @@ impl<'w, 'd> Work<'w, 'd> {
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
             }
-            let known_before = (&self.integration.setup.workspace, &roster);
-            older::hold(&mut proposal, files, known_before, self.store())?;
-            companies::end(
+            let workspace = &self.integration.setup.workspace;
+            guards::older(&mut proposal, files, workspace.id, &roster, self.store())?;
+            guards::company_ends(
                 &mut proposal,
-                &self.integration.setup.workspace,
+                workspace,
                 &known,
                 calendar.today,
                 self.store(),
             )?;
-            rings::warn(
-                &mut proposal,
-                self.integration.setup.workspace.id,
-                &known,
-                &roster,
-                self.store(),
-            )?;
+            guards::reporting_cycles(&mut proposal, workspace.id, &known, &roster, self.store())?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),

@@ -1,8 +1,8 @@
 //! Undoing a run: a plan of the opposite changes, through the same guard and transaction.
 
 use crate::{
+    guards,
     outcome::{Deps, Outcome, RunError},
-    rings,
     sweep::run_without_delivery,
 };
 use muster_core::{
@@ -45,7 +45,7 @@ pub fn undo(
                 .into_iter()
                 .for_each(|problem| proposal.problems.push(problem));
             proposal.company_ends = opposite;
-            rings::warn(&mut proposal, workspace.id, &known, roster, deps.store)?;
+            guards::reporting_cycles(&mut proposal, workspace.id, &known, roster, deps.store)?;
             Ok(proposal)
         },
     )

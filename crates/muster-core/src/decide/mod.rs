@@ -3,7 +3,7 @@
 pub(crate) mod amend;
 mod depart;
 mod duplicates;
-mod guard;
+pub mod guard;
 pub mod known;
 pub mod manual;
 pub(crate) mod matching;

@@ -2,7 +2,10 @@
 //! person can read, a test can compare and a guard can refuse. Applying it chooses nothing.
 
 use crate::{
-    decide::propose::{create_changes, who_from},
+    decide::{
+        guard::Finding,
+        propose::{create_changes, who_from},
+    },
     model::{
         company::CompanyEnd,
         employee::Status,
@@ -30,24 +33,6 @@ pub enum Verdict {
     Hold,
     /// Only removals wait; the rest may be applied (`on_guard = "hold_removals"`).
     HoldRemovals,
-}
-
-/// One thing that made a guard trip.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// Which guard: `removals`, `removals_week`, `passed_on`, `shrunk`, `key_changes`, `rejected`, `fill`, `one_value`,
-    /// `field_changes`, `first_run`, `setup_changed`, `approve_always`, `integration_held`.
-    pub guard: String,
-    /// One sentence with counts, denominator and limit.
-    pub message: String,
-    /// What to look at or do.
-    pub advice: String,
-    /// The people concerned: the first twenty.
-    pub people: Vec<String>,
-    /// How many people are concerned.
-    pub count: u64,
-    /// Of how many.
-    pub of: u64,
 }
 
 /// How many records ended in each disposition. `read` is the sum of all but `missing`.

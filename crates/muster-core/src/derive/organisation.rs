@@ -1,12 +1,12 @@
-//! Who reports to whom, derived from everybody's manager id whenever it is asked for: a link is never stored,
-//! so none can go stale and the order in which people become known does not matter.
+//! Who reports to whom, derived from the manager ids of all employees whenever it is asked for: a link is never
+//! stored, so none can go stale, and the order in which employees become known does not matter.
 //!
-//! A manager who is not known is kept by id and linked once that person appears. In a ring (A, B, C, A) the link
-//! of its newest member is left out; so is a link to oneself.
+//! The id of an unknown manager is kept and linked once that employee appears. In a reporting cycle (A, B, C, A) the
+//! link of its newest member is left out; so is a link to oneself.
 
-mod ring_search;
+mod cycle_search;
 
-pub use ring_search::{RingSearch, mark};
+pub use cycle_search::{CycleSearch, mark};
 
 use crate::model::{employee::Status, ids::EmployeeId};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ pub enum ManagerLeft {
     Clear,
 }
 
-/// One person as the organisation sees them.
+/// One employee as the organisation sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub id: EmployeeId,
@@ -34,14 +34,13 @@ pub struct Member {
     /// First name, prefix, last name.
     pub name: String,
     pub title: Option<String>,
-    /// Where the person stands.
     pub status: Status,
 }
 
-/// What becomes of one person's manager id.
+/// What becomes of one employee's manager id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// The person has no manager.
+    /// The employee has no manager.
     None,
     /// Position of the manager.
     To(usize),
@@ -49,19 +48,19 @@ pub enum Link {
     Left(usize),
     /// The manager has left, and such links are cleared.
     Cleared,
-    /// Nobody has that id (yet).
+    /// No employee has that id (yet).
     Dangling,
-    /// It closes a ring, or names the person's own id.
-    Ring,
+    /// It closes a reporting cycle, or names the employee's own id.
+    Cycle,
 }
 
-/// Everybody, linked.
+/// All employees, linked.
 #[derive(Debug)]
 pub struct Organisation {
     members: Vec<Member>,
     links: Vec<Link>,
     reports: Vec<Vec<usize>>,
-    rings: Vec<Vec<usize>>,
+    cycles: Vec<Vec<usize>>,
 }
 
 /// One line of a printed tree.
@@ -69,14 +68,14 @@ pub struct Organisation {
 pub struct Branch {
     /// How far below the top of the tree.
     pub depth: usize,
-    /// Position of the person.
+    /// Position of the employee.
     pub member: usize,
-    /// People further down who are not shown because of the depth.
+    /// Employees further down that are not shown because of the depth.
     pub hidden: usize,
 }
 
 impl Organisation {
-    /// Links people; `members` are in ascending order of number.
+    /// Links employees; `members` are in ascending order of number.
     pub fn new(members: Vec<Member>, left: ManagerLeft) -> Self {
         let by_id: HashMap<&str, usize> = (0..)
             .zip(&members)
@@ -88,7 +87,7 @@ impl Organisation {
                 |(at, member)| match member.manager.as_deref().map(|id| by_id.get(id)) {
                     None => Link::None,
                     Some(None) => Link::Dangling,
-                    Some(Some(manager)) if *manager == at => Link::Ring,
+                    Some(Some(manager)) if *manager == at => Link::Cycle,
                     Some(Some(manager)) if !members[*manager].status.is_employed() => match left {
                         ManagerLeft::Keep => Link::Left(*manager),
                         ManagerLeft::Clear => Link::Cleared,
@@ -97,21 +96,21 @@ impl Organisation {
                 },
             )
             .collect();
-        let mut rings: Vec<Vec<usize>> = (0..links.len())
-            .filter(|at| links[*at] == Link::Ring)
+        let mut cycles: Vec<Vec<usize>> = (0..links.len())
+            .filter(|at| links[*at] == Link::Cycle)
             .map(|at| vec![at])
             .collect();
-        for mut ring in ring_search::rings_of(links.len(), |at| links[at].manager()) {
-            let newest = ring
+        for mut cycle in cycle_search::cycles_of(links.len(), |at| links[at].manager()) {
+            let newest = cycle
                 .iter()
                 .enumerate()
                 .max_by_key(|(_, at)| **at)
                 .map_or(0, |(place, _)| place);
-            ring.rotate_left(newest);
-            links[ring[0]] = Link::Ring;
-            rings.push(ring);
+            cycle.rotate_left(newest);
+            links[cycle[0]] = Link::Cycle;
+            cycles.push(cycle);
         }
-        rings.sort();
+        cycles.sort();
         let mut reports = vec![Vec::new(); members.len()];
         for (at, link) in links.iter().enumerate() {
             if let Some(manager) = link.manager() {
@@ -122,46 +121,46 @@ impl Organisation {
             members,
             links,
             reports,
-            rings,
+            cycles,
         }
     }
 
-    /// A person by position.
     pub fn member(&self, at: usize) -> &Member {
         &self.members[at]
     }
 
-    /// What becomes of a person's manager id.
+    /// What becomes of an employee's manager id.
     pub fn link(&self, at: usize) -> Link {
         self.links[at]
     }
 
-    /// The position of a person.
+    /// The position of an employee.
     pub fn position(&self, id: EmployeeId) -> Option<usize> {
         self.members
             .binary_search_by_key(&id, |member| member.id)
             .ok()
     }
 
-    /// Rings, each from its newest member (whose link is left out) along the managers and back to it.
-    pub fn rings(&self) -> impl Iterator<Item = Vec<&Member>> {
-        self.rings.iter().map(|ring| {
-            ring.iter()
-                .chain(&ring[..1])
+    /// Reporting cycles, each from its newest member (whose link is left out) along the managers and back to it.
+    pub fn cycles(&self) -> impl Iterator<Item = Vec<&Member>> {
+        self.cycles.iter().map(|cycle| {
+            cycle
+                .iter()
+                .chain(&cycle[..1])
                 .map(|at| &self.members[*at])
                 .collect()
         })
     }
 
-    /// Positions of the people whose manager nobody is, in ascending order; leavers are not among them.
+    /// Positions of employees whose manager is unknown, in ascending order; leavers are not among them.
     pub fn dangling(&self) -> impl Iterator<Item = usize> {
         (0..self.links.len()).filter(|at| {
             self.links[*at] == Link::Dangling && self.members[*at].status.is_employed()
         })
     }
 
-    /// The tree below one person, or below everybody without a manager; each line after its manager's. People
-    /// who left are shown only while somebody who works here reports to them.
+    /// The tree below one employee, or below everyone without a manager; each line after its manager's. Employees
+    /// who left are shown only while an active employee reports to them.
     pub fn tree(&self, top: Option<usize>, depth: Option<usize>) -> Vec<Branch> {
         let shown = self.shown();
         let is_top = |at: &usize| self.links[*at].manager().is_none() && shown[*at];
@@ -202,7 +201,7 @@ impl Organisation {
         below
     }
 
-    /// Who works here, and every manager above them.
+    /// Active and scheduled employees, and every manager above them.
     fn shown(&self) -> Vec<bool> {
         let mut shown = vec![false; self.members.len()];
         for at in 0..self.members.len() {
@@ -224,7 +223,7 @@ impl Link {
     pub fn manager(self) -> Option<usize> {
         match self {
             Link::To(manager) | Link::Left(manager) => Some(manager),
-            Link::None | Link::Cleared | Link::Dangling | Link::Ring => None,
+            Link::None | Link::Cleared | Link::Dangling | Link::Cycle => None,
         }
     }
 }

@@ -421,7 +421,7 @@ impl Fixture {
             proposal
                 .findings
                 .iter()
-                .map(|finding| format!("guard {}", finding.guard)),
+                .map(|finding| format!("guard {}", finding.guard.as_str())),
         );
         lines
     }

@@ -465,7 +465,7 @@ fn told(outcome: &Outcome) -> String {
             proposal
                 .findings
                 .iter()
-                .map(|finding| format!("{}; {}", finding.message, finding.advice)),
+                .map(|finding| format!("{} {:?}", finding.guard.as_str(), finding.evidence)),
         );
         said.extend(proposal.problems.kept().iter().map(one));
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::{
-    decide::proposal::Finding,
+    decide::guard::Finding,
     model::{
         company::CompanyEnd,
         employee::Status,

@@ -59,7 +59,7 @@ pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Comma
         let note = match organisation.link(branch.member) {
             Link::Left(_) => " [their manager has left]",
             Link::Dangling => " [their manager is not known yet]",
-            Link::Ring => " [in a ring of managers; see --problems]",
+            Link::Cycle => " [in a ring of managers; see --problems]",
             Link::None | Link::To(_) | Link::Cleared => "",
         };
         let gone = if member.status.is_employed() {
@@ -110,7 +110,7 @@ fn problems(
         dangling.push((member, since(wiring, workspace, member)?));
     }
     dangling.sort_by_key(|(member, since)| (*since, member.id));
-    let rings: Vec<Vec<&Member>> = organisation.rings().collect();
+    let rings: Vec<Vec<&Member>> = organisation.cycles().collect();
     if arguments.json {
         let dangling: Vec<_> = dangling
             .iter()
@@ -208,6 +208,6 @@ fn word(link: Link) -> &'static str {
         Link::Left(_) => "left",
         Link::Cleared => "cleared",
         Link::Dangling => "dangling",
-        Link::Ring => "ring",
+        Link::Cycle => "ring",
     }
 }

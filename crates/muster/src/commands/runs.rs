@@ -5,6 +5,7 @@ use crate::{
     arguments::Arguments,
     error::CommandError,
     show::{self, moment, safe, table},
+    text,
     wiring::Wiring,
 };
 use muster_core::{
@@ -125,7 +126,7 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandEr
             show::company_ends(&plan.company_ends);
         }
         for finding in &plan.findings {
-            say(format!("! guard: {}", finding.message));
+            say(format!("! guard: {}", text::guard::message(finding)));
         }
         say(format!(
             "plan {}: {}, {} of {} operations wait",

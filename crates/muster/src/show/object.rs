@@ -1,7 +1,11 @@
 //! The JSON objects of the command line. Values are as they are: programs escape for themselves.
 
+use crate::text;
 use muster_core::{
-    decide::proposal::{OperationView, Verdict},
+    decide::{
+        guard::Finding,
+        proposal::{OperationView, Verdict},
+    },
     model::{
         field::Schema,
         origin::DeliveredFile,
@@ -47,9 +51,21 @@ pub(crate) fn object(outcome: &Outcome, schema: &Schema) -> Value {
         "guard": {
             "verdict": proposal.map_or(Verdict::Go, |proposal| proposal.verdict),
             "profile": proposal.and_then(|proposal| super::profile_of_change(proposal, schema)),
-            "findings": proposal.map(|proposal| proposal.findings.clone()).unwrap_or_default(),
+            "findings": proposal.into_iter().flat_map(|proposal| &proposal.findings).map(finding).collect::<Vec<_>>(),
         },
         "error": error.map(|error| json!({ "code": error.code, "message": error.message, "advice": error.advice })),
+    })
+}
+
+/// What a guard found.
+fn finding(finding: &Finding) -> Value {
+    json!({
+        "guard": finding.guard.as_str(),
+        "message": text::guard::message(finding),
+        "advice": text::guard::help(finding),
+        "people": finding.people,
+        "count": finding.count,
+        "of": finding.of,
     })
 }
 

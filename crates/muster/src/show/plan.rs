@@ -1,9 +1,13 @@
 //! A plan and a run as a person reads them.
 
 use super::text::{count, moment, place, safe, value_of};
+use crate::text;
 use anstream::println;
 use muster_core::{
-    decide::proposal::{Finding, OperationView, Proposal},
+    decide::{
+        guard::Finding,
+        proposal::{OperationView, Proposal},
+    },
     model::{
         company::{self, CompanyEnd},
         field::Schema,
@@ -160,7 +164,11 @@ pub(crate) fn company_ends(ends: &[CompanyEnd]) {
 }
 
 fn finding(finding: &Finding) {
-    println!("{} {}", "! guard:".yellow().bold(), safe(&finding.message));
+    println!(
+        "{} {}",
+        "! guard:".yellow().bold(),
+        safe(&text::guard::message(finding))
+    );
     if !finding.people.is_empty() {
         let people = finding
             .people
@@ -177,7 +185,11 @@ fn finding(finding: &Finding) {
             }
         );
     }
-    println!("         {} {}", "next:".bold(), safe(&finding.advice));
+    println!(
+        "         {} {}",
+        "next:".bold(),
+        safe(&text::guard::help(finding))
+    );
 }
 
 /// Prints problems in the order they were found. What occurs often is told once, with its number.

@@ -4,6 +4,7 @@ use super::text::{count, safe, value};
 use anstream::println;
 use muster_core::{
     decide::{
+        guard::Guard,
         profile::{Profile, profile as profile_of},
         proposal::Proposal,
     },
@@ -15,7 +16,7 @@ pub(crate) fn profile_of_change(proposal: &Proposal, schema: &Schema) -> Option<
     let changed = proposal
         .findings
         .iter()
-        .any(|finding| finding.guard == "setup_changed");
+        .any(|finding| finding.guard == Guard::SetupChanged);
     changed.then(|| profile_of(proposal.views(), schema))
 }
 

@@ -1,4 +1,4 @@
-//! Linking, dangling, rings and trees.
+//! Linking, dangling, cycles and trees.
 
 use super::*;
 use proptest::prelude::*;
@@ -52,14 +52,14 @@ fn a_manager_who_is_not_known_dangles_and_the_person_stands_at_the_top() {
 }
 
 #[test]
-fn the_newest_link_of_a_ring_is_left_out_and_its_path_is_told() {
+fn the_newest_link_of_a_cycle_is_left_out_and_its_path_is_told() {
     let organisation = organisation(&[Some("E-2"), Some("E-3"), Some("E-1"), Some("E-2")]);
-    let rings: Vec<Vec<i64>> = organisation
-        .rings()
-        .map(|ring| ring.iter().map(|m| m.id.0).collect())
+    let cycles: Vec<Vec<i64>> = organisation
+        .cycles()
+        .map(|cycle| cycle.iter().map(|m| m.id.0).collect())
         .collect();
-    assert_eq!(rings, [[3, 1, 2, 3]]);
-    assert_eq!(organisation.link(2), Link::Ring);
+    assert_eq!(cycles, [[3, 1, 2, 3]]);
+    assert_eq!(organisation.link(2), Link::Cycle);
     assert_eq!(
         lines(&organisation, None),
         [(0, 3, 0), (1, 2, 0), (2, 1, 0), (2, 4, 0)]
@@ -69,8 +69,8 @@ fn the_newest_link_of_a_ring_is_left_out_and_its_path_is_told() {
 #[test]
 fn a_person_who_names_themselves_has_no_manager() {
     let organisation = organisation(&[Some("E-1")]);
-    assert_eq!(organisation.link(0), Link::Ring);
-    assert_eq!(organisation.rings().next().unwrap().len(), 2);
+    assert_eq!(organisation.link(0), Link::Cycle);
+    assert_eq!(organisation.cycles().next().unwrap().len(), 2);
 }
 
 #[test]
@@ -100,39 +100,39 @@ fn depth_is_limited_and_what_is_below_is_counted() {
     );
 }
 
-fn rings(links: &[(&str, Option<&str>)]) -> Vec<Vec<u64>> {
-    let mut search = RingSearch::default();
+fn cycles(links: &[(&str, Option<&str>)]) -> Vec<Vec<u64>> {
+    let mut search = CycleSearch::default();
     links
         .iter()
         .for_each(|(person, manager)| search.add(person, *manager));
-    let mut rings = search.find();
-    rings.iter_mut().for_each(|ring| ring.sort_unstable());
-    rings
+    let mut cycles = search.find();
+    cycles.iter_mut().for_each(|cycle| cycle.sort_unstable());
+    cycles
 }
 
 #[test]
-fn m18_a_ring_is_found_among_links_and_what_is_said_first_of_somebody_counts() {
-    let ring = |ids: &[&str]| {
+fn m18_a_cycle_is_found_among_links_and_what_is_said_first_of_somebody_counts() {
+    let cycle = |ids: &[&str]| {
         let mut marks: Vec<u64> = ids.iter().map(|id| mark(id)).collect();
         marks.sort_unstable();
         marks
     };
     let stored = [("B", Some("C")), ("C", Some("A")), ("D", Some("A"))];
     let with = |changed| [&[changed], &stored[..]].concat();
-    assert_eq!(rings(&with(("A", Some("B")))), [ring(&["A", "B", "C"])]);
-    assert!(rings(&with(("A", Some("X")))).is_empty());
+    assert_eq!(cycles(&with(("A", Some("B")))), [cycle(&["A", "B", "C"])]);
+    assert!(cycles(&with(("A", Some("X")))).is_empty());
     assert!(
-        rings(&[("A", Some("B")), ("B", None), ("B", Some("A"))]).is_empty(),
+        cycles(&[("A", Some("B")), ("B", None), ("B", Some("A"))]).is_empty(),
         "B has no manager any more"
     );
-    assert_eq!(rings(&[("Z", Some("Z"))]), [ring(&["Z"])]);
-    assert!(rings(&[]).is_empty());
+    assert_eq!(cycles(&[("Z", Some("Z"))]), [cycle(&["Z"])]);
+    assert!(cycles(&[]).is_empty());
 }
 
 /// A chain of so many managers, closed at its end: quadratic work would not end.
 #[test]
-fn m18_a_ring_of_three_hundred_thousand_managers_is_found() {
-    let mut search = RingSearch::default();
+fn m18_a_cycle_of_three_hundred_thousand_managers_is_found() {
+    let mut search = CycleSearch::default();
     for number in 0..300_000 {
         search.add(
             &format!("E-{number}"),
@@ -156,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn m18_whoever_comes_back_to_themselves_is_in_a_ring(managers in proptest::collection::vec(proptest::option::of(0usize..12), 0..12)) {
+    fn m18_whoever_comes_back_to_themselves_is_in_a_reporting_cycle(managers in proptest::collection::vec(proptest::option::of(0usize..12), 0..12)) {
         let names: Vec<String> = (0..12).map(|number| format!("E-{number}")).collect();
         let links: Vec<_> = managers.iter().zip(&names).map(|(m, name)| (name.as_str(), m.map(|m| names[m].as_str()))).collect();
         let comes_back = |start: usize| {
@@ -165,7 +165,7 @@ proptest! {
         };
         let mut wanted: Vec<u64> = (0..managers.len()).filter(|at| comes_back(*at)).map(|at| mark(&names[at])).collect();
         wanted.sort_unstable();
-        let mut found = rings(&links).concat();
+        let mut found = cycles(&links).concat();
         found.sort_unstable();
         prop_assert_eq!(found, wanted);
     }

@@ -6,7 +6,7 @@ use crate::{
     db::error::{DbError, corrupt},
     directory::changes::json,
 };
-use muster_core::{decide::proposal::Finding, model::plan::Who};
+use muster_core::{decide::guard::Finding, model::plan::Who};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -177,8 +177,10 @@ pub(super) fn findings(search: &mut Search<'_>) -> Result<u64, DbError> {
             finding
                 .people
                 .retain(|person| search.redact(person).is_none());
-            if let Some(message) = search.redact(&finding.message) {
-                finding.message = message;
+            for text in finding.personal_texts() {
+                if let Some(redacted) = search.redact(text) {
+                    *text = redacted;
+                }
             }
         }
         let new = json(&findings);

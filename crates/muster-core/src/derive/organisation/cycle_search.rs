@@ -1,49 +1,47 @@
-//! Rings of managers among any number of links: one walk over people as numbers.
+//! Finds reporting cycles among any number of links, in one walk over employees as numbers.
 //!
-//! Of each person and manager only a mark of the external id is kept. A ring that is found is one of marks; whoever
-//! looks it up by name proves it.
+//! Only a mark (a hash) of each external id is kept. A cycle that is found is one of marks: the caller confirms it by
+//! looking up the ids.
 
 use std::hash::{DefaultHasher, Hasher};
 
-/// The links of a whole directory. A link takes 16 bytes, and while rings are looked for two more: 18 MB for a
+/// The links of a whole directory. A link takes 16 bytes, and while cycles are looked for two more: 18 MB for a
 /// million people. The time grows with the number of links and no faster.
 #[derive(Clone, Debug, Default)]
-pub struct RingSearch {
+pub struct CycleSearch {
     links: Vec<(u64, u64)>,
 }
 
-/// The mark of nobody.
-const NOBODY: u64 = 0;
+/// Stands for "no manager".
+const NO_MANAGER: u64 = 0;
 
 /// The number that stands for an external id.
 pub fn mark(external_id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(external_id.as_bytes());
-    hasher.finish().max(NOBODY + 1)
+    hasher.finish().max(NO_MANAGER + 1)
 }
 
-impl RingSearch {
-    /// Says who somebody's manager is; none: nobody. What is said first of a person counts.
+impl CycleSearch {
+    /// Adds an employee's manager, or that there is none. The first call for an employee counts.
     pub fn add(&mut self, person: &str, manager: Option<&str>) {
         self.links
-            .push((mark(person), manager.map_or(NOBODY, mark)));
+            .push((mark(person), manager.map_or(NO_MANAGER, mark)));
     }
 
-    /// How many links there are.
     pub fn len(&self) -> usize {
         self.links.len()
     }
 
-    /// Whether there is no link.
     pub fn is_empty(&self) -> bool {
         self.links.is_empty()
     }
 
-    /// The marks of every ring, each along the managers.
+    /// The marks of every cycle, each along the managers.
     pub fn find(mut self) -> Vec<Vec<u64>> {
         self.keep_managers();
         let mut links = self.links;
-        // Stable, so that what was said first of a person stays first.
+        // A stable sort, so that the first call for an employee stays first.
         links.sort_by_key(|(person, _)| *person);
         links.dedup_by_key(|(person, _)| *person);
         let position = |mark: u64| {
@@ -51,20 +49,24 @@ impl RingSearch {
                 .binary_search_by_key(&mark, |(person, _)| *person)
                 .ok()
         };
-        let rings = rings_of(links.len(), |at| position(links[at].1));
-        rings
+        let cycles = cycles_of(links.len(), |at| position(links[at].1));
+        cycles
             .into_iter()
-            .map(|ring| ring.into_iter().map(|at| links[at].0).collect())
+            .map(|cycle| cycle.into_iter().map(|at| links[at].0).collect())
             .collect()
     }
 
-    /// Drops the links of people who are nobody's manager, and so in no ring: most are not. Sixteen bits a link let
-    /// one in sixteen others pass.
+    /// Removes the links of employees who manage no one and so are in no cycle: most are not managers. With sixteen
+    /// bits for each link, one in sixteen others passes.
     fn keep_managers(&mut self) {
         let bits = (self.links.len() * 16).next_power_of_two().max(64);
         let mut managers = vec![0u64; bits / 64];
         let place = |mark: u64| (mark as usize / 64 % (bits / 64), 1u64 << (mark % 64));
-        for (_, manager) in self.links.iter().filter(|(_, manager)| *manager != NOBODY) {
+        for (_, manager) in self
+            .links
+            .iter()
+            .filter(|(_, manager)| *manager != NO_MANAGER)
+        {
             let (word, bit) = place(*manager);
             managers[word] |= bit;
         }
@@ -75,11 +77,14 @@ impl RingSearch {
     }
 }
 
-/// Every ring among so many people, each along the managers. Nobody is looked at twice.
-pub(super) fn rings_of(people: usize, manager: impl Fn(usize) -> Option<usize>) -> Vec<Vec<usize>> {
+/// Every cycle among `people` employees, each along the managers. No employee is visited twice.
+pub(super) fn cycles_of(
+    people: usize,
+    manager: impl Fn(usize) -> Option<usize>,
+) -> Vec<Vec<usize>> {
     // On which walk a person was met first; walks count from 1.
     let mut walk_of = vec![0u32; people];
-    let mut rings = Vec::new();
+    let mut cycles = Vec::new();
     let mut path = Vec::new();
     for (walk, start) in (1u32..).zip(0..people) {
         path.clear();
@@ -91,8 +96,8 @@ pub(super) fn rings_of(people: usize, manager: impl Fn(usize) -> Option<usize>) 
         }
         let met = next.filter(|at| walk_of[*at] == walk);
         if let Some(begin) = met.and_then(|met| path.iter().position(|at| *at == met)) {
-            rings.push(path[begin..].to_vec());
+            cycles.push(path[begin..].to_vec());
         }
     }
-    rings
+    cycles
 }

@@ -1,0 +1,39 @@
+//! A date that decides access, which the last good run had, is in no record: joiners would be active at once, or
+//! leavers would stay.
+
+use super::{Evidence, Finding, Guard};
+use crate::{
+    decide::proposal::Proposal,
+    read::{absence, reading::FieldFill, roster::Roster},
+    setup::integration::Setup,
+};
+
+pub(super) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> Vec<Finding> {
+    // A delivery without records says nothing about its columns; that it is empty is reported already.
+    let Some(last) = roster
+        .last_good
+        .as_ref()
+        .filter(|_| proposal.counts.read > 0)
+    else {
+        return Vec::new();
+    };
+    let gone = proposal.fills.iter().filter(|now| {
+        let field = setup.workspace.schema.find_stored(&now.field);
+        now.absent && now.filled > 0 && field.is_some_and(absence::decides_access)
+    });
+    gone.filter_map(|now| {
+        let had = |before: &&FieldFill| before.field == now.field && !before.absent;
+        let before = last.fills.iter().find(had)?;
+        let evidence = Evidence::AccessGone {
+            field: now.field.clone(),
+            run: last.run,
+        };
+        Some(Finding::new(
+            Guard::Fill,
+            evidence,
+            before.filled,
+            last.records,
+        ))
+    })
+    .collect()
+}

@@ -1,0 +1,91 @@
+//! Loads what guards need of the directory beside a proposal. The guards themselves decide, in the core.
+
+use jiff::civil::Date;
+use muster_core::{
+    decide::{
+        guard::{
+            company_end, older,
+            reporting_cycle::{self, ManagerLinks},
+        },
+        known::Known,
+        proposal::Proposal,
+    },
+    model::{
+        ids::{EmployeeId, WorkspaceId},
+        origin::DeliveredFile,
+        workspace::Workspace,
+    },
+    read::roster::Roster,
+};
+use muster_store::{Store, StoreError};
+use std::collections::BTreeSet;
+
+/// Files that are older than those of the last good run.
+pub(crate) fn older(
+    proposal: &mut Proposal,
+    files: &[DeliveredFile],
+    workspace: WorkspaceId,
+    roster: &Roster,
+    store: &Store,
+) -> Result<(), StoreError> {
+    if let Some(last) = &roster.last_good
+        && !proposal.plan.is_empty()
+    {
+        let before = store.run(workspace, last.run)?;
+        let before = before.map(|run| run.files).unwrap_or_default();
+        older::check(proposal, files, &before, last.run);
+    }
+    Ok(())
+}
+
+/// Companies that are on no list.
+pub(crate) fn company_ends(
+    proposal: &mut Proposal,
+    workspace: &Workspace,
+    known: &Known,
+    today: Date,
+    store: &Store,
+) -> Result<(), StoreError> {
+    if !company_end::is_decided(proposal) {
+        return Ok(());
+    }
+    let companies = store.unlisted_companies(workspace.id, today)?;
+    if companies.is_empty() {
+        return Ok(());
+    }
+    let ids: BTreeSet<String> = companies
+        .iter()
+        .map(|company| company.external_id.clone())
+        .collect();
+    let naming = store.people_naming(workspace.id, &ids, today)?;
+    company_end::decide(proposal, &companies, naming, known, today);
+    Ok(())
+}
+
+/// Reporting cycles that the plan would close.
+pub(crate) fn reporting_cycles(
+    proposal: &mut Proposal,
+    workspace: WorkspaceId,
+    known: &Known,
+    roster: &Roster,
+    store: &Store,
+) -> Result<(), StoreError> {
+    reporting_cycle::check(proposal, known, roster, &StoredLinks { workspace, store })
+}
+
+struct StoredLinks<'s> {
+    workspace: WorkspaceId,
+    store: &'s Store,
+}
+
+impl ManagerLinks for StoredLinks<'_> {
+    type Error = StoreError;
+
+    fn all(&self, each: &mut dyn FnMut(EmployeeId, &str, &str)) -> Result<(), StoreError> {
+        self.store.links(self.workspace, each)
+    }
+
+    fn of(&self, external_id: &str) -> Result<Option<(EmployeeId, Option<String>)>, StoreError> {
+        self.store.link_of(self.workspace, external_id)
+    }
+}
