@@ -1,0 +1,64 @@
+//! How long files are. The limit is a rule; the median and the 90th percentile are goals, printed
+//! with `cargo test -p muster tidy -- --nocapture`.
+
+use super::tree;
+
+const MAX_LINES: usize = 500;
+const MEDIAN_GOAL: usize = 150;
+const P90_GOAL: usize = 350;
+
+/// Files over the limit that are still to be split.
+const TOO_LONG: &[&str] = &[
+    "crates/muster-connectors/src/transport/arrival.rs",
+    "crates/muster-connectors/src/transport/ftp/mod.rs",
+    "crates/muster-connectors/tests/it/api_faults.rs",
+    "crates/muster-connectors/tests/it/bamboohr.rs",
+    "crates/muster-connectors/tests/it/personio.rs",
+    "crates/muster-connectors/tests/it/sftp.rs",
+    "crates/muster-connectors/tests/it/youserve_menu.rs",
+    "crates/muster-connectors/tests/it/youserve_rules.rs",
+    "crates/muster-core/src/decide/matching.rs",
+    "crates/muster-core/src/decide/propose.rs",
+    "crates/muster-core/src/derive/smart_group/expression.rs",
+    "crates/muster-core/src/read/draft.rs",
+    "crates/muster-core/tests/it/budgets.rs",
+    "crates/muster-core/tests/it/directory.rs",
+    "crates/muster-core/tests/it/guards.rs",
+    "crates/muster-core/tests/it/lifecycle.rs",
+    "crates/muster-core/tests/it/matching.rs",
+    "crates/muster-core/tests/it/smart_groups.rs",
+    "crates/muster-core/tests/it/values.rs",
+    "crates/muster-store/src/plans/approve.rs",
+    "crates/muster-store/tests/it/settling.rs",
+    "crates/muster-store/tests/it/smart_groups.rs",
+    "crates/muster-testkit/tests/it/bamboohr.rs",
+    "crates/muster-testkit/tests/it/personio.rs",
+    "crates/muster-testkit/tests/it/youserve.rs",
+    "crates/muster/src/config/check.rs",
+    "crates/muster/tests/it/budgets.rs",
+    "crates/muster/tests/it/hand.rs",
+    "crates/muster/tests/it/sync.rs",
+];
+
+#[test]
+fn tidy_files_are_short() {
+    let mut sizes: Vec<(usize, String)> = tree::sources()
+        .into_iter()
+        .map(|source| (source.text.lines().count(), source.path))
+        .collect();
+    sizes.sort();
+    let at = |percent: usize| sizes[(sizes.len() - 1) * percent / 100].0;
+    println!(
+        "{} files: median {} lines (goal {MEDIAN_GOAL}), 90th percentile {} (goal {P90_GOAL}), longest {}",
+        sizes.len(),
+        at(50),
+        at(90),
+        at(100)
+    );
+    let too_long: Vec<String> = sizes
+        .iter()
+        .filter(|(lines, path)| *lines > MAX_LINES && !TOO_LONG.contains(&path.as_str()))
+        .map(|(lines, path)| format!("{path}: {lines} lines; at most {MAX_LINES} are allowed"))
+        .collect();
+    assert!(too_long.is_empty(), "{}", too_long.join("\n"));
+}
