@@ -9,22 +9,24 @@ use jiff::civil::Date;
 use muster_core::{
     decide::{
         known::Known,
-        manual::{self, Ownership, Surroundings},
+        manual::{self, EditContext, Ownership},
         proposal::Proposal,
     },
     model::{
         calendar::Calendar,
+        code::Code,
         employee::Employee,
         field::{FieldNumber, canonical},
         ids::EmployeeId,
         pin::Pin,
         plan::Changed,
-        problem::Problem,
+        problem::{Problem, Severity, identity},
         run::RunKind,
         workspace::Workspace,
     },
 };
 use muster_store::{ByHand, Settlement, StoreError};
+use std::sync::LazyLock;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Deed<'a> {
@@ -38,6 +40,12 @@ pub enum Deed<'a> {
     Pin(EmployeeId, (FieldNumber, &'a str), Option<Date>),
     /// A field is held no longer.
     Unpin(EmployeeId, FieldNumber),
+    /// An employee is the one of this external id; managed by this integration from now on, if one is given.
+    Link(EmployeeId, &'a str, Option<&'a str>),
+    /// An employee is detached from their source; true: an inactive one also gives up the address.
+    Unlink(EmployeeId, bool),
+    /// The second employee is merged into the first, who takes these fields from the second in any case.
+    Merge(EmployeeId, EmployeeId, &'a [FieldNumber]),
 }
 
 /// Why something was not done.
@@ -61,6 +69,8 @@ impl From<Vec<Problem>> for HandError {
     }
 }
 
+static NOBODY: LazyLock<Known> = LazyLock::new(Known::default);
+
 /// How often it is decided again because the directory moved under it.
 const ATTEMPTS: u32 = 3;
 
@@ -80,6 +90,17 @@ pub fn by_hand(
             settled => return Ok(settled?),
         }
     }
+}
+
+/// What an edit would do, without doing it.
+pub fn preview_by_hand(
+    workspace: &Workspace,
+    deed: Deed<'_>,
+    deps: &Deps<'_>,
+) -> Result<Proposal, HandError> {
+    let mut proposal = decide(workspace, deed, None, deps)?;
+    warn_of_rings(workspace, &mut proposal, deps)?;
+    Ok(proposal)
 }
 
 /// Protects a person, or no longer; false if that is so already.
@@ -187,6 +208,45 @@ fn decide(
             };
             Ok(manual::pin(&person, pin, &desk.around(&known))?)
         }
+        Deed::Link(id, external_id, integration) => {
+            let person = desk.person(id)?;
+            if let Some(name) = integration {
+                desk.must_exist(name)?;
+            }
+            let known = desk.holders(&manual::id_facts(external_id))?;
+            let context = desk.around(&known);
+            let managed_by = desk.ownership(&person)?.integration;
+            Ok(manual::link(
+                &person,
+                external_id,
+                integration,
+                managed_by.as_deref(),
+                &context,
+            )?)
+        }
+        Deed::Unlink(id, free_address) => {
+            let person = desk.person(id)?;
+            let managed_by = desk.ownership(&person)?.integration;
+            let context = desk.around(&NOBODY);
+            Ok(manual::unlink(
+                &person,
+                managed_by.as_deref(),
+                free_address,
+                &context,
+            )?)
+        }
+        Deed::Merge(survivor, duplicate, take) => {
+            let (survivor, duplicate) = (desk.person(survivor)?, desk.person(duplicate)?);
+            let owner = |person| desk.ownership(person).map(|owner| owner.integration);
+            let (one, other) = (owner(&survivor)?, owner(&duplicate)?);
+            let context = desk.around(&NOBODY);
+            Ok(manual::merge(
+                (&survivor, one.as_deref()),
+                (&duplicate, other.as_deref()),
+                take,
+                &context,
+            )?)
+        }
         Deed::Unpin(id, field) => {
             let person = desk.person(id)?;
             Ok(manual::unpin(
@@ -207,13 +267,32 @@ struct Desk<'a, 'd> {
 }
 
 impl Desk<'_, '_> {
-    fn around<'k>(&'k self, known: &'k Known) -> Surroundings<'k> {
-        Surroundings {
+    fn around<'k>(&'k self, known: &'k Known) -> EditContext<'k> {
+        EditContext {
             workspace: self.workspace,
             known,
             calendar: self.calendar,
             revision: self.revision,
         }
+    }
+
+    /// A misspelt integration would manage an employee whom nothing ever delivers.
+    fn must_exist(&self, integration: &str) -> Result<(), HandError> {
+        let found = self
+            .deps
+            .store
+            .integration(self.workspace.id, integration)?;
+        if found.is_some() {
+            return Ok(());
+        }
+        Err(HandError::Refused(vec![Problem::typed(
+            Code::HandRefused,
+            Severity::Rejected,
+            identity::Detail::NothingToReplace {
+                integration: integration.to_owned(),
+            },
+            identity::Remedy::CheckIntegration,
+        )]))
     }
 
     fn person(&self, id: EmployeeId) -> Result<Employee, StoreError> {

@@ -30,7 +30,7 @@ pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use erase::{ErasureOutcome, erase};
 pub use groups::{apply_groups, preview_groups, remove_group};
-pub use hand::{Deed, HandError, by_hand, protect};
+pub use hand::{Deed, HandError, by_hand, preview_by_hand, protect};
 pub use outcome::{Deps, Outcome, Progress, RunError};
 pub use replay::{Difference, From, Rehearsed, Replayed, rehearse, replay};
 pub use retention::retain;

@@ -2,8 +2,10 @@
 //! operation, settled like any other; what may not be is refused with every reason at once.
 
 mod check;
+mod identity;
 mod values;
 
+pub use identity::{id_facts, link, merge, unlink};
 pub use values::read;
 
 use crate::{
@@ -32,7 +34,7 @@ use jiff::civil::Date;
 
 /// The directory around an act by hand.
 #[derive(Clone, Copy, Debug)]
-pub struct Surroundings<'a> {
+pub struct EditContext<'a> {
     pub workspace: &'a Workspace,
     /// The people who have one of the keys that are given out.
     pub known: &'a Known,
@@ -63,7 +65,7 @@ impl Ownership {
 }
 
 /// A new person, owned by nobody: the first integration that delivers them takes them over.
-pub fn create(facts: &Facts, around: &Surroundings<'_>) -> Result<Proposal, Refused> {
+pub fn create(facts: &Facts, around: &EditContext<'_>) -> Result<Proposal, Refused> {
     let mut problems = check::required(facts, around.workspace);
     problems.extend(check::keys(facts, None, around.known));
     problems.extend(check::date_order(
@@ -112,7 +114,7 @@ pub fn edit(
     employee: &Employee,
     facts: &Facts,
     ownership: &Ownership,
-    around: &Surroundings<'_>,
+    around: &EditContext<'_>,
 ) -> Result<Proposal, Refused> {
     let mut problems = check::exists(employee);
     problems.extend(check::keys(facts, Some(employee), around.known));
@@ -143,7 +145,7 @@ pub fn deactivate(
     employee: &Employee,
     on: Date,
     ownership: &Ownership,
-    around: &Surroundings<'_>,
+    around: &EditContext<'_>,
 ) -> Result<Proposal, Refused> {
     let mut problems = check::exists(employee);
     if !employee.status.is_employed() && problems.is_empty() {
@@ -216,7 +218,7 @@ pub fn deactivate(
         employee,
         changes,
         Reason::ByHand,
-        &Surroundings {
+        &EditContext {
             calendar,
             ..*around
         },
@@ -225,7 +227,7 @@ pub fn deactivate(
 }
 
 /// A field is held at a value from now on.
-pub fn pin(employee: &Employee, pin: Pin, around: &Surroundings<'_>) -> Result<Proposal, Refused> {
+pub fn pin(employee: &Employee, pin: Pin, around: &EditContext<'_>) -> Result<Proposal, Refused> {
     let mut problems = check::exists(employee);
     problems.extend(check::may_be_pinned(employee, &pin, around));
     let facts = Facts::of_values(pin.value.as_deref().map(|value| (pin.field, value)));
@@ -245,7 +247,7 @@ pub fn pin(employee: &Employee, pin: Pin, around: &Surroundings<'_>) -> Result<P
 pub fn unpin(
     employee: &Employee,
     field: FieldNumber,
-    around: &Surroundings<'_>,
+    around: &EditContext<'_>,
 ) -> Result<Proposal, Refused> {
     if !employee.pins.iter().any(|pin| pin.field == field) {
         let key = around.workspace.schema.key(field);
@@ -264,7 +266,7 @@ fn finish(
     employee: &Employee,
     mut changes: Vec<Change>,
     reason: Reason,
-    around: &Surroundings<'_>,
+    around: &EditContext<'_>,
     mut problems: Refused,
 ) -> Result<Proposal, Refused> {
     let change_of = |field| {
@@ -340,7 +342,7 @@ fn finish(
     Ok(proposal(operation, around))
 }
 
-fn proposal(operation: Operation, around: &Surroundings<'_>) -> Proposal {
+fn proposal(operation: Operation, around: &EditContext<'_>) -> Proposal {
     let mut counts = Counts {
         read: 1,
         ..Counts::default()

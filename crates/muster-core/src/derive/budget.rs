@@ -320,6 +320,10 @@ impl Case<'_> {
         self.occasion.reason == Reason::Undo
     }
 
+    fn is_merge(&self) -> bool {
+        self.occasion.reason == Reason::Merged
+    }
+
     /// Whether the person worked here, or was to, before.
     fn was_employed(&self) -> bool {
         self.occasion

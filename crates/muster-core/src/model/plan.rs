@@ -145,7 +145,9 @@ reasons! {
     /// An employee was detached from their source.
     Unlinked = "unlinked", "the employee was unlinked from their source manually";
     /// Two employees became one.
-    Merged = "merged", "two employees were merged manually";
+    Merged = "merged", "another employee was merged into this one manually";
+    /// The duplicate of a merge.
+    MergedInto = "merged_into", "the employee was merged into another one manually";
     /// Another source took the place of the one before.
     Succession = "succession", "this source replaces the one that managed the employee before";
     /// The owner no longer delivers the employee.

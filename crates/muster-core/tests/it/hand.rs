@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::date};
 use muster_core::{
     decide::{
         known::Known,
-        manual::{self, Ownership, Surroundings},
+        manual::{self, EditContext, Ownership},
         proposal::Proposal,
         undo,
     },
@@ -44,10 +44,10 @@ fn pin(field: FieldNumber, value: &str) -> Pin {
 fn act(
     fixture: &mut Fixture,
     id: &str,
-    deed: impl Fn(&Employee, &Surroundings<'_>) -> Result<Proposal, Vec<Problem>>,
+    deed: impl Fn(&Employee, &EditContext<'_>) -> Result<Proposal, Vec<Problem>>,
 ) -> Result<Vec<String>, Vec<Code>> {
     let known = Known::new(fixture.people.clone());
-    let around = Surroundings {
+    let around = EditContext {
         workspace: &fixture.setup.workspace,
         known: &known,
         calendar: fixture.calendar,

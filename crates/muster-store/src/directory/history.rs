@@ -102,6 +102,36 @@ impl Store {
         })
     }
 
+    /// Everything that happened to an employee and to those who were merged into them, oldest first.
+    pub fn history_with_merged(
+        &self,
+        workspace: &Workspace,
+        person: EmployeeId,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        let merged = self.read("look up merged employees", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT DISTINCT duplicate.employee_id FROM change AS survivor JOIN change AS duplicate \
+                 ON duplicate.workspace_id = survivor.workspace_id AND duplicate.run_id = survivor.run_id \
+                 WHERE survivor.workspace_id = ?1 AND survivor.employee_id = ?2 \
+                 AND survivor.reason = 'merged' AND duplicate.reason = 'merged_into' \
+                 ORDER BY duplicate.employee_id",
+            )?;
+            let mut rows = statement.query((workspace.id.0, person.0))?;
+            let mut merged = Vec::new();
+            while let Some(row) = rows.next()? {
+                merged.push(EmployeeId(row.get(0)?));
+            }
+            Ok(merged)
+        })?;
+        let mut entries = self.history(workspace, person)?;
+        for duplicate in merged {
+            entries.extend(self.history(workspace, duplicate)?);
+        }
+        // Stable: within a run, each employee's entries stay in their order.
+        entries.sort_by_key(|entry| entry.run);
+        Ok(entries)
+    }
+
     /// Everything that runs that began after an instant did, newest first.
     pub fn history_since(
         &self,

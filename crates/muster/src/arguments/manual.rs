@@ -94,6 +94,64 @@ A field that an integration maps is refused, because the next delivery would ove
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
+    /// Link an employee to the record with this external id
+    #[command(
+        after_help = "Example: a pre-hire got a new id on the first day, and the plan holds the new record:
+  muster employee link anna@acme.example E-2044 --reason 'pre-hire P-17'"
+    )]
+    Link {
+        /// External id, e-mail address, employee number or name
+        #[arg(value_name = "EMPLOYEE")]
+        employee: String,
+        /// The external id of the record
+        external_id: String,
+        /// The integration that manages the employee from now on
+        #[arg(long, value_name = "NAME")]
+        integration: Option<String>,
+        /// Show what would change, without changing it
+        #[arg(long)]
+        plan: bool,
+        /// The reason
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Unlink an employee from their source: they keep their data and are managed manually
+    #[command(
+        after_help = "Example: the address of a former employee was given to a new colleague:
+  muster employee unlink E-1017 --free-address --reason 'address recycled'"
+    )]
+    Unlink {
+        /// External id, e-mail address, employee number or name
+        #[arg(value_name = "EMPLOYEE")]
+        employee: String,
+        /// An inactive employee also gives up the e-mail address, so that a new employee can have it
+        #[arg(long)]
+        free_address: bool,
+        /// Show what would change, without changing it
+        #[arg(long)]
+        plan: bool,
+        /// The reason
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Merge two employees who are one person; the first keeps the history of both
+    #[command(after_help = "Example: a new address made a second account:
+  muster employee merge E-1017 1042 --take email --reason 'one person'")]
+    Merge {
+        /// The employee who stays
+        survivor: String,
+        /// The employee who becomes inactive, without external id and address
+        duplicate: String,
+        /// A field whose value comes from the duplicate even if the survivor has one; can be repeated
+        #[arg(long, value_name = "FIELD")]
+        take: Vec<String>,
+        /// Show what would change, without changing it
+        #[arg(long)]
+        plan: bool,
+        /// The reason
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
     /// Deactivate an employee that no integration owns
     #[command(after_help = "Example: muster employee deactivate ann@acme.example --on 2026-08-31")]
     Deactivate {

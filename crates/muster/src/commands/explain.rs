@@ -34,7 +34,7 @@ pub(super) fn explain(
     let [employee] = people.as_slice() else {
         return nobody_or_several(arguments, &wiring, &workspace, who, &people);
     };
-    let history = wiring.store.history(&workspace, employee.id)?;
+    let history = wiring.store.history_with_merged(&workspace, employee.id)?;
     let subjects: Vec<&str> = employee
         .external_id()
         .into_iter()
@@ -143,7 +143,7 @@ impl Story<'_> {
             .collect();
         let entry = |entry: &HistoryEntry| {
             json!({
-                "run": entry.run, "at": entry.at, "kind": entry.kind, "reason": entry.reason,
+                "run": entry.run, "employee": entry.employee, "at": entry.at, "kind": entry.kind, "reason": entry.reason,
                 "changes": entry.changes.iter().map(|found| show::change(found, schema)).collect::<Vec<_>>(),
                 "file": entry.file, "line": entry.place.map(|place| place.line),
                 "integration": entry.integration, "approved_by": entry.approved_by,

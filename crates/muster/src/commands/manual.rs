@@ -8,6 +8,7 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::{
+    decide::proposal::Proposal,
     model::{
         employee::{Employee, Status},
         field::FieldNumber,
@@ -16,7 +17,7 @@ use muster_core::{
     },
     setup::suggestion::nearest,
 };
-use muster_engine::{Deed, Outcome, by_hand};
+use muster_engine::{Deed, Outcome, by_hand, preview_by_hand};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -69,6 +70,47 @@ pub(super) fn run(
             Deed::Edit(edits.person(employee)?.id, &edits.values(values)?),
             reason.as_deref(),
         ),
+        ManualCommand::Employee(EmployeeCommand::Link {
+            employee,
+            external_id,
+            integration,
+            plan,
+            reason,
+        }) => {
+            let deed = Deed::Link(
+                edits.person(employee)?.id,
+                external_id,
+                integration.as_deref(),
+            );
+            edits.plan_or_apply(*plan, deed, reason.as_deref())
+        }
+        ManualCommand::Employee(EmployeeCommand::Unlink {
+            employee,
+            free_address,
+            plan,
+            reason,
+        }) => {
+            let deed = Deed::Unlink(edits.person(employee)?.id, *free_address);
+            edits.plan_or_apply(*plan, deed, reason.as_deref())
+        }
+        ManualCommand::Employee(EmployeeCommand::Merge {
+            survivor,
+            duplicate,
+            take,
+            plan,
+            reason,
+        }) => {
+            let take: Vec<FieldNumber> = take
+                .iter()
+                .map(|key| edits.field(key))
+                .collect::<Result<_, _>>()?;
+            let deed = Deed::Merge(
+                edits.person(survivor)?.id,
+                edits.person(duplicate)?.id,
+                &take,
+            );
+            edits.plan_or_apply(*plan, deed, reason.as_deref())
+        }
         ManualCommand::Employee(EmployeeCommand::Deactivate {
             employee,
             on,
@@ -119,18 +161,42 @@ impl ManualEdits<'_> {
         Ok(exit_code(outcome.status, false))
     }
 
-    fn tell(&self, outcome: &Outcome) {
-        for view in outcome
-            .proposal
-            .iter()
-            .flat_map(|proposal| proposal.views())
-        {
+    fn plan_or_apply(
+        &self,
+        plan_only: bool,
+        deed: Deed<'_>,
+        note: Option<&str>,
+    ) -> Result<ExitCode, CommandError> {
+        if !plan_only {
+            return self.apply(deed, note);
+        }
+        let proposal = preview_by_hand(&self.workspace, deed, &self.wiring.deps())?;
+        if self.arguments.json {
+            let schema = &self.workspace.schema;
+            let operations: Vec<_> = proposal
+                .views()
+                .map(|view| show::operation(&view, schema, &[]))
+                .collect();
+            print_json(&json!({ "operations": operations }));
+        } else {
+            self.print_operations(&proposal);
+            say("nothing was changed; run the command without --plan to apply this");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn print_operations(&self, proposal: &Proposal) {
+        for view in proposal.views() {
             say(show::operation_line(&view, &self.workspace.schema, &[]));
         }
+        show::problems(&proposal.problems, &[]);
+    }
+
+    fn tell(&self, outcome: &Outcome) {
         outcome
             .proposal
             .iter()
-            .for_each(|proposal| show::problems(&proposal.problems, &[]));
+            .for_each(|proposal| self.print_operations(proposal));
         let done = match outcome.status {
             RunStatus::NothingToDo => "nothing to do; the directory already has these values",
             _ => "applied",

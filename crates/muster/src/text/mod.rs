@@ -4,6 +4,7 @@
 //! command line. One file per area, as in `muster_core::model::problem`.
 
 pub(crate) mod guard;
+mod identity;
 mod lifecycle;
 
 use muster_core::model::problem::{Detail, Problem, Remedy};
@@ -13,6 +14,7 @@ pub(crate) fn message(problem: &Problem) -> String {
     match &problem.detail {
         None => problem.message.clone(),
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
+        Some(Detail::Identity(detail)) => identity::message(detail),
     }
 }
 
@@ -21,5 +23,6 @@ pub(crate) fn help(problem: &Problem) -> String {
     match &problem.remedy {
         None => problem.advice.clone(),
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),
+        Some(Remedy::Identity(remedy)) => identity::help(remedy),
     }
 }

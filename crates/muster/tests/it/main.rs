@@ -18,6 +18,7 @@ mod ground;
 mod groups;
 mod hand;
 mod history;
+mod identity;
 mod key;
 mod large;
 mod odd_files;

@@ -1,7 +1,7 @@
 //! What stands against an act by hand, each with the way out.
 
 use super::{
-    Code, Employee, Facts, FieldNumber, Known, Pin, Problem, Severity, Status, Surroundings,
+    Code, EditContext, Employee, Facts, FieldNumber, Known, Pin, Problem, Severity, Status,
     Workspace, shown,
 };
 use crate::model::field::{FieldOrigin, canonical};
@@ -176,7 +176,7 @@ pub(super) fn is_owned(
 }
 
 /// A pin must not hide who a record is about, and must hold for a day at least.
-pub(super) fn may_be_pinned(employee: &Employee, pin: &Pin, around: &Surroundings<'_>) -> Refused {
+pub(super) fn may_be_pinned(employee: &Employee, pin: &Pin, around: &EditContext<'_>) -> Refused {
     let key = around.workspace.schema.key(pin.field);
     let refused = |message: String, advice: &str| Problem {
         code: Code::PinRefused,

@@ -71,6 +71,12 @@ fn start(case: &Case<'_>, grants: &[Grant], except: Option<usize>) -> Date {
         .filter(|(at, grant)| Some(*at) != except && is_mine(case, grant));
     let covered = others.filter_map(|(_, grant)| grant.span.ends).max();
     let first = case.first_day();
+    // The duplicate of a merge was granted this month already.
+    let first = if case.is_merge() {
+        first.last_of_month().tomorrow().unwrap_or(first)
+    } else {
+        first
+    };
     let covered = covered.filter(|last| last.first_of_month() >= first.first_of_month());
     covered
         .and_then(|last| last.last_of_month().tomorrow().ok())

@@ -168,6 +168,11 @@ fn act(case: &Case<'_>, ledger: &mut Ledger, seen: &mut Seen, value: Decimal) {
     if changed && case.is_undo() {
         return;
     }
+    if changed && case.is_merge() {
+        // The duplicate was granted this value already.
+        (seen.value, seen.waits) = (Some(value), None);
+        return;
+    }
     let is_news = changed && seen.value != Some(value);
     if changed && !case.is_pinned && returns(case, ledger, seen, value) {
         withdraw(case, ledger);

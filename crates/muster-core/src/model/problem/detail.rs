@@ -1,6 +1,6 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
-use super::lifecycle;
+use super::{identity, lifecycle};
 use serde::{Deserialize, Serialize};
 
 /// The arguments of a problem's code. Stored as JSON with the problem, so a published variant never
@@ -10,10 +10,18 @@ use serde::{Deserialize, Serialize};
 pub enum Detail {
     /// Joining, leaving and protection.
     Lifecycle(lifecycle::Detail),
+    /// Linking, unlinking, merging, succession.
+    Identity(identity::Detail),
 }
 
 impl From<lifecycle::Detail> for Detail {
     fn from(detail: lifecycle::Detail) -> Self {
         Self::Lifecycle(detail)
+    }
+}
+
+impl From<identity::Detail> for Detail {
+    fn from(detail: identity::Detail) -> Self {
+        Self::Identity(detail)
     }
 }

@@ -1,6 +1,6 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
-use super::lifecycle;
+use super::{identity, lifecycle};
 use serde::{Deserialize, Serialize};
 
 /// The next step for the person who can solve a problem.
@@ -9,10 +9,18 @@ use serde::{Deserialize, Serialize};
 pub enum Remedy {
     /// Joining, leaving and protection.
     Lifecycle(lifecycle::Remedy),
+    /// Linking, unlinking, merging, succession.
+    Identity(identity::Remedy),
 }
 
 impl From<lifecycle::Remedy> for Remedy {
     fn from(remedy: lifecycle::Remedy) -> Self {
         Self::Lifecycle(remedy)
+    }
+}
+
+impl From<identity::Remedy> for Remedy {
+    fn from(remedy: identity::Remedy) -> Self {
+        Self::Identity(remedy)
     }
 }
