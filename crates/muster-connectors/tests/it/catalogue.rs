@@ -459,7 +459,7 @@ fn an_unreachable_server_and_an_untrusted_one_are_told_apart() {
 fn the_pages_of_the_book_are_current() {
     for listing in CATALOGUE {
         let page = format!(
-            "{}\n## Default mapping\n\n```toml\n{}```\n\n<!-- Generated from `crates/muster-connectors/src/{}`. -->\n",
+            "{}\n## Default mapping\n\n```toml\n{}```\n\n<!-- Generated from `crates/muster-connectors/src/systems/{}`. -->\n",
             listing.help, listing.mapping, listing.id
         );
         let path = source("../../../docs/connectors").join(format!("{}.md", listing.id));
