@@ -180,9 +180,14 @@ fn pins_end(employee: &Employee, changes: Vec<Change>) -> Option<Operation> {
 
 /// A person leaves. The fingerprint goes, so that a record of theirs is looked at in full again.
 pub(crate) fn removal(employee: &Employee, kind: OperationKind, reason: Reason) -> Operation {
+    let status = if kind == OperationKind::Delete {
+        Status::Erased
+    } else {
+        Status::Inactive
+    };
     Operation {
         fingerprint: None,
-        ..status_operation(employee, kind, Status::Inactive, reason)
+        ..status_operation(employee, kind, status, reason)
     }
 }
 

@@ -36,7 +36,10 @@ pub struct Profile {
     /// People who change in any way.
     pub people: u64,
     pub created: u64,
+    /// Employees that are deactivated or deleted.
     pub removed: u64,
+    /// Of these, employees that are deleted with all their values.
+    pub deleted: u64,
     /// The fields, those that change most first.
     pub fields: Vec<FieldProfile>,
 }
@@ -55,6 +58,11 @@ pub fn profile<'v>(
     for operation in operations.filter(|operation| operation.held.is_none()) {
         profile.people += 1;
         profile.removed += u64::from(operation.kind.is_removal());
+        if operation.kind == OperationKind::Delete {
+            // All values go: listing one of them as a change would hide that.
+            profile.deleted += 1;
+            continue;
+        }
         if operation.kind == OperationKind::Create {
             profile.created += 1;
             continue;

@@ -380,7 +380,7 @@ fn people_missing_from_a_complete_delivery_leave_as_the_policy_says() {
     check(
         &mut missing(Missing::Delete),
         &[&all_but_two],
-        "delete 1 missing\ndelete 2 missing",
+        "delete 1 missing\ndelete 2 missing\nguard deletions",
     );
     let proposal = missing(Missing::Deactivate).propose(&[&all_but_two]);
     assert_eq!(

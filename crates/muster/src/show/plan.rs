@@ -96,8 +96,15 @@ pub(crate) fn operation_line(
             )
         }
         (None, OperationKind::Update) => format!("{} {:>4} {who}", "~".cyan().bold(), view.number),
-        (None, OperationKind::Deactivate | OperationKind::Delete) => {
+        (None, OperationKind::Deactivate) => {
             format!("{} {:>4} {who}", "-".red().bold(), view.number)
+        }
+        (None, OperationKind::Delete) => {
+            format!(
+                "{} {:>4} {who}: deleted, all values are removed",
+                "x".red().bold(),
+                view.number
+            )
         }
     };
     if view.kind == OperationKind::Create {
@@ -106,7 +113,7 @@ pub(crate) fn operation_line(
         if let Some(email) = &view.who.email {
             let _ = write!(line, ", {}", safe(email));
         }
-    } else {
+    } else if view.kind != OperationKind::Delete {
         let shown = view
             .changes
             .iter()
@@ -235,6 +242,14 @@ fn problem_line(problem: &Problem, files: &[DeliveredFile]) -> String {
     )
 }
 
+/// How many employees a plan deletes; a deletion is always of an employee who is missing from the delivery.
+fn deletions(proposal: &Proposal) -> u64 {
+    let operations = proposal.plan.operations.iter();
+    operations
+        .filter(|operation| operation.kind == OperationKind::Delete)
+        .count() as u64
+}
+
 fn summary(outcome: &Outcome, plan_only: bool) -> String {
     let run = outcome.run;
     let waits = outcome.plan.as_ref().map(|plan| {
@@ -254,12 +269,23 @@ fn summary(outcome: &Outcome, plan_only: bool) -> String {
         .as_ref()
         .map(|proposal| proposal.counts)
         .unwrap_or_default();
+    let deleted = outcome.proposal.as_ref().map_or(0, deletions);
+    let is_done = outcome.status == RunStatus::Applied && outcome.plan.is_none();
+    let (deactivated_missing, deleted_missing) = if is_done {
+        ("deactivated (not in the file)", "deleted (not in the file)")
+    } else {
+        (
+            "would be deactivated (not in the file)",
+            "would be deleted (not in the file)",
+        )
+    };
     let parts = [
         (counts.created, "created"),
         (counts.updated, "updated"),
         (counts.reactivated, "reactivated"),
         (counts.deactivated, "deactivated"),
-        (counts.missing, "missing"),
+        (counts.missing.saturating_sub(deleted), deactivated_missing),
+        (deleted, deleted_missing),
         (counts.due, "due"),
         (counts.unchanged, "unchanged"),
         (counts.excluded, "excluded"),

@@ -23,10 +23,11 @@ pub(crate) fn profile_of_change(proposal: &Proposal, schema: &Schema) -> Option<
 /// Prints a profile: people in all, then each field with its first changes.
 pub(crate) fn profile(profile: &Profile) {
     println!(
-        "what the changed settings do: {}, of them {} new and {} who leave",
-        count(profile.people, "person", "people"),
+        "what the changed settings do: {} ({} created, {} deactivated, {} deleted)",
+        count(profile.people, "employee", "employees"),
         profile.created,
-        profile.removed
+        profile.removed - profile.deleted,
+        profile.deleted
     );
     for field in &profile.fields {
         println!(

@@ -29,6 +29,9 @@ pub(crate) fn message(finding: &Finding) -> String {
             "{now} people would leave now and {earlier} left in the last seven days: {count} of {of}; the limit is {} % and {} people",
             limit.percent, limit.number
         ),
+        Evidence::Deletions => format!(
+            "{count} of {of} active employees would be deleted (not in the file): all their values are removed"
+        ),
         Evidence::PassedOn { value } => format!(
             "`{value}` would pass on from a person who would leave to another, so that the rest cannot be applied alone{}",
             if *count > 1 {
@@ -96,6 +99,9 @@ pub(crate) fn help(finding: &Finding) -> String {
             "compare the delivery with the source; approve only if these people have really left"
         }
         Evidence::RemovalsWeek { .. } => "check that nobody leaves by mistake, a few at a time",
+        Evidence::Deletions => {
+            "compare the names with the source; a deletion cannot be undone, and keeps the employee out until `muster erase --lift`"
+        }
         Evidence::PassedOn { .. } => "decide on the whole plan",
         Evidence::Shrunk { .. } => "check that the export is whole",
         Evidence::KeyChanges { .. } => {

@@ -30,6 +30,8 @@ guards! {
     Removals = "removals";
     /// Removals of a workspace over seven days.
     RemovalsWeek = "removals_week";
+    /// Employees would be deleted with all their values (`missing = "delete"`).
+    Deletions = "deletions";
     /// An address or external id would move from a departing employee to another.
     PassedOn = "passed_on";
     /// Fewer records than in the last good run.
@@ -59,7 +61,7 @@ guards! {
 impl Guard {
     /// Whether a finding is about removals alone, so that the other operations can be applied without them.
     pub fn concerns_removals(self) -> bool {
-        matches!(self, Self::Removals | Self::RemovalsWeek)
+        matches!(self, Self::Removals | Self::RemovalsWeek | Self::Deletions)
     }
 }
 
@@ -103,6 +105,8 @@ pub enum Evidence {
         /// Share and number of the workspace's employees.
         limit: Limit,
     },
+    /// [`Guard::Deletions`].
+    Deletions,
     /// [`Guard::PassedOn`].
     PassedOn {
         /// The first address or id.

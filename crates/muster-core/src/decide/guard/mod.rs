@@ -10,6 +10,7 @@
 mod access_gone;
 mod approval;
 pub mod company_end;
+mod deletions;
 mod field_changes;
 mod fill;
 mod finding;
@@ -52,6 +53,7 @@ pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> V
             .collect();
     }
     let mut findings = removals::findings(proposal, limits, roster, roster.employed());
+    findings.extend(deletions::finding(proposal, roster.employed()));
     if !findings.is_empty() && setup.rules.policy.on_guard == OnGuard::HoldRemovals {
         findings.extend(passed_on::finding(proposal));
     }
