@@ -5,6 +5,7 @@
 use crate::{
     outcome::{Deps, Outcome, RunError},
     run::as_a_run,
+    sync::Mode,
 };
 use muster_core::{
     decide::{
@@ -25,8 +26,9 @@ use muster_store::{Hold, Settlement, StoreError};
 /// Does what dates of a whole workspace ask for.
 pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps<'_>) -> Result<Outcome, RunError> {
     let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
+    let mode = if approve { Mode::Approve } else { Mode::Apply };
     let mut outcome =
-        run_without_delivery(workspace, RunKind::Sweep, None, approve, deps, &|roster| {
+        run_without_delivery(workspace, RunKind::Sweep, None, mode, deps, &|roster| {
             let due = deps
                 .store
                 .due(workspace, calendar.today.max(calendar.offboarded_through))?;
@@ -44,7 +46,7 @@ pub(crate) fn run_without_delivery(
     workspace: &Workspace,
     kind: RunKind,
     of: Option<RunId>,
-    approve: bool,
+    mode: Mode,
     deps: &Deps<'_>,
     decide: &dyn Fn(&Roster) -> Result<Proposal, StoreError>,
 ) -> Result<Outcome, RunError> {
@@ -52,7 +54,27 @@ pub(crate) fn run_without_delivery(
     let (run, done) = as_a_run(workspace, kind, of, deps, |run| {
         let proposal = decide(&deps.store.roster(workspace.id, None, now)?)?;
         let hash = proposal.hash(&workspace.schema)[..8].to_owned();
-        let (status, plan) = if proposal.verdict == Verdict::Go || approve {
+        let held = match mode {
+            Mode::Apply if proposal.verdict != Verdict::Go => Some(RunStatus::Held),
+            Mode::PlanOnly if !proposal.is_empty() => Some(RunStatus::Planned),
+            _ => None,
+        };
+        let approve = mode == Mode::Approve;
+        let (status, plan) = if let Some(status) = held {
+            let hold = Hold {
+                workspace,
+                integration: None,
+                run,
+                proposal: &proposal,
+                setup: "",
+                files: &[],
+                now,
+                expires: deps.expiry(),
+                hash: &hash,
+                status,
+            };
+            (status, Some(deps.store.hold(&hold)?))
+        } else {
             let settlement = Settlement {
                 workspace,
                 integration: None,
@@ -68,20 +90,6 @@ pub(crate) fn run_without_delivery(
             };
             let settled = deps.store.settle(&settlement, &mut |_| {})?;
             (settled.status, settled.plan)
-        } else {
-            let hold = Hold {
-                workspace,
-                integration: None,
-                run,
-                proposal: &proposal,
-                setup: "",
-                files: &[],
-                now,
-                expires: deps.expiry(),
-                hash: &hash,
-                status: RunStatus::Held,
-            };
-            (RunStatus::Held, Some(deps.store.hold(&hold)?))
         };
         Ok((proposal, status, plan))
     })?;

@@ -4,49 +4,56 @@ use crate::{
     guards,
     outcome::{Deps, Outcome, RunError},
     sweep::run_without_delivery,
+    sync::Mode,
 };
 use muster_core::{
-    decide::known::Known,
-    decide::undo as core,
+    decide::{known::Known, proposal::Proposal, undo as core},
     model::{
         calendar::Calendar, company::restored, ids::RunId, run::RunKind, workspace::Workspace,
     },
+    read::roster::Roster,
 };
+use muster_store::StoreError;
 
-/// Undoes what a run changed, as far as nobody changed it again since.
+/// Undoes what a run changed, as far as it was not changed again since.
 pub fn undo(
     workspace: &Workspace,
     run: RunId,
-    approve: bool,
+    mode: Mode,
     deps: &Deps<'_>,
 ) -> Result<Outcome, RunError> {
-    run_without_delivery(
-        workspace,
-        RunKind::Undo,
-        Some(run),
-        approve,
-        deps,
-        &|roster| {
-            let did = deps.store.changes_of_run(workspace, run)?;
-            let mut people = did.created.clone();
-            people.extend(did.changes.iter().map(|entry| entry.employee));
-            let known = Known::new(deps.store.employees_by_ids(workspace, &people)?);
-            let changes: Vec<_> = did
-                .changes
-                .into_iter()
-                .map(|entry| (entry.employee, entry.changes))
-                .collect();
-            let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
-            let mut proposal =
-                core::propose(&did.created, &changes, &known, roster, workspace, calendar);
-            let ends = deps.store.company_ends(workspace.id, run)?;
-            let (opposite, skipped) = restored(ends, &workspace.companies);
-            skipped
-                .into_iter()
-                .for_each(|problem| proposal.problems.push(problem));
-            proposal.company_ends = opposite;
-            guards::reporting_cycles(&mut proposal, workspace.id, &known, roster, deps.store)?;
-            Ok(proposal)
-        },
-    )
+    let decide = |roster: &Roster| decide(workspace, run, roster, deps);
+    run_without_delivery(workspace, RunKind::Undo, Some(run), mode, deps, &decide)
+}
+
+fn decide(
+    workspace: &Workspace,
+    run: RunId,
+    roster: &Roster,
+    deps: &Deps<'_>,
+) -> Result<Proposal, StoreError> {
+    let store = deps.store;
+    let done = store.changes_of_run(workspace, run)?;
+    let changes: Vec<_> = done
+        .changes
+        .into_iter()
+        .map(|entry| (entry.employee, entry.changes))
+        .collect();
+    let mut ids = done.created.clone();
+    ids.extend(changes.iter().map(|(employee, _)| *employee));
+    let mut employees = store.employees_by_ids(workspace, &ids)?;
+    let (external_ids, emails) = core::wanted_keys(&changes);
+    employees.extend(store.employees_by_external_ids(workspace, &external_ids)?);
+    employees.extend(store.employees_by_emails(workspace, &emails)?);
+    let known = Known::new(employees);
+    let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
+    let mut proposal = core::propose(&done.created, &changes, &known, roster, workspace, calendar);
+    let ends = store.company_ends(workspace.id, run)?;
+    let (opposite, skipped) = restored(ends, &workspace.companies);
+    skipped
+        .into_iter()
+        .for_each(|problem| proposal.problems.push(problem));
+    proposal.company_ends = opposite;
+    guards::reporting_cycles(&mut proposal, workspace.id, &known, roster, store)?;
+    Ok(proposal)
 }

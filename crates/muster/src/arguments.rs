@@ -140,11 +140,15 @@ pub(crate) enum Command {
     /// Undo a run: plan the opposite changes, check them with the guards, and apply them
     ///
     /// Example: last night's file put every employee into the wrong department. `muster runs` shows that it was run 12,
-    /// and `muster undo 12` restores the old values. Values that changed again since then are left alone and listed, and so
-    /// are pinned values, protected employees and one-off budgets that were granted.
+    /// and `muster undo 12` restores the old values; `muster undo 12 --plan` shows them first. Values that changed again
+    /// since then are left alone and listed, and so are pinned values, protected and erased employees, one-off budgets that
+    /// were granted, and addresses and external ids that another employee has now.
     Undo {
         /// The number of the run
         run: i64,
+        /// Show and save the plan, without applying it
+        #[arg(long, alias = "preview", conflicts_with = "approve")]
+        plan: bool,
         /// Apply the plan even if guards find something
         #[arg(long)]
         approve: bool,

@@ -3,7 +3,7 @@
 use crate::model::{
     code::Code,
     employment::{self, Employment},
-    problem::{Problem, Severity, shown},
+    problem::{Problem, Severity, shown, undo},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -127,15 +127,12 @@ pub fn restored(ends: Vec<CompanyEnd>, companies: &[Company]) -> (Vec<CompanyEnd
                 ..end
             });
         } else {
-            let id = shown(&end.external_id);
-            let message =
-                format!("the company `{id}` was given another last day since; it is left alone");
-            let advice = "correct it in the list that it comes from if that is wrong";
-            skipped.push(Problem::new(
+            let company = shown(&end.external_id);
+            skipped.push(Problem::typed(
                 Code::UndoSkipped,
                 Severity::Warning,
-                message,
-                advice,
+                undo::Detail::CompanyEnd { company },
+                undo::Remedy::CorrectCompanyList,
             ));
         }
     }

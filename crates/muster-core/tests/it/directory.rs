@@ -535,7 +535,8 @@ pub(crate) fn assert_lawful(fixture: &Fixture, proposal: &Proposal) {
     }
     for problem in proposal.problems.kept() {
         assert!(
-            !problem.message.ends_with('.') && !problem.advice.is_empty(),
+            problem.detail.is_some()
+                || (!problem.message.ends_with('.') && !problem.advice.is_empty()),
             "{problem:?}"
         );
     }

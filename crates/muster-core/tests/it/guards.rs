@@ -6,7 +6,7 @@ use muster_core::{
         guard::{Evidence, Finding},
         proposal::{Proposal, Verdict},
     },
-    model::{employee::Status, field::canonical as c, ids::RunId},
+    model::{code::Code, employee::Status, field::canonical as c, ids::RunId},
     read::reading::PartialReason,
     setup::{
         mapping::Source,
@@ -216,7 +216,7 @@ fn m25_protected_people_are_never_removed() {
             .problems
             .kept()
             .iter()
-            .any(|problem| problem.message.starts_with("A A is protected"));
+            .any(|problem| problem.code == Code::Protected);
         assert!(warned, "{row:?}: {:?}", proposal.problems);
         fixture.settle(&proposal);
         assert_eq!(fixture.person("1").status, Status::Active, "{row:?}");

@@ -18,4 +18,5 @@ mod lifecycle;
 mod matching;
 mod person;
 mod smart_groups;
+mod undo;
 mod values;

@@ -28,6 +28,7 @@ use crate::{
     arguments::{Arguments, Command},
     error::CommandError,
 };
+use muster_engine::Mode;
 use std::process::ExitCode;
 
 /// Runs the command that was asked for.
@@ -52,7 +53,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         }
         Command::Runs { run: None } => runs::list(arguments),
         Command::Runs { run: Some(run) } => runs::show(arguments, *run),
-        Command::Undo { run, approve } => undo::undo(arguments, *run, *approve),
+        Command::Undo { run, plan, approve } => {
+            let mode = match (plan, approve) {
+                (true, _) => Mode::PlanOnly,
+                (false, true) => Mode::Approve,
+                (false, false) => Mode::Apply,
+            };
+            undo::undo(arguments, *run, mode)
+        }
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
         Command::Erase {
             employee,

@@ -3,18 +3,18 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    error::{CommandError, exit_code},
+    error::{CommandError, HELD, exit_code},
     show,
     wiring::Wiring,
 };
-use muster_core::model::{ids::RunId, run::RunStatus};
+use muster_core::{
+    decide::proposal::Verdict,
+    model::{ids::RunId, run::RunStatus},
+};
+use muster_engine::Mode;
 use std::process::ExitCode;
 
-pub(super) fn undo(
-    arguments: &Arguments,
-    run: i64,
-    approve: bool,
-) -> Result<ExitCode, CommandError> {
+pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     let run = RunId(run);
@@ -35,16 +35,21 @@ pub(super) fn undo(
         let advice = "nothing was changed; `history` under [workspace] retention sets the time";
         return Err(CommandError::usage(message, advice));
     }
-    let outcome = muster_engine::undo(&workspace, run, approve, &wiring.deps())?;
+    let outcome = muster_engine::undo(&workspace, run, mode, &wiring.deps())?;
+    let plan_only = mode == Mode::PlanOnly;
     if arguments.json {
         print_json(&show::object(&outcome, &workspace.schema));
     } else {
-        show::outcome(&outcome, &workspace.schema, false);
+        show::outcome(&outcome, &workspace.schema, plan_only);
         if outcome.status == RunStatus::Applied {
             say(
                 "  where the source still says otherwise, the next sync changes it again: correct the source first",
             );
         }
     }
-    Ok(exit_code(outcome.status, false))
+    let verdict = outcome.proposal.as_ref().map(|proposal| proposal.verdict);
+    if outcome.status == RunStatus::Planned && verdict != Some(Verdict::Go) {
+        return Ok(ExitCode::from(HELD));
+    }
+    Ok(exit_code(outcome.status, plan_only))
 }

@@ -6,6 +6,7 @@
 pub(crate) mod guard;
 mod identity;
 mod lifecycle;
+mod undo;
 
 use muster_core::model::problem::{Detail, Problem, Remedy};
 
@@ -15,6 +16,7 @@ pub(crate) fn message(problem: &Problem) -> String {
         None => problem.message.clone(),
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
         Some(Detail::Identity(detail)) => identity::message(detail),
+        Some(Detail::Undo(detail)) => undo::message(detail),
     }
 }
 
@@ -24,5 +26,6 @@ pub(crate) fn help(problem: &Problem) -> String {
         None => problem.advice.clone(),
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),
         Some(Remedy::Identity(remedy)) => identity::help(remedy),
+        Some(Remedy::Undo(remedy)) => undo::help(remedy),
     }
 }

@@ -173,7 +173,7 @@ fn a_one_off_is_paid_once_whatever_is_repeated_or_undone() {
     undone
         .is(0, "applied")
         .says("MUS-BUDGET-KEPT")
-        .says("is 100.05, and stays granted once");
+        .says("is 100.05 and stays granted");
     assert_eq!(
         ground.person("E1")["alleo_oneoff_health_budget"],
         Value::Null

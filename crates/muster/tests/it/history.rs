@@ -39,7 +39,7 @@ fn undo_leaves_alone_what_somebody_changed_since_and_lists_it() {
     undone
         .is(0, "nothing_to_do")
         .says("MUS-UNDO-SKIPPED")
-        .says("is `Chief` now; it is left alone");
+        .says("is `Chief` now; it was left alone");
     assert_eq!(ground.person("E-2")["title"], "Chief");
 }
 

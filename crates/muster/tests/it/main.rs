@@ -33,3 +33,4 @@ mod sftp;
 mod storage;
 mod sync;
 mod tidy;
+mod undo;

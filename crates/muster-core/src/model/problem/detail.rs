@@ -1,6 +1,6 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
-use super::{identity, lifecycle};
+use super::{identity, lifecycle, undo};
 use serde::{Deserialize, Serialize};
 
 /// The arguments of a problem's code. Stored as JSON with the problem, so a published variant never
@@ -12,6 +12,8 @@ pub enum Detail {
     Lifecycle(lifecycle::Detail),
     /// Linking, unlinking, merging, succession.
     Identity(identity::Detail),
+    /// Undoing a run.
+    Undo(undo::Detail),
 }
 
 impl From<lifecycle::Detail> for Detail {
@@ -23,5 +25,11 @@ impl From<lifecycle::Detail> for Detail {
 impl From<identity::Detail> for Detail {
     fn from(detail: identity::Detail) -> Self {
         Self::Identity(detail)
+    }
+}
+
+impl From<undo::Detail> for Detail {
+    fn from(detail: undo::Detail) -> Self {
+        Self::Undo(detail)
     }
 }

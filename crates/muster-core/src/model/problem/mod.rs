@@ -8,6 +8,7 @@ mod detail;
 pub mod identity;
 pub mod lifecycle;
 mod remedy;
+pub mod undo;
 
 pub use detail::Detail;
 pub use remedy::Remedy;

@@ -1,6 +1,6 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
-use super::{identity, lifecycle};
+use super::{identity, lifecycle, undo};
 use serde::{Deserialize, Serialize};
 
 /// The next step for the person who can solve a problem.
@@ -11,6 +11,8 @@ pub enum Remedy {
     Lifecycle(lifecycle::Remedy),
     /// Linking, unlinking, merging, succession.
     Identity(identity::Remedy),
+    /// Undoing a run.
+    Undo(undo::Remedy),
 }
 
 impl From<lifecycle::Remedy> for Remedy {
@@ -22,5 +24,11 @@ impl From<lifecycle::Remedy> for Remedy {
 impl From<identity::Remedy> for Remedy {
     fn from(remedy: identity::Remedy) -> Self {
         Self::Identity(remedy)
+    }
+}
+
+impl From<undo::Remedy> for Remedy {
+    fn from(remedy: undo::Remedy) -> Self {
+        Self::Undo(remedy)
     }
 }
