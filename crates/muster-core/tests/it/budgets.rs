@@ -634,7 +634,7 @@ fn check_sum(person: &Person, month: Month) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::cases(400), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_sequence_of_runs_pays_anything_twice(events in events()) {

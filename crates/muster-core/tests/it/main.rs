@@ -20,3 +20,9 @@ mod person;
 mod smart_groups;
 mod undo;
 mod values;
+
+/// How many random cases a property gets: 25 times as many with `scripts/test --full`.
+pub(crate) fn cases(usual: u32) -> u32 {
+    let full = std::env::vars().any(|(name, _)| name == "MUSTER_FULL_TESTS");
+    if full { usual * 25 } else { usual }
+}

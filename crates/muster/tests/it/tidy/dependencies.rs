@@ -1,4 +1,5 @@
-//! Which dependencies the tree has: none that is refused, none that is unused.
+//! Which dependencies the tree has: none that is refused, none with another licence than those of
+//! `deny.toml`, none that is unused.
 
 use super::{source::Part, tree};
 use std::process::Command;
@@ -13,17 +14,47 @@ fn tidy_no_refused_crate_is_in_the_tree() {
     assert!(names.len() > 3, "deny.toml refuses {names:?}");
     for name in names {
         // The lock file also lists crates behind features that are off; the tree is what is built.
-        let tree = Command::new(env!("CARGO"))
-            .args(["tree", "--workspace", "--locked", "--invert", name])
-            .current_dir(tree::root())
-            .output()
-            .unwrap();
-        assert_eq!(
-            String::from_utf8_lossy(&tree.stdout),
-            "",
-            "{name} is in the tree"
-        );
+        assert_eq!(cargo_tree(&["--invert", name]), "", "{name} is in the tree");
     }
+}
+
+#[test]
+fn tidy_every_licence_is_allowed() {
+    let settings = tree::read("deny.toml");
+    let allowed: Vec<&str> = settings
+        .lines()
+        .find_map(|line| line.strip_prefix("allow = ["))
+        .map(|list| list.split('"').skip(1).step_by(2).collect())
+        .unwrap();
+    let accepted = |part: &str| {
+        part.split(" OR ")
+            .flat_map(|name| name.split('/'))
+            .any(|name| allowed.contains(&name.trim().trim_matches(['(', ')'])))
+    };
+    let list = cargo_tree(&["--prefix", "none", "--format", "{p}: {l}"]);
+    let refused: Vec<&str> = list
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)"))
+        .filter(|line| {
+            let licence = line.rsplit_once(": ").map_or("", |(_, licence)| licence);
+            !line.is_empty() && !licence.split(" AND ").all(accepted)
+        })
+        .collect();
+    assert!(
+        refused.is_empty(),
+        "licences that deny.toml does not allow:\n{}",
+        refused.join("\n")
+    );
+}
+
+fn cargo_tree(arguments: &[&str]) -> String {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "--workspace", "--locked"])
+        .args(arguments)
+        .current_dir(tree::root())
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&tree.stdout).into_owned()
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn known_files_are_cut_alike() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: super::cases(1500), ..ProptestConfig::default() })]
 
     #[test]
     fn hostile_files_are_cut_alike(bytes in proptest::collection::vec(prop::sample::select(b"\"\"\"\n\r,,; ax\xC3".to_vec()), 0..60)) {

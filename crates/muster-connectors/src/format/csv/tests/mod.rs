@@ -204,3 +204,9 @@ pub(super) fn utf16(text: &str, big: bool) -> Vec<u8> {
         })
         .collect()
 }
+
+/// How many random cases a property gets: 25 times as many with `scripts/test --full`.
+fn cases(usual: u32) -> u32 {
+    let full = std::env::vars().any(|(name, _)| name == "MUSTER_FULL_TESTS");
+    if full { usual * 25 } else { usual }
+}

@@ -93,7 +93,7 @@ fn written(cells: &[String], quoted: bool, end: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 800, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: super::cases(800), ..ProptestConfig::default() })]
 
     #[test]
     fn no_file_ends_the_process_and_pieces_make_no_difference(bytes in fragments(), settings in settings(), size in 1_usize..9) {
