@@ -37,6 +37,6 @@ pub use retention::retain;
 pub use sample::{Sampled, sample};
 pub use source::{FileSource, Source, SystemSource};
 pub use sweep::sweep;
-pub use sync::{Integration, Mode, sync};
+pub use sync::{Integration, Mode, succeed, sync};
 pub use system::examine;
 pub use undo::undo;

@@ -7,7 +7,7 @@ use muster_connectors::{
     transport::{self, TransportError},
 };
 use muster_core::{
-    decide::proposal::Proposal,
+    decide::{proposal::Proposal, succession::Comparison},
     model::{
         code::Code, ids::RunId, origin::DeliveredFile, plan::PlanId, problem::Problem,
         run::RunStatus,
@@ -132,6 +132,8 @@ pub struct Outcome {
     pub warnings: Problems,
     /// A delivery that was known already and not read again.
     pub known: Option<KnownContent>,
+    /// Both sources beside each other, where one takes the place of the other.
+    pub comparison: Option<Comparison>,
     /// Smart groups that were asked again because a day has passed.
     pub groups: Vec<GroupMoves>,
 }
@@ -148,6 +150,7 @@ impl Outcome {
             error: None,
             warnings: Problems::default(),
             known: None,
+            comparison: None,
             groups: Vec::new(),
         }
     }

@@ -9,13 +9,16 @@ use crate::{
 };
 use muster_core::{
     decide::{
+        known::Known,
         proposal::{Counts, Proposal, Verdict},
         propose::propose,
+        succession,
     },
     model::{
         calendar::Calendar,
         code::Code,
-        ids::{IntegrationId, RunId},
+        field::canonical,
+        ids::{EmployeeId, IntegrationId, RunId},
         origin::DeliveredFile,
         problem::{Problem, Severity},
         run::{RunKind, RunStatus},
@@ -73,6 +76,21 @@ pub async fn sync(
     Ok(outcome)
 }
 
+/// Compares a new source with the employees of the one that it replaces, and saves the plan that moves them.
+pub async fn succeed(
+    integration: &Integration,
+    replaces: IntegrationId,
+    deps: &Deps<'_>,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, RunError> {
+    let mut work = Work::begin(integration, Mode::PlanOnly, RunKind::Plan, deps)?;
+    work.replaces = Some(replaces);
+    match &integration.source {
+        Source::Files(source) => files::sync(&work, source, progress).await,
+        Source::System(system) => system::sync(&work, system, progress).await,
+    }
+}
+
 /// One run under way.
 pub(crate) struct Work<'w, 'd> {
     pub(crate) integration: &'w Integration,
@@ -80,6 +98,8 @@ pub(crate) struct Work<'w, 'd> {
     pub(crate) deps: &'w Deps<'d>,
     run: RunId,
     pub(crate) id: Option<IntegrationId>,
+    /// The integration whose place this one takes, if the run is about that.
+    replaces: Option<IntegrationId>,
 }
 
 /// Reads the delivery against the directory as it is. Called again if the directory moved meanwhile.
@@ -125,6 +145,7 @@ impl<'w, 'd> Work<'w, 'd> {
             deps,
             run,
             id,
+            replaces: None,
         })
     }
 
@@ -136,6 +157,7 @@ impl<'w, 'd> Work<'w, 'd> {
             deps: self.deps,
             run: self.run,
             id: self.id,
+            replaces: self.replaces,
         }
     }
 
@@ -172,6 +194,9 @@ impl<'w, 'd> Work<'w, 'd> {
             )?;
             let reading = read(&roster, calendar, progress)?;
             progress(Progress::Deciding);
+            if let Some(old) = self.replaces {
+                return self.succeed(reading, &roster, old, files, progress);
+            }
             let known = known(self.store(), self.integration, &reading, &roster, calendar)?;
             let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
             if !proposal.counts.balance() {
@@ -195,6 +220,35 @@ impl<'w, 'd> Work<'w, 'd> {
                 return Ok(outcome);
             }
         }
+    }
+
+    fn succeed(
+        &self,
+        reading: Reading,
+        roster: &Roster,
+        old: IntegrationId,
+        files: &[DeliveredFile],
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Outcome, Stop> {
+        let setup = &self.integration.setup;
+        let store = self.store();
+        let managed = store.roster(setup.workspace.id, Some(old), self.deps.clock.now())?;
+        let managed: Vec<EmployeeId> = managed.entries().iter().map(|one| one.employee).collect();
+        let mut people = store.employees_by_ids(&setup.workspace, &managed)?;
+        let ids: Vec<&str> = reading
+            .drafts
+            .iter()
+            .filter_map(|(at, _)| reading.drafts.facts(at).value(canonical::EXTERNAL_ID))
+            .collect();
+        people.extend(store.employees_by_external_ids(&setup.workspace, &ids)?);
+        let known = Known::new(people);
+        let (proposal, comparison) = succession::propose(reading, setup, roster, &known, old);
+        if !proposal.counts.balance() {
+            return Err(Stop::Failed(unbalanced(&proposal.counts)));
+        }
+        let mut outcome = self.settle(proposal, files, self.calendar(), progress)?;
+        outcome.comparison = Some(comparison);
+        Ok(outcome)
     }
 
     pub(crate) fn calendar(&self) -> Calendar {

@@ -1,8 +1,10 @@
 //! The command line and its help.
 
+mod integration;
 mod key;
 mod manual;
 
+pub(crate) use integration::IntegrationCommand;
 pub(crate) use key::KeyCommand;
 pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
@@ -93,6 +95,9 @@ pub(crate) enum Command {
         /// The integration file
         file: PathBuf,
     },
+    /// Manage integrations
+    #[command(subcommand)]
+    Integration(IntegrationCommand),
     /// Apply a saved plan exactly as it was shown
     Approve {
         /// The id of the plan, for example `12-3f9a2c1b`

@@ -10,5 +10,6 @@ pub(crate) mod matching;
 pub mod profile;
 pub mod proposal;
 pub mod propose;
+pub mod succession;
 pub mod undo;
 mod unidentified;

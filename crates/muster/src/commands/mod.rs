@@ -18,6 +18,7 @@ mod profile;
 mod replay;
 mod runs;
 mod ssh_algorithms;
+mod succeed;
 mod sweep;
 mod sync;
 mod test;
@@ -25,7 +26,7 @@ mod test_system;
 mod undo;
 
 use crate::{
-    arguments::{Arguments, Command},
+    arguments::{Arguments, Command, IntegrationCommand},
     error::CommandError,
 };
 use muster_engine::Mode;
@@ -36,6 +37,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     match &arguments.command {
         Command::Sync { file, approve } => sync::sync(arguments, file, *approve),
         Command::Plan { file } => sync::plan(arguments, file),
+        Command::Integration(IntegrationCommand::Succeed { old, file }) => {
+            succeed::succeed(arguments, old, file)
+        }
         Command::Approve {
             plan,
             only,

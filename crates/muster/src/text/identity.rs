@@ -49,6 +49,11 @@ pub(super) fn help(remedy: &Remedy) -> String {
         Remedy::LinkManually => {
             "link the right record with `muster employee link EMPLOYEE EXTERNAL_ID`".to_owned()
         }
+        Remedy::SetIdPrefix => {
+            "set `id_prefix` in the `[mapping]` of the new source, so that its ids \
+            differ from those of the old one"
+                .to_owned()
+        }
         Remedy::CheckIntegration => "`muster runs` lists the integrations that have run".to_owned(),
     }
 }

@@ -31,6 +31,7 @@ mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;
 mod storage;
+mod succession;
 mod sync;
 mod tidy;
 mod undo;

@@ -50,6 +50,8 @@ pub enum Remedy {
     Unpin { field: String },
     /// Link the right record manually.
     LinkManually,
+    /// Give the new source a prefix for its external ids, or unlink the other employee.
+    SetIdPrefix,
     /// Check the name of the integration.
     CheckIntegration,
 }
