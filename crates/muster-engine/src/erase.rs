@@ -12,7 +12,7 @@ use muster_core::model::{
     run::RunKind,
     workspace::Workspace,
 };
-use muster_store::{Erased, Erasure};
+use muster_store::{Erased, Erasure, Purge};
 
 /// What an erasure did.
 #[derive(Debug)]
@@ -21,8 +21,8 @@ pub struct ErasureOutcome {
     pub run: RunId,
     /// Where values stood, and how often.
     pub places: Vec<Erased>,
-    /// False: somebody read the database meanwhile, so that remains may stand in its free pages until a sweep.
-    pub purged: bool,
+    /// Whether the database was rewritten; until then, deleted values may still be present in unused pages.
+    pub purge: Purge,
 }
 
 /// Erases a person as they were shown; `why` must not name them.
@@ -45,11 +45,8 @@ pub fn erase(
             now,
         })
     })?;
-    Ok(ErasureOutcome {
-        run,
-        places: places?,
-        purged: !deps.store.is_purge_wanted()?,
-    })
+    let (places, purge) = places?;
+    Ok(ErasureOutcome { run, places, purge })
 }
 
 /// Told until the database was rewritten after an erasure; none: nothing of anybody is left.

@@ -114,7 +114,7 @@ pub fn protect(
     let done = ByHand {
         actor: deps.actor,
         note,
-        process: deps.process,
+        process: deps.process.id,
         now: deps.clock.now(),
     };
     Ok(deps

@@ -34,6 +34,7 @@ pub use hand::{Deed, HandError, by_hand, preview_by_hand, protect};
 pub use outcome::{Deps, Outcome, Progress, RunError};
 pub use replay::{Difference, From, Rehearsed, Replayed, rehearse, replay};
 pub use retention::retain;
+pub use run::abandon;
 pub use sample::{Sampled, sample};
 pub use source::{FileSource, Source, SystemSource};
 pub use sweep::sweep;

@@ -14,7 +14,7 @@ use muster_core::{
     },
     read::reading::{Completeness, PartialReason, Problems},
 };
-use muster_store::{GroupMoves, KnownContent, Store, StoreError};
+use muster_store::{GroupMoves, KnownContent, Process, Store, StoreError};
 
 /// What runs work with.
 pub struct Deps<'d> {
@@ -23,10 +23,12 @@ pub struct Deps<'d> {
     pub clock: &'d dyn Clock,
     /// The machine's time, by which files are at rest.
     pub system: &'d dyn Clock,
-    pub process: i64,
+    pub process: &'d Process,
     /// Whether a process lives.
-    pub is_alive: &'d (dyn Fn(i64) -> bool + Sync),
+    pub is_alive: &'d (dyn Fn(&Process, Timestamp) -> bool + Sync),
     pub actor: Option<&'d str>,
+    /// The store is a copy: the source must stay as it is.
+    pub rehearsal: bool,
 }
 
 impl Deps<'_> {

@@ -92,7 +92,7 @@ pub(crate) fn known(
     let found: HashSet<&str> = people.iter().map(Employee::email).collect();
     wanted.emails.retain(|email| !found.contains(email));
     people.extend(store.employees_by_emails(workspace, &wanted.emails)?);
-    people.extend(store.employees_by_ids(workspace, &wanted.unseen)?);
+    people.extend(store.employees_of_roster(workspace, &wanted.unseen)?);
     if wanted.unowned {
         people.extend(store.unowned(workspace)?);
     }

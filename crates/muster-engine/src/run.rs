@@ -1,6 +1,6 @@
 //! Runs that read no delivery: begun, and recorded as failed if what they do fails.
 
-use crate::outcome::Deps;
+use crate::outcome::{Deps, RunError};
 use muster_core::{
     decide::proposal::Counts,
     model::{
@@ -11,6 +11,13 @@ use muster_core::{
     read::reading::Problems,
 };
 use muster_store::{Ending, NewRun, StoreError};
+
+/// Ends a run whose process is gone or hangs; false: it has ended already.
+pub fn abandon(workspace: &Workspace, run: RunId, deps: &Deps<'_>) -> Result<bool, RunError> {
+    Ok(deps
+        .store
+        .abandon_run(workspace.id, run, deps.actor, deps.clock.now())?)
+}
 
 /// Begins a run and does `work` as that run. What failed of it is recorded, and nothing of it was applied; the outer
 /// error means that there is no run, or that its end could not be written.

@@ -16,7 +16,7 @@ use muster_core::{
     model::{
         calendar::Calendar,
         ids::RunId,
-        run::{RunKind, RunStatus},
+        run::{DatabaseCheck, RunKind, RunStatus},
         workspace::Workspace,
     },
     read::roster::Roster,
@@ -25,6 +25,10 @@ use muster_store::{Hold, Settlement, StoreError};
 
 /// Does what dates of a whole workspace ask for.
 pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps<'_>) -> Result<Outcome, RunError> {
+    // Runs check the file for a short time only; once a day all of it is checked.
+    if deps.store.check() == Some(DatabaseCheck::Partial) {
+        deps.store.check_whole()?;
+    }
     let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
     let mode = if approve { Mode::Approve } else { Mode::Apply };
     let mut outcome =

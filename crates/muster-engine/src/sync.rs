@@ -174,7 +174,7 @@ impl<'w, 'd> Work<'w, 'd> {
     pub(crate) fn is_finished(&self, outcome: &Outcome) -> bool {
         let done = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo)
             && outcome.plan.is_none();
-        done && self.mode != Mode::PlanOnly
+        done && self.mode != Mode::PlanOnly && !self.deps.rehearsal
     }
 
     /// Reads, proposes and settles; again if the directory moved meanwhile.

@@ -11,7 +11,7 @@ mod privacy;
 mod runs;
 mod secrets;
 
-pub use db::StoreError;
+pub use db::{Committed, Inconsistency, StoreError};
 pub use db::{Options, Store};
 pub use directory::budget::PersonGrant;
 pub use directory::company::{CompanyList, ListOrigin};
@@ -23,11 +23,12 @@ pub use directory::smart_group::{GroupMoves, GroupSaving, MembershipMove, Stored
 pub use plans::approve::{Approval, Choice};
 pub use plans::hold::Hold;
 pub use plans::plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
-pub use privacy::erase::{Erased, Erasure};
+pub use privacy::erase::{Erased, Erasure, Purge};
 pub use privacy::retain::Swept;
 pub use runs::archive::{KeptFile, SealedContent};
 pub use runs::pause::Pause;
-pub use runs::run::{ByHand, Ending, NewRun};
+pub use runs::process::{Observed, Process};
+pub use runs::run::{ByHand, Ending, IsAlive, NewRun};
 pub use runs::settle::{Settled, Settlement};
 pub use secrets::host_key::AcceptedKey;
 pub use secrets::rotate::Rotated;

@@ -45,6 +45,10 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, value_name = "RFC3339")]
     pub(crate) now: Option<Timestamp>,
 
+    /// Work on a copy of the database and show what would happen; the database and the source are not changed
+    #[arg(long, global = true)]
+    pub(crate) rehearse: bool,
+
     /// The file with the master key, which encrypts tokens and delivered files; default: `<database>.key`, created on
     /// first use
     #[arg(
@@ -138,9 +142,12 @@ pub(crate) enum Command {
         field: Option<String>,
     },
     /// List the latest runs, or show what one run did, its problems and its plan
+    #[command(args_conflicts_with_subcommands = true)]
     Runs {
         /// The number of a run
         run: Option<i64>,
+        #[command(subcommand)]
+        command: Option<RunsCommand>,
     },
     /// Undo a run: plan the opposite changes, check them with the guards, and apply them
     ///
@@ -271,6 +278,18 @@ const GROUPS_HELP: &str = "A groups file:
 
 Conditions on the same field are joined by OR, conditions on different fields by AND. See docs/groups.md for all
 conditions and the expression language.";
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum RunsCommand {
+    /// End a run that is still shown as running although its process is gone or hangs
+    ///
+    /// Nothing of the run was applied, and nothing will be: if its process is still there, it finds that the run has
+    /// ended. After that, the integration can run again.
+    Abandon {
+        /// The number of the run
+        run: i64,
+    },
+}
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Groups {

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod error;
 mod master_key;
+mod processes;
 mod progress;
 mod show;
 mod text;

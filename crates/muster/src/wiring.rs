@@ -5,6 +5,7 @@ use crate::{
     config::{self, ConfigProblem, IntegrationFile, SystemSection},
     error::CommandError,
     master_key::{self, WhenMissing},
+    processes,
 };
 use muster_connectors::connector::{ConnectorError, Network, SystemTimer, Unopened};
 use muster_core::{
@@ -18,13 +19,19 @@ use muster_core::{
 use muster_engine::{
     Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource,
 };
-use muster_store::{ByHand, CompanyList, ListOrigin, Options, Store};
+use muster_store::{ByHand, CompanyList, ListOrigin, Options, Process, Store};
 use std::{path::Path, sync::Arc};
+use tempfile::TempDir;
 
 /// What every command works with.
 pub(crate) struct Wiring {
     pub(crate) store: Store,
     clock: Box<dyn Clock>,
+    process: Process,
+    /// The time given instead of the current one, where the live database is changed.
+    given_now: Option<jiff::Timestamp>,
+    /// The folder of the copy on which a rehearsal works; it is removed at the end.
+    rehearsal: Option<TempDir>,
     actor: Option<String>,
     wanted_workspace: Option<String>,
     any_host: bool,
@@ -49,11 +56,15 @@ impl Wiring {
         Self::with(
             arguments,
             Options {
-                check_below: 0,
+                check: None,
                 ..Options::default()
             },
             WhenMissing::Leave,
         )
+        .map(|wiring| Self {
+            given_now: None,
+            ..wiring
+        })
     }
 
     /// Opens a database that exists, and nothing that is sealed in it.
@@ -70,9 +81,44 @@ impl Wiring {
         options: Options,
         key: WhenMissing,
     ) -> Result<Self, CommandError> {
+        if arguments.rehearse {
+            return Self::rehearsing(arguments, options);
+        }
+        // Who has the key of a database knows that it was not empty.
+        let options = Options {
+            refuse_empty: master_key::path(arguments).is_some_and(|key| key.exists()),
+            ..options
+        };
         let store = Store::open(&arguments.database, options)?;
         master_key::unlock(&store, arguments, key)?;
         Ok(Self::of(store, arguments))
+    }
+
+    /// Works on a copy of the database, which is removed at the end.
+    fn rehearsing(arguments: &Arguments, options: Options) -> Result<Self, CommandError> {
+        let failed = |error: std::io::Error| {
+            CommandError::usage(
+                format!("the copy for the rehearsal could not be made: {error}"),
+                "make the folder for temporary files (TMPDIR) writable; nothing was changed",
+            )
+        };
+        let folder = tempfile::tempdir().map_err(failed)?;
+        let copy = folder.path().join("rehearsal.db");
+        refuse_missing(arguments)?;
+        Store::open_read_only(&arguments.database, options)?.copy_to(&copy)?;
+        let store = Store::open(&format!("sqlite:{}", copy.display()), options)?;
+        match master_key::path(arguments) {
+            Some(path) if path.exists() => {
+                master_key::unlock(&store, arguments, WhenMissing::Leave)?
+            }
+            _ => store.unlock(muster_store::KeyRing::generate()?)?,
+        }
+        anstream::eprintln!("rehearsal: works on a copy; the database stays as it is");
+        Ok(Self {
+            rehearsal: Some(folder),
+            given_now: None,
+            ..Self::of(store, arguments)
+        })
     }
 
     fn of(store: Store, arguments: &Arguments) -> Self {
@@ -86,6 +132,9 @@ impl Wiring {
         Self {
             store,
             clock,
+            process: processes::own(),
+            given_now: arguments.now,
+            rehearsal: None,
             actor,
             wanted_workspace: arguments.workspace.clone(),
             any_host: arguments.any_host,
@@ -97,9 +146,10 @@ impl Wiring {
             store: &self.store,
             clock: self.clock.as_ref(),
             system: &SystemClock,
-            process: i64::from(std::process::id()),
-            is_alive: &is_alive,
+            process: &self.process,
+            is_alive: &processes::is_alive,
             actor: self.actor.as_deref(),
+            rehearsal: self.rehearsal.is_some(),
         }
     }
 
@@ -108,7 +158,7 @@ impl Wiring {
         ByHand {
             actor: self.actor.as_deref(),
             note: Some(note),
-            process: i64::from(std::process::id()),
+            process: self.process.id,
             now: self.now(),
         }
     }
@@ -150,9 +200,26 @@ impl Wiring {
                 format!("the database has {known}"),
             )
         })?;
-        self.store
-            .interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
+        self.tidy_runs(&workspace)?;
         Ok(workspace)
+    }
+
+    /// Refuses a given time before the last run, and ends runs whose process is gone.
+    fn tidy_runs(&self, workspace: &Workspace) -> Result<(), CommandError> {
+        if let Some(now) = self.given_now
+            && let Some((run, started)) = self.store.last_run(workspace.id)?
+            && now < started
+        {
+            return Err(CommandError::usage(
+                format!(
+                    "`--now {now}` is before run {run}, which started at {started}; nothing was changed"
+                ),
+                "add --rehearse to work on a copy of the database, or use a later time",
+            ));
+        }
+        self.store
+            .interrupt_dead_runs(workspace.id, &processes::is_alive, self.now())?;
+        Ok(())
     }
 
     /// The file with its fields settled against the workspace, and the keys of those that it creates.
@@ -229,8 +296,7 @@ impl Wiring {
         if self.store.put_companies(&workspace, &list)? > 0 {
             workspace = self.store.workspace(&file.workspace)?.unwrap_or(workspace);
         }
-        self.store
-            .interrupt_dead_runs(workspace.id, &is_alive, self.now())?;
+        self.tidy_runs(&workspace)?;
         let seed = u64::from_le_bytes([
             key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
         ]);
@@ -346,10 +412,4 @@ pub(crate) fn integration_file(path: &Path) -> Result<IntegrationFile, CommandEr
 )]
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
-}
-
-/// Whether a process lives. Where that cannot be seen, it is taken to.
-fn is_alive(process: i64) -> bool {
-    let processes = Path::new("/proc");
-    !processes.join("self").exists() || processes.join(process.to_string()).exists()
 }

@@ -74,6 +74,18 @@ as_text!(RunStatus {
     Refused = "refused", Failed = "failed", Interrupted = "interrupted", Planned = "planned",
 });
 
+/// How far the database file had been checked when a run began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DatabaseCheck {
+    /// Every page.
+    Whole,
+    /// As many pages as the time allowed; the daily sweep checks the rest.
+    Partial,
+}
+
+as_text!(DatabaseCheck { Whole = "whole", Partial = "partial" });
+
 /// A run as recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
@@ -102,4 +114,7 @@ pub struct Run {
     pub note: Option<String>,
     /// The run that this one undoes or approves.
     pub of: Option<RunId>,
+    /// How far the database file had been checked; none: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database_check: Option<DatabaseCheck>,
 }

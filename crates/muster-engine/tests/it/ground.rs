@@ -27,7 +27,7 @@ use muster_engine::{
     Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve,
     sweep, sync,
 };
-use muster_store::{Choice, KeyRing, Options as StoreOptions, PersonGrant, Store};
+use muster_store::{Choice, KeyRing, Options as StoreOptions, PersonGrant, Process, Store};
 use muster_testkit::emulator::{Emulator, Options, Product, Switch};
 use secrecy::SecretString;
 use std::{
@@ -165,6 +165,7 @@ pub(crate) struct Ground {
     /// Whether the operator lets base URLs name other hosts than the vendors'.
     pub(crate) any_host: bool,
     pub(crate) store: Store,
+    process: Process,
     _folder: TempDir,
 }
 
@@ -251,6 +252,7 @@ impl Ground {
             any_host: true,
             secrets: Vec::new(),
             store,
+            process: Process::of(i64::from(std::process::id())),
             _folder: folder,
         }
     }
@@ -338,9 +340,10 @@ impl Ground {
             store: &self.store,
             clock,
             system: &SystemClock,
-            process: i64::from(std::process::id()),
-            is_alive: &|_| true,
+            process: &self.process,
+            is_alive: &|_, _| true,
             actor: Some("eva"),
+            rehearsal: false,
         }
     }
 

@@ -3,8 +3,12 @@
 //! A missing row is no error (`Ok(None)`), and nothing here is retried: whoever asked decides that.
 
 use crate::directory::field_reference::FieldUse;
-use muster_core::model::{code::Code, ids::RunId};
+use muster_core::model::{
+    code::Code,
+    ids::{EmployeeId, RunId},
+};
 use rusqlite::ErrorCode;
+use std::{fmt, fs, io, path::Path};
 use thiserror::Error;
 
 /// Why the database did not do what was asked. Whatever was begun is undone.
@@ -30,6 +34,19 @@ pub enum StoreError {
         /// What the database said.
         why: String,
     },
+    /// The disk failed while a change was being confirmed.
+    #[error(
+        "the disk failed while a change of the database `{database}` was being confirmed ({attempted}: {why}), so the \
+         database may have the state before or after the change; {found}"
+    )]
+    Unconfirmed {
+        database: String,
+        attempted: &'static str,
+        /// What the database said.
+        why: String,
+        /// Which state it has, read back.
+        found: Committed,
+    },
     /// The file cannot be opened or written.
     #[error("the database `{database}` cannot be written: {why}")]
     ReadOnly {
@@ -44,6 +61,9 @@ pub enum StoreError {
         /// What the check said.
         check: String,
     },
+    /// Parts of the database contradict each other.
+    #[error("the database is damaged: {0}; nothing was changed")]
+    Inconsistent(Inconsistency),
     /// A newer program changed the schema.
     #[error("the database has schema {found}, and this program knows schemas up to {known}")]
     Newer { found: i64, known: i64 },
@@ -120,14 +140,73 @@ pub enum StoreError {
     },
 }
 
+/// Parts of the database that contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inconsistency {
+    /// The roster of the integration is not the one that the last run left.
+    Roster { expected: i64, found: i64 },
+    /// Not every employee of the workspace can be read.
+    Employees { expected: i64, found: i64 },
+    /// An employee of the roster is not in the directory.
+    NoEmployee { employee: EmployeeId },
+    /// An employee is not found by their own external id or address.
+    NotIndexed { employee: EmployeeId },
+}
+
+impl fmt::Display for Inconsistency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Roster { expected, found } if expected == found => write!(
+                f,
+                "what is stored about the {found} employees of the integration is not what the last run stored"
+            ),
+            Self::Roster { expected, found } => write!(
+                f,
+                "{found} employees of the integration can be read, and the last run stored {expected}"
+            ),
+            Self::Employees { expected, found } => write!(
+                f,
+                "{found} employees of the workspace can be read, and it has {expected}"
+            ),
+            Self::NoEmployee { employee } => {
+                write!(f, "employee {employee} of the integration cannot be read")
+            }
+            Self::NotIndexed { employee } => write!(
+                f,
+                "employee {employee} is not found by their own external id or e-mail address"
+            ),
+        }
+    }
+}
+
+/// Whether a commit that failed has taken effect, as far as could be read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    Yes,
+    No,
+    Unknown,
+}
+
+impl fmt::Display for Committed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Yes => "read back, it has the state after the change",
+            Self::No => "read back, it has the state before: nothing was changed",
+            Self::Unknown => "it could not be read back",
+        })
+    }
+}
+
 impl StoreError {
     pub fn code(&self) -> Code {
         match self {
             Self::Busy { .. } => Code::StoreBusy,
             Self::Full { .. } => Code::StoreFull,
-            Self::Disk { .. } => Code::StoreDisk,
+            Self::Disk { .. } | Self::Unconfirmed { .. } => Code::StoreDisk,
             Self::ReadOnly { .. } => Code::StoreReadOnly,
-            Self::Damaged { .. } | Self::Corrupt { .. } => Code::StoreDamaged,
+            Self::Damaged { .. } | Self::Inconsistent(_) | Self::Corrupt { .. } => {
+                Code::StoreDamaged
+            }
             Self::Newer { .. } => Code::StoreNewer,
             Self::Moved { .. } => Code::PlanMoved,
             Self::Void { .. } => Code::PlanVoid,
@@ -146,13 +225,13 @@ impl StoreError {
         match self {
             Self::Busy { .. } => "wait until the other process has ended, and run again; nothing was changed",
             Self::Full { .. } => "free some space on that disk and run again; nothing was changed",
-            Self::Disk { .. } => {
+            Self::Disk { .. } | Self::Unconfirmed { .. } => {
                 "look at the disk and at the system's log; `muster runs` says what the last run came to; then run again"
             }
             Self::ReadOnly { .. } => {
                 "make the file and its folder writable for the user that runs this program, or name another database"
             }
-            Self::Damaged { .. } | Self::Corrupt { .. } => {
+            Self::Damaged { .. } | Self::Inconsistent(_) | Self::Corrupt { .. } => {
                 "look whether the disk is sound; keep a copy of the file, put back the last backup, and run again; nothing was written"
             }
             Self::Newer { .. } => "use the newer program, or put back the backup from before it was installed",
@@ -200,6 +279,8 @@ fn at_hand(found: &Option<String>) -> String {
 #[derive(Debug)]
 pub(crate) enum DbError {
     Sql(rusqlite::Error),
+    /// The commit failed.
+    Commit(rusqlite::Error, Committed),
     Store(StoreError),
 }
 
@@ -221,14 +302,41 @@ impl DbError {
         matches!(self, Self::Sql(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation))
     }
 
+    /// Whether another process has the lock.
+    pub(crate) fn is_busy(&self) -> bool {
+        let Self::Sql(error) = self else { return false };
+        matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+        )
+    }
+
     /// The error as the caller of the crate sees it.
     pub(crate) fn at(self, database: &str, seconds: f64, attempted: &'static str) -> StoreError {
-        let error = match self {
+        let (error, committed) = match self {
             Self::Store(error) => return error,
-            Self::Sql(error) => error,
+            Self::Sql(error) => (error, None),
+            Self::Commit(error, committed) => (error, Some(committed)),
         };
+        let code = error.sqlite_error_code();
         let database = database.to_owned();
-        match error.sqlite_error_code() {
+        // SQLite tells a full disk from a failing one only where it writes pages.
+        if matches!(
+            code,
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen)
+        ) && is_full(&database)
+        {
+            return StoreError::Full { database };
+        }
+        if let (Some(ErrorCode::SystemIoFailure), Some(found)) = (code, committed) {
+            return StoreError::Unconfirmed {
+                database,
+                attempted,
+                why: error.to_string(),
+                found,
+            };
+        }
+        match code {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 StoreError::Busy { database, seconds }
             }
@@ -255,6 +363,31 @@ impl DbError {
         }
     }
 }
+
+/// Whether the disk of the database has no space: a small file is written beside it and removed.
+fn is_full(database: &str) -> bool {
+    let probe = format!("{database}.space-{}", std::process::id());
+    let written = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&probe)
+        .and_then(|mut file| {
+            io::Write::write_all(&mut file, &[0; PROBE])?;
+            file.sync_all()
+        });
+    if Path::new(&probe).exists() {
+        let _ = fs::remove_file(&probe);
+    }
+    written.is_err_and(|error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        )
+    })
+}
+
+/// Bytes that are written to see whether a disk has space.
+const PROBE: usize = 256 << 10;
 
 /// A stored value that this program never writes.
 pub(crate) fn corrupt(table: &'static str, column: &'static str, row: impl ToString) -> DbError {

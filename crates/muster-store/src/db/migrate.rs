@@ -59,6 +59,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "problem_details",
         include_str!("../../migrations/sqlite/0010_problem_details.sql"),
     ),
+    (
+        11,
+        "integrity",
+        include_str!("../../migrations/sqlite/0011_integrity.sql"),
+    ),
 ];
 
 /// The newest schema that this program knows.

@@ -1,9 +1,11 @@
 //! The only folder that knows the database driver: connections, dialects, migrations, errors.
 
+mod check;
 pub(crate) mod connection;
 pub mod dialect;
 pub(crate) mod error;
 pub(crate) mod migrate;
+mod open;
 
 pub use connection::{Options, Store};
-pub use error::StoreError;
+pub use error::{Committed, Inconsistency, StoreError};

@@ -4,7 +4,7 @@ use crate::{
     db::{
         connection::Store,
         dialect,
-        error::{DbError, StoreError, corrupt},
+        error::{DbError, Inconsistency, StoreError, corrupt},
     },
     directory::pin,
 };
@@ -17,7 +17,10 @@ use muster_core::model::{
     workspace::Workspace,
 };
 use rusqlite::{Connection, Params, Row, ToSql, params_from_iter};
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::LazyLock,
+};
 
 /// The columns of the canonical fields, at the positions of their numbers.
 pub(crate) const COLUMNS: [&str; 25] = [
@@ -51,9 +54,10 @@ pub(crate) const COLUMNS: [&str; 25] = [
 /// Columns before the fields in [`select`].
 const BEFORE: usize = 5;
 
-const BY_EXTERNAL_ID: &str = "WHERE workspace_id = ?1 AND external_id = ?2";
+pub(crate) const BY_EXTERNAL_ID: &str = "WHERE workspace_id = ?1 AND external_id = ?2";
 /// The address in small letters: what a parameter becomes in a database is a matter of its locale.
-const BY_EMAIL: &str = "WHERE workspace_id = ?1 AND lower(email) = ?2 AND status <> 'erased'";
+pub(crate) const BY_EMAIL: &str =
+    "WHERE workspace_id = ?1 AND lower(email) = ?2 AND status <> 'erased'";
 const BY_ID: &str = "WHERE workspace_id = ?1 AND id = ?2";
 const UNOWNED: &str = "WHERE workspace_id = ?1 AND integration_id IS NULL AND status IN ('active', 'scheduled') ORDER BY id";
 const DUE: &str = "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id";
@@ -108,6 +112,22 @@ impl Store {
     ) -> Result<Vec<Employee>, StoreError> {
         let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
         self.by_keys(workspace, &ids, BY_ID)
+    }
+
+    /// The employees of roster entries: each of them must be in the directory.
+    pub fn employees_of_roster(
+        &self,
+        workspace: &Workspace,
+        ids: &[EmployeeId],
+    ) -> Result<Vec<Employee>, StoreError> {
+        let people = self.employees_by_ids(workspace, ids)?;
+        let found: HashSet<EmployeeId> = people.iter().map(|person| person.id).collect();
+        match ids.iter().find(|id| !found.contains(id)) {
+            Some(employee) => Err(StoreError::Inconsistent(Inconsistency::NoEmployee {
+                employee: *employee,
+            })),
+            None => Ok(people),
+        }
     }
 
     fn by_keys<K: ToSql>(
@@ -188,12 +208,17 @@ impl Store {
             let mut statement =
                 connection.prepare_cached(&format!("{} {condition} ORDER BY id", *SELECT))?;
             let mut rows = statement.query(parameters.as_slice())?;
+            let mut found = 0;
             while let Some(row) = rows.next()? {
                 let mut person = employee(row, &workspace.schema)?;
                 person.pins = pins.remove(&person.id).unwrap_or_default();
+                found += 1;
                 if !each(&person) {
-                    break;
+                    return Ok(());
                 }
+            }
+            if status.is_none() && owner.is_none() {
+                refuse_part(connection, workspace, found)?;
             }
             Ok(())
         })
@@ -220,6 +245,17 @@ impl Store {
             )
         })
     }
+}
+
+/// Refuses a list that does not have everybody: a damaged table may end early without an error.
+fn refuse_part(connection: &Connection, workspace: &Workspace, found: i64) -> Result<(), DbError> {
+    let expected = connection
+        .prepare_cached("SELECT people FROM workspace WHERE id = ?1")?
+        .query_row([workspace.id.0], |row| row.get("people"))?;
+    if found == expected {
+        return Ok(());
+    }
+    Err(StoreError::Inconsistent(Inconsistency::Employees { expected, found }).into())
 }
 
 /// The condition of a name in small letters. It ends with the last name, so that this column is compared with every end

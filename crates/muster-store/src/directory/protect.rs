@@ -2,10 +2,11 @@
 
 use crate::{
     db::{connection::Store, error::StoreError},
+    directory::roster::Rosters,
     runs::run::{self, ByHand},
 };
 use muster_core::model::{
-    ids::{EmployeeId, RunId},
+    ids::{EmployeeId, IntegrationId, RunId},
     plan::{OperationKind, Reason},
     workspace::Workspace,
 };
@@ -29,11 +30,16 @@ impl Store {
             if changed == 0 {
                 return Ok(None);
             }
-            connection.execute(
-                "UPDATE roster SET fingerprint = NULL WHERE workspace_id = ?1 AND employee_id = ?2 \
-                 AND integration_id = (SELECT integration_id FROM employee WHERE workspace_id = ?1 AND id = ?2)",
+            let owner: Option<i64> = connection.query_row(
+                "SELECT integration_id FROM employee WHERE workspace_id = ?1 AND id = ?2",
                 (workspace.id.0, person.0),
+                |row| row.get("integration_id"),
             )?;
+            if let Some(owner) = owner {
+                let mut rosters = Rosters::new(connection, workspace.id);
+                rosters.set_fingerprint(IntegrationId(owner), person, None)?;
+                rosters.finish()?;
+            }
             let run = run::record(connection, workspace.id, done)?;
             let reason = if protected { Reason::Protected } else { Reason::Unprotected };
             connection.execute(

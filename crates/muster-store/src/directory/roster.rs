@@ -1,5 +1,13 @@
 //! The roster of an integration: read in one pass over a narrow table.
 
+mod append;
+mod checksum;
+mod entries;
+
+pub(crate) use append::NewEntries;
+pub(crate) use checksum::Entry;
+pub(crate) use entries::Rosters;
+
 use crate::{
     db::{
         connection::Store,
@@ -7,6 +15,7 @@ use crate::{
     },
     directory::integration,
 };
+use checksum::RosterSum;
 use jiff::{SignedDuration, Timestamp};
 use muster_core::{
     decide::proposal::Counts,
@@ -38,7 +47,7 @@ impl Store {
                 roster.last_good = integration::last_good(&snapshot, workspace, integration)?;
                 roster.last_superseded =
                     superseded(&snapshot, workspace, roster.last_good.as_ref())?;
-                roster.held_by = held_by(&snapshot, workspace, integration, now)?;
+                roster.held_by = held_by(&snapshot, workspace, integration)?;
             }
             Ok(roster)
         })
@@ -52,8 +61,29 @@ fn entries(
 ) -> Result<Vec<RosterEntry>, DbError> {
     let people: i64 = connection
         .prepare_cached("SELECT people FROM workspace WHERE id = ?1")?
-        .query_row([workspace.0], |row| row.get(0))?;
+        .query_row([workspace.0], |row| row.get("people"))?;
     let mut entries = Vec::with_capacity(usize::try_from(people).unwrap_or(0));
+    let mut sum = RosterSum::default();
+    each(connection, workspace, integration, |entry| {
+        sum.add(entry);
+        entries.push(RosterEntry {
+            employee: EmployeeId(entry.employee),
+            fingerprint: entry.fingerprint.copied(),
+            missed: u16::try_from(entry.missed).unwrap_or(u16::MAX),
+            employed: entry.employed,
+        });
+    })?;
+    sum.refuse_other(connection, workspace, integration)?;
+    Ok(entries)
+}
+
+/// Reads a roster in order of the employees' numbers.
+fn each(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    mut each: impl FnMut(&Entry<'_>),
+) -> Result<(), DbError> {
     let mut statement = connection.prepare_cached(
         "SELECT employee_id, fingerprint, missed, employed FROM roster \
          WHERE workspace_id = ?1 AND integration_id = ?2 ORDER BY employee_id",
@@ -63,21 +93,17 @@ fn entries(
         let employee: i64 = row.get(0)?;
         let fingerprint = match row.get_ref(1)? {
             ValueRef::Null => None,
-            ValueRef::Blob(bytes) => Some(
-                bytes
-                    .try_into()
-                    .map_err(|_| corrupt("roster", "fingerprint", employee))?,
-            ),
+            ValueRef::Blob(bytes) => Some(entries::fingerprint(bytes, employee)?),
             _ => return Err(corrupt("roster", "fingerprint", employee)),
         };
-        entries.push(RosterEntry {
-            employee: EmployeeId(employee),
+        each(&Entry {
+            employee,
             fingerprint,
-            missed: u16::try_from(row.get::<_, i64>(2)?).unwrap_or(u16::MAX),
+            missed: row.get(2)?,
             employed: row.get::<_, i64>(3)? != 0,
         });
     }
-    Ok(entries)
+    Ok(())
 }
 
 fn fill_in(
@@ -153,20 +179,20 @@ fn superseded(
         .map_or(0, |counts| counts.superseded))
 }
 
-/// The plan that holds the integration; an expired one no longer does.
+/// The plan that holds the integration. One that has expired still does: nobody decided, so the next run must not
+/// decide in their place.
 fn held_by(
     connection: &Connection,
     workspace: WorkspaceId,
     integration: IntegrationId,
-    now: Timestamp,
 ) -> Result<Option<RunId>, DbError> {
     Ok(connection
         .prepare_cached(
             "SELECT run_id FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
-             AND status IN ('held', 'partly') AND expires_at > ?3 ORDER BY run_id DESC LIMIT 1",
+             AND status IN ('held', 'partly') ORDER BY run_id DESC LIMIT 1",
         )?
-        .query_row((workspace.0, integration.0, now.as_microsecond()), |row| {
-            row.get(0).map(RunId)
+        .query_row((workspace.0, integration.0), |row| {
+            row.get("run_id").map(RunId)
         })
         .optional()?)
 }

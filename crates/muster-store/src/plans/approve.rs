@@ -81,7 +81,7 @@ impl Store {
         Ok(settled)
     }
 
-    /// Says no to what waits of a plan.
+    /// Rejects what is pending of a plan, also of one that has expired.
     pub fn reject_plan(
         &self,
         workspace: WorkspaceId,
@@ -90,7 +90,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write("reject the plan", |connection| {
-            open(connection, workspace, id, now)?;
+            undecided(connection, workspace, id)?;
             decide(connection, workspace, id, PlanStatus::Rejected, by, now)
         })
     }
@@ -100,22 +100,32 @@ fn void(why: String) -> DbError {
     StoreError::Void { why }.into()
 }
 
-/// The plan, if it can be decided on.
-fn open(
+/// The plan, if nobody has decided on it. An expired one can still be rejected.
+fn undecided(
     connection: &Connection,
     workspace: WorkspaceId,
     id: &PlanId,
-    now: Timestamp,
 ) -> Result<StoredPlan, DbError> {
     let Some(stored) = plan::find(connection, workspace, id)? else {
         return Err(void(format!("there is no plan `{id}`")));
     };
     if !stored.status.is_open() {
         return Err(void(format!(
-            "plan `{id}` is {} already",
+            "plan `{id}` is already {}",
             stored.status.as_str()
         )));
     }
+    Ok(stored)
+}
+
+/// The plan, if it can be approved.
+fn approvable(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    id: &PlanId,
+    now: Timestamp,
+) -> Result<StoredPlan, DbError> {
+    let stored = undecided(connection, workspace, id)?;
     if stored.expires <= now {
         return Err(void(format!("plan `{id}` expired at {}", stored.expires)));
     }
@@ -149,7 +159,7 @@ fn apply(
         now,
         ..
     } = *approval;
-    let stored = open(connection, workspace.id, approval.plan, now)?;
+    let stored = approvable(connection, workspace.id, approval.plan, now)?;
     if stored.integration.is_some() {
         add_groups(connection, workspace.id, &stored.new_groups)?;
     }

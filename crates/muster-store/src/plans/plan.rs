@@ -144,8 +144,7 @@ impl Store {
         })
     }
 
-    /// The plans that wait for a person, newest first; expired ones are among them until
-    /// [`Store::expire_plans`] is called.
+    /// The plans that nobody has decided on yet, newest first, also those that have expired.
     pub fn open_plans(&self, workspace: WorkspaceId) -> Result<Vec<StoredPlan>, StoreError> {
         self.read("list the plans", |connection| {
             let condition = "WHERE plan.workspace_id = ?1 AND plan.status IN ('held', 'partly', 'saved') \
@@ -173,18 +172,6 @@ impl Store {
                 operations.push(operation(row, &workspace.schema)?);
             }
             Ok(operations)
-        })
-    }
-
-    /// Marks plans that nobody decided on in time.
-    pub fn expire_plans(&self, workspace: WorkspaceId, now: Timestamp) -> Result<u64, StoreError> {
-        self.write("expire plans", |connection| {
-            let expired = connection.execute(
-                "UPDATE plan SET status = 'expired', decided_at = ?2 WHERE workspace_id = ?1 \
-                 AND status IN ('held', 'partly', 'saved') AND expires_at <= ?2",
-                (workspace.0, now.as_microsecond()),
-            )?;
-            Ok(expired as u64)
         })
     }
 }

@@ -63,6 +63,17 @@ pub struct Erasure<'a> {
     pub now: Timestamp,
 }
 
+/// Whether the database was rewritten after an erasure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purge {
+    /// Nothing of an erased employee is left.
+    Done,
+    /// Another process reads the database; a sweep tries again.
+    Busy,
+    /// The disk, or the folder for temporary files, has no room for a copy of the database; a sweep tries again.
+    NoSpace,
+}
+
 /// The people whom one transaction erases.
 pub(crate) struct Batch<'c> {
     pub(crate) ring: Option<&'c KeyRing>,
@@ -88,7 +99,7 @@ impl Store {
     /// Erases a person and ends the run.
     ///
     /// [`StoreError::Void`]: the person changed since they were shown.
-    pub fn erase(&self, erasure: &Erasure<'_>) -> Result<Vec<Erased>, StoreError> {
+    pub fn erase(&self, erasure: &Erasure<'_>) -> Result<(Vec<Erased>, Purge), StoreError> {
         let Erasure {
             workspace,
             run,
@@ -146,22 +157,22 @@ impl Store {
             )?;
             recorded(connection, workspace.id, erasure.employee)
         })?;
-        let _ = self.purge();
-        Ok(counts)
+        Ok((counts, self.purge().unwrap_or(Purge::Busy)))
     }
 
     /// Rewrites the database if somebody was erased since the last time, so that nothing of them is left in free
-    /// pages or in the log. False: somebody else reads the database, and it must be tried again.
-    pub fn purge(&self) -> Result<bool, StoreError> {
+    /// pages or in the log.
+    pub fn purge(&self) -> Result<Purge, StoreError> {
         if !self.is_purge_wanted()? {
-            return Ok(true);
+            return Ok(Purge::Done);
         }
         match self.rewrite() {
             Ok(true) => self.write("note that the database was rewritten", |connection| {
                 connection.execute("UPDATE erasure SET purged = 1 WHERE purged = 0", [])?;
-                Ok(true)
+                Ok(Purge::Done)
             }),
-            Ok(false) | Err(StoreError::Busy { .. } | StoreError::Full { .. }) => Ok(false),
+            Ok(false) | Err(StoreError::Busy { .. }) => Ok(Purge::Busy),
+            Err(StoreError::Full { .. }) => Ok(Purge::NoSpace),
             Err(error) => Err(error),
         }
     }
@@ -216,6 +227,10 @@ impl<'c> Batch<'c> {
             now,
             people: Vec::new(),
         }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.people.is_empty()
     }
 
     /// Remembers what must be looked for, and blanks the person's own row so that their keys are free.

@@ -2,6 +2,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod pause;
+pub(crate) mod process;
 pub(crate) mod record;
 pub(crate) mod run;
 mod scratch;

@@ -11,13 +11,13 @@ use muster_core::model::{
     origin::{DeliveredFile, Place},
     plan::PlanId,
     problem::Problem,
-    run::{Run, RunKind, RunStatus},
+    run::{DatabaseCheck, Run, RunKind, RunStatus},
 };
-use rusqlite::{Connection, Params, Row};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
 use std::collections::BTreeMap;
 
 const RUN: &str = "SELECT run.id, run.kind, integration.name, run.started_at, run.finished_at, run.status, \
-    run.partial, run.counts, run.plan_hash, run.error, run.actor, run.of_run, run.note \
+    run.partial, run.counts, run.plan_hash, run.error, run.actor, run.of_run, run.note, run.database_check \
     FROM run LEFT JOIN integration \
     ON integration.workspace_id = run.workspace_id AND integration.id = run.integration_id";
 
@@ -35,6 +35,23 @@ impl Store {
                 condition,
                 (workspace.0, i64::from(limit)),
             )
+        })
+    }
+
+    /// The latest run, and when it started.
+    pub fn last_run(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Option<(RunId, Timestamp)>, StoreError> {
+        self.read("look up the latest run", |connection| {
+            let last = connection
+                .prepare_cached(
+                    "SELECT id, started_at FROM run WHERE workspace_id = ?1 ORDER BY id DESC LIMIT 1",
+                )?
+                .query_row([workspace.0], |row| Ok((row.get("id")?, row.get("started_at")?)))
+                .optional()?;
+            last.map(|(run, at)| Ok((RunId(run), instant(at, "run", "started_at")?)))
+                .transpose()
         })
     }
 
@@ -190,6 +207,9 @@ fn run(row: &Row<'_>) -> Result<Run, DbError> {
         actor: row.get(10)?,
         of: row.get::<_, Option<i64>>(11)?.map(RunId),
         note: row.get(12)?,
+        database_check: row
+            .get::<_, Option<String>>(13)?
+            .and_then(|check| DatabaseCheck::parse(&check)),
     })
 }
 

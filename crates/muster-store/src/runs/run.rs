@@ -7,6 +7,7 @@ use crate::{
         error::{DbError, StoreError},
     },
     directory::{changes::json, integration},
+    runs::{process::Process, record::instant},
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -15,7 +16,7 @@ use muster_core::{
         code::Code,
         ids::{IntegrationId, RunId, WorkspaceId},
         origin::DeliveredFile,
-        run::{RunKind, RunStatus},
+        run::{DatabaseCheck, RunKind, RunStatus},
     },
     read::reading::Problems,
 };
@@ -30,8 +31,7 @@ pub struct NewRun<'a> {
     /// Name of the integration; none: the whole workspace.
     pub integration: Option<&'a str>,
     pub started: Timestamp,
-    /// The process that does it.
-    pub process: i64,
+    pub process: &'a Process,
     /// The run that this one undoes or approves.
     pub of: Option<RunId>,
     /// Who asked for it.
@@ -73,7 +73,10 @@ pub struct ByHand<'a> {
     pub now: Timestamp,
 }
 
-/// What an interrupted run is told by.
+/// Whether the process that began a run at an instant is still running.
+pub type IsAlive<'a> = dyn Fn(&Process, Timestamp) -> bool + 'a;
+
+/// The error that is recorded with an interrupted run.
 const INTERRUPTED: &str = "the process ended in the middle of the run; nothing of it was applied";
 
 impl Store {
@@ -85,7 +88,7 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         new: &NewRun<'_>,
-        is_alive: &dyn Fn(i64) -> bool,
+        is_alive: &IsAlive<'_>,
     ) -> Result<(RunId, Option<IntegrationId>), StoreError> {
         self.write("begin a run", |connection| {
             let integration =
@@ -97,18 +100,21 @@ impl Store {
             let id = next(connection, workspace)?;
             connection.execute(
                 "INSERT INTO run (workspace_id, id, kind, integration_id, status, process, started_at, counts, \
-                 problem_counts, actor, of_run, created, removed) \
-                 VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6, ?7, '{}', ?8, ?9, 0, 0)",
+                 problem_counts, actor, of_run, created, removed, process_boot, process_start, database_check) \
+                 VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6, ?7, '{}', ?8, ?9, 0, 0, ?10, ?11, ?12)",
                 (
                     workspace.0,
                     id,
                     new.kind.as_str(),
                     integration.map(|integration| integration.0),
-                    new.process,
+                    new.process.id,
                     new.started.as_microsecond(),
                     json(&Counts::default()),
                     new.actor,
                     new.of.map(|run| run.0),
+                    &new.process.boot,
+                    new.process.start,
+                    self.check().map(DatabaseCheck::as_str),
                 ),
             )?;
             Ok((RunId(id), integration))
@@ -133,7 +139,7 @@ impl Store {
     pub fn interrupt_dead_runs(
         &self,
         workspace: WorkspaceId,
-        is_alive: &dyn Fn(i64) -> bool,
+        is_alive: &IsAlive<'_>,
         now: Timestamp,
     ) -> Result<Vec<RunId>, StoreError> {
         if self.read("look for dead runs", |connection| {
@@ -143,6 +149,23 @@ impl Store {
         }
         self.write("mark dead runs", |connection| {
             interrupt(connection, workspace, is_alive, now)
+        })
+    }
+
+    /// Ends a run whose process is gone although the system seems to say otherwise, or hangs. Nothing of it was or will be
+    /// applied: should the process still be there, its transaction finds that the run has ended. False: it has ended
+    /// already.
+    pub fn abandon_run(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+        let error = format!("abandoned{by}; nothing of the run was applied");
+        self.write("abandon the run", |connection| {
+            end_early(connection, workspace, run, now, &error)
         })
     }
 
@@ -287,30 +310,70 @@ fn write_problems(
     Ok(())
 }
 
-fn running(connection: &Connection, workspace: WorkspaceId) -> Result<Vec<(i64, i64)>, DbError> {
-    Ok(connection
-        .prepare_cached("SELECT id, process FROM run WHERE workspace_id = ?1 AND status = 'running' ORDER BY id")?
-        .query_map([workspace.0], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?)
+/// A run that has not ended, with the process that began it.
+struct Running {
+    run: RunId,
+    process: Process,
+    started: Timestamp,
+}
+
+fn running(connection: &Connection, workspace: WorkspaceId) -> Result<Vec<Running>, DbError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, process, process_boot, process_start, started_at FROM run \
+         WHERE workspace_id = ?1 AND status = 'running' ORDER BY id",
+    )?;
+    let mut rows = statement.query([workspace.0])?;
+    let mut running = Vec::new();
+    while let Some(row) = rows.next()? {
+        running.push(Running {
+            run: RunId(row.get("id")?),
+            process: Process {
+                id: row.get("process")?,
+                boot: row.get("process_boot")?,
+                start: row.get("process_start")?,
+            },
+            started: instant(row.get("started_at")?, "run", "started_at")?,
+        });
+    }
+    Ok(running)
 }
 
 fn interrupt(
     connection: &Connection,
     workspace: WorkspaceId,
-    is_alive: &dyn Fn(i64) -> bool,
+    is_alive: &IsAlive<'_>,
     now: Timestamp,
 ) -> Result<Vec<RunId>, DbError> {
-    let dead: Vec<_> = running(connection, workspace)?
-        .into_iter()
-        .filter(|(_, process)| !is_alive(*process))
-        .collect();
-    for (run, _) in &dead {
-        connection.execute(
-            "UPDATE run SET status = 'interrupted', finished_at = ?3, error = ?4 WHERE workspace_id = ?1 AND id = ?2",
-            (workspace.0, run, now.as_microsecond(), INTERRUPTED),
-        )?;
+    let mut dead = Vec::new();
+    for Running {
+        run,
+        process,
+        started,
+    } in running(connection, workspace)?
+    {
+        if !is_alive(&process, started) {
+            end_early(connection, workspace, run, now, INTERRUPTED)?;
+            dead.push(run);
+        }
     }
-    Ok(dead.into_iter().map(|(run, _)| RunId(run)).collect())
+    Ok(dead)
+}
+
+/// Ends a run that did not end itself; false: it has ended.
+fn end_early(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+    now: Timestamp,
+    error: &str,
+) -> Result<bool, DbError> {
+    let ended = connection
+        .prepare_cached(
+            "UPDATE run SET status = 'interrupted', finished_at = ?3, error = ?4 \
+             WHERE workspace_id = ?1 AND id = ?2 AND status = 'running'",
+        )?
+        .execute((workspace.0, run.0, now.as_microsecond(), error))?;
+    Ok(ended > 0)
 }
 
 fn refuse_second(
@@ -322,7 +385,9 @@ fn refuse_second(
         .prepare_cached(
             "SELECT id, process FROM run WHERE workspace_id = ?1 AND integration_id = ?2 AND status = 'running'",
         )?
-        .query_map((workspace.0, integration.0), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map((workspace.0, integration.0), |row| {
+            Ok((row.get("id")?, row.get("process")?))
+        })?
         .next()
         .transpose()?;
     match other {

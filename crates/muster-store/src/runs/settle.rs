@@ -3,7 +3,6 @@
 //! Nothing is chosen here. It refuses when what the proposal rests on has moved.
 
 mod creation;
-mod enlisting;
 mod follow;
 mod step;
 mod surroundings;
@@ -150,8 +149,8 @@ fn settle(
     )?;
     create(&mut people, settlement)?;
     pin::write(connection, workspace, &proposal.new_pins)?;
+    surroundings::refresh(&mut people, settlement)?;
     let (created, changed, removed, first_created) = people.finish()?;
-    surroundings::refresh(connection, settlement)?;
     let ended = company::end(connection, workspace.id, run, &proposal.company_ends)?;
     let plan = save_rest(connection, settlement)?;
     let status = match (created + changed + ended, &plan) {

@@ -19,7 +19,7 @@ use muster_core::{
     },
 };
 use muster_store::{
-    Approval, Choice, Hold, NewRun, Options, Settled, Settlement, Store, StoreError,
+    Approval, Choice, Hold, NewRun, Options, Process, Settled, Settlement, Store, StoreError,
 };
 
 pub(crate) struct Ground {
@@ -86,12 +86,12 @@ impl Ground {
             kind,
             integration: Some("hr"),
             started: at(1),
-            process: 1,
+            process: &Process::of(1),
             of: None,
             actor: Some("tester"),
         };
         self.store
-            .begin_run(self.workspace.id, &new, &|_| false)
+            .begin_run(self.workspace.id, &new, &|_, _| false)
             .unwrap()
             .0
     }
@@ -102,12 +102,12 @@ impl Ground {
             kind,
             integration: None,
             started: at(1),
-            process: 1,
+            process: &Process::of(1),
             of: Some(of),
             actor: Some("tester"),
         };
         self.store
-            .begin_run(self.workspace.id, &new, &|_| false)
+            .begin_run(self.workspace.id, &new, &|_, _| false)
             .unwrap()
             .0
     }

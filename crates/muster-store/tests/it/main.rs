@@ -6,6 +6,7 @@
 mod budgets;
 mod faults;
 mod ground;
+mod integrity;
 mod own_fields;
 mod pins;
 mod plans;

@@ -91,7 +91,7 @@ fn a_held_plan_is_applied_as_it_was_shown() {
     assert_eq!(history[1].approved_by.as_deref(), Some("Eva"));
 
     let again = ground.approve(&plan, &Choice::All, 5).unwrap_err();
-    assert!(again.to_string().contains("approved already"), "{again}");
+    assert!(again.to_string().contains("already approved"), "{again}");
 }
 
 #[test]
@@ -322,8 +322,8 @@ fn a_rejected_expired_or_replaced_plan_is_void() {
     assert!(late.to_string().contains("expired"), "{late}");
     assert_eq!(
         held_by(&ground, 171),
-        None,
-        "an expired plan holds nothing up"
+        Some(plan.run.0),
+        "nobody has decided: the next run must be held again"
     );
     let newer = ground.hold(&ground.joiners(&["cas"]));
     assert_eq!(
@@ -336,7 +336,7 @@ fn a_rejected_expired_or_replaced_plan_is_void() {
         .unwrap();
     assert_eq!(held_by(&ground, 5), None);
     let void = ground.approve(&newer, &Choice::All, 5).unwrap_err();
-    assert!(void.to_string().contains("rejected already"), "{void}");
+    assert!(void.to_string().contains("already rejected"), "{void}");
 }
 
 #[test]
@@ -382,4 +382,22 @@ fn a_held_first_load_is_applied_whole() {
             .len(),
         1
     );
+}
+
+#[test]
+fn expired_plan_can_be_rejected_and_then_holds_nothing() {
+    let (ground, plan) = held();
+    ground
+        .store
+        .reject_plan(ground.workspace.id, &plan, Some("Eva"), at(400))
+        .unwrap();
+    assert_eq!(
+        (status(&ground, &plan), held_by(&ground, 401)),
+        (PlanStatus::Rejected, None)
+    );
+    let again = ground
+        .store
+        .reject_plan(ground.workspace.id, &plan, Some("Eva"), at(402))
+        .unwrap_err();
+    assert!(again.to_string().contains("already rejected"), "{again}");
 }

@@ -16,7 +16,7 @@ use muster_core::{
     },
     read::reading::{Completeness, DraftState, Drafts, PartialReason},
 };
-use muster_store::{NewRun, PeopleFilter, PlanStatus, StoreError};
+use muster_store::{NewRun, PeopleFilter, PlanStatus, Process, StoreError};
 
 #[test]
 fn everybody_of_a_large_load_is_on_the_roster() {
@@ -531,13 +531,13 @@ fn a_second_run_waits_for_a_living_one_and_replaces_a_dead_one() {
         kind: RunKind::Sync,
         integration: Some("hr"),
         started: at(1),
-        process: 2,
+        process: &Process::of(2),
         of: None,
         actor: None,
     };
     let busy = ground
         .store
-        .begin_run(ground.workspace.id, &new, &|process| process == 1)
+        .begin_run(ground.workspace.id, &new, &|process, _| process.id == 1)
         .unwrap_err();
     assert!(
         matches!(busy, StoreError::RunBusy { run, process: 1 } if run == first),
@@ -545,7 +545,7 @@ fn a_second_run_waits_for_a_living_one_and_replaces_a_dead_one() {
     );
     ground
         .store
-        .begin_run(ground.workspace.id, &new, &|_| false)
+        .begin_run(ground.workspace.id, &new, &|_, _| false)
         .unwrap();
     let dead = ground
         .store

@@ -11,7 +11,7 @@ use muster_core::model::{
     employee::{Employee, Status},
     workspace::Workspace,
 };
-use muster_store::Erased;
+use muster_store::{Erased, Purge};
 use owo_colors::OwoColorize;
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -59,7 +59,7 @@ pub(super) fn erase(
     if arguments.json {
         let run = done.run.to_string();
         print_json(&json!({
-            "status": "applied", "run": run, "employee": employee.id, "places": object(&places), "purged": done.purged,
+            "status": "applied", "run": run, "employee": employee.id, "places": object(&places), "purged": done.purge == Purge::Done,
         }));
     } else {
         say(format!(
@@ -68,13 +68,23 @@ pub(super) fn erase(
         ));
         tell(&places);
         say("a keyed tombstone keeps the person from coming back with the next file");
-        if !done.purged {
-            say(
-                "! another process reads the database, so remains may stand in its free pages (MUS-ERASURE-PENDING)",
-            );
-            say(
-                "  next: run `muster sweep` when it has ended; until then copies of the file are not clean",
-            );
+        if let Some((why, help)) = match done.purge {
+            Purge::Done => None,
+            Purge::Busy => Some((
+                "another process reads the database",
+                "when that process has ended",
+            )),
+            Purge::NoSpace => Some((
+                "there is no room for a copy of the database on its disk or in the folder for temporary files",
+                "when there is room",
+            )),
+        } {
+            say(format!(
+                "! {why}, so deleted data may still be present in unused pages (MUS-ERASURE-PENDING)"
+            ));
+            say(format!(
+                "  help: run `muster sweep` {help}; until then copies of the file may contain the deleted data"
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)

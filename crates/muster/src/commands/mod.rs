@@ -55,8 +55,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Explain { employee, field } => {
             explain::explain(arguments, employee, field.as_deref())
         }
-        Command::Runs { run: None } => runs::list(arguments),
-        Command::Runs { run: Some(run) } => runs::show(arguments, *run),
+        Command::Runs {
+            command: Some(command),
+            ..
+        } => runs::abandon(arguments, command),
+        Command::Runs { run: None, .. } => runs::list(arguments),
+        Command::Runs { run: Some(run), .. } => runs::show(arguments, *run),
         Command::Undo { run, plan, approve } => {
             let mode = match (plan, approve) {
                 (true, _) => Mode::PlanOnly,

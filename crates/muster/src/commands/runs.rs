@@ -2,7 +2,7 @@
 
 use super::{print_json, say};
 use crate::{
-    arguments::Arguments,
+    arguments::{Arguments, RunsCommand},
     error::CommandError,
     show::{self, moment, safe, table},
     text,
@@ -144,6 +144,34 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandEr
 
 fn next(plan: &PlanId) -> String {
     format!("  to apply it: muster approve {plan}\n  to refuse it: muster reject {plan}")
+}
+
+/// Ends a run whose process is gone or hangs.
+pub(super) fn abandon(
+    arguments: &Arguments,
+    command: &RunsCommand,
+) -> Result<ExitCode, CommandError> {
+    let RunsCommand::Abandon { run } = *command;
+    let wiring = Wiring::existing(arguments)?;
+    let workspace = wiring.workspace()?;
+    let run = RunId(run);
+    if wiring.store.run(workspace.id, run)?.is_none() {
+        return Err(CommandError::usage(
+            format!("there is no run {run} in workspace `{}`", workspace.name),
+            "`muster runs` lists the latest",
+        ));
+    }
+    let ended = muster_engine::abandon(&workspace, run, &wiring.deps())?;
+    if arguments.json {
+        print_json(&json!({ "run": run, "status": "interrupted", "abandoned": ended }));
+    } else if ended {
+        say(format!(
+            "run {run} is abandoned: nothing of it was applied, and its integration can run again"
+        ));
+    } else {
+        say(format!("run {run} has already ended"));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn tell(run: &Run) {

@@ -1,12 +1,13 @@
 //! New people, as fast as the database takes them, and the account of everybody whom one transaction
 //! touches.
 
-use super::{enlisting::Enlisting, follow::Followed};
+use super::follow::Followed;
 use crate::{
     db::error::{DbError, corrupt},
     directory::{
         changes::json,
         employee::{COLUMNS, create_indexes, drop_indexes},
+        roster::{Entry, NewEntries, Rosters},
     },
     privacy::erase::Batch,
 };
@@ -81,8 +82,9 @@ pub(crate) struct People<'c, 'p> {
     pub(super) employed: i64,
     progress: &'p mut dyn FnMut(u64),
     insert: CachedStatement<'c>,
-    /// None where no integration owns anybody.
-    enlisting: Option<Enlisting<'c>>,
+    /// None where no integration manages the new employees.
+    new_entries: Option<NewEntries<'c>>,
+    pub(super) rosters: Rosters<'c>,
     first: i64,
     next: i64,
     /// The table was empty: indexes are dropped, and built at the end.
@@ -129,9 +131,10 @@ impl<'c, 'p> People<'c, 'p> {
             employed: 0,
             progress,
             insert: connection.prepare_cached(&INSERT)?,
-            enlisting: integration
-                .map(|owner| Enlisting::new(connection, workspace.id, owner))
+            new_entries: integration
+                .map(|owner| NewEntries::new(connection, workspace.id, owner))
                 .transpose()?,
+            rosters: Rosters::new(connection, workspace.id),
             first,
             next: first,
             is_first_load,
@@ -177,8 +180,15 @@ impl<'c, 'p> People<'c, 'p> {
         }
         insert.raw_execute()?;
         let employed = new.status.is_employed();
-        if let Some(enlisting) = self.enlisting.as_mut().filter(|_| new.owned) {
-            enlisting.push(EmployeeId(id), new.fingerprint, employed)?;
+        if let (Some(entries), Some(owner)) = (&mut self.new_entries, owner) {
+            entries.push(EmployeeId(id), new.fingerprint, employed)?;
+            let entry = Entry {
+                employee: id,
+                fingerprint: new.fingerprint.as_ref(),
+                missed: 0,
+                employed,
+            };
+            self.rosters.append(owner, &entry);
         }
         self.next += 1;
         self.people += 1;
@@ -190,7 +200,10 @@ impl<'c, 'p> People<'c, 'p> {
     /// Builds the indexes, lets everything follow that follows people, and counts; says how many were created,
     /// changed and removed, and the first number given out.
     pub(crate) fn finish(mut self) -> Result<(i64, i64, i64, Option<i64>), DbError> {
-        self.enlisting.take().map(Enlisting::finish).transpose()?;
+        self.new_entries
+            .take()
+            .map(NewEntries::finish)
+            .transpose()?;
         if self.is_first_load {
             create_indexes(self.connection)?;
         }
@@ -199,6 +212,10 @@ impl<'c, 'p> People<'c, 'p> {
         }
         self.erasing
             .complete(self.connection, self.workspace, self.run, self.approved_by)?;
+        if !self.erasing.is_empty() {
+            self.rosters.recount()?;
+        }
+        self.rosters.finish()?;
         let created = self.next - self.first;
         count(
             self.connection,

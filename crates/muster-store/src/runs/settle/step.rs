@@ -5,14 +5,18 @@
 
 use super::creation::People;
 use crate::{
-    db::error::{DbError, StoreError, corrupt},
-    directory::{changes, employee::COLUMNS, integration, pin},
+    db::error::{DbError, Inconsistency, StoreError, corrupt},
+    directory::{
+        changes,
+        employee::{BY_EMAIL, BY_EXTERNAL_ID, COLUMNS},
+        integration, pin,
+    },
 };
 use muster_core::{
     model::{
         employee::Status,
         field::{CANONICAL_FIELDS, FieldNumber, canonical},
-        ids::EmployeeId,
+        ids::{EmployeeId, IntegrationId},
         origin::Place,
         plan::{Change, Changed, Operation, OperationKind, Reason, Who},
     },
@@ -158,17 +162,31 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
     let row = people
         .connection
         .prepare_cached(
-            "SELECT revision, status, integration_id, own FROM employee WHERE workspace_id = ?1 AND id = ?2",
+            "SELECT revision, status, integration_id, own, external_id, email FROM employee \
+             WHERE workspace_id = ?1 AND id = ?2",
         )?
         .query_row((people.workspace.id.0, id.0), |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?))
+            Ok((
+                row.get::<_, i64>("revision")?,
+                row.get::<_, String>("status")?,
+                row.get::<_, Option<i64>>("integration_id")?,
+                row.get("own")?,
+                if step.kind.is_removal() {
+                    Some((row.get("external_id")?, row.get("email")?))
+                } else {
+                    None
+                },
+            ))
         })
         .optional()?;
-    let Some((revision, status, owner, own)) = row else {
-        return Err(void(step, "is not in the directory any more"));
+    let Some((revision, status, owner, own, keys)) = row else {
+        return Err(void(step, "is no longer in the directory"));
     };
     if revision != step.revision + done {
         return Err(void(step, "has changed since the plan was made"));
+    }
+    if let Some(keys) = keys {
+        refuse_unindexed(people, id, keys)?;
     }
     let before = Status::parse(&status).ok_or_else(|| corrupt("employee", "status", id))?;
     if let Some(followed) = &mut people.followed {
@@ -189,10 +207,16 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         // They are nobody's any more; the rest of the places follows when everybody has been dealt with.
     } else {
         update(people, id, &changes, after, owner, own)?;
-        if owner != owner_before {
-            leave_roster(people, id, owner_before)?;
+        if let Some(former) = owner_before.filter(|_| owner != owner_before) {
+            people.rosters.remove(IntegrationId(former), id)?;
         }
-        enlist(people, step, after, owner)?;
+        if let Some(owner) = owner {
+            let fingerprint = step.fingerprint.as_ref();
+            let employed = after.is_employed();
+            people
+                .rosters
+                .put(IntegrationId(owner), id, fingerprint, employed)?;
+        }
     }
     if changes.is_empty() {
         return Ok(false);
@@ -203,6 +227,35 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
     people.people -= i64::from(after == Status::Erased && before != Status::Erased);
     people.removed += i64::from(step.kind.is_removal());
     Ok(true)
+}
+
+/// Refuses to remove an employee who is not found by their own external id or address: an index of the database is
+/// damaged, and so the removal may rest on nothing but a record that was not found.
+fn refuse_unindexed(
+    people: &People<'_, '_>,
+    id: EmployeeId,
+    (external_id, email): (Option<String>, Option<String>),
+) -> Result<(), DbError> {
+    let found = |condition: &str, key: &str| -> Result<bool, DbError> {
+        let found: Option<i64> = people
+            .connection
+            .prepare_cached(&format!("SELECT id FROM employee {condition}"))?
+            .query_row((people.workspace.id.0, key), |row| row.get("id"))
+            .optional()?;
+        Ok(found == Some(id.0))
+    };
+    let by_id = match &external_id {
+        Some(key) => found(BY_EXTERNAL_ID, key)?,
+        None => true,
+    };
+    let by_email = match &email {
+        Some(key) => found(BY_EMAIL, &key.to_ascii_lowercase())?,
+        None => true,
+    };
+    if by_id && by_email {
+        return Ok(());
+    }
+    Err(StoreError::Inconsistent(Inconsistency::NotIndexed { employee: id }).into())
 }
 
 /// The integration that manages the employee after an operation; none: nobody does.
@@ -223,22 +276,6 @@ fn owner_after(
         None if step.takes_ownership => people.integration.map(|new| new.0).or(before),
         None => before,
     })
-}
-
-/// The former owner no longer expects the employee in its deliveries.
-fn leave_roster(
-    people: &People<'_, '_>,
-    id: EmployeeId,
-    owner: Option<i64>,
-) -> Result<(), DbError> {
-    let Some(owner) = owner else { return Ok(()) };
-    people
-        .connection
-        .prepare_cached(
-            "DELETE FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
-        )?
-        .execute((people.workspace.id.0, owner, id.0))?;
-    Ok(())
 }
 
 fn void(step: &Step<'_>, what: &str) -> DbError {
@@ -322,31 +359,6 @@ fn patched(
         };
     }
     Ok((!values.is_empty()).then(|| changes::json(&values)))
-}
-
-/// Keeps the roster of the person's owner.
-fn enlist(
-    people: &People<'_, '_>,
-    step: &Step<'_>,
-    after: Status,
-    owner: Option<i64>,
-) -> Result<(), DbError> {
-    let Some(owner) = owner else { return Ok(()) };
-    people
-        .connection
-        .prepare_cached(
-            "INSERT INTO roster (workspace_id, integration_id, employee_id, fingerprint, missed, employed) \
-             VALUES (?1, ?2, ?3, ?4, 0, ?5) ON CONFLICT (workspace_id, integration_id, employee_id) \
-             DO UPDATE SET fingerprint = excluded.fingerprint, missed = 0, employed = excluded.employed",
-        )?
-        .execute((
-            people.workspace.id.0,
-            owner,
-            step.employee.0,
-            step.fingerprint.as_ref(),
-            i64::from(after.is_employed()),
-        ))?;
-    Ok(())
 }
 
 fn note(people: &People<'_, '_>, step: &Step<'_>, changes: &[Change]) -> Result<(), DbError> {

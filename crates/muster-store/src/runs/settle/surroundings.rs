@@ -1,6 +1,6 @@
 //! What settling changes beside people: the revision and the roster of those who did not change.
 
-use super::Settlement;
+use super::{Settlement, creation::People};
 use crate::db::error::DbError;
 use muster_core::model::ids::{RunId, WorkspaceId};
 use rusqlite::Connection;
@@ -35,23 +35,21 @@ pub(crate) fn count(
         .query_row((workspace.0, i64::from(moved)), |row| row.get(0))?)
 }
 
-/// New fingerprints of people who were looked at and did not change, and who was missed how often.
-pub(crate) fn refresh(connection: &Connection, settlement: &Settlement<'_>) -> Result<(), DbError> {
+/// New fingerprints of employees who did not change, and in how many deliveries others were missing.
+pub(super) fn refresh(
+    people: &mut People<'_, '_>,
+    settlement: &Settlement<'_>,
+) -> Result<(), DbError> {
     let Some(integration) = settlement.integration else {
         return Ok(());
     };
-    let workspace = settlement.workspace.id;
-    let mut fingerprint = connection.prepare_cached(
-        "UPDATE roster SET fingerprint = ?4 WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
-    )?;
     for (employee, new) in &settlement.proposal.refreshed {
-        fingerprint.execute((workspace.0, integration.0, employee.0, new))?;
+        people
+            .rosters
+            .set_fingerprint(integration, *employee, Some(new))?;
     }
-    let mut missed = connection.prepare_cached(
-        "UPDATE roster SET missed = ?4 WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
-    )?;
     for (employee, times) in &settlement.proposal.missed {
-        missed.execute((workspace.0, integration.0, employee.0, i64::from(*times)))?;
+        people.rosters.set_missed(integration, *employee, *times)?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Puts new people on the roster of their owner, a handful with one statement: its numbers ascend, and one
-//! statement finds the end of the table once.
+//! Appends new employees to the roster of the integration that manages them, several with one statement: their numbers
+//! ascend, so one statement finds the end of the table once.
 
 use crate::db::error::DbError;
 use muster_core::{
@@ -32,7 +32,7 @@ fn text(people: usize) -> String {
 }
 
 /// The new people of one owner in one transaction.
-pub(super) struct Enlisting<'c> {
+pub(crate) struct NewEntries<'c> {
     connection: &'c Connection,
     workspace: WorkspaceId,
     owner: IntegrationId,
@@ -40,8 +40,8 @@ pub(super) struct Enlisting<'c> {
     waiting: Vec<(EmployeeId, Option<Fingerprint>, bool)>,
 }
 
-impl<'c> Enlisting<'c> {
-    pub(super) fn new(
+impl<'c> NewEntries<'c> {
+    pub(crate) fn new(
         connection: &'c Connection,
         workspace: WorkspaceId,
         owner: IntegrationId,
@@ -56,8 +56,8 @@ impl<'c> Enlisting<'c> {
         })
     }
 
-    /// Takes a person; on the roster only after [`Enlisting::finish`].
-    pub(super) fn push(
+    /// Takes a person; on the roster only after [`NewEntries::finish`].
+    pub(crate) fn push(
         &mut self,
         employee: EmployeeId,
         fingerprint: Option<Fingerprint>,
@@ -72,7 +72,7 @@ impl<'c> Enlisting<'c> {
     }
 
     /// Writes who still waits.
-    pub(super) fn finish(self) -> Result<(), DbError> {
+    pub(crate) fn finish(self) -> Result<(), DbError> {
         let mut one = self.connection.prepare_cached(&ONE)?;
         self.waiting
             .chunks(1)

@@ -1,0 +1,60 @@
+//! Checks of the whole database file.
+
+use crate::db::{
+    connection::Store,
+    dialect,
+    error::{DbError, StoreError},
+};
+use muster_core::model::run::DatabaseCheck;
+use rusqlite::{Connection, ErrorCode};
+use std::{
+    sync::PoisonError,
+    time::{Duration, Instant},
+};
+
+/// After how many steps of the database the time is looked at.
+const STEPS: i32 = 10_000;
+
+impl Store {
+    /// Checks every page of the file, however long it takes. An error: the file is damaged.
+    pub fn check_whole(&self) -> Result<(), StoreError> {
+        self.read("check the database", |connection| {
+            whole(connection, &self.database)
+        })?;
+        *self.check.lock().unwrap_or_else(PoisonError::into_inner) = Some(DatabaseCheck::Whole);
+        Ok(())
+    }
+}
+
+/// Checks the file for some time at most; says whether that was enough for all of it.
+pub(super) fn within(
+    connection: &mut Connection,
+    time: Duration,
+    database: &str,
+) -> Result<DatabaseCheck, DbError> {
+    let began = Instant::now();
+    connection.progress_handler(STEPS, Some(move || began.elapsed() > time))?;
+    let checked = whole(connection, database);
+    connection.progress_handler(0, None::<fn() -> bool>)?;
+    match checked {
+        Ok(()) => Ok(DatabaseCheck::Whole),
+        Err(DbError::Sql(error))
+            if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) =>
+        {
+            Ok(DatabaseCheck::Partial)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn whole(connection: &Connection, database: &str) -> Result<(), DbError> {
+    let answer: String = connection.query_row(dialect::CHECK, [], |row| row.get(0))?;
+    if answer == "ok" {
+        return Ok(());
+    }
+    Err(StoreError::Damaged {
+        database: database.to_owned(),
+        check: answer.replace('\n', " "),
+    }
+    .into())
+}

@@ -1,0 +1,299 @@
+//! Opening a database: the checks that come before it is trusted.
+
+use crate::{
+    db::{
+        check,
+        connection::{Options, Store, configure},
+        dialect,
+        error::{DbError, StoreError},
+        migrate,
+    },
+    secrets::sealed::KeyRing,
+};
+use muster_core::model::run::DatabaseCheck;
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    fs::{File, OpenOptions},
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+    sync::{Mutex, OnceLock},
+    thread,
+    time::Duration,
+};
+
+/// How long to wait before the next attempt, where SQLite itself does not wait for a lock.
+const PAUSE: Duration = Duration::from_millis(20);
+
+impl Store {
+    /// Opens `sqlite:path` (or `sqlite::memory:`), creates it if it does not exist (readable by its owner only),
+    /// checks it and brings its schema up to date.
+    pub fn open(url: &str, options: Options) -> Result<Self, StoreError> {
+        let Some(path) = path_of(url)? else {
+            let connection = Connection::open_in_memory().map_err(DbError::from);
+            let store = Self::prepare(connection, None, options, None)?;
+            // What is encrypted ends with the process, and so does its key.
+            store.unlock(KeyRing::generate()?)?;
+            return Ok(store);
+        };
+        let database = path.display().to_string();
+        let existed = create_if_missing(&path).map_err(|error| unopened(&database, &error))?;
+        if existed {
+            check_length(&path, &database, options)?;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&path, flags).map_err(DbError::from);
+        if !existed {
+            return Self::prepare(connection, Some(path), options, Some(DatabaseCheck::Whole));
+        }
+        let at =
+            |error: DbError| error.at(&database, options.busy.as_secs_f64(), "check the database");
+        let mut connection = connection.map_err(at)?;
+        connection
+            .busy_timeout(options.busy)
+            .map_err(DbError::from)
+            .map_err(at)?;
+        let checked = match options.check {
+            Some(time) => Some(check::within(&mut connection, time, &database).map_err(at)?),
+            None => None,
+        };
+        Self::prepare(Ok(connection), Some(path), options, checked)
+    }
+
+    /// Opens a database that exists, to read it only.
+    pub fn open_read_only(url: &str, options: Options) -> Result<Self, StoreError> {
+        let Some(path) = path_of(url)? else {
+            return Self::open(url, options);
+        };
+        let database = path.display().to_string();
+        check_length(&path, &database, options)?;
+        roll_back(&path, options);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let at =
+            |error: DbError| error.at(&database, options.busy.as_secs_f64(), "open the database");
+        let mut connection = Connection::open_with_flags(&path, flags)
+            .map_err(DbError::from)
+            .map_err(at)?;
+        let found = configure(&mut connection, options)
+            .and_then(|()| migrate::found(&connection))
+            .map_err(at)?;
+        migrate::refuse_newer(found)?;
+        if found == 0 {
+            return Err(StoreError::Damaged {
+                database,
+                check: "it has no directory in it".to_owned(),
+            });
+        }
+        Ok(Self::of(connection, Some(path), options, None))
+    }
+
+    fn prepare(
+        connection: Result<Connection, DbError>,
+        path: Option<PathBuf>,
+        options: Options,
+        checked: Option<DatabaseCheck>,
+    ) -> Result<Self, StoreError> {
+        let named = path.as_deref().map_or_else(memory, display);
+        let at = |error: DbError| error.at(&named, options.busy.as_secs_f64(), "open the database");
+        let mut connection = connection.map_err(at)?;
+        configure(&mut connection, options).map_err(at)?;
+        patiently(options.busy, || {
+            connection.execute_batch(dialect::LOG)?;
+            connection.execute_batch(dialect::DURABLE)?;
+            migrate::migrate(&mut connection)
+        })
+        .map_err(at)?;
+        Ok(Self::of(connection, path, options, checked))
+    }
+
+    fn of(
+        connection: Connection,
+        path: Option<PathBuf>,
+        options: Options,
+        checked: Option<DatabaseCheck>,
+    ) -> Self {
+        Self {
+            connection: Mutex::new(connection),
+            database: path.as_deref().map_or_else(memory, display),
+            path,
+            busy: options.busy,
+            check: Mutex::new(checked),
+            ring: OnceLock::new(),
+        }
+    }
+
+    /// Writes a copy of the whole database into a file that does not exist.
+    pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        self.read("copy the database", |connection| {
+            connection.execute(dialect::COPY, [display(file)])?;
+            Ok(())
+        })
+    }
+}
+
+fn memory() -> String {
+    ":memory:".to_owned()
+}
+
+fn display(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Tries again while another process has the lock. SQLite waits by itself for most locks; it does not when the journal
+/// mode changes, which happens while another process creates the same database.
+fn patiently(
+    busy: Duration,
+    mut attempt: impl FnMut() -> Result<(), DbError>,
+) -> Result<(), DbError> {
+    let mut left = busy.as_millis() / PAUSE.as_millis();
+    loop {
+        match attempt() {
+            Err(error) if error.is_busy() && left > 0 => {
+                left -= 1;
+                thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Undoes what a killed first load left, which a connection that only reads cannot. If it cannot be undone
+/// here either, reading says why.
+fn roll_back(path: &Path, options: Options) {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    if Path::new(&journal)
+        .metadata()
+        .is_ok_and(|journal| journal.len() > 0)
+        && let Ok(mut connection) =
+            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    {
+        let _ = configure(&mut connection, options).and_then(|()| migrate::found(&connection));
+    }
+}
+
+/// The file that a URL names; none: memory.
+fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
+    match url.strip_prefix("sqlite:") {
+        Some(":memory:") => Ok(None),
+        Some(path) if Path::new(path).is_dir() => Err(StoreError::Address {
+            named: format!("`{path}`"),
+            why: "it is a folder",
+        }),
+        Some(path) if !path.is_empty() => {
+            Ok(Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
+        }
+        Some(_) => Err(StoreError::Address {
+            named: "`sqlite:`".to_owned(),
+            why: "the path is missing",
+        }),
+        // Addresses of other databases have passwords in them.
+        None => {
+            let named = url
+                .split_once(':')
+                .map_or_else(|| format!("`{url}`"), |(kind, _)| format!("`{kind}:...`"));
+            Err(StoreError::Address {
+                named,
+                why: "only SQLite files are known here",
+            })
+        }
+    }
+}
+
+/// Creates an empty file that only its owner may read; says whether it was there already.
+fn create_if_missing(path: &Path) -> std::io::Result<bool> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            // Asked before SQLite does: an administrator may write a file that was marked read-only
+            // on purpose, and SQLite would not notice.
+            if path.metadata()?.permissions().readonly() {
+                return Err(std::io::Error::new(
+                    ErrorKind::PermissionDenied,
+                    "the file is marked read-only",
+                ));
+            }
+            Ok(true)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A file that the system does not open or read.
+fn unopened(database: &str, error: &std::io::Error) -> StoreError {
+    let (database, why) = (database.to_owned(), error.to_string());
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full { database },
+        ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { database, why }
+        }
+        // EIO and the like have no kind of their own.
+        ErrorKind::Other | ErrorKind::InvalidInput => StoreError::ReadOnly { database, why },
+        _ => StoreError::Disk {
+            database,
+            attempted: "open the database",
+            why,
+        },
+    }
+}
+
+/// Compares the header with the length of the file: one that was cut off is noticed without reading it.
+fn check_length(path: &Path, database: &str, options: Options) -> Result<(), StoreError> {
+    let damaged = |check: String| StoreError::Damaged {
+        database: database.to_owned(),
+        check,
+    };
+    let mut file = File::open(path).map_err(|error| unopened(database, &error))?;
+    let length = file
+        .metadata()
+        .map_err(|error| unopened(database, &error))?
+        .len();
+    // While a log or a journal exists, the file may be behind or ahead of its header.
+    let is_pending = ["-wal", "-journal"].iter().any(|ending| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(ending);
+        Path::new(&beside)
+            .metadata()
+            .is_ok_and(|beside| beside.len() > 0)
+    });
+    if length == 0 {
+        if options.refuse_empty && !is_pending {
+            return Err(damaged(
+                "it has 0 bytes, and the master key beside it shows that it had content".to_owned(),
+            ));
+        }
+        return Ok(());
+    }
+    let mut header = [0; 100];
+    match file.read_exact(&mut header) {
+        Ok(()) if header.starts_with(b"SQLite format 3\0") => {}
+        Err(error) if error.kind() != ErrorKind::UnexpectedEof => {
+            return Err(StoreError::Disk {
+                database: database.to_owned(),
+                attempted: "read the database",
+                why: error.to_string(),
+            });
+        }
+        _ => return Err(damaged("it is not a SQLite database".to_owned())),
+    }
+    if is_pending {
+        return Ok(());
+    }
+    let page = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        size => u64::from(size),
+    };
+    let pages = u64::from(u32::from_be_bytes([
+        header[28], header[29], header[30], header[31],
+    ]));
+    if length < page * pages {
+        return Err(damaged(format!(
+            "it has {length} bytes where its header promises {}",
+            page * pages
+        )));
+    }
+    Ok(())
+}
