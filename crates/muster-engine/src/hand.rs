@@ -286,7 +286,7 @@ impl Desk<'_, '_> {
             return Ok(());
         }
         Err(HandError::Refused(vec![Problem::typed(
-            Code::HandRefused,
+            Code::EditRefused,
             Severity::Rejected,
             identity::Detail::NothingToReplace {
                 integration: integration.to_owned(),

@@ -89,7 +89,7 @@ impl From<HandError> for CommandError {
             HandError::Refused(problems) => Self {
                 code: problems
                     .first()
-                    .map_or(Code::HandRefused, |problem| problem.code),
+                    .map_or(Code::EditRefused, |problem| problem.code),
                 messages: problems
                     .into_iter()
                     .map(|problem| (crate::text::message(&problem), crate::text::help(&problem)))

@@ -397,7 +397,7 @@ impl<'a> Intake<'a> {
                 format!("the selection looks at {columns}, which no record has; nobody was deselected")
             };
             let advice = "check that the source still delivers the column and that the account may read it";
-            Problem::new(Code::GateAbsent, Severity::Warning, message, advice)
+            Problem::new(Code::SelectionColumnAbsent, Severity::Warning, message, advice)
         })
     }
 

@@ -214,7 +214,7 @@ fn what_cannot_be_pinned_is_refused() {
     );
     assert_eq!(
         refused(pin(FieldNumber(CANONICAL_FIELDS + 1), "")),
-        Err(vec![Code::HandRefused]),
+        Err(vec![Code::EditRefused]),
         "a budget ends at 0"
     );
     let over = Pin {
@@ -342,11 +342,11 @@ fn m23_an_edit_of_an_owned_field_is_refused_and_of_another_is_not() {
     };
     assert_eq!(
         edit(hr(&[c::DEPARTMENT, c::TITLE]), values("Lead")),
-        Err(vec![Code::HandOwned, Code::HandOwned])
+        Err(vec![Code::EditOwned, Code::EditOwned])
     );
     assert_eq!(
         edit(hr(&[c::TITLE]), values("Lead")),
-        Err(vec![Code::HandOwned])
+        Err(vec![Code::EditOwned])
     );
     let unknown = Ownership {
         integration: Some("hr".to_owned()),
@@ -354,7 +354,7 @@ fn m23_an_edit_of_an_owned_field_is_refused_and_of_another_is_not() {
     };
     assert_eq!(
         edit(unknown, Facts::of_values([(c::LOCATION, "Delft")])),
-        Err(vec![Code::HandOwned])
+        Err(vec![Code::EditOwned])
     );
     let same = Facts::of_values([(c::DEPARTMENT, "Sales"), (c::TITLE, "Lead")]);
     assert_eq!(
@@ -378,7 +378,7 @@ fn somebody_leaves_by_hand_at_once_or_on_a_day_ahead() {
     );
     assert_eq!(
         leave(&mut today, date(2026, 5, 1)),
-        Err(vec![Code::HandRefused]),
+        Err(vec![Code::EditRefused]),
         "inactive already"
     );
     // Somebody who was to begin does not.
@@ -444,10 +444,10 @@ fn values_by_hand_are_read_as_those_of_a_file() {
     assert_eq!(read(c::BIRTHDAY, "2023-02-29", None), Err(Code::ValueDate));
     assert_eq!(
         read(FieldNumber(CANONICAL_FIELDS + 1), "", None),
-        Err(Code::HandRefused),
+        Err(Code::EditRefused),
         "a blank budget changes nothing"
     );
-    assert_eq!(read(FieldNumber(99), "x", None), Err(Code::HandRefused));
+    assert_eq!(read(FieldNumber(99), "x", None), Err(Code::EditRefused));
     let all = manual::read(
         &[(c::EMAIL, "x"), (c::BIRTHDAY, "y"), (c::TITLE, "z")],
         None,

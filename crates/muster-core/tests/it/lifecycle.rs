@@ -519,7 +519,7 @@ fn a_gate_that_cannot_be_read_decides_nothing() {
         .problems
         .kept()
         .iter()
-        .find(|problem| problem.code == Code::GateAbsent)
+        .find(|problem| problem.code == Code::SelectionColumnAbsent)
         .unwrap();
     assert!(
         told.message

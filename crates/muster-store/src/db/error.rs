@@ -215,7 +215,7 @@ impl StoreError {
             Self::Address { .. } | Self::Contradiction { .. } => Code::Configuration,
             Self::FieldInUse { .. } => Code::FieldInUse,
             Self::WrongKey { .. } | Self::NoKey => Code::MasterKey,
-            Self::Sealed { .. } => Code::Sealed,
+            Self::Sealed { .. } => Code::Undecryptable,
             Self::RunEnded { .. } | Self::Failed { .. } => Code::StoreFailed,
         }
     }

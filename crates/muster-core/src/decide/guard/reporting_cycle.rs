@@ -251,7 +251,7 @@ fn problem(cycle: &[&str]) -> Problem {
     let (code, what) = if cycle.len() == 2 {
         (Code::ManagerSelf, "names themselves as their manager")
     } else {
-        (Code::ManagerRing, "is in a ring of managers")
+        (Code::ReportingCycle, "is in a ring of managers")
     };
     let mut problem = Problem::new(
         code,

@@ -10,7 +10,7 @@ use crate::model::field::{FieldOrigin, canonical};
 pub(super) type Refused = Vec<Problem>;
 
 pub(super) fn refuse(message: impl Into<String>, advice: impl Into<String>) -> Problem {
-    Problem::new(Code::HandRefused, Severity::Rejected, message, advice)
+    Problem::new(Code::EditRefused, Severity::Rejected, message, advice)
 }
 
 /// Somebody whose values were removed for good is nobody any more.
@@ -170,7 +170,7 @@ pub(super) fn is_owned(
         shown(value)
     );
     Problem {
-        code: Code::HandOwned,
+        code: Code::EditOwned,
         ..refuse(message, advice)
     }
 }

@@ -78,7 +78,7 @@ pub fn unlink(
     if problems.is_empty() && employee.external_id().is_none() && managed_by.is_none() && !gives_up
     {
         problems.push(refused(
-            Code::HandRefused,
+            Code::EditRefused,
             Detail::NotLinked {
                 name: employee.name(),
             },
@@ -87,7 +87,7 @@ pub fn unlink(
     }
     if free_address && employee.status.is_employed() {
         problems.push(refused(
-            Code::HandRefused,
+            Code::EditRefused,
             Detail::AddressInUse {
                 name: employee.name(),
             },
@@ -123,7 +123,7 @@ pub fn merge(
     problems.extend(is_there(duplicate));
     if survivor.id == duplicate.id {
         problems.push(refused(
-            Code::HandRefused,
+            Code::EditRefused,
             Detail::SameEmployee {
                 name: survivor.name(),
             },
@@ -228,7 +228,7 @@ fn is_there(employee: &Employee) -> Refused {
     erased
         .then(|| {
             refused(
-                Code::HandRefused,
+                Code::EditRefused,
                 Detail::Erased {
                     number: employee.id.0,
                 },

@@ -67,12 +67,17 @@ const ALLOWED: &[&str] = &["aws_lc_rs", "key_ring", "KeyRing"];
 /// Folders and files whose words are not converted yet.
 const UNCONVERTED: &[&str] = &[
     "crates/",
-    "docs/",
+    // These pages show output of commands.
     "README.md",
-    "ARCHITECTURE.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "benches/",
+    "docs/employments.md",
+    "docs/erasure.md",
+    "docs/fields.md",
+    "docs/groups.md",
+    "docs/master-key.md",
+    "docs/pins.md",
+    "docs/replay.md",
+    // Test names, which are checked as identifiers.
+    "docs/faults.md",
 ];
 
 #[test]
