@@ -170,6 +170,17 @@ impl Records {
             .map(|(row, line)| row.record(Place { file: 0, line }))
     }
 
+    /// The records of known ids, in no order.
+    pub(crate) fn by_id(&self) -> impl Iterator<Item = (&str, Record<'_>)> {
+        self.by_id.iter().map(|(id, position)| {
+            let place = Place {
+                file: 0,
+                line: u32::try_from(*position + 1).unwrap_or(u32::MAX),
+            };
+            (id.as_str(), self.rows[*position].record(place))
+        })
+    }
+
     /// Hands everything to a sink, as file number 0.
     pub fn pour(&self, sink: &mut (dyn Sink + Send)) -> Result<(), Problem> {
         sink.begin(0, &self.columns)?;

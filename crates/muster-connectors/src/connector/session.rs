@@ -99,9 +99,13 @@ pub struct Network {
 /// Limits of every wait and size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkLimits {
-    /// Opening a connection and agreeing on encryption.
+    /// Opening a connection.
     pub connect: Duration,
-    /// Between two bytes, and until the first one.
+    /// Agreeing on encryption.
+    pub handshake: Duration,
+    /// From the request to the start of the answer.
+    pub first_byte: Duration,
+    /// Between two parts of an answer, and until the first one.
     pub between_bytes: Duration,
     pub whole: Duration,
     /// Size of an answer as transferred.
@@ -110,7 +114,7 @@ pub struct NetworkLimits {
     pub inflated_bytes: usize,
     /// Pages of one read.
     pub pages: u64,
-    /// Attempts at one request.
+    /// Attempts at one request that fails; one that is throttled is sent more often.
     pub attempts: u32,
     /// Shortest wait before the second attempt; doubled each time.
     pub first_wait: Duration,
@@ -123,7 +127,9 @@ pub struct NetworkLimits {
 impl Default for NetworkLimits {
     fn default() -> Self {
         Self {
-            connect: Duration::from_secs(25),
+            connect: Duration::from_secs(10),
+            handshake: Duration::from_secs(15),
+            first_byte: Duration::from_secs(60),
             between_bytes: Duration::from_secs(60),
             whole: Duration::from_secs(5 * 60),
             answer_bytes: 128 << 20,

@@ -7,7 +7,7 @@ use super::{
     origin::{Base, without_query},
     pace::{Pace, Pacing},
     redact::Redactor,
-    retry::{Patience, asked},
+    retry::{Cause, Patience, asked},
 };
 use crate::{
     connector::{ConnectorError, ErrorKind, Session, Step},
@@ -110,7 +110,7 @@ impl<'s> Api<'s> {
             |builder| {
                 let built = builder
                     .https_only(!base.is_plain())
-                    .connect_timeout(limits.connect)
+                    .connect_timeout(limits.connect + limits.handshake)
                     .read_timeout(limits.between_bytes)
                     .timeout(limits.whole)
                     .build();
@@ -185,19 +185,24 @@ impl<'s> Api<'s> {
             self.pace.turn(self.session.timer).await;
             let (error, asked) = match self.once(call).await {
                 Ok(answer) => match self.trouble(call, &answer) {
-                    None => return Ok(answer),
+                    None => {
+                        self.pace.speed_up().await;
+                        return Ok(answer);
+                    }
                     Some(error) => (error, self.asked(&answer)),
                 },
                 Err(error) => (error, None),
             };
-            let least = if error.kind == ErrorKind::RateLimited {
-                call.cool_down
-            } else {
-                Duration::ZERO
+            let (cause, least) = match error.kind {
+                ErrorKind::RateLimited => (Cause::Throttled, call.cool_down),
+                _ => (Cause::Failed, Duration::ZERO),
             };
-            let is_over = call.is_scarce && error.kind == ErrorKind::RateLimited;
+            if cause == Cause::Throttled {
+                self.pace.slow_down().await;
+            }
+            let is_over = call.is_scarce && cause == Cause::Throttled;
             let wait = (error.retry && !is_over)
-                .then(|| self.patience.wait(attempt, asked, least))
+                .then(|| self.patience.wait(attempt, asked, least, cause))
                 .flatten();
             let Some(wait) = wait else {
                 return Err(given_up(error, attempt, asked));
@@ -252,9 +257,11 @@ impl<'s> Api<'s> {
                     .body(text)
             }
         };
-        let response = request
-            .send()
-            .await
+        let limits = &self.session.network.limits;
+        let first = limits.connect + limits.handshake + limits.first_byte;
+        let sent = tokio::time::timeout(first, request.send()).await;
+        let response = sent
+            .map_err(|_| self.timed_out(call, limits.first_byte))?
             .map_err(|error| self.broken(call, &error))?;
         Answer::read(self, call, response).await
     }
@@ -347,6 +354,14 @@ impl<'s> Api<'s> {
         )
     }
 
+    fn timed_out(&self, call: &Call, limit: Duration) -> ConnectorError {
+        let why = format!("no answer within {}", seconds(limit));
+        let advice = "check the network of this machine; the next run tries again";
+        self.error(ErrorKind::Unreachable, call, &why, advice)
+            .coded(Code::TransportTimeout)
+            .again()
+    }
+
     /// What an error of the connection means.
     pub(super) fn broken(&self, call: &Call, error: &reqwest::Error) -> ConnectorError {
         let limits = &self.session.network.limits;
@@ -360,16 +375,15 @@ impl<'s> Api<'s> {
         }
         let advice = "check the network of this machine; the next run tries again";
         if error.is_timeout() {
-            let seconds = |limit: Duration| limit.as_secs().max(1);
-            let why = match error.is_connect() {
-                true => format!("no answer within {} s", seconds(limits.connect)),
-                // Which of the two it was is not told.
-                false => format!(
-                    "no answer within {} s, or not all of it within {} s",
-                    seconds(limits.between_bytes.min(limits.whole)),
-                    seconds(limits.whole)
-                ),
-            };
+            if error.is_connect() {
+                return self.timed_out(call, limits.connect + limits.handshake);
+            }
+            // The client does not say which of the two it was.
+            let why = format!(
+                "no answer within {}, or not all of it within {}",
+                seconds(limits.between_bytes.min(limits.whole)),
+                seconds(limits.whole)
+            );
             return self
                 .error(ErrorKind::Unreachable, call, &why, advice)
                 .coded(Code::TransportTimeout)
@@ -377,6 +391,14 @@ impl<'s> Api<'s> {
         }
         self.error(ErrorKind::Unreachable, call, &deepest(error), advice)
             .again()
+    }
+}
+
+/// A limit as messages show it.
+fn seconds(limit: Duration) -> String {
+    match limit.subsec_millis() {
+        0 => format!("{} s", limit.as_secs()),
+        _ => format!("{:.1} s", limit.as_secs_f64()),
     }
 }
 

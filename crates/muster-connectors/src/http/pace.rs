@@ -20,7 +20,22 @@ pub(crate) struct Pace {
     pacing: Pacing,
     /// Starts of the last minute, oldest first.
     starts: Mutex<VecDeque<Duration>>,
+    slowed: Mutex<Slowed>,
 }
+
+/// How much slower than published the server wants it.
+#[derive(Default)]
+struct Slowed {
+    gap: Duration,
+    /// Calls that went well since the gap changed.
+    calls: u32,
+}
+
+/// The first and the longest gap between calls to a server that throttles.
+const FIRST_GAP: Duration = Duration::from_millis(100);
+const MAX_GAP: Duration = Duration::from_secs(5);
+/// After so many calls that went well the gap is halved.
+const CALLS_TO_RECOVER: u32 = 50;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -30,6 +45,30 @@ impl Pace {
         Self {
             pacing,
             starts: Mutex::default(),
+            slowed: Mutex::default(),
+        }
+    }
+
+    /// The server throttles: the gap between calls doubles.
+    pub(crate) async fn slow_down(&self) {
+        let mut slowed = self.slowed.lock().await;
+        let least = self.pacing.gap.unwrap_or_default().max(FIRST_GAP);
+        slowed.gap = (slowed.gap * 2).clamp(least, MAX_GAP);
+        slowed.calls = 0;
+    }
+
+    /// A call went well: after many of them the gap is halved, until it is the published one.
+    pub(crate) async fn speed_up(&self) {
+        let mut slowed = self.slowed.lock().await;
+        slowed.calls += 1;
+        if slowed.calls >= CALLS_TO_RECOVER && !slowed.gap.is_zero() {
+            let half = slowed.gap / 2;
+            slowed.gap = if half < FIRST_GAP {
+                Duration::ZERO
+            } else {
+                half
+            };
+            slowed.calls = 0;
         }
     }
 
@@ -38,7 +77,9 @@ impl Pace {
         let mut starts = self.starts.lock().await;
         loop {
             let now = timer.elapsed();
-            let at = self.pacing.next(&starts);
+            let gap = self.slowed.lock().await.gap;
+            let slowed = starts.back().map(|last| *last + gap).unwrap_or_default();
+            let at = self.pacing.next(&starts).max(slowed);
             if at <= now {
                 starts.retain(|start| *start + MINUTE > now);
                 starts.push_back(now);
@@ -110,6 +151,32 @@ mod tests {
             }
         }
         assert_eq!(starts[300], 60_000, "no call waits longer than it must");
+    }
+
+    #[test]
+    fn calls_to_a_server_that_throttles_slow_down_and_recover() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (pace, timer) = (Pace::new(Pacing::default()), HurriedTimer::default());
+            for (throttled, gap) in [(0, 0), (1, 100), (1, 200), (9, 5_000)] {
+                for _ in 0..throttled {
+                    pace.slow_down().await;
+                }
+                pace.turn(&timer).await;
+                let before = timer.elapsed();
+                pace.turn(&timer).await;
+                assert_eq!((timer.elapsed() - before).as_millis(), gap);
+            }
+            for _ in 0..CALLS_TO_RECOVER * 6 {
+                pace.speed_up().await;
+            }
+            pace.turn(&timer).await;
+            let before = timer.elapsed();
+            pace.turn(&timer).await;
+            assert_eq!((timer.elapsed() - before).as_millis(), 0);
+        });
     }
 
     #[test]

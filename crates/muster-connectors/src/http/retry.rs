@@ -4,6 +4,19 @@ use crate::connector::NetworkLimits;
 use jiff::{Timestamp, fmt::rfc2822};
 use std::{sync::Mutex, sync::PoisonError, time::Duration};
 
+/// How many times as often a request is sent that is throttled, compared with one that fails.
+const WHEN_THROTTLED: u32 = 3;
+const A_MINUTE: Duration = Duration::from_secs(60);
+
+/// Why a request is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The connection or the server failed.
+    Failed,
+    /// The server wants fewer requests.
+    Throttled,
+}
+
 /// Bounds the waits of one read.
 pub(crate) struct Patience {
     limits: NetworkLimits,
@@ -23,20 +36,34 @@ impl Patience {
     /// The wait before the attempt after number `attempt` (from 1), or none to give up. What the server asks for
     /// is the least; without it the wait doubles each time. Some chance is added, so that many clients that
     /// failed together do not come back together.
+    ///
+    /// A server that is busy is not broken: it is asked more often than one that fails, at most a minute apart, and the
+    /// time that a read may wait in all bounds it.
     pub(crate) fn wait(
         &self,
         attempt: u32,
         asked: Option<Duration>,
         least: Duration,
+        cause: Cause,
     ) -> Option<Duration> {
         let mut waited = self.waited.lock().unwrap_or_else(PoisonError::into_inner);
-        if attempt >= self.limits.attempts {
+        let attempts = match cause {
+            Cause::Throttled if self.limits.attempts > 1 => {
+                self.limits.attempts.saturating_mul(WHEN_THROTTLED)
+            }
+            _ => self.limits.attempts,
+        };
+        if attempt >= attempts {
             return None;
         }
         let doubled = self
             .limits
             .first_wait
             .saturating_mul(1 << (attempt - 1).min(10));
+        let doubled = match cause {
+            Cause::Throttled => doubled.min(self.limits.first_wait.max(A_MINUTE)),
+            Cause::Failed => doubled,
+        };
         let usual = doubled.max(least);
         let share = share(self.seed, waited.1);
         let wait = match asked.filter(|asked| !asked.is_zero()) {
@@ -84,7 +111,7 @@ mod tests {
     fn waits(asked: Option<Duration>) -> Vec<Duration> {
         let patience = Patience::new(NetworkLimits::default(), 7);
         (1..)
-            .map_while(|attempt| patience.wait(attempt, asked, Duration::ZERO))
+            .map_while(|attempt| patience.wait(attempt, asked, Duration::ZERO, Cause::Failed))
             .collect()
     }
 
@@ -98,6 +125,28 @@ mod tests {
                 "{waits:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_server_that_throttles_is_asked_again_for_minutes() {
+        let patience = Patience::new(NetworkLimits::default(), 7);
+        let waits: Vec<Duration> = (1..)
+            .map_while(|attempt| patience.wait(attempt, None, Duration::ZERO, Cause::Throttled))
+            .collect();
+        let waited: Duration = waits.iter().sum();
+        assert_eq!(waits.len(), 14, "fifteen attempts in all");
+        assert!(waits.iter().all(|wait| *wait <= SECOND * 120), "{waits:?}");
+        assert!(waited > SECOND * 480, "{waited:?}");
+        let once = NetworkLimits {
+            attempts: 1,
+            ..NetworkLimits::default()
+        };
+        let once = Patience::new(once, 7);
+        assert_eq!(
+            once.wait(1, None, Duration::ZERO, Cause::Throttled),
+            None,
+            "one attempt is one attempt"
+        );
     }
 
     #[test]
@@ -120,10 +169,11 @@ mod tests {
     #[test]
     fn all_waits_of_a_read_are_bounded_together() {
         let patience = Patience::new(NetworkLimits::default(), 7);
-        let waited: Duration =
-            std::iter::from_fn(|| patience.wait(1, Some(SECOND * 600), Duration::ZERO))
-                .take(100)
-                .sum();
+        let waited: Duration = std::iter::from_fn(|| {
+            patience.wait(1, Some(SECOND * 600), Duration::ZERO, Cause::Failed)
+        })
+        .take(100)
+        .sum();
         assert!(
             waited <= SECOND * 1_800 && waited > SECOND * 1_200,
             "{waited:?}"

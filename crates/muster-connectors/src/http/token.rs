@@ -105,6 +105,20 @@ impl<'i> Bearer<'i> {
         Ok(answer)
     }
 
+    /// Asks with the current token, and gives the answer whatever it is.
+    pub(crate) async fn ask_once(
+        &self,
+        api: &Api<'_>,
+        call: &Call,
+    ) -> Result<Answer, ConnectorError> {
+        let token = self.current(api).await?;
+        let answer = api.ask(&with_token(call.clone(), &token)).await?;
+        if answer.status.is_success() {
+            self.adopt(api, &answer).await;
+        }
+        Ok(answer)
+    }
+
     /// The token that is good now. The lock is held while one is asked for, so that nobody asks twice.
     async fn current(&self, api: &Api<'_>) -> Result<SecretString, ConnectorError> {
         let mut state = self.state.lock().await;

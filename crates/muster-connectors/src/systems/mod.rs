@@ -4,4 +4,5 @@ pub(crate) mod attributes;
 pub(crate) mod bamboohr;
 pub(crate) mod leniency;
 pub(crate) mod personio;
+pub(crate) mod salary;
 pub(crate) mod youserve;

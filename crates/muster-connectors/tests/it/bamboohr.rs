@@ -108,7 +108,7 @@ fn asked(emulator: &Emulator, end: &str) -> Vec<Asked> {
 }
 
 #[test]
-fn everybody_is_read_in_one_report_with_what_is_wanted_and_no_more() {
+fn everybody_is_read_in_one_report_of_today_and_one_of_values_to_come() {
     let emulator = started(&[]);
     let (records, extent) = read(&emulator).unwrap();
     assert_eq!(
@@ -137,11 +137,19 @@ fn everybody_is_read_in_one_report_with_what_is_wanted_and_no_more() {
     }
     let report = asked(&emulator, "/v1/reports/custom");
     let body: Value = serde_json::from_str(&report[0].body).unwrap();
-    assert_eq!((report.len(), body["fields"].clone()), (1, json!(COLUMNS)));
+    assert_eq!((report.len(), body["fields"].clone()), (2, json!(COLUMNS)));
+    let queries: Vec<&str> = report.iter().map(|asked| asked.query.as_str()).collect();
+    assert_eq!(
+        queries,
+        [
+            "format=json&onlyCurrent=false",
+            "format=json&onlyCurrent=true"
+        ]
+    );
     assert_eq!(
         emulator.requests().len(),
-        3,
-        "the fields of the account, the report, the table"
+        4,
+        "the fields of the account, the table, both reports"
     );
 }
 
@@ -151,8 +159,8 @@ fn without_fields_of_the_customers_own_the_list_of_fields_is_not_asked_for() {
     read_with(&emulator, &[], &wanted(&["id", "workEmail"], &["id"])).unwrap();
     assert_eq!(
         emulator.requests().len(),
-        1,
-        "nor the table, when nobody wants to know who leaves"
+        2,
+        "nor the table, where neither status nor last day is read"
     );
 }
 

@@ -83,7 +83,9 @@ fn where_the_table_is_withheld_no_day_does_not_mean_that_nobody_leaves() {
             "{table:?}"
         );
         assert!(
-            extent.problems[0].message.contains("who is going to leave"),
+            extent.problems[0]
+                .message
+                .contains("planned departures in BambooHR are unknown"),
             "{:?}",
             extent.problems
         );
@@ -113,8 +115,77 @@ fn nobody_is_inactive_before_the_last_day() {
     let (records, _) = read_from(&server(&[REPORT, TABLE]), &wanted(ENDS, ENDS)).unwrap();
     assert_eq!(
         ["4", "5"].map(|id| cell(&records, id, "status")),
-        ["`Active`", "`Inactive`"]
+        ["`Active`", "`Active`"],
+        "nor on the last day itself"
     );
+}
+
+#[test]
+fn employees_who_are_to_start_come_from_the_report_of_values_to_come_and_transfers_wait() {
+    const HEAD: &str = r#""fields":[{"id":"status"},{"id":"hireDate"},{"id":"terminationDate"},{"id":"department"}]"#;
+    let server = crate::scripted::http(move |_, request, stream| {
+        let employees = match () {
+            () if request.contains("/tables/") => {
+                let body =
+                    r#"[{"employeeId":"4","date":"2020-01-01","employmentStatus":"Full-Time"}]"#;
+                return crate::scripted::reply(
+                    stream,
+                    "200 OK",
+                    "Content-Type: application/json\r\n",
+                    body.as_bytes(),
+                );
+            }
+            () if request.contains("onlyCurrent=false") => {
+                r#"{"id":"4","status":"Inactive","hireDate":"2020-01-01","terminationDate":"0000-00-00","department":"Tomorrow"},
+                   {"id":"5","status":"Active","hireDate":"2027-01-01","terminationDate":"0000-00-00","department":"Sales"},
+                   {"id":"6","status":"Inactive","hireDate":"2027-02-01","terminationDate":"0000-00-00","department":"Legal"}"#
+            }
+            () => {
+                r#"{"id":"4","status":"Active","hireDate":"2020-01-01","terminationDate":"0000-00-00","department":"Today"},
+                   {"id":"6","status":"Active","hireDate":"0000-00-00","terminationDate":"0000-00-00","department":null}"#
+            }
+        };
+        let body = format!("{{{HEAD},\"employees\":[{employees}]}}");
+        crate::scripted::reply(
+            stream,
+            "200 OK",
+            "Content-Type: application/json\r\n",
+            body.as_bytes(),
+        );
+    });
+    let columns = ["id", "status", "hireDate", "terminationDate", "department"];
+    let (records, extent) = read_from(&server, &wanted(&columns, &["id"])).unwrap();
+    assert_eq!((records.len(), extent.problems), (3, Vec::new()));
+    let said = |id: &str| ["status", "hireDate", "department"].map(|it| cell(&records, id, it));
+    assert_eq!(said("4"), ["`Active`", "`2020-01-01`", "`Today`"]);
+    assert_eq!(said("5"), ["`Active`", "`2027-01-01`", "`Sales`"]);
+    assert_eq!(said("6"), ["`Active`", "`2027-02-01`", "`Legal`"]);
+}
+
+#[test]
+fn a_departure_to_come_is_taken_from_the_report_where_the_table_is_withheld() {
+    let server = crate::scripted::http(move |_, request, stream| {
+        if request.contains("/tables/") {
+            return crate::scripted::reply(stream, "403 Forbidden", "", b"");
+        }
+        let end = match request.contains("onlyCurrent=false") {
+            true => "2027-01-31",
+            false => "0000-00-00",
+        };
+        let body = format!(
+            r#"{{"fields":[{{"id":"status"}},{{"id":"hireDate"}},{{"id":"terminationDate"}}],"employees":[
+                {{"id":"4","status":"Inactive","hireDate":"2020-01-01","terminationDate":"{end}"}}]}}"#
+        );
+        crate::scripted::reply(
+            stream,
+            "200 OK",
+            "Content-Type: application/json\r\n",
+            body.as_bytes(),
+        );
+    });
+    let (records, _) = read_from(&server, &wanted(ENDS, ENDS)).unwrap();
+    let said = ["status", "terminationDate"].map(|column| cell(&records, "4", column));
+    assert_eq!(said, ["`Active`", "`2027-01-31`"]);
 }
 
 #[test]

@@ -184,6 +184,7 @@ pub(crate) const MENU: &[Case] = &[
         &[("alleo_access", "`Yes`")],
     ),
     says(&["bool-digit"], Both, Complete, &[("alleo_access", "`1`")]),
+    case(&["empty-amount"], Both, Complete),
     says(
         &["alias-missing"],
         Both,
@@ -308,6 +309,19 @@ pub(crate) const MENU: &[Case] = &[
         Rejected("which cannot both be"),
     ),
     case(&["row-twice"], Report, Complete),
+    // A transfer and a departure to come do not count before their day.
+    says(
+        &["planned-transfer"],
+        Report,
+        Complete,
+        &[("department", "`Sales`"), ("location", "`Utrecht`")],
+    ),
+    says(
+        &["planned-leaver"],
+        Both,
+        Complete,
+        &[("terminationDate", "`2027-01-31`"), ("status", "`Active`")],
+    ),
     // 7: changes are never asked for.
     case(&["changed-empty-list"], Both, Complete),
     case(&["changed-empty-object"], Both, Complete),
@@ -357,6 +371,9 @@ pub(crate) const MENU: &[Case] = &[
     case(&["total-pages-zero", SMALL], Both, Complete),
     case(&["page-beyond-end"], Both, Complete),
     case(&["page-size-ignored"], Both, Complete),
+    case(&["page-size-checked"], Both, Complete),
+    case(&["order-checked"], Both, Complete),
+    case(&["supervisor-ids"], Both, Complete),
     case(&["bad-page"], Both, Complete),
     case(&["next-page-other-host"], Both, Complete),
     case(&["unknown-field-500"], Both, Complete),

@@ -19,7 +19,9 @@ use toml::{Table, Value};
 const MARK: &str = "marked-S3cret+value/of=a-form";
 
 fn source(id: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(id)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/systems")
+        .join(id)
 }
 
 fn mapping(listing: &Listing) -> Table {

@@ -246,13 +246,27 @@ fn custom_attributes_are_found_by_key_mark_and_name() {
 }
 
 #[test]
-fn where_the_list_of_attributes_is_withheld_only_keys_are_found() {
-    let columns = wanted(&["id", "email", "dynamic_902114", "Alleo"], &["id"]);
+fn where_the_list_of_attributes_is_withheld_what_records_carry_is_found() {
+    let columns = wanted(
+        &[
+            "id",
+            "email",
+            "dynamic_902114",
+            "Alleo",
+            "alleo_monthly_all_budget",
+        ],
+        &["id"],
+    );
     let (records, extent) = Ground::default()
         .read(&*personio(&started(&["attributes-403"]), "v1"), &columns)
         .unwrap();
     assert_ne!(cell(&records, LEAD, "dynamic_902114"), "-");
-    assert_eq!(cell(&records, LEAD, "Alleo"), "-");
+    assert_eq!(
+        cell(&records, LEAD, "Alleo"),
+        cell(&records, LEAD, "dynamic_902114"),
+        "by its label, because it was requested by its key"
+    );
+    assert_eq!(cell(&records, LEAD, "alleo_monthly_all_budget"), "-");
     let codes: Vec<Code> = extent.problems.iter().map(|problem| problem.code).collect();
     assert_eq!(codes, [Code::ApiLookup, Code::ApiWithheld]);
 }

@@ -6,7 +6,10 @@ use crate::{
     session::{Ground, Read, cell, connector, wanted},
 };
 use muster_connectors::connector::{ErrorKind, FieldState};
-use muster_core::{model::code::Code, read::reading::PartialReason};
+use muster_core::{
+    model::{code::Code, problem::Problem},
+    read::reading::PartialReason,
+};
 use muster_testkit::emulator::Emulator;
 
 const LEAD: &str = "40003";
@@ -286,7 +289,7 @@ fn somebody_who_is_deleted_while_people_are_read_is_not_taken_and_nobody_departs
 }
 
 #[test]
-fn a_department_whose_name_is_withheld_stays_an_id_and_is_told_once() {
+fn a_department_whose_name_is_withheld_is_absent_and_reported_once() {
     let people =
         r#"{"data":[{"id":2,"email":"a@b.example"},{"id":"2","email":"c@d.example"}],"meta":{}}"#;
     let server = server(
@@ -299,7 +302,7 @@ fn a_department_whose_name_is_withheld_stays_an_id_and_is_told_once() {
             cell(&records, "2", "department"),
             cell(&records, "2", "email")
         ),
-        ("`401`".into(), "`c@d.example`".into())
+        ("-".into(), "`c@d.example`".into())
     );
     let told = extent
         .problems
@@ -308,7 +311,7 @@ fn a_department_whose_name_is_withheld_stays_an_id_and_is_told_once() {
         .count();
     assert_eq!(
         (told, server.count("/v2/org-units")),
-        (1, 2),
+        (1, 1),
         "asked once, and once more with a new token"
     );
 }
@@ -336,4 +339,44 @@ fn a_next_page_without_a_cursor_is_not_the_end() {
         &[EMPLOYED],
     );
     assert_eq!(read_from(&server).unwrap_err().code, Code::ApiLink);
+}
+
+#[test]
+fn one_department_that_cannot_be_looked_up_renames_no_other() {
+    let people = r#"{"_data":[{"id":"1"},{"id":"2"},{"id":"3"},{"id":"4"}]}"#;
+    let employment = |unit: &str| {
+        format!(
+            r#"{{"_data":[{{"id":"e","employment_start_date":"2020-01-01","org_units":[{{"type":"department","id":"{unit}"}}]}}]}}"#
+        )
+    };
+    let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+    let (first, second) = (leak(employment("401")), leak(employment("402")));
+    // Whatever the lookup answers, an id is never a name.
+    for (status, body, others) in [
+        ("404 Not Found", "{}", "`Sales`"),
+        ("410 Gone", "{}", "`Sales`"),
+        ("200 OK", r#"{"id":"401"}"#, "`Sales`"),
+        ("403 Forbidden", "{}", "-"),
+        ("400 Bad Request", "{}", "-"),
+        ("200 OK", "<html>", "-"),
+    ] {
+        let answers: [(&str, &str, &str); 6] = [
+            ("/v2/persons/1/employments", "200 OK", first),
+            ("/v2/persons/2/employments", "200 OK", second),
+            ("/v2/persons/3/employments", "200 OK", first),
+            ("/v2/persons/4/employments", "200 OK", second),
+            ("/v2/org-units/401", status, body),
+            ("/v2/org-units/402", "200 OK", r#"{"name":"Sales"}"#),
+        ];
+        let answers: &'static [(&str, &str, &str)] = Box::leak(Box::new(answers));
+        let server = server(people, answers);
+        let (records, extent) = read_from(&server).unwrap();
+        let said = ["1", "2", "3", "4"].map(|id| cell(&records, id, "department"));
+        assert_eq!(said, ["-", others, "-", others], "{status} {body}");
+        assert_eq!(server.count("/v2/org-units/401"), 1, "asked once");
+        let told = |problem: &&Problem| {
+            problem.code == Code::ApiLookup && problem.message.contains("keep the stored value")
+        };
+        assert_eq!(extent.problems.iter().filter(told).count(), 1, "{status}");
+    }
 }

@@ -145,6 +145,16 @@ pub(crate) const MENU: &[Row] = &[
     ),
     row(&["right-missing-401"], V2, shut("`Read`")),
     row(&["single-403"], Both, Complete),
+    row(&["attributes-without-id"], Both, Complete),
+    row(&["single-whole"], Both, Complete),
+    // Departments keep their names.
+    row(&["org-unit-403"], V2, Told("could not be looked up")),
+    row(&["org-unit-404"], V2, Told("could not be looked up")),
+    row(
+        &["org-unit-404,on=/v2/org-units,times=1"],
+        V2,
+        Told("the names of 1 organisation units could not be looked up"),
+    ),
     row(
         &["attributes-403"],
         V1,
@@ -404,6 +414,8 @@ pub(crate) const MENU: &[Row] = &[
     row(&["metadata-missing"], V1, Complete),
     row(&["offset-as-text"], V1, Complete),
     row(&["limit-400"], V1, Complete),
+    row(&["limit-checked"], Both, Complete),
+    row(&["filters-checked"], Both, Complete),
     row(&["cursor-expired"], V2, refused("filter encoding")),
     row(
         &["next-link-self,on=/v2/persons"],
@@ -472,4 +484,5 @@ pub(crate) const MENU: &[Row] = &[
     row(&["echo-token,on=/v2/persons"], V2, refused("[secret]")),
     // 15
     row(&["salary-unasked"], Both, Complete),
+    row(&["salary-listed"], Both, Complete),
 ];

@@ -99,6 +99,11 @@ fn play_the_lead(person: &mut Person, company: &Company, firing: &Firing) {
                     ..open(900_002, earlier(today, 100))
                 });
             }
+            "planned-leaver" => {
+                let only = serve_once(person);
+                *only = open(900_001, earlier(today, 900));
+                only.until = Some(later(today, 90));
+            }
             "start-after-end" => {
                 let only = serve_once(person);
                 *only = open(900_001, earlier(today, 30));

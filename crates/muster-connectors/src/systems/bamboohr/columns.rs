@@ -1,10 +1,13 @@
 //! Which fields are asked for, and which wanted column each of them fills.
 
 use super::{
-    fields::{bare, find, is_salary, salary},
+    fields::find,
     wire::{Field, Head, SetField, canonical, id, is_number},
 };
-use crate::connector::ConnectorError;
+use crate::{
+    connector::ConnectorError,
+    systems::salary::{bare, is_salary, refused as salary},
+};
 use muster_core::model::problem::shown;
 use std::collections::HashMap;
 
@@ -122,6 +125,8 @@ impl Asked {
             match head.kind.as_deref() {
                 Some("date") => self.kinds[position] = Kind::Day,
                 Some("currency") => self.kinds[position] = Kind::Amount,
+                // An account that names no types still writes amounts with their currency.
+                None if find(name).is_none() => self.kinds[position] = Kind::Amount,
                 _ => {}
             }
             keys.insert(canonical(name).to_owned(), position);
@@ -192,9 +197,11 @@ fn set_field<'c>(
         return Err(salary(column));
     }
     if let Some(known) = find(column) {
-        return Ok(catalogue
-            .iter()
-            .find(|field| known.set == Some(field.name.as_str())));
+        let is_exact = |field: &&SetField| known.set == Some(field.name.as_str());
+        let is_alike =
+            |field: &&SetField| known.set.is_some_and(|set| bare(set) == bare(&field.name));
+        let exact = catalogue.iter().find(is_exact);
+        return Ok(exact.or_else(|| catalogue.iter().find(is_alike)));
     }
     let is_label = |field: &&SetField| {
         field

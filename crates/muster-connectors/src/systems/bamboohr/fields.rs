@@ -1,6 +1,5 @@
-//! BambooHR's own fields: what the report, the dataset and the pages call them, and which are never read.
+//! BambooHR's own fields: their names in the report, in the dataset and on the pages of an access level.
 
-use crate::connector::ConnectorError;
 use muster_core::model::problem::shown;
 
 /// A field that every account has.
@@ -49,7 +48,8 @@ const JOB: &str = "Job";
 const EMPLOYMENT: &str = "Employment Status (all of it)";
 
 /// The report's `employmentStatus` is another name of `status`; the dataset's `employmentStatus` is the list of
-/// Full-Time, Part-Time and so on. `supervisorId` is the supervisor's employee number, `supervisorEId` the id.
+/// Full-Time, Part-Time and so on. `supervisorId` is the supervisor's employee number, `supervisorEId` the employee id,
+/// which datasets spell `supervisorEid`.
 const KNOWN: &[Known] = &[
     known("id", Some("eeid"), PERSONAL, "Employee #"),
     known(
@@ -130,8 +130,18 @@ const KNOWN: &[Known] = &[
         JOB,
         "Job Information: Reports To",
     ),
-    known("supervisorId", None, JOB, "Job Information: Reports To"),
-    known("supervisorEId", None, JOB, "Job Information: Reports To"),
+    known(
+        "supervisorId",
+        Some("supervisorId"),
+        JOB,
+        "Job Information: Reports To",
+    ),
+    known(
+        "supervisorEId",
+        Some("supervisorEid"),
+        JOB,
+        "Job Information: Reports To",
+    ),
     known(
         "supervisorEmail",
         Some("supervisorEmail"),
@@ -144,51 +154,6 @@ const KNOWN: &[Known] = &[
 /// The field of BambooHR's own with a name.
 pub(super) fn find(name: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.name == name)
-}
-
-/// Names and labels of what people are paid, without blanks and in small letters.
-const PAID: &[&str] = &[
-    "annualsalary",
-    "basesalary",
-    "bonusamount",
-    "bonusdate",
-    "bonusreason",
-    "commissionamount",
-    "commissiondate",
-    "hourlyrate",
-    "overtimerate",
-    "paidper",
-    "paychangereason",
-    "payfrequency",
-    "payper",
-    "payrate",
-    "payrateeffectivedate",
-    "payschedule",
-    "paytype",
-    "salary",
-];
-
-/// Whether a name is that of something people are paid, which is never asked for, whoever maps it.
-pub(super) fn is_salary(name: &str) -> bool {
-    let bare = bare(name);
-    PAID.contains(&bare.as_str()) || bare.starts_with("compensation")
-}
-
-/// A name as it is compared with others of another spelling.
-pub(super) fn bare(name: &str) -> String {
-    name.chars()
-        .filter(|character| character.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The refusal of a mapping that reads what people are paid.
-pub(super) fn salary(column: &str) -> ConnectorError {
-    let why = format!(
-        "`{}` is a part of what people are paid, which is never read",
-        shown(column)
-    );
-    ConnectorError::setting("mapping", why, "take it out of the mapping")
 }
 
 /// What to tick so that a column can be read.

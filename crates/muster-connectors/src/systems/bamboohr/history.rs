@@ -1,14 +1,15 @@
-//! Leavings that are only planned: rows `Terminated` of the table of employment status whose day is to come.
+//! The table of employment status: planned departures, and the status that counts today.
 //!
-//! The report's `terminationDate` is about the present; a leaving in the future is sure to be in the table alone.
+//! A planned departure is a row `Terminated` of a day to come. The report's `terminationDate` is about the present, and its
+//! statuses may be those of that row months ahead; the table tells the two apart.
 
 use super::{
     VENDOR,
-    door::{Door, Look},
+    api_client::{ApiClient, Attempt},
     fields::permit,
     wire::{StatusRow, id},
 };
-use crate::connector::ConnectorError;
+use crate::connector::{ConnectorError, ErrorKind};
 use jiff::civil::Date;
 use muster_core::model::{
     code::Code,
@@ -18,42 +19,89 @@ use serde_json::Value as Json;
 use std::collections::HashMap;
 
 const TABLE: &str = "v1/employees/all/tables/employmentStatus";
-/// The one status of the list that BambooHR knows by itself.
-const TERMINATED: &str = "terminated";
+/// The one status that every account has.
+pub(super) const TERMINATED: &str = "terminated";
 
-/// What the table says of the future.
+/// Columns that the table says something about.
+const COLUMNS: &[&str] = &[
+    "terminationDate",
+    "status",
+    "employmentStatus",
+    "employmentHistoryStatus",
+    "employeeStatusDate",
+];
+
+/// What the table says of each employee.
 #[derive(Debug)]
-pub(super) enum Planned {
-    /// The next day on which somebody leaves, by id. Who is not there does not leave.
-    Days(HashMap<String, Date>),
+pub(super) enum History {
+    /// By employee id.
+    Known(HashMap<String, Standing>),
     /// The key may not read the table.
     Withheld(String),
 }
 
-impl Planned {
-    /// Reads the table, if the column that it is for is wanted.
-    pub(super) async fn read(door: &Door<'_>, columns: &[String]) -> Result<Self, ConnectorError> {
-        if !columns.iter().any(|column| column == "terminationDate") {
-            return Ok(Self::Days(HashMap::new()));
+/// What the table says of one employee.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// The next day, from today on, on which a row ends the employment.
+    pub(super) leaves: Option<Date>,
+    /// The status of the latest row up to today.
+    pub(super) current: Option<String>,
+}
+
+impl History {
+    /// Reads the table, if a column that it is for is read.
+    pub(super) async fn read(
+        client: &ApiClient<'_>,
+        columns: &[String],
+    ) -> Result<Self, ConnectorError> {
+        if !columns
+            .iter()
+            .any(|column| COLUMNS.contains(&column.as_str()))
+        {
+            return Ok(Self::Known(HashMap::new()));
         }
-        let call = door.get("read the table of employment status at", TABLE, &[]);
-        let answer = match door.look(&call).await? {
-            Look::Given(answer) => answer,
-            Look::Withheld(error) => return Ok(Self::Withheld(error.why)),
+        let tells_departures = columns.iter().any(|column| column == "terminationDate");
+        match Self::request(client).await {
+            // Where last days are not read, the table only corrects statuses.
+            Ok(Self::Withheld(_)) if !tells_departures => Ok(Self::Known(HashMap::new())),
+            Err(error)
+                if !tells_departures
+                    && matches!(error.kind, ErrorKind::Refused | ErrorKind::Malformed) =>
+            {
+                Ok(Self::Known(HashMap::new()))
+            }
+            other => other,
+        }
+    }
+
+    async fn request(client: &ApiClient<'_>) -> Result<Self, ConnectorError> {
+        let call = client.get("read the table of employment status at", TABLE, &[]);
+        let answer = match client.attempt(&call).await? {
+            Attempt::Answered(answer) => answer,
+            Attempt::Withheld(error) => return Ok(Self::Withheld(error.why)),
         };
-        let rows: Vec<StatusRow> = answer.json(&door.api, &call)?;
-        // Columns that the key may not read are left out of every row; and who was ever hired has a row.
-        let is_told =
+        let rows: Vec<StatusRow> = answer.json(&client.api, &call)?;
+        // Columns that the key may not read are left out of every row; and everybody who was ever hired has a row.
+        let is_whole =
             |row: &StatusRow| row.employee.is_some() && row.date.is_some() && row.status.is_some();
-        if !rows.iter().any(is_told) {
+        if !rows.iter().any(is_whole) {
             return Ok(Self::Withheld(
                 "its rows come without employee, day or status".to_owned(),
             ));
         }
-        Ok(Self::Days(days(&rows, door.api.session.today)))
+        Ok(Self::Known(standings(&rows, client.api.session.today)))
     }
 
-    /// What is told when the table cannot be read.
+    /// What the table says of an employee; none: it is withheld, or does not have the employee.
+    pub(super) fn of(&self, id: &str) -> Option<&Standing> {
+        match self {
+            Self::Known(standings) => standings.get(id),
+            Self::Withheld(_) => None,
+        }
+    }
+
+    /// The warning for a table that cannot be read.
     pub(super) fn problem(&self, decides: bool) -> Option<Problem> {
         let Self::Withheld(why) = self else {
             return None;
@@ -64,8 +112,8 @@ impl Planned {
             ""
         };
         let message = format!(
-            "the table of employment status is withheld ({why}), so {VENDOR} does not tell who is going to leave; \
-             stored days stay{effect}"
+            "the table of employment status is withheld ({why}), so planned departures in {VENDOR} are unknown; \
+             stored dates stay{effect}"
         );
         let mut problem = Problem::new(
             Code::ApiWithheld,
@@ -78,10 +126,10 @@ impl Planned {
     }
 }
 
-/// The next day, from today on, on which each person leaves. Rows come in no order; two rows of one day of which
-/// one is no leaving contradict each other, and are no leaving.
-pub(super) fn days(rows: &[StatusRow], today: Date) -> HashMap<String, Date> {
-    let mut coming: HashMap<String, Vec<(Date, bool)>> = HashMap::new();
+/// What the rows say of each employee on a day. Rows come in no order; two rows of one day with different statuses
+/// contradict each other, and neither ends the employment.
+pub(super) fn standings(rows: &[StatusRow], today: Date) -> HashMap<String, Standing> {
+    let mut by_employee: HashMap<String, Vec<(Date, &str)>> = HashMap::new();
     for row in rows {
         let day = row
             .date
@@ -89,27 +137,37 @@ pub(super) fn days(rows: &[StatusRow], today: Date) -> HashMap<String, Date> {
             .and_then(Json::as_str)
             .and_then(|text| text.get(..10)?.parse::<Date>().ok());
         let status = row.status.as_ref().and_then(Json::as_str);
-        if let (Some(id), Some(day), Some(status)) = (id(row.employee.as_ref()), day, status)
-            && day >= today
-        {
-            coming
+        if let (Some(id), Some(day), Some(status)) = (id(row.employee.as_ref()), day, status) {
+            by_employee
                 .entry(id)
                 .or_default()
-                .push((day, status.trim().eq_ignore_ascii_case(TERMINATED)));
+                .push((day, status.trim()));
         }
     }
-    let next = |rows: Vec<(Date, bool)>| {
-        let is_sure = |day: Date| {
-            rows.iter()
-                .all(|(other, is_leaving)| *other != day || *is_leaving)
-        };
-        rows.iter()
-            .filter(|(day, is_leaving)| *is_leaving && is_sure(*day))
-            .map(|(day, _)| *day)
-            .min()
-    };
-    coming
+    by_employee
         .into_iter()
-        .filter_map(|(id, rows)| Some((id, next(rows)?)))
+        .map(|(id, rows)| (id, standing(&rows, today)))
         .collect()
+}
+
+fn standing(rows: &[(Date, &str)], today: Date) -> Standing {
+    let is_end = |status: &str| status.eq_ignore_ascii_case(TERMINATED);
+    let is_sure = |day: Date| {
+        rows.iter()
+            .all(|(other, status)| *other != day || is_end(status))
+    };
+    let leaves = rows
+        .iter()
+        .filter(|(day, status)| *day >= today && is_end(status) && is_sure(*day))
+        .map(|(day, _)| *day)
+        .min();
+    // The row that ends the employment today does so at the end of the day.
+    let past = rows
+        .iter()
+        .filter(|(day, _)| *day <= today && leaves != Some(*day));
+    let current = past.max_by_key(|(day, _)| *day);
+    Standing {
+        leaves,
+        current: current.map(|(_, status)| (*status).to_owned()),
+    }
 }

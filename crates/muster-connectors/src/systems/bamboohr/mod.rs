@@ -2,14 +2,14 @@
 //!
 //! Both give the same columns, so that one mapping serves both: the names that the report's fields have
 //! (`workEmail`, `hireDate`, ...), and for a customer's own field its alias, its name or its number. Two columns
-//! say more than the field alone: `terminationDate` is also the day of a leaving that is only planned, and a
-//! `status` of somebody whose last day or first day is to come is `Active` in both. See `person.rs`.
+//! say more than the field alone: `terminationDate` is also the day of a planned departure, and the `status` of an
+//! employee whose last day or first day is to come is `Active` in both. See `person.rs`.
 
+mod api_client;
 mod columns;
-mod door;
 mod fields;
 mod history;
-mod inquiry;
+mod lookup;
 mod person;
 mod report;
 mod set;
@@ -22,8 +22,8 @@ use crate::catalogue::Listing;
 use crate::connector::{
     Connector, ConnectorError, Extent, Offered, Session, Setting, Settings, Wanted,
 };
+use api_client::ApiClient;
 use async_trait::async_trait;
-use door::Door;
 use muster_core::{model::problem::shown, read::record::Sink};
 use secrecy::SecretString;
 
@@ -117,8 +117,8 @@ impl BambooHr {
         })
     }
 
-    fn door<'s>(&self, session: &'s Session<'s>) -> Result<Door<'s>, ConnectorError> {
-        Door::open(session, &self.base_url, &self.domain, &self.api_key)
+    fn client<'s>(&self, session: &'s Session<'s>) -> Result<ApiClient<'s>, ConnectorError> {
+        ApiClient::open(session, &self.base_url, &self.domain, &self.api_key)
     }
 }
 
@@ -130,20 +130,20 @@ impl Connector for BambooHr {
         wanted: &Wanted,
         sink: &mut (dyn Sink + Send),
     ) -> Result<Extent, ConnectorError> {
-        let door = self.door(session)?;
+        let client = self.client(session)?;
         if self.is_datasets {
-            set::read(&door, &self.currency, wanted, sink).await
+            set::read(&client, &self.currency, wanted, sink).await
         } else {
-            report::read(&door, &self.currency, wanted, sink).await
+            report::read(&client, &self.currency, wanted, sink).await
         }
     }
 
     async fn offered(&self, session: &Session<'_>) -> Result<Vec<Offered>, ConnectorError> {
-        let door = self.door(session)?;
+        let client = self.client(session)?;
         if self.is_datasets {
-            set::offered(&door).await
+            set::offered(&client).await
         } else {
-            report::offered(&door).await
+            report::offered(&client).await
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     VENDOR,
     columns::{Asked, Kind},
     fields::find,
-    history::Planned,
+    history::{History, TERMINATED},
     wire::{Row, id},
 };
 use crate::{
@@ -23,6 +23,7 @@ use muster_core::{
     },
 };
 use serde_json::Value as Json;
+use std::collections::{HashMap, HashSet};
 
 /// What BambooHR writes where there is no day.
 const NO_DAY: &str = "0000-00-00";
@@ -44,10 +45,14 @@ const OF_SHELLS: &[&str] = &[
 /// Turns rows into records.
 pub(super) struct Reader<'r> {
     pub(super) asked: Asked,
-    pub(super) planned: Planned,
+    pub(super) history: History,
     currency: &'r str,
     today: Date,
     columns: &'r [String],
+    /// Employees who are to start, by the report of values to come.
+    starters: HashSet<String>,
+    /// Planned departures by the report of values to come, where the table does not tell them.
+    departures: HashMap<String, Date>,
     /// Where the columns are that several values decide together.
     at: Places,
 }
@@ -55,6 +60,8 @@ pub(super) struct Reader<'r> {
 #[derive(Clone, Copy)]
 struct Places {
     status: [Option<usize>; 2],
+    history_status: Option<usize>,
+    status_date: Option<usize>,
     hired: Option<usize>,
     ends: Option<usize>,
     work_email: Option<usize>,
@@ -64,7 +71,7 @@ struct Places {
 impl<'r> Reader<'r> {
     pub(super) fn new(
         asked: Asked,
-        planned: Planned,
+        history: History,
         currency: &'r str,
         today: Date,
         wanted: &'r Wanted,
@@ -72,6 +79,8 @@ impl<'r> Reader<'r> {
         let at = |name: &str| wanted.columns.iter().position(|column| column == name);
         let at = Places {
             status: [at("status"), at("employmentStatus")],
+            history_status: at("employmentHistoryStatus"),
+            status_date: at("employeeStatusDate"),
             hired: at("hireDate"),
             ends: at("terminationDate"),
             work_email: at("workEmail"),
@@ -79,11 +88,31 @@ impl<'r> Reader<'r> {
         };
         Self {
             asked,
-            planned,
+            history,
             currency,
             today,
             columns: &wanted.columns,
+            starters: HashSet::new(),
+            departures: HashMap::new(),
             at,
+        }
+    }
+
+    /// Notes what the report of values to come says of first and last days.
+    pub(super) fn note_ahead(&mut self, ahead: &Records) {
+        let day = |record: &Record<'_>, column: Option<usize>| match record.cell(column?) {
+            Cell::Text(text) => text.trim().parse::<Date>().ok(),
+            _ => None,
+        };
+        for (id, record) in ahead.by_id() {
+            if day(&record, self.at.hired).is_some_and(|day| day > self.today) {
+                self.starters.insert(id.to_owned());
+            }
+            if let History::Withheld(_) = self.history
+                && let Some(day) = day(&record, self.at.ends).filter(|day| *day >= self.today)
+            {
+                self.departures.insert(id.to_owned(), day);
+            }
         }
     }
 
@@ -117,42 +146,63 @@ impl<'r> Reader<'r> {
         {
             values[own] = Value::Text(id.clone());
         }
-        self.plan_leaving(&mut values, &id);
-        self.correct_status(&mut values);
+        let is_nothing_yet = self.at.hired.is_some_and(|at| values[at] == Value::Null);
+        if is_nothing_yet && self.starters.contains(&id) {
+            // The report of today has no more than a placeholder of an employee who is to start.
+            return false;
+        }
+        self.plan_departure(&mut values, &id);
+        self.correct_status(&mut values, &id);
         self.judge_private_address(&mut values);
         let problem = self.problem(&values, &id);
         records.put(&id, &values, problem)
     }
 
-    /// The day of a planned leaving counts more than what the report says of the present. Where the table is
-    /// withheld, no day does not mean that nobody leaves.
-    fn plan_leaving(&self, values: &mut [Value], id: &str) {
+    /// The day of a planned departure counts more than what the report says of the present. Where the table is withheld,
+    /// no day does not mean that nobody leaves.
+    fn plan_departure(&self, values: &mut [Value], id: &str) {
         let Some(ends) = self.at.ends else { return };
-        match (&self.planned, &values[ends]) {
-            (_, Value::Absent | Value::Unreadable) => {}
-            (Planned::Withheld(_), Value::Null) => values[ends] = Value::Absent,
-            (Planned::Withheld(_), Value::Text(_)) => {}
-            (Planned::Days(days), _) => {
-                if let Some(day) = days.get(id) {
-                    values[ends] = Value::Text(day.to_string());
-                }
+        if matches!(values[ends], Value::Absent | Value::Unreadable) {
+            return;
+        }
+        let planned = match &self.history {
+            History::Known(_) => self.history.of(id).and_then(|standing| standing.leaves),
+            History::Withheld(_) => self.departures.get(id).copied(),
+        };
+        match (planned, &self.history) {
+            (Some(day), _) => values[ends] = Value::Text(day.to_string()),
+            (None, History::Withheld(_)) if values[ends] == Value::Null => {
+                values[ends] = Value::Absent;
             }
+            (None, _) => {}
         }
     }
 
-    /// Datasets call people inactive whose first day is to come; the report does not. Nor is somebody inactive
-    /// before the last day.
-    fn correct_status(&self, values: &mut [Value]) {
-        let is_to_come = |at: Option<usize>| {
-            at.and_then(|at| day(&values[at]))
-                .is_some_and(|day| day > self.today)
-        };
-        if !is_to_come(self.at.hired) && !is_to_come(self.at.ends) {
+    /// Accounts call employees inactive whose first day is to come (datasets), and those whose last day is to come, months
+    /// ahead. Neither counts before its day.
+    fn correct_status(&self, values: &mut [Value], id: &str) {
+        let day = |at: Option<usize>| at.and_then(|at| day(&values[at]));
+        let starts = day(self.at.hired).is_some_and(|day| day > self.today);
+        let standing = self.history.of(id);
+        let leaves = standing.is_some_and(|standing| standing.leaves.is_some())
+            || day(self.at.ends).is_some_and(|day| day >= self.today);
+        if !starts && !leaves {
             return;
         }
         for at in self.at.status.into_iter().flatten() {
             if is(&values[at], "Inactive") {
                 values[at] = Value::Text("Active".to_owned());
+            }
+        }
+        let Some(at) = self.at.history_status else {
+            return;
+        };
+        if is(&values[at], TERMINATED) && leaves {
+            let current = standing.and_then(|standing| standing.current.clone());
+            values[at] = current.map_or(Value::Absent, Value::Text);
+            if let Some(since) = self.at.status_date {
+                // It is the day of the row to come.
+                values[since] = Value::Absent;
             }
         }
     }
@@ -249,10 +299,17 @@ pub(super) fn value(value: &Json, kind: Kind, currency: &str) -> Value {
     };
     match said {
         Value::Text(text) if text.trim() == NO_DAY || is_blank(&text) => Value::Null,
+        Value::Text(text) if kind == Kind::Amount && is_currency(text.trim()) => Value::Null,
         Value::Text(text) if kind == Kind::Amount => Value::Text(amount(text, currency)),
         Value::Text(text) => Value::Text(unescaped(text)),
         other => other,
     }
+}
+
+/// Whether a text is a currency code alone: BambooHR writes an empty currency field as `" USD"`, in the account's
+/// currency.
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// `65000.00 EUR` without the currency that is expected; with another one it stays, and is no amount.

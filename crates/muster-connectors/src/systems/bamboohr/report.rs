@@ -2,11 +2,11 @@
 
 use super::{
     VENDOR,
+    api_client::{ApiClient, Attempt},
     columns::{Asked, needs_catalogue},
-    door::{Door, Look},
-    fields::{is_salary, permit},
-    history::Planned,
-    inquiry::ById,
+    fields::permit,
+    history::History,
+    lookup::ById,
     person::Reader,
     wire::{Catalogue, Field, People, ReportHead, Row, id},
 };
@@ -16,6 +16,7 @@ use crate::{
         deliver, later, missing,
     },
     http::{Answer, Call},
+    systems::salary::is_salary,
 };
 use muster_core::{
     model::{
@@ -28,11 +29,14 @@ use serde_json::json;
 
 const REPORT: &str = "v1/reports/custom";
 const FIELDS: &str = "v1/meta/fields";
-/// JSON whatever the account's habit; and with what is to come, which the report leaves out unless asked.
-const QUERY: &[(&str, &str)] = &[("format", "json"), ("onlyCurrent", "false")];
+/// Values that count today: rows of job, department and status that are dated in the future are left out.
+const TODAY: &[(&str, &str)] = &[("format", "json"), ("onlyCurrent", "true")];
+/// Values to come. Transfers and terminations would be applied ahead of their day, so nothing but employees who are to
+/// start, whom the report of today leaves out, and planned departures are taken from it.
+const AHEAD: &[(&str, &str)] = &[("format", "json"), ("onlyCurrent", "false")];
 
 pub(super) async fn read(
-    door: &Door<'_>,
+    client: &ApiClient<'_>,
     currency: &str,
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
@@ -40,22 +44,28 @@ pub(super) async fn read(
     let mut problems = Vec::new();
     let mut catalogue = None;
     if needs_catalogue(&wanted.columns) {
-        match fields(door).await? {
+        match fields(client).await? {
             Ok(fields) => catalogue = Some(fields),
             Err(withheld) => problems.push(unlisted(&withheld)),
         }
     }
     let asked = Asked::of_report(&wanted.columns, catalogue.as_deref())?;
     let body = json!({"title": "Muster", "fields": asked.names});
-    let call = door.post("read the people at", REPORT, QUERY, &body);
-    let answer = door.ask(&call).await?;
-    let planned = Planned::read(door, &wanted.columns).await?;
-    let mut reader = Reader::new(asked, planned, currency, door.api.session.today, wanted);
-    let records = people(door, &call, &answer, &mut reader, wanted)?;
+    let history = History::read(client, &wanted.columns).await?;
+    let mut reader = Reader::new(asked, history, currency, client.api.session.today, wanted);
+    let call = client.post("read the employees to come at", REPORT, AHEAD, &body);
+    let answer = client.ask(&call).await?;
+    let ahead = employees(client, &call, &answer, &mut reader, wanted)?;
     drop(answer);
-    (door.api.session.progress)(Step::Read(records.len() as u64));
+    reader.note_ahead(&ahead);
+    let call = client.post("read the employees at", REPORT, TODAY, &body);
+    let answer = client.ask(&call).await?;
+    let mut records = employees(client, &call, &answer, &mut reader, wanted)?;
+    drop(answer);
+    records.add_missing(ahead);
+    (client.api.session.progress)(Step::Read(records.len() as u64));
     finish(
-        door,
+        client,
         "POST /v1/reports/custom",
         reader,
         Found {
@@ -80,7 +90,7 @@ pub(super) struct Found {
 
 /// Hands everybody on, with what is to be told besides.
 pub(super) async fn finish(
-    door: &Door<'_>,
+    client: &ApiClient<'_>,
     endpoint: &str,
     reader: Reader<'_>,
     found: Found,
@@ -94,8 +104,8 @@ pub(super) async fn finish(
         mut problems,
     } = found;
     if partial.is_none() {
-        let missing = missing(&records, wanted, door.api.session, |_| false);
-        let by_id = ById { door };
+        let missing = missing(&records, wanted, client.api.session, |_| false);
+        let by_id = ById { client };
         let absence = by_id.absence(wanted, records.first_id().map(str::to_owned));
         // What came is whole: where nobody can be asked for, who is not in it is believed to be gone.
         let doubt = absence.confirm(&missing, wanted, &mut records).await?;
@@ -112,12 +122,12 @@ pub(super) async fn finish(
         .iter()
         .flatten()
         .any(|column| column == "terminationDate");
-    if let Some(problem) = reader.planned.problem(decides) {
+    if let Some(problem) = reader.history.problem(decides) {
         partial = partial.or(decides.then_some(PartialReason::AttributeWithheld));
         problems.push(problem);
     }
     problems.extend(reader.private_addresses(&records));
-    let bytes = door.api.bytes();
+    let bytes = client.api.bytes();
     deliver(
         Collected {
             records,
@@ -133,17 +143,17 @@ pub(super) async fn finish(
     )
 }
 
-/// The people of the answer. Its fields are looked at first, wherever they stand in it.
-fn people(
-    door: &Door<'_>,
+/// The employees of the answer. Its fields are read first, wherever they are in it.
+fn employees(
+    client: &ApiClient<'_>,
     call: &Call,
     answer: &Answer,
     reader: &mut Reader<'_>,
     wanted: &Wanted,
 ) -> Result<Records, ConnectorError> {
-    let head: ReportHead = answer.json(&door.api, call)?;
+    let head: ReportHead = answer.json(&client.api, call)?;
     if head.employees.is_none() {
-        return Err(without(door, call, answer, "employees"));
+        return Err(without(client, call, answer, "employees"));
     }
     let keys = reader
         .asked
@@ -160,12 +170,17 @@ fn people(
         count,
         take: &mut take,
     };
-    answer.parse(&door.api, call, |text| people.read(text))?;
+    answer.parse(&client.api, call, |text| people.read(text))?;
     Ok(records)
 }
 
 /// An answer with a good status that is not what was asked for: an error of BambooHR's, never an empty list.
-pub(super) fn without(door: &Door<'_>, call: &Call, answer: &Answer, what: &str) -> ConnectorError {
+pub(super) fn without(
+    client: &ApiClient<'_>,
+    call: &Call,
+    answer: &Answer,
+    what: &str,
+) -> ConnectorError {
     let says = answer.says();
     let is_object = says.starts_with('{') || says.is_empty();
     let (kind, why) = if is_object {
@@ -176,11 +191,13 @@ pub(super) fn without(door: &Door<'_>, call: &Call, answer: &Answer, what: &str)
             format!("{VENDOR} answers without `{what}`: `{says}`"),
         )
     };
-    door.api.answered(kind, call, answer, &why, &later(VENDOR))
+    client
+        .api
+        .answered(kind, call, answer, &why, &later(VENDOR))
 }
 
-pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorError> {
-    let fields = fields(door).await?.unwrap_or_default();
+pub(super) async fn offered(client: &ApiClient<'_>) -> Result<Vec<Offered>, ConnectorError> {
+    let fields = fields(client).await?.unwrap_or_default();
     let mut offered: Vec<Offered> = Vec::new();
     for field in fields {
         let is_paid = [&field.alias, &field.name]
@@ -205,16 +222,18 @@ pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorEr
 }
 
 /// The fields of the account; or why the key may not list them.
-async fn fields(door: &Door<'_>) -> Result<Result<Vec<Field>, ConnectorError>, ConnectorError> {
-    let call = door.get("read the list of fields at", FIELDS, &[]);
-    let answer = match door.look(&call).await? {
-        Look::Given(answer) => answer,
-        Look::Withheld(error) => return Ok(Err(error)),
+async fn fields(
+    client: &ApiClient<'_>,
+) -> Result<Result<Vec<Field>, ConnectorError>, ConnectorError> {
+    let call = client.get("read the list of fields at", FIELDS, &[]);
+    let answer = match client.attempt(&call).await? {
+        Attempt::Answered(answer) => answer,
+        Attempt::Withheld(error) => return Ok(Err(error)),
     };
-    let Catalogue(fields) = answer.json(&door.api, &call)?;
+    let Catalogue(fields) = answer.json(&client.api, &call)?;
     fields
         .map(Ok)
-        .ok_or_else(|| without(door, &call, &answer, "fields"))
+        .ok_or_else(|| without(client, &call, &answer, "fields"))
 }
 
 fn unlisted(error: &ConnectorError) -> Problem {

@@ -2,10 +2,9 @@
 
 use super::{
     VENDOR,
+    api_client::ApiClient,
     columns::Asked,
-    door::Door,
-    fields::is_salary,
-    history::Planned,
+    history::History,
     person::Reader,
     report::{Found, finish, without},
     wire::{People, Row, SetField, SetFields, SetPage},
@@ -13,6 +12,7 @@ use super::{
 use crate::{
     connector::{ConnectorError, ErrorKind, Extent, Offered, Pass, Step, Wanted},
     http::Call,
+    systems::salary::is_salary,
 };
 use muster_core::{model::code::Code, read::record::Sink};
 use serde_json::json;
@@ -24,17 +24,17 @@ const FIELDS: &str = "v1_2/datasets/employee/fields";
 const PAGE: u64 = 1_000;
 
 pub(super) async fn read(
-    door: &Door<'_>,
+    client: &ApiClient<'_>,
     currency: &str,
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
-    let mut asked = Asked::of_set(&wanted.columns, &fields(door).await?)?;
+    let mut asked = Asked::of_set(&wanted.columns, &fields(client).await?)?;
     let keys = asked.keys(None)?;
-    let planned = Planned::read(door, &wanted.columns).await?;
-    let reader = Reader::new(asked, planned, currency, door.api.session.today, wanted);
+    let history = History::read(client, &wanted.columns).await?;
+    let reader = Reader::new(asked, history, currency, client.api.session.today, wanted);
     let mut list = List {
-        door,
+        client,
         keys,
         reader,
         wanted,
@@ -60,7 +60,7 @@ pub(super) async fn read(
         problems,
     };
     finish(
-        door,
+        client,
         "POST /v2/datasets/employee/data",
         list.reader,
         found,
@@ -70,10 +70,10 @@ pub(super) async fn read(
     .await
 }
 
-pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorError> {
+pub(super) async fn offered(client: &ApiClient<'_>) -> Result<Vec<Offered>, ConnectorError> {
     let is_paid =
         |field: &SetField| is_salary(&field.name) || field.label.as_deref().is_some_and(is_salary);
-    let fields = fields(door)
+    let fields = fields(client)
         .await?
         .into_iter()
         .filter(|field| !is_paid(field));
@@ -86,22 +86,22 @@ pub(super) async fn offered(door: &Door<'_>) -> Result<Vec<Offered>, ConnectorEr
 }
 
 /// The fields that the dataset has.
-async fn fields(door: &Door<'_>) -> Result<Vec<SetField>, ConnectorError> {
+async fn fields(client: &ApiClient<'_>) -> Result<Vec<SetField>, ConnectorError> {
     let mut fields: Vec<SetField> = Vec::new();
     let mut names = HashSet::new();
-    for page in 1..=door.api.session.network.limits.pages {
+    for page in 1..=client.api.session.network.limits.pages {
         let query = [("page", page.to_string()), ("page_size", PAGE.to_string())];
         let query: Vec<(&str, &str)> = query
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        let call = door.get("read the fields of the dataset at", FIELDS, &query);
-        let answer = door.ask(&call).await?;
+        let call = client.get("read the fields of the dataset at", FIELDS, &query);
+        let answer = client.ask(&call).await?;
         let SetFields {
             fields: some,
             pagination,
-        } = answer.json(&door.api, &call)?;
-        let some = some.ok_or_else(|| without(door, &call, &answer, "fields"))?;
+        } = answer.json(&client.api, &call)?;
+        let some = some.ok_or_else(|| without(client, &call, &answer, "fields"))?;
         let before = fields.len();
         fields.extend(
             some.into_iter()
@@ -120,7 +120,7 @@ async fn fields(door: &Door<'_>) -> Result<Vec<SetField>, ConnectorError> {
 
 /// The list of people, for one read.
 struct List<'l> {
-    door: &'l Door<'l>,
+    client: &'l ApiClient<'l>,
     keys: HashMap<String, usize>,
     reader: Reader<'l>,
     wanted: &'l Wanted,
@@ -150,7 +150,7 @@ impl List<'_> {
     /// Asks for one person with these fields.
     async fn is_refused(&self, positions: &[usize]) -> Result<bool, ConnectorError> {
         match self
-            .door
+            .client
             .ask(&self.call(1, 1, positions.iter().copied()))
             .await
         {
@@ -165,11 +165,11 @@ impl List<'_> {
     async fn pass(&self) -> Result<Pass, ConnectorError> {
         let mut pass = Pass::new(&self.wanted.columns);
         let mut seen = 0;
-        for number in 1..=self.door.api.session.network.limits.pages {
+        for number in 1..=self.client.api.session.network.limits.pages {
             let (count, fresh, total) = self.page(number, &mut pass).await?;
             pass.announce(number, total);
             seen += count;
-            (self.door.api.session.progress)(Step::Read(pass.records.len() as u64));
+            (self.client.api.session.progress)(Step::Read(pass.records.len() as u64));
             // The number of pages is not looked at: it is wrong where pages are smaller than asked for.
             let is_last = count == 0 || total.is_some_and(|total| seen >= total);
             pass.is_repeated = fresh == 0 && count > 0 && !is_last;
@@ -178,7 +178,7 @@ impl List<'_> {
             }
         }
         let advice = "raise the limit if the account really is that large";
-        let error = self.door.api.error(
+        let error = self.client.api.error(
             ErrorKind::Refused,
             &self.page_call(0),
             "the pages never end",
@@ -194,10 +194,10 @@ impl List<'_> {
         pass: &mut Pass,
     ) -> Result<(u64, u64, Option<u64>), ConnectorError> {
         let call = self.page_call(number);
-        let answer = self.door.ask(&call).await?;
-        let page: SetPage = answer.json(&self.door.api, &call)?;
+        let answer = self.client.ask(&call).await?;
+        let page: SetPage = answer.json(&self.client.api, &call)?;
         if page.data.is_none() {
-            return Err(without(self.door, &call, &answer, "data"));
+            return Err(without(self.client, &call, &answer, "data"));
         }
         let (mut count, mut fresh) = (0, 0);
         let (reader, records) = (&self.reader, &mut pass.records);
@@ -213,7 +213,7 @@ impl List<'_> {
             count: asked,
             take: &mut take,
         };
-        answer.parse(&self.door.api, &call, |text| people.read(text))?;
+        answer.parse(&self.client.api, &call, |text| people.read(text))?;
         Ok((
             count,
             fresh,
@@ -233,7 +233,7 @@ impl List<'_> {
         let names = &self.reader.asked.names;
         let fields: Vec<&String> = positions.map(|position| &names[position]).collect();
         let body = json!({"fields": fields, "page": number, "pageSize": size, "orderBy": format!("{} asc", names[0])});
-        self.door.post(
+        self.client.post(
             &format!("read page {number} of the people at"),
             DATA,
             &[],

@@ -4,7 +4,7 @@
 use super::{
     columns::{Asked, Kind},
     fields::permit,
-    history::{Planned, days},
+    history::{History, Standing, standings},
     person::{Reader, value},
     wire::{Catalogue, Field, People, ReportHead, Row, SetField, StatusRow, canonical},
 };
@@ -68,7 +68,10 @@ fn a_column_is_a_field_an_alias_a_number_else_the_name_of_one_field() {
 fn what_people_are_paid_is_found_by_name_label_and_number() {
     for column in ["payRate", "Pay rate", "19", "Salary", "commissionAmount"] {
         let refused = Asked::of_report(&columns(&[column]), Some(&fields())).unwrap_err();
-        assert!(refused.why.contains("paid"), "{column}: {refused}");
+        assert!(
+            refused.why.contains("is pay, which is never read"),
+            "{column}: {refused}"
+        );
     }
     let mut asked = Asked::of_report(&columns(&["19"]), None).unwrap();
     let head: ReportHead =
@@ -173,7 +176,21 @@ fn read(text: &str, wanted: &Wanted, planned: HashMap<String, jiff::civil::Date>
     let asked = Asked::of_report(&wanted.columns, None).unwrap();
     let mut reader = Reader::new(
         asked,
-        Planned::Days(planned),
+        History::Known(
+            planned
+                .into_iter()
+                .map(|(id, day)| {
+                    let leaves = Some(day);
+                    (
+                        id,
+                        Standing {
+                            leaves,
+                            current: Some("Full-Time".to_owned()),
+                        },
+                    )
+                })
+                .collect(),
+        ),
         "EUR",
         date(2026, 11, 2),
         wanted,
@@ -259,7 +276,19 @@ fn nothing_is_zeros_blank_or_null_in_every_kind_of_field() {
         value(&json!("&lt;b&gt; &amp;amp; &quot;&#39;"), Kind::Text, "EUR"),
         Value::of("<b> &amp; \"'")
     );
-    for amount in ["EUR", "about 5 EUR", "5 EURO"] {
+    for nothing in [" USD", "USD", "EUR ", " EUR"] {
+        assert_eq!(
+            value(&json!(nothing), Kind::Amount, "EUR"),
+            Value::Null,
+            "{nothing:?}: an empty currency field"
+        );
+        assert_ne!(
+            value(&json!(nothing), Kind::Text, "EUR"),
+            Value::Null,
+            "{nothing:?}: a text"
+        );
+    }
+    for amount in ["about 5 EUR", "5 EURO", "5 USD", "usd"] {
         assert_eq!(
             value(&json!(amount), Kind::Amount, "EUR"),
             Value::of(amount),
@@ -297,9 +326,9 @@ fn a_key_that_comes_twice_in_a_person_could_mean_either() {
 #[test]
 fn the_next_leaving_counts_and_rows_of_one_day_that_contradict_each_other_do_not() {
     let rows: Vec<StatusRow> = from_str(include_str!("fixtures/employment_status.json")).unwrap();
-    let mut coming: Vec<(String, String)> = days(&rows, date(2026, 11, 2))
+    let mut coming: Vec<(String, String)> = standings(&rows, date(2026, 11, 2))
         .into_iter()
-        .map(|(id, day)| (id, day.to_string()))
+        .filter_map(|(id, standing)| Some((id, standing.leaves?.to_string())))
         .collect();
     coming.sort();
     let expected = [("4", "2026-12-31"), ("5", "2026-11-02")];
@@ -307,9 +336,13 @@ fn the_next_leaving_counts_and_rows_of_one_day_that_contradict_each_other_do_not
         coming,
         expected.map(|(id, day)| (id.to_owned(), day.to_owned()))
     );
-    let later = days(&rows, date(2027, 2, 1));
+    let later = standings(&rows, date(2027, 2, 1));
     assert_eq!(
-        later.get("4").map(ToString::to_string).as_deref(),
+        later
+            .get("4")
+            .and_then(|it| it.leaves)
+            .map(|day| day.to_string())
+            .as_deref(),
         Some("2027-06-01"),
         "who came back leaves again"
     );
@@ -352,8 +385,53 @@ fn a_planned_leaving_counts_more_than_the_report_and_who_is_planned_to_leave_is_
     );
     assert_eq!(
         person(values("8", "2026-11-02"), "status"),
-        (None, "Inactive".to_owned())
+        (None, "Active".to_owned()),
+        "to the end of the last day"
     );
+}
+
+#[test]
+fn statuses_of_a_departure_to_come_do_not_count_before_its_day() {
+    let values = |id: &str| {
+        json!({"id": id, "status": "Inactive", "employmentHistoryStatus": "Terminated",
+               "employeeStatusDate": "2026-12-31"})
+    };
+    let said = |id: &str, column: &str| person(values(id), column).1;
+    assert_eq!(said("9", "status"), "Active");
+    assert_eq!(said("9", "employmentHistoryStatus"), "Full-Time");
+    assert_eq!(
+        said("9", "employeeStatusDate"),
+        "-",
+        "it is that of the row to come"
+    );
+    assert_eq!(said("8", "status"), "Inactive");
+    assert_eq!(said("8", "employmentHistoryStatus"), "Terminated");
+    assert_eq!(said("8", "employeeStatusDate"), "2026-12-31");
+}
+
+#[test]
+fn the_status_of_today_is_that_of_the_latest_row_up_to_today() {
+    let rows: Vec<StatusRow> = serde_json::from_value(json!([
+        {"employeeId": "1", "date": "2026-12-31", "employmentStatus": "Terminated"},
+        {"employeeId": 1, "date": "2020-01-01", "employmentStatus": "Full-Time"},
+        {"employeeId": "1", "date": "2024-01-01", "employmentStatus": "Part-Time"},
+        {"employeeId": "2", "date": "2026-11-02", "employmentStatus": "Terminated"},
+        {"employeeId": "2", "date": "2020-01-01", "employmentStatus": "Contractor"},
+        {"employeeId": "3", "date": "2026-01-01", "employmentStatus": "Terminated"},
+        {"employeeId": "4", "date": "2027-01-01", "employmentStatus": "Intern"},
+    ]))
+    .unwrap();
+    let all = standings(&rows, date(2026, 11, 2));
+    let expected = [
+        ("1", Some(date(2026, 12, 31)), Some("Part-Time")),
+        ("2", Some(date(2026, 11, 2)), Some("Contractor")),
+        ("3", None, Some("Terminated")),
+        ("4", None, None),
+    ];
+    for (id, leaves, current) in expected {
+        let current = current.map(str::to_owned);
+        assert_eq!(all[id], Standing { leaves, current }, "{id}");
+    }
 }
 
 #[test]

@@ -1,7 +1,13 @@
 //! What Personio calls the columns that are wanted, and what a customer must tick so that they can be read.
 
 use super::wire::AttributeV1;
-use crate::connector::ConnectorError;
+use crate::{
+    connector::ConnectorError,
+    systems::{
+        attributes::Attributes,
+        salary::{self, is_salary},
+    },
+};
 use muster_core::model::problem::shown;
 
 /// Attributes that every account has, and what the customer's pages call them.
@@ -64,53 +70,72 @@ pub(super) fn is_day(key: &str) -> bool {
     DAYS.contains(&key)
 }
 
-/// Amounts that people earn are never asked for, whoever maps them.
-pub(super) fn is_salary(key: &str) -> bool {
-    matches!(key, "fix_salary" | "fix_salary_interval" | "hourly_salary")
+/// Whether an attribute is pay, by its key, its mark or its label.
+pub(super) fn is_paid(attribute: &AttributeV1) -> bool {
+    [
+        Some(&attribute.key),
+        attribute.universal_id.as_ref(),
+        attribute.label.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    .any(|name| is_salary(name))
 }
 
-/// The attribute key of a wanted column; none if the credential may not read it, or there is none.
+/// The attribute key of a wanted column; none if nothing says which attribute it is.
 ///
 /// A column is an attribute's key, else its mark, else the name of a custom attribute. Names of Personio's own
-/// attributes are in the account's language and are never looked at.
+/// attributes are in the account's language and are never looked at. The list of attributes is a hint: an attribute that
+/// it does not name, such as `id`, is requested all the same, because records may carry it.
 pub(super) fn resolve(
     column: &str,
     offered: Option<&[AttributeV1]>,
 ) -> Result<Option<String>, ConnectorError> {
     if is_salary(column) {
-        return Err(ConnectorError::setting(
-            "mapping",
-            format!("`{column}` is a salary, which is never read"),
-            "take it out of the mapping",
-        ));
+        return Err(salary::refused(column));
     }
-    let Some(offered) = offered else {
-        // The list of attributes is withheld: what carries its key as its name can still be asked for.
-        let is_key = is_system(column) || column.starts_with("dynamic_");
-        return Ok(is_key.then(|| column.to_owned()));
-    };
+    let is_key = is_system(column) || column.starts_with("dynamic_");
+    let offered = offered.unwrap_or_default();
     let by_key = offered.iter().find(|attribute| attribute.key == column);
     let by_mark = || {
         offered
             .iter()
             .find(|attribute| attribute.universal_id.as_deref() == Some(column))
     };
-    if let Some(found) = by_key.or_else(by_mark) {
-        return Ok(Some(found.key.clone()));
+    match by_key.or_else(by_mark) {
+        Some(found) if is_paid(found) => Err(salary::refused(column)),
+        Some(found) => Ok(Some(found.key.clone())),
+        None if is_key => Ok(Some(column.to_owned())),
+        None if column == BIRTHDAY => Ok(unmarked_birthday(offered)),
+        None => by_name(column, offered),
     }
-    if is_system(column) {
-        return Ok(None);
-    }
-    if column == BIRTHDAY {
-        return Ok(unmarked_birthday(offered));
-    }
-    by_name(column, offered)
+}
+
+/// The key of the attribute of a record that a column means, where the list of attributes does not say: by its mark, or
+/// by the label of a custom attribute. Several such attributes could mean either.
+pub(super) fn find_in_record<'r>(column: &str, record: &'r Attributes) -> Vec<&'r str> {
+    let is_meant = |key: &&str| {
+        let text = |member: &str| {
+            record
+                .get(key)
+                .and_then(|envelope| envelope.get(member)?.as_str())
+        };
+        let is_labelled = || {
+            key.starts_with("dynamic_")
+                && column != BIRTHDAY
+                && text("label").is_some_and(|label| label.trim() == column.trim())
+        };
+        !is_salary(key)
+            && !text("label").is_some_and(is_salary)
+            && (text("universal_id") == Some(column) || is_labelled())
+    };
+    record.keys().filter(is_meant).collect()
 }
 
 fn by_name(column: &str, offered: &[AttributeV1]) -> Result<Option<String>, ConnectorError> {
     let is_meant = |attribute: &&AttributeV1| {
         !is_system(&attribute.key)
-            && !is_salary(&attribute.key)
+            && !is_paid(attribute)
             && attribute
                 .label
                 .as_deref()
@@ -176,4 +201,15 @@ pub(super) fn permit(column: &str) -> String {
          employee attributes, and save; or take the column out of the integration",
         shown(name)
     )
+}
+
+/// The same for version 2, which gives some objects by id alone.
+pub(super) fn permit_v2(column: &str) -> String {
+    match column {
+        "office" | "subcompany" => format!(
+            "version 2 gives `{column}` by id alone, without its name: use version 1 (`api = \"v1\"`), or remove the column from \
+             the mapping"
+        ),
+        _ => permit(column),
+    }
 }

@@ -52,9 +52,8 @@ impl Inquiry for ById<'_> {
         if !super::v2::is_part(id) {
             return Ok(Answered::Refused("an id is none of Personio's".to_owned()));
         }
-        let mut url = self.api.base.join(&format!("{}/{id}", self.path));
-        // Nobody's salary travels to learn whether they are there.
-        url.query_pairs_mut().append_pair("attributes[]", "id");
+        // Neither path has a parameter that narrows the answer; all of it but the id is passed over.
+        let url = self.api.base.join(&format!("{}/{id}", self.path));
         let call = Call::get("ask for one person at", url);
         let answer = match self.bearer.ask(self.api, &call).await {
             Ok(answer) => answer,
@@ -66,14 +65,16 @@ impl Inquiry for ById<'_> {
         match answer.status {
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Answered::Gone),
             status if status.is_success() => {
-                let Single { success } = answer.json(self.api, &call)?;
-                let says = || {
-                    Answered::Refused(format!("it answers without success: `{}`", answer.says()))
-                };
-                Ok(if success == Some(false) {
-                    says()
-                } else {
-                    Answered::There
+                let single: Single = answer.json(self.api, &call)?;
+                Ok(match single.id() {
+                    _ if single.success == Some(false) => Answered::Refused(format!(
+                        "it answers without success: `{}`",
+                        answer.says()
+                    )),
+                    Some(other) if other != *id => Answered::Refused(
+                        "it answers with another person than the one asked for".to_owned(),
+                    ),
+                    _ => Answered::There,
                 })
             }
             _ => Ok(Answered::Refused(self.api.refusal(&call, &answer, "").why)),

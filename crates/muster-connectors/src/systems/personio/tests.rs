@@ -2,7 +2,7 @@
 //! emulator.
 
 use super::{
-    columns::{BIRTHDAY, resolve},
+    columns::{BIRTHDAY, find_in_record, resolve},
     v2::employment::{COLUMNS, choose},
     wire::{AttributeV1, CatalogueV1, EmployeesV1, PageV2},
 };
@@ -34,11 +34,59 @@ fn a_column_is_a_key_else_a_mark_else_the_name_of_one_custom_attribute() {
     resolves(BIRTHDAY, Some("dynamic_902077"));
     resolves("Geburtstag", Some("dynamic_902077"));
     resolves("First Name", None);
-    resolves("status", None);
-    resolves("dynamic_99", None);
     let error = resolve("Club", Some(&offered())).unwrap_err();
     assert!(error.why.contains("`dynamic_6`, `dynamic_7`"), "{error}");
     assert!(resolve("hourly_salary", Some(&offered())).is_err());
+}
+
+#[test]
+fn an_attribute_that_the_list_does_not_name_is_requested_all_the_same() {
+    for column in ["id", "status", "supervisor", "dynamic_99"] {
+        let mut list = offered();
+        list.retain(|attribute| attribute.key != column);
+        assert_eq!(
+            resolve(column, Some(&list)).unwrap().as_deref(),
+            Some(column)
+        );
+        assert_eq!(resolve(column, Some(&[])).unwrap().as_deref(), Some(column));
+    }
+}
+
+#[test]
+fn a_record_that_carries_an_attribute_counts_though_the_list_does_not_name_it() {
+    let record: Attributes = from_str(
+        r#"{"dynamic_1":{"label":"Geburtstag","value":"1990-10-28","universal_id":"date_of_birth"},
+            "dynamic_2":{"label":"Alleo","value":"Yes"},
+            "dynamic_3":{"label":"Club","value":"a"},
+            "dynamic_4":{"label":"Club","value":"b"},
+            "dynamic_5":{"label":"Gehalt","value":1},
+            "last_name":{"label":"Alleo","value":"Yes"}}"#,
+    )
+    .unwrap();
+    assert_eq!(find_in_record(BIRTHDAY, &record), ["dynamic_1"]);
+    assert_eq!(find_in_record("Alleo", &record), ["dynamic_2"]);
+    assert_eq!(find_in_record("Club", &record), ["dynamic_3", "dynamic_4"]);
+    assert!(find_in_record("Gehalt", &record).is_empty());
+    assert!(find_in_record("Shirt size", &record).is_empty());
+}
+
+#[test]
+fn pay_is_refused_by_key_mark_and_label() {
+    let list = [AttributeV1 {
+        key: "dynamic_8".to_owned(),
+        label: Some("Gehalt".to_owned()),
+        universal_id: None,
+    }];
+    for column in [
+        "fix_salary",
+        "fix_salary_interval",
+        "hourly_salary",
+        "dynamic_8",
+        "Gehalt",
+    ] {
+        let refused = resolve(column, Some(&list)).unwrap_err();
+        assert!(refused.why.contains("pay"), "{column}: {refused}");
+    }
 }
 
 #[test]
@@ -144,8 +192,9 @@ fn an_employment_says_what_version_one_says() {
         ("team", text("4502")),
         ("supervisor", text("38201")),
         ("position", text("Planner")),
-        ("office", text("60302")),
-        ("subcompany", text("170")),
+        // Known by id alone, which would rename what version 1 gives by name.
+        ("office", Value::Absent),
+        ("subcompany", Value::Absent),
         ("employment_type", text("external")),
         ("weekly_working_hours", text("38.5")),
     ];

@@ -1,7 +1,7 @@
 //! Version 1: everybody in one list, page by page.
 
 use super::{
-    columns::{is_day, permit, resolve},
+    columns::{find_in_record, is_day, is_paid, permit, resolve},
     inquiry::ById,
     wire::{AttributeV1, CatalogueV1, EmployeeV1, EmployeesV1},
 };
@@ -11,7 +11,7 @@ use crate::{
         Wanted, deliver, missing, unidentified, unreadable,
     },
     http::{Answer, Api, Bearer, Call},
-    systems::leniency,
+    systems::{attributes::Attributes, leniency},
 };
 use muster_core::{
     model::{
@@ -31,6 +31,23 @@ const ATTRIBUTES: &str = "v1/company/employees/attributes";
 struct Column {
     name: String,
     key: Option<String>,
+}
+
+impl Column {
+    /// The value in a record. A record that carries the attribute counts, though the list of attributes does not name it.
+    fn value(&self, record: &Attributes) -> Value {
+        let key = match &self.key {
+            Some(key) => key.as_str(),
+            None => match find_in_record(&self.name, record).as_slice() {
+                [] => return Value::Absent,
+                [one] => one,
+                _ => return Value::Unreadable,
+            },
+        };
+        record
+            .get(key)
+            .map_or(Value::Absent, |envelope| value(key, envelope))
+    }
 }
 
 pub(super) async fn read(
@@ -117,7 +134,11 @@ pub(super) async fn offered(
         }
     };
     match attributes(api, bearer).await {
-        Ok(attributes) => Ok(attributes.into_iter().map(offered).collect()),
+        Ok(attributes) => Ok(attributes
+            .into_iter()
+            .filter(|attribute| !is_paid(attribute))
+            .map(offered)
+            .collect()),
         Err(error) if is_unlisted(&error) => Ok(Vec::new()),
         Err(error) => Err(error),
     }
@@ -274,11 +295,7 @@ impl List<'_> {
         let mut problem = None;
         let mut values = Vec::with_capacity(self.columns.len());
         for column in &self.columns {
-            let envelope = column
-                .key
-                .as_deref()
-                .and_then(|key| Some((key, person.attributes.get(key)?)));
-            let value = envelope.map_or(Value::Absent, |(key, envelope)| value(key, envelope));
+            let value = column.value(&person.attributes);
             if value == Value::Unreadable && problem.is_none() {
                 problem = Some(unreadable(VENDOR, &column.name, &id));
             }

@@ -1,7 +1,7 @@
 //! Version 2: persons page by page, and for each person their employments.
 
 use super::{
-    columns::{BIRTHDAY, is_salary, permit},
+    columns::{BIRTHDAY, permit_v2},
     inquiry::ById,
     v1::VENDOR,
 };
@@ -11,26 +11,29 @@ use crate::{
         missing, unidentified, unreadable,
     },
     http::{Api, Bearer},
-    systems::attributes::Attributes,
+    systems::{
+        attributes::Attributes,
+        salary::{self, is_salary},
+    },
 };
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity, shown},
+        problem::{Problem, Severity},
     },
     read::{reading::PartialReason, record::Sink},
 };
 use serde_json::Value as Json;
 
-mod department;
 pub(super) mod employment;
 mod pages;
 mod person;
+mod unit;
 
-use department::Departments;
 use pages::{All, Pages};
 use person::Columns;
 pub(super) use person::is_part;
+use unit::Units;
 
 const PERSONS: &str = "v2/persons";
 /// What messages call a person's employments.
@@ -43,14 +46,7 @@ pub(super) async fn read(
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
-    if let Some(salary) = wanted.columns.iter().find(|column| is_salary(column)) {
-        let why = format!("`{salary}` is a salary, which is never read");
-        return Err(ConnectorError::setting(
-            "mapping",
-            why,
-            "take it out of the mapping",
-        ));
-    }
+    salary::check(&wanted.columns)?;
     let pages = Pages { api, bearer };
     let mut persons = pages.all(PERSONS, "the persons").await?;
     let mut is_changed = false;
@@ -65,7 +61,7 @@ pub(super) async fn read(
     let mut reader = Reader {
         pages,
         columns: Columns::new(&wanted.columns),
-        departments: Departments::default(),
+        units: Units::default(),
         records: Records::new(&wanted.columns),
         is_changed: is_changed || persons.is_shifted,
     };
@@ -90,7 +86,7 @@ pub(super) async fn read(
     }
     let partial = shortfall.as_ref().map(|(reason, _)| *reason);
     let mut problems: Vec<Problem> = shortfall.map(|(_, problem)| problem).into_iter().collect();
-    problems.extend(reader.departments.into_problem());
+    problems.extend(reader.units.into_problem());
     problems.extend(api.notices());
     let collected = Collected {
         records: reader.records,
@@ -99,7 +95,7 @@ pub(super) async fn read(
         problems,
         endpoint: "GET /v2/persons",
         bytes: api.bytes(),
-        permit: &permit,
+        permit: &permit_v2,
     };
     deliver(collected, wanted, sink)
 }
@@ -127,7 +123,11 @@ pub(super) async fn offered(
             .for_each(|key| offer(key, None));
         for custom in person::custom(person) {
             let text = |key: &str| custom.get(key).and_then(Json::as_str);
-            if let Some(column) = text("global_id").or(text("id")) {
+            let is_paid = ["id", "global_id", "label"]
+                .into_iter()
+                .filter_map(text)
+                .any(is_salary);
+            if let Some(column) = text("global_id").or(text("id")).filter(|_| !is_paid) {
                 offer(column, text("label"));
             }
         }
@@ -153,7 +153,7 @@ fn employments(id: &str) -> String {
 struct Reader<'r> {
     pages: Pages<'r>,
     columns: Columns,
-    departments: Departments,
+    units: Units,
     records: Records,
     /// People came, went or moved between two requests.
     is_changed: bool,
@@ -176,10 +176,12 @@ impl Reader<'_> {
         }
         let chosen = employment::choose(&employments_of, self.pages.api.session.today);
         let mut values = self.columns.values(person, chosen.as_ref());
-        if let Some(position) = self.columns.department
-            && let Value::Text(unit) = &values[position]
-        {
-            values[position] = Value::Text(self.departments.name(&self.pages, unit).await?);
+        for (position, kind) in &self.columns.units {
+            if let Value::Text(unit) = &values[*position] {
+                // Without a name the value is absent: an id in its place would rename the unit.
+                let name = self.units.name(&self.pages, kind, unit).await?;
+                values[*position] = name.map_or(Value::Absent, Value::Text);
+            }
         }
         let broken = values.iter().position(|value| *value == Value::Unreadable);
         let problem =
@@ -224,18 +226,6 @@ fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)
     Some((reason, problem))
 }
 
-/// The warning for departments that stay ids.
-fn unnamed(unit: &str) -> Problem {
-    let message = format!(
-        "the name of department `{}` could not be looked up; departments stay ids",
-        shown(unit)
-    );
-    let advice = "give the credential the right to read organisation units, or map `group` to another attribute";
-    let mut problem = Problem::new(Code::ApiLookup, Severity::Warning, message, advice);
-    problem.field = Some("department".to_owned());
-    problem
-}
-
 /// Whether a custom attribute is the one that a column means: by key, mark or name.
 fn is_meant(custom: &Json, column: &str) -> bool {
     let is = |key: &str| {
@@ -244,5 +234,11 @@ fn is_meant(custom: &Json, column: &str) -> bool {
             .and_then(Json::as_str)
             .is_some_and(|text| text.trim() == column.trim())
     };
-    is("id") || is("global_id") || (column != BIRTHDAY && is("label"))
+    let is_paid = || {
+        custom
+            .get("label")
+            .and_then(Json::as_str)
+            .is_some_and(is_salary)
+    };
+    (is("id") || is("global_id") || (column != BIRTHDAY && is("label"))) && !is_paid()
 }

@@ -1,8 +1,15 @@
 //! Exactly what is read of Personio's answers. Attributes are kept as they came: that one is not there is
 //! another thing than that it is null.
 
-use crate::systems::{attributes::Attributes, leniency::Lenient};
+use crate::{
+    connector::Value,
+    systems::{
+        attributes::Attributes,
+        leniency::{self, Lenient},
+    },
+};
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 /// The answer of `POST /v1/auth`.
 #[derive(Deserialize)]
@@ -42,10 +49,44 @@ pub(super) struct EmployeeV1 {
     pub(super) attributes: Attributes,
 }
 
-/// The answer to a request for one person, of whom nothing else is read.
+/// The answer to a request for one person, of which nothing but the id is read: version 1 sends every attribute that the
+/// credential may read, pay included.
 #[derive(Deserialize)]
 pub(super) struct Single {
     pub(super) success: Option<bool>,
+    /// Version 2.
+    id: Option<Json>,
+    /// Version 1.
+    data: Option<SingleData>,
+}
+
+#[derive(Deserialize)]
+struct SingleData {
+    attributes: Option<SingleAttributes>,
+}
+
+#[derive(Deserialize)]
+struct SingleAttributes {
+    id: Option<SingleId>,
+}
+
+#[derive(Deserialize)]
+struct SingleId {
+    value: Option<Json>,
+}
+
+impl Single {
+    /// The id of the person, if the answer has one.
+    pub(super) fn id(&self) -> Option<String> {
+        let in_envelope = || {
+            let attributes = self.data.as_ref()?.attributes.as_ref()?;
+            attributes.id.as_ref()?.value.as_ref()
+        };
+        match leniency::scalar(self.id.as_ref().or_else(in_envelope)?) {
+            Value::Text(id) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// The answer of `GET /v1/company/employees/attributes`.

@@ -3,11 +3,17 @@
 //! The API leaves out what has no value, so nothing tells an empty property from one that is withheld, but that
 //! no record of the whole read has it.
 
-use super::{contract, person::Human, wire::Record};
+use super::{
+    contract,
+    person::{Activity, Human},
+    slice,
+    wire::Record,
+};
 use crate::{
     connector::Value,
-    systems::{attributes::Attributes, leniency},
+    systems::{attributes::Attributes, leniency, salary::is_salary},
 };
+use jiff::civil::Date;
 use muster_core::model::{employment, problem::shown};
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -68,9 +74,7 @@ impl Column {
                 Some(all) if all.is_empty() => Value::Null,
                 Some(all) => Value::Text(employment::write(all)),
             },
-            Self::Active => human
-                .is_active
-                .map_or(Value::Null, |it| Value::Text(it.to_string())),
+            Self::Active => return active(human, seen),
             Self::Deceased => deceased(human),
             Self::Address(types) => first(human, |record| address(record, types)),
             Self::Extension(key) => first(human, |record| extension(&record.says, key)),
@@ -90,18 +94,56 @@ impl Column {
     }
 }
 
+/// Whether somebody is employed as far as `isActive` goes. The rules of selection read it, so that an absent value means
+/// that nothing is decided: known employees stay as they are, and others are not created.
+fn active(human: &Human<'_>, seen: &Seen) -> Value {
+    let text = |it: bool| Value::Text(it.to_string());
+    let lacks_start = seen.needs_employments && !seen.has(&Column::Employments);
+    match human.activity {
+        Activity::Vetoed => text(false),
+        // Without any first day it is unknown who works here; an employment that has ended has ended.
+        _ if lacks_start && !seen.employment.is_empty() => match human.has_left(seen.today) {
+            true => text(false),
+            false => Value::Absent,
+        },
+        // Others have employments: neither list says when this one begins or ends.
+        _ if seen.needs_employments && human.is_unemployed && !seen.employment.is_empty() => {
+            Value::Absent
+        }
+        Activity::Active => text(true),
+        Activity::Unknown if seen.is_active_delivered => Value::Absent,
+        Activity::Unknown => Value::Null,
+    }
+}
+
 /// What any record of a read has.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
+    /// Whether a column that is read is in the employments.
+    needs_employments: bool,
+    /// Some record says that it is active, so that one that says nothing leaves a question.
+    is_active_delivered: bool,
+    today: Date,
     employee: HashSet<String>,
     employment: HashSet<String>,
     extension: HashSet<String>,
 }
 
 impl Seen {
-    pub(super) fn of(employees: &[Record], employments: &[Record]) -> Self {
+    pub(super) fn of(
+        employees: &[Record],
+        employments: &[Record],
+        columns: &[Column],
+        today: Date,
+    ) -> Self {
         let keys = |it: &Attributes| it.keys().map(str::to_owned).collect::<Vec<_>>();
-        let mut seen = Self::default();
+        let is_active = |it: &Record| slice::flag(&it.says, "isActive") == Some(true);
+        let mut seen = Self {
+            needs_employments: columns.iter().any(Column::is_of_employment),
+            is_active_delivered: employees.iter().chain(employments).any(is_active),
+            today,
+            ..Self::default()
+        };
         for record in employees {
             seen.employee.extend(keys(&record.says));
             seen.employment
@@ -150,6 +192,7 @@ impl Seen {
             .iter()
             .filter(|key| self.employment.contains(**key));
         columns.extend(known.map(|key| format!("employments.{key}")));
+        columns.retain(|column| !is_salary(column));
         columns.sort();
         columns
     }

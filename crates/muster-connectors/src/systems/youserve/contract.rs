@@ -132,7 +132,34 @@ pub(super) fn join<'a>(
             }),
         }
     }
+    assign(&mut contracts, records);
     contracts
+}
+
+/// Gives employments of the list of employments alone to the records that have no employments inside, so that what such a
+/// record says of its employee counts for them: by first day, else in order as long as there are no more employments than
+/// such records. The others belong to records that are not on the list of employees.
+fn assign(contracts: &mut [Contract<'_>], records: &[&Record]) {
+    let mut bare: Vec<usize> = (0..records.len())
+        .filter(|entry| records[*entry].employments.is_empty())
+        .collect();
+    for contract in contracts.iter_mut().filter(|it| it.entry.is_none()) {
+        let begins = |entry: &usize| {
+            let from = slice::from(records[*entry]);
+            from.is_some() && (contract.first_day() == from || contract.valid_from() == from)
+        };
+        if let Some(position) = bare.iter().position(begins) {
+            contract.give_to(bare.remove(position), records);
+        }
+    }
+    let is_open = |it: &&mut Contract<'_>| it.entry.is_none() && !it.is_over();
+    let open = contracts.iter_mut().filter(is_open).count();
+    if open > bare.len() {
+        return;
+    }
+    for (contract, entry) in contracts.iter_mut().filter(is_open).zip(bare) {
+        contract.give_to(entry, records);
+    }
 }
 
 impl Contract<'_> {
@@ -143,6 +170,32 @@ impl Contract<'_> {
         nested.or_else(|| {
             own().and_then(|it| slice::text(it, "contractCode").or_else(|| slice::text(it, "id")))
         })
+    }
+
+    fn give_to(&mut self, entry: usize, records: &[&Record]) {
+        self.entry = Some(entry);
+        self.from = slice::from(records[entry]);
+    }
+
+    fn first_day(&self) -> Option<Date> {
+        self.day("hireDate").ok().flatten()
+    }
+
+    /// First valid day of the employment.
+    fn valid_from(&self) -> Option<Date> {
+        let own = self.own.iter().flat_map(|own| &own.slices);
+        own.filter_map(|it| slice::from(it)).min()
+    }
+
+    fn is_over(&self) -> bool {
+        let own = self.own.as_ref();
+        own.is_some_and(|own| !own.is_not_over(self.today))
+    }
+
+    /// Whether the list of employments says that it is active.
+    pub(super) fn is_active(&self) -> Option<bool> {
+        let own = self.own.as_ref()?.chosen(self.today)?;
+        slice::flag(own, "isActive")
     }
 
     /// Whether the list of employments does not have it.
@@ -205,14 +258,7 @@ impl Contract<'_> {
         companies: &Companies,
     ) -> Result<Option<Employment>, ()> {
         let (hired, original) = (self.day("hireDate")?, self.day("originalHireDate")?);
-        let valid = || {
-            let own = self
-                .own
-                .iter()
-                .flat_map(|own| own.slices.iter().filter_map(|it| slice::from(it)))
-                .min();
-            own.or(self.from)
-        };
+        let valid = || self.valid_from().or(self.from);
         let Some(start) = hired.or(original).or_else(valid) else {
             return Ok(None);
         };

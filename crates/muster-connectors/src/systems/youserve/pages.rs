@@ -248,7 +248,8 @@ impl Lists<'_> {
     async fn page(&self, call: &Call) -> Result<Page, ConnectorError> {
         let answer = self.bearer.ask(self.api, call).await?;
         if !answer.status.is_success() {
-            return Err(refusal(self.api, call, &answer));
+            let tenant = self.connector.tenant.as_deref();
+            return Err(refusal(self.api, call, &answer, tenant));
         }
         let page: Page = answer.json(self.api, call)?;
         if page.error.is_some() {

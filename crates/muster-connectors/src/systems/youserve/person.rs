@@ -9,7 +9,6 @@ use super::{
 };
 use jiff::civil::Date;
 use muster_core::model::employment::{self, Employment};
-use serde_json::Value as Json;
 use std::collections::HashMap;
 
 #[derive(Debug)]
@@ -22,8 +21,31 @@ pub(super) struct Human<'a> {
     pub(super) employments: Option<Vec<Employment>>,
     /// The contract that stands for them today.
     pub(super) contract: Option<Contract<'a>>,
-    /// Whether they are active as far as records say so.
-    pub(super) is_active: Option<bool>,
+    /// Whether a list objects to their being employed.
+    pub(super) activity: Activity,
+    /// Neither list has an employment of them.
+    pub(super) is_unemployed: bool,
+}
+
+/// What both lists say of `isActive`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Activity {
+    /// Nothing objects to an employment of theirs.
+    Active,
+    /// What they are employed by is not active.
+    Vetoed,
+    /// Neither list says.
+    Unknown,
+}
+
+impl Human<'_> {
+    /// Whether all employments ended before a day.
+    pub(super) fn has_left(&self, today: Date) -> bool {
+        let ended = |all: &Vec<Employment>| {
+            !all.is_empty() && all.iter().all(|it| it.end.is_some_and(|end| end < today))
+        };
+        self.employments.as_ref().is_some_and(ended)
+    }
 }
 
 /// Everybody, and what belongs to nobody.
@@ -155,16 +177,28 @@ impl<'v> View<'v> {
             let (state, start) = state(entry);
             ranked.push((state, start, slice::text(&record.says, "id"), record));
         }
-        // Employments whose record is not on the list: nothing objects to them.
-        let unrecorded = contracts
-            .iter()
-            .zip(&read)
-            .filter(|(contract, _)| contract.entry.is_none());
-        let has_unrecorded = unrecorded
-            .filter_map(|(_, read)| read.as_ref().ok()?.as_ref())
-            .any(|it| self.state(it.start, it.end) != State::Over);
-        let is_active = is_active(&ranked, has_unrecorded);
-        let vetoed = |record: &Record| record.says.get("isActive") == Some(&Json::Bool(false));
+        let known = contracts.iter().zip(&read).filter_map(|(contract, read)| {
+            let employment = read.as_ref().ok()?.as_ref()?;
+            let record = contract.entry.map(|entry| records[entry]);
+            let says = [
+                contract.is_active(),
+                record.and_then(|it| slice::flag(&it.says, "isActive")),
+            ];
+            Some(Unit::of(self.state(employment.start, employment.end), says))
+        });
+        let mut units: Vec<Unit> = known.collect();
+        for (entry, record) in records.iter().enumerate() {
+            if !contracts.iter().any(|it| it.entry == Some(entry)) {
+                let (state, _) = state(entry);
+                units.push(Unit::of(
+                    state,
+                    [slice::flag(&record.says, "isActive"), None],
+                ));
+            }
+        }
+        let activity = activity(&units);
+        let is_unemployed = contracts.is_empty();
+        let vetoed = |record: &Record| slice::flag(&record.says, "isActive") == Some(false);
         ranked.sort_by(|a, b| {
             let rank = |it: &(State, Date, Option<String>, &Record)| {
                 (it.0, vetoed(it.3), it.1, it.2.clone())
@@ -184,7 +218,8 @@ impl<'v> View<'v> {
                 records,
                 employments,
                 contract,
-                is_active,
+                activity,
+                is_unemployed,
             },
             is_bereft,
         )
@@ -266,27 +301,50 @@ fn valid(slices: &[&Record]) -> Option<Employment> {
     })
 }
 
-/// Dates decide who works; records only object. What somebody who is to start is called is not documented. A record
-/// objects to its own employment: of one whose record did not come it says nothing.
-fn is_active(
-    records: &[(State, Date, Option<String>, &Record)],
-    has_unrecorded: bool,
-) -> Option<bool> {
-    let says = |record: &Record| record.says.get("isActive").and_then(Json::as_bool);
-    let any = |state: State, is_vetoed: bool| {
-        records.iter().any(|(known, _, _, record)| {
-            *known == state && (says(record) == Some(false)) == is_vetoed
-        })
-    };
-    records.iter().find_map(|(_, _, _, record)| says(record))?;
-    if has_unrecorded {
-        return Some(true);
+/// An employment, or a record without one, and what both lists say of it.
+#[derive(Clone, Copy)]
+struct Unit {
+    state: State,
+    /// An objection in either list counts.
+    is_active: Option<bool>,
+}
+
+impl Unit {
+    fn of(state: State, says: [Option<bool>; 2]) -> Self {
+        let is_active = match says {
+            [Some(false), _] | [_, Some(false)] => Some(false),
+            [one, other] => one.or(other),
+        };
+        Self { state, is_active }
     }
-    let runs = any(State::Runs, false);
-    let is_vetoed = if any(State::Runs, true) {
-        !runs
-    } else {
-        any(State::Over, true) && !runs && !any(State::Ahead, false) && !any(State::Ahead, true)
+}
+
+/// Dates decide who works; `isActive` only objects, each time to its own employment. What it says of an employment to come
+/// is not documented, so that it is not looked at.
+fn activity(units: &[Unit]) -> Activity {
+    let says = |state: State| {
+        let of_state = units.iter().filter(move |unit| unit.state == state);
+        of_state.map(|unit| unit.is_active)
     };
-    Some(!is_vetoed)
+    let running = || says(State::Runs);
+    if running().any(|it| it == Some(true)) {
+        return Activity::Active;
+    }
+    if running().next().is_some() {
+        return match running().all(|it| it == Some(false)) {
+            true => Activity::Vetoed,
+            false => Activity::Unknown,
+        };
+    }
+    if says(State::Ahead).next().is_some() {
+        return match units.iter().any(|unit| unit.is_active.is_some()) {
+            true => Activity::Active,
+            false => Activity::Unknown,
+        };
+    }
+    match () {
+        () if says(State::Over).any(|it| it == Some(false)) => Activity::Vetoed,
+        () if says(State::Over).any(|it| it == Some(true)) => Activity::Active,
+        () => Activity::Unknown,
+    }
 }

@@ -8,9 +8,12 @@ use super::{
     pages::{All, List, Lists},
     person::{Everybody, Human, View},
 };
-use crate::connector::{
-    Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver,
-    missing, unidentified, unreadable,
+use crate::{
+    connector::{
+        Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver,
+        missing, unidentified, unreadable,
+    },
+    systems::salary,
 };
 use muster_core::{
     model::{
@@ -36,6 +39,7 @@ pub(super) async fn read(
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
+    salary::check(&wanted.columns)?;
     let (api, today) = (lists.api, lists.api.session.today);
     let columns: Vec<Column> = wanted.columns.iter().map(|name| Column::of(name)).collect();
     let mut read = Read {
@@ -81,7 +85,13 @@ pub(super) async fn read(
         partial = partial.or(Some(PartialReason::ChangedWhileReading));
         problems.push(unreconciled(&everybody.strays));
     }
-    let seen = Seen::of(&read.employees.items, &read.employments.items);
+    problems.extend(undecided(&everybody, has_employments));
+    let seen = Seen::of(
+        &read.employees.items,
+        &read.employments.items,
+        &columns,
+        today,
+    );
     let mut records = records(&everybody, wanted, &columns, &seen);
     if partial.is_none() {
         let asking = Asking::of(lists, rules, wanted);
@@ -120,7 +130,8 @@ pub(super) async fn offered(
         true => Vec::new(),
         false => lists.first(List::Employments).await?,
     };
-    let columns = Seen::of(&employees, &employments).columns();
+    let today = lists.api.session.today;
+    let columns = Seen::of(&employees, &employments, &[], today).columns();
     Ok(columns
         .into_iter()
         .map(|column| Offered {
@@ -168,6 +179,38 @@ fn records(everybody: &Everybody<'_>, wanted: &Wanted, columns: &[Column], seen:
         );
     }
     records
+}
+
+/// The warning for employees of whom neither list has an employment, although others have some.
+fn undecided(everybody: &Everybody<'_>, has_employments: bool) -> Option<Problem> {
+    let (without, with): (Vec<&Human<'_>>, Vec<&Human<'_>>) = everybody
+        .humans
+        .iter()
+        .partition(|human| human.is_unemployed);
+    if !has_employments || without.is_empty() || with.is_empty() {
+        return None;
+    }
+    let named: Vec<String> = without
+        .iter()
+        .filter_map(|human| human.id.as_deref())
+        .take(NAMED)
+        .map(|id| format!("`{}`", shown(id)))
+        .collect();
+    let more = if without.len() > NAMED { ", …" } else { "" };
+    let message = format!(
+        "{} employees have no employment in {NAME}, neither within their record nor in the list of employments ({}{more}); \
+         unknown ones are not created, and known ones stay as they are",
+        without.len(),
+        named.join(", ")
+    );
+    let advice =
+        "complete the employments in YouServe, or ask its support why they are not delivered";
+    Some(Problem::new(
+        Code::ApiContradiction,
+        Severity::Warning,
+        message,
+        advice,
+    ))
 }
 
 fn unreconciled(strays: &[String]) -> Problem {

@@ -24,6 +24,15 @@ pub(super) fn text(item: &Attributes, key: &str) -> Option<String> {
     }
 }
 
+/// The yes or no of a property, if it has one.
+pub(super) fn flag(item: &Attributes, key: &str) -> Option<bool> {
+    match text(item, key)?.trim().to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
 /// The day of a property, if it has one.
 pub(super) fn day(item: &Attributes, key: &str) -> Option<Date> {
     match leniency::day(item.get(key)?) {

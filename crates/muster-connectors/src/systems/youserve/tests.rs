@@ -6,7 +6,7 @@ use super::{
     assertion::Key,
     column::{Column, Seen},
     company::Companies,
-    person::{Everybody, View},
+    person::{Activity, Everybody, View},
     slice,
     wire::{Page, Record},
 };
@@ -37,6 +37,11 @@ fn companies() -> Companies {
     Companies::of(&list(include_str!("fixtures/companies.json")), TODAY)
 }
 
+/// What records have, for a read of employments.
+fn seen(employees: &[Record], employments: &[Record]) -> Seen {
+    Seen::of(employees, employments, &[Column::Employments], TODAY)
+}
+
 /// Runs a test over everybody of the fixtures.
 fn everybody(rules: Rules, test: impl FnOnce(&Everybody<'_>, &Seen)) {
     let employees = list(include_str!("fixtures/employees.json"));
@@ -48,7 +53,7 @@ fn everybody(rules: Rules, test: impl FnOnce(&Everybody<'_>, &Seen)) {
         today: TODAY,
     }
     .everybody(&employees, &employments);
-    test(&everybody, &Seen::of(&employees, &employments));
+    test(&everybody, &seen(&employees, &employments));
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn a_record_that_has_ended_objects_to_no_employment_whose_record_did_not_come() 
     let over = r#"{"id":"1","personCode":"9","isActive":false,"employments":[{"contractId":"11","hireDate":"2020-01-01","dischargeDate":"2026-10-31"}]}"#;
     let employees = list(&format!("[{over}]"));
     let companies = companies();
-    let is_active = |employments: &str| {
+    let activity = |employments: &str| {
         let employments = list(&format!("[{employments}]"));
         let everybody = View {
             rules: RULES,
@@ -133,18 +138,105 @@ fn a_record_that_has_ended_objects_to_no_employment_whose_record_did_not_come() 
             today: TODAY,
         }
         .everybody(&employees, &employments);
-        everybody.humans[0].is_active
+        everybody.humans[0].activity
     };
     let ended =
         r#"{"id":"11","personCode":"9","hireDate":"2020-01-01","dischargeDate":"2026-10-31"}"#;
-    assert_eq!(is_active(ended), Some(false));
-    for from in ["2026-11-01", "2026-12-01"] {
-        let next = format!(r#"{{"id":"12","personCode":"9","hireDate":"{from}"}}"#);
-        assert_eq!(is_active(&format!("{ended},{next}")), Some(true), "{from}");
+    assert_eq!(activity(ended), Activity::Vetoed);
+    let next = r#"{"id":"12","personCode":"9","hireDate":"2026-11-01""#;
+    for (says, expected) in [
+        (r#","isActive":true"#, Activity::Active),
+        (r#","isActive":false"#, Activity::Vetoed),
+        ("", Activity::Unknown),
+    ] {
+        assert_eq!(
+            activity(&format!("{ended},{next}{says}}}")),
+            expected,
+            "{says}"
+        );
     }
+    let ahead = r#"{"id":"12","personCode":"9","hireDate":"2026-12-01"}"#;
+    assert_eq!(activity(&format!("{ended},{ahead}")), Activity::Active);
     let before =
         r#"{"id":"12","personCode":"9","hireDate":"2019-01-01","dischargeDate":"2019-12-31"}"#;
-    assert_eq!(is_active(&format!("{ended},{before}")), Some(false));
+    assert_eq!(activity(&format!("{ended},{before}")), Activity::Vetoed);
+}
+
+/// What the column `isActive` says of the first human.
+fn is_active(employees: &str, employments: &str) -> Value {
+    let (employees, employments) = (list(employees), list(employments));
+    let companies = companies();
+    let everybody = View {
+        rules: RULES,
+        companies: &companies,
+        today: TODAY,
+    }
+    .everybody(&employees, &employments);
+    Column::Active.value(&everybody.humans[0], &seen(&employees, &employments))
+}
+
+#[test]
+fn a_veto_counts_though_the_employments_are_not_inside_the_record() {
+    let other = r#"{"id":"90","personCode":"90","isActive":true,"employments":[{"contractId":"91","hireDate":"2020-01-01"}]}"#;
+    let said = |record: &str, employments: &str| {
+        is_active(&format!("[{record},{other}]"), &format!("[{employments}]"))
+    };
+    let text = |it: &str| Value::Text(it.to_owned());
+    let vetoed = r#"{"id":"1","personCode":"9","isActive":false,"validFrom":"2020-01-01"}"#;
+    let active = r#"{"id":"1","personCode":"9","isActive":true,"validFrom":"2020-01-01"}"#;
+    let silent = r#"{"id":"1","personCode":"9","validFrom":"2020-01-01"}"#;
+    let open = r#"{"id":"11","personCode":"9","hireDate":"2020-01-01"}"#;
+    let other_day = r#"{"id":"11","personCode":"9","hireDate":"2021-05-01"}"#;
+    let open_vetoed = r#"{"id":"11","personCode":"9","hireDate":"2020-01-01","isActive":false}"#;
+    let open_active = r#"{"id":"11","personCode":"9","hireDate":"2020-01-01","isActive":true}"#;
+    assert_eq!(said(vetoed, open), text("false"), "the veto of the record");
+    assert_eq!(
+        said(vetoed, other_day),
+        text("false"),
+        "whatever its first day"
+    );
+    assert_eq!(
+        said(active, open_vetoed),
+        text("false"),
+        "the veto of the list"
+    );
+    assert_eq!(
+        said(silent, open_vetoed),
+        text("false"),
+        "of the list alone"
+    );
+    assert_eq!(said(silent, open_active), text("true"));
+    assert_eq!(said(active, open), text("true"));
+    assert_eq!(
+        said(silent, open),
+        Value::Absent,
+        "neither list says: undecided"
+    );
+    assert_eq!(
+        said(active, ""),
+        Value::Absent,
+        "no employment in either list"
+    );
+    assert_eq!(said(vetoed, ""), text("false"));
+}
+
+#[test]
+fn without_any_first_day_nobody_is_employed_for_certain() {
+    let said = |record: &str| is_active(&format!("[{record}]"), "[]");
+    let of = |employment: &str| {
+        format!(
+            r#"{{"id":"1","isActive":true,"validFrom":"2020-01-01","employments":[{{"contractId":"7"{employment}}}]}}"#
+        )
+    };
+    let left = Value::Text("false".to_owned());
+    assert_eq!(said(&of(r#","dischargeDate":"2026-11-01""#)), left);
+    assert_eq!(said(&of(r#","endDate":"2026-10-01""#)), left);
+    assert_eq!(said(&of("")), Value::Absent);
+    assert_eq!(said(&of(r#","dischargeDate":"2026-12-31""#)), Value::Absent);
+    assert_eq!(
+        said(&of(r#","hireDate":"2020-01-01""#)),
+        Value::Text("true".to_owned())
+    );
 }
 
 #[test]
@@ -210,7 +302,11 @@ fn one_human_is_one_person_and_gaps_are_filled_from_their_other_records() {
         assert_eq!(says(1, "external_id"), text("NU1926"));
         assert_eq!(says(1, "lastName"), text("van der Wal"));
         assert_eq!(says(1, "emailAddresses.business"), Value::Null);
-        assert_eq!(says(1, "isActive"), Value::Null);
+        assert_eq!(
+            says(1, "isActive"),
+            Value::Absent,
+            "no list has an employment: undecided"
+        );
         assert_eq!(
             says(1, "employments"),
             text(r#"[{"start":"2020-01-01"}]"#),
@@ -243,7 +339,7 @@ fn a_date_that_is_none_makes_the_employments_unreadable() {
         today: TODAY,
     }
     .everybody(&employees, &[]);
-    let value = Column::Employments.value(&everybody.humans[0], &Seen::of(&employees, &[]));
+    let value = Column::Employments.value(&everybody.humans[0], &seen(&employees, &[]));
     assert_eq!(value, Value::Unreadable);
 }
 
@@ -260,7 +356,7 @@ fn a13_employments_of_which_nobody_has_a_first_day_are_withheld() {
             today: TODAY,
         }
         .everybody(&employees, &[]);
-        let value = Column::Employments.value(&everybody.humans[0], &Seen::of(&employees, &[]));
+        let value = Column::Employments.value(&everybody.humans[0], &seen(&employees, &[]));
         assert_eq!(value, Value::Absent, "{text}");
     }
 }

@@ -245,13 +245,22 @@ impl Login<'_> {
     }
 }
 
-/// What to do when data are refused.
-pub(super) fn refusal(api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
-    let advice = match answer.status {
-        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => RIGHTS,
-        StatusCode::NOT_FOUND => {
+/// The error for data that are refused.
+pub(super) fn refusal(
+    api: &Api<'_>,
+    call: &Call,
+    answer: &Answer,
+    tenant: Option<&str>,
+) -> ConnectorError {
+    let advice = match (answer.status, tenant) {
+        (StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED, _) => RIGHTS,
+        (StatusCode::NOT_FOUND, Some(_)) => {
             "YouServe answers 404 also where the application may not read the data: check `tenant`, and ask YouServe's \
              support whether the application may use the IAM API"
+        }
+        (StatusCode::NOT_FOUND, None) => {
+            "YouServe answers 404 also where the application may not read the data: check `base_url`, and ask YouServe's \
+             support whether the application may use the IAM API, and whether its API key reaches several tenants"
         }
         _ => "run again later; if it stays so, ask YouServe's support with the request id",
     };

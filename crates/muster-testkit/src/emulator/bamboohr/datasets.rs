@@ -14,7 +14,7 @@ use super::{
 use serde_json::{Map, Value, json};
 
 /// Names here, and as the report calls the same.
-const NAMES: [(&str, &str); 18] = [
+const NAMES: [(&str, &str); 21] = [
     ("employeeNumber", "employeeNumber"),
     ("email", "workEmail"),
     ("homeEmail", "homeEmail"),
@@ -29,7 +29,10 @@ const NAMES: [(&str, &str); 18] = [
     ("jobInformationDepartment", "department"),
     ("jobInformationLocation", "location"),
     ("jobInformationDivision", "division"),
+    ("jobInformationJobTitle", "jobTitle"),
     ("jobInformationReportsTo", "supervisor"),
+    ("supervisorId", "supervisorId"),
+    ("supervisorEid", "supervisorEId"),
     ("supervisorEmail", "supervisorEmail"),
     ("alleoAccess", "alleo_access"),
     ("alleoMonthlyAllBudget", "alleo_monthly_all_budget"),
@@ -87,9 +90,15 @@ pub(super) fn second(bamboo: &BambooHr, name: &str, request: &Request, scene: &S
     let body = request.json();
     let whole = |key: &str| body[key].as_u64().and_then(|it| usize::try_from(it).ok());
     let (number, size) = (
-        whole("page").unwrap_or(1).max(1),
-        whole("pageSize").unwrap_or(500).clamp(1, 1_000),
+        whole("page").unwrap_or(1),
+        whole("pageSize").unwrap_or(USUAL_SIZE),
     );
+    if number == 0 || !(1..=MAX_SIZE).contains(&size) {
+        return problem(422, "page must be at least 1, pageSize between 1 and 1000");
+    }
+    if !is_order_asked_for(&body) {
+        return problem(422, "orderBy names a field that is not in fields");
+    }
     let cut = match cut(bamboo, name, request, scene, number, size) {
         Ok(cut) => cut,
         Err(refused) => return refused,
@@ -102,6 +111,25 @@ pub(super) fn second(bamboo: &BambooHr, name: &str, request: &Request, scene: &S
     let meta =
         json!({"page": number, "pageSize": size, "totalPages": cut.pages, "totalItems": cut.total});
     Answer::json(200, &json!({"data": rows, "links": [], "meta": meta}))
+}
+
+/// Page size of the second version where none is asked for, and the largest.
+const USUAL_SIZE: usize = 100;
+const MAX_SIZE: usize = 1_000;
+
+/// Whether the fields that rows are ordered by are among those asked for.
+fn is_order_asked_for(body: &Value) -> bool {
+    let asked: Vec<&str> = body["fields"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let order = body["orderBy"].as_str().unwrap_or_default();
+    order
+        .split(',')
+        .filter_map(|part| part.split_whitespace().next())
+        .all(|field| asked.contains(&field))
 }
 
 struct Cut {
@@ -189,6 +217,7 @@ fn row(bamboo: &BambooHr, person: &Person, asked: &[String], scene: &Scene) -> M
     for name in asked {
         let value = match name.as_str() {
             "eeid" => Some(json!(id(person, &scene.firing).to_string())),
+            "status" if view.is_planned_leaver() => Some(json!("Inactive")),
             "status" => {
                 let at_work = matches!(
                     person.standing(bamboo.company.today),

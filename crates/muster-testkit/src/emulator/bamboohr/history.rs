@@ -4,11 +4,13 @@ use super::{
     super::{
         answer::Answer,
         api::Scene,
+        cast::LEAD,
+        company::later,
         names::{DEPARTMENTS, OFFICES, TEAMS, TITLES},
         person::Person,
     },
     BambooHr, id, refusal,
-    values::{date, kind},
+    values::{date, kind, to_come},
 };
 use serde_json::{Value, json};
 
@@ -46,7 +48,7 @@ pub(super) fn rows(
     let owner = id(person, &scene.firing).to_string();
     match table {
         "employmentStatus" => Some(statuses(person, &owner, scene)),
-        "jobInfo" => Some(vec![job(bamboo, person, &owner)]),
+        "jobInfo" => Some(jobs(bamboo, person, &owner, scene)),
         _ => None,
     }
 }
@@ -72,6 +74,21 @@ fn statuses(person: &Person, owner: &str, scene: &Scene) -> Vec<Value> {
     }
     rows.reverse();
     rows
+}
+
+/// The rows of the job, the one to come first: a transfer is there before its day.
+fn jobs(bamboo: &BambooHr, person: &Person, owner: &str, scene: &Scene) -> Vec<Value> {
+    let now = job(bamboo, person, owner);
+    if person.number != LEAD || !scene.has("planned-transfer") {
+        return vec![now];
+    }
+    let mut next = now.clone();
+    next["id"] = json!((60_000 + person.number).to_string());
+    next["date"] = date(Some(later(bamboo.company.today, 30)));
+    next["department"] = json!(DEPARTMENTS[to_come(person.department, DEPARTMENTS.len())]);
+    next["location"] = json!(OFFICES[to_come(person.office, OFFICES.len())]);
+    next["jobTitle"] = json!(TITLES[to_come(person.title, TITLES.len())]);
+    vec![next, now]
 }
 
 fn job(bamboo: &BambooHr, person: &Person, owner: &str) -> Value {

@@ -20,6 +20,24 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         )
         .always(),
         scenario(8, "page-size-ignored", "pages of 20 at most (datasets)"),
+        scenario(
+            8,
+            "page-size-checked",
+            "pages of 100 unless asked for; 422 over 1,000 (datasets v2)",
+        )
+        .always(),
+        scenario(
+            8,
+            "order-checked",
+            "422 for orderBy on a field that is not asked for (datasets v2)",
+        )
+        .always(),
+        scenario(
+            8,
+            "supervisor-ids",
+            "supervisorId and supervisorEid are fields of the dataset",
+        )
+        .always(),
         scenario(8, "bad-page", "400 BadPage for the first cursor (new list)")
             .later()
             .times(1),
@@ -131,6 +149,10 @@ fn forms() -> Vec<Scenario> {
             "nothing is 0000-00-00, \"\", null or absent, in turn",
         ),
         ("id-as-number", "ids as numbers"),
+        (
+            "empty-amount",
+            "person 3's empty currency field is \" USD\"",
+        ),
         ("bool-real", "alleo_access as true and false"),
         ("bool-yes-no", "alleo_access as Yes and No"),
         ("bool-digit", "alleo_access as 1 and 0"),
@@ -191,6 +213,16 @@ fn people() -> Vec<Scenario> {
             "person 3 is active with a termination date in the past",
         ),
         scenario(6, "row-twice", "person 3 has two rows in the report"),
+        scenario(
+            6,
+            "planned-transfer",
+            "person 3 moves in a month: the report has it with onlyCurrent=false, jobInfo in a row to come",
+        ),
+        scenario(
+            6,
+            "planned-leaver",
+            "person 3 leaves in three months and is Inactive and Terminated already",
+        ),
     ]);
     all
 }

@@ -100,6 +100,11 @@ impl View<'_> {
         self.person.standing(self.company.today) == Standing::Inactive
     }
 
+    /// Whether this is the person whose leaving is months ahead.
+    pub(super) fn is_planned_leaver(&self) -> bool {
+        self.person.number == LEAD && self.firing.has("planned-leaver")
+    }
+
     fn distorted(&self, alias: &str, mut value: Value) -> Option<Value> {
         for name in &self.firing.0 {
             value = self.for_all(name, alias, value)?;
@@ -166,9 +171,27 @@ impl View<'_> {
                 date(Some(later(self.person.service[0].from, 5)))
             }
             ("status-unknown", "status" | "employmentStatus") => json!("Dormant"),
+            ("planned-leaver", "status" | "employmentStatus") => json!("Inactive"),
+            ("planned-leaver", "employmentHistoryStatus") => json!("Terminated"),
+            ("planned-leaver", "employeeStatusDate") => date(self.person.service[0].until),
+            ("planned-transfer", "department") if !self.only_current => {
+                json!(DEPARTMENTS[to_come(self.person.department, DEPARTMENTS.len())])
+            }
+            ("planned-transfer", "location") if !self.only_current => {
+                json!(OFFICES[to_come(self.person.office, OFFICES.len())])
+            }
+            ("planned-transfer", "jobTitle") if !self.only_current => {
+                json!(TITLES[to_come(self.person.title, TITLES.len())])
+            }
+            ("empty-amount", "alleo_monthly_all_budget") => json!(" USD"),
             _ => value,
         }
     }
+}
+
+/// The next place in a list of so many: what somebody moves to.
+pub(super) fn to_come(place: usize, count: usize) -> usize {
+    (place + 1) % count
 }
 
 fn odd_first_name(person: &Person) -> Option<Value> {

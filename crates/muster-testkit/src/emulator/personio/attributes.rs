@@ -149,16 +149,31 @@ pub(super) fn listing(scene: &Scene) -> Answer {
         return failure(403, "You are not allowed to do this");
     }
     let withheld = oddities::withheld(&scene.firing);
-    let entries = READABLE.iter().filter(|(key, ..)| !withheld.contains(key));
-    let data: Vec<Value> = entries
+    // The list does not name `id`, which every record carries.
+    let entries = READABLE
+        .iter()
+        .filter(|(key, ..)| *key != "id" && !withheld.contains(key));
+    let mut data: Vec<Value> = entries
         .map(|(key, english, german, kind, universal)| {
             let label = if scene.has("labels-german") { german } else { english };
             let options = if *key == ALLEO { json!(["Yes", "No"]) } else { json!([]) };
             json!({"key": key, "label": label, "type": kind, "universal_id": universal, "options": options})
         })
         .collect();
+    if scene.has("salary-listed") {
+        data.extend(SALARIES.map(|(key, label)| {
+            json!({"key": key, "label": label, "type": "decimal", "universal_id": key, "options": []})
+        }));
+    }
     Answer::json(200, &json!({"success": true, "data": data}))
 }
+
+/// Pay that a credential may be allowed to read.
+const SALARIES: [(&str, &str); 3] = [
+    ("fix_salary", "Fix salary"),
+    ("fix_salary_interval", "Salary interval"),
+    ("hourly_salary", "Hourly salary"),
+];
 
 /// A person's attributes, each in its envelope.
 pub(super) fn of(person: &Person, company: &Company, firing: &Firing) -> Map<String, Value> {

@@ -6,12 +6,19 @@ use super::{
 };
 use serde_json::{Value, json};
 
-/// Page size where none is asked for, and the largest.
+/// Page size where none is asked for, the largest, and the largest that is not refused.
 const USUAL: usize = 50;
 const MOST: usize = 100;
+const MAX_ACCEPTED: usize = 200;
 
 pub(super) fn list(personio: &Personio, request: &Request, scene: &Scene) -> Answer {
-    let asked = request.number("limit").unwrap_or(USUAL);
+    let asked = match request.parameter("limit") {
+        None => USUAL,
+        Some(text) => match text.parse() {
+            Ok(limit) if (1..=MAX_ACCEPTED).contains(&limit) => limit,
+            _ => return failure(400, "The limit must be between 1 and 200"),
+        },
+    };
     if asked > MOST && scene.has("limit-400") {
         return failure(400, "The limit may not be greater than 100");
     }
@@ -69,7 +76,8 @@ fn envelope(rows: Vec<Value>, total: usize, offset: usize, limit: usize, scene: 
     body
 }
 
-pub(super) fn single(personio: &Personio, asked: &str, request: &Request, scene: &Scene) -> Answer {
+/// One employee with every attribute: this path has no parameters.
+pub(super) fn single(personio: &Personio, asked: &str, scene: &Scene) -> Answer {
     let people = personio.people(&scene.firing);
     let found = people
         .iter()
@@ -77,7 +85,7 @@ pub(super) fn single(personio: &Personio, asked: &str, request: &Request, scene:
     match found {
         Some(person) => Answer::json(
             200,
-            &json!({"success": true, "data": row(personio, person, &wanted(request), scene)}),
+            &json!({"success": true, "data": row(personio, person, &[], scene)}),
         ),
         None => not_found(),
     }

@@ -6,7 +6,7 @@ use super::{
         answer::Answer,
         api::Scene,
         company::{earlier, later},
-        names::{DEPARTMENTS, TITLES},
+        names::{DEPARTMENTS, TEAMS, TITLES},
         paging,
         person::{Person, Service},
         request::Request,
@@ -138,19 +138,15 @@ fn row(personio: &Personio, person: &Person, service: &Service, scene: &Scene) -
 
 /// `GET /v2/org-units/{id}`.
 pub(super) fn org_unit(asked: &str) -> Answer {
-    let place = asked
-        .parse::<usize>()
-        .ok()
-        .and_then(|id| id.checked_sub(7_700));
-    match place.and_then(|place| DEPARTMENTS.get(place)) {
-        Some(name) => Answer::json(
-            200,
-            &json!({"id": asked, "type": "department", "name": name}),
-        ),
-        None => persons::problem(
-            404,
-            "Not found",
-            "There is no resource for the specified id.",
-        ),
+    let id = asked.parse::<usize>().ok();
+    let in_list = |first: usize, names: &'static [&'static str]| {
+        id.and_then(|id| names.get(id.checked_sub(first)?).copied())
+    };
+    let found = in_list(7_700, &DEPARTMENTS)
+        .map(|name| ("department", name))
+        .or_else(|| in_list(4_500, &TEAMS).map(|name| ("team", name)));
+    match found {
+        Some((kind, name)) => Answer::json(200, &json!({"id": asked, "type": kind, "name": name})),
+        None => super::not_there(),
     }
 }

@@ -73,6 +73,11 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         "salary-unasked",
         "salaries in every row though not asked for",
     ));
+    all.push(scenario(
+        15,
+        "salary-listed",
+        "the list of attributes names salaries: the credential may read them (v1)",
+    ));
     all
 }
 
@@ -159,6 +164,20 @@ fn access() -> Vec<Scenario> {
             "401 where the right is missing (v2)",
         ),
         scenario(5, "attributes-403", "403 at the list of attributes"),
+        scenario(
+            5,
+            "attributes-without-id",
+            "the list of attributes does not name id, which every record carries (v1)",
+        )
+        .always(),
+        scenario(
+            5,
+            "single-whole",
+            "one employee comes with every attribute: attributes[] is no parameter there (v1)",
+        )
+        .always(),
+        scenario(5, "org-unit-403", "403 for every organisation unit (v2)"),
+        scenario(5, "org-unit-404", "404 for every organisation unit (v2)"),
         scenario(5, "single-403", "403 for everybody who is asked for by id"),
     ]
 }
@@ -223,6 +242,12 @@ fn pages() -> Vec<Scenario> {
             "limit-400",
             "400 over 100 a page; else it is cut to 100 (v1)",
         ),
+        link("limit-checked", "400 over 200 a page, and for 0 (v1)").always(),
+        link(
+            "filters-checked",
+            "400 for filters, operators and values that are not documented (v2)",
+        )
+        .always(),
         link("cursor-expired", "400 for the first cursor (v2)")
             .later()
             .times(1),

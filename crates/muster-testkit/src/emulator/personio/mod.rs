@@ -5,6 +5,7 @@
 mod attributes;
 mod employees;
 mod employments;
+mod filters;
 mod menu;
 mod oddities;
 mod persons;
@@ -75,7 +76,7 @@ impl Personio {
             Some("") => self.paced_list(request, scene),
             Some("/attributes" | "/custom-attributes") => attributes::listing(scene),
             Some(_) if scene.has("single-403") => failure(403, "Access denied"),
-            Some(id) => employees::single(self, id.trim_start_matches('/'), request, scene),
+            Some(id) => employees::single(self, id.trim_start_matches('/'), scene),
             None => return not_found(),
         };
         if answer.status == 200 {
@@ -118,6 +119,9 @@ impl Personio {
 
     fn v2_paths(&self, request: &Request, scene: &Scene) -> Answer {
         let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
+        if let Some(refusal) = filters::refusal(&parts, request) {
+            return refusal;
+        }
         match parts.as_slice() {
             ["v2", "persons"] => persons::list(self, request, scene),
             ["v2", "persons", _] if scene.has("single-403") => {
@@ -125,14 +129,23 @@ impl Personio {
             }
             ["v2", "persons", id] => persons::single(self, id, scene),
             ["v2", "persons", id, "employments"] => employments::list(self, id, request, scene),
+            ["v2", "org-units", _] if scene.has("org-unit-403") => {
+                persons::problem(403, "Forbidden", "Access denied.")
+            }
+            ["v2", "org-units", _] if scene.has("org-unit-404") => not_there(),
             ["v2", "org-units", id] => employments::org_unit(id),
-            _ => persons::problem(
-                404,
-                "Not found",
-                "There is no resource for the specified id.",
-            ),
+            _ => not_there(),
         }
     }
+}
+
+/// v2's answer for an id that there is not.
+fn not_there() -> Answer {
+    persons::problem(
+        404,
+        "Not found",
+        "There is no resource for the specified id.",
+    )
 }
 
 impl Api for Personio {

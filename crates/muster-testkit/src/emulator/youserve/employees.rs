@@ -80,6 +80,7 @@ pub(super) fn is_wanted(contract: &Contract<'_>, today: Date, request: &Request)
 fn records(youserve: &YouServe, contract: &Contract<'_>, scene: &Scene) -> Vec<Value> {
     let mut record = record(youserve, contract);
     oddities::distort(&mut record, contract, youserve, scene);
+    oddities::strip(&mut record, contract, scene);
     slices::cut(record, contract, youserve.company.today, scene)
 }
 

@@ -17,7 +17,11 @@ pub(super) fn list(youserve: &YouServe, request: &Request, scene: &Scene) -> Ans
     let today = youserve.company.today;
     let make = |contract: &Contract<'_>| records(youserve, contract, scene);
     let contracts = youserve.contracts(scene).into_iter();
-    let wanted = contracts.filter(|contract| employees::is_wanted(contract, today, request));
+    let is_lost = |contract: &Contract<'_>| {
+        contract.person.number == LEAD && scene.has("employments-of-one-missing")
+    };
+    let wanted = contracts
+        .filter(|contract| employees::is_wanted(contract, today, request) && !is_lost(contract));
     let rows = wanted.flat_map(|contract| contract.entries(make)).collect();
     let scene = &envelope::of_one(request, scene);
     envelope::list(

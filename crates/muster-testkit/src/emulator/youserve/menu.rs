@@ -203,6 +203,15 @@ fn people() -> Vec<Scenario> {
             "person 3's originalHireDate is after the hireDate",
         ),
         ("hire-date-missing", "person 3 has no hireDate"),
+        ("hire-date-withheld", "nobody has hireDate, in either list"),
+        (
+            "nested-missing",
+            "no employee has employments inside: they are in their own list alone",
+        ),
+        (
+            "employments-of-one-missing",
+            "person 3 has no employment in either list",
+        ),
         (
             "inactive-open",
             "person 3 is not active, the contract is open",

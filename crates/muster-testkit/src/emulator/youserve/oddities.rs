@@ -21,6 +21,9 @@ pub(super) fn distort(
     let (person, today) = (&*contract.person, youserve.company.today);
     for name in &scene.firing.0 {
         for_all(name, record, person);
+        if *name == "hire-date-withheld" {
+            remove(&mut record["employments"][0], "hireDate");
+        }
         if person.number != LEAD {
             continue;
         }
@@ -45,8 +48,19 @@ pub(super) fn distort(
     }
 }
 
+/// Takes the employments out of a record, last of all.
+pub(super) fn strip(record: &mut Value, contract: &Contract<'_>, scene: &Scene) {
+    let is_lead = contract.person.number == LEAD;
+    if scene.has("nested-missing") || is_lead && scene.has("employments-of-one-missing") {
+        remove(record, "employments");
+    }
+}
+
 /// Changes a contract of its own as the scenarios want.
 pub(super) fn distort_employment(record: &mut Value, contract: &Contract<'_>, scene: &Scene) {
+    if scene.has("hire-date-withheld") {
+        remove(record, "hireDate");
+    }
     for name in scene
         .firing
         .0

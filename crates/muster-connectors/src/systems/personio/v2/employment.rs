@@ -151,9 +151,9 @@ impl Employment<'_> {
             "department" | "team" => self.unit(column),
             "supervisor" => name("supervisor", "id"),
             "position" => name("position", "title"),
-            "office" => name("office", "id"),
-            "subcompany" => match name("legal_entity", "id") {
-                Value::Absent => name("sub_company", "id"),
+            "office" => self.object_name("office"),
+            "subcompany" => match self.object_name("legal_entity") {
+                Value::Absent => self.object_name("sub_company"),
                 found => found,
             },
             "employment_type" => match self
@@ -170,6 +170,18 @@ impl Employment<'_> {
                 .map_or(Value::Absent, leniency::scalar),
             _ => Value::Absent,
         }
+    }
+
+    /// The name of an object. One that has its id alone says nothing: the id would rename what version 1 gives by name.
+    fn object_name(&self, key: &str) -> Value {
+        let Some(object) = self.chosen.get(key) else {
+            return Value::Absent;
+        };
+        let inner = object.get("attributes").unwrap_or(object);
+        if object.is_object() && inner.get("name").is_none() {
+            return Value::Absent;
+        }
+        leniency::named(object, "name")
     }
 
     fn termination_date(&self) -> Value {

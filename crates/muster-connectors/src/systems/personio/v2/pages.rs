@@ -157,7 +157,8 @@ impl Pages<'_> {
         Call::get(format!("read page {number} of {what} at"), url)
     }
 
-    /// One object, for look-ups; any refusal is `None`.
+    /// One organisation unit; none if there is no such unit. An error says that no unit can be looked up. A refusal does not
+    /// cost a new token, unless it says that the token is unknown.
     pub(super) async fn find(
         &self,
         path: &str,
@@ -165,12 +166,15 @@ impl Pages<'_> {
     ) -> Result<Option<Json>, ConnectorError> {
         let mut url = self.api.base.join(path);
         url.query_pairs_mut().append_pair("type", kind);
-        let call = Call::get("look up a department at", url);
-        match self.bearer.ask(self.api, &call).await {
-            Ok(answer) if answer.status.is_success() => answer.json(self.api, &call).map(Some),
-            Ok(_) => Ok(None),
-            Err(error) if error.kind == ErrorKind::Forbidden => Ok(None),
-            Err(error) => Err(error),
+        let call = Call::get(format!("look up a {kind} at"), url);
+        let mut answer = self.bearer.ask_once(self.api, &call).await?;
+        if answer.status == StatusCode::UNAUTHORIZED {
+            answer = self.bearer.ask(self.api, &call).await?;
+        }
+        match answer.status {
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            status if status.is_success() => answer.json(self.api, &call).map(Some),
+            _ => Err(self.api.refusal(&call, &answer, ADVICE)),
         }
     }
 }

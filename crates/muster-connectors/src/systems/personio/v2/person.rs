@@ -53,8 +53,8 @@ pub(super) struct Columns {
     names: Vec<String>,
     /// Whether any of them is in the employments.
     pub(super) needs_employments: bool,
-    /// Which of them is the department, whose id has to be looked up.
-    pub(super) department: Option<usize>,
+    /// Which of them are organisation units, whose names have to be looked up, and of what kind.
+    pub(super) units: Vec<(usize, &'static str)>,
 }
 
 impl Columns {
@@ -63,7 +63,10 @@ impl Columns {
             |name: &String| super::employment::COLUMNS.contains(&name.as_str()) || name == "status";
         Self {
             needs_employments: names.iter().any(of_employment),
-            department: names.iter().position(|name| name == "department"),
+            units: ["department", "team"]
+                .into_iter()
+                .filter_map(|kind| Some((names.iter().position(|name| name == kind)?, kind)))
+                .collect(),
             names: names.to_vec(),
         }
     }

@@ -1,7 +1,7 @@
 //! Asks BambooHR for one person by id. A report is one answer, and datasets say how many people they have; but a key sees
 //! only what its user may see, so that people whom an access level no longer shows look like people who were deleted.
 
-use super::{VENDOR, door::Door};
+use super::{VENDOR, api_client::ApiClient};
 use crate::connector::{Absence, Answered, ConnectorError, Expected, Inquiry, Wanted};
 use async_trait::async_trait;
 use reqwest::StatusCode;
@@ -13,7 +13,7 @@ const PERMIT: &str = "in BambooHR under Settings > Access Levels let the access 
 
 /// Asks for people by id.
 pub(super) struct ById<'d> {
-    pub(super) door: &'d Door<'d>,
+    pub(super) client: &'d ApiClient<'d>,
 }
 
 impl ById<'_> {
@@ -42,17 +42,17 @@ impl Inquiry for ById<'_> {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(Answered::Refused("an id is none of BambooHR's".to_owned()));
         }
-        let call = self.door.get(
+        let call = self.client.get(
             "ask for one person at",
             &format!("v1/employees/{id}"),
             &[("fields", "id")],
         );
-        let answer = self.door.api.ask(&call).await?;
+        let answer = self.client.api.ask(&call).await?;
         Ok(match answer.status {
             StatusCode::NOT_FOUND => Answered::Gone,
             StatusCode::FORBIDDEN => Answered::Hidden,
             status if status.is_success() => {
-                answer.json::<serde::de::IgnoredAny>(&self.door.api, &call)?;
+                answer.json::<serde::de::IgnoredAny>(&self.client.api, &call)?;
                 Answered::There
             }
             status => {

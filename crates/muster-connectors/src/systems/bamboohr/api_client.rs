@@ -1,4 +1,4 @@
-//! How BambooHR is asked: where, with which key, and what its refusals mean.
+//! Requests to BambooHR: where they go, with which key, and what a refusal means.
 
 use super::VENDOR;
 use crate::{
@@ -20,15 +20,15 @@ const PACING: Pacing = Pacing {
 };
 
 /// One account's API, for one read.
-pub(super) struct Door<'s> {
+pub(super) struct ApiClient<'s> {
     pub(super) api: Api<'s>,
-    /// What stands before the version in every path.
+    /// The part of every path before the version.
     prefix: String,
     login: SecretString,
 }
 
-impl<'s> Door<'s> {
-    /// Prepares to ask; nothing is sent. An address without a path gets the one of its host: the account's own
+impl<'s> ApiClient<'s> {
+    /// Sends nothing yet. An address without a path gets the one of its host: the account's own
     /// host has its API below `/api`, all others below the gateway.
     pub(super) fn open(
         session: &'s Session<'s>,
@@ -91,17 +91,17 @@ impl<'s> Door<'s> {
     /// Asks. An answer that is no success is an error; a refused key is never tried again, since failures count
     /// towards locking the account out.
     pub(super) async fn ask(&self, call: &Call) -> Result<Answer, ConnectorError> {
-        match self.look(call).await? {
-            Look::Given(answer) => Ok(answer),
-            Look::Withheld(error) => Err(error),
+        match self.attempt(call).await? {
+            Attempt::Answered(answer) => Ok(answer),
+            Attempt::Withheld(error) => Err(error),
         }
     }
 
     /// Asks for what the key may not be allowed to read.
-    pub(super) async fn look(&self, call: &Call) -> Result<Look, ConnectorError> {
+    pub(super) async fn attempt(&self, call: &Call) -> Result<Attempt, ConnectorError> {
         let answer = self.api.ask(call).await?;
         if answer.status.is_success() {
-            return Ok(Look::Given(answer));
+            return Ok(Attempt::Answered(answer));
         }
         let later = later(VENDOR);
         let advice = match answer.status {
@@ -120,15 +120,15 @@ impl<'s> Door<'s> {
         };
         let error = self.api.refusal(call, &answer, advice);
         match answer.status {
-            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Ok(Look::Withheld(error)),
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Ok(Attempt::Withheld(error)),
             _ => Err(error),
         }
     }
 }
 
-/// What came of asking for something that the key may not be allowed to read.
-pub(super) enum Look {
-    Given(Answer),
-    /// It may not be read, or is not there. If all else is refused too, this is why.
+/// The result of a request for something that the key may not be allowed to read.
+pub(super) enum Attempt {
+    Answered(Answer),
+    /// It may not be read, or does not exist. If everything else is refused too, this is the reason.
     Withheld(ConnectorError),
 }
