@@ -3,6 +3,7 @@
 mod dependencies;
 mod faults;
 mod layers;
+mod links;
 mod pages;
 mod sizes;
 mod source;
