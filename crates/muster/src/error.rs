@@ -1,18 +1,21 @@
-//! Every error to a message, a next step and an exit code.
+//! Every error as a message, a help text and an exit code.
 
 use crate::config::ConfigProblem;
 use anstream::{eprintln, println};
-use muster_core::model::{code::Code, run::RunStatus};
-use muster_engine::{HandError, RunError};
+use muster_core::{
+    decide::proposal::{Counts, Proposal, Verdict},
+    model::{code::Code, run::RunStatus},
+};
+use muster_engine::{HandError, Outcome, RunError};
 use muster_store::StoreError;
 use owo_colors::OwoColorize;
 use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) const FAILED: u8 = 1;
-/// Wrong usage or configuration.
+/// Invalid usage or configuration.
 pub(crate) const USAGE: u8 = 2;
-/// A person must decide.
+/// The plan, or a part of it, is held for review.
 pub(crate) const HELD: u8 = 3;
 /// The delivery was refused.
 pub(crate) const REFUSED: u8 = 4;
@@ -33,6 +36,16 @@ impl CommandError {
             messages: vec![(message.into(), advice.into())],
             exit: USAGE,
         }
+    }
+
+    /// The same for a delivery that was read only to look at it: what a sync would refuse is refused here too.
+    pub(crate) fn of_delivery(error: RunError) -> Self {
+        let is_refused = refuses_delivery(error.code);
+        let mut error = Self::from(error);
+        if is_refused {
+            error.exit = REFUSED;
+        }
+        error
     }
 
     /// Prints it, to standard error for people and as an object for programs.
@@ -58,7 +71,7 @@ impl CommandError {
             for (message, advice) in &self.messages {
                 eprintln!("{} {message}", "error:".red().bold());
                 if !advice.is_empty() {
-                    eprintln!("  {} {advice}", "next:".bold());
+                    eprintln!("  {} {advice}", "help:".bold());
                 }
             }
             eprintln!("  ({})", self.code);
@@ -119,13 +132,64 @@ impl From<Vec<ConfigProblem>> for CommandError {
     }
 }
 
-/// The exit code of a run that ended like this.
-pub(crate) fn exit_code(status: RunStatus, plan_only: bool) -> ExitCode {
+/// The exit code of a decision or a manual edit that ended like this.
+pub(crate) fn exit_code(status: RunStatus) -> ExitCode {
+    ExitCode::from(code(status))
+}
+
+fn code(status: RunStatus) -> u8 {
     match status {
-        RunStatus::Applied | RunStatus::NothingToDo | RunStatus::Planned => ExitCode::SUCCESS,
-        RunStatus::Held if plan_only => ExitCode::SUCCESS,
-        RunStatus::Held => ExitCode::from(HELD),
-        RunStatus::Refused => ExitCode::from(REFUSED),
-        RunStatus::Running | RunStatus::Failed | RunStatus::Interrupted => ExitCode::from(FAILED),
+        RunStatus::Applied | RunStatus::NothingToDo | RunStatus::Planned => 0,
+        RunStatus::Held => HELD,
+        RunStatus::Refused => REFUSED,
+        RunStatus::Running | RunStatus::Failed | RunStatus::Interrupted => FAILED,
     }
+}
+
+/// The exit code of a run: what is held for review is never a success, and neither is a delivery of which every record
+/// was rejected.
+pub(crate) fn exit_code_of(outcome: &Outcome) -> ExitCode {
+    let proposal = outcome.proposal.as_ref();
+    let counts = proposal
+        .map(|proposal| proposal.counts)
+        .or(outcome.known.map(|known| known.counts))
+        .unwrap_or_default();
+    let is_held = |proposal: &Proposal| {
+        let mut operations = proposal.plan.operations.iter();
+        proposal.verdict != Verdict::Go || operations.any(|operation| operation.held.is_some())
+    };
+    let waits = outcome.plan.is_some() && proposal.is_some_and(is_held);
+    ExitCode::from(match code(outcome.status) {
+        0 if waits => HELD,
+        0 if is_all_rejected(&counts) => REFUSED,
+        code => code,
+    })
+}
+
+/// Whether a code refuses a delivery, while the source itself could be reached.
+fn refuses_delivery(code: Code) -> bool {
+    let name = code.as_str();
+    let is_of_delivery = ["MUS-CSV-", "MUS-DELIVERY-"]
+        .iter()
+        .any(|area| name.starts_with(area));
+    let is_of_answer = [
+        Code::TransportAnswer,
+        Code::TransportLimit,
+        Code::ApiRefused,
+        Code::ApiMalformed,
+    ]
+    .contains(&code);
+    is_of_delivery || is_of_answer
+}
+
+/// Whether a delivery had records, and none of them was of any use.
+pub(crate) fn is_all_rejected(counts: &Counts) -> bool {
+    let used = counts.created
+        + counts.updated
+        + counts.reactivated
+        + counts.deactivated
+        + counts.unchanged
+        + counts.excluded
+        + counts.held;
+    counts.rejected > 0 && used == 0
 }

@@ -138,6 +138,11 @@ impl Proposal {
 
     /// Every operation as a person or a program reads it, numbered from 1.
     pub fn views(&self) -> impl Iterator<Item = OperationView<'_>> {
+        self.create_views().chain(self.operation_views())
+    }
+
+    /// The views of new employees, which come first.
+    pub fn create_views(&self) -> impl Iterator<Item = OperationView<'_>> {
         let creates = self.plan.creates.iter().map(|create| {
             let facts = self.reading.drafts.facts(create.draft);
             OperationView {
@@ -155,6 +160,14 @@ impl Proposal {
                 takes_ownership: true,
             }
         });
+        creates
+            .zip(1..)
+            .map(|(view, number)| OperationView { number, ..view })
+    }
+
+    /// The views of all operations but new employees.
+    pub fn operation_views(&self) -> impl Iterator<Item = OperationView<'_>> {
+        let first = self.plan.creates.len() as u32 + 1;
         let others = self.plan.operations.iter().map(|operation| {
             let held_create = operation.kind == OperationKind::Create;
             let facts = operation
@@ -181,9 +194,8 @@ impl Proposal {
                 takes_ownership: operation.takes_ownership,
             }
         });
-        creates
-            .chain(others)
-            .zip(1..)
+        others
+            .zip(first..)
             .map(|(view, number)| OperationView { number, ..view })
     }
 

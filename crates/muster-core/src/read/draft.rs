@@ -12,6 +12,7 @@ use crate::{
         problem::{Problem, Severity},
     },
     read::{
+        formula,
         normalise::{self, Context, DateFormat, FieldKind, GroupNames, Invalid},
         reading::DraftState,
         record::{Cell, Record},
@@ -552,7 +553,7 @@ fn resolve<'r>(entry: &Entry<'_>, record: &Record<'r>) -> Raw<'r> {
             Cell::Null => Raw::Null,
             Cell::Unreadable => Raw::Unreadable,
             Cell::Text(text) if normalise::is_blank(text) => Raw::Blank,
-            Cell::Text(text) => Raw::Text(Cow::Borrowed(text)),
+            Cell::Text(text) => Raw::Text(Cow::Borrowed(formula::unguarded(text))),
         };
     match &entry.mapping.source {
         Source::Constant(value) => Raw::Text(Cow::Owned(value.clone())),

@@ -2,6 +2,7 @@
 
 pub(crate) mod absence;
 pub(crate) mod draft;
+pub mod formula;
 pub mod intake;
 pub mod normalise;
 pub mod reading;

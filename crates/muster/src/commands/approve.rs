@@ -58,7 +58,7 @@ pub(super) fn approve(
         print_json(
             &json!({ "run": run, "plan": plan, "status": outcome.status, "counts": counts, "waiting": open, "void": void, "companies": ended }),
         );
-        return Ok(exit_code(outcome.status, false));
+        return Ok(exit_code(outcome.status));
     }
     let parts = [
         (counts.created, "created"),
@@ -109,7 +109,7 @@ pub(super) fn approve(
             count(open, "operation is", "operations are")
         ));
     }
-    Ok(exit_code(outcome.status, false))
+    Ok(exit_code(outcome.status))
 }
 
 /// Says no to a saved plan.
@@ -124,5 +124,5 @@ pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, C
             "plan {plan} is rejected: nothing of it was applied; the next run decides anew"
         ));
     }
-    Ok(exit_code(RunStatus::NothingToDo, false))
+    Ok(exit_code(RunStatus::NothingToDo))
 }

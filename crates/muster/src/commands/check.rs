@@ -1,4 +1,4 @@
-//! `muster check`: is the integration file possible? Nothing is connected to, nothing written.
+//! `muster check`: validates an integration file without connecting or writing.
 
 use super::{print_json, say};
 use crate::{
@@ -90,7 +90,7 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
     } else {
         let fields = rules.mapping.entries.len();
         say(format!(
-            "{}: integration `{}` of workspace `{}` can be used",
+            "{}: valid; integration `{}` of workspace `{}`",
             path.display(),
             file.name,
             file.workspace
@@ -100,23 +100,23 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
             None => say(format!("  reads {}", file.source.location)),
         }
         say(format!(
-            "  {fields} fields mapped, {} rules of selection",
+            "  {fields} fields mapped, {} selection rules",
             rules.selection.len()
         ));
         if !schedule.is_empty() {
-            say(format!(
-                "  meant to run daily at {}: let a timer run muster sync then",
-                schedule.join(" and ")
-            ));
+            say(format!("  schedule (UTC): {}", schedule.join(", ")));
         }
         for problem in &untried {
             say(format!(
-                "! {}, so the credentials were not looked at\n  next: {}",
+                "! {}; the credentials were not checked\n  help: {}",
                 problem.place_and_message(),
                 problem.advice
             ));
         }
-        say("  next: muster test, to connect and look at the first records");
+        say(format!(
+            "  help: run `muster test {}` to connect and see the first records",
+            path.display()
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,20 +2,21 @@
 
 use super::say;
 use crate::{
-    arguments::{Arguments, Employees, Format},
+    arguments::{Arguments, Employees, Format, Formulas},
     error::CommandError,
     show::{safe, table},
     wiring::Wiring,
 };
 use jiff::{civil::Date, tz::TimeZone};
-use muster_core::model::{
-    employee::Employee, field::canonical, ids::EmployeeId, workspace::Workspace,
+use muster_core::{
+    model::{employee::Employee, field::canonical, ids::EmployeeId, workspace::Workspace},
+    read::formula,
 };
 use muster_store::{PeopleFilter, rewind};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
-    fmt::Write as _,
     io::{BufWriter, Write},
     process::ExitCode,
 };
@@ -35,7 +36,7 @@ pub(super) fn employees(
     } else {
         wanted.format
     };
-    let mut list = List::new(&workspace, format);
+    let mut list = List::new(&workspace, format, wanted.formulas);
     wiring.store.people(
         &workspace,
         PeopleFilter::default(),
@@ -51,7 +52,7 @@ pub(super) fn employees(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What has happened to people since the end of a day, to take it back in memory.
+/// The changes since the end of a day, which are reversed in memory.
 struct Past {
     later: BTreeMap<EmployeeId, Vec<muster_store::HistoryEntry>>,
 }
@@ -64,8 +65,8 @@ impl Past {
             .and_then(|next| next.to_zoned(zone))
             .map_err(|_| {
                 CommandError::usage(
-                    format!("`{day}` is not a day that has an end"),
-                    "name a day of this century",
+                    format!("`{day}` is not a valid day"),
+                    "use a day of this century",
                 )
             })?;
         let mut later: BTreeMap<EmployeeId, Vec<_>> = BTreeMap::new();
@@ -80,11 +81,11 @@ impl Past {
             .is_some_and(|through| last < through)
         {
             let message = format!(
-                "the directory at the end of {day} is not known any more: history is kept for a time"
+                "the directory at the end of {day} is no longer known, because older history was deleted"
             );
             return Err(CommandError::usage(
                 message,
-                "name a later day; `history` under [workspace] retention sets the time",
+                "use a later day; `history` under [workspace] retention sets how long history is kept",
             ));
         }
         for entry in wiring.store.history_since(workspace, last)? {
@@ -93,7 +94,7 @@ impl Past {
         Ok(Self { later })
     }
 
-    /// The person as they were; none if they did not exist yet.
+    /// The employee as of that day; none if the record did not exist yet.
     fn of(&self, employee: &Employee) -> Option<Employee> {
         rewind(
             employee,
@@ -102,90 +103,98 @@ impl Past {
     }
 }
 
-/// Prints people one by one; only the table for people waits for its end.
+/// Prints employees one by one; only the table waits for all of them, because it is aligned.
 struct List<'w> {
     workspace: &'w Workspace,
-    format: Format,
-    rows: Vec<Vec<String>>,
-    out: BufWriter<std::io::StdoutLock<'static>>,
-    line: String,
+    output: Printer,
     count: u64,
     broken: bool,
 }
 
+type Stdout = BufWriter<std::io::StdoutLock<'static>>;
+
+enum Printer {
+    Table(Vec<Vec<String>>),
+    Csv(Box<csv::Writer<Stdout>>, Formulas),
+    Json(Stdout),
+}
+
 impl<'w> List<'w> {
-    fn new(workspace: &'w Workspace, format: Format) -> Self {
-        let mut list = Self {
-            workspace,
-            format,
-            rows: Vec::new(),
-            out: BufWriter::with_capacity(1 << 16, std::io::stdout().lock()),
-            line: String::new(),
-            count: 0,
-            broken: false,
-        };
-        match format {
-            Format::Table => {}
+    fn new(workspace: &'w Workspace, format: Format, formulas: Formulas) -> Self {
+        let stdout = || BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+        let mut broken = false;
+        let output = match format {
+            Format::Table => Printer::Table(Vec::new()),
             Format::Csv => {
-                let keys = ["employee", "status"]
-                    .into_iter()
-                    .chain(workspace.schema.iter().map(|(_, field)| field.key.as_str()));
-                list.write(&format!("{}\r\n", keys.collect::<Vec<_>>().join(",")));
-            }
-            Format::Json => list.write("["),
-        }
-        list
-    }
-
-    fn write(&mut self, text: &str) {
-        self.broken |= self.out.write_all(text.as_bytes()).is_err();
-    }
-
-    /// False ends the list: nobody reads it any more.
-    fn add(&mut self, employee: &Employee) -> bool {
-        self.count += 1;
-        match self.format {
-            Format::Table => {
-                let text = |field| employee.value(field).map(safe).unwrap_or_default();
-                self.rows.push(vec![
-                    employee.id.to_string(),
-                    standing(employee),
-                    text(canonical::EXTERNAL_ID),
-                    safe(&employee.name()),
-                    text(canonical::EMAIL),
-                    text(canonical::GROUP),
-                    text(canonical::ONBOARDING_DATE),
-                    text(canonical::OFFBOARDING_DATE),
-                ]);
-            }
-            Format::Csv => {
-                self.line.clear();
-                let _ = write!(self.line, "{},{}", employee.id, employee.status.as_str());
-                for value in values(employee, self.workspace) {
-                    self.line.push(',');
-                    cell(&mut self.line, value.unwrap_or_default());
-                }
-                self.line.push_str("\r\n");
-                self.broken |= self.out.write_all(self.line.as_bytes()).is_err();
+                let mut writer = csv::WriterBuilder::new()
+                    .terminator(csv::Terminator::CRLF)
+                    .from_writer(stdout());
+                let keys = workspace.schema.iter().map(|(_, field)| field.key.as_str());
+                let header = ["employee", "status"].into_iter().chain(keys);
+                broken |= writer.write_record(header).is_err();
+                Printer::Csv(Box::new(writer), formulas)
             }
             Format::Json => {
-                self.write(if self.count == 1 { "\n" } else { ",\n" });
+                let mut out = stdout();
+                broken |= out.write_all(b"[").is_err();
+                Printer::Json(out)
+            }
+        };
+        Self {
+            workspace,
+            output,
+            count: 0,
+            broken,
+        }
+    }
+
+    /// False ends the list, because its reader is gone.
+    fn add(&mut self, employee: &Employee) -> bool {
+        self.count += 1;
+        match &mut self.output {
+            Printer::Table(rows) => rows.push(row(employee)),
+            Printer::Csv(writer, formulas) => {
+                let values = values(employee, self.workspace).into_iter();
+                let values: Vec<_> = values
+                    .map(|value| {
+                        let value = value.unwrap_or_default();
+                        match formulas {
+                            Formulas::Guard => formula::guarded(value),
+                            Formulas::Keep => Cow::Borrowed(value),
+                        }
+                    })
+                    .collect();
+                let id = employee.id.to_string();
+                let first = [Cow::Owned(id), Cow::Borrowed(employee.status.as_str())];
+                let mut record = first.iter().chain(&values).map(|value| value.as_bytes());
+                self.broken |= writer.write_record(&mut record).is_err();
+            }
+            Printer::Json(out) => {
+                let separator: &[u8] = if self.count == 1 { b"\n" } else { b",\n" };
                 let object = Object {
                     employee,
                     workspace: self.workspace,
                 };
-                self.broken |= serde_json::to_writer(&mut self.out, &object).is_err();
+                self.broken |= out.write_all(separator).is_err()
+                    || serde_json::to_writer(&mut *out, &object).is_err();
             }
         }
         !self.broken
     }
 
-    fn end(mut self) {
-        match self.format {
-            Format::Json => self.write("\n]\n"),
-            Format::Csv => {}
-            Format::Table => {
-                drop(self.out);
+    /// A reader that is gone (`| head`) is no error.
+    fn end(self) {
+        match self.output {
+            Printer::Json(mut out) => {
+                let _ = out.write_all(b"\n]\n").and_then(|()| out.flush());
+            }
+            Printer::Csv(mut writer, _) => {
+                let _ = writer.flush();
+            }
+            Printer::Table(rows) if rows.is_empty() => {
+                say("there are no employees\n  help: run `muster sync FILE.toml` to load them");
+            }
+            Printer::Table(rows) => {
                 let header = [
                     "#",
                     "status",
@@ -196,21 +205,27 @@ impl<'w> List<'w> {
                     "onboarding",
                     "offboarding",
                 ];
-                if self.rows.is_empty() {
-                    say("nobody yet: run `muster sync FILE.toml`");
-                } else {
-                    say(table(&header, self.rows));
-                }
-                return;
+                say(table(&header, rows));
             }
         }
-        // A reader that went away (`| head`) is no error.
-        let _ = self.out.flush();
     }
 }
 
-/// The status, and what a person should know besides.
-fn standing(employee: &Employee) -> String {
+fn row(employee: &Employee) -> Vec<String> {
+    let text = |field| employee.value(field).map(safe).unwrap_or_default();
+    vec![
+        employee.id.to_string(),
+        status_text(employee),
+        text(canonical::EXTERNAL_ID),
+        safe(&employee.name()),
+        text(canonical::EMAIL),
+        text(canonical::GROUP),
+        text(canonical::ONBOARDING_DATE),
+        text(canonical::OFFBOARDING_DATE),
+    ]
+}
+
+fn status_text(employee: &Employee) -> String {
     let status = employee.status.as_str();
     if employee.protected {
         format!("{status}, protected")
@@ -232,7 +247,7 @@ fn values<'e>(employee: &'e Employee, workspace: &Workspace) -> Vec<Option<&'e s
         .collect()
 }
 
-/// One person for programs.
+/// One employee as JSON.
 struct Object<'a> {
     employee: &'a Employee,
     workspace: &'a Workspace,
@@ -259,39 +274,5 @@ impl Serialize for Object<'_> {
             object.serialize_entry(&definition.key, &value)?;
         }
         object.end()
-    }
-}
-
-/// Writes a CSV cell. A value that a spreadsheet would run as a formula gets an apostrophe before it.
-fn cell(line: &mut String, value: &str) {
-    let formula = value.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
-    if !formula && !value.contains([',', '"', '\n', '\r']) {
-        line.push_str(value);
-        return;
-    }
-    let apostrophe = if formula { "'" } else { "" };
-    let _ = write!(line, "\"{apostrophe}{}\"", value.replace('"', "\"\""));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn f45_exports_are_guarded_against_formulas() {
-        let guarded = [
-            ("=1+2", "\"'=1+2\""),
-            ("+31612345678", "\"'+31612345678\""),
-            ("-x", "\"'-x\""),
-            ("@a", "\"'@a\""),
-        ];
-        for (raw, wanted) in guarded.into_iter().chain([
-            ("O\"Neill, Ann", "\"O\"\"Neill, Ann\""),
-            ("'t Hart", "'t Hart"),
-        ]) {
-            let mut line = String::new();
-            cell(&mut line, raw);
-            assert_eq!(line, wanted);
-        }
     }
 }

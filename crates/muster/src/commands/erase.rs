@@ -1,4 +1,4 @@
-//! `muster erase`: a person's values go for good, or only where they stand is told.
+//! `muster erase`: erases an employee's personal data, or lists where it is stored.
 
 use super::{find, print_json, say};
 use crate::{
@@ -33,18 +33,18 @@ pub(super) fn erase(
             );
         } else {
             say(format!(
-                "the values of {} (employee {}) stand in {} places:",
+                "personal data of {} (employee {}) is stored in {} locations:",
                 safe(&employee.name()).bold(),
                 employee.id,
                 places.len()
             ));
             tell(&places);
             say(
-                "nothing was removed. If the source still has the person, have them taken out there too.",
+                "nothing was erased. If the source still has the employee, have the record removed there too.",
             );
             let key = employee.external_id().unwrap_or(employee.email());
             say(format!(
-                "  to remove all of it, for good: muster erase {} --yes",
+                "  help: to erase all of it permanently, run `muster erase {} --yes`",
                 argument(key)
             ));
         }
@@ -63,11 +63,13 @@ pub(super) fn erase(
         }));
     } else {
         say(format!(
-            "run {}: the values of employee {} were removed:",
+            "run {}: the personal data of employee {} was erased:",
             done.run, employee.id
         ));
         tell(&places);
-        say("a keyed tombstone keeps the person from coming back with the next file");
+        say(
+            "later deliveries cannot create the employee again: only a keyed hash of the id and address is kept",
+        );
         if let Some((why, help)) = match done.purge {
             Purge::Done => None,
             Purge::Busy => Some((
@@ -90,29 +92,27 @@ pub(super) fn erase(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Takes the tombstone away.
+/// Lifts an erasure, so that the id and address can be created again.
 pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     if !wiring.store.lift_tombstone(&workspace, key)? {
         let message = format!(
-            "nobody with the external id or address `{}` is kept out",
+            "no erasure exists for the external id or e-mail address `{}`",
             safe(key)
         );
         return Err(CommandError::usage(
             message,
-            "write it exactly as the source does",
+            "write it exactly as in the source",
         ));
     }
     if arguments.json {
         print_json(&json!({ "status": "applied" }));
     } else {
         say(
-            "lifted: the next delivery may bring in somebody with this id or address, as a new person",
+            "lifted: the next delivery can create an employee with this external id or e-mail address, as a new employee",
         );
-        say(
-            "  what was granted before is forgotten: budgets of the new person are granted in full",
-        );
+        say("  earlier grants were erased: budgets of the new employee are granted in full");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -120,10 +120,10 @@ pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, Command
 fn one(wiring: &Wiring, workspace: &Workspace, who: &str) -> Result<Employee, CommandError> {
     let person = find::employee(wiring, workspace, who)?;
     if person.status == Status::Erased {
-        let message = format!("the values of employee {} were removed already", person.id);
+        let message = format!("employee {} was already erased", person.id);
         return Err(CommandError::usage(
             message,
-            "`muster runs` has the run that did it",
+            "run `muster runs` to find the run that erased it",
         ));
     }
     Ok(person)
@@ -148,7 +148,7 @@ fn object(places: &[Erased]) -> Value {
 
 fn tell(places: &[Erased]) {
     say(table(
-        &["where", "how often"],
+        &["location", "count"],
         places
             .iter()
             .map(|place| vec![place.what.to_owned(), place.count.to_string()]),

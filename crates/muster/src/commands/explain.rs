@@ -335,5 +335,5 @@ fn tell_problem(run: RunId, problem: &Problem) {
         crate::text::message(problem),
         problem.code
     ));
-    say(format!("      next: {}", crate::text::help(problem)));
+    say(format!("      help: {}", crate::text::help(problem)));
 }

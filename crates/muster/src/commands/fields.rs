@@ -1,4 +1,4 @@
-//! `muster fields`: the workspace's own fields.
+//! `muster fields`: custom fields.
 
 use super::{manual, print_json, say};
 use crate::{
@@ -67,7 +67,9 @@ impl FieldCommands<'_> {
             return Ok(ExitCode::SUCCESS);
         }
         if fields.is_empty() {
-            say("the workspace has no fields of its own; next: muster fields add KEY TYPE");
+            say(
+                "the workspace has no custom fields\n  help: run `muster fields add KEY TYPE` to add one",
+            );
             return Ok(ExitCode::SUCCESS);
         }
         let row = |(field, used): &(&FieldDefinition, FieldUse)| {
@@ -86,7 +88,7 @@ impl FieldCommands<'_> {
             ]
         };
         say(table(
-            &["field", "type", "", "people", "mapped by"],
+            &["field", "type", "", "employees", "mapped by"],
             fields.iter().map(row),
         ));
         Ok(ExitCode::SUCCESS)
@@ -104,7 +106,7 @@ impl FieldCommands<'_> {
             CommandError::usage(
                 why,
                 format!(
-                    "use one of {}; a choice needs --choice for each value",
+                    "use one of {}; for a choice, add --choice for each value",
                     KINDS.join(", ")
                 ),
             )
@@ -140,12 +142,12 @@ impl FieldCommands<'_> {
             json!({ "field": key, "created": is_new, "people": people, "without": all - people.min(all) }),
         );
         if required && people < all && !self.arguments.json {
-            let without = count(all - people.min(all), "person has", "people have");
+            let without = count(all - people.min(all), "employee has", "employees have");
             say(format!(
-                "  {without} no value in it yet; from now on a record without one is rejected"
+                "  {without} no value in it yet; from now on, a record without a value is rejected"
             ));
             say(format!(
-                "  next: map it in every integration of the workspace, as in `{key} = \"column\"`"
+                "  help: map it in every integration of the workspace, for example `{key} = \"column\"`"
             ));
         }
         Ok(ExitCode::SUCCESS)
@@ -168,17 +170,17 @@ impl FieldCommands<'_> {
         );
         if !self.arguments.json {
             say(format!(
-                "  {} kept, with the history",
-                count(used.people, "value is", "values are")
+                "  {} with their history",
+                count(used.people, "value is kept", "values are kept")
             ));
             for group in &used.smart_groups {
                 say(format!(
-                    "  the rule of the smart group `{}` names it by the new key",
+                    "  the rule of the smart group `{}` uses the new key",
                     safe(group)
                 ));
             }
             say(format!(
-                "  next: write `{new}` for `{old}` in integration files and groups files; until then they are refused with this name"
+                "  help: replace `{old}` by `{new}` in integration files and groups files; files with the old key are refused"
             ));
         }
         Ok(ExitCode::SUCCESS)
@@ -200,7 +202,7 @@ impl FieldCommands<'_> {
             json!({ "field": key, "removed": true, "lost": lost }),
         );
         if used.is_used() && !self.arguments.json {
-            say(format!("  what went with it: {used}"));
+            say(format!("  removed with it: {used}"));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -211,14 +213,14 @@ impl FieldCommands<'_> {
         match self.workspace.schema.get(number).map(|field| field.origin) {
             Some(FieldOrigin::Custom) => Ok(number),
             Some(FieldOrigin::Budget) => Err(CommandError::usage(
-                format!("`{key}` is a budget, whose key says what it pays"),
+                format!("`{key}` is a budget field, and its key defines the budget"),
                 format!(
-                    "to end it for everybody, map it to nothing as in `{key} = {{ constant = \"0\" }}` and sync; then map another key"
+                    "to end the budget for all employees, map `{key} = {{ constant = \"0\" }}` and sync; then map another key"
                 ),
             )),
             _ => Err(CommandError::usage(
-                format!("`{key}` is a field of every workspace"),
-                "only the workspace's own fields can be renamed and removed; `muster fields` lists them",
+                format!("`{key}` is a standard field"),
+                "only custom fields can be renamed or removed; run `muster fields` to list them",
             )),
         }
     }
@@ -234,7 +236,7 @@ impl FieldCommands<'_> {
 
 fn check_key(key: &str) -> Result<(), CommandError> {
     if budget_key(key).is_some() {
-        let message = format!("`{key}` is the key of a budget, which needs no definition");
+        let message = format!("`{key}` is the key of a budget, and budgets need no definition");
         return Err(CommandError::usage(
             message,
             "map it in an integration file, or use another key",
@@ -244,13 +246,10 @@ fn check_key(key: &str) -> Result<(), CommandError> {
         return Ok(());
     }
     let message = format!(
-        "`{}` is not a key: it has small letters, digits and `_` only",
+        "`{}` is not a valid key: a key has only lower-case letters, digits and `_`",
         safe(key)
     );
-    Err(CommandError::usage(
-        message,
-        "use a key such as `cost_centre`",
-    ))
+    Err(CommandError::usage(message, "use a key like `cost_centre`"))
 }
 
 fn kind_name(kind: &FieldKind) -> &'static str {

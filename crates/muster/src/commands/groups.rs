@@ -22,8 +22,8 @@ use muster_store::StoredGroup;
 use serde_json::json;
 use std::{path::Path, process::ExitCode};
 
-/// How many moves of a history are shown.
-const MOVES: u32 = 1_000;
+/// The number of moves of a history that are shown.
+const MAX_MOVES: u32 = 1_000;
 
 pub(super) fn groups(
     arguments: &Arguments,
@@ -63,7 +63,9 @@ fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Co
     let all = wiring.store.smart_groups(&workspace)?;
     let group = all.iter().find(|group| group.group.name == name);
     let moves = if history {
-        wiring.store.smart_group_history(&workspace, name, MOVES)?
+        wiring
+            .store
+            .smart_group_history(&workspace, name, MAX_MOVES)?
     } else {
         Vec::new()
     };
@@ -83,14 +85,14 @@ fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Co
     }
     shown::head(name, group);
     if history {
-        shown::history(&moves, MOVES);
+        shown::history(&moves, MAX_MOVES);
     } else {
         shown::members(members(&wiring, &workspace, name, shown::member_row)?);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The people of a group, each as it is shown.
+/// The members of a group, each in the form that is shown.
 fn members<T>(
     wiring: &Wiring,
     workspace: &Workspace,
@@ -110,7 +112,7 @@ fn members<T>(
 fn unknown(workspace: &Workspace, name: &str, all: &[StoredGroup]) -> CommandError {
     let near = nearest(name, all.iter().map(|group| group.group.name.as_str()));
     let advice = near.map_or_else(
-        || "`muster groups` lists them".to_owned(),
+        || "run `muster groups` to list the smart groups".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
     CommandError::usage(
@@ -147,9 +149,9 @@ fn preview(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError>
     moves
         .iter()
         .for_each(|moves| shown::moves(moves, Cause::Preview));
-    kept(&wiring, &workspace, &groups)?;
+    unchanged(&wiring, &workspace, &groups)?;
     say(format!(
-        "nothing was saved; next: muster groups apply {}",
+        "nothing was saved\n  help: run `muster groups apply {}` to save the rules",
         path.display()
     ));
     Ok(ExitCode::SUCCESS)
@@ -166,16 +168,20 @@ fn apply(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
     moves
         .iter()
         .for_each(|moves| shown::moves(moves, Cause::Saved));
-    kept(&wiring, &workspace, &groups)?;
+    unchanged(&wiring, &workspace, &groups)?;
     say(format!(
         "run {run}: {} saved",
-        count(groups.len() as u64, "smart group is", "smart groups are")
+        count(groups.len() as u64, "smart group", "smart groups")
     ));
     Ok(ExitCode::SUCCESS)
 }
 
-/// Names the groups that the file does not speak of.
-fn kept(wiring: &Wiring, workspace: &Workspace, groups: &[SmartGroup]) -> Result<(), CommandError> {
+/// Lists the groups that the file does not mention.
+fn unchanged(
+    wiring: &Wiring,
+    workspace: &Workspace,
+    groups: &[SmartGroup],
+) -> Result<(), CommandError> {
     let all = wiring.store.smart_groups(workspace)?;
     let others = all
         .iter()
@@ -185,7 +191,7 @@ fn kept(wiring: &Wiring, workspace: &Workspace, groups: &[SmartGroup]) -> Result
         .collect();
     if !names.is_empty() {
         say(format!(
-            "not in the file, kept as they are: {} (muster groups remove NAME)",
+            "not in the file and unchanged: {}\n  help: run `muster groups remove NAME` to remove one",
             names.join(", ")
         ));
     }
@@ -203,9 +209,9 @@ fn remove(arguments: &Arguments, name: &str) -> Result<ExitCode, CommandError> {
     if arguments.json {
         print_json(&json!({ "removed": name, "run": run, "left": members }));
     } else {
-        let left = count(members, "person", "people");
+        let left = count(members, "employee", "employees");
         say(format!(
-            "run {run}: smart group `{}` is removed; {left} left it; its history stays",
+            "run {run}: smart group `{}` removed; {left} left it; its history is kept",
             safe(name)
         ));
     }

@@ -1,4 +1,4 @@
-//! `muster key`: which master keys there are, and another one in their place.
+//! `muster key`: shows or rotates the master key.
 
 use super::{print_json, say};
 use crate::{
@@ -19,8 +19,8 @@ pub(super) fn run(arguments: &Arguments, command: &KeyCommand) -> Result<ExitCod
     let wiring = Wiring::without_key(arguments)?;
     let path = master_key::path(arguments).ok_or_else(|| {
         CommandError::usage(
-            "a database in memory has a key of its own",
-            "name a database with --database sqlite:PATH",
+            "a database in memory has its own key",
+            "use --database sqlite:PATH",
         )
     })?;
     match command {
@@ -51,16 +51,16 @@ fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode,
     }
     let used = |id: &str| {
         if wanted.iter().any(|wanted| wanted == id) {
-            "wanted by the database"
+            "needed by the database"
         } else {
             ""
         }
     };
     let row = |(position, id): (usize, &&str)| {
         let does = if position == 0 {
-            "seals and opens"
+            "encrypts and decrypts"
         } else {
-            "opens"
+            "decrypts"
         };
         vec![
             (*id).to_owned(),
@@ -75,7 +75,7 @@ fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode,
             (*id).clone(),
             String::new(),
             used(id).to_owned(),
-            "not there".to_owned(),
+            "missing".to_owned(),
         ]
     }));
     rows.extend(old.iter().map(|old| {
@@ -87,13 +87,13 @@ fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode,
         ]
     }));
     if rows.is_empty() {
-        say("there is no master key yet: it is made at first use");
+        say("there is no master key yet; it is created on first use");
     } else {
-        say(table(&["key", "does", "", "file"], rows));
+        say(table(&["key", "use", "", "file"], rows));
     }
     if under_way {
         say(
-            "! a change of the key was interrupted: everything can be opened, and `muster key rotate` finishes it",
+            "! a key rotation was interrupted: all data can be decrypted\n  help: run `muster key rotate` to finish it",
         );
     }
     Ok(ExitCode::SUCCESS)
@@ -110,15 +110,15 @@ fn rotate(
     })?;
     let Some(rotation) = begun else {
         master_key::refuse_missing(&wiring.store, path)?;
-        let message = format!("there is no master key in `{}` yet", path.display());
+        let message = format!("there is no master key in `{}`", path.display());
         return Err(CommandError::usage(
             message,
-            "it is made at first use, as by `muster sync FILE.toml`",
+            "it is created on first use, for example by `muster sync FILE.toml`",
         ));
     };
     master_key::give(&wiring.store, rotation.ring.clone(), path)?;
     let note = format!(
-        "the master key is {} instead of {}",
+        "the master key was changed from {1} to {0}",
         rotation.ring.id(),
         rotation.old.join(", ")
     );
@@ -141,32 +141,32 @@ fn rotate(
         return Ok(ExitCode::SUCCESS);
     }
     if is_resumed {
-        say("a change of the key was interrupted; it is finished now");
+        say("an interrupted key rotation was finished");
     }
     let deliveries = count(rotated.deliveries, "delivered file", "delivered files");
     say(format!(
-        "the master key is {new} now; {deliveries} and {} were sealed for it",
+        "the master key is now {new}; {deliveries} and {} were re-encrypted",
         count(rotated.secrets, "token", "tokens")
     ));
     say(format!(
-        "  keep a copy of {} apart from the database",
+        "  keep a copy of {} separate from the database",
         path.display()
     ));
     for kept in &kept {
         say(format!(
-            "  {} opens backups from before; remove it when none of them is needed any more",
+            "  {} decrypts earlier backups; delete it when you no longer need them",
             kept.display()
         ));
     }
     if !rotated.is_rewritten {
         say(
-            "! another process reads the database: remains that the old key opens may stand in its free pages",
+            "! another process is reading the database: data that the old key decrypts may still be present in unused pages",
         );
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The key to change to, if it can be changed now.
+/// The new key, if the key can be rotated now.
 fn next_key(
     wiring: &Wiring,
     path: &Path,
@@ -180,7 +180,7 @@ fn next_key(
             let message = format!("there is no file `{}`", file.display());
             CommandError::usage(
                 message,
-                "name a file in the form of a key file; without --new a key is made",
+                "use a file in the format of a key file, or omit --new to generate a key",
             )
         })
     });
@@ -188,7 +188,7 @@ fn next_key(
     if let Some(begun) = under_way {
         if named.is_some_and(|named| named.id() != begun.id()) {
             let message = format!(
-                "a change to master key {} was interrupted and is not finished",
+                "a rotation to master key {} was interrupted and is not finished",
                 begun.id()
             );
             return Err(CommandError::usage(
@@ -200,10 +200,10 @@ fn next_key(
     }
     match named {
         Some(named) if named.id() == ring.id() => {
-            let message = format!("{} is the master key already", named.id());
+            let message = format!("{} is already the master key", named.id());
             Err(CommandError::usage(
                 message,
-                "name the file of another one, or none for a new key",
+                "use the file of another key, or omit --new to generate one",
             ))
         }
         Some(named) => Ok(named),

@@ -158,7 +158,7 @@ impl ManualEdits<'_> {
         } else {
             self.tell(&outcome);
         }
-        Ok(exit_code(outcome.status, false))
+        Ok(exit_code(outcome.status))
     }
 
     fn plan_or_apply(

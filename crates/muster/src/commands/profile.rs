@@ -1,4 +1,4 @@
-//! `muster profile`: what changed settings would do, from the last kept delivery.
+//! `muster profile`: what changed settings would do to the last archived delivery.
 
 use super::{print_json, replay::unread, say};
 use crate::{
@@ -43,15 +43,15 @@ pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Co
     show::profile(&found);
     for (number, what) in [
         (counts.rejected, "rejected"),
-        (counts.excluded, "excluded"),
-        (counts.held, "held"),
+        (counts.excluded, "not selected"),
+        (counts.held, "held for review"),
     ] {
         if number > 0 {
             say(format!("  {number} {what}"));
         }
     }
     say(format!(
-        "nothing was changed; next: muster plan {}, for the plan from the source",
+        "nothing was changed\n  help: run `muster plan {}` for the plan from the source",
         path.display()
     ));
     Ok(ExitCode::SUCCESS)

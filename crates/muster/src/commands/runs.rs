@@ -1,33 +1,36 @@
-//! `muster runs`: the latest runs, or one with its problems and what waits.
+//! `muster runs`: the latest runs, or what one run did, with its problems and its plan.
 
 use super::{print_json, say};
 use crate::{
     arguments::{Arguments, RunsCommand},
     error::CommandError,
-    show::{self, moment, safe, table},
-    text,
+    show::{self, Sections, Tense, count, moment, safe, table},
     wiring::Wiring,
 };
 use muster_core::{
     decide::proposal::OperationView,
     model::{
-        ids::RunId,
-        plan::PlanId,
+        company::CompanyEnd,
+        employee::{Employee, Status},
+        ids::{EmployeeId, RunId},
+        origin::DeliveredFile,
+        plan::{OperationKind, Reason, Who},
         run::{Run, RunKind},
+        workspace::Workspace,
     },
-    read::reading::Problems,
+    read::reading::{PartialReason, Problems},
 };
-use muster_store::{Decision, StoredOperation};
+use muster_store::{Decision, HistoryEntry, StoredOperation, StoredPlan};
 use serde_json::json;
-use std::{borrow::Cow, process::ExitCode};
+use std::{borrow::Cow, collections::BTreeMap, process::ExitCode};
 
-/// How many runs are listed.
-const LISTED: u32 = 50;
+/// The number of runs that are listed.
+const MAX_LISTED: u32 = 50;
 
 pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
-    let runs = wiring.store.runs(workspace.id, LISTED)?;
+    let runs = wiring.store.runs(workspace.id, MAX_LISTED)?;
     if arguments.json {
         print_json(&json!(runs));
         return Ok(ExitCode::SUCCESS);
@@ -41,13 +44,13 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         "read",
         "created",
         "updated",
-        "left",
+        "deactivated",
         "rejected",
         "plan",
     ];
     let row = |run: &Run| {
         let counts = &run.counts;
-        let left = counts.deactivated + counts.missing;
+        let deactivated = counts.deactivated + counts.missing;
         vec![
             run.id.to_string(),
             moment(run.started),
@@ -57,7 +60,7 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
             counts.read.to_string(),
             counts.created.to_string(),
             (counts.updated + counts.reactivated).to_string(),
-            left.to_string(),
+            deactivated.to_string(),
             counts.rejected.to_string(),
             run.plan
                 .as_ref()
@@ -75,75 +78,16 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandEr
     let run = wiring.store.run(workspace.id, RunId(id))?.ok_or_else(|| {
         CommandError::usage(
             format!("there is no run {id} in workspace `{}`", workspace.name),
-            "`muster runs` lists the latest",
+            "run `muster runs` to list the latest runs",
         )
     })?;
-    let found = wiring.store.problems(workspace.id, run.id)?;
-    let operations = match &run.plan {
-        Some(plan) => wiring.store.plan_operations(&workspace, plan)?,
-        None => Vec::new(),
-    };
-    let stored = run
-        .plan
-        .as_ref()
-        .map(|plan| wiring.store.plan(workspace.id, plan))
-        .transpose()?
-        .flatten();
-    let ended = wiring.store.company_ends(workspace.id, run.id)?;
+    let details = Details::read(&wiring, &workspace, run)?;
     if arguments.json {
-        let views = operations.iter().map(|stored| {
-            let mut object = show::operation(&view(stored), &workspace.schema, &run.files);
-            object["decision"] = json!(stored.decision.as_str());
-            object
-        });
-        print_json(&json!({
-            "run": run,
-            "plan_status": stored.map(|plan| plan.status.as_str()),
-            "operations": views.collect::<Vec<_>>(),
-            "companies": ended,
-            "problems": found.iter().map(|problem| show::problem(problem, &run.files)).collect::<Vec<_>>(),
-        }));
-        return Ok(ExitCode::SUCCESS);
-    }
-    tell(&run);
-    let mut problems = Problems::default();
-    found.into_iter().for_each(|problem| problems.push(problem));
-    for stored in &operations {
-        let decided = match stored.decision {
-            Decision::Open => "",
-            Decision::Applied => "\n         approved and applied",
-            Decision::Void => "\n         void: another operation on the same person was approved",
-        };
-        say(format!(
-            "{}{decided}",
-            show::operation_line(&view(stored), &workspace.schema, &run.files)
-        ));
-    }
-    show::company_ends(&ended);
-    show::problems(&problems, &run.files);
-    if let Some(plan) = stored {
-        if plan.status.is_open() {
-            show::company_ends(&plan.company_ends);
-        }
-        for finding in &plan.findings {
-            say(format!("! guard: {}", text::guard::message(finding)));
-        }
-        say(format!(
-            "plan {}: {}, {} of {} operations wait",
-            plan.id,
-            plan.status.as_str(),
-            plan.open,
-            plan.operations
-        ));
-        if plan.status.is_open() {
-            say(next(&plan.id));
-        }
+        print_json(&details.object(&workspace));
+    } else {
+        details.print(&workspace);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn next(plan: &PlanId) -> String {
-    format!("  to apply it: muster approve {plan}\n  to refuse it: muster reject {plan}")
 }
 
 /// Ends a run whose process is gone or hangs.
@@ -174,23 +118,210 @@ pub(super) fn abandon(
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(run: &Run) {
-    let kind = run.kind.as_str();
+/// Everything that is known of one run.
+struct Details {
+    run: Run,
+    problems: Problems,
+    plan: Option<StoredPlan>,
+    operations: Vec<StoredOperation>,
+    applied: Applied,
+    ended: Vec<CompanyEnd>,
+}
+
+impl Details {
+    fn read(wiring: &Wiring, workspace: &Workspace, run: Run) -> Result<Self, CommandError> {
+        let store = &wiring.store;
+        let mut problems = Problems::default();
+        store
+            .problems(workspace.id, run.id)?
+            .into_iter()
+            .for_each(|problem| problems.push(problem));
+        let (plan, operations) = match &run.plan {
+            Some(id) => (
+                store.plan(workspace.id, id)?,
+                store.plan_operations(workspace, id)?,
+            ),
+            None => (None, Vec::new()),
+        };
+        Ok(Self {
+            applied: Applied::read(wiring, workspace, &run)?,
+            ended: store.company_ends(workspace.id, run.id)?,
+            run,
+            problems,
+            plan,
+            operations,
+        })
+    }
+
+    fn object(&self, workspace: &Workspace) -> serde_json::Value {
+        let schema = &workspace.schema;
+        let operations = self.operations.iter().map(|stored| {
+            let mut object = show::operation(&view(stored), schema, &self.run.files);
+            object["decision"] = json!(stored.decision.as_str());
+            object
+        });
+        let applied = self
+            .applied
+            .views()
+            .map(|view| show::operation(&view, schema, &self.applied.files));
+        let problems = self.problems.kept().iter();
+        json!({
+            "run": self.run,
+            "plan_status": self.plan.as_ref().map(|plan| plan.status.as_str()),
+            "operations": operations.collect::<Vec<_>>(),
+            "applied": applied.collect::<Vec<_>>(),
+            "companies": self.ended,
+            "problems": problems.map(|found| show::problem(found, &self.run.files)).collect::<Vec<_>>(),
+        })
+    }
+
+    /// In the order of importance, like the output of the run itself.
+    fn print(&self, workspace: &Workspace) {
+        let (run, schema) = (&self.run, &workspace.schema);
+        head(run);
+        let findings = self.plan.iter().flat_map(|plan| &plan.findings);
+        findings.for_each(show::finding);
+        let mut applied = Sections::new(schema, &self.applied.files);
+        self.applied.views().for_each(|view| applied.add(&view));
+        let mut planned = Sections::new(schema, &run.files);
+        for stored in &self.operations {
+            planned.add_with(&view(stored), note(stored.decision));
+        }
+        applied.print_important(Tense::Applied);
+        planned.print_important(Tense::Proposed);
+        show::rejected(&self.problems, run.counts.rejected, &run.files);
+        applied.print_others(Tense::Applied);
+        planned.print_others(Tense::Proposed);
+        show::company_ends(&self.ended);
+        let open = self.plan.as_ref().filter(|plan| plan.status.is_open());
+        open.iter()
+            .for_each(|plan| show::company_ends(&plan.company_ends));
+        show::warnings(&[&self.problems], &run.files);
+        if let Some(plan) = &self.plan {
+            say(format!(
+                "plan {}: {}, {} of {} pending",
+                plan.id,
+                plan.status.as_str(),
+                plan.open,
+                count(plan.operations, "operation", "operations")
+            ));
+        }
+        if let Some(plan) = open {
+            say(show::decide(&plan.id));
+        }
+    }
+}
+
+fn note(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Open => "",
+        Decision::Applied => "\n         approved and applied",
+        Decision::Void => "\n         void: another operation for the same employee was approved",
+    }
+}
+
+/// What a run changed, whatever its kind, with the employees as they are now.
+struct Applied {
+    created: Vec<EmployeeId>,
+    changes: Vec<HistoryEntry>,
+    people: BTreeMap<EmployeeId, Employee>,
+    files: Vec<DeliveredFile>,
+}
+
+impl Applied {
+    fn read(wiring: &Wiring, workspace: &Workspace, run: &Run) -> Result<Self, CommandError> {
+        let store = &wiring.store;
+        let did = store.changes_of_run(workspace, run.id)?;
+        let mut ids = did.created.clone();
+        ids.extend(did.changes.iter().map(|entry| entry.employee));
+        ids.dedup();
+        let people = store.employees_by_ids(workspace, &ids)?;
+        // The records of an approval are in the files of the run that made the plan.
+        let origin = run.of.filter(|_| run.kind == RunKind::Approve);
+        let files = match origin.map(|of| store.run(workspace.id, of)).transpose()? {
+            Some(Some(of)) => of.files,
+            _ => run.files.clone(),
+        };
+        Ok(Self {
+            created: did.created,
+            changes: did.changes,
+            people: people
+                .into_iter()
+                .map(|person| (person.id, person))
+                .collect(),
+            files,
+        })
+    }
+
+    fn views(&self) -> impl Iterator<Item = OperationView<'_>> {
+        let view = |employee: EmployeeId, kind, reason| OperationView {
+            number: 0,
+            kind,
+            employee: Some(employee),
+            revision: 0,
+            place: None,
+            reason,
+            status: None,
+            who: Cow::Owned(self.who(employee)),
+            changes: Cow::Borrowed(&[]),
+            held: None,
+            fingerprint: None,
+            takes_ownership: false,
+        };
+        let created = self.created.iter().map(move |id| OperationView {
+            status: self.people.get(id).map(|person| person.status),
+            ..view(*id, OperationKind::Create, Reason::NewPerson)
+        });
+        let changes = self.changes.iter().map(move |entry| OperationView {
+            place: entry.place,
+            changes: Cow::Borrowed(entry.changes.as_slice()),
+            ..view(entry.employee, entry.kind, entry.reason)
+        });
+        created.chain(changes)
+    }
+
+    /// How the employee is named now; an erased one has a number only.
+    fn who(&self, id: EmployeeId) -> Who {
+        let person = self
+            .people
+            .get(&id)
+            .filter(|person| person.status != Status::Erased);
+        match person {
+            Some(person) => Who {
+                external_id: person.external_id().map(str::to_owned),
+                email: Some(person.email().to_owned()).filter(|email| !email.is_empty()),
+                name: person.name(),
+            },
+            None => Who {
+                name: format!("employee {id} (erased)"),
+                ..Who::default()
+            },
+        }
+    }
+}
+
+/// The run itself: what it was for, how it ended, and the counts.
+fn head(run: &Run) {
     let integration = run
         .integration
         .as_deref()
         .map(|name| format!(" of {name}"))
         .unwrap_or_default();
     say(format!(
-        "run {} ({kind}{integration}): {}, {}",
+        "run {} ({}{integration}): {}, {}",
         run.id,
+        run.kind.as_str(),
         run.status.as_str(),
         moment(run.started)
     ));
-    if let Some(of) = run.of {
-        say(format!("  about run {of}"));
+    let of = match run.kind {
+        RunKind::Undo => "undoes",
+        _ => "approves the plan of",
+    };
+    if let Some(run) = run.of {
+        say(format!("  {of} run {run}"));
     }
-    if let Some(actor) = run.actor.as_deref().filter(|_| run.kind == RunKind::Edit) {
+    if let Some(actor) = &run.actor {
         let note = run
             .note
             .as_deref()
@@ -198,35 +329,19 @@ fn tell(run: &Run) {
             .unwrap_or_default();
         say(format!("  by {}{note}", safe(actor)));
     }
-    if let Some(partial) = &run.partial {
-        say(format!("  the delivery was not complete: {partial}"));
-    }
-    for file in &run.files {
-        say(format!(
-            "  {} {} bytes, sha256 {}",
-            safe(&file.name),
-            file.bytes,
-            file.sha256
-        ));
-    }
-    let counts = &run.counts;
     say(format!(
-        "  {} read: {} created, {} updated, {} reactivated, {} deactivated, {} unchanged, {} excluded, {} superseded, {} held, {} rejected; {} missing, {} due",
-        counts.read,
-        counts.created,
-        counts.updated,
-        counts.reactivated,
-        counts.deactivated,
-        counts.unchanged,
-        counts.excluded,
-        counts.superseded,
-        counts.held,
-        counts.rejected,
-        counts.missing,
-        counts.due
+        "  {}",
+        show::tally(&run.counts, run.status, &run.files)
     ));
+    run.files.iter().for_each(show::file_line);
+    if let Some(partial) = &run.partial {
+        say(match PartialReason::parse(partial) {
+            Some(reason) => format!("  {}", show::incomplete(reason)),
+            None => format!("  the delivery is incomplete: {partial}"),
+        });
+    }
     if let Some(error) = &run.error {
-        say(format!("  {}", safe(error)));
+        say(format!("  error: {}", safe(error)));
     }
 }
 

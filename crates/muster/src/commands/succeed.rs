@@ -72,7 +72,7 @@ pub(super) fn succeed(
     }
     Ok(match outcome.status {
         RunStatus::Planned => ExitCode::from(HELD),
-        status => exit_code(status, true),
+        status => exit_code(status),
     })
 }
 

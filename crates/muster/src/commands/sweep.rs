@@ -3,7 +3,7 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    error::{CommandError, exit_code},
+    error::{CommandError, exit_code_of},
     show,
     wiring::Wiring,
 };
@@ -42,5 +42,5 @@ pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Co
             ));
         }
     }
-    Ok(exit_code(outcome.status, false))
+    Ok(exit_code_of(&outcome))
 }

@@ -3,12 +3,11 @@
 use super::{block_on, print_json, say};
 use crate::{
     arguments::Arguments,
-    error::{CommandError, HELD, exit_code},
+    error::{CommandError, exit_code_of},
     progress::ProgressDisplay,
     show,
     wiring::{Wiring, integration_file},
 };
-use muster_core::{decide::proposal::Verdict, model::run::RunStatus};
 use muster_engine::{Mode, sync as run};
 use std::{path::Path, process::ExitCode};
 
@@ -54,13 +53,9 @@ fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, Comman
             .and_then(|error| error.fingerprint.as_deref())
         {
             say(format!(
-                "  to accept the server's key: muster test FILE --accept-host-key {fingerprint}"
+                "  to trust the server's key: muster test FILE.toml --accept-host-key {fingerprint}"
             ));
         }
     }
-    let verdict = outcome.proposal.as_ref().map(|proposal| proposal.verdict);
-    if plan_only && outcome.status == RunStatus::Planned && verdict != Some(Verdict::Go) {
-        return Ok(ExitCode::from(HELD));
-    }
-    Ok(exit_code(outcome.status, plan_only))
+    Ok(exit_code_of(&outcome))
 }

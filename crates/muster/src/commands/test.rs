@@ -54,7 +54,7 @@ pub(super) fn test(
         &mut |progress| display.show(&progress),
     ))?;
     display.end();
-    let sampled = sampled?;
+    let sampled = sampled.map_err(CommandError::of_delivery)?;
     if arguments.json {
         print_json(&object(&sampled));
     } else {
@@ -85,7 +85,7 @@ fn tell(sampled: &Sampled, location: &str) {
         say(format!("  {} {} bytes", safe(&file.name), file.bytes));
     }
     say(format!(
-        "{} in the newest file; the columns, and what they may be:",
+        "{} in the newest file; columns and suggested fields:",
         count(sampled.records, "record", "records")
     ));
     let row = |suggestion: &muster_core::setup::suggestion::Suggestion| {
@@ -107,21 +107,22 @@ fn tell(sampled: &Sampled, location: &str) {
         ]
     };
     say(table(
-        &["column", "field", "sure", "why", "samples"],
+        &[
+            "column",
+            "suggested field",
+            "confidence",
+            "reason",
+            "samples",
+        ],
         sampled.suggestions.iter().map(row),
     ));
     for column in &sampled.missing {
         say(format!(
-            "! the mapping reads `{column}`, which the file does not have"
+            "! the mapping uses the column `{column}`, which is not in the file"
         ));
     }
     for problem in &sampled.problems {
-        say(format!(
-            "! {} ({})\n  next: {}",
-            crate::text::message(problem),
-            problem.code,
-            crate::text::help(problem)
-        ));
+        say(show::problem_line(problem, &sampled.files));
     }
-    say("nothing was changed; next: muster plan FILE.toml, to see what a sync would do");
+    say("nothing was changed\n  help: run `muster plan FILE.toml` to see what a sync would do");
 }

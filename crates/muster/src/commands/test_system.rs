@@ -1,11 +1,11 @@
-//! `muster test` of an HR system: which fields can be read, five people, and whom the selection would take.
+//! `muster test` of an HR system: readable fields, sample employees, and what the selection rules would select.
 
 use super::{block_on, print_json, say};
 use crate::{
     arguments::Arguments,
     error::CommandError,
     progress::ProgressDisplay,
-    show::{count, safe, shortened, table},
+    show::{count, problem_line, safe, shortened, table},
     wiring::Wiring,
 };
 use muster_connectors::connector::{FieldState, Finding, Findings, Taken};
@@ -13,8 +13,8 @@ use muster_engine::{Integration, SystemSource, examine};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// Fields that no mapping uses, of which the names are shown.
-const UNUSED: usize = 40;
+/// The number of unmapped fields that are named.
+const MAX_UNMAPPED: usize = 40;
 
 pub(super) fn test(
     arguments: &Arguments,
@@ -65,7 +65,7 @@ fn object(found: &Findings) -> serde_json::Value {
 fn tell(found: &Findings, title: &str) {
     say(format!(
         "connected to {title}: {} read",
-        count(found.extent.records, "person", "people")
+        count(found.extent.records, "employee", "employees")
     ));
     let row = |field: &Finding| {
         vec![
@@ -80,7 +80,7 @@ fn tell(found: &Findings, title: &str) {
         .iter()
         .partition(|field| field.state == FieldState::Unused);
     say(table(
-        &["field", "called", "can it be read", "people with a value"],
+        &["field", "label", "readable", "employees with a value"],
         asked.into_iter().map(row),
     ));
     if !unused.is_empty() {
@@ -90,8 +90,8 @@ fn tell(found: &Findings, title: &str) {
         "{}:",
         count(
             found.sample.len() as u64,
-            "person as an example",
-            "people as examples"
+            "sample employee",
+            "sample employees"
         )
     ));
     let cells = |person: &Vec<Option<String>>| {
@@ -105,23 +105,18 @@ fn tell(found: &Findings, title: &str) {
         say(selection(taken));
     }
     for problem in &found.extent.problems {
-        say(format!(
-            "! {} ({})\n  next: {}",
-            safe(&crate::text::message(problem)),
-            problem.code,
-            safe(&crate::text::help(problem))
-        ));
+        say(problem_line(problem, &[]));
     }
     if let Some(reason) = found.extent.partial {
         say(format!(
-            "! a sync would take this read as not complete ({}): nobody would depart by absence",
+            "! a sync would treat this delivery as incomplete ({}): no employee would be deactivated for being missing",
             reason.as_str()
         ));
     }
-    say("nothing was changed; next: muster plan FILE.toml, to see what a sync would do");
+    say("nothing was changed\n  help: run `muster plan FILE.toml` to see what a sync would do");
 }
 
-/// What could be mapped besides. An account may have hundreds of fields, which would hide those that matter.
+/// Fields that could be mapped. An account can have hundreds of them, which would hide those that matter.
 fn not_used(fields: &[&Finding]) -> String {
     let name = |field: &&Finding| match field
         .label
@@ -131,31 +126,28 @@ fn not_used(fields: &[&Finding]) -> String {
         Some(label) => format!("{} ({})", safe(&field.column), safe(label)),
         None => safe(&field.column),
     };
-    let names: Vec<String> = fields.iter().take(UNUSED).map(name).collect();
-    let more = match fields.len().saturating_sub(UNUSED) {
+    let names: Vec<String> = fields.iter().take(MAX_UNMAPPED).map(name).collect();
+    let more = match fields.len().saturating_sub(MAX_UNMAPPED) {
         0 => String::new(),
-        more => format!(" and {more} more; --json has them all"),
+        more => format!(" and {more} more; --json lists all of them"),
     };
     let many = count(fields.len() as u64, "field", "fields");
-    format!(
-        "{many} could be read too and no mapping uses: {}{more}",
-        names.join(", ")
-    )
+    format!("{many} readable but not mapped: {}{more}", names.join(", "))
 }
 
 fn selection(taken: Taken) -> String {
     let mut text = format!(
-        "the selection takes {} and leaves {} out",
+        "selection rules: {} selected, {} not selected",
         taken.selected, taken.left_out
     );
     if taken.undecided > 0 {
         text.push_str(&format!(
-            "; of {} it cannot be seen, and they stay as they are",
+            "; {} could not be evaluated and would stay unchanged",
             taken.undecided
         ));
     }
     if taken.invalid > 0 {
-        text.push_str(&format!("; of {} the value cannot be read", taken.invalid));
+        text.push_str(&format!("; {} with an invalid value", taken.invalid));
     }
     text
 }
@@ -172,8 +164,8 @@ fn word(state: FieldState) -> &'static str {
 fn sentence(state: FieldState) -> &'static str {
     match state {
         FieldState::Readable => "yes",
-        FieldState::Empty => "yes, but nobody has a value",
-        FieldState::Withheld => "no: withheld from these credentials, or it does not exist",
-        FieldState::Unused => "yes; the mapping does not use it",
+        FieldState::Empty => "yes, but no employee has a value",
+        FieldState::Withheld => "no: the credentials may not read it, or it does not exist",
+        FieldState::Unused => "yes; not mapped",
     }
 }

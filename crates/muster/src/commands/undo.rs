@@ -3,14 +3,11 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    error::{CommandError, HELD, exit_code},
+    error::{CommandError, exit_code_of},
     show,
     wiring::Wiring,
 };
-use muster_core::{
-    decide::proposal::Verdict,
-    model::{ids::RunId, run::RunStatus},
-};
+use muster_core::model::{ids::RunId, run::RunStatus};
 use muster_engine::Mode;
 use std::process::ExitCode;
 
@@ -47,9 +44,5 @@ pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCo
             );
         }
     }
-    let verdict = outcome.proposal.as_ref().map(|proposal| proposal.verdict);
-    if outcome.status == RunStatus::Planned && verdict != Some(Verdict::Go) {
-        return Ok(ExitCode::from(HELD));
-    }
-    Ok(exit_code(outcome.status, plan_only))
+    Ok(exit_code_of(&outcome))
 }

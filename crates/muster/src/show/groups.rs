@@ -1,4 +1,4 @@
-//! Smart groups as people and programs read them.
+//! Smart groups as text and as JSON.
 
 use super::{count, moment, safe, table};
 use anstream::println;
@@ -19,7 +19,7 @@ pub(crate) fn object(stored: &StoredGroup) -> Value {
     })
 }
 
-/// Somebody who belongs to a group.
+/// A member of a group.
 pub(crate) fn member(person: &Employee, since: RunId) -> Value {
     json!({
         "employee": person.id, "external_id": person.external_id(), "email": person.email(), "name": person.name(),
@@ -27,7 +27,7 @@ pub(crate) fn member(person: &Employee, since: RunId) -> Value {
     })
 }
 
-/// Somebody who joined or left.
+/// An employee who joined or left.
 pub(crate) fn membership_move(moved: &MembershipMove) -> Value {
     json!({
         "group": moved.group, "employee": moved.employee, "who": moved.who, "joined": moved.joined,
@@ -42,7 +42,7 @@ fn fields(reason: &MoveReason) -> &[String] {
     }
 }
 
-/// Who joins and leaves.
+/// The employees who join and leave.
 pub(crate) fn moves_object(moves: &GroupMoves) -> Value {
     json!({
         "name": moves.name, "is_new": moves.is_new, "is_changed": moves.is_changed, "members": moves.members,
@@ -55,18 +55,18 @@ pub(crate) fn moves_object(moves: &GroupMoves) -> Value {
 pub(crate) fn list(sizes: &[(String, u64)], smart: &[StoredGroup]) {
     if sizes.is_empty() {
         println!(
-            "the workspace has no groups; name them under [workspace] in the integration file"
+            "the workspace has no groups\n  help: list them under [workspace] in the integration file"
         );
     } else {
         let rows = sizes
             .iter()
             .map(|(name, members)| vec![safe(name), members.to_string()]);
-        println!("{}", table(&["group", "people"], rows));
+        println!("{}", table(&["group", "employees"], rows));
     }
     println!();
     if smart.is_empty() {
         println!(
-            "no smart groups yet; next: write their rules into a file, then muster groups preview FILE.toml"
+            "there are no smart groups\n  help: write their rules in a groups file, then run `muster groups preview FILE.toml`"
         );
         return;
     }
@@ -77,10 +77,10 @@ pub(crate) fn list(sizes: &[(String, u64)], smart: &[StoredGroup]) {
             safe(&sentence(&stored.group)),
         ]
     });
-    println!("{}", table(&["smart group", "people", "rule"], rows));
+    println!("{}", table(&["smart group", "employees", "rule"], rows));
 }
 
-/// What a group is.
+/// The rule of a group and when it was saved.
 pub(crate) fn head(name: &str, stored: Option<&StoredGroup>) {
     let Some(stored) = stored else {
         println!("{} was removed", safe(name).bold());
@@ -89,7 +89,7 @@ pub(crate) fn head(name: &str, stored: Option<&StoredGroup>) {
     println!(
         "{}: {}",
         safe(name).bold(),
-        count(stored.members, "person", "people")
+        count(stored.members, "employee", "employees")
     );
     println!("  rule: {}", safe(&sentence(&stored.group)));
     let by = stored
@@ -104,13 +104,13 @@ pub(crate) fn head(name: &str, stored: Option<&StoredGroup>) {
     );
     if stored.depends_on_today {
         println!(
-            "  the rule speaks of today: everybody was last asked on {}",
+            "  the rule depends on the current date; last evaluated on {}",
             stored.evaluated_on
         );
     }
 }
 
-/// Somebody who belongs to a group, as a row of [`members`].
+/// A member as a row of [`members`].
 pub(crate) fn member_row(person: &Employee, since: RunId) -> Vec<String> {
     vec![
         safe(&person.name()),
@@ -121,10 +121,10 @@ pub(crate) fn member_row(person: &Employee, since: RunId) -> Vec<String> {
     ]
 }
 
-/// Who belongs to a group.
+/// The members of a group.
 pub(crate) fn members(rows: Vec<Vec<String>>) {
     if rows.is_empty() {
-        println!("nobody belongs to it");
+        println!("the group has no members");
     } else {
         println!(
             "{}",
@@ -142,10 +142,10 @@ pub(crate) fn members(rows: Vec<Vec<String>>) {
     }
 }
 
-/// Who joined and left, newest first; there may be more if as many as `most` are known.
+/// The employees who joined and left, newest first; at most `most` are known.
 pub(crate) fn history(moves: &[MembershipMove], most: u32) {
     if moves.is_empty() {
-        println!("nobody has joined or left it yet");
+        println!("no employee has joined or left the group yet");
     }
     for moved in moves {
         let (sign, word) = if moved.joined {
@@ -162,11 +162,11 @@ pub(crate) fn history(moves: &[MembershipMove], most: u32) {
         );
     }
     if moves.len() as u64 >= u64::from(most) {
-        println!("  these are the latest {most}");
+        println!("  only the latest {most} are listed");
     }
 }
 
-/// Why people are moved.
+/// Why memberships change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The rule would be saved.
@@ -177,17 +177,17 @@ pub(crate) enum Cause {
     Day,
 }
 
-/// Who joins and leaves one group.
+/// The employees who join and leave one group.
 pub(crate) fn moves(moves: &GroupMoves, cause: Cause) {
     let state = match moves {
-        _ if cause == Cause::Day => "a day has passed",
+        _ if cause == Cause::Day => "evaluated for today",
         GroupMoves { is_new: true, .. } => "new",
         GroupMoves {
             is_changed: true, ..
         } => "changed",
-        _ => "the same rule as before",
+        _ => "rule unchanged",
     };
-    let members = count(moves.members, "person", "people");
+    let members = count(moves.members, "employee", "employees");
     let (joins, leaves) = if cause == Cause::Preview {
         ("would join", "would leave")
     } else {
@@ -199,22 +199,22 @@ pub(crate) fn moves(moves: &GroupMoves, cause: Cause) {
         moves.joins,
         moves.leaves
     );
-    named("+", moves.joins, &moves.first_joining);
-    named("-", moves.leaves, &moves.first_leaving);
+    first_of("+", moves.joins, &moves.first_joining);
+    first_of("-", moves.leaves, &moves.first_leaving);
     if moves.undecided > 0 {
-        let people = count(moves.undecided, "person is", "people are");
+        let people = count(moves.undecided, "employee is", "employees are");
         println!(
-            "  ! {people} not in it because a value that the expression needs is blank or not comparable"
+            "  ! {people} not a member because a value that the expression needs is blank or cannot be compared"
         );
     }
 }
 
-fn named(sign: &str, all: u64, first: &[Who]) {
+fn first_of(sign: &str, all: u64, first: &[Who]) {
     first
         .iter()
         .for_each(|who| println!("  {sign} {}", safe(&who.to_string())));
     let rest = all - first.len() as u64;
     if rest > 0 {
-        println!("  {sign} and {rest} more");
+        println!("  {sign} ... and {rest} more");
     }
 }

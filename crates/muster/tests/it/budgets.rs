@@ -540,9 +540,9 @@ fn questions_that_cannot_be_answered_say_what_to_do() {
     for (arguments, wanted) in [
         (
             &["budgets", "nobody"][..],
-            "`muster employees` lists everybody",
+            "`muster employees` to list all employees",
         ),
-        (&["budgets", "Last"], "may be any of"),
+        (&["budgets", "Last"], "matches several employees"),
         (
             &["budgets", "--month", "May"],
             "`May` is not a month such as `2026-05`",

@@ -82,17 +82,14 @@ fn every_provider_says_which_fields_can_be_read_shows_five_people_and_counts_the
     ] {
         let said = tested(product, settings, secret, gate, "plain");
         assert!(
-            said.contains("20 people read") && said.contains("5 people as examples:"),
+            said.contains("20 employees read") && said.contains("5 sample employees:"),
             "{said}"
         );
         assert!(row(&said, withheld).contains(" yes "), "{said}");
-        assert!(
-            said.contains("fields could be read too and no mapping uses: "),
-            "{said}"
-        );
+        assert!(said.contains("fields readable but not mapped: "), "{said}");
         let counted = said
             .lines()
-            .find_map(|line| line.strip_prefix("the selection takes "))
+            .find_map(|line| line.strip_prefix("selection rules: "))
             .expect(&said);
         let counts: Vec<u32> = counted
             .split_whitespace()
@@ -105,7 +102,7 @@ fn every_provider_says_which_fields_can_be_read_shows_five_people_and_counts_the
         let said = tested(product, settings, secret, gate, scenario);
         assert!(
             row(&said, withheld)
-                .ends_with("no: withheld from these credentials, or it does not exist 0"),
+                .ends_with("no: the credentials may not read it, or it does not exist 0"),
             "{said}"
         );
         assert!(row(&said, used).ends_with(" yes 20"), "{said}");
@@ -119,7 +116,7 @@ fn every_provider_says_which_fields_can_be_read_shows_five_people_and_counts_the
         "plain",
     );
     assert!(
-        row(&said, "deceased").ends_with("yes, but nobody has a value 0"),
+        row(&said, "deceased").ends_with("yes, but no employee has a value 0"),
         "{said}"
     );
 }

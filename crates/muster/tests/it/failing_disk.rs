@@ -161,7 +161,7 @@ fn check(call: &'static str, steps: usize) {
                 "MUS-MASTER-KEY",
             ];
             let is_clear = said.contains("error:")
-                && said.contains("next:")
+                && said.contains("help:")
                 && codes.iter().any(|code| said.contains(code));
             assert!(is_clear && !said.contains("panicked"), "{fault:?}: {said}");
             let runs = disk.ground.run(&["runs"]);

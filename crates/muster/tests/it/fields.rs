@@ -125,7 +125,7 @@ fn renaming_keeps_values_history_and_plans() {
         .says("Leiden");
     ground
         .run(&["explain", "E-1", "store"])
-        .says("is called `shop` now");
+        .says("was renamed to `shop`");
     ok(ground.run(&["approve", plan.json["plan"].as_str().unwrap()]));
     assert_eq!(ground.person("E-1")["shop"], "Gouda");
     // The file still names the old key, as definition and in the mapping.
@@ -183,8 +183,8 @@ fn a_new_field_may_take_the_key_of_a_renamed_one_and_has_none_of_its_values() {
         ("town", "store", "has a field `store` already"),
         ("town", "title", "field of every workspace"),
         ("town", "status", "field of every workspace"),
-        ("title", "name", "only the workspace's own fields"),
-        ("town", "A b", "is not a key"),
+        ("title", "name", "only custom fields"),
+        ("town", "A b", "is not a valid key"),
     ] {
         let refused = ground.run(&["fields", "rename", old, new]);
         assert_eq!(refused.code, 2, "{old} {new}");

@@ -66,7 +66,7 @@ fn undo_of_a_run_whose_history_is_gone_says_so_and_a_past_day_too() {
     assert_eq!(
         ground
             .run(&["employees", "--as-of", "2026-05-04"])
-            .says("not known any more")
+            .says("no longer known")
             .code,
         2
     );

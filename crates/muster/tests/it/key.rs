@@ -112,7 +112,7 @@ fn p33_another_key_seals_everything_and_the_old_one_is_kept_beside() {
     let run = ground.run(&["runs"]).json[1].clone();
     assert_eq!(
         run["note"],
-        json!(format!("the master key is {new} instead of {old}"))
+        json!(format!("the master key was changed from {old} to {new}"))
     );
     // A backup from before wants the old key, and the refusal says where it is.
     fs::write(ground.path("muster.db"), database).unwrap();
@@ -155,7 +155,7 @@ fn p33_a_key_from_elsewhere_is_used_and_a_wrong_one_changes_nothing() {
         .says("is not a master key");
     ground
         .run(&["key", "rotate", "--new", "muster.db.key"])
-        .says("is the master key already");
+        .says("is already the master key");
     assert_eq!(
         (ground.key(), ground.shown()["old"].clone()),
         (before.clone(), json!([])),
@@ -216,7 +216,7 @@ fn d01_whatever_a_killed_change_left_opens_everything_and_is_finished() {
             let other = format!("muster.db.key.old-{}", id(&before));
             ground
                 .run(&["key", "rotate", "--new", &other])
-                .says(&format!("a change to master key {new}"));
+                .says(&format!("a rotation to master key {new}"));
         }
         let finished = ground.rotate();
         assert_eq!(
@@ -282,16 +282,16 @@ fn the_key_is_made_at_first_use_and_can_be_changed_from_then_on() {
     ground.deliver("a.csv", file(1)).sync().is(0, "applied");
     let text = String::from_utf8(ground.output(&["key", "show"]).stdout).unwrap();
     assert!(
-        text.contains("seals and opens") && text.contains("wanted by the database"),
+        text.contains("encrypts and decrypts") && text.contains("needed by the database"),
         "{text}"
     );
     let text = String::from_utf8(ground.output(&["key", "rotate"]).stdout).unwrap();
     assert!(
-        text.contains("1 delivered file and 0 tokens were sealed for it"),
+        text.contains("1 delivered file and 0 tokens were re-encrypted"),
         "{text}"
     );
     assert!(
-        text.contains("keep a copy of") && text.contains("opens backups from before"),
+        text.contains("keep a copy of") && text.contains("decrypts earlier backups"),
         "{text}"
     );
 }

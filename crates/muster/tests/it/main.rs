@@ -27,6 +27,7 @@ mod private_key;
 mod progress;
 mod reading;
 mod replay;
+mod run_text;
 mod seeds_actimo;
 mod seeds_alleo;
 mod sftp;
