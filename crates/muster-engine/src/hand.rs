@@ -164,13 +164,18 @@ fn decide(
     };
     match deed {
         Deed::Create(given) => {
-            let facts = manual::read(given, None, workspace)?;
+            let facts = manual::read(given, None, workspace, calendar.today)?;
             let known = desk.holders(&facts)?;
             Ok(manual::create(&facts, &desk.around(&known))?)
         }
         Deed::Edit(id, given) => {
             let person = desk.person(id)?;
-            let facts = manual::read(given, person.value(canonical::COUNTRY), workspace)?;
+            let facts = manual::read(
+                given,
+                person.value(canonical::COUNTRY),
+                workspace,
+                calendar.today,
+            )?;
             let known = desk.holders(&facts)?;
             Ok(manual::edit(
                 &person,
@@ -195,7 +200,12 @@ fn decide(
             let facts = if blank {
                 Default::default()
             } else {
-                manual::read(&[given], person.value(canonical::COUNTRY), workspace)?
+                manual::read(
+                    &[given],
+                    person.value(canonical::COUNTRY),
+                    workspace,
+                    calendar.today,
+                )?
             };
             let known = desk.holders(&facts)?;
             let pin = Pin {

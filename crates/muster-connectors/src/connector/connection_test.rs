@@ -158,10 +158,10 @@ fn taken(records: &Records, wanted: &Wanted, today: Date) -> Result<Option<Taken
     let rules = selection::compile(&wanted.selection, records.columns())?;
     let mut taken = Taken::default();
     for record in records.iter() {
-        let count = match selection::holds(&rules, |column| record.cell(column), today) {
+        let count = match selection::preview(&rules, |column| record.cell(column), today) {
             Verdict::Selected => &mut taken.selected,
             Verdict::NotSelected { .. } => &mut taken.left_out,
-            Verdict::Absent => &mut taken.undecided,
+            Verdict::Absent | Verdict::Undecided { .. } => &mut taken.undecided,
             Verdict::Invalid(_) => &mut taken.invalid,
         };
         *count += 1;

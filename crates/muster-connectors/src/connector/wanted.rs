@@ -79,24 +79,17 @@ mod tests {
             selection::Test,
         },
     };
-    use std::collections::BTreeMap;
 
     fn setup(mapping: &[(&str, &[&str])], selection: &[&str]) -> Setup {
         let schema = Schema::new([]);
-        let entry = |(field, columns): &(&str, &[&str])| FieldMapping {
-            field: schema.find(field).unwrap(),
-            source: Source::FirstOf(columns.iter().map(|column| (*column).to_owned()).collect()),
-            values: BTreeMap::new(),
-            format: None,
-            blank: None,
-            invalid: None,
-            required: false,
+        let entry = |(field, columns): &(&str, &[&str])| {
+            FieldMapping::new(
+                schema.find(field).unwrap(),
+                Source::FirstOf(columns.iter().map(|column| (*column).to_owned()).collect()),
+            )
         };
         let entries = mapping.iter().map(entry).collect();
-        let rule = |column: &&str| Rule {
-            column: (*column).to_owned(),
-            test: Test::Is(true),
-        };
+        let rule = |column: &&str| Rule::new((*column).to_owned(), Test::Is(true));
         let selection = selection.iter().map(rule).collect();
         Setup {
             workspace: Workspace {

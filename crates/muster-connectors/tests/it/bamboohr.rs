@@ -588,10 +588,7 @@ fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
     for settings in [&[][..], SETS] {
         let emulator = started(&["birth-date-withheld"]);
         let mut wanted = everything();
-        wanted.selection = vec![Rule {
-            column: "alleo_access".into(),
-            test: Test::Is(true),
-        }];
+        wanted.selection = vec![Rule::new("alleo_access".into(), Test::Is(true))];
         let findings = Ground::patient()
             .test(&*bamboohr(&emulator, settings), &wanted)
             .unwrap();

@@ -21,7 +21,6 @@ use muster_core::{
         selection::{Rule, Test},
     },
 };
-use std::collections::BTreeMap;
 use toml::Value;
 
 pub(crate) const BUDGET: &str = "alleo_monthly_all_budget";
@@ -49,15 +48,8 @@ pub(crate) fn setup(connector: &str, gate: &str) -> Setup {
         .unwrap()
         .iter()
         .map(|(field, entry)| (field.as_str(), source(entry)));
-    let entry = |(field, source): (&str, Source)| FieldMapping {
-        field: schema.find(field).unwrap(),
-        source,
-        values: BTreeMap::new(),
-        format: None,
-        blank: None,
-        invalid: None,
-        required: false,
-    };
+    let entry =
+        |(field, source): (&str, Source)| FieldMapping::new(schema.find(field).unwrap(), source);
     let entries = mapped
         .chain([(BUDGET, Source::Column(BUDGET.to_owned()))])
         .map(entry)
@@ -70,14 +62,11 @@ pub(crate) fn setup(connector: &str, gate: &str) -> Setup {
         .map(|it| it.as_str().unwrap().to_owned())
         .collect();
     let selection = vec![
-        Rule {
-            column: rule["column"].as_str().unwrap().to_owned(),
-            test: Test::NotIn(unwanted),
-        },
-        Rule {
-            column: gate.to_owned(),
-            test: Test::Is(true),
-        },
+        Rule::new(
+            rule["column"].as_str().unwrap().to_owned(),
+            Test::NotIn(unwanted),
+        ),
+        Rule::new(gate.to_owned(), Test::Is(true)),
     ];
     Setup {
         workspace: Workspace {

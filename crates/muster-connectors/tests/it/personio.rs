@@ -567,10 +567,7 @@ fn requests_keep_to_the_published_pace() {
 fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
     let emulator = started(&["birthday-withheld"]);
     let mut wanted = everything();
-    wanted.selection = vec![Rule {
-        column: "Alleo".into(),
-        test: Test::Is(true),
-    }];
+    wanted.selection = vec![Rule::new("Alleo".into(), Test::Is(true))];
     let findings = Ground::default()
         .test(&*personio(&emulator, "v1"), &wanted)
         .unwrap();

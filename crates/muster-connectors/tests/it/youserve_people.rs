@@ -27,7 +27,6 @@ use muster_core::{
     },
 };
 use muster_testkit::emulator::Emulator;
-use std::collections::BTreeMap;
 
 fn texts(value: &toml::Value) -> Vec<String> {
     match value {
@@ -48,17 +47,14 @@ fn setup() -> Setup {
         .mapping
         .parse()
         .unwrap();
-    let entry = |(field, from): (&String, &toml::Value)| FieldMapping {
-        field: schema.find(field).unwrap(),
-        source: match from.get("first_of") {
-            Some(all) => Source::FirstOf(texts(all)),
-            None => Source::Column(from.as_str().unwrap().to_owned()),
-        },
-        values: BTreeMap::new(),
-        format: None,
-        blank: None,
-        invalid: None,
-        required: false,
+    let entry = |(field, from): (&String, &toml::Value)| {
+        FieldMapping::new(
+            schema.find(field).unwrap(),
+            match from.get("first_of") {
+                Some(all) => Source::FirstOf(texts(all)),
+                None => Source::Column(from.as_str().unwrap().to_owned()),
+            },
+        )
     };
     let entries = table["mapping"]
         .as_table()
@@ -66,9 +62,11 @@ fn setup() -> Setup {
         .iter()
         .map(entry)
         .collect();
-    let rule = |rule: &toml::Value| Rule {
-        column: rule["column"].as_str().unwrap().to_owned(),
-        test: Test::NotIn(texts(&rule["not_in"])),
+    let rule = |rule: &toml::Value| {
+        Rule::new(
+            rule["column"].as_str().unwrap().to_owned(),
+            Test::NotIn(texts(&rule["not_in"])),
+        )
     };
     let selection = table["select"]
         .as_array()

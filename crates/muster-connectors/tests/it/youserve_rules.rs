@@ -655,10 +655,10 @@ fn homes_and_telephones_are_never_read() {
 fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
     let emulator = started(&["birthday-missing"]);
     let mut wanted = everything();
-    wanted.selection = vec![Rule {
-        column: "isActive".into(),
-        test: Test::NotIn(vec!["false".into()]),
-    }];
+    wanted.selection = vec![Rule::new(
+        "isActive".into(),
+        Test::NotIn(vec!["false".into()]),
+    )];
     let findings = ground().test(&*youserve(&emulator, &[]), &wanted).unwrap();
     let state = |column: &str| {
         findings

@@ -11,9 +11,9 @@ use crate::{
         field::canonical,
         pin::{self, Pin},
         plan::{Change, Changed, OperationKind, Reason},
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, value},
     },
-    read::normalise,
+    read::{normalise, reading::BlankDates},
 };
 use jiff::civil::Date;
 
@@ -145,6 +145,42 @@ pub(crate) fn amend(
         pinned,
         leaves_first,
     }
+}
+
+/// Warns of a stored date that decides access and still takes effect although its cell is blank now.
+pub(crate) fn blank_kept(
+    employee: &Employee,
+    blank: BlankDates,
+    changes: &[Change],
+) -> Vec<Problem> {
+    // The onboarding date of somebody who is active decides nothing any more.
+    let onboarding = blank.onboarding && employee.status == Status::Scheduled;
+    let offboarding = blank.offboarding && employee.status.is_employed();
+    let fields = [
+        (canonical::ONBOARDING_DATE, "onboarding_date", onboarding),
+        (canonical::OFFBOARDING_DATE, "offboarding_date", offboarding),
+    ];
+    let changes_too = |field| {
+        changes
+            .iter()
+            .any(|change| change.what == Changed::Field(field))
+    };
+    let stored = fields
+        .into_iter()
+        .filter(|(field, _, is_blank)| *is_blank && !changes_too(*field))
+        .filter_map(|(field, key, _)| Some((key, employee.value(field)?)));
+    let problem = |(key, date): (&str, &str)| {
+        Problem::typed(
+            Code::DateBlankKept,
+            Severity::Warning,
+            value::Detail::BlankKept {
+                date: date.to_owned(),
+            },
+            value::Remedy::ClearBlankDates,
+        )
+        .of(key, "")
+    };
+    stored.map(problem).collect()
 }
 
 /// The status a new person gets; none for somebody who has left already.

@@ -1,6 +1,7 @@
 //! From a delivery and the directory to a plan: duplicates, matching, changes, departures, guards.
 
 pub(crate) mod amend;
+mod date_order;
 mod depart;
 mod duplicates;
 pub mod guard;
@@ -11,5 +12,6 @@ pub mod profile;
 pub mod proposal;
 pub mod propose;
 pub mod succession;
+mod undecided;
 pub mod undo;
 mod unidentified;

@@ -5,10 +5,12 @@
 use crate::{
     decide::{
         amend::{self, Amendment},
+        date_order::{self, InDoubt},
         depart, duplicates, guard,
         known::Known,
         matching::{self, Pair, Sides},
         proposal::{Counts, Proposal, Verdict},
+        undecided::{self, Says, Undecided},
         unidentified,
     },
     model::{
@@ -96,6 +98,8 @@ struct Draughtsman<'a> {
     refreshed: Vec<(EmployeeId, Fingerprint)>,
     pins: Vec<PinNotice>,
     concerned: HashSet<EmployeeId>,
+    in_doubt: InDoubt,
+    undecided: Undecided,
     tombstones: &'a Tombstones,
 }
 
@@ -117,7 +121,10 @@ pub fn propose(
         policy,
         calendar,
     };
-    let pairing = matching::pair(&mut reading, &sides);
+    let in_doubt = date_order::resolve(&mut reading, known, policy.match_by);
+    let mut pairing = matching::pair(&mut reading, &sides);
+    let held = hold_new(&in_doubt, &reading, &mut pairing);
+    undecided::adopt(&mut reading, known, &pairing);
     let unidentified = unidentified::find(&reading, &sides, &pairing);
     if !unidentified.is_empty() {
         reading.completeness = Completeness::Partial(PartialReason::UnknownPeople);
@@ -137,6 +144,8 @@ pub fn propose(
         refreshed: Vec::new(),
         pins: Vec::new(),
         concerned: HashSet::new(),
+        in_doubt,
+        undecided: Undecided::default(),
         tombstones: &roster.tombstones,
     };
     work.counts.unchanged =
@@ -146,6 +155,9 @@ pub fn propose(
     for (position, pair) in (0..).zip(&pairing.pairs) {
         work.take(&reading, position, pair);
     }
+    work.problems.extend(work.in_doubt.problems(&reading, held));
+    work.problems.extend(work.undecided.problems(&reading));
+    work.undecided.keep_pending(&mut reading);
     let missed = if reading.completeness == Completeness::Complete {
         let mut present = matching::present(&reading, &sides, &pairing);
         work.problems
@@ -182,6 +194,20 @@ pub fn propose(
         &mut work.problems,
     );
     work.finish(reading, roster, missed)
+}
+
+/// Holds the records of new employees whose dates are in doubt, and counts them.
+fn hold_new(in_doubt: &InDoubt, reading: &Reading, pairing: &mut matching::Pairing) -> u64 {
+    let mut held = 0;
+    for position in &in_doubt.new {
+        let is_candidate = reading.drafts.get(*position).state == DraftState::Candidate;
+        let pair = &mut pairing.pairs[*position as usize];
+        if is_candidate && matches!(pair, Pair::New) {
+            *pair = Pair::Held(Reason::DateOrderInDoubt, None);
+            held += 1;
+        }
+    }
+    held
 }
 
 impl Draughtsman<'_> {
@@ -227,20 +253,29 @@ impl Draughtsman<'_> {
     }
 
     fn amend(&mut self, reading: &Reading, position: u32, employee: &Employee, matched: Reason) {
+        let facts = reading.drafts.facts(position);
+        self.amend_with(facts, reading, position, employee, matched);
+    }
+
+    /// The same with some of what the record says.
+    fn amend_with(
+        &mut self,
+        facts: FactsRef<'_>,
+        reading: &Reading,
+        position: u32,
+        employee: &Employee,
+        matched: Reason,
+    ) {
         let draft = reading.drafts.get(position);
         let Amendment {
             mut kind,
             reason,
             mut changes,
-            warnings,
+            mut warnings,
             pinned,
             leaves_first,
-        } = amend::amend(
-            employee,
-            reading.drafts.facts(position),
-            matched,
-            self.calendar,
-        );
+        } = amend::amend(employee, facts, matched, self.calendar);
+        warnings.extend(amend::blank_kept(employee, draft.blank_dates, &changes));
         let subject = employee
             .external_id()
             .unwrap_or(employee.email())
@@ -256,7 +291,10 @@ impl Draughtsman<'_> {
             changes.retain(|change| change.what != Changed::Status);
             kind = (!changes.is_empty()).then_some(OperationKind::Update);
         }
-        let look_again = leaves_first || employee.is_pinned(self.calendar.today);
+        let look_again = leaves_first
+            || employee.is_pinned(self.calendar.today)
+            || self.in_doubt.incomplete.contains(&position)
+            || draft.state == DraftState::Undecided;
         let fingerprint = (!look_again).then_some(draft.fingerprint);
         let takes_ownership = employee.owner.is_none();
         let Some(kind) = kind.or(takes_ownership.then_some(OperationKind::Update)) else {
@@ -307,6 +345,9 @@ impl Draughtsman<'_> {
         let withheld = draft.state == DraftState::Undecided
             || reading.completeness == Completeness::Partial(PartialReason::AttributeWithheld);
         let owned = employee.owner.is_some();
+        if draft.state == DraftState::Undecided && owned && employee.status.is_employed() {
+            return self.keep_undecided(reading, position, employee);
+        }
         if policy.deselected == Deselected::Keep
             || withheld
             || !employee.status.is_employed()
@@ -325,6 +366,30 @@ impl Draughtsman<'_> {
             depart::removal(employee, OperationKind::Deactivate, Reason::Deselected);
         operation.draft = Some(position);
         operation.place = Some(draft.place);
+        self.plan.operations.push(operation);
+    }
+
+    /// The employee is kept, unless their record says when they leave. A new value is a decision.
+    fn keep_undecided(&mut self, reading: &Reading, position: u32, employee: &Employee) {
+        let draft = reading.drafts.get(position);
+        let says = self.undecided.keep(reading, position);
+        let end = undecided::end_date(reading.drafts.facts(position));
+        let amended = amend::amend(employee, end.as_ref(), Reason::Record, self.calendar);
+        if amended.kind.is_some() {
+            return self.amend_with(end.as_ref(), reading, position, employee, Reason::Record);
+        }
+        let can_leave =
+            self.setup.rules.policy.deselected == Deselected::Deactivate && !employee.protected;
+        if says == Says::Nothing || !can_leave {
+            self.counts.excluded += 1;
+            return;
+        }
+        self.counts.held += 1;
+        let reason = Reason::NewSelectionValue;
+        let mut operation = depart::removal(employee, OperationKind::Deactivate, reason);
+        operation.draft = Some(position);
+        operation.place = Some(draft.place);
+        operation.held = Some(reason);
         self.plan.operations.push(operation);
     }
 
@@ -364,7 +429,15 @@ impl Draughtsman<'_> {
                 draft: None,
                 place: None,
                 reason,
-                changes: Vec::new(),
+                changes: amend::first_status(facts, self.calendar)
+                    .map(|status| Change {
+                        what: Changed::Status,
+                        old: None,
+                        new: Some(status.as_str().to_owned()),
+                        reason,
+                    })
+                    .into_iter()
+                    .collect(),
                 who: who_from(facts),
                 held: None,
                 fingerprint: None,

@@ -78,6 +78,8 @@ codes! {
     CompanyUnknown = "MUS-COMPANY-UNKNOWN", "An employment names a company that does not exist in the workspace. The employment is stored.";
     CompanyInvalid = "MUS-COMPANY-INVALID", "A current employment is in a company that is not valid on this day. The employment is stored.";
     CompanyUnlisted = "MUS-COMPANY-UNLISTED", "A company is no longer in any list of companies, but employees still work in it. The company is unchanged until the last of them has left.";
+    ValueLost = "MUS-VALUE-LOST", "A value contains U+FFFD, which stands where a character was lost before the file was read.";
+    TextDecodedTwice = "MUS-VALUE-DECODED-TWICE", "Text of a file looks like UTF-8 that was read in another encoding before the file was written. It is used as it is, and reported once for each file.";
     ValueTooLong = "MUS-VALUE-TOO-LONG", "A value is longer than its field allows.";
     RecordDuplicate = "MUS-RECORD-DUPLICATE", "Two records of one file have the same match key but different values. Both are rejected; the employee is unchanged.";
     RecordRepeated = "MUS-RECORD-REPEATED", "The same record appears twice in the file. It is used once.";
@@ -94,6 +96,9 @@ codes! {
     DateOrder = "MUS-DATE-ORDER", "The offboarding date is before the onboarding date.";
     OnboardingIgnored = "MUS-DATE-ONBOARDING-IGNORED", "The onboarding date is in the future, but the employee is already active. The date is ignored.";
     OffboardingPast = "MUS-DATE-OFFBOARDING-PAST", "The offboarding date is in the past. The employee is deactivated today.";
+    DateOrderInDoubt = "MUS-DATE-ORDER-DOUBT", "Dates of a delivery seem to have day and month exchanged. Dates that could be read both ways are ignored, and new employees with such dates are held for review.";
+    DateBlankKept = "MUS-DATE-BLANK-KEPT", "The cell of an onboarding or offboarding date was emptied, but blank cells change nothing, so the stored date still takes effect.";
+    SelectUndecided = "MUS-SELECT-UNDECIDED", "A selection rule meets a blank value, or a value that it does not list and that nobody has classified. Known employees are kept, and nobody is created because of it.";
     SelectionColumnAbsent = "MUS-SELECT-ABSENT", "A column that a selection rule uses is missing from some or all records. No employee is deselected because of it.";
     Protected = "MUS-PROTECTED", "The employee is protected, so the run did not deactivate or delete the employee.";
     Pinned = "MUS-PINNED", "The field has a pinned value, so the value from the source was not applied.";

@@ -4,10 +4,7 @@
 //! plans, history and undo like any other value. From them follow the dates between which the person works here
 //! and, from the primary one, payroll id, employment type and company.
 
-use crate::{
-    model::{code::Code, problem::shown},
-    read::normalise::Invalid,
-};
+use crate::model::problem::{shown, value::Fault};
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -65,34 +62,40 @@ impl Employment {
 const LONGEST: usize = 64 << 10;
 
 /// Reads a JSON array of employments and gives them sorted by start, then id.
-pub fn read(text: &str) -> Result<Vec<Employment>, Invalid> {
-    let refuse = |why: String| {
-        Invalid::new(
-            Code::ValueEmployments,
-            why,
-            "correct the employment in the source",
-        )
-    };
+pub fn read(text: &str) -> Result<Vec<Employment>, Fault> {
     if text.len() > LONGEST {
-        return Err(refuse(format!(
-            "the employments take {} bytes; the limit is {LONGEST}",
-            text.len()
-        )));
+        return Err(Fault::TooLong {
+            bytes: text.len(),
+            limit: LONGEST,
+        });
     }
-    let mut employments: Vec<Employment> = serde_json::from_str(text)
-        .map_err(|error| refuse(format!("the employments cannot be read: {error}")))?;
+    let mut employments: Vec<Employment> =
+        serde_json::from_str(text).map_err(|error| Fault::Employments {
+            error: error.to_string(),
+        })?;
     for employment in &mut employments {
-        employment.end = employment.end.filter(|end| end.year() < 9999);
-        if let Some(end) = employment.end.filter(|end| *end < employment.start) {
-            let id = employment
-                .external_id
-                .as_deref()
-                .map(shown)
-                .unwrap_or_default();
-            return Err(refuse(format!(
-                "employment `{id}` ends on {end}, before it starts on {}",
-                employment.start
-            )));
+        employment.end = employment
+            .end
+            .filter(|end| !NEVER.contains(&(end.year(), end.month(), end.day())));
+        let start = employment.start;
+        let id = || {
+            let id = employment.external_id.as_deref();
+            id.map(shown).unwrap_or_default()
+        };
+        if let Some(end) = employment.end.filter(|end| *end < start) {
+            return Err(Fault::EmploymentOrder {
+                id: id(),
+                start,
+                end,
+            });
+        }
+        let is_odd = |day: &Date| !(1900..=2200).contains(&day.year());
+        if let Some(day) = [Some(start), employment.end]
+            .into_iter()
+            .flatten()
+            .find(is_odd)
+        {
+            return Err(Fault::EmploymentOutOfRange { id: id(), day });
         }
     }
     employments
@@ -100,6 +103,9 @@ pub fn read(text: &str) -> Result<Vec<Employment>, Invalid> {
     employments.dedup();
     Ok(employments)
 }
+
+/// Days that HR systems store where employment has no end.
+const NEVER: [(i16, i8, i8); 2] = [(9999, 12, 31), (2999, 12, 31)];
 
 /// The canonical text of employments that [`read`] gave.
 pub fn write(employments: &[Employment]) -> String {
@@ -228,24 +234,41 @@ mod tests {
     }
 
     #[test]
-    fn an_open_end_is_written_as_9999_12_31() {
-        let read = read(r#"[{"start":"2020-01-01","end":"9999-12-31"}]"#).unwrap();
-        assert_eq!(read[0].end, None);
-        assert_eq!(write(&read), r#"[{"start":"2020-01-01"}]"#);
+    fn an_open_end_may_be_written_as_a_far_day() {
+        for end in ["9999-12-31", "2999-12-31"] {
+            let read = read(&format!(r#"[{{"start":"2020-01-01","end":"{end}"}}]"#)).unwrap();
+            assert_eq!(read[0].end, None);
+            assert_eq!(write(&read), r#"[{"start":"2020-01-01"}]"#);
+        }
     }
 
     #[test]
     fn employments_that_cannot_be_are_refused() {
-        for (text, why) in [
-            (r#"[{"start":"2020-02-30"}]"#, "cannot be read"),
-            (
-                r#"[{"start":"2020-02-01","end":"2020-01-01","external_id":"7"}]"#,
-                "employment `7` ends on 2020-01-01",
-            ),
-            (r#"[{"start":"2020-02-01","salary":"1"}]"#, "unknown field"),
-            ("{}", "cannot be read"),
+        let ends_first = Fault::EmploymentOrder {
+            id: "7".into(),
+            start: date(2020, 2, 1),
+            end: date(2020, 1, 1),
+        };
+        let text = r#"[{"start":"2020-02-01","end":"2020-01-01","external_id":"7"}]"#;
+        assert_eq!(read(text), Err(ends_first));
+        for text in [
+            r#"[{"start":"0026-02-01"}]"#,
+            r#"[{"start":"2020-02-01","end":"3000-01-01"}]"#,
         ] {
-            assert!(read(text).unwrap_err().message.contains(why), "{text}");
+            assert!(
+                matches!(read(text), Err(Fault::EmploymentOutOfRange { .. })),
+                "{text}"
+            );
+        }
+        for text in [
+            r#"[{"start":"2020-02-30"}]"#,
+            r#"[{"start":"2020-02-01","salary":"1"}]"#,
+            "{}",
+        ] {
+            assert!(
+                matches!(read(text), Err(Fault::Employments { .. })),
+                "{text}"
+            );
         }
     }
 

@@ -154,6 +154,12 @@ reasons! {
     TakeOver = "take_over", "the integration that manages the employee no longer delivers them, and this one does";
     /// The prefix of external ids was changed.
     IdPrefix = "id_prefix", "the integration adds another prefix to external ids";
+    /// Day and month may be exchanged.
+    DateOrderInDoubt = "date_order_in_doubt",
+        "dates of the delivery seem to have day and month exchanged, and this employee is new";
+    /// A selection rule has a value that nobody has classified.
+    NewSelectionValue = "new_selection_value",
+        "a selection rule does not list the value of this record, which is new";
     /// The id may be somebody else's now.
     IdReused = "id_reused", "names, birthday and address all differ: the external id may have been given to somebody else";
 }

@@ -10,11 +10,16 @@ use crate::{
         facts::Facts,
         field::canonical,
         origin::Place,
-        problem::{Problem, Severity, shown},
+        problem::{
+            Problem, Severity,
+            selection::{Detail, Remedy},
+            shown,
+        },
     },
     privacy::tombstone,
     read::{
         absence::{self, Files},
+        date_order::DateOrders,
         draft::{Drafted, Drafter},
         normalise::is_blank,
         reading::{Completeness, DraftState, FieldFill, PartialReason, Reading},
@@ -32,6 +37,7 @@ pub struct Intake<'a> {
     roster: &'a Roster,
     key: [u8; 32],
     drafter: Drafter<'a>,
+    date_orders: DateOrders,
     /// For the current file: position of each column that decides something; none if it is absent.
     used: Vec<Option<usize>>,
     fills: Vec<Fill>,
@@ -88,7 +94,8 @@ impl<'a> Intake<'a> {
             setup,
             roster,
             key: setup.fingerprint_key(calendar),
-            drafter: Drafter::new(setup, calendar),
+            drafter: Drafter::new(setup, calendar, roster.last_good.as_ref()),
+            date_orders: DateOrders::new(setup),
             used: Vec::new(),
             fills: setup.rules.mapping.entries.iter().map(fill).collect(),
             masked: masked
@@ -157,9 +164,15 @@ impl<'a> Intake<'a> {
                     },
                     varied: fill.varied,
                     absent: !is_given && fill.filled == 0 && !fill.present,
+                    not_selected: Vec::new(),
+                    pending: Vec::new(),
                 }
             });
         self.reading.fills = fills.map(|fill| absence::remembered(fill, last)).collect();
+        let classification = self.drafter.classification();
+        self.reading.fills.extend(classification.fills());
+        self.reading.unclassified = classification.unknown_columns();
+        self.reading.doubtful_dates = self.date_orders.in_doubt();
         self.reading.left_out = self.drafter.left_out();
         self.reading.new_groups = self.drafter.into_new_groups();
         self.reading
@@ -266,6 +279,18 @@ impl<'a> Intake<'a> {
             .push(place, drafted.state, fingerprint, facts);
         if drafted.address_lost {
             self.reading.unaddressed.push(position);
+        }
+        self.reading.drafts.get_mut(position).blank_dates = drafted.blank_dates;
+        if let Some(value) = drafted.gate_value {
+            let values = &mut self.reading.gate_values;
+            let at = values
+                .iter()
+                .position(|known| *known == value)
+                .unwrap_or_else(|| {
+                    values.push(value);
+                    values.len() - 1
+                });
+            self.reading.undecided.push((position, at as u32));
         }
     }
 
@@ -387,17 +412,23 @@ impl<'a> Intake<'a> {
         };
         columns.dedup();
         (!columns.is_empty()).then(|| {
-            let columns = quoted(columns.into_iter());
-            let message = if in_some {
-                format!(
-                    "the selection looks at {columns}, which {} of {} records do not have; they bring nobody and deselect nobody",
-                    self.undecided, self.reading.read
-                )
+            let columns = columns.into_iter().map(shown).collect();
+            let detail = if in_some {
+                Detail::ColumnsAbsentInSome {
+                    columns,
+                    records: self.undecided,
+                    read: self.reading.read,
+                }
             } else {
-                format!("the selection looks at {columns}, which no record has; nobody was deselected")
+                Detail::ColumnsAbsent { columns }
             };
-            let advice = "check that the source still delivers the column and that the account may read it";
-            Problem::new(Code::SelectionColumnAbsent, Severity::Warning, message, advice)
+            let remedy = Remedy::DeliverColumn;
+            Problem::typed(
+                Code::SelectionColumnAbsent,
+                Severity::Warning,
+                detail,
+                remedy,
+            )
         })
     }
 
@@ -432,6 +463,7 @@ impl Sink for Intake<'_> {
             .find(|entry| entry.field == canonical::EMPLOYMENTS);
         self.employments =
             employments.and_then(|entry| entry.source.columns().iter().find_map(find));
+        self.date_orders.begin(columns);
         for (entry, fill) in entries.iter().zip(&mut self.fills) {
             fill.column = entry.source.columns().iter().find_map(find);
         }
@@ -441,6 +473,7 @@ impl Sink for Intake<'_> {
     fn record(&mut self, record: Record<'_>) {
         self.reading.read += 1;
         self.count_fill(&record);
+        self.date_orders.count(&record);
         self.see_gates(&record);
         let fingerprint = self.fingerprint(&record);
         if self.is_unchanged(record.place, &fingerprint) {

@@ -1,6 +1,7 @@
 //! From a raw record to the facts that it states: mapping, normalisation and selection.
 
 pub(crate) mod absence;
+pub(crate) mod date_order;
 pub(crate) mod draft;
 pub mod formula;
 pub mod intake;

@@ -9,6 +9,7 @@ use crate::{
         problem::Problem,
     },
     read::roster::Fingerprint,
+    setup::selection::GateValue,
 };
 use serde::{
     Deserialize, Serialize,
@@ -17,7 +18,7 @@ use serde::{
         value::{self, StrDeserializer},
     },
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether everybody was read. Only a complete delivery may cause departures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +84,8 @@ pub enum DraftState {
     Candidate,
     /// Not selected: known people are deselected, unknown ones excluded.
     NotSelected,
-    /// It lacks a column that the selection looks at, which says nothing: known people stay as they are.
+    /// A column of the selection is missing, or has a blank or new value: known employees stay as they are,
+    /// but for an end date that the record states, and nobody new is created.
     Undecided,
     /// Rejected; it only proves that its person is present.
     Rejected,
@@ -99,9 +101,18 @@ pub struct Draft {
     pub state: DraftState,
     /// Fingerprint of its mapped raw values.
     pub fingerprint: Fingerprint,
+    /// Dates that decide access of which the record has a blank cell that changes nothing.
+    pub(crate) blank_dates: BlankDates,
     start: u32,
     chunk: u16,
     length: u32,
+}
+
+/// Which dates that decide access are blank.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct BlankDates {
+    pub(crate) onboarding: bool,
+    pub(crate) offboarding: bool,
 }
 
 /// Drafts in the order of the delivery, their facts packed into shared chunks of memory.
@@ -141,11 +152,33 @@ impl Drafts {
             place,
             state,
             fingerprint,
+            blank_dates: BlankDates::default(),
             start: start as u32,
             chunk: chunk as u16,
             length: length as u32,
         });
         (self.entries.len() - 1) as u32
+    }
+
+    /// Leaves facts out of a draft.
+    pub(crate) fn retain(&mut self, position: u32, keep: impl Fn(FieldNumber) -> bool) {
+        let entry = self.entries[position as usize];
+        let kept: Vec<(FieldNumber, Option<String>)> = self
+            .facts(position)
+            .iter()
+            .filter(|(field, _)| keep(*field))
+            .map(|(field, fact)| (field, fact.value().map(str::to_owned)))
+            .collect();
+        let facts = kept
+            .iter()
+            .map(|(field, value)| (*field, value.as_deref().map_or(Fact::Cleared, Fact::Set)));
+        self.push(entry.place, entry.state, entry.fingerprint, facts);
+        if let Some(last) = self.entries.pop() {
+            self.entries[position as usize] = Draft {
+                blank_dates: entry.blank_dates,
+                ..last
+            };
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -193,6 +226,35 @@ pub struct FieldFill {
     /// No record had the field at all, so that nothing is known of its values.
     #[serde(default)]
     pub absent: bool,
+    /// Of a selection rule's column: values that are known to mean "not selected".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_selected: Vec<String>,
+    /// Of a selection rule's column: new values, which mean so once their departures are approved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<String>,
+}
+
+impl FieldFill {
+    /// What is remembered of a selection rule's column, which no guard compares.
+    pub(crate) fn of_selection(field: String) -> Self {
+        Self {
+            field,
+            filled: 0,
+            varied: true,
+            absent: false,
+            not_selected: Vec::new(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// The same once every operation of its plan is approved: new values mean "not selected" from now on.
+    #[must_use]
+    pub fn approved(mut self) -> Self {
+        self.not_selected.append(&mut self.pending);
+        self.not_selected.sort();
+        self.not_selected.dedup();
+        self
+    }
 }
 
 /// Problems of one delivery: every code is counted, the first thousand are kept.
@@ -257,6 +319,28 @@ pub struct Reading {
     pub left_out: BTreeMap<String, u64>,
     /// Groups that records name and that do not exist yet (`unknown_group = "create"`).
     pub new_groups: Vec<String>,
+    /// Blank and new values of selection rules.
+    pub gate_values: Vec<GateValue>,
+    /// Positions of drafts that such a value leaves undecided, in ascending order, with the position of the
+    /// value.
+    pub undecided: Vec<(u32, u32)>,
+    /// Columns of selection rules whose values nobody remembered when they were reviewed.
+    pub unclassified: BTreeSet<String>,
+    /// Formats whose dates seem to have day and month exchanged.
+    pub doubtful_dates: Vec<DoubtfulDates>,
+}
+
+/// The dates of one format, of which it is in doubt whether day or month comes first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoubtfulDates {
+    /// The fields with this format.
+    pub fields: Vec<FieldNumber>,
+    /// The format as configured.
+    pub format: String,
+    /// Values that are dates only as configured.
+    pub configured: u64,
+    /// Values that are dates only with day and month exchanged.
+    pub exchanged: u64,
 }
 
 impl Reading {
@@ -275,6 +359,10 @@ impl Reading {
             fills: Vec::new(),
             left_out: BTreeMap::new(),
             new_groups: Vec::new(),
+            gate_values: Vec::new(),
+            undecided: Vec::new(),
+            unclassified: BTreeSet::new(),
+            doubtful_dates: Vec::new(),
         }
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! Presets are values of these types too; nothing here knows a customer or a connector.
 
-use crate::model::field::FieldNumber;
+use crate::{
+    model::field::FieldNumber,
+    read::normalise::{CountryNumbers, DecimalMark},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,6 +32,38 @@ pub struct FieldMapping {
     pub invalid: Option<InvalidPolicy>,
     /// Whether a record of which this is blank or absent is rejected, beyond the fields that always are required.
     pub required: bool,
+    /// Raw values that mean "no date", beside those of the policy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub no_date: Vec<String>,
+    /// What separates the fraction of numbers and amounts.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub decimal: DecimalMark,
+    /// What the digits of countries are; none: three digits that may be either are invalid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digits: Option<CountryNumbers>,
+}
+
+impl FieldMapping {
+    /// A mapping of one field in which everything else is left to the defaults.
+    pub fn new(field: FieldNumber, source: Source) -> Self {
+        Self {
+            field,
+            source,
+            values: BTreeMap::new(),
+            format: None,
+            blank: None,
+            invalid: None,
+            required: false,
+            no_date: Vec::new(),
+            decimal: DecimalMark::default(),
+            digits: None,
+        }
+    }
+}
+
+/// Whether a setting needs no place in a stamp or fingerprint, so that databases without it keep theirs.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Where a raw value comes from.

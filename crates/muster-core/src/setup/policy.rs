@@ -22,6 +22,9 @@ pub struct Policy {
     pub blank: BlankPolicy,
     /// What an invalid optional value does.
     pub invalid_value: InvalidPolicy,
+    /// Raw values that mean "no date", of every field that is a date.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub no_date: Vec<String>,
     /// When a plan needs a person's approval although no guard tripped.
     pub approve: Approve,
     /// What a tripped guard holds.
@@ -172,6 +175,7 @@ impl Default for Policy {
             unknown_group: UnknownGroup::Warn,
             blank: BlankPolicy::Keep,
             invalid_value: InvalidPolicy::Drop,
+            no_date: Vec::new(),
             approve: Approve::First,
             on_guard: OnGuard::HoldAll,
             limits: GuardLimits::default(),

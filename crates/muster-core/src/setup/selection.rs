@@ -1,17 +1,28 @@
-//! Which records an integration takes: rules on columns, all of which must hold.
+//! Which records an integration selects: rules on columns, all of which must hold.
 //!
-//! A failing rule means "not selected"; a value that the rule cannot read rejects the record, and a column
-//! that is not there says nothing about anybody.
+//! A failing rule means "not selected", unless it is a new or blank value of a rule that lists values: that
+//! says nothing certain of an employee. A value that a rule cannot read rejects the record, and a column that
+//! is missing says nothing about anybody.
+
+mod classification;
+
+pub use classification::GateValue;
+pub(crate) use classification::{Classification, fill_key};
 
 use crate::{
     model::{
         code::Code,
-        problem::{Problem, Severity},
+        problem::{
+            Problem, Severity,
+            selection::{Detail, Remedy},
+            value::Fault,
+        },
     },
     read::{
-        normalise::{self, DateFormat, Invalid},
+        normalise::{self, DateFormat, DecimalMark},
         record::Cell,
     },
+    setup::mapping::is_default,
 };
 use jiff::{ToSpan, civil::Date};
 use regex::Regex;
@@ -26,6 +37,20 @@ pub struct Rule {
     pub column: String,
     /// What its value must be.
     pub test: Test,
+    /// What a blank value says where the test fails.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub blank: BlankGate,
+}
+
+/// What a blank value of a selection rule says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlankGate {
+    /// Nothing: a known employee is kept, and nobody new is created.
+    #[default]
+    Undecided,
+    /// The record is not selected.
+    NotSelected,
 }
 
 /// What a value must be.
@@ -81,7 +106,16 @@ pub enum Day {
 }
 
 impl Rule {
-    /// Whether the same record may be taken today and not tomorrow.
+    /// A rule of which a blank value decides nothing.
+    pub fn new(column: String, test: Test) -> Self {
+        Self {
+            column,
+            test,
+            blank: BlankGate::default(),
+        }
+    }
+
+    /// Whether the same record may be selected today and not tomorrow.
     pub fn depends_on_today(&self) -> bool {
         matches!(self.test, Test::Date(_, Day::Today(_)))
     }
@@ -94,11 +128,19 @@ pub struct CompiledRules(Vec<(Rule, Option<usize>, Option<Regex>)>);
 /// What the rules say of a record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
+    /// All rules hold.
     Selected,
     /// This rule, counted from 0, does not.
     NotSelected {
         /// Position of the rule.
         rule: usize,
+    },
+    /// A value of this rule's column, counted from 0, is blank or new: it decides nothing.
+    Undecided {
+        /// Position of the rule.
+        rule: usize,
+        /// The folded value; none: it is blank.
+        value: Option<String>,
     },
     /// The record lacks a column that decides.
     Absent,
@@ -120,7 +162,7 @@ pub fn compile(rules: &[Rule], columns: &[String]) -> Result<CompiledRules, Prob
                     Code::Configuration,
                     Severity::Refused,
                     message,
-                    "correct the rule under [[select]]",
+                    "correct the selection rule",
                 )
             })?),
             _ => None,
@@ -130,41 +172,126 @@ pub fn compile(rules: &[Rule], columns: &[String]) -> Result<CompiledRules, Prob
     compiled.collect::<Result<_, _>>().map(CompiledRules)
 }
 
-/// Applies the rules to a record's cells.
-pub fn holds<'r>(rules: &CompiledRules, cell: impl Fn(usize) -> Cell<'r>, today: Date) -> Verdict {
+/// What the rules say of a record before anybody reviewed them: values that they do not list are not selected.
+pub fn preview<'r>(
+    rules: &CompiledRules,
+    cell: impl Fn(usize) -> Cell<'r>,
+    today: Date,
+) -> Verdict {
+    holds(rules, cell, today, &mut Classification::unreviewed())
+}
+
+/// Applies the rules to a record's cells. A rule that fails for certain counts, wherever it is in the list.
+pub(crate) fn holds<'r>(
+    rules: &CompiledRules,
+    cell: impl Fn(usize) -> Cell<'r>,
+    today: Date,
+    classification: &mut Classification,
+) -> Verdict {
+    let mut undecided = None;
     for (position, (rule, column, expression)) in rules.0.iter().enumerate() {
         let raw = match column.map_or(Cell::Absent, &cell) {
             Cell::Absent => return Verdict::Absent,
-            Cell::Unreadable => return Verdict::Invalid(unreadable(rule)),
+            Cell::Unreadable => return Verdict::Invalid(undecodable(rule)),
             Cell::Null => "",
             Cell::Text(text) => text,
         };
-        match passes(&rule.test, raw, expression.as_ref(), today) {
-            Ok(true) => {}
-            Ok(false) => return Verdict::NotSelected { rule: position },
-            Err(invalid) => {
-                let message = format!(
-                    "{}; it decides who is selected, so the record is not used",
-                    invalid.message
-                );
-                let problem =
-                    Problem::new(invalid.code, Severity::Rejected, message, invalid.advice);
-                return Verdict::Invalid(problem.of(&rule.column, raw));
+        let passed = match normalise::text(raw) {
+            Ok(value) if rule.lists_values() => listed(rule, &value, classification),
+            Ok(value) => decided(&rule.test, &value, expression.as_ref(), today),
+            Err(fault) => Err(fault),
+        };
+        match passed {
+            Ok(Passed::Yes) => {}
+            Ok(Passed::No) => return Verdict::NotSelected { rule: position },
+            Ok(Passed::Undecided(value)) => {
+                undecided.get_or_insert((position, value));
             }
+            Err(fault) => return Verdict::Invalid(invalid(rule, raw, fault)),
         }
     }
-    Verdict::Selected
+    match undecided {
+        Some((rule, value)) => Verdict::Undecided { rule, value },
+        None => Verdict::Selected,
+    }
 }
 
-/// Whether a value passes a test; a value that the test cannot read is told.
-pub(crate) fn passes(
+enum Passed {
+    Yes,
+    No,
+    /// The folded value; none: it is blank.
+    Undecided(Option<String>),
+}
+
+/// A rule that always decides.
+fn decided(
     test: &Test,
-    raw: &str,
+    value: &str,
     expression: Option<&Regex>,
     today: Date,
-) -> Result<bool, Invalid> {
-    let value = normalise::text(raw)?;
-    let value = value.as_ref();
+) -> Result<Passed, Fault> {
+    let is_same = |unwanted: &String| classification::fold(unwanted) == classification::fold(value);
+    let passed = match test {
+        Test::NotEquals(unwanted) => !is_same(unwanted),
+        Test::NotIn(unwanted) => !unwanted.iter().any(is_same),
+        _ => passes(test, value, expression, today)?,
+    };
+    Ok(if passed { Passed::Yes } else { Passed::No })
+}
+
+/// A rule that lists values: only a yes/no word or a value that is known to mean so is a "no".
+fn listed(rule: &Rule, value: &str, classification: &mut Classification) -> Result<Passed, Fault> {
+    let folded = classification::fold(value);
+    let is_listed = match &rule.test {
+        Test::Is(wanted) if !folded.is_empty() => normalise::boolean(value)? == *wanted,
+        // Nobody ticked the box.
+        Test::Is(wanted) => !wanted,
+        Test::Equals(wanted) => classification::fold(wanted) == folded,
+        Test::In(wanted) => wanted
+            .iter()
+            .any(|wanted| classification::fold(wanted) == folded),
+        _ => false,
+    };
+    if is_listed {
+        return Ok(Passed::Yes);
+    }
+    if folded.is_empty() {
+        return Ok(match rule.blank {
+            BlankGate::Undecided => Passed::Undecided(None),
+            BlankGate::NotSelected => Passed::No,
+        });
+    }
+    if is_opposite(&rule.test, value) {
+        return Ok(Passed::No);
+    }
+    classification.note(&rule.column, &folded);
+    Ok(if classification.decides(&rule.column, &folded) {
+        Passed::No
+    } else {
+        Passed::Undecided(Some(folded))
+    })
+}
+
+/// Whether a value is a yes/no word that does not mean what the rule lists in another word.
+fn is_opposite(test: &Test, value: &str) -> bool {
+    let Ok(said) = normalise::boolean(value) else {
+        return false;
+    };
+    let means_the_same = |wanted: &String| normalise::boolean(wanted) == Ok(said);
+    match test {
+        Test::Equals(wanted) => !means_the_same(wanted),
+        Test::In(wanted) => !wanted.iter().any(means_the_same),
+        _ => true,
+    }
+}
+
+/// Whether a clean value passes a test, compared exactly; a value that the test cannot read is a fault.
+pub(crate) fn passes(
+    test: &Test,
+    value: &str,
+    expression: Option<&Regex>,
+    today: Date,
+) -> Result<bool, Fault> {
     Ok(match test {
         Test::Equals(wanted) => value == wanted,
         Test::NotEquals(unwanted) => value != unwanted,
@@ -175,11 +302,11 @@ pub(crate) fn passes(
         Test::EndsWith(part) => value.ends_with(part.as_str()),
         Test::Empty(wanted) => value.is_empty() == *wanted,
         Test::Matches(_) => expression.is_some_and(|expression| expression.is_match(value)),
-        // A blank value is a "no", not an error: nobody ticked the box.
         Test::Is(wanted) => (!value.is_empty() && normalise::boolean(value)?) == *wanted,
         Test::Number(comparison, bound) => {
             !value.is_empty() && {
-                let canonical = normalise::decimal(Cow::Borrowed(value), Code::ValueNumber)?;
+                let canonical = normalise::decimal(Cow::Borrowed(value), DecimalMark::Point)
+                    .map_err(|fault| Fault::Number { fault })?;
                 Decimal::from_str_exact(&canonical)
                     .is_ok_and(|number| compare(*comparison, number, *bound))
             }
@@ -210,102 +337,25 @@ fn compare<T: Ord>(comparison: Comparison, value: T, bound: T) -> bool {
     }
 }
 
-fn unreadable(rule: &Rule) -> Problem {
-    let message = format!(
-        "`{}` cannot be decoded and decides who is selected; the record is not used",
-        rule.column
-    );
-    Problem::new(
+fn undecodable(rule: &Rule) -> Problem {
+    Problem::typed(
         Code::CsvEncoding,
         Severity::Rejected,
-        message,
-        "check the encoding of the file",
+        Detail::Undecodable,
+        Remedy::CheckEncoding,
     )
+    .of(&rule.column, "")
+}
+
+fn invalid(rule: &Rule, raw: &str, fault: Fault) -> Problem {
+    Problem::typed(
+        fault.code(),
+        Severity::Rejected,
+        Detail::Invalid { fault },
+        Remedy::CorrectValue,
+    )
+    .of(&rule.column, raw)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    fn verdict(test: Test, value: &str) -> Verdict {
-        let rules = compile(
-            &[Rule {
-                column: "c".into(),
-                test,
-            }],
-            &["c".into()],
-        )
-        .unwrap();
-        holds(&rules, |_| Cell::Text(value), date(2026, 5, 1))
-    }
-
-    #[track_caller]
-    fn check(test: Test, taken: &[&str], left: &[&str]) {
-        for value in taken {
-            assert_eq!(
-                verdict(test.clone(), value),
-                Verdict::Selected,
-                "{test:?} {value:?}"
-            );
-        }
-        for value in left {
-            assert_eq!(
-                verdict(test.clone(), value),
-                Verdict::NotSelected { rule: 0 },
-                "{test:?} {value:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn every_test_takes_and_leaves() {
-        let text = || "NL".to_owned();
-        check(Test::Equals(text()), &["NL", " NL "], &["nl", ""]);
-        check(Test::NotEquals(text()), &["DE", ""], &["NL"]);
-        check(Test::In(vec![text(), "BE".into()]), &["BE"], &["DE"]);
-        check(Test::NotIn(vec![text()]), &["DE", ""], &["NL"]);
-        check(Test::Contains(text()), &["x NL y"], &["x"]);
-        check(Test::StartsWith(text()), &["NL-1"], &["1-NL"]);
-        check(Test::EndsWith(text()), &["1-NL"], &["NL-1"]);
-        check(Test::Empty(true), &["", "  "], &["x"]);
-        check(Test::Empty(false), &["x"], &["", "\u{a0}"]);
-        check(Test::Matches("^[A-Z]{2}$".into()), &["NL"], &["N", "NLD"]);
-        check(Test::Is(true), &["yes", "Ja", "1"], &["no", ""]);
-        check(Test::Is(false), &["no", ""], &["yes"]);
-        check(
-            Test::Number(Comparison::AtLeast, 32.into()),
-            &["32", "32.5"],
-            &["31.9", ""],
-        );
-        check(
-            Test::Date(Comparison::Less, Day::Today(-30)),
-            &["2026-03-31"],
-            &["2026-04-01", ""],
-        );
-        check(
-            Test::Date(Comparison::AtLeast, Day::On(date(2026, 1, 1))),
-            &["2026-01-01"],
-            &["2025-12-31"],
-        );
-    }
-
-    #[test]
-    fn an_unreadable_gate_rejects_and_an_absent_one_says_nothing() {
-        assert!(
-            matches!(verdict(Test::Is(true), "perhaps"), Verdict::Invalid(problem) if problem.code == Code::ValueBoolean)
-        );
-        let rules = compile(
-            &[Rule {
-                column: "gone".into(),
-                test: Test::Is(true),
-            }],
-            &["c".into()],
-        )
-        .unwrap();
-        assert_eq!(
-            holds(&rules, |_| Cell::Text("yes"), date(2026, 5, 1)),
-            Verdict::Absent
-        );
-    }
-}
+mod tests;

@@ -165,7 +165,7 @@ fn share_that_fits(kind: &FieldKind, values: &[&str]) -> Option<f64> {
                 .filter_map(|format| DateFormat::parse(format).ok())
                 .any(|format| format.read(Cow::Borrowed(value.trim())).is_ok())
         },
-        FieldKind::Country => |value| normalise::country(value.trim()).is_ok(),
+        FieldKind::Country => |value| normalise::country(value.trim(), None).is_ok(),
         FieldKind::Phone => |value| value.chars().filter(char::is_ascii_digit).count() >= 6,
         _ => return None,
     };

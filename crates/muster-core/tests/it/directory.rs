@@ -155,10 +155,7 @@ impl Fixture {
 
     /// The same integration, taking only records whose column `access` says yes.
     pub(crate) fn gated(mut self) -> Self {
-        self.setup.rules.selection = vec![Rule {
-            column: "access".to_owned(),
-            test: Test::Is(true),
-        }];
+        self.setup.rules.selection = vec![Rule::new("access".to_owned(), Test::Is(true))];
         self
     }
 
@@ -564,14 +561,8 @@ fn setup() -> Setup {
             FieldOrigin::Budget,
         ),
     ]);
-    let mapping = |(column, field): &(&str, FieldNumber)| FieldMapping {
-        field: *field,
-        source: Source::Column((*column).to_owned()),
-        values: BTreeMap::new(),
-        format: None,
-        blank: None,
-        invalid: None,
-        required: false,
+    let mapping = |(column, field): &(&str, FieldNumber)| {
+        FieldMapping::new(*field, Source::Column((*column).to_owned()))
     };
     Setup {
         workspace: Workspace {

@@ -425,7 +425,7 @@ fn values_by_hand_are_read_as_those_of_a_file() {
     let fixture = Fixture::new(STAFF);
     let workspace = &fixture.setup.workspace;
     let read = |field, text, country| {
-        let read = manual::read(&[(field, text)], country, workspace);
+        let read = manual::read(&[(field, text)], country, workspace, fixture.calendar.today);
         read.map(|facts| facts.value(field).map(str::to_owned))
             .map_err(|problems| problems[0].code)
     };
@@ -452,6 +452,7 @@ fn values_by_hand_are_read_as_those_of_a_file() {
         &[(c::EMAIL, "x"), (c::BIRTHDAY, "y"), (c::TITLE, "z")],
         None,
         workspace,
+        fixture.calendar.today,
     );
     assert_eq!(
         all.unwrap_err().len(),

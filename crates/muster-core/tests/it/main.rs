@@ -10,13 +10,16 @@
 )]
 
 mod budgets;
+mod dates;
 mod directory;
 mod guards;
 mod hand;
+mod keys;
 mod laws;
 mod lifecycle;
 mod matching;
 mod person;
+mod selection;
 mod smart_groups;
 mod undo;
 mod values;

@@ -549,7 +549,7 @@ fn an_error_in_a_condition_names_it_and_what_would_be_right() {
     wrong(on("department", []), "asks for nothing", "equals");
     wrong(
         is("group", "sales"),
-        "no group `sales`",
+        "never `sales`",
         "did you mean `Sales`",
     );
     wrong(is("country", "Netherlands"), "never `Netherlands`", "`NL`");
@@ -558,8 +558,8 @@ fn an_error_in_a_condition_names_it_and_what_would_be_right() {
     wrong(is("status", "inactive"), "only people who are employed", "");
     wrong(
         is("onboarding_date", "04-05-2026"),
-        "not a date",
-        "YYYY-MM-DD",
+        "never `04-05-2026`",
+        "2026-05-01",
     );
     wrong(is("department", "Sales "), "never `Sales `", "`Sales`");
     wrong(

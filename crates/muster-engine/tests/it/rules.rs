@@ -13,7 +13,6 @@ use muster_core::{
     },
 };
 use muster_testkit::emulator::Product;
-use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// A budget of the emulated companies.
@@ -67,20 +66,15 @@ pub(crate) fn rules(plot: &Plot, schema: &Schema) -> Rules {
     let budget = plot
         .has_budgets
         .then(|| (BUDGET, Source::Column(format!("{prefix}{BUDGET}"))));
-    let entry = |(field, source): (&str, Source)| FieldMapping {
-        field: schema.find(field).unwrap(),
-        source,
-        values: BTreeMap::new(),
-        format: None,
-        blank: None,
-        invalid: None,
-        required: false,
-    };
+    let entry =
+        |(field, source): (&str, Source)| FieldMapping::new(schema.find(field).unwrap(), source);
     let mut entries: Vec<_> = mapped.chain(budget).map(entry).collect();
     entries.sort_by_key(|entry| entry.field);
-    let rule = |rule: &Value| Rule {
-        column: rule["column"].as_str().unwrap().to_owned(),
-        test: Test::NotIn(texts(&rule["not_in"])),
+    let rule = |rule: &Value| {
+        Rule::new(
+            rule["column"].as_str().unwrap().to_owned(),
+            Test::NotIn(texts(&rule["not_in"])),
+        )
     };
     let mut selection: Vec<Rule> = table["select"]
         .as_array()
@@ -88,10 +82,10 @@ pub(crate) fn rules(plot: &Plot, schema: &Schema) -> Rules {
         .iter()
         .map(rule)
         .collect();
-    selection.extend(plot.gate.map(|gate| Rule {
-        column: gate.to_owned(),
-        test: Test::Is(true),
-    }));
+    selection.extend(
+        plot.gate
+            .map(|gate| Rule::new(gate.to_owned(), Test::Is(true))),
+    );
     let policy = Policy {
         missing: Missing::Deactivate,
         unknown_group: UnknownGroup::Create,

@@ -27,7 +27,10 @@ use muster_core::{
         run::RunStatus,
         workspace::Workspace,
     },
-    read::{reading::Problems, roster::LastGood},
+    read::{
+        reading::{FieldFill, Problems},
+        roster::LastGood,
+    },
 };
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -510,7 +513,12 @@ fn note_good(
         run: stored.id.run,
         records: stored.records,
         setup: stored.setup.clone(),
-        fills: stored.fills.clone(),
+        fills: stored
+            .fills
+            .iter()
+            .cloned()
+            .map(FieldFill::approved)
+            .collect(),
     };
     integration::note_good(connection, workspace, integration, &good)
 }

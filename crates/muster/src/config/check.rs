@@ -19,7 +19,7 @@ use muster_core::{
         field::{FieldDefinition, FieldOrigin, Schema, budget_key},
         workspace::{OffboardingHour, WorkspaceSettings},
     },
-    read::normalise::{DateFormat, FieldKind},
+    read::normalise::{CountryNumbers, DateFormat, DecimalMark, FieldKind},
     setup::{
         mapping::{BlankPolicy, InvalidPolicy, Source},
         suggestion::nearest,
@@ -141,7 +141,7 @@ impl Checker<'_> {
         }
         settings.region.clone_from(&raw.region);
         if let Some(region) = &raw.region
-            && muster_core::read::normalise::country(region).ok() != Some(region)
+            && muster_core::read::normalise::country(region, None).ok() != Some(region)
         {
             self.problem(
                 "workspace.region",
@@ -468,6 +468,11 @@ impl Checker<'_> {
             self.problem(at, why, "write the format as in `DD-MM-YYYY`");
         }
         let blanks = [("keep", BlankPolicy::Keep), ("clear", BlankPolicy::Clear)];
+        let decimals = [(".", DecimalMark::Point), (",", DecimalMark::Comma)];
+        let digits = [
+            ("calling", CountryNumbers::Calling),
+            ("iso", CountryNumbers::Iso),
+        ];
         let invalids = [
             ("drop", InvalidPolicy::Drop),
             ("reject", InvalidPolicy::Reject),
@@ -486,6 +491,12 @@ impl Checker<'_> {
                 .as_deref()
                 .map(|word| self.word(at, Some(word), &invalids)),
             required: raw.required,
+            no_date: raw.no_date.clone(),
+            decimal: self.word(at, raw.decimal.as_deref(), &decimals),
+            digits: raw
+                .digits
+                .as_deref()
+                .map(|word| self.word(at, Some(word), &digits)),
         })
     }
 }

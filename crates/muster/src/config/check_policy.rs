@@ -11,7 +11,7 @@ use muster_core::setup::{
         Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard, Policy,
         UnknownGroup,
     },
-    selection::{Rule, Test},
+    selection::{BlankGate, Rule, Test},
 };
 
 impl Checker<'_> {
@@ -32,8 +32,15 @@ impl Checker<'_> {
         }
         match tests.len() {
             1 => tests.pop().map(|test| Rule {
-                column: raw.column.clone(),
-                test,
+                blank: self.word(
+                    &at,
+                    raw.blank.as_deref(),
+                    &[
+                        ("undecided", BlankGate::Undecided),
+                        ("not_selected", BlankGate::NotSelected),
+                    ],
+                ),
+                ..Rule::new(raw.column.clone(), test)
             }),
             count => {
                 self.problem(
@@ -136,6 +143,7 @@ impl Checker<'_> {
                 set.invalid_value.as_deref(),
                 &invalid,
             ),
+            no_date: set.no_date.clone().unwrap_or_default(),
             approve: self.word("policy.approve", set.approve.as_deref(), &approve),
             on_guard: self.word("policy.on_guard", set.on_guard.as_deref(), &on_guard),
             limits: self.guard(&raw.guard),

@@ -38,6 +38,7 @@ use muster_core::{
         workspace::WorkspaceSettings,
     },
     privacy::retention::Retention,
+    read::normalise::{CountryNumbers, DecimalMark},
     setup::{
         integration::Rules,
         mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
@@ -131,6 +132,9 @@ struct MappingByKey {
     blank: Option<BlankPolicy>,
     invalid: Option<InvalidPolicy>,
     required: bool,
+    no_date: Vec<String>,
+    decimal: DecimalMark,
+    digits: Option<CountryNumbers>,
 }
 
 /// One thing that is wrong with an integration file.
@@ -267,6 +271,9 @@ impl IntegrationFile {
                 blank: mapping.blank,
                 invalid: mapping.invalid,
                 required: mapping.required,
+                no_date: mapping.no_date.clone(),
+                decimal: mapping.decimal,
+                digits: mapping.digits,
             })
         });
         // By number, so that a renamed key is the same mapping.

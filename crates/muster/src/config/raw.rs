@@ -228,6 +228,10 @@ pub(super) struct RawMapping {
     pub(super) invalid: Option<String>,
     #[serde(default)]
     pub(super) required: bool,
+    #[serde(default)]
+    pub(super) no_date: Vec<String>,
+    pub(super) decimal: Option<String>,
+    pub(super) digits: Option<String>,
     /// The preset's mapping of the field is left out.
     #[serde(skip)]
     pub(super) left_out: bool,
@@ -290,6 +294,7 @@ pub(super) struct RawPolicy {
     pub(super) unknown_group: Option<String>,
     pub(super) blank: Option<String>,
     pub(super) invalid_value: Option<String>,
+    pub(super) no_date: Option<Vec<String>>,
     pub(super) approve: Option<String>,
     pub(super) on_guard: Option<String>,
 }
@@ -351,6 +356,7 @@ impl RawFile {
             unknown_group,
             blank,
             invalid_value,
+            no_date,
             approve,
             on_guard
         );

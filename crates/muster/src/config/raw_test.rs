@@ -8,11 +8,12 @@ use serde::Deserialize;
 pub(super) const DAYS: &str = "write `2026-05-01`, `today`, `today+14` or `today-30`";
 
 macro_rules! with_tests {
-    ($name:ident, $of:ident) => {
+    ($name:ident, $of:ident $(, $more:ident: $kind:ty)?) => {
         #[derive(Clone, Debug, Default, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub(super) struct $name {
             pub(super) $of: String,
+            $(pub(super) $more: $kind,)?
             is: Option<bool>,
             equals: Option<String>,
             not_equals: Option<String>,
@@ -80,7 +81,7 @@ macro_rules! with_tests {
     };
 }
 
-with_tests!(RawRule, column);
+with_tests!(RawRule, column, blank: Option<String>);
 with_tests!(RawCondition, field);
 
 fn day(text: &str) -> Option<Day> {

@@ -6,7 +6,9 @@
 pub(crate) mod guard;
 mod identity;
 mod lifecycle;
+mod selection;
 mod undo;
+mod value;
 
 use muster_core::model::problem::{Detail, Problem, Remedy};
 
@@ -17,6 +19,8 @@ pub(crate) fn message(problem: &Problem) -> String {
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
         Some(Detail::Identity(detail)) => identity::message(detail),
         Some(Detail::Undo(detail)) => undo::message(detail),
+        Some(Detail::Selection(detail)) => selection::message(detail, problem),
+        Some(Detail::Value(detail)) => value::message(detail, problem),
     }
 }
 
@@ -27,5 +31,7 @@ pub(crate) fn help(problem: &Problem) -> String {
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),
         Some(Remedy::Identity(remedy)) => identity::help(remedy),
         Some(Remedy::Undo(remedy)) => undo::help(remedy),
+        Some(Remedy::Selection(remedy)) => selection::help(*remedy),
+        Some(Remedy::Value(remedy)) => value::help(*remedy, problem),
     }
 }

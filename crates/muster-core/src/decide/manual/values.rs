@@ -5,23 +5,26 @@ use crate::{
     model::{
         facts::{Fact, Facts},
         field::{FieldNumber, canonical},
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, value},
         workspace::Workspace,
     },
-    read::normalise::{self, Context, DateFormat, FieldKind, GroupNames, Invalid, is_blank},
+    read::normalise::{self, Context, DateFormat, DecimalMark, FieldKind, GroupNames, is_blank},
 };
+use jiff::civil::Date;
 
 /// Reads values of one person; blank clears a field. `country` is the person's own, for phone numbers.
 pub fn read(
     given: &[(FieldNumber, &str)],
     country: Option<&str>,
     workspace: &Workspace,
+    today: Date,
 ) -> Result<Facts, Refused> {
     let said = given.iter().find(|(field, _)| *field == canonical::COUNTRY);
-    let said = said.and_then(|(_, text)| normalise::country(text.trim()).ok());
+    let said = said.and_then(|(_, text)| normalise::country(text.trim(), None).ok());
     let reader = Reader {
         workspace,
         groups: GroupNames::new(workspace.groups.clone()),
+        today,
         region: said.or(country).or(workspace.settings.region.as_deref()),
     };
     let mut values: Vec<(FieldNumber, Option<String>)> = Vec::new();
@@ -48,6 +51,7 @@ pub fn read(
 struct Reader<'a> {
     workspace: &'a Workspace,
     groups: GroupNames,
+    today: Date,
     region: Option<&'a str>,
 }
 
@@ -70,19 +74,18 @@ impl Reader<'_> {
             }
             return Ok(None);
         }
+        if field == canonical::OFFBOARDING_DATE && DateFormat::default().is_never(text) {
+            return Ok(None);
+        }
         let value = self
             .normalise(field, &definition.kind, text)
-            .map_err(|invalid| {
-                Problem::new(
-                    invalid.code,
-                    Severity::Rejected,
-                    format!("{key}: {}", invalid.message),
-                    invalid.advice,
-                )
-                .of(key, text)
+            .map_err(|fault| {
+                let (code, remedy) = (fault.code(), fault.remedy());
+                let effect = value::Effect::Rejected;
+                let detail = value::Detail::Invalid { fault, effect };
+                Problem::typed(code, Severity::Rejected, detail, remedy).of(key, text)
             })?;
-        let never = field == canonical::OFFBOARDING_DATE && value == "9999-12-31";
-        Ok(Some(value).filter(|_| !never))
+        Ok(Some(value))
     }
 
     fn normalise(
@@ -90,13 +93,16 @@ impl Reader<'_> {
         field: FieldNumber,
         kind: &FieldKind,
         text: &str,
-    ) -> Result<String, Invalid> {
+    ) -> Result<String, value::Fault> {
         let format = DateFormat::default();
         let context = Context {
             region: self.region,
             languages: &self.workspace.settings.languages,
             groups: &self.groups,
             date_format: &format,
+            latest: (field == canonical::BIRTHDAY).then_some(self.today),
+            decimal: DecimalMark::Point,
+            country_numbers: None,
         };
         let identifiers = [
             canonical::EXTERNAL_ID,
@@ -106,7 +112,7 @@ impl Reader<'_> {
         let value = if identifiers.contains(&field) {
             normalise::identifier(text)?
         } else {
-            normalise::normalise(kind, text, &context)?
+            normalise::normalise(kind, text, &context)?.text
         };
         Ok(value.into_owned())
     }

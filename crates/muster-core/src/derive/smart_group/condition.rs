@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{employee::Employee, field::Schema, problem::shown, workspace::Workspace},
-    read::normalise::{self, DateFormat, FieldKind, GroupNames, listed},
+    read::normalise::{self, DateFormat, FieldKind},
     setup::{
         selection::{self, Test},
         suggestion::nearest,
@@ -206,6 +206,12 @@ fn known(value: &str, key: &str, kind: &FieldKind, workspace: &Workspace) -> Res
         };
         Err((format!("`{key}` is never `{}`", shown(value)), advice))
     };
+    let never = |advice: &str| {
+        (
+            format!("`{key}` is never `{}`", shown(value)),
+            advice.to_owned(),
+        )
+    };
     match kind {
         FieldKind::Text if key == super::variable::STATUS => {
             one_of(&["scheduled".to_owned(), "active".to_owned()]).map_err(|(message, advice)| {
@@ -217,28 +223,26 @@ fn known(value: &str, key: &str, kind: &FieldKind, workspace: &Workspace) -> Res
         }
         FieldKind::Choice(choices) => one_of(choices),
         FieldKind::Language => one_of(&workspace.settings.languages),
-        FieldKind::Group => GroupNames::new(workspace.groups.clone())
-            .check(value)
-            .map_err(|invalid| (invalid.message, invalid.advice)),
-        FieldKind::Country => match normalise::country(value) {
+        FieldKind::Group => one_of(&workspace.groups),
+        FieldKind::Country => match normalise::country(value, None) {
             Ok(code) if code == value => Ok(()),
             Ok(code) => Err((
                 format!("`{key}` is never `{}`", shown(value)),
                 format!("write `{code}`"),
             )),
-            Err(invalid) => Err((invalid.message, invalid.advice)),
+            Err(_) => Err(never("write a country code such as `NL`")),
         },
         FieldKind::Date => DateFormat::default()
             .read(Cow::Borrowed(value))
             .map(|_| ())
-            .map_err(|invalid| (invalid.message, invalid.advice)),
+            .map_err(|_| never("write a date such as `2026-05-01`")),
         _ => match normalise::text(value) {
             Ok(clean) if clean == value => Ok(()),
             Ok(clean) => Err((
                 format!("`{key}` is never `{}`", shown(value)),
                 format!("write `{}`", shown(&clean)),
             )),
-            Err(invalid) => Err((invalid.message, invalid.advice)),
+            Err(_) => Err(never("write a value that the field can have")),
         },
     }
 }
@@ -250,4 +254,17 @@ fn noun(kind: &FieldKind) -> &'static str {
         FieldKind::Date | FieldKind::DateTime => "a date",
         _ => "a text",
     }
+}
+
+/// The first ten of a list in backticks.
+fn listed(values: &[String]) -> String {
+    let shown_values = values
+        .iter()
+        .take(10)
+        .map(|value| format!("`{}`", shown(value)));
+    let mut text = shown_values.collect::<Vec<_>>().join(", ");
+    if values.len() > 10 {
+        text.push_str(&format!(" and {} more", values.len() - 10));
+    }
+    text
 }

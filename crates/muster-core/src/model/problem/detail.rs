@@ -1,6 +1,6 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
-use super::{identity, lifecycle, undo};
+use super::{identity, lifecycle, selection, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The arguments of a problem's code. Stored as JSON with the problem, so a published variant never
@@ -8,18 +8,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detail {
-    /// Joining, leaving and protection.
-    Lifecycle(lifecycle::Detail),
     /// Linking, unlinking, merging, succession.
     Identity(identity::Detail),
+    /// Joining, leaving and protection.
+    Lifecycle(lifecycle::Detail),
+    /// Selection of records.
+    Selection(selection::Detail),
     /// Undoing a run.
     Undo(undo::Detail),
-}
-
-impl From<lifecycle::Detail> for Detail {
-    fn from(detail: lifecycle::Detail) -> Self {
-        Self::Lifecycle(detail)
-    }
+    /// Values of records.
+    Value(value::Detail),
 }
 
 impl From<identity::Detail> for Detail {
@@ -28,8 +26,26 @@ impl From<identity::Detail> for Detail {
     }
 }
 
+impl From<lifecycle::Detail> for Detail {
+    fn from(detail: lifecycle::Detail) -> Self {
+        Self::Lifecycle(detail)
+    }
+}
+
+impl From<selection::Detail> for Detail {
+    fn from(detail: selection::Detail) -> Self {
+        Self::Selection(detail)
+    }
+}
+
 impl From<undo::Detail> for Detail {
     fn from(detail: undo::Detail) -> Self {
         Self::Undo(detail)
+    }
+}
+
+impl From<value::Detail> for Detail {
+    fn from(detail: value::Detail) -> Self {
+        Self::Value(detail)
     }
 }

@@ -8,7 +8,9 @@ mod detail;
 pub mod identity;
 pub mod lifecycle;
 mod remedy;
+pub mod selection;
 pub mod undo;
+pub mod value;
 
 pub use detail::Detail;
 pub use remedy::Remedy;

@@ -1,24 +1,22 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
-use super::{identity, lifecycle, undo};
+use super::{identity, lifecycle, selection, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The next step for the person who can solve a problem.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remedy {
-    /// Joining, leaving and protection.
-    Lifecycle(lifecycle::Remedy),
     /// Linking, unlinking, merging, succession.
     Identity(identity::Remedy),
+    /// Joining, leaving and protection.
+    Lifecycle(lifecycle::Remedy),
+    /// Selection of records.
+    Selection(selection::Remedy),
     /// Undoing a run.
     Undo(undo::Remedy),
-}
-
-impl From<lifecycle::Remedy> for Remedy {
-    fn from(remedy: lifecycle::Remedy) -> Self {
-        Self::Lifecycle(remedy)
-    }
+    /// Values of records.
+    Value(value::Remedy),
 }
 
 impl From<identity::Remedy> for Remedy {
@@ -27,8 +25,26 @@ impl From<identity::Remedy> for Remedy {
     }
 }
 
+impl From<lifecycle::Remedy> for Remedy {
+    fn from(remedy: lifecycle::Remedy) -> Self {
+        Self::Lifecycle(remedy)
+    }
+}
+
+impl From<selection::Remedy> for Remedy {
+    fn from(remedy: selection::Remedy) -> Self {
+        Self::Selection(remedy)
+    }
+}
+
 impl From<undo::Remedy> for Remedy {
     fn from(remedy: undo::Remedy) -> Self {
         Self::Undo(remedy)
+    }
+}
+
+impl From<value::Remedy> for Remedy {
+    fn from(remedy: value::Remedy) -> Self {
+        Self::Value(remedy)
     }
 }

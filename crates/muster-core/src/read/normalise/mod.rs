@@ -1,10 +1,11 @@
 //! Raw texts to canonical values, one pure function a kind of field.
 //!
-//! Nothing is guessed: an ambiguous date, amount or number is refused with the observed value. What an
-//! invalid value does to its record is decided by the caller.
+//! Nothing is guessed: an ambiguous date, amount or number is refused. What an invalid value does to its record
+//! is decided by the caller.
 
 mod country;
 mod date;
+pub(crate) mod decoded_twice;
 mod email;
 mod group;
 mod number;
@@ -14,16 +15,21 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use country::country;
-pub use date::{DateFormat, calendar_day, iso_day};
+pub use country::{CountryNumbers, country};
+pub(crate) use date::reads_both_ways;
+pub use date::{DateFormat, Order, calendar_day, iso_day};
 pub use email::{email, fold_email};
 pub use group::GroupNames;
-pub use number::{amount, boolean, decimal};
+pub use number::{DecimalMark, amount, boolean, decimal};
 pub use phone::phone;
-pub use text::{identifier, is_blank, text};
+pub use text::{Clean, clean, identifier, is_blank, text};
 
-use crate::model::{code::Code, employment, problem::shown};
+use crate::model::{
+    employment,
+    problem::{shown, value::Fault},
+};
 use icu_locale_core::Locale;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -64,30 +70,18 @@ pub enum FieldKind {
 pub struct Context<'a> {
     /// ISO 3166-1 alpha-2 country of phone numbers without one.
     pub region: Option<&'a str>,
+    /// The workspace's languages.
     pub languages: &'a [String],
+    /// The workspace's groups.
     pub groups: &'a GroupNames,
     /// How dates are written.
     pub date_format: &'a DateFormat,
-}
-
-/// Why a value cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid {
-    pub code: Code,
-    /// Lower-case fragment with the observed value.
-    pub message: String,
-    /// What would be right.
-    pub advice: String,
-}
-
-impl Invalid {
-    pub(crate) fn new(code: Code, message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            advice: advice.into(),
-        }
-    }
+    /// The last day that the field may have, if it is before 2200.
+    pub latest: Option<Date>,
+    /// What separates the fraction of numbers.
+    pub decimal: DecimalMark,
+    /// What the digits of countries are.
+    pub country_numbers: Option<CountryNumbers>,
 }
 
 /// Gives the canonical text of a value that is not blank.
@@ -95,84 +89,101 @@ pub fn normalise<'r>(
     kind: &FieldKind,
     raw: &'r str,
     context: &Context<'_>,
-) -> Result<Cow<'r, str>, Invalid> {
-    if *kind == FieldKind::Employments {
-        return employment::read(raw)
-            .map(|employments| Cow::Owned(employment::write(&employments)));
-    }
-    let clean = text(raw)?;
-    text::refuse_spreadsheet(&clean)?;
+) -> Result<Clean<'r>, Fault> {
     match kind {
-        FieldKind::Text => Ok(clean),
+        FieldKind::Employments => {
+            let employments = employment::read(raw)?;
+            return Ok(Clean {
+                text: Cow::Owned(employment::write(&employments)),
+                removed: None,
+            });
+        }
         FieldKind::Email => {
-            email(&clean)?;
-            Ok(clean)
+            let address = text::strict(raw)?;
+            email(&address)?;
+            return Ok(Clean {
+                text: address,
+                removed: None,
+            });
         }
-        FieldKind::Phone => phone(&clean, context.region).map(Cow::Owned),
-        FieldKind::Date => context.date_format.read(clean),
-        FieldKind::DateTime => date::date_time(&clean).map(Cow::Owned),
-        FieldKind::Number => decimal(clean, Code::ValueNumber),
-        FieldKind::Decimal => amount(clean),
-        FieldKind::Boolean => {
-            boolean(&clean).map(|value| Cow::Borrowed(if value { "true" } else { "false" }))
-        }
-        FieldKind::Choice(choices) => choice(clean, choices),
-        FieldKind::Language => language(&clean, context.languages).map(Cow::Owned),
-        FieldKind::Country => country(&clean).map(Cow::Borrowed),
-        FieldKind::Group => context.groups.check(&clean).map(|()| clean),
-        FieldKind::Employments => Ok(clean),
+        _ => {}
     }
+    let Clean {
+        text: clean,
+        removed,
+    } = clean(raw)?;
+    text::refuse_spreadsheet(&clean)?;
+    let text = match kind {
+        FieldKind::Text | FieldKind::Email | FieldKind::Employments => clean,
+        FieldKind::Phone => phone(&clean, context.region).map(Cow::Owned)?,
+        FieldKind::Date => context.date_format.read_plausible(clean, context.latest)?,
+        FieldKind::DateTime => date::date_time(&clean).map(Cow::Owned)?,
+        FieldKind::Number => {
+            decimal(clean, context.decimal).map_err(|fault| Fault::Number { fault })?
+        }
+        FieldKind::Decimal => {
+            amount(clean, context.decimal).map_err(|fault| Fault::Amount { fault })?
+        }
+        FieldKind::Boolean => Cow::Borrowed(if boolean(&clean)? { "true" } else { "false" }),
+        FieldKind::Choice(choices) => choice(clean, choices)?,
+        FieldKind::Language => language(&clean, context.languages).map(Cow::Owned)?,
+        FieldKind::Country => country(&clean, context.country_numbers).map(Cow::Borrowed)?,
+        FieldKind::Group => context.groups.check(&clean).map(|()| clean)?,
+    };
+    Ok(Clean { text, removed })
 }
 
-fn choice<'r>(value: Cow<'r, str>, choices: &[String]) -> Result<Cow<'r, str>, Invalid> {
+fn choice<'r>(value: Cow<'r, str>, choices: &[String]) -> Result<Cow<'r, str>, Fault> {
     if choices.iter().any(|choice| *choice == value) {
         return Ok(value);
     }
-    Err(Invalid::new(
-        Code::ValueChoice,
-        format!("`{}` is not one of the choices", shown(&value)),
-        format!("use one of {}", listed(choices)),
-    ))
+    Err(Fault::Choice {
+        choices: first_names(choices),
+    })
 }
 
-fn language(value: &str, languages: &[String]) -> Result<String, Invalid> {
-    let known = || {
-        format!(
-            "use one of the workspace's languages: {}",
-            listed(languages)
-        )
-    };
-    let tag = Locale::try_from_str(&value.replace('_', "-")).map_err(|_| {
-        Invalid::new(
-            Code::ValueLanguage,
-            format!("`{}` is not a BCP 47 language", shown(value)),
-            known(),
-        )
-    })?;
-    let tag = tag.to_string();
-    languages
-        .iter()
-        .find(|language| language.eq_ignore_ascii_case(&tag))
-        .cloned()
-        .ok_or_else(|| {
-            Invalid::new(
-                Code::ValueLanguage,
-                format!("`{}` is not a language of this workspace", shown(value)),
-                known(),
-            )
-        })
-}
-
-/// The first ten of a list in backticks.
-pub(crate) fn listed(values: &[String]) -> String {
-    let mut text = values
-        .iter()
-        .take(10)
-        .map(|value| format!("`{}`", shown(value)))
-        .collect::<Vec<_>>()
-        .join(", ");
-    if values.len() > 10 {
-        text.push_str(&format!(" and {} more", values.len() - 10));
+/// The workspace's language for a tag, by the lookup of RFC 4647: `nl-NL` is `nl` where only that is there.
+/// A POSIX locale such as `nl_NL.UTF-8` is read as its language.
+fn language(value: &str, languages: &[String]) -> Result<String, Fault> {
+    let tag = value
+        .split(['.', '@'])
+        .next()
+        .unwrap_or_default()
+        .replace('_', "-");
+    if Locale::try_from_str(&tag).is_err() {
+        return Err(Fault::LanguageTag {
+            languages: first_names(languages),
+        });
     }
-    text
+    let mut range = tag.as_str();
+    loop {
+        if let Some(found) = languages
+            .iter()
+            .find(|language| language.eq_ignore_ascii_case(range))
+        {
+            return Ok(found.clone());
+        }
+        let Some((shorter, _)) = range.rsplit_once('-') else {
+            return Err(Fault::Language {
+                languages: first_names(languages),
+            });
+        };
+        // A single letter introduces an extension and says nothing by itself.
+        range = match shorter.rsplit_once('-') {
+            Some((before, single)) if single.len() == 1 => before,
+            _ => shorter,
+        };
+    }
+}
+
+/// How many names of a list a problem has.
+const MAX_NAMES: usize = 10;
+
+/// The first names of a list, shortened and escaped.
+fn first_names(names: &[String]) -> Vec<String> {
+    names
+        .iter()
+        .take(MAX_NAMES)
+        .map(|name| shown(name))
+        .collect()
 }

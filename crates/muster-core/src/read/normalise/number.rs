@@ -1,92 +1,130 @@
 //! Amounts, numbers and yes/no.
 
-use super::Invalid;
-use crate::model::{code::Code, problem::shown};
+use crate::model::problem::value::{Fault, NumberFault};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// Digits with at most one dot and a leading minus; the canonical text has no zeros to spare.
-pub fn decimal(value: Cow<'_, str>, code: Code) -> Result<Cow<'_, str>, Invalid> {
-    let refuse = |why: &str| {
-        let message = format!("`{}` {why}", shown(&value));
-        Invalid::new(
-            code,
-            message,
-            "write digits with a dot before the fraction, as in `1234.50`",
-        )
-    };
+/// What separates the fraction of a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecimalMark {
+    /// As in `1234.50`.
+    #[default]
+    Point,
+    /// As in `1234,50`.
+    Comma,
+}
+
+impl DecimalMark {
+    /// The mark itself.
+    pub fn as_char(self) -> char {
+        match self {
+            Self::Point => '.',
+            Self::Comma => ',',
+        }
+    }
+}
+
+/// Digits with at most one decimal mark and a leading minus; the canonical text has a point and no needless
+/// zeros.
+pub fn decimal(value: Cow<'_, str>, mark: DecimalMark) -> Result<Cow<'_, str>, NumberFault> {
     let digits = value.strip_prefix('-').unwrap_or(&value);
     if let Some(odd) = digits
         .chars()
-        .find(|character| !character.is_ascii_digit() && *character != '.')
+        .find(|character| !character.is_ascii_digit() && *character != mark.as_char())
     {
-        return Err(refuse(match odd {
-            ',' => "has a comma; is it a decimal comma or a thousands separator?",
-            '€' | '$' | '£' => "has a currency sign",
-            ' ' | '\'' | '\u{A0}' | '\u{202F}' => "has a thousands separator",
-            'e' | 'E' if digits.len() > 1 => "is in scientific notation",
-            _ => "is not a number",
-        }));
+        return Err(match odd {
+            ',' => NumberFault::Comma,
+            '.' => NumberFault::Point,
+            '€' | '$' | '£' => NumberFault::CurrencySign,
+            ' ' | '\'' | '\u{2019}' | '\u{A0}' | '\u{2009}' | '\u{202F}' => {
+                NumberFault::ThousandsSeparator
+            }
+            'e' | 'E' if digits.len() > 1 => NumberFault::Scientific,
+            _ => NumberFault::NotANumber,
+        });
     }
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    if whole.is_empty() || fraction.is_empty() || fraction.contains('.') {
-        return Err(refuse("is not a number"));
+    let (whole, fraction) = digits.split_once(mark.as_char()).unwrap_or((digits, "0"));
+    if whole.is_empty() || fraction.is_empty() || fraction.contains(mark.as_char()) {
+        return Err(NumberFault::NotANumber);
     }
+    let pointed = match mark {
+        DecimalMark::Point => value,
+        DecimalMark::Comma if value.contains(',') => Cow::Owned(value.replace(',', ".")),
+        DecimalMark::Comma => value,
+    };
     let number: Decimal =
-        Decimal::from_str_exact(&value).map_err(|_| refuse("has more digits than can be kept"))?;
+        Decimal::from_str_exact(&pointed).map_err(|_| NumberFault::TooManyDigits)?;
     let canonical = if number.is_zero() {
         "0".to_owned()
     } else {
         number.normalize().to_string()
     };
-    Ok(if canonical == value {
-        value
+    Ok(if canonical == pointed {
+        pointed
     } else {
         Cow::Owned(canonical)
     })
 }
 
-/// An amount that can be paid: not negative, at most twelve digits before the dot and four after it (no currency
-/// has more), so that sums of millions of them are exact.
-pub fn amount(value: Cow<'_, str>) -> Result<Cow<'_, str>, Invalid> {
-    let raw = shown(&value);
-    let canonical = decimal(value, Code::ValueDecimal)?;
-    let refuse = |why: &str, advice: &str| {
-        Err(Invalid::new(
-            Code::ValueDecimal,
-            format!("`{raw}` {why}"),
-            advice,
-        ))
-    };
+/// An amount that can be paid: not negative, at most twelve digits before the mark and four after it (no
+/// currency has more), so that sums of millions of them are exact.
+///
+/// Three decimals are refused: `1.250` may be one and a quarter, or one thousand two hundred and fifty.
+pub fn amount(value: Cow<'_, str>, mark: DecimalMark) -> Result<Cow<'_, str>, NumberFault> {
+    let decimals = |text: &str, mark: char| text.split_once(mark).map_or(0, |(_, rest)| rest.len());
+    let is_thousands = decimals(&value, mark.as_char()) == 3;
+    let canonical = decimal(value, mark)?;
     let (whole, fraction) = canonical.split_once('.').unwrap_or((&canonical, ""));
     if whole.starts_with('-') {
-        return refuse(
-            "is negative, and a budget cannot be",
-            "write `0` to end a budget",
-        );
+        return Err(NumberFault::Negative);
+    }
+    if is_thousands || fraction.len() == 3 {
+        return Err(NumberFault::ThreeDecimals);
     }
     if whole.len() > 12 || fraction.len() > 4 {
-        return refuse(
-            "has more digits than any amount of money",
-            "write an amount as in `1234.50`",
-        );
+        return Err(NumberFault::NotMoney);
     }
     Ok(canonical)
 }
 
-/// yes/no, true/false, 1/0, ja/nee, y/n, j/n in any case.
-pub fn boolean(value: &str) -> Result<bool, Invalid> {
-    let is = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word));
-    if is(&["yes", "true", "1", "ja", "y", "j"]) {
+/// Words for yes, in English, Dutch, German, French, Danish, Spanish, Italian and Swedish, and what
+/// spreadsheets in these languages write for TRUE.
+const YES: [&str; 17] = [
+    "yes",
+    "true",
+    "1",
+    "y",
+    "ja",
+    "j",
+    "oui",
+    "sí",
+    "si",
+    "sì",
+    "waar",
+    "wahr",
+    "vrai",
+    "sand",
+    "verdadero",
+    "vero",
+    "sant",
+];
+
+/// The same for no.
+const NO: [&str; 15] = [
+    "no", "false", "0", "n", "nee", "nein", "non", "nej", "neen", "onwaar", "falsch", "faux",
+    "falsk", "falso", "falskt",
+];
+
+/// yes/no, true/false, 1/0, y/n, j/n and yes/no in other languages, in any case.
+pub fn boolean(value: &str) -> Result<bool, Fault> {
+    let word = value.to_lowercase();
+    if YES.contains(&word.as_str()) {
         Ok(true)
-    } else if is(&["no", "false", "0", "nee", "n"]) {
+    } else if NO.contains(&word.as_str()) {
         Ok(false)
     } else {
-        let message = format!("`{}` is neither yes nor no", shown(value));
-        Err(Invalid::new(
-            Code::ValueBoolean,
-            message,
-            "write `yes` or `no`, `true` or `false`, `1` or `0`",
-        ))
+        Err(Fault::Boolean)
     }
 }

@@ -1,20 +1,18 @@
 //! Phone numbers as E.164.
 
-use super::Invalid;
-use crate::model::{code::Code, problem::shown};
+use super::text::{is_scientific, is_spreadsheet_number};
+use crate::model::problem::value::Fault;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 use std::sync::LazyLock;
 
 /// Reads a number; `region` is the country of numbers that have no country code.
-pub fn phone(value: &str, region: Option<&str>) -> Result<String, Invalid> {
-    let refuse = |why: String, advice: &str| Invalid::new(Code::ValuePhone, why, advice);
-    let advice = "write it with its country code, as in `+31612345678`";
+pub fn phone(value: &str, region: Option<&str>) -> Result<String, Fault> {
+    if is_scientific(value) {
+        return Err(Fault::Scientific);
+    }
     // Letters would be read as the digits of a phone's keys.
     if let Some(letter) = value.chars().find(|character| character.is_alphabetic()) {
-        return Err(refuse(
-            format!("`{}` has the letter `{letter}`", shown(value)),
-            advice,
-        ));
+        return Err(Fault::PhoneLetter { letter });
     }
     let international = value
         .strip_prefix("00")
@@ -22,28 +20,28 @@ pub fn phone(value: &str, region: Option<&str>) -> Result<String, Invalid> {
     if is_canonical(&international) {
         return Ok(international);
     }
-    if !international.starts_with('+') && region.is_none() {
-        let why = format!(
-            "`{}` has no country code, and no country applies",
-            shown(value)
-        );
-        return Err(refuse(
-            why,
-            "add the country code, map a country column, or set the workspace's region",
-        ));
+    // The last digits of a number that became a decimal would be dialled.
+    let bare: String = value
+        .chars()
+        .filter(|character| character.is_ascii_digit() || ",.".contains(*character))
+        .collect();
+    if is_spreadsheet_number(&bare) {
+        return Err(Fault::SpreadsheetNumber);
     }
-    let invalid = || match region {
-        Some(region) if !international.starts_with('+') => {
-            format!("`{}` is not a phone number in {region}", shown(value))
-        }
-        _ => format!("`{}` is not a phone number", shown(value)),
+    if !international.starts_with('+') && region.is_none() {
+        return Err(Fault::PhoneWithoutCountry);
+    }
+    let invalid = || Fault::Phone {
+        region: region
+            .filter(|_| !international.starts_with('+'))
+            .map(str::to_owned),
     };
     let region = region.and_then(|region| Region::from_code(region).ok());
     let number = PHONE_NUMBER_UTIL
         .parse(&international, region)
-        .map_err(|_| refuse(invalid(), advice))?;
+        .map_err(|_| invalid())?;
     if !PHONE_NUMBER_UTIL.is_valid_number(&number) {
-        return Err(refuse(invalid(), advice));
+        return Err(invalid());
     }
     Ok(PHONE_NUMBER_UTIL
         .format(&number, PhoneNumberFormat::E164)
@@ -56,8 +54,8 @@ static CODES: LazyLock<Vec<bool>> = LazyLock::new(|| {
     (0..1_000).map(|code| codes.contains(&code)).collect()
 });
 
-/// Whether a number is E.164 and valid as it stands, which most of a tidy export are: then reading it part by
-/// part, as people write numbers, would give the same text for twice the time.
+/// Whether a number is already valid E.164, as most numbers of a tidy export are. Reading it part by part, as
+/// people write numbers, would give the same text in twice the time.
 fn is_canonical(value: &str) -> bool {
     let Some(digits) = value
         .strip_prefix('+')
@@ -74,7 +72,7 @@ fn is_canonical(value: &str) -> bool {
     let Some((code, national)) = code else {
         return false;
     };
-    // This may be a national prefix (all of them begin so), which somebody must take out.
+    // This may be a national prefix, which has to be removed.
     let has_prefix = national.starts_with(['0', '1', '8']);
     let (Ok(code), Ok(national_number), false) =
         (i32::try_from(code), national.parse(), has_prefix)
@@ -103,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn the_short_way_agrees_with_the_long_one_on_a_number_of_every_region() {
+    fn canonical_numbers_of_every_region_are_read_as_in_full() {
         for region in PHONE_NUMBER_UTIL.get_supported_regions() {
             let Ok(number) = PHONE_NUMBER_UTIL.get_example_number(region) else {
                 continue;
@@ -114,16 +112,13 @@ mod tests {
             assert_eq!(read_in_full(&text).as_ref(), Some(&text));
             assert_eq!(phone(&text, None), Ok(text));
         }
-        assert!(
-            is_canonical("+31612345678"),
-            "the short way is taken at all"
-        );
+        assert!(is_canonical("+31612345678"), "the short way is used at all");
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
         #[test]
-        fn the_short_way_agrees_with_the_long_one(text in "\\+[1-9][0-9]{6,14}") {
+        fn canonical_numbers_are_read_as_in_full(text in "\\+[1-9][0-9]{6,14}") {
             if is_canonical(&text) {
                 prop_assert_eq!(read_in_full(&text), Some(text));
             }
