@@ -36,3 +36,4 @@ mod youserve;
 mod youserve_menu;
 mod youserve_people;
 mod youserve_rules;
+mod youserve_standing;

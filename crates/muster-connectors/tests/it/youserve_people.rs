@@ -2,7 +2,7 @@
 
 use crate::{
     youserve::{ground, started, youserve},
-    youserve_menu::{STANDING, Standing},
+    youserve_standing::{STANDING, Standing},
 };
 use muster_connectors::{catalogue, connector::Wanted};
 use muster_core::{

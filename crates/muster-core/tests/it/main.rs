@@ -9,6 +9,7 @@
     reason = "a failing test ends with a panic"
 )]
 
+mod budget_laws;
 mod budgets;
 mod dates;
 mod directory;

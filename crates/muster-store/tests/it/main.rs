@@ -13,5 +13,6 @@ mod plans;
 mod schema;
 mod sealed;
 mod settling;
+mod smart_group_laws;
 mod smart_groups;
 mod statements;

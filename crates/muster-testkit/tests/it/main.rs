@@ -8,6 +8,7 @@
 )]
 
 mod bamboohr;
+mod bamboohr_lists;
 mod binary;
 mod client;
 mod company;
@@ -15,6 +16,8 @@ mod control;
 mod menus;
 mod personio;
 mod personio_scenarios;
+mod personio_tokens;
 mod wire;
 mod youserve;
 mod youserve_scenarios;
+mod youserve_tokens;

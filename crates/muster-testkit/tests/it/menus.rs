@@ -1,7 +1,7 @@
 //! Every scenario of every menu: its name, its number, and that what it does can be seen.
 
 use crate::client::{Reply, ask, bamboohr, start, youserve};
-use crate::youserve::assertion_form;
+use crate::youserve_tokens::assertion_form;
 use muster_testkit::emulator::{Emulator, Options, Product, scenario::Scope};
 use std::{collections::HashSet, thread, time::Duration};
 

@@ -5,6 +5,7 @@
 
 mod condition;
 mod expression;
+mod expression_source;
 mod functions;
 mod membership;
 mod renaming;
