@@ -4,9 +4,10 @@ use crate::db::{
     connection::Store,
     dialect,
     error::{DbError, StoreError},
+    sql::Connection,
 };
 use muster_core::model::run::DatabaseCheck;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::ErrorCode;
 use std::{
     sync::PoisonError,
     time::{Duration, Instant},
@@ -33,9 +34,13 @@ pub(super) fn within(
     database: &str,
 ) -> Result<DatabaseCheck, DbError> {
     let began = Instant::now();
-    connection.progress_handler(STEPS, Some(move || began.elapsed() > time))?;
+    connection
+        .driver_mut()
+        .progress_handler(STEPS, Some(move || began.elapsed() > time))?;
     let checked = whole(connection, database);
-    connection.progress_handler(0, None::<fn() -> bool>)?;
+    connection
+        .driver_mut()
+        .progress_handler(0, None::<fn() -> bool>)?;
     match checked {
         Ok(()) => Ok(DatabaseCheck::Whole),
         Err(DbError::Sql(error))
@@ -48,7 +53,7 @@ pub(super) fn within(
 }
 
 fn whole(connection: &Connection, database: &str) -> Result<(), DbError> {
-    let answer: String = connection.query_row(dialect::CHECK, [], |row| row.get(0))?;
+    let answer: String = connection.scalar(dialect::CHECK, [])?;
     if answer == "ok" {
         return Ok(());
     }

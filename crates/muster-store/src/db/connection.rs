@@ -4,12 +4,13 @@ use crate::{
     db::{
         dialect,
         error::{Committed, DbError, StoreError},
+        sql::Connection,
     },
     secrets::{sealed::KeyRing, secret},
 };
 use muster_core::model::run::DatabaseCheck;
 use rusqlite::{
-    Connection, OpenFlags, TransactionBehavior,
+    OpenFlags,
     config::DbConfig,
     trace::{TraceEvent, TraceEventCodes},
 };
@@ -100,8 +101,8 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection();
-        self.transact(&mut connection, work)
+        let connection = self.connection();
+        self.transact(&connection, work)
             .map_err(|error| self.named(error, attempted))
     }
 
@@ -116,10 +117,10 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection();
+        let connection = self.connection();
         let done = (|| {
             let alone = is_without_people(&connection)? && leave_log(&connection, self.busy)?;
-            let value = self.transact(&mut connection, work);
+            let value = self.transact(&connection, work);
             if alone {
                 // Another process may have begun to read meanwhile: then whoever opens it next brings the log back.
                 let _ = connection.execute_batch(dialect::LOG);
@@ -141,13 +142,13 @@ impl Store {
 
     fn transact<T>(
         &self,
-        connection: &mut Connection,
+        connection: &Connection,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, DbError> {
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let before = progress(&transaction)?;
-        let value = work(&transaction)?;
-        let after = progress(&transaction)?;
+        let transaction = connection.begin()?;
+        let before = progress(connection)?;
+        let value = work(connection)?;
+        let after = progress(connection)?;
         match transaction.commit() {
             Ok(()) => Ok(value),
             Err(error) => Err(DbError::Commit(error, self.committed(before, after))),
@@ -159,8 +160,8 @@ impl Store {
         // Another connection, because that of the failed commit may know less than the file.
         let read = || {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection = Connection::open_with_flags(self.path.as_ref()?, flags).ok()?;
-            connection.busy_timeout(self.busy).ok()?;
+            let connection = Connection::open(self.path.as_ref()?, flags).ok()?;
+            connection.set_busy(self.busy).ok()?;
             progress(&connection).ok()
         };
         match read() {
@@ -175,38 +176,35 @@ impl Store {
 type Progress = (i64, i64);
 
 fn progress(connection: &Connection) -> Result<Progress, DbError> {
-    Ok(connection
-        .prepare_cached(
-            "SELECT CAST(coalesce(sum(revision + next_run), 0) AS BIGINT), \
-             (SELECT count(*) FROM run WHERE status = 'running') FROM workspace",
-        )?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    connection.query_row(
+        "SELECT CAST(coalesce(sum(revision + next_run), 0) AS BIGINT) AS moved, \
+         (SELECT count(*) FROM run WHERE status = 'running') AS running FROM workspace",
+        [],
+        |row| Ok((row.get("moved")?, row.get("running")?)),
+    )
 }
 
 fn is_without_people(connection: &Connection) -> Result<bool, DbError> {
-    Ok(
-        connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM employee)", [], |row| {
-            row.get(0)
-        })?,
-    )
+    connection.scalar("SELECT NOT EXISTS (SELECT 1 FROM employee)", [])
 }
 
 /// Changes to a rollback journal if nobody else has the database open; says whether it did.
 fn leave_log(connection: &Connection, busy: Duration) -> Result<bool, DbError> {
-    connection.busy_timeout(Duration::ZERO)?;
-    let mode = connection.query_row(dialect::NO_LOG, [], |row| row.get::<_, String>(0));
-    connection.busy_timeout(busy)?;
+    connection.set_busy(Duration::ZERO)?;
+    let mode = connection.scalar::<String>(dialect::NO_LOG, []);
+    connection.set_busy(busy)?;
     Ok(mode.is_ok_and(|mode| mode == "truncate"))
 }
 
 /// What every connection needs, also one that only reads.
 pub(super) fn configure(connection: &mut Connection, options: Options) -> Result<(), DbError> {
-    connection.busy_timeout(options.busy)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_busy(options.busy)?;
+    let driver = connection.driver_mut();
+    driver.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without it, a statement over a table with a partial index is parsed again for every other value bound to it.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    driver.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     if let Some(told) = options.statements {
-        connection.trace_v2(
+        driver.trace_v2(
             TraceEventCodes::SQLITE_TRACE_STMT,
             Some(move |event: TraceEvent<'_>| {
                 if let TraceEvent::Stmt(_, text) = event {
@@ -215,8 +213,7 @@ pub(super) fn configure(connection: &mut Connection, options: Options) -> Result
             }),
         )?;
     }
-    connection.execute_batch(dialect::CONNECTION)?;
-    Ok(())
+    connection.execute_batch(dialect::CONNECTION)
 }
 
 #[cfg(test)]
@@ -227,12 +224,12 @@ mod tests {
 
     #[test]
     fn a_statement_over_a_table_with_a_partial_index_is_parsed_once() {
-        let mut connection = Connection::open_in_memory().unwrap();
+        let mut connection = Connection::in_memory().unwrap();
         configure(&mut connection, Options::default()).unwrap();
-        migrate::migrate(&mut connection).unwrap();
+        migrate::migrate(&connection).unwrap();
         let text =
             "SELECT value FROM pin WHERE workspace_id = ?1 AND employee_id = ?2 ORDER BY field";
-        let mut statement = connection.prepare(text).unwrap();
+        let mut statement = connection.driver().prepare(text).unwrap();
         for person in 1..=10 {
             assert!(
                 statement

@@ -356,6 +356,19 @@ impl DbError {
                 database,
                 check: error.to_string(),
             },
+            // A value that this program never writes.
+            _ if matches!(
+                error,
+                rusqlite::Error::InvalidColumnType(..)
+                    | rusqlite::Error::FromSqlConversionFailure(..)
+                    | rusqlite::Error::IntegralValueOutOfRange(..)
+            ) =>
+            {
+                StoreError::Damaged {
+                    database,
+                    check: error.to_string(),
+                }
+            }
             _ => StoreError::Failed {
                 attempted,
                 source: Box::new(error),

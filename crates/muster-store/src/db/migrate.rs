@@ -4,8 +4,8 @@
 use crate::db::{
     dialect,
     error::{DbError, StoreError},
+    sql::Connection,
 };
-use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations: number, name, text. Published ones never change.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -73,17 +73,11 @@ fn known() -> i64 {
 
 /// The schema that a database has; 0: none yet.
 pub(crate) fn found(connection: &Connection) -> Result<i64, DbError> {
-    let exists = connection.query_row(dialect::HAS_MIGRATIONS.sqlite, [], |row| {
-        row.get::<_, i64>(0)
-    })?;
+    let exists: i64 = connection.scalar(dialect::HAS_MIGRATIONS.sqlite, [])?;
     if exists == 0 {
         return Ok(0);
     }
-    Ok(connection.query_row(
-        "SELECT coalesce(max(number), 0) FROM migration",
-        [],
-        |row| row.get(0),
-    )?)
+    connection.scalar("SELECT coalesce(max(number), 0) FROM migration", [])
 }
 
 /// Refuses a schema of the future.
@@ -98,23 +92,23 @@ pub(crate) fn refuse_newer(found: i64) -> Result<(), StoreError> {
 }
 
 /// Runs what is missing.
-pub(crate) fn migrate(connection: &mut Connection) -> Result<(), DbError> {
+pub(crate) fn migrate(connection: &Connection) -> Result<(), DbError> {
     let before = found(connection)?;
     refuse_newer(before)?;
     if before == known() {
         return Ok(());
     }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = connection.begin()?;
     // Asked again under the lock: another process may have been faster.
-    let before = found(&transaction)?;
+    let before = found(connection)?;
     refuse_newer(before)?;
-    transaction.execute(dialect::MIGRATIONS.sqlite, [])?;
+    connection.execute(dialect::MIGRATIONS.sqlite, [])?;
     for (number, name, text) in MIGRATIONS.iter().filter(|(number, ..)| *number > before) {
-        transaction.execute_batch(text)?;
+        connection.execute_batch(text)?;
         if *number == 1 {
-            crate::directory::employee::create_indexes(&transaction)?;
+            crate::directory::employee::create_indexes(connection)?;
         }
-        transaction.execute(
+        connection.execute(
             "INSERT INTO migration (number, name) VALUES (?1, ?2)",
             (number, name),
         )?;
@@ -129,7 +123,7 @@ mod tests {
 
     #[test]
     fn an_older_database_is_brought_up_to_date_with_what_is_in_it() {
-        let mut connection = Connection::open_in_memory().unwrap();
+        let connection = Connection::in_memory().unwrap();
         let (number, name, text) = MIGRATIONS[0];
         connection.execute_batch(text).unwrap();
         crate::directory::employee::create_indexes(&connection).unwrap();
@@ -143,7 +137,7 @@ mod tests {
         connection
             .execute("INSERT INTO migration VALUES (?1, ?2)", (number, name))
             .unwrap();
-        migrate(&mut connection).unwrap();
+        migrate(&connection).unwrap();
         assert_eq!(found(&connection).unwrap(), known());
         let schema = crate::directory::custom_field::schema(&connection, 1).unwrap();
         let field = schema.find("store").unwrap();

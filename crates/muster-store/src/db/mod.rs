@@ -6,6 +6,7 @@ pub mod dialect;
 pub(crate) mod error;
 pub(crate) mod migrate;
 mod open;
+pub(crate) mod sql;
 
 pub use connection::{Options, Store};
 pub use error::{Committed, Inconsistency, StoreError};

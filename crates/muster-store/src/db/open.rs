@@ -7,11 +7,12 @@ use crate::{
         dialect,
         error::{DbError, StoreError},
         migrate,
+        sql::Connection,
     },
     secrets::sealed::KeyRing,
 };
 use muster_core::model::run::DatabaseCheck;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::OpenFlags;
 use std::{
     fs::{File, OpenOptions},
     io::{ErrorKind, Read},
@@ -29,7 +30,7 @@ impl Store {
     /// checks it and brings its schema up to date.
     pub fn open(url: &str, options: Options) -> Result<Self, StoreError> {
         let Some(path) = path_of(url)? else {
-            let connection = Connection::open_in_memory().map_err(DbError::from);
+            let connection = Connection::in_memory();
             let store = Self::prepare(connection, None, options, None)?;
             // What is encrypted ends with the process, and so does its key.
             store.unlock(KeyRing::generate()?)?;
@@ -41,17 +42,14 @@ impl Store {
             check_length(&path, &database, options)?;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&path, flags).map_err(DbError::from);
+        let connection = Connection::open(&path, flags);
         if !existed {
             return Self::prepare(connection, Some(path), options, Some(DatabaseCheck::Whole));
         }
         let at =
             |error: DbError| error.at(&database, options.busy.as_secs_f64(), "check the database");
         let mut connection = connection.map_err(at)?;
-        connection
-            .busy_timeout(options.busy)
-            .map_err(DbError::from)
-            .map_err(at)?;
+        connection.set_busy(options.busy).map_err(at)?;
         let checked = match options.check {
             Some(time) => Some(check::within(&mut connection, time, &database).map_err(at)?),
             None => None,
@@ -70,9 +68,7 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let at =
             |error: DbError| error.at(&database, options.busy.as_secs_f64(), "open the database");
-        let mut connection = Connection::open_with_flags(&path, flags)
-            .map_err(DbError::from)
-            .map_err(at)?;
+        let mut connection = Connection::open(&path, flags).map_err(at)?;
         let found = configure(&mut connection, options)
             .and_then(|()| migrate::found(&connection))
             .map_err(at)?;
@@ -99,7 +95,7 @@ impl Store {
         patiently(options.busy, || {
             connection.execute_batch(dialect::LOG)?;
             connection.execute_batch(dialect::DURABLE)?;
-            migrate::migrate(&mut connection)
+            migrate::migrate(&connection)
         })
         .map_err(at)?;
         Ok(Self::of(connection, path, options, checked))
@@ -164,8 +160,7 @@ fn roll_back(path: &Path, options: Options) {
     if Path::new(&journal)
         .metadata()
         .is_ok_and(|journal| journal.len() > 0)
-        && let Ok(mut connection) =
-            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        && let Ok(mut connection) = Connection::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     {
         let _ = configure(&mut connection, options).and_then(|()| migrate::found(&connection));
     }

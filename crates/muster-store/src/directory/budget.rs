@@ -1,6 +1,7 @@
 //! The ledger of budgets as rows: it follows people inside the transaction that changes them, and is read by person
 //! and by month.
 
+use crate::db::sql::{Connection, OptionalRow, Params, Row};
 use crate::{
     db::{
         connection::Store,
@@ -20,7 +21,6 @@ use muster_core::{
         workspace::Workspace,
     },
 };
-use rusqlite::{Connection, OptionalExtension, Params, Row};
 use serde::Serialize;
 
 /// A grant and whose it is.
@@ -35,7 +35,7 @@ pub struct PersonGrant {
 
 const SELECT: &str = "SELECT number, kind, category, amount, currency, starts, ends, cancelled, steps, \
     budget_grant.employee_id, external_id, email, \
-    coalesce(first_name, '') || coalesce(' ' || prefix, '') || coalesce(' ' || last_name, '') \
+    coalesce(first_name, '') || coalesce(' ' || prefix, '') || coalesce(' ' || last_name, '') AS name \
     FROM budget_grant LEFT JOIN employee ON employee.workspace_id = budget_grant.workspace_id \
     AND employee.id = budget_grant.employee_id";
 
@@ -98,12 +98,12 @@ fn select(
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query(parameters)?;
     while let Some(row) = rows.next()? {
-        let name: Option<String> = row.get(12)?;
+        let name: Option<String> = row.get("name")?;
         let found = PersonGrant {
-            employee: Some(EmployeeId(row.get(9)?)).filter(|person| person.0 > 0),
+            employee: Some(EmployeeId(row.get("employee_id")?)).filter(|person| person.0 > 0),
             who: Who {
-                external_id: row.get(10)?,
-                email: row.get(11)?,
+                external_id: row.get("external_id")?,
+                email: row.get("email")?,
                 name: name.unwrap_or_default().trim().to_owned(),
             },
             grant: grant(row)?,
@@ -115,30 +115,31 @@ fn select(
     Ok(())
 }
 
-fn grant(row: &Row<'_>) -> Result<Grant, DbError> {
-    let number: i64 = row.get(0)?;
+fn grant(row: Row<'_>) -> Result<Grant, DbError> {
+    let number: i64 = row.get("number")?;
     let unreadable = |column| corrupt("budget_grant", column, number);
-    let ends: Option<String> = row.get(6)?;
+    let ends: Option<String> = row.get("ends")?;
     Ok(Grant {
         number,
-        kind: BudgetKind::parse(row.get_ref(1)?.as_str().unwrap_or_default())
+        kind: BudgetKind::parse(row.text("kind")?.unwrap_or_default())
             .ok_or_else(|| unreadable("kind"))?,
-        category: row.get(2)?,
-        amount: budget::amount(row.get_ref(3)?.as_str().unwrap_or_default())
+        category: row.get("category")?,
+        amount: budget::amount(row.text("amount")?.unwrap_or_default())
             .ok_or_else(|| unreadable("amount"))?,
-        currency: row.get(4)?,
+        currency: row.get("currency")?,
         span: Span {
             starts: row
-                .get::<_, String>(5)?
+                .get::<String>("starts")?
                 .parse()
                 .map_err(|_| unreadable("starts"))?,
             ends: ends
                 .map(|ends| ends.parse())
                 .transpose()
                 .map_err(|_| unreadable("ends"))?,
-            cancelled: row.get::<_, i64>(7)? != 0,
+            cancelled: row.get::<i64>("cancelled")? != 0,
         },
-        steps: serde_json::from_str(&row.get::<_, String>(8)?).map_err(|_| unreadable("steps"))?,
+        steps: serde_json::from_str(&row.get::<String>("steps")?)
+            .map_err(|_| unreadable("steps"))?,
     })
 }
 
@@ -204,7 +205,7 @@ fn undone(
              LEFT JOIN run AS planned ON planned.workspace_id = run.workspace_id AND planned.id = run.of_run \
              WHERE run.workspace_id = ?1 AND run.id = ?2",
         )?
-        .query_row((workspace.0, run.0), |row| row.get(0))
+        .scalar((workspace.0, run.0))
         .optional()?;
     Ok(found.flatten().map(RunId))
 }
@@ -224,16 +225,16 @@ fn ledger(connection: &Connection, key: (i64, i64)) -> Result<Ledger, DbError> {
     )?;
     let mut rows = seen.query(key)?;
     while let Some(row) = rows.next()? {
-        let amount = |column: usize, name| match row.get::<_, Option<String>>(column)? {
+        let amount = |name| match row.get::<Option<String>>(name)? {
             None => Ok(None),
             Some(text) => budget::amount(&text)
                 .map(Some)
                 .ok_or_else(|| corrupt("budget_seen", name, key.1)),
         };
         ledger.seen.push(Seen {
-            category: row.get(0)?,
-            value: amount(1, "value")?,
-            waits: amount(2, "waits")?,
+            category: row.get("category")?,
+            value: amount("value")?,
+            waits: amount("waits")?,
         });
     }
     Ok(ledger)
@@ -366,7 +367,7 @@ pub(crate) fn count(connection: &Connection, key: (i64, i64)) -> Result<u64, DbE
         .prepare_cached(
             "SELECT count(*) FROM budget_grant WHERE workspace_id = ?1 AND employee_id = ?2",
         )?
-        .query_row(key, |row| row.get(0))?;
+        .scalar(key)?;
     Ok(count.unsigned_abs())
 }
 
@@ -390,8 +391,7 @@ mod tests {
     use super::*;
 
     fn migrated() -> Connection {
-        let mut connection = Connection::open_in_memory().unwrap();
-        crate::db::migrate::migrate(&mut connection).unwrap();
+        let connection = Connection::migrated();
         connection
     }
 
@@ -414,10 +414,8 @@ mod tests {
     #[test]
     fn the_grants_of_a_person_are_found_by_key() {
         let connection = migrated();
-        let text = format!("EXPLAIN QUERY PLAN {SELECT} {}", whose(Some(EmployeeId(1))));
-        let plan: String = connection
-            .query_row(&text, (1, 2), |row| row.get(3))
-            .unwrap();
+        let text = format!("{SELECT} {}", whose(Some(EmployeeId(1))));
+        let plan = connection.explain(&text, (1, 2)).remove(0);
         assert!(
             plan.starts_with("SEARCH") && plan.contains("(workspace_id=? AND employee_id=?)"),
             "{plan}"

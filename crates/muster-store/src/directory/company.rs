@@ -1,6 +1,7 @@
 //! The companies of a workspace, the lists that they come from, and their last days. They are never taken away:
 //! history names them.
 
+use crate::db::sql::{Connection, Row};
 use crate::db::{
     connection::Store,
     error::{DbError, StoreError, corrupt},
@@ -11,7 +12,6 @@ use muster_core::model::{
     ids::{EmployeeId, RunId, WorkspaceId},
     workspace::Workspace,
 };
-use rusqlite::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Companies as one list has them.
@@ -130,11 +130,11 @@ impl Store {
             let mut rows = statement.query([workspace.0])?;
             let mut people = BTreeMap::new();
             while let Some(row) = rows.next()? {
-                let (company, jobs): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
+                let (company, jobs): (Option<String>, Option<String>) = (row.get("company")?, row.get("employments")?);
                 let mut named = named_by(company.as_deref(), jobs.as_deref(), today);
                 named.retain(|company| companies.contains(company));
                 if !named.is_empty() {
-                    people.insert(EmployeeId(row.get(0)?), named);
+                    people.insert(EmployeeId(row.get("id")?), named);
                 }
             }
             Ok(people)
@@ -156,10 +156,10 @@ impl Store {
             let mut rows = statement.query((workspace.0, run.0))?;
             let mut ends = Vec::new();
             while let Some(row) = rows.next()? {
-                let external_id: String = row.get(0)?;
+                let external_id: String = row.get("external_id")?;
                 let day = |text| day(text, &external_id);
-                let (old, new) = (day(row.get(2)?)?, day(row.get(3)?)?);
-                ends.push(CompanyEnd { short_name: row.get(1)?, old, new, external_id });
+                let (old, new) = (day(row.get("old")?)?, day(row.get("new")?)?);
+                ends.push(CompanyEnd { short_name: row.get("short_name")?, old, new, external_id });
             }
             Ok(ends)
         })
@@ -172,12 +172,12 @@ impl Store {
     ) -> Result<Vec<(String, u64)>, StoreError> {
         self.read("count the people of companies", |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT company, count(*) FROM employee WHERE workspace_id = ?1 AND company IS NOT NULL \
+                "SELECT company, count(*) AS people FROM employee WHERE workspace_id = ?1 AND company IS NOT NULL \
                  AND status IN ('scheduled', 'active') GROUP BY company ORDER BY company",
             )?;
-            let rows =
-                statement.query_map([workspace.0], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            statement.rows([workspace.0], |row| {
+                Ok((row.get("company")?, row.get::<i64>("people")?.unsigned_abs()))
+            })
         })
     }
 }
@@ -227,13 +227,13 @@ pub(crate) fn end(
 const COMPANY: &str =
     "SELECT external_id, short_name, full_name, valid_from, valid_until FROM company";
 
-fn company(row: &Row<'_>) -> Result<Company, DbError> {
-    let external_id: String = row.get(0)?;
+fn company(row: Row<'_>) -> Result<Company, DbError> {
+    let external_id: String = row.get("external_id")?;
     Ok(Company {
-        short_name: row.get(1)?,
-        full_name: row.get(2)?,
-        valid_from: day(row.get(3)?, &external_id)?,
-        valid_to: day(row.get(4)?, &external_id)?,
+        short_name: row.get("short_name")?,
+        full_name: row.get("full_name")?,
+        valid_from: day(row.get("valid_from")?, &external_id)?,
+        valid_to: day(row.get("valid_until")?, &external_id)?,
         external_id,
     })
 }
@@ -256,14 +256,13 @@ fn noted(
     workspace: WorkspaceId,
     list: &CompanyList<'_>,
 ) -> Result<BTreeMap<String, bool>, DbError> {
-    Ok(connection
+    connection
         .prepare_cached(
             "SELECT company, listed FROM company_listing WHERE workspace_id = ?1 AND integration = ?2 AND origin = ?3",
         )?
-        .query_map((workspace.0, list.integration, list.origin.as_str()), |row| {
-            Ok((row.get(0)?, row.get::<_, i64>(1)? != 0))
-        })?
-        .collect::<rusqlite::Result<_>>()?)
+        .rows((workspace.0, list.integration, list.origin.as_str()), |row| {
+            Ok((row.get("company")?, row.get::<i64>("listed")? != 0))
+        })
 }
 
 /// What must be noted anew: which companies are on the list now, and which no more.

@@ -1,6 +1,7 @@
 //! The fields that a workspace defines: adding, renaming and removing them. Values stand under the key that a field
 //! was first defined with, so that a rename touches no person, and a removed field leaves its number unused.
 
+use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
@@ -21,7 +22,6 @@ use muster_core::{
     },
     read::normalise::FieldKind,
 };
-use rusqlite::Connection;
 
 /// Keys that lists of people use for something else than a field.
 const RESERVED: [&str; 5] = [STATUS, "employee", "protected", "pins", "values"];
@@ -136,10 +136,9 @@ fn former(
     workspace: &Workspace,
     field: FieldNumber,
 ) -> Result<Vec<String>, DbError> {
-    let text: Option<String> = connection.query_row(
+    let text: Option<String> = connection.scalar(
         "SELECT former_keys FROM own_field WHERE workspace_id = ?1 AND position = ?2",
         (workspace.id.0, position(field)),
-        |row| row.get(0),
     )?;
     let text = text.unwrap_or_else(|| "[]".to_owned());
     serde_json::from_str(&text).map_err(|_| corrupt("own_field", "former_keys", workspace.id))
@@ -148,17 +147,18 @@ fn former(
 /// The fields of a workspace.
 pub(crate) fn schema(connection: &Connection, workspace: i64) -> Result<Schema, DbError> {
     let mut statement = connection.prepare_cached(
-        "SELECT definition, stored_key, former_keys, removed_at IS NOT NULL FROM own_field WHERE workspace_id = ?1 \
+        "SELECT definition, stored_key, former_keys, removed_at IS NOT NULL AS removed FROM own_field WHERE workspace_id = ?1 \
          ORDER BY position",
     )?;
     let mut rows = statement.query([workspace])?;
     let (mut own, mut past) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
         let unreadable = |column| move |_| corrupt("own_field", column, workspace);
-        let field: FieldDefinition =
-            serde_json::from_str(&row.get::<_, String>(0)?).map_err(unreadable("definition"))?;
-        let (stored, former): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
-        let removed: bool = row.get(3)?;
+        let field: FieldDefinition = serde_json::from_str(&row.get::<String>("definition")?)
+            .map_err(unreadable("definition"))?;
+        let (stored, former): (Option<String>, Option<String>) =
+            (row.get("stored_key")?, row.get("former_keys")?);
+        let removed: bool = row.get("removed")?;
         if stored.is_some() || removed {
             let former =
                 former.map(|text| serde_json::from_str(&text).map_err(unreadable("former_keys")));
@@ -303,9 +303,12 @@ fn free_key(
     let mut rows = statement.query([workspace.id.0])?;
     let mut taken = Vec::new();
     while let Some(row) = rows.next()? {
-        let field: FieldDefinition = serde_json::from_str(&row.get::<_, String>(0)?)
+        let field: FieldDefinition = serde_json::from_str(&row.get::<String>("definition")?)
             .map_err(|_| corrupt("own_field", "definition", workspace.id))?;
-        taken.push(row.get::<_, Option<String>>(1)?.unwrap_or(field.key));
+        taken.push(
+            row.get::<Option<String>>("stored_key")?
+                .unwrap_or(field.key),
+        );
     }
     let numbered = (2u32..).map(|number| format!("{key}~{number}"));
     Ok(std::iter::once(key.to_owned())

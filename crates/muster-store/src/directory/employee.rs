@@ -1,5 +1,6 @@
 //! People as rows: reading them by key, by day and all in order. Writing them is settling.
 
+use crate::db::sql::{Column, Connection, Params, Row, Statement, ToSql, params_from_iter};
 use crate::{
     db::{
         connection::Store,
@@ -16,7 +17,6 @@ use muster_core::model::{
     ids::{EmployeeId, IntegrationId},
     workspace::Workspace,
 };
-use rusqlite::{Connection, Params, Row, ToSql, params_from_iter};
 use std::{
     collections::{BTreeMap, HashSet},
     sync::LazyLock,
@@ -50,9 +50,6 @@ pub(crate) const COLUMNS: [&str; 25] = [
     "company",
     "employments",
 ];
-
-/// Columns before the fields in [`select`].
-const BEFORE: usize = 5;
 
 pub(crate) const BY_EXTERNAL_ID: &str = "WHERE workspace_id = ?1 AND external_id = ?2";
 /// The address in small letters: what a parameter becomes in a database is a matter of its locale.
@@ -141,13 +138,14 @@ impl Store {
                 return Ok(Vec::new());
             }
             // One snapshot: each statement by itself would lock the file anew.
-            let snapshot = connection.unchecked_transaction()?;
-            let mut statement = snapshot.prepare_cached(&format!("{} {condition}", *SELECT))?;
+            let _snapshot = connection.snapshot()?;
+            let mut statement = connection.prepare_cached(&format!("{} {condition}", *SELECT))?;
+            let columns = EmployeeColumns::of(&statement)?;
             let mut people = Vec::new();
             for key in keys {
                 let mut rows = statement.query((workspace.id.0, key))?;
                 while let Some(row) = rows.next()? {
-                    people.push(employee(row, &workspace.schema)?);
+                    people.push(columns.read(row, &workspace.schema)?);
                 }
             }
             pin::attach(connection, workspace, &mut people)?;
@@ -207,10 +205,11 @@ impl Store {
             }
             let mut statement =
                 connection.prepare_cached(&format!("{} {condition} ORDER BY id", *SELECT))?;
+            let columns = EmployeeColumns::of(&statement)?;
             let mut rows = statement.query(parameters.as_slice())?;
             let mut found = 0;
             while let Some(row) = rows.next()? {
-                let mut person = employee(row, &workspace.schema)?;
+                let mut person = columns.read(row, &workspace.schema)?;
                 person.pins = pins.remove(&person.id).unwrap_or_default();
                 found += 1;
                 if !each(&person) {
@@ -296,7 +295,7 @@ fn ends(name: &str) -> impl Iterator<Item = &str> {
 fn is_empty(connection: &Connection, workspace: &Workspace) -> Result<bool, DbError> {
     let next: i64 = connection
         .prepare_cached("SELECT next_employee FROM workspace WHERE id = ?1")?
-        .query_row([workspace.id.0], |row| row.get(0))?;
+        .scalar([workspace.id.0])?;
     Ok(next == 1)
 }
 
@@ -308,48 +307,73 @@ fn select(
     parameters: impl Params,
 ) -> Result<Vec<Employee>, DbError> {
     let mut statement = connection.prepare_cached(&format!("{} {condition}", *SELECT))?;
+    let columns = EmployeeColumns::of(&statement)?;
     let mut rows = statement.query(parameters)?;
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {
-        people.push(employee(row, &workspace.schema)?);
+        people.push(columns.read(row, &workspace.schema)?);
     }
     pin::attach(connection, workspace, &mut people)?;
     Ok(people)
 }
 
-fn employee(row: &Row<'_>, schema: &Schema) -> Result<Employee, DbError> {
-    let id: i64 = row.get(0)?;
-    let status = row.get_ref(2)?.as_str().ok().and_then(Status::parse);
-    let mut values = Vec::with_capacity(COLUMNS.len());
-    for (column, number) in (BEFORE..BEFORE + COLUMNS.len()).zip(0u16..) {
-        let value = row
-            .get_ref(column)?
-            .as_str_or_null()
-            .map_err(|_| corrupt("employee", "field", id))?;
-        values.extend(value.map(|value| (FieldNumber(number), Fact::Set(value))));
+/// Where the columns of [`SELECT`] are.
+struct EmployeeColumns {
+    id: Column,
+    revision: Column,
+    status: Column,
+    owner: Column,
+    protected: Column,
+    fields: [Column; COLUMNS.len()],
+    own: Column,
+}
+
+impl EmployeeColumns {
+    fn of(statement: &Statement<'_>) -> Result<Self, DbError> {
+        let [id, revision, status, owner, protected] =
+            statement.columns(["id", "revision", "status", "integration_id", "protected"])?;
+        let fields = statement.columns(COLUMNS)?;
+        let [own] = statement.columns(["own"])?;
+        Ok(Self {
+            id,
+            revision,
+            status,
+            owner,
+            protected,
+            fields,
+            own,
+        })
     }
-    let own = row
-        .get_ref(BEFORE + COLUMNS.len())?
-        .as_str_or_null()
-        .map_err(|_| corrupt("employee", "own", id))?
-        .map(serde_json::from_str::<BTreeMap<String, String>>)
-        .transpose()
-        .map_err(|_| corrupt("employee", "own", id))?
-        .unwrap_or_default();
-    let mut others: Vec<_> = own
-        .iter()
-        .filter_map(|(key, value)| Some((schema.find_stored(key)?, Fact::Set(value.as_str()))))
-        .collect();
-    others.sort_unstable_by_key(|(number, _)| *number);
-    Ok(Employee {
-        id: EmployeeId(id),
-        revision: row.get(1)?,
-        status: status.ok_or_else(|| corrupt("employee", "status", id))?,
-        owner: row.get::<_, Option<i64>>(3)?.map(IntegrationId),
-        protected: row.get::<_, i64>(4)? != 0,
-        facts: Facts::new(values.into_iter().chain(others)),
-        pins: Vec::new(),
-    })
+
+    fn read(&self, row: Row<'_>, schema: &Schema) -> Result<Employee, DbError> {
+        let id: i64 = row.at(self.id)?;
+        let status = row.text_at(self.status)?.and_then(Status::parse);
+        let mut values = Vec::with_capacity(COLUMNS.len());
+        for (column, number) in self.fields.iter().zip(0u16..) {
+            let value = row.text_at(*column)?;
+            values.extend(value.map(|value| (FieldNumber(number), Fact::Set(value))));
+        }
+        let own = row
+            .text_at(self.own)?
+            .map(serde_json::from_str::<BTreeMap<String, String>>)
+            .transpose()
+            .map_err(|_| corrupt("employee", "own", id))?
+            .unwrap_or_default();
+        let mut others: Vec<_> = own
+            .iter()
+            .filter_map(|(key, value)| Some((schema.find_stored(key)?, Fact::Set(value.as_str()))))
+            .collect();
+        others.sort_unstable_by_key(|(number, _)| *number);
+        Ok(Employee {
+            id: EmployeeId(id),
+            revision: row.at(self.revision)?,
+            status: status.ok_or_else(|| corrupt("employee", "status", id))?,
+            owner: row.at::<Option<i64>>(self.owner)?.map(IntegrationId),
+            protected: row.at::<i64>(self.protected)? != 0,
+            facts: Facts::new(values.into_iter().chain(others)),
+            pins: Vec::new(),
+        })
+    }
 }
 
 /// A person by number, inside a transaction.
@@ -433,18 +457,15 @@ mod tests {
 
     #[test]
     fn every_look_up_uses_its_index() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        crate::db::migrate::migrate(&mut connection).unwrap();
+        let connection = Connection::migrated();
         for (condition, index) in [
             (BY_EXTERNAL_ID, "employee_external_id"),
             (BY_EMAIL, "employee_email"),
             (BY_ID, "PRIMARY KEY (workspace_id=? AND id=?)"),
             (DUE, "employee_due"),
         ] {
-            let text = format!("EXPLAIN QUERY PLAN {} {condition}", *SELECT);
-            let plan: String = connection
-                .query_row(&text, ("1", "2"), |row| row.get(3))
-                .unwrap();
+            let text = format!("{} {condition}", *SELECT);
+            let plan = connection.explain(&text, ("1", "2")).remove(0);
             assert!(
                 plan.starts_with("SEARCH") && plan.contains(index),
                 "{condition}: {plan}"

@@ -24,9 +24,9 @@ impl Store {
             let mut rows = statement.query((workspace.0, integration.0))?;
             let mut expected = Vec::new();
             while let Some(row) = rows.next()? {
-                let id = EmployeeId(row.get(0)?);
-                let status = Status::parse(&row.get::<_, String>(2)?);
-                expected.push((row.get(1)?, status.ok_or_else(|| corrupt("employee", "status", id.0))?));
+                let id = EmployeeId(row.get("id")?);
+                let status = Status::parse(&row.get::<String>("status")?);
+                expected.push((row.get("external_id")?, status.ok_or_else(|| corrupt("employee", "status", id.0))?));
             }
             Ok(expected)
         })

@@ -1,5 +1,6 @@
 //! What a field of a workspace is used for, and what goes with it.
 
+use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
@@ -16,7 +17,6 @@ use muster_core::{
     },
     read::reading::FieldFill,
 };
-use rusqlite::Connection;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -105,10 +105,9 @@ pub(crate) fn find(
     field: FieldNumber,
 ) -> Result<FieldUse, DbError> {
     let stored = workspace.schema.stored_key(field);
-    let pins: i64 = connection.query_row(
+    let pins: i64 = connection.scalar(
         "SELECT count(*) FROM pin WHERE workspace_id = ?1 AND field = ?2",
         (workspace.id.0, stored),
-        |row| row.get(0),
     )?;
     Ok(FieldUse {
         people: values(connection, workspace.id, stored)?.len() as u64,
@@ -146,7 +145,7 @@ pub(crate) fn remove_values(
     )?;
     forget(
         connection,
-        "SELECT 0, run_id, number, payload FROM operation WHERE workspace_id = ?1 AND payload LIKE ?2",
+        "SELECT 0 AS employee_id, run_id, number, payload AS changes FROM operation WHERE workspace_id = ?1 AND payload LIKE ?2",
         "UPDATE operation SET payload = ?5 WHERE workspace_id = ?1 AND ?2 = 0 AND run_id = ?3 AND number = ?4",
         (workspace.id, stored),
     )
@@ -160,11 +159,14 @@ fn forget(
     (workspace, key): (WorkspaceId, &str),
 ) -> Result<(), DbError> {
     let mut statement = connection.prepare_cached(found)?;
-    let rows: Vec<(i64, i64, i64, String)> = statement
-        .query_map((workspace.0, like(key)), |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
+    let rows: Vec<(i64, i64, i64, String)> = statement.rows((workspace.0, like(key)), |row| {
+        Ok((
+            row.get("employee_id")?,
+            row.get("run_id")?,
+            row.get("number")?,
+            row.get("changes")?,
+        ))
+    })?;
     let mut write = connection.prepare_cached(update)?;
     for (person, run, number, text) in rows {
         write.execute((workspace.0, person, run, number, without(&text, key)))?;
@@ -206,8 +208,8 @@ fn values(
     let mut rows = statement.query((workspace.0, like(key)))?;
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {
-        let id: i64 = row.get(0)?;
-        let own: OwnValues = serde_json::from_str(&row.get::<_, String>(1)?)
+        let id: i64 = row.get("id")?;
+        let own: OwnValues = serde_json::from_str(&row.get::<String>("own")?)
             .map_err(|_| corrupt("employee", "own", id))?;
         if own.contains_key(key) {
             people.push((id, own));
@@ -222,7 +224,7 @@ fn changes(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result
     let mut rows = statement.query((workspace.0, like(key)))?;
     let mut count = 0;
     while let Some(row) = rows.next()? {
-        count += u64::from(speaks(&row.get::<_, String>(0)?, key));
+        count += u64::from(speaks(&row.get::<String>("changes")?, key));
     }
     Ok(count)
 }
@@ -248,8 +250,8 @@ fn integrations(
     let mut rows = statement.query([workspace.0])?;
     let mut names = Vec::new();
     while let Some(row) = rows.next()? {
-        let name: String = row.get(0)?;
-        let fills: Vec<FieldFill> = serde_json::from_str(&row.get::<_, String>(1)?)
+        let name: String = row.get("name")?;
+        let fills: Vec<FieldFill> = serde_json::from_str(&row.get::<String>("last_good_fills")?)
             .map_err(|_| corrupt("integration", "last_good_fills", &name))?;
         if fills.iter().any(|fill| fill.field == key) {
             names.push(name);
@@ -273,10 +275,10 @@ fn plans(
     let mut plans: Vec<PlanId> = Vec::new();
     while let Some(row) = rows.next()? {
         let id = PlanId {
-            run: RunId(row.get(0)?),
-            hash: row.get(1)?,
+            run: RunId(row.get("run_id")?),
+            hash: row.get("hash")?,
         };
-        if plans.last() != Some(&id) && speaks(&row.get::<_, String>(2)?, key) {
+        if plans.last() != Some(&id) && speaks(&row.get::<String>("payload")?, key) {
             plans.push(id);
         }
     }

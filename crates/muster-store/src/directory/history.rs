@@ -1,6 +1,7 @@
 //! The history of people and of runs. A created person has no row of its own: the person's row says
 //! when and from where it came.
 
+use crate::db::sql::{Connection, OptionalRow, Params, Row};
 use crate::{
     db::{
         connection::Store,
@@ -18,7 +19,6 @@ use muster_core::model::{
     plan::{Change, Changed, OperationKind, Reason},
     workspace::Workspace,
 };
-use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 /// One change of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,15 +68,17 @@ const BY: &str = "CASE WHEN run.kind IN ('edit', 'undo') THEN run.actor END";
 fn changes_text(condition: &str) -> String {
     format!(
         "SELECT change.employee_id, change.run_id, run.started_at, change.kind, change.reason, change.changes, \
-         file, line, run_file.name, integration.name, change.approved_by, {BY}, run.note FROM change \
+         file, line, run_file.name AS file_name, integration.name AS integration, change.approved_by, {BY} AS done_by, run.note FROM change \
          JOIN run ON run.workspace_id = change.workspace_id AND run.id = change.run_id {FILE} {condition}"
     )
 }
 
 fn created_text(condition: &str) -> String {
     format!(
-        "SELECT person.id, run.id, run.started_at, 'create', CASE run.kind WHEN 'edit' THEN 'by_hand' ELSE 'new_person' END, '[]', file, line, run_file.name, \
-         integration.name, CASE run.kind WHEN 'approve' THEN run.actor END, {BY}, run.note \
+        "SELECT person.id AS employee_id, run.id AS run_id, run.started_at, 'create' AS kind, \
+         CASE run.kind WHEN 'edit' THEN 'by_hand' ELSE 'new_person' END AS reason, '[]' AS changes, file, line, \
+         run_file.name AS file_name, \
+         integration.name AS integration, CASE run.kind WHEN 'approve' THEN run.actor END AS approved_by, {BY} AS done_by, run.note \
          FROM (SELECT workspace_id, id, created_run, created_file AS file, created_line AS line FROM employee) \
          AS person JOIN run ON run.workspace_id = person.workspace_id AND run.id = person.created_run \
          {FILE} {condition}"
@@ -119,7 +121,7 @@ impl Store {
             let mut rows = statement.query((workspace.id.0, person.0))?;
             let mut merged = Vec::new();
             while let Some(row) = rows.next()? {
-                merged.push(EmployeeId(row.get(0)?));
+                merged.push(EmployeeId(row.get("employee_id")?));
             }
             Ok(merged)
         })?;
@@ -183,7 +185,7 @@ impl Store {
                 .prepare_cached(
                     "SELECT through FROM forgotten WHERE workspace_id = ?1 AND what = 'history'",
                 )?
-                .query_row([workspace.id.0], |row| row.get(0))
+                .scalar([workspace.id.0])
                 .optional()?;
             through
                 .map(|at| instant(at, "forgotten", "through"))
@@ -204,7 +206,7 @@ impl Store {
                     "SELECT first_created, created FROM run \
                      WHERE workspace_id = ?1 AND id = ?2 AND first_created IS NOT NULL",
                 )?
-                .query_row(key, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))
+                .query_row(key, |row| Ok((row.get::<i64>("first_created")?, row.get::<i64>("created")?)))
                 .optional()?;
             let changes = changes_text(
                 "WHERE change.workspace_id = ?1 AND change.run_id = ?2 ORDER BY change.employee_id, change.number",
@@ -266,22 +268,23 @@ fn select(
     Ok(entries)
 }
 
-fn entry(row: &Row<'_>, workspace: &Workspace) -> Result<HistoryEntry, DbError> {
-    let employee = EmployeeId(row.get(0)?);
+fn entry(row: Row<'_>, workspace: &Workspace) -> Result<HistoryEntry, DbError> {
+    let employee = EmployeeId(row.get("employee_id")?);
     let unreadable = |column| corrupt("change", column, employee);
     Ok(HistoryEntry {
         employee,
-        run: RunId(row.get(1)?),
-        at: instant(row.get(2)?, "run", "started_at")?,
-        kind: OperationKind::parse(&row.get::<_, String>(3)?).ok_or_else(|| unreadable("kind"))?,
-        reason: Reason::parse(&row.get::<_, String>(4)?).ok_or_else(|| unreadable("reason"))?,
-        changes: changes::read(&row.get::<_, String>(5)?, &workspace.schema)?,
-        place: place(row.get(6)?, row.get(7)?),
-        file: row.get(8)?,
-        integration: row.get(9)?,
-        approved_by: row.get(10)?,
-        by: row.get(11)?,
-        note: row.get(12)?,
+        run: RunId(row.get("run_id")?),
+        at: instant(row.get("started_at")?, "run", "started_at")?,
+        kind: OperationKind::parse(&row.get::<String>("kind")?)
+            .ok_or_else(|| unreadable("kind"))?,
+        reason: Reason::parse(&row.get::<String>("reason")?).ok_or_else(|| unreadable("reason"))?,
+        changes: changes::read(&row.get::<String>("changes")?, &workspace.schema)?,
+        place: place(row.get("file")?, row.get("line")?),
+        file: row.get("file_name")?,
+        integration: row.get("integration")?,
+        approved_by: row.get("approved_by")?,
+        by: row.get("done_by")?,
+        note: row.get("note")?,
     })
 }
 
@@ -291,8 +294,7 @@ mod tests {
 
     #[test]
     fn the_story_of_a_person_reads_nobody_else() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        crate::db::migrate::migrate(&mut connection).unwrap();
+        let connection = Connection::migrated();
         for text in [
             created_text("WHERE person.workspace_id = ?1 AND person.id = ?2"),
             changes_text(
@@ -302,13 +304,7 @@ mod tests {
                 "WHERE change.workspace_id = ?1 AND change.run_id = ?2 ORDER BY change.employee_id, change.number",
             ),
         ] {
-            let mut statement = connection
-                .prepare(&format!("EXPLAIN QUERY PLAN {text}"))
-                .unwrap();
-            let steps = statement
-                .query_map((1, 2), |row| row.get::<_, String>(3))
-                .unwrap();
-            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            let steps = connection.explain(&text, (1, 2));
             let finds =
                 |step: &String| !step.starts_with("SCAN") && !step.ends_with("(workspace_id=?)");
             assert!(steps.iter().all(finds), "{steps:#?}");

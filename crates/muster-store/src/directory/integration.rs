@@ -1,6 +1,7 @@
 //! Integrations as the database knows them: a number for a name, and what the last good run saw.
 //! Their settings are files, and not here.
 
+use crate::db::sql::{Connection, OptionalRow};
 use crate::{
     db::{
         connection::Store,
@@ -20,7 +21,6 @@ use muster_core::{
     read::{reading::FieldFill, roster::LastGood},
     setup::integration::same_rules,
 };
-use rusqlite::{Connection, OptionalExtension};
 
 /// Files that were read before and would change nothing now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +64,7 @@ impl Store {
                 .prepare_cached(
                     "SELECT sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY position",
                 )?
-                .query_map((workspace.0, good.run.0), |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
+                .values((workspace.0, good.run.0))?;
             if read.is_empty() || !read.iter().eq(files.iter().map(|file| &file.sha256)) {
                 return Ok(None);
             }
@@ -92,13 +91,13 @@ impl Store {
                      AND change.run_id = run.id WHERE run.workspace_id = ?1 AND run.id >= ?3 \
                      AND (run.id = ?3 OR run.of_run = ?3) AND change.kind = 'deactivate' AND change.line IS NOT NULL)",
                 )?
-                .query_row((workspace.0, integration.0, good.run.0), |row| row.get(0))?;
+                .scalar((workspace.0, integration.0, good.run.0))?;
             if open {
                 return Ok(None);
             }
             let (told, started): (String, i64) = connection
                 .prepare_cached("SELECT counts, started_at FROM run WHERE workspace_id = ?1 AND id = ?2")?
-                .query_row((workspace.0, good.run.0), |row| Ok((row.get(0)?, row.get(1)?)))?;
+                .query_row((workspace.0, good.run.0), |row| Ok((row.get("counts")?, row.get("started_at")?)))?;
             let then: Counts = serde_json::from_str(&told).map_err(|_| corrupt("run", "counts", good.run))?;
             let Counts { excluded, superseded, .. } = then;
             let unchanged = good.records.saturating_sub(excluded + superseded);
@@ -118,8 +117,7 @@ impl Store {
     ) -> Result<(String, Option<Vec<FieldNumber>>), StoreError> {
         self.read("read what the integration maps", |connection| {
             let text = "SELECT name FROM integration WHERE workspace_id = ?1 AND id = ?2";
-            let name =
-                connection.query_row(text, (workspace.id.0, integration.0), |row| row.get(0))?;
+            let name = connection.scalar(text, (workspace.id.0, integration.0))?;
             let good = last_good(connection, workspace.id, integration)?;
             let schema = &workspace.schema;
             let fields = |good: LastGood| {
@@ -141,7 +139,7 @@ pub(crate) fn find(
 ) -> Result<Option<IntegrationId>, DbError> {
     Ok(connection
         .prepare_cached("SELECT id FROM integration WHERE workspace_id = ?1 AND name = ?2")?
-        .query_row((workspace.0, name), |row| row.get(0).map(IntegrationId))
+        .query_row((workspace.0, name), |row| row.get("id").map(IntegrationId))
         .optional()?)
 }
 
@@ -154,11 +152,8 @@ pub(crate) fn ensure(
     if let Some(id) = find(connection, workspace, name)? {
         return Ok(id);
     }
-    let id: i64 = connection.query_row(
-        "UPDATE workspace SET next_integration = next_integration + 1 WHERE id = ?1 RETURNING next_integration - 1",
-        [workspace.0],
-        |row| row.get(0),
-    )?;
+    let id: i64 = connection.scalar("UPDATE workspace SET next_integration = next_integration + 1 WHERE id = ?1 RETURNING next_integration - 1",
+        [workspace.0])?;
     connection.execute(
         "INSERT INTO integration (workspace_id, id, name) VALUES (?1, ?2, ?3)",
         (workspace.0, id, name),
@@ -174,16 +169,16 @@ pub(crate) fn last_good(
 ) -> Result<Option<LastGood>, DbError> {
     let row = connection
         .prepare_cached(
-            "SELECT last_good_run, coalesce(last_good_records, 0), coalesce(last_good_setup, ''), \
-             coalesce(last_good_fills, '[]') \
+            "SELECT last_good_run, coalesce(last_good_records, 0) AS records, coalesce(last_good_setup, '') AS setup, \
+             coalesce(last_good_fills, '[]') AS fills \
              FROM integration WHERE workspace_id = ?1 AND id = ?2 AND last_good_run IS NOT NULL",
         )?
         .query_row((workspace.0, integration.0), |row| {
             Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, i64>(1)?,
-                row.get::<_, String>(2)?,
-                row.get::<_, String>(3)?,
+                row.get::<i64>("last_good_run")?,
+                row.get::<i64>("records")?,
+                row.get::<String>("setup")?,
+                row.get::<String>("fills")?,
             ))
         })
         .optional()?;

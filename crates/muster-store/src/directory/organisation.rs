@@ -1,5 +1,6 @@
 //! What an organisation is built from: everybody with their own id and their manager's.
 
+use crate::db::sql::{OptionalRow, Row};
 use crate::db::{
     connection::Store,
     error::{StoreError, corrupt},
@@ -12,7 +13,6 @@ use muster_core::{
         workspace::Workspace,
     },
 };
-use rusqlite::{OptionalExtension, Row};
 
 impl Store {
     /// Everybody but erased people, in ascending order of number.
@@ -25,15 +25,15 @@ impl Store {
             let mut rows = statement.query([workspace.id.0])?;
             let mut members = Vec::new();
             while let Some(row) = rows.next()? {
-                let id: i64 = row.get(0)?;
-                let names: [Option<String>; 3] = [row.get(3)?, row.get(4)?, row.get(5)?];
-                let status = Status::parse(&row.get::<_, String>(7)?);
+                let id: i64 = row.get("id")?;
+                let names: [Option<String>; 3] = [row.get("first_name")?, row.get("prefix")?, row.get("last_name")?];
+                let status = Status::parse(&row.get::<String>("status")?);
                 members.push(Member {
                     id: EmployeeId(id),
-                    external_id: row.get(1)?,
-                    manager: row.get(2)?,
+                    external_id: row.get("external_id")?,
+                    manager: row.get("manager_external_id")?,
                     name: names.into_iter().flatten().collect::<Vec<_>>().join(" "),
-                    title: row.get(6)?,
+                    title: row.get("title")?,
                     status: status.ok_or_else(|| corrupt("employee", "status", id))?,
                 });
             }
@@ -51,7 +51,7 @@ impl Store {
             let mut statement = connection.prepare_cached(
                 "SELECT id, manager_external_id FROM employee WHERE workspace_id = ?1 AND external_id = ?2",
             )?;
-            let link = |row: &Row<'_>| Ok((EmployeeId(row.get(0)?), row.get(1)?));
+            let link = |row: Row<'_>| Ok((EmployeeId(row.get("id")?), row.get("manager_external_id")?));
             Ok(statement.query_row((workspace.0, external_id), link).optional()?)
         })
     }
@@ -69,13 +69,12 @@ impl Store {
             )?;
             let mut rows = statement.query([workspace.0])?;
             while let Some(row) = rows.next()? {
-                let id = EmployeeId(row.get(0)?);
+                let id = EmployeeId(row.get("id")?);
                 let text = |column| {
-                    row.get_ref(column)?
-                        .as_str()
-                        .map_err(|_| corrupt("employee", "external_id", id))
+                    row.text(column)?
+                        .ok_or_else(|| corrupt("employee", "external_id", id))
                 };
-                each(id, text(1)?, text(2)?);
+                each(id, text("external_id")?, text("manager_external_id")?);
             }
             Ok(())
         })

@@ -1,5 +1,6 @@
 //! Fields held at a value by hand. They are few, so whoever reads people gets their pins too.
 
+use crate::db::sql::{Connection, Params, Row};
 use crate::{
     db::{
         connection::Store,
@@ -15,7 +16,6 @@ use muster_core::model::{
     pin::Pin,
     workspace::Workspace,
 };
-use rusqlite::{Connection, Params, Row};
 use std::collections::BTreeMap;
 
 const PIN: &str =
@@ -88,8 +88,7 @@ pub(crate) fn expired(
             "SELECT DISTINCT employee_id FROM pin WHERE workspace_id = ?1 AND until_day IS NOT NULL \
              AND until_day < ?2 ORDER BY employee_id",
         )?
-        .query_map((workspace.0, today.to_string()), |row| row.get(0).map(EmployeeId))?
-        .collect::<rusqlite::Result<_>>()?)
+        .rows((workspace.0, today.to_string()), |row| row.get("employee_id").map(EmployeeId))?)
 }
 
 /// Sets pins; one on the same field is replaced.
@@ -155,12 +154,12 @@ fn select(
 }
 
 /// None: the field was removed from the workspace.
-fn pin(row: &Row<'_>, schema: &Schema) -> Result<Option<(EmployeeId, Pin)>, DbError> {
-    let employee = EmployeeId(row.get(0)?);
-    let Some(field) = schema.find_stored(&row.get::<_, String>(1)?) else {
+fn pin(row: Row<'_>, schema: &Schema) -> Result<Option<(EmployeeId, Pin)>, DbError> {
+    let employee = EmployeeId(row.get("employee_id")?);
+    let Some(field) = schema.find_stored(&row.get::<String>("field")?) else {
         return Ok(None);
     };
-    let until: Option<String> = row.get(6)?;
+    let until: Option<String> = row.get("until_day")?;
     let until = until
         .map(|day| {
             day.parse()
@@ -171,10 +170,10 @@ fn pin(row: &Row<'_>, schema: &Schema) -> Result<Option<(EmployeeId, Pin)>, DbEr
         employee,
         Pin {
             field,
-            value: row.get(2)?,
-            reason: row.get(3)?,
-            author: row.get(4)?,
-            created: instant(row.get(5)?, "pin", "created_at")?,
+            value: row.get("value")?,
+            reason: row.get("reason")?,
+            author: row.get("author")?,
+            created: instant(row.get("created_at")?, "pin", "created_at")?,
             until,
         },
     )))

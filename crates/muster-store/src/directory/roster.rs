@@ -8,6 +8,7 @@ pub(crate) use append::NewEntries;
 pub(crate) use checksum::Entry;
 pub(crate) use entries::Rosters;
 
+use crate::db::sql::{Connection, OptionalRow};
 use crate::{
     db::{
         connection::Store,
@@ -23,7 +24,6 @@ use muster_core::{
     privacy::tombstone::{Mark, Tombstones},
     read::roster::{LastGood, Roster, RosterEntry},
 };
-use rusqlite::{Connection, OptionalExtension, types::ValueRef};
 
 impl Store {
     /// What a run needs to know of the directory before it reads. Without an integration (a sweep) there
@@ -36,18 +36,18 @@ impl Store {
     ) -> Result<Roster, StoreError> {
         self.read("read the roster", |connection| {
             // One snapshot, so that the revision is that of the entries.
-            let snapshot = connection.unchecked_transaction()?;
+            let _snapshot = connection.snapshot()?;
             let mut roster = match integration {
-                Some(integration) => Roster::new(entries(&snapshot, workspace, integration)?),
+                Some(integration) => Roster::new(entries(connection, workspace, integration)?),
                 None => Roster::default(),
             };
-            fill_in(&snapshot, &mut roster, workspace, now)?;
+            fill_in(connection, &mut roster, workspace, now)?;
             if let Some(integration) = integration {
                 roster.integration = Some(integration);
-                roster.last_good = integration::last_good(&snapshot, workspace, integration)?;
+                roster.last_good = integration::last_good(connection, workspace, integration)?;
                 roster.last_superseded =
-                    superseded(&snapshot, workspace, roster.last_good.as_ref())?;
-                roster.held_by = held_by(&snapshot, workspace, integration)?;
+                    superseded(connection, workspace, roster.last_good.as_ref())?;
+                roster.held_by = held_by(connection, workspace, integration)?;
             }
             Ok(roster)
         })
@@ -88,19 +88,19 @@ fn each(
         "SELECT employee_id, fingerprint, missed, employed FROM roster \
          WHERE workspace_id = ?1 AND integration_id = ?2 ORDER BY employee_id",
     )?;
+    let [id, fingerprint, missed, employed] =
+        statement.columns(["employee_id", "fingerprint", "missed", "employed"])?;
     let mut rows = statement.query((workspace.0, integration.0))?;
     while let Some(row) = rows.next()? {
-        let employee: i64 = row.get(0)?;
-        let fingerprint = match row.get_ref(1)? {
-            ValueRef::Null => None,
-            ValueRef::Blob(bytes) => Some(entries::fingerprint(bytes, employee)?),
-            _ => return Err(corrupt("roster", "fingerprint", employee)),
-        };
+        let employee: i64 = row.at(id)?;
+        let bytes = row.bytes_at(fingerprint)?;
         each(&Entry {
             employee,
-            fingerprint,
-            missed: row.get(2)?,
-            employed: row.get::<_, i64>(3)? != 0,
+            fingerprint: bytes
+                .map(|bytes| entries::fingerprint(bytes, employee))
+                .transpose()?,
+            missed: row.at(missed)?,
+            employed: row.at::<i64>(employed)? != 0,
         });
     }
     Ok(())
@@ -115,7 +115,11 @@ fn fill_in(
     let (revision, people, employed): (i64, i64, i64) = connection
         .prepare_cached("SELECT revision, people, employed FROM workspace WHERE id = ?1")?
         .query_row([workspace.0], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            Ok((
+                row.get("revision")?,
+                row.get("people")?,
+                row.get("employed")?,
+            ))
         })?;
     let week = now
         .checked_sub(SignedDuration::from_hours(7 * 24))
@@ -125,13 +129,12 @@ fn fill_in(
             "SELECT CAST(coalesce(sum(removed), 0) AS BIGINT) FROM run \
              WHERE workspace_id = ?1 AND started_at > ?2 AND removed > 0",
         )?
-        .query_row((workspace.0, week.as_microsecond()), |row| row.get(0))?;
+        .scalar((workspace.0, week.as_microsecond()))?;
     roster.names = connection
         .prepare_cached("SELECT id, name FROM integration WHERE workspace_id = ?1")?
-        .query_map([workspace.0], |row| {
-            Ok((IntegrationId(row.get(0)?), row.get(1)?))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
+        .rows([workspace.0], |row| {
+            Ok((IntegrationId(row.get("id")?), row.get("name")?))
+        })?;
     roster.tombstones = tombstones(connection, workspace)?;
     roster.revision = revision;
     roster.workspace_people = people.unsigned_abs();
@@ -147,14 +150,13 @@ pub(crate) fn tombstones(
 ) -> Result<Tombstones, DbError> {
     let marks: Vec<Mark> = connection
         .prepare_cached("SELECT mark FROM tombstone WHERE workspace_id = ?1")?
-        .query_map([workspace.0], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+        .values([workspace.0])?;
     if marks.is_empty() {
         return Ok(Tombstones::default());
     }
     let key: [u8; 32] = connection
         .prepare_cached("SELECT fingerprint_key FROM workspace WHERE id = ?1")?
-        .query_row([workspace.0], |row| row.get(0))?;
+        .scalar([workspace.0])?;
     Ok(Tombstones::new(&key, marks))
 }
 
@@ -169,7 +171,7 @@ fn superseded(
     };
     let counts: Option<String> = connection
         .prepare_cached("SELECT counts FROM run WHERE workspace_id = ?1 AND id = ?2")?
-        .query_row((workspace.0, run.0), |row| row.get(0))
+        .scalar((workspace.0, run.0))
         .optional()?;
     let counts = counts
         .map(|text| serde_json::from_str::<Counts>(&text))

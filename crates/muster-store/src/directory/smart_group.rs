@@ -10,6 +10,7 @@ pub(crate) use fields::{rename_field, that_ask_for};
 pub(crate) use follow::{follow, is_followed};
 pub use save::GroupSaving;
 
+use crate::db::sql::{Connection, OptionalRow, Params, Row};
 use crate::{
     db::{
         connection::Store,
@@ -29,7 +30,6 @@ use muster_core::{
         workspace::Workspace,
     },
 };
-use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 /// A smart group that was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ const MOVES: &str = "SELECT moved.employee_id, moved.joined, moved.run_id, run.s
     JOIN employee AS person ON person.workspace_id = moved.workspace_id AND person.id = moved.employee_id";
 
 const GROUPS: &str = "SELECT smart_group.definition, (SELECT count(*) FROM smart_group_member AS member \
-    WHERE member.workspace_id = smart_group.workspace_id AND member.group_id = smart_group.id), \
+    WHERE member.workspace_id = smart_group.workspace_id AND member.group_id = smart_group.id) AS members, \
     depends_on_today, evaluated_on, saved_run, run.started_at, run.actor, smart_group.id FROM smart_group \
     JOIN run ON run.workspace_id = smart_group.workspace_id AND run.id = smart_group.saved_run \
     WHERE smart_group.workspace_id = ?1 AND removed_run IS NULL";
@@ -108,10 +108,10 @@ impl Store {
             )?;
             let mut rows = statement.query((workspace.id.0, group))?;
             while let Some(row) = rows.next()? {
-                let id = EmployeeId(row.get(0)?);
+                let id = EmployeeId(row.get("employee_id")?);
                 let person = employee::by_id(connection, workspace, id)?
                     .ok_or_else(|| corrupt("smart_group_member", "employee_id", id))?;
-                if !each(&person, RunId(row.get(1)?)) {
+                if !each(&person, RunId(row.get("since_run")?)) {
                     break;
                 }
             }
@@ -163,13 +163,14 @@ impl Store {
     pub fn group_sizes(&self, workspace: &Workspace) -> Result<Vec<(String, u64)>, StoreError> {
         self.read("count the people of the groups", |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT name, count(person.id) FROM workspace_group LEFT JOIN employee AS person \
+                "SELECT name, count(person.id) AS size FROM workspace_group LEFT JOIN employee AS person \
                  ON person.workspace_id = workspace_group.workspace_id AND person.group_name = workspace_group.name \
                  AND person.status IN ('scheduled', 'active') \
                  WHERE workspace_group.workspace_id = ?1 GROUP BY name ORDER BY name",
             )?;
-            let rows = statement.query_map([workspace.id.0], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-            Ok(rows.map(|row| row.map(|(name, size)| (name, size.unsigned_abs()))).collect::<rusqlite::Result<_>>()?)
+            statement.rows([workspace.id.0], |row| {
+                Ok((row.get("name")?, row.get::<i64>("size")?.unsigned_abs()))
+            })
         })
     }
 }
@@ -182,20 +183,20 @@ fn number(
 ) -> Result<Option<i64>, DbError> {
     Ok(connection
         .prepare_cached("SELECT id FROM smart_group WHERE workspace_id = ?1 AND name = ?2 AND removed_run IS NULL")?
-        .query_row((workspace.id.0, name), |row| row.get(0))
+        .scalar((workspace.id.0, name))
         .optional()?)
 }
 
-fn stored(row: &Row<'_>) -> Result<StoredGroup, DbError> {
-    let id: i64 = row.get(7)?;
+fn stored(row: Row<'_>) -> Result<StoredGroup, DbError> {
+    let id: i64 = row.get("id")?;
     Ok(StoredGroup {
-        group: definition(&row.get::<_, String>(0)?, id)?,
-        members: row.get::<_, i64>(1)?.unsigned_abs(),
-        depends_on_today: row.get::<_, i64>(2)? != 0,
-        evaluated_on: row.get(3)?,
-        saved_run: RunId(row.get(4)?),
-        saved_at: instant(row.get(5)?, "run", "started_at")?,
-        saved_by: row.get(6)?,
+        group: definition(&row.get::<String>("definition")?, id)?,
+        members: row.get::<i64>("members")?.unsigned_abs(),
+        depends_on_today: row.get::<i64>("depends_on_today")? != 0,
+        evaluated_on: row.get("evaluated_on")?,
+        saved_run: RunId(row.get("saved_run")?),
+        saved_at: instant(row.get("started_at")?, "run", "started_at")?,
+        saved_by: row.get("actor")?,
     })
 }
 
@@ -219,28 +220,28 @@ fn moves(
     Ok(moves)
 }
 
-fn membership_move(row: &Row<'_>, schema: &Schema) -> Result<MembershipMove, DbError> {
-    let employee = EmployeeId(row.get(0)?);
+fn membership_move(row: Row<'_>, schema: &Schema) -> Result<MembershipMove, DbError> {
+    let employee = EmployeeId(row.get("employee_id")?);
     let reason = MoveReason::parse(
-        &row.get::<_, String>(4)?,
-        row.get::<_, Option<String>>(5)?.as_deref(),
+        &row.get::<String>("reason")?,
+        row.get::<Option<String>>("fields")?.as_deref(),
         schema,
     );
     let mut name = Vec::new();
-    for column in 9..12 {
-        name.extend(row.get::<_, Option<String>>(column)?);
+    for part in ["first_name", "prefix", "last_name"] {
+        name.extend(row.get::<Option<String>>(part)?);
     }
     Ok(MembershipMove {
-        group: row.get(6)?,
+        group: row.get("name")?,
         employee,
         who: Who {
-            external_id: row.get(7)?,
-            email: row.get(8)?,
+            external_id: row.get("external_id")?,
+            email: row.get("email")?,
             name: name.join(" "),
         },
-        joined: row.get::<_, i64>(1)? != 0,
-        run: RunId(row.get(2)?),
-        at: instant(row.get(3)?, "run", "started_at")?,
+        joined: row.get::<i64>("joined")? != 0,
+        run: RunId(row.get("run_id")?),
+        at: instant(row.get("started_at")?, "run", "started_at")?,
         reason: reason.ok_or_else(|| corrupt("smart_group_change", "reason", employee))?,
     })
 }

@@ -1,5 +1,6 @@
 //! Workspaces: their settings and groups. Groups are added, never taken away: people may be in them.
 
+use crate::db::sql::{Connection, OptionalRow};
 use crate::{
     db::{
         connection::Store,
@@ -12,7 +13,6 @@ use muster_core::model::{
     ids::WorkspaceId,
     workspace::{Workspace, WorkspaceSettings},
 };
-use rusqlite::{Connection, OptionalExtension};
 
 impl Store {
     /// A workspace by its name.
@@ -25,9 +25,7 @@ impl Store {
         self.read("list the workspaces", |connection| {
             let mut statement =
                 connection.prepare_cached("SELECT name FROM workspace ORDER BY name")?;
-            Ok(statement
-                .query_map([], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?)
+            Ok(statement.values([])?)
         })
     }
 
@@ -102,7 +100,11 @@ pub(crate) fn find(connection: &Connection, name: &str) -> Result<Option<Workspa
     let row = connection
         .prepare_cached("SELECT id, settings, fingerprint_key FROM workspace WHERE name = ?1")?
         .query_row([name], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?))
+            Ok((
+                row.get::<i64>("id")?,
+                row.get::<String>("settings")?,
+                row.get("fingerprint_key")?,
+            ))
         })
         .optional()?;
     let Some((id, settings, fingerprint_key)) = row else {
@@ -113,8 +115,7 @@ pub(crate) fn find(connection: &Connection, name: &str) -> Result<Option<Workspa
     let schema = custom_field::schema(connection, id)?;
     let groups = connection
         .prepare_cached("SELECT name FROM workspace_group WHERE workspace_id = ?1 ORDER BY name")?
-        .query_map([id], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+        .values([id])?;
     Ok(Some(Workspace {
         id: WorkspaceId(id),
         name: name.to_owned(),

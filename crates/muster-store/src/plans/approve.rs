@@ -1,6 +1,7 @@
 //! Decisions on saved plans. An approval applies exactly the operations that were shown, in one
 //! transaction, and is void when anything that it rests on has changed.
 
+use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
@@ -32,7 +33,6 @@ use muster_core::{
         roster::LastGood,
     },
 };
-use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// Which operations of a plan are approved.
@@ -235,10 +235,9 @@ fn apply(
         },
     )?;
     close(connection, approval, &stored)?;
-    let revision = connection.query_row(
+    let revision = connection.scalar(
         "UPDATE workspace SET revision = revision + 1 WHERE id = ?1 RETURNING revision",
         [workspace.id.0],
-        |row| row.get(0),
     )?;
     Ok(Settled {
         revision,
@@ -419,10 +418,9 @@ fn void_others(
 
 /// Whether the plan never had an operation.
 fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, DbError> {
-    Ok(connection.query_row(
+    Ok(connection.scalar(
         "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2)",
         (approval.workspace.id.0, approval.plan.run.0),
-        |row| row.get(0),
     )?)
 }
 
@@ -431,9 +429,7 @@ fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Db
 fn is_whole(connection: &Connection, approval: &Approval<'_>) -> Result<bool, DbError> {
     let text = "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";
     let key = (approval.workspace.id.0, approval.plan.run.0);
-    Ok(connection
-        .prepare_cached(text)?
-        .query_row(key, |row| row.get(0))?)
+    Ok(connection.prepare_cached(text)?.scalar(key)?)
 }
 
 /// Why there is nothing to apply.
@@ -480,11 +476,8 @@ fn close(
         approved_by,
         ..
     } = *approval;
-    let open: bool = connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open')",
-        (workspace.id.0, id.run.0),
-        |row| row.get(0),
-    )?;
+    let open: bool = connection.scalar("SELECT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open')",
+        (workspace.id.0, id.run.0))?;
     let status = match (open, stored.status) {
         (false, _) => PlanStatus::Approved,
         (true, PlanStatus::Saved) => PlanStatus::Saved,

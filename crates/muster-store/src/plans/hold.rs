@@ -1,6 +1,7 @@
 //! Plans that wait for a person: saving them with everything that approving needs, so that an approval
 //! applies exactly what was shown.
 
+use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
@@ -27,7 +28,6 @@ use muster_core::{
         workspace::Workspace,
     },
 };
-use rusqlite::Connection;
 
 /// A proposal that is saved and not applied.
 #[derive(Clone, Copy, Debug)]

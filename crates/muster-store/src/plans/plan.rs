@@ -1,5 +1,6 @@
 //! Saved plans, as they are shown to the person who decides.
 
+use crate::db::sql::{Connection, Params, Row};
 use crate::{
     db::{
         connection::Store,
@@ -21,7 +22,6 @@ use muster_core::{
     },
     read::reading::FieldFill,
 };
-use rusqlite::{Connection, Params, Row};
 
 macro_rules! stored {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -121,11 +121,11 @@ pub struct StoredOperation {
     pub decision: Decision,
 }
 
-const PLAN: &str = "SELECT plan.run_id, plan.hash, plan.status, plan.integration_id, integration.name, \
+const PLAN: &str = "SELECT plan.run_id, plan.hash, plan.status, plan.integration_id, integration.name AS integration, \
     plan.created_at, plan.expires_at, plan.decided_at, plan.decided_by, plan.findings, plan.setup, plan.records, \
     plan.fills, plan.new_groups, (SELECT count(*) FROM operation WHERE operation.workspace_id = plan.workspace_id \
-    AND operation.run_id = plan.run_id), (SELECT count(*) FROM operation \
-    WHERE operation.workspace_id = plan.workspace_id AND operation.run_id = plan.run_id AND decision = 'open'), \
+    AND operation.run_id = plan.run_id) AS operations, (SELECT count(*) FROM operation \
+    WHERE operation.workspace_id = plan.workspace_id AND operation.run_id = plan.run_id AND decision = 'open') AS open, \
     plan.company_ends FROM plan LEFT JOIN integration \
     ON integration.workspace_id = plan.workspace_id AND integration.id = plan.integration_id";
 
@@ -232,70 +232,75 @@ fn select(
     Ok(plans)
 }
 
-fn plan(row: &Row<'_>) -> Result<StoredPlan, DbError> {
-    let run = RunId(row.get(0)?);
+fn plan(row: Row<'_>) -> Result<StoredPlan, DbError> {
+    let run = RunId(row.get("run_id")?);
     let unreadable = |column| move |_| corrupt("plan", column, run);
-    let text = |column: usize| row.get::<_, String>(column);
+    let text = |column| row.get::<String>(column);
     Ok(StoredPlan {
         id: PlanId {
             run,
-            hash: row.get(1)?,
+            hash: row.get("hash")?,
         },
-        status: PlanStatus::parse(&text(2)?).ok_or_else(|| corrupt("plan", "status", run))?,
-        integration: row.get::<_, Option<i64>>(3)?.map(IntegrationId),
-        integration_name: row.get(4)?,
-        created: instant(row.get(5)?, "plan", "created_at")?,
-        expires: instant(row.get(6)?, "plan", "expires_at")?,
+        status: PlanStatus::parse(&text("status")?)
+            .ok_or_else(|| corrupt("plan", "status", run))?,
+        integration: row.get::<Option<i64>>("integration_id")?.map(IntegrationId),
+        integration_name: row.get("integration")?,
+        created: instant(row.get("created_at")?, "plan", "created_at")?,
+        expires: instant(row.get("expires_at")?, "plan", "expires_at")?,
         decided: row
-            .get::<_, Option<i64>>(7)?
+            .get::<Option<i64>>("decided_at")?
             .map(|at| instant(at, "plan", "decided_at"))
             .transpose()?,
-        decided_by: row.get(8)?,
-        findings: serde_json::from_str(&text(9)?).map_err(unreadable("findings"))?,
-        setup: row.get(10)?,
-        records: row.get::<_, i64>(11)?.unsigned_abs(),
-        fills: serde_json::from_str(&text(12)?).map_err(unreadable("fills"))?,
-        new_groups: serde_json::from_str(&text(13)?).map_err(unreadable("new_groups"))?,
+        decided_by: row.get("decided_by")?,
+        findings: serde_json::from_str(&text("findings")?).map_err(unreadable("findings"))?,
+        setup: row.get("setup")?,
+        records: row.get::<i64>("records")?.unsigned_abs(),
+        fills: serde_json::from_str(&text("fills")?).map_err(unreadable("fills"))?,
+        new_groups: serde_json::from_str(&text("new_groups")?).map_err(unreadable("new_groups"))?,
         company_ends: serde_json::from_str(
-            row.get::<_, Option<String>>(16)?.as_deref().unwrap_or("[]"),
+            row.get::<Option<String>>("company_ends")?
+                .as_deref()
+                .unwrap_or("[]"),
         )
         .map_err(unreadable("company_ends"))?,
-        operations: row.get::<_, i64>(14)?.unsigned_abs(),
-        open: row.get::<_, i64>(15)?.unsigned_abs(),
+        operations: row.get::<i64>("operations")?.unsigned_abs(),
+        open: row.get::<i64>("open")?.unsigned_abs(),
     })
 }
 
-pub(crate) fn operation(row: &Row<'_>, schema: &Schema) -> Result<StoredOperation, DbError> {
-    let number: i64 = row.get(0)?;
+pub(crate) fn operation(row: Row<'_>, schema: &Schema) -> Result<StoredOperation, DbError> {
+    let number: i64 = row.get("number")?;
     let unreadable = |column| corrupt("operation", column, number);
-    let kind = OperationKind::parse(&row.get::<_, String>(1)?).ok_or_else(|| unreadable("kind"))?;
-    let reason = Reason::parse(&row.get::<_, String>(4)?).ok_or_else(|| unreadable("reason"))?;
-    let held: Option<String> = row.get(5)?;
-    let payload: String = row.get(9)?;
-    let status: Option<String> = row.get(12)?;
-    let fingerprint: Option<Vec<u8>> = row.get(10)?;
+    let kind =
+        OperationKind::parse(&row.get::<String>("kind")?).ok_or_else(|| unreadable("kind"))?;
+    let reason =
+        Reason::parse(&row.get::<String>("reason")?).ok_or_else(|| unreadable("reason"))?;
+    let held: Option<String> = row.get("held")?;
+    let payload: String = row.get("payload")?;
+    let status: Option<String> = row.get("status")?;
+    let fingerprint: Option<Vec<u8>> = row.get("fingerprint")?;
     let operation = Operation {
         kind,
-        employee: row.get::<_, Option<i64>>(2)?.map(EmployeeId),
-        revision: row.get(3)?,
+        employee: row.get::<Option<i64>>("employee_id")?.map(EmployeeId),
+        revision: row.get("revision")?,
         draft: None,
-        place: place(row.get(6)?, row.get(7)?),
+        place: place(row.get("file")?, row.get("line")?),
         reason,
         changes: match status {
             Some(status) => create_changes(&payload, &status, reason, schema)?,
             None => changes::read(&payload, schema)?,
         },
-        who: serde_json::from_str(&row.get::<_, String>(8)?).map_err(|_| unreadable("who"))?,
+        who: serde_json::from_str(&row.get::<String>("who")?).map_err(|_| unreadable("who"))?,
         held: held
             .map(|held| Reason::parse(&held).ok_or_else(|| unreadable("held")))
             .transpose()?,
         fingerprint: fingerprint
             .map(|bytes| bytes.try_into().map_err(|_| unreadable("fingerprint")))
             .transpose()?,
-        takes_ownership: row.get::<_, i64>(11)? != 0,
+        takes_ownership: row.get::<i64>("takes_ownership")? != 0,
     };
     let decision =
-        Decision::parse(&row.get::<_, String>(13)?).ok_or_else(|| unreadable("decision"))?;
+        Decision::parse(&row.get::<String>("decision")?).ok_or_else(|| unreadable("decision"))?;
     Ok(StoredOperation {
         number,
         operation,

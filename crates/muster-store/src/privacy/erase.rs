@@ -10,6 +10,7 @@ mod mentions;
 mod places;
 mod traces;
 
+use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
@@ -36,7 +37,6 @@ use muster_core::{
     read::reading::Problems,
 };
 use places::Search;
-use rusqlite::Connection;
 use std::collections::BTreeMap;
 use traces::Traces;
 
@@ -182,7 +182,7 @@ impl Store {
         self.read("rewrite the database", |connection| {
             connection.execute_batch(dialect::COMPACT)?;
             // The new pages are in the log, and the old ones in the file, until this has moved all of them.
-            let busy: i64 = connection.query_row(dialect::EMPTY_LOG, [], |row| row.get(0))?;
+            let busy: i64 = connection.scalar(dialect::EMPTY_LOG, [])?;
             Ok(busy == 0)
         })
     }
@@ -192,7 +192,7 @@ impl Store {
         self.read("look for erasures", |connection| {
             Ok(connection
                 .prepare_cached("SELECT EXISTS (SELECT 1 FROM erasure WHERE purged = 0)")?
-                .query_row([], |row| row.get(0))?)
+                .scalar([])?)
         })
     }
 
@@ -315,10 +315,9 @@ fn recorded(
     workspace: WorkspaceId,
     employee: EmployeeId,
 ) -> Result<Vec<Erased>, DbError> {
-    let text: String = connection.query_row(
+    let text: String = connection.scalar(
         "SELECT counts FROM erasure WHERE workspace_id = ?1 AND employee_id = ?2",
         (workspace.0, employee.0),
-        |row| row.get(0),
     )?;
     let counts: BTreeMap<String, u64> = serde_json::from_str(&text).unwrap_or_default();
     let places = places::names().filter_map(|what| {

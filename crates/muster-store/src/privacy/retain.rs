@@ -1,12 +1,12 @@
 //! Removes what a workspace keeps only for a time.
 
+use crate::db::sql::Connection;
 use crate::db::{
     connection::Store,
     error::{DbError, StoreError},
 };
 use jiff::Timestamp;
 use muster_core::model::workspace::Workspace;
-use rusqlite::Connection;
 use serde::Serialize;
 
 /// How many of each were removed.

@@ -2,6 +2,7 @@
 //!
 //! Sealing needs no database, so that it can go on beside a run; only the sealed chunks are written.
 
+use crate::db::sql::{Connection, OptionalRow};
 use crate::{
     db::{
         connection::Store,
@@ -23,7 +24,6 @@ use muster_core::{
         tombstone::Tombstones,
     },
 };
-use rusqlite::{Connection, OptionalExtension};
 use std::io::{self, Read, Write};
 use zeroize::Zeroizing;
 
@@ -58,7 +58,7 @@ impl Store {
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM content WHERE workspace_id = ?1 AND sha256 = ?2)",
                 )?
-                .query_row((workspace.0, sha256), |row| row.get(0))?)
+                .scalar((workspace.0, sha256))?)
         })
     }
 
@@ -272,7 +272,9 @@ pub(crate) fn read(
 ) -> Result<Option<Opened>, DbError> {
     let row: Option<(i64, String)> = connection
         .prepare_cached("SELECT chunks, form FROM content WHERE workspace_id = ?1 AND sha256 = ?2")?
-        .query_row((workspace.0, sha256), |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row((workspace.0, sha256), |row| {
+            Ok((row.get("chunks")?, row.get("form")?))
+        })
         .optional()?;
     let Some((count, form)) = row else {
         return Ok(None);
@@ -286,9 +288,8 @@ pub(crate) fn read(
     let (mut packed, mut number) = (Zeroizing::new(Vec::new()), 0);
     while let Some(row) = rows.next()? {
         let sealed = row
-            .get_ref(0)?
-            .as_blob()
-            .map_err(|_| corrupt("content_chunk", "sealed", sha256))?;
+            .bytes("sealed")?
+            .ok_or_else(|| corrupt("content_chunk", "sealed", sha256))?;
         packed.extend_from_slice(&ring.open(
             &parts(&belongs(workspace, sha256, number)),
             sealed,

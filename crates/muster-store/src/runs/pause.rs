@@ -1,13 +1,13 @@
 //! Integrations that wait for a person because their server showed another host key than the accepted one. They stay
 //! paused when the accepted key is back: who changed it once may do so again.
 
+use crate::db::sql::OptionalRow;
 use crate::{
     db::{connection::Store, error::StoreError},
     runs::record::instant,
 };
 use jiff::Timestamp;
 use muster_core::model::ids::{IntegrationId, WorkspaceId};
-use rusqlite::OptionalExtension;
 
 /// Why an integration is paused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Store {
         self.read("look up whether the integration is paused", |connection| {
             let found = connection
                 .prepare_cached("SELECT since, fingerprint FROM pause WHERE workspace_id = ?1 AND integration_id = ?2")?
-                .query_row((workspace.0, integration.0), |row| Ok((row.get(0)?, row.get(1)?)))
+                .query_row((workspace.0, integration.0), |row| Ok((row.get("since")?, row.get("fingerprint")?)))
                 .optional()?;
             let Some((since, fingerprint)) = found else { return Ok(None) };
             Ok(Some(Pause { since: instant(since, "pause", "since")?, fingerprint }))

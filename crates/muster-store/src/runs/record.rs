@@ -1,5 +1,6 @@
 //! Runs and their problems as they were recorded.
 
+use crate::db::sql::{Connection, OptionalRow, Params, Row};
 use crate::db::{
     connection::Store,
     error::{DbError, StoreError, corrupt},
@@ -13,10 +14,9 @@ use muster_core::model::{
     problem::Problem,
     run::{DatabaseCheck, Run, RunKind, RunStatus},
 };
-use rusqlite::{Connection, OptionalExtension, Params, Row};
 use std::collections::BTreeMap;
 
-const RUN: &str = "SELECT run.id, run.kind, integration.name, run.started_at, run.finished_at, run.status, \
+const RUN: &str = "SELECT run.id, run.kind, integration.name AS integration, run.started_at, run.finished_at, run.status, \
     run.partial, run.counts, run.plan_hash, run.error, run.actor, run.of_run, run.note, run.database_check \
     FROM run LEFT JOIN integration \
     ON integration.workspace_id = run.workspace_id AND integration.id = run.integration_id";
@@ -96,7 +96,7 @@ impl Store {
                 .prepare_cached(
                     "SELECT problem_counts FROM run WHERE workspace_id = ?1 AND id = ?2",
                 )?
-                .query_row((workspace.0, run.0), |row| row.get(0))?;
+                .scalar((workspace.0, run.0))?;
             serde_json::from_str(&text).map_err(|_| corrupt("run", "problem_counts", run))
         })
     }
@@ -137,14 +137,14 @@ pub(crate) fn files(
     let mut rows = statement.query((workspace.0, run.0))?;
     let mut files = Vec::new();
     while let Some(row) = rows.next()? {
-        let modified: Option<i64> = row.get(2)?;
+        let modified: Option<i64> = row.get("modified_at")?;
         files.push(DeliveredFile {
-            name: row.get(0)?,
-            bytes: row.get::<_, i64>(1)?.unsigned_abs(),
+            name: row.get("name")?,
+            bytes: row.get::<i64>("bytes")?.unsigned_abs(),
             modified: modified
                 .map(|micros| instant(micros, "run_file", "modified_at"))
                 .transpose()?,
-            sha256: row.get(3)?,
+            sha256: row.get("sha256")?,
         });
     }
     Ok(files)
@@ -183,40 +183,40 @@ fn select(
     Ok(runs)
 }
 
-fn run(row: &Row<'_>) -> Result<Run, DbError> {
-    let id = RunId(row.get(0)?);
-    let counts: String = row.get(7)?;
-    let hash: Option<String> = row.get(8)?;
+fn run(row: Row<'_>) -> Result<Run, DbError> {
+    let id = RunId(row.get("id")?);
+    let counts: String = row.get("counts")?;
+    let hash: Option<String> = row.get("plan_hash")?;
     Ok(Run {
         id,
-        kind: RunKind::parse(&row.get::<_, String>(1)?)
+        kind: RunKind::parse(&row.get::<String>("kind")?)
             .ok_or_else(|| corrupt("run", "kind", id))?,
-        integration: row.get(2)?,
-        started: instant(row.get(3)?, "run", "started_at")?,
+        integration: row.get("integration")?,
+        started: instant(row.get("started_at")?, "run", "started_at")?,
         finished: row
-            .get::<_, Option<i64>>(4)?
+            .get::<Option<i64>>("finished_at")?
             .map(|at| instant(at, "run", "finished_at"))
             .transpose()?,
-        status: RunStatus::parse(&row.get::<_, String>(5)?)
+        status: RunStatus::parse(&row.get::<String>("status")?)
             .ok_or_else(|| corrupt("run", "status", id))?,
-        partial: row.get(6)?,
+        partial: row.get("partial")?,
         files: Vec::new(),
         counts: serde_json::from_str(&counts).map_err(|_| corrupt("run", "counts", id))?,
         plan: hash.map(|hash| PlanId { run: id, hash }),
-        error: row.get(9)?,
-        actor: row.get(10)?,
-        of: row.get::<_, Option<i64>>(11)?.map(RunId),
-        note: row.get(12)?,
+        error: row.get("error")?,
+        actor: row.get("actor")?,
+        of: row.get::<Option<i64>>("of_run")?.map(RunId),
+        note: row.get("note")?,
         database_check: row
-            .get::<_, Option<String>>(13)?
+            .get::<Option<String>>("database_check")?
             .and_then(|check| DatabaseCheck::parse(&check)),
     })
 }
 
-fn problem(row: &Row<'_>) -> Result<(RunId, Problem), DbError> {
-    let run = RunId(row.get(0)?);
-    let code: String = row.get(2)?;
-    let severity: String = row.get(3)?;
+fn problem(row: Row<'_>) -> Result<(RunId, Problem), DbError> {
+    let run = RunId(row.get("run_id")?);
+    let code: String = row.get("code")?;
+    let severity: String = row.get("severity")?;
     let problem = Problem {
         code: Code::ALL
             .iter()
@@ -225,14 +225,14 @@ fn problem(row: &Row<'_>) -> Result<(RunId, Problem), DbError> {
             .ok_or_else(|| corrupt("problem", "code", run))?,
         severity: serde_json::from_value(severity.into())
             .map_err(|_| corrupt("problem", "severity", run))?,
-        place: place(row.get(4)?, row.get(5)?),
-        field: row.get(6)?,
-        value: row.get(7)?,
-        subject: row.get(8)?,
-        message: row.get(9)?,
-        advice: row.get(10)?,
-        detail: typed(row.get(11)?, "detail", run)?,
-        remedy: typed(row.get(12)?, "remedy", run)?,
+        place: place(row.get("file")?, row.get("line")?),
+        field: row.get("field")?,
+        value: row.get("value")?,
+        subject: row.get("subject")?,
+        message: row.get("message")?,
+        advice: row.get("advice")?,
+        detail: typed(row.get("detail")?, "detail", run)?,
+        remedy: typed(row.get("remedy")?, "remedy", run)?,
     };
     Ok((run, problem))
 }

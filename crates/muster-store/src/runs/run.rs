@@ -1,6 +1,7 @@
 //! The beginning and the end of runs. What a run changed is settled elsewhere, in the same transaction
 //! as its end.
 
+use crate::db::sql::{Connection, OptionalRow};
 use crate::{
     db::{
         connection::Store,
@@ -20,7 +21,6 @@ use muster_core::{
     },
     read::reading::Problems,
 };
-use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// A run that begins.
@@ -185,7 +185,7 @@ impl Store {
 /// The number of a new run.
 fn next(connection: &Connection, workspace: WorkspaceId) -> Result<i64, DbError> {
     let text = "UPDATE workspace SET next_run = next_run + 1 WHERE id = ?1 RETURNING next_run - 1";
-    Ok(connection.query_row(text, [workspace.0], |row| row.get(0))?)
+    Ok(connection.scalar(text, [workspace.0])?)
 }
 
 /// Records what somebody did by hand in the same transaction.
@@ -385,11 +385,10 @@ fn refuse_second(
         .prepare_cached(
             "SELECT id, process FROM run WHERE workspace_id = ?1 AND integration_id = ?2 AND status = 'running'",
         )?
-        .query_map((workspace.0, integration.0), |row| {
+        .query_row((workspace.0, integration.0), |row| {
             Ok((row.get("id")?, row.get("process")?))
-        })?
-        .next()
-        .transpose()?;
+        })
+        .optional()?;
     match other {
         Some((run, process)) => Err(StoreError::RunBusy {
             run: RunId(run),

@@ -1,5 +1,6 @@
 //! A copy of a workspace in memory as it was before a run: what a replay may change at will.
 
+use crate::db::sql::{Connection, Value, params_from_iter};
 use crate::{
     db::{
         connection::{Options, Store},
@@ -17,7 +18,6 @@ use muster_core::model::{
     ids::{EmployeeId, RunId},
     workspace::Workspace,
 };
-use rusqlite::{Connection, params_from_iter, types::Value};
 use std::collections::{BTreeMap, HashMap};
 
 /// Whole rows of small tables; what they say is not of people.
@@ -74,9 +74,10 @@ fn read_tables(connection: &Connection, workspace: &Workspace) -> Result<Rows, D
     let mut take = |table: &str, columns: &str, key: &str| -> Result<(), DbError> {
         let mut statement = connection
             .prepare_cached(&format!("SELECT {columns} FROM {table} WHERE {key} = ?1"))?;
-        let width = statement.column_count();
-        let places: Vec<_> = (1..=width).map(|number| format!("?{number}")).collect();
-        let names: Vec<_> = statement.column_names().collect();
+        let names = statement.names();
+        let places: Vec<_> = (1..=names.len())
+            .map(|number| format!("?{number}"))
+            .collect();
         let insert = format!(
             "INSERT INTO {table} ({}) VALUES ({})",
             names.join(", "),
@@ -84,9 +85,10 @@ fn read_tables(connection: &Connection, workspace: &Workspace) -> Result<Rows, D
         );
         let mut rows = statement.query([workspace.id.0])?;
         while let Some(row) = rows.next()? {
-            let values = (0..width)
-                .map(|column| row.get(column))
-                .collect::<rusqlite::Result<_>>()?;
+            let values = names
+                .iter()
+                .map(|name| row.get(name))
+                .collect::<Result<_, DbError>>()?;
             found.push((insert.clone(), values));
         }
         Ok(())

@@ -11,6 +11,7 @@ pub(crate) use creation::{Creation, People};
 pub(crate) use follow::{Following, Passage};
 pub(crate) use step::{Step, apply_steps};
 
+use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
@@ -40,7 +41,6 @@ use muster_core::{
     },
     setup::integration::unseen,
 };
-use rusqlite::Connection;
 
 /// What is settled, and for which run.
 #[derive(Clone, Copy, Debug)]

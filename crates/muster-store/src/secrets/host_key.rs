@@ -1,13 +1,13 @@
 //! Host keys of servers that a person has accepted. Keys are compared elsewhere, before any credential
 //! is sent.
 
+use crate::db::sql::OptionalRow;
 use crate::{
     db::{connection::Store, error::StoreError},
     runs::record::instant,
 };
 use jiff::Timestamp;
 use muster_core::model::ids::WorkspaceId;
-use rusqlite::OptionalExtension;
 
 /// A host key that a person has accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Store {
                      WHERE workspace_id = ?1 AND host = ?2 AND port = ?3",
                 )?
                 .query_row((workspace.0, host, i64::from(port)), |row| {
-                    Ok((row.get(0)?, row.get(1)?))
+                    Ok((row.get("fingerprint")?, row.get("accepted_at")?))
                 })
                 .optional()?;
             let Some((fingerprint, at)) = found else {

@@ -2,6 +2,7 @@
 //!
 //! Tombstones need nothing: their key is the workspace's, not the master key.
 
+use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
@@ -15,7 +16,6 @@ use crate::{
     secrets::{sealed::KeyRing, secret},
 };
 use muster_core::model::ids::WorkspaceId;
-use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// What was wrapped for another master key.
@@ -40,10 +40,10 @@ impl Store {
                 deliveries: deliveries(connection, ring)?,
                 is_rewritten: true,
             };
-            let mut statement = connection
-                .prepare("SELECT DISTINCT workspace_id FROM master_key WHERE key_id <> ?1")?;
-            let workspaces = statement.query_map([ring.id()], |row| row.get(0))?;
-            for workspace in workspaces.collect::<rusqlite::Result<Vec<i64>>>()? {
+            let workspaces: Vec<i64> = connection
+                .prepare_cached("SELECT DISTINCT workspace_id FROM master_key WHERE key_id <> ?1")?
+                .values([ring.id()])?;
+            for workspace in workspaces {
                 connection.execute(
                     "DELETE FROM master_key WHERE workspace_id = ?1",
                     [workspace],
@@ -59,12 +59,17 @@ impl Store {
 }
 
 fn secrets(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
-    let mut statement = connection.prepare("SELECT workspace_id, name, sealed FROM secret")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let found: Vec<(i64, String, Vec<u8>)> = connection
+        .prepare_cached("SELECT workspace_id, name, sealed FROM secret")?
+        .rows([], |row| {
+            Ok((
+                row.get("workspace_id")?,
+                row.get("name")?,
+                row.get("sealed")?,
+            ))
+        })?;
     let mut count = 0;
-    for (workspace, name, sealed) in
-        rows.collect::<rusqlite::Result<Vec<(i64, String, Vec<u8>)>>>()?
-    {
+    for (workspace, name, sealed) in found {
         let what = format!("the secret `{name}`");
         if let Some(wrapped) = ring.wrap_anew(
             &secret::belongs(&workspace.to_le_bytes(), &name),
@@ -84,17 +89,21 @@ fn secrets(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
 
 /// A chunk at a time: deliveries may be larger than memory.
 fn deliveries(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
-    let mut statement =
-        connection.prepare("SELECT workspace_id, sha256, number FROM content_chunk")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let chunks: Vec<(i64, String, i64)> = connection
+        .prepare_cached("SELECT workspace_id, sha256, number FROM content_chunk")?
+        .rows([], |row| {
+            Ok((
+                row.get("workspace_id")?,
+                row.get("sha256")?,
+                row.get("number")?,
+            ))
+        })?;
     let mut changed = BTreeSet::new();
-    for (workspace, sha256, number) in
-        rows.collect::<rusqlite::Result<Vec<(i64, String, i64)>>>()?
-    {
+    for (workspace, sha256, number) in chunks {
         let key = (workspace, &sha256, number);
         let sealed: Vec<u8> = connection
             .prepare_cached("SELECT sealed FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2 AND number = ?3")?
-            .query_row(key, |row| row.get(0))?;
+            .scalar(key)?;
         let what = format!("the delivered file {}", &sha256[..sha256.len().min(16)]);
         let belongs = archive::belongs(WorkspaceId(workspace), &sha256, number);
         if let Some(wrapped) = ring.wrap_anew(&archive::parts(&belongs), &sealed, &what)? {
@@ -111,23 +120,18 @@ fn deliveries(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
 
 #[cfg(test)]
 mod tests {
-    use rusqlite::Connection;
+    use crate::db::sql::Connection;
 
     #[test]
     fn p33_every_sealed_column_is_wrapped_anew() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        crate::db::migrate::migrate(&mut connection).unwrap();
-        let mut statement = connection
-            .prepare(
+        let tables: Vec<String> = Connection::migrated()
+            .prepare_cached(
                 "SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c \
                  WHERE s.type = 'table' AND c.name LIKE '%sealed%' ORDER BY s.name",
             )
-            .unwrap();
-        let tables: Vec<String> = statement
-            .query_map([], |row| row.get(0))
             .unwrap()
-            .map(Result::unwrap)
-            .collect();
+            .values([])
+            .unwrap();
         assert_eq!(
             tables,
             ["content_chunk", "secret"],

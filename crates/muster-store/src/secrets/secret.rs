@@ -1,5 +1,6 @@
 //! Secrets that are got and not configured (tokens of APIs), sealed, by workspace and name.
 
+use crate::db::sql::{Connection, OptionalRow};
 use crate::{
     db::{
         connection::Store,
@@ -9,7 +10,6 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::model::ids::WorkspaceId;
-use rusqlite::{Connection, OptionalExtension};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -40,7 +40,9 @@ impl Store {
                 .prepare_cached(
                     "SELECT sealed, expires_at FROM secret WHERE workspace_id = ?1 AND name = ?2",
                 )?
-                .query_row((workspace.0, name), |row| Ok((row.get(0)?, row.get(1)?)))
+                .query_row((workspace.0, name), |row| {
+                    Ok((row.get("sealed")?, row.get("expires_at")?))
+                })
                 .optional()?)
         })?;
         let Some((sealed, expires)) = row else {
@@ -115,9 +117,7 @@ pub(crate) fn want_key(
 pub(crate) fn wanted_keys(connection: &Connection) -> Result<Vec<String>, DbError> {
     let mut statement =
         connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
-    Ok(statement
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?)
+    Ok(statement.values([])?)
 }
 
 /// What a secret belongs to.

@@ -2,11 +2,11 @@
 //! ascend, so one statement finds the end of the table once.
 
 use crate::db::error::DbError;
+use crate::db::sql::{Connection, Statement};
 use muster_core::{
     model::ids::{EmployeeId, IntegrationId, WorkspaceId},
     read::roster::Fingerprint,
 };
-use rusqlite::{CachedStatement, Connection, Statement};
 use std::sync::LazyLock;
 
 /// How many people one statement takes.
@@ -36,7 +36,7 @@ pub(crate) struct NewEntries<'c> {
     connection: &'c Connection,
     workspace: WorkspaceId,
     owner: IntegrationId,
-    many: CachedStatement<'c>,
+    many: Statement<'c>,
     waiting: Vec<(EmployeeId, Option<Fingerprint>, bool)>,
 }
 
@@ -86,15 +86,14 @@ fn insert(
     owner: IntegrationId,
     people: &[(EmployeeId, Option<Fingerprint>, bool)],
 ) -> Result<(), DbError> {
-    statement.raw_bind_parameter(1, workspace.0)?;
-    statement.raw_bind_parameter(2, owner.0)?;
+    statement.bind(1, workspace.0)?;
+    statement.bind(2, owner.0)?;
     for ((employee, fingerprint, employed), first) in
         people.iter().zip((BEFORE + 1..).step_by(EACH))
     {
-        statement.raw_bind_parameter(first, employee.0)?;
-        statement.raw_bind_parameter(first + 1, fingerprint.as_ref())?;
-        statement.raw_bind_parameter(first + 2, i64::from(*employed))?;
+        statement.bind(first, employee.0)?;
+        statement.bind(first + 1, fingerprint.as_ref())?;
+        statement.bind(first + 2, i64::from(*employed))?;
     }
-    statement.raw_execute()?;
-    Ok(())
+    statement.run()
 }

@@ -4,11 +4,11 @@
 //! roster would deactivate employees who are there, so a run refuses a roster that does not add up.
 
 use crate::db::error::{DbError, Inconsistency, StoreError};
+use crate::db::sql::{Connection, OptionalRow};
 use muster_core::{
     model::ids::{IntegrationId, WorkspaceId},
     read::roster::Fingerprint,
 };
-use rusqlite::{Connection, OptionalExtension};
 
 /// One entry of a roster, as its checksum covers it.
 #[derive(Clone, Copy, Debug)]

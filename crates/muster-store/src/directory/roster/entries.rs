@@ -2,11 +2,11 @@
 
 use super::checksum::{self, Entry, RosterSum};
 use crate::db::error::{DbError, corrupt};
+use crate::db::sql::{Connection, OptionalRow};
 use muster_core::{
     model::ids::{EmployeeId, IntegrationId, WorkspaceId},
     read::roster::Fingerprint,
 };
-use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 
 /// The rosters that one transaction writes.
@@ -177,7 +177,7 @@ impl<'c> Rosters<'c> {
                 Ok((
                     row.get("fingerprint")?,
                     row.get("missed")?,
-                    row.get::<_, i64>("employed")? != 0,
+                    row.get::<i64>("employed")? != 0,
                 ))
             })
             .optional()?;

@@ -2,6 +2,7 @@
 //! has passed. People are in memory a batch at a time.
 
 use super::follow::{Recorder, asked, compiled};
+use crate::db::sql::{Connection, OptionalRow};
 use crate::{
     db::{
         connection::Store,
@@ -14,7 +15,6 @@ use muster_core::{
     derive::smart_group::{CompiledGroup, Membership, MoveReason},
     model::{employee::Employee, ids::RunId, plan::Who, workspace::Workspace},
 };
-use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 
 /// Who joins and who leaves a group.
@@ -94,7 +94,7 @@ fn name(
 ) -> Result<Option<String>, DbError> {
     Ok(connection
         .prepare_cached("SELECT name FROM smart_group WHERE workspace_id = ?1 AND id = ?2")?
-        .query_row((workspace.id.0, id), |row| row.get(0))
+        .scalar((workspace.id.0, id))
         .optional()?)
 }
 
@@ -148,8 +148,7 @@ fn members(
             "SELECT employee_id FROM smart_group_member WHERE workspace_id = ?1 AND group_id = ?2 \
              AND employee_id BETWEEN ?3 AND ?4",
         )?
-        .query_map((workspace.id.0, group, first, last), |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?)
+        .values((workspace.id.0, group, first, last))?)
 }
 
 impl GroupMoves {

@@ -1,6 +1,7 @@
 //! Own fields that rules of smart groups ask for.
 
 use super::definition;
+use crate::db::sql::Connection;
 use crate::{
     db::error::{DbError, StoreError},
     directory::{changes::json, custom_field},
@@ -12,7 +13,6 @@ use muster_core::{
         workspace::Workspace,
     },
 };
-use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// Names of the smart groups that ask for a field.
@@ -79,8 +79,8 @@ fn all(connection: &Connection, workspace: &Workspace) -> Result<Vec<(i64, Smart
     let mut rows = statement.query([workspace.id.0])?;
     let mut groups = Vec::new();
     while let Some(row) = rows.next()? {
-        let id = row.get(0)?;
-        groups.push((id, definition(&row.get::<_, String>(1)?, id)?));
+        let id = row.get("id")?;
+        groups.push((id, definition(&row.get::<String>("definition")?, id)?));
     }
     Ok(groups)
 }

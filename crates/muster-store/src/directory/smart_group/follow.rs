@@ -1,6 +1,7 @@
 //! Membership follows people: whoever a transaction touched is asked again, of every rule.
 
 use super::definition;
+use crate::db::sql::{Connection, Statement};
 use crate::{
     db::error::{DbError, StoreError, corrupt},
     runs::settle::{Following, Passage},
@@ -15,14 +16,13 @@ use muster_core::{
         workspace::Workspace,
     },
 };
-use rusqlite::{CachedStatement, Connection};
 use std::collections::BTreeSet;
 
 /// Whether a workspace has smart groups.
 pub(crate) fn is_followed(connection: &Connection, workspace: &Workspace) -> Result<bool, DbError> {
     Ok(connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM smart_group WHERE workspace_id = ?1 AND removed_run IS NULL)")?
-        .query_row([workspace.id.0], |row| row.get(0))?)
+        .scalar([workspace.id.0])?)
 }
 
 /// Moves those who were touched into groups and out of them.
@@ -78,8 +78,8 @@ pub(super) fn compiled(
     let mut rows = statement.query((workspace.id.0, stale_on.map(|day| day.to_string())))?;
     let mut groups = Vec::new();
     while let Some(row) = rows.next()? {
-        let id: i64 = row.get(0)?;
-        let group = definition(&row.get::<_, String>(1)?, id)?;
+        let id: i64 = row.get("id")?;
+        let group = definition(&row.get::<String>("definition")?, id)?;
         let compiled = CompiledGroup::stored(&group, &workspace.schema);
         groups.push((
             id,
@@ -114,8 +114,7 @@ fn memberships(
         .prepare_cached(
             "SELECT group_id FROM smart_group_member WHERE workspace_id = ?1 AND employee_id = ?2",
         )?
-        .query_map((workspace.id.0, person.0), |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?)
+        .values((workspace.id.0, person.0))?)
 }
 
 /// Writes who joins and who leaves, with the history.
@@ -123,9 +122,9 @@ pub(super) struct Recorder<'c> {
     workspace: i64,
     schema: &'c Schema,
     run: RunId,
-    join: CachedStatement<'c>,
-    leave: CachedStatement<'c>,
-    note: CachedStatement<'c>,
+    join: Statement<'c>,
+    leave: Statement<'c>,
+    note: Statement<'c>,
 }
 
 impl<'c> Recorder<'c> {

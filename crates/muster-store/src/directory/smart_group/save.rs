@@ -6,6 +6,7 @@ use super::{
     follow::Recorder,
     number,
 };
+use crate::db::sql::{Connection, OptionalRow};
 use crate::{
     db::{
         connection::Store,
@@ -21,7 +22,6 @@ use muster_core::{
     model::{ids::RunId, run::RunStatus, workspace::Workspace},
     read::reading::Problems,
 };
-use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 
 /// Rules that are saved, and the run that ends with it.
@@ -154,7 +154,7 @@ fn prepare(
             .prepare_cached(
                 "SELECT id, definition FROM smart_group WHERE workspace_id = ?1 AND name = ?2 AND removed_run IS NULL",
             )?
-            .query_row((workspace.id.0, &group.name), |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+            .query_row((workspace.id.0, &group.name), |row| Ok((row.get::<i64>("id")?, row.get::<String>("definition")?)))
             .optional()?;
         let id = stored.as_ref().map(|(id, _)| *id);
         let before = stored.map(|(id, text)| definition(&text, id)).transpose()?;
@@ -190,13 +190,10 @@ fn write(
     let depends = i64::from(asked.rule.depends_on_today());
     let Some(id) = asked.id else {
         return connection
-            .query_row(
-                "INSERT INTO smart_group (workspace_id, id, name, definition, depends_on_today, evaluated_on, saved_run) \
+            .scalar("INSERT INTO smart_group (workspace_id, id, name, definition, depends_on_today, evaluated_on, saved_run) \
                  SELECT ?1, coalesce(max(id), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM smart_group WHERE workspace_id = ?1 \
                  RETURNING id",
-                (workspace.id.0, &group.name, json(group), depends, today.to_string(), run.0),
-                |row| row.get(0),
-            )
+                (workspace.id.0, &group.name, json(group), depends, today.to_string(), run.0))
             .optional()?
             .ok_or_else(|| corrupt("smart_group", "id", &group.name));
     };

@@ -14,8 +14,7 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
     let (connection, workspace) = (search.connection, search.workspace.id);
     let kept: Vec<String> = connection
         .prepare_cached("SELECT sha256 FROM content WHERE workspace_id = ?1 ORDER BY sha256")?
-        .query_map([workspace.0], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+        .values([workspace.0])?;
     if kept.is_empty() {
         return Ok(0);
     }

@@ -84,17 +84,21 @@ pub(super) fn history(search: &mut Search<'_>) -> Result<u64, DbError> {
     let mut wanted = Vec::new();
     while let Some(row) = rows.next()? {
         let (employee, text) = (
-            row.get(0)?,
-            row.get_ref(3)?
-                .as_str()
-                .map_err(|_| corrupt("change", "changes", ""))?,
+            row.get("employee_id")?,
+            row.text("changes")?
+                .ok_or_else(|| corrupt("change", "changes", ""))?,
         );
         let is_own = search.owner(Some(employee)) && text != "[]";
         if let Some(new) = is_own
             .then(|| "[]".to_owned())
             .or_else(|| search.without_keys(text))
         {
-            wanted.push((employee, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, new));
+            wanted.push((
+                employee,
+                row.get::<i64>("run_id")?,
+                row.get::<i64>("number")?,
+                new,
+            ));
         }
     }
     if search.act.is_some() {
@@ -115,29 +119,32 @@ pub(super) fn operations(search: &mut Search<'_>) -> Result<u64, DbError> {
     let mut wanted = Vec::new();
     let mut waiting = BTreeSet::new();
     while let Some(row) = rows.next()? {
-        let (run, number): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let (run, number): (i64, i64) = (row.get("run_id")?, row.get("number")?);
         let text = |column| {
-            row.get_ref(column)?
-                .as_str()
-                .map_err(|_| corrupt("operation", "payload", number))
+            row.text(column)?
+                .ok_or_else(|| corrupt("operation", "payload", number))
         };
         let who: Who =
-            serde_json::from_str(text(4)?).map_err(|_| corrupt("operation", "who", number))?;
-        let is_own =
-            search.owner(row.get(2)?) || search.people.iter().any(|traces| traces.is_who(&who));
+            serde_json::from_str(text("who")?).map_err(|_| corrupt("operation", "who", number))?;
+        let is_own = search.owner(row.get("employee_id")?)
+            || search.people.iter().any(|traces| traces.is_who(&who));
         let new = if is_own {
-            let nothing = if text(3)? == "create" { "{}" } else { "[]" };
+            let nothing = if text("kind")? == "create" {
+                "{}"
+            } else {
+                "[]"
+            };
             Some((json(&Who::default()), nothing.to_owned()))
         } else {
             search
-                .without_keys(text(5)?)
+                .without_keys(text("payload")?)
                 .map(|payload| (json(&who), payload))
         };
         let Some((who, payload)) = new else { continue };
-        if who == text(4)? && payload == text(5)? {
+        if who == text("who")? && payload == text("payload")? {
             continue;
         }
-        if text(6)? == "open" {
+        if text("decision")? == "open" {
             waiting.insert(run);
         }
         wanted.push((run, number, who, payload));
@@ -170,7 +177,7 @@ pub(super) fn findings(search: &mut Search<'_>) -> Result<u64, DbError> {
     let mut rows = select.query([workspace])?;
     let mut wanted = Vec::new();
     while let Some(row) = rows.next()? {
-        let (run, text): (i64, String) = (row.get(0)?, row.get(1)?);
+        let (run, text): (i64, String) = (row.get("run_id")?, row.get("findings")?);
         let mut findings: Vec<Finding> =
             serde_json::from_str(&text).map_err(|_| corrupt("plan", "findings", run))?;
         for finding in &mut findings {
@@ -218,11 +225,12 @@ pub(super) fn problems(search: &mut Search<'_>) -> Result<u64, DbError> {
     let mut rows = select.query([workspace])?;
     let mut wanted = Vec::new();
     while let Some(row) = rows.next()? {
-        let (run, number): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let line: Option<u32> = row.get(3)?;
-        let (value, subject): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
+        let (run, number): (i64, i64) = (row.get("run_id")?, row.get("number")?);
+        let line: Option<u32> = row.get("line")?;
+        let (value, subject): (Option<String>, Option<String>) =
+            (row.get("value")?, row.get("subject")?);
         let (message, advice, sha256): (String, String, Option<String>) =
-            (row.get(6)?, row.get(7)?, row.get(8)?);
+            (row.get("message")?, row.get("advice")?, row.get("sha256")?);
         let stood_here = || Some(search.lines.get(&sha256?)?.contains(&line?));
         let is_own = subject
             .as_ref()
@@ -234,7 +242,8 @@ pub(super) fn problems(search: &mut Search<'_>) -> Result<u64, DbError> {
             }
             continue;
         }
-        let (detail, remedy): (Option<String>, Option<String>) = (row.get(9)?, row.get(10)?);
+        let (detail, remedy): (Option<String>, Option<String>) =
+            (row.get("detail")?, row.get("remedy")?);
         let (new_detail, new_remedy) = (search.in_detail(&detail), search.in_detail(&remedy));
         let texts = [value.as_deref().unwrap_or_default(), &message, &advice]
             .map(|text| search.redact(text));
@@ -329,9 +338,9 @@ pub(super) fn runs(search: &mut Search<'_>) -> Result<u64, DbError> {
     let mut rows = select.query([workspace])?;
     let mut wanted = Vec::new();
     while let Some(row) = rows.next()? {
-        let text: String = row.get(1)?;
+        let text: String = row.get("error")?;
         if let Some(new) = search.redact(&text) {
-            wanted.push((row.get::<_, i64>(0)?, new));
+            wanted.push((row.get::<i64>("id")?, new));
         }
     }
     if search.act.is_some() {

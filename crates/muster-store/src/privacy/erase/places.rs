@@ -5,6 +5,7 @@
 //! into the list beside it.
 
 use super::{Erased, deliveries, mentions, traces::Traces};
+use crate::db::sql::Connection;
 use crate::{
     db::error::DbError,
     directory::{budget, employee::COLUMNS},
@@ -16,7 +17,6 @@ use muster_core::model::{
     ids::{EmployeeId, WorkspaceId},
     workspace::Workspace,
 };
-use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// A search for people through the whole database.
@@ -265,17 +265,13 @@ mod tests {
 
     #[test]
     fn m24_every_table_is_searched_or_known_to_have_nobody() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        crate::db::migrate::migrate(&mut connection).unwrap();
-        let mut statement = connection
-            .prepare(
+        let connection = Connection::migrated();
+        let tables: BTreeSet<String> = connection
+            .prepare_cached(
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
             )
-            .unwrap();
-        let tables: BTreeSet<String> = statement
-            .query_map([], |row| row.get(0))
             .unwrap()
-            .collect::<Result<_, _>>()
+            .values([])
             .unwrap();
         let handled: BTreeSet<String> = PLACES
             .iter()
@@ -287,17 +283,15 @@ mod tests {
             tables, handled,
             "a table with values of people needs its line in PLACES"
         );
-        let mut with_people = connection
-            .prepare(
+        let with_people: Vec<String> = connection
+            .prepare_cached(
                 "SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c \
                  WHERE s.type = 'table' AND c.name = 'employee_id'",
             )
-            .unwrap();
-        for table in with_people
-            .query_map([], |row| row.get::<_, String>(0))
             .unwrap()
-            .map(Result::unwrap)
-        {
+            .values([])
+            .unwrap();
+        for table in with_people {
             // Who joined a smart group and left it is kept by number and by names of fields, without a value.
             let left_behind =
                 ["tombstone", "erasure", "smart_group_change"].contains(&table.as_str());

@@ -1,5 +1,6 @@
 //! What a person is known by: everything to look for when their values are removed.
 
+use crate::db::sql::Connection;
 use crate::{
     db::error::{DbError, corrupt},
     directory::changes,
@@ -15,7 +16,6 @@ use muster_core::{
     privacy::cut::Keys,
     read::normalise::fold_email,
 };
-use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// One person's keys and names, of today and of the past.
@@ -42,7 +42,7 @@ impl Traces {
             .ok_or_else(|| corrupt("employee", "id", employee))?;
         let memberships: i64 = connection
             .prepare_cached("SELECT count(*) FROM smart_group_member WHERE workspace_id = ?1 AND employee_id = ?2")?
-            .query_row((workspace.id.0, employee.0), |row| row.get(0))?;
+            .scalar((workspace.id.0, employee.0))?;
         let names = BTreeSet::from([person.name()]);
         let mut traces = Self {
             employee,
@@ -64,8 +64,8 @@ impl Traces {
         let mut history = connection.prepare_cached(
             "SELECT changes FROM change WHERE workspace_id = ?1 AND employee_id = ?2",
         )?;
-        for text in history.query_map(key, |row| row.get::<_, String>(0))? {
-            for change in changes::read(&text?, &workspace.schema)? {
+        for text in history.values::<String, Vec<_>>(key)? {
+            for change in changes::read(&text, &workspace.schema)? {
                 let Changed::Field(field) = change.what else {
                     continue;
                 };
@@ -79,9 +79,9 @@ impl Traces {
         let mut plans = connection.prepare_cached(
             "SELECT who FROM operation WHERE workspace_id = ?1 AND employee_id = ?2",
         )?;
-        for text in plans.query_map(key, |row| row.get::<_, String>(0))? {
+        for text in plans.values::<String, Vec<_>>(key)? {
             let who: Who =
-                serde_json::from_str(&text?).map_err(|_| corrupt("operation", "who", employee))?;
+                serde_json::from_str(&text).map_err(|_| corrupt("operation", "who", employee))?;
             traces.names.insert(who.name);
         }
         traces
@@ -112,7 +112,7 @@ impl Traces {
                  AND status <> 'erased')"
             );
             let mut statement = connection.prepare_cached(&text)?;
-            Ok(statement.query_row((workspace.id.0, self.employee.0, key), |row| row.get(0))?)
+            Ok(statement.scalar((workspace.id.0, self.employee.0, key))?)
         };
         let mut shared = Vec::new();
         for id in &self.keys.ids {

@@ -2,6 +2,7 @@
 //! touches.
 
 use super::follow::Followed;
+use crate::db::sql::{Connection, Statement};
 use crate::{
     db::error::{DbError, corrupt},
     directory::{
@@ -23,7 +24,6 @@ use muster_core::{
     },
     read::roster::Fingerprint,
 };
-use rusqlite::{CachedStatement, Connection};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// Parameters of the insert before the fields.
@@ -81,7 +81,7 @@ pub(crate) struct People<'c, 'p> {
     pub(super) people: i64,
     pub(super) employed: i64,
     progress: &'p mut dyn FnMut(u64),
-    insert: CachedStatement<'c>,
+    insert: Statement<'c>,
     /// None where no integration manages the new employees.
     new_entries: Option<NewEntries<'c>>,
     pub(super) rosters: Rosters<'c>,
@@ -109,16 +109,14 @@ impl<'c, 'p> People<'c, 'p> {
         progress: &'p mut dyn FnMut(u64),
     ) -> Result<Self, DbError> {
         let is_first_load: bool =
-            connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM employee)", [], |row| {
-                row.get(0)
-            })?;
+            connection.scalar("SELECT NOT EXISTS (SELECT 1 FROM employee)", [])?;
         if is_first_load {
             drop_indexes(connection)?;
         }
         progress(0);
         let first = connection
             .prepare_cached("SELECT next_employee FROM workspace WHERE id = ?1")?
-            .query_row([workspace.id.0], |row| row.get(0))?;
+            .scalar([workspace.id.0])?;
         Ok(Self {
             connection,
             workspace,
@@ -153,32 +151,32 @@ impl<'c, 'p> People<'c, 'p> {
         let owner = self.integration.filter(|_| new.owned);
         let insert = &mut self.insert;
         // Only what a person has is bound; the rest must not keep what the last one had.
-        insert.clear_bindings();
-        insert.raw_bind_parameter(1, workspace.0)?;
-        insert.raw_bind_parameter(2, id)?;
-        insert.raw_bind_parameter(3, new.status.as_str())?;
-        insert.raw_bind_parameter(4, owner.map(|owner| owner.0))?;
-        insert.raw_bind_parameter(5, self.run.0)?;
-        insert.raw_bind_parameter(6, new.place.map(|place| i64::from(place.file)))?;
-        insert.raw_bind_parameter(7, new.place.map(|place| i64::from(place.line)))?;
+        insert.clear();
+        insert.bind(1, workspace.0)?;
+        insert.bind(2, id)?;
+        insert.bind(3, new.status.as_str())?;
+        insert.bind(4, owner.map(|owner| owner.0))?;
+        insert.bind(5, self.run.0)?;
+        insert.bind(6, new.place.map(|place| i64::from(place.file)))?;
+        insert.bind(7, new.place.map(|place| i64::from(place.line)))?;
         let mut own = BTreeMap::new();
         let mut speaks = false;
         for (field, value) in values {
             speaks |= field == canonical::LANGUAGE;
             if field.0 < CANONICAL_FIELDS {
-                insert.raw_bind_parameter(BEFORE + 1 + usize::from(field.0), value)?;
+                insert.bind(BEFORE + 1 + usize::from(field.0), value)?;
             } else {
                 own.insert(self.workspace.schema.stored_key(field), value);
             }
         }
         if !speaks {
             let language = BEFORE + 1 + usize::from(canonical::LANGUAGE.0);
-            insert.raw_bind_parameter(language, self.workspace.settings.language.as_str())?;
+            insert.bind(language, self.workspace.settings.language.as_str())?;
         }
         if !own.is_empty() {
-            insert.raw_bind_parameter(BEFORE + 1 + COLUMNS.len(), json(&own))?;
+            insert.bind(BEFORE + 1 + COLUMNS.len(), json(&own))?;
         }
-        insert.raw_execute()?;
+        insert.run()?;
         let employed = new.status.is_employed();
         if let (Some(entries), Some(owner)) = (&mut self.new_entries, owner) {
             entries.push(EmployeeId(id), new.fingerprint, employed)?;

@@ -5,6 +5,7 @@
 //! consequences. Nothing is collected in a workspace where nothing follows.
 
 use super::{creation::People, step::Step};
+use crate::db::sql::Connection;
 use crate::{
     db::error::{DbError, corrupt},
     directory::{budget, employee, smart_group},
@@ -17,7 +18,6 @@ use muster_core::model::{
     plan::Reason,
     workspace::Workspace,
 };
-use rusqlite::Connection;
 use std::{collections::BTreeMap, ops::Range};
 
 /// One person before and after a transaction.

@@ -4,6 +4,7 @@
 //! taken from everybody first and then given out, because a unique key allows no moment in between.
 
 use super::creation::People;
+use crate::db::sql::{OptionalRow, ToSql};
 use crate::{
     db::error::{DbError, Inconsistency, StoreError, corrupt},
     directory::{
@@ -22,7 +23,6 @@ use muster_core::{
     },
     read::roster::Fingerprint,
 };
-use rusqlite::{OptionalExtension, ToSql};
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashSet},
@@ -167,9 +167,9 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         )?
         .query_row((people.workspace.id.0, id.0), |row| {
             Ok((
-                row.get::<_, i64>("revision")?,
-                row.get::<_, String>("status")?,
-                row.get::<_, Option<i64>>("integration_id")?,
+                row.get::<i64>("revision")?,
+                row.get::<String>("status")?,
+                row.get::<Option<i64>>("integration_id")?,
                 row.get("own")?,
                 if step.kind.is_removal() {
                     Some((row.get("external_id")?, row.get("email")?))

@@ -2,13 +2,13 @@
 
 use super::{Settlement, creation::People};
 use crate::db::error::DbError;
+use crate::db::sql::Connection;
 use muster_core::model::ids::{RunId, WorkspaceId};
-use rusqlite::Connection;
 
 pub(crate) fn revision(connection: &Connection, workspace: WorkspaceId) -> Result<i64, DbError> {
     Ok(connection
         .prepare_cached("SELECT revision FROM workspace WHERE id = ?1")?
-        .query_row([workspace.0], |row| row.get(0))?)
+        .scalar([workspace.0])?)
 }
 
 /// Whether a run has not ended.
@@ -19,7 +19,7 @@ pub(crate) fn is_running(
 ) -> Result<bool, DbError> {
     Ok(connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?2 AND status = 'running')")?
-        .query_row((workspace.0, run.0), |row| row.get(0))?)
+        .scalar((workspace.0, run.0))?)
 }
 
 /// Moves the revision on if something changed; says which it is now.
@@ -32,7 +32,7 @@ pub(crate) fn count(
         .prepare_cached(
             "UPDATE workspace SET revision = revision + ?2 WHERE id = ?1 RETURNING revision",
         )?
-        .query_row((workspace.0, i64::from(moved)), |row| row.get(0))?)
+        .scalar((workspace.0, i64::from(moved)))?)
 }
 
 /// New fingerprints of employees who did not change, and in how many deliveries others were missing.
