@@ -128,7 +128,7 @@ fn check(call: &'static str, steps: usize) {
         sound.status.success() && calls > 1,
         "{calls} calls, {sound:?}"
     );
-    let mut failed = 0;
+    let (mut failed, mut unconfirmed) = (0, 0);
     for from in (1..=calls).step_by(calls.div_ceil(steps)) {
         for to in [from, usize::MAX] {
             let fault = Fault { call, from, to };
@@ -150,6 +150,11 @@ fn check(call: &'static str, steps: usize) {
                 (PEOPLE, 0),
                 "{fault:?}: what is said to have failed was not applied: {said}"
             );
+            assert!(
+                !said.contains("not a SQLite database"),
+                "{fault:?}: a read that failed says nothing about the file: {said}"
+            );
+            unconfirmed += usize::from(said.contains("state before"));
             let codes = [
                 "MUS-STORE-DISK",
                 "MUS-STORE-DAMAGED",
@@ -173,6 +178,10 @@ fn check(call: &'static str, steps: usize) {
         }
     }
     assert!(failed > 0, "some of the {calls} calls are needed");
+    assert!(
+        call != "sync" || unconfirmed > 0,
+        "a commit whose confirmation failed says which state the database has"
+    );
     // The disk is sound again: the next run does the work.
     disk.ground.approve();
     assert_eq!(disk.titles(), (0, PEOPLE));

@@ -26,6 +26,7 @@ mod org;
 mod private_key;
 mod progress;
 mod reading;
+mod recovery;
 mod replay;
 mod run_text;
 mod seeds_actimo;
