@@ -9,22 +9,19 @@ use crate::{
     },
     directory::{company, integration, workspace::add_groups},
     plans::{
+        conflict::{GIVEN, none_waits, taken, void},
         hold,
-        plan::{self, Decision, OPERATION, PlanStatus, StoredOperation, StoredPlan},
+        plan::{self, OPERATION, PlanStatus, StoredOperation, StoredPlan},
     },
-    runs::{
-        run::{self, Effect, Ending},
-        settle::{Creation, People, Settled, Step, apply_steps},
-    },
+    runs::settle::{ChangeContext, ChangeEnd, Creation, DirectoryChange, Settled, Step},
     secrets::sealed::KeyRing,
 };
 use jiff::Timestamp;
 use muster_core::{
     decide::proposal::Counts,
     model::{
-        field::canonical,
         ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
-        plan::{Changed, OperationKind, PlanId},
+        plan::{OperationKind, PlanId},
         run::RunStatus,
         workspace::Workspace,
     },
@@ -46,7 +43,7 @@ pub enum Choice {
 }
 
 impl Choice {
-    fn has(&self, number: i64, kind: OperationKind) -> bool {
+    pub(super) fn has(&self, number: i64, kind: OperationKind) -> bool {
         match self {
             Self::All => true,
             Self::Kinds(kinds) => kinds.contains(&kind),
@@ -99,10 +96,6 @@ impl Store {
     }
 }
 
-fn void(why: String) -> DbError {
-    StoreError::Void { why }.into()
-}
-
 /// The plan, if nobody has decided on it. An expired one can still be rejected.
 fn undecided(
     connection: &Connection,
@@ -152,7 +145,7 @@ fn decide(
 
 fn apply(
     connection: &Connection,
-    ring: Option<&KeyRing>,
+    keyring: Option<&KeyRing>,
     approval: &Approval<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Settled, DbError> {
@@ -167,24 +160,24 @@ fn apply(
         add_groups(connection, workspace.id, &stored.new_groups)?;
     }
     let mut counts = Counts::default();
-    let mut people = People::new(
+    let context = ChangeContext {
         connection,
+        keyring,
         workspace,
-        stored.integration,
+        integration: stored.integration,
         run,
-        approval.approved_by,
+        by: approval.approved_by,
         now,
-        progress,
-    )?;
-    people.erasing.ring = ring;
+    };
+    let mut change = DirectoryChange::begin(context, None, progress)?;
     let changes = chosen(connection, approval)?;
-    apply_steps(
-        &mut people,
-        changes
-            .iter()
-            .filter_map(|stored| Step::of(stored.number, &stored.operation)),
-    )
-    .map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
+    change
+        .apply(
+            changes
+                .iter()
+                .filter_map(|stored| Step::of(stored.number, &stored.operation)),
+        )
+        .map_err(|error| taken(connection, approval, error, GIVEN))?;
     for StoredOperation {
         number, operation, ..
     } in &changes
@@ -193,116 +186,36 @@ fn apply(
         note(&mut counts, operation.kind);
     }
     void_others(connection, approval, &changes)?;
-    create(connection, approval, &mut people, &mut counts)?;
-    let (created, changed, removed, first_created) = people
-        .finish()
-        .map_err(|trouble| taken(connection, approval, trouble, GIVEN))?;
-    let ends_too = *approval.choice == Choice::All || !changes.is_empty() || created > 0;
+    create(connection, approval, &mut change, &mut counts)?;
+    let done = change
+        .complete()
+        .map_err(|error| taken(connection, approval, error, GIVEN))?;
+    let ends_too = *approval.choice == Choice::All || !changes.is_empty() || done.created > 0;
     let ended = if ends_too && is_whole(connection, approval)? {
         company::end(connection, workspace.id, run, &stored.company_ends)?
     } else {
         0
     };
-    let is_idle = changes.is_empty() && created + ended == 0;
-    // What a guard found may wait for a person although there is nothing to apply.
+    let is_idle = changes.is_empty() && done.created + ended == 0;
+    // A guard finding may need a decision although there is nothing to apply.
     if is_idle && !(*approval.choice == Choice::All && is_empty(connection, approval)?) {
         return Err(none_waits(connection, approval)?);
     }
-    let status = if is_idle {
-        RunStatus::NothingToDo
-    } else {
-        RunStatus::Applied
-    };
-    let ending = Ending {
-        status,
-        finished: now,
+    close(connection, approval, &stored)?;
+    let end = ChangeEnd {
+        status: if is_idle {
+            RunStatus::NothingToDo
+        } else {
+            RunStatus::Applied
+        },
         partial: None,
         counts: &counts,
         problems: &Problems::default(),
         files: &[],
-        error: None,
+        plan_hash: None,
+        moved: true,
     };
-    run::finish(
-        connection,
-        workspace.id,
-        run,
-        &ending,
-        Effect {
-            plan_hash: None,
-            first_created,
-            created,
-            removed,
-        },
-    )?;
-    close(connection, approval, &stored)?;
-    let revision = connection.scalar(
-        "UPDATE workspace SET revision = revision + 1 WHERE id = ?1 RETURNING revision",
-        [workspace.id.0],
-    )?;
-    Ok(Settled {
-        revision,
-        created: created.unsigned_abs(),
-        changed: changed.unsigned_abs(),
-        removed: removed.unsigned_abs(),
-        plan: Some(approval.plan.clone()),
-        status,
-    })
-}
-
-/// What belongs to somebody else where it is not known which of the operations wants it.
-const GIVEN: &str = "an address or external id that it gives out";
-
-/// A unique key that is taken makes the approval void: the plan was made when it was free, or is freed by another
-/// operation of the plan that was not chosen.
-fn taken(
-    connection: &Connection,
-    approval: &Approval<'_>,
-    trouble: DbError,
-    whose: &str,
-) -> DbError {
-    if !trouble.is_taken() {
-        return trouble;
-    }
-    match needed(connection, approval) {
-        Ok(None) => void(format!("{whose} belongs to somebody else now")),
-        Ok(Some(why)) => StoreError::Choice { why }.into(),
-        Err(trouble) => trouble,
-    }
-}
-
-/// Which operation that was not chosen gives up what a chosen one gives out.
-fn needed(connection: &Connection, approval: &Approval<'_>) -> Result<Option<String>, DbError> {
-    let mut statement = connection.prepare_cached(&format!(
-        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision IN ('open', 'applied') ORDER BY number"
-    ))?;
-    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
-    let (mut given, mut kept) = (BTreeSet::new(), Vec::new());
-    while let Some(row) = rows.next()? {
-        let StoredOperation {
-            number,
-            operation,
-            decision,
-        } = plan::operation(row, &approval.workspace.schema)?;
-        let is_chosen = approval.choice.has(number, operation.kind);
-        for change in operation.changes {
-            let key = match change.what {
-                Changed::Field(canonical::EMAIL) => |value: String| value.to_ascii_lowercase(),
-                Changed::Field(canonical::EXTERNAL_ID) => |value| value,
-                _ => continue,
-            };
-            match (is_chosen, change.old, change.new) {
-                (true, _, Some(new)) => drop(given.insert(key(new))),
-                (false, Some(old), _) if decision == Decision::Open => {
-                    kept.push((number, operation.who.name.clone(), key(old)))
-                }
-                _ => {}
-            }
-        }
-    }
-    let first = kept.into_iter().find(|(.., key)| given.contains(key));
-    Ok(first.map(|(number, name, key)| {
-        format!("`{key}` is free only once operation {number}, on `{name}`, is applied too")
-    }))
+    done.end(&end, Some(approval.plan.clone()))
 }
 
 /// The chosen operations on known people that wait.
@@ -331,7 +244,7 @@ const BATCH: i64 = 5_000;
 fn create(
     connection: &Connection,
     approval: &Approval<'_>,
-    people: &mut People<'_, '_>,
+    change: &mut DirectoryChange<'_, '_>,
     counts: &mut Counts,
 ) -> Result<(), DbError> {
     let mut after = 0;
@@ -348,7 +261,7 @@ fn create(
             if !approval.choice.has(*number, operation.kind) {
                 continue;
             }
-            let id = people
+            let id = change
                 .create(&Creation::of(operation), hold::values(operation))
                 .map_err(|trouble| {
                     let whose = format!("the address or external id of `{}`", operation.who.name);
@@ -430,31 +343,6 @@ fn is_whole(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Db
     let text = "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";
     let key = (approval.workspace.id.0, approval.plan.run.0);
     Ok(connection.prepare_cached(text)?.scalar(key)?)
-}
-
-/// Why there is nothing to apply.
-fn none_waits(connection: &Connection, approval: &Approval<'_>) -> Result<DbError, DbError> {
-    let mut statement = connection.prepare_cached(&format!(
-        "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'void' ORDER BY number"
-    ))?;
-    let mut rows = statement.query((approval.workspace.id.0, approval.plan.run.0))?;
-    while let Some(row) = rows.next()? {
-        let StoredOperation {
-            number, operation, ..
-        } = plan::operation(row, &approval.workspace.schema)?;
-        if approval.choice.has(number, operation.kind) {
-            let who = &operation.who.name;
-            return Ok(void(format!(
-                "operation {number} of plan `{}` is about `{who}`, whom another operation of the plan changed already",
-                approval.plan
-            )));
-        }
-    }
-    let why = format!(
-        "none of the chosen operations of plan `{}` waits",
-        approval.plan
-    );
-    Ok(StoreError::Choice { why }.into())
 }
 
 /// Counts an operation as the record that it came from.

@@ -1,5 +1,6 @@
 //! Saved plans, and the decisions on them.
 
 pub(crate) mod approve;
+mod conflict;
 pub(crate) mod hold;
 pub(crate) mod plan;

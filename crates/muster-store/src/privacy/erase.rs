@@ -18,10 +18,7 @@ use crate::{
         error::{DbError, StoreError},
     },
     directory::changes::json,
-    runs::{
-        run::{self, Effect, Ending},
-        settle::{People, Step, apply_steps},
-    },
+    runs::settle::{ChangeContext, ChangeEnd, DirectoryChange, Step},
     secrets::sealed::KeyRing,
 };
 use jiff::Timestamp;
@@ -76,7 +73,7 @@ pub enum Purge {
 
 /// The people whom one transaction erases.
 pub(crate) struct Batch<'c> {
-    pub(crate) ring: Option<&'c KeyRing>,
+    pub(crate) keyring: Option<&'c KeyRing>,
     pub(crate) why: &'c str,
     now: Timestamp,
     people: Vec<Traces>,
@@ -106,19 +103,19 @@ impl Store {
             now,
             ..
         } = *erasure;
-        let counts = self.write("erase the person", |connection| {
+        let counts = self.write("erase the employee", |connection| {
             let mut nothing = |_| {};
-            let mut people = People::new(
+            let context = ChangeContext {
                 connection,
+                keyring: self.ring().ok(),
                 workspace,
-                None,
+                integration: None,
                 run,
-                erasure.by,
+                by: erasure.by,
                 now,
-                &mut nothing,
-            )?;
-            people.erasing.ring = self.ring().ok();
-            people.erasing.why = erasure.why;
+            };
+            let mut change = DirectoryChange::begin(context, None, &mut nothing)?;
+            change.people.erasing.why = erasure.why;
             let who = Who::default();
             let step = Step {
                 number: 1,
@@ -132,29 +129,17 @@ impl Store {
                 takes_ownership: false,
                 who: &who,
             };
-            apply_steps(&mut people, std::iter::once(step))?;
-            let (created, _, removed, first_created) = people.finish()?;
-            let counts = Counts::default();
-            let ending = Ending {
+            change.apply(std::iter::once(step))?;
+            let end = ChangeEnd {
                 status: RunStatus::Applied,
-                finished: now,
                 partial: None,
-                counts: &counts,
+                counts: &Counts::default(),
                 problems: &Problems::default(),
                 files: &[],
-                error: None,
-            };
-            let effect = Effect {
                 plan_hash: None,
-                first_created,
-                created,
-                removed,
+                moved: true,
             };
-            run::finish(connection, workspace.id, run, &ending, effect)?;
-            connection.execute(
-                "UPDATE workspace SET revision = revision + 1 WHERE id = ?1",
-                [workspace.id.0],
-            )?;
+            change.complete()?.end(&end, None)?;
             recorded(connection, workspace.id, erasure.employee)
         })?;
         Ok((counts, self.purge().unwrap_or(Purge::Busy)))
@@ -222,7 +207,7 @@ impl Store {
 impl<'c> Batch<'c> {
     pub(crate) fn new(now: Timestamp) -> Self {
         Self {
-            ring: None,
+            keyring: None,
             why: "missing from a complete delivery",
             now,
             people: Vec::new(),
@@ -261,7 +246,7 @@ impl<'c> Batch<'c> {
         connection.execute_batch(dialect::OVERWRITE)?;
         let counts = Search::new(
             connection,
-            self.ring,
+            self.keyring,
             workspace,
             &self.people,
             Some(self.now),

@@ -2,14 +2,16 @@
 //!
 //! Nothing is chosen here. It refuses when what the proposal rests on has moved.
 
+mod change;
 mod creation;
 mod follow;
 mod step;
 mod surroundings;
 
-pub(crate) use creation::{Creation, People};
+pub(crate) use change::{ChangeContext, ChangeEnd, DirectoryChange};
+pub(crate) use creation::Creation;
 pub(crate) use follow::{Following, Passage};
-pub(crate) use step::{Step, apply_steps};
+pub(crate) use step::Step;
 
 use crate::db::sql::Connection;
 use crate::{
@@ -22,7 +24,6 @@ use crate::{
         hold::{self, PlanHead},
         plan,
     },
-    runs::run::{self, Effect, Ending},
     secrets::sealed::KeyRing,
 };
 use jiff::Timestamp;
@@ -110,7 +111,7 @@ fn applied<'a>(settlement: &'a Settlement<'_>) -> impl Iterator<Item = (i64, &'a
 
 fn settle(
     connection: &Connection,
-    ring: Option<&KeyRing>,
+    keyring: Option<&KeyRing>,
     settlement: &Settlement<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Settled, DbError> {
@@ -120,77 +121,58 @@ fn settle(
         run,
         ..
     } = *settlement;
-    let revision = surroundings::revision(connection, workspace.id)?;
-    if revision != proposal.revision {
-        return Err(StoreError::Moved {
-            expected: proposal.revision,
-            found: revision,
-        }
-        .into());
-    }
-    if !surroundings::is_running(connection, workspace.id, run)? {
-        return Err(StoreError::RunEnded { run }.into());
-    }
-    let mut people = People::new(
+    let context = ChangeContext {
         connection,
+        keyring,
         workspace,
-        settlement.integration,
+        integration: settlement.integration,
         run,
-        settlement.approved_by,
-        settlement.now,
-        progress,
-    )?;
-    people.erasing.ring = ring;
+        by: settlement.approved_by,
+        now: settlement.now,
+    };
+    let mut change = DirectoryChange::begin(context, Some(proposal.revision), progress)?;
     add_groups(connection, workspace.id, &proposal.new_groups)?;
-    // Updates come before creates, so that an address that is given up is free for a new person.
-    apply_steps(
-        &mut people,
-        applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)),
-    )?;
-    create(&mut people, settlement)?;
+    change
+        .apply(applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)))?;
+    create(&mut change, settlement)?;
     pin::write(connection, workspace, &proposal.new_pins)?;
-    surroundings::refresh(&mut people, settlement)?;
-    let (created, changed, removed, first_created) = people.finish()?;
+    surroundings::refresh(&mut change.people, settlement)?;
+    let done = change.complete()?;
     let ended = company::end(connection, workspace.id, run, &proposal.company_ends)?;
     let plan = save_rest(connection, settlement)?;
-    let status = match (created + changed + ended, &plan) {
+    let status = match (done.created + done.changed + ended, &plan) {
         (0, None) => RunStatus::NothingToDo,
         (0, Some(_)) => RunStatus::Held,
         _ => RunStatus::Applied,
     };
-    end(
-        connection,
-        settlement,
-        status,
-        Effect {
-            plan_hash: settlement.held_plan_hash,
-            first_created,
-            created,
-            removed,
-        },
-    )?;
-    let moved = created + ended > 0
+    let moved = done.created + ended > 0
         || !proposal.plan.operations.is_empty()
         || !proposal.refreshed.is_empty()
         || !proposal.missed.is_empty();
-    let revision = surroundings::count(connection, workspace.id, moved)?;
-    Ok(Settled {
-        revision,
-        created: created.unsigned_abs(),
-        changed: changed.unsigned_abs(),
-        removed: removed.unsigned_abs(),
-        plan,
+    let end = ChangeEnd {
         status,
-    })
+        partial: partial(&proposal.reading),
+        counts: &proposal.counts,
+        problems: &proposal.problems,
+        files: settlement.files,
+        plan_hash: settlement.held_plan_hash,
+        moved,
+    };
+    let settled = done.end(&end, plan)?;
+    note_good(connection, settlement)?;
+    Ok(settled)
 }
 
 /// Creates the plan's new people, and those of single operations that nothing holds.
-fn create(people: &mut People<'_, '_>, settlement: &Settlement<'_>) -> Result<(), DbError> {
+fn create(
+    change: &mut DirectoryChange<'_, '_>,
+    settlement: &Settlement<'_>,
+) -> Result<(), DbError> {
     let Proposal { plan, reading, .. } = settlement.proposal;
     for create in &plan.creates {
         let draft = reading.drafts.get(create.draft);
         let facts = reading.drafts.facts(create.draft);
-        people.create(
+        change.create(
             &Creation {
                 status: create.status,
                 place: Some(draft.place),
@@ -204,7 +186,7 @@ fn create(people: &mut People<'_, '_>, settlement: &Settlement<'_>) -> Result<()
     }
     for (_, operation) in applied(settlement).filter(|(_, operation)| operation.employee.is_none())
     {
-        people.create(&Creation::of(operation), hold::values(operation))?;
+        change.create(&Creation::of(operation), hold::values(operation))?;
     }
     Ok(())
 }
@@ -251,28 +233,14 @@ fn save_rest(
     }))
 }
 
-fn end(
-    connection: &Connection,
-    settlement: &Settlement<'_>,
-    status: RunStatus,
-    effect: Effect<'_>,
-) -> Result<(), DbError> {
+/// Notes what a good run saw, for the next one to be compared with.
+fn note_good(connection: &Connection, settlement: &Settlement<'_>) -> Result<(), DbError> {
     let Settlement {
         workspace,
         proposal,
         run,
         ..
     } = *settlement;
-    let ending = Ending {
-        status,
-        finished: settlement.now,
-        partial: partial(&proposal.reading),
-        counts: &proposal.counts,
-        problems: &proposal.problems,
-        files: settlement.files,
-        error: None,
-    };
-    run::finish(connection, workspace.id, run, &ending, effect)?;
     let Some(integration) = settlement.integration else {
         return Ok(());
     };

@@ -1,0 +1,176 @@
+//! One transaction that changes the directory for a run. A settlement, an approval and an erasure are the same but for
+//! what they decide between beginning and end: what the change rests on is checked, employees are changed and created,
+//! what follows from them follows, the run ends, and the revision moves.
+
+use super::{
+    Settled,
+    creation::{Creation, People},
+    step::{Step, apply_steps},
+    surroundings,
+};
+use crate::{
+    db::{
+        error::{DbError, StoreError},
+        sql::Connection,
+    },
+    runs::run::{self, Effect, Ending},
+    secrets::sealed::KeyRing,
+};
+use jiff::Timestamp;
+use muster_core::{
+    decide::proposal::Counts,
+    model::{
+        field::FieldNumber,
+        ids::{EmployeeId, IntegrationId, RunId},
+        origin::DeliveredFile,
+        plan::PlanId,
+        run::RunStatus,
+        workspace::Workspace,
+    },
+    read::reading::Problems,
+};
+
+/// For which run the directory changes.
+#[derive(Clone, Copy)]
+pub(crate) struct ChangeContext<'c> {
+    pub(crate) connection: &'c Connection,
+    pub(crate) keyring: Option<&'c KeyRing>,
+    pub(crate) workspace: &'c Workspace,
+    /// The integration that manages the new employees.
+    pub(crate) integration: Option<IntegrationId>,
+    pub(crate) run: RunId,
+    /// Who approved it or asked for it.
+    pub(crate) by: Option<&'c str>,
+    pub(crate) now: Timestamp,
+}
+
+/// A change that has begun. Dropped before its end, it never happened.
+pub(crate) struct DirectoryChange<'c, 'p> {
+    context: ChangeContext<'c>,
+    pub(crate) people: People<'c, 'p>,
+}
+
+impl<'c, 'p> DirectoryChange<'c, 'p> {
+    /// Begins; refused if the run has ended, or if the directory is not at the `revision` that the change rests on. An
+    /// approval and an erasure rest on the revisions of the employees whom they change, which every step checks.
+    pub(crate) fn begin(
+        context: ChangeContext<'c>,
+        revision: Option<i64>,
+        progress: &'p mut dyn FnMut(u64),
+    ) -> Result<Self, DbError> {
+        let ChangeContext {
+            connection,
+            workspace,
+            run,
+            ..
+        } = context;
+        if let Some(expected) = revision {
+            let found = surroundings::revision(connection, workspace.id)?;
+            if found != expected {
+                return Err(StoreError::Moved { expected, found }.into());
+            }
+        }
+        if !surroundings::is_running(connection, workspace.id, run)? {
+            return Err(StoreError::RunEnded { run }.into());
+        }
+        let mut people = People::new(
+            connection,
+            workspace,
+            context.integration,
+            run,
+            context.by,
+            context.now,
+            progress,
+        )?;
+        people.erasing.keyring = context.keyring;
+        Ok(Self { context, people })
+    }
+
+    /// Changes known employees. Comes before [`DirectoryChange::create`], so that an address that is given up is free.
+    pub(crate) fn apply<'s>(
+        &mut self,
+        steps: impl Iterator<Item = Step<'s>>,
+    ) -> Result<(), DbError> {
+        apply_steps(&mut self.people, steps)
+    }
+
+    pub(crate) fn create<'v>(
+        &mut self,
+        new: &Creation,
+        values: impl Iterator<Item = (FieldNumber, &'v str)>,
+    ) -> Result<EmployeeId, DbError> {
+        self.people.create(new, values)
+    }
+
+    /// Lets everything follow that follows the employees.
+    pub(crate) fn complete(self) -> Result<CompletedChange<'c>, DbError> {
+        let (created, changed, removed, first_created) = self.people.finish()?;
+        Ok(CompletedChange {
+            context: self.context,
+            created,
+            changed,
+            removed,
+            first_created,
+        })
+    }
+}
+
+/// A change of employees that is done, and whose run has not ended yet.
+pub(crate) struct CompletedChange<'c> {
+    context: ChangeContext<'c>,
+    pub(crate) created: i64,
+    pub(crate) changed: i64,
+    pub(crate) removed: i64,
+    first_created: Option<i64>,
+}
+
+/// How the run of a change ends.
+#[derive(Clone, Copy)]
+pub(crate) struct ChangeEnd<'a> {
+    pub(crate) status: RunStatus,
+    pub(crate) partial: Option<&'a str>,
+    pub(crate) counts: &'a Counts,
+    pub(crate) problems: &'a Problems,
+    pub(crate) files: &'a [DeliveredFile],
+    /// The hash of the plan that the run made.
+    pub(crate) plan_hash: Option<&'a str>,
+    /// Whether anything that a decision could rest on is different now.
+    pub(crate) moved: bool,
+}
+
+impl CompletedChange<'_> {
+    /// Ends the run; `plan` is the one that is reported.
+    pub(crate) fn end(self, end: &ChangeEnd<'_>, plan: Option<PlanId>) -> Result<Settled, DbError> {
+        let ChangeContext {
+            connection,
+            workspace,
+            run,
+            now,
+            ..
+        } = self.context;
+        let ending = Ending {
+            status: end.status,
+            finished: now,
+            partial: end.partial,
+            counts: end.counts,
+            problems: end.problems,
+            files: end.files,
+            error: None,
+        };
+        let effect = Effect {
+            plan_hash: end.plan_hash,
+            first_created: self.first_created,
+            created: self.created,
+            removed: self.removed,
+        };
+        run::finish(connection, workspace.id, run, &ending, effect)?;
+        Ok(Settled {
+            revision: surroundings::count(connection, workspace.id, end.moved)?,
+            created: self.created.unsigned_abs(),
+            changed: self.changed.unsigned_abs(),
+            removed: self.removed.unsigned_abs(),
+            plan,
+            status: end.status,
+        })
+    }
+}
