@@ -7,7 +7,10 @@ use crate::{
 };
 use muster_connectors::format::csv::{self, CsvSettings};
 use muster_core::{
-    decide::{known::Known, propose::wanted},
+    decide::{
+        known::{Known, PrefixChange},
+        propose::wanted,
+    },
     model::{
         calendar::Calendar, code::Code, employee::Employee, origin::DeliveredFile, problem::Problem,
     },
@@ -87,6 +90,22 @@ pub(crate) fn known(
 ) -> Result<Known, StoreError> {
     let workspace = &integration.setup.workspace;
     let mut wanted = wanted(reading, roster, &integration.setup.rules.policy);
+    let prefix = PrefixChange::since(
+        roster.last_good.as_ref(),
+        &integration.setup.rules.policy.id_prefix,
+    );
+    let former: Vec<String> = prefix
+        .iter()
+        .flat_map(|prefix| {
+            wanted
+                .external_ids
+                .iter()
+                .filter_map(|id| prefix.former(id))
+        })
+        .collect();
+    wanted
+        .external_ids
+        .extend(former.iter().map(String::as_str));
     let mut people = store.employees_by_external_ids(workspace, &wanted.external_ids)?;
     // Nobody else has an address that one of these has.
     let found: HashSet<&str> = people.iter().map(Employee::email).collect();
@@ -97,7 +116,11 @@ pub(crate) fn known(
         people.extend(store.unowned(workspace)?);
     }
     people.extend(store.due(workspace, calendar.today.max(calendar.offboarded_through))?);
-    Ok(Known::new(people))
+    let known = Known::new(people);
+    Ok(match (prefix, roster.integration) {
+        (Some(change), Some(owner)) => known.with_new_prefix(owner, change),
+        _ => known,
+    })
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> RunError {

@@ -189,8 +189,14 @@ fn expected(work: &Work<'_, '_>) -> Result<Vec<Expected>, RunError> {
         return Ok(Vec::new());
     };
     let people = work.store().expected(setup.workspace.id, integration)?;
+    // The system knows its own ids, without the prefix that this integration puts before them.
+    let prefix = setup.rules.policy.id_prefix.as_str();
+    let own = |id: String| match id.strip_prefix(prefix) {
+        Some(own) => own.to_owned(),
+        None => id,
+    };
     let one = |(external_id, status)| Expected {
-        external_id,
+        external_id: own(external_id),
         has_started: status == Status::Active,
     };
     Ok(people.into_iter().map(one).collect())

@@ -1,8 +1,13 @@
 //! The people of the directory whom a delivery may be about, found by key.
 
 use crate::{
-    model::{employee::Employee, field::canonical, ids::EmployeeId},
-    read::normalise::fold_email,
+    model::{
+        employee::Employee,
+        field::canonical,
+        ids::{EmployeeId, IntegrationId},
+    },
+    read::{normalise::fold_email, roster::LastGood},
+    setup::integration::id_prefix,
 };
 use std::collections::HashMap;
 
@@ -12,6 +17,31 @@ pub struct Known {
     employees: Vec<Employee>,
     by_external_id: HashMap<String, usize>,
     by_email: HashMap<String, usize>,
+}
+
+/// Another prefix of external ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrefixChange<'a> {
+    pub old: &'a str,
+    pub new: &'a str,
+}
+
+impl<'a> PrefixChange<'a> {
+    /// The change since the last good run; none: the prefix is the same, or there was no such run.
+    pub fn since(last: Option<&'a LastGood>, new: &'a str) -> Option<Self> {
+        let old = id_prefix(&last?.setup);
+        (old != new).then_some(Self { old, new })
+    }
+
+    /// An id with the old prefix, with the new one.
+    fn renamed(self, id: &str) -> Option<String> {
+        Some(format!("{}{}", self.new, id.strip_prefix(self.old)?))
+    }
+
+    /// An id with the new prefix, as it was with the old one.
+    pub fn former(self, id: &str) -> Option<String> {
+        Some(format!("{}{}", self.old, id.strip_prefix(self.new)?))
+    }
 }
 
 impl Known {
@@ -37,6 +67,22 @@ impl Known {
             by_external_id,
             by_email,
         }
+    }
+
+    /// The same, where an integration puts another prefix before its external ids than it did: each of its employees
+    /// is also found by the id with the new prefix, unless somebody has that id.
+    #[must_use]
+    pub fn with_new_prefix(mut self, owner: IntegrationId, change: PrefixChange<'_>) -> Self {
+        for (at, employee) in (0..).zip(&self.employees) {
+            let renamed = employee
+                .external_id()
+                .filter(|_| employee.owner == Some(owner))
+                .and_then(|id| change.renamed(id));
+            if let Some(id) = renamed {
+                self.by_external_id.entry(id).or_insert(at);
+            }
+        }
+        self
     }
 
     /// Whether there is nobody to look up.

@@ -152,8 +152,6 @@ reasons! {
     Succession = "succession", "this source replaces the one that managed the employee before";
     /// The owner no longer delivers the employee.
     TakeOver = "take_over", "the integration that manages the employee no longer delivers them, and this one does";
-    /// The prefix of external ids was changed.
-    IdPrefix = "id_prefix", "the integration adds another prefix to external ids";
     /// Day and month may be exchanged.
     DateOrderInDoubt = "date_order_in_doubt",
         "dates of the delivery seem to have day and month exchanged, and this employee is new";

@@ -64,7 +64,8 @@ impl Setup {
             &rules.selection,
             rules.policy.match_by,
         );
-        let text = serde_json::to_string(&seen).unwrap_or_default();
+        let mut text = serde_json::to_string(&seen).unwrap_or_default();
+        text.push_str(&rules.policy.id_prefix);
         blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
     }
 
@@ -83,7 +84,11 @@ impl Setup {
         {
             all.update(calendar.today.to_string().as_bytes());
         }
-        format!("{}-{}", self.version(), &all.finalize().to_hex()[..16])
+        let stamp = format!("{}-{}", self.version(), &all.finalize().to_hex()[..16]);
+        match self.rules.policy.id_prefix.as_str() {
+            "" => stamp,
+            prefix => format!("{stamp}-{prefix}"),
+        }
     }
 
     /// Whether a person has seen this mapping, matching and selection in the run that left the stamp.
@@ -130,6 +135,11 @@ pub fn unseen(last: &str, stamp: &str) -> String {
 /// Whether two stamps are of the same rules, whoever has seen them.
 pub fn same_rules(one: &str, other: &str) -> bool {
     rules(one) == rules(other)
+}
+
+/// The prefix of external ids in the run that left the stamp.
+pub(crate) fn id_prefix(stamp: &str) -> &str {
+    stamp.splitn(3, '-').nth(2).unwrap_or_default()
 }
 
 fn reviewed(stamp: &str) -> &str {

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 pub struct Policy {
     /// How a record finds its person.
     pub match_by: MatchBy,
+    /// Put before every external id and manager id of the source, so that two sources that number from 1 are kept
+    /// apart.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id_prefix: String,
     /// What happens to people who are absent from a complete delivery.
     pub missing: Missing,
     /// How many complete deliveries in a row must miss somebody; at least 1.
@@ -168,6 +172,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             match_by: MatchBy::ExternalIdThenEmail,
+            id_prefix: String::new(),
             missing: Missing::Keep,
             missing_runs: 1,
             deselected: Deselected::Deactivate,

@@ -5,6 +5,7 @@ use super::{
     raw::{RawFile, RawGuard, RawLimit},
     raw_test::{DAYS, RawRule},
 };
+use muster_core::model::problem::shown;
 use muster_core::setup::{
     mapping::{BlankPolicy, InvalidPolicy},
     policy::{
@@ -124,6 +125,7 @@ impl Checker<'_> {
         ];
         Policy {
             match_by,
+            id_prefix: self.id_prefix(set.id_prefix.as_deref()),
             missing: self.word("policy.missing", set.missing.as_deref(), &missing),
             missing_runs: set.missing_runs.unwrap_or(default.missing_runs),
             deselected: self.word("policy.deselected", set.deselected.as_deref(), &deselected),
@@ -151,7 +153,24 @@ impl Checker<'_> {
     }
 }
 
+/// Characters in an id prefix at most.
+const MAX_PREFIX: usize = 32;
+
 impl Checker<'_> {
+    fn id_prefix(&mut self, given: Option<&str>) -> String {
+        let prefix = given.unwrap_or_default();
+        let is_plain = |one: char| one.is_alphanumeric() || "-_.:/".contains(one);
+        if prefix.chars().all(is_plain) && prefix.chars().count() <= MAX_PREFIX {
+            return prefix.to_owned();
+        }
+        self.problem(
+            "policy.id_prefix",
+            format!("`{}` is not a prefix", shown(prefix)),
+            "use at most 32 letters, digits and `-`, `_`, `.`, `:` or `/`, for example `nl-`",
+        );
+        String::new()
+    }
+
     /// What is no percentage would switch its guard off without a word: nothing is more than `nan`.
     fn guard(&mut self, raw: &RawGuard) -> GuardLimits {
         let limits = [

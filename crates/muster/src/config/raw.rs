@@ -287,6 +287,7 @@ pub(super) struct RawCompany {
 pub(super) struct RawPolicy {
     #[serde(rename = "match")]
     pub(super) match_by: Option<Vec<String>>,
+    pub(super) id_prefix: Option<String>,
     pub(super) missing: Option<String>,
     pub(super) missing_runs: Option<u16>,
     pub(super) deselected: Option<String>,
@@ -345,6 +346,7 @@ impl RawFile {
             self.policy,
             preset.policy,
             match_by,
+            id_prefix,
             missing,
             missing_runs,
             deselected,

@@ -18,6 +18,7 @@ mod ground;
 mod groups;
 mod hand;
 mod history;
+mod id_prefix;
 mod identity;
 mod key;
 mod large;

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     model::{
         code::Code,
-        field::{FieldOrigin, canonical},
+        field::{FieldNumber, FieldOrigin, canonical},
         problem::{
             Problem, Severity, shown,
             value::{Detail, Effect, Fault, Remedy},
@@ -78,6 +78,7 @@ impl Drafter<'_> {
                 drafted
                     .problems
                     .extend(removed.map(|character| character_removed(entry, &said, character)));
+                let text = self.with_prefix(field, text);
                 drafted.facts.push((field, Said::Set(text)));
             }
             Err(fault) => return self.invalid(position, &said, fault, drafted),
@@ -87,6 +88,16 @@ impl Drafter<'_> {
             self.is_decoded_twice = problem.is_some();
             drafted.problems.extend(problem);
         }
+    }
+
+    /// Ids with the integration's prefix.
+    fn with_prefix<'r>(&self, field: FieldNumber, text: Cow<'r, str>) -> Cow<'r, str> {
+        let prefix = &self.setup.rules.policy.id_prefix;
+        let is_id = [canonical::EXTERNAL_ID, canonical::MANAGER_EXTERNAL_ID].contains(&field);
+        if prefix.is_empty() || !is_id {
+            return text;
+        }
+        Cow::Owned(format!("{prefix}{text}"))
     }
 
     fn normalise<'r>(
