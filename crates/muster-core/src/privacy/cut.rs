@@ -4,7 +4,13 @@
 //! line breaks, so that the lines of all others keep their numbers. Other encodings are not cut: their
 //! deliveries are dropped whole, as is everything of which it is unsure where the person stands.
 
-use crate::{privacy::tombstone::Tombstones, read::normalise::fold_email};
+use crate::{
+    privacy::tombstone::Tombstones,
+    read::{
+        normalise::fold_email,
+        scanner::{self, LineEnd, Row, Scan},
+    },
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -79,36 +85,34 @@ pub fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Cut::Unsure;
     }
-    let start = if bytes.starts_with(b"\xEF\xBB\xBF") {
-        3
-    } else {
-        0
-    };
-    let delimiter = form
-        .delimiter
-        .unwrap_or_else(|| likely_delimiter(&bytes[start..]));
+    let delimiter = form.delimiter.unwrap_or_else(|| likely_delimiter(bytes));
     let mut out = Vec::with_capacity(bytes.len());
-    out.extend_from_slice(&bytes[..start]);
     let mut columns: Option<Columns> = (!form.header).then(|| Columns::numbered(form));
-    let (mut position, mut line) = (start, 1u32);
+    let (mut position, mut line) = (0, 1u32);
     let (mut lines, mut blanked) = (Vec::new(), false);
+    let mut row = Row::new(usize::MAX);
     while position < bytes.len() {
-        let row = Row::read(bytes, position, delimiter);
-        let record = &bytes[position..row.end];
+        let rest = &bytes[position..];
+        let Scan::Row { used, end } = scanner::scan(rest, true, delimiter, &mut row) else {
+            return Cut::Unsure;
+        };
+        let record = &rest[..used];
+        let texts: Vec<String> = row.values().map(text).collect();
         match &columns {
-            None if row.is_blank() => out.extend_from_slice(record),
             None => {
-                columns = Some(Columns::named(form, &row, bytes));
+                if !is_blank(&row) {
+                    columns = Some(Columns::named(form, &texts));
+                }
                 out.extend_from_slice(record);
             }
-            Some(columns) if columns.own(&row, bytes, whom) => {
+            Some(columns) if columns.own(&texts, whom) => {
                 lines.push(line);
                 out.extend(record.iter().filter(|byte| matches!(byte, b'\n' | b'\r')));
             }
-            Some(columns) => blanked |= columns.copy(&row, bytes, whom, &mut out),
+            Some(columns) => blanked |= columns.copy(record, delimiter, &texts, whom, &mut out),
         }
-        line += record.iter().filter(|byte| **byte == b'\n').count() as u32;
-        position = row.end;
+        line += row.line_breaks + u32::from(end != LineEnd::File);
+        position += used;
     }
     if has_address(&out, whom) {
         return Cut::Unsure;
@@ -153,62 +157,17 @@ fn likely_delimiter(bytes: &[u8]) -> u8 {
         .unwrap_or(b',')
 }
 
-/// One row: where its cells are, and where the next row begins.
-struct Row {
-    cells: Vec<(usize, usize)>,
-    end: usize,
+fn is_blank(row: &Row) -> bool {
+    row.columns == 1 && row.text.is_empty()
 }
 
-impl Row {
-    fn read(bytes: &[u8], start: usize, delimiter: u8) -> Self {
-        let mut row = Self {
-            cells: Vec::new(),
-            end: start,
-        };
-        let (mut cell, mut at, mut quoted) = (start, start, false);
-        while let Some(&byte) = bytes.get(at) {
-            match byte {
-                // A doubled quote closes and opens again, which comes to the same.
-                b'"' if quoted || at == cell => quoted = !quoted,
-                b'"' if at > cell && bytes[cell] == b'"' => quoted = true,
-                _ if quoted => {}
-                b'\n' | b'\r' => break,
-                _ if byte == delimiter => {
-                    row.cells.push((cell, at));
-                    cell = at + 1;
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-        row.cells.push((cell, at));
-        row.end = match (bytes.get(at), bytes.get(at + 1)) {
-            (Some(b'\r'), Some(b'\n')) => at + 2,
-            (Some(_), _) => at + 1,
-            (None, _) => at,
-        };
-        row
-    }
-
-    fn is_blank(&self) -> bool {
-        matches!(self.cells.as_slice(), [(start, end)] if start == end)
-    }
-}
-
-/// The text of a cell without quotes and surrounding space.
+/// The text of a value without surrounding space.
 fn text(bytes: &[u8]) -> String {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
     };
-    let text = text.trim();
-    match text
-        .strip_prefix('"')
-        .and_then(|inner| inner.strip_suffix('"'))
-    {
-        Some(inner) => inner.replace("\"\"", "\"").trim().to_owned(),
-        None => text.to_owned(),
-    }
+    text.trim().to_owned()
 }
 
 /// Which columns hold whose id.
@@ -220,12 +179,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn named(form: &Form, header: &Row, bytes: &[u8]) -> Self {
-        let names: Vec<String> = header
-            .cells
-            .iter()
-            .map(|(start, end)| text(&bytes[*start..*end]))
-            .collect();
+    fn named(form: &Form, names: &[String]) -> Self {
         Self::of(form, |name| {
             names.iter().position(|found| found == name.trim())
         })
@@ -252,32 +206,42 @@ impl Columns {
 
     /// Whether the record is about one of the people. An address in any column but that of somebody else's id
     /// identifies.
-    fn own(&self, row: &Row, bytes: &[u8], whom: Whom<'_>) -> bool {
-        row.cells.iter().enumerate().any(|(column, (start, end))| {
-            let text = text(&bytes[*start..*end]);
+    fn own(&self, texts: &[String], whom: Whom<'_>) -> bool {
+        texts.iter().enumerate().any(|(column, text)| {
             let is_id = self.anywhere || self.ids.contains(&column);
             !text.is_empty()
                 && !self.others.contains(&column)
-                && ((is_id && whom.has_id(&text)) || whom.has_email(&text))
+                && ((is_id && whom.has_id(text)) || whom.has_email(text))
         })
     }
 
     /// Copies a record about somebody else; ids and addresses of the people in it become blank.
-    fn copy(&self, row: &Row, bytes: &[u8], whom: Whom<'_>, out: &mut Vec<u8>) -> bool {
-        let (mut blanked, mut after) = (false, row.cells[0].0);
-        for column in &self.others {
-            let Some((start, end)) = row.cells.get(*column) else {
-                continue;
-            };
-            let text = text(&bytes[*start..*end]);
-            if *start >= after && (whom.has_id(&text) || whom.has_email(&text)) {
-                out.extend_from_slice(&bytes[after..*start]);
-                after = *end;
-                blanked = true;
-            }
+    fn copy(
+        &self,
+        record: &[u8],
+        delimiter: u8,
+        texts: &[String],
+        whom: Whom<'_>,
+        out: &mut Vec<u8>,
+    ) -> bool {
+        let names = |column: &usize| {
+            texts
+                .get(*column)
+                .is_some_and(|text| whom.has_id(text) || whom.has_email(text))
+        };
+        if !self.others.iter().any(names) {
+            out.extend_from_slice(record);
+            return false;
         }
-        out.extend_from_slice(&bytes[after..row.end]);
-        blanked
+        let spans = scanner::spans(record, delimiter);
+        let named = (0..spans.len()).filter(|column| self.others.contains(column) && names(column));
+        let mut after = 0;
+        for span in named.map(|column| &spans[column]) {
+            out.extend_from_slice(&record[after..span.start]);
+            after = span.end;
+        }
+        out.extend_from_slice(&record[after..]);
+        true
     }
 }
 

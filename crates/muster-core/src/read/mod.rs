@@ -9,3 +9,4 @@ pub mod normalise;
 pub mod reading;
 pub mod record;
 pub mod roster;
+pub mod scanner;

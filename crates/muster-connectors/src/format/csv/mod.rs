@@ -9,7 +9,6 @@
 //! `rows` over `scanner` (lines and values), `delimiter` and `header` (the first row), `reader` (what all
 //! these decide together), `text` (bytes to text), `body` (the verdict on each row).
 
-mod blocks;
 mod body;
 mod delimiter;
 mod encoding;
@@ -20,14 +19,16 @@ mod reader;
 mod refusal;
 mod rows;
 mod sample;
-pub mod scanner;
 mod settings;
 mod text;
 mod trailer;
 
 pub use settings::{CsvLimits, CsvSettings, Delimiter, Encoding};
 
-use muster_core::{model::problem::Problem, read::record::Sink};
+use muster_core::{
+    model::problem::Problem,
+    read::{record::Sink, scanner},
+};
 use std::io::Read;
 
 /// What was found in a file that is not refused.

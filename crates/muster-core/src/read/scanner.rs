@@ -1,14 +1,19 @@
 //! Finds where rows and values begin and end, strictly: the grammar is that of `csv-core`, but where
 //! that engine reads on over a misplaced quote, the fault is noted.
 //!
-//! A pure function over bytes: it does no I/O, knows no encoding (every supported one keeps ASCII as
-//! it is) and judges no value. That it cuts exactly as `csv-core` does is a property test.
+//! The only CSV scanner: reading a delivery, looking for swallowed rows and removing an erased employee
+//! from an archived delivery all use it. A pure function over bytes: it knows no encoding (every supported
+//! one keeps ASCII as it is) and judges no value. That it cuts exactly as `csv-core` does is a property test.
 
-use super::blocks::{COPY, append, copy, find_all, find_near};
+mod blocks;
+
+use blocks::{COPY, append, copy, find_all, find_near};
 use memchr::{memchr, memchr_iter, memchr2_iter, memchr3};
+use std::ops::Range;
 
-pub(super) const QUOTE: u8 = b'"';
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const QUOTE: u8 = b'"';
+/// How UTF-8 files may begin.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// What is wrong with a quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +35,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn describe(self, value: &str) -> String {
+    /// The fault as messages say it; `value` names the value.
+    pub fn describe(self, value: &str) -> String {
         match self.kind {
             FaultKind::Stray => format!("a quote in the middle of {value}"),
             FaultKind::BlankBefore => format!("a blank before the opening quote of {value}"),
@@ -53,7 +59,8 @@ pub enum LineEnd {
 }
 
 impl LineEnd {
-    pub(super) fn length(self) -> usize {
+    /// Bytes of the line end.
+    pub fn length(self) -> usize {
         match self {
             Self::Lf | Self::Cr => 1,
             Self::CrLf => 2,
@@ -79,7 +86,7 @@ pub struct Row {
     /// Whether a byte-order mark stood before the row.
     pub marked: bool,
     most_columns: usize,
-    /// Where the delimiters of a row stand; room that is used again.
+    /// Positions of the delimiters of a row; the buffer is reused.
     places: Vec<usize>,
 }
 
@@ -151,7 +158,7 @@ pub fn scan(bytes: &[u8], at_end: bool, delimiter: u8, row: &mut Row) -> Scan {
     }
     let rest = &bytes[start..];
     match memchr3(QUOTE, b'\n', b'\r', rest) {
-        Some(at) if rest[at] == QUOTE => split_quoted(bytes, start, at_end, delimiter, row),
+        Some(at) if rest[at] == QUOTE => split_quoted(bytes, start, at_end, delimiter, row, |_| {}),
         Some(at) => match line_end(bytes, start + at, at_end) {
             Some(end) => {
                 split_plain(bytes, start, start + at, delimiter, row);
@@ -205,8 +212,32 @@ fn split_plain(bytes: &[u8], start: usize, stop: usize, delimiter: u8, row: &mut
     row.text.truncate(length);
 }
 
-/// A row with a quote somewhere, value by value from `start`.
-fn split_quoted(bytes: &[u8], start: usize, at_end: bool, delimiter: u8, row: &mut Row) -> Scan {
+/// Where each value of one whole row is, quotes included; empty if a quote stays open.
+pub fn spans(bytes: &[u8], delimiter: u8) -> Vec<Range<usize>> {
+    let start = if bytes.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    };
+    let mut spans = Vec::new();
+    let mut row = Row::new(0);
+    match split_quoted(bytes, start, true, delimiter, &mut row, |span| {
+        spans.push(span);
+    }) {
+        Scan::Row { .. } => spans,
+        Scan::Unfinished { .. } => Vec::new(),
+    }
+}
+
+/// A row with a quote somewhere, value by value from `start`; `found` is given where each value is.
+fn split_quoted(
+    bytes: &[u8],
+    start: usize,
+    at_end: bool,
+    delimiter: u8,
+    row: &mut Row,
+    mut found: impl FnMut(Range<usize>),
+) -> Scan {
     let mut at = start;
     loop {
         let value = at;
@@ -244,6 +275,7 @@ fn split_quoted(bytes: &[u8], start: usize, at_end: bool, delimiter: u8, row: &m
         }
         append(&mut row.text, &bytes[at..], tail.len());
         row.end_value(row.text.len());
+        found(value..stop.unwrap_or(bytes.len()));
         let Some(stop) = stop else {
             row.line_breaks = line_breaks(&bytes[start..]);
             return Scan::Row {
@@ -287,7 +319,7 @@ fn unquote(bytes: &[u8], mut at: usize, at_end: bool, text: &mut Vec<u8>) -> Opt
 }
 
 /// The line end at `at`, where a CR or LF stands; nothing when the following bytes are needed to tell.
-pub(super) fn line_end(bytes: &[u8], at: usize, at_end: bool) -> Option<LineEnd> {
+pub fn line_end(bytes: &[u8], at: usize, at_end: bool) -> Option<LineEnd> {
     if bytes[at] == b'\n' {
         return Some(LineEnd::Lf);
     }
@@ -300,7 +332,7 @@ pub(super) fn line_end(bytes: &[u8], at: usize, at_end: bool) -> Option<LineEnd>
 }
 
 /// The number of line ends in some bytes.
-pub(super) fn line_breaks(bytes: &[u8]) -> u32 {
+pub fn line_breaks(bytes: &[u8]) -> u32 {
     let mut count = 0;
     let mut passed = 0;
     for at in memchr2_iter(b'\n', b'\r', bytes) {
