@@ -2,7 +2,7 @@
 //! engine closes silently, is left open.
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
-use muster_connectors::format::csv::scanner::{Row, Scan, scan};
+use muster_core::read::scanner::{Row, Scan, scan};
 
 type Rows = Vec<Vec<Vec<u8>>>;
 

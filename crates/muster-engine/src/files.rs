@@ -102,6 +102,11 @@ fn process(
                     calendar,
                     &mut contents,
                     files,
+                    &|number| {
+                        let fetched = fetched.get(usize::from(number));
+                        !source.settings.trust_length
+                            && fetched.is_some_and(|fetched| !fetched.is_proven)
+                    },
                     progress,
                 )?;
                 match changed() {
@@ -142,9 +147,10 @@ fn without_files(
     }
     let status = match error.kind {
         ErrorKind::NoFile | ErrorKind::NotSettled | ErrorKind::Refused => RunStatus::Refused,
-        ErrorKind::Unreachable | ErrorKind::Unauthorised | ErrorKind::Configuration => {
-            RunStatus::Failed
-        }
+        ErrorKind::Unreachable
+        | ErrorKind::Unauthorised
+        | ErrorKind::Configuration
+        | ErrorKind::Local => RunStatus::Failed,
     };
     work.conclude(status, reason, error.into(), Vec::new())
 }

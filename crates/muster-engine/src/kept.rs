@@ -38,7 +38,8 @@ pub(crate) struct Kept<'k> {
 }
 
 enum Kind<'k> {
-    Files(&'k [KeptFile], &'k CsvSettings),
+    /// The files, how they are read, and whether nothing proved that they had arrived whole.
+    Files(&'k [KeptFile], &'k CsvSettings, bool),
     Records(Box<Records>, Option<PartialReason>),
 }
 
@@ -52,7 +53,10 @@ impl<'k> Kept<'k> {
         let is_of_records = kept.iter().any(|kept| !kept.form.columns.is_empty());
         let mut unread = Vec::new();
         let content = match &integration.source {
-            Source::Files(source) if !is_of_records => Kind::Files(kept, &source.csv),
+            Source::Files(source) if !is_of_records => {
+                let unproven = run.partial.as_deref() == Some(PartialReason::Unproven.as_str());
+                Kind::Files(kept, &source.csv, unproven)
+            }
             Source::System(_) if is_of_records => {
                 let [one] = kept else {
                     return Err(unreadable(run.id));
@@ -89,7 +93,7 @@ impl<'k> Kept<'k> {
     ) -> Result<Reading, Stop> {
         let setup = &self.integration.setup;
         match &self.content {
-            Kind::Files(kept, csv) => {
+            Kind::Files(kept, csv, unproven) => {
                 let mut readers: Vec<Cursor<&[u8]>> = kept
                     .iter()
                     .map(|kept| Cursor::new(kept.bytes.as_slice()))
@@ -105,6 +109,7 @@ impl<'k> Kept<'k> {
                     calendar,
                     &mut contents,
                     &self.files,
+                    &|_| *unproven,
                     progress,
                 )
             }

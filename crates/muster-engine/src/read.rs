@@ -5,14 +5,18 @@ use crate::{
     outcome::{Progress, RunError, partial_reason},
     sync::{Integration, Stop},
 };
-use muster_connectors::format::csv::{self, CsvSettings};
+use muster_connectors::format::csv::{self, CsvSettings, FinalLineBreak};
 use muster_core::{
     decide::{
         known::{Known, PrefixChange},
         propose::wanted,
     },
     model::{
-        calendar::Calendar, code::Code, employee::Employee, origin::DeliveredFile, problem::Problem,
+        calendar::Calendar,
+        code::Code,
+        employee::Employee,
+        origin::DeliveredFile,
+        problem::{Problem, Severity, file, shown},
     },
     read::{
         intake::Intake,
@@ -33,7 +37,8 @@ pub(crate) trait Content: Read + Seek {}
 
 impl<T: Read + Seek> Content for T {}
 
-/// Reads every file to its end; `files` name the contents.
+/// Reads every file to its end; `files` name the contents, and `is_unproven` tells by position of which file nothing
+/// but its own last row could prove that it arrived whole.
 pub(crate) fn read(
     setup: &Setup,
     settings: &CsvSettings,
@@ -41,6 +46,7 @@ pub(crate) fn read(
     calendar: Calendar,
     contents: &mut [&mut dyn Content],
     files: &[DeliveredFile],
+    is_unproven: &dyn Fn(u16) -> bool,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Reading, Stop> {
     let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
@@ -48,6 +54,8 @@ pub(crate) fn read(
     let bytes = Cell::new(0);
     let mut sink = Counting::new(Intake::new(setup, roster, calendar), &bytes, of, progress);
     let mut truncated = false;
+    let mut unproven = false;
+    let settings = &expecting_line_break(settings, roster);
     for ((number, content), file) in (0u16..).zip(contents).zip(files) {
         content
             .seek(SeekFrom::Start(0))
@@ -70,14 +78,43 @@ pub(crate) fn read(
             .warnings
             .into_iter()
             .for_each(|warning| sink.intake.note(warning));
+        sink.intake.note_final_line_break(decoded.final_line_break);
+        if is_unproven(number) && !decoded.counted {
+            unproven = true;
+            sink.intake.note(unproven_file(&file.name));
+        }
         if let Some(problem) = decoded.truncated {
             truncated = true;
             sink.intake.note(problem);
         }
     }
-    Ok(sink
-        .intake
-        .finish(truncated.then_some(PartialReason::Truncated)))
+    let partial = truncated
+        .then_some(PartialReason::Truncated)
+        .or(unproven.then_some(PartialReason::Unproven));
+    Ok(sink.intake.finish(partial))
+}
+
+/// The settings for a source whose last complete delivery ended with a line break.
+fn expecting_line_break(settings: &CsvSettings, roster: &Roster) -> CsvSettings {
+    let last = roster.last_good.as_ref();
+    let had = last.and_then(|last| last.final_line_break).unwrap_or(false);
+    let final_line_break = match settings.final_line_break {
+        FinalLineBreak::AsBefore if had => FinalLineBreak::Expected,
+        as_set => as_set,
+    };
+    CsvSettings {
+        final_line_break,
+        ..settings.clone()
+    }
+}
+
+fn unproven_file(name: &str) -> Problem {
+    Problem::typed(
+        Code::Unproven,
+        Severity::Warning,
+        file::Detail::Unproven { file: shown(name) },
+        file::Remedy::ProveLength,
+    )
 }
 
 /// Loads the people whom the proposal must be able to look up.

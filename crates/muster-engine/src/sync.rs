@@ -304,6 +304,12 @@ impl<'w, 'd> Work<'w, 'd> {
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, StoreError> {
         let setup = &self.integration.setup;
+        let final_line_break = proposal.reading.final_line_break;
+        let files = files.iter().cloned().map(|file| DeliveredFile {
+            final_line_break,
+            ..file
+        });
+        let files = &files.collect::<Vec<_>>()[..];
         let (workspace, stamp) = (&setup.workspace, setup.stamp(calendar));
         let (now, expires) = (self.deps.clock.now(), self.deps.expiry());
         let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);

@@ -71,6 +71,7 @@ pub(crate) fn deliver(
         bytes,
         modified: None,
         sha256,
+        final_line_break: None,
     }];
     Ok(Extent {
         partial,

@@ -37,7 +37,7 @@ pub(crate) fn deepest(error: &reqwest::Error) -> String {
 }
 
 /// The words of libraries and systems as people would say them.
-fn in_words(said: &str) -> String {
+pub(crate) fn in_words(said: &str) -> String {
     let known = [
         (
             "end of file before message length reached",

@@ -33,11 +33,11 @@ use std::net::SocketAddr;
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
 pub(crate) use base64::base64;
-pub(crate) use cause::{deepest, encryption, within};
+pub(crate) use cause::{deepest, encryption, in_words, within};
 pub(crate) use clock::difference;
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;
-pub(crate) use redact::Redactor;
+pub(crate) use redact::{HIDDEN, Redactor};
 pub(crate) use retry::share;
 pub(crate) use token::{Bearer, Issued, Issuer};
 

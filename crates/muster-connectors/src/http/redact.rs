@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Mutex, PoisonError};
 
 /// What stands in place of a secret.
-const HIDDEN: &str = "[secret]";
+pub(crate) const HIDDEN: &str = "[secret]";
 /// Shorter texts are in too many words to be taken out; no API gives such a secret.
 const SHORTEST: usize = 4;
 

@@ -1,7 +1,7 @@
 //! Why files could not be had: what was attempted, on what, why it failed, and what to do next.
 
-use muster_core::model::code::Code;
-use std::{fmt, time::Duration};
+use muster_core::model::{code::Code, problem::shown};
+use std::{fmt, io, time::Duration};
 
 /// Who must do something about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum ErrorKind {
     Refused,
     /// A setting cannot be.
     Configuration,
+    /// This machine cannot keep what arrives.
+    Local,
 }
 
 /// A failed attempt. Holds no secret.
@@ -95,6 +97,33 @@ impl TransportError {
                 advice,
             )
         }
+    }
+
+    /// The copy of a file could not be written: nothing is wrong with the server.
+    pub fn not_kept(name: &str, error: &io::Error) -> Self {
+        let folder = std::env::temp_dir();
+        let folder = folder.display();
+        let why = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                format!("the temporary folder `{folder}` of this machine is full")
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                format!("the temporary folder `{folder}` of this machine is not writable")
+            }
+            io::ErrorKind::NotFound => {
+                format!("the temporary folder `{folder}` of this machine does not exist")
+            }
+            _ => format!("the temporary folder `{folder}` of this machine failed: {error}"),
+        };
+        let advice = "free space there, or set the environment variable TMPDIR to another folder";
+        Self::new(
+            Code::TransportCopy,
+            ErrorKind::Local,
+            "keep a copy of",
+            &format!("`{}`", shown(name)),
+            why,
+            advice,
+        )
     }
 
     /// A file that is not there, or a folder.

@@ -1,6 +1,6 @@
 //! Files on this machine.
 
-use super::{Entry, EntryKind, SourceSettings, Transport, TransportError};
+use super::{Entry, EntryKind, Received, SourceSettings, Transport, TransportError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::{
@@ -43,7 +43,12 @@ impl LocalFolder {
     }
 
     fn failed(&self, attempted: &str, name: &str, error: &io::Error) -> TransportError {
-        let on = format!("`{}`", self.folder.join(name).display());
+        let path = match (name, self.folder.as_os_str().is_empty()) {
+            ("", true) => PathBuf::from("."),
+            ("", false) => self.folder.clone(),
+            _ => self.folder.join(name),
+        };
+        let on = format!("`{}`", path.display());
         let why = match error.kind() {
             io::ErrorKind::NotFound => "it does not exist".to_owned(),
             io::ErrorKind::PermissionDenied => "this account may not read it".to_owned(),
@@ -105,7 +110,7 @@ impl Transport for LocalFolder {
         &mut self,
         entry: &Entry,
         into: &mut (dyn Write + Send),
-    ) -> Result<u64, TransportError> {
+    ) -> Result<Received, TransportError> {
         let mut file = self.open(&entry.name)?;
         let mut buffer = vec![0; 1 << 18];
         let mut total = 0;
@@ -115,7 +120,10 @@ impl Transport for LocalFolder {
                 read => read.map_err(|error| self.failed("read", &entry.name, &error))?,
             };
             if read == 0 {
-                return Ok(total);
+                return Ok(Received {
+                    bytes: total,
+                    is_framed: true,
+                });
             }
             into.write_all(&buffer[..read])
                 .map_err(|error| self.failed("read", &entry.name, &error))?;

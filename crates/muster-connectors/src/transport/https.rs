@@ -3,7 +3,9 @@
 //! There is no listing, and nothing is ever written. Credentials go to the origin in the URL and nowhere
 //! else. The query may be a secret: no message repeats it.
 
-use super::{After, Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError};
+use super::{
+    After, Entry, EntryKind, ErrorKind, Received, SourceSettings, Transport, TransportError,
+};
 use crate::http::{self, Redactor, web_page};
 use crate::net::{
     address_policy::{self, Forbidden},
@@ -13,10 +15,10 @@ use async_trait::async_trait;
 use jiff::{Timestamp, fmt::rfc2822};
 use muster_core::model::{code::Code, problem::shown};
 use reqwest::{
-    Client, Method, Response, StatusCode, Url,
+    Client, Method, Response, StatusCode, Url, Version,
     header::{
         ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName,
-        LAST_MODIFIED, LOCATION, RETRY_AFTER,
+        LAST_MODIFIED, LOCATION, RETRY_AFTER, TRANSFER_ENCODING,
     },
 };
 use secrecy::ExposeSecret;
@@ -86,22 +88,7 @@ impl HttpsFile {
             network,
         )
         .map_err(|why| tls::not_configured(settings, why))?;
-        let redactor = Redactor::default();
-        let password = settings
-            .credentials
-            .password
-            .as_ref()
-            .map(|password| password.expose_secret());
-        let pairs = url
-            .query_pairs()
-            .map(|(_, value)| value)
-            .collect::<Vec<_>>();
-        let secrets = pairs
-            .iter()
-            .map(AsRef::as_ref)
-            .chain(url.query())
-            .chain(password);
-        secrets.for_each(|secret| redactor.hide(secret));
+        let redactor = settings.redactor();
         Ok(Self {
             client,
             url,
@@ -116,9 +103,19 @@ impl HttpsFile {
         self.settings.location.to_string()
     }
 
-    /// Asks, and follows redirects within the origin.
-    async fn ask(&self, method: Method) -> Result<Response, TransportError> {
+    /// The address of the file, or of one beside it.
+    fn url(&self, name: &str) -> Url {
         let mut url = self.url.clone();
+        if let Some(ending) = name.strip_prefix(&self.name) {
+            let path = format!("{}{ending}", url.path());
+            url.set_path(&path);
+        }
+        url
+    }
+
+    /// Asks, and follows redirects within the origin.
+    async fn ask(&self, method: Method, name: &str) -> Result<Response, TransportError> {
+        let mut url = self.url(name);
         for _ in 0..=REDIRECTS {
             let response = self.ask_once(&method, &url).await?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
@@ -233,15 +230,33 @@ impl HttpsFile {
         let on = self.on();
         match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                let (attempted, why) = match &self.settings.credentials.user {
-                    Some(user) => (
-                        format!("log in as `{}` to read", shown(user)),
+                let refused = status == StatusCode::UNAUTHORIZED;
+                let user = self.settings.credentials.user.as_deref().map(shown);
+                let (attempted, why, advice) = match (user, refused) {
+                    (Some(user), true) => (
+                        format!("log in as `{user}` to read"),
                         "password refused",
+                        "correct user and password under [credentials]; they are not tried again until then",
                     ),
-                    None => ("read".to_owned(), "it wants credentials, and none are set"),
+                    (Some(user), false) => (
+                        format!("read, as `{user}`,"),
+                        "this account may not read it, or the server refuses this machine",
+                        "let the server's administrator give the account access to the file and this machine access \
+                         to the server; a path that does not exist can look the same",
+                    ),
+                    (None, true) => (
+                        "read".to_owned(),
+                        "it wants credentials, and none are set",
+                        "set `user` and `password` under [credentials]",
+                    ),
+                    (None, false) => (
+                        "read".to_owned(),
+                        "it may not be read without credentials or from this machine",
+                        "check the URL (signed ones expire), and whether the server requires `user` and `password` \
+                         under [credentials] or must allow this machine",
+                    ),
                 };
                 let why = format!("{why}: the server answers {status}");
-                let advice = "correct user and password under [credentials]; they are not tried again until then";
                 let (code, kind) = (Code::TransportCredentials, ErrorKind::Unauthorised);
                 TransportError::new(code, kind, &attempted, &on, why, advice)
             }
@@ -252,7 +267,8 @@ impl HttpsFile {
             }
             status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
                 let when = header(response, RETRY_AFTER).map_or(String::new(), |when| {
-                    format!(", and asks to be tried again after `{}`", shown(when))
+                    let when = self.settings.server_text(when);
+                    format!(", and asks to be tried again after {when}")
                 });
                 let error = self.answer(format!("the server answers {status}{when}"));
                 let advice =
@@ -281,8 +297,8 @@ impl HttpsFile {
             header(&response, CONTENT_ENCODING).filter(|encoding| *encoding != "identity")
         {
             let why = format!(
-                "it is packed as `{}`, which was not asked for",
-                shown(encoding)
+                "it is compressed as {}, which was not asked for",
+                self.settings.server_text(encoding)
             );
             return Err(self.answer(why));
         }
@@ -311,7 +327,7 @@ impl HttpsFile {
         let kind = if kind.is_empty() {
             "no type".to_owned()
         } else {
-            format!("the type `{}`", shown(kind))
+            format!("the type {}", self.settings.server_text(kind))
         };
         self.answer(format!(
             "{what} came instead of a file: the server answers 200 OK with {kind}, and it starts with `{}`",
@@ -413,6 +429,17 @@ fn length(response: &Response) -> Option<u64> {
     header(response, CONTENT_LENGTH)?.trim().parse().ok()
 }
 
+/// Whether the protocol marks the end of the body: the last chunk, or the end of a stream. A connection that is
+/// closed in order marks nothing, for servers close it when they fail, too.
+fn has_marked_end(response: &Response) -> bool {
+    match response.version() {
+        Version::HTTP_2 | Version::HTTP_3 => true,
+        Version::HTTP_11 => header(response, TRANSFER_ENCODING)
+            .is_some_and(|coding| coding.to_ascii_lowercase().contains("chunked")),
+        _ => false,
+    }
+}
+
 #[async_trait]
 impl Transport for HttpsFile {
     async fn list(&mut self) -> Result<Vec<Entry>, TransportError> {
@@ -429,8 +456,11 @@ impl Transport for HttpsFile {
         if !self.knows_head {
             return Ok(Some(entry));
         }
-        let response = self.ask(Method::HEAD).await?;
+        let response = self.ask(Method::HEAD, name).await?;
+        let is_beside = name != self.name;
         match response.status().as_u16() {
+            // What lies beside the file is read before it counts, and is not there if that fails.
+            400..=499 if is_beside => Ok(None),
             200 => {
                 let modified = header(&response, LAST_MODIFIED).and_then(time);
                 let packed = header(&response, CONTENT_ENCODING)
@@ -453,30 +483,28 @@ impl Transport for HttpsFile {
         &mut self,
         entry: &Entry,
         into: &mut (dyn Write + Send),
-    ) -> Result<u64, TransportError> {
-        let response = self.ask(Method::GET).await?;
+    ) -> Result<Received, TransportError> {
+        let response = self.ask(Method::GET, &entry.name).await?;
         let mut response = self.check(response).await?;
         let announced = length(&response);
+        let is_framed = announced.is_some() || has_marked_end(&response);
         let mut total = 0;
         while let Some(chunk) = self.chunk(&mut response, total).await? {
             if total == 0 && web_page::is_page(&chunk) {
                 return Err(self.instead("a web page", &kind(&response), &chunk));
             }
-            let local = |error: std::io::Error| {
-                TransportError::unreachable(
-                    "keep a copy of",
-                    &format!("`{}`", shown(&entry.name)),
-                    error.to_string(),
-                )
-            };
-            into.write_all(&chunk).map_err(local)?;
+            into.write_all(&chunk)
+                .map_err(|error| TransportError::not_kept(&entry.name, &error))?;
             total += chunk.len() as u64;
         }
         if let Some(announced) = announced.filter(|announced| *announced != total) {
             let why = format!("got {total} of {announced} bytes");
             return Err(TransportError::unreachable("read", &self.on(), why));
         }
-        Ok(total)
+        Ok(Received {
+            bytes: total,
+            is_framed,
+        })
     }
 
     async fn remove(&mut self, _name: &str) -> Result<(), TransportError> {

@@ -119,6 +119,14 @@ impl fmt::Display for Location {
     }
 }
 
+/// What follows `/~/`, which stands for the home folder of the account; an empty path is that folder itself.
+pub(super) fn below_home(path: &str) -> Option<&str> {
+    match path {
+        "" | "/~" => Some(""),
+        _ => path.strip_prefix("/~/"),
+    }
+}
+
 /// Undoes percent-encoding; a path with control characters could smuggle commands to the server.
 fn decode(path: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(path.len());

@@ -55,6 +55,14 @@ pub enum EntryKind {
     Special,
 }
 
+/// What a transfer brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Received {
+    pub(crate) bytes: u64,
+    /// Whether the protocol itself shows that this is all: a stated length, or an end that is marked.
+    pub(crate) is_framed: bool,
+}
+
 /// One connection to one kind of server, logged in.
 #[async_trait]
 pub(crate) trait Transport: Send {
@@ -64,12 +72,12 @@ pub(crate) trait Transport: Send {
     /// One file as it is now; none if it is gone.
     async fn stat(&mut self, name: &str) -> Result<Option<Entry>, TransportError>;
 
-    /// Writes a whole file to `into` and gives the number of bytes. `into` refuses what is over a limit.
+    /// Writes a whole file to `into`, which refuses what is over a limit.
     async fn fetch(
         &mut self,
         entry: &Entry,
         into: &mut (dyn Write + Send),
-    ) -> Result<u64, TransportError>;
+    ) -> Result<Received, TransportError>;
 
     /// What the server says of a file's size when it is asked in another way; none: there is none.
     async fn second_size(&mut self, _name: &str) -> Result<Option<u64>, TransportError> {

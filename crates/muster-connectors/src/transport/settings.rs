@@ -1,9 +1,10 @@
 //! How a source is reached and treated; every wait and every size has a limit here.
 
 use super::{Location, NetworkPolicy, Scheme};
-use crate::http;
+use crate::http::{self, HIDDEN, Redactor};
 use jiff::Timestamp;
-use secrecy::SecretString;
+use muster_core::model::problem::shown;
+use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
 #[derive(Clone, Debug)]
@@ -31,6 +32,10 @@ pub struct SourceSettings {
     pub ca_certificate: Option<String>,
     /// Where connections may go.
     pub network: NetworkPolicy,
+    /// Whether a transfer counts as whole though nothing proves it: the server is known to be honest.
+    pub trust_length: bool,
+    /// Whether markers and checksums are looked for beside a file on a web server.
+    pub markers: bool,
     pub limits: TransportLimits,
     /// How a failed attempt is repeated.
     pub retry: Retry,
@@ -52,9 +57,54 @@ impl SourceSettings {
             ftp_mode: FtpMode::Passive,
             ca_certificate: None,
             network: NetworkPolicy::default(),
+            trust_length: false,
+            markers: false,
             limits: TransportLimits::default(),
             retry: Retry::default(),
         }
+    }
+}
+
+impl SourceSettings {
+    /// A text that the server sent, as messages show it: short, in backticks and without anything secret.
+    ///
+    /// Servers echo passwords in every place, so no text of theirs goes into a message by another way.
+    pub(crate) fn server_text(&self, text: &str) -> String {
+        let is_short = |secret: &&SecretString| (1..4).contains(&secret.expose_secret().len());
+        let mut short = self.secrets().filter(is_short);
+        if short.any(|secret| text.contains(secret.expose_secret())) {
+            return format!("`{HIDDEN}`");
+        }
+        format!(
+            "`{}`",
+            shown(&self.redactor().clean(text.trim().to_owned()))
+        )
+    }
+
+    fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        let Credentials {
+            password,
+            private_key,
+            passphrase,
+            ..
+        } = &self.credentials;
+        [password, private_key, passphrase].into_iter().flatten()
+    }
+
+    /// Knows everything secret of this source, in every form in which a server may echo it.
+    pub(crate) fn redactor(&self) -> Redactor {
+        let redactor = Redactor::default();
+        for secret in self.secrets() {
+            redactor.hide(secret.expose_secret());
+        }
+        if self.location.scheme == Scheme::Https
+            && let Some((_, query)) = self.location.path.split_once('?')
+        {
+            redactor.hide(query);
+            let pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.for_each(|(_, value)| redactor.hide(&value));
+        }
+        redactor
     }
 }
 

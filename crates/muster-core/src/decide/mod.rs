@@ -12,6 +12,7 @@ pub mod profile;
 pub mod proposal;
 pub mod propose;
 pub mod succession;
+mod swallowed;
 mod undecided;
 pub mod undo;
 mod unidentified;

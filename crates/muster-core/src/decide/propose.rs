@@ -10,6 +10,7 @@ use crate::{
         known::Known,
         matching::{self, Pair, Sides},
         proposal::{Counts, Proposal, Verdict},
+        swallowed,
         undecided::{self, Says, Undecided},
         unidentified,
     },
@@ -114,6 +115,7 @@ pub fn propose(
     calendar: Calendar,
 ) -> Proposal {
     let policy = &setup.rules.policy;
+    swallowed::reject(&mut reading, known, roster, policy.match_by);
     duplicates::resolve(&mut reading, policy.match_by);
     let sides = Sides {
         known,
@@ -285,6 +287,11 @@ impl Draughtsman<'_> {
                 subject: Some(subject.clone()),
                 ..warning.at(draft.place)
             }));
+        let leaves = kind.is_some_and(OperationKind::is_removal) && !employee.protected;
+        if leaves && reading.in_doubt.contains(&draft.place.file) {
+            self.counts.held += 1;
+            return self.hold(reading, position, Reason::FileInDoubt, Some(employee.id));
+        }
         self.note_pins(employee, draft.place, pinned);
         if kind.is_some_and(OperationKind::is_removal) && employee.protected {
             self.problems.push(protected(employee).at(draft.place));
@@ -361,9 +368,14 @@ impl Draughtsman<'_> {
             self.counts.excluded += 1;
             return;
         }
-        self.counts.deactivated += 1;
         let mut operation =
             depart::removal(employee, OperationKind::Deactivate, Reason::Deselected);
+        if reading.in_doubt.contains(&draft.place.file) {
+            self.counts.held += 1;
+            operation.held = Some(Reason::FileInDoubt);
+        } else {
+            self.counts.deactivated += 1;
+        }
         operation.draft = Some(position);
         operation.place = Some(draft.place);
         self.plan.operations.push(operation);

@@ -85,6 +85,7 @@ codes! {
     RecordRepeated = "MUS-RECORD-REPEATED", "The same record appears twice in the file. It is used once.";
     RecordUnknown = "MUS-RECORD-UNKNOWN", "The match key of a record cannot be read, so the record could belong to any employee. The delivery is incomplete: nobody is deactivated for being missing. Employees whose own record ends their employment still are.";
     RecordNamesake = "MUS-RECORD-NAMESAKE", "An employee is missing from the delivery, but a rejected record has the same first and last name, e-mail address or external id. The employee is unchanged until that record is corrected.";
+    SuspiciousRows = "MUS-RECORD-SUSPICIOUS", "A quoted value continues on several lines, and one of them is written like a row of the file or begins with the match key of an employee that no other record names. A misplaced pair of quotes has probably swallowed rows. The record is rejected, nobody is deactivated for being missing, and departures that the file states are held for review.";
     RecordSuperseded = "MUS-RECORD-SUPERSEDED", "A newer file of the same delivery has a record for the same employee. The record of the newest file is used.";
     SeveralFiles = "MUS-DELIVERY-SEVERAL-FILES", "More than one file matches the pattern. All of them are read as one delivery. Often one is an old file that was forgotten.";
     AddressTaken = "MUS-MATCH-ADDRESS-TAKEN", "The e-mail address of the record belongs to another employee who keeps it. The record is rejected.";
@@ -112,10 +113,12 @@ codes! {
     ManagerSelf = "MUS-MANAGER-SELF", "A record names the employee as their own manager. The manager link is ignored.";
     ReportingCycle = "MUS-MANAGER-RING", "Employees form a reporting cycle: each reports, directly or indirectly, to the next. The link that closes the cycle is ignored.";
     NoFile = "MUS-DELIVERY-NO-FILE", "No file matches. Nothing was read and nothing was changed.";
+    Unproven = "MUS-DELIVERY-UNPROVEN", "Nothing proves that the transfer was whole: the server states no length. The records are used, but nobody is deactivated for being missing.";
     NotSettled = "MUS-DELIVERY-NOT-SETTLED", "The file is still being written, or changed while it was read. Nothing was changed.";
     Checksum = "MUS-DELIVERY-CHECKSUM", "The file does not match its checksum file. Nothing was changed.";
     NameRefused = "MUS-DELIVERY-NAME", "A listed name is not a plain file name, or is a link, a pipe, a device or a folder. It was not opened.";
     TransferIncomplete = "MUS-DELIVERY-INCOMPLETE", "The number of bytes received differs from the size that the server announced. Nothing was changed.";
+    TransportCopy = "MUS-TRANSPORT-COPY", "This machine could not keep a copy of a file while it arrived: its temporary folder is full, missing or not writable. Nothing is wrong with the server.";
     TransportUnreachable = "MUS-TRANSPORT-UNREACHABLE", "The server could not be reached, or the connection was lost.";
     TransportTimeout = "MUS-TRANSPORT-TIMEOUT", "The server did not answer within the configured time limit.";
     TransportCredentials = "MUS-TRANSPORT-CREDENTIALS", "The server refused the credentials. Muster does not try them again, so that the account is not locked.";

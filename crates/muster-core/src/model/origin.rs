@@ -22,4 +22,7 @@ pub struct DeliveredFile {
     pub modified: Option<jiff::Timestamp>,
     /// SHA-256 of the bytes as transferred, in lower-case hexadecimal.
     pub sha256: String,
+    /// Whether it ended with a line break; `None`: not known, or not a file.
+    #[serde(skip)]
+    pub final_line_break: Option<bool>,
 }

@@ -158,6 +158,9 @@ reasons! {
     /// A selection rule has a value that nobody has classified.
     NewSelectionValue = "new_selection_value",
         "a selection rule does not list the value of this record, which is new";
+    /// Rows of the file may be missing or garbled.
+    FileInDoubt = "file_in_doubt",
+        "rows of the file are suspicious, so the departures that it states are held for review";
     /// The id may be somebody else's now.
     IdReused = "id_reused", "names, birthday and address all differ: the external id may have been given to somebody else";
 }

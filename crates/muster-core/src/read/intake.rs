@@ -11,7 +11,7 @@ use crate::{
         field::canonical,
         origin::Place,
         problem::{
-            Problem, Severity,
+            Problem, Severity, file,
             selection::{Detail, Remedy},
             shown,
         },
@@ -25,8 +25,9 @@ use crate::{
         reading::{Completeness, DraftState, FieldFill, PartialReason, Reading},
         record::{Cell, Record, Sink},
         roster::{Fingerprint, Roster},
+        swallowed::{self, KeyColumns, Lines},
     },
-    setup::{integration::Setup, mapping::FieldMapping, suggestion::nearest},
+    setup::{integration::Setup, mapping::FieldMapping, policy::MatchBy, suggestion::nearest},
 };
 
 /// How many columns without a use are named.
@@ -55,6 +56,9 @@ pub struct Intake<'a> {
     undecided: u64,
     /// For the current file: position of the column with employments.
     employments: Option<usize>,
+    /// For the current file: its columns, and which of them have match keys.
+    columns: Vec<String>,
+    key_columns: KeyColumns,
     today: String,
 }
 
@@ -115,13 +119,19 @@ impl<'a> Intake<'a> {
                 .collect(),
             undecided: 0,
             employments: None,
+            columns: Vec::new(),
+            key_columns: KeyColumns::default(),
             today: calendar.today.to_string(),
         }
     }
 
     /// Ends the delivery. `partial` is what the connector knows of its completeness.
     pub fn finish(mut self, partial: Option<PartialReason>) -> Reading {
+        let suspicious =
+            (!self.reading.in_doubt.is_empty()).then_some(PartialReason::SuspiciousRows);
         let reason = partial
+            .filter(|reason| *reason != PartialReason::Unproven || suspicious.is_none())
+            .or(suspicious)
             .or(self.unknown_people.then_some(PartialReason::UnknownPeople))
             .or_else(|| {
                 (!self.gate_present && self.reading.read > 0)
@@ -176,6 +186,12 @@ impl<'a> Intake<'a> {
         self.reading.left_out = self.drafter.left_out();
         self.reading.new_groups = self.drafter.into_new_groups();
         self.reading
+    }
+
+    /// Notes whether a file ended with a line break.
+    pub fn note_final_line_break(&mut self, has: bool) {
+        let before = self.reading.final_line_break.unwrap_or(true);
+        self.reading.final_line_break = Some(before && has);
     }
 
     /// Notes a problem of the delivery that is not of one record.
@@ -257,6 +273,24 @@ impl<'a> Intake<'a> {
             }
         }
         true
+    }
+
+    /// A record of which one value has probably swallowed the rows below it.
+    fn reject_swallowing(
+        &mut self,
+        record: &Record<'_>,
+        fingerprint: Fingerprint,
+        column: usize,
+        lines: Lines,
+    ) {
+        let name = self.columns.get(column).map(|name| shown(name));
+        let mut problem = swallowed_rows(lines, None);
+        problem.field = name;
+        let mut drafted = self.drafter.draft(record);
+        drafted.state = DraftState::Rejected;
+        drafted.problems = vec![problem];
+        self.reading.in_doubt.insert(record.place.file);
+        self.keep(record.place, fingerprint, drafted);
     }
 
     fn keep(&mut self, place: Place, fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
@@ -464,6 +498,19 @@ impl Sink for Intake<'_> {
         self.employments =
             employments.and_then(|entry| entry.source.columns().iter().find_map(find));
         self.date_orders.begin(columns);
+        let of = |field, is_key: bool| {
+            let entries = entries
+                .iter()
+                .filter(|entry| is_key && entry.field == field);
+            let columns = entries.flat_map(|entry| entry.source.columns());
+            columns.filter_map(find).collect()
+        };
+        let match_by = self.setup.rules.policy.match_by;
+        self.key_columns = KeyColumns {
+            ids: of(canonical::EXTERNAL_ID, match_by != MatchBy::Email),
+            addresses: of(canonical::EMAIL, match_by != MatchBy::ExternalId),
+        };
+        self.columns = columns.to_vec();
         for (entry, fill) in entries.iter().zip(&mut self.fills) {
             fill.column = entry.source.columns().iter().find_map(find);
         }
@@ -476,6 +523,12 @@ impl Sink for Intake<'_> {
         self.date_orders.count(&record);
         self.see_gates(&record);
         let fingerprint = self.fingerprint(&record);
+        if let Some((column, lines)) = swallowed::row(&record) {
+            return self.reject_swallowing(&record, fingerprint, column, lines);
+        }
+        if !self.roster.entries().is_empty() {
+            swallowed::mentions(&record, &self.key_columns, &mut self.reading.mentions);
+        }
         if self.is_unchanged(record.place, &fingerprint) {
             self.gate_present = true;
             return;
@@ -498,6 +551,17 @@ impl Sink for Intake<'_> {
         drafted.problems = vec![problem];
         self.keep(record.place, fingerprint, drafted);
     }
+}
+
+/// Why a record is rejected of which a value has swallowed rows; `key` is the match key found in them.
+pub(crate) fn swallowed_rows(lines: Lines, key: Option<String>) -> Problem {
+    let Lines { opened, inner } = lines;
+    Problem::typed(
+        Code::SuspiciousRows,
+        Severity::Rejected,
+        file::Detail::SwallowedRows { opened, inner, key },
+        file::Remedy::CorrectQuotes,
+    )
 }
 
 /// The warning for a record that stands in a file twice.

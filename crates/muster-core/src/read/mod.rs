@@ -10,3 +10,4 @@ pub mod reading;
 pub mod record;
 pub mod roster;
 pub mod scanner;
+pub mod swallowed;

@@ -8,7 +8,7 @@ use crate::{
         origin::Place,
         problem::Problem,
     },
-    read::roster::Fingerprint,
+    read::{roster::Fingerprint, swallowed::Mention},
     setup::selection::GateValue,
 };
 use serde::{
@@ -50,6 +50,10 @@ pub enum PartialReason {
     AttributeWithheld,
     /// A record's match key cannot be read: it could be anybody.
     UnknownPeople,
+    /// A quoted value has probably swallowed rows of the file.
+    SuspiciousRows,
+    /// Nothing proves that the transfer was whole.
+    Unproven,
     /// It was refused as a whole (wrong delimiter, a missing column, not a CSV file).
     Unreadable,
 }
@@ -66,6 +70,8 @@ impl PartialReason {
             Self::ChangedWhileReading => "changed_while_reading",
             Self::AttributeWithheld => "attribute_withheld",
             Self::UnknownPeople => "unknown_people",
+            Self::SuspiciousRows => "suspicious_rows",
+            Self::Unproven => "unproven",
             Self::Unreadable => "unreadable",
         }
     }
@@ -328,6 +334,12 @@ pub struct Reading {
     pub unclassified: BTreeSet<String>,
     /// Formats whose dates seem to have day and month exchanged.
     pub doubtful_dates: Vec<DoubtfulDates>,
+    /// Files of which every record is in doubt: departures that they state are held for review.
+    pub in_doubt: BTreeSet<u16>,
+    /// Texts inside quoted values that could be match keys of swallowed rows.
+    pub mentions: Vec<Mention>,
+    /// Whether every file ended with a line break; `None`: that is not known, or there was no file.
+    pub final_line_break: Option<bool>,
 }
 
 /// The dates of one format, of which it is in doubt whether day or month comes first.
@@ -363,6 +375,9 @@ impl Reading {
             undecided: Vec::new(),
             unclassified: BTreeSet::new(),
             doubtful_dates: Vec::new(),
+            in_doubt: BTreeSet::new(),
+            mentions: Vec::new(),
+            final_line_break: None,
         }
     }
 }
@@ -383,6 +398,8 @@ mod tests {
             ChangedWhileReading,
             AttributeWithheld,
             UnknownPeople,
+            SuspiciousRows,
+            Unproven,
             Unreadable,
         ];
         for reason in all {

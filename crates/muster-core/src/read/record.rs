@@ -31,6 +31,15 @@ pub enum Mark {
     Unreadable,
 }
 
+/// How the rows of a file are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// The character between values.
+    pub delimiter: u8,
+    /// Columns of the header, unnamed ones at its end included.
+    pub columns: usize,
+}
+
 /// One record: all its texts in one string, and where each cell ends in it.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
@@ -39,6 +48,7 @@ pub struct Record<'a> {
     text: &'a str,
     ends: &'a [usize],
     marks: &'a [Mark],
+    several_lines: Option<Layout>,
 }
 
 impl<'a> Record<'a> {
@@ -49,6 +59,7 @@ impl<'a> Record<'a> {
             text,
             ends,
             marks: &[],
+            several_lines: None,
         }
     }
 
@@ -59,7 +70,20 @@ impl<'a> Record<'a> {
             text,
             ends,
             marks,
+            several_lines: None,
         }
+    }
+
+    /// The same record of a file, in which a quoted value continues on the next line.
+    #[must_use]
+    pub fn on_several_lines(mut self, layout: Layout) -> Self {
+        self.several_lines = Some(layout);
+        self
+    }
+
+    /// The layout of the file, if a quoted value of the record has line breaks.
+    pub fn several_lines(&self) -> Option<Layout> {
+        self.several_lines
     }
 
     pub fn len(&self) -> usize {

@@ -66,6 +66,8 @@ pub struct LastGood {
     pub setup: String,
     /// Fill of each mapped field.
     pub fills: Vec<FieldFill>,
+    /// Whether its files ended with a line break; `None`: that is not known. Read from the files of the run.
+    pub final_line_break: Option<bool>,
 }
 
 impl Roster {

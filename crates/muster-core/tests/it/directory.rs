@@ -382,6 +382,7 @@ impl Fixture {
             records: proposal.counts.read,
             setup: self.setup.version(),
             fills: proposal.fills.clone(),
+            final_line_break: proposal.reading.final_line_break,
         });
     }
 

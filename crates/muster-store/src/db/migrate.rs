@@ -64,6 +64,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "integrity",
         include_str!("../../migrations/sqlite/0011_integrity.sql"),
     ),
+    (
+        12,
+        "final_line_break",
+        include_str!("../../migrations/sqlite/0012_final_line_break.sql"),
+    ),
 ];
 
 /// The newest schema that this program knows.

@@ -85,6 +85,7 @@ impl Store {
                      ON planned.workspace_id = run.workspace_id AND planned.id = run.of_run \
                      WHERE run.workspace_id = ?1 AND run.id > ?3 AND run.status = 'applied' \
                      AND ('undo' IN (run.kind, planned.kind) OR 'sweep' IN (run.kind, planned.kind))) \
+                     OR EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?3 AND partial IS NOT NULL) \
                      OR EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?3 \
                      AND decision <> 'applied') \
                      OR EXISTS (SELECT 1 FROM run JOIN change ON change.workspace_id = run.workspace_id \
@@ -170,7 +171,9 @@ pub(crate) fn last_good(
     let row = connection
         .prepare_cached(
             "SELECT last_good_run, coalesce(last_good_records, 0) AS records, coalesce(last_good_setup, '') AS setup, \
-             coalesce(last_good_fills, '[]') AS fills \
+             coalesce(last_good_fills, '[]') AS fills, \
+             (SELECT min(final_line_break) FROM run_file WHERE run_file.workspace_id = integration.workspace_id \
+             AND run_file.run_id = last_good_run) AS final_line_break \
              FROM integration WHERE workspace_id = ?1 AND id = ?2 AND last_good_run IS NOT NULL",
         )?
         .query_row((workspace.0, integration.0), |row| {
@@ -179,10 +182,11 @@ pub(crate) fn last_good(
                 row.get::<i64>("records")?,
                 row.get::<String>("setup")?,
                 row.get::<String>("fills")?,
+                row.get::<Option<bool>>("final_line_break")?,
             ))
         })
         .optional()?;
-    let Some((run, records, setup, fills)) = row else {
+    let Some((run, records, setup, fills, final_line_break)) = row else {
         return Ok(None);
     };
     let fills: Vec<FieldFill> = serde_json::from_str(&fills)
@@ -192,6 +196,7 @@ pub(crate) fn last_good(
         records: records.unsigned_abs(),
         setup,
         fills,
+        final_line_break,
     }))
 }
 

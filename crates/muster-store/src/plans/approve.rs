@@ -400,6 +400,7 @@ fn note_good(
             .cloned()
             .map(FieldFill::approved)
             .collect(),
+        final_line_break: None,
     };
     integration::note_good(connection, workspace, integration, &good)
 }

@@ -131,8 +131,8 @@ pub(crate) fn files(
     run: RunId,
 ) -> Result<Vec<DeliveredFile>, DbError> {
     let mut statement = connection.prepare_cached(
-        "SELECT name, bytes, modified_at, sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2 \
-         ORDER BY position",
+        "SELECT name, bytes, modified_at, sha256, final_line_break FROM run_file \
+         WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY position",
     )?;
     let mut rows = statement.query((workspace.0, run.0))?;
     let mut files = Vec::new();
@@ -145,6 +145,7 @@ pub(crate) fn files(
                 .map(|micros| instant(micros, "run_file", "modified_at"))
                 .transpose()?,
             sha256: row.get("sha256")?,
+            final_line_break: row.get("final_line_break")?,
         });
     }
     Ok(files)

@@ -260,8 +260,8 @@ fn write_files(
     files: &[DeliveredFile],
 ) -> Result<(), DbError> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO run_file (workspace_id, run_id, position, name, bytes, modified_at, sha256) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO run_file (workspace_id, run_id, position, name, bytes, modified_at, sha256, \
+         final_line_break) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for (file, position) in files.iter().zip(0i64..) {
         let modified = file.modified.map(Timestamp::as_microsecond);
@@ -273,6 +273,7 @@ fn write_files(
             file.bytes as i64,
             modified,
             &file.sha256,
+            file.final_line_break,
         ))?;
     }
     Ok(())

@@ -245,10 +245,11 @@ fn note_good(connection: &Connection, settlement: &Settlement<'_>) -> Result<(),
         return Ok(());
     };
     // A delivery that was cut off is no measure for the next one; one of which all was read is, even if
-    // a record of it could be anybody.
+    // a record of it could be anybody, or if its source never proves that it is whole.
     let read_to_its_end = matches!(
         proposal.reading.completeness,
-        Completeness::Complete | Completeness::Partial(PartialReason::UnknownPeople)
+        Completeness::Complete
+            | Completeness::Partial(PartialReason::UnknownPeople | PartialReason::Unproven)
     );
     if !read_to_its_end {
         return Ok(());
@@ -261,6 +262,7 @@ fn note_good(connection: &Connection, settlement: &Settlement<'_>) -> Result<(),
         records: proposal.counts.read,
         setup,
         fills: proposal.fills.clone(),
+        final_line_break: None,
     };
     integration::note_good(connection, workspace.id, integration, &good)
 }

@@ -38,6 +38,7 @@ pub(crate) fn files() -> Vec<DeliveredFile> {
         bytes: 10,
         modified: Some(at(0)),
         sha256: "ab".repeat(32),
+        final_line_break: Some(true),
     }]
 }
 

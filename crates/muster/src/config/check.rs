@@ -10,7 +10,7 @@ use super::{
 };
 use jiff::tz::TimeZone;
 use muster_connectors::{
-    format::csv::{CsvSettings, Delimiter, Encoding},
+    format::csv::{CsvSettings, Delimiter, Encoding, FinalLineBreak},
     transport::{After, Credentials, FtpMode, FtpTls, Location, SourceSettings},
 };
 use muster_core::{
@@ -241,6 +241,11 @@ impl Checker<'_> {
             header: raw.header.unwrap_or(true),
             limits: self.csv_limits(&raw.limits, defaults.limits),
             trailer_count: raw.trailer.clone(),
+            final_line_break: match raw.final_line_break {
+                None => FinalLineBreak::AsBefore,
+                Some(true) => FinalLineBreak::Expected,
+                Some(false) => FinalLineBreak::Optional,
+            },
         }
     }
 
@@ -310,6 +315,8 @@ impl Checker<'_> {
         });
         settings.host_keys = raw.host_key.iter().cloned().collect();
         settings.legacy_algorithms = raw.legacy_algorithms.unwrap_or(false);
+        settings.trust_length = raw.trust_length.unwrap_or(false);
+        settings.markers = raw.markers.unwrap_or(false);
         settings.ca_certificate = self.certificate(raw.ca_certificate.as_deref());
         self.transport_limits(&raw.limits, &mut settings);
         settings

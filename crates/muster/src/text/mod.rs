@@ -3,6 +3,7 @@
 //! A message is a lower-case fragment without full stop; a help is one concrete next step that works on this
 //! command line. One file per area, as in `muster_core::model::problem`.
 
+mod file;
 pub(crate) mod guard;
 mod identity;
 mod lifecycle;
@@ -16,6 +17,7 @@ use muster_core::model::problem::{Detail, Problem, Remedy};
 pub(crate) fn message(problem: &Problem) -> String {
     match &problem.detail {
         None => problem.message.clone(),
+        Some(Detail::File(detail)) => file::message(detail),
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
         Some(Detail::Identity(detail)) => identity::message(detail),
         Some(Detail::Undo(detail)) => undo::message(detail),
@@ -28,6 +30,7 @@ pub(crate) fn message(problem: &Problem) -> String {
 pub(crate) fn help(problem: &Problem) -> String {
     match &problem.remedy {
         None => problem.advice.clone(),
+        Some(Remedy::File(remedy)) => file::help(*remedy),
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),
         Some(Remedy::Identity(remedy)) => identity::help(remedy),
         Some(Remedy::Undo(remedy)) => undo::help(remedy),

@@ -9,6 +9,7 @@
 
 mod budgets;
 mod canaries;
+mod cut_off_files;
 mod employments;
 mod erasure;
 mod examination;
@@ -35,6 +36,7 @@ mod seeds_alleo;
 mod sftp;
 mod storage;
 mod succession;
+mod swallowed_rows;
 mod sync;
 mod tidy;
 mod undo;

@@ -14,9 +14,9 @@ use super::{
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, shown},
+        problem::{Problem, Severity, file, shown},
     },
-    read::record::{Record, Sink},
+    read::record::{Layout, Record, Sink},
 };
 
 /// The rows below the header.
@@ -31,10 +31,19 @@ pub(super) struct Body {
     truncated: Option<Problem>,
     /// The line of the first byte-order mark inside the file.
     marked: Option<u32>,
+    layout: Layout,
+    /// Whether a last row without a line break shows that the file was cut off.
+    needs_line_break: bool,
 }
 
 impl Body {
-    pub(super) fn new(header: Header, spare: usize, trailer: Option<Trailer>) -> Self {
+    pub(super) fn new(
+        header: Header,
+        spare: usize,
+        trailer: Option<Trailer>,
+        layout: Layout,
+        needs_line_break: bool,
+    ) -> Self {
         Self {
             header,
             spare,
@@ -43,6 +52,8 @@ impl Body {
             people: 0,
             truncated: None,
             marked: None,
+            layout,
+            needs_line_break,
         }
     }
 
@@ -55,7 +66,10 @@ impl Body {
         sink: &mut dyn Sink,
         mut warnings: Vec<Problem>,
     ) -> Result<Decoded, Problem> {
-        while let Some(position) = rows.next()? {
+        let mut final_line_break = true;
+        while let Some(mut position) = rows.next()? {
+            final_line_break = position.terminated;
+            position.cut_off = rows.is_cut_off();
             if rows.row.marked {
                 self.marked.get_or_insert(position.place.line);
             }
@@ -79,13 +93,16 @@ impl Body {
         }
         warnings.extend(self.marked.map(inner_mark));
         warnings.extend(line_ends(rows.line_ends));
-        let counted = self
+        let has_trailer = self.trailer.is_some();
+        let miscounted = self
             .trailer
             .take()
             .and_then(|trailer| trailer.finish(self.people));
         Ok(Decoded {
             records: self.records,
-            truncated: self.truncated.or(counted),
+            counted: has_trailer && miscounted.is_none(),
+            truncated: self.truncated.or(miscounted),
+            final_line_break,
             warnings,
         })
     }
@@ -102,7 +119,11 @@ impl Body {
             };
             let (text, ends, marks) = texts.salvage(row, trusted);
             let problem = self.quote_problem(fault, row);
-            return self.broken(Record::with_marks(place, text, ends, marks), problem, sink);
+            let record = Record::with_marks(place, text, ends, marks);
+            if position.cut_off {
+                return self.incomplete(record, problem, sink);
+            }
+            return self.broken(record, problem, sink);
         }
         let (text, ends) = match texts.read(row) {
             Reading::Whole { text, ends } => (text, ends),
@@ -117,6 +138,7 @@ impl Body {
                 let record = Record::with_marks(place, text, &ends[..kept], &marks[..kept]);
                 if !position.terminated
                     && (row.columns < self.header.names.len()
+                        || position.cut_off
                         || cause.is_cut_off() && cause.column + 1 == ends.len())
                 {
                     return self.incomplete(record, problem, sink);
@@ -149,9 +171,17 @@ impl Body {
             let problem = no_person("looks like a comment", cells(text, ends));
             return self.not_a_person(nothing, problem, sink);
         }
+        let mut record = Record::new(place, text, &ends[..self.header.names.len()]);
+        if row.line_breaks > 0 {
+            record = record.on_several_lines(self.layout);
+        }
+        if !position.terminated && self.needs_line_break {
+            self.truncated = Some(no_line_break(Severity::Warning).at(place));
+            return self.broken(record, no_line_break(Severity::Rejected), sink);
+        }
         self.records += 1;
         self.people += 1;
-        sink.record(Record::new(place, text, &ends[..self.header.names.len()]));
+        sink.record(record);
     }
 
     /// Whether the number of values is that of the header, or more by spare columns.
@@ -234,6 +264,16 @@ fn no_person<'a>(what: &str, mut cells: impl Iterator<Item = &'a str>) -> Proble
     let advice =
         "export only the table; if the last row states the number of records, set `trailer_count`";
     refusal::rejected(Code::CsvLooksLikeHeader, message, advice)
+}
+
+/// The last row may be cut off in its last value, and others after it.
+fn no_line_break(severity: Severity) -> Problem {
+    Problem::typed(
+        Code::CsvTruncated,
+        severity,
+        file::Detail::NoFinalLineBreak,
+        file::Remedy::DeliverWithFinalLineBreak,
+    )
 }
 
 fn inner_mark(line: u32) -> Problem {

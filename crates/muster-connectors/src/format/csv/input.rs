@@ -55,12 +55,20 @@ impl<'a> Input<'a> {
             ready: Vec::new(),
             ready_at: 0,
             finished: false,
+            cut_off: false,
         });
     }
 
     /// Whether bytes are UTF-16 in the file, two for each one delivered here.
     pub(super) fn is_transcoded(&self) -> bool {
         self.transcoder.is_some()
+    }
+
+    /// Whether the file ended inside a UTF-16 unit or a pair of them.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.transcoder
+            .as_ref()
+            .is_some_and(|transcoder| transcoder.cut_off)
     }
 
     /// Fills the space, and does not return with less unless the file has ended: whatever is decided
@@ -125,6 +133,7 @@ struct Transcoder {
     ready: Vec<u8>,
     ready_at: usize,
     finished: bool,
+    cut_off: bool,
 }
 
 impl Transcoder {
@@ -161,7 +170,10 @@ impl Transcoder {
             match result {
                 DecoderResult::InputEmpty => break,
                 DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => self.ready.push(NOT_TEXT),
+                DecoderResult::Malformed(..) => {
+                    self.ready.push(NOT_TEXT);
+                    self.cut_off |= self.finished;
+                }
             }
         }
     }

@@ -23,7 +23,7 @@ mod settings;
 mod text;
 mod trailer;
 
-pub use settings::{CsvLimits, CsvSettings, Delimiter, Encoding};
+pub use settings::{CsvLimits, CsvSettings, Delimiter, Encoding, FinalLineBreak};
 
 use muster_core::{
     model::problem::Problem,
@@ -36,8 +36,12 @@ use std::io::Read;
 pub struct Decoded {
     /// Rows handed to the sink, broken ones included.
     pub records: u64,
-    /// The file looks cut off: its rows may be used, but nobody may depart.
+    /// Why the file looks cut off: its rows may be used, but no employee may depart by absence.
     pub truncated: Option<Problem>,
+    /// Whether a last row stated the number of records, and it was right.
+    pub counted: bool,
+    /// Whether the last row ended with a line break.
+    pub final_line_break: bool,
     /// What the exporting system should mend.
     pub warnings: Vec<Problem>,
 }

@@ -2,7 +2,7 @@
 //! header are judged in `body`.
 
 use super::{
-    CsvSettings, Decoded,
+    CsvSettings, Decoded, FinalLineBreak,
     body::Body,
     delimiter,
     encoding::{self, Charset, Order},
@@ -21,7 +21,7 @@ use muster_core::{
         code::Code,
         problem::{Problem, Severity},
     },
-    read::record::Sink,
+    read::record::{Layout, Sink},
 };
 use std::io::Read;
 
@@ -63,7 +63,13 @@ pub(super) fn decode(
     warn_of_columns(&header, spare, &mut warnings);
     sink.begin(file, &header.names)?;
     let trailer = settings.trailer_count.as_deref().map(Trailer::new);
-    Body::new(header, spare, trailer).read(
+    let layout = Layout {
+        delimiter: rows.delimiter(),
+        columns: header.names.len() + header.spare,
+    };
+    let needs_line_break =
+        trailer.is_none() && settings.final_line_break == FinalLineBreak::Expected;
+    Body::new(header, spare, trailer, layout, needs_line_break).read(
         &mut rows,
         &mut texts,
         settings.limits.rows,

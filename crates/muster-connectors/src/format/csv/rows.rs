@@ -25,6 +25,8 @@ pub(super) struct Position {
     pub(super) place: Place,
     /// Whether a line end follows; without one it is the last row.
     pub(super) terminated: bool,
+    /// The file ends inside a character of the row.
+    pub(super) cut_off: bool,
 }
 
 /// How many lines ended in which way.
@@ -84,6 +86,16 @@ impl<'a> Rows<'a> {
         (&self.buffer[self.start..self.end], self.at_end)
     }
 
+    /// Whether the last row ended inside a character of two bytes.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.at_end && self.start == self.end && self.input.is_cut_off()
+    }
+
+    /// The character between values.
+    pub(super) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
     /// From here on, values are cut at this character.
     pub(super) fn cut_at(&mut self, delimiter: u8) {
         self.delimiter = delimiter;
@@ -111,6 +123,7 @@ impl<'a> Rows<'a> {
                     let position = Position {
                         place: self.place(),
                         terminated: end != LineEnd::File,
+                        cut_off: false,
                     };
                     self.check_row(used, end)?;
                     self.pass(used, end);

@@ -49,6 +49,17 @@ impl Default for CsvLimits {
     }
 }
 
+/// What a last row without a line break at its end means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinalLineBreak {
+    /// The file was cut off, if the last complete delivery ended with a line break.
+    AsBefore,
+    /// The file was cut off.
+    Expected,
+    /// Nothing: the file may end either way.
+    Optional,
+}
+
 /// How one file is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CsvSettings {
@@ -66,6 +77,8 @@ pub struct CsvSettings {
     /// rest of that value or in the next one (`TOTAL,212`). A missing or different number means that
     /// the file was cut off.
     pub trailer_count: Option<String>,
+    /// Whether a missing line break at the end of the file shows that it was cut off.
+    pub final_line_break: FinalLineBreak,
 }
 
 impl Default for CsvSettings {
@@ -77,6 +90,7 @@ impl Default for CsvSettings {
             header: true,
             limits: CsvLimits::default(),
             trailer_count: None,
+            final_line_break: FinalLineBreak::AsBefore,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Encryption of FTP: asked for after the greeting, or there from the first byte. Sends no user name.
 
-use super::session::{Phases, said};
+use super::session::Phases;
 use crate::{
     net::{address_policy, tls},
     transport::{SourceSettings, TransportError},
@@ -86,7 +86,7 @@ pub(super) async fn begin(
             FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => {
                 let why = format!(
                     "server offers no TLS; required here (it answers {})",
-                    said(response)
+                    phases.said(response)
                 );
                 let advice = "have TLS switched on at the server; nothing was sent in the clear";
                 TransportError {
@@ -135,7 +135,7 @@ pub(super) async fn from_the_start(
         phases.limited(limits.handshake, ATTEMPTED, protected).await?.map_err(|error| match &error {
             FtpError::UnexpectedResponse(response) => tls::refused(
                 settings,
-                format!("server does not encrypt data; required here (to `{command}` it answers {})", said(response)),
+                format!("server does not encrypt data; required here (to `{command}` it answers {})", phases.said(response)),
             ),
             _ => phases.failed(ATTEMPTED, &error),
         })?;

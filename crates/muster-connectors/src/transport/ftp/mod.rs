@@ -8,9 +8,12 @@ mod listing;
 mod session;
 
 use super::{
-    Entry, EntryKind, ErrorKind, FtpMode, Scheme, SourceSettings, Transport, TransportError,
+    Entry, EntryKind, ErrorKind, FtpMode, Received, Scheme, SourceSettings, Transport,
+    TransportError,
+    location::below_home,
     names::{Pattern, unsafe_name},
 };
+use crate::http;
 use async_trait::async_trait;
 use muster_core::model::{
     code::Code,
@@ -44,6 +47,8 @@ pub(crate) struct FtpFolder {
 impl FtpFolder {
     pub(crate) async fn connect(settings: &SourceSettings) -> Result<Self, TransportError> {
         let path = settings.location.path.as_str();
+        let below_home = below_home(path).filter(|_| !path.is_empty());
+        let path = below_home.unwrap_or(path);
         let (folder, one_file) = match (&settings.pattern, path.rsplit_once('/')) {
             (Some(_), _) => (path, None),
             (None, Some((folder, name))) => (folder, Some(name.to_owned())),
@@ -53,13 +58,20 @@ impl FtpFolder {
             plain(name, settings)?;
         }
         let mut session = Session::open(settings).await?;
-        let folder = if folder.is_empty() { "/" } else { folder };
-        let changed = session.stream.cwd(folder);
-        let phases = Phases { settings };
-        let attempted = format!("open the folder `{}` at", shown(folder));
-        phases
-            .within(settings.limits.first_byte, &attempted, changed)
-            .await?;
+        let folder = if folder.is_empty() && below_home.is_none() {
+            "/"
+        } else {
+            folder
+        };
+        // A login ends in the home folder.
+        if !folder.is_empty() {
+            let changed = session.stream.cwd(folder);
+            let phases = Phases { settings };
+            let attempted = format!("open the folder `{}` at", shown(folder));
+            phases
+                .within(settings.limits.first_byte, &attempted, changed)
+                .await?;
+        }
         let mut warnings = Vec::new();
         if settings.location.scheme == Scheme::Ftp {
             let message = format!(
@@ -75,6 +87,7 @@ impl FtpFolder {
             ));
         }
         let knows_extended = settings.ftp_mode == FtpMode::Passive;
+        let folder = if folder.is_empty() { "/~/" } else { folder };
         let listing = format!("list the folder `{}` at", shown(folder));
         Ok(Self {
             session,
@@ -105,7 +118,8 @@ impl FtpFolder {
                 settings: &self.settings,
             };
             let opening = self.session.stream.custom_data_command(command, &expected);
-            let opened = phases.limited(limit, attempted, opening).await?;
+            let opened = phases.limited(limit, attempted, opening).await;
+            let opened = opened.map_err(|error| phases.on_data(error))?;
             let announced = self
                 .session
                 .data
@@ -162,8 +176,9 @@ impl FtpFolder {
             let read = self
                 .next(&mut incoming, &mut buffer, &attempted, text.len() as u64)
                 .await?;
-            let read =
-                read.map_err(|error| phases.failed(&attempted, &FtpError::ConnectionError(error)))?;
+            let read = read.map_err(|error| {
+                phases.data_failed(&attempted, &FtpError::ConnectionError(error))
+            })?;
             if read == 0 {
                 break;
             }
@@ -218,7 +233,7 @@ impl FtpFolder {
                 self.knows_facts = false;
                 Ok(None)
             }
-            Err(error) => Err(self.failed(&self.listing, &error)),
+            Err(error) => Err(self.data_failed(&self.listing, &error)),
         }
     }
 
@@ -243,7 +258,7 @@ impl FtpFolder {
             Err(FtpError::UnexpectedResponse(answer)) if answer.status != Status::NotAvailable => {
                 Ok(())
             }
-            Err(error) => Err(self.failed(&self.listing, &error)),
+            Err(error) => Err(self.data_failed(&self.listing, &error)),
         }
     }
 
@@ -267,7 +282,7 @@ impl FtpFolder {
             {
                 Ok(Vec::new())
             }
-            Err(error) => Err(self.failed(&self.listing, &error)),
+            Err(error) => Err(self.data_failed(&self.listing, &error)),
         }
     }
 
@@ -351,11 +366,11 @@ impl FtpFolder {
         }
     }
 
-    fn failed(&self, attempted: &str, error: &FtpError) -> TransportError {
+    fn data_failed(&self, attempted: &str, error: &FtpError) -> TransportError {
         Phases {
             settings: &self.settings,
         }
-        .failed(attempted, error)
+        .data_failed(attempted, error)
     }
 }
 
@@ -442,7 +457,7 @@ impl Transport for FtpFolder {
         &mut self,
         entry: &Entry,
         into: &mut (dyn Write + Send),
-    ) -> Result<u64, TransportError> {
+    ) -> Result<Received, TransportError> {
         plain(&entry.name, &self.settings)?;
         let attempted = format!("read `{}` from", shown(&entry.name));
         let settings = self.settings.clone();
@@ -460,7 +475,7 @@ impl Transport for FtpFolder {
             Err(FtpError::UnexpectedResponse(answer))
                 if answer.status == Status::FileUnavailable =>
             {
-                let (answer, account) = (session::said(&answer), phases.account());
+                let (answer, account) = (phases.said(&answer), phases.account());
                 let why = format!(
                     "it was listed, but the server answers {answer} to the account `{account}`"
                 );
@@ -475,7 +490,7 @@ impl Transport for FtpFolder {
                     advice,
                 ));
             }
-            Err(error) => return Err(phases.failed(&attempted, &error)),
+            Err(error) => return Err(phases.data_failed(&attempted, &error)),
         };
         let mut buffer = vec![0; 1 << 16];
         let mut total = 0;
@@ -490,11 +505,8 @@ impl Transport for FtpFolder {
             {
                 Ok(0) => break,
                 Ok(read) => {
-                    let local = |error: std::io::Error| {
-                        let on = format!("`{}`", shown(&entry.name));
-                        TransportError::unreachable("keep a copy of", &on, error.to_string())
-                    };
-                    into.write_all(&buffer[..read]).map_err(local)?;
+                    into.write_all(&buffer[..read])
+                        .map_err(|error| TransportError::not_kept(&entry.name, &error))?;
                     total += read as u64;
                 }
                 // Encryption that ends without its closing alert: the announced size proves the file, or nothing.
@@ -504,14 +516,18 @@ impl Transport for FtpFolder {
                 {
                     break;
                 }
-                Err(error) => return Err(broken(error.to_string())),
+                Err(error) => return Err(broken(http::in_words(&error.to_string()))),
             }
         }
         let finished = phases
             .limited(settings.limits.first_byte, &attempted, incoming.finish())
             .await?;
         match finished {
-            Ok(()) => Ok(total),
+            // What the server says at the end of a transfer does not say how long it was.
+            Ok(()) => Ok(Received {
+                bytes: total,
+                is_framed: false,
+            }),
             Err(error) => {
                 let error = phases.failed(&attempted, &error);
                 Err(TransportError {

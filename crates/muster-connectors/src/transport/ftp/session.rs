@@ -4,6 +4,7 @@
 
 use super::encryption;
 use crate::{
+    http::{self, HIDDEN},
     net::{address_policy, tls},
     transport::{ErrorKind, FtpMode, FtpTls, Scheme, SourceSettings, TransportError},
 };
@@ -112,7 +113,7 @@ impl Session {
                     ErrorKind::Unauthorised,
                     &attempted,
                     &settings.location.server(),
-                    format!("password refused{}", said_without(response, password)),
+                    refused(&phases.said(response)),
                     advice,
                 )
             }
@@ -223,10 +224,10 @@ impl Phases<'_> {
                 )
             }
             FtpError::ConnectionError(error) => {
-                TransportError::unreachable(attempted, &on, error.to_string())
+                TransportError::unreachable(attempted, &on, http::in_words(&error.to_string()))
             }
             FtpError::SecureError(why) => match encryption::layers(why) {
-                (why, true) => TransportError::unreachable(attempted, &on, why),
+                (why, true) => TransportError::unreachable(attempted, &on, http::in_words(why)),
                 (why, false) => tls::refused(self.settings, why),
             },
             FtpError::UnexpectedResponse(response) => match response.status {
@@ -235,30 +236,19 @@ impl Phases<'_> {
                 | Status::TransferAborted
                 | Status::RequestFileActionIgnored
                 | Status::ActionAborted => {
-                    let mut error = TransportError::unreachable(
-                        attempted,
-                        &on,
-                        format!("the server answers {}", said(response)),
-                    );
-                    if self.settings.ftp_mode == FtpMode::Active
-                        && response.status == Status::CannotOpenDataConnection
-                    {
-                        error.advice =
-                            "use passive mode: the server cannot connect back to this machine"
-                                .to_owned();
-                    }
-                    error
+                    let why = format!("the server answers {}", self.said(response));
+                    TransportError::unreachable(attempted, &on, why)
                 }
                 Status::FileUnavailable => TransportError::not_found(
                     attempted,
                     &on,
                     format!(
                         "the server answers {} to the account `{}`",
-                        said(response),
+                        self.said(response),
                         self.account()
                     ),
                 ),
-                _ => answer(format!("the server answers {}", said(response))),
+                _ => answer(format!("the server answers {}", self.said(response))),
             },
             FtpError::BadResponse
             | FtpError::InvalidAddress(_)
@@ -266,6 +256,32 @@ impl Phases<'_> {
                 answer("its answer is not one of the file transfer protocol".to_owned())
             }
         }
+    }
+
+    /// What an error means that came while a data connection was opened or used.
+    pub(super) fn data_failed(self, attempted: &str, error: &FtpError) -> TransportError {
+        self.on_data(self.failed(attempted, error))
+    }
+
+    /// The same error; where the server opens data connections, it probably could not reach this machine.
+    pub(super) fn on_data(self, error: TransportError) -> TransportError {
+        let is_about_the_file = [Code::TransportFolder, Code::TransportLimit].contains(&error.code);
+        if self.settings.ftp_mode == FtpMode::Passive || is_about_the_file {
+            return error;
+        }
+        let advice = "remove `mode = \"active\"` under [source] to use passive mode: in active mode the server must be \
+                      able to connect to this machine";
+        TransportError {
+            advice: advice.to_owned(),
+            ..error
+        }
+    }
+
+    /// The first line of an answer, without secrets.
+    pub(super) fn said(self, response: &Response) -> String {
+        let text = String::from_utf8_lossy(&response.body);
+        self.settings
+            .server_text(text.lines().next().unwrap_or_default())
     }
 
     /// Who is logged in.
@@ -277,6 +293,15 @@ impl Phases<'_> {
                 .as_deref()
                 .unwrap_or("anonymous"),
         )
+    }
+}
+
+/// What is said of a refused login; an answer that repeats the password says nothing else.
+fn refused(said: &str) -> String {
+    if said.contains(HIDDEN) {
+        "password refused".to_owned()
+    } else {
+        format!("password refused: the server answers {said}")
     }
 }
 
@@ -302,22 +327,4 @@ async fn control(settings: &SourceSettings) -> Result<AsyncRustlsFtpStream, Tran
         _ => error,
     })?;
     encryption::begin(settings, stream).await
-}
-
-/// What a server answers to a login, unless it repeats the password.
-fn said_without(response: &Response, password: &str) -> String {
-    let text = String::from_utf8_lossy(&response.body);
-    if !password.is_empty() && text.contains(password) {
-        return String::new();
-    }
-    format!(": the server answers {}", said(response))
-}
-
-/// The first line of an answer.
-pub(super) fn said(response: &Response) -> String {
-    let text = String::from_utf8_lossy(&response.body).into_owned();
-    format!(
-        "`{}`",
-        shown(text.lines().next().unwrap_or_default().trim())
-    )
 }

@@ -155,7 +155,7 @@ pub(super) fn nothing_in_common(offer: &Offer, legacy: bool, on: &str) -> Transp
         ("key exchange", &offer.key_exchanges, ours.key_exchanges),
         ("host key", &offer.host_keys, ours.host_keys),
         ("cipher", &offer.ciphers, ours.ciphers),
-        // The ciphers that prove what they encrypt need none of these.
+        // Ciphers that authenticate what they encrypt need none of these.
         ("MAC", &offer.macs, ours.macs),
     ];
     let (mut missing, mut lists) = (Vec::new(), String::new());
@@ -175,14 +175,25 @@ pub(super) fn nothing_in_common(offer: &Offer, legacy: bool, on: &str) -> Transp
             ours.join(", ")
         ));
     }
+    let with_legacy = ssh_algorithms(true);
+    let would_help = |kind: &str| {
+        let (theirs, ours) = match kind {
+            "key exchange" => (&offer.key_exchanges, &with_legacy.key_exchanges),
+            "host key" => (&offer.host_keys, &with_legacy.host_keys),
+            "cipher" => (&offer.ciphers, &with_legacy.ciphers),
+            _ => (&offer.macs, &with_legacy.macs),
+        };
+        theirs.iter().any(|name| ours.contains(name))
+    };
+    let helps = !legacy && !missing.is_empty() && missing.iter().all(|kind| would_help(kind));
     let missing = if missing.is_empty() {
         "algorithm that fits the others".to_owned()
     } else {
         missing.join(", no ")
     };
     let why = format!("no {missing} in common{lists}");
-    let advice = if legacy {
-        "the server must be updated to offer one of ours"
+    let advice = if !helps {
+        "update the server, so that it offers one of ours"
     } else {
         "update the server; until then `legacy_algorithms = true` under [source] allows old ones with this server"
     };

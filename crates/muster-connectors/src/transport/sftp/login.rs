@@ -2,7 +2,10 @@
 //!
 //! A refused password is never sent twice, and nothing is sent after success.
 
-use super::{key::private_key, session::Identity};
+use super::{
+    key::private_key,
+    session::{Connection, Farewell, Identity},
+};
 use crate::transport::{ErrorKind, SourceSettings, TransportError};
 use muster_core::model::{code::Code, problem::shown};
 use russh::{
@@ -23,8 +26,7 @@ pub(super) struct Login {
     pub(super) on: String,
     password: Option<secrecy::SecretString>,
     key: Option<Arc<PrivateKey>>,
-    legacy: bool,
-    limit: Duration,
+    settings: SourceSettings,
 }
 
 impl Login {
@@ -55,25 +57,25 @@ impl Login {
         }
         let key = private_key(credentials, &on)?.map(Arc::new);
         let password = credentials.password.clone();
-        let limit = settings.limits.handshake;
         Ok(Self {
             user,
             on,
             password,
             key,
-            legacy: settings.legacy_algorithms,
-            limit,
+            settings: settings.clone(),
         })
     }
 
     /// Logs in within the limit.
-    pub(super) async fn run(&self, handle: &mut Handle<Identity>) -> Result<(), TransportError> {
-        tokio::time::timeout(self.limit, self.chain(handle))
+    pub(super) async fn run(&self, connection: &mut Connection) -> Result<(), TransportError> {
+        let limit = self.settings.limits.handshake;
+        tokio::time::timeout(limit, self.chain(connection))
             .await
-            .map_err(|_| TransportError::timed_out("log in as", &self.on, self.limit.as_secs()))?
+            .map_err(|_| TransportError::timed_out("log in as", &self.on, limit.as_secs()))?
     }
 
-    async fn chain(&self, handle: &mut Handle<Identity>) -> Result<(), TransportError> {
+    async fn chain(&self, connection: &mut Connection) -> Result<(), TransportError> {
+        let handle = &mut connection.handle;
         // Asks which methods there are; some servers need none.
         let mut answer = handle
             .authenticate_none(&self.user)
@@ -90,6 +92,10 @@ impl Login {
             else {
                 return Ok(());
             };
+            // The library also gives this where the connection ended before an answer came.
+            if remaining_methods.is_empty() && has_ended(handle).await {
+                return Err(self.dropped(&refused, connection.farewell()));
+            }
             if let Some(last) = tried.last() {
                 if partial_success {
                     &mut passed
@@ -150,11 +156,12 @@ impl Login {
             });
         };
         // What a server announces in `server-sig-algs` is not always what it accepts, so each is tried.
-        let hashes: &[Option<HashAlg>] = match (key.algorithm().is_rsa(), self.legacy) {
-            (false, _) => &[None],
-            (true, false) => &[Some(HashAlg::Sha512), Some(HashAlg::Sha256)],
-            (true, true) => &[Some(HashAlg::Sha512), Some(HashAlg::Sha256), None],
-        };
+        let hashes: &[Option<HashAlg>] =
+            match (key.algorithm().is_rsa(), self.settings.legacy_algorithms) {
+                (false, _) => &[None],
+                (true, false) => &[Some(HashAlg::Sha512), Some(HashAlg::Sha256)],
+                (true, true) => &[Some(HashAlg::Sha512), Some(HashAlg::Sha256), None],
+            };
         let mut answer = AuthResult::Failure {
             remaining_methods: MethodSet::empty(),
             partial_success: false,
@@ -207,8 +214,8 @@ impl Login {
                 }
                 [prompt, ..] => {
                     let why = format!(
-                        "the server asks for more than a password: `{}`",
-                        shown(&prompt.prompt)
+                        "the server asks for more than a password: {}",
+                        self.settings.server_text(&prompt.prompt)
                     );
                     return Err(self.credentials(
                         why,
@@ -241,6 +248,28 @@ impl Login {
 
     fn broken(&self, _: &Error) -> TransportError {
         TransportError::unreachable("log in as", &self.on, "the connection broke")
+    }
+
+    /// The connection ended before the server had answered.
+    fn dropped(&self, refused: &[MethodKind], farewell: Option<Farewell>) -> TransportError {
+        let before = if refused.is_empty() {
+            String::new()
+        } else {
+            format!("{}, then ", said(refused))
+        };
+        let Some(farewell) = farewell else {
+            let why = format!("{before}the server dropped the connection without an answer");
+            return TransportError::unreachable("log in as", &self.on, why);
+        };
+        let text = self.settings.server_text(&farewell.text);
+        let why = format!("{before}the server ended the connection with {text}");
+        if farewell.is_refusal {
+            return self.credentials(
+                why,
+                "correct the credentials; they are not tried again until then",
+            );
+        }
+        TransportError::unreachable("log in as", &self.on, why)
     }
 
     fn closed(&self, refused: &[MethodKind]) -> TransportError {
@@ -291,6 +320,17 @@ impl Login {
         };
         self.credentials(why, advice)
     }
+}
+
+/// Whether the connection has ended, which shows a moment after the last answer was waited for in vain.
+async fn has_ended(handle: &Handle<Identity>) -> bool {
+    for _ in 0..20 {
+        if handle.is_closed() {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    false
 }
 
 fn said(refused: &[MethodKind]) -> String {

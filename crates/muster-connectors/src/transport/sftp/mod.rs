@@ -6,13 +6,15 @@ mod algorithms;
 mod key;
 mod login;
 mod offer;
+mod packets;
 mod read;
 mod session;
 
 pub use algorithms::{SshAlgorithms, ssh_algorithms};
 
 use super::{
-    Entry, EntryKind, ErrorKind, SourceSettings, Transport, TransportError, TransportLimits,
+    Entry, EntryKind, ErrorKind, Received, SourceSettings, Transport, TransportError,
+    arrival::gone, location::below_home,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -21,6 +23,7 @@ use muster_core::model::{
     code::Code,
     problem::{Problem, shown},
 };
+use packets::{Packets, TooLarge};
 use russh::{ChannelMsg, client::Handle};
 use russh_sftp::{
     client::{Config, RawSftpSession, error::Error},
@@ -40,7 +43,8 @@ pub(crate) struct SftpFolder {
     folder: String,
     one_file: Option<String>,
     on: String,
-    limits: TransportLimits,
+    settings: SourceSettings,
+    too_large: TooLarge,
     fingerprint: String,
     warnings: Vec<Problem>,
 }
@@ -50,13 +54,15 @@ impl SftpFolder {
         // What is wrong with the credentials themselves is told without a connection.
         let login = Login::new(settings)?;
         let mut connection = session::open(settings).await?;
-        login.run(&mut connection.handle).await?;
-        let limits = settings.limits.clone();
-        let opened = tokio::time::timeout(
-            limits.first_byte,
-            subsystem(&connection.handle, &login.on, &limits),
-        );
-        let seconds = limits.first_byte.as_secs();
+        login.run(&mut connection).await?;
+        let first_byte = settings.limits.first_byte;
+        let failure = Failure {
+            settings,
+            on: login.on.clone(),
+            too_large: TooLarge::default(),
+        };
+        let opened = tokio::time::timeout(first_byte, subsystem(&connection.handle, &failure));
+        let seconds = first_byte.as_secs();
         let (sftp, piece) = opened.await.map_err(|_| {
             TransportError::timed_out("start file transfer as", &login.on, seconds)
         })??;
@@ -68,7 +74,8 @@ impl SftpFolder {
             folder,
             one_file,
             on: login.on,
-            limits,
+            settings: settings.clone(),
+            too_large: failure.too_large,
             fingerprint: connection.fingerprint,
             warnings: connection.warnings,
         })
@@ -83,6 +90,14 @@ impl SftpFolder {
         format!("`{}` as {}", shown_path(path), self.on)
     }
 
+    fn failure(&self, path: &str) -> Failure<'_> {
+        Failure {
+            settings: &self.settings,
+            on: self.named(path),
+            too_large: self.too_large.clone(),
+        }
+    }
+
     /// Waits for an answer of the server, but not longer than the limit.
     async fn answer<T>(
         &self,
@@ -90,10 +105,10 @@ impl SftpFolder {
         path: &str,
         answer: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, TransportError> {
-        let limit = self.limits.first_byte;
+        let limit = self.settings.limits.first_byte;
         match tokio::time::timeout(limit, answer).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(failed(attempted, &self.named(path), &error)),
+            Ok(Err(error)) => Err(self.failure(path).of(attempted, &error)),
             Err(_) => Err(TransportError::timed_out(
                 attempted,
                 &self.named(path),
@@ -126,7 +141,7 @@ impl SftpFolder {
             .await?
             .handle;
         let mut entries = Vec::new();
-        while entries.len() < self.limits.names_read {
+        while entries.len() < self.settings.limits.names_read {
             let batch = async {
                 match self.sftp.readdir(&handle).await {
                     Ok(names) => Ok(names.files),
@@ -145,7 +160,7 @@ impl SftpFolder {
                 .filter(|file| file.filename != "." && file.filename != "..");
             entries.extend(real.map(listed));
         }
-        entries.truncate(self.limits.names_read);
+        entries.truncate(self.settings.limits.names_read);
         self.answer("list", folder, self.sftp.close(handle)).await?;
         Ok(entries)
     }
@@ -169,24 +184,36 @@ impl Transport for SftpFolder {
         &mut self,
         entry: &Entry,
         into: &mut (dyn Write + Send),
-    ) -> Result<u64, TransportError> {
+    ) -> Result<Received, TransportError> {
         let path = self.path(&entry.name);
-        let opening = self
-            .sftp
-            .open(&path, OpenFlags::READ, FileAttributes::empty());
-        let handle = self.answer("open", &path, opening).await?.handle;
-        let read = read::whole(
+        let opening = async {
+            let flags = OpenFlags::READ;
+            match self.sftp.open(&path, flags, FileAttributes::empty()).await {
+                Ok(opened) => Ok(Some(opened.handle)),
+                Err(Error::Status(status)) if status.status_code == StatusCode::NoSuchFile => {
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            }
+        };
+        let Some(handle) = self.answer("open", &path, opening).await? else {
+            return Err(gone(entry));
+        };
+        let bytes = read::whole(
             &self.sftp,
             &handle,
             self.piece,
-            entry.bytes,
-            &self.limits,
-            &self.named(&path),
+            (&entry.name, entry.bytes),
+            &self.failure(&path),
             into,
         )
         .await?;
         self.answer("close", &path, self.sftp.close(handle)).await?;
-        Ok(read)
+        // A server says where its file ends, but that may be where an upload has come to.
+        Ok(Received {
+            bytes,
+            is_framed: false,
+        })
     }
 
     async fn remove(&mut self, name: &str) -> Result<(), TransportError> {
@@ -237,91 +264,117 @@ impl Transport for SftpFolder {
 /// Starts the file transfer service of a server that let us in, and gives how many bytes it sends for one read.
 async fn subsystem(
     handle: &Handle<Identity>,
-    on: &str,
-    limits: &TransportLimits,
+    failure: &Failure<'_>,
 ) -> Result<(RawSftpSession, u32), TransportError> {
-    let attempted = "start file transfer as";
     let refused = |why: &str| {
         let advice =
             "let the server's administrator allow SFTP (`Subsystem sftp`) for this account";
         TransportError::new(
             Code::TransportAnswer,
             ErrorKind::Refused,
-            attempted,
-            on,
+            START,
+            &failure.on,
             why,
             advice,
         )
     };
-    let broken = |_| TransportError::unreachable(attempted, on, "the server closed the connection");
+    let broken =
+        || TransportError::unreachable(START, &failure.on, "the server closed the connection");
     let mut channel = match handle.channel_open_session().await {
         Ok(channel) => channel,
         Err(russh::Error::ChannelOpenFailure(_)) => {
             return Err(refused("the server opens no channel"));
         }
-        Err(error) => return Err(broken(error)),
+        Err(_) => return Err(broken()),
     };
-    channel
-        .request_subsystem(true, "sftp")
-        .await
-        .map_err(broken)?;
+    if channel.request_subsystem(true, "sftp").await.is_err() {
+        return Err(broken());
+    }
     loop {
         match channel.wait().await {
             Some(ChannelMsg::Success) => break,
-            Some(ChannelMsg::Failure | ChannelMsg::Close | ChannelMsg::Eof) | None => {
+            Some(ChannelMsg::Failure | ChannelMsg::Close | ChannelMsg::Eof) => {
                 return Err(refused("the server offers no SFTP"));
             }
+            // A server that refuses says so; this one is gone.
+            None => return Err(broken()),
             Some(_) => {}
         }
     }
     // The library measures each read from when it was asked for, also while it waits behind others;
     // our own limits are between two answers.
     let config = Config {
-        request_timeout_secs: limits.whole.as_secs().saturating_add(60),
+        request_timeout_secs: failure.settings.limits.whole.as_secs().saturating_add(60),
+        max_packet_len: packets::MAX_BYTES,
         ..Config::default()
     };
-    let sftp = RawSftpSession::new_with_config(channel.into_stream(), config);
+    let stream = Packets::new(channel.into_stream(), failure.too_large.clone());
+    let sftp = RawSftpSession::new_with_config(stream, config);
     let version = sftp
         .init()
         .await
-        .map_err(|error| failed(attempted, on, &error))?;
+        .map_err(|error| failure.of(START, &error))?;
     if !version.extensions.contains_key(LIMITS) {
         return Ok((sftp, read::PIECE));
     }
     match sftp.limits().await {
         Ok(limits) => Ok((sftp, read::piece(limits.max_read_len))),
         Err(Error::Status(_)) => Ok((sftp, read::PIECE)),
-        Err(error) => Err(failed(attempted, on, &error)),
+        Err(error) => Err(failure.of(START, &error)),
     }
 }
 
-/// Why the server did not do what it was asked to.
-fn failed(attempted: &str, on: &str, error: &Error) -> TransportError {
-    let Error::Status(status) = error else {
-        return match error {
-            Error::Limited(why) | Error::UnexpectedBehavior(why) if why.contains("limit") => {
-                let advice = "check the server; nothing of its answer was used";
-                TransportError::new(
-                    Code::TransportLimit,
-                    ErrorKind::Refused,
-                    attempted,
-                    on,
-                    shown(why),
-                    advice,
-                )
-            }
-            _ => TransportError::unreachable(attempted, on, "the connection broke"),
+const START: &str = "start file transfer as";
+
+/// What must be known to say why the server did not do what it was asked to.
+struct Failure<'s> {
+    settings: &'s SourceSettings,
+    /// The account and server, or a file there.
+    on: String,
+    too_large: TooLarge,
+}
+
+impl Failure<'_> {
+    fn of(&self, attempted: &str, error: &Error) -> TransportError {
+        let on = &self.on;
+        let Error::Status(status) = error else {
+            return self.broken(attempted, error);
         };
-    };
-    match status.status_code {
-        StatusCode::NoSuchFile => TransportError::not_found(attempted, on, "it does not exist"),
-        StatusCode::PermissionDenied => {
-            TransportError::not_found(attempted, on, "this account may not do that")
+        match status.status_code {
+            StatusCode::NoSuchFile => TransportError::not_found(attempted, on, "it does not exist"),
+            StatusCode::PermissionDenied => {
+                TransportError::not_found(attempted, on, "this account may not do that")
+            }
+            StatusCode::ConnectionLost | StatusCode::NoConnection => {
+                TransportError::unreachable(attempted, on, "the connection broke")
+            }
+            _ => {
+                let said = self.settings.server_text(&status.error_message);
+                TransportError::not_found(attempted, on, format!("the server answers {said}"))
+            }
         }
-        _ => {
-            let why = format!("the server says `{}`", shown(&status.error_message));
-            TransportError::not_found(attempted, on, why)
+    }
+
+    fn broken(&self, attempted: &str, error: &Error) -> TransportError {
+        if let Some(bytes) = self.too_large.bytes() {
+            let why = format!(
+                "the server announces a packet of {bytes} bytes; the limit is {}",
+                packets::MAX_BYTES
+            );
+            return TransportError::unreachable(attempted, &self.on, why);
         }
+        let Error::Limited(why) = error else {
+            return TransportError::unreachable(attempted, &self.on, "the connection broke");
+        };
+        let advice = "check that the server works as it should; nothing of its answer was used";
+        TransportError::new(
+            Code::TransportLimit,
+            ErrorKind::Refused,
+            attempted,
+            &self.on,
+            format!("it is over a limit that the server states ({why})"),
+            advice,
+        )
     }
 }
 
@@ -354,7 +407,17 @@ fn entry(name: String, longname: &str, attributes: &FileAttributes) -> Entry {
     }
 }
 
+/// The folder, and the one file in it that is meant. Paths that begin with `/~/` are relative to the home folder.
 fn split(path: &str, is_folder: bool) -> (String, Option<String>) {
+    if let Some(path) = below_home(path) {
+        let (folder, name) = match path.rsplit_once('/') {
+            _ if is_folder => (path, None),
+            Some((folder, name)) => (folder, Some(name.to_owned())),
+            None => ("", Some(path.to_owned())),
+        };
+        let folder = if folder.is_empty() { "." } else { folder };
+        return (folder.to_owned(), name);
+    }
     if is_folder {
         return (path.to_owned(), None);
     }
@@ -379,5 +442,9 @@ fn join(folder: &str, name: &str) -> String {
 
 /// Folders are longer than what `shown` leaves; each step of the path is shown by itself.
 fn shown_path(path: &str) -> String {
+    if path == "." {
+        return "/~/".to_owned();
+    }
+    let path = path.strip_prefix("./").unwrap_or(path);
     path.split('/').map(shown).collect::<Vec<_>>().join("/")
 }

@@ -1,7 +1,7 @@
 //! Reads a whole file with several reads in flight, and puts the answers in order.
 
-use super::failed;
-use crate::transport::{ErrorKind, TransportError, TransportLimits};
+use super::Failure;
+use crate::transport::{ErrorKind, TransportError};
 use futures_util::{StreamExt, stream::FuturesOrdered};
 use muster_core::model::code::Code;
 use russh_sftp::{
@@ -37,11 +37,11 @@ pub(super) async fn whole(
     sftp: &RawSftpSession,
     handle: &str,
     piece: u32,
-    expected: Option<u64>,
-    limits: &TransportLimits,
-    on: &str,
+    (name, expected): (&str, Option<u64>),
+    failure: &Failure<'_>,
     into: &mut (dyn Write + Send),
 ) -> Result<u64, TransportError> {
+    let limits = &failure.settings.limits;
     let mut waiting = FuturesOrdered::new();
     let reads = (AHEAD / piece as usize).clamp(*READS.start(), *READS.end());
     let mut next = 0;
@@ -62,7 +62,7 @@ pub(super) async fn whole(
             .map_err(|_| {
                 TransportError::timed_out(
                     &format!("read, after {total} bytes,"),
-                    on,
+                    &failure.on,
                     limit.as_secs(),
                 )
             })?;
@@ -70,11 +70,10 @@ pub(super) async fn whole(
             return Ok(total);
         };
         let Stretch { bytes, is_last } =
-            answer.map_err(|error| broken(&error, total, expected, on))?;
+            answer.map_err(|error| broken(&error, total, expected, failure))?;
         total += bytes.len() as u64;
-        into.write_all(&bytes).map_err(|error| {
-            TransportError::unreachable("keep a copy of", on, error.to_string())
-        })?;
+        into.write_all(&bytes)
+            .map_err(|error| TransportError::not_kept(name, &error))?;
         if is_last {
             return Ok(total);
         }
@@ -118,7 +117,12 @@ async fn stretch(
     }
 }
 
-fn broken(error: &Error, total: u64, expected: Option<u64>, on: &str) -> TransportError {
+fn broken(
+    error: &Error,
+    total: u64,
+    expected: Option<u64>,
+    failure: &Failure<'_>,
+) -> TransportError {
     match error {
         Error::UnexpectedPacket => {
             let advice = "check the server; nothing of the file was used";
@@ -127,19 +131,20 @@ fn broken(error: &Error, total: u64, expected: Option<u64>, on: &str) -> Transpo
                 Code::TransportAnswer,
                 ErrorKind::Refused,
                 "read",
-                on,
+                &failure.on,
                 why,
                 advice,
             )
         }
-        Error::Status(_) | Error::Limited(_) => failed("read", on, error),
+        Error::Status(_) | Error::Limited(_) => failure.of("read", error),
         _ => {
+            let failed = failure.of("read", error);
+            if !failed.retry {
+                return failed;
+            }
             let of = expected.map_or(String::new(), |expected| format!(" of {expected}"));
-            TransportError::unreachable(
-                "read",
-                on,
-                format!("the connection broke after {total}{of} bytes"),
-            )
+            let why = format!("the connection broke after {total}{of} bytes");
+            TransportError { why, ..failed }
         }
     }
 }

@@ -13,8 +13,8 @@ use muster_core::model::{
     problem::{Problem, Severity, shown},
 };
 use russh::{
-    Error, Names,
-    client::{self, Config, GexParams, Handle},
+    Disconnect, Error, Names,
+    client::{self, Config, DisconnectReason, GexParams, Handle},
     keys::{Algorithm, HashAlg, PublicKeyOrCertificate},
 };
 use std::{
@@ -35,6 +35,16 @@ pub(super) struct Seen {
     certificate: bool,
     weakness: Option<String>,
     heard: Heard,
+    /// What the server said when it ended the connection.
+    farewell: Option<Farewell>,
+}
+
+/// The last message of a server.
+#[derive(Clone, Debug)]
+pub(super) struct Farewell {
+    pub(super) text: String,
+    /// Whether it is about who logs in.
+    pub(super) is_refusal: bool,
 }
 
 /// Decides on the server's identity.
@@ -59,6 +69,26 @@ impl client::Handler for Identity {
             .any(|accepted| same(accepted, &fingerprint));
         seen.key = Some((fingerprint, key.algorithm()));
         Ok(accepted)
+    }
+
+    async fn disconnected(&mut self, reason: DisconnectReason<Error>) -> Result<(), Error> {
+        match reason {
+            DisconnectReason::ReceivedDisconnect(told) => {
+                let is_refusal = matches!(
+                    told.reason_code,
+                    Disconnect::NoMoreAuthMethodsAvailable | Disconnect::IllegalUserName
+                ) || told.message.to_ascii_lowercase().contains("authentication");
+                self.seen
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .farewell = Some(Farewell {
+                    text: told.message,
+                    is_refusal,
+                });
+                Ok(())
+            }
+            DisconnectReason::Error(error) => Err(error),
+        }
     }
 
     async fn kex_done(
@@ -87,6 +117,15 @@ pub(super) struct Connection {
     pub(super) handle: Handle<Identity>,
     pub(super) fingerprint: String,
     pub(super) warnings: Vec<Problem>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl Connection {
+    /// What the server said when it ended the connection; `None`: nothing.
+    pub(super) fn farewell(&self) -> Option<Farewell> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.farewell.clone()
+    }
 }
 
 /// Connects and checks the host key. Where the server shows another kind of key than the accepted one, its
@@ -95,15 +134,19 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, Transp
     let mut without: Vec<Algorithm> = Vec::new();
     let mut changed = None;
     loop {
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let result = attempt(settings, &without, &seen).await;
-        let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let shared = Arc::new(Mutex::new(Seen::default()));
+        let result = attempt(settings, &without, &shared).await;
+        let seen = shared
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let error = match (result, seen.key) {
             (Ok(handle), Some((fingerprint, _))) => {
                 return Ok(Connection {
                     handle,
                     fingerprint,
                     warnings: warnings(settings, seen.weakness),
+                    seen: shared,
                 });
             }
             (Ok(_), None) => return Err(failed(settings, &Error::UnknownKey, None)),

@@ -337,6 +337,7 @@ async fn t27_an_announced_length_of_gigabytes_is_not_allocated() {
             .unwrap()
             .unwrap_err();
         assert_eq!(error.code, Code::TransportUnreachable, "{error}");
+        assert!(error.why.contains("the limit is 262144"), "{error}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
-use super::{identity, lifecycle, selection, undo, value};
+use super::{file, identity, lifecycle, selection, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The arguments of a problem's code. Stored as JSON with the problem, so a published variant never
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Detail {
     /// Linking, unlinking, merging, succession.
     Identity(identity::Detail),
+    /// Delivered files.
+    File(file::Detail),
     /// Joining, leaving and protection.
     Lifecycle(lifecycle::Detail),
     /// Selection of records.
@@ -47,5 +49,11 @@ impl From<undo::Detail> for Detail {
 impl From<value::Detail> for Detail {
     fn from(detail: value::Detail) -> Self {
         Self::Value(detail)
+    }
+}
+
+impl From<file::Detail> for Detail {
+    fn from(detail: file::Detail) -> Self {
+        Self::File(detail)
     }
 }

@@ -1,6 +1,6 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
-use super::{identity, lifecycle, selection, undo, value};
+use super::{file, identity, lifecycle, selection, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The next step for the person who can solve a problem.
@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Remedy {
     /// Linking, unlinking, merging, succession.
     Identity(identity::Remedy),
+    /// Delivered files.
+    File(file::Remedy),
     /// Joining, leaving and protection.
     Lifecycle(lifecycle::Remedy),
     /// Selection of records.
@@ -46,5 +48,11 @@ impl From<undo::Remedy> for Remedy {
 impl From<value::Remedy> for Remedy {
     fn from(remedy: value::Remedy) -> Self {
         Self::Value(remedy)
+    }
+}
+
+impl From<file::Remedy> for Remedy {
+    fn from(remedy: file::Remedy) -> Self {
+        Self::File(remedy)
     }
 }

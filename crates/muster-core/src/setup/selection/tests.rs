@@ -23,6 +23,7 @@ fn reviewed(not_selected: &[&str]) -> LastGood {
         records: 10,
         setup: String::new(),
         fills: vec![fill],
+        final_line_break: None,
     }
 }
 

@@ -1,0 +1,46 @@
+//! Delivered files.
+
+use muster_core::model::problem::file::{Detail, Remedy};
+
+pub(super) fn message(detail: &Detail) -> String {
+    match detail {
+        Detail::SwallowedRows { opened, inner, key } => {
+            let sign = match key {
+                Some(key) => format!(
+                    "begins with `{key}`, the match key of an employee that no other record names"
+                ),
+                None => "is written like a row of its own".to_owned(),
+            };
+            format!(
+                "the quoted value that begins on line {opened} includes line {inner}, which {sign}: \
+                 a misplaced quote has probably swallowed rows; the record was rejected"
+            )
+        }
+        Detail::NoFinalLineBreak => {
+            "the last row has no line break at its end, which earlier deliveries had: the file was \
+             probably cut off"
+                .to_owned()
+        }
+        Detail::Unproven { file } => format!(
+            "nothing proves that `{file}` arrived whole, because the server states no length; no \
+             employee is deactivated for being missing"
+        ),
+    }
+}
+
+pub(super) fn help(remedy: Remedy) -> String {
+    match remedy {
+        Remedy::CorrectQuotes => {
+            "correct the quotes in the export: a quote inside a quoted value is written twice (\"\")"
+        }
+        Remedy::DeliverWithFinalLineBreak => {
+            "deliver the whole file again; if the export no longer writes a line break at its end, set \
+             `final_line_break = false` under [source]"
+        }
+        Remedy::ProveLength => {
+            "let the server state the length, put a `.sha256` file beside it or use `trailer`; if the \
+             server always sends whole files, set `trust_length = true` under [source]"
+        }
+    }
+    .to_owned()
+}
