@@ -56,7 +56,7 @@ pub use error::{ConnectorError, ErrorKind};
 pub use expected::Expected;
 pub(crate) use form::{MISSING_KEY, MOST_MISSING};
 pub use form::{Setting, Settings};
-pub(crate) use missing::{Absence, Answered, Doubt, Inquiry, missing};
+pub(crate) use missing::{Absence, Answered, Doubt, Lookup, missing};
 pub use muster_core::model::company::Company;
 pub(crate) use pass::Pass;
 pub use records::{Records, Value};

@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_found_in_every_form_and_nowhere_else() {
-        for told in [
+        for reported in [
             format!("error: {SECRET} is wrong"),
             r#"{"message": "Canary \"+/=?&\" of the mine"}"#.to_owned(),
             "?secret=Canary%20%22%2B%2F%3D%3F%26%22%20of%20the%20mine".to_owned(),
@@ -154,7 +154,7 @@ mod tests {
             "YTpDYW5hcnkgIisvPT8mIiBvZiB0aGUgbWluZQ".to_owned(),
             "43616e617279".to_owned() + "20222b2f3d3f2622206f6620746865206d696e65",
         ] {
-            assert!(canaries().find(told.as_bytes()).is_some(), "{told}");
+            assert!(canaries().find(reported.as_bytes()).is_some(), "{reported}");
         }
         assert_eq!(
             canaries().find(b"a canary of the mine, and Canary alone"),

@@ -53,15 +53,15 @@ pub(crate) fn unlock(
         )
     })?;
     // Read back: another process may have been faster.
-    let ring_of_file = read(&path)?.unwrap_or_else(|| ring.clone());
-    if ring_of_file.id() == ring.id() {
+    let keyring_of_file = read(&path)?.unwrap_or_else(|| ring.clone());
+    if keyring_of_file.id() == ring.id() {
         anstream::eprintln!(
             "made the master key {} in {}; keep a copy apart from the database: what is sealed cannot be read without it",
             ring.id(),
             path.display()
         );
     }
-    Ok(store.unlock(ring_of_file)?)
+    Ok(store.unlock(keyring_of_file)?)
 }
 
 /// Gives the store the keys of a file.

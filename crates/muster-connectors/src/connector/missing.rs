@@ -21,7 +21,7 @@ const SAMPLE: usize = 10;
 
 /// Asks a system for one person.
 #[async_trait]
-pub(crate) trait Inquiry: Sync {
+pub(crate) trait Lookup: Sync {
     async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError>;
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Absence<'a> {
     /// What messages call its list.
     pub(crate) list: &'a str,
     /// Asks; none: external ids are not what the system knows people by.
-    pub(crate) inquiry: Option<&'a dyn Inquiry>,
+    pub(crate) lookup: Option<&'a dyn Lookup>,
     /// What to do so that people can be asked for.
     pub(crate) permit: &'a str,
     /// Somebody who is on the list: who cannot be asked for either says that nobody can.
@@ -118,13 +118,13 @@ impl Absence<'_> {
         if missing.is_empty() {
             return Ok(None);
         }
-        let (Some(inquiry), Some(control)) = (self.inquiry, &self.control) else {
+        let (Some(lookup), Some(control)) = (self.lookup, &self.control) else {
             return Ok(Some(self.unconfirmed(
                 missing,
                 "external ids are not the ids by which people can be asked for",
             )));
         };
-        match inquiry.ask(control).await? {
+        match lookup.ask(control).await? {
             Answered::There => {}
             Answered::Refused(why) => return Ok(Some(self.unconfirmed(missing, &why))),
             Answered::Hidden | Answered::Gone | Answered::Unsure => {
@@ -138,7 +138,7 @@ impl Absence<'_> {
             .iter()
             .take(if is_too_many { SAMPLE } else { self.limit })
         {
-            match inquiry.ask(person).await? {
+            match lookup.ask(person).await? {
                 Answered::There => there.push(*person),
                 Answered::Hidden => hidden.push(*person),
                 Answered::Gone => {}

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn each_column_is_asked_for_once_and_keys_dates_names_and_gates_decide() {
+    fn each_column_is_asked_for_once_and_keys_dates_names_and_selections_decide() {
         let mapping: &[(&str, &[&str])] = &[
             ("external_id", &["id"]),
             ("email", &["work", "home"]),

@@ -48,7 +48,7 @@ const TRACES: &[&str] = &[
     "/correlationId",
 ];
 /// Longest part of a server's own words that a message repeats, in characters.
-const TOLD: usize = 160;
+const MAX_LISTED: usize = 160;
 
 /// An answer with its whole body.
 pub(crate) struct Answer {
@@ -151,7 +151,7 @@ impl Answer {
                 web_page::first_words(&String::from_utf8_lossy(&body[..body.len().min(4_096)]));
             let why = format!(
                 "a web page (`{kind}`) came instead of data, which starts with `{}`",
-                told(&words)
+                reported(&words)
             );
             return Err(api.answered(ErrorKind::Malformed, call, self, &why, PAGE));
         }
@@ -159,7 +159,7 @@ impl Answer {
             let kind = self.header("content-type").unwrap_or("no type");
             return Err(malformed(&format!(
                 "XML (`{}`) came instead of JSON",
-                told(kind)
+                reported(kind)
             )));
         }
         // A reader of JSON does not look at texts that it passes over.
@@ -176,7 +176,7 @@ impl Answer {
             let what = match error.classify() {
                 _ if call.brings_secret => "it is not what was promised".to_owned(),
                 serde_json::error::Category::Eof => "it ends before it should".to_owned(),
-                _ => told(&error.to_string()),
+                _ => reported(&error.to_string()),
             };
             malformed(&format!(
                 "the answer cannot be read at byte {at} of {}: {what}",
@@ -196,7 +196,7 @@ impl Answer {
                 String::from_utf8_lossy(&self.body[..self.body.len().min(4_096)]).into_owned();
             web_page::first_words(&start)
         });
-        told(&without_people(text.trim()))
+        reported(&without_people(text.trim()))
     }
 
     fn pointed(&self, pointers: &[&str]) -> Option<String> {
@@ -261,10 +261,10 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 /// A server's words as messages repeat them: shortened, hidden characters as escapes.
-pub(super) fn told(words: &str) -> String {
+pub(super) fn reported(words: &str) -> String {
     let mut text = String::new();
     for (count, character) in words.chars().enumerate() {
-        if count == TOLD {
+        if count == MAX_LISTED {
             text.push('…');
             break;
         }

@@ -1,7 +1,7 @@
 //! What connectors ask: one API at one origin, for one read.
 
 use super::{
-    answer::{Answer, told},
+    answer::{Answer, reported},
     builder,
     cause::{deepest, encryption},
     origin::{Base, without_query},
@@ -295,7 +295,7 @@ impl<'s> Api<'s> {
         let why = format!(
             "the server answers {} and redirects to {}, which is not followed",
             answer.status,
-            told(&to)
+            reported(&to)
         );
         let advice = "correct `base_url` if the API has moved; the credentials were not sent there";
         self.answered(ErrorKind::Refused, call, answer, &why, advice)
@@ -329,7 +329,7 @@ impl<'s> Api<'s> {
         let request_id = answer
             .request_id
             .as_deref()
-            .map(|id| told(&self.redactor.clean(id.to_owned())));
+            .map(|id| reported(&self.redactor.clean(id.to_owned())));
         ConnectorError {
             request_id,
             ..self.error(kind, call, why, advice)

@@ -7,7 +7,7 @@ use muster_core::model::{
 };
 
 /// How many names are told.
-const TOLD: usize = 5;
+const MAX_LISTED: usize = 5;
 
 /// Names that were skipped are told: one of them may be the file that was looked for.
 pub(super) fn no_file(
@@ -75,10 +75,14 @@ pub(super) fn no_file(
 fn there(entries: &[Entry]) -> String {
     let mut names: Vec<String> = entries
         .iter()
-        .take(TOLD)
+        .take(MAX_LISTED)
         .map(|entry| format!("`{}`", shown(&entry.name)))
         .collect();
-    if let Some(more) = entries.len().checked_sub(TOLD).filter(|more| *more > 0) {
+    if let Some(more) = entries
+        .len()
+        .checked_sub(MAX_LISTED)
+        .filter(|more| *more > 0)
+    {
         names.push(format!("{more} more"));
     }
     let verb = if entries.len() == 1 { "is" } else { "are" };
@@ -105,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn t13_what_is_there_instead_is_told() {
+    fn t13_what_is_there_instead_is_reported() {
         assert!(why(&[]).starts_with("there is nothing in it; check that the export was uploaded"));
         assert!(
             why(&["staff\u{1b}.txt"])

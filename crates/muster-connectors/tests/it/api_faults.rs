@@ -233,7 +233,7 @@ fn waits(status: &'static str, headers: &'static str, least: f64, most: f64) {
 }
 
 #[test]
-fn a3_a_limit_is_waited_for_as_told() {
+fn a3_a_limit_is_waited_for_as_requested() {
     let limited = "429 Too Many Requests";
     waits(limited, "", 1.0, 2.0);
     waits(limited, "Retry-After: 30\r\n", 30.0, 31.0);
@@ -450,10 +450,10 @@ fn a14_a_value_of_another_kind_rejects_its_record_and_an_id_that_is_none_could_b
         (3, None),
         "who could be anybody is told by the record"
     );
-    let mut told = Heard::default();
-    records.pour(&mut told).unwrap();
+    let mut reported = Heard::default();
+    records.pour(&mut reported).unwrap();
     assert_eq!(
-        told.0,
+        reported.0,
         ["1 Ok", "2 MUS-API-VALUE", "? MUS-API-UNIDENTIFIED"]
     );
 }

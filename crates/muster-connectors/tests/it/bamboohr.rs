@@ -329,17 +329,21 @@ fn a13_fields_that_are_silently_dropped_are_absent_and_stop_departures_if_they_d
                 Some(PartialReason::AttributeWithheld),
                 "{scenario}"
             );
-            let told = extent
+            let reported = extent
                 .problems
                 .iter()
                 .find(|it| it.field.as_deref() == Some(column))
                 .unwrap();
             assert!(
-                told.advice.contains("Access Levels") && told.advice.contains(name),
+                reported.advice.contains("Access Levels") && reported.advice.contains(name),
                 "{}",
-                told.advice
+                reported.advice
             );
-            assert!(told.message.contains("nobody departs"), "{}", told.message);
+            assert!(
+                reported.message.contains("nobody departs"),
+                "{}",
+                reported.message
+            );
         }
         for scenario in ["birth-date-withheld", "home-email-withheld"] {
             let (_, extent) = read_with(&started(&[scenario]), settings, &everything()).unwrap();
@@ -391,7 +395,7 @@ fn a_field_without_alias_is_found_by_name_and_number() {
 }
 
 #[test]
-fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
+fn the_test_tells_fields_a_sample_and_who_is_selected() {
     for settings in [&[][..], SETS] {
         let emulator = started(&["birth-date-withheld"]);
         let mut wanted = everything();

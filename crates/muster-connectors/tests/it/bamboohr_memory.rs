@@ -33,13 +33,13 @@ fn fifty_thousand_people_in_one_answer_stay_within_three_hundred_mebibytes() {
         .env(KEY, emulator.credential("api_key"))
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&child.stdout).into_owned();
-    assert!(child.status.success(), "{told}");
+    let reported = String::from_utf8_lossy(&child.stdout).into_owned();
+    assert!(child.status.success(), "{reported}");
     let number = |name: &str| {
-        let line = told
+        let line = reported
             .lines()
             .find_map(|line| line.split_once(name))
-            .unwrap_or_else(|| panic!("no {name}: {told}"));
+            .unwrap_or_else(|| panic!("no {name}: {reported}"));
         line.1.trim().parse::<u64>().unwrap()
     };
     assert_eq!(number("people:"), PEOPLE as u64);
@@ -65,10 +65,10 @@ fn read_and_tell_the_peak(url: &str, key: &str) {
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))
         .unwrap();
-    let told = format!(
+    let reported = format!(
         "people: {}\npeak: {}\n",
         records.len(),
         peak.trim().trim_end_matches("kB")
     );
-    std::io::stdout().write_all(told.as_bytes()).unwrap();
+    std::io::stdout().write_all(reported.as_bytes()).unwrap();
 }

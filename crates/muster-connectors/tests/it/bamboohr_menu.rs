@@ -81,17 +81,19 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
         }
         (Err(error), then) => return Err(format!("{name} over {api}: {error}, not {then:?}")),
     };
-    let told: Vec<String> = extent
+    let reported: Vec<String> = extent
         .problems
         .iter()
         .map(|it| format!("{}; {}", it.message, it.advice))
         .collect();
-    let is_told = |words: &str| told.iter().any(|told| told.contains(words));
+    let is_told = |words: &str| reported.iter().any(|reported| reported.contains(words));
     let mut unused = Unused::default();
     records.pour(&mut unused).unwrap();
     let (people, partial) = (records.len(), extent.partial);
     let is_right = match case.then {
-        Complete => people == PEOPLE && partial.is_none() && told.is_empty() && unused.0.is_empty(),
+        Complete => {
+            people == PEOPLE && partial.is_none() && reported.is_empty() && unused.0.is_empty()
+        }
         Told(words) => {
             people == PEOPLE && partial.is_none() && is_told(words) && unused.0.is_empty()
         }
@@ -102,7 +104,7 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
                 && unused.0[0].contains(words)
         }
         Fewer(expected) => {
-            people == expected && partial.is_none() && told.is_empty() && unused.0.is_empty()
+            people == expected && partial.is_none() && reported.is_empty() && unused.0.is_empty()
         }
         Partial(reason, expected, words) => {
             people == expected && partial == Some(reason) && is_told(words)
@@ -120,7 +122,7 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
         return Ok(());
     }
     let came = format!(
-        "{people} people, {partial:?}, {told:?}, {:?}, {wrong:?}",
+        "{people} people, {partial:?}, {reported:?}, {:?}, {wrong:?}",
         unused.0
     );
     Err(format!("{name} over {api}: {came}, not {:?}", case.then))

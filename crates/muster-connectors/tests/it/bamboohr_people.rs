@@ -166,7 +166,7 @@ fn a19_the_private_address_stands_in_and_a_withheld_work_address_rejects() {
 }
 
 #[test]
-fn a15_a_gate_that_is_withheld_deselects_nobody() {
+fn a15_a_selection_column_that_is_withheld_deselects_nobody() {
     let proposal = proposal(&started(&["alleo-withheld"]), "report");
     assert_eq!(
         proposal.reading.completeness,

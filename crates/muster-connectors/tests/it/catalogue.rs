@@ -318,7 +318,7 @@ fn no_secret_shows() {
 }
 
 #[test]
-fn settings_that_are_missing_unknown_or_in_the_clear_are_told() {
+fn settings_that_are_missing_unknown_or_in_the_clear_are_reported() {
     for listing in CATALOGUE {
         let required = listing
             .settings
@@ -415,7 +415,7 @@ fn the_default_mapping_reads_everybody_and_says_the_same_twice() {
 }
 
 #[test]
-fn an_unreachable_server_and_an_untrusted_one_are_told_apart() {
+fn an_unreachable_server_and_an_untrusted_one_are_distinguished() {
     for listing in CATALOGUE {
         let mut ground = Ground::default();
         let options = Options {

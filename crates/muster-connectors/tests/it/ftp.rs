@@ -186,7 +186,7 @@ fn t01_a_wrong_password_is_tried_once() {
 }
 
 #[test]
-fn t14_a_missing_folder_and_an_empty_one_are_told_apart() {
+fn t14_a_missing_folder_and_an_empty_one_are_distinguished() {
     let server = start();
     let mut settings = settings(&server);
     assert_eq!(refusal(&settings).code, Code::NoFile);

@@ -58,7 +58,7 @@ fn t01_a_server_that_repeats_the_password_is_not_quoted() {
         (error.code, error.why.as_str()),
         (Code::TransportCredentials, "password refused")
     );
-    assert_eq!(script.told("PASS"), 1);
+    assert_eq!(script.received("PASS"), 1);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn t17_names_with_line_breaks_never_reach_a_command() {
     });
     let error = refusal(&settings(&script));
     assert_eq!(
-        (error.code, script.told("RETR"), script.told("DELE")),
+        (error.code, script.received("RETR"), script.received("DELE")),
         (Code::NoFile, 0, 0)
     );
 }
@@ -229,11 +229,11 @@ fn t19_another_host_in_the_passive_answer_is_not_followed() {
         "{remark:?}"
     );
     assert_eq!(contents(delivery)[0].1, CONTENT);
-    assert_eq!(script.told("EPSV"), 1);
+    assert_eq!(script.received("EPSV"), 1);
 }
 
 #[test]
-fn t20_a_server_that_cannot_connect_back_is_told_with_passive_mode_suggested() {
+fn t20_a_server_that_cannot_connect_back_is_reported_with_passive_mode_suggested() {
     let script = ftp(GREETING, |command, control| {
         match command.split(' ').next().unwrap() {
             "PORT" => control.say("200 good"),
@@ -261,7 +261,7 @@ fn t22_an_odd_answer_to_auth_sends_no_user() {
         settings.location.scheme = muster_connectors::transport::Scheme::Ftps;
         let error = refusal(&settings);
         assert_eq!(
-            (error.code, error.retry, script.told("USER")),
+            (error.code, error.retry, script.received("USER")),
             (Code::TransportTls, false, 0),
             "{answer}: {error:?}"
         );
@@ -269,7 +269,7 @@ fn t22_an_odd_answer_to_auth_sends_no_user() {
 }
 
 #[test]
-fn t26_without_size_and_time_less_proves_the_file_and_that_is_told() {
+fn t26_without_size_and_time_less_proves_the_file_and_that_is_reported() {
     let script = ftp(GREETING, |command, control| {
         match command.split(' ').next().unwrap() {
             "MLSD" | "MLST" => {
@@ -331,16 +331,17 @@ fn disputed(facts: Option<u64>, listed: u64, size: u64, sent: &'static [u8]) -> 
 }
 
 #[test]
-fn t26_a_wrong_size_is_outweighed_by_the_other_one_and_that_is_told() {
+fn t26_a_wrong_size_is_outweighed_by_the_other_one_and_that_is_reported() {
     for (facts, listed, size) in [(Some(100), 7, 23), (None, 23, 100)] {
         let delivery = delivery(&settings(&disputed(facts, listed, size, CONTENT)));
-        let told = &delivery.warnings[0];
-        assert_eq!(told.code, Code::TransportWeak);
+        let received = &delivery.warnings[0];
+        assert_eq!(received.code, Code::TransportWeak);
         assert!(
-            told.message
+            received
+                .message
                 .contains("says 100 bytes of `a.csv` in one way and 23 in another"),
             "{}",
-            told.message
+            received.message
         );
         assert_eq!(contents(delivery)[0].1, CONTENT);
     }

@@ -54,7 +54,7 @@ fn serve(
     go: &[u8],
     data: Data,
     configuration: &Arc<ServerConfig>,
-    told: &Mutex<Vec<String>>,
+    received: &Mutex<Vec<String>>,
 ) {
     let mut control = control;
     control.write_all(b"220 ready\r\n").unwrap();
@@ -64,7 +64,7 @@ fn serve(
     let mut listener = None;
     loop {
         let command = line(&mut control);
-        told.lock().unwrap().push(command.clone());
+        received.lock().unwrap().push(command.clone());
         let mut say = |text: &str| {
             control
                 .write_all(format!("{text}\r\n").as_bytes())
@@ -98,8 +98,8 @@ fn serve(
 /// One file on a server that sends data as told, and what it says when it is asked for encryption.
 fn settings(data: Data, go: &'static [u8]) -> (SourceSettings, Script) {
     let (configuration, ca_pem) = encryption();
-    let script = server("127.0.0.1", ca_pem, move |stream, told| {
-        serve(stream, go, data, &configuration, told)
+    let script = server("127.0.0.1", ca_pem, move |stream, received| {
+        serve(stream, go, data, &configuration, received)
     });
     let mut settings = source(
         &format!("ftps://localhost:{}/in/a.csv", script.port),
@@ -118,7 +118,10 @@ fn t23_replies_injected_before_the_handshake_are_not_believed() {
     let (settings, script) = settings(Data::Cut(usize::MAX), injected);
     assert_eq!(contents(delivery(&settings))[0].1, CONTENT);
     assert_eq!(
-        (script.told("USER ann"), script.told("PASS pass-word-7")),
+        (
+            script.received("USER ann"),
+            script.received("PASS pass-word-7")
+        ),
         (1, 1)
     );
 }

@@ -195,7 +195,7 @@ fn asked(lines: &str) -> Option<Duration> {
         begun.elapsed() >= waits.iter().sum::<Duration>(),
         "{lines:?} was not waited for"
     );
-    assert_eq!(script.told("HEAD"), 1 + waits.len());
+    assert_eq!(script.received("HEAD"), 1 + waits.len());
     assert!(
         !waits.is_empty() || error.why.contains("later than the limit of 5 s"),
         "{error}"

@@ -64,13 +64,13 @@ fn personio_read_with(
 #[track_caller]
 fn is_unconfirmed(extent: &Extent, words: &str) {
     assert_eq!(extent.partial, Some(PartialReason::Shrunk));
-    let told: Vec<_> = extent
+    let reported: Vec<_> = extent
         .problems
         .iter()
         .filter(|problem| problem.code == Code::ApiMissing)
         .collect();
     assert!(
-        told.len() == 1 && told[0].message.contains(words),
+        reported.len() == 1 && reported[0].message.contains(words),
         "{:?}",
         extent.problems
     );

@@ -71,7 +71,10 @@ fn t35_ten_integrations_with_one_slow_server_share_four_connections_and_hinder_n
     let mut all = vec![of(&slow); 10];
     all.push(of(&quick));
     let took = together(&all);
-    assert_eq!((slow.told("RETR"), most.load(Ordering::SeqCst)), (10, 4));
+    assert_eq!(
+        (slow.received("RETR"), most.load(Ordering::SeqCst)),
+        (10, 4)
+    );
     let (other, ten) = (took[10], *took[..10].iter().max().unwrap());
     assert!(
         ten >= Duration::from_millis(1_200) && other * 2 < ten,
@@ -80,7 +83,7 @@ fn t35_ten_integrations_with_one_slow_server_share_four_connections_and_hinder_n
 }
 
 #[test]
-fn t35_a_place_that_does_not_become_free_in_time_is_told() {
+fn t35_a_place_that_does_not_become_free_in_time_is_reported() {
     let silent = ftp_script("", ordinary);
     let mut settings = of(&silent);
     hasty(&mut settings);

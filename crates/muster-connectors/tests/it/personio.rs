@@ -407,7 +407,7 @@ fn requests_keep_to_the_published_pace() {
 }
 
 #[test]
-fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
+fn the_test_tells_fields_a_sample_and_who_is_selected() {
     let emulator = started(&["birthday-withheld"]);
     let mut wanted = everything();
     wanted.selection = vec![Rule::new("Alleo".into(), Test::Is(true))];

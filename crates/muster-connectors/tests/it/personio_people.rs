@@ -95,7 +95,7 @@ fn people_on_leave_and_of_unknown_status_are_employed_and_those_who_start_later_
 }
 
 #[test]
-fn a15_a_gate_that_is_withheld_deselects_nobody() {
+fn a15_a_selection_column_that_is_withheld_deselects_nobody() {
     let emulator = company_of(60, &["alleo-withheld"]);
     let proposal = proposal(&emulator, "v1");
     assert_eq!(

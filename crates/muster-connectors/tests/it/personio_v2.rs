@@ -275,7 +275,7 @@ const EMPLOYED: (&str, &str, &str) = (
 );
 
 #[test]
-fn somebody_who_is_deleted_while_people_are_read_is_not_taken_and_nobody_departs() {
+fn an_employee_who_is_deleted_while_people_are_read_is_not_taken_and_nobody_departs() {
     let server = server(
         r#"{"_data":[{"id":"1"},{"id":"2","email":null}]}"#,
         &[EMPLOYED],
@@ -304,13 +304,13 @@ fn a_department_whose_name_is_withheld_is_absent_and_reported_once() {
         ),
         ("-".into(), "`c@d.example`".into())
     );
-    let told = extent
+    let reported = extent
         .problems
         .iter()
         .filter(|problem| problem.code == Code::ApiLookup)
         .count();
     assert_eq!(
-        (told, server.count("/v2/org-units")),
+        (reported, server.count("/v2/org-units")),
         (1, 1),
         "asked once, and once more with a new token"
     );
@@ -374,9 +374,13 @@ fn one_department_that_cannot_be_looked_up_renames_no_other() {
         let said = ["1", "2", "3", "4"].map(|id| cell(&records, id, "department"));
         assert_eq!(said, ["-", others, "-", others], "{status} {body}");
         assert_eq!(server.count("/v2/org-units/401"), 1, "asked once");
-        let told = |problem: &&Problem| {
+        let reported = |problem: &&Problem| {
             problem.code == Code::ApiLookup && problem.message.contains("keep the stored value")
         };
-        assert_eq!(extent.problems.iter().filter(told).count(), 1, "{status}");
+        assert_eq!(
+            extent.problems.iter().filter(reported).count(),
+            1,
+            "{status}"
+        );
     }
 }

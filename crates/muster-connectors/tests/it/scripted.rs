@@ -98,7 +98,7 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    pub(crate) fn told(&self, verb: &str) -> usize {
+    pub(crate) fn received(&self, verb: &str) -> usize {
         self.commands
             .lock()
             .unwrap()
@@ -117,11 +117,12 @@ pub(crate) fn server(
     let listener = TcpListener::bind((host, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let commands = Arc::new(Mutex::new(Vec::new()));
-    let (told, serve) = (Arc::clone(&commands), Arc::new(serve));
+    let (received, serve) = (Arc::clone(&commands), Arc::new(serve));
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let (stream, told, serve) = (stream.unwrap(), Arc::clone(&told), Arc::clone(&serve));
-            thread::spawn(move || serve(stream, &told));
+            let (stream, received, serve) =
+                (stream.unwrap(), Arc::clone(&received), Arc::clone(&serve));
+            thread::spawn(move || serve(stream, &received));
         }
     });
     Script {
@@ -145,7 +146,7 @@ pub(crate) fn ftp_at(
     greeting: &'static str,
     answer: impl Fn(&str, &mut Control) + Send + Sync + 'static,
 ) -> Script {
-    server(host, String::new(), move |stream, told| {
+    server(host, String::new(), move |stream, received| {
         let mut lines = BufReader::new(stream.try_clone().unwrap());
         let mut control = Control {
             stream,
@@ -155,7 +156,7 @@ pub(crate) fn ftp_at(
         let mut command = String::new();
         while lines.read_line(&mut command).is_ok_and(|read| read > 0) {
             let line = command.trim_end().to_owned();
-            told.lock().unwrap().push(line.clone());
+            received.lock().unwrap().push(line.clone());
             answer(&line, &mut control);
             command.clear();
         }
@@ -187,7 +188,7 @@ pub(crate) fn http(answer: impl Fn(usize, &str, &mut TcpStream) + Send + 'static
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
     let requests = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&requests);
+    let received = Arc::clone(&requests);
     thread::spawn(move || {
         for (number, stream) in listener.incoming().enumerate() {
             let mut stream = stream.unwrap();
@@ -195,7 +196,7 @@ pub(crate) fn http(answer: impl Fn(usize, &str, &mut TcpStream) + Send + 'static
                 .set_read_timeout(Some(Duration::from_secs(5)))
                 .unwrap();
             let request = whole_request(&mut stream);
-            told.lock().unwrap().push(request.clone());
+            received.lock().unwrap().push(request.clone());
             answer(number, &request, &mut stream);
             let _flushed = stream.flush();
         }
@@ -269,7 +270,7 @@ pub(crate) fn https_at(
     answer: impl Fn(&str, &mut Encrypted) + Send + Sync + 'static,
 ) -> Script {
     let (configuration, ca_pem) = encryption();
-    server(host, ca_pem, move |stream, told| {
+    server(host, ca_pem, move |stream, received| {
         stream
             .set_read_timeout(Some(Duration::from_secs(5)))
             .unwrap();
@@ -284,7 +285,7 @@ pub(crate) fn https_at(
         if first.is_empty() {
             return;
         }
-        told.lock().unwrap().push(first.clone());
+        received.lock().unwrap().push(first.clone());
         answer(&first, &mut stream);
         stream.conn.send_close_notify();
         let _flushed = stream.flush();

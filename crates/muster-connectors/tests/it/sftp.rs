@@ -92,7 +92,7 @@ fn check(error: &TransportError, code: Code, kind: ErrorKind, parts: &[&str]) {
 }
 
 #[tokio::test]
-async fn t14_a_missing_forbidden_or_empty_folder_is_told_apart() {
+async fn t14_missing_forbidden_and_empty_folders_are_distinguished() {
     let server = OpenSsh::start(Options::default());
     let folder = server.folder.to_str().unwrap().to_owned();
     let at = format!("{USER}@127.0.0.1:{}", server.port);
@@ -355,7 +355,7 @@ async fn files_that_were_applied_are_archived_or_deleted() {
 }
 
 #[tokio::test]
-async fn a_server_without_file_transfer_is_told() {
+async fn a_server_without_file_transfer_is_reported() {
     let server = OpenSsh::start(Options {
         sftp: false,
         ..Options::default()

@@ -182,7 +182,7 @@ impl TokenCache for Broken {
 }
 
 #[test]
-fn a_token_that_cannot_be_kept_is_told_and_costs_no_run() {
+fn a_token_that_cannot_be_kept_is_reported_and_costs_no_run() {
     let (ground, emulator) = (ground(), started(&[]));
     let mut records = Records::default();
     let session = Session {
@@ -301,7 +301,7 @@ fn opened(secrets: &[(&str, &str)], login: &str) -> Result<(), ConnectorError> {
 }
 
 #[test]
-fn a18_a_key_that_cannot_be_used_is_told_when_it_is_set() {
+fn a18_a_key_that_cannot_be_used_is_reported_when_it_is_set() {
     let rsa = started(&[]).credential("private_key");
     assert_eq!(opened(&[("private_key", &rsa)], "assertion"), Ok(()));
     let half = &rsa[..rsa.len() / 2];
@@ -410,7 +410,7 @@ fn homes_and_telephones_are_never_read() {
 }
 
 #[test]
-fn the_test_tells_fields_a_sample_and_whom_the_selection_takes() {
+fn the_test_tells_fields_a_sample_and_who_is_selected() {
     let emulator = started(&["birthday-missing"]);
     let mut wanted = everything();
     wanted.selection = vec![Rule::new(

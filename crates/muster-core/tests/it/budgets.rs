@@ -179,7 +179,7 @@ fn undo_on_the_same_day_restores_monthly_exactly() {
 }
 
 #[test]
-fn undo_that_makes_somebody_wait_again_ends_what_had_begun() {
+fn undo_that_makes_an_employee_wait_again_ends_what_had_begun() {
     let mut ann = Person::on("2026-05-04");
     ann.file("50", "", "2026-08-01", false)
         .later(1)

@@ -364,7 +364,7 @@ fn m23_an_edit_of_an_owned_field_is_refused_and_of_another_is_not() {
 }
 
 #[test]
-fn somebody_leaves_by_hand_at_once_or_on_a_day_ahead() {
+fn an_employee_leaves_by_a_manual_edit_at_once_or_on_a_day_ahead() {
     let leave = |fixture: &mut Fixture, on| {
         act(fixture, "9", |zoe, around| {
             manual::deactivate(zoe, on, &Ownership::default(), around)

@@ -131,19 +131,20 @@ fn p07_a_record_of_nobodys_id_with_an_unreadable_address_could_be_anybody() {
     let proposal = people.propose(&[
         "id,email,first,last\n2,p2@x.nl,First2,Last2\n3,p3@x.nl,First3,Last3\n99,ann.x.nl,Ann,Aal",
     ]);
-    let told = proposal
+    let reported = proposal
         .problems
         .kept()
         .iter()
         .find(|problem| problem.code == Code::RecordUnknown)
         .unwrap();
     assert!(
-        told.message
+        reported
+            .message
             .starts_with("Ann Aal could be anybody: nobody has the external id `99`"),
         "{}",
-        told.message
+        reported.message
     );
-    assert_eq!(told.subject.as_deref(), Some("99"));
+    assert_eq!(reported.subject.as_deref(), Some("99"));
     // Whom the selection leaves out would leave by that, and nobody departs by absence where nobody may.
     let gated = "id,email,first,last,access\n2,p2@x.nl,First2,Last2,yes\n3,p3@x.nl,First3,Last3,yes\n99,ann.x.nl,Ann,Aal,no";
     assert_eq!(people.clone().gated().propose(&[gated]).counts.missing, 1);
@@ -152,7 +153,7 @@ fn p07_a_record_of_nobodys_id_with_an_unreadable_address_could_be_anybody() {
 }
 
 #[test]
-fn p06_a_rejected_record_keeps_whoever_has_its_names() {
+fn p06_a_rejected_record_keeps_the_employee_with_its_names() {
     use MatchBy::{Email, ExternalId, ExternalIdThenEmail as Both};
     among(
         Both,

@@ -234,8 +234,8 @@ proptest! {
             let proposal = fixture.propose(&files);
             assert_lawful(&fixture, &proposal);
             fixture.settle(&proposal);
-            let leavers = proposal.views().filter(|view| view.reason == Reason::OffboardingDate);
-            left = leavers.map(|view| view.employee).collect();
+            let departures = proposal.views().filter(|view| view.reason == Reason::OffboardingDate);
+            left = departures.map(|view| view.employee).collect();
         }
         // A row without id in an older file may name an address that the newest has changed: it is somebody
         // new the second time, which only a look at the past could know.
@@ -327,7 +327,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_whom_a_record_names_is_missing(fixture in fixture(), rows in delivery()) {
+    fn nobody_that_a_record_names_is_missing(fixture in fixture(), rows in delivery()) {
         let proposal = fixture.propose(&[&file(&rows)]);
         let by = fixture.setup.rules.policy.match_by;
         let names = |id: &str| rows.iter().any(|row| row.split(',').next() == Some(id));

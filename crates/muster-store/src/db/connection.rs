@@ -203,12 +203,12 @@ pub(super) fn configure(connection: &mut Connection, options: Options) -> Result
     driver.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without it, a statement over a table with a partial index is parsed again for every other value bound to it.
     driver.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    if let Some(told) = options.statements {
+    if let Some(reported) = options.statements {
         driver.trace_v2(
             TraceEventCodes::SQLITE_TRACE_STMT,
             Some(move |event: TraceEvent<'_>| {
                 if let TraceEvent::Stmt(_, text) = event {
-                    told(text);
+                    reported(text);
                 }
             }),
         )?;

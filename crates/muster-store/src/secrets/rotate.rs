@@ -71,7 +71,7 @@ fn secrets(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
     let mut count = 0;
     for (workspace, name, sealed) in found {
         let what = format!("the secret `{name}`");
-        if let Some(wrapped) = ring.wrap_anew(
+        if let Some(wrapped) = ring.rewrap(
             &secret::belongs(&workspace.to_le_bytes(), &name),
             &sealed,
             &what,
@@ -106,7 +106,7 @@ fn deliveries(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
             .scalar(key)?;
         let what = format!("the delivered file {}", &sha256[..sha256.len().min(16)]);
         let belongs = archive::belongs(WorkspaceId(workspace), &sha256, number);
-        if let Some(wrapped) = ring.wrap_anew(&archive::parts(&belongs), &sealed, &what)? {
+        if let Some(wrapped) = ring.rewrap(&archive::parts(&belongs), &sealed, &what)? {
             connection
                 .prepare_cached(
                     "UPDATE content_chunk SET sealed = ?4 WHERE workspace_id = ?1 AND sha256 = ?2 AND number = ?3",
@@ -123,7 +123,7 @@ mod tests {
     use crate::db::sql::Connection;
 
     #[test]
-    fn p33_every_sealed_column_is_wrapped_anew() {
+    fn p33_every_sealed_column_is_wrapped_again() {
         let tables: Vec<String> = Connection::migrated()
             .prepare_cached(
                 "SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c \

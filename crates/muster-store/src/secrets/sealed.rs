@@ -138,7 +138,7 @@ impl KeyRing {
 
     /// The same sealed value for the key that seals now; none: it is already. Only the value's own data key is opened
     /// and wrapped anew; the value stays as it is.
-    pub(crate) fn wrap_anew(
+    pub(crate) fn rewrap(
         &self,
         belongs: &[&[u8]],
         sealed: &[u8],
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn p33_a_value_that_was_wrapped_anew_wants_the_new_key_alone() {
+    fn p33_a_value_that_was_wrapped_again_wants_the_new_key_alone() {
         let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
         let both = old.sealing_with(&new);
         assert_eq!(
@@ -382,7 +382,7 @@ mod tests {
             (vec![new.id(), old.id()], vec![new.id()])
         );
         let sealed = old.seal(&[b"1"], b"hunter2").unwrap();
-        let wrapped = both.wrap_anew(&[b"1"], &sealed, "x").unwrap().unwrap();
+        let wrapped = both.rewrap(&[b"1"], &sealed, "x").unwrap().unwrap();
         assert_eq!(
             new.open(&[b"1"], &wrapped, "x").unwrap().as_slice(),
             b"hunter2"
@@ -392,16 +392,16 @@ mod tests {
             Err(StoreError::WrongKey { .. })
         ));
         assert!(
-            both.wrap_anew(&[b"1"], &wrapped, "x").unwrap().is_none(),
+            both.rewrap(&[b"1"], &wrapped, "x").unwrap().is_none(),
             "it is done"
         );
         assert!(
-            both.wrap_anew(&[b"2"], &sealed, "x").is_err(),
+            both.rewrap(&[b"2"], &sealed, "x").is_err(),
             "it belongs elsewhere"
         );
         assert!(
-            new.wrap_anew(&[b"1"], &sealed, "x").is_err()
-                && both.wrap_anew(&[], &sealed[..40], "x").is_err()
+            new.rewrap(&[b"1"], &sealed, "x").is_err()
+                && both.rewrap(&[], &sealed[..40], "x").is_err()
         );
     }
 

@@ -164,7 +164,7 @@ fn list_of_employees_that_lacks_some_is_an_error() {
 }
 
 #[test]
-fn departure_of_an_employee_whom_the_index_does_not_find_is_refused() {
+fn departure_of_an_employee_that_the_index_does_not_find_is_refused() {
     let stored = Stored::with(&["ann", "ben"]);
     // An index over something else stands for a page of the index that was overwritten.
     let connection = Connection::open(stored.path()).unwrap();

@@ -40,7 +40,7 @@ fn ground(until: Option<&str>) -> Ground {
 }
 
 #[test]
-fn whoever_reads_people_gets_their_pins() {
+fn reading_employees_gives_their_pins() {
     let ground = ground(Some("2026-06-30"));
     let wanted = [pin(Some("2026-06-30"))];
     assert_eq!(ground.person(1).pins, wanted);

@@ -120,7 +120,7 @@ fn m24_an_erased_person_is_cut_out_of_kept_deliveries_and_out_of_later_ones() {
 }
 
 #[test]
-fn an_erasure_of_somebody_who_changed_since_is_void_and_a_second_one_finds_nobody() {
+fn an_erasure_of_an_employee_who_changed_since_is_void_and_a_second_one_finds_nobody() {
     let ground = Ground::with(&["Eva"]);
     assert_eq!(erase(&ground, 1, 7).unwrap_err().code(), Code::PlanVoid);
     assert_eq!(ground.person(1).value(canonical::FIRST_NAME), Some("Eva"));
@@ -208,7 +208,7 @@ fn m24_history_of_an_erased_person_keeps_the_fact_and_no_value() {
 }
 
 #[test]
-fn what_a_person_shared_with_somebody_who_stays_is_left_to_them() {
+fn what_a_person_shared_with_an_employee_who_stays_is_left_to_them() {
     let ground = Ground::with(&["Eva", "Ben"]);
     let (eva, ben) = (ground.person(1), ground.person(2));
     let run = ground.begin(RunKind::Sync);
@@ -347,7 +347,7 @@ fn opened(folder: &tempfile::TempDir, ring: &KeyRing) -> Result<Store, StoreErro
 }
 
 #[test]
-fn p33_another_master_key_opens_everything_and_whoever_still_has_the_old_one_cannot_seal() {
+fn p33_another_master_key_opens_everything_and_the_old_one_no_longer_encrypts() {
     let folder = tempfile::tempdir().unwrap();
     let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
     let late = opened(&folder, &old).unwrap();

@@ -214,17 +214,17 @@ impl Story {
                 .smart_group_history(workspace, &rule.name, 9999)
                 .unwrap();
             history.reverse();
-            let mut told = std::collections::BTreeSet::new();
+            let mut reported = std::collections::BTreeSet::new();
             for moved in history {
                 let new = if moved.joined {
-                    told.insert(moved.employee.0)
+                    reported.insert(moved.employee.0)
                 } else {
-                    told.remove(&moved.employee.0)
+                    reported.remove(&moved.employee.0)
                 };
                 assert!(new, "somebody joined or left twice: {moved:?}");
             }
             assert_eq!(
-                told.into_iter().collect::<Vec<_>>(),
+                reported.into_iter().collect::<Vec<_>>(),
                 members,
                 "the history of {rule:?}"
             );

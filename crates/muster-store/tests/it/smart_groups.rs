@@ -100,7 +100,7 @@ impl Ground {
 }
 
 #[test]
-fn saving_a_rule_moves_everybody_whom_it_takes_and_a_preview_says_so_before() {
+fn saving_a_rule_moves_all_its_members_and_a_preview_says_so_before() {
     let ground = Ground::with(&["ann", "bob", "cas"]);
     let rules = [
         group("Annes", vec![is("first_name", "ann")], None),

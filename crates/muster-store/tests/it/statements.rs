@@ -25,10 +25,10 @@ use std::{
     sync::Mutex,
 };
 
-static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static MAX_LISTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 fn note(text: &str) {
-    TOLD.lock().unwrap().insert(text.to_owned());
+    MAX_LISTED.lock().unwrap().insert(text.to_owned());
 }
 
 /// Everything that the store is asked to do, so that every text that is put together is run once.
@@ -116,7 +116,7 @@ fn story() -> BTreeSet<String> {
     let mut forgetful = workspace.clone();
     forgetful.settings.retention.history = forgetful.settings.retention.problems;
     store.retain(&forgetful, at(2_000)).unwrap();
-    TOLD.lock().unwrap().clone()
+    MAX_LISTED.lock().unwrap().clone()
 }
 
 fn change_people(ground: &Ground) {
@@ -132,8 +132,8 @@ fn change_people(ground: &Ground) {
         ];
         operation(OperationKind::Update, &ground.person(id), changes)
     });
-    let leaver = operation(OperationKind::Delete, &ground.person(3), Vec::new());
-    let proposal = ground.operations(swap.into_iter().chain([leaver]).collect());
+    let departure = operation(OperationKind::Delete, &ground.person(3), Vec::new());
+    let proposal = ground.operations(swap.into_iter().chain([departure]).collect());
     ground
         .settle(ground.begin(RunKind::Sync), &proposal)
         .unwrap();

@@ -42,7 +42,7 @@ impl Clock {
     }
 
     /// An emulated span in whole seconds of the client, rounded up.
-    pub(crate) fn told(&self, emulated: Duration) -> u64 {
+    pub(crate) fn reported(&self, emulated: Duration) -> u64 {
         self.real(emulated).as_secs_f64().ceil() as u64
     }
 }

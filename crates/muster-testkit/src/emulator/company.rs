@@ -151,11 +151,11 @@ impl Company {
             let mut person = self.newcomer(from);
             person.changed = today;
             self.people.push(person);
-            self.somebody_leaves();
-            self.somebody_moves();
+            self.an_employee_leaves();
+            self.an_employee_moves();
         }
         if self.chance.percent(35) {
-            self.somebody_returns();
+            self.an_employee_returns();
         }
         for person in self
             .people
@@ -167,7 +167,7 @@ impl Company {
     }
 
     /// Finds somebody of whom something is true; gives up after so many looks as there are people.
-    fn somebody(&mut self, wanted: impl Fn(&Person, Date) -> bool) -> Option<usize> {
+    fn one(&mut self, wanted: impl Fn(&Person, Date) -> bool) -> Option<usize> {
         let (count, today) = (self.people.len(), self.today);
         let start = self.chance.below(count);
         (0..count)
@@ -175,13 +175,13 @@ impl Company {
             .find(|place| wanted(&self.people[*place], today))
     }
 
-    fn somebody_leaves(&mut self) {
+    fn an_employee_leaves(&mut self) {
         let notice = self.chance.below(30);
         let stays = |person: &Person, today| {
             let service = person.serving(today);
             service.covers(today) && service.until.is_none()
         };
-        if let Some(place) = self.somebody(stays) {
+        if let Some(place) = self.one(stays) {
             let (today, person) = (self.today, &mut self.people[place]);
             let last = person.service.len() - 1;
             person.service[last].until = Some(later(today, notice));
@@ -192,10 +192,8 @@ impl Company {
         }
     }
 
-    fn somebody_moves(&mut self) {
-        if let Some(place) =
-            self.somebody(|person, today| person.standing(today) == Standing::Active)
-        {
+    fn an_employee_moves(&mut self) {
+        if let Some(place) = self.one(|person, today| person.standing(today) == Standing::Active) {
             let (today, person) = (self.today, &mut self.people[place]);
             person.department = (person.department + 1) % DEPARTMENTS.len();
             person.title = (person.title + 1) % TITLES.len();
@@ -204,12 +202,12 @@ impl Company {
     }
 
     /// Somebody who left comes back: with the same number, or as a new one with the same address.
-    fn somebody_returns(&mut self) {
+    fn an_employee_returns(&mut self) {
         let as_new = self.chance.percent(40);
         let gone = |person: &Person, today| {
             person.standing(today) == Standing::Inactive && person.email.is_some()
         };
-        let Some(place) = self.somebody(gone) else {
+        let Some(place) = self.one(gone) else {
             return;
         };
         let (today, contract) = (self.today, self.contract());
@@ -223,17 +221,17 @@ impl Company {
         let number = self.people.len() as u64 + 1;
         let person = &mut self.people[place];
         if as_new {
-            let mut anew = Person {
+            let mut again = Person {
                 number,
                 service: vec![service],
                 second: None,
                 changed: today,
                 ..person.clone()
             };
-            anew.on_leave = false;
+            again.on_leave = false;
             // The old record keeps its history and gives the address away, as HR people do.
             (person.email, person.changed) = (None, today);
-            self.people.push(anew);
+            self.people.push(again);
         } else {
             person.service.push(service);
             (person.second, person.changed) = (None, today);

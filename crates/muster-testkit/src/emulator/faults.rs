@@ -183,7 +183,7 @@ pub(crate) fn retry_after(kind: &str, scene: &Scene) -> Option<String> {
         "huge" => "1000000".to_owned(),
         "told" => scene
             .clock
-            .told(std::time::Duration::from_secs(60))
+            .reported(std::time::Duration::from_secs(60))
             .to_string(),
         _ => return None,
     })

@@ -202,7 +202,7 @@ fn values_look_as_recorded() {
 }
 
 #[test]
-fn keys_are_told_apart_and_failures_are_empty_html() {
+fn keys_are_distinguished_and_failures_are_empty_html() {
     let emulator = start(Product::BambooHr);
     let wrong = get(
         &emulator,
@@ -256,7 +256,7 @@ fn keys_are_told_apart_and_failures_are_empty_html() {
 }
 
 #[test]
-fn a03_reads_are_limited_and_the_wait_is_told() {
+fn a03_reads_are_limited_and_the_wait_is_reported() {
     // A second in ten, so that a slow machine is fast enough to exceed the limit.
     let emulator = Emulator::start(
         Product::BambooHr,

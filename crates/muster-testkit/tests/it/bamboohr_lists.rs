@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 #[test]
-fn a22_changes_are_told_by_id() {
+fn a22_changes_are_reported_by_id() {
     let emulator = start(Product::BambooHr);
     let changed = read(
         &emulator,

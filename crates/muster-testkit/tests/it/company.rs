@@ -94,7 +94,7 @@ fn every_standing_is_there_and_names_are_not_ascii_only() {
 }
 
 #[test]
-fn days_bring_newcomers_movers_leavers_and_returners() {
+fn days_bring_newcomers_movers_departures_and_returns() {
     let mut company = company(500, 7);
     let before = company.people.clone();
     company.age(60);

@@ -97,7 +97,7 @@ fn a_day_changes_who_is_there() {
 }
 
 #[test]
-fn the_journal_says_what_came_and_forgets_when_told() {
+fn the_journal_says_what_came_and_forgets_on_request() {
     let emulator = start(Product::Personio);
     let bearer = personio::bearer(&emulator);
     emulator

@@ -108,12 +108,12 @@ fn personio(walk: &mut Walk<'_>) {
             format!("Bearer {}", rest.split('"').next().unwrap_or_default())
         });
     let company = walk.emulator.company();
-    let leaver = company
+    let departure = company
         .people
         .iter()
         .find(|it| it.service[0].until.is_some())
         .map_or(0, |it| 40_000 + it.number);
-    walk.get(&format!("/v2/persons/{leaver}/employments"), &bearer);
+    walk.get(&format!("/v2/persons/{departure}/employments"), &bearer);
     for target in [
         "/v2/persons?limit=50",
         "/v2/persons?limit=50&cursor=%2B%2B%2B%2BNTA%3D",

@@ -194,7 +194,7 @@ fn redirects_lead_to_a_stranger_who_remembers() {
 }
 
 #[test]
-fn limits_are_told_in_every_form() {
+fn limits_are_reported_in_every_form() {
     for (name, wait) in [
         ("", None),
         ("-seconds", Some("2")),

@@ -250,14 +250,14 @@ fn a20_people_have_several_contracts() {
         (&json!("2026-11-01"), &json!("2026-11-02"))
     );
     assert_ne!(renewed[0]["id"], renewed[1]["id"]);
-    let (anew, same) = (
+    let (again, same) = (
         lead("rehire-new-id", "employees"),
         lead("rehire-same-id", "employees"),
     );
     assert!(
-        anew.len() == 2
-            && anew[0]["id"] != anew[1]["id"]
-            && anew[0]["personCode"] == anew[1]["personCode"]
+        again.len() == 2
+            && again[0]["id"] != again[1]["id"]
+            && again[0]["personCode"] == again[1]["personCode"]
     );
     assert!(same.len() == 2 && same[0]["id"] == same[1]["id"]);
     assert_eq!(same[0]["employments"][0]["dischargeDate"], "2026-09-03");

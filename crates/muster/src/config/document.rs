@@ -37,8 +37,9 @@ impl<'t> Document<'t> {
         if errors.is_empty() {
             return Ok(Self { text, root });
         }
-        let told = |error| duplicate::told(text, error).unwrap_or_else(|| problem(text, "", error));
-        let mut problems: Vec<_> = errors.iter().map(told).collect();
+        let reported =
+            |error| duplicate::reported(text, error).unwrap_or_else(|| problem(text, "", error));
+        let mut problems: Vec<_> = errors.iter().map(reported).collect();
         problems.sort_by_key(|problem| problem.line);
         Err(problems)
     }
@@ -144,8 +145,9 @@ fn set_answers_apart(root: &mut DeTable<'_>) {
 
 /// Reads a file of another kind, of which the first problem is told.
 pub(super) fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, ConfigProblem> {
-    toml::from_str(text)
-        .map_err(|error| duplicate::told(text, &error).unwrap_or_else(|| problem(text, "", &error)))
+    toml::from_str(text).map_err(|error| {
+        duplicate::reported(text, &error).unwrap_or_else(|| problem(text, "", &error))
+    })
 }
 
 /// The line, from 1, on which a byte stands.

@@ -11,7 +11,7 @@ use toml::{
 };
 
 /// What is said of a key that stands there twice; none if the error is another.
-pub(super) fn told(text: &str, error: &toml::de::Error) -> Option<ConfigProblem> {
+pub(super) fn reported(text: &str, error: &toml::de::Error) -> Option<ConfigProblem> {
     let second = error
         .span()
         .filter(|_| error.message().starts_with("duplicate key"))?;

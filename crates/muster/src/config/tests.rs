@@ -48,7 +48,7 @@ fn unknown_settings_are_refused_with_line_and_nearest_name() {
 }
 
 #[test]
-fn files_may_be_named_as_a_connector_and_unknown_ones_are_told_with_those_that_there_are() {
+fn files_may_be_named_as_a_connector_and_unknown_ones_are_reported_with_those_that_there_are() {
     let file = parse(
         &BASE.replace("url =", "connector = \"csv\"\nurl ="),
         Path::new("/conf"),
@@ -138,7 +138,7 @@ fn companies_that_cannot_be_are_refused_with_their_line() {
 }
 
 #[test]
-fn every_problem_is_told_at_once() {
+fn every_problem_is_reported_at_once() {
     let text = BASE
         .replace("\"acme\"", "\"ac me\"")
         .replace("file:inbox", "gopher://x")
@@ -148,7 +148,7 @@ fn every_problem_is_told_at_once() {
 }
 
 #[test]
-fn unknown_settings_wrong_types_and_impossible_values_are_told_together() {
+fn unknown_settings_wrong_types_and_impossible_values_are_reported_together() {
     let text = r#"workspace = { name = "ac me", langage = "nl" }
 name = 5
 [sorce]
@@ -219,7 +219,7 @@ shrunk = { percent = "ten", number = 3 }
 }
 
 #[test]
-fn everything_that_is_no_toml_is_told_at_once() {
+fn everything_that_is_no_toml_is_reported_at_once() {
     let problems = parse("workspace = \nname = \"a\nx y\n", Path::new("")).unwrap_err();
     let lines: Vec<_> = problems.iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [1, 2, 3].map(Some), "{problems:?}");

@@ -202,7 +202,7 @@ impl Mine {
 }
 
 #[test]
-fn p30_no_secret_of_personio_is_told() {
+fn p30_no_secret_of_personio_is_reported() {
     let settings = "connector = \"personio\"\nclient_id = \"papi-5b1c8d0e-emulated-client\"\n";
     let mut mine = Mine::new(Product::Personio, settings, &["client_secret"]);
     mine.run(&["sync", "integration.toml", "--approve"]);
@@ -221,7 +221,7 @@ fn p30_no_secret_of_personio_is_told() {
 }
 
 #[test]
-fn p30_no_secret_of_bamboohr_is_told() {
+fn p30_no_secret_of_bamboohr_is_reported() {
     let mut mine = Mine::new(
         Product::BambooHr,
         "connector = \"bamboohr\"\ncompany_domain = \"acme\"\n",
@@ -271,16 +271,16 @@ fn youserve(login: &str) {
 }
 
 #[test]
-fn p30_no_secret_of_youserve_is_told() {
+fn p30_no_secret_of_youserve_is_reported() {
     youserve("secret");
 }
 
 #[test]
-fn p30_no_signed_assertion_of_youserve_is_told() {
+fn p30_no_signed_assertion_of_youserve_is_reported() {
     youserve("assertion");
 }
 
 #[test]
-fn p30_no_signed_token_of_youserve_is_told() {
+fn p30_no_signed_token_of_youserve_is_reported() {
     youserve("bearer");
 }

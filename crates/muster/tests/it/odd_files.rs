@@ -121,7 +121,7 @@ fn f21_files_without_people_are_refused() {
 }
 
 #[test]
-fn f23_headers_that_changed_are_told_with_what_may_be_meant() {
+fn f23_headers_that_changed_are_reported_with_what_may_be_meant() {
     let dutch = everybody().replace(
         "E-mail,First name,Last name",
         "Mailadres,Voornaam,Achternaam",

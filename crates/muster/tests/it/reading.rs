@@ -72,7 +72,7 @@ fn a_mass_departure_says_why_it_is_held() {
 }
 
 #[test]
-fn the_story_of_a_person_is_told() {
+fn the_story_of_a_person_is_reported() {
     let mut ground = ground();
     ground
         .at("2026-05-05T02:45:00Z")
@@ -93,7 +93,7 @@ fn f27_a_file_with_another_delimiter_is_refused_in_these_words() {
 }
 
 #[test]
-fn every_mistake_of_an_integration_file_is_told_in_these_words() {
+fn every_mistake_of_an_integration_file_is_reported_in_these_words() {
     let ground = Ground::new(
         "workspace = \"acme\"\nname = 5\n[source]\nurl = \"file:inbox\"\npatern = \"*.csv\"\nsettle = \"soon\"\n\
          [mapping]\nemail = \"email\"\nfirst_name = \"first\"\nlast_name = \"last\"\ntitel = \"title\"\n",

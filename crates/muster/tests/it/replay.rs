@@ -205,7 +205,7 @@ fn profile_tells_field_by_field_what_a_changed_mapping_would_do() {
 }
 
 #[test]
-fn profile_counts_whom_a_selection_leaves_out_and_no_pin_that_is_released() {
+fn profile_counts_employees_that_are_not_selected_and_no_pin_that_is_released() {
     let ground = three_weeks();
     let pinned = ground.run(&["pin", "E-2", "title", "Role 2", "--reason", "promised"]);
     assert_eq!(pinned.code, 0, "{}", pinned.text);

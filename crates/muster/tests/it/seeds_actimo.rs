@@ -216,7 +216,7 @@ fn the_duplicate_key_may_be_the_address() {
 }
 
 #[test]
-fn leavers_are_removed_with_the_file_and_return_as_the_same_person() {
+fn departures_are_removed_with_the_file_and_return_as_the_same_person() {
     let ground = ground("delimiter = \";\"\n");
     let all: Vec<String> = (1..=5).map(|id| row(&id.to_string(), "Ida")).collect();
     ground.deliver("people.csv", file(&all)).approve();

@@ -31,7 +31,7 @@ impl Trailer {
         let first = cells.next().unwrap_or_default().trim();
         let Some(rest) = first.strip_prefix(self.prefix.as_str()) else {
             if let Some(seen) = self.seen {
-                self.complain(
+                self.report(
                     place,
                     format!("rows follow the trailer of line {}", seen.line),
                 );
@@ -49,9 +49,9 @@ impl Trailer {
                     "the trailer states {}, the file has {rows}",
                     refusal::counted(stated, "record")
                 );
-                self.complain(place, message);
+                self.report(place, message);
             }
-            None => self.complain(place, "the trailer states no number of records".to_owned()),
+            None => self.report(place, "the trailer states no number of records".to_owned()),
         }
         self.seen = Some(place);
         true
@@ -70,7 +70,7 @@ impl Trailer {
         self.problem
     }
 
-    fn complain(&mut self, place: Place, message: String) {
+    fn report(&mut self, place: Place, message: String) {
         self.problem.get_or_insert(truncated(message).at(place));
     }
 }

@@ -2,7 +2,7 @@
 //! only what its user may see, so that people whom an access level no longer shows look like people who were deleted.
 
 use super::{VENDOR, api_client::ApiClient};
-use crate::connector::{Absence, Answered, ConnectorError, Expected, Inquiry, Wanted};
+use crate::connector::{Absence, Answered, ConnectorError, Expected, Lookup, Wanted};
 use async_trait::async_trait;
 use reqwest::StatusCode;
 
@@ -23,7 +23,7 @@ impl ById<'_> {
         Absence {
             vendor: VENDOR,
             list: "the list of people",
-            inquiry: is_id.then_some(self),
+            lookup: is_id.then_some(self),
             permit: PERMIT,
             control: listed.map(|external_id| Expected {
                 external_id,
@@ -36,7 +36,7 @@ impl ById<'_> {
 }
 
 #[async_trait]
-impl Inquiry for ById<'_> {
+impl Lookup for ById<'_> {
     async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError> {
         let id = &person.external_id;
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -5,7 +5,7 @@
 //! its name.
 
 mod columns;
-mod inquiry;
+mod lookup;
 mod token;
 mod v1;
 mod v2;
@@ -56,7 +56,7 @@ const SETTINGS: &[Setting] = &[
     )
     .or("v1")
     .one_of(&["v1", "v2"]),
-    MOST_MISSING.or(inquiry::LIMIT),
+    MOST_MISSING.or(lookup::LIMIT),
     Setting::text(
         "base_url",
         "Address",

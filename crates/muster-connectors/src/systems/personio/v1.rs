@@ -2,7 +2,7 @@
 
 use super::{
     columns::{find_in_record, is_day, is_paid, permit, resolve},
-    inquiry::ById,
+    lookup::ById,
     wire::{AttributeV1, CatalogueV1, EmployeeV1, EmployeesV1},
 };
 use crate::{

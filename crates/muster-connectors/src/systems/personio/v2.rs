@@ -2,7 +2,7 @@
 
 use super::{
     columns::{BIRTHDAY, permit_v2},
-    inquiry::ById,
+    lookup::ById,
     v1::VENDOR,
 };
 use crate::{

@@ -8,7 +8,7 @@ mod assertion;
 mod column;
 mod company;
 mod contract;
-mod inquiry;
+mod lookup;
 mod pages;
 mod person;
 mod read;
@@ -119,7 +119,7 @@ const SETTINGS: &[Setting] = &[
     )
     .or("last_day")
     .one_of(&["last_day", "first_day_out"]),
-    MOST_MISSING.or(inquiry::LIMIT),
+    MOST_MISSING.or(lookup::LIMIT),
     Setting::text(
         "base_url",
         "Address",

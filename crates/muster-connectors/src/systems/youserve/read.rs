@@ -4,7 +4,7 @@ use super::{
     NAME, Rules,
     column::{Column, Seen, permit},
     company::Companies,
-    inquiry::{Asking, check_employments},
+    lookup::{Asking, check_employments},
     pages::{All, List, Lists},
     person::{Everybody, Human, View},
 };

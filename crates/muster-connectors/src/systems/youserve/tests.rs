@@ -393,7 +393,7 @@ fn companies_are_called_by_every_name_that_they_had() {
 fn those_who_are_asked_for_stand_all_over_the_list() {
     for (count, asked) in [(0, 0), (1, 1), (10, 10), (11, 6), (1_000, 10)] {
         let codes: Vec<String> = (0..count).map(|number: usize| number.to_string()).collect();
-        let places: Vec<usize> = super::inquiry::sample(&codes)
+        let places: Vec<usize> = super::lookup::sample(&codes)
             .map(|code| code.parse().unwrap())
             .collect();
         assert_eq!(places.len(), asked, "of {count}");

@@ -155,10 +155,12 @@ fn secrets_that_a_server_echoes_are_taken_out_everywhere() {
         let ground = Ground::default();
         let error = read_on(&ground, &server).unwrap_err();
         complete(&error, &server);
-        let told = format!("{error:?} {:?}", ground.waits.lock().unwrap());
+        let reported = format!("{error:?} {:?}", ground.waits.lock().unwrap());
         assert!(
-            !told.contains(&basic[..20]) && !told.contains("%2BS3") && !told.contains("t0ken"),
-            "{told}"
+            !reported.contains(&basic[..20])
+                && !reported.contains("%2BS3")
+                && !reported.contains("t0ken"),
+            "{reported}"
         );
     }
     let echoed = page(&[person("1", &format!("\"{TOKEN}@example.com\""))], 1);

@@ -51,7 +51,7 @@ fn converted(key: &str, form: &str, passphrase: &str) -> String {
 }
 
 #[tokio::test]
-async fn keys_in_older_forms_are_read_or_the_way_to_convert_them_is_told() {
+async fn keys_in_older_forms_are_read_or_the_way_to_convert_them_is_reported() {
     let server = OpenSsh::start(Options::default());
     server.write("a.csv", b"id\n1\n");
     for (form, begin) in [

@@ -52,7 +52,7 @@ fn a_manager_who_is_not_known_dangles_and_the_person_stands_at_the_top() {
 }
 
 #[test]
-fn the_newest_link_of_a_cycle_is_left_out_and_its_path_is_told() {
+fn the_newest_link_of_a_cycle_is_left_out_and_its_path_is_reported() {
     let organisation = organisation(&[Some("E-2"), Some("E-3"), Some("E-1"), Some("E-2")]);
     let cycles: Vec<Vec<i64>> = organisation
         .cycles()
@@ -111,7 +111,7 @@ fn cycles(links: &[(&str, Option<&str>)]) -> Vec<Vec<u64>> {
 }
 
 #[test]
-fn m18_a_cycle_is_found_among_links_and_what_is_said_first_of_somebody_counts() {
+fn m18_a_cycle_is_found_among_links_and_the_first_statement_about_an_employee_counts() {
     let cycle = |ids: &[&str]| {
         let mut marks: Vec<u64> = ids.iter().map(|id| mark(id)).collect();
         marks.sort_unstable();
@@ -156,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn m18_whoever_comes_back_to_themselves_is_in_a_reporting_cycle(managers in proptest::collection::vec(proptest::option::of(0usize..12), 0..12)) {
+    fn m18_a_path_back_to_its_start_is_a_reporting_cycle(managers in proptest::collection::vec(proptest::option::of(0usize..12), 0..12)) {
         let names: Vec<String> = (0..12).map(|number| format!("E-{number}")).collect();
         let links: Vec<_> = managers.iter().zip(&names).map(|(m, name)| (name.as_str(), m.map(|m| names[m].as_str()))).collect();
         let comes_back = |start: usize| {

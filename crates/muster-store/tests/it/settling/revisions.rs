@@ -92,7 +92,7 @@ fn a_held_operation_is_saved_and_not_applied() {
 }
 
 #[test]
-fn known_content_is_told_only_while_nothing_is_open() {
+fn known_content_is_reported_only_while_nothing_is_open() {
     let ground = Ground::with(&["ann"]);
     let known = |setup: &str, files: &[DeliveredFile]| {
         ground

@@ -217,7 +217,7 @@ fn row(bamboo: &BambooHr, person: &Person, asked: &[String], scene: &Scene) -> M
     for name in asked {
         let value = match name.as_str() {
             "eeid" => Some(json!(id(person, &scene.firing).to_string())),
-            "status" if view.is_planned_leaver() => Some(json!("Inactive")),
+            "status" if view.leaves_later() => Some(json!("Inactive")),
             "status" => {
                 let at_work = matches!(
                     person.standing(bamboo.company.today),

@@ -7,7 +7,7 @@ use super::{
         base64, paging,
         request::{Request, encoded},
     },
-    BambooHr, door, fields, id,
+    BambooHr, access, fields, id,
     values::View,
 };
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ const MOST: usize = 100;
 
 pub(super) fn list(bamboo: &BambooHr, request: &Request, scene: &Scene) -> Answer {
     if request.bearer().is_none() {
-        return door::unauthorised();
+        return access::unauthorised();
     }
     let limit = request
         .number("page[limit]")

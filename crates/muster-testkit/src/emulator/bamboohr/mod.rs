@@ -2,10 +2,10 @@
 //!
 //! The vendor publishes no numbers for its limits; the ones here are made up and generous.
 
+mod access;
 mod changed;
 mod datasets;
 mod directory;
-mod door;
 mod fields;
 mod history;
 mod list;
@@ -34,7 +34,7 @@ pub(crate) const DOMAIN: &str = "acme";
 /// BambooHR over a company.
 pub(crate) struct BambooHr {
     company: Company,
-    door: door::Door,
+    access: access::AccessCheck,
     second: Window,
 }
 
@@ -42,7 +42,7 @@ impl BambooHr {
     pub(crate) fn new(company: Company) -> Self {
         Self {
             company,
-            door: door::Door::new(),
+            access: access::AccessCheck::new(),
             second: Window::new(20, Duration::from_secs(1)),
         }
     }
@@ -72,16 +72,16 @@ impl BambooHr {
         if let Err(wait) = self.second.take(scene.now) {
             return self
                 .limited()
-                .with("Retry-After", scene.clock.told(wait).max(1).to_string());
+                .with("Retry-After", scene.clock.reported(wait).max(1).to_string());
         }
         let Some(path) = inner_path(&request.path) else {
             return if scene.has("wrong-domain-401") {
-                door::unauthorised()
+                access::unauthorised()
             } else {
                 refusal(404, "Company not found")
             };
         };
-        if let Err(refused) = self.door.check(request, scene) {
+        if let Err(refused) = self.access.check(request, scene) {
             return refused;
         }
         let answer = self.route(&path, request, scene);
@@ -176,7 +176,7 @@ impl Api for BambooHr {
 
     fn answer(&mut self, request: &Request, scene: &Scene) -> Answer {
         match self.scope(request) {
-            Scope::Token => self.door.token(request, scene),
+            Scope::Token => self.access.token(request, scene),
             _ => self.enter(request, scene),
         }
     }
@@ -193,16 +193,16 @@ impl Api for BambooHr {
     }
 
     fn secret(&self) -> String {
-        door::KEY.to_owned()
+        access::KEY.to_owned()
     }
 
     fn credentials(&self) -> Value {
         json!({
             "company_domain": DOMAIN,
-            "api_key": door::KEY,
-            "client_id": door::CLIENT,
-            "client_secret": door::SECRET,
-            "code": door::CODE,
+            "api_key": access::KEY,
+            "client_id": access::CLIENT,
+            "client_secret": access::SECRET,
+            "code": access::CODE,
         })
     }
 

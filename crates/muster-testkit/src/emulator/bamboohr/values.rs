@@ -101,7 +101,7 @@ impl View<'_> {
     }
 
     /// Whether this is the person whose leaving is months ahead.
-    pub(super) fn is_planned_leaver(&self) -> bool {
+    pub(super) fn leaves_later(&self) -> bool {
         self.person.number == LEAD && self.firing.has("planned-leaver")
     }
 

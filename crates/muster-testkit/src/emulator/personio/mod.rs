@@ -65,7 +65,7 @@ impl Personio {
         if let Err(wait) = self.address.take(scene.now) {
             return self
                 .limited()
-                .with("Retry-After", scene.clock.told(wait).to_string());
+                .with("Retry-After", scene.clock.reported(wait).to_string());
         }
         let token = match self.tokens.check_v1(request, scene) {
             Ok(token) => token,
@@ -91,7 +91,7 @@ impl Personio {
         for window in [&mut self.second, &mut self.minute] {
             if let Err(wait) = window.take(scene.now) {
                 return failure(429, TOO_MANY)
-                    .with("Retry-After", scene.clock.told(wait).max(1).to_string());
+                    .with("Retry-After", scene.clock.reported(wait).max(1).to_string());
             }
         }
         employees::list(self, request, scene)

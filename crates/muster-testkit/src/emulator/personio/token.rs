@@ -73,7 +73,7 @@ impl Tokens {
         };
         let mut data = json!({"token": token.text, "scope": "employees:read"});
         if !scene.has("token-without-lifetime") {
-            data["expires_in"] = json!(scene.clock.told(token.until - scene.now));
+            data["expires_in"] = json!(scene.clock.reported(token.until - scene.now));
         }
         self.v1 = Some(token);
         Answer::json(200, &json!({"success": true, "data": data}))
@@ -90,7 +90,7 @@ impl Tokens {
         let wait = self.cooling?.saturating_sub(scene.now);
         Some(
             failure(429, "Too many requests")
-                .with("Retry-After", scene.clock.told(wait).to_string()),
+                .with("Retry-After", scene.clock.reported(wait).to_string()),
         )
     }
 
@@ -157,7 +157,7 @@ impl Tokens {
         let token = self.fresh(scene.now);
         let mut body = json!({"access_token": token.text, "token_type": "Bearer", "scope": "personio:person:read"});
         if !scene.has("token-without-lifetime") {
-            body["expires_in"] = json!(scene.clock.told(LIFE));
+            body["expires_in"] = json!(scene.clock.reported(LIFE));
         }
         self.v2.push(token);
         Answer::json(200, &body)

@@ -67,7 +67,7 @@ impl Tokens {
         let text = format!("eyJ{}", self.chance.digits());
         self.given.push((text.clone(), scene.now + LIFE));
         let mut body = json!({"access_token": text, "token_type": "Bearer"});
-        let life = scene.clock.told(LIFE);
+        let life = scene.clock.reported(LIFE);
         if scene.has("lifetime-as-text") {
             body["expires_in"] = json!(life.to_string());
         } else if !scene.has("token-without-lifetime") {

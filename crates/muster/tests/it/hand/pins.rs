@@ -103,7 +103,7 @@ fn an_expired_pin_gives_way_to_the_source_with_the_same_file() {
 }
 
 #[test]
-fn a_sweep_ends_the_pins_of_people_whom_no_file_names() {
+fn a_sweep_ends_the_pins_of_people_that_no_file_names() {
     let mut ground = ground();
     ok(ground.run(&[
         "employee",
@@ -220,7 +220,7 @@ fn a_pinned_address_stays_and_nobody_else_gets_it() {
 }
 
 #[test]
-fn a_pinned_offboarding_date_keeps_somebody_whom_the_source_lets_go() {
+fn a_pinned_offboarding_date_keeps_an_employee_that_the_source_lets_go() {
     let mut ground = ground();
     ok(ground.run(&[
         "pin",

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn p04_what_is_rejected_is_told_again_when_the_same_file_comes_again() {
+fn p04_what_is_rejected_is_reported_again_when_the_same_file_comes_again() {
     let ground = ground();
     ground
         .deliver("a.csv", people(1..=3).replace("First2", ""))
@@ -166,7 +166,7 @@ fn m22_the_same_delivery_under_a_new_name_changes_nothing() {
 }
 
 #[test]
-fn t33_an_unchanged_file_is_told_with_the_run_that_read_it() {
+fn t33_an_unchanged_file_is_reported_with_the_run_that_read_it() {
     let mut ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
     let again = ground.at("2026-05-05T02:45:00Z").sync();

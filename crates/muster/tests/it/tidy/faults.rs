@@ -56,9 +56,9 @@ fn faults(source: &Source) -> Vec<(String, String)> {
         } else {
             if let Some(name) = test.then(|| function(line)).flatten() {
                 let named = name.split('_').filter(|word| is_id(word));
-                let told = comment.split(|c: char| !c.is_ascii_alphanumeric());
+                let reported = comment.split(|c: char| !c.is_ascii_alphanumeric());
                 let mut ids: Vec<String> = named.map(str::to_owned).collect();
-                ids.extend(told.map(str::to_lowercase).filter(|word| is_id(word)));
+                ids.extend(reported.map(str::to_lowercase).filter(|word| is_id(word)));
                 ids.sort();
                 ids.dedup();
                 found.extend(ids.into_iter().map(|id| (id, name.to_owned())));

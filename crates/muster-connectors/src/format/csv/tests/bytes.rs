@@ -19,7 +19,7 @@ fn f1_byte_order_mark_is_stripped() {
 }
 
 #[test]
-fn f2_byte_order_mark_inside_is_removed_and_told() {
+fn f2_byte_order_mark_inside_is_removed_and_reported() {
     let (decoded, sink) = read("id,name\n1,Jan\n\u{FEFF}2,Piet\n\u{FEFF}\"3\",\"a\nb\"\n");
     assert_eq!(sink.records[1], (3, vec!["2".into(), "Piet".into()]));
     assert_eq!(sink.records[2], (4, vec!["3".into(), "a\nb".into()]));

@@ -98,7 +98,7 @@ fn f25_duplicate_names_are_refused_with_both_positions() {
 }
 
 #[test]
-fn a_column_without_a_name_is_told_and_called_by_its_position() {
+fn a_column_without_a_name_is_reported_and_called_by_its_position() {
     let (decoded, sink) = read("id,,name\n1,x,Jan\n");
     assert_eq!(sink.columns, ["id", "column_2", "name"]);
     says(&decoded.warnings[0], &["position 2"]);

@@ -18,7 +18,7 @@ fn f15_every_line_end_is_read() {
 }
 
 #[test]
-fn f15_mixed_line_ends_are_read_and_told() {
+fn f15_mixed_line_ends_are_read_and_reported() {
     let (decoded, sink) = read("id,name\r\n1,a\n2,b\r3,c\r\r\n\n\r\n4,d\n");
     assert_eq!(lines(&sink), [2, 3, 4, 7]);
     says(
@@ -158,7 +158,7 @@ fn f20_apostrophes_and_smart_quotes_are_text() {
 #[test]
 fn f28_short_and_long_rows_are_rejected_never_shifted() {
     let (_, sink) = read("id,first,last\n1,Jan,Wit,x\n2,Piet\n3,Els,Bos\n4,Jansen, P.,\n");
-    let told: Vec<_> = sink
+    let reported: Vec<_> = sink
         .broken
         .iter()
         .map(|(line, cells, problem)| (*line, cells.len(), problem.message.as_str()))
@@ -168,7 +168,7 @@ fn f28_short_and_long_rows_are_rejected_never_shifted() {
         (3, 0, "2 fields, header has 3"),
         (5, 0, "4 fields, header has 3"),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
     assert!(
         sink.broken
             .iter()

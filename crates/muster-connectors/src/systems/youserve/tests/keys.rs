@@ -126,7 +126,7 @@ fn a18_rsa_and_ec_keys_sign_in_every_form_with_a_passphrase_or_without() {
 }
 
 #[test]
-fn a18_a_wrong_passphrase_or_kind_of_key_is_told() {
+fn a18_a_wrong_passphrase_or_kind_of_key_is_reported() {
     let encrypted = [
         "pkcs8",
         "-topk8",

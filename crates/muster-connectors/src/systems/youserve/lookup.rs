@@ -9,7 +9,7 @@ use super::{
     slice,
     wire::Record,
 };
-use crate::connector::{Absence, Answered, ConnectorError, Expected, Inquiry, MISSING_KEY, Wanted};
+use crate::connector::{Absence, Answered, ConnectorError, Expected, Lookup, MISSING_KEY, Wanted};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use muster_core::model::{code::Code, problem::shown};
@@ -73,7 +73,7 @@ impl<'l> Asking<'l> {
         Absence {
             vendor: NAME,
             list: "the list of employees",
-            inquiry: self.is_askable.then_some(self),
+            lookup: self.is_askable.then_some(self),
             permit: if self.is_askable { PERMIT } else { MAPPING },
             control: known.map(|external_id| Expected {
                 external_id,
@@ -127,7 +127,7 @@ pub(super) fn sample(codes: &[String]) -> impl Iterator<Item = &String> {
 }
 
 #[async_trait]
-impl Inquiry for Asking<'_> {
+impl Lookup for Asking<'_> {
     async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError> {
         let asked = &person.external_id;
         if !self.by_code {

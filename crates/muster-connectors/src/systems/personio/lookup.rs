@@ -3,7 +3,7 @@
 use super::wire::Single;
 use crate::{
     connector::{
-        Absence, Answered, ConnectorError, ErrorKind, Expected, Inquiry, MISSING_KEY, Wanted,
+        Absence, Answered, ConnectorError, ErrorKind, Expected, Lookup, MISSING_KEY, Wanted,
     },
     http::{Api, Bearer, Call},
 };
@@ -33,7 +33,7 @@ impl ById<'_> {
         Absence {
             vendor: super::v1::VENDOR,
             list: self.list,
-            inquiry: is_id.then_some(self),
+            lookup: is_id.then_some(self),
             permit: PERMIT,
             control: listed.map(|external_id| Expected {
                 external_id,
@@ -46,7 +46,7 @@ impl ById<'_> {
 }
 
 #[async_trait]
-impl Inquiry for ById<'_> {
+impl Lookup for ById<'_> {
     async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError> {
         let id = &person.external_id;
         if !super::v2::is_part(id) {

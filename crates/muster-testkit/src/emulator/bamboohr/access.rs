@@ -17,14 +17,14 @@ pub(super) const CODE: &str = "emulated-authorization-code";
 const LIFE: Duration = Duration::from_secs(3_600);
 
 #[derive(Clone, Debug)]
-pub(super) struct Door {
+pub(super) struct AccessCheck {
     access: Option<(String, Duration)>,
     refresh: Option<String>,
     failures: Window,
     chance: Chance,
 }
 
-impl Door {
+impl AccessCheck {
     pub(super) fn new() -> Self {
         let failures = Window::new(10, Duration::from_secs(60));
         Self {
@@ -49,7 +49,7 @@ impl Door {
         match self.failures.take(scene.now) {
             Ok(()) => Err(unauthorised()),
             Err(wait) => Err(refusal(429, "Too many failures")
-                .with("Retry-After", scene.clock.told(wait).to_string())),
+                .with("Retry-After", scene.clock.reported(wait).to_string())),
         }
     }
 
@@ -92,7 +92,7 @@ impl Door {
         }
         let access = self.chance.digits();
         self.access = Some((access.clone(), scene.now + LIFE));
-        let mut body = json!({"access_token": access, "token_type": "Bearer", "expires_in": scene.clock.told(LIFE)});
+        let mut body = json!({"access_token": access, "token_type": "Bearer", "expires_in": scene.clock.reported(LIFE)});
         if self.refresh.is_none() || scene.has("oauth-rotates") {
             let refresh = self.chance.digits();
             body["refresh_token"] = json!(refresh);
