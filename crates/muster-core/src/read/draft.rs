@@ -195,7 +195,7 @@ impl<'a> Drafter<'a> {
             }
             Verdict::Invalid(problem) => {
                 drafted.state = DraftState::Rejected;
-                drafted.problems.push(problem);
+                drafted.problems.push(*problem);
             }
         }
         true

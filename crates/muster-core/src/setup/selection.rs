@@ -145,7 +145,7 @@ pub enum Verdict {
     /// The record lacks a column that decides.
     Absent,
     /// A value cannot be read; the record is rejected.
-    Invalid(Problem),
+    Invalid(Box<Problem>),
 }
 
 /// Prepares rules for the columns of a file. Columns that are absent are allowed: see [`Verdict::Absent`].
@@ -192,7 +192,7 @@ pub(crate) fn holds<'r>(
     for (position, (rule, column, expression)) in rules.0.iter().enumerate() {
         let raw = match column.map_or(Cell::Absent, &cell) {
             Cell::Absent => return Verdict::Absent,
-            Cell::Unreadable => return Verdict::Invalid(undecodable(rule)),
+            Cell::Unreadable => return Verdict::Invalid(Box::new(undecodable(rule))),
             Cell::Null => "",
             Cell::Text(text) => text,
         };
@@ -207,7 +207,7 @@ pub(crate) fn holds<'r>(
             Ok(Passed::Undecided(value)) => {
                 undecided.get_or_insert((position, value));
             }
-            Err(fault) => return Verdict::Invalid(invalid(rule, raw, fault)),
+            Err(fault) => return Verdict::Invalid(Box::new(invalid(rule, raw, fault))),
         }
     }
     match undecided {

@@ -260,5 +260,5 @@ fn refused(code: Code, detail: Detail, remedy: Remedy) -> Problem {
 
 /// The facts of a link, for looking up who has the id.
 pub fn id_facts(external_id: &str) -> Facts {
-    Facts::of_values([(canonical::EXTERNAL_ID, external_id)].into_iter())
+    Facts::of_values([(canonical::EXTERNAL_ID, external_id)])
 }

@@ -62,7 +62,7 @@ mod tests {
         for (raw, wanted) in [
             ("MÃ¼ller", "Müller"),
             ("ZoÃ«", "Zoë"),
-            ("JosÃ© GarcÃ­a", "José García"),
+            ("JosÃ© GarcÃ\u{ad}a", "José García"),
             ("Oâ€™Neill", "O’Neill"),
             ("Ã\u{81}vila", "Ávila"),
             ("CafÃ© und MÃ¼ller", "Café und Müller"),

@@ -47,7 +47,7 @@ fn check(kind: FieldKind, accepted: &[(&str, &str)], refused: &[(&str, Fault)]) 
     }
 }
 
-fn same<'t, const N: usize>(texts: [&'t str; N]) -> [(&'t str, &'t str); N] {
+fn same<const N: usize>(texts: [&str; N]) -> [(&str, &str); N] {
     texts.map(|text| (text, text))
 }
 
