@@ -11,7 +11,7 @@ use muster_connectors::connector::{
     ConnectorError, ErrorKind, Expected, Extent, Findings, Records, Session, Step, Wanted,
 };
 use muster_core::{
-    model::{calendar::Calendar, employee::Status, problem::Problem, run::RunStatus},
+    model::{calendar::Calendar, code::Code, employee::Status, problem::Problem, run::RunStatus},
     read::{
         intake::Intake,
         reading::{PartialReason, Reading},
@@ -55,6 +55,23 @@ pub(crate) async fn sync(
             return work.conclude(status, reason, error.into(), Vec::new());
         }
     };
+    if records.is_empty() {
+        // Like a file without rows: a company without employees is a wrong account or a missing right.
+        let (empty, others): (Vec<Problem>, Vec<Problem>) = extent
+            .problems
+            .into_iter()
+            .partition(|problem| problem.code == Code::ApiEmpty);
+        let error = empty
+            .into_iter()
+            .next()
+            .map_or_else(no_employees, RunError::from);
+        let refused = RunStatus::Refused;
+        let mut outcome = work.conclude(refused, PartialReason::Empty, error, extent.delivered)?;
+        others
+            .into_iter()
+            .for_each(|problem| outcome.warnings.push(problem));
+        return Ok(outcome);
+    }
     // Employments name companies, so that these must be known first. A list without any is of a source that has none.
     let list = CompanyList {
         integration: &work.integration.setup.name,
@@ -200,6 +217,18 @@ fn expected(work: &Work<'_, '_>) -> Result<Vec<Expected>, RunError> {
         has_started: status == Status::Active,
     };
     Ok(people.into_iter().map(one).collect())
+}
+
+/// The error for an HR system that returns nobody and does not say why.
+fn no_employees() -> RunError {
+    RunError {
+        code: Code::ApiEmpty,
+        message: "the HR system returned no employees; nothing was changed, and nobody departs because of it"
+            .to_owned(),
+        advice: "check that the credentials are for the right account and may see its people"
+            .to_owned(),
+        fingerprint: None,
+    }
 }
 
 /// How a run ends that could not read its source, and why its delivery is not complete.

@@ -364,7 +364,7 @@ impl Wiring {
         let network = Network {
             ca_certificate: section.ca_certificate.clone(),
             any_host: self.any_host,
-            ..Network::default()
+            limits: section.limits.clone(),
         };
         let title = section.listing.title;
         Ok(SystemSource {

@@ -50,7 +50,7 @@ pub(crate) fn deliver(
         problems.push(Problem::new(
             Code::ApiEmpty,
             Severity::Warning,
-            "the source answered, and has nobody; nobody departs because of it",
+            "the HR system answered, but returned no employees; nothing was changed, and nobody departs because of it",
             "check that the credentials are for the right account and may see its people",
         ));
     } else {

@@ -360,7 +360,11 @@ pub(crate) const MENU: &[Case] = &[
         Datasets,
         Partial(Shrunk, 20, "announces 114 people"),
     ),
-    case(&["empty-list"], Both, Partial(Empty, 0, "has nobody")),
+    case(
+        &["empty-list"],
+        Both,
+        Partial(Empty, 0, "returned no employees"),
+    ),
     case(
         &["half-list"],
         Datasets,

@@ -19,7 +19,7 @@ use crate::{
         code::Code,
         employee::Employee,
         facts::{Fact, Facts, FactsRef},
-        field::canonical,
+        field::{FieldNumber, canonical},
         ids::EmployeeId,
         origin::Place,
         pin::{Pin, PinNotice},
@@ -212,6 +212,20 @@ fn hold_new(in_doubt: &InDoubt, reading: &Reading, pairing: &mut matching::Pairi
     held
 }
 
+/// What a record says of a known employee: nothing of fields whose first column is withheld, so that stored values stay.
+fn known_facts<'r>(
+    facts: FactsRef<'r>,
+    reading: &Reading,
+    kept: &'r mut Option<Facts>,
+) -> FactsRef<'r> {
+    if reading.withheld_first.is_empty() {
+        return facts;
+    }
+    let is_kept = |(field, _): &(FieldNumber, Fact<'_>)| !reading.withheld_first.contains(field);
+    kept.insert(Facts::new(facts.iter().filter(is_kept)))
+        .as_ref()
+}
+
 impl Draughtsman<'_> {
     fn take(&mut self, reading: &Reading, position: u32, pair: &Pair) {
         let draft = reading.drafts.get(position);
@@ -269,6 +283,8 @@ impl Draughtsman<'_> {
         matched: Reason,
     ) {
         let draft = reading.drafts.get(position);
+        let mut kept = None;
+        let facts = known_facts(facts, reading, &mut kept);
         let Amendment {
             mut kind,
             reason,
@@ -418,6 +434,8 @@ impl Draughtsman<'_> {
         let known = employee.and_then(|id| self.known.get(id));
         let mut operation = match known {
             Some(employee) => {
+                let mut kept = None;
+                let facts = known_facts(facts, reading, &mut kept);
                 let mut amendment = amend::amend(employee, facts, reason, self.calendar);
                 self.note_pins(employee, draft.place, amendment.pinned);
                 let mut kind = amendment.kind.unwrap_or(OperationKind::Update);

@@ -36,10 +36,53 @@ pub(crate) fn remembered(now: FieldFill, last: Option<&LastGood>) -> FieldFill {
     match before.filter(|_| now.absent) {
         Some(before) => FieldFill {
             absent: true,
+            first_column: now.first_column,
             ..before.clone()
         },
         None => now,
     }
+}
+
+/// The first of several columns that a field is taken from.
+pub(crate) fn first_column(entry: &FieldMapping) -> Option<&String> {
+    match &entry.source {
+        Source::FirstOf(columns) if columns.len() > 1 => columns.first(),
+        _ => None,
+    }
+}
+
+/// Fields of which the first of several columns had values before and no record has it now, each with a warning: such a
+/// column is withheld or gone, and the others are no answer to it. The column stays known in `fills`.
+pub(crate) fn fallbacks(
+    setup: &Setup,
+    last: Option<&LastGood>,
+    fills: &mut [FieldFill],
+) -> Vec<(FieldNumber, Problem)> {
+    let mut found = Vec::new();
+    for (entry, fill) in setup.rules.mapping.entries.iter().zip(fills) {
+        let before =
+            last.and_then(|last| last.fills.iter().find(|before| before.field == fill.field));
+        let known = before.and_then(|before| before.first_column.as_ref());
+        let (Some(first), Some(known), None) = (first_column(entry), known, &fill.first_column)
+        else {
+            continue;
+        };
+        if first != known {
+            continue;
+        }
+        fill.first_column = Some(first.clone());
+        let message = format!(
+            "no record has `{}`, the first column of `{}`; the other columns do not replace it, so stored values stay",
+            shown(first),
+            fill.field
+        );
+        let advice = "check that the source still delivers the column and that the account may read it; if it is no \
+                      longer used, remove it from `first_of`";
+        let mut problem = Problem::new(Code::ColumnOptional, Severity::Warning, message, advice);
+        problem.field = Some(shown(first));
+        found.push((entry.field, problem));
+    }
+    found
 }
 
 /// One warning for each column that had values and is gone, and one for the others that are not there.

@@ -74,6 +74,10 @@ struct Fill {
     /// Some record has the field, though it be blank.
     present: bool,
     files: Files,
+    /// For the current file: where the first of several columns is.
+    first_column: Option<usize>,
+    /// Some record has the first of several columns, though it be blank.
+    has_first: bool,
 }
 
 impl<'a> Intake<'a> {
@@ -93,6 +97,8 @@ impl<'a> Intake<'a> {
             varied: false,
             present: false,
             files: Files::default(),
+            first_column: None,
+            has_first: false,
         };
         Self {
             setup,
@@ -176,9 +182,17 @@ impl<'a> Intake<'a> {
                     absent: !is_given && fill.filled == 0 && !fill.present,
                     not_selected: Vec::new(),
                     pending: Vec::new(),
+                    first_column: absence::first_column(entry)
+                        .filter(|_| fill.has_first)
+                        .cloned(),
                 }
             });
         self.reading.fills = fills.map(|fill| absence::remembered(fill, last)).collect();
+        let fallbacks = absence::fallbacks(self.setup, last, &mut self.reading.fills);
+        for (field, problem) in fallbacks {
+            self.reading.withheld_first.push(field);
+            self.reading.problems.push(problem);
+        }
         let classification = self.drafter.classification();
         self.reading.fills.extend(classification.fills());
         self.reading.unclassified = classification.unknown_columns();
@@ -235,6 +249,9 @@ impl<'a> Intake<'a> {
 
     fn count_fill(&mut self, record: &Record<'_>) {
         for fill in &mut self.fills {
+            if let Some(first) = fill.first_column.filter(|_| !fill.has_first) {
+                fill.has_first = record.cell(first) != Cell::Absent;
+            }
             let text = match fill.column.map(|column| record.cell(column)) {
                 Some(Cell::Text(text)) if !is_blank(text) => text,
                 None | Some(Cell::Absent) => continue,
@@ -513,6 +530,7 @@ impl Sink for Intake<'_> {
         self.columns = columns.to_vec();
         for (entry, fill) in entries.iter().zip(&mut self.fills) {
             fill.column = entry.source.columns().iter().find_map(find);
+            fill.first_column = absence::first_column(entry).and_then(find);
         }
         self.drafter.begin(columns)
     }

@@ -238,6 +238,10 @@ pub struct FieldFill {
     /// Of a selection rule's column: new values, which mean so once their departures are approved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<String>,
+    /// Of several columns (`first_of`) the first one, once a delivery has had it; none if none ever did. It stays known
+    /// while no record has it, so that it is missed until it is back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_column: Option<String>,
 }
 
 impl FieldFill {
@@ -250,6 +254,7 @@ impl FieldFill {
             absent: false,
             not_selected: Vec::new(),
             pending: Vec::new(),
+            first_column: None,
         }
     }
 
@@ -340,6 +345,9 @@ pub struct Reading {
     pub mentions: Vec<Mention>,
     /// Whether every file ended with a line break; `None`: that is not known, or there was no file.
     pub final_line_break: Option<bool>,
+    /// Fields of which the first of several columns had values before and no record has it now: what the records say of
+    /// them comes from the other columns, which must not change a stored value.
+    pub withheld_first: Vec<FieldNumber>,
 }
 
 /// The dates of one format, of which it is in doubt whether day or month comes first.
@@ -378,6 +386,7 @@ impl Reading {
             in_doubt: BTreeSet::new(),
             mentions: Vec::new(),
             final_line_break: None,
+            withheld_first: Vec::new(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod budget_laws;
 mod budgets;
 mod dates;
 mod directory;
+mod fallback;
 mod guards;
 mod hand;
 mod keys;

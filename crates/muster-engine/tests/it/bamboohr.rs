@@ -5,7 +5,7 @@ use crate::{
     case::{self, Case, Then, check_all},
     ground::Plot,
 };
-use muster_core::read::reading::PartialReason;
+use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_testkit::emulator::Product;
 
 pub(crate) const REPORT: Plot = Plot {
@@ -150,6 +150,9 @@ fn cases(plot: Plot, other: Plot, is_met: impl Fn(Over) -> bool) -> Vec<Case> {
         let then = then.unwrap_or(match row.then {
             Read::Complete | Read::Fewer(_) => Then::Complete,
             Read::Told(words) | Read::Rejected(words) => Then::Told(words),
+            Read::Partial(PartialReason::Empty, _, words) => {
+                Then::Failed(RunStatus::Refused, PartialReason::Empty, words)
+            }
             Read::Partial(reason, _, words) => Then::Partial(reason, words),
             Read::Failed(kind, words) => case::failed(kind, words),
         });

@@ -125,9 +125,9 @@ fn a7_an_error_inside_an_answer_is_never_nobody() {
 }
 
 #[test]
-fn a8_an_empty_list_is_never_everybody_gone() {
+fn a8_an_hr_system_that_returns_nobody_is_refused_like_an_empty_file() {
     for plot in [V1, V2, REPORT, DATASETS, SECRET] {
-        let (ground, ended) = keeps(plot, "empty-list", RunStatus::NothingToDo, "nobody departs");
+        let (ground, ended) = keeps(plot, "empty-list", RunStatus::Refused, "nobody departs");
         assert_eq!(ended.partial(), Some(PartialReason::Empty), "{plot:?}");
         the_next_slot_is_not_lost(&ground);
     }

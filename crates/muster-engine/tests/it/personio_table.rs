@@ -387,7 +387,11 @@ pub(crate) const MENU: &[Row] = &[
         Partial(Shrunk, "120 people (120 at first) and 100 were read"),
     ),
     row(&["empty-page"], V2, Partial(Truncated, "has nobody on it")),
-    row(&["empty-list"], Both, Partial(Empty, "has nobody")),
+    row(
+        &["empty-list"],
+        Both,
+        Failed(RunStatus::Refused, Empty, "returned no employees"),
+    ),
     row(
         &["half-list"],
         V1,

@@ -143,6 +143,9 @@ fn case(row: &Row) -> Case {
     let then = then.unwrap_or(match row.outcome {
         Outcome::Complete(_) if row.says.is_empty() => Then::Complete,
         Outcome::Complete(_) => Then::Told(row.says),
+        Outcome::Partial(PartialReason::Empty) => {
+            Then::Failed(RunStatus::Refused, PartialReason::Empty, row.says)
+        }
         Outcome::Partial(reason) => Then::Partial(reason, row.says),
         Outcome::Failed(kind) => case::failed(kind, row.says),
     });

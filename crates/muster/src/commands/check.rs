@@ -31,18 +31,13 @@ fn resolved(
     Ok(file)
 }
 
-/// Whether an HR system's connector can use the credentials, so that a key that cannot be opened is told now and not at
-/// night; nothing is sent. Secrets that cannot be read here may be another account's: they are told and no problem.
-fn try_credentials(
-    system: Option<&SystemSection>,
-) -> Result<Vec<ConfigProblem>, Vec<ConfigProblem>> {
+/// Whether an HR system's connector has its credentials and can use them, so that a missing secret or a key that cannot be
+/// decrypted is reported now and not by the next scheduled run. Nothing is sent.
+fn check_credentials(system: Option<&SystemSection>) -> Result<(), Vec<ConfigProblem>> {
     let Some(system) = system else {
-        return Ok(Vec::new());
+        return Ok(());
     };
-    let answers = match system.answers(&environment) {
-        Ok(answers) => answers,
-        Err(untried) => return Ok(untried),
-    };
+    let answers = system.answers(&environment)?;
     let unusable = |error: ConnectorError| {
         let setting = error.on.split('`').nth(1).unwrap_or_default();
         let key = format!("source.{setting}");
@@ -53,9 +48,7 @@ fn try_credentials(
             advice: error.advice,
         }]
     };
-    (system.listing.open)(&answers)
-        .map(|_| Vec::new())
-        .map_err(unusable)
+    (system.listing.open)(&answers).map(drop).map_err(unusable)
 }
 
 fn objects(problems: &[ConfigProblem]) -> Vec<Value> {
@@ -65,9 +58,11 @@ fn objects(problems: &[ConfigProblem]) -> Vec<Value> {
 
 pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
     let checked = config::read(path).and_then(|file| resolved(arguments, file));
-    let checked = checked
-        .and_then(|file| try_credentials(file.system.as_ref()).map(|untried| (file, untried)));
-    let (file, untried) = match checked {
+    let checked = checked.and_then(|file| {
+        check_credentials(file.system.as_ref())?;
+        Ok(file)
+    });
+    let file = match checked {
         Ok(checked) => checked,
         Err(problems) if arguments.json => {
             print_json(&json!({ "valid": false, "problems": objects(&problems) }));
@@ -85,7 +80,6 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
     if arguments.json {
         print_json(&json!({
             "valid": true, "workspace": file.workspace, "integration": file.name, "schedule": schedule,
-            "untried": objects(&untried),
         }));
     } else {
         let fields = rules.mapping.entries.len();
@@ -105,13 +99,6 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
         ));
         if !schedule.is_empty() {
             say(format!("  schedule (UTC): {}", schedule.join(", ")));
-        }
-        for problem in &untried {
-            say(format!(
-                "! {}; the credentials were not checked\n  help: {}",
-                problem.place_and_message(),
-                problem.advice
-            ));
         }
         say(format!(
             "  help: run `muster test {}` to connect and see the first records",

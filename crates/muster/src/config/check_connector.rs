@@ -3,6 +3,7 @@
 use super::{
     SystemSection,
     check::Checker,
+    check_limits::network_limits,
     raw::{RawAnswer, RawFile, RawSecret},
     secret::SecretReference,
 };
@@ -31,6 +32,7 @@ impl Checker<'_> {
             plain: BTreeMap::new(),
             secrets: BTreeMap::new(),
             ca_certificate: self.certificate(raw.source.ca_certificate.as_deref()),
+            limits: network_limits(&raw.source.limits),
         };
         for (key, answer) in &raw.answers {
             self.answer(key, &answer.0, &mut section);

@@ -2,6 +2,7 @@
 
 use super::{check::Checker, raw::RawLimits};
 use muster_connectors::{
+    connector::NetworkLimits,
     format::csv::CsvLimits,
     transport::{SourceSettings, TransportLimits},
 };
@@ -97,19 +98,92 @@ impl Checker<'_> {
         default: Duration,
     ) -> Duration {
         let Some(text) = value else { return default };
-        let unit = |suffix: &str, seconds: f64| {
-            let number = text.strip_suffix(suffix)?.trim().parse::<f64>().ok()?;
-            (0.0..1e7)
-                .contains(&number)
-                .then(|| Duration::from_secs_f64(number * seconds))
-        };
-        let found = unit("ms", 0.001)
-            .or_else(|| unit("s", 1.0))
-            .or_else(|| unit("min", 60.0))
-            .or_else(|| unit("h", 3600.0));
-        found.unwrap_or_else(|| {
+        parsed(text).unwrap_or_else(|| {
             self.problem(key, format!("`{text}` is not a duration"), TIMES);
             default
         })
+    }
+}
+
+/// The waits and sizes of an HR system. What cannot be is reported once, with those of files.
+pub(super) fn network_limits(set: &RawLimits) -> NetworkLimits {
+    let usual = NetworkLimits::default();
+    let wait = |set: &Option<String>, usual: Duration| {
+        let set = set.as_deref().and_then(parsed);
+        set.filter(|wait| !wait.is_zero()).unwrap_or(usual)
+    };
+    let first_byte = wait(&set.first_byte, usual.first_byte);
+    // Nothing comes between two parts of an answer that has not started.
+    let between = match set.between_bytes {
+        Some(_) => usual.between_bytes,
+        None => usual.between_bytes.max(first_byte),
+    };
+    let size = set
+        .file
+        .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+    NetworkLimits {
+        connect: wait(&set.connect, usual.connect),
+        handshake: wait(&set.handshake, usual.handshake),
+        first_byte,
+        between_bytes: wait(&set.between_bytes, between),
+        whole: wait(&set.whole, usual.whole),
+        attempts: set.attempts.unwrap_or(usual.attempts).max(1),
+        first_wait: set
+            .first_wait
+            .as_deref()
+            .and_then(parsed)
+            .unwrap_or(usual.first_wait),
+        answer_bytes: size.unwrap_or(usual.answer_bytes),
+        inflated_bytes: size.unwrap_or(usual.inflated_bytes),
+        ..usual
+    }
+}
+
+/// A time such as `60s`, `5min` or `250ms`.
+fn parsed(text: &str) -> Option<Duration> {
+    let unit = |suffix: &str, seconds: f64| {
+        let number = text.strip_suffix(suffix)?.trim().parse::<f64>().ok()?;
+        (0.0..1e7)
+            .contains(&number)
+            .then(|| Duration::from_secs_f64(number * seconds))
+    };
+    unit("ms", 0.001)
+        .or_else(|| unit("s", 1.0))
+        .or_else(|| unit("min", 60.0))
+        .or_else(|| unit("h", 3600.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_waits_of_an_hr_system_are_set_like_those_of_files() {
+        let set = |text: &str| network_limits(&toml::from_str::<RawLimits>(text).unwrap());
+        let usual = NetworkLimits::default();
+        assert_eq!(set(""), usual);
+        let limits =
+            set("connect = \"2s\"\nhandshake = \"3s\"\nfirst_byte = \"5s\"\nwhole = \"1min\"");
+        let waits = [
+            limits.connect,
+            limits.handshake,
+            limits.first_byte,
+            limits.whole,
+        ];
+        assert_eq!(waits.map(|wait| wait.as_secs()), [2, 3, 5, 60]);
+        let limits = set("attempts = 1\nfirst_wait = \"250ms\"\nbetween_bytes = \"4s\"");
+        assert_eq!((limits.attempts, limits.first_wait.as_millis()), (1, 250));
+        assert_eq!(limits.between_bytes.as_secs(), 4);
+        let patient = set("first_byte = \"3min\"");
+        assert_eq!(
+            patient.between_bytes.as_secs(),
+            180,
+            "until the first byte too"
+        );
+        assert_eq!(
+            set("attempts = 0").attempts,
+            1,
+            "reported, with those of files"
+        );
     }
 }

@@ -27,7 +27,7 @@ use fields::NamedField;
 use jiff::civil::Time;
 use muster_connectors::{
     catalogue::{self, Listing},
-    connector::Settings,
+    connector::{NetworkLimits, Settings},
     format::csv::CsvSettings,
     transport::SourceSettings,
 };
@@ -86,6 +86,7 @@ pub(crate) struct SystemSection {
     pub(crate) secrets: BTreeMap<String, SecretReference>,
     /// PEM.
     pub(crate) ca_certificate: Option<String>,
+    pub(crate) limits: NetworkLimits,
 }
 
 impl SystemSection {

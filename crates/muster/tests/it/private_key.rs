@@ -181,18 +181,18 @@ fn a18_another_key_than_the_registered_one_is_told_when_it_is_tested() {
 }
 
 #[test]
-fn a18_a_secret_that_cannot_be_read_here_is_told_and_the_file_can_still_be_used() {
+fn a18_check_fails_without_the_credentials() {
     let (ground, _) = signed(&p256(), None);
     std::fs::remove_file(ground.path("key")).unwrap();
     let checked = ground.run(&["check", "integration.toml"]);
     assert_eq!(
         (checked.code, checked.json["valid"].as_bool()),
-        (0, Some(true)),
+        (2, Some(false)),
         "{}",
         checked.text
     );
     checked.says("source.private_key").says("cannot be read");
     let output = ground.output(&["check", "integration.toml"]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("the credentials were not checked"), "{said}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("source.private_key"), "{said}");
 }
