@@ -8,7 +8,10 @@ use crate::{
 use muster_connectors::{format::csv, transport};
 use muster_core::{
     model::{origin::DeliveredFile, problem::Problem},
-    read::record::{Cell, Record, Sink},
+    read::{
+        normalise::{DateFormat, FieldKind},
+        record::{Cell, Record, Sink},
+    },
     setup::suggestion::{Suggestion, suggest},
 };
 
@@ -76,13 +79,33 @@ pub async fn sample(
             .into_iter()
             .map(|fetched| fetched.file)
             .collect(),
-        suggestions: suggest(&sampler.columns, &sampler.rows),
+        suggestions: suggest(&sampler.columns, &sampler.rows, &formats(integration)),
         missing: absent.map(|columns| columns.join(" or ")).collect(),
         columns: sampler.columns,
         rows: sampler.rows,
         records: sampler.records,
         problems,
     })
+}
+
+/// The formats of mapped date columns.
+fn formats(integration: &Integration) -> Vec<(String, DateFormat)> {
+    let setup = &integration.setup;
+    let schema = &setup.workspace.schema;
+    let mut formats = Vec::new();
+    for entry in &setup.rules.mapping.entries {
+        let is_date = schema
+            .get(entry.field)
+            .is_some_and(|field| field.kind == FieldKind::Date);
+        if !is_date {
+            continue;
+        }
+        let format = entry.format.as_deref().map(DateFormat::parse);
+        let format = format.and_then(Result::ok).unwrap_or_default();
+        let columns = entry.source.columns().iter();
+        formats.extend(columns.map(|column| (column.clone(), format.clone())));
+    }
+    formats
 }
 
 #[derive(Default)]

@@ -199,7 +199,7 @@ pub(crate) fn refused(missing: &[&FieldMapping], columns: &[String], schema: &Sc
     let wanted = |entry: &&FieldMapping| entry.source.columns()[0].clone();
     let names = missing.iter().map(wanted).collect::<Vec<_>>();
     // By what fields are called in other languages, where nothing is named alike.
-    let suggestions = suggest(columns, &[]);
+    let suggestions = suggest(columns, &[], &[]);
     let meant = |entry: &FieldMapping, name: &str| {
         let alike = nearest(name, columns.iter().map(String::as_str));
         let key = schema.key(entry.field);

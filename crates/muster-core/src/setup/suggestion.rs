@@ -7,6 +7,7 @@ use crate::{
     },
     read::normalise::{self, DateFormat, FieldKind},
 };
+use icu_locale_core::Locale;
 use serde::Serialize;
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -20,6 +21,9 @@ pub struct Suggestion {
     pub column: String,
     /// Key of the field; none: a custom field of this name could be made.
     pub field: Option<String>,
+    /// The format of its values, if they are dates in another one than `YYYY-MM-DD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
     /// How sure that is, from 0 to 1.
     pub confidence: f64,
     pub why: String,
@@ -46,10 +50,52 @@ fn fold(name: &str) -> String {
         .collect()
 }
 
+/// Formats that dates are looked for in, the usual ones first.
+const FORMATS: [&str; 8] = [
+    "YYYY-MM-DD",
+    "DD-MM-YYYY",
+    "DD/MM/YYYY",
+    "DD.MM.YYYY",
+    "MM/DD/YYYY",
+    "YYYY/MM/DD",
+    "YYYYMMDD",
+    "DDMMYYYY",
+];
+
+/// Words that a column name may have beside the name of a field.
+const HARMLESS: [&str; 12] = [
+    "employee",
+    "employees",
+    "staff",
+    "work",
+    "business",
+    "primary",
+    "main",
+    "current",
+    "medewerker",
+    "werknemer",
+    "mitarbeiter",
+    "medarbejder",
+];
+
+/// How well a column fits a field.
+#[derive(Clone)]
+struct Fit {
+    score: f64,
+    field: String,
+    format: Option<String>,
+    why: String,
+}
+
 /// Proposes a field for each column; a field is proposed at most once, for the column that fits best.
-pub fn suggest(columns: &[String], rows: &[Vec<String>]) -> Vec<Suggestion> {
+/// `configured` has the formats of date columns that are mapped already: only they count there.
+pub fn suggest(
+    columns: &[String],
+    rows: &[Vec<String>],
+    configured: &[(String, DateFormat)],
+) -> Vec<Suggestion> {
     let schema = Schema::new([]);
-    let mut scored: Vec<(f64, usize, String, String)> = Vec::new();
+    let mut fits: Vec<(usize, Fit)> = Vec::new();
     for (position, column) in columns.iter().enumerate() {
         let values: Vec<&str> = rows
             .iter()
@@ -57,6 +103,10 @@ pub fn suggest(columns: &[String], rows: &[Vec<String>]) -> Vec<Suggestion> {
             .map(String::as_str)
             .filter(|v| !normalise::is_blank(v))
             .collect();
+        let own = configured
+            .iter()
+            .find(|(name, _)| name == column)
+            .map(|(_, format)| format);
         for line in ALIASES.lines() {
             let Some((key, aliases)) = line.split_once('\t') else {
                 continue;
@@ -65,17 +115,19 @@ pub fn suggest(columns: &[String], rows: &[Vec<String>]) -> Vec<Suggestion> {
                 .find(key)
                 .and_then(|number| schema.get(number))
                 .map(|field| &field.kind);
-            if let Some((score, why)) = score(column, key, aliases, kind, &values) {
-                scored.push((score, position, key.to_owned(), why));
-            }
+            let fit = fit(column, key, aliases, kind, &values, own);
+            fits.extend(fit.map(|fit| (position, fit)));
         }
     }
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-    let mut best: Vec<Option<(f64, String, String)>> = vec![None; columns.len()];
+    fits.sort_by(|(at, a), (bt, b)| {
+        let by_name = || at.cmp(bt).then_with(|| a.field.cmp(&b.field));
+        b.score.total_cmp(&a.score).then_with(by_name)
+    });
+    let mut best: Vec<Option<Fit>> = vec![None; columns.len()];
     let mut used = BTreeSet::new();
-    for (score, position, key, why) in scored {
-        if best[position].is_none() && used.insert(key.clone()) {
-            best[position] = Some((score, key, why));
+    for (position, fit) in fits {
+        if best[position].is_none() && used.insert(fit.field.clone()) {
+            best[position] = Some(fit);
         }
     }
     columns
@@ -86,34 +138,28 @@ pub fn suggest(columns: &[String], rows: &[Vec<String>]) -> Vec<Suggestion> {
         .collect()
 }
 
-fn finish(
-    column: &str,
-    best: Option<(f64, String, String)>,
-    position: usize,
-    rows: &[Vec<String>],
-) -> Suggestion {
+fn finish(column: &str, best: Option<Fit>, position: usize, rows: &[Vec<String>]) -> Suggestion {
     let samples = rows
         .iter()
         .filter_map(|row| row.get(position))
         .filter(|value| !value.is_empty());
     let samples = samples.take(3).map(|value| shown(value)).collect();
-    let budget = budget_key(&column.to_lowercase()).is_some();
-    let (confidence, field, why) = match best {
-        _ if budget => (
-            0.95,
-            Some(column.to_lowercase()),
-            "the name of a budget".to_owned(),
-        ),
-        Some((score, key, why)) => (score, Some(key), why),
-        None => (
-            0.0,
-            None,
-            "no field has a name like this; it can become a custom field".to_owned(),
-        ),
+    let is_budget = budget_key(&column.to_lowercase()).is_some();
+    let (confidence, field, format, why) = match best {
+        _ if is_budget => {
+            let why = "the name of a budget".to_owned();
+            (0.95, Some(column.to_lowercase()), None, why)
+        }
+        Some(fit) => (fit.score, Some(fit.field), fit.format, fit.why),
+        None => {
+            let why = "no field has a name like this; it can become a custom field";
+            (0.0, None, None, why.to_owned())
+        }
     };
     Suggestion {
         column: column.to_owned(),
         field,
+        format,
         confidence,
         why,
         samples,
@@ -121,58 +167,125 @@ fn finish(
 }
 
 /// How well a column fits a field by its name and the look of its values; none: not at all.
-fn score(
+fn fit(
     column: &str,
     key: &str,
     aliases: &str,
     kind: Option<&FieldKind>,
     values: &[&str],
-) -> Option<(f64, String)> {
-    let name = fold(column);
+    own: Option<&DateFormat>,
+) -> Option<Fit> {
     let (similarity, alias) = std::iter::once(key)
         .chain(aliases.split('|'))
-        .map(|alias| (strsim::jaro_winkler(&name, &fold(alias)), alias))
+        .filter_map(|alias| Some((similarity(column, alias)?, alias)))
         .max_by(|a, b| a.0.total_cmp(&b.0))?;
-    if similarity < 0.88 {
-        return None;
-    }
     let named = if similarity >= 1.0 {
         format!("named like `{alias}`")
     } else {
         format!("named almost like `{alias}`")
     };
-    let Some(share) = kind.and_then(|kind| share_that_fits(kind, values)) else {
-        return Some((round(similarity * 0.9), named));
+    let looks = kind
+        .filter(|_| !values.is_empty())
+        .and_then(|kind| looks(kind, values, own));
+    let Some((share, format)) = looks else {
+        return Some(Fit {
+            score: round(similarity * 0.9),
+            field: key.to_owned(),
+            format: None,
+            why: named,
+        });
     };
-    let percent = (share * 100.0).round();
-    Some((
-        round(similarity * (0.4 + 0.6 * share)),
-        format!("{named}; {percent} % of the values look right"),
-    ))
+    let percent = (share * 100.0).floor();
+    let look = match &format {
+        Some(format) => format!("are dates in the format `{format}`"),
+        None => "look right".to_owned(),
+    };
+    Some(Fit {
+        score: round(similarity * (0.4 + 0.6 * share)),
+        field: key.to_owned(),
+        format: format.filter(|format| *format != DateFormat::default().shape()),
+        why: format!("{named}; {percent} % of the values {look}"),
+    })
+}
+
+/// How alike two names are, from 0 to 1; none: not alike. Short names are alike only if they are equal: `lang`
+/// is no `land`.
+fn similarity(name: &str, alias: &str) -> Option<f64> {
+    let (folded, wanted) = (fold(name), fold(alias));
+    if folded == wanted {
+        return Some(1.0);
+    }
+    let (words, wanted_words) = (words(name), words(alias));
+    if words == wanted_words {
+        return Some(0.98);
+    }
+    let is_harmless = |word: &&String| HARMLESS.contains(&word.as_str());
+    let rest: BTreeSet<_> = words.iter().filter(|word| !is_harmless(word)).collect();
+    if !rest.is_empty() && rest == wanted_words.iter().collect() {
+        return Some(0.95);
+    }
+    let length = folded.chars().count().max(wanted.chars().count());
+    let edits = strsim::osa_distance(&folded, &wanted);
+    (edits * 5 <= length).then(|| 1.0 - edits as f64 / length as f64)
+}
+
+/// The words of a name in lower case; a capital after a small letter begins another one.
+fn words(name: &str) -> BTreeSet<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for character in name.chars() {
+        if !character.is_alphanumeric() || character.is_uppercase() && before.is_lowercase() {
+            words.push(String::new());
+        }
+        if character.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(character.to_lowercase());
+        }
+        before = character;
+    }
+    words.into_iter().filter(|word| !word.is_empty()).collect()
 }
 
 fn round(score: f64) -> f64 {
     (score * 100.0).round() / 100.0
 }
 
-/// Share of values that a kind with a look of its own can read.
-fn share_that_fits(kind: &FieldKind, values: &[&str]) -> Option<f64> {
-    let fits: fn(&str) -> bool = match kind {
-        FieldKind::Email => |value| normalise::email(value.trim()).is_ok(),
-        FieldKind::Date => |value| {
-            ["YYYY-MM-DD", "DD-MM-YYYY", "D/M/YYYY", "DD.MM.YYYY"]
+/// Share of values that a kind with a look of its own can read, and the format of dates.
+fn looks(
+    kind: &FieldKind,
+    values: &[&str],
+    own: Option<&DateFormat>,
+) -> Option<(f64, Option<String>)> {
+    let share = |fits: &dyn Fn(&str) -> bool| {
+        values.iter().filter(|value| fits(value.trim())).count() as f64 / values.len() as f64
+    };
+    let is_date = |format: &DateFormat| {
+        share(&|value| format.read_plausible(Cow::Borrowed(value), None).is_ok())
+    };
+    let share = match kind {
+        FieldKind::Date => {
+            let all = FORMATS
                 .iter()
-                .filter_map(|format| DateFormat::parse(format).ok())
-                .any(|format| format.read(Cow::Borrowed(value.trim())).is_ok())
-        },
-        FieldKind::Country => |value| normalise::country(value.trim(), None).is_ok(),
-        FieldKind::Phone => |value| value.chars().filter(char::is_ascii_digit).count() >= 6,
+                .filter_map(|text| DateFormat::parse(text).ok());
+            let formats = own.map_or_else(|| all.collect(), |own| vec![own.clone()]);
+            let best = formats
+                .into_iter()
+                .map(|format| (is_date(&format), format))
+                .reduce(|best, next| if next.0 > best.0 { next } else { best });
+            return best.map(|(share, format)| (share, Some(format.shape().to_owned())));
+        }
+        FieldKind::Email => share(&|value| normalise::email(value).is_ok()),
+        FieldKind::Country => share(&|value| normalise::country(value, None).is_ok()),
+        FieldKind::Phone => share(&|value| value.chars().filter(char::is_ascii_digit).count() >= 6),
+        FieldKind::Language => share(&|value| {
+            let tag = value.replace('_', "-");
+            let language = tag.split('-').next().unwrap_or_default();
+            language.len() <= 3 && Locale::try_from_str(&tag).is_ok()
+        }),
         _ => return None,
     };
-    if values.is_empty() {
-        return None;
-    }
-    Some(values.iter().filter(|value| fits(value)).count() as f64 / values.len() as f64)
+    Some((share, None))
 }
 
 #[cfg(test)]
@@ -182,7 +295,7 @@ mod tests {
     #[track_caller]
     fn check(columns: &[(&str, Option<&str>)]) {
         let names: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
-        for (suggestion, (column, field)) in suggest(&names, &[]).iter().zip(columns) {
+        for (suggestion, (column, field)) in suggest(&names, &[], &[]).iter().zip(columns) {
             assert_eq!(
                 suggestion.field.as_deref(),
                 *field,
@@ -233,9 +346,64 @@ mod tests {
     #[test]
     fn values_that_do_not_look_right_lower_the_confidence() {
         let columns = ["Email".to_owned()];
-        let good = suggest(&columns, &[vec!["ann@example.com".into()]])[0].confidence;
-        let bad = suggest(&columns, &[vec!["Ann".into()]])[0].confidence;
+        let good = suggest(&columns, &[vec!["ann@example.com".into()]], &[])[0].confidence;
+        let bad = suggest(&columns, &[vec!["Ann".into()]], &[])[0].confidence;
         assert!(good > 0.95 && bad < 0.5, "{good} {bad}");
+    }
+
+    #[test]
+    fn names_that_only_look_alike_are_not_proposed() {
+        check(&[
+            ("lang", Some("language")),
+            ("Position Status", None),
+            ("Position", Some("title")),
+            ("Landing page", None),
+            ("Titles", Some("title")),
+            ("Group leader", None),
+            ("Employee first name", Some("first_name")),
+            ("hireDate", Some("onboarding_date")),
+            ("Emial address", Some("email")),
+            ("Manager name", None),
+            ("Start", None),
+        ]);
+    }
+
+    #[test]
+    fn dates_are_proposed_with_a_format_that_reads_them() {
+        let columns = ["Start date".to_owned()];
+        let of = |values: &[&str], configured: &[(String, DateFormat)]| {
+            let rows: Vec<_> = values
+                .iter()
+                .map(|value| vec![(*value).to_owned()])
+                .collect();
+            let found = suggest(&columns, &rows, configured).remove(0);
+            (
+                found.format,
+                found.why.split("; ").nth(1).map(str::to_owned),
+            )
+        };
+        let fits = |format: Option<&str>, percent: u32, shape: &str| {
+            let why = format!("{percent} % of the values are dates in the format `{shape}`");
+            (format.map(str::to_owned), Some(why))
+        };
+        let dutch = ["31-12-2025", "01-02-2026"];
+        assert_eq!(of(&dutch, &[]), fits(Some("DD-MM-YYYY"), 100, "DD-MM-YYYY"));
+        assert_eq!(of(&["2026-05-01"], &[]), fits(None, 100, "YYYY-MM-DD"));
+        assert_eq!(
+            of(&["05/31/2026"], &[]),
+            fits(Some("MM/DD/YYYY"), 100, "MM/DD/YYYY")
+        );
+        let own = [("Start date".to_owned(), DateFormat::default())];
+        assert_eq!(of(&dutch, &own), fits(None, 0, "YYYY-MM-DD"));
+        assert_eq!(
+            of(&["31-12-25", "31-12-2025"], &[]),
+            fits(Some("DD-MM-YYYY"), 50, "DD-MM-YYYY")
+        );
+        // Mixed forms are in no single format.
+        assert_eq!(
+            of(&["31-12-2025", "2025/12/31", "1/2/2026"], &[]),
+            fits(Some("DD-MM-YYYY"), 33, "DD-MM-YYYY")
+        );
     }
 
     #[test]

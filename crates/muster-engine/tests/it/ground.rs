@@ -461,15 +461,24 @@ fn told(outcome: &Outcome) -> String {
             .as_ref()
             .map(|error| format!("{error}; {}", error.advice)),
     );
-    let one = |problem: &Problem| format!("{}; {}", problem.message, problem.advice);
+    // What is typed has no text here: its column, value and arguments are looked at.
+    let one = |problem: &Problem| match &problem.detail {
+        Some(detail) => {
+            let part = |text: &Option<String>| text.clone().unwrap_or_default();
+            let (field, value) = (part(&problem.field), part(&problem.value));
+            format!("{field}: `{value}` {:?} {detail:?}", problem.severity)
+        }
+        None => format!("{}; {}", problem.message, problem.advice),
+    };
     said.extend(outcome.warnings.kept().iter().map(one));
     if let Some(proposal) = &outcome.proposal {
-        said.extend(
-            proposal
-                .findings
-                .iter()
-                .map(|finding| format!("{} {:?}", finding.guard.as_str(), finding.evidence)),
-        );
+        said.extend(proposal.findings.iter().map(|finding| {
+            let guard = finding.guard.as_str();
+            format!(
+                "{guard} {} of {} {:?}",
+                finding.count, finding.of, finding.evidence
+            )
+        }));
         said.extend(proposal.problems.kept().iter().map(one));
     }
     said.join("\n")

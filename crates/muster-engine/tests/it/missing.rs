@@ -198,7 +198,7 @@ fn a9_more_leavers_than_a_run_asks_for_leave_once_somebody_says_so() {
     );
     ground.plot = V2;
     let ended = ground.run(Mode::Apply);
-    ended.is(RunStatus::Held).says("active people would leave");
+    ended.is(RunStatus::Held).says("removals ");
     assert!(
         ended.partial().is_none() && !left(&ground),
         "{}",

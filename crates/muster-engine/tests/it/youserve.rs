@@ -93,7 +93,7 @@ const THEN: &[(&str, Then)] = &[
     ("termination-days", Then::Told("conflict: the address")),
     (
         "start-after-end",
-        Then::Told("ends on 2026-09-03, before it starts on 2026-10-03"),
+        Then::Told("start: 2026-10-03, end: 2026-09-03"),
     ),
     (
         "active-discharged",
@@ -113,7 +113,7 @@ const THEN: &[(&str, Then)] = &[
     ),
     (
         "company-unknown",
-        Then::Told("`XX99` is not a company of this workspace; the employment is kept as it is"),
+        Then::Told("`XX99` Warning Value(CompanyUnknown)"),
     ),
     (
         "company-gone",
@@ -129,7 +129,7 @@ const THEN: &[(&str, Then)] = &[
     ),
 ];
 
-const BLANK: &str = "`emailAddresses.business` is blank, but every record needs it";
+const BLANK: &str = "emailAddresses.business: `` Rejected Value(Required { is_absent: false })";
 
 fn case(row: &Row) -> Case {
     let then = THEN

@@ -89,10 +89,11 @@ fn tell(sampled: &Sampled, location: &str) {
         count(sampled.records, "record", "records")
     ));
     let row = |suggestion: &muster_core::setup::suggestion::Suggestion| {
-        let field = suggestion
-            .field
-            .clone()
-            .unwrap_or_else(|| "(custom field)".to_owned());
+        let field = match (&suggestion.field, &suggestion.format) {
+            (Some(field), Some(format)) => format!("{field} ({format})"),
+            (Some(field), None) => field.clone(),
+            (None, _) => "(custom field)".to_owned(),
+        };
         let samples: Vec<String> = suggestion
             .samples
             .iter()

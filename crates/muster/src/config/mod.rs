@@ -3,9 +3,11 @@
 mod check;
 mod check_connector;
 mod check_limits;
+mod check_mapping;
 mod check_policy;
 mod check_retention;
 mod check_schedule;
+mod check_source;
 mod companies;
 mod document;
 mod duplicate;
