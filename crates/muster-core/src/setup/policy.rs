@@ -1,7 +1,11 @@
 //! What an integration may do to the directory: matching, departures, guards and approval, as settings.
 
-use crate::setup::mapping::{BlankPolicy, InvalidPolicy};
+use crate::{
+    model::field::FieldNumber,
+    setup::mapping::{BlankPolicy, InvalidPolicy},
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Every policy of an integration (directory rules 4 to 8).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -148,6 +152,47 @@ pub struct GuardLimits {
     pub fill_from: f64,
     /// ... and now for less than this percent trips.
     pub fill_to: f64,
+    /// Employees for whom a key, a name, the status or a date changes.
+    #[serde(
+        default = "core_field_changes",
+        skip_serializing_if = "is_core_field_changes"
+    )]
+    pub core_field_changes: Limit,
+    /// New groups, of the groups there are.
+    #[serde(default = "new_groups", skip_serializing_if = "is_new_groups")]
+    pub new_groups: Limit,
+    /// The total of a monthly budget: percent that it changes by, and employees whose amount changes.
+    #[serde(default = "budget_total", skip_serializing_if = "is_budget_total")]
+    pub budget_total: Limit,
+    /// A second one-off budget of one employee and category trips within this many days.
+    #[serde(default = "one_off_days", skip_serializing_if = "is_one_off_days")]
+    pub one_off_days: u16,
+    /// Fields that may change for everyone (`volatile = true`).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub volatile: BTreeSet<FieldNumber>,
+}
+
+/// Limits that version 0.1.0 did not have. Their defaults are not serialised, so that the setup of an integration
+/// that does not set them keeps its version.
+macro_rules! added_limits {
+    ($($name:ident $is_default:ident: $kind:ty = $value:expr;)*) => {
+        $(
+            fn $name() -> $kind {
+                $value
+            }
+
+            fn $is_default(limit: &$kind) -> bool {
+                *limit == $name()
+            }
+        )*
+    };
+}
+
+added_limits! {
+    core_field_changes is_core_field_changes: Limit = Limit { percent: 80.0, number: 3 };
+    new_groups is_new_groups: Limit = Limit { percent: 20.0, number: 5 };
+    budget_total is_budget_total: Limit = Limit { percent: 25.0, number: 3 };
+    one_off_days is_one_off_days: u16 = 31;
 }
 
 impl Default for GuardLimits {
@@ -163,6 +208,11 @@ impl Default for GuardLimits {
             field_changes: limit(80.0, 20),
             fill_from: 50.0,
             fill_to: 5.0,
+            core_field_changes: core_field_changes(),
+            new_groups: new_groups(),
+            budget_total: budget_total(),
+            one_off_days: one_off_days(),
+            volatile: BTreeSet::new(),
         }
     }
 }
@@ -189,8 +239,41 @@ impl Default for Policy {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test ends with a panic")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits_at_their_defaults_add_nothing_to_the_setup_of_version_0_1_0() {
+        let known = [
+            "removals",
+            "removals_number",
+            "removals_week",
+            "shrunk",
+            "key_changes",
+            "rejected",
+            "field_changes",
+            "fill_from",
+            "fill_to",
+        ];
+        let keys = |limits: &GuardLimits| -> Vec<String> {
+            let value = serde_json::to_value(limits).unwrap();
+            value.as_object().unwrap().keys().cloned().collect()
+        };
+        let mut keys_of_default = keys(&GuardLimits::default());
+        keys_of_default.sort();
+        let mut known = known.map(str::to_owned);
+        known.sort();
+        assert_eq!(keys_of_default, known);
+        let text = serde_json::to_string(&GuardLimits::default()).unwrap();
+        let read: GuardLimits = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, GuardLimits::default());
+        let set = GuardLimits {
+            one_off_days: 7,
+            ..GuardLimits::default()
+        };
+        assert!(keys(&set).contains(&"one_off_days".to_owned()));
+    }
 
     #[test]
     fn a_limit_needs_both_the_share_and_the_number() {

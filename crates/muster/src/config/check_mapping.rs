@@ -166,6 +166,7 @@ impl Checker<'_> {
             required: raw.required,
             no_date: raw.no_date.clone(),
             decimal: self.word(at, raw.decimal.as_deref(), &decimals),
+            volatile: raw.volatile,
             digits: raw
                 .digits
                 .as_deref()

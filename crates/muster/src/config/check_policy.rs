@@ -180,6 +180,8 @@ impl Checker<'_> {
             ("key_changes", raw.key_changes),
             ("rejected", raw.rejected),
             ("field_changes", raw.field_changes),
+            ("core_field_changes", raw.core_field_changes),
+            ("new_groups", raw.new_groups),
         ];
         let percents = limits
             .into_iter()
@@ -198,6 +200,14 @@ impl Checker<'_> {
                     "use a number from 0 to 100; 100 is never exceeded",
                 );
             }
+        }
+        // A total can change by more than itself.
+        if let Some(limit) = raw.budget_total
+            && !(0.0..=10_000.0).contains(&limit.percent)
+        {
+            let message = format!("{} is not a percentage", limit.percent);
+            let help = "use a number from 0 to 10000";
+            self.problem("guard.budget_total", message, help);
         }
         let limits = guard_limits(raw);
         if limits.fill_from == 0.0 {
@@ -237,5 +247,11 @@ fn guard_limits(raw: &RawGuard) -> GuardLimits {
         field_changes: limit(raw.field_changes, default.field_changes),
         fill_from: raw.fill_from.unwrap_or(default.fill_from),
         fill_to: raw.fill_to.unwrap_or(default.fill_to),
+        core_field_changes: limit(raw.core_field_changes, default.core_field_changes),
+        new_groups: limit(raw.new_groups, default.new_groups),
+        budget_total: limit(raw.budget_total, default.budget_total),
+        one_off_days: raw.one_off_days.unwrap_or(default.one_off_days),
+        // Marked in the mapping, which is checked later.
+        volatile: default.volatile,
     }
 }

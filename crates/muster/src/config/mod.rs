@@ -138,6 +138,8 @@ struct MappingByKey {
     no_date: Vec<String>,
     decimal: DecimalMark,
     digits: Option<CountryNumbers>,
+    /// Whether the field may change for everyone.
+    volatile: bool,
 }
 
 /// One thing that is wrong with an integration file.
@@ -282,10 +284,15 @@ impl IntegrationFile {
         // By number, so that a renamed key is the same mapping.
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|entry| entry.field);
+        let mut policy = self.policy.clone();
+        let volatile = self.mapping.iter().filter(|mapping| mapping.volatile);
+        policy.limits.volatile = volatile
+            .filter_map(|mapping| schema.find(&mapping.key))
+            .collect();
         Rules {
             mapping: Mapping { entries },
             selection: self.selection.clone(),
-            policy: self.policy.clone(),
+            policy,
         }
     }
 }

@@ -235,6 +235,8 @@ pub(super) struct RawMapping {
     pub(super) no_date: Vec<String>,
     pub(super) decimal: Option<String>,
     pub(super) digits: Option<String>,
+    #[serde(default)]
+    pub(super) volatile: bool,
     /// The preset's mapping of the field is left out.
     #[serde(skip)]
     pub(super) left_out: bool,
@@ -322,6 +324,10 @@ pub(super) struct RawGuard {
     pub(super) field_changes: Option<RawLimit>,
     pub(super) fill_from: Option<f64>,
     pub(super) fill_to: Option<f64>,
+    pub(super) core_field_changes: Option<RawLimit>,
+    pub(super) new_groups: Option<RawLimit>,
+    pub(super) budget_total: Option<RawLimit>,
+    pub(super) one_off_days: Option<u16>,
 }
 
 macro_rules! fill_from_preset {

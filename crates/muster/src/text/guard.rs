@@ -68,6 +68,11 @@ pub(crate) fn message(finding: &Finding) -> String {
         Evidence::FieldChanges { field, .. } => {
             format!("`{field}` would change for {count} of {of} people")
         }
+        Evidence::NewGroups { groups, limit } => format!(
+            "{count} groups would be created ({}), of {of} that exist; {}",
+            first(groups, *count),
+            over(*limit)
+        ),
         Evidence::Older {
             file,
             modified,
@@ -117,6 +122,9 @@ pub(crate) fn help(finding: &Finding) -> String {
             "deliver the column again; approve only if people are to come or leave without it from now on"
         }
         Evidence::FieldChanges { .. } => "check that the mapping still points at the right column",
+        Evidence::NewGroups { .. } => {
+            "check that the right column is mapped to the group, then approve the plan if the groups are wanted"
+        }
         Evidence::Older { .. } => {
             "an old file brings old values back: remove it from the source, or approve the plan if it is meant"
         }
@@ -161,4 +169,14 @@ fn selection(deselected: u64, rules: &[(String, u64)]) -> String {
         "; the selection no longer takes {deselected} of them: {}",
         rules.join(", ")
     )
+}
+
+/// The first names of a list, of so many.
+fn first(names: &[String], of: u64) -> String {
+    let more = of.saturating_sub(names.len() as u64);
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match more {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
 }

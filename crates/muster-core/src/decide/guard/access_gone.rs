@@ -9,12 +9,10 @@ use crate::{
 };
 
 pub(super) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> Vec<Finding> {
-    // A delivery without records says nothing about its columns; that it is empty is reported already.
-    let Some(last) = roster
-        .last_good
-        .as_ref()
-        .filter(|_| proposal.counts.read > 0)
-    else {
+    // Without a record that could be used, nothing is known of the columns; that is reported already.
+    let counts = &proposal.counts;
+    let is_any_used = counts.read > counts.rejected + counts.superseded;
+    let Some(last) = roster.last_good.as_ref().filter(|_| is_any_used) else {
         return Vec::new();
     };
     let gone = proposal.fills.iter().filter(|now| {

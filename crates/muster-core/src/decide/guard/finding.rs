@@ -46,6 +46,8 @@ guards! {
     OneValue = "one_value";
     /// One field would change for nearly everyone.
     FieldChanges = "field_changes";
+    /// Groups would be created.
+    NewGroups = "new_groups";
     /// The newest file is older than that of the last good run.
     Older = "older";
     /// The integration has had no good run.
@@ -155,6 +157,13 @@ pub enum Evidence {
         /// Key of the field.
         field: String,
         /// Share and number of employees.
+        limit: Limit,
+    },
+    /// [`Guard::NewGroups`].
+    NewGroups {
+        /// The first new groups.
+        groups: Vec<String>,
+        /// Share of the existing groups, and number.
         limit: Limit,
     },
     /// [`Guard::Older`].

@@ -15,6 +15,7 @@ mod field_changes;
 mod fill;
 mod finding;
 mod key_changes;
+mod new_groups;
 pub mod older;
 mod passed_on;
 mod rejected;
@@ -63,6 +64,7 @@ pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> V
     findings.extend(fill::findings(proposal, roster, limits));
     findings.extend(access_gone::findings(proposal, setup, roster));
     findings.extend(field_changes::findings(proposal, setup, roster, limits));
+    findings.extend(new_groups::finding(proposal, setup));
     findings.extend(approval::findings(setup, roster));
     findings
 }
