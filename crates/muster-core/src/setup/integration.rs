@@ -132,6 +132,12 @@ pub fn unseen(last: &str, stamp: &str) -> String {
     format!("{}-{}", reviewed(last), rules(stamp))
 }
 
+/// The stamp of a run whose delivery must be read again, although mapping, matching and selection are as reviewed as
+/// they were.
+pub fn outdated(last: &str) -> String {
+    format!("{}-", reviewed(last))
+}
+
 /// Whether two stamps are of the same rules, whoever has seen them.
 pub fn same_rules(one: &str, other: &str) -> bool {
     rules(one) == rules(other)

@@ -32,6 +32,7 @@ use muster_core::{
     },
     privacy::tombstone::Tombstones,
     read::reading::Problems,
+    setup::integration::outdated,
 };
 use places::Search;
 use std::collections::BTreeMap;
@@ -181,27 +182,43 @@ impl Store {
         })
     }
 
-    /// Lets somebody with this external id or address come in again; false: nobody was kept out.
+    /// Lets the employee who was erased with this external id or address come in again, by any of their ids and
+    /// addresses; false: no erased employee had it.
     pub fn lift_tombstone(&self, workspace: &Workspace, key: &str) -> Result<bool, StoreError> {
         let stones = Tombstones::new(&workspace.fingerprint_key, []);
         self.write("lift a tombstone", |connection| {
             let mut lifted = 0;
             for mark in [stones.of_external_id(key), stones.of_email(key)] {
                 lifted += connection.execute(
-                    "DELETE FROM tombstone WHERE workspace_id = ?1 AND mark = ?2",
+                    "DELETE FROM tombstone WHERE workspace_id = ?1 AND (mark = ?2 OR employee_id IN \
+                     (SELECT employee_id FROM tombstone WHERE workspace_id = ?1 AND mark = ?2))",
                     (workspace.id.0, mark),
                 )?;
             }
-            // The record that was left out must be looked at again, also if it has not changed.
-            connection
-                .execute(
-                    "UPDATE integration SET last_good_setup = '' WHERE workspace_id = ?1",
-                    [workspace.id.0],
-                )
-                .map(|_| lifted > 0)
-                .map_err(DbError::from)
+            if lifted > 0 {
+                read_again(connection, workspace.id)?;
+            }
+            Ok(lifted > 0)
         })
     }
+}
+
+/// Has every integration read its delivery again, also if it has not changed: the record that was skipped must be
+/// looked at. Nothing changed that a person must review.
+fn read_again(connection: &Connection, workspace: WorkspaceId) -> Result<(), DbError> {
+    let stamps: Vec<(i64, String)> = connection
+        .prepare_cached(
+            "SELECT id, last_good_setup FROM integration WHERE workspace_id = ?1 AND last_good_setup IS NOT NULL",
+        )?
+        .query_map([workspace.0], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut update = connection.prepare_cached(
+        "UPDATE integration SET last_good_setup = ?3 WHERE workspace_id = ?1 AND id = ?2",
+    )?;
+    for (integration, stamp) in stamps {
+        update.execute((workspace.0, integration, outdated(&stamp)))?;
+    }
+    Ok(())
 }
 
 impl<'c> Batch<'c> {

@@ -203,10 +203,43 @@ fn m24_a_tombstone_can_be_lifted_for_somebody_else() {
         "the same content is known"
     );
     assert_eq!(ground.run(&["erase", "E-4", "--lift"]).code, 2);
-    for key in ["E-3", "P3@acme.example"] {
-        assert_eq!(ground.run(&["erase", key, "--lift"]).code, 0);
-    }
+    assert_eq!(ground.run(&["erase", "E-3", "--lift"]).code, 0);
+    assert_eq!(ground.run(&["erase", "E-3", "--lift"]).code, 2);
     ground.approve().counts(&[("created", 1)]);
+}
+
+#[test]
+fn a_lift_by_id_or_by_address_frees_both_and_holds_nothing() {
+    for key in ["E-3", "P3@acme.example"] {
+        let ground = ground();
+        let all = format!("{HEADER}{}", others(1..=9));
+        ground.deliver("a.csv", &all).approve();
+        for erased in ["E-3", "E-4"] {
+            ground.run(&["erase", erased, "--yes"]).is(0, "applied");
+        }
+        ground.sync().is(0, "nothing_to_do");
+        assert_eq!(ground.run(&["erase", key, "--lift"]).code, 0);
+        // The same file is read again, without a review; the other erased employee stays out.
+        let lifted = ground.sync();
+        lifted
+            .is(0, "applied")
+            .counts(&[("created", 1), ("excluded", 1)]);
+        assert_eq!(ground.person("E-3")["email"], "p3@acme.example");
+        assert_eq!(ground.person("E-4"), serde_json::Value::Null);
+        ground.sync().is(0, "nothing_to_do");
+    }
+}
+
+#[test]
+fn an_erased_employee_is_kept_out_under_the_same_id_with_another_address() {
+    let ground = ground();
+    let all = format!("{HEADER}{}", others(1..=9));
+    ground.deliver("a.csv", &all).approve();
+    ground.run(&["erase", "E-3", "--yes"]).is(0, "applied");
+    for (old, new) in [("p3@acme", "other@acme"), ("E-3,", "N-3,")] {
+        ground.deliver("a.csv", all.replace(old, new));
+        ground.sync().counts(&[("created", 0), ("excluded", 1)]);
+    }
 }
 
 #[test]
