@@ -4,18 +4,19 @@ use jiff::civil::Date;
 use muster_core::{
     decide::{
         guard::{
-            company_end, older,
+            budgets, company_end, old_content, older,
             reporting_cycle::{self, ManagerLinks},
         },
         known::Known,
         proposal::Proposal,
     },
     model::{
-        ids::{EmployeeId, WorkspaceId},
+        ids::{EmployeeId, IntegrationId, WorkspaceId},
         origin::DeliveredFile,
         workspace::Workspace,
     },
     read::roster::Roster,
+    setup::integration::Setup,
 };
 use muster_store::{Store, StoreError};
 use std::collections::BTreeSet;
@@ -35,6 +36,46 @@ pub(crate) fn older(
         let before = before.map(|run| run.files).unwrap_or_default();
         older::check(proposal, files, &before, last.run);
     }
+    Ok(())
+}
+
+/// Content of an earlier delivery.
+pub(crate) fn old_content(
+    proposal: &mut Proposal,
+    files: &[DeliveredFile],
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    store: &Store,
+) -> Result<(), StoreError> {
+    if !proposal.plan.is_empty()
+        && let Some(earlier) = store.earlier_delivery(workspace, integration, files)?
+    {
+        old_content::check(proposal, earlier);
+    }
+    Ok(())
+}
+
+/// Budgets that jump, or would be granted twice.
+pub(crate) fn budgets(
+    proposal: &mut Proposal,
+    setup: &Setup,
+    known: &Known,
+    integration: Option<IntegrationId>,
+    today: Date,
+    store: &Store,
+) -> Result<(), StoreError> {
+    let wanted = budgets::wanted(proposal, setup);
+    if wanted == budgets::Wanted::default() {
+        return Ok(());
+    }
+    let workspace = setup.workspace.id;
+    let totals = match integration.filter(|_| wanted.totals) {
+        Some(integration) => store.monthly_totals(workspace, integration)?,
+        None => budgets::MonthlyTotals::default(),
+    };
+    let ledgers = store.ledgers(workspace, &wanted.ledgers)?;
+    let granted = budgets::Granted { totals, ledgers };
+    budgets::check(proposal, setup, known, &granted, today);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use crate::{
     outcome::{Progress, RunError, partial_reason},
     sync::{Integration, Stop},
 };
+use jiff::{SignedDuration, Timestamp};
 use muster_connectors::format::csv::{self, CsvSettings, FinalLineBreak};
 use muster_core::{
     decide::{
@@ -15,8 +16,11 @@ use muster_core::{
         calendar::Calendar,
         code::Code,
         employee::Employee,
+        field::canonical,
+        ids::EmployeeId,
         origin::DeliveredFile,
         problem::{Problem, Severity, file, shown},
+        workspace::Workspace,
     },
     read::{
         intake::Intake,
@@ -28,7 +32,7 @@ use muster_core::{
 use muster_store::{Store, StoreError};
 use std::{
     cell::Cell,
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     io::{Read, Seek, SeekFrom},
 };
 
@@ -124,6 +128,7 @@ pub(crate) fn known(
     reading: &Reading,
     roster: &Roster,
     calendar: Calendar,
+    now: Timestamp,
 ) -> Result<Known, StoreError> {
     let workspace = &integration.setup.workspace;
     let mut wanted = wanted(reading, roster, &integration.setup.rules.policy);
@@ -153,11 +158,36 @@ pub(crate) fn known(
         people.extend(store.unowned(workspace)?);
     }
     people.extend(store.due(workspace, calendar.today.max(calendar.offboarded_through))?);
-    let known = Known::new(people);
+    let announced = announced(store, workspace, &people, calendar, now)?;
+    let known = Known::new(people).with_announced(announced);
     Ok(match (prefix, roster.integration) {
         (Some(change), Some(owner)) => known.with_new_prefix(owner, change),
         _ => known,
     })
+}
+
+/// The employees whose end date has come and was stored more than a week ago.
+pub(crate) fn announced(
+    store: &Store,
+    workspace: &Workspace,
+    employees: &[Employee],
+    calendar: Calendar,
+    now: Timestamp,
+) -> Result<BTreeSet<EmployeeId>, StoreError> {
+    let through = calendar.today.max(calendar.offboarded_through).to_string();
+    let has_come = |employee: &&Employee| {
+        let end = employee.value(canonical::OFFBOARDING_DATE);
+        employee.status.is_employed() && end.is_some_and(|end| end <= through.as_str())
+    };
+    let due: Vec<_> = employees
+        .iter()
+        .filter(has_come)
+        .map(|employee| employee.id)
+        .collect();
+    let week_ago = now
+        .checked_sub(SignedDuration::from_hours(7 * 24))
+        .unwrap_or(Timestamp::MIN);
+    store.announced_departures(workspace, &due, week_ago)
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> RunError {

@@ -393,7 +393,8 @@ pub fn rehearse(
         Ok(reading) => reading,
         Err(Stop::Refused(_, error) | Stop::Failed(error)) => return Err(error),
     };
-    let known = known(deps.store, integration, &reading, &roster, calendar)?;
+    let now = deps.clock.now();
+    let known = known(deps.store, integration, &reading, &roster, calendar, now)?;
     let proposal = propose(reading, setup, &roster, &known, calendar);
     let (files, unread) = (opened.files().to_vec(), opened.unread.clone());
     Ok(Rehearsed {

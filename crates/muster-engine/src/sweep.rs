@@ -4,6 +4,7 @@
 
 use crate::{
     outcome::{Deps, Outcome, RunError},
+    read::announced,
     run::as_a_run,
     sync::Mode,
 };
@@ -36,7 +37,10 @@ pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps<'_>) -> Result<Ou
             let due = deps
                 .store
                 .due(workspace, calendar.today.max(calendar.offboarded_through))?;
-            Ok(propose::sweep(&Known::new(due), roster, calendar))
+            let now = deps.clock.now();
+            let announced = announced(deps.store, workspace, &due, calendar, now)?;
+            let known = Known::new(due).with_announced(announced);
+            Ok(propose::sweep(&known, roster, calendar))
         })?;
     // Also when the sweep is held: who belongs together waits for nobody's approval.
     outcome.groups = deps

@@ -197,13 +197,33 @@ impl<'w, 'd> Work<'w, 'd> {
             if let Some(old) = self.replaces {
                 return self.succeed(reading, &roster, old, files, progress);
             }
-            let known = known(self.store(), self.integration, &reading, &roster, calendar)?;
+            let now = self.deps.clock.now();
+            let known = known(
+                self.store(),
+                self.integration,
+                &reading,
+                &roster,
+                calendar,
+                now,
+            )?;
             let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
             }
             let workspace = &self.integration.setup.workspace;
             guards::older(&mut proposal, files, workspace.id, &roster, self.store())?;
+            let is_file = matches!(self.integration.source, Source::Files(_));
+            if let Some(id) = self.id.filter(|_| is_file) {
+                guards::old_content(&mut proposal, files, workspace.id, id, self.store())?;
+            }
+            guards::budgets(
+                &mut proposal,
+                &self.integration.setup,
+                &known,
+                self.id,
+                calendar.today,
+                self.store(),
+            )?;
             guards::company_ends(
                 &mut proposal,
                 workspace,

@@ -9,7 +9,7 @@ use crate::{
     read::{normalise::fold_email, roster::LastGood},
     setup::integration::id_prefix,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Employees in ascending order of number, with indexes by external id and by address.
 #[derive(Debug, Default)]
@@ -17,6 +17,7 @@ pub struct Known {
     employees: Vec<Employee>,
     by_external_id: HashMap<String, usize>,
     by_email: HashMap<String, usize>,
+    announced: BTreeSet<EmployeeId>,
 }
 
 /// Another prefix of external ids.
@@ -66,6 +67,7 @@ impl Known {
             employees,
             by_external_id,
             by_email,
+            announced: BTreeSet::new(),
         }
     }
 
@@ -83,6 +85,17 @@ impl Known {
             }
         }
         self
+    }
+
+    /// Notes the employees whose end date was stored more than a week ago.
+    #[must_use]
+    pub fn with_announced(self, announced: BTreeSet<EmployeeId>) -> Self {
+        Self { announced, ..self }
+    }
+
+    /// Whether an employee's end date was stored more than a week ago, so that their departure on it is expected.
+    pub(crate) fn is_announced(&self, id: EmployeeId) -> bool {
+        self.announced.contains(&id)
     }
 
     /// Whether there is nobody to look up.

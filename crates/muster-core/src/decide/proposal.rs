@@ -22,7 +22,7 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// Whether a plan may be applied without a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +112,8 @@ pub struct Proposal {
     pub new_groups: Vec<String>,
     /// Companies that get another last day.
     pub company_ends: Vec<CompanyEnd>,
+    /// Employees whose departure is expected: their end date was stored more than a week ago.
+    pub announced: BTreeSet<EmployeeId>,
 }
 
 impl Proposal {
@@ -133,6 +135,7 @@ impl Proposal {
             defaults: Facts::default(),
             new_groups: Vec::new(),
             company_ends: Vec::new(),
+            announced: BTreeSet::new(),
         }
     }
 

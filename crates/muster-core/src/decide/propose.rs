@@ -503,6 +503,7 @@ impl Draughtsman<'_> {
         problems.sort();
         let language = self.setup.workspace.settings.language.as_str();
         let mut proposal = Proposal {
+            announced: guard::announced(&self.plan, self.known),
             plan: self.plan,
             verdict: Verdict::Go,
             findings: Vec::new(),
@@ -537,6 +538,7 @@ pub fn sweep(known: &Known, roster: &Roster, calendar: Calendar) -> Proposal {
     let mut problems = Problems::default();
     found.into_iter().for_each(|problem| problems.push(problem));
     let mut proposal = Proposal::of_plan(plan, counts, problems, roster.revision);
+    proposal.announced = guard::announced(&proposal.plan, known);
     proposal.findings = guard::removal_findings(
         &proposal,
         &Default::default(),

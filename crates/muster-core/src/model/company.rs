@@ -3,7 +3,7 @@
 use crate::model::{
     code::Code,
     employment::{self, Employment},
-    problem::{Problem, Severity, shown, undo},
+    problem::{Problem, Severity, evidence, shown, undo},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -97,18 +97,16 @@ pub fn unlisted(company: &Company, people: u64, today: Date) -> Result<CompanyEn
         });
     }
     let id = shown(&company.external_id);
-    let employed = if people == 1 {
-        "1 person is".to_owned()
-    } else {
-        format!("{people} people are")
-    };
-    let message = format!(
-        "the company `{id}` ({}) is in no list of companies any more, and {employed} employed in it; it is kept as it is",
-        shown(&company.short_name)
+    let mut problem = Problem::typed(
+        Code::CompanyUnlisted,
+        Severity::Warning,
+        evidence::Detail::CompanyUnlisted {
+            id: id.clone(),
+            short_name: shown(&company.short_name),
+            employees: people,
+        },
+        evidence::Remedy::ListCompany,
     );
-    let advice = "put it back into the list it came from, or give these people's employments another company; it ends \
-        with the first run after the last of them";
-    let mut problem = Problem::new(Code::CompanyUnlisted, Severity::Warning, message, advice);
     problem.value = Some(id);
     Err(problem)
 }
@@ -181,10 +179,12 @@ mod tests {
             1,
             "listed again since"
         );
-        assert!(
-            problem.message.contains("`BE` (Acme BE)") && problem.message.contains("2 people are"),
-            "{problem:?}"
-        );
+        let kept = evidence::Detail::CompanyUnlisted {
+            id: "BE".to_owned(),
+            short_name: "Acme BE".to_owned(),
+            employees: 2,
+        };
+        assert_eq!(problem.detail, Some(kept.into()));
     }
 
     #[test]

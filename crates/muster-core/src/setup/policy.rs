@@ -164,7 +164,7 @@ pub struct GuardLimits {
     /// The total of a monthly budget: percent that it changes by, and employees whose amount changes.
     #[serde(default = "budget_total", skip_serializing_if = "is_budget_total")]
     pub budget_total: Limit,
-    /// A second one-off budget of one employee and category trips within this many days.
+    /// A second one-off budget of one employee and category trips within this many days; 0: never.
     #[serde(default = "one_off_days", skip_serializing_if = "is_one_off_days")]
     pub one_off_days: u16,
     /// Fields that may change for everyone (`volatile = true`).

@@ -280,7 +280,12 @@ fn many_new_addresses_or_ids_are_held() {
         format!("N{id},p{id}@x.nl,First{id},Last{id}")
     });
     let by_email = Fixture::crowd(9).with(|policy| policy.match_by = MatchBy::Email);
-    trips(&by_email, &renumbered, &["key_changes"]);
+    trips(&by_email, &renumbered, &["key_changes", "field_changes"]);
+    // Another case of the same address is no other address.
+    let upper = rows(1..=9, "id,email,first,last", |id| {
+        format!("{id},P{id}@X.nl,First{id},Last{id}")
+    });
+    trips(&Fixture::crowd(9), &upper, &[]);
     // An id that is adopted replaces none.
     let without = rows(1..=9, "email,first,last", |id| {
         format!("p{id}@x.nl,First{id},Last{id}")
@@ -455,7 +460,196 @@ fn m21_a_field_that_changes_for_nearly_everybody_is_held() {
         matches!(&finding.evidence, Evidence::FieldChanges { field, .. } if field == "last_name"),
         "{finding:?}"
     );
-    trips(&Fixture::crowd(20), &renamed(20), &[]);
+}
+
+/// Rows in which a column of the first few is another one.
+fn changed(upto: usize, of: usize, column: &str, value: impl Fn(usize) -> String) -> String {
+    rows(1..=of, &format!("id,email,first,last,{column}"), |id| {
+        let value = if id <= upto {
+            value(id)
+        } else {
+            "2020-01-01".to_owned()
+        };
+        format!("{id},p{id}@x.nl,First{id},Last{id},{value}")
+    })
+}
+
+/// A directory in which everyone has a value in the column.
+fn with_column(of: usize, column: &str) -> Fixture {
+    Fixture::new(&changed(0, of, column, |_| String::new()))
+}
+
+#[test]
+fn names_and_dates_trip_at_more_than_three_employees_and_other_fields_at_more_than_twenty() {
+    let day = |id: usize| format!("2021-01-{id:02}");
+    for column in ["born", "joined", "last"] {
+        let fixture = |of| {
+            if column == "last" {
+                Fixture::crowd(of)
+            } else {
+                with_column(of, column)
+            }
+        };
+        let delivery = |upto, of| {
+            if column == "last" {
+                rows(1..=of, "id,email,first,last", |id| {
+                    let last = if id <= upto { "Other" } else { "Last" };
+                    format!("{id},p{id}@x.nl,First{id},{last}{id}")
+                })
+            } else {
+                changed(upto, of, column, day)
+            }
+        };
+        trips(&fixture(3), &delivery(3, 3), &[]);
+        trips(&fixture(4), &delivery(4, 4), &["field_changes"]);
+        trips(&fixture(5), &delivery(4, 5), &[]);
+    }
+    let name = |id: usize| format!("Name{id}");
+    let department = |of| with_column(of, "department");
+    trips(&department(20), &changed(20, 20, "department", name), &[]);
+    trips(
+        &department(21),
+        &changed(21, 21, "department", name),
+        &["field_changes"],
+    );
+    trips(&department(30), &changed(24, 30, "department", name), &[]);
+    trips(
+        &department(30),
+        &changed(25, 30, "department", name),
+        &["field_changes"],
+    );
+    // A value where there was none replaces nothing.
+    trips(&Fixture::crowd(30), &changed(30, 30, "joined", day), &[]);
+}
+
+#[test]
+fn a_volatile_field_trips_nothing_and_the_others_still_do() {
+    let day = |id: usize| format!("2021-01-{id:02}");
+    let mut fixture = with_column(9, "joined");
+    trips(&fixture, &changed(9, 9, "joined", day), &["field_changes"]);
+    fixture
+        .setup
+        .rules
+        .policy
+        .limits
+        .volatile
+        .insert(c::WORK_ANNIVERSARY);
+    trips(&fixture, &changed(9, 9, "joined", day), &[]);
+    let mut other = with_column(9, "born");
+    other
+        .setup
+        .rules
+        .policy
+        .limits
+        .volatile
+        .insert(c::WORK_ANNIVERSARY);
+    trips(&other, &changed(9, 9, "born", day), &["field_changes"]);
+}
+
+/// So many employees who left beside so many who are here.
+fn left(inactive: usize, active: usize) -> Fixture {
+    Fixture::new(&rows(
+        1..=inactive + active,
+        "id,email,first,last,status",
+        |id| {
+            let status = if id <= inactive { "inactive" } else { "" };
+            format!("{id},p{id}@x.nl,First{id},Last{id},{status}")
+        },
+    ))
+}
+
+#[test]
+fn the_status_trips_if_nearly_everyone_comes_back_and_not_if_they_start() {
+    let finding = |fixture: &Fixture, count: usize, expected: &[&str]| {
+        let proposal = trips(fixture, &crowd(1..=count), expected);
+        proposal.findings.first().map(|one| (one.count, one.of))
+    };
+    assert_eq!(finding(&left(9, 1), 10, &["field_changes"]), Some((9, 10)));
+    finding(&left(8, 2), 10, &[]);
+    finding(&left(3, 0), 3, &[]);
+    // Employees who start on the same day are expected.
+    let staff = rows(1..=10, "id,email,first,last,start,status", |id| {
+        format!("{id},p{id}@x.nl,First{id},Last{id},2026-05-01,scheduled")
+    });
+    let proposal = Fixture::new(&staff).propose(&["id,email,first,last"]);
+    assert_eq!((proposal.counts.due, proposal.findings.len()), (10, 0));
+}
+
+#[test]
+fn new_groups_trip_at_more_than_five_and_a_fifth_of_those_that_exist() {
+    let trip = |new: usize, existing: usize, expected: &[&str]| {
+        let mut fixture = Fixture::crowd(40).with(|policy| {
+            policy.unknown_group = muster_core::setup::policy::UnknownGroup::Create;
+        });
+        fixture.setup.workspace.groups = (1..=existing)
+            .map(|group| format!("Old{group:02}"))
+            .collect();
+        let delivery = rows(1..=40, "id,email,first,last,group", |id| {
+            let group = if id <= new {
+                format!("New{id:02}")
+            } else {
+                "Old01".to_owned()
+            };
+            format!("{id},p{id}@x.nl,First{id},Last{id},{group}")
+        });
+        trips(&fixture, &delivery, expected)
+    };
+    trip(5, 10, &[]);
+    trip(6, 30, &[]);
+    let proposal = trip(6, 29, &["new_groups"]);
+    let finding = only(&proposal);
+    assert_eq!((finding.count, finding.of), (6, 29));
+    let names = |proposal: &Proposal| match &only(proposal).evidence {
+        Evidence::NewGroups { groups, limit } => {
+            assert_eq!((limit.percent, limit.number), (20.0, 5));
+            groups.clone()
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        names(&proposal),
+        (1..=6).map(|id| format!("New{id:02}")).collect::<Vec<_>>()
+    );
+    assert_eq!(names(&trip(21, 1, &["new_groups"])).len(), 20);
+}
+
+#[test]
+fn deletions_are_always_held_and_may_be_held_alone() {
+    let deleting = |on_guard| {
+        Fixture::crowd(40).with(|policy| {
+            policy.missing = Missing::Delete;
+            policy.on_guard = on_guard;
+        })
+    };
+    let proposal = trips(&deleting(OnGuard::HoldAll), &crowd(2..=41), &["deletions"]);
+    let finding = only(&proposal);
+    assert_eq!((finding.count, finding.of), (1, 40));
+    assert_eq!(finding.people, ["First1 Last1 (1)"]);
+    let apart = deleting(OnGuard::HoldRemovals).propose(&[&crowd(2..=41)]);
+    assert_eq!(apart.verdict, Verdict::HoldRemovals);
+    assert_eq!(
+        deleting(OnGuard::HoldAll)
+            .propose(&[&crowd(1..=41)])
+            .verdict,
+        Verdict::Go
+    );
+}
+
+#[test]
+fn a_date_of_access_is_not_missed_if_no_record_could_be_used() {
+    let row = |id: usize| format!("{id},p{id}@x.nl,First{id},Last{id},2020-01-01");
+    let mut fixture = Fixture::crowd(40);
+    let first = fixture.propose(&[&rows(1..=40, "id,email,first,last,start", row)]);
+    fixture.remember(&first);
+    fixture.settle(&first);
+    // Every row has a value too many: nothing is known of their columns.
+    let broken = rows(1..=12, "id,email,first,last,begin", |id| {
+        format!("!{}", row(id))
+    });
+    trips(&fixture, &broken, &["rejected"]);
+    // One that could be used tells that the column is gone.
+    let one = broken + "13,p13@x.nl,First13,Last13,2020-01-01\n";
+    trips(&fixture, &one, &["rejected", "fill"]);
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn m07_rings_of_any_length_move_in_one_step() {
         let ring: String = (1..=size).map(|id| row(id, id % size + 1)).collect();
         let mut fixture = Fixture::new(&with_header(&people)).with(|policy| {
             policy.limits.key_changes.number = 100;
-            policy.limits.field_changes.number = 100;
+            policy.limits.core_field_changes.number = 100;
         });
         let expected = |id| {
             format!(

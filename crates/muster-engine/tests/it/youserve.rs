@@ -117,7 +117,7 @@ const THEN: &[(&str, Then)] = &[
     ),
     (
         "company-gone",
-        Then::Told("`7001` (NL01) is in no list of companies any more"),
+        Then::Told("CompanyUnlisted { id: \"7001\", short_name: \"NL01\""),
     ),
     // Nothing says how many there are: those who are missing are asked for.
     (

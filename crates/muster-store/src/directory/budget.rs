@@ -210,7 +210,7 @@ fn undone(
     Ok(found.flatten().map(RunId))
 }
 
-fn ledger(connection: &Connection, key: (i64, i64)) -> Result<Ledger, DbError> {
+pub(crate) fn ledger(connection: &Connection, key: (i64, i64)) -> Result<Ledger, DbError> {
     let mut ledger = Ledger::default();
     let mut grants = connection.prepare_cached(
         "SELECT number, kind, category, amount, currency, starts, ends, cancelled, steps FROM budget_grant \

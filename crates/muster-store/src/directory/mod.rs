@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod company;
 pub(crate) mod custom_field;
 pub(crate) mod employee;
+mod evidence;
 mod expected;
 pub(crate) mod field_reference;
 pub(crate) mod history;

@@ -210,8 +210,9 @@ fn read_again(connection: &Connection, workspace: WorkspaceId) -> Result<(), DbE
         .prepare_cached(
             "SELECT id, last_good_setup FROM integration WHERE workspace_id = ?1 AND last_good_setup IS NOT NULL",
         )?
-        .query_map([workspace.0], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
+        .rows([workspace.0], |row| {
+            Ok((row.get("id")?, row.get("last_good_setup")?))
+        })?;
     let mut update = connection.prepare_cached(
         "UPDATE integration SET last_good_setup = ?3 WHERE workspace_id = ?1 AND id = ?2",
     )?;

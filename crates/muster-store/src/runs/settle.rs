@@ -137,7 +137,13 @@ fn settle(
     create(&mut change, settlement)?;
     pin::write(connection, workspace, &proposal.new_pins)?;
     surroundings::refresh(&mut change.people, settlement)?;
-    let done = change.complete()?;
+    let mut done = change.complete()?;
+    let is_announced = |operation: &Operation| {
+        let employee = operation.employee;
+        employee.is_some_and(|employee| proposal.announced.contains(&employee))
+    };
+    let expected = applied(settlement).filter(|(_, operation)| is_announced(operation));
+    done.expected = expected.count() as i64;
     let ended = company::end(connection, workspace.id, run, &proposal.company_ends)?;
     let plan = save_rest(connection, settlement)?;
     let status = match (done.created + done.changed + ended, &plan) {

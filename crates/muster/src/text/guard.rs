@@ -82,6 +82,28 @@ pub(crate) fn message(finding: &Finding) -> String {
         } => format!(
             "`{file}` was changed on {modified:.0}, before `{last_file}` of run {run}, which was on {last_modified:.0}"
         ),
+        Evidence::OldContent { run, at } => format!(
+            "the delivery has the same content as that of run {run} ({at:.0}), another one was applied since, and it would change {count} employees"
+        ),
+        Evidence::BudgetTotal {
+            field,
+            before,
+            after,
+            currency,
+            limit,
+        } => format!(
+            "the total of `{field}` would change from {before} to {after} {currency} for {count} employees; {}",
+            over(*limit)
+        ),
+        Evidence::SecondOneOff {
+            field,
+            first,
+            second,
+            currency,
+            days,
+        } => format!(
+            "{count} employees would be granted `{field}` a second time within {days} days (the first of them {second} {currency}, after {first} {currency})"
+        ),
         Evidence::FirstRun => "this is the first run of the integration".to_owned(),
         Evidence::SetupChanged { run } => format!(
             "mapping, matching or selection changed, and nobody has seen a plan since (last run: {run})"
@@ -127,6 +149,15 @@ pub(crate) fn help(finding: &Finding) -> String {
         }
         Evidence::Older { .. } => {
             "an old file brings old values back: remove it from the source, or approve the plan if it is meant"
+        }
+        Evidence::OldContent { .. } => {
+            "an old file brings old values back: deliver the newest, or approve the plan if it is meant"
+        }
+        Evidence::BudgetTotal { .. } => {
+            "check the amounts in the source, and that the decimal separator is configured correctly"
+        }
+        Evidence::SecondOneOff { .. } => {
+            "if an earlier amount was wrong and this one corrects it, reject the plan and correct the difference where it was paid"
         }
         Evidence::FirstRun => "look the plan over, then approve it; later runs apply by themselves",
         Evidence::SetupChanged { .. } => {

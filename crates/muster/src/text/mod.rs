@@ -3,6 +3,7 @@
 //! A message is a lower-case fragment without full stop; a help is one concrete next step that works on this
 //! command line. One file per area, as in `muster_core::model::problem`.
 
+mod evidence;
 mod file;
 pub(crate) mod guard;
 mod identity;
@@ -23,6 +24,7 @@ pub(crate) fn message(problem: &Problem) -> String {
         Some(Detail::Undo(detail)) => undo::message(detail),
         Some(Detail::Selection(detail)) => selection::message(detail, problem),
         Some(Detail::Value(detail)) => value::message(detail, problem),
+        Some(Detail::Evidence(detail)) => evidence::message(detail),
     }
 }
 
@@ -36,5 +38,6 @@ pub(crate) fn help(problem: &Problem) -> String {
         Some(Remedy::Undo(remedy)) => undo::help(remedy),
         Some(Remedy::Selection(remedy)) => selection::help(*remedy),
         Some(Remedy::Value(remedy)) => value::help(*remedy, problem),
+        Some(Remedy::Evidence(remedy)) => evidence::help(remedy),
     }
 }

@@ -17,6 +17,7 @@ mod failing_disk;
 mod fields;
 mod ground;
 mod groups;
+mod guards;
 mod hand;
 mod history;
 mod id_prefix;

@@ -50,6 +50,12 @@ guards! {
     NewGroups = "new_groups";
     /// The newest file is older than that of the last good run.
     Older = "older";
+    /// The content is that of an earlier delivery.
+    OldContent = "old_content";
+    /// The total of a monthly budget jumps.
+    BudgetTotal = "budget_total";
+    /// Employees would be granted a second one-off budget of one category.
+    SecondOneOff = "second_one_off";
     /// The integration has had no good run.
     FirstRun = "first_run";
     /// Mapping, matching or selection changed since the last review.
@@ -178,6 +184,37 @@ pub enum Evidence {
         last_modified: Timestamp,
         /// The last good run.
         run: RunId,
+    },
+    /// [`Guard::OldContent`].
+    OldContent {
+        /// The run that had the same content.
+        run: RunId,
+        /// When that run began.
+        at: Timestamp,
+    },
+    /// [`Guard::BudgetTotal`].
+    BudgetTotal {
+        /// Key of the field.
+        field: String,
+        /// Total of the integration's employees now.
+        before: String,
+        /// Total with the plan.
+        after: String,
+        currency: String,
+        /// Percent of the total, and number of employees.
+        limit: Limit,
+    },
+    /// [`Guard::SecondOneOff`], of the first employee.
+    SecondOneOff {
+        /// Key of the field.
+        field: String,
+        /// What was granted.
+        first: String,
+        /// What would be granted.
+        second: String,
+        currency: String,
+        /// How many days must lie between two.
+        days: u16,
     },
     /// [`Guard::FirstRun`].
     FirstRun,

@@ -1,14 +1,15 @@
 //! Guards: evidence that a delivery is wrong, found before anything is written (directory rule 7).
 //!
 //! Each guard is one file. It looks at a proposal and gives findings: data that a front end words. Guards that
-//! need more of the directory than a proposal has (`older`, `company_end`, `reporting_cycle`) are called by the
-//! engine, which loads that data and decides nothing.
+//! need more of the directory than a proposal has (`older`, `old_content`, `budgets`, `company_end`, `reporting_cycle`)
+//! are called by the engine, which loads that data and decides nothing.
 //!
 //! To add a guard: a variant of [`Guard`], its file here, one line in [`findings`], a variant of [`Evidence`] with
 //! its wording in the binary, and a test of the same name. The reference page is generated.
 
 mod access_gone;
 mod approval;
+pub mod budgets;
 pub mod company_end;
 mod deletions;
 mod field_changes;
@@ -16,6 +17,7 @@ mod fill;
 mod finding;
 mod key_changes;
 mod new_groups;
+pub mod old_content;
 pub mod older;
 mod passed_on;
 mod rejected;
@@ -24,7 +26,7 @@ pub mod reporting_cycle;
 mod shrunk;
 
 pub use finding::{Evidence, Finding, Guard};
-pub(crate) use removals::findings as removal_findings;
+pub(crate) use removals::{announced, findings as removal_findings};
 
 use crate::{
     decide::proposal::{Proposal, Verdict},

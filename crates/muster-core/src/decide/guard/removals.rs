@@ -2,12 +2,16 @@
 
 use super::{Evidence, Finding, Guard, acting, first_names};
 use crate::{
-    decide::proposal::Proposal,
-    model::plan::{Operation, Reason},
+    decide::{known::Known, proposal::Proposal},
+    model::{
+        field::canonical,
+        ids::EmployeeId,
+        plan::{Changed, Operation, OperationKind, Plan, Reason},
+    },
     read::roster::Roster,
     setup::policy::GuardLimits,
 };
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 /// `employed` is the number of employees that the run could remove.
 pub(crate) fn findings(
@@ -17,7 +21,7 @@ pub(crate) fn findings(
     employed: u64,
 ) -> Vec<Finding> {
     let removed: Vec<&Operation> = acting(proposal)
-        .filter(|operation| operation.kind.is_removal())
+        .filter(|operation| operation.kind.is_removal() && !is_expected(proposal, operation))
         .collect();
     let count = removed.len() as u64;
     let mut findings = Vec::new();
@@ -49,6 +53,32 @@ pub(crate) fn findings(
         });
     }
     findings
+}
+
+/// Whether an employee leaves on an end date that was stored more than a week ago.
+fn is_expected(proposal: &Proposal, operation: &Operation) -> bool {
+    let employee = operation.employee;
+    employee.is_some_and(|employee| proposal.announced.contains(&employee))
+}
+
+/// The employees who leave on an end date that an applied plan stored more than a week ago: contracts that end on one
+/// day, or the days of an outage, are no evidence against the delivery.
+pub(crate) fn announced(plan: &Plan, known: &Known) -> BTreeSet<EmployeeId> {
+    let end_date = Changed::Field(canonical::OFFBOARDING_DATE);
+    let is_stored = |operation: &&Operation| {
+        operation.held.is_none()
+            && operation.kind == OperationKind::Deactivate
+            && operation.reason == Reason::OffboardingDate
+            && operation
+                .changes
+                .iter()
+                .all(|change| change.what != end_date)
+    };
+    let employees = plan.operations.iter().filter(is_stored);
+    employees
+        .filter_map(|operation| operation.employee)
+        .filter(|employee| known.is_announced(*employee))
+        .collect()
 }
 
 /// How many of the departures are for the selection, and the rules that records fail, most failed first.

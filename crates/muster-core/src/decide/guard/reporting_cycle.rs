@@ -8,7 +8,7 @@ use crate::{
         field::{FieldNumber, canonical},
         ids::EmployeeId,
         plan::Changed,
-        problem::{Problem, Severity, shown},
+        problem::{Problem, Severity, evidence, shown},
     },
     read::roster::Roster,
 };
@@ -239,28 +239,20 @@ fn path<'n>(cycle: &[u64], named: &'n HashMap<u64, NamedLink>) -> Option<Vec<&'n
 const MAX_NAMES: usize = 20;
 
 fn problem(cycle: &[&str]) -> Problem {
-    let mut path = cycle
-        .iter()
-        .take(MAX_NAMES)
-        .map(|id| shown(id))
-        .collect::<Vec<_>>()
-        .join(", ");
-    if cycle.len() > MAX_NAMES {
-        path.push_str(&format!(", ... and {} more", cycle.len() - MAX_NAMES));
-    }
-    let (code, what) = if cycle.len() == 2 {
-        (Code::ManagerSelf, "names themselves as their manager")
+    let path: Vec<String> = cycle.iter().take(MAX_NAMES).map(|id| shown(id)).collect();
+    let code = if cycle.len() == 2 {
+        Code::ManagerSelf
     } else {
-        (Code::ReportingCycle, "is in a ring of managers")
+        Code::ReportingCycle
     };
-    let mut problem = Problem::new(
+    let mut problem = Problem::typed(
         code,
         Severity::Warning,
-        format!(
-            "`{}` {what} ({path}); the link that closes it is left out",
-            cycle.first().map(|id| shown(id)).unwrap_or_default()
-        ),
-        "correct the manager of one of them in the source",
+        evidence::Detail::ReportingCycle {
+            more: (cycle.len() - path.len()) as u64,
+            path,
+        },
+        evidence::Remedy::CorrectManager,
     );
     problem.subject = cycle.first().map(|id| shown(id));
     problem

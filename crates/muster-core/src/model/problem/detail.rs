@@ -1,6 +1,6 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
-use super::{file, identity, lifecycle, selection, undo, value};
+use super::{evidence, file, identity, lifecycle, selection, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The arguments of a problem's code. Stored as JSON with the problem, so a published variant never
@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detail {
+    /// Warnings of guards.
+    Evidence(evidence::Detail),
     /// Linking, unlinking, merging, succession.
     Identity(identity::Detail),
     /// Delivered files.
@@ -20,6 +22,12 @@ pub enum Detail {
     Undo(undo::Detail),
     /// Values of records.
     Value(value::Detail),
+}
+
+impl From<evidence::Detail> for Detail {
+    fn from(detail: evidence::Detail) -> Self {
+        Self::Evidence(detail)
+    }
 }
 
 impl From<identity::Detail> for Detail {

@@ -5,6 +5,7 @@
 //! that no page, log line or terminal has to.
 
 mod detail;
+pub mod evidence;
 pub mod file;
 pub mod identity;
 pub mod lifecycle;

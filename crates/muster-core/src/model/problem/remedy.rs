@@ -1,12 +1,14 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
-use super::{file, identity, lifecycle, selection, undo, value};
+use super::{evidence, file, identity, lifecycle, selection, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The next step for the person who can solve a problem.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remedy {
+    /// Warnings of guards.
+    Evidence(evidence::Remedy),
     /// Linking, unlinking, merging, succession.
     Identity(identity::Remedy),
     /// Delivered files.
@@ -19,6 +21,12 @@ pub enum Remedy {
     Undo(undo::Remedy),
     /// Values of records.
     Value(value::Remedy),
+}
+
+impl From<evidence::Remedy> for Remedy {
+    fn from(remedy: evidence::Remedy) -> Self {
+        Self::Evidence(remedy)
+    }
 }
 
 impl From<identity::Remedy> for Remedy {
