@@ -175,6 +175,9 @@ impl Wiring {
 
     /// The same for a file that may name the workspace.
     pub(crate) fn workspace_of(&self, named: Option<&str>) -> Result<Workspace, CommandError> {
+        if let Some(named) = named {
+            refuse_other_workspace(self.wanted_workspace.as_deref(), named)?;
+        }
         let names = self.store.workspaces()?;
         let name = match (named.or(self.wanted_workspace.as_deref()), names.as_slice()) {
             (Some(name), _) => name,
@@ -227,6 +230,7 @@ impl Wiring {
         &self,
         file: &IntegrationFile,
     ) -> Result<(IntegrationFile, Vec<String>), CommandError> {
+        refuse_other_workspace(self.wanted_workspace.as_deref(), &file.workspace)?;
         let mut file = file.clone();
         let stored = self.store.workspace(&file.workspace)?;
         let created = file.resolve(stored.as_ref().map(|workspace| &workspace.schema))?;
@@ -399,6 +403,20 @@ fn refuse_missing(arguments: &Arguments) -> Result<(), CommandError> {
         format!("there is no database `{path}` yet"),
         advice,
     ))
+}
+
+/// Refuses a file that names another workspace than the command line does: which of the two is meant cannot be known.
+pub(crate) fn refuse_other_workspace(
+    wanted: Option<&str>,
+    named: &str,
+) -> Result<(), CommandError> {
+    match wanted {
+        Some(wanted) if wanted != named => Err(CommandError::usage(
+            format!("the file names the workspace `{named}`, and --workspace names `{wanted}`"),
+            "omit --workspace and MUSTER_WORKSPACE, or use a file of that workspace; nothing was changed",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Reads an integration file for a command.

@@ -3,9 +3,9 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    config::{self, ConfigProblem, IntegrationFile, SystemSection},
+    config::{self, ConfigProblem, IntegrationFile},
     error::CommandError,
-    wiring::environment,
+    wiring::{environment, refuse_other_workspace},
 };
 use muster_connectors::connector::ConnectorError;
 use muster_core::model::field::Schema;
@@ -31,11 +31,11 @@ fn resolved(
     Ok(file)
 }
 
-/// Whether an HR system's connector has its credentials and can use them, so that a missing secret or a key that cannot be
-/// decrypted is reported now and not by the next scheduled run. Nothing is sent.
-fn check_credentials(system: Option<&SystemSection>) -> Result<(), Vec<ConfigProblem>> {
-    let Some(system) = system else {
-        return Ok(());
+/// Whether the source has its credentials and can use them, so that a missing secret or a key that cannot be decrypted is
+/// reported now and not by the next scheduled run. Nothing is sent.
+fn check_credentials(file: &IntegrationFile) -> Result<(), Vec<ConfigProblem>> {
+    let Some(system) = &file.system else {
+        return file.secrets.resolve(&environment).map(drop);
     };
     let answers = system.answers(&environment)?;
     let unusable = |error: ConnectorError| {
@@ -59,7 +59,7 @@ fn objects(problems: &[ConfigProblem]) -> Vec<Value> {
 pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
     let checked = config::read(path).and_then(|file| resolved(arguments, file));
     let checked = checked.and_then(|file| {
-        check_credentials(file.system.as_ref())?;
+        check_credentials(&file)?;
         Ok(file)
     });
     let file = match checked {
@@ -70,6 +70,7 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
         }
         Err(problems) => return Err(problems.into()),
     };
+    refuse_other_workspace(arguments.workspace.as_deref(), &file.workspace)?;
     let rules = file.rules(&Schema::new(file.own_fields.iter().cloned()));
     let schedule: Vec<String> = file
         .schedule

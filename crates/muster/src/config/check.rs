@@ -74,7 +74,7 @@ impl Checker<'_> {
         }
         let own_fields = self.own_fields(raw);
         let mapping = self.mapping(raw);
-        IntegrationFile {
+        let file = IntegrationFile {
             settings: self.workspace(&workspace),
             retention: workspace.retention.as_ref().map(|raw| self.retention(raw)),
             groups: workspace.groups.clone().unwrap_or_default(),
@@ -97,7 +97,9 @@ impl Checker<'_> {
                 .collect(),
             policy: self.policy(raw),
             schedule: self.schedule(raw.schedule.as_deref().unwrap_or_default()),
-        }
+        };
+        self.credentials(&file);
+        file
     }
 
     fn workspace(&mut self, raw: &RawWorkspace) -> WorkspaceSettings {

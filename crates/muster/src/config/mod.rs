@@ -2,6 +2,7 @@
 
 mod check;
 mod check_connector;
+mod check_credentials;
 mod check_limits;
 mod check_mapping;
 mod check_policy;

@@ -342,3 +342,77 @@ fn a_connection_test_refuses_what_a_sync_would_refuse_and_names_the_line_of_a_br
     let (code, tested) = text(&ground, &["test", "integration.toml"]);
     assert!(code == 0 && tested.contains("a.csv:5"), "{tested}");
 }
+
+#[test]
+fn a_check_without_credentials_for_the_server_fails_and_says_which_are_missing() {
+    let file = |url: &str, credentials: &str| {
+        PLAIN
+            .replace("file:inbox", url)
+            .replace("[policy]", &format!("{credentials}\n[policy]"))
+    };
+    for (url, credentials, missing) in [
+        ("sftp://files.example/in", "", "no user is set"),
+        (
+            "sftp://files.example/in",
+            "[credentials]\nuser = \"eva\"",
+            "neither a password nor a private key",
+        ),
+        (
+            "sftp://files.example/in",
+            "[credentials]\npassword = { env = \"SECRET\" }",
+            "no user is set",
+        ),
+        (
+            "ftps://files.example/in",
+            "[credentials]\nuser = \"eva\"",
+            "the user has no password",
+        ),
+        (
+            "https://files.example/a.csv",
+            "[credentials]\nuser = \"eva\"",
+            "the user has no password",
+        ),
+    ] {
+        let ground = Ground::new(&file(url, credentials));
+        let (code, said) = text(&ground, &["check", "integration.toml"]);
+        assert!(
+            code == 2 && said.contains(missing),
+            "{url} {credentials}: {said}"
+        );
+    }
+    // A public file, an anonymous FTP server and a secret in a file are no mistakes.
+    let password = "[credentials]\nuser = \"eva\"\npassword = { file = \"secret\" }";
+    for (url, credentials) in [
+        ("https://files.example/a.csv", ""),
+        ("ftps://files.example/in", ""),
+        ("sftp://files.example/in", password),
+    ] {
+        let mut settings = file(url, credentials);
+        if url.starts_with("https") {
+            settings = settings.replace("pattern = \"*.csv\"\n", "");
+        }
+        let ground = Ground::new(&settings);
+        ground.secret("secret", "hush");
+        let (code, said) = text(&ground, &["check", "integration.toml"]);
+        assert_eq!(code, 0, "{url}: {said}");
+    }
+    let unset = password.replace("file = \"secret\"", "env = \"SECRET\"");
+    let ground = Ground::new(&file("sftp://files.example/in", &unset));
+    let (code, said) = text(&ground, &["check", "integration.toml"]);
+    assert!(code == 2 && said.contains("`SECRET` is not set"), "{said}");
+}
+
+#[test]
+fn a_file_of_another_workspace_than_the_command_line_names_is_refused() {
+    let ground = Ground::new(PLAIN);
+    ground.deliver("a.csv", file(1..=2));
+    ground
+        .run(&["sync", "integration.toml", "--workspace", "acme"])
+        .is(0, "applied");
+    for command in ["check", "test", "plan", "sync", "profile"] {
+        let answer = ground.run(&[command, "integration.toml", "--workspace", "other"]);
+        assert_eq!(answer.code, 2, "{command}: {}", answer.text);
+        answer.says("names the workspace `acme`").says("`other`");
+    }
+    assert_eq!(ground.run(&["employees", "--workspace", "other"]).code, 2);
+}
