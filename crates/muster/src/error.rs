@@ -1,15 +1,18 @@
 //! Every error as a message, a help text and an exit code.
 
-use crate::config::ConfigProblem;
-use anstream::{eprintln, println};
+use crate::{commands::print_json, config::ConfigProblem};
+use anstream::eprintln;
 use muster_core::{
     decide::proposal::{Counts, Proposal, Verdict},
-    model::{code::Code, run::RunStatus},
+    model::{
+        code::Code,
+        response::{ErrorAnswer, Failure},
+        run::RunStatus,
+    },
 };
 use muster_engine::{HandError, Outcome, RunError};
 use muster_store::StoreError;
 use owo_colors::OwoColorize;
-use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) const FAILED: u8 = 1;
@@ -63,10 +66,14 @@ impl CommandError {
                 .map(|(_, advice)| advice.as_str())
                 .collect::<Vec<_>>()
                 .join("\n");
-            println!(
-                "{}",
-                json!({ "status": "failed", "error": { "code": self.code, "message": message, "advice": advice } })
-            );
+            print_json(&Failure {
+                status: "failed",
+                error: ErrorAnswer {
+                    code: Some(self.code),
+                    message,
+                    advice,
+                },
+            });
         } else {
             for (message, advice) in &self.messages {
                 eprintln!("{} {message}", "error:".red().bold());

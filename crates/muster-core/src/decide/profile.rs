@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What a plan does to one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FieldProfile {
     /// Key of the field, or `status`.
     pub field: String,
@@ -22,7 +22,7 @@ pub struct FieldProfile {
 }
 
 /// One change of one person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Example {
     pub who: String,
     /// The value until now.
@@ -31,7 +31,7 @@ pub struct Example {
 }
 
 /// What a plan does to people, field by field.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Profile {
     /// People who change in any way.
     pub people: u64,

@@ -22,7 +22,19 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// How a budget is paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum BudgetKind {
     /// In full for every month that the grant touches.
@@ -49,7 +61,7 @@ impl BudgetKind {
 }
 
 /// The days of a grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Span {
     pub starts: Date,
     /// The last day; none: it goes on. A one-off ends on the day it starts.
@@ -60,7 +72,7 @@ pub struct Span {
 }
 
 /// What happened to a grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     Granted,
@@ -91,7 +103,7 @@ impl Effect {
 }
 
 /// One entry in the story of a grant: its cause, and how it stood afterwards.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GrantStep {
     /// The run that did it.
     pub run: RunId,
@@ -129,7 +141,7 @@ pub struct Grant {
 }
 
 /// Where a grant stands on a day, in the order in which lists show them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantState {
     /// Paid month by month.

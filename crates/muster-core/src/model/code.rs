@@ -25,6 +25,11 @@ macro_rules! codes {
                 match self { $(Code::$variant => $text,)* }
             }
 
+            /// The code with this text.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == text)
+            }
+
             /// What it means, in whole sentences.
             pub fn meaning(self) -> &'static str {
                 match self { $(Code::$variant => $meaning,)* }

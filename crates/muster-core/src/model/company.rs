@@ -34,7 +34,7 @@ impl Company {
 }
 
 /// A company gets another last day. It is never removed: history names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CompanyEnd {
     pub external_id: String,
     /// What people call it.

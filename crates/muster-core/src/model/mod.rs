@@ -12,5 +12,6 @@ pub mod origin;
 pub mod pin;
 pub mod plan;
 pub mod problem;
+pub mod response;
 pub mod run;
 pub mod workspace;

@@ -12,7 +12,7 @@ pub struct Place {
 }
 
 /// What is known of one delivered file; kept with the run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DeliveredFile {
     /// The name as the server gave it. It is data: never used as a local path.
     pub name: String,

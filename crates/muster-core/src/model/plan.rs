@@ -13,7 +13,19 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What an operation does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationKind {
     Create,
@@ -66,7 +78,7 @@ impl OperationKind {
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident = $text:literal, $sentence:literal;)*) => {
         /// Why an operation or a change is in the plan: the rule that caused it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Reason { $($(#[$doc])* $variant,)* }
 
@@ -228,7 +240,7 @@ pub struct Operation {
 }
 
 /// How a person is named in lists.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Who {
     /// The external id, if there is one.
     pub external_id: Option<String>,

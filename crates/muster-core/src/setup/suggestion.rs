@@ -15,7 +15,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 const ALIASES: &str = include_str!("aliases.tsv");
 
 /// What a column may be.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Suggestion {
     /// The column as the source names it.
     pub column: String,

@@ -1,6 +1,6 @@
 //! `muster approve` and `muster reject`.
 
-use super::{print_json, say};
+use super::{print_json, recorded, say};
 use crate::{
     arguments::Arguments,
     error::{CommandError, exit_code},
@@ -10,11 +10,11 @@ use crate::{
 };
 use muster_core::model::{
     plan::{OperationKind, PlanId},
+    response::{self, Approval, Rejection},
     run::RunStatus,
 };
 use muster_engine as engine;
 use muster_store::{Choice, Decision};
-use serde_json::json;
 use std::process::ExitCode;
 
 /// Applies a saved plan or a part of it.
@@ -53,11 +53,14 @@ pub(super) fn approve(
     let mut void = wiring.store.plan_operations(&workspace, plan)?;
     void.retain(|stored| stored.decision == Decision::Void);
     if arguments.json {
-        let (run, plan) = (outcome.run.to_string(), plan.to_string());
-        let void: Vec<i64> = void.iter().map(|stored| stored.number).collect();
-        print_json(
-            &json!({ "run": run, "plan": plan, "status": outcome.status, "counts": counts, "waiting": open, "void": void, "companies": ended }),
-        );
+        let mut answer = Approval {
+            run: response::Run::from(&recorded(&wiring, &workspace, &outcome)),
+            waiting: open,
+            void: void.iter().map(|stored| stored.number).collect(),
+            companies: ended,
+        };
+        answer.run.plan = Some(plan.to_string());
+        print_json(&answer);
         return Ok(exit_code(outcome.status));
     }
     let parts = [
@@ -118,7 +121,10 @@ pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, C
     let workspace = wiring.workspace()?;
     engine::reject(&workspace, plan, &wiring.deps())?;
     if arguments.json {
-        print_json(&json!({ "plan": plan.to_string(), "status": "rejected" }));
+        print_json(&Rejection {
+            plan: plan.to_string(),
+            status: "rejected",
+        });
     } else {
         say(format!(
             "plan {plan} is rejected: nothing of it was applied; the next run decides anew"

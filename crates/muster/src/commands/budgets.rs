@@ -10,10 +10,10 @@ use crate::{
 use jiff::civil::Date;
 use muster_core::{
     derive::budget::{self, BudgetKind, Effect, Grant, GrantStep, Month, Totals},
-    model::{calendar::Calendar, workspace::Workspace},
+    model::{calendar::Calendar, response, workspace::Workspace},
 };
 use muster_store::PersonGrant;
-use serde_json::{Value, json};
+use rust_decimal::Decimal;
 use std::{
     io::{BufWriter, Write},
     process::ExitCode,
@@ -89,8 +89,9 @@ impl List {
         self.totals.add(&found.grant);
         if self.json {
             let start = if self.count == 1 { "\n" } else { ",\n" };
-            let object = object(found, self.today);
-            self.write(&format!("{start}{object}"));
+            self.write(start);
+            let answer = answer(found, self.today);
+            self.broken |= serde_json::to_writer(&mut self.out, &answer).is_err();
         } else {
             self.rows.push(self.row(found));
             if self.with_story {
@@ -124,10 +125,15 @@ impl List {
 
     fn end(mut self, workspace: &Workspace) {
         if self.json {
-            let totals = self.totals.iter().map(|(currency, category, entries, sum)| {
-                json!({ "currency": currency, "category": category, "entries": entries, "sum": sum })
-            });
-            let totals = Value::Array(totals.collect());
+            let total =
+                |(currency, category, entries, sum): (&str, &str, u64, Decimal)| response::Total {
+                    currency: currency.to_owned(),
+                    category: category.to_owned(),
+                    entries,
+                    sum,
+                };
+            let totals: Vec<_> = self.totals.iter().map(total).collect();
+            let totals = serde_json::to_string(&totals).unwrap_or_default();
             let end = self.month.map_or("\n]\n".to_owned(), |_| {
                 format!("\n], \"totals\": {totals}}}\n")
             });
@@ -218,23 +224,23 @@ fn line(step: &GrantStep) -> String {
     )
 }
 
-fn object(found: &PersonGrant, today: Date) -> Value {
+fn answer(found: &PersonGrant, today: Date) -> response::Grant {
     let PersonGrant {
         employee,
         who,
         grant,
     } = found;
-    json!({
-        "employee": employee,
-        "external_id": who.external_id,
-        "name": who.name,
-        "kind": grant.kind,
-        "category": grant.category,
-        "amount": grant.amount,
-        "currency": grant.currency,
-        "starts": grant.span.starts,
-        "ends": grant.span.ends,
-        "state": grant.state(today),
-        "steps": grant.steps,
-    })
+    response::Grant {
+        employee: *employee,
+        external_id: who.external_id.clone(),
+        name: who.name.clone(),
+        kind: grant.kind,
+        category: grant.category.clone(),
+        amount: grant.amount,
+        currency: grant.currency.clone(),
+        starts: grant.span.starts,
+        ends: grant.span.ends,
+        state: grant.state(today),
+        steps: grant.steps.clone(),
+    }
 }

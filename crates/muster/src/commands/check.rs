@@ -8,9 +8,11 @@ use crate::{
     wiring::{environment, refuse_other_workspace},
 };
 use muster_connectors::connector::ConnectorError;
-use muster_core::model::field::Schema;
+use muster_core::model::{
+    field::Schema,
+    response::{self, CheckAnswer},
+};
 use muster_store::{Options, Store};
-use serde_json::{Value, json};
 use std::{path::Path, process::ExitCode};
 
 /// Fields that the file does not define may be the workspace's, if there is a database to ask.
@@ -51,8 +53,13 @@ fn check_credentials(file: &IntegrationFile) -> Result<(), Vec<ConfigProblem>> {
     (system.listing.open)(&answers).map(drop).map_err(unusable)
 }
 
-fn objects(problems: &[ConfigProblem]) -> Vec<Value> {
-    let one = |problem: &ConfigProblem| json!({ "line": problem.line, "setting": problem.key, "message": problem.message, "advice": problem.advice });
+fn answers(problems: &[ConfigProblem]) -> Vec<response::ConfigProblem> {
+    let one = |problem: &ConfigProblem| response::ConfigProblem {
+        line: problem.line,
+        setting: problem.key.clone(),
+        message: problem.message.clone(),
+        advice: problem.advice.clone(),
+    };
     problems.iter().map(one).collect()
 }
 
@@ -65,7 +72,10 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
     let file = match checked {
         Ok(checked) => checked,
         Err(problems) if arguments.json => {
-            print_json(&json!({ "valid": false, "problems": objects(&problems) }));
+            print_json(&CheckAnswer {
+                problems: answers(&problems),
+                ..CheckAnswer::default()
+            });
             return Ok(ExitCode::from(crate::error::USAGE));
         }
         Err(problems) => return Err(problems.into()),
@@ -79,9 +89,13 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
         .map(config::shown_time)
         .collect();
     if arguments.json {
-        print_json(&json!({
-            "valid": true, "workspace": file.workspace, "integration": file.name, "schedule": schedule,
-        }));
+        print_json(&CheckAnswer {
+            valid: true,
+            workspace: Some(file.workspace),
+            integration: Some(file.name),
+            schedule,
+            problems: Vec::new(),
+        });
     } else {
         let fields = rules.mapping.entries.len();
         say(format!(

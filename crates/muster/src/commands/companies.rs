@@ -1,4 +1,4 @@
-//! `muster companies`: where people are employed.
+//! `muster companies`: companies with their dates and number of employees.
 
 use super::{print_json, say};
 use crate::{
@@ -8,8 +8,7 @@ use crate::{
     wiring::Wiring,
 };
 use jiff::civil::Date;
-use muster_core::model::{calendar::Calendar, company::Company};
-use serde_json::json;
+use muster_core::model::{calendar::Calendar, company::Company, response};
 use std::process::ExitCode;
 
 pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, CommandError> {
@@ -28,19 +27,24 @@ pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, CommandError>
         .iter()
         .filter(|(id, _)| known.iter().all(|company| company.external_id != *id));
     if arguments.json {
-        let object = |company: &Company| {
-            json!({
-                "external_id": company.external_id, "short_name": company.short_name, "full_name": company.full_name,
-                "valid_from": company.valid_from, "valid_to": company.valid_to,
-                "valid_today": company.is_valid_on(today), "people": people_of(company),
-            })
+        let answer = |company: &Company| response::Company {
+            external_id: company.external_id.clone(),
+            short_name: company.short_name.clone(),
+            full_name: company.full_name.clone(),
+            valid_from: company.valid_from,
+            valid_to: company.valid_to,
+            valid_today: company.is_valid_on(today),
+            people: people_of(company),
         };
-        let others: Vec<_> = others
-            .map(|(id, people)| json!({ "external_id": id, "people": people }))
-            .collect();
-        print_json(
-            &json!({ "companies": known.iter().map(object).collect::<Vec<_>>(), "not_listed": others }),
-        );
+        print_json(&response::Companies {
+            companies: known.iter().map(answer).collect(),
+            not_listed: others
+                .map(|(id, people)| response::UnlistedCompany {
+                    external_id: id.clone(),
+                    people: *people,
+                })
+                .collect(),
+        });
         return Ok(ExitCode::SUCCESS);
     }
     let row = |company: &Company| {
@@ -51,7 +55,7 @@ pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, CommandError>
             day(company.valid_from),
             day(company.valid_to),
             people_of(company).to_string(),
-            standing(company, today).to_owned(),
+            validity(company, today).to_owned(),
         ]
     };
     let mut rows: Vec<_> = known.iter().map(row).collect();
@@ -69,11 +73,11 @@ pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, CommandError>
     }));
     if rows.is_empty() {
         say(
-            "no companies yet: list them as [[company]] in the integration file, or map `employments`",
+            "there are no companies\n  help: define them as [[company]] in the integration file, or map `employments`",
         );
     } else {
         say(table(
-            &["id", "name", "full name", "from", "until", "people", ""],
+            &["id", "name", "full name", "from", "until", "employees", ""],
             rows,
         ));
     }
@@ -84,14 +88,14 @@ fn day(day: Option<Date>) -> String {
     day.map(|day| day.to_string()).unwrap_or_default()
 }
 
-/// What is to be known of a company on a day, besides its dates.
-fn standing(company: &Company, today: Date) -> &'static str {
+/// Whether a company is valid on a day.
+fn validity(company: &Company, today: Date) -> &'static str {
     match (
         company.is_valid_on(today),
         company.valid_from.is_some_and(|from| from > today),
     ) {
         (true, _) => "",
-        (false, true) => "not yet",
-        (false, false) => "no longer",
+        (false, true) => "not valid yet",
+        (false, false) => "no longer valid",
     }
 }

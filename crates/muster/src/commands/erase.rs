@@ -9,11 +9,11 @@ use crate::{
 };
 use muster_core::model::{
     employee::{Employee, Status},
+    response::{DataLocation, ErasureAnswer, Lifted},
     workspace::Workspace,
 };
 use muster_store::{Erased, Purge};
 use owo_colors::OwoColorize;
-use serde_json::{Value, json};
 use std::process::ExitCode;
 
 pub(super) fn erase(
@@ -28,9 +28,13 @@ pub(super) fn erase(
     if !yes {
         let places = wiring.store.traces(&workspace, employee.id)?;
         if arguments.json {
-            print_json(
-                &json!({ "status": "planned", "employee": employee.id, "places": object(&places) }),
-            );
+            print_json(&ErasureAnswer {
+                status: "planned",
+                run: None,
+                employee: employee.id,
+                places: answers(&places),
+                purged: None,
+            });
         } else {
             say(format!(
                 "personal data of {} (employee {}) is stored in {} locations:",
@@ -57,10 +61,13 @@ pub(super) fn erase(
         .filter(|place| place.count > 0)
         .collect();
     if arguments.json {
-        let run = done.run.to_string();
-        print_json(&json!({
-            "status": "applied", "run": run, "employee": employee.id, "places": object(&places), "purged": done.purge == Purge::Done,
-        }));
+        print_json(&ErasureAnswer {
+            status: "applied",
+            run: Some(done.run),
+            employee: employee.id,
+            places: answers(&places),
+            purged: Some(done.purge == Purge::Done),
+        });
     } else {
         say(format!(
             "run {}: the personal data of employee {} was erased:",
@@ -107,7 +114,7 @@ pub(super) fn lift(arguments: &Arguments, key: &str) -> Result<ExitCode, Command
         ));
     }
     if arguments.json {
-        print_json(&json!({ "status": "applied" }));
+        print_json(&Lifted { status: "applied" });
     } else {
         say(
             "lifted: the next delivery can create an employee with this external id or e-mail address, as a new employee",
@@ -139,11 +146,12 @@ fn argument(value: &str) -> String {
     }
 }
 
-fn object(places: &[Erased]) -> Value {
-    places
-        .iter()
-        .map(|place| json!({ "what": place.what, "count": place.count }))
-        .collect()
+fn answers(places: &[Erased]) -> Vec<DataLocation> {
+    let one = |place: &Erased| DataLocation {
+        what: place.what.to_owned(),
+        count: place.count,
+    };
+    places.iter().map(one).collect()
 }
 
 fn tell(places: &[Erased]) {

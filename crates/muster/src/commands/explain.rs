@@ -11,15 +11,16 @@ use jiff::civil::Date;
 use muster_core::model::{
     calendar::Calendar,
     employee::Employee,
+    field::{FieldDefinition, FieldNumber},
     ids::RunId,
     pin::Pin,
     plan::{Changed, OperationKind},
     problem::Problem,
+    response::{self, Explanation, ReportedProblem, Unknown},
     workspace::Workspace,
 };
 use muster_store::{HistoryEntry, MembershipMove};
 use owo_colors::OwoColorize;
-use serde_json::json;
 use std::process::ExitCode;
 
 pub(super) fn explain(
@@ -54,7 +55,7 @@ pub(super) fn explain(
         today,
     };
     if arguments.json {
-        print_json(&story.object());
+        print_json(&story.answer());
     } else {
         story.tell();
     }
@@ -88,11 +89,12 @@ fn nobody_or_several(
         ));
     }
     if arguments.json {
-        let problems: Vec<_> = problems
-            .iter()
-            .map(|(run, found)| json!({ "run": run, "problem": show::problem(found, &[]) }))
-            .collect();
-        print_json(&json!({ "employee": null, "history": [], "problems": problems }));
+        print_json(&Unknown {
+            employee: None,
+            history: Vec::new(),
+            problems: reported(&problems),
+            records: Vec::new(),
+        });
     } else {
         say(format!(
             "{} is not in the directory; records that named them were not used:",
@@ -103,6 +105,14 @@ fn nobody_or_several(
             .for_each(|(run, found)| tell_problem(*run, found));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn reported(problems: &[(RunId, Problem)]) -> Vec<ReportedProblem> {
+    let one = |(run, found): &(RunId, Problem)| ReportedProblem {
+        run: *run,
+        problem: show::problem(found, &[]),
+    };
+    problems.iter().map(one).collect()
 }
 
 struct Story<'s> {
@@ -135,34 +145,47 @@ impl Story<'_> {
         }
     }
 
-    fn object(&self) -> serde_json::Value {
+    fn answer(&self) -> Explanation {
         let schema = &self.workspace.schema;
-        let values: serde_json::Map<_, _> = schema
-            .iter()
-            .map(|(field, definition)| (definition.key.clone(), json!(self.employee.value(field))))
-            .collect();
-        let entry = |entry: &HistoryEntry| {
-            json!({
-                "run": entry.run, "employee": entry.employee, "at": entry.at, "kind": entry.kind, "reason": entry.reason,
-                "changes": entry.changes.iter().map(|found| show::change(found, schema)).collect::<Vec<_>>(),
-                "file": entry.file, "line": entry.place.map(|place| place.line),
-                "integration": entry.integration, "approved_by": entry.approved_by,
-                "by": entry.by, "note": entry.note,
-            })
+        let employee = self.employee;
+        let value = |(field, definition): (FieldNumber, &FieldDefinition)| {
+            (
+                definition.key.clone(),
+                employee.value(field).map(str::to_owned),
+            )
         };
-        let problems = self
-            .problems
-            .iter()
-            .map(|(run, found)| json!({ "run": run, "problem": show::problem(found, &[]) }));
-        json!({
-            "employee": self.employee.id, "status": self.employee.status, "values": values,
-            "protected": self.employee.protected,
-            "pins": self.pins().map(|pin| pins::object(self.employee, pin, schema, self.today)).collect::<Vec<_>>(),
-            "field": self.wanted.map(|what| schema.changed(what)),
-            "history": self.entries().map(entry).collect::<Vec<_>>(),
-            "problems": problems.collect::<Vec<_>>(),
-            "smart_groups": self.groups.iter().map(show::groups::membership_move).collect::<Vec<_>>(),
-        })
+        let entry = |entry: &HistoryEntry| response::HistoryEntry {
+            run: entry.run,
+            at: entry.at,
+            kind: entry.kind,
+            reason: entry.reason,
+            changes: entry
+                .changes
+                .iter()
+                .map(|found| response::Change::new(found, schema))
+                .collect(),
+            file: entry.file.clone(),
+            line: entry.place.map(|place| place.line),
+            integration: entry.integration.clone(),
+            approved_by: entry.approved_by.clone(),
+            by: entry.by.clone(),
+            note: entry.note.clone(),
+        };
+        let groups = self.groups.iter();
+        Explanation {
+            employee: employee.id,
+            status: employee.status,
+            values: schema.iter().map(value).collect(),
+            protected: employee.protected,
+            pins: self
+                .pins()
+                .map(|pin| pins::answer(employee, pin, schema, self.today))
+                .collect(),
+            field: self.wanted.map(|what| schema.changed(what).to_owned()),
+            history: self.entries().map(entry).collect(),
+            problems: reported(self.problems),
+            smart_groups: groups.map(show::groups::membership_answer).collect(),
+        }
     }
 
     fn tell(&self) {

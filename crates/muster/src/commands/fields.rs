@@ -11,12 +11,13 @@ use crate::{
 use muster_core::{
     model::{
         field::{FieldDefinition, FieldNumber, FieldOrigin, budget_key},
+        response::{self, CustomField, FieldAdded, FieldRemoved, FieldRenamed},
         workspace::Workspace,
     },
     read::normalise::FieldKind,
 };
 use muster_store::FieldUse;
-use serde_json::json;
+use serde::Serialize;
 use std::process::ExitCode;
 
 pub(super) fn run(
@@ -56,14 +57,17 @@ impl FieldCommands<'_> {
             fields.push((field, self.wiring.store.field_use(&self.workspace, number)?));
         }
         if self.arguments.json {
-            let object = |(field, used): &(&FieldDefinition, FieldUse)| {
-                json!({
-                    "key": field.key, "type": kind_name(&field.kind), "choices": choices(&field.kind),
-                    "required": field.required, "budget": field.origin == FieldOrigin::Budget,
-                    "people": used.people, "integrations": used.integrations, "smart_groups": used.smart_groups,
-                })
+            let answer = |(field, used): &(&FieldDefinition, FieldUse)| CustomField {
+                key: field.key.clone(),
+                kind: kind_name(&field.kind).to_owned(),
+                choices: choices(&field.kind).cloned(),
+                required: field.required,
+                budget: field.origin == FieldOrigin::Budget,
+                people: used.people,
+                integrations: used.integrations.clone(),
+                smart_groups: used.smart_groups.clone(),
             };
-            print_json(&json!(fields.iter().map(object).collect::<Vec<_>>()));
+            print_json(&fields.iter().map(answer).collect::<Vec<_>>());
             return Ok(ExitCode::SUCCESS);
         }
         if fields.is_empty() {
@@ -139,7 +143,12 @@ impl FieldCommands<'_> {
             .workspace_people;
         self.answer(
             &note,
-            json!({ "field": key, "created": is_new, "people": people, "without": all - people.min(all) }),
+            FieldAdded {
+                field: key.to_owned(),
+                created: is_new,
+                people,
+                without: all - people.min(all),
+            },
         );
         if required && people < all && !self.arguments.json {
             let without = count(all - people.min(all), "employee has", "employees have");
@@ -166,7 +175,11 @@ impl FieldCommands<'_> {
         )?;
         self.answer(
             &note,
-            json!({ "field": new, "formerly": old, "people": used.people }),
+            FieldRenamed {
+                field: new.to_owned(),
+                formerly: old.to_owned(),
+                people: used.people,
+            },
         );
         if !self.arguments.json {
             say(format!(
@@ -194,12 +207,18 @@ impl FieldCommands<'_> {
             .wiring
             .store
             .remove_field(&self.workspace, number, and_values, &done)?;
-        let lost = json!({
-            "people": used.people, "pins": used.pins, "changes": used.changes, "integrations": used.integrations,
-        });
         self.answer(
             &note,
-            json!({ "field": key, "removed": true, "lost": lost }),
+            FieldRemoved {
+                field: key.to_owned(),
+                removed: true,
+                lost: response::FieldUse {
+                    people: used.people,
+                    pins: used.pins,
+                    changes: used.changes,
+                    integrations: used.integrations.clone(),
+                },
+            },
         );
         if used.is_used() && !self.arguments.json {
             say(format!("  removed with it: {used}"));
@@ -225,9 +244,9 @@ impl FieldCommands<'_> {
         }
     }
 
-    fn answer(&self, sentence: &str, object: serde_json::Value) {
+    fn answer(&self, sentence: &str, answer: impl Serialize) {
         if self.arguments.json {
-            print_json(&object);
+            print_json(&answer);
         } else {
             say(sentence);
         }

@@ -14,12 +14,16 @@ use crate::{
 };
 use muster_core::{
     derive::smart_group::SmartGroup,
-    model::{employee::Employee, ids::RunId, workspace::Workspace},
+    model::{
+        employee::Employee,
+        ids::RunId,
+        response::{self, GroupDetails, GroupRemoved, GroupSize, GroupsSaved},
+        workspace::Workspace,
+    },
     setup::suggestion::nearest,
 };
 use muster_engine as engine;
 use muster_store::StoredGroup;
-use serde_json::json;
 use std::{path::Path, process::ExitCode};
 
 /// The number of moves of a history that are shown.
@@ -44,13 +48,14 @@ fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let sizes = wiring.store.group_sizes(&workspace)?;
     let smart = wiring.store.smart_groups(&workspace)?;
     if arguments.json {
-        let sizes: Vec<_> = sizes
-            .iter()
-            .map(|(name, members)| json!({ "name": name, "members": members }))
-            .collect();
-        print_json(
-            &json!({ "groups": sizes, "smart_groups": smart.iter().map(shown::object).collect::<Vec<_>>() }),
-        );
+        let size = |(name, members): &(String, u64)| GroupSize {
+            name: name.clone(),
+            members: *members,
+        };
+        print_json(&response::Groups {
+            groups: sizes.iter().map(size).collect(),
+            smart_groups: smart.iter().map(shown::answer).collect(),
+        });
     } else {
         shown::list(&sizes, &smart);
     }
@@ -73,14 +78,16 @@ fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Co
         return Err(unknown(&workspace, name, &all));
     }
     if arguments.json {
-        let mut answer =
-            group.map_or_else(|| json!({ "name": name, "removed": true }), shown::object);
-        if history {
-            answer["history"] = moves.iter().map(shown::membership_move).collect();
-        } else {
-            answer["people"] = members(&wiring, &workspace, name, shown::member)?.into();
-        }
-        print_json(&answer);
+        let people = (!history)
+            .then(|| members(&wiring, &workspace, name, shown::member_answer))
+            .transpose()?;
+        print_json(&GroupDetails {
+            name: name.to_owned(),
+            removed: group.is_none(),
+            state: group.map(shown::state_answer),
+            people,
+            history: history.then(|| moves.iter().map(shown::membership_answer).collect()),
+        });
         return Ok(ExitCode::SUCCESS);
     }
     shown::head(name, group);
@@ -141,9 +148,11 @@ fn preview(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError>
     let (wiring, workspace, groups) = read(arguments, path)?;
     let moves = engine::preview_groups(&workspace, &groups, &wiring.deps())?;
     if arguments.json {
-        print_json(
-            &json!({ "saved": false, "smart_groups": moves.iter().map(shown::moves_object).collect::<Vec<_>>() }),
-        );
+        print_json(&GroupsSaved {
+            saved: false,
+            run: None,
+            smart_groups: moves.iter().map(shown::moves_answer).collect(),
+        });
         return Ok(ExitCode::SUCCESS);
     }
     moves
@@ -161,8 +170,11 @@ fn apply(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
     let (wiring, workspace, groups) = read(arguments, path)?;
     let (run, moves) = engine::apply_groups(&workspace, &groups, &wiring.deps())?;
     if arguments.json {
-        let moves: Vec<_> = moves.iter().map(shown::moves_object).collect();
-        print_json(&json!({ "saved": true, "run": run, "smart_groups": moves }));
+        print_json(&GroupsSaved {
+            saved: true,
+            run: Some(run),
+            smart_groups: moves.iter().map(shown::moves_answer).collect(),
+        });
         return Ok(ExitCode::SUCCESS);
     }
     moves
@@ -207,7 +219,11 @@ fn remove(arguments: &Arguments, name: &str) -> Result<ExitCode, CommandError> {
     }
     let (run, members) = engine::remove_group(&workspace, name, &wiring.deps())?;
     if arguments.json {
-        print_json(&json!({ "removed": name, "run": run, "left": members }));
+        print_json(&GroupRemoved {
+            removed: name.to_owned(),
+            run,
+            left: members,
+        });
     } else {
         let left = count(members, "employee", "employees");
         say(format!(

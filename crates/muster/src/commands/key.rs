@@ -8,8 +8,8 @@ use crate::{
     show::{count, table},
     wiring::Wiring,
 };
+use muster_core::model::response::{KeyAnswer, KeyRotated, OldKey};
 use muster_store::KeyRing;
-use serde_json::json;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -40,13 +40,19 @@ fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode,
     let old = master_key::beside(path);
     let under_way = master_key::is_under_way(path)?;
     if arguments.json {
-        let kept = old
-            .iter()
-            .map(|old| json!({ "id": old.id, "file": old.path }));
-        print_json(&json!({
-            "file": path, "keys": at_hand, "seals": at_hand.first(), "wanted": wanted, "missing": missing,
-            "under_way": under_way, "old": kept.collect::<Vec<_>>(),
-        }));
+        let kept = old.iter().map(|old| OldKey {
+            id: old.id.clone(),
+            file: old.path.clone(),
+        });
+        print_json(&KeyAnswer {
+            file: path.to_owned(),
+            keys: at_hand.iter().map(|id| (*id).to_owned()).collect(),
+            seals: at_hand.first().map(|id| (*id).to_owned()),
+            missing: missing.into_iter().cloned().collect(),
+            under_way,
+            old: kept.collect(),
+            wanted,
+        });
         return Ok(ExitCode::SUCCESS);
     }
     let used = |id: &str| {
@@ -134,10 +140,17 @@ fn rotate(
         .map(|old| old.path)
         .collect();
     if arguments.json {
-        print_json(&json!({
-            "status": "applied", "key": new, "old": old, "file": path, "kept": kept, "resumed": is_resumed,
-            "deliveries": rotated.deliveries, "secrets": rotated.secrets, "rewritten": rotated.is_rewritten,
-        }));
+        print_json(&KeyRotated {
+            status: "applied",
+            key: new,
+            old,
+            file: path.to_owned(),
+            kept,
+            resumed: is_resumed,
+            deliveries: rotated.deliveries,
+            secrets: rotated.secrets,
+            rewritten: rotated.is_rewritten,
+        });
         return Ok(ExitCode::SUCCESS);
     }
     if is_resumed {

@@ -1,6 +1,6 @@
 //! Manual edits of employees: `pin`, `unpin`, `protect`, `unprotect` and `employee`.
 
-use super::{find, pins, print_json, say};
+use super::{find, pins, print_json, print_report, say};
 use crate::{
     arguments::{Arguments, EmployeeCommand, ManualCommand},
     error::{CommandError, exit_code},
@@ -12,13 +12,13 @@ use muster_core::{
     model::{
         employee::{Employee, Status},
         field::FieldNumber,
+        response::{EditPreview, Protection},
         run::RunStatus,
         workspace::Workspace,
     },
     setup::suggestion::nearest,
 };
 use muster_engine::{Deed, Outcome, by_hand, preview_by_hand};
-use serde_json::json;
 use std::process::ExitCode;
 
 pub(super) fn run(
@@ -154,7 +154,7 @@ impl ManualEdits<'_> {
     fn apply(&self, deed: Deed<'_>, note: Option<&str>) -> Result<ExitCode, CommandError> {
         let outcome = by_hand(&self.workspace, deed, note, &self.wiring.deps())?;
         if self.arguments.json {
-            print_json(&show::object(&outcome, &self.workspace.schema));
+            print_report(&self.wiring, &self.workspace, &outcome);
         } else {
             self.tell(&outcome);
         }
@@ -177,7 +177,7 @@ impl ManualEdits<'_> {
                 .views()
                 .map(|view| show::operation(&view, schema, &[]))
                 .collect();
-            print_json(&json!({ "operations": operations }));
+            print_json(&EditPreview { operations });
         } else {
             self.print_operations(&proposal);
             say("nothing was changed; run the command without --plan to apply this");
@@ -225,9 +225,11 @@ impl ManualEdits<'_> {
             &self.wiring.deps(),
         )?;
         if self.arguments.json {
-            print_json(
-                &json!({ "employee": person.id, "protected": protected, "changed": changed }),
-            );
+            print_json(&Protection {
+                employee: person.id,
+                protected,
+                changed,
+            });
             return Ok(ExitCode::SUCCESS);
         }
         let name = safe(&person.name());

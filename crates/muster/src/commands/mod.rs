@@ -28,9 +28,23 @@ mod undo;
 use crate::{
     arguments::{Arguments, Command, IntegrationCommand},
     error::CommandError,
+    show,
+    wiring::Wiring,
+};
+use muster_core::{
+    decide::proposal::Counts,
+    model::{
+        run::{Run, RunKind},
+        workspace::Workspace,
+    },
 };
 use muster_engine::Mode;
-use std::process::ExitCode;
+use muster_engine::Outcome;
+use serde::Serialize;
+use std::{
+    io::{BufWriter, Write},
+    process::ExitCode,
+};
 
 /// Runs the command that was asked for.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
@@ -105,9 +119,41 @@ pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, CommandError> 
     Ok(runtime.block_on(future))
 }
 
-/// Prints one JSON object.
-pub(crate) fn print_json(object: &serde_json::Value) {
-    anstream::println!("{object:#}");
+/// Prints an answer as JSON, through a buffer: it can have a million operations. A reader that is gone (`| head`) is no error.
+pub(crate) fn print_json(answer: &impl Serialize) {
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut out, answer);
+    if written.is_ok() {
+        let _ = out.write_all(b"\n").and_then(|()| out.flush());
+    }
+}
+
+/// Prints the report of a run as JSON.
+pub(crate) fn print_report(wiring: &Wiring, workspace: &Workspace, outcome: &Outcome) {
+    let recorded = recorded(wiring, workspace, outcome);
+    print_json(&show::report(outcome, &recorded, &workspace.schema));
+}
+
+/// The run as it was recorded. If even that cannot be read, the outcome is all that is known of it.
+pub(crate) fn recorded(wiring: &Wiring, workspace: &Workspace, outcome: &Outcome) -> Run {
+    let read = wiring.store.run(workspace.id, outcome.run);
+    read.ok().flatten().unwrap_or_else(|| Run {
+        id: outcome.run,
+        kind: RunKind::Sync,
+        integration: None,
+        started: wiring.now(),
+        finished: None,
+        status: outcome.status,
+        partial: None,
+        files: outcome.files.clone(),
+        counts: Counts::default(),
+        plan: outcome.plan.clone(),
+        error: None,
+        actor: None,
+        note: None,
+        of: None,
+        database_check: None,
+    })
 }
 
 /// Prints a line for people.

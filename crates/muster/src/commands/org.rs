@@ -1,4 +1,4 @@
-//! `muster org`: who reports to whom, and what is wrong with it.
+//! `muster org`: the reporting lines, and what is wrong with them.
 
 use super::{find, print_json, say};
 use crate::{
@@ -9,14 +9,14 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::{
-    derive::organisation::{Link, Member, Organisation},
+    derive::organisation::{Branch, Link, Member, Organisation},
     model::{
         field::canonical,
         plan::{Changed, OperationKind},
+        response::{DanglingManager, OrgLine, OrgMember, OrgProblems},
         workspace::Workspace,
     },
 };
-use serde_json::{Value, json};
 use std::process::ExitCode;
 
 pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, CommandError> {
@@ -36,30 +36,30 @@ pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Comma
         .transpose()?;
     let tree = organisation.tree(top, wanted.depth);
     if arguments.json {
-        let line = |branch: &muster_core::derive::organisation::Branch| {
-            let mut object = person(organisation.member(branch.member));
+        let line = |branch: &Branch| {
             let link = organisation.link(branch.member);
-            object["depth"] = json!(branch.depth);
-            object["hidden"] = json!(branch.hidden);
-            object["link"] = json!(word(link));
-            object["manager"] = json!(
-                link.manager()
-                    .map(|manager| organisation.member(manager).id)
-            );
-            object
+            OrgLine {
+                member: answer(organisation.member(branch.member)),
+                depth: branch.depth,
+                hidden: branch.hidden,
+                link: word(link),
+                manager: link
+                    .manager()
+                    .map(|manager| organisation.member(manager).id),
+            }
         };
-        print_json(&Value::Array(tree.iter().map(line).collect()));
+        print_json(&tree.iter().map(line).collect::<Vec<_>>());
         return Ok(ExitCode::SUCCESS);
     }
     if tree.is_empty() {
-        say("nobody yet: run `muster sync FILE.toml`");
+        say("there are no employees\n  help: run `muster sync FILE.toml` to load them");
     }
     for branch in &tree {
         let member = organisation.member(branch.member);
         let note = match organisation.link(branch.member) {
-            Link::Left(_) => " [their manager has left]",
-            Link::Dangling => " [their manager is not known yet]",
-            Link::Cycle => " [in a ring of managers; see --problems]",
+            Link::Left(_) => " [the manager has left]",
+            Link::Dangling => " [no employee has the manager id yet]",
+            Link::Cycle => " [in a reporting cycle; see --problems]",
             Link::None | Link::To(_) | Link::Cleared => "",
         };
         let gone = if member.status.is_employed() {
@@ -70,7 +70,7 @@ pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Comma
         let hidden = if branch.hidden > 0 {
             format!(
                 " (and {} below)",
-                count(branch.hidden as u64, "person", "people")
+                count(branch.hidden as u64, "employee", "employees")
             )
         } else {
             String::new()
@@ -92,12 +92,12 @@ fn find(
 ) -> Result<usize, CommandError> {
     let person = find::employee(wiring, workspace, who)?;
     organisation.position(person.id).ok_or_else(|| {
-        let message = format!("the values of employee {} were removed", person.id);
-        CommandError::usage(message, "name somebody else")
+        let message = format!("employee {} was erased", person.id);
+        CommandError::usage(message, "use another employee")
     })
 }
 
-/// Managers whom nobody knows, with how long that has been so, and rings with their paths.
+/// Manager ids that no employee has, with their age, and reporting cycles with their paths.
 fn problems(
     arguments: &Arguments,
     wiring: &Wiring,
@@ -110,31 +110,27 @@ fn problems(
         dangling.push((member, since(wiring, workspace, member)?));
     }
     dangling.sort_by_key(|(member, since)| (*since, member.id));
-    let rings: Vec<Vec<&Member>> = organisation.cycles().collect();
+    let cycles: Vec<Vec<&Member>> = organisation.cycles().collect();
     if arguments.json {
-        let dangling: Vec<_> = dangling
-            .iter()
-            .map(|(member, since)| {
-                let mut object = person(member);
-                object["manager_external_id"] = json!(member.manager);
-                object["since"] = json!(since);
-                object
-            })
-            .collect();
-        let rings: Vec<Vec<Value>> = rings
-            .iter()
-            .map(|ring| ring.iter().map(|member| person(member)).collect())
-            .collect();
-        print_json(&json!({ "dangling": dangling, "rings": rings }));
+        let dangling = dangling.iter().map(|(member, since)| DanglingManager {
+            member: answer(member),
+            manager_external_id: member.manager.clone(),
+            since: *since,
+        });
+        let cycle = |cycle: &Vec<&Member>| cycle.iter().map(|member| answer(member)).collect();
+        print_json(&OrgProblems {
+            dangling: dangling.collect(),
+            cycles: cycles.iter().map(cycle).collect(),
+        });
         return Ok(ExitCode::SUCCESS);
     }
-    if dangling.is_empty() && rings.is_empty() {
-        say("every manager is known, and nobody is their own manager's manager");
+    if dangling.is_empty() && cycles.is_empty() {
+        say("every manager id belongs to an employee, and there are no reporting cycles");
     }
     if !dangling.is_empty() {
         say(format!(
-            "{} a manager whom nobody knows (yet):",
-            count(dangling.len() as u64, "person has", "people have")
+            "{} a manager id that no employee has:",
+            count(dangling.len() as u64, "employee has", "employees have")
         ));
         let now = wiring.now();
         let row = |(member, since): &(&Member, Option<Timestamp>)| {
@@ -148,24 +144,24 @@ fn problems(
             ]
         };
         say(table(
-            &["person", "manager id", "since", "age"],
+            &["employee", "manager id", "since", "age"],
             dangling.iter().map(row),
         ));
     }
-    for ring in &rings {
-        let path = ring
+    for cycle in &cycles {
+        let path = cycle
             .iter()
             .map(|member| line(member))
             .collect::<Vec<_>>()
             .join(", ");
         say(format!(
-            "a ring of managers: {path}; the link of the first is left out"
+            "a reporting cycle: {path}; the manager of the first is ignored"
         ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// When the person got the manager id that they have.
+/// When the employee got the current manager id.
 fn since(
     wiring: &Wiring,
     workspace: &Workspace,
@@ -194,11 +190,14 @@ fn line(member: &Member) -> String {
     format!("{} ({key}){title}", safe(&member.name))
 }
 
-fn person(member: &Member) -> Value {
-    json!({
-        "employee": member.id, "external_id": member.external_id, "name": member.name, "title": member.title,
-        "status": member.status,
-    })
+fn answer(member: &Member) -> OrgMember {
+    OrgMember {
+        employee: member.id,
+        external_id: member.external_id.clone(),
+        name: member.name.clone(),
+        title: member.title.clone(),
+        status: member.status,
+    }
 }
 
 fn word(link: Link) -> &'static str {
@@ -208,6 +207,6 @@ fn word(link: Link) -> &'static str {
         Link::Left(_) => "left",
         Link::Cleared => "cleared",
         Link::Dangling => "dangling",
-        Link::Cycle => "ring",
+        Link::Cycle => "cycle",
     }
 }

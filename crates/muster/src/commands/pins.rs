@@ -1,4 +1,4 @@
-//! `muster pins`: every field that is held by hand.
+//! `muster pins`: all pinned fields.
 
 use super::{print_json, say};
 use crate::{
@@ -9,9 +9,8 @@ use crate::{
 };
 use jiff::civil::Date;
 use muster_core::model::{
-    calendar::Calendar, employee::Employee, field::Schema, pin::Pin, plan::Changed,
+    calendar::Calendar, employee::Employee, field::Schema, pin::Pin, plan::Changed, response,
 };
-use serde_json::{Value, json};
 use std::process::ExitCode;
 
 pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
@@ -27,9 +26,9 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         .flat_map(|person| person.pins.iter().map(move |pin| (person, pin)));
     if arguments.json {
         let all: Vec<_> = all
-            .map(|(person, pin)| object(person, pin, &workspace.schema, today))
+            .map(|(person, pin)| answer(person, pin, &workspace.schema, today))
             .collect();
-        print_json(&json!(all));
+        print_json(&all);
         return Ok(ExitCode::SUCCESS);
     }
     let row = |(person, pin): (&Employee, &Pin)| {
@@ -46,11 +45,18 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     };
     let rows: Vec<_> = all.map(row).collect();
     if rows.is_empty() {
-        say("nothing is pinned");
+        say("no fields are pinned");
     } else {
         say(table(
             &[
-                "#", "name", "field", "held at", "until", "by", "since", "because",
+                "#",
+                "name",
+                "field",
+                "pinned to",
+                "until",
+                "author",
+                "since",
+                "reason",
             ],
             rows,
         ));
@@ -59,17 +65,29 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
 }
 
 fn until(pin: &Pin, today: Date) -> String {
-    let over = if pin.holds(today) { "" } else { " (over)" };
+    let over = if pin.holds(today) { "" } else { " (expired)" };
     pin.until
         .map(|day| format!("{day}{over}"))
         .unwrap_or_default()
 }
 
-/// One pin for programs.
-pub(super) fn object(person: &Employee, pin: &Pin, schema: &Schema, today: Date) -> Value {
-    json!({
-        "employee": person.id, "external_id": person.external_id(), "name": person.name(),
-        "field": schema.key(pin.field), "value": pin.value, "reason": pin.reason, "author": pin.author,
-        "created": pin.created, "until": pin.until, "holds": pin.holds(today),
-    })
+/// One pin as JSON.
+pub(super) fn answer(
+    employee: &Employee,
+    pin: &Pin,
+    schema: &Schema,
+    today: Date,
+) -> response::Pin {
+    response::Pin {
+        employee: employee.id,
+        external_id: employee.external_id().map(str::to_owned),
+        name: employee.name(),
+        field: schema.key(pin.field).to_owned(),
+        value: pin.value.clone(),
+        reason: pin.reason.clone(),
+        author: pin.author.clone(),
+        created: pin.created,
+        until: pin.until,
+        holds: pin.holds(today),
+    }
 }

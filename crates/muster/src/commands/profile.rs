@@ -8,8 +8,7 @@ use crate::{
     show::{self, moment},
     wiring::{Wiring, integration_file},
 };
-use muster_core::decide::profile::profile as profile_of;
-use serde_json::json;
+use muster_core::{decide::profile::profile as profile_of, model::response::ProfileAnswer};
 use std::{path::Path, process::ExitCode};
 
 pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
@@ -28,9 +27,13 @@ pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Co
     );
     let counts = rehearsed.proposal.counts;
     if arguments.json {
-        print_json(
-            &json!({ "run": rehearsed.run, "at": rehearsed.at, "counts": counts, "unread": rehearsed.unread, "profile": found }),
-        );
+        print_json(&ProfileAnswer {
+            run: rehearsed.run,
+            at: rehearsed.at,
+            counts,
+            unread: rehearsed.unread.iter().cloned().collect(),
+            profile: found,
+        });
         return Ok(ExitCode::SUCCESS);
     }
     say(format!(

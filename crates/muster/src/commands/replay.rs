@@ -1,4 +1,4 @@
-//! `muster replay`: what today's rules would have made of past deliveries.
+//! `muster replay`: what the current rules would have made of past deliveries.
 
 use super::{print_json, say};
 use crate::{
@@ -8,13 +8,12 @@ use crate::{
     show::{count, moment, safe, value},
     wiring::{Wiring, integration_file},
 };
-use muster_core::model::{employee::Employee, field::Schema, plan::Changed};
-use muster_engine::{Difference, From, Replayed};
-use serde_json::{Value, json};
+use muster_core::model::{employee::Employee, field::Schema, ids::RunId, plan::Changed, response};
+use muster_engine::{Difference, From, Replayed, RunError};
 use std::{path::Path, process::ExitCode};
 
-/// How many people are printed; `--json` has the first thousand.
-const SHOWN: usize = 20;
+/// The number of employees that are printed; `--json` lists the first thousand.
+const MAX_SHOWN: usize = 20;
 
 pub(super) fn replay(
     arguments: &Arguments,
@@ -32,56 +31,70 @@ pub(super) fn replay(
     let replayed = replayed?;
     let schema = &integration.setup.workspace.schema;
     if arguments.json {
-        print_json(&object(&replayed, schema));
+        print_json(&answer(&replayed, schema));
     } else {
         tell(&replayed, schema);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn object(replayed: &Replayed, schema: &Schema) -> Value {
-    let person = |person: &Option<Employee>| {
-        person.as_ref().map(
-            |person| json!({ "external_id": person.external_id(), "email": person.email(), "name": person.name() }),
-        )
+fn answer(replayed: &Replayed, schema: &Schema) -> response::Replay {
+    let identity = |employee: &Employee| response::Identity {
+        external_id: employee.external_id().map(str::to_owned),
+        email: employee.email().to_owned(),
+        name: employee.name(),
     };
-    let difference = |found: &Difference| {
-        json!({
-            "employee": found.is.as_ref().map(|person| person.id),
-            "is": person(&found.is), "would_be": person(&found.would_be),
-            "changes": found.changes.iter().map(|change| {
-                json!({ "field": schema.changed(change.what), "is": change.old, "would_be": change.new })
-            }).collect::<Vec<_>>(),
-        })
+    let difference = |found: &Difference| response::Difference {
+        employee: found.is.as_ref().map(|employee| employee.id),
+        is: found.is.as_ref().map(identity),
+        would_be: found.would_be.as_ref().map(identity),
+        changes: found
+            .changes
+            .iter()
+            .map(|change| response::FieldDifference {
+                field: schema.changed(change.what).to_owned(),
+                is: change.old.clone(),
+                would_be: change.new.clone(),
+            })
+            .collect(),
     };
-    let fields: serde_json::Map<_, _> = replayed
-        .fields
-        .iter()
-        .map(|(what, people)| (schema.changed(*what).to_owned(), json!(people)))
-        .collect();
-    json!({
-        "from": replayed.from, "at": replayed.at, "deliveries": replayed.deliveries, "lost": replayed.lost,
-        "refused": replayed.refused.iter().map(|(run, error)| json!({ "run": run, "code": error.code, "message": error.message })).collect::<Vec<_>>(),
-        "unread": replayed.unread, "people": replayed.people, "different": replayed.different, "fields": fields,
-        "differences": replayed.differences.iter().map(difference).collect::<Vec<_>>(),
-    })
+    let refused = |(run, error): &(RunId, RunError)| response::RefusedDelivery {
+        run: *run,
+        code: error.code,
+        message: error.message.clone(),
+    };
+    let fields = replayed.fields.iter();
+    response::Replay {
+        from: replayed.from,
+        at: replayed.at,
+        deliveries: replayed.deliveries,
+        lost: replayed.lost.clone(),
+        refused: replayed.refused.iter().map(refused).collect(),
+        unread: replayed.unread.iter().cloned().collect(),
+        people: replayed.people,
+        different: replayed.different,
+        fields: fields
+            .map(|(what, people)| (schema.changed(*what).to_owned(), *people))
+            .collect(),
+        differences: replayed.differences.iter().map(difference).collect(),
+    }
 }
 
 fn tell(replayed: &Replayed, schema: &Schema) {
     let deliveries = count(replayed.deliveries, "delivery", "deliveries");
     say(format!(
-        "{deliveries} since run {} ({}), again under today's rules, in a copy:",
+        "{deliveries} since run {} ({}), processed again with the current rules in a copy:",
         replayed.from,
         moment(replayed.at)
     ));
     for run in &replayed.lost {
         say(format!(
-            "! the delivery of run {run} is not kept: what it changed is part of the difference"
+            "! the delivery of run {run} is not archived: its changes are part of the difference"
         ));
     }
     for (run, error) in &replayed.refused {
         say(format!(
-            "! today's rules refuse the delivery of run {run}: {} ({})",
+            "! the current rules refuse the delivery of run {run}: {} ({})",
             safe(&error.message),
             error.code
         ));
@@ -89,42 +102,42 @@ fn tell(replayed: &Replayed, schema: &Schema) {
     unread(replayed.unread.iter().map(String::as_str));
     if replayed.different == 0 {
         say(format!(
-            "all {} would be as they are",
-            count(replayed.people, "person", "people")
+            "no difference for {}",
+            count(replayed.people, "employee", "employees")
         ));
         return;
     }
     say(format!(
-        "{} of {} people would be different now:",
+        "{} of {} employees would differ:",
         replayed.different, replayed.people
     ));
     for (what, people) in &replayed.fields {
         say(format!(
             "  {}: {}",
             schema.changed(*what),
-            count(*people, "person", "people")
+            count(*people, "employee", "employees")
         ));
     }
-    for found in replayed.differences.iter().take(SHOWN) {
+    for found in replayed.differences.iter().take(MAX_SHOWN) {
         difference(found, schema);
     }
-    if replayed.different > SHOWN as u64 {
+    if replayed.different > MAX_SHOWN as u64 {
         say(format!(
-            "  ... and {} more; --json has the first thousand",
-            replayed.different - SHOWN as u64
+            "  ... and {} more; --json lists the first thousand",
+            replayed.different - MAX_SHOWN as u64
         ));
     }
-    say("the directory is as it was");
+    say("nothing was changed");
 }
 
-/// Warns of columns that nobody asked the HR system for when a delivery was read.
+/// Warns of columns that were not read from the HR system at the time.
 pub(super) fn unread<'c>(columns: impl Iterator<Item = &'c str>) {
     let columns: Vec<String> = columns
         .map(|column| format!("`{}`", safe(column)))
         .collect();
     if !columns.is_empty() {
         say(format!(
-            "! the system was not asked for {} then: what that would set is left out",
+            "! {} was not read at the time: what it would set is not part of the result",
             columns.join(", ")
         ));
     }
@@ -140,8 +153,8 @@ fn difference(found: &Difference, schema: &Schema) {
         person.external_id().unwrap_or(person.email())
     ));
     match (&found.is, &found.would_be) {
-        (Some(_), None) => say(format!("- {who} would not be there")),
-        (None, _) => say(format!("+ {who} would be there")),
+        (Some(_), None) => say(format!("- {who} would not exist")),
+        (None, _) => say(format!("+ {who} would exist")),
         (Some(_), Some(_)) => {
             say(format!("~ {who}"));
             for change in found.changes.iter() {

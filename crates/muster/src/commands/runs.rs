@@ -12,16 +12,18 @@ use muster_core::{
     model::{
         company::CompanyEnd,
         employee::{Employee, Status},
+        field::Schema,
         ids::{EmployeeId, RunId},
         origin::DeliveredFile,
         plan::{OperationKind, Reason, Who},
+        response::{self, Done, Each, Operation, RunDetails},
         run::{Run, RunKind},
         workspace::Workspace,
     },
     read::reading::{PartialReason, Problems},
 };
 use muster_store::{Decision, HistoryEntry, StoredOperation, StoredPlan};
-use serde_json::json;
+use serde::Serialize;
 use std::{borrow::Cow, collections::BTreeMap, process::ExitCode};
 
 /// The number of runs that are listed.
@@ -32,7 +34,8 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let workspace = wiring.workspace()?;
     let runs = wiring.store.runs(workspace.id, MAX_LISTED)?;
     if arguments.json {
-        print_json(&json!(runs));
+        let runs: Vec<_> = runs.iter().map(response::Run::from).collect();
+        print_json(&runs);
         return Ok(ExitCode::SUCCESS);
     }
     let header = [
@@ -83,7 +86,7 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandEr
     })?;
     let details = Details::read(&wiring, &workspace, run)?;
     if arguments.json {
-        print_json(&details.object(&workspace));
+        print_json(&details.answer(&workspace.schema));
     } else {
         details.print(&workspace);
     }
@@ -107,7 +110,11 @@ pub(super) fn abandon(
     }
     let ended = muster_engine::abandon(&workspace, run, &wiring.deps())?;
     if arguments.json {
-        print_json(&json!({ "run": run, "status": "interrupted", "abandoned": ended }));
+        print_json(&Done {
+            run,
+            status: response::RunStatus::Interrupted,
+            abandoned: ended,
+        });
     } else if ended {
         say(format!(
             "run {run} is abandoned: nothing of it was applied, and its integration can run again"
@@ -153,26 +160,30 @@ impl Details {
         })
     }
 
-    fn object(&self, workspace: &Workspace) -> serde_json::Value {
-        let schema = &workspace.schema;
-        let operations = self.operations.iter().map(|stored| {
-            let mut object = show::operation(&view(stored), schema, &self.run.files);
-            object["decision"] = json!(stored.decision.as_str());
-            object
+    fn answer<'d>(&'d self, schema: &'d Schema) -> RunDetails<impl Serialize + use<'d>> {
+        let operations = self.operations.iter().map(|stored| Operation {
+            decision: Some(stored.decision.as_str().to_owned()),
+            ..show::operation(&view(stored), schema, &self.run.files)
         });
-        let applied = self
-            .applied
-            .views()
-            .map(|view| show::operation(&view, schema, &self.applied.files));
+        let findings = self.plan.iter().flat_map(|plan| &plan.findings);
         let problems = self.problems.kept().iter();
-        json!({
-            "run": self.run,
-            "plan_status": self.plan.as_ref().map(|plan| plan.status.as_str()),
-            "operations": operations.collect::<Vec<_>>(),
-            "applied": applied.collect::<Vec<_>>(),
-            "companies": self.ended,
-            "problems": problems.map(|found| show::problem(found, &self.run.files)).collect::<Vec<_>>(),
-        })
+        RunDetails {
+            run: (&self.run).into(),
+            plan_status: self
+                .plan
+                .as_ref()
+                .map(|plan| plan.status.as_str().to_owned()),
+            findings: findings.map(show::finding_answer).collect(),
+            operations: operations.collect(),
+            applied: Each(move || {
+                let views = self.applied.views();
+                views.map(move |view| show::operation(&view, schema, &self.applied.files))
+            }),
+            companies: self.ended.clone(),
+            problems: problems
+                .map(|found| show::problem(found, &self.run.files))
+                .collect(),
+        }
     }
 
     /// In the order of importance, like the output of the run itself.

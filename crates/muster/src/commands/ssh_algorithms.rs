@@ -1,8 +1,8 @@
-//! `muster ssh-algorithms`: what SFTP can speak.
+//! `muster ssh-algorithms`: the SSH algorithms that SFTP sources support.
 
 use super::{print_json, say};
 use crate::{arguments::Arguments, error::CommandError};
-use serde_json::json;
+use muster_core::model::response::Algorithms;
 use std::process::ExitCode;
 
 pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
@@ -15,16 +15,21 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         ("message authentication", &usual.macs, &legacy.macs),
     ];
     if arguments.json {
-        let part = |name: &str, usual: &[String], legacy: &[String]| {
-            let only: Vec<&String> = legacy.iter().filter(|name| !usual.contains(name)).collect();
-            json!({ "kind": name, "usual": usual, "legacy": only })
-        };
-        print_json(&json!(
-            parts
+        let part = |name: &str, usual: &[String], legacy: &[String]| Algorithms {
+            kind: name.to_owned(),
+            usual: usual.to_vec(),
+            legacy: legacy
                 .iter()
+                .filter(|name| !usual.contains(name))
+                .cloned()
+                .collect(),
+        };
+        let parts = parts.iter();
+        print_json(
+            &parts
                 .map(|(name, usual, legacy)| part(name, usual, legacy))
-                .collect::<Vec<_>>()
-        ));
+                .collect::<Vec<_>>(),
+        );
         return Ok(ExitCode::SUCCESS);
     }
     for (name, usual, legacy) in parts {

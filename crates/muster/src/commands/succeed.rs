@@ -1,6 +1,6 @@
 //! `muster integration succeed`: both sources beside each other, and the plan that moves the employees.
 
-use super::{block_on, print_json, say};
+use super::{block_on, print_json, recorded, say};
 use crate::{
     arguments::Arguments,
     error::{CommandError, HELD, exit_code},
@@ -9,11 +9,15 @@ use crate::{
     wiring::{Wiring, integration_file},
 };
 use muster_core::{
-    decide::succession::{Comparison, PairedBy},
-    model::{field::Schema, plan::Who, run::RunStatus},
+    decide::succession::{Comparison, Pair, PairedBy},
+    model::{
+        field::Schema,
+        plan::Who,
+        response::{ReplacedId, Succession, SuccessionPair, SuccessionReport},
+        run::RunStatus,
+    },
 };
 use muster_engine::succeed as run;
-use serde_json::json;
 use std::{path::Path, process::ExitCode};
 
 /// Employees named on each side.
@@ -55,14 +59,14 @@ pub(super) fn succeed(
     let outcome = done?;
     let schema = &setup.workspace.schema;
     if arguments.json {
-        let mut object = json!(show::object(&outcome, schema));
-        object["succession"] = json!(
-            outcome
+        let recorded = recorded(&wiring, &setup.workspace, &outcome);
+        print_json(&SuccessionReport {
+            report: show::report(&outcome, &recorded, schema),
+            succession: outcome
                 .comparison
                 .as_ref()
-                .map(|found| json_of(found, schema))
-        );
-        print_json(&object);
+                .map(|found| answer(found, schema)),
+        });
     } else {
         show::outcome(&outcome, schema, true);
         outcome
@@ -121,22 +125,27 @@ fn side(title: &str, people: &[Who]) {
     }
 }
 
-fn json_of(comparison: &Comparison, schema: &Schema) -> serde_json::Value {
-    let pairs = comparison.pairs.iter().map(|pair| {
-        json!({
-            "employee": pair.employee,
-            "name": pair.who.name,
-            "external_id": { "old": pair.who.external_id, "new": pair.external_id },
-            "paired_by": match pair.paired_by {
-                PairedBy::Address => "email",
-                PairedBy::NamesAndBirthday => "names_and_birthday",
-            },
-            "differs": pair.differs.iter().map(|field| schema.key(*field)).collect::<Vec<_>>(),
-        })
-    });
-    json!({
-        "pairs": pairs.collect::<Vec<_>>(),
-        "only_old": comparison.only_old,
-        "only_new": comparison.only_new,
-    })
+fn answer(comparison: &Comparison, schema: &Schema) -> Succession {
+    let pair = |pair: &Pair| SuccessionPair {
+        employee: pair.employee,
+        name: pair.who.name.clone(),
+        external_id: ReplacedId {
+            old: pair.who.external_id.clone(),
+            new: pair.external_id.clone(),
+        },
+        paired_by: match pair.paired_by {
+            PairedBy::Address => "email",
+            PairedBy::NamesAndBirthday => "names_and_birthday",
+        },
+        differs: pair
+            .differs
+            .iter()
+            .map(|field| schema.key(*field).to_owned())
+            .collect(),
+    };
+    Succession {
+        pairs: comparison.pairs.iter().map(pair).collect(),
+        only_old: comparison.only_old.clone(),
+        only_new: comparison.only_new.clone(),
+    }
 }

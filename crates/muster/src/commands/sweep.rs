@@ -1,14 +1,14 @@
 //! `muster sweep`: what dates ask for today.
 
-use super::{print_json, say};
+use super::{print_json, recorded, say};
 use crate::{
     arguments::Arguments,
     error::{CommandError, exit_code_of},
     show,
     wiring::Wiring,
 };
+use muster_core::model::response::{Removed, SweepReport};
 use muster_store::Swept;
-use serde_json::json;
 use std::process::ExitCode;
 
 pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, CommandError> {
@@ -20,14 +20,22 @@ pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Co
         .into_iter()
         .for_each(|problem| outcome.warnings.push(problem));
     if arguments.json {
-        let mut object = show::object(&outcome, &workspace.schema);
-        object["smart_groups"] = outcome
-            .groups
-            .iter()
-            .map(show::groups::moves_object)
-            .collect();
-        object["removed"] = json!(swept);
-        print_json(&object);
+        let recorded = recorded(&wiring, &workspace, &outcome);
+        print_json(&SweepReport {
+            report: show::report(&outcome, &recorded, &workspace.schema),
+            smart_groups: outcome
+                .groups
+                .iter()
+                .map(show::groups::moves_answer)
+                .collect(),
+            removed: Removed {
+                deliveries: swept.deliveries,
+                problems: swept.problems,
+                operations: swept.operations,
+                changes: swept.changes,
+                secrets: swept.secrets,
+            },
+        });
     } else {
         show::outcome(&outcome, &workspace.schema, false);
         let moved = outcome
@@ -37,7 +45,7 @@ pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Co
         moved.for_each(|moves| show::groups::moves(moves, show::groups::Cause::Day));
         if swept != Swept::default() {
             say(format!(
-                "  removed because their time was over: {} delivered files, {} problems, {} operations of plans, {} changes, {} secrets",
+                "  expired and deleted: {} delivered files, {} problems, {} plan operations, {} changes, {} secrets",
                 swept.deliveries, swept.problems, swept.operations, swept.changes, swept.secrets
             ));
         }

@@ -1,6 +1,6 @@
 //! `muster sync` and `muster plan`.
 
-use super::{block_on, print_json, say};
+use super::{block_on, print_report, say};
 use crate::{
     arguments::Arguments,
     error::{CommandError, exit_code_of},
@@ -44,7 +44,7 @@ fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, Comman
         .for_each(|field| outcome.warnings.push(field));
     let plan_only = mode == Mode::PlanOnly;
     if arguments.json {
-        print_json(&show::object(&outcome, &integration.setup.workspace.schema));
+        print_report(&wiring, &integration.setup.workspace, &outcome);
     } else {
         show::outcome(&outcome, &integration.setup.workspace.schema, plan_only);
         if let Some(fingerprint) = outcome

@@ -8,8 +8,8 @@ use crate::{
     show::{self, count, safe, shortened, table},
     wiring::{Wiring, integration_file},
 };
+use muster_core::model::response::FileTest;
 use muster_engine::{Sampled, Source, sample};
-use serde_json::json;
 use std::{path::Path, process::ExitCode};
 
 pub(super) fn test(
@@ -56,20 +56,28 @@ pub(super) fn test(
     display.end();
     let sampled = sampled.map_err(CommandError::of_delivery)?;
     if arguments.json {
-        print_json(&object(&sampled));
+        print_json(&answer(&sampled));
     } else {
         tell(&sampled, &file.source.location.to_string());
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn object(sampled: &Sampled) -> serde_json::Value {
-    json!({
-        "listed": sampled.listed, "host_key": sampled.host_key, "files": sampled.files, "records": sampled.records,
-        "columns": sampled.columns, "rows": sampled.rows, "suggestions": sampled.suggestions,
-        "missing": sampled.missing,
-        "problems": sampled.problems.iter().map(|found| show::problem(found, &sampled.files)).collect::<Vec<_>>(),
-    })
+fn answer(sampled: &Sampled) -> FileTest {
+    let problems = sampled.problems.iter();
+    FileTest {
+        listed: sampled.listed,
+        host_key: sampled.host_key.clone(),
+        files: sampled.files.clone(),
+        records: sampled.records,
+        columns: sampled.columns.clone(),
+        rows: sampled.rows.clone(),
+        suggestions: sampled.suggestions.clone(),
+        missing: sampled.missing.clone(),
+        problems: problems
+            .map(|found| show::problem(found, &sampled.files))
+            .collect(),
+    }
 }
 
 fn tell(sampled: &Sampled, location: &str) {

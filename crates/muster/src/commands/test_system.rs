@@ -5,12 +5,12 @@ use crate::{
     arguments::Arguments,
     error::CommandError,
     progress::ProgressDisplay,
-    show::{count, problem_line, safe, shortened, table},
+    show::{count, problem, problem_line, safe, shortened, table},
     wiring::Wiring,
 };
 use muster_connectors::connector::{FieldState, Finding, Findings, Taken};
+use muster_core::model::response::{ConnectionField, SelectionCounts, SystemTest};
 use muster_engine::{Integration, SystemSource, examine};
-use serde_json::json;
 use std::process::ExitCode;
 
 /// The number of unmapped fields that are named.
@@ -32,34 +32,41 @@ pub(super) fn test(
     display.end();
     let found = found?;
     if arguments.json {
-        print_json(&object(&found));
+        print_json(&answer(&found));
     } else {
         tell(&found, source.title);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn object(found: &Findings) -> serde_json::Value {
-    let field = |field: &Finding| {
-        json!({
-            "column": field.column, "label": field.label, "state": word(field.state), "filled": field.filled,
-            "mapped": field.is_wanted,
-        })
+fn answer(found: &Findings) -> SystemTest {
+    let field = |field: &Finding| ConnectionField {
+        column: field.column.clone(),
+        label: field.label.clone(),
+        state: word(field.state).to_owned(),
+        filled: field.filled,
+        mapped: field.is_wanted,
     };
-    let taken = found.taken.map(|taken| {
-        json!({
-            "selected": taken.selected, "left_out": taken.left_out, "undecided": taken.undecided,
-            "invalid": taken.invalid,
-        })
+    let selection = found.taken.map(|taken| SelectionCounts {
+        selected: taken.selected,
+        left_out: taken.left_out,
+        undecided: taken.undecided,
+        invalid: taken.invalid,
     });
-    let problem = |problem: &muster_core::model::problem::Problem| json!({ "code": problem.code, "message": crate::text::message(problem), "advice": crate::text::help(problem) });
-    json!({
-        "records": found.extent.records, "announced": found.extent.announced,
-        "partial": found.extent.partial.map(|reason| reason.as_str()),
-        "fields": found.fields.iter().map(field).collect::<Vec<_>>(),
-        "columns": found.columns, "sample": found.sample, "selection": taken,
-        "problems": found.extent.problems.iter().map(problem).collect::<Vec<_>>(),
-    })
+    let problems = found.extent.problems.iter();
+    SystemTest {
+        records: found.extent.records,
+        announced: found.extent.announced,
+        partial: found
+            .extent
+            .partial
+            .map(|reason| reason.as_str().to_owned()),
+        fields: found.fields.iter().map(field).collect(),
+        columns: found.columns.clone(),
+        sample: found.sample.clone(),
+        selection,
+        problems: problems.map(|found| problem(found, &[])).collect(),
+    }
 }
 
 fn tell(found: &Findings, title: &str) {

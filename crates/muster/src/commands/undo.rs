@@ -1,6 +1,6 @@
 //! `muster undo`: the opposite of a run, as a plan.
 
-use super::{print_json, say};
+use super::{print_report, say};
 use crate::{
     arguments::Arguments,
     error::{CommandError, exit_code_of},
@@ -35,7 +35,7 @@ pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCo
     let outcome = muster_engine::undo(&workspace, run, mode, &wiring.deps())?;
     let plan_only = mode == Mode::PlanOnly;
     if arguments.json {
-        print_json(&show::object(&outcome, &workspace.schema));
+        print_report(&wiring, &workspace, &outcome);
     } else {
         show::outcome(&outcome, &workspace.schema, plan_only);
         if outcome.status == RunStatus::Applied {

@@ -4,51 +4,78 @@ use super::{count, moment, safe, table};
 use anstream::println;
 use muster_core::{
     derive::smart_group::{MoveReason, sentence},
-    model::{employee::Employee, ids::RunId, plan::Who},
+    model::{employee::Employee, ids::RunId, plan::Who, response},
 };
 use muster_store::{GroupMoves, MembershipMove, StoredGroup};
 use owo_colors::OwoColorize;
-use serde_json::{Value, json};
 
-pub(crate) fn object(stored: &StoredGroup) -> Value {
-    json!({
-        "name": stored.group.name, "members": stored.members, "rule": sentence(&stored.group),
-        "conditions": stored.group.conditions, "expression": stored.group.expression,
-        "depends_on_today": stored.depends_on_today, "evaluated_on": stored.evaluated_on,
-        "saved": { "run": stored.saved_run, "at": stored.saved_at, "by": stored.saved_by },
-    })
-}
-
-/// A member of a group.
-pub(crate) fn member(person: &Employee, since: RunId) -> Value {
-    json!({
-        "employee": person.id, "external_id": person.external_id(), "email": person.email(), "name": person.name(),
-        "status": person.status, "since_run": since,
-    })
-}
-
-/// An employee who joined or left.
-pub(crate) fn membership_move(moved: &MembershipMove) -> Value {
-    json!({
-        "group": moved.group, "employee": moved.employee, "who": moved.who, "joined": moved.joined,
-        "run": moved.run, "at": moved.at, "reason": moved.reason.as_str(), "fields": fields(&moved.reason),
-    })
-}
-
-fn fields(reason: &MoveReason) -> &[String] {
-    match reason {
-        MoveReason::FieldChanged(fields) => fields,
-        _ => &[],
+/// A saved group as JSON.
+pub(crate) fn answer(stored: &StoredGroup) -> response::SmartGroup {
+    response::SmartGroup {
+        name: stored.group.name.clone(),
+        state: state_answer(stored),
     }
 }
 
-/// The employees who join and leave.
-pub(crate) fn moves_object(moves: &GroupMoves) -> Value {
-    json!({
-        "name": moves.name, "is_new": moves.is_new, "is_changed": moves.is_changed, "members": moves.members,
-        "joins": moves.joins, "leaves": moves.leaves, "undecided": moves.undecided,
-        "first_joining": moves.first_joining, "first_leaving": moves.first_leaving,
-    })
+/// The rule and size of a saved group as JSON.
+pub(crate) fn state_answer(stored: &StoredGroup) -> response::GroupState {
+    response::GroupState {
+        members: stored.members,
+        rule: sentence(&stored.group),
+        conditions: serde_json::json!(stored.group.conditions),
+        expression: stored.group.expression.clone(),
+        depends_on_today: stored.depends_on_today,
+        evaluated_on: stored.evaluated_on.clone(),
+        saved: response::Saved {
+            run: stored.saved_run,
+            at: stored.saved_at,
+            by: stored.saved_by.clone(),
+        },
+    }
+}
+
+/// A member as JSON.
+pub(crate) fn member_answer(employee: &Employee, since: RunId) -> response::GroupMember {
+    response::GroupMember {
+        employee: employee.id,
+        external_id: employee.external_id().map(str::to_owned),
+        email: employee.email().to_owned(),
+        name: employee.name(),
+        status: employee.status,
+        since_run: since,
+    }
+}
+
+/// A change of membership as JSON.
+pub(crate) fn membership_answer(moved: &MembershipMove) -> response::Membership {
+    response::Membership {
+        group: moved.group.clone(),
+        employee: moved.employee,
+        who: moved.who.clone(),
+        joined: moved.joined,
+        run: moved.run,
+        at: moved.at,
+        reason: moved.reason.as_str().to_owned(),
+        fields: match &moved.reason {
+            MoveReason::FieldChanged(fields) => fields.clone(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// The employees who join and leave, as JSON.
+pub(crate) fn moves_answer(moves: &GroupMoves) -> response::GroupMoves {
+    response::GroupMoves {
+        name: moves.name.clone(),
+        is_new: moves.is_new,
+        is_changed: moves.is_changed,
+        members: moves.members,
+        joins: moves.joins,
+        leaves: moves.leaves,
+        undecided: moves.undecided,
+        first_joining: moves.first_joining.clone(),
+        first_leaving: moves.first_leaving.clone(),
+    }
 }
 
 /// All groups of a workspace.

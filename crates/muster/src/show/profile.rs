@@ -20,7 +20,7 @@ pub(crate) fn profile_of_change(proposal: &Proposal, schema: &Schema) -> Option<
     changed.then(|| profile_of(proposal.views(), schema))
 }
 
-/// Prints a profile: people in all, then each field with its first changes.
+/// Prints a profile: the number of employees, then each field with its first changes.
 pub(crate) fn profile(profile: &Profile) {
     println!(
         "what the changed settings do: {} ({} created, {} deactivated, {} deleted)",
@@ -33,7 +33,7 @@ pub(crate) fn profile(profile: &Profile) {
         println!(
             "  {}: {}",
             field.field,
-            count(field.people, "person", "people")
+            count(field.people, "employee", "employees")
         );
         for example in &field.first {
             let (old, new) = (value(example.old.as_deref()), value(example.new.as_deref()));

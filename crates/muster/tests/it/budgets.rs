@@ -99,8 +99,8 @@ fn due(ground: &Ground, month: &str) -> Vec<String> {
         .collect()
 }
 
-fn undo(ground: &Ground, run: &Value) -> Answer {
-    ground.run(&["undo", run.as_str().unwrap()])
+fn undo(ground: &Ground, run: &str) -> Answer {
+    ground.run(&["undo", &run])
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_one_off_is_paid_once_whatever_is_repeated_or_undone() {
     deliver(&ground, "", "");
     ground.approve();
     deliver(&ground, "50", "100.05");
-    let run = ground.at("2026-05-05T02:45:00Z").sync().json["run"].clone();
+    let run = ground.at("2026-05-05T02:45:00Z").sync().run_id();
     ground.at("2026-05-05T14:45:00Z").sync();
     let undone = undo(&ground, &run);
     undone
@@ -274,7 +274,7 @@ fn plans_in_parts_rejected_replaced_and_approved_twice_grant_once() {
 fn an_undo_that_is_held_and_approved_on_the_same_day_restores_exactly() {
     let mut ground = ground();
     deliver(&ground, "50", "100");
-    let run = ground.approve().json["run"].clone();
+    let run = ground.approve().run_id();
     let held = undo(&ground, &run);
     held.is(3, "held").says("MUS-BUDGET-KEPT");
     assert_eq!(
@@ -398,7 +398,7 @@ fn a_one_off_that_waits_is_taken_back_by_an_undo_and_what_it_replaced_waits_agai
     ground.approve();
     for amount in ["200", "0"] {
         deliver_dated(&ground, "", amount, "2026-06-15", "");
-        let run = ground.at("2026-05-05T02:45:00Z").sync().json["run"].clone();
+        let run = ground.at("2026-05-05T02:45:00Z").sync().run_id();
         let undone = undo(&ground, &run);
         undone.is(0, "applied");
         assert!(
@@ -642,7 +642,7 @@ fn no_sequence_of_files_undos_and_departures_pays_anything_twice() {
                 said.extend((!once.is_empty() && said.last() != Some(&once)).then_some(once));
             }
             "undo" => {
-                let run = ground.run(&["runs"]).json[0]["id"].to_string();
+                let run = ground.run(&["runs"]).json[0]["run"].to_string();
                 let code = ground
                     .run(&["undo", run.trim_matches('"'), "--approve"])
                     .code;

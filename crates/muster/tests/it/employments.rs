@@ -313,7 +313,7 @@ fn a_company_that_no_list_has_ends_once_nobody_is_employed_in_it_and_undo_opens_
         "the move of the last person is seen at once"
     );
     assert_eq!(ground.last_day("BE"), "2026-05-05");
-    let run = answer.json["run"].as_str().unwrap();
+    let run = &answer.run_id();
     assert_eq!(ground.run(&["runs", run]).json["companies"], ended);
     ground
         .sync()

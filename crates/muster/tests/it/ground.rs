@@ -140,6 +140,12 @@ impl Ground {
 }
 
 impl Answer {
+    /// The number of the run, as an argument of another command.
+    pub(crate) fn run_id(&self) -> String {
+        assert!(self.json["run"].is_number(), "{}", self.text);
+        self.json["run"].to_string()
+    }
+
     /// Checks exit code and status.
     #[track_caller]
     pub(crate) fn is(&self, code: i32, status: &str) -> &Self {

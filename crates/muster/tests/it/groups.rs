@@ -133,7 +133,7 @@ fn membership_follows_files_undo_and_departures_with_their_reason() {
     );
     assert_eq!(
         explained.json["smart_groups"][1]["run"].to_string(),
-        moved.json["run"].as_str().unwrap()
+        moved.run_id()
     );
     let text = String::from_utf8(ground.output(&["explain", "E-3"]).stdout).unwrap();
     assert!(
@@ -141,9 +141,7 @@ fn membership_follows_files_undo_and_departures_with_their_reason() {
         "{text}"
     );
 
-    ground
-        .run(&["undo", moved.json["run"].as_str().unwrap()])
-        .is(0, "applied");
+    ground.run(&["undo", &moved.run_id()]).is(0, "applied");
     has(&ground, "Dutch-speaking sales", &["E-1", "E-2"]);
 
     let gone: String = PEOPLE

@@ -315,9 +315,7 @@ fn an_integration_that_delivers_a_person_made_by_hand_takes_them_over() {
     );
     // Undoing an edit by hand is a plan like any other.
     let edit = ground.run(&["employee", "edit", "E-4", "location=Delft"]);
-    ground
-        .run(&["undo", edit.json["run"].as_str().unwrap()])
-        .is(0, "applied");
+    ground.run(&["undo", &edit.run_id()]).is(0, "applied");
     assert_eq!(ground.person("E-4")["location"], "Utrecht");
 }
 

@@ -13,7 +13,7 @@ fn undo_brings_the_old_values_back() {
             people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"),
         )
         .sync();
-    let run = changed.json["run"].as_str().unwrap();
+    let run = &changed.run_id();
     assert_eq!(ground.person("E-2")["title"], "Lead");
     let undone = ground.run(&["undo", run]);
     assert_eq!(undone.is(0, "applied").json["counts"]["updated"], 1);
@@ -30,12 +30,12 @@ fn undo_leaves_alone_what_somebody_changed_since_and_lists_it() {
     ground.deliver("a.csv", people(1..=3)).approve();
     let titled =
         |title: &str| people(1..=3).replace("First2,Last,Clerk", &format!("First2,Last,{title}"));
-    let run = ground.deliver("a.csv", titled("Lead")).sync().json["run"].clone();
+    let run = ground.deliver("a.csv", titled("Lead")).sync().run_id();
     ground
         .deliver("a.csv", titled("Chief"))
         .sync()
         .is(0, "applied");
-    let undone = ground.run(&["undo", run.as_str().unwrap()]);
+    let undone = ground.run(&["undo", &run]);
     undone
         .is(0, "nothing_to_do")
         .says("MUS-UNDO-SKIPPED")
@@ -61,7 +61,7 @@ fn undo_of_a_run_whose_history_is_gone_says_so_and_a_past_day_too() {
         )
         .sync();
     ground.at("2026-05-09T02:45:00Z").run(&["sweep"]);
-    let undone = ground.run(&["undo", run.json["run"].as_str().unwrap()]);
+    let undone = ground.run(&["undo", &run.run_id()]);
     assert_eq!(undone.says("is not known any more").code, 2);
     assert_eq!(
         ground
@@ -82,12 +82,12 @@ fn every_change_keeps_its_values_run_integration_line_rule_and_who_approved() {
         people(1..=3).replace("First2,Last,Clerk", "First2,Last,Lead"),
     );
     let plan = ground.run(&["plan", "integration.toml"]).json["plan"].clone();
-    let approved = ground.run(&["approve", plan.as_str().unwrap()]).json["run"].clone();
+    let approved = ground.run(&["approve", plan.as_str().unwrap()]).run_id();
     let history = ground.run(&["explain", "E-2"]).json["history"].clone();
     let entry = &history[1];
     let change = serde_json::json!([{ "field": "title", "old": "Clerk", "new": "Lead", "reason": "record" }]);
     assert_eq!(entry["changes"], change, "{history}");
-    assert_eq!(entry["run"].to_string(), approved.as_str().unwrap());
+    assert_eq!(entry["run"].to_string(), approved);
     let keys =
         ["integration", "file", "line", "reason", "approved_by"].map(|key| entry[key].to_string());
     assert_eq!(
@@ -100,9 +100,7 @@ fn every_change_keeps_its_values_run_integration_line_rule_and_who_approved() {
             "\"eva (command line)\""
         ]
     );
-    ground
-        .run(&["undo", approved.as_str().unwrap()])
-        .is(0, "applied");
+    ground.run(&["undo", &approved]).is(0, "applied");
     let undone = ground.run(&["explain", "E-2"]).json["history"][2].clone();
     assert_eq!(
         (&undone["reason"], &undone["by"]),

@@ -121,8 +121,8 @@ fn undo_of_an_unlink_gives_id_address_and_owner_back() {
         EMPLOYEES.replace("E-3,cas@acme.example,Cas,Cox,\n", ""),
     );
     ground.sync().counts(&[("missing", 1)]);
-    let run = ok(ground.run(&["employee", "unlink", "E-3", "--free-address"])).json["run"].clone();
-    ok(ground.run(&["undo", run.as_str().unwrap()]));
+    let run = ok(ground.run(&["employee", "unlink", "E-3", "--free-address"])).run_id();
+    ok(ground.run(&["undo", &run]));
     assert_eq!(ground.person("E-3")["email"], "cas@acme.example");
     ground.deliver("a.csv", EMPLOYEES);
     ground
@@ -209,9 +209,8 @@ fn undo_of_a_merge_brings_the_duplicate_back() {
         "--take",
         "email",
     ]))
-    .json["run"]
-        .clone();
-    ok(ground.run(&["undo", run.as_str().unwrap()]));
+    .run_id();
+    ok(ground.run(&["undo", &run]));
     assert_eq!(ground.person("E-2")["email"], "bob@acme.example");
     assert_eq!(ground.person("bobby@acme.example")["first_name"], "Bob");
 }

@@ -105,15 +105,15 @@ fn a_ring_is_told_with_its_path_and_nobody_is_rejected() {
     assert_eq!(
         tree(&ground, &[]),
         owned(&[
-            (0, "C", "ring"),
+            (0, "C", "cycle"),
             (1, "B", "linked"),
             (2, "A", "linked"),
-            (0, "S", "ring")
+            (0, "S", "cycle")
         ])
     );
     let text = String::from_utf8(ground.output(&["org", "--problems"]).stdout).unwrap();
     assert!(
-        text.contains("a ring of managers: Person C (C), Person A (A), Person B (B), Person C (C)"),
+        text.contains("a reporting cycle: Person C (C), Person A (A), Person B (B), Person C (C)"),
         "{text}"
     );
 }
@@ -228,14 +228,13 @@ fn a_ring_that_somebody_closes_by_hand_or_by_an_undo_is_told() {
     let run = ground
         .deliver("a.csv", file(&[("A", "X"), ("B", "X"), ("X", "")]))
         .sync()
-        .json["run"]
-        .clone();
+        .run_id();
     ground
         .deliver("a.csv", file(&[("A", "X"), ("B", "A"), ("X", "")]))
         .sync()
         .is(0, "applied");
     ground
-        .run(&["undo", run.as_str().unwrap(), "--approve"])
+        .run(&["undo", &run, "--approve"])
         .is(0, "applied")
         .says("MUS-MANAGER-RING")
         .says("B, A, B");

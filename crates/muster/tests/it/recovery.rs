@@ -63,7 +63,7 @@ fn killed_run_does_not_block_its_integration_when_another_process_has_its_id() {
         let answer = ground.sync();
         assert_eq!(answer.code, 0, "{why}: {}", answer.text);
         assert_eq!(
-            ground.run(&["runs", &run]).json["run"]["status"],
+            ground.run(&["runs", &run]).json["status"],
             "interrupted",
             "{why}"
         );
@@ -122,7 +122,7 @@ fn empty_database_beside_its_key_is_refused_and_left_as_it_is() {
 fn time_before_the_last_run_is_refused_on_a_live_database_and_can_be_rehearsed() {
     let mut ground = Ground::new(PLAIN);
     ground.deliver("a.csv", PEOPLE).approve();
-    let first = ground.run(&["runs"]).json[0]["id"].to_string();
+    let first = ground.run(&["runs"]).json[0]["run"].to_string();
     ground.deliver("a.csv", PEOPLE.replace("Smit", "Vos"));
     ground.at("2026-05-01T00:00:00Z");
     for command in [

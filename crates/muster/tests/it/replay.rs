@@ -112,8 +112,7 @@ fn replay_shows_who_would_be_different_and_changes_nothing() {
     )
     .unwrap();
     assert!(
-        text.contains("21 of 21 people would be different now")
-            && text.contains("~ First1 Last (E-1)"),
+        text.contains("21 of 21 employees would differ") && text.contains("~ First1 Last (E-1)"),
         "{text}"
     );
 }
@@ -133,10 +132,10 @@ fn replay_under_a_new_selection_has_people_who_would_not_be_there() {
     )
     .unwrap();
     assert!(
-        text.contains("- First21 Last (E-21) would not be there"),
+        text.contains("- First21 Last (E-21) would not exist"),
         "{text}"
     );
-    assert!(text.contains("1 of 21 people"), "{text}");
+    assert!(text.contains("1 of 21 employees"), "{text}");
 }
 
 #[test]
@@ -333,7 +332,7 @@ fn what_an_hr_system_said_is_run_again_without_its_key_and_without_asking_it() {
     let profile = ground.output(&["profile", "integration.toml", "--any-host"]);
     let said = String::from_utf8(profile.stdout).unwrap();
     assert!(
-        said.contains("title: ") && said.contains("was not asked for `nickname` then"),
+        said.contains("title: ") && said.contains("`nickname` was not read at the time"),
         "{said}"
     );
     assert_eq!(emulator.requests().len(), asked, "the system was not asked");

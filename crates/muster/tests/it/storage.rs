@@ -125,7 +125,7 @@ fn d01_an_approval_or_undo_that_is_killed_has_happened_whole_or_not_at_all() {
 
         ground.deliver("a.csv", people(PEOPLE, "Lead"));
         let changed = ground.approve();
-        kill(&["undo", changed.json["run"].as_str().unwrap(), "--approve"]);
+        kill(&["undo", &changed.run_id(), "--approve"]);
         let back = census(&ground.run(&["employees"]), &title).1;
         assert!([0, all].contains(&back), "round {round}: {back}");
         assert!(!ground.run(&["runs"]).text.contains("\"running\""));

@@ -117,7 +117,7 @@ fn undone_succession_gives_ids_and_owner_back() {
     let ground = ground(NEW);
     approve(&ground, &succeed(&ground));
     let runs = ground.run(&["runs"]).json.clone();
-    let run = runs[0]["id"].to_string().replace('"', "");
+    let run = runs[0]["run"].to_string();
     let undone = ground.run(&["undo", &run]);
     assert_eq!(undone.code, 0, "{}", undone.text);
     assert_eq!(ground.person("E-1")["email"], "ann@acme.example");

@@ -453,7 +453,7 @@ fn p04_birthdays_are_masked_in_messages_objects_and_the_database() {
         .says("`####-##-##` is not a day of the calendar")
         .says("`## xxx ####` is not a date")
         .says("`2026-77-01`");
-    let run = answer.json["run"].as_str().unwrap().to_owned();
+    let run = answer.run_id();
     let told = ground.output(&["runs", &run]);
     let explained = ground.run(&["explain", "E-1"]);
     let mut kept = answer.text.into_bytes();

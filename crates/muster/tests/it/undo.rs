@@ -8,7 +8,7 @@ use crate::{
 use std::fs;
 
 fn run_of(answer: &Answer) -> String {
-    answer.json["run"].as_str().unwrap().to_owned()
+    answer.run_id()
 }
 
 /// Ten employees, of whom E-2 got another title; the run that did it.

@@ -270,7 +270,7 @@ fn undo_leaves_a_pinned_value_alone_and_lists_it() {
         "--reason",
         "right by chance",
     ]));
-    let undone = ground.run(&["undo", changed.json["run"].as_str().unwrap(), "--approve"]);
+    let undone = ground.run(&["undo", &changed.run_id(), "--approve"]);
     undone
         .is(0, "applied")
         .says("MUS-UNDO-SKIPPED")

@@ -175,7 +175,7 @@ fn t33_an_unchanged_file_is_reported_with_the_run_that_read_it() {
         .counts(&[("read", 3), ("unchanged", 3)]);
     assert_eq!(
         (&again.json["delivery"]["same_as"], &again.json["run"]),
-        (&"1".into(), &"2".into())
+        (&1.into(), &2.into())
     );
     let text = String::from_utf8(ground.output(&["sync", "integration.toml"]).stdout).unwrap();
     assert!(

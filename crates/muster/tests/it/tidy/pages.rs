@@ -1,7 +1,7 @@
 //! Generated reference pages are current.
 
 use super::tree;
-use muster_core::model::code::Code;
+use muster_core::model::{code::Code, response};
 
 #[test]
 fn tidy_the_reference_of_codes_is_current() {
@@ -13,4 +13,27 @@ fn tidy_the_reference_of_codes_is_current() {
         page.push_str(&format!("\n## {code}\n\n{}\n", code.meaning()));
     }
     tree::check_page("docs/reference/codes.md", &page);
+}
+
+#[test]
+fn tidy_the_json_schemas_of_the_reference_are_current() {
+    let mut index = String::from(
+        "# JSON answers\n\nEvery command answers with JSON if it gets `--json`. These schemas describe the answers; they are \
+         generated from\n`crates/muster-core/src/model/response/`. A run, an operation and a problem have the same form in \
+         every answer.\n\n",
+    );
+    for (name, schema) in response::schemas() {
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        tree::check_page(&format!("docs/reference/json/{name}.json"), &text);
+        let description = schema
+            .get("description")
+            .and_then(serde_json::Value::as_str);
+        let first = description
+            .unwrap_or("A list.")
+            .lines()
+            .next()
+            .unwrap_or_default();
+        index.push_str(&format!("* [{name}]({name}.json): {first}\n"));
+    }
+    tree::check_page("docs/reference/json/README.md", &index);
 }

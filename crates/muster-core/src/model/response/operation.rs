@@ -1,0 +1,81 @@
+//! Operations of plans and runs.
+
+use crate::model::{
+    employee::Status,
+    field::Schema,
+    ids::EmployeeId,
+    plan::{self, OperationKind, Reason},
+};
+use jiff::{Timestamp, civil::Date};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// One operation.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Operation {
+    /// The number of the operation in its plan; null for what a run applied without a plan.
+    pub id: Option<u32>,
+    pub kind: OperationKind,
+    /// The employee; null for a planned create.
+    pub employee: Option<EmployeeId>,
+    pub external_id: Option<String>,
+    pub email: Option<String>,
+    pub name: String,
+    /// The status of a created employee.
+    pub status: Option<Status>,
+    pub changes: Vec<Change>,
+    pub reason: Reason,
+    /// Why the operation is held for review.
+    pub held: Option<Reason>,
+    /// File and line of the record, such as `a.csv:19`.
+    pub origin: Option<String>,
+    /// `open`, `applied` or `void`, for the operations of a saved plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+}
+
+/// One value that changes.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Change {
+    /// Key of the field, or `status`.
+    pub field: String,
+    pub old: Option<String>,
+    pub new: Option<String>,
+    pub reason: Reason,
+}
+
+impl Change {
+    pub fn new(change: &plan::Change, schema: &Schema) -> Self {
+        Self {
+            field: schema.changed(change.what).to_owned(),
+            old: change.old.clone(),
+            new: change.new.clone(),
+            reason: change.reason,
+        }
+    }
+}
+
+/// A pinned field for which the source has another value.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PinNotice {
+    pub employee: EmployeeId,
+    pub external_id: Option<String>,
+    pub email: Option<String>,
+    pub name: String,
+    pub field: String,
+    /// The pinned value.
+    pub value: Option<String>,
+    /// The value in the source.
+    pub source: Option<String>,
+    pub reason: String,
+    pub author: String,
+    pub created: Timestamp,
+    pub until: Option<Date>,
+    pub origin: Option<String>,
+}
+
+/// The answer of a manual edit with --plan.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EditPreview {
+    pub operations: Vec<Operation>,
+}

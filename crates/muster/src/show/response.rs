@@ -1,0 +1,157 @@
+//! The answers of the command line for programs, built from what the engine and the store give. Values are unchanged:
+//! programs escape for themselves.
+
+use super::place;
+use crate::text;
+use muster_core::{
+    decide::{
+        guard,
+        proposal::{OperationView, Verdict},
+    },
+    model::{
+        field::Schema,
+        origin::DeliveredFile,
+        pin, problem,
+        response::{
+            Change, Each, ErrorAnswer, Finding, Guard, Operation, PinNotice, Problem, Run,
+            RunReport,
+        },
+        run,
+    },
+    read::reading::Completeness,
+};
+use muster_engine::{Outcome, RunError};
+use serde::Serialize;
+
+/// The answer of `sync`, `plan`, `sweep`, `undo` and manual edits. Operations are written one by one: a plan has a million.
+pub(crate) fn report<'a>(
+    outcome: &'a Outcome,
+    recorded: &run::Run,
+    schema: &'a Schema,
+) -> RunReport<impl Serialize + use<'a>, impl Serialize + use<'a>> {
+    let proposal = outcome.proposal.as_ref();
+    let files = outcome.files.as_slice();
+    let mut run = Run::from(recorded);
+    run.status = outcome.status.into();
+    run.plan = outcome.plan.as_ref().map(ToString::to_string);
+    run.counts = proposal
+        .map(|proposal| proposal.counts)
+        .or(outcome.known.map(|known| known.counts))
+        .unwrap_or_default();
+    (run.delivery.completeness, run.delivery.reason) = match &outcome.completeness {
+        Some(Completeness::Complete) => (Some("complete".to_owned()), None),
+        Some(Completeness::Partial(reason)) => {
+            (Some("partial".to_owned()), Some(reason.as_str().to_owned()))
+        }
+        None => (None, None),
+    };
+    run.delivery.same_as = outcome.known.map(|known| known.run);
+    run.delivery.files = outcome.files.clone();
+    run.error = outcome.error.as_ref().map(error);
+    let findings = proposal.into_iter().flat_map(|proposal| &proposal.findings);
+    let pins = proposal.into_iter().flat_map(|proposal| &proposal.pins);
+    RunReport {
+        run,
+        guard: Guard {
+            verdict: proposal.map_or(Verdict::Go, |proposal| proposal.verdict),
+            profile: proposal.and_then(|proposal| super::profile_of_change(proposal, schema)),
+            findings: findings.map(finding).collect(),
+        },
+        operations: Each(move || {
+            let views = proposal.into_iter().flat_map(|proposal| proposal.views());
+            views.map(move |view| operation(&view, schema, files))
+        }),
+        companies: proposal
+            .map(|proposal| proposal.company_ends.clone())
+            .unwrap_or_default(),
+        new_groups: proposal
+            .map(|proposal| proposal.new_groups.clone())
+            .unwrap_or_default(),
+        problems: Each(move || {
+            let own = proposal
+                .into_iter()
+                .flat_map(|proposal| proposal.problems.kept());
+            own.chain(outcome.warnings.kept())
+                .map(move |found| problem(found, files))
+        }),
+        pins: pins.map(|found| pin(found, schema, files)).collect(),
+    }
+}
+
+/// Why a run failed.
+fn error(error: &RunError) -> ErrorAnswer {
+    ErrorAnswer {
+        code: Some(error.code),
+        message: error.message.clone(),
+        advice: error.advice.clone(),
+    }
+}
+
+pub(crate) fn finding(finding: &guard::Finding) -> Finding {
+    Finding {
+        guard: finding.guard.as_str().to_owned(),
+        message: text::guard::message(finding),
+        advice: text::guard::help(finding),
+        people: finding.people.clone(),
+        count: finding.count,
+        of: finding.of,
+    }
+}
+
+fn pin(notice: &pin::PinNotice, schema: &Schema, files: &[DeliveredFile]) -> PinNotice {
+    let pin::PinNotice { pin, who, .. } = notice;
+    PinNotice {
+        employee: notice.employee,
+        external_id: who.external_id.clone(),
+        email: who.email.clone(),
+        name: who.name.clone(),
+        field: schema.key(pin.field).to_owned(),
+        value: pin.value.clone(),
+        source: notice.said.clone(),
+        reason: pin.reason.clone(),
+        author: pin.author.clone(),
+        created: pin.created,
+        until: pin.until,
+        origin: notice.place.map(|at| place(at, files)),
+    }
+}
+
+pub(crate) fn operation(
+    view: &OperationView<'_>,
+    schema: &Schema,
+    files: &[DeliveredFile],
+) -> Operation {
+    let changes = view.changes.iter();
+    Operation {
+        id: Some(view.number).filter(|number| *number > 0),
+        kind: view.kind,
+        employee: view.employee,
+        external_id: view.who.external_id.clone(),
+        email: view.who.email.clone(),
+        name: view.who.name.clone(),
+        status: view.status,
+        changes: changes.map(|found| Change::new(found, schema)).collect(),
+        reason: view.reason,
+        held: view.held,
+        origin: view.place.map(|at| place(at, files)),
+        decision: None,
+    }
+}
+
+pub(crate) fn problem(problem: &problem::Problem, files: &[DeliveredFile]) -> Problem {
+    let file = problem
+        .place
+        .and_then(|place| files.get(usize::from(place.file)));
+    Problem {
+        code: problem.code,
+        severity: problem.severity,
+        origin: problem.place.map(|at| place(at, files)),
+        file: file.map(|file| file.name.clone()),
+        line: problem.place.map(|place| place.line),
+        field: problem.field.clone(),
+        value: problem.value.clone(),
+        subject: problem.subject.clone(),
+        message: text::message(problem),
+        advice: text::help(problem),
+    }
+}
