@@ -10,7 +10,7 @@ use muster_connectors::format::csv::{self, CsvSettings, FinalLineBreak};
 use muster_core::{
     decide::{
         known::{Known, PrefixChange},
-        propose::wanted,
+        propose::lookup_keys,
     },
     model::{
         calendar::Calendar,
@@ -131,30 +131,23 @@ pub(crate) fn known(
     now: Timestamp,
 ) -> Result<Known, StoreError> {
     let workspace = &integration.setup.workspace;
-    let mut wanted = wanted(reading, roster, &integration.setup.rules.policy);
+    let mut keys = lookup_keys(reading, roster, &integration.setup.rules.policy);
     let prefix = PrefixChange::since(
         roster.last_good.as_ref(),
         &integration.setup.rules.policy.id_prefix,
     );
     let former: Vec<String> = prefix
         .iter()
-        .flat_map(|prefix| {
-            wanted
-                .external_ids
-                .iter()
-                .filter_map(|id| prefix.former(id))
-        })
+        .flat_map(|prefix| keys.external_ids.iter().filter_map(|id| prefix.former(id)))
         .collect();
-    wanted
-        .external_ids
-        .extend(former.iter().map(String::as_str));
-    let mut people = store.employees_by_external_ids(workspace, &wanted.external_ids)?;
+    keys.external_ids.extend(former.iter().map(String::as_str));
+    let mut people = store.employees_by_external_ids(workspace, &keys.external_ids)?;
     // Nobody else has an address that one of these has.
     let found: HashSet<&str> = people.iter().map(Employee::email).collect();
-    wanted.emails.retain(|email| !found.contains(email));
-    people.extend(store.employees_by_emails(workspace, &wanted.emails)?);
-    people.extend(store.employees_of_roster(workspace, &wanted.unseen)?);
-    if wanted.unowned {
+    keys.emails.retain(|email| !found.contains(email));
+    people.extend(store.employees_by_emails(workspace, &keys.emails)?);
+    people.extend(store.employees_of_roster(workspace, &keys.unseen)?);
+    if keys.unowned {
         people.extend(store.unowned(workspace)?);
     }
     people.extend(store.due(workspace, calendar.today.max(calendar.offboarded_through))?);

@@ -192,10 +192,16 @@ impl<'w, 'd> Work<'w, 'd> {
                 self.id,
                 self.deps.clock.now(),
             )?;
-            let reading = read(&roster, calendar, progress)?;
+            let mut reading = read(&roster, calendar, progress)?;
             progress(Progress::Deciding);
             if let Some(old) = self.replaces {
                 return self.succeed(reading, &roster, old, files, progress);
+            }
+            if let Some(integration) = self.id {
+                let workspace = self.integration.setup.workspace.id;
+                reading.is_same_delivery =
+                    self.store()
+                        .is_last_delivery(workspace, integration, files)?;
             }
             let now = self.deps.clock.now();
             let known = known(

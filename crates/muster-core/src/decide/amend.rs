@@ -1,5 +1,5 @@
-//! Compares what a record says with what is stored of its person: which values change, and whether the
-//! person comes, stays or leaves.
+//! Compares a record with what is stored of its employee: which values change, and whether the employee starts, stays
+//! or leaves.
 
 use crate::{
     model::{
@@ -8,16 +8,20 @@ use crate::{
         employee::{Employee, Status},
         employment,
         facts::{Fact, FactsRef},
-        field::canonical,
+        field::{FieldNumber, canonical},
         pin::{self, Pin},
         plan::{Change, Changed, OperationKind, Reason},
-        problem::{Problem, Severity, value},
+        problem::{
+            Problem, Severity,
+            lifecycle::{Detail, Remedy},
+            value,
+        },
     },
     read::{normalise, reading::BlankDates},
 };
 use jiff::civil::Date;
 
-/// What one record does to one person; no kind: nothing.
+/// What one record does to one employee; no kind: nothing.
 #[derive(Debug)]
 pub(crate) struct Amendment {
     pub(crate) kind: Option<OperationKind>,
@@ -26,124 +30,213 @@ pub(crate) struct Amendment {
     pub(crate) warnings: Vec<Problem>,
     /// Pinned fields with what the record says instead.
     pub(crate) pinned: Vec<(Pin, Option<String>)>,
-    /// The person leaves before they come back: the next run must look at the same record again.
-    pub(crate) leaves_first: bool,
+    /// The onboarding date that is ignored because the employee was active when it came.
+    pub(crate) ignored_start: Option<String>,
+    /// The next run must look at the same record again.
+    pub(crate) look_again: bool,
 }
 
-/// Compares a selected record with its person.
+/// What an amendment rests on beside the record and the employee.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AmendContext<'a> {
+    pub(crate) calendar: Calendar,
+    /// The onboarding date of the employee that was ignored in an earlier run.
+    pub(crate) ignored_start: Option<&'a str>,
+    /// The record's address belongs to another employee, and is not used.
+    pub(crate) without_address: bool,
+}
+
+/// A selected record beside its employee.
+struct Comparison<'a> {
+    employee: &'a Employee,
+    facts: FactsRef<'a>,
+    context: AmendContext<'a>,
+    rehire: Rehire,
+    amendment: Amendment,
+}
+
+/// Compares a selected record with its employee.
 pub(crate) fn amend(
     employee: &Employee,
     facts: FactsRef<'_>,
     matched: Reason,
-    calendar: Calendar,
+    context: AmendContext<'_>,
 ) -> Amendment {
-    let mut warnings = Vec::new();
     let end_is_pinned = employee
-        .pin(canonical::OFFBOARDING_DATE, calendar.today)
+        .pin(canonical::OFFBOARDING_DATE, context.calendar.today)
         .is_some();
     let rehire = if end_is_pinned {
         Rehire::None
     } else {
-        rehire(employee, facts, calendar)
+        rehire(employee, facts, context.calendar)
     };
-    let rehired = rehire == Rehire::Now;
-    let mut changes = Vec::new();
-    let mut pinned = Vec::new();
-    let departure = between_employments(employee, facts, calendar);
-    for (field, fact) in facts.iter() {
-        let old = employee.value(field);
-        let fact = match (field, &departure) {
-            (canonical::ONBOARDING_DATE, Some((first, _))) => Fact::Set(first),
-            (canonical::OFFBOARDING_DATE, Some((_, last))) => Fact::Set(last),
-            _ => fact,
-        };
-        if let Some(pin) = employee.pin(field, calendar.today) {
-            match fact.value() {
-                said if said == pin.value.as_deref() => {
-                    changes.push(pin::ended(employee, field, Reason::PinReleased))
+    let mut comparison = Comparison {
+        employee,
+        facts,
+        context,
+        rehire,
+        amendment: Amendment {
+            kind: None,
+            reason: matched,
+            changes: Vec::new(),
+            warnings: Vec::new(),
+            pinned: Vec::new(),
+            ignored_start: None,
+            look_again: rehire == Rehire::OnceLeft,
+        },
+    };
+    comparison.fields();
+    comparison.status();
+    comparison.amendment
+}
+
+impl Comparison<'_> {
+    fn fields(&mut self) {
+        let today = self.context.calendar.today;
+        let departure = between_employments(self.employee, self.facts, self.context.calendar);
+        for (field, fact) in self.facts.iter() {
+            let fact = match (field, &departure) {
+                (canonical::ONBOARDING_DATE, Some((first, _))) => Fact::Set(first),
+                (canonical::OFFBOARDING_DATE, Some((_, last))) => Fact::Set(last),
+                (canonical::EMAIL, _) if self.context.without_address => continue,
+                _ => fact,
+            };
+            if let Some(pin) = self.employee.pin(field, today) {
+                match fact.value() {
+                    said if said == pin.value.as_deref() => {
+                        let ended = pin::ended(self.employee, field, Reason::PinReleased);
+                        self.amendment.changes.push(ended);
+                    }
+                    said => {
+                        let notice = (pin.clone(), said.map(str::to_owned));
+                        self.amendment.pinned.push(notice);
+                    }
                 }
-                said => pinned.push((pin.clone(), said.map(str::to_owned))),
+                continue;
             }
-            continue;
+            self.field(field, fact);
         }
+        if self.rehire == Rehire::Now && self.facts.value(canonical::OFFBOARDING_DATE).is_none() {
+            let stored = self.employee.value(canonical::OFFBOARDING_DATE);
+            self.amendment
+                .changes
+                .retain(|change| change.what != Changed::Field(canonical::OFFBOARDING_DATE));
+            self.amendment.changes.push(Change {
+                what: Changed::Field(canonical::OFFBOARDING_DATE),
+                old: stored.map(str::to_owned),
+                new: None,
+                reason: Reason::CameBack,
+            });
+        }
+        let changes = &mut self.amendment.changes;
+        let changed: Vec<Changed> = changes.iter().map(|change| change.what).collect();
+        changes.extend(pin::expired(self.employee, today, |field| {
+            changed.contains(&Changed::Field(field))
+        }));
+    }
+
+    fn field(&mut self, field: FieldNumber, fact: Fact<'_>) {
+        let old = self.employee.value(field);
         if old == fact.value() {
-            continue;
+            return;
         }
-        if field == canonical::ONBOARDING_DATE
-            && is_ignored_onboarding(employee, fact, calendar)
-            && !rehired
-        {
-            if rehire == Rehire::None {
-                warnings.push(onboarding_ignored(fact.value().unwrap_or_default()));
-            }
-            continue;
+        if field == canonical::ONBOARDING_DATE && self.ignores_start(fact) {
+            return;
         }
         let reason = match field {
             canonical::EXTERNAL_ID if old.is_none() => Reason::IdAdopted,
-            // Whatever pin there is does not hold any more.
-            field if employee.pins.iter().any(|pin| pin.field == field) => Reason::PinExpired,
+            // An expired pin no longer holds the field.
+            field if self.employee.pins.iter().any(|pin| pin.field == field) => Reason::PinExpired,
             _ => Reason::Record,
         };
-        changes.push(Change {
+        self.amendment.changes.push(Change {
             what: Changed::Field(field),
             old: old.map(str::to_owned),
             new: fact.value().map(str::to_owned),
             reason,
         });
     }
-    if rehired && facts.value(canonical::OFFBOARDING_DATE).is_none() {
-        changes.retain(|change| change.what != Changed::Field(canonical::OFFBOARDING_DATE));
-        changes.push(Change {
-            what: Changed::Field(canonical::OFFBOARDING_DATE),
-            old: employee
-                .value(canonical::OFFBOARDING_DATE)
-                .map(str::to_owned),
-            new: None,
-            reason: Reason::CameBack,
-        });
+
+    /// Whether the onboarding date of the record is not used, with the warning that says so.
+    fn ignores_start(&mut self, fact: Fact<'_>) -> bool {
+        let Some(start) = fact.value() else {
+            return false;
+        };
+        let calendar = self.context.calendar;
+        let end = self.facts.value(canonical::OFFBOARDING_DATE);
+        let ended = end.filter(|end| day(end).is_some_and(|day| calendar.has_ended(day)));
+        if let Some(end) = ended.filter(|end| *end < start)
+            && self.employee.status != Status::Scheduled
+        {
+            self.amendment.warnings.push(start_after_end(start, end));
+            self.amendment.look_again = true;
+            return true;
+        }
+        let is_ahead = day(start).is_some_and(|day| day > calendar.today);
+        let is_ignored = self.employee.status == Status::Active
+            && (is_ahead || self.context.ignored_start == Some(start));
+        if !is_ignored || self.rehire == Rehire::Now {
+            return false;
+        }
+        if self.rehire == Rehire::None {
+            self.amendment.warnings.push(onboarding_ignored(start));
+            self.amendment.ignored_start = Some(start.to_owned());
+            self.amendment.look_again = true;
+        }
+        true
     }
-    let told: Vec<Changed> = changes.iter().map(|change| change.what).collect();
-    changes.extend(pin::expired(employee, calendar.today, |field| {
-        told.contains(&Changed::Field(field))
-    }));
-    let after = |field| match changes
-        .iter()
-        .find(|change| change.what == Changed::Field(field))
-    {
-        Some(change) => change.new.as_deref().and_then(day),
-        None => employee.value(field).and_then(day),
-    };
-    let (onboarding, offboarding) = (
-        after(canonical::ONBOARDING_DATE),
-        after(canonical::OFFBOARDING_DATE),
-    );
-    let offboarding_is_new = changes.iter().any(|change| {
-        change.what == Changed::Field(canonical::OFFBOARDING_DATE) && change.old != change.new
-    });
-    let (status, moved) = next_status(employee.status, onboarding, offboarding, calendar);
-    if moved == Some(Reason::OffboardingDate)
-        && offboarding_is_new
-        && offboarding.is_some_and(|day| day < calendar.today)
-    {
-        warnings.push(offboarding_past(offboarding));
-    }
-    let kind = kind_of(employee.status, status, !changes.is_empty());
-    if status != employee.status {
-        changes.push(Change {
-            what: Changed::Status,
-            old: Some(employee.status.as_str().to_owned()),
-            new: Some(status.as_str().to_owned()),
-            reason: moved.unwrap_or(Reason::Record),
-        });
-    }
-    let leaves_first = rehire == Rehire::OnceLeft;
-    Amendment {
-        kind,
-        reason: moved.unwrap_or(matched),
-        changes,
-        warnings,
-        pinned,
-        leaves_first,
+
+    fn status(&mut self) {
+        let Amendment { changes, .. } = &self.amendment;
+        let after = |field| {
+            let change = changes
+                .iter()
+                .find(|change| change.what == Changed::Field(field));
+            match change {
+                Some(change) => change.new.as_deref().and_then(day),
+                None => self.employee.value(field).and_then(day),
+            }
+        };
+        let (onboarding, offboarding) = (
+            after(canonical::ONBOARDING_DATE),
+            after(canonical::OFFBOARDING_DATE),
+        );
+        let is_new = |field| {
+            changes
+                .iter()
+                .any(|change| change.what == Changed::Field(field) && change.old != change.new)
+        };
+        let offboarding_is_new = is_new(canonical::OFFBOARDING_DATE);
+        let dates_are_new = offboarding_is_new || is_new(canonical::ONBOARDING_DATE);
+        let has_changes = !changes.is_empty();
+        let (calendar, status) = (self.context.calendar, self.employee.status);
+        let ends_first = onboarding
+            .zip(offboarding)
+            .is_some_and(|(start, end)| end <= start);
+        let (next, moved) = match status {
+            Status::Scheduled if ends_first && dates_are_new => {
+                (Status::Inactive, Some(Reason::StartCancelled))
+            }
+            // A start that was cancelled stays so until other dates come.
+            Status::Inactive if ends_first && !dates_are_new => (Status::Inactive, None),
+            _ => next_status(status, onboarding, offboarding, calendar),
+        };
+        if moved == Some(Reason::OffboardingDate)
+            && offboarding_is_new
+            && let Some(end) = offboarding.filter(|day| *day < calendar.today)
+        {
+            self.amendment.warnings.push(offboarding_past(end));
+        }
+        self.amendment.kind = kind_of(status, next, has_changes);
+        self.amendment.reason = moved.unwrap_or(self.amendment.reason);
+        if next != status {
+            self.amendment.changes.push(Change {
+                what: Changed::Status,
+                old: Some(status.as_str().to_owned()),
+                new: Some(next.as_str().to_owned()),
+                reason: moved.unwrap_or(Reason::Record),
+            });
+        }
     }
 }
 
@@ -183,10 +276,10 @@ pub(crate) fn blank_kept(
     stored.map(problem).collect()
 }
 
-/// The status a new person gets; none for somebody who has left already.
+/// The status of a new employee; `None`: the employment has ended already.
 pub(crate) fn first_status(facts: FactsRef<'_>, calendar: Calendar) -> Option<Status> {
     let offboarding = facts.value(canonical::OFFBOARDING_DATE).and_then(day);
-    if offboarding.is_some_and(|day| has_left(day, calendar)) {
+    if offboarding.is_some_and(|day| calendar.has_ended(day)) {
         return None;
     }
     let onboarding = facts.value(canonical::ONBOARDING_DATE).and_then(day);
@@ -197,14 +290,14 @@ pub(crate) fn first_status(facts: FactsRef<'_>, calendar: Calendar) -> Option<St
     })
 }
 
-/// Where a person with these dates stands, and why if that is elsewhere than before.
+/// The status of an employee with these dates, and why it changes.
 pub(crate) fn next_status(
     now: Status,
     onboarding: Option<Date>,
     offboarding: Option<Date>,
     calendar: Calendar,
 ) -> (Status, Option<Reason>) {
-    let left = offboarding.is_some_and(|day| has_left(day, calendar));
+    let left = offboarding.is_some_and(|day| calendar.has_ended(day));
     let ahead = onboarding.is_some_and(|day| day > calendar.today);
     match now {
         Status::Scheduled | Status::Active if left => {
@@ -223,27 +316,22 @@ pub(crate) fn next_status(
     }
 }
 
-/// The hour of this offboarding date has come, or the day has passed.
-pub(crate) fn has_left(offboarding: Date, calendar: Calendar) -> bool {
-    offboarding <= calendar.offboarded_through || offboarding < calendar.today
-}
-
 /// A stored day, which is canonical.
 pub(crate) fn day(text: &str) -> Option<Date> {
     normalise::iso_day(text)
 }
 
-/// Whether a record brings somebody back who left.
+/// Whether a record brings an employee back who left.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rehire {
     None,
     Now,
-    /// They are still to leave, on a day that has passed, and come back on one ahead.
+    /// The employee has yet to leave, on a day that has passed, and comes back on a day ahead.
     OnceLeft,
 }
 
-/// A person who left, or whose departure came due, and whose record brings an onboarding date after the offboarding
-/// date that is stored has been hired again, even where a blank cell does not clear that old date.
+/// An employee who left, or whose departure is due, is hired again by a record with an onboarding date after the stored
+/// offboarding date, even where a blank cell does not clear that old date.
 fn rehire(employee: &Employee, facts: FactsRef<'_>, calendar: Calendar) -> Rehire {
     let stored = employee.value(canonical::OFFBOARDING_DATE);
     let said = facts.get(canonical::OFFBOARDING_DATE);
@@ -253,7 +341,11 @@ fn rehire(employee: &Employee, facts: FactsRef<'_>, calendar: Calendar) -> Rehir
     if matches!(said, Some(Fact::Set(day)) if day == left) || back <= left {
         return Rehire::None;
     }
-    let is_due = day(left).is_some_and(|day| has_left(day, calendar));
+    // A start that was cancelled is no rehire when it is said once more.
+    if employee.value(canonical::ONBOARDING_DATE) == Some(back) {
+        return Rehire::None;
+    }
+    let is_due = day(left).is_some_and(|day| calendar.has_ended(day));
     let is_ahead = day(back).is_some_and(|day| day > calendar.today);
     match employee.status {
         Status::Inactive => Rehire::Now,
@@ -264,8 +356,7 @@ fn rehire(employee: &Employee, facts: FactsRef<'_>, calendar: Calendar) -> Rehir
     }
 }
 
-/// Somebody who works here, but of whose employments none runs today, leaves first; with the next one they come
-/// back, which is looked at once they have left.
+/// An active employee without an employment today leaves first; the next employment brings them back in the run after.
 fn between_employments(
     employee: &Employee,
     facts: FactsRef<'_>,
@@ -274,15 +365,6 @@ fn between_employments(
     let employments = employment::read(facts.value(canonical::EMPLOYMENTS)?).ok()?;
     let (first, last) = employment::span_over(&employments, calendar.today)?;
     (employee.status == Status::Active).then(|| (first.to_string(), last.to_string()))
-}
-
-/// Somebody who works here cannot be onboarded in the future.
-fn is_ignored_onboarding(employee: &Employee, fact: Fact<'_>, calendar: Calendar) -> bool {
-    employee.status == Status::Active
-        && fact
-            .value()
-            .and_then(day)
-            .is_some_and(|day| day > calendar.today)
 }
 
 pub(crate) fn kind_of(before: Status, after: Status, changed: bool) -> Option<OperationKind> {
@@ -295,23 +377,31 @@ pub(crate) fn kind_of(before: Status, after: Status, changed: bool) -> Option<Op
     }
 }
 
-fn onboarding_ignored(day: &str) -> Problem {
-    Problem::new(
-        Code::OnboardingIgnored,
-        Severity::Warning,
-        format!("the onboarding date `{day}` lies ahead, but the person is active already; it is ignored"),
-        "correct the date in the source, or offboard the person first",
-    )
-    .of("onboarding_date", day)
+fn warning(code: Code, detail: Detail, remedy: Remedy) -> Problem {
+    Problem::typed(code, Severity::Warning, detail, remedy)
 }
 
-fn offboarding_past(offboarding: Option<Date>) -> Problem {
-    let day = offboarding.map(|day| day.to_string()).unwrap_or_default();
-    Problem::new(
+fn onboarding_ignored(date: &str) -> Problem {
+    let detail = Detail::OnboardingIgnored {
+        date: date.to_owned(),
+    };
+    warning(Code::OnboardingIgnored, detail, Remedy::CorrectStart).of("onboarding_date", date)
+}
+
+fn offboarding_past(offboarding: Date) -> Problem {
+    let date = offboarding.to_string();
+    let problem = warning(
         Code::OffboardingPast,
-        Severity::Warning,
-        format!("the offboarding date `{day}` has passed; the person leaves today"),
-        "nothing, if that is right; send offboarding dates before they come to have people leave on their day",
-    )
-    .of("offboarding_date", &day)
+        Detail::OffboardingPast { date: date.clone() },
+        Remedy::DeliverEndsInAdvance,
+    );
+    problem.of("offboarding_date", &date)
+}
+
+fn start_after_end(start: &str, end: &str) -> Problem {
+    let detail = Detail::StartAfterEnd {
+        start: start.to_owned(),
+        end: end.to_owned(),
+    };
+    warning(Code::DateOrder, detail, Remedy::CorrectDates).of("onboarding_date", start)
 }

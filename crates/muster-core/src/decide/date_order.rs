@@ -4,12 +4,16 @@
 //! be compared with anything, so that their record is held.
 
 use crate::{
-    decide::known::Known,
+    decide::{
+        known::Known,
+        matching::{Matches, RecordMatch},
+    },
     model::{
         code::Code,
         employee::Employee,
         facts::{Fact, FactsRef},
         field::{FieldNumber, canonical},
+        plan::Reason,
         problem::{
             Problem, Severity,
             value::{Detail, Remedy},
@@ -99,6 +103,20 @@ fn named<'k>(facts: FactsRef<'_>, known: &'k Known, match_by: MatchBy) -> Option
 }
 
 impl InDoubt {
+    /// Holds the records of new employees whose dates are in doubt, and counts them.
+    pub(crate) fn hold_new(&self, reading: &Reading, matches: &mut Matches) -> u64 {
+        let mut held = 0;
+        for position in &self.new {
+            let is_candidate = reading.drafts.get(*position).state == DraftState::Candidate;
+            let found = &mut matches.records[*position as usize];
+            if is_candidate && *found == RecordMatch::New {
+                *found = RecordMatch::Held(Reason::DateOrderInDoubt, None);
+                held += 1;
+            }
+        }
+        held
+    }
+
     /// One warning for each format. `held`: new employees whose record is held because of it.
     pub(crate) fn problems(&self, reading: &Reading, held: u64) -> Vec<Problem> {
         let problem = |(dates, ignored): (&crate::read::reading::DoubtfulDates, &u64)| {

@@ -1,42 +1,44 @@
-//! Departures and arrivals that no record causes: people missing from a complete delivery, and dates that
-//! came due.
+//! Departures and starts that no record causes: employees missing from a complete delivery, and dates that are due.
 
 use crate::{
-    decide::{
-        amend,
-        known::Known,
-        propose::{protected, who},
-    },
+    decide::{amend, known::Known, propose::protected},
     model::{
         calendar::Calendar,
         employee::{Employee, Status},
         field::canonical,
         ids::{EmployeeId, IntegrationId},
         pin,
-        plan::{Change, Changed, Operation, OperationKind, Plan, Reason},
-        problem::Problem,
+        plan::{Change, Changed, Operation, OperationKind, Plan, Reason, Who},
+        problem::{Problem, lifecycle::StartDoubt},
     },
     read::roster::Roster,
     setup::policy::{Missing, Policy},
 };
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-/// Removes people whom a complete delivery did not have. Gives who was missed, and how often in a row.
+/// What absence is judged by.
+pub(crate) struct Absence<'a> {
+    pub(crate) roster: &'a Roster,
+    pub(crate) known: &'a Known,
+    pub(crate) policy: &'a Policy,
+    /// The same content once more is no further evidence.
+    pub(crate) is_same_delivery: bool,
+}
+
+/// Removes employees that a complete delivery did not have. Returns who was missed, and in how many deliveries in a row.
 pub(crate) fn missing(
     plan: &mut Plan,
-    roster: &Roster,
-    known: &Known,
-    policy: &Policy,
+    absence: &Absence<'_>,
     is_present: impl Fn(EmployeeId, usize) -> bool,
     problems: &mut Vec<Problem>,
 ) -> Vec<(EmployeeId, u16)> {
-    let kind = match policy.missing {
+    let kind = match absence.policy.missing {
         Missing::Keep => return Vec::new(),
         Missing::Deactivate => OperationKind::Deactivate,
         Missing::Delete => OperationKind::Delete,
     };
     let mut missed = Vec::new();
-    for (position, entry) in roster.entries().iter().enumerate() {
+    for (position, entry) in absence.roster.entries().iter().enumerate() {
         if is_present(entry.employee, position) {
             if entry.missed > 0 {
                 missed.push((entry.employee, 0));
@@ -46,12 +48,16 @@ pub(crate) fn missing(
         if !entry.employed {
             continue;
         }
-        let times = entry.missed.saturating_add(1);
-        let Some(employee) = known
-            .get(entry.employee)
-            .filter(|_| times >= policy.missing_runs.max(1))
-        else {
-            missed.push((entry.employee, times));
+        let times = if absence.is_same_delivery {
+            entry.missed.max(1)
+        } else {
+            entry.missed.saturating_add(1)
+        };
+        let is_missing = times >= absence.policy.missing_runs.max(1);
+        let Some(employee) = absence.known.get(entry.employee).filter(|_| is_missing) else {
+            if times != entry.missed {
+                missed.push((entry.employee, times));
+            }
             continue;
         };
         if employee.protected {
@@ -64,48 +70,57 @@ pub(crate) fn missing(
     missed
 }
 
-/// Adds what dates that came due do to people of an integration whom no record of the delivery concerns.
-pub(crate) fn due(
-    plan: &mut Plan,
-    integration: Option<IntegrationId>,
-    known: &Known,
-    concerned: &HashSet<EmployeeId>,
-    calendar: Calendar,
-    problems: &mut Vec<Problem>,
-) -> u64 {
-    end_pins(plan, known, calendar);
+/// Doubts about the start of scheduled employees.
+type Doubts = BTreeMap<EmployeeId, StartDoubt>;
+
+/// The employees of an integration whose dates are due, whatever the delivery says of them.
+pub(crate) struct Due<'a> {
+    pub(crate) integration: Option<IntegrationId>,
+    pub(crate) known: &'a Known,
+    /// Employees whose record has decided on their dates.
+    pub(crate) amended: &'a HashSet<EmployeeId>,
+    pub(crate) doubts: &'a Doubts,
+    pub(crate) calendar: Calendar,
+}
+
+/// Adds what dates that are due do to the employees of an integration, beside what their records do.
+pub(crate) fn due(plan: &mut Plan, due: &Due<'_>, problems: &mut Vec<Problem>) -> u64 {
+    end_pins(plan, due.known, due.calendar);
     let planned: HashSet<_> = plan
         .operations
         .iter()
+        .filter(|operation| operation.held.is_none())
         .filter_map(|operation| operation.employee)
         .collect();
-    let people = known.iter().filter(|employee| {
+    let employees = due.known.iter().filter(|employee| {
         employee.owner.is_some()
-            && employee.owner == integration
-            && !concerned.contains(&employee.id)
+            && employee.owner == due.integration
+            && !due.amended.contains(&employee.id)
             && !planned.contains(&employee.id)
     });
-    add_due(plan, people, calendar, problems)
+    add_due(plan, employees, due.doubts, due.calendar, problems)
 }
 
-/// The same for everybody, whoever owns them.
+/// The same for every employee, whichever integration owns them.
 pub(crate) fn due_of_all(
     plan: &mut Plan,
     known: &Known,
+    doubts: &Doubts,
     calendar: Calendar,
     problems: &mut Vec<Problem>,
 ) -> u64 {
-    add_due(plan, known.iter(), calendar, problems)
+    add_due(plan, known.iter(), doubts, calendar, problems)
 }
 
 fn add_due<'e>(
     plan: &mut Plan,
-    people: impl Iterator<Item = &'e Employee>,
+    employees: impl Iterator<Item = &'e Employee>,
+    doubts: &Doubts,
     calendar: Calendar,
     problems: &mut Vec<Problem>,
 ) -> u64 {
     let mut count = 0;
-    for employee in people {
+    for employee in employees {
         let expired = pin::expired(employee, calendar.today, |_| false);
         let day = |field| employee.value(field).and_then(amend::day);
         let dates = (
@@ -132,6 +147,12 @@ fn add_due<'e>(
             OperationKind::Activate
         };
         let mut operation = status_operation(employee, kind, status, reason);
+        if kind == OperationKind::Activate && doubts.contains_key(&employee.id) {
+            operation.held = Some(Reason::StartDoubted);
+            plan.operations.push(operation);
+            plan.operations.extend(pins_end(employee, expired));
+            continue;
+        }
         operation.changes.extend(expired);
         plan.operations.push(operation);
         count += 1;
@@ -139,7 +160,7 @@ fn add_due<'e>(
     count
 }
 
-/// Operations of people who leave end the pins whose last day is over, like those that a record causes.
+/// Operations that a date or absence causes end expired pins, like those that a record causes.
 fn end_pins(plan: &mut Plan, known: &Known, calendar: Calendar) {
     let has_expired =
         |employee: &Employee| employee.pins.iter().any(|pin| !pin.holds(calendar.today));
@@ -154,18 +175,18 @@ fn end_pins(plan: &mut Plan, known: &Known, calendar: Calendar) {
         let Some(employee) = operation.employee.and_then(|id| known.get(id)) else {
             continue;
         };
-        let told = |field| {
+        let is_changed = |field| {
             operation
                 .changes
                 .iter()
                 .any(|change| change.what == Changed::Field(field))
         };
-        let expired = pin::expired(employee, calendar.today, told);
+        let expired = pin::expired(employee, calendar.today, is_changed);
         operation.changes.extend(expired);
     }
 }
 
-/// Pins whose last day is over, of somebody of whom no record speaks.
+/// The expired pins of an employee without another operation.
 fn pins_end(employee: &Employee, changes: Vec<Change>) -> Option<Operation> {
     (!changes.is_empty()).then(|| Operation {
         changes,
@@ -178,7 +199,7 @@ fn pins_end(employee: &Employee, changes: Vec<Change>) -> Option<Operation> {
     })
 }
 
-/// A person leaves. The fingerprint goes, so that a record of theirs is looked at in full again.
+/// An employee leaves. The fingerprint is dropped, so that their next record is looked at in full.
 pub(crate) fn removal(employee: &Employee, kind: OperationKind, reason: Reason) -> Operation {
     let status = if kind == OperationKind::Delete {
         Status::Erased
@@ -210,7 +231,7 @@ fn status_operation(
             new: Some(status.as_str().to_owned()),
             reason,
         }],
-        who: who(employee),
+        who: Who::of_employee(employee),
         held: None,
         fingerprint: None,
         takes_ownership: false,

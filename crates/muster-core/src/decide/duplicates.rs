@@ -1,11 +1,26 @@
-//! Finds records of one delivery that are about the same person, before anybody is matched.
+//! Finds records of one delivery that are about the same employee, before any is matched.
 
 use crate::{
+    decide::{
+        amend,
+        known::Known,
+        matching::{
+            evidence,
+            problems::{about, address_ignored},
+        },
+    },
     model::{
+        calendar::Calendar,
         code::Code,
-        facts::FactsRef,
-        field::canonical,
-        problem::{Problem, Severity, shown},
+        employee::Employee,
+        facts::{Facts, FactsRef},
+        field::{FieldNumber, Schema, canonical},
+        origin::Place,
+        problem::{
+            Problem, Severity,
+            matching::{Detail, Remedy},
+            shown,
+        },
     },
     read::{
         intake::repeated,
@@ -15,7 +30,11 @@ use crate::{
     setup::policy::MatchBy,
 };
 use hashbrown::{DefaultHashBuilder, HashTable};
-use std::{borrow::Cow, hash::BuildHasher};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap, HashSet},
+    hash::BuildHasher,
+};
 
 /// By what records are compared.
 #[derive(Clone, Copy)]
@@ -26,29 +45,29 @@ enum Key {
     Id,
 }
 
-/// What one record says for a key; an address is never equal to an id.
+/// What one record has for a key; an address is never equal to an id.
 #[derive(PartialEq, Eq, Hash)]
-enum Said<'f> {
+enum KeyValue<'f> {
     Id(&'f str),
     Address(Cow<'f, str>),
 }
 
-impl Said<'_> {
+impl KeyValue<'_> {
     fn as_str(&self) -> &str {
         match self {
-            Said::Id(id) => id,
-            Said::Address(address) => address,
+            KeyValue::Id(id) => id,
+            KeyValue::Address(address) => address,
         }
     }
 }
 
 impl Key {
-    fn said(self, facts: FactsRef<'_>) -> Option<Said<'_>> {
-        let id = || facts.value(canonical::EXTERNAL_ID).map(Said::Id);
+    fn value(self, facts: FactsRef<'_>) -> Option<KeyValue<'_>> {
+        let id = || facts.value(canonical::EXTERNAL_ID).map(KeyValue::Id);
         let email = || {
             facts
                 .value(canonical::EMAIL)
-                .map(|address| Said::Address(fold_email(address)))
+                .map(|address| KeyValue::Address(fold_email(address)))
         };
         match self {
             Key::Match(MatchBy::ExternalId) | Key::Id => id(),
@@ -73,37 +92,65 @@ impl Key {
     }
 }
 
-/// Marks duplicates: the same content once more in one file is superseded with a warning; different
-/// content rejects both; in an older file the record is superseded by the newer one.
-pub(crate) fn resolve(reading: &mut Reading, by: MatchBy) {
-    mark(reading, Key::Match(by), |reading, first, second| {
-        same_key(reading, first, second, by)
+/// What decides between two records with one key.
+pub(crate) struct Judge<'a> {
+    pub(crate) known: &'a Known,
+    pub(crate) match_by: MatchBy,
+    pub(crate) schema: &'a Schema,
+    pub(crate) calendar: Calendar,
+}
+
+/// Marks duplicates: the same content once more in one file is superseded with a warning; different content rejects
+/// both; in an older file the record is superseded by the newer one. Returns the records that end an employment and whose
+/// address another record has too: they are used without it.
+pub(crate) fn resolve(reading: &mut Reading, judge: &Judge<'_>) -> HashSet<u32> {
+    let (none, mut withdrawn) = (HashSet::new(), HashSet::new());
+    let by = Key::Match(judge.match_by);
+    mark(reading, by, &none, |reading, first, second| {
+        judge.same_key(reading, first, second, &mut withdrawn)
     });
-    if by == MatchBy::Email {
-        mark(reading, Key::Id, same_id);
-    } else {
-        mark(reading, Key::Address, same_address);
+    reading.problems.withdraw(&withdrawn);
+    if judge.match_by == MatchBy::Email {
+        mark(reading, Key::Id, &none, |reading, first, second| {
+            judge.same_id(reading, first, second)
+        });
+        return none;
     }
+    let without_address = judge.ends_with_shared_address(reading);
+    judge.warn_of_ignored_addresses(reading, &without_address);
+    mark(
+        reading,
+        Key::Address,
+        &without_address,
+        |reading, first, second| judge.same_address(reading, first, second),
+    );
+    without_address
 }
 
 /// Calls `found` for each pair of drafts with the same key, in the order of the delivery.
-fn mark(reading: &mut Reading, key: Key, mut found: impl FnMut(&mut Reading, u32, u32)) {
+fn mark(
+    reading: &mut Reading,
+    key: Key,
+    without: &HashSet<u32>,
+    mut found: impl FnMut(&mut Reading, u32, u32),
+) {
     let builder = DefaultHashBuilder::default();
     let mut table: HashTable<(u64, u32)> = HashTable::with_capacity(reading.drafts.len());
     for position in 0..reading.drafts.len() as u32 {
         let facts = reading.drafts.facts(position);
-        if !key.concerns(reading.drafts.get(position).state, facts) {
+        let is_out = without.contains(&position);
+        if is_out || !key.concerns(reading.drafts.get(position).state, facts) {
             continue;
         }
-        let Some(said) = key.said(facts) else {
+        let Some(value) = key.value(facts) else {
             continue;
         };
-        let hash = builder.hash_one(&said);
+        let hash = builder.hash_one(&value);
         let same = |(other_hash, other): &(u64, u32)| {
             *other_hash == hash
                 && key
-                    .said(reading.drafts.facts(*other))
-                    .is_some_and(|other| other == said)
+                    .value(reading.drafts.facts(*other))
+                    .is_some_and(|other| other == value)
         };
         match table.find(hash, same).copied() {
             Some((_, first)) => found(reading, first, position),
@@ -114,112 +161,291 @@ fn mark(reading: &mut Reading, key: Key, mut found: impl FnMut(&mut Reading, u32
     }
 }
 
-fn same_key(reading: &mut Reading, first: u32, second: u32, by: MatchBy) {
-    let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
-    if a.place.file != b.place.file {
-        reading.drafts.get_mut(second).state = DraftState::Superseded;
-        return;
+impl Judge<'_> {
+    fn same_key(
+        &self,
+        reading: &mut Reading,
+        first: u32,
+        second: u32,
+        withdrawn: &mut HashSet<Place>,
+    ) {
+        let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
+        if a.place.file != b.place.file {
+            reading.drafts.get_mut(second).state = DraftState::Superseded;
+            withdrawn.insert(b.place);
+            return;
+        }
+        let (ours, theirs) = (reading.drafts.facts(first), reading.drafts.facts(second));
+        let fields = differing_fields(ours, theirs);
+        let is_used = a.state == DraftState::Candidate && b.state == DraftState::Candidate;
+        if a.fingerprint == b.fingerprint || (is_used && fields.is_empty()) {
+            // Of two spellings the order of the records must not decide.
+            if is_used && spelling(theirs) > spelling(ours) {
+                let theirs = theirs.to_owned();
+                reading.drafts.replace(first, &theirs);
+                reading.drafts.get_mut(first).fingerprint = b.fingerprint;
+            }
+            reading.drafts.get_mut(second).state = DraftState::Superseded;
+            reading.problems.push(repeated(b.place, a.place));
+            return;
+        }
+        let key = Key::Match(self.match_by)
+            .value(ours)
+            .map(|key| shown(key.as_str()));
+        let fields: Vec<String> = fields
+            .iter()
+            .map(|field| self.schema.key(*field).to_owned())
+            .collect();
+        if is_used && self.has_ended(ours) && self.has_ended(theirs) {
+            return merge(reading, first, second, key, fields);
+        }
+        reject_both(reading, first, second, |line, other| Detail::Duplicate {
+            line,
+            other,
+            key: key.clone(),
+            fields: fields.clone(),
+        });
     }
-    if a.fingerprint == b.fingerprint {
-        reading.drafts.get_mut(second).state = DraftState::Superseded;
-        reading.problems.push(repeated(b.place, a.place));
-        return;
+
+    fn has_ended(&self, facts: FactsRef<'_>) -> bool {
+        end(facts)
+            .and_then(amend::day)
+            .is_some_and(|day| self.calendar.has_ended(day))
     }
-    let key = Key::Match(by)
-        .said(reading.drafts.facts(first))
-        .map(|key| shown(key.as_str()))
-        .unwrap_or_default();
-    let what = format!("are both `{key}` but say different things");
-    reject_both(reading, &a, &b, first, second, &key, &what);
+
+    /// The records that end the employment of a known employee, by its id, and have an address that others have too.
+    fn ends_with_shared_address(&self, reading: &Reading) -> HashSet<u32> {
+        if self.known.is_empty() {
+            return HashSet::new();
+        }
+        let is_used = |draft: &Draft| draft.state == DraftState::Candidate;
+        let candidates = || reading.drafts.iter().filter(|(_, draft)| is_used(draft));
+        let mut ending: HashSet<u32> = candidates()
+            .filter(|(position, _)| {
+                let facts = reading.drafts.facts(*position);
+                let id = facts.value(canonical::EXTERNAL_ID);
+                self.has_ended(facts)
+                    && id.is_some_and(|id| self.known.by_external_id(id).is_some())
+            })
+            .map(|(position, _)| position)
+            .collect();
+        if ending.is_empty() {
+            return ending;
+        }
+        let address = |position| {
+            let email = reading.drafts.facts(position).value(canonical::EMAIL);
+            email.map(fold_email)
+        };
+        let mut counts: HashMap<Cow<'_, str>, u32> = HashMap::new();
+        for address in candidates().filter_map(|(position, _)| address(position)) {
+            *counts.entry(address).or_default() += 1;
+        }
+        ending.retain(|position| {
+            address(*position).is_some_and(|address| counts.get(&address).is_some_and(|n| *n > 1))
+        });
+        ending
+    }
+
+    fn warn_of_ignored_addresses(&self, reading: &mut Reading, without_address: &HashSet<u32>) {
+        let mut positions: Vec<u32> = without_address.iter().copied().collect();
+        positions.sort_unstable();
+        for position in positions {
+            let facts = reading.drafts.facts(position);
+            let holder = facts
+                .value(canonical::EMAIL)
+                .and_then(|address| self.known.by_email(address));
+            let is_another =
+                |holder: &&Employee| holder.external_id() != facts.value(canonical::EXTERNAL_ID);
+            if let Some(holder) = holder.filter(is_another) {
+                let problem = address_ignored(facts, holder);
+                let place = reading.drafts.get(position).place;
+                reading.problems.push(problem.at(place));
+            }
+        }
+    }
+
+    /// One mailbox under two ids. The employee who has it keeps it; else neither record can be right about it.
+    fn same_address(&self, reading: &mut Reading, first: u32, second: u32) {
+        let (a, b) = (reading.drafts.get(first), reading.drafts.get(second));
+        let (ours, theirs) = (reading.drafts.facts(first), reading.drafts.facts(second));
+        let id = |facts: FactsRef<'_>| facts.value(canonical::EXTERNAL_ID).map(str::to_owned);
+        let address = theirs.value(canonical::EMAIL).unwrap_or_default();
+        let holder = self.known.by_email(address);
+        let keeps = |facts| holder.is_some_and(|holder| self.is_holders_own(facts, holder));
+        let (we_keep, they_keep) = (keeps(ours), keeps(theirs));
+        // Whether a newcomer has the address of an employee who left is decided by a person.
+        if we_keep != they_keep && holder.is_some_and(|holder| !holder.status.is_employed()) {
+            return;
+        }
+        let (our_id, their_id, address) = (id(ours), id(theirs), shown(address));
+        // Without an id the address is the match key: the newest file wins.
+        if a.place.file != b.place.file && (our_id.is_none() || their_id.is_none()) {
+            reading.drafts.get_mut(second).state = DraftState::Superseded;
+            return;
+        }
+        let ids = [our_id.as_deref(), their_id.as_deref()].map(|id| id.map(shown));
+        let lines = [a.place, b.place];
+        let detail = |line: Place, other: Place| {
+            let [one, another] = ids.clone();
+            let (external_id, other_external_id) = if line == lines[0] {
+                (one, another)
+            } else {
+                (another, one)
+            };
+            Detail::SharedAddress {
+                line,
+                other,
+                address: address.clone(),
+                external_id,
+                other_external_id,
+            }
+        };
+        self.reject(reading, (first, second), (we_keep, they_keep), detail);
+    }
+
+    /// Where employees are matched by address, one id under two mailboxes is as wrong.
+    fn same_id(&self, reading: &mut Reading, first: u32, second: u32) {
+        let lines = [first, second].map(|at| reading.drafts.get(at).place);
+        let (ours, theirs) = (reading.drafts.facts(first), reading.drafts.facts(second));
+        let id = theirs.value(canonical::EXTERNAL_ID).unwrap_or_default();
+        let holder = self.known.by_external_id(id);
+        let keeps = |facts: FactsRef<'_>| {
+            let address = facts.value(canonical::EMAIL).map(fold_email);
+            holder.is_some_and(|holder| holder.value(canonical::EMAIL).map(fold_email) == address)
+        };
+        let kept = (keeps(ours), keeps(theirs));
+        let external_id = shown(id);
+        let addresses = [ours, theirs].map(|facts| facts.value(canonical::EMAIL).map(shown));
+        let detail = |line: Place, other: Place| {
+            let [one, another] = addresses.clone();
+            let (address, other_address) = if line == lines[0] {
+                (one, another)
+            } else {
+                (another, one)
+            };
+            Detail::SharedId {
+                line,
+                other,
+                external_id: external_id.clone(),
+                address,
+                other_address,
+            }
+        };
+        self.reject(reading, (first, second), kept, detail);
+    }
+
+    /// Whether a record with the address of an employee is the employee's own: by its id, or by its names where one of
+    /// the two has no id.
+    fn is_holders_own(&self, facts: FactsRef<'_>, holder: &Employee) -> bool {
+        match (facts.value(canonical::EXTERNAL_ID), holder.external_id()) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            (Some(ours), None) if self.known.by_external_id(ours).is_some() => false,
+            _ => evidence::could_be_the_same(facts, holder),
+        }
+    }
+
+    /// Rejects both records, or only the one that claims what the employee of the other has.
+    fn reject(
+        &self,
+        reading: &mut Reading,
+        (first, second): (u32, u32),
+        kept: (bool, bool),
+        detail: impl Fn(Place, Place) -> Detail,
+    ) {
+        let (loser, winner) = match kept {
+            (true, false) => (second, first),
+            (false, true) => (first, second),
+            _ => return reject_both(reading, first, second, detail),
+        };
+        if reading.drafts.get(loser).state != DraftState::Rejected {
+            reject_one(reading, loser, winner, &detail);
+        }
+    }
 }
 
-/// One mailbox under two ids: neither record can be right about it.
-fn same_address(reading: &mut Reading, first: u32, second: u32) {
+fn spelling(facts: FactsRef<'_>) -> Option<&str> {
+    facts.value(canonical::EMAIL)
+}
+
+fn end(facts: FactsRef<'_>) -> Option<&str> {
+    facts.value(canonical::OFFBOARDING_DATE)
+}
+
+/// The fields of which two records say different things, in whatever spelling of the address.
+pub(crate) fn differing_fields(ours: FactsRef<'_>, theirs: FactsRef<'_>) -> Vec<FieldNumber> {
+    let fields: BTreeSet<FieldNumber> =
+        ours.iter().chain(theirs.iter()).map(|(at, _)| at).collect();
+    let differs = |field: &FieldNumber| match *field {
+        canonical::EMAIL => {
+            ours.value(*field).map(fold_email) != theirs.value(*field).map(fold_email)
+        }
+        field => ours.get(field) != theirs.get(field),
+    };
+    fields.into_iter().filter(differs).collect()
+}
+
+/// Two records that both end the employment are used as one that says what both say, and the later end.
+fn merge(reading: &mut Reading, first: u32, second: u32, key: Option<String>, fields: Vec<String>) {
     let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
-    // Without an id the address is the match key: the newest file wins.
-    let has_id = |position| {
-        reading
-            .drafts
-            .facts(position)
-            .value(canonical::EXTERNAL_ID)
-            .is_some()
+    let (ours, theirs) = (reading.drafts.facts(first), reading.drafts.facts(second));
+    let differing = differing_fields(ours, theirs);
+    let is_later = (end(theirs), spelling(theirs)) > (end(ours), spelling(ours));
+    let taken = if is_later { theirs } else { ours };
+    let merged =
+        Facts::new(taken.iter().filter(|(field, _)| {
+            *field == canonical::OFFBOARDING_DATE || !differing.contains(field)
+        }));
+    let detail = Detail::DuplicateEnds {
+        line: b.place,
+        other: a.place,
+        key,
+        fields,
     };
-    if a.place.file != b.place.file && !(has_id(first) && has_id(second)) {
-        reading.drafts.get_mut(second).state = DraftState::Superseded;
-        return;
-    }
-    let id = |position| {
-        reading
-            .drafts
-            .facts(position)
-            .value(canonical::EXTERNAL_ID)
-            .map_or("no id".to_owned(), |id| format!("id `{}`", shown(id)))
-    };
-    let email = reading
-        .drafts
-        .facts(second)
-        .value(canonical::EMAIL)
-        .map(shown)
-        .unwrap_or_default();
-    let what = format!(
-        "give one address, `{email}`, to two people, {} and {}",
-        id(first),
-        id(second)
+    let problem = Problem::typed(
+        Code::RecordDuplicate,
+        Severity::Warning,
+        detail,
+        Remedy::KeepOneRecord,
     );
-    reject_both(reading, &a, &b, first, second, &email, &what);
+    let problem = about(theirs, problem).at(b.place);
+    reading.drafts.replace(first, &merged);
+    // What is used is neither record alone.
+    let kept = reading.drafts.get_mut(first);
+    for (byte, other) in kept.fingerprint.iter_mut().zip(b.fingerprint) {
+        *byte ^= other;
+    }
+    reading.drafts.get_mut(second).state = DraftState::Superseded;
+    reading.problems.push(problem);
 }
 
-/// Where people are matched by address, one id under two mailboxes is as wrong.
-fn same_id(reading: &mut Reading, first: u32, second: u32) {
-    let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
-    let email = |position| {
-        reading
-            .drafts
-            .facts(position)
-            .value(canonical::EMAIL)
-            .map(shown)
-            .unwrap_or_default()
-    };
-    let id = reading
-        .drafts
-        .facts(second)
-        .value(canonical::EXTERNAL_ID)
-        .map(shown)
-        .unwrap_or_default();
-    let what = format!(
-        "give one external id, `{id}`, to two people, `{}` and `{}`",
-        email(first),
-        email(second)
-    );
-    reject_both(reading, &a, &b, first, second, &id, &what);
-}
-
+/// Rejects both, and names a record that was rejected before only as the second: it is a duplicate as well.
 fn reject_both(
     reading: &mut Reading,
-    a: &Draft,
-    b: &Draft,
     first: u32,
     second: u32,
-    key: &str,
-    what: &str,
+    detail: impl Fn(Place, Place) -> Detail,
 ) {
-    for (position, draft, other) in [(first, a, b), (second, b, a)] {
-        let already = reading.drafts.get(position).state == DraftState::Rejected;
-        reading.drafts.get_mut(position).state = DraftState::Rejected;
-        if already && position == first {
-            continue;
-        }
-        let mut problem = Problem::new(
-            Code::RecordDuplicate,
-            Severity::Rejected,
-            format!(
-                "lines {} and {} {what}; neither is used",
-                draft.place.line, other.place.line
-            ),
-            "keep the right one of the two in the source",
-        )
-        .at(draft.place);
-        problem.subject = Some(key.to_owned());
-        reading.problems.push(problem);
+    if reading.drafts.get(first).state != DraftState::Rejected {
+        reject_one(reading, first, second, &detail);
     }
+    reject_one(reading, second, first, &detail);
+}
+
+fn reject_one(
+    reading: &mut Reading,
+    position: u32,
+    other: u32,
+    detail: &impl Fn(Place, Place) -> Detail,
+) {
+    let (draft, other): (Draft, Draft) =
+        (*reading.drafts.get(position), *reading.drafts.get(other));
+    reading.drafts.get_mut(position).state = DraftState::Rejected;
+    let problem = Problem::typed(
+        Code::RecordDuplicate,
+        Severity::Rejected,
+        detail(draft.place, other.place),
+        Remedy::KeepOneRecord,
+    );
+    let problem = about(reading.drafts.facts(position), problem);
+    reading.problems.push(problem.at(draft.place));
 }

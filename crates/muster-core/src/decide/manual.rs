@@ -14,7 +14,6 @@ use crate::{
         depart::removal,
         known::Known,
         proposal::{Counts, Proposal},
-        propose::{who, who_from},
     },
     model::{
         calendar::Calendar,
@@ -23,7 +22,7 @@ use crate::{
         facts::Facts,
         field::{FieldNumber, canonical},
         pin::{self, Pin},
-        plan::{Change, Changed, Operation, OperationKind, Plan, Reason},
+        plan::{Change, Changed, Operation, OperationKind, Plan, Reason, Who},
         problem::{Problem, Severity, shown},
         workspace::Workspace,
     },
@@ -101,7 +100,7 @@ pub fn create(facts: &Facts, around: &EditContext<'_>) -> Result<Proposal, Refus
         changes: std::iter::once(set(Changed::Status, status.as_str()))
             .chain(values)
             .collect(),
-        who: who_from(facts.as_ref()),
+        who: Who::of_record(facts.as_ref()),
         held: None,
         fingerprint: None,
         takes_ownership: false,
@@ -333,7 +332,7 @@ fn finish(
         place: None,
         reason,
         changes,
-        who: who(employee),
+        who: Who::of_employee(employee),
         held: None,
         // An edit by hand clears it: the next delivery is looked at in full.
         fingerprint: None,

@@ -2,10 +2,7 @@
 //! person can read, a test can compare and a guard can refuse. Applying it chooses nothing.
 
 use crate::{
-    decide::{
-        guard::Finding,
-        propose::{create_changes, who_from},
-    },
+    decide::{guard::Finding, propose::create_changes},
     model::{
         company::CompanyEnd,
         employee::Status,
@@ -15,6 +12,7 @@ use crate::{
         origin::Place,
         pin::{Pin, PinNotice},
         plan::{Change, Changed, OperationKind, Plan, Reason, Who},
+        problem::lifecycle::StartDoubt,
     },
     read::{
         reading::{FieldFill, Problems, Reading},
@@ -106,6 +104,10 @@ pub struct Proposal {
     pub new_pins: Vec<(EmployeeId, Pin)>,
     /// People whom a complete delivery missed, with how often in a row (0: seen again).
     pub missed: Vec<(EmployeeId, u16)>,
+    /// Doubts about starts of scheduled employees that arise, or end (`None`), with this.
+    pub start_doubts: Vec<(EmployeeId, Option<StartDoubt>)>,
+    /// Onboarding dates of active employees that are ignored from now on, or no longer (`None`).
+    pub ignored_starts: Vec<(EmployeeId, Option<String>)>,
     /// The drafts that the plan's creates point into.
     pub reading: Reading,
     /// What every created person gets where the record says nothing (the workspace's language).
@@ -133,6 +135,8 @@ impl Proposal {
             pins: Vec::new(),
             new_pins: Vec::new(),
             missed: Vec::new(),
+            start_doubts: Vec::new(),
+            ignored_starts: Vec::new(),
             reading: Reading::empty(),
             defaults: Facts::default(),
             new_groups: Vec::new(),
@@ -158,7 +162,7 @@ impl Proposal {
                 place: Some(self.reading.drafts.get(create.draft).place),
                 reason: Reason::NewPerson,
                 status: Some(create.status),
-                who: Cow::Owned(who_from(facts)),
+                who: Cow::Owned(Who::of_record(facts)),
                 changes: Cow::Owned(create_changes(facts, self.defaults.as_ref())),
                 held: None,
                 fingerprint: Some(self.reading.drafts.get(create.draft).fingerprint),

@@ -10,9 +10,9 @@ use crate::{
         duplicates,
         known::Known,
         proposal::{Counts, Proposal, Verdict},
-        propose::{who, who_from},
     },
     model::{
+        calendar::Calendar,
         code::Code,
         employee::{Employee, Status},
         facts::FactsRef,
@@ -31,6 +31,7 @@ use crate::{
     },
     setup::integration::Setup,
 };
+use jiff::civil::Date;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// By what a record and an employee were found to be the same person.
@@ -82,7 +83,14 @@ pub fn propose(
     employees: &Known,
     old: IntegrationId,
 ) -> (Proposal, Comparison) {
-    duplicates::resolve(&mut reading, setup.rules.policy.match_by);
+    // Ids of two systems have nothing to do with each other, so that no record keeps an address by its id.
+    let judge = duplicates::Judge {
+        known: &Known::default(),
+        match_by: setup.rules.policy.match_by,
+        schema: &setup.workspace.schema,
+        calendar: Calendar::on(Date::MIN),
+    };
+    duplicates::resolve(&mut reading, &judge);
     let managed: Vec<&Employee> = employees
         .iter()
         .filter(|employee| employee.owner == Some(old) && employee.status != Status::Erased)
@@ -243,7 +251,7 @@ fn compare(reading: &Reading, managed: &[&Employee], found: &[Found<'_>]) -> Com
         let facts = reading.drafts.facts(found.position);
         Pair {
             employee: found.employee.id,
-            who: who(found.employee),
+            who: Who::of_employee(found.employee),
             paired_by: found.by,
             external_id: facts.value(canonical::EXTERNAL_ID).map(str::to_owned),
             differs: facts
@@ -260,7 +268,7 @@ fn compare(reading: &Reading, managed: &[&Employee], found: &[Found<'_>]) -> Com
         only_old: managed
             .iter()
             .filter(|employee| employee.status.is_employed() && !people.contains(&employee.id))
-            .map(|employee| who(employee))
+            .map(|employee| Who::of_employee(employee))
             .collect(),
         only_new: reading
             .drafts
@@ -268,7 +276,7 @@ fn compare(reading: &Reading, managed: &[&Employee], found: &[Found<'_>]) -> Com
             .filter(|(position, draft)| {
                 draft.state == DraftState::Candidate && !records.contains(position)
             })
-            .map(|(position, _)| who_from(reading.drafts.facts(position)))
+            .map(|(position, _)| Who::of_record(reading.drafts.facts(position)))
             .collect(),
     }
 }
@@ -316,7 +324,7 @@ fn transfer(
         place: None,
         reason: Reason::Succession,
         changes,
-        who: who(employee),
+        who: Who::of_employee(employee),
         held: None,
         fingerprint: None,
         takes_ownership: true,
@@ -350,7 +358,7 @@ fn count(reading: &Reading, plan: &Plan) -> Counts {
 fn ambiguous(reading: &Reading, records: &[u32], employee: &Employee) -> Problem {
     let candidates = records
         .iter()
-        .map(|position| who_from(reading.drafts.facts(*position)).to_string());
+        .map(|position| Who::of_record(reading.drafts.facts(*position)).to_string());
     let mut problem = Problem::typed(
         Code::MatchConflict,
         Severity::Warning,

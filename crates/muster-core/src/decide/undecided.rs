@@ -6,7 +6,7 @@
 use crate::{
     decide::{
         known::Known,
-        matching::{Pair, Pairing},
+        matching::{Matches, RecordMatch},
     },
     model::{
         code::Code,
@@ -41,12 +41,14 @@ pub(crate) enum Says {
 
 /// Where an earlier version reviewed the rules without remembering values, those of records that select
 /// nobody mean "not selected": their drafts are not undecided.
-pub(crate) fn adopt(reading: &mut Reading, known: &Known, pairing: &Pairing) {
+pub(crate) fn adopt(reading: &mut Reading, known: &Known, matches: &Matches) {
     if reading.unclassified.is_empty() {
         return;
     }
-    let is_employed = |position: u32| match pairing.pairs.get(position as usize) {
-        Some(Pair::Known(id, _)) => known.get(*id).is_some_and(|one| one.status.is_employed()),
+    let is_employed = |position: u32| match matches.records.get(position as usize) {
+        Some(RecordMatch::Known(id, _)) => {
+            known.get(*id).is_some_and(|one| one.status.is_employed())
+        }
         _ => false,
     };
     let mut adopted: Vec<u32> = Vec::new();

@@ -1,35 +1,46 @@
-//! Records that are not used and could be about anybody: their external id is nobody's and their address cannot be
-//! read, so that they may be all that the delivery says of somebody who seems to be missing from it.
+//! Rejected records that could be about anybody: their keys identify no employee, so that they may be all that the
+//! delivery says about an employee who seems to be missing from it.
 
 use crate::{
-    decide::{
-        matching::{self, Pair, Pairing, Present, Sides},
-        propose::{who, who_from},
-    },
+    decide::matching::{self, MatchContext, Matches, Present, RecordMatch, evidence},
     model::{
         code::Code,
         employee::Employee,
-        field::{FieldNumber, canonical},
+        facts::FactsRef,
+        field::canonical,
         ids::EmployeeId,
         origin::Place,
-        problem::{Problem, Severity, shown},
+        plan::Who,
+        problem::{
+            Problem, Severity,
+            matching::{Detail, Remedy},
+            shown,
+        },
     },
     read::reading::{Completeness, Reading},
     setup::policy::{MatchBy, Missing},
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// A warning for each of them, where anybody could depart by absence because of it.
-pub(crate) fn find(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing) -> Vec<Problem> {
+/// A warning for each of them whose address cannot be read, where anybody could depart by absence because of it.
+pub(crate) fn find(
+    reading: &Reading,
+    context: &MatchContext<'_>,
+    matches: &Matches,
+) -> Vec<Problem> {
     let nobody_departs = reading.completeness != Completeness::Complete
-        || sides.policy.missing == Missing::Keep
-        || sides.roster.employed() == 0;
+        || context.policy.missing == Missing::Keep
+        || context.roster.employed() == 0;
     // With one key alone, a record whose key can be read says whom it is about.
-    if nobody_departs || sides.policy.match_by != MatchBy::ExternalIdThenEmail {
+    if nobody_departs || context.policy.match_by != MatchBy::ExternalIdThenEmail {
         return Vec::new();
     }
-    let is_nobodys =
-        |position: &&u32| matches!(pairing.pairs[**position as usize], Pair::Rejected(None));
+    let is_nobodys = |position: &&u32| {
+        matches!(
+            matches.records[**position as usize],
+            RecordMatch::Rejected(None)
+        )
+    };
     reading
         .unaddressed
         .iter()
@@ -41,134 +52,135 @@ pub(crate) fn find(reading: &Reading, sides: &Sides<'_>, pairing: &Pairing) -> V
 fn warning(reading: &Reading, position: u32) -> Problem {
     let facts = reading.drafts.facts(position);
     let id = facts.value(canonical::EXTERNAL_ID).map(shown);
-    let name = who_from(facts).name;
-    let whose = if name.is_empty() {
-        "this record".to_owned()
-    } else {
-        shown(&name)
+    let name = Who::of_record(facts).name;
+    let detail = Detail::CouldBeAnybody {
+        name: (!name.is_empty()).then(|| shown(&name)),
+        external_id: id.clone(),
     };
-    let unknown = id
-        .as_ref()
-        .map_or("there is no external id".to_owned(), |id| {
-            format!("nobody has the external id `{id}`")
-        });
-    let mut problem = Problem::new(
+    let mut problem = Problem::typed(
         Code::RecordUnknown,
         Severity::Warning,
-        format!(
-            "{whose} could be anybody: {unknown}, and the address cannot be read; nobody departs by absence in this run"
-        ),
-        "correct the address in the source; whoever is really missing departs with the next complete delivery",
-    )
-    .at(reading.drafts.get(position).place);
+        detail,
+        Remedy::CorrectAddress,
+    );
+    problem.place = Some(reading.drafts.get(position).place);
     problem.subject = id;
     problem
 }
 
-/// Adds to those who are present whoever has the names of a record without a usable address that is about nobody who
-/// is known: it may say of them what their id was changed to. A resemblance merges nobody, but it is no proof of absence either.
+/// Counts as present whoever has the names of a rejected record that is about no known employee, and that has no id or
+/// no readable address: the record may be all that is said of them. A likeness merges nobody, but it is no proof of
+/// absence either.
 pub(crate) fn keep_namesakes(
     reading: &Reading,
-    sides: &Sides<'_>,
-    pairing: &Pairing,
+    context: &MatchContext<'_>,
+    matches: &Matches,
     present: &mut Present<'_>,
 ) -> Vec<Problem> {
-    let mut places: HashMap<(&str, &str), Place> = HashMap::new();
-    if sides.policy.missing == Missing::Keep {
+    if context.policy.missing == Missing::Keep {
         return Vec::new();
     }
-    let about_nobody = (0..)
-        .zip(&pairing.pairs)
-        .filter(|(_, pair)| matches!(pair, Pair::Rejected(None)));
-    for position in about_nobody.map(|(position, _)| position) {
+    let mut records: HashMap<(String, String), Vec<u32>> = HashMap::new();
+    for (position, found) in (0..).zip(&matches.records) {
         let facts = reading.drafts.facts(position);
-        // An address that can be read and is nobody's is one of somebody new.
-        let names =
-            names(&|field| facts.value(field)).filter(|_| facts.value(canonical::EMAIL).is_none());
-        if let Some(names) = names {
-            places
-                .entry(names)
-                .or_insert(reading.drafts.get(position).place);
+        let has = |field| facts.value(field).is_some();
+        // An id and an address that can be read and are nobody's are those of somebody new.
+        if *found != RecordMatch::Rejected(None)
+            || (has(canonical::EXTERNAL_ID) && has(canonical::EMAIL))
+        {
+            continue;
+        }
+        if let Some(names) = names(facts) {
+            records.entry(names).or_default().push(position);
         }
     }
-    if places.is_empty() {
+    if records.is_empty() {
         return Vec::new();
     }
     let mut problems = Vec::new();
-    for employee in sides.known.iter() {
-        if !is_missing(employee, sides, present) {
+    for employee in context.known.iter() {
+        if !is_missing(employee, context, present) {
             continue;
         }
-        if let Some(place) =
-            names(&|field| employee.value(field)).and_then(|names| places.get(&names))
-        {
+        let alike = names(employee.facts.as_ref()).and_then(|names| records.get(&names));
+        let record = alike.into_iter().flatten().find(|position| {
+            evidence::could_be_the_same(reading.drafts.facts(**position), employee)
+        });
+        if let Some(position) = record {
             present.keep(employee.id);
-            problems.push(stays(employee, "has the same names").at(*place));
+            let detail = |employee| Detail::KeptByNames { employee };
+            let place = reading.drafts.get(*position).place;
+            problems.push(stays(employee, detail).at(place));
         }
     }
     problems
 }
 
-/// Tells of people whom no record is about, and who stay only because one that is not used has their address or id: it
-/// may be handed on to its person for good, and then they would stay for good too.
+/// A warning for each employee without a record who stays only because a rejected one has their address or id: it may
+/// have passed to its employee permanently.
 pub(crate) fn kept(
     reading: &Reading,
-    sides: &Sides<'_>,
-    pairing: &Pairing,
+    context: &MatchContext<'_>,
+    matches: &Matches,
     present: &Present<'_>,
 ) -> Vec<Problem> {
-    if sides.policy.missing == Missing::Keep {
+    if context.policy.missing == Missing::Keep {
         return Vec::new();
     }
     let mut stay: BTreeMap<EmployeeId, (&Employee, Place)> = BTreeMap::new();
-    for (position, pair) in (0..).zip(&pairing.pairs) {
-        let (Pair::Rejected(Some(me)) | Pair::Held(_, Some(me))) = pair else {
+    for (position, found) in (0..).zip(&matches.records) {
+        let (RecordMatch::Rejected(Some(me)) | RecordMatch::Held(_, Some(me))) = found else {
             continue;
         };
         let facts = reading.drafts.facts(position);
-        let others = matching::keys(facts, sides.known)
-            .filter(|other| other.id != *me && is_ours(other, sides));
+        let others = matching::key_holders(facts, context.known)
+            .filter(|other| other.id != *me && is_ours(other, context));
         stay.extend(others.map(|other| (other.id, (other, reading.drafts.get(position).place))));
     }
     if stay.is_empty() {
         return Vec::new();
     }
-    for pair in &pairing.pairs {
-        if let Pair::Known(id, _) | Pair::Rejected(Some(id)) | Pair::Held(_, Some(id)) = pair {
+    for found in &matches.records {
+        if let RecordMatch::Known(id, _)
+        | RecordMatch::Rejected(Some(id))
+        | RecordMatch::Held(_, Some(id)) = found
+        {
             stay.remove(id);
         }
     }
     let absent = stay.into_values().filter(|(one, _)| {
-        !sides
+        !context
             .roster
             .position(one.id)
             .is_some_and(|at| present.at(at))
     });
     absent
-        .map(|(one, place)| stays(one, "has their address or id").at(place))
+        .map(|(one, place)| stays(one, |employee| Detail::KeptByKey { employee }).at(place))
         .collect()
 }
 
-fn is_missing(employee: &Employee, sides: &Sides<'_>, present: &Present<'_>) -> bool {
-    is_ours(employee, sides) && !present.has(employee.id)
+fn is_missing(employee: &Employee, context: &MatchContext<'_>, present: &Present<'_>) -> bool {
+    is_ours(employee, context) && !present.has(employee.id)
 }
 
-/// Whether somebody could be missing at all.
-fn is_ours(employee: &Employee, sides: &Sides<'_>) -> bool {
-    sides.roster.position(employee.id).is_some() && employee.status.is_employed()
+/// Whether an employee could be missing at all.
+fn is_ours(employee: &Employee, context: &MatchContext<'_>) -> bool {
+    context.roster.position(employee.id).is_some() && employee.status.is_employed()
 }
 
-fn names<'v>(value: &dyn Fn(FieldNumber) -> Option<&'v str>) -> Option<(&'v str, &'v str)> {
-    Some((value(canonical::FIRST_NAME)?, value(canonical::LAST_NAME)?))
+/// First and last name, without regard to case.
+fn names(facts: FactsRef<'_>) -> Option<(String, String)> {
+    let name = |field| facts.value(field).map(str::to_lowercase);
+    Some((name(canonical::FIRST_NAME)?, name(canonical::LAST_NAME)?))
 }
 
-fn stays(employee: &Employee, why: &str) -> Problem {
-    let message = format!(
-        "{} is missing, but this record, which cannot be used, {why}; they stay",
-        who(employee)
+fn stays(employee: &Employee, detail: impl Fn(String) -> Detail) -> Problem {
+    let mut problem = Problem::typed(
+        Code::RecordNamesake,
+        Severity::Warning,
+        detail(shown(&Who::of_employee(employee).to_string())),
+        Remedy::CorrectRecord,
     );
-    let advice = "correct the record; if it is about somebody else, the person departs with the next complete delivery";
-    let mut problem = Problem::new(Code::RecordNamesake, Severity::Warning, message, advice);
     problem.subject = employee.external_id().or(Some(employee.email())).map(shown);
     problem
 }

@@ -36,6 +36,11 @@ impl Calendar {
         }
     }
 
+    /// Whether an employment that ends on a day has ended: the offboarding hour of that day has come.
+    pub fn has_ended(&self, offboarding: Date) -> bool {
+        offboarding <= self.offboarded_through
+    }
+
     /// A calendar on which the offboarding hour of `today` has not come yet.
     pub fn on(today: Date) -> Self {
         Self {
@@ -64,6 +69,33 @@ mod tests {
             at("2026-05-01T23:00:00Z").offboarded_through,
             date(2026, 5, 1)
         );
+    }
+
+    #[test]
+    fn the_hour_in_utc_counts_on_the_calendar_day_also_east_and_west_of_utc() {
+        // In Tokyo it is 2 May from 15:00 UTC of 1 May on; in Los Angeles 1 May ends at 07:00 UTC of 2 May.
+        for (zone, hour) in [
+            ("Asia/Tokyo", 23),
+            ("Pacific/Auckland", 23),
+            ("Europe/Amsterdam", 23),
+            ("America/Los_Angeles", 23),
+            ("Asia/Tokyo", 6),
+        ] {
+            let settings = WorkspaceSettings {
+                time_zone: zone.to_owned(),
+                offboarding: OffboardingHour::Utc(hour),
+                ..WorkspaceSettings::default()
+            };
+            let ended = |now: String| {
+                Calendar::at(now.parse().unwrap(), &settings).has_ended(date(2026, 5, 1))
+            };
+            assert!(
+                !ended(format!("2026-05-01T{:02}:59:59Z", hour - 1)),
+                "{zone}"
+            );
+            assert!(ended(format!("2026-05-01T{hour:02}:00:00Z")), "{zone}");
+            assert!(ended("2026-05-02T00:00:00Z".to_owned()), "{zone}");
+        }
     }
 
     #[test]

@@ -97,10 +97,13 @@ codes! {
     AddressTaken = "MUS-MATCH-ADDRESS-TAKEN", "The e-mail address of the record belongs to another employee who keeps it. The record is rejected.";
     MatchConflict = "MUS-MATCH-CONFLICT", "The external id and the e-mail address of the record belong to different employees, or the employee has another external id. The record is rejected.";
     MatchRehire = "MUS-MATCH-REHIRE", "The e-mail address of the record belongs to an inactive employee with another external id. The record is either a rehire or a reused address, and is held for review.";
-    MatchIdReused = "MUS-MATCH-ID-REUSED", "The external id belongs to an employee whose names, birthday or address differ from the record. The id may have been given to another person, so the record is held for review.";
+    MatchIdReused = "MUS-MATCH-ID-REUSED", "The external id belongs to an employee whose names and birthday differ from the record, or the record's address belongs to another employee with its names. The id may have been given to another person, so the record is held for review.";
+    MatchNewId = "MUS-MATCH-NEW-ID", "An unknown external id comes with the address and names of an employee who has another id and no record of their own. The employee probably has a new id, so the record is held for review.";
+    MatchRecycledAddress = "MUS-MATCH-RECYCLED-ADDRESS", "The address belongs to an employee whose names or birthday differ from the record. The address may have been given to another person, so the record is held for review.";
     MatchEmailChange = "MUS-MATCH-EMAIL-CHANGE", "A new e-mail address comes with the names and birthday of an active employee who is missing from this delivery. The address has probably changed, so the record is held for review.";
     MatchOwner = "MUS-MATCH-OWNER", "The employee belongs to another integration. Only that integration changes the employee.";
-    DateOrder = "MUS-DATE-ORDER", "The offboarding date is before the onboarding date.";
+    DateOrder = "MUS-DATE-ORDER", "The offboarding date is before the onboarding date. The record is rejected, unless the employment has already ended: then the stored onboarding date counts.";
+    StartDoubted = "MUS-START-DOUBTED", "A scheduled employee is missing from the last complete delivery, or the employee's latest record was rejected or ends the employment. The start is held for review when its day comes.";
     OnboardingIgnored = "MUS-DATE-ONBOARDING-IGNORED", "The onboarding date is in the future, but the employee is already active. The date is ignored.";
     OffboardingPast = "MUS-DATE-OFFBOARDING-PAST", "The offboarding date is in the past. The employee is deactivated today.";
     DateOrderInDoubt = "MUS-DATE-ORDER-DOUBT", "Dates of a delivery seem to have day and month exchanged. Dates that could be read both ways are ignored, and new employees with such dates are held for review.";

@@ -2,8 +2,9 @@
 
 use crate::{
     model::{
-        employee::Status,
-        field::FieldNumber,
+        employee::{Employee, Status},
+        facts::FactsRef,
+        field::{FieldNumber, canonical},
         ids::{EmployeeId, RunId},
         origin::Place,
     },
@@ -173,8 +174,20 @@ reasons! {
     /// Rows of the file may be missing or garbled.
     FileInDoubt = "file_in_doubt",
         "rows of the file are suspicious, so the departures that it states are held for review";
-    /// The id may be somebody else's now.
-    IdReused = "id_reused", "names, birthday and address all differ: the external id may have been given to somebody else";
+    /// The id may belong to another employee now.
+    IdReused = "id_reused", "names, birthday or address are those of another employee: the external id may have been given to somebody else";
+    /// The address may belong to another employee now.
+    RecycledAddress = "recycled_address", "the names or the birthday differ: the address may have been given to somebody else";
+    /// An employed employee may have a new id.
+    NewExternalId = "new_external_id", "the address and the names are those of an employee with another external id: probably a new id for the same employee";
+    /// The end in the record lies before the stored start.
+    EndBeforeStart = "end_before_start", "the offboarding date has come, but lies before the stored onboarding date";
+    /// A record ends the employment on or before its start.
+    StartCancelled = "start_cancelled", "the record ends the employment on or before its start";
+    /// Evidence against the start of a scheduled employee.
+    StartDoubted = "start_doubted", "the onboarding date has come, but the source no longer confirms the start";
+    /// What the record says may be wrong, because its file is damaged.
+    RecordInDoubt = "record_in_doubt", "the delivery is damaged, so that what this record says may be wrong";
 }
 
 impl Reason {
@@ -299,6 +312,35 @@ impl std::str::FromStr for PlanId {
             run: RunId(run),
             hash: hash.to_owned(),
         })
+    }
+}
+
+impl Who {
+    /// How a known employee is named in lists.
+    pub fn of_employee(employee: &Employee) -> Self {
+        Self {
+            external_id: employee.external_id().map(str::to_owned),
+            email: Some(employee.email().to_owned()).filter(|email| !email.is_empty()),
+            name: employee.name(),
+        }
+    }
+
+    /// How the employee of a record is named in lists.
+    pub fn of_record(facts: FactsRef<'_>) -> Self {
+        let parts = [
+            canonical::FIRST_NAME,
+            canonical::PREFIX,
+            canonical::LAST_NAME,
+        ];
+        let names: Vec<&str> = parts
+            .iter()
+            .filter_map(|field| facts.value(*field))
+            .collect();
+        Self {
+            external_id: facts.value(canonical::EXTERNAL_ID).map(str::to_owned),
+            email: facts.value(canonical::EMAIL).map(str::to_owned),
+            name: names.join(" "),
+        }
     }
 }
 

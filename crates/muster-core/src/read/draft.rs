@@ -11,13 +11,10 @@ use crate::{
         code::Code,
         facts::Fact,
         field::{FieldNumber, canonical},
-        problem::{
-            Problem, Severity, shown,
-            value::{Detail, Remedy},
-        },
+        problem::{Problem, shown},
     },
     read::{
-        normalise::GroupNames,
+        normalise::{GroupNames, iso_day},
         reading::{BlankDates, DraftState},
         record::Record,
         roster::LastGood,
@@ -53,8 +50,8 @@ pub(crate) struct Drafted<'r> {
     pub(crate) problems: Vec<Problem>,
     /// No key could be read: the record could be anybody.
     pub(crate) unknown: bool,
-    /// What a selected record would need, and a record that is not selected does not.
-    waived: Vec<Problem>,
+    /// Problems that reject the record unless it ends the employment: then its key is enough.
+    waivable: Vec<Problem>,
     /// There is an external id, but it cannot be read.
     id_lost: bool,
     /// The record is selected and there is an address, but it cannot be read.
@@ -147,7 +144,7 @@ impl<'a> Drafter<'a> {
             facts: Vec::with_capacity(self.entries.len()),
             problems: Vec::new(),
             unknown: false,
-            waived: Vec::new(),
+            waivable: Vec::new(),
             id_lost: false,
             address_lost: false,
             gate_present: true,
@@ -160,7 +157,6 @@ impl<'a> Drafter<'a> {
             self.read_field(position, record, region.as_deref(), &mut drafted);
         }
         self.derive_from_employments(&mut drafted);
-        self.check_dates(&mut drafted);
         self.check_key(&mut drafted);
         drafted.address_lost &= is_selected;
         drafted
@@ -193,34 +189,9 @@ impl<'a> Drafter<'a> {
                 drafted.state = DraftState::Undecided;
                 drafted.gate_present = false;
             }
-            Verdict::Invalid(problem) => {
-                drafted.state = DraftState::Rejected;
-                drafted.problems.push(*problem);
-            }
+            Verdict::Invalid(problem) => drafted.waivable.push(*problem),
         }
         true
-    }
-
-    fn check_dates(&self, drafted: &mut Drafted<'_>) {
-        let onboarding = drafted.value(canonical::ONBOARDING_DATE).map(str::to_owned);
-        let offboarding = drafted
-            .value(canonical::OFFBOARDING_DATE)
-            .map(str::to_owned);
-        // ISO dates compare as text.
-        if let (Some(onboarding), Some(offboarding)) = (onboarding, offboarding)
-            && offboarding < onboarding
-        {
-            let problem = Problem::typed(
-                Code::DateOrder,
-                Severity::Rejected,
-                Detail::OffboardingBeforeOnboarding {
-                    onboarding,
-                    offboarding: offboarding.clone(),
-                },
-                Remedy::CorrectOneDate,
-            );
-            drafted.reject(problem.of("offboarding_date", &offboarding));
-        }
     }
 
     /// The match key decides which employee a record is about; without one it could be anybody.
@@ -233,11 +204,11 @@ impl<'a> Drafter<'a> {
             MatchBy::ExternalId => id,
             MatchBy::Email => email,
         };
-        if drafted.is_not_selected() && !known {
-            std::mem::take(&mut drafted.waived)
-                .into_iter()
-                .for_each(|problem| drafted.reject(problem));
-        }
+        let has_ended = drafted
+            .value(canonical::OFFBOARDING_DATE)
+            .and_then(iso_day)
+            .is_some_and(|day| self.calendar.has_ended(day));
+        drafted.settle_waivable(known, has_ended);
         let subject = drafted
             .value(canonical::EXTERNAL_ID)
             .or(drafted.value(canonical::EMAIL))
@@ -250,9 +221,22 @@ impl<'a> Drafter<'a> {
 }
 
 impl Drafted<'_> {
-    fn reject(&mut self, problem: Problem) {
-        self.state = DraftState::Rejected;
-        self.problems.push(problem);
+    /// A record that ends the employment needs only its match key: what else is wrong with it is a warning.
+    fn settle_waivable(&mut self, has_key: bool, has_ended: bool) {
+        let is_not_selected = self.is_not_selected();
+        let waivable = std::mem::take(&mut self.waivable);
+        if !has_key || !(has_ended || is_not_selected) {
+            if !waivable.is_empty() {
+                self.state = DraftState::Rejected;
+            }
+            return self.problems.extend(waivable);
+        }
+        // An employee who left often has no address any more, which is not worth a warning in every run.
+        let warned = waivable
+            .into_iter()
+            .filter(|problem| !is_not_selected || problem.code != Code::ValueRequired)
+            .map(value::waived);
+        self.problems.extend(warned);
     }
 
     /// Whether a selection rule has decided, or cannot decide by the value that is there.

@@ -48,6 +48,8 @@ pub struct Intake<'a> {
     reading: Reading,
     /// Position in the roster of whom the next record is expected to be about.
     expected: u32,
+    /// The last record of the current file.
+    last: Option<Place>,
     unknown_people: bool,
     gate_present: bool,
     /// Rules of the selection whose column no record had so far, and where it is in the current file.
@@ -118,6 +120,7 @@ impl<'a> Intake<'a> {
                 ..Reading::empty()
             },
             expected: 0,
+            last: None,
             unknown_people: false,
             gate_present: setup.rules.selection.is_empty(),
             unseen_gates: (0..setup.rules.selection.len())
@@ -133,6 +136,7 @@ impl<'a> Intake<'a> {
 
     /// Ends the delivery. `partial` is what the connector knows of its completeness.
     pub fn finish(mut self, partial: Option<PartialReason>) -> Reading {
+        self.reading.last_records.extend(self.last.take());
         let suspicious =
             (!self.reading.in_doubt.is_empty()).then_some(PartialReason::SuspiciousRows);
         let reason = partial
@@ -492,6 +496,7 @@ impl<'a> Intake<'a> {
 impl Sink for Intake<'_> {
     fn begin(&mut self, _file: u16, columns: &[String]) -> Result<(), Problem> {
         self.check_columns(columns)?;
+        self.reading.last_records.extend(self.last.take());
         let find = |name: &String| columns.iter().position(|column| column == name);
         let entries = &self.setup.rules.mapping.entries;
         self.used = entries
@@ -537,6 +542,7 @@ impl Sink for Intake<'_> {
 
     fn record(&mut self, record: Record<'_>) {
         self.reading.read += 1;
+        self.last = Some(record.place);
         self.count_fill(&record);
         self.date_orders.count(&record);
         self.see_gates(&record);
@@ -557,6 +563,7 @@ impl Sink for Intake<'_> {
 
     fn broken(&mut self, record: Record<'_>, problem: Problem) {
         self.reading.read += 1;
+        self.last = Some(record.place);
         if record.is_empty() {
             self.unknown_people = true;
             self.reading.unreadable += 1;

@@ -3,10 +3,10 @@
 
 use crate::{
     model::{
-        facts::{Fact, FactsRef, pack},
+        facts::{Fact, Facts, FactsRef, pack},
         field::FieldNumber,
         origin::Place,
-        problem::Problem,
+        problem::{Problem, Severity},
     },
     read::{roster::Fingerprint, swallowed::Mention},
     setup::selection::GateValue,
@@ -18,7 +18,7 @@ use serde::{
         value::{self, StrDeserializer},
     },
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Whether everybody was read. Only a complete delivery may cause departures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,6 +214,24 @@ impl Drafts {
         )
     }
 
+    /// Gives a draft other facts.
+    pub(crate) fn replace(&mut self, position: u32, facts: &Facts) {
+        let added = {
+            let draft = *self.get(position);
+            let facts = facts.as_ref().iter();
+            self.push(draft.place, draft.state, draft.fingerprint, facts)
+        };
+        let Draft {
+            start,
+            chunk,
+            length,
+            ..
+        } = *self.get(added);
+        self.entries.pop();
+        let draft = self.get_mut(position);
+        (draft.start, draft.chunk, draft.length) = (start, chunk, length);
+    }
+
     /// Positions and drafts in the order of the delivery.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Draft)> {
         (0..).zip(&self.entries)
@@ -291,6 +309,23 @@ impl Problems {
         &self.kept
     }
 
+    /// Takes back what rejected records that no longer matter: a newer file has their employee.
+    pub(crate) fn withdraw(&mut self, records: &HashSet<Place>) {
+        if records.is_empty() {
+            return;
+        }
+        let counts = &mut self.counts;
+        self.kept.retain(|problem| {
+            let is_withdrawn = problem.severity == Severity::Rejected
+                && problem.place.is_some_and(|place| records.contains(&place));
+            if is_withdrawn && let Some(count) = counts.get_mut(&problem.code) {
+                *count = count.saturating_sub(1);
+            }
+            !is_withdrawn
+        });
+        counts.retain(|_, count| *count > 0);
+    }
+
     /// How often each code occurred, also beyond those kept.
     pub fn counts(&self) -> &BTreeMap<crate::model::code::Code, u64> {
         &self.counts
@@ -308,6 +343,8 @@ impl Problems {
 pub struct Reading {
     /// Whether everybody was read.
     pub completeness: Completeness,
+    /// Whether it has the content of the last good delivery: then it is no further evidence that anybody is missing.
+    pub is_same_delivery: bool,
     /// Records read, of whatever kind.
     pub read: u64,
     /// Records whose fingerprint stands.
@@ -321,6 +358,8 @@ pub struct Reading {
     pub drafts: Drafts,
     /// Positions of drafts whose address cannot be read.
     pub unaddressed: Vec<u32>,
+    /// The last record of each file.
+    pub last_records: Vec<Place>,
     /// For each roster entry the place of its unchanged record; none if there was none.
     pub seen: Vec<Option<Place>>,
     pub problems: Problems,
@@ -368,6 +407,7 @@ impl Reading {
     pub fn empty() -> Self {
         Self {
             completeness: Completeness::Complete,
+            is_same_delivery: false,
             read: 0,
             unchanged: 0,
             superseded: 0,
@@ -375,6 +415,7 @@ impl Reading {
             drafts: Drafts::default(),
             unaddressed: Vec::new(),
             seen: Vec::new(),
+            last_records: Vec::new(),
             problems: Problems::default(),
             fills: Vec::new(),
             left_out: BTreeMap::new(),

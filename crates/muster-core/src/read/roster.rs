@@ -4,7 +4,10 @@
 //! they are employed. A record whose fingerprint stands here needs no further look.
 
 use crate::{
-    model::ids::{EmployeeId, IntegrationId, RunId},
+    model::{
+        ids::{EmployeeId, IntegrationId, RunId},
+        problem::lifecycle::StartDoubt,
+    },
     privacy::tombstone::Tombstones,
     read::reading::FieldFill,
 };
@@ -53,6 +56,10 @@ pub struct Roster {
     pub last_superseded: u64,
     /// A plan of this integration that waits for a person.
     pub held_by: Option<RunId>,
+    /// Scheduled employees of the workspace whose start is doubted.
+    pub start_doubts: BTreeMap<EmployeeId, StartDoubt>,
+    /// Onboarding dates of active employees that are ignored because they lay ahead when they came.
+    pub ignored_starts: BTreeMap<EmployeeId, String>,
     /// People whose values were removed for good and who must not come back.
     pub tombstones: Tombstones,
 }

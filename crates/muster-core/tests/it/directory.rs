@@ -8,7 +8,7 @@ use muster_core::{
     decide::{
         known::Known,
         proposal::{OperationView, Proposal, Verdict},
-        propose::{propose, sweep, wanted},
+        propose::{lookup_keys, propose, sweep},
     },
     model::{
         calendar::Calendar,
@@ -21,7 +21,7 @@ use muster_core::{
         ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
         origin::Place,
         plan::{Changed, OperationKind},
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, lifecycle::StartDoubt},
         workspace::{Workspace, WorkspaceSettings},
     },
     read::{
@@ -78,6 +78,10 @@ pub(crate) struct Fixture {
     pub(crate) removed_this_week: u64,
     pub(crate) held_by: Option<RunId>,
     pub(crate) missed: BTreeMap<EmployeeId, u16>,
+    pub(crate) start_doubts: BTreeMap<EmployeeId, StartDoubt>,
+    ignored_starts: BTreeMap<EmployeeId, String>,
+    /// Whether the next delivery is the last one read again.
+    pub(crate) is_same_delivery: bool,
     fingerprints: BTreeMap<EmployeeId, Fingerprint>,
 }
 
@@ -106,6 +110,9 @@ impl Fixture {
             removed_this_week: 0,
             held_by: None,
             missed: BTreeMap::new(),
+            start_doubts: BTreeMap::new(),
+            ignored_starts: BTreeMap::new(),
+            is_same_delivery: false,
             fingerprints: BTreeMap::new(),
         };
         let (columns, rows) = table(people);
@@ -185,6 +192,8 @@ impl Fixture {
         roster.last_superseded = self.last_superseded;
         roster.removed_this_week = self.removed_this_week;
         roster.held_by = self.held_by;
+        roster.start_doubts = self.start_doubts.clone();
+        roster.ignored_starts = self.ignored_starts.clone();
         roster
     }
 
@@ -217,9 +226,10 @@ impl Fixture {
         files: &[&str],
         partial: Option<PartialReason>,
     ) -> Proposal {
-        let reading = self.read(files, partial).unwrap();
+        let mut reading = self.read(files, partial).unwrap();
+        reading.is_same_delivery = self.is_same_delivery;
         let roster = self.roster();
-        let wanted = wanted(&reading, &roster, &self.setup.rules.policy);
+        let wanted = lookup_keys(&reading, &roster, &self.setup.rules.policy);
         let ids: BTreeSet<_> = wanted
             .external_ids
             .iter()
@@ -263,6 +273,18 @@ impl Fixture {
             self.fingerprints.insert(*employee, *fingerprint);
         }
         self.missed.extend(proposal.missed.iter().copied());
+        for (employee, doubt) in &proposal.start_doubts {
+            match doubt {
+                Some(doubt) => self.start_doubts.insert(*employee, *doubt),
+                None => self.start_doubts.remove(employee),
+            };
+        }
+        for (employee, ignored) in &proposal.ignored_starts {
+            match ignored {
+                Some(date) => self.ignored_starts.insert(*employee, date.clone()),
+                None => self.ignored_starts.remove(employee),
+            };
+        }
         for (employee, pin) in &proposal.new_pins {
             let person = self
                 .people

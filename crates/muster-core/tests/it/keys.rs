@@ -5,7 +5,7 @@ use crate::{
     values::PEOPLE,
 };
 use muster_core::{
-    model::code::Code,
+    model::{code::Code, problem::matching},
     read::reading::Completeness,
     setup::policy::{MatchBy, Missing},
 };
@@ -137,13 +137,11 @@ fn p07_a_record_of_nobodys_id_with_an_unreadable_address_could_be_anybody() {
         .iter()
         .find(|problem| problem.code == Code::RecordUnknown)
         .unwrap();
-    assert!(
-        reported
-            .message
-            .starts_with("Ann Aal could be anybody: nobody has the external id `99`"),
-        "{}",
-        reported.message
-    );
+    let detail = matching::Detail::CouldBeAnybody {
+        name: Some("Ann Aal".to_owned()),
+        external_id: Some("99".to_owned()),
+    };
+    assert_eq!(reported.detail, Some(detail.into()));
     assert_eq!(reported.subject.as_deref(), Some("99"));
     // Whom the selection leaves out would leave by that, and nobody departs by absence where nobody may.
     let gated = "id,email,first,last,access\n2,p2@x.nl,First2,Last2,yes\n3,p3@x.nl,First3,Last3,yes\n99,ann.x.nl,Ann,Aal,no";

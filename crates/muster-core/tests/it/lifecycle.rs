@@ -26,8 +26,15 @@ const STAFF: &str = "
     5,eve@x.nl,Eve,Eik,,,inactive
     6,fay@x.nl,Fay,Fok,2020-01-01,2026-08-31,";
 
+/// Rows with Bob's as it is stored, unless they have another of his: his start is doubted where he is missing.
 fn rows(rows: &str) -> String {
-    format!("id,email,first,last,start,end\n{}", rows.trim())
+    let rows = rows.trim();
+    let bob = if rows.lines().any(|row| row.trim().starts_with("2,")) {
+        ""
+    } else {
+        "2,bob@x.nl,Bob,Bos,2026-06-01,"
+    };
+    format!("id,email,first,last,start,end\n{rows}\n{bob}")
 }
 
 /// What one row does on 2026-05-01, and the status that its person has then.
@@ -66,7 +73,7 @@ fn a_blank_or_past_onboarding_date_starts_today_and_is_kept() {
 }
 
 #[test]
-fn m16_a_future_joiner_waits_for_the_day() {
+fn a_future_joiner_waits_for_the_day_m16() {
     let file = rows("9,zoe@x.nl,Zoe,Zee,2026-05-02,");
     let mut fixture = Fixture::new(STAFF);
     assert_eq!(fixture.step(&[&file]), ["create 9 new_person scheduled"]);
@@ -84,7 +91,7 @@ fn m16_a_future_joiner_waits_for_the_day() {
 }
 
 #[test]
-fn m16_an_onboarding_date_may_move_while_it_is_ahead() {
+fn an_onboarding_date_may_move_while_it_is_ahead_m16() {
     becomes(
         "2,bob@x.nl,Bob,Bos,2026-07-01,",
         "update 2 same_external_id onboarding_date=2026-06-01>2026-07-01",
@@ -115,7 +122,7 @@ fn an_active_person_cannot_be_onboarded_in_the_future() {
 }
 
 #[test]
-fn m15_a_future_offboarding_date_is_due_at_23_utc_once() {
+fn a_future_offboarding_date_is_due_at_23_utc_once_m15() {
     let file = rows("1,ann@x.nl,Ann,Aal,,2026-05-20");
     let mut fixture = Fixture::new(STAFF);
     check(
@@ -141,7 +148,7 @@ fn m15_a_future_offboarding_date_is_due_at_23_utc_once() {
 }
 
 #[test]
-fn m15_a_delivery_after_the_day_does_what_a_sweep_would_have_done() {
+fn a_delivery_after_the_day_does_what_a_sweep_would_have_done_m15() {
     let file = rows("1,ann@x.nl,Ann,Aal,,2026-05-20");
     let mut fixture = Fixture::new(STAFF);
     fixture.step(&[&file]);
@@ -154,7 +161,7 @@ fn m15_a_delivery_after_the_day_does_what_a_sweep_would_have_done() {
 }
 
 #[test]
-fn m15_the_hour_may_be_the_end_of_the_day() {
+fn the_hour_may_be_the_end_of_the_day_m15() {
     let mut fixture = Fixture::new(STAFF);
     fixture.setup.workspace.settings.time_zone = "Europe/Amsterdam".to_owned();
     fixture.setup.workspace.settings.offboarding = OffboardingHour::EndOfDay;
@@ -167,7 +174,7 @@ fn m15_the_hour_may_be_the_end_of_the_day() {
 }
 
 #[test]
-fn m15_an_end_date_today_waits_for_the_hour() {
+fn an_end_date_today_waits_for_the_hour_m15() {
     let row = "1,ann@x.nl,Ann,Aal,,2026-05-01";
     becomes(
         row,
@@ -211,7 +218,7 @@ fn somebody_who_has_left_before_they_were_known_is_not_created() {
 }
 
 #[test]
-fn m15_a_withdrawn_end_date_cancels_the_departure() {
+fn a_withdrawn_end_date_cancels_the_departure_m15() {
     let cancelled = "update 6 same_external_id offboarding_date=2026-08-31>-";
     becomes(
         "6,fay@x.nl,Fay,Fok,,<null>",
@@ -243,7 +250,7 @@ fn m15_a_withdrawn_end_date_cancels_the_departure() {
 }
 
 #[test]
-fn m15_9999_12_31_means_no_end() {
+fn the_day_9999_12_31_means_no_end_m15() {
     becomes(
         "9,zoe@x.nl,Zoe,Zee,,9999-12-31",
         "create 9 new_person active",
@@ -253,7 +260,7 @@ fn m15_9999_12_31_means_no_end() {
 }
 
 #[test]
-fn m10_who_comes_back_is_the_same_person() {
+fn who_comes_back_is_the_same_person_m10() {
     becomes(
         "5,eve@x.nl,Eve,Eik,,",
         "reactivate 5 came_back",
@@ -292,7 +299,7 @@ fn m10_who_comes_back_is_the_same_person() {
 }
 
 #[test]
-fn m10_who_is_hired_again_before_their_departure_was_seen_does_not_leave() {
+fn who_is_hired_again_before_their_departure_was_seen_does_not_leave_m10() {
     // Nothing ran between the last day, a month ago, and the day on which they are back.
     let gus = format!("{STAFF}\n    7,gus@x.nl,Gus,Gal,2020-01-01,2026-04-01,");
     let mut fixture = Fixture::new(&gus);
@@ -318,7 +325,7 @@ fn m10_who_is_hired_again_before_their_departure_was_seen_does_not_leave() {
 }
 
 #[test]
-fn m14_an_end_before_the_start_is_refused_and_the_same_day_is_fine() {
+fn an_end_before_the_start_is_refused_and_the_same_day_is_fine_m14() {
     let refused = "line 2: rejected MUS-DATE-ORDER";
     becomes("9,zoe@x.nl,Zoe,Zee,2026-06-02,2026-06-01", refused, None);
     becomes(
@@ -347,10 +354,10 @@ fn m14_an_end_before_the_start_is_refused_and_the_same_day_is_fine() {
 }
 
 #[test]
-fn m17_leap_days_are_days() {
+fn leap_days_are_days_m17() {
     let file =
         "id,email,first,last,born,joined,end\n9,zoe@x.nl,Zoe,Zee,2000-02-29,2024-02-29,2028-02-29";
-    let mut fixture = Fixture::new(STAFF);
+    let mut fixture = Fixture::new(&STAFF.replace("scheduled", ""));
     check(&mut fixture, &[file], "create 9 new_person active");
     for (year, month, day) in [(2027, 2, 28), (2027, 3, 1), (2028, 2, 28), (2028, 2, 29)] {
         assert_eq!(

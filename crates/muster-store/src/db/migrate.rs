@@ -69,6 +69,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "final_line_break",
         include_str!("../../migrations/sqlite/0012_final_line_break.sql"),
     ),
+    (
+        13,
+        "starts",
+        include_str!("../../migrations/sqlite/0013_starts.sql"),
+    ),
 ];
 
 /// The newest schema that this program knows.

@@ -110,6 +110,36 @@ impl Store {
 }
 
 impl Store {
+    /// Whether the last good run read just these files, untouched since.
+    pub fn is_last_delivery(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        files: &[DeliveredFile],
+    ) -> Result<bool, StoreError> {
+        if files.is_empty() {
+            return Ok(false);
+        }
+        self.read("look up what the last run read", |connection| {
+            let Some(good) = last_good(connection, workspace, integration)? else {
+                return Ok(false);
+            };
+            let read: Vec<(String, Option<i64>, String)> = connection
+                .prepare_cached(
+                    "SELECT name, modified_at, sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2 \
+                     ORDER BY position",
+                )?
+                .rows((workspace.0, good.run.0), |row| {
+                    Ok((row.get("name")?, row.get("modified_at")?, row.get("sha256")?))
+                })?;
+            let now = files.iter().map(|file| {
+                let modified = file.modified.map(Timestamp::as_microsecond);
+                (file.name.clone(), modified, file.sha256.clone())
+            });
+            Ok(now.eq(read))
+        })
+    }
+
     /// The name of an integration, and the fields that it mapped in its last good run; none before one.
     pub fn mapped_fields(
         &self,

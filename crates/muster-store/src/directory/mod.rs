@@ -15,4 +15,5 @@ pub(crate) mod pin;
 mod protect;
 pub(crate) mod roster;
 pub(crate) mod smart_group;
+pub(crate) mod start_note;
 pub(crate) mod workspace;

@@ -14,7 +14,7 @@ use crate::{
         connection::Store,
         error::{DbError, StoreError, corrupt},
     },
-    directory::integration,
+    directory::{integration, start_note},
 };
 use checksum::RosterSum;
 use jiff::{SignedDuration, Timestamp};
@@ -42,6 +42,7 @@ impl Store {
                 None => Roster::default(),
             };
             fill_in(connection, &mut roster, workspace, now)?;
+            start_note::fill_in(connection, &mut roster, workspace)?;
             if let Some(integration) = integration {
                 roster.integration = Some(integration);
                 roster.last_good = integration::last_good(connection, workspace, integration)?;

@@ -7,7 +7,10 @@ use crate::{
         connection::Store,
         error::{DbError, StoreError},
     },
-    directory::changes::{self, json},
+    directory::{
+        changes::{self, json},
+        start_note,
+    },
     plans::plan::{self, PlanStatus},
     runs::{
         run::{self, Effect, Ending},
@@ -77,6 +80,7 @@ impl Store {
             let mut status = PlanStatus::Saved;
             if hold.status == RunStatus::Held {
                 status = PlanStatus::Held;
+                start_note::write_doubts(connection, workspace.id, proposal)?;
                 match hold.integration {
                     Some(integration) => {
                         plan::replace_open(connection, workspace.id, integration, hold.now)?

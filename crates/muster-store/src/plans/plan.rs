@@ -211,7 +211,7 @@ pub(crate) fn replace_sweeps(
     connection
         .prepare_cached(
             "UPDATE plan SET status = 'replaced', decided_at = ?3 WHERE workspace_id = ?1 AND run_id < ?2 \
-             AND status IN ('held', 'partly') AND run_id IN (SELECT id FROM run WHERE workspace_id = ?1 AND kind = 'sweep') \
+             AND status IN ('held', 'partly', 'saved') AND run_id IN (SELECT id FROM run WHERE workspace_id = ?1 AND kind = 'sweep') \
              AND EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?2 AND kind = 'sweep')",
         )?
         .execute((workspace.0, run.0, now.as_microsecond()))?;

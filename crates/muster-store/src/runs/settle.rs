@@ -154,7 +154,9 @@ fn settle(
     let moved = done.created + ended > 0
         || !proposal.plan.operations.is_empty()
         || !proposal.refreshed.is_empty()
-        || !proposal.missed.is_empty();
+        || !proposal.missed.is_empty()
+        || !proposal.start_doubts.is_empty()
+        || !proposal.ignored_starts.is_empty();
     let end = ChangeEnd {
         status,
         partial: partial(&proposal.reading),
@@ -210,6 +212,8 @@ fn save_rest(
     } = *settlement;
     if let Some(integration) = settlement.integration {
         plan::replace_open(connection, workspace.id, integration, settlement.now)?;
+    } else {
+        plan::replace_sweeps(connection, workspace.id, run, settlement.now)?;
     }
     let waits = |operation: &Operation| {
         operation.held.is_some() || (!settlement.apply_removals && operation.kind.is_removal())

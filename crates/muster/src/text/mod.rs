@@ -8,6 +8,7 @@ mod file;
 pub(crate) mod guard;
 mod identity;
 mod lifecycle;
+mod matching;
 mod selection;
 mod undo;
 mod value;
@@ -25,6 +26,7 @@ pub(crate) fn message(problem: &Problem) -> String {
         Some(Detail::Selection(detail)) => selection::message(detail, problem),
         Some(Detail::Value(detail)) => value::message(detail, problem),
         Some(Detail::Evidence(detail)) => evidence::message(detail),
+        Some(Detail::Match(detail)) => matching::message(detail),
     }
 }
 
@@ -39,5 +41,6 @@ pub(crate) fn help(problem: &Problem) -> String {
         Some(Remedy::Selection(remedy)) => selection::help(*remedy),
         Some(Remedy::Value(remedy)) => value::help(*remedy, problem),
         Some(Remedy::Evidence(remedy)) => evidence::help(remedy),
+        Some(Remedy::Match(remedy)) => matching::help(remedy),
     }
 }

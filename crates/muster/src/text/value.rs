@@ -1,7 +1,7 @@
 //! Problems of values.
 
 use muster_core::model::problem::{
-    Problem,
+    Problem, Severity,
     value::{Detail, Effect, Fault, NumberFault, Remedy},
 };
 
@@ -30,10 +30,13 @@ pub(super) fn message(detail: &Detail, problem: &Problem) -> String {
             } else {
                 "is blank"
             };
-            format!("`{column}` {state}, but every record needs it; the record is rejected")
+            format!(
+                "`{column}` {state}, but every record needs it; {}",
+                outcome(problem)
+            )
         }
         Detail::Undecodable => {
-            format!("`{column}` cannot be decoded; the record is rejected")
+            format!("`{column}` cannot be decoded; {}", outcome(problem))
         }
         Detail::OffboardingBeforeOnboarding {
             onboarding,
@@ -67,6 +70,14 @@ pub(super) fn message(detail: &Detail, problem: &Problem) -> String {
             "{} has not been a company since {until}; the employment is stored unchanged",
             value(problem)
         ),
+    }
+}
+
+/// What becomes of the record.
+fn outcome(problem: &Problem) -> &'static str {
+    match problem.severity {
+        Severity::Warning => "the record is used, because it ends the employment",
+        Severity::Rejected | Severity::Refused => "the record is rejected",
     }
 }
 

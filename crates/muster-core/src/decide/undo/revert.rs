@@ -2,14 +2,14 @@
 
 use super::budgets;
 use crate::{
-    decide::propose::{protected, who},
+    decide::propose::protected,
     model::{
         calendar::Calendar,
         code::Code,
         employee::{Employee, Status},
         field::{FieldNumber, Schema},
         pin::Pin,
-        plan::{Change, Changed, Operation, OperationKind, Reason},
+        plan::{Change, Changed, Operation, OperationKind, Reason, Who},
         problem::{Problem, Severity, masked, shown, undo::Detail, undo::Remedy},
         workspace::Workspace,
     },
@@ -53,7 +53,7 @@ impl Revert<'_> {
             place: None,
             reason: Reason::Undo,
             changes: opposite,
-            who: who(employee),
+            who: Who::of_employee(employee),
             held: None,
             fingerprint: None,
             takes_ownership: false,

@@ -1,6 +1,6 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
-use super::{evidence, file, identity, lifecycle, selection, undo, value};
+use super::{evidence, file, identity, lifecycle, matching, selection, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The arguments of a problem's code. Stored as JSON with the problem, so a published variant never
@@ -16,6 +16,8 @@ pub enum Detail {
     File(file::Detail),
     /// Joining, leaving and protection.
     Lifecycle(lifecycle::Detail),
+    /// Which employee a record is about.
+    Match(matching::Detail),
     /// Selection of records.
     Selection(selection::Detail),
     /// Undoing a run.
@@ -63,5 +65,11 @@ impl From<value::Detail> for Detail {
 impl From<file::Detail> for Detail {
     fn from(detail: file::Detail) -> Self {
         Self::File(detail)
+    }
+}
+
+impl From<matching::Detail> for Detail {
+    fn from(detail: matching::Detail) -> Self {
+        Self::Match(detail)
     }
 }

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod file;
 pub mod identity;
 pub mod lifecycle;
+pub mod matching;
 mod remedy;
 pub mod selection;
 pub mod undo;

@@ -1,6 +1,6 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
-use super::{evidence, file, identity, lifecycle, selection, undo, value};
+use super::{evidence, file, identity, lifecycle, matching, selection, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The next step for the person who can solve a problem.
@@ -15,6 +15,8 @@ pub enum Remedy {
     File(file::Remedy),
     /// Joining, leaving and protection.
     Lifecycle(lifecycle::Remedy),
+    /// Which employee a record is about.
+    Match(matching::Remedy),
     /// Selection of records.
     Selection(selection::Remedy),
     /// Undoing a run.
@@ -62,5 +64,11 @@ impl From<value::Remedy> for Remedy {
 impl From<file::Remedy> for Remedy {
     fn from(remedy: file::Remedy) -> Self {
         Self::File(remedy)
+    }
+}
+
+impl From<matching::Remedy> for Remedy {
+    fn from(remedy: matching::Remedy) -> Self {
+        Self::Match(remedy)
     }
 }

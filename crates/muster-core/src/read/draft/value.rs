@@ -9,7 +9,7 @@ use crate::{
         code::Code,
         field::{FieldNumber, FieldOrigin, canonical},
         problem::{
-            Problem, Severity, shown,
+            self, Problem, Severity, shown,
             value::{Detail, Effect, Fault, Remedy},
         },
     },
@@ -56,16 +56,11 @@ impl Drafter<'_> {
             Raw::Unreadable => {
                 drafted.id_lost |= field == canonical::EXTERNAL_ID;
                 drafted.address_lost |= field == canonical::EMAIL;
-                return drafted.reject(undecodable(entry));
-            }
-            // A leaver may have no address any more; the record says no less that they left.
-            other if entry.required && drafted.is_not_selected() => {
-                return drafted
-                    .waived
-                    .push(required(entry, matches!(other, Raw::Absent)));
+                return drafted.waivable.push(undecodable(entry));
             }
             other if entry.required => {
-                return drafted.reject(required(entry, matches!(other, Raw::Absent)));
+                let problem = required(entry, matches!(other, Raw::Absent));
+                return drafted.waivable.push(problem);
             }
             Raw::Absent => return,
             Raw::Null => return drafted.clear(field),
@@ -228,11 +223,20 @@ impl Drafter<'_> {
         let problem = Problem::typed(code, severity, Detail::Invalid { fault, effect }, remedy)
             .of(entry.column_name(), raw);
         if rejects {
-            drafted.reject(problem)
+            drafted.waivable.push(problem)
         } else {
             drafted.problems.push(problem)
         }
     }
+}
+
+/// The same problem as a warning, of a record that is used because it ends the employment.
+pub(super) fn waived(mut problem: Problem) -> Problem {
+    problem.severity = Severity::Warning;
+    if let Some(problem::Detail::Value(Detail::Invalid { effect, .. })) = &mut problem.detail {
+        *effect = Effect::Ignored;
+    }
+    problem
 }
 
 fn undecodable(entry: &Entry<'_>) -> Problem {

@@ -45,22 +45,25 @@ impl<'c> Rosters<'c> {
             .add(entry);
     }
 
-    /// An employee as the integration described them last.
+    /// An employee as the integration described them last. `is_seen`: the source has them, so that the count of
+    /// deliveries without them starts again.
     pub(crate) fn put(
         &mut self,
         integration: IntegrationId,
         employee: EmployeeId,
         fingerprint: Option<&Fingerprint>,
-        employed: bool,
+        (employed, is_seen): (bool, bool),
     ) -> Result<(), DbError> {
-        self.replace(integration, employee, |_| {
-            Some((fingerprint.copied(), 0, employed))
+        self.replace(integration, employee, |old| {
+            let missed = old.filter(|_| !is_seen).map_or(0, |(_, missed, _)| missed);
+            Some((fingerprint.copied(), missed, employed))
         })?;
         self.connection
             .prepare_cached(
                 "INSERT INTO roster (workspace_id, integration_id, employee_id, fingerprint, missed, employed) \
                  VALUES (?1, ?2, ?3, ?4, 0, ?5) ON CONFLICT (workspace_id, integration_id, employee_id) \
-                 DO UPDATE SET fingerprint = excluded.fingerprint, missed = 0, employed = excluded.employed",
+                 DO UPDATE SET fingerprint = excluded.fingerprint, employed = excluded.employed, \
+                 missed = CASE WHEN ?6 = 1 THEN 0 ELSE roster.missed END",
             )?
             .execute((
                 self.workspace.0,
@@ -68,6 +71,7 @@ impl<'c> Rosters<'c> {
                 employee.0,
                 fingerprint,
                 i64::from(employed),
+                i64::from(is_seen),
             ))?;
         Ok(())
     }

@@ -57,6 +57,11 @@ const PLACES: &[Place] = &[
         visit: |search| search.rows("roster"),
     },
     Place {
+        table: "start_note",
+        what: "what is remembered about the start",
+        visit: |search| search.rows("start_note"),
+    },
+    Place {
         table: "change",
         what: "history",
         visit: mentions::history,

@@ -213,9 +213,12 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         if let Some(owner) = owner {
             let fingerprint = step.fingerprint.as_ref();
             let employed = after.is_employed();
+            // A date that is due or a manual edit says nothing about whether the source still has the employee.
+            let is_seen = step.place.is_some()
+                || !matches!(step.kind, OperationKind::Activate | OperationKind::Update);
             people
                 .rosters
-                .put(IntegrationId(owner), id, fingerprint, employed)?;
+                .put(IntegrationId(owner), id, fingerprint, (employed, is_seen))?;
         }
     }
     if changes.is_empty() {

@@ -1,8 +1,10 @@
 //! What settling changes beside people: the revision and the roster of those who did not change.
 
 use super::{Settlement, creation::People};
-use crate::db::error::DbError;
-use crate::db::sql::Connection;
+use crate::{
+    db::{error::DbError, sql::Connection},
+    directory::start_note,
+};
 use muster_core::model::ids::{RunId, WorkspaceId};
 
 pub(crate) fn revision(connection: &Connection, workspace: WorkspaceId) -> Result<i64, DbError> {
@@ -51,5 +53,5 @@ pub(super) fn refresh(
     for (employee, times) in &settlement.proposal.missed {
         people.rosters.set_missed(integration, *employee, *times)?;
     }
-    Ok(())
+    start_note::write(people.connection, people.workspace.id, settlement.proposal)
 }

@@ -1,0 +1,155 @@
+//! Records that are matched by what they say of names and birthday, beside their keys.
+
+use super::{MatchContext, Matches, RecordMatch, evidence, presence};
+use crate::{
+    model::{
+        employee::Employee,
+        field::{FieldNumber, canonical},
+        ids::EmployeeId,
+        plan::Reason,
+    },
+    read::{
+        normalise::fold_email,
+        reading::{DraftState, Reading},
+    },
+    setup::policy::{EmailChange, MatchBy},
+};
+use std::collections::{HashMap, HashSet};
+
+/// A record without id is a newcomer's where its address is given up in the same delivery by an employee who has a
+/// record of their own, and it does not look like a second one of theirs.
+pub(super) fn newcomers_on_passed_on_addresses(
+    reading: &Reading,
+    context: &MatchContext<'_>,
+    matches: &mut Matches,
+) {
+    if context.policy.match_by == MatchBy::Email {
+        return;
+    }
+    let changes_address = |at: usize, employee: &Employee| {
+        let said = reading.drafts.facts(at as u32).value(canonical::EMAIL);
+        let stored = employee.value(canonical::EMAIL);
+        let today = context.calendar.today;
+        employee.pin(canonical::EMAIL, today).is_none()
+            && said.is_some_and(|said| stored.map(fold_email) != Some(fold_email(said)))
+    };
+    let is_superseded = |id: EmployeeId, file: u16| {
+        let position = context.roster.position(id);
+        let unchanged = position.and_then(|position| reading.seen[position]);
+        unchanged.is_some_and(|place| place.file <= file)
+    };
+    let moving: HashMap<EmployeeId, u16> = (0..)
+        .zip(&matches.records)
+        .filter_map(|(at, found)| match found {
+            RecordMatch::Known(id, Reason::SameExternalId) => {
+                let draft = reading.drafts.get(at as u32);
+                let is_used =
+                    draft.state == DraftState::Candidate && !is_superseded(*id, draft.place.file);
+                let employee = context.known.get(*id).filter(|_| is_used)?;
+                changes_address(at, employee).then_some((*id, draft.place.file))
+            }
+            _ => None,
+        })
+        .collect();
+    if moving.is_empty() {
+        return;
+    }
+    for (at, found) in (0..).zip(&mut matches.records) {
+        let (RecordMatch::Known(id, Reason::SameEmail)
+        | RecordMatch::Held(Reason::RecycledAddress, Some(id))) = *found
+        else {
+            continue;
+        };
+        let is_their_own = || {
+            let employee = context.known.get(id);
+            employee.is_some_and(|one| evidence::is_likely_the_same(reading.drafts.facts(at), one))
+        };
+        let draft = reading.drafts.get(at);
+        let is_used = draft.state == DraftState::Candidate;
+        if is_used && moving.get(&id) == Some(&draft.place.file) && !is_their_own() {
+            *found = RecordMatch::New;
+        }
+    }
+}
+
+/// An inactive employee who comes back with a record of their own is not the newcomer who wants their address.
+pub(super) fn returning_holders(
+    reading: &Reading,
+    context: &MatchContext<'_>,
+    matches: &mut Matches,
+) {
+    let comes_back = |at: u32, id: EmployeeId| {
+        let facts = reading.drafts.facts(at);
+        let stored = context
+            .known
+            .get(id)
+            .map(|employee| employee.facts.as_ref());
+        match facts.get(canonical::OFFBOARDING_DATE) {
+            Some(_) => !context.has_ended(facts),
+            None => stored.is_none_or(|stored| !context.has_ended(stored)),
+        }
+    };
+    let returning: HashSet<EmployeeId> = (0..)
+        .zip(&matches.records)
+        .filter_map(|(at, found)| match found {
+            RecordMatch::Known(id, reason) => {
+                (*reason != Reason::Deselected && comes_back(at, *id)).then_some(*id)
+            }
+            _ => None,
+        })
+        .collect();
+    for found in &mut matches.records {
+        if let RecordMatch::Held(Reason::RehireOrRecycledAddress, Some(holder)) = found
+            && returning.contains(holder)
+        {
+            *found = RecordMatch::New;
+        }
+    }
+}
+
+/// A new address with the names and birthday of exactly one employee who works here, or will, and who is not in the
+/// delivery.
+pub(super) fn probable_email_changes(
+    reading: &Reading,
+    context: &MatchContext<'_>,
+    matches: &mut Matches,
+) {
+    if context.policy.email_change == EmailChange::Create {
+        return;
+    }
+    let present = presence::present(reading, context, matches);
+    let person = |value: &dyn Fn(FieldNumber) -> Option<String>| {
+        Some((
+            value(canonical::FIRST_NAME)?.to_lowercase(),
+            value(canonical::LAST_NAME)?.to_lowercase(),
+            value(canonical::BIRTHDAY)?,
+        ))
+    };
+    let mut absent: HashMap<_, Vec<EmployeeId>> = HashMap::new();
+    for employee in context.known.iter() {
+        let is_ours = employee.owner.is_none() || employee.owner == context.roster.integration;
+        if !employee.status.is_employed() || !is_ours || present.has(employee.id) {
+            continue;
+        }
+        if let Some(key) = person(&|field| employee.value(field).map(str::to_owned)) {
+            absent.entry(key).or_default().push(employee.id);
+        }
+    }
+    if absent.is_empty() {
+        return;
+    }
+    for (at, found) in (0..).zip(&mut matches.records) {
+        let facts = reading.drafts.facts(at);
+        let is_new = matches!(found, RecordMatch::New)
+            && reading.drafts.get(at).state == DraftState::Candidate;
+        if !is_new || facts.value(canonical::EXTERNAL_ID).is_some() {
+            continue;
+        }
+        let Some(key) = person(&|field| facts.value(field).map(str::to_owned)) else {
+            continue;
+        };
+        if let Some([one]) = absent.get(&key).map(Vec::as_slice) {
+            *found = RecordMatch::Held(Reason::ProbableEmailChange, Some(*one));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Decides which employee each record is about: the matching table, and conflicts between records.
+
+mod claims;
+mod dates;
+pub(crate) mod evidence;
+mod likeness;
+mod own_records;
+mod presence;
+pub(crate) mod problems;
+mod table;
+
+pub(crate) use own_records::rejected_subject;
+pub(crate) use presence::{Present, key_holders, present};
+
+use crate::{
+    decide::{amend, known::Known},
+    model::{
+        calendar::Calendar,
+        facts::FactsRef,
+        field::{Schema, canonical},
+        ids::EmployeeId,
+        plan::Reason,
+    },
+    read::{
+        reading::{DraftState, Reading},
+        roster::Roster,
+    },
+    setup::policy::{MatchBy, Policy},
+};
+use std::collections::HashSet;
+
+/// What one record is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecordMatch {
+    /// A known employee.
+    Known(EmployeeId, Reason),
+    /// Somebody new.
+    New,
+    /// A person must decide; the employee is the one it may be about.
+    Held(Reason, Option<EmployeeId>),
+    /// It cannot be used; it still proves that the employee is present.
+    Rejected(Option<EmployeeId>),
+    /// A newer file or another record of the same file says it.
+    Superseded,
+}
+
+/// What every record is about, by position of its draft.
+#[derive(Debug, Default)]
+pub(crate) struct Matches {
+    pub(crate) records: Vec<RecordMatch>,
+    /// Records that end an employment and whose address belongs to another employee: it is not used.
+    pub(crate) without_address: HashSet<u32>,
+    /// Unchanged records that turned out to have a duplicate.
+    pub(crate) unchanged_lost: u64,
+    /// Unchanged records of which a newer file has another version.
+    pub(crate) unchanged_superseded: u64,
+}
+
+/// What matching looks at.
+pub(crate) struct MatchContext<'a> {
+    pub(crate) known: &'a Known,
+    pub(crate) roster: &'a Roster,
+    pub(crate) policy: &'a Policy,
+    pub(crate) schema: &'a Schema,
+    pub(crate) calendar: Calendar,
+}
+
+impl MatchContext<'_> {
+    /// Whether a record says that the employment has ended.
+    pub(crate) fn has_ended(&self, facts: FactsRef<'_>) -> bool {
+        facts
+            .value(canonical::OFFBOARDING_DATE)
+            .and_then(amend::day)
+            .is_some_and(|day| self.calendar.has_ended(day))
+    }
+}
+
+/// Matches every record. Records that are rejected here get a problem in the reading.
+///
+/// `without_address` are the records that duplicates left without theirs.
+pub(crate) fn match_records(
+    reading: &mut Reading,
+    context: &MatchContext<'_>,
+    without_address: HashSet<u32>,
+) -> Matches {
+    let mut matches = Matches {
+        records: Vec::with_capacity(reading.drafts.len()),
+        without_address,
+        ..Matches::default()
+    };
+    let mut problems = Vec::new();
+    for (position, draft) in reading.drafts.iter() {
+        let facts = reading.drafts.facts(position);
+        let found = match draft.state {
+            DraftState::Superseded => RecordMatch::Superseded,
+            DraftState::Rejected => {
+                RecordMatch::Rejected(table::named(facts, context).map(|employee| employee.id))
+            }
+            DraftState::NotSelected => table::not_selected(facts, context),
+            DraftState::Undecided => match table::named_own(facts, context) {
+                Some(employee) => RecordMatch::Known(employee.id, Reason::Deselected),
+                None => RecordMatch::New,
+            },
+            DraftState::Candidate => Ok(RecordMatch::New)
+                .and_then(|found| match context.known.is_empty() {
+                    true => Ok(found),
+                    false => table::look_up(facts, context),
+                })
+                .and_then(|found| dates::check(found, facts, context))
+                .unwrap_or_else(|(employee, problem)| {
+                    problems.push(problem.at(draft.place));
+                    RecordMatch::Rejected(employee)
+                }),
+        };
+        matches.records.push(found);
+    }
+    if !context.known.is_empty() {
+        likeness::newcomers_on_passed_on_addresses(reading, context, &mut matches);
+        let subjects = own_records::settle(reading, context, &mut matches, &mut problems);
+        likeness::returning_holders(reading, context, &mut matches);
+        let claimants = claims::Claimants {
+            reading,
+            context,
+            subjects: &subjects,
+        };
+        claimants.addresses(&mut matches, &mut problems);
+        if context.policy.match_by == MatchBy::Email {
+            claimants.ids(&mut matches, &mut problems);
+        }
+        likeness::probable_email_changes(reading, context, &mut matches);
+    }
+    for problem in problems {
+        reading.problems.push(problem);
+    }
+    matches
+}

@@ -1,0 +1,145 @@
+//! Evidence against the start of a scheduled employee: it is shown when it arises, and holds the start on the day.
+
+use crate::{
+    decide::{
+        builder::RecordsInDoubt,
+        matching::{self, MatchContext, Matches, Present, RecordMatch},
+    },
+    model::{
+        code::Code,
+        employee::{Employee, Status},
+        field::canonical,
+        ids::EmployeeId,
+        origin::Place,
+        plan::Plan,
+        problem::{
+            Problem, Severity,
+            lifecycle::{Detail, Remedy, StartDoubt},
+            shown,
+        },
+    },
+    read::reading::{Completeness, DraftState, Reading},
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// What a delivery says about scheduled starts.
+pub(crate) struct Starts {
+    /// Every doubt that holds now.
+    pub(crate) doubts: BTreeMap<EmployeeId, StartDoubt>,
+    /// Doubts that arise or end with this delivery.
+    pub(crate) changed: Vec<(EmployeeId, Option<StartDoubt>)>,
+    /// One for each doubt about an employee of the integration.
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// What the latest record of an employee says.
+#[derive(Clone, Copy)]
+enum Latest {
+    /// It can be used.
+    Good,
+    Doubt(StartDoubt, Place),
+}
+
+/// Compares the scheduled employees of the integration with the delivery.
+pub(crate) fn assess(
+    reading: &Reading,
+    context: &MatchContext<'_>,
+    matches: &Matches,
+    present: &Present<'_>,
+    plan: &Plan,
+) -> Starts {
+    let latest = latest_records(reading, context, matches);
+    let leaving: Vec<EmployeeId> = plan
+        .operations
+        .iter()
+        .filter(|operation| operation.kind.is_removal() && operation.held.is_none())
+        .filter_map(|operation| operation.employee)
+        .collect();
+    let mut starts = Starts {
+        doubts: context.roster.start_doubts.clone(),
+        changed: Vec::new(),
+        warnings: Vec::new(),
+    };
+    for (position, entry) in context.roster.entries().iter().enumerate() {
+        let id = entry.employee;
+        let before = context.roster.start_doubts.get(&id).copied();
+        let employee = context.known.get(id);
+        let is_scheduled = employee.is_some_and(|one| one.status == Status::Scheduled);
+        if !is_scheduled && before.is_none() {
+            continue;
+        }
+        let is_complete = reading.completeness == Completeness::Complete;
+        let (now, place) = match latest.get(&id) {
+            _ if !is_scheduled || leaving.contains(&id) => (None, None),
+            Some(Latest::Doubt(doubt, place)) => (Some(*doubt), Some(*place)),
+            Some(Latest::Good) => (None, None),
+            None if reading.seen[position].is_some() => (None, None),
+            None if is_complete && !present.named(id) => (Some(StartDoubt::Missing), None),
+            None => (before, None),
+        };
+        if now != before {
+            starts.changed.push((id, now));
+        }
+        match now {
+            Some(doubt) => starts.doubts.insert(id, doubt),
+            None => starts.doubts.remove(&id),
+        };
+        if let (Some(doubt), Some(employee)) = (now, employee) {
+            starts.warnings.push(doubted(employee, doubt, place));
+        }
+    }
+    starts
+}
+
+fn latest_records(
+    reading: &Reading,
+    context: &MatchContext<'_>,
+    matches: &Matches,
+) -> HashMap<EmployeeId, Latest> {
+    let in_doubt = RecordsInDoubt::of(&reading.completeness);
+    let mut latest = HashMap::new();
+    for (position, found) in (0..).zip(&matches.records) {
+        let draft = reading.drafts.get(position);
+        match found {
+            RecordMatch::Known(id, _) => {
+                let says = match draft.state {
+                    DraftState::NotSelected => Latest::Doubt(StartDoubt::Ended, draft.place),
+                    DraftState::Undecided => continue,
+                    _ => Latest::Good,
+                };
+                latest.insert(*id, says);
+            }
+            RecordMatch::Rejected(_) if !in_doubt.has(draft.place, reading) => {
+                let facts = reading.drafts.facts(position);
+                if let Some(employee) = matching::rejected_subject(facts, context) {
+                    let doubt = Latest::Doubt(StartDoubt::Rejected, draft.place);
+                    latest.entry(employee.id).or_insert(doubt);
+                }
+            }
+            _ => {}
+        }
+    }
+    latest
+}
+
+fn doubted(employee: &Employee, doubt: StartDoubt, place: Option<Place>) -> Problem {
+    let detail = Detail::StartDoubted {
+        employee: shown(&employee.name()),
+        start: employee
+            .value(canonical::ONBOARDING_DATE)
+            .map(str::to_owned),
+        doubt,
+    };
+    let mut problem = Problem::typed(
+        Code::StartDoubted,
+        Severity::Warning,
+        detail,
+        Remedy::ConfirmStart,
+    );
+    problem.subject = employee
+        .external_id()
+        .or(employee.value(canonical::EMAIL))
+        .map(shown);
+    problem.place = place;
+    problem
+}
