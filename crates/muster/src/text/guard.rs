@@ -13,12 +13,13 @@ pub(crate) fn message(finding: &Finding) -> String {
         Evidence::Removals {
             limit,
             at_most,
+            missing,
             deselected,
             rules,
         } => format!(
-            "{count} of {of} active people would leave; the limit is {} % and {} people, or {at_most} people, and never everybody{}",
-            limit.percent,
-            limit.number,
+            "{count} of {of} active employees would be deactivated{}; limit: {}, or {at_most}, and never everyone{}",
+            missing_from_file(*missing, *count),
+            limited(*limit),
             selection(*deselected, rules)
         ),
         Evidence::RemovalsWeek {
@@ -26,52 +27,55 @@ pub(crate) fn message(finding: &Finding) -> String {
             earlier,
             limit,
         } => format!(
-            "{now} people would leave now and {earlier} left in the last seven days: {count} of {of}; the limit is {} % and {} people",
-            limit.percent, limit.number
+            "{now} employees would be deactivated now, and {earlier} were in the last 7 days: {count} of {of} (limit: {})",
+            limited(*limit)
         ),
         Evidence::Deletions => format!(
             "{count} of {of} active employees would be deleted (not in the file): all their values are removed"
         ),
         Evidence::PassedOn { value } => format!(
-            "`{value}` would pass on from a person who would leave to another, so that the rest cannot be applied alone{}",
-            if *count > 1 {
-                format!("; {} more likewise", count - 1)
-            } else {
-                String::new()
+            "`{value}` would move from a departing employee to another, so the other operations cannot be applied \
+             separately{}",
+            match count {
+                0 | 1 => String::new(),
+                more => format!(", and so would {} more", more - 1),
             }
         ),
-        Evidence::Shrunk { records, .. } => {
-            format!("the delivery has {records} records; the last good one had {of}")
-        }
-        Evidence::KeyChanges { limit } => format!(
-            "{count} of {of} people would get another e-mail address or external id; {}",
-            over(*limit)
+        Evidence::Shrunk { records, limit } => format!(
+            "the delivery has {records} records; the last successful one had {of} (limit: {} fewer)",
+            limited(*limit)
         ),
-        Evidence::Rejected { limit } => {
-            format!("{count} of {of} records are rejected; {}", over(*limit))
-        }
+        Evidence::KeyChanges { limit } => format!(
+            "{count} of {of} employees would get another email address or external id (limit: {})",
+            limited(*limit)
+        ),
+        Evidence::Rejected { limit } => format!(
+            "{count} of {of} records are rejected (limit: {})",
+            limited(*limit)
+        ),
         Evidence::Fill {
             field,
             filled_before,
             records_before,
         } => format!(
-            "`{field}` was filled for {:.0} % of the records and is now for {:.0} %",
+            "`{field}` had a value in {:.0}% of the records and has one in {:.0}% now",
             percent(*filled_before, *records_before),
             percent(*count, *of)
         ),
         Evidence::AccessGone { field, run } => format!(
-            "no record has `{field}` any more, which {count} of {of} records filled in run {run}: it decides who comes and who leaves"
+            "no record has `{field}`, which {count} of {of} records had in run {run}; it decides who has access"
         ),
-        Evidence::OneValue { field } => {
-            format!("`{field}` has one single value for all {count} records; it had many")
-        }
-        Evidence::FieldChanges { field, .. } => {
-            format!("`{field}` would change for {count} of {of} people")
-        }
+        Evidence::OneValue { field } => format!(
+            "`{field}` has the same value in all {count} records that have one; it had several before"
+        ),
+        Evidence::FieldChanges { field, limit } => format!(
+            "`{field}` would change for {count} of {of} employees (limit: {})",
+            limited(*limit)
+        ),
         Evidence::NewGroups { groups, limit } => format!(
-            "{count} groups would be created ({}), of {of} that exist; {}",
+            "{count} groups would be created ({}), of {of} that exist (limit: {})",
             first(groups, *count),
-            over(*limit)
+            limited(*limit)
         ),
         Evidence::Older {
             file,
@@ -80,10 +84,12 @@ pub(crate) fn message(finding: &Finding) -> String {
             last_modified,
             run,
         } => format!(
-            "`{file}` was changed on {modified:.0}, before `{last_file}` of run {run}, which was on {last_modified:.0}"
+            "`{file}` was changed on {modified:.0}, before `{last_file}` of run {run}, which was changed on \
+             {last_modified:.0}"
         ),
         Evidence::OldContent { run, at } => format!(
-            "the delivery has the same content as that of run {run} ({at:.0}), another one was applied since, and it would change {count} employees"
+            "the delivery has the same content as that of run {run} ({at:.0}), another one was applied since, and it \
+             would change {count} employees"
         ),
         Evidence::BudgetTotal {
             field,
@@ -92,8 +98,8 @@ pub(crate) fn message(finding: &Finding) -> String {
             currency,
             limit,
         } => format!(
-            "the total of `{field}` would change from {before} to {after} {currency} for {count} employees; {}",
-            over(*limit)
+            "the total of `{field}` would change from {before} to {after} {currency} for {count} employees (limit: {})",
+            limited(*limit)
         ),
         Evidence::SecondOneOff {
             field,
@@ -102,78 +108,87 @@ pub(crate) fn message(finding: &Finding) -> String {
             currency,
             days,
         } => format!(
-            "{count} employees would be granted `{field}` a second time within {days} days (the first of them {second} {currency}, after {first} {currency})"
+            "{count} employees would be granted `{field}` a second time within {days} days (the first of them \
+             {second} {currency}, after {first} {currency})"
         ),
         Evidence::FirstRun => "this is the first run of the integration".to_owned(),
         Evidence::SetupChanged { run } => format!(
-            "mapping, matching or selection changed, and nobody has seen a plan since (last run: {run})"
+            "mapping, matching or selection changed, and no plan was reviewed since (last run: {run})"
         ),
         Evidence::ApproveAlways => {
-            "every plan of this integration is approved by a person (`approve = \"always\"`)"
-                .to_owned()
+            "every plan of this integration is reviewed (`approve = \"always\"`)".to_owned()
         }
-        Evidence::IntegrationHeld { run } => format!(
-            "the plan of run {run} was held and nobody has decided on it; this plan replaces it"
-        ),
+        Evidence::IntegrationHeld { run } => {
+            format!("the plan of run {run} is pending; this plan replaces it")
+        }
         Evidence::Text { message, .. } => message.clone(),
     }
 }
 
-/// What to look at or do.
+/// What to check or do.
 pub(crate) fn help(finding: &Finding) -> String {
     let text = match &finding.evidence {
         Evidence::Removals { .. } => {
-            "compare the delivery with the source; approve only if these people have really left"
+            "compare the delivery with the source; approve the plan only if these employees have really left"
         }
-        Evidence::RemovalsWeek { .. } => "check that nobody leaves by mistake, a few at a time",
+        Evidence::RemovalsWeek { .. } => "check for unintended gradual departures",
         Evidence::Deletions => {
-            "compare the names with the source; a deletion cannot be undone, and keeps the employee out until `muster erase --lift`"
+            "compare the names with the source; a deletion cannot be undone, and keeps the employee out until \
+             `muster erase --lift`"
         }
-        Evidence::PassedOn { .. } => "decide on the whole plan",
-        Evidence::Shrunk { .. } => "check that the export is whole",
+        Evidence::PassedOn { .. } => "approve or reject the whole plan",
+        Evidence::Shrunk { .. } => "check that the export is complete",
         Evidence::KeyChanges { .. } => {
-            "check that the columns of addresses and ids were not mixed up"
+            "check that the columns of addresses and external ids were not mixed up"
         }
         Evidence::Rejected { .. } => {
-            "look at the first problems of the run: one cause often spoils many records"
+            "read the first problems of the run: one cause often affects many records"
         }
         Evidence::Fill { field, .. } | Evidence::OneValue { field } => {
-            return format!("check the column behind `{field}` in the source");
+            return format!("check the column that is mapped to `{field}` in the source");
         }
         Evidence::AccessGone { .. } => {
-            "deliver the column again; approve only if people are to come or leave without it from now on"
+            "deliver the column again; approve the plan only if employees are to start and leave without it"
         }
-        Evidence::FieldChanges { .. } => "check that the mapping still points at the right column",
+        Evidence::FieldChanges { field, .. } => {
+            return format!(
+                "check that the mapping names the right column; if `{field}` changes for everyone regularly, set \
+                 `volatile = true` in its mapping"
+            );
+        }
         Evidence::NewGroups { .. } => {
-            "check that the right column is mapped to the group, then approve the plan if the groups are wanted"
+            "check that the right column is mapped to the group; approve the plan if the groups are wanted"
         }
         Evidence::Older { .. } => {
-            "an old file brings old values back: remove it from the source, or approve the plan if it is meant"
+            "an old file restores old values: remove it from the source, or approve the plan if it is intended"
         }
         Evidence::OldContent { .. } => {
-            "an old file brings old values back: deliver the newest, or approve the plan if it is meant"
+            "an old file restores old values: deliver the newest, or approve the plan if it is intended"
         }
         Evidence::BudgetTotal { .. } => {
             "check the amounts in the source, and that the decimal separator is configured correctly"
         }
         Evidence::SecondOneOff { .. } => {
-            "if an earlier amount was wrong and this one corrects it, reject the plan and correct the difference where it was paid"
+            "if an earlier amount was wrong and this one corrects it, reject the plan and settle the difference where it \
+             was paid"
         }
-        Evidence::FirstRun => "look the plan over, then approve it; later runs apply by themselves",
+        Evidence::FirstRun => {
+            "review the plan, then approve it; later runs are applied without review"
+        }
         Evidence::SetupChanged { .. } => {
-            "check that the plan is what the change was meant to do, then approve it"
+            "check that the plan does what the change was meant to do, then approve it"
         }
-        Evidence::ApproveAlways => "look the plan over, then approve it",
+        Evidence::ApproveAlways => "review the plan, then approve it",
         Evidence::IntegrationHeld { .. } => {
-            "approve or reject this plan; then runs apply by themselves again"
+            "approve or reject this plan; later runs are then applied without review"
         }
         Evidence::Text { advice, .. } => advice,
     };
     text.to_owned()
 }
 
-fn over(limit: Limit) -> String {
-    format!("the limit is {} % and {}", limit.percent, limit.number)
+fn limited(limit: Limit) -> String {
+    format!("{}% and {}", limit.percent, limit.number)
 }
 
 fn percent(part: u64, of: u64) -> f64 {
@@ -184,7 +199,16 @@ fn percent(part: u64, of: u64) -> f64 {
     }
 }
 
-/// How many the selection no longer takes, and by which rules; empty: none.
+/// How many of the departures are for a missing record; empty: none.
+fn missing_from_file(missing: u64, of: u64) -> String {
+    match missing {
+        0 => String::new(),
+        all if all == of => " (not in the file)".to_owned(),
+        some => format!(" ({some} of them not in the file)"),
+    }
+}
+
+/// How many no longer match the selection rules, and which rules records fail; empty: none.
 fn selection(deselected: u64, rules: &[(String, u64)]) -> String {
     if deselected == 0 || rules.is_empty() {
         return String::new();
@@ -197,7 +221,7 @@ fn selection(deselected: u64, rules: &[(String, u64)]) -> String {
     };
     let rules: Vec<String> = rules.iter().map(rule).collect();
     format!(
-        "; the selection no longer takes {deselected} of them: {}",
+        "; {deselected} of them no longer match the selection rules: {}",
         rules.join(", ")
     )
 }

@@ -6,6 +6,8 @@
 mod evidence;
 mod file;
 pub(crate) mod guard;
+#[cfg(test)]
+mod guard_reference;
 mod identity;
 mod lifecycle;
 mod matching;

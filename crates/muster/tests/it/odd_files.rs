@@ -163,7 +163,7 @@ fn f23_headers_that_changed_are_reported_with_what_may_be_meant() {
     check(
         everybody().replace("Start date", "Begin"),
         3,
-        &["no record has `onboarding_date` any more"],
+        &["no record has `onboarding_date`"],
     );
 }
 
@@ -183,14 +183,14 @@ fn f31_parts_of_a_file_remove_nobody() {
         staff((0..8).map(row)),
         3,
         &[
-            "4 of 12 active people would leave",
-            "has 8 records; the last good one had 12",
+            "4 of 12 active employees would be deactivated",
+            "has 8 records; the last successful one had 12",
         ],
     );
     check(
         format!("{HEADER}\nX1,x@other.example,X,Y,2020-01-15,,Sales\n"),
         3,
-        &["12 of 12 active people would leave"],
+        &["12 of 12 active employees would be deactivated"],
     );
 }
 

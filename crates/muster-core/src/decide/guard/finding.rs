@@ -99,6 +99,9 @@ pub enum Evidence {
         limit: Limit,
         /// Number that trips whatever the share.
         at_most: u64,
+        /// How many of them are missing from the delivery.
+        #[serde(default)]
+        missing: u64,
         /// How many of them no longer match the selection rules.
         deselected: u64,
         /// The rules that did it, by column, with the records that fail each.

@@ -31,6 +31,7 @@ pub(crate) fn findings(
         let evidence = Evidence::Removals {
             limit: limits.removals,
             at_most: limits.removals_number,
+            missing: for_reason(&removed, Reason::Missing),
             deselected,
             rules,
         };
@@ -83,10 +84,7 @@ pub(crate) fn announced(plan: &Plan, known: &Known) -> BTreeSet<EmployeeId> {
 
 /// How many of the departures are for the selection, and the rules that records fail, most failed first.
 fn deselected(proposal: &Proposal, removed: &[&Operation]) -> (u64, Vec<(String, u64)>) {
-    let count = removed
-        .iter()
-        .filter(|operation| operation.reason == Reason::Deselected)
-        .count() as u64;
+    let count = for_reason(removed, Reason::Deselected);
     if count == 0 {
         return (0, Vec::new());
     }
@@ -96,4 +94,11 @@ fn deselected(proposal: &Proposal, removed: &[&Operation]) -> (u64, Vec<(String,
         .collect();
     rules.sort_by_key(|(_, records)| Reverse(*records));
     (count, rules)
+}
+
+fn for_reason(removed: &[&Operation], reason: Reason) -> u64 {
+    removed
+        .iter()
+        .filter(|operation| operation.reason == reason)
+        .count() as u64
 }
