@@ -30,6 +30,7 @@
 //! unknown, ISO dates); companies are in [`Extent::companies`].
 
 mod archived;
+mod archived_0_1;
 mod connection_test;
 mod deliver;
 mod error;

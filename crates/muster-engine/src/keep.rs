@@ -178,23 +178,19 @@ fn form_of_file(setup: &Setup, csv: &CsvSettings) -> Form {
         ids: columns(setup, canonical::EXTERNAL_ID),
         others: columns(setup, canonical::MANAGER_EXTERNAL_ID),
         columns: Vec::new(),
+        json_lines: false,
     }
 }
 
-/// The same for the text of records.
+/// The same for the records of an HR system.
 fn form_of_records(setup: &Setup, records: &Records) -> Form {
-    let places = |field| {
-        columns(setup, field)
-            .iter()
-            .filter_map(|column| records.place_of(column))
-            .collect()
-    };
     Form {
-        delimiter: Some(b','),
+        delimiter: None,
         header: false,
-        ids: places(canonical::EXTERNAL_ID),
-        others: places(canonical::MANAGER_EXTERNAL_ID),
+        ids: columns(setup, canonical::EXTERNAL_ID),
+        others: columns(setup, canonical::MANAGER_EXTERNAL_ID),
         columns: records.columns().to_vec(),
+        json_lines: true,
     }
 }
 

@@ -1,65 +1,79 @@
-//! Records as text, so that they can be kept and read again: one record a line, cells with commas between them. Before
-//! the columns stands what is wrong with the record, as JSON. A text stands in quotes; what stands in none is a mark:
-//! nothing is null.
+//! Records as text, so that they can be archived and read again: JSON Lines, one object a record.
 //!
-//! Records can be cut out of the text like rows of a file ([`muster_core::privacy::cut`]): the line stays, and is blank.
+//! `values` has the columns: a text, `null`, or `{"unreadable": true}`; an absent column is left out. `problem` says why a
+//! record cannot be used; a record of which nothing could be read has no `values`.
+//!
+//! Records can be removed from the text ([`muster_core::privacy::cut`]): the line stays, and is blank.
 
-use super::{Records, records::Row};
-use muster_core::{
-    model::problem::Problem,
-    read::record::{Cell, Mark},
-};
-use std::fmt::Write;
+use super::{Records, archived_0_1, records::Row};
+use muster_core::{model::problem::Problem, read::record::Cell};
+use serde::Deserialize;
+use serde_json::Value as Json;
+use std::collections::HashMap;
 
-/// Begins what no text of people has.
-const SIGN: char = '\u{1}';
-const ABSENT: &str = "\u{1}a";
-const UNREADABLE: &str = "\u{1}u";
+#[derive(Deserialize)]
+struct Line {
+    values: Option<HashMap<String, Json>>,
+    problem: Option<Problem>,
+}
 
 impl Records {
     /// About how many bytes [`Records::write`] gives.
     pub fn size(&self) -> u64 {
+        let names: usize = self.columns.iter().map(|column| column.len() + 6).sum();
         self.rows
             .iter()
-            .map(|row| (row.text.len() + 3 * row.ends.len() + 2) as u64)
+            .map(|row| (row.text.len() + names + 14) as u64)
             .sum()
     }
 
-    /// The name by which a column of the text is found when somebody must be cut out of it.
-    pub fn place_of(&self, column: &str) -> Option<String> {
-        let position = self.columns.iter().position(|known| known == column)?;
-        Some(format!("column_{}", position + 2))
-    }
-
-    /// The records as text; the columns are not in it.
+    /// The records as text.
     pub fn write(&self) -> String {
         let mut text = String::with_capacity(usize::try_from(self.size()).unwrap_or_default());
+        let names: Vec<String> = self.columns.iter().map(|name| quoted(name)).collect();
         for (record, row) in self.iter().zip(&self.rows) {
-            if let Some(problem) = &row.problem {
-                quote(
-                    &serde_json::to_string(problem).unwrap_or_default(),
-                    &mut text,
-                );
-            }
-            for column in 0..record.len() {
-                text.push(',');
-                match record.cell(column) {
-                    Cell::Absent => text.push_str(ABSENT),
-                    Cell::Null => {}
-                    Cell::Unreadable => text.push_str(UNREADABLE),
-                    Cell::Text(cell) => quote(cell, &mut text),
+            text.push('{');
+            if !record.is_empty() {
+                text.push_str("\"values\":{");
+                let mut is_first = true;
+                for (column, name) in (0..record.len()).zip(&names) {
+                    let value = match record.cell(column) {
+                        Cell::Absent => continue,
+                        Cell::Null => "null".to_owned(),
+                        Cell::Unreadable => UNREADABLE.to_owned(),
+                        Cell::Text(cell) => quoted(cell),
+                    };
+                    if !std::mem::take(&mut is_first) {
+                        text.push(',');
+                    }
+                    text.push_str(name);
+                    text.push(':');
+                    text.push_str(&value);
                 }
+                text.push('}');
             }
-            text.push('\n');
+            if let Some(problem) = &row.problem {
+                if !record.is_empty() {
+                    text.push(',');
+                }
+                text.push_str("\"problem\":");
+                text.push_str(&serde_json::to_string(problem).unwrap_or_default());
+            }
+            text.push_str("}\n");
         }
         text
     }
 
-    /// Reads what [`Records::write`] gave, without the lines that were cut out since; none: it is something else.
+    /// Reads what [`Records::write`] gave, without the lines that were removed since; none: it is something else. What
+    /// version 0.1.0 archived is read too.
     pub fn read(columns: &[String], text: &str) -> Option<Self> {
         let mut records = Self::new(columns);
         for line in text.lines().filter(|line| !line.is_empty()) {
-            records.rows.push(row(line)?);
+            let row = match line.starts_with('{') {
+                true => row(line, columns)?,
+                false => archived_0_1::row(line)?,
+            };
+            records.rows.push(row);
         }
         Some(records)
     }
@@ -76,75 +90,32 @@ impl Records {
     }
 }
 
-fn quote(cell: &str, text: &mut String) {
-    text.push('"');
-    for character in cell.chars() {
-        // Every record is one line, whatever it says.
-        let _ = match character {
-            '"' => write!(text, "\"\""),
-            '\n' => write!(text, "{SIGN}n"),
-            '\r' => write!(text, "{SIGN}r"),
-            SIGN => write!(text, "{SIGN}{SIGN}"),
-            other => write!(text, "{other}"),
-        };
-    }
-    text.push('"');
+const UNREADABLE: &str = "{\"unreadable\":true}";
+
+/// A text as JSON.
+fn quoted(text: &str) -> String {
+    Json::from(text).to_string()
 }
 
-fn row(line: &str) -> Option<Row> {
-    let (problem, mut rest) = cell(line)?;
-    let problem = match problem {
-        Said::Text(json) => Some(serde_json::from_str::<Problem>(&json).ok()?),
-        Said::Mark(Mark::Null) => None,
-        Said::Mark(_) => return None,
+fn row(line: &str, columns: &[String]) -> Option<Row> {
+    let Line { values, problem } = serde_json::from_str(line).ok()?;
+    let mut row = Row::of(columns.len(), problem);
+    let Some(values) = values else {
+        return row.problem.is_some().then_some(row);
     };
-    let mut row = Row::of(0, problem);
-    while let Some(after) = rest.strip_prefix(',') {
-        let said;
-        (said, rest) = cell(after)?;
-        row.push(match &said {
-            Said::Text(text) => Cell::Text(text),
-            Said::Mark(Mark::Absent) => Cell::Absent,
-            Said::Mark(Mark::Unreadable) => Cell::Unreadable,
-            Said::Mark(_) => Cell::Null,
+    if values.keys().any(|name| !columns.contains(name)) {
+        return None;
+    }
+    for column in columns {
+        row.push(match values.get(column) {
+            None => Cell::Absent,
+            Some(Json::Null) => Cell::Null,
+            Some(Json::String(text)) => Cell::Text(text),
+            Some(Json::Object(_)) => Cell::Unreadable,
+            Some(_) => return None,
         });
     }
-    rest.is_empty().then_some(row)
-}
-
-enum Said {
-    Text(String),
-    Mark(Mark),
-}
-
-/// The cell with which a text begins, and what comes after it.
-fn cell(text: &str) -> Option<(Said, &str)> {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let (mark, rest) = text.split_at(text.find(',').unwrap_or(text.len()));
-        let mark = match mark {
-            "" => Mark::Null,
-            ABSENT => Mark::Absent,
-            UNREADABLE => Mark::Unreadable,
-            _ => return None,
-        };
-        return Some((Said::Mark(mark), rest));
-    };
-    let mut said = String::new();
-    let mut characters = quoted.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '"' if characters.next_if(|(_, next)| *next == '"').is_some() => said.push('"'),
-            '"' => return Some((Said::Text(said), &quoted[at + 1..])),
-            SIGN => said.push(match characters.next()? {
-                (_, 'n') => '\n',
-                (_, 'r') => '\r',
-                (_, SIGN) => SIGN,
-                _ => return None,
-            }),
-            other => said.push(other),
-        }
-    }
-    None
+    Some(row)
 }
 
 #[cfg(test)]
@@ -198,7 +169,14 @@ mod tests {
 
     #[test]
     fn what_is_something_else_is_not_read() {
-        for text in ["x\n", ",\"a\n", ",\"a\"b\n", "\"{}\",\n", ",\"\u{1}x\"\n"] {
+        for text in [
+            "x\n",
+            "{}\n",
+            "{\"values\":{\"other\":null}}\n",
+            "{\"values\":{\"id\":4}}\n",
+            "{\"values\":{\"id\":\"4\"}\n",
+            ",\"a\n",
+        ] {
             assert!(Records::read(&columns(), text).is_none(), "{text:?}");
         }
     }
@@ -210,13 +188,13 @@ mod tests {
         records.put("1", &[text("1"), text("a\nb"), Value::Null], None);
         records.put("2", &[text("2"), Value::Absent, text("1")], None);
         records.put("3", &[text("3"), text("Eva@acme.example"), text("2")], None);
-        let place = |column: &str| vec![records.place_of(column).unwrap()];
         let form = Form {
-            delimiter: Some(b','),
+            delimiter: None,
             header: false,
-            ids: place("id"),
-            others: place("boss"),
+            ids: vec!["id".to_owned()],
+            others: vec!["boss".to_owned()],
             columns: columns(),
+            json_lines: true,
         };
         let keys = |id: &str, email: &str| Keys {
             ids: [id.to_owned()].into(),

@@ -76,7 +76,7 @@ impl Row {
         self.marks.push(mark);
     }
 
-    fn record(&self, place: Place) -> Record<'_> {
+    pub(super) fn record(&self, place: Place) -> Record<'_> {
         Record::with_marks(place, &self.text, &self.ends, &self.marks)
     }
 }

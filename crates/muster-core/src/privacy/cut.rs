@@ -4,6 +4,8 @@
 //! line breaks, so that the lines of all others keep their numbers. Other encodings are not cut: their
 //! deliveries are dropped whole, as is everything of which it is unsure where the person stands.
 
+mod json_lines;
+
 use crate::{
     privacy::tombstone::Tombstones,
     read::{
@@ -28,6 +30,9 @@ pub struct Form {
     /// Names of the columns of records that an HR system handed over; empty: it is a file as it was delivered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
+    /// The records of an HR system are JSON Lines; version 0.1.0 wrote them like the rows of a file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub json_lines: bool,
 }
 
 /// The keys of people who are taken out.
@@ -80,8 +85,11 @@ pub enum Cut {
     Unsure,
 }
 
-/// Takes people out of a file.
+/// Takes people out of a file, or out of the records of an HR system.
 pub fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
+    if form.json_lines {
+        return json_lines::cut(bytes, form, whom);
+    }
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Cut::Unsure;
     }
@@ -256,6 +264,7 @@ mod tests {
             ids: vec!["id".to_owned()],
             others: vec!["manager".to_owned()],
             columns: Vec::new(),
+            json_lines: false,
         }
     }
 

@@ -68,6 +68,15 @@ const CHANGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("future-start", &["6 work_anniversary=2026-11-16"]),
+    // The last day is noted, and nobody leaves before it.
+    (
+        "planned-leaver",
+        &[
+            "6 offboarding_date=2027-01-31",
+            "6 onboarding_date=2024-05-16",
+            "6 work_anniversary=2024-05-16",
+        ],
+    ),
     (
         "on-leave",
         &[

@@ -25,6 +25,7 @@ fn form() -> Form {
         ids: vec!["id".to_owned()],
         others: Vec::new(),
         columns: Vec::new(),
+        json_lines: false,
     }
 }
 

@@ -14,6 +14,7 @@ mod client;
 mod company;
 mod control;
 mod menus;
+mod naive;
 mod personio;
 mod personio_scenarios;
 mod personio_tokens;

@@ -116,6 +116,7 @@ fn personio(walk: &mut Walk<'_>) {
     walk.get(&format!("/v2/persons/{departure}/employments"), &bearer);
     for target in [
         "/v2/persons?limit=50",
+        "/v2/org-units/7701?type=department",
         "/v2/persons?limit=50&cursor=%2B%2B%2B%2BNTA%3D",
         "/v2/persons/40003/employments",
         "/v2/persons/40001/employments",
@@ -141,7 +142,7 @@ fn personio(walk: &mut Walk<'_>) {
         "limit=40",
         "limit=40&offset=40",
         "limit=40&offset=80",
-        "limit=500",
+        "limit=200",
         "limit=10&updated_since=2026-01-01",
     ] {
         let reply = walk.get(&format!("/v1/company/employees?{query}"), &bearer);
@@ -158,7 +159,7 @@ fn bamboo(walk: &mut Walk<'_>) {
         ("Content-Type", "application/json"),
     );
     let fields = "firstName,lastName,preferredName,workEmail,homeEmail,bestEmail,dateOfBirth,hireDate,originalHireDate,\
-                  terminationDate,status,employmentHistoryStatus,alleo_access,4391,department,supervisorEId";
+                  terminationDate,status,employmentHistoryStatus,alleo_access,4391,4392,department,supervisorEId";
     let named: Vec<&str> = fields.split(',').map(str::trim).collect();
     let body = serde_json::json!({"title": "sync", "fields": named}).to_string();
     walk.ask(

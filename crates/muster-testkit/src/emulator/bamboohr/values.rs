@@ -131,6 +131,7 @@ impl View<'_> {
             ("bool-yes-no", "alleo_access") => json!(if self.person.access { "Yes" } else { "No" }),
             ("bool-digit", "alleo_access") => json!(if self.person.access { "1" } else { "0" }),
             ("alleo-all-false", "alleo_access") => json!("false"),
+            ("empty-amount", "alleo_monthly_all_budget") if value.is_null() => json!(" USD"),
             ("status-localized", "status" | "employmentStatus") => {
                 json!(if self.is_gone() { "Inaktiv" } else { "Aktiv" })
             }
@@ -183,7 +184,6 @@ impl View<'_> {
             ("planned-transfer", "jobTitle") if !self.only_current => {
                 json!(TITLES[to_come(self.person.title, TITLES.len())])
             }
-            ("empty-amount", "alleo_monthly_all_budget") => json!(" USD"),
             _ => value,
         }
     }
