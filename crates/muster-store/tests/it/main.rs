@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used)] // the ground of a test may fail it
 
 mod budgets;
+mod erasing;
 mod faults;
 mod ground;
 mod integrity;
+mod moving;
 mod own_fields;
 mod pins;
 mod plans;
