@@ -17,17 +17,17 @@ pub fn approve(
     workspace: &Workspace,
     plan: &PlanId,
     choice: &Choice,
-    deps: &Deps<'_>,
+    deps: &Deps,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Outcome, RunError> {
-    let now = deps.clock.now();
+    let (now, by) = (deps.clock.now(), deps.actor.to_string());
     let (run, applied) = as_a_run(workspace, RunKind::Approve, Some(plan.run), deps, |run| {
         let approval = Approval {
             workspace,
             plan,
             choice,
             run,
-            approved_by: deps.actor,
+            approved_by: Some(&by),
             now,
         };
         let of = deps
@@ -53,8 +53,11 @@ pub fn approve(
 }
 
 /// Says no to what waits of a plan. The integration is free again; the next run decides anew.
-pub fn reject(workspace: &Workspace, plan: &PlanId, deps: &Deps<'_>) -> Result<(), RunError> {
-    Ok(deps
-        .store
-        .reject_plan(workspace.id, plan, deps.actor, deps.clock.now())?)
+pub fn reject(workspace: &Workspace, plan: &PlanId, deps: &Deps) -> Result<(), RunError> {
+    Ok(deps.store.reject_plan(
+        workspace.id,
+        plan,
+        Some(&deps.actor.to_string()),
+        deps.clock.now(),
+    )?)
 }

@@ -30,18 +30,18 @@ pub fn erase(
     workspace: &Workspace,
     employee: &Employee,
     why: &str,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<ErasureOutcome, RunError> {
-    let now = deps.clock.now();
+    let (now, by) = (deps.clock.now(), deps.actor.to_string());
     let (run, places) = as_a_run(workspace, RunKind::Erase, None, deps, |run| {
-        let (revision, by) = (employee.revision, deps.actor);
+        let revision = employee.revision;
         deps.store.erase(&Erasure {
             workspace,
             employee: employee.id,
             revision,
             run,
             why,
-            by,
+            by: Some(&by),
             now,
         })
     })?;
@@ -50,7 +50,7 @@ pub fn erase(
 }
 
 /// Told until the database was rewritten after an erasure; none: nothing of anybody is left.
-pub(crate) fn pending(deps: &Deps<'_>) -> Option<Problem> {
+pub(crate) fn pending(deps: &Deps) -> Option<Problem> {
     let wanted = deps.store.is_purge_wanted().unwrap_or(false);
     wanted.then(|| {
         Problem::new(

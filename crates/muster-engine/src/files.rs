@@ -4,11 +4,12 @@ use crate::{
     keep,
     outcome::{Outcome, Progress, RunError, partial_reason},
     pause,
-    read::{Content, read},
+    read::{Content as Bytes, read},
     source::FileSource,
-    sync::{Stop, Work},
+    sync::Content,
+    work::{Stop, Work},
 };
-use muster_connectors::transport::{self, After, ErrorKind, Fetched, TransportError};
+use muster_connectors::transport::{self, After, Delivery, ErrorKind, Fetched, TransportError};
 use muster_core::{
     model::{
         code::Code,
@@ -20,57 +21,55 @@ use muster_core::{
 };
 use std::{fs::File, thread};
 
-/// Fetches files and does the rest of the run; clears them away afterwards if that is wanted.
-pub(crate) async fn sync(
-    work: &Work<'_, '_>,
+/// Fetches files, unless the integration is paused.
+pub(crate) async fn fetch(
+    work: &Work<'_>,
     source: &FileSource,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<Outcome, RunError> {
+) -> Result<Content, RunError> {
     if let Some(error) = pause::standing(work, &source.settings)? {
-        return work.conclude(
-            RunStatus::Failed,
-            partial_reason(error.code),
-            error,
-            Vec::new(),
-        );
+        let reason = partial_reason(error.code);
+        return Ok(Content::Unread(RunStatus::Failed, reason, error));
     }
-    let system = work.deps.system;
+    let system = &work.deps.system;
     let now = || system.now();
     let fetched = transport::fetch(&source.settings, &now, &mut |step| {
         progress(Progress::Transport(step))
     })
     .await;
-    let mut fetched = match fetched {
-        Ok(delivery) => delivery,
+    let source = Box::new(source.clone());
+    match fetched {
+        Ok(delivery) => Ok(Content::Files(source, delivery)),
         Err(error) => {
             pause::after(work, &error)?;
-            return without_files(work, source, error);
+            Ok(Content::NoFiles(source, error))
         }
-    };
-    let files: Vec<DeliveredFile> = fetched
+    }
+}
+
+/// Decides on files.
+pub(crate) fn decide(
+    work: &Work<'_>,
+    source: &FileSource,
+    delivery: &Delivery,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, RunError> {
+    let files: Vec<DeliveredFile> = delivery
         .files
         .iter()
         .map(|fetched| fetched.file.clone())
         .collect();
-    let mut outcome = match process(work, source, &fetched.files, &files, progress) {
-        Ok(outcome) => outcome,
-        Err(stop) => return work.stop(stop, files),
-    };
-    if work.is_finished(&outcome) {
-        fetched
-            .warnings
-            .extend(transport::finish(&source.settings, &fetched.files).await);
+    match process(work, source, &delivery.files, &files, progress) {
+        Ok(mut outcome) => {
+            outcome.files = files;
+            Ok(outcome)
+        }
+        Err(stop) => work.stop(stop, files),
     }
-    fetched
-        .warnings
-        .into_iter()
-        .for_each(|warning| outcome.warnings.push(warning));
-    outcome.files = files;
-    Ok(outcome)
 }
 
 fn process(
-    work: &Work<'_, '_>,
+    work: &Work<'_>,
     source: &FileSource,
     fetched: &[Fetched],
     files: &[DeliveredFile],
@@ -89,9 +88,9 @@ fn process(
                 .find(|fetched| !fetched.is_still(&source.settings))
         };
         let mut readers: Vec<&File> = fetched.iter().map(|fetched| &fetched.content).collect();
-        let mut contents: Vec<&mut dyn Content> = readers
+        let mut contents: Vec<&mut dyn Bytes> = readers
             .iter_mut()
-            .map(|reader| reader as &mut dyn Content)
+            .map(|reader| reader as &mut dyn Bytes)
             .collect();
         let mut outcome = work.decide(
             &mut |roster, calendar, progress| {
@@ -130,8 +129,8 @@ fn process(
 }
 
 /// Files could not be had. An empty folder is no failure where files are cleared away after each run.
-fn without_files(
-    work: &Work<'_, '_>,
+pub(crate) fn without_files(
+    work: &Work<'_>,
     source: &FileSource,
     error: TransportError,
 ) -> Result<Outcome, RunError> {

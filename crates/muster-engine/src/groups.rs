@@ -14,7 +14,7 @@ use muster_store::{GroupMoves, GroupSaving, StoreError};
 pub fn preview_groups(
     workspace: &Workspace,
     groups: &[SmartGroup],
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<Vec<GroupMoves>, RunError> {
     let today = Calendar::at(deps.clock.now(), &workspace.settings).today;
     Ok(deps.store.preview_smart_groups(workspace, groups, today)?)
@@ -24,7 +24,7 @@ pub fn preview_groups(
 pub fn apply_groups(
     workspace: &Workspace,
     groups: &[SmartGroup],
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<(RunId, Vec<GroupMoves>), RunError> {
     let now = deps.clock.now();
     let today = Calendar::at(now, &workspace.settings).today;
@@ -44,7 +44,7 @@ pub fn apply_groups(
 pub fn remove_group(
     workspace: &Workspace,
     name: &str,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<(RunId, u64), RunError> {
     let (run, members) = as_a_run(workspace, RunKind::Groups, None, deps, |run| {
         let removed = deps

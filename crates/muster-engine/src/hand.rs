@@ -79,7 +79,7 @@ pub fn by_hand(
     workspace: &Workspace,
     deed: Deed<'_>,
     note: Option<&str>,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<Outcome, HandError> {
     let mut attempt = 1;
     loop {
@@ -96,7 +96,7 @@ pub fn by_hand(
 pub fn preview_by_hand(
     workspace: &Workspace,
     deed: Deed<'_>,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<Proposal, HandError> {
     let mut proposal = decide(workspace, deed, None, deps)?;
     warn_of_rings(workspace, &mut proposal, deps)?;
@@ -109,10 +109,11 @@ pub fn protect(
     person: EmployeeId,
     protected: bool,
     note: Option<&str>,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<bool, RunError> {
+    let by = deps.actor.to_string();
     let done = ByHand {
-        actor: deps.actor,
+        actor: Some(&by),
         note,
         process: deps.process.id,
         now: deps.clock.now(),
@@ -127,7 +128,7 @@ pub fn protect(
 fn warn_of_rings(
     workspace: &Workspace,
     proposal: &mut Proposal,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<(), StoreError> {
     let operations = || proposal.plan.operations.iter();
     let links = [canonical::EXTERNAL_ID, canonical::MANAGER_EXTERNAL_ID].map(Changed::Field);
@@ -143,14 +144,14 @@ fn warn_of_rings(
         .collect();
     let known = Known::new(deps.store.employees_by_ids(workspace, &people)?);
     let roster = deps.store.roster(workspace.id, None, deps.clock.now())?;
-    guards::reporting_cycles(proposal, workspace.id, &known, &roster, deps.store)
+    guards::reporting_cycles(proposal, workspace.id, &known, &roster, &deps.store)
 }
 
 fn decide(
     workspace: &Workspace,
     deed: Deed<'_>,
     note: Option<&str>,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<Proposal, HandError> {
     let now = deps.clock.now();
     // Read before the people, so that whatever changes after this makes the decision void.
@@ -212,7 +213,7 @@ fn decide(
                 field: given.0,
                 value: facts.value(given.0).map(str::to_owned),
                 reason: note.unwrap_or_default().to_owned(),
-                author: deps.actor.unwrap_or("somebody").to_owned(),
+                author: deps.actor.to_string(),
                 created: now,
                 until,
             };
@@ -269,14 +270,14 @@ fn decide(
 }
 
 /// Where somebody sits who does something by hand.
-struct Desk<'a, 'd> {
+struct Desk<'a> {
     workspace: &'a Workspace,
     calendar: Calendar,
     revision: i64,
-    deps: &'a Deps<'d>,
+    deps: &'a Deps,
 }
 
-impl Desk<'_, '_> {
+impl Desk<'_> {
     fn around<'k>(&'k self, known: &'k Known) -> EditContext<'k> {
         EditContext {
             workspace: self.workspace,
@@ -347,7 +348,7 @@ fn settle(
     workspace: &Workspace,
     proposal: Proposal,
     note: Option<&str>,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<Outcome, StoreError> {
     let (run, settled) = as_a_run(workspace, RunKind::Edit, None, deps, |run| {
         if let Some(note) = note {

@@ -5,8 +5,9 @@ use crate::{
     outcome::{Deps, Outcome, Progress, RunError},
     read::{Content, read},
     source::Source,
-    sync::{Integration, Mode, Stop, Work},
+    sync::{Integration, Mode},
     system,
+    work::{Begun, Stop, Work},
 };
 use muster_connectors::{
     connector::{Records, Wanted},
@@ -122,10 +123,11 @@ impl<'k> Kept<'k> {
     /// Runs the integration on it, whatever the guards find: in a scratch copy.
     pub(crate) fn replay(
         &self,
-        deps: &Deps<'_>,
+        deps: &Deps,
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, RunError> {
-        let work = Work::begin(self.integration, Mode::Approve, RunKind::Sync, deps)?;
+        let begun = Begun::begin(self.integration, Mode::Approve, RunKind::Sync, deps)?;
+        let work = Work::new(self.integration, begun, deps);
         let decided = work.decide(
             &mut |roster, calendar, progress| self.read(roster, calendar, progress),
             &self.files,

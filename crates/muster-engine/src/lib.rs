@@ -25,6 +25,7 @@ mod sync;
 mod system;
 mod tokens;
 mod undo;
+mod work;
 
 pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
@@ -38,6 +39,6 @@ pub use run::abandon;
 pub use sample::{Sampled, sample};
 pub use source::{FileSource, Source, SystemSource};
 pub use sweep::sweep;
-pub use sync::{Integration, Mode, succeed, sync};
+pub use sync::{Decided, Fetched, Integration, Mode, decide, fetch, succeed, sync};
 pub use system::examine;
 pub use undo::undo;

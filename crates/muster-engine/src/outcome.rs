@@ -9,29 +9,32 @@ use muster_connectors::{
 use muster_core::{
     decide::{proposal::Proposal, succession::Comparison},
     model::{
-        code::Code, ids::RunId, origin::DeliveredFile, plan::PlanId, problem::Problem,
-        run::RunStatus,
+        actor::Actor, code::Code, ids::RunId, origin::DeliveredFile, plan::PlanId,
+        problem::Problem, run::RunStatus,
     },
     read::reading::{Completeness, PartialReason, Problems},
 };
 use muster_store::{GroupMoves, KnownContent, Process, Store, StoreError};
+use std::sync::Arc;
 
 /// What runs work with.
-pub struct Deps<'d> {
-    pub store: &'d Store,
-    /// For which instant is decided.
-    pub clock: &'d dyn Clock,
+#[derive(Clone)]
+pub struct Deps {
+    /// The directory.
+    pub store: Arc<Store>,
+    /// The time for which decisions are made.
+    pub clock: Arc<dyn Clock>,
     /// The machine's time, by which files are at rest.
-    pub system: &'d dyn Clock,
-    pub process: &'d Process,
-    /// Whether a process lives.
-    pub is_alive: &'d (dyn Fn(&Process, Timestamp) -> bool + Sync),
-    pub actor: Option<&'d str>,
+    pub system: Arc<dyn Clock>,
+    pub process: Process,
+    /// Whether the process that began a run at an instant is still running.
+    pub is_alive: Arc<dyn Fn(&Process, Timestamp) -> bool + Send + Sync>,
+    pub actor: Actor,
     /// The store is a copy: the source must stay as it is.
     pub rehearsal: bool,
 }
 
-impl Deps<'_> {
+impl Deps {
     /// When a plan that is saved now can no longer be approved.
     pub(crate) fn expiry(&self) -> Timestamp {
         let now = self.clock.now();

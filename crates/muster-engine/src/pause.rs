@@ -1,14 +1,14 @@
 //! A server that shows another host key than the accepted one pauses its integration: whoever answered then may answer
 //! again with the right key in front, so that a person looks at it before anything is sent.
 
-use crate::{outcome::RunError, sync::Work};
+use crate::{outcome::RunError, work::Work};
 use muster_connectors::transport::{SourceSettings, TransportError};
 use muster_core::model::code::Code;
 use muster_store::Store;
 
 /// Why the integration must not go on; none: it may. The key that paused it having been accepted ends the pause.
 pub(crate) fn standing(
-    work: &Work<'_, '_>,
+    work: &Work<'_>,
     settings: &SourceSettings,
 ) -> Result<Option<RunError>, RunError> {
     let workspace = work.integration.setup.workspace.id;
@@ -40,7 +40,7 @@ pub(crate) fn standing(
 }
 
 /// Pauses the integration if that is what a failed attempt means.
-pub(crate) fn after(work: &Work<'_, '_>, error: &TransportError) -> Result<(), RunError> {
+pub(crate) fn after(work: &Work<'_>, error: &TransportError) -> Result<(), RunError> {
     let (Some(id), Some(fingerprint)) = (work.id, &error.fingerprint) else {
         return Ok(());
     };

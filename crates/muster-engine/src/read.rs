@@ -3,7 +3,8 @@
 use crate::{
     counting::{Counted, Counting},
     outcome::{Progress, RunError, partial_reason},
-    sync::{Integration, Stop},
+    sync::Integration,
+    work::Stop,
 };
 use jiff::{SignedDuration, Timestamp};
 use muster_connectors::format::csv::{self, CsvSettings, FinalLineBreak};

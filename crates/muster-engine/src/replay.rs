@@ -8,7 +8,8 @@ use crate::{
     outcome::{Deps, Progress, RunError},
     read::known,
     sweep::sweep,
-    sync::{Integration, Stop},
+    sync::Integration,
+    work::Stop,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use muster_core::{
@@ -24,7 +25,10 @@ use muster_core::{
     },
 };
 use muster_store::{Choice, KeptFile, PeopleFilter, Store, StoreError};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
+};
 
 /// From which delivery on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,11 +82,11 @@ const LISTED: usize = 1_000;
 pub fn replay(
     integration: &Integration,
     from: From,
-    deps: &Deps<'_>,
+    deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Replayed, RunError> {
     let setup = &integration.setup;
-    let first = first_run(integration, from, deps.store)?;
+    let first = first_run(integration, from, &deps.store)?;
     if let Some(through) = deps
         .store
         .forgotten_through(&setup.workspace)?
@@ -97,7 +101,7 @@ pub fn replay(
             "begin with a later run, or keep history longer under [workspace] retention",
         ));
     }
-    let scratch = deps.store.scratch(&setup.workspace, first.id)?;
+    let scratch = Arc::new(deps.store.scratch(&setup.workspace, first.id)?);
     let runs = deps.store.runs_from(setup.workspace.id, first.id)?;
     let mut replayed = Replayed {
         from: first.id,
@@ -112,11 +116,10 @@ pub fn replay(
         differences: Vec::new(),
     };
     for run in &runs {
-        let clock = FixedClock(run.started);
         let then = Deps {
-            store: &scratch,
-            clock: &clock,
-            ..*deps
+            store: Arc::clone(&scratch),
+            clock: Arc::new(FixedClock(run.started)),
+            ..deps.clone()
         };
         if run.kind == RunKind::Sweep && run.status == RunStatus::Applied {
             sweep(&setup.workspace, true, &then)?;
@@ -157,7 +160,7 @@ pub fn replay(
             "`deliveries` and `delivery_limit` under [workspace] retention say what is kept",
         ));
     }
-    compare(integration, deps.store, &scratch, &runs, &mut replayed)?;
+    compare(integration, &deps.store, &scratch, &runs, &mut replayed)?;
     Ok(replayed)
 }
 
@@ -378,11 +381,11 @@ const LOOKED_THROUGH: u32 = 1_000;
 /// Proposes on the last kept delivery, without fetching and without a run.
 pub fn rehearse(
     integration: &Integration,
-    deps: &Deps<'_>,
+    deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Rehearsed, RunError> {
     let setup = &integration.setup;
-    let (run, kept) = last_kept(integration, deps.store)?;
+    let (run, kept) = last_kept(integration, &deps.store)?;
     let opened = Kept::open(integration, &run, &kept)?;
     let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);
     let id = deps.store.integration(setup.workspace.id, &setup.name)?;
@@ -394,7 +397,7 @@ pub fn rehearse(
         Err(Stop::Refused(_, error) | Stop::Failed(error)) => return Err(error),
     };
     let now = deps.clock.now();
-    let known = known(deps.store, integration, &reading, &roster, calendar, now)?;
+    let known = known(&deps.store, integration, &reading, &roster, calendar, now)?;
     let proposal = propose(reading, setup, &roster, &known, calendar);
     let (files, unread) = (opened.files().to_vec(), opened.unread.clone());
     Ok(Rehearsed {

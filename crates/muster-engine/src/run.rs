@@ -13,10 +13,13 @@ use muster_core::{
 use muster_store::{Ending, NewRun, StoreError};
 
 /// Ends a run whose process is gone or hangs; false: it has ended already.
-pub fn abandon(workspace: &Workspace, run: RunId, deps: &Deps<'_>) -> Result<bool, RunError> {
-    Ok(deps
-        .store
-        .abandon_run(workspace.id, run, deps.actor, deps.clock.now())?)
+pub fn abandon(workspace: &Workspace, run: RunId, deps: &Deps) -> Result<bool, RunError> {
+    Ok(deps.store.abandon_run(
+        workspace.id,
+        run,
+        Some(&deps.actor.to_string()),
+        deps.clock.now(),
+    )?)
 }
 
 /// Begins a run and does `work` as that run. What failed of it is recorded, and nothing of it was applied; the outer
@@ -25,19 +28,19 @@ pub(crate) fn as_a_run<T>(
     workspace: &Workspace,
     kind: RunKind,
     of: Option<RunId>,
-    deps: &Deps<'_>,
+    deps: &Deps,
     work: impl FnOnce(RunId) -> Result<T, StoreError>,
 ) -> Result<(RunId, Result<T, StoreError>), StoreError> {
-    let started = deps.clock.now();
+    let (started, by) = (deps.clock.now(), deps.actor.to_string());
     let new = NewRun {
         kind,
         integration: None,
         started,
-        process: deps.process,
+        process: &deps.process,
         of,
-        actor: deps.actor,
+        actor: Some(&by),
     };
-    let (run, _) = deps.store.begin_run(workspace.id, &new, deps.is_alive)?;
+    let (run, _) = deps.store.begin_run(workspace.id, &new, &*deps.is_alive)?;
     let done = work(run);
     if let Err(error) = &done {
         let text = format!("{error} ({}); {}", error.code(), error.advice());

@@ -42,12 +42,12 @@ pub struct Sampled {
 pub async fn sample(
     integration: &Integration,
     source: &FileSource,
-    deps: &Deps<'_>,
+    deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Sampled, RunError> {
     let look = transport::look(&source.settings).await?;
     let mut problems = look.warnings;
-    let system = deps.system;
+    let system = &deps.system;
     let now = || system.now();
     let mut delivery = transport::fetch(&source.settings, &now, &mut |step| {
         progress(Progress::Transport(step))

@@ -25,7 +25,7 @@ use muster_core::{
 use muster_store::{Hold, Settlement, StoreError};
 
 /// Does what dates of a whole workspace ask for.
-pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps<'_>) -> Result<Outcome, RunError> {
+pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps) -> Result<Outcome, RunError> {
     // Runs check the file for a short time only; once a day all of it is checked.
     if deps.store.check() == Some(DatabaseCheck::Partial) {
         deps.store.check_whole()?;
@@ -55,10 +55,10 @@ pub(crate) fn run_without_delivery(
     kind: RunKind,
     of: Option<RunId>,
     mode: Mode,
-    deps: &Deps<'_>,
+    deps: &Deps,
     decide: &dyn Fn(&Roster) -> Result<Proposal, StoreError>,
 ) -> Result<Outcome, RunError> {
-    let now = deps.clock.now();
+    let (now, by) = (deps.clock.now(), deps.actor.to_string());
     let (run, done) = as_a_run(workspace, kind, of, deps, |run| {
         let proposal = decide(&deps.store.roster(workspace.id, None, now)?)?;
         let hash = proposal.hash(&workspace.schema)[..8].to_owned();
@@ -93,7 +93,7 @@ pub(crate) fn run_without_delivery(
                 files: &[],
                 now,
                 expires: deps.expiry(),
-                approved_by: if approve { deps.actor } else { None },
+                approved_by: Some(by.as_str()).filter(|_| approve),
                 held_plan_hash: Some(&hash),
             };
             let settled = deps.store.settle(&settlement, &mut |_| {})?;

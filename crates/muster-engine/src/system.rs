@@ -4,8 +4,9 @@ use crate::{
     keep,
     outcome::{Deps, Outcome, Progress, RunError},
     source::SystemSource,
-    sync::{Integration, Stop, Work},
+    sync::{Content, Integration},
     tokens::Tokens,
+    work::{Stop, Work},
 };
 use muster_connectors::connector::{
     ConnectorError, ErrorKind, Expected, Extent, Findings, Records, Session, Step, Wanted,
@@ -25,54 +26,61 @@ use std::{
     thread,
 };
 
-/// Reads everybody and does the rest of the run.
-pub(crate) async fn sync(
-    work: &Work<'_, '_>,
+/// Reads every record.
+pub(crate) async fn fetch(
+    work: &Work<'_>,
     source: &SystemSource,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<Outcome, RunError> {
+) -> Result<Content, RunError> {
     let mut records = Records::default();
     let wanted = Wanted::of(&work.integration.setup);
-    let read = {
-        let told = Mutex::new(&mut *progress);
-        let tell = |step: Step<'_>| {
-            told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
-        };
-        let tokens = Tokens::of(&work.integration.setup, work.store());
-        let system = work.deps.system;
-        let now = || system.now();
-        let expected = expected(work)?;
-        let session = Session {
-            expected: &expected,
-            ..session(source, &now, work.calendar(), &tokens, &tell)
-        };
-        source.connector.read(&session, &wanted, &mut records).await
+    let told = Mutex::new(progress);
+    let tell = |step: Step<'_>| {
+        told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
     };
-    let extent = match read {
-        Ok(extent) => extent,
+    let tokens = Tokens::of(&work.integration.setup, work.store());
+    let system = &work.deps.system;
+    let now = || system.now();
+    let expected = expected(work)?;
+    let session = Session {
+        expected: &expected,
+        ..session(source, &now, work.calendar(), &tokens, &tell)
+    };
+    match source.connector.read(&session, &wanted, &mut records).await {
+        Ok(extent) => Ok(Content::Records(Box::new((records, extent)))),
         Err(error) => {
             let (status, reason) = end_of(error.kind);
-            return work.conclude(status, reason, error.into(), Vec::new());
+            Ok(Content::Unread(status, reason, error.into()))
         }
-    };
+    }
+}
+
+/// Decides on records.
+pub(crate) fn decide(
+    work: &Work<'_>,
+    records: &Records,
+    extent: &Extent,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, RunError> {
     if records.is_empty() {
         // Like a file without rows: a company without employees is a wrong account or a missing right.
         let (empty, others): (Vec<Problem>, Vec<Problem>) = extent
             .problems
-            .into_iter()
+            .iter()
+            .cloned()
             .partition(|problem| problem.code == Code::ApiEmpty);
         let error = empty
             .into_iter()
             .next()
             .map_or_else(no_employees, RunError::from);
         let refused = RunStatus::Refused;
-        let mut outcome = work.conclude(refused, PartialReason::Empty, error, extent.delivered)?;
+        let mut outcome = work.conclude(refused, PartialReason::Empty, error, extent.delivered.clone())?;
         others
             .into_iter()
             .for_each(|problem| outcome.warnings.push(problem));
         return Ok(outcome);
     }
-    // Employments name companies, so that these must be known first. A list without any is of a source that has none.
+    // Employments name companies, so these must be known first. A list without any is of a source that has none.
     let list = CompanyList {
         integration: &work.integration.setup.name,
         origin: ListOrigin::Source,
@@ -90,11 +98,11 @@ pub(crate) async fn sync(
             .retain(|known| known.external_id != company.external_id);
         integration.setup.workspace.companies.push(company.clone());
     }
-    process(&work.with(&integration), &records, &extent, progress)
+    process(&work.with(&integration), records, extent, progress)
 }
 
 fn process(
-    work: &Work<'_, '_>,
+    work: &Work<'_>,
     records: &Records,
     extent: &Extent,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
@@ -162,7 +170,7 @@ pub(crate) fn pour(
 pub async fn examine(
     integration: &Integration,
     source: &SystemSource,
-    deps: &Deps<'_>,
+    deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Findings, RunError> {
     let setup = &integration.setup;
@@ -170,9 +178,10 @@ pub async fn examine(
     let tell = |step: Step<'_>| {
         told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
     };
-    let tokens = Tokens::of(setup, deps.store);
+    let tokens = Tokens::of(setup, &deps.store);
     let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);
-    let now = || deps.system.now();
+    let system = &deps.system;
+    let now = || system.now();
     let session = session(source, &now, calendar, &tokens, &tell);
     Ok(source.connector.test(&session, &Wanted::of(setup)).await?)
 }
@@ -197,7 +206,7 @@ fn session<'s>(
 }
 
 /// Whom the read should bring; nobody where it makes no difference who is missing.
-fn expected(work: &Work<'_, '_>) -> Result<Vec<Expected>, RunError> {
+fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
     let setup = &work.integration.setup;
     let Some(integration) = work
         .id()

@@ -20,7 +20,7 @@ pub fn undo(
     workspace: &Workspace,
     run: RunId,
     mode: Mode,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<Outcome, RunError> {
     let decide = |roster: &Roster| decide(workspace, run, roster, deps);
     run_without_delivery(workspace, RunKind::Undo, Some(run), mode, deps, &decide)
@@ -30,9 +30,9 @@ fn decide(
     workspace: &Workspace,
     run: RunId,
     roster: &Roster,
-    deps: &Deps<'_>,
+    deps: &Deps,
 ) -> Result<Proposal, StoreError> {
-    let store = deps.store;
+    let store = &*deps.store;
     let done = store.changes_of_run(workspace, run)?;
     let changes: Vec<_> = done
         .changes

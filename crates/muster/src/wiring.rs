@@ -10,6 +10,7 @@ use crate::{
 use muster_connectors::connector::{ConnectorError, Network, SystemTimer, Unopened};
 use muster_core::{
     model::{
+        actor::Actor,
         code::Code,
         problem::{Problem, Severity},
         workspace::Workspace,
@@ -25,14 +26,16 @@ use tempfile::TempDir;
 
 /// What every command works with.
 pub(crate) struct Wiring {
-    pub(crate) store: Store,
-    clock: Box<dyn Clock>,
+    pub(crate) store: Arc<Store>,
+    clock: Arc<dyn Clock>,
     process: Process,
     /// The time given instead of the current one, where the live database is changed.
     given_now: Option<jiff::Timestamp>,
     /// The folder of the copy on which a rehearsal works; it is removed at the end.
     rehearsal: Option<TempDir>,
-    actor: Option<String>,
+    actor: Actor,
+    /// The actor as it is recorded.
+    by: String,
     wanted_workspace: Option<String>,
     any_host: bool,
 }
@@ -122,33 +125,33 @@ impl Wiring {
     }
 
     fn of(store: Store, arguments: &Arguments) -> Self {
-        let clock: Box<dyn Clock> = match arguments.now {
-            Some(now) => Box::new(FixedClock(now)),
-            None => Box::new(SystemClock),
+        let clock: Arc<dyn Clock> = match arguments.now {
+            Some(now) => Arc::new(FixedClock(now)),
+            None => Arc::new(SystemClock),
         };
-        let actor = environment("USER")
-            .or_else(|| environment("LOGNAME"))
-            .map(|user| format!("{user} (command line)"));
+        let account = environment("USER").or_else(|| environment("LOGNAME"));
+        let actor = Actor::CommandLine(account);
         Self {
-            store,
+            store: Arc::new(store),
             clock,
             process: processes::own(),
             given_now: arguments.now,
             rehearsal: None,
+            by: actor.to_string(),
             actor,
             wanted_workspace: arguments.workspace.clone(),
             any_host: arguments.any_host,
         }
     }
 
-    pub(crate) fn deps(&self) -> Deps<'_> {
+    pub(crate) fn deps(&self) -> Deps {
         Deps {
-            store: &self.store,
-            clock: self.clock.as_ref(),
-            system: &SystemClock,
-            process: &self.process,
-            is_alive: &processes::is_alive,
-            actor: self.actor.as_deref(),
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            system: Arc::new(SystemClock),
+            process: self.process.clone(),
+            is_alive: Arc::new(processes::is_alive),
+            actor: self.actor.clone(),
             rehearsal: self.rehearsal.is_some(),
         }
     }
@@ -156,7 +159,7 @@ impl Wiring {
     /// Something that somebody does by hand, for the record.
     pub(crate) fn by_hand<'n>(&'n self, note: &'n str) -> ByHand<'n> {
         ByHand {
-            actor: self.actor.as_deref(),
+            actor: Some(&self.by),
             note: Some(note),
             process: self.process.id,
             now: self.now(),

@@ -1,5 +1,6 @@
 //! The things that Muster speaks of: employees and their fields, runs, plans and problems.
 
+pub mod actor;
 pub mod calendar;
 pub mod code;
 pub mod company;

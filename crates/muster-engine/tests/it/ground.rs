@@ -13,6 +13,7 @@ use muster_connectors::{
 use muster_core::{
     derive::budget::Grant,
     model::{
+        actor::Actor,
         field::FieldDefinition,
         ids::EmployeeId,
         plan::Reason,
@@ -164,7 +165,7 @@ pub(crate) struct Ground {
     pub(crate) secrets: Vec<(&'static str, String)>,
     /// Whether the operator lets base URLs name other hosts than the vendors'.
     pub(crate) any_host: bool,
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     process: Process,
     _folder: TempDir,
 }
@@ -251,7 +252,7 @@ impl Ground {
             policy,
             any_host: true,
             secrets: Vec::new(),
-            store,
+            store: Arc::new(store),
             process: Process::of(i64::from(std::process::id())),
             _folder: folder,
         }
@@ -335,14 +336,14 @@ impl Ground {
         }
     }
 
-    pub(crate) fn deps<'d>(&'d self, clock: &'d FixedClock) -> Deps<'d> {
+    pub(crate) fn deps(&self) -> Deps {
         Deps {
-            store: &self.store,
-            clock,
-            system: &SystemClock,
-            process: &self.process,
-            is_alive: &|_, _| true,
-            actor: Some("eva"),
+            store: Arc::clone(&self.store),
+            clock: Arc::new(FixedClock(self.now)),
+            system: Arc::new(SystemClock),
+            process: self.process.clone(),
+            is_alive: Arc::new(|_, _| true),
+            actor: Actor::User("eva".to_owned()),
             rehearsal: false,
         }
     }
@@ -365,12 +366,11 @@ impl Ground {
             "{held:?} {}",
             ended.said
         );
-        let clock = FixedClock(self.now);
         let approved = approve(
             &self.workspace(),
             plan,
             &Choice::All,
-            &self.deps(&clock),
+            &self.deps(),
             &mut |_| {},
         )
         .unwrap();
@@ -383,8 +383,7 @@ impl Ground {
     /// Does what dates of the workspace ask for.
     #[track_caller]
     pub(crate) fn sweep(&self) {
-        let clock = FixedClock(self.now);
-        let swept = sweep(&self.workspace(), false, &self.deps(&clock)).unwrap();
+        let swept = sweep(&self.workspace(), false, &self.deps()).unwrap();
         assert!(
             matches!(swept.status, RunStatus::Applied | RunStatus::NothingToDo),
             "{:?}",
@@ -395,8 +394,7 @@ impl Ground {
     /// Runs the whole job. Nothing may be written at the provider, nothing sent elsewhere, no secret told.
     #[track_caller]
     pub(crate) fn run(&self, mode: Mode) -> Ended {
-        let clock = FixedClock(self.now);
-        let deps = self.deps(&clock);
+        let deps = self.deps();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

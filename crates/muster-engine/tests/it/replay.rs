@@ -16,9 +16,7 @@ use muster_core::{
     read::reading::PartialReason,
     setup::mapping::Source,
 };
-use muster_engine::{
-    FixedClock, From, Integration, Mode, Replayed, RunError, erase, rehearse, replay,
-};
+use muster_engine::{From, Integration, Mode, Replayed, RunError, erase, rehearse, replay};
 
 /// Two weeks of runs.
 fn lived(plot: Plot) -> Ground {
@@ -33,11 +31,10 @@ fn lived(plot: Plot) -> Ground {
 }
 
 fn again(ground: &Ground, integration: &Integration) -> Result<Replayed, RunError> {
-    let clock = FixedClock(ground.now);
     replay(
         integration,
         From::Run(RunId(1)),
-        &ground.deps(&clock),
+        &ground.deps(),
         &mut |_| {},
     )
 }
@@ -92,8 +89,7 @@ fn another_mapping_shows_who_would_be_different_and_what_was_not_asked_for_then(
     );
     let asked_never = again(&ground, &location("nickname")).unwrap();
     assert_eq!(asked_never.unread.iter().collect::<Vec<_>>(), ["nickname"]);
-    let clock = FixedClock(ground.now);
-    let rehearsed = rehearse(&location("department"), &ground.deps(&clock), &mut |_| {}).unwrap();
+    let rehearsed = rehearse(&location("department"), &ground.deps(), &mut |_| {}).unwrap();
     assert!(
         rehearsed.proposal.counts.updated > 50,
         "{:?}",
@@ -131,8 +127,7 @@ fn m24_who_is_erased_is_gone_from_what_the_system_said_too() {
         .values()
         .find(|person| person["status"] == "active")
         .unwrap()["external_id"];
-    let clock = FixedClock(ground.now);
-    let deps = ground.deps(&clock);
+    let deps = ground.deps();
     let workspace = ground.workspace();
     let person = ground
         .store

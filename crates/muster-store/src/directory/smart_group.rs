@@ -141,6 +141,22 @@ impl Store {
         })
     }
 
+    /// Who joined and left smart groups with a run, at most so many.
+    pub fn smart_group_moves(
+        &self,
+        workspace: &Workspace,
+        run: RunId,
+        most: u32,
+    ) -> Result<Vec<MembershipMove>, StoreError> {
+        self.read("read the smart groups of a run", |connection| {
+            let text = format!(
+                "{MOVES} WHERE moved.workspace_id = ?1 AND smart_group.workspace_id = ?1 AND moved.run_id = ?2 \
+                 ORDER BY smart_group.name, moved.employee_id LIMIT ?3"
+            );
+            moves(connection, &workspace.schema, &text, (workspace.id.0, run.0, most))
+        })
+    }
+
     /// The groups that a person belongs to, with the move into each.
     pub fn smart_groups_of(
         &self,

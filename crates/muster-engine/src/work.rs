@@ -1,0 +1,462 @@
+//! One run under way: reads what was fetched, proposes, and settles or holds.
+
+use crate::{
+    guards,
+    outcome::{Deps, Outcome, Progress, RunError},
+    read::known,
+    sync::{Integration, Mode},
+};
+use muster_core::{
+    decide::{
+        known::Known,
+        proposal::{Counts, Proposal, Verdict},
+        propose::propose,
+        succession,
+    },
+    model::{
+        calendar::Calendar,
+        code::Code,
+        field::canonical,
+        ids::{EmployeeId, IntegrationId, RunId},
+        origin::DeliveredFile,
+        problem::{Problem, Severity},
+        run::{RunKind, RunStatus},
+    },
+    read::{
+        reading::{Completeness, PartialReason, Problems, Reading},
+        roster::Roster,
+    },
+    setup::integration::Setup,
+};
+use muster_store::{Ending, Hold, NewRun, Settlement, Store, StoreError};
+
+/// How often a run decides again because the directory moved under it.
+const ATTEMPTS: u32 = 3;
+
+/// A run that has begun.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Begun {
+    pub(crate) mode: Mode,
+    pub(crate) run: RunId,
+    pub(crate) integration: Option<IntegrationId>,
+    /// The integration whose place this one takes, if the run is about that.
+    pub(crate) replaces: Option<IntegrationId>,
+}
+
+impl Begun {
+    /// Begins a run; an error means that none could be.
+    pub(crate) fn begin(
+        integration: &Integration,
+        mode: Mode,
+        kind: RunKind,
+        deps: &Deps,
+    ) -> Result<Self, RunError> {
+        let by = deps.actor.to_string();
+        let new = NewRun {
+            kind,
+            integration: Some(&integration.setup.name),
+            started: deps.clock.now(),
+            process: &deps.process,
+            of: None,
+            actor: Some(&by),
+        };
+        let workspace = integration.setup.workspace.id;
+        let (run, integration) = deps.store.begin_run(workspace, &new, &*deps.is_alive)?;
+        Ok(Self {
+            mode,
+            run,
+            integration,
+            replaces: None,
+        })
+    }
+}
+
+/// One run under way.
+pub(crate) struct Work<'w> {
+    pub(crate) integration: &'w Integration,
+    pub(crate) mode: Mode,
+    pub(crate) deps: &'w Deps,
+    run: RunId,
+    pub(crate) id: Option<IntegrationId>,
+    replaces: Option<IntegrationId>,
+}
+
+/// Reads the delivery against the directory as it is. Called again if the directory moved meanwhile.
+pub(crate) type Read<'r> = dyn FnMut(&Roster, Calendar, &mut (dyn FnMut(Progress<'_>) + Send)) -> Result<Reading, Stop>
+    + 'r;
+
+/// Why a run stops after its files were fetched.
+pub(crate) enum Stop {
+    /// The delivery is refused.
+    Refused(PartialReason, RunError),
+    /// The run cannot be done.
+    Failed(RunError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl<'w> Work<'w> {
+    pub(crate) fn new(integration: &'w Integration, begun: Begun, deps: &'w Deps) -> Self {
+        Self {
+            integration,
+            mode: begun.mode,
+            deps,
+            run: begun.run,
+            id: begun.integration,
+            replaces: begun.replaces,
+        }
+    }
+
+    /// The same run of an integration whose workspace has changed.
+    pub(crate) fn with<'n>(&'n self, integration: &'n Integration) -> Work<'n> {
+        Work {
+            integration,
+            mode: self.mode,
+            deps: self.deps,
+            run: self.run,
+            id: self.id,
+            replaces: self.replaces,
+        }
+    }
+
+    /// The integration; none before its first run is settled.
+    pub(crate) fn id(&self) -> Option<IntegrationId> {
+        self.id
+    }
+
+    pub(crate) fn store(&self) -> &'w Store {
+        &self.deps.store
+    }
+
+    /// Whether the run has done all that it was for.
+    pub(crate) fn is_finished(&self, outcome: &Outcome) -> bool {
+        let done = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo)
+            && outcome.plan.is_none();
+        done && self.mode != Mode::PlanOnly && !self.deps.rehearsal
+    }
+
+    /// Reads, proposes and settles; again if the directory moved meanwhile.
+    pub(crate) fn decide(
+        &self,
+        read: &mut Read<'_>,
+        files: &[DeliveredFile],
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Outcome, Stop> {
+        let mut attempt = 1;
+        loop {
+            let calendar = self.calendar();
+            let roster = self.store().roster(
+                self.integration.setup.workspace.id,
+                self.id,
+                self.deps.clock.now(),
+            )?;
+            let mut reading = read(&roster, calendar, progress)?;
+            progress(Progress::Deciding);
+            if let Some(old) = self.replaces {
+                return self.succeed(reading, &roster, old, files, progress);
+            }
+            if let Some(integration) = self.id {
+                let workspace = self.integration.setup.workspace.id;
+                reading.is_same_delivery =
+                    self.store()
+                        .is_last_delivery(workspace, integration, files)?;
+            }
+            let now = self.deps.clock.now();
+            let known = known(
+                self.store(),
+                self.integration,
+                &reading,
+                &roster,
+                calendar,
+                now,
+            )?;
+            let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
+            if !proposal.counts.balance() {
+                return Err(Stop::Failed(unbalanced(&proposal.counts)));
+            }
+            let workspace = &self.integration.setup.workspace;
+            guards::older(&mut proposal, files, workspace.id, &roster, self.store())?;
+            let is_file = self.integration.source.files().is_some();
+            if let Some(id) = self.id.filter(|_| is_file) {
+                guards::old_content(&mut proposal, files, workspace.id, id, self.store())?;
+            }
+            guards::budgets(
+                &mut proposal,
+                &self.integration.setup,
+                &known,
+                self.id,
+                calendar.today,
+                self.store(),
+            )?;
+            guards::company_ends(
+                &mut proposal,
+                workspace,
+                &known,
+                calendar.today,
+                self.store(),
+            )?;
+            guards::reporting_cycles(&mut proposal, workspace.id, &known, &roster, self.store())?;
+            match self.settle(proposal, files, calendar, progress) {
+                Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
+                settled => return Ok(settled?),
+            }
+            if let Some(outcome) = self.already_known(files)? {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    fn succeed(
+        &self,
+        reading: Reading,
+        roster: &Roster,
+        old: IntegrationId,
+        files: &[DeliveredFile],
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Outcome, Stop> {
+        let setup = &self.integration.setup;
+        let store = self.store();
+        let managed = store.roster(setup.workspace.id, Some(old), self.deps.clock.now())?;
+        let managed: Vec<EmployeeId> = managed.entries().iter().map(|one| one.employee).collect();
+        let mut people = store.employees_by_ids(&setup.workspace, &managed)?;
+        let ids: Vec<&str> = reading
+            .drafts
+            .iter()
+            .filter_map(|(at, _)| reading.drafts.facts(at).value(canonical::EXTERNAL_ID))
+            .collect();
+        people.extend(store.employees_by_external_ids(&setup.workspace, &ids)?);
+        let known = Known::new(people);
+        let (proposal, comparison) = succession::propose(reading, setup, roster, &known, old);
+        if !proposal.counts.balance() {
+            return Err(Stop::Failed(unbalanced(&proposal.counts)));
+        }
+        let mut outcome = self.settle(proposal, files, self.calendar(), progress)?;
+        outcome.comparison = Some(comparison);
+        Ok(outcome)
+    }
+
+    pub(crate) fn calendar(&self) -> Calendar {
+        Calendar::at(
+            self.deps.clock.now(),
+            &self.integration.setup.workspace.settings,
+        )
+    }
+
+    /// The same files as last time, nothing due, nothing waiting: there is nothing to look at.
+    pub(crate) fn already_known(
+        &self,
+        files: &[DeliveredFile],
+    ) -> Result<Option<Outcome>, StoreError> {
+        let Setup { workspace, .. } = &self.integration.setup;
+        let calendar = self.calendar();
+        let stamp = self.integration.setup.stamp(calendar);
+        let Some(id) = self.id.filter(|_| self.mode != Mode::PlanOnly) else {
+            return Ok(None);
+        };
+        let Some(known) = self
+            .store()
+            .known_content(workspace.id, id, &stamp, files)?
+        else {
+            return Ok(None);
+        };
+        if !self
+            .store()
+            .due(workspace, calendar.today.max(calendar.offboarded_through))?
+            .is_empty()
+        {
+            return Ok(None);
+        }
+        if !self
+            .store()
+            .unlisted_companies(workspace.id, calendar.today)?
+            .is_empty()
+        {
+            return Ok(None);
+        }
+        self.end(RunStatus::NothingToDo, None, &known.counts, files, None)?;
+        let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
+        outcome.completeness = Some(Completeness::Complete);
+        outcome.known = Some(known);
+        Ok(Some(outcome))
+    }
+
+    fn settle(
+        &self,
+        proposal: Proposal,
+        files: &[DeliveredFile],
+        calendar: Calendar,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Outcome, StoreError> {
+        let setup = &self.integration.setup;
+        let final_line_break = proposal.reading.final_line_break;
+        let files = files.iter().cloned().map(|file| DeliveredFile {
+            final_line_break,
+            ..file
+        });
+        let files = &files.collect::<Vec<_>>()[..];
+        let (workspace, stamp) = (&setup.workspace, setup.stamp(calendar));
+        let (now, expires) = (self.deps.clock.now(), self.deps.expiry());
+        let by = self.deps.actor.to_string();
+        let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
+        outcome.completeness = Some(proposal.reading.completeness.clone());
+        let waits = match (self.mode, proposal.verdict) {
+            (Mode::PlanOnly, verdict) if !proposal.is_empty() || verdict == Verdict::Hold => {
+                Some(RunStatus::Planned)
+            }
+            (Mode::Apply, Verdict::Hold) => Some(RunStatus::Held),
+            _ => None,
+        };
+        // Hashing reads every operation: only a plan that is saved needs it.
+        let is_saved = waits.is_some()
+            || proposal.verdict == Verdict::HoldRemovals
+            || proposal
+                .plan
+                .operations
+                .iter()
+                .any(|operation| operation.held.is_some());
+        let hash = is_saved.then(|| proposal.hash(&workspace.schema)[..8].to_owned());
+        if let Some(status) = waits {
+            let integration = self.id;
+            let (run, setup, hash) = (
+                self.run,
+                stamp.as_str(),
+                hash.as_deref().unwrap_or_default(),
+            );
+            let hold = Hold {
+                workspace,
+                integration,
+                run,
+                proposal: &proposal,
+                setup,
+                files,
+                now,
+                expires,
+                hash,
+                status,
+            };
+            outcome.plan = Some(self.store().hold(&hold)?);
+            outcome.status = status;
+        } else if self.mode == Mode::PlanOnly {
+            self.end(RunStatus::NothingToDo, None, &proposal.counts, files, None)?;
+        } else {
+            let settlement = Settlement {
+                workspace,
+                integration: self.id,
+                run: self.run,
+                proposal: &proposal,
+                apply_removals: proposal.verdict != Verdict::HoldRemovals
+                    || self.mode == Mode::Approve,
+                setup: &stamp,
+                files,
+                now,
+                expires,
+                approved_by: Some(by.as_str()).filter(|_| self.mode == Mode::Approve),
+                held_plan_hash: hash.as_deref(),
+            };
+            let of = proposal.plan.len() as u64;
+            let settled = self.store().settle(&settlement, &mut |done| {
+                progress(Progress::Applied { done, of })
+            })?;
+            outcome.status = settled.status;
+            outcome.plan = settled.plan;
+        }
+        outcome.proposal = Some(proposal);
+        Ok(outcome)
+    }
+
+    fn end(
+        &self,
+        status: RunStatus,
+        partial: Option<PartialReason>,
+        counts: &Counts,
+        files: &[DeliveredFile],
+        error: Option<&RunError>,
+    ) -> Result<(), StoreError> {
+        let text = error.map(|error| format!("{error}; {}", error.advice));
+        let ending = Ending {
+            status,
+            finished: self.deps.clock.now(),
+            partial: partial.map(PartialReason::as_str),
+            counts,
+            problems: &Problems::default(),
+            files,
+            error: text.as_deref(),
+        };
+        self.store()
+            .finish_run(self.integration.setup.workspace.id, self.run, &ending)
+    }
+
+    /// There was nothing to read, and that is as it should be.
+    pub(crate) fn without_delivery(
+        &self,
+        reason: PartialReason,
+        warning: Problem,
+    ) -> Result<Outcome, RunError> {
+        self.end(
+            RunStatus::NothingToDo,
+            Some(reason),
+            &Counts::default(),
+            &[],
+            None,
+        )?;
+        let mut outcome = Outcome::new(self.run, RunStatus::NothingToDo);
+        outcome.completeness = Some(Completeness::Partial(reason));
+        outcome.warnings.push(warning);
+        Ok(outcome)
+    }
+
+    pub(crate) fn stop(&self, stop: Stop, files: Vec<DeliveredFile>) -> Result<Outcome, RunError> {
+        match stop {
+            Stop::Refused(reason, error) => self.conclude(RunStatus::Refused, reason, error, files),
+            Stop::Failed(error) => {
+                self.conclude(RunStatus::Failed, PartialReason::Unreadable, error, files)
+            }
+        }
+    }
+
+    pub(crate) fn conclude(
+        &self,
+        status: RunStatus,
+        reason: PartialReason,
+        error: RunError,
+        files: Vec<DeliveredFile>,
+    ) -> Result<Outcome, RunError> {
+        // If even this cannot be written, the first error is the one to tell.
+        let recorded = self.end(
+            status,
+            Some(reason),
+            &Counts::default(),
+            &files,
+            Some(&error),
+        );
+        let mut outcome = Outcome::new(self.run, status);
+        outcome.completeness = Some(Completeness::Partial(reason));
+        outcome.files = files;
+        if let Err(store) = recorded {
+            let message = format!("the run's end could not be recorded: {store}");
+            outcome.warnings.push(Problem::new(
+                store.code(),
+                Severity::Warning,
+                message,
+                store.advice(),
+            ));
+        }
+        outcome.error = Some(error);
+        Ok(outcome)
+    }
+}
+
+fn unbalanced(counts: &Counts) -> RunError {
+    RunError {
+        code: Code::RunUnbalanced,
+        message: format!(
+            "the records of the run do not add up, so nothing was applied: {counts:?}"
+        ),
+        advice: "this is a bug in muster: please report it with this message".to_owned(),
+        fingerprint: None,
+    }
+}
