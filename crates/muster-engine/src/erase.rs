@@ -8,7 +8,7 @@ use muster_core::model::{
     code::Code,
     employee::Employee,
     ids::RunId,
-    problem::{Problem, Severity},
+    problem::{Problem, Severity, run},
     run::RunKind,
     workspace::Workspace,
 };
@@ -53,11 +53,11 @@ pub fn erase(
 pub(crate) fn pending(deps: &Deps) -> Option<Problem> {
     let wanted = deps.store.is_purge_wanted().unwrap_or(false);
     wanted.then(|| {
-        Problem::new(
+        Problem::typed(
             Code::ErasurePending,
             Severity::Warning,
-            "values were removed, but the database could not be rewritten: remains may stand in its free pages",
-            "run `muster sweep` when no other process reads the database and the disk has room for a copy of it",
+            run::Detail::ErasurePending,
+            run::Remedy::SweepWhenFree,
         )
     })
 }

@@ -14,7 +14,7 @@ use muster_core::{
     model::{
         code::Code,
         origin::DeliveredFile,
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, run, shown},
         run::RunStatus,
     },
     read::reading::PartialReason,
@@ -155,10 +155,6 @@ pub(crate) fn without_files(
 }
 
 fn changed_meanwhile(name: &str) -> RunError {
-    RunError {
-        code: Code::NotSettled,
-        message: format!("`{name}` changed while it was read; nothing of it was used"),
-        advice: "wait until the upload is finished, then run again".to_owned(),
-        fingerprint: None,
-    }
+    let detail = run::Detail::ChangedWhileRead { file: shown(name) };
+    RunError::typed(Code::NotSettled, detail, run::Remedy::WaitForUpload)
 }

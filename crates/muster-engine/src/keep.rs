@@ -13,7 +13,7 @@ use muster_core::{
         field::{FieldNumber, canonical},
         ids::WorkspaceId,
         origin::DeliveredFile,
-        problem::{Problem, Severity, shown},
+        problem::{Problem, Severity, run, shown},
         workspace::Workspace,
     },
     privacy::cut::Form,
@@ -153,16 +153,15 @@ impl Keeping<'_> {
 }
 
 fn not_kept(name: &str, why: &str) -> Problem {
-    let name = if name.is_empty() {
-        "the delivery".to_owned()
-    } else {
-        format!("`{}`", shown(name))
+    let detail = run::Detail::NotArchived {
+        file: (!name.is_empty()).then(|| shown(name)),
+        why: why.to_owned(),
     };
-    Problem::new(
+    Problem::typed(
         Code::DeliveryKept,
         Severity::Warning,
-        format!("{name} is not kept for replay: {why}"),
-        "the run is not affected; keep a copy at the source if it must be replayed",
+        detail,
+        run::Remedy::KeepCopy,
     )
 }
 

@@ -19,6 +19,7 @@ use muster_core::{
         code::Code,
         ids::RunId,
         origin::DeliveredFile,
+        problem::run,
         run::{Run, RunKind},
     },
     read::{
@@ -147,25 +148,22 @@ fn partial(run: &Run, withheld: bool) -> Option<PartialReason> {
 }
 
 fn unreadable(run: RunId) -> RunError {
-    RunError {
-        code: Code::DeliveryKept,
-        message: format!("the kept delivery of run {run} has a form that cannot be read"),
-        advice: "begin with a later run; if it stays so, please report it with this message"
-            .to_owned(),
-        fingerprint: None,
-    }
+    refused(
+        run::Detail::UnreadableDelivery { run },
+        run::Remedy::LaterRun,
+    )
 }
 
 fn other_source(integration: &Integration, run: RunId) -> RunError {
-    let name = &integration.setup.name;
-    let (then, now) = match integration.source {
-        Source::Files(_) => ("an HR system", "files"),
-        Source::System(_) => ("files", "an HR system"),
+    let detail = run::Detail::OtherSource {
+        run,
+        integration: integration.setup.name.clone(),
+        reads_files: integration.source.files().is_some(),
     };
-    RunError {
-        code: Code::DeliveryKept,
-        message: format!("the delivery of run {run} is of {then}, and `{name}` reads {now} now"),
-        advice: "begin with a run after the change of the source".to_owned(),
-        fingerprint: None,
-    }
+    refused(detail, run::Remedy::LaterRun)
+}
+
+/// A delivery that cannot be replayed.
+pub(crate) fn refused(detail: run::Detail, remedy: run::Remedy) -> RunError {
+    RunError::typed(Code::DeliveryKept, detail, remedy)
 }

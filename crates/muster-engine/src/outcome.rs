@@ -9,8 +9,13 @@ use muster_connectors::{
 use muster_core::{
     decide::{proposal::Proposal, succession::Comparison},
     model::{
-        actor::Actor, code::Code, ids::RunId, origin::DeliveredFile, plan::PlanId,
-        problem::Problem, run::RunStatus,
+        actor::Actor,
+        code::Code,
+        ids::RunId,
+        origin::DeliveredFile,
+        plan::PlanId,
+        problem::{Detail, Problem, Remedy, Severity},
+        run::RunStatus,
     },
     read::reading::{Completeness, PartialReason, Problems},
 };
@@ -68,17 +73,69 @@ pub enum Progress<'p> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunError {
     pub code: Code,
-    /// What was attempted, on what, and why it failed.
+    /// What was attempted, on what, and why it failed; empty if `detail` says it.
     pub message: String,
-    /// What to do next.
+    /// What to do next; empty if `remedy` says it.
     pub advice: String,
+    pub detail: Option<Detail>,
+    pub remedy: Option<Remedy>,
     /// Fingerprint of a server's key, when that is what is wrong.
     pub fingerprint: Option<String>,
+    /// Whether the same run may succeed a little later without anybody doing anything.
+    pub retry: bool,
+}
+
+impl RunError {
+    pub fn new(code: Code, message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            advice: advice.into(),
+            detail: None,
+            remedy: None,
+            fingerprint: None,
+            retry: false,
+        }
+    }
+
+    /// An error whose text is made by the front end.
+    pub fn typed(code: Code, detail: impl Into<Detail>, remedy: impl Into<Remedy>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            remedy: Some(remedy.into()),
+            ..Self::new(code, "", "")
+        }
+    }
+
+    /// The same as a problem of the run.
+    pub fn problem(&self) -> Problem {
+        Problem {
+            detail: self.detail.clone(),
+            remedy: self.remedy.clone(),
+            ..Problem::new(
+                self.code,
+                Severity::Refused,
+                self.message.clone(),
+                self.advice.clone(),
+            )
+        }
+    }
+
+    /// What is recorded with the run: the text, or the data from which a front end makes it.
+    pub(crate) fn recorded(&self) -> String {
+        match &self.detail {
+            Some(_) => serde_json::to_string(&self.problem()).unwrap_or_else(|_| self.to_string()),
+            None => format!("{self}; {}", self.advice),
+        }
+    }
 }
 
 impl std::fmt::Display for RunError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({})", self.message, self.code)
+        match &self.detail {
+            Some(detail) if self.message.is_empty() => write!(f, "{detail:?} ({})", self.code),
+            _ => write!(f, "{} ({})", self.message, self.code),
+        }
     }
 }
 
@@ -87,10 +144,8 @@ impl std::error::Error for RunError {}
 impl From<StoreError> for RunError {
     fn from(error: StoreError) -> Self {
         Self {
-            code: error.code(),
-            message: error.to_string(),
-            advice: error.advice(),
-            fingerprint: None,
+            retry: error.is_worth_a_retry(),
+            ..Self::typed(error.code(), error.detail(), error.remedy())
         }
     }
 }
@@ -99,10 +154,9 @@ impl From<TransportError> for RunError {
     fn from(error: TransportError) -> Self {
         let message = error.to_string();
         Self {
-            code: error.code,
-            message,
-            advice: error.advice,
+            retry: error.retry,
             fingerprint: error.fingerprint,
+            ..Self::new(error.code, message, error.advice)
         }
     }
 }
@@ -110,10 +164,9 @@ impl From<TransportError> for RunError {
 impl From<Problem> for RunError {
     fn from(problem: Problem) -> Self {
         Self {
-            code: problem.code,
-            message: problem.message,
-            advice: problem.advice,
-            fingerprint: None,
+            detail: problem.detail,
+            remedy: problem.remedy,
+            ..Self::new(problem.code, problem.message, problem.advice)
         }
     }
 }

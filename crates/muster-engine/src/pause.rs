@@ -3,7 +3,7 @@
 
 use crate::{outcome::RunError, work::Work};
 use muster_connectors::transport::{SourceSettings, TransportError};
-use muster_core::model::code::Code;
+use muster_core::model::{code::Code, problem::run};
 use muster_store::Store;
 
 /// Why the integration must not go on; none: it may. The key that paused it having been accepted ends the pause.
@@ -20,22 +20,18 @@ pub(crate) fn standing(
         work.store().resume(workspace, id)?;
         return Ok(None);
     }
-    let accepted = settings.host_keys.join(", ");
+    let detail = run::Detail::Paused {
+        server: settings.location.server(),
+        shown: pause.fingerprint.clone(),
+        since: pause.since,
+        accepted: settings.host_keys.join(", "),
+    };
+    let remedy = run::Remedy::ConfirmHostKey {
+        shown: pause.fingerprint.clone(),
+    };
     Ok(Some(RunError {
-        code: Code::IntegrationPaused,
-        message: format!(
-            "the integration is paused: {} showed the host key {} at {:.0}, and the accepted one is {accepted}; \
-             nothing was sent to it, then or now",
-            settings.location.server(),
-            pause.fingerprint,
-            pause.since,
-        ),
-        advice: format!(
-            "ask the server's administrator which key is right; go on with `muster test FILE --accept-host-key {}`, \
-             or with the accepted one in its place if the other was wrong",
-            pause.fingerprint
-        ),
         fingerprint: Some(pause.fingerprint),
+        ..RunError::typed(Code::IntegrationPaused, detail, remedy)
     }))
 }
 

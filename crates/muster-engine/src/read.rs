@@ -20,7 +20,7 @@ use muster_core::{
         field::canonical,
         ids::EmployeeId,
         origin::DeliveredFile,
-        problem::{Problem, Severity, file, shown},
+        problem::{Problem, Severity, file, run, shown},
         workspace::Workspace,
     },
     read::{
@@ -185,10 +185,9 @@ pub(crate) fn announced(
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> RunError {
-    RunError {
-        code: Code::TransportFolder,
-        message: format!("`{name}` could not be read again: {error}"),
-        advice: "run again".to_owned(),
-        fingerprint: None,
-    }
+    let detail = run::Detail::Unreadable {
+        file: shown(name),
+        why: error.to_string(),
+    };
+    RunError::typed(Code::TransportFolder, detail, run::Remedy::RunAgain)
 }

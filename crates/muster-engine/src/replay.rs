@@ -4,7 +4,7 @@
 use crate::{
     approve::approve,
     clock::FixedClock,
-    kept::Kept,
+    kept::{Kept, refused},
     outcome::{Deps, Progress, RunError},
     read::known,
     sweep::sweep,
@@ -16,11 +16,11 @@ use muster_core::{
     decide::{proposal::Proposal, propose::propose},
     model::{
         calendar::Calendar,
-        code::Code,
         employee::Employee,
         ids::{EmployeeId, RunId},
         origin::DeliveredFile,
         plan::{Change, Changed, Reason},
+        problem::run,
         run::{Run, RunKind, RunStatus},
     },
 };
@@ -92,14 +92,11 @@ pub fn replay(
         .forgotten_through(&setup.workspace)?
         .filter(|through| *through > first.started)
     {
-        let message = format!(
-            "the history of run {} is gone: it was kept up to {through} only",
-            first.id
-        );
-        return Err(refused(
-            message,
-            "begin with a later run, or keep history longer under [workspace] retention",
-        ));
+        let detail = run::Detail::HistoryDeleted {
+            run: first.id,
+            through,
+        };
+        return Err(refused(detail, run::Remedy::LaterRunOrLongerHistory));
     }
     let scratch = Arc::new(deps.store.scratch(&setup.workspace, first.id)?);
     let runs = deps.store.runs_from(setup.workspace.id, first.id)?;
@@ -154,11 +151,11 @@ pub fn replay(
         if let Some((_, error)) = replayed.refused.pop() {
             return Err(error);
         }
-        let message = format!("no delivery of run {} or a later one is kept", first.id);
-        return Err(refused(
-            message,
-            "`deliveries` and `delivery_limit` under [workspace] retention say what is kept",
-        ));
+        let detail = run::Detail::NoDelivery {
+            run: Some(first.id),
+            integration: setup.name.clone(),
+        };
+        return Err(refused(detail, run::Remedy::KeepDeliveries));
     }
     compare(integration, &deps.store, &scratch, &runs, &mut replayed)?;
     Ok(replayed)
@@ -186,36 +183,21 @@ fn first_run(integration: &Integration, from: From, store: &Store) -> Result<Run
         .into_iter()
         .find(|run| of_integration(run) && run.started >= begins);
     match (from, found) {
-        (From::Run(wanted), Some(run)) if run.id != wanted => {
-            let message = format!(
-                "run {wanted} read no delivery of integration `{}`",
-                setup.name
-            );
-            Err(refused(
-                message,
-                format!(
-                    "the next that did is run {}; `muster runs` lists them",
-                    run.id
-                ),
-            ))
+        (From::Run(wanted), Some(next)) if next.id != wanted => {
+            let detail = run::Detail::NoDeliveryRead {
+                run: wanted,
+                integration: setup.name.clone(),
+                next: next.id,
+            };
+            Err(refused(detail, run::Remedy::ListRuns))
         }
         (_, Some(run)) => Ok(run),
         (_, None) => {
-            let message = format!(
-                "integration `{}` has read no delivery since then",
-                setup.name
-            );
-            Err(refused(message, "`muster runs` lists the runs"))
+            let detail = run::Detail::NothingReadSince {
+                integration: setup.name.clone(),
+            };
+            Err(refused(detail, run::Remedy::ListRuns))
         }
-    }
-}
-
-fn refused(message: String, advice: impl Into<String>) -> RunError {
-    RunError {
-        code: Code::DeliveryKept,
-        message,
-        advice: advice.into(),
-        fingerprint: None,
     }
 }
 
@@ -421,9 +403,9 @@ fn last_kept(integration: &Integration, store: &Store) -> Result<(Run, Vec<KeptF
             return Ok((run, kept));
         }
     }
-    let message = format!("no delivery of integration `{}` is kept", setup.name);
-    Err(refused(
-        message,
-        "run `muster plan FILE.toml`: it shows the same from the source",
-    ))
+    let detail = run::Detail::NoDelivery {
+        run: None,
+        integration: setup.name.clone(),
+    };
+    Err(refused(detail, run::Remedy::PlanFromSource))
 }

@@ -5,6 +5,7 @@ use muster_core::{
     decide::proposal::Counts,
     model::{
         ids::RunId,
+        problem::{Problem, Severity},
         run::{RunKind, RunStatus},
         workspace::Workspace,
     },
@@ -43,7 +44,13 @@ pub(crate) fn as_a_run<T>(
     let (run, _) = deps.store.begin_run(workspace.id, &new, &*deps.is_alive)?;
     let done = work(run);
     if let Err(error) = &done {
-        let text = format!("{error} ({}); {}", error.code(), error.advice());
+        let problem = Problem::typed(
+            error.code(),
+            Severity::Refused,
+            error.detail(),
+            error.remedy(),
+        );
+        let text = serde_json::to_string(&problem).unwrap_or_else(|_| error.to_string());
         let ending = Ending {
             status: RunStatus::Failed,
             finished: deps.clock.now(),

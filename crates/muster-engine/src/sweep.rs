@@ -38,7 +38,7 @@ pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps) -> Result<Outcom
                 .store
                 .due(workspace, calendar.today.max(calendar.offboarded_through))?;
             let now = deps.clock.now();
-            let announced = announced(deps.store, workspace, &due, calendar, now)?;
+            let announced = announced(&deps.store, workspace, &due, calendar, now)?;
             let known = Known::new(due).with_announced(announced);
             Ok(propose::sweep(&known, roster, calendar))
         })?;

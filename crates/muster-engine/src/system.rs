@@ -74,7 +74,12 @@ pub(crate) fn decide(
             .next()
             .map_or_else(no_employees, RunError::from);
         let refused = RunStatus::Refused;
-        let mut outcome = work.conclude(refused, PartialReason::Empty, error, extent.delivered.clone())?;
+        let mut outcome = work.conclude(
+            refused,
+            PartialReason::Empty,
+            error,
+            extent.delivered.clone(),
+        )?;
         others
             .into_iter()
             .for_each(|problem| outcome.warnings.push(problem));
@@ -230,14 +235,11 @@ fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
 
 /// The error for an HR system that returns nobody and does not say why.
 fn no_employees() -> RunError {
-    RunError {
-        code: Code::ApiEmpty,
-        message: "the HR system returned no employees; nothing was changed, and nobody departs because of it"
-            .to_owned(),
-        advice: "check that the credentials are for the right account and may see its people"
-            .to_owned(),
-        fingerprint: None,
-    }
+    RunError::new(
+        Code::ApiEmpty,
+        "the HR system returned no employees; nothing was changed, and nobody departs because of it",
+        "check that the credentials are for the right account and may see its people",
+    )
 }
 
 /// How a run ends that could not read its source, and why its delivery is not complete.
@@ -258,12 +260,11 @@ fn end_of(kind: ErrorKind) -> (RunStatus, PartialReason) {
 
 impl From<ConnectorError> for RunError {
     fn from(error: ConnectorError) -> Self {
+        let retry = matches!(error.kind, ErrorKind::Unreachable | ErrorKind::RateLimited);
         let message = error.to_string();
         Self {
-            code: error.code,
-            message,
-            advice: error.advice,
-            fingerprint: None,
+            retry,
+            ..Self::new(error.code, message, error.advice)
         }
     }
 }

@@ -19,7 +19,7 @@ use muster_core::{
         field::canonical,
         ids::{EmployeeId, IntegrationId, RunId},
         origin::DeliveredFile,
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, run},
         run::{RunKind, RunStatus},
     },
     read::{
@@ -376,7 +376,7 @@ impl<'w> Work<'w> {
         files: &[DeliveredFile],
         error: Option<&RunError>,
     ) -> Result<(), StoreError> {
-        let text = error.map(|error| format!("{error}; {}", error.advice));
+        let text = error.map(RunError::recorded);
         let ending = Ending {
             status,
             finished: self.deps.clock.now(),
@@ -437,12 +437,15 @@ impl<'w> Work<'w> {
         outcome.completeness = Some(Completeness::Partial(reason));
         outcome.files = files;
         if let Err(store) = recorded {
-            let message = format!("the run's end could not be recorded: {store}");
-            outcome.warnings.push(Problem::new(
-                store.code(),
+            let detail = run::Detail::EndNotRecorded {
+                why: store.to_string(),
+            };
+            let code = store.code();
+            outcome.warnings.push(Problem::typed(
+                code,
                 Severity::Warning,
-                message,
-                store.advice(),
+                detail,
+                store.remedy(),
             ));
         }
         outcome.error = Some(error);
@@ -451,12 +454,8 @@ impl<'w> Work<'w> {
 }
 
 fn unbalanced(counts: &Counts) -> RunError {
-    RunError {
-        code: Code::RunUnbalanced,
-        message: format!(
-            "the records of the run do not add up, so nothing was applied: {counts:?}"
-        ),
-        advice: "this is a bug in muster: please report it with this message".to_owned(),
-        fingerprint: None,
-    }
+    let detail = run::Detail::Unbalanced {
+        counts: format!("{counts:?}"),
+    };
+    RunError::typed(Code::RunUnbalanced, detail, run::Remedy::ReportBug)
 }

@@ -96,7 +96,7 @@ impl From<RunError> for CommandError {
         };
         Self {
             code: error.code,
-            messages: vec![(error.message, error.advice)],
+            messages: vec![crate::text::run_error(&error)],
             exit,
         }
     }

@@ -189,10 +189,12 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn named(error: StoreError, path: &Path) -> CommandError {
-    let mut advice = error.advice();
     match error {
         StoreError::WrongKey { wanted, found } => {
             let found = found.unwrap_or_default();
+            let mut advice = "name the file of that key with --master-key or MUSTER_MASTER_KEY_FILE, or restore it from \
+                its copy; nothing was changed"
+                .to_owned();
             if let Some(old) = beside(path).into_iter().find(|old| old.id == wanted) {
                 let (old, path) = (old.path.display(), path.display());
                 advice = format!(
@@ -211,13 +213,7 @@ fn named(error: StoreError, path: &Path) -> CommandError {
 }
 
 fn key_error(message: impl Into<String>, advice: impl Into<String>) -> CommandError {
-    RunError {
-        code: Code::MasterKey,
-        message: message.into(),
-        advice: advice.into(),
-        fingerprint: None,
-    }
-    .into()
+    RunError::new(Code::MasterKey, message, advice).into()
 }
 
 #[cfg(unix)]

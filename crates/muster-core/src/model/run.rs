@@ -2,7 +2,7 @@
 
 use crate::{
     decide::proposal::Counts,
-    model::{ids::RunId, origin::DeliveredFile, plan::PlanId},
+    model::{ids::RunId, origin::DeliveredFile, plan::PlanId, problem::Problem},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -106,8 +106,11 @@ pub struct Run {
     pub counts: Counts,
     /// The plan that it made, unless there was nothing to do.
     pub plan: Option<PlanId>,
-    /// What went wrong, in one sentence, and what to do.
+    /// What went wrong, in one sentence, and what to do; none where `problem` says it.
     pub error: Option<String>,
+    /// What went wrong, as data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
     /// Who asked for it or approved it.
     pub actor: Option<String>,
     /// What that person gave as the reason.

@@ -2,10 +2,11 @@
 //!
 //! A missing row is no error (`Ok(None)`), and nothing here is retried: whoever asked decides that.
 
-use crate::directory::field_reference::FieldUse;
+pub use muster_core::model::problem::store::Inconsistency;
 use muster_core::model::{
     code::Code,
-    ids::{EmployeeId, RunId},
+    ids::RunId,
+    problem::store::{Detail, FieldUse, Remedy},
 };
 use rusqlite::ErrorCode;
 use std::{fmt, fs, io, path::Path};
@@ -62,7 +63,7 @@ pub enum StoreError {
         check: String,
     },
     /// Parts of the database contradict each other.
-    #[error("the database is damaged: {0}; nothing was changed")]
+    #[error("parts of the database contradict each other: {0:?}")]
     Inconsistent(Inconsistency),
     /// A newer program changed the schema.
     #[error("the database has schema {found}, and this program knows schemas up to {known}")]
@@ -104,7 +105,7 @@ pub enum StoreError {
     #[error("{why}")]
     Contradiction { why: String },
     /// A field cannot be removed without losing something.
-    #[error("the field `{key}` is in use: {used}")]
+    #[error("the field `{key}` is in use: {used:?}")]
     FieldInUse {
         key: String,
         /// What it is used for.
@@ -138,45 +139,6 @@ pub enum StoreError {
         /// What the database said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-}
-
-/// Parts of the database that contradict each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Inconsistency {
-    /// The roster of the integration is not the one that the last run left.
-    Roster { expected: i64, found: i64 },
-    /// Not every employee of the workspace can be read.
-    Employees { expected: i64, found: i64 },
-    /// An employee of the roster is not in the directory.
-    NoEmployee { employee: EmployeeId },
-    /// An employee is not found by their own external id or address.
-    NotIndexed { employee: EmployeeId },
-}
-
-impl fmt::Display for Inconsistency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Roster { expected, found } if expected == found => write!(
-                f,
-                "what is stored about the {found} employees of the integration is not what the last run stored"
-            ),
-            Self::Roster { expected, found } => write!(
-                f,
-                "{found} employees of the integration can be read, and the last run stored {expected}"
-            ),
-            Self::Employees { expected, found } => write!(
-                f,
-                "{found} employees of the workspace can be read, and it has {expected}"
-            ),
-            Self::NoEmployee { employee } => {
-                write!(f, "employee {employee} of the integration cannot be read")
-            }
-            Self::NotIndexed { employee } => write!(
-                f,
-                "employee {employee} is not found by their own external id or e-mail address"
-            ),
-        }
-    }
 }
 
 /// Whether a commit that failed has taken effect, as far as could be read back.
@@ -220,43 +182,118 @@ impl StoreError {
         }
     }
 
-    /// What the person who can mend it should do next.
-    pub fn advice(&self) -> String {
+    /// What is wrong, as data.
+    pub fn detail(&self) -> Detail {
         match self {
-            Self::Busy { .. } => "wait until the other process has ended, and run again; nothing was changed",
-            Self::Full { .. } => "free some space on that disk and run again; nothing was changed",
-            Self::Disk { .. } | Self::Unconfirmed { .. } => {
-                "look at the disk and at the system's log; `muster runs` says what the last run came to; then run again"
-            }
-            Self::ReadOnly { .. } => {
-                "make the file and its folder writable for the user that runs this program, or name another database"
-            }
-            Self::Damaged { .. } | Self::Inconsistent(_) | Self::Corrupt { .. } => {
-                "look whether the disk is sound; keep a copy of the file, put back the last backup, and run again; nothing was written"
-            }
-            Self::Newer { .. } => "use the newer program, or put back the backup from before it was installed",
-            Self::WrongKey { .. } | Self::NoKey => {
-                "name the file of that key with --master-key or MUSTER_MASTER_KEY_FILE, or put it back from where \
-                 its copy is kept; nothing was changed"
-            }
-            Self::Sealed { .. } => "put back the last backup; whatever is not sealed is not affected",
-            Self::Moved { .. } => "decide again on what the directory has now",
-            Self::RunEnded { .. } => "start a new run",
-            Self::Void { .. } => "run again for a new plan, and approve that one",
-            Self::Choice { .. } => "the plan goes on waiting: approve all of it, or the operations that belong together (muster runs RUN lists them)",
-            Self::RunBusy { .. } => "wait until it has ended; end that process if it hangs, then run again",
-            Self::FieldInUse { used, .. } if !used.plans.is_empty() => "approve or reject the plan first",
-            Self::FieldInUse { used, .. } if !used.smart_groups.is_empty() => {
-                "change the rules of the smart groups first (muster groups apply), or remove the groups"
-            }
-            Self::FieldInUse { .. } => {
-                "add --and-values to remove the field with all of this; an integration file that names it must be changed too"
-            }
-            Self::Address { .. } => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`",
-            Self::Contradiction { .. } => "change the setting back, or give the field another key",
-            Self::Failed { .. } => "run again; if it fails again, report the message",
+            Self::Busy { database, seconds } => Detail::Busy {
+                database: database.clone(),
+                waited_millis: (seconds * 1_000.0) as u64,
+            },
+            Self::Full { database } => Detail::Full {
+                database: database.clone(),
+            },
+            Self::Disk {
+                database,
+                attempted,
+                why,
+            } => Detail::Disk {
+                database: database.clone(),
+                attempted: (*attempted).to_owned(),
+                why: why.clone(),
+            },
+            Self::Unconfirmed {
+                database,
+                attempted,
+                why,
+                found,
+            } => Detail::Unconfirmed {
+                database: database.clone(),
+                attempted: (*attempted).to_owned(),
+                why: why.clone(),
+                applied: match found {
+                    Committed::Yes => Some(true),
+                    Committed::No => Some(false),
+                    Committed::Unknown => None,
+                },
+            },
+            Self::ReadOnly { database, why } => Detail::ReadOnly {
+                database: database.clone(),
+                why: why.clone(),
+            },
+            Self::Damaged { database, check } => Detail::Damaged {
+                database: database.clone(),
+                check: check.clone(),
+            },
+            Self::Inconsistent(what) => Detail::Inconsistent(what.clone()),
+            Self::Newer { found, known } => Detail::Newer {
+                found: *found,
+                known: *known,
+            },
+            Self::Moved { expected, found } => Detail::Moved {
+                expected: *expected,
+                found: *found,
+            },
+            Self::RunEnded { run } => Detail::RunEnded { run: *run },
+            Self::Void { why } => Detail::Void { why: why.clone() },
+            Self::Choice { why } => Detail::Choice { why: why.clone() },
+            Self::RunBusy { run, process } => Detail::RunBusy {
+                run: *run,
+                process: *process,
+            },
+            Self::Address { named, why } => Detail::Address {
+                named: named.clone(),
+                why: (*why).to_owned(),
+            },
+            Self::Contradiction { why } => Detail::Contradiction { why: why.clone() },
+            Self::FieldInUse { key, used } => Detail::FieldInUse {
+                key: key.clone(),
+                used: used.clone(),
+            },
+            Self::WrongKey { wanted, found } => Detail::WrongKey {
+                wanted: wanted.clone(),
+                found: found.clone(),
+            },
+            Self::NoKey => Detail::NoKey,
+            Self::Sealed { what } => Detail::Undecryptable { what: what.clone() },
+            Self::Corrupt { table, column, row } => Detail::Corrupt {
+                table: (*table).to_owned(),
+                column: (*column).to_owned(),
+                row: row.clone(),
+            },
+            Self::Failed { attempted, source } => Detail::Failed {
+                attempted: (*attempted).to_owned(),
+                why: source.to_string(),
+            },
         }
-        .to_owned()
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Busy { .. } => Remedy::WaitForProcess,
+            Self::Full { .. } => Remedy::FreeSpace,
+            Self::Disk { .. } | Self::Unconfirmed { .. } => Remedy::CheckDisk,
+            Self::ReadOnly { .. } => Remedy::MakeWritable,
+            Self::Damaged { .. } | Self::Inconsistent(_) | Self::Corrupt { .. } => {
+                Remedy::RestoreBackup
+            }
+            Self::Newer { .. } => Remedy::UseNewerVersion,
+            Self::WrongKey { .. } | Self::NoKey => Remedy::NameMasterKey,
+            Self::Sealed { .. } => Remedy::RestoreEncrypted,
+            Self::Moved { .. } => Remedy::DecideAgain,
+            Self::RunEnded { .. } => Remedy::StartRun,
+            Self::Void { .. } => Remedy::PlanAgain,
+            Self::Choice { .. } => Remedy::ApproveTogether,
+            Self::RunBusy { run, .. } => Remedy::WaitOrAbandon { run: *run },
+            Self::FieldInUse { used, .. } if !used.plans.is_empty() => Remedy::DecidePlan,
+            Self::FieldInUse { used, .. } if !used.smart_groups.is_empty() => {
+                Remedy::ChangeSmartGroups
+            }
+            Self::FieldInUse { .. } => Remedy::RemoveWithValues,
+            Self::Address { .. } => Remedy::WriteAddress,
+            Self::Contradiction { .. } => Remedy::ChangeSetting,
+            Self::Failed { .. } => Remedy::ReportIfRepeated,
+        }
     }
 
     /// Whether the same call may succeed later without anybody doing anything.

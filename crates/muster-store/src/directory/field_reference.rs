@@ -20,71 +20,7 @@ use muster_core::{
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What depends on a field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldUse {
-    /// People who have a value in it.
-    pub people: u64,
-    /// People whose value is pinned.
-    pub pins: u64,
-    /// Changes of it in the history.
-    pub changes: u64,
-    /// Integrations that mapped it in their last good run.
-    pub integrations: Vec<String>,
-    /// Smart groups whose rules ask for it.
-    pub smart_groups: Vec<String>,
-    /// Plans that wait and speak of it.
-    pub plans: Vec<PlanId>,
-}
-
-impl FieldUse {
-    /// Whether anything is lost with it.
-    pub fn is_used(&self) -> bool {
-        *self != Self::default()
-    }
-}
-
-impl std::fmt::Display for FieldUse {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let number = |number: u64, one: &str, many: &str| match number {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            _ => Some(format!("{number} {many}")),
-        };
-        let named = |what: &str, names: &[String]| {
-            (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")))
-        };
-        let plans: Vec<_> = self.plans.iter().map(PlanId::to_string).collect();
-        let quoted = |names: &[String]| {
-            names
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect::<Vec<_>>()
-        };
-        let parts = [
-            number(
-                self.people,
-                "person has a value in it",
-                "people have a value in it",
-            ),
-            number(self.pins, "value is pinned", "values are pinned"),
-            number(
-                self.changes,
-                "change of it is in the history",
-                "changes of it are in the history",
-            ),
-            named("it is mapped by", &quoted(&self.integrations)),
-            named("smart groups ask for it:", &quoted(&self.smart_groups)),
-            named("a plan that waits speaks of it:", &plans),
-        ];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
-        if parts.is_empty() {
-            f.write_str("nobody has a value in it")
-        } else {
-            f.write_str(&parts.join("; "))
-        }
-    }
-}
+pub use muster_core::model::problem::store::FieldUse;
 
 impl Store {
     /// What depends on a field of the workspace's own.

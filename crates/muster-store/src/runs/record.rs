@@ -188,6 +188,13 @@ fn run(row: Row<'_>) -> Result<Run, DbError> {
     let id = RunId(row.get("id")?);
     let counts: String = row.get("counts")?;
     let hash: Option<String> = row.get("plan_hash")?;
+    // Version 0.1.0 recorded a sentence; what it is now is data.
+    let error: Option<String> = row.get("error")?;
+    let problem: Option<Problem> = error
+        .as_deref()
+        .filter(|error| error.starts_with('{'))
+        .and_then(|error| serde_json::from_str(error).ok());
+    let is_text = problem.is_none();
     Ok(Run {
         id,
         kind: RunKind::parse(&row.get::<String>("kind")?)
@@ -204,7 +211,8 @@ fn run(row: Row<'_>) -> Result<Run, DbError> {
         files: Vec::new(),
         counts: serde_json::from_str(&counts).map_err(|_| corrupt("run", "counts", id))?,
         plan: hash.map(|hash| PlanId { run: id, hash }),
-        error: row.get("error")?,
+        problem,
+        error: error.filter(|_| is_text),
         actor: row.get("actor")?,
         of: row.get::<Option<i64>>("of_run")?.map(RunId),
         note: row.get("note")?,

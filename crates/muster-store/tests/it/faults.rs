@@ -26,7 +26,6 @@ fn fill(path: &Path) {
 
 fn refused(path: &Path) -> StoreError {
     let error = Store::open(&url(path), Options::default()).unwrap_err();
-    assert!(!error.advice().is_empty());
     error
 }
 

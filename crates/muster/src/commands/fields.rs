@@ -221,7 +221,10 @@ impl FieldCommands<'_> {
             },
         );
         if used.is_used() && !self.arguments.json {
-            say(format!("  removed with it: {used}"));
+            say(format!(
+                "  removed with it: {}",
+                crate::text::store::field_use(&used)
+            ));
         }
         Ok(ExitCode::SUCCESS)
     }

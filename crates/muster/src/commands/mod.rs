@@ -148,6 +148,7 @@ pub(crate) fn recorded(wiring: &Wiring, workspace: &Workspace, outcome: &Outcome
         files: outcome.files.clone(),
         counts: Counts::default(),
         plan: outcome.plan.clone(),
+        problem: None,
         error: None,
         actor: None,
         note: None,

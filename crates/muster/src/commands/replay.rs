@@ -61,7 +61,7 @@ fn answer(replayed: &Replayed, schema: &Schema) -> response::Replay {
     let refused = |(run, error): &(RunId, RunError)| response::RefusedDelivery {
         run: *run,
         code: error.code,
-        message: error.message.clone(),
+        message: crate::text::run_error(error).0,
     };
     let fields = replayed.fields.iter();
     response::Replay {
@@ -95,7 +95,7 @@ fn tell(replayed: &Replayed, schema: &Schema) {
     for (run, error) in &replayed.refused {
         say(format!(
             "! the current rules refuse the delivery of run {run}: {} ({})",
-            safe(&error.message),
+            safe(&crate::text::run_error(error).0),
             error.code
         ));
     }

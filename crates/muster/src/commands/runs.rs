@@ -5,6 +5,7 @@ use crate::{
     arguments::{Arguments, RunsCommand},
     error::CommandError,
     show::{self, Sections, Tense, count, moment, safe, table},
+    text,
     wiring::Wiring,
 };
 use muster_core::{
@@ -32,7 +33,12 @@ const MAX_LISTED: u32 = 50;
 pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
-    let runs = wiring.store.runs(workspace.id, MAX_LISTED)?;
+    let runs: Vec<Run> = wiring
+        .store
+        .runs(workspace.id, MAX_LISTED)?
+        .into_iter()
+        .map(text::with_error)
+        .collect();
     if arguments.json {
         let runs: Vec<_> = runs.iter().map(response::Run::from).collect();
         print_json(&runs);
@@ -84,7 +90,7 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandEr
             "run `muster runs` to list the latest runs",
         )
     })?;
-    let details = Details::read(&wiring, &workspace, run)?;
+    let details = Details::read(&wiring, &workspace, text::with_error(run))?;
     if arguments.json {
         print_json(&details.answer(&workspace.schema));
     } else {

@@ -80,10 +80,11 @@ pub(crate) fn report<'a>(
 
 /// Why a run failed.
 fn error(error: &RunError) -> ErrorAnswer {
+    let (message, advice) = text::run_error(error);
     ErrorAnswer {
         code: Some(error.code),
-        message: error.message.clone(),
-        advice: error.advice.clone(),
+        message,
+        advice,
     }
 }
 

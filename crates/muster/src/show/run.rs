@@ -94,14 +94,15 @@ pub(crate) fn incomplete(reason: PartialReason) -> String {
 
 fn error(outcome: &Outcome) {
     let Some(error) = &outcome.error else { return };
+    let (message, help) = crate::text::run_error(error);
     println!(
         "{} {} ({})",
         "error:".red().bold(),
-        safe(&error.message),
+        safe(&message),
         error.code
     );
-    if !error.advice.is_empty() {
-        println!("  {} {}", "help:".bold(), safe(&error.advice));
+    if !help.is_empty() {
+        println!("  {} {}", "help:".bold(), safe(&help));
     }
 }
 

@@ -11,11 +11,17 @@ mod guard_reference;
 mod identity;
 mod lifecycle;
 mod matching;
+mod run;
 mod selection;
+pub(crate) mod store;
 mod undo;
 mod value;
 
-use muster_core::model::problem::{Detail, Problem, Remedy};
+use muster_core::model::{
+    problem::{Detail, Problem, Remedy},
+    run::Run,
+};
+use muster_engine::RunError;
 
 /// What is wrong.
 pub(crate) fn message(problem: &Problem) -> String {
@@ -25,6 +31,8 @@ pub(crate) fn message(problem: &Problem) -> String {
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
         Some(Detail::Identity(detail)) => identity::message(detail),
         Some(Detail::Undo(detail)) => undo::message(detail),
+        Some(Detail::Run(detail)) => run::message(detail),
+        Some(Detail::Store(detail)) => store::message(detail),
         Some(Detail::Selection(detail)) => selection::message(detail, problem),
         Some(Detail::Value(detail)) => value::message(detail, problem),
         Some(Detail::Evidence(detail)) => evidence::message(detail),
@@ -40,9 +48,26 @@ pub(crate) fn help(problem: &Problem) -> String {
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),
         Some(Remedy::Identity(remedy)) => identity::help(remedy),
         Some(Remedy::Undo(remedy)) => undo::help(remedy),
+        Some(Remedy::Run(remedy)) => run::help(remedy),
+        Some(Remedy::Store(remedy)) => store::help(*remedy),
         Some(Remedy::Selection(remedy)) => selection::help(*remedy),
         Some(Remedy::Value(remedy)) => value::help(*remedy, problem),
         Some(Remedy::Evidence(remedy)) => evidence::help(remedy),
         Some(Remedy::Match(remedy)) => matching::help(remedy),
     }
+}
+
+/// Why a run could not go on, and what to do about it.
+pub(crate) fn run_error(error: &RunError) -> (String, String) {
+    let problem = error.problem();
+    (message(&problem), help(&problem))
+}
+
+/// A run with its error as a sentence.
+pub(crate) fn with_error(mut run: Run) -> Run {
+    if let Some(problem) = run.problem.take() {
+        let (message, help) = (message(&problem), help(&problem));
+        run.error = Some(format!("{message} ({}); {help}", problem.code));
+    }
+    run
 }

@@ -1,6 +1,6 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
-use super::{evidence, file, identity, lifecycle, matching, selection, undo, value};
+use super::{evidence, file, identity, lifecycle, matching, run, selection, store, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The arguments of a problem's code. Stored as JSON with the problem, so a published variant never
@@ -18,8 +18,12 @@ pub enum Detail {
     Lifecycle(lifecycle::Detail),
     /// Which employee a record is about.
     Match(matching::Detail),
+    /// Runs and what they rest on.
+    Run(run::Detail),
     /// Selection of records.
     Selection(selection::Detail),
+    /// The database.
+    Store(store::Detail),
     /// Undoing a run.
     Undo(undo::Detail),
     /// Values of records.
@@ -71,5 +75,17 @@ impl From<file::Detail> for Detail {
 impl From<matching::Detail> for Detail {
     fn from(detail: matching::Detail) -> Self {
         Self::Match(detail)
+    }
+}
+
+impl From<run::Detail> for Detail {
+    fn from(detail: run::Detail) -> Self {
+        Self::Run(detail)
+    }
+}
+
+impl From<store::Detail> for Detail {
+    fn from(detail: store::Detail) -> Self {
+        Self::Store(detail)
     }
 }

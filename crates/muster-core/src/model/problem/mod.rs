@@ -11,7 +11,9 @@ pub mod identity;
 pub mod lifecycle;
 pub mod matching;
 mod remedy;
+pub mod run;
 pub mod selection;
+pub mod store;
 pub mod undo;
 pub mod value;
 

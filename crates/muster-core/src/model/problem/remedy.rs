@@ -1,6 +1,6 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
-use super::{evidence, file, identity, lifecycle, matching, selection, undo, value};
+use super::{evidence, file, identity, lifecycle, matching, run, selection, store, undo, value};
 use serde::{Deserialize, Serialize};
 
 /// The next step for the person who can solve a problem.
@@ -17,8 +17,12 @@ pub enum Remedy {
     Lifecycle(lifecycle::Remedy),
     /// Which employee a record is about.
     Match(matching::Remedy),
+    /// Runs and what they rest on.
+    Run(run::Remedy),
     /// Selection of records.
     Selection(selection::Remedy),
+    /// The database.
+    Store(store::Remedy),
     /// Undoing a run.
     Undo(undo::Remedy),
     /// Values of records.
@@ -70,5 +74,17 @@ impl From<file::Remedy> for Remedy {
 impl From<matching::Remedy> for Remedy {
     fn from(remedy: matching::Remedy) -> Self {
         Self::Match(remedy)
+    }
+}
+
+impl From<run::Remedy> for Remedy {
+    fn from(remedy: run::Remedy) -> Self {
+        Self::Run(remedy)
+    }
+}
+
+impl From<store::Remedy> for Remedy {
+    fn from(remedy: store::Remedy) -> Self {
+        Self::Store(remedy)
     }
 }

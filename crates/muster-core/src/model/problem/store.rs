@@ -1,0 +1,175 @@
+//! Problems of the database.
+
+use crate::model::{
+    ids::{EmployeeId, RunId},
+    plan::PlanId,
+};
+use serde::{Deserialize, Serialize};
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// Another process had the lock for too long.
+    Busy {
+        database: String,
+        waited_millis: u64,
+    },
+    /// The disk has no space.
+    Full {
+        database: String,
+    },
+    /// The disk failed.
+    Disk {
+        database: String,
+        attempted: String,
+        /// What the system said.
+        why: String,
+    },
+    /// The disk failed while a change was being confirmed.
+    Unconfirmed {
+        database: String,
+        attempted: String,
+        why: String,
+        /// Whether the change has taken effect, read back; none: it could not be read.
+        applied: Option<bool>,
+    },
+    /// The file cannot be opened or written.
+    ReadOnly {
+        database: String,
+        why: String,
+    },
+    /// The file is not what was written.
+    Damaged {
+        database: String,
+        check: String,
+    },
+    /// Parts of the database contradict each other.
+    Inconsistent(Inconsistency),
+    /// A newer version changed the schema.
+    Newer {
+        found: i64,
+        known: i64,
+    },
+    /// The directory changed while the run was deciding.
+    Moved {
+        expected: i64,
+        found: i64,
+    },
+    /// The run has ended already.
+    RunEnded {
+        run: RunId,
+    },
+    /// The plan can no longer be decided on.
+    Void {
+        why: String,
+    },
+    /// Some operations of a plan cannot be applied without others.
+    Choice {
+        why: String,
+    },
+    /// Another run of the integration is under way.
+    RunBusy {
+        run: RunId,
+        process: i64,
+    },
+    /// What was named as the database cannot be one.
+    Address {
+        named: String,
+        why: String,
+    },
+    /// A setting contradicts what is stored.
+    Contradiction {
+        why: String,
+    },
+    /// The field cannot be removed without losing something.
+    FieldInUse {
+        key: String,
+        used: Box<FieldUse>,
+    },
+    /// The database was encrypted with another master key.
+    WrongKey {
+        wanted: String,
+        /// The ids of the keys that are there; none: there is no key.
+        found: Option<String>,
+    },
+    NoKey,
+    /// An encrypted value cannot be read.
+    Undecryptable {
+        what: String,
+    },
+    /// A stored value that Muster never writes.
+    Corrupt {
+        table: String,
+        column: String,
+        row: String,
+    },
+    /// Anything else that the database refuses.
+    Failed {
+        attempted: String,
+        why: String,
+    },
+}
+
+/// Parts of the database that contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inconsistency {
+    /// The roster of the integration is not the one that the last run left.
+    Roster { expected: i64, found: i64 },
+    /// Not every employee of the workspace can be read.
+    Employees { expected: i64, found: i64 },
+    /// An employee of the roster is not in the directory.
+    NoEmployee { employee: EmployeeId },
+    /// An employee is not found by their own external id or address.
+    NotIndexed { employee: EmployeeId },
+}
+
+/// What depends on a custom field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldUse {
+    /// Employees who have a value in it.
+    pub people: u64,
+    /// Employees whose value is pinned.
+    pub pins: u64,
+    /// Changes of it in the history.
+    pub changes: u64,
+    /// Integrations that mapped it in their last successful run.
+    pub integrations: Vec<String>,
+    /// Smart groups whose rules use it.
+    pub smart_groups: Vec<String>,
+    /// Pending plans that change it.
+    pub plans: Vec<PlanId>,
+}
+
+impl FieldUse {
+    /// Whether anything is lost with the field.
+    pub fn is_used(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
+/// What to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remedy {
+    WaitForProcess,
+    FreeSpace,
+    CheckDisk,
+    MakeWritable,
+    RestoreBackup,
+    UseNewerVersion,
+    NameMasterKey,
+    RestoreEncrypted,
+    DecideAgain,
+    StartRun,
+    PlanAgain,
+    ApproveTogether,
+    WaitOrAbandon { run: RunId },
+    DecidePlan,
+    ChangeSmartGroups,
+    RemoveWithValues,
+    WriteAddress,
+    ChangeSetting,
+    ReportIfRepeated,
+}

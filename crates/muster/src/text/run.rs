@@ -1,0 +1,99 @@
+//! Problems of runs.
+
+use muster_core::model::problem::run::{Detail, Remedy};
+
+pub(super) fn message(detail: &Detail) -> String {
+    match detail {
+        Detail::Unbalanced { counts } => format!(
+            "the records of the run do not add up, so nothing was applied: {counts}"
+        ),
+        Detail::ChangedWhileRead { file } => {
+            format!("`{file}` changed while it was read; nothing of it was used")
+        }
+        Detail::Unreadable { file, why } => format!("`{file}` could not be read again: {why}"),
+        Detail::Paused {
+            server,
+            shown,
+            since,
+            accepted,
+        } => format!(
+            "the integration is paused: {server} showed the host key {shown} at {since:.0}, and the accepted one is {accepted}; nothing was sent to it, then or now"
+        ),
+        Detail::EndNotRecorded { why } => {
+            format!("the end of the run could not be recorded: {why}")
+        }
+        Detail::NotArchived { file, why } => match file {
+            Some(file) => format!("`{file}` is not archived for replay: {why}"),
+            None => format!("the delivery is not archived for replay: {why}"),
+        },
+        Detail::ErasurePending => {
+            "an employee was erased, but the database could not be rewritten: deleted data may still be present in unused pages".to_owned()
+        }
+        Detail::HistoryDeleted { run, through } => format!(
+            "the history of run {run} was deleted at the end of its retention period: it is kept only from {through} on"
+        ),
+        Detail::NoDelivery {
+            run: Some(run), ..
+        } => format!("no delivery of run {run} or a later one is archived"),
+        Detail::NoDelivery {
+            run: None,
+            integration,
+        } => format!("no delivery of integration `{integration}` is archived"),
+        Detail::NoDeliveryRead {
+            run,
+            integration,
+            next,
+        } => format!(
+            "run {run} read no delivery of integration `{integration}`; the next one that did is run {next}"
+        ),
+        Detail::NothingReadSince { integration } => {
+            format!("integration `{integration}` has read no delivery since then")
+        }
+        Detail::UnreadableDelivery { run } => format!(
+            "the archived delivery of run {run} has a form that cannot be read"
+        ),
+        Detail::OtherSource {
+            run,
+            integration,
+            reads_files,
+        } => {
+            let (then, now) = if *reads_files {
+                ("an HR system", "files")
+            } else {
+                ("files", "an HR system")
+            };
+            format!("the delivery of run {run} is of {then}, and `{integration}` now reads {now}")
+        }
+    }
+}
+
+pub(super) fn help(remedy: &Remedy) -> String {
+    match remedy {
+        Remedy::ReportBug => "this is a bug in Muster: please report it with this message",
+        Remedy::WaitForUpload => "wait until the upload is finished, then run again",
+        Remedy::RunAgain => "run again",
+        Remedy::ConfirmHostKey { shown } => {
+            return format!(
+                "ask the server's administrator which key is right; continue with `muster test FILE --accept-host-key {shown}`, or with the accepted one in its place if the other was wrong"
+            );
+        }
+        Remedy::KeepCopy => {
+            "the run is not affected; keep a copy at the source if it must be replayed"
+        }
+        Remedy::SweepWhenFree => {
+            "run `muster sweep` when no other process reads the database and the disk has room for a copy of it"
+        }
+        Remedy::LaterRunOrLongerHistory => {
+            "begin with a later run, or keep history longer with `history` under [workspace] retention"
+        }
+        Remedy::KeepDeliveries => {
+            "`deliveries` and `delivery_limit` under [workspace] retention set what is archived"
+        }
+        Remedy::ListRuns => "`muster runs` lists the runs",
+        Remedy::PlanFromSource => {
+            "run `muster plan FILE.toml`: it shows the same from the source"
+        }
+        Remedy::LaterRun => "begin with a run after that one",
+    }
+    .to_owned()
+}

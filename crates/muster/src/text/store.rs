@@ -1,0 +1,196 @@
+//! Problems of the database.
+
+use muster_core::model::{
+    plan::PlanId,
+    problem::store::{Detail, FieldUse, Inconsistency, Remedy},
+};
+
+pub(super) fn message(detail: &Detail) -> String {
+    match detail {
+        Detail::Busy {
+            database,
+            waited_millis,
+        } => format!(
+            "the database `{database}` was locked by another process for more than {} s",
+            *waited_millis as f64 / 1_000.0
+        ),
+        Detail::Full { database } => {
+            format!("no space is left for the database `{database}`; it is as it was before")
+        }
+        Detail::Disk {
+            database,
+            attempted,
+            why,
+        } => format!(
+            "the disk with the database `{database}` failed, so Muster could not {attempted}: {why}"
+        ),
+        Detail::Unconfirmed {
+            database,
+            attempted,
+            why,
+            applied,
+        } => {
+            let found = match applied {
+                Some(true) => "read back, it has the state after the change",
+                Some(false) => "read back, it has the state before: nothing was changed",
+                None => "it could not be read back",
+            };
+            format!(
+                "the disk failed while a change of the database `{database}` was being confirmed ({attempted}: {why}), so the database may have the state before or after the change; {found}"
+            )
+        }
+        Detail::ReadOnly { database, why } => {
+            format!("the database `{database}` cannot be written: {why}")
+        }
+        Detail::Damaged { database, check } => {
+            format!("the database `{database}` is damaged: {check}")
+        }
+        Detail::Inconsistent(what) => format!(
+            "the database is damaged: {}; nothing was changed",
+            inconsistency(what)
+        ),
+        Detail::Newer { found, known } => format!(
+            "the database has schema {found}, and this version of Muster knows schemas up to {known}"
+        ),
+        Detail::Moved { expected, found } => format!(
+            "the directory changed from revision {expected} to {found} while the run was deciding"
+        ),
+        Detail::RunEnded { run } => format!("run {run} has already ended"),
+        Detail::Void { why } => format!("the plan is void: {why}"),
+        Detail::Choice { why } => format!("nothing of the plan was applied: {why}"),
+        Detail::RunBusy { run, process } => {
+            format!("run {run} of the same integration is under way in process {process}")
+        }
+        Detail::Address { named, why } => format!("{named} cannot be the database: {why}"),
+        Detail::Contradiction { why } => why.clone(),
+        Detail::FieldInUse { key, used } => {
+            format!("the field `{key}` is in use: {}", field_use(used))
+        }
+        Detail::WrongKey { wanted, found } => match found {
+            Some(found) => format!(
+                "the database was encrypted with master key {wanted}, and the key file has {found}"
+            ),
+            None => format!(
+                "the database was encrypted with master key {wanted}, and there is no key file"
+            ),
+        },
+        Detail::NoKey => "there is no master key".to_owned(),
+        Detail::Undecryptable { what } => {
+            format!("{what} cannot be decrypted: it was changed or is damaged")
+        }
+        Detail::Corrupt { table, column, row } => {
+            format!("`{table}.{column}` of row {row} has a value that Muster never writes")
+        }
+        Detail::Failed { attempted, why } => format!("could not {attempted}: {why}"),
+    }
+}
+
+fn inconsistency(what: &Inconsistency) -> String {
+    match what {
+        Inconsistency::Roster { expected, found } if expected == found => format!(
+            "what is stored about the {found} employees of the integration is not what the last run stored"
+        ),
+        Inconsistency::Roster { expected, found } => format!(
+            "{found} employees of the integration can be read, and the last run stored {expected}"
+        ),
+        Inconsistency::Employees { expected, found } => {
+            format!("{found} employees of the workspace can be read, and it has {expected}")
+        }
+        Inconsistency::NoEmployee { employee } => {
+            format!("employee {employee} of the integration cannot be read")
+        }
+        Inconsistency::NotIndexed { employee } => {
+            format!("employee {employee} is not found by their own external id or e-mail address")
+        }
+    }
+}
+
+/// What depends on a custom field.
+pub(crate) fn field_use(used: &FieldUse) -> String {
+    let number = |number: u64, one: &str, many: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{number} {many}")),
+    };
+    let named = |what: &str, names: &[String]| {
+        (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")))
+    };
+    let plans: Vec<_> = used.plans.iter().map(PlanId::to_string).collect();
+    let quoted = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+    };
+    let parts = [
+        number(
+            used.people,
+            "person has a value in it",
+            "people have a value in it",
+        ),
+        number(used.pins, "value is pinned", "values are pinned"),
+        number(
+            used.changes,
+            "change of it is in the history",
+            "changes of it are in the history",
+        ),
+        named("it is mapped by", &quoted(&used.integrations)),
+        named("smart groups use it:", &quoted(&used.smart_groups)),
+        named("a pending plan changes it:", &plans),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        "no employee has a value in it".to_owned()
+    } else {
+        parts.join("; ")
+    }
+}
+
+pub(super) fn help(remedy: Remedy) -> String {
+    match remedy {
+        Remedy::WaitForProcess => {
+            "wait until the other process has ended, and run again; nothing was changed"
+        }
+        Remedy::FreeSpace => "free some space on that disk and run again; nothing was changed",
+        Remedy::CheckDisk => {
+            "check the disk and the system's log; `muster runs` shows how the last run ended; then run again"
+        }
+        Remedy::MakeWritable => {
+            "make the file and its folder writable for the user that runs Muster, or name another database"
+        }
+        Remedy::RestoreBackup => {
+            "check the disk; keep a copy of the file, restore the last backup, and run again; nothing was written"
+        }
+        Remedy::UseNewerVersion => {
+            "use the newer version of Muster, or restore the backup from before it was installed"
+        }
+        Remedy::NameMasterKey => {
+            "name the file of that key with --master-key or MUSTER_MASTER_KEY_FILE, or restore it from its copy; nothing was changed"
+        }
+        Remedy::RestoreEncrypted => {
+            "restore the last backup; what is not encrypted is not affected"
+        }
+        Remedy::DecideAgain => "run again: it decides on the directory as it is now",
+        Remedy::StartRun => "start a new run",
+        Remedy::PlanAgain => "run again for a new plan, and approve that one",
+        Remedy::ApproveTogether => {
+            "the plan is still pending: approve all of it, or the operations that belong together (`muster runs RUN` lists them)"
+        }
+        Remedy::WaitOrAbandon { run } => {
+            return format!(
+                "wait until it has ended, then run again; if it hangs, stop its process; if its process is gone, run `muster runs abandon {run}`"
+            );
+        }
+        Remedy::DecidePlan => "approve or reject the plan first",
+        Remedy::ChangeSmartGroups => {
+            "change the rules of the smart groups first (`muster groups apply`), or remove the groups"
+        }
+        Remedy::RemoveWithValues => {
+            "add --and-values to remove the field with all of this; an integration file that names it must be changed too"
+        }
+        Remedy::WriteAddress => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`",
+        Remedy::ChangeSetting => "change the setting back, or give the field another key",
+        Remedy::ReportIfRepeated => "run again; if it fails again, report the message",
+    }
+    .to_owned()
+}
