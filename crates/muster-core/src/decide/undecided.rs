@@ -63,9 +63,9 @@ pub(crate) fn adopt(reading: &mut Reading, known: &Known, matches: &Matches) {
         let gate = &reading.gate_values[*at as usize];
         let key = fill_key(&gate.column);
         let fill = reading.fills.iter_mut().find(|fill| fill.field == key);
-        if let (Some(fill), Some(value)) = (fill, &gate.value) {
-            fill.pending.retain(|pending| pending != value);
-            fill.not_selected.push(value.clone());
+        if let (Some(fill), Some(value)) = (fill, gate.folded()) {
+            fill.pending.retain(|pending| *pending != value);
+            fill.not_selected.push(value);
         }
     }
     for (position, value) in std::mem::take(&mut reading.undecided) {
@@ -102,7 +102,7 @@ impl Undecided {
             let is_held = |pending: &String| {
                 self.kept.keys().any(|at| {
                     let gate = &values[*at as usize];
-                    fill.field == fill_key(&gate.column) && gate.value.as_ref() == Some(pending)
+                    fill.field == fill_key(&gate.column) && gate.folded().as_ref() == Some(pending)
                 })
             };
             fill.pending.retain(is_held);

@@ -340,7 +340,7 @@ impl<'a> Intake<'a> {
             let values = &mut self.reading.gate_values;
             let at = values
                 .iter()
-                .position(|known| *known == value)
+                .position(|known| known.is_same(&value))
                 .unwrap_or_else(|| {
                     values.push(value);
                     values.len() - 1

@@ -139,7 +139,7 @@ pub enum Verdict {
     Undecided {
         /// Position of the rule.
         rule: usize,
-        /// The folded value; none: it is blank.
+        /// The value as written; none: it is blank.
         value: Option<String>,
     },
     /// The record lacks a column that decides.
@@ -219,7 +219,7 @@ pub(crate) fn holds<'r>(
 enum Passed {
     Yes,
     No,
-    /// The folded value; none: it is blank.
+    /// The value as written; none: it is blank.
     Undecided(Option<String>),
 }
 
@@ -268,7 +268,7 @@ fn listed(rule: &Rule, value: &str, classification: &mut Classification) -> Resu
     Ok(if classification.decides(&rule.column, &folded) {
         Passed::No
     } else {
-        Passed::Undecided(Some(folded))
+        Passed::Undecided(Some(value.to_owned()))
     })
 }
 

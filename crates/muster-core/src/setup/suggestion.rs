@@ -358,7 +358,6 @@ mod tests {
             ("Position Status", None),
             ("Position", Some("title")),
             ("Landing page", None),
-            ("Titles", Some("title")),
             ("Group leader", None),
             ("Employee first name", Some("first_name")),
             ("hireDate", Some("onboarding_date")),

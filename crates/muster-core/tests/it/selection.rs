@@ -108,8 +108,8 @@ fn a_new_value_is_named_once_with_everybody_who_has_it() {
     assert_eq!(
         kept(&proposal),
         [
-            ("onboarding".into(), 2),
-            ("sabbatical".into(), 1),
+            ("Onboarding".into(), 2),
+            ("Sabbatical".into(), 1),
             (String::new(), 1)
         ]
     );

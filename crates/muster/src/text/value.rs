@@ -50,11 +50,21 @@ pub(super) fn message(detail: &Detail, problem: &Problem) -> String {
             exchanged,
             ignored,
             held,
-        } => format!(
-            "dates in the format `{format}` seem to have day and month exchanged: {exchanged} values are dates only \
-             with both exchanged, {configured} only as configured; {ignored} changed dates that could be read both \
-             ways are ignored, and {held} new employees with such dates are held for review"
-        ),
+        } => {
+            let numbered = |number: u64, one: &str, many: &str| match number {
+                1 => format!("1 {one}"),
+                _ => format!("{number} {many}"),
+            };
+            format!(
+                "dates in the format `{format}` seem to have day and month exchanged: {} only with both exchanged, {} \
+                 only as configured; {} that could be read both ways {} ignored, and {} held for review",
+                numbered(*exchanged, "value is a date", "values are dates"),
+                numbered(*configured, "value is a date", "values are dates"),
+                numbered(*ignored, "changed date", "changed dates"),
+                if *ignored == 1 { "is" } else { "are" },
+                numbered(*held, "new employee is", "new employees are"),
+            )
+        }
         Detail::BlankKept { date } => format!(
             "`{column}` is blank, but the stored date `{date}` still takes effect, because blank cells change nothing"
         ),

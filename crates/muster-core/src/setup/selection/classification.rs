@@ -18,8 +18,20 @@ const MAX_LENGTH: usize = 100;
 pub struct GateValue {
     /// The column of the rule.
     pub column: String,
-    /// Folded; none: it is blank.
+    /// As the first record has it; none: it is blank.
     pub value: Option<String>,
+}
+
+impl GateValue {
+    /// The value as it is compared.
+    pub(crate) fn folded(&self) -> Option<String> {
+        self.value.as_deref().map(fold)
+    }
+
+    /// Whether both are the same value of one column.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.column == other.column && self.folded() == other.folded()
+    }
 }
 
 /// What the deliveries of an integration taught about the values of its rules.

@@ -59,8 +59,8 @@ fn check(test: Test, selected: &[&str], not_selected: &[&str], undecided: &[&str
         );
     }
     for value in undecided {
-        let folded = value.trim().to_lowercase();
-        let value_of = (!folded.is_empty()).then_some(folded);
+        let written = value.trim().to_owned();
+        let value_of = (!written.is_empty()).then_some(written);
         assert_eq!(
             verdict(test.clone(), value),
             Verdict::Undecided {
@@ -187,7 +187,7 @@ fn the_first_reviewed_delivery_classifies_its_values() {
     );
     let new = Verdict::Undecided {
         rule: 0,
-        value: Some("onboarding".into()),
+        value: Some("Onboarding".into()),
     };
     assert_eq!(says("Onboarding", &mut second), new);
     let pending: Vec<FieldFill> = second.fills().collect();
