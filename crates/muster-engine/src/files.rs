@@ -87,6 +87,10 @@ fn process(
                 .iter()
                 .find(|fetched| !fetched.is_still(&source.settings))
         };
+        let is_unproven = |number: u16| {
+            let fetched = fetched.get(usize::from(number));
+            !source.settings.trust_length && fetched.is_some_and(|fetched| !fetched.is_proven)
+        };
         let mut readers: Vec<&File> = fetched.iter().map(|fetched| &fetched.content).collect();
         let mut contents: Vec<&mut dyn Bytes> = readers
             .iter_mut()
@@ -100,12 +104,7 @@ fn process(
                     roster,
                     calendar,
                     &mut contents,
-                    files,
-                    &|number| {
-                        let fetched = fetched.get(usize::from(number));
-                        !source.settings.trust_length
-                            && fetched.is_some_and(|fetched| !fetched.is_proven)
-                    },
+                    (files, &is_unproven),
                     progress,
                 )?;
                 match changed() {

@@ -110,8 +110,7 @@ impl<'k> Kept<'k> {
                     roster,
                     calendar,
                     &mut contents,
-                    &self.files,
-                    &|_| *unproven,
+                    (&self.files, &|_| *unproven),
                     progress,
                 )
             }

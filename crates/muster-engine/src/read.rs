@@ -50,8 +50,7 @@ pub(crate) fn read(
     roster: &Roster,
     calendar: Calendar,
     contents: &mut [&mut dyn Content],
-    files: &[DeliveredFile],
-    is_unproven: &dyn Fn(u16) -> bool,
+    (files, is_unproven): (&[DeliveredFile], &dyn Fn(u16) -> bool),
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Reading, Stop> {
     let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
@@ -71,6 +70,12 @@ pub(crate) fn read(
                 muster_core::model::problem::shown(&file.name),
                 problem.message
             );
+            if let Some(place) = problem
+                .place
+                .filter(|_| !problem.message.contains(" line "))
+            {
+                problem.message.push_str(&format!(" (line {})", place.line));
+            }
             problem
         };
         let mut content = Counted {
@@ -92,6 +97,9 @@ pub(crate) fn read(
             truncated = true;
             sink.intake.note(problem);
         }
+    }
+    if let Some(problem) = sink.intake.refusal() {
+        return Err(refused(problem));
     }
     let partial = truncated
         .then_some(PartialReason::Truncated)

@@ -8,11 +8,10 @@ use crate::{
     decide::known::Known,
     model::{employee::Employee, field::canonical, origin::Place, problem::shown},
     read::{
-        intake::swallowed_rows,
         normalise::fold_email,
         reading::{Completeness, DraftState, PartialReason, Reading},
         roster::Roster,
-        swallowed::{Lines, Mention, address_hash, id_hash},
+        swallowed::{self, Lines, Mention, address_hash, id_hash},
     },
     setup::policy::MatchBy,
 };
@@ -102,7 +101,7 @@ fn is_named(key: &Key<'_>, place: Place, reading: &Reading) -> bool {
 }
 
 fn reject_record(reading: &mut Reading, place: Place, lines: Lines, key: &str) {
-    let mut problem = swallowed_rows(lines, Some(shown(key))).at(place);
+    let mut problem = swallowed::problem(lines, Some(shown(key))).at(place);
     let draft = reading
         .drafts
         .iter()

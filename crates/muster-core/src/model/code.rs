@@ -118,7 +118,7 @@ codes! {
     FieldCreated = "MUS-FIELD-CREATED", "The mapping names a field that did not exist, and the integration file allows new fields. A text field was created.";
     FieldInUse = "MUS-FIELD-IN-USE", "The field cannot be removed while employees, an integration, a pending plan or a smart group use it. Nothing was changed.";
     ColumnIgnored = "MUS-MAPPING-IGNORED", "The file has columns that the mapping does not use.";
-    ColumnOptional = "MUS-MAPPING-ABSENT", "A mapped optional column is missing from the file. Stored values are unchanged.";
+    ColumnOptional = "MUS-MAPPING-ABSENT", "A mapped optional column is missing from the file. Stored values are unchanged. If another column differs from it only in capital letters, blanks, `_` or `-`, the file is refused.";
     ManagerSelf = "MUS-MANAGER-SELF", "A record names the employee as their own manager. The manager link is ignored.";
     ReportingCycle = "MUS-MANAGER-RING", "Employees form a reporting cycle: each reports, directly or indirectly, to the next. The link that closes the cycle is ignored.";
     NoFile = "MUS-DELIVERY-NO-FILE", "No file matches. Nothing was read and nothing was changed.";

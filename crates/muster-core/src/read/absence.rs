@@ -8,13 +8,15 @@ use crate::{
         field::{FieldNumber, Schema, canonical},
         problem::{Problem, Severity, shown},
     },
-    read::{intake::quoted, reading::FieldFill, roster::LastGood},
+    read::{columns::quoted, reading::FieldFill, roster::LastGood},
     setup::{
         integration::Setup,
         mapping::{FieldMapping, Source},
+        policy::MatchBy,
         suggestion::{nearest, suggest},
     },
 };
+use unicode_normalization::UnicodeNormalization;
 
 /// In which files of a delivery a mapped field has a column.
 #[derive(Default)]
@@ -93,6 +95,7 @@ pub(crate) fn problems<'f>(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut never = Vec::new();
+    let mut hints = Vec::new();
     for (entry, files) in setup
         .rules
         .mapping
@@ -108,17 +111,26 @@ pub(crate) fn problems<'f>(
             Some((last, before)) => problems.push(gone(entry, files, last, before)),
             // Several spellings are a preset's: that none is there says only that the column is not used.
             None if matches!(entry.source, Source::Column(_)) => {
-                never.push(entry.source.columns()[0].as_str())
+                never.push(entry.source.columns()[0].as_str());
+                hints.extend(files.hint.as_deref());
             }
             None => {}
         }
     }
     if !never.is_empty() {
+        let hint = if hints.is_empty() {
+            String::new()
+        } else {
+            format!("did you mean {}? ", quoted(hints.into_iter()))
+        };
         problems.push(Problem::new(
             Code::ColumnOptional,
             Severity::Warning,
-            format!("the file has no column {}", quoted(never.into_iter())),
-            "stored values stay as they are; take the column out of the mapping if it is gone for good",
+            format!(
+                "the file has no column {}; stored values are unchanged",
+                quoted(never.into_iter())
+            ),
+            format!("{hint}correct the names under [mapping], or remove them there if the source has no such column"),
         ));
     }
     problems.extend(unmapped_budgets(setup, last));
@@ -189,6 +201,101 @@ pub(crate) fn filled(last: &LastGood, before: &FieldFill) -> String {
         "which {} of {} records filled in run {}",
         before.filled, last.records, last.run
     )
+}
+
+/// Refuses a file in which a mapped column is spelled differently: taken for absent, it would leave the stored values
+/// as they are for ever, and those who leave would never leave.
+pub(crate) fn misspelled(
+    entry: &FieldMapping,
+    is_mapped: &dyn Fn(&String) -> bool,
+    columns: &[String],
+) -> Option<Problem> {
+    let is_alike = |name: &String, column: &&String| spelling(name) == spelling(column);
+    let found = entry.source.columns().iter().find_map(|name| {
+        let unmapped = columns.iter().filter(|column| !is_mapped(column));
+        Some((
+            name,
+            unmapped.clone().find(|column| is_alike(name, column))?,
+        ))
+    });
+    let (name, column) = found?;
+    let (name, column) = (shown(name), shown(column));
+    Some(Problem::new(
+        Code::ColumnOptional,
+        Severity::Refused,
+        format!(
+            "the file has no column `{name}`, but it has `{column}`, which differs only in capital letters, blanks, `_` \
+             or `-`: did you mean that one?"
+        ),
+        format!("write `{column}` under [mapping], or name the column `{name}` in the export"),
+    ))
+}
+
+/// A column name without what people change about it by accident.
+fn spelling(name: &str) -> String {
+    name.nfc()
+        .filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Refuses a delivery without the column of a match key that the last good one had: matched by the other key alone,
+/// employees with a new address would get a second account.
+pub(crate) fn key_gone<'f>(
+    setup: &Setup,
+    last: Option<&LastGood>,
+    files: impl Iterator<Item = &'f Files>,
+    columns: &[String],
+) -> Option<Problem> {
+    let last = last?;
+    let schema = &setup.workspace.schema;
+    let is_key = |field| match setup.rules.policy.match_by {
+        MatchBy::ExternalIdThenEmail => [canonical::EXTERNAL_ID, canonical::EMAIL].contains(&field),
+        MatchBy::ExternalId => field == canonical::EXTERNAL_ID,
+        MatchBy::Email => field == canonical::EMAIL,
+    };
+    let entries = &setup.rules.mapping.entries;
+    let gone = entries.iter().zip(files).find_map(|(entry, files)| {
+        let key = schema.stored_key(entry.field);
+        let before = last.fills.iter().find(|fill| fill.field == key)?;
+        let is_gone = is_key(entry.field) && files.some_lacks && !files.some_has;
+        (is_gone && before.filled > 0).then_some((entry, before))
+    });
+    let (entry, before) = gone?;
+    let names = entry.source.columns();
+    let is_mapped = |column: &&String| {
+        entries
+            .iter()
+            .any(|entry| entry.source.columns().contains(column))
+    };
+    let unmapped: Vec<String> = columns
+        .iter()
+        .filter(|column| !is_mapped(column))
+        .cloned()
+        .collect();
+    let key = schema.key(entry.field);
+    let suggestions = suggest(&unmapped, &[], &[]);
+    let known = suggestions
+        .iter()
+        .find(|one| one.field.as_deref() == Some(key));
+    let meant = nearest(&names[0], unmapped.iter().map(String::as_str))
+        .or(known.map(|suggestion| suggestion.column.as_str()));
+    let hint = meant.map_or(String::new(), |meant| {
+        format!(" (`{}` may be it)", shown(meant))
+    });
+    Some(Problem::new(
+        Code::CsvColumnMissing,
+        Severity::Refused,
+        format!(
+            "no file of the delivery has the column {} of the match key `{key}`, {}",
+            quoted(names.iter().map(String::as_str)),
+            filled(last, before)
+        ),
+        format!(
+            "correct the export, or map `{key}` to the new column{hint}; if the source no longer has it, remove `{key}` \
+             from `match` under [policy], and review the plan"
+        ),
+    ))
 }
 
 /// How many columns of a file without the needed ones are named.

@@ -11,27 +11,24 @@ use crate::{
         field::canonical,
         origin::Place,
         problem::{
-            Problem, Severity, file,
+            Problem, Severity,
             selection::{Detail, Remedy},
             shown,
         },
     },
     privacy::tombstone,
     read::{
-        absence::{self, Files},
+        absence, columns,
         date_order::DateOrders,
         draft::{Drafted, Drafter},
-        normalise::is_blank,
+        fill::Fill,
         reading::{Completeness, DraftState, FieldFill, PartialReason, Reading},
         record::{Cell, Record, Sink},
         roster::{Fingerprint, Roster},
         swallowed::{self, KeyColumns, Lines},
     },
-    setup::{integration::Setup, mapping::FieldMapping, policy::MatchBy, suggestion::nearest},
+    setup::{integration::Setup, policy::MatchBy},
 };
-
-/// How many columns without a use are named.
-const NAMED: usize = 20;
 
 pub struct Intake<'a> {
     setup: &'a Setup,
@@ -67,21 +64,6 @@ pub struct Intake<'a> {
 /// In what is hashed: the length that is written in full. The three bytes above it mark cells without text.
 const LONG: u8 = 0xFC;
 
-/// The running fill of one mapped field.
-struct Fill {
-    column: Option<usize>,
-    filled: u64,
-    first: Option<String>,
-    varied: bool,
-    /// Some record has the field, though it be blank.
-    present: bool,
-    files: Files,
-    /// For the current file: where the first of several columns is.
-    first_column: Option<usize>,
-    /// Some record has the first of several columns, though it be blank.
-    has_first: bool,
-}
-
 impl<'a> Intake<'a> {
     /// Starts a delivery of an integration against what the directory knows.
     pub fn new(setup: &'a Setup, roster: &'a Roster, calendar: Calendar) -> Self {
@@ -92,16 +74,6 @@ impl<'a> Intake<'a> {
             .entries
             .iter()
             .filter(|entry| schema.is_masked(entry.field));
-        let fill = |_: &_| Fill {
-            column: None,
-            filled: 0,
-            first: None,
-            varied: false,
-            present: false,
-            files: Files::default(),
-            first_column: None,
-            has_first: false,
-        };
         Self {
             setup,
             roster,
@@ -109,7 +81,13 @@ impl<'a> Intake<'a> {
             drafter: Drafter::new(setup, calendar, roster.last_good.as_ref()),
             date_orders: DateOrders::new(setup),
             used: Vec::new(),
-            fills: setup.rules.mapping.entries.iter().map(fill).collect(),
+            fills: setup
+                .rules
+                .mapping
+                .entries
+                .iter()
+                .map(|_| Fill::default())
+                .collect(),
             masked: masked
                 .flat_map(|entry| entry.source.columns())
                 .map(|column| shown(column))
@@ -206,6 +184,13 @@ impl<'a> Intake<'a> {
         self.reading
     }
 
+    /// Why the delivery is refused now that all its files were read.
+    pub fn refusal(&self) -> Option<Problem> {
+        let last = self.roster.last_good.as_ref();
+        let files = self.fills.iter().map(|fill| &fill.files);
+        absence::key_gone(self.setup, last, files, &self.columns)
+    }
+
     /// Notes whether a file ended with a line break.
     pub fn note_final_line_break(&mut self, has: bool) {
         let before = self.reading.final_line_break.unwrap_or(true);
@@ -251,29 +236,6 @@ impl<'a> Intake<'a> {
         fingerprint
     }
 
-    fn count_fill(&mut self, record: &Record<'_>) {
-        for fill in &mut self.fills {
-            if let Some(first) = fill.first_column.filter(|_| !fill.has_first) {
-                fill.has_first = record.cell(first) != Cell::Absent;
-            }
-            let text = match fill.column.map(|column| record.cell(column)) {
-                Some(Cell::Text(text)) if !is_blank(text) => text,
-                None | Some(Cell::Absent) => continue,
-                _ => {
-                    fill.present = true;
-                    continue;
-                }
-            };
-            fill.filled += 1;
-            if !fill.varied {
-                match &fill.first {
-                    None => fill.first = Some(text.to_owned()),
-                    Some(first) => fill.varied = first != text,
-                }
-            }
-        }
-    }
-
     /// The record is what the integration said last time. True if that settles it.
     fn is_unchanged(&mut self, place: Place, fingerprint: &Fingerprint) -> bool {
         let Some(position) = self.roster.unchanged(fingerprint, self.expected) else {
@@ -305,7 +267,7 @@ impl<'a> Intake<'a> {
         lines: Lines,
     ) {
         let name = self.columns.get(column).map(|name| shown(name));
-        let mut problem = swallowed_rows(lines, None);
+        let mut problem = swallowed::problem(lines, None);
         problem.field = name;
         let mut drafted = self.drafter.draft(record);
         drafted.state = DraftState::Rejected;
@@ -390,69 +352,6 @@ impl<'a> Intake<'a> {
         false
     }
 
-    /// Refuses a file without a column that the mapping needs, naming all that are missing at once.
-    fn check_columns(&mut self, columns: &[String]) -> Result<(), Problem> {
-        let has = |column: &String| columns.contains(column);
-        let mut missing: Vec<&FieldMapping> = Vec::new();
-        for (entry, fill) in self.setup.rules.mapping.entries.iter().zip(&mut self.fills) {
-            let wanted = entry.source.columns();
-            if wanted.is_empty() {
-                continue;
-            }
-            if wanted.iter().any(has) {
-                fill.files.some_has = true;
-            } else if self.setup.is_required(entry) {
-                missing.push(entry);
-            } else {
-                fill.files.some_lacks = true;
-                let hint = nearest(&wanted[0], columns.iter().map(String::as_str));
-                fill.files.hint = hint.map(str::to_owned);
-            }
-        }
-        if !missing.is_empty() {
-            return Err(absence::refused(
-                &missing,
-                columns,
-                &self.setup.workspace.schema,
-            ));
-        }
-        if let Some(ignored) = self.ignored(columns) {
-            self.reading.problems.push(ignored);
-        }
-        Ok(())
-    }
-
-    /// Columns that neither the mapping nor the selection looks at, told once a file.
-    fn ignored(&self, columns: &[String]) -> Option<Problem> {
-        let rules = &self.setup.rules;
-        let is_used = |column: &String| {
-            rules
-                .mapping
-                .entries
-                .iter()
-                .any(|entry| entry.source.columns().contains(column))
-                || rules.selection.iter().any(|rule| rule.column == *column)
-        };
-        let ignored: Vec<&str> = columns
-            .iter()
-            .filter(|column| !column.is_empty() && !is_used(column))
-            .map(String::as_str)
-            .collect();
-        let more = match ignored.len().saturating_sub(NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        (!ignored.is_empty()).then(|| {
-            let message = format!(
-                "nothing is mapped from {}{more}",
-                quoted(ignored.into_iter().take(NAMED))
-            );
-            let advice =
-                "nothing needs to be done; a field can be mapped from a column under [mapping]";
-            Problem::new(Code::ColumnIgnored, Severity::Warning, message, advice)
-        })
-    }
-
     /// The warning for columns that the selection looks at; none if it is another column that is withheld.
     fn gate_is_absent(&self) -> Option<Problem> {
         let rules = &self.setup.rules.selection;
@@ -495,7 +394,9 @@ impl<'a> Intake<'a> {
 
 impl Sink for Intake<'_> {
     fn begin(&mut self, _file: u16, columns: &[String]) -> Result<(), Problem> {
-        self.check_columns(columns)?;
+        let files = self.fills.iter_mut().map(|fill| &mut fill.files);
+        let ignored = columns::check(self.setup, columns, files)?;
+        ignored.into_iter().for_each(|problem| self.note(problem));
         self.reading.last_records.extend(self.last.take());
         let find = |name: &String| columns.iter().position(|column| column == name);
         let entries = &self.setup.rules.mapping.entries;
@@ -543,7 +444,7 @@ impl Sink for Intake<'_> {
     fn record(&mut self, record: Record<'_>) {
         self.reading.read += 1;
         self.last = Some(record.place);
-        self.count_fill(&record);
+        self.fills.iter_mut().for_each(|fill| fill.count(&record));
         self.date_orders.count(&record);
         self.see_gates(&record);
         let fingerprint = self.fingerprint(&record);
@@ -578,17 +479,6 @@ impl Sink for Intake<'_> {
     }
 }
 
-/// Why a record is rejected of which a value has swallowed rows; `key` is the match key found in them.
-pub(crate) fn swallowed_rows(lines: Lines, key: Option<String>) -> Problem {
-    let Lines { opened, inner } = lines;
-    Problem::typed(
-        Code::SuspiciousRows,
-        Severity::Rejected,
-        file::Detail::SwallowedRows { opened, inner, key },
-        file::Remedy::CorrectQuotes,
-    )
-}
-
 /// The warning for a record that stands in a file twice.
 pub(crate) fn repeated(place: Place, first: Place) -> Problem {
     Problem::new(
@@ -601,12 +491,4 @@ pub(crate) fn repeated(place: Place, first: Place) -> Problem {
         "remove one of the two lines from the export",
     )
     .at(place)
-}
-
-/// Names in backticks, shortened and escaped, separated by commas.
-pub(crate) fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    names
-        .map(|name| format!("`{}`", shown(name)))
-        .collect::<Vec<_>>()
-        .join(", ")
 }

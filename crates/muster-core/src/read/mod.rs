@@ -1,8 +1,10 @@
 //! From a raw record to the facts that it states: mapping, normalisation and selection.
 
 pub(crate) mod absence;
+mod columns;
 pub(crate) mod date_order;
 pub(crate) mod draft;
+mod fill;
 pub mod formula;
 pub mod intake;
 pub mod normalise;

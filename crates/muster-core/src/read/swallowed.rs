@@ -6,7 +6,11 @@
 //! decided in `decide::swallowed`, when all records are known). Addresses and notes on several lines are neither.
 
 use crate::{
-    model::origin::Place,
+    model::{
+        code::Code,
+        origin::Place,
+        problem::{Problem, Severity, file},
+    },
     read::{
         normalise::fold_email,
         record::{Cell, Layout, Record},
@@ -151,6 +155,17 @@ fn split_lines(text: &str) -> Vec<&str> {
     }
     lines.push(&text[start..]);
     lines
+}
+
+/// Why a record is rejected of which a value has swallowed rows; `key` is the match key found in them.
+pub(crate) fn problem(lines: Lines, key: Option<String>) -> Problem {
+    let Lines { opened, inner } = lines;
+    Problem::typed(
+        Code::SuspiciousRows,
+        Severity::Rejected,
+        file::Detail::SwallowedRows { opened, inner, key },
+        file::Remedy::CorrectQuotes,
+    )
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 
 mod budgets;
 mod canaries;
+mod columns;
 mod cut_off_files;
 mod employments;
 mod erasure;

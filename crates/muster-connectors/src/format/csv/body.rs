@@ -3,6 +3,7 @@
 
 use super::{
     Decoded,
+    delimiter::{self, CANDIDATES},
     header::Header,
     refusal,
     rows::{LineEnds, Position, Rows},
@@ -78,8 +79,7 @@ impl Body {
             }
             if self.records == most {
                 let message = format!("the file has more than {most} rows, the limit");
-                let advice = "check whether this is the right file, or raise the limit";
-                return Err(refusal::refused(Code::CsvLimit, message, advice).at(position.place));
+                return Err(refusal::limit("rows", message).at(position.place));
             }
             self.judge(&rows.row, position, texts, sink);
         }
@@ -161,6 +161,12 @@ impl Body {
             if short && !position.terminated {
                 return self.incomplete(nothing, self.width_problem(row), sink);
             }
+            if short
+                && row.columns == 1
+                && let Some(problem) = self.other_delimiter(text)
+            {
+                return self.broken(nothing, problem, sink);
+            }
             if short && row.columns == 1 {
                 let problem = no_person("is a title, comment or footer", cells(text, ends));
                 return self.not_a_person(nothing, problem, sink);
@@ -238,6 +244,22 @@ impl Body {
         refusal::rejected(Code::CsvQuote, message, advice).of(&column, &value)
     }
 
+    /// Why a row of one value is rejected that another character separates into as many values as there are columns.
+    fn other_delimiter(&self, text: &str) -> Option<Problem> {
+        let named = self.header.names.len();
+        let found = CANDIDATES.into_iter().find(|candidate| {
+            let parts = text.bytes().filter(|byte| byte == candidate).count() + 1;
+            *candidate != self.layout.delimiter && named > 1 && parts == named
+        })?;
+        let (found, wanted) = (
+            delimiter::shown(found),
+            delimiter::shown(self.layout.delimiter),
+        );
+        let message = format!("the row is separated by `{found}`, the header by `{wanted}`");
+        let advice = format!("export every row with `{wanted}` between its values");
+        Some(refusal::rejected(Code::CsvColumns, message, advice))
+    }
+
     fn width_problem(&self, row: &Row) -> Problem {
         let named = self.header.names.len();
         let message = format!(
@@ -262,7 +284,7 @@ fn no_person<'a>(what: &str, mut cells: impl Iterator<Item = &'a str>) -> Proble
     let first = shown(cells.next().unwrap_or_default());
     let message = format!("the row {what} (`{first}`)");
     let advice =
-        "export only the table; if the last row states the number of records, set `trailer_count`";
+        "export only the table; if the last row states the number of records, set `trailer`";
     refusal::rejected(Code::CsvLooksLikeHeader, message, advice)
 }
 

@@ -10,7 +10,7 @@ use super::{
 use memchr::memchr2;
 use muster_core::model::{code::Code, problem::Problem};
 
-const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The delimiter of a file and what stands before its first row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +161,8 @@ fn wrong(found: u8, wanted: u8, only_comma: bool) -> Problem {
     refusal::refused(Code::CsvDelimiter, message, advice)
 }
 
-fn shown(delimiter: u8) -> String {
+/// The delimiter as messages show it.
+pub(super) fn shown(delimiter: u8) -> String {
     if delimiter == b'\t' {
         "tab".to_owned()
     } else {

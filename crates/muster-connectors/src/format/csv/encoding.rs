@@ -79,11 +79,26 @@ fn without_mark(head: &[u8], whole: bool) -> Charset {
         multibyte |= !chunk.valid().is_ascii();
         invalid |= !chunk.invalid().is_empty() && !cut_off;
     }
-    if invalid && !multibyte {
+    if invalid && !multibyte && !is_malformed(head) {
         Charset::Windows1252
     } else {
         Charset::Utf8
     }
+}
+
+/// Whether bytes have a sequence that only a faulty UTF-8 writer makes: an overlong form, half of a surrogate pair or
+/// a character beyond the last. In other encodings these pairs of characters are hardly ever text.
+pub(super) fn is_malformed(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|pair| {
+        matches!(
+            pair,
+            [0xC0 | 0xC1 | 0xF5..=0xF7, 0x80..=0xBF]
+                | [0xE0, 0x80..=0x9F]
+                | [0xED, 0xA0..=0xBF]
+                | [0xF0, 0x80..=0x8F]
+                | [0xF4, 0x90..=0xBF]
+        )
+    })
 }
 
 fn look(head: &[u8]) -> Seen {
@@ -143,6 +158,9 @@ fn refused(seen: &str, configured: Encoding) -> Problem {
     let advice = match seen {
         "UTF-16" => "set `encoding` to `utf-16` or `auto`, or export the file as UTF-8",
         "UTF-8 with a byte-order mark" => "set `encoding` to `utf-8`",
+        _ if seen.starts_with("UTF-16") => {
+            "export the file with a byte-order mark and set `encoding` to `utf-16`, or export it as UTF-8"
+        }
         _ => "export the file as UTF-8",
     };
     let message = format!(

@@ -167,18 +167,45 @@ fn check_names(names: &[String]) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Refuses a title above the table, which would be taken for a header of one column.
+/// Refuses a title above the table, which would be taken for a header.
 pub(super) fn check_not_title(sample: &Sample) -> Result<(), Problem> {
-    match sample.widths().nth(1) {
-        Some(next) if sample.width() == 1 && next > 1 => Err(refusal::refused(
-            Code::CsvHeaderMissing,
-            format!(
-                "the first line has 1 column and the next has {next}: it looks like a title, not a header"
-            ),
-            "export the file without anything above the header",
-        )),
-        _ => Ok(()),
-    }
+    let [first, second, rest @ ..] = sample.rows.as_slice() else {
+        return Ok(());
+    };
+    let (width, next) = (first.len(), second.len());
+    let message = if width == 1 && next > 1 {
+        format!(
+            "the first line has 1 column and the next has {next}: it looks like a title, not a header"
+        )
+    } else if filled(first) < filled(second) && !is_header(first, &[]) && is_header(second, rest) {
+        "the first line looks like a title: the header seems to be below it".to_owned()
+    } else {
+        return Ok(());
+    };
+    let advice = "export the file without anything above the header";
+    Err(refusal::refused(Code::CsvHeaderMissing, message, advice))
+}
+
+fn filled(row: &[String]) -> usize {
+    row.iter().filter(|cell| !cell.trim().is_empty()).count()
+}
+
+/// Whether a row has the names of columns: known ones, or plain words in every column above data.
+fn is_header(row: &[String], below: &[Vec<String>]) -> bool {
+    let plain = !row.iter().any(|cell| looks_like_data(cell));
+    let known = row.iter().filter(|cell| is_known(cell)).count() >= 2;
+    let above_data = row.iter().all(|cell| !cell.trim().is_empty()) && has_data_column(row, below);
+    plain && (known || above_data)
+}
+
+/// Whether some column has data in all rows.
+fn has_data_column(row: &[String], below: &[Vec<String>]) -> bool {
+    !below.is_empty()
+        && (0..row.len()).any(|column| {
+            below
+                .iter()
+                .all(|row| row.get(column).is_some_and(|cell| looks_like_data(cell)))
+        })
 }
 
 /// Refuses a first row that is a header although none was promised; it would become a person.
@@ -186,16 +213,7 @@ pub(super) fn check_no_header(sample: &Sample) -> Result<(), Problem> {
     let Some((first, others)) = sample.rows.split_first() else {
         return Ok(());
     };
-    let plain = !first.iter().any(|cell| looks_like_data(cell));
-    let known = first.iter().filter(|cell| is_known(cell)).count() >= 2;
-    let all_named = first.iter().all(|cell| !cell.trim().is_empty());
-    let data_below = !others.is_empty()
-        && (0..first.len()).any(|column| {
-            others
-                .iter()
-                .all(|row| row.get(column).is_some_and(|cell| looks_like_data(cell)))
-        });
-    if plain && (known || all_named && data_below) {
+    if is_header(first, others) {
         let cell = first.first().map(|cell| shown(cell)).unwrap_or_default();
         let message =
             format!("first line looks like a header (`{cell}`, ...), but none was promised");

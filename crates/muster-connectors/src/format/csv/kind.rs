@@ -105,6 +105,8 @@ fn markup_kind(text: &[u8]) -> Option<&'static str> {
         || is("<meta")
     {
         Some("web page (login?)")
+    } else if is("<table") || is("<div") || is("<style") || has("<table") && has("<tr") {
+        Some("HTML table")
     } else if matches!(beginning.get(1), Some(b'?' | b'!' | b'a'..=b'z')) && has(">") {
         Some("XML document")
     } else {
@@ -121,6 +123,7 @@ fn refused(kind: &str) -> Problem {
         kind if kind.contains("PGP") || kind.contains("age-") => {
             "deliver the file decrypted; the transfer is encrypted"
         }
+        "HTML table" => "export the table as CSV; changing the name of the file is not enough",
         kind if kind.contains("web page") => {
             "check the address and the credentials; the server may show a login page"
         }

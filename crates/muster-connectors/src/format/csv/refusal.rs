@@ -41,12 +41,17 @@ pub(super) fn unreadable(read: u64, error: &std::io::Error) -> Problem {
     )
 }
 
+/// Something of the file is over a limit; `setting` is the name of the limit.
+pub(super) fn limit(setting: &str, message: String) -> Problem {
+    let advice = format!("check whether this is the right file, or raise the limit `{setting}`");
+    refused(Code::CsvLimit, message, advice)
+}
+
 /// The file is larger than its limit.
-pub(super) fn file_too_large(limit: u64) -> Problem {
-    refused(
-        Code::CsvLimit,
-        format!("the file has more than {limit} bytes, the limit for a file"),
-        "check whether this is the right file, or raise the limit",
+pub(super) fn file_too_large(most: u64) -> Problem {
+    limit(
+        "file",
+        format!("the file has more than {most} bytes, the limit for a file"),
     )
 }
 

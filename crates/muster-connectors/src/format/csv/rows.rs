@@ -186,7 +186,9 @@ impl<'a> Rows<'a> {
                 0,
             );
         }
-        let count = self.input.fill(&mut self.buffer[self.end..])?;
+        let place = self.place();
+        let filled = self.input.fill(&mut self.buffer[self.end..]);
+        let count = filled.map_err(|problem| problem.at(place))?;
         self.end += count;
         self.at_end = self.end < self.buffer.len();
         Ok(())
@@ -208,18 +210,15 @@ impl<'a> Rows<'a> {
     fn check_row(&self, used: usize, end: LineEnd) -> Result<(), Problem> {
         let size = used - end.length();
         if size > self.limits.row {
-            return Err(limit(format!(
-                "the row has {size} bytes, the limit is {}",
-                self.limits.row
-            ))
-            .at(self.place()));
+            let message = format!("the row has {size} bytes, the limit is {}", self.limits.row);
+            return Err(refusal::limit("row", message).at(self.place()));
         }
         if self.row.columns > self.limits.columns {
             let message = format!(
                 "the row has {} columns, the limit is {}",
                 self.row.columns, self.limits.columns
             );
-            return Err(limit(message).at(self.place()));
+            return Err(refusal::limit("columns", message).at(self.place()));
         }
         Ok(())
     }
@@ -269,18 +268,20 @@ impl<'a> Rows<'a> {
         } else {
             ""
         };
-        let message = if in_value > self.limits.field && (quoted || value > 0) {
-            format!(
-                "the value in field {column} has more than {in_value} bytes, the limit is {}{quote}",
-                self.limits.field
-            )
+        let (setting, message) = if in_value > self.limits.field && (quoted || value > 0) {
+            let limit = self.limits.field;
+            let message = format!(
+                "the value in field {column} has more than {in_value} bytes, the limit is {limit}{quote}"
+            );
+            ("field", message)
         } else {
-            format!(
-                "the row has more than {size} bytes without a line end, the limit is {}{quote}",
-                self.limits.row
-            )
+            let limit = self.limits.row;
+            let message = format!(
+                "the row has more than {size} bytes without a line end, the limit is {limit}{quote}"
+            );
+            ("row", message)
         };
-        Ok(limit(message).at(place))
+        Ok(refusal::limit(setting, message).at(place))
     }
 
     fn nul_tail(&self, more: u64) -> Problem {
@@ -319,12 +320,4 @@ impl<'a> Rows<'a> {
             line: self.line.saturating_add(lines),
         }
     }
-}
-
-fn limit(message: String) -> Problem {
-    refusal::refused(
-        Code::CsvLimit,
-        message,
-        "check whether this is the right file, or raise the limit",
-    )
 }

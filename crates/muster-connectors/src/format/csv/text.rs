@@ -2,7 +2,12 @@
 //!
 //! A rejected row must still prove that its person is present, so its other values are kept readable.
 
-use super::{encoding::Charset, refusal, scanner::Row, settings::CsvLimits};
+use super::{
+    encoding::{self, Charset},
+    refusal,
+    scanner::Row,
+    settings::CsvLimits,
+};
 use encoding_rs::WINDOWS_1252;
 use memchr::memchr;
 use muster_core::{
@@ -39,6 +44,8 @@ pub(super) struct Unreadable {
 enum Flaw {
     Nul,
     NotText(Charset),
+    /// UTF-8 that a faulty program wrote, and no text in another encoding.
+    Malformed,
     LooksLikeUtf8,
     TooLong {
         size: usize,
@@ -165,6 +172,9 @@ impl Texts {
                 self.text.push_str(text)
             }
             Ok(_) => return Err(Flaw::LooksLikeUtf8),
+            Err(_) if self.charset == Charset::Utf8 && encoding::is_malformed(value) => {
+                return Err(Flaw::Malformed);
+            }
             Err(_) if self.charset != Charset::Windows1252 => {
                 return Err(Flaw::NotText(self.charset));
             }
@@ -222,6 +232,13 @@ impl Unreadable {
                 format!("column `{column}` is not valid UTF-16"),
                 "export the file again, as UTF-8 if possible",
             ),
+            Flaw::Malformed => (
+                Code::CsvEncoding,
+                format!(
+                    "column `{column}` is not valid UTF-8 but malformed (overlong forms or halves of surrogate pairs)"
+                ),
+                "correct the program that writes the file; another `encoding` would not help",
+            ),
             Flaw::NotText(_) | Flaw::Untrusted => (
                 Code::CsvEncoding,
                 format!("column `{column}` is not valid UTF-8; is the file latin1 (windows-1252)?"),
@@ -235,7 +252,7 @@ impl Unreadable {
             Flaw::TooLong { size, limit } => (
                 Code::CsvLimit,
                 format!("column `{column}` has a value of {size} bytes, the limit is {limit}"),
-                "shorten the value, or raise the limit",
+                "shorten the value, or raise the limit `field`",
             ),
         };
         refusal::rejected(code, message, advice).of(column, &self.shown)
@@ -243,7 +260,7 @@ impl Unreadable {
 
     /// Whether the value ends inside a character, as the last one of a file that was cut off does.
     pub(super) fn is_cut_off(&self) -> bool {
-        self.cut_off && matches!(self.flaw, Flaw::NotText(_))
+        self.cut_off && matches!(self.flaw, Flaw::NotText(_) | Flaw::Malformed)
     }
 
     /// Whether the value only looks wrong because the whole file is UTF-8.

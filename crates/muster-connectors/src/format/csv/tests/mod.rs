@@ -3,6 +3,7 @@
 
 mod agreement;
 mod bytes;
+mod causes;
 mod first_row;
 mod limits;
 mod properties;

@@ -1,0 +1,180 @@
+//! The real cause is named: other delimiters, titles, tables of another kind, malformed UTF-8, limits.
+
+use super::*;
+
+const HEADER: &str = "id,email,first,last";
+
+#[test]
+fn row_with_another_delimiter_is_told_as_that_and_not_as_a_title() {
+    for (row, found) in [
+        ("E-2;b@x.example;Bo;Bb", "`;`"),
+        ("E-2|b@x.example|Bo|Bb", "`|`"),
+        ("E-2\tb@x.example\tBo\tBb", "`tab`"),
+    ] {
+        let (_, sink) = read(format!("{HEADER}\n{row}\nE-3,c@x.example,Cy,Ce\n"));
+        one_broken(&sink, 2, Code::CsvColumns, &["separated by", found, "`,`"]);
+        assert_eq!(lines(&sink), [3]);
+    }
+    // What does not have as many parts is a footer.
+    let (_, sink) = read(format!(
+        "{HEADER}\nE-3,c@x.example,Cy,Ce\nExported; 1 record\n"
+    ));
+    one_broken(
+        &sink,
+        3,
+        Code::CsvLooksLikeHeader,
+        &["title, comment or footer", "`trailer`"],
+    );
+}
+
+#[test]
+fn title_above_the_header_is_told_as_a_title() {
+    for title in [
+        "Employees per 2026-05-01",
+        "2026-05-01,,,",
+        "Export,1042,,",
+        "Company,Acme,,",
+        "\"Staff, all\",,,",
+    ] {
+        let file = format!("{title}\n{HEADER}\nE-1,a@x.example,An,Aa\nE-2,b@x.example,Bo,Bb\n");
+        let problem = refused(file, Code::CsvHeaderMissing, &["title", "above the header"]);
+        assert!(!problem.advice.contains("`header`"), "{title}: {problem:?}");
+    }
+    // A header with unnamed columns at its end is none.
+    read("id,email,first,,\nE-1,a@x.example,An,x,y\nE-2,b@x.example,Bo,x,y\n");
+    read("name,of\nAnn,Acme\nBob,Acme\n");
+}
+
+#[test]
+fn html_table_is_no_xml_document() {
+    for file in [
+        "<table><tr><td>id</td></tr></table>",
+        "\n<TABLE border=1>\n<TR><TD>id</TD></TR></TABLE>",
+        "<div><table><tr><td>id</td></tr></table></div>",
+    ] {
+        refused(file, Code::CsvKind, &["HTML table", "as CSV"]);
+    }
+}
+
+#[test]
+fn utf_16_without_a_mark_is_named_with_what_to_do() {
+    for big in [false, true] {
+        for encoding in [
+            Encoding::Utf8,
+            Encoding::Utf16,
+            Encoding::Auto,
+            Encoding::Latin1,
+        ] {
+            let bytes = utf16(&format!("{HEADER}\nE-1,a@x.example,An,Müller\n"), big);
+            let parts = [
+                "UTF-16",
+                "without byte-order mark",
+                "with a byte-order mark",
+            ];
+            refused_with(bytes, &encoded(encoding), Code::CsvEncodingFile, &parts);
+        }
+    }
+}
+
+#[test]
+fn malformed_utf_8_is_not_called_latin1() {
+    for bytes in [
+        b"\xC0\xAF".as_slice(),
+        b"\xED\xA0\x80",
+        b"\xE0\x80\xAF",
+        b"\xF4\x90\x80\x80",
+    ] {
+        let mut file = format!("{HEADER}\nE-1,a@x.example,An,").into_bytes();
+        file.extend_from_slice(bytes);
+        file.extend_from_slice(b"\nE-2,b@x.example,Bo,Bb\n");
+        for encoding in [Encoding::Utf8, Encoding::Auto] {
+            let (_, sink) = read_with(&file, &encoded(encoding));
+            let cells = one_broken(
+                &sink,
+                2,
+                Code::CsvEncoding,
+                &["not valid UTF-8", "malformed"],
+            );
+            assert_eq!(cells[0], "E-1");
+            let advice = &sink.broken[0].2.advice;
+            assert!(!advice.contains("latin1"), "{advice}");
+        }
+    }
+    // Real latin1 still is.
+    let (_, sink) = read(b"id,email,first,last\nE-1,a@x.example,An,M\xFCller\n");
+    one_broken(&sink, 2, Code::CsvEncoding, &["latin1"]);
+}
+
+#[test]
+fn limit_refusals_name_line_and_setting() {
+    let with = |change: fn(&mut CsvSettings)| {
+        let mut settings = CsvSettings::default();
+        change(&mut settings);
+        settings
+    };
+    let rows =
+        format!("{HEADER}\nE-1,a@x.example,An,Aa\nE-2,b@x.example,Bo,Bbbbbbbbbbbbbbbbbbbbbbbbb\n");
+    for (settings, setting, line) in [
+        (with(|settings| settings.limits.row = 30), "`row`", Some(3)),
+        (
+            with(|settings| settings.limits.columns = 3),
+            "`columns`",
+            Some(1),
+        ),
+        (with(|settings| settings.limits.rows = 1), "`rows`", Some(3)),
+    ] {
+        let problem = refused_with(&rows, &settings, Code::CsvLimit, &["limit", setting]);
+        assert_eq!(problem.place.map(|place| place.line), line, "{problem:?}");
+    }
+    let (_, sink) = read_with(&rows, &with(|settings| settings.limits.field = 20));
+    one_broken(
+        &sink,
+        3,
+        Code::CsvLimit,
+        &["`last`", "25 bytes", "the limit is 20", "`field`"],
+    );
+    let file = with(|settings| settings.limits.file = 60);
+    refused_with(&rows, &file, Code::CsvLimit, &["60 bytes", "`file`"]);
+}
+
+#[test]
+fn value_on_several_lines_tells_the_layout_of_the_file() {
+    struct Layouts(Vec<Option<muster_core::read::record::Layout>>);
+    impl Sink for Layouts {
+        fn begin(&mut self, _: u16, _: &[String]) -> Result<(), Problem> {
+            Ok(())
+        }
+        fn record(&mut self, record: Record<'_>) {
+            self.0.push(record.several_lines());
+        }
+        fn broken(&mut self, _: Record<'_>, _: Problem) {}
+    }
+    let mut layouts = Layouts(Vec::new());
+    let file = "id;note;\n1;a;\n2;\"b\nc\";\n";
+    let settings = cut_at(Delimiter::Exactly(b';'));
+    decode(&mut file.as_bytes(), 0, &settings, &mut layouts).unwrap();
+    let layout = muster_core::read::record::Layout {
+        delimiter: b';',
+        columns: 3,
+    };
+    assert_eq!(layouts.0, [None, Some(layout)]);
+}
+
+#[test]
+fn utf_16_cut_inside_a_character_is_incomplete_in_every_column_and_quoting() {
+    for text in [
+        "id,name\n1,Jan\n2,Bob\n",
+        "id,name\r\n1,\"Jan\"\r\n2,\"Bob\"\r\n",
+        "id,name\n1,Jan\n2,Zoë 😀\n",
+    ] {
+        for big in [false, true] {
+            let whole = utf16(&format!("\u{FEFF}{text}"), big);
+            for cut in (whole.len() - 30..whole.len()).filter(|cut| cut % 2 == 1) {
+                let (result, _) = decode_all(&whole[..cut], &encoded(Encoding::Utf16));
+                // A refused file changes nothing.
+                let is_doubted = result.map_or(true, |decoded| decoded.truncated.is_some());
+                assert!(is_doubted, "{text:?} cut at {cut}");
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The columns of one file against the mapping: what is missing, spelled differently or not used.
+
+use crate::{
+    model::{
+        code::Code,
+        problem::{Problem, Severity, shown},
+    },
+    read::absence::{self, Files},
+    setup::{integration::Setup, mapping::FieldMapping, suggestion::nearest},
+};
+
+/// How many unused columns are named.
+const MAX_NAMED: usize = 20;
+
+/// Refuses a file without a column that the mapping needs, naming all that are missing at once, and warns of columns
+/// that nothing uses. `files` notes for each mapped field in which files it has a column.
+pub(crate) fn check<'f>(
+    setup: &Setup,
+    columns: &[String],
+    files: impl Iterator<Item = &'f mut Files>,
+) -> Result<Option<Problem>, Problem> {
+    let has = |column: &String| columns.contains(column);
+    let is_mapped = |column: &String| is_mapped(setup, column);
+    let mut missing: Vec<&FieldMapping> = Vec::new();
+    let mut misspelled = None;
+    for (entry, files) in setup.rules.mapping.entries.iter().zip(files) {
+        let wanted = entry.source.columns();
+        if wanted.is_empty() {
+            continue;
+        }
+        if wanted.iter().any(has) {
+            files.some_has = true;
+        } else if setup.is_required(entry) {
+            missing.push(entry);
+        } else {
+            files.some_lacks = true;
+            let hint = nearest(&wanted[0], columns.iter().map(String::as_str));
+            files.hint = hint.map(str::to_owned);
+            misspelled = misspelled.or_else(|| absence::misspelled(entry, &is_mapped, columns));
+        }
+    }
+    if !missing.is_empty() {
+        return Err(absence::refused(&missing, columns, &setup.workspace.schema));
+    }
+    misspelled.map_or_else(|| Ok(ignored(setup, columns)), Err)
+}
+
+fn is_mapped(setup: &Setup, column: &String) -> bool {
+    let mut entries = setup.rules.mapping.entries.iter();
+    entries.any(|entry| entry.source.columns().contains(column))
+}
+
+/// Columns that neither the mapping nor the selection uses.
+fn ignored(setup: &Setup, columns: &[String]) -> Option<Problem> {
+    let is_used = |column: &String| {
+        is_mapped(setup, column)
+            || setup
+                .rules
+                .selection
+                .iter()
+                .any(|rule| rule.column == *column)
+    };
+    let ignored: Vec<&str> = columns
+        .iter()
+        .filter(|column| !column.is_empty() && !is_used(column))
+        .map(String::as_str)
+        .collect();
+    let more = match ignored.len().saturating_sub(MAX_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!ignored.is_empty()).then(|| {
+        let message = format!(
+            "nothing is mapped from {}{more}",
+            quoted(ignored.into_iter().take(MAX_NAMED))
+        );
+        let advice =
+            "nothing needs to be done; a field can be mapped from a column under [mapping]";
+        Problem::new(Code::ColumnIgnored, Severity::Warning, message, advice)
+    })
+}
+
+/// Names in backticks, shortened and escaped, separated by commas.
+pub(crate) fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names
+        .map(|name| format!("`{}`", shown(name)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
