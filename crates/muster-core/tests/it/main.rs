@@ -15,6 +15,7 @@ mod dates;
 mod directory;
 mod duplicates;
 mod fallback;
+mod guard_evidence;
 mod guards;
 mod hand;
 mod identity;
