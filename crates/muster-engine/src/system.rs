@@ -237,7 +237,7 @@ fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
 fn no_employees() -> RunError {
     RunError::new(
         Code::ApiEmpty,
-        "the HR system returned no employees; nothing was changed, and nobody departs because of it",
+        "the HR system returned no employees; nothing was changed, and nobody is deactivated because of it",
         "check that the credentials are for the right account and may see its people",
     )
 }

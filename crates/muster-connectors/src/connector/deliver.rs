@@ -50,7 +50,7 @@ pub(crate) fn deliver(
         problems.push(Problem::new(
             Code::ApiEmpty,
             Severity::Warning,
-            "the HR system answered, but returned no employees; nothing was changed, and nobody departs because of it",
+            "the HR system answered, but returned no employees; nothing was changed, and nobody is deactivated because of it",
             "check that the credentials are for the right account and may see its people",
         ));
     } else {
@@ -118,7 +118,7 @@ fn withheld_problem(
     permit: &(dyn Fn(&str) -> String + Sync),
 ) -> Problem {
     let effect = if decides {
-        "it decides about people, so nobody departs by absence or selection in this run"
+        "it decides about people, so nobody is deactivated for being missing or not selected in this run"
     } else {
         "stored values stay"
     };

@@ -23,9 +23,9 @@ pub enum ErrorKind {
 }
 
 /// What was and was not done, for every error of a read.
-const NOTHING_USED: &str = "nothing of this read was used, and nobody departs because of it";
+const NOTHING_USED: &str = "nothing of this read was used, and nobody is deactivated because of it";
 /// The same of a setting that cannot be.
-const NOTHING_SENT: &str = "nothing was sent or read, and nobody departs because of it";
+const NOTHING_SENT: &str = "nothing was sent or read, and nobody is deactivated because of it";
 
 /// A failed read. Holds no secret: the client takes them out of every text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -121,14 +121,14 @@ impl Absence<'_> {
         let (Some(lookup), Some(control)) = (self.lookup, &self.control) else {
             return Ok(Some(self.unconfirmed(
                 missing,
-                "external ids are not the ids by which people can be asked for",
+                "employees cannot be looked up by the external id",
             )));
         };
         match lookup.ask(control).await? {
             Answered::There => {}
             Answered::Refused(why) => return Ok(Some(self.unconfirmed(missing, &why))),
             Answered::Hidden | Answered::Gone | Answered::Unsure => {
-                let why = "it does not answer for somebody either who is on the list";
+                let why = "a lookup of an employee who is on the list fails too";
                 return Ok(Some(self.unconfirmed(missing, why)));
             }
         }
@@ -167,18 +167,18 @@ impl Absence<'_> {
     fn still_there(&self, missing: &[&Expected], there: &[&Expected]) -> Doubt {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
-            "{list} ended early: of {} missing from it {vendor} still has {} when asked for them; nobody departs \
-             by absence in this run",
+            "{list} ended early: of {} missing from it, {vendor} still returns {} by id; nobody is deactivated \
+             for being missing in this run",
             if missing.len() == 1 {
-                "1 person who is".to_owned()
+                "1 employee who is".to_owned()
             } else {
-                format!("{} people who are", missing.len())
+                format!("{} employees who are", missing.len())
             },
             named(there),
         );
         let advice = format!(
-            "wait for the next run; if it stays so, ask {vendor}'s support why the list leaves people out, and \
-                 deactivate by hand who did leave"
+            "wait for the next run; if the problem remains, ask {vendor}'s support why the list omits employees, and \
+                 manually deactivate those who left"
         );
         Doubt::StillThere(Problem::new(
             Code::ApiMissing,
@@ -191,13 +191,13 @@ impl Absence<'_> {
     fn hidden(&self, missing: &[&Expected], hidden: &[&Expected]) -> Doubt {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
-            "{vendor} has people whom it no longer shows to these credentials: {} of {} missing from {list}; nobody \
-             departs by absence in this run",
+            "{vendor} has employees that it no longer shows to these credentials: {} of {} missing from {list}; nobody \
+             is deactivated for being missing in this run",
             named(hidden),
             missing.len(),
         );
         let advice = format!(
-            "{}; who is no longer to be taken over can be deactivated by hand",
+            "{}; manually deactivate employees that should no longer be synced",
             self.permit
         );
         Doubt::StillThere(Problem::new(
@@ -212,10 +212,7 @@ impl Absence<'_> {
         self.doubt(
             missing,
             why,
-            format!(
-                "{}; if they did leave, deactivate them by hand",
-                self.permit
-            ),
+            format!("{}; if they left, deactivate them manually", self.permit),
         )
     }
 
@@ -223,14 +220,14 @@ impl Absence<'_> {
     fn too_many(&self, missing: &[&Expected]) -> Doubt {
         let advice = match self.raised_by {
             Some(setting) => format!(
-                "if so many did leave, set `{setting}` to \"{}\" or more: a run then asks for every one of them, and \
-                 shows who leaves before anybody does; take it back afterwards",
+                "if so many employees left, set `{setting}` to \"{}\" or more: a run then looks up each of them, and the plan \
+                 shows all departures before they are applied; remove the setting afterwards",
                 missing.len()
             ),
             None => String::new(),
         };
         let why = format!(
-            "{SAMPLE} of them were asked for and are gone, but a run asks for {} at most",
+            "{SAMPLE} of them were looked up and are gone, but a run looks up at most {}",
             self.limit
         );
         self.doubt(missing, &why, advice)
@@ -239,12 +236,12 @@ impl Absence<'_> {
     fn doubt(&self, missing: &[&Expected], why: &str, advice: String) -> Doubt {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
-            "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody departs by \
-             absence in this run",
+            "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody is deactivated for being \
+             missing in this run",
             if missing.len() == 1 {
-                "1 person is".to_owned()
+                "1 employee is".to_owned()
             } else {
-                format!("{} people are", missing.len())
+                format!("{} employees are", missing.len())
             },
             named(missing),
         );
@@ -260,11 +257,11 @@ impl Absence<'_> {
     fn keep(&self, person: &Expected, wanted: &Wanted, records: &mut Records) {
         let (vendor, id) = (self.vendor, shown(&person.external_id));
         let message = format!(
-            "person `{id}`, who is to start, is missing from {}, and {vendor} does not answer for people before their \
-             first day; they stay as they are",
+            "employee `{id}`, who has not started yet, is missing from {}, and {vendor} does not return employees before \
+             their first day; the employee is unchanged",
             self.list
         );
-        let advice = "if they will not come, deactivate them by hand";
+        let advice = "if the employee will not start, deactivate the employee manually";
         let mut problem = Problem::new(Code::ApiMissing, Severity::Rejected, message, advice);
         problem.subject = Some(id);
         let value = |column: &String| match wanted.identity.contains(column) {

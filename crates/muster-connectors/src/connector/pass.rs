@@ -68,11 +68,11 @@ impl Pass {
         let message = match self.last_total {
             Some(total) => format!(
                 "{vendor} announces {total} people ({} at first) and {people} were read, also when read again; nobody \
-                 departs by absence in this run",
+                 is deactivated for being missing in this run",
                 self.first_total.unwrap_or(total)
             ),
             None => format!(
-                "{vendor} gave the same page again after {people} people; nobody departs by absence in this run"
+                "{vendor} gave the same page again after {people} people; nobody is deactivated for being missing in this run"
             ),
         };
         Some((

@@ -7,12 +7,14 @@ use muster_core::model::{
 
 /// What to do when a vendor's system must mend something.
 pub(crate) fn later(vendor: &str) -> String {
-    format!("run again later; if it stays so, ask {vendor}'s support with the request id")
+    format!(
+        "run again later; if the problem remains, contact {vendor}'s support with the request id"
+    )
 }
 
 /// A record without an id.
 pub(crate) fn unidentified(vendor: &str) -> Problem {
-    let message = "a person comes without an id, so it could be anybody; nobody departs by absence in this run";
+    let message = "a record has no id, so it could belong to any employee; nobody is deactivated for being missing in this run";
     Problem::new(
         Code::ApiUnidentified,
         Severity::Rejected,

@@ -239,11 +239,11 @@ fn without_people(words: &str) -> String {
 }
 
 /// Pages for people are mostly not the API's own.
-const PAGE: &str = "check `base_url`, and what stands between this machine and the vendor, such as a proxy that wants \
-                    somebody to log in; then run again";
+const PAGE: &str = "check `base_url` and the network between this machine and the vendor, for example a proxy that \
+                    requires a login; then run again";
 /// What a vendor must mend.
 const VENDOR: &str =
-    "run again later; if it stays so, ask the vendor's support with the request id";
+    "run again later; if the problem remains, contact the vendor's support with the request id";
 
 fn too_large(api: &Api<'_>, call: &Call, limit: usize) -> ConnectorError {
     let why = format!("the answer is larger than {limit} bytes");

@@ -283,7 +283,8 @@ impl<'s> Api<'s> {
             _ => return None,
         };
         let why = format!("the server answers {status}{}", words(answer));
-        let advice = "the next run tries again; if it stays so, look at the vendor's status page";
+        let advice =
+            "the next run tries again; if the problem remains, check the vendor's status page";
         Some(self.answered(kind, call, answer, &why, advice).again())
     }
 
@@ -368,7 +369,7 @@ impl<'s> Api<'s> {
         if let Some(why) = encryption(error) {
             let why = format!("no agreement on encryption: {why}");
             let advice =
-                "check the clock of this machine and what stands between it and the vendor";
+                "check the clock of this machine and the network between it and the vendor";
             return self
                 .error(ErrorKind::Unauthorised, call, &why, advice)
                 .coded(Code::TransportTls);

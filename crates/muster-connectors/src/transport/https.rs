@@ -261,7 +261,7 @@ impl HttpsFile {
                 TransportError::new(code, kind, &attempted, &on, why, advice)
             }
             StatusCode::NOT_FOUND | StatusCode::GONE => {
-                let advice = "check the path in the URL; nobody departs because of this";
+                let advice = "check the path in the URL; nobody is deactivated because of this";
                 let why = format!("the server answers {status}");
                 TransportError::new(Code::NoFile, ErrorKind::NoFile, "read", &on, why, advice)
             }

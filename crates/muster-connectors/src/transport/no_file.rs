@@ -15,13 +15,12 @@ pub(super) fn no_file(
     entries: &[Entry],
     skipped: &[Problem],
 ) -> TransportError {
-    let uploaded =
-        "check that the export was uploaded and is named as agreed; nobody departs because of this";
+    let uploaded = "check that the export was uploaded and is named as agreed; nobody is deactivated because of this";
     let unfinished = entries.iter().any(|entry| is_temporary(&entry.name));
     let (why, advice) = match &settings.pattern {
         None => (
             "it does not exist".to_owned(),
-            "check the path in the URL; nobody departs because of this",
+            "check the path in the URL; nobody is deactivated because of this",
         ),
         // Some FTP servers list a folder that may not be read as one with nothing in it.
         Some(_)
@@ -33,7 +32,7 @@ pub(super) fn no_file(
                     "the account `{}` sees no name in it: it is empty, or the account may not list it",
                     shown(settings.credentials.user.as_deref().unwrap_or("anonymous"))
                 ),
-                "check that the export was uploaded and that the account may list the folder; nobody departs because of this",
+                "check that the export was uploaded and that the account may list the folder; nobody is deactivated because of this",
             )
         }
         Some(_) if entries.is_empty() => ("there is nothing in it".to_owned(), uploaded),
@@ -44,7 +43,7 @@ pub(super) fn no_file(
             ),
             if unfinished {
                 "names as of uploads under way are passed over: wait until the upload is finished, or rename the file; \
-                 nobody departs because of this"
+                 nobody is deactivated because of this"
             } else {
                 uploaded
             },

@@ -111,7 +111,7 @@ fn complete(error: &ConnectorError, server: &Told) {
         "{text}"
     );
     assert!(
-        !error.advice.is_empty() && text.contains("nobody departs"),
+        !error.advice.is_empty() && text.contains("nobody is deactivated"),
         "{text}"
     );
 }

@@ -340,7 +340,7 @@ fn a13_fields_that_are_silently_dropped_are_absent_and_stop_departures_if_they_d
                 reported.advice
             );
             assert!(
-                reported.message.contains("nobody departs"),
+                reported.message.contains("nobody is deactivated"),
                 "{}",
                 reported.message
             );

@@ -64,8 +64,9 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
         (Ok(read), Complete | Told(_) | Fewer(_) | Rejected(_) | Partial(..)) => read,
         (Err(error), Failed(kind, words)) => {
             let text = format!("{error}; {}", error.advice);
-            let is_right =
-                error.kind == kind && text.contains(words) && text.contains("nobody departs");
+            let is_right = error.kind == kind
+                && text.contains(words)
+                && text.contains("nobody is deactivated");
             let is_safe = !text.contains(&key[..12]) && !text.contains("MGYzYzlhN2I1");
             return if is_right && is_safe {
                 Ok(())

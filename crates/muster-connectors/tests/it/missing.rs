@@ -105,11 +105,11 @@ fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
     let (extent, asked) = personio_read("v2", "id", &gone);
     is_unconfirmed(
         &extent,
-        "501 people are missing from the list of persons (`50000`, `50001`, `50002`, …)",
+        "501 employees are missing from the list of persons (`50000`, `50001`, `50002`, …)",
     );
     is_unconfirmed(
         &extent,
-        "(10 of them were asked for and are gone, but a run asks for 500 at most)",
+        "(10 of them were looked up and are gone, but a run looks up at most 500)",
     );
     let advice = &extent.problems[0].advice;
     assert!(
@@ -132,10 +132,7 @@ fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
 #[test]
 fn ids_that_are_not_the_systems_own_cannot_be_asked_for() {
     let (extent, asked) = personio_read("v2", "email", &["nobody@acme.example"]);
-    is_unconfirmed(
-        &extent,
-        "external ids are not the ids by which people can be asked for",
-    );
+    is_unconfirmed(&extent, "employees cannot be looked up by the external id");
     assert_eq!(asked, 0);
     for odd in ["../40003", "a b", "%2e%2e", "4/employments"] {
         let (extent, asked) = personio_read("v2", "id", &[odd]);

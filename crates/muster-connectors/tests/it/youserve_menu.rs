@@ -345,7 +345,7 @@ pub(crate) const TABLE: &[Row] = &[
         11,
         "record-deleted,on=/iam/v1.0/employees",
         Partial(ChangedWhileReading),
-        "employments are of people whom",
+        "employments belong to people who are not",
     ),
     fine(11, "person-inserted-mid-read"),
     row(
@@ -364,7 +364,7 @@ pub(crate) const TABLE: &[Row] = &[
         11,
         "empty-list",
         Partial(Empty),
-        "nobody departs because of it",
+        "nobody is deactivated because of it",
     ),
     // There is no total: whole jobs ask for those who are missing.
     row(11, "half-list", Complete(113), ""),

@@ -112,7 +112,7 @@ const THEN: &[(&str, Then)] = &[
         "people-hidden",
         Then::Partial(
             PartialReason::Truncated,
-            "has people whom it no longer shows to these credentials",
+            "has employees that it no longer shows to these credentials",
         ),
     ),
     ("alleo-all-false", Then::Held("removals 73 of 73")),

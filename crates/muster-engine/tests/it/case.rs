@@ -82,8 +82,8 @@ impl Case {
                 is_done && partial == Some(reason) && says(&ended.said, words) && keeps
             }
             Then::Failed(wanted, reason, words) => {
-                let is_safe =
-                    ended.said.contains("nobody departs") && ended.outcome.proposal.is_none();
+                let is_safe = ended.said.contains("nobody is deactivated")
+                    && ended.outcome.proposal.is_none();
                 status == wanted && partial == Some(reason) && ended.said.contains(words) && is_safe
             }
         };

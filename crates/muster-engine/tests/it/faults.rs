@@ -120,14 +120,24 @@ fn a6_a_page_for_people_is_not_used() {
 #[test]
 fn a7_an_error_inside_an_answer_is_never_nobody() {
     for plot in [V1, V2, REPORT, DATASETS, SECRET] {
-        keeps(plot, "error-inside", RunStatus::Refused, "nobody departs");
+        keeps(
+            plot,
+            "error-inside",
+            RunStatus::Refused,
+            "nobody is deactivated",
+        );
     }
 }
 
 #[test]
 fn a8_an_hr_system_that_returns_nobody_is_refused_like_an_empty_file() {
     for plot in [V1, V2, REPORT, DATASETS, SECRET] {
-        let (ground, ended) = keeps(plot, "empty-list", RunStatus::Refused, "nobody departs");
+        let (ground, ended) = keeps(
+            plot,
+            "empty-list",
+            RunStatus::Refused,
+            "nobody is deactivated",
+        );
         assert_eq!(ended.partial(), Some(PartialReason::Empty), "{plot:?}");
         the_next_slot_is_not_lost(&ground);
     }
@@ -154,11 +164,16 @@ fn a10_pages_that_shift_make_nobody_leave() {
         "person-inserted-mid-read",
         "page-duplicate",
     ] {
-        let (_, ended) = keeps(V1, scenario, RunStatus::NothingToDo, "nobody departs");
+        let (_, ended) = keeps(
+            V1,
+            scenario,
+            RunStatus::NothingToDo,
+            "nobody is deactivated",
+        );
         assert!(ended.partial().is_some(), "{scenario}");
     }
     let once = "person-deleted-mid-read,on=/v2/persons,after=1,times=1";
-    keeps(V2, once, RunStatus::NothingToDo, "nobody departs");
+    keeps(V2, once, RunStatus::NothingToDo, "nobody is deactivated");
     keeps(
         SECRET,
         "person-inserted-mid-read",
@@ -174,7 +189,12 @@ fn a11_pages_without_end_end() {
         (V2, "page-for-ever"),
         (SECRET, "page-for-ever,on=/iam/v1.0/employees"),
     ] {
-        let (ground, _) = keeps(plot, scenario, RunStatus::NothingToDo, "nobody departs");
+        let (ground, _) = keeps(
+            plot,
+            scenario,
+            RunStatus::NothingToDo,
+            "nobody is deactivated",
+        );
         assert!(ground.emulator.requests().len() < 400, "{plot:?}");
     }
 }
@@ -273,7 +293,12 @@ fn a16_what_is_no_plain_json_is_refused_or_limited() {
     }
     for plot in [V1, REPORT, SECRET] {
         keeps(plot, "deep-nesting", RunStatus::NothingToDo, "");
-        keeps(plot, "duplicate-keys", RunStatus::Refused, "nobody departs");
+        keeps(
+            plot,
+            "duplicate-keys",
+            RunStatus::Refused,
+            "nobody is deactivated",
+        );
     }
 }
 

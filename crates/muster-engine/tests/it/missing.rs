@@ -26,9 +26,9 @@ fn a9_half_a_list_that_does_not_say_so_is_found_out_by_asking_for_who_is_missing
         };
         let (ground, ended) = keeps(plot, scenario, RunStatus::NothingToDo, "the list of");
         ended
-            .says("nobody departs by absence in this run")
+            .says("nobody is deactivated for being missing in this run")
             .says("ended early: of")
-            .says("when asked for them");
+            .says("by id");
         assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{plot:?}");
         // One who is on the list, and three who are not.
         let single = |path: &str| {
@@ -55,7 +55,7 @@ fn a9_who_cannot_be_asked_for_is_not_taken_for_gone() {
         let ended = ground.run(Mode::Apply);
         ended
             .is(RunStatus::NothingToDo)
-            .says("1 person is missing from")
+            .says("1 employee is missing from")
             .says("does not confirm that they left");
         assert_eq!(
             (ended.partial(), &before),
@@ -128,7 +128,7 @@ fn a9_who_is_to_start_and_cannot_be_asked_for_stays() {
     let ended = ground.run(Mode::Apply);
     ended
         .is(RunStatus::NothingToDo)
-        .says("who is to start, is missing from the list of employees");
+        .says("who has not started yet, is missing from the list of employees");
     assert_eq!((ended.partial(), before), (None, ground.directory()));
 }
 
@@ -181,7 +181,7 @@ fn a9_more_leavers_than_a_run_asks_for_leave_once_somebody_says_so() {
     let before = ground.directory();
     let ended = ground.run(Mode::Apply);
     ended
-        .says("8 people are missing from the list of persons")
+        .says("8 employees are missing from the list of persons")
         .says("a run asks for 3 at most");
     ended
         .says("set `most_missing` to \"8\" or more")
@@ -275,7 +275,7 @@ fn a10_who_is_passed_over_in_both_readings_is_asked_for() {
     let ended = ground.run(Mode::Apply);
     ended
         .is(RunStatus::NothingToDo)
-        .says("the list of persons ended early: of 1 person who is missing from it Personio still has `40051`");
+        .says("the list of persons ended early: of 1 employee who is missing from it, Personio still returns `40051`");
     assert_eq!(
         (ended.partial(), before),
         (Some(PartialReason::Truncated), ground.directory())

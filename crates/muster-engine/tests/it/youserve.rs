@@ -124,7 +124,7 @@ const THEN: &[(&str, Then)] = &[
         "half-list",
         Then::Partial(
             PartialReason::Truncated,
-            "of 108 people who are missing from it YouServe still has",
+            "of 108 employees who are missing from it, YouServe still returns",
         ),
     ),
 ];

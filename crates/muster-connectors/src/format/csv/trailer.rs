@@ -80,6 +80,6 @@ pub(super) fn truncated(message: String) -> Problem {
     refusal::warning(
         Code::CsvTruncated,
         message,
-        "deliver the file again, whole; until then nobody departs",
+        "deliver the file again, whole; until then nobody is deactivated for being missing",
     )
 }

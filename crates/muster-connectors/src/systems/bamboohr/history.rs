@@ -107,7 +107,7 @@ impl History {
             return None;
         };
         let effect = if decides {
-            "; nobody departs by absence or selection in this run"
+            "; nobody is deactivated for being missing or not selected in this run"
         } else {
             ""
         };

@@ -241,9 +241,9 @@ fn unlisted(error: &ConnectorError) -> Problem {
         Code::ApiLookup,
         Severity::Warning,
         format!(
-            "the list of fields is withheld ({}); your own fields are found by alias and number alone",
+            "the list of fields is withheld ({}); custom fields are found only by alias and number",
             error.why
         ),
-        "map your own fields by number, which BambooHR shows in the address of the field's settings",
+        "map custom fields by number; BambooHR shows it in the URL of the field's settings",
     )
 }

@@ -74,7 +74,7 @@ impl Issuer for Login<'_> {
             .filter(|token| !token.trim().is_empty())
             .ok_or_else(|| {
                 let advice =
-                    "run again later; if it stays so, ask Personio's support with the request id";
+                    "run again later; if the problem remains, contact Personio's support with the request id";
                 api.answered(
                     ErrorKind::Malformed,
                     &call,

@@ -193,7 +193,8 @@ fn take<T>(
 
 /// What messages call it.
 pub(super) const VENDOR: &str = "Personio";
-const ADVICE: &str = "run again later; if it stays so, ask Personio's support with the request id";
+const ADVICE: &str =
+    "run again later; if the problem remains, contact Personio's support with the request id";
 
 /// The list of employees, for one read.
 struct List<'l> {

@@ -216,11 +216,11 @@ fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)
     } else {
         return None;
     };
-    let advice = "wait for the next run; if it stays so, ask Personio's support";
+    let advice = "wait for the next run; if the problem remains, contact Personio's support";
     let problem = Problem::new(
         code,
         Severity::Warning,
-        format!("{what}; nobody departs by absence in this run"),
+        format!("{what}; nobody is deactivated for being missing in this run"),
         advice,
     );
     Some((reason, problem))

@@ -84,7 +84,7 @@ const SETTINGS: &[Setting] = &[
     Setting::text(
         "audience",
         "Audience",
-        "leave empty; whom signed tokens are for, if not the token address",
+        "leave empty, unless signed tokens need another audience than the token endpoint",
     ),
     Setting::text(
         "tenant",

@@ -23,7 +23,8 @@ use reqwest::{StatusCode, header::HeaderName};
 use serde::de::IgnoredAny;
 use std::collections::{HashMap, HashSet};
 
-const ADVICE: &str = "run again later; if it stays so, ask YouServe's support with the request id";
+const ADVICE: &str =
+    "run again later; if the problem remains, contact YouServe's support with the request id";
 const WITHOUT: &str = "if YouServe says that the application gets no employments, set `employments` to `records`: those \
                        within the employees' records then count alone";
 
@@ -116,10 +117,10 @@ impl All {
         let doubt = self.doubt?;
         let (code, what) = (doubt.code(), doubt.what());
         let message = format!(
-            "{}: {what}, also when read again; nobody departs by absence in this run",
+            "{}: {what}, also when read again; nobody is deactivated for being missing in this run",
             list.name()
         );
-        let advice = "wait for the next run; if it stays so, ask YouServe's support";
+        let advice = "wait for the next run; if the problem remains, contact YouServe's support";
         Some((
             PartialReason::Truncated,
             Problem::new(code, Severity::Warning, message, advice),

@@ -216,11 +216,11 @@ fn undecided(everybody: &Everybody<'_>, has_employments: bool) -> Option<Problem
 fn unreconciled(strays: &[String]) -> Problem {
     let named: Vec<String> = strays.iter().take(NAMED).map(|code| shown(code)).collect();
     let message = format!(
-        "{} employments are of people whom the list of employees does not have (personCode `{}`), also when it is read \
-         again; nobody departs by absence in this run",
+        "{} employments belong to people who are not in the list of employees (personCode `{}`), also when it is read \
+         again; nobody is deactivated for being missing in this run",
         strays.len(),
         named.join("`, `")
     );
-    let advice = "wait for the next run; if it stays so, ask YouServe's support why these employees are not delivered";
+    let advice = "wait for the next run; if the problem remains, contact YouServe's support why these employees are not delivered";
     Problem::new(Code::ApiUnreconciled, Severity::Warning, message, advice)
 }

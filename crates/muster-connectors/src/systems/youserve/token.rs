@@ -111,7 +111,7 @@ impl Issuer for Login<'_> {
             .filter(|token| !token.trim().is_empty())
             .ok_or_else(|| {
                 let advice =
-                    "run again later; if it stays so, ask YouServe's support with the request id";
+                    "run again later; if the problem remains, contact YouServe's support with the request id";
                 api.answered(
                     ErrorKind::Malformed,
                     &call,
@@ -262,7 +262,9 @@ pub(super) fn refusal(
             "YouServe answers 404 also where the application may not read the data: check `base_url`, and ask YouServe's \
              support whether the application may use the IAM API, and whether its API key reaches several tenants"
         }
-        _ => "run again later; if it stays so, ask YouServe's support with the request id",
+        _ => {
+            "run again later; if the problem remains, contact YouServe's support with the request id"
+        }
     };
     api.refusal(call, answer, advice)
 }

@@ -14,7 +14,8 @@ use std::collections::HashSet;
 /// Items on a page: the most that Personio gives.
 const PAGE: &str = "50";
 
-const ADVICE: &str = "run again later; if it stays so, ask Personio's support with the request id";
+const ADVICE: &str =
+    "run again later; if the problem remains, contact Personio's support with the request id";
 
 /// Everything that a list has.
 #[derive(Default)]
