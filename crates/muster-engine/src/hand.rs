@@ -313,7 +313,7 @@ impl Desk<'_> {
             .employees_by_ids(self.workspace, &[id])?
             .pop();
         found.ok_or_else(|| StoreError::Void {
-            why: format!("employee {id} is not in the directory any more"),
+            why: format!("employee {id} is no longer in the directory"),
         })
     }
 

@@ -152,7 +152,7 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
-    fn a_company_that_no_list_has_ends_today_unless_somebody_is_employed_in_it() {
+    fn a_company_that_no_list_has_ends_today_unless_an_employee_is_employed_in_it() {
         let today = date(2026, 5, 4);
         let company = Company {
             external_id: "BE".to_owned(),

@@ -85,8 +85,8 @@ pub(crate) fn left_out() -> Problem {
     Problem::new(
         Code::Erased,
         Severity::Warning,
-        "the record is about somebody whose values were removed for good; it is left out",
-        "have the person taken out of the source; if this is somebody else with the same id or address, \
+        "the record belongs to a person whose personal data was erased; it was skipped",
+        "remove the person from the source; if this is another person with the same id or address, \
          run `muster erase --lift` with that id or address",
     )
 }

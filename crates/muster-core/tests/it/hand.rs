@@ -44,7 +44,7 @@ fn pin(field: FieldNumber, value: &str) -> Pin {
 fn act(
     fixture: &mut Fixture,
     id: &str,
-    deed: impl Fn(&Employee, &EditContext<'_>) -> Result<Proposal, Vec<Problem>>,
+    edit: impl Fn(&Employee, &EditContext<'_>) -> Result<Proposal, Vec<Problem>>,
 ) -> Result<Vec<String>, Vec<Code>> {
     let known = Known::new(fixture.people.clone());
     let around = EditContext {
@@ -53,7 +53,7 @@ fn act(
         calendar: fixture.calendar,
         revision: 0,
     };
-    let done = deed(fixture.person(id), &around);
+    let done = edit(fixture.person(id), &around);
     let codes = |problems: Vec<Problem>| {
         problems
             .iter()

@@ -185,13 +185,13 @@ fn f26_columns_that_are_not_mapped_are_bound_to_nothing() {
         1,ann@x.nl,Ann,Aal,erased,2,99,no,77,x,y";
     check(&mut people(), &[file], "warning MUS-MAPPING-IGNORED");
     let proposal = people().propose(&[file]);
-    let told: Vec<_> = proposal
+    let reported: Vec<_> = proposal
         .problems
         .kept()
         .iter()
-        .filter(|told| told.code == Code::ColumnIgnored)
+        .filter(|reported| reported.code == Code::ColumnIgnored)
         .collect();
-    assert_eq!(told.len(), 1);
+    assert_eq!(reported.len(), 1);
     for name in [
         "`status`",
         "`owner`",
@@ -200,12 +200,16 @@ fn f26_columns_that_are_not_mapped_are_bound_to_nothing() {
         "`'; DROP TABLE`",
     ] {
         assert!(
-            told[0].message.contains(name),
+            reported[0].message.contains(name),
             "{name}: {}",
-            told[0].message
+            reported[0].message
         );
     }
-    assert!(!told[0].message.contains("`email`"), "{}", told[0].message);
+    assert!(
+        !reported[0].message.contains("`email`"),
+        "{}",
+        reported[0].message
+    );
 }
 
 #[test]

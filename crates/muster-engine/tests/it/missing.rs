@@ -67,7 +67,7 @@ fn a9_who_cannot_be_asked_for_is_not_taken_for_gone() {
 }
 
 #[test]
-fn a13_people_whom_a_key_may_no_longer_see_did_not_leave() {
+fn a13_people_that_a_key_may_no_longer_see_did_not_leave() {
     for plot in [REPORT, DATASETS] {
         let (ground, ended) = keeps(
             plot,
@@ -162,7 +162,7 @@ fn a22_who_left_and_has_no_address_any_more_leaves_alone() {
 }
 
 #[test]
-fn a9_more_leavers_than_a_run_asks_for_leave_once_somebody_says_so() {
+fn a9_more_departures_than_a_run_looks_up_are_applied_once_a_person_says_so() {
     const FEW: &[(&str, &str)] = &[("api", "v2"), ("most_missing", "3")];
     let mut ground = Ground::morning(Plot {
         settings: FEW,

@@ -16,7 +16,7 @@ impl Store {
         workspace: WorkspaceId,
         integration: IntegrationId,
     ) -> Result<Vec<(String, Status)>, StoreError> {
-        self.read("list whom the delivery should have", |connection| {
+        self.read("list the expected employees", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT id, external_id, status FROM employee WHERE workspace_id = ?1 AND integration_id = ?2 \
                  AND status IN ('scheduled', 'active') AND external_id IS NOT NULL ORDER BY id",

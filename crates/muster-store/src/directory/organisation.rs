@@ -62,7 +62,7 @@ impl Store {
         workspace: WorkspaceId,
         each: &mut dyn FnMut(EmployeeId, &str, &str),
     ) -> Result<(), StoreError> {
-        self.read("read who reports to whom", |connection| {
+        self.read("read the reporting lines", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT id, external_id, manager_external_id FROM employee WHERE workspace_id = ?1 \
                  AND external_id IS NOT NULL AND manager_external_id IS NOT NULL",

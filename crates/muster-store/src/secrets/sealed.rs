@@ -85,8 +85,8 @@ impl KeyRing {
     /// The text of a key file.
     pub fn to_text(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::from(
-            "# The master key of a muster database. Keep a copy apart from the database and its backups;\n\
-             # without it nothing that is sealed can be read again.\n",
+            "# The master key of a muster database. Keep a copy separate from the database and its backups:\n\
+             # without it, encrypted data cannot be read.\n",
         ));
         for key in &self.keys {
             text.push_str(&format!(
@@ -308,7 +308,7 @@ fn random(bytes: &mut [u8]) -> Result<(), StoreError> {
 
 fn unsealable(why: &'static str) -> StoreError {
     StoreError::Failed {
-        attempted: "seal a value",
+        attempted: "encrypt a value",
         source: why.into(),
     }
 }

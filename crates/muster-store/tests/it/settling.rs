@@ -190,7 +190,7 @@ fn an_update_changes_columns_own_fields_and_history() {
 }
 
 #[test]
-fn a_swap_of_two_addresses_and_a_ring_of_three_ids_are_one_step() {
+fn a_swap_of_two_addresses_and_a_cycle_of_three_ids_are_one_step() {
     let ground = Ground::with(&["ann", "bob", "cas"]);
     let people = [1, 2, 3].map(|id| ground.person(id));
     let mut changes = [0, 1, 2].map(|at: usize| {

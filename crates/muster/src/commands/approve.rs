@@ -86,7 +86,7 @@ pub(super) fn approve(
     show::company_ends(&ended);
     for stored in &void {
         say(format!(
-            "  operation {} is void: another operation on {} was approved; the next run decides anew",
+            "  operation {} is void: another operation on {} was approved; the next run decides again",
             stored.number,
             safe(&stored.operation.who.name)
         ));
@@ -127,7 +127,7 @@ pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, C
         });
     } else {
         say(format!(
-            "plan {plan} is rejected: nothing of it was applied; the next run decides anew"
+            "plan {plan} was rejected and not applied; the next run creates a new plan"
         ));
     }
     Ok(exit_code(RunStatus::NothingToDo))

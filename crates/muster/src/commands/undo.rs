@@ -27,8 +27,9 @@ pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCo
         .forgotten_through(&workspace)?
         .is_some_and(|through| record.started < through)
     {
-        let message =
-            format!("what run {run} changed is not known any more: history is kept for a time");
+        let message = format!(
+            "the changes of run {run} are no longer known: the retention period of history has passed"
+        );
         let advice = "nothing was changed; `history` under [workspace] retention sets the time";
         return Err(CommandError::usage(message, advice));
     }

@@ -104,7 +104,7 @@ impl Checker<'_> {
             // What stands there is not repeated: it may be a secret in the wrong place.
             self.problem(
                 at,
-                "what stands there is not one of its choices",
+                "the value is not one of its choices",
                 format!("choose one of {known}"),
             );
         }

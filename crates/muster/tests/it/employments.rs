@@ -236,7 +236,7 @@ fn companies_are_listed_with_their_dates_and_people() {
 }
 
 #[test]
-fn the_end_of_a_company_is_told_of_the_employments_in_it_only_while_they_run() {
+fn the_end_of_a_company_is_reported_of_the_employments_in_it_only_while_they_run() {
     let mut ground = Ground::new(&(integration() + COMPANIES));
     let over = "[{'start':'2020-01-01','end':'2026-04-30','company':'NL'}]";
     let answer = ground

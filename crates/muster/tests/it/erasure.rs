@@ -187,7 +187,7 @@ fn m24_a_plan_that_waits_for_an_erased_person_is_void() {
 }
 
 #[test]
-fn m24_a_tombstone_can_be_lifted_for_somebody_else() {
+fn m24_a_tombstone_can_be_lifted_for_another_employee() {
     let ground = ground();
     ground
         .deliver("a.csv", format!("{HEADER}{}", others(1..=3)))
@@ -243,7 +243,7 @@ fn an_erased_employee_is_kept_out_under_the_same_id_with_another_address() {
 }
 
 #[test]
-fn m24_whoever_is_given_the_address_of_an_erased_person_is_not_taken_for_them() {
+fn m24_an_employee_with_the_address_of_an_erased_person_is_another_one() {
     let ground = ground();
     let by_email = INTEGRATION.replace("[policy]", "[policy]\nmatch = [\"email\"]");
     fs::write(ground.path("integration.toml"), &by_email).unwrap();

@@ -240,7 +240,7 @@ fn a_monthly_total_that_jumps_for_more_than_three_employees_is_held() {
 }
 
 #[test]
-fn joiners_and_leavers_may_change_a_monthly_total() {
+fn joiners_and_departures_may_change_a_monthly_total() {
     let ground = money();
     let all = amounts(0, "", "");
     let ten: String = all

@@ -165,7 +165,7 @@ fn m23_a_local_edit_of_an_owned_field_is_refused_with_the_way_that_holds() {
 }
 
 #[test]
-fn a_person_made_by_hand_is_checked_like_one_of_a_file() {
+fn an_employee_created_manually_is_checked_like_one_of_a_file() {
     let ground = ground();
     let create = |values: &[&str]| ground.run(&[&["employee", "create"], values].concat());
     let names = ["first_name=Zoe", "last_name=Zee"];
@@ -230,7 +230,7 @@ fn a_person_made_by_hand_is_checked_like_one_of_a_file() {
 }
 
 #[test]
-fn a_person_made_by_hand_is_edited_and_leaves_by_hand() {
+fn an_employee_created_manually_is_edited_and_leaves_by_a_manual_edit() {
     let mut ground = ground();
     ok(ground.run(&[
         "employee",
@@ -283,7 +283,7 @@ fn a_person_made_by_hand_is_edited_and_leaves_by_hand() {
 }
 
 #[test]
-fn an_integration_that_delivers_a_person_made_by_hand_takes_them_over() {
+fn an_integration_that_delivers_an_employee_created_manually_takes_them_over() {
     let ground = ground();
     ok(ground.run(&[
         "employee",
@@ -320,7 +320,7 @@ fn an_integration_that_delivers_a_person_made_by_hand_takes_them_over() {
 }
 
 #[test]
-fn m11_somebody_made_by_hand_may_be_who_a_new_address_without_id_is_about() {
+fn m11_an_employee_created_manually_may_be_who_a_new_address_without_id_is_about() {
     let ground = Ground::new(&PLAIN.replace("external_id = \"id\"\n", "birthday = \"born\"\n"));
     let file =
         |rows: &str| format!("mail,first,last,born\nzoe@x.example,Zoe,Zee,1990-01-01\n{rows}");

@@ -25,7 +25,7 @@ fn undo_brings_the_old_values_back() {
 }
 
 #[test]
-fn undo_leaves_alone_what_somebody_changed_since_and_lists_it() {
+fn undo_leaves_alone_what_a_person_changed_since_and_lists_it() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
     let titled =
@@ -62,7 +62,7 @@ fn undo_of_a_run_whose_history_is_gone_says_so_and_a_past_day_too() {
         .sync();
     ground.at("2026-05-09T02:45:00Z").run(&["sweep"]);
     let undone = ground.run(&["undo", &run.run_id()]);
-    assert_eq!(undone.says("is not known any more").code, 2);
+    assert_eq!(undone.says("are no longer known").code, 2);
     assert_eq!(
         ground
             .run(&["employees", "--as-of", "2026-05-04"])

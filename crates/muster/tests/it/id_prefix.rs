@@ -96,7 +96,7 @@ fn prefix_can_be_introduced_and_removed_later() {
 }
 
 #[test]
-fn leaver_is_found_under_the_new_prefix() {
+fn departure_is_found_under_the_new_prefix() {
     let ground = ground("", "");
     fs::write(
         ground.path("integration.toml"),

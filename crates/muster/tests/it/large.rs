@@ -30,9 +30,9 @@ fn fifty_thousand_people_of_bamboohr_stay_within_three_hundred_mebibytes() {
     while process.try_wait().unwrap().is_none() {
         // The last one before the end counts: it never falls.
         let said = fs::read_to_string(&status).unwrap_or_default();
-        let told = said.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        peak = told.map_or(peak, |told| {
-            told.trim().trim_end_matches(" kB").parse().unwrap()
+        let reported = said.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = reported.map_or(peak, |reported| {
+            reported.trim().trim_end_matches(" kB").parse().unwrap()
         });
         thread::sleep(Duration::from_millis(20));
     }

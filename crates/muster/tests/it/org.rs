@@ -83,7 +83,7 @@ fn managers_are_linked_whatever_the_order_and_when_they_appear() {
 }
 
 #[test]
-fn a_ring_is_told_with_its_path_and_nobody_is_rejected() {
+fn a_reporting_cycle_is_reported_with_its_path_and_nobody_is_rejected() {
     let ground = Ground::new(&integration());
     ground
         .deliver("a.csv", file(&[("A", "B"), ("B", "C"), ("C", "")]))
@@ -144,7 +144,7 @@ fn the_link_to_a_manager_who_left_is_kept_and_marked_or_cleared() {
 }
 
 #[test]
-fn m18_a_ring_in_a_first_load_of_any_size_is_told() {
+fn m18_a_reporting_cycle_in_a_first_load_of_any_size_is_reported() {
     let ground = Ground::new(&integration());
     let mut text = HEADER.to_owned();
     for number in 1..=51_000 {
@@ -167,7 +167,7 @@ fn m18_a_ring_in_a_first_load_of_any_size_is_told() {
 }
 
 #[test]
-fn m18_a_ring_that_one_change_closes_among_many_people_is_told() {
+fn m18_a_reporting_cycle_that_one_change_closes_among_many_people_is_reported() {
     let ground = Ground::new(&integration());
     let people = |first: &str| {
         let mut text = HEADER.to_owned();
@@ -195,7 +195,7 @@ fn m18_a_ring_that_one_change_closes_among_many_people_is_told() {
 }
 
 #[test]
-fn a_ring_that_somebody_closes_by_hand_or_by_an_undo_is_told() {
+fn a_reporting_cycle_that_a_person_closes_manually_or_by_an_undo_is_reported() {
     let ground = Ground::new(&integration());
     ground
         .deliver("a.csv", file(&[("A", "B"), ("B", ""), ("C", "B")]))

@@ -70,7 +70,7 @@ fn p256() -> String {
 }
 
 #[test]
-fn a18_what_is_no_private_key_is_told_when_it_is_saved() {
+fn a18_what_is_no_private_key_is_reported_when_it_is_saved() {
     let key = p256();
     let half: String = key.chars().take(120).collect();
     for wrong in [
@@ -95,7 +95,7 @@ fn a18_what_is_no_private_key_is_told_when_it_is_saved() {
 }
 
 #[test]
-fn a18_a_passphrase_that_is_wrong_or_not_there_is_told_when_it_is_saved() {
+fn a18_a_passphrase_that_is_wrong_or_not_there_is_reported_when_it_is_saved() {
     for key in [p256(), generated("RSA", "rsa_keygen_bits:2048")] {
         let sealed = encrypted(&key, PASSPHRASE);
         is_told(&sealed, None, "no passphrase is set", "`passphrase`");
@@ -110,7 +110,7 @@ fn a18_a_passphrase_that_is_wrong_or_not_there_is_told_when_it_is_saved() {
 }
 
 #[test]
-fn a18_a_key_that_no_signed_token_can_be_made_with_is_told_when_it_is_saved() {
+fn a18_a_key_that_no_signed_token_can_be_made_with_is_reported_when_it_is_saved() {
     let form = "set an RSA key (2048 bits or more) or an EC key (P-256 or P-384) in PEM form";
     is_told(
         &generated("ED25519", ""),
@@ -166,7 +166,7 @@ fn a18_a_key_in_any_form_that_people_have_is_let_in() {
 }
 
 #[test]
-fn a18_another_key_than_the_registered_one_is_told_when_it_is_tested() {
+fn a18_another_key_than_the_registered_one_is_reported_when_it_is_tested() {
     let (ground, emulator) = signed(&p256(), None);
     assert_eq!(
         ground.run(&["check", "integration.toml"]).code,

@@ -177,7 +177,7 @@ fn departures_stated_by_other_records_of_the_file_are_held_and_not_lost() {
 }
 
 #[test]
-fn swallowed_rows_of_a_first_load_are_told_in_the_plan_that_is_reviewed() {
+fn swallowed_rows_of_a_first_load_are_reported_in_the_plan_that_is_reviewed() {
     let reviewed = SETTINGS.replace("approve = \"never\"", "approve = \"first\"");
     let ground = Ground::new(&reviewed);
     let middle = [

@@ -107,7 +107,7 @@ fn a_plan_without_operations_can_be_approved_or_rejected_like_any_other() {
 }
 
 #[test]
-fn a_record_that_waits_is_told_again_until_a_person_decides_and_after_a_no() {
+fn a_record_that_waits_is_reported_again_until_a_person_decides_and_after_a_no() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=12)).approve();
     ground
@@ -454,10 +454,10 @@ fn p04_birthdays_are_masked_in_messages_objects_and_the_database() {
         .says("`## xxx ####` is not a date")
         .says("`2026-77-01`");
     let run = answer.run_id();
-    let told = ground.output(&["runs", &run]);
+    let reported = ground.output(&["runs", &run]);
     let explained = ground.run(&["explain", "E-1"]);
     let mut kept = answer.text.into_bytes();
-    kept.extend(told.stdout);
+    kept.extend(reported.stdout);
     kept.extend(explained.text.into_bytes());
     for name in ["muster.db", "muster.db-wal"] {
         kept.extend(fs::read(ground.path(name)).unwrap_or_default());

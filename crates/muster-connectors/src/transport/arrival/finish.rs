@@ -13,7 +13,7 @@ pub async fn finish(settings: &SourceSettings, files: &[Fetched]) -> Vec<Problem
     if settings.after == After::Leave {
         return Vec::new();
     }
-    let told = |name: &str, why: String| {
+    let reported = |name: &str, why: String| {
         let message = format!(
             "`{}` was applied, but could not be archived or deleted: {why}",
             shown(name)
@@ -30,7 +30,7 @@ pub async fn finish(settings: &SourceSettings, files: &[Fetched]) -> Vec<Problem
         Err(error) => {
             return files
                 .iter()
-                .map(|fetched| told(&fetched.file.name, error.to_string()))
+                .map(|fetched| reported(&fetched.file.name, error.to_string()))
                 .collect();
         }
     };
@@ -41,19 +41,19 @@ pub async fn finish(settings: &SourceSettings, files: &[Fetched]) -> Vec<Problem
             Ok(Some(now)) if now == fetched.entry => {}
             Ok(Some(_)) => {
                 let why = "it was replaced meanwhile and is left for the next run";
-                problems.push(told(name, why.to_owned()));
+                problems.push(reported(name, why.to_owned()));
                 continue;
             }
             Ok(None) => continue,
             Err(error) => {
-                problems.push(told(name, error.to_string()));
+                problems.push(reported(name, error.to_string()));
                 continue;
             }
         }
         let with_it = [&fetched.entry].into_iter().chain(&fetched.companions);
         for Entry { name, .. } in with_it {
             if let Err(error) = clear(&mut *transport, settings, name).await {
-                problems.push(told(name, error.to_string()));
+                problems.push(reported(name, error.to_string()));
                 // A marker without its file is ignored, a file without its marker is not.
                 break;
             }

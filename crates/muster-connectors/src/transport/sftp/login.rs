@@ -191,7 +191,7 @@ impl Login {
             .authenticate_keyboard_interactive_start(&self.user, None)
             .await
             .map_err(|error| self.broken(&error))?;
-        let mut told = false;
+        let mut reported = false;
         for _ in 0..ROUNDS {
             let prompts = match reply {
                 Reply::Success => return Ok(AuthResult::Success),
@@ -208,8 +208,8 @@ impl Login {
             };
             let answers = match prompts.as_slice() {
                 [] => Vec::new(),
-                [prompt] if !prompt.echo && !told => {
-                    told = true;
+                [prompt] if !prompt.echo && !reported => {
+                    reported = true;
                     vec![self.password().to_owned()]
                 }
                 [prompt, ..] => {

@@ -73,16 +73,19 @@ impl client::Handler for Identity {
 
     async fn disconnected(&mut self, reason: DisconnectReason<Error>) -> Result<(), Error> {
         match reason {
-            DisconnectReason::ReceivedDisconnect(told) => {
+            DisconnectReason::ReceivedDisconnect(reported) => {
                 let is_refusal = matches!(
-                    told.reason_code,
+                    reported.reason_code,
                     Disconnect::NoMoreAuthMethodsAvailable | Disconnect::IllegalUserName
-                ) || told.message.to_ascii_lowercase().contains("authentication");
+                ) || reported
+                    .message
+                    .to_ascii_lowercase()
+                    .contains("authentication");
                 self.seen
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .farewell = Some(Farewell {
-                    text: told.message,
+                    text: reported.message,
                     is_refusal,
                 });
                 Ok(())

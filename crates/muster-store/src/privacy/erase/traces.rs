@@ -225,7 +225,7 @@ mod tests {
                 "`A@B.C` belongs to E-1",
                 Some("`(erased)` belongs to (erased)"),
             ),
-            ("a ring (9, 10, 9)", Some("a ring (9, (erased), 9)")),
+            ("a cycle (9, 10, 9)", Some("a cycle (9, (erased), 9)")),
             ("lines 10 and 11, E-12, XE-1", None),
             ("10 of 20 people; `100`", None),
         ] {

@@ -174,7 +174,8 @@ fn texts(source: &Source) -> Vec<&str> {
         .parts()
         .into_iter()
         .filter(|(part, text)| match part {
-            Part::Literal => product && !is_sql(text),
+            // One word alone is a name of a column or a setting.
+            Part::Literal => product && text.contains(' ') && !is_sql(text),
             Part::DocComment => help,
             Part::Code | Part::Comment => false,
         });
