@@ -52,7 +52,7 @@ pub fn approve(
     Ok(outcome)
 }
 
-/// Says no to what waits of a plan. The integration is free again; the next run decides anew.
+/// Rejects what is pending of a plan. The integration can run again, and the next run makes a new plan.
 pub fn reject(workspace: &Workspace, plan: &PlanId, deps: &Deps) -> Result<(), RunError> {
     Ok(deps.store.reject_plan(
         workspace.id,

@@ -1,4 +1,4 @@
-//! Removing a person's values for good, as a run of its own.
+//! Removing a person's values permanently, as a run of its own.
 
 use crate::{
     outcome::{Deps, RunError},

@@ -1,7 +1,7 @@
 //! A run that reads files as fetched.
 
 use crate::{
-    keep,
+    archive,
     outcome::{Outcome, Progress, RunError, partial_reason},
     pause,
     read::{Content as Bytes, read},
@@ -80,7 +80,7 @@ fn process(
     }
     let setup = &work.integration.setup;
     thread::scope(|scope| {
-        let keeping = keep::begin(scope, work.store(), setup, &source.csv, fetched);
+        let archiving = archive::begin(scope, work.store(), setup, &source.csv, fetched);
         // The hash is that of what arrived: a file that changed meanwhile is neither used nor kept.
         let changed = || {
             fetched
@@ -119,7 +119,7 @@ fn process(
             progress,
         )?;
         if changed().is_none() {
-            let kept = keeping.finish(work.store(), setup.workspace.id, work.deps.clock.now());
+            let kept = archiving.finish(work.store(), setup.workspace.id, work.deps.clock.now());
             kept.into_iter()
                 .for_each(|warning| outcome.warnings.push(warning));
         }

@@ -3,15 +3,15 @@
 //! Everything that decides is in `muster-core`; here are the only awaits of a run. Nothing here prints.
 
 mod approve;
+mod archive;
+mod archived;
 mod clock;
 mod counting;
 mod erase;
 mod files;
 mod groups;
 mod guards;
-mod hand;
-mod keep;
-mod kept;
+mod manual;
 mod outcome;
 mod pause;
 mod read;
@@ -31,7 +31,7 @@ pub use approve::{approve, reject};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use erase::{ErasureOutcome, erase};
 pub use groups::{apply_groups, preview_groups, remove_group};
-pub use hand::{Deed, HandError, by_hand, preview_by_hand, protect};
+pub use manual::{Edit, EditError, edit_manually, preview_edit, protect};
 pub use outcome::{Deps, Outcome, Progress, RunError};
 pub use replay::{Difference, From, Rehearsed, Replayed, rehearse, replay};
 pub use retention::retain;

@@ -47,7 +47,7 @@ impl Deps {
     }
 }
 
-/// What happens during a run, for whoever watches.
+/// What happens during a run, for a progress display.
 #[derive(Debug)]
 pub enum Progress<'p> {
     Transport(transport::Progress<'p>),

@@ -1,4 +1,4 @@
-//! A server that shows another host key than the accepted one pauses its integration: whoever answered then may answer
+//! A server that shows another host key than the accepted one pauses its integration: a server that answered then may answer
 //! again with the right key in front, so that a person looks at it before anything is sent.
 
 use crate::{outcome::RunError, work::Work};

@@ -3,8 +3,8 @@
 
 use crate::{
     approve::approve,
+    archived::{Archived, refused},
     clock::FixedClock,
-    kept::{Kept, refused},
     outcome::{Deps, Progress, RunError},
     read::known,
     sweep::sweep,
@@ -24,7 +24,7 @@ use muster_core::{
         run::{Run, RunKind, RunStatus},
     },
 };
-use muster_store::{Choice, KeptFile, PeopleFilter, Store, StoreError};
+use muster_store::{ArchivedFile, Choice, PeopleFilter, Store, StoreError};
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
@@ -129,7 +129,7 @@ pub fn replay(
             continue;
         };
         let origin = runs.iter().find(|run| run.id == delivered).unwrap_or(run);
-        let opened = match Kept::open(integration, origin, &kept) {
+        let opened = match Archived::open(integration, origin, &kept) {
             Ok(opened) => opened,
             Err(error) => {
                 replayed.refused.push((delivered, error));
@@ -368,7 +368,7 @@ pub fn rehearse(
 ) -> Result<Rehearsed, RunError> {
     let setup = &integration.setup;
     let (run, kept) = last_kept(integration, &deps.store)?;
-    let opened = Kept::open(integration, &run, &kept)?;
+    let opened = Archived::open(integration, &run, &kept)?;
     let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);
     let id = deps.store.integration(setup.workspace.id, &setup.name)?;
     let roster = deps
@@ -391,7 +391,10 @@ pub fn rehearse(
     })
 }
 
-fn last_kept(integration: &Integration, store: &Store) -> Result<(Run, Vec<KeptFile>), RunError> {
+fn last_kept(
+    integration: &Integration,
+    store: &Store,
+) -> Result<(Run, Vec<ArchivedFile>), RunError> {
     let setup = &integration.setup;
     for run in store.runs(setup.workspace.id, LOOKED_THROUGH)? {
         let read = run.integration.as_ref() == Some(&setup.name) && !run.files.is_empty();

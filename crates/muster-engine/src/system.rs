@@ -1,7 +1,7 @@
 //! A run that reads an HR system through its connector, and the connection test of one.
 
 use crate::{
-    keep,
+    archive,
     outcome::{Deps, Outcome, Progress, RunError},
     source::SystemSource,
     sync::{Content, Integration},
@@ -123,7 +123,7 @@ fn process(
     }
     let setup = &work.integration.setup;
     thread::scope(|scope| {
-        let keeping = keep::begin_records(scope, work.store(), setup, records, files);
+        let archiving = archive::begin_records(scope, work.store(), setup, records, files);
         let decided = work.decide(
             &mut |roster, calendar, _| {
                 pour(
@@ -140,7 +140,8 @@ fn process(
         );
         match decided {
             Ok(mut outcome) => {
-                let kept = keeping.finish(work.store(), setup.workspace.id, work.deps.clock.now());
+                let kept =
+                    archiving.finish(work.store(), setup.workspace.id, work.deps.clock.now());
                 kept.into_iter()
                     .for_each(|warning| outcome.warnings.push(warning));
                 outcome.files.clone_from(files);

@@ -1,4 +1,4 @@
-//! Tokens of HR systems, kept from one run to the next: sealed, and for one integration of one workspace only.
+//! Tokens of HR systems, kept from one run to the next: encrypted, and for one integration of one workspace only.
 
 use async_trait::async_trait;
 use jiff::Timestamp;

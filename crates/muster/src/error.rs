@@ -10,7 +10,7 @@ use muster_core::{
         run::RunStatus,
     },
 };
-use muster_engine::{HandError, Outcome, RunError};
+use muster_engine::{EditError, Outcome, RunError};
 use muster_store::StoreError;
 use owo_colors::OwoColorize;
 use std::process::ExitCode;
@@ -102,11 +102,11 @@ impl From<RunError> for CommandError {
     }
 }
 
-impl From<HandError> for CommandError {
-    fn from(error: HandError) -> Self {
+impl From<EditError> for CommandError {
+    fn from(error: EditError) -> Self {
         match error {
-            HandError::Run(error) => error.into(),
-            HandError::Refused(problems) => Self {
+            EditError::Run(error) => error.into(),
+            EditError::Refused(problems) => Self {
                 code: problems
                     .first()
                     .map_or(Code::EditRefused, |problem| problem.code),

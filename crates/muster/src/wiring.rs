@@ -20,7 +20,7 @@ use muster_core::{
 use muster_engine::{
     Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource,
 };
-use muster_store::{ByHand, CompanyList, ListOrigin, Options, Process, Store};
+use muster_store::{CompanyList, ListOrigin, ManualEdit, Options, Process, Store};
 use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
 
@@ -157,8 +157,8 @@ impl Wiring {
     }
 
     /// Something that somebody does by hand, for the record.
-    pub(crate) fn by_hand<'n>(&'n self, note: &'n str) -> ByHand<'n> {
-        ByHand {
+    pub(crate) fn manual_edit<'n>(&'n self, note: &'n str) -> ManualEdit<'n> {
+        ManualEdit {
             actor: Some(&self.by),
             note: Some(note),
             process: self.process.id,

@@ -6,7 +6,7 @@ use crate::{
         error::{Committed, DbError, StoreError},
         sql::Connection,
     },
-    secrets::{sealed::KeyRing, secret},
+    secrets::{encryption::KeyRing, secret},
 };
 use muster_core::model::run::DatabaseCheck;
 use rusqlite::{
@@ -54,31 +54,31 @@ pub struct Store {
     pub(super) path: Option<PathBuf>,
     pub(super) busy: Duration,
     pub(super) check: Mutex<Option<DatabaseCheck>>,
-    pub(super) ring: OnceLock<KeyRing>,
+    pub(super) keyring: OnceLock<KeyRing>,
 }
 
 /// Statements that are kept compiled.
 const STATEMENTS: usize = 128;
 
 impl Store {
-    /// The ids of the master keys that sealed values of the database want.
+    /// The ids of the master keys that encrypted values of the database want.
     pub fn wanted_keys(&self) -> Result<Vec<String>, StoreError> {
         self.read("look up the master keys", secret::wanted_keys)
     }
 
     /// Takes the master keys. Refused if the database wants one that is not among them.
-    pub fn unlock(&self, ring: KeyRing) -> Result<(), StoreError> {
+    pub fn unlock(&self, keyring: KeyRing) -> Result<(), StoreError> {
         let wanted = self.wanted_keys()?;
-        if let Some(missing) = wanted.iter().find(|wanted| !ring.has(wanted)) {
-            return Err(ring.lacks(missing));
+        if let Some(missing) = wanted.iter().find(|wanted| !keyring.has(wanted)) {
+            return Err(keyring.lacks(missing));
         }
-        // A second call changes nothing: values may be sealed with the first ring already.
-        self.ring.get_or_init(|| ring);
+        // A second call changes nothing: values may be encrypted with the first keyring already.
+        self.keyring.get_or_init(|| keyring);
         Ok(())
     }
 
-    pub(crate) fn ring(&self) -> Result<&KeyRing, StoreError> {
-        self.ring.get().ok_or(StoreError::NoKey)
+    pub(crate) fn keyring(&self) -> Result<&KeyRing, StoreError> {
+        self.keyring.get().ok_or(StoreError::NoKey)
     }
 
     /// How far the file was checked; none: not at all.
@@ -122,7 +122,7 @@ impl Store {
             let alone = is_without_people(&connection)? && leave_log(&connection, self.busy)?;
             let value = self.transact(&connection, work);
             if alone {
-                // Another process may have begun to read meanwhile: then whoever opens it next brings the log back.
+                // Another process may have begun to read meanwhile: then the next process that opens it brings the log back.
                 let _ = connection.execute_batch(dialect::LOG);
             }
             value

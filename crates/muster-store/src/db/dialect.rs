@@ -39,7 +39,7 @@ pub(crate) const CONNECTION: &str = "PRAGMA cache_size = -16384; PRAGMA trusted_
 /// Write-ahead: readers go on while a run settles.
 pub(crate) const LOG: &str = "PRAGMA journal_mode = WAL;";
 
-/// No log: a rollback journal, for whoever is alone with the database.
+/// No log: a rollback journal, for a process that is alone with the database.
 pub(crate) const NO_LOG: &str = "PRAGMA journal_mode = TRUNCATE";
 
 /// FULL: what was confirmed survives a power cut.
@@ -52,7 +52,7 @@ pub(crate) const CHECK: &str = "PRAGMA integrity_check(1)";
 /// What is deleted is overwritten.
 pub(crate) const OVERWRITE: &str = "PRAGMA secure_delete = ON";
 
-/// Writes the file anew, without what was deleted.
+/// Writes the file again, without what was deleted.
 pub(crate) const COMPACT: &str = "VACUUM";
 
 /// Moves the log into the file, and empties it.
@@ -61,7 +61,7 @@ pub(crate) const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// Writes a copy without what was deleted.
 pub(crate) const COPY: &str = "VACUUM INTO ?1";
 
-/// What SQLite alone is asked: a PostgreSQL server is set up and checked by whoever runs it.
+/// What SQLite alone is asked: a PostgreSQL server is set up and checked by its administrator.
 pub const SQLITE_ALONE: [&str; 9] = [
     CONNECTION, LOG, NO_LOG, DURABLE, CHECK, OVERWRITE, COMPACT, EMPTY_LOG, COPY,
 ];

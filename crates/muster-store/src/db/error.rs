@@ -1,6 +1,6 @@
 //! What can go wrong with the database, with the stable code and the next step of each.
 //!
-//! A missing row is no error (`Ok(None)`), and nothing here is retried: whoever asked decides that.
+//! A missing row is no error (`Ok(None)`), and nothing here is retried: the caller decides that.
 
 pub use muster_core::model::problem::store::Inconsistency;
 use muster_core::model::{
@@ -111,8 +111,8 @@ pub enum StoreError {
         /// What it is used for.
         used: Box<FieldUse>,
     },
-    /// The database was sealed with another master key than those at hand, or there is none.
-    #[error("the database was sealed with master key {wanted}, and {}", at_hand(.found))]
+    /// The database was encrypted with another master key than those at hand, or there is none.
+    #[error("the database was encrypted with master key {wanted}, and {}", at_hand(.found))]
     WrongKey {
         /// The id of the key that is needed.
         wanted: String,
@@ -122,9 +122,9 @@ pub enum StoreError {
     /// Something needs a master key, and there is none.
     #[error("there is no master key")]
     NoKey,
-    /// Something that was sealed cannot be opened.
+    /// Something that was encrypted cannot be opened.
     #[error("{what} cannot be opened: it was changed or is damaged")]
-    Sealed { what: String },
+    Undecryptable { what: String },
     /// A stored value that this program never writes.
     #[error("`{table}.{column}` of row {row} has a value that was never written by this program")]
     Corrupt {
@@ -177,7 +177,7 @@ impl StoreError {
             Self::Address { .. } | Self::Contradiction { .. } => Code::Configuration,
             Self::FieldInUse { .. } => Code::FieldInUse,
             Self::WrongKey { .. } | Self::NoKey => Code::MasterKey,
-            Self::Sealed { .. } => Code::Undecryptable,
+            Self::Undecryptable { .. } => Code::Undecryptable,
             Self::RunEnded { .. } | Self::Failed { .. } => Code::StoreFailed,
         }
     }
@@ -254,7 +254,7 @@ impl StoreError {
                 found: found.clone(),
             },
             Self::NoKey => Detail::NoKey,
-            Self::Sealed { what } => Detail::Undecryptable { what: what.clone() },
+            Self::Undecryptable { what } => Detail::Undecryptable { what: what.clone() },
             Self::Corrupt { table, column, row } => Detail::Corrupt {
                 table: (*table).to_owned(),
                 column: (*column).to_owned(),
@@ -279,7 +279,7 @@ impl StoreError {
             }
             Self::Newer { .. } => Remedy::UseNewerVersion,
             Self::WrongKey { .. } | Self::NoKey => Remedy::NameMasterKey,
-            Self::Sealed { .. } => Remedy::RestoreEncrypted,
+            Self::Undecryptable { .. } => Remedy::RestoreEncrypted,
             Self::Moved { .. } => Remedy::DecideAgain,
             Self::RunEnded { .. } => Remedy::StartRun,
             Self::Void { .. } => Remedy::PlanAgain,

@@ -9,7 +9,7 @@ use crate::{
         migrate,
         sql::Connection,
     },
-    secrets::sealed::KeyRing,
+    secrets::encryption::KeyRing,
 };
 use muster_core::model::run::DatabaseCheck;
 use rusqlite::OpenFlags;
@@ -113,7 +113,7 @@ impl Store {
             path,
             busy: options.busy,
             check: Mutex::new(checked),
-            ring: OnceLock::new(),
+            keyring: OnceLock::new(),
         }
     }
 

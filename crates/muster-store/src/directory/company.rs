@@ -93,7 +93,7 @@ impl Store {
         })
     }
 
-    /// The companies that were on a list, are on none any more, and have not ended by a day.
+    /// The companies that were on a list, are on none any longer, and have not ended by a day.
     pub fn unlisted_companies(
         &self,
         workspace: WorkspaceId,
@@ -265,7 +265,7 @@ fn noted(
         })
 }
 
-/// What must be noted anew: which companies are on the list now, and which no more.
+/// What must be recorded: which companies are on the list now, and which no more.
 fn listing<'l>(
     list: &CompanyList<'l>,
     noted: &'l BTreeMap<String, bool>,

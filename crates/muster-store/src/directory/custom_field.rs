@@ -12,7 +12,7 @@ use crate::{
         field_reference::{self, FieldUse},
         smart_group, workspace,
     },
-    runs::run::{self, ByHand},
+    runs::run::{self, ManualEdit},
 };
 use muster_core::{
     derive::budget::same_budget,
@@ -32,7 +32,7 @@ impl Store {
         &self,
         workspace: &Workspace,
         field: &FieldDefinition,
-        done: &ByHand<'_>,
+        done: &ManualEdit<'_>,
     ) -> Result<Workspace, StoreError> {
         self.write("add the field", |connection| {
             let current = reread(connection, workspace)?;
@@ -49,7 +49,7 @@ impl Store {
         workspace: &Workspace,
         field: FieldNumber,
         key: &str,
-        done: &ByHand<'_>,
+        done: &ManualEdit<'_>,
     ) -> Result<(), StoreError> {
         self.write("rename the field", |connection| {
             let current = reread(connection, workspace)?;
@@ -94,7 +94,7 @@ impl Store {
         workspace: &Workspace,
         field: FieldNumber,
         and_values: bool,
-        done: &ByHand<'_>,
+        done: &ManualEdit<'_>,
     ) -> Result<FieldUse, StoreError> {
         self.write("remove the field", |connection| {
             let current = reread(connection, workspace)?;

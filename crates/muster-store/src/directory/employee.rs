@@ -137,7 +137,7 @@ impl Store {
             if is_empty(connection, workspace)? {
                 return Ok(Vec::new());
             }
-            // One snapshot: each statement by itself would lock the file anew.
+            // One snapshot: each statement by itself would lock the file again.
             let _snapshot = connection.snapshot()?;
             let mut statement = connection.prepare_cached(&format!("{} {condition}", *SELECT))?;
             let columns = EmployeeColumns::of(&statement)?;

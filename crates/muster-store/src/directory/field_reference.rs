@@ -125,7 +125,7 @@ fn without(text: &str, key: &str) -> String {
     }
 }
 
-/// What a person has in own fields, by the keys under which it is stored.
+/// What a person has in custom fields, by the keys under which it is stored.
 type OwnValues = BTreeMap<String, String>;
 
 /// A text that may have a key in it; what it finds is read before it counts.
@@ -133,7 +133,7 @@ fn like(key: &str) -> String {
     format!("%\"{key}\"%")
 }
 
-/// The people who have a value under a key, with everything they have in own fields.
+/// The people who have a value under a key, with everything they have in custom fields.
 fn values(
     connection: &Connection,
     workspace: WorkspaceId,

@@ -39,7 +39,7 @@ pub struct HistoryEntry {
     /// Name of the integration.
     pub integration: Option<String>,
     pub approved_by: Option<String>,
-    /// Who did it by hand.
+    /// Who did it manually.
     pub by: Option<String>,
     /// What they gave as the reason.
     pub note: Option<String>,
@@ -62,7 +62,7 @@ const FILE: &str = "LEFT JOIN run_file ON run_file.workspace_id = run.workspace_
     LEFT JOIN integration ON integration.workspace_id = run.workspace_id \
     AND integration.id = coalesce(run.integration_id, origin.integration_id)";
 
-/// The person who did it by hand.
+/// The person who made the manual edit.
 const BY: &str = "CASE WHEN run.kind IN ('edit', 'undo') THEN run.actor END";
 
 fn changes_text(condition: &str) -> String {

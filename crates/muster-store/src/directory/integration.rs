@@ -46,7 +46,7 @@ impl Store {
 
     /// What files come to if the last good run read just these and they would change nothing now: it used the
     /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
-    /// has a pinned field, nothing was done by hand, no plan waits, every operation of its plan was applied, and no record was
+    /// has a pinned field, nothing was done manually, no plan waits, every operation of its plan was applied, and no record was
     /// rejected: what waits, was refused or is void has to be told again every time.
     pub fn known_content(
         &self,

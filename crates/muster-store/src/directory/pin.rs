@@ -1,4 +1,4 @@
-//! Fields held at a value by hand. They are few, so whoever reads people gets their pins too.
+//! Fields held at a value manually. They are few, so they are read together with the employees.
 
 use crate::db::sql::{Connection, Params, Row};
 use crate::{

@@ -3,7 +3,7 @@
 use crate::{
     db::{connection::Store, error::StoreError},
     directory::roster::Rosters,
-    runs::run::{self, ByHand},
+    runs::run::{self, ManualEdit},
 };
 use muster_core::model::{
     ids::{EmployeeId, IntegrationId, RunId},
@@ -19,7 +19,7 @@ impl Store {
         workspace: &Workspace,
         person: EmployeeId,
         protected: bool,
-        done: &ByHand<'_>,
+        done: &ManualEdit<'_>,
     ) -> Result<Option<RunId>, StoreError> {
         self.write("protect a person", |connection| {
             let changed = connection.execute(

@@ -47,7 +47,7 @@ pub struct StoredGroup {
     pub saved_by: Option<String>,
 }
 
-/// Somebody joined or left a group.
+/// An employee joined or left a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MembershipMove {
     /// Name of the group.

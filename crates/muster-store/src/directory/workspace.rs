@@ -29,7 +29,7 @@ impl Store {
         })
     }
 
-    /// Creates a workspace or gives it these settings; adds groups and own fields that it does not have.
+    /// Creates a workspace or gives it these settings; adds groups and custom fields that it does not have.
     ///
     /// `random_key` becomes the fingerprint key of a new workspace, and is not used for one that exists.
     pub fn ensure_workspace(

@@ -14,7 +14,7 @@ use crate::{
         plan::{self, OPERATION, PlanStatus, StoredOperation, StoredPlan},
     },
     runs::settle::{ChangeContext, ChangeEnd, Creation, DirectoryChange, Settled, Step},
-    secrets::sealed::KeyRing,
+    secrets::encryption::KeyRing,
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -67,7 +67,7 @@ pub struct Approval<'a> {
 impl Store {
     /// Applies operations of a saved plan; the others go on waiting.
     ///
-    /// [`StoreError::Void`]: the plan was decided, replaced or expired, somebody whom it changes is not as
+    /// [`StoreError::Void`]: the plan was decided, replaced or expired, an employee whom it changes is not as
     /// they were, or a new person's address or external id was taken.
     pub fn apply_plan(
         &self,
@@ -75,7 +75,7 @@ impl Store {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Settled, StoreError> {
         let settled = self.write_load("apply the plan", |connection| {
-            apply(connection, self.ring().ok(), approval, progress)
+            apply(connection, self.keyring().ok(), approval, progress)
         })?;
         let _ = self.purge();
         Ok(settled)
@@ -337,7 +337,7 @@ fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Db
     )?)
 }
 
-/// Whether all of the plan is applied now: a company ends when nobody is employed in it any more, and somebody whom
+/// Whether all of the plan is applied now: a company ends when nobody is employed in it any longer, and an employee whom
 /// the rest of the plan moves elsewhere still is.
 fn is_whole(connection: &Connection, approval: &Approval<'_>) -> Result<bool, DbError> {
     let text = "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";

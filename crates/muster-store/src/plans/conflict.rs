@@ -17,7 +17,7 @@ pub(super) fn void(why: String) -> DbError {
     StoreError::Void { why }.into()
 }
 
-/// What belongs to somebody else where it is not known which of the operations wants it.
+/// What belongs to another employee where it is not known which of the operations wants it.
 pub(super) const GIVEN: &str = "an address or external id that it gives out";
 
 /// A unique key that is taken makes the approval void: the plan was made when it was free, or is freed by another

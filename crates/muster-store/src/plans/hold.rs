@@ -52,7 +52,7 @@ pub struct Hold<'a> {
     pub hash: &'a str,
     /// `Held`: the integration waits for a decision, and older plans of it are replaced, as those of sweeps are by
     /// that of a later one. `Planned`:
-    /// somebody asked for the plan; it can be approved, and holds nothing up.
+    /// a person asked for the plan; it can be approved, and holds nothing up.
     pub status: RunStatus,
 }
 
@@ -131,7 +131,7 @@ pub(crate) fn numbered(plan: &Plan) -> impl Iterator<Item = (i64, &Operation)> {
     (plan.creates.len() as i64 + 1..).zip(&plan.operations)
 }
 
-/// What a single operation that creates somebody sets.
+/// What a single operation that creates an employee sets.
 pub(crate) fn values(operation: &Operation) -> impl Iterator<Item = (FieldNumber, &str)> {
     operation
         .changes

@@ -76,7 +76,7 @@ stored!(
         Open = "open",
         /// Was approved and applied.
         Applied = "applied",
-        /// Cannot be applied any more: another operation of the plan changed the same person.
+        /// Cannot be applied any longer: another operation of the plan changed the same person.
         Void = "void",
     }
 );

@@ -1,14 +1,14 @@
-//! Removes a person's values for good: from the directory, history, plans, problems, messages and delivered
+//! Removes a person's values permanently: from the directory, history, plans, problems, messages and delivered
 //! files. Counts stay, a tombstone keeps the person from coming back, and the act is recorded without values.
 //!
-//! There is one code path: `muster erase` and a run with `missing = "delete"` both end here. Every place is in
-//! one list (`places`), which the dry run counts and the act clears; a test over the schema fails for a table
+//! There is one code path: `muster erase` and a run with `missing = "delete"` both end here. Every location is in
+//! one list (`locations`), which the dry run counts and the act clears; a test over the schema fails for a table
 //! that is not in it.
 
 mod deliveries;
-mod mentions;
-mod places;
-mod traces;
+mod identifiers;
+mod locations;
+mod texts;
 
 use crate::db::sql::Connection;
 use crate::{
@@ -19,9 +19,11 @@ use crate::{
     },
     directory::changes::json,
     runs::settle::{ChangeContext, ChangeEnd, DirectoryChange, Step},
-    secrets::sealed::KeyRing,
+    secrets::encryption::KeyRing,
 };
+use identifiers::Identifiers;
 use jiff::Timestamp;
+use locations::Search;
 use muster_core::{
     decide::proposal::Counts,
     model::{
@@ -34,9 +36,7 @@ use muster_core::{
     read::reading::Problems,
     setup::integration::outdated,
 };
-use places::Search;
 use std::collections::BTreeMap;
-use traces::Traces;
 
 /// One place in which a person's values stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct Erasure<'a> {
     pub revision: i64,
     /// The run, which ends with this.
     pub run: RunId,
-    /// Why, in the words of whoever asked; it must not name the person.
+    /// Why, in the words of the person who asked; it must not name the employee.
     pub why: &'a str,
     pub by: Option<&'a str>,
     pub now: Timestamp,
@@ -77,20 +77,20 @@ pub(crate) struct Batch<'c> {
     pub(crate) keyring: Option<&'c KeyRing>,
     pub(crate) why: &'c str,
     now: Timestamp,
-    people: Vec<Traces>,
+    people: Vec<Identifiers>,
 }
 
 impl Store {
-    /// Every place in which a person's values stand, with how often. Changes nothing.
-    pub fn traces(
+    /// Every location where a person's values stand, with how often. Changes nothing.
+    pub fn personal_data(
         &self,
         workspace: &Workspace,
         employee: EmployeeId,
     ) -> Result<Vec<Erased>, StoreError> {
         self.read("look for the person's values", |connection| {
-            let people = [Traces::collect(connection, workspace, employee)?];
-            let mut search = Search::new(connection, self.ring().ok(), workspace, &people, None);
-            search.directory_and_places()
+            let people = [Identifiers::collect(connection, workspace, employee)?];
+            let mut search = Search::new(connection, self.keyring().ok(), workspace, &people, None);
+            search.directory_and_locations()
         })
     }
 
@@ -108,7 +108,7 @@ impl Store {
             let mut nothing = |_| {};
             let context = ChangeContext {
                 connection,
-                keyring: self.ring().ok(),
+                keyring: self.keyring().ok(),
                 workspace,
                 integration: None,
                 run,
@@ -146,7 +146,7 @@ impl Store {
         Ok((counts, self.purge().unwrap_or(Purge::Busy)))
     }
 
-    /// Rewrites the database if somebody was erased since the last time, so that nothing of them is left in free
+    /// Rewrites the database if an employee was erased since the last time, so that nothing of them is left in free
     /// pages or in the log.
     pub fn purge(&self) -> Result<Purge, StoreError> {
         if !self.is_purge_wanted()? {
@@ -163,7 +163,7 @@ impl Store {
         }
     }
 
-    /// Writes the file anew, without what was deleted or overwritten. False: somebody else reads the database.
+    /// Writes the file again, without what was deleted or overwritten. False: another process reads the database.
     pub(crate) fn rewrite(&self) -> Result<bool, StoreError> {
         self.read("rewrite the database", |connection| {
             connection.execute_batch(dialect::COMPACT)?;
@@ -173,7 +173,7 @@ impl Store {
         })
     }
 
-    /// Whether somebody was erased and the database was not rewritten since.
+    /// Whether an employee was erased and the database was not rewritten since.
     pub fn is_purge_wanted(&self) -> Result<bool, StoreError> {
         self.read("look for erasures", |connection| {
             Ok(connection
@@ -243,9 +243,9 @@ impl<'c> Batch<'c> {
         workspace: &Workspace,
         employee: EmployeeId,
     ) -> Result<(), DbError> {
-        let traces = Traces::collect(connection, workspace, employee)?;
-        places::blank_row(connection, workspace.id, employee)?;
-        self.people.push(traces);
+        let identifiers = Identifiers::collect(connection, workspace, employee)?;
+        locations::blank_row(connection, workspace.id, employee)?;
+        self.people.push(identifiers);
         Ok(())
     }
 
@@ -269,7 +269,7 @@ impl<'c> Batch<'c> {
             &self.people,
             Some(self.now),
         )
-        .places()?;
+        .locations()?;
         let counts: BTreeMap<&str, u64> = counts
             .iter()
             .map(|place| (place.what, place.count))
@@ -282,25 +282,29 @@ impl<'c> Batch<'c> {
             "INSERT INTO erasure (workspace_id, employee_id, run_id, erased_at, erased_by, why, counts, purged) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT DO NOTHING",
         )?;
-        for traces in &self.people {
-            let ids = traces.keys.ids.iter().map(|id| stones.of_external_id(id));
+        for identifiers in &self.people {
+            let ids = identifiers
+                .keys
+                .ids
+                .iter()
+                .map(|id| stones.of_external_id(id));
             for mark in ids.chain(
-                traces
+                identifiers
                     .keys
                     .emails
                     .iter()
                     .map(|email| stones.of_email(email)),
             ) {
-                tombstone.execute((workspace.id.0, mark, traces.employee.0))?;
+                tombstone.execute((workspace.id.0, mark, identifiers.employee.0))?;
             }
             let counts = json(&counts);
             let at = self.now.as_microsecond();
             // Whoever asked was told not to name the person, and may have done so all the same.
-            let why = traces.redact(self.why);
+            let why = identifiers.redact(self.why);
             let why = why.as_deref().unwrap_or(self.why);
             record.execute((
                 workspace.id.0,
-                traces.employee.0,
+                identifiers.employee.0,
                 run.0,
                 at,
                 by,
@@ -323,11 +327,11 @@ fn recorded(
         (workspace.0, employee.0),
     )?;
     let counts: BTreeMap<String, u64> = serde_json::from_str(&text).unwrap_or_default();
-    let places = places::names().filter_map(|what| {
+    let locations = locations::names().filter_map(|what| {
         Some(Erased {
             what,
             count: *counts.get(what)?,
         })
     });
-    Ok(places.collect())
+    Ok(locations.collect())
 }

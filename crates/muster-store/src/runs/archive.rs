@@ -1,6 +1,6 @@
-//! Delivered files, and records of HR systems as text, kept for replay: compressed, sealed in chunks, once for each content.
+//! Delivered files, and records of HR systems as text, kept for replay: compressed, encrypted in chunks, once for each content.
 //!
-//! Sealing needs no database, so that it can go on beside a run; only the sealed chunks are written.
+//! Encryption needs no database, so it runs beside a run; only the encrypted chunks are written.
 
 use crate::db::sql::{Connection, OptionalRow};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         error::{DbError, StoreError, corrupt},
     },
     directory::{changes::json, roster::tombstones},
-    secrets::{sealed::KeyRing, secret::want_key},
+    secrets::{encryption::KeyRing, secret::want_key},
 };
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use jiff::Timestamp;
@@ -30,9 +30,9 @@ use zeroize::Zeroizing;
 /// Compressed bytes of one chunk.
 const CHUNK: usize = 256 << 10;
 
-/// A file that is sealed and not stored yet.
+/// A file that is encrypted and not stored yet.
 #[derive(Debug)]
-pub struct SealedContent {
+pub struct EncryptedContent {
     sha256: String,
     form: Form,
     chunks: Vec<Vec<u8>>,
@@ -41,7 +41,7 @@ pub struct SealedContent {
 
 /// A delivered file with its bytes.
 #[derive(Debug)]
-pub struct KeptFile {
+pub struct ArchivedFile {
     /// Name, size, time and hash as delivered.
     pub file: DeliveredFile,
     /// The bytes, without the records of people who were erased since.
@@ -62,23 +62,23 @@ impl Store {
         })
     }
 
-    /// Compresses and seals a file as it is read; nothing is written yet. What the source still says of erased
+    /// Compresses and encrypts a file as it is read; nothing is written yet. What the source still says of erased
     /// people is left out; none: it cannot be told where they stand, so the file is not kept.
-    pub fn seal_content(
+    pub fn encrypt_content(
         &self,
         workspace: &Workspace,
         sha256: &str,
         form: Form,
         input: &mut dyn Read,
-    ) -> Result<Option<SealedContent>, StoreError> {
+    ) -> Result<Option<EncryptedContent>, StoreError> {
         let stones = self.read("look for erasures", |connection| {
             tombstones(connection, workspace.id)
         })?;
         if !stones.is_empty() {
-            return self.seal_without(workspace, sha256, form, input, &stones);
+            return self.encrypt_without(workspace, sha256, form, input, &stones);
         }
-        let chunks = seal(self.ring()?, workspace.id, sha256, input)?;
-        Ok(Some(SealedContent {
+        let chunks = encrypt(self.keyring()?, workspace.id, sha256, input)?;
+        Ok(Some(EncryptedContent {
             sha256: sha256.to_owned(),
             form,
             chunks,
@@ -86,16 +86,16 @@ impl Store {
         }))
     }
 
-    fn seal_without(
+    fn encrypt_without(
         &self,
         workspace: &Workspace,
         sha256: &str,
         form: Form,
         input: &mut dyn Read,
         stones: &Tombstones,
-    ) -> Result<Option<SealedContent>, StoreError> {
+    ) -> Result<Option<EncryptedContent>, StoreError> {
         let mut bytes = Zeroizing::new(Vec::new());
-        input.read_to_end(&mut bytes).map_err(unsealed)?;
+        input.read_to_end(&mut bytes).map_err(unencrypted)?;
         let mut records_cut = 0;
         match cut(&bytes, &form, Whom::Tombstones(stones)) {
             Cut::Unsure => return Ok(None),
@@ -105,8 +105,8 @@ impl Store {
                 records_cut = lines.len() as u64;
             }
         }
-        let chunks = seal(self.ring()?, workspace.id, sha256, &mut bytes.as_slice())?;
-        Ok(Some(SealedContent {
+        let chunks = encrypt(self.keyring()?, workspace.id, sha256, &mut bytes.as_slice())?;
+        Ok(Some(EncryptedContent {
             sha256: sha256.to_owned(),
             form,
             chunks,
@@ -114,19 +114,19 @@ impl Store {
         }))
     }
 
-    /// Stores sealed files; one that is there already is left alone.
-    pub fn keep_contents(
+    /// Stores encrypted files; one that is there already is left alone.
+    pub fn archive_contents(
         &self,
         workspace: WorkspaceId,
-        contents: &[SealedContent],
+        contents: &[EncryptedContent],
         now: Timestamp,
     ) -> Result<(), StoreError> {
         if contents.is_empty() {
             return Ok(());
         }
-        let ring = self.ring()?;
+        let keyring = self.keyring()?;
         self.write("keep the delivered files", |connection| {
-            want_key(connection, workspace, ring)?;
+            want_key(connection, workspace, keyring)?;
             for content in contents {
                 let added = connection
                     .prepare_cached(
@@ -154,36 +154,37 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         run: RunId,
-    ) -> Result<Option<Vec<KeptFile>>, StoreError> {
-        let ring = self.ring()?;
+    ) -> Result<Option<Vec<ArchivedFile>>, StoreError> {
+        let keyring = self.keyring()?;
         self.read("read the delivered files", |connection| {
             let mut kept = Vec::new();
             for file in crate::runs::record::files(connection, workspace, run)? {
-                let Some((bytes, form)) = read(connection, ring, workspace, &file.sha256)? else {
+                let Some((bytes, form)) = read(connection, keyring, workspace, &file.sha256)?
+                else {
                     return Ok(None);
                 };
-                kept.push(KeptFile { file, bytes, form });
+                kept.push(ArchivedFile { file, bytes, form });
             }
             Ok(Some(kept).filter(|kept| !kept.is_empty()))
         })
     }
 }
 
-/// Seals what passes through, chunk by chunk.
-struct Sealer<'s> {
-    ring: &'s KeyRing,
+/// Encrypts what passes through, chunk by chunk.
+struct Encryptor<'s> {
+    keyring: &'s KeyRing,
     workspace: WorkspaceId,
     sha256: &'s str,
     waiting: Vec<u8>,
     chunks: Vec<Vec<u8>>,
 }
 
-impl Sealer<'_> {
-    fn seal(&mut self, length: usize) -> io::Result<()> {
+impl Encryptor<'_> {
+    fn encrypt(&mut self, length: usize) -> io::Result<()> {
         let belongs = belongs(self.workspace, self.sha256, self.chunks.len() as i64);
         let sealed = self
-            .ring
-            .seal(&parts(&belongs), &self.waiting[..length])
+            .keyring
+            .encrypt(&parts(&belongs), &self.waiting[..length])
             .map_err(io::Error::other)?;
         self.waiting.drain(..length);
         self.chunks.push(sealed);
@@ -191,11 +192,11 @@ impl Sealer<'_> {
     }
 }
 
-impl Write for Sealer<'_> {
+impl Write for Encryptor<'_> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.waiting.extend_from_slice(buffer);
         while self.waiting.len() >= CHUNK {
-            self.seal(CHUNK)?;
+            self.encrypt(CHUNK)?;
         }
         Ok(buffer.len())
     }
@@ -205,29 +206,31 @@ impl Write for Sealer<'_> {
     }
 }
 
-pub(crate) fn seal(
-    ring: &KeyRing,
+pub(crate) fn encrypt(
+    keyring: &KeyRing,
     workspace: WorkspaceId,
     sha256: &str,
     input: &mut dyn Read,
 ) -> Result<Vec<Vec<u8>>, StoreError> {
-    let sealer = Sealer {
-        ring,
+    let encryptor = Encryptor {
+        keyring,
         workspace,
         sha256,
         waiting: Vec::with_capacity(2 * CHUNK),
         chunks: Vec::new(),
     };
-    let mut encoder = DeflateEncoder::new(sealer, Compression::fast());
-    io::copy(input, &mut encoder).map_err(unsealed)?;
-    let mut sealer = encoder.finish().map_err(unsealed)?;
-    sealer.seal(sealer.waiting.len()).map_err(unsealed)?;
-    Ok(sealer.chunks)
+    let mut encoder = DeflateEncoder::new(encryptor, Compression::fast());
+    io::copy(input, &mut encoder).map_err(unencrypted)?;
+    let mut encryptor = encoder.finish().map_err(unencrypted)?;
+    encryptor
+        .encrypt(encryptor.waiting.len())
+        .map_err(unencrypted)?;
+    Ok(encryptor.chunks)
 }
 
-fn unsealed(error: io::Error) -> StoreError {
+fn unencrypted(error: io::Error) -> StoreError {
     StoreError::Failed {
-        attempted: "seal the delivered file",
+        attempted: "encrypt the delivered file",
         source: Box::new(error),
     }
 }
@@ -266,7 +269,7 @@ type Opened = (Zeroizing<Vec<u8>>, Form);
 /// Opens and inflates a content.
 pub(crate) fn read(
     connection: &Connection,
-    ring: &KeyRing,
+    keyring: &KeyRing,
     workspace: WorkspaceId,
     sha256: &str,
 ) -> Result<Option<Opened>, DbError> {
@@ -290,7 +293,7 @@ pub(crate) fn read(
         let sealed = row
             .bytes("sealed")?
             .ok_or_else(|| corrupt("content_chunk", "sealed", sha256))?;
-        packed.extend_from_slice(&ring.open(
+        packed.extend_from_slice(&keyring.decrypt(
             &parts(&belongs(workspace, sha256, number)),
             sealed,
             &what,
@@ -300,7 +303,7 @@ pub(crate) fn read(
     let mut bytes = Zeroizing::new(Vec::new());
     let inflated = DeflateDecoder::new(packed.as_slice()).read_to_end(&mut bytes);
     if number != count || inflated.is_err() {
-        return Err(StoreError::Sealed { what }.into());
+        return Err(StoreError::Undecryptable { what }.into());
     }
     Ok(Some((bytes, form)))
 }

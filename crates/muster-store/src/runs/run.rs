@@ -63,9 +63,9 @@ pub(crate) struct Effect<'a> {
     pub(crate) removed: i64,
 }
 
-/// Something that somebody does by hand, recorded as a run that has ended.
+/// A manual edit, recorded as a run that has ended.
 #[derive(Clone, Copy, Debug)]
-pub struct ByHand<'a> {
+pub struct ManualEdit<'a> {
     pub actor: Option<&'a str>,
     pub note: Option<&'a str>,
     /// The process that does it.
@@ -121,7 +121,7 @@ impl Store {
         })
     }
 
-    /// Notes why somebody asked for a run.
+    /// Records why a person asked for a run.
     pub fn note_run(
         &self,
         workspace: WorkspaceId,
@@ -188,11 +188,11 @@ fn next(connection: &Connection, workspace: WorkspaceId) -> Result<i64, DbError>
     Ok(connection.scalar(text, [workspace.0])?)
 }
 
-/// Records what somebody did by hand in the same transaction.
+/// Records a manual edit in the same transaction.
 pub(crate) fn record(
     connection: &Connection,
     workspace: WorkspaceId,
-    done: &ByHand<'_>,
+    done: &ManualEdit<'_>,
 ) -> Result<RunId, DbError> {
     let id = next(connection, workspace)?;
     connection.execute(

@@ -5,8 +5,8 @@
 mod change;
 mod creation;
 mod follow;
+mod revision;
 mod step;
-mod surroundings;
 
 pub(crate) use change::{ChangeContext, ChangeEnd, DirectoryChange};
 pub(crate) use creation::Creation;
@@ -24,7 +24,7 @@ use crate::{
         hold::{self, PlanHead},
         plan,
     },
-    secrets::sealed::KeyRing,
+    secrets::encryption::KeyRing,
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -61,7 +61,7 @@ pub struct Settlement<'a> {
     pub now: Timestamp,
     /// When a saved plan can no longer be approved.
     pub expires: Timestamp,
-    /// Who approved it, if somebody did.
+    /// Who approved it, if anyone did.
     pub approved_by: Option<&'a str>,
     /// Hash of the plan, under which what is not applied is saved; none: it is left out.
     pub held_plan_hash: Option<&'a str>,
@@ -92,7 +92,7 @@ impl Store {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Settled, StoreError> {
         let settled = self.write_load("settle the run", |connection| {
-            settle(connection, self.ring().ok(), settlement, progress)
+            settle(connection, self.keyring().ok(), settlement, progress)
         })?;
         // What is settled is settled: if the database cannot be rewritten just now, the next sweep does it.
         let _ = self.purge();
@@ -136,7 +136,7 @@ fn settle(
         .apply(applied(settlement).filter_map(|(number, operation)| Step::of(number, operation)))?;
     create(&mut change, settlement)?;
     pin::write(connection, workspace, &proposal.new_pins)?;
-    surroundings::refresh(&mut change.people, settlement)?;
+    revision::refresh(&mut change.people, settlement)?;
     let mut done = change.complete()?;
     let is_announced = |operation: &Operation| {
         let employee = operation.employee;

@@ -1,4 +1,4 @@
-//! Another master key: whatever is sealed is wrapped for it in one transaction.
+//! Another master key: every data key is wrapped for it in one transaction.
 //!
 //! Tombstones need nothing: their key is the workspace's, not the master key.
 
@@ -11,9 +11,9 @@ use crate::{
     },
     runs::{
         archive,
-        run::{self, ByHand},
+        run::{self, ManualEdit},
     },
-    secrets::{sealed::KeyRing, secret},
+    secrets::{encryption::KeyRing, secret},
 };
 use muster_core::model::ids::WorkspaceId;
 use std::collections::BTreeSet;
@@ -23,32 +23,32 @@ use std::collections::BTreeSet;
 pub struct Rotated {
     pub secrets: u64,
     pub deliveries: u64,
-    /// False: somebody else reads the database, so that what wants the old key may stand in its free pages.
+    /// False: another process reads the database, so that what wants the old key may stand in its free pages.
     pub is_rewritten: bool,
 }
 
 impl Store {
-    /// Wraps everything that is sealed for the first of the master keys at hand, all of it or nothing. What is so
+    /// Wraps everything that is encrypted for the first of the master keys at hand, all of it or nothing. What is so
     /// already is left alone, so that it can be called again after it was interrupted.
-    pub fn rotate(&self, done: &ByHand<'_>) -> Result<Rotated, StoreError> {
-        let ring = self.ring()?;
+    pub fn rotate(&self, done: &ManualEdit<'_>) -> Result<Rotated, StoreError> {
+        let keyring = self.keyring()?;
         let mut rotated = self.write("change the master key", |connection| {
             // What wants the old key is overwritten at once.
             connection.execute_batch(dialect::OVERWRITE)?;
             let rotated = Rotated {
-                secrets: secrets(connection, ring)?,
-                deliveries: deliveries(connection, ring)?,
+                secrets: secrets(connection, keyring)?,
+                deliveries: deliveries(connection, keyring)?,
                 is_rewritten: true,
             };
             let workspaces: Vec<i64> = connection
                 .prepare_cached("SELECT DISTINCT workspace_id FROM master_key WHERE key_id <> ?1")?
-                .values([ring.id()])?;
+                .values([keyring.id()])?;
             for workspace in workspaces {
                 connection.execute(
                     "DELETE FROM master_key WHERE workspace_id = ?1",
                     [workspace],
                 )?;
-                secret::want_key(connection, WorkspaceId(workspace), ring)?;
+                secret::want_key(connection, WorkspaceId(workspace), keyring)?;
                 run::record(connection, WorkspaceId(workspace), done)?;
             }
             Ok(rotated)
@@ -58,7 +58,7 @@ impl Store {
     }
 }
 
-fn secrets(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
+fn secrets(connection: &Connection, keyring: &KeyRing) -> Result<u64, DbError> {
     let found: Vec<(i64, String, Vec<u8>)> = connection
         .prepare_cached("SELECT workspace_id, name, sealed FROM secret")?
         .rows([], |row| {
@@ -71,7 +71,7 @@ fn secrets(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
     let mut count = 0;
     for (workspace, name, sealed) in found {
         let what = format!("the secret `{name}`");
-        if let Some(wrapped) = ring.rewrap(
+        if let Some(wrapped) = keyring.rewrap(
             &secret::belongs(&workspace.to_le_bytes(), &name),
             &sealed,
             &what,
@@ -88,7 +88,7 @@ fn secrets(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
 }
 
 /// A chunk at a time: deliveries may be larger than memory.
-fn deliveries(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
+fn deliveries(connection: &Connection, keyring: &KeyRing) -> Result<u64, DbError> {
     let chunks: Vec<(i64, String, i64)> = connection
         .prepare_cached("SELECT workspace_id, sha256, number FROM content_chunk")?
         .rows([], |row| {
@@ -106,7 +106,7 @@ fn deliveries(connection: &Connection, ring: &KeyRing) -> Result<u64, DbError> {
             .scalar(key)?;
         let what = format!("the delivered file {}", &sha256[..sha256.len().min(16)]);
         let belongs = archive::belongs(WorkspaceId(workspace), &sha256, number);
-        if let Some(wrapped) = ring.rewrap(&archive::parts(&belongs), &sealed, &what)? {
+        if let Some(wrapped) = keyring.rewrap(&archive::parts(&belongs), &sealed, &what)? {
             connection
                 .prepare_cached(
                     "UPDATE content_chunk SET sealed = ?4 WHERE workspace_id = ?1 AND sha256 = ?2 AND number = ?3",

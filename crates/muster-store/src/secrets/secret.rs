@@ -1,4 +1,4 @@
-//! Secrets that are got and not configured (tokens of APIs), sealed, by workspace and name.
+//! Secrets that are got and not configured (tokens of APIs), encrypted, by workspace and name.
 
 use crate::db::sql::{Connection, OptionalRow};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
         connection::Store,
         error::{DbError, StoreError},
     },
-    secrets::sealed::KeyRing,
+    secrets::encryption::KeyRing,
 };
 use jiff::Timestamp;
 use muster_core::model::ids::WorkspaceId;
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 /// A secret as it was put.
 pub struct StoredSecret {
     pub bytes: Zeroizing<Vec<u8>>,
-    /// When it is of no use any more; none: never.
+    /// When it is of no use any longer; none: never.
     pub expires: Option<Timestamp>,
 }
 
@@ -29,7 +29,7 @@ impl fmt::Debug for StoredSecret {
 }
 
 impl Store {
-    /// A secret, also one that has expired: whoever uses it knows by which clock.
+    /// A secret, also one that has expired: the caller knows by which clock.
     pub fn secret(
         &self,
         workspace: WorkspaceId,
@@ -50,8 +50,8 @@ impl Store {
         };
         let what = format!("the secret `{name}`");
         let bytes =
-            self.ring()?
-                .open(&belongs(&workspace.0.to_le_bytes(), name), &sealed, &what)?;
+            self.keyring()?
+                .decrypt(&belongs(&workspace.0.to_le_bytes(), name), &sealed, &what)?;
         Ok(Some(StoredSecret {
             bytes,
             expires: expires.and_then(|at| Timestamp::from_microsecond(at).ok()),
@@ -66,10 +66,10 @@ impl Store {
         bytes: &[u8],
         expires: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        let ring = self.ring()?;
-        let sealed = ring.seal(&belongs(&workspace.0.to_le_bytes(), name), bytes)?;
+        let keyring = self.keyring()?;
+        let sealed = keyring.encrypt(&belongs(&workspace.0.to_le_bytes(), name), bytes)?;
         self.write("keep a secret", |connection| {
-            want_key(connection, workspace, ring)?;
+            want_key(connection, workspace, keyring)?;
             connection.execute(
                 "INSERT INTO secret (workspace_id, name, sealed, expires_at) VALUES (?1, ?2, ?3, ?4) \
                  ON CONFLICT (workspace_id, name) \
@@ -92,28 +92,28 @@ impl Store {
     }
 }
 
-/// Notes that something of the workspace is sealed with the first key of a ring. Refused if the database wants a key
+/// Notes that something of the workspace is encrypted with the first key of a keyring. Refused if the database wants a key
 /// that is not in it: the master key was changed since this process took its own.
 pub(crate) fn want_key(
     connection: &Connection,
     workspace: WorkspaceId,
-    ring: &KeyRing,
+    keyring: &KeyRing,
 ) -> Result<(), DbError> {
     if let Some(missing) = wanted_keys(connection)?
         .iter()
-        .find(|wanted| !ring.has(wanted))
+        .find(|wanted| !keyring.has(wanted))
     {
-        return Err(ring.lacks(missing).into());
+        return Err(keyring.lacks(missing).into());
     }
     connection
         .prepare_cached(
             "INSERT INTO master_key (workspace_id, key_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
         )?
-        .execute((workspace.0, ring.id()))?;
+        .execute((workspace.0, keyring.id()))?;
     Ok(())
 }
 
-/// The ids of the master keys that sealed values of the database want.
+/// The ids of the master keys that encrypted values of the database want.
 pub(crate) fn wanted_keys(connection: &Connection) -> Result<Vec<String>, DbError> {
     let mut statement =
         connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;

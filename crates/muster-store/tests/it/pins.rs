@@ -9,7 +9,7 @@ use muster_core::model::{
     plan::{Change, OperationKind, Reason},
     run::RunKind,
 };
-use muster_store::{ByHand, PeopleFilter};
+use muster_store::{ManualEdit, PeopleFilter};
 
 fn pin(until: Option<&str>) -> Pin {
     Pin {
@@ -159,7 +159,7 @@ fn removing_values_removes_pins() {
 #[test]
 fn protection_is_history_and_forgets_what_the_record_said() {
     let ground = Ground::with(&["ann"]);
-    let done = ByHand {
+    let done = ManualEdit {
         actor: Some("Eva"),
         note: Some("director"),
         process: 1,

@@ -9,7 +9,7 @@ use muster_core::{
     },
     read::reading::Drafts,
 };
-use muster_store::{ByHand, Choice, Decision, PlanStatus, StoreError};
+use muster_store::{Choice, Decision, ManualEdit, PlanStatus, StoreError};
 
 fn status(ground: &Ground, plan: &PlanId) -> PlanStatus {
     ground
@@ -180,7 +180,7 @@ fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_app
 #[test]
 fn an_approval_is_void_when_a_person_changed() {
     let (ground, plan) = held();
-    let done = ByHand {
+    let done = ManualEdit {
         actor: Some("Eva"),
         note: None,
         process: 1,

@@ -8,7 +8,7 @@ use muster_core::{
         retention::{Keep, Retention},
     },
 };
-use muster_store::{ByHand, Erasure, KeyRing, Options, Purge, Store, StoreError};
+use muster_store::{Erasure, KeyRing, ManualEdit, Options, Purge, Store, StoreError};
 use std::time::Duration;
 
 const FILE: &str = "id,email,title\nE-Eva,eva@acme.test,Clerk\nE-Ben,ben@acme.test,Lead\n";
@@ -32,11 +32,11 @@ fn form() -> Form {
 fn keep(ground: &Ground, text: &str) {
     let content = ground
         .store
-        .seal_content(&ground.workspace, &sha256(), form(), &mut text.as_bytes())
+        .encrypt_content(&ground.workspace, &sha256(), form(), &mut text.as_bytes())
         .unwrap();
     ground
         .store
-        .keep_contents(ground.workspace.id, &[content.unwrap()], at(2))
+        .archive_contents(ground.workspace.id, &[content.unwrap()], at(2))
         .unwrap();
 }
 
@@ -100,12 +100,12 @@ fn m24_an_erased_person_is_cut_out_of_kept_deliveries_and_out_of_later_ones() {
     let content = |text: &str, sha: &str| {
         let sealed = ground
             .store
-            .seal_content(&ground.workspace, sha, form(), &mut text.as_bytes())
+            .encrypt_content(&ground.workspace, sha, form(), &mut text.as_bytes())
             .unwrap();
         sealed.map(|content| {
             ground
                 .store
-                .keep_contents(ground.workspace.id, &[content], at(4))
+                .archive_contents(ground.workspace.id, &[content], at(4))
                 .unwrap()
         })
     };
@@ -180,7 +180,7 @@ fn m24_history_of_an_erased_person_keeps_the_fact_and_no_value() {
         .unwrap();
     let places = ground
         .store
-        .traces(&ground.workspace, EmployeeId(1))
+        .personal_data(&ground.workspace, EmployeeId(1))
         .unwrap();
     assert!(
         places
@@ -358,12 +358,13 @@ fn p33_another_master_key_opens_everything_and_the_old_one_no_longer_encrypts() 
     late.put_secret(workspace.id, "token", b"hunter2", None)
         .unwrap();
     let content = late
-        .seal_content(&workspace, &sha256(), form(), &mut FILE.as_bytes())
+        .encrypt_content(&workspace, &sha256(), form(), &mut FILE.as_bytes())
         .unwrap()
         .unwrap();
-    late.keep_contents(workspace.id, &[content], at(2)).unwrap();
-    let both = opened(&folder, &old.sealing_with(&new)).unwrap();
-    let done = ByHand {
+    late.archive_contents(workspace.id, &[content], at(2))
+        .unwrap();
+    let both = opened(&folder, &old.encrypting_with(&new)).unwrap();
+    let done = ManualEdit {
         actor: Some("Eva"),
         note: Some("the master key was changed"),
         process: 1,
@@ -388,10 +389,13 @@ fn p33_another_master_key_opens_everything_and_the_old_one_no_longer_encrypts() 
         "{refused}"
     );
     let content = late
-        .seal_content(&workspace, &"cd".repeat(32), form(), &mut FILE.as_bytes())
+        .encrypt_content(&workspace, &"cd".repeat(32), form(), &mut FILE.as_bytes())
         .unwrap()
         .unwrap();
-    assert!(late.keep_contents(workspace.id, &[content], at(3)).is_err());
+    assert!(
+        late.archive_contents(workspace.id, &[content], at(3))
+            .is_err()
+    );
     drop((late, both));
     assert!(matches!(
         opened(&folder, &old),
@@ -431,8 +435,8 @@ fn p33_what_cannot_be_opened_leaves_everything_as_it_was() {
         [],
     )
     .unwrap();
-    let both = opened(&folder, &old.sealing_with(&new)).unwrap();
-    let done = ByHand {
+    let both = opened(&folder, &old.encrypting_with(&new)).unwrap();
+    let done = ManualEdit {
         actor: None,
         note: None,
         process: 1,

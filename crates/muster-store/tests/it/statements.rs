@@ -15,7 +15,7 @@ use muster_core::model::{
     run::RunKind,
 };
 use muster_store::{
-    ByHand, Choice, Options, PeopleFilter, Store,
+    Choice, ManualEdit, Options, PeopleFilter, Store,
     db::dialect::{PARTS, SQLITE_ALONE, TWINS},
 };
 use std::{
@@ -63,7 +63,7 @@ fn story() -> BTreeSet<String> {
     ground.settle(first, &joiners).unwrap();
     change_people(&ground);
     decide(&ground);
-    let done = ByHand {
+    let done = ManualEdit {
         actor: Some("Eva"),
         note: Some("test"),
         process: 1,
@@ -112,7 +112,7 @@ fn story() -> BTreeSet<String> {
     store.resume(workspace.id, ground.integration).unwrap();
     store.open_plans(workspace.id).unwrap();
     // Also those that are put together for a place or a time.
-    store.traces(workspace, EmployeeId(1)).unwrap();
+    store.personal_data(workspace, EmployeeId(1)).unwrap();
     let mut forgetful = workspace.clone();
     forgetful.settings.retention.history = forgetful.settings.retention.problems;
     store.retain(&forgetful, at(2_000)).unwrap();

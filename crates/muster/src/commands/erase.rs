@@ -26,7 +26,7 @@ pub(super) fn erase(
     let workspace = wiring.workspace()?;
     let employee = one(&wiring, &workspace, who)?;
     if !yes {
-        let places = wiring.store.traces(&workspace, employee.id)?;
+        let places = wiring.store.personal_data(&workspace, employee.id)?;
         if arguments.json {
             print_json(&ErasureAnswer {
                 status: "planned",

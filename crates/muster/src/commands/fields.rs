@@ -126,10 +126,11 @@ impl FieldCommands<'_> {
             "the field `{key}` was {}",
             if is_new { "added" } else { "changed" }
         );
-        let now =
-            self.wiring
-                .store
-                .add_field(&self.workspace, &field, &self.wiring.by_hand(&note))?;
+        let now = self.wiring.store.add_field(
+            &self.workspace,
+            &field,
+            &self.wiring.manual_edit(&note),
+        )?;
         let used = now
             .schema
             .find(key)
@@ -171,7 +172,7 @@ impl FieldCommands<'_> {
             &self.workspace,
             number,
             new,
-            &self.wiring.by_hand(&note),
+            &self.wiring.manual_edit(&note),
         )?;
         self.answer(
             &note,
@@ -202,7 +203,7 @@ impl FieldCommands<'_> {
     fn remove(&self, key: &str, and_values: bool) -> Result<ExitCode, CommandError> {
         let number = self.own(key)?;
         let note = format!("the field `{key}` was removed");
-        let done = self.wiring.by_hand(&note);
+        let done = self.wiring.manual_edit(&note);
         let used = self
             .wiring
             .store

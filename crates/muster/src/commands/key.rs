@@ -128,7 +128,7 @@ fn rotate(
         rotation.ring.id(),
         rotation.old.join(", ")
     );
-    let rotated = wiring.store.rotate(&wiring.by_hand(&note))?;
+    let rotated = wiring.store.rotate(&wiring.manual_edit(&note))?;
     let (new, old, is_resumed) = (
         rotation.ring.id().to_owned(),
         rotation.old.clone(),

@@ -18,7 +18,7 @@ use muster_core::{
     },
     setup::suggestion::nearest,
 };
-use muster_engine::{Deed, Outcome, by_hand, preview_by_hand};
+use muster_engine::{Edit, Outcome, edit_manually, preview_edit};
 use std::process::ExitCode;
 
 pub(super) fn run(
@@ -43,15 +43,15 @@ pub(super) fn run(
             reason,
             until,
         } => {
-            let deed = Deed::Pin(
+            let edit = Edit::Pin(
                 edits.person(employee)?.id,
                 (edits.field(field)?, value),
                 *until,
             );
-            edits.apply(deed, Some(reason))
+            edits.apply(edit, Some(reason))
         }
         ManualCommand::Unpin { employee, field } => edits.apply(
-            Deed::Unpin(edits.person(employee)?.id, edits.field(field)?),
+            Edit::Unpin(edits.person(employee)?.id, edits.field(field)?),
             None,
         ),
         ManualCommand::Pins => Ok(ExitCode::SUCCESS),
@@ -60,14 +60,14 @@ pub(super) fn run(
             edits.protect(employee, false, reason.as_deref())
         }
         ManualCommand::Employee(EmployeeCommand::Create { values, reason }) => {
-            edits.apply(Deed::Create(&edits.values(values)?), reason.as_deref())
+            edits.apply(Edit::Create(&edits.values(values)?), reason.as_deref())
         }
         ManualCommand::Employee(EmployeeCommand::Edit {
             employee,
             values,
             reason,
         }) => edits.apply(
-            Deed::Edit(edits.person(employee)?.id, &edits.values(values)?),
+            Edit::Edit(edits.person(employee)?.id, &edits.values(values)?),
             reason.as_deref(),
         ),
         ManualCommand::Employee(EmployeeCommand::Link {
@@ -77,12 +77,12 @@ pub(super) fn run(
             plan,
             reason,
         }) => {
-            let deed = Deed::Link(
+            let edit = Edit::Link(
                 edits.person(employee)?.id,
                 external_id,
                 integration.as_deref(),
             );
-            edits.plan_or_apply(*plan, deed, reason.as_deref())
+            edits.plan_or_apply(*plan, edit, reason.as_deref())
         }
         ManualCommand::Employee(EmployeeCommand::Unlink {
             employee,
@@ -90,8 +90,8 @@ pub(super) fn run(
             plan,
             reason,
         }) => {
-            let deed = Deed::Unlink(edits.person(employee)?.id, *free_address);
-            edits.plan_or_apply(*plan, deed, reason.as_deref())
+            let edit = Edit::Unlink(edits.person(employee)?.id, *free_address);
+            edits.plan_or_apply(*plan, edit, reason.as_deref())
         }
         ManualCommand::Employee(EmployeeCommand::Merge {
             survivor,
@@ -104,19 +104,19 @@ pub(super) fn run(
                 .iter()
                 .map(|key| edits.field(key))
                 .collect::<Result<_, _>>()?;
-            let deed = Deed::Merge(
+            let edit = Edit::Merge(
                 edits.person(survivor)?.id,
                 edits.person(duplicate)?.id,
                 &take,
             );
-            edits.plan_or_apply(*plan, deed, reason.as_deref())
+            edits.plan_or_apply(*plan, edit, reason.as_deref())
         }
         ManualCommand::Employee(EmployeeCommand::Deactivate {
             employee,
             on,
             reason,
         }) => edits.apply(
-            Deed::Deactivate(edits.person(employee)?.id, *on),
+            Edit::Deactivate(edits.person(employee)?.id, *on),
             reason.as_deref(),
         ),
     }
@@ -151,8 +151,8 @@ impl ManualEdits<'_> {
         given.iter().map(pair).collect()
     }
 
-    fn apply(&self, deed: Deed<'_>, note: Option<&str>) -> Result<ExitCode, CommandError> {
-        let outcome = by_hand(&self.workspace, deed, note, &self.wiring.deps())?;
+    fn apply(&self, edit: Edit<'_>, note: Option<&str>) -> Result<ExitCode, CommandError> {
+        let outcome = edit_manually(&self.workspace, edit, note, &self.wiring.deps())?;
         if self.arguments.json {
             print_report(&self.wiring, &self.workspace, &outcome);
         } else {
@@ -164,13 +164,13 @@ impl ManualEdits<'_> {
     fn plan_or_apply(
         &self,
         plan_only: bool,
-        deed: Deed<'_>,
+        edit: Edit<'_>,
         note: Option<&str>,
     ) -> Result<ExitCode, CommandError> {
         if !plan_only {
-            return self.apply(deed, note);
+            return self.apply(edit, note);
         }
-        let proposal = preview_by_hand(&self.workspace, deed, &self.wiring.deps())?;
+        let proposal = preview_edit(&self.workspace, edit, &self.wiring.deps())?;
         if self.arguments.json {
             let schema = &self.workspace.schema;
             let operations: Vec<_> = proposal

@@ -56,10 +56,10 @@ impl Rotation {
             }
         };
         if text.contains(UNDER_WAY) {
-            new(Some(&ring.first_alone()), &ring)?;
+            new(Some(&ring.first_only()), &ring)?;
             return Ok(Some(rotation(ring, true)));
         }
-        let both = ring.sealing_with(&new(None, &ring)?);
+        let both = ring.encrypting_with(&new(None, &ring)?);
         let failed = |error: std::io::Error| unwritten(path, &error);
         keep_old(path, &ring)?;
         replace(
@@ -72,7 +72,7 @@ impl Rotation {
 
     /// Leaves only the new key in the file: nothing in the database wants another one.
     pub(crate) fn end(self) -> Result<(), CommandError> {
-        replace(&self.path, &self.ring.first_alone().to_text())
+        replace(&self.path, &self.ring.first_only().to_text())
             .map_err(|error| unwritten(&self.path, &error))
     }
 }

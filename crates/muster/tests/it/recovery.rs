@@ -260,6 +260,19 @@ fn database_of_version_0_1_0_opens_trips_no_guard_and_voids_no_plan() {
     same.is(0, "nothing_to_do");
     assert_eq!(same.json["guard"]["verdict"], "go", "{}", same.text);
 
+    // Golden: the setup that 0.1.0 stored is the setup of the same file now, so a change applies without a review.
+    let day_2 = String::from_utf8(read("0.1.0-day-2.csv")).unwrap();
+    let changed = day_2.replace("Finance", "Marketing");
+    ground.deliver("hr.csv", changed).sync().is(0, "applied");
+    assert_eq!(ground.person("E-003")["department"], "Marketing");
+
+    // Golden: the plan of the same delivery has the same operations and so the same hash.
+    let ground = old();
+    let planned = ground
+        .deliver("hr.csv", read("0.1.0-day-3.csv"))
+        .run(&["plan", "integration.toml"]);
+    assert_eq!(planned.json["plan"], "8-a83d878c", "{}", planned.text);
+
     let ground = old();
     let approved = ground.run(&["approve", "7-a83d878c"]);
     approved.is(0, "applied");

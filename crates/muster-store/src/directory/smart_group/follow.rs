@@ -1,4 +1,4 @@
-//! Membership follows people: whoever a transaction touched is asked again, of every rule.
+//! Membership follows employees: everyone whom a transaction changed is evaluated again, for every rule.
 
 use super::definition;
 use crate::db::sql::{Connection, Statement};

@@ -1,7 +1,7 @@
-//! Takes people out of the delivered files that are kept, and seals them anew. A file of which it is unsure
+//! Takes people out of the delivered files that are kept, and encrypts them again. A file of which it is unsure
 //! where they stand is dropped whole.
 
-use super::places::Search;
+use super::locations::Search;
 use crate::{
     db::error::{DbError, StoreError},
     runs::archive,
@@ -18,15 +18,15 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
     if kept.is_empty() {
         return Ok(0);
     }
-    let ring = search.ring.ok_or(StoreError::NoKey)?;
+    let keyring = search.keyring.ok_or(StoreError::NoKey)?;
     let mut keys = Keys::default();
-    for traces in search.people {
-        keys.ids.extend(traces.keys.ids.iter().cloned());
-        keys.emails.extend(traces.keys.emails.iter().cloned());
+    for identifiers in search.people {
+        keys.ids.extend(identifiers.keys.ids.iter().cloned());
+        keys.emails.extend(identifiers.keys.emails.iter().cloned());
     }
     let mut count = 0;
     for sha256 in kept {
-        let Some((bytes, form)) = archive::read(connection, ring, workspace, &sha256)? else {
+        let Some((bytes, form)) = archive::read(connection, keyring, workspace, &sha256)? else {
             continue;
         };
         match cut(&bytes, &form, Whom::Keys(&keys)) {
@@ -40,8 +40,9 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
             Cut::Done { bytes, lines } => {
                 count += lines.len().max(1) as u64;
                 if search.act.is_some() {
-                    want_key(connection, workspace, ring)?;
-                    let chunks = archive::seal(ring, workspace, &sha256, &mut bytes.as_slice())?;
+                    want_key(connection, workspace, keyring)?;
+                    let chunks =
+                        archive::encrypt(keyring, workspace, &sha256, &mut bytes.as_slice())?;
                     connection
                         .prepare_cached(
                             "DELETE FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2",

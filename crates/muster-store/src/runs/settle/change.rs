@@ -5,8 +5,8 @@
 use super::{
     Settled,
     creation::{Creation, People},
+    revision,
     step::{Step, apply_steps},
-    surroundings,
 };
 use crate::{
     db::{
@@ -14,7 +14,7 @@ use crate::{
         sql::Connection,
     },
     runs::run::{self, Effect, Ending},
-    secrets::sealed::KeyRing,
+    secrets::encryption::KeyRing,
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -65,12 +65,12 @@ impl<'c, 'p> DirectoryChange<'c, 'p> {
             ..
         } = context;
         if let Some(expected) = revision {
-            let found = surroundings::revision(connection, workspace.id)?;
+            let found = revision::revision(connection, workspace.id)?;
             if found != expected {
                 return Err(StoreError::Moved { expected, found }.into());
             }
         }
-        if !surroundings::is_running(connection, workspace.id, run)? {
+        if !revision::is_running(connection, workspace.id, run)? {
             return Err(StoreError::RunEnded { run }.into());
         }
         let mut people = People::new(
@@ -168,7 +168,7 @@ impl CompletedChange<'_> {
         };
         run::finish(connection, workspace.id, run, &ending, effect)?;
         Ok(Settled {
-            revision: surroundings::count(connection, workspace.id, end.moved)?,
+            revision: revision::count(connection, workspace.id, end.moved)?,
             created: self.created.unsigned_abs(),
             changed: self.changed.unsigned_abs(),
             removed: self.removed.unsigned_abs(),

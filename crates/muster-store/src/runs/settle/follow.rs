@@ -1,7 +1,7 @@
 //! What follows from where people stand: everything that a workspace derives from its people (budgets, smart
 //! groups) learns of each person before and after a transaction, and follows inside it.
 //!
-//! There is one such place, so that a run, an approval, a sweep, an undo and an edit by hand all have the same
+//! There is one such place, so that a run, an approval, a sweep, an undo and a manual edit all have the same
 //! consequences. Nothing is collected in a workspace where nothing follows.
 
 use super::{creation::People, step::Step};

@@ -1,6 +1,6 @@
 //! Changes of known people: values, status and owner, with their history.
 //!
-//! Addresses and external ids that people pass on to each other (a swap, or a ring of any length) are
+//! Addresses and external ids that people pass on to each other (a swap, or a cycle of any length) are
 //! taken from everybody first and then given out, because a unique key allows no moment in between.
 
 use super::creation::People;
@@ -44,7 +44,7 @@ pub(crate) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// An operation of a proposal or of a stored plan; none if it creates somebody.
+    /// An operation of a proposal or of a stored plan; none if it creates an employee.
     pub(crate) fn of(number: i64, operation: &'a Operation) -> Option<Self> {
         Some(Self {
             number,
@@ -75,7 +75,7 @@ impl<'a> Step<'a> {
         if self.kind != OperationKind::Delete && (has_status || before == after) {
             return Cow::Borrowed(self.changes);
         }
-        // Of somebody whose values are removed, nothing but the fact is kept.
+        // Of an employee whose values are removed, nothing but the fact is kept.
         let kept = self
             .changes
             .iter()
@@ -123,7 +123,7 @@ pub(crate) fn apply_steps<'a>(
     Ok(())
 }
 
-/// Takes a unique key from everybody whose key somebody else gets.
+/// Takes a unique key from everybody whose key another employee gets.
 fn park(
     people: &People<'_, '_>,
     steps: &[Step<'_>],
@@ -204,7 +204,7 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         people
             .erasing
             .add(people.connection, people.workspace, id)?;
-        // They are nobody's any more; the rest of the places follows when everybody has been dealt with.
+        // They are nobody's any longer; the rest of the places follows when everybody has been dealt with.
     } else {
         update(people, id, &changes, after, owner, own)?;
         if let Some(former) = owner_before.filter(|_| owner != owner_before) {

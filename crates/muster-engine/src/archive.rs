@@ -1,4 +1,4 @@
-//! Keeps what was delivered, for replay: compressed and sealed on a second thread while the run decides, so that
+//! Keeps what was delivered, for replay: compressed and encrypted on a second thread while the run decides, so that
 //! a run waits for no more than the writing.
 
 use jiff::Timestamp;
@@ -19,44 +19,44 @@ use muster_core::{
     privacy::cut::Form,
     setup::integration::Setup,
 };
-use muster_store::{SealedContent, Store, StoreError};
+use muster_store::{EncryptedContent, Store, StoreError};
 use std::{
     fs::File,
     io::{self, Cursor, Read},
     thread::{self, ScopedJoinHandle},
 };
 
-/// Files that are being sealed.
+/// Files that are being encrypted.
 #[derive(Default)]
-pub(crate) struct Keeping<'s> {
-    sealing: Vec<ScopedJoinHandle<'s, Result<Option<SealedContent>, StoreError>>>,
+pub(crate) struct Archiving<'s> {
+    encrypting: Vec<ScopedJoinHandle<'s, Result<Option<EncryptedContent>, StoreError>>>,
     warnings: Vec<Problem>,
 }
 
-/// Begins to seal the files that the workspace keeps and does not have yet.
+/// Begins to encrypt the files that the workspace archives and does not have yet.
 pub(crate) fn begin<'s>(
     scope: &'s thread::Scope<'s, '_>,
     store: &'s Store,
     setup: &Setup,
     csv: &CsvSettings,
     fetched: &[Fetched],
-) -> Keeping<'s> {
+) -> Archiving<'s> {
     let workspace = &setup.workspace;
     let retention = &workspace.settings.retention;
-    let mut keeping = Keeping::default();
+    let mut archiving = Archiving::default();
     // A delivery of which a part is missing cannot be replayed: it is kept whole or not at all.
     if !retention.keeps(fetched.iter().map(|fetched| fetched.file.bytes).sum()) {
-        return keeping;
+        return archiving;
     }
     let form = form_of_file(setup, csv);
     for Fetched { file, content, .. } in fetched {
-        if keeping.has(store, workspace.id, file) {
+        if archiving.has(store, workspace.id, file) {
             continue;
         }
         match content.try_clone() {
             Ok(content) => {
                 let input = FromStart { content, at: 0 };
-                keeping.sealing.push(seal(
+                archiving.encrypting.push(seal(
                     scope,
                     store,
                     workspace.clone(),
@@ -65,12 +65,12 @@ pub(crate) fn begin<'s>(
                     input,
                 ));
             }
-            Err(error) => keeping
+            Err(error) => archiving
                 .warnings
                 .push(not_kept(&file.name, &error.to_string())),
         }
     }
-    keeping
+    archiving
 }
 
 /// The same for the records that an HR system handed over.
@@ -80,17 +80,18 @@ pub(crate) fn begin_records<'s>(
     setup: &Setup,
     records: &Records,
     delivered: &[DeliveredFile],
-) -> Keeping<'s> {
+) -> Archiving<'s> {
     let workspace = &setup.workspace;
-    let mut keeping = Keeping::default();
-    let [file] = delivered else { return keeping };
-    if workspace.settings.retention.keeps(records.size()) && !keeping.has(store, workspace.id, file)
+    let mut archiving = Archiving::default();
+    let [file] = delivered else { return archiving };
+    if workspace.settings.retention.keeps(records.size())
+        && !archiving.has(store, workspace.id, file)
     {
         let (form, input) = (
             form_of_records(setup, records),
             Cursor::new(records.write()),
         );
-        keeping.sealing.push(seal(
+        archiving.encrypting.push(seal(
             scope,
             store,
             workspace.clone(),
@@ -99,7 +100,7 @@ pub(crate) fn begin_records<'s>(
             input,
         ));
     }
-    keeping
+    archiving
 }
 
 fn seal<'s>(
@@ -109,12 +110,12 @@ fn seal<'s>(
     sha256: String,
     form: Form,
     mut input: impl Read + Send + 's,
-) -> ScopedJoinHandle<'s, Result<Option<SealedContent>, StoreError>> {
-    scope.spawn(move || store.seal_content(&workspace, &sha256, form, &mut input))
+) -> ScopedJoinHandle<'s, Result<Option<EncryptedContent>, StoreError>> {
+    scope.spawn(move || store.encrypt_content(&workspace, &sha256, form, &mut input))
 }
 
-impl Keeping<'_> {
-    /// Whether there is nothing to seal: the content is there, or that cannot be told.
+impl Archiving<'_> {
+    /// Whether there is nothing to encrypt: the content is archived, or that cannot be found out.
     fn has(&mut self, store: &Store, workspace: WorkspaceId, file: &DeliveredFile) -> bool {
         store
             .has_content(workspace, &file.sha256)
@@ -124,7 +125,7 @@ impl Keeping<'_> {
             })
     }
 
-    /// Waits for the sealing and writes; what cannot be kept is told and fails nothing.
+    /// Waits for the encryption and writes; what cannot be archived is a warning and fails nothing.
     pub(crate) fn finish(
         mut self,
         store: &Store,
@@ -132,19 +133,19 @@ impl Keeping<'_> {
         now: Timestamp,
     ) -> Vec<Problem> {
         let mut contents = Vec::new();
-        for sealing in self.sealing {
-            match sealing.join() {
+        for encrypting in self.encrypting {
+            match encrypting.join() {
                 Ok(Ok(Some(content))) => contents.push(content),
                 Ok(Ok(None)) => self.warnings.push(not_kept(
                     "",
                     "it may name somebody whose values were removed",
                 )),
                 Ok(Err(error)) => self.warnings.push(not_kept("", &error.to_string())),
-                Err(_) => self.warnings.push(not_kept("", "sealing it broke off")),
+                Err(_) => self.warnings.push(not_kept("", "encrypting it broke off")),
             }
         }
         if self.warnings.is_empty()
-            && let Err(error) = store.keep_contents(workspace, &contents, now)
+            && let Err(error) = store.archive_contents(workspace, &contents, now)
         {
             self.warnings.push(not_kept("", &error.to_string()));
         }

@@ -1,4 +1,4 @@
-//! What somebody does to people by hand: decided on the directory as it is, then settled as a run of its own.
+//! Manual edits: decided on the directory as it is, then settled as a run of its own.
 
 use crate::{
     guards,
@@ -25,18 +25,18 @@ use muster_core::{
         workspace::Workspace,
     },
 };
-use muster_store::{ByHand, Settlement, StoreError};
+use muster_store::{ManualEdit, Settlement, StoreError};
 use std::sync::LazyLock;
 
 #[derive(Clone, Copy, Debug)]
-pub enum Deed<'a> {
+pub enum Edit<'a> {
     /// A new person with these values.
     Create(&'a [(FieldNumber, &'a str)]),
     /// Other values for a person; blank clears.
     Edit(EmployeeId, &'a [(FieldNumber, &'a str)]),
     /// A person leaves; none: today.
     Deactivate(EmployeeId, Option<Date>),
-    /// A field is held at a value through a day; none: until somebody takes the pin off.
+    /// A field is held at a value through a day; none: until the pin is removed.
     Pin(EmployeeId, (FieldNumber, &'a str), Option<Date>),
     /// A field is held no longer.
     Unpin(EmployeeId, FieldNumber),
@@ -50,20 +50,20 @@ pub enum Deed<'a> {
 
 /// Why something was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HandError {
+pub enum EditError {
     /// The directory's rules stand against it: everything that does.
     Refused(Vec<Problem>),
     /// It could not be written.
     Run(RunError),
 }
 
-impl From<StoreError> for HandError {
+impl From<StoreError> for EditError {
     fn from(error: StoreError) -> Self {
         Self::Run(error.into())
     }
 }
 
-impl From<Vec<Problem>> for HandError {
+impl From<Vec<Problem>> for EditError {
     fn from(problems: Vec<Problem>) -> Self {
         Self::Refused(problems)
     }
@@ -74,17 +74,17 @@ static NOBODY: LazyLock<Known> = LazyLock::new(Known::default);
 /// How often it is decided again because the directory moved under it.
 const ATTEMPTS: u32 = 3;
 
-/// Does something by hand. Nothing is recorded of what is refused. `note` is the reason that was given.
-pub fn by_hand(
+/// Makes a manual edit. Nothing is recorded of one that is refused. `note` is the reason that was given.
+pub fn edit_manually(
     workspace: &Workspace,
-    deed: Deed<'_>,
+    edit: Edit<'_>,
     note: Option<&str>,
     deps: &Deps,
-) -> Result<Outcome, HandError> {
+) -> Result<Outcome, EditError> {
     let mut attempt = 1;
     loop {
-        let mut proposal = decide(workspace, deed, note, deps)?;
-        warn_of_rings(workspace, &mut proposal, deps)?;
+        let mut proposal = decide(workspace, edit, note, deps)?;
+        warn_of_reporting_cycles(workspace, &mut proposal, deps)?;
         match settle(workspace, proposal, note, deps) {
             Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
             settled => return Ok(settled?),
@@ -93,13 +93,13 @@ pub fn by_hand(
 }
 
 /// What an edit would do, without doing it.
-pub fn preview_by_hand(
+pub fn preview_edit(
     workspace: &Workspace,
-    deed: Deed<'_>,
+    edit: Edit<'_>,
     deps: &Deps,
-) -> Result<Proposal, HandError> {
-    let mut proposal = decide(workspace, deed, None, deps)?;
-    warn_of_rings(workspace, &mut proposal, deps)?;
+) -> Result<Proposal, EditError> {
+    let mut proposal = decide(workspace, edit, None, deps)?;
+    warn_of_reporting_cycles(workspace, &mut proposal, deps)?;
     Ok(proposal)
 }
 
@@ -112,7 +112,7 @@ pub fn protect(
     deps: &Deps,
 ) -> Result<bool, RunError> {
     let by = deps.actor.to_string();
-    let done = ByHand {
+    let done = ManualEdit {
         actor: Some(&by),
         note,
         process: deps.process.id,
@@ -124,8 +124,8 @@ pub fn protect(
         .is_some())
 }
 
-/// Warns of rings of managers that the deed closes.
-fn warn_of_rings(
+/// Warns of reporting cycles that the edit closes.
+fn warn_of_reporting_cycles(
     workspace: &Workspace,
     proposal: &mut Proposal,
     deps: &Deps,
@@ -149,54 +149,54 @@ fn warn_of_rings(
 
 fn decide(
     workspace: &Workspace,
-    deed: Deed<'_>,
+    edit: Edit<'_>,
     note: Option<&str>,
     deps: &Deps,
-) -> Result<Proposal, HandError> {
+) -> Result<Proposal, EditError> {
     let now = deps.clock.now();
     // Read before the people, so that whatever changes after this makes the decision void.
     let revision = deps.store.roster(workspace.id, None, now)?.revision;
     let calendar = Calendar::at(now, &workspace.settings);
-    let desk = Desk {
+    let reader = EditReader {
         workspace,
         calendar,
         revision,
         deps,
     };
-    match deed {
-        Deed::Create(given) => {
+    match edit {
+        Edit::Create(given) => {
             let facts = manual::read(given, None, workspace, calendar.today)?;
-            let known = desk.holders(&facts)?;
-            Ok(manual::create(&facts, &desk.around(&known))?)
+            let known = reader.holders(&facts)?;
+            Ok(manual::create(&facts, &reader.around(&known))?)
         }
-        Deed::Edit(id, given) => {
-            let person = desk.person(id)?;
+        Edit::Edit(id, given) => {
+            let person = reader.person(id)?;
             let facts = manual::read(
                 given,
                 person.value(canonical::COUNTRY),
                 workspace,
                 calendar.today,
             )?;
-            let known = desk.holders(&facts)?;
+            let known = reader.holders(&facts)?;
             Ok(manual::edit(
                 &person,
                 &facts,
-                &desk.ownership(&person)?,
-                &desk.around(&known),
+                &reader.ownership(&person)?,
+                &reader.around(&known),
             )?)
         }
-        Deed::Deactivate(id, on) => {
-            let person = desk.person(id)?;
+        Edit::Deactivate(id, on) => {
+            let person = reader.person(id)?;
             let on = on.unwrap_or(calendar.today);
             Ok(manual::deactivate(
                 &person,
                 on,
-                &desk.ownership(&person)?,
-                &desk.around(&Known::default()),
+                &reader.ownership(&person)?,
+                &reader.around(&Known::default()),
             )?)
         }
-        Deed::Pin(id, given, until) => {
-            let person = desk.person(id)?;
+        Edit::Pin(id, given, until) => {
+            let person = reader.person(id)?;
             let blank = given.1.trim().is_empty();
             let facts = if blank {
                 Default::default()
@@ -208,7 +208,7 @@ fn decide(
                     calendar.today,
                 )?
             };
-            let known = desk.holders(&facts)?;
+            let known = reader.holders(&facts)?;
             let pin = Pin {
                 field: given.0,
                 value: facts.value(given.0).map(str::to_owned),
@@ -217,16 +217,16 @@ fn decide(
                 created: now,
                 until,
             };
-            Ok(manual::pin(&person, pin, &desk.around(&known))?)
+            Ok(manual::pin(&person, pin, &reader.around(&known))?)
         }
-        Deed::Link(id, external_id, integration) => {
-            let person = desk.person(id)?;
+        Edit::Link(id, external_id, integration) => {
+            let person = reader.person(id)?;
             if let Some(name) = integration {
-                desk.must_exist(name)?;
+                reader.must_exist(name)?;
             }
-            let known = desk.holders(&manual::id_facts(external_id))?;
-            let context = desk.around(&known);
-            let managed_by = desk.ownership(&person)?.integration;
+            let known = reader.holders(&manual::id_facts(external_id))?;
+            let context = reader.around(&known);
+            let managed_by = reader.ownership(&person)?.integration;
             Ok(manual::link(
                 &person,
                 external_id,
@@ -235,10 +235,10 @@ fn decide(
                 &context,
             )?)
         }
-        Deed::Unlink(id, free_address) => {
-            let person = desk.person(id)?;
-            let managed_by = desk.ownership(&person)?.integration;
-            let context = desk.around(&NOBODY);
+        Edit::Unlink(id, free_address) => {
+            let person = reader.person(id)?;
+            let managed_by = reader.ownership(&person)?.integration;
+            let context = reader.around(&NOBODY);
             Ok(manual::unlink(
                 &person,
                 managed_by.as_deref(),
@@ -246,11 +246,11 @@ fn decide(
                 &context,
             )?)
         }
-        Deed::Merge(survivor, duplicate, take) => {
-            let (survivor, duplicate) = (desk.person(survivor)?, desk.person(duplicate)?);
-            let owner = |person| desk.ownership(person).map(|owner| owner.integration);
+        Edit::Merge(survivor, duplicate, take) => {
+            let (survivor, duplicate) = (reader.person(survivor)?, reader.person(duplicate)?);
+            let owner = |person| reader.ownership(person).map(|owner| owner.integration);
             let (one, other) = (owner(&survivor)?, owner(&duplicate)?);
-            let context = desk.around(&NOBODY);
+            let context = reader.around(&NOBODY);
             Ok(manual::merge(
                 (&survivor, one.as_deref()),
                 (&duplicate, other.as_deref()),
@@ -258,26 +258,26 @@ fn decide(
                 &context,
             )?)
         }
-        Deed::Unpin(id, field) => {
-            let person = desk.person(id)?;
+        Edit::Unpin(id, field) => {
+            let person = reader.person(id)?;
             Ok(manual::unpin(
                 &person,
                 field,
-                &desk.around(&Known::default()),
+                &reader.around(&Known::default()),
             )?)
         }
     }
 }
 
-/// Where somebody sits who does something by hand.
-struct Desk<'a> {
+/// Reads what manual edits need from the directory.
+struct EditReader<'a> {
     workspace: &'a Workspace,
     calendar: Calendar,
     revision: i64,
     deps: &'a Deps,
 }
 
-impl Desk<'_> {
+impl EditReader<'_> {
     fn around<'k>(&'k self, known: &'k Known) -> EditContext<'k> {
         EditContext {
             workspace: self.workspace,
@@ -288,7 +288,7 @@ impl Desk<'_> {
     }
 
     /// A misspelt integration would manage an employee whom nothing ever delivers.
-    fn must_exist(&self, integration: &str) -> Result<(), HandError> {
+    fn must_exist(&self, integration: &str) -> Result<(), EditError> {
         let found = self
             .deps
             .store
@@ -296,7 +296,7 @@ impl Desk<'_> {
         if found.is_some() {
             return Ok(());
         }
-        Err(HandError::Refused(vec![Problem::typed(
+        Err(EditError::Refused(vec![Problem::typed(
             Code::EditRefused,
             Severity::Rejected,
             identity::Detail::NothingToReplace {

@@ -20,9 +20,9 @@ use std::collections::BTreeSet;
 
 /// One person's keys and names, of today and of the past.
 #[derive(Debug)]
-pub(super) struct Traces {
+pub(super) struct Identifiers {
     pub(super) employee: EmployeeId,
-    /// Keys that are this person's alone: what somebody else has by now is left out.
+    /// Keys that are this person's alone: what another employee has by now is left out.
     pub(super) keys: Keys,
     pub(super) names: BTreeSet<String>,
     /// Smart groups that the person belonged to: with the status the memberships end, before rows are counted.
@@ -32,7 +32,7 @@ pub(super) struct Traces {
 /// Shorter names would be found in the middle of words.
 const SHORTEST: usize = 5;
 
-impl Traces {
+impl Identifiers {
     pub(super) fn collect(
         connection: &Connection,
         workspace: &Workspace,
@@ -44,7 +44,7 @@ impl Traces {
             .prepare_cached("SELECT count(*) FROM smart_group_member WHERE workspace_id = ?1 AND employee_id = ?2")?
             .scalar((workspace.id.0, employee.0))?;
         let names = BTreeSet::from([person.name()]);
-        let mut traces = Self {
+        let mut identifiers = Self {
             employee,
             keys: Keys::default(),
             names,
@@ -58,7 +58,7 @@ impl Traces {
         .into_iter()
         .filter_map(|field| Some((field, person.value(field)?)))
         {
-            traces.add(field, value);
+            identifiers.add(field, value);
         }
         let key = (workspace.id.0, employee.0);
         let mut history = connection.prepare_cached(
@@ -73,7 +73,7 @@ impl Traces {
                     .old
                     .iter()
                     .chain(&change.new)
-                    .for_each(|value| traces.add(field, value));
+                    .for_each(|value| identifiers.add(field, value));
             }
         }
         let mut plans = connection.prepare_cached(
@@ -82,13 +82,13 @@ impl Traces {
         for text in plans.values::<String, Vec<_>>(key)? {
             let who: Who =
                 serde_json::from_str(&text).map_err(|_| corrupt("operation", "who", employee))?;
-            traces.names.insert(who.name);
+            identifiers.names.insert(who.name);
         }
-        traces
+        identifiers
             .names
             .retain(|name| name.len() >= SHORTEST && name.contains(' '));
-        traces.leave_to_others(connection, workspace)?;
-        Ok(traces)
+        identifiers.leave_to_others(connection, workspace)?;
+        Ok(identifiers)
     }
 
     fn add(&mut self, field: FieldNumber, value: &str) {
@@ -210,7 +210,7 @@ mod tests {
             ids: ["E-1".to_owned(), "10".to_owned()].into(),
             emails: ["a@b.c".to_owned()].into(),
         };
-        let traces = Traces {
+        let identifiers = Identifiers {
             employee: EmployeeId(1),
             keys,
             names: BTreeSet::from(["Eva Jansen".to_owned()]),
@@ -229,7 +229,7 @@ mod tests {
             ("lines 10 and 11, E-12, XE-1", None),
             ("10 of 20 people; `100`", None),
         ] {
-            assert_eq!(traces.redact(text).as_deref(), wanted, "{text}");
+            assert_eq!(identifiers.redact(text).as_deref(), wanted, "{text}");
         }
     }
 }

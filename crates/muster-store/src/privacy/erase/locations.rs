@@ -1,15 +1,15 @@
-//! Every place in which values of people stand.
+//! Every location in which values of people stand.
 //!
-//! To add a table: a line in [`PLACES`]. Rows that are the person's alone go with `search.rows("table")`; what must
+//! To add a table: a line in [`LOCATIONS`]. Rows that are the person's alone go with `search.rows("table")`; what must
 //! be kept in another form (a sum, a count) gets a function of its own. A table without values of people goes
 //! into the list beside it.
 
-use super::{Erased, deliveries, mentions, traces::Traces};
+use super::{Erased, deliveries, identifiers::Identifiers, texts};
 use crate::db::sql::Connection;
 use crate::{
     db::error::DbError,
     directory::{budget, employee::COLUMNS},
-    secrets::sealed::KeyRing,
+    secrets::encryption::KeyRing,
 };
 use jiff::Timestamp;
 use muster_core::model::{
@@ -22,9 +22,9 @@ use std::collections::BTreeMap;
 /// A search for people through the whole database.
 pub(super) struct Search<'s> {
     pub(super) connection: &'s Connection,
-    pub(super) ring: Option<&'s KeyRing>,
+    pub(super) keyring: Option<&'s KeyRing>,
     pub(super) workspace: &'s Workspace,
-    pub(super) people: &'s [Traces],
+    pub(super) people: &'s [Identifiers],
     /// When values are removed; none: they are only counted.
     pub(super) act: Option<Timestamp>,
     /// By SHA-256 of a delivered file: the lines on which their records stand.
@@ -34,7 +34,7 @@ pub(super) struct Search<'s> {
 type Visit = fn(&mut Search<'_>) -> Result<u64, DbError>;
 
 /// A table, what it has of people, and how that is counted or cleared.
-struct Place {
+struct Location {
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "the test over the schema compares it")
@@ -45,68 +45,68 @@ struct Place {
 }
 
 /// Delivered files come before problems, because they tell on which lines people stood.
-const PLACES: &[Place] = &[
-    Place {
+const LOCATIONS: &[Location] = &[
+    Location {
         table: "employee",
         what: "directory",
         visit: managers_of_others,
     },
-    Place {
+    Location {
         table: "roster",
         what: "what the source said last",
         visit: |search| search.rows("roster"),
     },
-    Place {
+    Location {
         table: "start_note",
         what: "what is remembered about the start",
         visit: |search| search.rows("start_note"),
     },
-    Place {
+    Location {
         table: "change",
         what: "history",
-        visit: mentions::history,
+        visit: texts::history,
     },
-    Place {
+    Location {
         table: "operation",
         what: "operations of plans",
-        visit: mentions::operations,
+        visit: texts::operations,
     },
-    Place {
+    Location {
         table: "plan",
         what: "findings of guards",
-        visit: mentions::findings,
+        visit: texts::findings,
     },
-    Place {
+    Location {
         table: "content",
         what: "records in delivered files",
         visit: deliveries::contents,
     },
-    Place {
+    Location {
         table: "problem",
         what: "problems of records",
-        visit: mentions::problems,
+        visit: texts::problems,
     },
-    Place {
+    Location {
         table: "run",
         what: "messages of runs",
-        visit: mentions::runs,
+        visit: texts::runs,
     },
-    Place {
+    Location {
         table: "pin",
         what: "pinned values",
         visit: |search| search.rows("pin"),
     },
-    Place {
+    Location {
         table: "smart_group_member",
         what: "memberships of smart groups",
         visit: memberships,
     },
-    Place {
+    Location {
         table: "budget_seen",
         what: "budgets that were acted on",
         visit: |search| search.rows("budget_seen"),
     },
-    Place {
+    Location {
         table: "budget_grant",
         what: "granted budgets",
         visit: grants,
@@ -140,22 +140,22 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "forgotten",
 ];
 
-/// What stands in each place, in order.
+/// What stands in each location, in order.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    PLACES.iter().map(|place| place.what)
+    LOCATIONS.iter().map(|location| location.what)
 }
 
 impl<'s> Search<'s> {
     pub(super) fn new(
         connection: &'s Connection,
-        ring: Option<&'s KeyRing>,
+        keyring: Option<&'s KeyRing>,
         workspace: &'s Workspace,
-        people: &'s [Traces],
+        people: &'s [Identifiers],
         act: Option<Timestamp>,
     ) -> Self {
         Self {
             connection,
-            ring,
+            keyring,
             workspace,
             people,
             act,
@@ -163,21 +163,21 @@ impl<'s> Search<'s> {
         }
     }
 
-    pub(super) fn places(&mut self) -> Result<Vec<Erased>, DbError> {
-        let visit = |place: &Place| {
+    pub(super) fn locations(&mut self) -> Result<Vec<Erased>, DbError> {
+        let visit = |location: &Location| {
             Ok(Erased {
-                what: place.what,
-                count: (place.visit)(self)?,
+                what: location.what,
+                count: (location.visit)(self)?,
             })
         };
-        PLACES.iter().map(visit).collect()
+        LOCATIONS.iter().map(visit).collect()
     }
 
     /// The same for people whose own rows were not blanked yet.
-    pub(super) fn directory_and_places(&mut self) -> Result<Vec<Erased>, DbError> {
-        let mut places = self.places()?;
-        places.retain(|place| place.count > 0);
-        Ok(places)
+    pub(super) fn directory_and_locations(&mut self) -> Result<Vec<Erased>, DbError> {
+        let mut locations = self.locations()?;
+        locations.retain(|location| location.count > 0);
+        Ok(locations)
     }
 
     /// Rows of a table that belong to one of the people, removed if this is the act.
@@ -190,8 +190,8 @@ impl<'s> Search<'s> {
         };
         let mut statement = self.connection.prepare_cached(&text)?;
         let mut count = 0;
-        for traces in self.people {
-            let mut rows = statement.query((self.workspace.id.0, traces.employee.0))?;
+        for identifiers in self.people {
+            let mut rows = statement.query((self.workspace.id.0, identifiers.employee.0))?;
             while rows.next()?.is_some() {
                 count += 1;
             }
@@ -200,7 +200,7 @@ impl<'s> Search<'s> {
     }
 }
 
-/// Blanks a person's own row, so that their address and id are free for somebody else.
+/// Blanks a person's own row, so that their address and id are free for another employee.
 pub(super) fn blank_row(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -223,14 +223,18 @@ pub(super) fn blank_row(
 /// The smart groups of the people; who is erased has left them by the time this is the act.
 fn memberships(search: &mut Search<'_>) -> Result<u64, DbError> {
     search.rows("smart_group_member")?;
-    Ok(search.people.iter().map(|traces| traces.memberships).sum())
+    Ok(search
+        .people
+        .iter()
+        .map(|identifiers| identifiers.memberships)
+        .sum())
 }
 
 /// Grants keep their amounts and days, for sums of months that were paid, and belong to nobody.
 fn grants(search: &mut Search<'_>) -> Result<u64, DbError> {
     let mut count = 0;
-    for traces in search.people {
-        let key = (search.workspace.id.0, traces.employee.0);
+    for identifiers in search.people {
+        let key = (search.workspace.id.0, identifiers.employee.0);
         count += budget::count(search.connection, key)?;
         if let Some(now) = search.act {
             budget::forget(
@@ -254,7 +258,11 @@ fn managers_of_others(search: &mut Search<'_>) -> Result<u64, DbError> {
     };
     let mut statement = search.connection.prepare_cached(text)?;
     let mut count = search.people.len() as u64;
-    for id in search.people.iter().flat_map(|traces| &traces.keys.ids) {
+    for id in search
+        .people
+        .iter()
+        .flat_map(|identifiers| &identifiers.keys.ids)
+    {
         let mut rows = statement.query((search.workspace.id.0, id))?;
         while rows.next()?.is_some() {
             count += 1;
@@ -278,15 +286,15 @@ mod tests {
             .unwrap()
             .values([])
             .unwrap();
-        let handled: BTreeSet<String> = PLACES
+        let handled: BTreeSet<String> = LOCATIONS
             .iter()
-            .map(|place| place.table)
+            .map(|location| location.table)
             .chain(WITHOUT_PEOPLE.iter().copied())
             .map(str::to_owned)
             .collect();
         assert_eq!(
             tables, handled,
-            "a table with values of people needs its line in PLACES"
+            "a table with values of people needs its line in LOCATIONS"
         );
         let with_people: Vec<String> = connection
             .prepare_cached(
@@ -301,7 +309,7 @@ mod tests {
             let left_behind =
                 ["tombstone", "erasure", "smart_group_change"].contains(&table.as_str());
             assert!(
-                left_behind || PLACES.iter().any(|place| place.table == table),
+                left_behind || LOCATIONS.iter().any(|location| location.table == table),
                 "`{table}` has employee_id"
             );
         }

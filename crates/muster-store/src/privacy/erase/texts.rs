@@ -1,7 +1,7 @@
 //! Texts and lists that name people: history, plans, problems, messages. What is a person's own is blanked; where
-//! they are mentioned beside somebody else, only they go.
+//! they are mentioned beside another employee, only they go.
 
-use super::{places::Search, traces::Traces};
+use super::{identifiers::Identifiers, locations::Search};
 use crate::{
     db::error::{DbError, corrupt},
     directory::changes::json,
@@ -15,21 +15,21 @@ impl Search<'_> {
         employee.is_some_and(|employee| {
             self.people
                 .iter()
-                .any(|traces| traces.employee.0 == employee)
+                .any(|identifiers| identifiers.employee.0 == employee)
         })
     }
 
     /// A text without any of the people; none if it names nobody of them.
     fn redact(&self, text: &str) -> Option<String> {
         let mut redacted: Option<String> = None;
-        for traces in self.people {
+        for identifiers in self.people {
             let now = redacted.as_deref().unwrap_or(text);
-            redacted = traces.redact(now).or(redacted);
+            redacted = identifiers.redact(now).or(redacted);
         }
         redacted
     }
 
-    /// Changes or values of somebody else without keys of the people; none if there are none in them.
+    /// Changes or values of another employee without keys of the people; none if there are none in them.
     fn without_keys(&self, text: &str) -> Option<String> {
         // Most have neither an address nor a manager, and need not be taken apart.
         if !text.contains('@') && !text.contains("manager_external_id") {
@@ -39,7 +39,7 @@ impl Search<'_> {
             value.as_str().is_some_and(|value| {
                 self.people
                     .iter()
-                    .any(|traces: &Traces| traces.has_value(key, value))
+                    .any(|identifiers: &Identifiers| identifiers.has_value(key, value))
             })
         };
         let mut parsed: Value = serde_json::from_str(text).ok()?;
@@ -109,7 +109,7 @@ pub(super) fn history(search: &mut Search<'_>) -> Result<u64, DbError> {
     Ok(wanted.len() as u64)
 }
 
-/// Operations of plans. A plan of which one still waits is replaced: what was shown is not there any more.
+/// Operations of plans. A plan of which one still waits is replaced: what was shown is not there any longer.
 pub(super) fn operations(search: &mut Search<'_>) -> Result<u64, DbError> {
     let workspace = search.workspace.id.0;
     let mut select = search.connection.prepare_cached(
@@ -127,7 +127,10 @@ pub(super) fn operations(search: &mut Search<'_>) -> Result<u64, DbError> {
         let who: Who =
             serde_json::from_str(text("who")?).map_err(|_| corrupt("operation", "who", number))?;
         let is_own = search.owner(row.get("employee_id")?)
-            || search.people.iter().any(|traces| traces.is_who(&who));
+            || search
+                .people
+                .iter()
+                .any(|identifiers| identifiers.is_who(&who));
         let new = if is_own {
             let nothing = if text("kind")? == "create" {
                 "{}"

@@ -27,37 +27,37 @@ use muster_core::{
         roster::Roster,
     },
 };
-use muster_store::KeptFile;
+use muster_store::ArchivedFile;
 use std::io::Cursor;
 
 /// One delivery, ready to be read.
-pub(crate) struct Kept<'k> {
+pub(crate) struct Archived<'k> {
     integration: &'k Integration,
     files: Vec<DeliveredFile>,
-    content: Kind<'k>,
+    content: ArchivedContent<'k>,
     /// Columns that today's rules read and that the system was not asked for then.
     pub(crate) unread: Vec<String>,
 }
 
-enum Kind<'k> {
+enum ArchivedContent<'k> {
     /// The files, how they are read, and whether nothing proved that they had arrived whole.
-    Files(&'k [KeptFile], &'k CsvSettings, bool),
+    Files(&'k [ArchivedFile], &'k CsvSettings, bool),
     Records(Box<Records>, Option<PartialReason>),
 }
 
-impl<'k> Kept<'k> {
-    /// Opens what a run read. An error if the integration does not read such deliveries any more.
+impl<'k> Archived<'k> {
+    /// Opens what a run read. An error if the integration does not read such deliveries any longer.
     pub(crate) fn open(
         integration: &'k Integration,
         run: &Run,
-        kept: &'k [KeptFile],
+        kept: &'k [ArchivedFile],
     ) -> Result<Self, RunError> {
         let is_of_records = kept.iter().any(|kept| !kept.form.columns.is_empty());
         let mut unread = Vec::new();
         let content = match &integration.source {
             Source::Files(source) if !is_of_records => {
                 let unproven = run.partial.as_deref() == Some(PartialReason::Unproven.as_str());
-                Kind::Files(kept, &source.csv, unproven)
+                ArchivedContent::Files(kept, &source.csv, unproven)
             }
             Source::System(_) if is_of_records => {
                 let [one] = kept else {
@@ -69,7 +69,7 @@ impl<'k> Kept<'k> {
                 let wanted = Wanted::of(&integration.setup);
                 unread = records.announce(&wanted.columns);
                 let partial = partial(run, records.withhold(&wanted));
-                Kind::Records(Box::new(records), partial)
+                ArchivedContent::Records(Box::new(records), partial)
             }
             _ => return Err(other_source(integration, run.id)),
         };
@@ -95,7 +95,7 @@ impl<'k> Kept<'k> {
     ) -> Result<Reading, Stop> {
         let setup = &self.integration.setup;
         match &self.content {
-            Kind::Files(kept, csv, unproven) => {
+            ArchivedContent::Files(kept, csv, unproven) => {
                 let mut readers: Vec<Cursor<&[u8]>> = kept
                     .iter()
                     .map(|kept| Cursor::new(kept.bytes.as_slice()))
@@ -114,7 +114,7 @@ impl<'k> Kept<'k> {
                     progress,
                 )
             }
-            Kind::Records(records, partial) => {
+            ArchivedContent::Records(records, partial) => {
                 system::pour(setup, records, roster, calendar, *partial, &[])
             }
         }
@@ -137,7 +137,7 @@ impl<'k> Kept<'k> {
     }
 }
 
-/// Why not everybody was read, as the run recorded it; what follows from the rules is seen anew.
+/// Why the delivery was incomplete, as the run recorded it; what follows from the rules is found again.
 fn partial(run: &Run, withheld: bool) -> Option<PartialReason> {
     use PartialReason::{AttributeWithheld, UnknownPeople};
     let recorded = run.partial.as_deref().and_then(PartialReason::parse);

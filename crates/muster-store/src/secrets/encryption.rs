@@ -1,5 +1,5 @@
-//! Sealing bytes with a master key: XChaCha20-Poly1305, a fresh data key for each value, wrapped by a key of the
-//! ring. What a value belongs to (workspace, name, position) is sealed with it, so that no sealed value can be
+//! Encryption with a master key: XChaCha20-Poly1305, a fresh data key for each value, wrapped by a key of the
+//! keyring. What a value belongs to (workspace, name, position) is encrypted with it, so that no encrypted value can be
 //! put in another's place.
 //!
 //! The one place of the store that asks for random bytes.
@@ -13,7 +13,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 #[derive(Clone)]
-pub struct SealingKey {
+pub struct MasterKey {
     id: String,
     key: Zeroizing<[u8; KEY]>,
 }
@@ -29,7 +29,7 @@ const HEAD: usize = 1 + ID + NONCE + KEY + TAG + NONCE;
 /// How a line of a key file begins.
 const LINE: &str = "muster-master-key";
 
-impl SealingKey {
+impl MasterKey {
     /// Takes the bytes of a key; its id follows from them and does not tell them.
     pub fn new(key: Zeroizing<[u8; KEY]>) -> Self {
         let id = blake3::derive_key("muster 2026 master key id", key.as_ref());
@@ -49,35 +49,35 @@ impl SealingKey {
     }
 }
 
-impl fmt::Debug for SealingKey {
+impl fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SealingKey({})", self.id)
+        write!(f, "MasterKey({})", self.id)
     }
 }
 
-/// The master keys at hand: the first seals, all of them open.
+/// The master keys at hand: the first encrypts, all of them open.
 #[derive(Clone, Debug)]
 pub struct KeyRing {
-    keys: Vec<SealingKey>,
+    keys: Vec<MasterKey>,
 }
 
 impl KeyRing {
-    /// A ring with one new random key.
+    /// A keyring with one new random key.
     pub fn generate() -> Result<Self, StoreError> {
         let mut key = Zeroizing::new([0; KEY]);
         random(key.as_mut())?;
         Ok(Self {
-            keys: vec![SealingKey::new(key)],
+            keys: vec![MasterKey::new(key)],
         })
     }
 
-    /// Reads the text of a key file: one key a line, the one that seals first. None: it is no key file.
+    /// Reads the text of a key file: one key a line, the one that encrypts first. None: it is no key file.
     pub fn parse(text: &str) -> Option<Self> {
         let lines = text
             .lines()
             .map(str::trim)
             .filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let keys: Option<Vec<SealingKey>> = lines.map(parse_line).collect();
+        let keys: Option<Vec<MasterKey>> = lines.map(parse_line).collect();
         keys.filter(|keys| !keys.is_empty())
             .map(|keys| Self { keys })
     }
@@ -98,14 +98,14 @@ impl KeyRing {
         text
     }
 
-    /// The id of the key that seals.
+    /// The id of the key that encrypts.
     pub fn id(&self) -> &str {
-        self.keys.first().map_or("", SealingKey::id)
+        self.keys.first().map_or("", MasterKey::id)
     }
 
     /// The ids of all keys.
     pub fn ids(&self) -> Vec<&str> {
-        self.keys.iter().map(SealingKey::id).collect()
+        self.keys.iter().map(MasterKey::id).collect()
     }
 
     /// Whether a key is among them.
@@ -113,9 +113,9 @@ impl KeyRing {
         self.keys.iter().any(|key| key.id == id)
     }
 
-    /// A ring whose first key is that of another one; these keys go on to open.
+    /// A keyring whose first key is that of another one; these keys go on to open.
     #[must_use]
-    pub fn sealing_with(&self, other: &Self) -> Self {
+    pub fn encrypting_with(&self, other: &Self) -> Self {
         let first = other.keys.first().cloned();
         let id = first.as_ref().map(|key| key.id.clone());
         let others = self
@@ -128,27 +128,27 @@ impl KeyRing {
         }
     }
 
-    /// The key that seals, alone.
+    /// The key that encrypts, alone.
     #[must_use]
-    pub fn first_alone(&self) -> Self {
+    pub fn first_only(&self) -> Self {
         Self {
             keys: self.keys.iter().take(1).cloned().collect(),
         }
     }
 
-    /// The same sealed value for the key that seals now; none: it is already. Only the value's own data key is opened
-    /// and wrapped anew; the value stays as it is.
+    /// The same encrypted value for the key that encrypts now; none: it is already. Only the value's own data key is opened
+    /// and wrapped again; the value stays as it is.
     pub(crate) fn rewrap(
         &self,
         belongs: &[&[u8]],
-        sealed: &[u8],
+        encrypted: &[u8],
         what: &str,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let master = self
             .keys
             .first()
-            .ok_or_else(|| unsealable("there is no master key"))?;
-        let (id, data_key) = self.data_key(belongs, sealed, what)?;
+            .ok_or_else(|| unencryptable("there is no master key"))?;
+        let (id, data_key) = self.data_key(belongs, encrypted, what)?;
         if id == master.id {
             return Ok(None);
         }
@@ -159,27 +159,27 @@ impl KeyRing {
             aad: &associated(belongs),
         };
         let wrapped = master.cipher().encrypt(&nonce_of(&nonce)?, payload);
-        let wrapped = wrapped.map_err(|_| unsealable("the value is too long"))?;
-        let mut out = Vec::with_capacity(sealed.len());
+        let wrapped = wrapped.map_err(|_| unencryptable("the value is too long"))?;
+        let mut out = Vec::with_capacity(encrypted.len());
         out.push(VERSION);
         out.extend(unhex(&master.id).unwrap_or_default());
         out.extend_from_slice(&nonce);
         out.extend(wrapped);
-        out.extend_from_slice(&sealed[HEAD - NONCE..]);
+        out.extend_from_slice(&encrypted[HEAD - NONCE..]);
         Ok(Some(out))
     }
 
-    /// The id of the master key of a sealed value, and the value's own key.
+    /// The id of the master key of an encrypted value, and the value's own key.
     fn data_key(
         &self,
         belongs: &[&[u8]],
-        sealed: &[u8],
+        encrypted: &[u8],
         what: &str,
     ) -> Result<(String, Zeroizing<Vec<u8>>), StoreError> {
-        let damaged = || StoreError::Sealed {
+        let damaged = || StoreError::Undecryptable {
             what: what.to_owned(),
         };
-        let head = sealed
+        let head = encrypted
             .get(..HEAD)
             .filter(|head| head[0] == VERSION)
             .ok_or_else(damaged)?;
@@ -198,13 +198,13 @@ impl KeyRing {
         Ok((wanted, Zeroizing::new(data_key.map_err(|_| damaged())?)))
     }
 
-    /// Seals bytes; `belongs` must be the same when they are opened.
-    pub fn seal(&self, belongs: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+    /// Encrypts bytes; `belongs` must be the same when they are opened.
+    pub fn encrypt(&self, belongs: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>, StoreError> {
         let master = self
             .keys
             .first()
-            .ok_or_else(|| unsealable("there is no master key"))?;
-        let failed = |_| unsealable("the value is too long");
+            .ok_or_else(|| unencryptable("there is no master key"))?;
+        let failed = |_| unencryptable("the value is too long");
         let mut data_key = Zeroizing::new([0; KEY]);
         random(data_key.as_mut())?;
         let mut nonces = [0; 2 * NONCE];
@@ -222,7 +222,7 @@ impl KeyRing {
             )
             .map_err(failed)?;
         let cipher = XChaCha20Poly1305::new(&(*data_key).into());
-        let sealed = cipher
+        let encrypted = cipher
             .encrypt(
                 &nonce_of(nonce)?,
                 Payload {
@@ -231,28 +231,28 @@ impl KeyRing {
                 },
             )
             .map_err(failed)?;
-        let mut out = Vec::with_capacity(HEAD + sealed.len());
+        let mut out = Vec::with_capacity(HEAD + encrypted.len());
         out.push(VERSION);
         out.extend(unhex(&master.id).unwrap_or_default());
         out.extend_from_slice(wrap_nonce);
         out.extend(wrapped);
         out.extend_from_slice(nonce);
-        out.extend(sealed);
+        out.extend(encrypted);
         Ok(out)
     }
 
-    /// Opens what was sealed; `what` names it in the error.
-    pub fn open(
+    /// Opens what was encrypted; `what` names it in the error.
+    pub fn decrypt(
         &self,
         belongs: &[&[u8]],
-        sealed: &[u8],
+        encrypted: &[u8],
         what: &str,
     ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        let damaged = || StoreError::Sealed {
+        let damaged = || StoreError::Undecryptable {
             what: what.to_owned(),
         };
-        let (_, data_key) = self.data_key(belongs, sealed, what)?;
-        let (nonce, body) = sealed[HEAD - NONCE..].split_at(NONCE);
+        let (_, data_key) = self.data_key(belongs, encrypted, what)?;
+        let (nonce, body) = encrypted[HEAD - NONCE..].split_at(NONCE);
         let associated = associated(belongs);
         let cipher = XChaCha20Poly1305::new_from_slice(&data_key).map_err(|_| damaged())?;
         let plain = cipher.decrypt(
@@ -265,7 +265,7 @@ impl KeyRing {
         plain.map(Zeroizing::new).map_err(|_| damaged())
     }
 
-    /// The error for a key that is not in the ring.
+    /// The error for a key that is not in the keyring.
     pub(crate) fn lacks(&self, wanted: &str) -> StoreError {
         StoreError::WrongKey {
             wanted: wanted.to_owned(),
@@ -274,7 +274,7 @@ impl KeyRing {
     }
 }
 
-fn parse_line(line: &str) -> Option<SealingKey> {
+fn parse_line(line: &str) -> Option<MasterKey> {
     let mut parts = line.split_whitespace();
     let (LINE, Some(id), Some(key), None) =
         (parts.next()?, parts.next(), parts.next(), parts.next())
@@ -282,7 +282,7 @@ fn parse_line(line: &str) -> Option<SealingKey> {
         return None;
     };
     let bytes = Zeroizing::new(unhex(key)?);
-    let key = SealingKey::new(Zeroizing::new(bytes.as_slice().try_into().ok()?));
+    let key = MasterKey::new(Zeroizing::new(bytes.as_slice().try_into().ok()?));
     // A key that lost a digit on its way would otherwise be taken for another.
     (key.id == id).then_some(key)
 }
@@ -299,14 +299,14 @@ fn associated(belongs: &[&[u8]]) -> Vec<u8> {
 }
 
 fn nonce_of(bytes: &[u8]) -> Result<XNonce, StoreError> {
-    XNonce::try_from(bytes).map_err(|_| unsealable("a nonce has another length"))
+    XNonce::try_from(bytes).map_err(|_| unencryptable("a nonce has another length"))
 }
 
 fn random(bytes: &mut [u8]) -> Result<(), StoreError> {
-    getrandom::fill(bytes).map_err(|_| unsealable("the system gives no random numbers"))
+    getrandom::fill(bytes).map_err(|_| unencryptable("the system gives no random numbers"))
 }
 
-fn unsealable(why: &'static str) -> StoreError {
+fn unencryptable(why: &'static str) -> StoreError {
     StoreError::Failed {
         attempted: "encrypt a value",
         source: why.into(),
@@ -333,38 +333,46 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_only_where_it_belongs_and_unchanged() {
-        let ring = KeyRing::generate().unwrap();
-        let sealed = ring.seal(&[b"1", b"token"], b"hunter2").unwrap();
-        assert!(!sealed.windows(7).any(|window| window == b"hunter2"));
+        let keyring = KeyRing::generate().unwrap();
+        let encrypted = keyring.encrypt(&[b"1", b"token"], b"hunter2").unwrap();
+        assert!(!encrypted.windows(7).any(|window| window == b"hunter2"));
         assert_eq!(
-            ring.open(&[b"1", b"token"], &sealed, "x")
+            keyring
+                .decrypt(&[b"1", b"token"], &encrypted, "x")
                 .unwrap()
                 .as_slice(),
             b"hunter2"
         );
         for belongs in [[b"2".as_slice(), b"token"], [b"1t", b"oken"]] {
             assert!(matches!(
-                ring.open(&belongs, &sealed, "x"),
-                Err(StoreError::Sealed { .. })
+                keyring.decrypt(&belongs, &encrypted, "x"),
+                Err(StoreError::Undecryptable { .. })
             ));
         }
-        for position in [0, 1, 8, 40, 90, HEAD, sealed.len() - 1] {
-            let mut changed = sealed.clone();
+        for position in [0, 1, 8, 40, 90, HEAD, encrypted.len() - 1] {
+            let mut changed = encrypted.clone();
             changed[position] ^= 1;
             assert!(
-                ring.open(&[b"1", b"token"], &changed, "x").is_err(),
+                keyring.decrypt(&[b"1", b"token"], &changed, "x").is_err(),
                 "byte {position}"
             );
         }
-        assert!(ring.open(&[b"1", b"token"], &sealed[..50], "x").is_err());
-        assert_ne!(ring.seal(&[], b"a").unwrap(), ring.seal(&[], b"a").unwrap());
+        assert!(
+            keyring
+                .decrypt(&[b"1", b"token"], &encrypted[..50], "x")
+                .is_err()
+        );
+        assert_ne!(
+            keyring.encrypt(&[], b"a").unwrap(),
+            keyring.encrypt(&[], b"a").unwrap()
+        );
     }
 
     #[test]
     fn p32_another_key_is_refused_with_both_ids() {
         let (one, other) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
         let error = other
-            .open(&[], &one.seal(&[], b"a").unwrap(), "x")
+            .decrypt(&[], &one.encrypt(&[], b"a").unwrap(), "x")
             .unwrap_err()
             .to_string();
         assert!(
@@ -376,19 +384,19 @@ mod tests {
     #[test]
     fn p33_a_value_that_was_wrapped_again_wants_the_new_key_alone() {
         let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
-        let both = old.sealing_with(&new);
+        let both = old.encrypting_with(&new);
         assert_eq!(
-            (both.ids(), both.first_alone().ids()),
+            (both.ids(), both.first_only().ids()),
             (vec![new.id(), old.id()], vec![new.id()])
         );
-        let sealed = old.seal(&[b"1"], b"hunter2").unwrap();
-        let wrapped = both.rewrap(&[b"1"], &sealed, "x").unwrap().unwrap();
+        let encrypted = old.encrypt(&[b"1"], b"hunter2").unwrap();
+        let wrapped = both.rewrap(&[b"1"], &encrypted, "x").unwrap().unwrap();
         assert_eq!(
-            new.open(&[b"1"], &wrapped, "x").unwrap().as_slice(),
+            new.decrypt(&[b"1"], &wrapped, "x").unwrap().as_slice(),
             b"hunter2"
         );
         assert!(matches!(
-            old.open(&[b"1"], &wrapped, "x"),
+            old.decrypt(&[b"1"], &wrapped, "x"),
             Err(StoreError::WrongKey { .. })
         ));
         assert!(
@@ -396,12 +404,12 @@ mod tests {
             "it is done"
         );
         assert!(
-            both.rewrap(&[b"2"], &sealed, "x").is_err(),
+            both.rewrap(&[b"2"], &encrypted, "x").is_err(),
             "it belongs elsewhere"
         );
         assert!(
-            new.rewrap(&[b"1"], &sealed, "x").is_err()
-                && both.rewrap(&[], &sealed[..40], "x").is_err()
+            new.rewrap(&[b"1"], &encrypted, "x").is_err()
+                && both.rewrap(&[], &encrypted[..40], "x").is_err()
         );
     }
 
@@ -409,10 +417,11 @@ mod tests {
     fn a_key_file_is_read_back_and_a_broken_one_is_not() {
         let (one, other) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
         let both = format!("{}{}", one.to_text().as_str(), other.to_text().as_str());
-        let ring = KeyRing::parse(&both).unwrap();
-        assert_eq!(ring.ids(), [one.id(), other.id()]);
+        let keyring = KeyRing::parse(&both).unwrap();
+        assert_eq!(keyring.ids(), [one.id(), other.id()]);
         assert_eq!(
-            ring.open(&[], &other.seal(&[], b"a").unwrap(), "x")
+            keyring
+                .decrypt(&[], &other.encrypt(&[], b"a").unwrap(), "x")
                 .unwrap()
                 .as_slice(),
             b"a"
