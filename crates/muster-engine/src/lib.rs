@@ -25,6 +25,7 @@ mod sync;
 mod system;
 mod tokens;
 mod undo;
+mod unused;
 mod work;
 
 pub use approve::{approve, reject};
@@ -42,3 +43,4 @@ pub use sweep::sweep;
 pub use sync::{Decided, Fetched, Integration, Mode, decide, fetch, succeed, sync};
 pub use system::examine;
 pub use undo::undo;
+pub use unused::{Unused, UnusedRecord, unused_records};

@@ -5,7 +5,7 @@ use crate::{
     erase, files,
     outcome::{Deps, Outcome, Progress, RunError},
     source::{FileSource, Source},
-    system,
+    system, unused,
     work::{Begun, Work},
 };
 use muster_connectors::{
@@ -120,6 +120,7 @@ pub fn decide(
         }
     };
     if begun.replaces.is_none() {
+        unused::remember(&integration, begun.integration, &deps.store);
         erase::pending(deps)
             .into_iter()
             .for_each(|warning| outcome.warnings.push(warning));

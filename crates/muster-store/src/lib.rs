@@ -19,6 +19,7 @@ pub use directory::employee::PeopleFilter;
 pub use directory::field_reference::FieldUse;
 pub use directory::history::{HistoryEntry, RunChanges, rewind};
 pub use directory::integration::KnownContent;
+pub use directory::rules::KeptRules;
 pub use directory::smart_group::{GroupMoves, GroupSaving, MembershipMove, StoredGroup};
 pub use plans::approve::{Approval, Choice};
 pub use plans::hold::Hold;

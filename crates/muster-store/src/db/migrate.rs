@@ -74,6 +74,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "starts",
         include_str!("../../migrations/sqlite/0013_starts.sql"),
     ),
+    (
+        14,
+        "integration_rules",
+        include_str!("../../migrations/sqlite/0014_integration_rules.sql"),
+    ),
 ];
 
 /// The newest schema that this program knows.

@@ -14,6 +14,7 @@ mod organisation;
 pub(crate) mod pin;
 mod protect;
 pub(crate) mod roster;
+pub(crate) mod rules;
 pub(crate) mod smart_group;
 pub(crate) mod start_note;
 pub(crate) mod workspace;

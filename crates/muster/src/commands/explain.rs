@@ -81,11 +81,12 @@ fn nobody_or_several(
         return Err(find::ambiguous(who, people));
     }
     let problems = wiring.store.problems_about(workspace.id, &[who])?;
-    if problems.is_empty() {
+    let records = muster_engine::unused_records(workspace, who, &wiring.deps())?;
+    if problems.is_empty() && records.is_empty() {
         return Err(find::not_found(
             workspace,
             who,
-            ", and no record that named them was rejected",
+            ", and no record of the last deliveries names such an employee",
         ));
     }
     if arguments.json {
@@ -93,13 +94,23 @@ fn nobody_or_several(
             employee: None,
             history: Vec::new(),
             problems: reported(&problems),
-            records: Vec::new(),
+            records: records.iter().map(show::unused).collect(),
         });
     } else {
-        say(format!(
-            "{} is not in the directory; records that named them were not used:",
-            safe(who).bold()
-        ));
+        say(format!("{} is not in the directory", safe(who).bold()));
+        for record in &records {
+            let unused = show::unused(record);
+            say(format!(
+                "  {}, run {} of {}: {}",
+                unused.origin,
+                unused.run,
+                unused.integration,
+                safe(&unused.message)
+            ));
+        }
+        if !problems.is_empty() {
+            say("problems with records of this employee:");
+        }
         problems
             .iter()
             .for_each(|(run, found)| tell_problem(*run, found));

@@ -13,14 +13,14 @@ use muster_core::{
         origin::DeliveredFile,
         pin, problem,
         response::{
-            Change, Each, ErrorAnswer, Finding, Guard, Operation, PinNotice, Problem, Run,
+            self, Change, Each, ErrorAnswer, Finding, Guard, Operation, PinNotice, Problem, Run,
             RunReport,
         },
         run,
     },
     read::reading::Completeness,
 };
-use muster_engine::{Outcome, RunError};
+use muster_engine::{Outcome, RunError, Unused, UnusedRecord};
 use serde::Serialize;
 
 /// The answer of `sync`, `plan`, `sweep`, `undo` and manual edits. Operations are written one by one: a plan has a million.
@@ -85,6 +85,27 @@ fn error(error: &RunError) -> ErrorAnswer {
         code: Some(error.code),
         message,
         advice,
+    }
+}
+
+/// A record that created no employee, and why.
+pub(crate) fn unused(record: &UnusedRecord) -> response::UnusedRecord {
+    let outcome = match &record.cause {
+        Unused::NotSelected { .. } => "not_selected",
+        Unused::Undecided => "undecided",
+        Unused::Ended { .. } => "ended",
+        Unused::Rejected(_) => "rejected",
+        Unused::Superseded => "superseded",
+        Unused::Pending(_) => "pending",
+        Unused::NotApplied => "not_applied",
+    };
+    response::UnusedRecord {
+        integration: record.integration.clone(),
+        run: record.run,
+        at: record.at,
+        origin: place(record.place, &record.files),
+        outcome: outcome.to_owned(),
+        message: text::unused::message(&record.cause),
     }
 }
 

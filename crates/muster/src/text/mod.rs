@@ -15,6 +15,7 @@ mod run;
 mod selection;
 pub(crate) mod store;
 mod undo;
+pub(crate) mod unused;
 mod value;
 
 use muster_core::model::{

@@ -42,3 +42,4 @@ mod swallowed_rows;
 mod sync;
 mod tidy;
 mod undo;
+mod unused;

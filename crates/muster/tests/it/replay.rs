@@ -280,7 +280,7 @@ fn m20_a_plan_under_changed_settings_is_held_with_its_profile() {
     );
     let text = String::from_utf8(ground.output(&["plan", "integration.toml"]).stdout).unwrap();
     assert!(
-        text.contains("title: 20 people") && text.contains("First2 Last (E-2): Lead -> Role 2"),
+        text.contains("title: 20 employees") && text.contains("First2 Last (E-2): Lead -> Role 2"),
         "{text}"
     );
     ground.approve();

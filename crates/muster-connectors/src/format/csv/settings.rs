@@ -1,7 +1,9 @@
 //! What an integration says about its CSV files. Plain data: reading the integration file is not done here.
 
+use serde::{Deserialize, Serialize};
+
 /// How the rows of a file are cut into values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Delimiter {
     /// This character and no other; a file that uses another one is refused.
     Exactly(u8),
@@ -10,7 +12,7 @@ pub enum Delimiter {
 }
 
 /// How bytes become text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Encoding {
     /// UTF-8, with or without a byte-order mark.
     Utf8,
@@ -23,7 +25,8 @@ pub enum Encoding {
 }
 
 /// The sizes beyond which a file is refused, so that memory stays flat.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CsvLimits {
     /// Bytes of one value.
     pub field: usize,
@@ -50,7 +53,7 @@ impl Default for CsvLimits {
 }
 
 /// What a last row without a line break at its end means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FinalLineBreak {
     /// The file was cut off, if the last complete delivery ended with a line break.
     AsBefore,
@@ -61,7 +64,8 @@ pub enum FinalLineBreak {
 }
 
 /// How one file is to be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CsvSettings {
     /// The character between values.
     pub delimiter: Delimiter,

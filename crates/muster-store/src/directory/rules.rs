@@ -1,0 +1,57 @@
+//! How the last run of each integration read and judged records: kept to explain them, never to run by.
+
+use crate::db::{connection::Store, error::StoreError};
+use muster_core::model::ids::{IntegrationId, WorkspaceId};
+
+/// The kept rules of one integration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptRules {
+    pub integration: IntegrationId,
+    pub name: String,
+    /// As they were given.
+    pub rules: String,
+}
+
+impl Store {
+    /// Keeps the rules of an integration; the same rules are not written again.
+    pub fn keep_rules(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        rules: &str,
+    ) -> Result<(), StoreError> {
+        let is_same = self.read("look up how records are read", |connection| {
+            connection.scalar::<bool>(
+                "SELECT EXISTS (SELECT 1 FROM integration WHERE workspace_id = ?1 AND id = ?2 AND rules = ?3)",
+                (workspace.0, integration.0, rules),
+            )
+        })?;
+        if is_same {
+            return Ok(());
+        }
+        self.write("keep how records are read", |connection| {
+            connection.execute(
+                "UPDATE integration SET rules = ?3 WHERE workspace_id = ?1 AND id = ?2",
+                (workspace.0, integration.0, rules),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The rules of all integrations that have run.
+    pub fn kept_rules(&self, workspace: WorkspaceId) -> Result<Vec<KeptRules>, StoreError> {
+        self.read("look up how records are read", |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT id, name, rules FROM integration WHERE workspace_id = ?1 AND rules IS NOT NULL ORDER BY id",
+                )?
+                .rows([workspace.0], |row| {
+                    Ok(KeptRules {
+                        integration: IntegrationId(row.get("id")?),
+                        name: row.get("name")?,
+                        rules: row.get("rules")?,
+                    })
+                })
+        })
+    }
+}
