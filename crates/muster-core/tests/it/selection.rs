@@ -10,7 +10,7 @@ use muster_core::{
     read::reading::FieldFill,
     setup::{
         policy::Deselected,
-        selection::{BlankGate, Rule, Test},
+        selection::{BlankGate, Comparison, Day, Rule, Test},
     },
 };
 
@@ -235,4 +235,28 @@ fn a_directory_reviewed_before_values_were_remembered_learns_from_those_who_are_
         .find(|fill| fill.field == "select:state")
         .unwrap();
     assert_eq!(fill.not_selected, ["inactive"]);
+}
+
+#[test]
+fn a_rule_relative_to_today_decides_anew_about_the_same_file_on_a_later_day() {
+    let mut fixture = Fixture::new(STAFF);
+    let until = Test::Date(Comparison::AtLeast, Day::Today(0));
+    fixture.setup.rules.selection = vec![Rule::new("until".into(), until)];
+    let file = "id,email,first,last,until
+        1,a@x.nl,An,Aa,2026-05-10
+        2,b@x.nl,Bo,Bb,2026-06-30
+        9,i@x.nl,Ian,Ii,2026-05-20";
+    check(&mut fixture, &[file], "create 9 new_person active");
+    let mut later = fixture.on(2026, 5, 11);
+    check(&mut later, &[file], "deactivate 1 deselected");
+    // A rule that waits for a day selects on that day.
+    let from = Test::Date(Comparison::AtMost, Day::Today(7));
+    later.setup.rules.selection = vec![Rule::new("until".into(), from)];
+    check(
+        &mut later.clone().on(2026, 6, 22),
+        &[file],
+        "reactivate 1 came_back\ndeactivate 2 deselected",
+    );
+    let mut last = later.on(2026, 6, 23);
+    check(&mut last, &[file], "reactivate 1 came_back");
 }

@@ -36,6 +36,43 @@ fn a_short_file_is_enough() {
 }
 
 #[test]
+fn settings_of_values_reach_the_rules() {
+    let text = BASE.replace(
+        "email = \"E-mail\"",
+        "email = \"E-mail\"\n\
+         offboarding_date = { column = \"End\", no_date = [\"31-12-9999\", \"-\"] }\n\
+         alleo_monthly_all_budget = { column = \"Budget\", decimal = \",\" }\n\
+         country = { column = \"Land\", digits = \"iso\" }",
+    ) + "[[select]]\ncolumn = \"Access\"\nis = true\nblank = \"not_selected\"\n\
+         [policy]\nno_date = [\"00-00-0000\"]\n";
+    let file = parse(&text, Path::new("/conf")).unwrap();
+    let rules = file.rules(&Schema::new(file.own_fields.clone()));
+    let entry = |column: &str| {
+        let of = |entry: &&FieldMapping| entry.source == Source::Column(column.to_owned());
+        rules.mapping.entries.iter().find(of).unwrap()
+    };
+    assert_eq!(entry("End").no_date, ["31-12-9999", "-"]);
+    assert_eq!(entry("Budget").decimal, DecimalMark::Comma);
+    assert_eq!(entry("Land").digits, Some(CountryNumbers::Iso));
+    assert_eq!(rules.policy.no_date, ["00-00-0000"]);
+    let rule = serde_json::to_value(&rules.selection).unwrap();
+    assert_eq!(rule[0]["blank"], "not_selected");
+    // What is not set takes no part in stamps, so that directories of earlier versions keep theirs.
+    let plain = parse(BASE, Path::new("/conf"))
+        .unwrap()
+        .rules(&Schema::new([]));
+    let stored = serde_json::to_string(&plain).unwrap();
+    for setting in ["no_date", "decimal", "digits"] {
+        assert!(!stored.contains(setting), "{stored}");
+    }
+    let wrong = text.replace("decimal = \",\"", "decimal = \"'\"");
+    check(
+        &wrong,
+        "`mapping.alleo_monthly_all_budget`: `'` is not known here",
+    );
+}
+
+#[test]
 fn unknown_settings_are_refused_with_line_and_nearest_name() {
     check(
         &BASE.replace("url =", "pattrn = \"*.csv\"\nurl ="),
