@@ -2,7 +2,7 @@
 
 use crate::{
     scripted::{CONTENT, Control, Script, ftp, ordinary},
-    source::{contents, delivery, hasty, refusal, source},
+    source::{contents, delivery, fetched, hasty, refusal, source},
 };
 use muster_connectors::transport::{FtpMode, SourceSettings, TransportError};
 use muster_core::model::code::Code;
@@ -59,6 +59,25 @@ fn t01_a_server_that_repeats_the_password_is_not_quoted() {
         (Code::TransportCredentials, "password refused")
     );
     assert_eq!(script.received("PASS"), 1);
+}
+
+#[test]
+fn no_answer_of_the_server_brings_the_password_into_a_message() {
+    // The password as it is, and as the login of a web server would have it.
+    for echo in ["pass-word-7", "cGFzcy13b3JkLTc=", "YW5uOnBhc3Mtd29yZC03"] {
+        for verb in ["TYPE", "CWD", "MLST", "MLSD", "RETR"] {
+            for code in ["550", "451", "501"] {
+                let script = with(verb, move |control| {
+                    control.say(&format!("{code} no {echo} here, and a long text after it"));
+                });
+                if let Err(error) = fetched(&settings(&script)).0 {
+                    let text = format!("{error}; {}", error.advice);
+                    assert!(!text.contains(echo), "{verb}: {text}");
+                    assert!(!text.contains("pass-word"), "{verb}: {text}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

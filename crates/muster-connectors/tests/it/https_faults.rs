@@ -84,6 +84,34 @@ fn t29_no_length_counts_as_less_proof() {
 }
 
 #[test]
+fn only_a_stated_length_or_a_marked_end_proves_that_a_file_is_whole() {
+    for (answer, is_proven) in [
+        (
+            "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nid;name\r\n",
+            false,
+        ),
+        ("HTTP/1.0 200 OK\r\n\r\nid;name\r\n", false),
+        (
+            "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nid;name\r\n",
+            true,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nid;name\r\n\r\n0\r\n\r\n",
+            true,
+        ),
+    ] {
+        let script = https(move |request, stream| {
+            let head = b"HTTP/1.1 405 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            let is_head = request.starts_with("HEAD");
+            let answer = if is_head { head } else { answer.as_bytes() };
+            stream.write_all(answer).unwrap();
+        });
+        let delivery = delivery(&settings(&script));
+        assert_eq!(delivery.files[0].is_proven, is_proven, "{answer}");
+    }
+}
+
+#[test]
 fn t29_a_cut_or_bad_chunk_is_not_used() {
     for answer in [
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nid;n".as_slice(),

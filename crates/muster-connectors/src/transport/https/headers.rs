@@ -1,0 +1,76 @@
+//! What the headers of an answer say about the file: its type, its length and time, and when to ask again.
+
+use jiff::{Timestamp, fmt::rfc2822};
+use reqwest::{
+    Response, Version,
+    header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER, TRANSFER_ENCODING},
+};
+use std::time::Duration;
+
+pub(super) fn header(response: &Response, name: HeaderName) -> Option<&str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+/// The type of the content in small letters, without what is said beside it.
+pub(super) fn kind(response: &Response) -> String {
+    let kind = header(response, CONTENT_TYPE).unwrap_or_default();
+    kind.split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+/// What content of this type is, if it cannot be a table of text. Servers give tables out under many types.
+pub(super) fn no_table(kind: &str) -> Option<&'static str> {
+    let (group, form) = kind.split_once('/')?;
+    match (group, form) {
+        ("text", "html") | ("application", "xhtml+xml") => Some("a web page"),
+        ("text" | "application", "json") => Some("a JSON document"),
+        ("text" | "application", "xml") => Some("an XML document"),
+        (_, form) if form.ends_with("+json") => Some("a JSON document"),
+        (_, form) if form.ends_with("+xml") => Some("an XML document"),
+        ("application", "pdf") => Some("a PDF document"),
+        ("image" | "audio" | "video" | "font", _) => Some("something that is no text"),
+        _ => None,
+    }
+}
+
+/// How long the server asks to be left alone (RFC 9110 section 10.2.3); none: it does not say, or nothing that can be
+/// read. A moment is measured by the server's own clock, which need not be ours.
+pub(super) fn retry_after(response: &Response) -> Option<Duration> {
+    let text = header(response, RETRY_AFTER)?.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than a number holds are a very long time.
+        return Some(Duration::from_secs(
+            text.parse().unwrap_or(u64::from(u32::MAX)),
+        ));
+    }
+    let (then, now) = (time(text)?, header(response, DATE).and_then(time)?);
+    // A moment in the past: at once.
+    Some(Duration::try_from(then.duration_since(now)).unwrap_or_default())
+}
+
+/// The length that the server announces. (The client's own answer is the length still to come.)
+pub(super) fn length(response: &Response) -> Option<u64> {
+    header(response, CONTENT_LENGTH)?.trim().parse().ok()
+}
+
+/// Whether the protocol marks the end of the body: the last chunk, or the end of a stream. A connection that is
+/// closed in order marks nothing, for servers close it when they fail, too.
+pub(super) fn has_marked_end(response: &Response) -> bool {
+    match response.version() {
+        Version::HTTP_2 | Version::HTTP_3 => true,
+        Version::HTTP_11 => header(response, TRANSFER_ENCODING)
+            .is_some_and(|coding| coding.to_ascii_lowercase().contains("chunked")),
+        _ => false,
+    }
+}
+
+/// A time as HTTP writes it.
+pub(super) fn time(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new()
+        .relaxed_weekday(true)
+        .parse_timestamp(text.trim())
+        .ok()
+}
