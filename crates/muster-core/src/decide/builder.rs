@@ -442,7 +442,8 @@ impl<'a> PlanBuilder<'a> {
         operation.held = Some(reason);
         let is_pinned = known.is_some_and(|employee| employee.is_pinned(self.calendar.today));
         operation.fingerprint = (!is_pinned).then_some(draft.fingerprint);
-        operation.takes_ownership = known.is_none_or(|employee| employee.owner.is_none());
+        operation.takes_ownership =
+            reason == Reason::TakeOver || known.is_none_or(|employee| employee.owner.is_none());
         self.plan.operations.push(operation);
     }
 

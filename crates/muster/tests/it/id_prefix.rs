@@ -1,4 +1,4 @@
-//! Two sources that number their employees from 1, kept apart by `id_prefix`.
+//! Two sources in one workspace: equal ids kept apart by `id_prefix`, and employees who move from one to the other.
 
 use crate::ground::{Answer, Ground};
 use serde_json::json;
@@ -118,4 +118,63 @@ fn prefix_with_other_characters_is_refused() {
     let answer = south(&ground, &["check"]);
     assert_eq!(answer.code, 2, "{}", answer.text);
     assert!(answer.text.contains("id_prefix"), "{}", answer.text);
+}
+
+/// Bob leaves the north and is delivered by the south, with another id.
+fn moved() -> Ground {
+    let ground = ground("", "id_prefix = \"south-\"");
+    south(&ground, &["sync", "--approve"]);
+    ground.deliver(
+        "a.csv",
+        "id,email,first,last,boss\n1001,ann@north.example,Ann,Aal,\n",
+    );
+    ground.approve().counts(&[("missing", 1)]);
+    fs::write(
+        ground.path("south/people.csv"),
+        format!("{SOUTH}1003,bob@north.example,Bob,Bos,1001\n"),
+    )
+    .unwrap();
+    ground
+}
+
+#[test]
+fn employee_who_moved_to_another_source_is_held_as_a_take_over() {
+    let ground = moved();
+    let plan = south(&ground, &["sync"]);
+    assert_eq!(plan.code, 3, "{}", plan.text);
+    plan.counts(&[("held", 1), ("rejected", 0), ("created", 0)]);
+    assert!(plan.text.contains("take_over"), "{}", plan.text);
+    let id = plan.json["plan"].as_str().unwrap();
+    assert_eq!(ground.run(&["approve", id]).code, 0);
+    let bob = ground.person("south-1003");
+    assert_eq!(
+        (&bob["status"], &bob["first_name"]),
+        (&json!("active"), &json!("Bob"))
+    );
+    // The new owner manages the employee, and the old one no longer expects anything of them.
+    south(&ground, &["sync"]).is(0, "nothing_to_do");
+    fs::write(ground.path("south/people.csv"), SOUTH).unwrap();
+    south(&ground, &["sync", "--approve"]).counts(&[("missing", 1)]);
+}
+
+#[test]
+fn employee_who_still_works_elsewhere_is_not_taken_over() {
+    let ground = ground("", "id_prefix = \"south-\"");
+    south(&ground, &["sync", "--approve"]);
+    fs::write(
+        ground.path("south/people.csv"),
+        format!("{SOUTH}1003,bob@north.example,Bob,Bos,1001\n"),
+    )
+    .unwrap();
+    south(&ground, &["sync"]).counts(&[("held", 0), ("rejected", 1), ("created", 0)]);
+}
+
+#[test]
+fn undone_take_over_gives_the_employee_back() {
+    let ground = moved();
+    let plan = south(&ground, &["sync"]);
+    let approved = ground.run(&["approve", plan.json["plan"].as_str().unwrap()]);
+    let run = approved.json["run"].to_string().replace('"', "");
+    assert_eq!(ground.run(&["undo", &run, "--approve"]).code, 0);
+    assert_eq!(ground.person("1002")["status"], "inactive");
 }

@@ -124,7 +124,7 @@ fn undo_of_an_unlink_gives_id_address_and_owner_back() {
     let run = ok(ground.run(&["employee", "unlink", "E-3", "--free-address"])).run_id();
     ok(ground.run(&["undo", &run]));
     assert_eq!(ground.person("E-3")["email"], "cas@acme.example");
-    ground.deliver("a.csv", EMPLOYEES);
+    ground.deliver("a.csv", EMPLOYEES.replace("Bob,Bos", "Bobby,Bos"));
     ground
         .sync()
         .is(0, "applied")

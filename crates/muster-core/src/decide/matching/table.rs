@@ -85,7 +85,9 @@ fn by_id(
     context: &MatchContext<'_>,
 ) -> Result<RecordMatch, Rejection> {
     if let Some(employee) = context.known.by_external_id(id) {
-        check_owner(employee, facts, context)?;
+        if let Some(held) = check_owner(employee, facts, context)? {
+            return Ok(held);
+        }
         if evidence::id_was_reused(facts, employee, context.known) {
             return Ok(RecordMatch::Held(Reason::IdReused, Some(employee.id)));
         }
@@ -97,15 +99,15 @@ fn by_id(
     };
     match holder.external_id() {
         None => {
-            check_owner(holder, facts, context)?;
-            Ok(RecordMatch::Known(holder.id, Reason::IdAdopted))
+            let held = check_owner(holder, facts, context)?;
+            Ok(held.unwrap_or(RecordMatch::Known(holder.id, Reason::IdAdopted)))
         }
         // Whether an employed holder gives the address up is known when all records are matched.
         Some(_) if holder.status.is_employed() => Ok(RecordMatch::New),
         Some(_) => {
-            check_owner(holder, facts, context)?;
+            let held = check_owner(holder, facts, context)?;
             let reason = Reason::RehireOrRecycledAddress;
-            Ok(RecordMatch::Held(reason, Some(holder.id)))
+            Ok(held.unwrap_or(RecordMatch::Held(reason, Some(holder.id))))
         }
     }
 }
@@ -121,7 +123,9 @@ fn by_address(
     let Some(employee) = context.known.by_email(email) else {
         return Ok(RecordMatch::New);
     };
-    check_owner(employee, facts, context)?;
+    if let Some(held) = check_owner(employee, facts, context)? {
+        return Ok(held);
+    }
     let is_recycled = evidence::address_was_recycled(facts, employee)
         || (id.is_some() && evidence::id_and_name_differ(facts, employee));
     if is_recycled {
@@ -131,16 +135,21 @@ fn by_address(
     Ok(RecordMatch::Known(employee.id, Reason::SameEmail))
 }
 
+/// Refuses an employee of another integration; one whom it no longer delivers is held as a take-over.
 fn check_owner(
     employee: &Employee,
     facts: FactsRef<'_>,
     context: &MatchContext<'_>,
-) -> Result<(), Rejection> {
+) -> Result<Option<RecordMatch>, Rejection> {
     match employee.owner {
         Some(owner) if Some(owner) != context.roster.integration => {
+            if employee.status == Status::Inactive {
+                let held = RecordMatch::Held(Reason::TakeOver, Some(employee.id));
+                return Ok(Some(held));
+            }
             let problem = problems::other_integration(facts, employee, owner, context.roster);
             Err((Some(employee.id), problem))
         }
-        _ => Ok(()),
+        _ => Ok(None),
     }
 }
