@@ -464,7 +464,7 @@ fn the_pages_of_the_book_are_current() {
             "{}\n## Default mapping\n\n```toml\n{}```\n\n<!-- Generated from `crates/muster-connectors/src/systems/{}`. -->\n",
             listing.help, listing.mapping, listing.id
         );
-        let path = source("../../../docs/connectors").join(format!("{}.md", listing.id));
+        let path = source("../../../../docs/connectors").join(format!("{}.md", listing.id));
         if std::env::vars().any(|(name, _)| name == "UPDATE_DOCS") {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, &page).unwrap();
