@@ -36,7 +36,7 @@ use muster_core::{
         selection::{self, CompiledRules, Verdict},
     },
 };
-use muster_store::{KeptFile, KeptRules, Store, StoreError};
+use muster_store::{ArchivedFile, KeptRules, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::io::Cursor;
 
@@ -125,7 +125,7 @@ struct Delivery<'r> {
     setup: Setup,
     csv: Option<CsvSettings>,
     run: &'r Run,
-    kept: Vec<KeptFile>,
+    kept: Vec<ArchivedFile>,
     files: Vec<DeliveredFile>,
     calendar: Calendar,
 }
