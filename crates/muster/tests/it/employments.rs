@@ -294,7 +294,7 @@ fn a_company_that_no_list_has_ends_once_nobody_is_employed_in_it_and_undo_opens_
         answer
             .is(0, "nothing_to_do")
             .says("MUS-COMPANY-UNLISTED")
-            .says("1 person is employed in it");
+            .says("1 employee is employed in it");
         assert_eq!(ground.last_day("BE"), Value::Null);
     }
     ground.at("2026-05-05T02:45:00Z").deliver("a.csv", at("NL"));
