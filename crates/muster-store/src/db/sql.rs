@@ -177,11 +177,7 @@ impl Statement<'_> {
 
     /// The names of all columns.
     pub(crate) fn names(&self) -> Vec<String> {
-        self.0
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect()
+        self.0.column_names().map(str::to_owned).collect()
     }
 
     /// Forgets the parameters that are bound.

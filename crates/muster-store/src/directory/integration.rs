@@ -168,10 +168,10 @@ pub(crate) fn find(
     workspace: WorkspaceId,
     name: &str,
 ) -> Result<Option<IntegrationId>, DbError> {
-    Ok(connection
+    connection
         .prepare_cached("SELECT id FROM integration WHERE workspace_id = ?1 AND name = ?2")?
         .query_row((workspace.0, name), |row| row.get("id").map(IntegrationId))
-        .optional()?)
+        .optional()
 }
 
 /// The number of an integration, given out if it has none.

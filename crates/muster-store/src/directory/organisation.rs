@@ -52,7 +52,7 @@ impl Store {
                 "SELECT id, manager_external_id FROM employee WHERE workspace_id = ?1 AND external_id = ?2",
             )?;
             let link = |row: Row<'_>| Ok((EmployeeId(row.get("id")?), row.get("manager_external_id")?));
-            Ok(statement.query_row((workspace.0, external_id), link).optional()?)
+            statement.query_row((workspace.0, external_id), link).optional()
         })
     }
 

@@ -83,12 +83,12 @@ pub(crate) fn expired(
     workspace: WorkspaceId,
     today: Date,
 ) -> Result<Vec<EmployeeId>, DbError> {
-    Ok(connection
+    connection
         .prepare_cached(
             "SELECT DISTINCT employee_id FROM pin WHERE workspace_id = ?1 AND until_day IS NOT NULL \
              AND until_day < ?2 ORDER BY employee_id",
         )?
-        .rows((workspace.0, today.to_string()), |row| row.get("employee_id").map(EmployeeId))?)
+        .rows((workspace.0, today.to_string()), |row| row.get("employee_id").map(EmployeeId))
 }
 
 /// Sets pins; one on the same field is replaced.

@@ -189,7 +189,7 @@ fn held_by(
     workspace: WorkspaceId,
     integration: IntegrationId,
 ) -> Result<Option<RunId>, DbError> {
-    Ok(connection
+    connection
         .prepare_cached(
             "SELECT run_id FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
              AND status IN ('held', 'partly') ORDER BY run_id DESC LIMIT 1",
@@ -197,5 +197,5 @@ fn held_by(
         .query_row((workspace.0, integration.0), |row| {
             row.get("run_id").map(RunId)
         })
-        .optional()?)
+        .optional()
 }

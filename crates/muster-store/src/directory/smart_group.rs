@@ -197,10 +197,10 @@ fn number(
     workspace: &Workspace,
     name: &str,
 ) -> Result<Option<i64>, DbError> {
-    Ok(connection
+    connection
         .prepare_cached("SELECT id FROM smart_group WHERE workspace_id = ?1 AND name = ?2 AND removed_run IS NULL")?
         .scalar((workspace.id.0, name))
-        .optional()?)
+        .optional()
 }
 
 fn stored(row: Row<'_>) -> Result<StoredGroup, DbError> {

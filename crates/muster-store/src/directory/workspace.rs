@@ -25,7 +25,7 @@ impl Store {
         self.read("list the workspaces", |connection| {
             let mut statement =
                 connection.prepare_cached("SELECT name FROM workspace ORDER BY name")?;
-            Ok(statement.values([])?)
+            statement.values([])
         })
     }
 

@@ -331,10 +331,10 @@ fn void_others(
 
 /// Whether the plan never had an operation.
 fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, DbError> {
-    Ok(connection.scalar(
+    connection.scalar(
         "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2)",
         (approval.workspace.id.0, approval.plan.run.0),
-    )?)
+    )
 }
 
 /// Whether all of the plan is applied now: a company ends when nobody is employed in it any longer, and an employee whom
@@ -342,7 +342,7 @@ fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Db
 fn is_whole(connection: &Connection, approval: &Approval<'_>) -> Result<bool, DbError> {
     let text = "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";
     let key = (approval.workspace.id.0, approval.plan.run.0);
-    Ok(connection.prepare_cached(text)?.scalar(key)?)
+    connection.prepare_cached(text)?.scalar(key)
 }
 
 /// Counts an operation as the record that it came from.

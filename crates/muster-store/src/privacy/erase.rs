@@ -176,9 +176,9 @@ impl Store {
     /// Whether an employee was erased and the database was not rewritten since.
     pub fn is_purge_wanted(&self) -> Result<bool, StoreError> {
         self.read("look for erasures", |connection| {
-            Ok(connection
+            connection
                 .prepare_cached("SELECT EXISTS (SELECT 1 FROM erasure WHERE purged = 0)")?
-                .scalar([])?)
+                .scalar([])
         })
     }
 

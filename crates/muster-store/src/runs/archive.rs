@@ -54,11 +54,11 @@ impl Store {
     /// Whether a content is kept already.
     pub fn has_content(&self, workspace: WorkspaceId, sha256: &str) -> Result<bool, StoreError> {
         self.read("look up a delivered file", |connection| {
-            Ok(connection
+            connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM content WHERE workspace_id = ?1 AND sha256 = ?2)",
                 )?
-                .scalar((workspace.0, sha256))?)
+                .scalar((workspace.0, sha256))
         })
     }
 

@@ -185,7 +185,7 @@ impl Store {
 /// The number of a new run.
 fn next(connection: &Connection, workspace: WorkspaceId) -> Result<i64, DbError> {
     let text = "UPDATE workspace SET next_run = next_run + 1 WHERE id = ?1 RETURNING next_run - 1";
-    Ok(connection.scalar(text, [workspace.0])?)
+    connection.scalar(text, [workspace.0])
 }
 
 /// Records a manual edit in the same transaction.

@@ -36,14 +36,14 @@ impl Store {
         name: &str,
     ) -> Result<Option<StoredSecret>, StoreError> {
         let row: Option<(Vec<u8>, Option<i64>)> = self.read("read a secret", |connection| {
-            Ok(connection
+            connection
                 .prepare_cached(
                     "SELECT sealed, expires_at FROM secret WHERE workspace_id = ?1 AND name = ?2",
                 )?
                 .query_row((workspace.0, name), |row| {
                     Ok((row.get("sealed")?, row.get("expires_at")?))
                 })
-                .optional()?)
+                .optional()
         })?;
         let Some((sealed, expires)) = row else {
             return Ok(None);
@@ -117,7 +117,7 @@ pub(crate) fn want_key(
 pub(crate) fn wanted_keys(connection: &Connection) -> Result<Vec<String>, DbError> {
     let mut statement =
         connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
-    Ok(statement.values([])?)
+    statement.values([])
 }
 
 /// What a secret belongs to.

@@ -25,8 +25,7 @@ fn fill(path: &Path) {
 }
 
 fn refused(path: &Path) -> StoreError {
-    let error = Store::open(&url(path), Options::default()).unwrap_err();
-    error
+    Store::open(&url(path), Options::default()).unwrap_err()
 }
 
 #[test]

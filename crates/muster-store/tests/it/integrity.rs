@@ -43,10 +43,12 @@ impl Stored {
             workspace,
             integration,
         } = &self.ground;
-        match store.roster(workspace.id, Some(*integration), at(3)) {
-            Ok(_) => None,
-            Err(StoreError::Inconsistent(what)) => Some(what),
-            Err(other) => panic!("{other}"),
+        let found = store.roster(workspace.id, Some(*integration), at(3));
+        let error = found.err()?;
+        assert!(matches!(error, StoreError::Inconsistent(_)), "{error}");
+        match error {
+            StoreError::Inconsistent(what) => Some(what),
+            _ => None,
         }
     }
 }

@@ -70,7 +70,7 @@ pub(super) fn stored(
     workspace: WorkspaceId,
     integration: IntegrationId,
 ) -> Result<Option<RosterSum>, DbError> {
-    Ok(connection
+    connection
         .prepare_cached(
             "SELECT roster_entries, roster_checksum FROM integration WHERE workspace_id = ?1 AND id = ?2 \
              AND roster_entries IS NOT NULL AND roster_checksum IS NOT NULL",
@@ -81,7 +81,7 @@ pub(super) fn stored(
                 checksum: row.get("roster_checksum")?,
             })
         })
-        .optional()?)
+        .optional()
 }
 
 fn hash(entry: &Entry<'_>) -> i64 {

@@ -92,10 +92,10 @@ fn name(
     workspace: &Workspace,
     id: i64,
 ) -> Result<Option<String>, DbError> {
-    Ok(connection
+    connection
         .prepare_cached("SELECT name FROM smart_group WHERE workspace_id = ?1 AND id = ?2")?
         .scalar((workspace.id.0, id))
-        .optional()?)
+        .optional()
 }
 
 /// Asks the rules about everybody and tells `each` who joins (true) and leaves; groups that do not exist have
@@ -143,12 +143,12 @@ fn members(
     first: i64,
     last: i64,
 ) -> Result<BTreeSet<i64>, DbError> {
-    Ok(connection
+    connection
         .prepare_cached(
             "SELECT employee_id FROM smart_group_member WHERE workspace_id = ?1 AND group_id = ?2 \
              AND employee_id BETWEEN ?3 AND ?4",
         )?
-        .values((workspace.id.0, group, first, last))?)
+        .values((workspace.id.0, group, first, last))
 }
 
 impl GroupMoves {

@@ -20,9 +20,9 @@ use std::collections::BTreeSet;
 
 /// Whether a workspace has smart groups.
 pub(crate) fn is_followed(connection: &Connection, workspace: &Workspace) -> Result<bool, DbError> {
-    Ok(connection
+    connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM smart_group WHERE workspace_id = ?1 AND removed_run IS NULL)")?
-        .scalar([workspace.id.0])?)
+        .scalar([workspace.id.0])
 }
 
 /// Moves those who were touched into groups and out of them.
@@ -110,11 +110,11 @@ fn memberships(
     workspace: &Workspace,
     person: EmployeeId,
 ) -> Result<BTreeSet<i64>, DbError> {
-    Ok(connection
+    connection
         .prepare_cached(
             "SELECT group_id FROM smart_group_member WHERE workspace_id = ?1 AND employee_id = ?2",
         )?
-        .values((workspace.id.0, person.0))?)
+        .values((workspace.id.0, person.0))
 }
 
 /// Writes who joins and who leaves, with the history.

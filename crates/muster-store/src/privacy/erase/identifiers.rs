@@ -112,7 +112,7 @@ impl Identifiers {
                  AND status <> 'erased')"
             );
             let mut statement = connection.prepare_cached(&text)?;
-            Ok(statement.scalar((workspace.id.0, self.employee.0, key))?)
+            statement.scalar((workspace.id.0, self.employee.0, key))
         };
         let mut shared = Vec::new();
         for id in &self.keys.ids {

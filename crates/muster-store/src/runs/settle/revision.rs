@@ -8,9 +8,9 @@ use crate::{
 use muster_core::model::ids::{RunId, WorkspaceId};
 
 pub(crate) fn revision(connection: &Connection, workspace: WorkspaceId) -> Result<i64, DbError> {
-    Ok(connection
+    connection
         .prepare_cached("SELECT revision FROM workspace WHERE id = ?1")?
-        .scalar([workspace.0])?)
+        .scalar([workspace.0])
 }
 
 /// Whether a run has not ended.
@@ -19,9 +19,9 @@ pub(crate) fn is_running(
     workspace: WorkspaceId,
     run: RunId,
 ) -> Result<bool, DbError> {
-    Ok(connection
+    connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?2 AND status = 'running')")?
-        .scalar((workspace.0, run.0))?)
+        .scalar((workspace.0, run.0))
 }
 
 /// Moves the revision on if something changed; says which it is now.
@@ -30,11 +30,11 @@ pub(crate) fn count(
     workspace: WorkspaceId,
     moved: bool,
 ) -> Result<i64, DbError> {
-    Ok(connection
+    connection
         .prepare_cached(
             "UPDATE workspace SET revision = revision + ?2 WHERE id = ?1 RETURNING revision",
         )?
-        .scalar((workspace.0, i64::from(moved)))?)
+        .scalar((workspace.0, i64::from(moved)))
 }
 
 /// New fingerprints of employees who did not change, and in how many deliveries others were missing.
