@@ -33,7 +33,7 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use erase::{ErasureOutcome, erase};
 pub use groups::{apply_groups, preview_groups, remove_group};
 pub use manual::{Edit, EditError, edit_manually, preview_edit, protect};
-pub use outcome::{Deps, Outcome, Progress, RunError};
+pub use outcome::{Deps, IsAlive, Outcome, Progress, RunError};
 pub use replay::{Difference, From, Rehearsed, Replayed, rehearse, replay};
 pub use retention::retain;
 pub use run::abandon;

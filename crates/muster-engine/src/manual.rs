@@ -54,12 +54,12 @@ pub enum EditError {
     /// The directory's rules stand against it: everything that does.
     Refused(Vec<Problem>),
     /// It could not be written.
-    Run(RunError),
+    Run(Box<RunError>),
 }
 
 impl From<StoreError> for EditError {
     fn from(error: StoreError) -> Self {
-        Self::Run(error.into())
+        Self::Run(Box::new(error.into()))
     }
 }
 

@@ -22,6 +22,9 @@ use muster_core::{
 use muster_store::{GroupMoves, KnownContent, Process, Store, StoreError};
 use std::sync::Arc;
 
+/// Whether the process that began a run at an instant is still running.
+pub type IsAlive = dyn Fn(&Process, Timestamp) -> bool + Send + Sync;
+
 /// What runs work with.
 #[derive(Clone)]
 pub struct Deps {
@@ -33,7 +36,7 @@ pub struct Deps {
     pub system: Arc<dyn Clock>,
     pub process: Process,
     /// Whether the process that began a run at an instant is still running.
-    pub is_alive: Arc<dyn Fn(&Process, Timestamp) -> bool + Send + Sync>,
+    pub is_alive: Arc<IsAlive>,
     pub actor: Actor,
     /// The store is a copy: the source must stay as it is.
     pub rehearsal: bool,

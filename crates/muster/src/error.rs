@@ -105,7 +105,7 @@ impl From<RunError> for CommandError {
 impl From<EditError> for CommandError {
     fn from(error: EditError) -> Self {
         match error {
-            EditError::Run(error) => error.into(),
+            EditError::Run(error) => (*error).into(),
             EditError::Refused(problems) => Self {
                 code: problems
                     .first()

@@ -391,8 +391,7 @@ mod tests {
     use super::*;
 
     fn migrated() -> Connection {
-        let connection = Connection::migrated();
-        connection
+        Connection::migrated()
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Co
             run: rehearsed.run,
             at: rehearsed.at,
             counts,
-            unread: rehearsed.unread.iter().cloned().collect(),
+            unread: rehearsed.unread.to_vec(),
             profile: found,
         });
         return Ok(ExitCode::SUCCESS);

@@ -100,7 +100,7 @@ fn due(ground: &Ground, month: &str) -> Vec<String> {
 }
 
 fn undo(ground: &Ground, run: &str) -> Answer {
-    ground.run(&["undo", &run])
+    ground.run(&["undo", run])
 }
 
 #[test]

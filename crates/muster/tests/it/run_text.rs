@@ -120,11 +120,7 @@ fn a_delivery_of_which_every_record_is_rejected_is_no_success() {
     // One good record among them, and the run is a success with rejected records.
     let good = format!("{HEADER}{rejected}E-3,cas@acme.example,Cas,Cos\n");
     assert_eq!(
-        text(
-            &ground.deliver("a.csv", good),
-            &["sync", "integration.toml"]
-        )
-        .0,
+        text(ground.deliver("a.csv", good), &["sync", "integration.toml"]).0,
         0
     );
 }
