@@ -308,7 +308,7 @@ fn an_emptied_onboarding_date_of_a_joiner_is_reported() {
     check(&mut fixture, &[file], "line 2: warning MUS-DATE-BLANK-KEPT");
     assert_eq!(fixture.person("1").status, Status::Scheduled);
     let proposal = Fixture::new(staff).propose(&[file]);
-    let problem = &proposal.problems.kept()[..];
+    let problem = proposal.problems.kept();
     assert!(
         problem
             .iter()
