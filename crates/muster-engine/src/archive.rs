@@ -138,7 +138,7 @@ impl Archiving<'_> {
                 Ok(Ok(Some(content))) => contents.push(content),
                 Ok(Ok(None)) => self.warnings.push(not_kept(
                     "",
-                    "it may name somebody whose values were removed",
+                    "it may name an employee who was erased",
                 )),
                 Ok(Err(error)) => self.warnings.push(not_kept("", &error.to_string())),
                 Err(_) => self.warnings.push(not_kept("", "encrypting it broke off")),

@@ -118,12 +118,23 @@ pub(crate) fn resolve(reading: &mut Reading, judge: &Judge<'_>) -> HashSet<u32> 
     }
     let without_address = judge.ends_with_shared_address(reading);
     judge.warn_of_ignored_addresses(reading, &without_address);
-    mark(
-        reading,
-        Key::Address,
-        &without_address,
-        |reading, first, second| judge.same_address(reading, first, second),
-    );
+    // Whether a newcomer has the address of an employee who left is decided by a person: newcomers are compared with
+    // each other, and records that are the employee's own with each other, whatever the order of the records.
+    let newcomers = judge.newcomers_on_addresses_of_leavers(reading);
+    let others: HashSet<u32> = if newcomers.is_empty() {
+        HashSet::new()
+    } else {
+        let all = 0..reading.drafts.len() as u32;
+        all.filter(|position| !newcomers.contains(position))
+            .collect()
+    };
+    let mut same_address =
+        |reading: &mut Reading, first, second| judge.same_address(reading, first, second);
+    let without: HashSet<u32> = without_address.union(&newcomers).copied().collect();
+    mark(reading, Key::Address, &without, &mut same_address);
+    if !newcomers.is_empty() {
+        mark(reading, Key::Address, &others, &mut same_address);
+    }
     without_address
 }
 
@@ -264,6 +275,21 @@ impl Judge<'_> {
         }
     }
 
+    /// Records with the address of an employee who left that are not the employee's own.
+    fn newcomers_on_addresses_of_leavers(&self, reading: &Reading) -> HashSet<u32> {
+        let is_newcomer = |position: &u32| {
+            let facts = reading.drafts.facts(*position);
+            let address = facts.value(canonical::EMAIL);
+            let holder = address.and_then(|address| self.known.by_email(address));
+            holder.is_some_and(|holder| {
+                !holder.status.is_employed() && !self.is_holders_own(facts, holder)
+            })
+        };
+        (0..reading.drafts.len() as u32)
+            .filter(is_newcomer)
+            .collect()
+    }
+
     /// One mailbox under two ids. The employee who has it keeps it; else neither record can be right about it.
     fn same_address(&self, reading: &mut Reading, first: u32, second: u32) {
         let (a, b) = (reading.drafts.get(first), reading.drafts.get(second));
@@ -273,10 +299,6 @@ impl Judge<'_> {
         let holder = self.known.by_email(address);
         let keeps = |facts| holder.is_some_and(|holder| self.is_holders_own(facts, holder));
         let (we_keep, they_keep) = (keeps(ours), keeps(theirs));
-        // Whether a newcomer has the address of an employee who left is decided by a person.
-        if we_keep != they_keep && holder.is_some_and(|holder| !holder.status.is_employed()) {
-            return;
-        }
         let (our_id, their_id, address) = (id(ours), id(theirs), shown(address));
         // Without an id the address is the match key: the newest file wins.
         if a.place.file != b.place.file && (our_id.is_none() || their_id.is_none()) {

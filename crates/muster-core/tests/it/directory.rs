@@ -545,7 +545,11 @@ pub(crate) fn assert_lawful(fixture: &Fixture, proposal: &Proposal) {
                 .unwrap()
         });
         if let Some(person) = person {
-            assert_ne!(person.owner, Some(OTHER), "{view:?}");
+            let is_ours = person.owner != Some(OTHER);
+            assert!(
+                is_ours || view.held == Some(muster_core::model::plan::Reason::TakeOver),
+                "{view:?}"
+            );
             assert!(
                 !(person.protected && view.kind.is_removal() && view.held.is_none()),
                 "{view:?}"

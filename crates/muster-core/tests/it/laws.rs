@@ -97,7 +97,7 @@ fn directory() -> impl Strategy<Value = Fixture> {
     })
 }
 
-fn fixture() -> impl Strategy<Value = Fixture> {
+pub(crate) fn fixture() -> impl Strategy<Value = Fixture> {
     let pick = |values: &'static [MatchBy]| proptest::sample::select(values);
     let by = pick(&[
         MatchBy::ExternalIdThenEmail,
@@ -170,11 +170,11 @@ fn pinned(mut fixture: Fixture, pins: &[Option<(usize, usize)>]) -> Fixture {
     fixture
 }
 
-fn delivery() -> impl Strategy<Value = Vec<String>> {
+pub(crate) fn delivery() -> impl Strategy<Value = Vec<String>> {
     proptest::collection::vec(row(), 0..12)
 }
 
-fn file(rows: &[String]) -> String {
+pub(crate) fn file(rows: &[String]) -> String {
     format!("{HEADER}\n{}", rows.join("\n"))
 }
 

@@ -14,6 +14,7 @@ mod budgets;
 mod dates;
 mod directory;
 mod duplicates;
+mod evidence_laws;
 mod fallback;
 mod guard_evidence;
 mod guards;

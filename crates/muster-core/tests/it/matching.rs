@@ -363,7 +363,7 @@ fn a_person_of_another_integration_is_reported_and_left_alone_m19() {
     against(
         SHARED,
         "9,eve@x.nl,Eve,Eik,",
-        "line 2: rejected MUS-MATCH-OWNER",
+        "held reactivate 3 take_over external_id=3>9",
     );
     against(SHARED, "2,bob@x.nl,Bob,Bos,", "update 2 same_external_id");
 }

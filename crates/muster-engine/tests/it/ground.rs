@@ -362,7 +362,7 @@ impl Ground {
         let held: Vec<_> = operations.filter_map(|operation| operation.held).collect();
         assert!(
             held.iter()
-                .all(|why| *why == Reason::RehireOrRecycledAddress),
+                .all(|why| [Reason::RehireOrRecycledAddress, Reason::NewExternalId].contains(why)),
             "{held:?} {}",
             ended.said
         );

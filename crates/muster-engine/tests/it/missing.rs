@@ -182,10 +182,10 @@ fn a9_more_departures_than_a_run_looks_up_are_applied_once_a_person_says_so() {
     let ended = ground.run(Mode::Apply);
     ended
         .says("8 employees are missing from the list of persons")
-        .says("a run asks for 3 at most");
+        .says("a run looks up at most 3");
     ended
         .says("set `most_missing` to \"8\" or more")
-        .says("shows who leaves before anybody does");
+        .says("shows all departures before they are applied");
     let left = |ground: &Ground| {
         changes(&before, &ground.directory())
             .iter()

@@ -74,30 +74,18 @@ const EMPLOYMENTS: &str = "36488004 employments=[{\"external_id\":\"88004\",\"pa
 /// What a scenario makes of a plan although everybody is read.
 const THEN: &[(&str, Then)] = &[
     // Of several records of one human another one counts: only a person can say whether that is right.
-    (
-        "rehire-new-id",
-        Then::Told("belongs to Jürgen Đặng, with external id `36488004`"),
-    ),
-    (
-        "rehire-same-id",
-        Then::Told("belongs to Jürgen Đặng, with external id `36488004`"),
-    ),
-    (
-        "future-start",
-        Then::Told("belongs to Jürgen Đặng, with external id `36488004`"),
-    ),
-    (
-        "overlapping-employments",
-        Then::Told("belongs to Jürgen Đặng, with external id `36488004`"),
-    ),
-    ("termination-days", Then::Told("conflict: the address")),
+    ("rehire-new-id", Then::Held("")),
+    ("rehire-same-id", Then::Held("")),
+    ("future-start", Then::Held("")),
+    ("overlapping-employments", Then::Held("")),
+    ("termination-days", Then::Complete),
     (
         "start-after-end",
         Then::Told("start: 2026-10-03, end: 2026-09-03"),
     ),
     (
         "active-discharged",
-        Then::Told("the offboarding date `2026-10-13` has passed"),
+        Then::Told(r#"OffboardingPast { date: "2026-10-13" }"#),
     ),
     ("email-null", Then::Told(BLANK)),
     ("mail-type-unknown", Then::Told(BLANK)),
@@ -105,11 +93,15 @@ const THEN: &[(&str, Then)] = &[
     ("mail-only-private", Then::Told(BLANK)),
     (
         "email-same",
-        Then::Told("of `36488005` belongs to Jürgen Đặng, with external id `36488004`"),
+        Then::Told(
+            r#"external_id: Some("36488005"), holder: Holder { name: "Jürgen Đặng", external_id: Some("36488004")"#,
+        ),
     ),
     (
         "email-case-twins",
-        Then::Told("`JURGEN.DANG3@ACME.EXAMPLE` of `36488005` belongs to"),
+        Then::Told(
+            r#"AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("36488005")"#,
+        ),
     ),
     (
         "company-unknown",
@@ -228,7 +220,7 @@ fn who_never_gets_the_list_of_employments_goes_by_those_within_records() {
         "the list is empty, although",
     );
     ended
-        .says("ask YouServe's support")
+        .says("contact YouServe's support")
         .says("set `employments` to `records`");
     let ground = Ground::morning(Plot {
         settings: &[("login", "secret"), RECORDS],
