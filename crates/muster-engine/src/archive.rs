@@ -136,10 +136,9 @@ impl Archiving<'_> {
         for encrypting in self.encrypting {
             match encrypting.join() {
                 Ok(Ok(Some(content))) => contents.push(content),
-                Ok(Ok(None)) => self.warnings.push(not_kept(
-                    "",
-                    "it may name an employee who was erased",
-                )),
+                Ok(Ok(None)) => self
+                    .warnings
+                    .push(not_kept("", "it may name an employee who was erased")),
                 Ok(Err(error)) => self.warnings.push(not_kept("", &error.to_string())),
                 Err(_) => self.warnings.push(not_kept("", "encrypting it broke off")),
             }

@@ -195,7 +195,7 @@ fn youserve_is_asked_by_id_or_by_code() {
         );
     }
     let (_, extent, asked) = youserve_read("plain", "lastName", &["Nobody"]);
-    is_unconfirmed(&extent, "external ids are not the ids");
+    is_unconfirmed(&extent, "employees cannot be looked up by the external id");
     assert_eq!(asked, 0);
     for odd in ["..", "../companies", "a?b", "a b", "a/b"] {
         let (_, extent, _) = youserve_read("plain", "id", &[odd]);

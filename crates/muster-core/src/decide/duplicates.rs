@@ -120,7 +120,7 @@ pub(crate) fn resolve(reading: &mut Reading, judge: &Judge<'_>) -> HashSet<u32> 
     judge.warn_of_ignored_addresses(reading, &without_address);
     // Whether a newcomer has the address of an employee who left is decided by a person: newcomers are compared with
     // each other, and records that are the employee's own with each other, whatever the order of the records.
-    let newcomers = judge.newcomers_on_addresses_of_leavers(reading);
+    let newcomers = judge.newcomers_on_former_addresses(reading);
     let others: HashSet<u32> = if newcomers.is_empty() {
         HashSet::new()
     } else {
@@ -276,7 +276,7 @@ impl Judge<'_> {
     }
 
     /// Records with the address of an employee who left that are not the employee's own.
-    fn newcomers_on_addresses_of_leavers(&self, reading: &Reading) -> HashSet<u32> {
+    fn newcomers_on_former_addresses(&self, reading: &Reading) -> HashSet<u32> {
         let is_newcomer = |position: &u32| {
             let facts = reading.drafts.facts(*position);
             let address = facts.value(canonical::EMAIL);

@@ -30,7 +30,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(200), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_record_of_a_leaver_always_ends_the_employment_or_is_held(
+    fn a_departure_stated_by_a_record_ends_the_employment_or_is_held(
         email in cell("p1@x.nl"),
         names in (cell("First1"), cell("Last1")),
         born in cell("1990-01-01"),
