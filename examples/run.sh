@@ -26,7 +26,7 @@ cp examples/day-1/alleo_employees_export.csv target/example/inbox/
 muster sync target/example/acme.toml --now 2026-05-04T02:45:00Z || [ $? -eq 3 ]
 
 step "Approve exactly this plan"
-plan=$("$program" runs 1 --json | sed -n 's/.*"hash": "\(.*\)",*/1-\1/p' | head -n 1)
+plan=$("$program" runs 1 --json | sed -n 's/^ *"plan": "\(.*\)",*$/\1/p' | head -n 1)
 muster approve "$plan" --now 2026-05-04T08:00:00Z
 
 step "Day two: new employees, changes, a planned departure and invalid records"
