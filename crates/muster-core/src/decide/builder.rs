@@ -8,14 +8,14 @@ use crate::{
         known::Known,
         matching::{MatchContext, Matches, RecordMatch},
         proposal::{Counts, Proposal, Verdict},
-        propose::protected,
+        propose::{create_changes, protected},
         undecided::{self, Says, Undecided},
     },
     model::{
         calendar::Calendar,
         employee::Employee,
         facts::{Fact, Facts, FactsRef},
-        field::{FieldNumber, canonical},
+        field::FieldNumber,
         ids::EmployeeId,
         origin::Place,
         pin::{Pin, PinNotice},
@@ -430,6 +430,11 @@ impl<'a> PlanBuilder<'a> {
                         reason,
                     })
                     .into_iter()
+                    // A stored plan has nothing but the operation: approving it must create the whole employee.
+                    .chain(create_changes(
+                        reading.drafts.facts(position),
+                        self.setup.defaults().as_ref(),
+                    ))
                     .collect(),
                 who: Who::of_record(reading.drafts.facts(position)),
                 held: None,
@@ -465,7 +470,6 @@ impl<'a> PlanBuilder<'a> {
             problems.push(problem);
         }
         problems.sort();
-        let language = self.setup.workspace.settings.language.as_str();
         let mut proposal = Proposal {
             announced: guard::announced(&self.plan, self.known),
             plan: self.plan,
@@ -484,7 +488,7 @@ impl<'a> PlanBuilder<'a> {
             new_groups: std::mem::take(&mut reading.new_groups),
             company_ends: Vec::new(),
             reading,
-            defaults: Facts::new([(canonical::LANGUAGE, Fact::Set(language))]),
+            defaults: self.setup.defaults(),
         };
         proposal.findings = guard::findings(&proposal, self.setup, self.roster);
         proposal.verdict = guard::verdict(&proposal, self.setup.rules.policy.on_guard);

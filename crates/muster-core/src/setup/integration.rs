@@ -3,6 +3,7 @@
 use crate::{
     model::{
         calendar::Calendar,
+        facts::{Fact, Facts},
         field::canonical,
         workspace::{Workspace, WorkspaceSettings},
     },
@@ -47,6 +48,12 @@ impl Setup {
         let key = mapping.field == canonical::EXTERNAL_ID
             && self.rules.policy.match_by == MatchBy::ExternalId;
         always || key || mapping.required
+    }
+
+    /// What a created employee gets where the record has no value.
+    pub(crate) fn defaults(&self) -> Facts {
+        let language = self.workspace.settings.language.as_str();
+        Facts::new([(canonical::LANGUAGE, Fact::Set(language))])
     }
 
     /// Names what a person must look at again when it changes: mapping, matching and selection.

@@ -213,7 +213,7 @@ fn check_sum(person: &Person, month: Month) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: crate::cases(400), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::random(400))]
 
     #[test]
     fn no_sequence_of_runs_pays_anything_twice(events in events()) {

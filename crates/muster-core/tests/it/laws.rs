@@ -210,7 +210,7 @@ fn removals(proposal: &Proposal) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: crate::cases(400), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::random(400))]
 
     #[test]
     fn every_record_ends_in_one_disposition_and_settling_ends_the_matter(

@@ -9,6 +9,8 @@
     reason = "a failing test ends with a panic"
 )]
 
+use proptest::{prelude::ProptestConfig, test_runner::RngSeed};
+
 mod budget_laws;
 mod budgets;
 mod dates;
@@ -32,8 +34,24 @@ mod starts;
 mod undo;
 mod values;
 
-/// How many random cases a property gets: 25 times as many with `scripts/test --full`.
-pub(crate) fn cases(usual: u32) -> u32 {
-    let full = std::env::vars().any(|(name, _)| name == "MUSTER_FULL_TESTS");
-    if full { usual * 25 } else { usual }
+/// How random cases are made: the same ones in every run, so that a failure is one of the change at hand. With
+/// `scripts/test --full`, other ones each time and 25 times as many.
+pub(crate) fn random(cases: u32) -> ProptestConfig {
+    let is_full = is_full();
+    ProptestConfig {
+        cases: if is_full { cases * 25 } else { cases },
+        failure_persistence: None,
+        rng_seed: if is_full {
+            RngSeed::Random
+        } else {
+            RngSeed::Fixed(SEED)
+        },
+        ..ProptestConfig::default()
+    }
+}
+
+const SEED: u64 = 2;
+
+fn is_full() -> bool {
+    std::env::vars().any(|(name, _)| name == "MUSTER_FULL_TESTS")
 }

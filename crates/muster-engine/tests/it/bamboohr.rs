@@ -106,7 +106,7 @@ const THEN: &[(&str, Then)] = &[
         "half-total",
         Then::Partial(
             PartialReason::Truncated,
-            "the list of people ended early: of 37 employees",
+            "the list of people ended early: of 37 employees who are missing from it, BambooHR still returns `61`, `62`, `63` by id",
         ),
     ),
     (
@@ -124,13 +124,13 @@ const THEN: &[(&str, Then)] = &[
     (
         "email-case-twins",
         Then::Told(
-            r#"AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("7")"#,
+            r#"Rejected Match(AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("7"), holder: Holder { name: "Jürgen Đặng", external_id: Some("6")"#,
         ),
     ),
     (
         "email-same",
         Then::Told(
-            r#"external_id: Some("7"), holder: Holder { name: "Jürgen Đặng", external_id: Some("6")"#,
+            r#"Rejected Match(AddressTaken { address: "jurgen.dang3@acme.example", external_id: Some("7"), holder: Holder { name: "Jürgen Đặng", external_id: Some("6")"#,
         ),
     ),
     (
@@ -138,9 +138,17 @@ const THEN: &[(&str, Then)] = &[
         Then::Told("Rejected Value(Required { is_absent: false })"),
     ),
     // Only a person can say whether this is the same human.
-    ("id-changed", Then::Held("")),
-    ("future-start", Then::Told("OnboardingIgnored")),
-    // The status says that the employee left, for which the key is enough.
+    (
+        "id-changed",
+        Then::Held("held NewExternalId: `6` as `900006`"),
+    ),
+    (
+        "future-start",
+        Then::Told(
+            r#"onboarding_date: `2026-11-16` Warning Lifecycle(OnboardingIgnored { date: "2026-11-16" })"#,
+        ),
+    ),
+    // The status says that the employee left, for which the key is enough; the stored start is before that end.
     ("start-after-end", Then::Complete),
 ];
 

@@ -16,7 +16,7 @@ pub(crate) enum Then {
     Complete,
     /// Everybody is read, and this is told.
     Told(&'static str),
-    /// The plan, or a record of it, is held for review; a guard that holds it says this.
+    /// The whole plan waits for a person, or all that is in it does, and this is why.
     Held(&'static str),
     /// Not everybody was read, so nobody departs.
     Partial(PartialReason, &'static str),
@@ -71,7 +71,7 @@ impl Case {
             Then::Complete => status == done && partial.is_none() && ended.said.is_empty(),
             Then::Told(words) => status == done && partial.is_none() && says(&ended.said, words),
             Then::Held(words) => {
-                status == RunStatus::Held && partial.is_none() && ended.said.contains(words)
+                status == RunStatus::Held && partial.is_none() && says(&ended.said, words)
             }
             Then::Partial(reason, words) => {
                 let keeps = !changed

@@ -14,9 +14,9 @@ use muster_core::{
     derive::budget::Grant,
     model::{
         actor::Actor,
-        field::FieldDefinition,
+        field::{FieldDefinition, canonical},
         ids::EmployeeId,
-        plan::Reason,
+        plan::{Changed, Operation, Reason},
         problem::Problem,
         run::RunStatus,
         workspace::{Workspace, WorkspaceSettings},
@@ -348,7 +348,7 @@ impl Ground {
         }
     }
 
-    /// A person says yes to what waits: somebody who comes back under another id is the same human.
+    /// A person says yes to what waits: somebody with another id, here still or again, is the same human.
     #[track_caller]
     pub(crate) fn approve_held(&self, ended: &Ended) {
         let Some(plan) = &ended.outcome.plan else {
@@ -450,7 +450,19 @@ fn opened(folder: &Path, ring: KeyRing) -> Store {
     store
 }
 
-/// The error, the findings and the problems, with their advice.
+/// What a person must decide on: why, about whom, and the external id that they would have.
+fn held(operation: &Operation) -> Option<String> {
+    let (why, who) = (operation.held?, &operation.who);
+    let id = operation
+        .changes
+        .iter()
+        .find(|change| change.what == Changed::Field(canonical::EXTERNAL_ID))
+        .and_then(|change| change.new.as_deref());
+    let is = who.external_id.as_deref().unwrap_or(&who.name);
+    Some(format!("held {why:?}: `{is}` as `{}`", id.unwrap_or(is)))
+}
+
+/// The error, the findings and the problems, with their advice, and what is held of the plan.
 fn told(outcome: &Outcome) -> String {
     let mut said: Vec<String> = Vec::new();
     said.extend(
@@ -478,6 +490,7 @@ fn told(outcome: &Outcome) -> String {
             )
         }));
         said.extend(proposal.problems.kept().iter().map(one));
+        said.extend(proposal.plan.operations.iter().filter_map(held));
     }
     said.join("\n")
 }

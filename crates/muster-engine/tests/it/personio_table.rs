@@ -217,13 +217,15 @@ pub(crate) const MENU: &[Row] = &[
     row(
         &["email-case-twins"],
         Both,
-        Told(r#"AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("40004")"#),
+        Told(
+            r#"Rejected Match(AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("40004"), holder: Holder { name: "Jürgen Đặng", external_id: Some("40003")"#,
+        ),
     ),
     row(
         &["email-same"],
         Both,
         Told(
-            r#"external_id: Some("40004"), holder: Holder { name: "Jürgen Đặng", external_id: Some("40003")"#,
+            r#"Rejected Match(AddressTaken { address: "jurgen.dang3@acme.example", external_id: Some("40004"), holder: Holder { name: "Jürgen Đặng", external_id: Some("40003")"#,
         ),
     ),
     does(
@@ -236,7 +238,7 @@ pub(crate) const MENU: &[Row] = &[
     does(
         &["id-changed"],
         V1,
-        Complete,
+        Told("held NewExternalId: `40003` as `940003`"),
         &[
             "40026 manager_external_id=940003",
             "40030 manager_external_id=940003",
@@ -254,7 +256,11 @@ pub(crate) const MENU: &[Row] = &[
             "40117 manager_external_id=940003",
         ],
     ),
-    row(&["id-changed"], V2, Held("")),
+    row(
+        &["id-changed"],
+        V2,
+        Held("held NewExternalId: `40003` as `940003`"),
+    ),
     does(
         &["rehire-same-id"],
         Both,
@@ -262,7 +268,13 @@ pub(crate) const MENU: &[Row] = &[
         &["40003 onboarding_date=2026-10-23"],
     ),
     does(&["termination-days"], Both, Complete, ENDS),
-    row(&["future-start"], Both, Told("OnboardingIgnored")),
+    row(
+        &["future-start"],
+        Both,
+        Told(
+            r#"onboarding_date: `2026-11-16` Warning Lifecycle(OnboardingIgnored { date: "2026-11-16" })"#,
+        ),
+    ),
     does(
         &["on-leave"],
         Both,
@@ -281,7 +293,7 @@ pub(crate) const MENU: &[Row] = &[
         Complete,
         &["40003 onboarding_date=2026-07-25"],
     ),
-    // The status says that the employee left, for which the key is enough.
+    // The status says that the employee left, for which the key is enough; the stored start is before that end.
     does(
         &["start-after-end"],
         Both,

@@ -74,18 +74,39 @@ const EMPLOYMENTS: &str = "36488004 employments=[{\"external_id\":\"88004\",\"pa
 /// What a scenario makes of a plan although everybody is read.
 const THEN: &[(&str, Then)] = &[
     // Of several records of one human another one counts: only a person can say whether that is right.
-    ("rehire-new-id", Then::Held("")),
-    ("rehire-same-id", Then::Held("")),
-    ("future-start", Then::Held("")),
-    ("overlapping-employments", Then::Held("")),
-    ("termination-days", Then::Complete),
+    (
+        "rehire-new-id",
+        Then::Held("held NewExternalId: `36488004` as `37300002`"),
+    ),
+    (
+        "rehire-same-id",
+        Then::Held(
+            "held NewExternalId: `36488007` as `36488006`\n\
+             held NewExternalId: `36488212` as `36488211`\n\
+             held NewExternalId: `36488004` as `37300001`",
+        ),
+    ),
+    (
+        "future-start",
+        Then::Held("held NewExternalId: `36488004` as `37300001`"),
+    ),
+    (
+        "overlapping-employments",
+        Then::Held("held NewExternalId: `36488004` as `37300001`"),
+    ),
+    (
+        "termination-days",
+        Then::Told("held NewExternalId: `36488007` as `36488006`"),
+    ),
     (
         "start-after-end",
         Then::Told("start: 2026-10-03, end: 2026-09-03"),
     ),
     (
         "active-discharged",
-        Then::Told(r#"OffboardingPast { date: "2026-10-13" }"#),
+        Then::Told(
+            r#"offboarding_date: `2026-10-13` Warning Lifecycle(OffboardingPast { date: "2026-10-13" })"#,
+        ),
     ),
     ("email-null", Then::Told(BLANK)),
     ("mail-type-unknown", Then::Told(BLANK)),
@@ -94,13 +115,13 @@ const THEN: &[(&str, Then)] = &[
     (
         "email-same",
         Then::Told(
-            r#"external_id: Some("36488005"), holder: Holder { name: "Jürgen Đặng", external_id: Some("36488004")"#,
+            r#"Rejected Match(AddressTaken { address: "jurgen.dang3@acme.example", external_id: Some("36488005"), holder: Holder { name: "Jürgen Đặng", external_id: Some("36488004")"#,
         ),
     ),
     (
         "email-case-twins",
         Then::Told(
-            r#"AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("36488005")"#,
+            r#"Rejected Match(AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("36488005"), holder: Holder { name: "Jürgen Đặng", external_id: Some("36488004")"#,
         ),
     ),
     (

@@ -198,7 +198,10 @@ fn expired_hold_is_held_again_and_never_waived() {
     ground.deliver("a.csv", people(11));
     let again = ground.at("2026-05-13T02:45:00Z").sync();
     again.is(3, "held");
-    assert!(again.text.contains("nobody has decided"), "{}", again.text);
+    let finding = &again.json["guard"]["findings"][0];
+    assert_eq!(finding["guard"], "integration_held", "{}", again.text);
+    again.says("the plan of run 2 is pending; this plan replaces it");
+    assert_eq!(ground.person("E-11"), serde_json::Value::Null);
     let newer = again.json["plan"].as_str().unwrap().to_owned();
     assert_ne!(newer, plan);
     // Expired as well, and rejected: now runs apply by themselves.

@@ -248,7 +248,9 @@ fn profile_shows_what_another_matching_does() {
     ground
         .deliver("a.csv", file.replace("E-1,", "X-1,"))
         .sync()
-        .says("MUS-MATCH-CONFLICT");
+        .is(3, "held")
+        .counts(&[("held", 1), ("updated", 0), ("missing", 0)])
+        .says("\"held\": \"new_external_id\"");
     edit(&ground, "[policy]", "[policy]\nmatch = [\"email\"]");
     let answer = ground.run(&["profile", "integration.toml"]);
     let example = &answer.json["profile"]["fields"][0];

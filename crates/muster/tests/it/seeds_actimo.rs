@@ -61,13 +61,15 @@ fn the_file_is_read_daily_at_0400_utc_unless_the_integration_says_otherwise() {
 
 #[test]
 fn the_full_uri_is_sftp_or_https_with_its_port_where_that_is_another() {
-    for url in [
-        "sftp://files.acme.example:22/out/people.csv",
-        "https://files.acme.example:8443/out/people.csv",
+    let login = "[credentials]\nuser = \"muster\"\npassword = { file = \"password\" }\n";
+    for (url, login) in [
+        ("sftp://files.acme.example:22/out/people.csv", login),
+        ("https://files.acme.example:8443/out/people.csv", ""),
     ] {
         let ground = Ground::new(&format!(
-            "workspace = \"acme\"\nname = \"hr\"\npreset = \"actimo\"\n[source]\nurl = \"{url}\"\n"
+            "workspace = \"acme\"\nname = \"hr\"\npreset = \"actimo\"\n[source]\nurl = \"{url}\"\n{login}"
         ));
+        ground.secret("password", "s3cret");
         let said = ground.output(&["check", "integration.toml"]);
         assert!(
             String::from_utf8_lossy(&said.stdout).contains(&format!("reads {url}\n")),
@@ -228,7 +230,17 @@ fn departures_are_removed_with_the_file_and_return_as_the_same_person() {
         .counts(&[("missing", 1), ("unchanged", 4)]);
     let gone = ground.person("5");
     assert_eq!(gone["status"], "inactive");
+    // The very file of the first day would restore old values, which a person has to approve.
     ground.deliver("people.csv", file(&all));
+    ground
+        .sync()
+        .is(3, "held")
+        .counts(&[("reactivated", 1)])
+        .says("the delivery has the same content as that of run 1");
+    assert_eq!(ground.person("5")["status"], "inactive");
+    ground.deliver("people.csv", file(&all[..4]));
+    ground.sync().is(0, "nothing_to_do");
+    ground.deliver("people.csv", file(&all).replace("5;Clerk", "5;Lead"));
     ground.sync().is(0, "applied").counts(&[("reactivated", 1)]);
     assert_eq!(
         (
@@ -237,6 +249,7 @@ fn departures_are_removed_with_the_file_and_return_as_the_same_person() {
         ),
         (&gone["employee"], &"active".into())
     );
+    assert_eq!(ground.person("5")["title"], "Lead");
 }
 
 #[test]
@@ -251,5 +264,11 @@ fn rules_on_columns_decide_who_is_taken() {
         "people.csv",
         file(&[row("1", "Ida").replace("Midt", "Syd"), row("2", "Ole")]),
     );
-    ground.sync().is(3, "held").says("everybody");
+    ground
+        .sync()
+        .is(3, "held")
+        .says("1 of 1 active employees would be deactivated")
+        .says("never everyone; 1 of them no longer match the selection rules: 1 records do not pass the rule on `Region`");
+    assert_eq!(ground.person("1")["status"], "active");
+    assert_eq!(ground.person("2"), serde_json::Value::Null);
 }

@@ -319,8 +319,9 @@ fn every_field_of_the_reference_is_taken_by_its_label_and_the_optional_ones_may_
 fn protocol_host_port_folder_user_and_mode_are_settings() {
     let file = |source: &str| {
         let base = "name = \"hr\"\nworkspace = \"acme\"\npreset = \"alleo\"\n[source]\n";
-        let answer =
-            Ground::new(&format!("{base}{source}\n")).output(&["check", "integration.toml"]);
+        let ground = Ground::new(&format!("{base}{source}\n"));
+        ground.secret("password", "s3cret");
+        let answer = ground.output(&["check", "integration.toml"]);
         String::from_utf8(if answer.status.success() {
             answer.stdout
         } else {
@@ -328,7 +329,7 @@ fn protocol_host_port_folder_user_and_mode_are_settings() {
         })
         .unwrap()
     };
-    let login = "[credentials]\nuser = \"muster\"\npassword = { env = \"NAME\" }";
+    let login = "[credentials]\nuser = \"muster\"\npassword = { file = \"password\" }";
     for url in [
         "sftp://files.acme.example:2222/out/hr",
         "ftp://192.0.2.7:2121/out/hr",

@@ -274,7 +274,7 @@ fn source() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(crate::cases(1500)))]
+    #![proptest_config(crate::random(1500))]
 
     #[test]
     fn any_text_is_either_refused_or_evaluated(source in prop_oneof![source(), ".{0,60}".prop_map(String::from)]) {
