@@ -104,6 +104,14 @@ pub enum StoreError {
     /// A setting contradicts what is stored.
     #[error("{why}")]
     Contradiction { why: String },
+    /// The settings of an integration changed since they were compared.
+    #[error("the settings of `{integration}` changed from version {expected} to {found}")]
+    SettingsMoved {
+        integration: String,
+        /// 0: there were none.
+        expected: i64,
+        found: i64,
+    },
     /// A field cannot be removed without losing something.
     #[error("the field `{key}` is in use: {used:?}")]
     FieldInUse {
@@ -174,7 +182,9 @@ impl StoreError {
             Self::Void { .. } => Code::PlanVoid,
             Self::Choice { .. } => Code::PlanChoice,
             Self::RunBusy { .. } => Code::RunBusy,
-            Self::Address { .. } | Self::Contradiction { .. } => Code::Configuration,
+            Self::Address { .. } | Self::Contradiction { .. } | Self::SettingsMoved { .. } => {
+                Code::Configuration
+            }
             Self::FieldInUse { .. } => Code::FieldInUse,
             Self::WrongKey { .. } | Self::NoKey => Code::MasterKey,
             Self::Undecryptable { .. } => Code::Undecryptable,
@@ -245,6 +255,15 @@ impl StoreError {
                 why: (*why).to_owned(),
             },
             Self::Contradiction { why } => Detail::Contradiction { why: why.clone() },
+            Self::SettingsMoved {
+                integration,
+                expected,
+                found,
+            } => Detail::SettingsMoved {
+                integration: integration.clone(),
+                expected: *expected,
+                found: *found,
+            },
             Self::FieldInUse { key, used } => Detail::FieldInUse {
                 key: key.clone(),
                 used: used.clone(),
@@ -292,6 +311,7 @@ impl StoreError {
             Self::FieldInUse { .. } => Remedy::RemoveWithValues,
             Self::Address { .. } => Remedy::WriteAddress,
             Self::Contradiction { .. } => Remedy::ChangeSetting,
+            Self::SettingsMoved { .. } => Remedy::CompareAgain,
             Self::Failed { .. } => Remedy::ReportIfRepeated,
         }
     }

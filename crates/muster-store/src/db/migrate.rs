@@ -79,6 +79,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "integration_rules",
         include_str!("../../migrations/sqlite/0014_integration_rules.sql"),
     ),
+    (
+        15,
+        "integration_settings",
+        include_str!("../../migrations/sqlite/0015_integration_settings.sql"),
+    ),
 ];
 
 /// The newest schema that this program knows.

@@ -10,6 +10,7 @@ mod expected;
 pub(crate) mod field_reference;
 pub(crate) mod history;
 pub(crate) mod integration;
+pub(crate) mod integration_settings;
 mod organisation;
 pub(crate) mod pin;
 mod protect;

@@ -274,6 +274,11 @@ impl KeyRing {
     }
 }
 
+/// The id of the master key that a value is encrypted with.
+pub(crate) fn key_id(encrypted: &[u8]) -> String {
+    hex(encrypted.get(1..=ID).unwrap_or_default())
+}
+
 fn parse_line(line: &str) -> Option<MasterKey> {
     let mut parts = line.split_whitespace();
     let (LINE, Some(id), Some(key), None) =

@@ -13,7 +13,11 @@ use crate::{
         archive,
         run::{self, ManualEdit},
     },
-    secrets::{encryption::KeyRing, secret},
+    secrets::{
+        credential::{self, Belongs},
+        encryption::KeyRing,
+        secret,
+    },
 };
 use muster_core::model::ids::WorkspaceId;
 use std::collections::BTreeSet;
@@ -22,6 +26,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rotated {
     pub secrets: u64,
+    pub credentials: u64,
     pub deliveries: u64,
     /// False: another process reads the database, so that what wants the old key may stand in its free pages.
     pub is_rewritten: bool,
@@ -37,6 +42,7 @@ impl Store {
             connection.execute_batch(dialect::OVERWRITE)?;
             let rotated = Rotated {
                 secrets: secrets(connection, keyring)?,
+                credentials: credentials(connection, keyring)?,
                 deliveries: deliveries(connection, keyring)?,
                 is_rewritten: true,
             };
@@ -81,6 +87,34 @@ fn secrets(connection: &Connection, keyring: &KeyRing) -> Result<u64, DbError> {
                     "UPDATE secret SET sealed = ?3 WHERE workspace_id = ?1 AND name = ?2",
                 )?
                 .execute((workspace, name, wrapped))?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+fn credentials(connection: &Connection, keyring: &KeyRing) -> Result<u64, DbError> {
+    let found: Vec<(i64, String, String, i64, Vec<u8>)> = connection
+        .prepare_cached("SELECT workspace_id, integration, name, version, sealed FROM credential")?
+        .rows([], |row| {
+            Ok((
+                row.get("workspace_id")?,
+                row.get("integration")?,
+                row.get("name")?,
+                row.get("version")?,
+                row.get("sealed")?,
+            ))
+        })?;
+    let mut count = 0;
+    for (workspace, integration, name, version, sealed) in found {
+        let belongs = Belongs::new(WorkspaceId(workspace), &integration, &name, version);
+        let what = credential::named(&integration, &name);
+        if let Some(wrapped) = keyring.rewrap(&belongs.parts(), &sealed, &what)? {
+            connection
+                .prepare_cached(
+                    "UPDATE credential SET sealed = ?4 WHERE workspace_id = ?1 AND integration = ?2 AND name = ?3",
+                )?
+                .execute((workspace, &integration, &name, wrapped))?;
             count += 1;
         }
     }
@@ -134,7 +168,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             tables,
-            ["content_chunk", "secret"],
+            ["content_chunk", "credential", "secret"],
             "what is sealed must be wrapped for another master key"
         );
     }

@@ -7,6 +7,7 @@ mod budgets;
 mod erasing;
 mod faults;
 mod ground;
+mod integration_settings;
 mod integrity;
 mod moving;
 mod own_fields;

@@ -149,6 +149,7 @@ fn rotate(
             resumed: is_resumed,
             deliveries: rotated.deliveries,
             secrets: rotated.secrets,
+            credentials: rotated.credentials,
             rewritten: rotated.is_rewritten,
         });
         return Ok(ExitCode::SUCCESS);
@@ -158,8 +159,9 @@ fn rotate(
     }
     let deliveries = count(rotated.deliveries, "delivered file", "delivered files");
     say(format!(
-        "the master key is now {new}; {deliveries} and {} were re-encrypted",
-        count(rotated.secrets, "token", "tokens")
+        "the master key is now {new}; {deliveries}, {} and {} were re-encrypted",
+        count(rotated.secrets, "token", "tokens"),
+        count(rotated.credentials, "credential", "credentials")
     ));
     say(format!(
         "  keep a copy of {} separate from the database",

@@ -63,6 +63,13 @@ pub(super) fn message(detail: &Detail) -> String {
         }
         Detail::Address { named, why } => format!("{named} cannot be the database: {why}"),
         Detail::Contradiction { why } => why.clone(),
+        Detail::SettingsMoved {
+            integration,
+            expected,
+            found,
+        } => format!(
+            "the settings of `{integration}` changed from version {expected} to {found} in the meantime; nothing was changed"
+        ),
         Detail::FieldInUse { key, used } => {
             format!("the field `{key}` is in use: {}", field_use(used))
         }
@@ -190,6 +197,7 @@ pub(super) fn help(remedy: Remedy) -> String {
         }
         Remedy::WriteAddress => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`",
         Remedy::ChangeSetting => "change the setting back, or give the field another key",
+        Remedy::CompareAgain => "run again to see the difference from the current settings",
         Remedy::ReportIfRepeated => "run again; if it fails again, report the message",
     }
     .to_owned()

@@ -82,6 +82,13 @@ pub enum Detail {
     Contradiction {
         why: String,
     },
+    /// The settings of an integration changed since they were compared.
+    SettingsMoved {
+        integration: String,
+        /// The version that was compared; 0: there were no settings.
+        expected: i64,
+        found: i64,
+    },
     /// The field cannot be removed without losing something.
     FieldInUse {
         key: String,
@@ -171,5 +178,6 @@ pub enum Remedy {
     RemoveWithValues,
     WriteAddress,
     ChangeSetting,
+    CompareAgain,
     ReportIfRepeated,
 }

@@ -126,6 +126,7 @@ pub struct KeyRotated {
     pub resumed: bool,
     pub deliveries: u64,
     pub secrets: u64,
+    pub credentials: u64,
     /// Whether unused pages of the database were rewritten too.
     pub rewritten: bool,
 }
