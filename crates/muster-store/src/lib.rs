@@ -33,7 +33,7 @@ pub use runs::process::{Observed, Process};
 pub use runs::run::{Ending, IsAlive, ManualEdit, NewRun};
 pub use runs::settle::{Settled, Settlement};
 pub use secrets::credential::{NewCredential, StoredCredential};
-pub use secrets::encryption::{KeyRing, MasterKey};
+pub use secrets::encryption::{Keyring, MasterKey};
 pub use secrets::host_key::AcceptedKey;
 pub use secrets::rotate::Rotated;
 pub use secrets::secret::StoredSecret;

@@ -1,14 +1,14 @@
-//! The file of the master key: made at first use for nobody but its owner, refused when others may read it or
-//! when it is not the one that the database was sealed with.
+//! The file of the master key. It is created on first use and readable only by its owner. A file is refused if other
+//! accounts can read it, or if the database was encrypted with another key.
 
 mod rotation;
 
-pub(crate) use rotation::{Rotation, beside, is_under_way};
+pub(crate) use rotation::{Rotation, is_under_way, old_keys};
 
 use crate::{arguments::Arguments, error::CommandError};
 use muster_core::model::code::Code;
 use muster_engine::RunError;
-use muster_store::{KeyRing, Store, StoreError};
+use muster_store::{Keyring, Store, StoreError};
 use std::{
     ffi::OsString,
     fs::{self, OpenOptions},
@@ -17,12 +17,12 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// What is done where there is no key file yet and none is wanted.
+/// What to do if there is no key file and the database needs none yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WhenMissing {
-    Make,
-    /// Nothing: the command only looks.
-    Leave,
+    Create,
+    /// For commands that only read.
+    Continue,
 }
 
 /// Gives the store its master key.
@@ -34,30 +34,30 @@ pub(crate) fn unlock(
     let Some(path) = path(arguments) else {
         return Ok(());
     };
-    if let Some(ring) = read(&path)? {
-        return give(store, ring, &path);
+    if let Some(keyring) = read(&path)? {
+        return give(store, keyring, &path);
     }
     refuse_missing(store, &path)?;
-    if when_missing == WhenMissing::Leave {
+    if when_missing == WhenMissing::Continue {
         return Ok(());
     }
-    let ring = KeyRing::generate()?;
-    make(&path, &ring).map_err(|error| {
+    let keyring = Keyring::generate()?;
+    create(&path, &keyring).map_err(|error| {
         let message = format!(
             "the master key could not be written to `{}`: {error}",
             path.display()
         );
         key_error(
             message,
-            "make its folder writable, or name another file with --master-key",
+            "make its folder writable, or choose another file with --master-key",
         )
     })?;
-    // Read back: another process may have been faster.
-    let keyring_of_file = read(&path)?.unwrap_or_else(|| ring.clone());
-    if keyring_of_file.id() == ring.id() {
+    // Another process may have created the file first.
+    let keyring_of_file = read(&path)?.unwrap_or_else(|| keyring.clone());
+    if keyring_of_file.id() == keyring.id() {
         anstream::eprintln!(
-            "made the master key {} in {}; keep a copy apart from the database: what is sealed cannot be read without it",
-            ring.id(),
+            "created the master key {} in {}; keep a copy separate from the database: encrypted data cannot be read without it",
+            keyring.id(),
             path.display()
         );
     }
@@ -65,43 +65,49 @@ pub(crate) fn unlock(
 }
 
 /// Gives the store the keys of a file.
-pub(crate) fn give(store: &Store, ring: KeyRing, path: &Path) -> Result<(), CommandError> {
-    store.unlock(ring).map_err(|error| named(error, path))
+pub(crate) fn give(store: &Store, keyring: Keyring, path: &Path) -> Result<(), CommandError> {
+    store
+        .unlock(keyring)
+        .map_err(|error| with_path(error, path))
 }
 
-/// Refuses keys of which none is the one that the database wants.
-pub(crate) fn refuse_wrong(store: &Store, ring: &KeyRing, path: &Path) -> Result<(), CommandError> {
+/// Refuses a keyring that lacks a key that the database needs.
+pub(crate) fn refuse_wrong(
+    store: &Store,
+    keyring: &Keyring,
+    path: &Path,
+) -> Result<(), CommandError> {
     match store
         .wanted_keys()?
         .into_iter()
-        .find(|wanted| !ring.has(wanted))
+        .find(|wanted| !keyring.has(wanted))
     {
         None => Ok(()),
-        Some(wanted) => Err(named(
+        Some(wanted) => Err(with_path(
             StoreError::WrongKey {
                 wanted,
-                found: Some(ring.ids().join(", ")),
+                found: Some(keyring.ids().join(", ")),
             },
             path,
         )),
     }
 }
 
-/// Refuses to go on without a key file if the database wants a key.
+/// Fails if there is no key file and the database needs a key.
 pub(crate) fn refuse_missing(store: &Store, path: &Path) -> Result<(), CommandError> {
     let Some(wanted) = store.wanted_keys()?.into_iter().next() else {
         return Ok(());
     };
     let message = format!(
-        "the database was sealed with master key {wanted}, and there is no file `{}`",
+        "the database is encrypted with master key {wanted}, and there is no file `{}`",
         path.display()
     );
-    let advice = "put the key file back from where its copy is kept, or name it with --master-key or \
+    let help = "restore the key file from its copy, or give its path with --master-key or \
         MUSTER_MASTER_KEY_FILE; nothing was changed";
-    Err(key_error(message, advice))
+    Err(key_error(message, help))
 }
 
-/// Where the key is; none: the database is in memory and has its own.
+/// The path of the key file, or `None` for a database in memory, which has a key of its own.
 pub(crate) fn path(arguments: &Arguments) -> Option<PathBuf> {
     let database = arguments
         .database
@@ -116,17 +122,17 @@ pub(crate) fn path(arguments: &Arguments) -> Option<PathBuf> {
     )
 }
 
-/// The keys of a file; none: there is no file.
-pub(crate) fn read(path: &Path) -> Result<Option<KeyRing>, CommandError> {
-    Ok(read_text(path)?.map(|(ring, _)| ring))
+/// The keys of a file, or `None` if there is no file.
+pub(crate) fn read(path: &Path) -> Result<Option<Keyring>, CommandError> {
+    Ok(read_text(path)?.map(|(keyring, _)| keyring))
 }
 
-fn read_text(path: &Path) -> Result<Option<(KeyRing, Zeroizing<String>)>, CommandError> {
+fn read_text(path: &Path) -> Result<Option<(Keyring, Zeroizing<String>)>, CommandError> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
         key_error(
             format!("the master key file `{shown}` cannot be read: {error}"),
-            "check path and permissions",
+            "check its path and permissions",
         )
     };
     let metadata = match path.metadata() {
@@ -134,51 +140,51 @@ fn read_text(path: &Path) -> Result<Option<(KeyRing, Zeroizing<String>)>, Comman
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error)),
     };
-    if open_to_others(&metadata) {
+    if is_readable_by_others(&metadata) {
         let message = format!(
-            "the master key file `{shown}` can be read by other accounts, so it is not used"
+            "the master key file `{shown}` can be read by other accounts, so it was refused"
         );
         return Err(key_error(message, format!("run `chmod 600 {shown}`")));
     }
     let text = Zeroizing::new(fs::read_to_string(path).map_err(unreadable)?);
-    let ring = KeyRing::parse(&text).ok_or_else(|| {
+    let keyring = Keyring::parse(&text).ok_or_else(|| {
         let message = format!("the file `{shown}` is not a master key, or it is damaged");
         key_error(
             message,
-            "put the key file back from where its copy is kept; nothing was changed",
+            "restore the key file from its copy; nothing was changed",
         )
     })?;
-    Ok(Some((ring, text)))
+    Ok(Some((keyring, text)))
 }
 
-/// Writes the file whole or not at all; one that is there already is left as it is.
-fn make(path: &Path, ring: &KeyRing) -> std::io::Result<()> {
-    let beside = write_beside(path, &ring.to_text())?;
-    let linked = fs::hard_link(&beside, path);
-    fs::remove_file(&beside)?;
+/// Writes the whole file or nothing. An existing file is unchanged.
+fn create(path: &Path, keyring: &Keyring) -> std::io::Result<()> {
+    let temporary = write_temporary(path, &keyring.to_text())?;
+    let linked = fs::hard_link(&temporary, path);
+    fs::remove_file(&temporary)?;
     match linked {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }
 }
 
-/// Writes a text for nobody but its owner into a file beside one, to the disk.
-fn write_beside(path: &Path, text: &str) -> std::io::Result<PathBuf> {
-    let beside = with_ending(path, &std::process::id().to_string());
-    // What a process left that was killed and had the same number.
-    let _ = fs::remove_file(&beside);
+/// Writes a file next to `path` that only its owner can read, and flushes it to the disk.
+fn write_temporary(path: &Path, text: &str) -> std::io::Result<PathBuf> {
+    let temporary = with_ending(path, &std::process::id().to_string());
+    // A process with the same id may have been killed while it wrote.
+    let _ = fs::remove_file(&temporary);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
+    let mut file = options.open(&temporary)?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| file.sync_all());
     if written.is_err() {
-        let _ = fs::remove_file(&beside);
+        let _ = fs::remove_file(&temporary);
     }
-    written.map(|()| beside)
+    written.map(|()| temporary)
 }
 
 /// The same path with a dot and an ending after it.
@@ -188,41 +194,41 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn named(error: StoreError, path: &Path) -> CommandError {
+fn with_path(error: StoreError, path: &Path) -> CommandError {
     match error {
         StoreError::WrongKey { wanted, found } => {
             let found = found.unwrap_or_default();
-            let mut advice = "name the file of that key with --master-key or MUSTER_MASTER_KEY_FILE, or restore it from \
-                its copy; nothing was changed"
+            let mut help = "give the path of the file with that key with --master-key or MUSTER_MASTER_KEY_FILE, or restore \
+                it from its copy; nothing was changed"
                 .to_owned();
-            if let Some(old) = beside(path).into_iter().find(|old| old.id == wanted) {
+            if let Some(old) = old_keys(path).into_iter().find(|old| old.id == wanted) {
                 let (old, path) = (old.path.display(), path.display());
-                advice = format!(
-                    "the database is older than the key: name the key that it had, --master-key {old}, or copy the line \
-                     of `{old}` to the end of `{path}`, so that both open it; nothing was changed"
+                help = format!(
+                    "the database is older than the key: use its earlier key with --master-key {old}, or append the line \
+                     in `{old}` to `{path}`, so that the file has both keys; nothing was changed"
                 );
             }
             let message = format!(
-                "the database was sealed with master key {wanted}, and the file `{}` has {found}",
+                "the database is encrypted with master key {wanted}, and the file `{}` contains {found}",
                 path.display()
             );
-            key_error(message, advice)
+            key_error(message, help)
         }
         other => other.into(),
     }
 }
 
-fn key_error(message: impl Into<String>, advice: impl Into<String>) -> CommandError {
-    RunError::new(Code::MasterKey, message, advice).into()
+fn key_error(message: impl Into<String>, help: impl Into<String>) -> CommandError {
+    RunError::new(Code::MasterKey, message, help).into()
 }
 
 #[cfg(unix)]
-fn open_to_others(metadata: &fs::Metadata) -> bool {
+fn is_readable_by_others(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;
     metadata.permissions().mode() & 0o077 != 0
 }
 
 #[cfg(not(unix))]
-fn open_to_others(_: &fs::Metadata) -> bool {
+fn is_readable_by_others(_: &fs::Metadata) -> bool {
     false
 }

@@ -43,7 +43,7 @@ pub(crate) struct Wiring {
 impl Wiring {
     /// Opens the database, and creates it if it does not exist.
     pub(crate) fn open(arguments: &Arguments) -> Result<Self, CommandError> {
-        Self::with(arguments, Options::default(), WhenMissing::Make)
+        Self::with(arguments, Options::default(), WhenMissing::Create)
     }
 
     /// Opens a database that exists, to change it.
@@ -62,7 +62,7 @@ impl Wiring {
                 check: None,
                 ..Options::default()
             },
-            WhenMissing::Leave,
+            WhenMissing::Continue,
         )
         .map(|wiring| Self {
             given_now: None,
@@ -112,9 +112,9 @@ impl Wiring {
         let store = Store::open(&format!("sqlite:{}", copy.display()), options)?;
         match master_key::path(arguments) {
             Some(path) if path.exists() => {
-                master_key::unlock(&store, arguments, WhenMissing::Leave)?
+                master_key::unlock(&store, arguments, WhenMissing::Continue)?
             }
-            _ => store.unlock(muster_store::KeyRing::generate()?)?,
+            _ => store.unlock(muster_store::Keyring::generate()?)?,
         }
         anstream::eprintln!("rehearsal: works on a copy; the database stays as it is");
         Ok(Self {

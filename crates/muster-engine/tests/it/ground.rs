@@ -28,7 +28,7 @@ use muster_engine::{
     Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve,
     sweep, sync,
 };
-use muster_store::{Choice, KeyRing, Options as StoreOptions, PersonGrant, Process, Store};
+use muster_store::{Choice, Keyring, Options as StoreOptions, PersonGrant, Process, Store};
 use muster_testkit::emulator::{Emulator, Options, Product, Switch};
 use secrecy::SecretString;
 use std::{
@@ -230,7 +230,7 @@ impl Ground {
         );
         let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
         fs::write(folder.path().join("muster.db"), &morning.0).unwrap();
-        let store = opened(folder.path(), KeyRing::parse(&morning.1).unwrap());
+        let store = opened(folder.path(), Keyring::parse(&morning.1).unwrap());
         Self::with(plot, emulator, store, folder)
     }
 
@@ -421,13 +421,13 @@ impl Ground {
 }
 
 fn first_run(plot: Plot) -> Morning {
-    let ring = KeyRing::generate().unwrap();
+    let keyring = Keyring::generate().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let key = ring.to_text().to_string();
+    let key = keyring.to_text().to_string();
     let ground = Ground::with(
         plot,
         plot.start(),
-        opened(folder.path(), ring),
+        opened(folder.path(), keyring),
         tempfile::tempdir().unwrap(),
     );
     let first = ground.run(Mode::Approve);
@@ -443,10 +443,10 @@ fn first_run(plot: Plot) -> Morning {
     Arc::new((fs::read(folder.path().join("muster.db")).unwrap(), key))
 }
 
-fn opened(folder: &Path, ring: KeyRing) -> Store {
+fn opened(folder: &Path, keyring: Keyring) -> Store {
     let url = format!("sqlite:{}", folder.join("muster.db").display());
     let store = Store::open(&url, StoreOptions::default()).unwrap();
-    store.unlock(ring).unwrap();
+    store.unlock(keyring).unwrap();
     store
 }
 

@@ -6,7 +6,7 @@ use crate::{
         error::{Committed, DbError, StoreError},
         sql::Connection,
     },
-    secrets::{encryption::KeyRing, secret},
+    secrets::{encryption::Keyring, secret},
 };
 use muster_core::model::run::DatabaseCheck;
 use rusqlite::{
@@ -54,7 +54,7 @@ pub struct Store {
     pub(super) path: Option<PathBuf>,
     pub(super) busy: Duration,
     pub(super) check: Mutex<Option<DatabaseCheck>>,
-    pub(super) keyring: OnceLock<KeyRing>,
+    pub(super) keyring: OnceLock<Keyring>,
 }
 
 /// Statements that are kept compiled.
@@ -67,7 +67,7 @@ impl Store {
     }
 
     /// Takes the master keys. Refused if the database wants one that is not among them.
-    pub fn unlock(&self, keyring: KeyRing) -> Result<(), StoreError> {
+    pub fn unlock(&self, keyring: Keyring) -> Result<(), StoreError> {
         let wanted = self.wanted_keys()?;
         if let Some(missing) = wanted.iter().find(|wanted| !keyring.has(wanted)) {
             return Err(keyring.lacks(missing));
@@ -77,7 +77,7 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) fn keyring(&self) -> Result<&KeyRing, StoreError> {
+    pub(crate) fn keyring(&self) -> Result<&Keyring, StoreError> {
         self.keyring.get().ok_or(StoreError::NoKey)
     }
 

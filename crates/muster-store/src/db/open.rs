@@ -9,7 +9,7 @@ use crate::{
         migrate,
         sql::Connection,
     },
-    secrets::encryption::KeyRing,
+    secrets::encryption::Keyring,
 };
 use muster_core::model::run::DatabaseCheck;
 use rusqlite::OpenFlags;
@@ -33,7 +33,7 @@ impl Store {
             let connection = Connection::in_memory();
             let store = Self::prepare(connection, None, options, None)?;
             // What is encrypted ends with the process, and so does its key.
-            store.unlock(KeyRing::generate()?)?;
+            store.unlock(Keyring::generate()?)?;
             return Ok(store);
         };
         let database = path.display().to_string();

@@ -14,7 +14,7 @@ use crate::{
         plan::{self, OPERATION, PlanStatus, StoredOperation, StoredPlan},
     },
     runs::settle::{ChangeContext, ChangeEnd, Creation, DirectoryChange, Settled, Step},
-    secrets::encryption::KeyRing,
+    secrets::encryption::Keyring,
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -145,7 +145,7 @@ fn decide(
 
 fn apply(
     connection: &Connection,
-    keyring: Option<&KeyRing>,
+    keyring: Option<&Keyring>,
     approval: &Approval<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Settled, DbError> {

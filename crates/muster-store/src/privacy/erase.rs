@@ -19,7 +19,7 @@ use crate::{
     },
     directory::changes::json,
     runs::settle::{ChangeContext, ChangeEnd, DirectoryChange, Step},
-    secrets::encryption::KeyRing,
+    secrets::encryption::Keyring,
 };
 use identifiers::Identifiers;
 use jiff::Timestamp;
@@ -74,7 +74,7 @@ pub enum Purge {
 
 /// The people whom one transaction erases.
 pub(crate) struct Batch<'c> {
-    pub(crate) keyring: Option<&'c KeyRing>,
+    pub(crate) keyring: Option<&'c Keyring>,
     pub(crate) why: &'c str,
     now: Timestamp,
     people: Vec<Identifiers>,

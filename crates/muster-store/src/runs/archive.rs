@@ -9,7 +9,7 @@ use crate::{
         error::{DbError, StoreError, corrupt},
     },
     directory::{changes::json, roster::tombstones},
-    secrets::{encryption::KeyRing, secret::want_key},
+    secrets::{encryption::Keyring, secret::want_key},
 };
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use jiff::Timestamp;
@@ -172,7 +172,7 @@ impl Store {
 
 /// Encrypts what passes through, chunk by chunk.
 struct Encryptor<'s> {
-    keyring: &'s KeyRing,
+    keyring: &'s Keyring,
     workspace: WorkspaceId,
     sha256: &'s str,
     waiting: Vec<u8>,
@@ -207,7 +207,7 @@ impl Write for Encryptor<'_> {
 }
 
 pub(crate) fn encrypt(
-    keyring: &KeyRing,
+    keyring: &Keyring,
     workspace: WorkspaceId,
     sha256: &str,
     input: &mut dyn Read,
@@ -269,7 +269,7 @@ type Opened = (Zeroizing<Vec<u8>>, Form);
 /// Opens and inflates a content.
 pub(crate) fn read(
     connection: &Connection,
-    keyring: &KeyRing,
+    keyring: &Keyring,
     workspace: WorkspaceId,
     sha256: &str,
 ) -> Result<Option<Opened>, DbError> {

@@ -24,7 +24,7 @@ use crate::{
         hold::{self, PlanHead},
         plan,
     },
-    secrets::encryption::KeyRing,
+    secrets::encryption::Keyring,
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -111,7 +111,7 @@ fn applied<'a>(settlement: &'a Settlement<'_>) -> impl Iterator<Item = (i64, &'a
 
 fn settle(
     connection: &Connection,
-    keyring: Option<&KeyRing>,
+    keyring: Option<&Keyring>,
     settlement: &Settlement<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Settled, DbError> {

@@ -57,11 +57,11 @@ impl fmt::Debug for MasterKey {
 
 /// The master keys at hand: the first encrypts, all of them open.
 #[derive(Clone, Debug)]
-pub struct KeyRing {
+pub struct Keyring {
     keys: Vec<MasterKey>,
 }
 
-impl KeyRing {
+impl Keyring {
     /// A keyring with one new random key.
     pub fn generate() -> Result<Self, StoreError> {
         let mut key = Zeroizing::new([0; KEY]);
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_only_where_it_belongs_and_unchanged() {
-        let keyring = KeyRing::generate().unwrap();
+        let keyring = Keyring::generate().unwrap();
         let encrypted = keyring.encrypt(&[b"1", b"token"], b"hunter2").unwrap();
         assert!(!encrypted.windows(7).any(|window| window == b"hunter2"));
         assert_eq!(
@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn p32_another_key_is_refused_with_both_ids() {
-        let (one, other) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+        let (one, other) = (Keyring::generate().unwrap(), Keyring::generate().unwrap());
         let error = other
             .decrypt(&[], &one.encrypt(&[], b"a").unwrap(), "x")
             .unwrap_err()
@@ -388,7 +388,7 @@ mod tests {
 
     #[test]
     fn p33_a_value_that_was_wrapped_again_wants_the_new_key_alone() {
-        let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+        let (old, new) = (Keyring::generate().unwrap(), Keyring::generate().unwrap());
         let both = old.encrypting_with(&new);
         assert_eq!(
             (both.ids(), both.first_only().ids()),
@@ -420,9 +420,9 @@ mod tests {
 
     #[test]
     fn a_key_file_is_read_back_and_a_broken_one_is_not() {
-        let (one, other) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+        let (one, other) = (Keyring::generate().unwrap(), Keyring::generate().unwrap());
         let both = format!("{}{}", one.to_text().as_str(), other.to_text().as_str());
-        let keyring = KeyRing::parse(&both).unwrap();
+        let keyring = Keyring::parse(&both).unwrap();
         assert_eq!(keyring.ids(), [one.id(), other.id()]);
         assert_eq!(
             keyring
@@ -431,10 +431,10 @@ mod tests {
                 .as_slice(),
             b"a"
         );
-        assert!(KeyRing::parse("").is_none());
+        assert!(Keyring::parse("").is_none());
         let text = one.to_text();
         assert!(
-            KeyRing::parse(text.trim_end().strip_suffix(char::is_alphanumeric).unwrap()).is_none()
+            Keyring::parse(text.trim_end().strip_suffix(char::is_alphanumeric).unwrap()).is_none()
         );
         let last = if text.trim_end().ends_with('0') {
             '1'
@@ -442,6 +442,6 @@ mod tests {
             '0'
         };
         let changed = format!("{}{last}", &text.trim_end()[..text.trim_end().len() - 1]);
-        assert!(KeyRing::parse(&changed).is_none(), "the id proves the key");
+        assert!(Keyring::parse(&changed).is_none(), "the id proves the key");
     }
 }

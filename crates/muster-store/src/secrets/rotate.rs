@@ -15,7 +15,7 @@ use crate::{
     },
     secrets::{
         credential::{self, Belongs},
-        encryption::KeyRing,
+        encryption::Keyring,
         secret,
     },
 };
@@ -64,7 +64,7 @@ impl Store {
     }
 }
 
-fn secrets(connection: &Connection, keyring: &KeyRing) -> Result<u64, DbError> {
+fn secrets(connection: &Connection, keyring: &Keyring) -> Result<u64, DbError> {
     let found: Vec<(i64, String, Vec<u8>)> = connection
         .prepare_cached("SELECT workspace_id, name, sealed FROM secret")?
         .rows([], |row| {
@@ -93,7 +93,7 @@ fn secrets(connection: &Connection, keyring: &KeyRing) -> Result<u64, DbError> {
     Ok(count)
 }
 
-fn credentials(connection: &Connection, keyring: &KeyRing) -> Result<u64, DbError> {
+fn credentials(connection: &Connection, keyring: &Keyring) -> Result<u64, DbError> {
     let found: Vec<(i64, String, String, i64, Vec<u8>)> = connection
         .prepare_cached("SELECT workspace_id, integration, name, version, sealed FROM credential")?
         .rows([], |row| {
@@ -122,7 +122,7 @@ fn credentials(connection: &Connection, keyring: &KeyRing) -> Result<u64, DbErro
 }
 
 /// A chunk at a time: deliveries may be larger than memory.
-fn deliveries(connection: &Connection, keyring: &KeyRing) -> Result<u64, DbError> {
+fn deliveries(connection: &Connection, keyring: &Keyring) -> Result<u64, DbError> {
     let chunks: Vec<(i64, String, i64)> = connection
         .prepare_cached("SELECT workspace_id, sha256, number FROM content_chunk")?
         .rows([], |row| {

@@ -6,7 +6,7 @@ use crate::{
         connection::Store,
         error::{DbError, StoreError},
     },
-    secrets::encryption::KeyRing,
+    secrets::encryption::Keyring,
 };
 use jiff::Timestamp;
 use muster_core::model::ids::WorkspaceId;
@@ -97,7 +97,7 @@ impl Store {
 pub(crate) fn want_key(
     connection: &Connection,
     workspace: WorkspaceId,
-    keyring: &KeyRing,
+    keyring: &Keyring,
 ) -> Result<(), DbError> {
     if let Some(missing) = wanted_keys(connection)?
         .iter()

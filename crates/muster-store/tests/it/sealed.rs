@@ -8,7 +8,7 @@ use muster_core::{
         retention::{Keep, Retention},
     },
 };
-use muster_store::{Erasure, KeyRing, ManualEdit, Options, Purge, Store, StoreError};
+use muster_store::{Erasure, Keyring, ManualEdit, Options, Purge, Store, StoreError};
 use std::time::Duration;
 
 const FILE: &str = "id,email,title\nE-Eva,eva@acme.test,Clerk\nE-Ben,ben@acme.test,Lead\n";
@@ -138,7 +138,7 @@ fn m24_an_erasure_beside_a_reader_is_finished_later() {
         ..Options::default()
     };
     let store = Store::open(&format!("sqlite:{}", path.display()), options).unwrap();
-    store.unlock(KeyRing::generate().unwrap()).unwrap();
+    store.unlock(Keyring::generate().unwrap()).unwrap();
     let ground = Ground::on(store);
     let run = ground.begin(RunKind::Sync);
     ground
@@ -305,7 +305,7 @@ fn secrets_are_kept_by_workspace_and_name_until_they_are_forgotten() {
 fn p32_a_database_with_sealed_values_wants_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("d.db").display());
-    let ring = KeyRing::generate().unwrap();
+    let keyring = Keyring::generate().unwrap();
     let open = || Store::open(&url, Options::default()).unwrap();
     let ground = Ground::on(open());
     let workspace = ground.workspace.id;
@@ -317,17 +317,17 @@ fn p32_a_database_with_sealed_values_wants_its_key() {
             .code(),
         Code::MasterKey
     );
-    ground.store.unlock(ring.clone()).unwrap();
+    ground.store.unlock(keyring.clone()).unwrap();
     ground.store.put_secret(workspace, "a", b"b", None).unwrap();
     drop(ground);
     let store = open();
-    assert_eq!(store.wanted_keys().unwrap(), [ring.id()]);
-    let error = store.unlock(KeyRing::generate().unwrap()).unwrap_err();
+    assert_eq!(store.wanted_keys().unwrap(), [keyring.id()]);
+    let error = store.unlock(Keyring::generate().unwrap()).unwrap_err();
     assert!(
-        error.code() == Code::MasterKey && error.to_string().contains(ring.id()),
+        error.code() == Code::MasterKey && error.to_string().contains(keyring.id()),
         "{error}"
     );
-    store.unlock(ring).unwrap();
+    store.unlock(keyring).unwrap();
     assert_eq!(
         store
             .secret(workspace, "a")
@@ -339,18 +339,18 @@ fn p32_a_database_with_sealed_values_wants_its_key() {
     );
 }
 
-/// A database in a folder, opened with a ring.
-fn opened(folder: &tempfile::TempDir, ring: &KeyRing) -> Result<Store, StoreError> {
+/// A database in a folder, opened with a keyring.
+fn opened(folder: &tempfile::TempDir, keyring: &Keyring) -> Result<Store, StoreError> {
     let url = format!("sqlite:{}", folder.path().join("muster.db").display());
     let store = Store::open(&url, Options::default())?;
-    store.unlock(ring.clone())?;
+    store.unlock(keyring.clone())?;
     Ok(store)
 }
 
 #[test]
 fn p33_another_master_key_opens_everything_and_the_old_one_no_longer_encrypts() {
     let folder = tempfile::tempdir().unwrap();
-    let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+    let (old, new) = (Keyring::generate().unwrap(), Keyring::generate().unwrap());
     let late = opened(&folder, &old).unwrap();
     let workspace = late
         .ensure_workspace("acme", &Default::default(), &[], &[], [7; 32])
@@ -417,7 +417,7 @@ fn p33_another_master_key_opens_everything_and_the_old_one_no_longer_encrypts() 
 #[test]
 fn p33_what_cannot_be_opened_leaves_everything_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    let (old, new) = (KeyRing::generate().unwrap(), KeyRing::generate().unwrap());
+    let (old, new) = (Keyring::generate().unwrap(), Keyring::generate().unwrap());
     let store = opened(&folder, &old).unwrap();
     let workspace = store
         .ensure_workspace("acme", &Default::default(), &[], &[], [7; 32])

@@ -9,7 +9,7 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::model::response::{KeyAnswer, KeyRotated, OldKey};
-use muster_store::KeyRing;
+use muster_store::Keyring;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &Arguments, command: &KeyCommand) -> Result<ExitCod
     let wiring = Wiring::without_key(arguments)?;
     let path = master_key::path(arguments).ok_or_else(|| {
         CommandError::usage(
-            "a database in memory has its own key",
+            "a database in memory has a key of its own",
             "use --database sqlite:PATH",
         )
     })?;
@@ -30,14 +30,14 @@ pub(super) fn run(arguments: &Arguments, command: &KeyCommand) -> Result<ExitCod
 }
 
 fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode, CommandError> {
-    let ring = master_key::read(path)?;
-    let at_hand: Vec<&str> = ring.iter().flat_map(KeyRing::ids).collect();
+    let keyring = master_key::read(path)?;
+    let present: Vec<&str> = keyring.iter().flat_map(Keyring::ids).collect();
     let wanted = wiring.store.wanted_keys()?;
     let missing: Vec<&String> = wanted
         .iter()
-        .filter(|id| !at_hand.contains(&id.as_str()))
+        .filter(|id| !present.contains(&id.as_str()))
         .collect();
-    let old = master_key::beside(path);
+    let old = master_key::old_keys(path);
     let under_way = master_key::is_under_way(path)?;
     if arguments.json {
         let kept = old.iter().map(|old| OldKey {
@@ -46,8 +46,8 @@ fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode,
         });
         print_json(&KeyAnswer {
             file: path.to_owned(),
-            keys: at_hand.iter().map(|id| (*id).to_owned()).collect(),
-            seals: at_hand.first().map(|id| (*id).to_owned()),
+            keys: present.iter().map(|id| (*id).to_owned()).collect(),
+            seals: present.first().map(|id| (*id).to_owned()),
             missing: missing.into_iter().cloned().collect(),
             under_way,
             old: kept.collect(),
@@ -75,7 +75,7 @@ fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode,
             path.display().to_string(),
         ]
     };
-    let mut rows: Vec<Vec<String>> = at_hand.iter().enumerate().map(row).collect();
+    let mut rows: Vec<Vec<String>> = present.iter().enumerate().map(row).collect();
     rows.extend(missing.iter().map(|id| {
         vec![
             (*id).clone(),
@@ -111,8 +111,8 @@ fn rotate(
     path: &Path,
     wanted: Option<&Path>,
 ) -> Result<ExitCode, CommandError> {
-    let begun = Rotation::begin(path, |under_way, ring| {
-        next_key(wiring, path, wanted, under_way, ring)
+    let begun = Rotation::begin(path, |interrupted, keyring| {
+        next_key(wiring, path, wanted, interrupted, keyring)
     })?;
     let Some(rotation) = begun else {
         master_key::refuse_missing(&wiring.store, path)?;
@@ -122,20 +122,20 @@ fn rotate(
             "it is created on first use, for example by `muster sync FILE.toml`",
         ));
     };
-    master_key::give(&wiring.store, rotation.ring.clone(), path)?;
+    master_key::give(&wiring.store, rotation.keyring.clone(), path)?;
     let note = format!(
         "the master key was changed from {1} to {0}",
-        rotation.ring.id(),
+        rotation.keyring.id(),
         rotation.old.join(", ")
     );
     let rotated = wiring.store.rotate(&wiring.manual_edit(&note))?;
     let (new, old, is_resumed) = (
-        rotation.ring.id().to_owned(),
+        rotation.keyring.id().to_owned(),
         rotation.old.clone(),
         rotation.is_resumed,
     );
     rotation.end()?;
-    let kept: Vec<PathBuf> = master_key::beside(path)
+    let kept: Vec<PathBuf> = master_key::old_keys(path)
         .into_iter()
         .map(|old| old.path)
         .collect();
@@ -186,10 +186,10 @@ fn next_key(
     wiring: &Wiring,
     path: &Path,
     wanted: Option<&Path>,
-    under_way: Option<&KeyRing>,
-    ring: &KeyRing,
-) -> Result<KeyRing, CommandError> {
-    master_key::refuse_wrong(&wiring.store, ring, path)?;
+    interrupted: Option<&Keyring>,
+    keyring: &Keyring,
+) -> Result<Keyring, CommandError> {
+    master_key::refuse_wrong(&wiring.store, keyring, path)?;
     let named = wanted.map(|file| {
         master_key::read(file)?.ok_or_else(|| {
             let message = format!("there is no file `{}`", file.display());
@@ -200,7 +200,7 @@ fn next_key(
         })
     });
     let named = named.transpose()?;
-    if let Some(begun) = under_way {
+    if let Some(begun) = interrupted {
         if named.is_some_and(|named| named.id() != begun.id()) {
             let message = format!(
                 "a rotation to master key {} was interrupted and is not finished",
@@ -214,7 +214,7 @@ fn next_key(
         return Ok(begun.clone());
     }
     match named {
-        Some(named) if named.id() == ring.id() => {
+        Some(named) if named.id() == keyring.id() => {
             let message = format!("{} is already the master key", named.id());
             Err(CommandError::usage(
                 message,
@@ -222,6 +222,6 @@ fn next_key(
             ))
         }
         Some(named) => Ok(named),
-        None => Ok(KeyRing::generate()?),
+        None => Ok(Keyring::generate()?),
     }
 }

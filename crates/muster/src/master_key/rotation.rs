@@ -1,9 +1,9 @@
-//! The key file while the master key is changed. At every instant the file opens whatever the database has: it has both
-//! keys from before the first value is wrapped anew until after the last one was, and says so.
+//! The key file during a key rotation. The file can decrypt the database at every moment: it contains both keys until the
+//! last value is re-encrypted, and says so.
 
-use super::{key_error, read_text, with_ending, write_beside};
+use super::{key_error, read_text, with_ending, write_temporary};
 use crate::error::CommandError;
-use muster_store::KeyRing;
+use muster_store::Keyring;
 use std::{
     fs::{self, File, TryLockError},
     io::ErrorKind,
@@ -11,57 +11,62 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// Stands in the file while it is under way.
-const UNDER_WAY: &str = "# The master key is being changed; `muster key rotate` finishes it.\n";
+/// The first line of the file during a rotation.
+const UNDER_WAY: &str = "# The master key is being rotated; `muster key rotate` finishes it.\n";
 
-/// A change of the master key that was begun.
+/// A rotation that has begun.
 pub(crate) struct Rotation {
     path: PathBuf,
     /// The new key first, then those that the file had.
-    pub(crate) ring: KeyRing,
+    pub(crate) keyring: Keyring,
     /// The ids of the keys that the file had.
     pub(crate) old: Vec<String>,
-    /// Whether an earlier one was interrupted, and this goes on with it.
+    /// Whether this continues a rotation that was interrupted.
     pub(crate) is_resumed: bool,
-    /// Held until the end, so that two do not change the file at once.
+    /// Held until the end, so that two processes do not change the file at once.
     _lock: File,
 }
 
-/// A file of a key that was changed since.
+/// The file of an earlier key.
 pub(crate) struct OldKey {
     pub(crate) id: String,
     pub(crate) path: PathBuf,
 }
 
 impl Rotation {
-    /// Writes the new key into the file before those that it has, and keeps the file as it was beside. `new` is not asked
-    /// where a change was interrupted: the key that it began with is in the file. None: there is no file.
+    /// Copies the file under the id of its key, then adds the new key as its first one. After an interruption, `new` gets
+    /// the key that the rotation began with. `None` if there is no file.
     pub(crate) fn begin(
         path: &Path,
-        new: impl FnOnce(Option<&KeyRing>, &KeyRing) -> Result<KeyRing, CommandError>,
+        new: impl FnOnce(Option<&Keyring>, &Keyring) -> Result<Keyring, CommandError>,
     ) -> Result<Option<Self>, CommandError> {
-        let Some((ring, text)) = read_text(path)? else {
+        let Some((keyring, text)) = read_text(path)? else {
             return Ok(None);
         };
         let lock = lock(path, &text)?;
         clear(path);
-        let rotation = |ring: KeyRing, is_resumed| {
-            let old = ring.ids().into_iter().skip(1).map(str::to_owned).collect();
+        let rotation = |keyring: Keyring, is_resumed| {
+            let old = keyring
+                .ids()
+                .into_iter()
+                .skip(1)
+                .map(str::to_owned)
+                .collect();
             Self {
                 path: path.to_owned(),
-                ring,
+                keyring,
                 old,
                 is_resumed,
                 _lock: lock,
             }
         };
         if text.contains(UNDER_WAY) {
-            new(Some(&ring.first_only()), &ring)?;
-            return Ok(Some(rotation(ring, true)));
+            new(Some(&keyring.first_only()), &keyring)?;
+            return Ok(Some(rotation(keyring, true)));
         }
-        let both = ring.encrypting_with(&new(None, &ring)?);
+        let both = keyring.encrypting_with(&new(None, &keyring)?);
         let failed = |error: std::io::Error| unwritten(path, &error);
-        keep_old(path, &ring)?;
+        keep_old(path, &keyring)?;
         replace(
             path,
             &Zeroizing::new(format!("{UNDER_WAY}{}", both.to_text().as_str())),
@@ -70,20 +75,20 @@ impl Rotation {
         Ok(Some(rotation(both, false)))
     }
 
-    /// Leaves only the new key in the file: nothing in the database wants another one.
+    /// Removes the other keys from the file, because the database no longer needs them.
     pub(crate) fn end(self) -> Result<(), CommandError> {
-        replace(&self.path, &self.ring.first_only().to_text())
+        replace(&self.path, &self.keyring.first_only().to_text())
             .map_err(|error| unwritten(&self.path, &error))
     }
 }
 
-/// Whether a change was interrupted.
+/// Whether a rotation was interrupted.
 pub(crate) fn is_under_way(path: &Path) -> Result<bool, CommandError> {
     Ok(read_text(path)?.is_some_and(|(_, text)| text.contains(UNDER_WAY)))
 }
 
-/// The files of old keys beside a key file.
-pub(crate) fn beside(path: &Path) -> Vec<OldKey> {
+/// The files of earlier keys next to a key file.
+pub(crate) fn old_keys(path: &Path) -> Vec<OldKey> {
     let old = |(ending, path): (String, PathBuf)| {
         Some(OldKey {
             id: ending.strip_prefix("old-")?.to_owned(),
@@ -95,7 +100,7 @@ pub(crate) fn beside(path: &Path) -> Vec<OldKey> {
     old
 }
 
-/// Removes what a process left that was killed while it wrote.
+/// Removes the temporary files of processes that were killed.
 fn clear(path: &Path) {
     let is_of_process = |ending: &str| ending.bytes().all(|byte| byte.is_ascii_digit());
     for (_, unfinished) in endings(path)
@@ -106,7 +111,7 @@ fn clear(path: &Path) {
     }
 }
 
-/// The files whose names are that of a file with a dot and an ending after it, by their endings.
+/// The files named like `path` with a dot and an ending, by their endings.
 fn endings(path: &Path) -> Vec<(String, PathBuf)> {
     let name = format!(
         "{}.",
@@ -128,16 +133,16 @@ fn folder(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// Takes the file for this process alone. It ends with the process, however that ends.
+/// Locks the file. The operating system releases the lock when the process ends.
 fn lock(path: &Path, text: &str) -> Result<File, CommandError> {
     let busy = || {
         let message = format!(
-            "another process is changing the master key in `{}`",
+            "another process is rotating the master key in `{}`",
             path.display()
         );
         key_error(
             message,
-            "wait until it has ended, and look with `muster key show`",
+            "wait until it has ended, then check with `muster key show`",
         )
     };
     let unreadable = |error: std::io::Error| unwritten(path, &error);
@@ -147,39 +152,39 @@ fn lock(path: &Path, text: &str) -> Result<File, CommandError> {
         Err(TryLockError::WouldBlock) => return Err(busy()),
         Err(TryLockError::Error(error)) => return Err(unreadable(error)),
     }
-    // The lock may be of a file that another process has replaced meanwhile.
+    // Another process may have replaced the file before it was locked.
     match read_text(path)? {
         Some((_, now)) if now.as_str() == text => Ok(file),
         _ => Err(busy()),
     }
 }
 
-/// Keeps the file as it was, under the id of its key.
-fn keep_old(path: &Path, ring: &KeyRing) -> Result<(), CommandError> {
-    let old = with_ending(path, &format!("old-{}", ring.id()));
+/// Keeps a copy of the file, named after the id of its key.
+fn keep_old(path: &Path, keyring: &Keyring) -> Result<(), CommandError> {
+    let old = with_ending(path, &format!("old-{}", keyring.id()));
     match fs::hard_link(path, &old) {
         Ok(()) => Ok(()),
-        // From an earlier time when this was the key: the same keys are as good.
+        // The same key was in use before; its file already has these keys.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let known = read_text(&old)?.map(|(known, _)| known);
-            if known.is_some_and(|known| ring.ids().iter().all(|id| known.has(id))) {
+            if known.is_some_and(|known| keyring.ids().iter().all(|id| known.has(id))) {
                 return Ok(());
             }
-            let message = format!("`{}` is there already and has other keys", old.display());
+            let message = format!("`{}` already exists and contains other keys", old.display());
             Err(key_error(
                 message,
-                "move it to where copies of keys are kept, and run again; nothing was changed",
+                "move it to another folder and run the command again; nothing was changed",
             ))
         }
         Err(error) => Err(unwritten(&old, &error)),
     }
 }
 
-/// Puts a text in the place of a file, whole or not at all.
+/// Replaces a file by the whole text, or leaves it unchanged.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let beside = write_beside(path, text)?;
-    fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))?;
-    // The name is on the disk once its folder is; not every system lets a folder be opened.
+    let temporary = write_temporary(path, text)?;
+    fs::rename(&temporary, path).inspect_err(|_| drop(fs::remove_file(&temporary)))?;
+    // A new name is durable once its folder is flushed. Not every system can open a folder.
     if let Ok(folder) = File::open(folder(path)) {
         let _ = folder.sync_all();
     }
@@ -193,6 +198,6 @@ fn unwritten(path: &Path, error: &std::io::Error) -> CommandError {
     );
     key_error(
         message,
-        "make its folder writable and run `muster key rotate` again; everything can be opened as before",
+        "make its folder writable and run `muster key rotate` again; all data can still be decrypted",
     )
 }

@@ -306,12 +306,12 @@ fn another_person_s_values_survive_an_erasure() {
 fn p32_the_master_key_is_made_once_and_a_wrong_or_missing_one_is_refused_by_its_id() {
     let ground = ground();
     let first = ground.deliver("a.csv", format!("{HEADER}{ZEB}")).sync();
-    first.says("made the master key").says("muster.db.key");
+    first.says("created the master key").says("muster.db.key");
     let path = ground.path("muster.db.key");
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let again = ground.sync();
     assert!(
-        !again.text.contains("made the master key"),
+        !again.text.contains("created the master key"),
         "{}",
         again.text
     );

@@ -73,7 +73,7 @@ fn a_pipe_has_no_bar_and_no_escape_code() {
     );
     let stderr = String::from_utf8_lossy(&stderr);
     assert!(
-        stderr.starts_with("made the master key ") && stderr.lines().count() == 1,
+        stderr.starts_with("created the master key ") && stderr.lines().count() == 1,
         "{stderr}"
     );
     assert!(!stderr.contains('\u{1b}'), "{stderr}");

@@ -9,7 +9,7 @@ use crate::db::sql::Connection;
 use crate::{
     db::error::DbError,
     directory::{budget, employee::COLUMNS},
-    secrets::encryption::KeyRing,
+    secrets::encryption::Keyring,
 };
 use jiff::Timestamp;
 use muster_core::model::{
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 /// A search for people through the whole database.
 pub(super) struct Search<'s> {
     pub(super) connection: &'s Connection,
-    pub(super) keyring: Option<&'s KeyRing>,
+    pub(super) keyring: Option<&'s Keyring>,
     pub(super) workspace: &'s Workspace,
     pub(super) people: &'s [Identifiers],
     /// When values are removed; none: they are only counted.
@@ -151,7 +151,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 impl<'s> Search<'s> {
     pub(super) fn new(
         connection: &'s Connection,
-        keyring: Option<&'s KeyRing>,
+        keyring: Option<&'s Keyring>,
         workspace: &'s Workspace,
         people: &'s [Identifiers],
         act: Option<Timestamp>,

@@ -14,7 +14,7 @@ use crate::{
         sql::Connection,
     },
     runs::run::{self, Effect, Ending},
-    secrets::encryption::KeyRing,
+    secrets::encryption::Keyring,
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -34,7 +34,7 @@ use muster_core::{
 #[derive(Clone, Copy)]
 pub(crate) struct ChangeContext<'c> {
     pub(crate) connection: &'c Connection,
-    pub(crate) keyring: Option<&'c KeyRing>,
+    pub(crate) keyring: Option<&'c Keyring>,
     pub(crate) workspace: &'c Workspace,
     /// The integration that manages the new employees.
     pub(crate) integration: Option<IntegrationId>,
