@@ -34,9 +34,9 @@ pub(crate) async fn fetch(
 ) -> Result<Content, RunError> {
     let mut records = Records::default();
     let wanted = Wanted::of(&work.integration.setup);
-    let told = Mutex::new(progress);
+    let progress = Mutex::new(progress);
     let tell = |step: Step<'_>| {
-        told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
+        progress.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
     };
     let tokens = Tokens::of(&work.integration.setup, work.store());
     let system = &work.deps.system;
@@ -113,7 +113,7 @@ fn process(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Outcome, RunError> {
     let files = &extent.delivered;
-    // What was withheld or did not add up must be told again, so only a read without a flaw is known already.
+    // What was withheld or did not add up must be progress again, so only a read without a flaw is known already.
     if extent.partial.is_none()
         && extent.problems.is_empty()
         && let Some(mut outcome) = work.already_known(files)?
@@ -180,9 +180,9 @@ pub async fn examine(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Findings, RunError> {
     let setup = &integration.setup;
-    let told = Mutex::new(progress);
+    let progress = Mutex::new(progress);
     let tell = |step: Step<'_>| {
-        told.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
+        progress.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
     };
     let tokens = Tokens::of(setup, &deps.store);
     let calendar = Calendar::at(deps.clock.now(), &setup.workspace.settings);

@@ -1,8 +1,8 @@
-//! The directory at rest. Nobody but this crate speaks SQL.
+//! The database of the directory, and the only crate with SQL.
 //!
-//! [`Store`] is one concrete type over one SQLite connection, called from threads that may block.
-//! There is no clock, no environment and no decision here: instants and plans are arguments, and what
-//! is settled is exactly what was proposed, in one transaction or not at all.
+//! [`Store`] is one concrete type over one SQLite connection. Its methods block. The crate has no
+//! clock, no environment and no decisions: times and plans are arguments, and a proposal is applied
+//! exactly as computed, in one transaction.
 
 pub mod db;
 mod directory;

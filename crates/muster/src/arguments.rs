@@ -23,7 +23,7 @@ use std::path::PathBuf;
 /// Keeps an employee directory in sync with files and HR systems.
 ///
 /// Muster shows which employees would be created, changed or deactivated and why, holds what looks wrong for review,
-/// and applies the rest completely or not at all.
+/// and applies the rest in one transaction.
 #[derive(Parser, Debug)]
 #[command(name = "muster", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     #[arg(long, global = true)]
     pub(crate) rehearse: bool,
 
-    /// The file with the master key, which encrypts tokens and delivered files; default: `<database>.key`, created on
+    /// The file with the master key, which encrypts tokens and archived deliveries; default: `<database>.key`, created on
     /// first use
     #[arg(
         long,
@@ -90,7 +90,7 @@ pub(crate) enum Command {
     Sync {
         /// The integration file
         file: PathBuf,
-        /// Apply the plan even if guards find something
+        /// Apply the plan even if a guard trips
         #[arg(long)]
         approve: bool,
     },
@@ -153,28 +153,28 @@ pub(crate) enum Command {
     ///
     /// Example: last night's file put every employee into the wrong department. `muster runs` shows that it was run 12,
     /// and `muster undo 12` restores the old values; `muster undo 12 --plan` shows them first. Values that changed again
-    /// since then are left alone and listed, and so are pinned values, protected and erased employees, one-off budgets that
-    /// were granted, and addresses and external ids that another employee has now.
+    /// since then are listed and not restored. The same applies to pinned values, protected and erased employees, one-off
+    /// budgets that were granted, and addresses and external ids that now belong to another employee.
     Undo {
         /// The number of the run
         run: i64,
         /// Show and save the plan, without applying it
         #[arg(long, alias = "preview", conflicts_with = "approve")]
         plan: bool,
-        /// Apply the plan even if guards find something
+        /// Apply the plan even if a guard trips
         #[arg(long)]
         approve: bool,
     },
     /// Apply onboarding and offboarding dates that are due, and delete expired data
     Sweep {
-        /// Apply the plan even if guards find something
+        /// Apply the plan even if a guard trips
         #[arg(long)]
         approve: bool,
     },
     /// Erase an employee's personal data permanently (GDPR); without --yes, only list where it is stored
     ///
-    /// `muster erase E-1042` lists what would be erased: values in the directory, history, plans, problems and delivered
-    /// files. `muster erase E-1042 --yes --why "request of 3 May"` erases them. Later deliveries cannot create the employee
+    /// `muster erase E-1042` lists what would be erased: values in the directory, history, plans, problems and archived
+    /// deliveries. `muster erase E-1042 --yes --why "request of 3 May"` erases them. Later deliveries cannot create the employee
     /// again.
     Erase {
         /// External id, e-mail address, employee number or name
@@ -244,10 +244,10 @@ pub(crate) enum Command {
     /// company of the primary employment. Companies that only appear in employments are listed as not in the list.
     #[command(after_help = COMPANIES_HELP)]
     Companies,
-    /// Show or rotate the master key, which encrypts delivered files and tokens
+    /// Show or rotate the master key, which encrypts archived deliveries and tokens
     ///
-    /// The key is stored in a file next to the database that only its owner can read. A backup of the database without the
-    /// key reveals no encrypted data, but it cannot be decrypted either: keep a copy of the key, separate from the backups.
+    /// The key is stored in a file next to the database that only its owner can read. The encrypted data in a backup cannot
+    /// be read without the key: keep a copy of the key, separate from the backups.
     #[command(subcommand)]
     Key(KeyCommand),
 }
@@ -283,8 +283,7 @@ conditions and the expression language.";
 pub(crate) enum RunsCommand {
     /// End a run that is still shown as running although its process is gone or hangs
     ///
-    /// Nothing of the run was applied, and nothing will be: if its process is still there, it finds that the run has
-    /// ended. After that, the integration can run again.
+    /// Nothing was applied, and nothing will be, even if the process still exists. The integration can then run again.
     Abandon {
         /// The number of the run
         run: i64,
@@ -306,7 +305,7 @@ pub(crate) enum Groups {
         /// The groups file
         file: PathBuf,
     },
-    /// Save the rules of a groups file and update all memberships, completely or not at all
+    /// Save the rules of a groups file and update all memberships in one transaction
     Apply {
         /// The groups file
         file: PathBuf,
@@ -343,7 +342,7 @@ pub(crate) struct Budgets {
 
 #[derive(Args, Debug)]
 pub(crate) struct Org {
-    /// Show only this employee and their reports: external id, e-mail address, employee number or name
+    /// Show only this employee and the employees who report to them: external id, e-mail address, employee number or name
     #[arg(value_name = "EMPLOYEE")]
     pub(crate) employee: Option<String>,
     /// The number of levels to show; employees below are counted

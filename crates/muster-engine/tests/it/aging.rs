@@ -2,9 +2,9 @@
 
 use crate::{
     bamboohr::{DATASETS, REPORT},
-    ground::{Ground, Plot},
+    expected::differences,
+    harness::{Harness, SystemSetup},
     personio::{V1, V2},
-    truth::differences,
     youserve::SECRET,
 };
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
@@ -25,38 +25,38 @@ pub(crate) fn morning(day: Date) -> Timestamp {
 }
 
 /// In the evenings of three days people leave whose last day it was; on the next morning the source is read.
-fn three_days_pass(ground: &mut Ground) {
+fn three_days_pass(harness: &mut Harness) {
     for _ in 0..3 {
-        ground.now = at(ground.emulator.company().today, 23);
-        ground.sweep();
-        ground.emulator.age(1);
+        harness.now = at(harness.emulator.company().today, 23);
+        harness.sweep();
+        harness.emulator.age(1);
     }
-    ground.now = at(ground.emulator.company().today, 8);
+    harness.now = at(harness.emulator.company().today, 8);
 }
 
 #[track_caller]
-fn a_month_passes(plot: Plot) {
-    let plot = Plot {
+fn a_month_passes(setup: SystemSetup) {
+    let setup = SystemSetup {
         has_budgets: true,
-        ..plot
+        ..setup
     };
-    let mut ground = Ground::morning(plot);
-    assert_eq!(differences(&ground), [""; 0]);
+    let mut harness = Harness::after_first_run(setup);
+    assert_eq!(differences(&harness), [""; 0]);
     for day in 1..=10 {
-        three_days_pass(&mut ground);
-        let ended = ground.run(Mode::Apply);
+        three_days_pass(&mut harness);
+        let ended = harness.run(Mode::Apply);
         assert!(
             matches!(ended.status(), RunStatus::Applied | RunStatus::NothingToDo),
             "{day}: {}",
             ended.said
         );
         assert_eq!(ended.partial(), None, "{day}: {}", ended.said);
-        ground.approve_held(&ended);
-        assert_eq!(differences(&ground), [""; 0], "{day}: {}", ended.said);
+        harness.approve_held(&ended);
+        assert_eq!(differences(&harness), [""; 0], "{day}: {}", ended.said);
     }
     let (first, last) = (
         jiff::civil::date(2026, 11, 2),
-        ground.emulator.company().today,
+        harness.emulator.company().today,
     );
     assert_eq!(last, first.saturating_add(30.days()));
 }

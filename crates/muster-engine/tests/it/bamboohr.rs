@@ -2,31 +2,31 @@
 
 use crate::{
     bamboohr_table::{MENU, Over, PEOPLE, Then as Read},
-    case::{self, Case, Then, check_all},
-    ground::Plot,
+    case::{self, Case, Expected, check_all},
+    harness::SystemSetup,
 };
 use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_testkit::emulator::Product;
 
-pub(crate) const REPORT: Plot = Plot {
+pub(crate) const REPORT: SystemSetup = SystemSetup {
     product: Product::BambooHr,
     people: PEOPLE,
     settings: &[("company_domain", "acme"), ("api", "report")],
-    gate: Some("alleo_access"),
+    selection_field: Some("alleo_access"),
     has_budgets: false,
 };
-pub(crate) const DATASETS: Plot = Plot {
+pub(crate) const DATASETS: SystemSetup = SystemSetup {
     product: Product::BambooHr,
     people: PEOPLE,
     settings: &[("company_domain", "acme"), ("api", "datasets")],
-    gate: Some("alleo_access"),
+    selection_field: Some("alleo_access"),
     has_budgets: false,
 };
-const OTHER_REPORT: Plot = Plot {
+const OTHER_REPORT: SystemSetup = SystemSetup {
     settings: &[("company_domain", "other"), ("api", "report")],
     ..REPORT
 };
-const OTHER_DATASETS: Plot = Plot {
+const OTHER_DATASETS: SystemSetup = SystemSetup {
     settings: &[("company_domain", "other"), ("api", "datasets")],
     ..DATASETS
 };
@@ -101,86 +101,86 @@ const CHANGES: &[(&str, &[&str])] = &[
 ];
 
 /// What a scenario makes of a plan although everybody is read.
-const THEN: &[(&str, Then)] = &[
+const EXPECTED: &[(&str, Expected)] = &[
     (
         "half-total",
-        Then::Partial(
+        Expected::Partial(
             PartialReason::Truncated,
             "the list of people ended early: of 37 employees who are missing from it, BambooHR still returns `61`, `62`, `63` by id",
         ),
     ),
     (
         "people-hidden",
-        Then::Partial(
+        Expected::Partial(
             PartialReason::Truncated,
             "has employees that it no longer shows to these credentials",
         ),
     ),
-    ("alleo-all-false", Then::Held("removals 73 of 73")),
+    ("alleo-all-false", Expected::Held("removals 73 of 73")),
     (
         "names-odd",
-        Then::Told("Warning Value(CharacterRemoved { code_point: 8235 })"),
+        Expected::Reported("Warning Value(CharacterRemoved { code_point: 8235 })"),
     ),
     (
         "email-case-twins",
-        Then::Told(
+        Expected::Reported(
             r#"Rejected Match(AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("7"), holder: Holder { name: "Jürgen Đặng", external_id: Some("6")"#,
         ),
     ),
     (
         "email-same",
-        Then::Told(
+        Expected::Reported(
             r#"Rejected Match(AddressTaken { address: "jurgen.dang3@acme.example", external_id: Some("7"), holder: Holder { name: "Jürgen Đặng", external_id: Some("6")"#,
         ),
     ),
     (
         "email-both-null",
-        Then::Told("Rejected Value(Required { is_absent: false })"),
+        Expected::Reported("Rejected Value(Required { is_absent: false })"),
     ),
     // Only a person can say whether this is the same human.
     (
         "id-changed",
-        Then::Held("held NewExternalId: `6` as `900006`"),
+        Expected::Held("held NewExternalId: `6` as `900006`"),
     ),
     (
         "future-start",
-        Then::Told(
+        Expected::Reported(
             r#"onboarding_date: `2026-11-16` Warning Lifecycle(OnboardingIgnored { date: "2026-11-16" })"#,
         ),
     ),
     // The status says that the employee left, for which the key is enough; the stored start is before that end.
-    ("start-after-end", Then::Complete),
+    ("start-after-end", Expected::Complete),
 ];
 
-fn cases(plot: Plot, other: Plot, is_met: impl Fn(Over) -> bool) -> Vec<Case> {
+fn cases(setup: SystemSetup, other: SystemSetup, is_met: impl Fn(Over) -> bool) -> Vec<Case> {
     let case = |row: &crate::bamboohr_table::Case| {
         let name = row.scenarios[0];
-        let then = THEN
+        let expected = EXPECTED
             .iter()
             .find(|(scenario, _)| *scenario == name)
-            .map(|(_, then)| *then);
+            .map(|(_, expected)| *expected);
         let changes = CHANGES
             .iter()
             .find(|(scenario, _)| *scenario == name)
             .map_or(&[][..], |(_, changes)| changes);
-        let then = then.unwrap_or(match row.then {
-            Read::Complete | Read::Fewer(_) => Then::Complete,
-            Read::Told(words) | Read::Rejected(words) => Then::Told(words),
+        let expected = expected.unwrap_or(match row.then {
+            Read::Complete | Read::Fewer(_) => Expected::Complete,
+            Read::Told(words) | Read::Rejected(words) => Expected::Reported(words),
             Read::Partial(PartialReason::Empty, _, words) => {
-                Then::Failed(RunStatus::Refused, PartialReason::Empty, words)
+                Expected::Failed(RunStatus::Refused, PartialReason::Empty, words)
             }
-            Read::Partial(reason, _, words) => Then::Partial(reason, words),
+            Read::Partial(reason, _, words) => Expected::Partial(reason, words),
             Read::Failed(kind, words) => case::failed(kind, words),
         });
-        let plot = if name.starts_with("wrong-domain") {
+        let setup = if name.starts_with("wrong-domain") {
             other
         } else {
-            plot
+            setup
         };
         Case {
             scenarios: row.scenarios.to_vec(),
-            plot,
-            then,
+            setup,
+            expected,
             changes,
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::{
     directory::changes,
-    ground::{Ground, Plot},
+    harness::{Harness, SystemSetup},
 };
 use muster_connectors::connector::ErrorKind;
 use muster_core::{model::run::RunStatus, read::reading::PartialReason};
@@ -11,11 +11,11 @@ use std::{sync::Mutex, thread, time::Duration};
 
 /// What must come of a run. Words are looked for in all that is said of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Then {
+pub(crate) enum Expected {
     /// Everybody is read, and there is nothing to tell.
     Complete,
-    /// Everybody is read, and this is told.
-    Told(&'static str),
+    /// Everybody is read, and this is reported.
+    Reported(&'static str),
     /// The whole plan waits for a person, or all that is in it does, and this is why.
     Held(&'static str),
     /// Not everybody was read, so nobody departs.
@@ -24,7 +24,7 @@ pub(crate) enum Then {
 }
 
 /// How a run ends whose read fails.
-pub(crate) fn failed(kind: ErrorKind, words: &'static str) -> Then {
+pub(crate) fn failed(kind: ErrorKind, words: &'static str) -> Expected {
     let (status, reason) = match kind {
         ErrorKind::Unreachable | ErrorKind::RateLimited => {
             (RunStatus::Failed, PartialReason::Unreachable)
@@ -34,14 +34,14 @@ pub(crate) fn failed(kind: ErrorKind, words: &'static str) -> Then {
         }
         _ => (RunStatus::Refused, PartialReason::Unreadable),
     };
-    Then::Failed(status, reason, words)
+    Expected::Failed(status, reason, words)
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) scenarios: Vec<&'static str>,
-    pub(crate) plot: Plot,
-    pub(crate) then: Then,
+    pub(crate) setup: SystemSetup,
+    pub(crate) expected: Expected,
     /// Everything that changes in the directory, as [`changes`] says it.
     pub(crate) changes: &'static [&'static str],
 }
@@ -49,31 +49,33 @@ pub(crate) struct Case {
 impl Case {
     /// What is wrong; none: everything is as it must be.
     pub(crate) fn check(&self) -> Option<String> {
-        let mut ground = Ground::morning(self.plot);
+        let mut harness = Harness::after_first_run(self.setup);
         for scenario in &self.scenarios {
-            ground.scenario(scenario);
+            harness.scenario(scenario);
         }
         match self.scenarios[0] {
-            "slow-trickle" | "silence" | "endless-header" => ground.impatient(),
-            "huge-page" | "gzip-bomb" => ground.limits.whole = Duration::from_secs(120),
+            "slow-trickle" | "silence" | "endless-header" => harness.impatient(),
+            "huge-page" | "gzip-bomb" => harness.limits.whole = Duration::from_secs(120),
             _ => {}
         }
-        let before = ground.directory();
-        let ended = ground.run(Mode::Apply);
-        let changed = changes(&before, &ground.directory());
+        let before = harness.directory();
+        let ended = harness.run(Mode::Apply);
+        let changed = changes(&before, &harness.directory());
         let (status, partial) = (ended.status(), ended.partial());
         let done = if self.changes.is_empty() {
             RunStatus::NothingToDo
         } else {
             RunStatus::Applied
         };
-        let is_right = match self.then {
-            Then::Complete => status == done && partial.is_none() && ended.said.is_empty(),
-            Then::Told(words) => status == done && partial.is_none() && says(&ended.said, words),
-            Then::Held(words) => {
+        let is_right = match self.expected {
+            Expected::Complete => status == done && partial.is_none() && ended.said.is_empty(),
+            Expected::Reported(words) => {
+                status == done && partial.is_none() && says(&ended.said, words)
+            }
+            Expected::Held(words) => {
                 status == RunStatus::Held && partial.is_none() && says(&ended.said, words)
             }
-            Then::Partial(reason, words) => {
+            Expected::Partial(reason, words) => {
                 let keeps = !changed
                     .iter()
                     .any(|change| change.ends_with("status=inactive"));
@@ -81,15 +83,15 @@ impl Case {
                 let is_done = status == done || (status == RunStatus::Held && changed.is_empty());
                 is_done && partial == Some(reason) && says(&ended.said, words) && keeps
             }
-            Then::Failed(wanted, reason, words) => {
+            Expected::Failed(wanted, reason, words) => {
                 let is_safe = ended.said.contains("nobody is deactivated")
                     && ended.outcome.proposal.is_none();
                 status == wanted && partial == Some(reason) && ended.said.contains(words) && is_safe
             }
         };
         (!is_right || changed != self.changes).then(|| {
-            let (settings, said) = (self.plot.settings, shortened(&ended.said));
-            let wanted = (self.then, self.changes);
+            let (settings, said) = (self.setup.settings, shortened(&ended.said));
+            let wanted = (self.expected, self.changes);
             format!(
                 "{:?} {settings:?}: {status:?} {partial:?} {changed:?} `{said}`\n  not {wanted:?}",
                 self.scenarios

@@ -3,7 +3,7 @@
 use crate::{
     bamboohr::{DATASETS, REPORT},
     directory::changes,
-    ground::{Ended, Ground, Plot},
+    harness::{Ended, Harness, SystemSetup},
     personio::{V1, V2},
     youserve::SECRET,
 };
@@ -13,77 +13,89 @@ use muster_testkit::emulator::person::{Person, Service};
 
 /// Runs over a scenario: nothing in the directory may change.
 #[track_caller]
-pub(crate) fn keeps(plot: Plot, scenario: &str, status: RunStatus, words: &str) -> (Ground, Ended) {
-    let ground = Ground::morning(plot);
-    ground.scenario(scenario);
-    let before = ground.directory();
-    let ended = ground.run(Mode::Apply);
-    assert_eq!(changes(&before, &ground.directory()), [""; 0], "{scenario}");
+pub(crate) fn keeps(
+    setup: SystemSetup,
+    scenario: &str,
+    status: RunStatus,
+    words: &str,
+) -> (Harness, Ended) {
+    let harness = Harness::after_first_run(setup);
+    harness.scenario(scenario);
+    let before = harness.directory();
+    let ended = harness.run(Mode::Apply);
+    assert_eq!(
+        changes(&before, &harness.directory()),
+        [""; 0],
+        "{scenario}"
+    );
     ended.is(status).says(words);
-    (ground, ended)
+    (harness, ended)
 }
 
 /// The fault is over: the next slot goes on as if nothing had been.
 #[track_caller]
-pub(crate) fn the_next_slot_is_not_lost(ground: &Ground) {
-    ground.scenario("plain");
+pub(crate) fn the_next_slot_is_not_lost(harness: &Harness) {
+    harness.scenario("plain");
     assert_eq!(
-        ground.run(Mode::Apply).is(RunStatus::NothingToDo).partial(),
+        harness
+            .run(Mode::Apply)
+            .is(RunStatus::NothingToDo)
+            .partial(),
         None
     );
 }
 
 #[test]
 fn a1_a_token_that_expires_between_pages_costs_one_new_token_and_nobody() {
-    for (plot, tokens) in [(V1, 2), (V2, 2), (SECRET, 2)] {
-        let (ground, ended) = keeps(plot, "token-expiry", RunStatus::NothingToDo, "");
+    for (setup, tokens) in [(V1, 2), (V2, 2), (SECRET, 2)] {
+        let (harness, ended) = keeps(setup, "token-expiry", RunStatus::NothingToDo, "");
         assert_eq!(
-            (ground.emulator.token_requests().len(), ended.partial()),
+            (harness.emulator.token_requests().len(), ended.partial()),
             (tokens, None),
-            "{plot:?}"
+            "{setup:?}"
         );
     }
 }
 
 #[test]
 fn a1_a_token_is_kept_from_one_run_to_the_next() {
-    for plot in [V1, V2, SECRET] {
-        let ground = Ground::morning(plot);
-        (0..3).for_each(|_| drop(ground.run(Mode::Apply)));
-        assert_eq!(ground.emulator.token_requests().len(), 1, "{plot:?}");
+    for setup in [V1, V2, SECRET] {
+        let harness = Harness::after_first_run(setup);
+        (0..3).for_each(|_| drop(harness.run(Mode::Apply)));
+        assert_eq!(harness.emulator.token_requests().len(), 1, "{setup:?}");
     }
 }
 
 #[test]
 fn a2_a_revoked_secret_is_tried_once_and_said() {
-    for plot in [V1, V2, SECRET] {
-        let (ground, ended) = keeps(plot, "wrong-secret", RunStatus::Failed, "get a token for");
-        assert_eq!(ground.emulator.requests().len(), 1, "{plot:?}");
+    for setup in [V1, V2, SECRET] {
+        let (harness, ended) = keeps(setup, "wrong-secret", RunStatus::Failed, "get a token for");
+        assert_eq!(harness.emulator.requests().len(), 1, "{setup:?}");
         assert_eq!(ended.partial(), Some(PartialReason::Unauthorised));
-        the_next_slot_is_not_lost(&ground);
+        the_next_slot_is_not_lost(&harness);
     }
 }
 
 #[test]
 fn a3_limits_are_waited_for_and_the_read_goes_on_where_it_stood() {
-    for plot in [V1, V2, REPORT, DATASETS, SECRET] {
+    for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         for scenario in ["rate-limited", "rate-limited-seconds", "rate-limited-date"] {
-            let (_, ended) = keeps(plot, scenario, RunStatus::NothingToDo, "");
-            assert_eq!(ended.partial(), None, "{plot:?} {scenario}");
+            let (_, ended) = keeps(setup, scenario, RunStatus::NothingToDo, "");
+            assert_eq!(ended.partial(), None, "{setup:?} {scenario}");
         }
-        keeps(plot, "rate-limited-huge", RunStatus::Failed, "1000000 s");
+        keeps(setup, "rate-limited-huge", RunStatus::Failed, "1000000 s");
     }
 }
 
 #[test]
 fn a4_a_server_that_stays_broken_on_a_later_page_changes_nothing() {
-    let (ground, _) = keeps(
+    let (harness, _) = keeps(
         V1,
         "server-500,after=2,times=99",
         RunStatus::Failed,
         "page 2",
     );
-    the_next_slot_is_not_lost(&ground);
+    the_next_slot_is_not_lost(&harness);
     keeps(V1, "server-502,after=2,times=2", RunStatus::NothingToDo, "");
     keeps(
         V2,
@@ -102,26 +114,26 @@ fn a4_a_server_that_stays_broken_on_a_later_page_changes_nothing() {
 
 #[test]
 fn a5_what_is_cut_off_is_not_used() {
-    for plot in [V1, V2, REPORT, DATASETS, SECRET] {
+    for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         for scenario in ["truncated", "chunk-cut", "connection-reset"] {
-            keeps(plot, scenario, RunStatus::Failed, "bytes");
+            keeps(setup, scenario, RunStatus::Failed, "bytes");
         }
     }
 }
 
 #[test]
 fn a6_a_page_for_people_is_not_used() {
-    for plot in [V1, V2, REPORT, DATASETS, SECRET] {
-        let (_, ended) = keeps(plot, "html-login", RunStatus::Refused, "text/html");
+    for setup in [V1, V2, REPORT, DATASETS, SECRET] {
+        let (_, ended) = keeps(setup, "html-login", RunStatus::Refused, "text/html");
         ended.says("Sign in");
     }
 }
 
 #[test]
 fn a7_an_error_inside_an_answer_is_never_nobody() {
-    for plot in [V1, V2, REPORT, DATASETS, SECRET] {
+    for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         keeps(
-            plot,
+            setup,
             "error-inside",
             RunStatus::Refused,
             "nobody is deactivated",
@@ -131,23 +143,23 @@ fn a7_an_error_inside_an_answer_is_never_nobody() {
 
 #[test]
 fn a8_an_hr_system_that_returns_nobody_is_refused_like_an_empty_file() {
-    for plot in [V1, V2, REPORT, DATASETS, SECRET] {
-        let (ground, ended) = keeps(
-            plot,
+    for setup in [V1, V2, REPORT, DATASETS, SECRET] {
+        let (harness, ended) = keeps(
+            setup,
             "empty-list",
             RunStatus::Refused,
             "nobody is deactivated",
         );
-        assert_eq!(ended.partial(), Some(PartialReason::Empty), "{plot:?}");
-        the_next_slot_is_not_lost(&ground);
+        assert_eq!(ended.partial(), Some(PartialReason::Empty), "{setup:?}");
+        the_next_slot_is_not_lost(&harness);
     }
 }
 
 #[test]
 fn a9_half_a_list_is_never_half_the_people_gone() {
-    for plot in [V1, DATASETS] {
-        let (_, ended) = keeps(plot, "half-list", RunStatus::NothingToDo, "were read");
-        assert_eq!(ended.partial(), Some(PartialReason::Shrunk), "{plot:?}");
+    for setup in [V1, DATASETS] {
+        let (_, ended) = keeps(setup, "half-list", RunStatus::NothingToDo, "were read");
+        assert_eq!(ended.partial(), Some(PartialReason::Shrunk), "{setup:?}");
     }
 }
 
@@ -184,37 +196,37 @@ fn a10_pages_that_shift_make_nobody_leave() {
 
 #[test]
 fn a11_pages_without_end_end() {
-    for (plot, scenario) in [
+    for (setup, scenario) in [
         (V1, "page-for-ever"),
         (V2, "page-for-ever"),
         (SECRET, "page-for-ever,on=/iam/v1.0/employees"),
     ] {
-        let (ground, _) = keeps(
-            plot,
+        let (harness, _) = keeps(
+            setup,
             scenario,
             RunStatus::NothingToDo,
             "nobody is deactivated",
         );
-        assert!(ground.emulator.requests().len() < 400, "{plot:?}");
+        assert!(harness.emulator.requests().len() < 400, "{setup:?}");
     }
 }
 
 #[test]
 fn a12_a_link_to_another_origin_is_refused_and_the_credential_stays() {
-    for (plot, scenario) in [
+    for (setup, scenario) in [
         (V2, "next-link-other-host"),
         (V2, "next-link-http"),
         (SECRET, "next-link-other-host"),
         (SECRET, "next-link-http"),
     ] {
-        let (ground, ended) = keeps(plot, scenario, RunStatus::Refused, "another origin");
-        ended.says(&ground.emulator.url());
+        let (harness, ended) = keeps(setup, scenario, RunStatus::Refused, "another origin");
+        ended.says(&harness.emulator.url());
     }
 }
 
 #[test]
 fn a13_a_field_that_vanishes_keeps_its_values_and_its_people() {
-    for (plot, scenario) in [
+    for (setup, scenario) in [
         (V1, "status-withheld"),
         (V1, "email-withheld"),
         (V1, "alleo-withheld"),
@@ -225,13 +237,13 @@ fn a13_a_field_that_vanishes_keeps_its_values_and_its_people() {
         (DATASETS, "alleo-withheld"),
         (SECRET, "mail-array-missing"),
     ] {
-        let (ground, ended) = keeps(plot, scenario, RunStatus::NothingToDo, "");
+        let (harness, ended) = keeps(setup, scenario, RunStatus::NothingToDo, "");
         assert_eq!(
             ended.partial(),
             Some(PartialReason::AttributeWithheld),
-            "{plot:?} {scenario}"
+            "{setup:?} {scenario}"
         );
-        the_next_slot_is_not_lost(&ground);
+        the_next_slot_is_not_lost(&harness);
     }
     keeps(
         V1,
@@ -243,10 +255,10 @@ fn a13_a_field_that_vanishes_keeps_its_values_and_its_people() {
 
 #[test]
 fn a14_a_status_that_is_not_known_is_never_gone() {
-    for plot in [V1, REPORT] {
+    for setup in [V1, REPORT] {
         keeps(
-            plot,
-            if plot == V1 {
+            setup,
+            if setup == V1 {
                 "unknown-status"
             } else {
                 "status-unknown"
@@ -255,9 +267,9 @@ fn a14_a_status_that_is_not_known_is_never_gone() {
             "",
         );
     }
-    for (plot, scenario) in [(V1, "date-zero"), (V1, "date-hired-as-text")] {
+    for (setup, scenario) in [(V1, "date-zero"), (V1, "date-hired-as-text")] {
         keeps(
-            plot,
+            setup,
             scenario,
             RunStatus::NothingToDo,
             "Rejected Value(Invalid",
@@ -269,32 +281,35 @@ fn a14_a_status_that_is_not_known_is_never_gone() {
 
 #[test]
 fn a15_everybody_without_access_at_once_is_held() {
-    for (plot, scenario) in [
+    for (setup, scenario) in [
         (V1, "alleo-all-no"),
         (V2, "alleo-all-no"),
         (REPORT, "alleo-all-false"),
         (DATASETS, "alleo-all-false"),
     ] {
-        let (_, ended) = keeps(plot, scenario, RunStatus::Held, "removals ");
-        ended.says(&format!("rules: [(\"{}\", ", plot.gate.unwrap()));
+        let (_, ended) = keeps(setup, scenario, RunStatus::Held, "removals ");
+        ended.says(&format!(
+            "rules: [(\"{}\", ",
+            setup.selection_field.unwrap()
+        ));
     }
 }
 
 #[test]
 fn a16_what_is_no_plain_json_is_refused_or_limited() {
-    for plot in [V1, V2, REPORT, DATASETS, SECRET] {
+    for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         keeps(
-            plot,
+            setup,
             "not-a-number",
             RunStatus::Refused,
             "cannot be read at byte",
         );
-        keeps(plot, "byte-order-mark", RunStatus::NothingToDo, "");
+        keeps(setup, "byte-order-mark", RunStatus::NothingToDo, "");
     }
-    for plot in [V1, REPORT, SECRET] {
-        keeps(plot, "deep-nesting", RunStatus::NothingToDo, "");
+    for setup in [V1, REPORT, SECRET] {
+        keeps(setup, "deep-nesting", RunStatus::NothingToDo, "");
         keeps(
-            plot,
+            setup,
             "duplicate-keys",
             RunStatus::Refused,
             "nobody is deactivated",
@@ -304,64 +319,68 @@ fn a16_what_is_no_plain_json_is_refused_or_limited() {
 
 #[test]
 fn a19_a_private_address_gives_way_to_one_at_work_and_the_person_stays() {
-    for plot in [REPORT, DATASETS] {
-        let ground = Ground::morning(plot);
-        ground.scenario("email-null");
-        let first = ground.directory();
-        ground
+    for setup in [REPORT, DATASETS] {
+        let harness = Harness::after_first_run(setup);
+        harness.scenario("email-null");
+        let first = harness.directory();
+        harness
             .run(Mode::Apply)
             .is(RunStatus::Applied)
             .says("no work address");
-        let private = ground.directory();
+        let private = harness.directory();
         assert_eq!(changes(&first, &private), ["6 email=lead3@home.example"]);
-        ground.scenario("plain");
-        ground.run(Mode::Apply).is(RunStatus::Applied);
+        harness.scenario("plain");
+        harness.run(Mode::Apply).is(RunStatus::Applied);
         assert_eq!(
-            changes(&private, &ground.directory()),
+            changes(&private, &harness.directory()),
             ["6 email=jurgen.dang3@acme.example"]
         );
-        assert_eq!(ground.directory(), first, "the same person");
+        assert_eq!(harness.directory(), first, "the same person");
     }
 }
 
 #[test]
 fn a20_who_has_two_employments_leaves_when_both_have_ended() {
-    for plot in [V2, SECRET] {
-        let ground = Ground::morning(plot);
-        let email = ground
+    for setup in [V2, SECRET] {
+        let harness = Harness::after_first_run(setup);
+        let email = harness
             .emulator
             .company()
             .people
             .iter()
-            .find(|it| serves_twice(it, &ground))
+            .find(|it| serves_twice(it, &harness))
             .unwrap()
             .email
             .clone();
         let status = || {
-            let all = ground.directory();
+            let all = harness.directory();
             let found = all
                 .values()
                 .find(|person| Some(&person["email"]) == email.as_ref());
             found.map(|person| person["status"].clone())
         };
-        assert_eq!(status().as_deref(), Some("active"), "{plot:?}");
-        end(&ground, email.as_deref(), |person| {
+        assert_eq!(status().as_deref(), Some("active"), "{setup:?}");
+        end(&harness, email.as_deref(), |person| {
             person.second.as_mut().unwrap()
         });
-        ground.run(Mode::Apply);
-        assert_eq!(status().as_deref(), Some("active"), "{plot:?}: one goes on");
-        end(&ground, email.as_deref(), |person| &mut person.service[0]);
-        ground.run(Mode::Apply);
+        harness.run(Mode::Apply);
+        assert_eq!(
+            status().as_deref(),
+            Some("active"),
+            "{setup:?}: one goes on"
+        );
+        end(&harness, email.as_deref(), |person| &mut person.service[0]);
+        harness.run(Mode::Apply);
         assert_eq!(
             status().as_deref(),
             Some("inactive"),
-            "{plot:?}: both have ended"
+            "{setup:?}: both have ended"
         );
     }
 }
 
-fn serves_twice(person: &Person, ground: &Ground) -> bool {
-    let today = ground.emulator.company().today;
+fn serves_twice(person: &Person, harness: &Harness) -> bool {
+    let today = harness.emulator.company().today;
     let open = |service: &Service| service.covers(today) && service.until.is_none();
     person.access
         && person.service.len() == 1
@@ -370,8 +389,8 @@ fn serves_twice(person: &Person, ground: &Ground) -> bool {
 }
 
 /// Ends an employment the day before.
-fn end(ground: &Ground, email: Option<&str>, which: impl Fn(&mut Person) -> &mut Service) {
-    ground.emulator.change(|company| {
+fn end(harness: &Harness, email: Option<&str>, which: impl Fn(&mut Person) -> &mut Service) {
+    harness.emulator.change(|company| {
         let yesterday = company.today.yesterday().unwrap();
         let person = company
             .people
@@ -392,18 +411,18 @@ fn a21_a_day_stays_the_day_whatever_the_zone() {
 
 #[test]
 fn a22_one_person_who_is_gone_is_the_only_one_who_leaves() {
-    for plot in [V1, V2, REPORT, DATASETS, SECRET] {
-        let ground = Ground::morning(plot);
-        let before = ground.directory();
-        let gone = ground.emulator.company().people[2].email.clone().unwrap();
-        ground
+    for setup in [V1, V2, REPORT, DATASETS, SECRET] {
+        let harness = Harness::after_first_run(setup);
+        let before = harness.directory();
+        let gone = harness.emulator.company().people[2].email.clone().unwrap();
+        harness
             .emulator
             .change(|company| company.people[2].service[0].until = company.today.yesterday().ok());
-        ground
+        harness
             .emulator
             .change(|company| company.people[2].service.truncate(1));
-        ground.run(Mode::Apply).is(RunStatus::Applied);
-        let after = ground.directory();
+        harness.run(Mode::Apply).is(RunStatus::Applied);
+        let after = harness.directory();
         let left: Vec<_> = after
             .iter()
             .filter(|(id, person)| {
@@ -411,21 +430,21 @@ fn a22_one_person_who_is_gone_is_the_only_one_who_leaves() {
             })
             .map(|(_, person)| person["email"].clone())
             .collect();
-        assert_eq!(left, [gone], "{plot:?}");
+        assert_eq!(left, [gone], "{setup:?}");
     }
 }
 
 #[test]
 fn a23_a_host_that_is_not_the_vendors_is_refused_unless_the_operator_allows_it() {
-    for plot in [V1, REPORT, SECRET] {
-        let mut ground = Ground::morning(plot);
-        ground.any_host = false;
-        let before = ground.directory();
-        ground
+    for setup in [V1, REPORT, SECRET] {
+        let mut harness = Harness::after_first_run(setup);
+        harness.any_host = false;
+        let before = harness.directory();
+        harness
             .run(Mode::Apply)
             .is(RunStatus::Failed)
             .says("base_url");
-        assert!(ground.emulator.requests().is_empty(), "nothing was sent");
-        assert_eq!(before, ground.directory());
+        assert!(harness.emulator.requests().is_empty(), "nothing was sent");
+        assert_eq!(before, harness.directory());
     }
 }

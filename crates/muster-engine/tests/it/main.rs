@@ -17,17 +17,17 @@ mod bamboohr;
 mod bamboohr_table;
 mod case;
 mod directory;
+mod expected;
 mod faults;
-mod gate;
-mod ground;
+mod harness;
 mod missing;
 mod personio;
 mod personio_table;
 mod replay;
 mod rules;
 mod signed;
-mod truth;
 mod youserve;
+mod youserve_selection;
 #[allow(
     dead_code,
     reason = "what is said of single reads is for the tests of connectors"

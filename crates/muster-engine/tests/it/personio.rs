@@ -2,34 +2,34 @@
 
 use crate::{
     case::{Case, check_all},
-    ground::Plot,
+    harness::SystemSetup,
     personio_table::{Api, MENU, Row},
 };
 use muster_testkit::emulator::Product;
 use std::collections::BTreeSet;
 
 /// Two pages of version 1, which has a hundred people on each.
-pub(crate) const V1: Plot = Plot {
+pub(crate) const V1: SystemSetup = SystemSetup {
     product: Product::Personio,
     people: 120,
     settings: &[("api", "v1")],
-    gate: Some("Alleo"),
+    selection_field: Some("Alleo"),
     has_budgets: true,
 };
 /// Two pages of version 2, which has fifty.
-pub(crate) const V2: Plot = Plot {
+pub(crate) const V2: SystemSetup = SystemSetup {
     product: Product::Personio,
     people: 60,
     settings: &[("api", "v2")],
-    gate: Some("Alleo"),
+    selection_field: Some("Alleo"),
     has_budgets: true,
 };
 
-fn cases(plot: Plot, is_met: impl Fn(Api) -> bool) -> Vec<Case> {
+fn cases(setup: SystemSetup, is_met: impl Fn(Api) -> bool) -> Vec<Case> {
     let case = |row: &Row| Case {
         scenarios: row.scenarios.to_vec(),
-        plot,
-        then: row.then,
+        setup,
+        expected: row.expected,
         changes: row.changes,
     };
     MENU.iter()

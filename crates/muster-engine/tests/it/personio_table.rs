@@ -1,6 +1,6 @@
 //! What must come of every scenario of Personio's menu, by its numbers.
 
-use crate::case::Then::{self, Complete, Failed, Held, Partial, Told};
+use crate::case::Expected::{self, Complete, Failed, Held, Partial, Reported};
 use muster_core::{
     model::run::RunStatus,
     read::reading::PartialReason::{
@@ -23,16 +23,16 @@ pub(crate) struct Row {
     /// What is switched on; the first is the one that it is about.
     pub(crate) scenarios: &'static [&'static str],
     pub(crate) api: Api,
-    pub(crate) then: Then,
+    pub(crate) expected: Expected,
     /// What changes in the directory.
     pub(crate) changes: &'static [&'static str],
 }
 
-const fn row(scenarios: &'static [&'static str], api: Api, then: Then) -> Row {
+const fn row(scenarios: &'static [&'static str], api: Api, expected: Expected) -> Row {
     Row {
         scenarios,
         api,
-        then,
+        expected,
         changes: &[],
     }
 }
@@ -40,29 +40,29 @@ const fn row(scenarios: &'static [&'static str], api: Api, then: Then) -> Row {
 const fn does(
     scenarios: &'static [&'static str],
     api: Api,
-    then: Then,
+    expected: Expected,
     changes: &'static [&'static str],
 ) -> Row {
     Row {
         scenarios,
         api,
-        then,
+        expected,
         changes,
     }
 }
 
 /// The run could not be done.
-const fn failed(words: &'static str) -> Then {
+const fn failed(words: &'static str) -> Expected {
     Failed(RunStatus::Failed, Unreachable, words)
 }
 
 /// The credentials are not let in.
-const fn shut(words: &'static str) -> Then {
+const fn shut(words: &'static str) -> Expected {
     Failed(RunStatus::Failed, Unauthorised, words)
 }
 
 /// What came is refused.
-const fn refused(words: &'static str) -> Then {
+const fn refused(words: &'static str) -> Expected {
     Failed(RunStatus::Refused, Unreadable, words)
 }
 
@@ -116,7 +116,7 @@ pub(crate) const MENU: &[Row] = &[
         V1,
         Partial(AttributeWithheld, "`Termination date`"),
     ),
-    row(&["birthday-withheld"], Both, Told("API credentials")),
+    row(&["birthday-withheld"], Both, Reported("API credentials")),
     row(
         &["alleo-withheld"],
         Both,
@@ -124,7 +124,7 @@ pub(crate) const MENU: &[Row] = &[
     ),
     row(&["alleo-all-no"], V1, Held("removals 78 of 78")),
     row(&["alleo-all-no"], V2, Held("removals 39 of 39")),
-    row(&["department-withheld"], V1, Told("API credentials")),
+    row(&["department-withheld"], V1, Reported("API credentials")),
     row(
         &["person-reduced"],
         V2,
@@ -140,12 +140,12 @@ pub(crate) const MENU: &[Row] = &[
     row(&["attributes-without-id"], Both, Complete),
     row(&["single-whole"], Both, Complete),
     // Departments keep their names.
-    row(&["org-unit-403"], V2, Told("could not be looked up")),
-    row(&["org-unit-404"], V2, Told("could not be looked up")),
+    row(&["org-unit-403"], V2, Reported("could not be looked up")),
+    row(&["org-unit-404"], V2, Reported("could not be looked up")),
     row(
         &["org-unit-404,on=/v2/org-units,times=1"],
         V2,
-        Told("the names of 1 organisation units could not be looked up"),
+        Reported("the names of 1 organisation units could not be looked up"),
     ),
     row(
         &["attributes-403"],
@@ -169,18 +169,18 @@ pub(crate) const MENU: &[Row] = &[
     row(
         &["dates-local-mean-time"],
         V1,
-        Told("`####-##-##` Warning Value(Invalid { fault: DateOutOfRange"),
+        Reported("`####-##-##` Warning Value(Invalid { fault: DateOutOfRange"),
     ),
     row(&["dates-plain"], Both, Complete),
     row(
         &["date-zero"],
         V1,
-        Told("`0000-00-00` Rejected Value(Invalid { fault: NotADay"),
+        Reported("`0000-00-00` Rejected Value(Invalid { fault: NotADay"),
     ),
     row(
         &["date-impossible"],
         V1,
-        Told("`2026-02-30` Rejected Value(Invalid { fault: NotADay"),
+        Reported("`2026-02-30` Rejected Value(Invalid { fault: NotADay"),
     ),
     does(
         &["date-leap-day"],
@@ -206,25 +206,25 @@ pub(crate) const MENU: &[Row] = &[
     row(
         &["date-hired-as-text"],
         V1,
-        Told("`30.04.2014` Rejected Value(Invalid { fault: DateFormat"),
+        Reported("`30.04.2014` Rejected Value(Invalid { fault: DateFormat"),
     ),
     // 8
     row(
         &["email-null"],
         Both,
-        Told("email: `` Rejected Value(Required { is_absent: false })"),
+        Reported("email: `` Rejected Value(Required { is_absent: false })"),
     ),
     row(
         &["email-case-twins"],
         Both,
-        Told(
+        Reported(
             r#"Rejected Match(AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("40004"), holder: Holder { name: "Jürgen Đặng", external_id: Some("40003")"#,
         ),
     ),
     row(
         &["email-same"],
         Both,
-        Told(
+        Reported(
             r#"Rejected Match(AddressTaken { address: "jurgen.dang3@acme.example", external_id: Some("40004"), holder: Holder { name: "Jürgen Đặng", external_id: Some("40003")"#,
         ),
     ),
@@ -238,7 +238,7 @@ pub(crate) const MENU: &[Row] = &[
     does(
         &["id-changed"],
         V1,
-        Told("held NewExternalId: `40003` as `940003`"),
+        Reported("held NewExternalId: `40003` as `940003`"),
         &[
             "40026 manager_external_id=940003",
             "40030 manager_external_id=940003",
@@ -271,7 +271,7 @@ pub(crate) const MENU: &[Row] = &[
     row(
         &["future-start"],
         Both,
-        Told(
+        Reported(
             r#"onboarding_date: `2026-11-16` Warning Lifecycle(OnboardingIgnored { date: "2026-11-16" })"#,
         ),
     ),
@@ -447,7 +447,7 @@ pub(crate) const MENU: &[Row] = &[
     row(&["duplicate-keys"], Both, refused("duplicate field")),
     row(&["deep-nesting"], V1, Complete),
     // Only the lookup of departments is in doubt.
-    row(&["deep-nesting"], V2, Told("could not be looked up")),
+    row(&["deep-nesting"], V2, Reported("could not be looked up")),
     row(&["not-a-number"], Both, refused("cannot be read at byte")),
     row(&["huge-page"], Both, Complete),
     row(&["gzip"], Both, Complete),

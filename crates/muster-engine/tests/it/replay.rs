@@ -3,7 +3,7 @@
 use crate::{
     aging::morning,
     bamboohr::REPORT,
-    ground::{Ground, Plot},
+    harness::{Harness, SystemSetup},
     personio::V2,
     youserve::SECRET,
 };
@@ -19,29 +19,29 @@ use muster_core::{
 use muster_engine::{From, Integration, Mode, Replayed, RunError, erase, rehearse, replay};
 
 /// Two weeks of runs.
-fn lived(plot: Plot) -> Ground {
-    let mut ground = Ground::morning(plot);
+fn lived(setup: SystemSetup) -> Harness {
+    let mut harness = Harness::after_first_run(setup);
     for _ in 0..3 {
-        ground.emulator.age(4);
-        ground.now = morning(ground.emulator.company().today);
-        let ended = ground.run(Mode::Apply);
-        ground.approve_held(&ended);
+        harness.emulator.age(4);
+        harness.now = morning(harness.emulator.company().today);
+        let ended = harness.run(Mode::Apply);
+        harness.approve_held(&ended);
     }
-    ground
+    harness
 }
 
-fn again(ground: &Ground, integration: &Integration) -> Result<Replayed, RunError> {
+fn again(harness: &Harness, integration: &Integration) -> Result<Replayed, RunError> {
     replay(
         integration,
         From::Run(RunId(1)),
-        &ground.deps(),
+        &harness.deps(),
         &mut |_| {},
     )
 }
 
 /// The same integration with another column for a field.
-fn mapped(ground: &Ground, field: FieldNumber, column: &str) -> Integration {
-    let mut integration = ground.integration();
+fn mapped(harness: &Harness, field: FieldNumber, column: &str) -> Integration {
+    let mut integration = harness.integration();
     let entries = &mut integration.setup.rules.mapping.entries;
     entries
         .iter_mut()
@@ -53,16 +53,16 @@ fn mapped(ground: &Ground, field: FieldNumber, column: &str) -> Integration {
 
 #[test]
 fn what_hr_systems_said_is_run_again_and_ends_where_the_directory_is() {
-    for plot in [V2, REPORT, SECRET] {
-        let ground = lived(plot);
-        let replayed = again(&ground, &ground.integration()).unwrap();
+    for setup in [V2, REPORT, SECRET] {
+        let harness = lived(setup);
+        let replayed = again(&harness, &harness.integration()).unwrap();
         assert!(
             replayed.deliveries >= 4 && replayed.lost.is_empty(),
-            "{plot:?}: {replayed:?}"
+            "{setup:?}: {replayed:?}"
         );
         assert!(
             replayed.refused.is_empty() && replayed.unread.is_empty(),
-            "{plot:?}: {:?}",
+            "{setup:?}: {:?}",
             replayed.refused
         );
         let different: Vec<_> = replayed
@@ -70,16 +70,16 @@ fn what_hr_systems_said_is_run_again_and_ends_where_the_directory_is() {
             .iter()
             .map(|found| &found.changes)
             .collect();
-        assert_eq!(replayed.different, 0, "{plot:?}: {different:?}");
+        assert_eq!(replayed.different, 0, "{setup:?}: {different:?}");
     }
 }
 
 #[test]
 fn another_mapping_shows_who_would_be_different_and_what_was_not_asked_for_then() {
-    let ground = lived(REPORT);
-    let before = ground.directory();
-    let location = |column: &str| mapped(&ground, canonical::LOCATION, column);
-    let replayed = again(&ground, &location("department")).unwrap();
+    let harness = lived(REPORT);
+    let before = harness.directory();
+    let location = |column: &str| mapped(&harness, canonical::LOCATION, column);
+    let replayed = again(&harness, &location("department")).unwrap();
     let what: Vec<_> = replayed.fields.keys().copied().collect();
     assert_eq!(what, [Changed::Field(canonical::LOCATION)]);
     assert!(
@@ -87,30 +87,30 @@ fn another_mapping_shows_who_would_be_different_and_what_was_not_asked_for_then(
         "{}",
         replayed.different
     );
-    let asked_never = again(&ground, &location("nickname")).unwrap();
+    let asked_never = again(&harness, &location("nickname")).unwrap();
     assert_eq!(asked_never.unread.iter().collect::<Vec<_>>(), ["nickname"]);
-    let rehearsed = rehearse(&location("department"), &ground.deps(), &mut |_| {}).unwrap();
+    let rehearsed = rehearse(&location("department"), &harness.deps(), &mut |_| {}).unwrap();
     assert!(
         rehearsed.proposal.counts.updated > 50,
         "{:?}",
         rehearsed.proposal.counts
     );
-    assert_eq!(ground.directory(), before, "it only reads");
+    assert_eq!(harness.directory(), before, "it only reads");
 }
 
 #[test]
 fn a_delivery_that_was_not_read_to_its_end_removes_nobody_when_it_is_run_again_either() {
-    let mut ground = Ground::morning(SECRET);
-    ground.scenario("next-link-loop,on=/iam/v1.0/employees");
-    ground.now = morning(ground.emulator.company().today);
-    let ended = ground.run(Mode::Apply);
+    let mut harness = Harness::after_first_run(SECRET);
+    harness.scenario("next-link-loop,on=/iam/v1.0/employees");
+    harness.now = morning(harness.emulator.company().today);
+    let ended = harness.run(Mode::Apply);
     assert_eq!(
         ended.partial(),
         Some(PartialReason::Truncated),
         "{}",
         ended.said
     );
-    let replayed = again(&ground, &ground.integration()).unwrap();
+    let replayed = again(&harness, &harness.integration()).unwrap();
     assert_eq!(
         (replayed.different, replayed.lost.len()),
         (0, 0),
@@ -121,25 +121,25 @@ fn a_delivery_that_was_not_read_to_its_end_removes_nobody_when_it_is_run_again_e
 
 #[test]
 fn m24_who_is_erased_is_gone_from_what_the_system_said_too() {
-    let ground = lived(REPORT);
-    let all = ground.directory();
+    let harness = lived(REPORT);
+    let all = harness.directory();
     let id = &all
         .values()
         .find(|person| person["status"] == "active")
         .unwrap()["external_id"];
-    let deps = ground.deps();
-    let workspace = ground.workspace();
-    let person = ground
+    let deps = harness.deps();
+    let workspace = harness.workspace();
+    let person = harness
         .store
         .employees_by_external_ids(&workspace, &[id])
         .unwrap()
         .pop()
         .unwrap();
     let texts = || {
-        let runs = ground.store.runs(workspace.id, 100).unwrap();
+        let runs = harness.store.runs(workspace.id, 100).unwrap();
         let kept = runs
             .iter()
-            .filter_map(|run| ground.store.delivery(workspace.id, run.id).unwrap());
+            .filter_map(|run| harness.store.delivery(workspace.id, run.id).unwrap());
         kept.flatten()
             .map(|kept| String::from_utf8(kept.bytes.to_vec()).unwrap())
             .collect::<Vec<_>>()
@@ -155,6 +155,6 @@ fn m24_who_is_erased_is_gone_from_what_the_system_said_too() {
         "{erased:?}"
     );
     assert!(!texts().is_empty() && !texts().iter().any(|text| text.contains(&address)));
-    let replayed = again(&ground, &ground.integration()).unwrap();
+    let replayed = again(&harness, &harness.integration()).unwrap();
     assert_eq!(replayed.different, 0, "{:?}", replayed.differences);
 }

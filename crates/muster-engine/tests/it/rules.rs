@@ -1,6 +1,6 @@
-//! The rules of an integration as the program makes them of a connector's default mapping, with a gate.
+//! The rules of an integration as the program makes them of a connector's default mapping, with a selection rule on one field.
 
-use crate::ground::Plot;
+use crate::harness::SystemSetup;
 use muster_connectors::catalogue;
 use muster_core::{
     model::field::{FieldDefinition, FieldOrigin, Schema},
@@ -46,8 +46,8 @@ fn source(entry: &Value) -> Source {
 }
 
 /// The default mapping with its rules, and the budget of the emulated companies where it is wanted.
-pub(crate) fn rules(plot: &Plot, schema: &Schema) -> Rules {
-    let table: Table = catalogue::find(plot.connector())
+pub(crate) fn rules(setup: &SystemSetup, schema: &Schema) -> Rules {
+    let table: Table = catalogue::find(setup.connector())
         .unwrap()
         .mapping
         .parse()
@@ -58,12 +58,12 @@ pub(crate) fn rules(plot: &Plot, schema: &Schema) -> Rules {
         .unwrap()
         .iter()
         .map(|(field, entry)| (field.as_str(), source(entry)));
-    let prefix = if plot.product == Product::YouServe {
+    let prefix = if setup.product == Product::YouServe {
         "extensions."
     } else {
         ""
     };
-    let budget = plot
+    let budget = setup
         .has_budgets
         .then(|| (BUDGET, Source::Column(format!("{prefix}{BUDGET}"))));
     let entry =
@@ -83,8 +83,9 @@ pub(crate) fn rules(plot: &Plot, schema: &Schema) -> Rules {
         .map(rule)
         .collect();
     selection.extend(
-        plot.gate
-            .map(|gate| Rule::new(gate.to_owned(), Test::Is(true))),
+        setup
+            .selection_field
+            .map(|selection_field| Rule::new(selection_field.to_owned(), Test::Is(true))),
     );
     let policy = Policy {
         missing: Missing::Deactivate,

@@ -2,14 +2,14 @@
 
 use crate::{
     faults::{keeps, the_next_slot_is_not_lost},
-    ground::{Ground, Plot},
+    harness::{Harness, SystemSetup},
     youserve::SECRET,
 };
 use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_engine::Mode;
 use muster_testkit::private_key::{encrypted, generated};
 
-const ASSERTION: Plot = Plot {
+const ASSERTION: SystemSetup = SystemSetup {
     settings: &[("login", "assertion")],
     ..SECRET
 };
@@ -32,25 +32,25 @@ fn a17_a_wrong_clock_is_named_with_its_difference() {
 
 #[test]
 fn a18_a_key_that_is_not_the_registered_one_is_said_before_anything_is_read() {
-    let (ground, _) = keeps(
+    let (harness, _) = keeps(
         ASSERTION,
         "wrong-key",
         RunStatus::Failed,
         "the signature is not right",
     );
     assert_eq!(
-        ground.emulator.requests().len(),
-        ground.emulator.token_requests().len()
+        harness.emulator.requests().len(),
+        harness.emulator.token_requests().len()
     );
 }
 
-const SIGNED: [Plot; 3] = [
+const SIGNED: [SystemSetup; 3] = [
     ASSERTION,
-    Plot {
+    SystemSetup {
         settings: &[("login", "grant")],
         ..SECRET
     },
-    Plot {
+    SystemSetup {
         settings: &[("login", "bearer")],
         ..SECRET
     },
@@ -58,26 +58,26 @@ const SIGNED: [Plot; 3] = [
 
 #[test]
 fn a18_rsa_and_ec_keys_are_let_in_by_every_form_with_a_passphrase_or_without() {
-    for plot in SIGNED {
+    for setup in SIGNED {
         for name in ["private_key", "private_key_p256", "private_key_p384"] {
             for passphrase in ["", "open sesame"] {
-                let mut ground = Ground::morning(plot);
-                let key = ground.emulator.credential(name);
-                ground.secrets = match passphrase {
+                let mut harness = Harness::after_first_run(setup);
+                let key = harness.emulator.credential(name);
+                harness.secrets = match passphrase {
                     "" => vec![("private_key", key)],
                     _ => vec![
                         ("private_key", encrypted(&key, passphrase)),
                         ("passphrase", passphrase.to_owned()),
                     ],
                 };
-                let before = ground.directory();
-                let ended = ground.run(Mode::Apply);
+                let before = harness.directory();
+                let ended = harness.run(Mode::Apply);
                 assert_eq!(
                     ended.is(RunStatus::NothingToDo).partial(),
                     None,
-                    "{plot:?} {name}"
+                    "{setup:?} {name}"
                 );
-                assert_eq!(before, ground.directory());
+                assert_eq!(before, harness.directory());
             }
         }
     }
@@ -92,21 +92,21 @@ fn a18_another_key_of_the_same_kind_is_refused_by_every_form() {
     ];
     for (algorithm, option) in others {
         let key = generated(algorithm, option);
-        for plot in SIGNED {
-            let mut ground = Ground::morning(plot);
-            ground.secrets = vec![("private_key", key.clone())];
-            let before = ground.directory();
-            let ended = ground.run(Mode::Apply);
+        for setup in SIGNED {
+            let mut harness = Harness::after_first_run(setup);
+            harness.secrets = vec![("private_key", key.clone())];
+            let before = harness.directory();
+            let ended = harness.run(Mode::Apply);
             ended
                 .is(RunStatus::Failed)
                 .says("the signed token is refused")
                 .says("registered the public key");
             assert_eq!(
                 (ended.partial(), &before),
-                (Some(PartialReason::Unauthorised), &ground.directory())
+                (Some(PartialReason::Unauthorised), &harness.directory())
             );
-            ground.secrets.clear();
-            the_next_slot_is_not_lost(&ground);
+            harness.secrets.clear();
+            the_next_slot_is_not_lost(&harness);
         }
     }
 }

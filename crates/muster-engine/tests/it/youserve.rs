@@ -1,21 +1,21 @@
 //! YouServe's menu: every scenario as a whole job, by the table that reads are held to.
 
 use crate::{
-    case::{self, Case, Then, check_all},
+    case::{self, Case, Expected, check_all},
     directory::changes,
     faults::keeps,
-    ground::{Ground, Plot, RECORDS},
+    harness::{Harness, RECORDS, SystemSetup},
     youserve_table::{Outcome, PEOPLE, Row, TABLE},
 };
 use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_engine::Mode;
 use muster_testkit::emulator::Product;
 
-pub(crate) const SECRET: Plot = Plot {
+pub(crate) const SECRET: SystemSetup = SystemSetup {
     product: Product::YouServe,
     people: PEOPLE,
     settings: &[("login", "secret")],
-    gate: None,
+    selection_field: None,
     has_budgets: false,
 };
 
@@ -72,15 +72,15 @@ const CHANGES: &[(&str, &[&str])] = &[
 const EMPLOYMENTS: &str = "36488004 employments=[{\"external_id\":\"88004\",\"payroll_id\":\"00";
 
 /// What a scenario makes of a plan although everybody is read.
-const THEN: &[(&str, Then)] = &[
+const EXPECTED: &[(&str, Expected)] = &[
     // Of several records of one human another one counts: only a person can say whether that is right.
     (
         "rehire-new-id",
-        Then::Held("held NewExternalId: `36488004` as `37300002`"),
+        Expected::Held("held NewExternalId: `36488004` as `37300002`"),
     ),
     (
         "rehire-same-id",
-        Then::Held(
+        Expected::Held(
             "held NewExternalId: `36488007` as `36488006`\n\
              held NewExternalId: `36488212` as `36488211`\n\
              held NewExternalId: `36488004` as `37300001`",
@@ -88,54 +88,54 @@ const THEN: &[(&str, Then)] = &[
     ),
     (
         "future-start",
-        Then::Held("held NewExternalId: `36488004` as `37300001`"),
+        Expected::Held("held NewExternalId: `36488004` as `37300001`"),
     ),
     (
         "overlapping-employments",
-        Then::Held("held NewExternalId: `36488004` as `37300001`"),
+        Expected::Held("held NewExternalId: `36488004` as `37300001`"),
     ),
     (
         "termination-days",
-        Then::Told("held NewExternalId: `36488007` as `36488006`"),
+        Expected::Reported("held NewExternalId: `36488007` as `36488006`"),
     ),
     (
         "start-after-end",
-        Then::Told("start: 2026-10-03, end: 2026-09-03"),
+        Expected::Reported("start: 2026-10-03, end: 2026-09-03"),
     ),
     (
         "active-discharged",
-        Then::Told(
+        Expected::Reported(
             r#"offboarding_date: `2026-10-13` Warning Lifecycle(OffboardingPast { date: "2026-10-13" })"#,
         ),
     ),
-    ("email-null", Then::Told(BLANK)),
-    ("mail-type-unknown", Then::Told(BLANK)),
-    ("mail-address-missing", Then::Told(BLANK)),
-    ("mail-only-private", Then::Told(BLANK)),
+    ("email-null", Expected::Reported(BLANK)),
+    ("mail-type-unknown", Expected::Reported(BLANK)),
+    ("mail-address-missing", Expected::Reported(BLANK)),
+    ("mail-only-private", Expected::Reported(BLANK)),
     (
         "email-same",
-        Then::Told(
+        Expected::Reported(
             r#"Rejected Match(AddressTaken { address: "jurgen.dang3@acme.example", external_id: Some("36488005"), holder: Holder { name: "Jürgen Đặng", external_id: Some("36488004")"#,
         ),
     ),
     (
         "email-case-twins",
-        Then::Told(
+        Expected::Reported(
             r#"Rejected Match(AddressTaken { address: "JURGEN.DANG3@ACME.EXAMPLE", external_id: Some("36488005"), holder: Holder { name: "Jürgen Đặng", external_id: Some("36488004")"#,
         ),
     ),
     (
         "company-unknown",
-        Then::Told("`XX99` Warning Value(CompanyUnknown)"),
+        Expected::Reported("`XX99` Warning Value(CompanyUnknown)"),
     ),
     (
         "company-gone",
-        Then::Told("CompanyUnlisted { id: \"7001\", short_name: \"NL01\""),
+        Expected::Reported("CompanyUnlisted { id: \"7001\", short_name: \"NL01\""),
     ),
     // Nothing says how many there are: those who are missing are asked for.
     (
         "half-list",
-        Then::Partial(
+        Expected::Partial(
             PartialReason::Truncated,
             "of 108 employees who are missing from it, YouServe still returns",
         ),
@@ -145,21 +145,21 @@ const THEN: &[(&str, Then)] = &[
 const BLANK: &str = "emailAddresses.business: `` Rejected Value(Required { is_absent: false })";
 
 fn case(row: &Row) -> Case {
-    let then = THEN
+    let expected = EXPECTED
         .iter()
         .find(|(scenario, _)| *scenario == row.scenario)
-        .map(|(_, then)| *then);
+        .map(|(_, expected)| *expected);
     let changes = CHANGES
         .iter()
         .find(|(scenario, _)| *scenario == row.scenario)
         .map_or(&[][..], |(_, changes)| changes);
-    let then = then.unwrap_or(match row.outcome {
-        Outcome::Complete(_) if row.says.is_empty() => Then::Complete,
-        Outcome::Complete(_) => Then::Told(row.says),
+    let expected = expected.unwrap_or(match row.outcome {
+        Outcome::Complete(_) if row.says.is_empty() => Expected::Complete,
+        Outcome::Complete(_) => Expected::Reported(row.says),
         Outcome::Partial(PartialReason::Empty) => {
-            Then::Failed(RunStatus::Refused, PartialReason::Empty, row.says)
+            Expected::Failed(RunStatus::Refused, PartialReason::Empty, row.says)
         }
-        Outcome::Partial(reason) => Then::Partial(reason, row.says),
+        Outcome::Partial(reason) => Expected::Partial(reason, row.says),
         Outcome::Failed(kind) => case::failed(kind, row.says),
     });
     let mut settings = vec![("login", row.login)];
@@ -168,11 +168,11 @@ fn case(row: &Row) -> Case {
     }
     Case {
         scenarios: vec![row.scenario],
-        plot: Plot {
+        setup: SystemSetup {
             settings: settings.leak(),
             ..SECRET
         },
-        then,
+        expected,
         changes,
     }
 }
@@ -197,10 +197,10 @@ fn every_scenario_of_the_line_ends_as_the_table_says() {
 
 #[test]
 fn a_company_that_youserve_has_no_more_and_nobody_works_in_ends_today() {
-    let ground = Ground::morning(SECRET);
-    ground.scenario("company-same-short-name,times=1,on=/iam/v1.0/companies");
-    ground.run(Mode::Apply);
-    let ended = ground.run(Mode::Apply);
+    let harness = Harness::after_first_run(SECRET);
+    harness.scenario("company-same-short-name,times=1,on=/iam/v1.0/companies");
+    harness.run(Mode::Apply);
+    let ended = harness.run(Mode::Apply);
     let ends = &ended
         .is(RunStatus::Applied)
         .outcome
@@ -216,7 +216,7 @@ fn a_company_that_youserve_has_no_more_and_nobody_works_in_ends_today() {
         "{}",
         ended.said
     );
-    let companies = ground.workspace().companies;
+    let companies = harness.workspace().companies;
     let last = |id: &str| {
         companies
             .iter()
@@ -228,7 +228,7 @@ fn a_company_that_youserve_has_no_more_and_nobody_works_in_ends_today() {
         (last("7099"), last("7001")),
         (Some(jiff::civil::date(2026, 11, 2)), None)
     );
-    ground.run(Mode::Apply).is(RunStatus::NothingToDo);
+    harness.run(Mode::Apply).is(RunStatus::NothingToDo);
 }
 
 #[test]
@@ -243,31 +243,31 @@ fn who_never_gets_the_list_of_employments_goes_by_those_within_records() {
     ended
         .says("contact YouServe's support")
         .says("set `employments` to `records`");
-    let ground = Ground::morning(Plot {
+    let harness = Harness::after_first_run(SystemSetup {
         settings: &[("login", "secret"), RECORDS],
         ..SECRET
     });
-    ground.scenario(NONE);
-    ground.run(Mode::Apply).is(RunStatus::NothingToDo);
+    harness.scenario(NONE);
+    harness.run(Mode::Apply).is(RunStatus::NothingToDo);
     assert!(
-        ground
+        harness
             .emulator
             .requests()
             .iter()
             .all(|asked| !asked.path.ends_with("/employments"))
     );
-    let before = ground.directory();
-    ground
+    let before = harness.directory();
+    harness
         .emulator
         .change(|company| company.people[2].service[0].until = company.today.yesterday().ok());
-    let ended = ground.run(Mode::Apply);
+    let ended = harness.run(Mode::Apply);
     assert_eq!(
         ended.is(RunStatus::Applied).partial(),
         None,
         "{}",
         ended.said
     );
-    let changed = changes(&before, &ground.directory());
+    let changed = changes(&before, &harness.directory());
     assert!(
         changed
             .iter()

@@ -13,11 +13,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// After how many steps of the database the time is looked at.
+/// The check looks at the time after this many steps of the database.
 const STEPS: i32 = 10_000;
 
 impl Store {
-    /// Checks every page of the file, however long it takes. An error: the file is damaged.
+    /// Checks every page of the file without a time limit. An error means that the file is damaged.
     pub fn check_whole(&self) -> Result<(), StoreError> {
         self.read("check the database", |connection| {
             whole(connection, &self.database)
@@ -27,7 +27,7 @@ impl Store {
     }
 }
 
-/// Checks the file for some time at most; says whether that was enough for all of it.
+/// Checks the file for at most the given time. Returns whether the check was complete.
 pub(super) fn within(
     connection: &mut Connection,
     time: Duration,

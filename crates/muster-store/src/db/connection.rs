@@ -25,12 +25,13 @@ use std::{
 pub struct Options {
     /// How long to wait for a lock of another process.
     pub busy: Duration,
-    /// How long the check of the file may take when it is opened; none: the file is not checked. A check that takes
-    /// longer is stopped, and the daily sweep checks the whole file.
+    /// The time limit for checking the file when it is opened. `None` skips the check. A check that
+    /// takes longer is stopped; the daily sweep checks the whole file.
     pub check: Option<Duration>,
-    /// Refuses a file of 0 bytes: something that belongs to the database shows that it was not empty before.
+    /// Refuses a file of 0 bytes, because a file that belongs to the database shows that it was not
+    /// empty before.
     pub refuse_empty: bool,
-    /// Told the text of every statement before it is run.
+    /// Called with the text of every statement before it runs.
     pub statements: Option<fn(&str)>,
 }
 
@@ -45,34 +46,34 @@ impl Default for Options {
     }
 }
 
-/// The directory at rest.
+/// The database of the directory.
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Mutex<Connection>,
     pub(super) database: String,
-    /// None: in memory.
+    /// `None` for a database in memory.
     pub(super) path: Option<PathBuf>,
     pub(super) busy: Duration,
     pub(super) check: Mutex<Option<DatabaseCheck>>,
     pub(super) keyring: OnceLock<Keyring>,
 }
 
-/// Statements that are kept compiled.
+/// The number of statements that stay compiled.
 const STATEMENTS: usize = 128;
 
 impl Store {
-    /// The ids of the master keys that encrypted values of the database want.
+    /// The ids of the master keys with which values of the database are encrypted.
     pub fn wanted_keys(&self) -> Result<Vec<String>, StoreError> {
         self.read("look up the master keys", secret::wanted_keys)
     }
 
-    /// Takes the master keys. Refused if the database wants one that is not among them.
+    /// Sets the master keys. Fails if the database needs a key that is not among them.
     pub fn unlock(&self, keyring: Keyring) -> Result<(), StoreError> {
         let wanted = self.wanted_keys()?;
         if let Some(missing) = wanted.iter().find(|wanted| !keyring.has(wanted)) {
             return Err(keyring.lacks(missing));
         }
-        // A second call changes nothing: values may be encrypted with the first keyring already.
+        // Values may already be encrypted with the first keyring, so a second call changes nothing.
         self.keyring.get_or_init(|| keyring);
         Ok(())
     }
@@ -81,12 +82,12 @@ impl Store {
         self.keyring.get().ok_or(StoreError::NoKey)
     }
 
-    /// How far the file was checked; none: not at all.
+    /// How much of the file was checked. `None`: nothing.
     pub fn check(&self) -> Option<DatabaseCheck> {
         *self.check.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads. The connection is taken for as long as `work` lasts, so `work` must not call the store.
+    /// Reads. The connection is locked while `work` runs, so `work` must not call the store.
     pub(crate) fn read<T>(
         &self,
         attempted: &'static str,
@@ -95,7 +96,7 @@ impl Store {
         work(&self.connection()).map_err(|error| self.named(error, attempted))
     }
 
-    /// Writes in one transaction: all of it or nothing.
+    /// Writes in one transaction.
     pub(crate) fn write<T>(
         &self,
         attempted: &'static str,
@@ -106,12 +107,12 @@ impl Store {
             .map_err(|error| self.named(error, attempted))
     }
 
-    /// Writes like [`Store::write`] what may fill a directory in which nobody is yet.
+    /// Like [`Store::write`], for a transaction that may fill an empty directory.
     ///
-    /// A write-ahead log would take every page of a first load twice. A rollback journal has next to nothing to
-    /// remember of an empty database, so the pages are written once. What is confirmed is as safe, and
-    /// a process that is killed leaves a journal that the next one rolls back. It needs the database to itself:
-    /// while others have it open, the log is used as ever.
+    /// A write-ahead log would write every page of a first load twice. A rollback journal of an
+    /// empty database is almost empty, so each page is written once. A commit is just as durable,
+    /// and the next process rolls back the journal of a process that was killed. The journal needs
+    /// exclusive access: while other processes use the database, the log is used.
     pub(crate) fn write_load<T>(
         &self,
         attempted: &'static str,
@@ -122,7 +123,8 @@ impl Store {
             let alone = is_without_people(&connection)? && leave_log(&connection, self.busy)?;
             let value = self.transact(&connection, work);
             if alone {
-                // Another process may have begun to read meanwhile: then the next process that opens it brings the log back.
+                // Another process may have started reading. Then the next process that opens the
+                // database switches back to the log.
                 let _ = connection.execute_batch(dialect::LOG);
             }
             value
@@ -155,9 +157,9 @@ impl Store {
         }
     }
 
-    /// Which state the database has after a commit that failed.
+    /// The state of the database after a failed commit.
     fn committed(&self, before: Progress, after: Progress) -> Committed {
-        // Another connection, because that of the failed commit may know less than the file.
+        // Uses a new connection, because the one of the failed commit may have outdated state.
         let read = || {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open(self.path.as_ref()?, flags).ok()?;
@@ -172,7 +174,8 @@ impl Store {
     }
 }
 
-/// What moves with nearly every transaction: revisions, numbers of runs, and how many runs are under way.
+/// Values that almost every transaction changes: revisions, run numbers and the number of active
+/// runs.
 type Progress = (i64, i64);
 
 fn progress(connection: &Connection) -> Result<Progress, DbError> {
@@ -188,7 +191,7 @@ fn is_without_people(connection: &Connection) -> Result<bool, DbError> {
     connection.scalar("SELECT NOT EXISTS (SELECT 1 FROM employee)", [])
 }
 
-/// Changes to a rollback journal if nobody else has the database open; says whether it did.
+/// Switches to a rollback journal if no other process uses the database. Returns whether it did.
 fn leave_log(connection: &Connection, busy: Duration) -> Result<bool, DbError> {
     connection.set_busy(Duration::ZERO)?;
     let mode = connection.scalar::<String>(dialect::NO_LOG, []);
@@ -196,12 +199,12 @@ fn leave_log(connection: &Connection, busy: Duration) -> Result<bool, DbError> {
     Ok(mode.is_ok_and(|mode| mode == "truncate"))
 }
 
-/// What every connection needs, also one that only reads.
+/// Configures every connection, including read-only ones.
 pub(super) fn configure(connection: &mut Connection, options: Options) -> Result<(), DbError> {
     connection.set_busy(options.busy)?;
     let driver = connection.driver_mut();
     driver.set_prepared_statement_cache_capacity(STATEMENTS);
-    // Without it, a statement over a table with a partial index is parsed again for every other value bound to it.
+    // Without it, a statement on a table with a partial index is compiled again for each new value.
     driver.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     if let Some(reported) = options.statements {
         driver.trace_v2(

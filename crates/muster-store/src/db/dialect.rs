@@ -1,7 +1,7 @@
-//! What cannot be one text for SQLite and PostgreSQL. Every other statement of the store is understood by
-//! both; a test has PostgreSQL read each of them.
+//! The statements that need different text for SQLite and PostgreSQL. Both databases understand
+//! every other statement of the store; a test prepares each of them in PostgreSQL.
 
-/// One meaning in the words of either database.
+/// One statement in both dialects.
 #[derive(Clone, Copy, Debug)]
 pub struct Twin {
     pub sqlite: &'static str,
@@ -14,16 +14,16 @@ pub(crate) const HAS_MIGRATIONS: Twin = Twin {
     postgres: "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = 'migration'",
 };
 
-/// The table of migrations, which exists before the first of them.
+/// Creates the table of migrations, before the first of them runs.
 pub(crate) const MIGRATIONS: Twin = Twin {
     sqlite: "CREATE TABLE IF NOT EXISTS migration (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT",
     postgres: "CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)",
 };
 
-/// Everything that has two texts.
+/// All statements with two texts.
 pub const TWINS: [Twin; 2] = [HAS_MIGRATIONS, MIGRATIONS];
 
-/// A last name among some in small letters. SQLite has a collation for that, which takes half the time of a function.
+/// A last name in lower case, in a list. The SQLite collation takes half the time of a function.
 pub(crate) const LAST_NAME_IN: Twin = Twin {
     sqlite: "last_name COLLATE NOCASE IN",
     postgres: "lower(last_name) IN",
@@ -32,36 +32,36 @@ pub(crate) const LAST_NAME_IN: Twin = Twin {
 /// Parts of statements that have two texts.
 pub const PARTS: [Twin; 1] = [LAST_NAME_IN];
 
-/// What every connection needs, also one that only reads. 16 MiB: enough for the index pages of a million
-/// people to be written once.
+/// Settings of every connection, including read-only ones. A cache of 16 MiB holds the index pages
+/// of a million employees, so that each is written once.
 pub(crate) const CONNECTION: &str = "PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF;";
 
-/// Write-ahead: readers go on while a run settles.
+/// Write-ahead log: other processes can read while a run writes.
 pub(crate) const LOG: &str = "PRAGMA journal_mode = WAL;";
 
-/// No log: a rollback journal, for a process that is alone with the database.
+/// Rollback journal, for a process with exclusive access.
 pub(crate) const NO_LOG: &str = "PRAGMA journal_mode = TRUNCATE";
 
-/// FULL: what was confirmed survives a power cut.
+/// FULL: a committed transaction survives a power failure.
 pub(crate) const DURABLE: &str = "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;";
 
-/// Reads the whole file; `ok` is the answer of a sound one. A quick check would not see a page that was overwritten by
-/// another sound page, because it compares no keys.
+/// Checks the whole file; the result is `ok` for an intact file. A quick check compares no keys, so
+/// it would miss a page that was overwritten by another valid page.
 pub(crate) const CHECK: &str = "PRAGMA integrity_check(1)";
 
-/// What is deleted is overwritten.
+/// Overwrites deleted data.
 pub(crate) const OVERWRITE: &str = "PRAGMA secure_delete = ON";
 
-/// Writes the file again, without what was deleted.
+/// Rewrites the file without deleted data.
 pub(crate) const COMPACT: &str = "VACUUM";
 
-/// Moves the log into the file, and empties it.
+/// Moves the log into the file and empties it.
 pub(crate) const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
-/// Writes a copy without what was deleted.
+/// Writes a copy without deleted data.
 pub(crate) const COPY: &str = "VACUUM INTO ?1";
 
-/// What SQLite alone is asked: a PostgreSQL server is set up and checked by its administrator.
+/// Statements for SQLite only. The administrator of a PostgreSQL server configures and checks it.
 pub const SQLITE_ALONE: [&str; 9] = [
     CONNECTION, LOG, NO_LOG, DURABLE, CHECK, OVERWRITE, COMPACT, EMPTY_LOG, COPY,
 ];

@@ -1,6 +1,6 @@
-//! What can go wrong with the database, with the stable code and the next step of each.
+//! Errors of the database. Each has a stable code and a remedy.
 //!
-//! A missing row is no error (`Ok(None)`), and nothing here is retried: the caller decides that.
+//! A missing row is not an error (`Ok(None)`). The caller decides whether to retry.
 
 pub use muster_core::model::problem::store::Inconsistency;
 use muster_core::model::{
@@ -12,93 +12,92 @@ use rusqlite::ErrorCode;
 use std::{fmt, fs, io, path::Path};
 use thiserror::Error;
 
-/// Why the database did not do what was asked. Whatever was begun is undone.
+/// Why an operation of the store failed. Its transaction is rolled back.
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// Another process holds the lock.
     #[error("the database `{database}` was locked by another process for more than {seconds} s")]
     Busy {
         database: String,
-        /// How long was waited.
+        /// How long the store waited.
         seconds: f64,
     },
     /// No space is left.
-    #[error("no space is left for the database `{database}`; it is as it was before")]
+    #[error("no space is left for the database `{database}`; it is unchanged")]
     Full { database: String },
     /// The disk failed.
-    #[error(
-        "the disk failed under the database `{database}`, so this program could not {attempted}: {why}"
-    )]
+    #[error("a disk error in the database `{database}`: could not {attempted}: {why}")]
     Disk {
         database: String,
         attempted: &'static str,
-        /// What the database said.
+        /// The message of the database.
         why: String,
     },
     /// The disk failed while a change was being confirmed.
     #[error(
-        "the disk failed while a change of the database `{database}` was being confirmed ({attempted}: {why}), so the \
-         database may have the state before or after the change; {found}"
+        "a disk error while a change was committed to the database `{database}` ({attempted}: {why}); {found}"
     )]
     Unconfirmed {
         database: String,
         attempted: &'static str,
-        /// What the database said.
+        /// The message of the database.
         why: String,
-        /// Which state it has, read back.
+        /// The state that was read back.
         found: Committed,
     },
     /// The file cannot be opened or written.
     #[error("the database `{database}` cannot be written: {why}")]
     ReadOnly {
         database: String,
-        /// What the system said.
+        /// The message of the operating system.
         why: String,
     },
     /// The file is not what was written.
     #[error("the database `{database}` is damaged: {check}")]
     Damaged {
         database: String,
-        /// What the check said.
+        /// The result of the check.
         check: String,
     },
     /// Parts of the database contradict each other.
-    #[error("parts of the database contradict each other: {0:?}")]
+    #[error("the database is inconsistent: {0:?}")]
     Inconsistent(Inconsistency),
-    /// A newer program changed the schema.
+    /// The schema was written by a newer version.
     #[error("the database has schema {found}, and this program knows schemas up to {known}")]
     Newer { found: i64, known: i64 },
-    /// The directory changed between deciding and settling, or the run was settled already.
-    #[error("the directory moved from revision {expected} to {found} while the run was deciding")]
+    /// The directory changed after the proposal was computed.
+    #[error(
+        "the directory changed from revision {expected} to {found} while the plan was computed"
+    )]
     Moved {
-        /// What the proposal rests on.
+        /// The revision that the proposal was computed from.
         expected: i64,
         found: i64,
     },
-    /// The run has ended already, so it cannot be settled again.
+    /// A run that has ended cannot be applied again.
     #[error("run {run} has ended already")]
     RunEnded { run: RunId },
-    /// A plan can no longer be decided on.
+    /// A plan can no longer be approved or rejected.
     #[error("the plan is void: {why}")]
     Void {
-        /// What stands against it.
+        /// The reason.
         why: String,
     },
-    /// Some operations of a plan cannot be applied without others; the plan goes on waiting.
+    /// Some operations of a plan cannot be applied without others. The plan is still pending.
     #[error("nothing of the plan was applied: {why}")]
     Choice {
-        /// What stands against it.
+        /// The reason.
         why: String,
     },
-    /// The integration runs already.
+    /// Another run of the integration is active.
     #[error("run {run} of the same integration is under way in process {process}")]
     RunBusy { run: RunId, process: i64 },
-    /// What was named as the database cannot be one.
+    /// The address does not name a database.
     #[error("{named} cannot be the database: {why}")]
     Address {
-        /// What was named, without what may be secret in it.
+        /// The address, without possible secrets.
         named: String,
-        /// What stands against it.
+        /// The reason.
         why: &'static str,
     },
     /// A setting contradicts what is stored.
@@ -116,40 +115,40 @@ pub enum StoreError {
     #[error("the field `{key}` is in use: {used:?}")]
     FieldInUse {
         key: String,
-        /// What it is used for.
+        /// What uses it.
         used: Box<FieldUse>,
     },
-    /// The database was encrypted with another master key than those at hand, or there is none.
-    #[error("the database was encrypted with master key {wanted}, and {}", at_hand(.found))]
+    /// The database is encrypted with a master key that is not in the keyring.
+    #[error("the database is encrypted with master key {wanted}, and {}", available(.found))]
     WrongKey {
         /// The id of the key that is needed.
         wanted: String,
-        /// The ids of the keys at hand; none: there is no key.
+        /// The ids of the available keys. `None`: there is no key.
         found: Option<String>,
     },
-    /// Something needs a master key, and there is none.
+    /// The operation needs a master key, and there is none.
     #[error("there is no master key")]
     NoKey,
-    /// Something that was encrypted cannot be opened.
-    #[error("{what} cannot be opened: it was changed or is damaged")]
+    /// An encrypted value cannot be decrypted.
+    #[error("{what} cannot be decrypted: it was changed or is damaged")]
     Undecryptable { what: String },
-    /// A stored value that this program never writes.
-    #[error("`{table}.{column}` of row {row} has a value that was never written by this program")]
+    /// A stored value that no version of this program writes.
+    #[error("`{table}.{column}` of row {row} has a value that no version of this program writes")]
     Corrupt {
         table: &'static str,
         column: &'static str,
         row: String,
     },
-    /// Anything else that SQLite refuses.
+    /// Any other error of the database.
     #[error("could not {attempted}: {source}")]
     Failed {
         attempted: &'static str,
-        /// What the database said.
+        /// The message of the database.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
-/// Whether a commit that failed has taken effect, as far as could be read back.
+/// Whether a failed commit has taken effect, as far as could be read back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Committed {
     Yes,
@@ -160,9 +159,9 @@ pub enum Committed {
 impl fmt::Display for Committed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Yes => "read back, it has the state after the change",
-            Self::No => "read back, it has the state before: nothing was changed",
-            Self::Unknown => "it could not be read back",
+            Self::Yes => "the change was applied",
+            Self::No => "nothing was changed",
+            Self::Unknown => "it could not be read back whether the change was applied",
         })
     }
 }
@@ -192,7 +191,7 @@ impl StoreError {
         }
     }
 
-    /// What is wrong, as data.
+    /// The error as data.
     pub fn detail(&self) -> Detail {
         match self {
             Self::Busy { database, seconds } => Detail::Busy {
@@ -286,7 +285,7 @@ impl StoreError {
         }
     }
 
-    /// What to do about it.
+    /// What the user can do.
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Busy { .. } => Remedy::WaitForProcess,
@@ -316,7 +315,7 @@ impl StoreError {
         }
     }
 
-    /// Whether the same call may succeed later without anybody doing anything.
+    /// Whether the same call may succeed later without any change by a user.
     pub fn is_worth_a_retry(&self) -> bool {
         matches!(
             self,
@@ -325,14 +324,14 @@ impl StoreError {
     }
 }
 
-fn at_hand(found: &Option<String>) -> String {
+fn available(found: &Option<String>) -> String {
     found.as_ref().map_or_else(
-        || "there is no key at hand".to_owned(),
-        |ids| format!("the key at hand is {ids}"),
+        || "there is no key".to_owned(),
+        |ids| format!("the available key is {ids}"),
     )
 }
 
-/// What a piece of SQL inside this crate fails with, before the boundary names the database.
+/// An error of a statement, before the database and the attempted action are added.
 #[derive(Debug)]
 pub(crate) enum DbError {
     Sql(rusqlite::Error),
@@ -354,7 +353,7 @@ impl From<StoreError> for DbError {
 }
 
 impl DbError {
-    /// Whether a unique key is taken.
+    /// Whether a unique key is already in use.
     pub(crate) fn is_taken(&self) -> bool {
         matches!(self, Self::Sql(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation))
     }
@@ -368,7 +367,7 @@ impl DbError {
         )
     }
 
-    /// The error as the caller of the crate sees it.
+    /// The error with the database and the attempted action.
     pub(crate) fn at(self, database: &str, seconds: f64, attempted: &'static str) -> StoreError {
         let (error, committed) = match self {
             Self::Store(error) => return error,
@@ -377,7 +376,7 @@ impl DbError {
         };
         let code = error.sqlite_error_code();
         let database = database.to_owned();
-        // SQLite tells a full disk from a failing one only where it writes pages.
+        // SQLite distinguishes a full disk from a failing one only when it writes pages.
         if matches!(
             code,
             Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen)
@@ -413,7 +412,7 @@ impl DbError {
                 database,
                 check: error.to_string(),
             },
-            // A value that this program never writes.
+            // A value that no version of this program writes.
             _ if matches!(
                 error,
                 rusqlite::Error::InvalidColumnType(..)
@@ -434,7 +433,8 @@ impl DbError {
     }
 }
 
-/// Whether the disk of the database has no space: a small file is written beside it and removed.
+/// Whether the disk of the database is full. Writes a small file next to the database and removes
+/// it.
 fn is_full(database: &str) -> bool {
     let probe = format!("{database}.space-{}", std::process::id());
     let written = fs::OpenOptions::new()
@@ -456,10 +456,10 @@ fn is_full(database: &str) -> bool {
     })
 }
 
-/// Bytes that are written to see whether a disk has space.
+/// The number of bytes written to check for free space.
 const PROBE: usize = 256 << 10;
 
-/// A stored value that this program never writes.
+/// A stored value that no version of this program writes.
 pub(crate) fn corrupt(table: &'static str, column: &'static str, row: impl ToString) -> DbError {
     DbError::Store(StoreError::Corrupt {
         table,

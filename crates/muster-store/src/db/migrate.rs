@@ -1,5 +1,5 @@
-//! Brings a database to this program's schema, once, in one transaction. There is no way back: an
-//! older program refuses a newer schema.
+//! Migrates a database to the current schema in one transaction. There are no down migrations: an
+//! older version refuses a newer schema.
 
 use crate::db::{
     dialect,
@@ -7,7 +7,7 @@ use crate::db::{
     sql::Connection,
 };
 
-/// The migrations: number, name, text. Published ones never change.
+/// The migrations with number, name and text. Published migrations never change.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (
         1,
@@ -86,12 +86,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
 ];
 
-/// The newest schema that this program knows.
+/// The newest schema that this version knows.
 fn known() -> i64 {
     MIGRATIONS.last().map_or(0, |(number, ..)| *number)
 }
 
-/// The schema that a database has; 0: none yet.
+/// The schema of a database. 0 for an empty one.
 pub(crate) fn found(connection: &Connection) -> Result<i64, DbError> {
     let exists: i64 = connection.scalar(dialect::HAS_MIGRATIONS.sqlite, [])?;
     if exists == 0 {
@@ -100,7 +100,7 @@ pub(crate) fn found(connection: &Connection) -> Result<i64, DbError> {
     connection.scalar("SELECT coalesce(max(number), 0) FROM migration", [])
 }
 
-/// Refuses a schema of the future.
+/// Fails if the schema is newer than this version.
 pub(crate) fn refuse_newer(found: i64) -> Result<(), StoreError> {
     if found > known() {
         return Err(StoreError::Newer {
@@ -111,7 +111,7 @@ pub(crate) fn refuse_newer(found: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Runs what is missing.
+/// Runs the missing migrations.
 pub(crate) fn migrate(connection: &Connection) -> Result<(), DbError> {
     let before = found(connection)?;
     refuse_newer(before)?;
@@ -119,7 +119,7 @@ pub(crate) fn migrate(connection: &Connection) -> Result<(), DbError> {
         return Ok(());
     }
     let transaction = connection.begin()?;
-    // Asked again under the lock: another process may have been faster.
+    // Checked again under the lock, because another process may have run them.
     let before = found(connection)?;
     refuse_newer(before)?;
     connection.execute(dialect::MIGRATIONS.sqlite, [])?;

@@ -1,4 +1,4 @@
-//! Opening a database: the checks that come before it is trusted.
+//! Opens a database after checking it.
 
 use crate::{
     db::{
@@ -22,17 +22,17 @@ use std::{
     time::Duration,
 };
 
-/// How long to wait before the next attempt, where SQLite itself does not wait for a lock.
+/// The pause between two attempts when SQLite does not wait for a lock itself.
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl Store {
-    /// Opens `sqlite:path` (or `sqlite::memory:`), creates it if it does not exist (readable by its owner only),
-    /// checks it and brings its schema up to date.
+    /// Opens `sqlite:path` (or `sqlite::memory:`), checks it and migrates its schema. Creates the
+    /// file if it does not exist, readable only by its owner.
     pub fn open(url: &str, options: Options) -> Result<Self, StoreError> {
         let Some(path) = path_of(url)? else {
             let connection = Connection::in_memory();
             let store = Self::prepare(connection, None, options, None)?;
-            // What is encrypted ends with the process, and so does its key.
+            // The database ends with the process, and so does its key.
             store.unlock(Keyring::generate()?)?;
             return Ok(store);
         };
@@ -57,7 +57,7 @@ impl Store {
         Self::prepare(Ok(connection), Some(path), options, checked)
     }
 
-    /// Opens a database that exists, to read it only.
+    /// Opens an existing database for reading only.
     pub fn open_read_only(url: &str, options: Options) -> Result<Self, StoreError> {
         let Some(path) = path_of(url)? else {
             return Self::open(url, options);
@@ -76,7 +76,7 @@ impl Store {
         if found == 0 {
             return Err(StoreError::Damaged {
                 database,
-                check: "it has no directory in it".to_owned(),
+                check: "it contains no directory".to_owned(),
             });
         }
         Ok(Self::of(connection, Some(path), options, None))
@@ -117,7 +117,7 @@ impl Store {
         }
     }
 
-    /// Writes a copy of the whole database into a file that does not exist.
+    /// Copies the whole database into a new file.
     pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
         self.read("copy the database", |connection| {
             connection.execute(dialect::COPY, [display(file)])?;
@@ -134,8 +134,8 @@ fn display(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// Tries again while another process has the lock. SQLite waits by itself for most locks; it does not when the journal
-/// mode changes, which happens while another process creates the same database.
+/// Retries while another process has the lock. SQLite does not wait when the journal mode changes,
+/// which happens while another process creates the same database.
 fn patiently(
     busy: Duration,
     mut attempt: impl FnMut() -> Result<(), DbError>,
@@ -152,8 +152,8 @@ fn patiently(
     }
 }
 
-/// Undoes what a killed first load left, which a connection that only reads cannot. If it cannot be undone
-/// here either, reading says why.
+/// Rolls back the journal of a killed process, which a read-only connection cannot do. If this
+/// fails, the next read reports why.
 fn roll_back(path: &Path, options: Options) {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");
@@ -166,7 +166,7 @@ fn roll_back(path: &Path, options: Options) {
     }
 }
 
-/// The file that a URL names; none: memory.
+/// The path in a URL. `None` for a database in memory.
 fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
     match url.strip_prefix("sqlite:") {
         Some(":memory:") => Ok(None),
@@ -181,20 +181,20 @@ fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
             named: "`sqlite:`".to_owned(),
             why: "the path is missing",
         }),
-        // Addresses of other databases have passwords in them.
+        // Addresses of other databases contain passwords.
         None => {
             let named = url
                 .split_once(':')
                 .map_or_else(|| format!("`{url}`"), |(kind, _)| format!("`{kind}:...`"));
             Err(StoreError::Address {
                 named,
-                why: "only SQLite files are known here",
+                why: "only SQLite files are supported",
             })
         }
     }
 }
 
-/// Creates an empty file that only its owner may read; says whether it was there already.
+/// Creates an empty file that only its owner can read. Returns whether it already existed.
 fn create_if_missing(path: &Path) -> std::io::Result<bool> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -203,8 +203,8 @@ fn create_if_missing(path: &Path) -> std::io::Result<bool> {
     match options.open(path) {
         Ok(_) => Ok(false),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            // Asked before SQLite does: an administrator may write a file that was marked read-only
-            // on purpose, and SQLite would not notice.
+            // Checked here because SQLite ignores the read-only flag when it runs as an
+            // administrator.
             if path.metadata()?.permissions().readonly() {
                 return Err(std::io::Error::new(
                     ErrorKind::PermissionDenied,
@@ -217,7 +217,7 @@ fn create_if_missing(path: &Path) -> std::io::Result<bool> {
     }
 }
 
-/// A file that the system does not open or read.
+/// The error for a file that the operating system cannot open or read.
 fn unopened(database: &str, error: &std::io::Error) -> StoreError {
     let (database, why) = (database.to_owned(), error.to_string());
     match error.kind() {
@@ -225,7 +225,7 @@ fn unopened(database: &str, error: &std::io::Error) -> StoreError {
         ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             StoreError::ReadOnly { database, why }
         }
-        // EIO and the like have no kind of their own.
+        // Errors such as EIO have no kind.
         ErrorKind::Other | ErrorKind::InvalidInput => StoreError::ReadOnly { database, why },
         _ => StoreError::Disk {
             database,
@@ -235,7 +235,8 @@ fn unopened(database: &str, error: &std::io::Error) -> StoreError {
     }
 }
 
-/// Compares the header with the length of the file: one that was cut off is noticed without reading it.
+/// Compares the length in the header with that of the file, which finds a truncated file without
+/// reading it.
 fn check_length(path: &Path, database: &str, options: Options) -> Result<(), StoreError> {
     let damaged = |check: String| StoreError::Damaged {
         database: database.to_owned(),
@@ -246,7 +247,7 @@ fn check_length(path: &Path, database: &str, options: Options) -> Result<(), Sto
         .metadata()
         .map_err(|error| unopened(database, &error))?
         .len();
-    // While a log or a journal exists, the file may be behind or ahead of its header.
+    // While a log or a journal exists, the length in the header may be outdated.
     let is_pending = ["-wal", "-journal"].iter().any(|ending| {
         let mut beside = path.as_os_str().to_owned();
         beside.push(ending);
@@ -257,7 +258,8 @@ fn check_length(path: &Path, database: &str, options: Options) -> Result<(), Sto
     if length == 0 {
         if options.refuse_empty && !is_pending {
             return Err(damaged(
-                "it has 0 bytes, and the master key beside it shows that it had content".to_owned(),
+                "it has 0 bytes, and the master key next to it shows that it had content"
+                    .to_owned(),
             ));
         }
         return Ok(());
@@ -286,7 +288,7 @@ fn check_length(path: &Path, database: &str, options: Options) -> Result<(), Sto
     ]));
     if length < page * pages {
         return Err(damaged(format!(
-            "it has {length} bytes where its header promises {}",
+            "it has {length} bytes, and its header says {}",
             page * pages
         )));
     }

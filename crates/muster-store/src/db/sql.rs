@@ -1,5 +1,5 @@
-//! What the rest of the store knows of a database: statements with their parameters, and rows read by the names of their
-//! columns. The driver's types end here.
+//! What the rest of the store uses of the database: statements with parameters, and rows whose
+//! columns are read by name. Types of the driver stay in this folder.
 
 use crate::db::error::DbError;
 use rusqlite::{CachedStatement, OpenFlags, TransactionBehavior, types::ValueRef};
@@ -39,7 +39,7 @@ impl Connection {
         connection
     }
 
-    /// How a statement would be run, one line a step, for tests.
+    /// The query plan of a statement, one line for each step, for tests.
     #[cfg(test)]
     pub(crate) fn explain(&self, text: &str, parameters: impl Params) -> Vec<String> {
         self.prepare_cached(&format!("EXPLAIN QUERY PLAN {text}"))
@@ -52,14 +52,14 @@ impl Connection {
         Ok(self.0.busy_timeout(busy)?)
     }
 
-    /// Everything that is read until the guard is dropped is of one state of the database.
+    /// Until the guard is dropped, all reads see the same state of the database.
     pub(crate) fn snapshot(&self) -> Result<Snapshot<'_>, DbError> {
         Ok(Snapshot {
             _transaction: self.0.unchecked_transaction()?,
         })
     }
 
-    /// A transaction that may write. Dropped without a commit, it is undone.
+    /// A write transaction. It is rolled back if it is dropped without a commit.
     pub(super) fn begin(&self) -> Result<rusqlite::Transaction<'_>, DbError> {
         Ok(rusqlite::Transaction::new_unchecked(
             &self.0,
@@ -67,12 +67,12 @@ impl Connection {
         )?)
     }
 
-    /// A statement, which stays compiled for the next time.
+    /// A statement that stays compiled for later calls.
     pub(crate) fn prepare_cached(&self, text: &str) -> Result<Statement<'_>, DbError> {
         Ok(Statement(self.0.prepare_cached(text)?))
     }
 
-    /// Runs a statement once; says how many rows it changed.
+    /// Runs a statement once. Returns the number of changed rows.
     pub(crate) fn execute(&self, text: &str, parameters: impl Params) -> Result<usize, DbError> {
         Ok(self.0.execute(text, parameters)?)
     }
@@ -82,7 +82,7 @@ impl Connection {
         Ok(self.0.execute_batch(text)?)
     }
 
-    /// The only row of a statement that is run once.
+    /// Runs a statement once and returns its only row.
     pub(crate) fn query_row<T>(
         &self,
         text: &str,
@@ -92,7 +92,7 @@ impl Connection {
         self.prepare_cached(text)?.query_row(parameters, read)
     }
 
-    /// The only value of a statement that is run once.
+    /// Runs a statement once and returns its only value.
     pub(crate) fn scalar<T: FromSql>(
         &self,
         text: &str,
@@ -102,7 +102,7 @@ impl Connection {
     }
 }
 
-/// Keeps the state of the database that is read.
+/// Keeps a read transaction open.
 pub(crate) struct Snapshot<'c> {
     _transaction: rusqlite::Transaction<'c>,
 }
@@ -111,12 +111,12 @@ pub(crate) struct Snapshot<'c> {
 pub(crate) struct Statement<'c>(CachedStatement<'c>);
 
 impl Statement<'_> {
-    /// Runs the statement; says how many rows it changed.
+    /// Runs the statement. Returns the number of changed rows.
     pub(crate) fn execute(&mut self, parameters: impl Params) -> Result<usize, DbError> {
         Ok(self.0.execute(parameters)?)
     }
 
-    /// The first row; see [`OptionalRow::optional`] where there may be none.
+    /// Returns the first row. See [`OptionalRow::optional`] if there may be none.
     pub(crate) fn query_row<T>(
         &mut self,
         parameters: impl Params,
@@ -129,12 +129,12 @@ impl Statement<'_> {
         }
     }
 
-    /// The value of a row that has one.
+    /// The value of a row with one column.
     pub(crate) fn scalar<T: FromSql>(&mut self, parameters: impl Params) -> Result<T, DbError> {
         self.query_row(parameters, |row| row.only())
     }
 
-    /// The values of rows that have one each.
+    /// The values of rows with one column.
     pub(crate) fn values<T: FromSql, C: FromIterator<T>>(
         &mut self,
         parameters: impl Params,
@@ -164,7 +164,7 @@ impl Statement<'_> {
         })
     }
 
-    /// Where columns are, resolved once for all rows.
+    /// The positions of columns, resolved once for all rows.
     pub(crate) fn columns<const N: usize>(&self, names: [&str; N]) -> Result<[Column; N], DbError> {
         let mut columns = [Column(0); N];
         let mut next = 0;
@@ -180,17 +180,17 @@ impl Statement<'_> {
         self.0.column_names().map(str::to_owned).collect()
     }
 
-    /// Forgets the parameters that are bound.
+    /// Clears the bound parameters.
     pub(crate) fn clear(&mut self) {
         self.0.clear_bindings();
     }
 
-    /// Binds one parameter, counted from 1.
+    /// Binds one parameter; the first is 1.
     pub(crate) fn bind(&mut self, number: usize, value: impl ToSql) -> Result<(), DbError> {
         Ok(self.0.raw_bind_parameter(number, value)?)
     }
 
-    /// Runs the statement with the parameters that are bound.
+    /// Runs the statement with the bound parameters.
     pub(crate) fn run(&mut self) -> Result<(), DbError> {
         self.0.raw_execute()?;
         Ok(())
@@ -211,11 +211,11 @@ impl Rows<'_> {
     }
 }
 
-/// Where a column is in the rows of a statement.
+/// The position of a column in a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column(usize);
 
-/// One row. Its columns are read by name; reading them in the order of the statement finds each at once.
+/// One row. Columns are read by name; reading them in the order of the statement is fastest.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'r> {
     row: &'r rusqlite::Row<'r>,
@@ -235,13 +235,13 @@ impl<'r> Row<'r> {
         Ok(self.row.get(column.0)?)
     }
 
-    /// The text of a column, without a copy; an error if it is something else.
+    /// The text of a column without copying it. Fails for another type.
     pub(crate) fn text(&self, name: &str) -> Result<Option<&'r str>, DbError> {
         let column = self.find(name)?;
         self.text_at(column)
     }
 
-    /// The bytes of a column, without a copy; an error if it is something else.
+    /// The bytes of a column without copying them. Fails for another type.
     pub(crate) fn bytes(&self, name: &str) -> Result<Option<&'r [u8]>, DbError> {
         let column = self.find(name)?;
         self.bytes_at(column)
@@ -253,7 +253,7 @@ impl<'r> Row<'r> {
         Ok(column)
     }
 
-    /// The text of a column that was resolved, without a copy; an error if it is something else.
+    /// The text of a resolved column without copying it. Fails for another type.
     pub(crate) fn text_at(&self, column: Column) -> Result<Option<&'r str>, DbError> {
         Ok(self
             .row
@@ -268,7 +268,7 @@ impl<'r> Row<'r> {
             })?)
     }
 
-    /// The bytes of a column that was resolved, without a copy; an error if it is something else.
+    /// The bytes of a resolved column without copying them. Fails for another type.
     pub(crate) fn bytes_at(&self, column: Column) -> Result<Option<&'r [u8]>, DbError> {
         match self.row.get_ref(column.0)? {
             ValueRef::Null => Ok(None),
@@ -282,13 +282,13 @@ impl<'r> Row<'r> {
         }
     }
 
-    /// The value of a row that has one.
+    /// The value of a row with one column.
     fn only<T: FromSql>(&self) -> Result<T, DbError> {
         self.at(Column(0))
     }
 }
 
-/// The column of a name; it is looked for from `next` on first.
+/// The position of a column. The search starts at `next`.
 fn find(statement: &rusqlite::Statement<'_>, name: &str, next: usize) -> Result<Column, DbError> {
     let count = statement.column_count();
     for at in (next..count).chain(0..next.min(count)) {
@@ -299,7 +299,7 @@ fn find(statement: &rusqlite::Statement<'_>, name: &str, next: usize) -> Result<
     Err(rusqlite::Error::InvalidColumnName(name.to_owned()).into())
 }
 
-/// No row is no error.
+/// Turns a missing row into `None`.
 pub(crate) trait OptionalRow<T> {
     fn optional(self) -> Result<Option<T>, DbError>;
 }

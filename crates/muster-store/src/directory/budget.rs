@@ -74,7 +74,7 @@ impl Store {
         month: Month,
         each: &mut dyn FnMut(&PersonGrant) -> bool,
     ) -> Result<(), StoreError> {
-        self.read("read what is due", |connection| {
+        self.read("read the budgets of a month", |connection| {
             let text = format!(
                 "{SELECT} {} AND cancelled = 0 AND starts <= ?3 AND (ends IS NULL OR ends >= ?4) \
                  ORDER BY budget_grant.employee_id = 0, budget_grant.employee_id, number",

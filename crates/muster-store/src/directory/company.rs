@@ -99,7 +99,7 @@ impl Store {
         workspace: WorkspaceId,
         today: Date,
     ) -> Result<Vec<Company>, StoreError> {
-        self.read("look for companies without a list", |connection| {
+        self.read("look up companies without a list", |connection| {
             let text = format!(
                 "{COMPANY} WHERE workspace_id = ?1 AND (valid_until IS NULL OR valid_until > ?2) \
                  AND external_id IN (SELECT company FROM company_listing WHERE workspace_id = ?1 \
@@ -122,7 +122,7 @@ impl Store {
         companies: &BTreeSet<String>,
         today: Date,
     ) -> Result<BTreeMap<EmployeeId, BTreeSet<String>>, StoreError> {
-        self.read("look for the people of companies", |connection| {
+        self.read("look up the employees of companies", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT id, company, employments FROM employee WHERE workspace_id = ?1 \
                  AND status IN ('scheduled', 'active') AND (company IS NOT NULL OR employments IS NOT NULL)",
@@ -170,7 +170,7 @@ impl Store {
         &self,
         workspace: WorkspaceId,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        self.read("count the people of companies", |connection| {
+        self.read("count the employees of companies", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT company, count(*) AS people FROM employee WHERE workspace_id = ?1 AND company IS NOT NULL \
                  AND status IN ('scheduled', 'active') GROUP BY company ORDER BY company",

@@ -1,5 +1,6 @@
-//! The fields that a workspace defines: adding, renaming and removing them. Values stand under the key that a field
-//! was first defined with, so that a rename touches no person, and a removed field leaves its number unused.
+//! Adding, renaming and removing the custom fields of a workspace. Values are stored under the
+//! first key of a field, so that renaming changes no employee. The number of a removed field is not
+//! reused.
 
 use crate::db::sql::Connection;
 use crate::{
@@ -23,11 +24,11 @@ use muster_core::{
     read::normalise::FieldKind,
 };
 
-/// Keys that lists of people use for something else than a field.
+/// Keys that lists of employees use for something other than a field.
 const RESERVED: [&str; 5] = [STATUS, "employee", "protected", "pins", "values"];
 
 impl Store {
-    /// Adds a field to a workspace, or gives one of the same kind these settings.
+    /// Adds a field to a workspace, or changes the settings of a field of the same type.
     pub fn add_field(
         &self,
         workspace: &Workspace,
@@ -42,8 +43,8 @@ impl Store {
         })
     }
 
-    /// Gives a field another key. Values, history and plans keep what they have; rules of smart groups that ask for
-    /// the field name it by the new key.
+    /// Renames a field. Values, history and plans keep the stored key; rules of smart groups are
+    /// rewritten to the new one.
     pub fn rename_field(
         &self,
         workspace: &Workspace,
@@ -56,7 +57,7 @@ impl Store {
             refuse_reserved(key)?;
             if current.schema.find(key).is_some() {
                 let why = format!(
-                    "the workspace `{}` has a field `{key}` already",
+                    "the workspace `{}` already has a field `{key}`",
                     workspace.name
                 );
                 return Err(StoreError::Contradiction { why }.into());
@@ -87,8 +88,8 @@ impl Store {
         })
     }
 
-    /// Removes a field, with the values and pins that people have in it if `and_values` says so; says what was lost.
-    /// A field that is in use otherwise, or that a plan that waits or a smart group speaks of, is refused.
+    /// Removes a field, and with `and_values` the values and pins of employees. Returns what was
+    /// removed. Fails while something else uses the field, such as a pending plan or a smart group.
     pub fn remove_field(
         &self,
         workspace: &Workspace,
@@ -115,10 +116,7 @@ impl Store {
 }
 
 fn gone(workspace: &Workspace) -> DbError {
-    let why = format!(
-        "the field is not one of the workspace `{}` any more",
-        workspace.name
-    );
+    let why = format!("the workspace `{}` no longer has the field", workspace.name);
     StoreError::Contradiction { why }.into()
 }
 
@@ -185,7 +183,7 @@ pub(crate) fn define(
         if let Some(number) = current.schema.formerly(&field.key) {
             let (old, new) = (&field.key, current.schema.key(number));
             let why = format!(
-                "the field `{old}` of the workspace `{}` is called `{new}` now",
+                "the field `{old}` of the workspace `{}` was renamed to `{new}`",
                 workspace.name
             );
             return Err(StoreError::Contradiction { why }.into());
@@ -198,7 +196,7 @@ pub(crate) fn define(
 
 fn refuse_reserved(key: &str) -> Result<(), DbError> {
     if RESERVED.contains(&key) || Schema::new([]).find(key).is_some() {
-        let why = format!("`{key}` is a field of every workspace and cannot be defined again");
+        let why = format!("`{key}` is a standard field and cannot be defined again");
         return Err(StoreError::Contradiction { why }.into());
     }
     Ok(())
@@ -228,9 +226,9 @@ fn write_definition(
                     )
                 }
                 (known, new) => format!(
-                    "the field `{key}` of the workspace `{}` is {} already, not {}",
+                    "the field `{key}` of the workspace `{}` already exists as {}, not as {}",
                     workspace.name,
-                    known.map_or("of another type", type_name),
+                    known.map_or("another type", type_name),
                     type_name(new)
                 ),
             };
@@ -246,7 +244,7 @@ fn write_definition(
     if let Some((one, other)) = same_budget(keys.chain([key.as_str()])) {
         let name = &workspace.name;
         let why = format!(
-            "`{one}` and `{other}` set the same budget of a person in the workspace `{name}`"
+            "`{one}` and `{other}` set the same budget of an employee in the workspace `{name}`"
         );
         return Err(StoreError::Contradiction { why }.into());
     }
@@ -263,17 +261,17 @@ fn write_definition(
     Ok(())
 }
 
-/// A type as people read it.
+/// The name of a type in messages.
 fn type_name(kind: &FieldKind) -> &'static str {
     match kind {
-        FieldKind::Text => "a text",
+        FieldKind::Text => "a string",
         FieldKind::Email => "an e-mail address",
         FieldKind::Phone => "a phone number",
         FieldKind::Date => "a date",
         FieldKind::DateTime => "a date and time",
         FieldKind::Number => "a number",
         FieldKind::Decimal => "an amount",
-        FieldKind::Boolean => "a yes or no",
+        FieldKind::Boolean => "a yes/no value",
         FieldKind::Choice(_) => "a choice",
         FieldKind::Language => "a language",
         FieldKind::Country => "a country",
@@ -282,7 +280,7 @@ fn type_name(kind: &FieldKind) -> &'static str {
     }
 }
 
-/// The same kind, or one more choice: no stored value becomes wrong.
+/// The same type, possibly with more choices: every stored value stays valid.
 fn grows_into(known: &FieldKind, new: &FieldKind) -> bool {
     match (known, new) {
         (FieldKind::Choice(known), FieldKind::Choice(new)) => {
@@ -292,7 +290,7 @@ fn grows_into(known: &FieldKind, new: &FieldKind) -> bool {
     }
 }
 
-/// A key to store values under that no field has or had: history of a removed field is not the new one's.
+/// A new storage key, different from the keys of all removed fields, whose history is still stored.
 fn free_key(
     connection: &Connection,
     workspace: &Workspace,

@@ -133,7 +133,7 @@ impl Store {
         keys: &[K],
         condition: &str,
     ) -> Result<Vec<Employee>, StoreError> {
-        self.read("look people up", |connection| {
+        self.read("look up employees", |connection| {
             if is_empty(connection, workspace)? {
                 return Ok(Vec::new());
             }
@@ -155,7 +155,7 @@ impl Store {
 
     /// The scheduled and active people whom no integration owns. Looks at everybody.
     pub fn unowned(&self, workspace: &Workspace) -> Result<Vec<Employee>, StoreError> {
-        self.read("look up who is owned by nobody", |connection| {
+        self.read("look up employees without an owner", |connection| {
             select(connection, workspace, UNOWNED, [workspace.id.0])
         })
     }
@@ -163,7 +163,7 @@ impl Store {
     /// The people of whom a date (of onboarding or offboarding) has come, up to and with a day, and those of whom
     /// a pin has expired by then.
     pub fn due(&self, workspace: &Workspace, through: Date) -> Result<Vec<Employee>, StoreError> {
-        self.read("look up who is due", |connection| {
+        self.read("look up due dates", |connection| {
             let mut people = select(
                 connection,
                 workspace,
@@ -186,7 +186,7 @@ impl Store {
         filter: PeopleFilter,
         each: &mut dyn FnMut(&Employee) -> bool,
     ) -> Result<(), StoreError> {
-        self.read("list the people", |connection| {
+        self.read("list the employees", |connection| {
             let status = filter.status.map(Status::as_str);
             let mut pins = pin::by_person(connection, workspace)?;
             let owner = filter.owner.map(|owner| owner.0);
@@ -225,7 +225,7 @@ impl Store {
 
     /// The people whom a person may mean: by external id, address or number, else by name (at most fifty).
     pub fn find(&self, workspace: &Workspace, who: &str) -> Result<Vec<Employee>, StoreError> {
-        self.read("look a person up", |connection| {
+        self.read("look up an employee", |connection| {
             let small = who.to_ascii_lowercase();
             for (condition, key) in [(BY_EXTERNAL_ID, who), (BY_EMAIL, &small)] {
                 let people = select(connection, workspace, condition, (workspace.id.0, key))?;

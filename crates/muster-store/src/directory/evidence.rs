@@ -75,7 +75,7 @@ impl Store {
         let Some(first) = wanted.first() else {
             return Ok(None);
         };
-        self.read("look for an earlier delivery", |connection| {
+        self.read("look up an earlier delivery", |connection| {
             let key = (workspace.0, integration.0);
             let latest: Option<i64> = connection
                 .prepare_cached(

@@ -92,7 +92,7 @@ impl Store {
         workspace: &Workspace,
         person: EmployeeId,
     ) -> Result<Vec<HistoryEntry>, StoreError> {
-        self.read("read the history of a person", |connection| {
+        self.read("read the history of an employee", |connection| {
             let key = (workspace.id.0, person.0);
             let created = created_text("WHERE person.workspace_id = ?1 AND person.id = ?2");
             let mut entries = select(connection, workspace, &created, key)?;

@@ -1,5 +1,5 @@
-//! Integrations as the database knows them: a number for a name, and what the last good run saw.
-//! Their settings are files, and not here.
+//! Integrations in the database: the number of a name, and what the last successful run read.
+//! Settings are in files and not stored.
 
 use crate::db::sql::{Connection, OptionalRow};
 use crate::{
@@ -22,32 +22,34 @@ use muster_core::{
     setup::integration::same_rules,
 };
 
-/// Files that were read before and would change nothing now.
+/// Files that the last successful run has read and that would change nothing now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownContent {
     /// The run that read them.
     pub run: RunId,
     pub read_at: Timestamp,
-    /// What their records come to now.
+    /// The counts of their records now.
     pub counts: Counts,
 }
 
 impl Store {
-    /// The number of an integration; none before its first run.
+    /// The number of an integration. `None` before its first run.
     pub fn integration(
         &self,
         workspace: WorkspaceId,
         name: &str,
     ) -> Result<Option<IntegrationId>, StoreError> {
-        self.read("look the integration up", |connection| {
+        self.read("look up the integration", |connection| {
             find(connection, workspace, name)
         })
     }
 
-    /// What files come to if the last good run read just these and they would change nothing now: it used the
-    /// same setup, nothing was applied or undone since, every employed person has a fingerprint and was seen, nobody
-    /// has a pinned field, nothing was done manually, no plan waits, every operation of its plan was applied, and no record was
-    /// rejected: what waits, was refused or is void has to be told again every time.
+    /// The counts of these files, if reading them again would change nothing. This is the case if
+    /// the last successful run read them with the same setup and all of the following is true:
+    /// nothing was applied or undone since; every employee with access has a fingerprint and was in
+    /// the delivery; no field is pinned; there was no manual edit; no plan is pending; every
+    /// operation of the plan was applied; and no record was rejected. Pending, rejected and void
+    /// operations must be reported by every run.
     pub fn known_content(
         &self,
         workspace: WorkspaceId,
@@ -59,7 +61,7 @@ impl Store {
             let Some(good) = same(connection, workspace, integration, setup)? else {
                 return Ok(None);
             };
-            // Other content is the rule: what takes longer to find out is asked only of the same.
+            // The content usually differs, so the slower conditions are checked last.
             let read: Vec<String> = connection
                 .prepare_cached(
                     "SELECT sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY position",
@@ -68,8 +70,8 @@ impl Store {
             if read.is_empty() || !read.iter().eq(files.iter().map(|file| &file.sha256)) {
                 return Ok(None);
             }
-            // Whoever left with a record of that run, or with a sweep since, may come back with the same record: it is
-            // read once more.
+            // An employee who was deactivated by a record of that run, or by a later sweep, may be
+            // reactivated by the same record, so the file is read again.
             let open: bool = connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM plan WHERE workspace_id = ?1 AND integration_id = ?2 \
@@ -96,10 +98,10 @@ impl Store {
             if open {
                 return Ok(None);
             }
-            let (told, started): (String, i64) = connection
+            let (counts, started): (String, i64) = connection
                 .prepare_cached("SELECT counts, started_at FROM run WHERE workspace_id = ?1 AND id = ?2")?
                 .query_row((workspace.0, good.run.0), |row| Ok((row.get("counts")?, row.get("started_at")?)))?;
-            let then: Counts = serde_json::from_str(&told).map_err(|_| corrupt("run", "counts", good.run))?;
+            let then: Counts = serde_json::from_str(&counts).map_err(|_| corrupt("run", "counts", good.run))?;
             let Counts { excluded, superseded, .. } = then;
             let unchanged = good.records.saturating_sub(excluded + superseded);
             let counts = Counts { read: good.records, unchanged, excluded, superseded, ..Counts::default() };
@@ -110,7 +112,7 @@ impl Store {
 }
 
 impl Store {
-    /// Whether the last good run read just these files, untouched since.
+    /// Whether the last successful run read exactly these files, unchanged since.
     pub fn is_last_delivery(
         &self,
         workspace: WorkspaceId,
@@ -140,7 +142,7 @@ impl Store {
         })
     }
 
-    /// The name of an integration, and the fields that it mapped in its last good run; none before one.
+    /// The name of an integration, and the fields that it mapped in its last successful run.
     pub fn mapped_fields(
         &self,
         workspace: &Workspace,
@@ -174,7 +176,7 @@ pub(crate) fn find(
         .optional()
 }
 
-/// The number of an integration, given out if it has none.
+/// The number of an integration. Assigns one if it has none.
 pub(crate) fn ensure(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -192,7 +194,7 @@ pub(crate) fn ensure(
     Ok(IntegrationId(id))
 }
 
-/// What the last good run saw.
+/// What the last successful run read.
 pub(crate) fn last_good(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -230,7 +232,7 @@ pub(crate) fn last_good(
     }))
 }
 
-/// What the last good run saw, if it went by the same rules.
+/// What the last successful run read, if it used the same rules.
 fn same(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -243,7 +245,7 @@ fn same(
     )
 }
 
-/// Notes what a good run saw, unless a later one was noted already.
+/// Stores what a successful run read, unless a later run is already stored.
 pub(crate) fn note_good(
     connection: &Connection,
     workspace: WorkspaceId,

@@ -47,7 +47,7 @@ impl Store {
         workspace: WorkspaceId,
         external_id: &str,
     ) -> Result<Option<(EmployeeId, Option<String>)>, StoreError> {
-        self.read("look a manager up", |connection| {
+        self.read("look up a manager", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT id, manager_external_id FROM employee WHERE workspace_id = ?1 AND external_id = ?2",
             )?;

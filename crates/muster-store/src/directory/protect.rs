@@ -21,7 +21,7 @@ impl Store {
         protected: bool,
         done: &ManualEdit<'_>,
     ) -> Result<Option<RunId>, StoreError> {
-        self.write("protect a person", |connection| {
+        self.write("protect an employee", |connection| {
             let changed = connection.execute(
                 "UPDATE employee SET protected = ?3, revision = revision + 1 \
                  WHERE workspace_id = ?1 AND id = ?2 AND protected <> ?3 AND status <> 'erased'",

@@ -20,7 +20,7 @@ impl Store {
         integration: IntegrationId,
         rules: &str,
     ) -> Result<(), StoreError> {
-        let is_same = self.read("look up how records are read", |connection| {
+        let is_same = self.read("look up the rules of the last run", |connection| {
             connection.scalar::<bool>(
                 "SELECT EXISTS (SELECT 1 FROM integration WHERE workspace_id = ?1 AND id = ?2 AND rules = ?3)",
                 (workspace.0, integration.0, rules),
@@ -29,7 +29,7 @@ impl Store {
         if is_same {
             return Ok(());
         }
-        self.write("keep how records are read", |connection| {
+        self.write("store the rules of the run", |connection| {
             connection.execute(
                 "UPDATE integration SET rules = ?3 WHERE workspace_id = ?1 AND id = ?2",
                 (workspace.0, integration.0, rules),
@@ -40,7 +40,7 @@ impl Store {
 
     /// The rules of all integrations that have run.
     pub fn kept_rules(&self, workspace: WorkspaceId) -> Result<Vec<KeptRules>, StoreError> {
-        self.read("look up how records are read", |connection| {
+        self.read("look up the rules of the last run", |connection| {
             connection
                 .prepare_cached(
                     "SELECT id, name, rules FROM integration WHERE workspace_id = ?1 AND rules IS NOT NULL ORDER BY id",

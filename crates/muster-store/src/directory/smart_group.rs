@@ -100,7 +100,7 @@ impl Store {
         name: &str,
         each: &mut dyn FnMut(&Employee, RunId) -> bool,
     ) -> Result<(), StoreError> {
-        self.read("list the people of a smart group", |connection| {
+        self.read("list the members of a smart group", |connection| {
             let Some(group) = number(connection, workspace, name)? else { return Ok(()) };
             let mut statement = connection.prepare_cached(
                 "SELECT employee_id, since_run FROM smart_group_member WHERE workspace_id = ?1 AND group_id = ?2 \
@@ -163,7 +163,7 @@ impl Store {
         workspace: &Workspace,
         person: EmployeeId,
     ) -> Result<Vec<MembershipMove>, StoreError> {
-        self.read("read the smart groups of a person", |connection| {
+        self.read("read the smart groups of an employee", |connection| {
             let text = format!(
                 "{MOVES} JOIN smart_group_member AS member ON member.workspace_id = moved.workspace_id \
                  AND member.employee_id = moved.employee_id AND member.group_id = moved.group_id \
@@ -177,7 +177,7 @@ impl Store {
 
     /// How many people of the directory are employed and in each of the workspace's groups, also those with nobody.
     pub fn group_sizes(&self, workspace: &Workspace) -> Result<Vec<(String, u64)>, StoreError> {
-        self.read("count the people of the groups", |connection| {
+        self.read("count the members of the groups", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT name, count(person.id) AS size FROM workspace_group LEFT JOIN employee AS person \
                  ON person.workspace_id = workspace_group.workspace_id AND person.group_name = workspace_group.name \

@@ -1,5 +1,5 @@
-//! Decisions on saved plans. An approval applies exactly the operations that were shown, in one
-//! transaction, and is void when anything that it rests on has changed.
+//! Approves and rejects saved plans. An approval applies exactly the operations that were shown, in
+//! one transaction. It is void if anything that it depends on has changed.
 
 use crate::db::sql::Connection;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     },
     directory::{company, integration, workspace::add_groups},
     plans::{
-        conflict::{GIVEN, none_waits, taken, void},
+        conflict::{A_UNIQUE_VALUE, key_in_use, nothing_to_apply, void},
         hold,
         plan::{self, OPERATION, PlanStatus, StoredOperation, StoredPlan},
     },
@@ -36,9 +36,9 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     All,
-    /// All of some kinds that wait.
+    /// All pending operations of some kinds.
     Kinds(Vec<OperationKind>),
-    /// Those with these numbers.
+    /// The operations with these numbers.
     Numbers(BTreeSet<i64>),
 }
 
@@ -56,19 +56,19 @@ impl Choice {
 pub struct Approval<'a> {
     pub workspace: &'a Workspace,
     pub plan: &'a PlanId,
-    /// Which of its operations.
+    /// The selected operations.
     pub choice: &'a Choice,
-    /// The run of the approval itself, which ends with this.
+    /// The run of the approval, which ends with it.
     pub run: RunId,
     pub approved_by: Option<&'a str>,
     pub now: Timestamp,
 }
 
 impl Store {
-    /// Applies operations of a saved plan; the others go on waiting.
+    /// Applies operations of a saved plan. The others stay pending.
     ///
-    /// [`StoreError::Void`]: the plan was decided, replaced or expired, an employee whom it changes is not as
-    /// they were, or a new person's address or external id was taken.
+    /// [`StoreError::Void`]: the plan is closed or has expired, an employee has changed since, or
+    /// the email address or external id of a new employee is in use.
     pub fn apply_plan(
         &self,
         approval: &Approval<'_>,
@@ -81,7 +81,7 @@ impl Store {
         Ok(settled)
     }
 
-    /// Rejects what is pending of a plan, also of one that has expired.
+    /// Rejects all pending operations of a plan, even if it has expired.
     pub fn reject_plan(
         &self,
         workspace: WorkspaceId,
@@ -96,7 +96,7 @@ impl Store {
     }
 }
 
-/// The plan, if nobody has decided on it. An expired one can still be rejected.
+/// The plan, if it is pending. An expired plan can still be rejected.
 fn undecided(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -177,7 +177,7 @@ fn apply(
                 .iter()
                 .filter_map(|stored| Step::of(stored.number, &stored.operation)),
         )
-        .map_err(|error| taken(connection, approval, error, GIVEN))?;
+        .map_err(|error| key_in_use(connection, approval, error, A_UNIQUE_VALUE))?;
     for StoredOperation {
         number, operation, ..
     } in &changes
@@ -189,7 +189,7 @@ fn apply(
     create(connection, approval, &mut change, &mut counts)?;
     let done = change
         .complete()
-        .map_err(|error| taken(connection, approval, error, GIVEN))?;
+        .map_err(|error| key_in_use(connection, approval, error, A_UNIQUE_VALUE))?;
     let ends_too = *approval.choice == Choice::All || !changes.is_empty() || done.created > 0;
     let ended = if ends_too && is_whole(connection, approval)? {
         company::end(connection, workspace.id, run, &stored.company_ends)?
@@ -197,9 +197,9 @@ fn apply(
         0
     };
     let is_idle = changes.is_empty() && done.created + ended == 0;
-    // A guard finding may need a decision although there is nothing to apply.
+    // A guard finding may need an approval even if there is nothing to apply.
     if is_idle && !(*approval.choice == Choice::All && is_empty(connection, approval)?) {
-        return Err(none_waits(connection, approval)?);
+        return Err(nothing_to_apply(connection, approval)?);
     }
     close(connection, approval, &stored)?;
     let end = ChangeEnd {
@@ -218,7 +218,7 @@ fn apply(
     done.end(&end, Some(approval.plan.clone()))
 }
 
-/// The chosen operations on known people that wait.
+/// The selected pending operations on existing employees.
 fn chosen(
     connection: &Connection,
     approval: &Approval<'_>,
@@ -237,10 +237,10 @@ fn chosen(
     Ok(operations)
 }
 
-/// How many creates are in memory at a time; a first load may be held too.
+/// The number of creates in memory at a time, because a first load can be held too.
 const BATCH: i64 = 5_000;
 
-/// Creates the chosen people, a batch at a time.
+/// Creates the selected employees in batches.
 fn create(
     connection: &Connection,
     approval: &Approval<'_>,
@@ -263,9 +263,12 @@ fn create(
             }
             let id = change
                 .create(&Creation::of(operation), hold::values(operation))
-                .map_err(|trouble| {
-                    let whose = format!("the address or external id of `{}`", operation.who.name);
-                    taken(connection, approval, trouble, &whose)
+                .map_err(|error| {
+                    let key = format!(
+                        "the email address or external id of `{}`",
+                        operation.who.name
+                    );
+                    key_in_use(connection, approval, error, &key)
                 })?;
             mark(connection, approval, *number, Some(id))?;
             note(counts, operation.kind);
@@ -310,7 +313,8 @@ fn mark(
     Ok(())
 }
 
-/// What else waits about people who are changed now rests on what they were before.
+/// Voids other pending operations on the employees that were changed: they are based on earlier
+/// values.
 fn void_others(
     connection: &Connection,
     approval: &Approval<'_>,
@@ -337,21 +341,22 @@ fn is_empty(connection: &Connection, approval: &Approval<'_>) -> Result<bool, Db
     )
 }
 
-/// Whether all of the plan is applied now: a company ends when nobody is employed in it any longer, and an employee whom
-/// the rest of the plan moves elsewhere still is.
+/// Whether the whole plan has been applied. A company ends only once no employee is employed in it,
+/// and a pending operation may still move an employee elsewhere.
 fn is_whole(connection: &Connection, approval: &Approval<'_>) -> Result<bool, DbError> {
     let text = "SELECT NOT EXISTS (SELECT 1 FROM operation WHERE workspace_id = ?1 AND run_id = ?2 AND decision <> 'applied')";
     let key = (approval.workspace.id.0, approval.plan.run.0);
     connection.prepare_cached(text)?.scalar(key)
 }
 
-/// Counts an operation as the record that it came from.
+/// Counts an operation like the record that caused it.
 fn note(counts: &mut Counts, kind: OperationKind) {
     counts.read += 1;
     counts.add(kind);
 }
 
-/// What becomes of the plan; once all of it is applied, its run is the last good one.
+/// Updates the status of the plan. Once all of it is applied, its run becomes the last successful
+/// one.
 fn close(
     connection: &Connection,
     approval: &Approval<'_>,
@@ -375,7 +380,7 @@ fn close(
     let Some(integration) = stored.integration.filter(|_| !open) else {
         return Ok(());
     };
-    // Nobody has seen yet what an integration does that never had anything to do.
+    // An integration without any operations so far has never been reviewed.
     if is_empty(connection, approval)?
         && integration::last_good(connection, workspace.id, integration)?.is_none()
     {

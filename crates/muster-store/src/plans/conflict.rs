@@ -1,4 +1,4 @@
-//! Why an approval is not applied: something is void, or was not chosen that belongs to it.
+//! Why an approval is not applied: an operation is void, or depends on one that is not selected.
 
 use crate::{
     db::{
@@ -17,28 +17,28 @@ pub(super) fn void(why: String) -> DbError {
     StoreError::Void { why }.into()
 }
 
-/// What belongs to another employee where it is not known which of the operations wants it.
-pub(super) const GIVEN: &str = "an address or external id that it gives out";
+/// A unique value in use by another employee, if it is not known which operation needs it.
+pub(super) const A_UNIQUE_VALUE: &str = "an email address or external id in the plan";
 
-/// A unique key that is taken makes the approval void: the plan was made when it was free, or is freed by another
-/// operation of the plan that was not chosen.
-pub(super) fn taken(
+/// The error for a unique key that is in use: the plan is void, or an operation that is not selected
+/// would free the key.
+pub(super) fn key_in_use(
     connection: &Connection,
     approval: &Approval<'_>,
-    trouble: DbError,
-    whose: &str,
+    error: DbError,
+    key: &str,
 ) -> DbError {
-    if !trouble.is_taken() {
-        return trouble;
+    if !error.is_taken() {
+        return error;
     }
     match needed(connection, approval) {
-        Ok(None) => void(format!("{whose} belongs to somebody else now")),
+        Ok(None) => void(format!("{key} now belongs to another employee")),
         Ok(Some(why)) => StoreError::Choice { why }.into(),
-        Err(trouble) => trouble,
+        Err(error) => error,
     }
 }
 
-/// Which operation that was not chosen gives up what a chosen one gives out.
+/// The operation that is not selected and would free a key that a selected one needs.
 fn needed(connection: &Connection, approval: &Approval<'_>) -> Result<Option<String>, DbError> {
     let mut statement = connection.prepare_cached(&format!(
         "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision IN ('open', 'applied') ORDER BY number"
@@ -69,12 +69,12 @@ fn needed(connection: &Connection, approval: &Approval<'_>) -> Result<Option<Str
     }
     let first = kept.into_iter().find(|(.., key)| given.contains(key));
     Ok(first.map(|(number, name, key)| {
-        format!("`{key}` is free only once operation {number}, on `{name}`, is applied too")
+        format!("`{key}` is in use until operation {number} (`{name}`) is applied, so select both")
     }))
 }
 
 /// Why there is nothing to apply.
-pub(super) fn none_waits(
+pub(super) fn nothing_to_apply(
     connection: &Connection,
     approval: &Approval<'_>,
 ) -> Result<DbError, DbError> {
@@ -89,13 +89,13 @@ pub(super) fn none_waits(
         if approval.choice.has(number, operation.kind) {
             let who = &operation.who.name;
             return Ok(void(format!(
-                "operation {number} of plan `{}` is about `{who}`, whom another operation of the plan changed already",
+                "operation {number} of plan `{}` is void: another operation of the plan has already changed `{who}`",
                 approval.plan
             )));
         }
     }
     let why = format!(
-        "none of the chosen operations of plan `{}` waits",
+        "none of the selected operations of plan `{}` is pending",
         approval.plan
     );
     Ok(StoreError::Choice { why }.into())

@@ -1,9 +1,10 @@
-//! Removes a person's values permanently: from the directory, history, plans, problems, messages and delivered
-//! files. Counts stay, a tombstone keeps the person from coming back, and the act is recorded without values.
+//! Erases the personal data of an employee: in the directory, history, plans, problems, messages
+//! and archived deliveries. Counts are kept, a tombstone prevents a new record from creating the
+//! employee again, and the erasure is recorded without values.
 //!
-//! There is one code path: `muster erase` and a run with `missing = "delete"` both end here. Every location is in
-//! one list (`locations`), which the dry run counts and the act clears; a test over the schema fails for a table
-//! that is not in it.
+//! There is one code path: `muster erase` and a run with `missing = "delete"` both end here. All
+//! locations of personal data are in one list (`locations`), which the preview counts and the
+//! erasure clears. A test over the schema fails for a table that is not in the list.
 
 mod deliveries;
 mod identifiers;
@@ -38,24 +39,24 @@ use muster_core::{
 };
 use std::collections::BTreeMap;
 
-/// One place in which a person's values stand.
+/// A location with personal data of an employee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erased {
-    /// What stands there, for people.
+    /// The description shown to users.
     pub what: &'static str,
     pub count: u64,
 }
 
-/// The act of erasing one person.
+/// The erasure of one employee.
 #[derive(Clone, Copy, Debug)]
 pub struct Erasure<'a> {
     pub workspace: &'a Workspace,
     pub employee: EmployeeId,
-    /// The revision of the person that was shown.
+    /// The revision of the employee in the preview.
     pub revision: i64,
-    /// The run, which ends with this.
+    /// The run, which ends with the erasure.
     pub run: RunId,
-    /// Why, in the words of the person who asked; it must not name the employee.
+    /// The reason given by the user; it must not name the employee.
     pub why: &'a str,
     pub by: Option<&'a str>,
     pub now: Timestamp,
@@ -64,15 +65,16 @@ pub struct Erasure<'a> {
 /// Whether the database was rewritten after an erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purge {
-    /// Nothing of an erased employee is left.
+    /// No data of an erased employee is left.
     Done,
-    /// Another process reads the database; a sweep tries again.
+    /// Another process reads the database. The next sweep tries again.
     Busy,
-    /// The disk, or the folder for temporary files, has no room for a copy of the database; a sweep tries again.
+    /// There is no room for a copy of the database on the disk or in the temporary folder. The next
+    /// sweep tries again.
     NoSpace,
 }
 
-/// The people whom one transaction erases.
+/// The employees that one transaction erases.
 pub(crate) struct Batch<'c> {
     pub(crate) keyring: Option<&'c Keyring>,
     pub(crate) why: &'c str,
@@ -81,22 +83,22 @@ pub(crate) struct Batch<'c> {
 }
 
 impl Store {
-    /// Every location where a person's values stand, with how often. Changes nothing.
+    /// Every location with personal data of an employee, with counts. Changes nothing.
     pub fn personal_data(
         &self,
         workspace: &Workspace,
         employee: EmployeeId,
     ) -> Result<Vec<Erased>, StoreError> {
-        self.read("look for the person's values", |connection| {
+        self.read("look up the employee's values", |connection| {
             let people = [Identifiers::collect(connection, workspace, employee)?];
             let mut search = Search::new(connection, self.keyring().ok(), workspace, &people, None);
             search.directory_and_locations()
         })
     }
 
-    /// Erases a person and ends the run.
+    /// Erases an employee and ends the run.
     ///
-    /// [`StoreError::Void`]: the person changed since they were shown.
+    /// [`StoreError::Void`]: the employee has changed since the preview.
     pub fn erase(&self, erasure: &Erasure<'_>) -> Result<(Vec<Erased>, Purge), StoreError> {
         let Erasure {
             workspace,
@@ -146,8 +148,8 @@ impl Store {
         Ok((counts, self.purge().unwrap_or(Purge::Busy)))
     }
 
-    /// Rewrites the database if an employee was erased since the last time, so that nothing of them is left in free
-    /// pages or in the log.
+    /// Rewrites the database if an employee was erased since the last time, so that no data is left
+    /// in unused pages or in the log.
     pub fn purge(&self) -> Result<Purge, StoreError> {
         if !self.is_purge_wanted()? {
             return Ok(Purge::Done);
@@ -163,27 +165,28 @@ impl Store {
         }
     }
 
-    /// Writes the file again, without what was deleted or overwritten. False: another process reads the database.
+    /// Rewrites the file without deleted data. Returns false if another process reads the database.
     pub(crate) fn rewrite(&self) -> Result<bool, StoreError> {
         self.read("rewrite the database", |connection| {
             connection.execute_batch(dialect::COMPACT)?;
-            // The new pages are in the log, and the old ones in the file, until this has moved all of them.
+            // Until this step, the new pages are only in the log and the old ones are still in the
+            // file.
             let busy: i64 = connection.scalar(dialect::EMPTY_LOG, [])?;
             Ok(busy == 0)
         })
     }
 
-    /// Whether an employee was erased and the database was not rewritten since.
+    /// Whether an employee was erased and the database has not been rewritten since.
     pub fn is_purge_wanted(&self) -> Result<bool, StoreError> {
-        self.read("look for erasures", |connection| {
+        self.read("look up erasures", |connection| {
             connection
                 .prepare_cached("SELECT EXISTS (SELECT 1 FROM erasure WHERE purged = 0)")?
                 .scalar([])
         })
     }
 
-    /// Lets the employee who was erased with this external id or address come in again, by any of their ids and
-    /// addresses; false: no erased employee had it.
+    /// Lets a record create the erased employee with this external id or address again, by any of
+    /// their ids and addresses. Returns false if no erased employee had it.
     pub fn lift_tombstone(&self, workspace: &Workspace, key: &str) -> Result<bool, StoreError> {
         let stones = Tombstones::new(&workspace.fingerprint_key, []);
         self.write("lift a tombstone", |connection| {
@@ -203,8 +206,8 @@ impl Store {
     }
 }
 
-/// Has every integration read its delivery again, also if it has not changed: the record that was skipped must be
-/// looked at. Nothing changed that a person must review.
+/// Makes every integration read its delivery again even if it has not changed, because it may
+/// contain the record that was skipped.
 fn read_again(connection: &Connection, workspace: WorkspaceId) -> Result<(), DbError> {
     let stamps: Vec<(i64, String)> = connection
         .prepare_cached(
@@ -236,7 +239,8 @@ impl<'c> Batch<'c> {
         self.people.is_empty()
     }
 
-    /// Remembers what must be looked for, and blanks the person's own row so that their keys are free.
+    /// Stores the identifiers for the search and clears the employee's own row, so that its keys
+    /// are free.
     pub(crate) fn add(
         &mut self,
         connection: &Connection,
@@ -249,7 +253,7 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
-    /// Clears every other place, sets the tombstones and records the act.
+    /// Clears every other location, creates the tombstones and records the erasure.
     pub(crate) fn complete(
         &self,
         connection: &Connection,
@@ -260,7 +264,8 @@ impl<'c> Batch<'c> {
         if self.people.is_empty() {
             return Ok(());
         }
-        // What is freed from here on is overwritten at once; rewriting the file comes after the transaction.
+        // Space that is freed from here on is overwritten at once. The file is rewritten after the
+        // transaction.
         connection.execute_batch(dialect::OVERWRITE)?;
         let counts = Search::new(
             connection,
@@ -299,7 +304,7 @@ impl<'c> Batch<'c> {
             }
             let counts = json(&counts);
             let at = self.now.as_microsecond();
-            // Whoever asked was told not to name the person, and may have done so all the same.
+            // The user was asked not to name the employee in the reason, but may have done so.
             let why = identifiers.redact(self.why);
             let why = why.as_deref().unwrap_or(self.why);
             record.execute((
@@ -316,7 +321,7 @@ impl<'c> Batch<'c> {
     }
 }
 
-/// What was counted when a person was erased.
+/// The counts recorded with an erasure.
 fn recorded(
     connection: &Connection,
     workspace: WorkspaceId,

@@ -1,6 +1,8 @@
-//! Delivered files, and records of HR systems as text, kept for replay: compressed, encrypted in chunks, once for each content.
+//! Archived deliveries for replay: files, and records of HR systems as text. Each content is stored
+//! once, compressed and encrypted in chunks.
 //!
-//! Encryption needs no database, so it runs beside a run; only the encrypted chunks are written.
+//! Encryption needs no database, so it runs in parallel to a run. Only the encrypted chunks are
+//! written.
 
 use crate::db::sql::{Connection, OptionalRow};
 use crate::{
@@ -30,7 +32,7 @@ use zeroize::Zeroizing;
 /// Compressed bytes of one chunk.
 const CHUNK: usize = 256 << 10;
 
-/// A file that is encrypted and not stored yet.
+/// An encrypted file that is not stored yet.
 #[derive(Debug)]
 pub struct EncryptedContent {
     sha256: String,
@@ -44,16 +46,16 @@ pub struct EncryptedContent {
 pub struct ArchivedFile {
     /// Name, size, time and hash as delivered.
     pub file: DeliveredFile,
-    /// The bytes, without the records of people who were erased since.
+    /// The bytes, without the records of employees who were erased since.
     pub bytes: Zeroizing<Vec<u8>>,
-    /// How people are found in them, and of which columns they are.
+    /// How employees are located in the bytes, and which columns identify them.
     pub form: Form,
 }
 
 impl Store {
-    /// Whether a content is kept already.
+    /// Whether a content is already archived.
     pub fn has_content(&self, workspace: WorkspaceId, sha256: &str) -> Result<bool, StoreError> {
-        self.read("look up a delivered file", |connection| {
+        self.read("look up an archived file", |connection| {
             connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM content WHERE workspace_id = ?1 AND sha256 = ?2)",
@@ -62,8 +64,8 @@ impl Store {
         })
     }
 
-    /// Compresses and encrypts a file as it is read; nothing is written yet. What the source still says of erased
-    /// people is left out; none: it cannot be told where they stand, so the file is not kept.
+    /// Compresses and encrypts a file while it is read, without writing it. Records of erased
+    /// employees are removed. `None`: they cannot be located reliably, so the file is not archived.
     pub fn encrypt_content(
         &self,
         workspace: &Workspace,
@@ -71,7 +73,7 @@ impl Store {
         form: Form,
         input: &mut dyn Read,
     ) -> Result<Option<EncryptedContent>, StoreError> {
-        let stones = self.read("look for erasures", |connection| {
+        let stones = self.read("look up erasures", |connection| {
             tombstones(connection, workspace.id)
         })?;
         if !stones.is_empty() {
@@ -114,7 +116,7 @@ impl Store {
         }))
     }
 
-    /// Stores encrypted files; one that is there already is left alone.
+    /// Stores encrypted files, except those that are already stored.
     pub fn archive_contents(
         &self,
         workspace: WorkspaceId,
@@ -125,7 +127,7 @@ impl Store {
             return Ok(());
         }
         let keyring = self.keyring()?;
-        self.write("keep the delivered files", |connection| {
+        self.write("archive the delivered files", |connection| {
             want_key(connection, workspace, keyring)?;
             for content in contents {
                 let added = connection
@@ -149,14 +151,15 @@ impl Store {
         })
     }
 
-    /// The files of a run with their bytes, newest first; none if the run read none or not all of them are kept.
+    /// The files of a run with their bytes. `None` if the run read no file or one of them is no
+    /// longer archived.
     pub fn delivery(
         &self,
         workspace: WorkspaceId,
         run: RunId,
     ) -> Result<Option<Vec<ArchivedFile>>, StoreError> {
         let keyring = self.keyring()?;
-        self.read("read the delivered files", |connection| {
+        self.read("read the archived files", |connection| {
             let mut kept = Vec::new();
             for file in crate::runs::record::files(connection, workspace, run)? {
                 let Some((bytes, form)) = read(connection, keyring, workspace, &file.sha256)?
@@ -170,7 +173,7 @@ impl Store {
     }
 }
 
-/// Encrypts what passes through, chunk by chunk.
+/// Encrypts a stream chunk by chunk.
 struct Encryptor<'s> {
     keyring: &'s Keyring,
     workspace: WorkspaceId,
@@ -235,7 +238,7 @@ fn unencrypted(error: io::Error) -> StoreError {
     }
 }
 
-/// What a chunk belongs to.
+/// The associated data of a chunk.
 pub(crate) fn belongs(workspace: WorkspaceId, sha256: &str, number: i64) -> [Vec<u8>; 3] {
     [
         workspace.0.to_le_bytes().to_vec(),
@@ -263,10 +266,10 @@ pub(crate) fn write_chunks(
     Ok(())
 }
 
-/// The bytes of a content, and how people are found in them.
+/// The bytes of a content, and how employees are located in them.
 type Opened = (Zeroizing<Vec<u8>>, Form);
 
-/// Opens and inflates a content.
+/// Decrypts and decompresses a content.
 pub(crate) fn read(
     connection: &Connection,
     keyring: &Keyring,
@@ -283,7 +286,7 @@ pub(crate) fn read(
         return Ok(None);
     };
     let form = serde_json::from_str(&form).map_err(|_| corrupt("content", "form", sha256))?;
-    let what = format!("the delivered file {}", &sha256[..sha256.len().min(16)]);
+    let what = format!("the archived file {}", &sha256[..sha256.len().min(16)]);
     let mut statement = connection.prepare_cached(
         "SELECT sealed FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2 ORDER BY number",
     )?;

@@ -58,7 +58,7 @@ impl Store {
         workspace: WorkspaceId,
         integration: IntegrationId,
     ) -> Result<(), StoreError> {
-        self.write("let the integration go on", |connection| {
+        self.write("resume the integration", |connection| {
             connection.execute(
                 "DELETE FROM pause WHERE workspace_id = ?1 AND integration_id = ?2",
                 (workspace.0, integration.0),

@@ -107,7 +107,7 @@ impl Store {
         workspace: WorkspaceId,
         subjects: &[&str],
     ) -> Result<Vec<(RunId, Problem)>, StoreError> {
-        self.read("read the problems of a person", |connection| {
+        self.read("read the problems of an employee", |connection| {
             let mut statement = connection.prepare_cached(&format!(
                 "{PROBLEM} WHERE workspace_id = ?1 AND subject = ?2 ORDER BY run_id DESC, number LIMIT 100"
             ))?;

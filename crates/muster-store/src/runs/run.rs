@@ -77,7 +77,7 @@ pub struct ManualEdit<'a> {
 pub type IsAlive<'a> = dyn Fn(&Process, Timestamp) -> bool + 'a;
 
 /// The error that is recorded with an interrupted run.
-const INTERRUPTED: &str = "the process ended in the middle of the run; nothing of it was applied";
+const INTERRUPTED: &str = "the process ended during the run; nothing was applied";
 
 impl Store {
     /// Begins a run: gives it a number, and its integration one if that is new.
@@ -128,7 +128,7 @@ impl Store {
         run: RunId,
         note: &str,
     ) -> Result<(), StoreError> {
-        self.write("note why the run is made", |connection| {
+        self.write("store the reason of the run", |connection| {
             let text = "UPDATE run SET note = ?3 WHERE workspace_id = ?1 AND id = ?2";
             connection.execute(text, (workspace.0, run.0, note))?;
             Ok(())
@@ -142,12 +142,12 @@ impl Store {
         is_alive: &IsAlive<'_>,
         now: Timestamp,
     ) -> Result<Vec<RunId>, StoreError> {
-        if self.read("look for dead runs", |connection| {
+        if self.read("look up interrupted runs", |connection| {
             Ok(running(connection, workspace)?.is_empty())
         })? {
             return Ok(Vec::new());
         }
-        self.write("mark dead runs", |connection| {
+        self.write("mark interrupted runs", |connection| {
             interrupt(connection, workspace, is_alive, now)
         })
     }
@@ -163,7 +163,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
-        let error = format!("abandoned{by}; nothing of the run was applied");
+        let error = format!("abandoned{by}; nothing was applied");
         self.write("abandon the run", |connection| {
             end_early(connection, workspace, run, now, &error)
         })

@@ -1,4 +1,4 @@
-//! A copy of a workspace in memory as it was before a run: what a replay may change at will.
+//! A copy of a workspace in memory, as it was before a run, for replays.
 
 use crate::db::sql::{Connection, Value, params_from_iter};
 use crate::{
@@ -20,12 +20,12 @@ use muster_core::model::{
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// Whole rows of small tables; what they say is not of people.
+/// Small tables that are copied whole. They contain no personal data.
 const COPIED: [&str; 3] = ["workspace_group", "own_field", "tombstone"];
 
 impl Store {
-    /// Copies a workspace as it was before a run, with its number, settings and people. Nobody has a fingerprint
-    /// in the copy, so that every record is looked at.
+    /// Copies a workspace as it was before a run, with its number, settings and employees. The copy
+    /// has no fingerprints, so every record is processed.
     pub fn scratch(&self, workspace: &Workspace, before: RunId) -> Result<Self, StoreError> {
         let scratch = Self::open("sqlite::memory:", Options::default())?;
         let mut later: HashMap<EmployeeId, Vec<HistoryEntry>> = HashMap::new();
@@ -41,7 +41,7 @@ impl Store {
             }
             let mut failed = None;
             let (mut people, mut employed) = (0, 0);
-            // Two stores: reading the one while the other is written is no second call of the same.
+            // The read and the write lock two different stores.
             self.people(workspace, Default::default(), &mut |employee| {
                 let then = match later.get(&employee.id) {
                     Some(later) => rewind(employee, later),
@@ -53,8 +53,8 @@ impl Store {
                 failed = insert(into, workspace, &then).err();
                 failed.is_none()
             })?;
-            if let Some(trouble) = failed {
-                return Err(trouble);
+            if let Some(error) = failed {
+                return Err(error);
             }
             into.execute(
                 "UPDATE workspace SET people = ?2, employed = ?3 WHERE id = ?1",
@@ -68,7 +68,7 @@ impl Store {
 
 type Rows = Vec<(String, Vec<Value>)>;
 
-/// The rows of everything but people, each with the statement that writes it.
+/// The rows of all other tables, each with the statement that writes it.
 fn read_tables(connection: &Connection, workspace: &Workspace) -> Result<Rows, DbError> {
     let mut found = Rows::new();
     let mut take = |table: &str, columns: &str, key: &str| -> Result<(), DbError> {
@@ -96,7 +96,7 @@ fn read_tables(connection: &Connection, workspace: &Workspace) -> Result<Rows, D
     let columns = "id, name, settings, fingerprint_key, revision, people, employed, next_employee, next_run, \
         next_integration";
     take("workspace", columns, "id")?;
-    // What the last good run saw lies in the copy's future.
+    // The last successful run is later than the copy.
     take("integration", "workspace_id, id, name", "workspace_id")?;
     for table in COPIED {
         take(table, "*", "workspace_id")?;

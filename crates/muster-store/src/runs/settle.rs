@@ -1,6 +1,5 @@
-//! The one transaction: what a proposal says becomes the directory, whole or not at all.
-//!
-//! Nothing is chosen here. It refuses when what the proposal rests on has moved.
+//! Applies a proposal to the directory in one transaction. It makes no decisions, and fails if the
+//! directory has changed since the proposal was computed.
 
 mod change;
 mod creation;
@@ -43,64 +42,67 @@ use muster_core::{
     setup::integration::unseen,
 };
 
-/// What is settled, and for which run.
+/// A proposal to apply, and its run.
 #[derive(Clone, Copy, Debug)]
 pub struct Settlement<'a> {
     pub workspace: &'a Workspace,
-    /// The integration; none for a sweep or an undo of the whole workspace.
+    /// The integration. `None` for a sweep or an undo of the whole workspace.
     pub integration: Option<IntegrationId>,
-    /// The run, which ends with this.
+    /// The run, which ends with this transaction.
     pub run: RunId,
     pub proposal: &'a Proposal,
-    /// False: removals are saved for a person to decide, like held operations.
+    /// If false, departures are held for review like held operations.
     pub apply_removals: bool,
-    /// Version of mapping, matching and selection.
+    /// The version of mapping, matching and selection rules.
     pub setup: &'a str,
     /// The files that were read.
     pub files: &'a [DeliveredFile],
     pub now: Timestamp,
-    /// When a saved plan can no longer be approved.
+    /// When a saved plan expires.
     pub expires: Timestamp,
     /// Who approved it, if anyone did.
     pub approved_by: Option<&'a str>,
-    /// Hash of the plan, under which what is not applied is saved; none: it is left out.
+    /// The hash of the plan, under which held operations are saved. `None`: they are not saved.
     pub held_plan_hash: Option<&'a str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
-    /// The workspace's revision now.
+    /// The revision of the workspace now.
     pub revision: i64,
     pub created: u64,
-    /// People changed, in whatever way.
+    /// The number of changed employees.
     pub changed: u64,
-    /// Of these, people who left.
+    /// The number of these that were deactivated.
     pub removed: u64,
-    /// The saved plan of operations that wait for a person.
+    /// The saved plan with the held operations.
     pub plan: Option<PlanId>,
     /// How the run ended.
     pub status: RunStatus,
 }
 
 impl Store {
-    /// Settles a proposal and ends its run. `progress` is told now and then how many operations are done.
+    /// Applies a proposal and ends its run. `progress` is called from time to time with the number
+    /// of applied operations.
     ///
-    /// [`StoreError::Moved`]: the directory has another revision than the proposal; decide again.
+    /// [`StoreError::Moved`]: the directory has changed since the proposal was computed; compute it
+    /// again.
     pub fn settle(
         &self,
         settlement: &Settlement<'_>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Settled, StoreError> {
-        let settled = self.write_load("settle the run", |connection| {
+        let settled = self.write_load("apply the run", |connection| {
             settle(connection, self.keyring().ok(), settlement, progress)
         })?;
-        // What is settled is settled: if the database cannot be rewritten just now, the next sweep does it.
+        // The transaction is committed. If the database cannot be rewritten now, the next sweep
+        // does it.
         let _ = self.purge();
         Ok(settled)
     }
 }
 
-/// The operations that are applied, with their numbers in the plan.
+/// The operations to apply, with their numbers in the plan.
 fn applied<'a>(settlement: &'a Settlement<'_>) -> impl Iterator<Item = (i64, &'a Operation)> {
     let all = hold::numbered(&settlement.proposal.plan);
     let removals = settlement.apply_removals;
@@ -171,7 +173,7 @@ fn settle(
     Ok(settled)
 }
 
-/// Creates the plan's new people, and those of single operations that nothing holds.
+/// Creates the new employees of the plan, including those of single operations that are not held.
 fn create(
     change: &mut DirectoryChange<'_, '_>,
     settlement: &Settlement<'_>,
@@ -199,7 +201,7 @@ fn create(
     Ok(())
 }
 
-/// Saves what waits for a person; whatever an older plan of the integration wanted is replaced by it.
+/// Saves the held operations. They replace the pending plan of the integration.
 fn save_rest(
     connection: &Connection,
     settlement: &Settlement<'_>,
@@ -243,7 +245,7 @@ fn save_rest(
     }))
 }
 
-/// Notes what a good run saw, for the next one to be compared with.
+/// Stores what a successful run read, as a baseline for the next one.
 fn note_good(connection: &Connection, settlement: &Settlement<'_>) -> Result<(), DbError> {
     let Settlement {
         workspace,
@@ -254,8 +256,9 @@ fn note_good(connection: &Connection, settlement: &Settlement<'_>) -> Result<(),
     let Some(integration) = settlement.integration else {
         return Ok(());
     };
-    // A delivery that was cut off is no measure for the next one; one of which all was read is, even if
-    // a record of it could be anybody, or if its source never proves that it is whole.
+    // A truncated delivery is not a baseline for the next one. A delivery that was read to its end
+    // is, even if one of its records matched several employees or its source never proves
+    // completeness.
     let read_to_its_end = matches!(
         proposal.reading.completeness,
         Completeness::Complete
@@ -277,8 +280,8 @@ fn note_good(connection: &Connection, settlement: &Settlement<'_>) -> Result<(),
     integration::note_good(connection, workspace.id, integration, &good)
 }
 
-/// The stamp of the rules as far as a person has seen what they do, or approved it in advance. None: the integration has never had anything to
-/// do, so that its next run is as much its first.
+/// The version of the rules, if a user has reviewed or approved their effect. `None`: the
+/// integration has never had an operation, so its next run is treated like the first.
 fn seen(
     connection: &Connection,
     settlement: &Settlement<'_>,
@@ -294,7 +297,7 @@ fn seen(
     }))
 }
 
-/// Why a delivery was not complete.
+/// Why a delivery is incomplete.
 pub(crate) fn partial(reading: &Reading) -> Option<&'static str> {
     match reading.completeness {
         Completeness::Complete => None,

@@ -1,8 +1,8 @@
-//! Encryption with a master key: XChaCha20-Poly1305, a fresh data key for each value, wrapped by a key of the
-//! keyring. What a value belongs to (workspace, name, position) is encrypted with it, so that no encrypted value can be
-//! put in another's place.
+//! Encryption with a master key: XChaCha20-Poly1305 with a new data key for each value, which is
+//! encrypted with a key of the keyring. The context of a value (workspace, name, position) is
+//! authenticated, so that an encrypted value cannot replace another one.
 //!
-//! The one place of the store that asks for random bytes.
+//! The only file of the store that requests random bytes.
 
 use crate::db::error::StoreError;
 use chacha20poly1305::{
@@ -20,17 +20,17 @@ pub struct MasterKey {
 
 const KEY: usize = 32;
 const NONCE: usize = 24;
-/// What the cipher adds.
+/// The size that the cipher adds.
 const TAG: usize = 16;
 const ID: usize = 4;
 const VERSION: u8 = 1;
 const HEAD: usize = 1 + ID + NONCE + KEY + TAG + NONCE;
 
-/// How a line of a key file begins.
+/// The start of a line in a key file.
 const LINE: &str = "muster-master-key";
 
 impl MasterKey {
-    /// Takes the bytes of a key; its id follows from them and does not tell them.
+    /// The id of a key is derived with this context; it does not reveal the key.
     pub fn new(key: Zeroizing<[u8; KEY]>) -> Self {
         let id = blake3::derive_key("muster 2026 master key id", key.as_ref());
         Self {
@@ -39,7 +39,7 @@ impl MasterKey {
         }
     }
 
-    /// The public name of the key.
+    /// The public id of the key.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -55,14 +55,14 @@ impl fmt::Debug for MasterKey {
     }
 }
 
-/// The master keys at hand: the first encrypts, all of them open.
+/// The available master keys. The first one encrypts, all of them decrypt.
 #[derive(Clone, Debug)]
 pub struct Keyring {
     keys: Vec<MasterKey>,
 }
 
 impl Keyring {
-    /// A keyring with one new random key.
+    /// A keyring with one random key.
     pub fn generate() -> Result<Self, StoreError> {
         let mut key = Zeroizing::new([0; KEY]);
         random(key.as_mut())?;
@@ -71,7 +71,8 @@ impl Keyring {
         })
     }
 
-    /// Reads the text of a key file: one key a line, the one that encrypts first. None: it is no key file.
+    /// Parses a key file: one key per line, the encrypting one first. `None` if it is not a key
+    /// file.
     pub fn parse(text: &str) -> Option<Self> {
         let lines = text
             .lines()
@@ -108,12 +109,13 @@ impl Keyring {
         self.keys.iter().map(MasterKey::id).collect()
     }
 
-    /// Whether a key is among them.
+    /// Whether the keyring contains a key.
     pub fn has(&self, id: &str) -> bool {
         self.keys.iter().any(|key| key.id == id)
     }
 
-    /// A keyring whose first key is that of another one; these keys go on to open.
+    /// A keyring that encrypts with the first key of another one and still decrypts with its own
+    /// keys.
     #[must_use]
     pub fn encrypting_with(&self, other: &Self) -> Self {
         let first = other.keys.first().cloned();
@@ -128,7 +130,7 @@ impl Keyring {
         }
     }
 
-    /// The key that encrypts, alone.
+    /// A keyring with only the encrypting key.
     #[must_use]
     pub fn first_only(&self) -> Self {
         Self {
@@ -136,8 +138,8 @@ impl Keyring {
         }
     }
 
-    /// The same encrypted value for the key that encrypts now; none: it is already. Only the value's own data key is opened
-    /// and wrapped again; the value stays as it is.
+    /// The same value encrypted for the current key. `None` if it already is. Only the data key is
+    /// decrypted and encrypted again; the value is unchanged.
     pub(crate) fn rewrap(
         &self,
         belongs: &[&[u8]],
@@ -169,7 +171,7 @@ impl Keyring {
         Ok(Some(out))
     }
 
-    /// The id of the master key of an encrypted value, and the value's own key.
+    /// The id of the master key of an encrypted value, and its data key.
     fn data_key(
         &self,
         belongs: &[&[u8]],
@@ -198,7 +200,7 @@ impl Keyring {
         Ok((wanted, Zeroizing::new(data_key.map_err(|_| damaged())?)))
     }
 
-    /// Encrypts bytes; `belongs` must be the same when they are opened.
+    /// Encrypts bytes. Decryption needs the same `belongs`.
     pub fn encrypt(&self, belongs: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>, StoreError> {
         let master = self
             .keys
@@ -241,7 +243,7 @@ impl Keyring {
         Ok(out)
     }
 
-    /// Opens what was encrypted; `what` names it in the error.
+    /// Decrypts a value. `what` names it in the error.
     pub fn decrypt(
         &self,
         belongs: &[&[u8]],
@@ -288,11 +290,11 @@ fn parse_line(line: &str) -> Option<MasterKey> {
     };
     let bytes = Zeroizing::new(unhex(key)?);
     let key = MasterKey::new(Zeroizing::new(bytes.as_slice().try_into().ok()?));
-    // A key that lost a digit on its way would otherwise be taken for another.
+    // Detects a key with a missing or changed digit.
     (key.id == id).then_some(key)
 }
 
-/// Each part with its length, so that no two lists look alike.
+/// Each part is preceded by its length, so that no two lists have the same bytes.
 fn associated(belongs: &[&[u8]]) -> Vec<u8> {
     let parts = belongs.iter().flat_map(|part| {
         (part.len() as u64)
@@ -308,7 +310,8 @@ fn nonce_of(bytes: &[u8]) -> Result<XNonce, StoreError> {
 }
 
 fn random(bytes: &mut [u8]) -> Result<(), StoreError> {
-    getrandom::fill(bytes).map_err(|_| unencryptable("the system gives no random numbers"))
+    getrandom::fill(bytes)
+        .map_err(|_| unencryptable("the operating system provides no random numbers"))
 }
 
 fn unencryptable(why: &'static str) -> StoreError {

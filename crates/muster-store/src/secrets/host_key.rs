@@ -25,7 +25,7 @@ impl Store {
         host: &str,
         port: u16,
     ) -> Result<Option<AcceptedKey>, StoreError> {
-        self.read("look a host key up", |connection| {
+        self.read("look up a host key", |connection| {
             let found = connection
                 .prepare_cached(
                     "SELECT fingerprint, accepted_at FROM host_key \

@@ -1,6 +1,6 @@
-//! Another master key: every data key is wrapped for it in one transaction.
+//! Rotation of the master key: encrypts every data key with another master key, in one transaction.
 //!
-//! Tombstones need nothing: their key is the workspace's, not the master key.
+//! Tombstones are not affected, because their key belongs to the workspace.
 
 use crate::db::sql::Connection;
 use crate::{
@@ -22,23 +22,24 @@ use crate::{
 use muster_core::model::ids::WorkspaceId;
 use std::collections::BTreeSet;
 
-/// What was wrapped for another master key.
+/// What was re-encrypted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rotated {
     pub secrets: u64,
     pub credentials: u64,
     pub deliveries: u64,
-    /// False: another process reads the database, so that what wants the old key may stand in its free pages.
+    /// False: another process reads the database, so unused pages may still contain data that the
+    /// old key decrypts.
     pub is_rewritten: bool,
 }
 
 impl Store {
-    /// Wraps everything that is encrypted for the first of the master keys at hand, all of it or nothing. What is so
-    /// already is left alone, so that it can be called again after it was interrupted.
+    /// Re-encrypts all data keys with the first key of the keyring, in one transaction. Data keys
+    /// that already use it are skipped, so an interrupted rotation can be run again.
     pub fn rotate(&self, done: &ManualEdit<'_>) -> Result<Rotated, StoreError> {
         let keyring = self.keyring()?;
-        let mut rotated = self.write("change the master key", |connection| {
-            // What wants the old key is overwritten at once.
+        let mut rotated = self.write("rotate the master key", |connection| {
+            // Data that the old key decrypts is overwritten at once.
             connection.execute_batch(dialect::OVERWRITE)?;
             let rotated = Rotated {
                 secrets: secrets(connection, keyring)?,
@@ -138,7 +139,7 @@ fn deliveries(connection: &Connection, keyring: &Keyring) -> Result<u64, DbError
         let sealed: Vec<u8> = connection
             .prepare_cached("SELECT sealed FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2 AND number = ?3")?
             .scalar(key)?;
-        let what = format!("the delivered file {}", &sha256[..sha256.len().min(16)]);
+        let what = format!("the archived file {}", &sha256[..sha256.len().min(16)]);
         let belongs = archive::belongs(WorkspaceId(workspace), &sha256, number);
         if let Some(wrapped) = keyring.rewrap(&archive::parts(&belongs), &sealed, &what)? {
             connection

@@ -1,4 +1,5 @@
-//! Secrets that are got and not configured (tokens of APIs), encrypted, by workspace and name.
+//! Secrets that are fetched and not configured, such as API tokens. They are encrypted, and stored
+//! by workspace and name.
 
 use crate::db::sql::{Connection, OptionalRow};
 use crate::{
@@ -16,7 +17,7 @@ use zeroize::Zeroizing;
 /// A secret as it was put.
 pub struct StoredSecret {
     pub bytes: Zeroizing<Vec<u8>>,
-    /// When it is of no use any longer; none: never.
+    /// When it expires. `None`: never.
     pub expires: Option<Timestamp>,
 }
 
@@ -29,7 +30,7 @@ impl fmt::Debug for StoredSecret {
 }
 
 impl Store {
-    /// A secret, also one that has expired: the caller knows by which clock.
+    /// A secret, even if it has expired; the caller has the clock.
     pub fn secret(
         &self,
         workspace: WorkspaceId,
@@ -58,7 +59,7 @@ impl Store {
         }))
     }
 
-    /// Keeps a secret in place of one of the same name.
+    /// Stores a secret. It replaces one with the same name.
     pub fn put_secret(
         &self,
         workspace: WorkspaceId,
@@ -68,7 +69,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let keyring = self.keyring()?;
         let sealed = keyring.encrypt(&belongs(&workspace.0.to_le_bytes(), name), bytes)?;
-        self.write("keep a secret", |connection| {
+        self.write("store a secret", |connection| {
             want_key(connection, workspace, keyring)?;
             connection.execute(
                 "INSERT INTO secret (workspace_id, name, sealed, expires_at) VALUES (?1, ?2, ?3, ?4) \
@@ -80,9 +81,9 @@ impl Store {
         })
     }
 
-    /// Forgets a secret; says whether there was one.
+    /// Deletes a secret. Returns whether there was one.
     pub fn forget_secret(&self, workspace: WorkspaceId, name: &str) -> Result<bool, StoreError> {
-        self.write("forget a secret", |connection| {
+        self.write("delete a secret", |connection| {
             let gone = connection.execute(
                 "DELETE FROM secret WHERE workspace_id = ?1 AND name = ?2",
                 (workspace.0, name),
@@ -92,8 +93,9 @@ impl Store {
     }
 }
 
-/// Notes that something of the workspace is encrypted with the first key of a keyring. Refused if the database wants a key
-/// that is not in it: the master key was changed since this process took its own.
+/// Records that data of the workspace is encrypted with the first key of a keyring. Fails if the
+/// database needs a key that is not in the keyring, because the key was rotated after this process
+/// read it.
 pub(crate) fn want_key(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -113,14 +115,14 @@ pub(crate) fn want_key(
     Ok(())
 }
 
-/// The ids of the master keys that encrypted values of the database want.
+/// The ids of the master keys with which values of the database are encrypted.
 pub(crate) fn wanted_keys(connection: &Connection) -> Result<Vec<String>, DbError> {
     let mut statement =
         connection.prepare_cached("SELECT DISTINCT key_id FROM master_key ORDER BY key_id")?;
     statement.values([])
 }
 
-/// What a secret belongs to.
+/// The associated data of a secret.
 pub(crate) fn belongs<'b>(workspace: &'b [u8; 8], name: &'b str) -> [&'b [u8]; 3] {
     [b"secret", workspace, name.as_bytes()]
 }

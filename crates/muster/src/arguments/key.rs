@@ -10,10 +10,10 @@ pub(crate) enum KeyCommand {
         after_help = "An id is derived from its key and does not reveal it: ids can be written down and shared."
     )]
     Show,
-    /// Replace the master key and re-encrypt everything with the new one: delivered files and tokens
+    /// Replace the master key and re-encrypt archived deliveries and tokens with the new one
     ///
-    /// Either everything is re-encrypted or nothing. If the command is interrupted, all data can still be decrypted, and
-    /// running it again finishes the rotation. The old key is kept next to the key file as `FILE.old-ID`, because backups of
+    /// The rotation is one transaction. If the command is interrupted, all data can still be decrypted, and running it again
+    /// finishes the rotation. The old key is kept next to the key file as `FILE.old-ID`, because backups of
     /// the database need it; delete it when you no longer need those backups.
     #[command(
         after_help = "Example: a colleague who could read the key file has left:

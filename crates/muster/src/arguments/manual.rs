@@ -200,7 +200,7 @@ pub(crate) enum FieldsCommand {
         /// The new key
         new: String,
     },
-    /// Remove a field; refused while the field is in use, with a list of what would be lost
+    /// Remove a field; refused with a list of its uses while the field is in use
     #[command(after_help = "Example: muster fields remove shirt_size --and-values")]
     Remove {
         /// The key

@@ -80,13 +80,13 @@ pub(super) fn approve(
         parts.join(", ")
     };
     say(format!(
-        "run {}: plan {plan} applied as it was shown: {done}",
+        "run {}: plan {plan} was applied: {done}",
         outcome.run
     ));
     show::company_ends(&ended);
     for stored in &void {
         say(format!(
-            "  operation {} is void: another operation on {} was approved; the next run decides again",
+            "  operation {} is void: another operation on {} was approved; the next run creates a new one",
             stored.number,
             safe(&stored.operation.who.name)
         ));

@@ -168,11 +168,11 @@ impl List {
 /// What is said instead of an empty list.
 fn nothing(month: Option<Month>, workspace: &Workspace) -> String {
     if budget::budgets(&workspace.schema).next().is_none() {
-        return "this workspace has no budgets: map a column to `monthly_all_budget` or the like and run `muster sync`"
+        return "this workspace has no budgets: map a column to a field such as `monthly_all_budget` and run `muster sync`"
             .to_owned();
     }
-    month.map_or("nothing was granted yet".to_owned(), |month| {
-        format!("nothing is due in {month}")
+    month.map_or("no budget has been granted yet".to_owned(), |month| {
+        format!("no budget is due in {month}")
     })
 }
 

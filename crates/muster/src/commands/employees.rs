@@ -81,7 +81,7 @@ impl Past {
             .is_some_and(|through| last < through)
         {
             let message = format!(
-                "the directory at the end of {day} is no longer known, because older history was deleted"
+                "the directory at the end of {day} cannot be shown, because history of that time was deleted"
             );
             return Err(CommandError::usage(
                 message,

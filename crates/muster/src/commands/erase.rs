@@ -44,7 +44,7 @@ pub(super) fn erase(
             ));
             tell(&places);
             say(
-                "nothing was erased. If the source still has the employee, have the record removed there too.",
+                "nothing was erased. If the source still has a record for the employee, have it removed there too.",
             );
             let key = employee.external_id().unwrap_or(employee.email());
             say(format!(

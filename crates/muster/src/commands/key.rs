@@ -157,7 +157,7 @@ fn rotate(
     if is_resumed {
         say("an interrupted key rotation was finished");
     }
-    let deliveries = count(rotated.deliveries, "delivered file", "delivered files");
+    let deliveries = count(rotated.deliveries, "archived file", "archived files");
     say(format!(
         "the master key is now {new}; {deliveries}, {} and {} were re-encrypted",
         count(rotated.secrets, "token", "tokens"),

@@ -112,7 +112,7 @@ pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, CommandError> 
         .build()
         .map_err(|error| {
             CommandError::usage(
-                format!("the system gives no event loop: {error}"),
+                format!("the operating system does not provide an event loop: {error}"),
                 "check the limits of the process",
             )
         })?;

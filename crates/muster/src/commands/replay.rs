@@ -137,7 +137,7 @@ pub(super) fn unread<'c>(columns: impl Iterator<Item = &'c str>) {
         .collect();
     if !columns.is_empty() {
         say(format!(
-            "! {} was not read at the time: what it would set is not part of the result",
+            "! {} was not read at the time, so its values are not part of the result",
             columns.join(", ")
         ));
     }

@@ -123,7 +123,7 @@ pub(super) fn abandon(
         });
     } else if ended {
         say(format!(
-            "run {run} is abandoned: nothing of it was applied, and its integration can run again"
+            "run {run} is abandoned: nothing was applied, and its integration can run again"
         ));
     } else {
         say(format!("run {run} has already ended"));

@@ -45,7 +45,7 @@ pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Co
         moved.for_each(|moves| show::groups::moves(moves, show::groups::Cause::Day));
         if swept != Swept::default() {
             say(format!(
-                "  expired and deleted: {} delivered files, {} problems, {} plan operations, {} changes, {} secrets",
+                "  expired and deleted: {} archived files, {} problems, {} plan operations, {} changes, {} secrets",
                 swept.deliveries, swept.problems, swept.operations, swept.changes, swept.secrets
             ));
         }

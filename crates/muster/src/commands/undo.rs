@@ -28,9 +28,9 @@ pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCo
         .is_some_and(|through| record.started < through)
     {
         let message = format!(
-            "the changes of run {run} are no longer known: the retention period of history has passed"
+            "the changes of run {run} were deleted at the end of the retention period of history"
         );
-        let advice = "nothing was changed; `history` under [workspace] retention sets the time";
+        let advice = "nothing was changed; `history` under [workspace] retention sets how long history is kept";
         return Err(CommandError::usage(message, advice));
     }
     let outcome = muster_engine::undo(&workspace, run, mode, &wiring.deps())?;
@@ -40,9 +40,7 @@ pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCo
     } else {
         show::outcome(&outcome, &workspace.schema, plan_only);
         if outcome.status == RunStatus::Applied {
-            say(
-                "  where the source still says otherwise, the next sync changes it again: correct the source first",
-            );
+            say("  the next sync changes these values again unless the source is corrected first");
         }
     }
     Ok(exit_code_of(&outcome))

@@ -145,9 +145,8 @@ impl<'a> Sections<'a> {
         self.departures
             .print(&format!("Departures: {}", parts.join(", ")));
         let held = count(self.held.count, "operation", "operations");
-        self.held.print(&format!(
-            "Held for review: {held}; nothing of them is applied"
-        ));
+        self.held
+            .print(&format!("Held for review: {held}; not applied"));
     }
 
     /// Prints changes, then new employees.
@@ -215,7 +214,7 @@ fn head(view: &OperationView<'_>) -> String {
         OperationKind::Reactivate | OperationKind::Activate => {
             format!(" ({})", view.kind.as_str())
         }
-        OperationKind::Delete => ": deleted, all values are removed".to_owned(),
+        OperationKind::Delete => ": deleted, all personal data is removed".to_owned(),
         _ => String::new(),
     };
     format!("{sign} {number} {who}{word}")

@@ -84,7 +84,7 @@ pub(crate) fn incomplete(reason: PartialReason) -> String {
     let because = reason.as_str();
     match reason {
         PartialReason::ChangedWhileReading => {
-            format!("the delivery is incomplete ({because}): nobody is deactivated because of it")
+            format!("the delivery is incomplete ({because}): nobody is deactivated")
         }
         _ => format!(
             "the delivery is incomplete ({because}): nobody is deactivated for being missing; employees whose own record ends their employment are"

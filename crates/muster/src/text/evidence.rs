@@ -5,7 +5,7 @@ use muster_core::model::problem::evidence::{Detail, Remedy};
 pub(super) fn message(detail: &Detail) -> String {
     match detail {
         Detail::OldContent { run, at } => format!(
-            "the delivery has the same content as that of run {run} ({at:.0}), and another one was applied since"
+            "the delivery has the same content as the delivery of run {run} ({at:.0}), and a different one has been applied since"
         ),
         Detail::ReportingCycle { path, more } => {
             let first = path.first().map(String::as_str).unwrap_or_default();
@@ -18,7 +18,7 @@ pub(super) fn message(detail: &Detail) -> String {
             if *more > 0 {
                 path.push_str(&format!(", ... and {more} more"));
             }
-            format!("`{first}` {what} ({path}); the link that closes it is left out")
+            format!("`{first}` {what} ({path}); the manager that closes the cycle is ignored")
         }
         Detail::CompanyUnlisted {
             id,
@@ -30,7 +30,7 @@ pub(super) fn message(detail: &Detail) -> String {
                 number => format!("{number} employees are"),
             };
             format!(
-                "company `{id}` ({short_name}) is on no list of companies, and {employed} employed in it; it is unchanged"
+                "company `{id}` ({short_name}) is not in any list of companies, but {employed} employed in it; the company is unchanged"
             )
         }
     }
@@ -39,7 +39,7 @@ pub(super) fn message(detail: &Detail) -> String {
 pub(super) fn help(remedy: &Remedy) -> String {
     let text = match remedy {
         Remedy::DeliverNewest => {
-            "if an old file was delivered again, replace it with the newest; if a corrected file was put back, no action is needed"
+            "if an old file was delivered again, replace it with the newest; if this content is intended, no action is needed"
         }
         Remedy::CorrectManager => "correct the manager of one of them in the source",
         Remedy::ListCompany => {

@@ -9,7 +9,7 @@ pub(super) fn message(detail: &Detail) -> String {
                 Some(key) => format!(
                     "begins with `{key}`, the match key of an employee that no other record names"
                 ),
-                None => "is written like a row of its own".to_owned(),
+                None => "has the form of a row".to_owned(),
             };
             format!(
                 "the quoted value that begins on line {opened} includes line {inner}, which {sign}: \
@@ -22,7 +22,7 @@ pub(super) fn message(detail: &Detail) -> String {
                 .to_owned()
         }
         Detail::Unproven { file } => format!(
-            "nothing proves that `{file}` arrived whole, because the server states no length; no \
+            "nothing proves that `{file}` is complete, because the server states no length; no \
              employee is deactivated for being missing"
         ),
     }
@@ -38,7 +38,7 @@ pub(super) fn help(remedy: Remedy) -> String {
              `final_line_break = false` under [source]"
         }
         Remedy::ProveLength => {
-            "let the server state the length, put a `.sha256` file beside it or use `trailer`; if the \
+            "have the server send the length, put a `.sha256` file next to it or use `trailer`; if the \
              server always sends whole files, set `trust_length = true` under [source]"
         }
     }

@@ -1,5 +1,6 @@
 //! Guard findings in words.
 
+use crate::show::count as plural;
 use muster_core::{
     decide::guard::{Evidence, Finding},
     model::problem::shown,
@@ -17,7 +18,8 @@ pub(crate) fn message(finding: &Finding) -> String {
             deselected,
             rules,
         } => format!(
-            "{count} of {of} active employees would be deactivated{}; limit: {}, or {at_most}, and never everyone{}",
+            "{count} of {} would be deactivated{} (limit: {}, at most {at_most}; never all){}",
+            active(*of),
             missing_from_file(*missing, *count),
             limited(*limit),
             selection(*deselected, rules)
@@ -27,11 +29,17 @@ pub(crate) fn message(finding: &Finding) -> String {
             earlier,
             limit,
         } => format!(
-            "{now} employees would be deactivated now, and {earlier} were in the last 7 days: {count} of {of} (limit: {})",
+            "{} would be deactivated now, and {} deactivated in the last 7 days: {count} of {of} (limit: {})",
+            employees(*now),
+            match earlier {
+                1 => "1 was".to_owned(),
+                _ => format!("{earlier} were"),
+            },
             limited(*limit)
         ),
         Evidence::Deletions => format!(
-            "{count} of {of} active employees would be deleted (not in the file): all their values are removed"
+            "{count} of {} would be deleted (not in the file): all personal data is removed",
+            active(*of)
         ),
         Evidence::PassedOn { value } => format!(
             "`{value}` would move from a departing employee to another, so the other operations cannot be applied \
@@ -42,15 +50,21 @@ pub(crate) fn message(finding: &Finding) -> String {
             }
         ),
         Evidence::Shrunk { records, limit } => format!(
-            "the delivery has {records} records; the last successful one had {of} (limit: {} fewer)",
+            "the delivery has {}; the last successful one had {of} (limit: {} fewer)",
+            plural(*records, "record", "records"),
             limited(*limit)
         ),
         Evidence::KeyChanges { limit } => format!(
-            "{count} of {of} employees would get another email address or external id (limit: {})",
+            "{count} of {} would get another e-mail address or external id (limit: {})",
+            employees(*of),
             limited(*limit)
         ),
         Evidence::Rejected { limit } => format!(
-            "{count} of {of} records are rejected (limit: {})",
+            "{count} of {} rejected (limit: {})",
+            match of {
+                1 => "1 record is".to_owned(),
+                _ => format!("{of} records are"),
+            },
             limited(*limit)
         ),
         Evidence::Fill {
@@ -58,7 +72,7 @@ pub(crate) fn message(finding: &Finding) -> String {
             filled_before,
             records_before,
         } => format!(
-            "`{field}` had a value in {:.0}% of the records and has one in {:.0}% now",
+            "`{field}` had a value in {:.0}% of the records, and now has one in {:.0}%",
             percent(*filled_before, *records_before),
             percent(*count, *of)
         ),
@@ -66,14 +80,16 @@ pub(crate) fn message(finding: &Finding) -> String {
             "no record has `{field}`, which {count} of {of} records had in run {run}; it decides who has access"
         ),
         Evidence::OneValue { field } => format!(
-            "`{field}` has the same value in all {count} records that have one; it had several before"
+            "`{field}` has the same value in every record that has one ({count}); it had several before"
         ),
         Evidence::FieldChanges { field, limit } => format!(
-            "`{field}` would change for {count} of {of} employees (limit: {})",
+            "`{field}` would change for {count} of {} (limit: {})",
+            employees(*of),
             limited(*limit)
         ),
         Evidence::NewGroups { groups, limit } => format!(
-            "{count} groups would be created ({}), of {of} that exist (limit: {})",
+            "{} would be created ({}), and {of} already exist (limit: {})",
+            plural(*count, "group", "groups"),
             first(groups, *count),
             limited(*limit)
         ),
@@ -88,8 +104,9 @@ pub(crate) fn message(finding: &Finding) -> String {
              {last_modified:.0}"
         ),
         Evidence::OldContent { run, at } => format!(
-            "the delivery has the same content as that of run {run} ({at:.0}), another one was applied since, and it \
-             would change {count} employees"
+            "the delivery has the same content as the delivery of run {run} ({at:.0}), a different one has been applied \
+             since, and it would change {}",
+            employees(*count)
         ),
         Evidence::BudgetTotal {
             field,
@@ -98,7 +115,8 @@ pub(crate) fn message(finding: &Finding) -> String {
             currency,
             limit,
         } => format!(
-            "the total of `{field}` would change from {before} to {after} {currency} for {count} employees (limit: {})",
+            "the total of `{field}` would change from {before} to {after} {currency} for {} (limit: {})",
+            employees(*count),
             limited(*limit)
         ),
         Evidence::SecondOneOff {
@@ -108,8 +126,9 @@ pub(crate) fn message(finding: &Finding) -> String {
             currency,
             days,
         } => format!(
-            "{count} employees would be granted `{field}` a second time within {days} days (the first of them \
-             {second} {currency}, after {first} {currency})"
+            "{} would be granted `{field}` a second time within {days} days (for example \
+             {second} {currency} after {first} {currency})",
+            employees(*count)
         ),
         Evidence::FirstRun => "this is the first run of the integration".to_owned(),
         Evidence::SetupChanged { run } => format!(
@@ -139,7 +158,7 @@ pub(crate) fn help(finding: &Finding) -> String {
         Evidence::PassedOn { .. } => "approve or reject the whole plan",
         Evidence::Shrunk { .. } => "check that the export is complete",
         Evidence::KeyChanges { .. } => {
-            "check that the columns of addresses and external ids were not mixed up"
+            "check that the columns for the e-mail address and the external id are mapped correctly"
         }
         Evidence::Rejected { .. } => {
             "read the first problems of the run: one cause often affects many records"
@@ -148,7 +167,7 @@ pub(crate) fn help(finding: &Finding) -> String {
             return format!("check the column that is mapped to `{field}` in the source");
         }
         Evidence::AccessGone { .. } => {
-            "deliver the column again; approve the plan only if employees are to start and leave without it"
+            "deliver the column again; approve the plan only if employees should start and leave without it"
         }
         Evidence::FieldChanges { field, .. } => {
             return format!(
@@ -176,7 +195,7 @@ pub(crate) fn help(finding: &Finding) -> String {
             "review the plan, then approve it; later runs are applied without review"
         }
         Evidence::SetupChanged { .. } => {
-            "check that the plan does what the change was meant to do, then approve it"
+            "check that the plan has the intended effect, then approve it"
         }
         Evidence::ApproveAlways => "review the plan, then approve it",
         Evidence::IntegrationHeld { .. } => {
@@ -188,7 +207,15 @@ pub(crate) fn help(finding: &Finding) -> String {
 }
 
 fn limited(limit: Limit) -> String {
-    format!("{}% and {}", limit.percent, limit.number)
+    format!("{}%, at least {}", limit.percent, limit.number)
+}
+
+fn employees(number: u64) -> String {
+    plural(number, "employee", "employees")
+}
+
+fn active(number: u64) -> String {
+    plural(number, "active employee", "active employees")
 }
 
 fn percent(part: u64, of: u64) -> f64 {
@@ -215,7 +242,11 @@ fn selection(deselected: u64, rules: &[(String, u64)]) -> String {
     }
     let rule = |(column, records): &(String, u64)| {
         format!(
-            "{records} records do not pass the rule on `{}`",
+            "{} the rule on `{}`",
+            match records {
+                1 => "1 record does not pass".to_owned(),
+                _ => format!("{records} records do not pass"),
+            },
             shown(column)
         )
     };

@@ -19,7 +19,8 @@ const START: &str = "<!-- Generated from the code: UPDATE_DOCS=1 cargo test -p m
 A guard compares a plan with the directory before anything is written. If it trips, the plan is held for review:
 `muster approve` applies exactly what was shown, `muster reject` discards it. `on_guard = \"hold_removals\"` holds only the
 departures if nothing but the guards on departures trips. Limits are set under [`[guard]`](../integration-file.md) in the
-integration file. \"10% and 3\" means more than 10% **and** more than 3.
+integration file. \"10%, at least 3\" means that the guard trips
+at more than 10% **and** more than 3.
 
 ";
 
@@ -31,23 +32,23 @@ fn looks_at(guard: Guard) -> &'static str {
              departure on an end date that was stored more than 7 days ago does not count. Everyone at once is always held."
         }
         Guard::RemovalsWeek => {
-            "Departures of the workspace in the last 7 days, with those of the plan."
+            "Departures of the workspace in the last 7 days, including those of the plan."
         }
         Guard::Deletions => {
-            "Employees that `missing = \"delete\"` would delete with all their values. Every such plan is held, also with \
+            "Employees that `missing = \"delete\"` would delete with all personal data. Every such plan is held, even with \
              `approve = \"never\"`."
         }
         Guard::PassedOn => {
             "With `on_guard = \"hold_removals\"`: an address or external id that moves from a departing employee to another. \
              The departures and the other operations then depend on each other, so the whole plan is held."
         }
-        Guard::Shrunk => "Records of the delivery, against the last successful run.",
+        Guard::Shrunk => "The number of records, compared with the last successful run.",
         Guard::KeyChanges => {
-            "Employees that would get another email address or external id. Upper and lower case of an address do not count."
+            "Employees that would get another e-mail address or external id. A change between upper and lower case does not count."
         }
         Guard::Rejected => "Rejected records of the delivery.",
         Guard::Fill => {
-            "A column that is there and blank in nearly all records, although most had a value in the last successful run; \
+            "A column that is blank in nearly all records, although most had a value in the last successful run; \
              or an onboarding or offboarding date that no record has."
         }
         Guard::OneValue => {
@@ -58,11 +59,13 @@ fn looks_at(guard: Guard) -> &'static str {
              with `volatile = true` in its mapping never trips it."
         }
         Guard::NewGroups => {
-            "Groups that `unknown_group = \"create\"` would create, against the groups that exist."
+            "Groups that `unknown_group = \"create\"` would create, compared with the existing groups."
         }
-        Guard::Older => "The newest file of the delivery, against that of the last successful run.",
+        Guard::Older => {
+            "The date of the newest file of the delivery, compared with that of the last successful run."
+        }
         Guard::OldContent => {
-            "A delivery with the same content as one applied earlier, after another one was applied. It is a warning, and \
+            "A delivery with the same content as an earlier one, after a different one was applied. It is a warning, and \
              held if it would deactivate or reactivate an employee or change more than 3."
         }
         Guard::BudgetTotal => {
@@ -82,7 +85,7 @@ fn looks_at(guard: Guard) -> &'static str {
 
 fn default(guard: Guard, limits: &GuardLimits) -> String {
     let setting =
-        |key: &str, limit: Limit| format!("`{key}`: {}% and {}", limit.percent, limit.number);
+        |key: &str, limit: Limit| format!("`{key}`: {}%, at least {}", limit.percent, limit.number);
     match guard {
         Guard::Removals => format!(
             "{}; `removals_number`: {}",

@@ -14,8 +14,8 @@ pub(super) fn message(detail: &Detail) -> String {
             )
         }
         Detail::StartAfterEnd { start, end } => format!(
-            "the onboarding date `{start}` is after the offboarding date `{end}`, which has come; the onboarding date \
-             is not used"
+            "the onboarding date `{start}` is after the offboarding date `{end}`, which has passed; the onboarding date \
+             is ignored"
         ),
         Detail::StartDoubted {
             employee,
@@ -51,7 +51,7 @@ pub(super) fn help(remedy: &Remedy) -> String {
         }
         Remedy::CorrectDates => "correct one of the two dates in the source",
         Remedy::ConfirmStart => {
-            "correct the record in the source, or approve the start when its day has come"
+            "correct the record in the source, or approve the start on that day"
         }
     }
     .to_owned()

@@ -17,7 +17,7 @@ pub(super) fn message(detail: &Detail) -> String {
             holder_text(holder)
         ),
         Detail::AddressIgnored { address, holder } => format!(
-            "the address `{address}` belongs to {} and is not used; the record ends the employment",
+            "the address `{address}` belongs to {} and is ignored; the record ends the employment",
             holder_text(holder)
         ),
         Detail::IdTaken {
@@ -43,7 +43,7 @@ pub(super) fn message(detail: &Detail) -> String {
             key,
             fields,
         } => format!(
-            "{} are about the same employee{} but differ{}; neither is used",
+            "{} are about the same employee{} but differ{}; both are rejected",
             lines(*line, *other),
             key_text(key.as_deref()),
             fields_text(fields)
@@ -95,7 +95,7 @@ pub(super) fn message(detail: &Detail) -> String {
             line_text(*other, line.file != other.file)
         ),
         Detail::CouldBeAnybody { name, external_id } => format!(
-            "{} could belong to any employee: {}, and the address cannot be read; nobody is deactivated for being \
+            "{} could belong to any employee: {}, and the address is invalid; nobody is deactivated for being \
              missing",
             name.as_deref().unwrap_or("this record"),
             external_id

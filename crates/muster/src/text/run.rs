@@ -8,7 +8,7 @@ pub(super) fn message(detail: &Detail) -> String {
             "the records of the run do not add up, so nothing was applied: {counts}"
         ),
         Detail::ChangedWhileRead { file } => {
-            format!("`{file}` changed while it was read; nothing of it was used")
+            format!("`{file}` changed while it was read, so it was refused")
         }
         Detail::Unreadable { file, why } => format!("`{file}` could not be read again: {why}"),
         Detail::Paused {
@@ -17,7 +17,7 @@ pub(super) fn message(detail: &Detail) -> String {
             since,
             accepted,
         } => format!(
-            "the integration is paused: {server} showed the host key {shown} at {since:.0}, and the accepted one is {accepted}; nothing was sent to it, then or now"
+            "the integration is paused: {server} showed the host key {shown} at {since:.0}, and the accepted one is {accepted}; nothing was sent to it"
         ),
         Detail::EndNotRecorded { why } => {
             format!("the end of the run could not be recorded: {why}")
@@ -30,7 +30,7 @@ pub(super) fn message(detail: &Detail) -> String {
             "an employee was erased, but the database could not be rewritten: deleted data may still be present in unused pages".to_owned()
         }
         Detail::HistoryDeleted { run, through } => format!(
-            "the history of run {run} was deleted at the end of its retention period: it is kept only from {through} on"
+            "the history of run {run} was deleted at the end of its retention period: history is available from {through}"
         ),
         Detail::NoDelivery {
             run: Some(run), ..
@@ -74,26 +74,26 @@ pub(super) fn help(remedy: &Remedy) -> String {
         Remedy::RunAgain => "run again",
         Remedy::ConfirmHostKey { shown } => {
             return format!(
-                "ask the server's administrator which key is right; continue with `muster test FILE --accept-host-key {shown}`, or with the accepted one in its place if the other was wrong"
+                "ask the server's administrator which key is correct, then accept it with `muster test FILE --accept-host-key {shown}` (or the key that was accepted before)"
             );
         }
         Remedy::KeepCopy => {
-            "the run is not affected; keep a copy at the source if it must be replayed"
+            "the run is not affected; keep a copy at the source if you need to replay it"
         }
         Remedy::SweepWhenFree => {
             "run `muster sweep` when no other process reads the database and the disk has room for a copy of it"
         }
         Remedy::LaterRunOrLongerHistory => {
-            "begin with a later run, or keep history longer with `history` under [workspace] retention"
+            "start with a later run, or keep history longer with `history` under [workspace] retention"
         }
         Remedy::KeepDeliveries => {
             "`deliveries` and `delivery_limit` under [workspace] retention set what is archived"
         }
         Remedy::ListRuns => "`muster runs` lists the runs",
         Remedy::PlanFromSource => {
-            "run `muster plan FILE.toml`: it shows the same from the source"
+            "run `muster plan FILE.toml`: it computes the plan from the source"
         }
-        Remedy::LaterRun => "begin with a run after that one",
+        Remedy::LaterRun => "start with a later run",
     }
     .to_owned()
 }

@@ -33,11 +33,11 @@ pub(super) fn message(detail: &Detail, problem: &Problem) -> String {
             quoted(columns)
         ),
         Detail::NewValue { employees } => format!(
-            "`{column}` has the value `{said}`, which the selection rule does not list and nobody has classified; {} kept",
+            "`{column}` has the value `{said}`, which is not in the selection rule and has not been reviewed; {} kept selected",
             counted(*employees)
         ),
         Detail::Blank { employees } => format!(
-            "`{column}` is blank, which decides nothing; {} kept",
+            "`{column}` is blank, so the selection rule cannot be evaluated; {} kept selected",
             counted(*employees)
         ),
     }
@@ -70,7 +70,7 @@ pub(super) fn help(remedy: Remedy) -> String {
                 .to_owned()
         }
         Remedy::StateBlank => {
-            "fill the column in, or set `blank = \"not_selected\"` in the rule under [[select]]".to_owned()
+            "fill in the column, or set `blank = \"not_selected\"` in the rule under [[select]]".to_owned()
         }
     }
 }

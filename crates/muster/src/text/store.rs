@@ -15,14 +15,14 @@ pub(super) fn message(detail: &Detail) -> String {
             *waited_millis as f64 / 1_000.0
         ),
         Detail::Full { database } => {
-            format!("no space is left for the database `{database}`; it is as it was before")
+            format!("no space is left for the database `{database}`; it is unchanged")
         }
         Detail::Disk {
             database,
             attempted,
             why,
         } => format!(
-            "the disk with the database `{database}` failed, so Muster could not {attempted}: {why}"
+            "a disk error in the database `{database}`: Muster could not {attempted}: {why}"
         ),
         Detail::Unconfirmed {
             database,
@@ -31,12 +31,12 @@ pub(super) fn message(detail: &Detail) -> String {
             applied,
         } => {
             let found = match applied {
-                Some(true) => "read back, it has the state after the change",
-                Some(false) => "read back, it has the state before: nothing was changed",
-                None => "it could not be read back",
+                Some(true) => "the change was applied",
+                Some(false) => "nothing was changed",
+                None => "Muster could not check whether the change was applied",
             };
             format!(
-                "the disk failed while a change of the database `{database}` was being confirmed ({attempted}: {why}), so the database may have the state before or after the change; {found}"
+                "a disk error while a change was committed to the database `{database}` ({attempted}: {why}); {found}"
             )
         }
         Detail::ReadOnly { database, why } => {
@@ -53,13 +53,13 @@ pub(super) fn message(detail: &Detail) -> String {
             "the database has schema {found}, and this version of Muster knows schemas up to {known}"
         ),
         Detail::Moved { expected, found } => format!(
-            "the directory changed from revision {expected} to {found} while the run was deciding"
+            "the directory changed from revision {expected} to {found} while the plan was computed"
         ),
         Detail::RunEnded { run } => format!("run {run} has already ended"),
         Detail::Void { why } => format!("the plan is void: {why}"),
         Detail::Choice { why } => format!("nothing of the plan was applied: {why}"),
         Detail::RunBusy { run, process } => {
-            format!("run {run} of the same integration is under way in process {process}")
+            format!("run {run} of the same integration is running in process {process}")
         }
         Detail::Address { named, why } => format!("{named} cannot be the database: {why}"),
         Detail::Contradiction { why } => why.clone(),
@@ -75,10 +75,10 @@ pub(super) fn message(detail: &Detail) -> String {
         }
         Detail::WrongKey { wanted, found } => match found {
             Some(found) => format!(
-                "the database was encrypted with master key {wanted}, and the key file has {found}"
+                "the database is encrypted with master key {wanted}, and the key file contains {found}"
             ),
             None => format!(
-                "the database was encrypted with master key {wanted}, and there is no key file"
+                "the database is encrypted with master key {wanted}, and there is no key file"
             ),
         },
         Detail::NoKey => "there is no master key".to_owned(),
@@ -95,19 +95,19 @@ pub(super) fn message(detail: &Detail) -> String {
 fn inconsistency(what: &Inconsistency) -> String {
     match what {
         Inconsistency::Roster { expected, found } if expected == found => format!(
-            "what is stored about the {found} employees of the integration is not what the last run stored"
+            "the stored data of the {found} employees of the integration differs from what the last run stored"
         ),
         Inconsistency::Roster { expected, found } => format!(
-            "{found} employees of the integration can be read, and the last run stored {expected}"
+            "{found} employees of the integration can be read, but the last run stored {expected}"
         ),
         Inconsistency::Employees { expected, found } => {
-            format!("{found} employees of the workspace can be read, and it has {expected}")
+            format!("{found} employees of the workspace can be read, but it has {expected}")
         }
         Inconsistency::NoEmployee { employee } => {
             format!("employee {employee} of the integration cannot be read")
         }
         Inconsistency::NotIndexed { employee } => {
-            format!("employee {employee} is not found by their own external id or e-mail address")
+            format!("employee {employee} cannot be found by external id or e-mail address")
         }
     }
 }
@@ -132,8 +132,8 @@ pub(crate) fn field_use(used: &FieldUse) -> String {
     let parts = [
         number(
             used.people,
-            "person has a value in it",
-            "people have a value in it",
+            "employee has a value in it",
+            "employees have a value in it",
         ),
         number(used.pins, "value is pinned", "values are pinned"),
         number(
@@ -158,12 +158,12 @@ pub(super) fn help(remedy: Remedy) -> String {
         Remedy::WaitForProcess => {
             "wait until the other process has ended, and run again; nothing was changed"
         }
-        Remedy::FreeSpace => "free some space on that disk and run again; nothing was changed",
+        Remedy::FreeSpace => "free space on that disk and run again; nothing was changed",
         Remedy::CheckDisk => {
-            "check the disk and the system's log; `muster runs` shows how the last run ended; then run again"
+            "check the disk and the system log, check with `muster runs` how the last run ended, then run again"
         }
         Remedy::MakeWritable => {
-            "make the file and its folder writable for the user that runs Muster, or name another database"
+            "make the file and its folder writable for the user that runs Muster, or choose another database"
         }
         Remedy::RestoreBackup => {
             "check the disk; keep a copy of the file, restore the last backup, and run again; nothing was written"
@@ -172,20 +172,20 @@ pub(super) fn help(remedy: Remedy) -> String {
             "use the newer version of Muster, or restore the backup from before it was installed"
         }
         Remedy::NameMasterKey => {
-            "name the file of that key with --master-key or MUSTER_MASTER_KEY_FILE, or restore it from its copy; nothing was changed"
+            "give the path of the file with that key with --master-key or MUSTER_MASTER_KEY_FILE, or restore it from its copy; nothing was changed"
         }
         Remedy::RestoreEncrypted => {
-            "restore the last backup; what is not encrypted is not affected"
+            "restore the last backup; data that is not encrypted is not affected"
         }
-        Remedy::DecideAgain => "run again: it decides on the directory as it is now",
+        Remedy::DecideAgain => "run again to compute a new plan",
         Remedy::StartRun => "start a new run",
-        Remedy::PlanAgain => "run again for a new plan, and approve that one",
+        Remedy::PlanAgain => "run again to create a new plan, then approve that plan",
         Remedy::ApproveTogether => {
             "the plan is still pending: approve all of it, or the operations that belong together (`muster runs RUN` lists them)"
         }
         Remedy::WaitOrAbandon { run } => {
             return format!(
-                "wait until it has ended, then run again; if it hangs, stop its process; if its process is gone, run `muster runs abandon {run}`"
+                "wait until it has ended, then run again; if it hangs, stop its process; if the process no longer exists, run `muster runs abandon {run}`"
             );
         }
         Remedy::DecidePlan => "approve or reject the plan first",
@@ -193,7 +193,7 @@ pub(super) fn help(remedy: Remedy) -> String {
             "change the rules of the smart groups first (`muster groups apply`), or remove the groups"
         }
         Remedy::RemoveWithValues => {
-            "add --and-values to remove the field with all of this; an integration file that names it must be changed too"
+            "add --and-values to remove the field and its values; also remove the field from the integration files that use it"
         }
         Remedy::WriteAddress => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`",
         Remedy::ChangeSetting => "change the setting back, or give the field another key",

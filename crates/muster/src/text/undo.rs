@@ -5,7 +5,7 @@ use muster_core::model::problem::undo::{Detail, Remedy};
 pub(super) fn message(detail: &Detail) -> String {
     match detail {
         Detail::ChangedSince { field, name, now } => format!(
-            "`{field}` of {name} changed again after the run and is {} now; it was left alone",
+            "`{field}` of {name} changed again after the run and is now {}; it was not restored",
             value(now.as_deref())
         ),
         Detail::Pinned {
@@ -15,7 +15,7 @@ pub(super) fn message(detail: &Detail) -> String {
             author,
             reason,
         } => format!(
-            "`{field}` of {name} is pinned to {} by {author} (reason: {reason}); it was left alone",
+            "`{field}` of {name} is pinned to {} by {author} (reason: {reason}); it was not restored",
             value(pinned.as_deref())
         ),
         Detail::KeyTaken {
@@ -24,7 +24,7 @@ pub(super) fn message(detail: &Detail) -> String {
             value,
             holder,
         } => format!(
-            "`{field}` of {name} cannot be set back to `{value}`, which {holder} has now; it was left alone"
+            "`{field}` of {name} cannot be restored to `{value}`, which now belongs to {holder}"
         ),
         Detail::OneOffGranted {
             field,
@@ -32,10 +32,10 @@ pub(super) fn message(detail: &Detail) -> String {
             amount,
         } => format!("`{field}` of {name} is {amount} and stays granted"),
         Detail::Erased { employee } => {
-            format!("employee {employee} was erased; nothing of this employee is restored")
+            format!("employee {employee} was erased and is not restored")
         }
         Detail::CompanyEnd { company } => format!(
-            "the last day of company `{company}` changed again after the run; it was left alone"
+            "the last day of company `{company}` changed again after the run; it was not restored"
         ),
     }
 }
@@ -44,16 +44,16 @@ pub(super) fn help(remedy: &Remedy) -> String {
     let text = match remedy {
         Remedy::None => "no action is needed",
         Remedy::EditManually => {
-            "if the value is wrong, correct it with `muster edit`, or in the source"
+            "if the value is wrong, correct it with `muster employee edit`, or in the source"
         }
-        Remedy::Unpin => "remove the pin with `muster unpin` first if the old value is wanted",
+        Remedy::Unpin => "to restore the old value, remove the pin with `muster unpin` first",
         Remedy::FreeKey => {
-            "change the other employee first, for example with `muster edit`, then undo the run again"
+            "change the other employee first, for example with `muster employee edit`, then undo the run again"
         }
         Remedy::TakeBackOutside => {
-            "if the amount was wrong, reclaim it where it was paid; the same value is not granted again"
+            "if the amount was wrong, reclaim it where it was paid; the same amount is not granted again"
         }
-        Remedy::CorrectCompanyList => "if the day is wrong, correct it in the list of companies",
+        Remedy::CorrectCompanyList => "if the date is wrong, correct it in the list of companies",
     };
     text.to_owned()
 }

@@ -6,7 +6,7 @@ use muster_engine::Unused;
 pub(crate) fn message(cause: &Unused) -> String {
     match cause {
         Unused::NotSelected { column, value } if value.is_empty() => {
-            format!("not selected: `{column}` is blank, and the selection rules do not select that")
+            format!("not selected: `{column}` is blank, and the selection rules do not select blank values")
         }
         Unused::NotSelected { column, value } => {
             format!("not selected: the selection rule on `{column}` does not select `{value}`")
@@ -23,7 +23,7 @@ pub(crate) fn message(cause: &Unused) -> String {
             format!("rejected: {}", messages.join("; "))
         }
         Unused::Superseded => {
-            "superseded: a newer file has a record of the same employee".to_owned()
+            "superseded: a newer file has a record for the same employee".to_owned()
         }
         Unused::Pending(plan) => format!(
             "not applied yet: plan {plan} is pending; run `muster approve {plan}` to apply it"

@@ -61,13 +61,13 @@ impl Store {
         run: RunId,
         today: Date,
     ) -> Result<Vec<GroupMoves>, StoreError> {
-        let stale = self.read("look for smart groups of another day", |connection| {
+        let stale = self.read("look up smart groups that are out of date", |connection| {
             Ok(!compiled(connection, workspace, Some(today))?.is_empty())
         })?;
         if !stale {
             return Ok(Vec::new());
         }
-        self.write("bring smart groups up to the day", |connection| {
+        self.write("update the smart groups", |connection| {
             let mut groups = Vec::new();
             for (id, rule) in compiled(connection, workspace, Some(today))? {
                 let name = name(connection, workspace, id)?.unwrap_or_default();

@@ -96,9 +96,9 @@ pub(super) fn asked(
     today: Date,
 ) -> Result<Vec<Vec<Membership>>, DbError> {
     evaluate(rules, people, today).ok_or_else(|| {
-        let source = "the system gives no thread on which expressions could be evaluated".into();
+        let source = "the operating system cannot start a thread to evaluate expressions".into();
         StoreError::Failed {
-            attempted: "find out who belongs to the smart groups",
+            attempted: "evaluate the smart groups",
             source,
         }
         .into()

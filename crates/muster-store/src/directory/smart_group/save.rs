@@ -44,7 +44,7 @@ impl Store {
         groups: &[SmartGroup],
         today: Date,
     ) -> Result<Vec<GroupMoves>, StoreError> {
-        self.read("show who would belong to the smart groups", |connection| {
+        self.read("preview the smart groups", |connection| {
             let mut asked = prepare(connection, workspace, groups)?;
             ask_everybody(connection, workspace, &mut asked, today, &mut |_, _, _| {
                 Ok(())

@@ -1,5 +1,5 @@
-//! Takes people out of the delivered files that are kept, and encrypts them again. A file of which it is unsure
-//! where they stand is dropped whole.
+//! Removes the records of employees from archived deliveries and encrypts these again. A file in
+//! which the records cannot be located reliably is deleted.
 
 use super::locations::Search;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use muster_core::privacy::cut::{Cut, Keys, Whom, cut};
 
-/// Records in delivered files; a file that must be dropped counts as one.
+/// The number of records in archived deliveries. A file that must be deleted counts as one.
 pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
     let (connection, workspace) = (search.connection, search.workspace.id);
     let kept: Vec<String> = connection

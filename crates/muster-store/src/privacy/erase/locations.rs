@@ -53,12 +53,12 @@ const LOCATIONS: &[Location] = &[
     },
     Location {
         table: "roster",
-        what: "what the source said last",
+        what: "values of the last record",
         visit: |search| search.rows("roster"),
     },
     Location {
         table: "start_note",
-        what: "what is remembered about the start",
+        what: "notes about the onboarding date",
         visit: |search| search.rows("start_note"),
     },
     Location {
@@ -103,7 +103,7 @@ const LOCATIONS: &[Location] = &[
     },
     Location {
         table: "budget_seen",
-        what: "budgets that were acted on",
+        what: "budget calculations",
         visit: |search| search.rows("budget_seen"),
     },
     Location {
@@ -297,7 +297,7 @@ mod tests {
             .collect();
         assert_eq!(
             tables, handled,
-            "a table with values of people needs its line in LOCATIONS"
+            "a table with personal data must be listed in LOCATIONS"
         );
         let with_people: Vec<String> = connection
             .prepare_cached(

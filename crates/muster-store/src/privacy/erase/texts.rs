@@ -209,7 +209,7 @@ pub(super) fn findings(search: &mut Search<'_>) -> Result<u64, DbError> {
     Ok(wanted.len() as u64)
 }
 
-const REMOVED: &str = "the values of this person were removed";
+const REMOVED: &str = "the values of this employee were erased";
 
 /// Problems of the people's records, and of others that name them.
 pub(super) fn problems(search: &mut Search<'_>) -> Result<u64, DbError> {

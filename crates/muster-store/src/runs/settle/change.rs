@@ -1,6 +1,6 @@
-//! One transaction that changes the directory for a run. A settlement, an approval and an erasure are the same but for
-//! what they decide between beginning and end: what the change rests on is checked, employees are changed and created,
-//! what follows from them follows, the run ends, and the revision moves.
+//! A transaction that changes the directory for a run. A run, an approval and an erasure differ
+//! only in their operations. The steps around them are the same: check the preconditions, change
+//! and create employees, update derived data, end the run and increase the revision.
 
 use super::{
     Settled,
@@ -30,7 +30,7 @@ use muster_core::{
     read::reading::Problems,
 };
 
-/// For which run the directory changes.
+/// The run that changes the directory.
 #[derive(Clone, Copy)]
 pub(crate) struct ChangeContext<'c> {
     pub(crate) connection: &'c Connection,
@@ -39,20 +39,21 @@ pub(crate) struct ChangeContext<'c> {
     /// The integration that manages the new employees.
     pub(crate) integration: Option<IntegrationId>,
     pub(crate) run: RunId,
-    /// Who approved it or asked for it.
+    /// The user who approved or requested it.
     pub(crate) by: Option<&'c str>,
     pub(crate) now: Timestamp,
 }
 
-/// A change that has begun. Dropped before its end, it never happened.
+/// A change that has begun. It is rolled back if it is dropped before its end.
 pub(crate) struct DirectoryChange<'c, 'p> {
     context: ChangeContext<'c>,
     pub(crate) people: People<'c, 'p>,
 }
 
 impl<'c, 'p> DirectoryChange<'c, 'p> {
-    /// Begins; refused if the run has ended, or if the directory is not at the `revision` that the change rests on. An
-    /// approval and an erasure rest on the revisions of the employees whom they change, which every step checks.
+    /// Begins a change. Fails if the run has ended or the directory is not at `revision`. Approvals
+    /// and erasures depend on the revisions of their employees instead, which every operation
+    /// checks.
     pub(crate) fn begin(
         context: ChangeContext<'c>,
         revision: Option<i64>,
@@ -86,7 +87,8 @@ impl<'c, 'p> DirectoryChange<'c, 'p> {
         Ok(Self { context, people })
     }
 
-    /// Changes known employees. Comes before [`DirectoryChange::create`], so that an address that is given up is free.
+    /// Changes existing employees. Must come before [`DirectoryChange::create`], so that an address
+    /// that is given up is free.
     pub(crate) fn apply<'s>(
         &mut self,
         steps: impl Iterator<Item = Step<'s>>,
@@ -102,7 +104,7 @@ impl<'c, 'p> DirectoryChange<'c, 'p> {
         self.people.create(new, values)
     }
 
-    /// Lets everything follow that follows the employees.
+    /// Updates everything that is derived from employees.
     pub(crate) fn complete(self) -> Result<CompletedChange<'c>, DbError> {
         let (created, changed, removed, first_created) = self.people.finish()?;
         Ok(CompletedChange {
@@ -116,13 +118,14 @@ impl<'c, 'p> DirectoryChange<'c, 'p> {
     }
 }
 
-/// A change of employees that is done, and whose run has not ended yet.
+/// A finished change whose run has not ended yet.
 pub(crate) struct CompletedChange<'c> {
     context: ChangeContext<'c>,
     pub(crate) created: i64,
     pub(crate) changed: i64,
     pub(crate) removed: i64,
-    /// Removals on an end date that was stored long before; the guard on a week of departures does not count them.
+    /// Departures on an end date that was stored long before. The guard on departures of a week
+    /// does not count them.
     pub(crate) expected: i64,
     first_created: Option<i64>,
 }
@@ -137,12 +140,12 @@ pub(crate) struct ChangeEnd<'a> {
     pub(crate) files: &'a [DeliveredFile],
     /// The hash of the plan that the run made.
     pub(crate) plan_hash: Option<&'a str>,
-    /// Whether anything that a decision could rest on is different now.
+    /// Whether data that a proposal depends on has changed.
     pub(crate) moved: bool,
 }
 
 impl CompletedChange<'_> {
-    /// Ends the run; `plan` is the one that is reported.
+    /// Ends the run. `plan` is the reported plan.
     pub(crate) fn end(self, end: &ChangeEnd<'_>, plan: Option<PlanId>) -> Result<Settled, DbError> {
         let ChangeContext {
             connection,

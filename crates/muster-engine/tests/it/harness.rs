@@ -50,18 +50,18 @@ pub(crate) const RECORDS: (&str, &str) = ("employments", "records");
 
 /// What is read, and how.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Plot {
+pub(crate) struct SystemSetup {
     pub(crate) product: Product,
     pub(crate) people: usize,
     /// Settings beside those that the emulator gives.
     pub(crate) settings: &'static [(&'static str, &'static str)],
     /// The field by which the customer selects people.
-    pub(crate) gate: Option<&'static str>,
+    pub(crate) selection_field: Option<&'static str>,
     /// Whether a budget is mapped.
     pub(crate) has_budgets: bool,
 }
 
-impl Plot {
+impl SystemSetup {
     pub(crate) fn connector(&self) -> &'static str {
         match self.product {
             Product::Personio => "personio",
@@ -155,9 +155,9 @@ impl Timer for HurriedTimer {
 }
 
 /// A directory and an emulated company.
-pub(crate) struct Ground {
+pub(crate) struct Harness {
     pub(crate) emulator: Emulator,
-    pub(crate) plot: Plot,
+    pub(crate) setup: SystemSetup,
     pub(crate) now: Timestamp,
     pub(crate) limits: NetworkLimits,
     pub(crate) policy: Policy,
@@ -202,39 +202,39 @@ impl Ended {
     }
 }
 
-type Morning = Arc<(Vec<u8>, String)>;
-static MORNINGS: LazyLock<Mutex<HashMap<String, Morning>>> = LazyLock::new(Mutex::default);
+type FirstRun = Arc<(Vec<u8>, String)>;
+static FIRST_RUNS: LazyLock<Mutex<HashMap<String, FirstRun>>> = LazyLock::new(Mutex::default);
 
-impl Ground {
+impl Harness {
     /// The directory as a first run leaves it that a person approved. The tokens that this run was given are of
     /// another server, so that a new one is asked for.
-    pub(crate) fn morning(plot: Plot) -> Self {
+    pub(crate) fn after_first_run(setup: SystemSetup) -> Self {
         // The company is the same whoever asks, but not over every interface.
-        let differs = plot
+        let differs = setup
             .settings
             .iter()
             .filter(|(key, _)| ["api", BY_CODE.0, RECORDS.0].contains(key));
         let key = format!(
             "{:?} {:?} {} {:?}",
-            plot.product,
-            plot.gate,
-            plot.has_budgets,
+            setup.product,
+            setup.selection_field,
+            setup.has_budgets,
             differs.collect::<Vec<_>>()
         );
-        let morning = Arc::clone(
-            MORNINGS
+        let first_run = Arc::clone(
+            FIRST_RUNS
                 .lock()
                 .unwrap()
                 .entry(key)
-                .or_insert_with(|| first_run(plot.usual())),
+                .or_insert_with(|| first_run(setup.usual())),
         );
-        let (emulator, folder) = (plot.start(), tempfile::tempdir().unwrap());
-        fs::write(folder.path().join("muster.db"), &morning.0).unwrap();
-        let store = opened(folder.path(), Keyring::parse(&morning.1).unwrap());
-        Self::with(plot, emulator, store, folder)
+        let (emulator, folder) = (setup.start(), tempfile::tempdir().unwrap());
+        fs::write(folder.path().join("muster.db"), &first_run.0).unwrap();
+        let store = opened(folder.path(), Keyring::parse(&first_run.1).unwrap());
+        Self::with(setup, emulator, store, folder)
     }
 
-    fn with(plot: Plot, emulator: Emulator, store: Store, folder: TempDir) -> Self {
+    fn with(setup: SystemSetup, emulator: Emulator, store: Store, folder: TempDir) -> Self {
         let limits = NetworkLimits {
             connect: Duration::from_secs(5),
             between_bytes: Duration::from_secs(20),
@@ -243,10 +243,14 @@ impl Ground {
             inflated_bytes: 64 << 20,
             ..NetworkLimits::default()
         };
-        let policy = rules(&plot, &muster_core::model::field::Schema::new(own_fields())).policy;
+        let policy = rules(
+            &setup,
+            &muster_core::model::field::Schema::new(own_fields()),
+        )
+        .policy;
         Self {
             emulator,
-            plot,
+            setup,
             now: NOW.parse().unwrap(),
             limits,
             policy,
@@ -303,15 +307,15 @@ impl Ground {
     pub(crate) fn answers(&self) -> Settings {
         let secrets = self.secrets.iter();
         secrets.fold(
-            self.plot.answers(&self.emulator),
+            self.setup.answers(&self.emulator),
             |answers, (key, secret)| answers.with_secret(key, SecretString::from(secret.clone())),
         )
     }
 
     pub(crate) fn integration(&self) -> Integration {
         let workspace = self.workspace();
-        let connector = self.plot.connector();
-        let mut rules = rules(&self.plot, &workspace.schema);
+        let connector = self.setup.connector();
+        let mut rules = rules(&self.setup, &workspace.schema);
         rules.policy = self.policy.clone();
         let listing = catalogue::find(connector).unwrap();
         let source = SystemSource {
@@ -391,7 +395,7 @@ impl Ground {
         );
     }
 
-    /// Runs the whole job. Nothing may be written at the provider, nothing sent elsewhere, no secret told.
+    /// Runs the whole job. Nothing may be written at the provider, nothing sent elsewhere, no secret reported.
     #[track_caller]
     pub(crate) fn run(&self, mode: Mode) -> Ended {
         let deps = self.deps();
@@ -407,7 +411,7 @@ impl Ground {
             self.emulator.stranger_requests().is_empty(),
             "nothing goes to another host"
         );
-        let said = told(&outcome);
+        let said = reported(&outcome);
         let given =
             ["client_secret", "private_key", "api_key"].map(|key| self.emulator.credential(key));
         for secret in given
@@ -420,26 +424,26 @@ impl Ground {
     }
 }
 
-fn first_run(plot: Plot) -> Morning {
+fn first_run(setup: SystemSetup) -> FirstRun {
     let keyring = Keyring::generate().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let key = keyring.to_text().to_string();
-    let ground = Ground::with(
-        plot,
-        plot.start(),
+    let harness = Harness::with(
+        setup,
+        setup.start(),
         opened(folder.path(), keyring),
         tempfile::tempdir().unwrap(),
     );
-    let first = ground.run(Mode::Approve);
+    let first = harness.run(Mode::Approve);
     assert_eq!(
         (first.status(), first.partial()),
         (RunStatus::Applied, None),
         "{}",
         first.said
     );
-    let again = ground.run(Mode::Apply);
+    let again = harness.run(Mode::Apply);
     assert_eq!(again.status(), RunStatus::NothingToDo, "{}", again.said);
-    drop(ground);
+    drop(harness);
     Arc::new((fs::read(folder.path().join("muster.db")).unwrap(), key))
 }
 
@@ -463,7 +467,7 @@ fn held(operation: &Operation) -> Option<String> {
 }
 
 /// The error, the findings and the problems, with their advice, and what is held of the plan.
-fn told(outcome: &Outcome) -> String {
+fn reported(outcome: &Outcome) -> String {
     let mut said: Vec<String> = Vec::new();
     said.extend(
         outcome

@@ -3,62 +3,65 @@
 use crate::{
     directory::changes,
     faults::{keeps, the_next_slot_is_not_lost},
-    ground::{Ground, Plot},
+    harness::{Harness, SystemSetup},
     youserve::SECRET,
 };
 use muster_core::{model::run::RunStatus, read::reading::PartialReason};
 use muster_engine::Mode;
 
 /// The customer's own field at YouServe selects people.
-const GATED: Plot = Plot {
-    gate: Some("extensions.alleo"),
+const SELECTING: SystemSetup = SystemSetup {
+    selection_field: Some("extensions.alleo"),
     ..SECRET
 };
 
 #[test]
 fn a15_youserves_extension_that_says_no_of_everybody_is_held_and_named() {
-    let (ground, ended) = keeps(
-        GATED,
+    let (harness, ended) = keeps(
+        SELECTING,
         "extension-all-no",
         RunStatus::Held,
         "removals 156 of 156",
     );
     ended.says("deselected: 156, rules: [(\"extensions.alleo\", 212)");
     // Nobody approves it, and the next slot has people with access again.
-    ground.scenario("plain");
-    let before = ground.directory();
+    harness.scenario("plain");
+    let before = harness.directory();
     assert_eq!(
-        ground.run(Mode::Apply).is(RunStatus::NothingToDo).partial(),
+        harness
+            .run(Mode::Apply)
+            .is(RunStatus::NothingToDo)
+            .partial(),
         None
     );
-    assert_eq!(before, ground.directory());
+    assert_eq!(before, harness.directory());
 }
 
 #[test]
 fn a15_youserves_extension_that_is_no_longer_delivered_deselects_nobody() {
-    let (ground, ended) = keeps(
-        GATED,
+    let (harness, ended) = keeps(
+        SELECTING,
         "extension-missing",
         RunStatus::NothingToDo,
         "no record has `extensions.alleo`",
     );
     ended.says("Selection(ColumnsAbsent { columns: [\"extensions.alleo\"] })");
     assert_eq!(ended.partial(), Some(PartialReason::AttributeWithheld));
-    the_next_slot_is_not_lost(&ground);
+    the_next_slot_is_not_lost(&harness);
 }
 
 #[test]
 fn a15_youserves_extension_that_one_person_loses_is_that_person_alone() {
-    let ground = Ground::morning(GATED);
+    let harness = Harness::after_first_run(SELECTING);
     let (before, mail) = (
-        ground.directory(),
-        ground.emulator.company().people[2].email.clone().unwrap(),
+        harness.directory(),
+        harness.emulator.company().people[2].email.clone().unwrap(),
     );
-    ground
+    harness
         .emulator
         .change(|company| company.people[2].access = false);
-    ground.run(Mode::Apply).is(RunStatus::Applied);
-    let changed = changes(&before, &ground.directory());
+    harness.run(Mode::Apply).is(RunStatus::Applied);
+    let changed = changes(&before, &harness.directory());
     let id = before
         .values()
         .find(|person| person["email"] == mail)

@@ -3,7 +3,7 @@
 
 use crate::{
     directory::Directory,
-    ground::{Ground, Plot},
+    harness::{Harness, SystemSetup},
     personio::V2,
     rules::BUDGET,
 };
@@ -74,12 +74,12 @@ fn fields(product: Product) -> &'static [&'static str] {
 }
 
 /// Everybody who is employed and selected.
-fn truth(plot: Plot, company: &Company) -> People {
+fn expected(setup: SystemSetup, company: &Company) -> People {
     let comes = |person: &&Person| {
         person.standing(company.today) != Standing::Inactive
-            && (person.access || plot.gate.is_none())
+            && (person.access || setup.selection_field.is_none())
     };
-    let one = |person: &Person| Some((person.email.clone()?, said(plot, person, company.today)));
+    let one = |person: &Person| Some((person.email.clone()?, said(setup, person, company.today)));
     company
         .people
         .iter()
@@ -88,16 +88,16 @@ fn truth(plot: Plot, company: &Company) -> People {
         .collect()
 }
 
-fn said(plot: Plot, person: &Person, today: Date) -> BTreeMap<&'static str, String> {
+fn said(setup: SystemSetup, person: &Person, today: Date) -> BTreeMap<&'static str, String> {
     let mut said = BTreeMap::from([
         ("first_name", person.first_name.clone()),
         ("last_name", person.full_last_name()),
         ("birthday", person.born.to_string()),
     ]);
     said.extend(person.budget.map(|budget| (BUDGET, budget.to_string())));
-    match plot.product {
+    match setup.product {
         Product::Personio => {
-            let (from, until) = if plot == V2 {
+            let (from, until) = if setup == V2 {
                 latest(person, today)
             } else {
                 served(person, today)
@@ -261,13 +261,13 @@ fn listed_in(text: &str) -> String {
         .join(", ")
 }
 
-fn in_directory(plot: Plot, directory: &Directory) -> People {
+fn in_directory(setup: SystemSetup, directory: &Directory) -> People {
     let works = directory
         .values()
         .filter(|person| ["active", "scheduled"].contains(&person["status"].as_str()));
     let one = |person: &BTreeMap<String, String>| {
         let mut known: BTreeMap<&'static str, String> = BTreeMap::new();
-        for field in fields(plot.product) {
+        for field in fields(setup.product) {
             known.extend(person.get(*field).map(|value| {
                 let value = match *field {
                     "employments" => listed_in(value),
@@ -284,18 +284,18 @@ fn in_directory(plot: Plot, directory: &Directory) -> People {
 }
 
 /// Everything in which the directory, its companies and its budgets differ from the company.
-pub(crate) fn differences(ground: &Ground) -> Vec<String> {
-    let (company, directory) = (ground.emulator.company(), ground.directory());
+pub(crate) fn differences(harness: &Harness) -> Vec<String> {
+    let (company, directory) = (harness.emulator.company(), harness.directory());
     let (known, wanted) = (
-        in_directory(ground.plot, &directory),
-        truth(ground.plot, &company),
+        in_directory(harness.setup, &directory),
+        expected(harness.setup, &company),
     );
     let mut all = Vec::new();
     let everybody: BTreeSet<&String> = known.keys().chain(wanted.keys()).collect();
     for email in everybody {
         match (known.get(email), wanted.get(email)) {
             (Some(known), Some(wanted)) => {
-                all.extend(fields(ground.plot.product).iter().filter_map(|field| {
+                all.extend(fields(harness.setup.product).iter().filter_map(|field| {
                     let (is, must) = (known.get(field), wanted.get(field));
                     (is != must).then(|| format!("{email} {field}: {is:?}, not {must:?}"))
                 }))
@@ -304,20 +304,20 @@ pub(crate) fn differences(ground: &Ground) -> Vec<String> {
             _ => all.push(format!("{email} works there")),
         }
     }
-    all.extend(companies(ground));
-    all.extend(budgets(ground, &directory, company.today));
+    all.extend(companies(harness));
+    all.extend(budgets(harness, &directory, company.today));
     all
 }
 
-fn companies(ground: &Ground) -> Option<String> {
-    let mut known: Vec<(String, String, Option<String>)> = ground
+fn companies(harness: &Harness) -> Option<String> {
+    let mut known: Vec<(String, String, Option<String>)> = harness
         .workspace()
         .companies
         .into_iter()
         .map(|it| (it.external_id, it.short_name, it.full_name))
         .collect();
     known.sort();
-    let wanted: Vec<_> = match ground.plot.product {
+    let wanted: Vec<_> = match harness.setup.product {
         Product::YouServe => (7_001..)
             .zip(COMPANIES)
             .map(|(id, (short, full))| (id.to_string(), short.to_owned(), Some(full.to_owned())))
@@ -328,8 +328,8 @@ fn companies(ground: &Ground) -> Option<String> {
 }
 
 /// Who is active is paid what the source says, who is to start from the first day on, and nobody else at all.
-fn budgets(ground: &Ground, directory: &Directory, today: Date) -> Vec<String> {
-    let paid = ground.grants(today);
+fn budgets(harness: &Harness, directory: &Directory, today: Date) -> Vec<String> {
+    let paid = harness.grants(today);
     let mut all = Vec::new();
     for (id, person) in directory {
         let grants = paid
