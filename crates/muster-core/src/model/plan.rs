@@ -106,53 +106,53 @@ macro_rules! reasons {
 
 reasons! {
     /// Neither id nor address is known.
-    NewPerson = "new_person", "neither the external id nor the address is known";
+    NewPerson = "new_person", "no employee has this external id or e-mail address";
     /// The external id is this person's.
     SameExternalId = "same_external_id", "the external id matches";
     /// The address is this person's, and there is no id in the record.
     SameEmail = "same_email", "the e-mail address matches";
     /// The address is this person's, who had no external id yet.
-    IdAdopted = "id_adopted", "the e-mail address matches and the person had no external id yet";
+    IdAdopted = "id_adopted", "the e-mail address matches, and the employee had no external id";
     /// The same key came back.
-    CameBack = "came_back", "the person is in the delivery again";
+    CameBack = "came_back", "the employee is in the delivery again";
     /// A date came.
-    OnboardingDate = "onboarding_date", "the onboarding date has come";
+    OnboardingDate = "onboarding_date", "the onboarding date was reached";
     /// A date came or has passed.
-    OffboardingDate = "offboarding_date", "the offboarding date has come";
+    OffboardingDate = "offboarding_date", "the offboarding date was reached";
     /// Not in a complete delivery.
-    Missing = "missing", "the person is missing from a complete delivery";
+    Missing = "missing", "the employee is missing from a complete delivery";
     /// The selection no longer takes the record.
-    Deselected = "deselected", "the selection no longer takes this person";
+    Deselected = "deselected", "the employee no longer matches the selection rules";
     /// The source says that the person does not work here.
-    SourceStatus = "source_status", "the source says that the person is not employed";
+    SourceStatus = "source_status", "the source lists the employee as not employed";
     /// A record said so.
-    Record = "record", "the record says so";
+    Record = "record", "the record has this value";
     /// The workspace's default.
-    WorkspaceDefault = "workspace_default", "the record says nothing, so the workspace's default applies";
-    /// Somebody asked for it.
-    Erased = "erased", "somebody asked for the person's values to be removed";
+    WorkspaceDefault = "workspace_default", "the record has no value, so the default of the workspace applies";
+    /// On request.
+    Erased = "erased", "erasure of the personal data was requested";
     /// A run is undone.
-    Undo = "undo", "an earlier run is undone";
-    /// Somebody did it by hand.
-    ByHand = "by_hand", "somebody did it by hand";
-    /// Somebody holds the field at this value.
-    Pinned = "pinned", "somebody pinned the field to this value";
-    /// Somebody took the pin off.
-    Unpinned = "unpinned", "somebody took the pin off; the source decides again";
+    Undo = "undo", "an earlier run was undone";
+    /// A manual edit.
+    ByHand = "by_hand", "it was edited manually";
+    /// The field was pinned to this value.
+    Pinned = "pinned", "the field was pinned to this value";
+    /// The pin was removed.
+    Unpinned = "unpinned", "the pin was removed, so the value of the source applies";
     /// The source says what the field was pinned to.
-    PinReleased = "pin_released", "the source agrees with the pinned value, so the pin is released";
+    PinReleased = "pin_released", "the source delivers the pinned value, so the pin was released";
     /// The pin's last day is over.
-    PinExpired = "pin_expired", "the pin has expired, so the source decides again";
-    /// Somebody protected the person.
-    Protected = "protected", "somebody protected the person: no sync, sweep or undo removes them";
-    /// Somebody took the protection off.
-    Unprotected = "unprotected", "somebody took the protection off";
-    /// The new address would be held: names and birthday of somebody who is not in the delivery.
+    PinExpired = "pin_expired", "the pin has expired, so the value of the source applies";
+    /// The employee was protected.
+    Protected = "protected", "the employee was protected: no sync, sweep or undo removes them";
+    /// The protection was removed.
+    Unprotected = "unprotected", "the protection was removed";
+    /// The new address would be held: names and birthday of an employee who is not in the delivery.
     ProbableEmailChange = "probable_email_change",
-        "names and birthday are those of an active person who is not in this delivery: probably a new e-mail address";
+        "names and birthday are those of an active employee who is not in this delivery: probably a new e-mail address";
     /// Rehire or recycled address.
     RehireOrRecycledAddress = "rehire_or_recycled_address",
-        "the address belongs to an inactive person with another external id: a rehire, or a recycled address";
+        "the address belongs to an inactive employee with another external id: a rehire or a reused address";
     /// An employee was attached to a record of a source.
     Linked = "linked", "the employee was linked to this external id manually";
     /// An employee was detached from their source.
@@ -164,30 +164,30 @@ reasons! {
     /// Another source took the place of the one before.
     Succession = "succession", "this source replaces the one that managed the employee before";
     /// The owner no longer delivers the employee.
-    TakeOver = "take_over", "the integration that manages the employee no longer delivers them, and this one does";
+    TakeOver = "take_over", "the integration that manages the employee no longer delivers a record for them, and this one does";
     /// Day and month may be exchanged.
     DateOrderInDoubt = "date_order_in_doubt",
         "dates of the delivery seem to have day and month exchanged, and this employee is new";
     /// A selection rule has a value that nobody has classified.
     NewSelectionValue = "new_selection_value",
-        "a selection rule does not list the value of this record, which is new";
+        "the record has a new value that is not in the selection rule";
     /// Rows of the file may be missing or garbled.
     FileInDoubt = "file_in_doubt",
-        "rows of the file are suspicious, so the departures that it states are held for review";
+        "some rows of the file look damaged, so the departures in it are held for review";
     /// The id may belong to another employee now.
-    IdReused = "id_reused", "names, birthday or address are those of another employee: the external id may have been given to somebody else";
+    IdReused = "id_reused", "names, birthday or address are those of another employee: the external id may have been reassigned";
     /// The address may belong to another employee now.
-    RecycledAddress = "recycled_address", "the names or the birthday differ: the address may have been given to somebody else";
+    RecycledAddress = "recycled_address", "the names or the birthday differ: the address may have been reassigned";
     /// An employed employee may have a new id.
     NewExternalId = "new_external_id", "the address and the names are those of an employee with another external id: probably a new id for the same employee";
     /// The end in the record lies before the stored start.
-    EndBeforeStart = "end_before_start", "the offboarding date has come, but lies before the stored onboarding date";
+    EndBeforeStart = "end_before_start", "the offboarding date was reached, but is before the stored onboarding date";
     /// A record ends the employment on or before its start.
     StartCancelled = "start_cancelled", "the record ends the employment on or before its start";
     /// Evidence against the start of a scheduled employee.
-    StartDoubted = "start_doubted", "the onboarding date has come, but the source no longer confirms the start";
+    StartDoubted = "start_doubted", "the onboarding date was reached, but the source no longer confirms the start";
     /// What the record says may be wrong, because its file is damaged.
-    RecordInDoubt = "record_in_doubt", "the delivery is damaged, so that what this record says may be wrong";
+    RecordInDoubt = "record_in_doubt", "the delivery is damaged, so this record may be wrong";
 }
 
 impl Reason {
@@ -227,7 +227,7 @@ pub struct Create {
     pub status: Status,
 }
 
-/// What is done to somebody who is known (or what is held of somebody who may be).
+/// A change of a known employee, or a held change of an employee who may be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
     pub kind: OperationKind,
@@ -349,7 +349,7 @@ impl fmt::Display for Who {
         let key = self.external_id.as_ref().or(self.email.as_ref());
         match (self.name.is_empty(), key) {
             (true, Some(key)) => f.write_str(key),
-            (true, None) => f.write_str("somebody without a name"),
+            (true, None) => f.write_str("an employee without a name"),
             (false, Some(key)) => write!(f, "{} ({key})", self.name),
             (false, None) => f.write_str(&self.name),
         }

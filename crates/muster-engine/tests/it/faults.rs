@@ -46,7 +46,7 @@ pub(crate) fn the_next_slot_is_not_lost(harness: &Harness) {
 }
 
 #[test]
-fn a1_a_token_that_expires_between_pages_costs_one_new_token_and_nobody() {
+fn a1_token_that_expires_between_pages_is_renewed_once() {
     for (setup, tokens) in [(V1, 2), (V2, 2), (SECRET, 2)] {
         let (harness, ended) = keeps(setup, "token-expiry", RunStatus::NothingToDo, "");
         assert_eq!(
@@ -67,7 +67,7 @@ fn a1_a_token_is_kept_from_one_run_to_the_next() {
 }
 
 #[test]
-fn a2_a_revoked_secret_is_tried_once_and_said() {
+fn a2_revoked_secret_is_tried_once_and_reported() {
     for setup in [V1, V2, SECRET] {
         let (harness, ended) = keeps(setup, "wrong-secret", RunStatus::Failed, "get a token for");
         assert_eq!(harness.emulator.requests().len(), 1, "{setup:?}");
@@ -77,7 +77,7 @@ fn a2_a_revoked_secret_is_tried_once_and_said() {
 }
 
 #[test]
-fn a3_limits_are_waited_for_and_the_read_goes_on_where_it_stood() {
+fn a3_rate_limited_read_continues_at_the_same_page() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         for scenario in ["rate-limited", "rate-limited-seconds", "rate-limited-date"] {
             let (_, ended) = keeps(setup, scenario, RunStatus::NothingToDo, "");
@@ -113,7 +113,7 @@ fn a4_a_server_that_stays_broken_on_a_later_page_changes_nothing() {
 }
 
 #[test]
-fn a5_what_is_cut_off_is_not_used() {
+fn a5_truncated_answers_are_not_applied() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         for scenario in ["truncated", "chunk-cut", "connection-reset"] {
             keeps(setup, scenario, RunStatus::Failed, "bytes");
@@ -122,7 +122,7 @@ fn a5_what_is_cut_off_is_not_used() {
 }
 
 #[test]
-fn a6_a_page_for_people_is_not_used() {
+fn a6_html_pages_are_refused() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         let (_, ended) = keeps(setup, "html-login", RunStatus::Refused, "text/html");
         ended.says("Sign in");
@@ -130,7 +130,7 @@ fn a6_a_page_for_people_is_not_used() {
 }
 
 #[test]
-fn a7_an_error_inside_an_answer_is_never_nobody() {
+fn a7_error_in_an_answer_is_not_an_empty_list() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         keeps(
             setup,
@@ -156,7 +156,7 @@ fn a8_an_hr_system_that_returns_nobody_is_refused_like_an_empty_file() {
 }
 
 #[test]
-fn a9_half_a_list_is_never_half_the_people_gone() {
+fn a9_half_a_list_causes_no_departures() {
     for setup in [V1, DATASETS] {
         let (_, ended) = keeps(setup, "half-list", RunStatus::NothingToDo, "were read");
         assert_eq!(ended.partial(), Some(PartialReason::Shrunk), "{setup:?}");
@@ -164,7 +164,7 @@ fn a9_half_a_list_is_never_half_the_people_gone() {
 }
 
 #[test]
-fn a10_pages_that_shift_make_nobody_leave() {
+fn a10_shifting_pages_cause_no_departures() {
     keeps(
         V1,
         "person-deleted-mid-read,on=/v1/company/employees,after=2,times=1",
@@ -225,7 +225,7 @@ fn a12_a_link_to_another_origin_is_refused_and_the_credential_stays() {
 }
 
 #[test]
-fn a13_a_field_that_vanishes_keeps_its_values_and_its_people() {
+fn a13_withheld_field_changes_no_values_and_causes_no_departures() {
     for (setup, scenario) in [
         (V1, "status-withheld"),
         (V1, "email-withheld"),
@@ -254,7 +254,7 @@ fn a13_a_field_that_vanishes_keeps_its_values_and_its_people() {
 }
 
 #[test]
-fn a14_a_status_that_is_not_known_is_never_gone() {
+fn a14_unknown_status_causes_no_departure() {
     for setup in [V1, REPORT] {
         keeps(
             setup,
@@ -296,7 +296,7 @@ fn a15_everybody_without_access_at_once_is_held() {
 }
 
 #[test]
-fn a16_what_is_no_plain_json_is_refused_or_limited() {
+fn a16_answers_other_than_plain_json_are_refused_or_limited() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         keeps(
             setup,
@@ -318,7 +318,7 @@ fn a16_what_is_no_plain_json_is_refused_or_limited() {
 }
 
 #[test]
-fn a19_a_private_address_gives_way_to_one_at_work_and_the_person_stays() {
+fn a19_work_address_replaces_a_private_one_without_a_departure() {
     for setup in [REPORT, DATASETS] {
         let harness = Harness::after_first_run(setup);
         harness.scenario("email-null");
@@ -340,7 +340,7 @@ fn a19_a_private_address_gives_way_to_one_at_work_and_the_person_stays() {
 }
 
 #[test]
-fn a20_who_has_two_employments_leaves_when_both_have_ended() {
+fn a20_employee_with_two_employments_is_deactivated_after_both_ended() {
     for setup in [V2, SECRET] {
         let harness = Harness::after_first_run(setup);
         let email = harness
@@ -367,7 +367,7 @@ fn a20_who_has_two_employments_leaves_when_both_have_ended() {
         assert_eq!(
             status().as_deref(),
             Some("active"),
-            "{setup:?}: one goes on"
+            "{setup:?}: one continues"
         );
         end(&harness, email.as_deref(), |person| &mut person.service[0]);
         harness.run(Mode::Apply);
@@ -402,7 +402,7 @@ fn end(harness: &Harness, email: Option<&str>, which: impl Fn(&mut Person) -> &m
 }
 
 #[test]
-fn a21_a_day_stays_the_day_whatever_the_zone() {
+fn a21_dates_do_not_depend_on_the_time_zone() {
     for scenario in ["dates-plain", "dates-without-colon"] {
         keeps(V1, scenario, RunStatus::NothingToDo, "");
     }
@@ -410,7 +410,7 @@ fn a21_a_day_stays_the_day_whatever_the_zone() {
 }
 
 #[test]
-fn a22_one_person_who_is_gone_is_the_only_one_who_leaves() {
+fn a22_one_deleted_employee_is_the_only_departure() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET] {
         let harness = Harness::after_first_run(setup);
         let before = harness.directory();

@@ -17,7 +17,7 @@ const BY_CODE: SystemSetup = SystemSetup {
 };
 
 #[test]
-fn a9_half_a_list_that_does_not_say_so_is_found_out_by_asking_for_who_is_missing() {
+fn a9_unmarked_half_list_is_detected_by_looking_up_missing_employees() {
     for setup in [V1, V2, SECRET, BY_CODE] {
         let scenario = if setup == V1 {
             "half-total"
@@ -47,7 +47,7 @@ fn a9_half_a_list_that_does_not_say_so_is_found_out_by_asking_for_who_is_missing
 }
 
 #[test]
-fn a9_who_cannot_be_asked_for_is_not_taken_for_gone() {
+fn a9_failed_lookup_causes_no_departure() {
     for (setup, deaf) in [(V2, "single-403"), (SECRET, "single-404")] {
         let harness = Harness::after_first_run(setup);
         harness.scenario("person-vanished").scenario(deaf);
@@ -67,7 +67,7 @@ fn a9_who_cannot_be_asked_for_is_not_taken_for_gone() {
 }
 
 #[test]
-fn a13_people_that_a_key_may_no_longer_see_did_not_leave() {
+fn a13_employees_hidden_by_missing_permissions_are_not_deactivated() {
     for setup in [REPORT, DATASETS] {
         let (harness, ended) = keeps(
             setup,
@@ -82,7 +82,7 @@ fn a13_people_that_a_key_may_no_longer_see_did_not_leave() {
 }
 
 #[test]
-fn a9_who_is_gone_when_asked_for_leaves_alone() {
+fn a9_departure_confirmed_by_lookup_is_the_only_one() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET, BY_CODE] {
         let harness = Harness::after_first_run(setup);
         harness.scenario("person-vanished");
@@ -103,7 +103,7 @@ fn a9_who_is_gone_when_asked_for_leaves_alone() {
 }
 
 #[test]
-fn a9_who_is_to_start_and_cannot_be_asked_for_stays() {
+fn a9_scheduled_employee_whose_lookup_fails_stays_scheduled() {
     let harness = Harness::after_first_run(SECRET);
     let starts = |harness: &Harness| {
         let all = harness.directory();
@@ -133,7 +133,7 @@ fn a9_who_is_to_start_and_cannot_be_asked_for_stays() {
 }
 
 #[test]
-fn a22_who_left_and_has_no_address_any_more_leaves_alone() {
+fn a22_former_employee_without_an_address_is_the_only_departure() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET, BY_CODE] {
         let harness = Harness::after_first_run(setup);
         let before = harness.directory();
@@ -162,7 +162,7 @@ fn a22_who_left_and_has_no_address_any_more_leaves_alone() {
 }
 
 #[test]
-fn a9_more_departures_than_a_run_looks_up_are_applied_once_a_person_says_so() {
+fn a9_more_departures_than_lookups_are_applied_after_approval() {
     const FEW: &[(&str, &str)] = &[("api", "v2"), ("most_missing", "3")];
     let mut harness = Harness::after_first_run(SystemSetup {
         settings: FEW,
@@ -207,7 +207,7 @@ fn a9_more_departures_than_a_run_looks_up_are_applied_once_a_person_says_so() {
 }
 
 #[test]
-fn a20_who_works_under_a_record_that_is_passed_over_stays_whatever_the_ended_one_says() {
+fn a20_skipped_record_with_a_current_employment_prevents_the_departure() {
     for setup in [BY_CODE, SECRET] {
         let harness = Harness::after_first_run(setup);
         let number = harness
@@ -238,7 +238,7 @@ fn a20_who_works_under_a_record_that_is_passed_over_stays_whatever_the_ended_one
 }
 
 #[test]
-fn a9_employments_that_are_not_all_there_take_no_date_back() {
+fn a9_incomplete_employments_change_no_dates() {
     for scenario in ["half-list", "empty-list", "page-for-ever", "empty-page"] {
         for (setup, list) in [
             (SECRET, "employments"),
@@ -260,7 +260,7 @@ fn a9_employments_that_are_not_all_there_take_no_date_back() {
 }
 
 #[test]
-fn a10_who_is_passed_over_in_both_readings_is_asked_for() {
+fn a10_employee_skipped_by_both_reads_is_looked_up() {
     let harness = Harness::after_first_run(V2);
     // The first of the second page, which both readings pass over alike.
     harness.emulator.change(|company| {

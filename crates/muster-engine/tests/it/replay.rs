@@ -52,7 +52,7 @@ fn mapped(harness: &Harness, field: FieldNumber, column: &str) -> Integration {
 }
 
 #[test]
-fn what_hr_systems_said_is_run_again_and_ends_where_the_directory_is() {
+fn replay_of_hr_systems_has_no_differences() {
     for setup in [V2, REPORT, SECRET] {
         let harness = lived(setup);
         let replayed = again(&harness, &harness.integration()).unwrap();
@@ -75,7 +75,7 @@ fn what_hr_systems_said_is_run_again_and_ends_where_the_directory_is() {
 }
 
 #[test]
-fn another_mapping_shows_who_would_be_different_and_what_was_not_asked_for_then() {
+fn replay_with_another_mapping_lists_differences_and_columns_not_read_then() {
     let harness = lived(REPORT);
     let before = harness.directory();
     let location = |column: &str| mapped(&harness, canonical::LOCATION, column);
@@ -99,7 +99,7 @@ fn another_mapping_shows_who_would_be_different_and_what_was_not_asked_for_then(
 }
 
 #[test]
-fn a_delivery_that_was_not_read_to_its_end_removes_nobody_when_it_is_run_again_either() {
+fn replay_of_an_incomplete_delivery_causes_no_departures() {
     let mut harness = Harness::after_first_run(SECRET);
     harness.scenario("next-link-loop,on=/iam/v1.0/employees");
     harness.now = morning(harness.emulator.company().today);
@@ -120,7 +120,7 @@ fn a_delivery_that_was_not_read_to_its_end_removes_nobody_when_it_is_run_again_e
 }
 
 #[test]
-fn m24_who_is_erased_is_gone_from_what_the_system_said_too() {
+fn m24_erased_employee_is_removed_from_archived_records_of_hr_systems() {
     let harness = lived(REPORT);
     let all = harness.directory();
     let id = &all

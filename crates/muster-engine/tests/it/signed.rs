@@ -15,7 +15,7 @@ const ASSERTION: SystemSetup = SystemSetup {
 };
 
 #[test]
-fn a17_a_wrong_clock_is_named_with_its_difference() {
+fn a17_wrong_clock_is_reported_with_its_difference() {
     keeps(
         ASSERTION,
         "clock-ahead",
@@ -31,7 +31,7 @@ fn a17_a_wrong_clock_is_named_with_its_difference() {
 }
 
 #[test]
-fn a18_a_key_that_is_not_the_registered_one_is_said_before_anything_is_read() {
+fn a18_unregistered_key_is_reported_before_anything_is_read() {
     let (harness, _) = keeps(
         ASSERTION,
         "wrong-key",

@@ -196,7 +196,7 @@ fn every_scenario_of_the_line_ends_as_the_table_says() {
 }
 
 #[test]
-fn a_company_that_youserve_has_no_more_and_nobody_works_in_ends_today() {
+fn company_deleted_at_youserve_without_employees_ends_today() {
     let harness = Harness::after_first_run(SECRET);
     harness.scenario("company-same-short-name,times=1,on=/iam/v1.0/companies");
     harness.run(Mode::Apply);
@@ -232,7 +232,7 @@ fn a_company_that_youserve_has_no_more_and_nobody_works_in_ends_today() {
 }
 
 #[test]
-fn who_never_gets_the_list_of_employments_goes_by_those_within_records() {
+fn without_a_list_of_employments_those_in_the_records_are_used() {
     const NONE: &str = "empty-list,on=/iam/v1.0/employments";
     let (_, ended) = keeps(
         SECRET,

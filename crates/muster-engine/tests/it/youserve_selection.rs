@@ -16,7 +16,7 @@ const SELECTING: SystemSetup = SystemSetup {
 };
 
 #[test]
-fn a15_youserves_extension_that_says_no_of_everybody_is_held_and_named() {
+fn a15_youserve_selection_field_that_is_false_for_everyone_is_held() {
     let (harness, ended) = keeps(
         SELECTING,
         "extension-all-no",
@@ -38,7 +38,7 @@ fn a15_youserves_extension_that_says_no_of_everybody_is_held_and_named() {
 }
 
 #[test]
-fn a15_youserves_extension_that_is_no_longer_delivered_deselects_nobody() {
+fn a15_missing_youserve_selection_field_deselects_nobody() {
     let (harness, ended) = keeps(
         SELECTING,
         "extension-missing",
@@ -51,7 +51,7 @@ fn a15_youserves_extension_that_is_no_longer_delivered_deselects_nobody() {
 }
 
 #[test]
-fn a15_youserves_extension_that_one_person_loses_is_that_person_alone() {
+fn a15_employee_who_loses_the_youserve_selection_field_is_the_only_departure() {
     let harness = Harness::after_first_run(SELECTING);
     let (before, mail) = (
         harness.directory(),

@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_older_database_is_brought_up_to_date_with_what_is_in_it() {
+    fn older_database_is_migrated_with_its_data() {
         let connection = Connection::in_memory().unwrap();
         let (number, name, text) = MIGRATIONS[0];
         connection.execute_batch(text).unwrap();

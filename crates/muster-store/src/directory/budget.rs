@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn one_monthly_budget_goes_on_whatever_a_program_does() {
+    fn random_changes_keep_at_most_one_monthly_budget() {
         let connection = migrated();
         let insert = |id: i64, category: &str, ends: Option<&str>| {
             connection.execute(

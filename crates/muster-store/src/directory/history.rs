@@ -293,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_story_of_a_person_reads_nobody_else() {
+    fn history_of_an_employee_reads_no_other_employee() {
         let connection = Connection::migrated();
         for text in [
             created_text("WHERE person.workspace_id = ?1 AND person.id = ?2"),

@@ -233,7 +233,7 @@ pub(crate) fn encrypt(
 
 fn unencrypted(error: io::Error) -> StoreError {
     StoreError::Failed {
-        attempted: "encrypt the delivered file",
+        attempted: "encrypt the archived file",
         source: Box::new(error),
     }
 }

@@ -340,7 +340,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_only_where_it_belongs_and_unchanged() {
+    fn encrypted_values_decrypt_only_unchanged_and_in_their_context() {
         let keyring = Keyring::generate().unwrap();
         let encrypted = keyring.encrypt(&[b"1", b"token"], b"hunter2").unwrap();
         assert!(!encrypted.windows(7).any(|window| window == b"hunter2"));
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn p33_a_value_that_was_wrapped_again_wants_the_new_key_alone() {
+    fn p33_rewrapped_value_needs_only_the_new_key() {
         let (old, new) = (Keyring::generate().unwrap(), Keyring::generate().unwrap());
         let both = old.encrypting_with(&new);
         assert_eq!(

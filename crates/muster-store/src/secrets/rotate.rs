@@ -158,7 +158,7 @@ mod tests {
     use crate::db::sql::Connection;
 
     #[test]
-    fn p33_every_sealed_column_is_wrapped_again() {
+    fn p33_every_encrypted_column_is_rewrapped() {
         let tables: Vec<String> = Connection::migrated()
             .prepare_cached(
                 "SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c \

@@ -157,7 +157,7 @@ fn an_approved_undo_of_the_same_day_restores_exactly() {
 }
 
 #[test]
-fn erasing_takes_the_person_out_and_keeps_the_sums() {
+fn erasure_keeps_the_sums_of_budgets() {
     let ground = Ground::with(&["ann", "bob"]);
     settle(
         &ground,

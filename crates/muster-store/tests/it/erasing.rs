@@ -158,7 +158,7 @@ fn plan_with_an_erased_employee_can_still_be_read() {
 }
 
 #[test]
-fn erased_manager_is_removed_from_the_pending_create_of_somebody_else() {
+fn erased_manager_is_removed_from_the_pending_create_of_an_employee() {
     let stored = Stored::with(&["annika", "benno"]);
     let ground = &stored.ground;
     let joins = muster_core::model::plan::Operation {

@@ -39,7 +39,7 @@ fn a_new_file_is_for_its_owner_only() {
 }
 
 #[test]
-fn d4_a_read_only_file_is_refused_and_can_be_looked_at() {
+fn d4_read_only_file_is_refused_for_writing_and_can_be_read() {
     let (_folder, path) = file();
     fill(&path);
     let mut permissions = path.metadata().unwrap().permissions();
@@ -94,7 +94,7 @@ fn d6_a_lock_is_waited_for_and_then_reported() {
 }
 
 #[test]
-fn d8_a_file_that_was_cut_off_is_refused() {
+fn d8_truncated_file_is_refused() {
     let (_folder, path) = file();
     fill(&path);
     let length = path.metadata().unwrap().len();

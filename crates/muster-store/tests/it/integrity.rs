@@ -238,7 +238,7 @@ fn check_that_takes_too_long_is_stopped_and_the_run_says_so() {
 }
 
 #[test]
-fn page_overwritten_by_another_is_found_however_large_the_file_is() {
+fn page_overwritten_by_another_is_found_in_files_of_any_size() {
     let names: Vec<String> = (0..3_000).map(|number| format!("ann{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let Stored { folder, ground } = Stored::with(&names);
@@ -303,7 +303,7 @@ fn two_first_opens_of_one_database_wait_for_each_other() {
 }
 
 #[test]
-fn abandoned_run_frees_its_integration_and_can_no_longer_settle() {
+fn abandoned_run_frees_its_integration_and_cannot_be_applied() {
     let ground = Ground::with(&["ann"]);
     let run = ground.begin(RunKind::Sync);
     let new = NewRun {
@@ -368,7 +368,7 @@ fn run_is_dead_if_its_process_id_belongs_to_another_process_now() {
 }
 
 #[test]
-fn settlement_of_a_run_that_was_closed_as_dead_changes_nothing() {
+fn run_marked_as_interrupted_cannot_be_applied() {
     let ground = Ground::with(&["ann"]);
     let run = ground.begin(RunKind::Sync);
     let proposal = ground.joiners(&["ben"]);

@@ -3,18 +3,18 @@
 
 #![allow(clippy::unwrap_used)] // the ground of a test may fail it
 
+mod archive_and_keys;
 mod budgets;
+mod custom_fields;
 mod erasing;
 mod faults;
 mod ground;
 mod integration_settings;
 mod integrity;
-mod moving;
-mod own_fields;
 mod pins;
 mod plans;
+mod revisions;
 mod schema;
-mod sealed;
 mod settling;
 mod smart_group_laws;
 mod smart_groups;

@@ -79,7 +79,7 @@ fn reading_employees_gives_their_pins() {
 }
 
 #[test]
-fn a_pin_is_due_the_day_after_its_last_and_ends_with_a_change_that_says_so() {
+fn pin_ends_on_the_day_after_its_last_with_a_recorded_change() {
     let ground = ground(Some("2026-06-30"));
     assert!(
         ground
@@ -121,7 +121,7 @@ fn a_pin_is_due_the_day_after_its_last_and_ends_with_a_change_that_says_so() {
 }
 
 #[test]
-fn a_pin_makes_the_same_content_unknown_until_it_is_gone() {
+fn same_content_is_read_again_while_a_field_is_pinned() {
     let ground = Ground::with(&["ann"]);
     let known = |ground: &Ground| {
         ground

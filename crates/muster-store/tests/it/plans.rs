@@ -42,7 +42,7 @@ fn held() -> (Ground, PlanId) {
 }
 
 #[test]
-fn a_held_plan_is_applied_as_it_was_shown() {
+fn approval_applies_the_held_plan_unchanged() {
     let (ground, plan) = held();
     assert_eq!(held_by(&ground, 3), Some(plan.run.0));
     let shown = ground
@@ -95,7 +95,7 @@ fn a_held_plan_is_applied_as_it_was_shown() {
 }
 
 #[test]
-fn a_part_is_applied_and_the_rest_goes_on_waiting() {
+fn partly_approved_plan_stays_pending() {
     let (ground, plan) = held();
     ground
         .approve(&plan, &Choice::Kinds(vec![OperationKind::Create]), 4)
@@ -178,7 +178,7 @@ fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_app
 }
 
 #[test]
-fn an_approval_is_void_when_a_person_changed() {
+fn approval_is_void_if_an_employee_has_changed() {
     let (ground, plan) = held();
     let done = ManualEdit {
         actor: Some("Eva"),
@@ -207,7 +207,7 @@ fn an_approval_is_void_when_a_person_changed() {
 }
 
 #[test]
-fn an_approval_is_void_when_an_address_was_taken() {
+fn approval_is_void_if_an_address_is_in_use() {
     let (ground, plan) = held();
     // Another integration's run, say, created the same person meanwhile.
     let mut proposal = ground.joiners(&["bob"]);
@@ -239,7 +239,7 @@ fn an_approval_is_void_when_an_address_was_taken() {
 }
 
 #[test]
-fn a_part_that_needs_another_is_refused_with_its_number_and_the_plan_goes_on_waiting() {
+fn selection_that_depends_on_another_operation_is_refused_with_its_number() {
     let ground = Ground::with(&["ann", "bob"]);
     let address = |person: i64, old: &str, new: &str| {
         let change = change(
@@ -277,7 +277,7 @@ fn a_part_that_needs_another_is_refused_with_its_number_and_the_plan_goes_on_wai
 }
 
 #[test]
-fn a_run_that_had_nothing_to_do_shows_nobody_what_its_rules_do() {
+fn run_with_nothing_to_do_does_not_count_as_reviewed() {
     let ground = Ground::new();
     let roster = || {
         ground
@@ -316,7 +316,7 @@ fn a_run_that_had_nothing_to_do_shows_nobody_what_its_rules_do() {
 }
 
 #[test]
-fn a_rejected_expired_or_replaced_plan_is_void() {
+fn rejected_expired_or_replaced_plan_cannot_be_approved() {
     let (ground, plan) = held();
     let late = ground.approve(&plan, &Choice::All, 171).unwrap_err();
     assert!(late.to_string().contains("expired"), "{late}");
@@ -340,7 +340,7 @@ fn a_rejected_expired_or_replaced_plan_is_void() {
 }
 
 #[test]
-fn a_later_sweep_takes_the_place_of_one_that_waits_and_of_nothing_else() {
+fn later_sweep_replaces_only_the_pending_plan_of_an_earlier_sweep() {
     let (ground, sync) = held();
     let proposal = || {
         let title = vec![change(TITLE, "", "Lead")];

@@ -227,7 +227,7 @@ fn a_swap_of_two_addresses_and_a_cycle_of_three_ids_are_one_step() {
 }
 
 #[test]
-fn leaving_counts_and_is_seen_in_the_roster() {
+fn departure_is_counted_and_recorded_in_the_roster() {
     let ground = Ground::with(&["ann", "bob"]);
     let leave = operation(OperationKind::Deactivate, &ground.person(1), Vec::new());
     let settled = ground
@@ -369,7 +369,7 @@ fn an_own_field_keeps_its_kind() {
 }
 
 #[test]
-fn a_second_run_waits_for_a_living_one_and_replaces_a_dead_one() {
+fn second_run_waits_for_an_active_one_and_replaces_an_interrupted_one() {
     let ground = Ground::new();
     let first = ground.begin(RunKind::Sync);
     let new = NewRun {

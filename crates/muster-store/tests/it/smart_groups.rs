@@ -259,7 +259,7 @@ fn membership_follows_every_change_with_its_reason() {
 }
 
 #[test]
-fn an_approved_plan_moves_people_like_any_other() {
+fn approved_plan_updates_memberships() {
     let ground = Ground::with(&["ann"]);
     ground.apply(&[group("Leads", vec![is("title", "Lead")], None)], at(2));
     let mut update = ground.update(1, canonical::TITLE, "Lead");
@@ -273,7 +273,7 @@ fn an_approved_plan_moves_people_like_any_other() {
 }
 
 #[test]
-fn a_passing_day_moves_people_once() {
+fn date_rules_change_memberships_once_a_day() {
     let ground = Ground::with(&["ann", "bob"]);
     let soon = today(at(2)).checked_add(2.days()).unwrap().to_string();
     ground.settle_at(
@@ -325,7 +325,7 @@ fn a_passing_day_moves_people_once() {
 }
 
 #[test]
-fn a_removed_group_is_left_by_everybody_and_remembered() {
+fn removed_smart_group_loses_its_members_and_keeps_its_history() {
     let ground = Ground::with(&["ann", "bob"]);
     let all = group("All", vec![is("last_name", "Jansen")], None);
     ground.apply(std::slice::from_ref(&all), at(2));

@@ -97,25 +97,25 @@ pub(super) fn approve(
         .filter(|end| !ended.contains(end));
     for end in not_ended {
         let until = if open > 0 {
-            "the rest of the plan"
+            "after the rest of the plan is approved"
         } else {
-            "the next run, which looks again"
+            "by the next run"
         };
         say(format!(
-            "  what becomes of the company {} waits for {until}",
+            "  company {} is reviewed {until}",
             safe(&end.short_name)
         ));
     }
     if open > 0 {
         say(format!(
-            "  {} still waiting: muster approve {plan}",
+            "  {} still pending: muster approve {plan}",
             count(open, "operation is", "operations are")
         ));
     }
     Ok(exit_code(outcome.status))
 }
 
-/// Says no to a saved plan.
+/// Rejects a saved plan.
 pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;

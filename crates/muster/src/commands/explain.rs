@@ -237,7 +237,7 @@ impl Story<'_> {
         say("history:");
         self.entries().for_each(|entry| self.tell_entry(entry));
         if !self.problems.is_empty() {
-            say("problems with their records:");
+            say("problems with records of this employee:");
             self.problems
                 .iter()
                 .for_each(|(run, found)| tell_problem(*run, found));
@@ -261,7 +261,7 @@ impl Story<'_> {
         let over = if pin.holds(self.today) {
             ""
         } else {
-            ", which is over"
+            " (expired)"
         };
         say(format!(
             "  {} is pinned to {} by {} since {}{until}{over}, because {}",
@@ -307,11 +307,11 @@ impl Story<'_> {
             .map(|note| format!(": {}", safe(note)))
             .unwrap_or_default();
         say(format!(
-            "  {} run {}{integration}{}: {} because {}{approved}{by}{note}",
+            "  {} run {}{integration}{}: {}, because {}{approved}{by}{note}",
             moment(entry.at).dimmed(),
             entry.run,
             file.unwrap_or_default(),
-            entry.kind.as_str(),
+            participle(entry.kind),
             entry.reason.sentence()
         ));
         if let (OperationKind::Create, Some(what)) = (entry.kind, self.wanted) {
@@ -346,6 +346,17 @@ impl Story<'_> {
             .flat_map(|entry| &entry.changes)
             .find(|change| change.what == what);
         first.map_or_else(|| self.current(what), |change| change.old.as_deref())
+    }
+}
+
+fn participle(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Create => "created",
+        OperationKind::Update => "updated",
+        OperationKind::Reactivate => "reactivated",
+        OperationKind::Activate => "activated",
+        OperationKind::Deactivate => "deactivated",
+        OperationKind::Delete => "deleted",
     }
 }
 

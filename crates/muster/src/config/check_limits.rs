@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_waits_of_an_hr_system_are_set_like_those_of_files() {
+    fn wait_settings_of_hr_systems_match_those_of_files() {
         let set = |text: &str| network_limits(&toml::from_str::<RawLimits>(text).unwrap());
         let usual = NetworkLimits::default();
         assert_eq!(set(""), usual);

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_reported_with_line_condition_and_caret() {
+    fn errors_in_group_rules_show_line_condition_and_caret() {
         check(
             &ONE.replace("equals", "equls"),
             "line 5: there is no setting `equls`; did you mean `equals`?",

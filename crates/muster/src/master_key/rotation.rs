@@ -11,8 +11,8 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// The first line of the file during a rotation.
-const UNDER_WAY: &str = "# The master key is being rotated; `muster key rotate` finishes it.\n";
+/// The first line of the file during a rotation. Files of version 0.1.0 have the same line.
+const UNDER_WAY: &str = "# The master key is being changed; `muster key rotate` finishes it.\n";
 
 /// A rotation that has begun.
 pub(crate) struct Rotation {

@@ -20,7 +20,7 @@ pub(crate) fn message(finding: &Finding) -> String {
         } => format!(
             "{count} of {} would be deactivated{} (limit: {}, at most {at_most}; never all){}",
             active(*of),
-            missing_from_file(*missing, *count),
+            missing_from_delivery(*missing, *count),
             limited(*limit),
             selection(*deselected, rules)
         ),
@@ -38,7 +38,7 @@ pub(crate) fn message(finding: &Finding) -> String {
             limited(*limit)
         ),
         Evidence::Deletions => format!(
-            "{count} of {} would be deleted (not in the file): all personal data is removed",
+            "{count} of {} would be deleted because they are missing from the delivery: all personal data is removed",
             active(*of)
         ),
         Evidence::PassedOn { value } => format!(
@@ -50,9 +50,10 @@ pub(crate) fn message(finding: &Finding) -> String {
             }
         ),
         Evidence::Shrunk { records, limit } => format!(
-            "the delivery has {}; the last successful one had {of} (limit: {} fewer)",
+            "the delivery has {}; the last successful one had {of} (limit: {}% fewer, at least {})",
             plural(*records, "record", "records"),
-            limited(*limit)
+            limit.percent,
+            limit.number
         ),
         Evidence::KeyChanges { limit } => format!(
             "{count} of {} would get another e-mail address or external id (limit: {})",
@@ -227,11 +228,11 @@ fn percent(part: u64, of: u64) -> f64 {
 }
 
 /// How many of the departures are for a missing record; empty: none.
-fn missing_from_file(missing: u64, of: u64) -> String {
+fn missing_from_delivery(missing: u64, of: u64) -> String {
     match missing {
         0 => String::new(),
-        all if all == of => " (not in the file)".to_owned(),
-        some => format!(" ({some} of them not in the file)"),
+        all if all == of => ", all missing from the delivery".to_owned(),
+        some => format!(", {some} of them missing from the delivery"),
     }
 }
 
@@ -252,7 +253,8 @@ fn selection(deselected: u64, rules: &[(String, u64)]) -> String {
     };
     let rules: Vec<String> = rules.iter().map(rule).collect();
     format!(
-        "; {deselected} of them no longer match the selection rules: {}",
+        "; {deselected} of them no longer {} the selection rules: {}",
+        if deselected == 1 { "matches" } else { "match" },
         rules.join(", ")
     )
 }

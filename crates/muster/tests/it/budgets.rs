@@ -135,7 +135,7 @@ fn monthly_budgets_follow_the_files_of_several_months() {
 }
 
 #[test]
-fn a_change_of_a_waiting_budget_is_kept_as_cancelled() {
+fn changed_scheduled_budget_is_kept_as_cancelled() {
     let mut ground = ground();
     deliver(&ground, "50", "");
     ground.approve();
@@ -157,7 +157,7 @@ fn a_change_of_a_waiting_budget_is_kept_as_cancelled() {
     let text = String::from_utf8(output.stdout).unwrap();
     for wanted in [
         "cancelled",
-        "2026-05-05 run 2: granted from 2026-06-01, value 50 -> 60, because the record says so",
+        "2026-05-05 run 2: granted from 2026-06-01, value 50 -> 60, because the record has this value",
         "run 3: cancelled before it began, value 60 -> 70",
     ] {
         assert!(text.contains(wanted), "no `{wanted}` in {text}");
@@ -332,7 +332,7 @@ fn budgets_of_a_scheduled_person_wait_for_the_first_day() {
 }
 
 #[test]
-fn who_leaves_and_comes_back_in_one_month_is_paid_it_once() {
+fn rehire_within_a_month_is_paid_once() {
     let mut ground = ground();
     deliver(&ground, "50", "100");
     ground.approve();
@@ -363,7 +363,7 @@ fn who_leaves_and_comes_back_in_one_month_is_paid_it_once() {
 }
 
 #[test]
-fn who_leaves_on_the_last_of_a_month_is_not_paid_the_next_in_any_time_zone() {
+fn departure_on_the_last_of_a_month_ends_the_budget_in_every_time_zone() {
     for (settings, sweep) in [
         ("", "2026-05-31T23:00:00Z"),
         ("", "2026-06-02T04:00:00Z"),
@@ -392,7 +392,7 @@ fn who_leaves_on_the_last_of_a_month_is_not_paid_the_next_in_any_time_zone() {
 }
 
 #[test]
-fn a_one_off_that_waits_is_taken_back_by_an_undo_and_what_it_replaced_waits_again() {
+fn undo_cancels_a_scheduled_one_off_and_restores_the_replaced_one() {
     let mut ground = ground();
     deliver_dated(&ground, "", "100", "2026-06-15", "");
     ground.approve();
@@ -450,7 +450,7 @@ fn a_pin_that_is_over_grants_nothing_again() {
 }
 
 #[test]
-fn a_budget_that_is_not_mapped_any_more_goes_on_and_says_so() {
+fn unmapped_budget_continues_and_is_reported() {
     let mut ground = with("[policy]\napprove = \"never\"\n");
     deliver(&ground, "50", "");
     ground.approve();
@@ -474,7 +474,7 @@ fn a_budget_that_is_not_mapped_any_more_goes_on_and_says_so() {
 }
 
 #[test]
-fn what_was_granted_stays_in_its_currency() {
+fn granted_budgets_keep_their_currency() {
     let mut ground = ground();
     deliver(&ground, "50", "100");
     ground.approve();
@@ -537,7 +537,7 @@ fn erased_people_leave_the_list_and_stay_in_the_sums() {
 }
 
 #[test]
-fn questions_that_cannot_be_answered_say_what_to_do() {
+fn invalid_queries_suggest_what_to_do() {
     let ground = ground();
     deliver(&ground, "", "");
     ground.approve();
@@ -557,10 +557,10 @@ fn questions_that_cannot_be_answered_say_what_to_do() {
         answer.says(wanted);
     }
     let text = |arguments: &[&str]| String::from_utf8(ground.output(arguments).stdout).unwrap();
-    assert!(text(&["budgets"]).contains("nothing was granted yet"));
+    assert!(text(&["budgets"]).contains("no budget has been granted yet"));
     assert!(
         text(&["budgets", "--month", "2026-05", "--workspace", "acme"])
-            .contains("nothing is due in 2026-05")
+            .contains("no budget is due in 2026-05")
     );
 }
 

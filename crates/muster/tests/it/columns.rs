@@ -98,7 +98,7 @@ fn mapped_column_that_is_only_spelled_differently_refuses_the_file() {
 }
 
 #[test]
-fn key_column_that_never_was_there_or_lies_in_another_file_refuses_nothing() {
+fn optional_match_key_column_in_another_file_is_accepted() {
     let ground = Ground::new(SETTINGS);
     let without = "email,first,last,offboarding_date,department\na@acme.example,Ann,Bos,,Sales\n";
     ground.deliver("staff.csv", without).sync().is(0, "applied");

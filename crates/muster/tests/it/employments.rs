@@ -84,7 +84,7 @@ fn the_employee_is_active_while_one_employment_runs() {
 }
 
 #[test]
-fn m10_who_leaves_late_and_was_hired_again_comes_back_with_the_same_file() {
+fn m10_rehired_employee_is_reactivated_by_the_same_file() {
     let dates = "onboarding_date = \"start\"\noffboarding_date = \"end\"\n";
     let mut ground = Ground::new(&format!("{PLAIN}{dates}"));
     let file = |dates: &str| {
@@ -131,7 +131,7 @@ fn m10_who_leaves_late_and_was_hired_again_comes_back_with_the_same_file() {
 }
 
 #[test]
-fn an_employment_that_cannot_be_read_is_dropped_with_a_warning_and_the_old_one_stays() {
+fn invalid_employment_is_ignored_with_a_warning() {
     let ground = Ground::new(&integration());
     ground
         .deliver("a.csv", file("[{'start':'2020-01-01'}]"))
@@ -282,7 +282,7 @@ impl Ground {
 }
 
 #[test]
-fn a_company_that_no_list_has_ends_once_nobody_is_employed_in_it_and_undo_opens_it_again() {
+fn unlisted_company_ends_after_its_last_employee_and_undo_reopens_it() {
     let mut ground = Ground::new("");
     ground.list(&["NL", "BE"]);
     let at = |company: &str| file(&format!("[{{'start':'2020-01-01','company':'{company}'}}]"));

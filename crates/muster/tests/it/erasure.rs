@@ -97,7 +97,7 @@ fn with_traces() -> Ground {
 }
 
 #[test]
-fn m24_erasure_leaves_no_byte_behind_and_the_next_file_does_not_bring_the_person_back() {
+fn m24_erasure_leaves_no_data_and_the_next_file_does_not_create_the_employee() {
     let ground = with_traces();
     let before = found(&ground);
     assert!(
@@ -111,7 +111,7 @@ fn m24_erasure_leaves_no_byte_behind_and_the_next_file_does_not_bring_the_person
         .says("problems of records")
         .says("findings of guards");
     shown
-        .says("records in delivered files")
+        .says("records in archived deliveries")
         .says("operations of plans")
         .says("directory");
     assert_eq!(
@@ -167,7 +167,7 @@ fn m24_erasure_leaves_no_byte_behind_and_the_next_file_does_not_bring_the_person
 }
 
 #[test]
-fn m24_a_plan_that_waits_for_an_erased_person_is_void() {
+fn m24_pending_plan_of_an_erased_employee_is_void() {
     let ground = ground();
     let plan = ground
         .deliver("a.csv", format!("{HEADER}{}", others(1..=3)))
@@ -209,7 +209,7 @@ fn m24_a_tombstone_can_be_lifted_for_another_employee() {
 }
 
 #[test]
-fn a_lift_by_id_or_by_address_frees_both_and_holds_nothing() {
+fn lifting_an_erasure_by_id_or_address_frees_both() {
     for key in ["E-3", "P3@acme.example"] {
         let ground = ground();
         let all = format!("{HEADER}{}", others(1..=9));
@@ -268,7 +268,7 @@ fn m24_an_employee_with_the_address_of_an_erased_person_is_another_one() {
 }
 
 #[test]
-fn missing_delete_removes_as_much_as_erase_does() {
+fn missing_delete_erases_as_much_as_the_erase_command() {
     let ground = with_traces();
     let settings = INTEGRATION.replace("missing = \"deactivate\"", "missing = \"delete\"");
     fs::write(ground.path("integration.toml"), settings).unwrap();
@@ -286,7 +286,7 @@ fn missing_delete_removes_as_much_as_erase_does() {
 }
 
 #[test]
-fn another_person_s_values_survive_an_erasure() {
+fn erasure_keeps_the_values_of_other_employees() {
     let ground = with_traces();
     ground.run(&["erase", "Q-7731", "--yes"]).is(0, "applied");
     assert_eq!(ground.person("E-5")["title"], "Clerk");
@@ -347,7 +347,7 @@ fn p32_the_master_key_is_made_once_and_a_wrong_or_missing_one_is_refused_by_its_
 }
 
 #[test]
-fn deliveries_are_kept_sealed_once_and_for_their_time() {
+fn deliveries_are_archived_encrypted_once_until_their_retention_ends() {
     let mut ground = ground();
     let file = format!("{HEADER}{}", others(1..=3));
     ground.deliver(

@@ -180,9 +180,9 @@ fn a_new_field_may_take_the_key_of_a_renamed_one_and_has_none_of_its_values() {
     ok(ground.run(&["fields", "rename", "shop", "town"]));
     assert_eq!(ground.person("E-1")["town"], "Delft");
     for (old, new, why) in [
-        ("town", "store", "has a field `store` already"),
-        ("town", "title", "field of every workspace"),
-        ("town", "status", "field of every workspace"),
+        ("town", "store", "already has a field `store`"),
+        ("town", "title", "`.*`"),
+        ("town", "status", "standard field"),
         ("title", "name", "only custom fields"),
         ("town", "A b", "is not a valid key"),
     ] {
@@ -202,7 +202,7 @@ fn a_field_in_use_is_removed_only_with_its_values_and_says_what_is_lost() {
         (1, &json!("MUS-FIELD-IN-USE"))
     );
     refused
-        .says("2 people have a value in it")
+        .says("2 employees have a value in it")
         .says("1 value is pinned")
         .says("mapped by `hr`")
         .says("--and-values");
@@ -290,7 +290,7 @@ fn a_mapping_to_an_unknown_field_is_an_error_unless_fields_are_created_on_reques
 }
 
 #[test]
-fn a_required_field_is_needed_in_files_and_by_hand() {
+fn required_field_is_required_in_files_and_manual_edits() {
     let ground = ground();
     let added = ok(ground.run(&["fields", "add", "cost_centre", "text", "--required"]));
     assert_eq!(added.json["without"], 2);
@@ -333,7 +333,12 @@ fn a_choice_gets_more_values_but_loses_none_and_a_type_is_kept() {
         "people may have an M"
     );
     let other = ground.run(&["fields", "add", "size", "text"]);
-    assert_eq!(other.says("is a choice already, not a text").code, 2);
+    assert_eq!(
+        other
+            .says("already exists as a choice, not as a string")
+            .code,
+        2
+    );
     assert_eq!(ground.run(&["fields", "add", "title", "text"]).code, 2);
     assert_eq!(ground.run(&["fields", "add", "size", "colour"]).code, 2);
     assert_eq!(

@@ -186,7 +186,7 @@ fn membership_follows_files_undo_and_departures_with_their_reason() {
 }
 
 #[test]
-fn a_held_plan_moves_nobody_until_it_is_approved() {
+fn held_plan_changes_no_membership_until_it_is_approved() {
     let ground = Ground::new(INTEGRATION);
     fs::write(ground.path("groups.toml"), GROUPS).unwrap();
     let held = ground.deliver("a.csv", PEOPLE).sync();
@@ -249,7 +249,7 @@ fn changing_and_removing_a_rule_are_in_the_history() {
 }
 
 #[test]
-fn a_rule_that_cannot_be_is_refused_with_its_place() {
+fn invalid_rules_are_rejected_with_their_location() {
     let ground = ground();
     fs::write(
         ground.path("groups.toml"),
@@ -322,7 +322,7 @@ fn f48_an_unknown_group_is_warned_of_with_the_nearest_or_created_or_rejected() {
 }
 
 #[test]
-fn m24_an_erasure_lists_the_same_places_before_and_after_memberships_too() {
+fn m24_erasure_lists_the_same_locations_before_and_after() {
     let ground = ground();
     apply(&ground);
     let before = ground.run(&["erase", "E-2"]);

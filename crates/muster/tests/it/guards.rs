@@ -39,7 +39,7 @@ fn with_title(count: u32, title: &str) -> String {
 }
 
 #[test]
-fn an_old_file_delivered_again_is_held_if_it_would_change_more_than_three_employees() {
+fn old_file_that_would_change_more_than_three_employees_is_held() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=20)).approve();
     ground.deliver("b.csv", with_title(4, "Lead"));
@@ -149,7 +149,7 @@ fn contracts_that_end_on_one_day_approved_long_before_pass() {
 }
 
 #[test]
-fn departures_of_an_outage_are_caught_up_by_a_sweep() {
+fn sweep_after_an_outage_applies_missed_departures() {
     let mut ground = dated();
     ground.deliver("a.csv", ending(20, "2026-05-31")).approve();
     ground.at("2026-06-05T02:45:00Z");
@@ -267,7 +267,7 @@ fn a_one_off_that_was_misread_and_corrected_is_not_granted_a_second_time() {
     ground.at("2026-05-11T02:45:00Z");
     let held = ground.deliver("a.csv", amounts(1, "50", "1000")).sync();
     is_held(&held, &["second_one_off"]);
-    held.says("First1 Last (E-1)").says("1000 EUR, after 1 EUR");
+    held.says("First1 Last (E-1)").says("1000 EUR after 1 EUR");
     reject(&ground, &held);
     // On the last of the 31 days it is still held, and afterwards it is another grant.
     ground.at("2026-06-04T02:45:00Z");
@@ -320,7 +320,7 @@ fn many_new_groups_are_held_and_a_few_are_created() {
     let held = ground.deliver("a.csv", grouped(12)).sync();
     is_held(&held, &["new_groups"]);
     held.says("6 groups would be created (`G10`, `G11`")
-        .says("of 7 that exist");
+        .says("and 7 already exist");
     // Six of thirty are no more than a fifth.
     ground.approve();
     for own in [17, 22, 27, 29] {

@@ -63,7 +63,7 @@ fn pin(ground: &Ground, more: &[&str]) -> Answer {
     )
 }
 #[test]
-fn m25_a_protected_person_is_removed_by_no_sync_sweep_or_undo() {
+fn m25_protected_employee_is_not_removed_by_a_sync_sweep_or_undo() {
     let mut ground = ground();
     ok(ground.run(&["protect", "E-1", "--reason", "director"]));
     assert_eq!(ground.person("E-1")["protected"], true);
@@ -136,7 +136,7 @@ fn m25_a_protected_person_is_removed_by_no_sync_sweep_or_undo() {
 }
 
 #[test]
-fn m23_a_local_edit_of_an_owned_field_is_refused_with_the_way_that_holds() {
+fn m23_manual_edit_of_an_owned_field_is_refused_and_suggests_a_pin() {
     let ground = ground();
     let answer = ground.run(&["employee", "edit", "E-1", "title=Team lead"]);
     refused(&answer, "MUS-HAND-OWNED");
@@ -230,7 +230,7 @@ fn an_employee_created_manually_is_checked_like_one_of_a_file() {
 }
 
 #[test]
-fn an_employee_created_manually_is_edited_and_leaves_by_a_manual_edit() {
+fn manually_created_employee_can_be_edited_and_deactivated() {
     let mut ground = ground();
     ok(ground.run(&[
         "employee",
@@ -320,7 +320,7 @@ fn an_integration_that_delivers_an_employee_created_manually_takes_them_over() {
 }
 
 #[test]
-fn m11_an_employee_created_manually_may_be_who_a_new_address_without_id_is_about() {
+fn m11_new_address_without_id_can_belong_to_a_manually_created_employee() {
     let ground = Ground::new(&PLAIN.replace("external_id = \"id\"\n", "birthday = \"born\"\n"));
     let file =
         |rows: &str| format!("mail,first,last,born\nzoe@x.example,Zoe,Zee,1990-01-01\n{rows}");

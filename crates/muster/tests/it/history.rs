@@ -4,7 +4,7 @@ use crate::sync::{ground, people};
 use std::fs;
 
 #[test]
-fn undo_brings_the_old_values_back() {
+fn undo_restores_the_old_values() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
     let changed = ground
@@ -25,7 +25,7 @@ fn undo_brings_the_old_values_back() {
 }
 
 #[test]
-fn undo_leaves_alone_what_a_person_changed_since_and_lists_it() {
+fn undo_skips_and_lists_values_that_were_edited_since() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=3)).approve();
     let titled =
@@ -39,12 +39,12 @@ fn undo_leaves_alone_what_a_person_changed_since_and_lists_it() {
     undone
         .is(0, "nothing_to_do")
         .says("MUS-UNDO-SKIPPED")
-        .says("is `Chief` now; it was left alone");
+        .says("is now `Chief`; it was not restored");
     assert_eq!(ground.person("E-2")["title"], "Chief");
 }
 
 #[test]
-fn undo_of_a_run_whose_history_is_gone_says_so_and_a_past_day_too() {
+fn undo_and_past_days_without_history_are_refused() {
     let mut ground = ground();
     let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
     let kept = settings.replace(
@@ -62,11 +62,16 @@ fn undo_of_a_run_whose_history_is_gone_says_so_and_a_past_day_too() {
         .sync();
     ground.at("2026-05-09T02:45:00Z").run(&["sweep"]);
     let undone = ground.run(&["undo", &run.run_id()]);
-    assert_eq!(undone.says("are no longer known").code, 2);
+    assert_eq!(
+        undone
+            .says("were deleted at the end of the retention period")
+            .code,
+        2
+    );
     assert_eq!(
         ground
             .run(&["employees", "--as-of", "2026-05-04"])
-            .says("no longer known")
+            .says("cannot be shown")
             .code,
         2
     );

@@ -41,7 +41,7 @@ fn south(ground: &Ground, command: &[&str]) -> Answer {
 }
 
 #[test]
-fn employees_of_two_sources_with_equal_ids_are_two_people() {
+fn equal_ids_of_two_sources_are_two_employees() {
     let ground = ground("", "id_prefix = \"south-\"");
     south(&ground, &["sync", "--approve"]).counts(&[("created", 2), ("rejected", 0), ("held", 0)]);
     assert_eq!(ground.person("1001")["first_name"], "Ann");

@@ -199,7 +199,7 @@ fn merge_never_pays_a_one_off_twice() {
 }
 
 #[test]
-fn undo_of_a_merge_brings_the_duplicate_back() {
+fn undo_of_a_merge_restores_the_duplicate() {
     let ground = with_duplicate();
     let run = ok(ground.run(&[
         "employee",

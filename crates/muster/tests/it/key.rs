@@ -69,7 +69,7 @@ fn id(key: &str) -> String {
 }
 
 #[test]
-fn p33_another_key_seals_everything_and_the_old_one_is_kept_beside() {
+fn p33_rotation_re_encrypts_everything_and_keeps_the_old_key() {
     let ground = ground();
     let (before, database) = (ground.key(), fs::read(ground.path("muster.db")).unwrap());
     let old = id(&before);
@@ -196,7 +196,7 @@ fn p33_a_key_from_elsewhere_is_used_and_a_wrong_one_changes_nothing() {
 
 /// The states that a process leaves that is killed between its steps.
 #[test]
-fn d01_whatever_a_killed_change_left_opens_everything_and_is_finished() {
+fn d01_key_rotation_continues_from_every_interrupted_state() {
     let ground = ground();
     let (before, database) = (ground.key(), fs::read(ground.path("muster.db")).unwrap());
     let new = ground.rotate().json["key"].as_str().unwrap().to_owned();
@@ -241,7 +241,7 @@ fn d01_whatever_a_killed_change_left_opens_everything_and_is_finished() {
 }
 
 #[test]
-fn d01_a_change_that_is_killed_at_any_moment_leaves_everything_open() {
+fn d01_killed_key_rotation_leaves_all_data_decryptable() {
     let ground = ground();
     for number in 0..20u32 {
         // More to seal each time, so that some are killed in the transaction.

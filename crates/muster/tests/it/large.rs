@@ -9,7 +9,7 @@ const PEOPLE: usize = 50_000;
 const MOST: u64 = 300 << 10;
 
 #[test]
-fn fifty_thousand_people_of_bamboohr_stay_within_three_hundred_mebibytes() {
+fn fifty_thousand_employees_of_bamboohr_need_less_than_300_mib() {
     let options = Options {
         people: Some(PEOPLE),
         speed: 1_000.0,

@@ -80,7 +80,7 @@ fn instead_of_ann(ann: &str, code: i32, says: &[&str]) {
 }
 
 #[test]
-fn f01_marks_and_line_ends_of_other_programs_change_nothing() {
+fn f01_byte_order_marks_and_line_ends_change_nothing() {
     check(format!("\u{feff}{}", everybody()), 0, &["nothing_to_do"]);
     check(
         everybody().replacen('\n', "\r\n", 4),
@@ -102,7 +102,7 @@ fn f01_marks_and_line_ends_of_other_programs_change_nothing() {
 }
 
 #[test]
-fn f21_files_without_people_are_refused() {
+fn f21_files_without_employees_are_refused() {
     for nothing in ["", "\u{feff}", " \n \n", HEADER] {
         check(
             nothing,
@@ -168,7 +168,7 @@ fn f23_headers_that_changed_are_reported_with_what_may_be_meant() {
 }
 
 #[test]
-fn f31_parts_of_a_file_remove_nobody() {
+fn f31_parts_of_a_file_cause_no_departures() {
     check(
         &everybody()[..400],
         0,
@@ -195,7 +195,7 @@ fn f31_parts_of_a_file_remove_nobody() {
 }
 
 #[test]
-fn f40_what_a_spreadsheet_does_to_ids_removes_nobody() {
+fn f40_ids_changed_by_a_spreadsheet_cause_no_departures() {
     check(
         everybody().replace("\n00", "\n"),
         3,
@@ -222,7 +222,7 @@ fn f40_what_a_spreadsheet_does_to_ids_removes_nobody() {
 }
 
 #[test]
-fn p06_one_wrong_row_leaves_its_person_as_they_are() {
+fn p06_rejected_record_does_not_change_its_employee() {
     for date in [
         "15-01-2020",
         "01/15/2020",

@@ -167,7 +167,7 @@ fn m18_a_reporting_cycle_in_a_first_load_of_any_size_is_reported() {
 }
 
 #[test]
-fn m18_a_reporting_cycle_that_one_change_closes_among_many_people_is_reported() {
+fn m18_reporting_cycle_closed_by_one_change_is_reported() {
     let ground = Ground::new(&integration());
     let people = |first: &str| {
         let mut text = HEADER.to_owned();

@@ -33,7 +33,7 @@ fn signed(key: &str, passphrase: Option<&str>) -> (Ground, Emulator) {
 
 /// What is said of a key by whoever saves, tests and runs, each in words for people and for programs.
 #[track_caller]
-fn is_told(key: &str, passphrase: Option<&str>, why: &str, next: &str) {
+fn is_reported(key: &str, passphrase: Option<&str>, why: &str, next: &str) {
     let (ground, emulator) = signed(key, passphrase);
     for command in ["check", "test", "sync"] {
         let output = ground.output(&[command, "integration.toml", "--any-host"]);
@@ -79,14 +79,14 @@ fn a18_what_is_no_private_key_is_reported_when_it_is_saved() {
         &key.replace("PRIVATE", "PIRVATE"),
         &key.replace('\n', " "),
     ] {
-        is_told(
+        is_reported(
             wrong,
             None,
             "not a private key",
             "set the whole file, with its first and last line",
         );
     }
-    is_told(
+    is_reported(
         &public(&key),
         None,
         "it is a public key",
@@ -98,9 +98,9 @@ fn a18_what_is_no_private_key_is_reported_when_it_is_saved() {
 fn a18_a_passphrase_that_is_wrong_or_not_there_is_reported_when_it_is_saved() {
     for key in [p256(), generated("RSA", "rsa_keygen_bits:2048")] {
         let sealed = encrypted(&key, PASSPHRASE);
-        is_told(&sealed, None, "no passphrase is set", "`passphrase`");
-        is_told(&sealed, Some(""), "no passphrase is set", "`passphrase`");
-        is_told(
+        is_reported(&sealed, None, "no passphrase is set", "`passphrase`");
+        is_reported(&sealed, Some(""), "no passphrase is set", "`passphrase`");
+        is_reported(
             &sealed,
             Some("open barley"),
             "passphrase refused",
@@ -112,19 +112,19 @@ fn a18_a_passphrase_that_is_wrong_or_not_there_is_reported_when_it_is_saved() {
 #[test]
 fn a18_a_key_that_no_signed_token_can_be_made_with_is_reported_when_it_is_saved() {
     let form = "set an RSA key (2048 bits or more) or an EC key (P-256 or P-384) in PEM form";
-    is_told(
+    is_reported(
         &generated("ED25519", ""),
         None,
         "neither an RSA key nor an EC key",
         form,
     );
-    is_told(
+    is_reported(
         &generated("EC", "ec_paramgen_curve:P-521"),
         None,
         "neither an RSA key nor an EC key",
         form,
     );
-    is_told(
+    is_reported(
         &generated("RSA", "rsa_keygen_bits:1024"),
         None,
         "RSA keys need 2048 bits or more",
@@ -133,7 +133,7 @@ fn a18_a_key_that_no_signed_token_can_be_made_with_is_reported_when_it_is_saved(
 }
 
 #[test]
-fn a18_a_key_in_any_form_that_people_have_is_let_in() {
+fn a18_private_keys_of_every_format_are_accepted() {
     for (form, passphrase) in [
         (&["pkey"][..], None),
         (&["ec"], None),

@@ -72,7 +72,7 @@ fn a_mass_departure_says_why_it_is_held() {
 }
 
 #[test]
-fn the_story_of_a_person_is_reported() {
+fn explain_shows_the_history_of_an_employee() {
     let mut ground = ground();
     ground
         .at("2026-05-05T02:45:00Z")

@@ -95,7 +95,7 @@ fn run_that_seems_alive_can_be_abandoned() {
 }
 
 #[test]
-fn empty_database_beside_its_key_is_refused_and_left_as_it_is() {
+fn empty_database_next_to_its_key_is_refused_and_unchanged() {
     let ground = Ground::new(PLAIN);
     ground.deliver("a.csv", PEOPLE).approve();
     fs::write(ground.path("muster.db"), []).unwrap();
@@ -173,7 +173,7 @@ fn rehearsal_leaves_files_that_are_removed_after_a_run() {
 }
 
 #[test]
-fn expired_hold_is_held_again_and_never_waived() {
+fn expired_plan_is_held_again_by_the_next_run() {
     let mut ground = Ground::new(&PLAIN.replace(
         "percent = 100.0, number = 100",
         "percent = 10.0, number = 1",
@@ -213,7 +213,7 @@ fn expired_hold_is_held_again_and_never_waived() {
 }
 
 #[test]
-fn expired_hold_is_over_when_a_delivery_changes_nothing() {
+fn expired_plan_is_closed_by_a_delivery_that_changes_nothing() {
     let mut ground = Ground::new(
         &PLAIN
             .replace(

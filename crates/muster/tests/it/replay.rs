@@ -53,7 +53,7 @@ fn edit(ground: &Ground, from: &str, to: &str) {
 }
 
 #[test]
-fn replay_under_the_same_rules_ends_where_the_directory_is() {
+fn replay_with_the_same_rules_has_no_differences() {
     let ground = three_weeks();
     for from in ["1", "2026-05-05", "2026-05-18"] {
         let replay = ground.run(&["replay", "integration.toml", "--from", from]);
@@ -74,7 +74,7 @@ fn replay_under_the_same_rules_ends_where_the_directory_is() {
 }
 
 #[test]
-fn replay_shows_who_would_be_different_and_changes_nothing() {
+fn replay_lists_differences_and_changes_nothing() {
     let ground = three_weeks();
     let before = ground.run(&["employees"]).text;
     edit(&ground, "title = \"title\"", "title = \"role\"");
@@ -118,7 +118,7 @@ fn replay_shows_who_would_be_different_and_changes_nothing() {
 }
 
 #[test]
-fn replay_under_a_new_selection_has_people_who_would_not_be_there() {
+fn replay_with_another_selection_lists_employees_who_would_not_exist() {
     let ground = three_weeks();
     edit(
         &ground,
@@ -139,7 +139,7 @@ fn replay_under_a_new_selection_has_people_who_would_not_be_there() {
 }
 
 #[test]
-fn an_undo_since_is_no_difference_of_the_rules() {
+fn undone_changes_are_no_difference_in_a_replay() {
     let ground = three_weeks();
     let run = ground.run(&["explain", "E-2"]).json["history"][1]["run"].to_string();
     ground.run(&["undo", &run, "--approve"]).is(0, "applied");
@@ -166,7 +166,7 @@ fn a_replay_without_its_delivery_says_so() {
 }
 
 #[test]
-fn profile_tells_field_by_field_what_a_changed_mapping_would_do() {
+fn profile_lists_changes_by_field_for_a_changed_mapping() {
     let ground = three_weeks();
     edit(
         &ground,
@@ -291,7 +291,7 @@ fn m20_a_plan_under_changed_settings_is_held_with_its_profile() {
 }
 
 #[test]
-fn what_an_hr_system_said_is_run_again_without_its_key_and_without_asking_it() {
+fn replay_of_an_hr_system_needs_no_credentials_and_no_requests() {
     let options = Options {
         people: Some(40),
         speed: 1_000.0,

@@ -104,7 +104,7 @@ fn departures_and_holds_are_printed_in_full_before_hundreds_of_creates() {
 }
 
 #[test]
-fn a_delivery_of_which_every_record_is_rejected_is_no_success() {
+fn delivery_with_only_rejected_records_does_not_succeed() {
     let ground = Ground::new(PLAIN);
     let rejected = "E-1,nobody,Ann,Aal\nE-2,,Bob,Bos\n";
     ground.deliver("a.csv", format!("{HEADER}{rejected}"));

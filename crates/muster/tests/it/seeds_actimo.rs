@@ -60,7 +60,7 @@ fn the_file_is_read_daily_at_0400_utc_unless_the_integration_says_otherwise() {
 }
 
 #[test]
-fn the_full_uri_is_sftp_or_https_with_its_port_where_that_is_another() {
+fn source_url_includes_a_port_other_than_the_default() {
     let login = "[credentials]\nuser = \"muster\"\npassword = { file = \"password\" }\n";
     for (url, login) in [
         ("sftp://files.acme.example:22/out/people.csv", login),
@@ -79,7 +79,7 @@ fn the_full_uri_is_sftp_or_https_with_its_port_where_that_is_another() {
 }
 
 #[test]
-fn separator_is_a_comma_and_encoding_utf8_unless_said_otherwise() {
+fn separator_and_encoding_default_to_comma_and_utf_8() {
     let ground = ground("");
     ground
         .deliver("people.csv", file(&[row("1", "Søren")]).replace(';', ","))
@@ -236,7 +236,7 @@ fn departures_are_removed_with_the_file_and_return_as_the_same_person() {
         .sync()
         .is(3, "held")
         .counts(&[("reactivated", 1)])
-        .says("the delivery has the same content as that of run 1");
+        .says("the delivery has the same content as the delivery of run 1");
     assert_eq!(ground.person("5")["status"], "inactive");
     ground.deliver("people.csv", file(&all[..4]));
     ground.sync().is(0, "nothing_to_do");
@@ -253,7 +253,7 @@ fn departures_are_removed_with_the_file_and_return_as_the_same_person() {
 }
 
 #[test]
-fn rules_on_columns_decide_who_is_taken() {
+fn selection_rules_decide_which_records_are_selected() {
     let ground = ground("delimiter = \";\"\n[[select]]\ncolumn = \"Region\"\nequals = \"Midt\"\n");
     ground.deliver(
         "people.csv",
@@ -267,8 +267,8 @@ fn rules_on_columns_decide_who_is_taken() {
     ground
         .sync()
         .is(3, "held")
-        .says("1 of 1 active employees would be deactivated")
-        .says("never everyone; 1 of them no longer match the selection rules: 1 records do not pass the rule on `Region`");
+        .says("1 of 1 active employee would be deactivated")
+        .says("never all); 1 of them no longer matches the selection rules: 1 record does not pass the rule on `Region`");
     assert_eq!(ground.person("1")["status"], "active");
     assert_eq!(ground.person("2"), serde_json::Value::Null);
 }

@@ -280,7 +280,7 @@ fn custom_fields_are_kept_with_their_choices() {
 }
 
 #[test]
-fn every_field_of_the_reference_is_taken_by_its_label_and_the_optional_ones_may_be_missing() {
+fn preset_maps_every_reference_field_by_its_label() {
     let ground = ground();
     let header = "Email,First name,Last name,Prefix,Onboarding date,Offboarding date,Probation period end date,Birthday,\
                   Work anniversary,Marriage date,Language,Group name,External id\n";
@@ -346,7 +346,7 @@ fn protocol_host_port_folder_user_and_mode_are_settings() {
 }
 
 #[test]
-fn people_stay_when_they_are_absent_from_the_file() {
+fn missing_keep_deactivates_nobody() {
     let ground = ground();
     ground
         .deliver(

@@ -4,7 +4,7 @@ use crate::ground::{Ground, PLAIN};
 use muster_testkit::openssh::{OpenSsh, Options, PASSWORD, USER};
 
 #[test]
-fn t03_a_server_is_spoken_to_only_after_its_key_was_accepted() {
+fn t03_no_credentials_are_sent_before_the_host_key_is_accepted() {
     let server = OpenSsh::start(Options::default());
     server.write(
         "alleo_employees_1.csv",

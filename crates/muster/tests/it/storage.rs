@@ -36,7 +36,7 @@ fn census(answer: &Answer, title: &str) -> (usize, usize) {
 }
 
 #[test]
-fn d01_killed_at_200_instants_the_directory_is_the_old_one_or_the_new_one() {
+fn d01_sync_killed_at_200_moments_leaves_the_old_or_the_new_directory() {
     const PEOPLE: u32 = 400;
     let ground = ground();
     let mut seed = 7u64;
@@ -91,7 +91,7 @@ fn d01_killed_at_200_instants_the_directory_is_the_old_one_or_the_new_one() {
 }
 
 #[test]
-fn d01_an_approval_or_undo_that_is_killed_has_happened_whole_or_not_at_all() {
+fn d01_killed_approval_or_undo_is_applied_whole_or_not_at_all() {
     const PEOPLE: u32 = 600;
     let ground = ground();
     let mut seed = 11u64;
@@ -133,7 +133,7 @@ fn d01_an_approval_or_undo_that_is_killed_has_happened_whole_or_not_at_all() {
 }
 
 #[test]
-fn d02_a_full_disk_fails_the_run_whole_and_loses_nothing() {
+fn d02_full_disk_fails_the_run_and_loses_nothing() {
     let ground = ground();
     ground.deliver("a.csv", people(20, "Clerk"));
     fs::create_dir(ground.path("disk")).unwrap();

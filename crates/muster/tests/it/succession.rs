@@ -102,7 +102,7 @@ fn approved_succession_moves_ids_and_creates_and_deactivates_nobody() {
 }
 
 #[test]
-fn old_source_expects_only_those_who_stayed() {
+fn old_source_expects_only_employees_who_were_not_moved() {
     let ground = ground(NEW);
     approve(&ground, &succeed(&ground));
     ground.deliver(
@@ -164,7 +164,7 @@ fn two_records_with_one_name_and_birthday_are_left_to_a_person() {
 }
 
 #[test]
-fn recycled_address_does_not_pair_two_people() {
+fn recycled_address_does_not_match_two_employees() {
     let recycled = NEW.replace(
         "1001,ann@acme.example,Ann,Aal,1990-01-01",
         "1001,ann@acme.example,Zoe,Zee,1999-09-09",

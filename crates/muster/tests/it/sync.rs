@@ -36,7 +36,7 @@ fn the_first_run_is_held_and_its_plan_can_be_approved_once() {
 }
 
 #[test]
-fn a_run_that_had_nothing_to_do_is_not_the_first_run_that_a_person_looks_at() {
+fn run_with_nothing_to_do_does_not_count_as_the_first_run() {
     let ground = ground();
     ground
         .deliver("a.csv", people(1..=1).replace("@", ""))
@@ -107,7 +107,7 @@ fn a_plan_without_operations_can_be_approved_or_rejected_like_any_other() {
 }
 
 #[test]
-fn a_record_that_waits_is_reported_again_until_a_person_decides_and_after_a_no() {
+fn held_record_is_reported_again_until_approved_and_after_a_rejection() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=12)).approve();
     ground
@@ -137,7 +137,7 @@ fn a_record_that_waits_is_reported_again_until_a_person_decides_and_after_a_no()
 }
 
 #[test]
-fn on_guard_hold_removals_applies_the_rest_unless_it_needs_what_waits() {
+fn on_guard_hold_removals_applies_the_rest_unless_it_depends_on_held_operations() {
     let ground = ground();
     let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
     let settings = settings.replace("title = ", "offboarding_date = \"end\"\ntitle = ")
@@ -202,7 +202,7 @@ fn on_guard_hold_removals_applies_the_rest_unless_it_needs_what_waits() {
 }
 
 #[test]
-fn m01_a_mass_departure_is_held_whole_and_names_who() {
+fn m01_mass_departure_holds_the_plan_and_lists_the_employees() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=20)).approve();
     ground.deliver("a.csv", people(1..=4));
@@ -248,7 +248,7 @@ fn m02_an_approval_of_an_older_plan_is_void() {
 }
 
 #[test]
-fn m05_people_under_new_ids_are_held_for_a_person_every_time() {
+fn m05_employees_under_new_ids_are_held_every_time() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=20)).approve();
     ground.deliver("a.csv", people(1..=20).replace("E-", "N-"));
@@ -360,7 +360,7 @@ fn configuration_errors_have_exit_code_2_and_never_show_secrets() {
 }
 
 #[test]
-fn m20_another_match_key_is_shown_before_it_is_used_and_nobody_leaves() {
+fn m20_changed_match_key_is_reviewed_and_causes_no_departures() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=5)).approve();
     let by_email = fs::read_to_string(ground.path("integration.toml")).unwrap();
@@ -391,7 +391,7 @@ fn m20_another_match_key_is_shown_before_it_is_used_and_nobody_leaves() {
 }
 
 #[test]
-fn t12_a_file_that_is_replaced_again_and_again_is_used_as_one_of_its_versions_or_not_at_all() {
+fn t12_file_replaced_while_it_is_read_is_applied_as_one_version_or_not_at_all() {
     use std::sync::atomic::{AtomicBool, Ordering};
     let ground = ground();
     let versions = ["Lead", "Clerk and more"].map(|title| people(1..=2000).replace("Clerk", title));
@@ -433,7 +433,7 @@ fn t12_a_file_that_is_replaced_again_and_again_is_used_as_one_of_its_versions_or
 }
 
 #[test]
-fn files_are_cleared_away_only_once_they_are_applied_and_an_empty_folder_is_then_no_failure() {
+fn files_are_removed_after_they_are_applied_and_an_empty_folder_then_succeeds() {
     let ground = ground();
     let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
     let archive = settings.replace(

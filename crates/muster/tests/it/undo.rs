@@ -102,7 +102,7 @@ fn employees_missing_from_the_file_are_counted_as_would_be_deactivated() {
 }
 
 #[test]
-fn an_address_that_passed_on_is_left_alone_and_the_rest_of_the_run_is_undone() {
+fn undo_skips_a_reused_address_and_restores_the_rest_of_the_run() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=10)).approve();
     let moved = people(1..=10)

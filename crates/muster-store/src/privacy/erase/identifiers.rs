@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mentions_go_and_what_only_looks_like_one_stays() {
+    fn mentions_are_removed_and_similar_text_is_kept() {
         let keys = Keys {
             ids: ["E-1".to_owned(), "10".to_owned()].into(),
             emails: ["a@b.c".to_owned()].into(),

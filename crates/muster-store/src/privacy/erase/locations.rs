@@ -78,7 +78,7 @@ const LOCATIONS: &[Location] = &[
     },
     Location {
         table: "content",
-        what: "records in delivered files",
+        what: "records in archived deliveries",
         visit: deliveries::contents,
     },
     Location {
@@ -280,7 +280,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn m24_every_table_is_searched_or_known_to_have_nobody() {
+    fn m24_every_table_is_searched_or_has_no_personal_data() {
         let connection = Connection::migrated();
         let tables: BTreeSet<String> = connection
             .prepare_cached(

@@ -41,7 +41,7 @@ fn settling_twice_is_refused() {
 }
 
 #[test]
-fn a_taken_key_undoes_the_whole_settlement() {
+fn unique_key_in_use_rolls_back_the_whole_run() {
     let ground = Ground::with(&["ann"]);
     let failed = ground
         .settle(
@@ -128,7 +128,7 @@ fn known_content_is_reported_only_while_nothing_is_open() {
 }
 
 #[test]
-fn a_delivery_that_was_cut_off_is_no_measure_and_makes_the_last_content_unknown() {
+fn truncated_delivery_is_no_baseline_for_the_next_one() {
     let ground = Ground::with(&["ann"]);
     let mut cut = ground.joiners(&["bob"]);
     cut.reading.completeness = Completeness::Partial(PartialReason::Truncated);

@@ -75,7 +75,7 @@ fn settings_of_values_reach_the_rules() {
 }
 
 #[test]
-fn a_guard_is_not_switched_off_by_what_is_no_percentage() {
+fn guard_limits_above_100_percent_are_refused() {
     for percent in ["nan", "inf", "-5", "100.5"] {
         check(
             &format!("{BASE}[guard]\nremovals = {{ percent = {percent}, number = 3 }}\n"),

@@ -15,7 +15,7 @@ fn unknown_settings_are_refused_with_line_and_nearest_name() {
 }
 
 #[test]
-fn files_may_be_named_as_a_connector_and_unknown_ones_are_reported_with_those_that_there_are() {
+fn connector_csv_is_accepted_and_unknown_connectors_list_the_valid_ones() {
     let file = parse(
         &BASE.replace("url =", "connector = \"csv\"\nurl ="),
         Path::new("/conf"),
@@ -174,7 +174,7 @@ fn everything_that_is_no_toml_is_reported_at_once() {
 }
 
 #[test]
-fn what_stands_there_twice_is_named_with_both_lines() {
+fn duplicate_definitions_are_reported_with_both_lines() {
     let twice = |text: &str, wanted: &str| {
         let problems = parse(text, Path::new("/conf")).expect_err("refused");
         let said: Vec<_> = problems
@@ -222,7 +222,7 @@ fn what_stands_there_twice_is_named_with_both_lines() {
 }
 
 #[test]
-fn p23_limits_of_nothing_are_refused_where_nothing_could_ever_be_read() {
+fn p23_limits_of_zero_are_refused() {
     for size in [
         "field", "row", "columns", "rows", "file", "names", "matching",
     ] {
@@ -268,7 +268,7 @@ fn p23_limits_of_nothing_are_refused_where_nothing_could_ever_be_read() {
 }
 
 #[test]
-fn nothing_may_stand_where_it_means_something() {
+fn empty_values_are_refused_where_a_value_is_required() {
     let text = BASE.replace(
         "[mapping]",
         "settle = \"0s\"\nlimits = { first_wait = \"0s\", attempts = 1 }\n[mapping]",

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_pinned_field_stays_what_it_is_and_every_plan_shows_it() {
+fn pinned_field_does_not_change_and_every_plan_lists_it() {
     let ground = ground();
     ok(pin(&ground, &[])).says("applied");
     assert_eq!(ground.person("E-1")["title"], "Team lead");
@@ -134,7 +134,7 @@ fn a_sweep_ends_the_pins_of_people_that_no_file_names() {
 }
 
 #[test]
-fn taking_a_pin_off_lets_the_source_decide_and_is_part_of_the_history() {
+fn removing_a_pin_restores_the_value_of_the_source_and_is_recorded() {
     let ground = ground();
     ok(pin(&ground, &[]));
     ok(ground.run(&["unpin", "E-1", "title"]));
@@ -220,7 +220,7 @@ fn a_pinned_address_stays_and_nobody_else_gets_it() {
 }
 
 #[test]
-fn a_pinned_offboarding_date_keeps_an_employee_that_the_source_lets_go() {
+fn pinned_offboarding_date_prevents_the_departure() {
     let mut ground = ground();
     ok(ground.run(&[
         "pin",

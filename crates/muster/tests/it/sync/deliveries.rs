@@ -26,7 +26,7 @@ fn p04_what_is_rejected_is_reported_again_when_the_same_file_comes_again() {
 }
 
 #[test]
-fn f37_an_id_typed_twice_makes_nobody_leave() {
+fn f37_duplicate_id_causes_no_departure() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=12)).approve();
     let twice = people(1..=12).replace("E-2,", "E-1,");
@@ -42,7 +42,7 @@ fn f37_an_id_typed_twice_makes_nobody_leave() {
 }
 
 #[test]
-fn f21_an_empty_file_never_means_that_everybody_left() {
+fn f21_empty_file_causes_no_departures() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=2)).approve();
     for content in ["", "\u{feff}", "\n \n", "id,email,first,last,title\n"] {
@@ -186,7 +186,7 @@ fn t33_an_unchanged_file_is_reported_with_the_run_that_read_it() {
 }
 
 #[test]
-fn t16_clearing_an_old_file_away_is_no_shrunken_delivery() {
+fn t16_removing_an_old_file_is_not_a_shrunken_delivery() {
     let ground = ground();
     ground.deliver("old.csv", people(1..=20)).approve();
     let new = |ids| people(ids).replace("First2,Last,Clerk", "First2,Last,Lead");

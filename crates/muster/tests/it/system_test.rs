@@ -1,10 +1,16 @@
-//! `muster test` of an HR system, as people read it: what can be read, five people, and whom the selection takes.
+//! `muster test` of an HR system in text form: readable fields, sample employees, and the counts of the selection rules.
 
 use crate::ground::Ground;
 use muster_testkit::emulator::{Emulator, Options, Product, Switch};
 
-/// Tests the connection of one provider, over a scenario; gives what was said.
-fn tested(product: Product, settings: &str, secret: &str, gate: &str, scenario: &str) -> String {
+/// Tests the connection of one provider in a scenario. Returns its output.
+fn tested(
+    product: Product,
+    settings: &str,
+    secret: &str,
+    selection_field: &str,
+    scenario: &str,
+) -> String {
     let emulator = Emulator::start(
         product,
         &Options {
@@ -17,7 +23,7 @@ fn tested(product: Product, settings: &str, secret: &str, gate: &str, scenario: 
     emulator.switch(&Switch::parse(scenario).unwrap()).unwrap();
     let mut ground = Ground::new(&format!(
         "workspace = \"acme\"\nname = \"hr\"\n[source]\nbase_url = \"{}\"\n{settings}{secret} = {{ file = \"{secret}\" }}\n\
-         [[select]]\ncolumn = \"{gate}\"\nis = true\n",
+         [[select]]\ncolumn = \"{selection_field}\"\nis = true\n",
         emulator.url()
     ));
     ground.at("2026-11-02T08:00:00Z");
@@ -47,11 +53,11 @@ fn row(said: &str, field: &str) -> String {
 }
 
 #[test]
-fn every_provider_says_which_fields_can_be_read_shows_five_people_and_counts_the_selection() {
+fn connection_test_of_every_system_lists_readable_fields_samples_and_selection_counts() {
     let personio = "connector = \"personio\"\nclient_id = \"papi-5b1c8d0e-emulated-client\"\n";
     let bamboohr = "connector = \"bamboohr\"\ncompany_domain = \"acme\"\n";
     let youserve = "connector = \"youserve\"\nclient_id = \"emulated-api-key-7f3d\"\n";
-    for (product, settings, secret, gate, scenario, withheld, used) in [
+    for (product, settings, secret, selection_field, scenario, withheld, used) in [
         (
             Product::Personio,
             personio,
@@ -80,7 +86,7 @@ fn every_provider_says_which_fields_can_be_read_shows_five_people_and_counts_the
             "lastName",
         ),
     ] {
-        let said = tested(product, settings, secret, gate, "plain");
+        let said = tested(product, settings, secret, selection_field, "plain");
         assert!(
             said.contains("20 employees read") && said.contains("5 sample employees:"),
             "{said}"
@@ -99,7 +105,7 @@ fn every_provider_says_which_fields_can_be_read_shows_five_people_and_counts_the
             counts.iter().sum::<u32>() == 20 && counts[0] > 0,
             "{counted}"
         );
-        let said = tested(product, settings, secret, gate, scenario);
+        let said = tested(product, settings, secret, selection_field, scenario);
         assert!(
             row(&said, withheld)
                 .ends_with("no: the credentials may not read it, or it does not exist 0"),

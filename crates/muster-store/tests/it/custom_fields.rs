@@ -263,7 +263,7 @@ fn a_field_in_use_says_what_is_lost_and_is_removed_with_it() {
 }
 
 #[test]
-fn what_is_done_to_fields_is_recorded_as_a_run_by_hand() {
+fn changes_of_fields_are_recorded_as_manual_edits() {
     let ground = ground();
     ground
         .store

@@ -11,7 +11,7 @@ use muster_core::model::{
 use muster_store::StoreError;
 
 #[test]
-fn second_settlement_from_one_revision_is_refused_also_with_updates_alone() {
+fn second_proposal_from_one_revision_is_refused_even_with_updates_only() {
     let ground = Ground::with(&["ann", "ben"]);
     let update = |id, title| {
         let changes = vec![change(TITLE, "", title)];
@@ -146,7 +146,7 @@ fn two_operations_on_one_employee_are_one_change_of_the_directory_and_two_of_the
 }
 
 #[test]
-fn departure_changes_the_status_and_what_it_says_and_nothing_else() {
+fn departure_changes_only_the_status_and_the_listed_fields() {
     let ground = Ground::with(&["ann"]);
     let before = ground.person(1);
     let leaves = operation(

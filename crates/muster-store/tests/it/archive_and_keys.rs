@@ -88,7 +88,7 @@ fn a_delivery_of_any_size_comes_back_byte_for_byte_and_once() {
 }
 
 #[test]
-fn m24_an_erased_person_is_cut_out_of_kept_deliveries_and_out_of_later_ones() {
+fn m24_erased_employee_is_removed_from_archived_and_later_deliveries() {
     let ground = Ground::with(&["Eva", "Ben"]);
     keep(&ground, FILE);
     erase(&ground, 1, 1).unwrap();
@@ -121,7 +121,7 @@ fn m24_an_erased_person_is_cut_out_of_kept_deliveries_and_out_of_later_ones() {
 }
 
 #[test]
-fn an_erasure_of_an_employee_who_changed_since_is_void_and_a_second_one_finds_nobody() {
+fn erasure_is_void_if_the_employee_has_changed_or_was_erased() {
     let ground = Ground::with(&["Eva"]);
     assert_eq!(erase(&ground, 1, 7).unwrap_err().code(), Code::PlanVoid);
     assert_eq!(ground.person(1).value(canonical::FIRST_NAME), Some("Eva"));
@@ -130,7 +130,7 @@ fn an_erasure_of_an_employee_who_changed_since_is_void_and_a_second_one_finds_no
 }
 
 #[test]
-fn m24_an_erasure_beside_a_reader_is_finished_later() {
+fn m24_erasure_during_another_read_is_completed_by_a_sweep() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("d.db");
     let options = Options {
@@ -166,7 +166,7 @@ fn m24_an_erasure_beside_a_reader_is_finished_later() {
 }
 
 #[test]
-fn m24_history_of_an_erased_person_keeps_the_fact_and_no_value() {
+fn m24_history_of_an_erased_employee_has_no_values() {
     let ground = Ground::with(&["Eva", "Ben"]);
     let person = ground.person(1);
     let run = ground.begin(RunKind::Sync);
@@ -209,7 +209,7 @@ fn m24_history_of_an_erased_person_keeps_the_fact_and_no_value() {
 }
 
 #[test]
-fn what_a_person_shared_with_an_employee_who_stays_is_left_to_them() {
+fn erasure_keeps_values_that_another_employee_also_has() {
     let ground = Ground::with(&["Eva", "Ben"]);
     let (eva, ben) = (ground.person(1), ground.person(2));
     let run = ground.begin(RunKind::Sync);
@@ -239,7 +239,7 @@ fn what_a_person_shared_with_an_employee_who_stays_is_left_to_them() {
 }
 
 #[test]
-fn retention_removes_what_no_run_since_has_read() {
+fn retention_deletes_deliveries_that_no_later_run_has_read() {
     let mut ground = Ground::with(&["Eva"]);
     keep(&ground, FILE);
     let retention = |days| Retention {
@@ -302,7 +302,7 @@ fn secrets_are_kept_by_workspace_and_name_until_they_are_forgotten() {
 }
 
 #[test]
-fn p32_a_database_with_sealed_values_wants_its_key() {
+fn p32_database_with_encrypted_values_needs_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("d.db").display());
     let keyring = Keyring::generate().unwrap();
@@ -348,7 +348,7 @@ fn opened(folder: &tempfile::TempDir, keyring: &Keyring) -> Result<Store, StoreE
 }
 
 #[test]
-fn p33_another_master_key_opens_everything_and_the_old_one_no_longer_encrypts() {
+fn p33_new_master_key_decrypts_everything_and_the_old_one_no_longer_encrypts() {
     let folder = tempfile::tempdir().unwrap();
     let (old, new) = (Keyring::generate().unwrap(), Keyring::generate().unwrap());
     let late = opened(&folder, &old).unwrap();
@@ -415,7 +415,7 @@ fn p33_another_master_key_opens_everything_and_the_old_one_no_longer_encrypts() 
 }
 
 #[test]
-fn p33_what_cannot_be_opened_leaves_everything_as_it_was() {
+fn p33_rotation_with_an_undecryptable_value_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (old, new) = (Keyring::generate().unwrap(), Keyring::generate().unwrap());
     let store = opened(&folder, &old).unwrap();
