@@ -181,7 +181,7 @@ fn a_new_field_may_take_the_key_of_a_renamed_one_and_has_none_of_its_values() {
     assert_eq!(ground.person("E-1")["town"], "Delft");
     for (old, new, why) in [
         ("town", "store", "already has a field `store`"),
-        ("town", "title", "`.*`"),
+        ("town", "title", "standard field"),
         ("town", "status", "standard field"),
         ("title", "name", "only custom fields"),
         ("town", "A b", "is not a valid key"),

@@ -239,7 +239,7 @@ fn deletion_has_its_own_sign_and_word() {
             "1 would be deleted (not in the file)",
             "Departures: 1 employee would be deleted",
             "x ",
-            "First1 Last1 (E-1): deleted, all values are removed",
+            "First1 Last1 (E-1): deleted, all personal data is removed",
         ],
     );
     assert!(!planned.contains("active -> inactive"), "{planned}");
