@@ -111,7 +111,7 @@ pub enum StoreError {
         expected: i64,
         found: i64,
     },
-    /// A field cannot be removed without losing something.
+    /// A field cannot be removed while it is in use.
     #[error("the field `{key}` is in use: {used:?}")]
     FieldInUse {
         key: String,

@@ -122,7 +122,7 @@ fn credentials(connection: &Connection, keyring: &Keyring) -> Result<u64, DbErro
     Ok(count)
 }
 
-/// A chunk at a time: deliveries may be larger than memory.
+/// One chunk at a time, because deliveries can be larger than memory.
 fn deliveries(connection: &Connection, keyring: &Keyring) -> Result<u64, DbError> {
     let chunks: Vec<(i64, String, i64)> = connection
         .prepare_cached("SELECT workspace_id, sha256, number FROM content_chunk")?
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(
             tables,
             ["content_chunk", "credential", "secret"],
-            "what is sealed must be wrapped for another master key"
+            "every table with encrypted values is re-encrypted"
         );
     }
 }

@@ -3,7 +3,7 @@
 use crate::ground::{Ground, at};
 use muster_core::model::ids::WorkspaceId;
 use muster_store::{
-    KeyRing, ManualEdit, NewCredential, Options, SettingsChange, Store, StoreError,
+    Keyring, ManualEdit, NewCredential, Options, SettingsChange, Store, StoreError,
 };
 
 fn change<'a>(
@@ -188,7 +188,7 @@ fn p32_p33_a_credential_is_encrypted_in_the_file_moves_nowhere_and_rotates_with_
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("d.db");
     let url = format!("sqlite:{}", path.display());
-    let old = KeyRing::generate().unwrap();
+    let old = Keyring::generate().unwrap();
     let store = Store::open(&url, Options::default()).unwrap();
     store.unlock(old.clone()).unwrap();
     let ground = Ground::on(store);
@@ -221,7 +221,7 @@ fn p32_p33_a_credential_is_encrypted_in_the_file_moves_nowhere_and_rotates_with_
     }
     let workspace = ground.workspace.id;
     drop(ground);
-    let new = KeyRing::generate().unwrap();
+    let new = Keyring::generate().unwrap();
     let store = Store::open(&url, Options::default()).unwrap();
     let wrong = store.unlock(new.clone()).unwrap_err().to_string();
     assert!(wrong.contains(old.id()), "{wrong}");

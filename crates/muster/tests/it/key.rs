@@ -287,7 +287,7 @@ fn the_key_is_made_at_first_use_and_can_be_changed_from_then_on() {
     );
     let text = String::from_utf8(ground.output(&["key", "rotate"]).stdout).unwrap();
     assert!(
-        text.contains("1 delivered file, 0 tokens and 0 credentials were re-encrypted"),
+        text.contains("1 archived file, 0 tokens and 0 credentials were re-encrypted"),
         "{text}"
     );
     assert!(
