@@ -10,5 +10,6 @@ pub mod setup;
 pub mod decide;
 pub mod derive;
 pub mod read;
+pub mod schedule;
 
 pub mod privacy;

@@ -3,5 +3,6 @@
 pub mod integration;
 pub mod mapping;
 pub mod policy;
+pub mod schedule;
 pub mod selection;
 pub mod suggestion;

@@ -28,6 +28,7 @@ mod leavers;
 mod lifecycle;
 mod matching;
 mod person;
+mod schedule;
 mod selection;
 mod smart_groups;
 mod starts;

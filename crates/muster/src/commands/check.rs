@@ -82,12 +82,7 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
     };
     refuse_other_workspace(arguments.workspace.as_deref(), &file.workspace)?;
     let rules = file.rules(&Schema::new(file.own_fields.iter().cloned()));
-    let schedule: Vec<String> = file
-        .schedule
-        .iter()
-        .copied()
-        .map(config::shown_time)
-        .collect();
+    let schedule: Vec<String> = file.schedule.iter().map(ToString::to_string).collect();
     if arguments.json {
         print_json(&CheckAnswer {
             valid: true,
@@ -113,7 +108,7 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
             rules.selection.len()
         ));
         if !schedule.is_empty() {
-            say(format!("  schedule (UTC): {}", schedule.join(", ")));
+            say(format!("  schedule: {}", schedule.join(", ")));
         }
         say(format!(
             "  help: run `muster test {}` to connect and see the first records",

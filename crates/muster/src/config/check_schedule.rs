@@ -1,42 +1,54 @@
-//! At which times of the day an integration is to run: from texts such as `02:45 UTC` to times.
+//! When an integration is to run: the `schedule` of an integration file.
 
 use super::check::Checker;
-use jiff::civil::Time;
+use muster_core::setup::schedule::{Schedule, ScheduleEntry, ScheduleError, Timing};
+
+const HELP: &str = "write times of day with their zone (`02:45 UTC`, `20:00 Europe/Amsterdam`), a cron expression with its zone \
+    (`0 4 * * 1-5 UTC`), or an interval (`every 15m`)";
 
 impl Checker<'_> {
-    pub(super) fn schedule(&mut self, texts: &[String]) -> Vec<Time> {
-        let mut times = Vec::with_capacity(texts.len());
-        for text in texts {
-            match time(text) {
-                Some(time) if times.contains(&time) => {
-                    self.problem("schedule", format!("`{text}` is named twice"), "name each time once");
-                }
-                Some(time) => times.push(time),
-                None => self.problem(
+    pub(super) fn schedule(&mut self, texts: &[String]) -> Vec<ScheduleEntry> {
+        let (entries, errors) = Schedule::read(texts.iter().map(String::as_str));
+        for (text, error) in errors {
+            let (why, help) = explain(text, &error);
+            self.problem("schedule", why, help);
+        }
+        for (at, text) in texts.iter().enumerate() {
+            if texts[..at].contains(text) {
+                self.problem(
                     "schedule",
-                    format!("`{text}` is not a time of the day in UTC"),
-                    "write it with two digits each and the zone, as in `schedule = [\"02:45 UTC\", \"20:00 UTC\"]`",
-                ),
+                    format!("`{text}` is listed twice"),
+                    "list each entry once",
+                );
             }
         }
-        times.sort_unstable();
-        times
+        entries
     }
 }
 
-/// `HH:MM UTC` and nothing else: a time without its zone would be guessed at.
-fn time(text: &str) -> Option<Time> {
-    let (hour, minute) = text.strip_suffix(" UTC")?.split_once(':')?;
-    let number = |digits: &str| {
-        let plain = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        plain.then(|| digits.parse::<i8>().ok()).flatten()
-    };
-    Time::new(number(hour)?, number(minute)?, 0, 0).ok()
-}
-
-/// As it is written in the file.
-pub(crate) fn shown(time: Time) -> String {
-    format!("{:02}:{:02} UTC", time.hour(), time.minute())
+fn explain(text: &str, error: &ScheduleError) -> (String, String) {
+    let help = HELP.to_owned();
+    match error {
+        ScheduleError::Unreadable | ScheduleError::EmptyBlackout => {
+            (format!("`{text}` is not an entry of a schedule"), help)
+        }
+        ScheduleError::UnknownZone(zone) => (
+            format!("`{zone}` in `{text}` is not a time zone"),
+            "use `UTC` or a name such as `Europe/Amsterdam`; abbreviations and offsets do not follow daylight saving".to_owned(),
+        ),
+        ScheduleError::Interval => (
+            format!("the interval of `{text}` does not divide a day, or is shorter than {} minutes", Timing::SHORTEST),
+            "use an interval such as `every 15m`, `every 2h` or `every 24h`".to_owned(),
+        ),
+        ScheduleError::Cron(why) => {
+            let first = why.lines().last().unwrap_or_default().trim();
+            (format!("`{text}` is not a cron expression: {first}"), help)
+        }
+        ScheduleError::NeverDue => (
+            format!("`{text}` names a day that does not exist"),
+            "correct the day of the month".to_owned(),
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -44,22 +56,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_has_two_digits_each_and_its_zone() {
-        for text in ["00:00 UTC", "02:45 UTC", "23:59 UTC"] {
-            assert_eq!(time(text).map(shown).as_deref(), Some(text));
-        }
-        for text in [
-            "",
-            "UTC",
-            "2:45 UTC",
-            "02:45",
-            "24:00 UTC",
-            "02:60 UTC",
-            "02:45 CET",
-            "+2:45 UTC",
-            "02:45:00 UTC",
+    fn refused_entry_is_explained_with_its_text() {
+        for (text, part) in [
+            ("02:45", "`02:45` is not an entry of a schedule"),
+            ("02:45 CET", "`CET` in `02:45 CET` is not a time zone"),
+            ("every 7m", "does not divide a day"),
+            ("99 4 * * * UTC", "is not a cron expression: "),
+            ("0 4 31 4 * UTC", "names a day that does not exist"),
         ] {
-            assert_eq!(time(text), None, "{text}");
+            let error = text.parse::<ScheduleEntry>().unwrap_err();
+            let (why, help) = explain(text, &error);
+            assert!(why.contains(part), "{why}");
+            assert!(!help.is_empty() && !why.ends_with(": "), "{why}");
         }
     }
 }

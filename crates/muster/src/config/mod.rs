@@ -20,14 +20,12 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use check_schedule::shown as shown_time;
 pub(crate) use fields::{KINDS, field_kind, is_key};
 pub(crate) use groups::{GroupsFile, read_groups};
 pub(crate) use secret::SecretReference;
 
 use document::{Document, Settings as Written, from_toml, line_at};
 use fields::NamedField;
-use jiff::civil::Time;
 use muster_connectors::{
     catalogue::{self, Listing},
     connector::{NetworkLimits, Settings},
@@ -46,6 +44,7 @@ use muster_core::{
         integration::Rules,
         mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
         policy::Policy,
+        schedule::ScheduleEntry,
         selection::Rule,
     },
 };
@@ -77,8 +76,8 @@ pub(crate) struct IntegrationFile {
     mapping: Vec<MappingByKey>,
     selection: Vec<Rule>,
     policy: Policy,
-    /// Times of the day, in UTC, at which a service is to run the integration.
-    pub(crate) schedule: Vec<Time>,
+    /// When a service is to run the integration.
+    pub(crate) schedule: Vec<ScheduleEntry>,
 }
 
 /// An HR system, with what its connector asks for.

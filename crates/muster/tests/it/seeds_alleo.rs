@@ -27,7 +27,7 @@ fn files_are_picked_up_at_0245_and_2000_utc() {
         .says("\"20:00 UTC\"");
     let output = ground.output(&["check", "integration.toml"]);
     assert!(
-        String::from_utf8_lossy(&output.stdout).contains("schedule (UTC): 02:45 UTC, 20:00 UTC"),
+        String::from_utf8_lossy(&output.stdout).contains("schedule: 02:45 UTC, 20:00 UTC"),
         "{output:?}"
     );
 }
