@@ -217,6 +217,8 @@ impl Comparison<'_> {
             Status::Scheduled if ends_first && dates_are_new => {
                 (Status::Inactive, Some(Reason::StartCancelled))
             }
+            // The start of a protected employee is not cancelled, but it is doubted.
+            Status::Scheduled if ends_first && self.employee.protected => (status, None),
             // A start that was cancelled stays so until other dates come.
             Status::Inactive if ends_first && !dates_are_new => (Status::Inactive, None),
             _ => next_status(status, onboarding, offboarding, calendar),
@@ -398,7 +400,7 @@ fn offboarding_past(offboarding: Date) -> Problem {
     problem.of("offboarding_date", &date)
 }
 
-fn start_after_end(start: &str, end: &str) -> Problem {
+pub(crate) fn start_after_end(start: &str, end: &str) -> Problem {
     let detail = Detail::StartAfterEnd {
         start: start.to_owned(),
         end: end.to_owned(),

@@ -1,5 +1,7 @@
 //! Collects what each record does into the plan, with its counts and problems.
 
+mod held;
+
 use crate::{
     decide::{
         amend::{self, AmendContext, Amendment},
@@ -8,19 +10,19 @@ use crate::{
         known::Known,
         matching::{MatchContext, Matches, RecordMatch},
         proposal::{Counts, Proposal, Verdict},
-        propose::{create_changes, protected},
+        propose::protected,
         undecided::{self, Says, Undecided},
     },
     model::{
         calendar::Calendar,
         employee::Employee,
         facts::{Fact, Facts, FactsRef},
-        field::FieldNumber,
+        field::{FieldNumber, canonical},
         ids::EmployeeId,
         origin::Place,
         pin::{Pin, PinNotice},
-        plan::{Change, Changed, Create, Operation, OperationKind, Plan, Reason, Who},
-        problem::{Problem, lifecycle::StartDoubt},
+        plan::{Changed, Create, Operation, OperationKind, Plan, Reason, Who},
+        problem::{Problem, lifecycle::StartDoubt, shown},
     },
     privacy::tombstone,
     read::{
@@ -50,6 +52,9 @@ pub(crate) struct PlanBuilder<'a> {
     ignored_starts: Vec<(EmployeeId, Option<String>)>,
     refreshed: Vec<(EmployeeId, Fingerprint)>,
     pins: Vec<PinNotice>,
+    /// Employees of whom a value stays as stored although another column would replace it, because the first column of
+    /// the field is withheld.
+    kept_values: Vec<Who>,
 }
 
 /// Which records of an incomplete delivery may be wrong.
@@ -95,6 +100,14 @@ fn without_withheld<'r>(
         .as_ref()
 }
 
+/// Whether a record has another value than the stored one for a field whose first column is withheld.
+fn keeps_withheld(employee: &Employee, facts: FactsRef<'_>, reading: &Reading) -> bool {
+    reading.withheld_first.iter().any(|field| {
+        let said = facts.get(*field);
+        said.is_some_and(|said| said.value() != employee.value(*field))
+    })
+}
+
 impl<'a> PlanBuilder<'a> {
     pub(crate) fn new(
         setup: &'a Setup,
@@ -123,6 +136,7 @@ impl<'a> PlanBuilder<'a> {
             ignored_starts: Vec::new(),
             refreshed: Vec::new(),
             pins: Vec::new(),
+            kept_values: Vec::new(),
         }
     }
 
@@ -154,7 +168,10 @@ impl<'a> PlanBuilder<'a> {
                         status,
                     });
                 }
-                None => self.counts.excluded += 1,
+                None => {
+                    self.counts.excluded += 1;
+                    self.warn_of_dates(reading, position);
+                }
             },
             RecordMatch::Held(reason, employee) => {
                 let known = employee.and_then(|id| self.known.get(id));
@@ -177,6 +194,21 @@ impl<'a> PlanBuilder<'a> {
                     self.deselect(reading, matches, position, employee);
                 }
             }
+        }
+    }
+
+    /// Nobody is created by a record whose end has come; a start after that end is probably a mistake in one of the two.
+    fn warn_of_dates(&mut self, reading: &Reading, position: u32) {
+        let facts = reading.drafts.facts(position);
+        let start = facts.value(canonical::ONBOARDING_DATE);
+        let dates = start.zip(facts.value(canonical::OFFBOARDING_DATE));
+        // ISO dates compare as text.
+        if let Some((start, end)) = dates.filter(|(start, end)| end < start) {
+            let mut problem = amend::start_after_end(start, end);
+            let id = facts.value(canonical::EXTERNAL_ID);
+            problem.subject = id.or(facts.value(canonical::EMAIL)).map(shown);
+            self.problems
+                .push(problem.at(reading.drafts.get(position).place));
         }
     }
 
@@ -236,7 +268,12 @@ impl<'a> PlanBuilder<'a> {
             changes.retain(|change| change.what != Changed::Status);
             kind = (!changes.is_empty()).then_some(OperationKind::Update);
         }
+        let keeps_values = keeps_withheld(employee, reading.drafts.facts(position), reading);
+        if keeps_values {
+            self.kept_values.push(Who::of_employee(employee));
+        }
         let look_again = look_again
+            || keeps_values
             || employee.is_pinned(self.calendar.today)
             || self.date_order.incomplete.contains(&position)
             || draft.state == DraftState::Undecided;
@@ -383,75 +420,6 @@ impl<'a> PlanBuilder<'a> {
         });
     }
 
-    /// A record on which a person must decide. Approving it does what the record would have done.
-    fn hold(
-        &mut self,
-        reading: &Reading,
-        matches: &Matches,
-        position: u32,
-        reason: Reason,
-        employee: Option<EmployeeId>,
-    ) {
-        let draft = reading.drafts.get(position);
-        let known = employee.and_then(|id| self.known.get(id));
-        let mut operation = match known {
-            Some(employee) if draft.state == DraftState::NotSelected => {
-                depart::removal(employee, OperationKind::Deactivate, reason)
-            }
-            Some(employee) => {
-                let mut amendment = self.compare(reading, matches, position, employee, reason);
-                self.note_pins(employee, draft.place, amendment.pinned);
-                let mut kind = amendment.kind.unwrap_or(OperationKind::Update);
-                if kind.is_removal() && employee.protected {
-                    self.problems.push(protected(employee).at(draft.place));
-                    amendment
-                        .changes
-                        .retain(|change| change.what != Changed::Status);
-                    kind = OperationKind::Update;
-                }
-                Operation {
-                    changes: amendment.changes,
-                    kind,
-                    ..depart::removal(employee, kind, reason)
-                }
-            }
-            None => Operation {
-                kind: OperationKind::Create,
-                employee: None,
-                revision: 0,
-                draft: None,
-                place: None,
-                reason,
-                changes: amend::first_status(reading.drafts.facts(position), self.calendar)
-                    .map(|status| Change {
-                        what: Changed::Status,
-                        old: None,
-                        new: Some(status.as_str().to_owned()),
-                        reason,
-                    })
-                    .into_iter()
-                    // A stored plan has nothing but the operation: approving it must create the whole employee.
-                    .chain(create_changes(
-                        reading.drafts.facts(position),
-                        self.setup.defaults().as_ref(),
-                    ))
-                    .collect(),
-                who: Who::of_record(reading.drafts.facts(position)),
-                held: None,
-                fingerprint: None,
-                takes_ownership: true,
-            },
-        };
-        operation.draft = Some(position);
-        operation.place = Some(draft.place);
-        operation.held = Some(reason);
-        let is_pinned = known.is_some_and(|employee| employee.is_pinned(self.calendar.today));
-        operation.fingerprint = (!is_pinned).then_some(draft.fingerprint);
-        operation.takes_ownership =
-            reason == Reason::TakeOver || known.is_none_or(|employee| employee.owner.is_none());
-        self.plan.operations.push(operation);
-    }
-
     /// Ends the construction: order, guards and verdict.
     pub(crate) fn finish(
         mut self,
@@ -462,6 +430,8 @@ impl<'a> PlanBuilder<'a> {
             (
                 operation.employee.is_none(),
                 operation.employee,
+                // What is held rests on what is applied.
+                operation.held.is_some(),
                 operation.draft,
             )
         });
@@ -490,7 +460,7 @@ impl<'a> PlanBuilder<'a> {
             reading,
             defaults: self.setup.defaults(),
         };
-        proposal.findings = guard::findings(&proposal, self.setup, self.roster);
+        proposal.findings = guard::findings(&proposal, &self.kept_values, self.setup, self.roster);
         proposal.verdict = guard::verdict(&proposal, self.setup.rules.policy.on_guard);
         proposal
     }

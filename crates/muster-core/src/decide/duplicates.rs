@@ -1,5 +1,9 @@
 //! Finds records of one delivery that are about the same employee, before any is matched.
 
+mod key;
+
+use key::{Key, mark};
+
 use crate::{
     decide::{
         amend,
@@ -29,68 +33,10 @@ use crate::{
     },
     setup::policy::MatchBy,
 };
-use hashbrown::{DefaultHashBuilder, HashTable};
 use std::{
     borrow::Cow,
     collections::{BTreeSet, HashMap, HashSet},
-    hash::BuildHasher,
 };
-
-/// By what records are compared.
-#[derive(Clone, Copy)]
-enum Key {
-    /// The match key: the external id, else the address, as the policy says.
-    Match(MatchBy),
-    Address,
-    Id,
-}
-
-/// What one record has for a key; an address is never equal to an id.
-#[derive(PartialEq, Eq, Hash)]
-enum KeyValue<'f> {
-    Id(&'f str),
-    Address(Cow<'f, str>),
-}
-
-impl KeyValue<'_> {
-    fn as_str(&self) -> &str {
-        match self {
-            KeyValue::Id(id) => id,
-            KeyValue::Address(address) => address,
-        }
-    }
-}
-
-impl Key {
-    fn value(self, facts: FactsRef<'_>) -> Option<KeyValue<'_>> {
-        let id = || facts.value(canonical::EXTERNAL_ID).map(KeyValue::Id);
-        let email = || {
-            facts
-                .value(canonical::EMAIL)
-                .map(|address| KeyValue::Address(fold_email(address)))
-        };
-        match self {
-            Key::Match(MatchBy::ExternalId) | Key::Id => id(),
-            Key::Match(MatchBy::ExternalIdThenEmail) => id().or_else(email),
-            Key::Match(MatchBy::Email) | Key::Address => email(),
-        }
-    }
-}
-
-impl Key {
-    /// Whether a draft takes part. A record that is not used takes neither address nor id from another, but
-    /// one that is not selected and has no id is about whoever has its address.
-    fn concerns(self, state: DraftState, facts: FactsRef<'_>) -> bool {
-        match (self, state) {
-            (_, DraftState::Superseded) => false,
-            (Key::Match(_), _) | (_, DraftState::Candidate) => true,
-            (Key::Address, DraftState::NotSelected | DraftState::Undecided) => {
-                facts.value(canonical::EXTERNAL_ID).is_none()
-            }
-            _ => false,
-        }
-    }
-}
 
 /// What decides between two records with one key.
 pub(crate) struct Judge<'a> {
@@ -104,12 +50,12 @@ pub(crate) struct Judge<'a> {
 /// both; in an older file the record is superseded by the newer one. Returns the records that end an employment and whose
 /// address another record has too: they are used without it.
 pub(crate) fn resolve(reading: &mut Reading, judge: &Judge<'_>) -> HashSet<u32> {
-    let (none, mut withdrawn) = (HashSet::new(), HashSet::new());
+    let (none, mut groups) = (HashSet::new(), Groups::default());
     let by = Key::Match(judge.match_by);
     mark(reading, by, &none, |reading, first, second| {
-        judge.same_key(reading, first, second, &mut withdrawn)
+        judge.same_key(reading, first, second, &mut groups)
     });
-    reading.problems.withdraw(&withdrawn);
+    reading.problems.withdraw(&groups.withdrawn);
     if judge.match_by == MatchBy::Email {
         mark(reading, Key::Id, &none, |reading, first, second| {
             judge.same_id(reading, first, second)
@@ -121,16 +67,18 @@ pub(crate) fn resolve(reading: &mut Reading, judge: &Judge<'_>) -> HashSet<u32> 
     // Whether a newcomer has the address of an employee who left is decided by a person: newcomers are compared with
     // each other, and records that are the employee's own with each other, whatever the order of the records.
     let newcomers = judge.newcomers_on_former_addresses(reading);
+    let mut without = judge.with_pinned_address(reading);
+    without.extend(&without_address);
+    let mut same_address =
+        |reading: &mut Reading, first, second| judge.same_address(reading, first, second);
     let others: HashSet<u32> = if newcomers.is_empty() {
         HashSet::new()
     } else {
         let all = 0..reading.drafts.len() as u32;
-        all.filter(|position| !newcomers.contains(position))
+        all.filter(|position| !newcomers.contains(position) || without.contains(position))
             .collect()
     };
-    let mut same_address =
-        |reading: &mut Reading, first, second| judge.same_address(reading, first, second);
-    let without: HashSet<u32> = without_address.union(&newcomers).copied().collect();
+    without.extend(&newcomers);
     mark(reading, Key::Address, &without, &mut same_address);
     if !newcomers.is_empty() {
         mark(reading, Key::Address, &others, &mut same_address);
@@ -138,58 +86,38 @@ pub(crate) fn resolve(reading: &mut Reading, judge: &Judge<'_>) -> HashSet<u32> 
     without_address
 }
 
-/// Calls `found` for each pair of drafts with the same key, in the order of the delivery.
-fn mark(
-    reading: &mut Reading,
-    key: Key,
-    without: &HashSet<u32>,
-    mut found: impl FnMut(&mut Reading, u32, u32),
-) {
-    let builder = DefaultHashBuilder::default();
-    let mut table: HashTable<(u64, u32)> = HashTable::with_capacity(reading.drafts.len());
-    for position in 0..reading.drafts.len() as u32 {
-        let facts = reading.drafts.facts(position);
-        let is_out = without.contains(&position);
-        if is_out || !key.concerns(reading.drafts.get(position).state, facts) {
-            continue;
-        }
-        let Some(value) = key.value(facts) else {
-            continue;
-        };
-        let hash = builder.hash_one(&value);
-        let same = |(other_hash, other): &(u64, u32)| {
-            *other_hash == hash
-                && key
-                    .value(reading.drafts.facts(*other))
-                    .is_some_and(|other| other == value)
-        };
-        match table.find(hash, same).copied() {
-            Some((_, first)) => found(reading, first, position),
-            None => {
-                table.insert_unique(hash, (hash, position), |(hash, _)| *hash);
-            }
-        }
-    }
+/// What is known of records with one match key, by the first of them.
+#[derive(Default)]
+struct Groups {
+    /// Rejected records of older files, which no longer matter.
+    withdrawn: HashSet<Place>,
+    /// Records that repeat the first, or were merged with it.
+    repetitions: HashMap<u32, Vec<u32>>,
+    /// What the first said before it was merged with others.
+    merged: HashMap<u32, Facts>,
+    /// A record that contradicts the first, so that every record with its key is rejected.
+    conflicts: HashMap<u32, u32>,
 }
 
 impl Judge<'_> {
-    fn same_key(
-        &self,
-        reading: &mut Reading,
-        first: u32,
-        second: u32,
-        withdrawn: &mut HashSet<Place>,
-    ) {
+    fn names(&self, fields: Vec<FieldNumber>) -> Vec<String> {
+        let name = |field: FieldNumber| self.schema.key(field).to_owned();
+        fields.into_iter().map(name).collect()
+    }
+
+    fn same_key(&self, reading: &mut Reading, first: u32, second: u32, groups: &mut Groups) {
         let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
         if a.place.file != b.place.file {
             reading.drafts.get_mut(second).state = DraftState::Superseded;
-            withdrawn.insert(b.place);
+            groups.withdrawn.insert(b.place);
             return;
         }
         let (ours, theirs) = (reading.drafts.facts(first), reading.drafts.facts(second));
         let fields = differing_fields(ours, theirs);
         let is_used = a.state == DraftState::Candidate && b.state == DraftState::Candidate;
-        if a.fingerprint == b.fingerprint || (is_used && fields.is_empty()) {
+        let conflict = groups.conflicts.get(&first).copied();
+        if conflict.is_none() && (a.fingerprint == b.fingerprint || (is_used && fields.is_empty()))
+        {
             // Of two spellings the order of the records must not decide.
             if is_used && spelling(theirs) > spelling(ours) {
                 let theirs = theirs.to_owned();
@@ -198,24 +126,45 @@ impl Judge<'_> {
             }
             reading.drafts.get_mut(second).state = DraftState::Superseded;
             reading.problems.push(repeated(b.place, a.place));
+            groups.repetitions.entry(first).or_default().push(second);
             return;
         }
         let key = Key::Match(self.match_by)
             .value(ours)
             .map(|key| shown(key.as_str()));
-        let fields: Vec<String> = fields
-            .iter()
-            .map(|field| self.schema.key(*field).to_owned())
-            .collect();
-        if is_used && self.has_ended(ours) && self.has_ended(theirs) {
+        let fields = self.names(fields);
+        if conflict.is_none() && is_used && self.has_ended(ours) && self.has_ended(theirs) {
+            groups.repetitions.entry(first).or_default().push(second);
+            groups
+                .merged
+                .entry(first)
+                .or_insert_with(|| ours.to_owned());
             return merge(reading, first, second, key, fields);
         }
-        reject_both(reading, first, second, |line, other| Detail::Duplicate {
-            line,
-            other,
-            key: key.clone(),
-            fields: fields.clone(),
-        });
+        let detail = |fields: Vec<String>| {
+            let key = key.clone();
+            move |line, other| Detail::Duplicate {
+                line,
+                other,
+                key: key.clone(),
+                fields: fields.clone(),
+            }
+        };
+        if let Some(other) = conflict.filter(|_| fields.is_empty()) {
+            // It repeats a record that another contradicts.
+            let ours = reading.drafts.facts(other);
+            let fields = self.names(differing_fields(ours, reading.drafts.facts(second)));
+            return reject_one(reading, second, other, &detail(fields));
+        }
+        let detail = detail(fields);
+        if let Some(facts) = groups.merged.remove(&first) {
+            reading.drafts.replace(first, &facts);
+        }
+        reject_both(reading, first, second, &detail);
+        groups.conflicts.entry(first).or_insert(second);
+        for repetition in groups.repetitions.remove(&first).unwrap_or_default() {
+            reject_one(reading, repetition, second, &detail);
+        }
     }
 
     fn has_ended(&self, facts: FactsRef<'_>) -> bool {
@@ -273,6 +222,21 @@ impl Judge<'_> {
                 reading.problems.push(problem.at(place));
             }
         }
+    }
+
+    /// Records of employees whose address is pinned: the one that they state is not used.
+    fn with_pinned_address(&self, reading: &Reading) -> HashSet<u32> {
+        let is_pinned = |(position, _): &(u32, &Draft)| {
+            let id = reading
+                .drafts
+                .facts(*position)
+                .value(canonical::EXTERNAL_ID);
+            let employee = id.and_then(|id| self.known.by_external_id(id));
+            let pin = employee.and_then(|one| one.pin(canonical::EMAIL, self.calendar.today));
+            pin.is_some()
+        };
+        let pinned = reading.drafts.iter().filter(is_pinned);
+        pinned.map(|(position, _)| position).collect()
     }
 
     /// Records with the address of an employee who left that are not the employee's own.

@@ -164,6 +164,7 @@ pub fn propose(
         },
         &mut builder.problems,
     );
+    builder.rest_on_applied(&reading, &matches);
     builder.start_doubts = starts.changed;
     builder.finish(reading, missed)
 }

@@ -8,6 +8,7 @@ use crate::{
     model::{
         code::Code,
         employee::{Employee, Status},
+        facts::FactsRef,
         field::canonical,
         ids::EmployeeId,
         origin::Place,
@@ -73,7 +74,10 @@ pub(crate) fn assess(
             _ if !is_scheduled || leaving.contains(&id) => (None, None),
             Some(Latest::Doubt(doubt, place)) => (Some(*doubt), Some(*place)),
             Some(Latest::Good) => (None, None),
-            None if reading.seen[position].is_some() => (None, None),
+            None if reading.seen[position].is_some() => {
+                let is_cancelled = employee.is_some_and(|one| is_cancelled(one, context));
+                (is_cancelled.then_some(StartDoubt::Ended), None)
+            }
             None if is_complete && !present.named(id) => (Some(StartDoubt::Missing), None),
             None => (before, None),
         };
@@ -105,6 +109,9 @@ fn latest_records(
                 let says = match draft.state {
                     DraftState::NotSelected => Latest::Doubt(StartDoubt::Ended, draft.place),
                     DraftState::Undecided => continue,
+                    _ if is_kept_from_leaving(reading.drafts.facts(position), *id, context) => {
+                        Latest::Doubt(StartDoubt::Ended, draft.place)
+                    }
                     _ => Latest::Good,
                 };
                 latest.insert(*id, says);
@@ -120,6 +127,34 @@ fn latest_records(
         }
     }
     latest
+}
+
+/// Whether the dates of a protected employee, with those of their record, cancel the start: they stay scheduled.
+fn is_kept_from_leaving(facts: FactsRef<'_>, id: EmployeeId, context: &MatchContext<'_>) -> bool {
+    let Some(employee) = context.known.get(id).filter(|one| one.protected) else {
+        return false;
+    };
+    let facts = facts.iter();
+    let after = facts.fold(employee.facts.clone(), |all, (field, fact)| {
+        all.with(field, fact)
+    });
+    is_cancelled(
+        &Employee {
+            facts: after,
+            ..employee.clone()
+        },
+        context,
+    )
+}
+
+/// Whether the stored dates of a protected employee cancel the start.
+fn is_cancelled(employee: &Employee, context: &MatchContext<'_>) -> bool {
+    let facts = employee.facts.as_ref();
+    let start = facts.value(canonical::ONBOARDING_DATE);
+    let dates = start.zip(facts.value(canonical::OFFBOARDING_DATE));
+    // ISO dates compare as text.
+    let ends_first = dates.is_some_and(|(start, end)| end <= start);
+    employee.protected && (ends_first || context.has_ended(facts))
 }
 
 fn doubted(employee: &Employee, doubt: StartDoubt, place: Option<Place>) -> Problem {

@@ -212,8 +212,8 @@ fn check_sum(person: &Person, month: Month) {
     );
 }
 
-proptest! {
-    #![proptest_config(crate::random(400))]
+crate::for_every_seed! {
+    cases: 400;
 
     #[test]
     fn no_sequence_of_runs_pays_anything_twice(events in events()) {

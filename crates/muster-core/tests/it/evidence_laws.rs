@@ -25,8 +25,8 @@ fn cell(good: &'static str) -> impl Strategy<Value = &'static str> {
     ])
 }
 
-proptest! {
-    #![proptest_config(crate::random(200))]
+crate::for_every_seed! {
+    cases: 200;
 
     #[test]
     fn a_departure_stated_by_a_record_ends_the_employment_or_is_held(

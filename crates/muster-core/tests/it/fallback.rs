@@ -2,6 +2,7 @@
 
 use crate::directory::Fixture;
 use muster_core::{
+    decide::guard::{Evidence, Guard},
     model::{
         code::Code,
         field::{FieldNumber, canonical as c},
@@ -106,6 +107,58 @@ fn other_fields_of_the_same_records_change_and_newcomers_get_the_fallback() {
             "update 2 same_external_id last_name=Bb>Bakker"
         ]
     );
+}
+
+#[test]
+fn the_plan_is_held_where_the_fallback_would_change_a_stored_value() {
+    let fixture = settled();
+    let newcomer = "\n4,d@x.nl,Dirk,Dd,2026-05-01,,,,";
+    let finding = |delivery: &str| {
+        let proposal = fixture.propose(&[delivery]);
+        let mut findings = proposal.findings.into_iter();
+        findings.find(|finding| finding.guard == Guard::FirstColumn)
+    };
+    let found = finding(&(without(DAY_ONE, &["original"]) + newcomer)).unwrap();
+    assert_eq!((found.count, found.of, found.people.len()), (2, 3, 2));
+    assert_eq!(
+        found.evidence,
+        Evidence::FirstColumn {
+            fields: vec!["work_anniversary".to_owned()]
+        }
+    );
+    // Nothing to apply, nothing that changes, nothing withheld.
+    assert_eq!(finding(&without(DAY_ONE, &["original"])), None);
+    let equal = DAY_ONE
+        .replace("2012-05-01,An", "2020-01-01,An")
+        .replace("2019-02-01", "2022-01-01");
+    let mut same = fixture.clone();
+    let proposal = same.propose(&[&equal]);
+    same.settle(&proposal);
+    let proposal = same.propose(&[&(without(&equal, &["original"]) + newcomer)]);
+    assert!(
+        proposal
+            .findings
+            .iter()
+            .all(|finding| finding.guard != Guard::FirstColumn)
+    );
+    assert_eq!(finding(&(DAY_ONE.to_owned() + newcomer)), None);
+}
+
+#[test]
+fn the_plan_is_held_also_on_the_days_after_the_column_went() {
+    let mut fixture = settled();
+    let gone = without(DAY_ONE, &["end"]);
+    let quiet = fixture.propose(&[&gone]);
+    assert_eq!(quiet.findings, []);
+    fixture.settle(&quiet);
+    fixture.remember(&quiet);
+    let proposal = fixture.propose(&[&gone.replace("Bb", "Bakker")]);
+    let guards: Vec<_> = proposal
+        .findings
+        .iter()
+        .map(|finding| finding.guard)
+        .collect();
+    assert_eq!(guards, [Guard::FirstColumn]);
 }
 
 #[test]

@@ -749,16 +749,16 @@ fn removals_wait_with_the_rest_where_somebody_gets_the_address_or_id_of_who_leav
         };
         assert!(["p1@x.nl", "P1@x.nl"].contains(&value.as_str()), "{value}");
     }
-    // Where addresses decide, an id that passes on is held on its own.
+    // Where addresses decide, an id that passes on is held together with the record that gives it up.
     let by_address = rows(1..=20, header, |id| match id {
-        1..=4 => format!("N{id},p{id}@x.nl,First{id},Last{id},2026-04-01"),
+        1..=5 => format!("N{id},p{id}@x.nl,First{id},Last{id},2026-04-01"),
         20 => "1,p20@x.nl,First20,Last20,".to_owned(),
         _ => row(id),
     });
     let proposal = fixture(MatchBy::Email).propose(&[&by_address]);
     assert_eq!(
         (proposal.verdict, proposal.counts.held),
-        (Verdict::HoldRemovals, 1)
+        (Verdict::HoldRemovals, 2)
     );
 }
 

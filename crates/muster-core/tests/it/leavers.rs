@@ -302,6 +302,7 @@ fn somebody_unknown_who_has_left_is_not_created_whatever_is_wrong_with_the_row()
     check(
         &mut Fixture::new(STAFF),
         &[&file],
-        "line 2: warning MUS-VALUE-REQUIRED",
+        "line 2: warning MUS-VALUE-REQUIRED
+         line 2: warning MUS-DATE-ORDER",
     );
 }

@@ -21,6 +21,7 @@ mod fallback;
 mod guard_evidence;
 mod guards;
 mod hand;
+mod held;
 mod identity;
 mod keys;
 mod laws;
@@ -35,23 +36,38 @@ mod starts;
 mod undo;
 mod values;
 
-/// How random cases are made: the same ones in every run, so that a failure is one of the change at hand. With
-/// `scripts/test --full`, other ones each time and 25 times as many.
-pub(crate) fn random(cases: u32) -> ProptestConfig {
-    let is_full = is_full();
-    ProptestConfig {
-        cases: if is_full { cases * 25 } else { cases },
+/// How random cases are made: by the same seeds in every run, so that a failure is one of the change at hand. With
+/// `scripts/test --full`, with another seed each time and 25 times as many.
+pub(crate) fn random(cases: u32) -> Vec<ProptestConfig> {
+    let config = |cases, rng_seed| ProptestConfig {
+        cases,
         failure_persistence: None,
-        rng_seed: if is_full {
-            RngSeed::Random
-        } else {
-            RngSeed::Fixed(SEED)
-        },
+        rng_seed,
         ..ProptestConfig::default()
+    };
+        return vec![config(cases, RngSeed::Fixed(seed.parse().unwrap()))];
     }
+    if is_full() {
+        return vec![config(cases * 25, RngSeed::Random)];
+    }
+    let seeds = SEEDS.map(|seed| config(cases.div_ceil(SEEDS.len() as u32), RngSeed::Fixed(seed)));
+    seeds.into()
 }
 
-const SEED: u64 = 2;
+const SEEDS: [u64; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/// Tests of what holds for every generated case, each with every seed.
+macro_rules! for_every_seed {
+    (cases: $cases:expr; $($(#[$attribute:meta])* fn $name:ident($($arguments:tt)*) $body:block)*) => {$(
+        $(#[$attribute])*
+        fn $name() {
+            for config in crate::random($cases) {
+                proptest::proptest!(config, |($($arguments)*)| $body);
+            }
+        }
+    )*};
+}
+pub(crate) use for_every_seed;
 
 fn is_full() -> bool {
     std::env::vars().any(|(name, _)| name == "MUSTER_FULL_TESTS")

@@ -422,9 +422,14 @@ fn ids_that_pass_on_are_held_where_addresses_decide_m07() {
         fixture.step(&[&with_header(rows)]),
         [
             "held update 1 id_reused external_id=1>2",
-            "update 2 same_email external_id=2>7",
+            "held update 2 id_reused external_id=2>7",
             "held create 1 id_reused active",
         ]
+    );
+    assert_eq!(
+        fixture.step(&[&with_header(rows)]).len(),
+        3,
+        "the next run holds the newcomer again"
     );
     // Bob keeps his id, so Ann keeps hers, so Zoe cannot have it.
     by(

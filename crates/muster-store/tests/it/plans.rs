@@ -3,8 +3,9 @@
 use crate::ground::{BUDGET, Ground, at, change, files, operation};
 use muster_core::{
     model::{
-        field::canonical::{EMAIL, TITLE},
-        plan::{OperationKind, Plan, PlanId, Reason},
+        employee::Status,
+        field::canonical::{EMAIL, EXTERNAL_ID, TITLE},
+        plan::{Operation, OperationKind, Plan, PlanId, Reason},
         run::RunKind,
     },
     read::reading::Drafts,
@@ -400,4 +401,63 @@ fn expired_plan_can_be_rejected_and_then_holds_nothing() {
         .reject_plan(ground.workspace.id, &plan, Some("Eva"), at(402))
         .unwrap_err();
     assert!(again.to_string().contains("already rejected"), "{again}");
+}
+
+/// Ann, whose end date is due, and a held record that speaks of her as she is after that.
+fn held_after_a_departure(ground: &Ground) -> Vec<Operation> {
+    let ann = ground.person(1);
+    let departure = operation(OperationKind::Deactivate, &ann, Vec::new());
+    let mut renamed = operation(
+        OperationKind::Update,
+        &ann,
+        vec![change(EXTERNAL_ID, "E-ann", "N-ann")],
+    );
+    renamed.revision += 1;
+    renamed.held = Some(Reason::NewExternalId);
+    vec![departure, renamed]
+}
+
+#[test]
+fn what_is_held_is_approved_after_the_rest_of_its_plan_has_changed_the_employee() {
+    let ground = Ground::with(&["ann", "bob"]);
+    let proposal = ground.operations(held_after_a_departure(&ground));
+    let settled = ground
+        .settle(ground.begin(RunKind::Sync), &proposal)
+        .unwrap();
+    assert_eq!(ground.person(1).status, Status::Inactive);
+    ground
+        .approve(&settled.plan.unwrap(), &Choice::All, 4)
+        .unwrap();
+    assert_eq!(ground.person(1).external_id(), Some("N-ann"));
+}
+
+#[test]
+fn operations_on_one_employee_are_approved_together_or_in_their_order() {
+    let ground = Ground::with(&["ann", "bob"]);
+    let plan = ground.hold(&ground.operations(held_after_a_departure(&ground)));
+    let refused = ground
+        .approve(&plan, &Choice::Numbers([2].into()), 4)
+        .unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::Choice { why } if why.contains("before operation 2")),
+        "{refused}"
+    );
+    assert_eq!(status(&ground, &plan), PlanStatus::Held);
+    ground
+        .approve(&plan, &Choice::Numbers([1].into()), 5)
+        .unwrap();
+    ground
+        .approve(&plan, &Choice::Numbers([2].into()), 6)
+        .unwrap();
+    let ann = ground.person(1);
+    assert_eq!(
+        (ann.status, ann.external_id()),
+        (Status::Inactive, Some("N-ann"))
+    );
+
+    let ground = Ground::with(&["ann", "bob"]);
+    let plan = ground.hold(&ground.operations(held_after_a_departure(&ground)));
+    let settled = ground.approve(&plan, &Choice::All, 4).unwrap();
+    assert_eq!((settled.changed, settled.created), (1, 0));
+    assert_eq!(ground.person(1).external_id(), Some("N-ann"));
 }

@@ -83,6 +83,11 @@ pub(crate) fn message(finding: &Finding) -> String {
         Evidence::OneValue { field } => format!(
             "`{field}` has the same value in every record that has one ({count}); it had several before"
         ),
+        Evidence::FirstColumn { fields } => format!(
+            "no record has the first of the columns of {}; the stored values of {count} of {of} employees, which the \
+             other columns would change, stay as they are",
+            super::selection::quoted(fields)
+        ),
         Evidence::FieldChanges { field, limit } => format!(
             "`{field}` would change for {count} of {} (limit: {})",
             employees(*of),
@@ -169,6 +174,10 @@ pub(crate) fn help(finding: &Finding) -> String {
         }
         Evidence::AccessGone { .. } => {
             "deliver the column again; approve the plan only if employees should start and leave without it"
+        }
+        Evidence::FirstColumn { .. } => {
+            "check that the source still delivers the column and that the account may read it; if the column is no longer \
+             used, remove it from `first_of`"
         }
         Evidence::FieldChanges { field, .. } => {
             return format!(

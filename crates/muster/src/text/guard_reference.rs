@@ -54,6 +54,10 @@ fn looks_at(guard: Guard) -> &'static str {
         Guard::OneValue => {
             "A column with one value in all records, although it had several before."
         }
+        Guard::FirstColumn => {
+            "The first of several columns of a field (`first_of`) that is in no record, although it had values before, if \
+             another column would change a stored value. The stored values stay; the rest of the plan is held."
+        }
         Guard::FieldChanges => {
             "Employees of which one field would change. Keys, names, the status and dates have the smaller limit. A field \
              with `volatile = true` in its mapping never trips it."
@@ -116,6 +120,7 @@ fn default(guard: Guard, limits: &GuardLimits) -> String {
         }
         Guard::Deletions
         | Guard::PassedOn
+        | Guard::FirstColumn
         | Guard::Older
         | Guard::OldContent
         | Guard::FirstRun
@@ -195,6 +200,13 @@ fn example(guard: Guard, limits: &GuardLimits) -> Finding {
             40,
             Evidence::OneValue {
                 field: text("department"),
+            },
+        ),
+        Guard::FirstColumn => (
+            9,
+            120,
+            Evidence::FirstColumn {
+                fields: vec![text("work_anniversary")],
             },
         ),
         Guard::FieldChanges => (

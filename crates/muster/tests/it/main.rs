@@ -19,6 +19,7 @@ mod ground;
 mod groups;
 mod guards;
 mod hand;
+mod held_records;
 mod history;
 mod id_prefix;
 mod identity;

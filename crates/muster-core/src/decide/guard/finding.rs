@@ -44,6 +44,8 @@ guards! {
     Fill = "fill";
     /// A field that had many values has one.
     OneValue = "one_value";
+    /// The first of several columns of a field is in no record.
+    FirstColumn = "first_column";
     /// One field would change for nearly everyone.
     FieldChanges = "field_changes";
     /// Groups would be created.
@@ -160,6 +162,11 @@ pub enum Evidence {
     OneValue {
         /// Key of the field.
         field: String,
+    },
+    /// [`Guard::FirstColumn`].
+    FirstColumn {
+        /// Keys of the fields.
+        fields: Vec<String>,
     },
     /// [`Guard::FieldChanges`].
     FieldChanges {

@@ -15,6 +15,7 @@ mod deletions;
 mod field_changes;
 mod fill;
 mod finding;
+mod first_column;
 mod key_changes;
 mod new_groups;
 pub mod old_content;
@@ -30,7 +31,7 @@ pub(crate) use removals::{announced, findings as removal_findings};
 
 use crate::{
     decide::proposal::{Proposal, Verdict},
-    model::plan::Operation,
+    model::plan::{Operation, Who},
     read::{
         reading::{Completeness, PartialReason},
         roster::Roster,
@@ -38,8 +39,14 @@ use crate::{
     setup::{integration::Setup, policy::OnGuard},
 };
 
-/// All findings on a delivery's plan, in the order of the rules.
-pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> Vec<Finding> {
+/// All findings on a delivery's plan, in the order of the rules. `kept` are the employees of whom a value stays because
+/// the first column of its field is withheld.
+pub(crate) fn findings(
+    proposal: &Proposal,
+    kept: &[Who],
+    setup: &Setup,
+    roster: &Roster,
+) -> Vec<Finding> {
     let limits = &setup.rules.policy.limits;
     if proposal.plan.is_empty() {
         // Applying nothing cannot go wrong, but a delivery whose records are all rejected does not say that everything
@@ -65,6 +72,7 @@ pub(crate) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> V
     findings.extend(rejected::finding(proposal, limits));
     findings.extend(fill::findings(proposal, roster, limits));
     findings.extend(access_gone::findings(proposal, setup, roster));
+    findings.extend(first_column::finding(proposal, kept, setup, roster));
     findings.extend(field_changes::findings(proposal, setup, roster, limits));
     findings.extend(new_groups::finding(proposal, setup));
     findings.extend(approval::findings(setup, roster));

@@ -72,7 +72,9 @@ impl Claimants<'_> {
         };
         let place = self.reading.drafts.get(claim.at as u32).place;
         let me = match matches.records[claim.at] {
-            RecordMatch::Known(me, _) => self.context.known.get(me),
+            RecordMatch::Known(me, _) | RecordMatch::Held(_, Some(me)) => {
+                self.context.known.get(me)
+            }
             _ => None,
         };
         if let Some(me) = me {
@@ -126,13 +128,36 @@ impl Claimants<'_> {
                 break;
             }
         }
-        for claim in claims {
-            let me = match matches.records[claim.at] {
-                RecordMatch::Known(me, _) => Some(me),
-                _ => None,
+        // The record that frees an id waits as well: applied alone, it would take away the evidence for the other.
+        let mut freed: HashSet<EmployeeId> = claims.iter().map(|claim| claim.holder).collect();
+        freed.extend(self.ids_of_held_records(matches));
+        let is_claim: HashSet<usize> = claims.iter().map(|claim| claim.at).collect();
+        for (at, found) in matches.records.iter_mut().enumerate() {
+            let me = match found {
+                RecordMatch::Known(me, _) => Some(*me),
+                RecordMatch::New => None,
+                _ => continue,
             };
-            matches.records[claim.at] = RecordMatch::Held(Reason::IdReused, me);
+            if is_claim.contains(&at) || me.is_some_and(|me| freed.contains(&me)) {
+                *found = RecordMatch::Held(Reason::IdReused, me);
+            }
         }
+    }
+
+    /// The employees whose ids are in records that are held for another reason.
+    fn ids_of_held_records(&self, matches: &Matches) -> impl Iterator<Item = EmployeeId> {
+        matches
+            .records
+            .iter()
+            .enumerate()
+            .filter_map(|(at, found)| {
+                let RecordMatch::Held(_, me) = found else {
+                    return None;
+                };
+                let id = self.facts(at).value(canonical::EXTERNAL_ID)?;
+                let holder = self.context.known.by_external_id(id)?.id;
+                (Some(holder) != *me).then_some(holder)
+            })
     }
 
     fn refuse_id(&self, claim: Claim, matches: &mut Matches, problems: &mut Vec<Problem>) {
@@ -141,7 +166,7 @@ impl Claimants<'_> {
             return;
         };
         let me = match matches.records[claim.at] {
-            RecordMatch::Known(me, _) => Some(me),
+            RecordMatch::Known(me, _) | RecordMatch::Held(_, Some(me)) => Some(me),
             _ => None,
         };
         let is_ours = holder.owner.is_none() || holder.owner == self.context.roster.integration;
@@ -174,9 +199,11 @@ impl Claimants<'_> {
             if !is_used || is_without {
                 continue;
             }
-            let me = match found {
-                RecordMatch::Known(me, _) => Some(*me),
-                RecordMatch::New => None,
+            let (me, is_applied) = match found {
+                RecordMatch::Known(me, _) => (Some(*me), true),
+                // Approving it must be possible.
+                RecordMatch::Held(Reason::TakeOver, Some(me)) => (Some(*me), false),
+                RecordMatch::New => (None, true),
                 _ => continue,
             };
             // A pinned value neither changes nor needs another.
@@ -196,7 +223,7 @@ impl Claimants<'_> {
                 Some(_) => continue,
                 None => {}
             }
-            moving.extend(me);
+            moving.extend(me.filter(|_| is_applied));
         }
         (claims, moving)
     }

@@ -26,13 +26,6 @@ pub(super) fn newcomers_on_passed_on_addresses(
     if context.policy.match_by == MatchBy::Email {
         return;
     }
-    let changes_address = |at: usize, employee: &Employee| {
-        let said = reading.drafts.facts(at as u32).value(canonical::EMAIL);
-        let stored = employee.value(canonical::EMAIL);
-        let today = context.calendar.today;
-        employee.pin(canonical::EMAIL, today).is_none()
-            && said.is_some_and(|said| stored.map(fold_email) != Some(fold_email(said)))
-    };
     let is_superseded = |id: EmployeeId, file: u16| {
         let position = context.roster.position(id);
         let unchanged = position.and_then(|position| reading.seen[position]);
@@ -42,11 +35,11 @@ pub(super) fn newcomers_on_passed_on_addresses(
         .zip(&matches.records)
         .filter_map(|(at, found)| match found {
             RecordMatch::Known(id, Reason::SameExternalId) => {
-                let draft = reading.drafts.get(at as u32);
+                let draft = reading.drafts.get(at);
                 let is_used =
                     draft.state == DraftState::Candidate && !is_superseded(*id, draft.place.file);
-                let employee = context.known.get(*id).filter(|_| is_used)?;
-                changes_address(at, employee).then_some((*id, draft.place.file))
+                let changes = is_used && changes_address(reading, context, at, *id);
+                changes.then_some((*id, draft.place.file))
             }
             _ => None,
         })
@@ -72,8 +65,26 @@ pub(super) fn newcomers_on_passed_on_addresses(
     }
 }
 
-/// An inactive employee who comes back with a record of their own is not the newcomer who wants their address.
-pub(super) fn returning_holders(
+/// Whether a record gives its employee another address.
+fn changes_address(
+    reading: &Reading,
+    context: &MatchContext<'_>,
+    position: u32,
+    id: EmployeeId,
+) -> bool {
+    let Some(employee) = context.known.get(id) else {
+        return false;
+    };
+    let said = reading.drafts.facts(position).value(canonical::EMAIL);
+    let stored = employee.value(canonical::EMAIL).map(fold_email);
+    let today = context.calendar.today;
+    employee.pin(canonical::EMAIL, today).is_none()
+        && said.is_some_and(|said| stored != Some(fold_email(said)))
+}
+
+/// An inactive employee who has a record of their own, by which they come back or give their address up, is not the
+/// newcomer who wants that address.
+pub(super) fn holders_with_their_own_record(
     reading: &Reading,
     context: &MatchContext<'_>,
     matches: &mut Matches,
@@ -89,18 +100,22 @@ pub(super) fn returning_holders(
             None => stored.is_none_or(|stored| !context.has_ended(stored)),
         }
     };
-    let returning: HashSet<EmployeeId> = (0..)
+    let is_others = |at: u32, id: EmployeeId| {
+        let is_used = reading.drafts.get(at).state == DraftState::Candidate;
+        is_used && (comes_back(at, id) || changes_address(reading, context, at, id))
+    };
+    let present: HashSet<EmployeeId> = (0..)
         .zip(&matches.records)
         .filter_map(|(at, found)| match found {
             RecordMatch::Known(id, reason) => {
-                (*reason != Reason::Deselected && comes_back(at, *id)).then_some(*id)
+                (*reason != Reason::Deselected && is_others(at, *id)).then_some(*id)
             }
             _ => None,
         })
         .collect();
     for found in &mut matches.records {
         if let RecordMatch::Held(Reason::RehireOrRecycledAddress, Some(holder)) = found
-            && returning.contains(holder)
+            && present.contains(holder)
         {
             *found = RecordMatch::New;
         }
@@ -128,7 +143,8 @@ pub(super) fn probable_email_changes(
     let mut absent: HashMap<_, Vec<EmployeeId>> = HashMap::new();
     for employee in context.known.iter() {
         let is_ours = employee.owner.is_none() || employee.owner == context.roster.integration;
-        if !employee.status.is_employed() || !is_ours || present.has(employee.id) {
+        let leaves = has_to_leave(employee, context);
+        if !employee.status.is_employed() || leaves || !is_ours || present.has(employee.id) {
             continue;
         }
         if let Some(key) = person(&|field| employee.value(field).map(str::to_owned)) {
@@ -152,4 +168,12 @@ pub(super) fn probable_email_changes(
             *found = RecordMatch::Held(Reason::ProbableEmailChange, Some(*one));
         }
     }
+}
+
+/// Whether the stored end date deactivates an employee in this run, without a record.
+fn has_to_leave(employee: &Employee, context: &MatchContext<'_>) -> bool {
+    employee.owner.is_some()
+        && employee.owner == context.roster.integration
+        && !employee.protected
+        && context.has_ended(employee.facts.as_ref())
 }

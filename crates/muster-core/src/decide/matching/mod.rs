@@ -117,7 +117,7 @@ pub(crate) fn match_records(
     if !context.known.is_empty() {
         likeness::newcomers_on_passed_on_addresses(reading, context, &mut matches);
         let subjects = own_records::settle(reading, context, &mut matches, &mut problems);
-        likeness::returning_holders(reading, context, &mut matches);
+        likeness::holders_with_their_own_record(reading, context, &mut matches);
         let claimants = claims::Claimants {
             reading,
             context,

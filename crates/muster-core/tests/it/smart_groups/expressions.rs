@@ -273,8 +273,8 @@ fn source() -> impl Strategy<Value = String> {
         .prop_map(|pieces| pieces.concat())
 }
 
-proptest! {
-    #![proptest_config(crate::random(1500))]
+crate::for_every_seed! {
+    cases: 1500;
 
     #[test]
     fn any_text_is_either_refused_or_evaluated(source in prop_oneof![source(), ".{0,60}".prop_map(String::from)]) {

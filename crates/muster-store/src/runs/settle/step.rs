@@ -108,7 +108,8 @@ pub(crate) fn apply_steps<'a>(
         address.to_ascii_lowercase()
     })?;
     park(people, &steps, canonical::EXTERNAL_ID, str::to_owned)?;
-    // Several operations on one person were all computed from the revision before the first of them.
+    // Operations on one employee were computed from the revision before the first of them, or from the one that the
+    // operations before leave.
     let mut before = None;
     for step in &steps {
         let done = match before {
@@ -182,8 +183,13 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
     let Some((revision, status, owner, own, keys)) = row else {
         return Err(void(step, "is no longer in the directory"));
     };
-    if revision != step.revision + done {
-        return Err(void(step, "has changed since the plan was made"));
+    if ![step.revision, step.revision + done].contains(&revision) {
+        let has_yet_to_change = revision < step.revision;
+        return Err(if has_yet_to_change {
+            needs_another(step)
+        } else {
+            void(step, "has changed since the plan was made")
+        });
     }
     if let Some(keys) = keys {
         refuse_unindexed(people, id, keys)?;
@@ -282,16 +288,28 @@ fn owner_after(
 }
 
 fn void(step: &Step<'_>, what: &str) -> DbError {
+    let why = format!("{} {what}", subject(step));
+    StoreError::Void { why }.into()
+}
+
+/// The operation rests on another one of the plan that is about the same employee.
+fn needs_another(step: &Step<'_>) -> DbError {
+    let why = format!(
+        "another operation of the plan changes {} before operation {}: choose both",
+        subject(step),
+        step.number
+    );
+    StoreError::Choice { why }.into()
+}
+
+fn subject(step: &Step<'_>) -> String {
     let who = &step.who;
     let key = who
         .external_id
         .as_deref()
         .or(who.email.as_deref())
         .unwrap_or_default();
-    StoreError::Void {
-        why: format!("`{}` (`{key}`, number {}) {what}", who.name, step.employee),
-    }
-    .into()
+    format!("`{}` (`{key}`, number {})", who.name, step.employee)
 }
 
 /// Writes the columns that change. Own fields are one patch, in which nothing means: taken away.

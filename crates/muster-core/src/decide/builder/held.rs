@@ -1,0 +1,218 @@
+//! Operations on which a person must decide. Approving one does what its record would have done, to the employee as the
+//! rest of the plan leaves them.
+
+use super::PlanBuilder;
+use crate::{
+    decide::{
+        amend, depart,
+        matching::{Matches, RecordMatch},
+        propose::{create_changes, protected},
+    },
+    model::{
+        employee::{Employee, Status},
+        facts::{Fact, Facts},
+        ids::EmployeeId,
+        pin::Pin,
+        plan::{Change, Changed, Operation, OperationKind, Reason, Who},
+    },
+    read::reading::{DraftState, Reading},
+};
+use std::collections::HashMap;
+
+/// What a held record would do, and the pins that speak against it.
+struct Held {
+    operation: Operation,
+    pinned: Vec<(Pin, Option<String>)>,
+    /// The employee would leave, but is protected.
+    is_kept: bool,
+}
+
+impl PlanBuilder<'_> {
+    /// Holds a record.
+    pub(super) fn hold(
+        &mut self,
+        reading: &Reading,
+        matches: &Matches,
+        position: u32,
+        reason: Reason,
+        employee: Option<EmployeeId>,
+    ) {
+        let place = reading.drafts.get(position).place;
+        let known = self.known;
+        let Some(employee) = employee.and_then(|id| known.get(id)) else {
+            let operation = self.held_create(reading, position, reason);
+            return self.plan.operations.push(operation);
+        };
+        let held = self.held(reading, matches, position, reason, employee);
+        self.note_pins(employee, place, held.pinned);
+        if held.is_kept {
+            self.problems.push(protected(employee).at(place));
+        }
+        self.plan.operations.push(held.operation);
+    }
+
+    fn held(
+        &self,
+        reading: &Reading,
+        matches: &Matches,
+        position: u32,
+        reason: Reason,
+        employee: &Employee,
+    ) -> Held {
+        let draft = reading.drafts.get(position);
+        let mut pinned = Vec::new();
+        let mut is_kept = false;
+        let mut operation = if draft.state == DraftState::NotSelected {
+            depart::removal(employee, OperationKind::Deactivate, reason)
+        } else {
+            let mut amendment = self.compare(reading, matches, position, employee, reason);
+            pinned = amendment.pinned;
+            let mut kind = amendment.kind.unwrap_or(OperationKind::Update);
+            is_kept = kind.is_removal() && employee.protected;
+            if is_kept {
+                amendment
+                    .changes
+                    .retain(|change| change.what != Changed::Status);
+                kind = OperationKind::Update;
+            }
+            Operation {
+                changes: amendment.changes,
+                kind,
+                ..depart::removal(employee, kind, reason)
+            }
+        };
+        operation.draft = Some(position);
+        operation.place = Some(draft.place);
+        operation.held = Some(reason);
+        let is_pinned = employee.is_pinned(self.calendar.today);
+        operation.fingerprint = (!is_pinned).then_some(draft.fingerprint);
+        operation.takes_ownership = reason == Reason::TakeOver || employee.owner.is_none();
+        Held {
+            operation,
+            pinned,
+            is_kept,
+        }
+    }
+
+    /// Somebody new. A stored plan has nothing but the operation: approving it must create the whole employee.
+    fn held_create(&self, reading: &Reading, position: u32, reason: Reason) -> Operation {
+        let (draft, facts) = (reading.drafts.get(position), reading.drafts.facts(position));
+        let status = amend::first_status(facts, self.calendar).map(|status| Change {
+            what: Changed::Status,
+            old: None,
+            new: Some(status.as_str().to_owned()),
+            reason,
+        });
+        let values = create_changes(facts, self.setup.defaults().as_ref());
+        Operation {
+            kind: OperationKind::Create,
+            employee: None,
+            revision: 0,
+            draft: Some(position),
+            place: Some(draft.place),
+            reason,
+            changes: status.into_iter().chain(values).collect(),
+            who: Who::of_record(facts),
+            held: Some(reason),
+            fingerprint: Some(draft.fingerprint),
+            takes_ownership: true,
+        }
+    }
+
+    /// Computes once more what is held of employees whom the rest of the plan changes, by a date that is due or a pin
+    /// that has expired: an approval that came after that change would be void.
+    pub(crate) fn rest_on_applied(&mut self, reading: &Reading, matches: &Matches) {
+        let is_applied = |operation: &&Operation| operation.held.is_none();
+        let applied = self.plan.operations.iter().filter(is_applied);
+        let mut after: HashMap<EmployeeId, Employee> = applied
+            .filter(|operation| !operation.changes.is_empty())
+            .filter_map(|operation| {
+                let employee = self.known.get(operation.employee?)?;
+                Some((employee.id, self.after(employee, operation)))
+            })
+            .collect();
+        let is_concerned = |operation: &Operation| {
+            let employee = operation.employee;
+            operation.held.is_some() && employee.is_some_and(|id| after.contains_key(&id))
+        };
+        if !self.plan.operations.iter().any(is_concerned) {
+            return;
+        }
+        let (concerned, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.plan.operations)
+            .into_iter()
+            .partition(is_concerned);
+        self.plan.operations = rest;
+        for operation in concerned {
+            let employee = operation.employee.and_then(|id| after.get_mut(&id));
+            let Some(employee) = employee else { continue };
+            let operation = self.held_after(reading, matches, operation, employee);
+            self.plan.operations.extend(operation);
+        }
+    }
+
+    /// The employee as an operation leaves them.
+    fn after(&self, employee: &Employee, operation: &Operation) -> Employee {
+        let mut after = employee.clone();
+        after.revision += 1;
+        let mut facts = after.facts.clone();
+        for change in &operation.changes {
+            match (change.what, change.new.as_deref()) {
+                (Changed::Status, new) => {
+                    after.status = new.and_then(Status::parse).unwrap_or(after.status);
+                }
+                (Changed::Field(field), new) => {
+                    if change.reason.ends_pin() {
+                        after.pins.retain(|pin| pin.field != field);
+                    }
+                    facts = facts.with(field, new.map_or(Fact::Cleared, Fact::Set));
+                }
+                (Changed::Owner, _) => {}
+            }
+        }
+        let set = facts.as_ref();
+        after.facts = Facts::new(set.iter().filter(|(_, fact)| fact.value().is_some()));
+        if operation.takes_ownership {
+            after.owner = self.roster.integration;
+        }
+        after
+    }
+
+    /// What is held of an employee as the rest of the plan leaves them; none: nothing is left of it.
+    fn held_after(
+        &mut self,
+        reading: &Reading,
+        matches: &Matches,
+        operation: Operation,
+        employee: &Employee,
+    ) -> Option<Operation> {
+        let Some(position) = operation.draft else {
+            return Some(Operation {
+                revision: employee.revision,
+                ..operation
+            });
+        };
+        let is_removed = !employee.status.is_employed();
+        match matches.records[position as usize] {
+            RecordMatch::Held(reason, _) => {
+                let state = reading.drafts.get(position).state;
+                if state == DraftState::NotSelected && is_removed {
+                    self.counts.held -= 1;
+                    self.counts.excluded += 1;
+                    return None;
+                }
+                let held = self.held(reading, matches, position, reason, employee);
+                Some(held.operation)
+            }
+            // A departure that the record states, and that has come about without it.
+            _ if is_removed => {
+                self.counts.held -= 1;
+                self.counts.unchanged += 1;
+                None
+            }
+            _ => Some(Operation {
+                revision: employee.revision,
+                ..operation
+            }),
+        }
+    }
+}
