@@ -62,6 +62,8 @@ pub(crate) struct Drafted<'r> {
     pub(crate) gate_value: Option<GateValue>,
     /// Dates that decide access and are blank without clearing anything.
     pub(crate) blank_dates: BlankDates,
+    /// A value is invalid today that may be valid on another day.
+    pub(crate) depends_on_day: bool,
 }
 
 /// Drafts the records of one delivery.
@@ -150,6 +152,7 @@ impl<'a> Drafter<'a> {
             gate_present: true,
             gate_value: None,
             blank_dates: BlankDates::default(),
+            depends_on_day: false,
         };
         let is_selected = self.select(record, &mut drafted);
         let region = self.region(record);

@@ -276,7 +276,11 @@ impl<'a> Intake<'a> {
         self.keep(record.place, fingerprint, drafted);
     }
 
-    fn keep(&mut self, place: Place, fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
+    fn keep(&mut self, place: Place, mut fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
+        if drafted.depends_on_day {
+            // No record ever has it, so that the next run looks again.
+            fingerprint.iter_mut().for_each(|byte| *byte = !*byte);
+        }
         self.unknown_people |= drafted.unknown;
         self.gate_present |= drafted.gate_present;
         self.undecided += u64::from(!drafted.gate_present);

@@ -317,3 +317,22 @@ fn an_emptied_onboarding_date_of_a_joiner_is_reported() {
         "{problem:?}"
     );
 }
+
+#[test]
+fn a_birthday_that_was_in_the_future_is_read_again_on_every_day() {
+    let file = "id,email,first,last,born\n1,ann@x.nl,Ann,Aal,2026-05-02";
+    let mut fixture = Fixture::new("id,email,first,last\n1,ann@x.nl,Ann,Aal");
+    for _ in 0..2 {
+        assert_eq!(fixture.step(&[file]), ["line 2: warning MUS-VALUE-DATE"]);
+    }
+    fixture = fixture.on(2026, 5, 2);
+    assert_eq!(
+        fixture.step(&[file]),
+        ["update 1 same_external_id birthday=->2026-05-02"]
+    );
+    assert_eq!(fixture.step(&[file]), Vec::<String>::new());
+    // Somebody new, and a birthday that no day makes right.
+    let mut fixture = Fixture::new("id,email,first,last\n");
+    assert_eq!(fixture.step(&[file]).len(), 2);
+    assert_eq!(fixture.step(&[file]), ["line 2: warning MUS-VALUE-DATE"]);
+}

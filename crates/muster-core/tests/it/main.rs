@@ -45,8 +45,6 @@ pub(crate) fn random(cases: u32) -> Vec<ProptestConfig> {
         rng_seed,
         ..ProptestConfig::default()
     };
-        return vec![config(cases, RngSeed::Fixed(seed.parse().unwrap()))];
-    }
     if is_full() {
         return vec![config(cases * 25, RngSeed::Random)];
     }

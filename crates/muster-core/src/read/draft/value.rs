@@ -214,6 +214,7 @@ impl Drafter<'_> {
             || field == canonical::EXTERNAL_ID;
         drafted.id_lost |= field == canonical::EXTERNAL_ID;
         drafted.address_lost |= field == canonical::EMAIL;
+        drafted.depends_on_day |= fault == Fault::BirthdayInFuture;
         let (severity, effect) = if rejects {
             (Severity::Rejected, Effect::Rejected)
         } else {
