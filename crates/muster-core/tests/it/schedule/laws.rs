@@ -1,7 +1,6 @@
 //! Laws of slots: exactly once, whatever the clock does and whenever it is looked at.
 
 use super::{INTEGRATION, WORKSPACE, at, schedule};
-use crate::random;
 use jiff::{SignedDuration, Timestamp};
 use muster_core::{
     schedule::due::{Position, Scheduled, due},
@@ -105,8 +104,8 @@ fn steps() -> impl Strategy<Value = Vec<i64>> {
     proptest::collection::vec(step, 1..60)
 }
 
-proptest! {
-    #![proptest_config(random(16))]
+crate::for_every_seed! {
+    cases: 16;
 
     #[test]
     fn no_slot_starts_twice_or_early_under_any_clock(schedule in schedules(), start in starts(), steps in steps()) {
