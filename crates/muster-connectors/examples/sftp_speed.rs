@@ -186,7 +186,9 @@ fn fetch_once(url: &str, host_key: &str, key: &str) -> Outcome<()> {
             private_key: Some(key.as_str().into()),
             ..Credentials::default()
         },
-        ..SourceSettings::new(Location::parse(url, Path::new("/"))?)
+        ..SourceSettings::new(
+            Location::parse(url, Path::new("/")).map_err(|issue| format!("{issue:?}"))?,
+        )
     };
     // So late that the file is at rest.
     let late = "2100-01-01T00:00:00Z".parse()?;

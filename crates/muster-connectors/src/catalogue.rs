@@ -1,28 +1,17 @@
 //! Every connector that reads an HR system. To add one: a `mod` line and a list entry here, and a folder as
 //! `connector.rs` says.
 //!
-//! Files are not in the list although people call them a connector like any other ([`FILES`]): they have no form of
-//! their own, but transports with their credentials, host keys and arrival, settings of the format and presets, all of
-//! which are sections of the integration file; they have no default mapping, since every file has other columns; they are
-//! kept and replayed; and `transport` and `format` read them, which know nothing of a [`Connector`].
+//! Files are not in the list although people call them a connector like any other: `transport` and `format` read them,
+//! which know nothing of a [`Connector`], and their forms are in `muster_core::setup::listing`.
 
 use crate::{
     connector::{Connector, ConnectorError, Setting, Settings},
     systems::{bamboohr, personio, youserve},
 };
+use muster_core::setup::{listing, settings::RawSettings};
 
 /// All connectors, in the order in which people see them.
 pub const CATALOGUE: &[Listing] = &[personio::LISTING, bamboohr::LISTING, youserve::LISTING];
-
-/// What reading files is called among connectors.
-pub const FILES: &str = "csv";
-
-/// What may be named as a connector, in the order in which people see it.
-pub fn ids() -> impl Iterator<Item = &'static str> + Clone {
-    [FILES]
-        .into_iter()
-        .chain(CATALOGUE.iter().map(|listing| listing.id))
-}
 
 /// What others see of a connector.
 #[derive(Clone, Copy)]
@@ -42,6 +31,21 @@ pub struct Listing {
     pub selection: Option<&'static str>,
     /// Makes the connector; nothing is sent.
     pub open: fn(&Settings) -> Result<Box<dyn Connector>, ConnectorError>,
+}
+
+impl Listing {
+    /// The same as plain data, with the default mapping as settings.
+    pub fn describe(&self, defaults: RawSettings) -> listing::Listing {
+        listing::Listing {
+            id: self.id,
+            title: self.title,
+            section: "source",
+            settings: self.settings,
+            help: self.help,
+            selection: self.selection,
+            defaults,
+        }
+    }
 }
 
 /// The connector with an id.

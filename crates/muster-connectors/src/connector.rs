@@ -55,13 +55,16 @@ pub use connection_test::{FieldState, Finding, Findings, Taken};
 pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
 pub use expected::Expected;
+pub use form::Settings;
 pub(crate) use form::{MISSING_KEY, MOST_MISSING};
-pub use form::{Setting, Settings};
 pub(crate) use missing::{Absence, Answered, Doubt, Lookup, missing};
-pub use muster_core::model::company::Company;
+pub use muster_core::{
+    model::company::Company,
+    setup::{listing::Setting, source::NetworkLimits},
+};
 pub(crate) use pass::Pass;
 pub use records::{Records, Value};
-pub use session::{Network, NetworkLimits, Session, Step, SystemTimer, Timer, TokenCache};
+pub use session::{Network, Session, Step, SystemTimer, Timer, TokenCache};
 pub use unopened::Unopened;
 pub(crate) use unusable::{later, unidentified, unreadable};
 pub use wanted::Wanted;

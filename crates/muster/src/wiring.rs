@@ -1,26 +1,17 @@
 //! Puts a command's parts together: database, clock, process, environment. The only place that reads any.
 
+mod integration;
+
 use crate::{
     arguments::Arguments,
-    config::{self, ConfigProblem, IntegrationFile, SystemSection},
+    config::{self, Configuration},
     error::CommandError,
     master_key::{self, WhenMissing},
     processes,
 };
-use muster_connectors::connector::{ConnectorError, Network, SystemTimer, Unopened};
-use muster_core::{
-    model::{
-        actor::Actor,
-        code::Code,
-        problem::{Problem, Severity},
-        workspace::Workspace,
-    },
-    setup::integration::Setup,
-};
-use muster_engine::{
-    Clock, Deps, FileSource, FixedClock, Integration, Source, SystemClock, SystemSource,
-};
-use muster_store::{CompanyList, ListOrigin, ManualEdit, Options, Process, Store};
+use muster_core::model::{actor::Actor, workspace::Workspace};
+use muster_engine::{Clock, Deps, FixedClock, SystemClock};
+use muster_store::{ManualEdit, Options, Process, Store};
 use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
 
@@ -227,169 +218,6 @@ impl Wiring {
             .interrupt_dead_runs(workspace.id, &processes::is_alive, self.now())?;
         Ok(())
     }
-
-    /// The file with its fields settled against the workspace, and the keys of those that it creates.
-    fn resolved(
-        &self,
-        file: &IntegrationFile,
-    ) -> Result<(IntegrationFile, Vec<String>), CommandError> {
-        refuse_other_workspace(self.wanted_workspace.as_deref(), &file.workspace)?;
-        let mut file = file.clone();
-        let stored = self.store.workspace(&file.workspace)?;
-        let created = file.resolve(stored.as_ref().map(|workspace| &workspace.schema))?;
-        Ok((file, created))
-    }
-
-    /// What is said of the fields that an integration file creates: one warning each.
-    pub(crate) fn created_fields(
-        &self,
-        file: &IntegrationFile,
-    ) -> Result<Vec<Problem>, CommandError> {
-        let said = |key: String| {
-            let message =
-                format!("the text field `{key}` was created, because the mapping names it");
-            let advice = "`muster fields` lists the fields of the workspace; define another type under [fields] first";
-            Problem::new(Code::FieldCreated, Severity::Warning, message, advice).of(&key, "")
-        };
-        Ok(self.resolved(file)?.1.into_iter().map(said).collect())
-    }
-
-    /// An integration with its workspace in the database and its secrets read.
-    pub(crate) fn integration(&self, file: &IntegrationFile) -> Result<Integration, CommandError> {
-        self.assembled(file, Secrets::Needed)
-    }
-
-    /// The same for whoever reads only what was kept of it, and needs no secret for that.
-    pub(crate) fn at_rest(&self, file: &IntegrationFile) -> Result<Integration, CommandError> {
-        self.assembled(file, Secrets::Spared)
-    }
-
-    fn assembled(
-        &self,
-        file: &IntegrationFile,
-        secrets: Secrets,
-    ) -> Result<Integration, CommandError> {
-        let (file, _) = self.resolved(file)?;
-        let mut key = [0; 32];
-        getrandom::fill(&mut key).map_err(|error| {
-            CommandError::usage(
-                format!("the system gives no random numbers: {error}"),
-                "check the machine",
-            )
-        })?;
-        let mut settings = file.settings.clone();
-        // A second file of the workspace that says nothing about it leaves it as the first one set it.
-        settings.retention = match &file.retention {
-            Some(retention) => retention.clone(),
-            None => self
-                .store
-                .workspace(&file.workspace)?
-                .map(|known| known.settings.retention)
-                .unwrap_or_default(),
-        };
-        let mut workspace = self.store.ensure_workspace(
-            &file.workspace,
-            &settings,
-            &file.groups,
-            &file.own_fields,
-            key,
-        )?;
-        let list = CompanyList {
-            integration: &file.name,
-            origin: ListOrigin::File,
-            companies: &file.companies,
-            is_whole: true,
-        };
-        if self.store.put_companies(&workspace, &list)? > 0 {
-            workspace = self.store.workspace(&file.workspace)?.unwrap_or(workspace);
-        }
-        self.tidy_runs(&workspace)?;
-        let seed = u64::from_le_bytes([
-            key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
-        ]);
-        let rules = file.rules(&workspace.schema);
-        let source = match &file.system {
-            Some(system) => Source::System(Box::new(self.system(system, seed, secrets)?)),
-            None => Source::Files(Box::new(self.files(&file, &workspace, seed, secrets)?)),
-        };
-        let setup = Setup {
-            workspace,
-            name: file.name.clone(),
-            rules,
-        };
-        Ok(Integration { setup, source })
-    }
-
-    fn files(
-        &self,
-        file: &IntegrationFile,
-        workspace: &Workspace,
-        seed: u64,
-        secrets: Secrets,
-    ) -> Result<FileSource, CommandError> {
-        let mut source = file.source.clone();
-        if secrets == Secrets::Needed {
-            source.credentials = file.secrets.resolve(&environment)?;
-        }
-        source.retry.seed = seed;
-        let accepted =
-            self.store
-                .host_key(workspace.id, &source.location.host, source.location.port)?;
-        if let Some(accepted) = accepted.filter(|_| source.host_keys.is_empty()) {
-            source.host_keys.push(accepted.fingerprint);
-            source.host_keys_since = Some(accepted.at);
-        }
-        Ok(FileSource {
-            settings: source,
-            csv: file.csv.clone(),
-        })
-    }
-
-    fn system(
-        &self,
-        section: &SystemSection,
-        seed: u64,
-        secrets: Secrets,
-    ) -> Result<SystemSource, CommandError> {
-        let connector = match section.answers(&environment) {
-            Ok(answers) => (section.listing.open)(&answers)
-                .map_err(|error| CommandError::usage(error.to_string(), error.advice.clone()))?,
-            Err(problems) => match problems.first().filter(|_| secrets == Secrets::Spared) {
-                Some(ConfigProblem {
-                    key,
-                    message,
-                    advice,
-                    ..
-                }) => Box::new(Unopened(ConnectorError::setting(
-                    key,
-                    message.clone(),
-                    advice,
-                ))),
-                None => return Err(problems.into()),
-            },
-        };
-        let network = Network {
-            ca_certificate: section.ca_certificate.clone(),
-            any_host: self.any_host,
-            limits: section.limits.clone(),
-        };
-        let title = section.listing.title;
-        Ok(SystemSource {
-            connector: Arc::from(connector),
-            title,
-            network,
-            seed,
-            timer: Arc::new(SystemTimer::default()),
-        })
-    }
-}
-
-/// Whether an integration is of use without the secrets of its source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Secrets {
-    /// The source is asked: every secret must be there.
-    Needed,
-    Spared,
 }
 
 fn refuse_missing(arguments: &Arguments) -> Result<(), CommandError> {
@@ -423,7 +251,7 @@ pub(crate) fn refuse_other_workspace(
 }
 
 /// Reads an integration file for a command.
-pub(crate) fn integration_file(path: &Path) -> Result<IntegrationFile, CommandError> {
+pub(crate) fn integration_file(path: &Path) -> Result<Configuration, CommandError> {
     Ok(config::read(path)?)
 }
 

@@ -1,27 +1,9 @@
-//! The settings of a connector: what its form asks for, and what was filled in.
+//! What was filled in of a connector's form.
 
 use super::ConnectorError;
+use muster_core::setup::listing::{Setting, SettingKind};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
-
-/// One question of a connector's form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// Its name in an integration file.
-    pub key: &'static str,
-    /// What the form calls it.
-    pub label: &'static str,
-    /// One sentence for the person who fills it in.
-    pub help: &'static str,
-    /// Whether it is sealed, and never shown again.
-    pub is_secret: bool,
-    /// Whether it must be filled in.
-    pub is_required: bool,
-    /// What an empty answer means.
-    pub default: Option<&'static str>,
-    /// The answers that there are; none: any text.
-    pub choices: &'static [&'static str],
-}
 
 /// The key of [`MOST_MISSING`].
 pub(crate) const MISSING_KEY: &str = "most_missing";
@@ -31,60 +13,8 @@ pub(crate) const MOST_MISSING: Setting = Setting::text(
     MISSING_KEY,
     "Most missing people",
     "raise it for a while after more people have left at once than a run asks for by id",
-);
-
-impl Setting {
-    /// A text that may be left empty.
-    pub(crate) const fn text(key: &'static str, label: &'static str, help: &'static str) -> Self {
-        Self {
-            key,
-            label,
-            help,
-            is_secret: false,
-            is_required: false,
-            default: None,
-            choices: &[],
-        }
-    }
-
-    /// A text that is sealed, and must be filled in.
-    pub(crate) const fn secret(key: &'static str, label: &'static str, help: &'static str) -> Self {
-        Self {
-            is_secret: true,
-            ..Self::text(key, label, help)
-        }
-        .required()
-    }
-
-    /// The same question, which must be answered.
-    pub(crate) const fn required(self) -> Self {
-        Self {
-            is_required: true,
-            ..self
-        }
-    }
-
-    /// The same question, which may be left unanswered.
-    pub(crate) const fn optional(self) -> Self {
-        Self {
-            is_required: false,
-            ..self
-        }
-    }
-
-    /// The same question with what an empty answer means.
-    pub(crate) const fn or(self, default: &'static str) -> Self {
-        Self {
-            default: Some(default),
-            ..self
-        }
-    }
-
-    /// The same question with the answers that there are.
-    pub(crate) const fn one_of(self, choices: &'static [&'static str]) -> Self {
-        Self { choices, ..self }
-    }
-}
+)
+.of(SettingKind::Number);
 
 /// What was filled in. `Debug` shows no secret.
 #[derive(Clone, Debug, Default)]
@@ -123,8 +53,8 @@ impl Settings {
                     "correct its name, or take it out",
                 ));
             };
-            if setting.is_secret == self.plain.contains_key(key) {
-                let why = if setting.is_secret {
+            if setting.is_secret() == self.plain.contains_key(key) {
+                let why = if setting.is_secret() {
                     "it is a secret"
                 } else {
                     "it is not a secret"

@@ -3,6 +3,7 @@
 use super::Expected;
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
+use muster_core::setup::source::NetworkLimits;
 use secrecy::SecretSlice;
 use std::time::{Duration, Instant};
 
@@ -94,51 +95,4 @@ pub struct Network {
     pub any_host: bool,
     /// Limits of every wait and size.
     pub limits: NetworkLimits,
-}
-
-/// Limits of every wait and size.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NetworkLimits {
-    /// Opening a connection.
-    pub connect: Duration,
-    /// Agreeing on encryption.
-    pub handshake: Duration,
-    /// From the request to the start of the answer.
-    pub first_byte: Duration,
-    /// Between two parts of an answer, and until the first one.
-    pub between_bytes: Duration,
-    pub whole: Duration,
-    /// Size of an answer as transferred.
-    pub answer_bytes: usize,
-    /// Size of an answer once it is inflated.
-    pub inflated_bytes: usize,
-    /// Pages of one read.
-    pub pages: u64,
-    /// Attempts at one request that fails; one that is throttled is sent more often.
-    pub attempts: u32,
-    /// Shortest wait before the second attempt; doubled each time.
-    pub first_wait: Duration,
-    /// Longest single wait that a server may ask for.
-    pub longest_wait: Duration,
-    /// All waits of one read for attempts that failed.
-    pub all_waits: Duration,
-}
-
-impl Default for NetworkLimits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            handshake: Duration::from_secs(15),
-            first_byte: Duration::from_secs(60),
-            between_bytes: Duration::from_secs(60),
-            whole: Duration::from_secs(5 * 60),
-            answer_bytes: 128 << 20,
-            inflated_bytes: 512 << 20,
-            pages: 100_000,
-            attempts: 5,
-            first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(15 * 60),
-            all_waits: Duration::from_secs(30 * 60),
-        }
-    }
 }

@@ -1,9 +1,12 @@
 //! How a source is reached and treated; every wait and every size has a limit here.
 
-use super::{Location, NetworkPolicy, Scheme};
+use super::{After, FtpMode, FtpTls, Location, NetworkPolicy, Scheme, TransportLimits};
 use crate::http::{self, HIDDEN, Redactor};
 use jiff::Timestamp;
-use muster_core::model::problem::shown;
+use muster_core::{
+    model::problem::shown,
+    setup::{settings::FileSettings, source::RetrySettings},
+};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
@@ -63,6 +66,34 @@ impl SourceSettings {
             retry: Retry::default(),
         }
     }
+
+    /// A source as it is configured, with its certificate authority as PEM. Credentials and accepted host keys are not
+    /// among the settings.
+    pub fn configured(files: &FileSettings, ca_certificate: Option<String>) -> Self {
+        let RetrySettings {
+            attempts,
+            first_wait,
+        } = files.retry;
+        Self {
+            pattern: files.pattern.clone(),
+            settle: files.settle,
+            after: files.after.clone(),
+            host_keys: files.host_key.iter().cloned().collect(),
+            legacy_algorithms: files.legacy_algorithms,
+            ftp_mode: files.ftp_mode,
+            ftp_tls: files.ftp_tls,
+            ca_certificate,
+            trust_length: files.trust_length,
+            markers: files.markers,
+            limits: files.limits.clone(),
+            retry: Retry {
+                attempts,
+                first_wait,
+                ..Retry::default()
+            },
+            ..Self::new(files.location.clone())
+        }
+    }
 }
 
 impl SourceSettings {
@@ -108,45 +139,6 @@ impl SourceSettings {
     }
 }
 
-/// What is done with files that were applied.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum After {
-    /// They stay: nothing is ever written to the source.
-    Leave,
-    /// They are moved to this folder beside them.
-    Archive(String),
-    Delete,
-}
-
-/// Who opens the data connection of FTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FtpMode {
-    /// We do: passes firewalls.
-    Passive,
-    /// The server does.
-    Active,
-}
-
-/// When encryption of FTPS begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FtpTls {
-    /// After the greeting, when we ask for it (RFC 4217).
-    Explicit,
-    /// With the first byte: an older way, which some servers still have on port 990.
-    Implicit,
-}
-
-impl FtpTls {
-    /// What servers of this kind on this port do.
-    fn usual(location: &Location) -> Self {
-        if location.scheme == Scheme::Ftps && location.port == 990 {
-            Self::Implicit
-        } else {
-            Self::Explicit
-        }
-    }
-}
-
 /// Who logs in, and with what. `Debug` shows no secret.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
@@ -156,39 +148,6 @@ pub struct Credentials {
     pub private_key: Option<SecretString>,
     /// Passphrase of the private key.
     pub passphrase: Option<SecretString>,
-}
-
-/// Limits of every wait and size.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TransportLimits {
-    pub connect: Duration,
-    /// Agreeing on encryption and logging in.
-    pub handshake: Duration,
-    /// Until the first byte of an answer.
-    pub first_byte: Duration,
-    pub between_bytes: Duration,
-    pub whole: Duration,
-    /// Size of a file in bytes.
-    pub file_bytes: u64,
-    /// Names read from a listing.
-    pub names_read: usize,
-    /// Matching names considered.
-    pub names_considered: usize,
-}
-
-impl Default for TransportLimits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            handshake: Duration::from_secs(15),
-            first_byte: Duration::from_secs(60),
-            between_bytes: Duration::from_secs(60),
-            whole: Duration::from_secs(30 * 60),
-            file_bytes: 2 << 30,
-            names_read: 10_000,
-            names_considered: 1_000,
-        }
-    }
 }
 
 /// How a failed attempt is repeated within a slot; refused credentials never are.
@@ -204,9 +163,13 @@ pub struct Retry {
 
 impl Default for Retry {
     fn default() -> Self {
+        let RetrySettings {
+            attempts,
+            first_wait,
+        } = RetrySettings::default();
         Self {
-            attempts: 3,
-            first_wait: Duration::from_secs(30),
+            attempts,
+            first_wait,
             seed: 0,
         }
     }

@@ -103,7 +103,7 @@ fn connector(
     let mut settings = Settings::default();
     for setting in listing.settings {
         let known = emulator.credential(setting.key);
-        if setting.is_secret {
+        if setting.is_secret() {
             let value = secret(setting.key);
             if setting.is_required || !value.is_empty() {
                 settings = settings.with_secret(setting.key, value.into());
@@ -210,7 +210,7 @@ fn integration_files_in_the_help_have_the_settings_of_the_form_and_secrets_by_re
                 let setting =
                     setting.unwrap_or_else(|| panic!("{}: there is no `{key}`", listing.id));
                 let is_reference = value.get("env").is_some() || value.get("file").is_some();
-                assert_eq!(is_reference, setting.is_secret, "{}: {key}", listing.id);
+                assert_eq!(is_reference, setting.is_secret(), "{}: {key}", listing.id);
             }
             for setting in listing
                 .settings
@@ -286,7 +286,7 @@ fn forms_have_one_question_of_a_kind_and_no_secret_in_the_clear() {
             let sounds_secret = ["secret", "api_key", "private_key", "passphrase", "password"]
                 .contains(&setting.key);
             assert!(
-                setting.is_secret || !(sounds_secret || setting.key.ends_with("_secret")),
+                setting.is_secret() || !(sounds_secret || setting.key.ends_with("_secret")),
                 "{}",
                 setting.key
             );
@@ -302,7 +302,11 @@ fn no_secret_shows() {
     for listing in CATALOGUE {
         let mut settings = Settings::default();
         for setting in listing.settings {
-            settings = match (setting.is_secret, setting.default, setting.choices.first()) {
+            settings = match (
+                setting.is_secret(),
+                setting.default,
+                setting.choices.first(),
+            ) {
                 (true, ..) => settings.with_secret(setting.key, MARK.to_owned().into()),
                 (false, Some(_), _) => settings,
                 (false, None, Some(choice)) => settings.with(setting.key, choice),
@@ -338,7 +342,7 @@ fn settings_that_are_missing_unknown_or_in_the_clear_are_reported() {
         let secret = listing
             .settings
             .iter()
-            .find(|setting| setting.is_secret)
+            .find(|setting| setting.is_secret())
             .unwrap();
         let error = (listing.open)(&Settings::default().with(secret.key, MARK)).unwrap_err();
         assert!(

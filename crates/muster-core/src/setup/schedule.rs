@@ -54,7 +54,8 @@ impl Default for CatchUpWindow {
 }
 
 /// Why a text is not part of a schedule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ScheduleError {
     /// Neither a time of day, a cron expression nor an interval.
     Unreadable,

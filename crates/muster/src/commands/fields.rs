@@ -3,7 +3,6 @@
 use super::{manual, print_json, say};
 use crate::{
     arguments::{Arguments, FieldsCommand},
-    config::{KINDS, field_kind, is_key},
     error::CommandError,
     show::{count, safe, table},
     wiring::Wiring,
@@ -15,6 +14,7 @@ use muster_core::{
         workspace::Workspace,
     },
     read::normalise::FieldKind,
+    setup::settings::{FIELD_KINDS, field_kind, is_field_key},
 };
 use muster_store::FieldUse;
 use serde::Serialize;
@@ -106,12 +106,12 @@ impl FieldCommands<'_> {
         choices: &[String],
     ) -> Result<ExitCode, CommandError> {
         check_key(key)?;
-        let kind = field_kind(kind, choices).map_err(|why| {
+        let kind = field_kind(kind, choices).map_err(|issue| {
             CommandError::usage(
-                why,
+                crate::text::settings::field_kind(&issue),
                 format!(
                     "use one of {}; for a choice, add --choice for each value",
-                    KINDS.join(", ")
+                    FIELD_KINDS.join(", ")
                 ),
             )
         })?;
@@ -265,7 +265,7 @@ fn check_key(key: &str) -> Result<(), CommandError> {
             "map it in an integration file, or use another key",
         ));
     }
-    if is_key(key) {
+    if is_field_key(key) {
         return Ok(());
     }
     let message = format!(

@@ -58,7 +58,7 @@ pub(super) fn test(
     if arguments.json {
         print_json(&answer(&sampled));
     } else {
-        tell(&sampled, &file.source.location.to_string());
+        tell(&sampled, &source.settings.location.to_string());
     }
     Ok(ExitCode::SUCCESS)
 }

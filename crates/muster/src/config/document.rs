@@ -1,9 +1,8 @@
 //! The text of an integration file with the places of its settings. However much of it is wrong, the rest is
 //! read: what cannot be is told with its line and left out, so that every problem is known at once.
 
-use super::{ConfigProblem, duplicate, raw::RawFile};
-use muster_connectors::catalogue;
-use muster_core::setup::suggestion::nearest;
+use super::{ConfigProblem, duplicate};
+use muster_core::setup::{listing::FILES, settings::RawSettings, suggestion::nearest};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{borrow::Cow, ops::Range};
 use toml::{
@@ -21,7 +20,7 @@ pub(super) struct Document<'t> {
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     /// What could be read.
-    pub(super) raw: RawFile,
+    pub(super) raw: RawSettings,
     pub(super) problems: Vec<ConfigProblem>,
     /// The settings that were left out because of these problems: that they are missing is no news.
     pub(super) left_out: Vec<String>,
@@ -48,9 +47,10 @@ impl<'t> Document<'t> {
     pub(super) fn settings(&self) -> Settings {
         let mut rest = self.root.clone();
         set_answers_apart(rest.get_mut());
+        days_as_text(rest.get_mut());
         let mut settings = Settings::default();
         loop {
-            let error = match RawFile::deserialize(toml::Deserializer::from(rest.clone())) {
+            let error = match RawSettings::deserialize(toml::Deserializer::from(rest.clone())) {
                 Ok(raw) => return Settings { raw, ..settings },
                 Err(error) => error,
             };
@@ -121,7 +121,7 @@ fn set_answers_apart(root: &mut DeTable<'_>) {
     if !table.contains_key("connector") {
         return;
     }
-    if table.get("connector").and_then(|id| id.get_ref().as_str()) == Some(catalogue::FILES) {
+    if table.get("connector").and_then(|id| id.get_ref().as_str()) == Some(FILES) {
         table.remove("connector");
         return;
     }
@@ -141,6 +141,25 @@ fn set_answers_apart(root: &mut DeTable<'_>) {
         Spanned::new(span.clone(), Cow::Borrowed(ANSWERS)),
         Spanned::new(span, DeValue::Table(answers)),
     );
+}
+
+/// Only TOML has a type for days; settings have them as texts.
+fn days_as_text(root: &mut DeTable<'_>) {
+    let Some(DeValue::Array(companies)) = root.get_mut("company").map(Spanned::get_mut) else {
+        return;
+    };
+    for company in companies.iter_mut() {
+        let DeValue::Table(company) = company.get_mut() else {
+            continue;
+        };
+        for name in ["valid_from", "valid_to"] {
+            if let Some(value) = company.get_mut(name).map(Spanned::get_mut)
+                && let DeValue::Datetime(day) = value
+            {
+                *value = DeValue::String(Cow::Owned(day.to_string()));
+            }
+        }
+    }
 }
 
 /// Reads a file of another kind, of which the first problem is told.

@@ -1,12 +1,11 @@
 //! The groups file: rules of smart groups, read as written, then checked against the workspace they are for.
 
-use super::{
-    ConfigProblem, from_toml, line_at,
-    raw_test::{DAYS, RawCondition},
-};
+use super::{ConfigProblem, from_toml, line_at};
+use crate::text::settings::DAYS;
 use muster_core::{
     derive::smart_group::{Condition, RulePlace, RuleProblem, SmartGroup, pointed},
     model::workspace::Workspace,
+    setup::settings::RawCondition,
 };
 use serde::Deserialize;
 use std::{ops::Range, path::Path};

@@ -13,6 +13,7 @@ mod lifecycle;
 mod matching;
 mod run;
 mod selection;
+pub(crate) mod settings;
 pub(crate) mod store;
 mod undo;
 pub(crate) mod unused;
@@ -23,6 +24,7 @@ use muster_core::model::{
     run::Run,
 };
 use muster_engine::RunError;
+use muster_store::StoreError;
 
 /// What is wrong.
 pub(crate) fn message(problem: &Problem) -> String {
@@ -62,6 +64,11 @@ pub(crate) fn help(problem: &Problem) -> String {
 pub(crate) fn run_error(error: &RunError) -> (String, String) {
     let problem = error.problem();
     (message(&problem), help(&problem))
+}
+
+/// What is wrong with the database, and what to do about it.
+pub(crate) fn store_error(error: &StoreError) -> (String, String) {
+    (store::message(&error.detail()), store::help(error.remedy()))
 }
 
 /// A run with its error as a sentence.

@@ -1,12 +1,7 @@
 //! Which character separates the values: the configured one, held against what the file shows, or the
 //! one that the first lines agree on. Nothing is guessed: two that could be meant refuse the file.
 
-use super::{
-    refusal,
-    sample::Sample,
-    scanner,
-    settings::{CsvSettings, Delimiter},
-};
+use super::{CsvSettings, Delimiter, refusal, sample::Sample, scanner};
 use memchr::memchr2;
 use muster_core::model::{code::Code, problem::Problem};
 

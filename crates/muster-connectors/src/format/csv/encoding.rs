@@ -1,7 +1,7 @@
 //! Recognises the encoding of a file from its first bytes and holds it against the configured one.
 //! What is configured is never silently replaced; single rows are judged in `text`.
 
-use super::{refusal, scanner::BYTE_ORDER_MARK, settings::Encoding};
+use super::{Encoding, refusal, scanner::BYTE_ORDER_MARK};
 use muster_core::model::{code::Code, problem::Problem};
 
 /// How the bytes of a row become text.

@@ -19,11 +19,10 @@ mod reader;
 mod refusal;
 mod rows;
 mod sample;
-mod settings;
 mod text;
 mod trailer;
 
-pub use settings::{CsvLimits, CsvSettings, Delimiter, Encoding, FinalLineBreak};
+pub use muster_core::setup::source::{CsvLimits, CsvSettings, Delimiter, Encoding, FinalLineBreak};
 
 use muster_core::{
     model::problem::Problem,

@@ -4,10 +4,10 @@
 //! a tail of NUL, Ctrl-Z. What the values say is not looked at.
 
 use super::{
+    CsvLimits,
     input::Input,
     refusal,
     scanner::{self, LineEnd, Row, Scan},
-    settings::CsvLimits,
 };
 use memchr::memchr2;
 use muster_core::model::{code::Code, origin::Place, problem::Problem};

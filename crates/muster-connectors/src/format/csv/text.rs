@@ -3,10 +3,10 @@
 //! A rejected row must still prove that its person is present, so its other values are kept readable.
 
 use super::{
+    CsvLimits,
     encoding::{self, Charset},
     refusal,
     scanner::Row,
-    settings::CsvLimits,
 };
 use encoding_rs::WINDOWS_1252;
 use memchr::memchr;

@@ -10,7 +10,7 @@ mod session;
 use super::{
     Entry, EntryKind, ErrorKind, FtpMode, Received, Scheme, SourceSettings, Transport,
     TransportError,
-    location::below_home,
+    home_folder::below_home,
     names::{Pattern, unsafe_name},
 };
 use crate::http;

@@ -14,7 +14,7 @@ pub use algorithms::{SshAlgorithms, ssh_algorithms};
 
 use super::{
     Entry, EntryKind, ErrorKind, Received, SourceSettings, Transport, TransportError,
-    arrival::gone, location::below_home,
+    arrival::gone, home_folder::below_home,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;

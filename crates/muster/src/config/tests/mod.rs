@@ -3,7 +3,14 @@
 mod refused;
 
 use super::*;
-use muster_connectors::transport::FtpTls;
+use muster_core::{
+    read::normalise::{CountryNumbers, DecimalMark},
+    setup::{
+        mapping::{FieldMapping, Source},
+        settings::{FileSettings, SecretReference},
+        source::FtpTls,
+    },
+};
 
 const BASE: &str = r#"
 workspace = "acme"
@@ -15,6 +22,10 @@ email = "E-mail"
 first_name = "First"
 last_name = "Last"
 "#;
+
+fn files(configured: &Configuration) -> &FileSettings {
+    configured.settings.files().unwrap()
+}
 
 #[track_caller]
 fn check(text: &str, wanted: &str) {
@@ -31,10 +42,16 @@ fn check(text: &str, wanted: &str) {
 fn a_short_file_is_enough() {
     let file = parse(BASE, Path::new("/conf")).unwrap();
     assert_eq!(
-        (file.workspace.as_str(), file.source.location.path.as_str()),
+        (
+            file.settings.workspace.as_str(),
+            files(&file).location.path.as_str()
+        ),
         ("acme", "/conf/inbox")
     );
-    assert_eq!(file.rules(&Schema::new([])).mapping.entries.len(), 3);
+    assert_eq!(
+        file.settings.rules(&Schema::new([])).mapping.entries.len(),
+        3
+    );
 }
 
 #[test]
@@ -48,7 +65,9 @@ fn settings_of_values_reach_the_rules() {
     ) + "[[select]]\ncolumn = \"Access\"\nis = true\nblank = \"not_selected\"\n\
          [policy]\nno_date = [\"00-00-0000\"]\n";
     let file = parse(&text, Path::new("/conf")).unwrap();
-    let rules = file.rules(&Schema::new(file.own_fields.clone()));
+    let rules = file
+        .settings
+        .rules(&Schema::new(file.settings.own_fields.clone()));
     let entry = |column: &str| {
         let of = |entry: &&FieldMapping| entry.source == Source::Column(column.to_owned());
         rules.mapping.entries.iter().find(of).unwrap()
@@ -62,6 +81,7 @@ fn settings_of_values_reach_the_rules() {
     // What is not set takes no part in stamps, so that directories of earlier versions keep theirs.
     let plain = parse(BASE, Path::new("/conf"))
         .unwrap()
+        .settings
         .rules(&Schema::new([]));
     let stored = serde_json::to_string(&plain).unwrap();
     for setting in ["no_date", "decimal", "digits"] {
@@ -94,45 +114,61 @@ fn guard_limits_above_100_percent_are_refused() {
 }
 
 #[test]
-fn secrets_are_resolved_from_environment_and_private_files() {
+fn secrets_are_resolved_from_environment_private_files_commands_and_the_database() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key");
     std::fs::write(&path, "s3cret\n").unwrap();
     let reference = SecretReference::File(path.clone());
+    let secrets = Secrets {
+        environment: &|_| None,
+        stored: &|setting| Ok((setting == "credentials.password").then(|| "kept".into())),
+    };
+    let refused = |reference: &SecretReference| {
+        let problem = secrets.resolve("k", reference).unwrap_err();
+        problem.to_string()
+    };
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(
-            reference
-                .resolve("k", &|_| None)
-                .unwrap_err()
-                .to_string()
-                .contains("chmod 600")
-        );
+        assert!(refused(&reference).contains("chmod 600"));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
     use secrecy::ExposeSecret;
+    let read = |setting: &str, reference: &SecretReference| {
+        let secret = secrets.resolve(setting, reference).unwrap();
+        secret.expose_secret().to_owned()
+    };
+    assert_eq!(read("k", &reference), "s3cret");
     assert_eq!(
-        reference.resolve("k", &|_| None).unwrap().expose_secret(),
-        "s3cret"
+        read("credentials.password", &SecretReference::Stored),
+        "kept"
     );
-    let missing = SecretReference::Environment("NOT_SET".into())
-        .resolve("k", &|_| None)
-        .unwrap_err();
-    assert!(missing.to_string().contains("`NOT_SET` is not set"));
+    let command = |text: &str| SecretReference::Command(text.to_owned());
+    assert_eq!(read("k", &command("printf 'a b\\n'")), "a b");
+    assert!(
+        refused(&SecretReference::Environment("NOT_SET".into())).contains("`NOT_SET` is not set")
+    );
+    assert!(refused(&SecretReference::Stored).contains("no secret is stored"));
+    for (text, wanted) in [
+        ("echo canary; exit 3", "failed"),
+        ("true # canary", "printed nothing"),
+    ] {
+        let said = refused(&command(text));
+        assert!(said.contains(wanted) && !said.contains("canary"), "{said}");
+    }
 }
 
 #[test]
 fn presets_fill_in_and_files_override() {
     let text = "workspace = \"a\"\nname = \"b\"\npreset = \"alleo\"\n[source]\nurl = \"sftp://h.example/in\"\n[mapping]\nemail = \"Mail\"\n[credentials]\nuser = \"ann\"\npassword = { env = \"SFTP_PASSWORD\" }\n";
     let file = parse(text, Path::new("")).unwrap();
-    let rules = file.rules(&Schema::new([]));
+    let rules = file.settings.rules(&Schema::new([]));
     assert_eq!(
-        file.source.pattern.as_deref(),
+        files(&file).pattern.as_deref(),
         Some("alleo_employees_*.csv")
     );
-    assert!(file.csv.only_comma);
+    assert!(files(&file).csv.only_comma);
     assert!(
         rules
             .mapping
@@ -143,7 +179,7 @@ fn presets_fill_in_and_files_override() {
     assert_eq!(rules.mapping.entries.len(), 13);
     let text = "workspace = \"a\"\nname = \"b\"\npreset = \"actimo\"\n[source]\nurl = \"https://h.example/x.csv\"\ndelimiter = \";\"\nheader = true\n";
     let file = parse(text, Path::new("")).unwrap();
-    assert_eq!(file.own_fields.len(), 2);
+    assert_eq!(file.settings.own_fields.len(), 2);
     check(
         "workspace = \"a\"\nname = \"b\"\npreset = \"aleo\"\n",
         "line 3: `preset`: there is no preset `aleo`",
@@ -158,11 +194,7 @@ fn a_field_of_a_preset_can_be_left_out() {
         )
     };
     let file = parse(&with("birthday = false"), Path::new("")).unwrap();
-    let keys: Vec<_> = file
-        .mapping
-        .iter()
-        .map(|mapping| mapping.key.as_str())
-        .collect();
+    let keys: Vec<_> = file.settings.mapped_keys().collect();
     assert!(keys.len() == 12 && !keys.contains(&"birthday"), "{keys:?}");
     check(
         &with("email = false"),
@@ -182,7 +214,7 @@ fn a_field_of_a_preset_can_be_left_out() {
 fn encryption_of_ftp_begins_as_the_port_says_unless_the_file_does() {
     let ftp_tls = |url: &str, more: &str| {
         let text = BASE.replace("url = \"file:inbox\"", &format!("url = \"{url}\"\n{more}"));
-        parse(&text, Path::new("/conf")).unwrap().source.ftp_tls
+        files(&parse(&text, Path::new("/conf")).unwrap()).ftp_tls
     };
     assert_eq!(ftp_tls("ftps://h.example/in", ""), FtpTls::Explicit);
     assert_eq!(ftp_tls("ftps://h.example:990/in", ""), FtpTls::Implicit);
@@ -225,7 +257,7 @@ fn a_budget_is_set_by_one_key_and_needs_no_definition() {
         Path::new(""),
     )
     .unwrap();
-    assert_eq!(file.own_fields.len(), 2);
+    assert_eq!(file.settings.own_fields.len(), 2);
     check(
         &budget("alleo_monthly_all_budget = \"A\"\nx_monthly_all_budget = \"B\"\n"),
         "line 10: `mapping.x_monthly_all_budget`: it sets the same budget of a person as `alleo_monthly_all_budget`",

@@ -21,7 +21,7 @@ fn connector_csv_is_accepted_and_unknown_connectors_list_the_valid_ones() {
         Path::new("/conf"),
     )
     .unwrap();
-    assert!(file.system.is_none() && file.source.location.path == "/conf/inbox");
+    assert_eq!(files(&file).location.path, "/conf/inbox");
     let known =
         "there are `csv`, `personio`, `bamboohr`, `youserve`; `csv` reads files from a `url`";
     check(
@@ -52,8 +52,8 @@ fn companies_that_cannot_be_are_refused_with_their_line() {
     let file = parse(&with("valid_to = 2026-04-30"), Path::new("/conf")).unwrap();
     assert_eq!(
         (
-            file.companies[0].short_name.as_str(),
-            file.companies[0].valid_from
+            file.settings.companies[0].short_name.as_str(),
+            file.settings.companies[0].valid_from
         ),
         ("NL", None)
     );
@@ -275,8 +275,8 @@ fn empty_values_are_refused_where_a_value_is_required() {
     );
     let none = "removals = { percent = 0, number = 0 }\nremovals_number = 0\nfill_to = 0";
     let file = parse(&format!("{text}[guard]\n{none}\n"), Path::new("/conf")).unwrap();
-    assert!(file.source.settle.is_zero() && file.source.retry.first_wait.is_zero());
-    let limits = file.rules(&Schema::new([])).policy.limits;
+    assert!(files(&file).settle.is_zero() && files(&file).retry.first_wait.is_zero());
+    let limits = file.settings.rules(&Schema::new([])).policy.limits;
     assert!(limits.removals.is_exceeded(1, 1_000) && !limits.removals.is_exceeded(0, 1_000));
 }
 

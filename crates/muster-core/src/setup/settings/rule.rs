@@ -1,19 +1,16 @@
 //! What a rule may say of a value, as it is written: the same of a column of a file and of a field of a person.
 
-use muster_core::setup::selection::{Comparison, Day, Test};
+use crate::setup::selection::{Comparison, Day, Test};
 use rust_decimal::Decimal;
-use serde::Deserialize;
-
-/// How days are written in rules.
-pub(super) const DAYS: &str = "write `2026-05-01`, `today`, `today+14` or `today-30`";
+use serde::{Deserialize, Serialize};
 
 macro_rules! with_tests {
     ($name:ident, $of:ident $(, $more:ident: $kind:ty)?) => {
-        #[derive(Clone, Debug, Default, Deserialize)]
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
-        pub(super) struct $name {
-            pub(super) $of: String,
-            $(pub(super) $more: $kind,)?
+        pub struct $name {
+            pub $of: String,
+            $(pub $more: $kind,)?
             is: Option<bool>,
             equals: Option<String>,
             not_equals: Option<String>,
@@ -37,7 +34,7 @@ macro_rules! with_tests {
 
         impl $name {
             /// The tests, and what is written where a day should be.
-            pub(super) fn tests(&self) -> (Vec<Test>, Vec<&str>) {
+            pub fn tests(&self) -> (Vec<Test>, Vec<&str>) {
                 let texts = [
                     self.equals.clone().map(Test::Equals),
                     self.not_equals.clone().map(Test::NotEquals),

@@ -1,12 +1,14 @@
-//! Columns to fields: [mapping] and [fields] of an integration file.
+//! Columns to fields: the mapping and the custom fields.
 
 use super::{
-    MappingByKey,
-    check::Checker,
-    fields::{KINDS, NamedField, field_kind, is_key},
-    raw::{RawField, RawFile, RawMapping},
+    super::{
+        checked::{MappingByKey, NamedField},
+        fields::{FIELD_KINDS, field_kind, is_field_key},
+        raw::{RawField, RawMapping, RawSettings},
+    },
+    Checker, SettingIssue,
 };
-use muster_core::{
+use crate::{
     derive::budget::same_budget,
     model::field::{FieldDefinition, FieldOrigin, Schema, budget_key},
     read::normalise::{CountryNumbers, DateFormat, DecimalMark, FieldKind},
@@ -14,7 +16,7 @@ use muster_core::{
 };
 
 impl Checker<'_> {
-    pub(super) fn own_fields(&mut self, raw: &RawFile) -> Vec<FieldDefinition> {
+    pub(super) fn own_fields(&mut self, raw: &RawSettings) -> Vec<FieldDefinition> {
         let canonical = Schema::new([]);
         let mut fields = Vec::new();
         let slug = |character: char| {
@@ -23,34 +25,19 @@ impl Checker<'_> {
         for (key, field) in raw.fields.iter().flatten() {
             let at = format!("fields.{key}");
             if canonical.find(key).is_some() {
-                self.problem(
-                    &at,
-                    "every workspace has this field already",
-                    "take it out of [fields]",
-                );
-            } else if !is_key(key) {
-                self.problem(
-                    &at,
-                    "a field's key has small letters, digits and `_` only",
-                    "rename it, as in `cost_centre`",
-                );
+                self.problem(&at, SettingIssue::StandardField);
+            } else if !is_field_key(key) {
+                self.problem(&at, SettingIssue::NotAFieldKey);
             } else if budget_key(key).is_some() {
-                self.problem(
-                    &at,
-                    "the key is that of a budget, which needs no definition",
-                    "take it out of [fields]",
-                );
+                self.problem(&at, SettingIssue::BudgetField);
             }
             fields.push(self.own_field(key, &at, &field.0));
         }
         let mapped = || raw.mapping.iter().flatten().map(|(key, _)| key);
         if let Some((one, other)) = same_budget(mapped().map(String::as_str)) {
-            let message = format!("it sets the same budget of a person as `{one}`");
-            self.problem(
-                &format!("mapping.{other}"),
-                message,
-                "keep one of them; both can read several columns",
-            );
+            let setting = format!("mapping.{other}");
+            let other = one.to_owned();
+            self.problem(&setting, SettingIssue::SameBudget { other });
         }
         for key in mapped() {
             if canonical.find(key).is_none()
@@ -71,11 +58,11 @@ impl Checker<'_> {
     }
 
     fn own_field(&mut self, key: &str, at: &str, raw: &RawField) -> FieldDefinition {
-        let words: Vec<(&str, &str)> = KINDS.iter().map(|word| (*word, *word)).collect();
+        let words: Vec<(&str, &str)> = FIELD_KINDS.iter().map(|word| (*word, *word)).collect();
         let word = self.word(at, Some(&raw.kind), &words);
-        let kind = field_kind(word, raw.choices.as_deref().unwrap_or_default()).unwrap_or_else(|why| {
-            let advice = "choices belong to `type = \"choice\"`, as in `choices = [\"S\", \"M\", \"L\"]`";
-            self.problem(at, why, advice);
+        let choices = raw.choices.as_deref().unwrap_or_default();
+        let kind = field_kind(word, choices).unwrap_or_else(|issue| {
+            self.problem(at, SettingIssue::FieldKind(issue));
             FieldKind::Text
         });
         FieldDefinition {
@@ -86,7 +73,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn mapping(&mut self, raw: &RawFile) -> Vec<MappingByKey> {
+    pub(super) fn mapping(&mut self, raw: &RawSettings) -> Vec<MappingByKey> {
         let mut entries = Vec::new();
         for (key, mapping) in raw.mapping.iter().flatten() {
             let at = format!("mapping.{key}");
@@ -98,11 +85,10 @@ impl Checker<'_> {
                 .as_ref()
                 .is_none_or(|mapping| !mapping.contains_key(needed))
             {
-                let message = format!("nothing is mapped to `{needed}`, which every person needs");
+                let field = needed.to_owned();
                 self.problem(
                     &format!("mapping.{needed}"),
-                    message,
-                    format!("add `{needed} = \"name of the column\"` under [mapping]"),
+                    SettingIssue::NotMapped { field },
                 );
             }
         }
@@ -111,11 +97,7 @@ impl Checker<'_> {
 
     fn field_mapping(&mut self, key: &str, at: &str, raw: &RawMapping) -> Option<MappingByKey> {
         if raw.left_out {
-            self.problem(
-                at,
-                "no preset maps this field, so there is nothing to leave out",
-                "remove the line",
-            );
+            self.problem(at, SettingIssue::NothingToLeaveOut);
             return None;
         }
         let source = match (&raw.column, &raw.first_of, &raw.join, &raw.constant) {
@@ -129,16 +111,12 @@ impl Checker<'_> {
             },
             (None, None, None, Some(value)) => Source::Constant(value.clone()),
             _ => {
-                self.problem(
-                    at,
-                    "it needs exactly one of `column`, `first_of`, `join` and `constant`",
-                    "keep one of them",
-                );
+                self.problem(at, SettingIssue::ValueSource);
                 return None;
             }
         };
         if let Some(Err(why)) = raw.format.as_deref().map(DateFormat::parse) {
-            self.problem(at, why, "write the format as in `DD-MM-YYYY`");
+            self.problem(at, SettingIssue::DateFormat { why });
         }
         let blanks = [("keep", BlankPolicy::Keep), ("clear", BlankPolicy::Clear)];
         let decimals = [(".", DecimalMark::Point), (",", DecimalMark::Comma)];
@@ -175,8 +153,8 @@ impl Checker<'_> {
     }
 }
 
-/// The fields that are not those of every workspace, where the file names them.
-pub(super) fn named(raw: &RawFile, own: &[FieldDefinition]) -> Vec<NamedField> {
+/// The fields that are not standard fields, where the settings name them.
+pub(super) fn named(raw: &RawSettings, own: &[FieldDefinition]) -> Vec<NamedField> {
     let canonical = Schema::new([]);
     let fields = raw.fields.iter().flatten().map(|(key, _)| ("fields", key));
     let mapped = raw
@@ -190,7 +168,6 @@ pub(super) fn named(raw: &RawFile, own: &[FieldDefinition]) -> Vec<NamedField> {
         .map(|(section, key)| NamedField {
             key: key.clone(),
             setting: format!("{section}.{key}"),
-            line: None,
             is_defined: own.iter().any(|field| field.key == *key),
         })
         .collect()

@@ -1,9 +1,9 @@
-//! The companies that an integration file lists: from texts to names and days.
+//! The companies that settings list: from texts to names and days.
 
-use super::{check::Checker, raw::RawCompany};
+use super::{super::raw::RawCompany, Checker, SettingIssue};
+use crate::model::company::Company;
 use jiff::civil::Date;
-use muster_core::model::company::Company;
-use toml::Value;
+use serde_json::Value;
 
 impl Checker<'_> {
     pub(super) fn companies(&mut self, raw: &[RawCompany]) -> Vec<Company> {
@@ -15,22 +15,14 @@ impl Checker<'_> {
                 format!("company.{}", raw.id)
             };
             if raw.id.trim().is_empty() {
-                self.problem(
-                    &place,
-                    "a company has no id",
-                    "give it the id by which employments name it",
-                );
+                self.problem(&place, SettingIssue::CompanyWithoutId);
             }
             if companies
                 .iter()
                 .any(|company| company.external_id == raw.id)
             {
-                let message = format!("the company `{}` is listed twice", raw.id);
-                self.problem(
-                    &place,
-                    message,
-                    "keep one of the two; a company has one first and one last day",
-                );
+                let id = raw.id.clone();
+                self.problem(&place, SettingIssue::CompanyTwice { id });
             }
             let company = Company {
                 external_id: raw.id.clone(),
@@ -42,11 +34,11 @@ impl Checker<'_> {
             if let (Some(from), Some(to)) = (company.valid_from, company.valid_to)
                 && to < from
             {
-                let message = format!(
-                    "`{}` is valid until {to}, before it begins on {from}",
-                    raw.id
+                let id = raw.id.clone();
+                self.problem(
+                    &place,
+                    SettingIssue::CompanyEndsBeforeStart { id, from, to },
                 );
-                self.problem(&place, message, "correct `valid_from` or `valid_to`");
             }
             companies.push(company);
         }
@@ -56,13 +48,12 @@ impl Checker<'_> {
     fn day(&mut self, place: &str, name: &str, value: Option<&Value>) -> Option<Date> {
         let text = match value? {
             Value::String(text) => text.clone(),
-            Value::Datetime(day) => day.to_string(),
             other => other.to_string(),
         };
         let day = text.parse().ok().filter(|_| text.len() == 10);
         if day.is_none() {
-            let message = format!("`{name}`: `{text}` is not a day of the calendar");
-            self.problem(place, message, "write it as in `2026-01-31`");
+            let name = name.to_owned();
+            self.problem(place, SettingIssue::CompanyDay { name, value: text });
         }
         day
     }

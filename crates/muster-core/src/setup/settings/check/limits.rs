@@ -1,15 +1,8 @@
 //! Sizes, counts and waits of a source. None but two may be nothing: with a limit of 0 nothing would ever be read.
 
-use super::{check::Checker, raw::RawLimits};
-use muster_connectors::{
-    connector::NetworkLimits,
-    format::csv::CsvLimits,
-    transport::{SourceSettings, TransportLimits},
-};
+use super::{super::raw::RawLimits, Checker, SettingIssue};
+use crate::setup::source::{CsvLimits, NetworkLimits, RetrySettings, TransportLimits};
 use std::time::Duration;
-
-/// What a time is written like.
-const TIMES: &str = "write it as in `60s`, `5min` or `250ms`";
 
 impl Checker<'_> {
     pub(super) fn csv_limits(&mut self, set: &RawLimits, usual: CsvLimits) -> CsvLimits {
@@ -18,14 +11,14 @@ impl Checker<'_> {
             row: self.size("row", set.row, usual.row),
             columns: self.size("columns", set.columns, usual.columns),
             rows: self.size("rows", set.rows, usual.rows),
-            // Told once, with those of the transport.
+            // Reported once, with those of the transport.
             file: set.file.unwrap_or(usual.file),
         }
     }
 
-    pub(super) fn transport_limits(&mut self, set: &RawLimits, settings: &mut SourceSettings) {
-        let usual = &settings.limits;
-        settings.limits = TransportLimits {
+    pub(super) fn transport_limits(&mut self, set: &RawLimits) -> TransportLimits {
+        let usual = TransportLimits::default();
+        TransportLimits {
             connect: self.wait("connect", set.connect.as_deref(), usual.connect),
             handshake: self.wait("handshake", set.handshake.as_deref(), usual.handshake),
             first_byte: self.wait("first_byte", set.first_byte.as_deref(), usual.first_byte),
@@ -38,22 +31,22 @@ impl Checker<'_> {
             file_bytes: self.size("file", set.file, usual.file_bytes),
             names_read: self.size("names", set.names, usual.names_read),
             names_considered: self.size("matching", set.matching, usual.names_considered),
-        };
-        let retry = &mut settings.retry;
-        if set.attempts == Some(0) {
-            let message = "with no attempt at all nothing would ever be read";
-            self.problem(
-                "source.limits.attempts",
-                message,
-                "write 1 to try once and not again",
-            );
         }
-        retry.attempts = set.attempts.unwrap_or(retry.attempts);
-        retry.first_wait = self.duration(
-            "source.limits.first_wait",
-            set.first_wait.as_deref(),
-            retry.first_wait,
-        );
+    }
+
+    pub(super) fn retry(&mut self, set: &RawLimits) -> RetrySettings {
+        let usual = RetrySettings::default();
+        if set.attempts == Some(0) {
+            self.problem("source.limits.attempts", SettingIssue::NoAttempt);
+        }
+        RetrySettings {
+            attempts: set.attempts.unwrap_or(usual.attempts),
+            first_wait: self.duration(
+                "source.limits.first_wait",
+                set.first_wait.as_deref(),
+                usual.first_wait,
+            ),
+        }
     }
 
     /// A size or count, which cannot be 0.
@@ -64,11 +57,11 @@ impl Checker<'_> {
         usual: T,
     ) -> T {
         if set == Some(T::from(0)) {
-            let message =
-                "a limit of 0 lets nothing through, so that no delivery would ever be read";
-            let advice =
-                format!("remove the line for the usual limit ({usual}), or write a larger number");
-            self.problem(&format!("source.limits.{name}"), message, advice);
+            let usual = usual.to_string();
+            self.problem(
+                &format!("source.limits.{name}"),
+                SettingIssue::ZeroLimit { usual },
+            );
         }
         set.unwrap_or(usual)
     }
@@ -78,15 +71,8 @@ impl Checker<'_> {
         let key = format!("source.limits.{name}");
         let wait = self.duration(&key, set, usual);
         if wait.is_zero() {
-            let message = "without any time to wait, every attempt would fail at once";
-            self.problem(
-                &key,
-                message,
-                format!(
-                    "remove the line for the usual {}s, or {TIMES}",
-                    usual.as_secs()
-                ),
-            );
+            let usual_seconds = usual.as_secs();
+            self.problem(&key, SettingIssue::NoWait { usual_seconds });
         }
         wait
     }
@@ -99,7 +85,8 @@ impl Checker<'_> {
     ) -> Duration {
         let Some(text) = value else { return default };
         parsed(text).unwrap_or_else(|| {
-            self.problem(key, format!("`{text}` is not a duration"), TIMES);
+            let value = text.to_owned();
+            self.problem(key, SettingIssue::NotADuration { value });
             default
         })
     }
@@ -154,16 +141,17 @@ fn parsed(text: &str) -> Option<Duration> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test ends with a panic")]
 mod tests {
     use super::*;
 
     #[test]
     fn wait_settings_of_hr_systems_match_those_of_files() {
-        let set = |text: &str| network_limits(&toml::from_str::<RawLimits>(text).unwrap());
+        let set = |text: &str| network_limits(&serde_json::from_str::<RawLimits>(text).unwrap());
         let usual = NetworkLimits::default();
-        assert_eq!(set(""), usual);
+        assert_eq!(set("{}"), usual);
         let limits =
-            set("connect = \"2s\"\nhandshake = \"3s\"\nfirst_byte = \"5s\"\nwhole = \"1min\"");
+            set(r#"{"connect": "2s", "handshake": "3s", "first_byte": "5s", "whole": "1min"}"#);
         let waits = [
             limits.connect,
             limits.handshake,
@@ -171,17 +159,17 @@ mod tests {
             limits.whole,
         ];
         assert_eq!(waits.map(|wait| wait.as_secs()), [2, 3, 5, 60]);
-        let limits = set("attempts = 1\nfirst_wait = \"250ms\"\nbetween_bytes = \"4s\"");
+        let limits = set(r#"{"attempts": 1, "first_wait": "250ms", "between_bytes": "4s"}"#);
         assert_eq!((limits.attempts, limits.first_wait.as_millis()), (1, 250));
         assert_eq!(limits.between_bytes.as_secs(), 4);
-        let patient = set("first_byte = \"3min\"");
+        let patient = set(r#"{"first_byte": "3min"}"#);
         assert_eq!(
             patient.between_bytes.as_secs(),
             180,
             "until the first byte too"
         );
         assert_eq!(
-            set("attempts = 0").attempts,
+            set(r#"{"attempts": 0}"#).attempts,
             1,
             "reported, with those of files"
         );

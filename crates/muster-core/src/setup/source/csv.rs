@@ -1,4 +1,4 @@
-//! What an integration says about its CSV files. Plain data: reading the integration file is not done here.
+//! How the CSV files of an integration are written, as settings.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! How long a workspace keeps what stands beside its directory: from texts to days and bytes.
 
-use super::{check::Checker, raw::RawRetention};
-use muster_core::privacy::retention::{Keep, Retention};
-use toml::Value;
+use super::{super::raw::RawRetention, Checker, SettingIssue};
+use crate::privacy::retention::{Keep, Retention};
+use serde_json::Value;
 
 impl Checker<'_> {
     pub(super) fn retention(&mut self, raw: &RawRetention) -> Retention {
@@ -19,19 +19,14 @@ impl Checker<'_> {
                 Some(period) => *keep = period,
                 None => self.problem(
                     &format!("workspace.retention.{name}"),
-                    "this is not a time for which something is kept",
-                    "write it as in `\"30 days\"`, `\"forever\"` or `0`",
+                    SettingIssue::NotAPeriod,
                 ),
             }
         }
         if let Some(value) = &raw.delivery_limit {
             match bytes(value) {
                 Some(bytes) => retention.delivery_limit = bytes,
-                None => self.problem(
-                    "workspace.retention.delivery_limit",
-                    "this is not a size",
-                    "write it as in `\"64 MiB\"`, or as a number of bytes",
-                ),
+                None => self.problem("workspace.retention.delivery_limit", SettingIssue::NotASize),
             }
         }
         retention
@@ -40,7 +35,7 @@ impl Checker<'_> {
 
 fn period(value: &Value) -> Option<Keep> {
     match value {
-        Value::Integer(days) => u32::try_from(*days).ok().map(Keep::Days),
+        Value::Number(days) => u32::try_from(days.as_i64()?).ok().map(Keep::Days),
         Value::String(text) if text == "forever" => Some(Keep::Forever),
         Value::String(text) => {
             let (number, unit) = text.split_once(' ')?;
@@ -62,7 +57,7 @@ fn period(value: &Value) -> Option<Keep> {
 
 fn bytes(value: &Value) -> Option<u64> {
     match value {
-        Value::Integer(bytes) => u64::try_from(*bytes).ok(),
+        Value::Number(bytes) => bytes.as_u64(),
         Value::String(text) => {
             let (number, unit) = text.split_once(' ')?;
             let shift = match unit {
@@ -87,14 +82,14 @@ mod tests {
         assert_eq!(period(&text("30 days")), Some(Keep::Days(30)));
         assert_eq!(period(&text("2 weeks")), Some(Keep::Days(14)));
         assert_eq!(period(&text("forever")), Some(Keep::Forever));
-        assert_eq!(period(&Value::Integer(0)), Some(Keep::Days(0)));
+        assert_eq!(period(&Value::from(0)), Some(Keep::Days(0)));
         for wrong in [
             text("30"),
             text("30 d"),
             text("-1 days"),
             text(""),
-            Value::Integer(-1),
-            Value::Boolean(true),
+            Value::from(-1),
+            Value::Bool(true),
         ] {
             assert_eq!(period(&wrong), None, "{wrong}");
         }

@@ -1,18 +1,22 @@
-//! Selection, policy and guards of an integration file.
+//! Selection rules, policies and guards.
 
 use super::{
-    check::Checker,
-    raw::{RawFile, RawGuard, RawLimit},
-    raw_test::{DAYS, RawRule},
-};
-use muster_core::model::problem::shown;
-use muster_core::setup::{
-    mapping::{BlankPolicy, InvalidPolicy},
-    policy::{
-        Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard, Policy,
-        UnknownGroup,
+    super::{
+        raw::{RawGuard, RawLimit, RawSettings},
+        rule::RawRule,
     },
-    selection::{BlankGate, Rule, Test},
+    Checker, SettingIssue,
+};
+use crate::{
+    model::problem::shown,
+    setup::{
+        mapping::{BlankPolicy, InvalidPolicy},
+        policy::{
+            Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard,
+            Policy, UnknownGroup,
+        },
+        selection::{BlankGate, Rule, Test},
+    },
 };
 
 impl Checker<'_> {
@@ -20,16 +24,17 @@ impl Checker<'_> {
         let at = format!("select.{}", raw.column);
         let (mut tests, not_days) = raw.tests();
         for text in not_days {
-            self.problem(&at, format!("`{text}` is not a day"), DAYS);
+            let value = text.to_owned();
+            self.problem(&at, SettingIssue::NotADay { value });
         }
         if let Some(Test::Matches(pattern)) = tests.first()
             && let Err(error) = regex::Regex::new(pattern)
         {
-            self.problem(
-                &at,
-                format!("`{pattern}` is not a regular expression: {error}"),
-                "correct it",
-            );
+            let issue = SettingIssue::NotARegularExpression {
+                pattern: pattern.clone(),
+                why: error.to_string(),
+            };
+            self.problem(&at, issue);
         }
         match tests.len() {
             1 => tests.pop().map(|test| Rule {
@@ -44,17 +49,13 @@ impl Checker<'_> {
                 ..Rule::new(raw.column.clone(), test)
             }),
             count => {
-                self.problem(
-                    &at,
-                    format!("a rule needs one test, this one has {count}"),
-                    "write one [[select]] for each test",
-                );
+                self.problem(&at, SettingIssue::TestCount { count });
                 None
             }
         }
     }
 
-    pub(super) fn policy(&mut self, raw: &RawFile) -> Policy {
+    pub(super) fn policy(&mut self, raw: &RawSettings) -> Policy {
         let set = &raw.policy;
         let default = Policy::default();
         let match_by = match set
@@ -67,11 +68,7 @@ impl Checker<'_> {
             Some(["external_id"]) => MatchBy::ExternalId,
             Some(["email"]) => MatchBy::Email,
             Some(_) => {
-                self.problem(
-                    "policy.match",
-                    "this order is not known",
-                    "use [\"external_id\", \"email\"], [\"external_id\"] or [\"email\"]",
-                );
+                self.problem("policy.match", SettingIssue::MatchOrder);
                 MatchBy::ExternalIdThenEmail
             }
         };
@@ -80,19 +77,10 @@ impl Checker<'_> {
             .as_ref()
             .is_some_and(|mapping| mapping.contains_key("external_id"));
         if match_by == MatchBy::ExternalId && !has_id {
-            self.problem(
-                "policy.match",
-                "records are matched by external id, but none is mapped",
-                "map `external_id`, or match by `email`",
-            );
+            self.problem("policy.match", SettingIssue::MatchWithoutId);
         }
         if set.missing_runs == Some(0) {
-            let message = "nobody is missing from no delivery at all";
-            self.problem(
-                "policy.missing_runs",
-                message,
-                "write 1 to act on the first complete delivery without them",
-            );
+            self.problem("policy.missing_runs", SettingIssue::ZeroMissingRuns);
         }
         let missing = [
             ("keep", Missing::Keep),
@@ -163,11 +151,8 @@ impl Checker<'_> {
         if prefix.chars().all(is_plain) && prefix.chars().count() <= MAX_PREFIX {
             return prefix.to_owned();
         }
-        self.problem(
-            "policy.id_prefix",
-            format!("`{}` is not a prefix", shown(prefix)),
-            "use at most 32 letters, digits and `-`, `_`, `.`, `:` or `/`, for example `nl-`",
-        );
+        let value = shown(prefix);
+        self.problem("policy.id_prefix", SettingIssue::NotAPrefix { value });
         String::new()
     }
 
@@ -193,37 +178,29 @@ impl Checker<'_> {
                 .filter_map(|(key, percent)| Some((key, percent?))),
         ) {
             if !(0.0..=100.0).contains(&percent) {
-                let message = format!("{percent} is not a percentage");
-                self.problem(
-                    &format!("guard.{key}"),
-                    message,
-                    "use a number from 0 to 100; 100 is never exceeded",
-                );
+                let issue = SettingIssue::NotAPercentage {
+                    value: percent,
+                    largest: 100,
+                };
+                self.problem(&format!("guard.{key}"), issue);
             }
         }
         // A total can change by more than itself.
         if let Some(limit) = raw.budget_total
             && !(0.0..=10_000.0).contains(&limit.percent)
         {
-            let message = format!("{} is not a percentage", limit.percent);
-            let help = "use a number from 0 to 10000";
-            self.problem("guard.budget_total", message, help);
+            let issue = SettingIssue::NotAPercentage {
+                value: limit.percent,
+                largest: 10_000,
+            };
+            self.problem("guard.budget_total", issue);
         }
         let limits = guard_limits(raw);
         if limits.fill_from == 0.0 {
-            let message = "a field that was never filled would hold every plan";
-            self.problem(
-                "guard.fill_from",
-                message,
-                "use more than 0; `fill_to = 0` switches this guard off",
-            );
+            self.problem("guard.fill_from", SettingIssue::FillFromZero);
         } else if limits.fill_to > limits.fill_from {
-            let message = format!(
-                "a field filled for {} % of the records would hold every plan, as if it had just emptied",
-                limits.fill_from
-            );
-            let advice = format!("use at most `fill_from`, which is {}", limits.fill_from);
-            self.problem("guard.fill_to", message, advice);
+            let fill_from = limits.fill_from;
+            self.problem("guard.fill_to", SettingIssue::FillToTooHigh { fill_from });
         }
         limits
     }

@@ -1,10 +1,13 @@
 //! Where files are: a URL, checked once.
 
+use crate::setup::settings::UrlIssue;
+use serde::{Deserialize, Serialize};
 use std::{fmt, path::Path};
 use url::{Host, Url};
 
 /// How a server is spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scheme {
     File,
     Sftp,
@@ -15,7 +18,7 @@ pub enum Scheme {
 }
 
 /// Where files are. Has no credentials and no query, so it may be shown.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Location {
     /// How the server is spoken to.
     pub scheme: Scheme,
@@ -29,11 +32,11 @@ pub struct Location {
 
 impl Location {
     /// Reads a URL such as `sftp://host:22/folder` or `file:inbox`. A relative `file:` path starts at `folder`.
-    pub fn parse(text: &str, folder: &Path) -> Result<Self, String> {
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, UrlIssue> {
         if let Some(path) = text.strip_prefix("file:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() {
-                return Err("`file:` needs a path".to_owned());
+                return Err(UrlIssue::NoPath);
             }
             let path = folder.join(path).to_string_lossy().into_owned();
             return Ok(Self {
@@ -43,12 +46,11 @@ impl Location {
                 path,
             });
         }
-        let url = Url::parse(text).map_err(|error| format!("the URL cannot be read: {error}"))?;
+        let url = Url::parse(text).map_err(|error| UrlIssue::Unreadable {
+            why: error.to_string(),
+        })?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(
-                "a URL with a user or password in it is refused; they belong under [credentials]"
-                    .to_owned(),
-            );
+            return Err(UrlIssue::HasCredentials);
         }
         let (scheme, port) = match url.scheme() {
             "sftp" => (Scheme::Sftp, 22),
@@ -56,23 +58,23 @@ impl Location {
             "ftps" => (Scheme::Ftps, 21),
             "https" => (Scheme::Https, 443),
             "http" => {
-                return Err(
-                    "`http:` would send people's data in the clear; use `https:`".to_owned(),
-                );
+                return Err(UrlIssue::Http);
             }
             other => {
-                return Err(format!(
-                    "`{other}:` is not known; use sftp, ftp, ftps, https or file"
-                ));
+                return Err(UrlIssue::UnknownScheme {
+                    scheme: other.to_owned(),
+                });
             }
         };
         let host = url
             .host_str()
             .filter(|host| !host.is_empty())
-            .ok_or("the URL names no host")?;
+            .ok_or(UrlIssue::NoHost)?;
         // The library leaves the hosts of schemes that it does not know as they are written.
-        let host = Host::parse(host)
-            .map_err(|error| format!("`{host}` is not the name of a host: {error}"))?;
+        let host = Host::parse(host).map_err(|error| UrlIssue::NotAHost {
+            host: host.to_owned(),
+            why: error.to_string(),
+        })?;
         let mut path = decode(url.path())?;
         if scheme == Scheme::Https
             && let Some(query) = url.query()
@@ -119,16 +121,8 @@ impl fmt::Display for Location {
     }
 }
 
-/// What follows `/~/`, which stands for the home folder of the account; an empty path is that folder itself.
-pub(super) fn below_home(path: &str) -> Option<&str> {
-    match path {
-        "" | "/~" => Some(""),
-        _ => path.strip_prefix("/~/"),
-    }
-}
-
 /// Undoes percent-encoding; a path with control characters could smuggle commands to the server.
-fn decode(path: &str) -> Result<String, String> {
+fn decode(path: &str) -> Result<String, UrlIssue> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
     while let Some(byte) = rest.next() {
@@ -139,22 +133,23 @@ fn decode(path: &str) -> Result<String, String> {
         let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
         match (digit(rest.next()), digit(rest.next())) {
             (Some(high), Some(low)) => bytes.push((high * 16 + low) as u8),
-            _ => return Err("the path has a `%` that is not followed by two digits".to_owned()),
+            _ => return Err(UrlIssue::Percent),
         }
     }
-    let path = String::from_utf8(bytes).map_err(|_| "the path is not UTF-8".to_owned())?;
+    let path = String::from_utf8(bytes).map_err(|_| UrlIssue::NotUtf8)?;
     if path.chars().any(char::is_control) {
-        return Err("the path has control characters".to_owned());
+        return Err(UrlIssue::ControlCharacters);
     }
     Ok(path)
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test ends with a panic")]
 mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, wanted: Result<(Scheme, &str, u16, &str), &str>) {
+    fn check(text: &str, wanted: Result<(Scheme, &str, u16, &str), UrlIssue>) {
         let found = Location::parse(text, Path::new("/conf"));
         match wanted {
             Ok((scheme, host, port, path)) => {
@@ -166,10 +161,7 @@ mod tests {
                 };
                 assert_eq!(found, Ok(wanted), "{text}");
             }
-            Err(fragment) => assert!(
-                found.as_ref().is_err_and(|error| error.contains(fragment)),
-                "{text}: {found:?}"
-            ),
+            Err(issue) => assert_eq!(found, Err(issue), "{text}"),
         }
     }
 
@@ -185,10 +177,17 @@ mod tests {
         );
         check("file:inbox", Ok((Scheme::File, "", 0, "/conf/inbox")));
         check("file:///srv/in", Ok((Scheme::File, "", 0, "/srv/in")));
-        check("sftp://ann:pw@h.example/", Err("[credentials]"));
-        check("http://h.example/", Err("in the clear"));
-        check("gopher://h.example/", Err("not known"));
-        check("ftp://h.example/a%0d%0aDELE%20x", Err("control characters"));
+        check("sftp://ann:pw@h.example/", Err(UrlIssue::HasCredentials));
+        check("http://h.example/", Err(UrlIssue::Http));
+        let scheme = "gopher".to_owned();
+        check(
+            "gopher://h.example/",
+            Err(UrlIssue::UnknownScheme { scheme }),
+        );
+        check(
+            "ftp://h.example/a%0d%0aDELE%20x",
+            Err(UrlIssue::ControlCharacters),
+        );
     }
 
     #[test]
@@ -206,8 +205,11 @@ mod tests {
                 Location::parse(&format!("{scheme}://zürich.Example/in"), Path::new("")).unwrap();
             assert_eq!(location.host, "xn--zrich-kva.example", "{scheme}");
         }
-        check("sftp://a%00b.example/in", Err("not the name of a host"));
-        check("ftps://a b.example/in", Err("cannot be read"));
+        let found = |text: &str| Location::parse(text, Path::new("")).unwrap_err();
+        let nul = found("sftp://a%00b.example/in");
+        assert!(matches!(nul, UrlIssue::NotAHost { .. }), "{nul:?}");
+        let space = found("ftps://a b.example/in");
+        assert!(matches!(space, UrlIssue::Unreadable { .. }), "{space:?}");
     }
 
     #[test]

@@ -1,0 +1,211 @@
+//! The forms of the file transports: where files are, who logs in, and how the files are written.
+
+use super::{Listing, Setting, SettingKind};
+use crate::setup::settings::RawSettings;
+
+const URL: Setting = Setting::text(
+    "source.url",
+    "Address",
+    "the folder or the one file, for example `sftp://sftp.acme.example/outgoing`",
+)
+.required();
+
+const PATTERN: Setting = Setting::text(
+    "source.pattern",
+    "File names",
+    "a pattern such as `employees_*.csv`; leave empty if the address names one file",
+);
+
+const DELIMITER: Setting = Setting::text(
+    "source.delimiter",
+    "Delimiter",
+    "the character between two values",
+)
+.or(",")
+.one_of(&[",", ";", "tab", "|", "auto"]);
+
+const ENCODING: Setting = Setting::text(
+    "source.encoding",
+    "Encoding",
+    "`auto` recognises UTF-8 and UTF-16, and otherwise reads windows-1252",
+)
+.or("utf-8")
+.one_of(&["utf-8", "latin1", "utf-16", "auto"]);
+
+const HEADER: Setting = Setting::text(
+    "source.header",
+    "Header row",
+    "whether the first row names the columns; otherwise they are `column_1`, `column_2` and so on",
+)
+.or("true")
+.of(SettingKind::Flag);
+
+const TRAILER: Setting = Setting::text(
+    "source.trailer",
+    "Trailer",
+    "how the last row begins if it states the number of records, for example `TOTAL`",
+);
+
+const SETTLE: Setting = Setting::text(
+    "source.settle",
+    "Settling time",
+    "how long a file must be unchanged before it is read",
+)
+.or("60s")
+.of(SettingKind::Duration);
+
+const AFTER: Setting = Setting::text(
+    "source.after",
+    "After reading",
+    "what happens to a file that was applied",
+)
+.or("leave")
+.one_of(&["leave", "delete"]);
+
+const ARCHIVE: Setting = Setting::text(
+    "source.after.archive",
+    "Archive folder",
+    "the folder that files are moved to after they were applied, instead of leaving or deleting them",
+);
+
+const USER: Setting = Setting::text("credentials.user", "User", "the name of the account");
+
+const PASSWORD: Setting = Setting::secret(
+    "credentials.password",
+    "Password",
+    "the password of the account",
+)
+.optional();
+
+const CERTIFICATE: Setting = Setting::text(
+    "source.ca_certificate",
+    "Certificate authority",
+    "the PEM file of a certificate authority, if the server's certificate is not issued by a public one",
+)
+.of(SettingKind::File);
+
+const SFTP: &[Setting] = &[
+    URL,
+    PATTERN,
+    USER.required(),
+    PASSWORD,
+    Setting::secret(
+        "credentials.private_key",
+        "Private key",
+        "a private key in OpenSSH or PEM form; with a password, both are used",
+    )
+    .optional(),
+    Setting::secret(
+        "credentials.passphrase",
+        "Passphrase",
+        "the passphrase of the private key, if it has one",
+    )
+    .optional(),
+    Setting::text(
+        "source.host_key",
+        "Host key",
+        "the fingerprint of the server's key in `SHA256:` form; leave empty to accept it in the connection test",
+    ),
+    Setting::text(
+        "source.legacy_algorithms",
+        "Legacy algorithms",
+        "whether algorithms that are no longer considered safe may be used with this server",
+    )
+    .or("false")
+    .of(SettingKind::Flag),
+    DELIMITER,
+    ENCODING,
+    HEADER,
+    TRAILER,
+    SETTLE,
+    AFTER,
+    ARCHIVE,
+];
+
+const MODE: Setting = Setting::text(
+    "source.mode",
+    "Mode",
+    "`passive` unless the server only supports active mode",
+)
+.or("passive")
+.one_of(&["passive", "active"]);
+
+const FTP: &[Setting] = &[
+    URL, PATTERN, USER, PASSWORD, MODE, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER,
+    ARCHIVE,
+];
+
+const FTPS: &[Setting] = &[
+    URL,
+    PATTERN,
+    USER,
+    PASSWORD,
+    MODE,
+    Setting::text(
+        "source.tls",
+        "Start of encryption",
+        "`implicit` for servers that encrypt from the first byte; leave empty to decide by the port",
+    )
+    .one_of(&["explicit", "implicit"]),
+    CERTIFICATE,
+    DELIMITER,
+    ENCODING,
+    HEADER,
+    TRAILER,
+    SETTLE,
+    AFTER,
+    ARCHIVE,
+];
+
+const HTTPS: &[Setting] = &[
+    URL,
+    USER,
+    PASSWORD,
+    CERTIFICATE,
+    Setting::text(
+        "source.markers",
+        "Markers",
+        "whether a marker or a checksum is looked for next to the file",
+    )
+    .or("false")
+    .of(SettingKind::Flag),
+    Setting::text(
+        "source.trust_length",
+        "Trust the length",
+        "whether a transfer is complete even if nothing proves it",
+    )
+    .or("false")
+    .of(SettingKind::Flag),
+    DELIMITER,
+    ENCODING,
+    HEADER,
+    TRAILER,
+    SETTLE,
+];
+
+const LOCAL: &[Setting] = &[
+    URL, PATTERN, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER, ARCHIVE,
+];
+
+/// The file transports, in the order in which people see them.
+pub fn file_transports() -> Vec<Listing> {
+    vec![
+        listing("sftp", "SFTP", SFTP),
+        listing("ftps", "FTPS", FTPS),
+        listing("ftp", "FTP without encryption", FTP),
+        listing("https", "HTTPS", HTTPS),
+        listing("file", "Folder on this machine", LOCAL),
+    ]
+}
+
+fn listing(id: &'static str, title: &'static str, settings: &'static [Setting]) -> Listing {
+    Listing {
+        id,
+        title,
+        section: "",
+        settings,
+        help: "",
+        selection: None,
+        defaults: RawSettings::default(),
+    }
+}

@@ -1,0 +1,128 @@
+//! Checked settings and their errors are data: what they look like as JSON.
+
+#![allow(clippy::unwrap_used, reason = "a failing test ends with a panic")]
+
+use super::*;
+use crate::{
+    model::field::Schema,
+    setup::listing::{Catalogue, Listing, Preset, Setting},
+};
+
+const FORM_OF_HR: &[Setting] = &[
+    Setting::text("client_id", "Client ID", "the id of the credential").required(),
+    Setting::secret(
+        "client_secret",
+        "Client secret",
+        "the secret of the credential",
+    ),
+    Setting::text("api", "API", "the version").one_of(&["v1", "v2"]),
+];
+
+fn catalogue() -> Catalogue {
+    let defaults = from_json(
+        r#"{"mapping":{"email":"mail","first_name":"first","last_name":"last"},"select":[{"column":"status","not_in":["left"]}]}"#,
+    );
+    Catalogue {
+        presets: vec![Preset {
+            name: "alleo".to_owned(),
+            settings: from_json(r#"{"mapping":{"email":"E-mail"},"schedule":["02:45 UTC"]}"#)
+                .unwrap(),
+        }],
+        transports: Vec::new(),
+        systems: vec![Listing {
+            id: "hr",
+            title: "HR",
+            section: "source",
+            settings: FORM_OF_HR,
+            help: "",
+            selection: None,
+            defaults: defaults.unwrap(),
+        }],
+    }
+}
+
+fn errors(text: &str) -> Vec<serde_json::Value> {
+    let errors = check(&from_json(text).unwrap(), &catalogue()).unwrap_err();
+    let json = errors.iter().map(serde_json::to_value);
+    json.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn an_error_names_its_setting_its_code_and_its_arguments() {
+    let found = errors(
+        r#"{"workspace":"acme","name":"a b","source":{"url":"http://h.example/x.csv","settle":"soon"},
+            "mapping":{"email":"E","first_name":"F","last_name":"L"},"guard":{"fill_from":101},
+            "select":[{"column":"x","equals":"1","empty":true}]}"#,
+    );
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    for wanted in [
+        r#"{"setting":"name","code":"not_a_name","value":"a b"}"#,
+        r#"{"setting":"source.url","code":"not_a_url","kind":"http"}"#,
+        r#"{"setting":"source.settle","code":"not_a_duration","value":"soon"}"#,
+        r#"{"setting":"guard.fill_from","code":"not_a_percentage","value":101.0,"largest":100}"#,
+        r#"{"setting":"select.x","code":"test_count","count":2}"#,
+    ] {
+        assert!(found.contains(&json(wanted)), "{wanted}: {found:#?}");
+    }
+    assert_eq!(found.len(), 5, "{found:#?}");
+    let again: Vec<SettingError> = found
+        .iter()
+        .map(|error| serde_json::from_value(error.clone()).unwrap())
+        .collect();
+    assert_eq!(again[0].setting, "name");
+}
+
+#[test]
+fn a_secret_that_is_written_into_settings_is_in_no_error() {
+    let found = errors(
+        r#"{"workspace":"acme","name":"hr","source":{"connector":"hr"},
+            "source.connector":{"client_id":{"env":"X"},"client_secret":"canary","api":"canary"}}"#,
+    );
+    let text = serde_json::to_string(&found).unwrap();
+    assert!(!text.contains("canary"), "{text}");
+    let codes: Vec<_> = found.iter().map(|error| error["code"].clone()).collect();
+    assert_eq!(codes, ["not_a_choice", "not_secret", "inline_secret"]);
+}
+
+#[test]
+fn an_unknown_preset_is_the_only_error_about_what_it_would_have_mapped() {
+    let found = errors(
+        r#"{"workspace":"acme","name":"hr","preset":"aleo","source":{"url":"file:/in"},"mapping":{"shirt":"Shirt"}}"#,
+    );
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["code"], "unknown_preset");
+}
+
+#[test]
+fn checked_settings_are_the_same_after_a_round_through_json() {
+    for text in [
+        r#"{"workspace":"acme","name":"files","preset":"alleo","source":{"url":"sftp://h.example:2222/in","after":{"archive":"done"}},
+            "credentials":{"user":"ann","password":{"stored":true},"private_key":{"command":"pass key"}},
+            "mapping":{"first_name":"F","last_name":"L","birthday":{"column":"B","format":"DD-MM-YYYY"}},
+            "company":[{"id":"NL","valid_to":"2026-04-30"}]}"#,
+        r#"{"workspace":{"name":"acme","retention":{"history":"forever"}},"name":"people","source":{"connector":"hr","limits":{"whole":"1min"}},
+            "source.connector":{"client_id":"id","client_secret":{"env":"SECRET"}}}"#,
+    ] {
+        let checked = check(&from_json(text).unwrap(), &catalogue()).unwrap();
+        let json = serde_json::to_string(&checked).unwrap();
+        let again: IntegrationSettings = serde_json::from_str(&json).unwrap();
+        assert_eq!(again, checked);
+        assert_eq!(serde_json::to_string(&again).unwrap(), json);
+    }
+}
+
+#[test]
+fn rules_of_a_connector_stay_in_force_and_every_secret_is_known_by_its_setting() {
+    let text = r#"{"workspace":"acme","name":"people","source":{"connector":"hr","limits":{"whole":"1min"}},
+        "source.connector":{"client_id":"id","client_secret":{"stored":true}},
+        "select":[{"column":"alleo","is":true}]}"#;
+    let checked = check(&from_json(text).unwrap(), &catalogue()).unwrap();
+    let rules = checked.rules(&Schema::new([]));
+    let columns: Vec<_> = rules.selection.iter().map(|rule| &rule.column).collect();
+    assert_eq!(columns, ["status", "alleo"]);
+    assert_eq!(
+        checked.secrets(),
+        [("source.client_secret".to_owned(), &SecretReference::Stored)]
+    );
+    assert_eq!(checked.system().unwrap().limits.whole.as_secs(), 60);
+}

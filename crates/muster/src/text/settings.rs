@@ -1,0 +1,340 @@
+//! Problems of the settings of an integration, in the words of an integration file.
+
+use muster_core::setup::{
+    listing::FILES,
+    schedule::{ScheduleError, Timing},
+    settings::{FieldKindIssue, SettingIssue, UrlIssue},
+};
+
+/// How days are written in rules.
+pub(crate) const DAYS: &str = "write `2026-05-01`, `today`, `today+14` or `today-30`";
+
+/// How a time is written.
+const TIMES: &str = "write it as in `60s`, `5min` or `250ms`";
+
+pub(crate) fn message(issue: &SettingIssue) -> String {
+    match issue {
+        SettingIssue::NotAName { value } => format!("`{value}` is not a name"),
+        SettingIssue::UnknownPreset { name } => format!("there is no preset `{name}`"),
+        SettingIssue::LanguageNotListed { language } => {
+            format!("the default language `{language}` is not among `languages`")
+        }
+        SettingIssue::NotATimeZone { zone } => format!("`{zone}` is not a time zone"),
+        SettingIssue::NotACountry { region } => format!("`{region}` is not a country code"),
+        SettingIssue::NotACurrency { currency } => format!("`{currency}` is not a currency"),
+        SettingIssue::NotAMoment { value } => format!("`{value}` is not a moment"),
+        SettingIssue::UnknownWord { value, .. } => format!("`{value}` is not known here"),
+        SettingIssue::UnknownConnector { id, .. } => format!("`{id}` is not a connector"),
+        SettingIssue::NoSource { .. } | SettingIssue::Missing { .. } => "it is missing".to_owned(),
+        SettingIssue::UnknownSetting { name, .. } => format!("there is no setting `{name}`"),
+        SettingIssue::NotSecret { .. } => "it is no secret".to_owned(),
+        SettingIssue::NotAChoice { .. } => "the value is not one of its choices".to_owned(),
+        SettingIssue::InlineSecret => "a secret may not stand in the integration file".to_owned(),
+        SettingIssue::SecretPlace => "name one of `env`, `file`, `command` and `stored`".to_owned(),
+        SettingIssue::NoUser => "no user is set".to_owned(),
+        SettingIssue::NoPasswordOrKey => "neither a password nor a private key is set".to_owned(),
+        SettingIssue::NoPassword => "the user has no password".to_owned(),
+        SettingIssue::ZeroLimit { .. } => {
+            "a limit of 0 lets nothing through, so that no delivery would ever be read".to_owned()
+        }
+        SettingIssue::NoAttempt => "with no attempt at all nothing would ever be read".to_owned(),
+        SettingIssue::NoWait { .. } => {
+            "without any time to wait, every attempt would fail at once".to_owned()
+        }
+        SettingIssue::NotADuration { value } => format!("`{value}` is not a duration"),
+        SettingIssue::NotADay { value } => format!("`{value}` is not a day"),
+        SettingIssue::NotARegularExpression { pattern, why } => {
+            format!("`{pattern}` is not a regular expression: {why}")
+        }
+        SettingIssue::TestCount { count } => format!("a rule needs one test, this one has {count}"),
+        SettingIssue::MatchOrder => "this order is not known".to_owned(),
+        SettingIssue::MatchWithoutId => {
+            "records are matched by external id, but none is mapped".to_owned()
+        }
+        SettingIssue::ZeroMissingRuns => "nobody is missing from no delivery at all".to_owned(),
+        SettingIssue::NotAPrefix { value } => format!("`{value}` is not a prefix"),
+        SettingIssue::NotAPercentage { value, .. } => format!("{value} is not a percentage"),
+        SettingIssue::FillFromZero => {
+            "a field that was never filled would hold every plan".to_owned()
+        }
+        SettingIssue::FillToTooHigh { fill_from } => format!(
+            "a field filled for {fill_from} % of the records would hold every plan, as if it had just emptied"
+        ),
+        SettingIssue::NotAPeriod => "this is not a time for which something is kept".to_owned(),
+        SettingIssue::NotASize => "this is not a size".to_owned(),
+        SettingIssue::NotAScheduleEntry { value, why } => schedule_entry(value, why),
+        SettingIssue::SameEntryTwice { value } => format!("`{value}` is listed twice"),
+        SettingIssue::OnlyComma => {
+            "files of the Alleo preset are separated by commas only".to_owned()
+        }
+        SettingIssue::NotAUrl(issue) => url(issue),
+        SettingIssue::StandardField => "every workspace has this field already".to_owned(),
+        SettingIssue::NotAFieldKey => {
+            "a field's key has small letters, digits and `_` only".to_owned()
+        }
+        SettingIssue::BudgetField => {
+            "the key is that of a budget, which needs no definition".to_owned()
+        }
+        SettingIssue::SameBudget { other } => {
+            format!("it sets the same budget of a person as `{other}`")
+        }
+        SettingIssue::FieldKind(issue) => field_kind(issue),
+        SettingIssue::NotMapped { field } => {
+            format!("nothing is mapped to `{field}`, which every person needs")
+        }
+        SettingIssue::RequiredNotMapped { field } => {
+            format!("nothing is mapped to `{field}`, which the workspace requires of every person")
+        }
+        SettingIssue::NothingToLeaveOut => {
+            "no preset maps this field, so there is nothing to leave out".to_owned()
+        }
+        SettingIssue::ValueSource => {
+            "it needs exactly one of `column`, `first_of`, `join` and `constant`".to_owned()
+        }
+        SettingIssue::DateFormat { why } => why.clone(),
+        SettingIssue::UnknownField { key, .. } => format!("there is no field `{key}`"),
+        SettingIssue::RenamedField { key, new } => {
+            format!("the field `{key}` is called `{new}` now")
+        }
+        SettingIssue::CompanyWithoutId => "a company has no id".to_owned(),
+        SettingIssue::CompanyTwice { id } => format!("the company `{id}` is listed twice"),
+        SettingIssue::CompanyEndsBeforeStart { id, from, to } => {
+            format!("`{id}` is valid until {to}, before it begins on {from}")
+        }
+        SettingIssue::CompanyDay { name, value } => {
+            format!("`{name}`: `{value}` is not a day of the calendar")
+        }
+    }
+}
+
+/// What is wrong with the type of a custom field.
+pub(crate) fn field_kind(issue: &FieldKindIssue) -> String {
+    match issue {
+        FieldKindIssue::NoChoices => "a choice has no values".to_owned(),
+        FieldKindIssue::UnknownKind { name } => format!("`{name}` is not a type of field"),
+        FieldKindIssue::ChoicesOf { name } => format!("a field of type {name} has no choices"),
+    }
+}
+
+fn url(issue: &UrlIssue) -> String {
+    match issue {
+        UrlIssue::NoPath => "`file:` needs a path".to_owned(),
+        UrlIssue::Unreadable { why } => format!("the URL cannot be read: {why}"),
+        UrlIssue::HasCredentials => {
+            "a URL with a user or password in it is refused; they belong under [credentials]"
+                .to_owned()
+        }
+        UrlIssue::Http => "`http:` would send people's data in the clear; use `https:`".to_owned(),
+        UrlIssue::UnknownScheme { scheme } => {
+            format!("`{scheme}:` is not known; use sftp, ftp, ftps, https or file")
+        }
+        UrlIssue::NoHost => "the URL names no host".to_owned(),
+        UrlIssue::NotAHost { host, why } => format!("`{host}` is not the name of a host: {why}"),
+        UrlIssue::Percent => "the path has a `%` that is not followed by two digits".to_owned(),
+        UrlIssue::NotUtf8 => "the path is not UTF-8".to_owned(),
+        UrlIssue::ControlCharacters => "the path has control characters".to_owned(),
+    }
+}
+
+pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
+    match issue {
+        SettingIssue::NotAName { .. } => {
+            "use letters, digits, `-`, `_` and `.`, as in `acme-hr`".to_owned()
+        }
+        SettingIssue::UnknownPreset { .. } => "use `alleo` or `actimo`".to_owned(),
+        SettingIssue::LanguageNotListed { .. } => "add it to `languages`".to_owned(),
+        SettingIssue::NotATimeZone { .. } => "use a name such as `Europe/Amsterdam`".to_owned(),
+        SettingIssue::NotACountry { .. } => "use two capital letters, as in `NL`".to_owned(),
+        SettingIssue::NotACurrency { .. } => "use an ISO 4217 code such as `EUR`".to_owned(),
+        SettingIssue::NotAMoment { .. } => "use `23:00 UTC` or `end_of_day`".to_owned(),
+        SettingIssue::UnknownWord { known, near, .. } => match near {
+            Some(near) => format!("did you mean `{near}`? Known are {}", list(known)),
+            None => format!("use one of {}", list(known)),
+        },
+        SettingIssue::UnknownConnector { known, near, .. } => {
+            let near = near
+                .as_ref()
+                .map(|near| format!("did you mean `{near}`? "))
+                .unwrap_or_default();
+            format!("{near}{}", connectors(known))
+        }
+        SettingIssue::NoSource { connectors: known } => format!(
+            "name the folder or file, as in `sftp://sftp.acme.example/outgoing`; or an HR system, as in \
+             `connector = \"personio\"`: {}",
+            connectors(known)
+        ),
+        SettingIssue::Missing { help } => format!("fill it in: {help}"),
+        SettingIssue::UnknownSetting {
+            near,
+            known,
+            connector,
+            ..
+        } => match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("{connector} has {}", list(known)),
+        },
+        SettingIssue::NotSecret { name } => {
+            format!("write it as a text, as in `{name} = \"...\"`")
+        }
+        SettingIssue::NotAChoice { choices } => format!("choose one of {}", list(choices)),
+        SettingIssue::InlineSecret | SettingIssue::SecretPlace => {
+            let name = setting.rsplit('.').next().unwrap_or(setting);
+            format!("write `{name} = {{ env = \"NAME\" }}` or `{name} = {{ file = \"path\" }}`")
+        }
+        SettingIssue::NoUser => "set `user = \"NAME\"` under [credentials]".to_owned(),
+        SettingIssue::NoPasswordOrKey => {
+            "set `password = { env = \"NAME\" }` or `private_key = { file = \"path\" }` under [credentials]".to_owned()
+        }
+        SettingIssue::NoPassword => {
+            "set `password = { env = \"NAME\" }` or `password = { file = \"path\" }` under [credentials]".to_owned()
+        }
+        SettingIssue::ZeroLimit { usual } => {
+            format!("remove the line for the usual limit ({usual}), or write a larger number")
+        }
+        SettingIssue::NoAttempt => "write 1 to try once and not again".to_owned(),
+        SettingIssue::NoWait { usual_seconds } => {
+            format!("remove the line for the usual {usual_seconds}s, or {TIMES}")
+        }
+        SettingIssue::NotADuration { .. } => TIMES.to_owned(),
+        SettingIssue::NotADay { .. } => DAYS.to_owned(),
+        SettingIssue::NotARegularExpression { .. } => "correct it".to_owned(),
+        SettingIssue::TestCount { .. } => "write one [[select]] for each test".to_owned(),
+        SettingIssue::MatchOrder => {
+            "use [\"external_id\", \"email\"], [\"external_id\"] or [\"email\"]".to_owned()
+        }
+        SettingIssue::MatchWithoutId => "map `external_id`, or match by `email`".to_owned(),
+        SettingIssue::ZeroMissingRuns => {
+            "write 1 to act on the first complete delivery without them".to_owned()
+        }
+        SettingIssue::NotAPrefix { .. } => {
+            "use at most 32 letters, digits and `-`, `_`, `.`, `:` or `/`, for example `nl-`"
+                .to_owned()
+        }
+        SettingIssue::NotAPercentage { largest: 100, .. } => {
+            "use a number from 0 to 100; 100 is never exceeded".to_owned()
+        }
+        SettingIssue::NotAPercentage { largest, .. } => {
+            format!("use a number from 0 to {largest}")
+        }
+        SettingIssue::FillFromZero => {
+            "use more than 0; `fill_to = 0` switches this guard off".to_owned()
+        }
+        SettingIssue::FillToTooHigh { fill_from } => {
+            format!("use at most `fill_from`, which is {fill_from}")
+        }
+        SettingIssue::NotAPeriod => {
+            "write it as in `\"30 days\"`, `\"forever\"` or `0`".to_owned()
+        }
+        SettingIssue::NotASize => {
+            "write it as in `\"64 MiB\"`, or as a number of bytes".to_owned()
+        }
+        SettingIssue::NotAScheduleEntry { why, .. } => schedule_help(why).to_owned(),
+        SettingIssue::SameEntryTwice { .. } => "list each entry once".to_owned(),
+        SettingIssue::OnlyComma => "remove `delimiter`, or the preset".to_owned(),
+        SettingIssue::NotAUrl(_) => "docs/integration-file.md lists the transports".to_owned(),
+        SettingIssue::StandardField | SettingIssue::BudgetField => {
+            "take it out of [fields]".to_owned()
+        }
+        SettingIssue::NotAFieldKey => "rename it, as in `cost_centre`".to_owned(),
+        SettingIssue::SameBudget { .. } => {
+            "keep one of them; both can read several columns".to_owned()
+        }
+        SettingIssue::FieldKind(_) => {
+            "choices belong to `type = \"choice\"`, as in `choices = [\"S\", \"M\", \"L\"]`".to_owned()
+        }
+        SettingIssue::NotMapped { field } | SettingIssue::RequiredNotMapped { field } => {
+            format!("add `{field} = \"name of the column\"` under [mapping]")
+        }
+        SettingIssue::NothingToLeaveOut => "remove the line".to_owned(),
+        SettingIssue::ValueSource => "keep one of them".to_owned(),
+        SettingIssue::DateFormat { .. } => "write the format as in `DD-MM-YYYY`".to_owned(),
+        SettingIssue::UnknownField { near, .. } => {
+            let define = "define it under [fields], add it with `muster fields add`, or say `create_fields = true`";
+            match near {
+                Some(near) => format!("did you mean `{near}`? Otherwise {define}"),
+                None => define.to_owned(),
+            }
+        }
+        SettingIssue::RenamedField { new, .. } => format!("write `{new}` instead"),
+        SettingIssue::CompanyWithoutId => {
+            "give it the id by which employments name it".to_owned()
+        }
+        SettingIssue::CompanyTwice { .. } => {
+            "keep one of the two; a company has one first and one last day".to_owned()
+        }
+        SettingIssue::CompanyEndsBeforeStart { .. } => {
+            "correct `valid_from` or `valid_to`".to_owned()
+        }
+        SettingIssue::CompanyDay { .. } => "write it as in `2026-01-31`".to_owned(),
+    }
+}
+
+fn schedule_entry(value: &str, why: &ScheduleError) -> String {
+    match why {
+        ScheduleError::Unreadable | ScheduleError::EmptyBlackout => {
+            format!("`{value}` is not an entry of a schedule")
+        }
+        ScheduleError::UnknownZone(zone) => format!("`{zone}` in `{value}` is not a time zone"),
+        ScheduleError::Interval => format!(
+            "the interval of `{value}` does not divide a day, or is shorter than {} minutes",
+            Timing::SHORTEST
+        ),
+        ScheduleError::Cron(why) => {
+            let first = why.lines().last().unwrap_or_default().trim();
+            format!("`{value}` is not a cron expression: {first}")
+        }
+        ScheduleError::NeverDue => format!("`{value}` names a day that does not exist"),
+    }
+}
+
+fn schedule_help(why: &ScheduleError) -> &'static str {
+    match why {
+        ScheduleError::Unreadable | ScheduleError::EmptyBlackout | ScheduleError::Cron(_) => {
+            "write times of day with their zone (`02:45 UTC`, `20:00 Europe/Amsterdam`), a cron expression with its zone \
+             (`0 4 * * 1-5 UTC`), or an interval (`every 15m`)"
+        }
+        ScheduleError::UnknownZone(_) => {
+            "use `UTC` or a name such as `Europe/Amsterdam`; abbreviations and offsets do not follow daylight saving"
+        }
+        ScheduleError::Interval => "use an interval such as `every 15m`, `every 2h` or `every 24h`",
+        ScheduleError::NeverDue => "correct the day of the month",
+    }
+}
+
+/// What may be read.
+fn connectors(known: &[String]) -> String {
+    format!(
+        "there are {}; `{FILES}` reads files from a `url` and need not be named",
+        list(known)
+    )
+}
+
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_core::setup::schedule::ScheduleEntry;
+
+    #[test]
+    fn refused_entry_is_explained_with_its_text() {
+        for (text, part) in [
+            ("02:45", "`02:45` is not an entry of a schedule"),
+            ("02:45 CET", "`CET` in `02:45 CET` is not a time zone"),
+            ("every 7m", "does not divide a day"),
+            ("99 4 * * * UTC", "is not a cron expression: "),
+            ("0 4 31 4 * UTC", "names a day that does not exist"),
+        ] {
+            let error = text.parse::<ScheduleEntry>().unwrap_err();
+            let why = schedule_entry(text, &error);
+            assert!(why.contains(part), "{why}");
+            assert!(
+                !schedule_help(&error).is_empty() && !why.ends_with(": "),
+                "{why}"
+            );
+        }
+    }
+}

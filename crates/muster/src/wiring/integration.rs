@@ -1,0 +1,232 @@
+//! Puts an integration together: its settings, its workspace in the database, its secrets, and its source.
+
+use super::{Wiring, environment, refuse_other_workspace};
+use crate::{
+    config::{ConfigProblem, Configuration, Secrets},
+    error::CommandError,
+};
+use muster_connectors::{
+    catalogue,
+    connector::{ConnectorError, Network, SystemTimer, Unopened},
+    transport::SourceSettings,
+};
+use muster_core::{
+    model::{
+        code::Code,
+        problem::{Problem, Severity},
+        workspace::Workspace,
+    },
+    setup::{
+        integration::Setup,
+        settings::{FileSettings, SourceKind, SystemSettings},
+    },
+};
+use muster_engine::{FileSource, Integration, Source, SystemSource};
+use muster_store::{CompanyList, ListOrigin};
+use secrecy::SecretString;
+use std::sync::Arc;
+
+impl Wiring {
+    /// The file with its fields settled against the workspace, and the keys of those that it creates.
+    fn resolved(
+        &self,
+        configured: &Configuration,
+    ) -> Result<(Configuration, Vec<String>), CommandError> {
+        let mut configured = configured.clone();
+        let workspace = &configured.settings.workspace;
+        refuse_other_workspace(self.wanted_workspace.as_deref(), workspace)?;
+        let stored = self.store.workspace(workspace)?;
+        let created = configured.resolve(stored.as_ref().map(|workspace| &workspace.schema))?;
+        Ok((configured, created))
+    }
+
+    /// What is said of the fields that an integration file creates: one warning each.
+    pub(crate) fn created_fields(
+        &self,
+        configured: &Configuration,
+    ) -> Result<Vec<Problem>, CommandError> {
+        let said = |key: String| {
+            let message =
+                format!("the text field `{key}` was created, because the mapping names it");
+            let advice = "`muster fields` lists the fields of the workspace; define another type under [fields] first";
+            Problem::new(Code::FieldCreated, Severity::Warning, message, advice).of(&key, "")
+        };
+        Ok(self.resolved(configured)?.1.into_iter().map(said).collect())
+    }
+
+    /// An integration with its workspace in the database and its secrets read.
+    pub(crate) fn integration(
+        &self,
+        configured: &Configuration,
+    ) -> Result<Integration, CommandError> {
+        self.assembled(configured, SecretUse::Needed)
+    }
+
+    /// The same for whoever reads only what was kept of it, and needs no secret for that.
+    pub(crate) fn at_rest(&self, configured: &Configuration) -> Result<Integration, CommandError> {
+        self.assembled(configured, SecretUse::Spared)
+    }
+
+    fn assembled(
+        &self,
+        configured: &Configuration,
+        secrets: SecretUse,
+    ) -> Result<Integration, CommandError> {
+        let (configured, _) = self.resolved(configured)?;
+        let file = &configured.settings;
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|error| {
+            CommandError::usage(
+                format!("the system gives no random numbers: {error}"),
+                "check the machine",
+            )
+        })?;
+        let mut settings = file.workspace_settings.clone();
+        // A second file of the workspace that says nothing about it leaves it as the first one set it.
+        settings.retention = match &file.retention {
+            Some(retention) => retention.clone(),
+            None => self
+                .store
+                .workspace(&file.workspace)?
+                .map(|known| known.settings.retention)
+                .unwrap_or_default(),
+        };
+        let mut workspace = self.store.ensure_workspace(
+            &file.workspace,
+            &settings,
+            &file.groups,
+            &file.own_fields,
+            key,
+        )?;
+        let list = CompanyList {
+            integration: &file.name,
+            origin: ListOrigin::File,
+            companies: &file.companies,
+            is_whole: true,
+        };
+        if self.store.put_companies(&workspace, &list)? > 0 {
+            workspace = self.store.workspace(&file.workspace)?.unwrap_or(workspace);
+        }
+        self.tidy_runs(&workspace)?;
+        let seed = u64::from_le_bytes([
+            key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
+        ]);
+        let rules = file.rules(&workspace.schema);
+        let ca_certificate = configured.ca_certificate.clone();
+        let reader = Reader {
+            wiring: self,
+            workspace: &workspace,
+            integration: &file.name,
+            seed,
+            secrets,
+            ca_certificate,
+        };
+        let source = match &file.source {
+            SourceKind::System(system) => Source::System(Box::new(reader.system(system)?)),
+            SourceKind::Files(files) => Source::Files(Box::new(reader.files(files)?)),
+        };
+        let setup = Setup {
+            workspace,
+            name: file.name.clone(),
+            rules,
+        };
+        Ok(Integration { setup, source })
+    }
+}
+
+/// What a source is made of beside its settings.
+struct Reader<'w> {
+    wiring: &'w Wiring,
+    workspace: &'w Workspace,
+    /// The name of the integration.
+    integration: &'w str,
+    seed: u64,
+    secrets: SecretUse,
+    ca_certificate: Option<String>,
+}
+
+impl Reader<'_> {
+    fn files(&self, settings: &FileSettings) -> Result<FileSource, CommandError> {
+        let mut source = SourceSettings::configured(settings, self.ca_certificate.clone());
+        if self.secrets == SecretUse::Needed {
+            source.credentials = self.read(|secrets| secrets.credentials(&settings.credentials))?;
+        }
+        source.retry.seed = self.seed;
+        let location = &source.location;
+        let store = &self.wiring.store;
+        let accepted = store.host_key(self.workspace.id, &location.host, location.port)?;
+        if let Some(accepted) = accepted.filter(|_| source.host_keys.is_empty()) {
+            source.host_keys.push(accepted.fingerprint);
+            source.host_keys_since = Some(accepted.at);
+        }
+        Ok(FileSource {
+            settings: source,
+            csv: settings.csv.clone(),
+        })
+    }
+
+    fn system(&self, settings: &SystemSettings) -> Result<SystemSource, CommandError> {
+        let listing = catalogue::find(&settings.connector).ok_or_else(|| {
+            CommandError::usage(
+                format!("`{}` is not a connector", settings.connector),
+                "use a version of Muster that has this connector",
+            )
+        })?;
+        let connector = match self.read(|secrets| secrets.answers(settings)) {
+            Ok(answers) => (listing.open)(&answers)
+                .map_err(|error| CommandError::usage(error.to_string(), error.advice.clone()))?,
+            Err(problems) => {
+                let unread = problems.first();
+                match unread.filter(|_| self.secrets == SecretUse::Spared) {
+                    Some(problem) => Box::new(Unopened(ConnectorError::setting(
+                        &problem.key,
+                        problem.message.clone(),
+                        &problem.advice,
+                    ))),
+                    None => return Err(problems.into()),
+                }
+            }
+        };
+        let network = Network {
+            ca_certificate: self.ca_certificate.clone(),
+            any_host: self.wiring.any_host,
+            limits: settings.limits.clone(),
+        };
+        Ok(SystemSource {
+            connector: Arc::from(connector),
+            title: listing.title,
+            network,
+            seed: self.seed,
+            timer: Arc::new(SystemTimer::default()),
+        })
+    }
+
+    /// Reads secrets from where the settings say that they are.
+    fn read<T>(
+        &self,
+        from: impl FnOnce(Secrets<'_>) -> Result<T, Vec<ConfigProblem>>,
+    ) -> Result<T, Vec<ConfigProblem>> {
+        let stored = |setting: &str| {
+            let store = &self.wiring.store;
+            let found = store.credential(self.workspace.id, self.integration, setting);
+            let found = found.map_err(|error| {
+                let (message, help) = crate::text::store_error(&error);
+                ConfigProblem::new(setting, message, help)
+            })?;
+            let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            Ok(text.map(SecretString::from))
+        };
+        from(Secrets {
+            environment: &environment,
+            stored: &stored,
+        })
+    }
+}
+
+/// Whether an integration is of use without the secrets of its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SecretUse {
+    /// The source is asked: every secret must be there.
+    Needed,
+    Spared,
+}
