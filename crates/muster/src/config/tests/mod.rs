@@ -268,3 +268,20 @@ fn a_budget_is_set_by_one_key_and_needs_no_definition() {
         "`fields.monthly_all_budget`: the key is that of a budget",
     );
 }
+
+#[test]
+fn limits_under_source_are_those_of_an_hr_system_too() {
+    let text = "workspace = \"a\"\nname = \"b\"\n[source]\nconnector = \"personio\"\nclient_id = \"id\"\n\
+         client_secret = { env = \"SECRET\" }\n[source.limits]\nwhole = \"2min\"\nattempts = 7\n";
+    let file = parse(text, Path::new("")).unwrap();
+    let limits = &file.settings.system().unwrap().limits;
+    assert_eq!((limits.whole.as_secs(), limits.attempts), (120, 7));
+    check(
+        &text.replace("attempts = 7", "attempts = 0"),
+        "line 9: `source.limits.attempts`: with no attempt at all",
+    );
+    check(
+        &text.replace("whole", "hole"),
+        "line 8: `source.limits.hole`: there is no setting `hole`; did you mean `whole`?",
+    );
+}
