@@ -56,7 +56,7 @@ pub(crate) fn begin<'s>(
         match content.try_clone() {
             Ok(content) => {
                 let input = FromStart { content, at: 0 };
-                archiving.encrypting.push(seal(
+                archiving.encrypting.push(encrypt(
                     scope,
                     store,
                     workspace.clone(),
@@ -91,7 +91,7 @@ pub(crate) fn begin_records<'s>(
             form_of_records(setup, records),
             Cursor::new(records.write()),
         );
-        archiving.encrypting.push(seal(
+        archiving.encrypting.push(encrypt(
             scope,
             store,
             workspace.clone(),
@@ -103,7 +103,7 @@ pub(crate) fn begin_records<'s>(
     archiving
 }
 
-fn seal<'s>(
+fn encrypt<'s>(
     scope: &'s thread::Scope<'s, '_>,
     store: &'s Store,
     workspace: Workspace,
@@ -140,7 +140,9 @@ impl Archiving<'_> {
                     .warnings
                     .push(not_kept("", "it may name an employee who was erased")),
                 Ok(Err(error)) => self.warnings.push(not_kept("", &error.to_string())),
-                Err(_) => self.warnings.push(not_kept("", "encrypting it broke off")),
+                Err(_) => self
+                    .warnings
+                    .push(not_kept("", "it could not be encrypted")),
             }
         }
         if self.warnings.is_empty()

@@ -41,6 +41,6 @@ pub use sample::{Sampled, sample};
 pub use source::{FileSource, Source, SystemSource};
 pub use sweep::sweep;
 pub use sync::{Decided, Fetched, Integration, Mode, decide, fetch, succeed, sync};
-pub use system::examine;
+pub use system::test_connection;
 pub use undo::undo;
 pub use unused::{Unused, UnusedRecord, unused_records};

@@ -173,7 +173,7 @@ pub(crate) fn pour(
 
 /// Tests the connection: which fields can be read, a sample of people, and whom the selection would take. Changes
 /// nothing.
-pub async fn examine(
+pub async fn test_connection(
     integration: &Integration,
     source: &SystemSource,
     deps: &Deps,
@@ -238,8 +238,8 @@ fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
 fn no_employees() -> RunError {
     RunError::new(
         Code::ApiEmpty,
-        "the HR system returned no employees; nothing was changed, and nobody is deactivated because of it",
-        "check that the credentials are for the right account and may see its people",
+        "the HR system returned no employees; nothing was changed, and nobody is deactivated",
+        "check that the credentials belong to the right account and have permission to list its employees",
     )
 }
 

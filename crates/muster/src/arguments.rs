@@ -102,7 +102,7 @@ pub(crate) enum Command {
     /// Manage integrations
     #[command(subcommand)]
     Integration(IntegrationCommand),
-    /// Apply a saved plan exactly as it was shown
+    /// Apply a saved plan exactly as shown
     Approve {
         /// The id of the plan, for example `12-3f9a2c1b`
         plan: PlanId,
@@ -281,7 +281,7 @@ conditions and the expression language.";
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum RunsCommand {
-    /// End a run that is still shown as running although its process is gone or hangs
+    /// End a run that is still shown as running although its process no longer exists or hangs
     ///
     /// Nothing was applied, and nothing will be, even if the process still exists. The integration can then run again.
     Abandon {

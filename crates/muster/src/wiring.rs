@@ -107,7 +107,7 @@ impl Wiring {
             }
             _ => store.unlock(muster_store::Keyring::generate()?)?,
         }
-        anstream::eprintln!("rehearsal: works on a copy; the database stays as it is");
+        anstream::eprintln!("rehearsal: this runs on a copy; the database does not change");
         Ok(Self {
             rehearsal: Some(folder),
             given_now: None,
@@ -229,7 +229,7 @@ fn refuse_missing(arguments: &Arguments) -> Result<(), CommandError> {
     if path.is_empty() || Path::new(path).exists() {
         return Ok(());
     }
-    let advice = "run `muster sync FILE.toml` first, or name another with --database";
+    let advice = "run `muster sync FILE.toml` first, or choose another with --database";
     Err(CommandError::usage(
         format!("there is no database `{path}` yet"),
         advice,

@@ -75,7 +75,7 @@ pub fn create(facts: &Facts, around: &EditContext<'_>) -> Result<Proposal, Refus
     let Some(status) = status.filter(|_| problems.is_empty()) else {
         let left = refuse(
             "the offboarding date has passed",
-            "leave it out, or give a day that is ahead",
+            "omit it, or use a date in the future",
         );
         problems.extend(status.is_none().then_some(left));
         return Err(problems);
@@ -149,8 +149,8 @@ pub fn deactivate(
     let mut problems = check::exists(employee);
     if !employee.status.is_employed() && problems.is_empty() {
         problems.push(refuse(
-            format!("{} is inactive already", employee.name()),
-            "nothing needs to be done",
+            format!("{} is already inactive", employee.name()),
+            "no action is needed",
         ));
     }
     if let Some(owner) = &ownership.integration {
@@ -253,7 +253,7 @@ pub fn unpin(
         let message = format!("`{key}` of {} is not pinned", employee.name());
         return Err(vec![Problem {
             code: Code::PinRefused,
-            ..refuse(message, "`muster pins` lists every pin")
+            ..refuse(message, "run `muster pins` to list all pins")
         }]);
     }
     let change = pin::ended(employee, field, Reason::Unpinned);

@@ -82,18 +82,18 @@ codes! {
     ValueEmployments = "MUS-VALUE-EMPLOYMENTS", "The employments of an employee cannot be read, or one of them ends before it starts. Employments stored earlier are unchanged.";
     CompanyUnknown = "MUS-COMPANY-UNKNOWN", "An employment names a company that does not exist in the workspace. The employment is stored.";
     CompanyInvalid = "MUS-COMPANY-INVALID", "A current employment is in a company that is not valid on this day. The employment is stored.";
-    CompanyUnlisted = "MUS-COMPANY-UNLISTED", "A company is no longer in any list of companies, but employees still work in it. The company is unchanged until the last of them has left.";
-    ValueLost = "MUS-VALUE-LOST", "A value contains U+FFFD, which stands where a character was lost before the file was read.";
-    TextDecodedTwice = "MUS-VALUE-DECODED-TWICE", "Text of a file looks like UTF-8 that was read in another encoding before the file was written. It is used as it is, and reported once for each file.";
+    CompanyUnlisted = "MUS-COMPANY-UNLISTED", "A company is no longer in any list of companies, but employees are still employed in it. The company is unchanged until the last of them has left.";
+    ValueLost = "MUS-VALUE-LOST", "A value contains U+FFFD, which replaces a character that was lost before the file was read.";
+    TextDecodedTwice = "MUS-VALUE-DECODED-TWICE", "Text of a file looks like UTF-8 that was read in another encoding before the file was written. It is used unchanged, and reported once for each file.";
     ValueTooLong = "MUS-VALUE-TOO-LONG", "A value is longer than its field allows.";
     RecordDuplicate = "MUS-RECORD-DUPLICATE", "Two records of one file have the same match key but different values. Both are rejected; the employee is unchanged.";
     RecordRepeated = "MUS-RECORD-REPEATED", "The same record appears twice in the file. It is used once.";
     RecordUnknown = "MUS-RECORD-UNKNOWN", "The match key of a record cannot be read, so the record could belong to any employee. The delivery is incomplete: nobody is deactivated for being missing. Employees whose own record ends their employment still are.";
     RecordNamesake = "MUS-RECORD-NAMESAKE", "An employee is missing from the delivery, but a rejected record has the same first and last name, e-mail address or external id. The employee is unchanged until that record is corrected.";
-    SuspiciousRows = "MUS-RECORD-SUSPICIOUS", "A quoted value continues on several lines, and one of them is written like a row of the file or begins with the match key of an employee that no other record names. A misplaced pair of quotes has probably swallowed rows. The record is rejected, nobody is deactivated for being missing, and departures that the file states are held for review.";
+    SuspiciousRows = "MUS-RECORD-SUSPICIOUS", "A quoted value continues on several lines, and one of them has the form of a row or begins with the match key of an employee that no other record names. A misplaced pair of quotes has probably swallowed rows. The record is rejected, nobody is deactivated for being missing, and departures that the file states are held for review.";
     RecordSuperseded = "MUS-RECORD-SUPERSEDED", "A newer file of the same delivery has a record for the same employee. The record of the newest file is used.";
     SeveralFiles = "MUS-DELIVERY-SEVERAL-FILES", "More than one file matches the pattern. All of them are read as one delivery. Often one is an old file that was forgotten.";
-    OldContent = "MUS-DELIVERY-OLD-CONTENT", "The delivery has the same content as an earlier one, and another one was applied since: probably an old file was delivered again. It is a warning if a corrected file could have been put back. The plan is held for review if it would deactivate or reactivate an employee or change more than 3.";
+    OldContent = "MUS-DELIVERY-OLD-CONTENT", "The delivery has the same content as an earlier one, and a different one has been applied since: probably an old file was delivered again. It is a warning if a corrected file could have been put back. The plan is held for review if it would deactivate or reactivate an employee or change more than 3.";
     AddressTaken = "MUS-MATCH-ADDRESS-TAKEN", "The e-mail address of the record belongs to another employee who keeps it. The record is rejected.";
     MatchConflict = "MUS-MATCH-CONFLICT", "The external id and the e-mail address of the record belong to different employees, or the employee has another external id. The record is rejected.";
     MatchRehire = "MUS-MATCH-REHIRE", "The e-mail address of the record belongs to an inactive employee with another external id. The record is either a rehire or a reused address, and is held for review.";
@@ -108,7 +108,7 @@ codes! {
     OffboardingPast = "MUS-DATE-OFFBOARDING-PAST", "The offboarding date is in the past. The employee is deactivated today.";
     DateOrderInDoubt = "MUS-DATE-ORDER-DOUBT", "Dates of a delivery seem to have day and month exchanged. Dates that could be read both ways are ignored, and new employees with such dates are held for review.";
     DateBlankKept = "MUS-DATE-BLANK-KEPT", "The cell of an onboarding or offboarding date was emptied, but blank cells change nothing, so the stored date still takes effect.";
-    SelectUndecided = "MUS-SELECT-UNDECIDED", "A selection rule meets a blank value, or a value that it does not list and that nobody has classified. Known employees are kept, and nobody is created because of it.";
+    SelectUndecided = "MUS-SELECT-UNDECIDED", "A selection rule cannot be evaluated: the value is blank, or is new and not in the rule. Known employees stay selected, and no employee is created because of it.";
     SelectionColumnAbsent = "MUS-SELECT-ABSENT", "A column that a selection rule uses is missing from some or all records. No employee is deselected because of it.";
     Protected = "MUS-PROTECTED", "The employee is protected, so the run did not deactivate or delete the employee.";
     Pinned = "MUS-PINNED", "The field has a pinned value, so the value from the source was not applied.";
@@ -127,7 +127,7 @@ codes! {
     Checksum = "MUS-DELIVERY-CHECKSUM", "The file does not match its checksum file. Nothing was changed.";
     NameRefused = "MUS-DELIVERY-NAME", "A listed name is not a plain file name, or is a link, a pipe, a device or a folder. It was not opened.";
     TransferIncomplete = "MUS-DELIVERY-INCOMPLETE", "The number of bytes received differs from the size that the server announced. Nothing was changed.";
-    TransportCopy = "MUS-TRANSPORT-COPY", "This machine could not keep a copy of a file while it arrived: its temporary folder is full, missing or not writable. Nothing is wrong with the server.";
+    TransportCopy = "MUS-TRANSPORT-COPY", "A file could not be stored on this machine while it was received: the temporary folder is full, missing or not writable. The server is not the cause.";
     TransportUnreachable = "MUS-TRANSPORT-UNREACHABLE", "The server could not be reached, or the connection was lost.";
     TransportTimeout = "MUS-TRANSPORT-TIMEOUT", "The server did not answer within the configured time limit.";
     TransportCredentials = "MUS-TRANSPORT-CREDENTIALS", "The server refused the credentials. Muster does not try them again, so that the account is not locked.";
@@ -147,7 +147,7 @@ codes! {
     TransportPassive = "MUS-TRANSPORT-PASSIVE", "The server named another host for the FTP data connection. Muster used the host of the control connection instead.";
     TransportAfter = "MUS-TRANSPORT-AFTER", "The delivery was applied, but the file could not be archived or deleted afterwards.";
     ApiForbidden = "MUS-API-FORBIDDEN", "The credentials are valid but lack a permission that the read requires.";
-    ApiRefused = "MUS-API-REFUSED", "The API refused the request for a reason of its own, or requires something that Muster does not do.";
+    ApiRefused = "MUS-API-REFUSED", "The API refused the request for a specific reason, or requires something that Muster does not support.";
     ApiRateLimited = "MUS-API-RATE-LIMITED", "The rate limit of the API requires a longer wait than a run allows.";
     ApiMalformed = "MUS-API-MALFORMED", "The response is not what the API documents: it is cut off, a web page or of another structure. Nothing from this read is used.";
     ApiLimit = "MUS-API-LIMIT", "The API sent more bytes or pages than a configured limit allows.";
@@ -160,7 +160,7 @@ codes! {
     ApiUnidentified = "MUS-API-UNIDENTIFIED", "A record of the API has no id, so it could belong to any employee. The delivery is incomplete: nobody is deactivated for being missing. Employees whose own record ends their employment still are.";
     ApiToken = "MUS-API-TOKEN", "An access token could not be stored for the next run, so every run requests a new one. Some vendors limit the number of token requests.";
     ApiLookup = "MUS-API-LOOKUP", "The name behind an id, such as a department name, could not be looked up.";
-    ApiShell = "MUS-API-SHELL", "A record of the API has a name and no other values, so it does not show whether the person is employed. The record is not used.";
+    ApiShell = "MUS-API-SHELL", "A record of the API has a name and no other values, so it does not show whether the person is employed. The record is skipped.";
     ApiContradiction = "MUS-API-CONTRADICTION", "A record of the API says both that the person is employed and that the employment ended. The record is rejected; its employee counts as present.";
     ApiPrivateAddress = "MUS-API-PRIVATE-ADDRESS", "Some records have no business e-mail address. The private address is used instead where the integration allows it.";
     Configuration = "MUS-CONFIGURATION", "The integration file contains an unknown or invalid setting. Nothing was changed.";
@@ -185,5 +185,5 @@ codes! {
     Undecryptable = "MUS-SEALED", "Data that is encrypted with the master key cannot be decrypted because it was changed or is damaged.";
     DeliveryKept = "MUS-DELIVERY-NOT-KEPT", "The delivery was not archived, so it cannot be replayed. The run itself is not affected.";
     ErasurePending = "MUS-ERASURE-PENDING", "Personal data was removed, but the database file could not be rewritten. Deleted data may still be present in unused pages.";
-    PlanMoved = "MUS-PLAN-MOVED", "The directory changed while the run was deciding. The run decided again.";
+    PlanMoved = "MUS-PLAN-MOVED", "The directory changed while the plan was computed. The plan was computed again.";
 }

@@ -65,12 +65,12 @@ impl PinNotice {
             Code::Pinned,
             Severity::Warning,
             format!(
-                "`{field}` of {} stays {pinned} and does not become {said}: {} pinned it{until}, because \"{}\"",
+                "`{field}` of {} is pinned to {pinned} by {}{until} (reason: {}), so {said} from the source was not applied",
                 self.who,
                 shown(&self.pin.author),
                 shown(&self.pin.reason)
             ),
-            "correct the source, which releases the pin by itself; or take it off with `muster unpin`",
+            "correct the source, which releases the pin, or remove the pin with `muster unpin`",
         );
         problem.subject = self
             .who

@@ -134,7 +134,7 @@ reasons! {
     /// A run is undone.
     Undo = "undo", "an earlier run was undone";
     /// A manual edit.
-    ByHand = "by_hand", "it was edited manually";
+    ByHand = "by_hand", "this change was made manually";
     /// The field was pinned to this value.
     Pinned = "pinned", "the field was pinned to this value";
     /// The pin was removed.

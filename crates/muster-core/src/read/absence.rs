@@ -74,7 +74,7 @@ pub(crate) fn fallbacks(
         }
         fill.first_column = Some(first.clone());
         let message = format!(
-            "no record has `{}`, the first column of `{}`; the other columns do not replace it, so stored values stay",
+            "no record has `{}`, the first column of `{}`; the other columns do not replace it, so stored values are unchanged",
             shown(first),
             fill.field
         );
@@ -161,10 +161,10 @@ fn unmapped_budgets(setup: &Setup, last: Option<&LastGood>) -> Vec<Problem> {
     let went = monthly.filter_map(|(field, ..)| Some((schema.key(field), fill(field)?.filled)));
     let problem = |(key, filled): (&str, u64)| {
         let message = format!(
-            "`{key}` is not mapped any more, and goes on for everybody who has it ({filled} records had)"
+            "`{key}` is no longer mapped; existing grants continue ({filled} records had a value)"
         );
         let advice = format!(
-            "nothing, if that is right; else end it for everybody with `{key} = {{ constant = \"0\" }}`"
+            "if this is intended, no action is needed; to end the grants, map `{key} = {{ constant = \"0\" }}`"
         );
         let mut problem = Problem::new(Code::BudgetUnmapped, Severity::Warning, message, advice);
         problem.field = Some(key.to_owned());
@@ -178,15 +178,15 @@ fn unmapped_budgets(setup: &Setup, last: Option<&LastGood>) -> Vec<Problem> {
 fn gone(entry: &FieldMapping, files: &Files, last: &LastGood, before: &FieldFill) -> Problem {
     let columns = quoted(entry.source.columns().iter().map(String::as_str));
     let message = format!(
-        "the file has no column {columns}, {}; stored values stay as they are",
+        "the file has no column {columns}, {}; stored values are unchanged",
         filled(last, before)
     );
     let hint = files
         .hint
         .as_ref()
-        .map(|hint| format!("`{}` may be what it is called now; ", shown(hint)));
+        .map(|hint| format!("it may have been renamed to `{}`; ", shown(hint)));
     let advice = format!(
-        "{}deliver the column again or correct its name under [mapping]; take it out there if it is gone for good",
+        "{}deliver the column again or correct its name under [mapping]; remove it there if the source no longer has it",
         hint.unwrap_or_default()
     );
     Problem::new(Code::ColumnOptional, Severity::Warning, message, advice)
@@ -321,7 +321,7 @@ pub(crate) fn refused(missing: &[&FieldMapping], columns: &[String], schema: &Sc
         .filter_map(|(entry, name)| Some((name, meant(entry, name)?)))
         .map(|(name, found)| {
             format!(
-                "`{}` may be what `{}` is called now",
+                "`{1}` may have been renamed to `{0}`",
                 shown(found),
                 shown(name)
             )
@@ -330,7 +330,8 @@ pub(crate) fn refused(missing: &[&FieldMapping], columns: &[String], schema: &Sc
     let hint = match (hints.is_empty(), columns.len()) {
         (false, _) => format!("{}; ", hints.join(", ")),
         (true, 1) => {
-            "the first line has one value, as a title has: the names of the columns must stand there; ".to_owned()
+            "the first line has one value, like a title: it must contain the names of the columns; "
+                .to_owned()
         }
         (true, _) => String::new(),
     };

@@ -71,11 +71,10 @@ fn ignored(setup: &Setup, columns: &[String]) -> Option<Problem> {
     };
     (!ignored.is_empty()).then(|| {
         let message = format!(
-            "nothing is mapped from {}{more}",
+            "no field is mapped from {}{more}",
             quoted(ignored.into_iter().take(MAX_NAMED))
         );
-        let advice =
-            "nothing needs to be done; a field can be mapped from a column under [mapping]";
+        let advice = "no action is needed; to use a column, map a field to it under [mapping]";
         Problem::new(Code::ColumnIgnored, Severity::Warning, message, advice)
     })
 }

@@ -489,7 +489,7 @@ pub(crate) fn repeated(place: Place, first: Place) -> Problem {
         Code::RecordRepeated,
         Severity::Warning,
         format!(
-            "the same record stands in line {} already; it is used once",
+            "the record is the same as in line {}; it is used once",
             first.line
         ),
         "remove one of the two lines from the export",

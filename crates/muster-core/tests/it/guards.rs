@@ -374,9 +374,9 @@ fn f24_a_column_that_is_gone_is_told_as_that_and_holds_nothing() {
     assert_eq!(
         said,
         [
-            "the file has no column `department`, which 40 of 40 records filled in run 1; stored values stay as they are; \
-          `departments` may be what it is called now; deliver the column again or correct its name under [mapping]; \
-          take it out there if it is gone for good"
+            "the file has no column `department`, which 40 of 40 records filled in run 1; stored values are unchanged; \
+          it may have been renamed to `departments`; deliver the column again or correct its name under [mapping]; \
+          remove it there if the source no longer has it"
         ]
     );
     // What was known of it stays known: when it is back without values, that is noticed.

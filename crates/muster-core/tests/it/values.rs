@@ -141,7 +141,7 @@ fn missing_required_columns_refuse_the_delivery_once_with_all_their_names() {
     assert!(
         refused
             .advice
-            .contains("`e-mail` may be what `email` is called now"),
+            .contains("`email` may have been renamed to `e-mail`"),
         "{}",
         refused.advice
     );
@@ -152,9 +152,9 @@ fn missing_required_columns_refuse_the_delivery_once_with_all_their_names() {
         )
         .unwrap_err();
     for hint in [
-        "`Mailadres` may be what `email`",
-        "`Voornaam` may be what `first`",
-        "`Achternaam` may be what `last`",
+        "`email` may have been renamed to `Mailadres`",
+        "`first` may have been renamed to `Voornaam`",
+        "`last` may have been renamed to `Achternaam`",
     ] {
         assert!(dutch.advice.contains(hint), "{}", dutch.advice);
     }

@@ -78,13 +78,13 @@ pub enum StoreError {
     #[error("run {run} has ended already")]
     RunEnded { run: RunId },
     /// A plan can no longer be approved or rejected.
-    #[error("the plan is void: {why}")]
+    #[error("the plan can no longer be applied: {why}")]
     Void {
         /// The reason.
         why: String,
     },
     /// Some operations of a plan cannot be applied without others. The plan is still pending.
-    #[error("nothing of the plan was applied: {why}")]
+    #[error("nothing was applied: {why}")]
     Choice {
         /// The reason.
         why: String,

@@ -180,7 +180,7 @@ impl Store {
         &self,
         workspace: &Workspace,
     ) -> Result<Option<Timestamp>, StoreError> {
-        self.read("look up how far history goes back", |connection| {
+        self.read("look up the start of the history", |connection| {
             let through: Option<i64> = connection
                 .prepare_cached(
                     "SELECT through FROM forgotten WHERE workspace_id = ?1 AND what = 'history'",

@@ -11,7 +11,7 @@ use crate::{
         error::{DbError, StoreError, corrupt},
     },
     directory::{changes::json, roster::tombstones},
-    secrets::{encryption::Keyring, secret::want_key},
+    secrets::{encryption::Keyring, secret::require_key},
 };
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use jiff::Timestamp;
@@ -128,7 +128,7 @@ impl Store {
         }
         let keyring = self.keyring()?;
         self.write("archive the delivered files", |connection| {
-            want_key(connection, workspace, keyring)?;
+            require_key(connection, workspace, keyring)?;
             for content in contents {
                 let added = connection
                     .prepare_cached(
@@ -185,12 +185,12 @@ struct Encryptor<'s> {
 impl Encryptor<'_> {
     fn encrypt(&mut self, length: usize) -> io::Result<()> {
         let belongs = belongs(self.workspace, self.sha256, self.chunks.len() as i64);
-        let sealed = self
+        let encrypted = self
             .keyring
             .encrypt(&parts(&belongs), &self.waiting[..length])
             .map_err(io::Error::other)?;
         self.waiting.drain(..length);
-        self.chunks.push(sealed);
+        self.chunks.push(encrypted);
         Ok(())
     }
 }
@@ -260,8 +260,8 @@ pub(crate) fn write_chunks(
     let mut statement = connection.prepare_cached(
         "INSERT INTO content_chunk (workspace_id, sha256, number, sealed) VALUES (?1, ?2, ?3, ?4)",
     )?;
-    for (number, sealed) in (0i64..).zip(chunks) {
-        statement.execute((workspace.0, sha256, number, sealed))?;
+    for (number, encrypted) in (0i64..).zip(chunks) {
+        statement.execute((workspace.0, sha256, number, encrypted))?;
     }
     Ok(())
 }
@@ -293,12 +293,12 @@ pub(crate) fn read(
     let mut rows = statement.query((workspace.0, sha256))?;
     let (mut packed, mut number) = (Zeroizing::new(Vec::new()), 0);
     while let Some(row) = rows.next()? {
-        let sealed = row
+        let encrypted = row
             .bytes("sealed")?
             .ok_or_else(|| corrupt("content_chunk", "sealed", sha256))?;
         packed.extend_from_slice(&keyring.decrypt(
             &parts(&belongs(workspace, sha256, number)),
-            sealed,
+            encrypted,
             &what,
         )?);
         number += 1;

@@ -8,7 +8,7 @@ use crate::{
         error::{DbError, StoreError},
     },
     runs::record::instant,
-    secrets::{encryption, secret::want_key},
+    secrets::{encryption, secret::require_key},
 };
 use jiff::Timestamp;
 use muster_core::model::ids::WorkspaceId;
@@ -54,7 +54,7 @@ impl Store {
         self.write("store a credential", |connection| {
             // What the earlier one was is overwritten at once.
             connection.execute_batch(dialect::OVERWRITE)?;
-            want_key(connection, workspace, keyring)?;
+            require_key(connection, workspace, keyring)?;
             let earlier: Option<i64> = connection
                 .prepare_cached(
                     "SELECT version FROM credential WHERE workspace_id = ?1 AND integration = ?2 AND name = ?3",
@@ -63,7 +63,7 @@ impl Store {
                 .optional()?;
             let version = earlier.unwrap_or(0) + 1;
             let belongs = Belongs::new(workspace, new.integration, new.name, version);
-            let sealed = keyring.encrypt(&belongs.parts(), new.value)?;
+            let encrypted = keyring.encrypt(&belongs.parts(), new.value)?;
             connection.execute(
                 "INSERT INTO credential (workspace_id, integration, name, version, sealed, set_at, set_by, expires_at) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (workspace_id, integration, name) \
@@ -74,7 +74,7 @@ impl Store {
                     new.integration,
                     new.name,
                     version,
-                    sealed,
+                    encrypted,
                     now.as_microsecond(),
                     by,
                     new.expires.map(Timestamp::as_microsecond),
@@ -102,13 +102,13 @@ impl Store {
                 })
                 .optional()
         })?;
-        let Some((version, sealed)) = row else {
+        let Some((version, encrypted)) = row else {
             return Ok(None);
         };
         let belongs = Belongs::new(workspace, integration, name, version);
         let what = named(integration, name);
         self.keyring()?
-            .decrypt(&belongs.parts(), &sealed, &what)
+            .decrypt(&belongs.parts(), &encrypted, &what)
             .map(Some)
     }
 

@@ -55,7 +55,7 @@ impl Store {
                     "DELETE FROM master_key WHERE workspace_id = ?1",
                     [workspace],
                 )?;
-                secret::want_key(connection, WorkspaceId(workspace), keyring)?;
+                secret::require_key(connection, WorkspaceId(workspace), keyring)?;
                 run::record(connection, WorkspaceId(workspace), done)?;
             }
             Ok(rotated)
@@ -76,11 +76,11 @@ fn secrets(connection: &Connection, keyring: &Keyring) -> Result<u64, DbError> {
             ))
         })?;
     let mut count = 0;
-    for (workspace, name, sealed) in found {
+    for (workspace, name, encrypted) in found {
         let what = format!("the secret `{name}`");
         if let Some(wrapped) = keyring.rewrap(
             &secret::belongs(&workspace.to_le_bytes(), &name),
-            &sealed,
+            &encrypted,
             &what,
         )? {
             connection
@@ -107,10 +107,10 @@ fn credentials(connection: &Connection, keyring: &Keyring) -> Result<u64, DbErro
             ))
         })?;
     let mut count = 0;
-    for (workspace, integration, name, version, sealed) in found {
+    for (workspace, integration, name, version, encrypted) in found {
         let belongs = Belongs::new(WorkspaceId(workspace), &integration, &name, version);
         let what = credential::named(&integration, &name);
-        if let Some(wrapped) = keyring.rewrap(&belongs.parts(), &sealed, &what)? {
+        if let Some(wrapped) = keyring.rewrap(&belongs.parts(), &encrypted, &what)? {
             connection
                 .prepare_cached(
                     "UPDATE credential SET sealed = ?4 WHERE workspace_id = ?1 AND integration = ?2 AND name = ?3",
@@ -136,12 +136,12 @@ fn deliveries(connection: &Connection, keyring: &Keyring) -> Result<u64, DbError
     let mut changed = BTreeSet::new();
     for (workspace, sha256, number) in chunks {
         let key = (workspace, &sha256, number);
-        let sealed: Vec<u8> = connection
+        let encrypted: Vec<u8> = connection
             .prepare_cached("SELECT sealed FROM content_chunk WHERE workspace_id = ?1 AND sha256 = ?2 AND number = ?3")?
             .scalar(key)?;
         let what = format!("the archived file {}", &sha256[..sha256.len().min(16)]);
         let belongs = archive::belongs(WorkspaceId(workspace), &sha256, number);
-        if let Some(wrapped) = keyring.rewrap(&archive::parts(&belongs), &sealed, &what)? {
+        if let Some(wrapped) = keyring.rewrap(&archive::parts(&belongs), &encrypted, &what)? {
             connection
                 .prepare_cached(
                     "UPDATE content_chunk SET sealed = ?4 WHERE workspace_id = ?1 AND sha256 = ?2 AND number = ?3",

@@ -46,13 +46,15 @@ impl Store {
                 })
                 .optional()
         })?;
-        let Some((sealed, expires)) = row else {
+        let Some((encrypted, expires)) = row else {
             return Ok(None);
         };
         let what = format!("the secret `{name}`");
-        let bytes =
-            self.keyring()?
-                .decrypt(&belongs(&workspace.0.to_le_bytes(), name), &sealed, &what)?;
+        let bytes = self.keyring()?.decrypt(
+            &belongs(&workspace.0.to_le_bytes(), name),
+            &encrypted,
+            &what,
+        )?;
         Ok(Some(StoredSecret {
             bytes,
             expires: expires.and_then(|at| Timestamp::from_microsecond(at).ok()),
@@ -68,14 +70,14 @@ impl Store {
         expires: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let keyring = self.keyring()?;
-        let sealed = keyring.encrypt(&belongs(&workspace.0.to_le_bytes(), name), bytes)?;
+        let encrypted = keyring.encrypt(&belongs(&workspace.0.to_le_bytes(), name), bytes)?;
         self.write("store a secret", |connection| {
-            want_key(connection, workspace, keyring)?;
+            require_key(connection, workspace, keyring)?;
             connection.execute(
                 "INSERT INTO secret (workspace_id, name, sealed, expires_at) VALUES (?1, ?2, ?3, ?4) \
                  ON CONFLICT (workspace_id, name) \
                  DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at",
-                (workspace.0, name, sealed, expires.map(Timestamp::as_microsecond)),
+                (workspace.0, name, encrypted, expires.map(Timestamp::as_microsecond)),
             )?;
             Ok(())
         })
@@ -96,7 +98,7 @@ impl Store {
 /// Records that data of the workspace is encrypted with the first key of a keyring. Fails if the
 /// database needs a key that is not in the keyring, because the key was rotated after this process
 /// read it.
-pub(crate) fn want_key(
+pub(crate) fn require_key(
     connection: &Connection,
     workspace: WorkspaceId,
     keyring: &Keyring,

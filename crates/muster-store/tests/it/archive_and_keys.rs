@@ -98,11 +98,11 @@ fn m24_erased_employee_is_removed_from_archived_and_later_deliveries() {
     );
     // The source still has her: nothing of that is kept either.
     let content = |text: &str, sha: &str| {
-        let sealed = ground
+        let encrypted = ground
             .store
             .encrypt_content(&ground.workspace, sha, form(), &mut text.as_bytes())
             .unwrap();
-        sealed.map(|content| {
+        encrypted.map(|content| {
             ground
                 .store
                 .archive_contents(ground.workspace.id, &[content], at(4))

@@ -106,7 +106,7 @@ fn a_rename_touches_no_person_and_keeps_history_and_plans() {
         again
             .unwrap_err()
             .to_string()
-            .contains("is called `town` now")
+            .contains("was renamed to `town`")
     );
     assert_eq!(ground.person(2).value(BUDGET), Some("12.50"));
 }

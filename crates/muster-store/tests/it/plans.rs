@@ -168,7 +168,7 @@ fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_app
     let void = ground
         .approve(&plan, &Choice::Numbers([2].into()), 5)
         .unwrap_err();
-    let why = "operation 2 of plan `3-0a1b2c3d` is about `ann Jansen`, whom another operation of the plan changed already";
+    let why = "operation 2 of plan `3-0a1b2c3d` is void: another operation of the plan has already changed `ann Jansen`";
     assert!(void.to_string().contains(why), "{void}");
     ground.approve(&plan, &Choice::All, 6).unwrap();
     assert_eq!(
@@ -257,7 +257,7 @@ fn selection_that_depends_on_another_operation_is_refused_with_its_number() {
         .approve(&plan, &Choice::Numbers([2].into()), 4)
         .unwrap_err();
     assert!(
-        matches!(&refused, StoreError::Choice { why } if why.contains("operation 3, on `bob Jansen`")),
+        matches!(&refused, StoreError::Choice { why } if why.contains("operation 3 (`bob Jansen`)")),
         "{refused}"
     );
     let refused = ground

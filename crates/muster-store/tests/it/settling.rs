@@ -398,7 +398,7 @@ fn second_run_waits_for_an_active_one_and_replaces_an_interrupted_one() {
         .unwrap()
         .unwrap();
     assert_eq!(dead.status, RunStatus::Interrupted);
-    assert!(dead.error.unwrap().contains("nothing of it was applied"));
+    assert!(dead.error.unwrap().contains("nothing was applied"));
 }
 
 #[test]

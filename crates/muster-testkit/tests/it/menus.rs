@@ -328,11 +328,11 @@ fn check(product: Product) {
         .scenarios()
         .into_iter()
         .filter(|scenario| scenario.scope != Scope::Always);
-    let unseen: Vec<_> = switched
+    let missing: Vec<_> = switched
         .map(|scenario| scenario.name)
         .filter(|name| walk(product, name, &plain) == plain)
         .collect();
-    assert!(unseen.is_empty(), "nothing can be seen of {unseen:?}");
+    assert!(missing.is_empty(), "nothing can be seen of {missing:?}");
 }
 
 #[test]

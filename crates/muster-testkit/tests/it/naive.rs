@@ -119,7 +119,7 @@ fn bamboohr_reports_transfers_to_come_unless_only_today_is_asked_for() {
 }
 
 #[test]
-fn bamboohr_calls_planned_leavers_inactive_months_ahead() {
+fn bamboohr_lists_planned_departures_as_inactive_months_ahead() {
     let emulator = with(Product::BambooHr, &["planned-leaver"]);
     for current in [true, false] {
         let reply = bamboohr_report(

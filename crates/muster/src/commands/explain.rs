@@ -23,6 +23,9 @@ use muster_store::{HistoryEntry, MembershipMove};
 use owo_colors::OwoColorize;
 use std::process::ExitCode;
 
+/// The width of the column of field keys, if no key is longer.
+const MIN_KEY_WIDTH: usize = 22;
+
 pub(super) fn explain(
     arguments: &Arguments,
     who: &str,
@@ -220,9 +223,14 @@ impl Story<'_> {
                 value_of(what, self.current(what)).bold()
             )),
             None => {
+                let keys = employee.facts.as_ref().iter();
+                let width = keys
+                    .map(|(field, _)| schema.key(field).len())
+                    .max()
+                    .map_or(MIN_KEY_WIDTH, |longest| longest.max(MIN_KEY_WIDTH));
                 for (field, fact) in employee.facts.as_ref().iter() {
                     say(format!(
-                        "  {:<22} {}",
+                        "  {:<width$} {}",
                         schema.key(field),
                         value_of(Changed::Field(field), fact.value())
                     ));
@@ -375,8 +383,13 @@ fn tell_problem(run: RunId, problem: &Problem) {
         .place
         .map(|place| format!(", line {}", place.line))
         .unwrap_or_default();
+    let field = problem
+        .field
+        .as_deref()
+        .map(|field| format!("{field}: "))
+        .unwrap_or_default();
     say(format!(
-        "  run {run}{line}: {} ({})",
+        "  run {run}{line}: {field}{} ({})",
         crate::text::message(problem),
         problem.code
     ));

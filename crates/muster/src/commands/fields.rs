@@ -223,7 +223,7 @@ impl FieldCommands<'_> {
         );
         if used.is_used() && !self.arguments.json {
             say(format!(
-                "  removed with it: {}",
+                "  until now: {}",
                 crate::text::store::field_use(&used)
             ));
         }

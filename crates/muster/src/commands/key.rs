@@ -47,7 +47,7 @@ fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode,
         print_json(&KeyAnswer {
             file: path.to_owned(),
             keys: present.iter().map(|id| (*id).to_owned()).collect(),
-            seals: present.first().map(|id| (*id).to_owned()),
+            encrypts: present.first().map(|id| (*id).to_owned()),
             missing: missing.into_iter().cloned().collect(),
             under_way,
             old: kept.collect(),

@@ -10,7 +10,7 @@ use crate::{
 };
 use muster_connectors::connector::{FieldState, Finding, Findings, Taken};
 use muster_core::model::response::{ConnectionField, SelectionCounts, SystemTest};
-use muster_engine::{Integration, SystemSource, examine};
+use muster_engine::{Integration, SystemSource, test_connection};
 use std::process::ExitCode;
 
 /// The number of unmapped fields that are named.
@@ -23,7 +23,7 @@ pub(super) fn test(
     source: &SystemSource,
 ) -> Result<ExitCode, CommandError> {
     let mut display = ProgressDisplay::new();
-    let found = block_on(examine(
+    let found = block_on(test_connection(
         integration,
         source,
         &wiring.deps(),

@@ -40,7 +40,7 @@ pub(super) fn help(remedy: &Remedy) -> String {
         ),
         Remedy::Nothing => "no action is needed".to_owned(),
         Remedy::DeactivateFirst => {
-            "deactivate the employee first, or leave out `--free-address`".to_owned()
+            "deactivate the employee first, or omit `--free-address`".to_owned()
         }
         Remedy::NameAnother => "name two different employees".to_owned(),
         Remedy::Unpin { field } => {

@@ -56,8 +56,8 @@ pub(super) fn message(detail: &Detail) -> String {
             "the directory changed from revision {expected} to {found} while the plan was computed"
         ),
         Detail::RunEnded { run } => format!("run {run} has already ended"),
-        Detail::Void { why } => format!("the plan is void: {why}"),
-        Detail::Choice { why } => format!("nothing of the plan was applied: {why}"),
+        Detail::Void { why } => format!("the plan can no longer be applied: {why}"),
+        Detail::Choice { why } => format!("nothing was applied: {why}"),
         Detail::RunBusy { run, process } => {
             format!("run {run} of the same integration is running in process {process}")
         }

@@ -86,7 +86,7 @@ pub(super) fn message(detail: &Detail, problem: &Problem) -> String {
 /// What becomes of the record.
 fn outcome(problem: &Problem) -> &'static str {
     match problem.severity {
-        Severity::Warning => "the record is used, because it ends the employment",
+        Severity::Warning => "the record is applied, because it ends the employment",
         Severity::Rejected | Severity::Refused => "the record is rejected",
     }
 }
@@ -104,7 +104,7 @@ pub(super) fn fault_of(fault: &Fault, problem: &Problem) -> String {
             format!("contains the hidden character U+{code_point:04X}")
         }
         Fault::CharacterLost => {
-            "contains U+FFFD, which stands where a character was lost before the file was written"
+            "contains U+FFFD, which replaces a character that was lost before the file was read"
                 .to_owned()
         }
         Fault::TooLong { bytes, limit } => {
@@ -113,10 +113,10 @@ pub(super) fn fault_of(fault: &Fault, problem: &Problem) -> String {
         Fault::SpreadsheetError => "is a spreadsheet error value".to_owned(),
         Fault::SpreadsheetFormula => "is a spreadsheet formula".to_owned(),
         Fault::Scientific => {
-            "looks like a spreadsheet's scientific notation, which has lost digits".to_owned()
+            "looks like scientific notation of a spreadsheet, which has lost digits".to_owned()
         }
         Fault::SpreadsheetNumber => {
-            "looks like a number that a spreadsheet made of digits".to_owned()
+            "looks like an id that a spreadsheet converted to a number".to_owned()
         }
         Fault::Email => "is not an e-mail address".to_owned(),
         Fault::EmailScripts => "mixes characters of two scripts".to_owned(),

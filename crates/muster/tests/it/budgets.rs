@@ -462,7 +462,7 @@ fn unmapped_budget_continues_and_is_reported() {
     let changed = ground.at("2026-05-05T02:45:00Z").sync();
     changed
         .says("MUS-BUDGET-UNMAPPED")
-        .says("`alleo_monthly_all_budget` is not mapped any more, and goes on");
+        .says("`alleo_monthly_all_budget` is no longer mapped; existing grants continue");
     assert_eq!(due(&ground, "2026-06"), ["all 50 EUR", "food 50 EUR"]);
     let ended = text.replace(
         "[mapping]",

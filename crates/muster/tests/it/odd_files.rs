@@ -131,7 +131,7 @@ fn f23_headers_that_changed_are_reported_with_what_may_be_meant() {
         4,
         &[
             "MUS-CSV-COLUMN-MISSING",
-            "`Voornaam` may be what `First name` is called now",
+            "`First name` may have been renamed to `Voornaam`",
         ],
     );
     check(
@@ -140,7 +140,7 @@ fn f23_headers_that_changed_are_reported_with_what_may_be_meant() {
         &["it looks like a title, not a header"],
     );
     let two = format!("Staff of Acme\nof this morning\n\n{}", everybody());
-    check(two, 4, &["the first line has one value, as a title has"]);
+    check(two, 4, &["the first line has one value, like a title"]);
     check(
         everybody().replace(',', ";"),
         4,

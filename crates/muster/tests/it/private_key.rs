@@ -97,11 +97,11 @@ fn a18_what_is_no_private_key_is_reported_when_it_is_saved() {
 #[test]
 fn a18_a_passphrase_that_is_wrong_or_not_there_is_reported_when_it_is_saved() {
     for key in [p256(), generated("RSA", "rsa_keygen_bits:2048")] {
-        let sealed = encrypted(&key, PASSPHRASE);
-        is_reported(&sealed, None, "no passphrase is set", "`passphrase`");
-        is_reported(&sealed, Some(""), "no passphrase is set", "`passphrase`");
+        let locked = encrypted(&key, PASSPHRASE);
+        is_reported(&locked, None, "no passphrase is set", "`passphrase`");
+        is_reported(&locked, Some(""), "no passphrase is set", "`passphrase`");
         is_reported(
-            &sealed,
+            &locked,
             Some("open barley"),
             "passphrase refused",
             "`passphrase`",

@@ -19,7 +19,7 @@ pub(super) fn exists(employee: &Employee) -> Refused {
     gone.then(|| {
         refuse(
             format!("employee {} was erased", employee.id),
-            "nothing can be changed",
+            "an erased employee cannot be changed",
         )
     })
     .into_iter()
@@ -37,8 +37,8 @@ pub(super) fn required(facts: &Facts, workspace: &Workspace) -> Refused {
 
 pub(super) fn is_required(key: &str) -> Problem {
     let mut problem = refuse(
-        format!("`{key}` is needed for every person"),
-        format!("give it, as in `{key}=...`"),
+        format!("`{key}` is required for every employee"),
+        format!("add it, for example `{key}=...`"),
     );
     problem.code = Code::ValueRequired;
     problem.field = Some(shown(key));
@@ -86,7 +86,7 @@ pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Known) -> Refus
                 code,
                 ..refuse(
                     message,
-                    format!("give another {what}, or change that person instead"),
+                    format!("use another {what}, or change that employee instead"),
                 )
             }
         })
@@ -98,7 +98,7 @@ pub(super) fn date_order(onboarding: Option<&str>, offboarding: Option<&str>) ->
     let (onboarding, offboarding) = (onboarding?, offboarding?);
     (offboarding < onboarding).then(|| {
         let message = format!(
-            "the offboarding date `{offboarding}` lies before the onboarding date `{onboarding}`"
+            "the offboarding date `{offboarding}` is before the onboarding date `{onboarding}`"
         );
         Problem {
             code: Code::DateOrder,
@@ -109,10 +109,10 @@ pub(super) fn date_order(onboarding: Option<&str>, offboarding: Option<&str>) ->
 
 pub(super) fn is_active_already(employee: &Employee) -> Problem {
     let message = format!(
-        "{} is active already, so the onboarding date cannot lie ahead",
+        "{} is already active, so the onboarding date cannot be in the future",
         employee.name()
     );
-    let advice = "give the day on which the person really began";
+    let advice = "use the actual first day";
     Problem {
         code: Code::OnboardingIgnored,
         ..refuse(message, advice)
@@ -120,9 +120,12 @@ pub(super) fn is_active_already(employee: &Employee) -> Problem {
 }
 
 pub(super) fn is_protected(employee: &Employee) -> Problem {
-    let message = format!("{} is protected and would leave with this", employee.name());
+    let message = format!(
+        "{} is protected, and this would deactivate them",
+        employee.name()
+    );
     let advice = format!(
-        "take the protection off first: muster unprotect {}",
+        "remove the protection first: muster unprotect {}",
         key(employee)
     );
     Problem {
@@ -137,13 +140,13 @@ pub(super) fn is_pinned(employee: &Employee, field: &str, pin: &Pin) -> Problem 
         .as_deref()
         .map_or("blank".to_owned(), |value| format!("`{}`", shown(value)));
     let message = format!(
-        "`{field}` of {} is pinned to {value} by {}, because \"{}\"",
+        "`{field}` of {} is pinned to {value} by {} (reason: {})",
         employee.name(),
         shown(&pin.author),
         shown(&pin.reason)
     );
     let advice = format!(
-        "pin it to the new value, or take the pin off first: muster unpin {} {field}",
+        "pin it to the new value, or remove the pin first: muster unpin {} {field}",
         key(employee)
     );
     Problem {
@@ -165,7 +168,7 @@ pub(super) fn is_owned(
     );
     let value = value.unwrap_or_default();
     let advice = format!(
-        "correct the source; or hold the value against it: muster pin {} {field} '{}' --reason TEXT",
+        "correct the source, or pin the value: muster pin {} {field} '{}' --reason TEXT",
         key(employee),
         shown(value)
     );
@@ -185,12 +188,12 @@ pub(super) fn may_be_pinned(employee: &Employee, pin: &Pin, around: &EditContext
     let mut problems = Vec::new();
     if pin.field == canonical::EXTERNAL_ID {
         let message =
-            "the external id is how records find their person, so it is not pinned".to_owned();
+            "the external id matches records to employees, so it cannot be pinned".to_owned();
         problems.push(refused(message, "correct the id in the source"));
     }
     if pin.field == canonical::EMAIL && employee.external_id().is_none() {
         let message = format!(
-            "records find {} by the address alone, so it is not pinned",
+            "records are matched to {} only by the e-mail address, so it cannot be pinned",
             employee.name()
         );
         problems.push(refused(message, "correct the address in the source"));
@@ -198,14 +201,14 @@ pub(super) fn may_be_pinned(employee: &Employee, pin: &Pin, around: &EditContext
     if !pin.holds(around.calendar.today) {
         let last = pin.until.map(|day| day.to_string()).unwrap_or_default();
         problems.push(refused(
-            format!("a pin until {last} is over already"),
-            "give a day from today on",
+            format!("the last day of the pin, {last}, is in the past"),
+            "use today or a later day",
         ));
     }
     if pin.reason.trim().is_empty() {
         problems.push(refused(
             "a pin needs a reason".to_owned(),
-            "say why, as in --reason \"the source is wrong\"",
+            "add a reason, for example --reason \"the source is wrong\"",
         ));
     }
     if pin.value.is_none() && is_needed(pin.field, around.workspace) {
@@ -228,7 +231,7 @@ pub(super) fn is_budget(field: FieldNumber, workspace: &Workspace) -> bool {
 pub(super) fn blank_budget(key: &str) -> Problem {
     refuse(
         format!("a blank `{key}` would change nothing"),
-        "write 0 to end the budget",
+        "use 0 to end the budget",
     )
 }
 

@@ -32,7 +32,7 @@ pub fn read(
     for (field, text) in given {
         if values.iter().any(|(known, _)| known == field) {
             let key = workspace.schema.key(*field);
-            problems.push(refuse(format!("`{key}` is given twice"), "give it once"));
+            problems.push(refuse(format!("`{key}` occurs twice"), "use it once"));
         }
         match reader.read(*field, text) {
             Ok(value) => values.push((*field, value)),
@@ -60,8 +60,8 @@ impl Reader<'_> {
     fn read(&self, field: FieldNumber, text: &str) -> Result<Option<String>, Problem> {
         let Some(definition) = self.workspace.schema.get(field) else {
             return Err(refuse(
-                "the field is not one of the workspace",
-                "`muster fields` lists them",
+                "the workspace has no such field",
+                "run `muster fields` to list the fields",
             ));
         };
         let key = &definition.key;

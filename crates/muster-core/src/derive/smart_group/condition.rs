@@ -120,7 +120,7 @@ pub(super) fn check(conditions: &[Condition], workspace: &Workspace) -> Vec<Rule
             .position(|other| other.field == *key && only(other));
         if let Some(twin) = twin.filter(|_| only(condition)) {
             let message = format!(
-                "conditions {} and {} on `{key}` are alternatives, so nearly everybody meets one of them",
+                "conditions {} and {} on `{key}` are alternatives, so nearly every employee meets one of them",
                 twin + 1,
                 position + 1
             );
@@ -168,7 +168,7 @@ fn fits(
         _ if *kind == FieldKind::Boolean => wrong("not a text", "use `is = true` or `is = false`"),
         _ if is_number => wrong(
             "not a text",
-            "use `at_least`, `at_most`, `less_than` or `more_than`; both ends may stand in one condition",
+            "use `at_least`, `at_most`, `less_than` or `more_than`; one condition can have a lower and an upper limit",
         ),
         Test::Equals(value) | Test::NotEquals(value) => known(value, key, kind, workspace),
         Test::In(values) | Test::NotIn(values) if values.is_empty() => Err((
@@ -213,14 +213,18 @@ fn known(value: &str, key: &str, kind: &FieldKind, workspace: &Workspace) -> Res
         )
     };
     match kind {
-        FieldKind::Text if key == super::variable::STATUS => {
-            one_of(&["scheduled".to_owned(), "active".to_owned()]).map_err(|(message, advice)| {
-                (
-                    format!("{message}: only people who are employed belong to smart groups"),
-                    advice,
-                )
-            })
-        }
+        FieldKind::Text if key == super::variable::STATUS => one_of(&[
+            "scheduled".to_owned(),
+            "active".to_owned(),
+        ])
+        .map_err(|(message, advice)| {
+            (
+                format!(
+                    "{message}: only active and scheduled employees can be members of smart groups"
+                ),
+                advice,
+            )
+        }),
         FieldKind::Choice(choices) => one_of(choices),
         FieldKind::Language => one_of(&workspace.settings.languages),
         FieldKind::Group => one_of(&workspace.groups),

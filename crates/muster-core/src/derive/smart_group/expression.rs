@@ -333,7 +333,7 @@ impl Expression {
             name
         };
         let mut advice =
-            "dates are texts, as in `onboarding_date < \"2026-01-01\"`; a text stands in quotes"
+            "write dates as text in quotes, for example `onboarding_date < \"2026-01-01\"`"
                 .to_owned();
         if kinds.contains(&WHOLE) && kinds.contains(&NUMBER) {
             advice = "write whole numbers with a fraction, as in `2.0`: fields hold numbers with fractions".to_owned();

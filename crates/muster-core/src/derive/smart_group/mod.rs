@@ -101,7 +101,7 @@ impl SmartGroup {
             ));
         }
         if self.conditions.is_empty() && self.expression.is_none() {
-            let advice = "write a condition; `field = \"status\"` with `in = [\"scheduled\", \"active\"]` is everybody";
+            let advice = "write a condition; `field = \"status\"` with `in = [\"scheduled\", \"active\"]` selects every employee";
             problems.push(whole(
                 "the group has no rule, so nothing says who belongs to it",
                 advice,

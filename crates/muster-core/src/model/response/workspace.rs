@@ -97,7 +97,7 @@ pub struct KeyAnswer {
     /// Ids of the keys in the file.
     pub keys: Vec<String>,
     /// The id of the key that encrypts.
-    pub seals: Option<String>,
+    pub encrypts: Option<String>,
     /// Ids of the keys that the database needs.
     pub wanted: Vec<String>,
     pub missing: Vec<String>,

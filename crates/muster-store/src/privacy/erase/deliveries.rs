@@ -5,7 +5,7 @@ use super::locations::Search;
 use crate::{
     db::error::{DbError, StoreError},
     runs::archive,
-    secrets::secret::want_key,
+    secrets::secret::require_key,
 };
 use muster_core::privacy::cut::{Cut, Keys, Whom, cut};
 
@@ -40,7 +40,7 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
             Cut::Done { bytes, lines } => {
                 count += lines.len().max(1) as u64;
                 if search.act.is_some() {
-                    want_key(connection, workspace, keyring)?;
+                    require_key(connection, workspace, keyring)?;
                     let chunks =
                         archive::encrypt(keyring, workspace, &sha256, &mut bytes.as_slice())?;
                     connection

@@ -41,7 +41,7 @@ fn pinned_field_does_not_change_and_every_plan_lists_it() {
     }
     let text = String::from_utf8(ground.output(&["plan", "integration.toml"]).stdout).unwrap();
     assert!(
-        text.contains("`title` of Ann Aal (E-1) stays `Team lead` and does not become `Advisor`"),
+        text.contains("`title` of Ann Aal (E-1) is pinned to `Team lead` by "),
         "{text}"
     );
     ground
