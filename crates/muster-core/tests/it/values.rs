@@ -164,7 +164,7 @@ fn missing_required_columns_refuse_the_delivery_once_with_all_their_names() {
     assert!(
         title
             .advice
-            .starts_with("the first line has one value, as a title has"),
+            .starts_with("the first line has one value, like a title"),
         "{}",
         title.advice
     );
