@@ -135,7 +135,6 @@ const UNCONVERTED: &[&str] = &[
     "crates/muster-core/src/model/problem/mod.rs",
     "crates/muster-core/src/privacy/cut.rs",
     "crates/muster-core/src/privacy/cut/json_lines.rs",
-    "crates/muster-core/src/read/absence.rs",
     "crates/muster-core/src/read/draft.rs",
     "crates/muster-core/src/read/intake.rs",
     "crates/muster-core/src/read/reading.rs",
