@@ -65,11 +65,16 @@ pub(crate) fn read(
             .seek(SeekFrom::Start(0))
             .map_err(|error| Stop::Failed(unreadable(&file.name, &error)))?;
         let named = |mut problem: Problem| {
-            problem.message = format!(
-                "`{}`: {}",
-                muster_core::model::problem::shown(&file.name),
-                problem.message
-            );
+            if let Some(cause) = problem.detail.take() {
+                let inside = file::Detail::Inside {
+                    file: shown(&file.name),
+                    line: problem.place.map(|place| place.line),
+                    cause: Box::new(cause),
+                };
+                problem.detail = Some(inside.into());
+                return problem;
+            }
+            problem.message = format!("`{}`: {}", shown(&file.name), problem.message);
             if let Some(place) = problem
                 .place
                 .filter(|_| !problem.message.contains(" line "))

@@ -34,17 +34,6 @@ pub struct Fault {
     pub field: usize,
 }
 
-impl Fault {
-    /// The fault as messages say it; `value` names the value.
-    pub fn describe(self, value: &str) -> String {
-        match self.kind {
-            FaultKind::Stray => format!("a quote in the middle of {value}"),
-            FaultKind::BlankBefore => format!("a blank before the opening quote of {value}"),
-            FaultKind::TextAfter => format!("text after the closing quote of {value}"),
-        }
-    }
-}
-
 /// How a row ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineEnd {

@@ -1,9 +1,20 @@
 //! Delivered files.
 
-use muster_core::model::problem::file::{Detail, Remedy};
+use muster_core::model::problem::{
+    Problem,
+    file::{Detail, Remedy},
+};
 
-pub(super) fn message(detail: &Detail) -> String {
+pub(super) fn message(detail: &Detail, problem: &Problem) -> String {
     match detail {
+        Detail::Inside { file, line, cause } => {
+            let line = line.map_or(String::new(), |line| format!(":{line}"));
+            let inner = Problem {
+                detail: Some((**cause).clone()),
+                ..problem.clone()
+            };
+            format!("{file}{line}: {}", super::message(&inner))
+        }
         Detail::SwallowedRows { opened, inner, key } => {
             let sign = match key {
                 Some(key) => format!(

@@ -3,6 +3,7 @@
 //! A message is a lower-case fragment without full stop; a help is one concrete next step that works on this
 //! command line. One file per area, as in `muster_core::model::problem`.
 
+mod csv;
 mod evidence;
 mod file;
 pub(crate) mod guard;
@@ -30,7 +31,8 @@ use muster_store::StoreError;
 pub(crate) fn message(problem: &Problem) -> String {
     match &problem.detail {
         None => problem.message.clone(),
-        Some(Detail::File(detail)) => file::message(detail),
+        Some(Detail::Csv(detail)) => csv::message(detail),
+        Some(Detail::File(detail)) => file::message(detail, problem),
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
         Some(Detail::Identity(detail)) => identity::message(detail),
         Some(Detail::Undo(detail)) => undo::message(detail),
@@ -47,6 +49,7 @@ pub(crate) fn message(problem: &Problem) -> String {
 pub(crate) fn help(problem: &Problem) -> String {
     match &problem.remedy {
         None => problem.advice.clone(),
+        Some(Remedy::Csv(remedy)) => csv::help(*remedy),
         Some(Remedy::File(remedy)) => file::help(*remedy),
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),
         Some(Remedy::Identity(remedy)) => identity::help(remedy),
@@ -78,4 +81,12 @@ pub(crate) fn with_error(mut run: Run) -> Run {
         run.error = Some(format!("{message} ({}); {help}", problem.code));
     }
     run
+}
+
+/// `1 record`, `2 records`.
+fn numbered(count: u64, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {many}"),
+    }
 }

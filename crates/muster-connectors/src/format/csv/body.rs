@@ -3,19 +3,23 @@
 
 use super::{
     Decoded,
-    delimiter::{self, CANDIDATES},
+    delimiter::CANDIDATES,
     header::Header,
     refusal,
     rows::{LineEnds, Position, Rows},
     sample::is_blank,
     scanner::{Fault, Row},
     text::{Reading, Texts, cells, escaped},
-    trailer::{Trailer, truncated},
+    trailer::Trailer,
 };
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity, file, shown},
+        problem::{
+            self, Problem, Severity,
+            csv::{Detail, Limit, NoRecords, NotARecord, QuoteFault, Remedy},
+            file, shown,
+        },
     },
     read::record::{Layout, Record, Sink},
 };
@@ -78,18 +82,17 @@ impl Body {
                 continue;
             }
             if self.records == most {
-                let message = format!("the file has more than {most} rows, the limit");
-                return Err(refusal::limit("rows", message).at(position.place));
+                let detail = Detail::TooManyRows { limit: most };
+                return Err(refusal::over(Limit::Rows, detail).at(position.place));
             }
             self.judge(&rows.row, position, texts, sink);
         }
         if self.people == 0 {
-            let what = if self.records == 0 {
-                "nothing follows the header"
+            return Err(refusal::empty(if self.records == 0 {
+                NoRecords::NothingBelowHeader
             } else {
-                "no row below the header is a person"
-            };
-            return Err(refusal::empty(what));
+                NoRecords::OnlyOtherRows
+            }));
         }
         warnings.extend(self.marked.map(inner_mark));
         warnings.extend(line_ends(rows.line_ends));
@@ -153,7 +156,7 @@ impl Body {
         }
         let nothing = Record::new(place, "", &[]);
         if self.header.is_repeated_in(cells(text, ends)) {
-            let problem = no_person("repeats the header", cells(text, ends));
+            let problem = no_record(NotARecord::Header, cells(text, ends));
             return self.not_a_person(nothing, problem, sink);
         }
         if !fits || !self.spare_cells_are_blank(text, ends) {
@@ -168,13 +171,13 @@ impl Body {
                 return self.broken(nothing, problem, sink);
             }
             if short && row.columns == 1 {
-                let problem = no_person("is a title, comment or footer", cells(text, ends));
+                let problem = no_record(NotARecord::SingleValue, cells(text, ends));
                 return self.not_a_person(nothing, problem, sink);
             }
             return self.broken(nothing, self.width_problem(row), sink);
         }
         if is_remark(text, ends) {
-            let problem = no_person("looks like a comment", cells(text, ends));
+            let problem = no_record(NotARecord::Comment, cells(text, ends));
             return self.not_a_person(nothing, problem, sink);
         }
         let mut record = Record::new(place, text, &ends[..self.header.names.len()]);
@@ -211,8 +214,13 @@ impl Body {
     /// The last row, of which the end is missing.
     fn incomplete(&mut self, record: Record<'_>, mut problem: Problem, sink: &mut dyn Sink) {
         problem.code = Code::CsvTruncated;
-        problem.message = format!("last row incomplete: {}", problem.message);
-        self.truncated = Some(truncated(problem.message.clone()).at(record.place));
+        if let Some(problem::Detail::Csv(cause)) = problem.detail.take() {
+            let detail = Detail::LastRow {
+                cause: Box::new(cause),
+            };
+            problem.detail = Some(detail.clone().into());
+            self.truncated = Some(refusal::truncated(detail).at(record.place));
+        }
         self.broken(record, problem, sink);
     }
 
@@ -224,24 +232,17 @@ impl Body {
 
     fn quote_problem(&self, fault: Fault, row: &Row) -> Problem {
         let column = self.header.name(fault.field);
-        let mut message = format!(
-            "field {} (`{column}`) has {}",
-            fault.field + 1,
-            fault.describe("the value")
-        );
-        if row.line_breaks > 0 {
-            message.push_str(&format!(
-                "; the row goes on for {} lines and may have swallowed others",
-                row.line_breaks + 1
-            ));
-        }
-        let advice = "write values with quotes as \"...\" and every quote inside them twice (\"\")";
+        let detail = Detail::Quote {
+            field: fault.field + 1,
+            fault: QuoteFault::from(fault.kind),
+            lines: row.line_breaks + 1,
+        };
         let value = row
             .values()
             .nth(fault.field)
             .map(escaped)
             .unwrap_or_default();
-        refusal::rejected(Code::CsvQuote, message, advice).of(&column, &value)
+        refusal::rejected(Code::CsvQuote, detail, Remedy::DoubleQuotes).of(&column, &value)
     }
 
     /// Why a row of one value is rejected that another character separates into as many values as there are columns.
@@ -251,27 +252,28 @@ impl Body {
             let parts = text.bytes().filter(|byte| byte == candidate).count() + 1;
             *candidate != self.layout.delimiter && named > 1 && parts == named
         })?;
-        let (found, wanted) = (
-            delimiter::shown(found),
-            delimiter::shown(self.layout.delimiter),
-        );
-        let message = format!("the row is separated by `{found}`, the header by `{wanted}`");
-        let advice = format!("export every row with `{wanted}` between its values");
-        Some(refusal::rejected(Code::CsvColumns, message, advice))
+        let (found, expected) = (char::from(found), char::from(self.layout.delimiter));
+        Some(refusal::rejected(
+            Code::CsvColumns,
+            Detail::RowDelimiter { found, expected },
+            Remedy::ExportRowsWith {
+                delimiter: expected,
+            },
+        ))
     }
 
     fn width_problem(&self, row: &Row) -> Problem {
         let named = self.header.names.len();
-        let message = format!(
-            "{}, header has {named}",
-            refusal::counted(row.columns as u64, "field")
-        );
-        let advice = if row.columns > named {
-            "write values that have the delimiter in them inside quotes"
+        let remedy = if row.columns > named {
+            Remedy::QuoteDelimiters
         } else {
-            "export every column for every row, also when it is empty"
+            Remedy::ExportEveryColumn
         };
-        refusal::rejected(Code::CsvColumns, message, advice)
+        let detail = Detail::FieldCount {
+            found: row.columns,
+            expected: named,
+        };
+        refusal::rejected(Code::CsvColumns, detail, remedy)
     }
 }
 
@@ -280,12 +282,13 @@ fn is_remark(text: &str, ends: &[usize]) -> bool {
     ends.len() > 1 && text.starts_with('#') && text[ends[0]..].trim().is_empty()
 }
 
-fn no_person<'a>(what: &str, mut cells: impl Iterator<Item = &'a str>) -> Problem {
+fn no_record<'a>(kind: NotARecord, mut cells: impl Iterator<Item = &'a str>) -> Problem {
     let first = shown(cells.next().unwrap_or_default());
-    let message = format!("the row {what} (`{first}`)");
-    let advice =
-        "export only the table; if the last row states the number of records, set `trailer`";
-    refusal::rejected(Code::CsvLooksLikeHeader, message, advice)
+    refusal::rejected(
+        Code::CsvLooksLikeHeader,
+        Detail::NotARecord { kind, first },
+        Remedy::ExportOnlyTable,
+    )
 }
 
 /// The last row may be cut off in its last value, and others after it.
@@ -299,35 +302,31 @@ fn no_line_break(severity: Severity) -> Problem {
 }
 
 fn inner_mark(line: u32) -> Problem {
-    let message = format!(
-        "a byte-order mark stands inside the file, first on line {line}: exports were joined"
-    );
     refusal::warning(
         Code::CsvFormat,
-        message,
-        "export one file instead of joining several",
+        Detail::InnerMark { line },
+        Remedy::ExportOneFile,
     )
 }
 
 /// Line ends that are mixed or doubled.
-fn line_ends(seen: LineEnds) -> Option<Problem> {
-    let kinds = [
-        ("LF", seen.lf),
-        ("CR LF", seen.crlf),
-        ("CR", seen.cr),
-        ("CR CR LF", seen.crcrlf),
-    ];
-    let used: Vec<String> = kinds
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| format!("{count} {name}"))
-        .collect();
-    (used.len() > 1 || seen.crcrlf > 0).then(|| {
-        let message = format!("unusual line ends: {}", used.join(", "));
-        refusal::warning(
-            Code::CsvFormat,
-            message,
-            "transfer the file in binary mode, and do not join files",
-        )
+fn line_ends(found: LineEnds) -> Option<Problem> {
+    let LineEnds {
+        lf,
+        crlf,
+        cr,
+        crcrlf,
+    } = found;
+    let kinds = [lf, crlf, cr, crcrlf]
+        .into_iter()
+        .filter(|count| *count > 0);
+    (kinds.count() > 1 || crcrlf > 0).then(|| {
+        let detail = Detail::LineEnds {
+            lf,
+            crlf,
+            cr,
+            crcrlf,
+        };
+        refusal::warning(Code::CsvFormat, detail, Remedy::TransferBinary)
     })
 }

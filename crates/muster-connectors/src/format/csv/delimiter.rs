@@ -3,7 +3,13 @@
 
 use super::{CsvSettings, Delimiter, refusal, sample::Sample, scanner};
 use memchr::memchr2;
-use muster_core::model::{code::Code, problem::Problem};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        Problem,
+        csv::{Detail, Remedy},
+    },
+};
 
 pub(super) const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -29,11 +35,11 @@ pub(super) fn choose(
     if let Some(wrong) =
         configured.filter(|byte| !byte.is_ascii() || matches!(byte, b'"' | b'\r' | b'\n' | 0))
     {
-        let message = format!("`{}` cannot separate values", shown(wrong));
+        let delimiter = char::from(wrong);
         return Err(refusal::refused(
             Code::Configuration,
-            message,
-            "set `delimiter` to `,`, `;`, a tab or `|`",
+            Detail::ImpossibleDelimiter { delimiter },
+            Remedy::ChooseDelimiter,
         ));
     }
     let (stated, skip) = stated(bytes, at_end);
@@ -117,50 +123,30 @@ fn agreed(bytes: &[u8], at_end: bool, settings: &CsvSettings) -> Result<u8, Prob
             Ok(b',')
         }
         _ => {
-            let counts: Vec<String> = samples
+            let columns = samples
                 .iter()
                 .filter(|(_, sample)| sample.widths().any(|width| width > 1))
-                .map(|(delimiter, sample)| {
-                    format!(
-                        "`{}` gives {}",
-                        shown(*delimiter),
-                        refusal::counted(sample.width() as u64, "column")
-                    )
-                })
+                .map(|(delimiter, sample)| (char::from(*delimiter), sample.width()))
                 .collect();
-            let message = format!(
-                "the first lines do not agree on a delimiter: {}",
-                counts.join(", ")
-            );
             Err(refusal::refused(
                 Code::CsvDelimiter,
-                message,
-                "set `delimiter` to the character that the export uses",
+                Detail::NoDelimiter { columns },
+                Remedy::ChooseDelimiter,
             ))
         }
     }
 }
 
-fn wrong(found: u8, wanted: u8, only_comma: bool) -> Problem {
-    let message = format!("found `{}`, configured `{}`", shown(found), shown(wanted));
-    let advice = if only_comma {
-        "export with commas: only they are accepted; a spreadsheet writes the list separator of the computer's \
-         region, so choose a region with commas or the export setting \"comma delimited\""
-            .to_owned()
+fn wrong(found: u8, configured: u8, only_comma: bool) -> Problem {
+    let (found, configured) = (char::from(found), char::from(configured));
+    let remedy = if only_comma {
+        Remedy::ExportWithCommas
     } else {
-        format!(
-            "set `delimiter` to `{}`, or change the export",
-            shown(found)
-        )
+        Remedy::SetDelimiter { found }
     };
-    refusal::refused(Code::CsvDelimiter, message, advice)
-}
-
-/// The delimiter as messages show it.
-pub(super) fn shown(delimiter: u8) -> String {
-    if delimiter == b'\t' {
-        "tab".to_owned()
-    } else {
-        delimiter.escape_ascii().to_string()
-    }
+    refusal::refused(
+        Code::CsvDelimiter,
+        Detail::OtherDelimiter { found, configured },
+        remedy,
+    )
 }

@@ -2,7 +2,13 @@
 //! What is configured is never silently replaced; single rows are judged in `text`.
 
 use super::{Encoding, refusal, scanner::BYTE_ORDER_MARK};
-use muster_core::model::{code::Code, problem::Problem};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        Problem,
+        csv::{self, Detail, FoundEncoding, Remedy},
+    },
+};
 
 /// How the bytes of a row become text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,12 +20,12 @@ pub(super) enum Charset {
 }
 
 impl Charset {
-    /// The name as messages say it.
-    pub(super) fn name(self) -> &'static str {
+    /// The encoding as problems state it.
+    pub(super) fn encoding(self) -> csv::Encoding {
         match self {
-            Self::Utf8 => "UTF-8",
-            Self::Windows1252 => "latin1 (windows-1252)",
-            Self::Utf16(_) => "UTF-16",
+            Self::Utf8 => csv::Encoding::Utf8,
+            Self::Windows1252 => csv::Encoding::Latin1,
+            Self::Utf16(_) => csv::Encoding::Utf16,
         }
     }
 }
@@ -37,7 +43,7 @@ enum Seen {
     Utf8Mark,
     Utf16Mark(Order),
     /// UTF-16 or UTF-32 in a form that is never decoded.
-    Odd(&'static str),
+    Odd(FoundEncoding),
     Nothing,
 }
 
@@ -48,17 +54,11 @@ pub(super) fn choose(head: &[u8], whole: bool, configured: Encoding) -> Result<C
         (_, Seen::Odd(name)) => Err(refused(name, configured)),
         (Encoding::Utf16 | Encoding::Auto, Seen::Utf16Mark(order)) => Ok(Charset::Utf16(order)),
         (Encoding::Utf8 | Encoding::Latin1, Seen::Utf16Mark(_)) => {
-            Err(refused("UTF-16", configured))
+            Err(refused(FoundEncoding::Utf16, configured))
         }
-        (Encoding::Latin1, Seen::Utf8Mark) => {
-            Err(refused("UTF-8 with a byte-order mark", configured))
-        }
-        (Encoding::Utf16, Seen::Utf8Mark) => {
-            Err(refused("UTF-8 with a byte-order mark", configured))
-        }
-        (Encoding::Utf16, Seen::Nothing) => {
-            Err(refused("not UTF-16 with a byte-order mark", configured))
-        }
+        (Encoding::Latin1, Seen::Utf8Mark) => Err(refused(FoundEncoding::Utf8WithMark, configured)),
+        (Encoding::Utf16, Seen::Utf8Mark) => Err(refused(FoundEncoding::Utf8WithMark, configured)),
+        (Encoding::Utf16, Seen::Nothing) => Err(refused(FoundEncoding::NotUtf16, configured)),
         (Encoding::Utf8, Seen::Utf8Mark | Seen::Nothing) | (Encoding::Auto, Seen::Utf8Mark) => {
             Ok(Charset::Utf8)
         }
@@ -103,11 +103,11 @@ pub(super) fn is_malformed(bytes: &[u8]) -> bool {
 
 fn look(head: &[u8]) -> Seen {
     match head {
-        [0xFF, 0xFE, 0, 0, ..] => Seen::Odd("UTF-32 (little endian)"),
-        [0, 0, 0xFE, 0xFF, ..] => Seen::Odd("UTF-32 (big endian)"),
+        [0xFF, 0xFE, 0, 0, ..] => Seen::Odd(FoundEncoding::Utf32LittleEndian),
+        [0, 0, 0xFE, 0xFF, ..] => Seen::Odd(FoundEncoding::Utf32BigEndian),
         [0xFF, 0xFE, ..] => Seen::Utf16Mark(Order::Little),
         [0xFE, 0xFF, ..] => Seen::Utf16Mark(Order::Big),
-        [0x2B, 0x2F, 0x76, 0x38 | 0x39 | 0x2B | 0x2F, ..] => Seen::Odd("UTF-7"),
+        [0x2B, 0x2F, 0x76, 0x38 | 0x39 | 0x2B | 0x2F, ..] => Seen::Odd(FoundEncoding::Utf7),
         _ if head.starts_with(BYTE_ORDER_MARK) && !is_wide(&head[BYTE_ORDER_MARK.len()..]) => {
             Seen::Utf8Mark
         }
@@ -133,48 +133,41 @@ fn look_for_zeros(head: &[u8]) -> Seen {
     let mostly = |position: usize| zeros[position] * 4 >= units * 3;
     let hardly = |position: usize| zeros[position] * 10 <= units;
     if hardly(0) && mostly(1) && mostly(2) && mostly(3) {
-        Seen::Odd("UTF-32 (little endian, without byte-order mark)")
+        Seen::Odd(FoundEncoding::Utf32LittleEndianWithoutMark)
     } else if mostly(0) && mostly(1) && mostly(2) && hardly(3) {
-        Seen::Odd("UTF-32 (big endian, without byte-order mark)")
+        Seen::Odd(FoundEncoding::Utf32BigEndianWithoutMark)
     } else if hardly(0) && mostly(1) && hardly(2) && mostly(3) {
-        Seen::Odd("UTF-16 (little endian, without byte-order mark)")
+        Seen::Odd(FoundEncoding::Utf16LittleEndianWithoutMark)
     } else if mostly(0) && hardly(1) && mostly(2) && hardly(3) {
-        Seen::Odd("UTF-16 (big endian, without byte-order mark)")
+        Seen::Odd(FoundEncoding::Utf16BigEndianWithoutMark)
     } else {
         Seen::Nothing
     }
 }
 
-fn setting(configured: Encoding) -> &'static str {
-    match configured {
-        Encoding::Utf8 => "utf-8",
-        Encoding::Latin1 => "latin1",
-        Encoding::Utf16 => "utf-16",
-        Encoding::Auto => "auto",
-    }
-}
-
-fn refused(seen: &str, configured: Encoding) -> Problem {
-    let advice = match seen {
-        "UTF-16" => "set `encoding` to `utf-16` or `auto`, or export the file as UTF-8",
-        "UTF-8 with a byte-order mark" => "set `encoding` to `utf-8`",
-        _ if seen.starts_with("UTF-16") => {
-            "export the file with a byte-order mark and set `encoding` to `utf-16`, or export it as UTF-8"
+fn refused(found: FoundEncoding, configured: Encoding) -> Problem {
+    let remedy = match found {
+        FoundEncoding::Utf16 => Remedy::UseUtf16,
+        FoundEncoding::Utf8WithMark => Remedy::UseUtf8,
+        FoundEncoding::Utf16LittleEndianWithoutMark | FoundEncoding::Utf16BigEndianWithoutMark => {
+            Remedy::AddMarkAndUseUtf16
         }
-        _ => "export the file as UTF-8",
+        _ => Remedy::ExportAsUtf8,
     };
-    let message = format!(
-        "the file is {seen}, configured is `{}`",
-        setting(configured)
-    );
-    refusal::refused(Code::CsvEncodingFile, message, advice)
+    let configured = match configured {
+        Encoding::Utf8 => csv::Encoding::Utf8,
+        Encoding::Latin1 => csv::Encoding::Latin1,
+        Encoding::Utf16 => csv::Encoding::Utf16,
+        Encoding::Auto => csv::Encoding::Auto,
+    };
+    refusal::refused(
+        Code::CsvEncodingFile,
+        Detail::FileEncoding { found, configured },
+        remedy,
+    )
 }
 
 /// The whole file, judged by its header, is UTF-8 although latin1 is configured.
 pub(super) fn looks_like_utf8() -> Problem {
-    refusal::refused(
-        Code::CsvEncodingFile,
-        "the header looks like UTF-8, configured is `latin1`: names would be stored garbled",
-        "set `encoding` to `utf-8`",
-    )
+    refusal::refused(Code::CsvEncodingFile, Detail::HeaderIsUtf8, Remedy::UseUtf8)
 }

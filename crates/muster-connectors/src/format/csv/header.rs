@@ -5,7 +5,11 @@
 use super::{refusal, sample::Sample};
 use muster_core::model::{
     code::Code,
-    problem::{Problem, shown},
+    problem::{
+        Problem,
+        csv::{Detail, Remedy},
+        shown,
+    },
 };
 
 /// Names that only a header has in two columns at once, in the languages we meet.
@@ -142,26 +146,27 @@ fn positional(column: usize) -> String {
 
 fn check_names(names: &[String]) -> Result<(), Problem> {
     if let Some(cell) = names.iter().find(|name| looks_like_data(name)) {
-        let message = format!(
-            "first line looks like data (`{}`), but a header was promised",
-            shown(cell)
-        );
-        let advice = "export the file with a header, or set `header` to false";
-        return Err(refusal::refused(Code::CsvHeaderMissing, message, advice));
+        return Err(refusal::refused(
+            Code::CsvHeaderMissing,
+            Detail::DataInsteadOfHeader { value: shown(cell) },
+            Remedy::SwitchHeaderOff,
+        ));
     }
     let mut order: Vec<usize> = (0..names.len()).collect();
     order.sort_by_key(|column| (&names[*column], *column));
     for pair in order.windows(2) {
         let (one, other) = (pair[0], pair[1]);
         if names[one] == names[other] {
-            let message = format!(
-                "columns {} and {} are both named `{}`",
-                one + 1,
-                other + 1,
-                shown(&names[one])
-            );
-            let advice = "give every column its own name, or leave one of them out of the export";
-            return Err(refusal::refused(Code::CsvHeaderDuplicate, message, advice));
+            let detail = Detail::DuplicateColumn {
+                name: shown(&names[one]),
+                first: one + 1,
+                second: other + 1,
+            };
+            return Err(refusal::refused(
+                Code::CsvHeaderDuplicate,
+                detail,
+                Remedy::NameColumns,
+            ));
         }
     }
     Ok(())
@@ -173,17 +178,18 @@ pub(super) fn check_not_title(sample: &Sample) -> Result<(), Problem> {
         return Ok(());
     };
     let (width, next) = (first.len(), second.len());
-    let message = if width == 1 && next > 1 {
-        format!(
-            "the first line has 1 column and the next has {next}: it looks like a title, not a header"
-        )
+    let detail = if width == 1 && next > 1 {
+        Detail::Title { next_columns: next }
     } else if filled(first) < filled(second) && !is_header(first, &[]) && is_header(second, rest) {
-        "the first line looks like a title: the header seems to be below it".to_owned()
+        Detail::TitleAboveHeader
     } else {
         return Ok(());
     };
-    let advice = "export the file without anything above the header";
-    Err(refusal::refused(Code::CsvHeaderMissing, message, advice))
+    Err(refusal::refused(
+        Code::CsvHeaderMissing,
+        detail,
+        Remedy::RemoveTitle,
+    ))
 }
 
 fn filled(row: &[String]) -> usize {
@@ -214,13 +220,11 @@ pub(super) fn check_no_header(sample: &Sample) -> Result<(), Problem> {
         return Ok(());
     };
     if is_header(first, others) {
-        let cell = first.first().map(|cell| shown(cell)).unwrap_or_default();
-        let message =
-            format!("first line looks like a header (`{cell}`, ...), but none was promised");
+        let first = first.first().map(|cell| shown(cell)).unwrap_or_default();
         return Err(refusal::refused(
             Code::CsvHeaderMissing,
-            message,
-            "set `header` to true, or export without a header",
+            Detail::UnexpectedHeader { first },
+            Remedy::SwitchHeaderOn,
         ));
     }
     Ok(())

@@ -2,32 +2,38 @@
 
 use super::refusal;
 use memchr::memmem;
-use muster_core::model::{code::Code, problem::Problem};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        Problem,
+        csv::{Detail, FileKind, Remedy},
+    },
+};
 
 /// First bytes that no text begins with, and what they begin. The first match counts.
-const SIGNATURES: &[(&[u8], &str)] = &[
-    (b"\x1F\x8B", "gzip archive"),
-    (b"PK\x05\x06", "empty zip archive"),
+const SIGNATURES: &[(&[u8], FileKind)] = &[
+    (b"\x1F\x8B", FileKind::GzipArchive),
+    (b"PK\x05\x06", FileKind::EmptyZipArchive),
     (
         b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-        "Excel 97 workbook (xls)",
+        FileKind::Excel97Workbook,
     ),
-    (b"\x09\x08\x10\x00", "Excel workbook (xls)"),
-    (b"%PDF-", "PDF document"),
-    (b"-----BEGIN PGP", "PGP message"),
-    (b"-----BEGIN ", "key or certificate (PEM)"),
-    (b"age-encryption.org/", "age-encrypted file"),
-    (b"7z\xBC\xAF\x27\x1C", "7z archive"),
-    (b"Rar!\x1A\x07", "rar archive"),
-    (b"\xFD7zXZ\x00", "xz archive"),
-    (b"\x28\xB5\x2F\xFD", "zstd archive"),
-    (b"BZh", "bzip2 archive"),
-    (b"SQLite format 3\x00", "SQLite database"),
-    (b"PAR1", "Parquet file"),
-    (b"{\\rtf", "RTF document"),
-    (b"\x89PNG", "PNG image"),
-    (b"\xFF\xD8\xFF", "JPEG image"),
-    (b"\x7FELF", "program"),
+    (b"\x09\x08\x10\x00", FileKind::OldExcelWorkbook),
+    (b"%PDF-", FileKind::PdfDocument),
+    (b"-----BEGIN PGP", FileKind::PgpMessage),
+    (b"-----BEGIN ", FileKind::KeyOrCertificate),
+    (b"age-encryption.org/", FileKind::AgeFile),
+    (b"7z\xBC\xAF\x27\x1C", FileKind::SevenZipArchive),
+    (b"Rar!\x1A\x07", FileKind::RarArchive),
+    (b"\xFD7zXZ\x00", FileKind::XzArchive),
+    (b"\x28\xB5\x2F\xFD", FileKind::ZstdArchive),
+    (b"BZh", FileKind::BzipArchive),
+    (b"SQLite format 3\x00", FileKind::SqliteDatabase),
+    (b"PAR1", FileKind::ParquetFile),
+    (b"{\\rtf", FileKind::RtfDocument),
+    (b"\x89PNG", FileKind::PngImage),
+    (b"\xFF\xD8\xFF", FileKind::JpegImage),
+    (b"\x7FELF", FileKind::Program),
 ];
 
 /// Refuses a file by its first bytes, before anything is decoded.
@@ -51,33 +57,35 @@ pub(super) fn check_text(head: &[u8]) -> Result<(), Problem> {
     }
 }
 
-fn zip_kind(head: &[u8]) -> Option<&'static str> {
+fn zip_kind(head: &[u8]) -> Option<FileKind> {
     if !head.starts_with(b"PK\x03\x04") {
         return None;
     }
     let has = |part: &str| memmem::find(head, part.as_bytes()).is_some();
     Some(
         if has("xl/") || has("[Content_Types].xml") && !has("word/") {
-            "Excel workbook (xlsx)"
+            FileKind::ExcelWorkbook
         } else if has("application/vnd.oasis.opendocument") {
-            "OpenDocument file"
+            FileKind::OpenDocument
         } else if has("Index/") || has("Metadata/") {
-            "Numbers spreadsheet"
+            FileKind::NumbersSpreadsheet
         } else {
-            "zip archive"
+            FileKind::ZipArchive
         },
     )
 }
 
 /// A binary PGP message begins with a packet for the recipient's key, of version 3.
-fn pgp_kind(head: &[u8]) -> Option<&'static str> {
+fn pgp_kind(head: &[u8]) -> Option<FileKind> {
     match head {
-        [0x85, _, _, 3, ..] | [0x84 | 0xC1, _, 3, ..] | [0xC1, _, _, 3, ..] => Some("PGP message"),
+        [0x85, _, _, 3, ..] | [0x84 | 0xC1, _, 3, ..] | [0xC1, _, _, 3, ..] => {
+            Some(FileKind::PgpMessage)
+        }
         _ => None,
     }
 }
 
-fn json_kind(text: &[u8]) -> Option<&'static str> {
+fn json_kind(text: &[u8]) -> Option<FileKind> {
     let (first, rest) = text.split_first()?;
     let rest = rest.trim_ascii_start();
     let json = match first {
@@ -85,10 +93,10 @@ fn json_kind(text: &[u8]) -> Option<&'static str> {
         b'[' => matches!(rest.first(), Some(b'{' | b'[' | b'"' | b']' | b'0'..=b'9')),
         _ => false,
     };
-    json.then_some("JSON document")
+    json.then_some(FileKind::JsonDocument)
 }
 
-fn markup_kind(text: &[u8]) -> Option<&'static str> {
+fn markup_kind(text: &[u8]) -> Option<FileKind> {
     if text.first() != Some(&b'<') {
         return None;
     }
@@ -96,7 +104,7 @@ fn markup_kind(text: &[u8]) -> Option<&'static str> {
     let has = |part: &str| memmem::find(&beginning, part.as_bytes()).is_some();
     let is = |tag: &str| beginning.starts_with(tag.as_bytes());
     if has("urn:schemas-microsoft-com:office:") {
-        Some("Excel workbook (saved as XML or HTML)")
+        Some(FileKind::ExcelTextWorkbook)
     } else if is("<!doctype html")
         || has("<html")
         || is("<head")
@@ -104,34 +112,36 @@ fn markup_kind(text: &[u8]) -> Option<&'static str> {
         || is("<script")
         || is("<meta")
     {
-        Some("web page (login?)")
+        Some(FileKind::WebPage)
     } else if is("<table") || is("<div") || is("<style") || has("<table") && has("<tr") {
-        Some("HTML table")
+        Some(FileKind::HtmlTable)
     } else if matches!(beginning.get(1), Some(b'?' | b'!' | b'a'..=b'z')) && has(">") {
-        Some("XML document")
+        Some(FileKind::XmlDocument)
     } else {
         None
     }
 }
 
-fn refused(kind: &str) -> Problem {
-    let advice = match kind {
-        kind if kind.contains("workbook") || kind.contains("preadsheet") => {
-            "save the workbook as CSV (comma delimited); changing the name of the file is not enough"
-        }
-        kind if kind.contains("archive") => "deliver the file unpacked",
-        kind if kind.contains("PGP") || kind.contains("age-") => {
-            "deliver the file decrypted; the transfer is encrypted"
-        }
-        "HTML table" => "export the table as CSV; changing the name of the file is not enough",
-        kind if kind.contains("web page") => {
-            "check the address and the credentials; the server may show a login page"
-        }
-        _ => "check that the export writes CSV",
+fn refused(kind: FileKind) -> Problem {
+    let remedy = match kind {
+        FileKind::Excel97Workbook
+        | FileKind::ExcelTextWorkbook
+        | FileKind::ExcelWorkbook
+        | FileKind::NumbersSpreadsheet
+        | FileKind::OldExcelWorkbook
+        | FileKind::OpenDocument => Remedy::SaveAsCsv,
+        FileKind::BzipArchive
+        | FileKind::EmptyZipArchive
+        | FileKind::GzipArchive
+        | FileKind::RarArchive
+        | FileKind::SevenZipArchive
+        | FileKind::XzArchive
+        | FileKind::ZipArchive
+        | FileKind::ZstdArchive => Remedy::Unpack,
+        FileKind::AgeFile | FileKind::PgpMessage => Remedy::Decrypt,
+        FileKind::HtmlTable => Remedy::ExportTable,
+        FileKind::WebPage => Remedy::CheckAddress,
+        _ => Remedy::CheckKind,
     };
-    refusal::refused(
-        Code::CsvKind,
-        format!("the file is not CSV but looks like: {kind}"),
-        advice,
-    )
+    refusal::refused(Code::CsvKind, Detail::NotCsv { kind }, remedy)
 }

@@ -19,7 +19,10 @@ use encoding_rs::{UTF_16BE, UTF_16LE};
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity},
+        problem::{
+            Problem, Severity,
+            csv::{Detail, NoRecords, QuoteFault, Remedy},
+        },
     },
     read::record::{Layout, Sink},
 };
@@ -86,7 +89,7 @@ fn open<'a>(
     let mut input = Input::open(input, settings.limits.file, CHUNK)?;
     let head = input.head();
     if head.is_empty() {
-        return Err(refusal::empty("the file is empty"));
+        return Err(refusal::empty(NoRecords::EmptyFile));
     }
     kind::check_bytes(head)?;
     kind::check_text(&head[byte_order_marks(head)..])?;
@@ -103,12 +106,10 @@ fn open<'a>(
 fn without_rows(rows: &mut Rows<'_>) -> Result<Problem, Problem> {
     while let Some(position) = rows.next()? {
         if !is_blank(&rows.row) {
-            return Ok(
-                refusal::empty("the file begins with too many blank lines").at(position.place)
-            );
+            return Ok(refusal::empty(NoRecords::TooManyBlankLines).at(position.place));
         }
     }
-    Ok(refusal::empty("the file is empty"))
+    Ok(refusal::empty(NoRecords::EmptyFile))
 }
 
 /// The length of the byte-order marks at the beginning; some programs write theirs before another's.
@@ -130,12 +131,12 @@ fn read_header(rows: &mut Rows<'_>, texts: &mut Texts) -> Result<Header, Problem
     };
     let charset = texts.charset();
     if let Some(fault) = rows.row.fault {
-        let message = format!(
-            "the header has {}",
-            fault.describe(&format!("column {}", fault.field + 1))
-        );
-        let advice = "export the header with quotes only around whole names";
-        return Err(refusal::refused(Code::CsvQuote, message, advice).at(position.place));
+        let detail = Detail::HeaderQuote {
+            field: fault.field + 1,
+            fault: QuoteFault::from(fault.kind),
+        };
+        let problem = refusal::refused(Code::CsvQuote, detail, Remedy::QuoteWholeNames);
+        return Err(problem.at(position.place));
     }
     match texts.read(&rows.row) {
         Reading::Whole { text, ends } => {
@@ -150,18 +151,18 @@ fn read_header(rows: &mut Rows<'_>, texts: &mut Texts) -> Result<Header, Problem
             problem.severity = Severity::Refused;
             if problem.code == Code::CsvEncoding {
                 problem.code = Code::CsvHeaderBytes;
-                problem.message = format!(
-                    "the header is not valid {} in column {}",
-                    charset.name(),
-                    cause.column + 1
-                );
+                let detail = Detail::HeaderBytes {
+                    field: cause.column + 1,
+                    encoding: charset.encoding(),
+                };
+                problem.detail = Some(detail.into());
             }
             Err(problem)
         }
     }
 }
 
-/// Spare columns that only the rows below the header have: spreadsheets decide this anew for every 16
+/// Spare columns that only the rows below the header have: spreadsheets decide this again for every 16
 /// rows. One row alone could as well be shifted, so two and more than half must agree.
 fn spare_below(sample: &Sample, header: &Header) -> usize {
     let named = header.names.len();
@@ -185,31 +186,18 @@ fn spare_below(sample: &Sample, header: &Header) -> usize {
 
 fn warn_of_columns(header: &Header, spare: usize, warnings: &mut Vec<Problem>) {
     if spare > 0 {
-        let message = format!(
-            "{} after the last named one",
-            refusal::counted(spare as u64, "empty column")
-        );
         warnings.push(refusal::warning(
             Code::CsvFormat,
-            message,
-            "delete the empty columns in the spreadsheet",
+            Detail::SpareColumns { columns: spare },
+            Remedy::DeleteSpareColumns,
         ));
     }
     if !header.unnamed.is_empty() {
-        let positions: Vec<String> = header
-            .unnamed
-            .iter()
-            .take(10)
-            .map(usize::to_string)
-            .collect();
-        let message = format!(
-            "columns without a name at position {}",
-            positions.join(", ")
-        );
+        let positions = header.unnamed.iter().take(10).copied().collect();
         warnings.push(refusal::warning(
             Code::CsvFormat,
-            message,
-            "give every column a name if it is to be used",
+            Detail::UnnamedColumns { positions },
+            Remedy::NameUnnamedColumns,
         ));
     }
 }

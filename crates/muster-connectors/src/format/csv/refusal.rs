@@ -1,74 +1,58 @@
-//! Problems that several parts of the decoder raise, so that each has one wording.
+//! Problems that several parts of the decoder raise.
 
 use muster_core::model::{
     code::Code,
-    problem::{Problem, Severity},
+    problem::{
+        Problem, Severity,
+        csv::{Detail, Limit, NoRecords, Remedy},
+    },
 };
 
 /// The file is refused as a whole.
-pub(super) fn refused(
-    code: Code,
-    message: impl Into<String>,
-    advice: impl Into<String>,
-) -> Problem {
-    Problem::new(code, Severity::Refused, message, advice)
+pub(super) fn refused(code: Code, detail: Detail, remedy: Remedy) -> Problem {
+    Problem::typed(code, Severity::Refused, detail, remedy)
 }
 
 /// One row is rejected.
-pub(super) fn rejected(
-    code: Code,
-    message: impl Into<String>,
-    advice: impl Into<String>,
-) -> Problem {
-    Problem::new(code, Severity::Rejected, message, advice)
+pub(super) fn rejected(code: Code, detail: Detail, remedy: Remedy) -> Problem {
+    Problem::typed(code, Severity::Rejected, detail, remedy)
 }
 
-/// The file was read, but something about it should be looked at.
-pub(super) fn warning(
-    code: Code,
-    message: impl Into<String>,
-    advice: impl Into<String>,
-) -> Problem {
-    Problem::new(code, Severity::Warning, message, advice)
+/// The file was read, but it is irregular.
+pub(super) fn warning(code: Code, detail: Detail, remedy: Remedy) -> Problem {
+    Problem::typed(code, Severity::Warning, detail, remedy)
 }
 
-/// Reading failed. The system's text is given last and for the expert.
-pub(super) fn unreadable(read: u64, error: &std::io::Error) -> Problem {
+/// Reading failed.
+pub(super) fn unreadable(bytes: u64, error: &std::io::Error) -> Problem {
+    let why = error.to_string();
     refused(
         Code::TransferIncomplete,
-        format!("reading stopped after {read} bytes: {error}"),
-        "run the integration again; if it happens again, check the disk that deliveries are kept on",
+        Detail::Unreadable { bytes, why },
+        Remedy::RunAgainOrCheckDisk,
     )
 }
 
-/// Something of the file is over a limit; `setting` is the name of the limit.
-pub(super) fn limit(setting: &str, message: String) -> Problem {
-    let advice = format!("check whether this is the right file, or raise the limit `{setting}`");
-    refused(Code::CsvLimit, message, advice)
+/// Something of the file is over a limit.
+pub(super) fn over(limit: Limit, detail: Detail) -> Problem {
+    refused(Code::CsvLimit, detail, Remedy::RaiseLimit { limit })
 }
 
 /// The file is larger than its limit.
-pub(super) fn file_too_large(most: u64) -> Problem {
-    limit(
-        "file",
-        format!("the file has more than {most} bytes, the limit for a file"),
-    )
+pub(super) fn file_too_large(limit: u64) -> Problem {
+    over(Limit::File, Detail::FileTooLarge { limit })
 }
 
 /// The file has a header at most.
-pub(super) fn empty(what: &str) -> Problem {
+pub(super) fn empty(cause: NoRecords) -> Problem {
     refused(
         Code::CsvEmpty,
-        format!("no data rows: {what}"),
-        "check the export; an empty file never means that everybody left",
+        Detail::NoRecords(cause),
+        Remedy::CheckExport,
     )
 }
 
-/// `one row`, `2 rows`.
-pub(super) fn counted(count: u64, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
+/// The file can be used, but nobody may depart because of it.
+pub(super) fn truncated(detail: Detail) -> Problem {
+    warning(Code::CsvTruncated, detail, Remedy::DeliverWhole)
 }

@@ -10,7 +10,14 @@ use super::{
     scanner::{self, LineEnd, Row, Scan},
 };
 use memchr::memchr2;
-use muster_core::model::{code::Code, origin::Place, problem::Problem};
+use muster_core::model::{
+    code::Code,
+    origin::Place,
+    problem::{
+        Problem,
+        csv::{Detail, Limit, Remedy, Size},
+    },
+};
 
 /// The size of a usual buffer, and by how much a large row may overshoot its limit before it is noticed.
 pub(super) const CHUNK: usize = 64 * 1024;
@@ -210,15 +217,20 @@ impl<'a> Rows<'a> {
     fn check_row(&self, used: usize, end: LineEnd) -> Result<(), Problem> {
         let size = used - end.length();
         if size > self.limits.row {
-            let message = format!("the row has {size} bytes, the limit is {}", self.limits.row);
-            return Err(refusal::limit("row", message).at(self.place()));
+            let size = Size {
+                found: size as u64,
+                limit: self.limits.row as u64,
+                is_whole: true,
+                has_open_quote: false,
+            };
+            return Err(refusal::over(Limit::Row, Detail::RowTooLong { size }).at(self.place()));
         }
         if self.row.columns > self.limits.columns {
-            let message = format!(
-                "the row has {} columns, the limit is {}",
-                self.row.columns, self.limits.columns
-            );
-            return Err(refusal::limit("columns", message).at(self.place()));
+            let detail = Detail::TooManyColumns {
+                found: self.row.columns,
+                limit: self.limits.columns,
+            };
+            return Err(refusal::over(Limit::Columns, detail).at(self.place()));
         }
         Ok(())
     }
@@ -233,13 +245,12 @@ impl<'a> Rows<'a> {
             "only a quote can keep a row open at the end of the file"
         );
         let place = self.place_of(value);
-        let column = self.row.columns + 1;
-        let message = format!(
-            "the quote that opens on line {} in field {column} is never closed",
-            place.line
-        );
-        let advice = "deliver the file again, whole; if it is whole, write quotes inside values twice (\"\")";
-        Ok(refusal::refused(Code::CsvUnclosed, message, advice).at(place))
+        let detail = Detail::UnclosedQuote {
+            line: place.line,
+            field: self.row.columns + 1,
+        };
+        let remedy = Remedy::DeliverWholeOrDoubleQuotes;
+        Ok(refusal::refused(Code::CsvUnclosed, detail, remedy).at(place))
     }
 
     /// More than a row may have is buffered, and it still does not end: why the file is refused. A
@@ -261,27 +272,23 @@ impl<'a> Rows<'a> {
         }
         let size = self.end - self.start;
         let in_value = size - value;
-        let column = self.row.columns + 1;
         let place = self.place_of(value);
-        let quote = if quoted {
-            ", and the quote it begins with is not closed"
-        } else {
-            ""
+        let over = |found: usize, limit: usize| Size {
+            found: found as u64,
+            limit: limit as u64,
+            is_whole: false,
+            has_open_quote: quoted,
         };
-        let (setting, message) = if in_value > self.limits.field && (quoted || value > 0) {
-            let limit = self.limits.field;
-            let message = format!(
-                "the value in field {column} has more than {in_value} bytes, the limit is {limit}{quote}"
-            );
-            ("field", message)
+        let is_value = in_value > self.limits.field && (quoted || value > 0);
+        let (limit, detail) = if is_value {
+            let field = self.row.columns + 1;
+            let size = over(in_value, self.limits.field);
+            (Limit::Value, Detail::ValueTooLong { field, size })
         } else {
-            let limit = self.limits.row;
-            let message = format!(
-                "the row has more than {size} bytes without a line end, the limit is {limit}{quote}"
-            );
-            ("row", message)
+            let size = over(size, self.limits.row);
+            (Limit::Row, Detail::RowTooLong { size })
         };
-        Ok(refusal::limit(setting, message).at(place))
+        Ok(refusal::over(limit, detail).at(place))
     }
 
     fn nul_tail(&self, more: u64) -> Problem {
@@ -299,10 +306,8 @@ impl<'a> Rows<'a> {
         };
         refusal::refused(
             Code::CsvNul,
-            format!(
-                "incomplete upload: the file ends in {bytes} bytes of NUL from offset {offset}"
-            ),
-            "upload the file again and let the upload finish",
+            Detail::NulTail { bytes, offset },
+            Remedy::FinishUpload,
         )
         .at(self.place())
     }

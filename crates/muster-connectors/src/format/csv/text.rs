@@ -11,7 +11,13 @@ use super::{
 use encoding_rs::WINDOWS_1252;
 use memchr::memchr;
 use muster_core::{
-    model::{code::Code, problem::Problem},
+    model::{
+        code::Code,
+        problem::{
+            Problem,
+            csv::{self, Detail, Remedy, Size},
+        },
+    },
     read::record::Mark,
 };
 
@@ -221,41 +227,45 @@ pub(super) fn escaped(value: &[u8]) -> String {
 impl Unreadable {
     /// Why the row is rejected; `column` is the name of the column to blame.
     pub(super) fn problem(&self, column: &str) -> Problem {
-        let (code, message, advice) = match self.flaw {
-            Flaw::Nul => (
-                Code::CsvNul,
-                format!("column `{column}` has a NUL character"),
-                "export the value without it; NUL is never text",
-            ),
-            Flaw::NotText(Charset::Utf16(_)) => (
-                Code::CsvEncoding,
-                format!("column `{column}` is not valid UTF-16"),
-                "export the file again, as UTF-8 if possible",
-            ),
+        let (code, detail, remedy) = match self.flaw {
+            Flaw::Nul => (Code::CsvNul, Detail::Nul, Remedy::RemoveNul),
+            Flaw::NotText(charset) => {
+                let encoding = charset.encoding();
+                let remedy = match charset {
+                    Charset::Utf16(_) => Remedy::ExportAgain,
+                    _ => Remedy::UseLatin1IfWhole,
+                };
+                (Code::CsvEncoding, Detail::NotText { encoding }, remedy)
+            }
             Flaw::Malformed => (
                 Code::CsvEncoding,
-                format!(
-                    "column `{column}` is not valid UTF-8 but malformed (overlong forms or halves of surrogate pairs)"
-                ),
-                "correct the program that writes the file; another `encoding` would not help",
+                Detail::MalformedUtf8,
+                Remedy::CorrectWriter,
             ),
-            Flaw::NotText(_) | Flaw::Untrusted => (
+            Flaw::Untrusted => (
                 Code::CsvEncoding,
-                format!("column `{column}` is not valid UTF-8; is the file latin1 (windows-1252)?"),
-                "set `encoding` to `latin1` if the whole file is, else export it as UTF-8",
+                Detail::NotText {
+                    encoding: csv::Encoding::Utf8,
+                },
+                Remedy::UseLatin1IfWhole,
             ),
-            Flaw::LooksLikeUtf8 => (
-                Code::CsvEncoding,
-                format!("column `{column}` looks like UTF-8, configured is `latin1`"),
-                "set `encoding` to `utf-8`; read as latin1 the value would be stored garbled",
-            ),
-            Flaw::TooLong { size, limit } => (
-                Code::CsvLimit,
-                format!("column `{column}` has a value of {size} bytes, the limit is {limit}"),
-                "shorten the value, or raise the limit `field`",
-            ),
+            Flaw::LooksLikeUtf8 => (Code::CsvEncoding, Detail::LooksLikeUtf8, Remedy::UseUtf8),
+            Flaw::TooLong { size, limit } => {
+                let size = Size {
+                    found: size as u64,
+                    limit: limit as u64,
+                    is_whole: true,
+                    has_open_quote: false,
+                };
+                let field = self.column + 1;
+                (
+                    Code::CsvLimit,
+                    Detail::ValueTooLong { field, size },
+                    Remedy::ShortenOrRaiseLimit,
+                )
+            }
         };
-        refusal::rejected(code, message, advice).of(column, &self.shown)
+        refusal::rejected(code, detail, remedy).of(column, &self.shown)
     }
 
     /// Whether the value ends inside a character, as the last one of a file that was cut off does.

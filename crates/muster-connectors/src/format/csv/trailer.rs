@@ -2,7 +2,10 @@
 //! it was cut between two rows.
 
 use super::refusal;
-use muster_core::model::{code::Code, origin::Place, problem::Problem};
+use muster_core::model::{
+    origin::Place,
+    problem::{Problem, csv::Detail, shown},
+};
 
 /// Looks out for the trailer and remembers what it said.
 #[derive(Debug)]
@@ -31,10 +34,8 @@ impl Trailer {
         let first = cells.next().unwrap_or_default().trim();
         let Some(rest) = first.strip_prefix(self.prefix.as_str()) else {
             if let Some(seen) = self.seen {
-                self.report(
-                    place,
-                    format!("rows follow the trailer of line {}", seen.line),
-                );
+                let trailer_line = seen.line;
+                self.report(place, Detail::RowsAfterTrailer { trailer_line });
             }
             return false;
         };
@@ -45,13 +46,10 @@ impl Trailer {
         match stated.and_then(|text| text.parse::<u64>().ok()) {
             Some(stated) if stated == rows => {}
             Some(stated) => {
-                let message = format!(
-                    "the trailer states {}, the file has {rows}",
-                    refusal::counted(stated, "record")
-                );
-                self.report(place, message);
+                let found = rows;
+                self.report(place, Detail::TrailerCount { stated, found });
             }
-            None => self.report(place, "the trailer states no number of records".to_owned()),
+            None => self.report(place, Detail::TrailerWithoutCount),
         }
         self.seen = Some(place);
         true
@@ -60,26 +58,16 @@ impl Trailer {
     /// What is wrong at the end of the file.
     pub(super) fn finish(self, rows: u64) -> Option<Problem> {
         if self.seen.is_none() {
-            let message = format!(
-                "the trailer `{}` is missing after {}",
-                self.prefix,
-                refusal::counted(rows, "record")
-            );
-            return Some(truncated(message));
+            return Some(refusal::truncated(Detail::NoTrailer {
+                prefix: shown(&self.prefix),
+                records: rows,
+            }));
         }
         self.problem
     }
 
-    fn report(&mut self, place: Place, message: String) {
-        self.problem.get_or_insert(truncated(message).at(place));
+    fn report(&mut self, place: Place, detail: Detail) {
+        self.problem
+            .get_or_insert(refusal::truncated(detail).at(place));
     }
-}
-
-/// The file can be used, but nobody may depart because of it.
-pub(super) fn truncated(message: String) -> Problem {
-    refusal::warning(
-        Code::CsvTruncated,
-        message,
-        "deliver the file again, whole; until then nobody is deactivated for being missing",
-    )
 }

@@ -1,6 +1,8 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
-use super::{evidence, file, identity, lifecycle, matching, run, selection, store, undo, value};
+use super::{
+    csv, evidence, file, identity, lifecycle, matching, run, selection, store, undo, value,
+};
 use serde::{Deserialize, Serialize};
 
 /// The arguments of a problem's code. Stored as JSON with the problem, so a published variant never
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detail {
+    /// The structure of CSV files.
+    Csv(csv::Detail),
     /// Warnings of guards.
     Evidence(evidence::Detail),
     /// Linking, unlinking, merging, succession.
@@ -87,5 +91,11 @@ impl From<run::Detail> for Detail {
 impl From<store::Detail> for Detail {
     fn from(detail: store::Detail) -> Self {
         Self::Store(detail)
+    }
+}
+
+impl From<csv::Detail> for Detail {
+    fn from(detail: csv::Detail) -> Self {
+        Self::Csv(detail)
     }
 }

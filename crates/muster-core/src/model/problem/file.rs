@@ -22,6 +22,13 @@ pub enum Detail {
         /// Name of the file.
         file: String,
     },
+    /// A problem inside a file, where the delivery is refused because of it.
+    Inside {
+        /// Name of the file.
+        file: String,
+        line: Option<u32>,
+        cause: Box<super::Detail>,
+    },
 }
 
 /// What to do about it.

@@ -1,12 +1,16 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
-use super::{evidence, file, identity, lifecycle, matching, run, selection, store, undo, value};
+use super::{
+    csv, evidence, file, identity, lifecycle, matching, run, selection, store, undo, value,
+};
 use serde::{Deserialize, Serialize};
 
 /// The next step for the person who can solve a problem.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remedy {
+    /// The structure of CSV files.
+    Csv(csv::Remedy),
     /// Warnings of guards.
     Evidence(evidence::Remedy),
     /// Linking, unlinking, merging, succession.
@@ -86,5 +90,11 @@ impl From<run::Remedy> for Remedy {
 impl From<store::Remedy> for Remedy {
     fn from(remedy: store::Remedy) -> Self {
         Self::Store(remedy)
+    }
+}
+
+impl From<csv::Remedy> for Remedy {
+    fn from(remedy: csv::Remedy) -> Self {
+        Self::Csv(remedy)
     }
 }

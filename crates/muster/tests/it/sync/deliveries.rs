@@ -50,7 +50,7 @@ fn f21_empty_file_causes_no_departures() {
             .deliver("a.csv", content)
             .sync()
             .is(4, "refused")
-            .says("no data rows")
+            .says("the file has no records")
             .says("MUS-CSV-EMPTY");
     }
     assert_eq!(ground.person("E-2")["status"], "active");

@@ -5,14 +5,15 @@ use super::*;
 const HEADER: &str = "id,email,first,last";
 
 #[test]
-fn row_with_another_delimiter_is_told_as_that_and_not_as_a_title() {
+fn row_with_another_delimiter_is_not_called_a_title() {
     for (row, found) in [
-        ("E-2;b@x.example;Bo;Bb", "`;`"),
-        ("E-2|b@x.example|Bo|Bb", "`|`"),
-        ("E-2\tb@x.example\tBo\tBb", "`tab`"),
+        ("E-2;b@x.example;Bo;Bb", ';'),
+        ("E-2|b@x.example|Bo|Bb", '|'),
+        ("E-2\tb@x.example\tBo\tBb", '\t'),
     ] {
         let (_, sink) = read(format!("{HEADER}\n{row}\nE-3,c@x.example,Cy,Ce\n"));
-        one_broken(&sink, 2, Code::CsvColumns, &["separated by", found, "`,`"]);
+        let cause = format!("RowDelimiter {{ found: {found:?}, expected: ',' }}");
+        one_broken(&sink, 2, Code::CsvColumns, &[&cause]);
         assert_eq!(lines(&sink), [3]);
     }
     // What does not have as many parts is a footer.
@@ -23,12 +24,12 @@ fn row_with_another_delimiter_is_told_as_that_and_not_as_a_title() {
         &sink,
         3,
         Code::CsvLooksLikeHeader,
-        &["title, comment or footer", "`trailer`"],
+        &["kind: SingleValue", "ExportOnlyTable"],
     );
 }
 
 #[test]
-fn title_above_the_header_is_told_as_a_title() {
+fn title_above_the_header_is_called_a_title() {
     for title in [
         "Employees per 2026-05-01",
         "2026-05-01,,,",
@@ -37,8 +38,7 @@ fn title_above_the_header_is_told_as_a_title() {
         "\"Staff, all\",,,",
     ] {
         let file = format!("{title}\n{HEADER}\nE-1,a@x.example,An,Aa\nE-2,b@x.example,Bo,Bb\n");
-        let problem = refused(file, Code::CsvHeaderMissing, &["title", "above the header"]);
-        assert!(!problem.advice.contains("`header`"), "{title}: {problem:?}");
+        refused(file, Code::CsvHeaderMissing, &["Title", "RemoveTitle"]);
     }
     // A header with unnamed columns at its end is none.
     read("id,email,first,,\nE-1,a@x.example,An,x,y\nE-2,b@x.example,Bo,x,y\n");
@@ -52,7 +52,7 @@ fn html_table_is_no_xml_document() {
         "\n<TABLE border=1>\n<TR><TD>id</TD></TR></TABLE>",
         "<div><table><tr><td>id</td></tr></table></div>",
     ] {
-        refused(file, Code::CsvKind, &["HTML table", "as CSV"]);
+        refused(file, Code::CsvKind, &["HtmlTable", "ExportTable"]);
     }
 }
 
@@ -66,11 +66,8 @@ fn utf_16_without_a_mark_is_named_with_what_to_do() {
             Encoding::Latin1,
         ] {
             let bytes = utf16(&format!("{HEADER}\nE-1,a@x.example,An,Müller\n"), big);
-            let parts = [
-                "UTF-16",
-                "without byte-order mark",
-                "with a byte-order mark",
-            ];
+            let found = if big { "Utf16Big" } else { "Utf16Little" };
+            let parts = [found, "WithoutMark", "AddMarkAndUseUtf16"];
             refused_with(bytes, &encoded(encoding), Code::CsvEncodingFile, &parts);
         }
     }
@@ -93,16 +90,14 @@ fn malformed_utf_8_is_not_called_latin1() {
                 &sink,
                 2,
                 Code::CsvEncoding,
-                &["not valid UTF-8", "malformed"],
+                &["MalformedUtf8", "CorrectWriter"],
             );
             assert_eq!(cells[0], "E-1");
-            let advice = &sink.broken[0].2.advice;
-            assert!(!advice.contains("latin1"), "{advice}");
         }
     }
     // Real latin1 still is.
     let (_, sink) = read(b"id,email,first,last\nE-1,a@x.example,An,M\xFCller\n");
-    one_broken(&sink, 2, Code::CsvEncoding, &["latin1"]);
+    one_broken(&sink, 2, Code::CsvEncoding, &["UseLatin1IfWhole"]);
 }
 
 #[test]
@@ -115,15 +110,20 @@ fn limit_refusals_name_line_and_setting() {
     let rows =
         format!("{HEADER}\nE-1,a@x.example,An,Aa\nE-2,b@x.example,Bo,Bbbbbbbbbbbbbbbbbbbbbbbbb\n");
     for (settings, setting, line) in [
-        (with(|settings| settings.limits.row = 30), "`row`", Some(3)),
+        (with(|settings| settings.limits.row = 30), "Row", Some(3)),
         (
             with(|settings| settings.limits.columns = 3),
-            "`columns`",
+            "Columns",
             Some(1),
         ),
-        (with(|settings| settings.limits.rows = 1), "`rows`", Some(3)),
+        (with(|settings| settings.limits.rows = 1), "Rows", Some(3)),
     ] {
-        let problem = refused_with(&rows, &settings, Code::CsvLimit, &["limit", setting]);
+        let problem = refused_with(
+            &rows,
+            &settings,
+            Code::CsvLimit,
+            &[&format!("RaiseLimit {{ limit: {setting} }}")],
+        );
         assert_eq!(problem.place.map(|place| place.line), line, "{problem:?}");
     }
     let (_, sink) = read_with(&rows, &with(|settings| settings.limits.field = 20));
@@ -131,10 +131,15 @@ fn limit_refusals_name_line_and_setting() {
         &sink,
         3,
         Code::CsvLimit,
-        &["`last`", "25 bytes", "the limit is 20", "`field`"],
+        &["\"last\"", "found: 25, limit: 20", "ShortenOrRaiseLimit"],
     );
     let file = with(|settings| settings.limits.file = 60);
-    refused_with(&rows, &file, Code::CsvLimit, &["60 bytes", "`file`"]);
+    refused_with(
+        &rows,
+        &file,
+        Code::CsvLimit,
+        &["FileTooLarge { limit: 60 }", "RaiseLimit { limit: File }"],
+    );
 }
 
 #[test]

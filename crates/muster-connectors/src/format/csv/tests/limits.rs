@@ -83,15 +83,15 @@ fn f33_a_field_of_ten_megabytes_is_refused() {
     let size = 10 * MEGABYTE;
     limit_of(
         endless("id,name\n1,", b"x", size),
-        &["field 2", "more than 42", "the limit is 1048576"],
+        &["field: 2", "found: 42", "limit: 1048576, is_whole: false"],
     );
     limit_of(
         endless("id,name\n1,\"", b"x", size),
-        &["field 2", "the limit is 1048576", "quote"],
+        &["field: 2", "limit: 1048576", "has_open_quote: true"],
     );
     limit_of(
         endless("id,name\n\"", b"\"\"", size),
-        &["field 1", "the limit is 1048576"],
+        &["field: 1", "limit: 1048576"],
     );
 }
 
@@ -108,7 +108,7 @@ fn f33_a_field_beyond_its_limit_in_a_row_within_its_own_rejects_the_row() {
         &sink,
         2,
         Code::CsvLimit,
-        &["`name`", "1048577 bytes", "limit is 1048576"],
+        &["\"name\"", "found: 1048577, limit: 1048576, is_whole: true"],
     );
     assert_eq!(cells, ["1", "?", "Gent"]);
     assert_eq!(lines(&sink), [3]);
@@ -118,11 +118,11 @@ fn f33_a_field_beyond_its_limit_in_a_row_within_its_own_rejects_the_row() {
 fn f34_sixty_four_megabytes_without_a_line_end_are_refused() {
     limit_of(
         endless("", b"x", 64 * MEGABYTE),
-        &["without a line end", "the limit is 4194304"],
+        &["RowTooLong", "limit: 4194304, is_whole: false"],
     );
     limit_of(
         endless("id,name\n", b"abcdefgh,", 64 * MEGABYTE),
-        &["without a line end", "the limit is 4194304"],
+        &["RowTooLong", "limit: 4194304, is_whole: false"],
     );
 }
 
@@ -131,19 +131,19 @@ fn f34_a_million_columns_are_refused() {
     refused(
         ["x,".repeat(1000), "x\nx\n".into()].concat(),
         Code::CsvLimit,
-        &["1001 columns", "the limit is 1000"],
+        &["found: 1001, limit: 1000"],
     );
     limit_of(
         endless("", b"x,", 2_000_000),
-        &["1000001 columns", "the limit is 1000"],
+        &["found: 1000001, limit: 1000"],
     );
     limit_of(
         endless("id,name\n", b",", 1_000_000),
-        &["1000001 columns", "the limit is 1000"],
+        &["found: 1000001, limit: 1000"],
     );
     limit_of(
         endless("id,name\n", b"\"\",", 999_999),
-        &["333334 columns", "the limit is 1000"],
+        &["found: 333334, limit: 1000"],
     );
 }
 
@@ -168,7 +168,7 @@ fn row_limits_are_exact_and_do_not_depend_on_the_pieces() {
         "id,name\n1,345678901\n",
         &settings,
         Code::CsvLimit,
-        &["the row has 11 bytes, the limit is 10"],
+        &["found: 11, limit: 10, is_whole: true"],
     );
 }
 
@@ -187,7 +187,7 @@ fn rows_and_bytes_of_a_file_are_limited() {
         "a,b\n1,2\n3,4\n5,6\n",
         &settings,
         Code::CsvLimit,
-        &["more than 2 rows"],
+        &["TooManyRows { limit: 2 }"],
     );
     let limits = CsvLimits {
         file: 12,
@@ -202,7 +202,7 @@ fn rows_and_bytes_of_a_file_are_limited() {
         "a,b\n1,2\n3,45\n",
         &settings,
         Code::CsvLimit,
-        &["more than 12 bytes"],
+        &["FileTooLarge { limit: 12 }"],
     );
 }
 

@@ -13,7 +13,7 @@ use super::{CsvSettings, Decoded, Delimiter, Encoding, decode};
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, csv::Detail},
     },
     read::record::{Cell, Record, Sink},
 };
@@ -121,8 +121,8 @@ pub(super) fn refused_with(
     assert_eq!(
         (problem.code, problem.severity),
         (code, Severity::Refused),
-        "{}",
-        problem.message
+        "{:?}",
+        problem.detail
     );
     says(&problem, parts);
     problem
@@ -133,18 +133,17 @@ pub(super) fn refused(bytes: impl AsRef<[u8]>, code: Code, parts: &[&str]) -> Pr
     refused_with(bytes, &CsvSettings::default(), code, parts)
 }
 
-/// Checks what a problem says, and that it says it as all do.
+/// Checks which details, remedy and column a problem has: each part is a piece of their `Debug` form.
 #[track_caller]
 pub(super) fn says(problem: &Problem, parts: &[&str]) {
+    let said = format!(
+        "{:?} {:?} {:?}",
+        problem.detail, problem.remedy, problem.field
+    );
     for part in parts {
-        assert!(
-            problem.message.contains(part) || problem.advice.contains(part),
-            "no {part:?} in {:?} / {:?}",
-            problem.message,
-            problem.advice
-        );
+        assert!(said.contains(part), "no {part:?} in {said}");
     }
-    assert!(!problem.message.ends_with('.') && !problem.advice.is_empty());
+    assert!(problem.detail.is_some() && problem.remedy.is_some() && problem.message.is_empty());
 }
 
 /// Checks that exactly one row is broken: its line, code, and what is said of it. Returns its values.
@@ -153,7 +152,7 @@ pub(super) fn one_broken(sink: &Collected, line: u32, code: Code, parts: &[&str]
     let [(at, cells, problem)] = sink.broken.as_slice() else {
         panic!("not one broken row: {:?}", sink.broken)
     };
-    assert_eq!((*at, problem.code), (line, code), "{}", problem.message);
+    assert_eq!((*at, problem.code), (line, code), "{:?}", problem.detail);
     says(problem, parts);
     cells.clone()
 }

@@ -23,7 +23,7 @@ fn f15_mixed_line_ends_are_read_and_reported() {
     assert_eq!(lines(&sink), [2, 3, 4, 7]);
     says(
         &decoded.warnings[0],
-        &["line ends", "2 CR LF", "3 LF", "1 CR", "1 CR CR LF"],
+        &["LineEnds { lf: 3, crlf: 2, cr: 1, crcrlf: 1 }"],
     );
 }
 
@@ -63,17 +63,17 @@ fn f18_unclosed_quote_refuses_the_file() {
     let problem = refused(
         "id,name\n1,\"a\nb\"\n2,\"Piet\n3,Kees\n4,Els\n",
         Code::CsvUnclosed,
-        &["line 4", "field 2"],
+        &["UnclosedQuote { line: 4, field: 2 }"],
     );
     assert_eq!(problem.place, Some(Place { file: 3, line: 4 }));
     let inside = refused(
         "id,a,b\n1,\"x\ny\",\"z\n2,b,c\n",
         Code::CsvUnclosed,
-        &["line 3", "field 3"],
+        &["UnclosedQuote { line: 3, field: 3 }"],
     );
     assert_eq!(inside.place, Some(Place { file: 3, line: 3 }));
-    refused("id,name\n1,Jan\n\"", Code::CsvUnclosed, &["line 3"]);
-    refused("id,\"name\n1,Jan\n", Code::CsvUnclosed, &["line 1"]);
+    refused("id,name\n1,Jan\n\"", Code::CsvUnclosed, &["line: 3"]);
+    refused("id,\"name\n1,Jan\n", Code::CsvUnclosed, &["line: 1"]);
 }
 
 #[test]
@@ -81,31 +81,27 @@ fn f19_misplaced_quotes_reject_the_row_and_the_next_is_intact() {
     for (row, part, kept) in [
         (
             "1,Jan \"Jo\" Wit,x",
-            "field 2 (`name`) has a quote in the middle",
+            "field: 2, fault: InsideValue",
             vec!["1", "?", "?"],
         ),
         (
             "1,\"Jan\"Wit,x",
-            "field 2 (`name`) has text after the closing quote",
+            "field: 2, fault: TextAfter",
             vec!["1", "?", "?"],
         ),
-        (
-            "1,\"Jan\" ,x",
-            "text after the closing quote",
-            vec!["1", "?", "?"],
-        ),
+        ("1,\"Jan\" ,x", "fault: TextAfter", vec!["1", "?", "?"]),
         (
             "1,Jan,\"x\"\"\"y",
-            "field 3 (`city`) has text after",
+            "field: 3, fault: TextAfter",
             vec!["1", "Jan", "?"],
         ),
         (
             "1,\"Jan \\\"Jo\\\" Wit\",x",
-            "field 2 (`name`)",
+            "Some(\"name\")",
             vec!["1", "?", "?"],
         ),
-        ("1,Jan\",x", "in the middle", vec!["1", "?", "?"]),
-        ("1\",Jan,x", "field 1 (`id`)", vec!["?", "?", "?"]),
+        ("1,Jan\",x", "InsideValue", vec!["1", "?", "?"]),
+        ("1\",Jan,x", "Some(\"id\")", vec!["?", "?", "?"]),
     ] {
         let (decoded, sink) = read(format!("id,name,city\n{row}\n2,Piet,Tiel\n"));
         assert_eq!(one_broken(&sink, 2, Code::CsvQuote, &[part]), kept, "{row}");
@@ -122,7 +118,7 @@ fn f19_misplaced_quotes_reject_the_row_and_the_next_is_intact() {
 fn f19_a_quote_that_may_have_swallowed_rows_proves_nobody() {
     let (_, sink) = read("id,name,city\n1,\"Jan,x\n2,Piet,y\n3,\"Kees\",z\n4,Els,w\n");
     assert!(
-        one_broken(&sink, 2, Code::CsvQuote, &["3 lines"])
+        one_broken(&sink, 2, Code::CsvQuote, &["lines: 3"])
             .iter()
             .all(|cell| cell == "?")
     );
@@ -133,12 +129,7 @@ fn f19_a_quote_that_may_have_swallowed_rows_proves_nobody() {
 fn f20_blank_before_a_quote_rejects_the_row() {
     let (_, sink) = read("id,name\n1, \"Jan\"\n2,\"Piet\"\n");
     assert_eq!(
-        one_broken(
-            &sink,
-            2,
-            Code::CsvQuote,
-            &["a blank before the opening quote"]
-        ),
+        one_broken(&sink, 2, Code::CsvQuote, &["BlankBefore"]),
         ["1", "?"]
     );
     assert_eq!(lines(&sink), [3]);
@@ -161,13 +152,10 @@ fn f28_short_and_long_rows_are_rejected_never_shifted() {
     let reported: Vec<_> = sink
         .broken
         .iter()
-        .map(|(line, cells, problem)| (*line, cells.len(), problem.message.as_str()))
+        .map(|(line, cells, problem)| (*line, cells.len(), problem.detail.clone()))
         .collect();
-    let expected = [
-        (2, 0, "4 fields, header has 3"),
-        (3, 0, "2 fields, header has 3"),
-        (5, 0, "4 fields, header has 3"),
-    ];
+    let count = |found| Some(Detail::FieldCount { found, expected: 3 }.into());
+    let expected = [(2, 0, count(4)), (3, 0, count(2)), (5, 0, count(4))];
     assert_eq!(reported, expected);
     assert!(
         sink.broken
@@ -183,16 +171,16 @@ fn f29_spare_columns_and_cleared_rows() {
     assert_eq!(sink.columns, ["id", "name"]);
     assert_eq!(lines(&sink), [2, 5, 6]);
     assert!(sink.records.iter().all(|(_, cells)| cells.len() == 2));
-    one_broken(&sink, 7, Code::CsvColumns, &["4 fields, header has 2"]);
-    says(&decoded.warnings[0], &["2 empty columns"]);
+    one_broken(&sink, 7, Code::CsvColumns, &["found: 4, expected: 2"]);
+    says(&decoded.warnings[0], &["SpareColumns { columns: 2 }"]);
 }
 
 #[test]
 fn f29_spare_columns_of_the_rows_alone() {
     let (decoded, sink) = read("id,name\n1,Jan,\n2,Piet,\n3,Jansen, P.,\n4,Els\n5,Bo,\n");
     assert_eq!(lines(&sink), [2, 3, 5, 6]);
-    one_broken(&sink, 4, Code::CsvColumns, &["4 fields, header has 2"]);
-    says(&decoded.warnings[0], &["1 empty column "]);
+    one_broken(&sink, 4, Code::CsvColumns, &["found: 4, expected: 2"]);
+    says(&decoded.warnings[0], &["SpareColumns { columns: 1 }"]);
 }
 
 #[test]
@@ -213,7 +201,7 @@ fn f30_a_title_above_the_header_is_refused() {
     refused(
         "Employees of today\n\nid,name\n1,Jan\n",
         Code::CsvHeaderMissing,
-        &["1 column", "next has 2", "title"],
+        &["Title { next_columns: 2 }", "RemoveTitle"],
     );
 }
 
@@ -234,7 +222,7 @@ fn f30_a_sep_line_is_no_row() {
     refused(
         "sep=;\nid;name\n1;Jan\n",
         Code::CsvDelimiter,
-        &["found `;`, configured `,`"],
+        &["found: ';', configured: ','"],
     );
 }
 
@@ -246,15 +234,15 @@ fn f31_a_cut_last_row_is_rejected_and_nobody_departs() {
             &sink,
             3,
             Code::CsvTruncated,
-            &["last row incomplete", "2 fields"]
+            &["LastRow", "FieldCount { found: 2, expected: 3 }"]
         ),
         [""; 0]
     );
     let truncated = decoded.truncated.expect("truncated");
     assert_eq!(truncated.code, Code::CsvTruncated);
-    says(&truncated, &["last row incomplete"]);
+    says(&truncated, &["LastRow"]);
     let (decoded, sink) = read("id,name,city\n1,Jan,Gent\n2");
-    one_broken(&sink, 3, Code::CsvTruncated, &["last row incomplete"]);
+    one_broken(&sink, 3, Code::CsvTruncated, &["LastRow"]);
     assert!(decoded.truncated.is_some());
 }
 
@@ -262,7 +250,7 @@ fn f31_a_cut_last_row_is_rejected_and_nobody_departs() {
 fn f31_a_cut_inside_a_character() {
     let (decoded, sink) = read(b"id,name\n1,Jan\n2,Ren\xC3");
     assert_eq!(
-        one_broken(&sink, 3, Code::CsvTruncated, &["last row incomplete"]),
+        one_broken(&sink, 3, Code::CsvTruncated, &["LastRow"]),
         ["2", "?"]
     );
     assert!(decoded.truncated.is_some());
@@ -280,28 +268,43 @@ fn f32_a_trailer_that_disagrees_means_cut_off() {
         let (decoded, sink) = read_with(format!("id,name,city\n{rows}"), &settings);
         (
             lines(&sink).len(),
-            decoded
-                .truncated
-                .map(|problem| problem.message)
-                .unwrap_or_default(),
+            decoded.truncated.map(|problem| problem.detail.unwrap()),
         )
     };
-    assert_eq!(verdict("1,a,b\n2,c,d\nTOTAL,2\n"), (2, String::new()));
-    assert_eq!(verdict("1,a,b\n2,c,d\nTOTAL: 2"), (2, String::new()));
+    assert_eq!(verdict("1,a,b\n2,c,d\nTOTAL,2\n"), (2, None));
+    assert_eq!(verdict("1,a,b\n2,c,d\nTOTAL: 2"), (2, None));
     assert_eq!(
         verdict("1,a,b\nTOTAL,2,\n"),
-        (1, "the trailer states 2 records, the file has 1".into())
+        (
+            1,
+            Some(
+                Detail::TrailerCount {
+                    stated: 2,
+                    found: 1
+                }
+                .into()
+            )
+        )
     );
     assert_eq!(
         verdict("1,a,b\n"),
-        (1, "the trailer `TOTAL` is missing after 1 record".into())
+        (
+            1,
+            Some(
+                Detail::NoTrailer {
+                    prefix: "TOTAL".into(),
+                    records: 1
+                }
+                .into()
+            )
+        )
     );
     assert_eq!(
         verdict("1,a,b\nTOTAL,x\n"),
-        (1, "the trailer states no number of records".into())
+        (1, Some(Detail::TrailerWithoutCount.into()))
     );
     assert_eq!(
         verdict("1,a,b\nTOTAL,1\n2,c,d\n"),
-        (2, "rows follow the trailer of line 3".into())
+        (2, Some(Detail::RowsAfterTrailer { trailer_line: 3 }.into()))
     );
 }
