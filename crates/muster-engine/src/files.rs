@@ -14,7 +14,7 @@ use muster_core::{
     model::{
         code::Code,
         origin::DeliveredFile,
-        problem::{Problem, Severity, run, shown},
+        problem::{Problem, Severity, run, shown, transport as transport_problem},
         run::RunStatus,
     },
     read::reading::PartialReason,
@@ -135,11 +135,11 @@ pub(crate) fn without_files(
 ) -> Result<Outcome, RunError> {
     let reason = partial_reason(error.code);
     if error.kind == ErrorKind::NoFile && source.settings.after != After::Leave {
-        let warning = Problem::new(
+        let warning = Problem::typed(
             error.code,
             Severity::Warning,
-            error.to_string(),
-            error.advice,
+            transport_problem::Detail::Failed(*error.failure),
+            error.remedy,
         );
         return work.without_delivery(reason, warning);
     }

@@ -14,7 +14,7 @@ use muster_core::{
         ids::RunId,
         origin::DeliveredFile,
         plan::PlanId,
-        problem::{Detail, Problem, Remedy, Severity},
+        problem::{Detail, Problem, Remedy, Severity, transport as transport_problem},
         run::RunStatus,
     },
     read::reading::{Completeness, PartialReason, Problems},
@@ -155,11 +155,14 @@ impl From<StoreError> for RunError {
 
 impl From<TransportError> for RunError {
     fn from(error: TransportError) -> Self {
-        let message = error.to_string();
         Self {
             retry: error.retry,
             fingerprint: error.fingerprint,
-            ..Self::new(error.code, message, error.advice)
+            ..Self::typed(
+                error.code,
+                transport_problem::Detail::Failed(*error.failure),
+                error.remedy,
+            )
         }
     }
 }

@@ -62,7 +62,7 @@ impl ProgressDisplay {
             Progress::Transport(transport::Progress::Retrying { error, wait }) => {
                 self.wait(format!(
                     "{}; trying again in {} s",
-                    safe(&error.to_string()),
+                    safe(&crate::text::transport::failure(&error.failure)),
                     wait.as_secs() + 1
                 ));
             }

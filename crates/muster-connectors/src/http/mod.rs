@@ -33,7 +33,7 @@ use std::net::SocketAddr;
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
 pub(crate) use base64::base64;
-pub(crate) use cause::{deepest, encryption, in_words, within};
+pub(crate) use cause::{deepest, in_words, within};
 pub(crate) use clock::difference;
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;

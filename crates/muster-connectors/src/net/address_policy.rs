@@ -4,7 +4,13 @@
 //! answer that changes meanwhile changes nothing.
 
 use crate::transport::{ErrorKind, SourceSettings, TransportError};
-use muster_core::model::{code::Code, problem::shown};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        shown,
+        transport::{Attempt, Cause, Remedy},
+    },
+};
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
@@ -105,16 +111,14 @@ impl NetworkPolicy {
 
 /// A host whose addresses the policy refuses.
 pub(crate) fn forbidden(settings: &SourceSettings, why: &Forbidden) -> TransportError {
-    let on = settings.location.server();
-    let advice =
-        "correct the host in `url` under [source], or have its entry in the name service corrected";
     TransportError::new(
         Code::TransportNetwork,
         ErrorKind::Refused,
-        "connect to",
-        &on,
-        why.to_string(),
-        advice,
+        (Attempt::Connect, &settings.location.server_target()),
+        Cause::Forbidden {
+            why: why.to_string(),
+        },
+        Remedy::CheckAddress,
     )
 }
 
@@ -122,21 +126,24 @@ pub(crate) fn forbidden(settings: &SourceSettings, why: &Forbidden) -> Transport
 pub(crate) async fn addresses(
     settings: &SourceSettings,
 ) -> Result<Vec<SocketAddr>, TransportError> {
-    let on = settings.location.server();
+    let on = settings.location.server_target();
+    let attempted = (Attempt::FindAddress, &on);
     let host = settings.location.host.trim_matches(['[', ']']);
     let wait = settings.limits.connect;
-    let unknown = |why: String| TransportError::unreachable("find the address of", &on, why);
     let found = timeout(wait, lookup_host((host, settings.location.port)))
         .await
-        .map_err(|_| TransportError::timed_out("find the address of", &on, wait.as_secs()))?
-        .map_err(|error| unknown(error.to_string()))?
+        .map_err(|_| TransportError::timed_out(attempted, wait.as_secs()))?
+        .map_err(|error| {
+            let why = error.to_string();
+            TransportError::unreachable(attempted, Cause::System { why })
+        })?
         .collect();
     let allowed = settings
         .network
         .allowed(host, found)
         .map_err(|why| forbidden(settings, &why))?;
     if allowed.is_empty() {
-        Err(unknown("the name has no address".to_owned()))
+        Err(TransportError::unreachable(attempted, Cause::NoAddress))
     } else {
         Ok(allowed)
     }
@@ -144,7 +151,8 @@ pub(crate) async fn addresses(
 
 /// Opens a connection to the first address of the server that takes one.
 pub(crate) async fn open(settings: &SourceSettings) -> Result<TcpStream, TransportError> {
-    let on = settings.location.server();
+    let on = settings.location.server_target();
+    let attempted = (Attempt::Connect, &on);
     let wait = settings.limits.connect;
     let mut failed = Vec::new();
     let mut late = false;
@@ -166,14 +174,13 @@ pub(crate) async fn open(settings: &SourceSettings) -> Result<TcpStream, Transpo
             }
         }
     }
-    let error = TransportError::unreachable("connect to", &on, shown_all(&failed));
+    let cause = Cause::System {
+        why: shown_all(&failed),
+    };
     Err(if late {
-        TransportError {
-            why: error.why,
-            ..TransportError::timed_out("connect to", &on, wait.as_secs())
-        }
+        TransportError::timed_out(attempted, wait.as_secs()).with_cause(|_| cause)
     } else {
-        error
+        TransportError::unreachable(attempted, cause)
     })
 }
 

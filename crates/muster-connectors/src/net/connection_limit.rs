@@ -2,6 +2,7 @@
 //! server do not look like an attack on it, and one of them that is slow does not take the others' turn elsewhere.
 
 use crate::transport::{SourceSettings, TransportError};
+use muster_core::model::problem::transport::{Attempt, Cause};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -33,12 +34,13 @@ pub(crate) async fn take(
                 .or_insert_with(|| Arc::new(Semaphore::new(PLACES))),
         )
     };
-    let attempted = format!("get one of {PLACES} connections that this program makes at once to");
+    let on = location.server_target();
+    let attempted = (Attempt::GetConnection(PLACES), &on);
     let limit = settings.limits.whole;
     let place = tokio::time::timeout(limit, places.acquire_owned()).await;
-    let place = place
-        .map_err(|_| TransportError::timed_out(&attempted, &location.server(), limit.as_secs()))?;
+    let place = place.map_err(|_| TransportError::timed_out(attempted, limit.as_secs()))?;
     place.map_err(|error| {
-        TransportError::unreachable(&attempted, &location.server(), error.to_string())
+        let why = error.to_string();
+        TransportError::unreachable(attempted, Cause::System { why })
     })
 }

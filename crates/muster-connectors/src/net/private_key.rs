@@ -1,14 +1,10 @@
 //! Private keys as people have them: OpenSSH, PEM or PuTTY form, with a passphrase or without.
 
+use muster_core::model::problem::transport::KeyFault;
 use russh::keys::{Error, PrivateKey, decode_secret_key};
 
-const CONVERT: &str = "convert a copy with `ssh-keygen -p -f KEYFILE`, which writes the OpenSSH form, and set that one";
-
-/// Opens a key, else says why it cannot be read and what to do.
-pub(crate) fn read(
-    secret: &str,
-    passphrase: Option<&str>,
-) -> Result<PrivateKey, (&'static str, &'static str)> {
+/// Opens a key.
+pub(crate) fn read(secret: &str, passphrase: Option<&str>) -> Result<PrivateKey, KeyFault> {
     // Keys that were pasted into a form come with blanks around them and with CRLF.
     let text: String = secret
         .trim()
@@ -21,13 +17,10 @@ pub(crate) fn read(
 }
 
 /// Says why a key cannot be read. Never repeats the library's words: they could hold parts of the key.
-fn explain(text: &str, has_passphrase: bool, error: &Error) -> (&'static str, &'static str) {
+fn explain(text: &str, has_passphrase: bool, error: &Error) -> KeyFault {
     let old_encrypted = text.contains("Proc-Type: 4,ENCRYPTED");
     if old_encrypted && text.contains("BEGIN EC PRIVATE KEY") {
-        return (
-            "it is an encrypted EC key in the old PEM form, which is not read",
-            CONVERT,
-        );
+        return KeyFault::EncryptedEcInOldForm;
     }
     let encrypted = old_encrypted
         || text.contains("BEGIN ENCRYPTED PRIVATE KEY")
@@ -35,39 +28,21 @@ fn explain(text: &str, has_passphrase: bool, error: &Error) -> (&'static str, &'
         || is_encrypted_openssh(text)
         || (text.starts_with("PuTTY-User-Key-File-") && !text.contains("Encryption: none"));
     if encrypted && !has_passphrase {
-        return (
-            "it is encrypted and no passphrase is set",
-            "set its `passphrase`",
-        );
+        return KeyFault::NoPassphrase;
     }
     if old_encrypted && !text.contains("DEK-Info: AES-128-CBC,") {
-        return (
-            "it is encrypted in an old PEM form, which is not read",
-            CONVERT,
-        );
+        return KeyFault::EncryptedInOldForm;
     }
     if encrypted {
-        return (
-            "passphrase refused: it does not open the key",
-            "set the right `passphrase`",
-        );
+        return KeyFault::WrongPassphrase;
     }
     if text.starts_with("ssh-") || text.starts_with("ecdsa-") || text.contains("BEGIN PUBLIC KEY") {
-        return (
-            "it is a public key",
-            "set the private key, which begins with `-----BEGIN`",
-        );
+        return KeyFault::PublicKey;
     }
     if text.contains("BEGIN DSA PRIVATE KEY") {
-        return (
-            "it is a DSA key, which is no longer safe",
-            "make an Ed25519 key with `ssh-keygen -t ed25519`",
-        );
+        return KeyFault::DsaKey;
     }
-    (
-        "it is not a private key in OpenSSH, PEM or PuTTY form, or it is damaged",
-        "set the whole file, with its first and last line",
-    )
+    KeyFault::NotAKey
 }
 
 fn is_encrypted_openssh(text: &str) -> bool {

@@ -6,9 +6,15 @@ use crate::{
     net::trust::Trust,
     transport::{ErrorKind, SourceSettings, TransportError},
 };
-use muster_core::model::code::Code;
+use muster_core::model::{
+    code::Code,
+    problem::{
+        shown,
+        transport::{Attempt, Cause, Remedy},
+    },
+};
 use rustls::{
-    ClientConfig, RootCertStore,
+    AlertDescription, ClientConfig, InvalidMessage, RootCertStore,
     client::WebPkiServerVerifier,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, pem::PemObject},
@@ -60,22 +66,55 @@ pub(crate) fn not_configured(settings: &SourceSettings, why: String) -> Transpor
     TransportError::new(
         Code::Configuration,
         ErrorKind::Configuration,
-        "prepare encryption for",
-        &settings.location.server(),
-        why,
-        "install the package `ca-certificates`, or correct `ca_certificate` under [source]",
+        (
+            Attempt::PrepareEncryption,
+            &settings.location.server_target(),
+        ),
+        Cause::System { why },
+        Remedy::CheckCertificateBundle,
     )
 }
 
 /// A server whose certificate or encryption is refused. No credential was sent.
-pub(crate) fn refused(settings: &SourceSettings, why: impl Into<String>) -> TransportError {
+pub(crate) fn refused(settings: &SourceSettings, error: &rustls::Error) -> TransportError {
+    let (cause, remedy) = cause(error);
+    failed(settings, cause, remedy)
+}
+
+/// What an error of encryption means: only a certificate is corrected by its owner.
+pub(crate) fn cause(error: &rustls::Error) -> (Cause, Remedy) {
+    match error {
+        rustls::Error::InvalidCertificate(_) => {
+            let why = said(error);
+            (Cause::Tls { why }, Remedy::CorrectCertificate)
+        }
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            (Cause::AnswersUnencrypted, Remedy::CheckTlsServer)
+        }
+        rustls::Error::PeerIncompatible(_)
+        | rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) => {
+            (Cause::OldTls, Remedy::UpdateServer)
+        }
+        error => {
+            // Libraries name their documentation, which helps no administrator.
+            let said = error.to_string();
+            let why = said.split("http").next().unwrap_or_default();
+            let why = shown(why.trim_end_matches([' ', ':', '(', ',']));
+            (Cause::Tls { why }, Remedy::CheckTlsServer)
+        }
+    }
+}
+
+/// The same with a cause that is known.
+pub(crate) fn failed(settings: &SourceSettings, cause: Cause, remedy: Remedy) -> TransportError {
     TransportError::new(
         Code::TransportTls,
         ErrorKind::Unauthorised,
-        "agree on encryption with",
-        &settings.location.server(),
-        why,
-        "have the server's certificate renewed or corrected; an authority of their own, or the server's certificate \
-         itself, is trusted by naming it as `ca_certificate` under [source]",
+        (
+            Attempt::NegotiateEncryption,
+            &settings.location.server_target(),
+        ),
+        cause,
+        remedy,
     )
 }

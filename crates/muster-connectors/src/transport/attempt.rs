@@ -7,6 +7,7 @@ use super::{
     arrival::{Delivery, Progress, fetch_once},
 };
 use jiff::Timestamp;
+use muster_core::model::problem::transport::{Cause, Remedy};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -49,23 +50,21 @@ fn wait(settings: &SourceSettings, attempt: u32, error: &TransportError) -> Dura
 }
 
 fn too_late(settings: &SourceSettings, error: TransportError) -> TransportError {
-    let whole = settings.limits.whole.as_secs();
-    let why = format!(
-        "{}; that is later than the limit of {whole} s for one run allows",
-        error.why
-    );
-    let advice = "the next run tries again; or raise `whole` under [source.limits]".to_owned();
-    TransportError {
-        why,
-        advice,
-        ..error
-    }
+    let seconds = settings.limits.whole.as_secs();
+    let too_long = |cause| Cause::WaitTooLong {
+        cause: Box::new(cause),
+        seconds,
+    };
+    error
+        .with_cause(too_long)
+        .with_remedy(Remedy::RaiseWholeLimit)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::transport::Location;
+    use muster_core::model::problem::transport::{Attempt, Target};
     use std::path::Path;
 
     #[test]
@@ -82,7 +81,10 @@ mod tests {
         ] {
             let error = TransportError {
                 retry_after: wish.map(Duration::from_secs),
-                ..TransportError::unreachable("read", "h", "busy")
+                ..TransportError::unreachable(
+                    (Attempt::Read, &Target::Server("h:443".to_owned())),
+                    Cause::NoAddress,
+                )
             };
             assert_eq!(
                 wait(&settings, 1, &error),

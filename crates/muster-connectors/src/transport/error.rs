@@ -1,6 +1,12 @@
-//! Why files could not be had: what was attempted, on what, why it failed, and what to do next.
+//! Why files could not be fetched, as data: what was attempted, on what, why it failed, and what to do.
 
-use muster_core::model::{code::Code, problem::shown};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        shown,
+        transport::{Attempt, Cause, CopyFault, Failure, Remedy, Target},
+    },
+};
 use std::{fmt, io, time::Duration};
 
 /// Who must do something about it.
@@ -15,7 +21,7 @@ pub enum ErrorKind {
     NotSettled,
     /// A file or an answer is refused.
     Refused,
-    /// A setting cannot be.
+    /// A setting is invalid.
     Configuration,
     /// This machine cannot keep what arrives.
     Local,
@@ -27,13 +33,8 @@ pub struct TransportError {
     pub code: Code,
     /// Who must do something about it.
     pub kind: ErrorKind,
-    /// What was attempted: a verb phrase, as in `log in as `ann``.
-    pub attempted: String,
-    /// On what: a server, a folder, a file.
-    pub on: String,
-    pub why: String,
-    /// What to do next.
-    pub advice: String,
+    pub failure: Box<Failure>,
+    pub remedy: Remedy,
     /// Whether the same attempt may succeed a little later.
     pub retry: bool,
     /// How long the server asks to be left alone.
@@ -47,18 +48,16 @@ impl TransportError {
     pub fn new(
         code: Code,
         kind: ErrorKind,
-        attempted: &str,
-        on: &str,
-        why: impl Into<String>,
-        advice: &str,
+        (attempt, on): (Attempt, &Target),
+        cause: Cause,
+        remedy: Remedy,
     ) -> Self {
+        let on = on.clone();
         Self {
             code,
             kind,
-            attempted: attempted.to_owned(),
-            on: on.to_owned(),
-            why: why.into(),
-            advice: advice.to_owned(),
+            failure: Box::new(Failure { attempt, on, cause }),
+            remedy,
             retry: false,
             retry_after: None,
             fingerprint: None,
@@ -66,83 +65,97 @@ impl TransportError {
     }
 
     /// A server that could not be reached or broke off: worth another attempt.
-    pub fn unreachable(attempted: &str, on: &str, why: impl Into<String>) -> Self {
-        let advice =
-            "check that the server runs and lets this machine in; the next run tries again";
+    pub fn unreachable(attempted: (Attempt, &Target), cause: Cause) -> Self {
         Self {
             retry: true,
             ..Self::new(
                 Code::TransportUnreachable,
                 ErrorKind::Unreachable,
                 attempted,
-                on,
-                why,
-                advice,
+                cause,
+                Remedy::CheckServer,
             )
         }
     }
 
     /// A wait that reached its limit.
-    pub fn timed_out(attempted: &str, on: &str, seconds: u64) -> Self {
-        let why = format!("no answer within {seconds} s");
-        let advice = "check the server and the network; limits are set under [source.limits]";
+    pub fn timed_out(attempted: (Attempt, &Target), seconds: u64) -> Self {
         Self {
             retry: true,
             ..Self::new(
                 Code::TransportTimeout,
                 ErrorKind::Unreachable,
                 attempted,
-                on,
-                why,
-                advice,
+                Cause::NoAnswer { seconds },
+                Remedy::CheckNetwork,
             )
         }
     }
 
     /// The copy of a file could not be written: nothing is wrong with the server.
     pub fn not_kept(name: &str, error: &io::Error) -> Self {
-        let folder = std::env::temp_dir();
-        let folder = folder.display();
-        let why = match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                format!("the temporary folder `{folder}` of this machine is full")
-            }
+        let fault = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => CopyFault::Full,
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                format!("the temporary folder `{folder}` of this machine is not writable")
+                CopyFault::NotWritable
             }
-            io::ErrorKind::NotFound => {
-                format!("the temporary folder `{folder}` of this machine does not exist")
-            }
-            _ => format!("the temporary folder `{folder}` of this machine failed: {error}"),
+            io::ErrorKind::NotFound => CopyFault::Missing,
+            _ => CopyFault::Other {
+                why: error.to_string(),
+            },
         };
-        let advice = "free space there, or set the environment variable TMPDIR to another folder";
+        let folder = std::env::temp_dir().display().to_string();
         Self::new(
             Code::TransportCopy,
             ErrorKind::Local,
-            "keep a copy of",
-            &format!("`{}`", shown(name)),
-            why,
-            advice,
+            (Attempt::KeepCopy, &Target::Local(shown(name))),
+            Cause::Copy { folder, fault },
+            Remedy::FreeTemporarySpace,
         )
     }
 
     /// A file that is not there, or a folder.
-    pub fn not_found(attempted: &str, on: &str, why: impl Into<String>) -> Self {
-        let advice = "check the path in the URL, and that the account may read it";
+    pub fn not_found(attempted: (Attempt, &Target), cause: Cause) -> Self {
         Self::new(
             Code::TransportFolder,
             ErrorKind::Unreachable,
             attempted,
-            on,
-            why,
-            advice,
+            cause,
+            Remedy::CheckPath,
         )
+    }
+
+    /// The same error with another next step.
+    #[must_use]
+    pub(crate) fn with_remedy(self, remedy: Remedy) -> Self {
+        Self { remedy, ..self }
+    }
+
+    /// The same error with a cause that is made of its own.
+    #[must_use]
+    pub(crate) fn with_cause(mut self, cause: impl FnOnce(Cause) -> Cause) -> Self {
+        self.failure.cause = cause(self.failure.cause);
+        self
+    }
+
+    /// The same error, worth another attempt.
+    #[must_use]
+    pub(crate) fn again(self) -> Self {
+        Self {
+            retry: true,
+            ..self
+        }
     }
 }
 
+/// For logs and tests; front ends make a sentence of the failure.
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "could not {} {}: {}", self.attempted, self.on, self.why)
+        write!(
+            f,
+            "{:?}, remedy {:?} ({})",
+            self.failure, self.remedy, self.code
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Entry, EntryKind, Received, SourceSettings, Transport, TransportError};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use muster_core::model::problem::transport::{Attempt, Cause, Target, shown_path};
 use std::{
     fs::{self, File},
     io::{self, Read, Write},
@@ -39,22 +40,25 @@ impl LocalFolder {
 
     /// Opens a listed file where it is, so that it need not be copied.
     pub(crate) fn open(&self, name: &str) -> Result<File, TransportError> {
-        File::open(self.folder.join(name)).map_err(|error| self.failed("open", name, &error))
+        File::open(self.folder.join(name)).map_err(|error| self.failed(Attempt::Open, name, &error))
     }
 
-    fn failed(&self, attempted: &str, name: &str, error: &io::Error) -> TransportError {
+    fn failed(&self, attempt: Attempt, name: &str, error: &io::Error) -> TransportError {
         let path = match (name, self.folder.as_os_str().is_empty()) {
             ("", true) => PathBuf::from("."),
             ("", false) => self.folder.clone(),
             _ => self.folder.join(name),
         };
-        let on = format!("`{}`", path.display());
-        let why = match error.kind() {
-            io::ErrorKind::NotFound => "it does not exist".to_owned(),
-            io::ErrorKind::PermissionDenied => "this account may not read it".to_owned(),
-            _ => error.to_string(),
+        let cause = match error.kind() {
+            io::ErrorKind::NotFound => Cause::Missing,
+            io::ErrorKind::PermissionDenied => Cause::NoPermission,
+            io::ErrorKind::AlreadyExists => Cause::ArchiveHasFile,
+            _ => Cause::System {
+                why: error.to_string(),
+            },
         };
-        TransportError::not_found(attempted, &on, why)
+        let on = Target::Local(shown_path(&path.to_string_lossy()));
+        TransportError::not_found((attempt, &on), cause)
     }
 }
 
@@ -85,10 +89,10 @@ impl Transport for LocalFolder {
         }
         let mut entries = Vec::new();
         for found in fs::read_dir(&self.folder)
-            .map_err(|error| self.failed("list", "", &error))?
+            .map_err(|error| self.failed(Attempt::List, "", &error))?
             .take(self.names_read)
         {
-            let found = found.map_err(|error| self.failed("list", "", &error))?;
+            let found = found.map_err(|error| self.failed(Attempt::List, "", &error))?;
             let name = found.file_name().to_string_lossy().into_owned();
             // A file may go between listing and looking; then it was never there.
             if let Ok(metadata) = found.path().symlink_metadata() {
@@ -102,7 +106,7 @@ impl Transport for LocalFolder {
         match self.folder.join(name).symlink_metadata() {
             Ok(metadata) => Ok(Some(entry(name.to_owned(), &metadata))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.failed("look at", name, &error)),
+            Err(error) => Err(self.failed(Attempt::LookAt, name, &error)),
         }
     }
 
@@ -117,7 +121,7 @@ impl Transport for LocalFolder {
         loop {
             let read = match file.read(&mut buffer) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                read => read.map_err(|error| self.failed("read", &entry.name, &error))?,
+                read => read.map_err(|error| self.failed(Attempt::Read, &entry.name, &error))?,
             };
             if read == 0 {
                 return Ok(Received {
@@ -126,28 +130,26 @@ impl Transport for LocalFolder {
                 });
             }
             into.write_all(&buffer[..read])
-                .map_err(|error| self.failed("read", &entry.name, &error))?;
+                .map_err(|error| self.failed(Attempt::Read, &entry.name, &error))?;
             total += read as u64;
         }
     }
 
     async fn remove(&mut self, name: &str) -> Result<(), TransportError> {
-        fs::remove_file(self.folder.join(name)).map_err(|error| self.failed("delete", name, &error))
+        fs::remove_file(self.folder.join(name))
+            .map_err(|error| self.failed(Attempt::Delete, name, &error))
     }
 
     async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError> {
         let folder = self.folder.join(folder);
         fs::create_dir_all(&folder)
-            .map_err(|error| self.failed("make the archive folder for", name, &error))?;
+            .map_err(|error| self.failed(Attempt::MakeFolder, name, &error))?;
         let target = folder.join(name);
         if target.exists() {
-            let error = io::Error::new(
-                io::ErrorKind::AlreadyExists,
-                "the archive has a file of this name already",
-            );
-            return Err(self.failed("archive", name, &error));
+            let error = io::ErrorKind::AlreadyExists.into();
+            return Err(self.failed(Attempt::Archive, name, &error));
         }
         fs::rename(self.folder.join(name), target)
-            .map_err(|error| self.failed("archive", name, &error))
+            .map_err(|error| self.failed(Attempt::Archive, name, &error))
     }
 }

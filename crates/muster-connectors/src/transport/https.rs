@@ -15,7 +15,13 @@ use crate::net::{
 };
 use async_trait::async_trait;
 use headers::{has_marked_end, header, kind, length, no_table, retry_after, time};
-use muster_core::model::{code::Code, problem::shown};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        shown,
+        transport::{Attempt, Cause, Instead, Received as Arrived, Remedy, Target},
+    },
+};
 use reqwest::{
     Client, Method, Response, StatusCode, Url,
     header::{ACCEPT_ENCODING, CONTENT_ENCODING, LAST_MODIFIED, LOCATION, RETRY_AFTER},
@@ -42,30 +48,24 @@ pub(crate) struct HttpsFile {
 
 impl HttpsFile {
     pub(crate) fn connect(settings: &SourceSettings) -> Result<Self, TransportError> {
-        let on = settings.location.to_string();
-        let configuration = |why: &str, advice: &str| {
+        let on = settings.location.target();
+        let configuration = |cause, remedy| {
             TransportError::new(
                 Code::Configuration,
                 ErrorKind::Configuration,
-                "read",
-                &on,
-                why,
-                advice,
+                (Attempt::Read, &on),
+                cause,
+                remedy,
             )
         };
         if settings.pattern.is_some() {
-            let why = "a web server has no listing, so a `pattern` cannot be used";
-            return Err(configuration(
-                why,
-                "name the file in the URL and remove `pattern` under [source]",
-            ));
+            return Err(configuration(Cause::PatternOnWeb, Remedy::NameFileInUrl));
         }
         if settings.after != After::Leave {
-            let why = "a file on a web server cannot be archived or deleted";
-            return Err(configuration(why, "set `after = \"leave\"` under [source]"));
+            return Err(configuration(Cause::ReadOnly, Remedy::LeaveFiles));
         }
-        let url =
-            address(settings).map_err(|why| configuration(&why, "correct `url` under [source]"))?;
+        let url = address(settings)
+            .map_err(|why| configuration(Cause::Url { why }, Remedy::CorrectUrl))?;
         let name = settings
             .location
             .shown_path()
@@ -98,8 +98,8 @@ impl HttpsFile {
         })
     }
 
-    fn on(&self) -> String {
-        self.settings.location.to_string()
+    fn on(&self) -> Target {
+        self.settings.location.target()
     }
 
     /// The address of the file, or of one beside it.
@@ -122,22 +122,20 @@ impl HttpsFile {
             }
             let next = header(&response, LOCATION).and_then(|location| url.join(location).ok());
             let Some(next) = next else {
-                return Err(self.answer("the server redirects to nowhere".to_owned()));
+                return Err(self.answer(Cause::RedirectToNowhere));
             };
             if next.origin() != url.origin() {
                 let (from, to) = (url.origin().ascii_serialization(), origin(&next));
-                let why =
-                    format!("the server at {from} redirects to {to}, which is another origin");
-                return Err(self.redirected(why));
+                return Err(self.redirected(Cause::RedirectElsewhere { from, to }));
             }
             url = next;
             // Only what was set for this source is ever sent as a login; these have a host, so both succeed.
             let _ = (url.set_username(""), url.set_password(None));
         }
-        let from = url.origin().ascii_serialization();
-        Err(self.redirected(format!(
-            "the server at {from} redirects to {from} more than {REDIRECTS} times"
-        )))
+        Err(self.redirected(Cause::TooManyRedirects {
+            origin: url.origin().ascii_serialization(),
+            most: REDIRECTS,
+        }))
     }
 
     async fn ask_once(&self, method: &Method, url: &Url) -> Result<Response, TransportError> {
@@ -159,68 +157,60 @@ impl HttpsFile {
         }
         let limit = limits.connect + limits.handshake + limits.first_byte;
         let answer = tokio::time::timeout(limit, request.send()).await;
-        let answer = answer.map_err(|_| self.late("get an answer for", limit))?;
-        answer.map_err(|error| self.failed("read", &error))
+        let answer = answer.map_err(|_| self.late(Attempt::GetAnswer, limit))?;
+        answer.map_err(|error| self.failed(Attempt::Read, &error))
     }
 
-    fn redirected(&self, why: String) -> TransportError {
-        let advice =
-            "put the address to which it leads into the URL, if that server is the right one";
+    fn redirected(&self, cause: Cause) -> TransportError {
         TransportError::new(
             Code::TransportRedirect,
             ErrorKind::Refused,
-            "read",
-            &self.on(),
-            why,
-            advice,
+            (Attempt::Read, &self.on()),
+            cause,
+            Remedy::FollowRedirect,
         )
     }
 
-    fn answer(&self, why: String) -> TransportError {
-        let advice = "open the URL in a browser and check that it is the file itself";
+    fn answer(&self, cause: Cause) -> TransportError {
         TransportError::new(
             Code::TransportAnswer,
             ErrorKind::Refused,
-            "read",
-            &self.on(),
-            why,
-            advice,
+            (Attempt::Read, &self.on()),
+            cause,
+            Remedy::OpenInBrowser,
         )
     }
 
-    fn late(&self, attempted: &str, limit: Duration) -> TransportError {
-        TransportError::timed_out(attempted, &self.on(), limit.as_secs())
+    fn late(&self, attempt: Attempt, limit: Duration) -> TransportError {
+        TransportError::timed_out((attempt, &self.on()), limit.as_secs())
     }
 
     /// What an error of the connection means. The error itself would repeat the query.
-    fn failed(&self, attempted: &str, error: &reqwest::Error) -> TransportError {
+    fn failed(&self, attempt: Attempt, error: &reqwest::Error) -> TransportError {
         if let Some(error) = http::within::<Forbidden>(error) {
             return address_policy::forbidden(&self.settings, error);
         }
-        if let Some(why) = http::encryption(error) {
-            return tls::refused(&self.settings, why);
+        if let Some(error) = http::within::<rustls::Error>(error) {
+            return tls::refused(&self.settings, error);
         }
         let why = http::deepest(error);
         if why.contains("head is too large") {
-            let advice = "check that the URL names the file; nothing of the answer was used";
-            let why = "the head of its answer is larger than any that is needed";
             return TransportError::new(
                 Code::TransportLimit,
                 ErrorKind::Refused,
-                attempted,
-                &self.on(),
-                why,
-                advice,
+                (attempt, &self.on()),
+                Cause::ReplyTooLarge,
+                Remedy::OpenInBrowser,
             );
         }
         let limits = &self.settings.limits;
         if error.is_timeout() && error.is_connect() {
-            return self.late("connect to", limits.connect + limits.handshake);
+            return self.late(Attempt::Connect, limits.connect + limits.handshake);
         }
         if error.is_timeout() {
-            return self.late(attempted, limits.first_byte.max(limits.between_bytes));
+            return self.late(attempt, limits.first_byte.max(limits.between_bytes));
         }
-        TransportError::unreachable(attempted, &self.on(), why)
+        TransportError::unreachable((attempt, &self.on()), Cause::System { why })
     }
 
     /// What a status other than 200 means.
@@ -229,61 +219,58 @@ impl HttpsFile {
         let on = self.on();
         match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                let refused = status == StatusCode::UNAUTHORIZED;
-                let user = self.settings.credentials.user.as_deref().map(shown);
-                let (attempted, why, advice) = match (user, refused) {
-                    (Some(user), true) => (
-                        format!("log in as `{user}` to read"),
-                        "password refused",
-                        "correct user and password under [credentials]; they are not tried again until then",
+                let has_login = self.settings.credentials.user.is_some();
+                let is_login_refused = status == StatusCode::UNAUTHORIZED;
+                let status = status.to_string();
+                let (cause, remedy) = match (has_login, is_login_refused) {
+                    (true, true) => (
+                        Cause::CredentialsRefused { status },
+                        Remedy::CorrectCredentials,
                     ),
-                    (Some(user), false) => (
-                        format!("read, as `{user}`,"),
-                        "this account may not read it, or the server refuses this machine",
-                        "let the server's administrator give the account access to the file and this machine access \
-                         to the server; a path that does not exist can look the same",
-                    ),
-                    (None, true) => (
-                        "read".to_owned(),
-                        "it wants credentials, and none are set",
-                        "set `user` and `password` under [credentials]",
-                    ),
-                    (None, false) => (
-                        "read".to_owned(),
-                        "it may not be read without credentials or from this machine",
-                        "check the URL (signed ones expire), and whether the server requires `user` and `password` \
-                         under [credentials] or must allow this machine",
-                    ),
+                    (false, true) => (Cause::CredentialsWanted { status }, Remedy::SetCredentials),
+                    (true, false) => (Cause::AccessDenied { status }, Remedy::CheckAccess),
+                    (false, false) => (Cause::AccessDenied { status }, Remedy::CheckUrlOrSignIn),
                 };
-                let why = format!("{why}: the server answers {status}");
+                let on = if has_login {
+                    Target::Account {
+                        user: self.settings.account(),
+                        server: self.settings.location.to_string(),
+                    }
+                } else {
+                    on
+                };
                 let (code, kind) = (Code::TransportCredentials, ErrorKind::Unauthorised);
-                TransportError::new(code, kind, &attempted, &on, why, advice)
+                TransportError::new(code, kind, (Attempt::Read, &on), cause, remedy)
             }
-            StatusCode::NOT_FOUND | StatusCode::GONE => {
-                let advice = "check the path in the URL; nobody is deactivated because of this";
-                let why = format!("the server answers {status}");
-                TransportError::new(Code::NoFile, ErrorKind::NoFile, "read", &on, why, advice)
-            }
+            StatusCode::NOT_FOUND | StatusCode::GONE => TransportError::new(
+                Code::NoFile,
+                ErrorKind::NoFile,
+                (Attempt::Read, &on),
+                Cause::Status {
+                    status: status.to_string(),
+                    retry_after: None,
+                },
+                Remedy::CheckUrl,
+            ),
             status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
-                let when = header(response, RETRY_AFTER).map_or(String::new(), |when| {
-                    let when = self.settings.server_text(when);
-                    format!(", and asks to be tried again after {when}")
-                });
-                let error = self.answer(format!("the server answers {status}{when}"));
-                let advice =
-                    "wait, or ask who runs the server; the next run tries again".to_owned();
-                let retry_after = retry_after(response);
+                let cause = Cause::Status {
+                    status: status.to_string(),
+                    retry_after: header(response, RETRY_AFTER)
+                        .map(|when| self.settings.server_text(when)),
+                };
                 TransportError {
                     kind: ErrorKind::Unreachable,
-                    retry: true,
-                    retry_after,
-                    advice,
-                    ..error
+                    retry_after: retry_after(response),
+                    ..self
+                        .answer(cause)
+                        .with_remedy(Remedy::WaitForServer)
+                        .again()
                 }
             }
-            status => self.answer(format!(
-                "the server answers {status} where only 200 brings the file"
-            )),
+            status => self.answer(Cause::Status {
+                status: status.to_string(),
+                retry_after: None,
+            }),
         }
     }
 
@@ -295,11 +282,8 @@ impl HttpsFile {
         if let Some(encoding) =
             header(&response, CONTENT_ENCODING).filter(|encoding| *encoding != "identity")
         {
-            let why = format!(
-                "it is compressed as {}, which was not asked for",
-                self.settings.server_text(encoding)
-            );
-            return Err(self.answer(why));
+            let encoding = self.settings.server_text(encoding);
+            return Err(self.answer(Cause::Compressed { encoding }));
         }
         if let Some(what) = no_table(&kind(&response)) {
             let mut start = Vec::new();
@@ -314,7 +298,7 @@ impl HttpsFile {
     }
 
     /// Something else where a file should be, such as a page that asks for a login.
-    fn instead(&self, what: &str, kind: &str, start: &[u8]) -> TransportError {
+    fn instead(&self, what: Instead, kind: &str, start: &[u8]) -> TransportError {
         let text = self
             .redactor
             .clean(String::from_utf8_lossy(start).into_owned());
@@ -323,15 +307,12 @@ impl HttpsFile {
         } else {
             text.trim().to_owned()
         };
-        let kind = if kind.is_empty() {
-            "no type".to_owned()
-        } else {
-            format!("the type {}", self.settings.server_text(kind))
-        };
-        self.answer(format!(
-            "{what} came instead of a file: the server answers 200 OK with {kind}, and it starts with `{}`",
-            shown(&words)
-        ))
+        let content_type = (!kind.is_empty()).then(|| self.settings.server_text(kind));
+        self.answer(Cause::NotTheFile {
+            kind: what,
+            content_type,
+            start: shown(&words),
+        })
     }
 
     async fn chunk(
@@ -347,14 +328,17 @@ impl HttpsFile {
         };
         let chunk = tokio::time::timeout(limit, response.chunk())
             .await
-            .map_err(|_| self.late("read", limit))?;
+            .map_err(|_| self.late(Attempt::Read, limit))?;
         chunk.map_err(|error| {
-            let error = self.failed("read", &error);
-            let of = length(response).map_or(String::new(), |bytes| format!(" of {bytes}"));
-            TransportError {
-                why: format!("got {total}{of} bytes, then: {}", error.why),
-                ..error
-            }
+            let received = Arrived {
+                bytes: total,
+                of: length(response),
+            };
+            let then = |cause| Cause::Incomplete {
+                received,
+                then: Some(Box::new(cause)),
+            };
+            self.failed(Attempt::Read, &error).with_cause(then)
         })
     }
 }
@@ -363,7 +347,7 @@ impl HttpsFile {
 fn address(settings: &SourceSettings) -> Result<Url, String> {
     let location = &settings.location;
     let url = format!("https://{}:{}/", location.host, location.port);
-    let mut url = Url::parse(&url).map_err(|error| format!("the URL cannot be read: {error}"))?;
+    let mut url = Url::parse(&url).map_err(|error| error.to_string())?;
     url.set_path(&location.shown_path().replace('%', "%25"));
     url.set_query(location.path.split_once('?').map(|(_, query)| query));
     Ok(url)
@@ -430,15 +414,24 @@ impl Transport for HttpsFile {
         let mut total = 0;
         while let Some(chunk) = self.chunk(&mut response, total).await? {
             if total == 0 && web_page::is_page(&chunk) {
-                return Err(self.instead("a web page", &kind(&response), &chunk));
+                return Err(self.instead(Instead::WebPage, &kind(&response), &chunk));
             }
             into.write_all(&chunk)
                 .map_err(|error| TransportError::not_kept(&entry.name, &error))?;
             total += chunk.len() as u64;
         }
         if let Some(announced) = announced.filter(|announced| *announced != total) {
-            let why = format!("got {total} of {announced} bytes");
-            return Err(TransportError::unreachable("read", &self.on(), why));
+            let cause = Cause::Incomplete {
+                received: Arrived {
+                    bytes: total,
+                    of: Some(announced),
+                },
+                then: None,
+            };
+            return Err(TransportError::unreachable(
+                (Attempt::Read, &self.on()),
+                cause,
+            ));
         }
         Ok(Received {
             bytes: total,
@@ -447,10 +440,10 @@ impl Transport for HttpsFile {
     }
 
     async fn remove(&mut self, _name: &str) -> Result<(), TransportError> {
-        Err(self.answer("a file on a web server cannot be deleted".to_owned()))
+        Err(self.answer(Cause::ReadOnly))
     }
 
     async fn archive(&mut self, _name: &str, _folder: &str) -> Result<(), TransportError> {
-        Err(self.answer("a file on a web server cannot be archived".to_owned()))
+        Err(self.answer(Cause::ReadOnly))
     }
 }

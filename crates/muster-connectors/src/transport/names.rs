@@ -1,11 +1,8 @@
 //! Which listed names are taken: plain file names that match the pattern. Everything else is skipped and said.
 
-use super::{Entry, EntryKind};
+use super::{Entry, EntryKind, SourceSettings};
 use globset::{GlobBuilder, GlobMatcher};
-use muster_core::model::{
-    code::Code,
-    problem::{Problem, Severity, shown},
-};
+use muster_core::model::problem::transport::{NameFault, SkipReason, Skipped};
 
 /// Longest file name that is taken, in bytes.
 const LONGEST: usize = 255;
@@ -15,6 +12,7 @@ pub(crate) struct Pattern(GlobMatcher);
 
 impl Pattern {
     /// Reads a glob such as `alleo_employees_*.csv`. Case counts in the name but not in the extension.
+    /// The error is what the library says.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
         let (stem, extension) = pattern.rsplit_once('.').unwrap_or((pattern, ""));
         let either = |character: char| match (
@@ -38,7 +36,7 @@ impl Pattern {
             .backslash_escape(false)
             .build();
         glob.map(|glob| Self(glob.compile_matcher()))
-            .map_err(|error| format!("`{pattern}` is not a pattern: {error}"))
+            .map_err(|error| error.kind().to_string())
     }
 
     pub(crate) fn matches(&self, name: &str) -> bool {
@@ -47,17 +45,17 @@ impl Pattern {
 }
 
 /// Why a name is not safe to use; none: it is.
-pub(crate) fn unsafe_name(name: &str) -> Option<&'static str> {
+pub(crate) fn unsafe_name(name: &str) -> Option<NameFault> {
     if name.is_empty() {
-        Some("it is empty")
+        Some(NameFault::Empty)
     } else if name.len() > LONGEST {
-        Some("it is longer than 255 bytes")
+        Some(NameFault::TooLong)
     } else if name.contains('\u{FFFD}') {
-        Some("it is not UTF-8")
+        Some(NameFault::NotUtf8)
     } else if name.chars().any(char::is_control) {
-        Some("it has control characters")
+        Some(NameFault::ControlCharacters)
     } else if name.contains(['/', '\\']) || name == "." || name == ".." {
-        Some("it is a path, not a file name")
+        Some(NameFault::Path)
     } else {
         None
     }
@@ -76,28 +74,24 @@ pub(crate) fn is_temporary(name: &str) -> bool {
 pub(crate) fn choose(
     entries: &[Entry],
     pattern: &Pattern,
-    problems: &mut Vec<Problem>,
+    settings: &SourceSettings,
+    skipped: &mut Vec<Skipped>,
 ) -> Vec<Entry> {
     let mut chosen = Vec::new();
     for entry in entries {
-        let skip = |why: &str| {
-            let message = format!("`{}` in the folder is skipped: {why}", shown(&entry.name));
-            Problem::new(
-                Code::NameRefused,
-                Severity::Warning,
-                message,
-                "remove it, or put a plain file in its place",
-            )
+        let skip = |reason| Skipped {
+            name: settings.listed_name(&entry.name),
+            reason,
         };
         if is_temporary(&entry.name) && unsafe_name(&entry.name).is_none() {
             continue;
         }
-        // A dangerous name is worth a word even where it does not match: somebody is trying something.
+        // A dangerous name is reported even if it does not match: it may be an attack.
         let looks_meant = pattern.matches(&entry.name)
             || entry.name.contains(['/', '\\', '\r', '\n', '\u{FFFD}']);
-        if let Some(why) = unsafe_name(&entry.name) {
+        if let Some(fault) = unsafe_name(&entry.name) {
             if looks_meant {
-                problems.push(skip(why));
+                skipped.push(skip(SkipReason::Name(fault)));
             }
             continue;
         }
@@ -106,9 +100,9 @@ pub(crate) fn choose(
         }
         match entry.kind {
             EntryKind::File => chosen.push(entry.clone()),
-            EntryKind::Folder => problems.push(skip("it is a folder")),
-            EntryKind::Link => problems.push(skip("it is a symbolic link")),
-            EntryKind::Special => problems.push(skip("it is a pipe or a device")),
+            EntryKind::Folder => skipped.push(skip(SkipReason::Folder)),
+            EntryKind::Link => skipped.push(skip(SkipReason::Link)),
+            EntryKind::Special => skipped.push(skip(SkipReason::Special)),
         }
     }
     // Newest first, so that the newest file wins where two have the same person.
@@ -119,6 +113,12 @@ pub(crate) fn choose(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Location;
+    use std::path::Path;
+
+    fn settings() -> SourceSettings {
+        SourceSettings::new(Location::parse("file:in", Path::new("")).unwrap())
+    }
 
     fn entry(name: &str, kind: EntryKind) -> Entry {
         Entry {
@@ -168,12 +168,12 @@ mod tests {
             .map(|name| entry(name, EntryKind::File))
             .collect();
         let mut problems = Vec::new();
-        assert_eq!(choose(&entries, &pattern, &mut problems), []);
+        assert_eq!(choose(&entries, &pattern, &settings(), &mut problems), []);
         assert_eq!(problems.len(), 6, "{problems:#?}");
         assert!(
             problems
                 .iter()
-                .any(|problem| problem.message.contains("a\\r\\nDELE b.csv"))
+                .any(|skipped| skipped.name.contains("a\\r\\nDELE b.csv"))
         );
     }
 
@@ -186,16 +186,11 @@ mod tests {
             entry("d.csv", EntryKind::Folder),
         ];
         let mut problems = Vec::new();
-        assert_eq!(choose(&entries, &pattern, &mut problems), []);
-        let text: Vec<&str> = problems
-            .iter()
-            .map(|problem| problem.message.as_str())
-            .collect();
-        assert!(
-            text[0].contains("symbolic link")
-                && text[1].contains("pipe")
-                && text[2].contains("folder"),
-            "{text:?}"
+        assert_eq!(choose(&entries, &pattern, &settings(), &mut problems), []);
+        let reasons: Vec<SkipReason> = problems.iter().map(|skipped| skipped.reason).collect();
+        assert_eq!(
+            reasons,
+            [SkipReason::Link, SkipReason::Special, SkipReason::Folder]
         );
     }
 
@@ -206,7 +201,10 @@ mod tests {
             .map(|name| entry(name, EntryKind::File));
         let mut problems = Vec::new();
         assert_eq!(
-            (choose(&entries, &pattern, &mut problems), problems.len()),
+            (
+                choose(&entries, &pattern, &settings(), &mut problems),
+                problems.len()
+            ),
             (Vec::new(), 0)
         );
     }

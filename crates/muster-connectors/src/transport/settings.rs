@@ -97,19 +97,33 @@ impl SourceSettings {
 }
 
 impl SourceSettings {
-    /// A text that the server sent, as messages show it: short, in backticks and without anything secret.
+    /// A text that the server sent, as messages show it: short and without anything secret.
     ///
     /// Servers echo passwords in every place, so no text of theirs goes into a message by another way.
     pub(crate) fn server_text(&self, text: &str) -> String {
         let is_short = |secret: &&SecretString| (1..4).contains(&secret.expose_secret().len());
         let mut short = self.secrets().filter(is_short);
         if short.any(|secret| text.contains(secret.expose_secret())) {
-            return format!("`{HIDDEN}`");
+            return HIDDEN.to_owned();
         }
-        format!(
-            "`{}`",
-            shown(&self.redactor().clean(text.trim().to_owned()))
-        )
+        shown(&self.redactor().clean(text.trim().to_owned()))
+    }
+
+    /// A name that the server lists, as messages show it: without control characters and anything secret.
+    pub(crate) fn listed_name(&self, name: &str) -> String {
+        let secret = |secret: &&SecretString| {
+            let secret = secret.expose_secret();
+            (1..4).contains(&secret.len()) && name == secret
+        };
+        if self.secrets().any(|it| secret(&it)) {
+            return HIDDEN.to_owned();
+        }
+        shown(&self.redactor().clean(name.to_owned()))
+    }
+
+    /// Who logs in.
+    pub(crate) fn account(&self) -> String {
+        shown(self.credentials.user.as_deref().unwrap_or("anonymous"))
     }
 
     fn secrets(&self) -> impl Iterator<Item = &SecretString> {

@@ -4,7 +4,10 @@ use crate::source::{contents, delivery, fetched, hasty, refusal, run, source};
 use muster_connectors::transport::{
     After, FtpMode, FtpTls, Scheme, SourceSettings, fetch, finish, look,
 };
-use muster_core::model::code::Code;
+use muster_core::model::{
+    code::Code,
+    problem::transport::{Cause, Remedy},
+};
 use muster_testkit::{
     account::{PASSWORD, USER},
     ftp_server::{FtpOptions, FtpServer},
@@ -136,7 +139,7 @@ fn implicit_tls_protects_commands_and_data_too() {
     hasty(&mut settings);
     let error = refusal(&settings);
     assert!(
-        error.code == Code::TransportTimeout && error.advice.contains("tls = \"implicit\""),
+        error.code == Code::TransportTimeout && error.remedy == Remedy::UseImplicitTls,
         "{error:?}"
     );
 }
@@ -159,11 +162,8 @@ fn t22_a_server_that_greets_in_the_clear_gets_no_user_where_tls_is_implicit() {
             (Code::TransportTls, false),
             "{error:?}"
         );
-        assert!(
-            error.why.contains("does not answer with encryption"),
-            "{error}"
-        );
-        assert!(error.advice.contains("tls = \"explicit\""), "{error:?}");
+        assert!(error.failure.cause == Cause::AnswersUnencrypted, "{error}");
+        assert_eq!(error.remedy, Remedy::UseExplicitTls);
         assert!(!server.log().contains("USER"), "{}", server.log());
     }
 }
@@ -178,8 +178,10 @@ fn t01_a_wrong_password_is_tried_once() {
     let error = result.unwrap_err();
     assert_eq!((error.code, again), (Code::TransportCredentials, 0));
     assert!(
-        error.to_string().contains("log in as `ann`")
-            && error.to_string().contains("password refused"),
+        error
+            .to_string()
+            .contains("attempt: LogIn, on: Account { user: \"ann\"")
+            && error.to_string().contains("LoginRefused"),
         "{error}"
     );
     assert!(!format!("{error:?}").contains("wrong-word-9"));
@@ -194,7 +196,7 @@ fn t14_a_missing_folder_and_an_empty_one_are_distinguished() {
     let error = refusal(&settings);
     assert_eq!(error.code, Code::TransportFolder);
     assert!(
-        error.to_string().contains("nowhere") && error.to_string().contains("`ann`"),
+        error.to_string().contains("nowhere") && error.to_string().contains("Some(\"ann\")"),
         "{error}"
     );
 }
@@ -218,9 +220,9 @@ fn t14_what_the_account_may_not_read_is_no_empty_folder() {
     let error = refusal(&settings(&server));
     assert_eq!(error.code, Code::TransportFolder);
     let text = error.to_string();
-    let listed = format!("list the folder `{}` at", server.folder.display());
+    let listed = format!("List, on: Path {{ path: \"{}\"", server.folder.display());
     assert!(
-        text.contains(&listed) && text.contains("550") && text.contains("`ann`"),
+        text.contains(&listed) && text.contains("550") && text.contains("Some(\"ann\")"),
         "{text}"
     );
     may(&server.folder, 0o755);
@@ -230,7 +232,8 @@ fn t14_what_the_account_may_not_read_is_no_empty_folder() {
     assert_eq!(error.code, Code::NoFile);
     let text = error.to_string();
     assert!(
-        text.contains(&format!("`{USER}` sees no name in it")) && text.contains("may not list it"),
+        text.contains(&format!("NothingVisible {{ account: {USER:?} }}"))
+            && text.contains("CheckUploadAndAccess"),
         "{text}"
     );
     assert!(text.contains(&folder.display().to_string()), "{text}");
@@ -241,9 +244,9 @@ fn t14_what_the_account_may_not_read_is_no_empty_folder() {
     ] {
         may(file, 0);
         let error = refusal(&settings);
-        let account = format!("to the account `{}`", settings.credentials.user.unwrap());
+        let account = format!("account: {:?}", settings.credentials.user.unwrap());
         assert!(
-            error.code == Code::NoFile && error.why.contains(&account),
+            error.code == Code::NoFile && error.to_string().contains(&account),
             "{error}"
         );
     }
@@ -263,9 +266,9 @@ fn t15_more_names_or_files_than_the_limits_are_refused_with_their_numbers() {
             (
                 100,
                 6,
-                "8 names, 7 of them matching; the limits are 100 and 6",
+                "names: 8, names_limit: 100, matching: 7, matching_limit: 6",
             ),
-            (8, 100, "are 8 and 100"),
+            (8, 100, "names_limit: 8, matching: 7, matching_limit: 100"),
         ] {
             (settings.limits.names_read, settings.limits.names_considered) = (names, matching);
             let error = refusal(&settings);
@@ -274,7 +277,7 @@ fn t15_more_names_or_files_than_the_limits_are_refused_with_their_numbers() {
                 (Code::TransportLimit, false),
                 "{error:?}"
             );
-            assert!(error.why.contains(wanted), "{error}");
+            assert!(error.to_string().contains(wanted), "{error}");
         }
     }
 }
@@ -314,10 +317,7 @@ fn t22_a_server_without_tls_gets_no_user() {
     settings.location.scheme = Scheme::Ftps;
     let error = refusal(&settings);
     assert_eq!((error.code, error.retry), (Code::TransportTls, false));
-    assert!(
-        error.why.contains("server offers no TLS; required here"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("NoTls"), "{error}");
     assert!(!server.log().contains("USER"), "{}", server.log());
 }
 
@@ -330,7 +330,7 @@ fn t22_a_server_that_wants_tls_refuses_the_clear() {
     let mut settings = settings(&server);
     settings.location.scheme = Scheme::Ftp;
     let error = refusal(&settings);
-    assert!(!error.retry && error.advice.contains("ftps:"), "{error:?}");
+    assert!(!error.retry && error.remedy == Remedy::UseFtps, "{error:?}");
 }
 
 #[test]
@@ -370,8 +370,9 @@ fn an_archived_file_is_never_written_over() {
     let problems = run(finish(&settings, &delivery.files));
     assert!(
         problems[0]
-            .message
-            .contains("has a file of this name already"),
+            .detail
+            .as_ref()
+            .is_some_and(|it| format!("{it:?}").contains("ArchiveHasFile")),
         "{problems:?}"
     );
     assert_eq!(
@@ -393,7 +394,9 @@ fn t11_a_file_that_grows_between_two_looks_is_not_read() {
     let error = run(fetch(&settings, &long_ago, &mut progress)).unwrap_err();
     assert_eq!(error.code, Code::NotSettled);
     assert!(
-        error.why.contains("4 bytes") && error.why.contains("9 bytes"),
+        error
+            .to_string()
+            .contains("Size { before: Some(4), now: Some(9) }"),
         "{error}"
     );
 }

@@ -5,7 +5,10 @@ use crate::{
     source::{contents, delivery, fetched, hasty, refusal, source},
 };
 use muster_connectors::transport::{FtpMode, SourceSettings, TransportError};
-use muster_core::model::code::Code;
+use muster_core::model::{
+    code::Code,
+    problem::transport::{Attempt, Cause, Detail, Remedy},
+};
 use std::{io::Write, thread, time::Duration};
 
 const GREETING: &str = "220 ready\r\n";
@@ -55,8 +58,11 @@ fn t01_a_server_that_repeats_the_password_is_not_quoted() {
     let script = with("PASS", |control| control.say("530 pass-word-7 is wrong"));
     let error = refusal(&settings(&script));
     assert_eq!(
-        (error.code, error.why.as_str()),
-        (Code::TransportCredentials, "password refused")
+        (error.code, error.failure.cause),
+        (
+            Code::TransportCredentials,
+            Cause::LoginRefused { answer: None }
+        )
     );
     assert_eq!(script.received("PASS"), 1);
 }
@@ -71,7 +77,7 @@ fn no_answer_of_the_server_brings_the_password_into_a_message() {
                     control.say(&format!("{code} no {echo} here, and a long text after it"));
                 });
                 if let Err(error) = fetched(&settings(&script)).0 {
-                    let text = format!("{error}; {}", error.advice);
+                    let text = error.to_string();
                     assert!(!text.contains(echo), "{verb}: {text}");
                     assert!(!text.contains("pass-word"), "{verb}: {text}");
                 }
@@ -91,7 +97,7 @@ fn t07_a_connection_that_ends_in_the_middle_brings_nothing() {
     });
     let error = refusal(&settings(&script));
     assert!(
-        error.retry && error.why.contains("got 9 of 23 bytes"),
+        error.retry && error.to_string().contains("bytes: 9, of: Some(23)"),
         "{error:?}"
     );
 }
@@ -107,7 +113,9 @@ fn t07_the_server_says_that_the_transfer_was_aborted() {
     });
     let error = refusal(&settings(&script));
     assert!(
-        error.retry && error.why.contains("got 9 of 23 bytes") && error.why.contains("426"),
+        error.retry
+            && error.to_string().contains("bytes: 9, of: Some(23)")
+            && error.to_string().contains("426"),
         "{error:?}"
     );
 }
@@ -117,7 +125,10 @@ fn t08_complete_after_half_is_found_by_the_size() {
     let script = with("RETR", |control| control.send(&CONTENT[..9]));
     let error = refusal(&settings(&script));
     assert_eq!((error.code, error.retry), (Code::TransferIncomplete, true));
-    assert!(error.why.contains("got 9 of 23 bytes"), "{error}");
+    assert!(
+        error.to_string().contains("bytes: 9, of: Some(23)"),
+        "{error}"
+    );
 }
 
 fn stalled(script: &Script) -> TransportError {
@@ -125,22 +136,25 @@ fn stalled(script: &Script) -> TransportError {
     hasty(&mut settings);
     let error = refusal(&settings);
     assert_eq!(error.code, Code::TransportTimeout, "{error:?}");
-    assert!(error.why.contains("1 s") && error.retry, "{error:?}");
+    assert!(
+        error.to_string().contains("NoAnswer { seconds: 1 }") && error.retry,
+        "{error:?}"
+    );
     error
 }
 
 #[test]
 fn t09_a_server_that_stalls_is_left_and_the_phase_is_named() {
-    assert!(stalled(&ftp("", ordinary)).attempted.contains("greeting"));
+    let attempt = |script: &Script| stalled(script).failure.attempt;
+    assert_eq!(attempt(&ftp("", ordinary)), Attempt::GetGreeting);
     for (verb, phase) in [
-        ("USER", "log in"),
-        ("PASS", "log in"),
-        ("CWD", "folder"),
-        ("EPSV", "list"),
-        ("MLST", "look at"),
+        ("USER", Attempt::LogIn),
+        ("PASS", Attempt::LogIn),
+        ("CWD", Attempt::Open),
+        ("EPSV", Attempt::List),
+        ("MLST", Attempt::LookAt),
     ] {
-        let error = stalled(&with(verb, |_| ()));
-        assert!(error.attempted.contains(phase), "{verb}: {error}");
+        assert_eq!(attempt(&with(verb, |_| ())), phase, "{verb}");
     }
     let silent = |control: &mut Control| {
         let data = control.data();
@@ -148,22 +162,14 @@ fn t09_a_server_that_stalls_is_left_and_the_phase_is_named() {
         thread::sleep(Duration::from_secs(3));
         drop(data);
     };
-    assert!(stalled(&with("MLSD", silent)).attempted.contains("list"));
-    assert!(
-        stalled(&with("RETR", silent))
-            .attempted
-            .contains("read `a.csv`")
-    );
+    assert_eq!(attempt(&with("MLSD", silent)), Attempt::List);
+    assert_eq!(attempt(&with("RETR", silent)), Attempt::Read);
     let unfinished = |control: &mut Control| {
         let mut data = control.data();
         control.say("150 here it comes");
         data.write_all(CONTENT).unwrap();
     };
-    assert!(
-        stalled(&with("RETR", unfinished))
-            .attempted
-            .contains("read `a.csv`")
-    );
+    assert_eq!(attempt(&with("RETR", unfinished)), Attempt::Read);
 }
 
 #[test]
@@ -180,7 +186,7 @@ fn t10_a_drip_ends_at_the_limit_of_the_whole() {
     let error = refusal(&settings);
     assert_eq!(error.code, Code::TransportTimeout, "{error:?}");
     assert!(
-        error.why.contains("within the limit of 1 s") && error.why.contains("a second"),
+        error.to_string().contains("TooSlow") && error.to_string().contains("seconds: 1 "),
         "{error}"
     );
 }
@@ -244,7 +250,14 @@ fn t19_another_host_in_the_passive_answer_is_not_followed() {
         .find(|problem| problem.code == Code::TransportPassive)
         .unwrap();
     assert!(
-        remark.message.contains("192.0.2.7") && remark.message.contains("127.0.0.1"),
+        remark.detail
+            == Some(
+                Detail::OtherDataHost {
+                    named: "192.0.2.7".to_owned(),
+                    used: "127.0.0.1".to_owned()
+                }
+                .into()
+            ),
         "{remark:?}"
     );
     assert_eq!(contents(delivery)[0].1, CONTENT);
@@ -264,7 +277,7 @@ fn t20_a_server_that_cannot_connect_back_is_reported_with_passive_mode_suggested
         ftp_mode: FtpMode::Active,
         ..settings(&script)
     });
-    assert!(error.advice.contains("passive"), "{error:?}");
+    assert_eq!(error.remedy, Remedy::UsePassiveMode);
 }
 
 #[test]
@@ -355,13 +368,12 @@ fn t26_a_wrong_size_is_outweighed_by_the_other_one_and_that_is_reported() {
         let delivery = delivery(&settings(&disputed(facts, listed, size, CONTENT)));
         let received = &delivery.warnings[0];
         assert_eq!(received.code, Code::TransportWeak);
-        assert!(
-            received
-                .message
-                .contains("says 100 bytes of `a.csv` in one way and 23 in another"),
-            "{}",
-            received.message
-        );
+        let detail = Detail::TwoSizes {
+            file: "a.csv".to_owned(),
+            stated: 100,
+            received: 23,
+        };
+        assert_eq!(received.detail, Some(detail.into()));
         assert_eq!(contents(delivery)[0].1, CONTENT);
     }
     // Where neither agrees with what arrived, or both agree on more, the file did not arrive whole.

@@ -146,7 +146,10 @@ fn t24_data_without_the_closing_alert_needs_the_size_as_proof() {
     );
     let error = refusal(&settings(Data::Cut(9), GO).0);
     assert!(
-        error.retry && error.why.contains("after 9 of 23 bytes"),
+        error.retry
+            && error
+                .to_string()
+                .contains("Closed { received: Some(Received { bytes: 9, of: Some(23) })"),
         "{error:?}"
     );
 }

@@ -71,11 +71,12 @@ fn t01_a_wrong_password_is_tried_once() {
     let error = result.unwrap_err();
     assert_eq!((error.code, again), (Code::TransportCredentials, 0));
     assert!(
-        error.to_string().contains("log in as `ann`") && error.why.contains("password refused"),
+        error.to_string().contains("Account { user: \"ann\"")
+            && error.to_string().contains("CredentialsRefused"),
         "{error}"
     );
     settings.credentials = Credentials::default();
-    assert!(refusal(&settings).why.contains("wants credentials"));
+    assert!(refusal(&settings).to_string().contains("CredentialsWanted"));
 }
 
 #[test]
@@ -96,10 +97,10 @@ fn t28_redirects_within_the_origin_are_followed_and_others_are_not() {
     let server = start(true, more);
     assert_eq!(delivery(&settings(&server, "near")).files[0].file.bytes, 16);
     for (path, wanted) in [
-        ("far", "https://other.example:8443,"),
-        ("clear", "http://127.0.0.1,"),
-        ("local", "file:,"),
-        ("loop", "more than 5 times"),
+        ("far", "to: \"https://other.example:8443\""),
+        ("clear", "to: \"http://127.0.0.1\""),
+        ("local", "to: \"file:\""),
+        ("loop", "TooManyRedirects"),
     ] {
         let error = refusal(&settings(&server, path));
         assert_eq!(
@@ -107,10 +108,10 @@ fn t28_redirects_within_the_origin_are_followed_and_others_are_not() {
             (Code::TransportRedirect, false),
             "{path}: {error:?}"
         );
-        assert!(error.why.contains(wanted), "{path}: {error}");
+        assert!(error.to_string().contains(wanted), "{path}: {error}");
         assert!(
             error
-                .why
+                .to_string()
                 .contains(&format!("https://127.0.0.1:{}", server.port)),
             "{path}: {error}"
         );
@@ -134,7 +135,7 @@ fn t31_a_login_page_is_not_a_file() {
     for path in ["login.html", "staff.csv"] {
         let error = refusal(&settings(&server, path));
         assert_eq!((error.code, error.retry), (Code::TransportAnswer, false));
-        assert!(error.why.contains("Please log in"), "{error}");
+        assert!(error.to_string().contains("Please log in"), "{error}");
     }
 }
 
@@ -168,11 +169,11 @@ fn t31_what_cannot_be_a_table_is_refused_with_its_type_and_first_words() {
         );
         assert!(
             error
-                .why
-                .contains(&format!("200 OK with the type `{kind}`")),
+                .to_string()
+                .contains(&format!("content_type: Some({kind:?})")),
             "{error}"
         );
-        assert!(error.why.contains(words), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
     }
     for path in ["plain", "excel", "any"] {
         assert!(
@@ -190,7 +191,7 @@ fn t31_a_page_that_repeats_the_query_is_not_quoted() {
     );
     let error = refusal(&settings(&server, "echo?token=query-word-5"));
     assert!(
-        error.why.contains("text/html") && !format!("{error:?}").contains("query-word-5"),
+        error.to_string().contains("text/html") && !format!("{error:?}").contains("query-word-5"),
         "{error:?}"
     );
 }
@@ -204,7 +205,7 @@ fn t31_answers_without_content_are_refused() {
     for (path, status) in [("none", "204"), ("part", "206")] {
         let error = refusal(&settings(&server, path));
         assert_eq!(error.code, Code::TransportAnswer);
-        assert!(error.why.contains(status), "{error}");
+        assert!(error.to_string().contains(status), "{error}");
     }
 }
 
@@ -226,7 +227,10 @@ fn t32_what_may_pass_is_tried_again_and_the_rest_is_not() {
         let (result, again) = fetched(&settings);
         let error = result.unwrap_err();
         assert_eq!((error.code, again), (code, attempts), "{path}: {error:?}");
-        assert!(path != "busy" || error.why.contains("after `1`"), "{error}");
+        assert!(
+            path != "busy" || error.to_string().contains("retry_after: Some(\"1\")"),
+            "{error}"
+        );
     }
 }
 

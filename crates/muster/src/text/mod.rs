@@ -16,6 +16,7 @@ mod run;
 mod selection;
 pub(crate) mod settings;
 pub(crate) mod store;
+pub(crate) mod transport;
 mod undo;
 pub(crate) mod unused;
 mod value;
@@ -36,6 +37,7 @@ pub(crate) fn message(problem: &Problem) -> String {
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
         Some(Detail::Identity(detail)) => identity::message(detail),
         Some(Detail::Undo(detail)) => undo::message(detail),
+        Some(Detail::Transport(detail)) => transport::message(detail),
         Some(Detail::Run(detail)) => run::message(detail),
         Some(Detail::Store(detail)) => store::message(detail),
         Some(Detail::Selection(detail)) => selection::message(detail, problem),
@@ -54,6 +56,7 @@ pub(crate) fn help(problem: &Problem) -> String {
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),
         Some(Remedy::Identity(remedy)) => identity::help(remedy),
         Some(Remedy::Undo(remedy)) => undo::help(remedy),
+        Some(Remedy::Transport(remedy)) => transport::help(*remedy, problem),
         Some(Remedy::Run(remedy)) => run::help(remedy),
         Some(Remedy::Store(remedy)) => store::help(*remedy),
         Some(Remedy::Selection(remedy)) => selection::help(*remedy),

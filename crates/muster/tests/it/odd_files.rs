@@ -114,7 +114,11 @@ fn f21_files_without_employees_are_refused() {
         );
     }
     check("PK\u{3}\u{4}xl/workbook.xml", 4, &["Excel workbook"]);
-    check("<html><title>Log in</title>", 4, &["a web page, such as a login page"]);
+    check(
+        "<html><title>Log in</title>",
+        4,
+        &["a web page, such as a login page"],
+    );
     check("[{\"id\": 1}]", 4, &["JSON document"]);
     let utf_16: Vec<u8> = "\u{feff}a,b"
         .encode_utf16()

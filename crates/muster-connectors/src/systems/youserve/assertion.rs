@@ -3,6 +3,7 @@
 use crate::{connector::ConnectorError, net::private_key};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use muster_core::model::problem::transport::KeyFault;
 use russh::keys::{Algorithm as Kind, EcdsaCurve, PrivateKey, encode_pkcs8_pem};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -34,6 +35,41 @@ struct Claims<'c> {
     jti: String,
 }
 
+/// Why a key cannot be read, and what to do.
+fn words(fault: KeyFault) -> (&'static str, &'static str) {
+    const CONVERT: &str = "convert a copy with `ssh-keygen -p -f KEYFILE`, which writes the OpenSSH form, and set that one";
+    match fault {
+        KeyFault::EncryptedEcInOldForm => (
+            "it is an encrypted EC key in the old PEM form, which is not read",
+            CONVERT,
+        ),
+        KeyFault::EncryptedInOldForm => (
+            "it is encrypted in an old PEM form, which is not read",
+            CONVERT,
+        ),
+        KeyFault::NoPassphrase => (
+            "it is encrypted and no passphrase is set",
+            "set its `passphrase`",
+        ),
+        KeyFault::WrongPassphrase => (
+            "passphrase refused: it does not open the key",
+            "set the right `passphrase`",
+        ),
+        KeyFault::PublicKey => (
+            "it is a public key",
+            "set the private key, which begins with `-----BEGIN`",
+        ),
+        KeyFault::DsaKey => (
+            "it is a DSA key, which is no longer safe",
+            "make an Ed25519 key with `ssh-keygen -t ed25519`",
+        ),
+        KeyFault::NotAKey => (
+            "it is not a private key in OpenSSH, PEM or PuTTY form, or it is damaged",
+            "set the whole file, with its first and last line",
+        ),
+    }
+}
+
 impl Key {
     /// Opens the key and signs once, so that a key that cannot be used is told when it is saved.
     pub(super) fn read(
@@ -46,7 +82,10 @@ impl Key {
             secret.expose_secret(),
             passphrase.as_ref().map(ExposeSecret::expose_secret),
         );
-        let opened = opened.map_err(|(why, advice)| wrong(why, advice))?;
+        let opened = opened.map_err(|fault| {
+            let (why, advice) = words(fault);
+            wrong(why, advice)
+        })?;
         let algorithm = match opened.algorithm() {
             Kind::Rsa { .. } => Algorithm::RS256,
             Kind::Ecdsa {

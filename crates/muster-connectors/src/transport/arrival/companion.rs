@@ -5,7 +5,10 @@
 
 use super::{Entry, Fetched, SourceSettings, Transport, TransportError};
 use crate::transport::{EntryKind, ErrorKind, Scheme, names::unsafe_name};
-use muster_core::model::{code::Code, problem::shown};
+use muster_core::model::{
+    code::Code,
+    problem::transport::{Attempt, Cause, Remedy},
+};
 use std::io::{self, Write};
 
 const MARKS: [&str; 2] = [".done", ".ok"];
@@ -103,20 +106,14 @@ impl Companions {
         let Some(entry) = checksum else {
             return Ok(false);
         };
-        let on = format!(
-            "`{}` from {}",
-            shown(&fetched.file.name),
-            settings.location.server()
-        );
-        let refused = |kind, why: String, advice| {
-            TransportError::new(Code::Checksum, kind, "verify", &on, why, advice)
+        let on = settings.location.path_target(&fetched.file.name);
+        let refused = |kind, cause, remedy| {
+            TransportError::new(Code::Checksum, kind, (Attempt::Verify, &on), cause, remedy)
         };
+        let file = settings.listed_name(&entry.name);
         let no_checksum = || {
-            refused(
-                ErrorKind::Refused,
-                format!("`{}` does not contain a SHA-256", shown(&entry.name)),
-                "write the SHA-256 of the file into it, as 64 hexadecimal digits, or remove it",
-            )
+            let cause = Cause::NoChecksum { file: file.clone() };
+            refused(ErrorKind::Refused, cause, Remedy::WriteChecksum)
         };
         let mut text = Short::default();
         let read = transport.fetch(entry, &mut text).await;
@@ -139,16 +136,12 @@ impl Companions {
         if wanted == fetched.file.sha256 {
             return Ok(true);
         }
-        let why = format!(
-            "its SHA-256 is {}, but `{}` has `{wanted}`",
-            fetched.file.sha256,
-            shown(&entry.name),
-        );
-        Err(refused(
-            ErrorKind::NotSettled,
-            why,
-            "upload the file and its checksum again",
-        ))
+        let cause = Cause::Checksum {
+            found: fetched.file.sha256.clone(),
+            stated: wanted,
+            file,
+        };
+        Err(refused(ErrorKind::NotSettled, cause, Remedy::UploadBoth))
     }
 }
 

@@ -4,7 +4,10 @@ use super::{Entry, Fetched, SourceSettings, Transport, TransportError, connect};
 use crate::transport::After;
 use muster_core::model::{
     code::Code,
-    problem::{Problem, Severity, shown},
+    problem::{
+        Problem, Severity,
+        transport::{Detail, NotCleared, Remedy},
+    },
 };
 
 /// After a delivery was applied in full: archives or deletes exactly its files, if they are still the same,
@@ -13,24 +16,23 @@ pub async fn finish(settings: &SourceSettings, files: &[Fetched]) -> Vec<Problem
     if settings.after == After::Leave {
         return Vec::new();
     }
-    let reported = |name: &str, why: String| {
-        let message = format!(
-            "`{}` was applied, but could not be archived or deleted: {why}",
-            shown(name)
-        );
-        Problem::new(
+    let reported = |name: &str, cause: NotCleared| {
+        let file = settings.listed_name(name);
+        Problem::typed(
             Code::TransportAfter,
             Severity::Warning,
-            message,
-            "move or delete it manually; reading it again changes nothing",
+            Detail::NotCleared { file, cause },
+            Remedy::ArchiveManually,
         )
     };
+    let failed =
+        |name: &str, error: TransportError| reported(name, NotCleared::Failed(error.failure));
     let mut transport = match connect(settings).await {
         Ok(transport) => transport,
         Err(error) => {
             return files
                 .iter()
-                .map(|fetched| reported(&fetched.file.name, error.to_string()))
+                .map(|fetched| failed(&fetched.file.name, error.clone()))
                 .collect();
         }
     };
@@ -40,20 +42,19 @@ pub async fn finish(settings: &SourceSettings, files: &[Fetched]) -> Vec<Problem
         match transport.stat(name).await {
             Ok(Some(now)) if now == fetched.entry => {}
             Ok(Some(_)) => {
-                let why = "it was replaced meanwhile and is left for the next run";
-                problems.push(reported(name, why.to_owned()));
+                problems.push(reported(name, NotCleared::Replaced));
                 continue;
             }
             Ok(None) => continue,
             Err(error) => {
-                problems.push(reported(name, error.to_string()));
+                problems.push(failed(name, error));
                 continue;
             }
         }
         let with_it = [&fetched.entry].into_iter().chain(&fetched.companions);
         for Entry { name, .. } in with_it {
             if let Err(error) = clear(&mut *transport, settings, name).await {
-                problems.push(reported(name, error.to_string()));
+                problems.push(failed(name, error));
                 // A marker without its file is ignored, a file without its marker is not.
                 break;
             }

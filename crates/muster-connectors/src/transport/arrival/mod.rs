@@ -20,7 +20,10 @@ use jiff::Timestamp;
 use muster_core::model::{
     code::Code,
     origin::DeliveredFile,
-    problem::{Problem, Severity, shown},
+    problem::{
+        Problem, Severity, shown,
+        transport::{Attempt, Cause, Detail, Remedy, Skipped},
+    },
 };
 use std::{fs::File, time::Duration};
 
@@ -89,9 +92,10 @@ pub struct Look {
 /// Connects and lists; changes and fetches nothing.
 pub async fn look(settings: &SourceSettings) -> Result<Look, TransportError> {
     let mut transport = connect(settings).await?;
-    let mut warnings = Vec::new();
+    let mut skipped = Vec::new();
     let entries = transport.list().await?;
-    let files = matching(settings, &entries, &mut warnings)?;
+    let files = matching(settings, &entries, &mut skipped)?;
+    let mut warnings = skipped_names(skipped);
     warnings.extend(transport.take_warnings());
     Ok(Look {
         files,
@@ -108,12 +112,13 @@ pub(super) async fn fetch_once(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Delivery, TransportError> {
     let mut transport = connect(settings).await?;
-    let mut warnings = Vec::new();
+    let mut skipped = Vec::new();
     let entries = transport.list().await?;
-    let chosen = matching(settings, &entries, &mut warnings)?;
+    let chosen = matching(settings, &entries, &mut skipped)?;
     if chosen.is_empty() {
-        return Err(no_file(settings, &entries, &warnings));
+        return Err(no_file(settings, &entries, skipped));
     }
+    let mut warnings = skipped_names(skipped);
     let mut files = Vec::new();
     for entry in chosen {
         let transport: &mut dyn Transport = &mut *transport;
@@ -159,101 +164,97 @@ impl Fetched {
 fn matching(
     settings: &SourceSettings,
     entries: &[Entry],
-    warnings: &mut Vec<Problem>,
+    skipped: &mut Vec<Skipped>,
 ) -> Result<Vec<Entry>, TransportError> {
-    let on = settings.location.to_string();
-    let configuration = |why| {
-        TransportError::new(
-            Code::Configuration,
-            ErrorKind::Configuration,
-            "use the pattern for",
-            &on,
-            why,
-            "correct `pattern` under [source]",
-        )
-    };
+    let on = settings.location.target();
     let Some(pattern) = &settings.pattern else {
         // One file was asked for by its path: only that it is a plain file is checked.
         return match entries.first() {
-            Some(entry) if entry.kind != super::EntryKind::File => {
-                let why = "it is not a plain file";
-                Err(TransportError::new(
-                    Code::NameRefused,
-                    ErrorKind::Refused,
-                    "read",
-                    &on,
-                    why,
-                    "name a plain file, or a folder with a `pattern`",
-                ))
-            }
+            Some(entry) if entry.kind != super::EntryKind::File => Err(TransportError::new(
+                Code::NameRefused,
+                ErrorKind::Refused,
+                (Attempt::Read, &on),
+                Cause::NotAPlainFile,
+                Remedy::NameFile,
+            )),
             _ => Ok(entries.iter().take(1).cloned().collect()),
         };
     };
-    let pattern = Pattern::new(pattern).map_err(configuration)?;
-    let mut chosen = choose(entries, &pattern, warnings);
+    let pattern = Pattern::new(pattern).map_err(|why| {
+        let pattern = shown(pattern);
+        TransportError::new(
+            Code::Configuration,
+            ErrorKind::Configuration,
+            (Attempt::UsePattern, &on),
+            Cause::Pattern { pattern, why },
+            Remedy::CorrectPattern,
+        )
+    })?;
+    let mut chosen = choose(entries, &pattern, settings, skipped);
     let limit = settings.limits.names_considered;
     if chosen.len() > limit || entries.len() >= settings.limits.names_read {
-        let why = format!(
-            "the folder has {} names, {} of them matching; the limits are {} and {limit}",
-            entries.len(),
-            chosen.len(),
-            settings.limits.names_read
-        );
+        let cause = Cause::TooManyNames {
+            names: entries.len(),
+            names_limit: settings.limits.names_read,
+            matching: chosen.len(),
+            matching_limit: limit,
+        };
         return Err(TransportError::new(
             Code::TransportLimit,
             ErrorKind::Refused,
-            "take the files of",
-            &on,
-            why,
-            "remove old files from the folder, narrow the pattern, or raise `names` or `matching` under [source.limits]",
+            (Attempt::ChooseFiles, &on),
+            cause,
+            Remedy::RemoveFilesOrRaiseLimits,
         ));
     }
     chosen.retain(|entry| !companion::is_name(&entry.name));
     Ok(chosen)
 }
 
+fn skipped_names(skipped: Vec<Skipped>) -> Vec<Problem> {
+    let problem = |skipped| {
+        Problem::typed(
+            Code::NameRefused,
+            Severity::Warning,
+            Detail::Skipped(skipped),
+            Remedy::ReplaceName,
+        )
+    };
+    skipped.into_iter().map(problem).collect()
+}
+
 fn several(files: &[Fetched]) -> Problem {
-    let names = files
-        .iter()
-        .take(10)
-        .map(|file| format!("`{}`", shown(&file.file.name)))
-        .collect::<Vec<_>>()
-        .join(", ");
-    Problem::new(
+    let names = files.iter().take(10);
+    let detail = Detail::SeveralFiles {
+        count: files.len(),
+        names: names.map(|file| shown(&file.file.name)).collect(),
+    };
+    Problem::typed(
         Code::SeveralFiles,
         Severity::Warning,
-        format!(
-            "{} files match: {names}; all are read as one delivery, and the newest wins",
-            files.len()
-        ),
-        "keep only one file in the folder at a time",
+        detail,
+        Remedy::KeepOneFile,
     )
 }
 
 fn weak_proof(fetched: &Fetched) -> Option<Problem> {
-    let Fetched {
-        file,
-        entry,
-        disputed,
-        ..
-    } = fetched;
-    let name = shown(&file.name);
-    let what = match (disputed, entry.bytes, entry.modified) {
-        (Some(wrong), ..) => {
-            format!(
-                "the server says {wrong} bytes of `{name}` in one way and {} in another, as many as arrived",
-                file.bytes
-            )
-        }
-        (None, None, _) => format!("the server does not say the size of `{name}`"),
-        (None, _, None) => format!("the server does not say the modification time of `{name}`"),
+    let received = fetched.file.bytes;
+    let file = shown(&fetched.file.name);
+    let entry = &fetched.entry;
+    let detail = match (fetched.disputed, entry.bytes, entry.modified) {
+        (Some(stated), ..) => Detail::TwoSizes {
+            file,
+            stated,
+            received,
+        },
+        (None, None, _) => Detail::NoSize { file },
+        (None, _, None) => Detail::NoTime { file },
         _ => return None,
     };
-    let message = format!("{what}, so less proves that it arrived whole");
-    Some(Problem::new(
+    Some(Problem::typed(
         Code::TransportWeak,
         Severity::Warning,
-        message,
-        "put a `.sha256` file beside it",
+        detail,
+        Remedy::ProvideChecksum,
     ))
 }

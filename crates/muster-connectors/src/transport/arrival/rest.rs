@@ -6,7 +6,10 @@
 use super::{Entry, Progress, SourceSettings, Transport, TransportError};
 use crate::transport::ErrorKind;
 use jiff::Timestamp;
-use muster_core::model::{code::Code, problem::shown};
+use muster_core::model::{
+    code::Code,
+    problem::transport::{Attempt, Cause, Change, Remedy},
+};
 use std::time::Duration;
 
 /// Waits until the file stands still, unless a marker says that it is complete, and gives it as it is then.
@@ -33,67 +36,52 @@ pub(super) async fn wait(
     tokio::time::sleep(wait).await;
     match transport.stat(&entry.name).await? {
         Some(later) if later == entry => Ok(entry),
-        Some(later) => Err(not_settled(&entry, &later)),
-        None => Err(gone(&entry)),
+        Some(later) => Err(not_settled(settings, &entry, &later)),
+        None => Err(gone(settings, &entry)),
     }
-}
-
-fn size(entry: &Entry) -> String {
-    entry.bytes.map_or("an unknown size".to_owned(), |bytes| {
-        format!("{bytes} bytes")
-    })
-}
-
-fn time(entry: &Entry) -> String {
-    entry
-        .modified
-        .map_or("an unknown time".to_owned(), |time| time.to_string())
 }
 
 /// What is different about a file when it is looked at again.
-fn difference(before: &Entry, after: &Entry) -> String {
-    if before.kind != after.kind {
-        "it is no longer a plain file".to_owned()
-    } else if before.bytes != after.bytes {
-        format!("{} before, {} now", size(before), size(after))
+fn difference(before: &Entry, now: &Entry) -> Change {
+    if before.kind != now.kind {
+        Change::NoLongerPlain
+    } else if before.bytes != now.bytes {
+        Change::Size {
+            before: before.bytes,
+            now: now.bytes,
+        }
     } else {
-        format!(
-            "its modification time changed from {} to {}, with the same size",
-            time(before),
-            time(after)
-        )
+        Change::Time {
+            before: before.modified,
+            now: now.modified,
+        }
     }
 }
 
-pub(super) fn not_settled(before: &Entry, after: &Entry) -> TransportError {
-    let why = format!("it changed meanwhile: {}", difference(before, after));
-    let on = format!("`{}`", shown(&before.name));
-    let advice =
-        "wait until the upload is finished; uploading under another name and renaming avoids this";
-    let error = TransportError::new(
+pub(super) fn not_settled(
+    settings: &SourceSettings,
+    before: &Entry,
+    now: &Entry,
+) -> TransportError {
+    let on = settings.location.path_target(&before.name);
+    TransportError::new(
         Code::NotSettled,
         ErrorKind::NotSettled,
-        "read",
-        &on,
-        why,
-        advice,
-    );
-    TransportError {
-        retry: true,
-        ..error
-    }
+        (Attempt::Read, &on),
+        Cause::Changed(difference(before, now)),
+        Remedy::WaitForUpload,
+    )
+    .again()
 }
 
-pub(in crate::transport) fn gone(entry: &Entry) -> TransportError {
-    let on = format!("`{}`", shown(&entry.name));
-    let advice = "check who removes files from the folder; the next run tries again";
+pub(in crate::transport) fn gone(settings: &SourceSettings, entry: &Entry) -> TransportError {
+    let on = settings.location.path_target(&entry.name);
     TransportError::new(
         Code::NoFile,
         ErrorKind::NoFile,
-        "read",
-        &on,
-        "it was listed and no longer exists",
-        advice,
+        (Attempt::Read, &on),
+        Cause::ListedThenGone,
+        Remedy::CheckWhoRemoves,
     )
 }
 
@@ -102,30 +90,26 @@ mod tests {
     use super::*;
     use crate::transport::EntryKind;
 
-    #[track_caller]
-    fn check(bytes: (u64, u64), seconds: (i64, i64), wanted: &str) {
+    #[test]
+    fn file_that_changed_says_what_changed() {
         let entry = |bytes, seconds| Entry {
             name: "a.csv".to_owned(),
             kind: EntryKind::File,
             bytes: Some(bytes),
             modified: Timestamp::from_second(seconds).ok(),
         };
-        let error = not_settled(&entry(bytes.0, seconds.0), &entry(bytes.1, seconds.1));
-        assert_eq!(error.why, wanted);
-    }
-
-    #[test]
-    fn file_that_changed_says_what_changed() {
-        check(
-            (7, 9),
-            (0, 1),
-            "it changed meanwhile: 7 bytes before, 9 bytes now",
+        let (before, now) = (Some(7), Some(9));
+        assert_eq!(
+            difference(&entry(7, 0), &entry(9, 1)),
+            Change::Size { before, now }
         );
-        check(
-            (7, 7),
-            (0, 1),
-            "it changed meanwhile: its modification time changed from 1970-01-01T00:00:00Z to \
-             1970-01-01T00:00:01Z, with the same size",
+        let (before, now) = (
+            Timestamp::from_second(0).ok(),
+            Timestamp::from_second(1).ok(),
+        );
+        assert_eq!(
+            difference(&entry(7, 0), &entry(7, 1)),
+            Change::Time { before, now }
         );
     }
 }

@@ -5,7 +5,11 @@ use super::{
     rest::{gone, not_settled},
 };
 use crate::transport::{ErrorKind, Scheme, file::LocalFolder};
-use muster_core::model::{code::Code, origin::DeliveredFile, problem::shown};
+use muster_core::model::{
+    code::Code,
+    origin::DeliveredFile,
+    problem::transport::{Attempt, Cause, Received, Remedy, Target},
+};
 use sha2::{Digest, Sha256};
 use std::{
     io::{self, Seek, SeekFrom, Write},
@@ -13,15 +17,11 @@ use std::{
 };
 
 /// A server that sends something all the time, but never comes to an end.
-fn too_slow(on: &str, bytes: u64, whole: Duration) -> TransportError {
+fn too_slow(on: &Target, bytes: u64, whole: Duration) -> TransportError {
     let seconds = whole.as_secs();
-    let rate = bytes / seconds.max(1);
-    let why =
-        format!("only {bytes} bytes arrived within the limit of {seconds} s, {rate} a second");
-    TransportError {
-        why,
-        ..TransportError::timed_out("read", on, seconds)
-    }
+    TransportError::timed_out((Attempt::Read, on), seconds)
+        .with_cause(|_| Cause::TooSlow { bytes, seconds })
+        .with_remedy(Remedy::RaiseWholeLimit)
 }
 
 /// Hashes and counts what passes through, and refuses what is over the limit.
@@ -39,10 +39,7 @@ impl Write for Proof<'_> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.bytes += buffer.len() as u64;
         if self.bytes > self.limit {
-            return Err(io::Error::new(
-                io::ErrorKind::FileTooLarge,
-                format!("it is larger than {} bytes", self.limit),
-            ));
+            return Err(io::ErrorKind::FileTooLarge.into());
         }
         self.hash.update(buffer);
         self.into.write_all(buffer)?;
@@ -66,24 +63,16 @@ pub(super) async fn read(
     entry: Entry,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Fetched, TransportError> {
-    let on = format!(
-        "`{}` from {}",
-        shown(&entry.name),
-        settings.location.server()
-    );
+    let on = settings.location.path_target(&entry.name);
     let local = |error: io::Error| TransportError::not_kept(&entry.name, &error);
     let too_large = |bytes: u64| {
-        let why = format!(
-            "it has {bytes} bytes; the limit is {}",
-            settings.limits.file_bytes
-        );
+        let limit = settings.limits.file_bytes;
         TransportError::new(
             Code::CsvLimit,
             ErrorKind::Refused,
-            "read",
-            &on,
-            why,
-            "raise `file` under [source.limits] if the file is the right one",
+            (Attempt::Read, &on),
+            Cause::FileTooLarge { bytes, limit },
+            Remedy::RaiseFileLimit,
         )
     };
     if let Some(bytes) = entry
@@ -121,25 +110,26 @@ pub(super) async fn read(
     if let Some(wanted) = disputed
         && transport.second_size(&entry.name).await? != Some(bytes)
     {
-        let why = format!("got {bytes} of {wanted} bytes");
-        let advice = "nothing of it was used; the next run fetches it again";
+        let cause = Cause::Incomplete {
+            received: Received {
+                bytes,
+                of: Some(wanted),
+            },
+            then: None,
+        };
         let error = TransportError::new(
             Code::TransferIncomplete,
             ErrorKind::NotSettled,
-            "read",
-            &on,
-            why,
-            advice,
+            (Attempt::Read, &on),
+            cause,
+            Remedy::FetchAgain,
         );
-        return Err(TransportError {
-            retry: true,
-            ..error
-        });
+        return Err(error.again());
     }
     match transport.stat(&entry.name).await? {
         Some(after) if after == entry => {}
-        Some(after) => return Err(not_settled(&entry, &after)),
-        None => return Err(gone(&entry)),
+        Some(after) => return Err(not_settled(settings, &entry, &after)),
+        None => return Err(gone(settings, &entry)),
     }
     // The size that agrees must still do so: the file may have grown to it and on.
     if disputed.is_some() {
@@ -149,6 +139,7 @@ pub(super) async fn read(
         };
         if still.bytes != Some(bytes) {
             return Err(not_settled(
+                settings,
                 &Entry {
                     bytes: Some(bytes),
                     ..still.clone()

@@ -6,7 +6,10 @@ use crate::{
     transport::{SourceSettings, TransportError},
 };
 use async_trait::async_trait;
-use muster_core::model::code::Code;
+use muster_core::model::problem::{
+    shown,
+    transport::{Attempt, Cause, Remedy},
+};
 use rustls::pki_types::ServerName;
 use std::{fmt, sync::Arc};
 use suppaftp::{
@@ -16,9 +19,7 @@ use suppaftp::{
 };
 use tokio::net::TcpStream;
 
-const ATTEMPTED: &str = "agree on encryption with";
-/// What is said of a server that answers in the clear.
-const IN_THE_CLEAR: &str = "the server does not answer with encryption";
+const ATTEMPT: Attempt = Attempt::NegotiateEncryption;
 
 /// Encrypts the control connection and each data connection.
 struct Connector(TlsConnector);
@@ -42,10 +43,10 @@ impl AsyncTlsConnector for Connector {
                 .get_ref()
                 .and_then(|inner| inner.downcast_ref::<rustls::Error>())
             {
-                Some(rustls::Error::InvalidMessage(_)) => {
-                    FtpError::SecureError(IN_THE_CLEAR.to_owned())
-                }
-                Some(error) => FtpError::SecureError(tls::said(error)),
+                // The library carries errors as texts.
+                Some(error) => FtpError::SecureError(
+                    serde_json::to_string(&tls::cause(error)).unwrap_or_default(),
+                ),
                 None => FtpError::ConnectionError(error),
             }
         })
@@ -57,6 +58,15 @@ fn connector(settings: &SourceSettings) -> Result<Connector, TransportError> {
         .map_err(|why| tls::not_configured(settings, why))?;
     // One configuration for all connections: servers want the session of the control connection used again.
     Ok(Connector(TlsConnector::from(Arc::new(configuration))))
+}
+
+/// What an error of encryption means.
+pub(super) fn refused(settings: &SourceSettings, why: &str) -> TransportError {
+    let (cause, remedy) = serde_json::from_str(why).unwrap_or_else(|_| {
+        let why = shown(why);
+        (Cause::Tls { why }, Remedy::CheckTlsServer)
+    });
+    tls::failed(settings, cause, remedy)
 }
 
 /// An error of encryption without the layers that told it, for the library makes texts of errors; and whether it was
@@ -80,25 +90,21 @@ pub(super) async fn begin(
     let phases = Phases { settings };
     let secured = stream.into_secure(connector(settings)?, host(settings));
     phases
-        .limited(settings.limits.handshake, ATTEMPTED, secured)
+        .limited(
+            settings.limits.handshake,
+            (ATTEMPT, &settings.location.server_target()),
+            secured,
+        )
         .await?
         .map_err(|error| match &error {
             FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => {
-                let why = format!(
-                    "server offers no TLS; required here (it answers {})",
-                    phases.said(response)
-                );
-                let advice = "have TLS switched on at the server; nothing was sent in the clear";
-                TransportError {
-                    advice: advice.to_owned(),
-                    ..tls::refused(settings, why)
-                }
+                let answer = Some(phases.answer_text(response));
+                tls::failed(settings, Cause::NoTls { answer }, Remedy::SwitchTlsOn)
             }
-            FtpError::BadResponse => tls::refused(
-                settings,
-                "server offers no TLS; required here (its answer is odd)",
-            ),
-            _ => phases.failed(ATTEMPTED, &error),
+            FtpError::BadResponse => {
+                tls::failed(settings, Cause::NoTls { answer: None }, Remedy::SwitchTlsOn)
+            }
+            _ => phases.failed((ATTEMPT, &settings.location.server_target()), &error),
         })
 }
 
@@ -114,30 +120,28 @@ pub(super) async fn from_the_start(
         connector,
         host(settings),
     );
+    let on = settings.location.server_target();
     let opened = phases
-        .within(limits.connect + limits.handshake, ATTEMPTED, opening)
+        .within(limits.connect + limits.handshake, (ATTEMPT, &on), opening)
         .await;
-    let mut stream = opened.map_err(|error| {
-        if error.code != Code::TransportTls || error.why != IN_THE_CLEAR {
-            return error;
-        }
-        let advice =
-            "set `tls = \"explicit\"` under [source] if that server is asked for encryption first";
-        TransportError {
-            advice: advice.to_owned(),
-            ..error
-        }
+    let mut stream = opened.map_err(|error| match error.failure.cause {
+        Cause::AnswersUnencrypted => error.with_remedy(Remedy::UseExplicitTls),
+        _ => error,
     })?;
     // Commands are short and each waits for its answer.
     let _without_it_is_only_slower = stream.get_ref().await.set_nodelay(true);
     for command in ["PBSZ 0", "PROT P"] {
         let protected = stream.custom_command(command, &[Status::CommandOk]);
-        phases.limited(limits.handshake, ATTEMPTED, protected).await?.map_err(|error| match &error {
-            FtpError::UnexpectedResponse(response) => tls::refused(
-                settings,
-                format!("server does not encrypt data; required here (to `{command}` it answers {})", phases.said(response)),
-            ),
-            _ => phases.failed(ATTEMPTED, &error),
+        let protected = phases.limited(limits.handshake, (ATTEMPT, &on), protected);
+        protected.await?.map_err(|error| match &error {
+            FtpError::UnexpectedResponse(response) => {
+                let cause = Cause::DataNotEncrypted {
+                    command: command.to_owned(),
+                    answer: phases.answer_text(response),
+                };
+                tls::failed(settings, cause, Remedy::SwitchTlsOn)
+            }
+            _ => phases.failed((ATTEMPT, &on), &error),
         })?;
     }
     Ok(stream)

@@ -5,12 +5,15 @@
 use super::encryption;
 use crate::{
     http::{self, HIDDEN},
-    net::{address_policy, tls},
+    net::address_policy,
     transport::{ErrorKind, FtpMode, FtpTls, Scheme, SourceSettings, TransportError},
 };
 use muster_core::model::{
     code::Code,
-    problem::{Problem, Severity, shown},
+    problem::{
+        Problem, Severity,
+        transport::{Attempt, Cause, Detail, Remedy, Target},
+    },
 };
 use secrecy::ExposeSecret;
 use std::{
@@ -48,8 +51,10 @@ impl Session {
         let limits = &settings.limits;
         let mut stream = control(settings).await?;
         let host = stream.get_ref().await.peer_addr();
-        let host =
-            host.map_err(|error| phases.failed("connect to", &FtpError::ConnectionError(error)))?;
+        let host = host.map_err(|error| {
+            let on = settings.location.server_target();
+            phases.failed((Attempt::Connect, &on), &FtpError::ConnectionError(error))
+        })?;
         let data = Arc::new(Mutex::new(DataConnections::default()));
         let (shared, wait) = (Arc::clone(&data), limits.connect);
         // The control host is always used, whatever the server names: a server could have us connect anywhere.
@@ -93,45 +98,49 @@ impl Session {
             .as_ref()
             .map_or("", |password| password.expose_secret());
         let phases = Phases { settings };
-        let attempted = format!("log in as `{}` at", shown(user));
+        let server = settings.location.server_target();
+        let account = Target::Account {
+            user: settings.account(),
+            server: settings.location.server(),
+        };
+        let attempted = (Attempt::LogIn, &account);
         let limit = settings.limits.handshake;
         let answer = phases
-            .limited(limit, &attempted, self.stream.login(user, password))
+            .limited(limit, attempted, self.stream.login(user, password))
             .await?;
         answer.map_err(|error| match &error {
             FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => {
-                let wants_tls = ["tls", "ssl", "encrypt"]
-                    .iter()
-                    .any(|word| String::from_utf8_lossy(&response.body).to_ascii_lowercase().contains(word));
-                let advice = if wants_tls && settings.location.scheme == Scheme::Ftp {
-                    "use `ftps:` in the URL: the server wants encryption"
+                let wants_tls = ["tls", "ssl", "encrypt"].iter().any(|word| {
+                    String::from_utf8_lossy(&response.body)
+                        .to_ascii_lowercase()
+                        .contains(word)
+                });
+                let remedy = if wants_tls && settings.location.scheme == Scheme::Ftp {
+                    Remedy::UseFtps
                 } else {
-                    "correct user and password under [credentials]; they are not tried again until then"
+                    Remedy::CorrectCredentials
                 };
+                // An answer that repeats the password says nothing else.
+                let answer = Some(phases.answer_text(response)).filter(|it| !it.contains(HIDDEN));
                 TransportError::new(
                     Code::TransportCredentials,
                     ErrorKind::Unauthorised,
-                    &attempted,
-                    &settings.location.server(),
-                    refused(&phases.said(response)),
-                    advice,
+                    attempted,
+                    Cause::LoginRefused { answer },
+                    remedy,
                 )
             }
-            _ => phases.failed(&attempted, &error),
+            _ => phases.failed(attempted, &error),
         })?;
         let binary = self.stream.transfer_type(FileType::Binary);
         phases
-            .within(limit, "switch to binary transfer at", binary)
+            .within(limit, (Attempt::SwitchToBinary, &server), binary)
             .await?;
         // Names outside ASCII; servers that do not know this still work.
         let names = self.stream.opts("UTF8", Some("ON"));
-        match phases
-            .limited(limit, "ask for UTF-8 names at", names)
-            .await?
-        {
-            Err(FtpError::ConnectionError(error)) => {
-                Err(phases.failed("ask for UTF-8 names at", &FtpError::ConnectionError(error)))
-            }
+        let attempted = (Attempt::RequestUtf8Names, &server);
+        match phases.limited(limit, attempted, names).await? {
+            Err(error @ FtpError::ConnectionError(_)) => Err(phases.failed(attempted, &error)),
             _ => Ok(()),
         }
     }
@@ -144,17 +153,15 @@ impl Session {
             .unwrap_or_else(PoisonError::into_inner)
             .other_host
             .take()?;
-        let message = format!(
-            "the server named {} for the data connection; {} was used instead",
-            named.ip(),
-            self.settings.location.host
-        );
-        let advice = "nothing to do if files arrive; the server's passive address is set wrongly";
-        Some(Problem::new(
+        let detail = Detail::OtherDataHost {
+            named: named.ip().to_string(),
+            used: self.settings.location.host.clone(),
+        };
+        Some(Problem::typed(
             Code::TransportPassive,
             Severity::Warning,
-            message,
-            advice,
+            detail,
+            Remedy::NoAction,
         ))
     }
 }
@@ -166,26 +173,22 @@ pub(super) struct Phases<'s> {
 }
 
 impl Phases<'_> {
-    fn on(self) -> String {
-        self.settings.location.server()
-    }
-
     /// Waits no longer than the limit; the server's answer is left to the caller.
     pub(super) async fn limited<T>(
         self,
         limit: Duration,
-        attempted: &str,
+        attempted: (Attempt, &Target),
         waiting: impl Future<Output = T>,
     ) -> Result<T, TransportError> {
         let answer = tokio::time::timeout(limit, waiting).await;
-        answer.map_err(|_| TransportError::timed_out(attempted, &self.on(), limit.as_secs()))
+        answer.map_err(|_| TransportError::timed_out(attempted, limit.as_secs()))
     }
 
     /// Waits no longer than the limit for an answer as wanted.
     pub(super) async fn within<T>(
         self,
         limit: Duration,
-        attempted: &str,
+        attempted: (Attempt, &Target),
         waiting: impl Future<Output = FtpResult<T>>,
     ) -> Result<T, TransportError> {
         self.limited(limit, attempted, waiting)
@@ -194,18 +197,19 @@ impl Phases<'_> {
     }
 
     /// What an error of the protocol means.
-    pub(super) fn failed(self, attempted: &str, error: &FtpError) -> TransportError {
-        let on = self.on();
-        let answer = |why: String| {
-            let advice = "check that the URL names an FTP server, and what its log says";
+    pub(super) fn failed(self, attempted: (Attempt, &Target), error: &FtpError) -> TransportError {
+        let answer = |cause| {
             TransportError::new(
                 Code::TransportAnswer,
                 ErrorKind::Unreachable,
                 attempted,
-                &on,
-                why,
-                advice,
+                cause,
+                Remedy::CheckFtpServer,
             )
+        };
+        let system = |why: &str| {
+            let why = http::in_words(why);
+            TransportError::unreachable(attempted, Cause::System { why })
         };
         match error {
             FtpError::ConnectionError(error)
@@ -213,53 +217,49 @@ impl Phases<'_> {
                     .get_ref()
                     .is_some_and(|inner| inner.is::<ReplyTooLarge>()) =>
             {
-                let advice = "check that the URL names an FTP server";
                 TransportError::new(
                     Code::TransportLimit,
                     ErrorKind::Refused,
                     attempted,
-                    &on,
-                    error.to_string(),
-                    advice,
+                    Cause::ReplyTooLarge,
+                    Remedy::CheckFtpServer,
                 )
             }
-            FtpError::ConnectionError(error) => {
-                TransportError::unreachable(attempted, &on, http::in_words(&error.to_string()))
-            }
+            FtpError::ConnectionError(error) => system(&error.to_string()),
             FtpError::SecureError(why) => match encryption::layers(why) {
-                (why, true) => TransportError::unreachable(attempted, &on, http::in_words(why)),
-                (why, false) => tls::refused(self.settings, why),
+                (why, true) => system(why),
+                (why, false) => encryption::refused(self.settings, why),
             },
-            FtpError::UnexpectedResponse(response) => match response.status {
-                Status::NotAvailable
-                | Status::CannotOpenDataConnection
-                | Status::TransferAborted
-                | Status::RequestFileActionIgnored
-                | Status::ActionAborted => {
-                    let why = format!("the server answers {}", self.said(response));
-                    TransportError::unreachable(attempted, &on, why)
+            FtpError::UnexpectedResponse(response) => {
+                let said = |account| Cause::Answer {
+                    answer: self.answer_text(response),
+                    account,
+                };
+                match response.status {
+                    Status::NotAvailable
+                    | Status::CannotOpenDataConnection
+                    | Status::TransferAborted
+                    | Status::RequestFileActionIgnored
+                    | Status::ActionAborted => TransportError::unreachable(attempted, said(None)),
+                    Status::FileUnavailable => {
+                        let account = Some(self.settings.account());
+                        TransportError::not_found(attempted, said(account))
+                    }
+                    _ => answer(said(None)),
                 }
-                Status::FileUnavailable => TransportError::not_found(
-                    attempted,
-                    &on,
-                    format!(
-                        "the server answers {} to the account `{}`",
-                        self.said(response),
-                        self.account()
-                    ),
-                ),
-                _ => answer(format!("the server answers {}", self.said(response))),
-            },
+            }
             FtpError::BadResponse
             | FtpError::InvalidAddress(_)
-            | FtpError::DataConnectionAlreadyOpen => {
-                answer("its answer is not one of the file transfer protocol".to_owned())
-            }
+            | FtpError::DataConnectionAlreadyOpen => answer(Cause::NotFtp),
         }
     }
 
     /// What an error means that came while a data connection was opened or used.
-    pub(super) fn data_failed(self, attempted: &str, error: &FtpError) -> TransportError {
+    pub(super) fn data_failed(
+        self,
+        attempted: (Attempt, &Target),
+        error: &FtpError,
+    ) -> TransportError {
         self.on_data(self.failed(attempted, error))
     }
 
@@ -269,39 +269,14 @@ impl Phases<'_> {
         if self.settings.ftp_mode == FtpMode::Passive || is_about_the_file {
             return error;
         }
-        let advice = "remove `mode = \"active\"` under [source] to use passive mode: in active mode the server must be \
-                      able to connect to this machine";
-        TransportError {
-            advice: advice.to_owned(),
-            ..error
-        }
+        error.with_remedy(Remedy::UsePassiveMode)
     }
 
     /// The first line of an answer, without secrets.
-    pub(super) fn said(self, response: &Response) -> String {
+    pub(super) fn answer_text(self, response: &Response) -> String {
         let text = String::from_utf8_lossy(&response.body);
         self.settings
             .server_text(text.lines().next().unwrap_or_default())
-    }
-
-    /// Who is logged in.
-    pub(super) fn account(self) -> String {
-        shown(
-            self.settings
-                .credentials
-                .user
-                .as_deref()
-                .unwrap_or("anonymous"),
-        )
-    }
-}
-
-/// What is said of a refused login; an answer that repeats the password says nothing else.
-fn refused(said: &str) -> String {
-    if said.contains(HIDDEN) {
-        "password refused".to_owned()
-    } else {
-        format!("password refused: the server answers {said}")
     }
 }
 
@@ -314,16 +289,17 @@ async fn control(settings: &SourceSettings) -> Result<AsyncRustlsFtpStream, Tran
     let tcp = address_policy::open(settings).await?;
     let greeting = AsyncRustlsFtpStream::connect_with_stream(tcp);
     let greeted = Phases { settings }
-        .within(settings.limits.handshake, "get the greeting of", greeting)
+        .within(
+            settings.limits.handshake,
+            (Attempt::GetGreeting, &settings.location.server_target()),
+            greeting,
+        )
         .await;
     if !is_encrypted {
         return greeted;
     }
     let stream = greeted.map_err(|error| match error.code {
-        Code::TransportTimeout => {
-            let advice = "set `tls = \"implicit\"` under [source] if that server wants encryption from the first byte";
-            TransportError { advice: advice.to_owned(), ..error }
-        }
+        Code::TransportTimeout => error.with_remedy(Remedy::UseImplicitTls),
         _ => error,
     })?;
     encryption::begin(settings, stream).await

@@ -1,6 +1,7 @@
 //! What the headers of an answer say about the file: its type, its length and time, and when to ask again.
 
 use jiff::{Timestamp, fmt::rfc2822};
+use muster_core::model::problem::transport::Instead;
 use reqwest::{
     Response, Version,
     header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER, TRANSFER_ENCODING},
@@ -22,16 +23,16 @@ pub(super) fn kind(response: &Response) -> String {
 }
 
 /// What content of this type is, if it cannot be a table of text. Servers give tables out under many types.
-pub(super) fn no_table(kind: &str) -> Option<&'static str> {
+pub(super) fn no_table(kind: &str) -> Option<Instead> {
     let (group, form) = kind.split_once('/')?;
     match (group, form) {
-        ("text", "html") | ("application", "xhtml+xml") => Some("a web page"),
-        ("text" | "application", "json") => Some("a JSON document"),
-        ("text" | "application", "xml") => Some("an XML document"),
-        (_, form) if form.ends_with("+json") => Some("a JSON document"),
-        (_, form) if form.ends_with("+xml") => Some("an XML document"),
-        ("application", "pdf") => Some("a PDF document"),
-        ("image" | "audio" | "video" | "font", _) => Some("something that is no text"),
+        ("text", "html") | ("application", "xhtml+xml") => Some(Instead::WebPage),
+        ("text" | "application", "json") => Some(Instead::JsonDocument),
+        ("text" | "application", "xml") => Some(Instead::XmlDocument),
+        (_, form) if form.ends_with("+json") => Some(Instead::JsonDocument),
+        (_, form) if form.ends_with("+xml") => Some(Instead::XmlDocument),
+        ("application", "pdf") => Some(Instead::PdfDocument),
+        ("image" | "audio" | "video" | "font", _) => Some(Instead::Media),
         _ => None,
     }
 }

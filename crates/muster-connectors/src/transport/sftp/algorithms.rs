@@ -4,7 +4,13 @@
 
 use super::offer::Offer;
 use crate::transport::{ErrorKind, TransportError};
-use muster_core::model::{code::Code, problem::shown};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        shown,
+        transport::{self, AlgorithmKind, Attempt, Cause, Remedy, Target},
+    },
+};
 use russh::{
     Preferred, cipher, compression, kex,
     keys::{Algorithm, EcdsaCurve, HashAlg},
@@ -149,65 +155,53 @@ fn macs(legacy: bool) -> Vec<mac::Name> {
 }
 
 /// What a server offers of every kind beside what we have, so that the administrators of both ends can compare.
-pub(super) fn nothing_in_common(offer: &Offer, legacy: bool, on: &str) -> TransportError {
-    let ours = ssh_algorithms(legacy);
-    let kinds = [
-        ("key exchange", &offer.key_exchanges, ours.key_exchanges),
-        ("host key", &offer.host_keys, ours.host_keys),
-        ("cipher", &offer.ciphers, ours.ciphers),
-        // Ciphers that authenticate what they encrypt need none of these.
-        ("MAC", &offer.macs, ours.macs),
-    ];
-    let (mut missing, mut lists) = (Vec::new(), String::new());
-    for (kind, theirs, ours) in kinds {
-        if !theirs.iter().any(|name| ours.contains(name)) {
-            missing.push(kind);
-        }
+pub(super) fn nothing_in_common(offer: &Offer, legacy: bool, on: &Target) -> TransportError {
+    let kinds = |ours: SshAlgorithms| {
+        [
+            (
+                AlgorithmKind::KeyExchange,
+                &offer.key_exchanges,
+                ours.key_exchanges,
+            ),
+            (AlgorithmKind::HostKey, &offer.host_keys, ours.host_keys),
+            (AlgorithmKind::Cipher, &offer.ciphers, ours.ciphers),
+            // Ciphers that authenticate what they encrypt need none of these.
+            (AlgorithmKind::Mac, &offer.macs, ours.macs),
+        ]
+    };
+    let missing = |legacy| -> Vec<AlgorithmKind> {
+        let lacks = kinds(ssh_algorithms(legacy)).into_iter();
+        lacks
+            .filter(|(_, theirs, ours)| !theirs.iter().any(|name| ours.contains(name)))
+            .map(|(kind, ..)| kind)
+            .collect()
+    };
+    let lacking = missing(legacy);
+    // Old algorithms are offered only where they would leave nothing missing.
+    let helps = !legacy && !lacking.is_empty() && missing(true).is_empty();
+    let offers = kinds(ssh_algorithms(legacy)).map(|(kind, theirs, ours)| transport::Offer {
+        kind,
         // The server's words: no more of them than a person reads.
-        let theirs: Vec<String> = theirs.iter().take(40).map(|name| shown(name)).collect();
-        let theirs = if theirs.is_empty() {
-            "nothing".to_owned()
-        } else {
-            theirs.join(", ")
-        };
-        lists.push_str(&format!(
-            "; {kind}: the server offers {theirs}, we have {}",
-            ours.join(", ")
-        ));
-    }
-    let with_legacy = ssh_algorithms(true);
-    let would_help = |kind: &str| {
-        let (theirs, ours) = match kind {
-            "key exchange" => (&offer.key_exchanges, &with_legacy.key_exchanges),
-            "host key" => (&offer.host_keys, &with_legacy.host_keys),
-            "cipher" => (&offer.ciphers, &with_legacy.ciphers),
-            _ => (&offer.macs, &with_legacy.macs),
-        };
-        theirs.iter().any(|name| ours.contains(name))
-    };
-    let helps = !legacy && !missing.is_empty() && missing.iter().all(|kind| would_help(kind));
-    let missing = if missing.is_empty() {
-        "algorithm that fits the others".to_owned()
-    } else {
-        missing.join(", no ")
-    };
-    let why = format!("no {missing} in common{lists}");
-    let advice = if !helps {
-        "update the server, so that it offers one of ours"
-    } else {
-        "update the server; until then `legacy_algorithms = true` under [source] allows old ones with this server"
-    };
+        theirs: theirs.iter().take(40).map(|name| shown(name)).collect(),
+        ours,
+    });
     TransportError::new(
         Code::TransportAlgorithms,
         ErrorKind::Refused,
-        "agree on encryption with",
-        on,
-        why,
-        advice,
+        (Attempt::NegotiateEncryption, on),
+        Cause::NothingInCommon {
+            missing: lacking,
+            offers: offers.into(),
+        },
+        if helps {
+            Remedy::UpdateServerOrAllowLegacy
+        } else {
+            Remedy::UpdateServer
+        },
     )
 }
 
-/// What a connection without strict key exchange is open to (CVE-2023-48795); none: it is safe.
+/// The algorithms that make a connection without strict key exchange open to CVE-2023-48795; none: it is safe.
 pub(super) fn weakness(cipher: &str, mac: &str, strict: bool) -> Option<String> {
     if strict {
         return None;
@@ -215,8 +209,11 @@ pub(super) fn weakness(cipher: &str, mac: &str, strict: bool) -> Option<String> 
     let chacha = cipher == cipher::CHACHA20_POLY1305.as_ref();
     let encrypt_then_mac = mac.contains("-etm@") && !cipher.contains("-gcm@");
     (chacha || encrypt_then_mac).then(|| {
-        let with = if chacha { cipher.to_owned() } else { format!("{cipher} with {mac}") };
-        format!("the server uses {with} without strict key exchange: a third party could drop its first messages")
+        if chacha {
+            cipher.to_owned()
+        } else {
+            format!("{cipher}, {mac}")
+        }
     })
 }
 

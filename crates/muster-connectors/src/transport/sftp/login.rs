@@ -7,7 +7,13 @@ use super::{
     session::{Connection, Farewell, Identity},
 };
 use crate::transport::{ErrorKind, SourceSettings, TransportError};
-use muster_core::model::{code::Code, problem::shown};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        shown,
+        transport::{Attempt, Cause, LoginMethod, Remedy, Target},
+    },
+};
 use russh::{
     Error, MethodKind, MethodSet,
     client::{AuthResult, Handle, KeyboardInteractiveAuthResponse as Reply},
@@ -23,7 +29,7 @@ const ROUNDS: usize = 5;
 pub(super) struct Login {
     user: String,
     /// `user@host:port`.
-    pub(super) on: String,
+    pub(super) server: String,
     password: Option<secrecy::SecretString>,
     key: Option<Arc<PrivateKey>>,
     settings: SourceSettings,
@@ -34,32 +40,27 @@ impl Login {
     pub(super) fn new(settings: &SourceSettings) -> Result<Self, TransportError> {
         let credentials = &settings.credentials;
         let user = credentials.user.clone().unwrap_or_default();
-        let on = format!("{}@{}", shown(&user), settings.location.server());
-        let missing = |why, advice| {
-            let server = settings.location.server();
+        let server = format!("{}@{}", shown(&user), settings.location.server());
+        let missing = |cause, remedy| {
             Err(TransportError::new(
                 Code::TransportCredentials,
                 ErrorKind::Unauthorised,
-                "log in at",
-                &server,
-                why,
-                advice,
+                (Attempt::LogIn, &settings.location.server_target()),
+                cause,
+                remedy,
             ))
         };
         if user.is_empty() {
-            return missing("no user is set", "set `user` under [credentials]");
+            return missing(Cause::NoUser, Remedy::SetUser);
         }
         if credentials.password.is_none() && credentials.private_key.is_none() {
-            return missing(
-                "neither a password nor a private key is set",
-                "set `password` or `private_key` under [credentials]",
-            );
+            return missing(Cause::NoCredentials, Remedy::SetMissingCredentials);
         }
-        let key = private_key(credentials, &on)?.map(Arc::new);
+        let key = private_key(credentials, &Target::Server(server.clone()))?.map(Arc::new);
         let password = credentials.password.clone();
         Ok(Self {
             user,
-            on,
+            server,
             password,
             key,
             settings: settings.clone(),
@@ -71,7 +72,9 @@ impl Login {
         let limit = self.settings.limits.handshake;
         tokio::time::timeout(limit, self.chain(connection))
             .await
-            .map_err(|_| TransportError::timed_out("log in as", &self.on, limit.as_secs()))?
+            .map_err(|_| {
+                TransportError::timed_out((Attempt::LogIn, &self.account()), limit.as_secs())
+            })?
     }
 
     async fn chain(&self, connection: &mut Connection) -> Result<(), TransportError> {
@@ -213,14 +216,10 @@ impl Login {
                     vec![self.password().to_owned()]
                 }
                 [prompt, ..] => {
-                    let why = format!(
-                        "the server asks for more than a password: {}",
-                        self.settings.server_text(&prompt.prompt)
+                    let prompt = self.settings.server_text(&prompt.prompt);
+                    return Err(
+                        self.credentials(Cause::MoreQuestions { prompt }, Remedy::AllowSimpleLogin)
                     );
-                    return Err(self.credentials(
-                        why,
-                        "let the account log in with a password or a key alone",
-                    ));
                 }
             };
             reply = handle
@@ -228,63 +227,52 @@ impl Login {
                 .await
                 .map_err(|error| self.broken(&error))?;
         }
-        Err(self.credentials(
-            "the server does not stop asking".to_owned(),
-            "let the account log in with a key",
-        ))
+        Err(self.credentials(Cause::EndlessQuestions, Remedy::AllowSimpleLogin))
     }
 
-    fn credentials(&self, why: String, advice: &str) -> TransportError {
-        let kind = ErrorKind::Unauthorised;
+    fn account(&self) -> Target {
+        Target::Account {
+            user: shown(&self.user),
+            server: self.settings.location.server(),
+        }
+    }
+
+    fn credentials(&self, cause: Cause, remedy: Remedy) -> TransportError {
         TransportError::new(
             Code::TransportCredentials,
-            kind,
-            "log in as",
-            &self.on,
-            why,
-            advice,
+            ErrorKind::Unauthorised,
+            (Attempt::LogIn, &self.account()),
+            cause,
+            remedy,
         )
     }
 
     fn broken(&self, _: &Error) -> TransportError {
-        TransportError::unreachable("log in as", &self.on, "the connection broke")
+        TransportError::unreachable((Attempt::LogIn, &self.account()), super::CLOSED)
     }
 
     /// The connection ended before the server had answered.
     fn dropped(&self, refused: &[MethodKind], farewell: Option<Farewell>) -> TransportError {
-        let before = if refused.is_empty() {
-            String::new()
-        } else {
-            format!("{}, then ", said(refused))
+        let is_refusal = farewell.as_ref().is_some_and(|it| it.is_refusal);
+        let cause = Cause::DroppedDuringLogin {
+            refused: methods(refused),
+            farewell: farewell.map(|it| self.settings.server_text(&it.text)),
         };
-        let Some(farewell) = farewell else {
-            let why = format!("{before}the server dropped the connection without an answer");
-            return TransportError::unreachable("log in as", &self.on, why);
-        };
-        let text = self.settings.server_text(&farewell.text);
-        let why = format!("{before}the server ended the connection with {text}");
-        if farewell.is_refusal {
-            return self.credentials(
-                why,
-                "correct the credentials; they are not tried again until then",
-            );
+        if is_refusal {
+            return self.credentials(cause, Remedy::CorrectCredentials);
         }
-        TransportError::unreachable("log in as", &self.on, why)
+        TransportError::unreachable((Attempt::LogIn, &self.account()), cause)
     }
 
     fn closed(&self, refused: &[MethodKind]) -> TransportError {
         if refused.is_empty() {
-            return TransportError::unreachable(
-                "log in as",
-                &self.on,
-                "the server closed the connection",
-            );
+            return TransportError::unreachable((Attempt::LogIn, &self.account()), super::CLOSED);
         }
-        let why = format!("{}; the server closed the connection", said(refused));
-        self.credentials(
-            why,
-            "correct the credentials; they are not tried again until then",
-        )
+        let cause = Cause::DroppedDuringLogin {
+            refused: methods(refused),
+            farewell: None,
+        };
+        self.credentials(cause, Remedy::CorrectCredentials)
     }
 
     fn refused(
@@ -293,32 +281,21 @@ impl Login {
         passed: &[MethodKind],
         wanted: &MethodSet,
     ) -> TransportError {
-        let wanted: Vec<&str> = wanted.iter().map(<&str>::from).collect();
-        let wanted = if wanted.is_empty() {
-            "nothing that we know".to_owned()
-        } else {
-            wanted.join(", ")
+        let names = |methods: &[MethodKind]| {
+            let names = methods.iter().map(<&str>::from);
+            names.map(str::to_owned).collect()
         };
-        let mut why = said(refused);
-        if !passed.is_empty() {
-            let passed: Vec<&str> = passed.iter().map(<&str>::from).collect();
-            let accepted = format!("{} accepted", passed.join(", "));
-            why = if why.is_empty() {
-                accepted
-            } else {
-                format!("{accepted}, {why}")
-            };
-        }
-        if why.is_empty() {
-            why = "none of the credentials fits".to_owned();
-        }
-        let why = format!("{why}; the server still wants {wanted}");
-        let advice = if refused.is_empty() {
-            "set what the server still wants under [credentials]"
-        } else {
-            "correct the credentials; they are not tried again until then"
+        let cause = Cause::MethodsRefused {
+            refused: methods(refused),
+            accepted: names(passed),
+            wanted: names(wanted),
         };
-        self.credentials(why, advice)
+        let remedy = if refused.is_empty() {
+            Remedy::SetMissingCredentials
+        } else {
+            Remedy::CorrectCredentials
+        };
+        self.credentials(cause, remedy)
     }
 }
 
@@ -333,10 +310,11 @@ async fn has_ended(handle: &Handle<Identity>) -> bool {
     false
 }
 
-fn said(refused: &[MethodKind]) -> String {
-    let name = |method: &MethodKind| match method {
-        MethodKind::PublicKey => "private key refused",
-        _ => "password refused",
+/// What was refused, as messages name it.
+fn methods(refused: &[MethodKind]) -> Vec<LoginMethod> {
+    let method = |method: &MethodKind| match method {
+        MethodKind::PublicKey => LoginMethod::PrivateKey,
+        _ => LoginMethod::Password,
     };
-    refused.iter().map(name).collect::<Vec<_>>().join(", ")
+    refused.iter().map(method).collect()
 }

@@ -21,7 +21,10 @@ use jiff::Timestamp;
 use login::Login;
 use muster_core::model::{
     code::Code,
-    problem::{Problem, shown},
+    problem::{
+        Problem,
+        transport::{Attempt, Cause, Remedy, Target, shown_path},
+    },
 };
 use packets::{Packets, TooLarge};
 use russh::{ChannelMsg, client::Handle};
@@ -42,7 +45,8 @@ pub(crate) struct SftpFolder {
     piece: u32,
     folder: String,
     one_file: Option<String>,
-    on: String,
+    /// `user@host:port`.
+    server: String,
     settings: SourceSettings,
     too_large: TooLarge,
     fingerprint: String,
@@ -58,13 +62,13 @@ impl SftpFolder {
         let first_byte = settings.limits.first_byte;
         let failure = Failure {
             settings,
-            on: login.on.clone(),
+            on: Target::Server(login.server.clone()),
             too_large: TooLarge::default(),
         };
         let opened = tokio::time::timeout(first_byte, subsystem(&connection.handle, &failure));
         let seconds = first_byte.as_secs();
         let (sftp, piece) = opened.await.map_err(|_| {
-            TransportError::timed_out("start file transfer as", &login.on, seconds)
+            TransportError::timed_out((Attempt::StartFileTransfer, &failure.on), seconds)
         })??;
         let (folder, one_file) = split(&settings.location.path, settings.pattern.is_some());
         Ok(Self {
@@ -73,7 +77,7 @@ impl SftpFolder {
             piece,
             folder,
             one_file,
-            on: login.on,
+            server: login.server,
             settings: settings.clone(),
             too_large: failure.too_large,
             fingerprint: connection.fingerprint,
@@ -85,15 +89,24 @@ impl SftpFolder {
         join(&self.folder, name)
     }
 
-    /// A file or folder as messages name it, with account and server.
-    fn named(&self, path: &str) -> String {
-        format!("`{}` as {}", shown_path(path), self.on)
+    /// A file or folder as messages show it, with account and server.
+    fn target(&self, path: &str) -> Target {
+        // What is relative to the home folder is shown as in a URL.
+        let path = match path.strip_prefix("./") {
+            _ if path == "." => "/~/",
+            Some(below) => below,
+            None => path,
+        };
+        Target::Path {
+            path: shown_path(path),
+            server: self.server.clone(),
+        }
     }
 
     fn failure(&self, path: &str) -> Failure<'_> {
         Failure {
             settings: &self.settings,
-            on: self.named(path),
+            on: self.target(path),
             too_large: self.too_large.clone(),
         }
     }
@@ -101,17 +114,16 @@ impl SftpFolder {
     /// Waits for an answer of the server, but not longer than the limit.
     async fn answer<T>(
         &self,
-        attempted: &str,
+        attempt: Attempt,
         path: &str,
         answer: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, TransportError> {
         let limit = self.settings.limits.first_byte;
         match tokio::time::timeout(limit, answer).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(self.failure(path).of(attempted, &error)),
+            Ok(Err(error)) => Err(self.failure(path).of(attempt, &error)),
             Err(_) => Err(TransportError::timed_out(
-                attempted,
-                &self.named(path),
+                (attempt, &self.target(path)),
                 limit.as_secs(),
             )),
         }
@@ -119,7 +131,7 @@ impl SftpFolder {
 
     async fn attributes(
         &self,
-        attempted: &str,
+        attempt: Attempt,
         path: &str,
     ) -> Result<Option<FileAttributes>, TransportError> {
         let found = async {
@@ -131,13 +143,13 @@ impl SftpFolder {
                 Err(error) => Err(error),
             }
         };
-        self.answer(attempted, path, found).await
+        self.answer(attempt, path, found).await
     }
 
     async fn list_folder(&self) -> Result<Vec<Entry>, TransportError> {
         let folder = &self.folder;
         let handle = self
-            .answer("list", folder, self.sftp.opendir(folder))
+            .answer(Attempt::List, folder, self.sftp.opendir(folder))
             .await?
             .handle;
         let mut entries = Vec::new();
@@ -151,7 +163,7 @@ impl SftpFolder {
                     Err(error) => Err(error),
                 }
             };
-            let batch = self.answer("list", folder, batch).await?;
+            let batch = self.answer(Attempt::List, folder, batch).await?;
             if batch.is_empty() {
                 break;
             }
@@ -161,7 +173,8 @@ impl SftpFolder {
             entries.extend(real.map(listed));
         }
         entries.truncate(self.settings.limits.names_read);
-        self.answer("list", folder, self.sftp.close(handle)).await?;
+        self.answer(Attempt::List, folder, self.sftp.close(handle))
+            .await?;
         Ok(entries)
     }
 }
@@ -176,7 +189,7 @@ impl Transport for SftpFolder {
     }
 
     async fn stat(&mut self, name: &str) -> Result<Option<Entry>, TransportError> {
-        let found = self.attributes("look at", &self.path(name)).await?;
+        let found = self.attributes(Attempt::LookAt, &self.path(name)).await?;
         Ok(found.map(|attributes| entry(name.to_owned(), "", &attributes)))
     }
 
@@ -196,8 +209,8 @@ impl Transport for SftpFolder {
                 Err(error) => Err(error),
             }
         };
-        let Some(handle) = self.answer("open", &path, opening).await? else {
-            return Err(gone(entry));
+        let Some(handle) = self.answer(Attempt::Open, &path, opening).await? else {
+            return Err(gone(&self.settings, entry));
         };
         let bytes = read::whole(
             &self.sftp,
@@ -208,7 +221,8 @@ impl Transport for SftpFolder {
             into,
         )
         .await?;
-        self.answer("close", &path, self.sftp.close(handle)).await?;
+        self.answer(Attempt::Close, &path, self.sftp.close(handle))
+            .await?;
         // A server says where its file ends, but that may be where an upload has come to.
         Ok(Received {
             bytes,
@@ -218,7 +232,7 @@ impl Transport for SftpFolder {
 
     async fn remove(&mut self, name: &str) -> Result<(), TransportError> {
         let path = self.path(name);
-        self.answer("delete", &path, self.sftp.remove(&path))
+        self.answer(Attempt::Delete, &path, self.sftp.remove(&path))
             .await
             .map(drop)
     }
@@ -229,25 +243,24 @@ impl Transport for SftpFolder {
         } else {
             self.path(folder)
         };
-        if self.attributes("look at", &folder).await?.is_none() {
+        if self.attributes(Attempt::LookAt, &folder).await?.is_none() {
             self.answer(
-                "make",
+                Attempt::MakeFolder,
                 &folder,
                 self.sftp.mkdir(&folder, FileAttributes::empty()),
             )
             .await?;
         }
         let target = join(&folder, name);
-        if self.attributes("look at", &target).await?.is_some() {
-            let why = "the archive has a file of this name already";
+        if self.attributes(Attempt::LookAt, &target).await?.is_some() {
+            let on = self.target(&self.path(name));
             return Err(TransportError::not_found(
-                "archive",
-                &self.named(&self.path(name)),
-                why,
+                (Attempt::Archive, &on),
+                Cause::ArchiveHasFile,
             ));
         }
         let path = self.path(name);
-        self.answer("archive", &path, self.sftp.rename(&path, target))
+        self.answer(Attempt::Archive, &path, self.sftp.rename(&path, target))
             .await
             .map(drop)
     }
@@ -266,24 +279,20 @@ async fn subsystem(
     handle: &Handle<Identity>,
     failure: &Failure<'_>,
 ) -> Result<(RawSftpSession, u32), TransportError> {
-    let refused = |why: &str| {
-        let advice =
-            "let the server's administrator allow SFTP (`Subsystem sftp`) for this account";
+    let refused = |cause| {
         TransportError::new(
             Code::TransportAnswer,
             ErrorKind::Refused,
-            START,
-            &failure.on,
-            why,
-            advice,
+            (START, &failure.on),
+            cause,
+            Remedy::AllowSftp,
         )
     };
-    let broken =
-        || TransportError::unreachable(START, &failure.on, "the server closed the connection");
+    let broken = || TransportError::unreachable((START, &failure.on), CLOSED);
     let mut channel = match handle.channel_open_session().await {
         Ok(channel) => channel,
         Err(russh::Error::ChannelOpenFailure(_)) => {
-            return Err(refused("the server opens no channel"));
+            return Err(refused(Cause::NoChannel));
         }
         Err(_) => return Err(broken()),
     };
@@ -294,7 +303,7 @@ async fn subsystem(
         match channel.wait().await {
             Some(ChannelMsg::Success) => break,
             Some(ChannelMsg::Failure | ChannelMsg::Close | ChannelMsg::Eof) => {
-                return Err(refused("the server offers no SFTP"));
+                return Err(refused(Cause::NoSftp));
             }
             // A server that refuses says so; this one is gone.
             None => return Err(broken()),
@@ -324,56 +333,61 @@ async fn subsystem(
     }
 }
 
-const START: &str = "start file transfer as";
+const START: Attempt = Attempt::StartFileTransfer;
+/// A connection that ended while nothing was read.
+const CLOSED: Cause = Cause::Closed {
+    received: None,
+    why: None,
+};
 
 /// What must be known to say why the server did not do what it was asked to.
 struct Failure<'s> {
     settings: &'s SourceSettings,
     /// The account and server, or a file there.
-    on: String,
+    on: Target,
     too_large: TooLarge,
 }
 
 impl Failure<'_> {
-    fn of(&self, attempted: &str, error: &Error) -> TransportError {
-        let on = &self.on;
+    fn of(&self, attempt: Attempt, error: &Error) -> TransportError {
+        let attempted = (attempt, &self.on);
         let Error::Status(status) = error else {
-            return self.broken(attempted, error);
+            return self.broken(attempt, error);
         };
         match status.status_code {
-            StatusCode::NoSuchFile => TransportError::not_found(attempted, on, "it does not exist"),
+            StatusCode::NoSuchFile => TransportError::not_found(attempted, Cause::Missing),
             StatusCode::PermissionDenied => {
-                TransportError::not_found(attempted, on, "this account may not do that")
+                TransportError::not_found(attempted, Cause::NoPermission)
             }
             StatusCode::ConnectionLost | StatusCode::NoConnection => {
-                TransportError::unreachable(attempted, on, "the connection broke")
+                TransportError::unreachable(attempted, CLOSED)
             }
             _ => {
-                let said = self.settings.server_text(&status.error_message);
-                TransportError::not_found(attempted, on, format!("the server answers {said}"))
+                let answer = self.settings.server_text(&status.error_message);
+                let account = None;
+                TransportError::not_found(attempted, Cause::Answer { answer, account })
             }
         }
     }
 
-    fn broken(&self, attempted: &str, error: &Error) -> TransportError {
+    fn broken(&self, attempt: Attempt, error: &Error) -> TransportError {
+        let attempted = (attempt, &self.on);
         if let Some(bytes) = self.too_large.bytes() {
-            let why = format!(
-                "the server announces a packet of {bytes} bytes; the limit is {}",
-                packets::MAX_BYTES
-            );
-            return TransportError::unreachable(attempted, &self.on, why);
+            let cause = Cause::PacketTooLarge {
+                bytes: u64::from(bytes),
+                limit: u64::from(packets::MAX_BYTES),
+            };
+            return TransportError::unreachable(attempted, cause);
         }
         let Error::Limited(why) = error else {
-            return TransportError::unreachable(attempted, &self.on, "the connection broke");
+            return TransportError::unreachable(attempted, CLOSED);
         };
-        let advice = "check that the server works as it should; nothing of its answer was used";
         TransportError::new(
             Code::TransportLimit,
             ErrorKind::Refused,
             attempted,
-            &self.on,
-            format!("it is over a limit that the server states ({why})"),
-            advice,
+            Cause::OverStatedLimit { why: why.clone() },
+            Remedy::CheckServer,
         )
     }
 }
@@ -438,13 +452,4 @@ fn join(folder: &str, name: &str) -> String {
     } else {
         format!("{folder}/{name}")
     }
-}
-
-/// Folders are longer than what `shown` leaves; each step of the path is shown by itself.
-fn shown_path(path: &str) -> String {
-    if path == "." {
-        return "/~/".to_owned();
-    }
-    let path = path.strip_prefix("./").unwrap_or(path);
-    path.split('/').map(shown).collect::<Vec<_>>().join("/")
 }

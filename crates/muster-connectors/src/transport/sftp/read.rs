@@ -3,7 +3,10 @@
 use super::Failure;
 use crate::transport::{ErrorKind, TransportError};
 use futures_util::{StreamExt, stream::FuturesOrdered};
-use muster_core::model::code::Code;
+use muster_core::model::{
+    code::Code,
+    problem::transport::{Attempt, Cause, Received, Remedy},
+};
 use russh_sftp::{
     client::{RawSftpSession, error::Error},
     protocol::StatusCode,
@@ -60,11 +63,16 @@ pub(super) async fn whole(
         let answer = tokio::time::timeout(limit, waiting.next())
             .await
             .map_err(|_| {
-                TransportError::timed_out(
-                    &format!("read, after {total} bytes,"),
-                    &failure.on,
-                    limit.as_secs(),
-                )
+                let received = Received {
+                    bytes: total,
+                    of: expected,
+                };
+                let then = |cause| Cause::Incomplete {
+                    received,
+                    then: Some(Box::new(cause)),
+                };
+                let attempted = (Attempt::Read, &failure.on);
+                TransportError::timed_out(attempted, limit.as_secs()).with_cause(then)
             })?;
         let Some(answer) = answer else {
             return Ok(total);
@@ -124,27 +132,26 @@ fn broken(
     failure: &Failure<'_>,
 ) -> TransportError {
     match error {
-        Error::UnexpectedPacket => {
-            let advice = "check the server; nothing of the file was used";
-            let why = "the server answers a read with no bytes or with too many";
-            TransportError::new(
-                Code::TransportAnswer,
-                ErrorKind::Refused,
-                "read",
-                &failure.on,
-                why,
-                advice,
-            )
-        }
-        Error::Status(_) | Error::Limited(_) => failure.of("read", error),
+        Error::UnexpectedPacket => TransportError::new(
+            Code::TransportAnswer,
+            ErrorKind::Refused,
+            (Attempt::Read, &failure.on),
+            Cause::OddRead,
+            Remedy::CheckServer,
+        ),
+        Error::Status(_) | Error::Limited(_) => failure.of(Attempt::Read, error),
         _ => {
-            let failed = failure.of("read", error);
-            if !failed.retry {
-                return failed;
-            }
-            let of = expected.map_or(String::new(), |expected| format!(" of {expected}"));
-            let why = format!("the connection broke after {total}{of} bytes");
-            TransportError { why, ..failed }
+            let failed = failure.of(Attempt::Read, error);
+            failed.with_cause(|cause| match cause {
+                Cause::Closed { why, .. } => Cause::Closed {
+                    received: Some(Received {
+                        bytes: total,
+                        of: expected,
+                    }),
+                    why,
+                },
+                cause => cause,
+            })
         }
     }
 }

@@ -10,7 +10,10 @@ use crate::{
 };
 use muster_core::model::{
     code::Code,
-    problem::{Problem, Severity, shown},
+    problem::{
+        Problem, Severity, shown,
+        transport::{Attempt, Cause as Why, Detail, Remedy},
+    },
 };
 use russh::{
     Disconnect, Error, Names,
@@ -26,6 +29,8 @@ use tokio::time::timeout;
 const KEEPALIVE: Duration = Duration::from_secs(15);
 const WINDOW: u32 = 16 << 20;
 const PACKET: u32 = 65_535;
+/// The largest packet that the library takes.
+const MAX_PACKET: u64 = 262_144;
 
 /// What the server showed of itself.
 #[derive(Clone, Debug, Default)]
@@ -165,7 +170,7 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, Transp
             }
             (Err(Cause::Ssh(Error::UnknownKey)), None) if seen.certificate => certificate(settings),
             (Err(Cause::Ssh(error)), _) => failed(settings, &error, seen.heard.offer()),
-            (Err(Cause::Told(error)), _) => error,
+            (Err(Cause::Transport(error)), _) => error,
         };
         return Err(changed.unwrap_or(error));
     }
@@ -173,7 +178,7 @@ pub(super) async fn open(settings: &SourceSettings) -> Result<Connection, Transp
 
 enum Cause {
     Ssh(Error),
-    Told(TransportError),
+    Transport(TransportError),
 }
 
 async fn attempt(
@@ -181,9 +186,11 @@ async fn attempt(
     without: &[Algorithm],
     seen: &Arc<Mutex<Seen>>,
 ) -> Result<Handle<Identity>, Cause> {
-    let on = settings.location.server();
+    let on = settings.location.server_target();
     let limits = &settings.limits;
-    let stream = address_policy::open(settings).await.map_err(Cause::Told)?;
+    let stream = address_policy::open(settings)
+        .await
+        .map_err(Cause::Transport)?;
     let config = configuration(settings, without).map_err(Cause::Ssh)?;
     let heard = seen
         .lock()
@@ -201,10 +208,8 @@ async fn attempt(
     )
     .await
     .map_err(|_| {
-        let attempted = "agree on encryption with";
-        Cause::Told(TransportError::timed_out(
-            attempted,
-            &on,
+        Cause::Transport(TransportError::timed_out(
+            (Attempt::NegotiateEncryption, &on),
             limits.handshake.as_secs(),
         ))
     })?
@@ -229,45 +234,42 @@ fn configuration(settings: &SourceSettings, without: &[Algorithm]) -> Result<Con
 }
 
 fn warnings(settings: &SourceSettings, weakness: Option<String>) -> Vec<Problem> {
-    let Some(weakness) = weakness else {
+    let Some(algorithms) = weakness else {
         return Vec::new();
     };
-    let message = format!("{}: {weakness}", settings.location.server());
-    vec![Problem::new(
+    let server = settings.location.server();
+    vec![Problem::typed(
         Code::TransportAlgorithms,
         Severity::Warning,
-        message,
-        "update the SSH server (CVE-2023-48795)",
+        Detail::WithoutStrictKeyExchange { server, algorithms },
+        Remedy::UpdateServer,
     )]
 }
 
 fn unaccepted(settings: &SourceSettings, fingerprint: String) -> TransportError {
-    let on = settings.location.server();
-    let (code, why) = if settings.host_keys.is_empty() {
-        (
-            Code::HostKeyUnknown,
-            format!("its host key {fingerprint} has not been accepted yet; nothing was sent to it"),
-        )
+    let accepted: Vec<String> = settings
+        .host_keys
+        .iter()
+        .map(|key| shown_key(key))
+        .collect();
+    let (code, cause) = if accepted.is_empty() {
+        let fingerprint = fingerprint.clone();
+        (Code::HostKeyUnknown, Why::HostKeyUnknown { fingerprint })
     } else {
-        let accepted: Vec<String> = settings
-            .host_keys
-            .iter()
-            .map(|key| shown_key(key))
-            .collect();
-        let accepted = accepted.join(", ");
-        let since = settings
-            .host_keys_since
-            .map_or(String::new(), |since| format!(" (accepted at {since:.0})"));
-        let why = format!(
-            "its host key is {fingerprint}, the accepted one is {accepted}{since}; nothing was sent to it"
-        );
-        (Code::HostKeyChanged, why)
+        let cause = Why::HostKeyChanged {
+            fingerprint: fingerprint.clone(),
+            accepted: accepted.join(", "),
+            since: settings.host_keys_since,
+        };
+        (Code::HostKeyChanged, cause)
     };
-    let advice = format!(
-        "compare it with what the server's administrator says; if it is right, accept it with \
-         `muster test FILE --accept-host-key {fingerprint}`, or set `host_key` under [source]"
+    let error = TransportError::new(
+        code,
+        ErrorKind::Unauthorised,
+        (Attempt::Trust, &settings.location.server_target()),
+        cause,
+        Remedy::AcceptHostKey,
     );
-    let error = TransportError::new(code, ErrorKind::Unauthorised, "trust", &on, why, &advice);
     TransportError {
         fingerprint: Some(fingerprint),
         ..error
@@ -284,48 +286,50 @@ fn shown_key(key: &str) -> String {
 }
 
 fn certificate(settings: &SourceSettings) -> TransportError {
-    let why = "it shows a certificate instead of a host key; nothing was sent to it";
-    let advice = "let the server offer a plain host key too";
-    let on = settings.location.server();
     TransportError::new(
         Code::HostKeyUnknown,
         ErrorKind::Unauthorised,
-        "trust",
-        &on,
-        why,
-        advice,
+        (Attempt::Trust, &settings.location.server_target()),
+        Why::CertificateInsteadOfKey,
+        Remedy::OfferPlainHostKey,
     )
 }
 
 /// Why no encrypted connection came about.
 fn failed(settings: &SourceSettings, error: &Error, offer: Option<Offer>) -> TransportError {
-    let on = settings.location.server();
-    let attempted = "agree on encryption with";
-    let refused = |code, why: String| {
-        let advice = "check that the address and port are those of an SSH server, and that nothing changes its answers";
-        TransportError::new(code, ErrorKind::Refused, attempted, &on, why, advice)
+    let on = settings.location.server_target();
+    let attempted = (Attempt::NegotiateEncryption, &on);
+    let refused = |code, cause| {
+        TransportError::new(
+            code,
+            ErrorKind::Refused,
+            attempted,
+            cause,
+            Remedy::CheckSshServer,
+        )
     };
     match error {
         Error::NoCommonAlgo { .. } => {
             nothing_in_common(&offer.unwrap_or_default(), settings.legacy_algorithms, &on)
         }
-        Error::Version => refused(
-            Code::TransportAnswer,
-            "it does not answer as an SSH server does".to_owned(),
-        ),
-        Error::PacketSize(bytes) => refused(
-            Code::TransportLimit,
-            format!("it announces a packet of {bytes} bytes; the limit is 262144"),
-        ),
+        Error::Version => refused(Code::TransportAnswer, Why::NotSsh),
+        Error::PacketSize(bytes) => {
+            let cause = Why::PacketTooLarge {
+                bytes: *bytes as u64,
+                limit: MAX_PACKET,
+            };
+            refused(Code::TransportLimit, cause)
+        }
         Error::IO(_)
         | Error::HUP
         | Error::Disconnect
         | Error::RecvError
         | Error::SendError
         | Error::KeepaliveTimeout
-        | Error::Join(_) => {
-            TransportError::unreachable(attempted, &on, "the server closed the connection")
+        | Error::Join(_) => TransportError::unreachable(attempted, super::CLOSED),
+        other => {
+            let why = shown(&other.to_string());
+            refused(Code::TransportAnswer, Why::System { why })
         }
-        other => refused(Code::TransportAnswer, shown(&other.to_string())),
     }
 }

@@ -1,7 +1,8 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
 use super::{
-    csv, evidence, file, identity, lifecycle, matching, run, selection, store, undo, value,
+    csv, evidence, file, identity, lifecycle, matching, run, selection, store, transport, undo,
+    value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,8 @@ pub enum Detail {
     Selection(selection::Detail),
     /// The database.
     Store(store::Detail),
+    /// Fetching files.
+    Transport(transport::Detail),
     /// Undoing a run.
     Undo(undo::Detail),
     /// Values of records.
@@ -97,5 +100,11 @@ impl From<store::Detail> for Detail {
 impl From<csv::Detail> for Detail {
     fn from(detail: csv::Detail) -> Self {
         Self::Csv(detail)
+    }
+}
+
+impl From<transport::Detail> for Detail {
+    fn from(detail: transport::Detail) -> Self {
+        Self::Transport(detail)
     }
 }

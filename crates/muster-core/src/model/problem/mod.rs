@@ -15,6 +15,7 @@ mod remedy;
 pub mod run;
 pub mod selection;
 pub mod store;
+pub mod transport;
 pub mod undo;
 pub mod value;
 

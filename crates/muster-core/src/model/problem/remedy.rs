@@ -1,7 +1,8 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
 use super::{
-    csv, evidence, file, identity, lifecycle, matching, run, selection, store, undo, value,
+    csv, evidence, file, identity, lifecycle, matching, run, selection, store, transport, undo,
+    value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,8 @@ pub enum Remedy {
     Selection(selection::Remedy),
     /// The database.
     Store(store::Remedy),
+    /// Fetching files.
+    Transport(transport::Remedy),
     /// Undoing a run.
     Undo(undo::Remedy),
     /// Values of records.
@@ -96,5 +99,11 @@ impl From<store::Remedy> for Remedy {
 impl From<csv::Remedy> for Remedy {
     fn from(remedy: csv::Remedy) -> Self {
         Self::Csv(remedy)
+    }
+}
+
+impl From<transport::Remedy> for Remedy {
+    fn from(remedy: transport::Remedy) -> Self {
+        Self::Transport(remedy)
     }
 }

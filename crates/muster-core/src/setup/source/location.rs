@@ -1,6 +1,9 @@
 //! Where files are: a URL, checked once.
 
-use crate::setup::settings::UrlIssue;
+use crate::{
+    model::problem::transport::{Target, shown_path},
+    setup::settings::UrlIssue,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, path::Path};
 use url::{Host, Url};
@@ -95,6 +98,27 @@ impl Location {
             "this machine".to_owned()
         } else {
             format!("{}:{}", self.host, self.port)
+        }
+    }
+
+    /// The server, as problems name it.
+    pub fn server_target(&self) -> Target {
+        Target::Server(self.server())
+    }
+
+    /// All of it, without what may be secret.
+    pub fn target(&self) -> Target {
+        Target::Location(self.to_string())
+    }
+
+    /// A file or folder there.
+    pub fn path_target(&self, path: &str) -> Target {
+        match self.scheme {
+            Scheme::File => Target::Local(shown_path(path)),
+            _ => Target::Path {
+                path: shown_path(path),
+                server: self.server(),
+            },
         }
     }
 

@@ -126,7 +126,7 @@ fn t18_where_only_a_link_has_the_name_it_is_named_with_its_kind() {
     let refused = ground.sync();
     refused
         .is(4, "refused")
-        .says("no name in it is that of a plain file that matches")
+        .says("no plain file in it matches")
         .says("`a.csv` in the folder is skipped: ");
 }
 
