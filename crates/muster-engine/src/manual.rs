@@ -115,7 +115,7 @@ pub fn protect(
     let done = ManualEdit {
         actor: Some(&by),
         note,
-        process: deps.process.id,
+        process: deps.process,
         now: deps.clock.now(),
     };
     Ok(deps

@@ -19,11 +19,8 @@ use muster_core::{
     },
     read::reading::{Completeness, PartialReason, Problems},
 };
-use muster_store::{GroupMoves, KnownContent, Process, Store, StoreError};
+use muster_store::{GroupMoves, KnownContent, Lease, RunLease, Store, StoreError};
 use std::sync::Arc;
-
-/// Whether the process that began a run at an instant is still running.
-pub type IsAlive = dyn Fn(&Process, Timestamp) -> bool + Send + Sync;
 
 /// What runs work with.
 #[derive(Clone)]
@@ -34,15 +31,29 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// The machine's time, by which files are at rest.
     pub system: Arc<dyn Clock>,
-    pub process: Process,
-    /// Whether the process that began a run at an instant is still running.
-    pub is_alive: Arc<IsAlive>,
+    /// The id of this process, for people to read.
+    pub process: i64,
+    /// Names this process among all that work on the database.
+    pub owner: String,
+    /// The lease of the job that the run is; none: the run takes one of its own.
+    pub lease: Option<Lease>,
     pub actor: Actor,
     /// The store is a copy: the source must stay as it is.
     pub rehearsal: bool,
 }
 
 impl Deps {
+    /// The lease of a new run.
+    pub(crate) fn run_lease(&self) -> RunLease<'_> {
+        match self.lease {
+            Some(lease) => RunLease::Held(lease),
+            None => RunLease::Taken {
+                owner: &self.owner,
+                length: Lease::LENGTH,
+            },
+        }
+    }
+
     /// When a plan that is saved now can no longer be approved.
     pub(crate) fn expiry(&self) -> Timestamp {
         let now = self.clock.now();

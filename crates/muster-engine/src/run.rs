@@ -1,6 +1,9 @@
 //! Runs that read no delivery: begun, and recorded as failed if what they do fails.
 
-use crate::outcome::{Deps, RunError};
+use crate::{
+    keeper::LeaseKeeper,
+    outcome::{Deps, RunError},
+};
 use muster_core::{
     decide::proposal::Counts,
     model::{
@@ -37,11 +40,16 @@ pub(crate) fn as_a_run<T>(
         kind,
         integration: None,
         started,
-        process: &deps.process,
+        process: deps.process,
+        lease: deps.run_lease(),
         of,
         actor: Some(&by),
     };
-    let (run, _) = deps.store.begin_run(workspace.id, &new, &*deps.is_alive)?;
+    let (run, _) = deps.store.begin_run(workspace.id, &new)?;
+    let _keeper = match deps.lease {
+        Some(_) => None,
+        None => LeaseKeeper::of_run(&deps.store, workspace.id, run)?,
+    };
     let done = work(run);
     if let Err(error) = &done {
         let problem = Problem::typed(

@@ -3,6 +3,7 @@
 
 use crate::{
     erase, files,
+    keeper::LeaseKeeper,
     outcome::{Deps, Outcome, Progress, RunError},
     source::{FileSource, Source},
     system, unused,
@@ -44,6 +45,8 @@ pub struct Fetched {
     integration: Integration,
     begun: Begun,
     content: Content,
+    /// The run has its lease until it is decided.
+    keeper: Option<LeaseKeeper>,
 }
 
 /// What a source delivered.
@@ -99,6 +102,7 @@ pub fn decide(
         integration,
         begun,
         content,
+        keeper: _keeper,
     } = fetched;
     let work = Work::new(&integration, begun, deps);
     let mut applied = None;
@@ -162,6 +166,7 @@ async fn fetch_for(
     deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Fetched, RunError> {
+    let keeper = begun.keep_lease(integration, deps)?;
     let work = Work::new(integration, begun, deps);
     let content = match &integration.source {
         Source::Files(source) => files::fetch(&work, source, progress).await?,
@@ -171,5 +176,6 @@ async fn fetch_for(
         integration: integration.clone(),
         begun,
         content,
+        keeper,
     })
 }

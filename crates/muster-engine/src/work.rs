@@ -2,6 +2,7 @@
 
 use crate::{
     guards,
+    keeper::LeaseKeeper,
     outcome::{Deps, Outcome, Progress, RunError},
     read::known,
     sync::{Integration, Mode},
@@ -56,18 +57,32 @@ impl Begun {
             kind,
             integration: Some(&integration.setup.name),
             started: deps.clock.now(),
-            process: &deps.process,
+            process: deps.process,
+            lease: deps.run_lease(),
             of: None,
             actor: Some(&by),
         };
         let workspace = integration.setup.workspace.id;
-        let (run, integration) = deps.store.begin_run(workspace, &new, &*deps.is_alive)?;
+        let (run, integration) = deps.store.begin_run(workspace, &new)?;
         Ok(Self {
             mode,
             run,
             integration,
             replaces: None,
         })
+    }
+
+    /// Renews the lease of the run until it is dropped; none: whoever claimed the job does.
+    pub(crate) fn keep_lease(
+        &self,
+        integration: &Integration,
+        deps: &Deps,
+    ) -> Result<Option<LeaseKeeper>, RunError> {
+        if deps.lease.is_some() {
+            return Ok(None);
+        }
+        let workspace = integration.setup.workspace.id;
+        Ok(LeaseKeeper::of_run(&deps.store, workspace, self.run)?)
     }
 }
 

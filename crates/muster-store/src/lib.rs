@@ -6,6 +6,7 @@
 
 pub mod db;
 mod directory;
+mod jobs;
 mod plans;
 mod privacy;
 mod runs;
@@ -22,6 +23,10 @@ pub use directory::integration::KnownContent;
 pub use directory::integration_settings::{SettingsChange, SettingsVersion, StoredSettings};
 pub use directory::rules::KeptRules;
 pub use directory::smart_group::{GroupMoves, GroupSaving, MembershipMove, StoredGroup};
+pub use jobs::{
+    ClaimLimits, ClaimedJob, JobStatus, Lease, ListedJob, NewJob, QueueState, RunLease,
+    SchedulePause, ScheduleState, ScheduledWork, SlotOutcome,
+};
 pub use plans::approve::{Approval, Choice};
 pub use plans::hold::Hold;
 pub use plans::plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
@@ -29,8 +34,7 @@ pub use privacy::erase::{Erased, Erasure, Purge};
 pub use privacy::retain::Swept;
 pub use runs::archive::{ArchivedFile, EncryptedContent};
 pub use runs::pause::Pause;
-pub use runs::process::{Observed, Process};
-pub use runs::run::{Ending, IsAlive, ManualEdit, NewRun};
+pub use runs::run::{Ending, ManualEdit, NewRun};
 pub use runs::settle::{Settled, Settlement};
 pub use secrets::credential::{NewCredential, StoredCredential};
 pub use secrets::encryption::{Keyring, MasterKey};

@@ -281,7 +281,7 @@ conditions and the expression language.";
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum RunsCommand {
-    /// End a run that is still shown as running although its process no longer exists or hangs
+    /// End a run whose process no longer exists or hangs, before its lease of 30 seconds expires
     ///
     /// Nothing was applied, and nothing will be, even if the process still exists. The integration can then run again.
     Abandon {

@@ -5,7 +5,6 @@ mod commands;
 mod config;
 mod error;
 mod master_key;
-mod processes;
 mod progress;
 mod show;
 mod text;

@@ -7,11 +7,10 @@ use crate::{
     config::{self, Configuration},
     error::CommandError,
     master_key::{self, WhenMissing},
-    processes,
 };
 use muster_core::model::{actor::Actor, workspace::Workspace};
 use muster_engine::{Clock, Deps, FixedClock, SystemClock};
-use muster_store::{ManualEdit, Options, Process, Store};
+use muster_store::{ManualEdit, Options, Store};
 use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
 
@@ -19,7 +18,8 @@ use tempfile::TempDir;
 pub(crate) struct Wiring {
     pub(crate) store: Arc<Store>,
     clock: Arc<dyn Clock>,
-    process: Process,
+    process: i64,
+    owner: String,
     /// The time given instead of the current one, where the live database is changed.
     given_now: Option<jiff::Timestamp>,
     /// The folder of the copy on which a rehearsal works; it is removed at the end.
@@ -122,10 +122,12 @@ impl Wiring {
         };
         let account = environment("USER").or_else(|| environment("LOGNAME"));
         let actor = Actor::CommandLine(account);
+        let process = i64::from(std::process::id());
         Self {
             store: Arc::new(store),
             clock,
-            process: processes::own(),
+            process,
+            owner: format!("process {process}"),
             given_now: arguments.now,
             rehearsal: None,
             by: actor.to_string(),
@@ -140,8 +142,9 @@ impl Wiring {
             store: Arc::clone(&self.store),
             clock: Arc::clone(&self.clock),
             system: Arc::new(SystemClock),
-            process: self.process.clone(),
-            is_alive: Arc::new(processes::is_alive),
+            process: self.process,
+            owner: self.owner.clone(),
+            lease: None,
             actor: self.actor.clone(),
             rehearsal: self.rehearsal.is_some(),
         }
@@ -152,7 +155,7 @@ impl Wiring {
         ManualEdit {
             actor: Some(&self.by),
             note: Some(note),
-            process: self.process.id,
+            process: self.process,
             now: self.now(),
         }
     }
@@ -161,8 +164,8 @@ impl Wiring {
         self.clock.now()
     }
 
-    /// The workspace that the command is about: the one named, or the only one there is. Runs whose process is
-    /// gone are closed on the way.
+    /// The workspace that the command is about: the one named, or the only one there is. Runs whose lease
+    /// expired are ended on the way.
     pub(crate) fn workspace(&self) -> Result<Workspace, CommandError> {
         self.workspace_of(None)
     }
@@ -201,7 +204,7 @@ impl Wiring {
         Ok(workspace)
     }
 
-    /// Refuses a given time before the last run, and ends runs whose process is gone.
+    /// Refuses a given time before the last run, and ends runs whose lease expired.
     fn tidy_runs(&self, workspace: &Workspace) -> Result<(), CommandError> {
         if let Some(now) = self.given_now
             && let Some((run, started)) = self.store.last_run(workspace.id)?
@@ -214,8 +217,7 @@ impl Wiring {
                 "add --rehearse to work on a copy of the database, or use a later time",
             ));
         }
-        self.store
-            .interrupt_dead_runs(workspace.id, &processes::is_alive, self.now())?;
+        self.store.interrupt_dead_runs(workspace.id, self.now())?;
         Ok(())
     }
 }

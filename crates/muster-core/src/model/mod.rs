@@ -9,6 +9,7 @@ pub mod employment;
 pub mod facts;
 pub mod field;
 pub mod ids;
+pub mod job;
 pub mod origin;
 pub mod pin;
 pub mod plan;

@@ -1,6 +1,7 @@
 //! What follows from failed runs: another attempt, or a pause until a person has looked.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// How often a job is attempted.
 pub const MAX_ATTEMPTS: u32 = 4;
@@ -12,9 +13,22 @@ pub const MAX_FAILURES: u32 = 5;
 /// Credentials that were refused in two slots so far apart pause it, so that the account is not locked.
 const REFUSALS_APART: SignedDuration = SignedDuration::from_mins(15);
 
-/// How long to wait before the next attempt of a job whose error is worth one: exponential backoff with full jitter.
-/// `chance` is between 0 and 1. None: there is no further attempt.
-pub fn wait_before_retry(attempts: u32, chance: f64) -> Option<SignedDuration> {
+/// How long to wait before the next attempt of a job whose error is worth one: exponential backoff with full jitter, which
+/// follows from the number of the job. None: there is no further attempt.
+pub fn wait_before_retry(attempts: u32, job: i64) -> Option<SignedDuration> {
+    let mut hasher = blake3::Hasher::new_derive_key("muster retry jitter");
+    hasher.update(&job.to_le_bytes());
+    hasher.update(&attempts.to_le_bytes());
+    let mut bytes = [0; 4];
+    hasher.finalize_xof().fill(&mut bytes);
+    wait(
+        attempts,
+        f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+    )
+}
+
+/// `chance` is between 0 and 1.
+fn wait(attempts: u32, chance: f64) -> Option<SignedDuration> {
     if attempts == 0 || attempts >= MAX_ATTEMPTS {
         return None;
     }
@@ -37,7 +51,8 @@ pub enum JobResult {
 }
 
 /// Why an integration is paused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PauseReason {
     Failures(u32),
     CredentialsRefused,
@@ -136,16 +151,19 @@ mod tests {
 
     #[test]
     fn retries_are_bounded_and_wait_at_most_30_seconds_doubled_each_time() {
-        let longest = |attempts| wait_before_retry(attempts, 1.0).map(|wait| wait.as_secs());
+        let longest = |attempts| wait(attempts, 1.0).map(|wait| wait.as_secs());
         assert_eq!(
             [1, 2, 3, 4].map(longest),
             [Some(30), Some(60), Some(120), None]
         );
-        assert_eq!(wait_before_retry(1, 0.0), Some(SignedDuration::ZERO));
-        assert_eq!(
-            wait_before_retry(2, 0.5),
-            Some(SignedDuration::from_secs(30))
+        assert_eq!(wait(1, 0.0), Some(SignedDuration::ZERO));
+        assert_eq!(wait(2, 0.5), Some(SignedDuration::from_secs(30)));
+        assert_eq!(wait(u32::MAX, 0.5), None);
+        let of_jobs: std::collections::BTreeSet<_> =
+            (1..=100).map(|job| wait_before_retry(1, job)).collect();
+        assert!(
+            of_jobs.len() > 95,
+            "jobs that failed together do not come back together"
         );
-        assert_eq!(wait_before_retry(u32::MAX, 0.5), None);
     }
 }

@@ -28,7 +28,7 @@ use muster_engine::{
     Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve,
     sweep, sync,
 };
-use muster_store::{Choice, Keyring, Options as StoreOptions, PersonGrant, Process, Store};
+use muster_store::{Choice, Keyring, Options as StoreOptions, PersonGrant, Store};
 use muster_testkit::emulator::{Emulator, Options, Product, Switch};
 use secrecy::SecretString;
 use std::{
@@ -166,7 +166,7 @@ pub(crate) struct Harness {
     /// Whether the operator lets base URLs name other hosts than the vendors'.
     pub(crate) any_host: bool,
     pub(crate) store: Arc<Store>,
-    process: Process,
+    process: i64,
     _folder: TempDir,
 }
 
@@ -257,7 +257,7 @@ impl Harness {
             any_host: true,
             secrets: Vec::new(),
             store: Arc::new(store),
-            process: Process::of(i64::from(std::process::id())),
+            process: i64::from(std::process::id()),
             _folder: folder,
         }
     }
@@ -345,8 +345,9 @@ impl Harness {
             store: Arc::clone(&self.store),
             clock: Arc::new(FixedClock(self.now)),
             system: Arc::new(SystemClock),
-            process: self.process.clone(),
-            is_alive: Arc::new(|_, _| true),
+            process: self.process,
+            owner: "tests".to_owned(),
+            lease: None,
             actor: Actor::User("eva".to_owned()),
             rehearsal: false,
         }

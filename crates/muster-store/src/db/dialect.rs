@@ -20,8 +20,14 @@ pub(crate) const MIGRATIONS: Twin = Twin {
     postgres: "CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)",
 };
 
+/// The time of the database, in microseconds.
+pub(crate) const NOW: Twin = Twin {
+    sqlite: "SELECT CAST(unixepoch('now', 'subsec') * 1000000 AS INTEGER) AS now",
+    postgres: "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT) AS now",
+};
+
 /// All statements with two texts.
-pub const TWINS: [Twin; 2] = [HAS_MIGRATIONS, MIGRATIONS];
+pub const TWINS: [Twin; 3] = [HAS_MIGRATIONS, MIGRATIONS, NOW];
 
 /// A last name in lower case, in a list. The SQLite collation takes half the time of a function.
 pub(crate) const LAST_NAME_IN: Twin = Twin {

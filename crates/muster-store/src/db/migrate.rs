@@ -84,6 +84,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "integration_settings",
         include_str!("../../migrations/sqlite/0015_integration_settings.sql"),
     ),
+    (
+        16,
+        "jobs",
+        include_str!("../../migrations/sqlite/0016_jobs.sql"),
+    ),
 ];
 
 /// The newest schema that this version knows.

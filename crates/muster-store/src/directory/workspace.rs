@@ -20,6 +20,16 @@ impl Store {
         self.read("read the workspace", |connection| find(connection, name))
     }
 
+    pub fn workspace_by_id(&self, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
+        self.read("read the workspace", |connection| {
+            let name: Option<String> = connection
+                .prepare_cached("SELECT name FROM workspace WHERE id = ?1")?
+                .scalar([id.0])
+                .optional()?;
+            name.map_or(Ok(None), |name| find(connection, &name))
+        })
+    }
+
     /// The names of all workspaces, sorted.
     pub fn workspaces(&self) -> Result<Vec<String>, StoreError> {
         self.read("list the workspaces", |connection| {

@@ -2,8 +2,8 @@
 
 pub(crate) mod archive;
 pub(crate) mod pause;
-pub(crate) mod process;
 pub(crate) mod record;
 pub(crate) mod run;
+pub(crate) mod run_lease;
 mod scratch;
 pub(crate) mod settle;

@@ -1,14 +1,15 @@
 //! The beginning and the end of runs. What a run changed is settled elsewhere, in the same transaction
 //! as its end.
 
-use crate::db::sql::{Connection, OptionalRow};
+use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
         error::{DbError, StoreError},
     },
     directory::{changes::json, integration},
-    runs::{process::Process, record::instant},
+    jobs::{Lease, RunLease, end},
+    runs::run_lease::{end_job, interrupt, job_of, running, take},
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -16,6 +17,7 @@ use muster_core::{
     model::{
         code::Code,
         ids::{IntegrationId, RunId, WorkspaceId},
+        job::JobEnd,
         origin::DeliveredFile,
         run::{DatabaseCheck, RunKind, RunStatus},
     },
@@ -31,7 +33,10 @@ pub struct NewRun<'a> {
     /// Name of the integration; none: the whole workspace.
     pub integration: Option<&'a str>,
     pub started: Timestamp,
-    pub process: &'a Process,
+    /// The process that does it, for people to read.
+    pub process: i64,
+    /// The right to do it.
+    pub lease: RunLease<'a>,
     /// The run that this one undoes or approves.
     pub of: Option<RunId>,
     /// Who asked for it.
@@ -73,47 +78,38 @@ pub struct ManualEdit<'a> {
     pub now: Timestamp,
 }
 
-/// Whether the process that began a run at an instant is still running.
-pub type IsAlive<'a> = dyn Fn(&Process, Timestamp) -> bool + 'a;
-
-/// The error that is recorded with an interrupted run.
-const INTERRUPTED: &str = "the process ended during the run; nothing was applied";
-
 impl Store {
     /// Begins a run: gives it a number, and its integration one if that is new.
     ///
-    /// Refused while another run of the same integration is under way in a process that lives; one whose
-    /// process is gone is marked as interrupted first.
+    /// Refused while another run of the same integration has a lease; one whose lease expired is marked as interrupted
+    /// first.
     pub fn begin_run(
         &self,
         workspace: WorkspaceId,
         new: &NewRun<'_>,
-        is_alive: &IsAlive<'_>,
     ) -> Result<(RunId, Option<IntegrationId>), StoreError> {
         self.write("begin a run", |connection| {
             let integration =
                 new.integration.map(|name| integration::ensure(connection, workspace, name)).transpose()?;
-            interrupt(connection, workspace, is_alive, new.started)?;
-            if let Some(integration) = integration {
-                refuse_second(connection, workspace, integration)?;
-            }
+            interrupt(connection, workspace, new.started)?;
             let id = next(connection, workspace)?;
+            let lease = take(connection, workspace, RunId(id), integration, new)?;
             connection.execute(
                 "INSERT INTO run (workspace_id, id, kind, integration_id, status, process, started_at, counts, \
-                 problem_counts, actor, of_run, created, removed, process_boot, process_start, database_check) \
+                 problem_counts, actor, of_run, created, removed, job_id, fence, database_check) \
                  VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6, ?7, '{}', ?8, ?9, 0, 0, ?10, ?11, ?12)",
                 (
                     workspace.0,
                     id,
                     new.kind.as_str(),
                     integration.map(|integration| integration.0),
-                    new.process.id,
+                    new.process,
                     new.started.as_microsecond(),
                     json(&Counts::default()),
                     new.actor,
                     new.of.map(|run| run.0),
-                    &new.process.boot,
-                    new.process.start,
+                    lease.job,
+                    lease.fence,
                     self.check().map(DatabaseCheck::as_str),
                 ),
             )?;
@@ -135,11 +131,10 @@ impl Store {
         })
     }
 
-    /// Marks runs whose process is gone as interrupted: nothing of them was applied.
+    /// Marks runs whose lease expired as interrupted: nothing of them was applied.
     pub fn interrupt_dead_runs(
         &self,
         workspace: WorkspaceId,
-        is_alive: &IsAlive<'_>,
         now: Timestamp,
     ) -> Result<Vec<RunId>, StoreError> {
         if self.read("look up interrupted runs", |connection| {
@@ -148,13 +143,12 @@ impl Store {
             return Ok(Vec::new());
         }
         self.write("mark interrupted runs", |connection| {
-            interrupt(connection, workspace, is_alive, now)
+            interrupt(connection, workspace, now)
         })
     }
 
-    /// Ends a run whose process is gone although the system seems to say otherwise, or hangs. Nothing of it was or will be
-    /// applied: should the process still be there, its transaction finds that the run has ended. False: it has ended
-    /// already.
+    /// Ends a run before its lease expires. Nothing of it was or will be applied: if its process still works on it, its
+    /// transaction is refused. False: the run has ended already.
     pub fn abandon_run(
         &self,
         workspace: WorkspaceId,
@@ -165,7 +159,25 @@ impl Store {
         let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
         let error = format!("abandoned{by}; nothing was applied");
         self.write("abandon the run", |connection| {
+            if let Some(job) = job_of(connection, workspace, run)? {
+                end::move_to_history(connection, &job, JobEnd::Canceled, None, Some(run), now)?;
+            }
             end_early(connection, workspace, run, now, &error)
+        })
+    }
+
+    /// The lease of a run; none: it is lost, or the run has ended.
+    pub fn lease_of(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Option<Lease>, StoreError> {
+        self.read("look up the lease of a run", |connection| {
+            let job = job_of(connection, workspace, run)?;
+            Ok(job.map(|job| Lease {
+                job: job.id,
+                fence: job.fence,
+            }))
         })
     }
 
@@ -225,6 +237,7 @@ pub(crate) fn finish(
     ending: &Ending<'_>,
     effect: Effect<'_>,
 ) -> Result<(), DbError> {
+    end_job(connection, workspace, run, ending)?;
     let codes: BTreeMap<Code, u64> = ending.problems.counts().clone();
     let updated = connection
         .prepare_cached(
@@ -311,57 +324,8 @@ fn write_problems(
     Ok(())
 }
 
-/// A run that has not ended, with the process that began it.
-struct Running {
-    run: RunId,
-    process: Process,
-    started: Timestamp,
-}
-
-fn running(connection: &Connection, workspace: WorkspaceId) -> Result<Vec<Running>, DbError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, process, process_boot, process_start, started_at FROM run \
-         WHERE workspace_id = ?1 AND status = 'running' ORDER BY id",
-    )?;
-    let mut rows = statement.query([workspace.0])?;
-    let mut running = Vec::new();
-    while let Some(row) = rows.next()? {
-        running.push(Running {
-            run: RunId(row.get("id")?),
-            process: Process {
-                id: row.get("process")?,
-                boot: row.get("process_boot")?,
-                start: row.get("process_start")?,
-            },
-            started: instant(row.get("started_at")?, "run", "started_at")?,
-        });
-    }
-    Ok(running)
-}
-
-fn interrupt(
-    connection: &Connection,
-    workspace: WorkspaceId,
-    is_alive: &IsAlive<'_>,
-    now: Timestamp,
-) -> Result<Vec<RunId>, DbError> {
-    let mut dead = Vec::new();
-    for Running {
-        run,
-        process,
-        started,
-    } in running(connection, workspace)?
-    {
-        if !is_alive(&process, started) {
-            end_early(connection, workspace, run, now, INTERRUPTED)?;
-            dead.push(run);
-        }
-    }
-    Ok(dead)
-}
-
 /// Ends a run that did not end itself; false: it has ended.
-fn end_early(
+pub(super) fn end_early(
     connection: &Connection,
     workspace: WorkspaceId,
     run: RunId,
@@ -375,27 +339,4 @@ fn end_early(
         )?
         .execute((workspace.0, run.0, now.as_microsecond(), error))?;
     Ok(ended > 0)
-}
-
-fn refuse_second(
-    connection: &Connection,
-    workspace: WorkspaceId,
-    integration: IntegrationId,
-) -> Result<(), DbError> {
-    let other = connection
-        .prepare_cached(
-            "SELECT id, process FROM run WHERE workspace_id = ?1 AND integration_id = ?2 AND status = 'running'",
-        )?
-        .query_row((workspace.0, integration.0), |row| {
-            Ok((row.get("id")?, row.get("process")?))
-        })
-        .optional()?;
-    match other {
-        Some((run, process)) => Err(StoreError::RunBusy {
-            run: RunId(run),
-            process,
-        }
-        .into()),
-        None => Ok(()),
-    }
 }

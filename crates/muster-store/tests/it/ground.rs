@@ -19,7 +19,7 @@ use muster_core::{
     },
 };
 use muster_store::{
-    Approval, Choice, Hold, NewRun, Options, Process, Settled, Settlement, Store, StoreError,
+    Approval, Choice, Hold, NewRun, Options, RunLease, Settled, Settlement, Store, StoreError,
 };
 
 pub(crate) struct Ground {
@@ -27,6 +27,18 @@ pub(crate) struct Ground {
     pub(crate) workspace: Workspace,
     pub(crate) integration: IntegrationId,
 }
+
+/// A lease that another run may take at once. Until one does, its run can settle.
+pub(crate) const EXPIRED: RunLease<'static> = RunLease::Taken {
+    owner: "tester",
+    length: std::time::Duration::ZERO,
+};
+
+/// A lease as a process has it.
+pub(crate) const LEASED: RunLease<'static> = RunLease::Taken {
+    owner: "another",
+    length: muster_store::Lease::LENGTH,
+};
 
 pub(crate) fn at(hour: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + hour * 3600).unwrap()
@@ -87,14 +99,12 @@ impl Ground {
             kind,
             integration: Some("hr"),
             started: at(1),
-            process: &Process::of(1),
+            process: 1,
+            lease: EXPIRED,
             of: None,
             actor: Some("tester"),
         };
-        self.store
-            .begin_run(self.workspace.id, &new, &|_, _| false)
-            .unwrap()
-            .0
+        self.store.begin_run(self.workspace.id, &new).unwrap().0
     }
 
     /// A run that undoes or approves another.
@@ -103,14 +113,12 @@ impl Ground {
             kind,
             integration: None,
             started: at(1),
-            process: &Process::of(1),
+            process: 1,
+            lease: EXPIRED,
             of: Some(of),
             actor: Some("tester"),
         };
-        self.store
-            .begin_run(self.workspace.id, &new, &|_, _| false)
-            .unwrap()
-            .0
+        self.store.begin_run(self.workspace.id, &new).unwrap().0
     }
 
     pub(crate) fn proposal(&self, plan: Plan, drafts: Drafts) -> Proposal {

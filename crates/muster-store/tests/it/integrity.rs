@@ -1,13 +1,11 @@
 //! A database that is not what the last run left is refused before anything is decided on it.
 
-use crate::ground::{Ground, at, files, operation};
+use crate::ground::{EXPIRED, Ground, LEASED, at, files, operation};
 use muster_core::model::{
     plan::OperationKind,
     run::{DatabaseCheck, RunKind, RunStatus},
 };
-use muster_store::{
-    Inconsistency, NewRun, Options, PeopleFilter, Process, Settlement, Store, StoreError,
-};
+use muster_store::{Inconsistency, NewRun, Options, PeopleFilter, Settlement, Store, StoreError};
 use rusqlite::Connection;
 use std::{fs, path::PathBuf, time::Duration};
 use tempfile::TempDir;
@@ -224,12 +222,13 @@ fn check_that_takes_too_long_is_stopped_and_the_run_says_so() {
             kind: RunKind::Sweep,
             integration: None,
             started: at(3),
-            process: &Process::of(1),
+            process: 1,
+            lease: EXPIRED,
             of: None,
             actor: None,
         };
         let workspace = stored.ground.workspace.id;
-        let (run, _) = store.begin_run(workspace, &new, &|_, _| false).unwrap();
+        let (run, _) = store.begin_run(workspace, &new).unwrap();
         let run = store.run(workspace, run).unwrap().unwrap();
         assert_eq!(run.database_check, expected);
         store.check_whole().unwrap();
@@ -305,20 +304,17 @@ fn two_first_opens_of_one_database_wait_for_each_other() {
 #[test]
 fn abandoned_run_frees_its_integration_and_cannot_be_applied() {
     let ground = Ground::with(&["ann"]);
-    let run = ground.begin(RunKind::Sync);
     let new = NewRun {
         kind: RunKind::Sync,
         integration: Some("hr"),
         started: at(3),
-        process: &Process::of(2),
+        process: 2,
+        lease: LEASED,
         of: None,
         actor: None,
     };
-    let begin = || {
-        ground
-            .store
-            .begin_run(ground.workspace.id, &new, &|_, _| true)
-    };
+    let begin = || ground.store.begin_run(ground.workspace.id, &new);
+    let (run, _) = begin().unwrap();
     assert!(matches!(begin(), Err(StoreError::RunBusy { .. })));
     let abandon = |by| {
         ground
@@ -337,44 +333,13 @@ fn abandoned_run_frees_its_integration_and_cannot_be_applied() {
 }
 
 #[test]
-fn run_is_dead_if_its_process_id_belongs_to_another_process_now() {
-    let ground = Ground::with(&["ann"]);
-    let recorded = Process {
-        id: 1,
-        boot: Some("boot-a".to_owned()),
-        start: Some(10),
-    };
-    let begin = |process: &Process, is_alive: &dyn Fn(&Process, jiff::Timestamp) -> bool| {
-        let new = NewRun {
-            kind: RunKind::Sync,
-            integration: Some("hr"),
-            started: at(3),
-            process,
-            of: None,
-            actor: None,
-        };
-        ground.store.begin_run(ground.workspace.id, &new, is_alive)
-    };
-    begin(&recorded, &|_, _| true).unwrap();
-    let restarted = Process {
-        start: Some(11),
-        ..recorded.clone()
-    };
-    begin(&restarted, &|process, started| {
-        assert_eq!((process, started), (&recorded, at(3)));
-        false
-    })
-    .expect("the container was restarted: its process has id 1 again");
-}
-
-#[test]
 fn run_marked_as_interrupted_cannot_be_applied() {
     let ground = Ground::with(&["ann"]);
     let run = ground.begin(RunKind::Sync);
     let proposal = ground.joiners(&["ben"]);
     ground
         .store
-        .interrupt_dead_runs(ground.workspace.id, &|_, _| false, at(3))
+        .interrupt_dead_runs(ground.workspace.id, at(3))
         .unwrap();
     let files = files();
     let settlement = Settlement {

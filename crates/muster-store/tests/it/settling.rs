@@ -2,7 +2,7 @@
 
 mod revisions;
 
-use crate::ground::{BUDGET, Ground, at, budget, change, files, operation};
+use crate::ground::{BUDGET, Ground, LEASED, at, budget, change, files, operation};
 use muster_core::{
     model::{
         code::Code,
@@ -18,7 +18,7 @@ use muster_core::{
     },
     read::reading::{Completeness, DraftState, Drafts, PartialReason},
 };
-use muster_store::{NewRun, PeopleFilter, PlanStatus, Process, StoreError};
+use muster_store::{NewRun, PeopleFilter, PlanStatus, StoreError};
 
 #[test]
 fn everybody_of_a_large_load_is_on_the_roster() {
@@ -371,34 +371,30 @@ fn an_own_field_keeps_its_kind() {
 #[test]
 fn second_run_waits_for_an_active_one_and_replaces_an_interrupted_one() {
     let ground = Ground::new();
-    let first = ground.begin(RunKind::Sync);
+    let expired = ground.begin(RunKind::Sync);
     let new = NewRun {
         kind: RunKind::Sync,
         integration: Some("hr"),
         started: at(1),
-        process: &Process::of(2),
+        process: 2,
+        lease: LEASED,
         of: None,
         actor: None,
     };
-    let busy = ground
+    let begin = || ground.store.begin_run(ground.workspace.id, &new);
+    let (active, _) = begin().unwrap();
+    let interrupted = ground
         .store
-        .begin_run(ground.workspace.id, &new, &|process, _| process.id == 1)
-        .unwrap_err();
-    assert!(
-        matches!(busy, StoreError::RunBusy { run, process: 1 } if run == first),
-        "{busy}"
-    );
-    ground
-        .store
-        .begin_run(ground.workspace.id, &new, &|_, _| false)
-        .unwrap();
-    let dead = ground
-        .store
-        .run(ground.workspace.id, first)
+        .run(ground.workspace.id, expired)
         .unwrap()
         .unwrap();
-    assert_eq!(dead.status, RunStatus::Interrupted);
-    assert!(dead.error.unwrap().contains("nothing was applied"));
+    assert_eq!(interrupted.status, RunStatus::Interrupted);
+    assert!(interrupted.error.unwrap().contains("nothing was applied"));
+    let busy = begin().unwrap_err();
+    assert!(
+        matches!(busy, StoreError::RunBusy { run, process: 2 } if run == active),
+        "{busy}"
+    );
 }
 
 #[test]

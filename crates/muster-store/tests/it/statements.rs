@@ -116,6 +116,8 @@ fn story() -> BTreeSet<String> {
     let mut forgetful = workspace.clone();
     forgetful.settings.retention.history = forgetful.settings.retention.problems;
     store.retain(&forgetful, at(2_000)).unwrap();
+    crate::jobs::story(&ground);
+    crate::slots::story(&ground);
     MAX_LISTED.lock().unwrap().clone()
 }
 

@@ -99,7 +99,7 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandEr
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ends a run whose process is gone or hangs.
+/// Ends a run before its lease expires.
 pub(super) fn abandon(
     arguments: &Arguments,
     command: &RunsCommand,

@@ -185,7 +185,7 @@ pub(super) fn help(remedy: Remedy) -> String {
         }
         Remedy::WaitOrAbandon { run } => {
             return format!(
-                "wait until it has ended, then run again; if it hangs, stop its process; if the process no longer exists, run `muster runs abandon {run}`"
+                "wait until it has ended, then run again; 30 seconds after its process ended, its lease expires; to end it now, run `muster runs abandon {run}`"
             );
         }
         Remedy::DecidePlan => "approve or reject the plan first",

@@ -3,14 +3,14 @@
 
 use crate::ground::{Ground, PLAIN};
 use muster_core::model::run::RunKind;
-use muster_store::{NewRun, Options, Process, Store};
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
+use muster_store::{Lease, NewRun, Options, RunLease, Store};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command, time::Duration};
 
 const PEOPLE: &str =
     "id,mail,first,last\nE-1,ann@acme.example,Ann,Bos\nE-2,bob@acme.example,Bob,Smit\n";
 
-/// A directory in which a run of the integration was killed; `process` is what it recorded of itself.
-fn killed(process: &Process) -> (Ground, String) {
+/// A directory in which a run of the integration was killed; `lease` is what was left of its lease.
+fn killed(lease: Duration) -> (Ground, String) {
     let ground = Ground::new(PLAIN);
     ground.deliver("a.csv", PEOPLE).approve();
     let url = format!("sqlite:{}", ground.path("muster.db").display());
@@ -20,66 +20,30 @@ fn killed(process: &Process) -> (Ground, String) {
         kind: RunKind::Sync,
         integration: Some("people"),
         started: "2026-05-04T02:45:00Z".parse().unwrap(),
-        process,
+        process: 4_711,
+        lease: RunLease::Taken {
+            owner: "a killed process",
+            length: lease,
+        },
         of: None,
         actor: None,
     };
-    let (run, _) = store.begin_run(workspace.id, &new, &|_, _| true).unwrap();
+    let (run, _) = store.begin_run(workspace.id, &new).unwrap();
     ground.deliver("a.csv", PEOPLE.replace("Smit", "Vos"));
     (ground, run.to_string())
 }
 
 #[test]
-fn killed_run_does_not_block_its_integration_when_another_process_has_its_id() {
-    let own = i64::from(std::process::id());
-    for (process, why) in [
-        (
-            Process {
-                id: own,
-                boot: Some("another boot".to_owned()),
-                start: Some(1),
-            },
-            "the machine was rebooted",
-        ),
-        (
-            Process {
-                id: own,
-                boot: None,
-                start: Some(1),
-            },
-            "a container was restarted",
-        ),
-        (
-            Process {
-                id: 1,
-                boot: None,
-                start: Some(i64::MAX),
-            },
-            "process 1 of a container",
-        ),
-        (Process::of(4_194_305), "the id is of no process"),
-    ] {
-        let (ground, run) = killed(&process);
-        let answer = ground.sync();
-        assert_eq!(answer.code, 0, "{why}: {}", answer.text);
-        assert_eq!(
-            ground.run(&["runs", &run]).json["status"],
-            "interrupted",
-            "{why}"
-        );
-    }
+fn killed_run_does_not_block_its_integration_after_its_lease_expired() {
+    let (ground, run) = killed(Duration::ZERO);
+    let answer = ground.sync();
+    assert_eq!(answer.code, 0, "{}", answer.text);
+    assert_eq!(ground.run(&["runs", &run]).json["status"], "interrupted");
 }
 
 #[test]
-fn run_that_seems_alive_can_be_abandoned() {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    let (_, after_name) = stat.rsplit_once(')').unwrap();
-    let start = after_name.split_whitespace().nth(19).unwrap();
-    let (ground, run) = killed(&Process {
-        id: i64::from(std::process::id()),
-        boot: None,
-        start: Some(start.parse().unwrap()),
-    });
+fn run_with_a_lease_blocks_its_integration_and_can_be_abandoned() {
+    let (ground, run) = killed(Lease::LENGTH);
     let busy = ground.sync();
     assert_eq!(busy.code, 1, "{}", busy.text);
     assert!(busy.text.contains("MUS-RUN-BUSY"), "{}", busy.text);

@@ -1,6 +1,7 @@
 //! What happens to the directory when the machine fails: a killed process, a full disk.
 
 use crate::ground::{Answer, Ground};
+use muster_store::{Options, Store};
 use std::{
     fs,
     process::{Command, Stdio},
@@ -77,6 +78,7 @@ fn d01_sync_killed_at_200_moments_leaves_the_old_or_the_new_directory() {
             "round {round}: {before} people before, then {after:?}"
         );
         applied += usize::from(after == new);
+        expire_leases(&ground);
         let runs = ground.run(&["runs"]);
         assert!(
             !runs.text.contains("\"running\""),
@@ -88,6 +90,23 @@ fn d01_sync_killed_at_200_moments_leaves_the_old_or_the_new_directory() {
         (1..200).contains(&applied),
         "the instants are spread over the run: {applied} of 200 were applied"
     );
+}
+
+/// As if 30 seconds had passed: leases of killed processes have expired.
+fn expire_leases(ground: &Ground) {
+    let path = ground.path("muster.db");
+    if !path.exists() {
+        return;
+    }
+    let store = Store::open(&format!("sqlite:{}", path.display()), Options::default()).unwrap();
+    for name in store.workspaces().unwrap() {
+        let workspace = store.workspace(&name).unwrap().unwrap().id;
+        for run in store.runs(workspace, 1_000).unwrap() {
+            if let Some(lease) = store.lease_of(workspace, run.id).unwrap() {
+                assert!(store.renew_lease(lease, Duration::ZERO).unwrap());
+            }
+        }
+    }
 }
 
 #[test]
@@ -113,6 +132,7 @@ fn d01_killed_approval_or_undo_is_applied_whole_or_not_at_all() {
         ground.deliver("a.csv", people(PEOPLE, &title));
         let plan = ground.sync().json["plan"].as_str().unwrap().to_owned();
         kill(&["approve", &plan]);
+        expire_leases(&ground);
         let there = census(&ground.run(&["employees"]), &title);
         assert!(
             [(0, 0), (all, all)].contains(&there),
@@ -128,6 +148,7 @@ fn d01_killed_approval_or_undo_is_applied_whole_or_not_at_all() {
         kill(&["undo", &changed.run_id(), "--approve"]);
         let back = census(&ground.run(&["employees"]), &title).1;
         assert!([0, all].contains(&back), "round {round}: {back}");
+        expire_leases(&ground);
         assert!(!ground.run(&["runs"]).text.contains("\"running\""));
     }
 }

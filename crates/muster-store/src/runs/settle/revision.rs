@@ -13,14 +13,15 @@ pub(crate) fn revision(connection: &Connection, workspace: WorkspaceId) -> Resul
         .scalar([workspace.0])
 }
 
-/// Whether a run has not ended.
+/// Whether a run has not ended, and has its lease.
 pub(crate) fn is_running(
     connection: &Connection,
     workspace: WorkspaceId,
     run: RunId,
 ) -> Result<bool, DbError> {
     connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?2 AND status = 'running')")?
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM run JOIN job ON job.id = run.job_id AND job.fence = run.fence AND job.lease_owner IS NOT NULL \
+             WHERE run.workspace_id = ?1 AND run.id = ?2 AND run.status = 'running')")?
         .scalar((workspace.0, run.0))
 }
 

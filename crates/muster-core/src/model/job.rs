@@ -1,0 +1,52 @@
+//! Kinds of jobs, and how they end.
+
+use serde::{Deserialize, Serialize};
+
+/// What a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// Reads the source of an integration, and applies or holds the plan.
+    Sync,
+    /// Applies the dates of a workspace that are due.
+    Sweep,
+    /// Deletes the expired data of a workspace.
+    Retention,
+    /// A command of a person on a workspace or an integration. It is never queued.
+    Command,
+}
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobEnd {
+    Done,
+    Failed,
+    CredentialsRefused,
+    Canceled,
+    /// No attempt is left after a lease that ran out.
+    Lost,
+}
+
+macro_rules! as_text {
+    ($name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
+        impl $name {
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The value as stored and printed.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// Reads a stored value.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+as_text!(JobKind { Sync = "sync", Sweep = "sweep", Retention = "retention", Command = "command" });
+as_text!(JobEnd {
+    Done = "done", Failed = "failed", CredentialsRefused = "credentials_refused", Canceled = "canceled", Lost = "lost",
+});

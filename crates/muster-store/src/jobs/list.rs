@@ -1,0 +1,159 @@
+//! Jobs as people and metrics see them.
+
+use crate::{
+    db::{
+        connection::Store,
+        error::{DbError, StoreError},
+        sql::{Connection, Row},
+    },
+    jobs::{end::parsed, lease::database_now},
+    runs::record::instant,
+};
+use jiff::Timestamp;
+use muster_core::model::{
+    ids::{RunId, WorkspaceId},
+    job::{JobEnd, JobKind},
+};
+use std::time::Duration;
+
+/// A job that waits, runs or has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedJob {
+    pub id: i64,
+    pub kind: JobKind,
+    pub workspace: WorkspaceId,
+    /// The name of the integration; none: the whole workspace.
+    pub integration: Option<String>,
+    pub slot: Option<Timestamp>,
+    pub attempt: i64,
+    pub status: JobStatus,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobStatus {
+    /// It starts at this time, or as soon as a worker has room.
+    Waiting(Timestamp),
+    Running {
+        owner: String,
+        lease_until: Timestamp,
+    },
+    Ended {
+        at: Timestamp,
+        end: JobEnd,
+        /// The code of the error.
+        code: Option<String>,
+        run: Option<RunId>,
+    },
+}
+
+/// The queue in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueState {
+    /// Jobs that are due and wait.
+    pub waiting: u64,
+    pub running: u64,
+    /// For how long the oldest of them has been due.
+    pub oldest_waiting: Duration,
+}
+
+const LIVE: &str = "SELECT job.id, job.kind, job.workspace_id, integration.name AS integration, job.slot, job.attempt, \
+    job.run_at, job.lease_owner, job.lease_until FROM job LEFT JOIN integration \
+    ON integration.workspace_id = job.workspace_id AND integration.id = job.integration_id \
+    ORDER BY job.lease_owner IS NULL, job.priority, job.run_at, job.id LIMIT ?1";
+
+const ENDED: &str = "SELECT job.id, job.kind, job.workspace_id, integration.name AS integration, job.slot, job.attempt, \
+    job.finished_at, job.result, job.code, job.run_id FROM job_history AS job LEFT JOIN integration \
+    ON integration.workspace_id = job.workspace_id AND integration.id = job.integration_id \
+    ORDER BY job.id DESC LIMIT ?1";
+
+impl Store {
+    /// Jobs that run or wait.
+    pub fn live_jobs(&self, limit: u32) -> Result<Vec<ListedJob>, StoreError> {
+        self.read("list the jobs", |connection| {
+            connection
+                .prepare_cached(LIVE)?
+                .rows([i64::from(limit)], |row| {
+                    let owner: Option<String> = row.get("lease_owner")?;
+                    let until: Option<i64> = row.get("lease_until")?;
+                    let status = match owner {
+                        Some(owner) => JobStatus::Running {
+                            owner,
+                            lease_until: instant(until.unwrap_or_default(), "job", "lease_until")?,
+                        },
+                        None => JobStatus::Waiting(instant(row.get("run_at")?, "job", "run_at")?),
+                    };
+                    listed(&row, status)
+                })
+        })
+    }
+
+    /// Jobs that ended, the latest first.
+    pub fn ended_jobs(&self, limit: u32) -> Result<Vec<ListedJob>, StoreError> {
+        self.read("list the jobs", |connection| {
+            connection
+                .prepare_cached(ENDED)?
+                .rows([i64::from(limit)], |row| {
+                    let result: String = row.get("result")?;
+                    let status = JobStatus::Ended {
+                        at: instant(row.get("finished_at")?, "job_history", "finished_at")?,
+                        end: parsed(&result, JobEnd::parse, "job_history", "result")?,
+                        code: row.get("code")?,
+                        run: row.get::<Option<i64>>("run_id")?.map(RunId),
+                    };
+                    listed(&row, status)
+                })
+        })
+    }
+
+    pub fn queue_state(&self) -> Result<QueueState, StoreError> {
+        self.read("count the jobs", |connection| {
+            let now = database_now(connection)?;
+            state(connection, now)
+        })
+    }
+
+    /// Deletes what is known of jobs and slots from before a time. Slots are kept long enough to be decided once.
+    pub fn forget_jobs(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.write("delete ended jobs", |connection| {
+            let before = before.as_microsecond();
+            let jobs =
+                connection.execute("DELETE FROM job_history WHERE finished_at < ?1", [before])?;
+            let slots = connection.execute(
+                "DELETE FROM slot WHERE slot < ?1 AND decided_at < ?1",
+                [before],
+            )?;
+            Ok(jobs + slots)
+        })
+    }
+}
+
+fn state(connection: &Connection, now: i64) -> Result<QueueState, DbError> {
+    connection.query_row(
+        "SELECT (SELECT count(*) FROM job WHERE lease_owner IS NULL AND run_at <= ?1) AS waiting, \
+         (SELECT count(*) FROM job WHERE lease_owner IS NOT NULL) AS running, \
+         (SELECT coalesce(min(run_at), ?1) FROM job WHERE lease_owner IS NULL AND run_at <= ?1) AS oldest",
+        [now],
+        |row| {
+            let oldest: i64 = row.get("oldest")?;
+            Ok(QueueState {
+                waiting: row.get::<i64>("waiting")?.unsigned_abs(),
+                running: row.get::<i64>("running")?.unsigned_abs(),
+                oldest_waiting: Duration::from_micros((now - oldest).max(0).unsigned_abs()),
+            })
+        },
+    )
+}
+
+fn listed(row: &Row<'_>, status: JobStatus) -> Result<ListedJob, DbError> {
+    let kind: String = row.get("kind")?;
+    let slot: Option<i64> = row.get("slot")?;
+    Ok(ListedJob {
+        id: row.get("id")?,
+        kind: parsed(&kind, JobKind::parse, "job", "kind")?,
+        workspace: WorkspaceId(row.get("workspace_id")?),
+        integration: row.get("integration")?,
+        slot: slot.map(|slot| instant(slot, "job", "slot")).transpose()?,
+        attempt: row.get("attempt")?,
+        status,
+    })
+}
