@@ -60,7 +60,10 @@ pub(crate) use form::{MISSING_KEY, MOST_MISSING};
 pub(crate) use missing::{Absence, Answered, Doubt, Lookup, missing};
 pub use muster_core::{
     model::company::Company,
-    setup::{listing::Setting, source::NetworkLimits},
+    setup::{
+        listing::{Setting, SettingKind},
+        source::NetworkLimits,
+    },
 };
 pub(crate) use pass::Pass;
 pub use records::{Records, Value};

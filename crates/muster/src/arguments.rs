@@ -3,10 +3,13 @@
 mod integration;
 mod key;
 mod manual;
+mod secret;
 
 pub(crate) use integration::IntegrationCommand;
 pub(crate) use key::KeyCommand;
 pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
+
+pub(crate) use secret::SecretCommand;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
@@ -59,6 +62,17 @@ pub(crate) struct Arguments {
     )]
     pub(crate) master_key: Option<PathBuf>,
 
+    /// A command that prints the master key, in the format of a key file, instead of the file; the environment variable
+    /// MUSTER_MASTER_KEY can hold the key itself
+    #[arg(
+        long,
+        global = true,
+        env = "MUSTER_MASTER_KEY_COMMAND",
+        value_name = "COMMAND",
+        conflicts_with = "master_key"
+    )]
+    pub(crate) master_key_command: Option<String>,
+
     /// Print JSON instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -88,7 +102,7 @@ pub(crate) enum Command {
     /// `~` changes, `-` deactivates, `x` deletes, `!` is held for review or rejected. The first run of an integration is
     /// always held for review.
     Sync {
-        /// The integration file
+        /// The integration file, or the name of an integration in the database
         file: PathBuf,
         /// Apply the plan even if a guard trips
         #[arg(long)]
@@ -96,9 +110,29 @@ pub(crate) enum Command {
     },
     /// Read the source and show the plan without applying it; the plan is saved for `muster approve`
     Plan {
-        /// The integration file
+        /// The integration file, or the name of an integration in the database
         file: PathBuf,
     },
+    /// Make the integrations of a workspace equal to the files of a folder, after showing the difference
+    ///
+    /// Integrations of which the folder has no file are removed, unless they were created without a file. An integration that
+    /// a file manages can only be changed by its file. The directory is not changed.
+    Apply {
+        /// The folder with the integration files (`*.toml`)
+        folder: PathBuf,
+        /// Show the difference without applying it
+        #[arg(long)]
+        plan: bool,
+    },
+    /// Print the integrations of the database as integration files, or write them to a folder
+    Export {
+        /// Write one file for each integration to this folder; existing files are not overwritten
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<PathBuf>,
+    },
+    /// Store, list or remove the secrets of integrations; a stored secret is never shown again
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Manage integrations
     #[command(subcommand)]
     Integration(IntegrationCommand),
@@ -120,7 +154,7 @@ pub(crate) enum Command {
     },
     /// Test the connection: list files, show the first records and propose a mapping; changes nothing
     Test {
-        /// The integration file
+        /// The integration file, or the name of an integration in the database
         file: PathBuf,
         /// Trust this host key of the server from now on
         #[arg(long, value_name = "SHA256:...")]
@@ -128,7 +162,7 @@ pub(crate) enum Command {
     },
     /// Check an integration file without connecting to anything
     Check {
-        /// The integration file
+        /// The integration file, or the name of an integration in the database
         file: PathBuf,
     },
     /// List the employees in the directory
@@ -195,7 +229,7 @@ pub(crate) enum Command {
     /// `muster replay acme.toml --from 2026-05-01` shows what the directory would look like if these rules had applied
     /// since May.
     Replay {
-        /// The integration file with the current rules
+        /// The integration file with the current rules, or the name of an integration in the database
         file: PathBuf,
         /// The run or day of the first delivery
         #[arg(long, value_name = "RUN|DAY", value_parser = from)]
@@ -206,7 +240,7 @@ pub(crate) enum Command {
     /// Reads the last archived delivery. Run it after you edit a mapping, a selection rule or a policy and before the next
     /// sync: does `title = "job_title"` change 20 employees, or 2,000? It changes nothing.
     Profile {
-        /// The integration file
+        /// The integration file, or the name of an integration in the database
         file: PathBuf,
     },
     /// List the SSH algorithms that SFTP sources support

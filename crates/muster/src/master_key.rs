@@ -1,8 +1,10 @@
-//! The file of the master key. It is created on first use and readable only by its owner. A file is refused if other
+//! The master key, usually in a file. It is created on first use and readable only by its owner. A file is refused if other
 //! accounts can read it, or if the database was encrypted with another key.
 
+mod outside;
 mod rotation;
 
+pub(crate) use outside::{OutsideKey, outside};
 pub(crate) use rotation::{Rotation, is_under_way, old_keys};
 
 use crate::{arguments::Arguments, error::CommandError};
@@ -34,6 +36,9 @@ pub(crate) fn unlock(
     let Some(path) = path(arguments) else {
         return Ok(());
     };
+    if let Some(key) = outside(arguments)? {
+        return key.give(store);
+    }
     if let Some(keyring) = read(&path)? {
         return give(store, keyring, &path);
     }

@@ -4,13 +4,13 @@ mod integration;
 
 use crate::{
     arguments::Arguments,
-    config::{self, Configuration},
+    config::{self, ConfigProblem, Configuration},
     error::CommandError,
     master_key::{self, WhenMissing},
 };
 use muster_core::model::{actor::Actor, workspace::Workspace};
 use muster_engine::{Clock, Deps, FixedClock, SystemClock};
-use muster_store::{ManualEdit, Options, Store};
+use muster_store::{ManualEdit, Options, Store, StoreError};
 use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
 
@@ -101,8 +101,9 @@ impl Wiring {
         refuse_missing(arguments)?;
         Store::open_read_only(&arguments.database, options)?.copy_to(&copy)?;
         let store = Store::open(&format!("sqlite:{}", copy.display()), options)?;
+        let has_key = master_key::outside(arguments)?.is_some();
         match master_key::path(arguments) {
-            Some(path) if path.exists() => {
+            Some(path) if has_key || path.exists() => {
                 master_key::unlock(&store, arguments, WhenMissing::Continue)?
             }
             _ => store.unlock(muster_store::Keyring::generate()?)?,
@@ -148,6 +149,11 @@ impl Wiring {
             actor: self.actor.clone(),
             rehearsal: self.rehearsal.is_some(),
         }
+    }
+
+    /// Who runs the command, as it is recorded.
+    pub(crate) fn author(&self) -> &str {
+        &self.by
     }
 
     /// Something that somebody does by hand, for the record.
@@ -252,9 +258,65 @@ pub(crate) fn refuse_other_workspace(
     }
 }
 
-/// Reads an integration file for a command.
-pub(crate) fn integration_file(path: &Path) -> Result<Configuration, CommandError> {
-    Ok(config::read(path)?)
+/// Reads an integration file for a command, or the settings of an integration that is named.
+pub(crate) fn integration_file(
+    arguments: &Arguments,
+    target: &Path,
+) -> Result<Configuration, CommandError> {
+    Ok(configuration(arguments, target)?)
+}
+
+/// The same, with every problem of the settings.
+pub(crate) fn configuration(
+    arguments: &Arguments,
+    target: &Path,
+) -> Result<Configuration, Vec<ConfigProblem>> {
+    let is_file = target.exists()
+        || target
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        || target.components().count() != 1
+        || !has_database(arguments);
+    let Some(name) = target.to_str().filter(|_| !is_file) else {
+        return config::read(target);
+    };
+    let failed = |error: StoreError| {
+        let (message, help) = crate::text::store_error(&error);
+        vec![ConfigProblem::new("", message, help)]
+    };
+    let store = Store::open_read_only(&arguments.database, Options::default()).map_err(failed)?;
+    let workspaces = store.workspaces().map_err(failed)?;
+    let wanted = arguments.workspace.as_ref();
+    let mut found = Vec::new();
+    for workspace in workspaces
+        .iter()
+        .filter(|name| wanted.is_none_or(|wanted| wanted == *name))
+    {
+        if let Some(workspace) = store.workspace(workspace).map_err(failed)? {
+            found.extend(store.settings_of(workspace.id, name).map_err(failed)?);
+        }
+    }
+    match (found.pop(), found.pop()) {
+        (Some(stored), None) => Configuration::stored(&stored),
+        (None, _) => config::read(target).map_err(|mut problems| {
+            for problem in &mut problems {
+                problem.advice = format!(
+                    "check the path; the database has no integration `{name}` either (`muster apply FOLDER` stores integrations)"
+                );
+            }
+            problems
+        }),
+        (Some(_), Some(_)) => Err(vec![ConfigProblem::new(
+            "",
+            format!("several workspaces have an integration `{name}`"),
+            "name the workspace with --workspace",
+        )]),
+    }
+}
+
+/// Whether the database exists.
+pub(crate) fn has_database(arguments: &Arguments) -> bool {
+    refuse_missing(arguments).is_ok()
 }
 
 #[expect(

@@ -24,6 +24,10 @@ pub enum SettingKind {
     Flag,
     /// A whole number from 1 on.
     Number,
+    /// Where credentials are sent. When it changes, stored credentials are dropped.
+    Address,
+    /// Whose credentials they are. When it changes, stored credentials are dropped.
+    Account,
     /// A time such as `60s` or `5min`.
     Duration,
     /// The path of a file on the machine that Muster runs on.

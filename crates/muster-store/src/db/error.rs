@@ -111,6 +111,9 @@ pub enum StoreError {
         expected: i64,
         found: i64,
     },
+    /// A file manages the settings of an integration, and the change does not come from a file.
+    #[error("the settings of `{integration}` are managed by the file `{file}`")]
+    SettingsManaged { integration: String, file: String },
     /// A field cannot be removed while it is in use.
     #[error("the field `{key}` is in use: {used:?}")]
     FieldInUse {
@@ -181,9 +184,10 @@ impl StoreError {
             Self::Void { .. } => Code::PlanVoid,
             Self::Choice { .. } => Code::PlanChoice,
             Self::RunBusy { .. } => Code::RunBusy,
-            Self::Address { .. } | Self::Contradiction { .. } | Self::SettingsMoved { .. } => {
-                Code::Configuration
-            }
+            Self::Address { .. }
+            | Self::Contradiction { .. }
+            | Self::SettingsMoved { .. }
+            | Self::SettingsManaged { .. } => Code::Configuration,
             Self::FieldInUse { .. } => Code::FieldInUse,
             Self::WrongKey { .. } | Self::NoKey => Code::MasterKey,
             Self::Undecryptable { .. } => Code::Undecryptable,
@@ -263,6 +267,10 @@ impl StoreError {
                 expected: *expected,
                 found: *found,
             },
+            Self::SettingsManaged { integration, file } => Detail::SettingsManaged {
+                integration: integration.clone(),
+                file: file.clone(),
+            },
             Self::FieldInUse { key, used } => Detail::FieldInUse {
                 key: key.clone(),
                 used: used.clone(),
@@ -311,6 +319,7 @@ impl StoreError {
             Self::Address { .. } => Remedy::WriteAddress,
             Self::Contradiction { .. } => Remedy::ChangeSetting,
             Self::SettingsMoved { .. } => Remedy::CompareAgain,
+            Self::SettingsManaged { .. } => Remedy::ChangeFile,
             Self::Failed { .. } => Remedy::ReportIfRepeated,
         }
     }

@@ -122,7 +122,7 @@ impl Store {
     }
 
     /// Changes the settings of integrations, all of them or none. Refused if one of them is not at the version that
-    /// its change was compared with.
+    /// its change was compared with, or is managed by a file while its change comes from elsewhere.
     pub fn change_settings(
         &self,
         workspace: WorkspaceId,
@@ -164,19 +164,26 @@ fn apply(
     now: Timestamp,
 ) -> Result<(), DbError> {
     let key = (workspace.0, change.integration);
-    let found: Option<i64> = connection
+    let found: Option<(i64, Option<String>)> = connection
         .prepare_cached(
-            "SELECT version FROM integration_settings WHERE workspace_id = ?1 AND integration = ?2",
+            "SELECT version, managed_by FROM integration_settings WHERE workspace_id = ?1 AND integration = ?2",
         )?
-        .scalar(key)
+        .query_row(key, |row| Ok((row.get("version")?, row.get("managed_by")?)))
         .optional()?;
-    if found.unwrap_or(0) != change.expected {
+    let (found, managed_by) = found.unwrap_or_default();
+    let integration = change.integration.to_owned();
+    if found != change.expected {
         return Err(StoreError::SettingsMoved {
-            integration: change.integration.to_owned(),
+            integration,
             expected: change.expected,
-            found: found.unwrap_or(0),
+            found,
         }
         .into());
+    }
+    if let Some(file) =
+        managed_by.filter(|_| change.managed_by.is_none() && change.settings.is_some())
+    {
+        return Err(StoreError::SettingsManaged { integration, file }.into());
     }
     // A removed integration that is created again goes on counting.
     let version: i64 = connection.scalar(

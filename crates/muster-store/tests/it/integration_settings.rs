@@ -139,6 +139,36 @@ fn settings_that_changed_since_they_were_compared_refuse_the_whole_change() {
 }
 
 #[test]
+fn settings_that_a_file_manages_are_changed_by_a_file_only() {
+    let ground = Ground::new();
+    put(&ground, &[change("a", 0, Some("{}"))], 1).unwrap();
+    let elsewhere = SettingsChange {
+        managed_by: None,
+        ..change("a", 1, Some("{\"x\":1}"))
+    };
+    let error = put(&ground, &[elsewhere], 2).unwrap_err();
+    assert!(
+        matches!(&error, StoreError::SettingsManaged { file, .. } if file == "acme.toml"),
+        "{error}"
+    );
+    let renamed = SettingsChange {
+        managed_by: Some("other.toml"),
+        ..elsewhere
+    };
+    put(&ground, &[renamed], 3).unwrap();
+    let free = SettingsChange {
+        managed_by: None,
+        ..change("free", 0, Some("{}"))
+    };
+    put(&ground, &[free], 4).unwrap();
+    let changed = SettingsChange {
+        expected: 1,
+        ..free
+    };
+    put(&ground, &[changed], 5).unwrap();
+}
+
+#[test]
 fn dropped_credentials_go_with_the_change_and_all_of_them_with_the_integration() {
     let ground = Ground::new();
     put(

@@ -3,9 +3,9 @@
 use super::{print_json, say};
 use crate::{
     arguments::Arguments,
-    config::{self, ConfigProblem, Configuration, Secrets},
+    config::{ConfigProblem, Configuration, Secrets},
     error::CommandError,
-    wiring::{environment, refuse_other_workspace},
+    wiring::{self, environment, refuse_other_workspace},
 };
 use muster_connectors::{catalogue, connector::ConnectorError};
 use muster_core::{
@@ -107,7 +107,7 @@ fn answers(problems: &[ConfigProblem]) -> Vec<response::ConfigProblem> {
 }
 
 pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
-    let checked = config::read(path).and_then(|file| resolved(arguments, file));
+    let checked = wiring::configuration(arguments, path).and_then(|file| resolved(arguments, file));
     let checked = checked.and_then(|file| {
         check_credentials(arguments, &file)?;
         Ok(file)

@@ -4,7 +4,7 @@ use super::{print_json, say};
 use crate::{
     arguments::{Arguments, KeyCommand},
     error::CommandError,
-    master_key::{self, Rotation},
+    master_key::{self, OutsideKey, Rotation},
     show::{count, table},
     wiring::Wiring,
 };
@@ -23,14 +23,30 @@ pub(super) fn run(arguments: &Arguments, command: &KeyCommand) -> Result<ExitCod
             "use --database sqlite:PATH",
         )
     })?;
-    match command {
-        KeyCommand::Show => show(arguments, &wiring, &path),
-        KeyCommand::Rotate { new } => rotate(arguments, &wiring, &path, new.as_deref()),
+    let outside = master_key::outside(arguments)?;
+    match (command, outside) {
+        (KeyCommand::Show, outside) => show(arguments, &wiring, &path, outside),
+        (KeyCommand::Rotate { .. }, Some(outside)) => Err(CommandError::usage(
+            format!(
+                "the master key comes from {}, so it is not rotated in a file",
+                outside.origin
+            ),
+            "store it in a file, run `muster key rotate --master-key FILE`, and configure the new key; nothing was changed",
+        )),
+        (KeyCommand::Rotate { new }, None) => rotate(arguments, &wiring, &path, new.as_deref()),
     }
 }
 
-fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode, CommandError> {
-    let keyring = master_key::read(path)?;
+fn show(
+    arguments: &Arguments,
+    wiring: &Wiring,
+    path: &Path,
+    outside: Option<OutsideKey>,
+) -> Result<ExitCode, CommandError> {
+    let (keyring, origin) = match outside {
+        Some(outside) => (Some(outside.keyring), outside.origin),
+        None => (master_key::read(path)?, path.display().to_string()),
+    };
     let present: Vec<&str> = keyring.iter().flat_map(Keyring::ids).collect();
     let wanted = wiring.store.wanted_keys()?;
     let missing: Vec<&String> = wanted
@@ -72,7 +88,7 @@ fn show(arguments: &Arguments, wiring: &Wiring, path: &Path) -> Result<ExitCode,
             (*id).to_owned(),
             does.to_owned(),
             used(id).to_owned(),
-            path.display().to_string(),
+            origin.clone(),
         ]
     };
     let mut rows: Vec<Vec<String>> = present.iter().enumerate().map(row).collect();

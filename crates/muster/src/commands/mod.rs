@@ -1,5 +1,6 @@
 //! One file a command; each gets the arguments, does its work through the engine or the store, and prints.
 
+mod apply;
 mod approve;
 mod budgets;
 mod check;
@@ -7,6 +8,7 @@ mod companies;
 mod employees;
 mod erase;
 mod explain;
+mod export;
 mod fields;
 mod find;
 mod groups;
@@ -17,6 +19,7 @@ mod pins;
 mod profile;
 mod replay;
 mod runs;
+mod secret;
 mod ssh_algorithms;
 mod succeed;
 mod sweep;
@@ -51,6 +54,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     match &arguments.command {
         Command::Sync { file, approve } => sync::sync(arguments, file, *approve),
         Command::Plan { file } => sync::plan(arguments, file),
+        Command::Apply { folder, plan } => apply::apply(arguments, folder, *plan),
+        Command::Export { dir } => export::export(arguments, dir.as_deref()),
+        Command::Secret(command) => secret::run(arguments, command),
         Command::Integration(IntegrationCommand::Succeed { old, file }) => {
             succeed::succeed(arguments, old, file)
         }

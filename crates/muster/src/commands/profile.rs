@@ -12,7 +12,7 @@ use muster_core::{decide::profile::profile as profile_of, model::response::Profi
 use std::{path::Path, process::ExitCode};
 
 pub(super) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
-    let file = integration_file(path)?;
+    let file = integration_file(arguments, path)?;
     let wiring = Wiring::unchecked(arguments)?;
     let integration = wiring.at_rest(&file)?;
     let mut display = ProgressDisplay::new();

@@ -20,7 +20,7 @@ pub(super) fn replay(
     path: &Path,
     from: From,
 ) -> Result<ExitCode, CommandError> {
-    let file = integration_file(path)?;
+    let file = integration_file(arguments, path)?;
     let wiring = Wiring::unchecked(arguments)?;
     let integration = wiring.at_rest(&file)?;
     let mut display = ProgressDisplay::new();

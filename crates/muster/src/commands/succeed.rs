@@ -28,7 +28,7 @@ pub(super) fn succeed(
     old: &str,
     file: &Path,
 ) -> Result<ExitCode, CommandError> {
-    let file = integration_file(file)?;
+    let file = integration_file(arguments, file)?;
     let wiring = Wiring::open(arguments)?;
     let integration = wiring.integration(&file)?;
     let setup = &integration.setup;

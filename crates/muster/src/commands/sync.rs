@@ -29,7 +29,7 @@ pub(super) fn plan(arguments: &Arguments, file: &Path) -> Result<ExitCode, Comma
 }
 
 fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, CommandError> {
-    let file = integration_file(file)?;
+    let file = integration_file(arguments, file)?;
     let wiring = Wiring::open(arguments)?;
     let created = wiring.created_fields(&file)?;
     let integration = wiring.integration(&file)?;

@@ -17,7 +17,7 @@ pub(super) fn test(
     path: &Path,
     accept: Option<&str>,
 ) -> Result<ExitCode, CommandError> {
-    let file = integration_file(path)?;
+    let file = integration_file(arguments, path)?;
     let wiring = Wiring::open(arguments)?;
     let mut integration = wiring.integration(&file)?;
     let workspace = integration.setup.workspace.id;

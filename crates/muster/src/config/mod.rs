@@ -17,8 +17,9 @@ pub(crate) use toml_text::to_toml;
 use document::{Document, Settings as Written, from_toml, line_at};
 use muster_core::{
     model::field::Schema,
-    setup::settings::{IntegrationSettings, RawSettings, SettingError, check},
+    setup::settings::{FORM, IntegrationSettings, RawSettings, SettingError, check, from_json},
 };
+use muster_store::StoredSettings;
 use std::{collections::BTreeMap, fmt, io::ErrorKind, path::Path};
 
 /// The settings of an integration, ready to be used.
@@ -149,6 +150,21 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<Configuration, Vec<Conf
     Err(problems)
 }
 
+/// Stored settings as they were written.
+pub(crate) fn raw_settings(stored: &StoredSettings) -> Result<RawSettings, Vec<ConfigProblem>> {
+    let StoredSettings {
+        integration, form, ..
+    } = stored;
+    let read = (*form == FORM).then(|| from_json(&stored.settings));
+    read.and_then(Result::ok).ok_or_else(|| {
+        let message = format!(
+            "the settings of `{integration}` have form {form}, and this version of Muster reads form {FORM}"
+        );
+        let help = "use the version of Muster that wrote them, or apply the files of the integrations again";
+        vec![ConfigProblem::new("", message, help)]
+    })
+}
+
 /// Reads the certificate authority that settings name, as PEM.
 fn certificate(raw: &RawSettings, folder: &Path) -> Result<Option<String>, ConfigProblem> {
     let Some(path) = &raw.source.ca_certificate else {
@@ -162,8 +178,12 @@ fn certificate(raw: &RawSettings, folder: &Path) -> Result<Option<String>, Confi
 }
 
 impl Configuration {
-    /// Checks settings that are stored.
-    pub(crate) fn of(raw: RawSettings) -> Result<Self, Vec<ConfigProblem>> {
+    /// Settings as they are stored.
+    pub(crate) fn stored(stored: &StoredSettings) -> Result<Self, Vec<ConfigProblem>> {
+        Self::of(raw_settings(stored)?)
+    }
+
+    fn of(raw: RawSettings) -> Result<Self, Vec<ConfigProblem>> {
         let settings = check(&raw, catalogue()).map_err(|errors| {
             let problems = errors.into_iter().map(ConfigProblem::from);
             problems.collect::<Vec<_>>()

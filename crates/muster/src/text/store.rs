@@ -70,6 +70,9 @@ pub(super) fn message(detail: &Detail) -> String {
         } => format!(
             "the settings of `{integration}` changed from version {expected} to {found} in the meantime; nothing was changed"
         ),
+        Detail::SettingsManaged { integration, file } => format!(
+            "the settings of `{integration}` are managed by the file `{file}`; nothing was changed"
+        ),
         Detail::FieldInUse { key, used } => {
             format!("the field `{key}` is in use: {}", field_use(used))
         }
@@ -197,6 +200,7 @@ pub(super) fn help(remedy: Remedy) -> String {
         }
         Remedy::WriteAddress => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`",
         Remedy::ChangeSetting => "change the setting back, or give the field another key",
+        Remedy::ChangeFile => "change the file, and apply its folder with `muster apply`",
         Remedy::CompareAgain => "run again to see the difference from the current settings",
         Remedy::ReportIfRepeated => "run again; if it fails again, report the message",
     }

@@ -2,11 +2,11 @@
 
 use super::{Wiring, environment, refuse_other_workspace};
 use crate::{
-    config::{ConfigProblem, Configuration, Secrets},
+    config::{ConfigProblem, Configuration, Secrets, catalogue},
     error::CommandError,
 };
 use muster_connectors::{
-    catalogue,
+    catalogue as connectors,
     connector::{ConnectorError, Network, SystemTimer, Unopened},
     transport::SourceSettings,
 };
@@ -18,17 +18,17 @@ use muster_core::{
     },
     setup::{
         integration::Setup,
-        settings::{FileSettings, SourceKind, SystemSettings},
+        settings::{FileSettings, IntegrationSettings, SourceKind, SystemSettings},
     },
 };
 use muster_engine::{FileSource, Integration, Source, SystemSource};
-use muster_store::{CompanyList, ListOrigin};
+use muster_store::{CompanyList, ListOrigin, StoreError, StoredSettings};
 use secrecy::SecretString;
 use std::sync::Arc;
 
 impl Wiring {
     /// The file with its fields settled against the workspace, and the keys of those that it creates.
-    fn resolved(
+    pub(crate) fn resolved(
         &self,
         configured: &Configuration,
     ) -> Result<(Configuration, Vec<String>), CommandError> {
@@ -74,6 +74,37 @@ impl Wiring {
     ) -> Result<Integration, CommandError> {
         let (configured, _) = self.resolved(configured)?;
         let file = &configured.settings;
+        let (workspace, key) = self.ensure_workspace(file)?;
+        self.tidy_runs(&workspace)?;
+        let seed = u64::from_le_bytes([
+            key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
+        ]);
+        let rules = file.rules(&workspace.schema);
+        let reader = Reader {
+            wiring: self,
+            workspace: &workspace,
+            settings: file,
+            seed,
+            secrets,
+            ca_certificate: configured.ca_certificate.clone(),
+        };
+        let source = match &file.source {
+            SourceKind::System(system) => Source::System(Box::new(reader.system(system)?)),
+            SourceKind::Files(files) => Source::Files(Box::new(reader.files(files)?)),
+        };
+        let setup = Setup {
+            workspace,
+            name: file.name.clone(),
+            rules,
+        };
+        Ok(Integration { setup, source })
+    }
+
+    /// Puts what the settings say about their workspace into the database. Gives the workspace, and random bytes.
+    pub(crate) fn ensure_workspace(
+        &self,
+        file: &IntegrationSettings,
+    ) -> Result<(Workspace, [u8; 32]), CommandError> {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| {
             CommandError::usage(
@@ -107,30 +138,7 @@ impl Wiring {
         if self.store.put_companies(&workspace, &list)? > 0 {
             workspace = self.store.workspace(&file.workspace)?.unwrap_or(workspace);
         }
-        self.tidy_runs(&workspace)?;
-        let seed = u64::from_le_bytes([
-            key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
-        ]);
-        let rules = file.rules(&workspace.schema);
-        let ca_certificate = configured.ca_certificate.clone();
-        let reader = Reader {
-            wiring: self,
-            workspace: &workspace,
-            integration: &file.name,
-            seed,
-            secrets,
-            ca_certificate,
-        };
-        let source = match &file.source {
-            SourceKind::System(system) => Source::System(Box::new(reader.system(system)?)),
-            SourceKind::Files(files) => Source::Files(Box::new(reader.files(files)?)),
-        };
-        let setup = Setup {
-            workspace,
-            name: file.name.clone(),
-            rules,
-        };
-        Ok(Integration { setup, source })
+        Ok((workspace, key))
     }
 }
 
@@ -138,8 +146,7 @@ impl Wiring {
 struct Reader<'w> {
     wiring: &'w Wiring,
     workspace: &'w Workspace,
-    /// The name of the integration.
-    integration: &'w str,
+    settings: &'w IntegrationSettings,
     seed: u64,
     secrets: SecretUse,
     ca_certificate: Option<String>,
@@ -166,7 +173,7 @@ impl Reader<'_> {
     }
 
     fn system(&self, settings: &SystemSettings) -> Result<SystemSource, CommandError> {
-        let listing = catalogue::find(&settings.connector).ok_or_else(|| {
+        let listing = connectors::find(&settings.connector).ok_or_else(|| {
             CommandError::usage(
                 format!("`{}` is not a connector", settings.connector),
                 "use a version of Muster that has this connector",
@@ -201,18 +208,45 @@ impl Reader<'_> {
         })
     }
 
+    /// A stored secret is only sent where the applied settings send it, whatever a file says.
+    fn refuse_other_endpoint(
+        &self,
+        setting: &str,
+        applied: Option<&StoredSettings>,
+    ) -> Result<(), ConfigProblem> {
+        let applied = applied.map(Configuration::stored).transpose();
+        let applied = applied.map_err(|mut problems| problems.remove(0))?;
+        let here = self.settings.endpoint(catalogue());
+        match applied {
+            Some(applied) if applied.settings.endpoint(catalogue()) == here => Ok(()),
+            Some(_) => Err(ConfigProblem::new(
+                setting,
+                "the stored secret belongs to another host, port, protocol or user than these settings have",
+                "apply these settings with `muster apply`, then set the secret again",
+            )),
+            None => Err(ConfigProblem::new(
+                setting,
+                "a stored secret needs an integration that is in the database",
+                "store the integration with `muster apply FOLDER`, then set the secret",
+            )),
+        }
+    }
+
     /// Reads secrets from where the settings say that they are.
     fn read<T>(
         &self,
         from: impl FnOnce(Secrets<'_>) -> Result<T, Vec<ConfigProblem>>,
     ) -> Result<T, Vec<ConfigProblem>> {
         let stored = |setting: &str| {
-            let store = &self.wiring.store;
-            let found = store.credential(self.workspace.id, self.integration, setting);
-            let found = found.map_err(|error| {
+            let failed = |error: StoreError| {
                 let (message, help) = crate::text::store_error(&error);
                 ConfigProblem::new(setting, message, help)
-            })?;
+            };
+            let store = &self.wiring.store;
+            let (workspace, name) = (self.workspace.id, self.settings.name.as_str());
+            let applied = store.settings_of(workspace, name).map_err(failed)?;
+            self.refuse_other_endpoint(setting, applied.as_ref())?;
+            let found = store.credential(workspace, name, setting).map_err(failed)?;
             let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
             Ok(text.map(SecretString::from))
         };

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::{
     fs,
+    io::{ErrorKind, Write},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
 };
@@ -89,7 +90,22 @@ impl Ground {
             .unwrap()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// Runs a command with `--json` that reads something from standard input.
+    pub(crate) fn pipe(&self, arguments: &[&str], input: &str) -> Answer {
+        let mut child = self
+            .command(&[arguments, &["--json"]].concat())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let written = child.stdin.take().unwrap().write_all(input.as_bytes());
+        // A command that refuses before it reads closes its end.
+        assert!(written.is_ok() || written.unwrap_err().kind() == ErrorKind::BrokenPipe);
+        Answer::of(child.wait_with_output().unwrap())
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
         command
             .args([
@@ -107,14 +123,7 @@ impl Ground {
 
     /// Runs a command with `--json`.
     pub(crate) fn run(&self, arguments: &[&str]) -> Answer {
-        let output = self.output(&[arguments, &["--json"]].concat());
-        let text = String::from_utf8(output.stdout).unwrap();
-        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer {
-            code: output.status.code().unwrap(),
-            json,
-            text: text + &String::from_utf8_lossy(&output.stderr),
-        }
+        Answer::of(self.output(&[arguments, &["--json"]].concat()))
     }
 
     pub(crate) fn sync(&self) -> Answer {
@@ -140,6 +149,16 @@ impl Ground {
 }
 
 impl Answer {
+    pub(crate) fn of(output: Output) -> Self {
+        let text = String::from_utf8(output.stdout).unwrap();
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Self {
+            code: output.status.code().unwrap(),
+            json,
+            text: text + &String::from_utf8_lossy(&output.stderr),
+        }
+    }
+
     /// The number of the run, as an argument of another command.
     pub(crate) fn run_id(&self) -> String {
         assert!(self.json["run"].is_number(), "{}", self.text);

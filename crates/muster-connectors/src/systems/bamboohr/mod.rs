@@ -20,7 +20,7 @@ mod tests;
 
 use crate::catalogue::Listing;
 use crate::connector::{
-    Connector, ConnectorError, Extent, Offered, Session, Setting, Settings, Wanted,
+    Connector, ConnectorError, Extent, Offered, Session, Setting, SettingKind, Settings, Wanted,
 };
 use api_client::ApiClient;
 use async_trait::async_trait;
@@ -43,6 +43,7 @@ const SETTINGS: &[Setting] = &[
         "Company domain",
         "`acme` where people open `https://acme.bamboohr.com`",
     )
+    .of(SettingKind::Address)
     .required(),
     Setting::secret(
         "api_key",
@@ -67,7 +68,8 @@ const SETTINGS: &[Setting] = &[
         "Address",
         "leave empty; another address of BambooHR's API",
     )
-    .or("https://{company_domain}.bamboohr.com"),
+    .or("https://{company_domain}.bamboohr.com")
+    .of(SettingKind::Address),
 ];
 
 /// What messages call it.

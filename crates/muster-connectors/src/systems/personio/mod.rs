@@ -18,7 +18,7 @@ use crate::catalogue::Listing;
 use crate::{
     connector::{
         Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting,
-        Settings, Wanted,
+        SettingKind, Settings, Wanted,
     },
     http::{Api, Base, Bearer, Pacing},
 };
@@ -43,6 +43,7 @@ const SETTINGS: &[Setting] = &[
         "Client ID",
         "the Client ID of the API credential",
     )
+    .of(SettingKind::Account)
     .required(),
     Setting::secret(
         "client_secret",
@@ -62,7 +63,8 @@ const SETTINGS: &[Setting] = &[
         "Address",
         "leave empty; another address of Personio's API",
     )
-    .or("https://api.personio.de"),
+    .or("https://api.personio.de")
+    .of(SettingKind::Address),
 ];
 
 /// Hosts of the vendor: these domains and all below them.

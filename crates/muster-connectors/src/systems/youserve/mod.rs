@@ -23,7 +23,7 @@ use crate::catalogue::Listing;
 use crate::{
     connector::{
         Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting,
-        Settings, Wanted,
+        SettingKind, Settings, Wanted,
     },
     http::{Api, Base, Bearer, Pacing},
 };
@@ -50,6 +50,7 @@ const SETTINGS: &[Setting] = &[
         "API key",
         "the API key under Your Apps in the YouServe Developer Portal",
     )
+    .of(SettingKind::Account)
     .required(),
     Setting::text(
         "login",
@@ -85,12 +86,14 @@ const SETTINGS: &[Setting] = &[
         "audience",
         "Audience",
         "leave empty, unless signed tokens need another audience than the token endpoint",
-    ),
+    )
+    .of(SettingKind::Address),
     Setting::text(
         "tenant",
         "Tenant",
         "leave empty unless the API key reaches several tenants",
-    ),
+    )
+    .of(SettingKind::Account),
     Setting::text(
         "external_id",
         "External id",
@@ -125,7 +128,8 @@ const SETTINGS: &[Setting] = &[
         "Address",
         "leave empty; another address of YouServe's API",
     )
-    .or("https://api.youserve.nl"),
+    .or("https://api.youserve.nl")
+    .of(SettingKind::Address),
 ];
 
 /// Hosts of the vendor: these domains and all below them.

@@ -89,6 +89,11 @@ pub enum Detail {
         expected: i64,
         found: i64,
     },
+    /// A file manages the settings of an integration.
+    SettingsManaged {
+        integration: String,
+        file: String,
+    },
     /// The field cannot be removed without losing something.
     FieldInUse {
         key: String,
@@ -179,5 +184,6 @@ pub enum Remedy {
     WriteAddress,
     ChangeSetting,
     CompareAgain,
+    ChangeFile,
     ReportIfRepeated,
 }

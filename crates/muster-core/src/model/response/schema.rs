@@ -6,6 +6,7 @@ use schemars::{Schema, schema_for};
 /// Every answer with its schema.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
+        ("apply", schema_for!(ApplyAnswer)),
         ("approve", schema_for!(Approval)),
         ("budgets", schema_for!(Vec<Grant>)),
         ("budgets-month", schema_for!(MonthAnswer)),
@@ -17,6 +18,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("error", schema_for!(Failure)),
         ("explain", schema_for!(Explanation)),
         ("explain-unknown", schema_for!(Unknown)),
+        ("export", schema_for!(Vec<ExportedIntegration>)),
         ("fields", schema_for!(Vec<CustomField>)),
         ("fields-add", schema_for!(FieldAdded)),
         ("fields-remove", schema_for!(FieldRemoved)),
@@ -40,6 +42,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("runs", schema_for!(Vec<Run>)),
         ("runs-abandon", schema_for!(Done)),
         ("ssh-algorithms", schema_for!(Vec<Algorithms>)),
+        ("secret", schema_for!(SecretAnswer)),
+        ("secret-list", schema_for!(Vec<ListedSecret>)),
         ("sweep", schema_for!(SweepReport)),
         ("test-files", schema_for!(FileTest)),
         ("test-system", schema_for!(SystemTest)),

@@ -8,6 +8,7 @@ const URL: Setting = Setting::text(
     "Address",
     "the folder or the one file, for example `sftp://sftp.acme.example/outgoing`",
 )
+.of(SettingKind::Address)
 .required();
 
 const PATTERN: Setting = Setting::text(
@@ -68,7 +69,16 @@ const ARCHIVE: Setting = Setting::text(
     "the folder that files are moved to after they were applied, instead of leaving or deleting them",
 );
 
-const USER: Setting = Setting::text("credentials.user", "User", "the name of the account");
+const USER: Setting =
+    Setting::text("credentials.user", "User", "the name of the account").of(SettingKind::Account);
+
+const EXPECT: Setting = Setting::text(
+    "source.expect",
+    "Expected deliveries",
+    "how often a new delivery must arrive; an issue is opened if none does",
+)
+.or("never")
+.one_of(&["never", "every slot", "daily", "weekly", "monthly"]);
 
 const PASSWORD: Setting = Setting::secret(
     "credentials.password",
@@ -120,6 +130,7 @@ const SFTP: &[Setting] = &[
     SETTLE,
     AFTER,
     ARCHIVE,
+    EXPECT,
 ];
 
 const MODE: Setting = Setting::text(
@@ -132,7 +143,7 @@ const MODE: Setting = Setting::text(
 
 const FTP: &[Setting] = &[
     URL, PATTERN, USER, PASSWORD, MODE, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER,
-    ARCHIVE,
+    ARCHIVE, EXPECT,
 ];
 
 const FTPS: &[Setting] = &[
@@ -155,6 +166,7 @@ const FTPS: &[Setting] = &[
     SETTLE,
     AFTER,
     ARCHIVE,
+    EXPECT,
 ];
 
 const HTTPS: &[Setting] = &[
@@ -181,10 +193,11 @@ const HTTPS: &[Setting] = &[
     HEADER,
     TRAILER,
     SETTLE,
+    EXPECT,
 ];
 
 const LOCAL: &[Setting] = &[
-    URL, PATTERN, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER, ARCHIVE,
+    URL, PATTERN, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER, ARCHIVE, EXPECT,
 ];
 
 /// The file transports, in the order in which people see them.

@@ -10,6 +10,7 @@ use crate::{
     read::normalise::{CountryNumbers, DecimalMark},
     setup::{
         integration::Rules,
+        listing::{Catalogue, SettingKind},
         mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
         policy::Policy,
         schedule::ScheduleEntry,
@@ -43,6 +44,19 @@ pub struct IntegrationSettings {
     pub(super) policy: Policy,
     /// When a service is to run the integration.
     pub schedule: Vec<ScheduleEntry>,
+    /// How often a new delivery must arrive; none: no delivery is missed.
+    pub expect: Option<Expectation>,
+}
+
+/// How often a new delivery of a source must arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expectation {
+    /// For each slot of the schedule.
+    EverySlot,
+    Daily,
+    Weekly,
+    Monthly,
 }
 
 /// What an integration reads.
@@ -215,6 +229,38 @@ impl IntegrationSettings {
     /// The settings at which fields are named that are not standard fields.
     pub fn named_settings(&self) -> impl Iterator<Item = &str> {
         self.named.iter().map(|named| named.setting.as_str())
+    }
+
+    /// Where the credentials of the source are sent, and whose they are: setting and value.
+    pub fn endpoint(&self, catalogue: &Catalogue) -> Vec<(String, String)> {
+        let pair = |name: &str, value: String| (name.to_owned(), value);
+        match &self.source {
+            SourceKind::Files(files) => {
+                let location = &files.location;
+                let user = files.credentials.user.clone().unwrap_or_default();
+                vec![
+                    pair("protocol", format!("{:?}", location.scheme)),
+                    pair("host", location.host.clone()),
+                    pair("port", location.port.to_string()),
+                    pair("user", user),
+                ]
+            }
+            SourceKind::System(system) => {
+                let form = catalogue.system(&system.connector);
+                let form = form.map_or(&[][..], |listing| listing.settings);
+                let counts = |key: &str| {
+                    let setting = form.iter().find(|setting| setting.key == key);
+                    setting.is_none_or(|setting| {
+                        [SettingKind::Address, SettingKind::Account].contains(&setting.kind)
+                    })
+                };
+                let answers = system.plain.iter().filter(|(key, _)| counts(key));
+                [pair("connector", system.connector.clone())]
+                    .into_iter()
+                    .chain(answers.map(|(key, value)| pair(key, value.clone())))
+                    .collect()
+            }
+        }
     }
 
     /// The keys of the fields that are mapped.

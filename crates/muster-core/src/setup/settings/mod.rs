@@ -5,6 +5,7 @@
 
 mod check;
 mod checked;
+mod comparison;
 mod fields;
 mod issue;
 mod paths;
@@ -16,9 +17,10 @@ mod stored;
 
 pub use check::check;
 pub use checked::{
-    CredentialReferences, FileSettings, IntegrationSettings, SecretReference, SourceKind,
-    SystemSettings,
+    CredentialReferences, Expectation, FileSettings, IntegrationSettings, SecretReference,
+    SourceKind, SystemSettings,
 };
+pub use comparison::{ChangeKind, IntegrationChange, KnownSettings, WantedSettings, compare};
 pub use fields::{FIELD_KINDS, field_kind, is_field_key};
 pub use issue::{FieldKindIssue, SettingError, SettingIssue, UrlIssue};
 pub use raw::*;

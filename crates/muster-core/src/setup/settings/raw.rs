@@ -95,6 +95,7 @@ pub struct RawSource {
     pub host_key: Option<String>,
     pub legacy_algorithms: Option<bool>,
     pub ca_certificate: Option<String>,
+    pub expect: Option<String>,
     #[serde(default)]
     pub limits: RawLimits,
 }

@@ -12,7 +12,7 @@ mod source;
 mod workspace;
 
 use super::{
-    checked::{IntegrationSettings, SourceKind},
+    checked::{Expectation, IntegrationSettings, SourceKind},
     issue::{SettingError, SettingIssue},
     raw::RawSettings,
 };
@@ -119,6 +119,7 @@ impl Checker<'_> {
             selection: rules.filter_map(|rule| self.rule(rule)).collect(),
             policy: self.policy(raw),
             schedule: self.schedule(raw.schedule.as_deref().unwrap_or_default()),
+            expect: self.expectation(raw.source.expect.as_deref()),
         };
         if raw.source.connector.is_none()
             && let Some(files) = settings.files()
@@ -126,6 +127,17 @@ impl Checker<'_> {
             self.credentials(files);
         }
         settings
+    }
+
+    fn expectation(&mut self, word: Option<&str>) -> Option<Expectation> {
+        let words = [
+            ("never", None),
+            ("every slot", Some(Expectation::EverySlot)),
+            ("daily", Some(Expectation::Daily)),
+            ("weekly", Some(Expectation::Weekly)),
+            ("monthly", Some(Expectation::Monthly)),
+        ];
+        self.word("source.expect", word, &words)
     }
 
     /// Takes one word of a few; the first is the default.

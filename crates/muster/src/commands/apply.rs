@@ -1,0 +1,454 @@
+//! `muster apply`: makes the integrations of a workspace equal to the files of a folder.
+
+use super::{print_json, say};
+use crate::{
+    arguments::Arguments,
+    config::{self, ConfigProblem, Configuration, catalogue, raw_settings},
+    error::CommandError,
+    show::safe,
+    wiring::{Wiring, has_database, refuse_other_workspace},
+};
+use muster_core::{
+    model::{
+        field::Schema,
+        ids::WorkspaceId,
+        response::{ApplyAnswer, SecretName},
+        workspace::Workspace,
+    },
+    setup::settings::{
+        ChangeKind, Difference, FORM, IntegrationChange, KnownSettings, RawSettings,
+        SecretReference, WantedSettings, check, compare, to_json,
+    },
+};
+use muster_store::{SettingsChange, StoredCredential, StoredSettings};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// An integration file of the folder.
+struct Wanted {
+    /// Its name in the folder.
+    file: String,
+    configured: Configuration,
+}
+
+/// What the database has.
+#[derive(Default)]
+struct Known {
+    settings: Vec<StoredSettings>,
+    raw: Vec<RawSettings>,
+    credentials: Vec<StoredCredential>,
+}
+
+pub(super) fn apply(
+    arguments: &Arguments,
+    folder: &Path,
+    plan: bool,
+) -> Result<ExitCode, CommandError> {
+    let wanted = read(folder)?;
+    let workspace = one_workspace(&wanted)?;
+    refuse_other_workspace(arguments.workspace.as_deref(), &workspace)?;
+    let wiring = match plan {
+        false => Some(Wiring::open(arguments)?),
+        true if has_database(arguments) => Some(Wiring::unchecked(arguments)?),
+        true => None,
+    };
+    let stored = match &wiring {
+        Some(wiring) => wiring.store.workspace(&workspace)?,
+        None => None,
+    };
+    refuse_unknown_fields(&wanted, stored.as_ref())?;
+    let known = match (&wiring, &stored) {
+        (Some(wiring), Some(workspace)) => known(wiring, workspace.id)?,
+        _ => Known::default(),
+    };
+    let changes = differences(&known, &wanted);
+    let removed_secrets = removed(&known, &wanted, &changes);
+    let answer = ApplyAnswer {
+        status: match (changes.is_empty(), plan) {
+            (true, _) => "nothing_to_do",
+            (false, true) => "planned",
+            (false, false) => "applied",
+        },
+        workspace,
+        missing_secrets: missing(&known, &wanted, &removed_secrets),
+        unmanaged: unmanaged(&known, &wanted),
+        removed_secrets,
+        changes,
+    };
+    // The difference is shown before anything is changed.
+    if !arguments.json {
+        tell(&answer);
+    }
+    if let (Some(wiring), false) = (&wiring, plan || answer.changes.is_empty()) {
+        write(wiring, &known, &wanted, &answer)?;
+    }
+    if arguments.json {
+        print_json(&answer);
+    } else {
+        tell_end(&answer, folder);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(folder: &Path) -> Result<Vec<Wanted>, CommandError> {
+    let unreadable = |error: std::io::Error| {
+        CommandError::usage(
+            format!("the folder `{}` cannot be read: {error}", folder.display()),
+            "check the path; nothing was changed",
+        )
+    };
+    // Paths in the files are stored, so they must mean the same in every folder.
+    let folder = folder.canonicalize().map_err(unreadable)?;
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_file()
+            && path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+        {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() {
+        return Err(CommandError::usage(
+            format!("the folder `{}` has no integration file", folder.display()),
+            "name a folder with files that end in `.toml`; nothing was changed",
+        ));
+    }
+    paths.sort();
+    let (mut wanted, mut problems): (Vec<Wanted>, Vec<ConfigProblem>) = (Vec::new(), Vec::new());
+    for path in paths {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let found = config::read(&path).and_then(|configured| {
+            refuse_secret_url(&configured)?;
+            Ok(configured)
+        });
+        match found {
+            Ok(configured) => {
+                let name = &configured.settings.name;
+                if let Some(other) = wanted
+                    .iter()
+                    .find(|other| other.configured.settings.name == *name)
+                {
+                    let message = format!("`{}` has an integration `{name}` too", other.file);
+                    let problem = ConfigProblem::new("name", message, "give each its own name");
+                    problems.push(in_file(&file, problem));
+                }
+                wanted.push(Wanted {
+                    file: file.into_owned(),
+                    configured,
+                });
+            }
+            Err(found) => problems.extend(found.into_iter().map(|problem| in_file(&file, problem))),
+        }
+    }
+    if problems.is_empty() {
+        Ok(wanted)
+    } else {
+        Err(problems.into())
+    }
+}
+
+/// A query can hold a token, and settings are stored unencrypted.
+fn refuse_secret_url(configured: &Configuration) -> Result<(), Vec<ConfigProblem>> {
+    let url = configured.raw.source.url.as_deref().unwrap_or_default();
+    if url.starts_with("https:") && url.contains('?') {
+        return Err(vec![ConfigProblem::new(
+            "source.url",
+            "the query of a URL may be secret, and is not stored in the database",
+            "use `user` and `password` under [credentials], or run this integration by its file",
+        )]);
+    }
+    Ok(())
+}
+
+/// The same problem with the name of its file.
+fn in_file(file: &str, problem: ConfigProblem) -> ConfigProblem {
+    ConfigProblem {
+        line: None,
+        key: String::new(),
+        message: format!("{file}: {}", problem.place_and_message()),
+        advice: problem.advice,
+    }
+}
+
+fn one_workspace(wanted: &[Wanted]) -> Result<String, CommandError> {
+    let mut names: Vec<&str> = wanted
+        .iter()
+        .map(|wanted| wanted.configured.settings.workspace.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        [only] => Ok((*only).to_owned()),
+        several => Err(CommandError::usage(
+            format!("the files name several workspaces: {}", several.join(", ")),
+            "keep the files of each workspace in a folder of its own; nothing was changed",
+        )),
+    }
+}
+
+/// Fields may be those of the workspace, or be defined by any of the files.
+fn refuse_unknown_fields(
+    wanted: &[Wanted],
+    stored: Option<&Workspace>,
+) -> Result<(), CommandError> {
+    let own = wanted
+        .iter()
+        .flat_map(|wanted| &wanted.configured.settings.own_fields);
+    let empty = Schema::new([]);
+    let schema = stored.map_or(&empty, |workspace| &workspace.schema);
+    let known = schema.own().map(|(_, field)| field).chain(own);
+    let all = Schema::new(known.cloned());
+    let mut problems = Vec::new();
+    for wanted in wanted {
+        if let Err(found) = wanted.configured.clone().resolve(Some(schema))
+            && wanted.configured.clone().resolve(Some(&all)).is_err()
+        {
+            problems.extend(
+                found
+                    .into_iter()
+                    .map(|problem| in_file(&wanted.file, problem)),
+            );
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems.into())
+    }
+}
+
+fn known(wiring: &Wiring, workspace: WorkspaceId) -> Result<Known, CommandError> {
+    let settings = wiring.store.integration_settings(workspace)?;
+    let raw: Result<Vec<_>, _> = settings.iter().map(raw_settings).collect();
+    Ok(Known {
+        raw: raw?,
+        settings,
+        credentials: wiring.store.credentials(workspace)?,
+    })
+}
+
+fn differences(known: &Known, wanted: &[Wanted]) -> Vec<IntegrationChange> {
+    let stored = known.settings.iter().zip(&known.raw);
+    let stored: Vec<_> = stored
+        .map(|(stored, settings)| KnownSettings {
+            integration: &stored.integration,
+            settings,
+            managed_by: stored.managed_by.as_deref(),
+        })
+        .collect();
+    let wanted: Vec<_> = wanted
+        .iter()
+        .map(|wanted| WantedSettings {
+            integration: &wanted.configured.settings.name,
+            settings: &wanted.configured.raw,
+            file: &wanted.file,
+        })
+        .collect();
+    compare(&stored, &wanted)
+}
+
+/// Stored secrets that the new settings would send elsewhere, or do not refer to.
+fn removed(known: &Known, wanted: &[Wanted], changes: &[IntegrationChange]) -> Vec<SecretName> {
+    let mut removed = Vec::new();
+    for change in changes {
+        let new = wanted
+            .iter()
+            .map(|wanted| &wanted.configured.settings)
+            .find(|settings| settings.name == change.integration);
+        let stored = known
+            .settings
+            .iter()
+            .find(|stored| stored.integration == change.integration);
+        // Settings that cannot be read any more send nothing anywhere.
+        let old = stored.and_then(|stored| check(&raw_settings(stored).ok()?, catalogue()).ok());
+        let is_elsewhere = match (&old, new) {
+            (Some(old), Some(new)) => old.endpoint(catalogue()) != new.endpoint(catalogue()),
+            _ => true,
+        };
+        let references = new.map(|new| new.secrets()).unwrap_or_default();
+        let is_used = |name: &str| {
+            let mut references = references.iter();
+            references.any(|(setting, one)| setting == name && **one == SecretReference::Stored)
+        };
+        let credentials = known.credentials.iter();
+        let of_this = credentials.filter(|one| one.integration == change.integration);
+        removed.extend(
+            of_this
+                .filter(|one| is_elsewhere || !is_used(&one.name))
+                .map(|one| SecretName {
+                    integration: one.integration.clone(),
+                    setting: one.name.clone(),
+                }),
+        );
+    }
+    removed
+}
+
+fn missing(known: &Known, wanted: &[Wanted], removed: &[SecretName]) -> Vec<SecretName> {
+    let mut missing = Vec::new();
+    for settings in wanted.iter().map(|wanted| &wanted.configured.settings) {
+        for (setting, reference) in settings.secrets() {
+            let name = SecretName {
+                integration: settings.name.clone(),
+                setting,
+            };
+            let is_stored = known
+                .credentials
+                .iter()
+                .any(|one| one.integration == name.integration && one.name == name.setting);
+            let is_there = is_stored && !removed.contains(&name);
+            if *reference == SecretReference::Stored && !is_there {
+                missing.push(name);
+            }
+        }
+    }
+    missing
+}
+
+fn unmanaged(known: &Known, wanted: &[Wanted]) -> Vec<String> {
+    let is_wanted = |name: &str| {
+        let mut wanted = wanted.iter();
+        wanted.any(|wanted| wanted.configured.settings.name == name)
+    };
+    let left = known.settings.iter();
+    left.filter(|stored| stored.managed_by.is_none() && !is_wanted(&stored.integration))
+        .map(|stored| stored.integration.clone())
+        .collect()
+}
+
+fn write(
+    wiring: &Wiring,
+    known: &Known,
+    wanted: &[Wanted],
+    answer: &ApplyAnswer,
+) -> Result<(), CommandError> {
+    let mut workspace = None;
+    for wanted in wanted {
+        let (configured, _) = wiring.resolved(&wanted.configured)?;
+        workspace = Some(wiring.ensure_workspace(&configured.settings)?.0);
+    }
+    let Some(workspace) = workspace else {
+        return Ok(());
+    };
+    let texts: BTreeMap<&str, String> = wanted
+        .iter()
+        .map(|wanted| {
+            let text = to_json(&wanted.configured.raw).to_string();
+            (wanted.configured.settings.name.as_str(), text)
+        })
+        .collect();
+    let dropped = |integration: &str| -> Vec<String> {
+        let of_this = answer.removed_secrets.iter();
+        of_this
+            .filter(|name| name.integration == integration)
+            .map(|name| name.setting.clone())
+            .collect()
+    };
+    let changes = answer.changes.iter();
+    let changes: Vec<_> = changes
+        .map(|change| (change, dropped(&change.integration)))
+        .collect();
+    let changes: Vec<SettingsChange<'_>> = changes
+        .iter()
+        .map(|(change, dropped)| {
+            let stored = known.settings.iter();
+            let stored = stored
+                .filter(|stored| stored.integration == change.integration)
+                .map(|stored| (stored.version, stored.is_active))
+                .next();
+            SettingsChange {
+                integration: &change.integration,
+                expected: stored.map_or(0, |(version, _)| version),
+                form: FORM,
+                settings: texts.get(change.integration.as_str()).map(String::as_str),
+                managed_by: change.file.as_deref(),
+                is_active: stored.is_none_or(|(_, is_active)| is_active),
+                dropped_credentials: dropped,
+            }
+        })
+        .collect();
+    wiring
+        .store
+        .change_settings(workspace.id, &changes, Some(wiring.author()), wiring.now())?;
+    Ok(())
+}
+
+fn tell(answer: &ApplyAnswer) {
+    for change in &answer.changes {
+        let (sign, what) = match change.kind {
+            ChangeKind::Create => ('+', "create"),
+            ChangeKind::Change => ('~', "change"),
+            ChangeKind::Remove => ('-', "remove"),
+        };
+        let file = match &change.file {
+            Some(file) => format!(" (managed by {})", safe(file)),
+            None => String::new(),
+        };
+        say(format!("{sign} {what} {}{file}", safe(&change.integration)));
+        for difference in &change.differences {
+            say(format!("    {}", line(difference)));
+        }
+    }
+    for name in &answer.removed_secrets {
+        say(format!(
+            "! the stored secret `{}` of {} is removed: it is not used by the new settings, or would be sent elsewhere",
+            name.setting, name.integration
+        ));
+    }
+    for name in &answer.unmanaged {
+        say(format!(
+            "  {} is not managed by a file and is not changed",
+            safe(name)
+        ));
+    }
+}
+
+fn line(difference: &Difference) -> String {
+    let setting = safe(&difference.setting);
+    if difference.hidden {
+        return format!("~ {setting}: changed (not shown: it may hold a secret)");
+    }
+    let quoted = |text: &str| format!("\"{}\"", safe(text));
+    match (&difference.old, &difference.new) {
+        (None, Some(new)) => format!("+ {setting} = {}", quoted(new)),
+        (Some(old), None) => format!("- {setting} = {}", quoted(old)),
+        (old, new) => {
+            let text = |value: &Option<String>| value.as_deref().map(quoted).unwrap_or_default();
+            format!("~ {setting}: {} -> {}", text(old), text(new))
+        }
+    }
+}
+
+fn tell_end(answer: &ApplyAnswer, folder: &Path) {
+    let count = |kind: ChangeKind| {
+        let changes = answer.changes.iter();
+        changes.filter(|change| change.kind == kind).count()
+    };
+    let counts = format!(
+        "{} to create, {} to change, {} to remove",
+        count(ChangeKind::Create),
+        count(ChangeKind::Change),
+        count(ChangeKind::Remove)
+    );
+    let workspace = &answer.workspace;
+    match answer.status {
+        "planned" => say(format!(
+            "workspace {workspace}: {counts}; nothing was changed\n  help: run `muster apply {}` to apply this",
+            folder.display()
+        )),
+        "applied" => say(format!("workspace {workspace}: {counts}; applied")),
+        _ => say(format!("workspace {workspace}: no difference")),
+    }
+    for name in &answer.missing_secrets {
+        say(format!(
+            "! no secret is stored for `{}` of {}\n  help: run `muster secret set {} {}`",
+            name.setting, name.integration, name.integration, name.setting
+        ));
+    }
+}
