@@ -3,10 +3,10 @@
 
 use crate::{
     ftp, https,
-    source::{delivery, refusal},
+    source::{delivery, refusal, source},
 };
 use muster_connectors::transport::{FtpTls, SourceSettings};
-use muster_core::model::code::Code;
+use muster_core::model::{code::Code, problem::transport::Remedy};
 use muster_testkit::{
     certificate::Flaw,
     ftp_server::{FtpOptions, FtpServer},
@@ -166,4 +166,50 @@ fn t21_a_certificate_for_another_host_is_refused_unless_it_is_named_itself() {
     let parts = ["is for `other.example`, `*.acme.example`, `192.0.2.7` and not for `127.0.0.1`"];
     check(Flaw::None, names, Named::Authority, Err(&parts));
     check(Flaw::None, names, Named::Itself, Ok(()));
+}
+
+/// Answers a TLS handshake with bytes of its own.
+fn answering(bytes: &'static [u8]) -> crate::scripted::Script {
+    crate::scripted::server("127.0.0.1", String::new(), move |mut stream, _| {
+        use std::io::{Read, Write};
+        let _read = stream.read(&mut [0; 512]);
+        let _sent = stream.write_all(bytes);
+    })
+}
+
+#[test]
+fn what_is_not_about_the_certificate_does_not_suggest_one() {
+    let old = b"\x15\x03\x01\x00\x02\x02\x46";
+    let broken = b"\x16\x03\x03\x00\x04\xFF\x00\x00\x00";
+    for (bytes, cause, remedy) in [
+        (
+            b"HTTP/1.1 400 Bad Request\r\n\r\n".as_slice(),
+            "AnswersUnencrypted",
+            Remedy::CheckTlsServer,
+        ),
+        (old, "OldTls", Remedy::UpdateServer),
+        (broken, "Tls", Remedy::CheckTlsServer),
+    ] {
+        let script = answering(bytes);
+        let mut settings = source(&format!("https://127.0.0.1:{}/a.csv", script.port), "", "");
+        settings.pattern = None;
+        let mut ftps = source(
+            &format!("ftps://127.0.0.1:{}/in", script.port),
+            "ann",
+            "pw-1",
+        );
+        ftps.ftp_tls = FtpTls::Implicit;
+        let error = refusal(&settings);
+        assert_eq!(
+            (error.code, error.remedy),
+            (Code::TransportTls, remedy),
+            "{error}"
+        );
+        assert!(error.to_string().contains(cause), "{error}");
+        assert!(!error.to_string().contains("http"), "{error}");
+        let error = refusal(&ftps);
+        assert_eq!(error.code, Code::TransportTls, "{error}");
+        assert!(error.to_string().contains(cause), "{error}");
+        assert_ne!(error.remedy, Remedy::CorrectCertificate);
+    }
 }

@@ -404,3 +404,20 @@ fn t27_a_reply_without_end_reaches_a_limit() {
     let script = with("USER", one_line);
     assert_eq!(refusal(&settings(&script)).code, Code::TransportLimit);
 }
+
+#[test]
+fn names_in_a_listing_never_bring_the_password_into_a_message() {
+    for echo in ["pass-word-7", "cGFzcy13b3JkLTc=", "YW5uOnBhc3Mtd29yZC03"] {
+        for name in [
+            format!("{echo}.txt"),
+            format!("../{echo}.csv"),
+            format!("for {echo}"),
+            echo.to_owned(),
+        ] {
+            let line = format!("type=file;size=1;modify=20240131120000; {name}\r\n");
+            let script = with("MLSD", move |control| control.send(line.as_bytes()));
+            let text = refusal(&settings(&script)).to_string();
+            assert!(!text.contains(echo), "{name}: {text}");
+        }
+    }
+}

@@ -22,6 +22,7 @@ mod ftps_faults;
 mod fuzz;
 mod https;
 mod https_faults;
+mod markers;
 mod missing;
 mod neighbours;
 mod people;

@@ -45,4 +45,5 @@ mod sync;
 mod system_test;
 mod tidy;
 mod undo;
+mod unproven;
 mod unused;

@@ -181,3 +181,26 @@ async fn t27_endless_greetings_and_huge_packets_end_at_a_limit() {
         assert_eq!(error.code, code, "{shown}: {error}");
     }
 }
+
+/// The connection ends at bytes from the first login message to the first answer about files: always a reason to try
+/// again, never one about credentials or missing file transfer.
+#[tokio::test]
+async fn connection_dropped_during_login_or_the_start_of_file_transfer_is_made_again() {
+    let server = OpenSsh::start(Options::default());
+    server.write("a.csv", b"id\n1\n");
+    for bytes in (1_300..3_000).step_by(40) {
+        let mut settings = accepted(&server);
+        settings.location.port = proxy(server.port, 1, bytes, Then::Close).await;
+        settings.retry.attempts = 1;
+        let error = fetched(&settings).await.unwrap_err();
+        assert_eq!(
+            (error.code, error.retry),
+            (Code::TransportUnreachable, true),
+            "after {bytes} bytes: {error}"
+        );
+        settings.location.port = proxy(server.port, 1, bytes, Then::Close).await;
+        settings.retry.attempts = 2;
+        let delivery = fetched(&settings).await.unwrap();
+        assert_eq!(delivery.files[0].file.bytes, 5, "after {bytes} bytes");
+    }
+}

@@ -124,6 +124,7 @@ const UNCONVERTED: &[&str] = &[
     "crates/muster-connectors/tests/it/bamboohr_table.rs",
     "crates/muster-connectors/tests/it/people.rs",
     "crates/muster-connectors/tests/it/personio_v2.rs",
+    "crates/muster-connectors/tests/it/scripted.rs",
     "crates/muster-core/src/decide/propose.rs",
     "crates/muster-core/src/decide/swallowed.rs",
     "crates/muster-core/src/decide/undecided.rs",

@@ -1,6 +1,7 @@
 //! The real cause is named: other delimiters, titles, tables of another kind, malformed UTF-8, limits.
 
 use super::*;
+use crate::format::csv::FinalLineBreak;
 
 const HEADER: &str = "id,email,first,last";
 
@@ -181,5 +182,66 @@ fn utf_16_cut_inside_a_character_is_incomplete_in_every_column_and_quoting() {
                 assert!(is_doubted, "{text:?} cut at {cut}");
             }
         }
+    }
+}
+
+/// The file cut at every byte of its last 200, but where the cut is between two rows, which nothing shows.
+#[track_caller]
+fn sweep(text: &str, mark: &str, encode: &dyn Fn(&str) -> Vec<u8>, encoding: Encoding) {
+    let whole = encode(&format!("{mark}{text}"));
+    let settings = CsvSettings {
+        final_line_break: FinalLineBreak::Expected,
+        ..encoded(encoding)
+    };
+    let decode_to = |cut: usize| decode_in_pieces(&whole[..cut], 4096, &settings);
+    let (result, everybody) = decode_to(whole.len());
+    if result.is_err() {
+        // An encoding that is refused whole is refused at every cut.
+        assert!((1..whole.len()).all(|cut| decode_to(cut).0.is_err()));
+        return;
+    }
+    let between: Vec<usize> = text
+        .match_indices(['\r', '\n'])
+        .map(|(at, end)| encode(&format!("{mark}{}", &text[..at + end.len()])).len())
+        .collect();
+    for cut in whole.len().saturating_sub(200)..whole.len() {
+        let (result, sink) = decode_to(cut);
+        // No value that was cut off is taken for a whole one.
+        for record in &sink.records {
+            assert!(
+                everybody.records.contains(record),
+                "{encoding:?}, cut at {cut}: {record:?}"
+            );
+        }
+        let is_doubted = result.map_or(true, |decoded| decoded.truncated.is_some());
+        assert!(
+            is_doubted || between.contains(&cut),
+            "{encoding:?}, cut at {cut}: {:?}",
+            String::from_utf8_lossy(&whole[..cut])
+        );
+    }
+}
+
+#[test]
+fn file_cut_at_any_byte_is_incomplete_in_every_encoding() {
+    for (quote, end) in [("", "\n"), ("\"", "\n"), ("", "\r\n"), ("\"", "\r\n")] {
+        let mut text = format!("id,email,first,last,note{end}");
+        for number in 1..=9 {
+            text.push_str(&format!(
+                "E-{number},e{number}@x.example,{quote}Zoë{quote},{quote}Möller {number}{quote},{quote}café{quote}{end}"
+            ));
+        }
+        let utf8 = |text: &str| text.as_bytes().to_vec();
+        let latin1 = |text: &str| text.chars().map(|letter| letter as u8).collect();
+        let wide = |big: bool| move |text: &str| utf16(text, big);
+        for mark in ["", "\u{FEFF}"] {
+            sweep(&text, mark, &utf8, Encoding::Utf8);
+            for big in [false, true] {
+                sweep(&text, mark, &wide(big), Encoding::Utf16);
+                sweep(&text, mark, &wide(big), Encoding::Auto);
+            }
+        }
+        sweep(&text, "", &latin1, Encoding::Latin1);
+        sweep(&text, "", &latin1, Encoding::Auto);
     }
 }
