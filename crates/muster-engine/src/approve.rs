@@ -1,4 +1,4 @@
-//! Decisions of people on saved plans.
+//! Approving and rejecting saved plans.
 
 use crate::{
     erase,
@@ -12,7 +12,7 @@ use muster_core::model::{
 };
 use muster_store::{Approval, Choice};
 
-/// Applies chosen operations of a saved plan, exactly as they were shown.
+/// Applies the selected operations of a saved plan exactly as shown.
 pub fn approve(
     workspace: &Workspace,
     plan: &PlanId,
@@ -52,7 +52,7 @@ pub fn approve(
     Ok(outcome)
 }
 
-/// Rejects what is pending of a plan. The integration can run again, and the next run makes a new plan.
+/// Rejects the pending operations of a plan. The next run of the integration creates a new plan.
 pub fn reject(workspace: &Workspace, plan: &PlanId, deps: &Deps) -> Result<(), RunError> {
     Ok(deps.store.reject_plan(
         workspace.id,

@@ -1,5 +1,5 @@
-//! Keeps what was delivered, for replay: compressed and encrypted on a second thread while the run decides, so that
-//! a run waits for no more than the writing.
+//! Archives deliveries for replay. They are compressed and encrypted on a second thread while the
+//! plan is computed, so a run waits only for the write.
 
 use jiff::Timestamp;
 use muster_connectors::{
@@ -33,7 +33,7 @@ pub(crate) struct Archiving<'s> {
     warnings: Vec<Problem>,
 }
 
-/// Begins to encrypt the files that the workspace archives and does not have yet.
+/// Starts to encrypt the files that the workspace archives and does not have yet.
 pub(crate) fn begin<'s>(
     scope: &'s thread::Scope<'s, '_>,
     store: &'s Store,
@@ -44,7 +44,7 @@ pub(crate) fn begin<'s>(
     let workspace = &setup.workspace;
     let retention = &workspace.settings.retention;
     let mut archiving = Archiving::default();
-    // A delivery of which a part is missing cannot be replayed: it is kept whole or not at all.
+    // A delivery is archived completely or not at all, because a part of it cannot be replayed.
     if !retention.keeps(fetched.iter().map(|fetched| fetched.file.bytes).sum()) {
         return archiving;
     }
@@ -73,7 +73,7 @@ pub(crate) fn begin<'s>(
     archiving
 }
 
-/// The same for the records that an HR system handed over.
+/// The same for the records of an HR system.
 pub(crate) fn begin_records<'s>(
     scope: &'s thread::Scope<'s, '_>,
     store: &'s Store,
@@ -115,7 +115,8 @@ fn encrypt<'s>(
 }
 
 impl Archiving<'_> {
-    /// Whether there is nothing to encrypt: the content is archived, or that cannot be found out.
+    /// Whether there is nothing to encrypt: the content is already archived, or this cannot be
+    /// determined.
     fn has(&mut self, store: &Store, workspace: WorkspaceId, file: &DeliveredFile) -> bool {
         store
             .has_content(workspace, &file.sha256)
@@ -125,7 +126,8 @@ impl Archiving<'_> {
             })
     }
 
-    /// Waits for the encryption and writes; what cannot be archived is a warning and fails nothing.
+    /// Waits for the encryption and writes the files. A file that cannot be archived is a warning;
+    /// the run does not fail.
     pub(crate) fn finish(
         mut self,
         store: &Store,
@@ -167,7 +169,7 @@ fn not_kept(name: &str, why: &str) -> Problem {
     )
 }
 
-/// How people are found in a file once one of them must be taken out.
+/// How the records of an employee are located in a file for an erasure.
 fn form_of_file(setup: &Setup, csv: &CsvSettings) -> Form {
     Form {
         delimiter: match csv.delimiter {
@@ -208,7 +210,7 @@ fn columns(setup: &Setup, field: FieldNumber) -> Vec<String> {
         .collect()
 }
 
-/// Reads a file from its beginning without moving where others read it.
+/// Reads a file from its beginning without changing the position of other readers.
 struct FromStart {
     content: File,
     at: u64,

@@ -1,5 +1,5 @@
-//! A delivery that was kept, read again under other rules: files from their bytes, records of an HR system from their
-//! text. Neither the source nor its password is needed.
+//! Reads an archived delivery with other rules: files from their bytes, records of an HR system
+//! from their text. This needs neither the source nor its credentials.
 
 use crate::{
     outcome::{Deps, Outcome, Progress, RunError},
@@ -30,23 +30,23 @@ use muster_core::{
 use muster_store::ArchivedFile;
 use std::io::Cursor;
 
-/// One delivery, ready to be read.
+/// One delivery that can be read.
 pub(crate) struct Archived<'k> {
     integration: &'k Integration,
     files: Vec<DeliveredFile>,
     content: ArchivedContent<'k>,
-    /// Columns that today's rules read and that the system was not asked for then.
+    /// Columns that the current rules need and the run did not request.
     pub(crate) unread: Vec<String>,
 }
 
 enum ArchivedContent<'k> {
-    /// The files, how they are read, and whether nothing proved that they had arrived whole.
+    /// The files, how they are read, and whether nothing proves that they are complete.
     Files(&'k [ArchivedFile], &'k CsvSettings, bool),
     Records(Box<Records>, Option<PartialReason>),
 }
 
 impl<'k> Archived<'k> {
-    /// Opens what a run read. An error if the integration does not read such deliveries any longer.
+    /// Opens the delivery of a run. Fails if the integration no longer reads this kind of delivery.
     pub(crate) fn open(
         integration: &'k Integration,
         run: &Run,
@@ -86,7 +86,7 @@ impl<'k> Archived<'k> {
         &self.files
     }
 
-    /// Reads it against a directory.
+    /// Reads the delivery against a directory.
     pub(crate) fn read(
         &self,
         roster: &Roster,
@@ -120,7 +120,7 @@ impl<'k> Archived<'k> {
         }
     }
 
-    /// Runs the integration on it, whatever the guards find: in a scratch copy.
+    /// Runs the integration on the delivery in a copy, without stopping at guards.
     pub(crate) fn replay(
         &self,
         deps: &Deps,
@@ -137,7 +137,8 @@ impl<'k> Archived<'k> {
     }
 }
 
-/// Why the delivery was incomplete, as the run recorded it; what follows from the rules is found again.
+/// The recorded reason why the delivery was incomplete. Reasons that follow from the rules are
+/// determined again.
 fn partial(run: &Run, withheld: bool) -> Option<PartialReason> {
     use PartialReason::{AttributeWithheld, UnknownPeople};
     let recorded = run.partial.as_deref().and_then(PartialReason::parse);

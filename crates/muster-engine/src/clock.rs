@@ -1,10 +1,10 @@
-//! The one place that asks what time it is.
+//! The only file that reads the clock of the machine.
 
 use jiff::Timestamp;
 
-/// Says what time it is.
+/// A source of the current time.
 pub trait Clock: Send + Sync {
-    /// The instant for which decisions are made.
+    /// The time on which decisions are based.
     fn now(&self) -> Timestamp;
 }
 
@@ -18,7 +18,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still: rehearsals and tests.
+/// A clock with a fixed time, for rehearsals and tests.
 #[derive(Clone, Copy, Debug)]
 pub struct FixedClock(pub Timestamp);
 

@@ -1,4 +1,4 @@
-//! Counts bytes and records while files are read, and tells now and then how far it is.
+//! Counts bytes and records while files are read, and reports the progress.
 
 use crate::outcome::Progress;
 use muster_core::{
@@ -13,10 +13,10 @@ use std::{
     io::{self, Read},
 };
 
-/// After how many records progress is told.
+/// Progress is reported after this many records.
 const TELL: u64 = 1_000;
 
-/// Counts the bytes that are taken from a file.
+/// Counts the bytes that are read from a file.
 pub(crate) struct Counted<'a, R> {
     pub(crate) content: &'a mut R,
     pub(crate) bytes: &'a Cell<u64>,
@@ -30,7 +30,7 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// Counts the records that are taken in.
+/// Counts the records that are read.
 pub(crate) struct Counting<'a, 'p> {
     pub(crate) intake: Intake<'a>,
     records: u64,
@@ -40,7 +40,7 @@ pub(crate) struct Counting<'a, 'p> {
 }
 
 impl<'a, 'p> Counting<'a, 'p> {
-    /// `bytes` are those read so far, `of` so many.
+    /// `bytes` of `of` bytes have been read.
     pub(crate) fn new(
         intake: Intake<'a>,
         bytes: &'p Cell<u64>,

@@ -1,4 +1,4 @@
-//! Removing a person's values permanently, as a run of its own.
+//! Erasing the personal data of an employee, as a run.
 
 use crate::{
     outcome::{Deps, RunError},
@@ -14,18 +14,19 @@ use muster_core::model::{
 };
 use muster_store::{Erased, Erasure, Purge};
 
-/// What an erasure did.
+/// The result of an erasure.
 #[derive(Debug)]
 pub struct ErasureOutcome {
     /// The run that records it.
     pub run: RunId,
-    /// Where values stood, and how often.
+    /// The locations of personal data, with counts.
     pub places: Vec<Erased>,
-    /// Whether the database was rewritten; until then, deleted values may still be present in unused pages.
+    /// Whether the database was rewritten. Until then, deleted values may still be present in
+    /// unused pages.
     pub purge: Purge,
 }
 
-/// Erases a person as they were shown; `why` must not name them.
+/// Erases an employee if they have not changed since the preview. `why` must not name them.
 pub fn erase(
     workspace: &Workspace,
     employee: &Employee,
@@ -49,7 +50,7 @@ pub fn erase(
     Ok(ErasureOutcome { run, places, purge })
 }
 
-/// Told until the database was rewritten after an erasure; none: nothing of anybody is left.
+/// The warning until the database is rewritten after an erasure. `None` if no data is left.
 pub(crate) fn pending(deps: &Deps) -> Option<Problem> {
     let wanted = deps.store.is_purge_wanted().unwrap_or(false);
     wanted.then(|| {

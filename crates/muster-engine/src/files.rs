@@ -1,4 +1,4 @@
-//! A run that reads files as fetched.
+//! A run that reads files.
 
 use crate::{
     archive,
@@ -47,7 +47,7 @@ pub(crate) async fn fetch(
     }
 }
 
-/// Decides on files.
+/// Reads files and computes the plan.
 pub(crate) fn decide(
     work: &Work<'_>,
     source: &FileSource,
@@ -81,7 +81,8 @@ fn process(
     let setup = &work.integration.setup;
     thread::scope(|scope| {
         let archiving = archive::begin(scope, work.store(), setup, &source.csv, fetched);
-        // The hash is that of what arrived: a file that changed meanwhile is neither used nor kept.
+        // The hash of the received bytes: a file that has changed since is neither applied nor
+        // archived.
         let changed = || {
             fetched
                 .iter()
@@ -127,7 +128,8 @@ fn process(
     })
 }
 
-/// Files could not be had. An empty folder is no failure where files are cleared away after each run.
+/// The files could not be read. An empty folder is not a failure if files are removed after each
+/// run.
 pub(crate) fn without_files(
     work: &Work<'_>,
     source: &FileSource,

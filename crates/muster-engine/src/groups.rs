@@ -1,4 +1,4 @@
-//! Saving rules of smart groups and removing a group: runs of their own, so that the history can name them.
+//! Saving and removing smart groups. Each is a run, so that the history can refer to it.
 
 use crate::{
     outcome::{Deps, RunError},
@@ -10,7 +10,7 @@ use muster_core::{
 };
 use muster_store::{GroupMoves, GroupSaving, StoreError};
 
-/// Who would join and leave if these rules were saved. Nothing is written, and there is no run.
+/// Who would join and leave if these rules were saved. This is not a run and writes nothing.
 pub fn preview_groups(
     workspace: &Workspace,
     groups: &[SmartGroup],
@@ -20,7 +20,7 @@ pub fn preview_groups(
     Ok(deps.store.preview_smart_groups(workspace, groups, today)?)
 }
 
-/// Saves rules that were checked and moves everybody whom they move, in one transaction.
+/// Saves checked rules and updates all memberships, in one transaction.
 pub fn apply_groups(
     workspace: &Workspace,
     groups: &[SmartGroup],
@@ -40,7 +40,7 @@ pub fn apply_groups(
     Ok((run, moves?))
 }
 
-/// Removes a group that exists; says how many people it had.
+/// Removes an existing group. Returns how many members it had.
 pub fn remove_group(
     workspace: &Workspace,
     name: &str,

@@ -1,4 +1,5 @@
-//! Loads what guards need of the directory beside a proposal. The guards themselves decide, in the core.
+//! Loads the stored data that guards need in addition to a proposal. The guards themselves are in
+//! the core.
 
 use jiff::civil::Date;
 use muster_core::{
@@ -21,7 +22,7 @@ use muster_core::{
 use muster_store::{Store, StoreError};
 use std::collections::BTreeSet;
 
-/// Files that are older than those of the last good run.
+/// Files that are older than those of the last successful run.
 pub(crate) fn older(
     proposal: &mut Proposal,
     files: &[DeliveredFile],
@@ -39,7 +40,7 @@ pub(crate) fn older(
     Ok(())
 }
 
-/// Content of an earlier delivery.
+/// The content of an earlier delivery.
 pub(crate) fn old_content(
     proposal: &mut Proposal,
     files: &[DeliveredFile],
@@ -55,7 +56,7 @@ pub(crate) fn old_content(
     Ok(())
 }
 
-/// Budgets that jump, or would be granted twice.
+/// Budgets that change a lot or would be granted twice.
 pub(crate) fn budgets(
     proposal: &mut Proposal,
     setup: &Setup,
@@ -79,7 +80,7 @@ pub(crate) fn budgets(
     Ok(())
 }
 
-/// Companies that are on no list.
+/// Companies that are in no list.
 pub(crate) fn company_ends(
     proposal: &mut Proposal,
     workspace: &Workspace,

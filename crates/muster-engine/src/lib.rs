@@ -1,6 +1,7 @@
-//! When and in what order things happen: the stages of a run, and the decisions of people on plans.
+//! The order of a run, and approvals of plans.
 //!
-//! Everything that decides is in `muster-core`; here are the only awaits of a run. Nothing here prints.
+//! All decisions are made in `muster-core`. This crate waits for sources and calls the store. It
+//! prints nothing.
 
 mod approve;
 mod archive;

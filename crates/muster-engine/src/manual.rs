@@ -1,4 +1,4 @@
-//! Manual edits: decided on the directory as it is, then settled as a run of its own.
+//! Manual edits: computed from the current directory and applied as a run.
 
 use crate::{
     guards,
@@ -30,30 +30,31 @@ use std::sync::LazyLock;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Edit<'a> {
-    /// A new person with these values.
+    /// Creates an employee with these values.
     Create(&'a [(FieldNumber, &'a str)]),
-    /// Other values for a person; blank clears.
+    /// Changes values of an employee; a blank value clears the field.
     Edit(EmployeeId, &'a [(FieldNumber, &'a str)]),
-    /// A person leaves; none: today.
+    /// Deactivates an employee. `None`: today.
     Deactivate(EmployeeId, Option<Date>),
-    /// A field is held at a value through a day; none: until the pin is removed.
+    /// Pins a field to a value. Without a last day, until the pin is removed.
     Pin(EmployeeId, (FieldNumber, &'a str), Option<Date>),
-    /// A field is held no longer.
+    /// Removes a pin.
     Unpin(EmployeeId, FieldNumber),
-    /// An employee is the one of this external id; managed by this integration from now on, if one is given.
+    /// Links an employee to this external id, and to this integration if one is given.
     Link(EmployeeId, &'a str, Option<&'a str>),
-    /// An employee is detached from their source; true: an inactive one also gives up the address.
+    /// Unlinks an employee from the source. If true, an inactive employee also gives up the
+    /// address.
     Unlink(EmployeeId, bool),
-    /// The second employee is merged into the first, who takes these fields from the second in any case.
+    /// Merges the second employee into the first. These fields are taken from the second.
     Merge(EmployeeId, EmployeeId, &'a [FieldNumber]),
 }
 
-/// Why something was not done.
+/// Why an edit was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EditError {
-    /// The directory's rules stand against it: everything that does.
+    /// All rules that the edit violates.
     Refused(Vec<Problem>),
-    /// It could not be written.
+    /// The edit could not be written.
     Run(Box<RunError>),
 }
 
@@ -71,10 +72,10 @@ impl From<Vec<Problem>> for EditError {
 
 static NOBODY: LazyLock<Known> = LazyLock::new(Known::default);
 
-/// How often it is decided again because the directory moved under it.
+/// How often an edit is computed again because the directory has changed.
 const ATTEMPTS: u32 = 3;
 
-/// Makes a manual edit. Nothing is recorded of one that is refused. `note` is the reason that was given.
+/// Makes a manual edit. `note` is the reason given by the user. A refused edit is not recorded.
 pub fn edit_manually(
     workspace: &Workspace,
     edit: Edit<'_>,
@@ -92,7 +93,7 @@ pub fn edit_manually(
     }
 }
 
-/// What an edit would do, without doing it.
+/// The result of an edit, without applying it.
 pub fn preview_edit(
     workspace: &Workspace,
     edit: Edit<'_>,
@@ -103,7 +104,7 @@ pub fn preview_edit(
     Ok(proposal)
 }
 
-/// Protects a person, or no longer; false if that is so already.
+/// Protects an employee or removes the protection. Returns false if nothing changed.
 pub fn protect(
     workspace: &Workspace,
     person: EmployeeId,
@@ -124,7 +125,7 @@ pub fn protect(
         .is_some())
 }
 
-/// Warns of reporting cycles that the edit closes.
+/// Warns of reporting cycles that the edit creates.
 fn warn_of_reporting_cycles(
     workspace: &Workspace,
     proposal: &mut Proposal,
@@ -154,7 +155,7 @@ fn decide(
     deps: &Deps,
 ) -> Result<Proposal, EditError> {
     let now = deps.clock.now();
-    // Read before the people, so that whatever changes after this makes the decision void.
+    // Read before the employees, so that any later change voids the edit.
     let revision = deps.store.roster(workspace.id, None, now)?.revision;
     let calendar = Calendar::at(now, &workspace.settings);
     let reader = EditReader {
@@ -287,7 +288,7 @@ impl EditReader<'_> {
         }
     }
 
-    /// A misspelt integration would manage an employee whom nothing ever delivers.
+    /// With a misspelt integration, the employee would have an owner that never delivers a record.
     fn must_exist(&self, integration: &str) -> Result<(), EditError> {
         let found = self
             .deps
@@ -317,7 +318,7 @@ impl EditReader<'_> {
         })
     }
 
-    /// The people who have the keys that are given out.
+    /// The employees who have the keys that the edit assigns.
     fn holders(&self, facts: &muster_core::model::facts::Facts) -> Result<Known, StoreError> {
         let key = |field| facts.value(field).into_iter().collect::<Vec<_>>();
         let mut people = self

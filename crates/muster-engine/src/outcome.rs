@@ -1,4 +1,4 @@
-//! What a run needs and what it gives: the same for every kind of run.
+//! The dependencies and the result of a run, the same for every kind of run.
 
 use crate::clock::Clock;
 use jiff::{Timestamp, ToSpan};
@@ -27,9 +27,9 @@ use std::sync::Arc;
 pub struct Deps {
     /// The directory.
     pub store: Arc<Store>,
-    /// The time for which decisions are made.
+    /// The time on which decisions are based.
     pub clock: Arc<dyn Clock>,
-    /// The machine's time, by which files are at rest.
+    /// The time of the machine, for the age of files.
     pub system: Arc<dyn Clock>,
     /// The id of this process, for people to read.
     pub process: i64,
@@ -38,7 +38,7 @@ pub struct Deps {
     /// The lease of the job that the run is; none: the run takes one of its own.
     pub lease: Option<Lease>,
     pub actor: Actor,
-    /// The store is a copy: the source must stay as it is.
+    /// The store is a copy, so the source must not be changed.
     pub rehearsal: bool,
 }
 
@@ -74,28 +74,28 @@ pub enum Progress<'p> {
         /// Bytes of all files.
         of: u64,
     },
-    /// The plan is decided.
+    /// The plan is computed.
     Deciding,
     Applied {
         done: u64,
-        /// At most so many.
+        /// The upper bound.
         of: u64,
     },
 }
 
-/// Why a run could not go on.
+/// Why a run failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunError {
     pub code: Code,
-    /// What was attempted, on what, and why it failed; empty if `detail` says it.
+    /// What was attempted, on what, and why it failed. Empty if `detail` contains it.
     pub message: String,
-    /// What to do next; empty if `remedy` says it.
+    /// The next step. Empty if `remedy` contains it.
     pub advice: String,
     pub detail: Option<Detail>,
     pub remedy: Option<Remedy>,
-    /// Fingerprint of a server's key, when that is what is wrong.
+    /// The fingerprint of the server's host key, if that is the problem.
     pub fingerprint: Option<String>,
-    /// Whether the same run may succeed a little later without anybody doing anything.
+    /// Whether the same run may succeed later without any change by a user.
     pub retry: bool,
 }
 
@@ -112,7 +112,7 @@ impl RunError {
         }
     }
 
-    /// An error whose text is made by the front end.
+    /// An error that the front end turns into text.
     pub fn typed(code: Code, detail: impl Into<Detail>, remedy: impl Into<Remedy>) -> Self {
         Self {
             detail: Some(detail.into()),
@@ -121,7 +121,7 @@ impl RunError {
         }
     }
 
-    /// The same as a problem of the run.
+    /// The error as a problem of the run.
     pub fn problem(&self) -> Problem {
         Problem {
             detail: self.detail.clone(),
@@ -135,7 +135,7 @@ impl RunError {
         }
     }
 
-    /// What is recorded with the run: the text, or the data from which a front end makes it.
+    /// The recorded form: the text, or the data for the front end.
     pub(crate) fn recorded(&self) -> String {
         match &self.detail {
             Some(_) => serde_json::to_string(&self.problem()).unwrap_or_else(|_| self.to_string()),
@@ -193,23 +193,23 @@ impl From<Problem> for RunError {
 pub struct Outcome {
     pub run: RunId,
     pub status: RunStatus,
-    /// Whether everybody was read; none if nothing was.
+    /// Whether the delivery was complete. `None` if nothing was read.
     pub completeness: Option<Completeness>,
     /// The files that were read.
     pub files: Vec<DeliveredFile>,
-    /// What was decided; none if it did not come to that.
+    /// The computed plan. `None` if the run failed before.
     pub proposal: Option<Proposal>,
-    /// The saved plan, if something waits for a person.
+    /// The saved plan, if operations are pending.
     pub plan: Option<PlanId>,
-    /// Why the run could not go on.
+    /// Why the run failed.
     pub error: Option<RunError>,
-    /// What should be said besides the proposal's own problems.
+    /// Problems in addition to those of the proposal.
     pub warnings: Problems,
-    /// A delivery that was known already and not read again.
+    /// A delivery with known content that was not read again.
     pub known: Option<KnownContent>,
-    /// Both sources beside each other, where one takes the place of the other.
+    /// The comparison of both sources in a succession.
     pub comparison: Option<Comparison>,
-    /// Smart groups that were asked again because a day has passed.
+    /// Smart groups that were evaluated again because the date changed.
     pub groups: Vec<GroupMoves>,
 }
 
@@ -231,7 +231,7 @@ impl Outcome {
     }
 }
 
-/// Why a delivery that was refused as a whole is not complete.
+/// Why a refused delivery is incomplete.
 pub(crate) fn partial_reason(code: Code) -> PartialReason {
     match code {
         Code::CsvEmpty | Code::NoFile => PartialReason::Empty,

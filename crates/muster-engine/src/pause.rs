@@ -1,12 +1,13 @@
-//! A server that shows another host key than the accepted one pauses its integration: a server that answered then may answer
-//! again with the right key in front, so that a person looks at it before anything is sent.
+//! Pauses an integration whose server presents another host key than the accepted one. The server
+//! may present the accepted key again later, so a user must decide before anything is sent.
 
 use crate::{outcome::RunError, work::Work};
 use muster_connectors::transport::{SourceSettings, TransportError};
 use muster_core::model::{code::Code, problem::run};
 use muster_store::Store;
 
-/// Why the integration must not go on; none: it may. The key that paused it having been accepted ends the pause.
+/// Why the integration is paused. `None` if it is not. Accepting the key that caused the pause ends
+/// it.
 pub(crate) fn standing(
     work: &Work<'_>,
     settings: &SourceSettings,
@@ -35,7 +36,7 @@ pub(crate) fn standing(
     }))
 }
 
-/// Pauses the integration if that is what a failed attempt means.
+/// Pauses the integration if a failed attempt requires it.
 pub(crate) fn after(work: &Work<'_>, error: &TransportError) -> Result<(), RunError> {
     let (Some(id), Some(fingerprint)) = (work.id, &error.fingerprint) else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Reading a delivery, wherever its bytes are: as fetched, or as kept from an earlier run.
+//! Reads a delivery from fetched or archived bytes.
 
 use crate::{
     counting::{Counted, Counting},
@@ -42,8 +42,8 @@ pub(crate) trait Content: Read + Seek {}
 
 impl<T: Read + Seek> Content for T {}
 
-/// Reads every file to its end; `files` name the contents, and `is_unproven` tells by position of which file nothing
-/// but its own last row could prove that it arrived whole.
+/// Reads every file to its end. `files` names the contents. `is_unproven` returns, by position,
+/// whether only the last row of a file can prove that the file is complete.
 pub(crate) fn read(
     setup: &Setup,
     settings: &CsvSettings,
@@ -135,7 +135,7 @@ fn unproven_file(name: &str) -> Problem {
     )
 }
 
-/// Loads the people whom the proposal must be able to look up.
+/// Loads the employees that the proposal needs to look up.
 pub(crate) fn known(
     store: &Store,
     integration: &Integration,
@@ -156,7 +156,7 @@ pub(crate) fn known(
         .collect();
     keys.external_ids.extend(former.iter().map(String::as_str));
     let mut people = store.employees_by_external_ids(workspace, &keys.external_ids)?;
-    // Nobody else has an address that one of these has.
+    // An address belongs to only one employee.
     let found: HashSet<&str> = people.iter().map(Employee::email).collect();
     keys.emails.retain(|email| !found.contains(email));
     people.extend(store.employees_by_emails(workspace, &keys.emails)?);
@@ -173,7 +173,7 @@ pub(crate) fn known(
     })
 }
 
-/// The employees whose end date has come and was stored more than a week ago.
+/// The employees whose offboarding date was reached and was stored more than a week ago.
 pub(crate) fn announced(
     store: &Store,
     workspace: &Workspace,

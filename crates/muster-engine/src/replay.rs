@@ -1,5 +1,5 @@
-//! What today's rules would have made of past deliveries: they run again in a scratch copy, and the people of the
-//! copy are compared with those of the directory. The directory is only read.
+//! Replays past deliveries with the current rules in a copy, and compares its employees with those
+//! of the directory. The directory is only read.
 
 use crate::{
     approve::approve,
@@ -30,55 +30,55 @@ use std::{
     sync::Arc,
 };
 
-/// From which delivery on.
+/// The first delivery of a replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum From {
-    /// That of a run.
+    /// The delivery of a run.
     Run(RunId),
-    /// The first of a day or later.
+    /// The first delivery on or after a day.
     Day(Date),
 }
 
-/// What a replay found.
+/// The result of a replay.
 #[derive(Debug)]
 pub struct Replayed {
-    /// The run from which on.
+    /// The first run.
     pub from: RunId,
     pub at: Timestamp,
-    /// Deliveries that ran again.
+    /// The number of processed deliveries.
     pub deliveries: u64,
-    /// Runs whose delivery is not kept: what they changed is part of the difference.
+    /// Runs whose delivery is not archived. Their changes are part of the difference.
     pub lost: Vec<RunId>,
-    /// Runs whose delivery today's rules refuse, and why.
+    /// Runs whose delivery the current rules refuse, with the reason.
     pub refused: Vec<(RunId, RunError)>,
-    /// Columns that today's rules read and that the HR system was not asked for then: what they would set is no part
+    /// Columns that the current rules need and the run did not request. Their values are not part
     /// of the difference.
     pub unread: BTreeSet<String>,
-    /// People of the integration.
+    /// The number of employees of the integration.
     pub people: u64,
-    /// Of these, people who would be different now.
+    /// The number of these that would differ.
     pub different: u64,
-    /// How many people differ in each field.
+    /// The number of employees that differ, by field.
     pub fields: BTreeMap<Changed, u64>,
     /// The first of them.
     pub differences: Vec<Difference>,
 }
 
-/// One person who would be different now.
+/// An employee who would differ.
 #[derive(Debug)]
 pub struct Difference {
-    /// The person as they are; none: they would exist only in the replay.
+    /// The employee in the directory. `None`: the employee would exist only in the replay.
     pub is: Option<Employee>,
-    /// The person as they would be; none: they would not exist.
+    /// The employee in the replay. `None`: the employee would not exist.
     pub would_be: Option<Employee>,
-    /// From what is to what would be.
+    /// The differences, from the directory to the replay.
     pub changes: Vec<Change>,
 }
 
-/// How many people are listed.
+/// The number of employees that are listed.
 const LISTED: usize = 1_000;
 
-/// Runs kept deliveries again under today's rules.
+/// Processes archived deliveries again with the current rules.
 pub fn replay(
     integration: &Integration,
     from: From,
@@ -138,7 +138,7 @@ pub fn replay(
         };
         replayed.unread.extend(opened.unread.iter().cloned());
         let outcome = opened.replay(&then, progress)?;
-        // A person said yes then to what waits for itself, too.
+        // Held operations were approved at the time, too.
         if let (RunKind::Approve, Some(plan)) = (run.kind, &outcome.plan) {
             approve(&setup.workspace, plan, &Choice::All, &then, &mut |_| {})?;
         }
@@ -201,7 +201,7 @@ fn first_run(integration: &Integration, from: From, store: &Store) -> Result<Run
     }
 }
 
-/// The run whose delivery took effect with this one: its own, or that of the plan that it approved.
+/// The run whose delivery took effect with this run: its own, or that of the approved plan.
 fn delivered_by(run: &Run, runs: &[Run], name: &str) -> Option<RunId> {
     let took_effect = matches!(run.status, RunStatus::Applied | RunStatus::NothingToDo);
     let of_integration =
@@ -225,7 +225,7 @@ fn compare(
 ) -> Result<(), RunError> {
     let workspace = &integration.setup.workspace;
     let owner = real.integration(workspace.id, &integration.setup.name)?;
-    // What a person, an undo or another integration did since is no difference of the rules.
+    // Later manual edits, undos and other integrations are not differences of the rules.
     let sweeps: HashSet<RunId> = runs
         .iter()
         .filter(|run| run.kind == RunKind::Sweep)
@@ -278,7 +278,7 @@ fn compare(
     Ok(())
 }
 
-/// The same person in the copy: by number, else (they were created since) by id or address.
+/// The same employee in the copy: by number, or by id or address if created since.
 fn counterpart(
     scratch: &Store,
     workspace: &muster_core::model::workspace::Workspace,
@@ -344,23 +344,24 @@ impl Replayed {
     }
 }
 
-/// What today's rules would do with the last delivery that is kept.
+/// The effect of the current rules on the last archived delivery.
 #[derive(Debug)]
 pub struct Rehearsed {
     /// The run that read the delivery.
     pub run: RunId,
     pub at: Timestamp,
     pub files: Vec<DeliveredFile>,
-    /// Columns that today's rules read and that the HR system was not asked for then.
+    /// Columns that the current rules need and the run did not request.
     pub unread: Vec<String>,
-    /// What would be done.
+    /// The proposal.
     pub proposal: Proposal,
 }
 
-/// How many runs are looked through for a delivery.
+/// The number of runs that are searched for a delivery.
 const LOOKED_THROUGH: u32 = 1_000;
 
-/// Proposes on the last kept delivery, without fetching and without a run.
+/// Computes a proposal from the last archived delivery, without fetching anything and without a
+/// run.
 pub fn rehearse(
     integration: &Integration,
     deps: &Deps,

@@ -1,4 +1,4 @@
-//! Removing what a workspace keeps only for a time, and what an erasure could not finish.
+//! Deletes expired data, and completes erasures.
 
 use crate::{
     erase,
@@ -7,7 +7,8 @@ use crate::{
 use muster_core::model::{problem::Problem, workspace::Workspace};
 use muster_store::Swept;
 
-/// Removes what is older than the workspace's settings say; a problem if an erasure is still not finished.
+/// Deletes data that is past its retention period. Returns a problem if an erasure is still
+/// incomplete.
 pub fn retain(workspace: &Workspace, deps: &Deps) -> Result<(Swept, Option<Problem>), RunError> {
     let swept = deps.store.retain(workspace, deps.clock.now())?;
     deps.store.purge()?;

@@ -1,4 +1,4 @@
-//! Runs that read no delivery: begun, and recorded as failed if what they do fails.
+//! Runs without a delivery. If their work fails, the run is recorded as failed.
 
 use crate::{
     keeper::LeaseKeeper,
@@ -16,7 +16,7 @@ use muster_core::{
 };
 use muster_store::{Ending, NewRun, StoreError};
 
-/// Ends a run whose process is gone or hangs; false: it has ended already.
+/// Ends a run whose process no longer exists or hangs. Returns false if it has already ended.
 pub fn abandon(workspace: &Workspace, run: RunId, deps: &Deps) -> Result<bool, RunError> {
     Ok(deps.store.abandon_run(
         workspace.id,
@@ -26,8 +26,8 @@ pub fn abandon(workspace: &Workspace, run: RunId, deps: &Deps) -> Result<bool, R
     )?)
 }
 
-/// Begins a run and does `work` as that run. What failed of it is recorded, and nothing of it was applied; the outer
-/// error means that there is no run, or that its end could not be written.
+/// Begins a run and does `work` in it. A failure is recorded, and nothing is applied. The outer
+/// error means that the run could not be begun or that its end could not be recorded.
 pub(crate) fn as_a_run<T>(
     workspace: &Workspace,
     kind: RunKind,

@@ -1,4 +1,5 @@
-//! The connection test: connects, lists, reads the first records and proposes a mapping. Changes nothing.
+//! The connection test of a file source: connects, lists files, reads the first records and
+//! proposes a mapping. It changes nothing.
 
 use crate::{
     outcome::{Deps, Progress, RunError},
@@ -15,10 +16,10 @@ use muster_core::{
     setup::suggestion::{Suggestion, suggest},
 };
 
-/// How many records are shown.
+/// The number of sample records.
 const SAMPLE: usize = 20;
 
-/// What a connection test found.
+/// The result of a connection test.
 #[derive(Debug)]
 pub struct Sampled {
     /// Names listed at the source.
@@ -32,7 +33,7 @@ pub struct Sampled {
     pub rows: Vec<Vec<String>>,
     /// Records in the newest file.
     pub records: u64,
-    /// What each column may be.
+    /// The suggested field of each column.
     pub suggestions: Vec<Suggestion>,
     /// Mapped columns that the file does not have.
     pub missing: Vec<String>,

@@ -1,4 +1,4 @@
-//! Whom an integration reads: files at rest somewhere, or an HR system over its API.
+//! The source of an integration: files, or an HR system.
 
 use muster_connectors::{
     connector::{Connector, Network, Timer},
@@ -7,14 +7,14 @@ use muster_connectors::{
 };
 use std::{fmt, sync::Arc};
 
-/// Whom an integration reads.
+/// The source of an integration.
 #[derive(Clone, Debug)]
 pub enum Source {
     Files(Box<FileSource>),
     System(Box<SystemSource>),
 }
 
-/// Files at rest somewhere.
+/// A source of files.
 #[derive(Clone, Debug)]
 pub struct FileSource {
     pub settings: SourceSettings,
@@ -25,18 +25,18 @@ pub struct FileSource {
 #[derive(Clone)]
 pub struct SystemSource {
     pub connector: Arc<dyn Connector>,
-    /// What people call it.
+    /// The name of the system.
     pub title: &'static str,
     /// Limits and trust.
     pub network: Network,
-    /// Spreads the waits of several installations.
+    /// Spreads the requests of several installations over time.
     pub seed: u64,
     /// Waits.
     pub timer: Arc<dyn Timer>,
 }
 
 impl Source {
-    /// The files, if it is files that are read.
+    /// The files, if this is a file source.
     pub fn files(&self) -> Option<&FileSource> {
         match self {
             Self::Files(files) => Some(files),

@@ -1,6 +1,5 @@
-//! Dates that came due, without a delivery: people begin on their onboarding date and leave at the hour of
-//! their offboarding date, and smart groups with rules on dates are asked again once a day. A sweep that did not
-//! run is caught up by the next.
+//! Applies onboarding and offboarding dates that are due, without a delivery, and evaluates smart
+//! groups with date rules once a day. A later sweep applies what a missed one did not.
 
 use crate::{
     outcome::{Deps, Outcome, RunError},
@@ -24,9 +23,9 @@ use muster_core::{
 };
 use muster_store::{Hold, Settlement, StoreError};
 
-/// Does what dates of a whole workspace ask for.
+/// Applies the due dates of a workspace.
 pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps) -> Result<Outcome, RunError> {
-    // Runs check the file for a short time only; once a day all of it is checked.
+    // A run checks the database file for a limited time; the sweep checks all of it once a day.
     if deps.store.check() == Some(DatabaseCheck::Partial) {
         deps.store.check_whole()?;
     }
@@ -42,14 +41,14 @@ pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps) -> Result<Outcom
             let known = Known::new(due).with_announced(announced);
             Ok(propose::sweep(&known, roster, calendar))
         })?;
-    // Also when the sweep is held: who belongs together waits for nobody's approval.
+    // Memberships need no approval, so they are also updated if the sweep is held.
     outcome.groups = deps
         .store
         .refresh_smart_groups(workspace, outcome.run, calendar.today)?;
     Ok(outcome)
 }
 
-/// A run whose proposal does not come from a delivery: decides, and settles or holds.
+/// A run whose proposal does not come from a delivery: computes the plan, and applies or holds it.
 pub(crate) fn run_without_delivery(
     workspace: &Workspace,
     kind: RunKind,

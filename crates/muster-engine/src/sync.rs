@@ -1,5 +1,6 @@
-//! The main job in its stages: fetch, which waits for the network and may run on an event loop; decide, which reads,
-//! proposes and settles, and blocks; and finish, which clears files away at the source.
+//! The main run in its stages: fetch, which waits for the network and is asynchronous; decide,
+//! which reads, computes the plan and applies it, and blocks; and finish, which cleans up at the
+//! source.
 
 use crate::{
     erase, files,
@@ -24,23 +25,23 @@ use muster_core::{
 
 #[derive(Clone, Debug)]
 pub struct Integration {
-    /// Workspace, mapping, selection and policy.
+    /// The workspace, the mapping, the selection rules and the policies.
     pub setup: Setup,
     pub source: Source,
 }
 
-/// What is done with the plan.
+/// What happens to the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// It is applied unless a guard holds it.
+    /// The plan is applied unless a guard holds it.
     Apply,
-    /// It is applied: a person approves whatever the guards find.
+    /// The plan is applied even if a guard trips.
     Approve,
-    /// It is only saved.
+    /// The plan is only saved.
     PlanOnly,
 }
 
-/// A run that has begun, with what its source delivered. It owns everything, so that another thread can decide on it.
+/// A run with its fetched delivery. It owns its data, so that another thread can continue it.
 pub struct Fetched {
     integration: Integration,
     begun: Begun,
@@ -54,18 +55,18 @@ pub(crate) enum Content {
     Files(Box<FileSource>, transport::Delivery),
     Records(Box<(Records, Extent)>),
     NoFiles(Box<FileSource>, TransportError),
-    /// The source could not be read, or must not be.
+    /// The source could not be read, or must not be read.
     Unread(RunStatus, PartialReason, RunError),
 }
 
-/// What was decided on a delivery, and what is left to do at its source.
+/// The result of a delivery, and what remains to do at the source.
 pub struct Decided {
     outcome: Outcome,
     applied: Option<(Box<FileSource>, transport::Delivery)>,
 }
 
-/// Runs an integration once. An error means that not even a run could be begun; what goes wrong later is in
-/// the outcome, and recorded with the run.
+/// Runs an integration once. An error means that the run could not be begun. Later errors are in
+/// the outcome and recorded with the run.
 pub async fn sync(
     integration: &Integration,
     mode: Mode,
@@ -76,7 +77,7 @@ pub async fn sync(
     Ok(decide(deps, fetched, progress)?.finish().await)
 }
 
-/// Begins a run and fetches its delivery. What goes wrong at the source is part of the result.
+/// Begins a run and fetches its delivery. Errors of the source are part of the result.
 pub async fn fetch(
     integration: &Integration,
     mode: Mode,
@@ -92,7 +93,7 @@ pub async fn fetch(
     fetch_for(integration, begun, deps, progress).await
 }
 
-/// Decides on a delivery and settles or holds. Blocks until the directory is written.
+/// Computes the plan of a delivery and applies or holds it. Blocks until the directory is written.
 pub fn decide(
     deps: &Deps,
     fetched: Fetched,
@@ -133,7 +134,7 @@ pub fn decide(
 }
 
 impl Decided {
-    /// Clears the files away at the source, if that is wanted after a run that did all that it was for.
+    /// Cleans up the files at the source, if the run has applied everything.
     pub async fn finish(self) -> Outcome {
         let mut outcome = self.outcome;
         if let Some((source, delivery)) = self.applied {
@@ -145,7 +146,8 @@ impl Decided {
     }
 }
 
-/// Compares a new source with the employees of the one that it replaces, and saves the plan that moves them.
+/// Compares a new source with the employees of the one that it replaces, and saves the plan of the
+/// succession.
 pub async fn succeed(
     integration: &Integration,
     replaces: IntegrationId,

@@ -55,7 +55,7 @@ pub(crate) async fn fetch(
     }
 }
 
-/// Decides on records.
+/// Computes the plan from records.
 pub(crate) fn decide(
     work: &Work<'_>,
     records: &Records,
@@ -63,7 +63,8 @@ pub(crate) fn decide(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Outcome, RunError> {
     if records.is_empty() {
-        // Like a file without rows: a company without employees is a wrong account or a missing right.
+        // Like a file without rows: the credentials belong to another account, or lack a
+        // permission.
         let (empty, others): (Vec<Problem>, Vec<Problem>) = extent
             .problems
             .iter()
@@ -85,7 +86,8 @@ pub(crate) fn decide(
             .for_each(|problem| outcome.warnings.push(problem));
         return Ok(outcome);
     }
-    // Employments name companies, so these must be known first. A list without any is of a source that has none.
+    // Employments refer to companies, so the companies are stored first. An empty list means that
+    // the source has none.
     let list = CompanyList {
         integration: &work.integration.setup.name,
         origin: ListOrigin::Source,
@@ -113,7 +115,8 @@ fn process(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Outcome, RunError> {
     let files = &extent.delivered;
-    // What was withheld or did not add up must be progress again, so only a read without a flaw is known already.
+    // Withheld fields and inconsistencies must be reported again, so only a read without problems
+    // counts as known content.
     if extent.partial.is_none()
         && extent.problems.is_empty()
         && let Some(mut outcome) = work.already_known(files)?
@@ -152,7 +155,7 @@ fn process(
     })
 }
 
-/// Takes records in, as they come or as they were kept.
+/// Processes records, from the system or from the archive.
 pub(crate) fn pour(
     setup: &Setup,
     records: &Records,
@@ -171,8 +174,8 @@ pub(crate) fn pour(
     Ok(intake.finish(partial))
 }
 
-/// Tests the connection: which fields can be read, a sample of people, and whom the selection would take. Changes
-/// nothing.
+/// Tests the connection: which fields can be read, sample employees, and how many records the
+/// selection rules select. It changes nothing.
 pub async fn test_connection(
     integration: &Integration,
     source: &SystemSource,
@@ -211,7 +214,7 @@ fn session<'s>(
     }
 }
 
-/// Whom the read should bring; nobody where it makes no difference who is missing.
+/// The employees that the read should contain. Empty if missing employees have no effect.
 fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
     let setup = &work.integration.setup;
     let Some(integration) = work
@@ -221,7 +224,7 @@ fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
         return Ok(Vec::new());
     };
     let people = work.store().expected(setup.workspace.id, integration)?;
-    // The system knows its own ids, without the prefix that this integration puts before them.
+    // The system has its own ids, without the prefix of this integration.
     let prefix = setup.rules.policy.id_prefix.as_str();
     let own = |id: String| match id.strip_prefix(prefix) {
         Some(own) => own.to_owned(),
@@ -234,7 +237,7 @@ fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
     Ok(people.into_iter().map(one).collect())
 }
 
-/// The error for an HR system that returns nobody and does not say why.
+/// The error for an HR system that returns no employees.
 fn no_employees() -> RunError {
     RunError::new(
         Code::ApiEmpty,
@@ -243,7 +246,7 @@ fn no_employees() -> RunError {
     )
 }
 
-/// How a run ends that could not read its source, and why its delivery is not complete.
+/// The result of a run that could not read its source, and why its delivery is incomplete.
 fn end_of(kind: ErrorKind) -> (RunStatus, PartialReason) {
     match kind {
         ErrorKind::Unreachable | ErrorKind::RateLimited => {

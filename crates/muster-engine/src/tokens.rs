@@ -1,4 +1,5 @@
-//! Tokens of HR systems, kept from one run to the next: encrypted, and for one integration of one workspace only.
+//! Access tokens of HR systems, stored encrypted between runs, for one integration of one
+//! workspace.
 
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! Undoing a run: a plan of the opposite changes, through the same guard and transaction.
+//! Undoing a run: a plan of the opposite changes, with the same guards and transaction.
 
 use crate::{
     guards,
@@ -15,7 +15,7 @@ use muster_core::{
 };
 use muster_store::StoreError;
 
-/// Undoes what a run changed, as far as it was not changed again since.
+/// Restores the values that a run changed, except those that changed again since.
 pub fn undo(
     workspace: &Workspace,
     run: RunId,

@@ -1,5 +1,5 @@
-//! Why somebody is not in the directory: the records of the last archived deliveries that name them, judged again by the rules
-//! that read them. Nothing is written.
+//! Why a person is not in the directory: finds their records in the last archived deliveries and
+//! evaluates them with the rules of that time. Writes nothing.
 
 use crate::{
     outcome::{Deps, RunError},
@@ -40,7 +40,7 @@ use muster_store::{ArchivedFile, KeptRules, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::io::Cursor;
 
-/// How many of the latest runs are searched for the last delivery of an integration.
+/// The number of latest runs that are searched for the last delivery of an integration.
 const MAX_RUNS: u32 = 500;
 
 /// A record that created no employee.
@@ -58,7 +58,7 @@ pub struct UnusedRecord {
 /// Why a record created no employee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unused {
-    /// A selection rule does not select it.
+    /// A selection rule does not select the record.
     NotSelected { column: String, value: String },
     /// A column that a selection rule needs is missing.
     Undecided,
@@ -66,7 +66,7 @@ pub enum Unused {
     Ended { on: String },
     /// The record was rejected.
     Rejected(Vec<Problem>),
-    /// A newer file has the same employee.
+    /// A newer file has a record for the same employee.
     Superseded,
     /// A plan that would create the employee is pending.
     Pending(PlanId),
@@ -74,16 +74,16 @@ pub enum Unused {
     NotApplied,
 }
 
-/// What is kept of an integration.
+/// The stored rules of an integration.
 #[derive(Serialize, Deserialize)]
 struct Reader {
     rules: Rules,
-    /// None: an HR system.
+    /// `None` for an HR system.
     csv: Option<CsvSettings>,
 }
 
-/// Keeps how an integration reads records. If it cannot be written, records cannot be explained later, which is no reason for
-/// the run to fail.
+/// Stores the rules of an integration. If this fails, records cannot be explained later, but the
+/// run does not fail.
 pub(crate) fn remember(integration: &Integration, id: Option<IntegrationId>, store: &Store) {
     let reader = Reader {
         rules: integration.setup.rules.clone(),
@@ -97,7 +97,8 @@ pub(crate) fn remember(integration: &Integration, id: Option<IntegrationId>, sto
     }
 }
 
-/// The records of the last deliveries that name somebody by external id, e-mail address or full name.
+/// Finds the records of a person by external id, e-mail address or full name in the last
+/// deliveries.
 pub fn unused_records(
     workspace: &Workspace,
     key: &str,
@@ -120,7 +121,7 @@ pub fn unused_records(
     Ok(found)
 }
 
-/// One archived delivery with what reads it.
+/// An archived delivery with its rules.
 struct Delivery<'r> {
     setup: Setup,
     csv: Option<CsvSettings>,
@@ -131,7 +132,7 @@ struct Delivery<'r> {
 }
 
 impl<'r> Delivery<'r> {
-    /// None: the delivery is not archived, or its rules are of another version.
+    /// `None`: the delivery is not archived, or its rules have an unknown version.
     fn open(
         workspace: &Workspace,
         rules: &KeptRules,
@@ -195,7 +196,7 @@ impl<'r> Delivery<'r> {
         Ok(found)
     }
 
-    /// Reads the delivery as if the directory were empty, so that every record is looked at.
+    /// Reads the delivery as if the directory were empty, so that every record is processed.
     fn read(&self) -> Option<Reading> {
         let (setup, roster) = (&self.setup, Roster::default());
         let read = match (&self.csv, self.records()) {
@@ -218,7 +219,7 @@ impl<'r> Delivery<'r> {
             (None, Some(records)) => pour(setup, &records, &roster, self.calendar, None, &[]),
             (None, None) => return None,
         };
-        // A delivery that was refused as a whole explains nobody.
+        // A refused delivery explains no record.
         read.map_err(|_: Stop| ()).ok()
     }
 
@@ -232,7 +233,7 @@ impl<'r> Delivery<'r> {
         Records::read(&one.form.columns, std::str::from_utf8(&one.bytes).ok()?)
     }
 
-    /// The selection rule that does not select a record, with the value there.
+    /// The selection rule that does not select a record, with the value of its column.
     fn rule_against(&self, place: Place) -> Unused {
         let mut probe = Probe {
             setup: &self.setup,
@@ -276,7 +277,7 @@ impl<'r> Delivery<'r> {
     }
 }
 
-/// Whether a record is about somebody.
+/// Whether a record belongs to a person.
 fn names(facts: FactsRef<'_>, key: &str) -> bool {
     let parts = [
         canonical::FIRST_NAME,
@@ -299,7 +300,7 @@ fn problems_at(reading: &Reading, place: Place) -> Vec<Problem> {
         .collect()
 }
 
-/// Looks at one record for the rule that does not select it.
+/// Finds the rule that does not select a record.
 struct Probe<'s> {
     setup: &'s Setup,
     compiled: CompiledRules,

@@ -1,4 +1,4 @@
-//! One run under way: reads what was fetched, proposes, and settles or holds.
+//! An active run: reads the delivery, computes the plan, and applies or holds it.
 
 use crate::{
     guards,
@@ -31,7 +31,7 @@ use muster_core::{
 };
 use muster_store::{Ending, Hold, NewRun, Settlement, Store, StoreError};
 
-/// How often a run decides again because the directory moved under it.
+/// How often a run computes its plan again because the directory has changed.
 const ATTEMPTS: u32 = 3;
 
 /// A run that has begun.
@@ -40,12 +40,12 @@ pub(crate) struct Begun {
     pub(crate) mode: Mode,
     pub(crate) run: RunId,
     pub(crate) integration: Option<IntegrationId>,
-    /// The integration whose place this one takes, if the run is about that.
+    /// The integration that this one replaces, in a succession.
     pub(crate) replaces: Option<IntegrationId>,
 }
 
 impl Begun {
-    /// Begins a run; an error means that none could be.
+    /// Begins a run. An error means that it could not be begun.
     pub(crate) fn begin(
         integration: &Integration,
         mode: Mode,
@@ -96,7 +96,7 @@ pub(crate) struct Work<'w> {
     replaces: Option<IntegrationId>,
 }
 
-/// Reads the delivery against the directory as it is. Called again if the directory moved meanwhile.
+/// Reads the delivery against the current directory. Called again if the directory has changed.
 pub(crate) type Read<'r> = dyn FnMut(&Roster, Calendar, &mut (dyn FnMut(Progress<'_>) + Send)) -> Result<Reading, Stop>
     + 'r;
 
@@ -104,7 +104,7 @@ pub(crate) type Read<'r> = dyn FnMut(&Roster, Calendar, &mut (dyn FnMut(Progress
 pub(crate) enum Stop {
     /// The delivery is refused.
     Refused(PartialReason, RunError),
-    /// The run cannot be done.
+    /// The run cannot continue.
     Failed(RunError),
 }
 
@@ -126,7 +126,7 @@ impl<'w> Work<'w> {
         }
     }
 
-    /// The same run of an integration whose workspace has changed.
+    /// The same run after its workspace has changed.
     pub(crate) fn with<'n>(&'n self, integration: &'n Integration) -> Work<'n> {
         Work {
             integration,
@@ -138,7 +138,7 @@ impl<'w> Work<'w> {
         }
     }
 
-    /// The integration; none before its first run is settled.
+    /// The integration. `None` before its first run is applied.
     pub(crate) fn id(&self) -> Option<IntegrationId> {
         self.id
     }
@@ -147,14 +147,14 @@ impl<'w> Work<'w> {
         &self.deps.store
     }
 
-    /// Whether the run has done all that it was for.
+    /// Whether the run has applied everything.
     pub(crate) fn is_finished(&self, outcome: &Outcome) -> bool {
         let done = matches!(outcome.status, RunStatus::Applied | RunStatus::NothingToDo)
             && outcome.plan.is_none();
         done && self.mode != Mode::PlanOnly && !self.deps.rehearsal
     }
 
-    /// Reads, proposes and settles; again if the directory moved meanwhile.
+    /// Reads the delivery, computes the plan and applies it. Repeated if the directory has changed.
     pub(crate) fn decide(
         &self,
         read: &mut Read<'_>,
@@ -261,7 +261,8 @@ impl<'w> Work<'w> {
         )
     }
 
-    /// The same files as last time, nothing due, nothing waiting: there is nothing to look at.
+    /// The files are the same as last time, no date is due and no plan is pending, so nothing needs
+    /// to be read.
     pub(crate) fn already_known(
         &self,
         files: &[DeliveredFile],
@@ -325,7 +326,7 @@ impl<'w> Work<'w> {
             (Mode::Apply, Verdict::Hold) => Some(RunStatus::Held),
             _ => None,
         };
-        // Hashing reads every operation: only a plan that is saved needs it.
+        // The hash covers every operation, so it is computed only for a saved plan.
         let is_saved = waits.is_some()
             || proposal.verdict == Verdict::HoldRemovals
             || proposal
@@ -405,7 +406,7 @@ impl<'w> Work<'w> {
             .finish_run(self.integration.setup.workspace.id, self.run, &ending)
     }
 
-    /// There was nothing to read, and that is as it should be.
+    /// There was nothing to read, as expected.
     pub(crate) fn without_delivery(
         &self,
         reason: PartialReason,
@@ -440,7 +441,7 @@ impl<'w> Work<'w> {
         error: RunError,
         files: Vec<DeliveredFile>,
     ) -> Result<Outcome, RunError> {
-        // If even this cannot be written, the first error is the one to tell.
+        // If this cannot be written either, the first error is reported.
         let recorded = self.end(
             status,
             Some(reason),

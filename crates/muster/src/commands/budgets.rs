@@ -1,4 +1,4 @@
-//! `muster budgets`: who is granted what, from when until when and why; or what is due in a month.
+//! `muster budgets`: all grants with their dates and reasons, or what is due in a month.
 
 use super::{find, say};
 use crate::{
@@ -42,7 +42,7 @@ pub(super) fn budgets(arguments: &Arguments, wanted: &Budgets) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints grants one by one; only the table for people waits for its end.
+/// Prints grants one by one. Only the table waits for all of them, because it is aligned.
 struct List {
     json: bool,
     month: Option<Month>,
@@ -83,7 +83,7 @@ impl List {
         self.broken |= self.out.write_all(text.as_bytes()).is_err();
     }
 
-    /// False ends the list: nobody reads it any more.
+    /// Returns false if the reader of the output has closed it.
     fn add(&mut self, found: &PersonGrant) -> bool {
         self.count += 1;
         self.totals.add(&found.grant);
@@ -138,7 +138,7 @@ impl List {
                 format!("\n], \"totals\": {totals}}}\n")
             });
             self.write(&end);
-            // A reader that went away (`| head`) is no error.
+            // A closed output (`| head`) is not an error.
             let _ = self.out.flush();
             return;
         }
@@ -165,7 +165,7 @@ impl List {
     }
 }
 
-/// What is said instead of an empty list.
+/// The text for an empty list.
 fn nothing(month: Option<Month>, workspace: &Workspace) -> String {
     if budget::budgets(&workspace.schema).next().is_none() {
         return "this workspace has no budgets: map a column to a field such as `monthly_all_budget` and run `muster sync`"
@@ -194,7 +194,7 @@ fn title(grant: &Grant) -> String {
     )
 }
 
-/// One step of a grant's story.
+/// One step in the history of a grant.
 fn line(step: &GrantStep) -> String {
     let span = step.span;
     let what = match (step.effect, span.ends) {

@@ -94,7 +94,7 @@ impl Past {
         Ok(Self { later })
     }
 
-    /// The employee as of that day; none if the record did not exist yet.
+    /// The employee as of that day. `None` if the record did not exist yet.
     fn of(&self, employee: &Employee) -> Option<Employee> {
         rewind(
             employee,
@@ -148,7 +148,7 @@ impl<'w> List<'w> {
         }
     }
 
-    /// False ends the list, because its reader is gone.
+    /// Returns false if the reader of the output has closed it.
     fn add(&mut self, employee: &Employee) -> bool {
         self.count += 1;
         match &mut self.output {
@@ -182,7 +182,7 @@ impl<'w> List<'w> {
         !self.broken
     }
 
-    /// A reader that is gone (`| head`) is no error.
+    /// A closed output (`| head`) is not an error.
     fn end(self) {
         match self.output {
             Printer::Json(mut out) => {

@@ -1,4 +1,4 @@
-//! `muster explain`: the story of a person or of one value, and of records that were not used.
+//! `muster explain`: the history of an employee or of one value, and records that were not applied.
 
 use super::{find, manual, pins, print_json, say};
 use crate::{
@@ -72,7 +72,7 @@ fn wanted(workspace: &Workspace, key: &str) -> Result<Changed, CommandError> {
     manual::field(workspace, key).map(Changed::Field)
 }
 
-/// Nobody in the directory, perhaps records that were rejected; or more than one.
+/// No employee was found, or several. There may be rejected records.
 fn nobody_or_several(
     arguments: &Arguments,
     wiring: &Wiring,
@@ -140,7 +140,7 @@ struct Story<'s> {
 }
 
 impl Story<'_> {
-    /// Entries that are about what is asked for; the creation always is.
+    /// The history entries of the requested field, and always the creation.
     fn entries(&self) -> impl Iterator<Item = &HistoryEntry> {
         self.history.iter().filter(|entry| match self.wanted {
             None => true,
@@ -252,7 +252,7 @@ impl Story<'_> {
         }
     }
 
-    /// The pins on what is asked for.
+    /// The pins of the requested field.
     fn pins(&self) -> impl Iterator<Item = &Pin> {
         let wanted = |pin: &&Pin| {
             self.wanted
@@ -346,7 +346,8 @@ impl Story<'_> {
         }
     }
 
-    /// The value at the creation: the old one of the first change, else today's.
+    /// The value at the creation: the old value of the first change, or the current value if it
+    /// never changed.
     fn first(&self, what: Changed) -> Option<&str> {
         let first = self
             .history

@@ -1,4 +1,5 @@
-//! One file a command; each gets the arguments, does its work through the engine or the store, and prints.
+//! One file for each command. It receives the arguments, calls the engine or the store, and prints
+//! the result.
 
 mod apply;
 mod approve;
@@ -49,7 +50,7 @@ use std::{
     process::ExitCode,
 };
 
-/// Runs the command that was asked for.
+/// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     match &arguments.command {
         Command::Sync { file, approve } => sync::sync(arguments, file, *approve),
@@ -111,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     }
 }
 
-/// Runs something that waits on the network.
+/// Runs a future to its end.
 pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -125,7 +126,8 @@ pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, CommandError> 
     Ok(runtime.block_on(future))
 }
 
-/// Prints an answer as JSON, through a buffer: it can have a million operations. A reader that is gone (`| head`) is no error.
+/// Prints an answer as JSON, through a buffer, because it can have a million operations. A closed
+/// output (`| head`) is not an error.
 pub(crate) fn print_json(answer: &impl Serialize) {
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let written = serde_json::to_writer_pretty(&mut out, answer);
@@ -140,7 +142,7 @@ pub(crate) fn print_report(wiring: &Wiring, workspace: &Workspace, outcome: &Out
     print_json(&show::report(outcome, &recorded, &workspace.schema));
 }
 
-/// The run as it was recorded. If even that cannot be read, the outcome is all that is known of it.
+/// The recorded run. If it cannot be read, the outcome is printed instead.
 pub(crate) fn recorded(wiring: &Wiring, workspace: &Workspace, outcome: &Outcome) -> Run {
     let read = wiring.store.run(workspace.id, outcome.run);
     read.ok().flatten().unwrap_or_else(|| Run {
@@ -163,7 +165,7 @@ pub(crate) fn recorded(wiring: &Wiring, workspace: &Workspace, outcome: &Outcome
     })
 }
 
-/// Prints a line for people.
+/// Prints a line of text.
 pub(crate) fn say(line: impl std::fmt::Display) {
     anstream::println!("{line}");
 }

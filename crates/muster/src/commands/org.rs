@@ -1,4 +1,4 @@
-//! `muster org`: the reporting lines, and what is wrong with them.
+//! `muster org`: the reporting lines, and problems with managers.
 
 use super::{find, print_json, say};
 use crate::{

@@ -1,4 +1,4 @@
-//! `muster replay`: what the current rules would have made of past deliveries.
+//! `muster replay`: the effect of the current rules on past deliveries.
 
 use super::{print_json, say};
 use crate::{

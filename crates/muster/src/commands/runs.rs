@@ -131,7 +131,7 @@ pub(super) fn abandon(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Everything that is known of one run.
+/// Everything about one run.
 struct Details {
     run: Run,
     problems: Problems,
@@ -297,7 +297,7 @@ impl Applied {
         created.chain(changes)
     }
 
-    /// How the employee is named now; an erased one has a number only.
+    /// The current name of the employee. Erased employees have only a number.
     fn who(&self, id: EmployeeId) -> Who {
         let person = self
             .people
@@ -317,7 +317,7 @@ impl Applied {
     }
 }
 
-/// The run itself: what it was for, how it ended, and the counts.
+/// The run itself: its kind, its result and its counts.
 fn head(run: &Run) {
     let integration = run
         .integration

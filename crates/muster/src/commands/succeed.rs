@@ -1,4 +1,5 @@
-//! `muster integration succeed`: both sources beside each other, and the plan that moves the employees.
+//! `muster integration succeed`: the comparison of two sources, and the plan that moves the
+//! employees.
 
 use super::{block_on, print_json, recorded, say};
 use crate::{
@@ -20,7 +21,7 @@ use muster_core::{
 use muster_engine::succeed as run;
 use std::{path::Path, process::ExitCode};
 
-/// Employees named on each side.
+/// The number of employees that are named on each side.
 const MAX_NAMES: usize = 20;
 
 pub(super) fn succeed(

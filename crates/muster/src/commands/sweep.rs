@@ -1,4 +1,4 @@
-//! `muster sweep`: what dates ask for today.
+//! `muster sweep`: applies due dates and deletes expired data.
 
 use super::{print_json, recorded, say};
 use crate::{

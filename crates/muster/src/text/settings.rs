@@ -22,24 +22,26 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
         SettingIssue::NotATimeZone { zone } => format!("`{zone}` is not a time zone"),
         SettingIssue::NotACountry { region } => format!("`{region}` is not a country code"),
         SettingIssue::NotACurrency { currency } => format!("`{currency}` is not a currency"),
-        SettingIssue::NotAMoment { value } => format!("`{value}` is not a moment"),
-        SettingIssue::UnknownWord { value, .. } => format!("`{value}` is not known here"),
+        SettingIssue::NotAMoment { value } => format!("`{value}` is not a time of day"),
+        SettingIssue::UnknownWord { value, .. } => format!("`{value}` is not a valid value"),
         SettingIssue::UnknownConnector { id, .. } => format!("`{id}` is not a connector"),
-        SettingIssue::NoSource { .. } | SettingIssue::Missing { .. } => "it is missing".to_owned(),
+        SettingIssue::NoSource { .. } | SettingIssue::Missing { .. } => {
+            "the setting is missing".to_owned()
+        }
         SettingIssue::UnknownSetting { name, .. } => format!("there is no setting `{name}`"),
-        SettingIssue::NotSecret { .. } => "it is no secret".to_owned(),
+        SettingIssue::NotSecret { .. } => "the setting is not a secret".to_owned(),
         SettingIssue::NotAChoice { .. } => "the value is not one of its choices".to_owned(),
-        SettingIssue::InlineSecret => "a secret may not stand in the integration file".to_owned(),
-        SettingIssue::SecretPlace => "name one of `env`, `file`, `command` and `stored`".to_owned(),
+        SettingIssue::InlineSecret => {
+            "a secret must not be written in the integration file".to_owned()
+        }
+        SettingIssue::SecretPlace => "use one of `env`, `file`, `command` and `stored`".to_owned(),
         SettingIssue::NoUser => "no user is set".to_owned(),
         SettingIssue::NoPasswordOrKey => "neither a password nor a private key is set".to_owned(),
         SettingIssue::NoPassword => "the user has no password".to_owned(),
-        SettingIssue::ZeroLimit { .. } => {
-            "a limit of 0 lets nothing through, so that no delivery would ever be read".to_owned()
-        }
-        SettingIssue::NoAttempt => "with no attempt at all nothing would ever be read".to_owned(),
+        SettingIssue::ZeroLimit { .. } => "with a limit of 0, no delivery could be read".to_owned(),
+        SettingIssue::NoAttempt => "with 0 attempts, no delivery could be read".to_owned(),
         SettingIssue::NoWait { .. } => {
-            "without any time to wait, every attempt would fail at once".to_owned()
+            "with a time limit of 0, every attempt would fail".to_owned()
         }
         SettingIssue::NotADuration { value } => format!("`{value}` is not a duration"),
         SettingIssue::NotADay { value } => format!("`{value}` is not a day"),
@@ -47,46 +49,46 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
             format!("`{pattern}` is not a regular expression: {why}")
         }
         SettingIssue::TestCount { count } => format!("a rule needs one test, this one has {count}"),
-        SettingIssue::MatchOrder => "this order is not known".to_owned(),
+        SettingIssue::MatchOrder => "the order is not valid".to_owned(),
         SettingIssue::MatchWithoutId => {
             "records are matched by external id, but none is mapped".to_owned()
         }
-        SettingIssue::ZeroMissingRuns => "nobody is missing from no delivery at all".to_owned(),
+        SettingIssue::ZeroMissingRuns => {
+            "an employee cannot be missing from 0 deliveries".to_owned()
+        }
         SettingIssue::NotAPrefix { value } => format!("`{value}` is not a prefix"),
         SettingIssue::NotAPercentage { value, .. } => format!("{value} is not a percentage"),
-        SettingIssue::FillFromZero => {
-            "a field that was never filled would hold every plan".to_owned()
-        }
+        SettingIssue::FillFromZero => "with `fill_from = 0`, every plan would be held".to_owned(),
         SettingIssue::FillToTooHigh { fill_from } => format!(
-            "a field filled for {fill_from} % of the records would hold every plan, as if it had just emptied"
+            "`fill_to` is more than `fill_from` ({fill_from}%), so every plan would be held"
         ),
-        SettingIssue::NotAPeriod => "this is not a time for which something is kept".to_owned(),
+        SettingIssue::NotAPeriod => "this is not a retention period".to_owned(),
         SettingIssue::NotASize => "this is not a size".to_owned(),
         SettingIssue::NotAScheduleEntry { value, why } => schedule_entry(value, why),
         SettingIssue::SameEntryTwice { value } => format!("`{value}` is listed twice"),
-        SettingIssue::OnlyComma => {
-            "files of the Alleo preset are separated by commas only".to_owned()
-        }
+        SettingIssue::OnlyComma => "files of the Alleo preset always use commas".to_owned(),
         SettingIssue::NotAUrl(issue) => url(issue),
-        SettingIssue::StandardField => "every workspace has this field already".to_owned(),
+        SettingIssue::StandardField => "this is a standard field".to_owned(),
         SettingIssue::NotAFieldKey => {
-            "a field's key has small letters, digits and `_` only".to_owned()
+            "the key of a field can contain only lower-case letters, digits and `_`".to_owned()
         }
         SettingIssue::BudgetField => {
-            "the key is that of a budget, which needs no definition".to_owned()
+            "this is the key of a budget, which needs no definition".to_owned()
         }
         SettingIssue::SameBudget { other } => {
-            format!("it sets the same budget of a person as `{other}`")
+            format!("it sets the same budget of an employee as `{other}`")
         }
         SettingIssue::FieldKind(issue) => field_kind(issue),
         SettingIssue::NotMapped { field } => {
-            format!("nothing is mapped to `{field}`, which every person needs")
+            format!("no column is mapped to `{field}`, which is required for every employee")
         }
         SettingIssue::RequiredNotMapped { field } => {
-            format!("nothing is mapped to `{field}`, which the workspace requires of every person")
+            format!(
+                "no column is mapped to `{field}`, which the workspace requires for every employee"
+            )
         }
         SettingIssue::NothingToLeaveOut => {
-            "no preset maps this field, so there is nothing to leave out".to_owned()
+            "`false` only removes a mapping that a preset provides".to_owned()
         }
         SettingIssue::ValueSource => {
             "it needs exactly one of `column`, `first_of`, `join` and `constant`".to_owned()
@@ -94,9 +96,9 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
         SettingIssue::DateFormat { why } => why.clone(),
         SettingIssue::UnknownField { key, .. } => format!("there is no field `{key}`"),
         SettingIssue::RenamedField { key, new } => {
-            format!("the field `{key}` is called `{new}` now")
+            format!("the field `{key}` was renamed to `{new}`")
         }
-        SettingIssue::CompanyWithoutId => "a company has no id".to_owned(),
+        SettingIssue::CompanyWithoutId => "the company has no id".to_owned(),
         SettingIssue::CompanyTwice { id } => format!("the company `{id}` is listed twice"),
         SettingIssue::CompanyEndsBeforeStart { id, from, to } => {
             format!("`{id}` is valid until {to}, before it begins on {from}")
@@ -121,12 +123,13 @@ fn url(issue: &UrlIssue) -> String {
         UrlIssue::NoPath => "`file:` needs a path".to_owned(),
         UrlIssue::Unreadable { why } => format!("the URL cannot be read: {why}"),
         UrlIssue::HasCredentials => {
-            "a URL with a user or password in it is refused; they belong under [credentials]"
-                .to_owned()
+            "the URL contains a user or password; set them under [credentials]".to_owned()
         }
-        UrlIssue::Http => "`http:` would send people's data in the clear; use `https:`".to_owned(),
+        UrlIssue::Http => {
+            "`http:` would send personal data without encryption; use `https:`".to_owned()
+        }
         UrlIssue::UnknownScheme { scheme } => {
-            format!("`{scheme}:` is not known; use sftp, ftp, ftps, https or file")
+            format!("`{scheme}:` is not supported; use sftp, ftp, ftps, https or file")
         }
         UrlIssue::NoHost => "the URL names no host".to_owned(),
         UrlIssue::NotAHost { host, why } => format!("`{host}` is not the name of a host: {why}"),
@@ -148,7 +151,7 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
         SettingIssue::NotACurrency { .. } => "use an ISO 4217 code such as `EUR`".to_owned(),
         SettingIssue::NotAMoment { .. } => "use `23:00 UTC` or `end_of_day`".to_owned(),
         SettingIssue::UnknownWord { known, near, .. } => match near {
-            Some(near) => format!("did you mean `{near}`? Known are {}", list(known)),
+            Some(near) => format!("did you mean `{near}`? Valid values are {}", list(known)),
             None => format!("use one of {}", list(known)),
         },
         SettingIssue::UnknownConnector { known, near, .. } => {
@@ -163,7 +166,7 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
              `connector = \"personio\"`: {}",
             connectors(known)
         ),
-        SettingIssue::Missing { help } => format!("fill it in: {help}"),
+        SettingIssue::Missing { help } => format!("set it: {help}"),
         SettingIssue::UnknownSetting {
             near,
             known,
@@ -174,7 +177,7 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
             None => format!("{connector} has {}", list(known)),
         },
         SettingIssue::NotSecret { name } => {
-            format!("write it as a text, as in `{name} = \"...\"`")
+            format!("write a string, for example `{name} = \"...\"`")
         }
         SettingIssue::NotAChoice { choices } => format!("choose one of {}", list(choices)),
         SettingIssue::InlineSecret | SettingIssue::SecretPlace => {
@@ -189,11 +192,11 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
             "set `password = { env = \"NAME\" }` or `password = { file = \"path\" }` under [credentials]".to_owned()
         }
         SettingIssue::ZeroLimit { usual } => {
-            format!("remove the line for the usual limit ({usual}), or write a larger number")
+            format!("remove the line to use the default ({usual}), or use a larger number")
         }
-        SettingIssue::NoAttempt => "write 1 to try once and not again".to_owned(),
+        SettingIssue::NoAttempt => "use 1 to try once without retries".to_owned(),
         SettingIssue::NoWait { usual_seconds } => {
-            format!("remove the line for the usual {usual_seconds}s, or {TIMES}")
+            format!("remove the line to use the default ({usual_seconds}s), or {TIMES}")
         }
         SettingIssue::NotADuration { .. } => TIMES.to_owned(),
         SettingIssue::NotADay { .. } => DAYS.to_owned(),
@@ -204,7 +207,7 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
         }
         SettingIssue::MatchWithoutId => "map `external_id`, or match by `email`".to_owned(),
         SettingIssue::ZeroMissingRuns => {
-            "write 1 to act on the first complete delivery without them".to_owned()
+            "use 1 to deactivate employees who are missing from one complete delivery".to_owned()
         }
         SettingIssue::NotAPrefix { .. } => {
             "use at most 32 letters, digits and `-`, `_`, `.`, `:` or `/`, for example `nl-`"
@@ -233,7 +236,7 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
         SettingIssue::OnlyComma => "remove `delimiter`, or the preset".to_owned(),
         SettingIssue::NotAUrl(_) => "docs/integration-file.md lists the transports".to_owned(),
         SettingIssue::StandardField | SettingIssue::BudgetField => {
-            "take it out of [fields]".to_owned()
+            "remove it from [fields]".to_owned()
         }
         SettingIssue::NotAFieldKey => "rename it, as in `cost_centre`".to_owned(),
         SettingIssue::SameBudget { .. } => {
@@ -243,13 +246,13 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
             "choices belong to `type = \"choice\"`, as in `choices = [\"S\", \"M\", \"L\"]`".to_owned()
         }
         SettingIssue::NotMapped { field } | SettingIssue::RequiredNotMapped { field } => {
-            format!("add `{field} = \"name of the column\"` under [mapping]")
+            format!("add `{field} = \"COLUMN\"` under [mapping]")
         }
         SettingIssue::NothingToLeaveOut => "remove the line".to_owned(),
         SettingIssue::ValueSource => "keep one of them".to_owned(),
         SettingIssue::DateFormat { .. } => "write the format as in `DD-MM-YYYY`".to_owned(),
         SettingIssue::UnknownField { near, .. } => {
-            let define = "define it under [fields], add it with `muster fields add`, or say `create_fields = true`";
+            let define = "define it under [fields], add it with `muster fields add`, or set `create_fields = true`";
             match near {
                 Some(near) => format!("did you mean `{near}`? Otherwise {define}"),
                 None => define.to_owned(),
@@ -257,10 +260,10 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
         }
         SettingIssue::RenamedField { new, .. } => format!("write `{new}` instead"),
         SettingIssue::CompanyWithoutId => {
-            "give it the id by which employments name it".to_owned()
+            "set the `id` that employments refer to".to_owned()
         }
         SettingIssue::CompanyTwice { .. } => {
-            "keep one of the two; a company has one first and one last day".to_owned()
+            "keep one of the two".to_owned()
         }
         SettingIssue::CompanyEndsBeforeStart { .. } => {
             "correct `valid_from` or `valid_to`".to_owned()
@@ -304,7 +307,7 @@ fn schedule_help(why: &ScheduleError) -> &'static str {
 /// What may be read.
 fn connectors(known: &[String]) -> String {
     format!(
-        "there are {}; `{FILES}` reads files from a `url` and need not be named",
+        "there are {}; `{FILES}` reads files from a `url` and `connector` is optional",
         list(known)
     )
 }

@@ -134,7 +134,7 @@ fn renaming_keeps_values_history_and_plans() {
         assert_eq!(refused.code, 2);
         refused
             .says("mapping.store")
-            .says("the field `store` is called `shop` now")
+            .says("the field `store` was renamed to `shop`")
             .says("fields.store");
     }
     configure(&ground, &settings("", "shop = \"x\"\n"));
@@ -381,7 +381,7 @@ fn after_a_rename_smart_groups_go_on_and_their_history_names_the_field_as_it_is_
         newest(&ground)
     );
     let refused = ground.run(&["groups", "preview", "groups.toml"]);
-    refused.says("`store`").says("is called `shop` now");
+    refused.says("`store`").says("was renamed to `shop`");
     configure(&ground, &settings("", "shop = \"x\"\n"));
     ground
         .deliver("a.csv", file(["Delft", "Utrecht"]))
