@@ -1,5 +1,5 @@
-//! The ledger of budgets as rows: it follows people inside the transaction that changes them, and is read by person
-//! and by month.
+//! The ledger of budgets in the database. It is updated in the transaction that changes employees,
+//! and read by employee and by month.
 
 use crate::db::sql::{Connection, OptionalRow, Params, Row};
 use crate::{
@@ -23,12 +23,12 @@ use muster_core::{
 };
 use serde::Serialize;
 
-/// A grant and whose it is.
+/// A grant and its employee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonGrant {
-    /// The person; none: they were erased.
+    /// `None`: the employee was erased.
     pub employee: Option<EmployeeId>,
-    /// How they are named now.
+    /// The current name of the employee.
     pub who: Who,
     pub grant: Grant,
 }
@@ -39,7 +39,7 @@ const SELECT: &str = "SELECT number, kind, category, amount, currency, starts, e
     FROM budget_grant LEFT JOIN employee ON employee.workspace_id = budget_grant.workspace_id \
     AND employee.id = budget_grant.employee_id";
 
-/// Those of one person, or everybody's.
+/// The grants of one employee, or of all.
 fn whose(person: Option<EmployeeId>) -> &'static str {
     match person {
         Some(_) => "WHERE budget_grant.workspace_id = ?1 AND budget_grant.employee_id = ?2",
@@ -66,7 +66,8 @@ impl Store {
         })
     }
 
-    /// What is due in a month, to a person or to everybody, until `each` says false. `each` must not call the store.
+    /// The grants that are due in a month, of one employee or of all, until `each` returns false.
+    /// `each` must not call the store.
     pub fn due_in_month(
         &self,
         workspace: WorkspaceId,
@@ -143,12 +144,12 @@ fn grant(row: Row<'_>) -> Result<Grant, DbError> {
     })
 }
 
-/// Whether a workspace has budgets at all.
+/// Whether a workspace has budgets.
 pub(crate) fn is_followed(workspace: &Workspace) -> bool {
     budget::budgets(&workspace.schema).next().is_some()
 }
 
-/// Brings the ledger to where people stand now.
+/// Updates the ledger from the current state of the employees.
 pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<(), DbError> {
     let Following {
         connection,
@@ -193,7 +194,7 @@ pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<
     Ok(())
 }
 
-/// The run that a run undoes, also where the undo was held and a person approved it.
+/// The run that an undo reverses, even if the undo was held and approved later.
 fn undone(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -240,7 +241,7 @@ pub(crate) fn ledger(connection: &Connection, key: (i64, i64)) -> Result<Ledger,
     Ok(ledger)
 }
 
-/// A step as stored: what there is none of is left out, because there is one for every grant of everybody.
+/// A step in its stored form. Empty parts are omitted, because every grant has steps.
 #[derive(Serialize)]
 struct Written<'a> {
     run: RunId,
@@ -289,7 +290,8 @@ impl<'a> Written<'a> {
     }
 }
 
-/// Writes what is new or different. What ends comes before what goes on, because only one may.
+/// Writes new and changed grants. Grants that end come before those that continue, because only one
+/// may be current.
 fn write(
     connection: &Connection,
     key: (i64, i64),
@@ -361,7 +363,7 @@ fn write(
     Ok(())
 }
 
-/// How many grants a person has.
+/// The number of grants of an employee.
 pub(crate) fn count(connection: &Connection, key: (i64, i64)) -> Result<u64, DbError> {
     let count: i64 = connection
         .prepare_cached(
@@ -371,7 +373,8 @@ pub(crate) fn count(connection: &Connection, key: (i64, i64)) -> Result<u64, DbE
     Ok(count.unsigned_abs())
 }
 
-/// Takes an erased person out of the ledger. Amounts and days stay, for sums of months that were paid.
+/// Removes an erased employee from the ledger. Amounts and dates are kept, for the totals of past
+/// months.
 pub(crate) fn forget(connection: &Connection, key: (i64, i64), today: Date) -> Result<(), DbError> {
     connection
         .prepare_cached(

@@ -1,5 +1,5 @@
-//! How changes and values stand in the database: by the key under which a field was first
-//! defined, so that they outlive a schema and every rename.
+//! The stored form of changes and values. A field is stored under its first key, which stays valid
+//! after a new schema and after a rename.
 
 use crate::db::error::{DbError, corrupt};
 use muster_core::model::{
@@ -51,7 +51,7 @@ pub(crate) fn write(changes: &[Change], schema: &Schema) -> String {
     json(&written)
 }
 
-/// Reads stored changes. Those of fields that the workspace no longer has are left out.
+/// Reads stored changes. Those of removed fields are skipped.
 pub(crate) fn read(text: &str, schema: &Schema) -> Result<Vec<Change>, DbError> {
     let unreadable = || corrupt("change", "changes", text);
     let stored: Vec<Stored> = serde_json::from_str(text).map_err(|_| unreadable())?;
@@ -91,7 +91,7 @@ pub(crate) fn write_values<'v>(
     )
 }
 
-/// Reads stored values. Those of fields that the workspace no longer has are left out.
+/// Reads stored values. Those of removed fields are skipped.
 pub(crate) fn read_values(
     text: &str,
     schema: &Schema,
@@ -106,7 +106,7 @@ pub(crate) fn read_values(
     Ok(values)
 }
 
-/// JSON of one of this crate's own types, which always have one.
+/// JSON of one of this crate's own types, which can always be serialized.
 pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

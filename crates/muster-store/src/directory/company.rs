@@ -1,5 +1,5 @@
-//! The companies of a workspace, the lists that they come from, and their last days. They are never taken away:
-//! history names them.
+//! The companies of a workspace, the lists that they come from, and their last days. Companies are
+//! never removed, because the history refers to them.
 
 use crate::db::sql::{Connection, Row};
 use crate::db::{
@@ -14,19 +14,19 @@ use muster_core::model::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Companies as one list has them.
+/// The companies of one list.
 #[derive(Clone, Copy, Debug)]
 pub struct CompanyList<'l> {
     /// Name of the integration.
     pub integration: &'l str,
-    /// Where the list stands.
+    /// Where the list is configured.
     pub origin: ListOrigin,
     pub companies: &'l [Company],
-    /// Whether a company that is not in it is on this list no more.
+    /// Whether a company that is missing from the list is removed from it.
     pub is_whole: bool,
 }
 
-/// Where a list of companies stands.
+/// Where a list of companies is configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListOrigin {
     /// In the integration file.
@@ -44,8 +44,8 @@ impl ListOrigin {
 }
 
 impl Store {
-    /// Adds companies, or gives those that exist the names and dates of a list, and notes what the list has; says how
-    /// many were new or changed.
+    /// Adds companies, updates the names and dates of existing ones, and stores which companies the
+    /// list has. Returns how many were new or changed.
     pub fn put_companies(
         &self,
         workspace: &Workspace,
@@ -93,7 +93,7 @@ impl Store {
         })
     }
 
-    /// The companies that were on a list, are on none any longer, and have not ended by a day.
+    /// The companies that were in a list, are in none now, and have not ended by a day.
     pub fn unlisted_companies(
         &self,
         workspace: WorkspaceId,
@@ -115,7 +115,8 @@ impl Store {
         })
     }
 
-    /// Who of the scheduled and active people names some of these companies for a day or later, and which.
+    /// The active and scheduled employees with an employment in one of these companies on or after
+    /// a day.
     pub fn people_naming(
         &self,
         workspace: WorkspaceId,
@@ -141,7 +142,7 @@ impl Store {
         })
     }
 
-    /// The companies to which a run gave another last day.
+    /// The companies whose last day a run changed.
     pub fn company_ends(
         &self,
         workspace: WorkspaceId,
@@ -165,7 +166,7 @@ impl Store {
         })
     }
 
-    /// How many scheduled and active people there are by the company of their primary employment.
+    /// The number of active and scheduled employees by the company of the primary employment.
     pub fn people_by_company(
         &self,
         workspace: WorkspaceId,
@@ -195,8 +196,8 @@ pub(crate) fn all(connection: &Connection, workspace: i64) -> Result<Vec<Company
     Ok(companies)
 }
 
-/// Gives companies their other last days and notes which run did; says how many. One that has another last day than
-/// was seen is left alone.
+/// Sets the last days of companies and records the run. Returns how many. A company whose last day
+/// has changed since is skipped.
 pub(crate) fn end(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -250,7 +251,7 @@ fn text(day: Option<Date>) -> Option<String> {
     day.map(|day| day.to_string())
 }
 
-/// What is noted of a list: its companies, and those that it had.
+/// The stored state of a list: its companies, and those that it had before.
 fn noted(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -265,7 +266,7 @@ fn noted(
         })
 }
 
-/// What must be recorded: which companies are on the list now, and which no more.
+/// The differences to record: companies that are now in the list, and those that no longer are.
 fn listing<'l>(
     list: &CompanyList<'l>,
     noted: &'l BTreeMap<String, bool>,

@@ -1,4 +1,5 @@
-//! People as rows: reading them by key, by day and all in order. Writing them is settling.
+//! Employees in the database: reading them by key, by date, and all in order. They are written when
+//! a run is applied.
 
 use crate::db::sql::{Column, Connection, Params, Row, Statement, ToSql, params_from_iter};
 use crate::{
@@ -22,7 +23,7 @@ use std::{
     sync::LazyLock,
 };
 
-/// The columns of the canonical fields, at the positions of their numbers.
+/// The columns of the standard fields, at the positions of their numbers.
 pub(crate) const COLUMNS: [&str; 25] = [
     "external_id",
     "email",
@@ -52,14 +53,15 @@ pub(crate) const COLUMNS: [&str; 25] = [
 ];
 
 pub(crate) const BY_EXTERNAL_ID: &str = "WHERE workspace_id = ?1 AND external_id = ?2";
-/// The address in small letters: what a parameter becomes in a database is a matter of its locale.
+/// The address in lower case. The conversion of a parameter inside a database depends on its
+/// locale.
 pub(crate) const BY_EMAIL: &str =
     "WHERE workspace_id = ?1 AND lower(email) = ?2 AND status <> 'erased'";
 const BY_ID: &str = "WHERE workspace_id = ?1 AND id = ?2";
 const UNOWNED: &str = "WHERE workspace_id = ?1 AND integration_id IS NULL AND status IN ('active', 'scheduled') ORDER BY id";
 const DUE: &str = "WHERE workspace_id = ?1 AND due_on IS NOT NULL AND due_on <= ?2 ORDER BY id";
 
-/// The indexes beside the primary key, which a first load builds after its rows.
+/// The indexes other than the primary key, which a first load builds after its rows.
 const INDEXES: &str = include_str!("../../migrations/employee_indexes.sql");
 
 static SELECT: LazyLock<String> = LazyLock::new(|| {
@@ -69,17 +71,17 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Which people to list.
+/// Which employees to list.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PeopleFilter {
-    /// Only those with this status; none: all but erased ones.
+    /// Only employees with this status. `None`: all except erased ones.
     pub status: Option<Status>,
-    /// Only those whom this integration owns.
+    /// Only employees that this integration owns.
     pub owner: Option<IntegrationId>,
 }
 
 impl Store {
-    /// The people who have one of these external ids.
+    /// The employees with one of these external ids.
     pub fn employees_by_external_ids(
         &self,
         workspace: &Workspace,
@@ -88,7 +90,7 @@ impl Store {
         self.by_keys(workspace, ids, BY_EXTERNAL_ID)
     }
 
-    /// The people who have one of these addresses, in any (ASCII) case; erased ones have none.
+    /// The employees with one of these addresses, in any (ASCII) case. Erased employees have none.
     pub fn employees_by_emails(
         &self,
         workspace: &Workspace,
@@ -101,7 +103,7 @@ impl Store {
         self.by_keys(workspace, &emails, BY_EMAIL)
     }
 
-    /// The people with these numbers.
+    /// The employees with these numbers.
     pub fn employees_by_ids(
         &self,
         workspace: &Workspace,
@@ -153,15 +155,15 @@ impl Store {
         })
     }
 
-    /// The scheduled and active people whom no integration owns. Looks at everybody.
+    /// The active and scheduled employees without an owner. Reads all employees.
     pub fn unowned(&self, workspace: &Workspace) -> Result<Vec<Employee>, StoreError> {
         self.read("look up employees without an owner", |connection| {
             select(connection, workspace, UNOWNED, [workspace.id.0])
         })
     }
 
-    /// The people of whom a date (of onboarding or offboarding) has come, up to and with a day, and those of whom
-    /// a pin has expired by then.
+    /// The employees with an onboarding or offboarding date up to and including a day, and those
+    /// with an expired pin.
     pub fn due(&self, workspace: &Workspace, through: Date) -> Result<Vec<Employee>, StoreError> {
         self.read("look up due dates", |connection| {
             let mut people = select(
@@ -179,7 +181,8 @@ impl Store {
         })
     }
 
-    /// Shows people in ascending order of number until `each` says false. `each` must not call the store.
+    /// Passes employees to `each` in ascending order of number until it returns false. `each` must
+    /// not call the store.
     pub fn people(
         &self,
         workspace: &Workspace,
@@ -223,7 +226,8 @@ impl Store {
         })
     }
 
-    /// The people whom a person may mean: by external id, address or number, else by name (at most fifty).
+    /// The employees that a user may mean: by external id, address or number, otherwise by name (at
+    /// most fifty).
     pub fn find(&self, workspace: &Workspace, who: &str) -> Result<Vec<Employee>, StoreError> {
         self.read("look up an employee", |connection| {
             let small = who.to_ascii_lowercase();
@@ -246,7 +250,7 @@ impl Store {
     }
 }
 
-/// Refuses a list that does not have everybody: a damaged table may end early without an error.
+/// Fails if the list is incomplete, because a damaged table may end early without an error.
 fn refuse_part(connection: &Connection, workspace: &Workspace, found: i64) -> Result<(), DbError> {
     let expected = connection
         .prepare_cached("SELECT people FROM workspace WHERE id = ?1")?
@@ -257,8 +261,8 @@ fn refuse_part(connection: &Connection, workspace: &Workspace, found: i64) -> Re
     Err(StoreError::Inconsistent(Inconsistency::Employees { expected, found }).into())
 }
 
-/// The condition of a name in small letters. It ends with the last name, so that this column is compared with every end
-/// of it: nearly all people are passed over with one look, at a fourth of the time that putting all names together takes.
+/// The condition for a name in lower case. It compares the last name with the end of the name,
+/// which excludes nearly all employees and takes a quarter of the time of concatenating all names.
 fn by_name(small: &str) -> String {
     let ends: Vec<String> = (3..)
         .zip(ends(small))
@@ -291,7 +295,7 @@ fn ends(name: &str) -> impl Iterator<Item = &str> {
         .take(MOST)
 }
 
-/// Whether the workspace has nobody, so that no key needs to be looked up.
+/// Whether the workspace has no employees, so that no key needs to be looked up.
 fn is_empty(connection: &Connection, workspace: &Workspace) -> Result<bool, DbError> {
     let next: i64 = connection
         .prepare_cached("SELECT next_employee FROM workspace WHERE id = ?1")?
@@ -299,7 +303,7 @@ fn is_empty(connection: &Connection, workspace: &Workspace) -> Result<bool, DbEr
     Ok(next == 1)
 }
 
-/// The people of a condition.
+/// The employees that match a condition.
 fn select(
     connection: &Connection,
     workspace: &Workspace,
@@ -376,7 +380,7 @@ impl EmployeeColumns {
     }
 }
 
-/// A person by number, inside a transaction.
+/// An employee by number, inside a transaction.
 pub(crate) fn by_id(
     connection: &Connection,
     workspace: &Workspace,
@@ -385,7 +389,7 @@ pub(crate) fn by_id(
     Ok(select(connection, workspace, BY_ID, (workspace.id.0, id.0))?.pop())
 }
 
-/// The next people in order of number, whatever their status.
+/// The next employees in order of number, whatever their status.
 pub(crate) fn next_people(
     connection: &Connection,
     workspace: &Workspace,
@@ -401,14 +405,14 @@ pub(crate) fn next_people(
     )
 }
 
-/// Builds the indexes that a first load has no use for.
+/// Builds the indexes that a first load does not need.
 pub(crate) fn create_indexes(connection: &Connection) -> Result<(), DbError> {
     connection.execute_batch(INDEXES)?;
     Ok(())
 }
 
-/// Drops them: building them in one go after a million rows is faster than keeping them all the while. That of
-/// due days stays: few people are in it, and building it would read them all once more.
+/// Drops the indexes: building them once after a million rows is faster than updating them. The
+/// index of due dates is kept, because it is small and building it would read all employees.
 pub(crate) fn drop_indexes(connection: &Connection) -> Result<(), DbError> {
     for statement in INDEXES.split(';') {
         if let Some((name, _)) = statement

@@ -1,5 +1,5 @@
-//! What guards look up beside a plan: when end dates were stored, which contents were applied before, and what is
-//! granted.
+//! Stored data that guards need: when end dates were stored, which contents were applied, and what
+//! is granted.
 
 use crate::{
     db::{
@@ -24,8 +24,8 @@ use muster_core::{
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Store {
-    /// Those of some employees whose end date has been stored since before an instant. Where history of that time
-    /// is no longer known, none.
+    /// Those of some employees whose end date has been stored since before a time. Empty if the
+    /// history of that time was deleted.
     pub fn announced_departures(
         &self,
         workspace: &Workspace,

@@ -1,4 +1,5 @@
-//! Whom the next delivery of an integration should have: the people whom it owns and who are employed.
+//! The employees that the next delivery of an integration should contain: those that it owns and
+//! that are employed.
 
 use crate::db::{
     connection::Store,
@@ -10,7 +11,8 @@ use muster_core::model::{
 };
 
 impl Store {
-    /// External id and status of everybody who is scheduled or active and has an id, in ascending order of number.
+    /// External id and status of every active or scheduled employee with an id, in ascending order
+    /// of number.
     pub fn expected(
         &self,
         workspace: WorkspaceId,

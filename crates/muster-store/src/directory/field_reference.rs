@@ -1,4 +1,4 @@
-//! What a field of a workspace is used for, and what goes with it.
+//! The uses of a custom field, and removing them with the field.
 
 use crate::db::sql::Connection;
 use crate::{
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 pub use muster_core::model::problem::store::FieldUse;
 
 impl Store {
-    /// What depends on a field of the workspace's own.
+    /// The uses of a custom field.
     pub fn field_use(
         &self,
         workspace: &Workspace,
@@ -55,7 +55,7 @@ pub(crate) fn find(
     })
 }
 
-/// Takes the values and pins that people have in a field, and what history and decided plans say of it.
+/// Removes the values and pins of a field, and its changes in history and closed plans.
 pub(crate) fn remove_values(
     connection: &Connection,
     workspace: &Workspace,
@@ -87,7 +87,7 @@ pub(crate) fn remove_values(
     )
 }
 
-/// Takes a key out of every text that a query finds.
+/// Removes a key from every text that a query returns.
 fn forget(
     connection: &Connection,
     found: &str,
@@ -125,15 +125,15 @@ fn without(text: &str, key: &str) -> String {
     }
 }
 
-/// What a person has in custom fields, by the keys under which it is stored.
+/// The custom fields of an employee, by their stored keys.
 type OwnValues = BTreeMap<String, String>;
 
-/// A text that may have a key in it; what it finds is read before it counts.
+/// A text that may contain a key. It is parsed before it counts.
 fn like(key: &str) -> String {
     format!("%\"{key}\"%")
 }
 
-/// The people who have a value under a key, with everything they have in custom fields.
+/// The employees with a value under a key, with all their custom fields.
 fn values(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -165,7 +165,7 @@ fn changes(connection: &Connection, workspace: WorkspaceId, key: &str) -> Result
     Ok(count)
 }
 
-/// Whether changes, or the values of a create, speak of a key.
+/// Whether changes, or the values of a create, contain a key.
 fn speaks(text: &str, key: &str) -> bool {
     match serde_json::from_str(text) {
         Ok(Value::Array(changes)) => changes.iter().any(|change| change["key"] == key),

@@ -1,5 +1,5 @@
-//! The history of people and of runs. A created person has no row of its own: the person's row says
-//! when and from where it came.
+//! The history of employees and of runs. The creation of an employee has no row: the employee's row
+//! contains its run and origin.
 
 use crate::db::sql::{Connection, OptionalRow, Params, Row};
 use crate::{
@@ -20,37 +20,37 @@ use muster_core::model::{
     workspace::Workspace,
 };
 
-/// One change of one person.
+/// One change of one employee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryEntry {
     pub employee: EmployeeId,
-    /// The run that did it.
+    /// The run.
     pub run: RunId,
-    /// When that run began.
+    /// When the run began.
     pub at: Timestamp,
     pub kind: OperationKind,
     pub reason: Reason,
-    /// Old and new values; empty for a create (what the person had is what later changes do not tell).
+    /// Old and new values. Empty for a create: the initial values follow from later changes.
     pub changes: Vec<Change>,
-    /// The record that caused it.
+    /// The origin of the record.
     pub place: Option<Place>,
     /// Name of the file of that record.
     pub file: Option<String>,
     /// Name of the integration.
     pub integration: Option<String>,
     pub approved_by: Option<String>,
-    /// Who did it manually.
+    /// The user who made the edit.
     pub by: Option<String>,
-    /// What they gave as the reason.
+    /// The reason given by the user.
     pub note: Option<String>,
 }
 
-/// What a run did to people.
+/// The changes of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunChanges {
-    /// The people it created.
+    /// The employees that the run created.
     pub created: Vec<EmployeeId>,
-    /// The changes it made, in order of the people.
+    /// The changes of the run, ordered by employee.
     pub changes: Vec<HistoryEntry>,
 }
 
@@ -86,7 +86,7 @@ fn created_text(condition: &str) -> String {
 }
 
 impl Store {
-    /// Everything that happened to a person, the creation first.
+    /// The history of an employee, starting with the creation.
     pub fn history(
         &self,
         workspace: &Workspace,
@@ -104,7 +104,7 @@ impl Store {
         })
     }
 
-    /// Everything that happened to an employee and to those who were merged into them, oldest first.
+    /// The history of an employee and of the employees merged into them, oldest first.
     pub fn history_with_merged(
         &self,
         workspace: &Workspace,
@@ -129,12 +129,12 @@ impl Store {
         for duplicate in merged {
             entries.extend(self.history(workspace, duplicate)?);
         }
-        // Stable: within a run, each employee's entries stay in their order.
+        // A stable sort keeps the order of the entries within a run.
         entries.sort_by_key(|entry| entry.run);
         Ok(entries)
     }
 
-    /// Everything that runs that began after an instant did, newest first.
+    /// Everything that runs after a time have changed, newest first.
     pub fn history_since(
         &self,
         workspace: &Workspace,
@@ -150,13 +150,13 @@ impl Store {
             let created =
                 created_text("WHERE person.workspace_id = ?1 AND run.workspace_id = ?1 AND run.started_at > ?2");
             entries.extend(select(connection, workspace, &created, key)?);
-            // Stable: within a run, changes come before the creates that they may rest on.
+            // A stable sort: within a run, changes come before the creates that may depend on them.
             entries.sort_by_key(|entry| std::cmp::Reverse(entry.run));
             Ok(entries)
         })
     }
 
-    /// Everything that a run and later ones did, newest first.
+    /// Everything that a run and later ones have changed, newest first.
     pub fn history_from(
         &self,
         workspace: &Workspace,
@@ -175,7 +175,7 @@ impl Store {
         })
     }
 
-    /// Up to which instant history was removed because its time was over; none: all of it is there.
+    /// The time up to which history was deleted. `None`: the history is complete.
     pub fn forgotten_through(
         &self,
         workspace: &Workspace,
@@ -193,7 +193,7 @@ impl Store {
         })
     }
 
-    /// What a run did to people, for undoing it.
+    /// The changes of a run, for undoing it.
     pub fn changes_of_run(
         &self,
         workspace: &Workspace,
@@ -221,10 +221,10 @@ impl Store {
     }
 }
 
-/// A person as they were before these changes, newest first; none if they did not exist yet.
+/// An employee before these changes, newest first. `None` if the employee did not exist yet.
 pub fn rewind(employee: &Employee, later: &[HistoryEntry]) -> Option<Employee> {
     let mut then = employee.clone();
-    // What is held today says nothing about that day.
+    // Current pins do not apply to a past day.
     then.pins.clear();
     for entry in later {
         if entry.kind == OperationKind::Create {
@@ -241,7 +241,7 @@ pub fn rewind(employee: &Employee, later: &[HistoryEntry]) -> Option<Employee> {
                     let old = change.old.as_deref().and_then(Status::parse);
                     then.status = old.unwrap_or(then.status);
                 }
-                // The owner of a past day decides nothing today.
+                // The current owner does not apply to a past day.
                 Changed::Owner => {}
                 Changed::Field(field) => {
                     let old = change.old.as_deref().map_or(Fact::Cleared, Fact::Set);

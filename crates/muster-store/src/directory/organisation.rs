@@ -1,4 +1,4 @@
-//! What an organisation is built from: everybody with their own id and their manager's.
+//! The data for reporting lines: all employees with their external ids and manager ids.
 
 use crate::db::sql::{OptionalRow, Row};
 use crate::db::{
@@ -15,7 +15,7 @@ use muster_core::{
 };
 
 impl Store {
-    /// Everybody but erased people, in ascending order of number.
+    /// All employees except erased ones, in ascending order of number.
     pub fn members(&self, workspace: &Workspace) -> Result<Vec<Member>, StoreError> {
         self.read("read the organisation", |connection| {
             let mut statement = connection.prepare_cached(
@@ -41,7 +41,7 @@ impl Store {
         })
     }
 
-    /// The number of the person with an external id, and the external id of their manager.
+    /// The number of the employee with an external id, and the external id of the manager.
     pub fn link_of(
         &self,
         workspace: WorkspaceId,
@@ -56,7 +56,8 @@ impl Store {
         })
     }
 
-    /// Everybody who has a manager: number, external id, and that of the manager. `each` must not call the store.
+    /// All employees with a manager: number, external id, and external id of the manager. `each`
+    /// must not call the store.
     pub fn links(
         &self,
         workspace: WorkspaceId,

@@ -1,4 +1,4 @@
-//! Fields held at a value manually. They are few, so they are read together with the employees.
+//! Pinned values. There are few, so they are read together with the employees.
 
 use crate::db::sql::{Connection, Params, Row};
 use crate::{
@@ -21,11 +21,12 @@ use std::collections::BTreeMap;
 const PIN: &str =
     "SELECT employee_id, field, value, reason, author, created_at, until_day FROM pin";
 
-/// Up to so many people are looked up one by one; of more, all pins of the workspace are read at once.
+/// Up to this number of employees, pins are looked up one by one. For more, all pins of the
+/// workspace are read at once.
 const FEW: usize = 16;
 
 impl Store {
-    /// Every pin of a workspace, in order of the people; also those whose last day is over.
+    /// Every pin of a workspace in order of employees, including expired ones.
     pub fn pins(&self, workspace: &Workspace) -> Result<Vec<(EmployeeId, Pin)>, StoreError> {
         self.read("list the pins", |connection| {
             let pins = by_person(connection, workspace)?;
@@ -50,7 +51,7 @@ pub(crate) fn by_person(
     Ok(people)
 }
 
-/// Gives people their pins.
+/// Adds the pins to employees.
 pub(crate) fn attach(
     connection: &Connection,
     workspace: &Workspace,
@@ -77,7 +78,7 @@ pub(crate) fn attach(
     Ok(())
 }
 
-/// The people of whom the last day of a pin lies before a day.
+/// The employees with a pin that ended before a day.
 pub(crate) fn expired(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -91,7 +92,7 @@ pub(crate) fn expired(
         .rows((workspace.0, today.to_string()), |row| row.get("employee_id").map(EmployeeId))
 }
 
-/// Sets pins; one on the same field is replaced.
+/// Sets pins. A pin on the same field is replaced.
 pub(crate) fn write(
     connection: &Connection,
     workspace: &Workspace,
@@ -119,7 +120,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// Takes the pin off a field.
+/// Removes the pin of a field.
 pub(crate) fn end(
     connection: &Connection,
     workspace: &Workspace,
@@ -153,7 +154,7 @@ fn select(
     Ok(pins)
 }
 
-/// None: the field was removed from the workspace.
+/// `None`: the field was removed from the workspace.
 fn pin(row: Row<'_>, schema: &Schema) -> Result<Option<(EmployeeId, Pin)>, DbError> {
     let employee = EmployeeId(row.get("employee_id")?);
     let Some(field) = schema.find_stored(&row.get::<String>("field")?) else {

@@ -1,4 +1,5 @@
-//! Protection of people: no sync, sweep or undo removes them. Part of their history like any change.
+//! Protected employees: no sync, sweep or undo removes them. The protection is part of their
+//! history.
 
 use crate::{
     db::{connection::Store, error::StoreError},
@@ -12,8 +13,8 @@ use muster_core::model::{
 };
 
 impl Store {
-    /// Protects a person, or no longer; none if that is so already. What their integration said of them is looked
-    /// at in full next time.
+    /// Protects an employee or removes the protection. `None` if nothing changes. The next record
+    /// of the employee is processed completely.
     pub fn protect(
         &self,
         workspace: &Workspace,

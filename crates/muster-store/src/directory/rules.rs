@@ -1,19 +1,19 @@
-//! How the last run of each integration read and judged records: kept to explain them, never to run by.
+//! The rules that the last run of each integration used. They explain records; no run uses them.
 
 use crate::db::{connection::Store, error::StoreError};
 use muster_core::model::ids::{IntegrationId, WorkspaceId};
 
-/// The kept rules of one integration.
+/// The stored rules of one integration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptRules {
     pub integration: IntegrationId,
     pub name: String,
-    /// As they were given.
+    /// The rules in their original form.
     pub rules: String,
 }
 
 impl Store {
-    /// Keeps the rules of an integration; the same rules are not written again.
+    /// Stores the rules of an integration, unless they are unchanged.
     pub fn keep_rules(
         &self,
         workspace: WorkspaceId,

@@ -1,4 +1,4 @@
-//! Smart groups at rest: their rules, their members, and who joined and left.
+//! Smart groups in the database: their rules, their members, and who joined and left.
 
 mod everybody;
 mod fields;
@@ -31,15 +31,15 @@ use muster_core::{
     },
 };
 
-/// A smart group that was saved.
+/// A saved smart group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredGroup {
     pub group: SmartGroup,
-    /// How many people belong to it.
+    /// The number of members.
     pub members: u64,
-    /// Whether membership may change from one day to the next.
+    /// Whether membership can change from one day to the next.
     pub depends_on_today: bool,
-    /// The day on which everybody was last looked at, `YYYY-MM-DD`.
+    /// The day of the last evaluation of all employees, `YYYY-MM-DD`.
     pub evaluated_on: String,
     /// The run that saved the rule.
     pub saved_run: RunId,
@@ -53,13 +53,13 @@ pub struct MembershipMove {
     /// Name of the group.
     pub group: String,
     pub employee: EmployeeId,
-    /// How the person is named now.
+    /// The current name of the employee.
     pub who: Who,
-    /// Whether the person joined; false: left.
+    /// True if the employee joined, false if the employee left.
     pub joined: bool,
-    /// The run that did it.
+    /// The run.
     pub run: RunId,
-    /// When that run began.
+    /// When the run began.
     pub at: Timestamp,
     pub reason: MoveReason,
 }
@@ -92,8 +92,8 @@ impl Store {
         })
     }
 
-    /// The people of a group in order of number, with the run in which each joined, until `each` says false.
-    /// `each` must not call the store.
+    /// The members of a group in order of number, with the run in which each joined, until `each`
+    /// returns false. `each` must not call the store.
     pub fn smart_group_members(
         &self,
         workspace: &Workspace,
@@ -119,8 +119,8 @@ impl Store {
         })
     }
 
-    /// The latest moves of everybody into and out of a group of a name, newest first. A group that was removed
-    /// is remembered.
+    /// The latest changes of membership of a group, newest first. The history of a removed group is
+    /// kept.
     pub fn smart_group_history(
         &self,
         workspace: &Workspace,
@@ -141,7 +141,7 @@ impl Store {
         })
     }
 
-    /// Who joined and left smart groups with a run, at most so many.
+    /// The membership changes of a run, up to a maximum number.
     pub fn smart_group_moves(
         &self,
         workspace: &Workspace,
@@ -157,7 +157,7 @@ impl Store {
         })
     }
 
-    /// The groups that a person belongs to, with the move into each.
+    /// The groups of an employee, with the change that added the employee.
     pub fn smart_groups_of(
         &self,
         workspace: &Workspace,
@@ -175,7 +175,8 @@ impl Store {
         })
     }
 
-    /// How many people of the directory are employed and in each of the workspace's groups, also those with nobody.
+    /// The number of active and scheduled employees in each group of the workspace, including empty
+    /// groups.
     pub fn group_sizes(&self, workspace: &Workspace) -> Result<Vec<(String, u64)>, StoreError> {
         self.read("count the members of the groups", |connection| {
             let mut statement = connection.prepare_cached(

@@ -1,5 +1,4 @@
-//! Plans that wait for a person: saving them with everything that approving needs, so that an approval
-//! applies exactly what was shown.
+//! Saves plans with everything that an approval needs, so that it applies exactly what was shown.
 
 use crate::db::sql::Connection;
 use crate::{
@@ -32,11 +31,11 @@ use muster_core::{
     },
 };
 
-/// A proposal that is saved and not applied.
+/// A proposal to save without applying it.
 #[derive(Clone, Copy, Debug)]
 pub struct Hold<'a> {
     pub workspace: &'a Workspace,
-    /// The integration; none for a sweep or an undo of the whole workspace.
+    /// The integration. `None` for a sweep or an undo of the whole workspace.
     pub integration: Option<IntegrationId>,
     /// The run, which ends with this.
     pub run: RunId,
@@ -46,13 +45,13 @@ pub struct Hold<'a> {
     /// The files that were read.
     pub files: &'a [DeliveredFile],
     pub now: Timestamp,
-    /// When the plan can no longer be approved.
+    /// When the plan expires.
     pub expires: Timestamp,
     /// Hash of the plan.
     pub hash: &'a str,
-    /// `Held`: the integration waits for a decision, and older plans of it are replaced, as those of sweeps are by
-    /// that of a later one. `Planned`:
-    /// a person asked for the plan; it can be approved, and holds nothing up.
+    /// `Held`: the integration waits for a decision. The plan replaces older plans of the
+    /// integration, or of earlier sweeps. `Planned`: a user requested the plan. It can be approved
+    /// and does not block runs.
     pub status: RunStatus,
 }
 
@@ -68,7 +67,7 @@ pub(crate) struct PlanHead<'a> {
 }
 
 impl Store {
-    /// Saves the whole plan of a run for a person to decide on, and ends the run.
+    /// Saves the plan of a run for review, and ends the run.
     pub fn hold(&self, hold: &Hold<'_>) -> Result<PlanId, StoreError> {
         self.write("save the plan", |connection| {
             let Hold {
@@ -131,7 +130,7 @@ pub(crate) fn numbered(plan: &Plan) -> impl Iterator<Item = (i64, &Operation)> {
     (plan.creates.len() as i64 + 1..).zip(&plan.operations)
 }
 
-/// What a single operation that creates an employee sets.
+/// The values that a single create operation sets.
 pub(crate) fn values(operation: &Operation) -> impl Iterator<Item = (FieldNumber, &str)> {
     operation
         .changes

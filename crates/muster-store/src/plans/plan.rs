@@ -1,4 +1,4 @@
-//! Saved plans, as they are shown to the person who decides.
+//! Saved plans in the form in which they are reviewed.
 
 use crate::db::sql::{Connection, Params, Row};
 use crate::{
@@ -43,40 +43,40 @@ macro_rules! stored {
 }
 
 stored!(
-    /// What became of a plan.
+    /// The status of a plan.
     PlanStatus {
-        /// Waits, and holds its integration up.
+        /// Pending. The integration waits for a decision.
         Held = "held",
-        /// Some of it was approved; the rest waits, and holds its integration up.
+        /// Some operations were approved, others are pending. The integration waits for a decision.
         Partly = "partly",
-        /// Waits, and holds nothing up: single operations, or a plan that was only asked for.
+        /// Pending, without blocking runs: single operations, or a plan that a user requested.
         Saved = "saved",
-        /// All of it was approved.
+        /// All operations were approved.
         Approved = "approved",
-        /// A person said no.
+        /// The plan was rejected.
         Rejected = "rejected",
-        /// A newer delivery made another plan.
+        /// The plan of a newer delivery replaced it.
         Replaced = "replaced",
-        /// Nobody decided in time.
+        /// It expired.
         Expired = "expired",
     }
 );
 
 impl PlanStatus {
-    /// Whether it waits for a person.
+    /// Whether the plan is pending.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Held | Self::Partly | Self::Saved)
     }
 }
 
 stored!(
-    /// What became of one operation of a plan.
+    /// The status of one operation of a plan.
     Decision {
-        /// Waits.
+        /// Pending.
         Open = "open",
-        /// Was approved and applied.
+        /// Approved and applied.
         Applied = "applied",
-        /// Cannot be applied any longer: another operation of the plan changed the same person.
+        /// Void: another operation of the plan has changed the same employee.
         Void = "void",
     }
 );
@@ -90,7 +90,7 @@ pub struct StoredPlan {
     pub integration_name: Option<String>,
     /// When it was made.
     pub created: Timestamp,
-    /// When it can no longer be approved.
+    /// When it expires.
     pub expires: Timestamp,
     /// When it was decided on.
     pub decided: Option<Timestamp>,
@@ -101,12 +101,12 @@ pub struct StoredPlan {
     pub records: u64,
     /// Fill of each mapped field.
     pub fills: Vec<FieldFill>,
-    /// Groups that it needs and that do not exist yet.
+    /// The groups that the plan creates.
     pub new_groups: Vec<String>,
-    /// Companies that get another last day with it.
+    /// The companies whose last day the plan changes.
     pub company_ends: Vec<CompanyEnd>,
     pub operations: u64,
-    /// Of these, those that wait.
+    /// The number of these that are pending.
     pub open: u64,
 }
 
@@ -115,7 +115,7 @@ pub struct StoredPlan {
 pub struct StoredOperation {
     /// Its number in the plan.
     pub number: i64,
-    /// What is done, as it was proposed. A create has its person once it was applied.
+    /// The proposed operation. A create has its employee once it is applied.
     pub operation: Operation,
     /// What became of it.
     pub decision: Decision,
@@ -133,7 +133,7 @@ pub(crate) const OPERATION: &str = "SELECT number, kind, employee_id, revision, 
     payload, fingerprint, takes_ownership, status, decision FROM operation";
 
 impl Store {
-    /// A saved plan; none if there is none with this run and hash.
+    /// A saved plan, or `None` if there is none with this run and hash.
     pub fn plan(
         &self,
         workspace: WorkspaceId,
@@ -144,7 +144,7 @@ impl Store {
         })
     }
 
-    /// The plans that nobody has decided on yet, newest first, also those that have expired.
+    /// The pending plans, newest first, including expired ones.
     pub fn open_plans(&self, workspace: WorkspaceId) -> Result<Vec<StoredPlan>, StoreError> {
         self.read("list the plans", |connection| {
             let condition = "WHERE plan.workspace_id = ?1 AND plan.status IN ('held', 'partly', 'saved') \
@@ -185,7 +185,7 @@ pub(crate) fn find(
     Ok(select(connection, condition, (workspace.0, id.run.0, &id.hash))?.pop())
 }
 
-/// Whatever waited of an integration is replaced by what comes now.
+/// The next plan of an integration replaces its pending plan.
 pub(crate) fn replace_open(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -201,7 +201,7 @@ pub(crate) fn replace_open(
     Ok(())
 }
 
-/// A sweep finds again whatever waits of an earlier one: its held plan takes the place of theirs.
+/// A sweep finds all due dates again, so its held plan replaces those of earlier sweeps.
 pub(crate) fn replace_sweeps(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -308,7 +308,7 @@ pub(crate) fn operation(row: Row<'_>, schema: &Schema) -> Result<StoredOperation
     })
 }
 
-/// What a create sets, as changes from nothing.
+/// The values of a create as changes.
 fn create_changes(
     payload: &str,
     status: &str,

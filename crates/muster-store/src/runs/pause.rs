@@ -1,5 +1,6 @@
-//! Integrations that wait for a person because their server showed another host key than the accepted one. They stay
-//! paused when the accepted key is back: who changed it once may do so again.
+//! Paused integrations: their server presented another host key than the accepted one. They stay
+//! paused even if the server presents the accepted key again, because the key may have been changed
+//! on purpose.
 
 use crate::db::sql::OptionalRow;
 use crate::{
@@ -13,12 +14,12 @@ use muster_core::model::ids::{IntegrationId, WorkspaceId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pause {
     pub since: Timestamp,
-    /// Fingerprint of the key that the server showed.
+    /// The fingerprint of the key that the server presented.
     pub fingerprint: String,
 }
 
 impl Store {
-    /// Why an integration is paused; none: it is not.
+    /// Why an integration is paused. `None` if it is not.
     pub fn paused(
         &self,
         workspace: WorkspaceId,
@@ -34,7 +35,7 @@ impl Store {
         })
     }
 
-    /// Pauses an integration. One that is paused stays so for the first reason.
+    /// Pauses an integration. If it is already paused, the first reason is kept.
     pub fn pause(
         &self,
         workspace: WorkspaceId,
@@ -52,7 +53,7 @@ impl Store {
         })
     }
 
-    /// Lets an integration go on.
+    /// Resumes an integration.
     pub fn resume(
         &self,
         workspace: WorkspaceId,

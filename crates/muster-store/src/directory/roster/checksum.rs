@@ -1,7 +1,8 @@
-//! How many entries a roster has, and their checksum: what the last run left is what the next one must find.
+//! The number of entries of a roster and their checksum, to verify that the roster is the one that
+//! the last run stored.
 //!
-//! A page of the file that was lost or overwritten by another looks sound by itself. What is decided on such a
-//! roster would deactivate employees who are there, so a run refuses a roster that does not add up.
+//! A page of the file that was lost or overwritten by another looks valid. A plan based on such a
+//! roster would deactivate employees by mistake, so a run fails if the checksum differs.
 
 use crate::db::error::{DbError, Inconsistency, StoreError};
 use crate::db::sql::{Connection, OptionalRow};
@@ -44,7 +45,8 @@ impl RosterSum {
         }
     }
 
-    /// Refuses a roster that is not the one that the last run left; nothing is known of a roster of version 0.1.0.
+    /// Fails if the roster is not the one that the last run stored. Version 0.1.0 stored no
+    /// checksum.
     pub(crate) fn refuse_other(
         self,
         connection: &Connection,
@@ -64,7 +66,7 @@ impl RosterSum {
     }
 }
 
-/// What the last run left; none: it was not counted yet.
+/// The checksum of the last run. `None`: it has not been computed yet.
 pub(super) fn stored(
     connection: &Connection,
     workspace: WorkspaceId,

@@ -1,5 +1,5 @@
-//! Asking rules about everybody: when they are shown before they are saved, when they are saved, and when a day
-//! has passed. People are in memory a batch at a time.
+//! Evaluates rules for all employees: for a preview, when rules are saved, and once a day.
+//! Employees are in memory in batches.
 
 use super::follow::{Recorder, asked, compiled};
 use crate::db::sql::{Connection, OptionalRow};
@@ -17,44 +17,45 @@ use muster_core::{
 };
 use std::collections::BTreeSet;
 
-/// Who joins and who leaves a group.
+/// The membership changes of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupMoves {
     /// Name of the group.
     pub name: String,
     /// The group does not exist yet.
     pub is_new: bool,
-    /// The rule is another one than the saved one.
+    /// The rule differs from the saved one.
     pub is_changed: bool,
-    /// How many people belong to it then.
+    /// The number of members after the change.
     pub members: u64,
-    /// How many people join.
+    /// The number of employees who join.
     pub joins: u64,
-    /// How many people leave.
+    /// The number of employees who leave.
     pub leaves: u64,
-    /// How many people its expression cannot be decided for, because a value is blank or cannot be compared.
+    /// The number of employees for whom the expression cannot be evaluated, because a value is
+    /// blank or cannot be compared.
     pub undecided: u64,
-    /// The first who join.
+    /// The first employees who join.
     pub first_joining: Vec<Who>,
-    /// The first who leave.
+    /// The first employees who leave.
     pub first_leaving: Vec<Who>,
 }
 
-/// How many people are shown by name.
+/// The number of employees that are listed by name.
 const FIRST: usize = 20;
-/// How many people are in memory at a time.
+/// The number of employees in memory at a time.
 const BATCH: usize = 2_000;
 
-/// A rule that everybody is asked about.
+/// A rule that is evaluated for all employees.
 pub(super) struct Asked {
-    /// None: the group does not exist yet.
+    /// `None`: the group does not exist yet.
     pub(super) id: Option<i64>,
     pub(super) rule: CompiledGroup,
     pub(super) moves: GroupMoves,
 }
 
 impl Store {
-    /// Brings the groups whose rules compare dates with today up to a day; nothing is done for those that are.
+    /// Evaluates the groups with date rules for a day, unless this was done already.
     pub fn refresh_smart_groups(
         &self,
         workspace: &Workspace,
@@ -98,8 +99,8 @@ fn name(
         .optional()
 }
 
-/// Asks the rules about everybody and tells `each` who joins (true) and leaves; groups that do not exist have
-/// number 0 there.
+/// Evaluates rules for all employees and passes to `each` who joins (true) and leaves. New groups
+/// have number 0.
 pub(super) fn ask_everybody(
     connection: &Connection,
     workspace: &Workspace,

@@ -1,4 +1,4 @@
-//! Own fields that rules of smart groups ask for.
+//! Custom fields in the rules of smart groups.
 
 use super::definition;
 use crate::db::sql::Connection;
@@ -15,7 +15,7 @@ use muster_core::{
 };
 use std::collections::BTreeSet;
 
-/// Names of the smart groups that ask for a field.
+/// The names of the smart groups that use a field.
 pub(crate) fn that_ask_for(
     connection: &Connection,
     workspace: &Workspace,
@@ -29,7 +29,8 @@ pub(crate) fn that_ask_for(
         .collect())
 }
 
-/// Names a field by its new key in every rule that asks for it. `workspace` is as before the field was renamed.
+/// Replaces the key of a field in every rule that uses it. `workspace` is the state before the
+/// rename.
 pub(crate) fn rename_field(
     connection: &Connection,
     workspace: &Workspace,
@@ -47,7 +48,7 @@ pub(crate) fn rename_field(
         if asked.remove(old) {
             asked.insert(key.to_owned());
         }
-        // A key such as `in` or `today` means something else in an expression.
+        // A key such as `in` or `today` has another meaning in an expression.
         if in_expression(&renamed, &schema) != asked {
             let why = format!(
                 "the rule of the smart group `{}` cannot name a field `{key}`",

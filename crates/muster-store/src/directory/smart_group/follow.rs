@@ -1,4 +1,5 @@
-//! Membership follows employees: everyone whom a transaction changed is evaluated again, for every rule.
+//! Updates memberships: every employee that a transaction has changed is evaluated again for every
+//! rule.
 
 use super::definition;
 use crate::db::sql::{Connection, Statement};
@@ -25,7 +26,7 @@ pub(crate) fn is_followed(connection: &Connection, workspace: &Workspace) -> Res
         .scalar([workspace.id.0])
 }
 
-/// Moves those who were touched into groups and out of them.
+/// Updates the memberships of changed employees.
 pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<(), DbError> {
     let Following {
         connection,
@@ -43,7 +44,7 @@ pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<
     let mut recorder = Recorder::new(connection, workspace, run)?;
     for (passage, position) in passages.iter().zip(0usize..) {
         let person = passage.after.id;
-        // Nobody new belongs to anything yet.
+        // A new employee has no memberships yet.
         let current = if passage.before.is_some() {
             memberships(connection, workspace, person)?
         } else {
@@ -64,8 +65,8 @@ pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<
     Ok(())
 }
 
-/// The rules of a workspace with their numbers; with a day, only those that must be asked because it is another
-/// day than when they were asked last.
+/// The rules of a workspace with their numbers. With a day, only those that must be evaluated again
+/// on that day.
 pub(super) fn compiled(
     connection: &Connection,
     workspace: &Workspace,
@@ -89,7 +90,7 @@ pub(super) fn compiled(
     Ok(groups)
 }
 
-/// What the rules say of people.
+/// The results of the rules for employees.
 pub(super) fn asked(
     rules: &[&CompiledGroup],
     people: &[&Employee],
@@ -117,7 +118,7 @@ fn memberships(
         .values((workspace.id.0, person.0))
 }
 
-/// Writes who joins and who leaves, with the history.
+/// Writes the membership changes and their history.
 pub(super) struct Recorder<'c> {
     workspace: i64,
     schema: &'c Schema,

@@ -1,4 +1,5 @@
-//! Rules before and while they are saved. What is shown before is what saving does, if nobody changes meanwhile.
+//! Previews and saves rules. Saving has the result of the preview, unless employees have changed
+//! since.
 
 use super::{
     definition,
@@ -29,7 +30,7 @@ use std::collections::BTreeSet;
 pub struct GroupSaving<'a> {
     pub workspace: &'a Workspace,
     pub run: RunId,
-    /// The rules, which were checked; others of the workspace stay as they are.
+    /// The checked rules. The other rules of the workspace are unchanged.
     pub groups: &'a [SmartGroup],
     /// The day that rules compare with.
     pub today: Date,
@@ -37,7 +38,7 @@ pub struct GroupSaving<'a> {
 }
 
 impl Store {
-    /// Who would join and leave if these rules were saved. Nothing is written.
+    /// Who would join and leave if these rules were saved. Writes nothing.
     pub fn preview_smart_groups(
         &self,
         workspace: &Workspace,
@@ -53,7 +54,7 @@ impl Store {
         })
     }
 
-    /// Saves rules and moves everybody whom they move, and ends the run.
+    /// Saves rules, updates memberships and ends the run.
     pub fn apply_smart_groups(
         &self,
         saving: &GroupSaving<'_>,
@@ -63,8 +64,8 @@ impl Store {
         })
     }
 
-    /// Removes a group: its people leave it, its history stays. Says how many they were; none: there is no such
-    /// group, and the run goes on.
+    /// Removes a group. Its members leave it, its history is kept. Returns the number of members,
+    /// or `None` if there is no such group.
     pub fn remove_smart_group(
         &self,
         workspace: &Workspace,
@@ -106,7 +107,7 @@ fn apply(connection: &Connection, saving: &GroupSaving<'_>) -> Result<Vec<GroupM
         asked.id = Some(write(connection, saving, asked, group)?);
     }
     let mut recorder = Recorder::new(connection, workspace, run)?;
-    // A rule that stays the same moves people only if it was last asked on another day.
+    // An unchanged rule is evaluated only if the date has changed since.
     let same = asked
         .iter()
         .filter(|group| !group.moves.is_new && !group.moves.is_changed);

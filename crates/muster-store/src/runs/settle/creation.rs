@@ -1,5 +1,5 @@
-//! New people, as fast as the database takes them, and the account of everybody whom one transaction
-//! touches.
+//! Creates employees as fast as the database allows, and keeps account of all employees that a
+//! transaction changes.
 
 use super::follow::Followed;
 use crate::db::sql::{Connection, Statement};
@@ -41,7 +41,7 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// What is known of a new person beside the values.
+/// Data of a new employee in addition to the values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Creation {
     pub(crate) status: Status,
@@ -51,7 +51,7 @@ pub(crate) struct Creation {
 }
 
 impl Creation {
-    /// What a single operation that creates says.
+    /// The creation in a single operation.
     pub(crate) fn of(operation: &Operation) -> Self {
         let status = operation
             .changes
@@ -68,7 +68,7 @@ impl Creation {
     }
 }
 
-/// The people of a workspace while one run changes them.
+/// The employees of a workspace while a run changes them.
 pub(crate) struct People<'c, 'p> {
     pub(super) connection: &'c Connection,
     pub(super) workspace: &'c Workspace,
@@ -77,25 +77,25 @@ pub(crate) struct People<'c, 'p> {
     pub(super) approved_by: Option<&'c str>,
     pub(super) changed: i64,
     pub(super) removed: i64,
-    /// How many more people there are, and how many more are employed.
+    /// The change in the number of employees, and of active and scheduled ones.
     pub(super) people: i64,
     pub(super) employed: i64,
     progress: &'p mut dyn FnMut(u64),
     insert: Statement<'c>,
-    /// None where no integration manages the new employees.
+    /// `None` if no integration owns the new employees.
     new_entries: Option<NewEntries<'c>>,
     pub(super) rosters: Rosters<'c>,
     first: i64,
     next: i64,
-    /// The table was empty: indexes are dropped, and built at the end.
+    /// The table was empty: indexes are dropped, and built again at the end.
     is_first_load: bool,
-    /// The people whose values are removed.
+    /// The employees whose personal data is erased.
     pub(crate) erasing: Batch<'c>,
-    /// Kept if anything of the workspace follows what becomes of its people.
+    /// Kept if the workspace derives data from its employees.
     pub(super) followed: Option<Followed>,
 }
 
-/// After how many operations progress is told.
+/// Progress is reported after this many operations.
 const TELL: u64 = 1_000;
 
 impl<'c, 'p> People<'c, 'p> {
@@ -150,7 +150,7 @@ impl<'c, 'p> People<'c, 'p> {
         let workspace = self.workspace.id;
         let owner = self.integration.filter(|_| new.owned);
         let insert = &mut self.insert;
-        // Only what a person has is bound; the rest must not keep what the last one had.
+        // Only existing values are bound; the others must not keep those of the previous employee.
         insert.clear();
         insert.bind(1, workspace.0)?;
         insert.bind(2, id)?;
@@ -195,8 +195,8 @@ impl<'c, 'p> People<'c, 'p> {
         Ok(EmployeeId(id))
     }
 
-    /// Builds the indexes, lets everything follow that follows people, and counts; says how many were created,
-    /// changed and removed, and the first number given out.
+    /// Builds the indexes and updates derived data. Returns the numbers of created, changed and
+    /// erased employees, and the first new number.
     pub(crate) fn finish(mut self) -> Result<(i64, i64, i64, Option<i64>), DbError> {
         self.new_entries
             .take()
@@ -230,7 +230,7 @@ impl<'c, 'p> People<'c, 'p> {
         ))
     }
 
-    /// Tells now and then how far it is.
+    /// Reports progress from time to time.
     pub(super) fn tell(&mut self) {
         let done = (self.changed + self.next - self.first).unsigned_abs();
         if done.is_multiple_of(TELL) {

@@ -1,8 +1,8 @@
-//! What follows from where people stand: everything that a workspace derives from its people (budgets, smart
-//! groups) learns of each person before and after a transaction, and follows inside it.
+//! Updates everything that a workspace derives from its employees (budgets, smart groups), inside
+//! the transaction that changes them.
 //!
-//! There is one such place, so that a run, an approval, a sweep, an undo and a manual edit all have the same
-//! consequences. Nothing is collected in a workspace where nothing follows.
+//! This is the only place, so that a run, an approval, a sweep, an undo and a manual edit have the
+//! same consequences. A workspace without derived data skips the work.
 
 use super::{creation::People, step::Step};
 use crate::db::sql::Connection;
@@ -20,18 +20,18 @@ use muster_core::model::{
 };
 use std::{collections::BTreeMap, ops::Range};
 
-/// One person before and after a transaction.
+/// An employee before and after a transaction.
 #[derive(Debug)]
 pub(crate) struct Passage {
-    /// None: the person is new.
+    /// `None`: the employee is new.
     pub(crate) before: Option<Employee>,
     pub(crate) after: Employee,
-    /// Why; [`Reason::Undo`] where an earlier run is undone.
+    /// The reason; [`Reason::Undo`] if an earlier run is undone.
     #[allow(dead_code, reason = "smart groups name the fields instead")]
     pub(crate) reason: Reason,
 }
 
-/// In which transaction something follows.
+/// The transaction.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Following<'c> {
     pub(crate) connection: &'c Connection,
@@ -40,18 +40,18 @@ pub(crate) struct Following<'c> {
     pub(crate) calendar: Calendar,
 }
 
-/// The people whom a transaction has touched so far, as they were before.
+/// The employees that a transaction has changed so far, in their earlier state.
 #[derive(Debug)]
 pub(crate) struct Followed {
     calendar: Calendar,
     before: BTreeMap<EmployeeId, (Employee, Reason)>,
 }
 
-/// How many people are in memory at a time.
+/// The number of employees in memory at a time.
 const BATCH: usize = 2_000;
 
 impl Followed {
-    /// Begins to collect; none if nothing in the workspace follows its people.
+    /// Starts to collect changes. `None` if the workspace derives nothing from its employees.
     pub(crate) fn begin(
         connection: &Connection,
         workspace: &Workspace,
@@ -64,7 +64,7 @@ impl Followed {
         }))
     }
 
-    /// Keeps a person as they are before the first change of the transaction.
+    /// Keeps the state of an employee before its first change in the transaction.
     pub(crate) fn note(
         &mut self,
         connection: &Connection,
@@ -80,7 +80,7 @@ impl Followed {
         Ok(())
     }
 
-    /// Follows everybody touched, and everybody new (their numbers are `created`).
+    /// Updates derived data for all changed and new employees (their numbers are `created`).
     pub(crate) fn follow(
         self,
         people: &People<'_, '_>,
@@ -118,7 +118,7 @@ fn follow_known(
     Ok(())
 }
 
-/// New people have numbers without a gap, and are read in their order.
+/// New employees have consecutive numbers, and are read in this order.
 fn follow_new(following: &Following<'_>, mut created: Range<i64>) -> Result<(), DbError> {
     while !created.is_empty() {
         let batch = usize::try_from(created.end - created.start)
@@ -148,7 +148,7 @@ fn follow_new(following: &Following<'_>, mut created: Range<i64>) -> Result<(), 
     Ok(())
 }
 
-/// Whether anything in a workspace follows its people.
+/// Whether a workspace derives data from its employees.
 fn is_followed(connection: &Connection, workspace: &Workspace) -> Result<bool, DbError> {
     Ok(budget::is_followed(workspace) || smart_group::is_followed(connection, workspace)?)
 }
