@@ -266,7 +266,11 @@ fn an_error_in_a_condition_names_it_and_what_would_be_right() {
     wrong(is("country", "Netherlands"), "never `Netherlands`", "`NL`");
     wrong(is("band", "Seniour"), "never `Seniour`", "`Senior`");
     wrong(is("language", "nl"), "never `nl`", "`en`");
-    wrong(is("status", "inactive"), "only active and scheduled employees", "");
+    wrong(
+        is("status", "inactive"),
+        "only active and scheduled employees",
+        "",
+    );
     wrong(
         is("onboarding_date", "04-05-2026"),
         "never `04-05-2026`",

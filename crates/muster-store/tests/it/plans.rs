@@ -264,7 +264,7 @@ fn selection_that_depends_on_another_operation_is_refused_with_its_number() {
         .approve(&plan, &Choice::Kinds(vec![OperationKind::Deactivate]), 4)
         .unwrap_err();
     assert!(
-        matches!(&refused, StoreError::Choice { why } if why.contains("none of the chosen operations")),
+        matches!(&refused, StoreError::Choice { why } if why.contains("none of the selected operations")),
         "{refused}"
     );
     assert_eq!(status(&ground, &plan), PlanStatus::Held);

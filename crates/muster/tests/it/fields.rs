@@ -296,7 +296,7 @@ fn required_field_is_required_in_files_and_manual_edits() {
     assert_eq!(added.json["without"], 2);
     let refused = ground.sync();
     assert_eq!(refused.code, 2);
-    refused.says("nothing is mapped to `cost_centre`");
+    refused.says("no column is mapped to `cost_centre`");
     let by_hand = ground.run(&[
         "employee",
         "create",
@@ -381,7 +381,7 @@ fn after_a_rename_smart_groups_go_on_and_their_history_names_the_field_as_it_is_
         newest(&ground)
     );
     let refused = ground.run(&["groups", "preview", "groups.toml"]);
-    refused.says("`store`").says("was renamed to `shop`");
+    refused.says("`store`").says("is called `shop` now");
     configure(&ground, &settings("", "shop = \"x\"\n"));
     ground
         .deliver("a.csv", file(["Delft", "Utrecht"]))
