@@ -27,7 +27,7 @@ use crate::{
     },
     setup::{
         integration::Setup,
-        policy::{EmailChange, Policy},
+        policy::{Coverage, EmailChange, Policy},
     },
 };
 
@@ -123,6 +123,7 @@ pub fn propose(
     builder.counts.superseded += matches.unchanged_superseded;
     builder.date_order = date_order;
     builder.records(&reading, &matches);
+    builder.hold_dependents(&reading);
     let doubtful = builder.date_order.problems(&reading, held);
     builder.problems.extend(doubtful);
     builder
@@ -131,7 +132,9 @@ pub fn propose(
     builder.undecided.keep_pending(&mut reading);
     let mut present = matching::present(&reading, &context, &matches);
     let mut missed = Vec::new();
-    if reading.completeness == Completeness::Complete {
+    let has_everyone =
+        reading.completeness == Completeness::Complete && policy.coverage == Coverage::Everyone;
+    if has_everyone {
         let kept = unidentified::kept(&reading, &context, &matches, &present);
         let namesakes = unidentified::keep_namesakes(&reading, &context, &matches, &mut present);
         builder.problems.extend(kept.into_iter().chain(namesakes));

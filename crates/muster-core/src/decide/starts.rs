@@ -20,6 +20,7 @@ use crate::{
         },
     },
     read::reading::{Completeness, DraftState, Reading},
+    setup::policy::Coverage,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -50,12 +51,14 @@ pub(crate) fn assess(
     plan: &Plan,
 ) -> Starts {
     let latest = latest_records(reading, context, matches);
-    let leaving: Vec<EmployeeId> = plan
-        .operations
-        .iter()
-        .filter(|operation| operation.kind.is_removal() && operation.held.is_none())
-        .filter_map(|operation| operation.employee)
-        .collect();
+    let removals = |is_held: bool| -> Vec<EmployeeId> {
+        let operations = plan.operations.iter();
+        operations
+            .filter(|one| one.kind.is_removal() && one.held.is_some() == is_held)
+            .filter_map(|one| one.employee)
+            .collect()
+    };
+    let (leaving, in_doubt) = (removals(false), removals(true));
     let mut starts = Starts {
         doubts: context.roster.start_doubts.clone(),
         changed: Vec::new(),
@@ -69,10 +72,13 @@ pub(crate) fn assess(
         if !is_scheduled && before.is_none() {
             continue;
         }
-        let is_complete = reading.completeness == Completeness::Complete;
+        let is_complete = reading.completeness == Completeness::Complete
+            && context.policy.coverage == Coverage::Everyone;
         let (now, place) = match latest.get(&id) {
             _ if !is_scheduled || leaving.contains(&id) => (None, None),
             Some(Latest::Doubt(doubt, place)) => (Some(*doubt), Some(*place)),
+            // The record may be wrong, and says that the employee leaves: nothing is known that was not known before.
+            Some(Latest::Good) if in_doubt.contains(&id) => (before, None),
             Some(Latest::Good) => (None, None),
             None if reading.seen[position].is_some() => {
                 let is_cancelled = employee.is_some_and(|one| is_cancelled(one, context));

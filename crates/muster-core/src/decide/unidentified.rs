@@ -18,7 +18,7 @@ use crate::{
         },
     },
     read::reading::{Completeness, Reading},
-    setup::policy::{MatchBy, Missing},
+    setup::policy::{Coverage, MatchBy, Missing},
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -30,6 +30,7 @@ pub(crate) fn find(
 ) -> Vec<Problem> {
     let nobody_departs = reading.completeness != Completeness::Complete
         || context.policy.missing == Missing::Keep
+        || context.policy.coverage == Coverage::Changes
         || context.roster.employed() == 0;
     // With one key alone, a record whose key can be read says whom it is about.
     if nobody_departs || context.policy.match_by != MatchBy::ExternalIdThenEmail {

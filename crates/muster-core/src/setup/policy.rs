@@ -33,6 +33,9 @@ pub struct Policy {
     /// Raw values that mean "no date", of every field that is a date.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub no_date: Vec<String>,
+    /// Whether a delivery has every employee.
+    #[serde(default = "everyone", skip_serializing_if = "is_everyone")]
+    pub coverage: Coverage,
     /// When a plan needs a person's approval although no guard tripped.
     pub approve: Approve,
     /// What a tripped guard holds.
@@ -70,6 +73,23 @@ setting!(
         Delete,
     }
 );
+setting!(
+    /// What a complete delivery has.
+    Coverage {
+        Everyone,
+        /// Only employees who are new or have changed: being absent means nothing.
+        Changes,
+    }
+);
+
+fn everyone() -> Coverage {
+    Coverage::Everyone
+}
+
+fn is_everyone(coverage: &Coverage) -> bool {
+    *coverage == Coverage::Everyone
+}
+
 setting!(
     /// What happens to known people who are no longer selected.
     Deselected {
@@ -231,6 +251,7 @@ impl Default for Policy {
             blank: BlankPolicy::Keep,
             invalid_value: InvalidPolicy::Drop,
             no_date: Vec::new(),
+            coverage: Coverage::Everyone,
             approve: Approve::First,
             on_guard: OnGuard::HoldAll,
             limits: GuardLimits::default(),

@@ -3,11 +3,16 @@
 //! Rows are comma-separated text without quotes: decoding is not tested here. `<null>`, `<absent>` and
 //! `<unreadable>` stand for such cells, and a row that starts with `!` is one that the decoder refused.
 
+mod lawful;
+mod rows;
+
+pub(crate) use lawful::{assert_lawful, check};
+
 use jiff::civil::date;
 use muster_core::{
     decide::{
         known::Known,
-        proposal::{OperationView, Proposal, Verdict},
+        proposal::{OperationView, Proposal},
         propose::{lookup_keys, propose, sweep},
     },
     model::{
@@ -15,29 +20,26 @@ use muster_core::{
         code::Code,
         employee::{Employee, Status},
         facts::{Fact, Facts},
-        field::{
-            CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, Schema, canonical as c,
-        },
-        ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
+        field::{CANONICAL_FIELDS, FieldNumber, canonical as c},
+        ids::{EmployeeId, IntegrationId, RunId},
         origin::Place,
         plan::{Changed, OperationKind},
-        problem::{Problem, Severity, lifecycle::StartDoubt},
-        workspace::{Workspace, WorkspaceSettings},
+        problem::{Problem, lifecycle::StartDoubt},
     },
     read::{
         intake::Intake,
-        normalise::{FieldKind, fold_email},
+        normalise::fold_email,
         reading::{Completeness, PartialReason, Reading},
-        record::{Mark, Record, Sink},
+        record::Sink,
         roster::{Fingerprint, LastGood, Roster, RosterEntry},
     },
     setup::{
-        integration::{Rules, Setup},
-        mapping::{FieldMapping, Mapping, Source},
-        policy::{Approve, Policy},
+        integration::Setup,
+        policy::Policy,
         selection::{Rule, Test},
     },
 };
+use rows::{feed, setup, table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The integration whose deliveries are tested.
@@ -506,199 +508,9 @@ impl Fixture {
     }
 }
 
-/// Compares a plan with the lines expected, checks what holds for every plan, settles it, and checks that
-/// the same delivery then has nothing more to do than wait for a person.
-#[track_caller]
-pub(crate) fn check(fixture: &mut Fixture, files: &[&str], expected: &str) {
-    let proposal = fixture.propose(files);
-    let expected: Vec<&str> = expected
-        .trim()
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    assert_eq!(fixture.story(&proposal), expected);
-    assert_lawful(fixture, &proposal);
-    fixture.settle(&proposal);
-    let waiting = |proposal: &Proposal| {
-        let story = proposal
-            .views()
-            .filter(|view| view.held.is_some())
-            .map(|view| fixture.operation(&view));
-        story.collect::<Vec<_>>()
-    };
-    let again = fixture.propose(files);
-    assert_eq!(
-        again.plan.len(),
-        waiting(&again).len(),
-        "settled, yet: {:?}",
-        fixture.story(&again)
-    );
-    assert_eq!(waiting(&again), waiting(&proposal));
-}
-
-/// What holds for every proposal.
-#[track_caller]
-pub(crate) fn assert_lawful(fixture: &Fixture, proposal: &Proposal) {
-    assert!(proposal.counts.balance(), "{:?}", proposal.counts);
-    assert_eq!(
-        proposal.verdict == Verdict::Go,
-        proposal.findings.is_empty()
-    );
-    let mut people = BTreeSet::new();
-    for view in proposal.views() {
-        let is_second = view.held.is_none()
-            && view
-                .employee
-                .is_some_and(|employee| !people.insert(employee));
-        assert!(!is_second, "one operation a person: {view:?}");
-        assert!(
-            view.changes
-                .iter()
-                .all(|change| change.old != change.new || change.reason.ends_pin()),
-            "{view:?}"
-        );
-        assert!(
-            !view.changes.is_empty() || view.takes_ownership || view.held.is_some(),
-            "{view:?}"
-        );
-        assert!(!view.reason.sentence().is_empty());
-        let person = view.employee.map(|id| {
-            fixture
-                .people
-                .iter()
-                .find(|person| person.id == id)
-                .unwrap()
-        });
-        if let Some(person) = person {
-            let is_ours = person.owner != Some(OTHER);
-            assert!(
-                is_ours || view.held == Some(muster_core::model::plan::Reason::TakeOver),
-                "{view:?}"
-            );
-            assert!(
-                !(person.protected && view.kind.is_removal() && view.held.is_none()),
-                "{view:?}"
-            );
-            // What is held rests on what is applied before.
-            let is_changed_before = view.held.is_some() && people.contains(&person.id);
-            assert_eq!(
-                person.revision + i64::from(is_changed_before),
-                view.revision
-            );
-        }
-    }
-    for problem in proposal.problems.kept() {
-        assert!(
-            problem.detail.is_some()
-                || (!problem.message.ends_with('.') && !problem.advice.is_empty()),
-            "{problem:?}"
-        );
-    }
-}
-
 /// Rows of so many people, with a header.
 pub(crate) fn crowd(ids: impl IntoIterator<Item = usize>) -> String {
     let row = |id: usize| format!("{id},p{id}@x.nl,First{id},Last{id},1990-01-01,Sales\n");
     "id,email,first,last,born,department\n".to_owned()
         + &ids.into_iter().map(row).collect::<String>()
-}
-
-fn setup() -> Setup {
-    let own = |key: &str, kind, origin| FieldDefinition {
-        key: key.to_owned(),
-        kind,
-        origin,
-        required: false,
-    };
-    let schema = Schema::new([
-        own("level", FieldKind::Number, FieldOrigin::Custom),
-        own(
-            "monthly_all_budget",
-            FieldKind::Decimal,
-            FieldOrigin::Budget,
-        ),
-    ]);
-    let mapping = |(column, field): &(&str, FieldNumber)| {
-        FieldMapping::new(*field, Source::Column((*column).to_owned()))
-    };
-    Setup {
-        workspace: Workspace {
-            companies: Vec::new(),
-            id: WorkspaceId(1),
-            name: "acme".to_owned(),
-            settings: WorkspaceSettings {
-                languages: vec!["en".to_owned(), "nl".to_owned()],
-                region: Some("NL".to_owned()),
-                ..WorkspaceSettings::default()
-            },
-            schema,
-            groups: vec!["Finance".to_owned(), "Sales".to_owned()],
-            fingerprint_key: [7; 32],
-        },
-        name: "test".to_owned(),
-        rules: Rules {
-            mapping: Mapping {
-                entries: COLUMNS.iter().map(mapping).collect(),
-            },
-            selection: Vec::new(),
-            policy: Policy {
-                approve: Approve::Never,
-                ..Policy::default()
-            },
-        },
-    }
-}
-
-/// The line of a row, and its cells.
-type Row = (u32, Vec<String>);
-
-/// Header and rows with their lines, from 1 for the header.
-fn table(text: &str) -> (Vec<String>, Vec<Row>) {
-    let cells = |line: &str| {
-        line.trim()
-            .split(',')
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let mut lines = (1..).zip(text.trim().lines());
-    let columns = lines
-        .next()
-        .map(|(_, line)| cells(line))
-        .unwrap_or_default();
-    (
-        columns,
-        lines.map(|(line, text)| (line, cells(text))).collect(),
-    )
-}
-
-fn feed(intake: &mut Intake<'_>, place: Place, cells: &[String]) {
-    let is_broken = cells[0].starts_with('!');
-    let mut text = String::new();
-    let (mut ends, mut marks) = (Vec::new(), Vec::new());
-    for cell in cells {
-        let (mark, value) = match cell.trim_start_matches('!') {
-            "<null>" => (Mark::Null, ""),
-            "<absent>" => (Mark::Absent, ""),
-            "<unreadable>" => (Mark::Unreadable, ""),
-            value => (Mark::Text, value),
-        };
-        text.push_str(value);
-        ends.push(text.len());
-        marks.push(mark);
-    }
-    if !is_broken {
-        return intake.record(Record::with_marks(place, &text, &ends, &marks));
-    }
-    let count = if cells.len() == 1 { 0 } else { ends.len() };
-    let problem = Problem::new(
-        Code::CsvColumns,
-        Severity::Rejected,
-        "the row has 2 values too many",
-        "mend the export",
-    );
-    intake.broken(
-        Record::with_marks(place, &text, &ends[..count], &marks[..count]),
-        problem.at(place),
-    );
 }

@@ -53,6 +53,9 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
         SettingIssue::MatchWithoutId => {
             "records are matched by external id, but none is mapped".to_owned()
         }
+        SettingIssue::MissingFromChanges => {
+            "a delivery of changes does not show which employees are missing".to_owned()
+        }
         SettingIssue::ZeroMissingRuns => {
             "an employee cannot be missing from 0 deliveries".to_owned()
         }
@@ -206,6 +209,9 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
             "use [\"external_id\", \"email\"], [\"external_id\"] or [\"email\"]".to_owned()
         }
         SettingIssue::MatchWithoutId => "map `external_id`, or match by `email`".to_owned(),
+        SettingIssue::MissingFromChanges => {
+            "remove `missing`, or set `coverage = \"everyone\"` if each delivery has every employee".to_owned()
+        }
         SettingIssue::ZeroMissingRuns => {
             "use 1 to deactivate employees who are missing from one complete delivery".to_owned()
         }

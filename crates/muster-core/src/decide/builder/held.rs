@@ -11,11 +11,15 @@ use crate::{
     model::{
         employee::{Employee, Status},
         facts::{Fact, Facts},
+        field::{FieldNumber, canonical},
         ids::EmployeeId,
         pin::Pin,
         plan::{Change, Changed, Operation, OperationKind, Reason, Who},
     },
-    read::reading::{DraftState, Reading},
+    read::{
+        normalise::fold_email,
+        reading::{DraftState, Reading},
+    },
 };
 use std::collections::HashMap;
 
@@ -25,6 +29,23 @@ struct Held {
     pinned: Vec<(Pin, Option<String>)>,
     /// The employee would leave, but is protected.
     is_kept: bool,
+}
+
+/// A value that only one employee may have.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Email(String),
+    ExternalId(String),
+}
+
+impl Key {
+    fn new(field: FieldNumber, value: &str) -> Option<Self> {
+        match field {
+            canonical::EMAIL => Some(Self::Email(fold_email(value).into_owned())),
+            canonical::EXTERNAL_ID => Some(Self::ExternalId(value.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 impl PlanBuilder<'_> {
@@ -119,6 +140,95 @@ impl PlanBuilder<'_> {
         }
     }
 
+    /// Holds operations that need an address or id which only a held operation would free, and those that need what they
+    /// would free in turn.
+    pub(crate) fn hold_dependents(&mut self, reading: &Reading) {
+        if self.plan.operations.iter().all(|one| one.held.is_none()) {
+            return;
+        }
+        loop {
+            let freed = self.freed_by_held();
+            let needs = |field: FieldNumber, value: Option<&str>| {
+                let key = Key::new(field, value?)?;
+                freed.get(&key).copied()
+            };
+            let operations = self.plan.operations.iter().enumerate();
+            let mut dependent = operations
+                .filter(|(_, operation)| operation.held.is_none())
+                .filter_map(|(at, operation)| {
+                    let reason = operation
+                        .changes
+                        .iter()
+                        .find_map(|change| match change.what {
+                            Changed::Field(field) => needs(field, change.new.as_deref()),
+                            _ => None,
+                        });
+                    Some((at, reason?))
+                });
+            if let Some((at, reason)) = dependent.next() {
+                self.hold_operation(at, reason);
+                continue;
+            }
+            let mut creates = self.plan.creates.iter().enumerate();
+            let dependent = creates.find_map(|(at, create)| {
+                let facts = reading.drafts.facts(create.draft);
+                let reason = facts
+                    .iter()
+                    .find_map(|(field, fact)| needs(field, fact.value()));
+                Some((at, reason?))
+            });
+            let Some((at, reason)) = dependent else {
+                return;
+            };
+            let create = self.plan.creates.remove(at);
+            self.counts.created -= 1;
+            self.counts.held += 1;
+            let operation = self.held_create(reading, create.draft, reason);
+            self.plan.operations.push(operation);
+        }
+    }
+
+    fn hold_operation(&mut self, at: usize, reason: Reason) {
+        let operation = &mut self.plan.operations[at];
+        operation.held = Some(reason);
+        match operation.kind {
+            OperationKind::Reactivate => self.counts.reactivated -= 1,
+            kind if kind.is_removal() => self.counts.deactivated -= 1,
+            _ => self.counts.updated -= 1,
+        }
+        self.counts.held += 1;
+        if let Some(id) = operation.employee {
+            self.amended.remove(&id);
+        }
+    }
+
+    /// The keys of employees of whom only a held operation gives them up.
+    fn freed_by_held(&self) -> HashMap<Key, Reason> {
+        let given_up = |operation: &Operation| {
+            let keys = operation.changes.iter().filter_map(|change| {
+                let Changed::Field(field) = change.what else {
+                    return None;
+                };
+                let (old, new) = (change.old.as_deref()?, change.new.as_deref());
+                let key = Key::new(field, old)?;
+                (new.and_then(|new| Key::new(field, new)).as_ref() != Some(&key)).then_some(key)
+            });
+            keys.collect::<Vec<_>>()
+        };
+        let operations = || self.plan.operations.iter();
+        let mut freed = HashMap::new();
+        for operation in operations() {
+            if let Some(reason) = operation.held {
+                freed.extend(given_up(operation).into_iter().map(|key| (key, reason)));
+            }
+        }
+        let applied = operations().filter(|operation| operation.held.is_none());
+        for key in applied.flat_map(given_up) {
+            freed.remove(&key);
+        }
+        freed
+    }
+
     /// Computes once more what is held of employees whom the rest of the plan changes, by a date that is due or a pin
     /// that has expired: an approval that came after that change would be void.
     pub(crate) fn rest_on_applied(&mut self, reading: &Reading, matches: &Matches) {
@@ -203,10 +313,27 @@ impl PlanBuilder<'_> {
                 let held = self.held(reading, matches, position, reason, employee);
                 Some(held.operation)
             }
-            // A departure that the record states, and that has come about without it.
+            RecordMatch::Known(_, matched)
+                if reading.drafts.get(position).state == DraftState::Candidate =>
+            {
+                let amendment = self.compare(reading, matches, position, employee, matched);
+                let Some(kind) = amendment.kind else {
+                    // What the record states has come about without it.
+                    self.counts.held -= 1;
+                    self.counts.unchanged += 1;
+                    return None;
+                };
+                Some(Operation {
+                    kind,
+                    revision: employee.revision,
+                    reason: amendment.reason,
+                    changes: amendment.changes,
+                    ..operation
+                })
+            }
             _ if is_removed => {
                 self.counts.held -= 1;
-                self.counts.unchanged += 1;
+                self.counts.excluded += 1;
                 None
             }
             _ => Some(Operation {

@@ -36,7 +36,10 @@ use crate::{
         reading::{Completeness, PartialReason},
         roster::Roster,
     },
-    setup::{integration::Setup, policy::OnGuard},
+    setup::{
+        integration::Setup,
+        policy::{Coverage, OnGuard},
+    },
 };
 
 /// All findings on a delivery's plan, in the order of the rules. `kept` are the employees of whom a value stays because
@@ -67,10 +70,16 @@ pub(crate) fn findings(
     if !findings.is_empty() && setup.rules.policy.on_guard == OnGuard::HoldRemovals {
         findings.extend(passed_on::finding(proposal));
     }
-    findings.extend(shrunk::finding(proposal, roster, limits));
+    // A delivery of changes is not comparable with the one before.
+    let has_everyone = setup.rules.policy.coverage == Coverage::Everyone;
+    if has_everyone {
+        findings.extend(shrunk::finding(proposal, roster, limits));
+    }
     findings.extend(key_changes::finding(proposal, roster, limits));
     findings.extend(rejected::finding(proposal, limits));
-    findings.extend(fill::findings(proposal, roster, limits));
+    if has_everyone {
+        findings.extend(fill::findings(proposal, roster, limits));
+    }
     findings.extend(access_gone::findings(proposal, setup, roster));
     findings.extend(first_column::finding(proposal, kept, setup, roster));
     findings.extend(field_changes::findings(proposal, setup, roster, limits));

@@ -148,6 +148,8 @@ pub enum SettingIssue {
     /// Records are matched by external id, and none is mapped.
     MatchWithoutId,
     ZeroMissingRuns,
+    /// `missing` is set, but a delivery of changes does not have everyone.
+    MissingFromChanges,
     NotAPrefix {
         value: String,
     },

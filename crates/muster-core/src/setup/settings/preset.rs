@@ -31,6 +31,7 @@ impl RawSettings {
             id_prefix,
             missing,
             missing_runs,
+            coverage,
             deselected,
             email_change
         );

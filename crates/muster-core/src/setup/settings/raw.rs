@@ -299,6 +299,7 @@ pub struct RawPolicy {
     pub id_prefix: Option<String>,
     pub missing: Option<String>,
     pub missing_runs: Option<u16>,
+    pub coverage: Option<String>,
     pub deselected: Option<String>,
     pub email_change: Option<String>,
     pub unknown_group: Option<String>,

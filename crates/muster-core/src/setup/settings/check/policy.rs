@@ -12,8 +12,8 @@ use crate::{
     setup::{
         mapping::{BlankPolicy, InvalidPolicy},
         policy::{
-            Approve, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing, OnGuard,
-            Policy, UnknownGroup,
+            Approve, Coverage, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing,
+            OnGuard, Policy, UnknownGroup,
         },
         selection::{BlankGate, Rule, Test},
     },
@@ -82,6 +82,15 @@ impl Checker<'_> {
         if set.missing_runs == Some(0) {
             self.problem("policy.missing_runs", SettingIssue::ZeroMissingRuns);
         }
+        let coverage = [
+            ("everyone", Coverage::Everyone),
+            ("changes", Coverage::Changes),
+        ];
+        let coverage = self.word("policy.coverage", set.coverage.as_deref(), &coverage);
+        let missing = set.missing.as_deref().filter(|missing| *missing != "keep");
+        if coverage == Coverage::Changes && missing.is_some() {
+            self.problem("policy.missing", SettingIssue::MissingFromChanges);
+        }
         let missing = [
             ("keep", Missing::Keep),
             ("deactivate", Missing::Deactivate),
@@ -116,6 +125,7 @@ impl Checker<'_> {
             id_prefix: self.id_prefix(set.id_prefix.as_deref()),
             missing: self.word("policy.missing", set.missing.as_deref(), &missing),
             missing_runs: set.missing_runs.unwrap_or(default.missing_runs),
+            coverage,
             deselected: self.word("policy.deselected", set.deselected.as_deref(), &deselected),
             email_change: self.word(
                 "policy.email_change",

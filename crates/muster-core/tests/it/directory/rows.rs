@@ -1,0 +1,122 @@
+//! The rules of the tested integration, and rows of text as records.
+
+use super::COLUMNS;
+use muster_core::{
+    model::{
+        code::Code,
+        field::{FieldDefinition, FieldNumber, FieldOrigin, Schema},
+        ids::WorkspaceId,
+        origin::Place,
+        problem::{Problem, Severity},
+        workspace::{Workspace, WorkspaceSettings},
+    },
+    read::{
+        intake::Intake,
+        normalise::FieldKind,
+        record::{Mark, Record, Sink},
+    },
+    setup::{
+        integration::{Rules, Setup},
+        mapping::{FieldMapping, Mapping, Source},
+        policy::{Approve, Policy},
+    },
+};
+
+pub(super) fn setup() -> Setup {
+    let own = |key: &str, kind, origin| FieldDefinition {
+        key: key.to_owned(),
+        kind,
+        origin,
+        required: false,
+    };
+    let schema = Schema::new([
+        own("level", FieldKind::Number, FieldOrigin::Custom),
+        own(
+            "monthly_all_budget",
+            FieldKind::Decimal,
+            FieldOrigin::Budget,
+        ),
+    ]);
+    let mapping = |(column, field): &(&str, FieldNumber)| {
+        FieldMapping::new(*field, Source::Column((*column).to_owned()))
+    };
+    Setup {
+        workspace: Workspace {
+            companies: Vec::new(),
+            id: WorkspaceId(1),
+            name: "acme".to_owned(),
+            settings: WorkspaceSettings {
+                languages: vec!["en".to_owned(), "nl".to_owned()],
+                region: Some("NL".to_owned()),
+                ..WorkspaceSettings::default()
+            },
+            schema,
+            groups: vec!["Finance".to_owned(), "Sales".to_owned()],
+            fingerprint_key: [7; 32],
+        },
+        name: "test".to_owned(),
+        rules: Rules {
+            mapping: Mapping {
+                entries: COLUMNS.iter().map(mapping).collect(),
+            },
+            selection: Vec::new(),
+            policy: Policy {
+                approve: Approve::Never,
+                ..Policy::default()
+            },
+        },
+    }
+}
+
+/// The line of a row, and its cells.
+type Row = (u32, Vec<String>);
+
+/// Header and rows with their lines, from 1 for the header.
+pub(super) fn table(text: &str) -> (Vec<String>, Vec<Row>) {
+    let cells = |line: &str| {
+        line.trim()
+            .split(',')
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let mut lines = (1..).zip(text.trim().lines());
+    let columns = lines
+        .next()
+        .map(|(_, line)| cells(line))
+        .unwrap_or_default();
+    (
+        columns,
+        lines.map(|(line, text)| (line, cells(text))).collect(),
+    )
+}
+
+pub(super) fn feed(intake: &mut Intake<'_>, place: Place, cells: &[String]) {
+    let is_broken = cells[0].starts_with('!');
+    let mut text = String::new();
+    let (mut ends, mut marks) = (Vec::new(), Vec::new());
+    for cell in cells {
+        let (mark, value) = match cell.trim_start_matches('!') {
+            "<null>" => (Mark::Null, ""),
+            "<absent>" => (Mark::Absent, ""),
+            "<unreadable>" => (Mark::Unreadable, ""),
+            value => (Mark::Text, value),
+        };
+        text.push_str(value);
+        ends.push(text.len());
+        marks.push(mark);
+    }
+    if !is_broken {
+        return intake.record(Record::with_marks(place, &text, &ends, &marks));
+    }
+    let count = if cells.len() == 1 { 0 } else { ends.len() };
+    let problem = Problem::new(
+        Code::CsvColumns,
+        Severity::Rejected,
+        "the row has 2 values too many",
+        "mend the export",
+    );
+    intake.broken(
+        Record::with_marks(place, &text, &ends[..count], &marks[..count]),
+        problem.at(place),
+    );
+}
