@@ -160,7 +160,7 @@ pub(crate) fn known(
     let found: HashSet<&str> = people.iter().map(Employee::email).collect();
     keys.emails.retain(|email| !found.contains(email));
     people.extend(store.employees_by_emails(workspace, &keys.emails)?);
-    people.extend(store.employees_of_roster(workspace, &keys.unseen)?);
+    people.extend(store.employees_of_roster(workspace, &keys.missing)?);
     if keys.unowned {
         people.extend(store.unowned(workspace)?);
     }

@@ -124,7 +124,7 @@ mod tests {
     use crate::connector::Value;
     use muster_core::{
         model::{code::Code, problem::Severity},
-        privacy::cut::{Cut, Form, Keys, Whom, cut},
+        privacy::cut::{Cut, Form, Keys, Subjects, cut},
     };
     use proptest::prelude::*;
 
@@ -201,7 +201,8 @@ mod tests {
             emails: [email.to_owned()].into(),
         };
         let keys = keys("1", "eva@acme.example");
-        let Cut::Done { bytes, lines } = cut(records.write().as_bytes(), &form, Whom::Keys(&keys))
+        let Cut::Done { bytes, lines } =
+            cut(records.write().as_bytes(), &form, Subjects::Keys(&keys))
         else {
             panic!()
         };

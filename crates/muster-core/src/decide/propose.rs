@@ -38,7 +38,7 @@ pub struct LookupKeys<'r> {
     /// Addresses in drafts.
     pub emails: Vec<&'r str>,
     /// Employed employees without an unchanged record: they may be missing.
-    pub unseen: Vec<EmployeeId>,
+    pub missing: Vec<EmployeeId>,
     /// Employees without an owner: a record without external id may be about one of them, under an older address.
     pub unowned: bool,
 }
@@ -53,7 +53,7 @@ pub fn lookup_keys<'r>(reading: &'r Reading, roster: &Roster, policy: &Policy) -
             .collect()
     };
     let nobody = roster.workspace_people == 0;
-    let unseen = roster.entries().iter().zip(&reading.seen);
+    let entries = roster.entries().iter().zip(&reading.seen);
     LookupKeys {
         external_ids: if nobody {
             Vec::new()
@@ -65,7 +65,7 @@ pub fn lookup_keys<'r>(reading: &'r Reading, roster: &Roster, policy: &Policy) -
         } else {
             values(canonical::EMAIL)
         },
-        unseen: unseen
+        missing: entries
             .filter(|(entry, seen)| entry.employed && seen.is_none())
             .map(|(entry, _)| entry.employee)
             .collect(),

@@ -29,7 +29,7 @@ pub(crate) fn reject(reading: &mut Reading, known: &Known, roster: &Roster, by: 
     let mut found = Vec::new();
     for employee in known
         .iter()
-        .filter(|employee| is_unseen(employee, roster, reading))
+        .filter(|employee| is_missing(employee, roster, reading))
     {
         for key in keys(employee, by) {
             if let Some(mention) = mentions.get(&key.hash())
@@ -76,7 +76,7 @@ fn keys(employee: &Employee, by: MatchBy) -> impl Iterator<Item = Key<'_>> {
     id.map(Key::Id).into_iter().chain(address.map(Key::Address))
 }
 
-fn is_unseen(employee: &Employee, roster: &Roster, reading: &Reading) -> bool {
+fn is_missing(employee: &Employee, roster: &Roster, reading: &Reading) -> bool {
     employee.status.is_employed()
         && roster
             .position(employee.id)

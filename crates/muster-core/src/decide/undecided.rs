@@ -53,17 +53,17 @@ pub(crate) fn adopt(reading: &mut Reading, known: &Known, matches: &Matches) {
     };
     let mut adopted: Vec<u32> = Vec::new();
     for (position, value) in &reading.undecided {
-        let gate = &reading.gate_values[*value as usize];
-        let is_new = gate.value.is_some() && reading.unclassified.contains(&gate.column);
+        let seen = &reading.selection_values[*value as usize];
+        let is_new = seen.value.is_some() && reading.unclassified.contains(&seen.column);
         if is_new && !is_employed(*position) && !adopted.contains(value) {
             adopted.push(*value);
         }
     }
     for at in &adopted {
-        let gate = &reading.gate_values[*at as usize];
-        let key = fill_key(&gate.column);
+        let seen = &reading.selection_values[*at as usize];
+        let key = fill_key(&seen.column);
         let fill = reading.fills.iter_mut().find(|fill| fill.field == key);
-        if let (Some(fill), Some(value)) = (fill, gate.folded()) {
+        if let (Some(fill), Some(value)) = (fill, seen.folded()) {
             fill.pending.retain(|pending| *pending != value);
             fill.not_selected.push(value);
         }
@@ -89,7 +89,7 @@ impl Undecided {
         let value = reading.undecided[at].1;
         let place = reading.drafts.get(position).place;
         self.kept.entry(value).or_insert((0, place)).0 += 1;
-        match reading.gate_values[value as usize].value {
+        match reading.selection_values[value as usize].value {
             Some(_) => Says::New,
             None => Says::Nothing,
         }
@@ -97,12 +97,12 @@ impl Undecided {
 
     /// Only values of which a departure is held are classified by its approval.
     pub(crate) fn keep_pending(&self, reading: &mut Reading) {
-        let values = &reading.gate_values;
+        let values = &reading.selection_values;
         for fill in &mut reading.fills {
             let is_held = |pending: &String| {
                 self.kept.keys().any(|at| {
-                    let gate = &values[*at as usize];
-                    fill.field == fill_key(&gate.column) && gate.folded().as_ref() == Some(pending)
+                    let seen = &values[*at as usize];
+                    fill.field == fill_key(&seen.column) && seen.folded().as_ref() == Some(pending)
                 })
             };
             fill.pending.retain(is_held);
@@ -112,14 +112,14 @@ impl Undecided {
     /// One warning for each value.
     pub(crate) fn problems(&self, reading: &Reading) -> Vec<Problem> {
         let problem = |(value, (employees, place)): (&u32, &(u64, Place))| {
-            let gate = &reading.gate_values[*value as usize];
+            let seen = &reading.selection_values[*value as usize];
             let employees = *employees;
-            let (detail, remedy) = match gate.value {
+            let (detail, remedy) = match seen.value {
                 Some(_) => (Detail::NewValue { employees }, Remedy::Classify),
                 None => (Detail::Blank { employees }, Remedy::StateBlank),
             };
             Problem::typed(Code::SelectUndecided, Severity::Warning, detail, remedy)
-                .of(&gate.column, gate.value.as_deref().unwrap_or_default())
+                .of(&seen.column, seen.value.as_deref().unwrap_or_default())
                 .at(*place)
         };
         self.kept.iter().map(problem).collect()

@@ -83,16 +83,16 @@ impl PinNotice {
     }
 }
 
-/// The ends of pins whose last day is over and of which `is_told` does not say that a record tells of them already.
+/// The ends of pins whose last day is over and of which `is_reported` does not say that a record tells of them already.
 pub(crate) fn expired(
     employee: &Employee,
     today: Date,
-    is_told: impl Fn(FieldNumber) -> bool,
+    is_reported: impl Fn(FieldNumber) -> bool,
 ) -> Vec<Change> {
     let over = employee
         .pins
         .iter()
-        .filter(|pin| !pin.holds(today) && !is_told(pin.field));
+        .filter(|pin| !pin.holds(today) && !is_reported(pin.field));
     over.map(|pin| ended(employee, pin.field, Reason::PinExpired))
         .collect()
 }

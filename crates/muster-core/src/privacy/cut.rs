@@ -45,14 +45,14 @@ pub struct Keys {
 
 /// By what people are found.
 #[derive(Clone, Copy, Debug)]
-pub enum Whom<'k> {
+pub enum Subjects<'k> {
     /// By their keys: they are being erased.
     Keys(&'k Keys),
     /// By what is left of them: they were erased earlier, and a source still names them.
     Tombstones(&'k Tombstones),
 }
 
-impl Whom<'_> {
+impl Subjects<'_> {
     fn has_id(self, id: &str) -> bool {
         match self {
             Self::Keys(keys) => keys.ids.contains(id),
@@ -86,9 +86,9 @@ pub enum Cut {
 }
 
 /// Takes people out of a file, or out of the records of an HR system.
-pub fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
+pub fn cut(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> Cut {
     if form.json_lines {
-        return json_lines::cut(bytes, form, whom);
+        return json_lines::cut(bytes, form, subjects);
     }
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Cut::Unsure;
@@ -113,16 +113,16 @@ pub fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
                 }
                 out.extend_from_slice(record);
             }
-            Some(columns) if columns.own(&texts, whom) => {
+            Some(columns) if columns.own(&texts, subjects) => {
                 lines.push(line);
                 out.extend(record.iter().filter(|byte| matches!(byte, b'\n' | b'\r')));
             }
-            Some(columns) => blanked |= columns.copy(record, delimiter, &texts, whom, &mut out),
+            Some(columns) => blanked |= columns.copy(record, delimiter, &texts, subjects, &mut out),
         }
         line += row.line_breaks + u32::from(end != LineEnd::File);
         position += used;
     }
-    if has_address(&out, whom) {
+    if has_address(&out, subjects) {
         return Cut::Unsure;
     }
     if lines.is_empty() && !blanked {
@@ -133,7 +133,7 @@ pub fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
 }
 
 /// Whether an address of the people stands anywhere, alone or inside a longer text.
-fn has_address(bytes: &[u8], whom: Whom<'_>) -> bool {
+fn has_address(bytes: &[u8], subjects: Subjects<'_>) -> bool {
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-+'".contains(byte) || *byte >= 0x80;
     bytes
         .iter()
@@ -149,7 +149,7 @@ fn has_address(bytes: &[u8], whom: Whom<'_>) -> bool {
                 .position(|byte| !part(byte))
                 .unwrap_or(bytes.len() - at - 1);
             let address = text(&bytes[start..at + 1 + length]);
-            whom.has_email(address.trim_matches(['.', '\'']))
+            subjects.has_email(address.trim_matches(['.', '\'']))
         })
 }
 
@@ -214,12 +214,12 @@ impl Columns {
 
     /// Whether the record is about one of the people. An address in any column but that of somebody else's id
     /// identifies.
-    fn own(&self, texts: &[String], whom: Whom<'_>) -> bool {
+    fn own(&self, texts: &[String], subjects: Subjects<'_>) -> bool {
         texts.iter().enumerate().any(|(column, text)| {
             let is_id = self.anywhere || self.ids.contains(&column);
             !text.is_empty()
                 && !self.others.contains(&column)
-                && ((is_id && whom.has_id(text)) || whom.has_email(text))
+                && ((is_id && subjects.has_id(text)) || subjects.has_email(text))
         })
     }
 
@@ -229,13 +229,13 @@ impl Columns {
         record: &[u8],
         delimiter: u8,
         texts: &[String],
-        whom: Whom<'_>,
+        subjects: Subjects<'_>,
         out: &mut Vec<u8>,
     ) -> bool {
         let names = |column: &usize| {
             texts
                 .get(*column)
-                .is_some_and(|text| whom.has_id(text) || whom.has_email(text))
+                .is_some_and(|text| subjects.has_id(text) || subjects.has_email(text))
         };
         if !self.others.iter().any(names) {
             out.extend_from_slice(record);
@@ -280,7 +280,7 @@ mod tests {
         match cut(
             file.as_bytes(),
             &form(),
-            Whom::Keys(&keys("1", "eva@acme.example")),
+            Subjects::Keys(&keys("1", "eva@acme.example")),
         ) {
             Cut::Done {
                 bytes,
@@ -324,7 +324,13 @@ mod tests {
 
     #[test]
     fn nothing_is_nothing_and_what_is_unsure_is_dropped() {
-        let cut = |file: &[u8]| cut(file, &form(), Whom::Keys(&keys("1", "eva@acme.example")));
+        let cut = |file: &[u8]| {
+            cut(
+                file,
+                &form(),
+                Subjects::Keys(&keys("1", "eva@acme.example")),
+            )
+        };
         assert_eq!(cut(b"id,email\n2,geva@acme.example\n"), Cut::Nothing);
         assert_eq!(cut(b"id,email\n2,x <eva@acme.example>\n"), Cut::Unsure);
         assert_eq!(cut(b"\xff\xfei\0d\0"), Cut::Unsure);
@@ -340,7 +346,7 @@ mod tests {
                 empty.of_email("eva@acme.example"),
             ],
         );
-        let cut = |file: &str| cut(file.as_bytes(), &form(), Whom::Tombstones(&stones));
+        let cut = |file: &str| cut(file.as_bytes(), &form(), Subjects::Tombstones(&stones));
         let left = Cut::Done {
             bytes: b"id,email,manager\n\n\n4,d@y.z,\n".to_vec(),
             lines: vec![2, 3],
@@ -356,12 +362,12 @@ mod tests {
         #[test]
         fn whatever_the_bytes_nobody_s_line_moves(text in "[1ab,;\"\n\r@ ]{0,80}") {
             let file = format!("id,email\n{text}");
-            if let Cut::Done { bytes, lines } = cut(file.as_bytes(), &form(), Whom::Keys(&keys("1", "a@b"))) {
+            if let Cut::Done { bytes, lines } = cut(file.as_bytes(), &form(), Subjects::Keys(&keys("1", "a@b"))) {
                 let breaks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
                 proptest::prop_assert_eq!(breaks(&bytes), breaks(file.as_bytes()));
                 proptest::prop_assert!(!lines.contains(&1), "the header stays");
                 // What was taken out is not found again.
-                let again = cut(&bytes, &form(), Whom::Keys(&keys("1", "a@b")));
+                let again = cut(&bytes, &form(), Subjects::Keys(&keys("1", "a@b")));
                 proptest::prop_assert_eq!(again, Cut::Nothing);
             }
         }

@@ -22,7 +22,7 @@ use crate::{
     setup::{
         integration::Setup,
         policy::MatchBy,
-        selection::{self, Classification, CompiledRules, GateValue, Verdict},
+        selection::{self, Classification, CompiledRules, SelectionValue, Verdict},
     },
 };
 use column::Entry;
@@ -57,9 +57,9 @@ pub(crate) struct Drafted<'r> {
     /// The record is selected and there is an address, but it cannot be read.
     pub(crate) address_lost: bool,
     /// The record has the columns that the selection rules use.
-    pub(crate) gate_present: bool,
+    pub(crate) selection_present: bool,
     /// The blank or new value of a selection rule that leaves the record undecided.
-    pub(crate) gate_value: Option<GateValue>,
+    pub(crate) selection_value: Option<SelectionValue>,
     /// Dates that decide access and are blank without clearing anything.
     pub(crate) blank_dates: BlankDates,
     /// A value is invalid today that may be valid on another day.
@@ -149,8 +149,8 @@ impl<'a> Drafter<'a> {
             waivable: Vec::new(),
             id_lost: false,
             address_lost: false,
-            gate_present: true,
-            gate_value: None,
+            selection_present: true,
+            selection_value: None,
             blank_dates: BlankDates::default(),
             depends_on_day: false,
         };
@@ -182,7 +182,7 @@ impl<'a> Drafter<'a> {
             }
             Verdict::Undecided { rule, value } => {
                 drafted.state = DraftState::Undecided;
-                drafted.gate_value = Some(GateValue {
+                drafted.selection_value = Some(SelectionValue {
                     column: self.setup.rules.selection[rule].column.clone(),
                     value,
                 });
@@ -190,7 +190,7 @@ impl<'a> Drafter<'a> {
             }
             Verdict::Absent => {
                 drafted.state = DraftState::Undecided;
-                drafted.gate_present = false;
+                drafted.selection_present = false;
             }
             Verdict::Invalid(problem) => drafted.waivable.push(*problem),
         }
@@ -244,7 +244,7 @@ impl Drafted<'_> {
 
     /// Whether a selection rule has decided, or cannot decide by the value that is there.
     fn is_not_selected(&self) -> bool {
-        self.state == DraftState::NotSelected || self.gate_value.is_some()
+        self.state == DraftState::NotSelected || self.selection_value.is_some()
     }
 
     fn clear(&mut self, field: FieldNumber) {

@@ -48,9 +48,9 @@ pub struct Intake<'a> {
     /// The last record of the current file.
     last: Option<Place>,
     unknown_people: bool,
-    gate_present: bool,
+    selection_present: bool,
     /// Rules of the selection whose column no record had so far, and where it is in the current file.
-    unseen_gates: Vec<(usize, Option<usize>)>,
+    absent_rules: Vec<(usize, Option<usize>)>,
     /// Records that lack what the selection looks at.
     undecided: u64,
     /// For the current file: position of the column with employments.
@@ -100,8 +100,8 @@ impl<'a> Intake<'a> {
             expected: 0,
             last: None,
             unknown_people: false,
-            gate_present: setup.rules.selection.is_empty(),
-            unseen_gates: (0..setup.rules.selection.len())
+            selection_present: setup.rules.selection.is_empty(),
+            absent_rules: (0..setup.rules.selection.len())
                 .map(|rule| (rule, None))
                 .collect(),
             undecided: 0,
@@ -122,13 +122,13 @@ impl<'a> Intake<'a> {
             .or(suspicious)
             .or(self.unknown_people.then_some(PartialReason::UnknownPeople))
             .or_else(|| {
-                (!self.gate_present && self.reading.read > 0)
+                (!self.selection_present && self.reading.read > 0)
                     .then_some(PartialReason::AttributeWithheld)
             });
         if reason == Some(PartialReason::AttributeWithheld)
-            || self.undecided > 0 && self.gate_present
+            || self.undecided > 0 && self.selection_present
         {
-            self.gate_is_absent()
+            self.selection_is_absent()
                 .into_iter()
                 .for_each(|problem| self.reading.problems.push(problem));
         }
@@ -282,8 +282,8 @@ impl<'a> Intake<'a> {
             fingerprint.iter_mut().for_each(|byte| *byte = !*byte);
         }
         self.unknown_people |= drafted.unknown;
-        self.gate_present |= drafted.gate_present;
-        self.undecided += u64::from(!drafted.gate_present);
+        self.selection_present |= drafted.selection_present;
+        self.undecided += u64::from(!drafted.selection_present);
         if !self.roster.tombstones.is_empty() && self.leave_out(place, fingerprint, &mut drafted) {
             return;
         }
@@ -302,8 +302,8 @@ impl<'a> Intake<'a> {
             self.reading.unaddressed.push(position);
         }
         self.reading.drafts.get_mut(position).blank_dates = drafted.blank_dates;
-        if let Some(value) = drafted.gate_value {
-            let values = &mut self.reading.gate_values;
+        if let Some(value) = drafted.selection_value {
+            let values = &mut self.reading.selection_values;
             let at = values
                 .iter()
                 .position(|known| known.is_same(&value))
@@ -357,13 +357,13 @@ impl<'a> Intake<'a> {
     }
 
     /// The warning for columns that the selection looks at; none if it is another column that is withheld.
-    fn gate_is_absent(&self) -> Option<Problem> {
+    fn selection_is_absent(&self) -> Option<Problem> {
         let rules = &self.setup.rules.selection;
-        let in_some = self.unseen_gates.is_empty() && self.undecided > 0;
+        let in_some = self.absent_rules.is_empty() && self.undecided > 0;
         let mut columns: Vec<&str> = if in_some {
             rules.iter().map(|rule| rule.column.as_str()).collect()
         } else {
-            self.unseen_gates
+            self.absent_rules
                 .iter()
                 .map(|(rule, _)| rules[*rule].column.as_str())
                 .collect()
@@ -390,8 +390,8 @@ impl<'a> Intake<'a> {
         })
     }
 
-    fn see_gates(&mut self, record: &Record<'_>) {
-        self.unseen_gates
+    fn see_rules(&mut self, record: &Record<'_>) {
+        self.absent_rules
             .retain(|(_, column)| column.is_none_or(|column| record.cell(column) == Cell::Absent));
     }
 }
@@ -416,7 +416,7 @@ impl Sink for Intake<'_> {
                 .iter()
                 .map(|rule| find(&rule.column)),
         );
-        for (rule, column) in &mut self.unseen_gates {
+        for (rule, column) in &mut self.absent_rules {
             *column = find(&self.setup.rules.selection[*rule].column);
         }
         let employments = entries
@@ -450,7 +450,7 @@ impl Sink for Intake<'_> {
         self.last = Some(record.place);
         self.fills.iter_mut().for_each(|fill| fill.count(&record));
         self.date_orders.count(&record);
-        self.see_gates(&record);
+        self.see_rules(&record);
         let fingerprint = self.fingerprint(&record);
         if let Some((column, lines)) = swallowed::row(&record) {
             return self.reject_swallowing(&record, fingerprint, column, lines);
@@ -459,7 +459,7 @@ impl Sink for Intake<'_> {
             swallowed::mentions(&record, &self.key_columns, &mut self.reading.mentions);
         }
         if self.is_unchanged(record.place, &fingerprint) {
-            self.gate_present = true;
+            self.selection_present = true;
             return;
         }
         let drafted = self.drafter.draft(&record);

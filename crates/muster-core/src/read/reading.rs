@@ -9,7 +9,7 @@ use crate::{
         problem::{Problem, Severity},
     },
     read::{roster::Fingerprint, swallowed::Mention},
-    setup::selection::GateValue,
+    setup::selection::SelectionValue,
 };
 use serde::{
     Deserialize, Serialize,
@@ -370,7 +370,7 @@ pub struct Reading {
     /// Groups that records name and that do not exist yet (`unknown_group = "create"`).
     pub new_groups: Vec<String>,
     /// Blank and new values of selection rules.
-    pub gate_values: Vec<GateValue>,
+    pub selection_values: Vec<SelectionValue>,
     /// Positions of drafts that such a value leaves undecided, in ascending order, with the position of the
     /// value.
     pub undecided: Vec<(u32, u32)>,
@@ -420,7 +420,7 @@ impl Reading {
             fills: Vec::new(),
             left_out: BTreeMap::new(),
             new_groups: Vec::new(),
-            gate_values: Vec::new(),
+            selection_values: Vec::new(),
             undecided: Vec::new(),
             unclassified: BTreeSet::new(),
             doubtful_dates: Vec::new(),

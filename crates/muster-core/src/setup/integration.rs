@@ -135,7 +135,7 @@ impl Setup {
 
 /// The stamp of a run that had nothing to do: it rests on the rules of `stamp`, but there was no plan to look at, so
 /// that what a person has seen is still what `last` says.
-pub fn unseen(last: &str, stamp: &str) -> String {
+pub fn unreviewed(last: &str, stamp: &str) -> String {
     format!("{}-{}", reviewed(last), rules(stamp))
 }
 

@@ -6,7 +6,7 @@
 
 mod classification;
 
-pub use classification::GateValue;
+pub use classification::SelectionValue;
 pub(crate) use classification::{Classification, fill_key};
 
 use crate::{
@@ -39,13 +39,13 @@ pub struct Rule {
     pub test: Test,
     /// What a blank value says where the test fails.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub blank: BlankGate,
+    pub blank: BlankSelection,
 }
 
 /// What a blank value of a selection rule says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum BlankGate {
+pub enum BlankSelection {
     /// Nothing: a known employee is kept, and nobody new is created.
     #[default]
     Undecided,
@@ -111,7 +111,7 @@ impl Rule {
         Self {
             column,
             test,
-            blank: BlankGate::default(),
+            blank: BlankSelection::default(),
         }
     }
 
@@ -257,8 +257,8 @@ fn listed(rule: &Rule, value: &str, classification: &mut Classification) -> Resu
     }
     if folded.is_empty() {
         return Ok(match rule.blank {
-            BlankGate::Undecided => Passed::Undecided(None),
-            BlankGate::NotSelected => Passed::No,
+            BlankSelection::Undecided => Passed::Undecided(None),
+            BlankSelection::NotSelected => Passed::No,
         });
     }
     if is_opposite(&rule.test, value) {

@@ -69,7 +69,7 @@ fn a_duplicate_of_an_unchanged_record_is_refused_too_f37() {
 }
 
 #[test]
-fn a_refused_record_proves_whoever_has_its_id_and_whoever_has_its_address_f37() {
+fn a_refused_record_proves_the_holders_of_its_id_and_of_its_address_f37() {
     let rows = "1,ann@x.nl,Ann,Aal,1990-01-01\n1,bob@x.nl,Bob,Bos,1980-02-02\n3,cas@x.nl,Cas,Cox,1970-03-03\n,dee@x.nl,Dee,Dop,";
     let refused = "line 2: rejected MUS-RECORD-DUPLICATE\nline 3: rejected MUS-RECORD-DUPLICATE\n\
         line 3: warning MUS-RECORD-NAMESAKE";
@@ -82,7 +82,7 @@ fn a_refused_record_proves_whoever_has_its_id_and_whoever_has_its_address_f37() 
 }
 
 #[test]
-fn whoever_stays_only_because_a_refused_record_has_their_address_is_named_p06() {
+fn an_employee_who_stays_only_because_a_refused_record_has_their_address_is_named_p06() {
     let leaving = || Fixture::new(PEOPLE).with(|policy| policy.missing = Missing::Deactivate);
     // Bob has left and his mailbox is Ann's now: she cannot have it while he is stored with it.
     let rest = "3,cas@x.nl,Cas,Cox,1970-03-03\n,dee@x.nl,Dee,Dop,";
@@ -205,15 +205,15 @@ fn ids_that_a_spreadsheet_changed_are_rejected_with_that_advice_f40() {
     // Any other id may be Ann's new one.
     let proposal = people.propose(&["id,email,first,last\n124,ann@x.nl,Ann,Aal"]);
     assert_eq!((proposal.counts.rejected, proposal.counts.held), (0, 1));
-    for (id, is_told) in [
+    for (id, is_named) in [
         ("123", true),
         ("'00123", true),
         ("124", false),
         ("0", false),
     ] {
-        let name = if is_told { "Ann" } else { "Zoe" };
+        let name = if is_named { "Ann" } else { "Zoe" };
         let proposal = people.propose(&[&format!("id,email,first,last\n{id},ann@x.nl,{name},Aal")]);
-        let told = &proposal
+        let found = &proposal
             .problems
             .kept()
             .iter()
@@ -221,10 +221,10 @@ fn ids_that_a_spreadsheet_changed_are_rejected_with_that_advice_f40() {
             .unwrap();
         assert_eq!(
             (
-                told.code,
-                told.remedy == Some(Remedy::Match(matching::Remedy::ExportIdsAsText))
+                found.code,
+                found.remedy == Some(Remedy::Match(matching::Remedy::ExportIdsAsText))
             ),
-            (Code::MatchConflict, is_told),
+            (Code::MatchConflict, is_named),
             "{id}"
         );
     }

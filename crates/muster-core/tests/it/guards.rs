@@ -161,7 +161,7 @@ fn m04_every_way_of_leaving_counts() {
 }
 
 #[test]
-fn m04_everybody_losing_the_gate_is_held() {
+fn m04_everybody_losing_the_selection_is_held() {
     let lost = rows(1..=20, "id,email,first,last,access", |id| {
         format!("{id},p{id}@x.nl,First{id},Last{id},no")
     });
@@ -341,7 +341,7 @@ fn hold_removals_lets_the_rest_through_unless_something_else_is_wrong() {
 }
 
 #[test]
-fn removals_wait_with_the_rest_where_somebody_gets_the_address_or_id_of_who_leaves() {
+fn removals_wait_with_the_rest_where_another_employee_gets_the_address_or_id() {
     let header = "id,email,first,last,end";
     let row = |id: usize| match id {
         1..=4 => format!("{id},old{id}@x.nl,First{id},Last{id},2026-04-01"),

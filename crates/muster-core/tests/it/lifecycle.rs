@@ -202,7 +202,7 @@ fn an_offboarding_date_that_has_passed_deactivates_in_the_run_that_brings_it() {
 }
 
 #[test]
-fn somebody_who_has_left_before_they_were_known_is_not_created() {
+fn an_employee_who_left_before_they_were_known_is_not_created() {
     becomes("9,zoe@x.nl,Zoe,Zee,2019-01-01,2026-04-01", "", None);
     assert_eq!(
         Fixture::new(STAFF)
@@ -421,7 +421,7 @@ fn only_people_of_the_integration_can_be_missing() {
 }
 
 #[test]
-fn only_complete_deliveries_in_a_row_make_somebody_missing() {
+fn only_complete_deliveries_in_a_row_make_an_employee_missing() {
     let mut fixture = Fixture::crowd(40).with(|policy| {
         policy.missing = Missing::Deactivate;
         policy.missing_runs = 2;

@@ -86,7 +86,7 @@ fn an_id_with_other_names_birthday_and_address_waits_for_a_person_m09() {
 }
 
 #[test]
-fn an_address_of_somebody_who_keeps_it_is_not_given_away() {
+fn an_address_that_its_employee_keeps_is_not_given_away() {
     matched(
         "1,bob@x.nl,Ann,Aal,1990-01-01",
         "line 2: rejected MUS-MATCH-ADDRESS-TAKEN",
@@ -112,13 +112,13 @@ fn addresses_swap_in_one_step_m07() {
 }
 
 #[test]
-fn rings_of_any_length_move_in_one_step_m07() {
+fn cycles_of_any_length_move_in_one_step_m07() {
     for size in [2, 3, 5, 40] {
         let row = |id: usize, address: usize| {
             format!("{id},a{address}@x.nl,First{id},Last{id},1990-01-01\n")
         };
         let people: String = (1..=size).map(|id| row(id, id)).collect();
-        let ring: String = (1..=size).map(|id| row(id, id % size + 1)).collect();
+        let cycle: String = (1..=size).map(|id| row(id, id % size + 1)).collect();
         let mut fixture = Fixture::new(&with_header(&people)).with(|policy| {
             policy.limits.key_changes.number = 100;
             policy.limits.core_field_changes.number = 100;
@@ -131,7 +131,7 @@ fn rings_of_any_length_move_in_one_step_m07() {
         };
         check(
             &mut fixture,
-            &[&with_header(&ring)],
+            &[&with_header(&cycle)],
             &(1..=size).map(expected).collect::<String>(),
         );
     }
@@ -154,7 +154,7 @@ fn a_refused_record_keeps_its_address_so_that_the_next_in_the_chain_is_refused_t
          line 3: rejected MUS-MATCH-ADDRESS-TAKEN
          line 4: rejected MUS-VALUE-REQUIRED",
     );
-    // A ring of which one record cannot be used does not turn.
+    // A cycle of which one record cannot be used does not turn.
     matched(
         "1,bob@x.nl,Ann,Aal,1990-01-01\n2,cas@x.nl,Bob,Bos,1980-02-02\n3,ann@x.nl,,Cox,1970-03-03",
         "line 2: rejected MUS-MATCH-ADDRESS-TAKEN
@@ -172,7 +172,7 @@ fn an_unknown_id_is_adopted_by_the_person_with_the_address() {
 }
 
 #[test]
-fn an_unknown_id_with_the_address_of_somebody_active_is_a_conflict() {
+fn an_unknown_id_with_the_address_of_an_active_employee_is_a_conflict() {
     matched(
         "9,ann@x.nl,Zoe,Zee,2000-01-01",
         "line 2: rejected MUS-MATCH-CONFLICT",
@@ -187,7 +187,7 @@ fn an_unknown_id_with_the_address_of_somebody_active_is_a_conflict() {
 }
 
 #[test]
-fn the_address_of_somebody_inactive_waits_for_a_person_m08() {
+fn the_address_of_an_inactive_employee_waits_for_a_person_m08() {
     matched(
         "9,eve@x.nl,Eve,Eik,1950-05-05",
         "held reactivate 5 rehire_or_recycled_address external_id=5>9",
@@ -205,7 +205,7 @@ fn the_address_of_somebody_inactive_waits_for_a_person_m08() {
 }
 
 #[test]
-fn somebody_inactive_who_comes_back_elsewhere_leaves_their_address_to_a_new_person() {
+fn an_inactive_employee_who_comes_back_elsewhere_leaves_the_address_to_a_new_one() {
     matched(
         "9,eve@x.nl,Zoe,Zee,2000-01-01\n5,eve2@x.nl,Eve,Eik,1950-05-05",
         "create 9 new_person active\nreactivate 5 came_back email=eve@x.nl>eve2@x.nl",
@@ -213,7 +213,7 @@ fn somebody_inactive_who_comes_back_elsewhere_leaves_their_address_to_a_new_pers
 }
 
 #[test]
-fn neither_id_nor_address_known_is_somebody_new() {
+fn neither_id_nor_address_known_is_a_new_employee() {
     matched(
         "9,zoe@x.nl,Zoe,Zee,2000-01-01",
         "create 9 new_person active",
@@ -292,7 +292,7 @@ fn only_one_absent_active_namesake_is_a_likeness_m11() {
 }
 
 #[test]
-fn somebody_whom_nobody_owns_is_a_likeness_and_somebody_of_another_integration_is_not_m11() {
+fn an_employee_without_owner_is_a_likeness_and_one_of_another_integration_is_not_m11() {
     let rows = ",ann.new@x.nl,Ann,Aal,1990-01-01";
     let people = "id,email,first,last,born,owner\n,ann@x.nl,Ann,Aal,1990-01-01,nobody";
     against(

@@ -10,7 +10,7 @@ use muster_core::{
     read::reading::FieldFill,
     setup::{
         policy::Deselected,
-        selection::{BlankGate, Comparison, Day, Rule, Test},
+        selection::{BlankSelection, Comparison, Day, Rule, Test},
     },
 };
 
@@ -184,7 +184,7 @@ fn nobody_is_created_or_brought_back_by_an_undecided_record() {
 #[test]
 fn a_blank_may_be_declared_a_no() {
     let mut fixture = reviewed(equals());
-    fixture.setup.rules.selection[0].blank = BlankGate::NotSelected;
+    fixture.setup.rules.selection[0].blank = BlankSelection::NotSelected;
     says(&mut fixture, "", "deactivate 1 deselected");
     let mut keeping = reviewed(equals()).with(|policy| policy.deselected = Deselected::Keep);
     says(
@@ -238,7 +238,7 @@ fn a_directory_reviewed_before_values_were_remembered_learns_from_those_who_are_
 }
 
 #[test]
-fn a_rule_relative_to_today_decides_anew_about_the_same_file_on_a_later_day() {
+fn a_rule_relative_to_today_decides_again_about_the_same_file_on_a_later_day() {
     let mut fixture = Fixture::new(STAFF);
     let until = Test::Date(Comparison::AtLeast, Day::Today(0));
     fixture.setup.rules.selection = vec![Rule::new("until".into(), until)];

@@ -303,7 +303,7 @@ fn a_file_that_is_read_again_untouched_is_no_second_miss() {
 }
 
 #[test]
-fn somebody_who_left_stays_away_where_the_row_restates_the_old_start_without_an_end() {
+fn an_employee_who_left_stays_away_where_the_row_restates_the_old_start_without_an_end() {
     let staff = "id,email,first,last,start,end,status\n\
         1,ann@x.nl,Ann,Aal,2020-01-01,2026-03-31,inactive\n2,bob@x.nl,Bob,Bos,2020-01-01,,";
     for start in ["2020-01-01", "2021-05-01", "2026-03-31"] {

@@ -22,7 +22,7 @@ use muster_core::{
         workspace::Workspace,
     },
     privacy::{
-        cut::{Cut, Form, Whom, cut},
+        cut::{Cut, Form, Subjects, cut},
         tombstone::Tombstones,
     },
 };
@@ -99,7 +99,7 @@ impl Store {
         let mut bytes = Zeroizing::new(Vec::new());
         input.read_to_end(&mut bytes).map_err(unencrypted)?;
         let mut records_cut = 0;
-        match cut(&bytes, &form, Whom::Tombstones(stones)) {
+        match cut(&bytes, &form, Subjects::Tombstones(stones)) {
             Cut::Unsure => return Ok(None),
             Cut::Nothing => {}
             Cut::Done { bytes: left, lines } => {

@@ -39,7 +39,7 @@ use muster_core::{
         reading::{Completeness, PartialReason, Reading},
         roster::LastGood,
     },
-    setup::integration::unseen,
+    setup::integration::unreviewed,
 };
 
 /// A proposal to apply, and its run.
@@ -293,7 +293,7 @@ fn seen(
     let last = integration::last_good(connection, settlement.workspace.id, integration)?;
     Ok(last.map(|last| match settlement.approved_by {
         Some(_) => settlement.setup.to_owned(),
-        None => unseen(&last.setup, settlement.setup),
+        None => unreviewed(&last.setup, settlement.setup),
     }))
 }
 

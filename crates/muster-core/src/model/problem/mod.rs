@@ -125,9 +125,9 @@ impl Problem {
             return self;
         };
         let mask = masked(&value);
-        let told = format!("`{}`", value.trim());
-        self.message = if self.message.contains(&told) {
-            self.message.replace(&told, &format!("`{}`", mask.trim()))
+        let stated = format!("`{}`", value.trim());
+        self.message = if self.message.contains(&stated) {
+            self.message.replace(&stated, &format!("`{}`", mask.trim()))
         } else {
             // Said in another form, such as composed or cut off elsewhere: whatever is quoted goes.
             match (self.message.find('`'), self.message.rfind('`')) {
@@ -201,12 +201,12 @@ mod tests {
                 .masked();
             (problem.message, problem.value.unwrap())
         };
-        let told = problem(
+        let stated = problem(
             "`12 mei 1990` is not a date; the stored value stays",
             " 12 mei 1990",
         );
         assert_eq!(
-            told,
+            stated,
             (
                 "`## xxx ####` is not a date; the stored value stays".into(),
                 " ## xxx ####".into()

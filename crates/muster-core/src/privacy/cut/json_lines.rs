@@ -1,12 +1,12 @@
 //! The same for the records of an HR system: one JSON object a line, with the columns under `values`.
 
-use super::{Cut, Form, Whom, has_address};
+use super::{Cut, Form, Subjects, has_address};
 use serde_json::{Map, Value};
 
 const VALUES: &str = "values";
 
 /// Blanks the lines of records about the people, and their ids and addresses in records about others.
-pub(super) fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
+pub(super) fn cut(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> Cut {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Cut::Unsure;
     };
@@ -27,9 +27,9 @@ pub(super) fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
             Some(Value::Object(values)) => values,
             _ => &mut none,
         };
-        if is_about(values, form, whom) {
+        if is_about(values, form, subjects) {
             lines.push(number);
-        } else if blank(values, form, whom) {
+        } else if blank(values, form, subjects) {
             is_blanked = true;
             out.push_str(&Value::Object(object).to_string());
         } else {
@@ -37,7 +37,7 @@ pub(super) fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
         }
         out.push_str(end);
     }
-    if has_address(out.as_bytes(), whom) {
+    if has_address(out.as_bytes(), subjects) {
         return Cut::Unsure;
     }
     match lines.is_empty() && !is_blanked {
@@ -50,7 +50,7 @@ pub(super) fn cut(bytes: &[u8], form: &Form, whom: Whom<'_>) -> Cut {
 }
 
 /// Whether a record is about one of the people. An address in any column but that of somebody else's id identifies.
-fn is_about(values: &Map<String, Value>, form: &Form, whom: Whom<'_>) -> bool {
+fn is_about(values: &Map<String, Value>, form: &Form, subjects: Subjects<'_>) -> bool {
     let has_ids = form.ids.iter().any(|column| form.columns.contains(column));
     values.iter().any(|(column, value)| {
         let text = value.as_str().unwrap_or_default().trim();
@@ -58,17 +58,17 @@ fn is_about(values: &Map<String, Value>, form: &Form, whom: Whom<'_>) -> bool {
         let is_id = form.ids.contains(column) || !has_ids && !form.ids.is_empty();
         !text.is_empty()
             && !form.others.contains(column)
-            && (is_id && whom.has_id(text) || whom.has_email(text))
+            && (is_id && subjects.has_id(text) || subjects.has_email(text))
     })
 }
 
 /// Makes the ids and addresses of the people null where a record is about somebody else.
-fn blank(values: &mut Map<String, Value>, form: &Form, whom: Whom<'_>) -> bool {
+fn blank(values: &mut Map<String, Value>, form: &Form, subjects: Subjects<'_>) -> bool {
     let mut is_blanked = false;
     for column in &form.others {
         let names = |value: &Value| {
             let text = value.as_str().unwrap_or_default().trim();
-            whom.has_id(text) || whom.has_email(text)
+            subjects.has_id(text) || subjects.has_email(text)
         };
         if let Some(value) = values.get_mut(column).filter(|value| names(value)) {
             *value = Value::Null;
@@ -97,7 +97,7 @@ mod tests {
             ids: ["1".to_owned()].into(),
             emails: ["eva@acme.example".to_owned()].into(),
         };
-        super::cut(text.as_bytes(), &form, Whom::Keys(&keys))
+        super::cut(text.as_bytes(), &form, Subjects::Keys(&keys))
     }
 
     #[test]

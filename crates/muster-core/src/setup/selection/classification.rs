@@ -15,14 +15,14 @@ const MAX_LENGTH: usize = 100;
 
 /// A value of a selection rule's column that decides nothing, and where.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct GateValue {
+pub struct SelectionValue {
     /// The column of the rule.
     pub column: String,
     /// As the first record has it; none: it is blank.
     pub value: Option<String>,
 }
 
-impl GateValue {
+impl SelectionValue {
     /// The value as it is compared.
     pub(crate) fn folded(&self) -> Option<String> {
         self.value.as_deref().map(fold)

@@ -155,7 +155,7 @@ fn other_tests_always_decide() {
 #[test]
 fn a_blank_may_be_declared_a_no() {
     let rule = Rule {
-        blank: BlankGate::NotSelected,
+        blank: BlankSelection::NotSelected,
         ..Rule::new("c".into(), Test::Is(true))
     };
     assert_eq!(

@@ -1,8 +1,39 @@
 //! What holds for every proposal, and for the next one of the same delivery.
 
 use super::{Fixture, OTHER};
-use muster_core::decide::proposal::{Proposal, Verdict};
+use muster_core::{
+    decide::proposal::{Proposal, Verdict},
+    model::plan::Changed,
+};
 use std::collections::BTreeSet;
+
+impl Fixture {
+    /// Checks that what a settled proposal holds can still be approved: nothing that it rests on has changed.
+    pub(crate) fn assert_approvable(&self, proposal: &Proposal) {
+        for view in proposal.views().filter(|view| view.held.is_some()) {
+            let Some(id) = view.employee else { continue };
+            let person = self.people.iter().find(|person| person.id == id).unwrap();
+            assert_eq!(person.revision, view.revision, "{view:?}");
+            for change in view.changes.iter() {
+                let stored = match change.what {
+                    Changed::Field(field) => person.value(field),
+                    Changed::Status => Some(person.status.as_str()),
+                    Changed::Owner => continue,
+                };
+                assert_eq!(stored, change.old.as_deref(), "{view:?}");
+            }
+        }
+    }
+
+    /// Approves what a settled proposal holds.
+    pub(crate) fn approve(&mut self, proposal: &Proposal) {
+        self.assert_approvable(proposal);
+        for view in proposal.views().filter(|view| view.held.is_some()) {
+            self.apply(&view);
+        }
+        self.assert_keys_are_unique();
+    }
+}
 
 /// Compares a plan with the lines expected, checks what holds for every plan, settles it, and checks that
 /// the same delivery then has nothing more to do than wait for a person.

@@ -117,7 +117,7 @@ fn a_field_that_empties_or_becomes_one_value_is_held() {
 }
 
 #[test]
-fn f24_a_column_that_is_gone_is_told_as_that_and_holds_nothing() {
+fn f24_a_column_that_is_gone_is_reported_as_that_and_holds_nothing() {
     let staff = |with: bool| {
         let header = if with {
             "id,email,first,last,department"
@@ -129,26 +129,27 @@ fn f24_a_column_that_is_gone_is_told_as_that_and_holds_nothing() {
         })
     };
     let mut fixture = Fixture::crowd(40);
-    let told = |fixture: &Fixture, delivery: &str| {
+    let reported = |fixture: &Fixture, delivery: &str| {
         let proposal = trips(
             fixture,
             &(delivery.to_owned() + "99,new@x.nl,New,Person,X"),
             &[],
         );
-        let told = proposal
+        let reported = proposal
             .problems
             .kept()
             .iter()
             .filter(|problem| problem.message.contains("`department`"));
         (
-            told.map(|problem| format!("{}; {}", problem.message, problem.advice))
+            reported
+                .map(|problem| format!("{}; {}", problem.message, problem.advice))
                 .collect::<Vec<_>>(),
             proposal,
         )
     };
     let first = fixture.propose(&[&staff(true)]);
     fixture.remember(&first);
-    let (said, second) = told(&fixture, &staff(false));
+    let (said, second) = reported(&fixture, &staff(false));
     assert_eq!(
         said,
         [
@@ -159,7 +160,7 @@ fn f24_a_column_that_is_gone_is_told_as_that_and_holds_nothing() {
     );
     // What was known of it stays known: when it is back without values, that is noticed.
     fixture.remember(&second);
-    let (said, third) = told(&fixture, &staff(false));
+    let (said, third) = reported(&fixture, &staff(false));
     assert!(
         said[0].contains("which 40 records filled before it went"),
         "{said:?}"

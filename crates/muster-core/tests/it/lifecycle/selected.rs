@@ -69,7 +69,7 @@ fn a_row_that_is_not_selected_removes_nobody_by_a_reused_address() {
 }
 
 #[test]
-fn a_gate_that_cannot_be_read_decides_nothing() {
+fn a_selection_column_that_cannot_be_read_decides_nothing() {
     let mut fixture = Fixture::crowd(9)
         .gated()
         .with(|policy| policy.missing = Missing::Deactivate);
@@ -87,7 +87,7 @@ fn a_gate_that_cannot_be_read_decides_nothing() {
     let lacking = gated("1,p1@x.nl,First1,Last1,<absent>\n99,zoe@x.nl,Zoe,Zee,<absent>");
     check(&mut fixture, &[&lacking], "warning MUS-SELECT-ABSENT");
     let proposal = fixture.propose(&[&lacking]);
-    let told = proposal
+    let reported = proposal
         .problems
         .kept()
         .iter()
@@ -98,11 +98,11 @@ fn a_gate_that_cannot_be_read_decides_nothing() {
         records: 2,
         read: 10,
     };
-    assert_eq!(told.detail, Some(detail.into()));
+    assert_eq!(reported.detail, Some(detail.into()));
 }
 
 #[test]
-fn a_gate_that_is_absent_from_every_record_deselects_nobody() {
+fn a_selection_column_that_is_absent_from_every_record_deselects_nobody() {
     let mut fixture = Fixture::crowd(9)
         .gated()
         .with(|policy| policy.missing = Missing::Deactivate);

@@ -61,13 +61,13 @@ fn addresses_that_employees_swapped_are_swapped_back() {
             "update 2 email=b@x.nl>a@x.nl",
         ],
     );
-    // In a ring of three, too.
-    let ring = [
+    // In a cycle of three, too.
+    let cycle = [
         (1, vec![field(c::EMAIL, "b@x.nl", "a@x.nl")]),
         (2, vec![field(c::EMAIL, "c@x.nl", "b@x.nl")]),
         (3, vec![field(c::EMAIL, "a@x.nl", "c@x.nl")]),
     ];
-    assert_eq!(propose(&staff(), &[], &ring).plan.operations.len(), 3);
+    assert_eq!(propose(&staff(), &[], &cycle).plan.operations.len(), 3);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
     runs::archive,
     secrets::secret::require_key,
 };
-use muster_core::privacy::cut::{Cut, Keys, Whom, cut};
+use muster_core::privacy::cut::{Cut, Keys, Subjects, cut};
 
 /// The number of records in archived deliveries. A file that must be deleted counts as one.
 pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
@@ -29,7 +29,7 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
         let Some((bytes, form)) = archive::read(connection, keyring, workspace, &sha256)? else {
             continue;
         };
-        match cut(&bytes, &form, Whom::Keys(&keys)) {
+        match cut(&bytes, &form, Subjects::Keys(&keys)) {
             Cut::Nothing => {}
             Cut::Unsure => {
                 count += 1;

@@ -15,7 +15,7 @@ use crate::{
             Approve, Coverage, Deselected, EmailChange, GuardLimits, Limit, MatchBy, Missing,
             OnGuard, Policy, UnknownGroup,
         },
-        selection::{BlankGate, Rule, Test},
+        selection::{BlankSelection, Rule, Test},
     },
 };
 
@@ -42,8 +42,8 @@ impl Checker<'_> {
                     &at,
                     raw.blank.as_deref(),
                     &[
-                        ("undecided", BlankGate::Undecided),
-                        ("not_selected", BlankGate::NotSelected),
+                        ("undecided", BlankSelection::Undecided),
+                        ("not_selected", BlankSelection::NotSelected),
                     ],
                 ),
                 ..Rule::new(raw.column.clone(), test)

@@ -59,7 +59,7 @@ fn leaves(row: &str, warnings: &[&str]) -> Fixture {
 }
 
 #[test]
-fn a_leaver_leaves_whatever_else_is_wrong_with_the_row() {
+fn a_departure_is_applied_whatever_else_is_wrong_with_the_row() {
     for (row, warnings) in [
         (
             "1,,Ann,Aal,,2020-01-01,2026-04-20,,,,50",
@@ -112,7 +112,7 @@ fn a_leaver_leaves_whatever_else_is_wrong_with_the_row() {
 }
 
 #[test]
-fn the_end_of_a_leaver_is_compared_with_the_stored_start() {
+fn the_end_of_a_departure_is_compared_with_the_stored_start() {
     let fixture = leaves(
         "1,ann@x.nl,Ann,Aal,,2026-06-01,2026-04-20,,,,50",
         &["DATE-ORDER"],
@@ -146,7 +146,7 @@ fn an_end_that_is_still_ahead_needs_the_whole_record() {
 }
 
 #[test]
-fn a_leaver_without_a_readable_key_is_rejected() {
+fn a_departure_without_a_readable_key_is_rejected() {
     for row in [
         ",,Ann,Aal,,2020-01-01,2026-04-20,,,,50",
         "<unreadable>,,Ann,Aal,,2020-01-01,2026-04-20,,,,50",
@@ -162,7 +162,7 @@ fn a_leaver_without_a_readable_key_is_rejected() {
 }
 
 #[test]
-fn a_leaver_is_matched_by_address_where_there_is_no_id() {
+fn a_departure_is_matched_by_address_where_there_is_no_id() {
     leaves(",ann@x.nl,,Aal,,,2026-04-20,,,,50", &["VALUE-REQUIRED"]);
     let mut fixture = strict().with(|policy| policy.match_by = MatchBy::Email);
     fixture.step(&[&with_others("1,ann@x.nl,,,,soon,2026-04-20,,,,")]);
@@ -170,7 +170,7 @@ fn a_leaver_is_matched_by_address_where_there_is_no_id() {
 }
 
 #[test]
-fn a_leaver_with_the_address_of_another_employee_leaves_without_it() {
+fn a_departure_with_the_address_of_another_employee_is_applied_without_it() {
     let fixture = leaves(
         "1,bob@x.nl,Ann,Aal,,,2026-04-20,,,,50",
         &["MATCH-ADDRESS-TAKEN"],
@@ -185,7 +185,7 @@ fn a_leaver_with_the_address_of_another_employee_leaves_without_it() {
 }
 
 #[test]
-fn a_leaver_who_looks_like_another_person_is_held() {
+fn a_departure_that_looks_like_another_person_is_held() {
     let mut fixture = strict();
     let row = "1,zoe@x.nl,Zoe,Zee,2000-01-01,,2026-04-20,,,,50";
     let story = fixture.step(&[&with_others(row)]);
@@ -197,7 +197,7 @@ fn a_leaver_who_looks_like_another_person_is_held() {
 }
 
 #[test]
-fn two_different_rows_of_a_leaver_that_both_end_the_employment_end_it() {
+fn two_different_rows_that_both_end_the_employment_end_it() {
     let rows = "1,ann@x.nl,Ann,Aal,,,2026-04-20,,,,50\n1,ann@x.nl,Anne,Aal,,,2026-04-25,,,,60";
     let mut fixture = strict();
     let story = fixture.step(&[&with_others(rows)]);
@@ -223,7 +223,7 @@ fn two_different_rows_of_a_leaver_that_both_end_the_employment_end_it() {
 }
 
 #[test]
-fn a_leaver_who_is_not_selected_needs_only_the_key_too() {
+fn a_departure_that_is_not_selected_needs_only_the_key_too() {
     let gated = |row: &str| {
         format!(
             "id,email,first,last,born,start,end,access\n2,bob@x.nl,Bob,Bos,,,,yes\n3,cas@x.nl,Cas,Cox,,,,yes\n{row}"
@@ -297,7 +297,7 @@ fn in_a_damaged_delivery_departures_that_records_state_are_held_or_count_as_the_
 }
 
 #[test]
-fn somebody_unknown_who_has_left_is_not_created_whatever_is_wrong_with_the_row() {
+fn an_unknown_employee_who_has_left_is_not_created_whatever_is_wrong_with_the_row() {
     let file = format!("{HEADER}\n9,,Zoe,Zee,,2026-06-01,2026-04-20,,,,50");
     check(
         &mut Fixture::new(STAFF),
