@@ -16,8 +16,9 @@ use std::collections::HashSet;
 
 /// How many people a message names; nobody is asked for after so many are still there.
 const NAMED: usize = 3;
-/// How many are asked for where there are too many to ask for all.
-const SAMPLE: usize = 10;
+/// Most employees who are looked up where there are too many to look up all: one who is still there shows that the list
+/// ended early.
+const MAX_SAMPLE: usize = 10;
 
 /// Asks a system for one person.
 #[async_trait]
@@ -53,15 +54,17 @@ pub(crate) struct Absence<'a> {
     pub(crate) control: Option<Expected>,
     /// Most people whom one read asks for.
     pub(crate) limit: usize,
-    /// The setting that raises it; none: who is not asked for is believed to be gone.
-    pub(crate) raised_by: Option<&'static str>,
+    /// The setting that raises it.
+    pub(crate) raised_by: &'static str,
 }
 
 /// Why nobody may be taken for gone.
 pub(crate) enum Doubt {
     /// Somebody is still there who is not on the list.
     StillThere(Problem),
-    /// Nothing says whether they left.
+    /// The system answers no lookup, so only the list can say who left.
+    Unanswered(Problem),
+    /// The system answers lookups, but not everybody was looked up.
     Unconfirmed(Problem),
 }
 
@@ -70,7 +73,9 @@ impl Doubt {
     pub(crate) fn shortfall(self) -> (PartialReason, Problem) {
         match self {
             Self::StillThere(problem) => (PartialReason::Truncated, problem),
-            Self::Unconfirmed(problem) => (PartialReason::Shrunk, problem),
+            Self::Unanswered(problem) | Self::Unconfirmed(problem) => {
+                (PartialReason::Shrunk, problem)
+            }
         }
     }
 }
@@ -119,31 +124,35 @@ impl Absence<'_> {
             return Ok(None);
         }
         let (Some(lookup), Some(control)) = (self.lookup, &self.control) else {
-            return Ok(Some(self.unconfirmed(
+            return Ok(Some(Doubt::Unanswered(self.unconfirmed(
                 missing,
                 "employees cannot be looked up by the external id",
-            )));
+            ))));
         };
         match lookup.ask(control).await? {
             Answered::There => {}
-            Answered::Refused(why) => return Ok(Some(self.unconfirmed(missing, &why))),
+            Answered::Refused(why) => {
+                return Ok(Some(Doubt::Unanswered(self.unconfirmed(missing, &why))));
+            }
             Answered::Hidden | Answered::Gone | Answered::Unsure => {
                 let why = "a lookup of an employee who is on the list fails too";
-                return Ok(Some(self.unconfirmed(missing, why)));
+                return Ok(Some(Doubt::Unanswered(self.unconfirmed(missing, why))));
             }
         }
-        let is_too_many = missing.len() > self.limit;
-        let (mut there, mut hidden, mut unsure) = (Vec::new(), Vec::new(), Vec::new());
-        for person in missing
-            .iter()
-            .take(if is_too_many { SAMPLE } else { self.limit })
-        {
+        let asked = match missing.len() {
+            all if all <= self.limit => all,
+            _ => self.limit.min(MAX_SAMPLE),
+        };
+        let (mut there, mut hidden, mut unsure, mut gone) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        for person in spread(missing, asked) {
             match lookup.ask(person).await? {
                 Answered::There => there.push(*person),
                 Answered::Hidden => hidden.push(*person),
-                Answered::Gone => {}
+                Answered::Gone => gone += 1,
                 Answered::Unsure => unsure.push(*person),
-                Answered::Refused(why) => return Ok(Some(self.unconfirmed(missing, &why))),
+                Answered::Refused(why) => {
+                    return Ok(Some(Doubt::Unconfirmed(self.unconfirmed(missing, &why))));
+                }
             }
             if there.len() + hidden.len() == NAMED {
                 break;
@@ -155,8 +164,8 @@ impl Absence<'_> {
         if !there.is_empty() {
             return Ok(Some(self.still_there(missing, &there)));
         }
-        if is_too_many {
-            return Ok(Some(self.too_many(missing)));
+        if asked < missing.len() {
+            return Ok(Some(self.too_many(missing, asked, gone)));
         }
         unsure
             .into_iter()
@@ -208,7 +217,7 @@ impl Absence<'_> {
         ))
     }
 
-    fn unconfirmed(&self, missing: &[&Expected], why: &str) -> Doubt {
+    fn unconfirmed(&self, missing: &[&Expected], why: &str) -> Problem {
         self.doubt(
             missing,
             why,
@@ -216,24 +225,22 @@ impl Absence<'_> {
         )
     }
 
-    /// Those who were asked for are gone, which says nothing of the others.
-    fn too_many(&self, missing: &[&Expected]) -> Doubt {
-        let advice = match self.raised_by {
-            Some(setting) => format!(
-                "if so many employees left, set `{setting}` to \"{}\" or more: a run then looks up each of them, and the plan \
-                 shows all departures before they are applied; remove the setting afterwards",
-                missing.len()
-            ),
-            None => String::new(),
-        };
+    /// What a few of them are says nothing of the others.
+    fn too_many(&self, missing: &[&Expected], asked: usize, gone: usize) -> Doubt {
+        let advice = format!(
+            "if so many employees left, set `{}` to \"{}\" or more: a run then looks up each of them, and the plan \
+             shows all departures before they are applied; remove the setting afterwards",
+            self.raised_by,
+            missing.len()
+        );
         let why = format!(
-            "{SAMPLE} of them were looked up and are gone, but a run looks up at most {}",
+            "{gone} of {asked} that were looked up are gone, but a run looks up at most {}",
             self.limit
         );
-        self.doubt(missing, &why, advice)
+        Doubt::Unconfirmed(self.doubt(missing, &why, advice))
     }
 
-    fn doubt(&self, missing: &[&Expected], why: &str, advice: String) -> Doubt {
+    fn doubt(&self, missing: &[&Expected], why: &str, advice: String) -> Problem {
         let (vendor, list) = (self.vendor, self.list);
         let message = format!(
             "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody is deactivated for being \
@@ -245,12 +252,7 @@ impl Absence<'_> {
             },
             named(missing),
         );
-        Doubt::Unconfirmed(Problem::new(
-            Code::ApiMissing,
-            Severity::Warning,
-            message,
-            advice,
-        ))
+        Problem::new(Code::ApiMissing, Severity::Warning, message, advice)
     }
 
     /// A record that cannot be used still proves that its person is there.
@@ -271,6 +273,18 @@ impl Absence<'_> {
         let values: Vec<Value> = records.columns().iter().map(value).collect();
         records.put(&person.external_id, &values, Some(problem));
     }
+}
+
+/// So many of them, from the first to the last. A list that ends early lacks its end, so the last is always one of them.
+fn spread<'m, 'e>(
+    missing: &'m [&'e Expected],
+    count: usize,
+) -> impl Iterator<Item = &'m &'e Expected> {
+    let last = missing.len() - 1;
+    (0..count).map(move |number| match count {
+        1 => &missing[last],
+        _ => &missing[number * last / (count - 1)],
+    })
 }
 
 fn named(people: &[&Expected]) -> String {

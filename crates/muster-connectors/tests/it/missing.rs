@@ -2,6 +2,7 @@
 //! makes of the answers.
 
 use crate::{
+    bamboohr,
     personio::{company_of, personio_with},
     session::Ground,
     youserve,
@@ -109,7 +110,7 @@ fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
     );
     is_unconfirmed(
         &extent,
-        "(10 of them were looked up and are gone, but a run looks up at most 500)",
+        "(10 of 10 that were looked up are gone, but a run looks up at most 500)",
     );
     let advice = &extent.problems[0].advice;
     assert!(
@@ -127,6 +128,87 @@ fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
     assert_eq!(personio_read("v1", "id", &gone).0.partial, None);
     let (extent, asked) = personio_read("v2", "id", &gone[1..]);
     assert_eq!((extent.partial, asked), (None, 501));
+}
+
+#[test]
+fn lookups_stay_within_the_limit_also_where_too_many_are_missing() {
+    let gone = ["49991", "49992", "49993", "49994", "49995"];
+    for (limit, asked) in [("1", 1), ("3", 3), ("4", 4), ("5", 5)] {
+        let few = [("most_missing", limit)];
+        let (extent, lookups) = personio_read_with("v2", &few, "id", &gone);
+        assert_eq!(lookups, asked + 1, "beside one who is on the list");
+        if limit == "5" {
+            assert_eq!((extent.partial, extent.problems.len()), (None, 0));
+        } else {
+            let words = format!(
+                "({limit} of {limit} that were looked up are gone, but a run looks up at most {limit})"
+            );
+            is_unconfirmed(&extent, &words);
+        }
+    }
+}
+
+#[test]
+fn the_last_of_too_many_is_looked_up_because_a_list_that_ends_early_lacks_its_end() {
+    let gone: Vec<String> = (0..600)
+        .map(|number| (30_000 + number).to_string())
+        .collect();
+    for limit in ["1", "2", "500"] {
+        let emulator = company_of(60, &["half-list"]);
+        let last = emulator.company().people.last().unwrap().number;
+        let last = (40_000 + last).to_string();
+        let missing: Vec<&str> = gone.iter().map(String::as_str).chain([&*last]).collect();
+        let connector = personio_with(&emulator, "v2", &[("most_missing", limit)]);
+        let wanted = crate::personio::everything();
+        let (_, extent, _) = read(&emulator, (&*connector, wanted), "id", &missing);
+        let reported = &extent.problems[0];
+        assert_eq!(extent.partial, Some(PartialReason::Truncated), "{limit}");
+        assert!(
+            reported
+                .message
+                .contains(&format!("still returns `{last}`")),
+            "{reported:?}"
+        );
+    }
+}
+
+#[test]
+fn who_is_to_start_is_not_counted_as_gone_where_too_many_are_missing() {
+    let emulator = youserve::started(&["plain"]);
+    let connector = youserve::youserve(&emulator, &[("most_missing", "2")]);
+    let missing = ["+36499997", "+36499998", "36499999"];
+    let wanted = youserve::everything();
+    let (records, extent, _) = read(&emulator, (&*connector, wanted), "external_id", &missing);
+    is_unconfirmed(
+        &extent,
+        "(1 of 2 that were looked up are gone, but a run looks up at most 2)",
+    );
+    assert_eq!(records.len(), 231);
+}
+
+fn bamboohr_read(more: &[(&str, &str)], by: &str, expected: &[&str]) -> (Extent, usize) {
+    let emulator = bamboohr::started(&[]);
+    let connector = bamboohr::bamboohr(&emulator, more);
+    let wanted = bamboohr::everything();
+    let (_, extent, asked) = read(&emulator, (&*connector, wanted), by, expected);
+    (extent, asked)
+}
+
+#[test]
+fn more_people_than_bamboohr_is_asked_for_are_not_taken_for_gone() {
+    let gone = ["9001", "9002", "9003"];
+    let few: &[(&str, &str)] = &[("most_missing", "2")];
+    for api in ["report", "datasets"] {
+        let settings = [few, &[("api", api)]].concat();
+        let (extent, asked) = bamboohr_read(&settings, "id", &gone);
+        is_unconfirmed(&extent, "but a run looks up at most 2");
+        assert_eq!(asked, 3, "{api}");
+        let (extent, asked) = bamboohr_read(&settings, "id", &gone[1..]);
+        assert_eq!((extent.partial, asked), (None, 3), "{api}");
+    }
+    // Its ids are numbers: nobody there has another one, and no path is made of it.
+    let (extent, asked) = bamboohr_read(&[], "id", &["../4", "E-7"]);
+    assert_eq!((extent.partial, asked), (None, 1));
 }
 
 #[test]

@@ -2,18 +2,20 @@
 //! only what its user may see, so that people whom an access level no longer shows look like people who were deleted.
 
 use super::{VENDOR, api_client::ApiClient};
-use crate::connector::{Absence, Answered, ConnectorError, Expected, Lookup, Wanted};
+use crate::connector::{Absence, Answered, ConnectorError, Expected, Lookup, MISSING_KEY, Wanted};
 use async_trait::async_trait;
 use reqwest::StatusCode;
 
-/// Most people whom one read asks for: under two minutes at the pace of this connector.
-const LIMIT: usize = 500;
+/// Most people whom one read asks for unless the setting says otherwise: under two minutes at the pace of this connector.
+pub(super) const LIMIT: &str = "500";
 const PERMIT: &str = "in BambooHR under Settings > Access Levels let the access level of the user who made the key view \
                       these people again; if they have left, enter that there";
 
 /// Asks for people by id.
 pub(super) struct ById<'d> {
     pub(super) client: &'d ApiClient<'d>,
+    /// Most people whom one read asks for.
+    pub(super) limit: usize,
 }
 
 impl ById<'_> {
@@ -29,8 +31,8 @@ impl ById<'_> {
                 external_id,
                 has_started: true,
             }),
-            limit: LIMIT,
-            raised_by: None,
+            limit: self.limit,
+            raised_by: MISSING_KEY,
         }
     }
 }
@@ -40,7 +42,8 @@ impl Lookup for ById<'_> {
     async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError> {
         let id = &person.external_id;
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Ok(Answered::Refused("an id is none of BambooHR's".to_owned()));
+            // BambooHR's ids are numbers, so it has nobody with this one.
+            return Ok(Answered::Gone);
         }
         let call = self.client.get(
             "ask for one person at",

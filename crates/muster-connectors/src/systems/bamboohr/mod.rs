@@ -20,7 +20,8 @@ mod tests;
 
 use crate::catalogue::Listing;
 use crate::connector::{
-    Connector, ConnectorError, Extent, Offered, Session, Setting, SettingKind, Settings, Wanted,
+    Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting,
+    SettingKind, Settings, Wanted,
 };
 use api_client::ApiClient;
 use async_trait::async_trait;
@@ -63,6 +64,7 @@ const SETTINGS: &[Setting] = &[
         "of budgets; an amount in another currency is not taken",
     )
     .or("EUR"),
+    MOST_MISSING.or(lookup::LIMIT),
     Setting::text(
         "base_url",
         "Address",
@@ -80,8 +82,17 @@ struct BambooHr {
     base_url: String,
     domain: String,
     is_datasets: bool,
-    currency: String,
+    options: Options,
     api_key: SecretString,
+}
+
+/// How answers are understood.
+#[derive(Clone, Debug)]
+struct Options {
+    /// The currency of amounts.
+    currency: String,
+    /// Most people whom one read asks for by id.
+    most_missing: usize,
 }
 
 impl BambooHr {
@@ -114,7 +125,10 @@ impl BambooHr {
                 .replace("{company_domain}", &domain),
             domain,
             is_datasets: settings.get("api") == Some("datasets"),
-            currency,
+            options: Options {
+                currency,
+                most_missing: settings.count(MISSING_KEY)?,
+            },
             api_key: settings.secret("api_key"),
         })
     }
@@ -134,9 +148,9 @@ impl Connector for BambooHr {
     ) -> Result<Extent, ConnectorError> {
         let client = self.client(session)?;
         if self.is_datasets {
-            set::read(&client, &self.currency, wanted, sink).await
+            set::read(&client, &self.options, wanted, sink).await
         } else {
-            report::read(&client, &self.currency, wanted, sink).await
+            report::read(&client, &self.options, wanted, sink).await
         }
     }
 

@@ -1,7 +1,7 @@
 //! Everybody in one custom report.
 
 use super::{
-    VENDOR,
+    Options, VENDOR,
     api_client::{ApiClient, Attempt},
     columns::{Asked, needs_catalogue},
     fields::permit,
@@ -37,7 +37,7 @@ const AHEAD: &[(&str, &str)] = &[("format", "json"), ("onlyCurrent", "false")];
 
 pub(super) async fn read(
     client: &ApiClient<'_>,
-    currency: &str,
+    options: &Options,
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
@@ -52,7 +52,13 @@ pub(super) async fn read(
     let asked = Asked::of_report(&wanted.columns, catalogue.as_deref())?;
     let body = json!({"title": "Muster", "fields": asked.names});
     let history = History::read(client, &wanted.columns).await?;
-    let mut reader = Reader::new(asked, history, currency, client.api.session.today, wanted);
+    let mut reader = Reader::new(
+        asked,
+        history,
+        &options.currency,
+        client.api.session.today,
+        wanted,
+    );
     let call = client.post("read the employees to come at", REPORT, AHEAD, &body);
     let answer = client.ask(&call).await?;
     let ahead = employees(client, &call, &answer, &mut reader, wanted)?;
@@ -66,6 +72,7 @@ pub(super) async fn read(
     (client.api.session.progress)(Step::Read(records.len() as u64));
     finish(
         client,
+        options,
         "POST /v1/reports/custom",
         reader,
         Found {
@@ -91,6 +98,7 @@ pub(super) struct Found {
 /// Hands everybody on, with what is to be told besides.
 pub(super) async fn finish(
     client: &ApiClient<'_>,
+    options: &Options,
     endpoint: &str,
     reader: Reader<'_>,
     found: Found,
@@ -105,12 +113,15 @@ pub(super) async fn finish(
     } = found;
     if partial.is_none() {
         let missing = missing(&records, wanted, client.api.session, |_| false);
-        let by_id = ById { client };
+        let by_id = ById {
+            client,
+            limit: options.most_missing,
+        };
         let absence = by_id.absence(wanted, records.first_id().map(str::to_owned));
-        // What came is whole: where nobody can be asked for, who is not in it is believed to be gone.
+        // What came is whole: where no lookup is answered, it says who is gone.
         let doubt = absence.confirm(&missing, wanted, &mut records).await?;
         if let Some((reason, problem)) = doubt
-            .filter(|it| matches!(it, Doubt::StillThere(_)))
+            .filter(|it| !matches!(it, Doubt::Unanswered(_)))
             .map(Doubt::shortfall)
         {
             partial = Some(reason);

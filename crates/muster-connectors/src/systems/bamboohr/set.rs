@@ -1,7 +1,7 @@
 //! Everybody page by page, from datasets version 2.
 
 use super::{
-    VENDOR,
+    Options, VENDOR,
     api_client::ApiClient,
     columns::Asked,
     history::History,
@@ -25,14 +25,20 @@ const PAGE: u64 = 1_000;
 
 pub(super) async fn read(
     client: &ApiClient<'_>,
-    currency: &str,
+    options: &Options,
     wanted: &Wanted,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Extent, ConnectorError> {
     let mut asked = Asked::of_set(&wanted.columns, &fields(client).await?)?;
     let keys = asked.keys(None)?;
     let history = History::read(client, &wanted.columns).await?;
-    let reader = Reader::new(asked, history, currency, client.api.session.today, wanted);
+    let reader = Reader::new(
+        asked,
+        history,
+        &options.currency,
+        client.api.session.today,
+        wanted,
+    );
     let mut list = List {
         client,
         keys,
@@ -61,6 +67,7 @@ pub(super) async fn read(
     };
     finish(
         client,
+        options,
         "POST /v2/datasets/employee/data",
         list.reader,
         found,

@@ -40,7 +40,7 @@ impl ById<'_> {
                 has_started: true,
             }),
             limit: self.limit,
-            raised_by: Some(MISSING_KEY),
+            raised_by: MISSING_KEY,
         }
     }
 }

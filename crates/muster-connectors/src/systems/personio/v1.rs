@@ -97,7 +97,7 @@ pub(super) async fn read(
         let doubt = absence.confirm(&missing, wanted, &mut pass.records).await?;
         // A total that adds up says that they left, where nobody can be asked for.
         let is_decided =
-            |doubt: &Doubt| matches!(doubt, Doubt::Unconfirmed(_)) && pass.last_total.is_some();
+            |doubt: &Doubt| !matches!(doubt, Doubt::StillThere(_)) && pass.last_total.is_some();
         shortfall = doubt
             .filter(|doubt| !is_decided(doubt))
             .map(Doubt::shortfall);

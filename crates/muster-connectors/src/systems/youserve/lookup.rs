@@ -80,7 +80,7 @@ impl<'l> Asking<'l> {
                 has_started: true,
             }),
             limit: self.limit,
-            raised_by: Some(MISSING_KEY),
+            raised_by: MISSING_KEY,
         }
     }
 }
