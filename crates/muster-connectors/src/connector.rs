@@ -69,7 +69,7 @@ pub(crate) use pass::Pass;
 pub use records::{Records, Value};
 pub use session::{Network, Session, Step, SystemTimer, Timer, TokenCache};
 pub use unopened::Unopened;
-pub(crate) use unusable::{later, unidentified, unreadable};
+pub(crate) use unusable::{unidentified, unreadable};
 pub use wanted::Wanted;
 
 /// Reads one HR system. `Debug` shows no secret.

@@ -12,7 +12,16 @@ use muster_connectors::connector::{
     ConnectorError, ErrorKind, Expected, Extent, Findings, Records, Session, Step, Wanted,
 };
 use muster_core::{
-    model::{calendar::Calendar, code::Code, employee::Status, problem::Problem, run::RunStatus},
+    model::{
+        calendar::Calendar,
+        code::Code,
+        employee::Status,
+        problem::{
+            Problem,
+            api::{Detail, Remedy},
+        },
+        run::RunStatus,
+    },
     read::{
         intake::Intake,
         reading::{PartialReason, Reading},
@@ -239,11 +248,7 @@ fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
 
 /// The error for an HR system that returns no employees.
 fn no_employees() -> RunError {
-    RunError::new(
-        Code::ApiEmpty,
-        "the HR system returned no employees; nothing was changed, and nobody is deactivated",
-        "check that the credentials belong to the right account and have permission to list its employees",
-    )
+    RunError::typed(Code::ApiEmpty, Detail::NoEmployees, Remedy::CheckAccount)
 }
 
 /// The result of a run that could not read its source, and why its delivery is incomplete.
@@ -265,10 +270,9 @@ fn end_of(kind: ErrorKind) -> (RunStatus, PartialReason) {
 impl From<ConnectorError> for RunError {
     fn from(error: ConnectorError) -> Self {
         let retry = matches!(error.kind, ErrorKind::Unreachable | ErrorKind::RateLimited);
-        let message = error.to_string();
         Self {
             retry,
-            ..Self::new(error.code, message, error.advice)
+            ..Self::from(*error.problem)
         }
     }
 }

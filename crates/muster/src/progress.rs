@@ -1,6 +1,6 @@
 //! What is told while a run is under way: a bar on a terminal, nothing elsewhere.
 
-use crate::show::safe;
+use crate::{show::safe, text};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use muster_connectors::{connector::Step, transport};
 use muster_engine::Progress;
@@ -73,7 +73,11 @@ impl ProgressDisplay {
                 ));
             }
             Progress::System(Step::Waiting { wait, why }) => {
-                self.wait(format!("waiting {} s: {}", wait.as_secs() + 1, safe(why)));
+                self.wait(format!(
+                    "waiting {} s: {}",
+                    wait.as_secs() + 1,
+                    safe(&text::api::failure(why))
+                ));
             }
             Progress::Read { records, bytes, of } => {
                 self.count(

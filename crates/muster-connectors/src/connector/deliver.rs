@@ -5,7 +5,11 @@ use muster_core::{
     model::{
         code::Code,
         origin::DeliveredFile,
-        problem::{Problem, Severity, shown},
+        problem::{
+            Problem, Severity,
+            api::{Detail, Remedy},
+            shown,
+        },
     },
     read::{
         reading::PartialReason,
@@ -26,8 +30,8 @@ pub(crate) struct Collected<'c> {
     pub(crate) endpoint: &'c str,
     /// Bytes of all answers.
     pub(crate) bytes: u64,
-    /// How somebody lets the credentials read a column: where, and what to tick.
-    pub(crate) permit: &'c (dyn Fn(&str) -> String + Sync),
+    /// What lets the credentials read a column.
+    pub(crate) permit: &'c (dyn Fn(&str) -> Remedy + Sync),
 }
 
 /// Hands everybody to the sink and says how far that goes.
@@ -47,11 +51,11 @@ pub(crate) fn deliver(
     } = collected;
     if records.is_empty() {
         partial = Some(PartialReason::Empty);
-        problems.push(Problem::new(
+        problems.push(Problem::typed(
             Code::ApiEmpty,
             Severity::Warning,
-            "the HR system answered, but returned no employees; nothing was changed, and nobody is deactivated because of it",
-            "check that the credentials are for the right account and may see its people",
+            Detail::NoEmployees,
+            Remedy::CheckAccount,
         ));
     } else {
         let withheld = withheld(&records);
@@ -115,23 +119,14 @@ pub(crate) fn withheld(records: &Records) -> Vec<&str> {
 fn withheld_problem(
     column: &str,
     decides: bool,
-    permit: &(dyn Fn(&str) -> String + Sync),
+    permit: &(dyn Fn(&str) -> Remedy + Sync),
 ) -> Problem {
-    let effect = if decides {
-        "it decides about people, so nobody is deactivated for being missing or not selected in this run"
-    } else {
-        "stored values stay"
+    let detail = Detail::Withheld {
+        column: shown(column),
+        decides,
     };
-    let message = format!(
-        "no record has `{}`, as when the credentials may not read it; {effect}",
-        shown(column)
-    );
-    let mut problem = Problem::new(
-        Code::ApiWithheld,
-        Severity::Warning,
-        message,
-        permit(column),
-    );
+    let remedy = permit(column);
+    let mut problem = Problem::typed(Code::ApiWithheld, Severity::Warning, detail, remedy);
     problem.field = Some(shown(column));
     problem
 }

@@ -1,6 +1,12 @@
-//! Why an HR system could not be read: what was attempted, on what, why it failed, and what to do next.
+//! Why an HR system could not be read: what was attempted, on what, why it failed, and what to do next, as data.
 
-use muster_core::model::{code::Code, problem::Problem};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        Detail, Problem, Severity,
+        api::{self, Attempt, Failure, Fault, Refused, Request, Setting, SettingRemedy},
+    },
+};
 use std::fmt;
 
 /// Who must do something about it.
@@ -22,73 +28,114 @@ pub enum ErrorKind {
     Configuration,
 }
 
-/// What was and was not done, for every error of a read.
-const NOTHING_USED: &str = "nothing of this read was used, and nobody is deactivated because of it";
-/// The same of a setting that cannot be.
-const NOTHING_SENT: &str = "nothing was sent or read, and nobody is deactivated because of it";
-
 /// A failed read. Holds no secret: the client takes them out of every text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectorError {
-    pub code: Code,
     /// Who must do something about it.
     pub kind: ErrorKind,
-    /// What was attempted: a verb phrase, as in `read page 3 of the employees`.
-    pub attempted: String,
-    /// On what: scheme, host, port and path, without query.
-    pub on: String,
-    pub why: String,
-    /// What was and was not done.
-    pub effect: String,
-    /// What to do next.
-    pub advice: String,
-    /// What the server calls this request; its operators ask for it.
-    pub request_id: Option<String>,
+    /// What is wrong and what to do about it.
+    pub problem: Box<Problem>,
     /// Whether the same attempt may succeed a little later.
     pub retry: bool,
 }
 
 impl ConnectorError {
-    /// An error that is not worth a second attempt.
-    pub fn new(
+    /// A request that failed and is not worth a second attempt.
+    pub(crate) fn request(
         kind: ErrorKind,
-        attempted: &str,
-        on: &str,
-        why: impl Into<String>,
-        advice: &str,
+        attempted: Attempt,
+        on: String,
+        failure: Failure,
+        remedy: api::Remedy,
     ) -> Self {
-        Self {
-            code: code(kind),
-            kind,
-            attempted: attempted.to_owned(),
-            on: on.to_owned(),
-            why: why.into(),
-            effect: NOTHING_USED.to_owned(),
-            advice: advice.to_owned(),
+        let request = Request {
+            attempted,
+            on,
+            failure,
             request_id: None,
+            attempts: 1,
+            retry_after: None,
+        };
+        Self::of(kind, api::Detail::Request(Box::new(request)), remedy)
+    }
+
+    /// A setting that cannot be used.
+    pub fn setting(key: &str, fault: Fault, remedy: SettingRemedy) -> Self {
+        let setting = Setting {
+            key: key.to_owned(),
+            fault,
+        };
+        let detail = api::Detail::Setting(setting);
+        Self::of(ErrorKind::Configuration, detail, remedy.into())
+    }
+
+    fn of(kind: ErrorKind, detail: api::Detail, remedy: api::Remedy) -> Self {
+        let problem = Problem::typed(code(kind), Severity::Refused, detail, remedy);
+        Self {
+            kind,
+            problem: Box::new(problem),
             retry: false,
         }
     }
 
-    /// A setting that cannot be.
-    pub fn setting(key: &str, why: impl Into<String>, advice: &str) -> Self {
-        let error = Self::new(
-            ErrorKind::Configuration,
-            "use",
-            &format!("the setting `{key}`"),
-            why,
-            advice,
-        );
+    /// The system cannot be opened, because a secret is missing, for example.
+    pub fn unopened(problem: Problem) -> Self {
         Self {
-            effect: NOTHING_SENT.to_owned(),
-            ..error
+            kind: ErrorKind::Configuration,
+            ..Self::from(problem)
         }
+    }
+
+    pub fn code(&self) -> Code {
+        self.problem.code
+    }
+
+    /// The request that failed; none: it did not come to one.
+    pub fn failed_request(&self) -> Option<&Request> {
+        match &self.problem.detail {
+            Some(Detail::Api(detail)) => detail.request(),
+            _ => None,
+        }
+    }
+
+    /// Why the request failed.
+    pub(crate) fn failure(&self) -> Failure {
+        self.failed_request()
+            .map_or(Failure::Broken { why: None }, |request| {
+                request.failure.clone()
+            })
+    }
+
+    /// The same error, with more known of the request.
+    #[must_use]
+    pub(crate) fn with(mut self, more: impl FnOnce(&mut Request)) -> Self {
+        if let Some(Detail::Api(api::Detail::Request(request))) = &mut self.problem.detail {
+            more(request);
+        }
+        self
+    }
+
+    /// The same error, with what the status refuses.
+    #[must_use]
+    pub(crate) fn refusing(self, refused: Refused) -> Self {
+        self.with(|request| {
+            if let Failure::Status(status) = &mut request.failure {
+                status.refused = Some(refused);
+            }
+        })
+    }
+
+    /// The same error with something else to do about it.
+    #[must_use]
+    pub(crate) fn remedied(mut self, remedy: api::Remedy) -> Self {
+        self.problem.remedy = Some(remedy.into());
+        self
     }
 
     /// The same error under a more exact code.
     #[must_use]
     pub(crate) fn coded(mut self, code: Code) -> Self {
-        self.code = code;
+        self.problem.code = code;
         self
     }
 
@@ -103,14 +150,11 @@ impl ConnectorError {
 /// The sink refuses what was read.
 impl From<Problem> for ConnectorError {
     fn from(problem: Problem) -> Self {
-        Self::new(
-            ErrorKind::Refused,
-            "use",
-            "what was read",
-            problem.message,
-            &problem.advice,
-        )
-        .coded(problem.code)
+        Self {
+            kind: ErrorKind::Refused,
+            problem: Box::new(problem),
+            retry: false,
+        }
     }
 }
 
@@ -126,13 +170,13 @@ fn code(kind: ErrorKind) -> Code {
     }
 }
 
+/// For logs; front ends make their own text of the problem.
 impl fmt::Display for ConnectorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "could not {} {}: {}", self.attempted, self.on, self.why)?;
-        if let Some(id) = &self.request_id {
-            write!(f, " (request id `{id}`)")?;
+        match &self.problem.detail {
+            Some(detail) => write!(f, "{detail:?} ({})", self.code()),
+            None => write!(f, "{} ({})", self.problem.message, self.code()),
         }
-        write!(f, "; {}", self.effect)
     }
 }
 

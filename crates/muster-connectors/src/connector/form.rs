@@ -1,7 +1,13 @@
 //! What was filled in of a connector's form.
 
 use super::ConnectorError;
-use muster_core::setup::listing::{Setting, SettingKind};
+use muster_core::{
+    model::problem::{
+        api::{Fault, SettingRemedy},
+        shown,
+    },
+    setup::listing::{Setting, SettingKind},
+};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 
@@ -42,26 +48,25 @@ impl Settings {
     pub(crate) fn checked(&self, form: &'static [Setting]) -> Result<Checked<'_>, ConnectorError> {
         for key in self.plain.keys().chain(self.secret.keys()) {
             let Some(setting) = form.iter().find(|setting| setting.key == key) else {
-                let known: Vec<&str> = form.iter().map(|setting| setting.key).collect();
-                let why = format!(
-                    "there is no such setting; there are `{}`",
-                    known.join("`, `")
-                );
+                let known = form.iter().map(|setting| setting.key.to_owned()).collect();
+                let fault = Fault::Unknown { known };
                 return Err(ConnectorError::setting(
                     key,
-                    why,
-                    "correct its name, or take it out",
+                    fault,
+                    SettingRemedy::CorrectName,
                 ));
             };
             if setting.is_secret() == self.plain.contains_key(key) {
-                let why = if setting.is_secret() {
-                    "it is a secret"
+                let fault = if setting.is_secret() {
+                    Fault::IsSecret
                 } else {
-                    "it is not a secret"
+                    Fault::IsNotSecret
                 };
-                let advice =
-                    "give secrets by reference (`{ env = \"...\" }`), all else as plain text";
-                return Err(ConnectorError::setting(key, why, advice));
+                return Err(ConnectorError::setting(
+                    key,
+                    fault,
+                    SettingRemedy::UseReference,
+                ));
             }
         }
         let checked = Checked {
@@ -74,19 +79,23 @@ impl Settings {
             {
                 return Err(ConnectorError::setting(
                     setting.key,
-                    "it is not filled in",
-                    setting.help,
+                    Fault::NotFilledIn,
+                    SettingRemedy::FillIn {
+                        help: setting.help.to_owned(),
+                    },
                 ));
             }
             if let Some(value) = plain
                 .filter(|value| !setting.choices.is_empty() && !setting.choices.contains(value))
             {
-                let why = format!(
-                    "`{}` is not one of its choices",
-                    muster_core::model::problem::shown(value)
-                );
-                let advice = format!("choose one of `{}`", setting.choices.join("`, `"));
-                return Err(ConnectorError::setting(setting.key, why, &advice));
+                let choices: Vec<String> =
+                    setting.choices.iter().map(|it| (*it).to_owned()).collect();
+                let fault = Fault::NoChoice {
+                    value: shown(value),
+                    choices: choices.clone(),
+                };
+                let remedy = SettingRemedy::Choose { choices };
+                return Err(ConnectorError::setting(setting.key, fault, remedy));
             }
         }
         Ok(checked)
@@ -126,15 +135,13 @@ impl<'s> Checked<'s> {
     pub(crate) fn count(&self, key: &'static str) -> Result<usize, ConnectorError> {
         let text = self.text(key);
         text.parse().ok().filter(|count| *count > 0).ok_or_else(|| {
-            let why = format!(
-                "`{}` is not a whole number from 1 on",
-                muster_core::model::problem::shown(&text)
-            );
-            ConnectorError::setting(
-                key,
-                why,
-                &format!("write digits alone, as in `{key} = \"5000\"`"),
-            )
+            let fault = Fault::NotACount {
+                value: shown(&text),
+            };
+            let remedy = SettingRemedy::WriteDigits {
+                key: key.to_owned(),
+            };
+            ConnectorError::setting(key, fault, remedy)
         })
     }
 

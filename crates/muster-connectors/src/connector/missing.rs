@@ -8,14 +8,18 @@ use async_trait::async_trait;
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity, shown},
+        problem::{
+            Problem, Severity,
+            api::{self, Access, Detail, List, Remedy},
+            shown,
+        },
     },
     read::{normalise::is_blank, reading::PartialReason, record::Cell},
 };
 use std::collections::HashSet;
 
-/// How many people a message names; nobody is asked for after so many are still there.
-const NAMED: usize = 3;
+/// Most employees whom a problem names; nobody is asked for after so many are still there.
+const MAX_NAMED: usize = 3;
 /// Most employees who are looked up where there are too many to look up all: one who is still there shows that the list
 /// ended early.
 const MAX_SAMPLE: usize = 10;
@@ -37,19 +41,18 @@ pub(crate) enum Answered {
     /// It would not say so either if they were there.
     Unsure,
     /// It does not let people be asked for, and why.
-    Refused(String),
+    Refused(api::Lookup),
 }
 
 /// How the people of one system are asked for.
 pub(crate) struct Absence<'a> {
     /// What messages call the system.
     pub(crate) vendor: &'a str,
-    /// What messages call its list.
-    pub(crate) list: &'a str,
+    pub(crate) list: List,
     /// Asks; none: external ids are not what the system knows people by.
     pub(crate) lookup: Option<&'a dyn Lookup>,
-    /// What to do so that people can be asked for.
-    pub(crate) permit: &'a str,
+    /// What lets people be asked for.
+    pub(crate) permit: Access,
     /// Somebody who is on the list: who cannot be asked for either says that nobody can.
     pub(crate) control: Option<Expected>,
     /// Most people whom one read asks for.
@@ -123,20 +126,15 @@ impl Absence<'_> {
         if missing.is_empty() {
             return Ok(None);
         }
+        let unanswered = |absence| Ok(Some(Doubt::Unanswered(self.unconfirmed(missing, absence))));
         let (Some(lookup), Some(control)) = (self.lookup, &self.control) else {
-            return Ok(Some(Doubt::Unanswered(self.unconfirmed(
-                missing,
-                "employees cannot be looked up by the external id",
-            ))));
+            return unanswered(api::Absence::OtherId);
         };
         match lookup.ask(control).await? {
             Answered::There => {}
-            Answered::Refused(why) => {
-                return Ok(Some(Doubt::Unanswered(self.unconfirmed(missing, &why))));
-            }
+            Answered::Refused(why) => return unanswered(api::Absence::Refused(why)),
             Answered::Hidden | Answered::Gone | Answered::Unsure => {
-                let why = "a lookup of an employee who is on the list fails too";
-                return Ok(Some(Doubt::Unanswered(self.unconfirmed(missing, why))));
+                return unanswered(api::Absence::ControlFails);
             }
         }
         let asked = match missing.len() {
@@ -151,10 +149,11 @@ impl Absence<'_> {
                 Answered::Gone => gone += 1,
                 Answered::Unsure => unsure.push(*person),
                 Answered::Refused(why) => {
-                    return Ok(Some(Doubt::Unconfirmed(self.unconfirmed(missing, &why))));
+                    let absence = api::Absence::Refused(why);
+                    return Ok(Some(Doubt::Unconfirmed(self.unconfirmed(missing, absence))));
                 }
             }
-            if there.len() + hidden.len() == NAMED {
+            if there.len() + hidden.len() == MAX_NAMED {
                 break;
             }
         }
@@ -174,97 +173,70 @@ impl Absence<'_> {
     }
 
     fn still_there(&self, missing: &[&Expected], there: &[&Expected]) -> Doubt {
-        let (vendor, list) = (self.vendor, self.list);
-        let message = format!(
-            "{list} ended early: of {} missing from it, {vendor} still returns {} by id; nobody is deactivated \
-             for being missing in this run",
-            if missing.len() == 1 {
-                "1 employee who is".to_owned()
-            } else {
-                format!("{} employees who are", missing.len())
-            },
-            named(there),
-        );
-        let advice = format!(
-            "wait for the next run; if the problem remains, ask {vendor}'s support why the list omits employees, and \
-                 manually deactivate those who left"
-        );
-        Doubt::StillThere(Problem::new(
-            Code::ApiMissing,
-            Severity::Warning,
-            message,
-            advice,
-        ))
+        let remedy = Remedy::AskWhyOmitted {
+            system: self.vendor.to_owned(),
+        };
+        Doubt::StillThere(self.problem(missing, there, api::Absence::StillThere, remedy))
     }
 
     fn hidden(&self, missing: &[&Expected], hidden: &[&Expected]) -> Doubt {
-        let (vendor, list) = (self.vendor, self.list);
-        let message = format!(
-            "{vendor} has employees that it no longer shows to these credentials: {} of {} missing from {list}; nobody \
-             is deactivated for being missing in this run",
-            named(hidden),
-            missing.len(),
-        );
-        let advice = format!(
-            "{}; manually deactivate employees that should no longer be synced",
-            self.permit
-        );
-        Doubt::StillThere(Problem::new(
-            Code::ApiMissing,
-            Severity::Warning,
-            message,
-            advice,
-        ))
+        let remedy = Remedy::GiveOrDeactivate {
+            access: self.permit.clone(),
+            is_hidden: true,
+        };
+        Doubt::StillThere(self.problem(missing, hidden, api::Absence::Hidden, remedy))
     }
 
-    fn unconfirmed(&self, missing: &[&Expected], why: &str) -> Problem {
-        self.doubt(
-            missing,
-            why,
-            format!("{}; if they left, deactivate them manually", self.permit),
-        )
+    fn unconfirmed(&self, missing: &[&Expected], absence: api::Absence) -> Problem {
+        let remedy = Remedy::GiveOrDeactivate {
+            access: self.permit.clone(),
+            is_hidden: false,
+        };
+        self.problem(missing, missing, absence, remedy)
     }
 
     /// What a few of them are says nothing of the others.
-    fn too_many(&self, missing: &[&Expected], asked: usize, gone: usize) -> Doubt {
-        let advice = format!(
-            "if so many employees left, set `{}` to \"{}\" or more: a run then looks up each of them, and the plan \
-             shows all departures before they are applied; remove the setting afterwards",
-            self.raised_by,
-            missing.len()
-        );
-        let why = format!(
-            "{gone} of {asked} that were looked up are gone, but a run looks up at most {}",
-            self.limit
-        );
-        Doubt::Unconfirmed(self.doubt(missing, &why, advice))
+    fn too_many(&self, missing: &[&Expected], asked: usize, gone: u64) -> Doubt {
+        let absence = api::Absence::TooMany {
+            looked_up: asked as u64,
+            gone,
+            limit: self.limit as u64,
+        };
+        let remedy = Remedy::RaiseLookups {
+            setting: self.raised_by.to_owned(),
+            count: missing.len() as u64,
+        };
+        Doubt::Unconfirmed(self.problem(missing, missing, absence, remedy))
     }
 
-    fn doubt(&self, missing: &[&Expected], why: &str, advice: String) -> Problem {
-        let (vendor, list) = (self.vendor, self.list);
-        let message = format!(
-            "{} missing from {list} ({}), and {vendor} does not confirm that they left ({why}); nobody is deactivated for being \
-             missing in this run",
-            if missing.len() == 1 {
-                "1 employee is".to_owned()
-            } else {
-                format!("{} employees are", missing.len())
-            },
-            named(missing),
-        );
-        Problem::new(Code::ApiMissing, Severity::Warning, message, advice)
+    fn problem(
+        &self,
+        missing: &[&Expected],
+        about: &[&Expected],
+        absence: api::Absence,
+        remedy: Remedy,
+    ) -> Problem {
+        let first = about.iter().take(MAX_NAMED);
+        let detail = Detail::Missing(api::Missing {
+            system: self.vendor.to_owned(),
+            of: self.list,
+            count: missing.len() as u64,
+            absence,
+            ids: first.map(|person| shown(&person.external_id)).collect(),
+        });
+        Problem::typed(Code::ApiMissing, Severity::Warning, detail, remedy)
     }
 
     /// A record that cannot be used still proves that its person is there.
     fn keep(&self, person: &Expected, wanted: &Wanted, records: &mut Records) {
-        let (vendor, id) = (self.vendor, shown(&person.external_id));
-        let message = format!(
-            "employee `{id}`, who has not started yet, is missing from {}, and {vendor} does not return employees before \
-             their first day; the employee is unchanged",
-            self.list
-        );
-        let advice = "if the employee will not start, deactivate the employee manually";
-        let mut problem = Problem::new(Code::ApiMissing, Severity::Rejected, message, advice);
+        let id = shown(&person.external_id);
+        let detail = Detail::NotStarted {
+            system: self.vendor.to_owned(),
+            of: self.list,
+            id: id.clone(),
+        };
+        let remedy = Remedy::DeactivateWhoDoesNotStart;
+        let mut problem = Problem::typed(Code::ApiMissing, Severity::Rejected, detail, remedy);
         problem.subject = Some(id);
         let value = |column: &String| match wanted.identity.contains(column) {
             true => Value::Text(person.external_id.clone()),
@@ -285,14 +257,4 @@ fn spread<'m, 'e>(
         1 => &missing[last],
         _ => &missing[number * last / (count - 1)],
     })
-}
-
-fn named(people: &[&Expected]) -> String {
-    let ids: Vec<String> = people
-        .iter()
-        .take(NAMED)
-        .map(|person| format!("`{}`", shown(&person.external_id)))
-        .collect();
-    let more = if people.len() > NAMED { ", …" } else { "" };
-    format!("{}{more}", ids.join(", "))
 }

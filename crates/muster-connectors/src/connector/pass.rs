@@ -1,10 +1,13 @@
 //! A list read once from its first page to its last, and whether that is everybody.
 
-use super::{Records, unusable::later};
+use super::Records;
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity},
+        problem::{
+            Problem, Severity,
+            api::{Detail, Remedy},
+        },
     },
     read::reading::PartialReason,
 };
@@ -65,24 +68,23 @@ impl Pass {
             None => PartialReason::Truncated,
             Some(_) => PartialReason::ChangedWhileReading,
         };
-        let message = match self.last_total {
-            Some(total) => format!(
-                "{vendor} announces {total} people ({} at first) and {people} were read, also when read again; nobody \
-                 is deactivated for being missing in this run",
-                self.first_total.unwrap_or(total)
-            ),
-            None => format!(
-                "{vendor} gave the same page again after {people} people; nobody is deactivated for being missing in this run"
-            ),
+        let system = vendor.to_owned();
+        let detail = match self.last_total {
+            Some(last) => Detail::Unreconciled {
+                system: system.clone(),
+                first: self.first_total.unwrap_or(last),
+                last,
+                read: people,
+            },
+            None => Detail::RepeatedPage {
+                system: system.clone(),
+                read: people,
+            },
         };
-        Some((
-            reason,
-            Problem::new(
-                Code::ApiUnreconciled,
-                Severity::Warning,
-                message,
-                later(vendor),
-            ),
-        ))
+        let remedy = Remedy::ContactSupport {
+            system: Some(system),
+        };
+        let problem = Problem::typed(Code::ApiUnreconciled, Severity::Warning, detail, remedy);
+        Some((reason, problem))
     }
 }

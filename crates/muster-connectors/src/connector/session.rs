@@ -3,7 +3,7 @@
 use super::Expected;
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
-use muster_core::setup::source::NetworkLimits;
+use muster_core::{model::problem::api::Failure, setup::source::NetworkLimits};
 use secrecy::SecretSlice;
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,7 @@ pub enum Step<'a> {
     /// People read so far.
     Read(u64),
     /// The server wants a pause, or an attempt failed and is repeated.
-    Waiting { wait: Duration, why: &'a str },
+    Waiting { wait: Duration, why: &'a Failure },
 }
 
 /// Waits, so that tests need not.

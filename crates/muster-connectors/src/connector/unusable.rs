@@ -1,40 +1,35 @@
-//! Records that cannot be used: what is told of them. They still prove that their people are there.
+//! Records that cannot be used: what is reported of them. They still prove that their employees are there.
 
 use muster_core::model::{
     code::Code,
-    problem::{Problem, Severity, shown},
+    problem::{
+        Problem, Severity,
+        api::{Detail, Remedy},
+        shown,
+    },
 };
-
-/// What to do when a vendor's system must mend something.
-pub(crate) fn later(vendor: &str) -> String {
-    format!(
-        "run again later; if the problem remains, contact {vendor}'s support with the request id"
-    )
-}
 
 /// A record without an id.
 pub(crate) fn unidentified(vendor: &str) -> Problem {
-    let message = "a record has no id, so it could belong to any employee; nobody is deactivated for being missing in this run";
-    Problem::new(
-        Code::ApiUnidentified,
-        Severity::Rejected,
-        message,
-        later(vendor),
-    )
+    let remedy = Remedy::ContactSupport {
+        system: Some(vendor.to_owned()),
+    };
+    let detail = Detail::Unidentified;
+    Problem::typed(Code::ApiUnidentified, Severity::Rejected, detail, remedy)
 }
 
 /// A record with a value of a kind that it cannot be.
 pub(crate) fn unreadable(vendor: &str, column: &str, id: &str) -> Problem {
-    let column = shown(column);
-    let message = format!(
-        "`{column}` of person `{}` is of a kind that it cannot be; the record is not used",
-        shown(id)
-    );
-    let advice = format!(
-        "look at this attribute of the person in {vendor}; map another one if it is not a plain value"
-    );
-    let mut problem = Problem::new(Code::ApiValue, Severity::Rejected, message, advice);
+    let (column, id) = (shown(column), shown(id));
+    let detail = Detail::UnreadableValue {
+        column: column.clone(),
+        id: id.clone(),
+    };
+    let remedy = Remedy::CheckAttribute {
+        system: vendor.to_owned(),
+    };
+    let mut problem = Problem::typed(Code::ApiValue, Severity::Rejected, detail, remedy);
     problem.field = Some(column);
-    problem.subject = Some(shown(id));
+    problem.subject = Some(id);
     problem
 }

@@ -8,7 +8,13 @@ use crate::{
     connector::{ConnectorError, ErrorKind},
     http::web_page,
 };
-use muster_core::model::{code::Code, problem::is_hidden};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        api::{Failure, NotJson, Remedy},
+        is_hidden,
+    },
+};
 use reqwest::{
     Response, StatusCode,
     header::{AUTHORIZATION, HeaderMap, HeaderValue},
@@ -76,9 +82,13 @@ impl Answer {
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
                 Err(error) => {
-                    let error = api.broken(call, &error);
-                    let why = format!("got {} bytes, then: {}", body.len(), error.why);
-                    return Err(ConnectorError { why, ..error });
+                    let bytes = body.len() as u64;
+                    return Err(api.broken(call, &error).with(|request| {
+                        request.failure = Failure::Interrupted {
+                            bytes,
+                            then: Box::new(request.failure.clone()),
+                        };
+                    }));
                 }
             }
         }
@@ -89,8 +99,8 @@ impl Answer {
         let mut body = match inflate(body, &encoding, limits.inflated_bytes) {
             Ok(body) => body,
             Err(NotInflated::TooLarge) => return Err(too_large(api, call, limits.inflated_bytes)),
-            Err(NotInflated::Broken(why)) => {
-                return Err(api.error(ErrorKind::Malformed, call, &why, VENDOR));
+            Err(NotInflated::Broken(failure)) => {
+                return Err(api.error(ErrorKind::Malformed, call, failure, SUPPORT));
             }
         };
         if !(call.brings_secret && status.is_success()) {
@@ -137,51 +147,47 @@ impl Answer {
         call: &Call,
         read: impl FnOnce(&str) -> serde_json::Result<T>,
     ) -> Result<T, ConnectorError> {
-        let malformed = |why: &str| api.answered(ErrorKind::Malformed, call, self, why, VENDOR);
+        let malformed = |failure| api.answered(ErrorKind::Malformed, call, self, failure, SUPPORT);
+        let content_type = || reported(self.header("content-type").unwrap_or_default());
         let body = self
             .body
             .strip_prefix(b"\xef\xbb\xbf")
             .unwrap_or(&self.body);
         if body.trim_ascii().is_empty() {
-            return Err(malformed("the answer is empty"));
+            return Err(malformed(Failure::EmptyAnswer));
         }
         if web_page::is_page(body) {
-            let kind = self.header("content-type").unwrap_or("no type").to_owned();
             let words =
                 web_page::first_words(&String::from_utf8_lossy(&body[..body.len().min(4_096)]));
-            let why = format!(
-                "a web page (`{kind}`) came instead of data, which starts with `{}`",
-                reported(&words)
-            );
-            return Err(api.answered(ErrorKind::Malformed, call, self, &why, PAGE));
+            let page = Failure::WebPage {
+                content_type: content_type(),
+                start: reported(&words),
+            };
+            // Pages for people are mostly not the API's own.
+            return Err(malformed(page).remedied(Remedy::CheckProxy));
         }
         if body.trim_ascii_start().starts_with(b"<") {
-            let kind = self.header("content-type").unwrap_or("no type");
-            return Err(malformed(&format!(
-                "XML (`{}`) came instead of JSON",
-                reported(kind)
-            )));
+            return Err(malformed(Failure::Xml {
+                content_type: content_type(),
+            }));
         }
         // A reader of JSON does not look at texts that it passes over.
+        let of = body.len() as u64;
         let text = std::str::from_utf8(body).map_err(|error| {
-            malformed(&format!(
-                "the answer is not UTF-8 at byte {} of {}",
-                error.valid_up_to(),
-                body.len()
-            ))
+            let at = error.valid_up_to() as u64;
+            malformed(Failure::NotUtf8 { at, of })
         })?;
         read(text).map_err(|error| {
             let at = offset(body, error.line(), error.column());
             // The text of the error may quote the answer.
-            let what = match error.classify() {
-                _ if call.brings_secret => "it is not what was promised".to_owned(),
-                serde_json::error::Category::Eof => "it ends before it should".to_owned(),
-                _ => reported(&error.to_string()),
+            let why = match error.classify() {
+                _ if call.brings_secret => NotJson::Other,
+                serde_json::error::Category::Eof => NotJson::EndsEarly,
+                _ => NotJson::Parser {
+                    says: reported(&error.to_string()),
+                },
             };
-            malformed(&format!(
-                "the answer cannot be read at byte {at} of {}: {what}",
-                body.len()
-            ))
+            malformed(Failure::NotJson { at, of, why })
         })
     }
 
@@ -238,22 +244,14 @@ fn without_people(words: &str) -> String {
     words.split(' ').map(shown).collect::<Vec<_>>().join(" ")
 }
 
-/// Pages for people are mostly not the API's own.
-const PAGE: &str = "check `base_url` and the network between this machine and the vendor, for example a proxy that \
-                    requires a login; then run again";
-/// What a vendor must mend.
-const VENDOR: &str =
-    "run again later; if the problem remains, contact the vendor's support with the request id";
+const SUPPORT: Remedy = Remedy::ContactSupport { system: None };
 
 fn too_large(api: &Api<'_>, call: &Call, limit: usize) -> ConnectorError {
-    let why = format!("the answer is larger than {limit} bytes");
-    api.error(
-        ErrorKind::Refused,
-        call,
-        &why,
-        "check with the vendor why it is that large",
-    )
-    .coded(Code::ApiLimit)
+    let failure = Failure::TooLarge {
+        limit: limit as u64,
+    };
+    api.error(ErrorKind::Refused, call, failure, Remedy::AskWhyLarge)
+        .coded(Code::ApiLimit)
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -278,11 +276,11 @@ pub(super) fn reported(words: &str) -> String {
 }
 
 /// Position of a line and column, both from 1.
-fn offset(body: &[u8], line: usize, column: usize) -> usize {
+fn offset(body: &[u8], line: usize, column: usize) -> u64 {
     let before: usize = body
         .split(|byte| *byte == b'\n')
         .take(line.saturating_sub(1))
         .map(|line| line.len() + 1)
         .sum();
-    (before + column).min(body.len())
+    (before + column).min(body.len()) as u64
 }

@@ -3,7 +3,7 @@
 use super::{
     answer::{Answer, reported},
     builder,
-    cause::{deepest, encryption},
+    cause::{bottom, encryption},
     origin::{Base, without_query},
     pace::{Pace, Pacing},
     redact::Redactor,
@@ -13,7 +13,13 @@ use crate::{
     connector::{ConnectorError, ErrorKind, Session, Step},
     transport::NetworkPolicy,
 };
-use muster_core::model::{code::Code, problem::Problem};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        Problem,
+        api::{Attempt, Failure, Remedy, Status},
+    },
+};
 use reqwest::{
     Client, Method, StatusCode, Url,
     header::{
@@ -32,8 +38,7 @@ use std::{
 /// One request. All of them only read or ask for a token, so each may be sent again.
 #[derive(Clone)]
 pub(crate) struct Call {
-    /// A verb phrase for messages, as in `read page 3 of the employees`.
-    pub(crate) attempted: String,
+    pub(crate) attempted: Attempt,
     /// Where; always below the base.
     pub(crate) url: Url,
     /// Headers beyond the usual ones. None of them appears anywhere.
@@ -56,9 +61,9 @@ pub(crate) enum Body {
 }
 
 impl Call {
-    pub(crate) fn get(attempted: impl Into<String>, url: Url) -> Self {
+    pub(crate) fn get(attempted: Attempt, url: Url) -> Self {
         Self {
-            attempted: attempted.into(),
+            attempted,
             url,
             headers: Vec::new(),
             body: None,
@@ -68,7 +73,7 @@ impl Call {
         }
     }
 
-    pub(crate) fn post(attempted: impl Into<String>, url: Url, body: Body) -> Self {
+    pub(crate) fn post(attempted: Attempt, url: Url, body: Body) -> Self {
         Self {
             body: Some(body),
             ..Self::get(attempted, url)
@@ -118,13 +123,12 @@ impl<'s> Api<'s> {
             },
         );
         let client = client.map_err(|why| {
-            let advice = "install the package `ca-certificates`, or correct `ca_certificate`";
-            ConnectorError::new(
+            ConnectorError::request(
                 ErrorKind::Configuration,
-                "prepare encryption for",
-                &base.origin(),
-                why,
-                advice,
+                Attempt::PrepareEncryption,
+                base.origin(),
+                Failure::NotPrepared { why },
+                Remedy::InstallAuthorities,
             )
         })?;
         let redactor = Redactor::default();
@@ -184,7 +188,7 @@ impl<'s> Api<'s> {
         loop {
             self.pace.turn(self.session.timer).await;
             let (error, asked) = match self.once(call).await {
-                Ok(answer) => match self.trouble(call, &answer) {
+                Ok(answer) => match self.unusable(call, &answer) {
                     None => {
                         self.pace.speed_up().await;
                         return Ok(answer);
@@ -205,12 +209,15 @@ impl<'s> Api<'s> {
                 .then(|| self.patience.wait(attempt, asked, least, cause))
                 .flatten();
             let Some(wait) = wait else {
-                return Err(given_up(error, attempt, asked));
+                return Err(error.with(|request| {
+                    request.attempts = attempt;
+                    request.retry_after = asked.map(|asked| asked.as_secs());
+                }));
             };
-            (self.session.progress)(Step::Waiting {
-                wait,
-                why: &error.why,
-            });
+            if let Some(request) = error.failed_request() {
+                let why = &request.failure;
+                (self.session.progress)(Step::Waiting { wait, why });
+            }
             self.session.timer.sleep(wait).await;
             attempt += 1;
         }
@@ -228,13 +235,12 @@ impl<'s> Api<'s> {
             .header(ACCEPT_ENCODING, "gzip");
         for (name, value) in &call.headers {
             let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| {
-                let why =
-                    format!("the header `{name}` would have characters that no header may have");
+                let header = name.to_string();
                 self.error(
                     ErrorKind::Configuration,
                     call,
-                    &why,
-                    "check the credentials for stray characters",
+                    Failure::HeaderCharacters { header },
+                    Remedy::CheckCredentials,
                 )
             })?;
             value.set_sensitive(true);
@@ -267,7 +273,7 @@ impl<'s> Api<'s> {
     }
 
     /// What is wrong with an answer that a connector need not look at.
-    fn trouble(&self, call: &Call, answer: &Answer) -> Option<ConnectorError> {
+    fn unusable(&self, call: &Call, answer: &Answer) -> Option<ConnectorError> {
         let status = answer.status;
         if status.is_redirection() {
             return Some(self.redirected(call, answer));
@@ -282,24 +288,21 @@ impl<'s> Api<'s> {
             (_, true) => ErrorKind::Unreachable,
             _ => return None,
         };
-        let why = format!("the server answers {status}{}", words(answer));
-        let advice =
-            "the next run tries again; if the problem remains, check the vendor's status page";
-        Some(self.answered(kind, call, answer, &why, advice).again())
+        let failure = Failure::Status(status_of(answer));
+        let remedy = Remedy::CheckStatusPage;
+        Some(self.answered(kind, call, answer, failure, remedy).again())
     }
 
     fn redirected(&self, call: &Call, answer: &Answer) -> ConnectorError {
         let to = answer
             .header(LOCATION.as_str())
             .and_then(|location| call.url.join(location).ok());
-        let to = to.map_or("nowhere".to_owned(), |to| without_query(&to));
-        let why = format!(
-            "the server answers {} and redirects to {}, which is not followed",
-            answer.status,
-            reported(&to)
-        );
-        let advice = "correct `base_url` if the API has moved; the credentials were not sent there";
-        self.answered(ErrorKind::Refused, call, answer, &why, advice)
+        let failure = Failure::Redirected {
+            status: answer.status.to_string(),
+            to: to.map(|to| reported(&without_query(&to))),
+        };
+        let remedy = Remedy::CheckBaseUrl;
+        self.answered(ErrorKind::Refused, call, answer, failure, remedy)
             .coded(Code::TransportRedirect)
     }
 
@@ -308,14 +311,14 @@ impl<'s> Api<'s> {
     }
 
     /// The error for an answer that is no success.
-    pub(crate) fn refusal(&self, call: &Call, answer: &Answer, advice: &str) -> ConnectorError {
+    pub(crate) fn refusal(&self, call: &Call, answer: &Answer, remedy: Remedy) -> ConnectorError {
         let kind = match answer.status {
             StatusCode::UNAUTHORIZED => ErrorKind::Unauthorised,
             StatusCode::FORBIDDEN => ErrorKind::Forbidden,
             _ => ErrorKind::Refused,
         };
-        let why = format!("the server answers {}{}", answer.status, words(answer));
-        self.answered(kind, call, answer, &why, advice)
+        let failure = Failure::Status(status_of(answer));
+        self.answered(kind, call, answer, failure, remedy)
     }
 
     /// An error about an answer, with what the server calls the request.
@@ -324,17 +327,15 @@ impl<'s> Api<'s> {
         kind: ErrorKind,
         call: &Call,
         answer: &Answer,
-        why: &str,
-        advice: &str,
+        failure: Failure,
+        remedy: Remedy,
     ) -> ConnectorError {
         let request_id = answer
             .request_id
             .as_deref()
             .map(|id| reported(&self.redactor.clean(id.to_owned())));
-        ConnectorError {
-            request_id,
-            ..self.error(kind, call, why, advice)
-        }
+        self.error(kind, call, failure, remedy)
+            .with(|request| request.request_id = request_id)
     }
 
     /// An error without secrets.
@@ -342,23 +343,19 @@ impl<'s> Api<'s> {
         &self,
         kind: ErrorKind,
         call: &Call,
-        why: &str,
-        advice: &str,
+        failure: Failure,
+        remedy: Remedy,
     ) -> ConnectorError {
-        let clean = |text: &str| self.redactor.clean(text.to_owned());
-        ConnectorError::new(
-            kind,
-            &clean(&call.attempted),
-            &clean(&without_query(&call.url)),
-            clean(why),
-            advice,
-        )
+        let attempted = call.attempted.clone();
+        ConnectorError::request(kind, attempted, without_query(&call.url), failure, remedy)
+            .with(|request| self.redactor.clean_request(request))
     }
 
     fn timed_out(&self, call: &Call, limit: Duration) -> ConnectorError {
-        let why = format!("no answer within {}", seconds(limit));
-        let advice = "check the network of this machine; the next run tries again";
-        self.error(ErrorKind::Unreachable, call, &why, advice)
+        let failure = Failure::NoAnswer {
+            limit_millis: millis(limit),
+        };
+        self.error(ErrorKind::Unreachable, call, failure, Remedy::CheckNetwork)
             .coded(Code::TransportTimeout)
             .again()
     }
@@ -367,63 +364,40 @@ impl<'s> Api<'s> {
     pub(super) fn broken(&self, call: &Call, error: &reqwest::Error) -> ConnectorError {
         let limits = &self.session.network.limits;
         if let Some(why) = encryption(error) {
-            let why = format!("no agreement on encryption: {why}");
-            let advice =
-                "check the clock of this machine and the network between it and the vendor";
+            let (failure, remedy) = (Failure::Encryption { why }, Remedy::CheckNetworkAndClock);
             return self
-                .error(ErrorKind::Unauthorised, call, &why, advice)
+                .error(ErrorKind::Unauthorised, call, failure, remedy)
                 .coded(Code::TransportTls);
         }
-        let advice = "check the network of this machine; the next run tries again";
         if error.is_timeout() {
             if error.is_connect() {
                 return self.timed_out(call, limits.connect + limits.handshake);
             }
             // The client does not say which of the two it was.
-            let why = format!(
-                "no answer within {}, or not all of it within {}",
-                seconds(limits.between_bytes.min(limits.whole)),
-                seconds(limits.whole)
-            );
+            let failure = Failure::NotWhole {
+                between_millis: millis(limits.between_bytes.min(limits.whole)),
+                whole_millis: millis(limits.whole),
+            };
             return self
-                .error(ErrorKind::Unreachable, call, &why, advice)
+                .error(ErrorKind::Unreachable, call, failure, Remedy::CheckNetwork)
                 .coded(Code::TransportTimeout)
                 .again();
         }
-        self.error(ErrorKind::Unreachable, call, &deepest(error), advice)
+        let failure = Failure::Broken { why: bottom(error) };
+        self.error(ErrorKind::Unreachable, call, failure, Remedy::CheckNetwork)
             .again()
     }
 }
 
-/// A limit as messages show it.
-fn seconds(limit: Duration) -> String {
-    match limit.subsec_millis() {
-        0 => format!("{} s", limit.as_secs()),
-        _ => format!("{:.1} s", limit.as_secs_f64()),
-    }
+fn millis(limit: Duration) -> u64 {
+    u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// What the server says about its status, if anything.
-fn words(answer: &Answer) -> String {
-    let words = answer.says();
-    if words.is_empty() {
-        words
-    } else {
-        format!(": `{words}`")
+fn status_of(answer: &Answer) -> Status {
+    Status {
+        status: answer.status.to_string(),
+        says: answer.says(),
+        refused: None,
+        clock_behind: None,
     }
-}
-
-/// The last error of several attempts.
-fn given_up(error: ConnectorError, attempts: u32, asked: Option<Duration>) -> ConnectorError {
-    let mut why = error.why.clone();
-    if let Some(asked) = asked {
-        why = format!(
-            "{why}, and asks to be tried again after {} s",
-            asked.as_secs()
-        );
-    }
-    if attempts > 1 {
-        why = format!("{why} ({attempts} attempts)");
-    }
-    ConnectorError { why, ..error }
 }

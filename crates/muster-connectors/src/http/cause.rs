@@ -24,16 +24,18 @@ pub(crate) fn encryption(error: &reqwest::Error) -> Option<String> {
     within::<rustls::Error>(error).map(tls::said)
 }
 
-/// The cause at the bottom, which says most and repeats no URL.
-pub(crate) fn deepest(error: &reqwest::Error) -> String {
-    let mut cause: &(dyn Error + 'static) = match error.source() {
-        Some(source) => source,
-        None => return "the connection broke".to_owned(),
-    };
+/// The cause at the bottom, which says most and repeats no URL, in the words of the library.
+pub(super) fn bottom(error: &reqwest::Error) -> Option<String> {
+    let mut cause: &(dyn Error + 'static) = error.source()?;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    in_words(&cause.to_string())
+    Some(cause.to_string())
+}
+
+/// The cause at the bottom, in words.
+pub(crate) fn deepest(error: &reqwest::Error) -> String {
+    bottom(error).map_or_else(|| "the connection broke".to_owned(), |said| in_words(&said))
 }
 
 /// The words of libraries and systems as people would say them.

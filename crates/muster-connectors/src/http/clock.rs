@@ -1,4 +1,4 @@
-//! How far this machine's clock is from a server's: signed assertions fail where they differ.
+//! How far this machine's clock is from a server's: signed tokens fail where they differ.
 
 use super::Answer;
 use jiff::{Timestamp, fmt::rfc2822};
@@ -6,18 +6,12 @@ use jiff::{Timestamp, fmt::rfc2822};
 /// A difference that servers overlook, in seconds.
 const OVERLOOKED: i64 = 30;
 
-/// Says that this machine's clock and the server's differ, if they do, by the answer's `Date`.
-pub(crate) fn difference(answer: &Answer, now: Timestamp) -> Option<String> {
+/// How many seconds this machine's clock is behind the server's by the answer's `Date`, if that is more than servers overlook.
+pub(crate) fn difference(answer: &Answer, now: Timestamp) -> Option<i64> {
     let theirs = rfc2822::DateTimeParser::new()
         .relaxed_weekday(true)
         .parse_timestamp(answer.header("date")?)
         .ok()?;
     let seconds = theirs.as_second() - now.as_second();
-    let direction = if seconds > 0 { "behind" } else { "ahead of" };
-    (seconds.abs() > OVERLOOKED).then(|| {
-        format!(
-            "the clock of this machine is {} s {direction} the server's",
-            seconds.abs()
-        )
-    })
+    (seconds.abs() > OVERLOOKED).then_some(seconds)
 }

@@ -1,6 +1,7 @@
 //! Unpacks an answer, up to a limit: a small answer must not become an endless one.
 
 use flate2::read::MultiGzDecoder;
+use muster_core::model::problem::{api::Failure, shown};
 use std::io::Read;
 
 /// Why an answer cannot be unpacked.
@@ -9,7 +10,7 @@ pub(super) enum NotInflated {
     /// It would become larger than the limit.
     TooLarge,
     /// It is not what its header says.
-    Broken(String),
+    Broken(Failure),
 }
 
 /// Unpacks what `Content-Encoding` says; nothing but gzip was asked for.
@@ -26,7 +27,10 @@ pub(super) fn inflate(
                 .take(limit as u64 + 1)
                 .read_to_end(&mut plain);
             read.map_err(|error| {
-                NotInflated::Broken(format!("it is packed as gzip and broken: {error}"))
+                NotInflated::Broken(Failure::Compression {
+                    encoding: None,
+                    why: Some(error.to_string()),
+                })
             })?;
             if plain.len() > limit {
                 Err(NotInflated::TooLarge)
@@ -34,10 +38,10 @@ pub(super) fn inflate(
                 Ok(plain)
             }
         }
-        other => Err(NotInflated::Broken(format!(
-            "it is packed as `{}`, which was not asked for",
-            muster_core::model::problem::shown(other)
-        ))),
+        other => Err(NotInflated::Broken(Failure::Compression {
+            encoding: Some(shown(other)),
+            why: None,
+        })),
     }
 }
 

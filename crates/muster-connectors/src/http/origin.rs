@@ -1,7 +1,13 @@
 //! Where requests may go: the configured base, and links within its origin.
 
 use crate::connector::{ConnectorError, ErrorKind, Network};
-use muster_core::model::{code::Code, problem::shown};
+use muster_core::model::{
+    code::Code,
+    problem::{
+        api::{Attempt, Failure, Fault, Link, Remedy, SettingRemedy},
+        shown,
+    },
+};
 use url::{Host, Url};
 
 /// The base URL of an API.
@@ -17,22 +23,20 @@ impl Base {
         vendor: &[&str],
         network: &Network,
     ) -> Result<Self, ConnectorError> {
-        let wrong = |why: String, advice: &str| ConnectorError::setting("base_url", why, advice);
+        let wrong = |fault, remedy| ConnectorError::setting("base_url", fault, remedy);
         let url = Url::parse(text.trim()).map_err(|error| {
-            wrong(
-                format!("`{}` is not a URL: {error}", shown(text)),
-                "give it as in `https://api.example.com`",
-            )
+            let fault = Fault::NotAUrl {
+                value: shown(text),
+                why: error.to_string(),
+            };
+            wrong(fault, SettingRemedy::WriteUrl)
         })?;
         if !url.username().is_empty()
             || url.password().is_some()
             || url.query().is_some()
             || url.fragment().is_some()
         {
-            return Err(wrong(
-                "it has a login, a query or a fragment".to_owned(),
-                "give scheme, host and path alone",
-            ));
+            return Err(wrong(Fault::MoreThanAUrl, SettingRemedy::WriteBareUrl));
         }
         let is_here = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -42,10 +46,8 @@ impl Base {
         };
         let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_here);
         if !is_safe {
-            return Err(wrong(
-                format!("`{}` is not `https`", url.scheme()),
-                "use `https://`; secrets go there",
-            ));
+            let scheme = url.scheme().to_owned();
+            return Err(wrong(Fault::NotHttps { scheme }, SettingRemedy::UseHttps));
         }
         let host = url.host_str().unwrap_or_default();
         let is_vendors = vendor.iter().any(|domain| {
@@ -55,15 +57,11 @@ impl Base {
                     .is_some_and(|before| before.ends_with('.'))
         });
         if !is_vendors && !network.any_host {
-            let why = format!(
-                "`{}` is not a host of the vendor (`{}`)",
-                shown(host),
-                vendor.join("`, `")
-            );
-            return Err(wrong(
-                why,
-                "take `base_url` out; only an operator can allow other hosts, with `--any-host`",
-            ));
+            let fault = Fault::OtherHost {
+                host: shown(host),
+                hosts: vendor.iter().map(|host| (*host).to_owned()).collect(),
+            };
+            return Err(wrong(fault, SettingRemedy::RemoveBaseUrl));
         }
         Ok(Self(url))
     }
@@ -82,18 +80,22 @@ impl Base {
 
     /// A link from an answer, absolute or relative; one to another scheme, host or port is refused, and with it
     /// the credentials stay.
-    pub(crate) fn link(&self, attempted: &str, link: &str) -> Result<Url, ConnectorError> {
-        let refused = |why: String| {
-            let advice =
-                "nothing was sent there; ask the vendor's support why its pages link elsewhere";
-            ConnectorError::new(ErrorKind::Refused, attempted, &self.origin(), why, advice)
-                .coded(Code::ApiLink)
+    pub(crate) fn link(&self, attempted: &Attempt, link: &str) -> Result<Url, ConnectorError> {
+        let refused = |link| {
+            ConnectorError::request(
+                ErrorKind::Refused,
+                attempted.clone(),
+                self.origin(),
+                Failure::Link(link),
+                Remedy::AskAboutLinks,
+            )
+            .coded(Code::ApiLink)
         };
         let url = self.0.join(link).map_err(|error| {
-            refused(format!(
-                "the link to the next page, `{}`, is no URL: {error}",
-                shown(link)
-            ))
+            refused(Link::NotAUrl {
+                link: shown(link),
+                why: error.to_string(),
+            })
         })?;
         if url.origin() != self.0.origin() || !url.username().is_empty() || url.password().is_some()
         {
@@ -103,11 +105,10 @@ impl Base {
             } else {
                 format!("{}:", url.scheme())
             };
-            return Err(refused(format!(
-                "the link to the next page leads from {} to {}, which is another origin",
-                self.origin(),
-                shown(&to)
-            )));
+            return Err(refused(Link::OtherOrigin {
+                from: self.origin(),
+                to: shown(&to),
+            }));
         }
         Ok(url)
     }
@@ -203,7 +204,7 @@ mod tests {
             "https://api.personio.de:443/v2/persons?cursor=a",
         ] {
             assert_eq!(
-                base.link("read", good).unwrap().query(),
+                base.link(&Attempt::GetToken, good).unwrap().query(),
                 Some("cursor=a"),
                 "{good}"
             );
@@ -218,17 +219,17 @@ mod tests {
             "https://user@api.personio.de/",
             "javascript:alert(1)",
         ] {
-            let error = base.link("read", bad).unwrap_err();
+            let error = base.link(&Attempt::GetToken, bad).unwrap_err();
             assert_eq!(
-                (error.kind, error.code),
+                (error.kind, error.code()),
                 (ErrorKind::Refused, Code::ApiLink),
                 "{bad}"
             );
         }
         assert!(
-            base.link("read", "//evil.example/v2")
+            base.link(&Attempt::GetToken, "//evil.example/v2")
                 .unwrap_err()
-                .why
+                .to_string()
                 .contains("https://evil.example")
         );
     }

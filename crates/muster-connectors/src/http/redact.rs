@@ -1,7 +1,9 @@
 //! Takes everything secret out of text, in every form in which a server may echo it.
 
 use super::base64::base64;
+use muster_core::model::problem::api::{Failure, Request};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use std::sync::{Mutex, PoisonError};
 
 /// What stands in place of a secret.
@@ -46,6 +48,33 @@ impl Redactor {
             }
         }
         clean
+    }
+
+    /// The same for every text of a failed request. What cannot be cleaned is left out.
+    pub(crate) fn clean_request(&self, request: &mut Request) {
+        let cleaned = serde_json::to_value(&*request).ok().and_then(|mut value| {
+            self.clean_texts(&mut value);
+            serde_json::from_value(value).ok()
+        });
+        match cleaned {
+            Some(cleaned) => *request = cleaned,
+            None => {
+                request.on = self.clean(request.on.clone());
+                request.failure = Failure::Broken { why: None };
+                request.request_id = None;
+            }
+        }
+    }
+
+    fn clean_texts(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.clean(std::mem::take(text)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.clean_texts(item)),
+            Value::Object(members) => members
+                .values_mut()
+                .for_each(|member| self.clean_texts(member)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
     }
 }
 

@@ -6,7 +6,11 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use muster_core::model::{
     code::Code,
-    problem::{Problem, Severity, shown},
+    problem::{
+        Problem, Severity,
+        api::{Detail, Refused, Remedy, TokenAction},
+        shown,
+    },
 };
 use reqwest::{StatusCode, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
@@ -52,7 +56,7 @@ pub(crate) trait Issuer: Send + Sync {
     }
 
     /// What to do when a fresh token is refused: which right to give, and where.
-    fn advice(&self) -> &'static str;
+    fn remedy(&self) -> Remedy;
 }
 
 /// The token of one read.
@@ -150,7 +154,7 @@ impl<'i> Bearer<'i> {
         }
         state.is_renewed = true;
         if let Err(why) = api.session.tokens.forget(&self.key).await {
-            api.notice(unkept(api, "forgotten", why));
+            api.notice(unkept(api, TokenAction::Forget, why));
         }
         self.issue(api, &mut state).await.map(Some)
     }
@@ -194,7 +198,7 @@ impl<'i> Bearer<'i> {
         let kept = match api.session.tokens.get(&self.key, now).await {
             Ok(kept) => kept?,
             Err(why) => {
-                api.notice(unkept(api, "read", why));
+                api.notice(unkept(api, TokenAction::Read, why));
                 return None;
             }
         };
@@ -221,7 +225,7 @@ impl<'i> Bearer<'i> {
         );
         let secret = SecretSlice::from(text.into_bytes());
         if let Err(why) = api.session.tokens.put(&self.key, secret, kept.until).await {
-            api.notice(unkept(api, "saved", why));
+            api.notice(unkept(api, TokenAction::Save, why));
         }
     }
 
@@ -242,29 +246,21 @@ impl<'i> Bearer<'i> {
         if let Some(error) = self.issuer.meaning(api, call, answer) {
             return error;
         }
-        let error = api.refusal(call, answer, self.issuer.advice());
-        let why = format!(
-            "a fresh token is refused, so a right is missing: {}",
-            error.why
-        );
+        let error = api.refusal(call, answer, self.issuer.remedy());
         let error = ConnectorError {
             kind: ErrorKind::Forbidden,
-            why,
-            ..error
+            ..error.refusing(Refused::FreshToken)
         };
         error.coded(Code::ApiForbidden)
     }
 }
 
 /// A cache that fails costs a token, never a run; but tokens may be counted, so it is said.
-fn unkept(api: &Api<'_>, what: &str, why: String) -> Problem {
-    let why = api.redactor.clean(why);
-    let message = format!(
-        "the kept token could not be {what} ({}); each run then asks for a new one",
-        shown(&why)
-    );
-    let advice = "look at the store of this installation; some vendors allow few tokens a month";
-    Problem::new(Code::ApiToken, Severity::Warning, message, advice)
+fn unkept(api: &Api<'_>, action: TokenAction, why: String) -> Problem {
+    let why = shown(&api.redactor.clean(why));
+    let detail = Detail::TokenNotKept { action, why };
+    let remedy = Remedy::CheckTokenStore;
+    Problem::typed(Code::ApiToken, Severity::Warning, detail, remedy)
 }
 
 fn with_token(call: Call, token: &SecretString) -> Call {

@@ -3,7 +3,10 @@
 //! The names are those of the vendors' own fields, and the words by which customers name fields of their own.
 
 use crate::connector::ConnectorError;
-use muster_core::model::problem::shown;
+use muster_core::model::problem::{
+    api::{Fault, SettingRemedy},
+    shown,
+};
 
 /// Names of pay, compared as [`bare`] names.
 const NAMES: &[&str] = &[
@@ -57,8 +60,12 @@ pub(crate) fn bare(name: &str) -> String {
 
 /// The error for a mapping that reads pay.
 pub(crate) fn refused(column: &str) -> ConnectorError {
-    let why = format!("`{}` is pay, which is never read", shown(column));
-    ConnectorError::setting("mapping", why, "remove it from the mapping")
+    let column = shown(column);
+    ConnectorError::setting(
+        "mapping",
+        Fault::Pay { column },
+        SettingRemedy::RemoveFromMapping,
+    )
 }
 
 /// Refuses columns that name pay.

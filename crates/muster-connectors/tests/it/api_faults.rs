@@ -9,11 +9,14 @@ use answers::Heard;
 use crate::{
     personio::{everything, personio, started},
     scripted::{Told, http, reply},
-    session::{Ground, Read, connector, wanted},
+    session::{Ground, Read, connector, described_error, wanted},
 };
 use muster_connectors::connector::{Connector, ConnectorError, ErrorKind};
 use muster_core::{
-    model::{code::Code, problem::Problem},
+    model::{
+        code::Code,
+        problem::{Problem, api::Attempt},
+    },
     read::record::{Cell, Record, Sink},
 };
 use std::{io::Write, net::TcpStream, time::Duration};
@@ -102,18 +105,17 @@ fn refused(
     error
 }
 
+fn request_id(error: &ConnectorError) -> Option<&str> {
+    error.failed_request()?.request_id.as_deref()
+}
+
 #[track_caller]
 fn complete(error: &ConnectorError, server: &Told) {
     let text = format!("{error} {error:?}");
     assert!(!text.contains("S3cret") && !text.contains(TOKEN), "{text}");
-    assert!(
-        error.on.starts_with(&server.url) && !error.on.contains('?'),
-        "{text}"
-    );
-    assert!(
-        !error.advice.is_empty() && text.contains("nobody is deactivated"),
-        "{text}"
-    );
+    let on = &error.failed_request().unwrap().on;
+    assert!(on.starts_with(&server.url) && !on.contains('?'), "{text}");
+    assert!(error.problem.remedy.is_some(), "{text}");
 }
 
 #[test]
@@ -136,8 +138,8 @@ fn a2_a_token_endpoint_that_is_down_is_asked_a_few_times_and_named() {
     let ground = Ground::default();
     let error = read_on(&ground, &server).unwrap_err();
     assert_eq!(
-        (error.kind, error.attempted.as_str()),
-        (ErrorKind::Unreachable, "get a token for")
+        (error.kind, &error.failed_request().unwrap().attempted),
+        (ErrorKind::Unreachable, &Attempt::GetToken)
     );
     assert_eq!((server.requests().len(), ground.waited().len()), (5, 4));
     complete(&error, &server);
@@ -156,11 +158,11 @@ fn a2_a_revoked_secret_in_the_middle_of_a_read_stops_it() {
     });
     let error = read(&server).unwrap_err();
     assert_eq!(
-        (error.kind, error.code),
+        (error.kind, error.code()),
         (ErrorKind::Unauthorised, Code::TransportCredentials)
     );
     assert_eq!(
-        (server.requests().len(), error.request_id.as_deref()),
+        (server.requests().len(), request_id(&error)),
         (4, Some("req-77"))
     );
 }
@@ -186,7 +188,7 @@ fn a1_a_token_that_is_refused_again_and_again_costs_one_new_one() {
         ),
         (ErrorKind::Forbidden, 2, 3)
     );
-    assert!(error.attempted.contains("page 2"), "{error}");
+    assert!(described_error(&error).contains("page: 2"), "{error}");
 }
 
 #[test]
@@ -252,10 +254,13 @@ fn a3_a_limit_is_waited_for_as_requested() {
 fn a3_a_limit_that_would_take_too_long_ends_the_read() {
     let error = refused("429 Too Many Requests", "Retry-After: 1000000\r\n", "");
     assert_eq!(
-        (error.kind, error.code),
+        (error.kind, error.code()),
         (ErrorKind::RateLimited, Code::ApiRateLimited)
     );
-    assert!(error.why.contains("1000000 s"), "{error}");
+    assert!(
+        described_error(&error).contains("retry_after: Some(1000000)"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -283,15 +288,15 @@ fn a4_errors_of_the_server_are_repeated_within_bounds() {
             "{status}"
         );
         assert!(
-            error.why.contains("404")
-                && error.why.contains("Down")
-                && error.attempted.contains("page 1"),
+            described_error(&error).contains("404")
+                && described_error(&error).contains("Down")
+                && described_error(&error).contains("page: 1"),
             "{error}"
         );
     }
     let error = refused("500 Internal Server Error", "", "");
     assert!(
-        error.kind == ErrorKind::Unreachable && error.why.contains("5 attempts"),
+        error.kind == ErrorKind::Unreachable && described_error(&error).contains("attempts: 5"),
         "{error}"
     );
 }
@@ -309,7 +314,7 @@ fn a4_an_error_on_a_later_page_leaves_nothing_of_the_earlier_ones() {
         true
     });
     let error = read(&server).unwrap_err();
-    assert!(error.attempted.contains("page 7"), "{error}");
+    assert!(described_error(&error).contains("page: 7"), "{error}");
 }
 
 #[test]
@@ -318,13 +323,17 @@ fn a5_an_answer_that_is_cut_off_is_never_used() {
     for cut in [1, 20, good.len() / 2, good.len() - 1] {
         let error = refused("200 OK", JSON, good.as_bytes()[..cut].to_vec());
         assert_eq!(
-            (error.kind, error.request_id.as_deref()),
+            (error.kind, request_id(&error)),
             (ErrorKind::Malformed, Some("req-77")),
             "{cut}"
         );
-        assert!(error.why.contains(&format!("of {cut}")), "{error}");
+        assert!(
+            described_error(&error).contains(&format!("of: {cut}")),
+            "{error}"
+        );
     }
-    assert!(refused("200 OK", JSON, "").why.contains("empty"));
+    let error = refused("200 OK", JSON, "");
+    assert!(described_error(&error).contains("EmptyAnswer"), "{error}");
 }
 
 #[test]
@@ -349,7 +358,8 @@ fn a5_a_connection_that_breaks_is_tried_again() {
     }))
     .unwrap_err();
     assert!(
-        error.kind == ErrorKind::Unreachable && error.why.contains("got 5 bytes"),
+        error.kind == ErrorKind::Unreachable
+            && described_error(&error).contains("Interrupted { bytes: 5"),
         "{error}"
     );
 }
@@ -363,7 +373,8 @@ fn a6_a_page_for_people_is_no_data() {
     );
     assert_eq!(error.kind, ErrorKind::Malformed);
     assert!(
-        error.why.contains("text/html") && error.why.contains("Please sign in"),
+        described_error(&error).contains("text/html")
+            && described_error(&error).contains("Please sign in"),
         "{error}"
     );
 }
@@ -376,7 +387,8 @@ fn a7_an_error_inside_a_good_answer_is_an_error() {
     ] {
         let error = refused("200 OK", JSON, body);
         assert!(
-            error.kind == ErrorKind::Refused && error.why.contains("Something went wrong"),
+            error.kind == ErrorKind::Refused
+                && described_error(&error).contains("Something went wrong"),
             "{error}"
         );
     }
@@ -415,12 +427,13 @@ fn a12_redirects_are_not_followed_and_take_nothing_along() {
         );
         let error = read(&server).unwrap_err();
         assert_eq!(
-            (error.kind, error.code),
+            (error.kind, error.code()),
             (ErrorKind::Refused, Code::TransportRedirect),
             "{status}"
         );
         assert!(
-            error.why.contains(&other.url) && !error.why.contains("x=y"),
+            described_error(&error).contains(&other.url)
+                && !described_error(&error).contains("x=y"),
             "{error}"
         );
         assert_eq!(

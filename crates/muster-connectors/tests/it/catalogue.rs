@@ -3,7 +3,7 @@
 //!
 //! A connector that is added is covered by being in the catalogue.
 
-use crate::session::Ground;
+use crate::session::{Ground, described_error};
 use muster_connectors::{
     catalogue::{CATALOGUE, Listing},
     connector::{Connector, ErrorKind, Settings, Wanted},
@@ -331,12 +331,14 @@ fn settings_that_are_missing_unknown_or_in_the_clear_are_reported() {
             .unwrap();
         let error = (listing.open)(&Settings::default()).unwrap_err();
         assert!(
-            error.kind == ErrorKind::Configuration && error.on.contains(required.key),
+            error.kind == ErrorKind::Configuration
+                && described_error(&error).contains(required.key),
             "{error}"
         );
         let error = (listing.open)(&Settings::default().with("no_such_setting", "x")).unwrap_err();
         assert!(
-            error.kind == ErrorKind::Configuration && error.why.contains(required.key),
+            error.kind == ErrorKind::Configuration
+                && described_error(&error).contains(required.key),
             "{error}"
         );
         let secret = listing
@@ -346,7 +348,8 @@ fn settings_that_are_missing_unknown_or_in_the_clear_are_reported() {
             .unwrap();
         let error = (listing.open)(&Settings::default().with(secret.key, MARK)).unwrap_err();
         assert!(
-            error.on.contains(secret.key) && !format!("{error:?}").contains("S3cret"),
+            described_error(&error).contains(secret.key)
+                && !format!("{error:?}").contains("S3cret"),
             "{error}"
         );
     }
@@ -376,7 +379,7 @@ fn wrong_credentials_are_unauthorised_and_tried_once() {
             listing.id
         );
         assert!(
-            !format!("{error:?}").contains("S3cret") && !error.advice.is_empty(),
+            !format!("{error:?}").contains("S3cret") && error.problem.remedy.is_some(),
             "{error:?}"
         );
     }

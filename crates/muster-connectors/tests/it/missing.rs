@@ -4,7 +4,7 @@
 use crate::{
     bamboohr,
     personio::{company_of, personio_with},
-    session::Ground,
+    session::{Ground, described},
     youserve,
 };
 use muster_connectors::connector::{Connector, Expected, Extent, Records, Wanted};
@@ -71,7 +71,7 @@ fn is_unconfirmed(extent: &Extent, words: &str) {
         .filter(|problem| problem.code == Code::ApiMissing)
         .collect();
     assert!(
-        reported.len() == 1 && reported[0].message.contains(words),
+        reported.len() == 1 && described(reported[0]).contains(words),
         "{:?}",
         extent.problems
     );
@@ -104,17 +104,14 @@ fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
         .collect();
     let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
     let (extent, asked) = personio_read("v2", "id", &gone);
+    is_unconfirmed(&extent, r#"of: Persons, count: 501, absence: TooMany"#);
     is_unconfirmed(
         &extent,
-        "501 employees are missing from the list of persons (`50000`, `50001`, `50002`, …)",
+        r#"{ looked_up: 10, gone: 10, limit: 500 }, ids: ["50000", "50001", "50002"]"#,
     );
-    is_unconfirmed(
-        &extent,
-        "(10 of 10 that were looked up are gone, but a run looks up at most 500)",
-    );
-    let advice = &extent.problems[0].advice;
+    let advice = described(&extent.problems[0]);
     assert!(
-        advice.contains("set `most_missing` to \"501\" or more"),
+        advice.contains(r#"RaiseLookups { setting: "most_missing", count: 501 }"#),
         "{advice}"
     );
     assert_eq!(asked, 11);
@@ -140,9 +137,7 @@ fn lookups_stay_within_the_limit_also_where_too_many_are_missing() {
         if limit == "5" {
             assert_eq!((extent.partial, extent.problems.len()), (None, 0));
         } else {
-            let words = format!(
-                "({limit} of {limit} that were looked up are gone, but a run looks up at most {limit})"
-            );
+            let words = format!("TooMany {{ looked_up: {limit}, gone: {limit}, limit: {limit} }}");
             is_unconfirmed(&extent, &words);
         }
     }
@@ -164,9 +159,7 @@ fn the_last_of_too_many_is_looked_up_because_a_list_that_ends_early_lacks_its_en
         let reported = &extent.problems[0];
         assert_eq!(extent.partial, Some(PartialReason::Truncated), "{limit}");
         assert!(
-            reported
-                .message
-                .contains(&format!("still returns `{last}`")),
+            described(reported).contains(&format!(r#"absence: StillThere, ids: ["{last}"]"#)),
             "{reported:?}"
         );
     }
@@ -179,10 +172,7 @@ fn who_is_to_start_is_not_counted_as_gone_where_too_many_are_missing() {
     let missing = ["+36499997", "+36499998", "36499999"];
     let wanted = youserve::everything();
     let (records, extent, _) = read(&emulator, (&*connector, wanted), "external_id", &missing);
-    is_unconfirmed(
-        &extent,
-        "(1 of 2 that were looked up are gone, but a run looks up at most 2)",
-    );
+    is_unconfirmed(&extent, "TooMany { looked_up: 2, gone: 1, limit: 2 }");
     assert_eq!(records.len(), 231);
 }
 
@@ -201,7 +191,7 @@ fn more_people_than_bamboohr_is_asked_for_are_not_taken_for_gone() {
     for api in ["report", "datasets"] {
         let settings = [few, &[("api", api)]].concat();
         let (extent, asked) = bamboohr_read(&settings, "id", &gone);
-        is_unconfirmed(&extent, "but a run looks up at most 2");
+        is_unconfirmed(&extent, "TooMany { looked_up: 2, gone: 2, limit: 2 }");
         assert_eq!(asked, 3, "{api}");
         let (extent, asked) = bamboohr_read(&settings, "id", &gone[1..]);
         assert_eq!((extent.partial, asked), (None, 3), "{api}");
@@ -214,11 +204,11 @@ fn more_people_than_bamboohr_is_asked_for_are_not_taken_for_gone() {
 #[test]
 fn ids_that_are_not_the_systems_own_cannot_be_asked_for() {
     let (extent, asked) = personio_read("v2", "email", &["nobody@acme.example"]);
-    is_unconfirmed(&extent, "employees cannot be looked up by the external id");
+    is_unconfirmed(&extent, "absence: OtherId");
     assert_eq!(asked, 0);
     for odd in ["../40003", "a b", "%2e%2e", "4/employments"] {
         let (extent, asked) = personio_read("v2", "id", &[odd]);
-        is_unconfirmed(&extent, "an id is none of Personio's");
+        is_unconfirmed(&extent, "NotItsId");
         assert_eq!(asked, 1, "only one who is on the list");
     }
 }
@@ -277,7 +267,7 @@ fn youserve_is_asked_by_id_or_by_code() {
         );
     }
     let (_, extent, asked) = youserve_read("plain", "lastName", &["Nobody"]);
-    is_unconfirmed(&extent, "employees cannot be looked up by the external id");
+    is_unconfirmed(&extent, "absence: OtherId");
     assert_eq!(asked, 0);
     for odd in ["..", "../companies", "a?b", "a b", "a/b"] {
         let (_, extent, _) = youserve_read("plain", "id", &[odd]);

@@ -2,7 +2,7 @@
 
 mod delivery;
 
-use crate::session::{Ground, Read, cell, connector, wanted};
+use crate::session::{Ground, Read, cell, connector, described, described_error, wanted};
 use muster_connectors::connector::{Connector, ErrorKind, FieldState, Timer, Wanted};
 use muster_core::{
     model::code::Code,
@@ -379,9 +379,9 @@ fn a13_an_attribute_that_is_withheld_is_absent_and_stops_departures_if_it_decide
             Some(PartialReason::AttributeWithheld),
             "{scenario}"
         );
-        let advice = &extent.problems[0].advice;
+        let advice = described(&extent.problems[0]);
         assert!(
-            advice.contains("API credentials") && advice.contains(name),
+            advice.contains("PersonioAttribute") && advice.contains(&name.replace('`', "\"")),
             "{advice}"
         );
     }

@@ -3,7 +3,7 @@
 use crate::{
     personio::{company_of, everything, personio},
     scripted::{Told, http, reply},
-    session::{Ground, Read, cell, connector, wanted},
+    session::{Ground, Read, cell, connector, described, described_error, wanted},
 };
 use muster_connectors::connector::{ErrorKind, FieldState};
 use muster_core::{
@@ -94,7 +94,10 @@ fn the_token_is_asked_for_with_a_form() {
             (ErrorKind::Unauthorised, 1),
             "{error}"
         );
-        assert!(error.request_id.is_some(), "the trace is in the body");
+        assert!(
+            error.failed_request().unwrap().request_id.is_some(),
+            "the trace is in the body"
+        );
     }
 }
 
@@ -128,11 +131,11 @@ fn a12_a_link_to_another_origin_is_refused_with_both_named() {
         let emulator = started(&[scenario]);
         let error = read(&emulator).unwrap_err();
         assert_eq!(
-            (error.kind, error.code),
+            (error.kind, error.code()),
             (ErrorKind::Refused, Code::ApiLink),
             "{scenario}"
         );
-        assert!(error.why.contains(&emulator.url()), "{error}");
+        assert!(described_error(&error).contains(&emulator.url()), "{error}");
     }
 }
 
@@ -157,7 +160,7 @@ fn a10_people_who_move_between_pages_are_read_again() {
 fn an_expired_cursor_ends_the_read() {
     let error = read(&started(&["cursor-expired"])).unwrap_err();
     assert!(
-        error.kind == ErrorKind::Refused && error.why.contains("filter encoding"),
+        error.kind == ErrorKind::Refused && described_error(&error).contains("filter encoding"),
         "{error}"
     );
 }
@@ -180,7 +183,7 @@ fn a13_a_person_reduced_to_an_id_is_a_missing_right() {
             extent
                 .problems
                 .iter()
-                .all(|problem| problem.advice.contains("API credentials"))
+                .all(|problem| described(problem).contains("PersonioAttribute"))
         );
     }
 }
@@ -338,7 +341,7 @@ fn a_next_page_without_a_cursor_is_not_the_end() {
         r#"{"_data":[{"id":"2"}],"_meta":{"links":{"next":{"href":"/v2/persons"}}}}"#,
         &[EMPLOYED],
     );
-    assert_eq!(read_from(&server).unwrap_err().code, Code::ApiLink);
+    assert_eq!(read_from(&server).unwrap_err().code(), Code::ApiLink);
 }
 
 #[test]
@@ -375,7 +378,7 @@ fn one_department_that_cannot_be_looked_up_renames_no_other() {
         assert_eq!(said, ["-", others, "-", others], "{status} {body}");
         assert_eq!(server.count("/v2/org-units/401"), 1, "asked once");
         let reported = |problem: &&Problem| {
-            problem.code == Code::ApiLookup && problem.message.contains("keep the stored value")
+            problem.code == Code::ApiLookup && described(problem).contains("UnitsUnnamed")
         };
         assert_eq!(
             extent.problems.iter().filter(reported).count(),

@@ -9,7 +9,7 @@ use muster_connectors::{
         Session, Settings, Step, Timer, TokenCache, Wanted,
     },
 };
-use muster_core::read::record::Cell;
+use muster_core::{model::problem::Problem, read::record::Cell};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use std::{
     collections::HashMap,
@@ -113,6 +113,16 @@ impl Default for Ground {
     }
 }
 
+/// What a problem says, without the words that a front end makes of it.
+pub(crate) fn described(problem: &Problem) -> String {
+    format!("{:?} {:?}", problem.detail, problem.remedy)
+}
+
+/// What an error says, and what to do about it.
+pub(crate) fn described_error(error: &ConnectorError) -> String {
+    described(&error.problem)
+}
+
 /// One read, or why there is none.
 pub(crate) type Read = Result<(Records, Extent), ConnectorError>;
 
@@ -132,7 +142,7 @@ impl Ground {
             .unwrap();
         let progress = |step: Step<'_>| {
             if let Step::Waiting { wait, why } = step {
-                self.waits.lock().unwrap().push((wait, why.to_owned()));
+                self.waits.lock().unwrap().push((wait, format!("{why:?}")));
             }
         };
         let session = Session {

@@ -1,7 +1,7 @@
 //! YouServe against its emulator: every scenario of its menu, by the table.
 
 use crate::{
-    session::{Ground, Read, connector},
+    session::{Ground, Read, connector, described, described_error},
     youserve_menu::{Outcome, Row, TABLE},
 };
 use jiff::Timestamp;
@@ -120,20 +120,13 @@ fn check(row: &Row) -> Option<String> {
     let is_foul = !emulator.writes().is_empty() || !emulator.stranger_requests().is_empty();
     let (outcome, said) = match result {
         Ok((records, extent)) => {
-            let said: Vec<String> = extent
-                .problems
-                .iter()
-                .map(|it| format!("{}; {}", it.message, it.advice))
-                .collect();
+            let said: Vec<String> = extent.problems.iter().map(described).collect();
             let outcome = extent
                 .partial
                 .map_or(Outcome::Complete(records.len()), Outcome::Partial);
             (outcome, said.join("\n"))
         }
-        Err(error) => (
-            Outcome::Failed(error.kind),
-            format!("{error}; {}", error.advice),
-        ),
+        Err(error) => (Outcome::Failed(error.kind), described_error(&error)),
     };
     let tells = ["client_secret", "private_key"]
         .iter()

@@ -3,7 +3,7 @@
 mod contracts;
 
 use crate::{
-    session::{connector, wanted},
+    session::{connector, described, described_error, wanted},
     youserve::{everything, ground, read, started, youserve},
 };
 use async_trait::async_trait;
@@ -206,7 +206,7 @@ fn a_token_that_cannot_be_kept_is_reported_and_costs_no_run() {
     let problems: Vec<(Code, bool)> = extent
         .problems
         .iter()
-        .map(|it| (it.code, it.message.contains("the disk is full")))
+        .map(|it| (it.code, described(it).contains("the disk is full")))
         .collect();
     assert_eq!(
         (records.len(), extent.partial, problems),
@@ -287,7 +287,10 @@ fn a_signed_token_is_never_the_same_twice_and_the_private_key_never_travels() {
         &[("login", "grant"), ("audience", "https://other.example")],
     )
     .unwrap_err();
-    assert!(error.why.contains("the audience is not"), "{error}");
+    assert!(
+        described_error(&error).contains("the audience is not"),
+        "{error}"
+    );
 }
 
 fn opened(secrets: &[(&str, &str)], login: &str) -> Result<(), ConnectorError> {
@@ -310,13 +313,13 @@ fn a18_a_key_that_cannot_be_used_is_reported_when_it_is_set() {
             vec![("private_key", "hello")],
             "assertion",
             "private_key",
-            "not a private key",
+            "Unreadable",
         ),
         (
             vec![("private_key", half)],
             "bearer",
             "private_key",
-            "not a private key",
+            "Unreadable",
         ),
         (
             vec![(
@@ -325,25 +328,27 @@ fn a18_a_key_that_cannot_be_used_is_reported_when_it_is_set() {
             )],
             "grant",
             "private_key",
-            "public key",
+            "Public",
         ),
         (
             vec![("client_secret", "secret")],
             "grant",
             "private_key",
-            "not filled in",
+            "NeededFor",
         ),
         (
             vec![("private_key", &*rsa)],
             "secret",
             "client_secret",
-            "not filled in",
+            "NeededFor",
         ),
     ] {
         let error = opened(&secrets, login).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Configuration);
         assert!(
-            error.on.contains(on) && error.why.contains(why) && !error.advice.is_empty(),
+            described_error(&error).contains(on)
+                && described_error(&error).contains(why)
+                && error.problem.remedy.is_some(),
             "{error}"
         );
     }
@@ -371,7 +376,7 @@ fn a15_a_selection_that_vanishes_is_absent_and_stops_departures() {
     assert_eq!(said(&records, LEAD, "extensions.alleo"), "-");
     assert_eq!(extent.partial, Some(PartialReason::AttributeWithheld));
     assert!(
-        extent.problems[0].advice.contains("`alleo`"),
+        described(&extent.problems[0]).contains(r#"key: "alleo""#),
         "{:?}",
         extent.problems
     );

@@ -106,15 +106,12 @@ const EXPECTED: &[(&str, Expected)] = &[
         "half-total",
         Expected::Partial(
             PartialReason::Truncated,
-            "the list of people ended early: of 37 employees who are missing from it, BambooHR still returns `61`, `62`, `63` by id",
+            r#"of: People, count: 37, absence: StillThere, ids: ["61", "62", "63"]"#,
         ),
     ),
     (
         "people-hidden",
-        Expected::Partial(
-            PartialReason::Truncated,
-            "has employees that it no longer shows to these credentials",
-        ),
+        Expected::Partial(PartialReason::Truncated, "absence: Hidden"),
     ),
     ("alleo-all-false", Expected::Held("removals 73 of 73")),
     (

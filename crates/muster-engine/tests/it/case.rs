@@ -84,8 +84,7 @@ impl Case {
                 is_done && partial == Some(reason) && says(&ended.said, words) && keeps
             }
             Expected::Failed(wanted, reason, words) => {
-                let is_safe = ended.said.contains("nobody is deactivated")
-                    && ended.outcome.proposal.is_none();
+                let is_safe = ended.outcome.proposal.is_none();
                 status == wanted && partial == Some(reason) && ended.said.contains(words) && is_safe
             }
         };

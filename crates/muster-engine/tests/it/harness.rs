@@ -474,14 +474,18 @@ fn reported(outcome: &Outcome) -> String {
         outcome
             .error
             .as_ref()
-            .map(|error| format!("{error}; {}", error.advice)),
+            .map(|error| format!("{error}; {}{:?}", error.advice, error.remedy)),
     );
     // What is typed has no text here: its column, value and arguments are looked at.
     let one = |problem: &Problem| match &problem.detail {
         Some(detail) => {
             let part = |text: &Option<String>| text.clone().unwrap_or_default();
             let (field, value) = (part(&problem.field), part(&problem.value));
-            format!("{field}: `{value}` {:?} {detail:?}", problem.severity)
+            let remedy = &problem.remedy;
+            format!(
+                "{field}: `{value}` {:?} {detail:?} {remedy:?}",
+                problem.severity
+            )
         }
         None => format!("{}; {}", problem.message, problem.advice),
     };

@@ -25,10 +25,7 @@ fn a9_unmarked_half_list_is_detected_by_looking_up_missing_employees() {
             "half-list"
         };
         let (harness, ended) = keeps(setup, scenario, RunStatus::NothingToDo, "the list of");
-        ended
-            .says("nobody is deactivated for being missing in this run")
-            .says("ended early: of")
-            .says("by id");
+        ended.says("absence: StillThere");
         assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{setup:?}");
         // One who is on the list, and three who are not.
         let single = |path: &str| {
@@ -53,10 +50,7 @@ fn a9_failed_lookup_causes_no_departure() {
         harness.scenario("person-vanished").scenario(deaf);
         let before = harness.directory();
         let ended = harness.run(Mode::Apply);
-        ended
-            .is(RunStatus::NothingToDo)
-            .says("1 employee is missing from")
-            .says("does not confirm that they left");
+        ended.is(RunStatus::NothingToDo).says("count: 1, absence: ");
         assert_eq!(
             (ended.partial(), &before),
             (Some(PartialReason::Shrunk), &harness.directory()),
@@ -73,9 +67,9 @@ fn a13_employees_hidden_by_missing_permissions_are_not_deactivated() {
             setup,
             "people-hidden",
             RunStatus::NothingToDo,
-            "no longer shows to these credentials",
+            "absence: Hidden",
         );
-        ended.says("`6`").says("Settings > Access Levels");
+        ended.says(r#"ids: ["6""#).says("BambooPeople");
         assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{setup:?}");
         the_next_slot_is_not_lost(&harness);
     }
@@ -126,9 +120,7 @@ fn a9_scheduled_employee_whose_lookup_fails_stays_scheduled() {
         );
     });
     let ended = harness.run(Mode::Apply);
-    ended
-        .is(RunStatus::NothingToDo)
-        .says("who has not started yet, is missing from the list of employees");
+    ended.is(RunStatus::NothingToDo).says("NotStarted");
     assert_eq!((ended.partial(), before), (None, harness.directory()));
 }
 
@@ -181,11 +173,8 @@ fn a9_more_departures_than_lookups_are_applied_after_approval() {
     let before = harness.directory();
     let ended = harness.run(Mode::Apply);
     ended
-        .says("8 employees are missing from the list of persons")
-        .says("a run looks up at most 3");
-    ended
-        .says("set `most_missing` to \"8\" or more")
-        .says("shows all departures before they are applied");
+        .says("of: Persons, count: 8, absence: TooMany { looked_up: 3, gone: 3, limit: 3 }")
+        .says(r#"RaiseLookups { setting: "most_missing", count: 8 }"#);
     let left = |harness: &Harness| {
         changes(&before, &harness.directory())
             .iter()
@@ -275,7 +264,7 @@ fn a10_employee_skipped_by_both_reads_is_looked_up() {
     let ended = harness.run(Mode::Apply);
     ended
         .is(RunStatus::NothingToDo)
-        .says("the list of persons ended early: of 1 employee who is missing from it, Personio still returns `40051`");
+        .says(r#"of: Persons, count: 1, absence: StillThere, ids: ["40051"]"#);
     assert_eq!(
         (ended.partial(), before),
         (Some(PartialReason::Truncated), harness.directory())

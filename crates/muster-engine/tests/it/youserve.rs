@@ -234,15 +234,8 @@ fn company_deleted_at_youserve_without_employees_ends_today() {
 #[test]
 fn without_a_list_of_employments_those_in_the_records_are_used() {
     const NONE: &str = "empty-list,on=/iam/v1.0/employments";
-    let (_, ended) = keeps(
-        SECRET,
-        NONE,
-        RunStatus::Refused,
-        "the list is empty, although",
-    );
-    ended
-        .says("contact YouServe's support")
-        .says("set `employments` to `records`");
+    let (_, ended) = keeps(SECRET, NONE, RunStatus::Refused, "NoEmployments");
+    ended.says("ContactSupport").says("EmploymentsFromRecords");
     let harness = Harness::after_first_run(SystemSetup {
         settings: &[("login", "secret"), RECORDS],
         ..SECRET

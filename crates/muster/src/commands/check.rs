@@ -5,12 +5,14 @@ use crate::{
     arguments::Arguments,
     config::{ConfigProblem, Configuration, Secrets},
     error::CommandError,
+    text,
     wiring::{self, environment, refuse_other_workspace},
 };
 use muster_connectors::{catalogue, connector::ConnectorError};
 use muster_core::{
     model::{
         field::Schema,
+        problem::{Detail, api},
         response::{self, CheckAnswer},
     },
     setup::settings::{SecretReference, SourceKind},
@@ -67,12 +69,15 @@ fn check_credentials(
         return Ok(());
     }
     let unusable = |error: ConnectorError| {
-        let setting = error.on.split('`').nth(1).unwrap_or_default();
-        vec![ConfigProblem::new(
-            &format!("source.{setting}"),
-            error.why,
-            error.advice,
-        )]
+        let (key, message) = match &error.problem.detail {
+            Some(Detail::Api(api::Detail::Setting(setting))) => (
+                format!("source.{}", setting.key),
+                text::api::fault(&setting.fault),
+            ),
+            _ => ("source".to_owned(), text::message(&error.problem)),
+        };
+        let help = text::help(&error.problem);
+        vec![ConfigProblem::new(&key, message, help)]
     };
     match catalogue::find(&system.connector) {
         Some(listing) => (listing.open)(&answers).map(drop).map_err(unusable),

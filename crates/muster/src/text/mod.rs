@@ -3,6 +3,7 @@
 //! A message is a lower-case fragment without full stop; a help is one concrete next step that works on this
 //! command line. One file per area, as in `muster_core::model::problem`.
 
+pub(crate) mod api;
 mod csv;
 mod evidence;
 mod file;
@@ -32,6 +33,7 @@ use muster_store::StoreError;
 pub(crate) fn message(problem: &Problem) -> String {
     match &problem.detail {
         None => problem.message.clone(),
+        Some(Detail::Api(detail)) => api::message(detail),
         Some(Detail::Csv(detail)) => csv::message(detail),
         Some(Detail::File(detail)) => file::message(detail, problem),
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
@@ -51,6 +53,7 @@ pub(crate) fn message(problem: &Problem) -> String {
 pub(crate) fn help(problem: &Problem) -> String {
     match &problem.remedy {
         None => problem.advice.clone(),
+        Some(Remedy::Api(remedy)) => api::help(remedy),
         Some(Remedy::Csv(remedy)) => csv::help(*remedy),
         Some(Remedy::File(remedy)) => file::help(*remedy),
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),

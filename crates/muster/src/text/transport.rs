@@ -273,22 +273,7 @@ fn cause(failed: &Cause) -> String {
         Cause::NothingInCommon { missing, offers } => nothing_in_common(missing, offers),
         Cause::NoUser => "no user is set".to_owned(),
         Cause::NoCredentials => "neither a password nor a private key is set".to_owned(),
-        Cause::PrivateKey(fault) => match fault {
-            KeyFault::EncryptedEcInOldForm => {
-                "it is an encrypted EC key in the old PEM form, which cannot be read"
-            }
-            KeyFault::EncryptedInOldForm => {
-                "it is encrypted in an old PEM form, which cannot be read"
-            }
-            KeyFault::NoPassphrase => "it is encrypted, and no passphrase is set",
-            KeyFault::WrongPassphrase => "the passphrase does not open it",
-            KeyFault::PublicKey => "it is a public key",
-            KeyFault::DsaKey => "it is a DSA key, which is no longer safe",
-            KeyFault::NotAKey => {
-                "it is not a private key in OpenSSH, PEM or PuTTY form, or it is damaged"
-            }
-        }
-        .to_owned(),
+        Cause::PrivateKey(fault) => key_fault(*fault).to_owned(),
         Cause::MoreQuestions { prompt } => {
             format!("the server asks for more than a password: `{prompt}`")
         }
@@ -331,6 +316,23 @@ fn cause(failed: &Cause) -> String {
             format!("it is over a limit that the server states ({why})")
         }
         Cause::OddRead => "the server answers a read with no bytes or with too many".to_owned(),
+    }
+}
+
+/// Why a private key cannot be read.
+pub(super) fn key_fault(fault: KeyFault) -> &'static str {
+    match fault {
+        KeyFault::EncryptedEcInOldForm => {
+            "it is an encrypted EC key in the old PEM form, which cannot be read"
+        }
+        KeyFault::EncryptedInOldForm => "it is encrypted in an old PEM form, which cannot be read",
+        KeyFault::NoPassphrase => "it is encrypted, and no passphrase is set",
+        KeyFault::WrongPassphrase => "the passphrase does not open it",
+        KeyFault::PublicKey => "it is a public key",
+        KeyFault::DsaKey => "it is a DSA key, which is no longer safe",
+        KeyFault::NotAKey => {
+            "it is not a private key in OpenSSH, PEM or PuTTY form, or it is damaged"
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Wiring, environment, refuse_other_workspace};
 use crate::{
     config::{ConfigProblem, Configuration, Secrets, catalogue},
     error::CommandError,
+    text,
 };
 use muster_connectors::{
     catalogue as connectors,
@@ -180,16 +181,23 @@ impl Reader<'_> {
             )
         })?;
         let connector = match self.read(|secrets| secrets.answers(settings)) {
-            Ok(answers) => (listing.open)(&answers)
-                .map_err(|error| CommandError::usage(error.to_string(), error.advice.clone()))?,
+            Ok(answers) => (listing.open)(&answers).map_err(|error| {
+                let problem = &error.problem;
+                CommandError::usage(text::message(problem), text::help(problem))
+            })?,
             Err(problems) => {
                 let unread = problems.first();
                 match unread.filter(|_| self.secrets == SecretUse::Spared) {
-                    Some(problem) => Box::new(Unopened(ConnectorError::setting(
-                        &problem.key,
-                        problem.message.clone(),
-                        &problem.advice,
-                    ))),
+                    Some(problem) => {
+                        let message = format!("`{}`: {}", problem.key, problem.message);
+                        let problem = Problem::new(
+                            Code::Configuration,
+                            Severity::Refused,
+                            message,
+                            &problem.advice,
+                        );
+                        Box::new(Unopened(ConnectorError::unopened(problem)))
+                    }
                     None => return Err(problems.into()),
                 }
             }

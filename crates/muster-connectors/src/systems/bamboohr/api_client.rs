@@ -2,9 +2,10 @@
 
 use super::VENDOR;
 use crate::{
-    connector::{ConnectorError, Session, later},
+    connector::{ConnectorError, Session},
     http::{Answer, Api, Base, Body, Call, Pacing, base64},
 };
+use muster_core::model::problem::api::{Attempt, BambooHrRemedy, Remedy};
 use reqwest::{StatusCode, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
@@ -53,7 +54,7 @@ impl<'s> ApiClient<'s> {
     }
 
     /// A GET of a path below the version, with parameters.
-    pub(super) fn get(&self, attempted: &str, path: &str, query: &[(&str, &str)]) -> Call {
+    pub(super) fn get(&self, attempted: Attempt, path: &str, query: &[(&str, &str)]) -> Call {
         self.with_key(Call::get(attempted, self.url(path, query)))
     }
 
@@ -61,7 +62,7 @@ impl<'s> ApiClient<'s> {
     /// behind it BambooHR takes the body for XML.
     pub(super) fn post(
         &self,
-        attempted: &str,
+        attempted: Attempt,
         path: &str,
         query: &[(&str, &str)],
         body: &Json,
@@ -92,43 +93,40 @@ impl<'s> ApiClient<'s> {
     /// towards locking the account out.
     pub(super) async fn ask(&self, call: &Call) -> Result<Answer, ConnectorError> {
         match self.attempt(call).await? {
-            Attempt::Answered(answer) => Ok(answer),
-            Attempt::Withheld(error) => Err(error),
+            Reply::Answered(answer) => Ok(answer),
+            Reply::Withheld(error) => Err(error),
         }
     }
 
     /// Asks for what the key may not be allowed to read.
-    pub(super) async fn attempt(&self, call: &Call) -> Result<Attempt, ConnectorError> {
+    pub(super) async fn attempt(&self, call: &Call) -> Result<Reply, ConnectorError> {
         let answer = self.api.ask(call).await?;
         if answer.status.is_success() {
-            return Ok(Attempt::Answered(answer));
+            return Ok(Reply::Answered(answer));
         }
-        let later = later(VENDOR);
-        let advice = match answer.status {
-            StatusCode::UNAUTHORIZED => {
-                "check `company_domain`; if it is right, log in to BambooHR as the user who made the key, make a new \
-                 one under API Keys and put it in place of this one"
-            }
-            StatusCode::FORBIDDEN => {
-                "in BambooHR check that the user who made the key is enabled, and that its access level (Settings > \
-                 Access Levels) may view the fields that the connector's page lists"
-            }
-            StatusCode::NOT_FOUND => {
-                "check `company_domain`: it is the first part of the address of your BambooHR"
-            }
-            _ => &later,
+        let remedy = match answer.status {
+            StatusCode::UNAUTHORIZED => Remedy::BambooHr(BambooHrRemedy::Key),
+            StatusCode::FORBIDDEN => Remedy::BambooHr(BambooHrRemedy::User),
+            StatusCode::NOT_FOUND => Remedy::BambooHr(BambooHrRemedy::Domain),
+            _ => support(),
         };
-        let error = self.api.refusal(call, &answer, advice);
+        let error = self.api.refusal(call, &answer, remedy);
         match answer.status {
-            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Ok(Attempt::Withheld(error)),
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Ok(Reply::Withheld(error)),
             _ => Err(error),
         }
     }
 }
 
 /// The result of a request for something that the key may not be allowed to read.
-pub(super) enum Attempt {
+pub(super) enum Reply {
     Answered(Answer),
     /// It may not be read, or does not exist. If everything else is refused too, this is the reason.
     Withheld(ConnectorError),
+}
+
+pub(super) fn support() -> Remedy {
+    Remedy::ContactSupport {
+        system: Some(VENDOR.to_owned()),
+    }
 }

@@ -8,7 +8,10 @@ use crate::{
     connector::ConnectorError,
     systems::salary::{bare, is_salary, refused as salary},
 };
-use muster_core::model::problem::shown;
+use muster_core::model::problem::{
+    api::{Fault, SettingRemedy},
+    shown,
+};
 use std::collections::HashMap;
 
 /// The most fields that one request may have.
@@ -62,11 +65,15 @@ impl Asked {
         if self.names.len() <= MOST {
             return Ok(self);
         }
-        let why = format!(
-            "it reads {} fields, and BambooHR gives {MOST} at most",
-            self.names.len()
-        );
-        Err(ConnectorError::setting("mapping", why, "map fewer of them"))
+        let fault = Fault::TooManyFields {
+            fields: self.names.len() as u64,
+            limit: MOST as u64,
+        };
+        Err(ConnectorError::setting(
+            "mapping",
+            fault,
+            SettingRemedy::MapFewer,
+        ))
     }
 
     /// What a report is asked for. `catalogue` are the account's fields; none: they are not known.
@@ -243,14 +250,9 @@ fn set_kind(column: &str, field: &SetField) -> Kind {
 }
 
 fn ambiguous(column: &str, several: &[String]) -> ConnectorError {
-    let why = format!(
-        "`{}` is the name of several fields: `{}`",
-        shown(column),
-        several.join("`, `")
-    );
-    ConnectorError::setting(
-        "mapping",
-        why,
-        "use the number or name of the one that is meant in its place",
-    )
+    let fault = Fault::Ambiguous {
+        column: shown(column),
+        of: several.iter().map(|name| shown(name)).collect(),
+    };
+    ConnectorError::setting("mapping", fault, SettingRemedy::UseNumberOfField)
 }

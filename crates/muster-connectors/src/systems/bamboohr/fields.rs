@@ -1,6 +1,9 @@
 //! BambooHR's own fields: their names in the report, in the dataset and on the pages of an access level.
 
-use muster_core::model::problem::shown;
+use muster_core::model::problem::{
+    api::{Access, Remedy},
+    shown,
+};
 
 /// A field that every account has.
 pub(super) struct Known {
@@ -157,11 +160,10 @@ pub(super) fn find(name: &str) -> Option<&'static Known> {
 }
 
 /// What to tick so that a column can be read.
-pub(super) fn permit(column: &str) -> String {
+pub(super) fn permit(column: &str) -> Remedy {
     let (section, label) = find(column).map_or((JOB, column), |known| known.place);
-    format!(
-        "in BambooHR under Settings > Access Levels open the access level of the user who made the key, and under \
-         {section} let it view `{}`; or take the column out of the integration",
-        shown(label)
-    )
+    Remedy::Give(Access::BambooField {
+        section: section.to_owned(),
+        field: shown(label),
+    })
 }

@@ -5,7 +5,7 @@
 
 use super::{
     VENDOR,
-    api_client::{ApiClient, Attempt},
+    api_client::{ApiClient, Reply},
     fields::permit,
     wire::{StatusRow, id},
 };
@@ -13,7 +13,10 @@ use crate::connector::{ConnectorError, ErrorKind};
 use jiff::civil::Date;
 use muster_core::model::{
     code::Code,
-    problem::{Problem, Severity},
+    problem::{
+        Problem, Severity,
+        api::{Attempt, Detail, List, TableFault},
+    },
 };
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -37,7 +40,7 @@ pub(super) enum History {
     /// By employee id.
     Known(HashMap<String, Standing>),
     /// The key may not read the table.
-    Withheld(String),
+    Withheld(TableFault),
 }
 
 /// What the table says of one employee.
@@ -76,19 +79,25 @@ impl History {
     }
 
     async fn request(client: &ApiClient<'_>) -> Result<Self, ConnectorError> {
-        let call = client.get("read the table of employment status at", TABLE, &[]);
+        let call = client.get(
+            Attempt::Read {
+                of: List::EmploymentStatus,
+            },
+            TABLE,
+            &[],
+        );
         let answer = match client.attempt(&call).await? {
-            Attempt::Answered(answer) => answer,
-            Attempt::Withheld(error) => return Ok(Self::Withheld(error.why)),
+            Reply::Answered(answer) => answer,
+            Reply::Withheld(error) => {
+                return Ok(Self::Withheld(TableFault::Refused(error.failure())));
+            }
         };
         let rows: Vec<StatusRow> = answer.json(&client.api, &call)?;
         // Columns that the key may not read are left out of every row; and everybody who was ever hired has a row.
         let is_whole =
             |row: &StatusRow| row.employee.is_some() && row.date.is_some() && row.status.is_some();
         if !rows.iter().any(is_whole) {
-            return Ok(Self::Withheld(
-                "its rows come without employee, day or status".to_owned(),
-            ));
+            return Ok(Self::Withheld(TableFault::Columns));
         }
         Ok(Self::Known(standings(&rows, client.api.session.today)))
     }
@@ -106,21 +115,13 @@ impl History {
         let Self::Withheld(why) = self else {
             return None;
         };
-        let effect = if decides {
-            "; nobody is deactivated for being missing or not selected in this run"
-        } else {
-            ""
+        let detail = Detail::TableWithheld {
+            system: VENDOR.to_owned(),
+            why: why.clone(),
+            decides,
         };
-        let message = format!(
-            "the table of employment status is withheld ({why}), so planned departures in {VENDOR} are unknown; \
-             stored dates stay{effect}"
-        );
-        let mut problem = Problem::new(
-            Code::ApiWithheld,
-            Severity::Warning,
-            message,
-            permit("employmentHistoryStatus"),
-        );
+        let remedy = permit("employmentHistoryStatus");
+        let mut problem = Problem::typed(Code::ApiWithheld, Severity::Warning, detail, remedy);
         problem.field = Some("terminationDate".to_owned());
         Some(problem)
     }

@@ -4,12 +4,11 @@
 use super::{VENDOR, api_client::ApiClient};
 use crate::connector::{Absence, Answered, ConnectorError, Expected, Lookup, MISSING_KEY, Wanted};
 use async_trait::async_trait;
+use muster_core::model::problem::api::{self, Access, Attempt, BambooHrRemedy, List, Remedy};
 use reqwest::StatusCode;
 
 /// Most people whom one read asks for unless the setting says otherwise: under two minutes at the pace of this connector.
 pub(super) const LIMIT: &str = "500";
-const PERMIT: &str = "in BambooHR under Settings > Access Levels let the access level of the user who made the key view \
-                      these people again; if they have left, enter that there";
 
 /// Asks for people by id.
 pub(super) struct ById<'d> {
@@ -24,9 +23,9 @@ impl ById<'_> {
         let is_id = wanted.identity.iter().eq(["id"]);
         Absence {
             vendor: VENDOR,
-            list: "the list of people",
+            list: List::People,
             lookup: is_id.then_some(self),
-            permit: PERMIT,
+            permit: Access::BambooPeople,
             control: listed.map(|external_id| Expected {
                 external_id,
                 has_started: true,
@@ -46,7 +45,7 @@ impl Lookup for ById<'_> {
             return Ok(Answered::Gone);
         }
         let call = self.client.get(
-            "ask for one person at",
+            Attempt::LookUpEmployee,
             &format!("v1/employees/{id}"),
             &[("fields", "id")],
         );
@@ -58,8 +57,12 @@ impl Lookup for ById<'_> {
                 answer.json::<serde::de::IgnoredAny>(&self.client.api, &call)?;
                 Answered::There
             }
-            status => {
-                Answered::Refused(format!("it answers {status} when one person is asked for"))
+            _ => {
+                let error =
+                    self.client
+                        .api
+                        .refusal(&call, &answer, Remedy::BambooHr(BambooHrRemedy::User));
+                Answered::Refused(api::Lookup::Failed(error.failure()))
             }
         })
     }

@@ -25,7 +25,13 @@ use crate::connector::{
 };
 use api_client::ApiClient;
 use async_trait::async_trait;
-use muster_core::{model::problem::shown, read::record::Sink};
+use muster_core::{
+    model::problem::{
+        api::{Fault, SettingRemedy},
+        shown,
+    },
+    read::record::Sink,
+};
 use secrecy::SecretString;
 
 pub(crate) const LISTING: Listing = Listing {
@@ -103,21 +109,19 @@ impl BambooHr {
         let is_part =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
         if !domain.bytes().all(is_part) {
-            let why = format!(
-                "`{}` has other characters than a-z, 0-9, `-` and `_`",
-                shown(&domain)
-            );
-            let advice = "give the first part of the address alone, as in `acme` of `https://acme.bamboohr.com`";
-            return Err(ConnectorError::setting("company_domain", why, advice));
+            let fault = Fault::NotADomain {
+                value: shown(&domain),
+            };
+            let remedy = SettingRemedy::WriteDomain;
+            return Err(ConnectorError::setting("company_domain", fault, remedy));
         }
         let currency = settings.text("currency");
         if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            let why = format!("`{}` is no currency", shown(&currency));
-            return Err(ConnectorError::setting(
-                "currency",
-                why,
-                "give its code of three letters, as in `EUR`",
-            ));
+            let fault = Fault::NotACurrency {
+                value: shown(&currency),
+            };
+            let remedy = SettingRemedy::WriteCurrency;
+            return Err(ConnectorError::setting("currency", fault, remedy));
         }
         Ok(Self {
             base_url: settings

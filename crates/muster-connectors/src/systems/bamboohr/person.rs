@@ -15,7 +15,11 @@ use jiff::civil::Date;
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity, shown},
+        problem::{
+            Problem, Severity,
+            api::{BambooHrRemedy, Detail, Remedy},
+            shown,
+        },
     },
     read::{
         normalise::is_blank,
@@ -351,47 +355,46 @@ fn unescaped(text: String) -> String {
     plain + rest
 }
 
-fn refused(code: Code, id: &str, message: String, advice: &str) -> Problem {
-    let mut problem = Problem::new(code, Severity::Rejected, message, advice);
+fn refused(code: Code, id: &str, detail: Detail, remedy: Remedy) -> Problem {
+    let mut problem = Problem::typed(code, Severity::Rejected, detail, remedy);
     problem.subject = Some(shown(id));
     problem
 }
 
 fn shell(id: &str) -> Problem {
-    let message = format!(
-        "person `{}` has a name in {VENDOR} and nothing else, not even a hire date; the record is not used",
-        shown(id)
-    );
+    let detail = Detail::Shell {
+        system: VENDOR.to_owned(),
+        id: shown(id),
+    };
     refused(
         Code::ApiShell,
         id,
-        message,
-        "complete the person in BambooHR, or delete the record there",
+        detail,
+        Remedy::BambooHr(BambooHrRemedy::CompletePerson),
     )
 }
 
 fn contradiction(id: &str, ended: Date) -> Problem {
-    let message = format!(
-        "person `{}` is active in {VENDOR} and left on {ended}, which cannot both be; the record is not used and \
-         the person stays as stored",
-        shown(id)
-    );
-    let advice = "correct the rows of the person under Job > Employment Status in BambooHR";
-    refused(Code::ApiContradiction, id, message, advice)
+    let detail = Detail::Contradiction {
+        system: VENDOR.to_owned(),
+        id: shown(id),
+        ended,
+    };
+    refused(
+        Code::ApiContradiction,
+        id,
+        detail,
+        Remedy::BambooHr(BambooHrRemedy::CorrectStatusRows),
+    )
 }
 
 fn private_addresses(count: usize) -> Problem {
-    let people = if count == 1 {
-        "one person has".to_owned()
-    } else {
-        format!("{count} people have")
+    let detail = Detail::PrivateAddresses {
+        system: VENDOR.to_owned(),
+        count: count as u64,
     };
-    let message = format!(
-        "{people} no work address in {VENDOR}; a private one stands in its place where it is mapped"
-    );
-    let advice =
-        "enter a work address in BambooHR, or take `homeEmail` out of the mapping of `email`";
-    let mut problem = Problem::new(Code::ApiPrivateAddress, Severity::Warning, message, advice);
+    let remedy = Remedy::BambooHr(BambooHrRemedy::EnterWorkAddress);
+    let mut problem = Problem::typed(Code::ApiPrivateAddress, Severity::Warning, detail, remedy);
     problem.field = Some("homeEmail".to_owned());
     problem
 }

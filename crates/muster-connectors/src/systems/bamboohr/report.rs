@@ -2,7 +2,7 @@
 
 use super::{
     Options, VENDOR,
-    api_client::{ApiClient, Attempt},
+    api_client::{ApiClient, Reply, support},
     columns::{Asked, needs_catalogue},
     fields::permit,
     history::History,
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     connector::{
         Collected, ConnectorError, Doubt, ErrorKind, Extent, Offered, Records, Step, Wanted,
-        deliver, later, missing,
+        deliver, missing,
     },
     http::{Answer, Call},
     systems::salary::is_salary,
@@ -21,7 +21,10 @@ use crate::{
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity},
+        problem::{
+            Problem, Severity,
+            api::{Attempt, BambooHrRemedy, Detail, Failure, List, Remedy},
+        },
     },
     read::{reading::PartialReason, record::Sink},
 };
@@ -59,12 +62,12 @@ pub(super) async fn read(
         client.api.session.today,
         wanted,
     );
-    let call = client.post("read the employees to come at", REPORT, AHEAD, &body);
+    let call = client.post(read_of(List::FutureEmployees), REPORT, AHEAD, &body);
     let answer = client.ask(&call).await?;
     let ahead = employees(client, &call, &answer, &mut reader, wanted)?;
     drop(answer);
     reader.note_ahead(&ahead);
-    let call = client.post("read the employees at", REPORT, TODAY, &body);
+    let call = client.post(read_of(List::Employees), REPORT, TODAY, &body);
     let answer = client.ask(&call).await?;
     let mut records = employees(client, &call, &answer, &mut reader, wanted)?;
     drop(answer);
@@ -194,17 +197,14 @@ pub(super) fn without(
 ) -> ConnectorError {
     let says = answer.says();
     let is_object = says.starts_with('{') || says.is_empty();
-    let (kind, why) = if is_object {
-        (ErrorKind::Malformed, format!("the answer has no `{what}`"))
+    let (kind, says) = if is_object {
+        (ErrorKind::Malformed, None)
     } else {
-        (
-            ErrorKind::Refused,
-            format!("{VENDOR} answers without `{what}`: `{says}`"),
-        )
+        (ErrorKind::Refused, Some(says))
     };
-    client
-        .api
-        .answered(kind, call, answer, &why, &later(VENDOR))
+    let part = what.to_owned();
+    let failure = Failure::Lacks { part, says };
+    client.api.answered(kind, call, answer, failure, support())
 }
 
 pub(super) async fn offered(client: &ApiClient<'_>) -> Result<Vec<Offered>, ConnectorError> {
@@ -236,10 +236,10 @@ pub(super) async fn offered(client: &ApiClient<'_>) -> Result<Vec<Offered>, Conn
 async fn fields(
     client: &ApiClient<'_>,
 ) -> Result<Result<Vec<Field>, ConnectorError>, ConnectorError> {
-    let call = client.get("read the list of fields at", FIELDS, &[]);
+    let call = client.get(read_of(List::Fields), FIELDS, &[]);
     let answer = match client.attempt(&call).await? {
-        Attempt::Answered(answer) => answer,
-        Attempt::Withheld(error) => return Ok(Err(error)),
+        Reply::Answered(answer) => answer,
+        Reply::Withheld(error) => return Ok(Err(error)),
     };
     let Catalogue(fields) = answer.json(&client.api, &call)?;
     fields
@@ -248,13 +248,14 @@ async fn fields(
 }
 
 fn unlisted(error: &ConnectorError) -> Problem {
-    Problem::new(
-        Code::ApiLookup,
-        Severity::Warning,
-        format!(
-            "the list of fields is withheld ({}); custom fields are found only by alias and number",
-            error.why
-        ),
-        "map custom fields by number; BambooHR shows it in the URL of the field's settings",
-    )
+    let detail = Detail::Unlisted {
+        system: VENDOR.to_owned(),
+        why: error.failure(),
+    };
+    let remedy = Remedy::BambooHr(BambooHrRemedy::MapByNumber);
+    Problem::typed(Code::ApiLookup, Severity::Warning, detail, remedy)
+}
+
+fn read_of(of: List) -> Attempt {
+    Attempt::Read { of }
 }

@@ -14,7 +14,13 @@ use crate::{
     http::Call,
     systems::salary::is_salary,
 };
-use muster_core::{model::code::Code, read::record::Sink};
+use muster_core::{
+    model::{
+        code::Code,
+        problem::api::{Attempt, Failure, List as Source, Remedy},
+    },
+    read::record::Sink,
+};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 
@@ -47,7 +53,7 @@ pub(super) async fn read(
         withheld: HashSet::new(),
     };
     let mut pass = match list.pass().await {
-        Err(error) if matches!(error.code, Code::ApiForbidden | Code::ApiRefused) => {
+        Err(error) if matches!(error.code(), Code::ApiForbidden | Code::ApiRefused) => {
             list.find_withheld(error).await?;
             list.pass().await?
         }
@@ -102,7 +108,13 @@ async fn fields(client: &ApiClient<'_>) -> Result<Vec<SetField>, ConnectorError>
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        let call = client.get("read the fields of the dataset at", FIELDS, &query);
+        let call = client.get(
+            Attempt::Read {
+                of: Source::DatasetFields,
+            },
+            FIELDS,
+            &query,
+        );
         let answer = client.ask(&call).await?;
         let SetFields {
             fields: some,
@@ -162,7 +174,7 @@ impl List<'_> {
             .await
         {
             Ok(_) => Ok(false),
-            Err(error) if matches!(error.code, Code::ApiForbidden | Code::ApiRefused) => Ok(true),
+            Err(error) if matches!(error.code(), Code::ApiForbidden | Code::ApiRefused) => Ok(true),
             Err(error) => Err(error),
         }
     }
@@ -184,13 +196,12 @@ impl List<'_> {
                 return Ok(pass);
             }
         }
-        let advice = "raise the limit if the account really is that large";
-        let error = self.client.api.error(
-            ErrorKind::Refused,
-            &self.page_call(0),
-            "the pages never end",
-            advice,
-        );
+        let read = self.client.api.session.network.limits.pages;
+        let (call, failure) = (self.page_call(read), Failure::EndlessPages { read });
+        let error =
+            self.client
+                .api
+                .error(ErrorKind::Refused, &call, failure, Remedy::AskWhyEndless);
         Err(error.coded(Code::ApiLimit))
     }
 
@@ -241,7 +252,10 @@ impl List<'_> {
         let fields: Vec<&String> = positions.map(|position| &names[position]).collect();
         let body = json!({"fields": fields, "page": number, "pageSize": size, "orderBy": format!("{} asc", names[0])});
         self.client.post(
-            &format!("read page {number} of the people at"),
+            Attempt::ReadPage {
+                page: number,
+                of: Source::People,
+            },
             DATA,
             &[],
             &body,

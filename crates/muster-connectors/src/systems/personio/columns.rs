@@ -8,7 +8,10 @@ use crate::{
         salary::{self, is_salary},
     },
 };
-use muster_core::model::problem::shown;
+use muster_core::model::problem::{
+    api::{Access, Fault, PersonioRemedy, Remedy, SettingRemedy},
+    shown,
+};
 
 /// Attributes that every account has, and what the customer's pages call them.
 const SYSTEM: &[(&str, &str)] = &[
@@ -146,20 +149,12 @@ fn by_name(column: &str, offered: &[AttributeV1]) -> Result<Option<String>, Conn
         [] => Ok(None),
         [one] => Ok(Some(one.key.clone())),
         several => {
-            let keys: Vec<&str> = several
-                .iter()
-                .map(|attribute| attribute.key.as_str())
-                .collect();
-            let why = format!(
-                "`{}` is the name of several attributes: `{}`",
-                shown(column),
-                keys.join("`, `")
-            );
-            Err(ConnectorError::setting(
-                "mapping",
-                why,
-                "use the key of the one that is meant in its place",
-            ))
+            let fault = Fault::Ambiguous {
+                column: shown(column),
+                of: several.iter().map(|it| shown(&it.key)).collect(),
+            };
+            let remedy = SettingRemedy::UseKeyOfAttribute;
+            Err(ConnectorError::setting("mapping", fault, remedy))
         }
     }
 }
@@ -188,7 +183,7 @@ fn unmarked_birthday(offered: &[AttributeV1]) -> Option<String> {
 }
 
 /// What to tick so that a column can be read.
-pub(super) fn permit(column: &str) -> String {
+pub(super) fn permit(column: &str) -> Remedy {
     let name = SYSTEM
         .iter()
         .find(|(key, _)| *key == column)
@@ -196,20 +191,16 @@ pub(super) fn permit(column: &str) -> String {
     let name = name
         .or((column == BIRTHDAY).then_some("Birthday"))
         .unwrap_or(column);
-    format!(
-        "in Personio under Settings > Integrations > API credentials open the credential, tick `{}` under Readable \
-         employee attributes, and save; or take the column out of the integration",
-        shown(name)
-    )
+    let attribute = shown(name);
+    Remedy::Give(Access::PersonioAttribute { attribute })
 }
 
 /// The same for version 2, which gives some objects by id alone.
-pub(super) fn permit_v2(column: &str) -> String {
+pub(super) fn permit_v2(column: &str) -> Remedy {
     match column {
-        "office" | "subcompany" => format!(
-            "version 2 gives `{column}` by id alone, without its name: use version 1 (`api = \"v1\"`), or remove the column from \
-             the mapping"
-        ),
+        "office" | "subcompany" => Remedy::Personio(PersonioRemedy::UseVersion1 {
+            column: column.to_owned(),
+        }),
         _ => permit(column),
     }
 }

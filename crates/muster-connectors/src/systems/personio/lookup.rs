@@ -8,11 +8,11 @@ use crate::{
     http::{Api, Bearer, Call},
 };
 use async_trait::async_trait;
+use muster_core::model::problem::api::{self, Access, Attempt, Failure, List, Remedy};
 use reqwest::StatusCode;
 
 /// Most people whom one read asks for unless the setting says otherwise: two minutes at the published pace.
 pub(super) const LIMIT: &str = "500";
-const PERMIT: &str = "take `external_id` from the column `id`, and tick `Read` for Employees (personal data) in the credential";
 
 /// Asks for people by id.
 pub(super) struct ById<'b> {
@@ -20,8 +20,7 @@ pub(super) struct ById<'b> {
     pub(super) bearer: &'b Bearer<'b>,
     /// The list that they should be on.
     pub(super) path: &'static str,
-    /// What messages call it.
-    pub(super) list: &'static str,
+    pub(super) list: List,
     /// Most people whom one read asks for.
     pub(super) limit: usize,
 }
@@ -34,7 +33,7 @@ impl ById<'_> {
             vendor: super::v1::VENDOR,
             list: self.list,
             lookup: is_id.then_some(self),
-            permit: PERMIT,
+            permit: Access::PersonioLookup,
             control: listed.map(|external_id| Expected {
                 external_id,
                 has_started: true,
@@ -50,15 +49,16 @@ impl Lookup for ById<'_> {
     async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError> {
         let id = &person.external_id;
         if !super::v2::is_part(id) {
-            return Ok(Answered::Refused("an id is none of Personio's".to_owned()));
+            return Ok(Answered::Refused(api::Lookup::NotItsId));
         }
         // Neither path has a parameter that narrows the answer; all of it but the id is passed over.
         let url = self.api.base.join(&format!("{}/{id}", self.path));
-        let call = Call::get("ask for one person at", url);
+        let call = Call::get(Attempt::LookUpEmployee, url);
+        let refused = |failure| Ok(Answered::Refused(api::Lookup::Failed(failure)));
         let answer = match self.bearer.ask(self.api, &call).await {
             Ok(answer) => answer,
             Err(error) if error.kind == ErrorKind::Forbidden => {
-                return Ok(Answered::Refused(error.why));
+                return refused(error.failure());
             }
             Err(error) => return Err(error),
         };
@@ -66,18 +66,21 @@ impl Lookup for ById<'_> {
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Answered::Gone),
             status if status.is_success() => {
                 let single: Single = answer.json(self.api, &call)?;
-                Ok(match single.id() {
-                    _ if single.success == Some(false) => Answered::Refused(format!(
-                        "it answers without success: `{}`",
-                        answer.says()
-                    )),
-                    Some(other) if other != *id => Answered::Refused(
-                        "it answers with another person than the one asked for".to_owned(),
-                    ),
-                    _ => Answered::There,
-                })
+                match single.id() {
+                    _ if single.success == Some(false) => refused(Failure::NotSuccessful {
+                        system: super::v1::VENDOR.to_owned(),
+                        says: answer.says(),
+                    }),
+                    Some(other) if other != *id => {
+                        Ok(Answered::Refused(api::Lookup::OtherEmployee))
+                    }
+                    _ => Ok(Answered::There),
+                }
             }
-            _ => Ok(Answered::Refused(self.api.refusal(&call, &answer, "").why)),
+            _ => {
+                let error = self.api.refusal(&call, &answer, Remedy::CheckStatusPage);
+                refused(error.failure())
+            }
         }
     }
 }

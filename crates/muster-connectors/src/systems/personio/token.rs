@@ -9,7 +9,10 @@ use crate::{
     http::{Answer, Api, Body, Call, Issued, Issuer},
 };
 use async_trait::async_trait;
-use muster_core::model::code::Code;
+use muster_core::model::{
+    code::Code,
+    problem::api::{Access, Attempt, Failure, PersonioRemedy, Refused, Remedy},
+};
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -18,11 +21,6 @@ use std::time::Duration;
 const A_DAY: Duration = Duration::from_secs(86_400);
 /// The pause that Personio makes after too many token requests.
 const COOL_DOWN: Duration = Duration::from_secs(60);
-
-const RIGHTS: &str = "in Personio under Settings > Integrations > API credentials open this credential, tick `Read` in the \
-                      row `Employees` (personal data), and save; the credential may also have been revoked";
-const CREDENTIALS: &str = "copy Client ID and secret again from Personio, Settings > Integrations > API credentials; until \
-                           then each run tries them once";
 
 /// The credential of one account.
 pub(super) struct Login<'p> {
@@ -73,15 +71,8 @@ impl Issuer for Login<'_> {
         let token = token
             .filter(|token| !token.trim().is_empty())
             .ok_or_else(|| {
-                let advice =
-                    "run again later; if the problem remains, contact Personio's support with the request id";
-                api.answered(
-                    ErrorKind::Malformed,
-                    &call,
-                    &answer,
-                    "the answer has no token",
-                    advice,
-                )
+                let (kind, failure) = (ErrorKind::Malformed, Failure::NoToken);
+                api.answered(kind, &call, &answer, failure, super::v1::support())
             })?;
         let lives = lives
             .and_then(|lives| lives.number())
@@ -101,8 +92,8 @@ impl Issuer for Login<'_> {
         (!self.connector.is_v2 && !token.is_empty()).then(|| token.into())
     }
 
-    fn advice(&self) -> &'static str {
-        RIGHTS
+    fn remedy(&self) -> Remedy {
+        Remedy::Give(Access::PersonioEmployees)
     }
 }
 
@@ -133,7 +124,7 @@ impl Login<'_> {
     }
 
     fn token_call(&self, api: &Api<'_>, path: &str, body: Body) -> Call {
-        let call = Call::post("get a token for", api.base.join(path), body);
+        let call = Call::post(Attempt::GetToken, api.base.join(path), body);
         Call {
             brings_secret: true,
             cool_down: COOL_DOWN,
@@ -144,7 +135,7 @@ impl Login<'_> {
 
 /// Personio says wrong credentials with 403, 401 or 400, and once with a 200 that is none.
 fn refused(api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
-    let error = api.refusal(call, answer, CREDENTIALS);
+    let error = api.refusal(call, answer, Remedy::Personio(PersonioRemedy::Credentials));
     let is_login = matches!(
         answer.status,
         StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
@@ -152,11 +143,9 @@ fn refused(api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
     if !is_login {
         return error;
     }
-    let why = format!("the credentials are refused: {}", error.why);
-    ConnectorError {
+    let error = ConnectorError {
         kind: ErrorKind::Unauthorised,
-        code: Code::TransportCredentials,
-        why,
-        ..error
-    }
+        ..error.refusing(Refused::Credentials)
+    };
+    error.coded(Code::TransportCredentials)
 }

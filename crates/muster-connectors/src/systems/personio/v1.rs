@@ -16,7 +16,10 @@ use crate::{
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity},
+        problem::{
+            Problem, Severity,
+            api::{Attempt, Detail, Failure, List as Source, PersonioRemedy, Remedy},
+        },
     },
     read::record::Sink,
 };
@@ -90,7 +93,7 @@ pub(super) async fn read(
             api,
             bearer,
             path: EMPLOYEES,
-            list: "the list of employees",
+            list: Source::Employees,
             limit,
         };
         let absence = by_id.absence(wanted, pass.records.first_id().map(str::to_owned));
@@ -149,7 +152,12 @@ async fn attributes(
     api: &Api<'_>,
     bearer: &Bearer<'_>,
 ) -> Result<Vec<AttributeV1>, ConnectorError> {
-    let call = Call::get("read the list of attributes at", api.base.join(ATTRIBUTES));
+    let call = Call::get(
+        Attempt::Read {
+            of: Source::Attributes,
+        },
+        api.base.join(ATTRIBUTES),
+    );
     let answer = bearer.ask(api, &call).await?;
     let CatalogueV1 { success, data } = succeeded(api, &call, &answer)?;
     take(api, &call, &answer, success, data)
@@ -163,7 +171,7 @@ fn succeeded<T: serde::de::DeserializeOwned>(
     if answer.status.is_success() {
         answer.json(api, call)
     } else {
-        Err(api.refusal(call, answer, ADVICE))
+        Err(api.refusal(call, answer, support()))
     }
 }
 
@@ -177,24 +185,31 @@ fn take<T>(
 ) -> Result<Vec<T>, ConnectorError> {
     match (success, data) {
         (Some(false), _) => {
-            let why = format!("Personio answers without success: `{}`", answer.says());
-            Err(api.answered(ErrorKind::Refused, call, answer, &why, ADVICE))
+            let failure = Failure::NotSuccessful {
+                system: VENDOR.to_owned(),
+                says: answer.says(),
+            };
+            Err(api.answered(ErrorKind::Refused, call, answer, failure, support()))
         }
         (_, Some(data)) => Ok(data),
-        (_, None) => Err(api.answered(
-            ErrorKind::Malformed,
-            call,
-            answer,
-            "the answer has no `data`",
-            ADVICE,
-        )),
+        (_, None) => {
+            let failure = Failure::Lacks {
+                part: "data".to_owned(),
+                says: None,
+            };
+            Err(api.answered(ErrorKind::Malformed, call, answer, failure, support()))
+        }
     }
 }
 
 /// What messages call it.
 pub(super) const VENDOR: &str = "Personio";
-const ADVICE: &str =
-    "run again later; if the problem remains, contact Personio's support with the request id";
+
+pub(super) fn support() -> Remedy {
+    Remedy::ContactSupport {
+        system: Some(VENDOR.to_owned()),
+    }
+}
 
 /// The list of employees, for one read.
 struct List<'l> {
@@ -235,11 +250,11 @@ impl List<'_> {
                 return Ok(pass);
             }
         }
-        let call = self.call(0, offset);
-        let advice = "raise the limit if the account really is that large";
+        let read = self.api.session.network.limits.pages;
+        let (call, failure) = (self.call(read, offset), Failure::EndlessPages { read });
         Err(self
             .api
-            .error(ErrorKind::Refused, &call, "the pages never end", advice)
+            .error(ErrorKind::Refused, &call, failure, Remedy::AskWhyEndless)
             .coded(Code::ApiLimit))
     }
 
@@ -276,7 +291,11 @@ impl List<'_> {
             query.append_pair("attributes[]", key);
         }
         drop(query);
-        Call::get(format!("read page {number} of the employees at"), url)
+        let attempted = Attempt::ReadPage {
+            page: number,
+            of: Source::Employees,
+        };
+        Call::get(attempted, url)
     }
 
     /// Adds one person; whether the id is new.
@@ -332,17 +351,21 @@ fn is_midnight(value: &Json) -> bool {
 
 /// Whether the list of attributes alone is withheld, as it is from some credentials.
 fn is_unlisted(error: &ConnectorError) -> bool {
-    error.on.ends_with(ATTRIBUTES) && matches!(error.code, Code::ApiForbidden | Code::ApiRefused)
+    error
+        .failed_request()
+        .is_some_and(|request| request.on.ends_with(ATTRIBUTES))
+        && matches!(error.code(), Code::ApiForbidden | Code::ApiRefused)
 }
 
 fn unlisted(error: &ConnectorError) -> Problem {
-    Problem::new(
+    let detail = Detail::Unlisted {
+        system: VENDOR.to_owned(),
+        why: error.failure(),
+    };
+    Problem::typed(
         Code::ApiLookup,
         Severity::Warning,
-        format!(
-            "the list of attributes is withheld ({}); custom attributes are found by their key alone",
-            error.why
-        ),
-        "tick `Read` for Employees (personal data) in the credential, or map custom attributes by key (`dynamic_123`)",
+        detail,
+        Remedy::Personio(PersonioRemedy::MapByKey),
     )
 }

@@ -19,7 +19,10 @@ use crate::{
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity},
+        problem::{
+            Problem, Severity,
+            api::{Detail, List, Remedy, Shape},
+        },
     },
     read::{reading::PartialReason, record::Sink},
 };
@@ -36,8 +39,6 @@ pub(super) use person::is_part;
 use unit::Units;
 
 const PERSONS: &str = "v2/persons";
-/// What messages call a person's employments.
-const EMPLOYMENTS: &str = "the employments of a person";
 
 pub(super) async fn read(
     api: &Api<'_>,
@@ -48,13 +49,13 @@ pub(super) async fn read(
 ) -> Result<Extent, ConnectorError> {
     salary::check(&wanted.columns)?;
     let pages = Pages { api, bearer };
-    let mut persons = pages.all(PERSONS, "the persons").await?;
+    let mut persons = pages.all(PERSONS, List::Persons).await?;
     let mut is_changed = false;
     if persons.is_repeated || persons.is_shifted || persons.is_hollow {
-        persons = pages.all(PERSONS, "the persons").await?;
+        persons = pages.all(PERSONS, List::Persons).await?;
     } else if persons.pages > 1 {
         // No total tells whether somebody was passed over while pages moved: two equal readings do.
-        let again = pages.all(PERSONS, "the persons").await?;
+        let again = pages.all(PERSONS, List::Persons).await?;
         is_changed = again.differs(&persons);
         persons = again;
     }
@@ -75,7 +76,7 @@ pub(super) async fn read(
             api,
             bearer,
             path: PERSONS,
-            list: "the list of persons",
+            list: List::Persons,
             limit,
         };
         let absence = by_id.absence(wanted, reader.records.first_id().map(str::to_owned));
@@ -115,7 +116,7 @@ pub(super) async fn offered(
             });
         }
     };
-    let persons = pages.first(PERSONS, "the persons").await?;
+    let persons = pages.first(PERSONS, List::Persons).await?;
     for person in &persons {
         person
             .keys()
@@ -133,7 +134,7 @@ pub(super) async fn offered(
         }
     }
     if let Some(id) = persons.first().and_then(person::id) {
-        for employment in pages.all(&employments(&id), EMPLOYMENTS).await?.items {
+        for employment in pages.all(&employments(&id), List::Employments).await?.items {
             employment::COLUMNS
                 .iter()
                 .filter(|column| employment::has(&employment, column))
@@ -167,7 +168,7 @@ impl Reader<'_> {
         };
         let mut employments_of = Vec::new();
         if self.columns.needs_employments {
-            let all = self.pages.all(&employments(&id), EMPLOYMENTS).await?;
+            let all = self.pages.all(&employments(&id), List::Employments).await?;
             self.is_changed |= all.is_missing || all.is_repeated;
             if all.is_missing {
                 return Ok(());
@@ -192,37 +193,26 @@ impl Reader<'_> {
     }
 }
 
-/// Why not everybody was read for certain, and what is said of it.
+/// Why not everybody was read for certain, and what is reported of it.
 fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)> {
-    let (reason, code, what) = if persons.is_repeated {
-        (
-            PartialReason::Truncated,
-            Code::ApiLink,
-            "the link to the next page leads to a page that was read already",
-        )
+    let (reason, code, shape) = if persons.is_repeated {
+        (PartialReason::Truncated, Code::ApiLink, Shape::Repeated)
     } else if persons.is_hollow {
-        (
-            PartialReason::Truncated,
-            Code::ApiLink,
-            "the link to the next page leads to one that has nobody on it",
-        )
+        (PartialReason::Truncated, Code::ApiLink, Shape::EmptyEnd)
     } else if is_changed {
-        let what = "people came, went or moved between pages while they were read";
-        (
-            PartialReason::ChangedWhileReading,
-            Code::ApiUnreconciled,
-            what,
-        )
+        let reason = PartialReason::ChangedWhileReading;
+        (reason, Code::ApiUnreconciled, Shape::Changed)
     } else {
         return None;
     };
-    let advice = "wait for the next run; if the problem remains, contact Personio's support";
-    let problem = Problem::new(
-        code,
-        Severity::Warning,
-        format!("{what}; nobody is deactivated for being missing in this run"),
-        advice,
-    );
+    let detail = Detail::NotWhole {
+        of: List::Persons,
+        shape,
+    };
+    let remedy = Remedy::WaitForNextRun {
+        system: VENDOR.to_owned(),
+    };
+    let problem = Problem::typed(code, Severity::Warning, detail, remedy);
     Some((reason, problem))
 }
 

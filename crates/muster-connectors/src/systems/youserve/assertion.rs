@@ -3,7 +3,10 @@
 use crate::{connector::ConnectorError, net::private_key};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use muster_core::model::problem::transport::KeyFault;
+use muster_core::model::problem::{
+    api::{self, PrivateKey as Fault, SettingRemedy},
+    transport::KeyFault,
+};
 use russh::keys::{Algorithm as Kind, EcdsaCurve, PrivateKey, encode_pkcs8_pem};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -11,9 +14,6 @@ use std::fmt;
 
 /// How long a signed token is good, in seconds; servers refuse more than five minutes.
 pub(super) const LIFE: i64 = 300;
-
-const FORM: &str = "set an RSA key (2048 bits or more) or an EC key (P-256 or P-384) in PEM form, as made by \
-                    `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072`";
 
 /// The private key. `Debug` shows no part of it.
 pub(super) struct Key {
@@ -35,41 +35,6 @@ struct Claims<'c> {
     jti: String,
 }
 
-/// Why a key cannot be read, and what to do.
-fn words(fault: KeyFault) -> (&'static str, &'static str) {
-    const CONVERT: &str = "convert a copy with `ssh-keygen -p -f KEYFILE`, which writes the OpenSSH form, and set that one";
-    match fault {
-        KeyFault::EncryptedEcInOldForm => (
-            "it is an encrypted EC key in the old PEM form, which is not read",
-            CONVERT,
-        ),
-        KeyFault::EncryptedInOldForm => (
-            "it is encrypted in an old PEM form, which is not read",
-            CONVERT,
-        ),
-        KeyFault::NoPassphrase => (
-            "it is encrypted and no passphrase is set",
-            "set its `passphrase`",
-        ),
-        KeyFault::WrongPassphrase => (
-            "passphrase refused: it does not open the key",
-            "set the right `passphrase`",
-        ),
-        KeyFault::PublicKey => (
-            "it is a public key",
-            "set the private key, which begins with `-----BEGIN`",
-        ),
-        KeyFault::DsaKey => (
-            "it is a DSA key, which is no longer safe",
-            "make an Ed25519 key with `ssh-keygen -t ed25519`",
-        ),
-        KeyFault::NotAKey => (
-            "it is not a private key in OpenSSH, PEM or PuTTY form, or it is damaged",
-            "set the whole file, with its first and last line",
-        ),
-    }
-}
-
 impl Key {
     /// Opens the key and signs once, so that a key that cannot be used is told when it is saved.
     pub(super) fn read(
@@ -77,15 +42,11 @@ impl Key {
         passphrase: Option<SecretString>,
         id: Option<&str>,
     ) -> Result<Self, ConnectorError> {
-        let wrong = |why: &str, advice: &str| ConnectorError::setting("private_key", why, advice);
         let opened = private_key::read(
             secret.expose_secret(),
             passphrase.as_ref().map(ExposeSecret::expose_secret),
         );
-        let opened = opened.map_err(|fault| {
-            let (why, advice) = words(fault);
-            wrong(why, advice)
-        })?;
+        let opened = opened.map_err(|fault| unusable(Fault::Unreadable(fault)))?;
         let algorithm = match opened.algorithm() {
             Kind::Rsa { .. } => Algorithm::RS256,
             Kind::Ecdsa {
@@ -95,14 +56,10 @@ impl Key {
                 curve: EcdsaCurve::NistP384,
             } => Algorithm::ES384,
             _ => {
-                return Err(wrong(
-                    "it is neither an RSA key nor an EC key on P-256 or P-384",
-                    FORM,
-                ));
+                return Err(unusable(Fault::OtherKind));
             }
         };
-        let key = signing_key(&opened, algorithm)
-            .ok_or_else(|| wrong("it cannot be used to sign", FORM))?;
+        let key = signing_key(&opened, algorithm).ok_or_else(|| unusable(Fault::CannotSign))?;
         let given = [secret.clone()].into_iter().chain(passphrase).collect();
         let key = Self {
             given,
@@ -112,10 +69,7 @@ impl Key {
         };
         match key.sign("probe", "probe", Timestamp::UNIX_EPOCH) {
             Ok(_) => Ok(key),
-            Err(_) => Err(wrong(
-                "it cannot be used to sign; RSA keys need 2048 bits or more",
-                FORM,
-            )),
+            Err(_) => Err(unusable(Fault::CannotSign)),
         }
     }
 
@@ -132,8 +86,7 @@ impl Key {
         now: Timestamp,
     ) -> Result<SecretString, String> {
         let mut chance = [0; 16];
-        getrandom::fill(&mut chance)
-            .map_err(|error| format!("this machine gives no random numbers: {error}"))?;
+        getrandom::fill(&mut chance).map_err(|error| error.to_string())?;
         let now = now.as_second();
         let claims = Claims {
             iss: client,
@@ -148,10 +101,27 @@ impl Key {
             kid: self.id.clone(),
             ..Header::new(self.algorithm)
         };
-        let token = encode(&header, &claims, &self.key)
-            .map_err(|error| format!("signing failed: {error}"))?;
+        let token = encode(&header, &claims, &self.key).map_err(|error| error.to_string())?;
         Ok(token.into())
     }
+}
+
+/// The error for a key that cannot be used.
+pub(super) fn unusable(fault: Fault) -> ConnectorError {
+    let remedy = match &fault {
+        Fault::Unreadable(KeyFault::EncryptedEcInOldForm | KeyFault::EncryptedInOldForm) => {
+            SettingRemedy::ConvertKey
+        }
+        Fault::Unreadable(KeyFault::NoPassphrase) => SettingRemedy::SetPassphrase,
+        Fault::Unreadable(KeyFault::WrongPassphrase) => SettingRemedy::CorrectPassphrase,
+        Fault::Unreadable(KeyFault::PublicKey) => SettingRemedy::SetPrivateKey,
+        Fault::Unreadable(KeyFault::NotAKey) => SettingRemedy::SetWholeKey,
+        Fault::Unreadable(KeyFault::DsaKey) | Fault::OtherKind | Fault::CannotSign => {
+            SettingRemedy::SetSigningKey
+        }
+        Fault::NotSigned { .. } => SettingRemedy::SetOtherKey,
+    };
+    ConnectorError::setting("private_key", api::Fault::PrivateKey(fault), remedy)
 }
 
 /// The key in the one form that is used to sign, whatever form it was given in.

@@ -14,7 +14,13 @@ use crate::{
     systems::{attributes::Attributes, leniency, salary::is_salary},
 };
 use jiff::civil::Date;
-use muster_core::model::{employment, problem::shown};
+use muster_core::model::{
+    employment,
+    problem::{
+        api::{Access, Remedy},
+        shown,
+    },
+};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
@@ -271,22 +277,16 @@ fn extension(says: &Attributes, key: &str) -> Value {
 }
 
 /// What to do so that a column can be read.
-pub(super) fn permit(column: &str) -> String {
+pub(super) fn permit(column: &str) -> Remedy {
     let what = match Column::of(column) {
         Column::Extension(key) => {
-            return format!(
-                "look in YouServe whether the extension `{}` exists for employees and is delivered to the IAM API; or take \
-                 the column out of the integration",
-                shown(&key)
-            );
+            return Remedy::Give(Access::YouServeExtension { key: shown(&key) });
         }
         Column::Address(_) => "emailAddresses".to_owned(),
         Column::Employments => "employments".to_owned(),
         _ => column.rsplit('.').next().unwrap_or(column).to_owned(),
     };
-    format!(
-        "ask YouServe's support to deliver `{}` to the IAM API for this application (IAM API, field selection); or take \
-         the column out of the integration",
-        shown(&what)
-    )
+    Remedy::Give(Access::YouServeField {
+        field: shown(&what),
+    })
 }

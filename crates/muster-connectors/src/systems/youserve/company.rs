@@ -5,7 +5,11 @@ use jiff::civil::Date;
 use muster_core::model::{
     code::Code,
     company::Company,
-    problem::{Problem, Severity, shown},
+    problem::{
+        Problem, Severity,
+        api::{Detail, Remedy, YouServeRemedy},
+        shown,
+    },
 };
 use std::collections::BTreeMap;
 
@@ -61,24 +65,27 @@ impl Companies {
     /// A warning for every short name that two companies have today.
     pub(super) fn problems(&self) -> Vec<Problem> {
         let shared = |name: &str| {
-            let ids: Vec<&str> = self
+            let ids: Vec<String> = self
                 .all
                 .iter()
                 .filter(|it| it.short_name == name)
-                .map(|it| it.external_id.as_str())
+                .map(|it| shown(&it.external_id))
                 .collect();
-            (ids.len() > 1).then(|| ids.join("`, `"))
+            (ids.len() > 1).then_some(ids)
         };
         self.names
             .keys()
             .filter_map(|name| {
                 let ids = shared(name)?;
-                let message = format!(
-                    "`{}` is the short name of several companies (`{ids}`); employments in it count for the first",
-                    shown(name)
-                );
-                let advice = "give one of the companies another short name in YouServe";
-                Some(Problem::new(Code::ApiLookup, Severity::Warning, message, advice))
+                let name = shown(name);
+                let detail = Detail::SharedShortName { name, ids };
+                let remedy = Remedy::YouServe(YouServeRemedy::RenameCompany);
+                Some(Problem::typed(
+                    Code::ApiLookup,
+                    Severity::Warning,
+                    detail,
+                    remedy,
+                ))
             })
             .collect()
     }

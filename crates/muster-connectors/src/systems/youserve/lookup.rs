@@ -5,23 +5,26 @@
 
 use super::{
     NAME, Rules,
-    pages::{All, List, Lists, advised},
+    pages::{All, List, Lists, Single, advised},
     slice,
     wire::Record,
 };
 use crate::connector::{Absence, Answered, ConnectorError, Expected, Lookup, MISSING_KEY, Wanted};
 use async_trait::async_trait;
 use jiff::civil::Date;
-use muster_core::model::{code::Code, problem::shown};
-use reqwest::StatusCode;
+use muster_core::model::{
+    code::Code,
+    problem::{
+        api::{self, Access, Failure},
+        shown,
+    },
+};
 use std::collections::HashSet;
 
 /// Most people whom one read asks for unless the setting says otherwise: two minutes at the published pace.
 pub(super) const LIMIT: &str = "200";
 /// How many humans are asked for whose employments are not on the list.
 const SAMPLE: usize = 10;
-const PERMIT: &str = "ask YouServe's support why the application may read the list of employees but nobody by id or personCode";
-const MAPPING: &str = "take `external_id` from the column `external_id`, `id` or `personCode`";
 
 /// Asks for people by what they are known by.
 pub(super) struct Asking<'l> {
@@ -72,9 +75,12 @@ impl<'l> Asking<'l> {
             .find_map(|it| slice::text(&it.says, self.key()));
         Absence {
             vendor: NAME,
-            list: "the list of employees",
+            list: api::List::Employees,
             lookup: self.is_askable.then_some(self),
-            permit: if self.is_askable { PERMIT } else { MAPPING },
+            permit: match self.is_askable {
+                true => Access::YouServeLookup,
+                false => Access::YouServeMapping,
+            },
             control: known.map(|external_id| Expected {
                 external_id,
                 has_started: true,
@@ -92,12 +98,9 @@ pub(super) async fn check_employments(
     bereft: &[String],
 ) -> Result<(), ConnectorError> {
     if employments.items.is_empty() && !bereft.is_empty() {
-        let why = format!(
-            "the list is empty, although {} employees have employments",
-            bereft.len()
-        );
+        let employees = bereft.len() as u64;
         let empty = lists
-            .broken_off(List::Employments, &why)
+            .broken_off(List::Employments, Failure::NoEmployments { employees })
             .coded(Code::ApiUnreconciled);
         return Err(advised(List::Employments, empty));
     }
@@ -109,12 +112,9 @@ pub(super) async fn check_employments(
                 && !employments.has(it)
         };
         if found.iter().any(is_lost) {
-            let why = format!(
-                "the list has ended early: it does not have employments of personCode `{}` that are there when asked for",
-                shown(code)
-            );
+            let failure = Failure::EmploymentsLost { code: shown(code) };
             return Err(lists
-                .broken_off(List::Employments, &why)
+                .broken_off(List::Employments, failure)
                 .coded(Code::ApiMissing));
         }
     }
@@ -131,14 +131,11 @@ impl Lookup for Asking<'_> {
     async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError> {
         let asked = &person.external_id;
         if !self.by_code {
-            let status = self.lists.single(asked).await?;
-            return Ok(match status {
-                status if status.is_success() => Answered::There,
-                StatusCode::NOT_FOUND if person.has_started => Answered::Gone,
-                StatusCode::NOT_FOUND => Answered::Unsure,
-                status => {
-                    Answered::Refused(format!("it answers {status} when one person is asked for"))
-                }
+            return Ok(match self.lists.single(asked).await? {
+                Single::There => Answered::There,
+                Single::NotFound if person.has_started => Answered::Gone,
+                Single::NotFound => Answered::Unsure,
+                Single::Refused(failure) => Answered::Refused(api::Lookup::Failed(failure)),
             });
         }
         let found = self.lists.of_code(List::Employees, asked).await?;
@@ -146,9 +143,7 @@ impl Lookup for Asking<'_> {
         Ok(match found.iter().find(is_asked) {
             Some(_) => Answered::There,
             None if found.is_empty() => Answered::Gone,
-            None => Answered::Refused(
-                "it answers with other people than the one who is asked for".to_owned(),
-            ),
+            None => Answered::Refused(api::Lookup::OtherEmployee),
         })
     }
 }

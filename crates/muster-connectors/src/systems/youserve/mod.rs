@@ -29,7 +29,10 @@ use crate::{
 };
 use assertion::Key;
 use async_trait::async_trait;
-use muster_core::read::record::Sink;
+use muster_core::{
+    model::problem::api::{Fault, SettingRemedy},
+    read::record::Sink,
+};
 use secrecy::SecretString;
 use std::time::Duration;
 use token::{Form, Login};
@@ -189,11 +192,14 @@ impl YouServe {
             "private_key"
         };
         let secret = settings.find_secret(filled).ok_or_else(|| {
-            let why = format!(
-                "it is not filled in, and `login` is `{}`",
-                settings.text("login")
-            );
-            ConnectorError::setting(filled, why, "fill it in, or choose another `login`")
+            let fault = Fault::NeededFor {
+                key: "login".to_owned(),
+                value: settings.text("login"),
+            };
+            let remedy = SettingRemedy::FillInOrChoose {
+                key: "login".to_owned(),
+            };
+            ConnectorError::setting(filled, fault, remedy)
         })?;
         let key = match login {
             Form::Secret => None,

@@ -4,7 +4,7 @@
 //! that was asked before. There is no total: what does not look like an end is not taken for one.
 
 use super::{
-    YouServe, slice,
+    NAME, YouServe, slice,
     token::refusal,
     wire::{Page, Record},
 };
@@ -15,18 +15,16 @@ use crate::{
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity},
+        problem::{
+            self, Problem, Severity,
+            api::{self, Attempt, Detail, Failure, Link, Remedy, Shape, YouServeRemedy},
+        },
     },
     read::reading::PartialReason,
 };
 use reqwest::{StatusCode, header::HeaderName};
 use serde::de::IgnoredAny;
 use std::collections::{HashMap, HashSet};
-
-const ADVICE: &str =
-    "run again later; if the problem remains, contact YouServe's support with the request id";
-const WITHOUT: &str = "if YouServe says that the application gets no employments, set `employments` to `records`: those \
-                       within the employees' records then count alone";
 
 /// One of the lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +43,12 @@ impl List {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    /// What problems call it.
+    fn source(self) -> api::List {
         match self {
-            Self::Employees => "the employees",
-            Self::Employments => "the employments",
-            Self::Companies => "the companies",
+            Self::Employees => api::List::Employees,
+            Self::Employments => api::List::Employments,
+            Self::Companies => api::List::Companies,
         }
     }
 }
@@ -73,11 +72,11 @@ impl Doubt {
         }
     }
 
-    fn what(self) -> &'static str {
+    fn shape(self) -> Shape {
         match self {
-            Self::Repeated => "the link to the next page leads to a page that was read already",
-            Self::Hollow => "a page has nothing in it although another one follows",
-            Self::Bare => "the list has no envelope, so nothing says whether more follow",
+            Self::Repeated => Shape::Repeated,
+            Self::Hollow => Shape::EmptyPage,
+            Self::Bare => Shape::Bare,
         }
     }
 }
@@ -115,17 +114,23 @@ impl All {
     /// Why the read is not complete, and what to say about it.
     pub(super) fn partial(&self, list: List) -> Option<(PartialReason, Problem)> {
         let doubt = self.doubt?;
-        let (code, what) = (doubt.code(), doubt.what());
-        let message = format!(
-            "{}: {what}, also when read again; nobody is deactivated for being missing in this run",
-            list.name()
-        );
-        let advice = "wait for the next run; if the problem remains, contact YouServe's support";
-        Some((
-            PartialReason::Truncated,
-            Problem::new(code, Severity::Warning, message, advice),
-        ))
+        let detail = Detail::NotWhole {
+            of: list.source(),
+            shape: doubt.shape(),
+        };
+        let remedy = Remedy::WaitForNextRun {
+            system: NAME.to_owned(),
+        };
+        let problem = Problem::typed(doubt.code(), Severity::Warning, detail, remedy);
+        Some((PartialReason::Truncated, problem))
     }
+}
+
+/// What is answered when one record is asked for.
+pub(super) enum Single {
+    There,
+    NotFound,
+    Refused(Failure),
 }
 
 #[derive(Clone, Copy)]
@@ -177,11 +182,11 @@ impl Lists<'_> {
             }
             query = Some(next);
         }
-        let call = self.call(list, 0, None);
-        let advice = "raise the limit if the account really is that large";
+        let read = self.api.session.network.limits.pages;
+        let (call, failure) = (self.call(list, read, None), Failure::EndlessPages { read });
         Err(self
             .api
-            .error(ErrorKind::Refused, &call, "the pages never end", advice)
+            .error(ErrorKind::Refused, &call, failure, Remedy::AskWhyEndless)
             .coded(Code::ApiLimit))
     }
 
@@ -194,19 +199,25 @@ impl Lists<'_> {
         })?;
         match all.doubt.filter(|doubt| *doubt != Doubt::Bare) {
             Some(doubt) => Err(self
-                .broken_off(list, &format!("{}, also when read again", doubt.what()))
+                .broken_off(
+                    list,
+                    Failure::NotWholeList {
+                        shape: doubt.shape(),
+                    },
+                )
                 .coded(doubt.code())),
             None => Ok(all),
         }
     }
 
     /// A list that is not whole.
-    pub(super) fn broken_off(&self, list: List, why: &str) -> ConnectorError {
+    pub(super) fn broken_off(&self, list: List, failure: Failure) -> ConnectorError {
         let call = Call {
-            attempted: format!("read all of {} at", list.name()),
+            attempted: Attempt::ReadAll { of: list.source() },
             ..self.call(list, 0, None)
         };
-        self.api.error(ErrorKind::Malformed, &call, why, ADVICE)
+        self.api
+            .error(ErrorKind::Malformed, &call, failure, support())
     }
 
     /// The records of the first page.
@@ -226,24 +237,28 @@ impl Lists<'_> {
     ) -> Result<Vec<Record>, ConnectorError> {
         let mut call = self.call(list, 1, None);
         call.url.query_pairs_mut().append_pair("personCode", code);
-        call.attempted = "ask for one person at".to_owned();
+        call.attempted = Attempt::LookUpEmployee;
         Ok(self.page(&call).await?.value.unwrap_or_default())
     }
 
-    /// How it is answered when one record of the employees is asked for.
-    pub(super) async fn single(&self, id: &str) -> Result<StatusCode, ConnectorError> {
+    /// What is answered when one record of the employees is asked for.
+    pub(super) async fn single(&self, id: &str) -> Result<Single, ConnectorError> {
         let mut call = self.call(List::Employees, 1, None);
         // An id is data: as a segment of its own it leads nowhere else.
         call.url = self.api.base.join(List::Employees.path());
         if let Ok(mut path) = call.url.path_segments_mut() {
             path.push(id);
         }
-        call.attempted = "ask for one person at".to_owned();
+        call.attempted = Attempt::LookUpEmployee;
         let answer = self.bearer.ask(self.api, &call).await?;
         if answer.status.is_success() {
             answer.json::<IgnoredAny>(self.api, &call)?;
+            return Ok(Single::There);
         }
-        Ok(answer.status)
+        Ok(match answer.status {
+            StatusCode::NOT_FOUND => Single::NotFound,
+            _ => Single::Refused(self.api.refusal(&call, &answer, support()).failure()),
+        })
     }
 
     async fn page(&self, call: &Call) -> Result<Page, ConnectorError> {
@@ -254,10 +269,13 @@ impl Lists<'_> {
         }
         let page: Page = answer.json(self.api, call)?;
         if page.error.is_some() {
-            let why = format!("YouServe answers with an error: `{}`", answer.says());
+            let failure = Failure::NotSuccessful {
+                system: NAME.to_owned(),
+                says: answer.says(),
+            };
             return Err(self
                 .api
-                .answered(ErrorKind::Refused, call, &answer, &why, ADVICE));
+                .answered(ErrorKind::Refused, call, &answer, failure, support()));
         }
         Ok(page)
     }
@@ -272,9 +290,9 @@ impl Lists<'_> {
             .filter(|query| !query.is_empty())
             .map(str::to_owned)
             .ok_or_else(|| {
-                let why = "the link to the next page has no query";
+                let failure = Failure::Link(Link::NoQuery);
                 self.api
-                    .error(ErrorKind::Malformed, call, why, ADVICE)
+                    .error(ErrorKind::Malformed, call, failure, support())
                     .coded(Code::ApiLink)
             })
     }
@@ -282,7 +300,11 @@ impl Lists<'_> {
     fn call(&self, list: List, number: u64, query: Option<&str>) -> Call {
         let mut url = self.api.base.join(list.path());
         url.set_query(query);
-        let call = Call::get(format!("read page {number} of {} at", list.name()), url);
+        let attempted = Attempt::ReadPage {
+            page: number,
+            of: list.source(),
+        };
+        let call = Call::get(attempted, url);
         let client = self.connector.client_id.as_str();
         let call = call.with(HeaderName::from_static("x-client-id"), client.into());
         match &self.connector.tenant {
@@ -300,8 +322,17 @@ pub(super) fn advised(list: List, error: ConnectorError) -> ConnectorError {
     if list != List::Employments {
         return error;
     }
-    ConnectorError {
-        advice: format!("{}; {WITHOUT}", error.advice),
-        ..error
+    let otherwise = match &error.problem.remedy {
+        Some(problem::Remedy::Api(remedy)) => Box::new(remedy.clone()),
+        _ => Box::new(support()),
+    };
+    error.remedied(Remedy::YouServe(YouServeRemedy::EmploymentsFromRecords {
+        otherwise,
+    }))
+}
+
+pub(super) fn support() -> Remedy {
+    Remedy::ContactSupport {
+        system: Some(NAME.to_owned()),
     }
 }

@@ -18,13 +18,17 @@ use crate::{
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity, shown},
+        problem::{
+            Problem, Severity,
+            api::{Detail, Remedy, YouServeRemedy},
+            shown,
+        },
     },
     read::{reading::PartialReason, record::Sink},
 };
 
-/// How many people a message names.
-const NAMED: usize = 3;
+/// Most employees whom a problem names.
+const MAX_NAMED: usize = 3;
 
 /// The lists of one read.
 struct Read {
@@ -190,37 +194,27 @@ fn undecided(everybody: &Everybody<'_>, has_employments: bool) -> Option<Problem
     if !has_employments || without.is_empty() || with.is_empty() {
         return None;
     }
-    let named: Vec<String> = without
-        .iter()
-        .filter_map(|human| human.id.as_deref())
-        .take(NAMED)
-        .map(|id| format!("`{}`", shown(id)))
-        .collect();
-    let more = if without.len() > NAMED { ", …" } else { "" };
-    let message = format!(
-        "{} employees have no employment in {NAME}, neither within their record nor in the list of employments ({}{more}); \
-         unknown ones are not created, and known ones stay as they are",
-        without.len(),
-        named.join(", ")
-    );
-    let advice =
-        "complete the employments in YouServe, or ask its support why they are not delivered";
-    Some(Problem::new(
+    let ids = without.iter().filter_map(|human| human.id.as_deref());
+    let detail = Detail::NoEmployment {
+        system: NAME.to_owned(),
+        count: without.len() as u64,
+        ids: ids.take(MAX_NAMED).map(shown).collect(),
+    };
+    let remedy = Remedy::YouServe(YouServeRemedy::CompleteEmployments);
+    Some(Problem::typed(
         Code::ApiContradiction,
         Severity::Warning,
-        message,
-        advice,
+        detail,
+        remedy,
     ))
 }
 
 fn unreconciled(strays: &[String]) -> Problem {
-    let named: Vec<String> = strays.iter().take(NAMED).map(|code| shown(code)).collect();
-    let message = format!(
-        "{} employments belong to people who are not in the list of employees (personCode `{}`), also when it is read \
-         again; nobody is deactivated for being missing in this run",
-        strays.len(),
-        named.join("`, `")
-    );
-    let advice = "wait for the next run; if the problem remains, contact YouServe's support why these employees are not delivered";
-    Problem::new(Code::ApiUnreconciled, Severity::Warning, message, advice)
+    let first = strays.iter().take(MAX_NAMED);
+    let detail = Detail::Strays {
+        count: strays.len() as u64,
+        codes: first.map(|code| shown(code)).collect(),
+    };
+    let remedy = Remedy::YouServe(YouServeRemedy::AskWhyNotDelivered);
+    Problem::typed(Code::ApiUnreconciled, Severity::Warning, detail, remedy)
 }

@@ -2,7 +2,8 @@
 
 use super::{
     YouServe,
-    assertion::{Key, LIFE},
+    assertion::{Key, LIFE, unusable},
+    pages::support,
     wire::Token,
 };
 use crate::{
@@ -10,7 +11,10 @@ use crate::{
     http::{Answer, Api, Body, Call, Issued, Issuer, difference},
 };
 use async_trait::async_trait;
-use muster_core::model::code::Code;
+use muster_core::model::{
+    code::Code,
+    problem::api::{Attempt, Failure, PrivateKey, Refused, Remedy, YouServeRemedy},
+};
 use reqwest::{StatusCode, header::CACHE_CONTROL};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -18,18 +22,6 @@ use std::time::Duration;
 const PATH: &str = "authentication/token";
 /// How long a token lives that does not say so.
 const AN_HOUR: Duration = Duration::from_secs(3_600);
-
-const RIGHTS: &str = "ask YouServe's support whether the API application may use the IAM API, and whether `tenant` must \
-                      be given";
-const CREDENTIALS: &str = "copy API key and secret key again from the YouServe Developer Portal, Your Apps; until then \
-                           each run tries them once";
-const SIGNED: &str = "check that YouServe registered the public key that belongs to `private_key`, and which form of \
-                      `login` it expects; until then each run tries once";
-const CLOCK: &str =
-    "set the clock of this machine (NTP); signed tokens are only good for five minutes";
-const MONTH: &str = "YouServe allows 400 token requests a month for an application: wait, and check that no other program \
-                     uses the same API key and that kept tokens can be saved";
-const PATHS: &str = "check `base_url`; YouServe answers 404 also to plain HTTP and where an application has no access";
 
 /// The four ways in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,10 +86,7 @@ impl Issuer for Login<'_> {
         }
         let call = self.call(api, signed);
         let answer = api.ask(&call).await.map_err(|error| match error.kind {
-            ErrorKind::RateLimited => ConnectorError {
-                advice: MONTH.to_owned(),
-                ..error
-            },
+            ErrorKind::RateLimited => error.remedied(Remedy::YouServe(YouServeRemedy::TokenQuota)),
             _ => error,
         })?;
         if !answer.status.is_success() {
@@ -110,15 +99,8 @@ impl Issuer for Login<'_> {
         let token = access_token
             .filter(|token| !token.trim().is_empty())
             .ok_or_else(|| {
-                let advice =
-                    "run again later; if the problem remains, contact YouServe's support with the request id";
-                api.answered(
-                    ErrorKind::Malformed,
-                    &call,
-                    &answer,
-                    "the answer has no token",
-                    advice,
-                )
+                let (kind, failure) = (ErrorKind::Malformed, Failure::NoToken);
+                api.answered(kind, &call, &answer, failure, support())
             })?;
         let lives = expires_in
             .and_then(|lives| lives.number())
@@ -139,8 +121,8 @@ impl Issuer for Login<'_> {
         (self.connector.login == Form::Bearer).then(|| self.refused(api, call, answer))
     }
 
-    fn advice(&self) -> &'static str {
-        RIGHTS
+    fn remedy(&self) -> Remedy {
+        Remedy::YouServe(YouServeRemedy::Rights)
     }
 }
 
@@ -160,8 +142,7 @@ impl Login<'_> {
             audience.as_deref().unwrap_or(&usual),
             (api.session.now)(),
         );
-        let signed =
-            signed.map_err(|why| ConnectorError::setting("private_key", why, "set another key"))?;
+        let signed = signed.map_err(|why| unusable(PrivateKey::NotSigned { why }))?;
         api.hide(&signed);
         Ok(Some(signed))
     }
@@ -200,7 +181,7 @@ impl Login<'_> {
                 ("client_secret", client_secret.expose_secret().into()),
             ],
         };
-        let call = Call::post("get a token for", api.base.join(PATH), Body::Form(fields));
+        let call = Call::post(Attempt::GetToken, api.base.join(PATH), Body::Form(fields));
         let call = call.with(CACHE_CONTROL, "no-cache".into());
         Call {
             brings_secret: true,
@@ -211,35 +192,37 @@ impl Login<'_> {
 
     fn refused(&self, api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
         let is_signed = self.connector.login != Form::Secret;
-        let error = api.refusal(call, answer, if is_signed { SIGNED } else { CREDENTIALS });
+        let (remedy, refused) = match is_signed {
+            true => (
+                Remedy::YouServe(YouServeRemedy::SignedToken),
+                Refused::SignedToken,
+            ),
+            false => (
+                Remedy::YouServe(YouServeRemedy::Credentials),
+                Refused::Credentials,
+            ),
+        };
+        let error = api.refusal(call, answer, remedy);
         match answer.status {
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
             StatusCode::NOT_FOUND => {
-                return ConnectorError {
-                    advice: PATHS.to_owned(),
-                    ..error
-                };
+                return error.remedied(Remedy::YouServe(YouServeRemedy::Paths));
             }
             _ => return error,
         }
-        let what = if is_signed {
-            "the signed token is refused"
-        } else {
-            "the credentials are refused"
-        };
-        let why = format!("{what}: {}", error.why);
         let error = ConnectorError {
             kind: ErrorKind::Unauthorised,
-            code: Code::TransportCredentials,
-            why,
-            ..error
+            ..error.refusing(refused)
         };
+        let error = error.coded(Code::TransportCredentials);
         match difference(answer, (api.session.now)()).filter(|_| is_signed) {
-            Some(clock) => ConnectorError {
-                why: format!("{}; {clock}", error.why),
-                advice: CLOCK.to_owned(),
-                ..error
-            },
+            Some(seconds) => error
+                .with(|request| {
+                    if let Failure::Status(status) = &mut request.failure {
+                        status.clock_behind = Some(seconds);
+                    }
+                })
+                .remedied(Remedy::YouServe(YouServeRemedy::SetClock)),
             None => error,
         }
     }
@@ -252,19 +235,13 @@ pub(super) fn refusal(
     answer: &Answer,
     tenant: Option<&str>,
 ) -> ConnectorError {
-    let advice = match (answer.status, tenant) {
-        (StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED, _) => RIGHTS,
-        (StatusCode::NOT_FOUND, Some(_)) => {
-            "YouServe answers 404 also where the application may not read the data: check `tenant`, and ask YouServe's \
-             support whether the application may use the IAM API"
+    let remedy = match (answer.status, tenant) {
+        (StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED, _) => {
+            Remedy::YouServe(YouServeRemedy::Rights)
         }
-        (StatusCode::NOT_FOUND, None) => {
-            "YouServe answers 404 also where the application may not read the data: check `base_url`, and ask YouServe's \
-             support whether the application may use the IAM API, and whether its API key reaches several tenants"
-        }
-        _ => {
-            "run again later; if the problem remains, contact YouServe's support with the request id"
-        }
+        (StatusCode::NOT_FOUND, Some(_)) => Remedy::YouServe(YouServeRemedy::Tenant),
+        (StatusCode::NOT_FOUND, None) => Remedy::YouServe(YouServeRemedy::NoTenant),
+        _ => support(),
     };
-    api.refusal(call, answer, advice)
+    api.refusal(call, answer, remedy)
 }

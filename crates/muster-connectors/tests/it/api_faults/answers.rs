@@ -45,7 +45,7 @@ fn a16_odd_json_is_refused_and_a_byte_order_mark_is_not() {
     for body in [twice, &nested, number, r#"{"data":[],"data":[]}"#] {
         let error = refused("200 OK", JSON, body);
         assert!(
-            error.kind == ErrorKind::Malformed && error.why.contains("at byte"),
+            error.kind == ErrorKind::Malformed && described_error(&error).contains("at: "),
             "{error}"
         );
     }
@@ -100,7 +100,7 @@ fn answers_have_a_limit_packed_and_unpacked() {
     });
     let error = read_on(&ground, &endless).unwrap_err();
     assert_eq!(
-        (error.kind, error.code),
+        (error.kind, error.code()),
         (ErrorKind::Refused, Code::ApiLimit)
     );
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -113,7 +113,7 @@ fn answers_have_a_limit_packed_and_unpacked() {
     });
     let error = read_on(&ground, &packed).unwrap_err();
     assert!(
-        error.code == Code::ApiLimit && error.why.contains("larger than"),
+        error.code() == Code::ApiLimit && described_error(&error).contains("TooLarge"),
         "{error}"
     );
 }
@@ -214,7 +214,7 @@ fn every_fault_of_the_line_ends_safe() {
         let error = read.map(|(records, _)| records.len()).expect_err(scenario);
         assert_eq!(error.kind, kind, "{scenario}: {error}");
         assert!(
-            emulator.stranger_requests().is_empty() && error.attempted.contains("page 3"),
+            emulator.stranger_requests().is_empty() && described_error(&error).contains("page: 3"),
             "{scenario}: {error}"
         );
     }

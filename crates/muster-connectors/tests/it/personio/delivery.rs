@@ -14,7 +14,8 @@ fn a1_a_token_that_expires_between_pages_is_renewed_once() {
         (ErrorKind::Forbidden, 2)
     );
     assert!(
-        error.attempted.contains("page 2") && error.advice.contains("`Read`"),
+        described_error(&error).contains("page: 2")
+            && described_error(&error).contains("PersonioEmployees"),
         "{error}"
     );
 }
@@ -82,11 +83,12 @@ fn a2_wrong_credentials_are_refused_once_and_never_repeated() {
         .read(&*personio(&emulator, "v1"), &everything())
         .unwrap_err();
     assert_eq!(
-        (error.kind, error.code),
+        (error.kind, error.code()),
         (ErrorKind::Unauthorised, Code::TransportCredentials)
     );
     assert!(
-        error.why.contains("Wrong credentials") && error.attempted == "get a token for",
+        described_error(&error).contains("Wrong credentials")
+            && described_error(&error).contains("attempted: GetToken"),
         "{error}"
     );
     assert_eq!((emulator.requests().len(), ground.waited().len()), (1, 0));

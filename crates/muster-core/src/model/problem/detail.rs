@@ -1,8 +1,8 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
 use super::{
-    csv, evidence, file, identity, lifecycle, matching, run, selection, store, transport, undo,
-    value,
+    api, csv, evidence, file, identity, lifecycle, matching, run, selection, store, transport,
+    undo, value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detail {
+    /// HR systems.
+    Api(api::Detail),
     /// The structure of CSV files.
     Csv(csv::Detail),
     /// Warnings of guards.
@@ -35,6 +37,12 @@ pub enum Detail {
     Undo(undo::Detail),
     /// Values of records.
     Value(value::Detail),
+}
+
+impl From<api::Detail> for Detail {
+    fn from(detail: api::Detail) -> Self {
+        Self::Api(detail)
+    }
 }
 
 impl From<evidence::Detail> for Detail {

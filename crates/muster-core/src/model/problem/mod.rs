@@ -4,6 +4,7 @@
 //! from [`Detail`] and [`Remedy`]. Values are shortened and have control characters escaped here, once, so
 //! that no page, log line or terminal has to.
 
+pub mod api;
 pub mod csv;
 mod detail;
 pub mod evidence;

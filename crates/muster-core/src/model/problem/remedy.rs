@@ -1,8 +1,8 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
 use super::{
-    csv, evidence, file, identity, lifecycle, matching, run, selection, store, transport, undo,
-    value,
+    api, csv, evidence, file, identity, lifecycle, matching, run, selection, store, transport,
+    undo, value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remedy {
+    /// HR systems.
+    Api(api::Remedy),
     /// The structure of CSV files.
     Csv(csv::Remedy),
     /// Warnings of guards.
@@ -34,6 +36,12 @@ pub enum Remedy {
     Undo(undo::Remedy),
     /// Values of records.
     Value(value::Remedy),
+}
+
+impl From<api::Remedy> for Remedy {
+    fn from(remedy: api::Remedy) -> Self {
+        Self::Api(remedy)
+    }
 }
 
 impl From<evidence::Remedy> for Remedy {

@@ -1,21 +1,24 @@
 //! Lists of version 2, read by cursor to their end.
 
-use super::{super::wire::PageV2, PERSONS, person};
+use super::{
+    super::{v1::support, wire::PageV2},
+    PERSONS, person,
+};
 use crate::{
     connector::{ConnectorError, ErrorKind},
     http::{Api, Bearer, Call, query_value},
     systems::attributes::Attributes,
 };
-use muster_core::model::code::Code;
+use muster_core::model::{
+    code::Code,
+    problem::api::{Attempt, Failure, Link, List, Remedy},
+};
 use reqwest::StatusCode;
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
 /// Items on a page: the most that Personio gives.
 const PAGE: &str = "50";
-
-const ADVICE: &str =
-    "run again later; if the problem remains, contact Personio's support with the request id";
 
 /// Everything that a list has.
 #[derive(Default)]
@@ -54,7 +57,7 @@ pub(super) struct Pages<'p> {
 
 impl Pages<'_> {
     /// Reads a list to its end. The same item on two pages is kept twice: the later one is newer.
-    pub(super) async fn all(&self, path: &str, what: &str) -> Result<All, ConnectorError> {
+    pub(super) async fn all(&self, path: &str, what: List) -> Result<All, ConnectorError> {
         let mut all = All::default();
         let (mut cursors, mut ids) = (HashSet::new(), HashSet::new());
         let mut cursor: Option<String> = None;
@@ -81,16 +84,17 @@ impl Pages<'_> {
             let Some(next) = next.filter(|next| !next.trim().is_empty()) else {
                 return Ok(all);
             };
-            let link = self
-                .api
-                .base
-                .link(&format!("read {what} after page {number} at"), &next)?;
+            let attempted = Attempt::ReadAfterPage {
+                page: number,
+                of: what,
+            };
+            let link = self.api.base.link(&attempted, &next)?;
             // Other lists are named in some links, and filters are left out: only the cursor counts.
             let found = query_value(&link, "cursor").ok_or_else(|| {
                 let call = self.call(path, what, number, cursor.as_deref());
-                let why = "the link to the next page has no cursor";
+                let failure = Failure::Link(Link::NoCursor);
                 self.api
-                    .error(ErrorKind::Malformed, &call, why, ADVICE)
+                    .error(ErrorKind::Malformed, &call, failure, support())
                     .coded(Code::ApiLink)
             })?;
             if is_stale || !cursors.insert(found.clone()) {
@@ -99,11 +103,14 @@ impl Pages<'_> {
             }
             cursor = Some(found);
         }
-        let call = self.call(path, what, 0, None);
-        let advice = "raise the limit if the account really is that large";
+        let read = self.api.session.network.limits.pages;
+        let (call, failure) = (
+            self.call(path, what, read, None),
+            Failure::EndlessPages { read },
+        );
         Err(self
             .api
-            .error(ErrorKind::Refused, &call, "the pages never end", advice)
+            .error(ErrorKind::Refused, &call, failure, Remedy::AskWhyEndless)
             .coded(Code::ApiLimit))
     }
 
@@ -111,7 +118,7 @@ impl Pages<'_> {
     pub(super) async fn first(
         &self,
         path: &str,
-        what: &str,
+        what: List,
     ) -> Result<Vec<Attributes>, ConnectorError> {
         Ok(self
             .page(path, what, 1, None)
@@ -124,7 +131,7 @@ impl Pages<'_> {
     async fn page(
         &self,
         path: &str,
-        what: &str,
+        what: List,
         number: u64,
         cursor: Option<&str>,
     ) -> Result<Option<PageV2>, ConnectorError> {
@@ -134,28 +141,31 @@ impl Pages<'_> {
             return Ok(None);
         }
         if !answer.status.is_success() {
-            return Err(self.api.refusal(&call, &answer, ADVICE));
+            return Err(self.api.refusal(&call, &answer, support()));
         }
         let page: PageV2 = answer.json(self.api, &call)?;
         if page.data.is_none() {
-            return Err(self.api.answered(
-                ErrorKind::Malformed,
-                &call,
-                &answer,
-                "the answer has no `_data`",
-                ADVICE,
-            ));
+            let failure = Failure::Lacks {
+                part: "_data".to_owned(),
+                says: None,
+            };
+            let kind = ErrorKind::Malformed;
+            return Err(self.api.answered(kind, &call, &answer, failure, support()));
         }
         Ok(Some(page))
     }
 
-    fn call(&self, path: &str, what: &str, number: u64, cursor: Option<&str>) -> Call {
+    fn call(&self, path: &str, what: List, number: u64, cursor: Option<&str>) -> Call {
         let mut url = self.api.base.join(path);
         url.query_pairs_mut().append_pair("limit", PAGE);
         if let Some(cursor) = cursor {
             url.query_pairs_mut().append_pair("cursor", cursor);
         }
-        Call::get(format!("read page {number} of {what} at"), url)
+        let attempted = Attempt::ReadPage {
+            page: number,
+            of: what,
+        };
+        Call::get(attempted, url)
     }
 
     /// One organisation unit; none if there is no such unit. An error says that no unit can be looked up. A refusal does not
@@ -167,7 +177,10 @@ impl Pages<'_> {
     ) -> Result<Option<Json>, ConnectorError> {
         let mut url = self.api.base.join(path);
         url.query_pairs_mut().append_pair("type", kind);
-        let call = Call::get(format!("look up a {kind} at"), url);
+        let attempted = Attempt::LookUpUnit {
+            kind: kind.to_owned(),
+        };
+        let call = Call::get(attempted, url);
         let mut answer = self.bearer.ask_once(self.api, &call).await?;
         if answer.status == StatusCode::UNAUTHORIZED {
             answer = self.bearer.ask(self.api, &call).await?;
@@ -175,7 +188,7 @@ impl Pages<'_> {
         match answer.status {
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
             status if status.is_success() => answer.json(self.api, &call).map(Some),
-            _ => Err(self.api.refusal(&call, &answer, ADVICE)),
+            _ => Err(self.api.refusal(&call, &answer, support())),
         }
     }
 }

@@ -7,7 +7,11 @@ use super::{Pages, person::is_part};
 use crate::connector::{ConnectorError, ErrorKind};
 use muster_core::model::{
     code::Code,
-    problem::{Problem, Severity, shown},
+    problem::{
+        Problem, Severity,
+        api::{Detail, Failure, PersonioRemedy, Remedy},
+        shown,
+    },
 };
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -20,7 +24,7 @@ pub(super) struct Units {
     /// By kind and id; none: the name cannot be looked up.
     names: HashMap<(String, String), Option<String>>,
     /// Why no further unit is looked up: the credential may not, or the lookup does not answer.
-    refusal: Option<String>,
+    refusal: Option<Failure>,
     /// Units without a name, in the order in which they came.
     unnamed: Vec<String>,
     first_kind: Option<String>,
@@ -40,7 +44,7 @@ impl Units {
         }
         let name = self.look_up(pages, kind, id).await?;
         if name.is_none() {
-            self.unnamed.push(format!("`{}`", shown(id)));
+            self.unnamed.push(shown(id));
             self.first_kind.get_or_insert_with(|| kind.to_owned());
         }
         self.names.insert(key, name.clone());
@@ -60,7 +64,7 @@ impl Units {
             Ok(found) => Ok(found.as_ref().and_then(name).map(str::to_owned)),
             Err(error) if error.kind == ErrorKind::Configuration => Err(error),
             Err(error) => {
-                self.refusal = Some(error.why);
+                self.refusal = Some(error.failure());
                 Ok(None)
             }
         }
@@ -69,17 +73,13 @@ impl Units {
     /// The warning, if a name could not be looked up.
     pub(super) fn into_problem(self) -> Option<Problem> {
         let kind = self.first_kind?;
-        let count = self.unnamed.len();
-        let more = if count > MAX_NAMED { ", …" } else { "" };
-        let named = self.unnamed[..count.min(MAX_NAMED)].join(", ");
-        let why = self.refusal.map(|why| format!(" ({why})"));
-        let message = format!(
-            "the names of {count} organisation units could not be looked up{}: {named}{more}; employees in them keep the \
-             stored value",
-            why.unwrap_or_default()
-        );
-        let advice = "give the credential the right to read organisation units, or remove the field from the mapping";
-        let mut problem = Problem::new(Code::ApiLookup, Severity::Warning, message, advice);
+        let detail = Detail::UnitsUnnamed {
+            count: self.unnamed.len() as u64,
+            ids: self.unnamed.into_iter().take(MAX_NAMED).collect(),
+            why: self.refusal,
+        };
+        let remedy = Remedy::Personio(PersonioRemedy::GiveUnits);
+        let mut problem = Problem::typed(Code::ApiLookup, Severity::Warning, detail, remedy);
         problem.field = Some(kind);
         Some(problem)
     }
