@@ -6,7 +6,6 @@
 
 mod answer;
 mod api;
-mod base64;
 mod cause;
 mod clock;
 mod inflate;
@@ -32,7 +31,6 @@ use std::net::SocketAddr;
 
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
-pub(crate) use base64::base64;
 pub(crate) use cause::{deepest, in_words, within};
 pub(crate) use clock::difference;
 pub(crate) use origin::{Base, query_value};

@@ -236,10 +236,7 @@ impl<'i> Bearer<'i> {
             hash.update((part.expose_secret().len() as u64).to_le_bytes());
             hash.update(part.expose_secret());
         }
-        hash.finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex::encode(hash.finalize())
     }
 
     fn refused(&self, api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {

@@ -1,20 +1,16 @@
-//! What a certificate says about itself: whom it is for, who signed it, and when it is valid (RFC 5280).
+//! What a certificate says about itself: whom it is for, who signed it, and when it is valid.
 //!
 //! Reads only what messages show. Whether a certificate is to be trusted is decided elsewhere.
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::Timestamp;
 use muster_core::model::problem::shown;
-
-const INTEGER: u8 = 0x02;
-const OBJECT: u8 = 0x06;
-const UTC_TIME: u8 = 0x17;
-const GENERALISED_TIME: u8 = 0x18;
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-const VERSION: u8 = 0xA0;
-
-/// Parts of a name that people recognise, by the last byte of their object identifier (2.5.4.x).
-const PARTS: [(u8, &str); 3] = [(3, "CN"), (11, "OU"), (10, "O")];
+use x509_parser::{
+    oid_registry::{
+        OID_X509_COMMON_NAME, OID_X509_ORGANIZATION_NAME, OID_X509_ORGANIZATIONAL_UNIT,
+    },
+    prelude::{FromDer, X509Certificate, X509Name},
+    time::ASN1Time,
+};
 
 /// What a certificate says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,101 +29,40 @@ pub(crate) struct Certificate {
 impl Certificate {
     /// Reads the encoded form; none: it is not one.
     pub(crate) fn read(encoded: &[u8]) -> Option<Self> {
-        let mut certificate = Encoded(Encoded(encoded).take(SEQUENCE)?);
-        let mut signed = Encoded(certificate.take(SEQUENCE)?);
-        if signed.0.first() == Some(&VERSION) {
-            signed.take(VERSION)?;
-        }
-        let _serial_number = signed.take(INTEGER)?;
-        let _algorithm = signed.take(SEQUENCE)?;
-        let issuer = signed.take(SEQUENCE)?;
-        let mut validity = Encoded(signed.take(SEQUENCE)?);
-        let (from, until) = (validity.time()?, validity.time()?);
-        let subject = signed.take(SEQUENCE)?;
+        let (_, certificate) = X509Certificate::from_der(encoded).ok()?;
+        let (subject, issuer) = (certificate.subject(), certificate.issuer());
+        let validity = certificate.validity();
         Some(Self {
             subject: name(subject),
             issuer: name(issuer),
-            signed_itself: subject == issuer,
-            from,
-            until,
+            signed_itself: subject.as_raw() == issuer.as_raw(),
+            from: moment(&validity.not_before)?,
+            until: moment(&validity.not_after)?,
         })
     }
 }
 
-/// Bytes in the distinguished encoding, from which values are taken one after another.
-struct Encoded<'e>(&'e [u8]);
-
-impl<'e> Encoded<'e> {
-    /// The content of the next value, if it is of this kind.
-    fn take(&mut self, kind: u8) -> Option<&'e [u8]> {
-        let (found, content) = self.next()?;
-        (found == kind).then_some(content)
-    }
-
-    fn next(&mut self) -> Option<(u8, &'e [u8])> {
-        let (&kind, rest) = self.0.split_first()?;
-        let (&first, rest) = rest.split_first()?;
-        let (length, rest) = match first {
-            0..=0x7F => (usize::from(first), rest),
-            // More than three digits would be longer than any certificate.
-            0x81..=0x83 => {
-                let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7F))?;
-                (
-                    digits
-                        .iter()
-                        .fold(0, |length, digit| length << 8 | usize::from(*digit)),
-                    rest,
-                )
-            }
-            _ => return None,
-        };
-        let (content, rest) = rest.split_at_checked(length)?;
-        self.0 = rest;
-        Some((kind, content))
-    }
-
-    fn time(&mut self) -> Option<Timestamp> {
-        let (kind, content) = self.next()?;
-        let text = std::str::from_utf8(content).ok()?;
-        let (year, rest): (i16, &str) = match kind {
-            // Two digits stand for 1950 to 2049.
-            UTC_TIME => {
-                let year: i16 = text.get(..2)?.parse().ok()?;
-                (
-                    if year < 50 { 2000 + year } else { 1900 + year },
-                    text.get(2..)?,
-                )
-            }
-            GENERALISED_TIME => (text.get(..4)?.parse().ok()?, text.get(4..)?),
-            _ => return None,
-        };
-        let part = |from: usize| rest.get(from..from + 2)?.parse::<i8>().ok();
-        let time = DateTime::new(year, part(0)?, part(2)?, part(4)?, part(6)?, part(8)?, 0).ok()?;
-        Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
-    }
+fn moment(time: &ASN1Time) -> Option<Timestamp> {
+    Timestamp::from_second(time.timestamp()).ok()
 }
 
 /// The parts of a name that people recognise, as in `CN=ftp.acme.example`.
-fn name(encoded: &[u8]) -> String {
-    let mut parts = Vec::new();
-    let mut sets = Encoded(encoded);
-    while let Some(set) = sets.take(SET) {
-        let Some(pair) = Encoded(set).take(SEQUENCE) else {
-            continue;
-        };
-        let mut pair = Encoded(pair);
-        let (Some(object), Some((_, value))) = (pair.take(OBJECT), pair.next()) else {
-            continue;
-        };
-        let part = PARTS.iter().find(|(last, _)| object == [0x55, 0x04, *last]);
-        parts.extend(
-            part.map(|(_, part)| format!("{part}={}", shown(&String::from_utf8_lossy(value)))),
-        );
-    }
-    if parts.is_empty() {
+fn name(name: &X509Name<'_>) -> String {
+    let parts = [
+        (OID_X509_COMMON_NAME, "CN"),
+        (OID_X509_ORGANIZATIONAL_UNIT, "OU"),
+        (OID_X509_ORGANIZATION_NAME, "O"),
+    ];
+    let named = name.iter_attributes().filter_map(|attribute| {
+        let (_, part) = parts.iter().find(|(oid, _)| oid == attribute.attr_type())?;
+        let value = String::from_utf8_lossy(attribute.as_slice());
+        Some(format!("{part}={}", shown(&value)))
+    });
+    let named: Vec<String> = named.collect();
+    if named.is_empty() {
         "nobody".to_owned()
     } else {
-        parts.join(", ")
+        named.join(", ")
     }
 }
 

@@ -103,7 +103,7 @@ fn a18_a_passphrase_that_is_wrong_or_not_there_is_reported_when_it_is_saved() {
         is_reported(
             &locked,
             Some("open barley"),
-            "passphrase refused",
+            "the passphrase does not open it",
             "`passphrase`",
         );
     }

@@ -3,8 +3,9 @@
 use super::VENDOR;
 use crate::{
     connector::{ConnectorError, Session},
-    http::{Answer, Api, Base, Body, Call, Pacing, base64},
+    http::{Answer, Api, Base, Body, Call, Pacing},
 };
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use muster_core::model::problem::api::{Attempt, BambooHrRemedy, Remedy};
 use reqwest::{StatusCode, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretString};
@@ -48,7 +49,8 @@ impl<'s> ApiClient<'s> {
             (false, false) => format!("api/gateway.php/{domain}/"),
         };
         // The key is the user; any text will do as the password.
-        let login = SecretString::from(base64(format!("{}:x", key.expose_secret()).as_bytes()));
+        let pair = format!("{}:x", key.expose_secret());
+        let login = SecretString::from(BASE64_STANDARD.encode(pair));
         let api = Api::open(session, base, PACING, &[key, &login])?;
         Ok(Self { api, prefix, login })
     }

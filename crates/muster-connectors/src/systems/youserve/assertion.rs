@@ -95,7 +95,7 @@ impl Key {
             iat: now,
             nbf: now,
             exp: now + LIFE,
-            jti: chance.iter().map(|byte| format!("{byte:02x}")).collect(),
+            jti: hex::encode(chance),
         };
         let header = Header {
             kid: self.id.clone(),
