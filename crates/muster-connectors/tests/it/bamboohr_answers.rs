@@ -58,6 +58,39 @@ fn fields_may_stand_behind_the_people() {
 }
 
 #[test]
+fn the_connection_test_lists_no_pay_among_the_fields() {
+    const FIELDS: &str = r#"[{"id":19,"name":"Pay rate","type":"currency","alias":"payRate"},
+        {"id":4500,"name":"Gehalt (brutto)","type":"currency"},{"id":4501,"name":"x","alias":"compensationBase"},
+        {"id":4502,"name":"Payment method","type":"list"},{"id":3,"name":"Hire date","type":"date","alias":"hireDate"}]"#;
+    const SET: &str = r#"{"fields":[{"name":"payRate","label":"Rate"},{"name":"custom1","label":"Bruto salaris"},
+        {"name":"commissionAmount"},{"name":"hireDate","label":"Hire date"},{"name":"paymentMethod","label":"Payment method"}]}"#;
+    const REPORT: &str = r#"{"fields":[],"employees":[{"id":"4"}]}"#;
+    const DATA: &str = r#"{"data":[{"fields":{"eeid":"4"}}],"meta":{"totalItems":1}}"#;
+    for (api, expected) in [
+        ("report", ["id", "4502", "hireDate"]),
+        ("datasets", ["id", "hireDate", "paymentMethod"]),
+    ] {
+        let server = server(&[
+            ("/meta/fields", "200 OK", FIELDS),
+            ("/employee/fields", "200 OK", SET),
+            ("/employee/data", "200 OK", DATA),
+            ("/custom", "200 OK", REPORT),
+        ]);
+        let settings = [
+            ("base_url", server.url.as_str()),
+            ("company_domain", "acme"),
+            ("api", api),
+        ];
+        let connector = connector("bamboohr", &settings, &[("api_key", "0f3c9a7b5d1e2f4a")]);
+        let found = Ground::patient()
+            .test(&*connector, &wanted(&["id"], &["id"]))
+            .unwrap();
+        let columns: Vec<&str> = found.fields.iter().map(|field| &*field.column).collect();
+        assert_eq!(columns, expected, "{api}");
+    }
+}
+
+#[test]
 fn where_the_table_is_withheld_no_day_does_not_mean_that_nobody_leaves() {
     const REPORT: (&str, &str, &str) = (
         "/custom",

@@ -202,6 +202,37 @@ fn more_people_than_bamboohr_is_asked_for_are_not_taken_for_gone() {
 }
 
 #[test]
+fn lookups_use_only_parameters_that_the_vendor_documents() {
+    let queries = |emulator: &Emulator, connector: &dyn Connector, wanted, by, gone| {
+        read(emulator, (connector, wanted), by, &[gone]);
+        let lookups = emulator.requests().into_iter().filter(|asked| {
+            asked.path.ends_with(gone) || asked.query.contains(&format!("={gone}"))
+        });
+        lookups.map(|asked| asked.query).collect::<Vec<_>>()
+    };
+    for api in ["v1", "v2"] {
+        let emulator = company_of(60, &[]);
+        let connector = personio_with(&emulator, api, &[]);
+        let wanted = crate::personio::everything();
+        let asked = queries(&emulator, &*connector, wanted, "id", "49999");
+        assert_eq!(asked, [""], "{api}");
+    }
+    let emulator = bamboohr::started(&[]);
+    let connector = bamboohr::bamboohr(&emulator, &[]);
+    let asked = queries(&emulator, &*connector, bamboohr::everything(), "id", "9001");
+    assert_eq!(asked, ["fields=id"]);
+    for (by, gone, query) in [
+        ("id", "36499999", ""),
+        ("personCode", "999999", "personCode=999999"),
+    ] {
+        let emulator = youserve::started(&[]);
+        let connector = youserve::youserve(&emulator, &[]);
+        let asked = queries(&emulator, &*connector, youserve::everything(), by, gone);
+        assert_eq!(asked, [query], "{by}");
+    }
+}
+
+#[test]
 fn ids_that_are_not_the_systems_own_cannot_be_asked_for() {
     let (extent, asked) = personio_read("v2", "email", &["nobody@acme.example"]);
     is_unconfirmed(&extent, "absence: OtherId");

@@ -361,6 +361,21 @@ fn salaries_are_refused_in_a_mapping_and_dropped_when_they_come_unasked() {
 }
 
 #[test]
+fn the_connection_test_lists_no_salary_among_the_attributes() {
+    for api in ["v1", "v2"] {
+        let emulator = started(&["salary-unasked"]);
+        let found = Ground::patient()
+            .test(&*personio(&emulator, api), &everything())
+            .unwrap();
+        assert!(found.fields.len() > 10, "{api}");
+        for field in &found.fields {
+            let names = format!("{} {:?}", field.column, field.label).to_lowercase();
+            assert!(!names.contains("salar"), "{api}: {names}");
+        }
+    }
+}
+
+#[test]
 fn a13_an_attribute_that_is_withheld_is_absent_and_stops_departures_if_it_decides() {
     for (scenario, column, name) in [
         ("status-withheld", "status", "`Status`"),

@@ -99,7 +99,7 @@ pub(crate) const TABLE: &[Row] = &[
     ),
     row(1, "next-link-loop", Failed(Malformed), "Repeated"),
     row(1, "next-token-expired", Failed(Refused), "400 Bad Request"),
-    row(1, "next-token-gone", Failed(Refused), "404 Not Found"),
+    row(1, "next-token-gone", Failed(Refused), "YouServe(NoTenant)"),
     fine(2, "value-first"),
     row(2, "bare-array", Partial(Truncated), "Bare"),
     fine(2, "values-envelope"),

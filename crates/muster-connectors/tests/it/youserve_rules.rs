@@ -255,6 +255,25 @@ fn the_client_is_always_named_and_the_tenant_only_where_it_is_set() {
 }
 
 #[test]
+fn a_404_names_the_tenant_only_where_one_is_set() {
+    let help = |scenario: &str, tenant: &[(&str, &str)]| {
+        let error = read(&started(&[scenario]), tenant).unwrap_err();
+        format!("{:?}", error.problem.remedy.unwrap())
+    };
+    for (scenario, tenant, expected) in [
+        ("tenant-404", Some("1"), "Api(YouServe(Tenant))"),
+        ("next-token-gone", None, "Api(YouServe(NoTenant))"),
+        ("next-token-gone", Some("8001234"), "Api(YouServe(Tenant))"),
+        ("tenant-required", None, "Api(YouServe(Rights))"),
+        ("http-404,on=/authentication", None, "Api(YouServe(Paths))"),
+    ] {
+        let tenant = tenant.map(|tenant| ("tenant", tenant));
+        let tenant: Vec<_> = tenant.into_iter().collect();
+        assert_eq!(help(scenario, &tenant), expected, "{scenario} {tenant:?}");
+    }
+}
+
+#[test]
 fn a_signed_token_is_never_the_same_twice_and_the_private_key_never_travels() {
     let mut seen = HashSet::new();
     for login in ["assertion", "grant", "assertion", "grant"] {
