@@ -69,7 +69,12 @@ fn a1_a_token_is_kept_from_one_run_to_the_next() {
 #[test]
 fn a2_revoked_secret_is_tried_once_and_reported() {
     for setup in [V1, V2, SECRET] {
-        let (harness, ended) = keeps(setup, "wrong-secret", RunStatus::Failed, "get a token for");
+        let (harness, ended) = keeps(
+            setup,
+            "wrong-secret",
+            RunStatus::Failed,
+            "attempted: GetToken",
+        );
         assert_eq!(harness.emulator.requests().len(), 1, "{setup:?}");
         assert_eq!(ended.partial(), Some(PartialReason::Unauthorised));
         the_next_slot_is_not_lost(&harness);
@@ -83,7 +88,12 @@ fn a3_rate_limited_read_continues_at_the_same_page() {
             let (_, ended) = keeps(setup, scenario, RunStatus::NothingToDo, "");
             assert_eq!(ended.partial(), None, "{setup:?} {scenario}");
         }
-        keeps(setup, "rate-limited-huge", RunStatus::Failed, "1000000 s");
+        keeps(
+            setup,
+            "rate-limited-huge",
+            RunStatus::Failed,
+            "retry_after: Some(1000000)",
+        );
     }
 }
 
@@ -93,7 +103,7 @@ fn a4_a_server_that_stays_broken_on_a_later_page_changes_nothing() {
         V1,
         "server-500,after=2,times=99",
         RunStatus::Failed,
-        "page 2",
+        "page: 2",
     );
     the_next_slot_is_not_lost(&harness);
     keeps(V1, "server-502,after=2,times=2", RunStatus::NothingToDo, "");
@@ -101,7 +111,7 @@ fn a4_a_server_that_stays_broken_on_a_later_page_changes_nothing() {
         V2,
         "server-500,on=/v2/persons,after=1,times=99",
         RunStatus::Failed,
-        "page 2",
+        "page: 2",
     );
     keeps(REPORT, "server-504,times=99", RunStatus::Failed, "504");
     keeps(
@@ -132,24 +142,14 @@ fn a6_html_pages_are_refused() {
 #[test]
 fn a7_error_in_an_answer_is_not_an_empty_list() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET] {
-        keeps(
-            setup,
-            "error-inside",
-            RunStatus::Refused,
-            "nobody is deactivated",
-        );
+        keeps(setup, "error-inside", RunStatus::Refused, "Api(Request(");
     }
 }
 
 #[test]
 fn a8_an_hr_system_that_returns_nobody_is_refused_like_an_empty_file() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET] {
-        let (harness, ended) = keeps(
-            setup,
-            "empty-list",
-            RunStatus::Refused,
-            "nobody is deactivated",
-        );
+        let (harness, ended) = keeps(setup, "empty-list", RunStatus::Refused, "NoEmployees");
         assert_eq!(ended.partial(), Some(PartialReason::Empty), "{setup:?}");
         the_next_slot_is_not_lost(&harness);
     }
@@ -158,7 +158,7 @@ fn a8_an_hr_system_that_returns_nobody_is_refused_like_an_empty_file() {
 #[test]
 fn a9_half_a_list_causes_no_departures() {
     for setup in [V1, DATASETS] {
-        let (_, ended) = keeps(setup, "half-list", RunStatus::NothingToDo, "were read");
+        let (_, ended) = keeps(setup, "half-list", RunStatus::NothingToDo, "read: ");
         assert_eq!(ended.partial(), Some(PartialReason::Shrunk), "{setup:?}");
     }
 }
@@ -176,16 +176,11 @@ fn a10_shifting_pages_cause_no_departures() {
         "person-inserted-mid-read",
         "page-duplicate",
     ] {
-        let (_, ended) = keeps(
-            V1,
-            scenario,
-            RunStatus::NothingToDo,
-            "nobody is deactivated",
-        );
+        let (_, ended) = keeps(V1, scenario, RunStatus::NothingToDo, "Api(");
         assert!(ended.partial().is_some(), "{scenario}");
     }
     let once = "person-deleted-mid-read,on=/v2/persons,after=1,times=1";
-    keeps(V2, once, RunStatus::NothingToDo, "nobody is deactivated");
+    keeps(V2, once, RunStatus::NothingToDo, "Api(");
     keeps(
         SECRET,
         "person-inserted-mid-read",
@@ -201,12 +196,7 @@ fn a11_pages_without_end_end() {
         (V2, "page-for-ever"),
         (SECRET, "page-for-ever,on=/iam/v1.0/employees"),
     ] {
-        let (harness, _) = keeps(
-            setup,
-            scenario,
-            RunStatus::NothingToDo,
-            "nobody is deactivated",
-        );
+        let (harness, _) = keeps(setup, scenario, RunStatus::NothingToDo, "Api(");
         assert!(harness.emulator.requests().len() < 400, "{setup:?}");
     }
 }
@@ -219,7 +209,7 @@ fn a12_a_link_to_another_origin_is_refused_and_the_credential_stays() {
         (SECRET, "next-link-other-host"),
         (SECRET, "next-link-http"),
     ] {
-        let (harness, ended) = keeps(setup, scenario, RunStatus::Refused, "another origin");
+        let (harness, ended) = keeps(setup, scenario, RunStatus::Refused, "OtherOrigin");
         ended.says(&harness.emulator.url());
     }
 }
@@ -249,7 +239,7 @@ fn a13_withheld_field_changes_no_values_and_causes_no_departures() {
         V1,
         "birthday-withheld",
         RunStatus::NothingToDo,
-        "API credentials",
+        "PersonioAttribute",
     );
 }
 
@@ -298,22 +288,12 @@ fn a15_everybody_without_access_at_once_is_held() {
 #[test]
 fn a16_answers_other_than_plain_json_are_refused_or_limited() {
     for setup in [V1, V2, REPORT, DATASETS, SECRET] {
-        keeps(
-            setup,
-            "not-a-number",
-            RunStatus::Refused,
-            "cannot be read at byte",
-        );
+        keeps(setup, "not-a-number", RunStatus::Refused, "NotJson");
         keeps(setup, "byte-order-mark", RunStatus::NothingToDo, "");
     }
     for setup in [V1, REPORT, SECRET] {
         keeps(setup, "deep-nesting", RunStatus::NothingToDo, "");
-        keeps(
-            setup,
-            "duplicate-keys",
-            RunStatus::Refused,
-            "nobody is deactivated",
-        );
+        keeps(setup, "duplicate-keys", RunStatus::Refused, "Api(");
     }
 }
 

@@ -24,7 +24,7 @@ fn a9_unmarked_half_list_is_detected_by_looking_up_missing_employees() {
         } else {
             "half-list"
         };
-        let (harness, ended) = keeps(setup, scenario, RunStatus::NothingToDo, "the list of");
+        let (harness, ended) = keeps(setup, scenario, RunStatus::NothingToDo, "Api(Missing");
         ended.says("absence: StillThere");
         assert_eq!(ended.partial(), Some(PartialReason::Truncated), "{setup:?}");
         // One who is on the list, and three who are not.

@@ -43,7 +43,7 @@ fn a15_missing_youserve_selection_field_deselects_nobody() {
         SELECTING,
         "extension-missing",
         RunStatus::NothingToDo,
-        "no record has `extensions.alleo`",
+        r#"Withheld { column: "extensions.alleo", decides: true }"#,
     );
     ended.says("Selection(ColumnsAbsent { columns: [\"extensions.alleo\"] })");
     assert_eq!(ended.partial(), Some(PartialReason::AttributeWithheld));

@@ -237,3 +237,108 @@ fn shape(shape: Shape) -> &'static str {
         Shape::Changed => "employees were added, removed or moved between pages during the read",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_core::model::problem::api::{Attempt, Failure, Fault, Request, Setting};
+
+    fn gone(absence: Absence, count: u64) -> Detail {
+        Detail::Missing(Missing {
+            system: "Personio".to_owned(),
+            of: List::Persons,
+            count,
+            absence,
+            ids: vec!["7".to_owned()],
+        })
+    }
+
+    #[test]
+    fn every_doubt_about_a_list_says_that_nobody_is_deactivated() {
+        let system = || "Personio".to_owned();
+        let too_many = Absence::TooMany {
+            looked_up: 3,
+            gone: 2,
+            limit: 3,
+        };
+        let request = Request {
+            attempted: Attempt::GetToken,
+            on: "https://api.example.com".to_owned(),
+            failure: Failure::NoToken,
+            request_id: None,
+            attempts: 1,
+            retry_after: None,
+        };
+        for detail in [
+            Detail::Request(Box::new(request)),
+            Detail::Setting(Setting {
+                key: "base_url".to_owned(),
+                fault: Fault::MoreThanAUrl,
+            }),
+            Detail::NoEmployees,
+            Detail::Unidentified,
+            Detail::Withheld {
+                column: "status".to_owned(),
+                decides: true,
+            },
+            Detail::TableWithheld {
+                system: system(),
+                why: TableFault::Columns,
+                decides: true,
+            },
+            Detail::Unreconciled {
+                system: system(),
+                first: 9,
+                last: 9,
+                read: 8,
+            },
+            Detail::RepeatedPage {
+                system: system(),
+                read: 8,
+            },
+            Detail::NotWhole {
+                of: List::Employees,
+                shape: Shape::Changed,
+            },
+            Detail::Strays {
+                count: 1,
+                codes: vec!["7".to_owned()],
+            },
+            gone(Absence::StillThere, 1),
+            gone(Absence::Hidden, 2),
+            gone(Absence::OtherId, 2),
+            gone(too_many, 8),
+        ] {
+            let text = message(&detail);
+            assert!(text.contains("nobody is deactivated"), "{text}");
+        }
+    }
+
+    #[test]
+    fn missing_employees_are_counted_and_the_first_ones_are_named() {
+        assert_eq!(
+            message(&gone(Absence::ControlFails, 1)),
+            "1 employee is missing from the list of persons (`7`), and Personio does not confirm that they left (a lookup \
+             of an employee who is on the list fails too); nobody is deactivated for being missing in this run"
+        );
+        let many = Absence::TooMany {
+            looked_up: 3,
+            gone: 2,
+            limit: 3,
+        };
+        assert_eq!(
+            message(&gone(many, 8)),
+            "8 employees are missing from the list of persons (`7`, …), and Personio does not confirm that they left (2 of \
+             3 that were looked up are gone, but a run looks up at most 3); nobody is deactivated for being missing in this run"
+        );
+    }
+
+    #[test]
+    fn a_column_that_decides_nothing_keeps_stored_values() {
+        let text = message(&Detail::Withheld {
+            column: "title".to_owned(),
+            decides: false,
+        });
+        assert!(text.ends_with("stored values are kept"), "{text}");
+    }
+}
