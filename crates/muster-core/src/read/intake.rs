@@ -11,7 +11,7 @@ use crate::{
         field::canonical,
         origin::Place,
         problem::{
-            Problem, Severity,
+            Problem, Severity, csv,
             selection::{Detail, Remedy},
             shown,
         },
@@ -470,7 +470,7 @@ impl Sink for Intake<'_> {
         self.reading.read += 1;
         self.last = Some(record.place);
         if record.is_empty() {
-            self.unknown_people = true;
+            self.unknown_people |= csv::could_be_an_employee(&problem);
             self.reading.unreadable += 1;
             self.note_of_record(problem);
             return;

@@ -199,6 +199,11 @@ pub(super) fn help(remedy: Remedy, problem: &Problem) -> String {
             "write `+` before calling codes, or set `digits = \"calling\"` or `digits = \"iso\"` in the mapping of \
              the column".to_owned()
         }
+        Remedy::WriteDate if is_day_number(problem) => format!(
+            "the value looks like the number that a spreadsheet stores for a date: format the column as a date in the \
+             spreadsheet, so that it exports `{}`",
+            format_of(problem)
+        ),
         Remedy::WriteDate => format!(
             "write dates as `{}`, or set `format` in the mapping of the column",
             format_of(problem)
@@ -244,6 +249,17 @@ pub(super) fn help(remedy: Remedy, problem: &Problem) -> String {
             "correct the company of the employment in the source, or the list of companies".to_owned()
         }
     }
+}
+
+/// Whether a value is what a spreadsheet stores for a day between 1954 and 2119, also where its digits are masked.
+fn is_day_number(problem: &Problem) -> bool {
+    let value = problem.value.as_deref().unwrap_or_default().trim();
+    let day = value.split_once(['.', ',']).map_or(value, |(day, _)| day);
+    day == "#####"
+        || day.len() == 5
+            && day
+                .parse()
+                .is_ok_and(|day: u32| (20_000..80_000).contains(&day))
 }
 
 /// The fault of an invalid value, wherever the value is.

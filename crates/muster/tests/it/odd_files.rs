@@ -175,6 +175,34 @@ fn f23_headers_that_changed_are_reported_with_what_may_be_meant() {
 }
 
 #[test]
+fn header_or_comment_inside_a_file_does_not_stop_departures() {
+    let header = HEADER.to_owned();
+    let comment = format!("# end{}", ",".repeat(HEADER.matches(',').count()));
+    for extra in [header, comment] {
+        let mut ground = Ground::new(SETTINGS);
+        ground
+            .deliver("staff.csv", everybody())
+            .sync()
+            .is(0, "applied");
+        let rows = (0..NAMES.len() - 1).map(row).chain([extra]);
+        ground
+            .at("2026-05-05T02:45:00Z")
+            .deliver("staff.csv", staff(rows));
+        ground.sync().is(0, "applied").says("MUS-CSV-NOT-A-PERSON");
+        assert_eq!(ground.person("00111")["status"], "inactive");
+    }
+}
+
+#[test]
+fn day_number_of_a_spreadsheet_is_named_as_the_cause() {
+    instead_of_ann(
+        &row(0).replace("2020-01-15", "43831"),
+        0,
+        &["the number that a spreadsheet stores for a date"],
+    );
+}
+
+#[test]
 fn f31_parts_of_a_file_cause_no_departures() {
     check(
         &everybody()[..400],

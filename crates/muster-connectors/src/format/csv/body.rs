@@ -219,6 +219,7 @@ impl Body {
                 cause: Box::new(cause),
             };
             problem.detail = Some(detail.clone().into());
+            problem.remedy = Some(Remedy::DeliverWhole.into());
             self.truncated = Some(refusal::truncated(detail).at(record.place));
         }
         self.broken(record, problem, sink);

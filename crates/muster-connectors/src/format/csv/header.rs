@@ -180,7 +180,10 @@ pub(super) fn check_not_title(sample: &Sample) -> Result<(), Problem> {
     let (width, next) = (first.len(), second.len());
     let detail = if width == 1 && next > 1 {
         Detail::Title { next_columns: next }
-    } else if filled(first) < filled(second) && !is_header(first, &[]) && is_header(second, rest) {
+    } else if !is_header(first, &[])
+        && is_header(second, rest)
+        && (filled(first) < filled(second) || is_preamble(first, second))
+    {
         Detail::TitleAboveHeader
     } else {
         return Ok(());
@@ -190,6 +193,12 @@ pub(super) fn check_not_title(sample: &Sample) -> Result<(), Problem> {
         detail,
         Remedy::RemoveTitle,
     ))
+}
+
+/// Whether a row of values stands above known names of columns, as accounting programs describe a file.
+fn is_preamble(first: &[String], second: &[String]) -> bool {
+    let known = second.iter().filter(|cell| is_known(cell)).count();
+    first.iter().any(|cell| looks_like_data(cell)) && known >= 2
 }
 
 fn filled(row: &[String]) -> usize {

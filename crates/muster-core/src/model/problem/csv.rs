@@ -2,6 +2,7 @@
 //!
 //! Lines are in the place of the problem; fields are counted from 1.
 
+use super::Problem;
 use crate::read::scanner::FaultKind;
 use serde::{Deserialize, Serialize};
 
@@ -345,4 +346,16 @@ pub enum Remedy {
         limit: Limit,
     },
     ShortenOrRaiseLimit,
+}
+
+/// Whether a row without a readable value could be the record of any employee. A header or comment inside a file
+/// never is; a single value could be what is left of a record.
+pub fn could_be_an_employee(problem: &Problem) -> bool {
+    !matches!(
+        problem.detail,
+        Some(super::Detail::Csv(Detail::NotARecord {
+            kind: NotARecord::Header | NotARecord::Comment,
+            ..
+        }))
+    )
 }

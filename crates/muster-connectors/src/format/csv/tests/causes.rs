@@ -41,9 +41,30 @@ fn title_above_the_header_is_called_a_title() {
         let file = format!("{title}\n{HEADER}\nE-1,a@x.example,An,Aa\nE-2,b@x.example,Bo,Bb\n");
         refused(file, Code::CsvHeaderMissing, &["Title", "RemoveTitle"]);
     }
+    // As many values as the header has, as in files of DATEV.
+    for title in ["EXTF,700,21,Staff", "2026-05-01,Acme,1042,Staff"] {
+        let file = format!("{title}\n{HEADER}\nE-1,a@x.example,An,Aa\nE-2,b@x.example,Bo,Bb\n");
+        refused(
+            file,
+            Code::CsvHeaderMissing,
+            &["TitleAboveHeader", "RemoveTitle"],
+        );
+    }
     // A header with unnamed columns at its end is none.
     read("id,email,first,,\nE-1,a@x.example,An,x,y\nE-2,b@x.example,Bo,x,y\n");
     read("name,of\nAnn,Acme\nBob,Acme\n");
+}
+
+#[test]
+fn last_row_that_was_cut_off_is_not_blamed_on_its_columns() {
+    for row in ["E-2,b@x", "E-2", "E-2,b@x.example,Bo,\u{FFFD}"] {
+        let mut file = format!("{HEADER}\nE-1,a@x.example,An,Aa\n{row}").into_bytes();
+        if row.ends_with('\u{FFFD}') {
+            file.truncate(file.len() - 1);
+        }
+        let (_, sink) = read(&file);
+        one_broken(&sink, 3, Code::CsvTruncated, &["LastRow", "DeliverWhole"]);
+    }
 }
 
 #[test]
