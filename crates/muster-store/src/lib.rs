@@ -4,6 +4,7 @@
 //! clock, no environment and no decisions: times and plans are arguments, and a proposal is applied
 //! exactly as computed, in one transaction.
 
+mod accounts;
 pub mod db;
 mod directory;
 mod jobs;
@@ -12,6 +13,8 @@ mod privacy;
 mod runs;
 mod secrets;
 
+pub use accounts::session::{SessionLimits, TokenHash};
+pub use accounts::user::{NewUser, User};
 pub use db::{Committed, Inconsistency, StoreError};
 pub use db::{Options, Store};
 pub use directory::budget::PersonGrant;
@@ -21,20 +24,25 @@ pub use directory::field_reference::FieldUse;
 pub use directory::history::{HistoryEntry, RunChanges, rewind};
 pub use directory::integration::KnownContent;
 pub use directory::integration_settings::{SettingsChange, SettingsVersion, StoredSettings};
+pub use directory::integration_list::{IntegrationState, RecentRun};
+pub use directory::people_page::{PeopleCounts, PeopleQuery};
 pub use directory::rules::KeptRules;
 pub use directory::smart_group::{GroupMoves, GroupSaving, MembershipMove, StoredGroup};
 pub use jobs::{
     ClaimLimits, ClaimedJob, JobStatus, Lease, ListedJob, NewJob, QueueState, RunLease,
     SchedulePause, ScheduleState, ScheduledWork, SlotOutcome,
 };
+pub use directory::workspace_list::WorkspaceState;
 pub use plans::approve::{Approval, Choice};
 pub use plans::hold::Hold;
+pub use plans::operations_page::{OperationGroup, PendingOperation};
 pub use plans::plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
 pub use privacy::erase::{Erased, Erasure, Purge};
 pub use privacy::retain::Swept;
 pub use runs::archive::{ArchivedFile, EncryptedContent};
 pub use runs::pause::Pause;
 pub use runs::run::{Ending, ManualEdit, NewRun};
+pub use runs::runs_page::RunsQuery;
 pub use runs::settle::{Settled, Settlement};
 pub use secrets::credential::{NewCredential, StoredCredential};
 pub use secrets::encryption::{Keyring, MasterKey};

@@ -37,3 +37,7 @@ id!(
     /// One execution. Unique within its workspace, ascending in time.
     RunId
 );
+id!(
+    /// A person who may sign in to the admin pages. Unique in a database.
+    UserId
+);

@@ -15,5 +15,6 @@ pub mod pin;
 pub mod plan;
 pub mod problem;
 pub mod response;
+pub mod role;
 pub mod run;
 pub mod workspace;

@@ -89,6 +89,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "jobs",
         include_str!("../../migrations/sqlite/0016_jobs.sql"),
     ),
+    (
+        17,
+        "accounts",
+        include_str!("../../migrations/sqlite/0017_accounts.sql"),
+    ),
 ];
 
 /// The newest schema that this version knows.

@@ -304,7 +304,7 @@ fn is_empty(connection: &Connection, workspace: &Workspace) -> Result<bool, DbEr
 }
 
 /// The employees that match a condition.
-fn select(
+pub(super) fn select(
     connection: &Connection,
     workspace: &Workspace,
     condition: &str,

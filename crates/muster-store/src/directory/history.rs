@@ -65,7 +65,7 @@ const FILE: &str = "LEFT JOIN run_file ON run_file.workspace_id = run.workspace_
 /// The person who made the manual edit.
 const BY: &str = "CASE WHEN run.kind IN ('edit', 'undo') THEN run.actor END";
 
-fn changes_text(condition: &str) -> String {
+pub(super) fn changes_text(condition: &str) -> String {
     format!(
         "SELECT change.employee_id, change.run_id, run.started_at, change.kind, change.reason, change.changes, \
          file, line, run_file.name AS file_name, integration.name AS integration, change.approved_by, {BY} AS done_by, run.note FROM change \
@@ -73,7 +73,7 @@ fn changes_text(condition: &str) -> String {
     )
 }
 
-fn created_text(condition: &str) -> String {
+pub(super) fn created_text(condition: &str) -> String {
     format!(
         "SELECT person.id AS employee_id, run.id AS run_id, run.started_at, 'create' AS kind, \
          CASE run.kind WHEN 'edit' THEN 'by_hand' ELSE 'new_person' END AS reason, '[]' AS changes, file, line, \
@@ -253,7 +253,7 @@ pub fn rewind(employee: &Employee, later: &[HistoryEntry]) -> Option<Employee> {
     Some(then)
 }
 
-fn select(
+pub(super) fn select(
     connection: &Connection,
     workspace: &Workspace,
     text: &str,

@@ -3,4 +3,5 @@
 pub(crate) mod approve;
 mod conflict;
 pub(crate) mod hold;
+pub(crate) mod operations_page;
 pub(crate) mod plan;

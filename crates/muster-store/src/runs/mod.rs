@@ -5,5 +5,6 @@ pub(crate) mod pause;
 pub(crate) mod record;
 pub(crate) mod run;
 pub(crate) mod run_lease;
+pub(crate) mod runs_page;
 mod scratch;
 pub(crate) mod settle;

@@ -172,16 +172,21 @@ fn select(
     condition: &str,
     parameters: impl Params,
 ) -> Result<Vec<Run>, DbError> {
-    let mut statement = connection.prepare_cached(&format!("{RUN} {condition}"))?;
-    let mut rows = statement.query(parameters)?;
-    let mut runs = Vec::new();
-    while let Some(row) = rows.next()? {
-        runs.push(run(row)?);
-    }
+    let mut runs = select_without_files(connection, condition, parameters)?;
     for run in &mut runs {
         run.files = files(connection, workspace, run.id)?;
     }
     Ok(runs)
+}
+
+/// Runs in one statement, whatever their number.
+pub(super) fn select_without_files(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<Vec<Run>, DbError> {
+    let mut statement = connection.prepare_cached(&format!("{RUN} {condition}"))?;
+    statement.rows(parameters, run)
 }
 
 fn run(row: Row<'_>) -> Result<Run, DbError> {

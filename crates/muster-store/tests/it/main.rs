@@ -12,6 +12,7 @@ mod ground;
 mod integration_settings;
 mod integrity;
 mod jobs;
+mod pages;
 mod pins;
 mod plans;
 mod revisions;

@@ -111,6 +111,8 @@ fn story() -> BTreeSet<String> {
     store.paused(workspace.id, ground.integration).unwrap();
     store.resume(workspace.id, ground.integration).unwrap();
     store.open_plans(workspace.id).unwrap();
+    crate::pages::read_everything(&ground, first);
+    crate::pages::sign_in(store);
     // Also those that are put together for a place or a time.
     store.personal_data(workspace, EmployeeId(1)).unwrap();
     let mut forgetful = workspace.clone();

@@ -1,0 +1,32 @@
+-- Who may sign in to the admin pages. Users belong to the installation; a role is given for one workspace.
+-- Passwords are Argon2id; tokens of sessions and links are stored as SHA-256.
+CREATE TABLE account_user (
+    id BIGINT NOT NULL PRIMARY KEY,
+    email TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password TEXT NOT NULL,
+    is_admin BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE account_role (
+    user_id BIGINT NOT NULL,
+    workspace_id BIGINT NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (user_id, workspace_id)
+);
+
+CREATE TABLE account_session (
+    token BYTEA NOT NULL PRIMARY KEY,
+    user_id BIGINT NOT NULL,
+    began_at BIGINT NOT NULL,
+    used_at BIGINT NOT NULL
+);
+CREATE INDEX account_session_user ON account_session (user_id);
+
+-- A link that works once: the first one creates the first administrator.
+CREATE TABLE account_link (
+    token BYTEA NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
