@@ -23,16 +23,16 @@ pub use directory::employee::PeopleFilter;
 pub use directory::field_reference::FieldUse;
 pub use directory::history::{HistoryEntry, RunChanges, rewind};
 pub use directory::integration::KnownContent;
-pub use directory::integration_settings::{SettingsChange, SettingsVersion, StoredSettings};
 pub use directory::integration_list::{IntegrationState, RecentRun};
+pub use directory::integration_settings::{SettingsChange, SettingsVersion, StoredSettings};
 pub use directory::people_page::{PeopleCounts, PeopleQuery};
 pub use directory::rules::KeptRules;
 pub use directory::smart_group::{GroupMoves, GroupSaving, MembershipMove, StoredGroup};
+pub use directory::workspace_list::WorkspaceState;
 pub use jobs::{
     ClaimLimits, ClaimedJob, JobStatus, Lease, ListedJob, NewJob, QueueState, RunLease,
     SchedulePause, ScheduleState, ScheduledWork, SlotOutcome,
 };
-pub use directory::workspace_list::WorkspaceState;
 pub use plans::approve::{Approval, Choice};
 pub use plans::hold::Hold;
 pub use plans::operations_page::{OperationGroup, PendingOperation};

@@ -1,0 +1,24 @@
+# Signing in and the first start.
+sign-in-title = Sign in
+sign-in-wrong = The e-mail address or the password is wrong.
+sign-in-wait = { $n ->
+    [one] Too many attempts failed. Try again in { $count } second.
+   *[other] Too many attempts failed. Try again in { $count } seconds.
+}
+sign-in-forgotten = Forgot your password? An administrator can send you a new link.
+sign-out = Sign out
+password = Password
+password-hint = At least 12 characters. A sentence is fine.
+password-too-short = The password has fewer than 12 characters.
+password-too-long = The password has more than 200 characters.
+password-too-common = This password is easy to guess. Choose another one.
+form-errors = The form has errors:
+setup-title = Set up Muster
+setup-text = This link works once. After this page nobody can create the first administrator again.
+setup-you = You, the first administrator
+setup-name = Name
+setup-name-missing = Enter your name.
+setup-email-invalid = Enter an e-mail address, such as name@example.com.
+setup-repeated = Password again
+setup-password-differs = The two passwords differ.
+setup-create = Create administrator

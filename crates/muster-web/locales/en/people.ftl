@@ -1,0 +1,66 @@
+# The directory.
+people-count = { $n ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+people-all = Everybody
+people-inactive = { $n ->
+    [one] { $count } inactive person
+   *[other] { $count } inactive people
+}
+people-search = Search people
+people-search-hint = Name, id, address or phone
+people-search-button = Search
+people-empty = The directory has no people yet
+people-nothing-found = Nobody matches
+people-reset = Show everybody
+people-first = First page
+people-next = Next
+people-shown = { $n ->
+    [one] { $count } person on this page
+   *[other] { $count } people on this page
+}
+source-manual = Entered manually
+source-muster = Muster
+person-from = from { $value }
+person-pending = { $kind } waits in run { $run }.
+person-fields = Fields
+person-fields-caption = Fields with where each value comes from
+person-erased = The values of this person were erased permanently.
+person-pinned = Pinned
+person-custom = custom field
+person-history = History
+person-groups = Groups
+person-manual = Manual settings
+person-problems = Problems with their records
+person-manager-none = No manager
+person-manager-unknown = is not in the directory
+group-since = since { $at }, because { $why }
+group-of-source = group named by the source
+manual-pinned = { $value } is pinned
+manual-pinned-until = { $field } is pinned until { $until }
+manual-protected = Protected from removal
+manual-not-protected = Not protected from removal
+history-created = Created
+history-older = { $n ->
+    [one] { $count } older entry is not shown
+   *[other] { $count } older entries are not shown
+}
+history-run = run { $value }
+history-approved = approved by { $value }
+history-by = by { $value }
+history-note = “{ $value }”
+why = why
+why-question = Why is { $field } { $value }?
+why-title = Why { $field } is { $value }
+why-source = Source
+why-record = Record
+why-run = Run
+why-rule = Rule
+why-approved = Approved
+why-applied-by-itself = Applied without a decision: no guard tripped
+why-note = Note
+why-before = Before
+why-pinned-by = Pinned by
+why-because = Reason
+why-until = Until

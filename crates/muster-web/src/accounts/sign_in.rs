@@ -1,0 +1,169 @@
+//! Signing in and out. A wrong password and an unknown address get the same answer after the same work.
+
+use crate::{
+    access::{Visit, set_session},
+    pages::{
+        frame::Frame,
+        parts::{FieldError, Form},
+    },
+    respond::{self, Refusal},
+    state::App,
+    texts::Argument,
+    token::Token,
+};
+use askama::Template;
+use axum::{
+    Extension, Form as Body,
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use muster_core::model::ids::UserId;
+use muster_store::SessionLimits;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "pages/accounts/sign_in.html")]
+pub(crate) struct SignInPage {
+    pub(crate) frame: Frame,
+    pub(crate) form: Form,
+    pub(crate) email: String,
+    /// Where to go on.
+    pub(crate) to: String,
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    email: String,
+    password: String,
+    #[serde(default)]
+    to: String,
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    Extension(visit): Extension<Visit>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    if visit.session.is_some() {
+        return respond::redirect("/");
+    }
+    shown(&app, &visit, StatusCode::OK, String::new(), wanted.to, None)
+}
+
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    Extension(visit): Extension<Visit>,
+    Body(sent): Body<SignIn>,
+) -> Response {
+    let SignIn {
+        email,
+        password,
+        to,
+    } = sent;
+    if let Some(wait) = app.throttle.wait(&email, visit.address, app.now()) {
+        let seconds = wait.as_secs().unsigned_abs().max(1);
+        let error = Frame::words().with("sign-in-wait", &[("n", Argument::Count(seconds))]);
+        return shown(
+            &app,
+            &visit,
+            StatusCode::TOO_MANY_REQUESTS,
+            email,
+            to,
+            Some(error),
+        );
+    }
+    match verified(&app, &email, password).await {
+        Err(refusal) => respond::refuse(&app, &visit, refusal),
+        Ok(None) => {
+            app.throttle.failed(&email, visit.address, app.now());
+            let error = Frame::words().t("sign-in-wrong");
+            shown(
+                &app,
+                &visit,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                email,
+                to,
+                Some(error),
+            )
+        }
+        Ok(Some(user)) => {
+            app.throttle.succeeded(&email, visit.address);
+            match begin(&app, user).await {
+                Ok(token) => {
+                    let to = respond::own_path(&to).unwrap_or("/");
+                    respond::redirect_with_cookie(to, &set_session(&app, Some(&token)))
+                }
+                Err(refusal) => respond::refuse(&app, &visit, refusal),
+            }
+        }
+    }
+}
+
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    Extension(visit): Extension<Visit>,
+) -> Response {
+    if let Some(session) = visit.session {
+        let inside = app.clone();
+        let ended = respond::blocking(move || inside.web.store.end_session(&session.token.hash()));
+        if ended.await.is_err() {
+            return respond::unavailable();
+        }
+    }
+    respond::redirect_with_cookie("/sign-in", &set_session(&app, None))
+}
+
+/// The user whose password it is.
+async fn verified(app: &App, email: &str, password: String) -> Result<Option<UserId>, Refusal> {
+    let (inside, address) = (app.clone(), email.trim().to_owned());
+    let found = respond::blocking(move || inside.web.store.user_by_email(&address)).await;
+    let (user, stored) = found.map_err(|_| Refusal::Unavailable)?.unzip();
+    let is_right = app.hasher.verify(password, stored).await;
+    Ok(user.map(|user| user.id).filter(|_| is_right))
+}
+
+/// A new session: its token was never known to the browser before.
+pub(crate) async fn begin(app: &App, user: UserId) -> Result<Token, Refusal> {
+    let token = Token::random().map_err(|_| Refusal::Unavailable)?;
+    let (inside, hash, now) = (app.clone(), token.hash(), app.now());
+    let begun = respond::blocking(move || {
+        inside
+            .web
+            .store
+            .begin_session(&hash, user, SessionLimits::default(), now)
+    });
+    begun.await.map_err(|_| Refusal::Unavailable)?;
+    Ok(token)
+}
+
+fn shown(
+    app: &App,
+    visit: &Visit,
+    status: StatusCode,
+    email: String,
+    to: String,
+    error: Option<String>,
+) -> Response {
+    let frame = Frame::outside(app, visit, "sign-in-title");
+    let errors = error.map(|text| FieldError {
+        field: "email",
+        text,
+    });
+    let page = SignInPage {
+        form: Form {
+            errors: errors.into_iter().collect(),
+        },
+        frame,
+        email,
+        to,
+    };
+    respond::rendered(status, &page)
+}

@@ -1,0 +1,21 @@
+//! What people see in a browser: the admin pages, their accounts and rights. Pages are rendered from what the store reads.
+//!
+//! This crate knows neither the engine nor the connectors: what changes people is written as a job, and the worker does it.
+//! It has no clock and reads no environment; both are in [`WebState`].
+
+mod access;
+mod accounts;
+mod assets;
+mod pages;
+mod respond;
+mod routes;
+mod serve;
+mod state;
+mod texts;
+mod token;
+mod wording;
+
+pub use accounts::setup::new_setup_link;
+pub use routes::{router, workspace_paths};
+pub use serve::{Limits, serve};
+pub use state::{Sentence, Sentences, WebState};

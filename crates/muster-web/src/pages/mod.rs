@@ -1,0 +1,12 @@
+//! The pages, one view struct each. A view is plain data that a template shows; a test renders every sample of every view.
+
+pub(crate) mod appearance;
+pub(crate) mod decisions;
+pub(crate) mod error;
+pub(crate) mod frame;
+pub(crate) mod installation;
+pub(crate) mod integrations;
+pub(crate) mod overview;
+pub(crate) mod parts;
+pub(crate) mod people;
+pub(crate) mod runs;

@@ -1,0 +1,5 @@
+//! The directory: the list of employees, and one of them.
+
+pub(crate) mod list;
+pub(crate) mod person;
+pub(crate) mod why;

@@ -1,0 +1,55 @@
+//! Runs: the list, and the parts of one run.
+
+pub(crate) mod files;
+pub(crate) mod head;
+pub(crate) mod list;
+pub(crate) mod operations;
+pub(crate) mod problems;
+pub(crate) mod run;
+pub(crate) mod verdict;
+
+use crate::{
+    pages::parts::{BAD, GOOD, HELD, Look, look},
+    texts::Words,
+};
+use muster_core::model::run::{Run, RunKind, RunStatus};
+
+pub(crate) fn status_look(status: RunStatus) -> Look {
+    match status {
+        RunStatus::Running => look("is-update", "loader-circle"),
+        RunStatus::Applied => GOOD,
+        RunStatus::Held | RunStatus::Planned => HELD,
+        RunStatus::NothingToDo => look("is-plain", "equal"),
+        RunStatus::Refused => look("is-deactivate", "file-x"),
+        RunStatus::Failed | RunStatus::Interrupted => BAD,
+    }
+}
+
+pub(crate) fn status_word(words: &Words, status: RunStatus) -> String {
+    words.t(match status {
+        RunStatus::Running => "run-running",
+        RunStatus::Applied => "run-applied",
+        RunStatus::Held => "run-held",
+        RunStatus::Planned => "run-planned",
+        RunStatus::NothingToDo => "run-nothing",
+        RunStatus::Refused => "run-refused",
+        RunStatus::Failed => "run-failed",
+        RunStatus::Interrupted => "run-interrupted",
+    })
+}
+
+/// The integration of a run, or what else it was for.
+pub(crate) fn subject(words: &Words, run: &Run) -> String {
+    if let Some(name) = &run.integration {
+        return name.clone();
+    }
+    words.t(match run.kind {
+        RunKind::Sync | RunKind::Plan => "run-kind-sync",
+        RunKind::Sweep => "run-kind-sweep",
+        RunKind::Undo => "run-kind-undo",
+        RunKind::Approve => "run-kind-approve",
+        RunKind::Edit => "run-kind-edit",
+        RunKind::Groups => "run-kind-groups",
+        RunKind::Erase => "run-kind-erase",
+    })
+}

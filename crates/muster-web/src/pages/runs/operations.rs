@@ -1,0 +1,181 @@
+//! What a plan would do and what a run did, grouped by what happens and why; old and new beside each other.
+
+use crate::{
+    pages::{
+        frame::{Frame, workspace_path},
+        parts::{self, DiffRow, Markup, look_of, sign, word_of},
+    },
+    texts::Words,
+    wording::{number, origin, visible},
+};
+use muster_core::model::{
+    employee::Employee,
+    ids::EmployeeId,
+    origin::DeliveredFile,
+    plan::{Change, OperationKind, Who},
+    workspace::Workspace,
+};
+use muster_store::{Decision, HistoryEntry, OperationGroup, StoredOperation};
+use std::collections::BTreeMap;
+
+/// Rows of one sort.
+pub(crate) struct Group {
+    /// For ids and addresses: `deactivate.missing.0`.
+    pub(crate) name: String,
+    pub(crate) sign: Markup,
+    pub(crate) title: String,
+    pub(crate) count: String,
+    pub(crate) rows: Vec<Row>,
+    /// The page with more of this sort, and how it is named.
+    pub(crate) more: Option<(String, String)>,
+}
+
+pub(crate) struct Row {
+    /// The number of the operation, if it can be decided on.
+    pub(crate) number: Option<i64>,
+    pub(crate) sign: Markup,
+    pub(crate) name: String,
+    /// Empty: the employee does not exist yet.
+    pub(crate) href: String,
+    pub(crate) key: String,
+    pub(crate) changes: Vec<DiffRow>,
+    /// How many values are not shown.
+    pub(crate) hidden: u64,
+    pub(crate) why: String,
+    /// Why the operation waits for a decision of its own, or what became of it.
+    pub(crate) note: String,
+    pub(crate) from: String,
+}
+
+/// A create has up to forty values; this many are shown.
+const VALUES: usize = 6;
+
+/// What rows are made with.
+pub(crate) struct Context<'c> {
+    pub(crate) workspace: &'c Workspace,
+    pub(crate) files: &'c [DeliveredFile],
+}
+
+impl Context<'_> {
+    pub(crate) fn planned(&self, stored: &StoredOperation) -> Row {
+        let operation = &stored.operation;
+        let words = Frame::words();
+        let note = match (stored.decision, operation.held) {
+            (Decision::Applied, _) => words.t("operation-applied"),
+            (Decision::Void, _) => words.t("operation-void"),
+            (Decision::Open, Some(reason)) => because(reason.sentence()),
+            (Decision::Open, None) => String::new(),
+        };
+        self.row(
+            Some(stored.number).filter(|_| stored.decision == Decision::Open),
+            operation.kind,
+            operation.employee,
+            &operation.who,
+            &operation.changes,
+            because(operation.reason.sentence()),
+            note,
+            operation.place.map(|place| origin(place, self.files)),
+        )
+    }
+
+    pub(crate) fn done(
+        &self,
+        entry: &HistoryEntry,
+        people: &BTreeMap<EmployeeId, Employee>,
+    ) -> Row {
+        let who = people
+            .get(&entry.employee)
+            .map(Who::of_employee)
+            .unwrap_or_default();
+        let at = match (&entry.file, entry.place) {
+            (Some(file), Some(place)) => Some(format!(
+                "{}:{}",
+                visible(file),
+                number(u64::from(place.line))
+            )),
+            _ => entry.place.map(|place| origin(place, self.files)),
+        };
+        self.row(
+            None,
+            entry.kind,
+            Some(entry.employee),
+            &who,
+            &entry.changes,
+            because(entry.reason.sentence()),
+            String::new(),
+            at,
+        )
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one row, put together in one place"
+    )]
+    fn row(
+        &self,
+        number: Option<i64>,
+        kind: OperationKind,
+        employee: Option<EmployeeId>,
+        who: &Who,
+        changes: &[Change],
+        why: String,
+        note: String,
+        from: Option<String>,
+    ) -> Row {
+        let words = Frame::words();
+        let root = workspace_path(&self.workspace.name);
+        let mut diff = parts::diff(words, &self.workspace.schema, changes);
+        let hidden = diff.len().saturating_sub(VALUES) as u64;
+        diff.truncate(VALUES);
+        let key = who.external_id.as_ref().or(who.email.as_ref());
+        Row {
+            number,
+            sign: sign(look_of(kind), &word_of(words, kind)),
+            name: named(words, who, employee),
+            href: employee
+                .map(|id| format!("{root}/people/{id}"))
+                .unwrap_or_default(),
+            key: key.map(|key| visible(key)).unwrap_or_default(),
+            changes: diff,
+            hidden,
+            why,
+            note,
+            from: from.unwrap_or_else(|| "–".to_owned()),
+        }
+    }
+}
+
+/// How an employee is named in a row; an erased one has only a number.
+pub(crate) fn named(words: &Words, who: &Who, employee: Option<EmployeeId>) -> String {
+    let key = who.external_id.as_ref().or(who.email.as_ref());
+    match (who.name.trim(), key, employee) {
+        ("", Some(key), _) => visible(key),
+        ("", None, Some(id)) => words.v("employee-without-name", &id.to_string()),
+        ("", None, None) => words.t("record-without-name"),
+        (name, ..) => visible(name),
+    }
+}
+
+pub(crate) fn because(sentence: &str) -> String {
+    super::verdict::sentence(sentence.to_owned())
+}
+
+/// The heading of a sort of operations.
+pub(crate) fn group_title(words: &Words, group: &OperationGroup) -> String {
+    let word = word_of(words, group.kind);
+    let title = format!("{word}: {}", group.reason.sentence());
+    if group.is_held {
+        words.v("group-held", &title)
+    } else {
+        title
+    }
+}
+
+pub(crate) fn group_name(group: &OperationGroup) -> String {
+    format!(
+        "{}.{}.{}",
+        group.kind.as_str(),
+        group.reason.as_str(),
+        u8::from(group.is_held)
+    )
+}

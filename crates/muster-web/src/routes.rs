@@ -1,0 +1,116 @@
+//! Every route with the right that it needs, from top to bottom. The list is the router and the table of rights: what is
+//! not in it does not exist.
+
+use crate::{
+    access, accounts, assets, pages, respond,
+    state::{App, WebState},
+};
+use axum::{
+    Router,
+    http::Method,
+    middleware::from_fn_with_state,
+    routing::{MethodRouter, get, post},
+};
+use muster_core::model::role::Role;
+use tower_http::compression::CompressionLayer;
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// Also who is not signed in.
+    Anybody,
+    SignedIn,
+    /// Users with this role in the workspace of the address, or a higher one.
+    Workspace(Role),
+}
+
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) right: Right,
+    handler: fn() -> MethodRouter<App>,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal, $right:expr, $handler:expr;)*) => {
+        pub(crate) const ROUTES: &[Route] = &[$(Route {
+            method: routes!(@$method),
+            path: $path,
+            right: $right,
+            handler: || $method($handler),
+        },)*];
+    };
+    (@get) => { Method::GET };
+    (@post) => { Method::POST };
+}
+
+use Right::{Anybody, SignedIn, Workspace};
+use Role::Viewer;
+
+routes! {
+    get "/static/{name}", Anybody, assets::asset;
+    get "/setup/{token}", Anybody, accounts::setup::page;
+    post "/setup/{token}", Anybody, accounts::setup::create;
+    get "/sign-in", Anybody, accounts::sign_in::page;
+    post "/sign-in", Anybody, accounts::sign_in::sign_in;
+    post "/sign-out", SignedIn, accounts::sign_in::sign_out;
+    post "/appearance", SignedIn, pages::appearance::choose;
+    get "/", SignedIn, pages::installation::page;
+    get "/w/{workspace}", Workspace(Viewer), pages::overview::page;
+    get "/w/{workspace}/decisions", Workspace(Viewer), pages::decisions::page;
+    get "/w/{workspace}/runs", Workspace(Viewer), pages::runs::list::page;
+    get "/w/{workspace}/runs/{run}", Workspace(Viewer), pages::runs::run::page;
+    get "/w/{workspace}/runs/{run}/rejected", Workspace(Viewer), pages::runs::problems::page;
+    get "/w/{workspace}/runs/{run}/files", Workspace(Viewer), pages::runs::files::page;
+    get "/w/{workspace}/integrations", Workspace(Viewer), pages::integrations::list;
+    get "/w/{workspace}/integrations/{integration}", Workspace(Viewer), pages::integrations::one;
+    get "/w/{workspace}/people", Workspace(Viewer), pages::people::list::page;
+    get "/w/{workspace}/people/{employee}", Workspace(Viewer), pages::people::person::page;
+}
+
+/// The right that a request needs; none: there is no such route.
+pub(crate) fn right_of(method: &Method, path: &str) -> Option<Right> {
+    let method = if *method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
+    };
+    let found = ROUTES
+        .iter()
+        .find(|route| route.method == *method && route.path == path);
+    found.map(|route| route.right)
+}
+
+/// All pages, for the server of the binary.
+pub fn router(state: WebState) -> Router {
+    let app = App::new(state);
+    let routes = ROUTES.iter().fold(Router::new(), |router, route| {
+        router.route(route.path, (route.handler)())
+    });
+    routes
+        .method_not_allowed_fallback(respond::not_found)
+        .route_layer(from_fn_with_state(app.clone(), access::check))
+        .fallback(respond::not_found)
+        .layer(from_fn_with_state(app.clone(), access::visit))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+/// The pages of a workspace, each as its address in a workspace, for tests that walk through all of them.
+pub fn workspace_paths() -> Vec<impl Fn(&str) -> String> {
+    let of_workspace = ROUTES
+        .iter()
+        .filter(|route| route.method == Method::GET && matches!(route.right, Workspace(_)));
+    of_workspace
+        .map(|route| {
+            let path = route.path;
+            move |workspace: &str| {
+                let path = path.replace("{workspace}", workspace);
+                let parts = path
+                    .split('/')
+                    .map(|part| if part.starts_with('{') { "1" } else { part });
+                parts.collect::<Vec<_>>().join("/")
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! What every request works with. The binary makes it once.
+
+use crate::accounts::{password::Hasher, throttle::Throttle};
+use jiff::Timestamp;
+use muster_core::{decide::guard::Finding, model::problem::Problem, read::reading::PartialReason};
+use muster_store::Store;
+use std::sync::Arc;
+
+/// A message and what to do about it; an empty help says that there is nothing to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sentence {
+    pub message: String,
+    pub help: String,
+}
+
+/// Problems, findings and reasons in words: the same as on the command line.
+#[derive(Clone, Copy)]
+pub struct Sentences {
+    pub problem: fn(&Problem) -> Sentence,
+    pub finding: fn(&Finding) -> Sentence,
+    /// Why a delivery is incomplete.
+    pub incomplete: fn(PartialReason) -> String,
+}
+
+/// What the binary hands to the pages.
+#[derive(Clone)]
+pub struct WebState {
+    /// A connection of its own, so that pages are read while a run writes.
+    pub store: Arc<Store>,
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub sentences: Sentences,
+    /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.
+    pub is_https: bool,
+    /// Shown at the bottom of every page.
+    pub version: &'static str,
+}
+
+/// [`WebState`] with what lives as long as the server.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Inside>);
+
+pub(crate) struct Inside {
+    pub(crate) web: WebState,
+    pub(crate) hasher: Hasher,
+    pub(crate) throttle: Throttle,
+}
+
+impl App {
+    pub(crate) fn new(web: WebState) -> Self {
+        Self(Arc::new(Inside {
+            web,
+            hasher: Hasher::default(),
+            throttle: Throttle::default(),
+        }))
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.0.web.now)()
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Inside;
+
+    fn deref(&self) -> &Inside {
+        &self.0
+    }
+}

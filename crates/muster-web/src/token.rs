@@ -1,0 +1,49 @@
+//! Secret tokens: 256 random bits as hexadecimal digits. Only their SHA-256 or a key derived from them is stored or shown.
+
+use muster_store::TokenHash;
+use std::fmt::Write;
+
+/// A token of a session or of a link.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Token(String);
+
+impl Token {
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(hexadecimal(&bytes)))
+    }
+
+    /// A token that a browser sent; none: it cannot be one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_token = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_token.then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn hash(&self) -> TokenHash {
+        use sha2::Digest;
+        sha2::Sha256::digest(self.0.as_bytes()).into()
+    }
+
+    /// What forms of this session carry: it proves that a page of ours sent them.
+    pub(crate) fn form_token(&self) -> String {
+        hexadecimal(&blake3::derive_key("muster form token", self.0.as_bytes()))
+    }
+
+    /// Compares in constant time.
+    pub(crate) fn is_form_token(&self, sent: &str) -> bool {
+        blake3::hash(self.form_token().as_bytes()) == blake3::hash(sent.as_bytes())
+    }
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,182 @@
+//! A browser without a screen: it keeps cookies, and sends what browsers send.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use http_body_util::BodyExt;
+use jiff::{SignedDuration, Timestamp};
+use muster_core::model::workspace::WorkspaceSettings;
+use muster_store::{Options, Store};
+use muster_web::{Sentence, Sentences, WebState, new_setup_link, router};
+use std::sync::{Arc, Mutex};
+use tower::ServiceExt;
+
+pub(crate) const PASSWORD: &str = "a rather long sentence";
+pub(crate) const EVA: &str = "eva@acme.example";
+
+pub(crate) struct Site {
+    pub(crate) store: Arc<Store>,
+    router: Router,
+    now: Arc<Mutex<Timestamp>>,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    /// The token that forms of the page carry.
+    pub(crate) fn form_token(&self) -> String {
+        let after = self
+            .body
+            .split("name=\"form_token\" value=\"")
+            .nth(1)
+            .unwrap();
+        after.split('"').next().unwrap().to_owned()
+    }
+}
+
+impl Site {
+    /// A database with the workspaces `acme` and `other`, in which nobody may sign in yet.
+    pub(crate) fn new() -> Self {
+        let store = Arc::new(Store::open("sqlite::memory:", Options::default()).unwrap());
+        for name in ["acme", "other"] {
+            store
+                .ensure_workspace(name, &WorkspaceSettings::default(), &[], &[], [7; 32])
+                .unwrap();
+        }
+        let now = Arc::new(Mutex::new("2026-11-27T07:16:00Z".parse().unwrap()));
+        let clock = Arc::clone(&now);
+        let state = WebState {
+            store: Arc::clone(&store),
+            now: Arc::new(move || *clock.lock().unwrap()),
+            sentences: Sentences {
+                problem: |problem| Sentence {
+                    message: problem.message.clone(),
+                    help: problem.advice.clone(),
+                },
+                finding: |finding| Sentence {
+                    message: finding.guard.as_str().to_owned(),
+                    help: String::new(),
+                },
+                incomplete: |reason| reason.as_str().to_owned(),
+            },
+            is_https: false,
+            version: "test",
+        };
+        Self {
+            store,
+            router: router(state),
+            now,
+        }
+    }
+
+    /// A site with Eva as its administrator, and her browser, which is signed in.
+    pub(crate) async fn with_administrator() -> (Self, Browser) {
+        let site = Self::new();
+        let link = new_setup_link(&site.store, site.now()).unwrap().unwrap();
+        let mut browser = Browser::default();
+        let form = [
+            ("name", "Eva Bakker"),
+            ("email", EVA),
+            ("password", PASSWORD),
+            ("repeated", PASSWORD),
+        ];
+        let answer = browser.post(&site, &link, &form).await;
+        assert_eq!(
+            (answer.status, answer.location()),
+            (StatusCode::SEE_OTHER, "/"),
+            "{}",
+            answer.body
+        );
+        (site, browser)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        *self.now.lock().unwrap()
+    }
+
+    pub(crate) fn wait(&self, duration: SignedDuration) {
+        *self.now.lock().unwrap() += duration;
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Browser {
+    pub(crate) cookies: Vec<(String, String)>,
+}
+
+impl Browser {
+    pub(crate) async fn get(&mut self, site: &Site, path: &str) -> Answer {
+        let request = Request::get(path).header("sec-fetch-site", "same-origin");
+        let request = request.header(header::COOKIE, self.cookie());
+        self.keep(site.send(request.body(Body::empty()).unwrap()).await)
+    }
+
+    pub(crate) async fn post(&mut self, site: &Site, path: &str, form: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let request = Request::post(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, self.cookie());
+        self.keep(site.send(request.body(Body::from(body)).unwrap()).await)
+    }
+
+    pub(crate) async fn sign_in(&mut self, site: &Site, password: &str) -> Answer {
+        self.post(
+            site,
+            "/sign-in",
+            &[("email", EVA), ("password", password), ("to", "")],
+        )
+        .await
+    }
+
+    pub(crate) fn cookie(&self) -> String {
+        let pairs: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
+    fn keep(&mut self, answer: Answer) -> Answer {
+        for set in answer.headers.get_all(header::SET_COOKIE) {
+            let set = set.to_str().unwrap();
+            let (name, value) = set.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.retain(|(kept, _)| kept != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        answer
+    }
+}
