@@ -25,6 +25,7 @@ macro_rules! assets {
 
 assets! {
     "app.js", "text/javascript; charset=utf-8";
+    "icon.svg", "image/svg+xml";
     "icons.svg", "image/svg+xml";
     "fonts/inter-latin.woff2", "font/woff2";
     "fonts/inter-latin-ext.woff2", "font/woff2";

@@ -7,7 +7,7 @@ use crate::{
         error::{DbError, StoreError, corrupt},
         sql::{Connection, Params},
     },
-    plans::plan::{OPERATION, StoredOperation, operation},
+    plans::plan::{OPERATION, PlanStatus, StoredOperation, operation},
 };
 use jiff::Timestamp;
 use muster_core::model::{
@@ -15,6 +15,7 @@ use muster_core::model::{
     plan::{OperationKind, PlanId, Reason},
     workspace::Workspace,
 };
+use std::collections::BTreeMap;
 
 /// Operations of one kind and reason that wait or do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +123,26 @@ impl Store {
                 &text,
                 (workspace.id.0, i64::from(limit)),
             )
+        })
+    }
+
+    /// What became of the plans of runs between two, both included.
+    pub fn plan_statuses(
+        &self,
+        workspace: &Workspace,
+        first: RunId,
+        last: RunId,
+    ) -> Result<BTreeMap<RunId, PlanStatus>, StoreError> {
+        self.read("look up what became of the plans", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT run_id, status FROM plan WHERE workspace_id = ?1 AND run_id BETWEEN ?2 AND ?3",
+            )?;
+            statement.rows((workspace.id.0, first.0, last.0), |row| {
+                let run = RunId(row.get("run_id")?);
+                let status = PlanStatus::parse(&row.get::<String>("status")?)
+                    .ok_or_else(|| corrupt("plan", "status", run))?;
+                Ok((run, status))
+            })
         })
     }
 

@@ -35,7 +35,7 @@ macro_rules! stored {
                 match self { $(Self::$variant => $text),+ }
             }
 
-            fn parse(text: &str) -> Option<Self> {
+            pub(super) fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }
         }

@@ -18,6 +18,8 @@ use muster_core::model::{
 pub struct RunsQuery<'q> {
     /// Only those that ended like this; none given: all.
     pub statuses: &'q [RunStatus],
+    /// Only those whose plan waits.
+    pub is_waiting: bool,
     /// Only those of this integration.
     pub integration: Option<IntegrationId>,
     /// Only those before this one.
@@ -40,6 +42,12 @@ impl Store {
             if let Some(integration) = query.integration {
                 parameters.push(Box::new(integration.0));
                 condition.push_str(" AND run.integration_id = ?3");
+            }
+            if query.is_waiting {
+                condition.push_str(
+                    " AND EXISTS (SELECT 1 FROM plan WHERE plan.workspace_id = run.workspace_id \
+                     AND plan.run_id = run.id AND plan.status IN ('held', 'partly', 'saved'))",
+                );
             }
             if !query.statuses.is_empty() {
                 let first = parameters.len() + 1;

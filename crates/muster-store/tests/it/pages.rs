@@ -34,6 +34,7 @@ pub(crate) fn read_everything(ground: &Ground, run: RunId) {
     store.people_counts(workspace).unwrap();
     let query = RunsQuery {
         statuses: &[RunStatus::Held, RunStatus::Failed],
+        is_waiting: true,
         integration: Some(ground.integration),
         before: Some(run),
         limit: 5,
@@ -45,6 +46,7 @@ pub(crate) fn read_everything(ground: &Ground, run: RunId) {
             assert!(!page.unwrap().is_empty());
         }
     }
+    store.plan_statuses(workspace, RunId(1), run).unwrap();
     store.held_operations(workspace, 5).unwrap();
     store.held_operation_count(workspace).unwrap();
     store

@@ -5,7 +5,6 @@ sign-in-wait = { $n ->
     [one] Too many attempts failed. Try again in { $count } second.
    *[other] Too many attempts failed. Try again in { $count } seconds.
 }
-sign-in-forgotten = Forgot your password? An administrator can send you a new link.
 sign-out = Sign out
 password = Password
 password-hint = At least 12 characters. A sentence is fine.

@@ -42,6 +42,11 @@ manual-pinned-until = { $field } is pinned until { $until }
 manual-protected = Protected from removal
 manual-not-protected = Not protected from removal
 history-created = Created
+history-activated = Activated
+history-reactivated = Reactivated
+history-deactivated = Deactivated
+history-deleted = Deleted
+history-changed = Changed: { $value }
 history-older = { $n ->
     [one] { $count } older entry is not shown
    *[other] { $count } older entries are not shown

@@ -66,7 +66,7 @@ finding-more = { $n ->
     [one] and { $count } more
    *[other] and { $count } more
 }
-finding-limit = limit { $percent }% and { $count }
+finding-limit = limit { $percent }%, at least { $count }
 plan-approved = Approved
 plan-rejected = Rejected
 plan-replaced = Replaced

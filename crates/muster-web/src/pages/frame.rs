@@ -234,6 +234,11 @@ impl Frame {
         });
     }
 
+    /// The list of employees, where they are searched.
+    pub(crate) fn people(&self) -> String {
+        workspace_path(&self.workspace) + "/people"
+    }
+
     /// All crumbs but the page itself.
     pub(crate) fn parents(&self) -> &[Link] {
         self.crumbs.split_last().map_or(&[], |(_, parents)| parents)

@@ -5,7 +5,7 @@ use crate::{
     pages::{
         frame::{Area, Frame, holds_up, workspace_path},
         parts::{BAD, GOOD, HELD, Link, Markup, badge, look},
-        runs::list::{RunRow, row as run_row},
+        runs::list::{RunRow, plan_statuses, row as run_row},
     },
     respond,
     state::App,
@@ -124,11 +124,13 @@ fn read_one(
     let held = held_plan(&plans, state.id);
     let query = RunsQuery {
         statuses: &[],
+        is_waiting: false,
         integration: Some(state.id),
         before: None::<RunId>,
         limit: 10,
     };
     let runs = store.runs_page(here.workspace.id, &query)?;
+    let listed = plan_statuses(app, here, &runs)?;
     let times = Times::of(&here.workspace, app.now());
     let root = workspace_path(&here.workspace.name);
     let crumbs = vec![
@@ -151,7 +153,7 @@ fn read_one(
         }),
         runs: runs
             .iter()
-            .map(|run| run_row(&format!("{root}/runs"), run, &times))
+            .map(|run| run_row(&format!("{root}/runs"), run, &listed, &times))
             .collect(),
         all_runs: format!("{root}/runs?integration={}", state.id),
         people_href: format!("{root}/people?integration={}", state.id),

@@ -7,7 +7,7 @@ use crate::{
         integrations::{self, IntegrationRow},
         parts::{BAD, HELD, Markup, look, sign},
         runs::{
-            list::{RunRow, row as run_row},
+            list::{RunRow, plan_statuses, row as run_row},
             verdict::sentence,
         },
     },
@@ -57,11 +57,13 @@ fn read(app: &App, here: &Here) -> Result<OverviewPage, StoreError> {
     let decisions = store.held_operation_count(&here.workspace)?;
     let query = RunsQuery {
         statuses: &[],
+        is_waiting: false,
         integration: None,
         before: None,
         limit: RUNS,
     };
     let runs = store.runs_page(here.workspace.id, &query)?;
+    let listed = plan_statuses(app, here, &runs)?;
     let sources = integrations::rows(app, here)?;
     let mut needs: Vec<Need> = plans
         .iter()
@@ -97,7 +99,7 @@ fn read(app: &App, here: &Here) -> Result<OverviewPage, StoreError> {
         sources,
         runs: runs
             .iter()
-            .map(|run| run_row(&format!("{root}/runs"), run, &times))
+            .map(|run| run_row(&format!("{root}/runs"), run, &listed, &times))
             .collect(),
         runs_href: format!("{root}/runs"),
     })

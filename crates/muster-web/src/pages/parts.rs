@@ -24,6 +24,12 @@ pub(crate) struct Markup(String);
 
 impl HtmlSafe for Markup {}
 
+impl Markup {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl fmt::Display for Markup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -49,6 +55,23 @@ pub(crate) fn icon(name: &str) -> Markup {
         "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"{}#i-{name}\"/></svg>",
         assets::url("icons.svg")
     ))
+}
+
+/// A sentence of ours, in which backticks mark what is written exactly so.
+pub(crate) fn sentence_with_code(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return Markup(escaped(text));
+    }
+    let parts = parts.iter().enumerate().map(|(at, part)| {
+        let part = escaped(part);
+        if at % 2 == 1 {
+            format!("<code>{part}</code>")
+        } else {
+            part
+        }
+    });
+    Markup(parts.collect())
 }
 
 /// How something looks: the class of its colour, and its icon.
@@ -341,6 +364,13 @@ mod tests {
             FIELDS.len(),
             usize::from(muster_core::model::field::CANONICAL_FIELDS)
         );
+    }
+
+    #[test]
+    fn backticks_become_code_and_the_rest_is_escaped() {
+        let shown = |text| sentence_with_code(text).to_string();
+        assert_eq!(shown("`a<b` is <b>"), "<code>a&lt;b</code> is &lt;b&gt;");
+        assert_eq!(shown("one ` alone"), "one ` alone");
     }
 
     #[test]

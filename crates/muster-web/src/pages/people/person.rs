@@ -273,7 +273,7 @@ impl Person<'_> {
 
     fn entry(&self, entry: &HistoryEntry) -> HistoryRow {
         let words = self.words;
-        let mut details = Vec::new();
+        let mut details = vec![because(entry.reason.sentence())];
         if let Some(by) = &entry.approved_by {
             details.push(words.v("history-approved", &visible(by)));
         }
@@ -296,10 +296,7 @@ impl Person<'_> {
         let kind = word_of(words, entry.kind);
         HistoryRow {
             sign: sign(look_of(entry.kind), &kind),
-            title: match entry.kind {
-                OperationKind::Create => words.t("history-created"),
-                _ => because(entry.reason.sentence()),
-            },
+            title: self.entry_title(entry),
             changes: parts::diff(words, &self.here.workspace.schema, &entry.changes),
             at: self.times.moment(entry.at),
             exact: self.times.exact(entry.at),
@@ -310,6 +307,31 @@ impl Person<'_> {
             details: details.join(", "),
             from,
         }
+    }
+
+    /// What happened: the fields that changed, or what became of the employee.
+    fn entry_title(&self, entry: &HistoryEntry) -> String {
+        let words = self.words;
+        let key = match entry.kind {
+            OperationKind::Create => "history-created",
+            OperationKind::Activate => "history-activated",
+            OperationKind::Reactivate => "history-reactivated",
+            OperationKind::Deactivate => "history-deactivated",
+            OperationKind::Delete => "history-deleted",
+            OperationKind::Update if entry.changes.is_empty() => {
+                return because(entry.reason.sentence());
+            }
+            OperationKind::Update => {
+                let schema = &self.here.workspace.schema;
+                let names: Vec<String> = entry
+                    .changes
+                    .iter()
+                    .map(|change| parts::changed_name(words, schema, change.what))
+                    .collect();
+                return words.v("history-changed", &names.join(", "));
+            }
+        };
+        words.t(key)
     }
 
     fn groups(&self, moves: &[MembershipMove]) -> Vec<GroupRow> {

@@ -1,11 +1,11 @@
 //! The head of a run, which all its parts have: what it was, how it ended, and its tabs.
 
-use super::{status_look, status_word, subject};
+use super::{run_badge, subject};
 use crate::{
     access::Here,
     pages::{
         frame::{Area, Frame, workspace_path},
-        parts::{Link, Markup, badge},
+        parts::{Link, Markup},
     },
     state::App,
     wording::{Times, number},
@@ -14,7 +14,7 @@ use muster_core::model::{
     problem::{Problem, Severity},
     run::Run,
 };
-use muster_store::{PlanStatus, StoreError, StoredPlan};
+use muster_store::{StoreError, StoredPlan};
 
 pub(crate) struct RunHead {
     pub(crate) badge: Markup,
@@ -148,7 +148,11 @@ impl Recorded {
             part == Part::Files,
         ));
         RunHead {
-            badge: self.badge(),
+            badge: run_badge(
+                words,
+                run.status,
+                self.plan.as_ref().map(|plan| plan.status),
+            ),
             facts,
             plan: run
                 .plan
@@ -157,22 +161,5 @@ impl Recorded {
                 .unwrap_or_default(),
             tabs,
         }
-    }
-
-    /// The state of the run, or of its plan where a person has decided on it.
-    fn badge(&self) -> Markup {
-        let words = Frame::words();
-        let look = status_look(self.run.status);
-        let word = match self.plan.as_ref().map(|plan| plan.status) {
-            Some(PlanStatus::Approved) if look.class == "is-held" => {
-                return badge(crate::pages::parts::GOOD, &words.t("plan-approved"));
-            }
-            Some(PlanStatus::Rejected) => words.t("plan-rejected"),
-            Some(PlanStatus::Replaced) => words.t("plan-replaced"),
-            Some(PlanStatus::Expired) => words.t("plan-expired"),
-            Some(PlanStatus::Partly) => words.t("plan-partly"),
-            _ => return badge(look, &status_word(words, self.run.status)),
-        };
-        badge(look, &word)
     }
 }

@@ -1,11 +1,11 @@
 //! The runs of a workspace, newest first.
 
-use super::{status_look, status_word, subject};
+use super::{run_badge, subject};
 use crate::{
     access::Here,
     pages::{
         frame::{Area, Frame, workspace_path},
-        parts::{BAD, Chip, HELD, Link, Markup, badge, look, minis, sign},
+        parts::{BAD, Chip, HELD, Link, Markup, look, minis, sign},
     },
     respond,
     state::App,
@@ -21,8 +21,9 @@ use muster_core::model::{
     ids::{IntegrationId, RunId},
     run::{Run, RunStatus},
 };
-use muster_store::{RunsQuery, StoreError};
+use muster_store::{PlanStatus, RunsQuery, StoreError};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 const PAGE: u32 = 50;
 
@@ -60,7 +61,7 @@ pub(crate) struct Filter {
 /// The filters: their name in the address, their text, and the statuses.
 const SHOWN: [(&str, &str, &[RunStatus]); 4] = [
     ("", "runs-all", &[]),
-    ("held", "runs-held", &[RunStatus::Held]),
+    ("held", "runs-held", &[]),
     ("changed", "runs-changed", &[RunStatus::Applied]),
     (
         "failed",
@@ -89,11 +90,13 @@ fn read(app: &App, here: &Here, filter: &Filter) -> Result<RunsPage, StoreError>
     let statuses = SHOWN.iter().find(|(name, ..)| *name == filter.show);
     let query = RunsQuery {
         statuses: statuses.map_or(&[], |(_, _, statuses)| *statuses),
+        is_waiting: filter.show == "held",
         integration: filter.integration.map(IntegrationId),
         before: filter.before.map(RunId),
         limit: PAGE,
     };
     let runs = app.web.store.runs_page(here.workspace.id, &query)?;
+    let plans = plan_statuses(app, here, &runs)?;
     let title = words.t("nav-runs");
     let frame = Frame::inside(
         app,
@@ -103,11 +106,32 @@ fn read(app: &App, here: &Here, filter: &Filter) -> Result<RunsPage, StoreError>
         vec![Link::new("", title)],
     )?;
     let times = Times::of(&here.workspace, app.now());
-    Ok(RunsPage::of(frame, &runs, filter, &times))
+    Ok(RunsPage::of(frame, &runs, &plans, filter, &times))
+}
+
+/// What became of the plans of listed runs.
+pub(crate) type Plans = BTreeMap<RunId, PlanStatus>;
+
+/// The plans of runs that are listed newest first.
+pub(crate) fn plan_statuses(app: &App, here: &Here, runs: &[Run]) -> Result<Plans, StoreError> {
+    match (runs.last(), runs.first()) {
+        (Some(oldest), Some(newest)) => {
+            app.web
+                .store
+                .plan_statuses(&here.workspace, oldest.id, newest.id)
+        }
+        _ => Ok(Plans::new()),
+    }
 }
 
 impl RunsPage {
-    pub(crate) fn of(frame: Frame, runs: &[Run], filter: &Filter, times: &Times) -> Self {
+    pub(crate) fn of(
+        frame: Frame,
+        runs: &[Run],
+        plans: &Plans,
+        filter: &Filter,
+        times: &Times,
+    ) -> Self {
         let words = Frame::words();
         let root = workspace_path(&frame.workspace) + "/runs";
         let kept = filter
@@ -132,7 +156,10 @@ impl RunsPage {
         Self {
             meta: words.v("runs-meta", &times.zone()),
             chips: chips.collect(),
-            rows: runs.iter().map(|run| row(&root, run, times)).collect(),
+            rows: runs
+                .iter()
+                .map(|run| row(&root, run, plans, times))
+                .collect(),
             is_filtered: !filter.show.is_empty()
                 || filter.integration.is_some()
                 || filter.before.is_some(),
@@ -142,12 +169,12 @@ impl RunsPage {
     }
 }
 
-pub(crate) fn row(root: &str, run: &Run, times: &Times) -> RunRow {
+pub(crate) fn row(root: &str, run: &Run, plans: &Plans, times: &Times) -> RunRow {
     let words = Frame::words();
     RunRow {
         href: format!("{root}/{}", run.id),
         number: run.id.0,
-        status: badge(status_look(run.status), &status_word(words, run.status)),
+        status: run_badge(words, run.status, plans.get(&run.id).copied()),
         subject: subject(words, run),
         started: times.moment(run.started),
         exact: times.exact(run.started),

@@ -9,10 +9,11 @@ pub(crate) mod run;
 pub(crate) mod verdict;
 
 use crate::{
-    pages::parts::{BAD, GOOD, HELD, Look, look},
+    pages::parts::{BAD, GOOD, HELD, Look, Markup, badge, look},
     texts::Words,
 };
 use muster_core::model::run::{Run, RunKind, RunStatus};
+use muster_store::PlanStatus;
 
 pub(crate) fn status_look(status: RunStatus) -> Look {
     match status {
@@ -53,3 +54,19 @@ pub(crate) fn subject(words: &Words, run: &Run) -> String {
         RunKind::Erase => "run-kind-erase",
     })
 }
+
+/// The state of a run, or of its plan where a person has decided on it.
+pub(crate) fn run_badge(words: &Words, status: RunStatus, plan: Option<PlanStatus>) -> Markup {
+    let look = status_look(status);
+    let is_held = matches!(status, RunStatus::Held | RunStatus::Planned);
+    match plan.filter(|_| is_held) {
+        Some(PlanStatus::Approved) => badge(GOOD, &words.t("plan-approved")),
+        Some(PlanStatus::Rejected) => badge(PLAIN, &words.t("plan-rejected")),
+        Some(PlanStatus::Replaced) => badge(PLAIN, &words.t("plan-replaced")),
+        Some(PlanStatus::Expired) => badge(PLAIN, &words.t("plan-expired")),
+        Some(PlanStatus::Partly) => badge(HELD, &words.t("plan-partly")),
+        _ => badge(look, &status_word(words, status)),
+    }
+}
+
+const PLAIN: Look = look("is-plain", "minus");

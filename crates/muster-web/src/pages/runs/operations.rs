@@ -63,8 +63,10 @@ impl Context<'_> {
         let note = match (stored.decision, operation.held) {
             (Decision::Applied, _) => words.t("operation-applied"),
             (Decision::Void, _) => words.t("operation-void"),
-            (Decision::Open, Some(reason)) => because(reason.sentence()),
-            (Decision::Open, None) => String::new(),
+            (Decision::Open, Some(reason)) if reason != operation.reason => {
+                because(reason.sentence())
+            }
+            (Decision::Open, _) => String::new(),
         };
         self.row(
             Some(stored.number).filter(|_| stored.decision == Decision::Open),

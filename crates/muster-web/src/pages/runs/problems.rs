@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     access::Here,
-    pages::frame::Frame,
+    pages::{
+        frame::Frame,
+        parts::{Markup, sentence_with_code},
+    },
     respond,
     state::{App, Sentences},
     wording::{Times, number, origin, visible},
@@ -47,8 +50,8 @@ pub(crate) struct ProblemRow {
     pub(crate) subject: String,
     pub(crate) from: String,
     pub(crate) field: String,
-    pub(crate) message: String,
-    pub(crate) help: String,
+    pub(crate) message: Markup,
+    pub(crate) help: Markup,
     pub(crate) code: String,
 }
 
@@ -56,8 +59,8 @@ pub(crate) struct WarningRow {
     pub(crate) count: String,
     pub(crate) meaning: String,
     pub(crate) code: String,
-    pub(crate) examples: Vec<String>,
-    pub(crate) help: String,
+    pub(crate) examples: Vec<Markup>,
+    pub(crate) help: Markup,
 }
 
 pub(crate) async fn page(
@@ -137,8 +140,8 @@ fn row(problem: &Problem, files: &[DeliveredFile], sentences: Sentences) -> Prob
         subject,
         from,
         field: problem.field.as_deref().map(visible).unwrap_or_default(),
-        message: visible(&said.message),
-        help: sentence(said.help),
+        message: sentence_with_code(&visible(&said.message)),
+        help: sentence_with_code(&sentence(said.help)),
         code: problem.code.to_string(),
     }
 }
@@ -157,6 +160,7 @@ fn grouped(
         .map(|(code, found)| {
             let examples = found.iter().take(EXAMPLES).map(|problem| {
                 let row = row(problem, files, sentences);
+                let message = visible(&(sentences.problem)(problem).message);
                 let field = if row.field.is_empty() {
                     String::new()
                 } else {
@@ -167,11 +171,11 @@ fn grouped(
                 } else {
                     row.from
                 };
-                format!("{from}: {field}{}", row.message)
+                sentence_with_code(&format!("{from}: {field}{message}"))
             });
             let help = found
                 .first()
-                .map(|problem| sentence((sentences.problem)(problem).help));
+                .map(|problem| sentence_with_code(&sentence((sentences.problem)(problem).help)));
             let row = WarningRow {
                 count: number(found.len() as u64),
                 meaning: sentence(code.meaning().to_owned()),

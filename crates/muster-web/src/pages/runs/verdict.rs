@@ -4,7 +4,7 @@ use super::head::Recorded;
 use crate::{
     pages::{
         frame::Frame,
-        parts::{BAD, GOOD, HELD, Look, look},
+        parts::{BAD, GOOD, HELD, Look, Markup, look, sentence_with_code},
     },
     state::Sentences,
     texts::{Argument, Words},
@@ -31,9 +31,9 @@ pub(crate) struct Verdict {
 }
 
 pub(crate) struct FindingRow {
-    pub(crate) title: String,
+    pub(crate) title: Markup,
     pub(crate) people: String,
-    pub(crate) help: String,
+    pub(crate) help: Markup,
     pub(crate) share: Option<Share>,
 }
 
@@ -59,7 +59,10 @@ impl Verdict {
         times: &Times,
     ) -> Self {
         let words = Frame::words();
-        let mut verdict = match &recorded.plan {
+        // What waited of a run that was applied is decided; the run itself stays applied.
+        let is_verdict =
+            |plan: &&StoredPlan| plan.status.is_open() || recorded.run.status != RunStatus::Applied;
+        let mut verdict = match recorded.plan.as_ref().filter(is_verdict) {
             Some(plan) => of_plan(words, recorded, plan, groups, sentences, times),
             None => of_run(words, recorded, sentences),
         };
@@ -184,9 +187,9 @@ fn of_run(words: &Words, recorded: &Recorded, sentences: Sentences) -> Verdict {
     if let Some(problem) = &run.problem {
         let said = (sentences.problem)(problem);
         verdict.findings.push(FindingRow {
-            title: sentence(said.message),
+            title: sentence_with_code(&visible(&sentence(said.message))),
             people: String::new(),
-            help: sentence(said.help),
+            help: sentence_with_code(&sentence(said.help)),
             share: None,
         });
     } else if let Some(error) = &run.error {
@@ -205,9 +208,9 @@ fn finding(finding: &Finding, sentences: Sentences) -> FindingRow {
         people.push(words.n("finding-more", more));
     }
     FindingRow {
-        title: sentence(said.message),
+        title: sentence_with_code(&visible(&sentence(said.message))),
         people: people.join(", "),
-        help: sentence(said.help),
+        help: sentence_with_code(&sentence(said.help)),
         share: limit_of(finding)
             .map(|(part, limit, class)| share(words, part, finding.of, limit, class)),
     }
@@ -280,7 +283,7 @@ mod tests {
         let share = share(Frame::words(), 2_394, 11_206, limit, "is-deactivate");
         assert_eq!(
             (share.percent.as_str(), share.limit.as_str()),
-            ("21.4%", "limit 10% and 3")
+            ("21.4%", "limit 10%, at least 3")
         );
         assert_eq!(
             (share.width.as_str(), share.mark.as_str()),
