@@ -5,6 +5,8 @@ mod commands;
 mod config;
 mod error;
 mod master_key;
+#[cfg(test)]
+mod pages;
 mod progress;
 mod show;
 mod text;

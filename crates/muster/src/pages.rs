@@ -1,0 +1,51 @@
+//! What the admin pages get from this program: their connection to the database, the clock, and the sentences of the
+//! command line.
+
+use crate::{show, text};
+use jiff::Timestamp;
+use muster_core::{decide::guard::Finding, model::problem::Problem};
+use muster_engine::Clock;
+use muster_store::Store;
+use muster_web::{Sentence, Sentences, WebState};
+use std::sync::Arc;
+
+/// The state of the pages. `store` is a connection of their own, so that they are read while a run writes.
+pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, is_https: bool) -> WebState {
+    WebState {
+        store,
+        now: Arc::new(move || -> Timestamp { clock.now() }),
+        sentences: Sentences {
+            problem,
+            finding,
+            incomplete: show::incomplete,
+        },
+        is_https,
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+fn problem(problem: &Problem) -> Sentence {
+    Sentence {
+        message: text::message(problem),
+        help: in_a_browser(text::help(problem)),
+    }
+}
+
+fn finding(finding: &Finding) -> Sentence {
+    Sentence {
+        message: text::guard::message(finding),
+        help: in_a_browser(text::guard::help(finding)),
+    }
+}
+
+/// The next step, unless it is a command, which a browser does not have.
+fn in_a_browser(help: String) -> String {
+    if help.contains("`muster ") {
+        String::new()
+    } else {
+        help
+    }
+}
+
+#[cfg(test)]
+mod tests;
