@@ -51,7 +51,7 @@ use muster_core::{
 };
 use std::fmt;
 
-pub use connection_test::{FieldState, Finding, Findings, Taken};
+pub use connection_test::Findings;
 pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
 pub use expected::Expected;
@@ -59,7 +59,7 @@ pub use form::Settings;
 pub(crate) use form::{MISSING_KEY, MOST_MISSING};
 pub(crate) use missing::{Absence, Answered, Doubt, Lookup, missing};
 pub use muster_core::{
-    model::company::Company,
+    model::{company::Company, response::FieldState},
     setup::{
         listing::{Setting, SettingKind},
         source::NetworkLimits,

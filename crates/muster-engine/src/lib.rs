@@ -39,7 +39,7 @@ pub use outcome::{Deps, Outcome, Progress, RunError};
 pub use replay::{Difference, From, Rehearsed, Replayed, rehearse, replay};
 pub use retention::retain;
 pub use run::abandon;
-pub use sample::{Sampled, sample};
+pub use sample::sample;
 pub use source::{FileSource, Source, SystemSource};
 pub use sweep::sweep;
 pub use sync::{Decided, Fetched, Integration, Mode, decide, fetch, succeed, sync};

@@ -6,46 +6,34 @@ use crate::{
     source::FileSource,
     sync::Integration,
 };
-use muster_connectors::{format::csv, transport};
+use jiff::civil::Date;
+use muster_connectors::{connector::Wanted, format::csv, transport};
 use muster_core::{
-    model::{origin::DeliveredFile, problem::Problem},
+    model::{
+        calendar::Calendar,
+        problem::Problem,
+        response::{ConnectionField, ConnectionTest, FieldState, SelectionCounts, TestedFiles},
+    },
     read::{
-        normalise::{DateFormat, FieldKind},
+        normalise::{DateFormat, FieldKind, is_blank},
         record::{Cell, Record, Sink},
     },
-    setup::suggestion::{Suggestion, suggest},
+    setup::{
+        selection::{self, CompiledRules, Rule},
+        suggestion::suggest,
+    },
 };
 
 /// The number of sample records.
 const SAMPLE: usize = 20;
 
-/// The result of a connection test.
-#[derive(Debug)]
-pub struct Sampled {
-    /// Names listed at the source.
-    pub listed: usize,
-    /// Fingerprint of the server's host key, where there is one.
-    pub host_key: Option<String>,
-    /// The files that match, newest first.
-    pub files: Vec<DeliveredFile>,
-    /// Columns of the newest file.
-    pub columns: Vec<String>,
-    pub rows: Vec<Vec<String>>,
-    /// Records in the newest file.
-    pub records: u64,
-    /// The suggested field of each column.
-    pub suggestions: Vec<Suggestion>,
-    /// Mapped columns that the file does not have.
-    pub missing: Vec<String>,
-    pub problems: Vec<Problem>,
-}
-
+/// Tests the connection to files.
 pub async fn sample(
     integration: &Integration,
     source: &FileSource,
     deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<Sampled, RunError> {
+) -> Result<ConnectionTest<Problem>, RunError> {
     let look = transport::look(&source.settings).await?;
     let mut problems = look.warnings;
     let system = &deps.system;
@@ -54,14 +42,16 @@ pub async fn sample(
         progress(Progress::Transport(step))
     })
     .await?;
-    let mut sampler = Sampler::default();
+    let setup = &integration.setup;
+    let today = Calendar::at(deps.clock.now(), &setup.workspace.settings).today;
+    let mut sampler = Sampler::new(&setup.rules.selection, today);
     if let Some(newest) = delivery.files.first_mut() {
         let decoded = csv::decode(&mut newest.content, 0, &source.csv, &mut sampler)
             .map_err(RunError::from)?;
         problems.extend(decoded.warnings);
         problems.extend(decoded.truncated);
     }
-    problems.extend(sampler.problems);
+    problems.append(&mut sampler.problems);
     let entries = &integration.setup.rules.mapping.entries;
     let absent = entries
         .iter()
@@ -72,21 +62,62 @@ pub async fn sample(
                     .iter()
                     .any(|column| sampler.columns.contains(column))
         });
-    Ok(Sampled {
-        listed: look.listed,
-        host_key: look.host_key,
-        files: delivery
-            .files
-            .into_iter()
-            .map(|fetched| fetched.file)
-            .collect(),
-        suggestions: suggest(&sampler.columns, &sampler.rows, &formats(integration)),
-        missing: absent.map(|columns| columns.join(" or ")).collect(),
-        columns: sampler.columns,
-        rows: sampler.rows,
+    let missing = absent.map(|columns| columns.join(" or ")).collect();
+    let rows: Vec<Vec<String>> = sampler.sample.iter().map(|row| texts(row)).collect();
+    Ok(ConnectionTest {
         records: sampler.records,
+        announced: None,
+        partial: None,
+        fields: fields(&sampler, &Wanted::of(setup)),
+        selection: sampler.rules.map(|_| sampler.selected),
         problems,
+        files: Some(TestedFiles {
+            listed: look.listed,
+            host_key: look.host_key,
+            matching: delivery
+                .files
+                .into_iter()
+                .map(|fetched| fetched.file)
+                .collect(),
+            suggestions: suggest(&sampler.columns, &rows, &formats(integration)),
+            missing,
+        }),
+        columns: sampler.columns,
+        sample: sampler.sample,
     })
+}
+
+/// A row in which a missing value is blank.
+fn texts(row: &[Option<String>]) -> Vec<String> {
+    row.iter()
+        .map(|cell| cell.clone().unwrap_or_default())
+        .collect()
+}
+
+/// The columns of the file, then those that are mapped and not in it.
+fn fields(sampler: &Sampler<'_>, wanted: &Wanted) -> Vec<ConnectionField> {
+    let field = |column: &String, state, filled, mapped| ConnectionField {
+        column: column.clone(),
+        label: None,
+        state,
+        filled,
+        mapped,
+    };
+    let columns = sampler.columns.iter().zip(&sampler.filled);
+    let in_file = columns.map(|(column, filled)| {
+        let mapped = wanted.columns.contains(column);
+        let state = match (mapped, filled) {
+            (false, _) => FieldState::Unused,
+            (true, 0) => FieldState::Empty,
+            (true, _) => FieldState::Readable,
+        };
+        field(column, state, *filled, mapped)
+    });
+    let absent = wanted.columns.iter();
+    let absent = absent.filter(|column| !sampler.columns.contains(column));
+    in_file
+        .chain(absent.map(|column| field(column, FieldState::Withheld, 0, true)))
+        .collect()
 }
 
 /// The formats of mapped date columns.
@@ -109,28 +140,63 @@ fn formats(integration: &Integration) -> Vec<(String, DateFormat)> {
     formats
 }
 
-#[derive(Default)]
-struct Sampler {
+struct Sampler<'r> {
+    selection: &'r [Rule],
+    today: Date,
+    /// The rules for the columns of the file; none: there are none, or they cannot be evaluated on it.
+    rules: Option<CompiledRules>,
+    selected: SelectionCounts,
     columns: Vec<String>,
-    rows: Vec<Vec<String>>,
+    /// Records with a value, by column.
+    filled: Vec<u64>,
+    sample: Vec<Vec<Option<String>>>,
     records: u64,
     problems: Vec<Problem>,
 }
 
-impl Sink for Sampler {
+impl<'r> Sampler<'r> {
+    fn new(selection: &'r [Rule], today: Date) -> Self {
+        Self {
+            selection,
+            today,
+            rules: None,
+            selected: SelectionCounts::default(),
+            columns: Vec::new(),
+            filled: Vec::new(),
+            sample: Vec::new(),
+            records: 0,
+            problems: Vec::new(),
+        }
+    }
+}
+
+impl Sink for Sampler<'_> {
     fn begin(&mut self, _file: u16, columns: &[String]) -> Result<(), Problem> {
         self.columns = columns.to_vec();
+        self.filled = vec![0; columns.len()];
+        if !self.selection.is_empty() {
+            self.rules = selection::compile(self.selection, columns).ok();
+        }
         Ok(())
     }
 
     fn record(&mut self, record: Record<'_>) {
         self.records += 1;
-        if self.rows.len() < SAMPLE {
+        for (column, filled) in self.filled.iter_mut().enumerate() {
+            if matches!(record.cell(column), Cell::Text(text) if !is_blank(text)) {
+                *filled += 1;
+            }
+        }
+        if let Some(rules) = &self.rules {
+            let verdict = selection::preview(rules, |column| record.cell(column), self.today);
+            self.selected.add(&verdict);
+        }
+        if self.sample.len() < SAMPLE {
             let text = |column| match record.cell(column) {
-                Cell::Text(text) => text.to_owned(),
-                Cell::Absent | Cell::Null | Cell::Unreadable => String::new(),
+                Cell::Text(text) => Some(text.to_owned()),
+                Cell::Absent | Cell::Null | Cell::Unreadable => None,
             };
-            self.rows.push((0..record.len()).map(text).collect());
+            self.sample.push((0..record.len()).map(text).collect());
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
     work::{Stop, Work},
 };
 use muster_connectors::connector::{
-    ConnectorError, ErrorKind, Expected, Extent, Findings, Records, Session, Step, Wanted,
+    ConnectorError, ErrorKind, Expected, Extent, Records, Session, Step, Wanted,
 };
 use muster_core::{
     model::{
@@ -20,6 +20,7 @@ use muster_core::{
             Problem,
             api::{Detail, Remedy},
         },
+        response::ConnectionTest,
         run::RunStatus,
     },
     read::{
@@ -190,7 +191,7 @@ pub async fn test_connection(
     source: &SystemSource,
     deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<Findings, RunError> {
+) -> Result<ConnectionTest<Problem>, RunError> {
     let setup = &integration.setup;
     let progress = Mutex::new(progress);
     let tell = |step: Step<'_>| {
@@ -201,7 +202,25 @@ pub async fn test_connection(
     let system = &deps.system;
     let now = || system.now();
     let session = session(source, &now, calendar, &tokens, &tell);
-    Ok(source.connector.test(&session, &Wanted::of(setup)).await?)
+    let found = source.connector.test(&session, &Wanted::of(setup)).await?;
+    let Extent {
+        records,
+        announced,
+        partial,
+        problems,
+        ..
+    } = found.extent;
+    Ok(ConnectionTest {
+        records,
+        announced,
+        partial: partial.map(|reason| reason.as_str().to_owned()),
+        fields: found.fields,
+        columns: found.columns,
+        sample: found.sample,
+        selection: found.taken,
+        problems,
+        files: None,
+    })
 }
 
 fn session<'s>(

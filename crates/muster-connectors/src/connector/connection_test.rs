@@ -3,8 +3,9 @@
 use super::{ConnectorError, Extent, Offered, Records, Wanted};
 use jiff::civil::Date;
 use muster_core::{
+    model::response::{ConnectionField, FieldState, SelectionCounts},
     read::{normalise::is_blank, record::Cell},
-    setup::selection::{self, Verdict},
+    setup::selection,
 };
 
 /// People whom a test shows.
@@ -14,56 +15,15 @@ const SAMPLE: usize = 5;
 #[derive(Clone, Debug)]
 pub struct Findings {
     /// The columns that are mapped or decide who is selected, then what else could be read.
-    pub fields: Vec<Finding>,
+    pub fields: Vec<ConnectionField>,
     /// Columns of the sample.
     pub columns: Vec<String>,
     /// The first five people; a cell that says nothing is none.
     pub sample: Vec<Vec<Option<String>>>,
     /// Whom the selection would take; none if there is no selection.
-    pub taken: Option<Taken>,
+    pub taken: Option<SelectionCounts>,
     /// How the read went.
     pub extent: Extent,
-}
-
-/// What was found of one column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What a mapping calls it.
-    pub column: String,
-    /// What the source calls it in its own pages, where it says so.
-    pub label: Option<String>,
-    /// Whether it can be read.
-    pub state: FieldState,
-    /// People with a value.
-    pub filled: u64,
-    /// Whether the integration reads it.
-    pub is_wanted: bool,
-}
-
-/// Whether a column can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldState {
-    /// Somebody has a value.
-    Readable,
-    /// It can be read, and nobody has a value.
-    Empty,
-    /// No record has it: the credentials may not read it, or it does not exist.
-    Withheld,
-    /// It could be read, but nothing asks for it.
-    Unused,
-}
-
-/// Whom a selection would take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
-    /// People who would come in.
-    pub selected: u64,
-    /// People who would be left out.
-    pub left_out: u64,
-    /// People of whom the column that decides is withheld.
-    pub undecided: u64,
-    /// People whose value cannot be read.
-    pub invalid: u64,
 }
 
 pub(super) fn find(
@@ -79,31 +39,32 @@ pub(super) fn find(
             .find(|it| it.column == column)
             .and_then(|it| it.label.clone())
     };
-    let mut fields: Vec<Finding> = records
+    let mut fields: Vec<ConnectionField> = records
         .columns()
         .iter()
         .enumerate()
         .map(|(position, column)| {
             let (state, filled) = state(records, position);
-            Finding {
+            ConnectionField {
                 column: column.clone(),
                 label: label(column),
                 state,
                 filled,
-                is_wanted: true,
+                mapped: true,
             }
         })
         .collect();
     for Offered { column, label } in offered {
-        let is_known =
-            |field: &Finding| field.column == column || label.as_ref() == Some(&field.column);
+        let is_known = |field: &ConnectionField| {
+            field.column == column || label.as_ref() == Some(&field.column)
+        };
         if !fields.iter().any(is_known) {
-            fields.push(Finding {
+            fields.push(ConnectionField {
                 column,
                 label,
                 state: FieldState::Unused,
                 filled: 0,
-                is_wanted: false,
+                mapped: false,
             });
         }
     }
@@ -151,20 +112,19 @@ fn sample(records: &Records) -> Vec<Vec<Option<String>>> {
         .collect()
 }
 
-fn taken(records: &Records, wanted: &Wanted, today: Date) -> Result<Option<Taken>, ConnectorError> {
+fn taken(
+    records: &Records,
+    wanted: &Wanted,
+    today: Date,
+) -> Result<Option<SelectionCounts>, ConnectorError> {
     if wanted.selection.is_empty() {
         return Ok(None);
     }
     let rules = selection::compile(&wanted.selection, records.columns())?;
-    let mut taken = Taken::default();
+    let mut taken = SelectionCounts::default();
     for record in records.iter() {
-        let count = match selection::preview(&rules, |column| record.cell(column), today) {
-            Verdict::Selected => &mut taken.selected,
-            Verdict::NotSelected { .. } => &mut taken.left_out,
-            Verdict::Absent | Verdict::Undecided { .. } => &mut taken.undecided,
-            Verdict::Invalid(_) => &mut taken.invalid,
-        };
-        *count += 1;
+        let verdict = selection::preview(&rules, |column| record.cell(column), today);
+        taken.add(&verdict);
     }
     Ok(Some(taken))
 }

@@ -17,6 +17,7 @@ use crate::{
             selection::{Detail, Remedy},
             value::Fault,
         },
+        response::SelectionCounts,
     },
     read::{
         normalise::{self, DateFormat, DecimalMark},
@@ -179,6 +180,19 @@ pub fn preview<'r>(
     today: Date,
 ) -> Verdict {
     holds(rules, cell, today, &mut Classification::unreviewed())
+}
+
+impl SelectionCounts {
+    /// Counts one record.
+    pub fn add(&mut self, verdict: &Verdict) {
+        let count = match verdict {
+            Verdict::Selected => &mut self.selected,
+            Verdict::NotSelected { .. } => &mut self.left_out,
+            Verdict::Absent | Verdict::Undecided { .. } => &mut self.undecided,
+            Verdict::Invalid(_) => &mut self.invalid,
+        };
+        *count += 1;
+    }
 }
 
 /// Applies the rules to a record's cells. A rule that fails for certain counts, wherever it is in the list.

@@ -8,8 +8,11 @@ use crate::{
     show::{self, count, safe, shortened, table},
     wiring::{Wiring, integration_file},
 };
-use muster_core::model::response::FileTest;
-use muster_engine::{Sampled, Source, sample};
+use muster_core::model::{
+    problem::Problem,
+    response::{ConnectionTest, TestedFiles},
+};
+use muster_engine::{Source, sample};
 use std::{path::Path, process::ExitCode};
 
 pub(super) fn test(
@@ -55,41 +58,25 @@ pub(super) fn test(
     ))?;
     display.end();
     let sampled = sampled.map_err(CommandError::of_delivery)?;
+    let files = sampled.files.clone().unwrap_or_default();
     if arguments.json {
-        print_json(&answer(&sampled));
+        print_json(&sampled.map_problems(|found| show::problem(&found, &files.matching)));
     } else {
-        tell(&sampled, &source.settings.location.to_string());
+        tell(&sampled, &files, &source.settings.location.to_string());
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(sampled: &Sampled) -> FileTest {
-    let problems = sampled.problems.iter();
-    FileTest {
-        listed: sampled.listed,
-        host_key: sampled.host_key.clone(),
-        files: sampled.files.clone(),
-        records: sampled.records,
-        columns: sampled.columns.clone(),
-        rows: sampled.rows.clone(),
-        suggestions: sampled.suggestions.clone(),
-        missing: sampled.missing.clone(),
-        problems: problems
-            .map(|found| show::problem(found, &sampled.files))
-            .collect(),
-    }
-}
-
-fn tell(sampled: &Sampled, location: &str) {
+fn tell(sampled: &ConnectionTest<Problem>, files: &TestedFiles, location: &str) {
     say(format!(
         "connected to {location}: {} listed, {} matching",
-        sampled.listed,
-        sampled.files.len()
+        files.listed,
+        files.matching.len()
     ));
-    if let Some(key) = &sampled.host_key {
+    if let Some(key) = &files.host_key {
         say(format!("  host key {key}"));
     }
-    for file in &sampled.files {
+    for file in &files.matching {
         say(format!("  {} {} bytes", safe(&file.name), file.bytes));
     }
     say(format!(
@@ -123,15 +110,15 @@ fn tell(sampled: &Sampled, location: &str) {
             "reason",
             "samples",
         ],
-        sampled.suggestions.iter().map(row),
+        files.suggestions.iter().map(row),
     ));
-    for column in &sampled.missing {
+    for column in &files.missing {
         say(format!(
             "! the mapping uses the column `{column}`, which is not in the file"
         ));
     }
     for problem in &sampled.problems {
-        say(show::problem_line(problem, &sampled.files));
+        say(show::problem_line(problem, &files.matching));
     }
     say("nothing was changed\n  help: run `muster plan FILE.toml` to see what a sync would do");
 }

@@ -8,8 +8,10 @@ use crate::{
     show::{count, problem, problem_line, safe, shortened, table},
     wiring::Wiring,
 };
-use muster_connectors::connector::{FieldState, Finding, Findings, Taken};
-use muster_core::model::response::{ConnectionField, SelectionCounts, SystemTest};
+use muster_core::model::{
+    problem::Problem,
+    response::{ConnectionField, ConnectionTest, FieldState, SelectionCounts},
+};
 use muster_engine::{Integration, SystemSource, test_connection};
 use std::process::ExitCode;
 
@@ -32,49 +34,19 @@ pub(super) fn test(
     display.end();
     let found = found?;
     if arguments.json {
-        print_json(&answer(&found));
+        print_json(&found.map_problems(|found| problem(&found, &[])));
     } else {
         tell(&found, source.title);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(found: &Findings) -> SystemTest {
-    let field = |field: &Finding| ConnectionField {
-        column: field.column.clone(),
-        label: field.label.clone(),
-        state: word(field.state).to_owned(),
-        filled: field.filled,
-        mapped: field.is_wanted,
-    };
-    let selection = found.taken.map(|taken| SelectionCounts {
-        selected: taken.selected,
-        left_out: taken.left_out,
-        undecided: taken.undecided,
-        invalid: taken.invalid,
-    });
-    let problems = found.extent.problems.iter();
-    SystemTest {
-        records: found.extent.records,
-        announced: found.extent.announced,
-        partial: found
-            .extent
-            .partial
-            .map(|reason| reason.as_str().to_owned()),
-        fields: found.fields.iter().map(field).collect(),
-        columns: found.columns.clone(),
-        sample: found.sample.clone(),
-        selection,
-        problems: problems.map(|found| problem(found, &[])).collect(),
-    }
-}
-
-fn tell(found: &Findings, title: &str) {
+fn tell(found: &ConnectionTest<Problem>, title: &str) {
     say(format!(
         "connected to {title}: {} read",
-        count(found.extent.records, "employee", "employees")
+        count(found.records, "employee", "employees")
     ));
-    let row = |field: &Finding| {
+    let row = |field: &ConnectionField| {
         vec![
             safe(&field.column),
             field.label.as_deref().map(safe).unwrap_or_default(),
@@ -82,7 +54,7 @@ fn tell(found: &Findings, title: &str) {
             field.filled.to_string(),
         ]
     };
-    let (unused, asked): (Vec<&Finding>, Vec<&Finding>) = found
+    let (unused, asked): (Vec<&ConnectionField>, Vec<&ConnectionField>) = found
         .fields
         .iter()
         .partition(|field| field.state == FieldState::Unused);
@@ -108,24 +80,24 @@ fn tell(found: &Findings, title: &str) {
     };
     let header: Vec<&str> = found.columns.iter().map(String::as_str).collect();
     say(table(&header, found.sample.iter().map(cells)));
-    if let Some(taken) = found.taken {
+    if let Some(taken) = found.selection {
         say(selection(taken));
     }
-    for problem in &found.extent.problems {
+    for problem in &found.problems {
         say(problem_line(problem, &[]));
     }
-    if let Some(reason) = found.extent.partial {
+    if let Some(reason) = &found.partial {
         say(format!(
             "! a sync would treat this delivery as incomplete ({}): no employee would be deactivated for being missing",
-            reason.as_str()
+            reason
         ));
     }
     say("nothing was changed\n  help: run `muster plan FILE.toml` to see what a sync would do");
 }
 
 /// Fields that could be mapped. An account can have hundreds of them, which would hide those that matter.
-fn not_used(fields: &[&Finding]) -> String {
-    let name = |field: &&Finding| match field
+fn not_used(fields: &[&ConnectionField]) -> String {
+    let name = |field: &&ConnectionField| match field
         .label
         .as_deref()
         .filter(|label| *label != field.column)
@@ -142,7 +114,7 @@ fn not_used(fields: &[&Finding]) -> String {
     format!("{many} readable but not mapped: {}{more}", names.join(", "))
 }
 
-fn selection(taken: Taken) -> String {
+fn selection(taken: SelectionCounts) -> String {
     let mut text = format!(
         "selection rules: {} selected, {} not selected",
         taken.selected, taken.left_out
@@ -157,15 +129,6 @@ fn selection(taken: Taken) -> String {
         text.push_str(&format!("; {} with an invalid value", taken.invalid));
     }
     text
-}
-
-fn word(state: FieldState) -> &'static str {
-    match state {
-        FieldState::Readable => "readable",
-        FieldState::Empty => "empty",
-        FieldState::Withheld => "withheld",
-        FieldState::Unused => "unused",
-    }
 }
 
 fn sentence(state: FieldState) -> &'static str {

@@ -337,6 +337,49 @@ fn a_connection_test_refuses_what_a_sync_would_refuse_and_names_the_line_of_a_br
 }
 
 #[test]
+fn a_connection_test_of_files_counts_values_and_selected_records_like_one_of_an_hr_system() {
+    let ground = Ground::new(&format!(
+        "{PLAIN}title = \"job\"\nphone = \"phone\"\n[[select]]\ncolumn = \"access\"\nis = true\n"
+    ));
+    let text = "id,mail,first,last,access,job,salary\n\
+         E-1,a@acme.example,A,B,yes,Lead,1\nE-2,b@acme.example,C,D,no,,2\nE-3,c@acme.example,E,F,maybe,,3\n";
+    let answer = ground
+        .deliver("a.csv", text)
+        .run(&["test", "integration.toml"]);
+    assert_eq!(answer.code, 0, "{}", answer.text);
+    let fields: Vec<_> = answer.json["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| {
+            (
+                field["column"].as_str().unwrap(),
+                field["state"].as_str().unwrap(),
+                field["filled"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            ("id", "readable", 3),
+            ("mail", "readable", 3),
+            ("first", "readable", 3),
+            ("last", "readable", 3),
+            ("access", "readable", 3),
+            ("job", "readable", 1),
+            ("salary", "unused", 3),
+            ("phone", "withheld", 0),
+        ]
+    );
+    assert_eq!(
+        answer.json["selection"],
+        serde_json::json!({"selected": 1, "left_out": 1, "undecided": 0, "invalid": 1})
+    );
+    assert_eq!(answer.json["files"]["matching"][0]["name"], "a.csv");
+}
+
+#[test]
 fn a_check_without_credentials_for_the_server_fails_and_says_which_are_missing() {
     let file = |url: &str, credentials: &str| {
         PLAIN

@@ -167,9 +167,9 @@ fn the_test_shows_sample_rows_and_proposes_the_mapping_of_custom_columns() {
     ground.deliver("people.csv", file(&[row("1", "Ida")]));
     let answer = ground.run(&["test", "integration.toml"]);
     assert_eq!(answer.code, 0, "{}", answer.text);
-    assert_eq!(answer.json["rows"][0][0], "Ida");
+    assert_eq!(answer.json["sample"][0][0], "Ida");
     let field = |column: &str| {
-        let found = answer.json["suggestions"]
+        let found = answer.json["files"]["suggestions"]
             .as_array()
             .unwrap()
             .iter()

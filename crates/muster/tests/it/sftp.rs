@@ -29,7 +29,7 @@ fn t03_no_credentials_are_sent_before_the_host_key_is_accepted() {
         &server.fingerprint,
     ]);
     assert_eq!(tested.code, 0, "{}", tested.text);
-    assert_eq!(tested.json["rows"][0][1], "Ann");
+    assert_eq!(tested.json["sample"][0][1], "Ann");
     ground.approve();
     assert_eq!(ground.person("E-1")["status"], "active");
 

@@ -45,7 +45,6 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("secret", schema_for!(SecretAnswer)),
         ("secret-list", schema_for!(Vec<ListedSecret>)),
         ("sweep", schema_for!(SweepReport)),
-        ("test-files", schema_for!(FileTest)),
-        ("test-system", schema_for!(SystemTest)),
+        ("test", schema_for!(ConnectionTest<Problem>)),
     ]
 }
