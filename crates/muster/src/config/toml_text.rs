@@ -43,16 +43,16 @@ mod tests {
         let mapping = "[mapping]\nemail = \"E-mail\"\nfirst_name = { first_of = [\"First\", \"Voornaam\"] }\n\
              last_name = { join = [\"Prefix\", \"Last\"], with = \" \" }\ncountry = { column = \"Land\", values = { \"Nederland\" = \"NL\" } }\n";
         check(&format!("{names}[source]\nurl = \"file:inbox\"\n{mapping}"));
-        check(&format!(
+        check(
             "name = \"hr\"\npreset = \"alleo\"\nschedule = [\"02:45 UTC\"]\n\
-             [workspace]\nname = \"acme\"\nregion = \"NL\"\nretention = {{ deliveries = \"30 days\", history = 0 }}\n\
-             [source]\nurl = \"sftp://h.example/in\"\nafter = {{ archive = \"done\" }}\n[source.limits]\nconnect = \"2s\"\n\
-             [credentials]\nuser = \"ann\"\npassword = {{ env = \"PASSWORD\" }}\nprivate_key = {{ file = \"key\" }}\npassphrase = {{ command = \"pass show key\" }}\n\
-             [mapping]\nbirthday = false\nmonthly_all_budget = {{ column = \"Budget\", decimal = \",\" }}\n\
+             [workspace]\nname = \"acme\"\nregion = \"NL\"\nretention = { deliveries = \"30 days\", history = 0 }\n\
+             [source]\nurl = \"sftp://h.example/in\"\nafter = { archive = \"done\" }\n[source.limits]\nconnect = \"2s\"\n\
+             [credentials]\nuser = \"ann\"\npassword = { env = \"PASSWORD\" }\nprivate_key = { file = \"key\" }\npassphrase = { command = \"pass show key\" }\n\
+             [mapping]\nbirthday = false\nmonthly_all_budget = { column = \"Budget\", decimal = \",\" }\n\
              [[select]]\ncolumn = \"Hours\"\nat_least = 32\n[[select]]\ncolumn = \"Access\"\nin = [\"a\", \"b\"]\n\
              [[company]]\nid = \"NL\"\nvalid_to = 2026-04-30\n\
-             [guard]\nremovals = {{ percent = 12.5, number = 3 }}\nfill_to = 0\n[policy]\nmatch = [\"email\"]\nmissing = \"keep\"\n"
-        ));
+             [guard]\nremovals = { percent = 12.5, number = 3 }\nfill_to = 0\n[policy]\nmatch = [\"email\"]\nmissing = \"keep\"\n",
+        );
         check(&format!(
             "{names}[source]\nconnector = \"personio\"\nclient_id = \"id\"\nclient_secret = {{ stored = true }}\napi = \"v2\"\n\
              [fields]\nshirt = {{ type = \"choice\", choices = [\"S\", \"M\"] }}\nstore = \"text\"\n[mapping]\nshirt = \"dynamic_1\"\n"
