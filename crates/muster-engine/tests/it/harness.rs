@@ -470,22 +470,15 @@ fn held(operation: &Operation) -> Option<String> {
 /// The error, the findings and the problems, with their advice, and what is held of the plan.
 fn reported(outcome: &Outcome) -> String {
     let mut said: Vec<String> = Vec::new();
-    said.extend(
-        outcome
-            .error
-            .as_ref()
-            .map(|error| format!("{error}; {}{:?}", error.advice, error.remedy)),
-    );
+    let error = outcome.error.as_ref();
+    said.extend(error.map(|error| format!("{error}; {}{:?}", error.advice, error.remedy)));
     // What is typed has no text here: its column, value and arguments are looked at.
     let one = |problem: &Problem| match &problem.detail {
         Some(detail) => {
-            let part = |text: &Option<String>| text.clone().unwrap_or_default();
-            let (field, value) = (part(&problem.field), part(&problem.value));
-            let remedy = &problem.remedy;
-            format!(
-                "{field}: `{value}` {:?} {detail:?} {remedy:?}",
-                problem.severity
-            )
+            let (severity, remedy) = (problem.severity, &problem.remedy);
+            let field = problem.field.as_deref().unwrap_or_default();
+            let value = problem.value.as_deref().unwrap_or_default();
+            format!("{field}: `{value}` {severity:?} {detail:?} {remedy:?}")
         }
         None => format!("{}; {}", problem.message, problem.advice),
     };
