@@ -8,6 +8,10 @@ use axum::{
 };
 use demo::Demo;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
 use tower::ServiceExt;
 
 #[tokio::test]
@@ -186,24 +190,50 @@ impl Demo {
     }
 }
 
-/// The demo for `scripts/screenshots`, until it is stopped.
+/// A whole request over TCP. `scripts/screenshots` sets the variable: then the demo is served until it is stopped.
 #[tokio::test]
-#[ignore = "it serves until it is stopped"]
-async fn serve_the_demo() {
+async fn w1_slow_headers_are_closed_while_others_are_answered() {
     let demo = Demo::new().await;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8098")
-        .await
-        .unwrap();
-    std::fs::write(
-        std::env::temp_dir().join("muster-demo-cookie"),
-        &demo.cookie,
-    )
-    .unwrap();
-    muster_web::serve(
+    let is_kept = std::env::vars().any(|(name, _)| name == "MUSTER_SERVE_DEMO");
+    let address = if is_kept {
+        "127.0.0.1:8098"
+    } else {
+        "127.0.0.1:0"
+    };
+    let listener = TcpListener::bind(address).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let limits = muster_web::Limits {
+        headers: std::time::Duration::from_millis(300),
+        ..muster_web::Limits::default()
+    };
+    let served = muster_web::serve(
         listener,
         demo.router.clone(),
-        muster_web::Limits::default(),
+        limits,
         std::future::pending(),
-    )
-    .await;
+    );
+    let served = tokio::spawn(served);
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: a").await.unwrap();
+    let mut quick = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: a\r\nCookie: {}\r\nConnection: close\r\n\r\n",
+        demo.cookie
+    );
+    quick.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    quick.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    // It is answered only by the end of the connection, or by a refusal and its end.
+    let mut rest = String::new();
+    slow.read_to_string(&mut rest).await.unwrap();
+    assert!(!rest.contains("200 OK"), "{rest}");
+    if is_kept {
+        std::fs::write(
+            std::env::temp_dir().join("muster-demo-cookie"),
+            &demo.cookie,
+        )
+        .unwrap();
+        served.await.unwrap();
+    }
 }
