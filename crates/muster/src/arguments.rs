@@ -21,7 +21,7 @@ use muster_core::{
     },
 };
 use muster_engine::From;
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 /// Keeps an employee directory in sync with files and HR systems.
 ///
@@ -108,6 +108,34 @@ pub(crate) enum Command {
         #[arg(long)]
         approve: bool,
     },
+    /// Run integrations by their schedules until stopped
+    ///
+    /// Runs the integrations in the database, and each day the sweep and the deletion of expired data. Starts with an empty database
+    /// if there is none. `SIGTERM` and Ctrl-C stop it: running jobs may finish. The log is JSON, one object a line, on standard error;
+    /// /livez, /readyz and /metrics answer monitoring.
+    Serve {
+        /// The address for monitoring
+        #[arg(
+            long,
+            env = "MUSTER_LISTEN",
+            default_value = "127.0.0.1:8080",
+            value_name = "ADDRESS"
+        )]
+        listen: SocketAddr,
+        /// How many jobs run at a time
+        #[arg(long, env = "MUSTER_JOBS", default_value = "8", value_name = "NUMBER")]
+        jobs: usize,
+        /// How many seconds running jobs may take to finish when the service is stopped
+        #[arg(
+            long,
+            env = "MUSTER_GRACE",
+            default_value = "25",
+            value_name = "SECONDS"
+        )]
+        grace: u64,
+    },
+    /// Show the next slots, the running jobs and the last ones that ended
+    Status,
     /// Read the source and show the plan without applying it; the plan is saved for `muster approve`
     Plan {
         /// The integration file, or the name of an integration in the database

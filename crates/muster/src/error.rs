@@ -51,6 +51,12 @@ impl CommandError {
         error
     }
 
+    /// The same for a run that is not begun.
+    pub(crate) fn into_run_error(self) -> RunError {
+        let (messages, help): (Vec<String>, Vec<String>) = self.messages.into_iter().unzip();
+        RunError::new(self.code, messages.join("; "), help.join("; "))
+    }
+
     /// Prints it, to standard error for people and as an object for programs.
     pub(crate) fn report(self, as_json: bool) -> ExitCode {
         if as_json {

@@ -8,6 +8,7 @@ mod master_key;
 #[cfg(test)]
 mod pages;
 mod progress;
+mod service;
 mod show;
 mod text;
 mod wiring;

@@ -31,10 +31,41 @@ pub(crate) struct Wiring {
     any_host: bool,
 }
 
+/// Connections of a service that only read.
+const READERS: usize = 4;
+
 impl Wiring {
     /// Opens the database, and creates it if it does not exist.
     pub(crate) fn open(arguments: &Arguments) -> Result<Self, CommandError> {
         Self::with(arguments, Options::default(), WhenMissing::Create)
+    }
+
+    /// Opens the database for a process that works by itself.
+    pub(crate) fn service(arguments: &Arguments) -> Result<Self, CommandError> {
+        let mut random = [0; 4];
+        getrandom::fill(&mut random).map_err(|error| {
+            CommandError::usage(
+                format!("the system gives no random numbers: {error}"),
+                "check the machine",
+            )
+        })?;
+        let options = Options {
+            readers: READERS,
+            ..Options::default()
+        };
+        let wiring = Self::with(arguments, options, WhenMissing::Create)?;
+        Ok(Self {
+            // Process ids are given out again: leases of an earlier process are not those of this one.
+            owner: format!(
+                "service, process {}, {:08x}",
+                wiring.process,
+                u32::from_le_bytes(random)
+            ),
+            actor: Actor::Schedule,
+            by: Actor::Schedule.to_string(),
+            wanted_workspace: None,
+            ..wiring
+        })
     }
 
     /// Opens a database that exists, to change it.

@@ -166,7 +166,6 @@ pub(crate) struct Harness {
     /// Whether the operator lets base URLs name other hosts than the vendors'.
     pub(crate) any_host: bool,
     pub(crate) store: Arc<Store>,
-    process: i64,
     _folder: TempDir,
 }
 
@@ -257,7 +256,6 @@ impl Harness {
             any_host: true,
             secrets: Vec::new(),
             store: Arc::new(store),
-            process: i64::from(std::process::id()),
             _folder: folder,
         }
     }
@@ -345,7 +343,7 @@ impl Harness {
             store: Arc::clone(&self.store),
             clock: Arc::new(FixedClock(self.now)),
             system: Arc::new(SystemClock),
-            process: self.process,
+            process: i64::from(std::process::id()),
             owner: "tests".to_owned(),
             lease: None,
             actor: Actor::User("eva".to_owned()),

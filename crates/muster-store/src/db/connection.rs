@@ -4,6 +4,7 @@ use crate::{
     db::{
         dialect,
         error::{Committed, DbError, StoreError},
+        readers::Readers,
         sql::Connection,
     },
     secrets::{encryption::Keyring, secret},
@@ -33,6 +34,9 @@ pub struct Options {
     pub refuse_empty: bool,
     /// Called with the text of every statement before it runs.
     pub statements: Option<fn(&str)>,
+    /// How many connections that only read stay open, so that reads do not wait for a write. 0: one connection does both, which
+    /// is fastest for a process that does one thing.
+    pub readers: usize,
 }
 
 impl Default for Options {
@@ -42,6 +46,7 @@ impl Default for Options {
             check: Some(Duration::from_millis(200)),
             refuse_empty: false,
             statements: None,
+            readers: 0,
         }
     }
 }
@@ -50,6 +55,7 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Mutex<Connection>,
+    pub(super) readers: Readers,
     pub(super) database: String,
     /// `None` for a database in memory.
     pub(super) path: Option<PathBuf>,
@@ -87,8 +93,24 @@ impl Store {
         *self.check.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads. The connection is locked while `work` runs, so `work` must not call the store.
+    /// Reads. Waits for no write if the store has connections that only read; otherwise the connection is taken for as long
+    /// as `work` lasts, so `work` must not call the store.
     pub(crate) fn read<T>(
+        &self,
+        attempted: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, DbError>,
+    ) -> Result<T, StoreError> {
+        match &self.path {
+            Some(path) if self.readers.are_used() => self
+                .readers
+                .read(path, work)
+                .map_err(|error| self.named(error, attempted)),
+            _ => self.read_alone(attempted, work),
+        }
+    }
+
+    /// Reads with the connection that writes: what needs to write beside the database, or is to wait for writes.
+    pub(super) fn read_alone<T>(
         &self,
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
@@ -120,7 +142,10 @@ impl Store {
     ) -> Result<T, StoreError> {
         let connection = self.connection();
         let done = (|| {
-            let alone = is_without_people(&connection)? && leave_log(&connection, self.busy)?;
+            // Readers need the log.
+            let alone = !self.readers.are_used()
+                && is_without_people(&connection)?
+                && leave_log(&connection, self.busy)?;
             let value = self.transact(&connection, work);
             if alone {
                 // Another process may have started reading. Then the next process that opens the

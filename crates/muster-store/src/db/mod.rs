@@ -6,6 +6,7 @@ pub mod dialect;
 pub(crate) mod error;
 pub(crate) mod migrate;
 mod open;
+mod readers;
 pub(crate) mod sql;
 
 pub use connection::{Options, Store};

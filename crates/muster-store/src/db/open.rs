@@ -7,6 +7,7 @@ use crate::{
         dialect,
         error::{DbError, StoreError},
         migrate,
+        readers::Readers,
         sql::Connection,
     },
     secrets::encryption::Keyring,
@@ -109,6 +110,7 @@ impl Store {
     ) -> Self {
         Self {
             connection: Mutex::new(connection),
+            readers: Readers::new(options),
             database: path.as_deref().map_or_else(memory, display),
             path,
             busy: options.busy,
@@ -119,7 +121,7 @@ impl Store {
 
     /// Copies the whole database into a new file.
     pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
-        self.read("copy the database", |connection| {
+        self.read_alone("copy the database", |connection| {
             connection.execute(dialect::COPY, [display(file)])?;
             Ok(())
         })

@@ -33,6 +33,36 @@ pub struct KnownContent {
 }
 
 impl Store {
+    /// The number of an integration, which gets one if it is new.
+    pub fn ensure_integration(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+    ) -> Result<IntegrationId, StoreError> {
+        let known = self.read("look up the integration", |connection| {
+            find(connection, workspace, name)
+        })?;
+        match known {
+            Some(id) => Ok(id),
+            None => self.write("number the integration", |connection| {
+                ensure(connection, workspace, name)
+            }),
+        }
+    }
+
+    pub fn integration_name(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+    ) -> Result<Option<String>, StoreError> {
+        self.read("look up the integration", |connection| {
+            connection
+                .prepare_cached("SELECT name FROM integration WHERE workspace_id = ?1 AND id = ?2")?
+                .scalar((workspace.0, integration.0))
+                .optional()
+        })
+    }
+
     /// The number of an integration. `None` before its first run.
     pub fn integration(
         &self,

@@ -198,6 +198,26 @@ impl Ground {
         run: RunId,
         proposal: &Proposal,
     ) -> Result<Settled, StoreError> {
+        self.settle_in(setup, run, proposal, &mut |_| {})
+    }
+
+    /// Tells how many operations are done, now and then.
+    pub(crate) fn settle_with(
+        &self,
+        run: RunId,
+        proposal: &Proposal,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Settled, StoreError> {
+        self.settle_in("setup-1", run, proposal, progress)
+    }
+
+    fn settle_in(
+        &self,
+        setup: &str,
+        run: RunId,
+        proposal: &Proposal,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Settled, StoreError> {
         let files = files();
         let settlement = Settlement {
             workspace: &self.workspace,
@@ -212,7 +232,7 @@ impl Ground {
             approved_by: None,
             held_plan_hash: Some("0a1b2c3d"),
         };
-        self.store.settle(&settlement, &mut |_| {})
+        self.store.settle(&settlement, progress)
     }
 
     pub(crate) fn hold(&self, proposal: &Proposal) -> PlanId {

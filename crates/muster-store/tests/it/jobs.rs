@@ -475,6 +475,11 @@ pub(crate) fn story(ground: &Ground) {
     store.ended_jobs(5).unwrap();
     store.queue_state().unwrap();
     store.workspace_by_id(workspace).unwrap();
+    assert_eq!(
+        store.ensure_integration(workspace, "hr").unwrap(),
+        IntegrationId(1)
+    );
+    store.integration_name(workspace, IntegrationId(1)).unwrap();
     store
         .abandon_run(workspace, ground.begin(RunKind::Sync), None, at(3))
         .unwrap();

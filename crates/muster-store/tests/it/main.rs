@@ -15,6 +15,7 @@ mod jobs;
 mod pages;
 mod pins;
 mod plans;
+mod readers;
 mod revisions;
 mod schema;
 mod settling;

@@ -21,7 +21,9 @@ mod profile;
 mod replay;
 mod runs;
 mod secret;
+mod serve;
 mod ssh_algorithms;
+mod status;
 mod succeed;
 mod sweep;
 mod sync;
@@ -101,6 +103,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         } => erase::erase(arguments, employee, *yes, why),
         Command::Replay { file, from } => replay::replay(arguments, file, *from),
         Command::Profile { file } => profile::profile(arguments, file),
+        Command::Serve {
+            listen,
+            jobs,
+            grace,
+        } => serve::serve(arguments, *listen, *jobs, *grace),
+        Command::Status => status::status(arguments),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
         Command::Org(wanted) => org::org(arguments, wanted),
         Command::Manual(command) => manual::run(arguments, command),

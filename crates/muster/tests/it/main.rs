@@ -37,6 +37,7 @@ mod run_text;
 mod secrets;
 mod seeds_actimo;
 mod seeds_alleo;
+mod serve;
 mod sftp;
 mod storage;
 mod succession;

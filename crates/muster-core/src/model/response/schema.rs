@@ -44,6 +44,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("ssh-algorithms", schema_for!(Vec<Algorithms>)),
         ("secret", schema_for!(SecretAnswer)),
         ("secret-list", schema_for!(Vec<ListedSecret>)),
+        ("status", schema_for!(ServiceStatus)),
         ("sweep", schema_for!(SweepReport)),
         ("test", schema_for!(ConnectionTest<Problem>)),
     ]

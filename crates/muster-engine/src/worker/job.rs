@@ -1,0 +1,170 @@
+//! One job: under its lease, until it is done, canceled, or lost.
+
+use super::{JobReport, Worker, blocking};
+use crate::{
+    keeper::LeaseKeeper,
+    outcome::{Deps, Outcome, RunError},
+    retention::retain,
+    sweep::sweep,
+    sync::{self, Mode},
+};
+use jiff::SignedDuration;
+use muster_core::{
+    model::{
+        actor::Actor,
+        code::Code,
+        ids::RunId,
+        job::{JobEnd, JobKind},
+        run::RunStatus,
+    },
+    schedule::failure::wait_before_retry,
+};
+use muster_store::ClaimedJob;
+use std::{sync::Arc, time::Duration};
+
+/// How often a running job looks whether it was canceled.
+const CANCEL_POLL: Duration = Duration::from_secs(1);
+
+/// How long records of jobs and slots are kept.
+const JOB_RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// Does a job and writes how it ended.
+pub(super) async fn perform(worker: &Worker, job: &ClaimedJob) -> JobReport {
+    let _keeper = LeaseKeeper::start(&worker.deps.store, job.lease);
+    let deps = Deps {
+        lease: Some(job.lease),
+        actor: if job.slot.is_some() {
+            Actor::Schedule
+        } else {
+            worker.deps.actor.clone()
+        },
+        ..worker.deps.clone()
+    };
+    let done = tokio::select! {
+        done = work(worker, job, deps) => Some(done),
+        () = canceled(worker, job) => None,
+    };
+    let (worker, job) = (worker.clone(), job.clone());
+    let ended = blocking(move || end(&worker, &job, done)).await;
+    match ended {
+        Ok(report) => report,
+        // The end cannot be written now: the lease runs out, and the job is attempted again.
+        Err(error) => JobReport::Retried {
+            wait: muster_store::Lease::LENGTH,
+            error,
+        },
+    }
+}
+
+/// Done when the job is canceled or its lease is lost.
+async fn canceled(worker: &Worker, job: &ClaimedJob) {
+    loop {
+        tokio::time::sleep(CANCEL_POLL).await;
+        let (store, lease) = (Arc::clone(&worker.deps.store), job.lease);
+        if let Ok(true) = blocking(move || store.is_canceled(lease)).await {
+            return;
+        }
+    }
+}
+
+async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Outcome>, RunError> {
+    match (job.kind, job.integration) {
+        (JobKind::Sync, Some(id)) => {
+            let (integrations, workspace) = (Arc::clone(&worker.integrations), job.workspace);
+            let loaded = blocking(move || integrations.load(workspace, id)).await?;
+            let Some(integration) = loaded else {
+                return Ok(None);
+            };
+            let fetched = sync::fetch(&integration, Mode::Apply, &deps, &mut |_| {}).await?;
+            let decided = blocking(move || sync::decide(&deps, fetched, &mut |_| {})).await?;
+            Ok(Some(decided.finish().await))
+        }
+        (JobKind::Sweep, _) => {
+            let workspace = job.workspace;
+            blocking(move || match deps.store.workspace_by_id(workspace)? {
+                Some(workspace) => sweep(&workspace, false, &deps).map(Some),
+                None => Ok(None),
+            })
+            .await
+        }
+        (JobKind::Retention, _) => {
+            let workspace = job.workspace;
+            blocking(move || {
+                if let Some(workspace) = deps.store.workspace_by_id(workspace)? {
+                    retain(&workspace, &deps)?;
+                }
+                let now = deps.clock.now();
+                deps.store
+                    .forget_jobs(now.checked_sub(JOB_RETENTION).unwrap_or(now))?;
+                Ok::<_, RunError>(None)
+            })
+            .await
+        }
+        // Commands are never queued.
+        (JobKind::Sync | JobKind::Command, _) => Ok(None),
+    }
+}
+
+/// Writes how a job ended, unless the transaction of its run has written it already.
+fn end(
+    worker: &Worker,
+    job: &ClaimedJob,
+    done: Option<Result<Option<Outcome>, RunError>>,
+) -> Result<JobReport, RunError> {
+    let (store, now) = (&worker.deps.store, worker.now());
+    let Some(done) = done else {
+        let stopped = store.stop_job(job.lease, JobEnd::Canceled, now)?;
+        return Ok(if stopped {
+            ended(JobEnd::Canceled, None, None)
+        } else {
+            JobReport::LeaseLost
+        });
+    };
+    let (run, error) = match done {
+        Ok(Some(outcome)) => {
+            let is_failed = matches!(outcome.status, RunStatus::Failed | RunStatus::Refused);
+            if !is_failed {
+                return Ok(ended(JobEnd::Done, Some(outcome.run), None));
+            }
+            (Some(outcome.run), outcome.error)
+        }
+        Ok(None) => {
+            let is_ended = store.end_job(job.lease, JobEnd::Done, None, None, now)?;
+            return Ok(if is_ended {
+                ended(JobEnd::Done, None, None)
+            } else {
+                JobReport::LeaseLost
+            });
+        }
+        Err(error) => (None, Some(error)),
+    };
+    if let Some(error) = error.clone().filter(|error| error.retry)
+        && let Some(wait) = wait_before_retry(job.attempt.min(job.max_attempts), job.lease.job)
+        && job.attempt < job.max_attempts
+    {
+        let waits = store.retry_job(job.lease, wait, now)?;
+        return Ok(if waits {
+            JobReport::Retried {
+                wait: wait.unsigned_abs(),
+                error,
+            }
+        } else {
+            JobReport::LeaseLost
+        });
+    }
+    let code = error.as_ref().map(|error| error.code);
+    let end = match code {
+        Some(Code::TransportCredentials) => JobEnd::CredentialsRefused,
+        _ => JobEnd::Failed,
+    };
+    let is_ended = store.end_job(job.lease, end, code, run, now)?;
+    Ok(if is_ended {
+        ended(end, run, error)
+    } else {
+        JobReport::LeaseLost
+    })
+}
+
+fn ended(end: JobEnd, run: Option<RunId>, error: Option<RunError>) -> JobReport {
+    JobReport::Ended { end, run, error }
+}

@@ -1,0 +1,100 @@
+//! Reads beside a write: they wait for none, and see what is committed.
+
+use crate::ground::{Ground, at};
+use muster_core::model::run::{RunKind, RunStatus};
+use muster_store::{Options, PeopleFilter, Store};
+use std::{sync::mpsc, thread, time::Duration};
+
+fn ground(folder: &tempfile::TempDir) -> Ground {
+    let url = format!("sqlite:{}", folder.path().join("muster.db").display());
+    let options = Options {
+        readers: 2,
+        ..Options::default()
+    };
+    Ground::on(Store::open(&url, options).unwrap())
+}
+
+#[test]
+fn reads_return_while_a_settle_is_under_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let ground = ground(&folder);
+    let names: Vec<String> = (0..3_000).map(|number| format!("p{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let run = ground.begin(RunKind::Sync);
+    let proposal = ground.joiners(&names);
+    let (ground, proposal) = (&ground, &proposal);
+    let (store, workspace) = (&ground.store, &ground.workspace);
+    let (reached, at_settle) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        let settling = scope.spawn(move || {
+            let mut is_first = true;
+            ground.settle_with(run, proposal, &mut |_| {
+                if std::mem::take(&mut is_first) {
+                    reached.send(()).unwrap();
+                    // Should reads wait for the settle, this ends the test instead of hanging it.
+                    released.recv_timeout(Duration::from_secs(60)).unwrap();
+                }
+            })
+        });
+        at_settle.recv().unwrap();
+        let seen = store.run(workspace.id, run).unwrap().unwrap();
+        assert_eq!(seen.status, RunStatus::Running, "nothing is committed yet");
+        let mut people = 0;
+        store
+            .people(workspace, PeopleFilter::default(), &mut |_| {
+                people += 1;
+                true
+            })
+            .unwrap();
+        assert_eq!(people, 0);
+        assert_eq!(
+            store
+                .roster(workspace.id, None, at(3))
+                .unwrap()
+                .workspace_people,
+            0
+        );
+        store.queue_state().unwrap();
+        store.schedules().unwrap();
+        // More readers at once than stay open.
+        thread::scope(|readers| {
+            for _ in 0..6 {
+                readers.spawn(|| store.runs(workspace.id, 5).unwrap());
+            }
+        });
+        release.send(()).unwrap();
+        settling.join().unwrap().unwrap();
+    });
+    let seen = store.run(workspace.id, run).unwrap().unwrap();
+    assert_eq!(
+        seen.status,
+        RunStatus::Applied,
+        "a read sees what was committed before it"
+    );
+    assert_eq!(
+        store
+            .roster(workspace.id, None, at(3))
+            .unwrap()
+            .workspace_people,
+        3_000
+    );
+}
+
+#[test]
+fn readers_cannot_write_and_a_copy_can_be_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let ground = ground(&folder);
+    let run = ground.begin(RunKind::Sync);
+    ground.settle(run, &ground.joiners(&["ann"])).unwrap();
+    let copy = folder.path().join("copy.db");
+    ground.store.copy_to(&copy).unwrap();
+    let copied = Store::open(&format!("sqlite:{}", copy.display()), Options::default()).unwrap();
+    assert_eq!(
+        copied
+            .roster(ground.workspace.id, None, at(3))
+            .unwrap()
+            .workspace_people,
+        1
+    );
+}

@@ -1,0 +1,155 @@
+//! The integrations of a service: their settings come from the database.
+
+use crate::{config::Configuration, error::CommandError, wiring::Wiring};
+use muster_core::{
+    model::{
+        ids::{IntegrationId, WorkspaceId},
+        job::JobKind,
+        workspace::Workspace,
+    },
+    setup::{schedule::Schedule, settings::SourceKind},
+};
+use muster_engine::{Integration, Integrations, RunError};
+use muster_store::{ScheduledWork, StoreError, StoredSettings};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How long settings that were read are used before they are read again.
+const REFRESH: Duration = Duration::from_secs(5);
+
+/// Priority of the jobs of a schedule; those that a person waits for come first.
+const SCHEDULED: i64 = 10;
+
+pub(crate) struct StoredIntegrations {
+    wiring: Arc<Wiring>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    read: Option<Instant>,
+    workspaces: Vec<Workspace>,
+    work: Vec<ScheduledWork>,
+    /// By workspace and integration: the version of the settings with what follows from it.
+    checked: BTreeMap<(WorkspaceId, String), (i64, Option<Checked>)>,
+}
+
+#[derive(Clone)]
+struct Checked {
+    schedule: Schedule,
+    host: Option<String>,
+}
+
+impl StoredIntegrations {
+    pub(crate) fn new(wiring: Arc<Wiring>) -> Self {
+        Self {
+            wiring,
+            known: Mutex::default(),
+        }
+    }
+
+    fn refresh(&self, known: &mut Known) -> Result<(), StoreError> {
+        let store = &self.wiring.store;
+        let (mut workspaces, mut work, mut checked) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for name in store.workspaces()? {
+            let Some(workspace) = store.workspace(&name)? else {
+                continue;
+            };
+            for stored in store.integration_settings(workspace.id)? {
+                let key = (workspace.id, stored.integration.clone());
+                let current = match known.checked.remove(&key) {
+                    Some((version, checked)) if version == stored.version => (version, checked),
+                    _ => (stored.version, check(&name, &stored)),
+                };
+                if let Some(checked) = current.1.clone().filter(|_| stored.is_active) {
+                    let integration =
+                        store.ensure_integration(workspace.id, &stored.integration)?;
+                    work.push(ScheduledWork {
+                        kind: JobKind::Sync,
+                        workspace: workspace.id,
+                        integration: Some(integration),
+                        schedule: checked.schedule,
+                        host: checked.host,
+                        priority: SCHEDULED,
+                    });
+                }
+                checked.insert(key, current);
+            }
+            workspaces.push(workspace);
+        }
+        *known = Known {
+            read: Some(Instant::now()),
+            workspaces,
+            work,
+            checked,
+        };
+        Ok(())
+    }
+}
+
+impl Integrations for StoredIntegrations {
+    fn scheduled(&self) -> Result<(Vec<Workspace>, Vec<ScheduledWork>), RunError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.read.is_none_or(|read| read.elapsed() > REFRESH) {
+            self.refresh(&mut known)?;
+        }
+        Ok((known.workspaces.clone(), known.work.clone()))
+    }
+
+    fn load(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+    ) -> Result<Option<Integration>, RunError> {
+        let store = &self.wiring.store;
+        let Some(name) = store.integration_name(workspace, integration)? else {
+            return Ok(None);
+        };
+        let Some(stored) = store.settings_of(workspace, &name)? else {
+            return Ok(None);
+        };
+        let configured = Configuration::stored(&stored)
+            .map_err(|problems| CommandError::from(problems).into_run_error())?;
+        self.wiring
+            .integration(&configured)
+            .map(Some)
+            .map_err(CommandError::into_run_error)
+    }
+}
+
+/// The schedule of an integration; none: its settings are not valid, which is logged once a version.
+fn check(workspace: &str, stored: &StoredSettings) -> Option<Checked> {
+    let configured = match Configuration::stored(stored) {
+        Ok(configured) => configured,
+        Err(error) => {
+            let error = CommandError::from(error).into_run_error();
+            tracing::error!(
+                target: "muster",
+                workspace,
+                integration = stored.integration,
+                code = error.code.as_str(),
+                "the stored settings are not valid; the integration does not run"
+            );
+            return None;
+        }
+    };
+    let settings = configured.settings;
+    let host = match &settings.source {
+        SourceKind::Files(files) if files.location.port > 0 => {
+            Some(format!("{}:{}", files.location.host, files.location.port))
+        }
+        SourceKind::Files(_) => None,
+        SourceKind::System(system) => Some(system.connector.clone()),
+    };
+    Some(Checked {
+        schedule: Schedule {
+            entries: settings.schedule,
+            ..Schedule::default()
+        },
+        // One vendor's customers do not share a server that a customer could overload.
+        host: host.filter(|host| host.contains(':')),
+    })
+}

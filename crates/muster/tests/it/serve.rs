@@ -1,0 +1,375 @@
+//! `muster serve` as a process: from nothing, by the clock, stopped, paused and killed.
+
+use crate::ground::{Ground, PLAIN};
+use muster_core::model::{
+    ids::{IntegrationId, RunId, WorkspaceId},
+    job::{JobEnd, JobKind},
+    run::RunStatus,
+};
+use muster_store::{JobStatus, NewJob, Options, SettingsChange, Store};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, ChildStderr, ChildStdout, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A service that is stopped at the end of a test.
+struct Service {
+    process: Child,
+    stdout: BufReader<ChildStdout>,
+    log: BufReader<ChildStderr>,
+    address: String,
+}
+
+impl Service {
+    fn start(folder: &Path) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .current_dir(folder)
+            .env_clear()
+            .env("USER", "eva")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut service = Self {
+            stdout: BufReader::new(process.stdout.take().unwrap()),
+            log: BufReader::new(process.stderr.take().unwrap()),
+            process,
+            address: String::new(),
+        };
+        let line = line_with(&mut service.stdout, "http://");
+        let (_, rest) = line.split_once("http://").unwrap();
+        service.address = rest.split('/').next().unwrap().to_owned();
+        service
+    }
+
+    fn logs(&mut self, part: &str) {
+        line_with(&mut self.log, part);
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args([format!("-{name}"), self.process.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Ends it in order; what it logged since.
+    fn stop(mut self) -> String {
+        self.signal("TERM");
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).unwrap();
+        assert!(self.process.wait().unwrap().success(), "{rest}");
+        rest
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The next line with a text.
+fn line_with(lines: &mut impl BufRead, part: &str) -> String {
+    let mut read = String::new();
+    loop {
+        let mut line = String::new();
+        assert!(
+            lines.read_line(&mut line).unwrap() > 0,
+            "no `{part}` in\n{read}"
+        );
+        if line.contains(part) {
+            return line;
+        }
+        read += &line;
+    }
+}
+
+fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(began.elapsed() < Duration::from_secs(120), "{what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+const PEOPLE: &str = "id,mail,first,last\nE-1,ann@acme.example,Ann,Bos\n";
+
+fn many(number: u32, last: &str) -> String {
+    let rows = (1..=number).map(|id| format!("E-{id},p{id}@acme.example,First{id},{last}\n"));
+    format!("id,mail,first,last\n{}", rows.collect::<String>())
+}
+
+/// A directory whose integration is stored in the database, without a schedule.
+fn stored() -> (Ground, Store) {
+    let ground = Ground::new(PLAIN);
+    ground.deliver("a.csv", PEOPLE).approve();
+    let url = format!("sqlite:{}", ground.path("muster.db").display());
+    let store = Store::open(&url, Options::default()).unwrap();
+    let settings = serde_json::json!({
+        "workspace": { "name": "acme" },
+        "name": "people",
+        "source": { "url": format!("file:{}", ground.path("inbox").display()), "pattern": "*.csv", "settle": "0s" },
+        "policy": { "approve": "never" },
+        "guard": { "removals": { "percent": 100.0, "number": 100 }, "removals_week": { "percent": 100.0, "number": 100 } },
+        "mapping": { "external_id": "id", "email": "mail", "first_name": "first", "last_name": "last" },
+    });
+    let text = settings.to_string();
+    let change = SettingsChange {
+        integration: "people",
+        expected: 0,
+        form: muster_core::setup::settings::FORM,
+        settings: Some(&text),
+        managed_by: None,
+        is_active: true,
+        dropped_credentials: &[],
+    };
+    let now = "2026-05-04T03:00:00Z".parse().unwrap();
+    store
+        .change_settings(WorkspaceId(1), &[change], None, now)
+        .unwrap();
+    (ground, store)
+}
+
+fn enqueue(store: &Store) -> i64 {
+    let job = NewJob {
+        kind: JobKind::Sync,
+        workspace: WorkspaceId(1),
+        integration: Some(IntegrationId(1)),
+        slot: None,
+        priority: 0,
+        run_at: None,
+        max_attempts: 4,
+        host: None,
+        dedupe_key: None,
+    };
+    store.enqueue(&job).unwrap().unwrap()
+}
+
+/// How a job ended, once it has.
+fn end_of(store: &Store, job: i64) -> (JobEnd, Option<RunId>) {
+    wait_for("the job ends", || {
+        let ended = store.ended_jobs(50).unwrap();
+        ended.into_iter().find_map(|found| match found.status {
+            JobStatus::Ended { end, run, .. } if found.id == job => Some((end, run)),
+            _ => None,
+        })
+    })
+}
+
+/// The run of a job that a process works on now.
+fn running(store: &Store) -> RunId {
+    wait_for("a run begins", || {
+        let runs = store.runs(WorkspaceId(1), 1).unwrap();
+        runs.first()
+            .filter(|run| run.status == RunStatus::Running)
+            .map(|run| run.id)
+    })
+}
+
+/// As if 30 seconds had passed without a renewal.
+fn expire(store: &Store, run: RunId) -> bool {
+    let lease = store.lease_of(WorkspaceId(1), run).unwrap();
+    lease.is_some_and(|lease| store.renew_lease(lease, Duration::ZERO).unwrap())
+}
+
+#[test]
+fn service_starts_from_nothing_and_says_what_comes_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut service = Service::start(folder.path());
+    assert!(
+        line_with(&mut service.stdout, "help:").contains("muster apply"),
+        "what comes next"
+    );
+    assert!(
+        service.get("/livez").starts_with("HTTP/1.1 200"),
+        "{}",
+        service.get("/livez")
+    );
+    wait_for("it is ready", || {
+        service
+            .get("/readyz")
+            .starts_with("HTTP/1.1 200")
+            .then_some(())
+    });
+    let metrics = service.get("/metrics");
+    assert!(metrics.contains("\nmuster_jobs_waiting 0\n"), "{metrics}");
+    assert!(service.get("/").starts_with("HTTP/1.1 404"));
+    assert!(folder.path().join("muster.db").exists());
+    let log = service.stop();
+    let last: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    assert_eq!(last["message"], "stopped");
+}
+
+#[test]
+fn stored_integration_runs_and_the_log_names_no_person() {
+    let (ground, store) = stored();
+    let service = Service::start(&ground.path(""));
+    ground.deliver("a.csv", PEOPLE.replace("Bos", "Smit"));
+    let (end, run) = end_of(&store, enqueue(&store));
+    assert_eq!(end, JobEnd::Done);
+    let run = store.run(WorkspaceId(1), run.unwrap()).unwrap().unwrap();
+    assert_eq!(run.status, RunStatus::Applied);
+    assert_eq!(ground.person("E-1")["last_name"], "Smit");
+    wait_for("it is counted", || {
+        service
+            .get("/metrics")
+            .contains("muster_jobs_ended_total{kind=\"sync\",result=\"done\"} 1")
+            .then_some(())
+    });
+    let status = ground.run(&["status"]);
+    assert_eq!(
+        status.json["ended"][0]["integration"], "people",
+        "{}",
+        status.text
+    );
+    let kinds: Vec<_> = status.json["slots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|slot| &slot["kind"])
+        .collect();
+    assert!(
+        kinds.contains(&&"sweep".into()) && kinds.contains(&&"retention".into()),
+        "{kinds:?}"
+    );
+    let log = service.stop();
+    for line in log.lines() {
+        let parsed: Result<serde_json::Value, _> = serde_json::from_str(line);
+        assert!(parsed.is_ok(), "{line}");
+        assert!(
+            !line.contains("Smit") && !line.contains("acme.example"),
+            "{line}"
+        );
+    }
+    assert!(log.contains("job ended"), "{log}");
+}
+
+#[test]
+fn failing_integration_is_recorded_with_its_code_and_the_service_goes_on() {
+    let (ground, store) = stored();
+    let service = Service::start(&ground.path(""));
+    fs::remove_dir_all(ground.path("inbox")).unwrap();
+    let failed = enqueue(&store);
+    let code = wait_for("the job fails", || {
+        let jobs = store
+            .ended_jobs(5)
+            .unwrap()
+            .into_iter()
+            .chain(store.live_jobs(5).unwrap());
+        jobs.into_iter().find_map(|job| match job.status {
+            JobStatus::Ended { code, .. } if job.id == failed => Some(code),
+            // It is attempted again later.
+            JobStatus::Waiting(_) if job.attempt == 1 => Some(None),
+            _ => None,
+        })
+    });
+    assert!(code.is_none_or(|code| code.starts_with("MUS-")));
+    assert!(service.get("/readyz").starts_with("HTTP/1.1 200"));
+    service.stop();
+}
+
+#[test]
+fn p27_service_that_was_paused_cannot_commit_after_another_took_over() {
+    let (ground, store) = stored();
+    let mut paused = Service::start(&ground.path(""));
+    ground.deliver("a.csv", many(4_000, "Old"));
+    let job = enqueue(&store);
+    let old = running(&store);
+    paused.signal("STOP");
+    assert!(expire(&store, old), "it was paused before it had settled");
+    ground.deliver("a.csv", many(4_000, "New"));
+    let next = Service::start(&ground.path(""));
+    let (end, new) = end_of(&store, job);
+    paused.signal("CONT");
+    paused.logs("lease was lost");
+    let status = |run| store.run(WorkspaceId(1), run).unwrap().unwrap().status;
+    assert_eq!(
+        (end, status(old), status(new.unwrap())),
+        (JobEnd::Done, RunStatus::Interrupted, RunStatus::Applied)
+    );
+    assert_eq!(ground.person("E-9")["last_name"], "New");
+    paused.stop();
+    next.stop();
+}
+
+#[test]
+fn p02_killed_service_leaves_its_job_to_the_next_one() {
+    let (ground, store) = stored();
+    let mut killed = Service::start(&ground.path(""));
+    ground.deliver("a.csv", many(4_000, "Once"));
+    let job = enqueue(&store);
+    let interrupted = running(&store);
+    killed.process.kill().unwrap();
+    killed.process.wait().unwrap();
+    let was_settled = !expire(&store, interrupted);
+    let next = Service::start(&ground.path(""));
+    let (end, run) = end_of(&store, job);
+    assert_eq!(end, JobEnd::Done);
+    assert_eq!(ground.person("E-9")["last_name"], "Once");
+    let run_of = |run| store.run(WorkspaceId(1), run).unwrap().unwrap();
+    if !was_settled {
+        assert_eq!(run_of(interrupted).status, RunStatus::Interrupted);
+        assert_ne!(run, Some(interrupted));
+    }
+    next.stop();
+}
+
+#[test]
+fn stopped_service_finishes_what_it_has_begun() {
+    let (ground, store) = stored();
+    let service = Service::start(&ground.path(""));
+    ground.deliver("a.csv", many(2_000, "Whole"));
+    let job = enqueue(&store);
+    let run = running(&store);
+    service.stop();
+    assert_eq!(end_of(&store, job), (JobEnd::Done, Some(run)));
+    assert_eq!(ground.person("E-9")["last_name"], "Whole");
+    assert_eq!(store.live_jobs(5).unwrap(), []);
+}
+
+#[test]
+fn command_paused_after_it_began_cannot_commit() {
+    let (ground, store) = stored();
+    ground.deliver("a.csv", many(4_000, "Old"));
+    let mut paused = ground.spawn(&["sync", "integration.toml", "--approve"]);
+    let old = running(&store);
+    let signal = |name: &str| {
+        Command::new("kill")
+            .args([name, &paused.id().to_string()])
+            .status()
+            .unwrap()
+    };
+    signal("-STOP");
+    assert!(expire(&store, old), "it was paused before it had settled");
+    ground.deliver("a.csv", many(4_000, "New"));
+    ground.approve();
+    signal("-CONT");
+    assert_eq!(paused.wait().unwrap().code(), Some(1));
+    assert_eq!(ground.person("E-9")["last_name"], "New");
+    let status = store.run(WorkspaceId(1), old).unwrap().unwrap().status;
+    assert_eq!(status, RunStatus::Interrupted);
+}
