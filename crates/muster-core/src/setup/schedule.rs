@@ -42,6 +42,9 @@ pub struct CatchUpWindow {
 }
 
 impl CatchUpWindow {
+    /// Older slots are not recorded.
+    pub const MAX_HOURS: u16 = 31 * 24;
+
     pub fn duration(self) -> SignedDuration {
         SignedDuration::from_hours(i64::from(self.hours))
     }

@@ -131,7 +131,12 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<ExitCode, Comm
     let settings = &file.settings;
     refuse_other_workspace(arguments.workspace.as_deref(), &settings.workspace)?;
     let rules = settings.rules(&Schema::new(settings.own_fields.iter().cloned()));
-    let schedule: Vec<String> = settings.schedule.iter().map(ToString::to_string).collect();
+    let schedule: Vec<String> = settings
+        .schedule
+        .entries
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     if arguments.json {
         print_json(&CheckAnswer {
             valid: true,

@@ -145,10 +145,7 @@ fn check(workspace: &str, stored: &StoredSettings) -> Option<Checked> {
         SourceKind::System(system) => Some(system.connector.clone()),
     };
     Some(Checked {
-        schedule: Schedule {
-            entries: settings.schedule,
-            ..Schedule::default()
-        },
+        schedule: settings.schedule,
         // One vendor's customers do not share a server that a customer could overload.
         host: host.filter(|host| host.contains(':')),
     })

@@ -2,7 +2,7 @@
 
 use muster_core::setup::{
     listing::FILES,
-    schedule::{ScheduleError, Timing},
+    schedule::{CatchUpWindow, ScheduleError, Timing},
     settings::{FieldKindIssue, SettingIssue, UrlIssue},
 };
 
@@ -68,6 +68,17 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
         SettingIssue::NotAPeriod => "this is not a retention period".to_owned(),
         SettingIssue::NotASize => "this is not a size".to_owned(),
         SettingIssue::NotAScheduleEntry { value, why } => schedule_entry(value, why),
+        SettingIssue::NotABlackout { value, why } => match why {
+            ScheduleError::EmptyBlackout => format!("`{value}` ends before it begins"),
+            ScheduleError::UnknownZone(zone) => format!("`{zone}` in `{value}` is not a time zone"),
+            _ => format!("`{value}` is not a blackout"),
+        },
+        SettingIssue::NotACatchUpWindow { value } => {
+            format!(
+                "`{value}` is not a number of hours, at most {}",
+                CatchUpWindow::MAX_HOURS
+            )
+        }
         SettingIssue::SameEntryTwice { value } => format!("`{value}` is listed twice"),
         SettingIssue::OnlyComma => "files of the Alleo preset always use commas".to_owned(),
         SettingIssue::NotAUrl(issue) => url(issue),
@@ -238,6 +249,12 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
             "write it as in `\"64 MiB\"`, or as a number of bytes".to_owned()
         }
         SettingIssue::NotAScheduleEntry { why, .. } => schedule_help(why).to_owned(),
+        SettingIssue::NotABlackout { .. } => {
+            "write days (`2026-12-24..2026-12-26 UTC`), a span (`2026-12-31T22:00..2027-01-01T06:00 UTC`) or hours of every \
+             day (`22:00..06:00 Europe/Amsterdam`)"
+                .to_owned()
+        }
+        SettingIssue::NotACatchUpWindow { .. } => "write it as `12h`, or `0h` to run no slot late".to_owned(),
         SettingIssue::SameEntryTwice { .. } => "list each entry once".to_owned(),
         SettingIssue::OnlyComma => "remove `delimiter`, or the preset".to_owned(),
         SettingIssue::NotAUrl(_) => "docs/integration-file.md lists the transports".to_owned(),

@@ -1,12 +1,16 @@
 //! `muster serve` as a process: from nothing, by the clock, stopped, paused and killed.
 
 use crate::ground::{Ground, PLAIN};
-use muster_core::model::{
-    ids::{IntegrationId, RunId, WorkspaceId},
-    job::{JobEnd, JobKind},
-    run::RunStatus,
+use muster_core::{
+    model::{
+        ids::{IntegrationId, RunId, WorkspaceId},
+        job::{JobEnd, JobKind},
+        run::RunStatus,
+    },
+    setup::schedule::Schedule,
 };
-use muster_store::{JobStatus, NewJob, Options, SettingsChange, Store};
+use muster_engine::{Clock, SystemClock};
+use muster_store::{JobStatus, NewJob, Options, ScheduledWork, SettingsChange, Store};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -266,6 +270,67 @@ fn stored_integration_runs_and_the_log_names_no_person() {
         );
     }
     assert!(log.contains("job ended"), "{log}");
+}
+
+/// The service was down over some slots of an integration.
+#[test]
+fn p26_missed_slots_of_a_stored_schedule_become_one_late_job() {
+    let (ground, store) = stored();
+    let settings = store
+        .settings_of(WorkspaceId(1), "people")
+        .unwrap()
+        .unwrap();
+    let text = settings
+        .settings
+        .replacen('{', "{\"schedule\":[\"every 5m\"],", 1);
+    let change = SettingsChange {
+        integration: "people",
+        expected: settings.version,
+        form: settings.form,
+        settings: Some(&text),
+        managed_by: None,
+        is_active: true,
+        dropped_credentials: &[],
+    };
+    let changed = "2026-05-04T04:00:00Z".parse().unwrap();
+    store
+        .change_settings(WorkspaceId(1), &[change], None, changed)
+        .unwrap();
+    let work = ScheduledWork {
+        kind: JobKind::Sync,
+        workspace: WorkspaceId(1),
+        integration: Some(IntegrationId(1)),
+        schedule: Schedule {
+            entries: vec!["every 5m".parse().unwrap()],
+            ..Schedule::default()
+        },
+        host: None,
+        priority: 10,
+    };
+    let before = SystemClock.now() - Duration::from_secs(16 * 60);
+    store.decide_slots(&[work], before).unwrap();
+    let service = Service::start(&ground.path(""));
+    wait_for("the slots are counted", || {
+        let metrics = service.get("/metrics");
+        let is_late = metrics.contains("muster_slots_total{outcome=\"started_late\"} 1")
+            || metrics.contains("muster_slots_total{outcome=\"started\"} 1");
+        (is_late && metrics.contains("muster_slots_total{outcome=\"missed\"}")).then_some(())
+    });
+    let jobs = store
+        .live_jobs(10)
+        .unwrap()
+        .into_iter()
+        .chain(store.ended_jobs(10).unwrap());
+    let of_slots = jobs.filter(|job| job.kind == JobKind::Sync && job.slot.is_some());
+    assert_eq!(of_slots.count(), 1);
+    let status = ground.run(&["status"]).json;
+    let next = status["slots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|slot| slot["integration"] == "people");
+    assert!(next.unwrap()["next_slot"].is_string(), "{status}");
+    service.stop();
 }
 
 #[test]

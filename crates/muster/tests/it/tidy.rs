@@ -4,6 +4,7 @@ mod dependencies;
 mod faults;
 mod layers;
 mod links;
+mod monitoring;
 mod pages;
 mod sizes;
 mod source;

@@ -13,7 +13,7 @@ use crate::{
         listing::{Catalogue, SettingKind},
         mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
         policy::Policy,
-        schedule::ScheduleEntry,
+        schedule::Schedule,
         selection::Rule,
         source::{
             After, CsvSettings, FtpMode, FtpTls, Location, NetworkLimits, RetrySettings,
@@ -43,7 +43,7 @@ pub struct IntegrationSettings {
     pub(super) selection: Vec<Rule>,
     pub(super) policy: Policy,
     /// When a service is to run the integration.
-    pub schedule: Vec<ScheduleEntry>,
+    pub schedule: Schedule,
     /// How often a new delivery must arrive; none: no delivery is missed.
     pub expect: Option<Expectation>,
 }

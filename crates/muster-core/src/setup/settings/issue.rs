@@ -167,6 +167,14 @@ pub enum SettingIssue {
         value: String,
         why: ScheduleError,
     },
+    NotABlackout {
+        value: String,
+        why: ScheduleError,
+    },
+    /// Not a number of hours that can be caught up.
+    NotACatchUpWindow {
+        value: String,
+    },
     SameEntryTwice {
         value: String,
     },

@@ -45,7 +45,16 @@ impl RawSettings {
             approve,
             on_guard
         );
-        fill_from_preset!(self, preset, select, create_fields, schedule);
+        fill_from_preset!(
+            self,
+            preset,
+            select,
+            create_fields,
+            schedule,
+            blackouts,
+            overlap,
+            catch_up
+        );
         let own = self.mapping.take();
         self.mapping = merged(preset.mapping.clone(), own);
         let known = preset.mapping.as_ref();

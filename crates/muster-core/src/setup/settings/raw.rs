@@ -26,6 +26,9 @@ pub struct RawSettings {
     pub fields: Option<BTreeMap<String, Short<RawField>>>,
     pub create_fields: Option<bool>,
     pub schedule: Option<Vec<String>>,
+    pub blackouts: Option<Vec<String>>,
+    pub overlap: Option<String>,
+    pub catch_up: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub company: Vec<RawCompany>,
     pub select: Option<Vec<RawRule>>,

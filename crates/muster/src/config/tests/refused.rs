@@ -222,6 +222,46 @@ fn duplicate_definitions_are_reported_with_both_lines() {
 }
 
 #[test]
+fn schedules_with_blackouts_overlap_and_catch_up_are_read_and_impossible_ones_refused() {
+    let file = parse(
+        &format!(
+            "schedule = [\"every 15m\"]\nblackouts = [\"22:00..06:00 Europe/Amsterdam\"]\noverlap = \"queue_one\"\ncatch_up = \"3h\"\n{BASE}"
+        ),
+        Path::new("/conf"),
+    )
+    .unwrap();
+    let schedule = serde_json::to_string(&file.settings.schedule).unwrap();
+    assert_eq!(
+        schedule,
+        r#"{"entries":["every 15m"],"blackouts":["22:00..06:00 Europe/Amsterdam"],"overlap":"queue_one","catch_up":3}"#
+    );
+    for (setting, wanted) in [
+        (
+            "schedule = [\"02:45 CET\"]",
+            "`CET` in `02:45 CET` is not a time zone",
+        ),
+        ("schedule = [\"every 7m\"]", "does not divide a day"),
+        (
+            "schedule = [\"0 0 30 2 * UTC\"]",
+            "names a day that does not exist",
+        ),
+        (
+            "blackouts = [\"2026-12-26..2026-12-24 UTC\"]",
+            "ends before it begins",
+        ),
+        (
+            "blackouts = [\"christmas UTC\"]",
+            "`christmas UTC` is not a blackout",
+        ),
+        ("overlap = \"quueue_one\"", "line 1: `overlap`: "),
+        ("catch_up = \"12\"", "`12` is not a number of hours"),
+        ("catch_up = \"800h\"", "at most 744"),
+    ] {
+        check(&format!("{setting}\n{BASE}"), wanted);
+    }
+}
+
+#[test]
 fn p23_limits_of_zero_are_refused() {
     for size in [
         "field", "row", "columns", "rows", "file", "names", "matching",

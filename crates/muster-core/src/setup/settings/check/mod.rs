@@ -118,7 +118,7 @@ impl Checker<'_> {
             mapping,
             selection: rules.filter_map(|rule| self.rule(rule)).collect(),
             policy: self.policy(raw),
-            schedule: self.schedule(raw.schedule.as_deref().unwrap_or_default()),
+            schedule: self.schedule(raw),
             expect: self.expectation(raw.source.expect.as_deref()),
         };
         if raw.source.connector.is_none()
