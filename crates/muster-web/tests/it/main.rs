@@ -1,5 +1,12 @@
 //! The pages as a browser gets them, over an in-memory database.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod accounts;
 mod frame;
 mod rights;
