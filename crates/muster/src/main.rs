@@ -5,7 +5,6 @@ mod commands;
 mod config;
 mod error;
 mod master_key;
-#[cfg(test)]
 mod pages;
 mod progress;
 mod service;

@@ -4,6 +4,7 @@ use super::say;
 use crate::{
     arguments::Arguments,
     error::CommandError,
+    pages,
     service::{Metrics, StoredIntegrations, observe, serve as answer, start_log},
     wiring::Wiring,
 };
@@ -64,6 +65,7 @@ async fn run(
     let address = listener.local_addr().unwrap_or(listen);
     let integrations = Arc::new(StoredIntegrations::new(Arc::clone(&wiring)));
     announce(&integrations, address)?;
+    offer_setup(&wiring, address)?;
     let metrics = Arc::new(Metrics::default());
     let worker = Worker {
         deps: wiring.deps(),
@@ -74,9 +76,15 @@ async fn run(
     };
     let (stop, stopped) = watch::channel(false);
     let mut until = stopped.clone();
-    let http = tokio::spawn(answer(listener, metrics, async move {
-        let _ = until.wait_for(|stopped| *stopped).await;
-    }));
+    let web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, false);
+    let http = tokio::spawn(answer(
+        listener,
+        metrics,
+        muster_web::router(web),
+        async move {
+            let _ = until.wait_for(|stopped| *stopped).await;
+        },
+    ));
     let signaled = async {
         asked_to_stop().await;
         tracing::info!(target: "muster", "stopping: running jobs may finish");
@@ -86,6 +94,16 @@ async fn run(
     let _ = stop.send(true);
     let _ = tokio::time::timeout(Duration::from_secs(1), http).await;
     tracing::info!(target: "muster", "stopped");
+    Ok(())
+}
+
+/// Says how the first administrator is created, as long as nobody may sign in.
+fn offer_setup(wiring: &Wiring, address: SocketAddr) -> Result<(), CommandError> {
+    if let Some(path) = muster_web::new_setup_link(&wiring.store, wiring.now())? {
+        say(format!(
+            "create the first administrator at http://{address}{path}\n  help: the link works once, for a day; a restart replaces it"
+        ));
+    }
     Ok(())
 }
 

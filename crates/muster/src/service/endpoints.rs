@@ -1,4 +1,5 @@
-//! What a service answers to monitoring: whether it lives, whether it is ready, and its metrics. Nothing of a customer.
+//! What a service answers: to monitoring whether it lives, whether it is ready, and its metrics, without anything of a
+//! customer; to browsers the admin pages.
 
 use super::metrics::Metrics;
 use axum::{
@@ -8,23 +9,23 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use std::{io, sync::Arc};
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// Answers until `stop` is done.
+/// Answers monitoring and browsers until `stop` is done.
 pub(crate) async fn serve(
     listener: TcpListener,
     metrics: Arc<Metrics>,
+    pages: Router,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+) {
     let routes = Router::new()
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(text))
-        .with_state(metrics);
-    axum::serve(listener, routes)
-        .with_graceful_shutdown(stop)
-        .await
+        .with_state(metrics)
+        .merge(pages);
+    muster_web::serve(listener, routes, muster_web::Limits::default(), stop).await;
 }
 
 async fn ready(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
