@@ -221,7 +221,7 @@ fn service_starts_from_nothing_and_says_what_comes_next() {
     });
     let metrics = service.get("/metrics");
     assert!(metrics.contains("\nmuster_jobs_waiting 0\n"), "{metrics}");
-    assert!(service.get("/").starts_with("HTTP/1.1 404"));
+    assert!(service.get("/").contains("location: /sign-in"));
     assert!(folder.path().join("muster.db").exists());
     let log = service.stop();
     let last: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
