@@ -90,7 +90,7 @@ fn settings_of_values_reach_the_rules() {
     let wrong = text.replace("decimal = \",\"", "decimal = \"'\"");
     check(
         &wrong,
-        "`mapping.alleo_monthly_all_budget`: `'` is not known here",
+        "`mapping.alleo_monthly_all_budget`: `'` is not a valid value",
     );
 }
 
@@ -198,7 +198,7 @@ fn a_field_of_a_preset_can_be_left_out() {
     assert!(keys.len() == 12 && !keys.contains(&"birthday"), "{keys:?}");
     check(
         &with("email = false"),
-        "line 7: `mapping.email`: nothing is mapped to `email`",
+        "line 7: `mapping.email`: no column is mapped to `email`",
     );
     check(
         &with("title = false"),
@@ -260,12 +260,12 @@ fn a_budget_is_set_by_one_key_and_needs_no_definition() {
     assert_eq!(file.settings.own_fields.len(), 2);
     check(
         &budget("alleo_monthly_all_budget = \"A\"\nx_monthly_all_budget = \"B\"\n"),
-        "line 10: `mapping.x_monthly_all_budget`: it sets the same budget of a person as `alleo_monthly_all_budget`",
+        "line 10: `mapping.x_monthly_all_budget`: it sets the same budget of an employee as `alleo_monthly_all_budget`",
     );
     let defined = format!("{BASE}[fields]\nmonthly_all_budget = \"number\"\n");
     check(
         &defined,
-        "`fields.monthly_all_budget`: the key is that of a budget",
+        "`fields.monthly_all_budget`: this is the key of a budget",
     );
 }
 
@@ -278,7 +278,7 @@ fn limits_under_source_are_those_of_an_hr_system_too() {
     assert_eq!((limits.whole.as_secs(), limits.attempts), (120, 7));
     check(
         &text.replace("attempts = 7", "attempts = 0"),
-        "line 9: `source.limits.attempts`: with no attempt at all",
+        "line 9: `source.limits.attempts`: with 0 attempts, no delivery could be read",
     );
     check(
         &text.replace("whole", "hole"),

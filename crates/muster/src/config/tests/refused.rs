@@ -74,7 +74,7 @@ fn companies_that_cannot_be_are_refused_with_their_line() {
             "[[company]]\nid = \"NL\"",
             "the company `NL` is listed twice",
         ),
-        ("[[company]]\nid = \" \"", "a company has no id"),
+        ("[[company]]\nid = \" \"", "the company has no id; set the `id` that employments refer to"),
         (
             "shortname = \"x\"",
             "there is no setting `shortname`; did you mean `short_name`?",
@@ -269,7 +269,7 @@ fn p23_limits_of_zero_are_refused() {
         let text = format!("{BASE}[source.limits]\n{size} = 0\n");
         check(
             &text,
-            &format!("line 11: `source.limits.{size}`: a limit of 0 lets nothing through"),
+            &format!("line 11: `source.limits.{size}`: with a limit of 0, no delivery could be read"),
         );
         let problems = parse(&text, Path::new("/conf")).unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:#?}");
@@ -325,7 +325,7 @@ fn an_inline_secret_is_refused_and_not_repeated() {
     let text = format!("{BASE}[credentials]\nuser = \"ann\"\npassword = \"hunter2\"\n");
     check(
         &text,
-        "line 12: `credentials.password`: a secret may not stand in the integration file",
+        "line 12: `credentials.password`: a secret must not be written in the integration file",
     );
     assert!(!format!("{:?}", parse(&text, Path::new("/conf"))).contains("hunter2"));
     let number = format!("{BASE}[credentials]\npassword = 90210\n");

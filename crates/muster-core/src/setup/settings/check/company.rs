@@ -9,7 +9,7 @@ impl Checker<'_> {
     pub(super) fn companies(&mut self, raw: &[RawCompany]) -> Vec<Company> {
         let mut companies: Vec<Company> = Vec::new();
         for raw in raw {
-            let place = if raw.id.is_empty() {
+            let place = if raw.id.trim().is_empty() {
                 "company".to_owned()
             } else {
                 format!("company.{}", raw.id)
