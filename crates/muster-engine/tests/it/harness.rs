@@ -2,13 +2,13 @@
 
 use crate::{
     directory::{Directory, directory},
+    hurried_timer::HurriedTimer,
     rules::{own_fields, rules},
 };
-use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use muster_connectors::{
     catalogue,
-    connector::{Network, NetworkLimits, Settings, Timer},
+    connector::{Network, NetworkLimits, Settings},
 };
 use muster_core::{
     derive::budget::Grant,
@@ -135,25 +135,6 @@ impl SystemSetup {
 
 /// How many times faster than life the emulators are.
 const SPEED: u32 = 1_000;
-/// How many times faster than life waits are: less, since an emulator says whole seconds of its own for any wait.
-const HURRY: u32 = 50;
-
-/// A timer whose time passes only by waiting, and quickly.
-#[derive(Default)]
-struct HurriedTimer(Mutex<Duration>);
-
-#[async_trait]
-impl Timer for HurriedTimer {
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
-
-    async fn sleep(&self, wait: Duration) {
-        *self.0.lock().unwrap() += wait;
-        tokio::time::sleep(wait / HURRY).await;
-    }
-}
-
 /// A directory and an emulated company.
 pub(crate) struct Harness {
     pub(crate) emulator: Emulator,

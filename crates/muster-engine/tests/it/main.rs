@@ -20,6 +20,7 @@ mod directory;
 mod expected;
 mod faults;
 mod harness;
+mod hurried_timer;
 mod missing;
 mod personio;
 mod personio_table;

@@ -172,6 +172,7 @@ fn check(call: &'static str, steps: usize) {
                 && said.contains("help:")
                 && codes.iter().any(|code| said.contains(code));
             assert!(is_clear && !said.contains("panicked"), "{fault:?}: {said}");
+            disk.ground.expire_leases();
             let runs = disk.ground.run(&["runs"]);
             assert!(
                 !runs.text.contains("\"running\""),

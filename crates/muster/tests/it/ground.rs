@@ -1,11 +1,13 @@
 //! A folder with a database, an inbox and the program: what tests of the whole job stand on.
 
+use muster_store::{Options, Store};
 use serde_json::Value;
 use std::{
     fs,
     io::{ErrorKind, Write},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -145,6 +147,23 @@ impl Ground {
             .iter()
             .find(|person| person["external_id"] == key || person["email"] == key);
         found.cloned().unwrap_or(Value::Null)
+    }
+
+    /// As if 30 seconds had passed: leases of killed processes have expired.
+    pub(crate) fn expire_leases(&self) {
+        let path = self.path("muster.db");
+        if !path.exists() {
+            return;
+        }
+        let store = Store::open(&format!("sqlite:{}", path.display()), Options::default()).unwrap();
+        for name in store.workspaces().unwrap() {
+            let workspace = store.workspace(&name).unwrap().unwrap().id;
+            for run in store.runs(workspace, 1_000).unwrap() {
+                if let Some(lease) = store.lease_of(workspace, run.id).unwrap() {
+                    assert!(store.renew_lease(lease, Duration::ZERO).unwrap());
+                }
+            }
+        }
     }
 }
 

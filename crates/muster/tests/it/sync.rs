@@ -177,7 +177,7 @@ fn on_guard_hold_removals_applies_the_rest_unless_it_depends_on_held_operations(
     assert_eq!(refused.code, 1, "{}", refused.text);
     refused
         .says("MUS-PLAN-CHOICE")
-        .says("`p1@acme.example` is free only once operation 1, on `First1 Last`");
+        .says("`p1@acme.example` is in use until operation 1 (`First1 Last`) is applied");
     assert_eq!(ground.run(&["reject", plan]).code, 0);
     let held = ground
         .deliver("a.csv", taking.replace("p1@", "p20@"))

@@ -71,7 +71,10 @@ fn deletions_are_reviewed_by_name_and_never_undone() {
     assert_eq!(operation["changes"][0]["new"], "erased");
     let text = ground.output(&["plan", "integration.toml"]);
     let text = String::from_utf8(text.stdout).unwrap();
-    assert!(text.contains("deleted, all values are removed"), "{text}");
+    assert!(
+        text.contains("deleted, all personal data is removed"),
+        "{text}"
+    );
     assert!(
         text.contains("1 would be deleted (not in the file)"),
         "{text}"
@@ -114,7 +117,7 @@ fn undo_skips_a_reused_address_and_restores_the_rest_of_the_run() {
     undone
         .is(0, "applied")
         .counts(&[("updated", 1), ("deactivated", 1)])
-        .says("cannot be set back to `p1@acme.example`, which New Person has now");
+        .says("cannot be restored to `p1@acme.example`, which now belongs to New Person");
     assert_eq!(ground.person("E-1")["email"], "an.aa@acme.example");
     assert_eq!(ground.person("E-3")["first_name"], "First3");
     assert_eq!(ground.person("E-11")["status"], "inactive");

@@ -74,7 +74,10 @@ fn companies_that_cannot_be_are_refused_with_their_line() {
             "[[company]]\nid = \"NL\"",
             "the company `NL` is listed twice",
         ),
-        ("[[company]]\nid = \" \"", "the company has no id; set the `id` that employments refer to"),
+        (
+            "[[company]]\nid = \" \"",
+            "the company has no id; set the `id` that employments refer to",
+        ),
         (
             "shortname = \"x\"",
             "there is no setting `shortname`; did you mean `short_name`?",
@@ -269,7 +272,9 @@ fn p23_limits_of_zero_are_refused() {
         let text = format!("{BASE}[source.limits]\n{size} = 0\n");
         check(
             &text,
-            &format!("line 11: `source.limits.{size}`: with a limit of 0, no delivery could be read"),
+            &format!(
+                "line 11: `source.limits.{size}`: with a limit of 0, no delivery could be read"
+            ),
         );
         let problems = parse(&text, Path::new("/conf")).unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:#?}");
