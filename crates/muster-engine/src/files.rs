@@ -29,7 +29,7 @@ pub(crate) async fn fetch(
 ) -> Result<Content, RunError> {
     if let Some(error) = pause::standing(work, &source.settings)? {
         let reason = partial_reason(error.code);
-        return Ok(Content::Unread(RunStatus::Failed, reason, error));
+        return Ok(Content::Unread(RunStatus::Failed, reason, Box::new(error)));
     }
     let system = &work.deps.system;
     let now = || system.now();

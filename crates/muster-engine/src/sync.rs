@@ -56,7 +56,7 @@ pub(crate) enum Content {
     Records(Box<(Records, Extent)>),
     NoFiles(Box<FileSource>, TransportError),
     /// The source could not be read, or must not be read.
-    Unread(RunStatus, PartialReason, RunError),
+    Unread(RunStatus, PartialReason, Box<RunError>),
 }
 
 /// The result of a delivery, and what remains to do at the source.
@@ -121,7 +121,7 @@ pub fn decide(
         Content::NoFiles(source, error) => files::without_files(&work, &source, error)?,
         Content::Records(read) => system::decide(&work, &read.0, &read.1, progress)?,
         Content::Unread(status, reason, error) => {
-            work.conclude(status, reason, error, Vec::new())?
+            work.conclude(status, reason, *error, Vec::new())?
         }
     };
     if begun.replaces.is_none() {

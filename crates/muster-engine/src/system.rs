@@ -60,7 +60,7 @@ pub(crate) async fn fetch(
         Ok(extent) => Ok(Content::Records(Box::new((records, extent)))),
         Err(error) => {
             let (status, reason) = end_of(error.kind);
-            Ok(Content::Unread(status, reason, error.into()))
+            Ok(Content::Unread(status, reason, Box::new(error.into())))
         }
     }
 }

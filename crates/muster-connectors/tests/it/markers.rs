@@ -135,7 +135,11 @@ fn marker_beside_a_single_file_ends_the_wait_on_every_transport() {
                 settle: std::time::Duration::from_secs(60),
                 ..server.settings.clone()
             };
-            let now = Timestamp::try_from(SystemTime::now()).unwrap();
+            // A file of this moment has not been at rest for a minute.
+            let written = fs::metadata(server.folder.join("a.csv"))
+                .unwrap()
+                .modified();
+            let now = Timestamp::try_from(written.unwrap()).unwrap();
             let mut waits = 0;
             let fetched = crate::source::run(fetch(&settings, &|| now, &mut |progress| {
                 waits += usize::from(matches!(progress, Progress::Settling { .. }));

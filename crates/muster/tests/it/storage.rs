@@ -106,6 +106,7 @@ fn d01_killed_approval_or_undo_is_applied_whole_or_not_at_all() {
     const PEOPLE: u32 = 600;
     let ground = ground();
     let mut seed = 11u64;
+    let whole = duration_of_a_run();
     let mut kill = |arguments: &[&str]| {
         let mut child = ground.spawn(arguments);
         seed = seed
