@@ -32,7 +32,7 @@ impl Sink for Seen {
         let cells: Vec<_> = (0..record.len())
             .map(|column| record.cell(column))
             .collect();
-        self.0.push(format!("{:?} {cells:?}", record.place));
+        self.0.push(format!("{:?} {cells:?}", record.origin));
     }
 
     fn broken(&mut self, record: Record<'_>, problem: Problem) {

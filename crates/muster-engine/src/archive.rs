@@ -16,7 +16,7 @@ use muster_core::{
         problem::{Problem, Severity, run, shown},
         workspace::Workspace,
     },
-    privacy::cut::Form,
+    privacy::file_erasure::Form,
     setup::integration::Setup,
 };
 use muster_store::{EncryptedContent, Store, StoreError};

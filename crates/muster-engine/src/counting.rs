@@ -4,7 +4,7 @@ use crate::outcome::Progress;
 use muster_core::{
     model::problem::Problem,
     read::{
-        intake::Intake,
+        filter::RecordFilter,
         record::{Record, Sink},
     },
 };
@@ -32,7 +32,7 @@ impl<R: Read> Read for Counted<'_, R> {
 
 /// Counts the records that are read.
 pub(crate) struct Counting<'a, 'p> {
-    pub(crate) intake: Intake<'a>,
+    pub(crate) filter: RecordFilter<'a>,
     records: u64,
     bytes: &'p Cell<u64>,
     of: u64,
@@ -42,7 +42,7 @@ pub(crate) struct Counting<'a, 'p> {
 impl<'a, 'p> Counting<'a, 'p> {
     /// `bytes` of `of` bytes have been read.
     pub(crate) fn new(
-        intake: Intake<'a>,
+        filter: RecordFilter<'a>,
         bytes: &'p Cell<u64>,
         of: u64,
         progress: &'p mut (dyn FnMut(Progress<'_>) + Send),
@@ -53,7 +53,7 @@ impl<'a, 'p> Counting<'a, 'p> {
             of,
         });
         Self {
-            intake,
+            filter,
             records: 0,
             bytes,
             of,
@@ -75,16 +75,16 @@ impl<'a, 'p> Counting<'a, 'p> {
 
 impl Sink for Counting<'_, '_> {
     fn begin(&mut self, file: u16, columns: &[String]) -> Result<(), Problem> {
-        self.intake.begin(file, columns)
+        self.filter.begin(file, columns)
     }
 
     fn record(&mut self, record: Record<'_>) {
         self.count();
-        self.intake.record(record);
+        self.filter.record(record);
     }
 
     fn broken(&mut self, record: Record<'_>, problem: Problem) {
         self.count();
-        self.intake.broken(record, problem);
+        self.filter.broken(record, problem);
     }
 }

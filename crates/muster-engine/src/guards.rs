@@ -4,12 +4,11 @@
 use jiff::civil::Date;
 use muster_core::{
     decide::{
-        guard::{
-            budgets, company_end, old_content, older,
-            reporting_cycle::{self, ManagerLinks},
-        },
-        known::Known,
+        candidates::Candidates,
+        company_end,
+        guard::{budgets, old_content, older_file},
         proposal::Proposal,
+        reporting_cycle::{self, ManagerLinks},
     },
     model::{
         ids::{EmployeeId, IntegrationId, WorkspaceId},
@@ -35,7 +34,7 @@ pub(crate) fn older(
     {
         let before = store.run(workspace, last.run)?;
         let before = before.map(|run| run.files).unwrap_or_default();
-        older::check(proposal, files, &before, last.run);
+        older_file::check(proposal, files, &before, last.run);
     }
     Ok(())
 }
@@ -60,7 +59,7 @@ pub(crate) fn old_content(
 pub(crate) fn budgets(
     proposal: &mut Proposal,
     setup: &Setup,
-    known: &Known,
+    known: &Candidates,
     integration: Option<IntegrationId>,
     today: Date,
     store: &Store,
@@ -84,7 +83,7 @@ pub(crate) fn budgets(
 pub(crate) fn company_ends(
     proposal: &mut Proposal,
     workspace: &Workspace,
-    known: &Known,
+    known: &Candidates,
     today: Date,
     store: &Store,
 ) -> Result<(), StoreError> {
@@ -108,7 +107,7 @@ pub(crate) fn company_ends(
 pub(crate) fn reporting_cycles(
     proposal: &mut Proposal,
     workspace: WorkspaceId,
-    known: &Known,
+    known: &Candidates,
     roster: &Roster,
     store: &Store,
 ) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use crate::{
 use jiff::civil::Date;
 use muster_core::{
     decide::{
-        known::Known,
+        candidates::Candidates,
         manual::{self, EditContext, Ownership},
         proposal::Proposal,
     },
@@ -70,7 +70,7 @@ impl From<Vec<Problem>> for EditError {
     }
 }
 
-static NOBODY: LazyLock<Known> = LazyLock::new(Known::default);
+static NOBODY: LazyLock<Candidates> = LazyLock::new(Candidates::default);
 
 /// How often an edit is computed again because the directory has changed.
 const ATTEMPTS: u32 = 3;
@@ -143,7 +143,7 @@ fn warn_of_reporting_cycles(
     let people: Vec<_> = operations()
         .filter_map(|operation| operation.employee)
         .collect();
-    let known = Known::new(deps.store.employees_by_ids(workspace, &people)?);
+    let known = Candidates::new(deps.store.employees_by_ids(workspace, &people)?);
     let roster = deps.store.roster(workspace.id, None, deps.clock.now())?;
     guards::reporting_cycles(proposal, workspace.id, &known, &roster, &deps.store)
 }
@@ -193,7 +193,7 @@ fn decide(
                 &person,
                 on,
                 &reader.ownership(&person)?,
-                &reader.around(&Known::default()),
+                &reader.around(&Candidates::default()),
             )?)
         }
         Edit::Pin(id, given, until) => {
@@ -264,7 +264,7 @@ fn decide(
             Ok(manual::unpin(
                 &person,
                 field,
-                &reader.around(&Known::default()),
+                &reader.around(&Candidates::default()),
             )?)
         }
     }
@@ -279,7 +279,7 @@ struct EditReader<'a> {
 }
 
 impl EditReader<'_> {
-    fn around<'k>(&'k self, known: &'k Known) -> EditContext<'k> {
+    fn around<'k>(&'k self, known: &'k Candidates) -> EditContext<'k> {
         EditContext {
             workspace: self.workspace,
             known,
@@ -319,7 +319,7 @@ impl EditReader<'_> {
     }
 
     /// The employees who have the keys that the edit assigns.
-    fn holders(&self, facts: &muster_core::model::facts::Facts) -> Result<Known, StoreError> {
+    fn holders(&self, facts: &muster_core::model::facts::Facts) -> Result<Candidates, StoreError> {
         let key = |field| facts.value(field).into_iter().collect::<Vec<_>>();
         let mut people = self
             .deps
@@ -330,7 +330,7 @@ impl EditReader<'_> {
                 .store
                 .employees_by_emails(self.workspace, &key(canonical::EMAIL))?,
         );
-        Ok(Known::new(people))
+        Ok(Candidates::new(people))
     }
 
     fn ownership(&self, person: &Employee) -> Result<Ownership, StoreError> {

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use muster_connectors::format::csv::{self, CsvSettings, FinalLineBreak};
 use muster_core::{
     decide::{
-        known::{Known, PrefixChange},
+        candidates::{Candidates, PrefixChange},
         propose::lookup_keys,
     },
     model::{
@@ -24,7 +24,7 @@ use muster_core::{
         workspace::Workspace,
     },
     read::{
-        intake::Intake,
+        filter::RecordFilter,
         reading::{PartialReason, Reading},
         roster::Roster,
     },
@@ -56,7 +56,12 @@ pub(crate) fn read(
     let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
     let of = files.iter().map(|file| file.bytes).sum();
     let bytes = Cell::new(0);
-    let mut sink = Counting::new(Intake::new(setup, roster, calendar), &bytes, of, progress);
+    let mut sink = Counting::new(
+        RecordFilter::new(setup, roster, calendar),
+        &bytes,
+        of,
+        progress,
+    );
     let mut truncated = false;
     let mut unproven = false;
     let settings = &expecting_line_break(settings, roster);
@@ -68,18 +73,20 @@ pub(crate) fn read(
             if let Some(cause) = problem.detail.take() {
                 let inside = file::Detail::Inside {
                     file: shown(&file.name),
-                    line: problem.place.map(|place| place.line),
+                    line: problem.origin.map(|origin| origin.line),
                     cause: Box::new(cause),
                 };
                 problem.detail = Some(inside.into());
                 return problem;
             }
             problem.message = format!("`{}`: {}", shown(&file.name), problem.message);
-            if let Some(place) = problem
-                .place
+            if let Some(origin) = problem
+                .origin
                 .filter(|_| !problem.message.contains(" line "))
             {
-                problem.message.push_str(&format!(" (line {})", place.line));
+                problem
+                    .message
+                    .push_str(&format!(" (line {})", origin.line));
             }
             problem
         };
@@ -92,24 +99,24 @@ pub(crate) fn read(
         decoded
             .warnings
             .into_iter()
-            .for_each(|warning| sink.intake.note(warning));
-        sink.intake.note_final_line_break(decoded.final_line_break);
+            .for_each(|warning| sink.filter.note(warning));
+        sink.filter.note_final_line_break(decoded.final_line_break);
         if is_unproven(number) && !decoded.counted {
             unproven = true;
-            sink.intake.note(unproven_file(&file.name));
+            sink.filter.note(unproven_file(&file.name));
         }
         if let Some(problem) = decoded.truncated {
             truncated = true;
-            sink.intake.note(problem);
+            sink.filter.note(problem);
         }
     }
-    if let Some(problem) = sink.intake.refusal() {
+    if let Some(problem) = sink.filter.refusal() {
         return Err(refused(problem));
     }
     let partial = truncated
         .then_some(PartialReason::Truncated)
         .or(unproven.then_some(PartialReason::Unproven));
-    Ok(sink.intake.finish(partial))
+    Ok(sink.filter.finish(partial))
 }
 
 /// The settings for a source whose last complete delivery ended with a line break.
@@ -143,7 +150,7 @@ pub(crate) fn known(
     roster: &Roster,
     calendar: Calendar,
     now: Timestamp,
-) -> Result<Known, StoreError> {
+) -> Result<Candidates, StoreError> {
     let workspace = &integration.setup.workspace;
     let mut keys = lookup_keys(reading, roster, &integration.setup.rules.policy);
     let prefix = PrefixChange::since(
@@ -166,7 +173,7 @@ pub(crate) fn known(
     }
     people.extend(store.due(workspace, calendar.today.max(calendar.offboarded_through))?);
     let announced = announced(store, workspace, &people, calendar, now)?;
-    let known = Known::new(people).with_announced(announced);
+    let known = Candidates::new(people).with_announced(announced);
     Ok(match (prefix, roster.integration) {
         (Some(change), Some(owner)) => known.with_new_prefix(owner, change),
         _ => known,

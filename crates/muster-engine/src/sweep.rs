@@ -9,7 +9,7 @@ use crate::{
 };
 use muster_core::{
     decide::{
-        known::Known,
+        candidates::Candidates,
         proposal::{Proposal, Verdict},
         propose,
     },
@@ -38,7 +38,7 @@ pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps) -> Result<Outcom
                 .due(workspace, calendar.today.max(calendar.offboarded_through))?;
             let now = deps.clock.now();
             let announced = announced(&deps.store, workspace, &due, calendar, now)?;
-            let known = Known::new(due).with_announced(announced);
+            let known = Candidates::new(due).with_announced(announced);
             Ok(propose::sweep(&known, roster, calendar))
         })?;
     // Memberships need no approval, so they are also updated if the sweep is held.

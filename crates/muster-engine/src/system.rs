@@ -24,7 +24,7 @@ use muster_core::{
         run::RunStatus,
     },
     read::{
-        intake::Intake,
+        filter::RecordFilter,
         reading::{PartialReason, Reading},
         roster::Roster,
     },
@@ -174,14 +174,14 @@ pub(crate) fn pour(
     partial: Option<PartialReason>,
     problems: &[Problem],
 ) -> Result<Reading, Stop> {
-    let mut intake = Intake::new(setup, roster, calendar);
+    let mut filter = RecordFilter::new(setup, roster, calendar);
     records
-        .pour(&mut intake)
+        .pour(&mut filter)
         .map_err(|problem| Stop::Refused(PartialReason::Unreadable, problem.into()))?;
     problems
         .iter()
-        .for_each(|problem| intake.note(problem.clone()));
-    Ok(intake.finish(partial))
+        .for_each(|problem| filter.note(problem.clone()));
+    Ok(filter.finish(partial))
 }
 
 /// Tests the connection: which fields can be read, sample employees, and how many records the

@@ -7,7 +7,7 @@ use crate::{
     sync::Mode,
 };
 use muster_core::{
-    decide::{known::Known, proposal::Proposal, undo as core},
+    decide::{candidates::Candidates, proposal::Proposal, undo as core},
     model::{
         calendar::Calendar, company::restored, ids::RunId, run::RunKind, workspace::Workspace,
     },
@@ -45,7 +45,7 @@ fn decide(
     let (external_ids, emails) = core::wanted_keys(&changes);
     employees.extend(store.employees_by_external_ids(workspace, &external_ids)?);
     employees.extend(store.employees_by_emails(workspace, &emails)?);
-    let known = Known::new(employees);
+    let known = Candidates::new(employees);
     let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
     let mut proposal = core::propose(&done.created, &changes, &known, roster, workspace, calendar);
     let ends = store.company_ends(workspace.id, run)?;

@@ -20,7 +20,7 @@ use muster_core::{
         facts::FactsRef,
         field::canonical,
         ids::{IntegrationId, RunId},
-        origin::{DeliveredFile, Place},
+        origin::{DeliveredFile, Origin},
         plan::PlanId,
         problem::{Problem, shown},
         run::Run,
@@ -50,7 +50,7 @@ pub struct UnusedRecord {
     /// The run that read it.
     pub run: RunId,
     pub at: Timestamp,
-    pub place: Place,
+    pub origin: Origin,
     pub files: Vec<DeliveredFile>,
     pub cause: Unused,
 }
@@ -176,9 +176,9 @@ impl<'r> Delivery<'r> {
                 continue;
             }
             let cause = match draft.state {
-                DraftState::NotSelected | DraftState::Undecided => self.rule_against(draft.place),
+                DraftState::NotSelected | DraftState::Undecided => self.rule_against(draft.origin),
                 DraftState::Superseded => Unused::Superseded,
-                DraftState::Rejected => Unused::Rejected(problems_at(&reading, draft.place)),
+                DraftState::Rejected => Unused::Rejected(problems_at(&reading, draft.origin)),
                 DraftState::Candidate => match self.ended(facts) {
                     Some(on) => Unused::Ended { on },
                     None => self.pending(store, integration)?,
@@ -188,7 +188,7 @@ impl<'r> Delivery<'r> {
                 integration: self.setup.name.clone(),
                 run: self.run.id,
                 at: self.run.started,
-                place: draft.place,
+                origin: draft.origin,
                 files: self.files.clone(),
                 cause,
             });
@@ -234,12 +234,12 @@ impl<'r> Delivery<'r> {
     }
 
     /// The selection rule that does not select a record, with the value of its column.
-    fn rule_against(&self, place: Place) -> Unused {
+    fn rule_against(&self, origin: Origin) -> Unused {
         let mut probe = Probe {
             setup: &self.setup,
             compiled: CompiledRules::default(),
             columns: Vec::new(),
-            place,
+            origin,
             today: self.calendar.today,
             found: None,
         };
@@ -292,10 +292,10 @@ fn names(facts: FactsRef<'_>, key: &str) -> bool {
         || name.join(" ").to_lowercase() == key.to_lowercase()
 }
 
-fn problems_at(reading: &Reading, place: Place) -> Vec<Problem> {
+fn problems_at(reading: &Reading, origin: Origin) -> Vec<Problem> {
     let problems = reading.problems.kept().iter();
     problems
-        .filter(|problem| problem.place == Some(place))
+        .filter(|problem| problem.origin == Some(origin))
         .cloned()
         .collect()
 }
@@ -305,7 +305,7 @@ struct Probe<'s> {
     setup: &'s Setup,
     compiled: CompiledRules,
     columns: Vec<String>,
-    place: Place,
+    origin: Origin,
     today: Date,
     found: Option<(String, String)>,
 }
@@ -318,7 +318,7 @@ impl Sink for Probe<'_> {
     }
 
     fn record(&mut self, record: Record<'_>) {
-        if record.place != self.place {
+        if record.origin != self.origin {
             return;
         }
         let verdict = selection::preview(&self.compiled, |column| record.cell(column), self.today);

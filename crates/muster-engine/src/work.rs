@@ -9,7 +9,7 @@ use crate::{
 };
 use muster_core::{
     decide::{
-        known::Known,
+        candidates::Candidates,
         proposal::{Counts, Proposal, Verdict},
         propose::propose,
         succession,
@@ -244,7 +244,7 @@ impl<'w> Work<'w> {
             .filter_map(|(at, _)| reading.drafts.facts(at).value(canonical::EXTERNAL_ID))
             .collect();
         people.extend(store.employees_by_external_ids(&setup.workspace, &ids)?);
-        let known = Known::new(people);
+        let known = Candidates::new(people);
         let (proposal, comparison) = succession::propose(reading, setup, roster, &known, old);
         if !proposal.counts.balance() {
             return Err(Stop::Failed(unbalanced(&proposal.counts)));

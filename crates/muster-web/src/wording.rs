@@ -29,10 +29,13 @@ pub(crate) fn visible(text: &str) -> String {
 }
 
 /// `employees.csv:18`.
-pub(crate) fn origin(place: muster_core::model::origin::Place, files: &[DeliveredFile]) -> String {
-    match files.get(usize::from(place.file)) {
-        Some(file) => format!("{}:{}", visible(&file.name), number(u64::from(place.line))),
-        None => number(u64::from(place.line)),
+pub(crate) fn origin(
+    origin: muster_core::model::origin::Origin,
+    files: &[DeliveredFile],
+) -> String {
+    match files.get(usize::from(origin.file)) {
+        Some(file) => format!("{}:{}", visible(&file.name), number(u64::from(origin.line))),
+        None => number(u64::from(origin.line)),
     }
 }
 

@@ -3,7 +3,7 @@
 //! `values` has the columns: a text, `null`, or `{"unreadable": true}`; an absent column is left out. `problem` says why a
 //! record cannot be used; a record of which nothing could be read has no `values`.
 //!
-//! Records can be removed from the text ([`muster_core::privacy::cut`]): the line stays, and is blank.
+//! Records can be removed from the text ([`muster_core::privacy::file_erasure`]): the line stays, and is blank.
 
 use super::{Records, archived_0_1, records::Row};
 use muster_core::{model::problem::Problem, read::record::Cell};
@@ -124,7 +124,7 @@ mod tests {
     use crate::connector::Value;
     use muster_core::{
         model::{code::Code, problem::Severity},
-        privacy::cut::{Cut, Form, Keys, Subjects, cut},
+        privacy::file_erasure::{FileErasure, Form, Keys, Subjects, erase_records},
     };
     use proptest::prelude::*;
 
@@ -201,8 +201,8 @@ mod tests {
             emails: [email.to_owned()].into(),
         };
         let keys = keys("1", "eva@acme.example");
-        let Cut::Done { bytes, lines } =
-            cut(records.write().as_bytes(), &form, Subjects::Keys(&keys))
+        let FileErasure::Done { bytes, lines } =
+            erase_records(records.write().as_bytes(), &form, Subjects::Keys(&keys))
         else {
             panic!()
         };

@@ -79,8 +79,8 @@ mod tests {
         let line = "\"{\"\"code\"\":1}\",\"4\",,\u{1}a,\u{1}u,\"a \"\"b\"\"\u{1}n\u{1}\u{1}\"";
         assert!(row(line).is_none(), "the problem has another form");
         let row = row(&line[line.find(',').unwrap()..]).unwrap();
-        let place = muster_core::model::origin::Place { file: 0, line: 1 };
-        let record: Record<'_> = row.record(place);
+        let origin = muster_core::model::origin::Origin { file: 0, line: 1 };
+        let record: Record<'_> = row.record(origin);
         let cells: Vec<_> = (0..record.len())
             .map(|column| record.cell(column))
             .collect();

@@ -3,7 +3,7 @@
 //! It is a sink too, so that whoever may have to look at a delivery twice can collect it first.
 
 use muster_core::{
-    model::{origin::Place, problem::Problem},
+    model::{origin::Origin, problem::Problem},
     read::record::{Cell, Mark, Record, Sink},
 };
 use sha2::{Digest, Sha256};
@@ -76,8 +76,8 @@ impl Row {
         self.marks.push(mark);
     }
 
-    pub(super) fn record(&self, place: Place) -> Record<'_> {
-        Record::with_marks(place, &self.text, &self.ends, &self.marks)
+    pub(super) fn record(&self, origin: Origin) -> Record<'_> {
+        Record::with_marks(origin, &self.text, &self.ends, &self.marks)
     }
 }
 
@@ -167,17 +167,17 @@ impl Records {
         self.rows
             .iter()
             .zip(1..)
-            .map(|(row, line)| row.record(Place { file: 0, line }))
+            .map(|(row, line)| row.record(Origin { file: 0, line }))
     }
 
     /// The records of known ids, in no order.
     pub(crate) fn by_id(&self) -> impl Iterator<Item = (&str, Record<'_>)> {
         self.by_id.iter().map(|(id, position)| {
-            let place = Place {
+            let origin = Origin {
                 file: 0,
                 line: u32::try_from(*position + 1).unwrap_or(u32::MAX),
             };
-            (id.as_str(), self.rows[*position].record(place))
+            (id.as_str(), self.rows[*position].record(origin))
         })
     }
 
@@ -186,7 +186,7 @@ impl Records {
         sink.begin(0, &self.columns)?;
         for (record, row) in self.iter().zip(&self.rows) {
             match &row.problem {
-                Some(problem) => sink.broken(record, Problem::clone(problem).at(record.place)),
+                Some(problem) => sink.broken(record, Problem::clone(problem).at(record.origin)),
                 None => sink.record(record),
             }
         }

@@ -37,9 +37,9 @@ pub(crate) async fn take(
     let on = location.server_target();
     let attempted = (Attempt::GetConnection(PLACES), &on);
     let limit = settings.limits.whole;
-    let place = tokio::time::timeout(limit, places.acquire_owned()).await;
-    let place = place.map_err(|_| TransportError::timed_out(attempted, limit.as_secs()))?;
-    place.map_err(|error| {
+    let permit = tokio::time::timeout(limit, places.acquire_owned()).await;
+    let permit = permit.map_err(|_| TransportError::timed_out(attempted, limit.as_secs()))?;
+    permit.map_err(|error| {
         let why = error.to_string();
         TransportError::unreachable(attempted, Cause::System { why })
     })

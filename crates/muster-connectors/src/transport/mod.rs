@@ -123,7 +123,7 @@ impl DerefMut for Connected {
 
 /// Connects and logs in, when the server has a place free.
 pub(crate) async fn connect(settings: &SourceSettings) -> Result<Connected, TransportError> {
-    let place = match settings.location.scheme {
+    let permit = match settings.location.scheme {
         Scheme::File => None,
         _ => Some(crate::net::connection_limit::take(settings).await?),
     };
@@ -135,6 +135,6 @@ pub(crate) async fn connect(settings: &SourceSettings) -> Result<Connected, Tran
     };
     Ok(Connected {
         transport,
-        _place: place,
+        _place: permit,
     })
 }

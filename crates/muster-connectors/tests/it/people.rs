@@ -6,7 +6,7 @@ use muster_connectors::{
     connector::{Connector, Wanted},
 };
 use muster_core::{
-    decide::{known::Known, proposal::Proposal, propose::propose},
+    decide::{candidates::Candidates, proposal::Proposal, propose::propose},
     model::{
         calendar::Calendar,
         field::{FieldDefinition, FieldOrigin, Schema},
@@ -14,7 +14,7 @@ use muster_core::{
         plan::Changed,
         workspace::{Workspace, WorkspaceSettings},
     },
-    read::{intake::Intake, normalise::FieldKind, roster::Roster},
+    read::{filter::RecordFilter, normalise::FieldKind, roster::Roster},
     setup::{
         integration::{Rules, Setup},
         mapping::{FieldMapping, Mapping, Source},
@@ -92,10 +92,16 @@ pub(crate) fn proposal(setup: &Setup, connector: &dyn Connector) -> Proposal {
     let (roster, ground) = (Roster::new(Vec::new()), Ground::patient());
     let (records, extent) = ground.read(connector, &Wanted::of(setup)).unwrap();
     let calendar = Calendar::on(ground.today);
-    let mut intake = Intake::new(setup, &roster, calendar);
-    records.pour(&mut intake).unwrap();
-    let reading = intake.finish(extent.partial);
-    let proposal = propose(reading, setup, &roster, &Known::new(Vec::new()), calendar);
+    let mut filter = RecordFilter::new(setup, &roster, calendar);
+    records.pour(&mut filter).unwrap();
+    let reading = filter.finish(extent.partial);
+    let proposal = propose(
+        reading,
+        setup,
+        &roster,
+        &Candidates::new(Vec::new()),
+        calendar,
+    );
     assert!(proposal.counts.balance(), "{:?}", proposal.counts);
     proposal
 }

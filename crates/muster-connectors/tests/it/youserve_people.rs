@@ -6,7 +6,7 @@ use crate::{
 };
 use muster_connectors::{catalogue, connector::Wanted};
 use muster_core::{
-    decide::{known::Known, proposal::Proposal, propose::propose},
+    decide::{candidates::Candidates, proposal::Proposal, propose::propose},
     model::{
         calendar::Calendar,
         employee::Status,
@@ -16,7 +16,7 @@ use muster_core::{
         workspace::{Workspace, WorkspaceSettings},
     },
     read::{
-        intake::Intake,
+        filter::RecordFilter,
         reading::{Completeness, PartialReason},
         roster::Roster,
     },
@@ -99,13 +99,13 @@ fn proposal(emulator: &Emulator, more: &[(&str, &str)]) -> Proposal {
         .read(&*youserve(emulator, more), &Wanted::of(&setup))
         .unwrap();
     let calendar = Calendar::on(ground.today);
-    let mut intake = Intake::new(&setup, &roster, calendar);
-    records.pour(&mut intake).unwrap();
+    let mut filter = RecordFilter::new(&setup, &roster, calendar);
+    records.pour(&mut filter).unwrap();
     let proposal = propose(
-        intake.finish(extent.partial),
+        filter.finish(extent.partial),
         &setup,
         &roster,
-        &Known::new(Vec::new()),
+        &Candidates::new(Vec::new()),
         calendar,
     );
     assert!(proposal.counts.balance(), "{:?}", proposal.counts);

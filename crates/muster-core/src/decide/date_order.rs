@@ -5,7 +5,7 @@
 
 use crate::{
     decide::{
-        known::Known,
+        candidates::Candidates,
         matching::{Matches, RecordMatch},
     },
     model::{
@@ -39,7 +39,7 @@ pub(crate) struct InDoubt {
 }
 
 /// Leaves the dates out that count as absent.
-pub(crate) fn resolve(reading: &mut Reading, known: &Known, match_by: MatchBy) -> InDoubt {
+pub(crate) fn resolve(reading: &mut Reading, known: &Candidates, match_by: MatchBy) -> InDoubt {
     let formats = std::mem::take(&mut reading.doubtful_dates);
     let mut found = InDoubt {
         ignored: vec![0; formats.len()],
@@ -88,7 +88,11 @@ fn is_in_doubt(field: FieldNumber, fact: Fact<'_>, employee: Option<&Employee>) 
 }
 
 /// The employee whose id, else whose address, a record has.
-fn named<'k>(facts: FactsRef<'_>, known: &'k Known, match_by: MatchBy) -> Option<&'k Employee> {
+fn named<'k>(
+    facts: FactsRef<'_>,
+    known: &'k Candidates,
+    match_by: MatchBy,
+) -> Option<&'k Employee> {
     let by_id = facts
         .value(canonical::EXTERNAL_ID)
         .filter(|_| match_by != MatchBy::Email)

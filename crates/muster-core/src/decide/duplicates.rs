@@ -6,8 +6,8 @@ use key::{Key, mark};
 
 use crate::{
     decide::{
-        amend,
-        known::Known,
+        candidates::Candidates,
+        changes,
         matching::{
             evidence,
             problems::{about, address_ignored},
@@ -19,7 +19,7 @@ use crate::{
         employee::Employee,
         facts::{Facts, FactsRef},
         field::{FieldNumber, Schema, canonical},
-        origin::Place,
+        origin::Origin,
         problem::{
             Problem, Severity,
             matching::{Detail, Remedy},
@@ -27,7 +27,7 @@ use crate::{
         },
     },
     read::{
-        intake::repeated,
+        filter::repeated,
         normalise::fold_email,
         reading::{Draft, DraftState, Reading},
     },
@@ -40,7 +40,7 @@ use std::{
 
 /// What decides between two records with one key.
 pub(crate) struct Judge<'a> {
-    pub(crate) known: &'a Known,
+    pub(crate) known: &'a Candidates,
     pub(crate) match_by: MatchBy,
     pub(crate) schema: &'a Schema,
     pub(crate) calendar: Calendar,
@@ -90,7 +90,7 @@ pub(crate) fn resolve(reading: &mut Reading, judge: &Judge<'_>) -> HashSet<u32> 
 #[derive(Default)]
 struct Groups {
     /// Rejected records of older files, which no longer matter.
-    withdrawn: HashSet<Place>,
+    withdrawn: HashSet<Origin>,
     /// Records that repeat the first, or were merged with it.
     repetitions: HashMap<u32, Vec<u32>>,
     /// What the first said before it was merged with others.
@@ -107,9 +107,9 @@ impl Judge<'_> {
 
     fn same_key(&self, reading: &mut Reading, first: u32, second: u32, groups: &mut Groups) {
         let (a, b) = (*reading.drafts.get(first), *reading.drafts.get(second));
-        if a.place.file != b.place.file {
+        if a.origin.file != b.origin.file {
             reading.drafts.get_mut(second).state = DraftState::Superseded;
-            groups.withdrawn.insert(b.place);
+            groups.withdrawn.insert(b.origin);
             return;
         }
         let (ours, theirs) = (reading.drafts.facts(first), reading.drafts.facts(second));
@@ -125,7 +125,7 @@ impl Judge<'_> {
                 reading.drafts.get_mut(first).fingerprint = b.fingerprint;
             }
             reading.drafts.get_mut(second).state = DraftState::Superseded;
-            reading.problems.push(repeated(b.place, a.place));
+            reading.problems.push(repeated(b.origin, a.origin));
             groups.repetitions.entry(first).or_default().push(second);
             return;
         }
@@ -169,7 +169,7 @@ impl Judge<'_> {
 
     fn has_ended(&self, facts: FactsRef<'_>) -> bool {
         end(facts)
-            .and_then(amend::day)
+            .and_then(changes::day)
             .is_some_and(|day| self.calendar.has_ended(day))
     }
 
@@ -218,8 +218,8 @@ impl Judge<'_> {
                 |holder: &&Employee| holder.external_id() != facts.value(canonical::EXTERNAL_ID);
             if let Some(holder) = holder.filter(is_another) {
                 let problem = address_ignored(facts, holder);
-                let place = reading.drafts.get(position).place;
-                reading.problems.push(problem.at(place));
+                let origin = reading.drafts.get(position).origin;
+                reading.problems.push(problem.at(origin));
             }
         }
     }
@@ -265,13 +265,13 @@ impl Judge<'_> {
         let (we_keep, they_keep) = (keeps(ours), keeps(theirs));
         let (our_id, their_id, address) = (id(ours), id(theirs), shown(address));
         // Without an id the address is the match key: the newest file wins.
-        if a.place.file != b.place.file && (our_id.is_none() || their_id.is_none()) {
+        if a.origin.file != b.origin.file && (our_id.is_none() || their_id.is_none()) {
             reading.drafts.get_mut(second).state = DraftState::Superseded;
             return;
         }
         let ids = [our_id.as_deref(), their_id.as_deref()].map(|id| id.map(shown));
-        let lines = [a.place, b.place];
-        let detail = |line: Place, other: Place| {
+        let lines = [a.origin, b.origin];
+        let detail = |line: Origin, other: Origin| {
             let [one, another] = ids.clone();
             let (external_id, other_external_id) = if line == lines[0] {
                 (one, another)
@@ -291,7 +291,7 @@ impl Judge<'_> {
 
     /// Where employees are matched by address, one id under two mailboxes is as wrong.
     fn same_id(&self, reading: &mut Reading, first: u32, second: u32) {
-        let lines = [first, second].map(|at| reading.drafts.get(at).place);
+        let lines = [first, second].map(|at| reading.drafts.get(at).origin);
         let (ours, theirs) = (reading.drafts.facts(first), reading.drafts.facts(second));
         let id = theirs.value(canonical::EXTERNAL_ID).unwrap_or_default();
         let holder = self.known.by_external_id(id);
@@ -302,7 +302,7 @@ impl Judge<'_> {
         let kept = (keeps(ours), keeps(theirs));
         let external_id = shown(id);
         let addresses = [ours, theirs].map(|facts| facts.value(canonical::EMAIL).map(shown));
-        let detail = |line: Place, other: Place| {
+        let detail = |line: Origin, other: Origin| {
             let [one, another] = addresses.clone();
             let (address, other_address) = if line == lines[0] {
                 (one, another)
@@ -336,7 +336,7 @@ impl Judge<'_> {
         reading: &mut Reading,
         (first, second): (u32, u32),
         kept: (bool, bool),
-        detail: impl Fn(Place, Place) -> Detail,
+        detail: impl Fn(Origin, Origin) -> Detail,
     ) {
         let (loser, winner) = match kept {
             (true, false) => (second, first),
@@ -382,8 +382,8 @@ fn merge(reading: &mut Reading, first: u32, second: u32, key: Option<String>, fi
             *field == canonical::OFFBOARDING_DATE || !differing.contains(field)
         }));
     let detail = Detail::DuplicateEnds {
-        line: b.place,
-        other: a.place,
+        line: b.origin,
+        other: a.origin,
         key,
         fields,
     };
@@ -393,7 +393,7 @@ fn merge(reading: &mut Reading, first: u32, second: u32, key: Option<String>, fi
         detail,
         Remedy::KeepOneRecord,
     );
-    let problem = about(theirs, problem).at(b.place);
+    let problem = about(theirs, problem).at(b.origin);
     reading.drafts.replace(first, &merged);
     // What is used is neither record alone.
     let kept = reading.drafts.get_mut(first);
@@ -409,7 +409,7 @@ fn reject_both(
     reading: &mut Reading,
     first: u32,
     second: u32,
-    detail: impl Fn(Place, Place) -> Detail,
+    detail: impl Fn(Origin, Origin) -> Detail,
 ) {
     if reading.drafts.get(first).state != DraftState::Rejected {
         reject_one(reading, first, second, &detail);
@@ -421,7 +421,7 @@ fn reject_one(
     reading: &mut Reading,
     position: u32,
     other: u32,
-    detail: &impl Fn(Place, Place) -> Detail,
+    detail: &impl Fn(Origin, Origin) -> Detail,
 ) {
     let (draft, other): (Draft, Draft) =
         (*reading.drafts.get(position), *reading.drafts.get(other));
@@ -429,9 +429,9 @@ fn reject_one(
     let problem = Problem::typed(
         Code::RecordDuplicate,
         Severity::Rejected,
-        detail(draft.place, other.place),
+        detail(draft.origin, other.origin),
         Remedy::KeepOneRecord,
     );
     let problem = about(reading.drafts.facts(position), problem);
-    reading.problems.push(problem.at(draft.place));
+    reading.problems.push(problem.at(draft.origin));
 }

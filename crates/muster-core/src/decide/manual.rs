@@ -10,9 +10,9 @@ pub use values::read;
 
 use crate::{
     decide::{
-        amend::{day, first_status, kind_of, next_status},
-        depart::removal,
-        known::Known,
+        candidates::Candidates,
+        changes::{day, first_status, kind_of, next_status},
+        departures::removal,
         proposal::{Counts, Proposal},
     },
     model::{
@@ -36,7 +36,7 @@ use jiff::civil::Date;
 pub struct EditContext<'a> {
     pub workspace: &'a Workspace,
     /// The people who have one of the keys that are given out.
-    pub known: &'a Known,
+    pub known: &'a Candidates,
     /// The days that matter.
     pub calendar: Calendar,
     /// The workspace's revision that all of this had.
@@ -95,7 +95,7 @@ pub fn create(facts: &Facts, around: &EditContext<'_>) -> Result<Proposal, Refus
         employee: None,
         revision: 0,
         draft: None,
-        place: None,
+        origin: None,
         reason: Reason::ByHand,
         changes: std::iter::once(set(Changed::Status, status.as_str()))
             .chain(values)
@@ -329,7 +329,7 @@ fn finish(
         employee: Some(employee.id),
         revision: employee.revision,
         draft: None,
-        place: None,
+        origin: None,
         reason,
         changes,
         who: Who::of_employee(employee),

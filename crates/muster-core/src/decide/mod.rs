@@ -1,20 +1,22 @@
 //! From a delivery and the directory to a plan: duplicates, matching, changes, departures, guards.
 
-pub(crate) mod amend;
-mod builder;
+pub mod candidates;
+pub(crate) mod changes;
+pub mod company_end;
 mod date_order;
-mod depart;
+mod departures;
 mod duplicates;
 pub mod guard;
-pub mod known;
 pub mod manual;
 pub(crate) mod matching;
+mod plan_builder;
 pub mod profile;
 pub mod proposal;
 pub mod propose;
-mod starts;
+pub mod reporting_cycle;
+mod start_evidence;
 pub mod succession;
 mod swallowed;
-mod undecided;
+mod undecided_selection;
 pub mod undo;
-mod unidentified;
+mod unidentified_records;

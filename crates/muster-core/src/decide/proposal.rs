@@ -9,7 +9,7 @@ use crate::{
         facts::Facts,
         field::Schema,
         ids::EmployeeId,
-        origin::Place,
+        origin::Origin,
         pin::{Pin, PinNotice},
         plan::{Change, Changed, OperationKind, Plan, Reason, Who},
         problem::lifecycle::StartDoubt,
@@ -159,7 +159,7 @@ impl Proposal {
                 kind: OperationKind::Create,
                 employee: None,
                 revision: 0,
-                place: Some(self.reading.drafts.get(create.draft).place),
+                origin: Some(self.reading.drafts.get(create.draft).origin),
                 reason: Reason::NewPerson,
                 status: Some(create.status),
                 who: Cow::Owned(Who::of_record(facts)),
@@ -193,7 +193,7 @@ impl Proposal {
                 kind: operation.kind,
                 employee: operation.employee,
                 revision: operation.revision,
-                place: operation.place,
+                origin: operation.origin,
                 reason: operation.reason,
                 status: held_create.then(|| first_status(&operation.changes)),
                 who: Cow::Borrowed(&operation.who),
@@ -226,7 +226,7 @@ impl Proposal {
                 view.status,
                 view.held,
             );
-            let text = serde_json::to_vec(&(said, view.who.as_ref(), view.place, changes))
+            let text = serde_json::to_vec(&(said, view.who.as_ref(), view.origin, changes))
                 .unwrap_or_default();
             hasher
                 .update(&(text.len() as u64).to_le_bytes())
@@ -263,7 +263,7 @@ pub struct OperationView<'p> {
     /// The revision of the person that this was computed from; 0 for a create.
     pub revision: i64,
     /// The record that causes it; none: a rule or a date does.
-    pub place: Option<Place>,
+    pub origin: Option<Origin>,
     pub reason: Reason,
     /// The status that a created person gets.
     pub status: Option<Status>,

@@ -4,12 +4,12 @@
 
 use crate::{
     decide::{
-        builder::PlanBuilder,
-        date_order, depart, duplicates, guard,
-        known::Known,
+        candidates::Candidates,
+        date_order, departures, duplicates, guard,
         matching::{self, MatchContext},
+        plan_builder::PlanBuilder,
         proposal::{Counts, Proposal},
-        starts, swallowed, undecided, unidentified,
+        start_evidence, swallowed, undecided_selection, unidentified_records,
     },
     model::{
         calendar::Calendar,
@@ -88,7 +88,7 @@ pub fn propose(
     mut reading: Reading,
     setup: &Setup,
     roster: &Roster,
-    known: &Known,
+    known: &Candidates,
     calendar: Calendar,
 ) -> Proposal {
     let (policy, schema) = (&setup.rules.policy, &setup.workspace.schema);
@@ -110,8 +110,8 @@ pub fn propose(
     let date_order = date_order::resolve(&mut reading, known, policy.match_by);
     let mut matches = matching::match_records(&mut reading, &context, without_address);
     let held = date_order.hold_new(&reading, &mut matches);
-    undecided::adopt(&mut reading, known, &matches);
-    let unidentified = unidentified::find(&reading, &context, &matches);
+    undecided_selection::adopt(&mut reading, known, &matches);
+    let unidentified = unidentified_records::find(&reading, &context, &matches);
     if !unidentified.is_empty() {
         reading.completeness = Completeness::Partial(PartialReason::UnknownPeople);
     }
@@ -135,12 +135,13 @@ pub fn propose(
     let has_everyone =
         reading.completeness == Completeness::Complete && policy.coverage == Coverage::Everyone;
     if has_everyone {
-        let kept = unidentified::kept(&reading, &context, &matches, &present);
-        let namesakes = unidentified::keep_namesakes(&reading, &context, &matches, &mut present);
+        let kept = unidentified_records::kept(&reading, &context, &matches, &present);
+        let namesakes =
+            unidentified_records::keep_namesakes(&reading, &context, &matches, &mut present);
         builder.problems.extend(kept.into_iter().chain(namesakes));
-        missed = depart::missing(
+        missed = departures::missing(
             &mut builder.plan,
-            &depart::Absence {
+            &departures::Absence {
                 roster,
                 known,
                 policy,
@@ -154,11 +155,11 @@ pub fn propose(
         |operation: &&crate::model::plan::Operation| operation.reason == Reason::Missing;
     let operations = &builder.plan.operations;
     builder.counts.missing = operations.iter().filter(is_missing).count() as u64;
-    let starts = starts::assess(&reading, &context, &matches, &present, &builder.plan);
+    let starts = start_evidence::assess(&reading, &context, &matches, &present, &builder.plan);
     builder.problems.extend(starts.warnings);
-    builder.counts.due = depart::due(
+    builder.counts.due = departures::due(
         &mut builder.plan,
-        &depart::Due {
+        &departures::Due {
             integration: roster.integration,
             known,
             amended: &builder.amended,
@@ -173,10 +174,10 @@ pub fn propose(
 }
 
 /// Decides what dates that came due do to a whole workspace, without a delivery.
-pub fn sweep(known: &Known, roster: &Roster, calendar: Calendar) -> Proposal {
+pub fn sweep(known: &Candidates, roster: &Roster, calendar: Calendar) -> Proposal {
     let mut plan = Plan::default();
     let mut found = Vec::new();
-    let due = depart::due_of_all(&mut plan, known, &roster.start_doubts, calendar, &mut found);
+    let due = departures::due_of_all(&mut plan, known, &roster.start_doubts, calendar, &mut found);
     let counts = Counts {
         due,
         ..Counts::default()

@@ -7,8 +7,8 @@
 
 use crate::{
     decide::{
+        candidates::Candidates,
         duplicates,
-        known::Known,
         proposal::{Counts, Proposal, Verdict},
     },
     model::{
@@ -80,12 +80,12 @@ pub fn propose(
     mut reading: Reading,
     setup: &Setup,
     roster: &Roster,
-    employees: &Known,
+    employees: &Candidates,
     old: IntegrationId,
 ) -> (Proposal, Comparison) {
     // Ids of two systems have nothing to do with each other, so that no record keeps an address by its id.
     let judge = duplicates::Judge {
-        known: &Known::default(),
+        known: &Candidates::default(),
         match_by: setup.rules.policy.match_by,
         schema: &setup.workspace.schema,
         calendar: Calendar::on(Date::MIN),
@@ -285,7 +285,7 @@ fn compare(reading: &Reading, managed: &[&Employee], found: &[Found<'_>]) -> Com
 fn holder_who_stays<'k>(
     facts: FactsRef<'_>,
     employee: &Employee,
-    employees: &'k Known,
+    employees: &'k Candidates,
     moving: &HashSet<EmployeeId>,
 ) -> Option<&'k Employee> {
     let id = facts.value(canonical::EXTERNAL_ID)?;
@@ -321,7 +321,7 @@ fn transfer(
         employee: Some(employee.id),
         revision: employee.revision,
         draft: None,
-        place: None,
+        origin: None,
         reason: Reason::Succession,
         changes,
         who: Who::of_employee(employee),

@@ -1,12 +1,12 @@
 //! Finds records that have swallowed the row of an employee whom no other record names.
 //!
-//! The intake noted what could be a match key inside values on several lines; who is missing is known only
+//! The filter noted what could be a match key inside values on several lines; who is missing is known only
 //! when all records are. An employee who left and is mentioned at the start of a line looks the same, so the
 //! record is rejected rather than read in another way.
 
 use crate::{
-    decide::known::Known,
-    model::{employee::Employee, field::canonical, origin::Place, problem::shown},
+    decide::candidates::Candidates,
+    model::{employee::Employee, field::canonical, origin::Origin, problem::shown},
     read::{
         normalise::fold_email,
         reading::{Completeness, DraftState, PartialReason, Reading},
@@ -18,7 +18,7 @@ use crate::{
 use std::collections::HashMap;
 
 /// Rejects such records and marks their files as doubtful. Does nothing where no employee is missing.
-pub(crate) fn reject(reading: &mut Reading, known: &Known, roster: &Roster, by: MatchBy) {
+pub(crate) fn reject(reading: &mut Reading, known: &Candidates, roster: &Roster, by: MatchBy) {
     if reading.mentions.is_empty() {
         return;
     }
@@ -33,17 +33,17 @@ pub(crate) fn reject(reading: &mut Reading, known: &Known, roster: &Roster, by: 
     {
         for key in keys(employee, by) {
             if let Some(mention) = mentions.get(&key.hash())
-                && !is_named(&key, mention.place, reading)
+                && !is_named(&key, mention.origin, reading)
             {
-                found.push((mention.place, mention.lines, key.text().to_owned()));
+                found.push((mention.origin, mention.lines, key.text().to_owned()));
                 break;
             }
         }
     }
-    found.sort_by_key(|(place, lines, _)| (*place, lines.inner));
-    found.dedup_by_key(|(place, ..)| *place);
-    for (place, lines, key) in found {
-        reject_record(reading, place, lines, &key);
+    found.sort_by_key(|(origin, lines, _)| (*origin, lines.inner));
+    found.dedup_by_key(|(origin, ..)| *origin);
+    for (origin, lines, key) in found {
+        reject_record(reading, origin, lines, &key);
     }
 }
 
@@ -83,12 +83,12 @@ fn is_missing(employee: &Employee, roster: &Roster, reading: &Reading) -> bool {
             .is_some_and(|position| reading.seen[position].is_none())
 }
 
-/// Whether a record other than the one at `place` has the key.
-fn is_named(key: &Key<'_>, place: Place, reading: &Reading) -> bool {
+/// Whether a record other than the one at `origin` has the key.
+fn is_named(key: &Key<'_>, origin: Origin, reading: &Reading) -> bool {
     let drafts = &reading.drafts;
     drafts
         .iter()
-        .filter(|(_, draft)| draft.place != place && draft.state != DraftState::Superseded)
+        .filter(|(_, draft)| draft.origin != origin && draft.state != DraftState::Superseded)
         .any(|(position, _)| {
             let facts = drafts.facts(position);
             match key {
@@ -100,12 +100,12 @@ fn is_named(key: &Key<'_>, place: Place, reading: &Reading) -> bool {
         })
 }
 
-fn reject_record(reading: &mut Reading, place: Place, lines: Lines, key: &str) {
-    let mut problem = swallowed::problem(lines, Some(shown(key))).at(place);
+fn reject_record(reading: &mut Reading, origin: Origin, lines: Lines, key: &str) {
+    let mut problem = swallowed::problem(lines, Some(shown(key))).at(origin);
     let draft = reading
         .drafts
         .iter()
-        .find(|(_, draft)| draft.place == place)
+        .find(|(_, draft)| draft.origin == origin)
         .map(|(position, _)| position);
     match draft {
         Some(position) => {
@@ -117,14 +117,14 @@ fn reject_record(reading: &mut Reading, place: Place, lines: Lines, key: &str) {
             problem.subject = subject.map(shown);
         }
         // As it was the last time, and so it is left.
-        None if reading.seen.contains(&Some(place)) => {
+        None if reading.seen.contains(&Some(origin)) => {
             reading.unchanged -= 1;
             reading.unreadable += 1;
         }
         None => {}
     }
     reading.problems.push(problem);
-    reading.in_doubt.insert(place.file);
+    reading.in_doubt.insert(origin.file);
     if matches!(
         reading.completeness,
         Completeness::Complete

@@ -352,7 +352,7 @@ impl Case<'_> {
         let Occasion { after, today, .. } = *self.occasion;
         let onboarding = after
             .value(canonical::ONBOARDING_DATE)
-            .and_then(crate::decide::amend::day);
+            .and_then(crate::decide::changes::day);
         onboarding
             .filter(|_| after.status == Status::Scheduled)
             .map_or(today, |day| day.max(today))
@@ -371,7 +371,7 @@ impl Case<'_> {
         let waits_for = |person: &Employee| {
             person
                 .value(canonical::ONBOARDING_DATE)
-                .and_then(crate::decide::amend::day)
+                .and_then(crate::decide::changes::day)
         };
         let waited = before.filter(|person| {
             person.status == Status::Scheduled && after.status == Status::Scheduled
@@ -394,7 +394,7 @@ impl Case<'_> {
         let leaves = |person: &Employee| {
             person
                 .value(canonical::OFFBOARDING_DATE)
-                .and_then(crate::decide::amend::day)
+                .and_then(crate::decide::changes::day)
         };
         let known = before
             .and_then(leaves)

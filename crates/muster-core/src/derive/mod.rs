@@ -1,5 +1,5 @@
 //! What follows from the employees of a workspace: who reports to whom, budgets, smart groups.
 
 pub mod budget;
-pub mod organisation;
+pub mod reporting_lines;
 pub mod smart_group;

@@ -7,8 +7,8 @@
 use crate::read::normalise::FieldKind;
 use serde::{Deserialize, Serialize};
 
-mod past;
-pub use past::Past;
+mod former_keys;
+pub use former_keys::Past;
 
 /// A field's position in a [`Schema`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A row of a file, or a record of an API answer, within one delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Place {
+pub struct Origin {
     /// Position of the file (or endpoint) in the delivery's list of files, from 0.
     pub file: u16,
     /// The physical line on which the record starts, from 1; for an API, the record's ordinal.

@@ -6,7 +6,7 @@ use crate::model::{
     employee::Employee,
     field::{FieldNumber, Schema},
     ids::EmployeeId,
-    origin::Place,
+    origin::Origin,
     plan::{Change, Changed, Reason, Who},
     problem::{Problem, Severity, shown},
 };
@@ -43,7 +43,7 @@ pub struct PinNotice {
     pub pin: Pin,
     /// What the source says; none: it clears the field.
     pub said: Option<String>,
-    pub place: Option<Place>,
+    pub origin: Option<Origin>,
 }
 
 impl PinNotice {
@@ -78,7 +78,7 @@ impl PinNotice {
             .as_deref()
             .or(self.who.email.as_deref())
             .map(shown);
-        problem.place = self.place;
+        problem.origin = self.origin;
         problem
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         facts::FactsRef,
         field::{FieldNumber, canonical},
         ids::{EmployeeId, RunId},
-        origin::Place,
+        origin::Origin,
     },
     read::roster::Fingerprint,
 };
@@ -238,7 +238,7 @@ pub struct Operation {
     /// Position of the draft that causes it; none: a rule or a date does.
     pub draft: Option<u32>,
     /// Where that record is.
-    pub place: Option<Place>,
+    pub origin: Option<Origin>,
     pub reason: Reason,
     /// Old and new values, status included. For a create: everything that is set.
     pub changes: Vec<Change>,

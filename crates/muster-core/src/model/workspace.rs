@@ -1,7 +1,7 @@
 //! One customer's own settings: languages, region, currency, time zone, fields and groups.
 
 use crate::{
-    derive::organisation::ManagerLeft,
+    derive::reporting_lines::ManagerLeft,
     model::{company::Company, field::Schema, ids::WorkspaceId},
     privacy::retention::Retention,
 };

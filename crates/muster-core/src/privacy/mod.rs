@@ -1,5 +1,5 @@
 //! What is removed, and when: erasure from delivered files, tombstones, retention periods.
 
-pub mod cut;
+pub mod file_erasure;
 pub mod retention;
 pub mod tombstone;

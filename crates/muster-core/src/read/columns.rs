@@ -5,7 +5,7 @@ use crate::{
         code::Code,
         problem::{Problem, Severity, shown},
     },
-    read::absence::{self, Files},
+    read::missing_columns::{self, Files},
     setup::{integration::Setup, mapping::FieldMapping, suggestion::nearest},
 };
 
@@ -36,11 +36,16 @@ pub(crate) fn check<'f>(
             files.some_lacks = true;
             let hint = nearest(&wanted[0], columns.iter().map(String::as_str));
             files.hint = hint.map(str::to_owned);
-            misspelled = misspelled.or_else(|| absence::misspelled(entry, &is_mapped, columns));
+            misspelled =
+                misspelled.or_else(|| missing_columns::misspelled(entry, &is_mapped, columns));
         }
     }
     if !missing.is_empty() {
-        return Err(absence::refused(&missing, columns, &setup.workspace.schema));
+        return Err(missing_columns::refused(
+            &missing,
+            columns,
+            &setup.workspace.schema,
+        ));
     }
     misspelled.map_or_else(|| Ok(ignored(setup, columns)), Err)
 }

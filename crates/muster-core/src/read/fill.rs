@@ -1,7 +1,7 @@
 //! Counts how one mapped field is filled while a delivery is read; guards compare it with the last good run.
 
 use crate::read::{
-    absence::Files,
+    missing_columns::Files,
     normalise::is_blank,
     record::{Cell, Record},
 };

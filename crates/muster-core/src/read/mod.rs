@@ -1,12 +1,12 @@
 //! From a raw record to the facts that it states: mapping, normalisation and selection.
 
-pub(crate) mod absence;
 mod columns;
 pub(crate) mod date_order;
 pub(crate) mod draft;
 mod fill;
+pub mod filter;
 pub mod formula;
-pub mod intake;
+pub(crate) mod missing_columns;
 pub mod normalise;
 pub mod reading;
 pub mod record;

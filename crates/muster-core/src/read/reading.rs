@@ -5,7 +5,7 @@ use crate::{
     model::{
         facts::{Fact, Facts, FactsRef, pack},
         field::FieldNumber,
-        origin::Place,
+        origin::Origin,
         problem::{Problem, Severity},
     },
     read::{roster::Fingerprint, swallowed::Mention},
@@ -102,7 +102,7 @@ pub enum DraftState {
 /// One record that needs a closer look.
 #[derive(Clone, Copy, Debug)]
 pub struct Draft {
-    pub place: Place,
+    pub origin: Origin,
     /// What became of it.
     pub state: DraftState,
     /// Fingerprint of its mapped raw values.
@@ -135,7 +135,7 @@ impl Drafts {
     /// Adds a draft and gives its position.
     pub fn push<'f>(
         &mut self,
-        place: Place,
+        origin: Origin,
         state: DraftState,
         fingerprint: Fingerprint,
         facts: impl IntoIterator<Item = (FieldNumber, Fact<'f>)>,
@@ -155,7 +155,7 @@ impl Drafts {
         }
         let length = text.len() - start;
         self.entries.push(Draft {
-            place,
+            origin,
             state,
             fingerprint,
             blank_dates: BlankDates::default(),
@@ -178,7 +178,7 @@ impl Drafts {
         let facts = kept
             .iter()
             .map(|(field, value)| (*field, value.as_deref().map_or(Fact::Cleared, Fact::Set)));
-        self.push(entry.place, entry.state, entry.fingerprint, facts);
+        self.push(entry.origin, entry.state, entry.fingerprint, facts);
         if let Some(last) = self.entries.pop() {
             self.entries[position as usize] = Draft {
                 blank_dates: entry.blank_dates,
@@ -219,7 +219,7 @@ impl Drafts {
         let added = {
             let draft = *self.get(position);
             let facts = facts.as_ref().iter();
-            self.push(draft.place, draft.state, draft.fingerprint, facts)
+            self.push(draft.origin, draft.state, draft.fingerprint, facts)
         };
         let Draft {
             start,
@@ -310,14 +310,16 @@ impl Problems {
     }
 
     /// Takes back what rejected records that no longer matter: a newer file has their employee.
-    pub(crate) fn withdraw(&mut self, records: &HashSet<Place>) {
+    pub(crate) fn withdraw(&mut self, records: &HashSet<Origin>) {
         if records.is_empty() {
             return;
         }
         let counts = &mut self.counts;
         self.kept.retain(|problem| {
             let is_withdrawn = problem.severity == Severity::Rejected
-                && problem.place.is_some_and(|place| records.contains(&place));
+                && problem
+                    .origin
+                    .is_some_and(|origin| records.contains(&origin));
             if is_withdrawn && let Some(count) = counts.get_mut(&problem.code) {
                 *count = count.saturating_sub(1);
             }
@@ -334,7 +336,7 @@ impl Problems {
     /// Puts the problems in the order of the delivery.
     pub fn sort(&mut self) {
         self.kept
-            .sort_by(|a, b| (a.place, a.code, &a.field).cmp(&(b.place, b.code, &b.field)));
+            .sort_by(|a, b| (a.origin, a.code, &a.field).cmp(&(b.origin, b.code, &b.field)));
     }
 }
 
@@ -359,9 +361,9 @@ pub struct Reading {
     /// Positions of drafts whose address cannot be read.
     pub unaddressed: Vec<u32>,
     /// The last record of each file.
-    pub last_records: Vec<Place>,
+    pub last_records: Vec<Origin>,
     /// For each roster entry the place of its unchanged record; none if there was none.
-    pub seen: Vec<Option<Place>>,
+    pub seen: Vec<Option<Origin>>,
     pub problems: Problems,
     /// Fill of each mapped field.
     pub fills: Vec<FieldFill>,

@@ -1,9 +1,9 @@
 //! Raw records on their way from a connector into the core: column names and texts, nothing decided.
 //!
 //! A record borrows the decoder's buffers. It is looked at once, in place, and forgotten; only what
-//! differs from the last delivery is copied out of it (see `intake`).
+//! differs from the last delivery is copied out of it (see `filter`).
 
-use crate::model::{origin::Place, problem::Problem};
+use crate::model::{origin::Origin, problem::Problem};
 
 /// What a record says in one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Layout {
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     /// Where the record starts.
-    pub place: Place,
+    pub origin: Origin,
     text: &'a str,
     ends: &'a [usize],
     marks: &'a [Mark],
@@ -53,9 +53,9 @@ pub struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// A record whose cells are all plain text. `ends` are ascending byte offsets into `text`.
-    pub fn new(place: Place, text: &'a str, ends: &'a [usize]) -> Self {
+    pub fn new(origin: Origin, text: &'a str, ends: &'a [usize]) -> Self {
         Self {
-            place,
+            origin,
             text,
             ends,
             marks: &[],
@@ -64,9 +64,9 @@ impl<'a> Record<'a> {
     }
 
     /// A record of which some cells are marked; `marks` is as long as `ends`.
-    pub fn with_marks(place: Place, text: &'a str, ends: &'a [usize], marks: &'a [Mark]) -> Self {
+    pub fn with_marks(origin: Origin, text: &'a str, ends: &'a [usize], marks: &'a [Mark]) -> Self {
         Self {
-            place,
+            origin,
             text,
             ends,
             marks,
@@ -118,7 +118,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Takes the records of a delivery as they are decoded. The intake of a run and the sampler of a
+/// Takes the records of a delivery as they are decoded. The filter of a run and the sampler of a
 /// connection test are its two implementations.
 pub trait Sink {
     /// A file (or endpoint) begins; `columns` are its column names in order. Files come newest first.

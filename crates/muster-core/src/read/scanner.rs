@@ -5,9 +5,9 @@
 //! from an archived delivery all use it. A pure function over bytes: it knows no encoding (every supported
 //! one keeps ASCII as it is) and judges no value. That it cuts exactly as `csv-core` does is a property test.
 
-mod blocks;
+mod byte_search;
 
-use blocks::{COPY, append, copy, find_all, find_near};
+use byte_search::{COPY, append, copy, find_all, find_near};
 use memchr::{memchr, memchr_iter, memchr2_iter, memchr3};
 use std::ops::Range;
 

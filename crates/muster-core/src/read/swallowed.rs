@@ -8,7 +8,7 @@
 use crate::{
     model::{
         code::Code,
-        origin::Place,
+        origin::Origin,
         problem::{Problem, Severity, file},
     },
     read::{
@@ -36,7 +36,7 @@ pub struct Mention {
     /// See [`id_hash`] and [`address_hash`]: deliveries may have many values on several lines.
     pub(crate) hash: u64,
     /// Where the record that has the value starts.
-    pub(crate) place: Place,
+    pub(crate) origin: Origin,
     pub(crate) lines: Lines,
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn mentions(record: &Record<'_>, keys: &KeyColumns, mentions: &mut Ve
         let addresses = keys.addresses.iter().filter_map(cell).map(address_hash);
         mentions.extend(ids.chain(addresses).map(|hash| Mention {
             hash,
-            place: record.place,
+            origin: record.origin,
             lines: line.lines,
         }));
     }
@@ -121,7 +121,7 @@ fn inner_lines<'r>(record: &Record<'r>, layout: Layout) -> impl Iterator<Item = 
         Cell::Text(text) => Some((column, text)),
         _ => None,
     });
-    let start = record.place.line;
+    let start = record.origin.line;
     values
         .filter(|(_, text)| memchr2(b'\n', b'\r', text.as_bytes()).is_some())
         .flat_map(move |(column, text)| {
@@ -184,8 +184,8 @@ mod tests {
             delimiter: b',',
             columns: 5,
         };
-        let place = Place { file: 0, line: 2 };
-        row(&Record::new(place, &text, &ends).on_several_lines(layout))
+        let origin = Origin { file: 0, line: 2 };
+        row(&Record::new(origin, &text, &ends).on_several_lines(layout))
     }
 
     #[track_caller]

@@ -11,7 +11,7 @@ pub(crate) use lawful::{assert_lawful, check};
 use jiff::civil::date;
 use muster_core::{
     decide::{
-        known::Known,
+        candidates::Candidates,
         proposal::{OperationView, Proposal},
         propose::{lookup_keys, propose, sweep},
     },
@@ -22,12 +22,12 @@ use muster_core::{
         facts::{Fact, Facts},
         field::{CANONICAL_FIELDS, FieldNumber, canonical as c},
         ids::{EmployeeId, IntegrationId, RunId},
-        origin::Place,
+        origin::Origin,
         plan::{Changed, OperationKind},
         problem::{Problem, lifecycle::StartDoubt},
     },
     read::{
-        intake::Intake,
+        filter::RecordFilter,
         normalise::fold_email,
         reading::{Completeness, PartialReason, Reading},
         record::Sink,
@@ -206,15 +206,15 @@ impl Fixture {
         partial: Option<PartialReason>,
     ) -> Result<Reading, Problem> {
         let roster = self.roster();
-        let mut intake = Intake::new(&self.setup, &roster, self.calendar);
+        let mut filter = RecordFilter::new(&self.setup, &roster, self.calendar);
         for (text, file) in files.iter().zip(0..) {
             let (columns, rows) = table(text);
-            intake.begin(file, &columns)?;
+            filter.begin(file, &columns)?;
             for (line, cells) in rows {
-                feed(&mut intake, Place { file, line }, &cells);
+                feed(&mut filter, Origin { file, line }, &cells);
             }
         }
-        Ok(intake.finish(partial))
+        Ok(filter.finish(partial))
     }
 
     /// Proposes what a delivery would do, knowing only the people whom the core asked for.
@@ -262,7 +262,7 @@ impl Fixture {
                 || (wanted.unowned && one.owner.is_none() && one.status.is_employed())
                 || is_due(one)
         });
-        let known = Known::new(known.cloned().collect());
+        let known = Candidates::new(known.cloned().collect());
         propose(reading, &self.setup, &roster, &known, self.calendar)
     }
 
@@ -314,7 +314,11 @@ impl Fixture {
     /// The sweep at an instant, settled.
     pub(crate) fn sweep(&mut self, now: &str) -> Vec<String> {
         let calendar = Calendar::at(now.parse().unwrap(), &self.setup.workspace.settings);
-        let proposal = sweep(&Known::new(self.people.clone()), &self.roster(), calendar);
+        let proposal = sweep(
+            &Candidates::new(self.people.clone()),
+            &self.roster(),
+            calendar,
+        );
         assert_lawful(self, &proposal);
         self.settle(&proposal);
         self.story(&proposal)
@@ -427,14 +431,14 @@ impl Fixture {
             .iter()
             .filter(|problem| problem.code != Code::ColumnOptional);
         lines.extend(problems.map(|problem| {
-            let place = problem
-                .place
-                .map_or(String::new(), |place| match place.file {
-                    0 => format!("line {}: ", place.line),
-                    file => format!("file {file} line {}: ", place.line),
+            let origin = problem
+                .origin
+                .map_or(String::new(), |origin| match origin.file {
+                    0 => format!("line {}: ", origin.line),
+                    file => format!("file {file} line {}: ", origin.line),
                 });
             let severity = format!("{:?}", problem.severity).to_lowercase();
-            format!("{place}{severity} {}", problem.code)
+            format!("{origin}{severity} {}", problem.code)
         }));
         if let Completeness::Partial(reason) = &proposal.reading.completeness {
             lines.push(format!("partial {}", reason.as_str()));

@@ -43,8 +43,8 @@ fn one_key_with_different_content_refuses_both_and_touches_nobody_f37() {
         "1,ann@x.nl,Anna,Aal,\n1,ann@x.nl,Anne,Aal,",
     );
     assert!(
-        text.contains("line: 2 }, other: Place { file: 0, line: 3 }, key: Some(\"1\"), fields: [\"first_name\"]")
-            && text.contains("line: 3 }, other: Place { file: 0, line: 2 }"),
+        text.contains("line: 2 }, other: Origin { file: 0, line: 3 }, key: Some(\"1\"), fields: [\"first_name\"]")
+            && text.contains("line: 3 }, other: Origin { file: 0, line: 2 }"),
         "{text}"
     );
     // One by id, one by address: still the same person.
@@ -217,7 +217,7 @@ fn ids_that_a_spreadsheet_changed_are_rejected_with_that_advice_f40() {
             .problems
             .kept()
             .iter()
-            .find(|problem| problem.place.is_some())
+            .find(|problem| problem.origin.is_some())
             .unwrap();
         assert_eq!(
             (

@@ -85,11 +85,11 @@ crate::for_every_seed! {
         }
         let proposal = fixture.propose(&[&file(&rows)]);
         let rejected = proposal.problems.kept().iter().filter(|problem| problem.severity == Severity::Rejected);
-        for place in rejected.filter_map(|problem| problem.place) {
-            let row = &rows[place.line as usize - 2];
+        for origin in rejected.filter_map(|problem| problem.origin) {
+            let row = &rows[origin.line as usize - 2];
             let id = row.split(',').next().filter(|id| !id.is_empty());
             let changed = proposal.views().find(|view| {
-                view.held.is_none() && view.place.is_some() && id.is_some()
+                view.held.is_none() && view.origin.is_some() && id.is_some()
                     && view.kind != OperationKind::Create && view.who.external_id.as_deref() == id
             });
             prop_assert!(changed.is_none(), "{changed:?} although {row} is rejected");

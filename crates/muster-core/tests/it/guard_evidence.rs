@@ -4,13 +4,13 @@ use crate::directory::{Fixture, crowd};
 use jiff::{Timestamp, civil::date};
 use muster_core::{
     decide::{
+        candidates::Candidates,
         guard::{
             Evidence, Finding,
             budgets::{self, Granted, Wanted},
             old_content::{self, EarlierDelivery},
-            older,
+            older_file,
         },
-        known::Known,
         proposal::{Proposal, Verdict},
         propose::sweep,
     },
@@ -46,7 +46,7 @@ fn swept(announced: impl IntoIterator<Item = i64>) -> Proposal {
     let now = "2026-05-20T23:00:00Z".parse().unwrap();
     let calendar = Calendar::at(now, &fixture.setup.workspace.settings);
     let announced = announced.into_iter().map(EmployeeId).collect();
-    let known = Known::new(fixture.people.clone()).with_announced(announced);
+    let known = Candidates::new(fixture.people.clone()).with_announced(announced);
     sweep(&known, &fixture.roster(), calendar)
 }
 
@@ -83,7 +83,7 @@ fn a_delivery_is_older_only_if_its_newest_file_is() {
     let (first, second) = ("2026-05-01T00:00:00Z", "2026-05-02T00:00:00Z");
     let held = |files: &[DeliveredFile], last: &[DeliveredFile], delivery: &str| {
         let mut proposal = Fixture::crowd(9).propose(&[delivery]);
-        older::check(&mut proposal, files, last, RunId(7));
+        older_file::check(&mut proposal, files, last, RunId(7));
         proposal
     };
     let joiner = crowd(1..=10);
@@ -242,7 +242,7 @@ fn monthly(count: usize, amount: &str, total: &str) -> Proposal {
     let mut granted = Granted::default();
     granted.totals.add("all", total).unwrap();
     granted.totals.add("health", "100000").unwrap();
-    let known = Known::new(fixture.people.clone());
+    let known = Candidates::new(fixture.people.clone());
     budgets::check(
         &mut proposal,
         &fixture.setup,
@@ -342,7 +342,7 @@ fn one_off(days: u16, granted_on: (i8, i8), category: &str, cancelled: bool) -> 
     };
     granted.ledgers.insert(EmployeeId(1), ledger);
     granted.ledgers.insert(EmployeeId(2), Ledger::default());
-    let known = Known::new(fixture.people.clone());
+    let known = Candidates::new(fixture.people.clone());
     budgets::check(
         &mut proposal,
         &fixture.setup,

@@ -4,7 +4,7 @@ use crate::directory::{Fixture, check};
 use jiff::{Timestamp, civil::date};
 use muster_core::{
     decide::{
-        known::Known,
+        candidates::Candidates,
         manual::{self, EditContext, Ownership},
         proposal::Proposal,
         undo,
@@ -46,7 +46,7 @@ fn act(
     id: &str,
     edit: impl Fn(&Employee, &EditContext<'_>) -> Result<Proposal, Vec<Problem>>,
 ) -> Result<Vec<String>, Vec<Code>> {
-    let known = Known::new(fixture.people.clone());
+    let known = Candidates::new(fixture.people.clone());
     let around = EditContext {
         workspace: &fixture.setup.workspace,
         known: &known,
@@ -94,7 +94,7 @@ fn a_pin_stands_against_the_record_and_the_rest_of_it_is_used() {
         (
             again.pins.len(),
             notice.said.as_deref(),
-            notice.place.map(|at| at.line)
+            notice.origin.map(|at| at.line)
         ),
         (1, Some("Sales"), Some(2))
     );
@@ -255,7 +255,7 @@ fn undo_leaves_pinned_values_and_protected_people_alone() {
             vec![change(Changed::Status, "inactive", "active")],
         ),
     ];
-    let known = Known::new(fixture.people.clone());
+    let known = Candidates::new(fixture.people.clone());
     let workspace = &fixture.setup.workspace;
     let created = [EmployeeId(2), EmployeeId(3)];
     let undone = undo::propose(

@@ -114,7 +114,7 @@ fn an_id_twice_in_one_file_names_both_lines_where_one_is_unchanged() {
         );
         let text = details(&fixture, &rows);
         assert!(
-            text.contains("line: 3 }, other: Place { file: 0, line: 2 }"),
+            text.contains("line: 3 }, other: Origin { file: 0, line: 2 }"),
             "{text}"
         );
         assert_eq!(fixture.person("1").email(), "ann@x.nl");
@@ -206,7 +206,7 @@ fn a_good_record_is_not_blocked_by_the_typo_of_another() {
     assert_eq!((proposal.counts.updated, proposal.counts.rejected), (1, 1));
     let text = format!("{:?}", proposal.problems.kept());
     assert!(
-        text.contains("line: Place { file: 0, line: 2 }, other: Place { file: 1, line: 2 }"),
+        text.contains("line: Origin { file: 0, line: 2 }, other: Origin { file: 1, line: 2 }"),
         "{text}"
     );
     // Where nobody has the address, neither record can be right about it.

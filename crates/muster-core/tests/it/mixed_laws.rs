@@ -204,7 +204,7 @@ impl Settled<'_> {
     fn rejected_rows(&self) -> impl Iterator<Item = &Vec<String>> {
         let problems = self.proposal.problems.kept().iter();
         let rejected = problems.filter(|problem| problem.severity == Severity::Rejected);
-        rejected.filter_map(|problem| Some(&self.rows[problem.place?.line as usize - 2]))
+        rejected.filter_map(|problem| Some(&self.rows[problem.origin?.line as usize - 2]))
     }
 
     fn nobody_is_missing_from_a_delivery_in_doubt(&self) {

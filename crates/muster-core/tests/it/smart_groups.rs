@@ -5,7 +5,7 @@ mod expressions;
 use jiff::civil::{Date, date};
 use muster_core::{
     derive::smart_group::{
-        CompiledGroup, Condition, Membership, MoveReason, RulePlace, SmartGroup, evaluate,
+        CompiledGroup, Condition, Membership, MoveReason, RulePosition, SmartGroup, evaluate,
         move_reason, pointed, sentence,
     },
     model::{
@@ -128,8 +128,8 @@ fn wrong(source: &str, at: usize, message: &str, advice: &str) {
         "{source}: {problem:#?}"
     );
     assert_eq!(
-        problem.place,
-        RulePlace::Expression(at),
+        problem.position,
+        RulePosition::Expression(at),
         "{source}: {problem:#?}"
     );
 }
@@ -251,8 +251,8 @@ fn an_error_in_a_condition_names_it_and_what_would_be_right() {
             "{problem:#?}"
         );
         assert_eq!(
-            (problem.place, problem.place.to_string().as_str()),
-            (RulePlace::Condition(1), "condition 2")
+            (problem.position, problem.position.to_string().as_str()),
+            (RulePosition::Condition(1), "condition 2")
         );
     };
     let ten = || "10".parse().unwrap();
@@ -341,9 +341,9 @@ fn a_group_needs_a_name_and_a_rule() {
         assert_eq!(
             problems
                 .iter()
-                .map(|problem| problem.place)
+                .map(|problem| problem.position)
                 .collect::<Vec<_>>(),
-            [RulePlace::Group],
+            [RulePosition::Group],
             "{name:?}"
         );
     }

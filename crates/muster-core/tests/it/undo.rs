@@ -6,7 +6,7 @@ use crate::directory::{Fixture, crowd};
 use jiff::Timestamp;
 use muster_core::{
     decide::{
-        known::Known,
+        candidates::Candidates,
         proposal::{Proposal, Verdict},
         undo,
     },
@@ -50,7 +50,7 @@ fn propose(fixture: &Fixture, created: &[i64], changes: &[(i64, Vec<Change>)]) -
         .iter()
         .map(|(id, changes)| (EmployeeId(*id), changes.clone()))
         .collect();
-    let known = Known::new(fixture.people.clone());
+    let known = Candidates::new(fixture.people.clone());
     undo::propose(
         &created,
         &changes,

@@ -8,14 +8,14 @@ use crate::{
         error::{DbError, StoreError, corrupt},
     },
     directory::changes,
-    runs::record::{instant, place},
+    runs::record::{instant, origin},
 };
 use jiff::Timestamp;
 use muster_core::model::{
     employee::{Employee, Status},
     facts::{Fact, Facts},
     ids::{EmployeeId, RunId},
-    origin::Place,
+    origin::Origin,
     plan::{Change, Changed, OperationKind, Reason},
     workspace::Workspace,
 };
@@ -33,7 +33,7 @@ pub struct HistoryEntry {
     /// Old and new values. Empty for a create: the initial values follow from later changes.
     pub changes: Vec<Change>,
     /// The origin of the record.
-    pub place: Option<Place>,
+    pub origin: Option<Origin>,
     /// Name of the file of that record.
     pub file: Option<String>,
     /// Name of the integration.
@@ -279,7 +279,7 @@ fn entry(row: Row<'_>, workspace: &Workspace) -> Result<HistoryEntry, DbError> {
             .ok_or_else(|| unreadable("kind"))?,
         reason: Reason::parse(&row.get::<String>("reason")?).ok_or_else(|| unreadable("reason"))?,
         changes: changes::read(&row.get::<String>("changes")?, &workspace.schema)?,
-        place: place(row.get("file")?, row.get("line")?),
+        origin: origin(row.get("file")?, row.get("line")?),
         file: row.get("file_name")?,
         integration: row.get("integration")?,
         approved_by: row.get("approved_by")?,

@@ -6,7 +6,7 @@ use crate::db::{
     error::{StoreError, corrupt},
 };
 use muster_core::{
-    derive::organisation::Member,
+    derive::reporting_lines::Member,
     model::{
         employee::Status,
         ids::{EmployeeId, WorkspaceId},

@@ -7,7 +7,7 @@ use crate::{
         error::{DbError, StoreError, corrupt},
     },
     directory::changes,
-    runs::record::{instant, place},
+    runs::record::{instant, origin},
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -284,7 +284,7 @@ pub(crate) fn operation(row: Row<'_>, schema: &Schema) -> Result<StoredOperation
         employee: row.get::<Option<i64>>("employee_id")?.map(EmployeeId),
         revision: row.get("revision")?,
         draft: None,
-        place: place(row.get("file")?, row.get("line")?),
+        origin: origin(row.get("file")?, row.get("line")?),
         reason,
         changes: match status {
             Some(status) => create_changes(&payload, &status, reason, schema)?,

@@ -126,7 +126,7 @@ impl Store {
                 employee: erasure.employee,
                 revision: erasure.revision,
                 reason: Reason::Erased,
-                place: None,
+                origin: None,
                 changes: &[],
                 fingerprint: None,
                 takes_ownership: false,
@@ -277,7 +277,7 @@ impl<'c> Batch<'c> {
         .locations()?;
         let counts: BTreeMap<&str, u64> = counts
             .iter()
-            .map(|place| (place.what, place.count))
+            .map(|location| (location.what, location.count))
             .collect();
         let stones = Tombstones::new(&workspace.fingerprint_key, []);
         let mut tombstone = connection.prepare_cached(

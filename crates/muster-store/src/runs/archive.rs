@@ -22,7 +22,7 @@ use muster_core::{
         workspace::Workspace,
     },
     privacy::{
-        cut::{Cut, Form, Subjects, cut},
+        file_erasure::{FileErasure, Form, Subjects, erase_records},
         tombstone::Tombstones,
     },
 };
@@ -99,10 +99,10 @@ impl Store {
         let mut bytes = Zeroizing::new(Vec::new());
         input.read_to_end(&mut bytes).map_err(unencrypted)?;
         let mut records_cut = 0;
-        match cut(&bytes, &form, Subjects::Tombstones(stones)) {
-            Cut::Unsure => return Ok(None),
-            Cut::Nothing => {}
-            Cut::Done { bytes: left, lines } => {
+        match erase_records(&bytes, &form, Subjects::Tombstones(stones)) {
+            FileErasure::Unsure => return Ok(None),
+            FileErasure::Nothing => {}
+            FileErasure::Done { bytes: left, lines } => {
                 bytes = Zeroizing::new(left);
                 records_cut = lines.len() as u64;
             }

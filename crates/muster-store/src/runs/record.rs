@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use muster_core::model::{
     code::Code,
     ids::{RunId, WorkspaceId},
-    origin::{DeliveredFile, Place},
+    origin::{DeliveredFile, Origin},
     plan::PlanId,
     problem::Problem,
     run::{DatabaseCheck, Run, RunKind, RunStatus},
@@ -159,8 +159,8 @@ pub(crate) fn instant(
     Timestamp::from_microsecond(micros).map_err(|_| corrupt(table, column, micros))
 }
 
-pub(crate) fn place(file: Option<i64>, line: Option<i64>) -> Option<Place> {
-    Some(Place {
+pub(crate) fn origin(file: Option<i64>, line: Option<i64>) -> Option<Origin> {
+    Some(Origin {
         file: u16::try_from(file?).ok()?,
         line: u32::try_from(line?).ok()?,
     })
@@ -239,7 +239,7 @@ fn problem(row: Row<'_>) -> Result<(RunId, Problem), DbError> {
             .ok_or_else(|| corrupt("problem", "code", run))?,
         severity: serde_json::from_value(severity.into())
             .map_err(|_| corrupt("problem", "severity", run))?,
-        place: place(row.get("file")?, row.get("line")?),
+        origin: origin(row.get("file")?, row.get("line")?),
         field: row.get("field")?,
         value: row.get("value")?,
         subject: row.get("subject")?,

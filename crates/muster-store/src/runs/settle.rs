@@ -185,7 +185,7 @@ fn create(
         change.create(
             &Creation {
                 status: create.status,
-                place: Some(draft.place),
+                origin: Some(draft.origin),
                 fingerprint: Some(draft.fingerprint),
                 owned: settlement.integration.is_some(),
             },

@@ -4,7 +4,7 @@ use crate::ground::{Ground, at, change, operation};
 use muster_core::{
     model::{code::Code, field::canonical, ids::EmployeeId, plan::OperationKind, run::RunKind},
     privacy::{
-        cut::Form,
+        file_erasure::Form,
         retention::{Keep, Retention},
     },
 };
@@ -185,7 +185,7 @@ fn m24_history_of_an_erased_employee_has_no_values() {
     assert!(
         places
             .iter()
-            .any(|place| place.what == "history" && place.count == 1),
+            .any(|location| location.what == "history" && location.count == 1),
         "{places:?}"
     );
     erase(&ground, 1, 2).unwrap();

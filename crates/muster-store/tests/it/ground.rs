@@ -8,7 +8,7 @@ use muster_core::{
         facts::Fact,
         field::{CANONICAL_FIELDS, FieldDefinition, FieldNumber, FieldOrigin, canonical},
         ids::{EmployeeId, IntegrationId, RunId},
-        origin::{DeliveredFile, Place},
+        origin::{DeliveredFile, Origin},
         plan::{Change, Changed, Create, Operation, OperationKind, Plan, PlanId, Reason, Who},
         run::{RunKind, RunStatus},
         workspace::{Workspace, WorkspaceSettings},
@@ -146,9 +146,9 @@ impl Ground {
         let mut drafts = Drafts::default();
         for (name, line) in names.iter().zip(2u32..) {
             let (id, email) = (format!("E-{name}"), format!("{name}@Acme.test"));
-            let place = Place { file: 0, line };
+            let origin = Origin { file: 0, line };
             drafts.push(
-                place,
+                origin,
                 DraftState::Candidate,
                 [line as u8; 16],
                 [
@@ -320,7 +320,7 @@ pub(crate) fn operation(kind: OperationKind, person: &Employee, changes: Vec<Cha
         employee: Some(person.id),
         revision: person.revision,
         draft: None,
-        place: Some(Place { file: 0, line: 9 }),
+        origin: Some(Origin { file: 0, line: 9 }),
         reason: Reason::SameExternalId,
         changes,
         who: Who {

@@ -10,7 +10,7 @@ use muster_core::{
         facts::Fact,
         field::canonical::{self, EMAIL, EXTERNAL_ID, OFFBOARDING_DATE, TITLE},
         ids::EmployeeId,
-        origin::{DeliveredFile, Place},
+        origin::{DeliveredFile, Origin},
         plan::{Changed, Create, OperationKind, Plan, Reason},
         problem::{Problem, Severity},
         run::{RunKind, RunStatus},
@@ -155,7 +155,7 @@ fn an_update_changes_columns_own_fields_and_history() {
     let history = ground.store.history(&ground.workspace, ann.id).unwrap();
     assert_eq!(history.len(), 2);
     assert_eq!(
-        (history[0].kind, history[0].place.unwrap().line),
+        (history[0].kind, history[0].origin.unwrap().line),
         (OperationKind::Create, 2)
     );
     assert_eq!(history[0].file.as_deref(), Some("employees.csv"));
@@ -313,7 +313,7 @@ fn problems_are_kept_with_their_run_and_found_by_person() {
         "`2026-02-30` is not a day",
         "mend the date",
     )
-    .at(Place { file: 0, line: 18 })
+    .at(Origin { file: 0, line: 18 })
     .of("start", "2026-02-30");
     problem.subject = Some("E-ann".to_owned());
     proposal.problems.push(problem.clone());
@@ -438,14 +438,14 @@ fn a_first_load_costs_at_most_450_bytes_a_person() {
             .into_iter()
             .zip(texts.iter().map(String::as_str))
             .chain(rest);
-        let place = Place {
+        let origin = Origin {
             file: 0,
             line: number + 2,
         };
         let mut fingerprint = [0x5A; 16];
         fingerprint[..4].copy_from_slice(&number.to_le_bytes());
         drafts.push(
-            place,
+            origin,
             DraftState::Candidate,
             fingerprint,
             facts.map(|(field, text)| (field, Fact::Set(text))),

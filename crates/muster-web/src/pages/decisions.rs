@@ -83,8 +83,10 @@ fn row(here: &Here, pending: &PendingOperation, times: &Times) -> DecisionRow {
         .as_ref()
         .or(operation.who.email.as_ref());
     let reason = operation.held.unwrap_or(operation.reason);
-    let from = match (&pending.file, operation.place) {
-        (Some(file), Some(place)) => format!("{}:{}", visible(file), number(u64::from(place.line))),
+    let from = match (&pending.file, operation.origin) {
+        (Some(file), Some(origin)) => {
+            format!("{}:{}", visible(file), number(u64::from(origin.line)))
+        }
         _ => String::new(),
     };
     let mut changes = parts::diff(words, &here.workspace.schema, &operation.changes);

@@ -36,7 +36,7 @@ struct Wanted {
 
 /// What the database has.
 #[derive(Default)]
-struct Known {
+struct Candidates {
     settings: Vec<StoredSettings>,
     raw: Vec<RawSettings>,
     credentials: Vec<StoredCredential>,
@@ -62,7 +62,7 @@ pub(super) fn apply(
     refuse_unknown_fields(&wanted, stored.as_ref())?;
     let known = match (&wiring, &stored) {
         (Some(wiring), Some(workspace)) => known(wiring, workspace.id)?,
-        _ => Known::default(),
+        _ => Candidates::default(),
     };
     let changes = differences(&known, &wanted);
     let removed_secrets = removed(&known, &wanted, &changes);
@@ -223,17 +223,17 @@ fn refuse_unknown_fields(
     }
 }
 
-fn known(wiring: &Wiring, workspace: WorkspaceId) -> Result<Known, CommandError> {
+fn known(wiring: &Wiring, workspace: WorkspaceId) -> Result<Candidates, CommandError> {
     let settings = wiring.store.integration_settings(workspace)?;
     let raw: Result<Vec<_>, _> = settings.iter().map(raw_settings).collect();
-    Ok(Known {
+    Ok(Candidates {
         raw: raw?,
         settings,
         credentials: wiring.store.credentials(workspace)?,
     })
 }
 
-fn differences(known: &Known, wanted: &[Wanted]) -> Vec<IntegrationChange> {
+fn differences(known: &Candidates, wanted: &[Wanted]) -> Vec<IntegrationChange> {
     let stored = known.settings.iter().zip(&known.raw);
     let stored: Vec<_> = stored
         .map(|(stored, settings)| KnownSettings {
@@ -254,7 +254,11 @@ fn differences(known: &Known, wanted: &[Wanted]) -> Vec<IntegrationChange> {
 }
 
 /// Stored secrets that the new settings would send elsewhere, or do not refer to.
-fn removed(known: &Known, wanted: &[Wanted], changes: &[IntegrationChange]) -> Vec<SecretName> {
+fn removed(
+    known: &Candidates,
+    wanted: &[Wanted],
+    changes: &[IntegrationChange],
+) -> Vec<SecretName> {
     let mut removed = Vec::new();
     for change in changes {
         let new = wanted
@@ -290,7 +294,7 @@ fn removed(known: &Known, wanted: &[Wanted], changes: &[IntegrationChange]) -> V
     removed
 }
 
-fn missing(known: &Known, wanted: &[Wanted], removed: &[SecretName]) -> Vec<SecretName> {
+fn missing(known: &Candidates, wanted: &[Wanted], removed: &[SecretName]) -> Vec<SecretName> {
     let mut missing = Vec::new();
     for settings in wanted.iter().map(|wanted| &wanted.configured.settings) {
         for (setting, reference) in settings.secrets() {
@@ -311,7 +315,7 @@ fn missing(known: &Known, wanted: &[Wanted], removed: &[SecretName]) -> Vec<Secr
     missing
 }
 
-fn unmanaged(known: &Known, wanted: &[Wanted]) -> Vec<String> {
+fn unmanaged(known: &Candidates, wanted: &[Wanted]) -> Vec<String> {
     let is_wanted = |name: &str| {
         let mut wanted = wanted.iter();
         wanted.any(|wanted| wanted.configured.settings.name == name)
@@ -324,7 +328,7 @@ fn unmanaged(known: &Known, wanted: &[Wanted]) -> Vec<String> {
 
 fn write(
     wiring: &Wiring,
-    known: &Known,
+    known: &Candidates,
     wanted: &[Wanted],
     answer: &ApplyAnswer,
 ) -> Result<(), CommandError> {

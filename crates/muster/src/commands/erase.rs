@@ -58,7 +58,7 @@ pub(super) fn erase(
     let places: Vec<Erased> = done
         .places
         .into_iter()
-        .filter(|place| place.count > 0)
+        .filter(|location| location.count > 0)
         .collect();
     if arguments.json {
         print_json(&ErasureAnswer {
@@ -147,9 +147,9 @@ fn argument(value: &str) -> String {
 }
 
 fn answers(places: &[Erased]) -> Vec<DataLocation> {
-    let one = |place: &Erased| DataLocation {
-        what: place.what.to_owned(),
-        count: place.count,
+    let one = |location: &Erased| DataLocation {
+        what: location.what.to_owned(),
+        count: location.count,
     };
     places.iter().map(one).collect()
 }
@@ -159,6 +159,6 @@ fn tell(places: &[Erased]) {
         &["location", "count"],
         places
             .iter()
-            .map(|place| vec![place.what.to_owned(), place.count.to_string()]),
+            .map(|location| vec![location.what.to_owned(), location.count.to_string()]),
     ));
 }

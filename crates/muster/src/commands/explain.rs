@@ -179,7 +179,7 @@ impl Story<'_> {
                 .map(|found| response::Change::new(found, schema))
                 .collect(),
             file: entry.file.clone(),
-            line: entry.place.map(|place| place.line),
+            line: entry.origin.map(|origin| origin.line),
             integration: entry.integration.clone(),
             approved_by: entry.approved_by.clone(),
             by: entry.by.clone(),
@@ -288,8 +288,8 @@ impl Story<'_> {
                 ", {}{}",
                 safe(file),
                 entry
-                    .place
-                    .map(|place| format!(":{}", place.line))
+                    .origin
+                    .map(|origin| format!(":{}", origin.line))
                     .unwrap_or_default()
             )
         });
@@ -381,8 +381,8 @@ fn tell_group(moved: &MembershipMove) {
 
 fn tell_problem(run: RunId, problem: &Problem) {
     let line = problem
-        .place
-        .map(|place| format!(", line {}", place.line))
+        .origin
+        .map(|origin| format!(", line {}", origin.line))
         .unwrap_or_default();
     let field = problem
         .field

@@ -9,7 +9,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::{
-    derive::organisation::{Branch, Link, Member, Organisation},
+    derive::reporting_lines::{Branch, Link, Member, Organisation},
     model::{
         field::canonical,
         plan::{Changed, OperationKind},

@@ -276,7 +276,7 @@ impl Applied {
             kind,
             employee: Some(employee),
             revision: 0,
-            place: None,
+            origin: None,
             reason,
             status: None,
             who: Cow::Owned(self.who(employee)),
@@ -290,7 +290,7 @@ impl Applied {
             ..view(*id, OperationKind::Create, Reason::NewPerson)
         });
         let changes = self.changes.iter().map(move |entry| OperationView {
-            place: entry.place,
+            origin: entry.origin,
             changes: Cow::Borrowed(entry.changes.as_slice()),
             ..view(entry.employee, entry.kind, entry.reason)
         });
@@ -370,7 +370,7 @@ fn view(stored: &StoredOperation) -> OperationView<'_> {
         kind: operation.kind,
         employee: operation.employee,
         revision: operation.revision,
-        place: operation.place,
+        origin: operation.origin,
         reason: operation.reason,
         status: None,
         who: Cow::Borrowed(&operation.who),

@@ -3,7 +3,7 @@
 use super::{ConfigProblem, from_toml, line_at};
 use crate::text::settings::DAYS;
 use muster_core::{
-    derive::smart_group::{Condition, RulePlace, RuleProblem, SmartGroup, pointed},
+    derive::smart_group::{Condition, RulePosition, RuleProblem, SmartGroup, pointed},
     model::workspace::Workspace,
     setup::settings::RawCondition,
 };
@@ -113,9 +113,9 @@ impl GroupsFile {
     fn place(&self, raw: &Spanned<RawGroup>, problem: &RuleProblem) -> ConfigProblem {
         let group = raw.get_ref();
         let name = group.name.get_ref();
-        let place = problem.place;
+        let place = problem.position;
         let (span, message) = match (place, &group.expression) {
-            (RulePlace::Condition(position), _) => {
+            (RulePosition::Condition(position), _) => {
                 let condition = group.conditions.get(position);
                 let field = condition
                     .map(|condition| condition.get_ref().field.as_str())
@@ -123,7 +123,7 @@ impl GroupsFile {
                 let span = condition.map_or(raw.span(), Spanned::span);
                 (span, format!("{place} (`{field}`): {}", problem.message))
             }
-            (RulePlace::Expression(character), Some(source)) => {
+            (RulePosition::Expression(character), Some(source)) => {
                 let (line, column, shown) = pointed(source.get_ref(), character);
                 let shown = shown.replace('\n', "\n    ");
                 let at = format!(

@@ -18,4 +18,4 @@ pub(crate) use profile::{profile, profile_of_change};
 pub(crate) use response::{finding as finding_answer, operation, problem, report, unused};
 pub(crate) use run::{company_ends, decide, file_line, finding, incomplete, outcome, tally};
 pub(crate) use table::table;
-pub(crate) use text::{count, moment, place, safe, value, value_of};
+pub(crate) use text::{count, moment, origin, safe, value, value_of};

@@ -1,6 +1,6 @@
 //! One operation as a person reads it, and operations sorted by how much attention they need.
 
-use super::text::{count, place, safe, value_of};
+use super::text::{count, origin, safe, value_of};
 use anstream::println;
 use muster_core::{
     decide::proposal::{OperationView, Proposal},
@@ -181,8 +181,8 @@ pub(crate) fn operation_line(
         _ => changes(&mut line, view, schema),
     }
     let from = view
-        .place
-        .map(|at| format!(" [{}]", place(at, files)))
+        .origin
+        .map(|at| format!(" [{}]", origin(at, files)))
         .unwrap_or_default();
     let because = view.held.unwrap_or(view.reason);
     let held = if view.held.is_some() { "held: " } else { "" };

@@ -1,6 +1,6 @@
 //! Problems as a person reads them: rejected records first, then warnings. What occurs often is counted.
 
-use super::text::{count, place};
+use super::text::{count, origin};
 use crate::text;
 use anstream::println;
 use muster_core::{
@@ -84,8 +84,8 @@ pub(crate) fn problem_line(problem: &Problem, files: &[DeliveredFile]) -> String
         Severity::Refused => "! refused:".red().bold().to_string(),
     };
     let at = problem
-        .place
-        .map(|at| format!("{}: ", place(at, files)))
+        .origin
+        .map(|at| format!("{}: ", origin(at, files)))
         .unwrap_or_default();
     let field = problem
         .field

@@ -1,7 +1,7 @@
 //! The answers of the command line for programs, built from what the engine and the store give. Values are unchanged:
 //! programs escape for themselves.
 
-use super::place;
+use super::origin;
 use crate::text;
 use muster_core::{
     decide::{
@@ -103,7 +103,7 @@ pub(crate) fn unused(record: &UnusedRecord) -> response::UnusedRecord {
         integration: record.integration.clone(),
         run: record.run,
         at: record.at,
-        origin: place(record.place, &record.files),
+        origin: origin(record.origin, &record.files),
         outcome: outcome.to_owned(),
         message: text::unused::message(&record.cause),
     }
@@ -134,7 +134,7 @@ fn pin(notice: &pin::PinNotice, schema: &Schema, files: &[DeliveredFile]) -> Pin
         author: pin.author.clone(),
         created: pin.created,
         until: pin.until,
-        origin: notice.place.map(|at| place(at, files)),
+        origin: notice.origin.map(|at| origin(at, files)),
     }
 }
 
@@ -155,21 +155,21 @@ pub(crate) fn operation(
         changes: changes.map(|found| Change::new(found, schema)).collect(),
         reason: view.reason,
         held: view.held,
-        origin: view.place.map(|at| place(at, files)),
+        origin: view.origin.map(|at| origin(at, files)),
         decision: None,
     }
 }
 
 pub(crate) fn problem(problem: &problem::Problem, files: &[DeliveredFile]) -> Problem {
     let file = problem
-        .place
-        .and_then(|place| files.get(usize::from(place.file)));
+        .origin
+        .and_then(|origin| files.get(usize::from(origin.file)));
     Problem {
         code: problem.code,
         severity: problem.severity,
-        origin: problem.place.map(|at| place(at, files)),
+        origin: problem.origin.map(|at| origin(at, files)),
         file: file.map(|file| file.name.clone()),
-        line: problem.place.map(|place| place.line),
+        line: problem.origin.map(|origin| origin.line),
         field: problem.field.clone(),
         value: problem.value.clone(),
         subject: problem.subject.clone(),

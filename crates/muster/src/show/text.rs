@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use muster_core::model::{
     employment,
     field::canonical,
-    origin::{DeliveredFile, Place},
+    origin::{DeliveredFile, Origin},
     plan::Changed,
     problem::is_hidden,
 };
@@ -46,12 +46,12 @@ pub(crate) fn value_of(what: Changed, text: Option<&str>) -> String {
 }
 
 /// `employees.csv:18`.
-pub(crate) fn place(place: Place, files: &[DeliveredFile]) -> String {
-    let name = files.get(usize::from(place.file)).map_or_else(
-        || format!("file {}", place.file + 1),
+pub(crate) fn origin(origin: Origin, files: &[DeliveredFile]) -> String {
+    let name = files.get(usize::from(origin.file)).map_or_else(
+        || format!("file {}", origin.file + 1),
         |file| safe(&file.name),
     );
-    format!("{name}:{}", place.line)
+    format!("{name}:{}", origin.line)
 }
 
 /// An instant in UTC to the second.

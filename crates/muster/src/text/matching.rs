@@ -1,7 +1,7 @@
 //! Which employee a record is about, and values that only one employee may have.
 
 use muster_core::model::{
-    origin::Place,
+    origin::Origin,
     problem::matching::{Detail, Holder, Remedy},
 };
 
@@ -167,14 +167,14 @@ fn fields_text(fields: &[String]) -> String {
 }
 
 /// Two records, with their files where they are not in the same.
-fn lines(line: Place, other: Place) -> String {
+fn lines(line: Origin, other: Origin) -> String {
     if line.file == other.file {
         return format!("lines {} and {}", line.line, other.line);
     }
     format!("{} and {}", line_text(line, true), line_text(other, true))
 }
 
-fn line_text(line: Place, with_file: bool) -> String {
+fn line_text(line: Origin, with_file: bool) -> String {
     if with_file {
         return format!("line {} of file {}", line.line, line.file + 1);
     }

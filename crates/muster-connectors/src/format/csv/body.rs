@@ -76,14 +76,14 @@ impl Body {
             final_line_break = position.terminated;
             position.cut_off = rows.is_cut_off();
             if rows.row.marked {
-                self.marked.get_or_insert(position.place.line);
+                self.marked.get_or_insert(position.origin.line);
             }
             if is_blank(&rows.row) {
                 continue;
             }
             if self.records == most {
                 let detail = Detail::TooManyRows { limit: most };
-                return Err(refusal::over(Limit::Rows, detail).at(position.place));
+                return Err(refusal::over(Limit::Rows, detail).at(position.origin));
             }
             self.judge(&rows.row, position, texts, sink);
         }
@@ -111,7 +111,7 @@ impl Body {
     }
 
     fn judge(&mut self, row: &Row, position: Position, texts: &mut Texts, sink: &mut dyn Sink) {
-        let place = position.place;
+        let origin = position.origin;
         let fits = self.fits(row);
         if let Some(fault) = row.fault {
             // Behind a line break the quote may have swallowed whole rows: nothing is certain then.
@@ -122,7 +122,7 @@ impl Body {
             };
             let (text, ends, marks) = texts.salvage(row, trusted);
             let problem = self.quote_problem(fault, row);
-            let record = Record::with_marks(place, text, ends, marks);
+            let record = Record::with_marks(origin, text, ends, marks);
             if position.cut_off {
                 return self.incomplete(record, problem, sink);
             }
@@ -138,7 +138,7 @@ impl Body {
             } => {
                 let problem = cause.problem(&self.header.name(cause.column));
                 let kept = if fits { ends.len() } else { 0 };
-                let record = Record::with_marks(place, text, &ends[..kept], &marks[..kept]);
+                let record = Record::with_marks(origin, text, &ends[..kept], &marks[..kept]);
                 if !position.terminated
                     && (row.columns < self.header.names.len()
                         || position.cut_off
@@ -150,11 +150,11 @@ impl Body {
             }
         };
         if let Some(trailer) = &mut self.trailer
-            && trailer.take(cells(text, ends), place, self.people)
+            && trailer.take(cells(text, ends), origin, self.people)
         {
             return;
         }
-        let nothing = Record::new(place, "", &[]);
+        let nothing = Record::new(origin, "", &[]);
         if self.header.is_repeated_in(cells(text, ends)) {
             let problem = no_record(NotARecord::Header, cells(text, ends));
             return self.not_a_person(nothing, problem, sink);
@@ -180,12 +180,12 @@ impl Body {
             let problem = no_record(NotARecord::Comment, cells(text, ends));
             return self.not_a_person(nothing, problem, sink);
         }
-        let mut record = Record::new(place, text, &ends[..self.header.names.len()]);
+        let mut record = Record::new(origin, text, &ends[..self.header.names.len()]);
         if row.line_breaks > 0 {
             record = record.on_several_lines(self.layout);
         }
         if !position.terminated && self.needs_line_break {
-            self.truncated = Some(no_line_break(Severity::Warning).at(place));
+            self.truncated = Some(no_line_break(Severity::Warning).at(origin));
             return self.broken(record, no_line_break(Severity::Rejected), sink);
         }
         self.records += 1;
@@ -207,8 +207,8 @@ impl Body {
     fn broken(&mut self, record: Record<'_>, problem: Problem, sink: &mut dyn Sink) {
         self.records += 1;
         self.people += 1;
-        let place = record.place;
-        sink.broken(record, problem.at(place));
+        let origin = record.origin;
+        sink.broken(record, problem.at(origin));
     }
 
     /// The last row, of which the end is missing.
@@ -220,15 +220,15 @@ impl Body {
             };
             problem.detail = Some(detail.clone().into());
             problem.remedy = Some(Remedy::DeliverWhole.into());
-            self.truncated = Some(refusal::truncated(detail).at(record.place));
+            self.truncated = Some(refusal::truncated(detail).at(record.origin));
         }
         self.broken(record, problem, sink);
     }
 
     fn not_a_person(&mut self, nothing: Record<'_>, problem: Problem, sink: &mut dyn Sink) {
         self.records += 1;
-        let place = nothing.place;
-        sink.broken(nothing, problem.at(place));
+        let origin = nothing.origin;
+        sink.broken(nothing, problem.at(origin));
     }
 
     fn quote_problem(&self, fault: Fault, row: &Row) -> Problem {

@@ -106,7 +106,7 @@ fn open<'a>(
 fn without_rows(rows: &mut Rows<'_>) -> Result<Problem, Problem> {
     while let Some(position) = rows.next()? {
         if !is_blank(&rows.row) {
-            return Ok(refusal::empty(NoRecords::TooManyBlankLines).at(position.place));
+            return Ok(refusal::empty(NoRecords::TooManyBlankLines).at(position.origin));
         }
     }
     Ok(refusal::empty(NoRecords::EmptyFile))
@@ -136,18 +136,18 @@ fn read_header(rows: &mut Rows<'_>, texts: &mut Texts) -> Result<Header, Problem
             fault: QuoteFault::from(fault.kind),
         };
         let problem = refusal::refused(Code::CsvQuote, detail, Remedy::QuoteWholeNames);
-        return Err(problem.at(position.place));
+        return Err(problem.at(position.origin));
     }
     match texts.read(&rows.row) {
         Reading::Whole { text, ends } => {
-            Header::read(cells(text, ends)).map_err(|problem| problem.at(position.place))
+            Header::read(cells(text, ends)).map_err(|problem| problem.at(position.origin))
         }
         Reading::Partly { cause, .. } if cause.looks_like_utf8() => {
             Err(encoding::looks_like_utf8())
         }
         Reading::Partly { cause, .. } => {
             let column = format!("column_{}", cause.column + 1);
-            let mut problem = cause.problem(&column).at(position.place);
+            let mut problem = cause.problem(&column).at(position.origin);
             problem.severity = Severity::Refused;
             if problem.code == Code::CsvEncoding {
                 problem.code = Code::CsvHeaderBytes;

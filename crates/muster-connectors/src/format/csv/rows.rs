@@ -12,7 +12,7 @@ use super::{
 use memchr::memchr2;
 use muster_core::model::{
     code::Code,
-    origin::Place,
+    origin::Origin,
     problem::{
         Problem,
         csv::{Detail, Limit, Remedy, Size},
@@ -29,7 +29,7 @@ const CTRL_Z: u8 = 0x1A;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Position {
     /// The physical line on which it starts, from 1.
-    pub(super) place: Place,
+    pub(super) origin: Origin,
     /// Whether a line end follows; without one it is the last row.
     pub(super) terminated: bool,
     /// The file ends inside a character of the row.
@@ -128,7 +128,7 @@ impl<'a> Rows<'a> {
                 } if self.trim_end()? => {}
                 Scan::Row { used, end } => {
                     let position = Position {
-                        place: self.place(),
+                        origin: self.origin(),
                         terminated: end != LineEnd::File,
                         cut_off: false,
                     };
@@ -154,8 +154,8 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn place(&self) -> Place {
-        Place {
+    fn origin(&self) -> Origin {
+        Origin {
             file: self.file,
             line: self.line,
         }
@@ -193,9 +193,9 @@ impl<'a> Rows<'a> {
                 0,
             );
         }
-        let place = self.place();
+        let origin = self.origin();
         let filled = self.input.fill(&mut self.buffer[self.end..]);
-        let count = filled.map_err(|problem| problem.at(place))?;
+        let count = filled.map_err(|problem| problem.at(origin))?;
         self.end += count;
         self.at_end = self.end < self.buffer.len();
         Ok(())
@@ -223,14 +223,14 @@ impl<'a> Rows<'a> {
                 is_whole: true,
                 has_open_quote: false,
             };
-            return Err(refusal::over(Limit::Row, Detail::RowTooLong { size }).at(self.place()));
+            return Err(refusal::over(Limit::Row, Detail::RowTooLong { size }).at(self.origin()));
         }
         if self.row.columns > self.limits.columns {
             let detail = Detail::TooManyColumns {
                 found: self.row.columns,
                 limit: self.limits.columns,
             };
-            return Err(refusal::over(Limit::Columns, detail).at(self.place()));
+            return Err(refusal::over(Limit::Columns, detail).at(self.origin()));
         }
         Ok(())
     }
@@ -244,13 +244,13 @@ impl<'a> Rows<'a> {
             quoted,
             "only a quote can keep a row open at the end of the file"
         );
-        let place = self.place_of(value);
+        let origin = self.place_of(value);
         let detail = Detail::UnclosedQuote {
-            line: place.line,
+            line: origin.line,
             field: self.row.columns + 1,
         };
         let remedy = Remedy::DeliverWholeOrDoubleQuotes;
-        Ok(refusal::refused(Code::CsvUnclosed, detail, remedy).at(place))
+        Ok(refusal::refused(Code::CsvUnclosed, detail, remedy).at(origin))
     }
 
     /// More than a row may have is buffered, and it still does not end: why the file is refused. A
@@ -272,7 +272,7 @@ impl<'a> Rows<'a> {
         }
         let size = self.end - self.start;
         let in_value = size - value;
-        let place = self.place_of(value);
+        let origin = self.place_of(value);
         let over = |found: usize, limit: usize| Size {
             found: found as u64,
             limit: limit as u64,
@@ -288,7 +288,7 @@ impl<'a> Rows<'a> {
             let size = over(size, self.limits.row);
             (Limit::Row, Detail::RowTooLong { size })
         };
-        Ok(refusal::over(limit, detail).at(place))
+        Ok(refusal::over(limit, detail).at(origin))
     }
 
     fn nul_tail(&self, more: u64) -> Problem {
@@ -309,18 +309,18 @@ impl<'a> Rows<'a> {
             Detail::NulTail { bytes, offset },
             Remedy::FinishUpload,
         )
-        .at(self.place())
+        .at(self.origin())
     }
 
     /// The line on which a position of the row that did not end stands.
-    fn place_of(&self, offset: usize) -> Place {
+    fn place_of(&self, offset: usize) -> Origin {
         let before = &self.buffer[self.start..(self.start + offset).min(self.end)];
         let lines = if memchr2(b'\n', b'\r', before).is_some() {
             scanner::line_breaks(before)
         } else {
             0
         };
-        Place {
+        Origin {
             file: self.file,
             line: self.line.saturating_add(lines),
         }

@@ -3,7 +3,7 @@
 
 use super::refusal;
 use muster_core::model::{
-    origin::Place,
+    origin::Origin,
     problem::{Problem, csv::Detail, shown},
 };
 
@@ -11,7 +11,7 @@ use muster_core::model::{
 #[derive(Debug)]
 pub(super) struct Trailer {
     prefix: String,
-    seen: Option<Place>,
+    seen: Option<Origin>,
     problem: Option<Problem>,
 }
 
@@ -28,14 +28,14 @@ impl Trailer {
     pub(super) fn take<'a>(
         &mut self,
         mut cells: impl Iterator<Item = &'a str>,
-        place: Place,
+        origin: Origin,
         rows: u64,
     ) -> bool {
         let first = cells.next().unwrap_or_default().trim();
         let Some(rest) = first.strip_prefix(self.prefix.as_str()) else {
             if let Some(seen) = self.seen {
                 let trailer_line = seen.line;
-                self.report(place, Detail::RowsAfterTrailer { trailer_line });
+                self.report(origin, Detail::RowsAfterTrailer { trailer_line });
             }
             return false;
         };
@@ -47,11 +47,11 @@ impl Trailer {
             Some(stated) if stated == rows => {}
             Some(stated) => {
                 let found = rows;
-                self.report(place, Detail::TrailerCount { stated, found });
+                self.report(origin, Detail::TrailerCount { stated, found });
             }
-            None => self.report(place, Detail::TrailerWithoutCount),
+            None => self.report(origin, Detail::TrailerWithoutCount),
         }
-        self.seen = Some(place);
+        self.seen = Some(origin);
         true
     }
 
@@ -66,8 +66,8 @@ impl Trailer {
         self.problem
     }
 
-    fn report(&mut self, place: Place, detail: Detail) {
+    fn report(&mut self, origin: Origin, detail: Detail) {
         self.problem
-            .get_or_insert(refusal::truncated(detail).at(place));
+            .get_or_insert(refusal::truncated(detail).at(origin));
     }
 }

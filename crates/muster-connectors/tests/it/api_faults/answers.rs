@@ -16,7 +16,7 @@ impl Sink for Heard {
     }
 
     fn broken(&mut self, record: Record<'_>, problem: Problem) {
-        assert_eq!(problem.place, Some(record.place));
+        assert_eq!(problem.origin, Some(record.origin));
         self.0.push(format!("{} {}", id(record), problem.code));
     }
 }

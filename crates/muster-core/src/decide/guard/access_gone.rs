@@ -4,7 +4,7 @@
 use super::{Evidence, Finding, Guard};
 use crate::{
     decide::proposal::Proposal,
-    read::{absence, reading::FieldFill, roster::Roster},
+    read::{missing_columns, reading::FieldFill, roster::Roster},
     setup::integration::Setup,
 };
 
@@ -17,7 +17,7 @@ pub(super) fn findings(proposal: &Proposal, setup: &Setup, roster: &Roster) -> V
     };
     let gone = proposal.fills.iter().filter(|now| {
         let field = setup.workspace.schema.find_stored(&now.field);
-        now.absent && now.filled > 0 && field.is_some_and(absence::decides_access)
+        now.absent && now.filled > 0 && field.is_some_and(missing_columns::decides_access)
     });
     gone.filter_map(|now| {
         let had = |before: &&FieldFill| before.field == now.field && !before.absent;

@@ -4,7 +4,7 @@
 use super::{Evidence, Finding, Guard, acting};
 use crate::{
     decide::{
-        known::Known,
+        candidates::Candidates,
         proposal::{Proposal, Verdict},
     },
     derive::budget::{self, BudgetKind, Grant, Ledger, Occasion},
@@ -83,7 +83,7 @@ pub fn wanted(proposal: &Proposal, setup: &Setup) -> Wanted {
 pub fn check(
     proposal: &mut Proposal,
     setup: &Setup,
-    known: &Known,
+    known: &Candidates,
     granted: &Granted,
     today: Date,
 ) {
@@ -96,7 +96,12 @@ pub fn check(
 }
 
 /// Monthly totals of those who are employed before and after: joiners and leavers change a total as expected.
-fn totals(proposal: &Proposal, setup: &Setup, known: &Known, granted: &Granted) -> Vec<Finding> {
+fn totals(
+    proposal: &Proposal,
+    setup: &Setup,
+    known: &Candidates,
+    granted: &Granted,
+) -> Vec<Finding> {
     let schema = &setup.workspace.schema;
     let limit = setup.rules.policy.limits.budget_total;
     let monthly = budget::budgets(schema).filter(|(_, kind, _)| *kind == BudgetKind::Monthly);
@@ -142,7 +147,7 @@ fn totals(proposal: &Proposal, setup: &Setup, known: &Known, granted: &Granted) 
 fn second_one_offs(
     proposal: &Proposal,
     setup: &Setup,
-    known: &Known,
+    known: &Candidates,
     granted: &Granted,
     today: Date,
 ) -> Option<Finding> {

@@ -1,7 +1,7 @@
 //! Guards: evidence that a delivery is wrong, found before anything is written (directory rule 7).
 //!
 //! Each guard is one file. It looks at a proposal and gives findings: data that a front end words. Guards that
-//! need more of the directory than a proposal has (`older`, `old_content`, `budgets`, `company_end`, `reporting_cycle`)
+//! need more of the directory than a proposal has (`older_file`, `old_content`, `budgets`)
 //! are called by the engine, which loads that data and decides nothing.
 //!
 //! To add a guard: a variant of [`Guard`], its file here, one line in [`findings`], a variant of [`Evidence`] with
@@ -10,20 +10,18 @@
 mod access_gone;
 mod approval;
 pub mod budgets;
-pub mod company_end;
 mod deletions;
 mod field_changes;
-mod fill;
+mod field_fill;
 mod finding;
 mod first_column;
 mod key_changes;
 mod new_groups;
 pub mod old_content;
-pub mod older;
+pub mod older_file;
 mod passed_on;
 mod rejected;
 mod removals;
-pub mod reporting_cycle;
 mod shrunk;
 
 pub use finding::{Evidence, Finding, Guard};
@@ -78,7 +76,7 @@ pub(crate) fn findings(
     findings.extend(key_changes::finding(proposal, roster, limits));
     findings.extend(rejected::finding(proposal, limits));
     if has_everyone {
-        findings.extend(fill::findings(proposal, roster, limits));
+        findings.extend(field_fill::findings(proposal, roster, limits));
     }
     findings.extend(access_gone::findings(proposal, setup, roster));
     findings.extend(first_column::finding(proposal, kept, setup, roster));
@@ -105,7 +103,7 @@ pub(crate) fn verdict(proposal: &Proposal, on_guard: OnGuard) -> Verdict {
 }
 
 /// Operations that would be applied without a decision: single held records are not among them.
-fn acting(proposal: &Proposal) -> impl Iterator<Item = &Operation> {
+pub(super) fn acting(proposal: &Proposal) -> impl Iterator<Item = &Operation> {
     proposal
         .plan
         .operations

@@ -2,7 +2,7 @@
 
 use super::{Evidence, Finding, Guard, acting, first_names};
 use crate::{
-    decide::{known::Known, proposal::Proposal},
+    decide::{candidates::Candidates, proposal::Proposal},
     model::{
         field::canonical,
         ids::EmployeeId,
@@ -64,7 +64,7 @@ fn is_expected(proposal: &Proposal, operation: &Operation) -> bool {
 
 /// The employees who leave on an end date that an applied plan stored more than a week ago: contracts that end on one
 /// day, or the days of an outage, are no evidence against the delivery.
-pub(crate) fn announced(plan: &Plan, known: &Known) -> BTreeSet<EmployeeId> {
+pub(crate) fn announced(plan: &Plan, known: &Candidates) -> BTreeSet<EmployeeId> {
     let end_date = Changed::Field(canonical::OFFBOARDING_DATE);
     let is_stored = |operation: &&Operation| {
         operation.held.is_none()

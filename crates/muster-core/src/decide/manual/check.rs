@@ -1,7 +1,7 @@
 //! What stands against an act by hand, each with the way out.
 
 use super::{
-    Code, EditContext, Employee, Facts, FieldNumber, Known, Pin, Problem, Severity, Status,
+    Candidates, Code, EditContext, Employee, Facts, FieldNumber, Pin, Problem, Severity, Status,
     Workspace, shown,
 };
 use crate::model::field::{FieldOrigin, canonical};
@@ -46,7 +46,7 @@ pub(super) fn is_required(key: &str) -> Problem {
 }
 
 /// Address and external id belong to one person each.
-pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Known) -> Refused {
+pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Candidates) -> Refused {
     let holders = [
         (
             Code::AddressTaken,

@@ -7,7 +7,7 @@
 use super::{EditContext, Refused, check, finish};
 use crate::{
     decide::{
-        depart::removal,
+        departures::removal,
         proposal::{Counts, Proposal},
     },
     model::{

@@ -1,7 +1,7 @@
 //! What the values of a record say about the employee who has its id or address: the same human or another.
 
 use crate::{
-    decide::known::Known,
+    decide::candidates::Candidates,
     model::{
         employee::{Employee, Status},
         facts::FactsRef,
@@ -85,7 +85,7 @@ pub(crate) fn could_be_the_same(facts: FactsRef<'_>, employee: &Employee) -> boo
 }
 
 /// Whether a record with the id of an employee looks as if the id were given to another employee.
-pub(super) fn id_was_reused(facts: FactsRef<'_>, employee: &Employee, known: &Known) -> bool {
+pub(super) fn id_was_reused(facts: FactsRef<'_>, employee: &Employee, known: &Candidates) -> bool {
     let person = Person::of(facts, employee);
     match compare(facts, employee, canonical::EMAIL) {
         Compared::Equal => false,

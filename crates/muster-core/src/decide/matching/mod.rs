@@ -1,19 +1,19 @@
 //! Decides which employee each record is about: the matching table, and conflicts between records.
 
-mod claims;
-mod dates;
+mod date_conflicts;
 pub(crate) mod evidence;
-mod likeness;
-mod own_records;
+mod key_table;
+mod names_and_birthday;
+mod one_record;
 mod presence;
 pub(crate) mod problems;
-mod table;
+mod unique_values;
 
-pub(crate) use own_records::rejected_subject;
+pub(crate) use one_record::rejected_subject;
 pub(crate) use presence::{Present, key_holders, present};
 
 use crate::{
-    decide::{amend, known::Known},
+    decide::{candidates::Candidates, changes},
     model::{
         calendar::Calendar,
         facts::FactsRef,
@@ -58,7 +58,7 @@ pub(crate) struct Matches {
 
 /// What matching looks at.
 pub(crate) struct MatchContext<'a> {
-    pub(crate) known: &'a Known,
+    pub(crate) known: &'a Candidates,
     pub(crate) roster: &'a Roster,
     pub(crate) policy: &'a Policy,
     pub(crate) schema: &'a Schema,
@@ -70,7 +70,7 @@ impl MatchContext<'_> {
     pub(crate) fn has_ended(&self, facts: FactsRef<'_>) -> bool {
         facts
             .value(canonical::OFFBOARDING_DATE)
-            .and_then(amend::day)
+            .and_then(changes::day)
             .is_some_and(|day| self.calendar.has_ended(day))
     }
 }
@@ -94,31 +94,31 @@ pub(crate) fn match_records(
         let found = match draft.state {
             DraftState::Superseded => RecordMatch::Superseded,
             DraftState::Rejected => {
-                RecordMatch::Rejected(table::named(facts, context).map(|employee| employee.id))
+                RecordMatch::Rejected(key_table::named(facts, context).map(|employee| employee.id))
             }
-            DraftState::NotSelected => table::not_selected(facts, context),
-            DraftState::Undecided => match table::named_own(facts, context) {
+            DraftState::NotSelected => key_table::not_selected(facts, context),
+            DraftState::Undecided => match key_table::named_own(facts, context) {
                 Some(employee) => RecordMatch::Known(employee.id, Reason::Deselected),
                 None => RecordMatch::New,
             },
             DraftState::Candidate => Ok(RecordMatch::New)
                 .and_then(|found| match context.known.is_empty() {
                     true => Ok(found),
-                    false => table::look_up(facts, context),
+                    false => key_table::look_up(facts, context),
                 })
-                .and_then(|found| dates::check(found, facts, context))
+                .and_then(|found| date_conflicts::check(found, facts, context))
                 .unwrap_or_else(|(employee, problem)| {
-                    problems.push(problem.at(draft.place));
+                    problems.push(problem.at(draft.origin));
                     RecordMatch::Rejected(employee)
                 }),
         };
         matches.records.push(found);
     }
     if !context.known.is_empty() {
-        likeness::newcomers_on_passed_on_addresses(reading, context, &mut matches);
-        let subjects = own_records::settle(reading, context, &mut matches, &mut problems);
-        likeness::holders_with_their_own_record(reading, context, &mut matches);
-        let claimants = claims::Claimants {
+        names_and_birthday::newcomers_on_passed_on_addresses(reading, context, &mut matches);
+        let subjects = one_record::settle(reading, context, &mut matches, &mut problems);
+        names_and_birthday::holders_with_their_own_record(reading, context, &mut matches);
+        let claimants = unique_values::Claimants {
             reading,
             context,
             subjects: &subjects,
@@ -127,7 +127,7 @@ pub(crate) fn match_records(
         if context.policy.match_by == MatchBy::Email {
             claimants.ids(&mut matches, &mut problems);
         }
-        likeness::probable_email_changes(reading, context, &mut matches);
+        names_and_birthday::probable_email_changes(reading, context, &mut matches);
     }
     for problem in problems {
         reading.problems.push(problem);

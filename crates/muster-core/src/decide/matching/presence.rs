@@ -2,9 +2,9 @@
 
 use super::{MatchContext, Matches, RecordMatch};
 use crate::{
-    decide::known::Known,
+    decide::candidates::Candidates,
     model::{
-        employee::Employee, facts::FactsRef, field::canonical, ids::EmployeeId, origin::Place,
+        employee::Employee, facts::FactsRef, field::canonical, ids::EmployeeId, origin::Origin,
     },
     read::{reading::Reading, roster::Roster},
 };
@@ -41,7 +41,7 @@ pub(crate) fn present<'r>(
 /// Whoever has the id of a record, and whoever has its address.
 pub(crate) fn key_holders<'k>(
     facts: FactsRef<'_>,
-    known: &'k Known,
+    known: &'k Candidates,
 ) -> impl Iterator<Item = &'k Employee> {
     let by_id = facts
         .value(canonical::EXTERNAL_ID)
@@ -55,7 +55,7 @@ pub(crate) fn key_holders<'k>(
 /// The employees in a delivery.
 pub(crate) struct Present<'r> {
     roster: &'r Roster,
-    seen: &'r [Option<Place>],
+    seen: &'r [Option<Origin>],
     named: HashSet<EmployeeId>,
 }
 

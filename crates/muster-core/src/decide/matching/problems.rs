@@ -6,7 +6,7 @@ use crate::model::{
     facts::FactsRef,
     field::canonical,
     ids::IntegrationId,
-    origin::Place,
+    origin::Origin,
     problem::{
         Problem, Severity,
         matching::{Detail, Holder, Remedy},
@@ -122,7 +122,7 @@ pub(super) fn id_taken(facts: FactsRef<'_>, employee: &Employee) -> Problem {
 /// Two records about one employee with different content.
 pub(super) fn duplicate(
     facts: FactsRef<'_>,
-    (line, other): (Place, Place),
+    (line, other): (Origin, Origin),
     fields: Vec<String>,
 ) -> Problem {
     let detail = Detail::Duplicate {
@@ -137,7 +137,7 @@ pub(super) fn duplicate(
 /// Another record about the same employee was rejected.
 pub(super) fn blocked(
     facts: FactsRef<'_>,
-    (line, other): (Place, Place),
+    (line, other): (Origin, Origin),
     employee: &Employee,
 ) -> Problem {
     let detail = Detail::Blocked {

@@ -2,7 +2,7 @@
 
 use super::revert::Revert;
 use crate::{
-    decide::known::Known,
+    decide::candidates::Candidates,
     model::{
         code::Code,
         employee::Employee,
@@ -31,7 +31,7 @@ pub fn wanted(changes: &[(EmployeeId, Vec<Change>)]) -> (Vec<&str>, Vec<&str>) {
 /// keep a key from the next, so it is repeated until nothing more is removed.
 pub(super) fn leave_taken(
     reverts: &mut [Revert<'_>],
-    known: &Known,
+    known: &Candidates,
     workspace: &Workspace,
     problems: &mut Problems,
 ) {
@@ -51,7 +51,7 @@ pub(super) fn leave_taken(
 fn first_taken<'k>(
     reverts: &[Revert<'_>],
     field: FieldNumber,
-    known: &'k Known,
+    known: &'k Candidates,
 ) -> Option<(usize, &'k Employee)> {
     reverts.iter().enumerate().find_map(|(at, revert)| {
         let value = revert.gives_back(field)?;

@@ -9,8 +9,8 @@ mod revert;
 
 use crate::{
     decide::{
-        depart, guard,
-        known::Known,
+        candidates::Candidates,
+        departures, guard,
         proposal::{Counts, Proposal},
         propose::protected,
     },
@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 pub fn propose(
     created: &[EmployeeId],
     changes: &[(EmployeeId, Vec<Change>)],
-    known: &Known,
+    known: &Candidates,
     roster: &Roster,
     workspace: &Workspace,
     calendar: Calendar,
@@ -47,7 +47,7 @@ pub fn propose(
             problems.push(protected(employee));
             continue;
         }
-        let removal = depart::removal(employee, OperationKind::Deactivate, Reason::Undo);
+        let removal = departures::removal(employee, OperationKind::Deactivate, Reason::Undo);
         plan.operations.push(removal);
         budgets::note_granted_of_all_fields(employee, workspace, &mut problems);
     }

@@ -50,7 +50,7 @@ impl Revert<'_> {
             employee: Some(employee.id),
             revision: employee.revision,
             draft: None,
-            place: None,
+            origin: None,
             reason: Reason::Undo,
             changes: opposite,
             who: Who::of_employee(employee),

@@ -1,7 +1,7 @@
 //! Conditions on fields: whether they are possible, and whether a person meets them.
 
 use super::{
-    Condition, RulePlace, RuleProblem,
+    Condition, RulePosition, RuleProblem,
     variable::{Variable, instead},
 };
 use crate::{
@@ -85,7 +85,7 @@ pub(super) fn check(conditions: &[Condition], workspace: &Workspace) -> Vec<Rule
     for (condition, position) in conditions.iter().zip(0..) {
         let mut problem = |message: String, advice: String| {
             problems.push(RuleProblem::new(
-                RulePlace::Condition(position),
+                RulePosition::Condition(position),
                 message,
                 advice,
             ));

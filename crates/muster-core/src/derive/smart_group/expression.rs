@@ -5,7 +5,7 @@
 //! may be undecided; such a person does not meet it.
 
 use super::{
-    RulePlace, RuleProblem,
+    RulePosition, RuleProblem,
     expression_source::{
         NOTHING, NUMBER, WHOLE, count, found, noun, refuse_function, syntax, unreadable,
     },
@@ -105,7 +105,7 @@ pub(super) fn problem(
     message: impl Into<String>,
     advice: impl Into<String>,
 ) -> RuleProblem {
-    RuleProblem::new(RulePlace::Expression(at), message, advice)
+    RuleProblem::new(RulePosition::Expression(at), message, advice)
 }
 
 impl Expression {

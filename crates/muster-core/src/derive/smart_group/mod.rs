@@ -46,16 +46,16 @@ pub struct Condition {
 /// What is wrong with a rule, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleProblem {
-    pub place: RulePlace,
+    pub position: RulePosition,
     /// Lower-case fragment: what is wrong.
     pub message: String,
     /// What would be right.
     pub advice: String,
 }
 
-/// A place in a rule.
+/// A position in a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RulePlace {
+pub enum RulePosition {
     /// The group as a whole.
     Group,
     /// The condition with this position, from 0.
@@ -66,12 +66,12 @@ pub enum RulePlace {
 
 impl RuleProblem {
     pub(crate) fn new(
-        place: RulePlace,
+        position: RulePosition,
         message: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
         Self {
-            place,
+            position,
             message: message.into(),
             advice: advice.into(),
         }
@@ -86,7 +86,7 @@ impl SmartGroup {
     pub fn check(&self, workspace: &Workspace) -> Vec<RuleProblem> {
         let mut problems = Vec::new();
         let whole =
-            |message: &str, advice: &str| RuleProblem::new(RulePlace::Group, message, advice);
+            |message: &str, advice: &str| RuleProblem::new(RulePosition::Group, message, advice);
         let shown = crate::model::problem::shown(&self.name);
         if self.name.trim() != self.name
             || self.name.is_empty()
@@ -141,7 +141,7 @@ impl Condition {
     }
 }
 
-impl fmt::Display for RulePlace {
+impl fmt::Display for RulePosition {
     /// As in "condition 2"; empty for the group as a whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

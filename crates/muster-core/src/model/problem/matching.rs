@@ -1,6 +1,6 @@
 //! Problems of matching: which employee a record is about, and values that only one employee may have.
 
-use crate::model::origin::Place;
+use crate::model::origin::Origin;
 use serde::{Deserialize, Serialize};
 
 /// An employee as messages name them.
@@ -37,39 +37,39 @@ pub enum Detail {
     },
     /// Two records with different content are about one employee.
     Duplicate {
-        line: Place,
-        other: Place,
+        line: Origin,
+        other: Origin,
         key: Option<String>,
         /// The fields that differ.
         fields: Vec<String>,
     },
     /// The same, but both end the employment: the values on which they agree are used.
     DuplicateEnds {
-        line: Place,
-        other: Place,
+        line: Origin,
+        other: Origin,
         key: Option<String>,
         fields: Vec<String>,
     },
     /// Two records give one address to two employees.
     SharedAddress {
-        line: Place,
-        other: Place,
+        line: Origin,
+        other: Origin,
         address: String,
         external_id: Option<String>,
         other_external_id: Option<String>,
     },
     /// Two records give one external id to two addresses.
     SharedId {
-        line: Place,
-        other: Place,
+        line: Origin,
+        other: Origin,
         external_id: String,
         address: Option<String>,
         other_address: Option<String>,
     },
     /// Another record about the same employee was rejected.
     Blocked {
-        line: Place,
-        other: Place,
+        line: Origin,
+        other: Origin,
         holder: Holder,
     },
     /// Neither key of the record identifies anybody, and its address cannot be read.

@@ -23,7 +23,7 @@ pub mod value;
 pub use detail::Detail;
 pub use remedy::Remedy;
 
-use crate::model::{code::Code, origin::Place};
+use crate::model::{code::Code, origin::Origin};
 use serde::{Deserialize, Serialize};
 
 /// How much a problem costs.
@@ -47,7 +47,8 @@ pub struct Problem {
     pub code: Code,
     pub severity: Severity,
     /// The record concerned; none for a whole file or delivery.
-    pub place: Option<Place>,
+    #[serde(rename = "place")]
+    pub origin: Option<Origin>,
     /// Column or field name as the source writes it, if one is to blame.
     pub field: Option<String>,
     /// The offending value, shown with [`shown`].
@@ -77,7 +78,7 @@ impl Problem {
         Self {
             code,
             severity,
-            place: None,
+            origin: None,
             field: None,
             value: None,
             subject: None,
@@ -104,8 +105,8 @@ impl Problem {
 
     /// The same problem at a record.
     #[must_use]
-    pub fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+    pub fn at(mut self, origin: Origin) -> Self {
+        self.origin = Some(origin);
         self
     }
 

@@ -3,11 +3,11 @@
 //! The structs hold finished values. Texts are put in by the front end, which words them. Long lists are generic, so that they
 //! can be written one by one instead of being collected first.
 
-mod answer;
 mod budget;
+mod connection_test;
 mod decision;
-mod each;
 mod employee;
+mod error;
 mod group;
 mod operation;
 mod organisation;
@@ -17,15 +17,15 @@ mod run;
 mod schema;
 mod service;
 mod setup;
+mod stream;
 mod sweep;
-mod test;
 mod workspace;
 
-pub use answer::*;
 pub use budget::*;
+pub use connection_test::*;
 pub use decision::*;
-pub use each::*;
 pub use employee::*;
+pub use error::*;
 pub use group::*;
 pub use operation::*;
 pub use organisation::*;
@@ -35,6 +35,6 @@ pub use run::*;
 pub use schema::*;
 pub use service::*;
 pub use setup::*;
+pub use stream::*;
 pub use sweep::*;
-pub use test::*;
 pub use workspace::*;

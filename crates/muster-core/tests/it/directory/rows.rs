@@ -6,12 +6,12 @@ use muster_core::{
         code::Code,
         field::{FieldDefinition, FieldNumber, FieldOrigin, Schema},
         ids::WorkspaceId,
-        origin::Place,
+        origin::Origin,
         problem::{Problem, Severity},
         workspace::{Workspace, WorkspaceSettings},
     },
     read::{
-        intake::Intake,
+        filter::RecordFilter,
         normalise::FieldKind,
         record::{Mark, Record, Sink},
     },
@@ -90,7 +90,7 @@ pub(super) fn table(text: &str) -> (Vec<String>, Vec<Row>) {
     )
 }
 
-pub(super) fn feed(intake: &mut Intake<'_>, place: Place, cells: &[String]) {
+pub(super) fn feed(filter: &mut RecordFilter<'_>, origin: Origin, cells: &[String]) {
     let is_broken = cells[0].starts_with('!');
     let mut text = String::new();
     let (mut ends, mut marks) = (Vec::new(), Vec::new());
@@ -106,7 +106,7 @@ pub(super) fn feed(intake: &mut Intake<'_>, place: Place, cells: &[String]) {
         marks.push(mark);
     }
     if !is_broken {
-        return intake.record(Record::with_marks(place, &text, &ends, &marks));
+        return filter.record(Record::with_marks(origin, &text, &ends, &marks));
     }
     let count = if cells.len() == 1 { 0 } else { ends.len() };
     let problem = Problem::new(
@@ -115,8 +115,8 @@ pub(super) fn feed(intake: &mut Intake<'_>, place: Place, cells: &[String]) {
         "the row has 2 values too many",
         "mend the export",
     );
-    intake.broken(
-        Record::with_marks(place, &text, &ends[..count], &marks[..count]),
-        problem.at(place),
+    filter.broken(
+        Record::with_marks(origin, &text, &ends[..count], &marks[..count]),
+        problem.at(origin),
     );
 }

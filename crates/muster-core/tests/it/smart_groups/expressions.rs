@@ -286,7 +286,7 @@ crate::for_every_seed! {
             }
             Err(problems) => {
                 prop_assert!(!problems[0].message.contains("could not be read"), "the parser broke: {:?}", problems);
-                let RulePlace::Expression(at) = problems[0].place else { panic!("{problems:?}") };
+                let RulePosition::Expression(at) = problems[0].position else { panic!("{problems:?}") };
                 prop_assert!(at <= source.chars().count(), "{problems:?}");
             }
         }

@@ -7,7 +7,7 @@ use crate::{
     runs::archive,
     secrets::secret::require_key,
 };
-use muster_core::privacy::cut::{Cut, Keys, Subjects, cut};
+use muster_core::privacy::file_erasure::{FileErasure, Keys, Subjects, erase_records};
 
 /// The number of records in archived deliveries. A file that must be deleted counts as one.
 pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
@@ -29,15 +29,15 @@ pub(super) fn contents(search: &mut Search<'_>) -> Result<u64, DbError> {
         let Some((bytes, form)) = archive::read(connection, keyring, workspace, &sha256)? else {
             continue;
         };
-        match cut(&bytes, &form, Subjects::Keys(&keys)) {
-            Cut::Nothing => {}
-            Cut::Unsure => {
+        match erase_records(&bytes, &form, Subjects::Keys(&keys)) {
+            FileErasure::Nothing => {}
+            FileErasure::Unsure => {
                 count += 1;
                 if search.act.is_some() {
                     archive::remove(connection, workspace, &sha256)?;
                 }
             }
-            Cut::Done { bytes, lines } => {
+            FileErasure::Done { bytes, lines } => {
                 count += lines.len().max(1) as u64;
                 if search.act.is_some() {
                     require_key(connection, workspace, keyring)?;

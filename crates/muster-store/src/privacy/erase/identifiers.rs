@@ -13,7 +13,7 @@ use muster_core::{
         problem::shown,
         workspace::Workspace,
     },
-    privacy::cut::Keys,
+    privacy::file_erasure::Keys,
     read::normalise::fold_email,
 };
 use std::collections::BTreeSet;

@@ -18,7 +18,7 @@ use muster_core::{
         employee::Status,
         field::{CANONICAL_FIELDS, FieldNumber, canonical},
         ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
-        origin::Place,
+        origin::Origin,
         plan::{Changed, Operation},
         workspace::Workspace,
     },
@@ -45,7 +45,7 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Creation {
     pub(crate) status: Status,
-    pub(crate) place: Option<Place>,
+    pub(crate) origin: Option<Origin>,
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) owned: bool,
 }
@@ -61,7 +61,7 @@ impl Creation {
             status: status
                 .and_then(|change| Status::parse(change.new.as_deref()?))
                 .unwrap_or(Status::Active),
-            place: operation.place,
+            origin: operation.origin,
             fingerprint: operation.fingerprint,
             owned: operation.takes_ownership,
         }
@@ -157,8 +157,8 @@ impl<'c, 'p> People<'c, 'p> {
         insert.bind(3, new.status.as_str())?;
         insert.bind(4, owner.map(|owner| owner.0))?;
         insert.bind(5, self.run.0)?;
-        insert.bind(6, new.place.map(|place| i64::from(place.file)))?;
-        insert.bind(7, new.place.map(|place| i64::from(place.line)))?;
+        insert.bind(6, new.origin.map(|origin| i64::from(origin.file)))?;
+        insert.bind(7, new.origin.map(|origin| i64::from(origin.line)))?;
         let mut own = BTreeMap::new();
         let mut speaks = false;
         for (field, value) in values {

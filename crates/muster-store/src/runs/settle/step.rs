@@ -18,7 +18,7 @@ use muster_core::{
         employee::Status,
         field::{CANONICAL_FIELDS, FieldNumber, canonical},
         ids::{EmployeeId, IntegrationId},
-        origin::Place,
+        origin::Origin,
         plan::{Change, Changed, Operation, OperationKind, Reason, Who},
     },
     read::roster::Fingerprint,
@@ -36,7 +36,7 @@ pub(crate) struct Step<'a> {
     pub(crate) employee: EmployeeId,
     pub(crate) revision: i64,
     pub(crate) reason: Reason,
-    pub(crate) place: Option<Place>,
+    pub(crate) origin: Option<Origin>,
     pub(crate) changes: &'a [Change],
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) takes_ownership: bool,
@@ -52,7 +52,7 @@ impl<'a> Step<'a> {
             employee: operation.employee?,
             revision: operation.revision,
             reason: operation.reason,
-            place: operation.place,
+            origin: operation.origin,
             changes: &operation.changes,
             fingerprint: operation.fingerprint,
             takes_ownership: operation.takes_ownership,
@@ -220,7 +220,7 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
             let fingerprint = step.fingerprint.as_ref();
             let employed = after.is_employed();
             // A date that is due or a manual edit says nothing about whether the source still has the employee.
-            let is_seen = step.place.is_some()
+            let is_seen = step.origin.is_some()
                 || !matches!(step.kind, OperationKind::Activate | OperationKind::Update);
             people
                 .rosters
@@ -397,8 +397,8 @@ fn note(people: &People<'_, '_>, step: &Step<'_>, changes: &[Change]) -> Result<
             step.kind.as_str(),
             step.reason.as_str(),
             changes::write(changes, &people.workspace.schema),
-            step.place.map(|place| i64::from(place.file)),
-            step.place.map(|place| i64::from(place.line)),
+            step.origin.map(|origin| i64::from(origin.file)),
+            step.origin.map(|origin| i64::from(origin.line)),
             people.approved_by,
         ))?;
     Ok(())

@@ -287,9 +287,9 @@ impl Person<'_> {
         if let Some(note) = &entry.note {
             details.push(words.v("history-note", &visible(note)));
         }
-        let from = match (&entry.file, entry.place) {
-            (Some(file), Some(place)) => {
-                format!("{}:{}", visible(file), number(u64::from(place.line)))
+        let from = match (&entry.file, entry.origin) {
+            (Some(file), Some(origin)) => {
+                format!("{}:{}", visible(file), number(u64::from(origin.line)))
             }
             _ => String::new(),
         };

@@ -73,10 +73,10 @@ pub(crate) fn why(
         (None, None) => words.t("source-muster"),
     };
     step("why-source", source.clone(), None);
-    if let (Some(file), Some(place)) = (&entry.file, entry.place) {
+    if let (Some(file), Some(origin)) = (&entry.file, entry.origin) {
         step(
             "why-record",
-            format!("{}:{}", visible(file), number(u64::from(place.line))),
+            format!("{}:{}", visible(file), number(u64::from(origin.line))),
             None,
         );
     }

@@ -76,7 +76,7 @@ impl Context<'_> {
             &operation.changes,
             because(operation.reason.sentence()),
             note,
-            operation.place.map(|place| origin(place, self.files)),
+            operation.origin.map(|at| origin(at, self.files)),
         )
     }
 
@@ -89,13 +89,13 @@ impl Context<'_> {
             .get(&entry.employee)
             .map(Who::of_employee)
             .unwrap_or_default();
-        let at = match (&entry.file, entry.place) {
-            (Some(file), Some(place)) => Some(format!(
+        let at = match (&entry.file, entry.origin) {
+            (Some(file), Some(origin)) => Some(format!(
                 "{}:{}",
                 visible(file),
-                number(u64::from(place.line))
+                number(u64::from(origin.line))
             )),
-            _ => entry.place.map(|place| origin(place, self.files)),
+            _ => entry.origin.map(|at| origin(at, self.files)),
         };
         self.row(
             None,

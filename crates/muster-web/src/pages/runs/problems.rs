@@ -128,12 +128,12 @@ fn row(problem: &Problem, files: &[DeliveredFile], sentences: Sentences) -> Prob
     let words = Frame::words();
     let said = (sentences.problem)(problem);
     let from = problem
-        .place
-        .map(|place| origin(place, files))
+        .origin
+        .map(|at| origin(at, files))
         .unwrap_or_default();
-    let subject = match (&problem.subject, problem.place) {
+    let subject = match (&problem.subject, problem.origin) {
         (Some(subject), _) => visible(subject),
-        (None, Some(place)) => words.v("rejected-line", &number(u64::from(place.line))),
+        (None, Some(origin)) => words.v("rejected-line", &number(u64::from(origin.line))),
         (None, None) => words.t("rejected-delivery"),
     };
     ProblemRow {

@@ -146,7 +146,11 @@ fn limit_refusals_name_line_and_setting() {
             Code::CsvLimit,
             &[&format!("RaiseLimit {{ limit: {setting} }}")],
         );
-        assert_eq!(problem.place.map(|place| place.line), line, "{problem:?}");
+        assert_eq!(
+            problem.origin.map(|origin| origin.line),
+            line,
+            "{problem:?}"
+        );
     }
     let (_, sink) = read_with(&rows, &with(|settings| settings.limits.field = 20));
     one_broken(

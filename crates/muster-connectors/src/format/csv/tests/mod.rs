@@ -59,14 +59,14 @@ impl Sink for Collected {
     }
 
     fn record(&mut self, record: Record<'_>) {
-        self.records.push((record.place.line, texts(record)));
+        self.records.push((record.origin.line, texts(record)));
     }
 
     fn broken(&mut self, record: Record<'_>, problem: Problem) {
-        assert_eq!(problem.place, Some(record.place));
+        assert_eq!(problem.origin, Some(record.origin));
         assert_eq!(problem.severity, Severity::Rejected);
         self.broken
-            .push((record.place.line, texts(record), problem));
+            .push((record.origin.line, texts(record), problem));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rows, quotes, line ends and cut files: F15 to F20 and F28 to F32.
 
 use super::*;
-use muster_core::model::origin::Place;
+use muster_core::model::origin::Origin;
 
 #[test]
 fn f15_every_line_end_is_read() {
@@ -65,13 +65,13 @@ fn f18_unclosed_quote_refuses_the_file() {
         Code::CsvUnclosed,
         &["UnclosedQuote { line: 4, field: 2 }"],
     );
-    assert_eq!(problem.place, Some(Place { file: 3, line: 4 }));
+    assert_eq!(problem.origin, Some(Origin { file: 3, line: 4 }));
     let inside = refused(
         "id,a,b\n1,\"x\ny\",\"z\n2,b,c\n",
         Code::CsvUnclosed,
         &["UnclosedQuote { line: 3, field: 3 }"],
     );
-    assert_eq!(inside.place, Some(Place { file: 3, line: 3 }));
+    assert_eq!(inside.origin, Some(Origin { file: 3, line: 3 }));
     refused("id,name\n1,Jan\n\"", Code::CsvUnclosed, &["line: 3"]);
     refused("id,\"name\n1,Jan\n", Code::CsvUnclosed, &["line: 1"]);
 }

@@ -9,34 +9,34 @@ impl Checker<'_> {
     pub(super) fn companies(&mut self, raw: &[RawCompany]) -> Vec<Company> {
         let mut companies: Vec<Company> = Vec::new();
         for raw in raw {
-            let place = if raw.id.trim().is_empty() {
+            let path = if raw.id.trim().is_empty() {
                 "company".to_owned()
             } else {
                 format!("company.{}", raw.id)
             };
             if raw.id.trim().is_empty() {
-                self.problem(&place, SettingIssue::CompanyWithoutId);
+                self.problem(&path, SettingIssue::CompanyWithoutId);
             }
             if companies
                 .iter()
                 .any(|company| company.external_id == raw.id)
             {
                 let id = raw.id.clone();
-                self.problem(&place, SettingIssue::CompanyTwice { id });
+                self.problem(&path, SettingIssue::CompanyTwice { id });
             }
             let company = Company {
                 external_id: raw.id.clone(),
                 short_name: raw.short_name.clone().unwrap_or_else(|| raw.id.clone()),
                 full_name: raw.full_name.clone(),
-                valid_from: self.day(&place, "valid_from", raw.valid_from.as_ref()),
-                valid_to: self.day(&place, "valid_to", raw.valid_to.as_ref()),
+                valid_from: self.day(&path, "valid_from", raw.valid_from.as_ref()),
+                valid_to: self.day(&path, "valid_to", raw.valid_to.as_ref()),
             };
             if let (Some(from), Some(to)) = (company.valid_from, company.valid_to)
                 && to < from
             {
                 let id = raw.id.clone();
                 self.problem(
-                    &place,
+                    &path,
                     SettingIssue::CompanyEndsBeforeStart { id, from, to },
                 );
             }
@@ -45,7 +45,7 @@ impl Checker<'_> {
         companies
     }
 
-    fn day(&mut self, place: &str, name: &str, value: Option<&Value>) -> Option<Date> {
+    fn day(&mut self, path: &str, name: &str, value: Option<&Value>) -> Option<Date> {
         let text = match value? {
             Value::String(text) => text.clone(),
             other => other.to_string(),
@@ -53,7 +53,7 @@ impl Checker<'_> {
         let day = text.parse().ok().filter(|_| text.len() == 10);
         if day.is_none() {
             let name = name.to_owned();
-            self.problem(place, SettingIssue::CompanyDay { name, value: text });
+            self.problem(path, SettingIssue::CompanyDay { name, value: text });
         }
         day
     }

@@ -2,7 +2,7 @@
 
 use super::{super::raw::RawWorkspace, Checker, SettingIssue};
 use crate::{
-    derive::organisation::ManagerLeft,
+    derive::reporting_lines::ManagerLeft,
     model::workspace::{OffboardingHour, WorkspaceSettings},
 };
 use jiff::tz::TimeZone;

@@ -9,7 +9,7 @@ use crate::{
         facts::FactsRef,
         field::canonical,
         ids::EmployeeId,
-        origin::Place,
+        origin::Origin,
         plan::Who,
         problem::{
             Problem, Severity,
@@ -64,7 +64,7 @@ fn warning(reading: &Reading, position: u32) -> Problem {
         detail,
         Remedy::CorrectAddress,
     );
-    problem.place = Some(reading.drafts.get(position).place);
+    problem.origin = Some(reading.drafts.get(position).origin);
     problem.subject = id;
     problem
 }
@@ -110,8 +110,8 @@ pub(crate) fn keep_namesakes(
         if let Some(position) = record {
             present.keep(employee.id);
             let detail = |employee| Detail::KeptByNames { employee };
-            let place = reading.drafts.get(*position).place;
-            problems.push(stays(employee, detail).at(place));
+            let origin = reading.drafts.get(*position).origin;
+            problems.push(stays(employee, detail).at(origin));
         }
     }
     problems
@@ -128,7 +128,7 @@ pub(crate) fn kept(
     if context.policy.missing == Missing::Keep {
         return Vec::new();
     }
-    let mut stay: BTreeMap<EmployeeId, (&Employee, Place)> = BTreeMap::new();
+    let mut stay: BTreeMap<EmployeeId, (&Employee, Origin)> = BTreeMap::new();
     for (position, found) in (0..).zip(&matches.records) {
         let (RecordMatch::Rejected(Some(me)) | RecordMatch::Held(_, Some(me))) = found else {
             continue;
@@ -136,7 +136,7 @@ pub(crate) fn kept(
         let facts = reading.drafts.facts(position);
         let others = matching::key_holders(facts, context.known)
             .filter(|other| other.id != *me && is_ours(other, context));
-        stay.extend(others.map(|other| (other.id, (other, reading.drafts.get(position).place))));
+        stay.extend(others.map(|other| (other.id, (other, reading.drafts.get(position).origin))));
     }
     if stay.is_empty() {
         return Vec::new();
@@ -156,7 +156,7 @@ pub(crate) fn kept(
             .is_some_and(|at| present.at(at))
     });
     absent
-        .map(|(one, place)| stays(one, |employee| Detail::KeptByKey { employee }).at(place))
+        .map(|(one, origin)| stays(one, |employee| Detail::KeptByKey { employee }).at(origin))
         .collect()
 }
 

@@ -1,14 +1,14 @@
 //! The same for the records of an HR system: one JSON object a line, with the columns under `values`.
 
-use super::{Cut, Form, Subjects, has_address};
+use super::{FileErasure, Form, Subjects, has_address};
 use serde_json::{Map, Value};
 
 const VALUES: &str = "values";
 
 /// Blanks the lines of records about the people, and their ids and addresses in records about others.
-pub(super) fn cut(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> Cut {
+pub(super) fn erase_records(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> FileErasure {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return Cut::Unsure;
+        return FileErasure::Unsure;
     };
     let mut out = String::with_capacity(text.len());
     let (mut lines, mut is_blanked) = (Vec::new(), false);
@@ -20,7 +20,7 @@ pub(super) fn cut(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> Cut {
             continue;
         }
         let Ok(Value::Object(mut object)) = serde_json::from_str(record) else {
-            return Cut::Unsure;
+            return FileErasure::Unsure;
         };
         let mut none = Map::new();
         let values = match object.get_mut(VALUES) {
@@ -38,11 +38,11 @@ pub(super) fn cut(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> Cut {
         out.push_str(end);
     }
     if has_address(out.as_bytes(), subjects) {
-        return Cut::Unsure;
+        return FileErasure::Unsure;
     }
     match lines.is_empty() && !is_blanked {
-        true => Cut::Nothing,
-        false => Cut::Done {
+        true => FileErasure::Nothing,
+        false => FileErasure::Done {
             bytes: out.into_bytes(),
             lines,
         },
@@ -81,9 +81,9 @@ fn blank(values: &mut Map<String, Value>, form: &Form, subjects: Subjects<'_>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::privacy::cut::Keys;
+    use crate::privacy::file_erasure::Keys;
 
-    fn cut(text: &str) -> Cut {
+    fn erase_records(text: &str) -> FileErasure {
         let columns = ["id", "mail", "boss"].map(str::to_owned).to_vec();
         let form = Form {
             delimiter: None,
@@ -97,7 +97,7 @@ mod tests {
             ids: ["1".to_owned()].into(),
             emails: ["eva@acme.example".to_owned()].into(),
         };
-        super::cut(text.as_bytes(), &form, Subjects::Keys(&keys))
+        super::erase_records(text.as_bytes(), &form, Subjects::Keys(&keys))
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
             "\n",
             "{\"values\":{\"id\":\"11\",\"mail\":\"1\"}}\n",
         );
-        let Cut::Done { bytes, lines } = cut(text) else {
+        let FileErasure::Done { bytes, lines } = erase_records(text) else {
             panic!()
         };
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
@@ -123,9 +123,15 @@ mod tests {
 
     #[test]
     fn nothing_is_nothing_and_what_is_unsure_is_dropped() {
-        assert_eq!(cut("{\"values\":{\"id\":\"2\"}}\n\n"), Cut::Nothing);
-        assert_eq!(cut("{\"values\":{\"id\":\"2\"}\n"), Cut::Unsure);
+        assert_eq!(
+            erase_records("{\"values\":{\"id\":\"2\"}}\n\n"),
+            FileErasure::Nothing
+        );
+        assert_eq!(
+            erase_records("{\"values\":{\"id\":\"2\"}\n"),
+            FileErasure::Unsure
+        );
         let inside = "{\"values\":{\"id\":\"2\",\"mail\":\"x <eva@acme.example>\"}}\n";
-        assert_eq!(cut(inside), Cut::Unsure);
+        assert_eq!(erase_records(inside), FileErasure::Unsure);
     }
 }

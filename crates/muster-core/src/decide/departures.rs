@@ -1,7 +1,7 @@
 //! Departures and starts that no record causes: employees missing from a complete delivery, and dates that are due.
 
 use crate::{
-    decide::{amend, known::Known, propose::protected},
+    decide::{candidates::Candidates, changes, propose::protected},
     model::{
         calendar::Calendar,
         employee::{Employee, Status},
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashSet};
 /// What absence is judged by.
 pub(crate) struct Absence<'a> {
     pub(crate) roster: &'a Roster,
-    pub(crate) known: &'a Known,
+    pub(crate) known: &'a Candidates,
     pub(crate) policy: &'a Policy,
     /// The same content once more is no further evidence.
     pub(crate) is_same_delivery: bool,
@@ -76,7 +76,7 @@ type Doubts = BTreeMap<EmployeeId, StartDoubt>;
 /// The employees of an integration whose dates are due, whatever the delivery says of them.
 pub(crate) struct Due<'a> {
     pub(crate) integration: Option<IntegrationId>,
-    pub(crate) known: &'a Known,
+    pub(crate) known: &'a Candidates,
     /// Employees whose record has decided on their dates.
     pub(crate) amended: &'a HashSet<EmployeeId>,
     pub(crate) doubts: &'a Doubts,
@@ -104,7 +104,7 @@ pub(crate) fn due(plan: &mut Plan, due: &Due<'_>, problems: &mut Vec<Problem>) -
 /// The same for every employee, whichever integration owns them.
 pub(crate) fn due_of_all(
     plan: &mut Plan,
-    known: &Known,
+    known: &Candidates,
     doubts: &Doubts,
     calendar: Calendar,
     problems: &mut Vec<Problem>,
@@ -122,12 +122,12 @@ fn add_due<'e>(
     let mut count = 0;
     for employee in employees {
         let expired = pin::expired(employee, calendar.today, |_| false);
-        let day = |field| employee.value(field).and_then(amend::day);
+        let day = |field| employee.value(field).and_then(changes::day);
         let dates = (
             day(canonical::ONBOARDING_DATE),
             day(canonical::OFFBOARDING_DATE),
         );
-        let next = amend::next_status(employee.status, dates.0, dates.1, calendar);
+        let next = changes::next_status(employee.status, dates.0, dates.1, calendar);
         let (status, Some(reason)) = next else {
             plan.operations.extend(pins_end(employee, expired));
             continue;
@@ -161,7 +161,7 @@ fn add_due<'e>(
 }
 
 /// Operations that a date or absence causes end expired pins, like those that a record causes.
-fn end_pins(plan: &mut Plan, known: &Known, calendar: Calendar) {
+fn end_pins(plan: &mut Plan, known: &Candidates, calendar: Calendar) {
     let has_expired =
         |employee: &Employee| employee.pins.iter().any(|pin| !pin.holds(calendar.today));
     if !known.iter().any(has_expired) {
@@ -223,7 +223,7 @@ fn status_operation(
         employee: Some(employee.id),
         revision: employee.revision,
         draft: None,
-        place: None,
+        origin: None,
         reason,
         changes: vec![Change {
             what: Changed::Status,

@@ -105,7 +105,7 @@ impl Organisation {
                 .iter()
                 .enumerate()
                 .max_by_key(|(_, at)| **at)
-                .map_or(0, |(place, _)| place);
+                .map_or(0, |(origin, _)| origin);
             cycle.rotate_left(newest);
             links[cycle[0]] = Link::Cycle;
             cycles.push(cycle);

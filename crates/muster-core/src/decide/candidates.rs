@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Employees in ascending order of number, with indexes by external id and by address.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct Candidates {
     employees: Vec<Employee>,
     by_external_id: HashMap<String, usize>,
     by_email: HashMap<String, usize>,
@@ -45,7 +45,7 @@ impl<'a> PrefixChange<'a> {
     }
 }
 
-impl Known {
+impl Candidates {
     /// Indexes people; the same person may be given more than once.
     pub fn new(mut employees: Vec<Employee>) -> Self {
         employees.sort_by_key(|employee| employee.id);

@@ -29,7 +29,7 @@ pub(super) fn newcomers_on_passed_on_addresses(
     let is_superseded = |id: EmployeeId, file: u16| {
         let position = context.roster.position(id);
         let unchanged = position.and_then(|position| reading.seen[position]);
-        unchanged.is_some_and(|place| place.file <= file)
+        unchanged.is_some_and(|origin| origin.file <= file)
     };
     let moving: HashMap<EmployeeId, u16> = (0..)
         .zip(&matches.records)
@@ -37,9 +37,9 @@ pub(super) fn newcomers_on_passed_on_addresses(
             RecordMatch::Known(id, Reason::SameExternalId) => {
                 let draft = reading.drafts.get(at);
                 let is_used =
-                    draft.state == DraftState::Candidate && !is_superseded(*id, draft.place.file);
+                    draft.state == DraftState::Candidate && !is_superseded(*id, draft.origin.file);
                 let changes = is_used && changes_address(reading, context, at, *id);
-                changes.then_some((*id, draft.place.file))
+                changes.then_some((*id, draft.origin.file))
             }
             _ => None,
         })
@@ -59,7 +59,7 @@ pub(super) fn newcomers_on_passed_on_addresses(
         };
         let draft = reading.drafts.get(at);
         let is_used = draft.state == DraftState::Candidate;
-        if is_used && moving.get(&id) == Some(&draft.place.file) && !is_their_own() {
+        if is_used && moving.get(&id) == Some(&draft.origin.file) && !is_their_own() {
             *found = RecordMatch::New;
         }
     }

@@ -9,7 +9,7 @@ use crate::{
         code::Code,
         facts::Facts,
         field::canonical,
-        origin::Place,
+        origin::Origin,
         problem::{
             Problem, Severity, csv,
             selection::{Detail, Remedy},
@@ -18,10 +18,11 @@ use crate::{
     },
     privacy::tombstone,
     read::{
-        absence, columns,
+        columns,
         date_order::DateOrders,
         draft::{Drafted, Drafter},
         fill::Fill,
+        missing_columns,
         reading::{Completeness, DraftState, FieldFill, PartialReason, Reading},
         record::{Cell, Record, Sink},
         roster::{Fingerprint, Roster},
@@ -30,7 +31,7 @@ use crate::{
     setup::{integration::Setup, policy::MatchBy},
 };
 
-pub struct Intake<'a> {
+pub struct RecordFilter<'a> {
     setup: &'a Setup,
     roster: &'a Roster,
     key: [u8; 32],
@@ -46,7 +47,7 @@ pub struct Intake<'a> {
     /// Position in the roster of whom the next record is expected to be about.
     expected: u32,
     /// The last record of the current file.
-    last: Option<Place>,
+    last: Option<Origin>,
     unknown_people: bool,
     selection_present: bool,
     /// Rules of the selection whose column no record had so far, and where it is in the current file.
@@ -64,7 +65,7 @@ pub struct Intake<'a> {
 /// In what is hashed: the length that is written in full. The three bytes above it mark cells without text.
 const LONG: u8 = 0xFC;
 
-impl<'a> Intake<'a> {
+impl<'a> RecordFilter<'a> {
     /// Starts a delivery of an integration against what the directory knows.
     pub fn new(setup: &'a Setup, roster: &'a Roster, calendar: Calendar) -> Self {
         let schema = &setup.workspace.schema;
@@ -135,7 +136,7 @@ impl<'a> Intake<'a> {
         self.reading.completeness = reason.map_or(Completeness::Complete, Completeness::Partial);
         let last = self.roster.last_good.as_ref();
         let files = self.fills.iter().map(|fill| &fill.files);
-        absence::problems(self.setup, last, files)
+        missing_columns::problems(self.setup, last, files)
             .into_iter()
             .for_each(|problem| self.reading.problems.push(problem));
         let fills = self
@@ -164,13 +165,15 @@ impl<'a> Intake<'a> {
                     absent: !is_given && fill.filled == 0 && !fill.present,
                     not_selected: Vec::new(),
                     pending: Vec::new(),
-                    first_column: absence::first_column(entry)
+                    first_column: missing_columns::first_column(entry)
                         .filter(|_| fill.has_first)
                         .cloned(),
                 }
             });
-        self.reading.fills = fills.map(|fill| absence::remembered(fill, last)).collect();
-        let fallbacks = absence::fallbacks(self.setup, last, &mut self.reading.fills);
+        self.reading.fills = fills
+            .map(|fill| missing_columns::remembered(fill, last))
+            .collect();
+        let fallbacks = missing_columns::fallbacks(self.setup, last, &mut self.reading.fills);
         for (field, problem) in fallbacks {
             self.reading.withheld_first.push(field);
             self.reading.problems.push(problem);
@@ -188,7 +191,7 @@ impl<'a> Intake<'a> {
     pub fn refusal(&self) -> Option<Problem> {
         let last = self.roster.last_good.as_ref();
         let files = self.fills.iter().map(|fill| &fill.files);
-        absence::key_gone(self.setup, last, files, &self.columns)
+        missing_columns::key_gone(self.setup, last, files, &self.columns)
     }
 
     /// Notes whether a file ended with a line break.
@@ -237,7 +240,7 @@ impl<'a> Intake<'a> {
     }
 
     /// The record is what the integration said last time. True if that settles it.
-    fn is_unchanged(&mut self, place: Place, fingerprint: &Fingerprint) -> bool {
+    fn is_unchanged(&mut self, origin: Origin, fingerprint: &Fingerprint) -> bool {
         let Some(position) = self.roster.unchanged(fingerprint, self.expected) else {
             return false;
         };
@@ -245,13 +248,13 @@ impl<'a> Intake<'a> {
         let seen = &mut self.reading.seen[position as usize];
         match *seen {
             None => {
-                *seen = Some(place);
+                *seen = Some(origin);
                 self.reading.unchanged += 1;
             }
             Some(first) => {
                 self.reading.superseded += 1;
-                if first.file == place.file {
-                    self.reading.problems.push(repeated(place, first));
+                if first.file == origin.file {
+                    self.reading.problems.push(repeated(origin, first));
                 }
             }
         }
@@ -272,11 +275,11 @@ impl<'a> Intake<'a> {
         let mut drafted = self.drafter.draft(record);
         drafted.state = DraftState::Rejected;
         drafted.problems = vec![problem];
-        self.reading.in_doubt.insert(record.place.file);
-        self.keep(record.place, fingerprint, drafted);
+        self.reading.in_doubt.insert(record.origin.file);
+        self.keep(record.origin, fingerprint, drafted);
     }
 
-    fn keep(&mut self, place: Place, mut fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
+    fn keep(&mut self, origin: Origin, mut fingerprint: Fingerprint, mut drafted: Drafted<'_>) {
         if drafted.depends_on_day {
             // No record ever has it, so that the next run looks again.
             fingerprint.iter_mut().for_each(|byte| *byte = !*byte);
@@ -284,11 +287,11 @@ impl<'a> Intake<'a> {
         self.unknown_people |= drafted.unknown;
         self.selection_present |= drafted.selection_present;
         self.undecided += u64::from(!drafted.selection_present);
-        if !self.roster.tombstones.is_empty() && self.leave_out(place, fingerprint, &mut drafted) {
+        if !self.roster.tombstones.is_empty() && self.leave_out(origin, fingerprint, &mut drafted) {
             return;
         }
         for problem in drafted.problems {
-            self.note_of_record(problem.at(place));
+            self.note_of_record(problem.at(origin));
         }
         let facts = drafted
             .facts
@@ -297,7 +300,7 @@ impl<'a> Intake<'a> {
         let position = self
             .reading
             .drafts
-            .push(place, drafted.state, fingerprint, facts);
+            .push(origin, drafted.state, fingerprint, facts);
         if drafted.address_lost {
             self.reading.unaddressed.push(position);
         }
@@ -329,7 +332,7 @@ impl<'a> Intake<'a> {
     /// address it may be about somebody else, so that matching decides; what is wrong with it is not told.
     fn leave_out(
         &mut self,
-        place: Place,
+        origin: Origin,
         fingerprint: Fingerprint,
         drafted: &mut Drafted<'_>,
     ) -> bool {
@@ -341,10 +344,10 @@ impl<'a> Intake<'a> {
         );
         let tombstones = &self.roster.tombstones;
         if tombstones.names_id(facts.as_ref()) {
-            self.reading.problems.push(tombstone::left_out().at(place));
+            self.reading.problems.push(tombstone::left_out().at(origin));
             self.reading
                 .drafts
-                .push(place, DraftState::NotSelected, fingerprint, []);
+                .push(origin, DraftState::NotSelected, fingerprint, []);
             return true;
         }
         if tombstones.names_address(facts.as_ref()) {
@@ -396,7 +399,7 @@ impl<'a> Intake<'a> {
     }
 }
 
-impl Sink for Intake<'_> {
+impl Sink for RecordFilter<'_> {
     fn begin(&mut self, _file: u16, columns: &[String]) -> Result<(), Problem> {
         let files = self.fills.iter_mut().map(|fill| &mut fill.files);
         let ignored = columns::check(self.setup, columns, files)?;
@@ -440,14 +443,14 @@ impl Sink for Intake<'_> {
         self.columns = columns.to_vec();
         for (entry, fill) in entries.iter().zip(&mut self.fills) {
             fill.column = entry.source.columns().iter().find_map(find);
-            fill.first_column = absence::first_column(entry).and_then(find);
+            fill.first_column = missing_columns::first_column(entry).and_then(find);
         }
         self.drafter.begin(columns)
     }
 
     fn record(&mut self, record: Record<'_>) {
         self.reading.read += 1;
-        self.last = Some(record.place);
+        self.last = Some(record.origin);
         self.fills.iter_mut().for_each(|fill| fill.count(&record));
         self.date_orders.count(&record);
         self.see_rules(&record);
@@ -458,17 +461,17 @@ impl Sink for Intake<'_> {
         if !self.roster.entries().is_empty() {
             swallowed::mentions(&record, &self.key_columns, &mut self.reading.mentions);
         }
-        if self.is_unchanged(record.place, &fingerprint) {
+        if self.is_unchanged(record.origin, &fingerprint) {
             self.selection_present = true;
             return;
         }
         let drafted = self.drafter.draft(&record);
-        self.keep(record.place, fingerprint, drafted);
+        self.keep(record.origin, fingerprint, drafted);
     }
 
     fn broken(&mut self, record: Record<'_>, problem: Problem) {
         self.reading.read += 1;
-        self.last = Some(record.place);
+        self.last = Some(record.origin);
         if record.is_empty() {
             self.unknown_people |= csv::could_be_an_employee(&problem);
             self.reading.unreadable += 1;
@@ -479,12 +482,12 @@ impl Sink for Intake<'_> {
         let mut drafted = self.drafter.draft(&record);
         drafted.state = DraftState::Rejected;
         drafted.problems = vec![problem];
-        self.keep(record.place, fingerprint, drafted);
+        self.keep(record.origin, fingerprint, drafted);
     }
 }
 
 /// The warning for a record that stands in a file twice.
-pub(crate) fn repeated(place: Place, first: Place) -> Problem {
+pub(crate) fn repeated(origin: Origin, first: Origin) -> Problem {
     Problem::new(
         Code::RecordRepeated,
         Severity::Warning,
@@ -494,5 +497,5 @@ pub(crate) fn repeated(place: Place, first: Place) -> Problem {
         ),
         "remove one of the two lines from the export",
     )
-    .at(place)
+    .at(origin)
 }

@@ -5,14 +5,14 @@
 
 use crate::{
     decide::{
-        known::Known,
+        candidates::Candidates,
         matching::{Matches, RecordMatch},
     },
     model::{
         code::Code,
         facts::{Facts, FactsRef},
         field::canonical,
-        origin::Place,
+        origin::Origin,
         problem::{
             Problem, Severity,
             selection::{Detail, Remedy},
@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(crate) struct Undecided {
     /// By value: employees who are kept, and the first record.
-    kept: BTreeMap<u32, (u64, Place)>,
+    kept: BTreeMap<u32, (u64, Origin)>,
 }
 
 /// What a value says about a known employee.
@@ -41,7 +41,7 @@ pub(crate) enum Says {
 
 /// Where an earlier version reviewed the rules without remembering values, those of records that select
 /// nobody mean "not selected": their drafts are not undecided.
-pub(crate) fn adopt(reading: &mut Reading, known: &Known, matches: &Matches) {
+pub(crate) fn adopt(reading: &mut Reading, known: &Candidates, matches: &Matches) {
     if reading.unclassified.is_empty() {
         return;
     }
@@ -87,8 +87,8 @@ impl Undecided {
             return Says::Nothing;
         };
         let value = reading.undecided[at].1;
-        let place = reading.drafts.get(position).place;
-        self.kept.entry(value).or_insert((0, place)).0 += 1;
+        let origin = reading.drafts.get(position).origin;
+        self.kept.entry(value).or_insert((0, origin)).0 += 1;
         match reading.selection_values[value as usize].value {
             Some(_) => Says::New,
             None => Says::Nothing,
@@ -111,7 +111,7 @@ impl Undecided {
 
     /// One warning for each value.
     pub(crate) fn problems(&self, reading: &Reading) -> Vec<Problem> {
-        let problem = |(value, (employees, place)): (&u32, &(u64, Place))| {
+        let problem = |(value, (employees, origin)): (&u32, &(u64, Origin))| {
             let seen = &reading.selection_values[*value as usize];
             let employees = *employees;
             let (detail, remedy) = match seen.value {
@@ -120,7 +120,7 @@ impl Undecided {
             };
             Problem::typed(Code::SelectUndecided, Severity::Warning, detail, remedy)
                 .of(&seen.column, seen.value.as_deref().unwrap_or_default())
-                .at(*place)
+                .at(*origin)
         };
         self.kept.iter().map(problem).collect()
     }

@@ -61,17 +61,17 @@ impl CycleSearch {
     fn keep_managers(&mut self) {
         let bits = (self.links.len() * 16).next_power_of_two().max(64);
         let mut managers = vec![0u64; bits / 64];
-        let place = |mark: u64| (mark as usize / 64 % (bits / 64), 1u64 << (mark % 64));
+        let slot = |mark: u64| (mark as usize / 64 % (bits / 64), 1u64 << (mark % 64));
         for (_, manager) in self
             .links
             .iter()
             .filter(|(_, manager)| *manager != NO_MANAGER)
         {
-            let (word, bit) = place(*manager);
+            let (word, bit) = slot(*manager);
             managers[word] |= bit;
         }
         self.links.retain(|(person, _)| {
-            let (word, bit) = place(*person);
+            let (word, bit) = slot(*person);
             managers[word] & bit != 0
         });
     }

@@ -2,8 +2,8 @@
 
 use crate::{
     decide::{
-        builder::RecordsInDoubt,
         matching::{self, MatchContext, Matches, Present, RecordMatch},
+        plan_builder::RecordsInDoubt,
     },
     model::{
         code::Code,
@@ -11,7 +11,7 @@ use crate::{
         facts::FactsRef,
         field::canonical,
         ids::EmployeeId,
-        origin::Place,
+        origin::Origin,
         plan::Plan,
         problem::{
             Problem, Severity,
@@ -39,7 +39,7 @@ pub(crate) struct Starts {
 enum Latest {
     /// It can be used.
     Good,
-    Doubt(StartDoubt, Place),
+    Doubt(StartDoubt, Origin),
 }
 
 /// Compares the scheduled employees of the integration with the delivery.
@@ -74,9 +74,9 @@ pub(crate) fn assess(
         }
         let is_complete = reading.completeness == Completeness::Complete
             && context.policy.coverage == Coverage::Everyone;
-        let (now, place) = match latest.get(&id) {
+        let (now, origin) = match latest.get(&id) {
             _ if !is_scheduled || leaving.contains(&id) => (None, None),
-            Some(Latest::Doubt(doubt, place)) => (Some(*doubt), Some(*place)),
+            Some(Latest::Doubt(doubt, origin)) => (Some(*doubt), Some(*origin)),
             // The record may be wrong, and says that the employee leaves: nothing is known that was not known before.
             Some(Latest::Good) if in_doubt.contains(&id) => (before, None),
             Some(Latest::Good) => (None, None),
@@ -95,7 +95,7 @@ pub(crate) fn assess(
             None => starts.doubts.remove(&id),
         };
         if let (Some(doubt), Some(employee)) = (now, employee) {
-            starts.warnings.push(doubted(employee, doubt, place));
+            starts.warnings.push(doubted(employee, doubt, origin));
         }
     }
     starts
@@ -113,19 +113,19 @@ fn latest_records(
         match found {
             RecordMatch::Known(id, _) => {
                 let says = match draft.state {
-                    DraftState::NotSelected => Latest::Doubt(StartDoubt::Ended, draft.place),
+                    DraftState::NotSelected => Latest::Doubt(StartDoubt::Ended, draft.origin),
                     DraftState::Undecided => continue,
                     _ if is_kept_from_leaving(reading.drafts.facts(position), *id, context) => {
-                        Latest::Doubt(StartDoubt::Ended, draft.place)
+                        Latest::Doubt(StartDoubt::Ended, draft.origin)
                     }
                     _ => Latest::Good,
                 };
                 latest.insert(*id, says);
             }
-            RecordMatch::Rejected(_) if !in_doubt.has(draft.place, reading) => {
+            RecordMatch::Rejected(_) if !in_doubt.has(draft.origin, reading) => {
                 let facts = reading.drafts.facts(position);
                 if let Some(employee) = matching::rejected_subject(facts, context) {
-                    let doubt = Latest::Doubt(StartDoubt::Rejected, draft.place);
+                    let doubt = Latest::Doubt(StartDoubt::Rejected, draft.origin);
                     latest.entry(employee.id).or_insert(doubt);
                 }
             }
@@ -163,7 +163,7 @@ fn is_cancelled(employee: &Employee, context: &MatchContext<'_>) -> bool {
     employee.protected && (ends_first || context.has_ended(facts))
 }
 
-fn doubted(employee: &Employee, doubt: StartDoubt, place: Option<Place>) -> Problem {
+fn doubted(employee: &Employee, doubt: StartDoubt, origin: Option<Origin>) -> Problem {
     let detail = Detail::StartDoubted {
         employee: shown(&employee.name()),
         start: employee
@@ -181,6 +181,6 @@ fn doubted(employee: &Employee, doubt: StartDoubt, place: Option<Place>) -> Prob
         .external_id()
         .or(employee.value(canonical::EMAIL))
         .map(shown);
-    problem.place = place;
+    problem.origin = origin;
     problem
 }

@@ -9,12 +9,12 @@ use crate::{
         facts::FactsRef,
         field::{FieldNumber, Schema, canonical},
         ids::EmployeeId,
-        origin::Place,
+        origin::Origin,
         plan::Reason,
         problem::Problem,
     },
     read::{
-        intake::repeated,
+        filter::repeated,
         normalise::fold_email,
         reading::{DraftState, Reading},
     },
@@ -130,17 +130,17 @@ struct Group<'g> {
     matches: &'g mut Matches,
     problems: &'g mut Vec<Problem>,
     /// Records whose rejection no longer matters.
-    withdrawn: &'g mut HashSet<Place>,
+    withdrawn: &'g mut HashSet<Origin>,
     employee: &'g Employee,
     schema: &'g Schema,
 }
 
 impl Group<'_> {
-    fn place(&self, at: usize) -> Place {
-        self.reading.drafts.get(at as u32).place
+    fn origin(&self, at: usize) -> Origin {
+        self.reading.drafts.get(at as u32).origin
     }
 
-    fn settle(&mut self, of: Vec<(usize, Voice)>, unchanged: Option<Place>) {
+    fn settle(&mut self, of: Vec<(usize, Voice)>, unchanged: Option<Origin>) {
         let (of, unchanged) = self.newest(of, unchanged);
         let of = self.without_repetitions(of, unchanged);
         let with = |voice| {
@@ -167,9 +167,9 @@ impl Group<'_> {
                     let facts = |at: usize| self.reading.drafts.facts(at as u32);
                     let differing = |at| differing_fields(facts(*first), facts(at));
                     let all: Vec<_> = others.iter().map(|at| (*at, differing(*at))).collect();
-                    self.reject_duplicate(*first, self.place(others[0]), all[0].1.clone());
+                    self.reject_duplicate(*first, self.origin(others[0]), all[0].1.clone());
                     for (at, fields) in all {
-                        self.reject_duplicate(at, self.place(*first), fields);
+                        self.reject_duplicate(at, self.origin(*first), fields);
                     }
                 }
             }
@@ -189,35 +189,35 @@ impl Group<'_> {
     fn newest(
         &mut self,
         of: Vec<(usize, Voice)>,
-        unchanged: Option<Place>,
-    ) -> (Vec<(usize, Voice)>, Option<Place>) {
-        let files = of.iter().map(|(at, _)| self.place(*at).file);
-        let Some(newest) = files.chain(unchanged.map(|place| place.file)).min() else {
+        unchanged: Option<Origin>,
+    ) -> (Vec<(usize, Voice)>, Option<Origin>) {
+        let files = of.iter().map(|(at, _)| self.origin(*at).file);
+        let Some(newest) = files.chain(unchanged.map(|origin| origin.file)).min() else {
             return (of, unchanged);
         };
-        if unchanged.is_some_and(|place| place.file > newest) {
+        if unchanged.is_some_and(|origin| origin.file > newest) {
             self.matches.unchanged_superseded += 1;
         }
         let mut left = Vec::with_capacity(of.len());
         for (at, voice) in of {
-            let place = self.place(at);
-            if place.file == newest {
+            let origin = self.origin(at);
+            if origin.file == newest {
                 left.push((at, voice));
                 continue;
             }
             if matches!(voice, Voice::Rejected | Voice::RejectedDoubtful) {
-                self.withdrawn.insert(place);
+                self.withdrawn.insert(origin);
             }
             self.matches.records[at] = RecordMatch::Superseded;
         }
-        (left, unchanged.filter(|place| place.file == newest))
+        (left, unchanged.filter(|origin| origin.file == newest))
     }
 
     /// A record that says, in another spelling, what the unchanged one says is a repetition of it.
     fn without_repetitions(
         &mut self,
         of: Vec<(usize, Voice)>,
-        unchanged: Option<Place>,
+        unchanged: Option<Origin>,
     ) -> Vec<(usize, Voice)> {
         let Some(unchanged) = unchanged else {
             return of;
@@ -230,7 +230,7 @@ impl Group<'_> {
                 && draft.state == DraftState::Candidate
                 && is_stored(facts, self.employee)
             {
-                self.problems.push(repeated(draft.place, unchanged));
+                self.problems.push(repeated(draft.origin, unchanged));
                 self.matches.records[at] = RecordMatch::Superseded;
             } else {
                 left.push((at, voice));
@@ -239,24 +239,24 @@ impl Group<'_> {
         left
     }
 
-    fn reject_duplicate(&mut self, at: usize, other: Place, fields: Vec<FieldNumber>) {
+    fn reject_duplicate(&mut self, at: usize, other: Origin, fields: Vec<FieldNumber>) {
         let facts = self.reading.drafts.facts(at as u32);
         let fields = fields
             .iter()
             .map(|field| self.schema.key(*field).to_owned());
-        let problem = problems::duplicate(facts, (self.place(at), other), fields.collect());
+        let problem = problems::duplicate(facts, (self.origin(at), other), fields.collect());
         self.reject(at, problem);
     }
 
     fn reject_blocked(&mut self, at: usize, other: usize) {
         let facts = self.reading.drafts.facts(at as u32);
-        let lines = (self.place(at), self.place(other));
+        let lines = (self.origin(at), self.origin(other));
         let problem = problems::blocked(facts, lines, self.employee);
         self.reject(at, problem);
     }
 
     fn reject(&mut self, at: usize, problem: Problem) {
-        self.problems.push(problem.at(self.place(at)));
+        self.problems.push(problem.at(self.origin(at)));
         self.matches.records[at] = RecordMatch::Rejected(Some(self.employee.id));
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{MatchContext, Matches, RecordMatch, evidence, problems};
 use crate::{
-    decide::known::Known,
+    decide::candidates::Candidates,
     model::{
         employee::Employee,
         facts::FactsRef,
@@ -45,7 +45,7 @@ impl Claimants<'_> {
     /// Addresses. Rejecting one record may keep an address where it is and so reject the next: repeated until
     /// nothing changes.
     pub(super) fn addresses(&self, matches: &mut Matches, problems: &mut Vec<Problem>) {
-        let holder = |known: &Known, email: &str| known.by_email(email).map(|one| one.id);
+        let holder = |known: &Candidates, email: &str| known.by_email(email).map(|one| one.id);
         let (mut claims, mut moving) = self.claims(canonical::EMAIL, &holder, matches);
         loop {
             let before = claims.len();
@@ -70,7 +70,7 @@ impl Claimants<'_> {
         let Some(holder) = self.context.known.get(claim.holder) else {
             return;
         };
-        let place = self.reading.drafts.get(claim.at as u32).place;
+        let origin = self.reading.drafts.get(claim.at as u32).origin;
         let me = match matches.records[claim.at] {
             RecordMatch::Known(me, _) | RecordMatch::Held(_, Some(me)) => {
                 self.context.known.get(me)
@@ -81,14 +81,14 @@ impl Claimants<'_> {
             let ends = self.context.has_ended(facts) && evidence::could_be_the_same(facts, me);
             if ends {
                 matches.without_address.insert(claim.at as u32);
-                return problems.push(problems::address_ignored(facts, holder).at(place));
+                return problems.push(problems::address_ignored(facts, holder).at(origin));
             }
         } else if self.is_new_id_of(facts, holder) {
             let held = RecordMatch::Held(Reason::NewExternalId, Some(holder.id));
             matches.records[claim.at] = held;
             return;
         }
-        problems.push(problems::address_taken(facts, holder, me.is_none()).at(place));
+        problems.push(problems::address_taken(facts, holder, me.is_none()).at(origin));
         // A record with a new id but a known address is about the holder as much as about anybody.
         matches.records[claim.at] = RecordMatch::Rejected(Some(me.map_or(holder.id, |me| me.id)));
     }
@@ -110,7 +110,7 @@ impl Claimants<'_> {
 
     /// Ids, where addresses match: an id is evidence of who a record is about, and never passes on without a person.
     pub(super) fn ids(&self, matches: &mut Matches, problems: &mut Vec<Problem>) {
-        let holder = |known: &Known, id: &str| known.by_external_id(id).map(|one| one.id);
+        let holder = |known: &Candidates, id: &str| known.by_external_id(id).map(|one| one.id);
         let (mut claims, mut moving) = self.claims(canonical::EXTERNAL_ID, &holder, matches);
         loop {
             let before = claims.len();
@@ -178,8 +178,8 @@ impl Claimants<'_> {
             };
             RecordMatch::Held(reason, Some(holder.id))
         } else {
-            let place = self.reading.drafts.get(claim.at as u32).place;
-            problems.push(problems::id_taken(facts, holder).at(place));
+            let origin = self.reading.drafts.get(claim.at as u32).origin;
+            problems.push(problems::id_taken(facts, holder).at(origin));
             RecordMatch::Rejected(Some(me.unwrap_or(holder.id)))
         };
     }
@@ -188,7 +188,7 @@ impl Claimants<'_> {
     fn claims(
         &self,
         field: FieldNumber,
-        holder: &dyn Fn(&Known, &str) -> Option<EmployeeId>,
+        holder: &dyn Fn(&Candidates, &str) -> Option<EmployeeId>,
         matches: &Matches,
     ) -> (Vec<Claim>, HashSet<EmployeeId>) {
         let (mut claims, mut moving) = (Vec::new(), HashSet::new());

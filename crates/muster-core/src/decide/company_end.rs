@@ -3,7 +3,7 @@
 
 use crate::model::plan::Operation;
 use crate::{
-    decide::{known::Known, proposal::Proposal},
+    decide::{candidates::Candidates, proposal::Proposal},
     model::{
         company::{Company, named_by, unlisted},
         field::{FieldNumber, canonical},
@@ -26,7 +26,7 @@ pub fn decide(
     proposal: &mut Proposal,
     companies: &[Company],
     naming: BTreeMap<EmployeeId, BTreeSet<String>>,
-    known: &Known,
+    known: &Candidates,
     today: Date,
 ) {
     let mut employees: BTreeMap<String, u64> = BTreeMap::new();
@@ -46,7 +46,7 @@ pub fn decide(
 fn after(
     proposal: &Proposal,
     mut before: BTreeMap<EmployeeId, BTreeSet<String>>,
-    known: &Known,
+    known: &Candidates,
     today: Date,
 ) -> Vec<BTreeSet<String>> {
     let mut named = Vec::new();
@@ -58,7 +58,7 @@ fn after(
             today,
         ));
     }
-    for operation in super::acting(proposal) {
+    for operation in super::guard::acting(proposal) {
         let Some(employee) = operation.employee.and_then(|id| known.get(id)) else {
             continue;
         };

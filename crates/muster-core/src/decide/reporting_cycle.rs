@@ -1,8 +1,8 @@
 //! Reporting cycles that a plan would close: each is a warning with its path, before the plan is shown.
 
 use crate::{
-    decide::{known::Known, proposal::Proposal},
-    derive::organisation::{CycleSearch, mark},
+    decide::{candidates::Candidates, proposal::Proposal},
+    derive::reporting_lines::{CycleSearch, mark},
     model::{
         code::Code,
         field::{FieldNumber, canonical},
@@ -49,7 +49,7 @@ const EMPLOYEES_PER_LINK: u64 = 16;
 /// Adds a warning for each reporting cycle that the new manager ids of a plan close.
 pub fn check<L: ManagerLinks>(
     proposal: &mut Proposal,
-    known: &Known,
+    known: &Candidates,
     roster: &Roster,
     directory: &L,
 ) -> Result<(), L::Error> {
@@ -114,8 +114,8 @@ impl NamedLink {
 }
 
 /// Calls `each` with every employee whose manager or external id the plan sets, and the manager that they have then.
-fn changed(proposal: &Proposal, known: &Known, each: &mut dyn FnMut(Age, &str, Option<&str>)) {
-    for (place, create) in proposal.plan.creates.iter().enumerate() {
+fn changed(proposal: &Proposal, known: &Candidates, each: &mut dyn FnMut(Age, &str, Option<&str>)) {
+    for (origin, create) in proposal.plan.creates.iter().enumerate() {
         let (mut employee, mut manager) = (None, None);
         for (field, fact) in proposal.reading.drafts.facts(create.draft).iter() {
             match field {
@@ -125,12 +125,12 @@ fn changed(proposal: &Proposal, known: &Known, each: &mut dyn FnMut(Age, &str, O
             }
         }
         if let (Some(employee), Some(_)) = (employee, manager) {
-            each(Age::New(place), employee, manager);
+            each(Age::New(origin), employee, manager);
         }
     }
     let operations = proposal.plan.operations.iter();
     let creates = proposal.plan.creates.len();
-    for (place, operation) in operations.filter(|one| one.held.is_none()).enumerate() {
+    for (origin, operation) in operations.filter(|one| one.held.is_none()).enumerate() {
         let new = |field: FieldNumber| {
             let change = operation
                 .changes
@@ -145,7 +145,7 @@ fn changed(proposal: &Proposal, known: &Known, each: &mut dyn FnMut(Age, &str, O
                 new(canonical::MANAGER_EXTERNAL_ID),
             );
             if let (Some(Some(employee)), Some(Some(manager))) = (employee, manager) {
-                each(Age::New(creates + place), employee, Some(manager));
+                each(Age::New(creates + origin), employee, Some(manager));
             }
             continue;
         }
@@ -172,7 +172,7 @@ fn changed(proposal: &Proposal, known: &Known, each: &mut dyn FnMut(Age, &str, O
 /// The links above each employee whose manager changes, up to the top or to one whose manager changes too.
 fn climb<L: ManagerLinks>(
     proposal: &Proposal,
-    known: &Known,
+    known: &Candidates,
     directory: &L,
 ) -> Result<HashMap<u64, NamedLink>, L::Error> {
     let (mut new, mut tops) = (HashSet::new(), Vec::new());
@@ -195,7 +195,11 @@ fn climb<L: ManagerLinks>(
 }
 
 /// The links that the plan makes of employees with these marks.
-fn named(proposal: &Proposal, known: &Known, wanted: &HashSet<u64>) -> HashMap<u64, NamedLink> {
+fn named(
+    proposal: &Proposal,
+    known: &Candidates,
+    wanted: &HashSet<u64>,
+) -> HashMap<u64, NamedLink> {
     let mut named = HashMap::new();
     changed(proposal, known, &mut |age, employee, manager| {
         if let Some(manager) = manager.filter(|_| wanted.contains(&mark(employee))) {
@@ -230,7 +234,7 @@ fn path<'n>(cycle: &[u64], named: &'n HashMap<u64, NamedLink>) -> Option<Vec<&'n
         .iter()
         .enumerate()
         .max_by_key(|(_, link)| link.age)
-        .map_or(0, |(place, _)| place);
+        .map_or(0, |(origin, _)| origin);
     let along = links.iter().cycle().skip(newest).take(links.len() + 1);
     Some(along.map(|link| link.employee.as_str()).collect())
 }

@@ -71,7 +71,7 @@ impl Subjects<'_> {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cut {
+pub enum FileErasure {
     /// Nobody of them stands in the file.
     Nothing,
     /// They do not any more.
@@ -86,12 +86,12 @@ pub enum Cut {
 }
 
 /// Takes people out of a file, or out of the records of an HR system.
-pub fn cut(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> Cut {
+pub fn erase_records(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> FileErasure {
     if form.json_lines {
-        return json_lines::cut(bytes, form, subjects);
+        return json_lines::erase_records(bytes, form, subjects);
     }
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Cut::Unsure;
+        return FileErasure::Unsure;
     }
     let delimiter = form.delimiter.unwrap_or_else(|| likely_delimiter(bytes));
     let mut out = Vec::with_capacity(bytes.len());
@@ -102,7 +102,7 @@ pub fn cut(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> Cut {
     while position < bytes.len() {
         let rest = &bytes[position..];
         let Scan::Row { used, end } = scanner::scan(rest, true, delimiter, &mut row) else {
-            return Cut::Unsure;
+            return FileErasure::Unsure;
         };
         let record = &rest[..used];
         let texts: Vec<String> = row.values().map(text).collect();
@@ -123,12 +123,12 @@ pub fn cut(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> Cut {
         position += used;
     }
     if has_address(&out, subjects) {
-        return Cut::Unsure;
+        return FileErasure::Unsure;
     }
     if lines.is_empty() && !blanked {
-        Cut::Nothing
+        FileErasure::Nothing
     } else {
-        Cut::Done { bytes: out, lines }
+        FileErasure::Done { bytes: out, lines }
     }
 }
 
@@ -277,12 +277,12 @@ mod tests {
 
     #[track_caller]
     fn check(file: &str, wanted: &str, lines: &[u32]) {
-        match cut(
+        match erase_records(
             file.as_bytes(),
             &form(),
             Subjects::Keys(&keys("1", "eva@acme.example")),
         ) {
-            Cut::Done {
+            FileErasure::Done {
                 bytes,
                 lines: found,
             } => {
@@ -324,16 +324,22 @@ mod tests {
 
     #[test]
     fn nothing_is_nothing_and_what_is_unsure_is_dropped() {
-        let cut = |file: &[u8]| {
-            cut(
+        let erase_records = |file: &[u8]| {
+            erase_records(
                 file,
                 &form(),
                 Subjects::Keys(&keys("1", "eva@acme.example")),
             )
         };
-        assert_eq!(cut(b"id,email\n2,geva@acme.example\n"), Cut::Nothing);
-        assert_eq!(cut(b"id,email\n2,x <eva@acme.example>\n"), Cut::Unsure);
-        assert_eq!(cut(b"\xff\xfei\0d\0"), Cut::Unsure);
+        assert_eq!(
+            erase_records(b"id,email\n2,geva@acme.example\n"),
+            FileErasure::Nothing
+        );
+        assert_eq!(
+            erase_records(b"id,email\n2,x <eva@acme.example>\n"),
+            FileErasure::Unsure
+        );
+        assert_eq!(erase_records(b"\xff\xfei\0d\0"), FileErasure::Unsure);
     }
 
     #[test]
@@ -346,29 +352,30 @@ mod tests {
                 empty.of_email("eva@acme.example"),
             ],
         );
-        let cut = |file: &str| cut(file.as_bytes(), &form(), Subjects::Tombstones(&stones));
-        let left = Cut::Done {
+        let erase_records =
+            |file: &str| erase_records(file.as_bytes(), &form(), Subjects::Tombstones(&stones));
+        let left = FileErasure::Done {
             bytes: b"id,email,manager\n\n\n4,d@y.z,\n".to_vec(),
             lines: vec![2, 3],
         };
         assert_eq!(
-            cut("id,email,manager\n1,a@y.z,\n3,Eva@acme.example,\n4,d@y.z,1\n"),
+            erase_records("id,email,manager\n1,a@y.z,\n3,Eva@acme.example,\n4,d@y.z,1\n"),
             left
         );
-        assert_eq!(cut("id,email\n1x,x@y.z\n"), Cut::Nothing);
+        assert_eq!(erase_records("id,email\n1x,x@y.z\n"), FileErasure::Nothing);
     }
 
     proptest::proptest! {
         #[test]
         fn whatever_the_bytes_nobody_s_line_moves(text in "[1ab,;\"\n\r@ ]{0,80}") {
             let file = format!("id,email\n{text}");
-            if let Cut::Done { bytes, lines } = cut(file.as_bytes(), &form(), Subjects::Keys(&keys("1", "a@b"))) {
+            if let FileErasure::Done { bytes, lines } = erase_records(file.as_bytes(), &form(), Subjects::Keys(&keys("1", "a@b"))) {
                 let breaks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
                 proptest::prop_assert_eq!(breaks(&bytes), breaks(file.as_bytes()));
                 proptest::prop_assert!(!lines.contains(&1), "the header stays");
                 // What was taken out is not found again.
-                let again = cut(&bytes, &form(), Subjects::Keys(&keys("1", "a@b")));
-                proptest::prop_assert_eq!(again, Cut::Nothing);
+                let again = erase_records(&bytes, &form(), Subjects::Keys(&keys("1", "a@b")));
+                proptest::prop_assert_eq!(again, FileErasure::Nothing);
             }
         }
     }

@@ -4,7 +4,7 @@
 use super::PlanBuilder;
 use crate::{
     decide::{
-        amend, depart,
+        changes, departures,
         matching::{Matches, RecordMatch},
         propose::{create_changes, protected},
     },
@@ -58,16 +58,16 @@ impl PlanBuilder<'_> {
         reason: Reason,
         employee: Option<EmployeeId>,
     ) {
-        let place = reading.drafts.get(position).place;
+        let origin = reading.drafts.get(position).origin;
         let known = self.known;
         let Some(employee) = employee.and_then(|id| known.get(id)) else {
             let operation = self.held_create(reading, position, reason);
             return self.plan.operations.push(operation);
         };
         let held = self.held(reading, matches, position, reason, employee);
-        self.note_pins(employee, place, held.pinned);
+        self.note_pins(employee, origin, held.pinned);
         if held.is_kept {
-            self.problems.push(protected(employee).at(place));
+            self.problems.push(protected(employee).at(origin));
         }
         self.plan.operations.push(held.operation);
     }
@@ -84,7 +84,7 @@ impl PlanBuilder<'_> {
         let mut pinned = Vec::new();
         let mut is_kept = false;
         let mut operation = if draft.state == DraftState::NotSelected {
-            depart::removal(employee, OperationKind::Deactivate, reason)
+            departures::removal(employee, OperationKind::Deactivate, reason)
         } else {
             let mut amendment = self.compare(reading, matches, position, employee, reason);
             pinned = amendment.pinned;
@@ -99,11 +99,11 @@ impl PlanBuilder<'_> {
             Operation {
                 changes: amendment.changes,
                 kind,
-                ..depart::removal(employee, kind, reason)
+                ..departures::removal(employee, kind, reason)
             }
         };
         operation.draft = Some(position);
-        operation.place = Some(draft.place);
+        operation.origin = Some(draft.origin);
         operation.held = Some(reason);
         let is_pinned = employee.is_pinned(self.calendar.today);
         operation.fingerprint = (!is_pinned).then_some(draft.fingerprint);
@@ -118,7 +118,7 @@ impl PlanBuilder<'_> {
     /// Somebody new. A stored plan has nothing but the operation: approving it must create the whole employee.
     fn held_create(&self, reading: &Reading, position: u32, reason: Reason) -> Operation {
         let (draft, facts) = (reading.drafts.get(position), reading.drafts.facts(position));
-        let status = amend::first_status(facts, self.calendar).map(|status| Change {
+        let status = changes::first_status(facts, self.calendar).map(|status| Change {
             what: Changed::Status,
             old: None,
             new: Some(status.as_str().to_owned()),
@@ -130,7 +130,7 @@ impl PlanBuilder<'_> {
             employee: None,
             revision: 0,
             draft: Some(position),
-            place: Some(draft.place),
+            origin: Some(draft.origin),
             reason,
             changes: status.into_iter().chain(values).collect(),
             who: Who::of_record(facts),

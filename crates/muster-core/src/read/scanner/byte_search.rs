@@ -21,8 +21,8 @@ pub(super) fn find_all(line: &[u8], byte: u8, most: usize, places: &mut Vec<usiz
         let mut next = count;
         while found != 0 && count < most {
             // Several per turn, also when there are fewer: a wrong place is written over or never read.
-            for place in &mut places[next..next + AT_ONCE] {
-                *place = at * 64 + found.trailing_zeros() as usize;
+            for offset in &mut places[next..next + AT_ONCE] {
+                *offset = at * 64 + found.trailing_zeros() as usize;
                 found &= found.wrapping_sub(1);
             }
             next += AT_ONCE;

@@ -4,14 +4,14 @@ mod held;
 
 use crate::{
     decide::{
-        amend::{self, AmendContext, Amendment},
+        candidates::Candidates,
+        changes::{self, AmendContext, Amendment},
         date_order::InDoubt,
-        depart, guard,
-        known::Known,
+        departures, guard,
         matching::{MatchContext, Matches, RecordMatch},
         proposal::{Counts, Proposal, Verdict},
         propose::protected,
-        undecided::{self, Says, Undecided},
+        undecided_selection::{self, Says, Undecided},
     },
     model::{
         calendar::Calendar,
@@ -19,7 +19,7 @@ use crate::{
         facts::{Fact, Facts, FactsRef},
         field::{FieldNumber, canonical},
         ids::EmployeeId,
-        origin::Place,
+        origin::Origin,
         pin::{Pin, PinNotice},
         plan::{Changed, Create, Operation, OperationKind, Plan, Reason, Who},
         problem::{Problem, lifecycle::StartDoubt, shown},
@@ -37,7 +37,7 @@ use std::collections::HashSet;
 pub(crate) struct PlanBuilder<'a> {
     setup: &'a Setup,
     roster: &'a Roster,
-    known: &'a Known,
+    known: &'a Candidates,
     calendar: Calendar,
     /// Whether removals that records ask for are held, because the delivery is damaged.
     damaged: RecordsInDoubt,
@@ -77,7 +77,7 @@ impl RecordsInDoubt {
         }
     }
 
-    pub(crate) fn has(self, record: Place, reading: &Reading) -> bool {
+    pub(crate) fn has(self, record: Origin, reading: &Reading) -> bool {
         match self {
             Self::None => false,
             Self::Last => reading.last_records.contains(&record),
@@ -158,9 +158,9 @@ impl<'a> PlanBuilder<'a> {
                 if self.roster.tombstones.names_address(facts) =>
             {
                 self.counts.excluded += 1;
-                self.problems.push(tombstone::left_out().at(draft.place));
+                self.problems.push(tombstone::left_out().at(draft.origin));
             }
-            RecordMatch::New => match amend::first_status(facts, self.calendar) {
+            RecordMatch::New => match changes::first_status(facts, self.calendar) {
                 Some(status) => {
                     self.counts.created += 1;
                     self.plan.creates.push(Create {
@@ -204,11 +204,11 @@ impl<'a> PlanBuilder<'a> {
         let dates = start.zip(facts.value(canonical::OFFBOARDING_DATE));
         // ISO dates compare as text.
         if let Some((start, end)) = dates.filter(|(start, end)| end < start) {
-            let mut problem = amend::start_after_end(start, end);
+            let mut problem = changes::start_after_end(start, end);
             let id = facts.value(canonical::EXTERNAL_ID);
             problem.subject = id.or(facts.value(canonical::EMAIL)).map(shown);
             self.problems
-                .push(problem.at(reading.drafts.get(position).place));
+                .push(problem.at(reading.drafts.get(position).origin));
         }
     }
 
@@ -222,7 +222,7 @@ impl<'a> PlanBuilder<'a> {
         matched: Reason,
     ) -> Amendment {
         let facts = reading.drafts.facts(position);
-        let end = undecided::end_date(facts);
+        let end = undecided_selection::end_date(facts);
         let mut kept = None;
         let facts = match reading.drafts.get(position).state {
             DraftState::Candidate => facts,
@@ -235,7 +235,7 @@ impl<'a> PlanBuilder<'a> {
             ignored_start: ignored_start.map(String::as_str),
             without_address: matches.without_address.contains(&position),
         };
-        amend::amend(employee, facts, matched, context)
+        changes::amend(employee, facts, matched, context)
     }
 
     fn amend(
@@ -257,14 +257,14 @@ impl<'a> PlanBuilder<'a> {
             ignored_start,
             look_again,
         } = self.compare(reading, matches, position, employee, matched);
-        warnings.extend(amend::blank_kept(employee, draft.blank_dates, &changes));
-        self.warn(employee, draft.place, warnings);
-        self.note_pins(employee, draft.place, pinned);
+        warnings.extend(changes::blank_kept(employee, draft.blank_dates, &changes));
+        self.warn(employee, draft.origin, warnings);
+        self.note_pins(employee, draft.origin, pinned);
         if self.roster.ignored_starts.get(&employee.id) != ignored_start.as_ref() {
             self.ignored_starts.push((employee.id, ignored_start));
         }
         if kind.is_some_and(OperationKind::is_removal) && employee.protected {
-            self.problems.push(protected(employee).at(draft.place));
+            self.problems.push(protected(employee).at(draft.origin));
             changes.retain(|change| change.what != Changed::Status);
             kind = (!changes.is_empty()).then_some(OperationKind::Update);
         }
@@ -284,7 +284,7 @@ impl<'a> PlanBuilder<'a> {
             self.refresh(employee, fingerprint);
             return;
         };
-        let held = self.doubts(kind, draft.place, reading);
+        let held = self.doubts(kind, draft.origin, reading);
         if held.is_some() {
             self.amended.remove(&employee.id);
         }
@@ -294,7 +294,7 @@ impl<'a> PlanBuilder<'a> {
             employee: Some(employee.id),
             revision: employee.revision,
             draft: Some(position),
-            place: Some(draft.place),
+            origin: Some(draft.origin),
             reason,
             changes,
             who: Who::of_employee(employee),
@@ -305,7 +305,7 @@ impl<'a> PlanBuilder<'a> {
     }
 
     /// Why a person must decide on a removal that a record asks for.
-    fn doubts(&self, kind: OperationKind, record: Place, reading: &Reading) -> Option<Reason> {
+    fn doubts(&self, kind: OperationKind, record: Origin, reading: &Reading) -> Option<Reason> {
         if !kind.is_removal() {
             return None;
         }
@@ -334,24 +334,29 @@ impl<'a> PlanBuilder<'a> {
         self.refreshed.extend(new.map(|new| (employee.id, new)));
     }
 
-    fn warn(&mut self, employee: &Employee, place: Place, warnings: Vec<Problem>) {
+    fn warn(&mut self, employee: &Employee, origin: Origin, warnings: Vec<Problem>) {
         let subject = employee.external_id().unwrap_or(employee.email());
         self.problems
             .extend(warnings.into_iter().map(|warning| Problem {
                 subject: Some(subject.to_owned()),
-                ..warning.at(place)
+                ..warning.at(origin)
             }));
     }
 
     /// Pinned fields for which the record has another value.
-    fn note_pins(&mut self, employee: &Employee, place: Place, pinned: Vec<(Pin, Option<String>)>) {
+    fn note_pins(
+        &mut self,
+        employee: &Employee,
+        origin: Origin,
+        pinned: Vec<(Pin, Option<String>)>,
+    ) {
         for (pin, said) in pinned {
             let notice = PinNotice {
                 employee: employee.id,
                 who: Who::of_employee(employee),
                 pin,
                 said,
-                place: Some(place),
+                origin: Some(origin),
             };
             self.problems
                 .push(notice.problem(&self.setup.workspace.schema));
@@ -379,17 +384,17 @@ impl<'a> PlanBuilder<'a> {
             return self.keep(reading, matches, position, employee);
         }
         if employee.protected {
-            self.problems.push(protected(employee).at(draft.place));
+            self.problems.push(protected(employee).at(draft.origin));
             self.counts.excluded += 1;
             return;
         }
-        let held = self.doubts(OperationKind::Deactivate, draft.place, reading);
+        let held = self.doubts(OperationKind::Deactivate, draft.origin, reading);
         self.count(OperationKind::Deactivate, held);
         self.plan.operations.push(Operation {
             draft: Some(position),
-            place: Some(draft.place),
+            origin: Some(draft.origin),
             held,
-            ..depart::removal(employee, OperationKind::Deactivate, Reason::Deselected)
+            ..departures::removal(employee, OperationKind::Deactivate, Reason::Deselected)
         });
     }
 
@@ -414,9 +419,9 @@ impl<'a> PlanBuilder<'a> {
         let reason = Reason::NewSelectionValue;
         self.plan.operations.push(Operation {
             draft: Some(position),
-            place: Some(draft.place),
+            origin: Some(draft.origin),
             held: Some(reason),
-            ..depart::removal(employee, OperationKind::Deactivate, reason)
+            ..departures::removal(employee, OperationKind::Deactivate, reason)
         });
     }
 

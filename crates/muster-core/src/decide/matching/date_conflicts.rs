@@ -1,6 +1,6 @@
 //! Onboarding and offboarding dates that contradict each other.
 
-use super::{MatchContext, RecordMatch, problems, table::Rejection};
+use super::{MatchContext, RecordMatch, key_table::Rejection, problems};
 use crate::model::{
     code::Code,
     employee::Status,
