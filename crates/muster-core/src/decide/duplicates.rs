@@ -27,9 +27,8 @@ use crate::{
         },
     },
     read::{
-        filter::repeated,
         normalise::fold_email,
-        reading::{Draft, DraftState, Reading},
+        reading::{Draft, DraftState, Reading, repeated},
     },
     setup::policy::MatchBy,
 };

@@ -23,7 +23,7 @@ use crate::{
         draft::{Drafted, Drafter},
         fill::Fill,
         missing_columns,
-        reading::{Completeness, DraftState, FieldFill, PartialReason, Reading},
+        reading::{Completeness, DraftState, FieldFill, PartialReason, Reading, repeated},
         record::{Cell, Record, Sink},
         roster::{Fingerprint, Roster},
         swallowed::{self, KeyColumns, Lines},
@@ -484,18 +484,4 @@ impl Sink for RecordFilter<'_> {
         drafted.problems = vec![problem];
         self.keep(record.origin, fingerprint, drafted);
     }
-}
-
-/// The warning for a record that stands in a file twice.
-pub(crate) fn repeated(origin: Origin, first: Origin) -> Problem {
-    Problem::new(
-        Code::RecordRepeated,
-        Severity::Warning,
-        format!(
-            "the record is the same as in line {}; it is used once",
-            first.line
-        ),
-        "remove one of the two lines from the export",
-    )
-    .at(origin)
 }

@@ -3,10 +3,11 @@
 
 use crate::{
     model::{
+        code::Code,
         facts::{Fact, Facts, FactsRef, pack},
         field::FieldNumber,
         origin::Origin,
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, matching},
     },
     read::{roster::Fingerprint, swallowed::Mention},
     setup::selection::SelectionValue,
@@ -459,4 +460,15 @@ mod tests {
         }
         assert_eq!(PartialReason::parse("because"), None);
     }
+}
+
+/// The warning for a record that is in a file twice.
+pub(crate) fn repeated(origin: Origin, first: Origin) -> Problem {
+    Problem::typed(
+        Code::RecordRepeated,
+        Severity::Warning,
+        matching::Detail::Repeated { first: first.line },
+        matching::Remedy::RemoveRepeated,
+    )
+    .at(origin)
 }

@@ -104,6 +104,9 @@ pub(super) fn message(detail: &Detail) -> String {
                     format!("no employee has the external id `{id}`")
                 })
         ),
+        Detail::Repeated { first } => {
+            format!("the record is the same as in line {first}; it is used once")
+        }
         Detail::KeptByNames { employee } => format!(
             "{employee} is missing, but this rejected record has the same names; the employee is unchanged"
         ),
@@ -121,6 +124,7 @@ pub(super) fn help(remedy: &Remedy) -> String {
         }
         Remedy::RemoveFromOneSource => "remove the employee from one of the two sources",
         Remedy::KeepOneRecord => "keep the correct one of the two records in the source",
+        Remedy::RemoveRepeated => "remove one of the two lines from the export",
         Remedy::CorrectOtherRecord => "correct the other record first",
         Remedy::CorrectAddress => {
             "correct the address in the source; employees who are really missing are deactivated by the next complete \

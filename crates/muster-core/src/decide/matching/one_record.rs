@@ -14,9 +14,8 @@ use crate::{
         problem::Problem,
     },
     read::{
-        filter::repeated,
         normalise::fold_email,
-        reading::{DraftState, Reading},
+        reading::{DraftState, Reading, repeated},
     },
     setup::policy::MatchBy,
 };

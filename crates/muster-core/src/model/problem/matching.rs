@@ -77,6 +77,8 @@ pub enum Detail {
         name: Option<String>,
         external_id: Option<String>,
     },
+    /// The record is the same as that of an earlier line.
+    Repeated { first: u32 },
     /// An employee stays because a rejected record has their names.
     KeptByNames { employee: String },
     /// An employee stays because a rejected record has their address or id.
@@ -95,6 +97,8 @@ pub enum Remedy {
     RemoveFromOneSource,
     /// Keep the right one of two records.
     KeepOneRecord,
+    /// Remove one of two equal lines.
+    RemoveRepeated,
     /// Correct the rejected record first.
     CorrectOtherRecord,
     /// Correct the address; whoever is missing departs with the next complete delivery.
