@@ -35,10 +35,7 @@ impl Checker<'_> {
                 && to < from
             {
                 let id = raw.id.clone();
-                self.problem(
-                    &path,
-                    SettingIssue::CompanyEndsBeforeStart { id, from, to },
-                );
+                self.problem(&path, SettingIssue::CompanyEndsBeforeStart { id, from, to });
             }
             companies.push(company);
         }

@@ -119,7 +119,7 @@ impl Checker<'_> {
         ];
         let mut places = places.into_iter().flatten();
         match (places.next(), places.next()) {
-            (Some(origin), None) => Some(origin),
+            (Some(secret), None) => Some(secret),
             _ => {
                 self.problems
                     .push(SettingError::new(at, SettingIssue::SecretPlace));
