@@ -3,7 +3,11 @@
 use crate::{
     model::{
         code::Code,
-        problem::{Problem, Severity, shown},
+        problem::{
+            Problem, Severity,
+            columns::{Detail, Remedy},
+            shown,
+        },
     },
     read::missing_columns::{self, Files},
     setup::{integration::Setup, mapping::FieldMapping, suggestion::nearest},
@@ -70,24 +74,20 @@ fn ignored(setup: &Setup, columns: &[String]) -> Option<Problem> {
         .filter(|column| !column.is_empty() && !is_used(column))
         .map(String::as_str)
         .collect();
-    let more = match ignored.len().saturating_sub(MAX_NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
     (!ignored.is_empty()).then(|| {
-        let message = format!(
-            "no field is mapped from {}{more}",
-            quoted(ignored.into_iter().take(MAX_NAMED))
-        );
-        let advice = "no action is needed; to use a column, map a field to it under [mapping]";
-        Problem::new(Code::ColumnIgnored, Severity::Warning, message, advice)
+        let detail = Detail::Ignored {
+            columns: ignored
+                .iter()
+                .take(MAX_NAMED)
+                .map(|name| shown(name))
+                .collect(),
+            more: ignored.len().saturating_sub(MAX_NAMED),
+        };
+        Problem::typed(
+            Code::ColumnIgnored,
+            Severity::Warning,
+            detail,
+            Remedy::MapIfUsed,
+        )
     })
-}
-
-/// Names in backticks, shortened and escaped, separated by commas.
-pub(crate) fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    names
-        .map(|name| format!("`{}`", shown(name)))
-        .collect::<Vec<_>>()
-        .join(", ")
 }

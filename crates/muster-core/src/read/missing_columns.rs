@@ -6,9 +6,13 @@ use crate::{
     model::{
         code::Code,
         field::{FieldNumber, Schema, canonical},
-        problem::{Problem, Severity, shown},
+        problem::{
+            Problem, Severity,
+            columns::{Detail, LastFill, Remedy, Renamed},
+            shown,
+        },
     },
-    read::{columns::quoted, reading::FieldFill, roster::LastGood},
+    read::{reading::FieldFill, roster::LastGood},
     setup::{
         integration::Setup,
         mapping::{FieldMapping, Source},
@@ -73,14 +77,11 @@ pub(crate) fn fallbacks(
             continue;
         }
         fill.first_column = Some(first.clone());
-        let message = format!(
-            "no record has `{}`, the first column of `{}`; the other columns do not replace it, so stored values are unchanged",
-            shown(first),
-            fill.field
-        );
-        let advice = "check that the source still delivers the column and that the account may read it; if it is no \
-                      longer used, remove it from `first_of`";
-        let mut problem = Problem::new(Code::ColumnOptional, Severity::Warning, message, advice);
+        let detail = Detail::FirstColumn {
+            column: shown(first),
+            field: fill.field.clone(),
+        };
+        let mut problem = warning(Code::ColumnOptional, detail, Remedy::DeliverFirstColumn);
         problem.field = Some(shown(first));
         found.push((entry.field, problem));
     }
@@ -95,7 +96,7 @@ pub(crate) fn problems<'f>(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut never = Vec::new();
-    let mut hints = Vec::new();
+    let mut meant = Vec::new();
     for (entry, files) in setup
         .rules
         .mapping
@@ -111,26 +112,17 @@ pub(crate) fn problems<'f>(
             Some((last, before)) => problems.push(gone(entry, files, last, before)),
             // Several spellings are a preset's: that none is there says only that the column is not used.
             None if matches!(entry.source, Source::Column(_)) => {
-                never.push(entry.source.columns()[0].as_str());
-                hints.extend(files.hint.as_deref());
+                never.push(shown(&entry.source.columns()[0]));
+                meant.extend(files.hint.as_deref().map(shown));
             }
             None => {}
         }
     }
     if !never.is_empty() {
-        let hint = if hints.is_empty() {
-            String::new()
-        } else {
-            format!("did you mean {}? ", quoted(hints.into_iter()))
-        };
-        problems.push(Problem::new(
+        problems.push(warning(
             Code::ColumnOptional,
-            Severity::Warning,
-            format!(
-                "the file has no column {}; stored values are unchanged",
-                quoted(never.into_iter())
-            ),
-            format!("{hint}correct the names under [mapping], or remove them there if the source has no such column"),
+            Detail::Absent { columns: never },
+            Remedy::CorrectMapping { meant },
         ));
     }
     problems.extend(unmapped_budgets(setup, last));
@@ -160,13 +152,14 @@ fn unmapped_budgets(setup: &Setup, last: Option<&LastGood>) -> Vec<Problem> {
         .filter(|(field, kind, _)| *kind == BudgetKind::Monthly && !is_mapped(*field));
     let went = monthly.filter_map(|(field, ..)| Some((schema.key(field), fill(field)?.filled)));
     let problem = |(key, filled): (&str, u64)| {
-        let message = format!(
-            "`{key}` is no longer mapped; existing grants continue ({filled} records had a value)"
-        );
-        let advice = format!(
-            "if this is intended, no action is needed; to end the grants, map `{key} = {{ constant = \"0\" }}`"
-        );
-        let mut problem = Problem::new(Code::BudgetUnmapped, Severity::Warning, message, advice);
+        let detail = Detail::BudgetUnmapped {
+            budget: key.to_owned(),
+            filled,
+        };
+        let remedy = Remedy::EndGrants {
+            budget: key.to_owned(),
+        };
+        let mut problem = warning(Code::BudgetUnmapped, detail, remedy);
         problem.field = Some(key.to_owned());
         problem
     };
@@ -176,31 +169,37 @@ fn unmapped_budgets(setup: &Setup, last: Option<&LastGood>) -> Vec<Problem> {
 }
 
 fn gone(entry: &FieldMapping, files: &Files, last: &LastGood, before: &FieldFill) -> Problem {
-    let columns = quoted(entry.source.columns().iter().map(String::as_str));
-    let message = format!(
-        "the file has no column {columns}, {}; stored values are unchanged",
-        filled(last, before)
-    );
-    let hint = files
-        .hint
-        .as_ref()
-        .map(|hint| format!("it may have been renamed to `{}`; ", shown(hint)));
-    let advice = format!(
-        "{}deliver the column again or correct its name under [mapping]; remove it there if the source no longer has it",
-        hint.unwrap_or_default()
-    );
-    Problem::new(Code::ColumnOptional, Severity::Warning, message, advice)
+    let detail = Detail::Gone {
+        columns: names(entry.source.columns()),
+        last: last_fill(last, before),
+    };
+    let meant = files.hint.as_deref().map(shown);
+    warning(
+        Code::ColumnOptional,
+        detail,
+        Remedy::DeliverColumn { meant },
+    )
 }
 
-/// How a column that is gone was filled when it was last there.
-pub(crate) fn filled(last: &LastGood, before: &FieldFill) -> String {
+fn warning(code: Code, detail: Detail, remedy: Remedy) -> Problem {
+    Problem::typed(code, Severity::Warning, detail, remedy)
+}
+
+fn names(columns: &[String]) -> Vec<String> {
+    columns.iter().map(|column| shown(column)).collect()
+}
+
+fn last_fill(last: &LastGood, before: &FieldFill) -> LastFill {
     if before.absent {
-        return format!("which {} records filled before it went", before.filled);
+        return LastFill::Earlier {
+            filled: before.filled,
+        };
     }
-    format!(
-        "which {} of {} records filled in run {}",
-        before.filled, last.records, last.run
-    )
+    LastFill::InRun {
+        filled: before.filled,
+        records: last.records,
+        run: last.run,
+    }
 }
 
 /// Refuses a file in which a mapped column is spelled differently: taken for absent, it would leave the stored values
@@ -219,15 +218,15 @@ pub(crate) fn misspelled(
         ))
     });
     let (name, column) = found?;
-    let (name, column) = (shown(name), shown(column));
-    Some(Problem::new(
+    let (column, found) = (shown(name), shown(column));
+    Some(Problem::typed(
         Code::ColumnOptional,
         Severity::Refused,
-        format!(
-            "the file has no column `{name}`, but it has `{column}`, which differs only in capital letters, blanks, `_` \
-             or `-`: did you mean that one?"
-        ),
-        format!("write `{column}` under [mapping], or name the column `{name}` in the export"),
+        Detail::Misspelled {
+            column: column.clone(),
+            found: found.clone(),
+        },
+        Remedy::UseOneSpelling { column, found },
     ))
 }
 
@@ -262,7 +261,7 @@ pub(crate) fn key_gone<'f>(
         (is_gone && before.filled > 0).then_some((entry, before))
     });
     let (entry, before) = gone?;
-    let names = entry.source.columns();
+    let columns_of_key = entry.source.columns();
     let is_mapped = |column: &&String| {
         entries
             .iter()
@@ -278,33 +277,30 @@ pub(crate) fn key_gone<'f>(
     let known = suggestions
         .iter()
         .find(|one| one.field.as_deref() == Some(key));
-    let meant = nearest(&names[0], unmapped.iter().map(String::as_str))
+    let meant = nearest(&columns_of_key[0], unmapped.iter().map(String::as_str))
         .or(known.map(|suggestion| suggestion.column.as_str()));
-    let hint = meant.map_or(String::new(), |meant| {
-        format!(" (`{}` may be it)", shown(meant))
-    });
-    Some(Problem::new(
+    Some(Problem::typed(
         Code::CsvColumnMissing,
         Severity::Refused,
-        format!(
-            "no file of the delivery has the column {} of the match key `{key}`, {}",
-            quoted(names.iter().map(String::as_str)),
-            filled(last, before)
-        ),
-        format!(
-            "correct the export, or map `{key}` to the new column{hint}; if the source no longer has it, remove `{key}` \
-             from `match` under [policy], and review the plan"
-        ),
+        Detail::MatchKey {
+            columns: names(columns_of_key),
+            field: key.to_owned(),
+            last: last_fill(last, before),
+        },
+        Remedy::MapMatchKey {
+            field: key.to_owned(),
+            meant: meant.map(shown),
+        },
     ))
 }
 
 /// How many columns of a file without the needed ones are named.
-const NAMED: usize = 30;
+const MAX_PRESENT: usize = 30;
 
 /// Refuses a file without columns that every record needs, naming all of them at once, and which may be meant.
 pub(crate) fn refused(missing: &[&FieldMapping], columns: &[String], schema: &Schema) -> Problem {
     let wanted = |entry: &&FieldMapping| entry.source.columns()[0].clone();
-    let names = missing.iter().map(wanted).collect::<Vec<_>>();
+    let wanted_names = missing.iter().map(wanted).collect::<Vec<_>>();
     // By what fields are called in other languages, where nothing is named alike.
     let suggestions = suggest(columns, &[], &[]);
     let meant = |entry: &FieldMapping, name: &str| {
@@ -315,34 +311,26 @@ pub(crate) fn refused(missing: &[&FieldMapping], columns: &[String], schema: &Sc
             .find(|suggestion| suggestion.field.as_deref() == Some(key));
         alike.or(known.map(|suggestion| suggestion.column.as_str()))
     };
-    let hints: Vec<String> = missing
+    let renamed: Vec<Renamed> = missing
         .iter()
-        .zip(&names)
+        .zip(&wanted_names)
         .filter_map(|(entry, name)| Some((name, meant(entry, name)?)))
-        .map(|(name, found)| {
-            format!(
-                "`{1}` may have been renamed to `{0}`",
-                shown(found),
-                shown(name)
-            )
+        .map(|(name, found)| Renamed {
+            from: shown(name),
+            to: shown(found),
         })
         .collect();
-    let hint = match (hints.is_empty(), columns.len()) {
-        (false, _) => format!("{}; ", hints.join(", ")),
-        (true, 1) => {
-            "the first line has one value, like a title: it must contain the names of the columns; "
-                .to_owned()
-        }
-        (true, _) => String::new(),
+    let remedy = match (renamed.is_empty(), columns.len()) {
+        (true, 1) => Remedy::RemoveTitle,
+        _ => Remedy::CorrectNames { renamed },
     };
-    let seen = quoted(columns.iter().take(NAMED).map(String::as_str));
-    Problem::new(
-        Code::CsvColumnMissing,
-        Severity::Refused,
-        format!(
-            "the mapping needs {}, which the file does not have; it has {seen}",
-            quoted(names.iter().map(String::as_str))
-        ),
-        format!("{hint}correct the export, or the names under [mapping]"),
-    )
+    let detail = Detail::Required {
+        columns: names(&wanted_names),
+        present: columns
+            .iter()
+            .take(MAX_PRESENT)
+            .map(|name| shown(name))
+            .collect(),
+    };
+    Problem::typed(Code::CsvColumnMissing, Severity::Refused, detail, remedy)
 }

@@ -6,6 +6,7 @@ use muster_core::{
     model::{
         code::Code,
         field::{FieldNumber, canonical as c},
+        problem::{Detail, columns},
     },
     setup::mapping::Source,
 };
@@ -55,7 +56,12 @@ fn changes(fixture: &Fixture, delivery: &str) -> (Vec<String>, usize) {
         .kept()
         .iter()
         .filter(|problem| problem.code == Code::ColumnOptional)
-        .filter(|problem| problem.message.contains("first column of"))
+        .filter(|problem| {
+            matches!(
+                &problem.detail,
+                Some(Detail::Columns(columns::Detail::FirstColumn { .. }))
+            )
+        })
         .count();
     let mut story = fixture.story(&proposal);
     story.retain(|line| !line.starts_with("warning") && !line.starts_with("guard"));

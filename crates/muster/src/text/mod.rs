@@ -4,6 +4,7 @@
 //! command line. One file per area, as in `muster_core::model::problem`.
 
 pub(crate) mod api;
+mod columns;
 mod csv;
 mod evidence;
 mod file;
@@ -34,6 +35,7 @@ pub(crate) fn message(problem: &Problem) -> String {
     match &problem.detail {
         None => problem.message.clone(),
         Some(Detail::Api(detail)) => api::message(detail),
+        Some(Detail::Columns(detail)) => columns::message(detail),
         Some(Detail::Csv(detail)) => csv::message(detail),
         Some(Detail::File(detail)) => file::message(detail, problem),
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
@@ -54,6 +56,7 @@ pub(crate) fn help(problem: &Problem) -> String {
     match &problem.remedy {
         None => problem.advice.clone(),
         Some(Remedy::Api(remedy)) => api::help(remedy),
+        Some(Remedy::Columns(remedy)) => columns::help(remedy),
         Some(Remedy::Csv(remedy)) => csv::help(*remedy),
         Some(Remedy::File(remedy)) => file::help(*remedy),
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),

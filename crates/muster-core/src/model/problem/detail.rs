@@ -1,8 +1,8 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
 use super::{
-    api, csv, evidence, file, identity, lifecycle, matching, run, selection, store, transport,
-    undo, value,
+    api, columns, csv, evidence, file, identity, lifecycle, matching, run, selection, store,
+    transport, undo, value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Detail {
     /// HR systems.
     Api(api::Detail),
+    /// Columns and the mapping.
+    Columns(columns::Detail),
     /// The structure of CSV files.
     Csv(csv::Detail),
     /// Warnings of guards.
@@ -42,6 +44,12 @@ pub enum Detail {
 impl From<api::Detail> for Detail {
     fn from(detail: api::Detail) -> Self {
         Self::Api(detail)
+    }
+}
+
+impl From<columns::Detail> for Detail {
+    fn from(detail: columns::Detail) -> Self {
+        Self::Columns(detail)
     }
 }
 

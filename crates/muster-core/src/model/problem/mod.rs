@@ -5,6 +5,7 @@
 //! that no page, log line or terminal has to.
 
 pub mod api;
+pub mod columns;
 pub mod csv;
 mod detail;
 pub mod evidence;

@@ -1,8 +1,8 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
 use super::{
-    api, csv, evidence, file, identity, lifecycle, matching, run, selection, store, transport,
-    undo, value,
+    api, columns, csv, evidence, file, identity, lifecycle, matching, run, selection, store,
+    transport, undo, value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Remedy {
     /// HR systems.
     Api(api::Remedy),
+    /// Columns and the mapping.
+    Columns(columns::Remedy),
     /// The structure of CSV files.
     Csv(csv::Remedy),
     /// Warnings of guards.
@@ -41,6 +43,12 @@ pub enum Remedy {
 impl From<api::Remedy> for Remedy {
     fn from(remedy: api::Remedy) -> Self {
         Self::Api(remedy)
+    }
+}
+
+impl From<columns::Remedy> for Remedy {
+    fn from(remedy: columns::Remedy) -> Self {
+        Self::Columns(remedy)
     }
 }
 

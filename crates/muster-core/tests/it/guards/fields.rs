@@ -4,7 +4,15 @@ use super::{only, rows, trips};
 use crate::directory::{Fixture, crowd};
 use muster_core::{
     decide::{guard::Evidence, proposal::Proposal},
-    model::{field::canonical as c, ids::RunId},
+    model::{
+        code::Code,
+        field::canonical as c,
+        ids::RunId,
+        problem::{
+            Detail, Remedy,
+            columns::{self, LastFill},
+        },
+    },
     read::reading::PartialReason,
     setup::{mapping::Source, policy::MatchBy},
 };
@@ -139,10 +147,10 @@ fn f24_a_column_that_is_gone_is_reported_as_that_and_holds_nothing() {
             .problems
             .kept()
             .iter()
-            .filter(|problem| problem.message.contains("`department`"));
+            .filter(|problem| problem.code == Code::ColumnOptional);
         (
             reported
-                .map(|problem| format!("{}; {}", problem.message, problem.advice))
+                .map(|problem| (problem.detail.clone(), problem.remedy.clone()))
                 .collect::<Vec<_>>(),
             proposal,
         )
@@ -150,21 +158,25 @@ fn f24_a_column_that_is_gone_is_reported_as_that_and_holds_nothing() {
     let first = fixture.propose(&[&staff(true)]);
     fixture.remember(&first);
     let (said, second) = reported(&fixture, &staff(false));
-    assert_eq!(
-        said,
-        [
-            "the file has no column `department`, which 40 of 40 records filled in run 1; stored values are unchanged; \
-          it may have been renamed to `departments`; deliver the column again or correct its name under [mapping]; \
-          remove it there if the source no longer has it"
-        ]
-    );
+    let gone = |last| {
+        Some(Detail::Columns(columns::Detail::Gone {
+            columns: vec!["department".to_owned()],
+            last,
+        }))
+    };
+    let last = LastFill::InRun {
+        filled: 40,
+        records: 40,
+        run: RunId(1),
+    };
+    let renamed = columns::Remedy::DeliverColumn {
+        meant: Some("departments".to_owned()),
+    };
+    assert_eq!(said, [(gone(last), Some(Remedy::Columns(renamed)))]);
     // What was known of it stays known: when it is back without values, that is noticed.
     fixture.remember(&second);
     let (said, third) = reported(&fixture, &staff(false));
-    assert!(
-        said[0].contains("which 40 records filled before it went"),
-        "{said:?}"
-    );
+    assert_eq!(said[0].0, gone(LastFill::Earlier { filled: 40 }));
     fixture.remember(&third);
     let blank = rows(1..=41, "id,email,first,last,department", |id| {
         format!("{id},p{id}@x.nl,First{id},Last{id},")
@@ -172,12 +184,10 @@ fn f24_a_column_that_is_gone_is_reported_as_that_and_holds_nothing() {
     trips(&fixture, &blank, &["fill"]);
     // In one of two files it is not gone.
     let both = fixture.propose(&[&staff(true), &crowd(90..=91).replace("department", "other")]);
-    assert!(
-        both.problems
-            .kept()
-            .iter()
-            .all(|problem| !problem.message.contains("before it went"))
-    );
+    assert!(both.problems.kept().iter().all(|problem| !matches!(
+        &problem.detail,
+        Some(Detail::Columns(columns::Detail::Gone { .. }))
+    )));
 }
 
 #[test]
