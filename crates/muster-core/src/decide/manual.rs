@@ -23,7 +23,11 @@ use crate::{
         field::{FieldNumber, canonical},
         pin::{self, Pin},
         plan::{Change, Changed, Operation, OperationKind, Plan, Reason, Who},
-        problem::{Problem, Severity, shown},
+        problem::{
+            Problem, Severity,
+            edit::{Detail, Remedy},
+            shown,
+        },
         workspace::Workspace,
     },
     read::reading::Problems,
@@ -73,10 +77,7 @@ pub fn create(facts: &Facts, around: &EditContext<'_>) -> Result<Proposal, Refus
     ));
     let status = first_status(facts.as_ref(), around.calendar);
     let Some(status) = status.filter(|_| problems.is_empty()) else {
-        let left = refuse(
-            "the offboarding date has passed",
-            "omit it, or use a date in the future",
-        );
+        let left = refuse(Detail::EndPassed, Remedy::OmitDate);
         problems.extend(status.is_none().then_some(left));
         return Err(problems);
     };
@@ -148,10 +149,8 @@ pub fn deactivate(
 ) -> Result<Proposal, Refused> {
     let mut problems = check::exists(employee);
     if !employee.status.is_employed() && problems.is_empty() {
-        problems.push(refuse(
-            format!("{} is already inactive", employee.name()),
-            "no action is needed",
-        ));
+        let name = employee.name();
+        problems.push(refuse(Detail::AlreadyInactive { name }, Remedy::Nothing));
     }
     if let Some(owner) = &ownership.integration {
         problems.push(check::is_owned(
@@ -250,10 +249,13 @@ pub fn unpin(
 ) -> Result<Proposal, Refused> {
     if !employee.pins.iter().any(|pin| pin.field == field) {
         let key = around.workspace.schema.key(field);
-        let message = format!("`{key}` of {} is not pinned", employee.name());
+        let detail = Detail::NotPinned {
+            field: key.to_owned(),
+            name: employee.name(),
+        };
         return Err(vec![Problem {
             code: Code::PinRefused,
-            ..refuse(message, "run `muster pins` to list all pins")
+            ..refuse(detail, Remedy::ListPins)
         }]);
     }
     let change = pin::ended(employee, field, Reason::Unpinned);

@@ -8,7 +8,11 @@ use crate::model::{
     ids::EmployeeId,
     origin::Origin,
     plan::{Change, Changed, Reason, Who},
-    problem::{Problem, Severity, shown},
+    problem::{
+        Problem, Severity,
+        edit::{Detail, Pinned, Remedy},
+        shown,
+    },
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -32,6 +36,17 @@ impl Pin {
     pub fn holds(&self, today: Date) -> bool {
         self.until.is_none_or(|last| today <= last)
     }
+
+    /// The pin in the words of its author, as problems name it.
+    pub(crate) fn describe(&self, field: &str, employee: String) -> Pinned {
+        Pinned {
+            field: field.to_owned(),
+            employee,
+            value: self.value.as_deref().map(shown),
+            author: shown(&self.author),
+            reason: shown(&self.reason),
+        }
+    }
 }
 
 /// A pinned field of which the source says something else: every plan shows it.
@@ -49,29 +64,15 @@ pub struct PinNotice {
 impl PinNotice {
     /// The same as a problem of the record, so that it is recorded with the run.
     pub(crate) fn problem(&self, schema: &Schema) -> Problem {
-        let field = schema.key(self.pin.field);
-        let quoted = |value: &Option<String>| {
-            value
-                .as_deref()
-                .map_or("blank".to_owned(), |v| format!("`{}`", shown(v)))
+        let detail = Detail::PinKept {
+            pin: self
+                .pin
+                .describe(schema.key(self.pin.field), self.who.to_string()),
+            until: self.pin.until,
+            delivered: self.said.as_deref().map(shown),
         };
-        let (pinned, said) = (quoted(&self.pin.value), quoted(&self.said));
-        let until = self
-            .pin
-            .until
-            .map(|day| format!(" until {day}"))
-            .unwrap_or_default();
-        let mut problem = Problem::new(
-            Code::Pinned,
-            Severity::Warning,
-            format!(
-                "`{field}` of {} is pinned to {pinned} by {}{until} (reason: {}), so {said} from the source was not applied",
-                self.who,
-                shown(&self.pin.author),
-                shown(&self.pin.reason)
-            ),
-            "correct the source, which releases the pin, or remove the pin with `muster unpin`",
-        );
+        let remedy = Remedy::CorrectSourceOrUnpin;
+        let mut problem = Problem::typed(Code::Pinned, Severity::Warning, detail, remedy);
         problem.subject = self
             .who
             .external_id

@@ -7,7 +7,7 @@ use crate::{
         code::Code,
         facts::FactsRef,
         field::canonical,
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, lifecycle},
     },
     read::normalise::fold_email,
 };
@@ -82,12 +82,11 @@ impl Tombstones {
 
 /// What is said of a record that is left out: never a value of it.
 pub(crate) fn left_out() -> Problem {
-    Problem::new(
+    Problem::typed(
         Code::Erased,
         Severity::Warning,
-        "the record belongs to a person whose personal data was erased; it was skipped",
-        "remove the person from the source; if this is another person with the same id or address, \
-         run `muster erase --lift` with that id or address",
+        lifecycle::Detail::ErasedRecord,
+        lifecycle::Remedy::RemoveErased,
     )
 }
 

@@ -17,6 +17,10 @@ pub(super) fn message(detail: &Detail) -> String {
             "the onboarding date `{start}` is after the offboarding date `{end}`, which has passed; the onboarding date \
              is ignored"
         ),
+        Detail::ErasedRecord => {
+            "the record belongs to a person whose personal data was erased; it was skipped"
+                .to_owned()
+        }
         Detail::StartDoubted {
             employee,
             start,
@@ -50,6 +54,10 @@ pub(super) fn help(remedy: &Remedy) -> String {
              deactivated on the right day"
         }
         Remedy::CorrectDates => "correct one of the two dates in the source",
+        Remedy::RemoveErased => {
+            "remove the person from the source; if this is another person with the same id or address, run \
+             `muster erase --lift` with that id or address"
+        }
         Remedy::ConfirmStart => {
             "correct the record in the source, or approve the start on that day"
         }

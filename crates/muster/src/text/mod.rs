@@ -6,6 +6,7 @@
 pub(crate) mod api;
 mod columns;
 mod csv;
+mod edit;
 mod evidence;
 mod file;
 pub(crate) mod guard;
@@ -37,6 +38,7 @@ pub(crate) fn message(problem: &Problem) -> String {
         Some(Detail::Api(detail)) => api::message(detail),
         Some(Detail::Columns(detail)) => columns::message(detail),
         Some(Detail::Csv(detail)) => csv::message(detail),
+        Some(Detail::Edit(detail)) => edit::message(detail),
         Some(Detail::File(detail)) => file::message(detail, problem),
         Some(Detail::Lifecycle(detail)) => lifecycle::message(detail),
         Some(Detail::Identity(detail)) => identity::message(detail),
@@ -58,6 +60,7 @@ pub(crate) fn help(problem: &Problem) -> String {
         Some(Remedy::Api(remedy)) => api::help(remedy),
         Some(Remedy::Columns(remedy)) => columns::help(remedy),
         Some(Remedy::Csv(remedy)) => csv::help(*remedy),
+        Some(Remedy::Edit(remedy)) => edit::help(remedy),
         Some(Remedy::File(remedy)) => file::help(*remedy),
         Some(Remedy::Lifecycle(remedy)) => lifecycle::help(remedy),
         Some(Remedy::Identity(remedy)) => identity::help(remedy),

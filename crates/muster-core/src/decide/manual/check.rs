@@ -1,26 +1,26 @@
-//! What stands against an act by hand, each with the way out.
+//! Why a manual edit is refused.
 
 use super::{
     Candidates, Code, EditContext, Employee, Facts, FieldNumber, Pin, Problem, Severity, Status,
     Workspace, shown,
 };
-use crate::model::field::{FieldOrigin, canonical};
+use crate::model::{
+    field::{FieldOrigin, canonical},
+    problem::edit::{Detail, Remedy, UniqueKey},
+};
 
-/// Everything that stands against an act by hand; never empty where it is an error.
+/// All reasons why an edit is refused; never empty where it is an error.
 pub(super) type Refused = Vec<Problem>;
 
-pub(super) fn refuse(message: impl Into<String>, advice: impl Into<String>) -> Problem {
-    Problem::new(Code::EditRefused, Severity::Rejected, message, advice)
+pub(super) fn refuse(detail: Detail, remedy: Remedy) -> Problem {
+    Problem::typed(Code::EditRefused, Severity::Rejected, detail, remedy)
 }
 
-/// Somebody whose values were removed for good is nobody any more.
 pub(super) fn exists(employee: &Employee) -> Refused {
     let gone = employee.status == Status::Erased;
     gone.then(|| {
-        refuse(
-            format!("employee {} was erased", employee.id),
-            "an erased employee cannot be changed",
-        )
+        let number = employee.id.0;
+        refuse(Detail::Erased { number }, Remedy::Impossible)
     })
     .into_iter()
     .collect()
@@ -36,10 +36,11 @@ pub(super) fn required(facts: &Facts, workspace: &Workspace) -> Refused {
 }
 
 pub(super) fn is_required(key: &str) -> Problem {
-    let mut problem = refuse(
-        format!("`{key}` is required for every employee"),
-        format!("add it, for example `{key}=...`"),
-    );
+    let field = key.to_owned();
+    let detail = Detail::Required {
+        field: field.clone(),
+    };
+    let mut problem = refuse(detail, Remedy::AddField { field });
     problem.code = Code::ValueRequired;
     problem.field = Some(shown(key));
     problem
@@ -50,7 +51,7 @@ pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Candidates) -> 
     let holders = [
         (
             Code::AddressTaken,
-            "address",
+            UniqueKey::Address,
             canonical::EMAIL,
             facts
                 .value(canonical::EMAIL)
@@ -58,7 +59,7 @@ pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Candidates) -> 
         ),
         (
             Code::MatchConflict,
-            "external id",
+            UniqueKey::ExternalId,
             canonical::EXTERNAL_ID,
             facts
                 .value(canonical::EXTERNAL_ID)
@@ -71,23 +72,16 @@ pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Candidates) -> 
     let others = others.filter(|(.., holder)| me.is_none_or(|me| me.id != holder.id));
     others
         .map(|(code, what, field, holder)| {
-            let value = facts.value(field).map(shown).unwrap_or_default();
-            let state = if holder.status.is_employed() {
-                ""
-            } else {
-                ", who is inactive"
+            let detail = Detail::KeyTaken {
+                key: what,
+                value: facts.value(field).map(shown).unwrap_or_default(),
+                holder: holder.name(),
+                number: holder.id.0,
+                is_employed: holder.status.is_employed(),
             };
-            let message = format!(
-                "the {what} `{value}` belongs to {} (employee {}){state}",
-                holder.name(),
-                holder.id
-            );
             Problem {
                 code,
-                ..refuse(
-                    message,
-                    format!("use another {what}, or change that employee instead"),
-                )
+                ..refuse(detail, Remedy::UseAnother { key: what })
             }
         })
         .collect()
@@ -97,119 +91,94 @@ pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Candidates) -> 
 pub(super) fn date_order(onboarding: Option<&str>, offboarding: Option<&str>) -> Option<Problem> {
     let (onboarding, offboarding) = (onboarding?, offboarding?);
     (offboarding < onboarding).then(|| {
-        let message = format!(
-            "the offboarding date `{offboarding}` is before the onboarding date `{onboarding}`"
-        );
+        let detail = Detail::DateOrder {
+            onboarding: onboarding.to_owned(),
+            offboarding: offboarding.to_owned(),
+        };
         Problem {
             code: Code::DateOrder,
-            ..refuse(message, "correct one of the two dates")
+            ..refuse(detail, Remedy::CorrectDates)
         }
     })
 }
 
 pub(super) fn is_active_already(employee: &Employee) -> Problem {
-    let message = format!(
-        "{} is already active, so the onboarding date cannot be in the future",
-        employee.name()
-    );
-    let advice = "use the actual first day";
+    let name = employee.name();
     Problem {
         code: Code::OnboardingIgnored,
-        ..refuse(message, advice)
+        ..refuse(Detail::AlreadyActive { name }, Remedy::UseFirstDay)
     }
 }
 
 pub(super) fn is_protected(employee: &Employee) -> Problem {
-    let message = format!(
-        "{} is protected, and this would deactivate them",
-        employee.name()
-    );
-    let advice = format!(
-        "remove the protection first: muster unprotect {}",
-        key(employee)
-    );
+    let name = employee.name();
+    let remedy = Remedy::Unprotect {
+        employee: key(employee),
+    };
     Problem {
         code: Code::Protected,
-        ..refuse(message, advice)
+        ..refuse(Detail::Protected { name }, remedy)
     }
 }
 
 pub(super) fn is_pinned(employee: &Employee, field: &str, pin: &Pin) -> Problem {
-    let value = pin
-        .value
-        .as_deref()
-        .map_or("blank".to_owned(), |value| format!("`{}`", shown(value)));
-    let message = format!(
-        "`{field}` of {} is pinned to {value} by {} (reason: {})",
-        employee.name(),
-        shown(&pin.author),
-        shown(&pin.reason)
-    );
-    let advice = format!(
-        "pin it to the new value, or remove the pin first: muster unpin {} {field}",
-        key(employee)
-    );
+    let remedy = Remedy::PinAgain {
+        employee: key(employee),
+        field: field.to_owned(),
+    };
     Problem {
         code: Code::Pinned,
-        ..refuse(message, advice)
+        ..refuse(Detail::Pinned(pin.describe(field, employee.name())), remedy)
     }
 }
 
-/// Never silently overwritten next morning: refused now, with the way that holds.
+/// The next delivery would overwrite the edit, so it is refused.
 pub(super) fn is_owned(
     employee: &Employee,
     field: &str,
     value: Option<&str>,
     owner: &str,
 ) -> Problem {
-    let message = format!(
-        "`{field}` of {} comes from the integration `{owner}`, whose next delivery would overwrite it",
-        employee.name()
-    );
-    let value = value.unwrap_or_default();
-    let advice = format!(
-        "correct the source, or pin the value: muster pin {} {field} '{}' --reason TEXT",
-        key(employee),
-        shown(value)
-    );
+    let detail = Detail::FromIntegration {
+        field: field.to_owned(),
+        name: employee.name(),
+        integration: owner.to_owned(),
+    };
+    let remedy = Remedy::Pin {
+        employee: key(employee),
+        field: field.to_owned(),
+        value: shown(value.unwrap_or_default()),
+    };
     Problem {
         code: Code::EditOwned,
-        ..refuse(message, advice)
+        ..refuse(detail, remedy)
     }
 }
 
 /// A pin must not hide who a record is about, and must hold for a day at least.
 pub(super) fn may_be_pinned(employee: &Employee, pin: &Pin, around: &EditContext<'_>) -> Refused {
     let key = around.workspace.schema.key(pin.field);
-    let refused = |message: String, advice: &str| Problem {
+    let refused = |detail, remedy| Problem {
         code: Code::PinRefused,
-        ..refuse(message, advice)
+        ..refuse(detail, remedy)
     };
     let mut problems = Vec::new();
     if pin.field == canonical::EXTERNAL_ID {
-        let message =
-            "the external id matches records to employees, so it cannot be pinned".to_owned();
-        problems.push(refused(message, "correct the id in the source"));
+        problems.push(refused(Detail::PinOfId, Remedy::CorrectIdInSource));
     }
     if pin.field == canonical::EMAIL && employee.external_id().is_none() {
-        let message = format!(
-            "records are matched to {} only by the e-mail address, so it cannot be pinned",
-            employee.name()
-        );
-        problems.push(refused(message, "correct the address in the source"));
+        let name = employee.name();
+        problems.push(refused(
+            Detail::PinOfOnlyKey { name },
+            Remedy::CorrectAddressInSource,
+        ));
     }
     if !pin.holds(around.calendar.today) {
-        let last = pin.until.map(|day| day.to_string()).unwrap_or_default();
-        problems.push(refused(
-            format!("the last day of the pin, {last}, is in the past"),
-            "use today or a later day",
-        ));
+        let last = pin.until;
+        problems.push(refused(Detail::PinInPast { last }, Remedy::UseLaterDay));
     }
     if pin.reason.trim().is_empty() {
-        problems.push(refused(
-            "a pin needs a reason".to_owned(),
-            "add a reason, for example --reason \"the source is wrong\"",
-        ));
+        problems.push(refused(Detail::PinWithoutReason, Remedy::AddReason));
     }
     if pin.value.is_none() && is_needed(pin.field, around.workspace) {
         problems.push(is_required(key));
@@ -229,10 +198,8 @@ pub(super) fn is_budget(field: FieldNumber, workspace: &Workspace) -> bool {
 }
 
 pub(super) fn blank_budget(key: &str) -> Problem {
-    refuse(
-        format!("a blank `{key}` would change nothing"),
-        "use 0 to end the budget",
-    )
+    let field = key.to_owned();
+    refuse(Detail::BlankBudget { field }, Remedy::UseZero)
 }
 
 /// Whether every person needs a field.

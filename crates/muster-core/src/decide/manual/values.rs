@@ -5,7 +5,11 @@ use crate::{
     model::{
         facts::{Fact, Facts},
         field::{FieldNumber, canonical},
-        problem::{Problem, Severity, value},
+        problem::{
+            Problem, Severity,
+            edit::{Detail, Remedy},
+            value,
+        },
         workspace::Workspace,
     },
     read::normalise::{self, Context, DateFormat, DecimalMark, FieldKind, GroupNames, is_blank},
@@ -32,7 +36,8 @@ pub fn read(
     for (field, text) in given {
         if values.iter().any(|(known, _)| known == field) {
             let key = workspace.schema.key(*field);
-            problems.push(refuse(format!("`{key}` occurs twice"), "use it once"));
+            let field = key.to_owned();
+            problems.push(refuse(Detail::Repeated { field }, Remedy::UseOnce));
         }
         match reader.read(*field, text) {
             Ok(value) => values.push((*field, value)),
@@ -59,10 +64,7 @@ impl Reader<'_> {
     /// The canonical value; none: the field is cleared.
     fn read(&self, field: FieldNumber, text: &str) -> Result<Option<String>, Problem> {
         let Some(definition) = self.workspace.schema.get(field) else {
-            return Err(refuse(
-                "the workspace has no such field",
-                "run `muster fields` to list the fields",
-            ));
+            return Err(refuse(Detail::UnknownField, Remedy::ListFields));
         };
         let key = &definition.key;
         if is_blank(text) {

@@ -1,7 +1,7 @@
 //! What is wrong, as typed arguments: one enum per area, each in its own file.
 
 use super::{
-    api, columns, csv, evidence, file, identity, lifecycle, matching, run, selection, store,
+    api, columns, csv, edit, evidence, file, identity, lifecycle, matching, run, selection, store,
     transport, undo, value,
 };
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,8 @@ pub enum Detail {
     Columns(columns::Detail),
     /// The structure of CSV files.
     Csv(csv::Detail),
+    /// Manual edits and pins.
+    Edit(edit::Detail),
     /// Warnings of guards.
     Evidence(evidence::Detail),
     /// Linking, unlinking, merging, succession.
@@ -50,6 +52,12 @@ impl From<api::Detail> for Detail {
 impl From<columns::Detail> for Detail {
     fn from(detail: columns::Detail) -> Self {
         Self::Columns(detail)
+    }
+}
+
+impl From<edit::Detail> for Detail {
+    fn from(detail: edit::Detail) -> Self {
+        Self::Edit(detail)
     }
 }
 

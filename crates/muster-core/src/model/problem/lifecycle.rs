@@ -17,6 +17,8 @@ pub enum Detail {
     OffboardingPast { date: String },
     /// The record ends the employment, and its onboarding date lies after the end.
     StartAfterEnd { start: String, end: String },
+    /// The record belongs to a person whose personal data was erased.
+    ErasedRecord,
     /// The start of a scheduled employee is doubtful, and will be held on the day.
     StartDoubted {
         employee: String,
@@ -67,6 +69,8 @@ pub enum Remedy {
     DeliverEndsInAdvance,
     /// Correct one of the two dates.
     CorrectDates,
+    /// Remove the person from the source, or lift the erasure if it is another person.
+    RemoveErased,
     /// Correct the record, or approve the start when it is held.
     ConfirmStart,
 }

@@ -8,6 +8,7 @@ pub mod api;
 pub mod columns;
 pub mod csv;
 mod detail;
+pub mod edit;
 pub mod evidence;
 pub mod file;
 pub mod identity;

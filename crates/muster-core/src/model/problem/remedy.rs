@@ -1,7 +1,7 @@
 //! What to do about a problem: a closed list, from which each front end makes its own instruction.
 
 use super::{
-    api, columns, csv, evidence, file, identity, lifecycle, matching, run, selection, store,
+    api, columns, csv, edit, evidence, file, identity, lifecycle, matching, run, selection, store,
     transport, undo, value,
 };
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ pub enum Remedy {
     Columns(columns::Remedy),
     /// The structure of CSV files.
     Csv(csv::Remedy),
+    /// Manual edits and pins.
+    Edit(edit::Remedy),
     /// Warnings of guards.
     Evidence(evidence::Remedy),
     /// Linking, unlinking, merging, succession.
@@ -49,6 +51,12 @@ impl From<api::Remedy> for Remedy {
 impl From<columns::Remedy> for Remedy {
     fn from(remedy: columns::Remedy) -> Self {
         Self::Columns(remedy)
+    }
+}
+
+impl From<edit::Remedy> for Remedy {
+    fn from(remedy: edit::Remedy) -> Self {
+        Self::Edit(remedy)
     }
 }
 
