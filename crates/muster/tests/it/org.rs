@@ -49,6 +49,28 @@ fn owned(lines: &[(u64, &str, &str)]) -> Vec<(u64, String, String)> {
 }
 
 #[test]
+fn every_unknown_manager_is_named() {
+    let ground = Ground::new(&integration());
+    let people: Vec<(String, String)> = (0..60)
+        .map(|number| (format!("E-{number}"), format!("gone-{number}")))
+        .collect();
+    let rows: Vec<(&str, &str)> = people
+        .iter()
+        .map(|(id, boss)| (id.as_str(), boss.as_str()))
+        .collect();
+    ground.deliver("a.csv", file(&rows)).sync().is(0, "applied");
+    let listed = ground.run(&["org", "--problems"]).json;
+    let text = String::from_utf8(ground.output(&["org", "--problems"]).stdout).unwrap();
+    let dangling = listed["dangling"].as_array().unwrap();
+    assert_eq!(dangling.len(), 60);
+    for (_, boss) in &people {
+        let is_named = |one: &&serde_json::Value| one["manager_external_id"] == boss.as_str();
+        assert_eq!(dangling.iter().filter(is_named).count(), 1, "{boss}");
+        assert!(text.contains(boss), "{boss}: {text}");
+    }
+}
+
+#[test]
 fn managers_are_linked_whatever_the_order_and_when_they_appear() {
     let mut ground = Ground::new(&integration());
     ground

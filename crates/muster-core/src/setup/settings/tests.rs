@@ -48,6 +48,33 @@ fn errors(text: &str) -> Vec<serde_json::Value> {
 }
 
 #[test]
+fn nobody_is_missing_from_a_delivery_of_changes() {
+    let policy = |policy: &str| {
+        let text = r#"{"workspace":"acme","name":"hr","source":{"url":"file:inbox","pattern":"*.csv"},
+            "mapping":{"email":"E","first_name":"F","last_name":"L"},"policy":"#;
+        check(
+            &from_json(&format!("{text}{policy}}}")).unwrap(),
+            &catalogue(),
+        )
+    };
+    for missing in ["deactivate", "delete"] {
+        let found = policy(&format!(
+            r#"{{"coverage":"changes","missing":"{missing}"}}"#
+        ))
+        .unwrap_err();
+        let found: Vec<_> = found.iter().map(|error| error.setting.as_str()).collect();
+        assert_eq!(found, ["policy.missing"], "{missing}");
+    }
+    for allowed in [
+        r#"{"coverage":"changes"}"#,
+        r#"{"coverage":"changes","missing":"keep"}"#,
+        r#"{"coverage":"everyone","missing":"deactivate"}"#,
+    ] {
+        assert!(policy(allowed).is_ok(), "{allowed}");
+    }
+}
+
+#[test]
 fn an_error_names_its_setting_its_code_and_its_arguments() {
     let found = errors(
         r#"{"workspace":"acme","name":"a b","source":{"url":"http://h.example/x.csv","settle":"soon"},

@@ -57,6 +57,51 @@ fn f21_empty_file_causes_no_departures() {
 }
 
 #[test]
+fn header_only_file_of_a_delivery_of_changes_is_refused_as_empty() {
+    let ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    let changes = settings.replace("missing = \"deactivate\"", "coverage = \"changes\"");
+    fs::write(ground.path("integration.toml"), changes).unwrap();
+    ground.deliver("a.csv", people(1..=2)).approve();
+    ground
+        .deliver("a.csv", "id,email,first,last,title\n")
+        .sync()
+        .is(4, "refused")
+        .says("MUS-CSV-EMPTY");
+    // One record of many is a delivery like any other.
+    ground
+        .deliver("a.csv", people(2..=2).replace("Clerk", "Lead"))
+        .sync()
+        .is(0, "applied")
+        .counts(&[("updated", 1), ("missing", 0)]);
+    assert_eq!(ground.person("E-1")["status"], "active");
+}
+
+#[test]
+fn employee_missing_from_two_deliveries_that_are_not_in_a_row_stays() {
+    let ground = ground();
+    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
+    fs::write(
+        ground.path("integration.toml"),
+        settings + "missing_runs = 2\n",
+    )
+    .unwrap();
+    ground.deliver("a.csv", people(1..=20)).approve();
+    let status = || ground.person("E-1")["status"].clone();
+    let deliver = |ids, titled: &str| {
+        let content = people(ids).replace("First20,Last,Clerk", &format!("First20,Last,{titled}"));
+        ground.deliver("a.csv", content).sync()
+    };
+    deliver(2..=20, "A").counts(&[("missing", 0), ("updated", 1)]);
+    deliver(1..=20, "B").counts(&[("missing", 0), ("updated", 1)]);
+    deliver(2..=20, "C").counts(&[("missing", 0), ("updated", 1)]);
+    assert_eq!(status(), "active", "missed once, seen, missed once");
+    // The other records have the fingerprints of the last delivery.
+    deliver(2..=20, "D").counts(&[("missing", 1), ("updated", 1), ("unchanged", 18)]);
+    assert_eq!(status(), "inactive");
+}
+
+#[test]
 fn f18_an_unclosed_quote_refuses_the_file_whole() {
     let ground = ground();
     ground.deliver("a.csv", people(1..=2)).approve();

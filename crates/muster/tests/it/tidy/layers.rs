@@ -1,6 +1,6 @@
 //! What a crate must not know.
 
-use super::{check, tree};
+use super::{check, source::Part, tree};
 
 #[test]
 fn tidy_only_the_store_uses_sql() {
@@ -25,4 +25,43 @@ fn tidy_core_depends_on_no_other_crate_and_does_no_input_or_output() {
             "muster-core depends on {forbidden}"
         );
     }
+}
+
+/// Commands and sections that a web page or an API client does not have.
+const OF_THE_BINARY: &[&str] = &[
+    "`muster ",
+    "muster approve",
+    "muster employee",
+    "muster erase",
+    "muster fields",
+    "muster pin",
+    "muster plan",
+    "muster sync",
+    "muster undo",
+    "muster unpin",
+    "muster unprotect",
+    "[credentials]",
+    "[guard]",
+    "[mapping]",
+    "[policy]",
+    "[retention]",
+    "[source]",
+];
+
+#[test]
+fn tidy_only_the_binary_names_commands_and_sections_of_the_integration_file() {
+    check(|source| {
+        let is_library = source.path.contains("/src/")
+            && !source.path.starts_with("crates/muster/")
+            && !source.path.starts_with("crates/muster-testkit/")
+            && !source.is_test();
+        if !is_library {
+            return None;
+        }
+        let literals = source.parts().into_iter();
+        let named = literals
+            .filter(|(part, _)| *part == Part::Literal)
+            .find_map(|(_, literal)| OF_THE_BINARY.iter().find(|name| literal.contains(**name)));
+        named.map(|name| format!("a string names {name}; the binary has the text"))
+    });
 }
