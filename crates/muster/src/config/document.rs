@@ -299,7 +299,7 @@ fn explain(key: &str, message: &str) -> ConfigProblem {
             .map(|name| format!("`{name}`"))
             .collect::<Vec<_>>()
             .join(", ");
-        let advice = near.map_or(format!("known here are {list}"), |near| {
+        let advice = near.map_or(format!("the settings of this table are {list}"), |near| {
             format!("did you mean `{near}`?")
         });
         return ConfigProblem::new(key, format!("there is no setting `{unknown}`"), advice);
@@ -307,24 +307,20 @@ fn explain(key: &str, message: &str) -> ConfigProblem {
     // What stands there is not repeated: it may be a secret in the wrong place.
     let message = match message.split_once(", expected ") {
         Some((wrong, expected)) if wrong.starts_with("invalid ") => {
-            format!(
-                "this is not what may stand here: expected {}",
-                in_plain_words(expected)
-            )
+            format!("expected {}", in_plain_words(expected))
         }
         _ => message.replace("missing field", "it lacks the setting"),
     };
     ConfigProblem::new(
         key,
         message,
-        "correct the line; docs has a page on every kind of file with the form of each setting",
+        "correct the line; the documentation of the file describes the form of each setting",
     )
 }
 
 /// What the parser calls by the names of programs.
 fn in_plain_words(expected: &str) -> &str {
     match expected {
-        "a string" => "a text",
         "a boolean" => "true or false",
         "a sequence" => "a list",
         "a map" => "a table",

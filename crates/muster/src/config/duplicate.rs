@@ -17,9 +17,8 @@ pub(super) fn reported(text: &str, error: &toml::de::Error) -> Option<ConfigProb
         .filter(|_| error.message().starts_with("duplicate key"))?;
     let (path, first) = first(text, &second)?;
     let (first, second) = (line(text, &first), line(text, &second));
-    let message =
-        format!("it stands here again, after line {first}: only one of the two could count");
-    let advice = "keep one of the two lines; what belongs to one table stands under one heading";
+    let message = format!("the setting is repeated; line {first} has it already");
+    let advice = "keep one of the two lines, and put the settings of one table under one heading";
     Some(ConfigProblem {
         line: Some(second),
         ..ConfigProblem::new(&path, message, advice)

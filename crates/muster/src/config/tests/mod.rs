@@ -202,11 +202,11 @@ fn a_field_of_a_preset_can_be_left_out() {
     );
     check(
         &with("title = false"),
-        "line 7: `mapping.title`: no preset maps this field",
+        "line 7: `mapping.title`: `false` only removes a mapping that a preset provides",
     );
     check(
         &with("birthday = true"),
-        "line 7: `mapping.birthday`: this is not what may stand here",
+        "line 7: `mapping.birthday`: expected",
     );
 }
 

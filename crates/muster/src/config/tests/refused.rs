@@ -1,4 +1,4 @@
-//! What is said about integration files that may not stand, with the line of each problem.
+//! The messages about invalid integration files, with the line of each problem.
 
 use super::*;
 
@@ -143,23 +143,23 @@ shrunk = { percent = "ten", number = 3 }
     let wanted = [
         "1 workspace.langage there is no setting `langage`",
         "1 workspace.name `ac me` is not a name",
-        "2 name this is not what may stand here: expected a text",
+        "2 name expected a string",
         "3 sorce there is no setting `sorce`",
-        "6 source.url this is not what may stand here: expected a text",
+        "6 source.url expected a string",
         "7 source.patern there is no setting `patern`",
         "8 source.settle `soon` is not a duration",
         "9 source.limits.colums there is no setting `colums`",
-        "9 source.limits.field this is not what may stand here: expected a whole number that is not negative",
-        "11 credentials.password this is not what may stand here: expected a text or a table",
-        "13 mapping.email this is not what may stand here: expected a text or a table",
+        "9 source.limits.field expected a whole number that is not negative",
+        "11 credentials.password expected a string or a table",
+        "13 mapping.email expected a string or a table",
         "14 mapping.first_name.colum there is no setting `colum`",
-        "15 mapping.last_name.first_of this is not what may stand here: expected a list",
+        "15 mapping.last_name.first_of expected a list",
         "16 mapping.titel there is no field `titel`",
         "19 select.Alleo.iss there is no setting `iss`",
         "20 select.2 it lacks the setting `column`",
-        "24 select.Hours.at_least this is not what may stand here: expected a number",
+        "24 select.Hours.at_least expected a number",
         "26 guard.removals it lacks the setting `number`",
-        "27 guard.shrunk.percent this is not what may stand here: expected a number",
+        "27 guard.shrunk.percent expected a number",
     ];
     assert_eq!(said, wanted);
     let near = problems
@@ -197,30 +197,30 @@ fn duplicate_definitions_are_reported_with_both_lines() {
             "last_name =",
             "email = \"Mail\"\n\"first_name\" = \"x\"\nlast_name =",
         ),
-        "line 9: `mapping.email`: it stands here again, after line 7\n\
-         line 10: `mapping.first_name`: it stands here again, after line 8",
+        "line 9: `mapping.email`: the setting is repeated; line 7 has it already\n\
+         line 10: `mapping.first_name`: the setting is repeated; line 8 has it already",
     );
     twice(
         &format!("{BASE}[source]\npattern = \"*\"\n"),
-        "line 10: `source`: it stands here again, after line 4",
+        "line 10: `source`: the setting is repeated; line 4 has it already",
     );
     twice(
         &format!("name = \"b\"{BASE}"),
-        "line 3: `name`: it stands here again, after line 1",
+        "line 3: `name`: the setting is repeated; line 1 has it already",
     );
     twice(
         &format!(
             "{BASE}[[select]]\ncolumn = \"a\"\nis = true\n[[select]]\ncolumn = \"b\"\nis = true\ncolumn = \"c\"\n"
         ),
-        "line 16: `select.b.column`: it stands here again, after line 14",
+        "line 16: `select.b.column`: the setting is repeated; line 14 has it already",
     );
     twice(
         &format!("{BASE}title = {{ column = \"a\", column = \"b\" }}\n"),
-        "line 10: `mapping.title.column`: it stands here again, after line 10",
+        "line 10: `mapping.title.column`: the setting is repeated; line 10 has it already",
     );
     twice(
         &format!("{BASE}title.column = \"a\"\ntitle.column = \"b\"\n"),
-        "line 11: `mapping.title.column`: it stands here again, after line 10",
+        "line 11: `mapping.title.column`: the setting is repeated; line 10 has it already",
     );
 }
 
@@ -290,13 +290,15 @@ fn p23_limits_of_zero_are_refused() {
             let text = format!("{BASE}[source.limits]\n{wait} = \"{nothing}\"\n");
             check(
                 &text,
-                &format!("`source.limits.{wait}`: without any time to wait"),
+                &format!(
+                    "`source.limits.{wait}`: with a time limit of 0, every attempt would fail"
+                ),
             );
         }
     }
     check(
         &format!("{BASE}[source.limits]\nattempts = 0\n"),
-        "`source.limits.attempts`: with no attempt at all",
+        "`source.limits.attempts`: with 0 attempts, no delivery could be read",
     );
     check(
         &format!("{BASE}[policy]\nmissing_runs = 0\n"),
