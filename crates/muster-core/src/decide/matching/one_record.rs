@@ -154,8 +154,10 @@ impl Group<'_> {
         {
             self.matches.unchanged_lost += 1;
             for at in &own {
-                let stored = self.employee.facts.as_ref();
-                let fields = differing_fields(self.reading.drafts.facts(*at as u32), stored);
+                let facts = self.reading.drafts.facts(*at as u32);
+                let mut fields = differing_fields(facts, self.employee.facts.as_ref());
+                // The employee also has values that no record states, such as the default language.
+                fields.retain(|field| facts.iter().any(|(stated, _)| stated == *field));
                 self.reject_duplicate(*at, unchanged, fields);
             }
         } else if let [first, others @ ..] = own.as_slice() {

@@ -286,3 +286,14 @@ fn m22_an_older_delivery_after_a_newer_is_held_with_both_dates() {
     );
     ground.sync().is(0, "nothing_to_do");
 }
+
+#[test]
+fn records_of_one_employee_name_only_the_columns_in_which_they_differ() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=10)).approve();
+    let twice = people(1..=10) + "E-4,p4@acme.example,First4,Other,Clerk\n";
+    let answer = ground.deliver("a.csv", twice).sync();
+    answer
+        .counts(&[("rejected", 2)])
+        .says("but differ in `last_name`; both are rejected");
+}
