@@ -151,7 +151,7 @@ fn m24_erased_employee_is_removed_from_archived_records_of_hr_systems() {
         erased
             .places
             .iter()
-            .any(|location| location.what.contains("delivered") && location.count > 0),
+            .any(|location| location.what.contains("archived deliveries") && location.count > 0),
         "{erased:?}"
     );
     assert!(!texts().is_empty() && !texts().iter().any(|text| text.contains(&address)));

@@ -185,6 +185,7 @@ async fn t01_a_wrong_password_key_or_passphrase_stops_at_once() {
         &[&at, "refused: [PrivateKey]", "password"],
     );
 
+    let server_name = format!("Server(\"{USER}@127.0.0.1:{}\")", server.port);
     let connections = server.log().matches("Connection from").count();
     let locked = &server.key_with_passphrase;
     let error = refused(&with_key(&server, locked, Some("wrong one"))).await;
@@ -192,14 +193,14 @@ async fn t01_a_wrong_password_key_or_passphrase_stops_at_once() {
         &error,
         Code::TransportKey,
         ErrorKind::Unauthorised,
-        &[&at, "passphrase refused"],
+        &[&server_name, "PrivateKey(WrongPassphrase)"],
     );
     let error = refused(&with_key(&server, locked, None)).await;
     check(
         &error,
         Code::TransportKey,
         ErrorKind::Unauthorised,
-        &[&at, "no passphrase is set"],
+        &[&server_name, "PrivateKey(NoPassphrase)"],
     );
     assert_eq!(
         server.log().matches("Connection from").count(),
