@@ -137,7 +137,7 @@ const EXPECTED: &[(&str, Expected)] = &[
         "half-list",
         Expected::Partial(
             PartialReason::Truncated,
-            "of 108 employees who are missing from it, YouServe still returns",
+            r#"of: Employees, count: 108, absence: StillThere"#,
         ),
     ),
 ];
