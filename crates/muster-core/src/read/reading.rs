@@ -435,6 +435,17 @@ impl Reading {
     }
 }
 
+/// The warning for a record that is in a file twice.
+pub(crate) fn repeated(origin: Origin, first: Origin) -> Problem {
+    Problem::typed(
+        Code::RecordRepeated,
+        Severity::Warning,
+        matching::Detail::Repeated { first: first.line },
+        matching::Remedy::RemoveRepeated,
+    )
+    .at(origin)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -460,15 +471,4 @@ mod tests {
         }
         assert_eq!(PartialReason::parse("because"), None);
     }
-}
-
-/// The warning for a record that is in a file twice.
-pub(crate) fn repeated(origin: Origin, first: Origin) -> Problem {
-    Problem::typed(
-        Code::RecordRepeated,
-        Severity::Warning,
-        matching::Detail::Repeated { first: first.line },
-        matching::Remedy::RemoveRepeated,
-    )
-    .at(origin)
 }
