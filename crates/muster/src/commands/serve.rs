@@ -140,10 +140,20 @@ fn announce(integrations: &StoredIntegrations, address: SocketAddr) -> Result<()
     say(format!(
         "Muster answers http://{address}/readyz and http://{address}/metrics"
     ));
-    if active == 0 {
+    if work.is_empty() {
         say("no integration has a schedule yet");
         say(
             "  help: `muster apply FOLDER` stores the integration files of a folder; the service runs them from then on",
+        );
+    } else if active < work.len() {
+        let without = work.len() - active;
+        say(format!(
+            "{without} of {} integrations {} no schedule",
+            work.len(),
+            if without == 1 { "has" } else { "have" }
+        ));
+        say(
+            "  help: set `schedule = [\"02:45 UTC\"]` in the integration file, then run `muster apply FOLDER`",
         );
     }
     Ok(())
