@@ -30,8 +30,8 @@ pub use directory::rules::KeptRules;
 pub use directory::smart_group::{GroupMoves, GroupSaving, MembershipMove, StoredGroup};
 pub use directory::workspace_list::WorkspaceState;
 pub use jobs::{
-    ClaimLimits, ClaimedJob, JobStatus, Lease, ListedJob, NewJob, QueueState, RunLease,
-    SchedulePause, ScheduleState, ScheduledWork, SlotOutcome,
+    ClaimLimits, ClaimedJob, DecisionState, JobStatus, Lease, ListedDecision, ListedJob, NewJob,
+    PlanDecision, QueueState, RunLease, SchedulePause, ScheduleState, ScheduledWork, SlotOutcome,
 };
 pub use plans::approve::{Approval, Choice};
 pub use plans::hold::Hold;

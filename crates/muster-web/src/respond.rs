@@ -96,6 +96,10 @@ pub(crate) fn rendered(status: StatusCode, page: &impl Template) -> Response {
     }
 }
 
+pub(crate) fn html(status: StatusCode, html: String) -> Response {
+    (status, Html(html)).into_response()
+}
+
 pub(crate) fn redirect(to: &str) -> Response {
     Redirect::to(to).into_response()
 }

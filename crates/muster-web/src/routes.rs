@@ -45,7 +45,7 @@ macro_rules! routes {
 }
 
 use Right::{Anybody, SignedIn, Workspace};
-use Role::Viewer;
+use Role::{Approver, Viewer};
 
 routes! {
     get "/static/{name}", Anybody, assets::asset;
@@ -60,6 +60,10 @@ routes! {
     get "/w/{workspace}/decisions", Workspace(Viewer), pages::decisions::page;
     get "/w/{workspace}/runs", Workspace(Viewer), pages::runs::list::page;
     get "/w/{workspace}/runs/{run}", Workspace(Viewer), pages::runs::run::page;
+    get "/w/{workspace}/runs/{run}/approve", Workspace(Approver), pages::runs::decide::approval;
+    post "/w/{workspace}/runs/{run}/approve", Workspace(Approver), pages::runs::decide::approve;
+    get "/w/{workspace}/runs/{run}/reject", Workspace(Approver), pages::runs::decide::rejection;
+    post "/w/{workspace}/runs/{run}/reject", Workspace(Approver), pages::runs::decide::reject;
     get "/w/{workspace}/runs/{run}/rejected", Workspace(Viewer), pages::runs::problems::page;
     get "/w/{workspace}/runs/{run}/files", Workspace(Viewer), pages::runs::files::page;
     get "/w/{workspace}/integrations", Workspace(Viewer), pages::integrations::list;

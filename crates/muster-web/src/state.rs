@@ -28,6 +28,8 @@ pub struct WebState {
     /// A connection of its own, so that pages are read while a run writes.
     pub store: Arc<Store>,
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Called when a job was written, so that a worker of this process does it at once.
+    pub wake: Arc<dyn Fn() + Send + Sync>,
     pub sentences: Sentences,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.
     pub is_https: bool,

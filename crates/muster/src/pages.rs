@@ -8,12 +8,20 @@ use muster_engine::Clock;
 use muster_store::Store;
 use muster_web::{Sentence, Sentences, WebState};
 use std::sync::Arc;
+use tokio::sync::Notify;
 
-/// The state of the pages. `store` is a connection of their own, so that they are read while a run writes.
-pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, is_https: bool) -> WebState {
+/// The state of the pages. `store` is a connection of their own, so that they are read while a run writes; `wake` is rung when
+/// they have written a job.
+pub(crate) fn state(
+    store: Arc<Store>,
+    clock: Arc<dyn Clock>,
+    wake: Arc<Notify>,
+    is_https: bool,
+) -> WebState {
     WebState {
         store,
         now: Arc::new(move || -> Timestamp { clock.now() }),
+        wake: Arc::new(move || wake.notify_one()),
         sentences: Sentences {
             problem,
             finding,

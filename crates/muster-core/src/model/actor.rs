@@ -1,9 +1,11 @@
 //! Who asked for something: recorded with runs, decisions and manual edits.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Who asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// A user of the admin pages.
     User(String),

@@ -24,6 +24,10 @@ pub enum JobKind {
     Sweep,
     /// Deletes the expired data of a workspace.
     Retention,
+    /// Applies a plan, or a part of it, that a person approved.
+    Approve,
+    /// Rejects a plan that a person rejected.
+    Reject,
     /// A command of a person on a workspace or an integration. It is never queued.
     Command,
 }
@@ -58,7 +62,9 @@ macro_rules! as_text {
     };
 }
 
-as_text!(JobKind { Sync = "sync", Sweep = "sweep", Retention = "retention", Command = "command" });
+as_text!(JobKind {
+    Sync = "sync", Sweep = "sweep", Retention = "retention", Approve = "approve", Reject = "reject", Command = "command",
+});
 as_text!(JobEnd {
     Done = "done", Failed = "failed", CredentialsRefused = "credentials_refused", Canceled = "canceled", Lost = "lost",
 });

@@ -2,6 +2,7 @@
 
 use super::{JobReport, Worker, blocking};
 use crate::{
+    approve::{approve, reject},
     keeper::LeaseKeeper,
     outcome::{Deps, Outcome, RunError},
     retention::retain,
@@ -19,7 +20,7 @@ use muster_core::{
     },
     schedule::failure::wait_before_retry,
 };
-use muster_store::ClaimedJob;
+use muster_store::{ClaimedJob, PlanDecision, PlanStatus};
 use std::{sync::Arc, time::Duration};
 
 /// How often a running job looks whether it was canceled.
@@ -100,9 +101,42 @@ async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Ou
             })
             .await
         }
+        (JobKind::Approve | JobKind::Reject, _) => {
+            let Some(decision) = job.decision.clone() else {
+                return Ok(None);
+            };
+            let job = job.clone();
+            blocking(move || decide(&job, &decision, deps)).await
+        }
         // Commands are never queued.
         (JobKind::Sync | JobKind::Command, _) => Ok(None),
     }
+}
+
+/// Carries out the decision of a person on a plan, in their name.
+fn decide(
+    job: &ClaimedJob,
+    decision: &PlanDecision,
+    deps: Deps,
+) -> Result<Option<Outcome>, RunError> {
+    let Some(workspace) = deps.store.workspace_by_id(job.workspace)? else {
+        return Ok(None);
+    };
+    let deps = Deps {
+        actor: decision.actor.clone(),
+        ..deps
+    };
+    let plan = &decision.plan;
+    if job.kind == JobKind::Approve {
+        return approve(&workspace, plan, &decision.choice, &deps, &mut |_| {}).map(Some);
+    }
+    // A worker that was killed may have rejected the plan without ending the job.
+    let is_repeated = job.attempt > 1;
+    let stored = deps.store.plan(workspace.id, plan)?;
+    if is_repeated && stored.is_some_and(|plan| plan.status == PlanStatus::Rejected) {
+        return Ok(None);
+    }
+    reject(&workspace, plan, &deps).map(|()| None)
 }
 
 /// Writes how a job ended, unless the transaction of its run has written it already.
@@ -157,7 +191,10 @@ fn end(
         Some(Code::TransportCredentials) => JobEnd::CredentialsRefused,
         _ => JobEnd::Failed,
     };
-    let is_ended = store.end_job(job.lease, end, code, run, now)?;
+    let is_ended = match error.as_ref().filter(|_| job.decision.is_some()) {
+        Some(error) => store.end_decision(job.lease, &error.problem(), run, now)?,
+        None => store.end_job(job.lease, end, code, run, now)?,
+    };
     Ok(if is_ended {
         ended(end, run, error)
     } else {

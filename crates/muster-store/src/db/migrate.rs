@@ -94,6 +94,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "accounts",
         include_str!("../../migrations/sqlite/0017_accounts.sql"),
     ),
+    (
+        18,
+        "decisions",
+        include_str!("../../migrations/sqlite/0018_decisions.sql"),
+    ),
 ];
 
 /// The newest schema that this version knows.

@@ -7,6 +7,7 @@ use crate::{
         sql::{Connection, Row},
     },
     jobs::{
+        decision::{self, PlanDecision},
         end::parsed,
         lease::{Lease, database_now, expire, micros},
     },
@@ -53,6 +54,8 @@ pub struct ClaimedJob {
     /// The number of this attempt, from 1.
     pub attempt: u32,
     pub max_attempts: u32,
+    /// What it carries out, if it approves or rejects a plan.
+    pub decision: Option<PlanDecision>,
 }
 
 /// A job that waits and is due.
@@ -67,7 +70,7 @@ struct Candidate {
 const MAX_CANDIDATES: i64 = 500;
 
 const CANDIDATES: &str = "SELECT waiting.id, waiting.priority, waiting.kind, waiting.workspace_id, waiting.integration_id, waiting.slot, \
-    waiting.attempt, waiting.max_attempts, waiting.fence, waiting.host, \
+    waiting.attempt, waiting.max_attempts, waiting.fence, waiting.host, waiting.decision, \
     (SELECT count(*) FROM job AS leased WHERE leased.host = waiting.host AND leased.lease_owner IS NOT NULL) AS leased_on_host, \
     row_number() OVER (PARTITION BY waiting.priority, waiting.workspace_id ORDER BY waiting.run_at, waiting.id) AS turn \
     FROM job AS waiting LEFT JOIN workspace_service AS service ON service.workspace_id = waiting.workspace_id \
@@ -185,6 +188,7 @@ fn candidate(row: Row<'_>) -> Result<Candidate, DbError> {
             slot: slot.map(|slot| instant(slot, "job", "slot")).transpose()?,
             attempt: number(row.get("attempt")?),
             max_attempts: number(row.get("max_attempts")?),
+            decision: decision::read(row.get("decision")?, "job")?,
         },
         priority: row.get("priority")?,
         host: row.get("host")?,

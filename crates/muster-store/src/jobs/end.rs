@@ -71,7 +71,8 @@ pub(crate) fn move_to_history(
     connection
         .prepare_cached(
             "INSERT INTO job_history (id, kind, workspace_id, integration_id, slot, created_at, finished_at, attempt, \
-             lease_owner, result, code, run_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             lease_owner, result, code, run_id, plan_run_id, decision) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+             ?11, ?12, plan_run_id, decision FROM job WHERE id = ?1",
         )?
         .execute((
             job.id,

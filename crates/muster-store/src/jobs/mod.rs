@@ -2,6 +2,7 @@
 //! that its lease still holds.
 
 mod claim;
+pub(crate) mod decision;
 pub(crate) mod end;
 pub(crate) mod lease;
 mod list;
@@ -10,6 +11,7 @@ mod queue;
 mod slots;
 
 pub use claim::{ClaimLimits, ClaimedJob};
+pub use decision::{DecisionState, ListedDecision, PlanDecision};
 pub use lease::{Lease, RunLease};
 pub use list::{JobStatus, ListedJob, QueueState};
 pub use pause::SchedulePause;

@@ -6,7 +6,10 @@ use crate::{
         error::{DbError, StoreError},
         sql::{Connection, OptionalRow},
     },
-    jobs::lease::{database_now, next_job},
+    jobs::{
+        decision::{self, PlanDecision},
+        lease::{database_now, next_job},
+    },
 };
 use jiff::Timestamp;
 use muster_core::model::{
@@ -32,6 +35,8 @@ pub struct NewJob {
     pub host: Option<String>,
     /// A second job with the same key is not added while the first waits or runs.
     pub dedupe_key: Option<String>,
+    /// What it carries out, if it approves or rejects a plan.
+    pub decision: Option<PlanDecision>,
 }
 
 impl Store {
@@ -56,8 +61,8 @@ pub(crate) fn enqueue(connection: &Connection, job: &NewJob) -> Result<Option<i6
     connection
         .prepare_cached(
             "INSERT INTO job (id, kind, workspace_id, integration_id, slot, priority, run_at, created_at, attempt, \
-             max_attempts, host, dedupe_key, is_canceled, fence) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, 0, 0)",
+             max_attempts, host, dedupe_key, is_canceled, fence, plan_run_id, decision) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, 0, 0, ?12, ?13)",
         )?
         .execute((
             id,
@@ -71,6 +76,8 @@ pub(crate) fn enqueue(connection: &Connection, job: &NewJob) -> Result<Option<i6
             i64::from(job.max_attempts),
             &job.host,
             &job.dedupe_key,
+            job.decision.as_ref().map(|decision| decision.plan.run.0),
+            job.decision.as_ref().map(decision::written),
         ))?;
     Ok(Some(id))
 }

@@ -325,6 +325,7 @@ fn write_due(
                 max_attempts: MAX_ATTEMPTS,
                 host: work.host.clone(),
                 dedupe_key: None,
+                decision: None,
             };
             let Some(job) = enqueue(connection, &job)? else {
                 return Ok(None);

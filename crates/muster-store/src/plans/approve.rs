@@ -30,10 +30,12 @@ use muster_core::{
         roster::LastGood,
     },
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Which operations of a plan are approved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Choice {
     All,
     /// All pending operations of some kinds.

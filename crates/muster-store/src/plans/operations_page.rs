@@ -15,7 +15,7 @@ use muster_core::model::{
     plan::{OperationKind, PlanId, Reason},
     workspace::Workspace,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Operations of one kind and reason that wait or do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +104,32 @@ impl Store {
                 i64::from(limit),
             );
             statement.rows(key, |row| operation(row, &workspace.schema))
+        })
+    }
+
+    /// The numbers of the pending operations of some sorts.
+    pub fn pending_numbers(
+        &self,
+        workspace: &Workspace,
+        run: RunId,
+        groups: &[OperationGroup],
+    ) -> Result<BTreeSet<i64>, StoreError> {
+        self.read("look up the pending operations", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT number, kind, reason, held IS NOT NULL AS is_held FROM operation \
+                 WHERE workspace_id = ?1 AND run_id = ?2 AND decision = 'open' ORDER BY number",
+            )?;
+            let found: Vec<(i64, bool)> = statement.rows((workspace.id.0, run.0), |row| {
+                let (kind, reason): (String, String) = (row.get("kind")?, row.get("reason")?);
+                let is_held: bool = row.get("is_held")?;
+                let is_wanted = groups.iter().any(|group| {
+                    (group.kind.as_str(), group.reason.as_str()) == (&kind, &reason)
+                        && group.is_held == is_held
+                });
+                Ok((row.get("number")?, is_wanted))
+            })?;
+            let wanted = found.into_iter().filter(|(_, is_wanted)| *is_wanted);
+            Ok(wanted.map(|(number, _)| number).collect())
         })
     }
 

@@ -6,6 +6,7 @@
 //! locations of personal data are in one list (`locations`), which the preview counts and the
 //! erasure clears. A test over the schema fails for a table that is not in the list.
 
+mod decisions;
 mod deliveries;
 mod identifiers;
 mod locations;

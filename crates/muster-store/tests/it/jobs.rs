@@ -1,5 +1,6 @@
 //! Jobs: who gets which, what a lost lease cannot do, and how jobs end.
 
+mod decisions;
 mod laws;
 
 use crate::ground::{Ground, LEASED, at};
@@ -32,6 +33,7 @@ pub(crate) fn job(workspace: i64, integration: i64) -> NewJob {
         max_attempts: 4,
         host: None,
         dedupe_key: None,
+        decision: None,
     }
 }
 

@@ -65,6 +65,7 @@ impl Site {
         let state = WebState {
             store: Arc::clone(&store),
             now: Arc::new(move || *clock.lock().unwrap()),
+            wake: Arc::new(|| {}),
             sentences: Sentences {
                 problem: |problem| Sentence {
                     message: problem.message.clone(),

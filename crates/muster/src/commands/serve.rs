@@ -67,16 +67,17 @@ async fn run(
     announce(&integrations, address)?;
     offer_setup(&wiring, address)?;
     let metrics = Arc::new(Metrics::default());
+    let wake = Arc::new(Notify::new());
     let worker = Worker {
         deps: wiring.deps(),
         integrations,
         observer: observe(Arc::clone(&metrics)),
-        wake: Arc::new(Notify::new()),
+        wake: Arc::clone(&wake),
         settings,
     };
     let (stop, stopped) = watch::channel(false);
     let mut until = stopped.clone();
-    let web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, false);
+    let web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, wake, false);
     let http = tokio::spawn(answer(
         listener,
         metrics,

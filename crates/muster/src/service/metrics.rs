@@ -221,6 +221,7 @@ mod tests {
             slot: None,
             attempt: 1,
             max_attempts: 4,
+            decision: None,
         };
         let report = JobReport::Ended {
             end: JobEnd::Done,

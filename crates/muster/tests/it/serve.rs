@@ -1,5 +1,7 @@
 //! `muster serve` as a process: from nothing, by the clock, stopped, paused and killed.
 
+mod deciding;
+
 use crate::ground::{Ground, PLAIN};
 use muster_core::{
     model::{
@@ -169,6 +171,7 @@ fn enqueue(store: &Store) -> i64 {
         max_attempts: 4,
         host: None,
         dedupe_key: None,
+        decision: None,
     };
     store.enqueue(&job).unwrap().unwrap()
 }

@@ -4,7 +4,7 @@
 //! be kept in another form (a sum, a count) gets a function of its own. A table without values of people goes
 //! into the list beside it.
 
-use super::{Erased, deliveries, identifiers::Identifiers, texts};
+use super::{Erased, decisions, deliveries, identifiers::Identifiers, texts};
 use crate::db::sql::Connection;
 use crate::{
     db::error::DbError,
@@ -92,6 +92,16 @@ const LOCATIONS: &[Location] = &[
         visit: texts::runs,
     },
     Location {
+        table: "job",
+        what: "pending decisions on plans",
+        visit: decisions::pending,
+    },
+    Location {
+        table: "job_history",
+        what: "decisions on plans",
+        visit: decisions::ended,
+    },
+    Location {
         table: "pin",
         what: "pinned values",
         visit: |search| search.rows("pin"),
@@ -129,9 +139,7 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "run_file",
     "host_key",
     "pause",
-    "job",
     "job_number",
-    "job_history",
     "workspace_service",
     "schedule",
     "slot",

@@ -20,7 +20,7 @@ impl Search<'_> {
     }
 
     /// A text without any of the people; none if it names nobody of them.
-    fn redact(&self, text: &str) -> Option<String> {
+    pub(super) fn redact(&self, text: &str) -> Option<String> {
         let mut redacted: Option<String> = None;
         for identifiers in self.people {
             let now = redacted.as_deref().unwrap_or(text);

@@ -1,5 +1,8 @@
 //! Runs: the list, and the parts of one run.
 
+pub(crate) mod decide;
+pub(crate) mod decision;
+pub(crate) mod effect;
 pub(crate) mod files;
 pub(crate) mod head;
 pub(crate) mod list;

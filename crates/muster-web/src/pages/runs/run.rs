@@ -1,6 +1,7 @@
 //! One run: its verdict, its counts as filters, and its operations grouped by what happens and why.
 
 use super::{
+    decision::{self, Buttons, DecisionNote},
     head::{Part, Recorded, RunHead},
     operations::{Context, Group, group_name, group_title},
     verdict::Verdict,
@@ -43,6 +44,10 @@ const MOST_GROUPS: usize = 12;
 pub(crate) struct RunPage {
     pub(crate) frame: Frame,
     pub(crate) head: RunHead,
+    /// What became of the latest decision.
+    pub(crate) note: Option<DecisionNote>,
+    /// None: there is nothing to decide now.
+    pub(crate) buttons: Option<Buttons>,
     pub(crate) verdict: Verdict,
     pub(crate) chips: Vec<Chip>,
     /// What is planned, then what was done.
@@ -109,6 +114,7 @@ fn read(app: &App, here: &Here, run: i64, shown: &Shown) -> Result<Option<RunPag
         planned(app, here, &recorded, &contents, shown)?,
         done(app, here, &recorded, &contents, shown)?,
     ];
+    let (note, buttons) = decision::read(app, here, &recorded, &contents.groups, &times)?;
     let frame = recorded.frame(app, here)?;
     let page = RunPage {
         head: recorded.head(&frame, &times, Part::Plan, contents.total()),
@@ -119,6 +125,8 @@ fn read(app: &App, here: &Here, run: i64, shown: &Shown) -> Result<Option<RunPag
             .filter(|section| !section.groups.is_empty())
             .collect(),
         sum: sum(Frame::words(), &recorded),
+        note,
+        buttons,
         frame,
     };
     Ok(Some(page))

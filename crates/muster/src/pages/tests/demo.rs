@@ -19,6 +19,7 @@ use tower::ServiceExt;
 pub(super) struct Demo {
     pub(super) router: Router,
     pub(super) cookie: String,
+    pub(super) store: Arc<Store>,
     _folder: TempDir,
 }
 
@@ -161,7 +162,12 @@ impl Demo {
         };
         let store = Arc::new(Store::open(&database(folder.path()), options).unwrap());
         let now = "2026-11-27T07:16:00Z".parse().unwrap();
-        let router = router(state(Arc::clone(&store), Arc::new(FixedClock(now)), false));
+        let router = router(state(
+            Arc::clone(&store),
+            Arc::new(FixedClock(now)),
+            Arc::default(),
+            false,
+        ));
         let link = new_setup_link(&store, now).unwrap().unwrap();
         let form = "name=Mette+%C3%98stergaard&email=mette%40fjordmarked.example&password=a+rather+long+sentence&repeated=a+rather+long+sentence";
         let request = Request::post(link)
@@ -174,6 +180,7 @@ impl Demo {
         Self {
             cookie: cookie.split(';').next().unwrap().to_owned(),
             router,
+            store,
             _folder: folder,
         }
     }
