@@ -44,8 +44,6 @@ pub(crate) fn read_everything(ground: &Ground, run: RunId) {
         for group in store.operation_groups(workspace, plan.id.run).unwrap() {
             let page = store.operations_page(workspace, plan.id.run, &group, 0, 5);
             assert!(!page.unwrap().is_empty());
-            let pending = store.pending_numbers(workspace, plan.id.run, &[group]);
-            assert_eq!(pending.unwrap().len() as u64, group.open);
         }
     }
     store.plan_statuses(workspace, RunId(1), run).unwrap();

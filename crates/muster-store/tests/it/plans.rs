@@ -96,6 +96,20 @@ fn approval_applies_the_held_plan_unchanged() {
 }
 
 #[test]
+fn pending_operations_of_a_sort_are_found_until_they_are_applied() {
+    let (ground, plan) = held();
+    let (store, workspace) = (&ground.store, &ground.workspace);
+    let groups = store.operation_groups(workspace, plan.run).unwrap();
+    let pending = |groups: &[_]| store.pending_numbers(workspace, plan.run, groups).unwrap();
+    assert_eq!(pending(&groups), [1, 2].into());
+    assert_eq!(pending(&groups[1..]), [2].into());
+    assert_eq!(pending(&[]), [].into());
+    let choice = Choice::Numbers([1].into());
+    ground.approve(&plan, &choice, 4).unwrap();
+    assert_eq!(pending(&groups), [2].into());
+}
+
+#[test]
 fn partly_approved_plan_stays_pending() {
     let (ground, plan) = held();
     ground
