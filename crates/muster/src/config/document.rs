@@ -309,13 +309,21 @@ fn explain(key: &str, message: &str) -> ConfigProblem {
         Some((wrong, expected)) if wrong.starts_with("invalid ") => {
             format!("expected {}", in_plain_words(expected))
         }
-        _ => message.replace("missing field", "it lacks the setting"),
+        _ => missing_setting(message),
     };
     ConfigProblem::new(
         key,
         message,
         "correct the line; the documentation of the file describes the form of each setting",
     )
+}
+
+/// The message about a setting that a table must have, in the order of the other messages.
+fn missing_setting(message: &str) -> String {
+    match message.strip_prefix("missing field ") {
+        Some(setting) => format!("the setting {setting} is missing"),
+        None => message.to_owned(),
+    }
 }
 
 /// What the parser calls by the names of programs.

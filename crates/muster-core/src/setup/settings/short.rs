@@ -36,7 +36,7 @@ impl<'de, T: ShortForm + Deserialize<'de>> Deserialize<'de> for Short<T> {
             type Value = Short<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text or a table")
+                f.write_str("a string or a table")
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
