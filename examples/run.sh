@@ -45,3 +45,4 @@ muster sweep --now 2026-05-31T23:00:00Z
 step "The directory"
 muster employees
 printf '\nThe database is target/example/muster.db; try: %s --help\n' "$program"
+printf 'To see it in a browser: %s serve --database sqlite:target/example/muster.db\n' "$program"
