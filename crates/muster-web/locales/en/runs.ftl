@@ -29,7 +29,7 @@ run-kind-groups = Smart groups
 run-kind-erase = Erasure
 run-took = took { $value }
 run-by = by { $value }
-run-waits-until = Waits until { $value }
+run-waits-until = Approve by { $value }
 run-plan = Plan
 run-tabs = Parts of this run
 run-tab-changes = Changes
@@ -95,7 +95,7 @@ plan-would-leave = { $n ->
    *[other] If it is approved, { $count } people lose access.
 }
 plan-advice-held = A newer delivery replaces this plan. Until then, no later run of this integration is applied.
-plan-advice-saved = These records hold nothing up.
+plan-advice-saved = Other records are applied as usual.
 verdict-running = Running
 verdict-running-text = The run has not ended yet. Load the page again to see its result.
 verdict-applied = Applied

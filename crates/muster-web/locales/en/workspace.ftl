@@ -53,7 +53,7 @@ need-decisions = { $n ->
     [one] { $count } record waits for a decision
    *[other] { $count } records wait for a decision
 }
-need-decisions-text = Each holds up only itself; other records are applied as usual.
+need-decisions-text = Other records are applied as usual.
 need-failed = { $name }: run { $run } failed
 need-failed-text = { $value }. Nothing was changed; the run page says why.
 action-review = Review
@@ -62,8 +62,8 @@ action-decide = Decide
 action-open = Open
 decisions-meta = { $n ->
     [0] No record waits.
-    [one] { $count } record waits. It holds up only itself.
-   *[other] { $count } records wait. Each holds up only itself.
+    [one] { $count } record waits for a decision. Other records are applied as usual.
+   *[other] { $count } records wait for a decision. Other records are applied as usual.
 }
 decisions-hidden = { $n ->
     [one] { $count } more record is in the runs.
