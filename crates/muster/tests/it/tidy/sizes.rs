@@ -7,9 +7,6 @@ const MAX_LINES: usize = 500;
 const MEDIAN_GOAL: usize = 150;
 const P90_GOAL: usize = 350;
 
-/// Files over the limit that are still to be split.
-const TOO_LONG: &[&str] = &["crates/muster/tests/it/budgets.rs"];
-
 #[test]
 fn tidy_files_are_short() {
     let mut sizes: Vec<(usize, String)> = tree::sources()
@@ -27,16 +24,8 @@ fn tidy_files_are_short() {
     );
     let too_long: Vec<String> = sizes
         .iter()
-        .filter(|(lines, path)| *lines > MAX_LINES && !TOO_LONG.contains(&path.as_str()))
+        .filter(|(lines, _)| *lines > MAX_LINES)
         .map(|(lines, path)| format!("{path}: {lines} lines; at most {MAX_LINES} are allowed"))
         .collect();
     assert!(too_long.is_empty(), "{}", too_long.join("\n"));
-    let stale: Vec<&&str> = TOO_LONG
-        .iter()
-        .filter(|listed| {
-            let file = sizes.iter().find(|(_, path)| path == **listed);
-            file.is_none_or(|(lines, _)| *lines <= MAX_LINES)
-        })
-        .collect();
-    assert!(stale.is_empty(), "listed, but not too long: {stale:?}");
 }
