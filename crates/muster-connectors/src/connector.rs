@@ -117,7 +117,7 @@ pub struct Extent {
     /// What should be looked at: withheld attributes, counts that do not add up. Each says what to do.
     pub problems: Vec<Problem>,
     pub records: u64,
-    /// People whom the source announced, where it does.
+    /// People that the source announced, where it does.
     pub announced: Option<u64>,
     /// What was read, for the record of the run: one entry an endpoint, its hash over the records.
     pub delivered: Vec<DeliveredFile>,

@@ -8,7 +8,7 @@ use muster_core::{
     setup::selection,
 };
 
-/// People whom a test shows.
+/// People that a test shows.
 const SAMPLE: usize = 5;
 
 /// What a connection test found.

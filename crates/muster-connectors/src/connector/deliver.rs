@@ -20,7 +20,7 @@ use muster_core::{
 /// What a connector collected.
 pub(crate) struct Collected<'c> {
     pub(crate) records: Records,
-    /// People whom the source announced, where it does.
+    /// People that the source announced, where it does.
     pub(crate) announced: Option<u64>,
     /// Why not everybody was read, as far as the connector knows.
     pub(crate) partial: Option<PartialReason>,

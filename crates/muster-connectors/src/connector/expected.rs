@@ -1,6 +1,6 @@
-//! Somebody whom an earlier read brought.
+//! An employee that an earlier read brought.
 
-/// Somebody whom an earlier read brought, and who would be missed.
+/// An employee that an earlier read brought, and who would be missed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     /// What the mapped external id was.

@@ -18,7 +18,7 @@ use muster_core::{
 };
 use std::collections::HashSet;
 
-/// Most employees whom a problem names; nobody is asked for after so many are still there.
+/// The most employees that a problem names; nobody is asked for after so many are still there.
 const MAX_NAMED: usize = 3;
 /// Most employees who are looked up where there are too many to look up all: one who is still there shows that the list
 /// ended early.
@@ -53,9 +53,9 @@ pub(crate) struct Absence<'a> {
     pub(crate) lookup: Option<&'a dyn Lookup>,
     /// What lets people be asked for.
     pub(crate) permit: Access,
-    /// Somebody who is on the list: who cannot be asked for either says that nobody can.
+    /// An employee who is on the list: who cannot be asked for either says that nobody can.
     pub(crate) control: Option<Expected>,
-    /// Most people whom one read asks for.
+    /// The most employees that one read looks up.
     pub(crate) limit: usize,
     /// The setting that raises it.
     pub(crate) raised_by: &'static str,

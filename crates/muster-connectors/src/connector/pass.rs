@@ -15,9 +15,9 @@ use muster_core::{
 /// Everybody of one list, read once.
 pub(crate) struct Pass {
     pub(crate) records: Records,
-    /// People whom the first page announced.
+    /// People that the first page announced.
     pub(crate) first_total: Option<u64>,
-    /// People whom the last page announced.
+    /// People that the last page announced.
     pub(crate) last_total: Option<u64>,
     /// A page brought nobody new although more were promised.
     pub(crate) is_repeated: bool,
@@ -50,7 +50,7 @@ impl Pass {
             && self.last_total.is_none_or(|announced| announced == people)
     }
 
-    /// This reading, and of an earlier one those whom this does not have: neither was whole.
+    /// This reading, and of an earlier one those that this does not have: neither was whole.
     #[must_use]
     pub(crate) fn with_earlier(mut self, earlier: Self) -> Self {
         if !self.adds_up() {

@@ -1,4 +1,4 @@
-//! What a certificate says about itself: whom it is for, who signed it, and when it is valid.
+//! What a certificate says about itself: which server it is for, who signed it, and when it is valid.
 //!
 //! Reads only what messages show. Whether a certificate is to be trusted is decided elsewhere.
 

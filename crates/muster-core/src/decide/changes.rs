@@ -248,7 +248,7 @@ pub(crate) fn blank_kept(
     blank: BlankDates,
     changes: &[Change],
 ) -> Vec<Problem> {
-    // The onboarding date of somebody who is active decides nothing any more.
+    // The onboarding date of an employee who is active decides nothing any more.
     let onboarding = blank.onboarding && employee.status == Status::Scheduled;
     let offboarding = blank.offboarding && employee.status.is_employed();
     let fields = [

@@ -1,6 +1,6 @@
 //! Dates of which it is in doubt whether day or month comes first.
 //!
-//! A date that could be read both ways and differs from the stored one counts as absent. Somebody new cannot
+//! A date that could be read both ways and differs from the stored one counts as absent. A new employee cannot
 //! be compared with anything, so that their record is held.
 
 use crate::{

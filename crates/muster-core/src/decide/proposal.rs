@@ -102,7 +102,7 @@ pub struct Proposal {
     pub pins: Vec<PinNotice>,
     /// Pins that somebody sets with this.
     pub new_pins: Vec<(EmployeeId, Pin)>,
-    /// People whom a complete delivery missed, with how often in a row (0: seen again).
+    /// People that a complete delivery missed, with how often in a row (0: seen again).
     pub missed: Vec<(EmployeeId, u16)>,
     /// Doubts about starts of scheduled employees that arise, or end (`None`), with this.
     pub start_doubts: Vec<(EmployeeId, Option<StartDoubt>)>,
@@ -244,7 +244,7 @@ impl Proposal {
     }
 }
 
-/// The status that a single operation gives to somebody new.
+/// The status that a single operation gives to a new employee.
 fn first_status(changes: &[Change]) -> Status {
     let status = changes.iter().find(|change| change.what == Changed::Status);
     status

@@ -1,4 +1,4 @@
-//! Finds records that have swallowed the row of an employee whom no other record names.
+//! Finds records that have swallowed the row of an employee that no other record names.
 //!
 //! The filter noted what could be a match key inside values on several lines; who is missing is known only
 //! when all records are. An employee who left and is mentioned at the start of a line looks the same, so the

@@ -32,7 +32,7 @@ pub(crate) fn find(
         || context.policy.missing == Missing::Keep
         || context.policy.coverage == Coverage::Changes
         || context.roster.employed() == 0;
-    // With one key alone, a record whose key can be read says whom it is about.
+    // With one key alone, a record whose key can be read says which employee it is about.
     if nobody_departs || context.policy.match_by != MatchBy::ExternalIdThenEmail {
         return Vec::new();
     }
@@ -85,7 +85,7 @@ pub(crate) fn keep_namesakes(
     for (position, found) in (0..).zip(&matches.records) {
         let facts = reading.drafts.facts(position);
         let has = |field| facts.value(field).is_some();
-        // An id and an address that can be read and are nobody's are those of somebody new.
+        // An id and an address that can be read and are nobody's are those of a new employee.
         if *found != RecordMatch::Rejected(None)
             || (has(canonical::EXTERNAL_ID) && has(canonical::EMAIL))
         {

@@ -236,7 +236,7 @@ impl Occasion<'_> {
             || budgets(&self.workspace.schema).any(|(field, ..)| differs(field))
     }
 
-    /// Whether somebody known gets another status or first day.
+    /// Whether a known employee gets another status or first day.
     fn moves(&self) -> bool {
         let first = |person: &Employee| person.value(canonical::ONBOARDING_DATE).map(str::to_owned);
         self.before.is_some_and(|before| {

@@ -41,7 +41,7 @@ impl Status {
             .find(|s| s.as_str() == text)
     }
 
-    /// Scheduled or active: somebody who would depart if they were removed.
+    /// Scheduled or active: an employee who would depart if they were removed.
     pub fn is_employed(self) -> bool {
         matches!(self, Status::Scheduled | Status::Active)
     }

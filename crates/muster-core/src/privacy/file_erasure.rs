@@ -25,7 +25,7 @@ pub struct Form {
     pub header: bool,
     /// Columns that hold the external id of the record's own person.
     pub ids: Vec<String>,
-    /// Columns that hold the id of somebody else (a manager).
+    /// Columns that hold the id of another employee (a manager).
     pub others: Vec<String>,
     /// Names of the columns of records that an HR system handed over; empty: it is a file as it was delivered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -212,7 +212,7 @@ impl Columns {
         }
     }
 
-    /// Whether the record is about one of the people. An address in any column but that of somebody else's id
+    /// Whether the record is about one of the people. An address in any column but that of another employee's id
     /// identifies.
     fn own(&self, texts: &[String], subjects: Subjects<'_>) -> bool {
         texts.iter().enumerate().any(|(column, text)| {
@@ -223,7 +223,7 @@ impl Columns {
         })
     }
 
-    /// Copies a record about somebody else; ids and addresses of the people in it become blank.
+    /// Copies a record about another employee; ids and addresses of the people in it become blank.
     fn copy(
         &self,
         record: &[u8],

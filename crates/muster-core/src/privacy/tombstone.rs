@@ -62,7 +62,7 @@ impl Tombstones {
         mark
     }
 
-    /// Whether a record has the external id of somebody who was erased: then it is about them.
+    /// Whether a record has the external id of an employee who was erased: then it is about them.
     pub(crate) fn names_id(&self, facts: FactsRef<'_>) -> bool {
         !self.is_empty()
             && facts
@@ -70,7 +70,7 @@ impl Tombstones {
                 .is_some_and(|id| self.has(self.of_external_id(id)))
     }
 
-    /// Whether a record has the address of somebody who was erased. It may be somebody's who is here and was given
+    /// Whether a record has the address of an employee who was erased. It may be somebody's who is here and was given
     /// the address since; if nobody is known by it, it is about the one who was erased.
     pub(crate) fn names_address(&self, facts: FactsRef<'_>) -> bool {
         !self.is_empty()

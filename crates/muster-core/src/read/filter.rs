@@ -329,7 +329,7 @@ impl<'a> RecordFilter<'a> {
     }
 
     /// Leaves out a record about somebody whose values were removed; nothing of it may be kept. With only their
-    /// address it may be about somebody else, so that matching decides; what is wrong with it is not told.
+    /// address it may be about another employee, so that matching decides; what is wrong with it is not told.
     fn leave_out(
         &mut self,
         origin: Origin,

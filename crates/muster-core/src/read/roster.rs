@@ -1,6 +1,6 @@
 //! What a run needs to know of the directory before it reads: an index, not the people.
 //!
-//! For each person whom the integration owns: number, fingerprint of what it last said, and whether
+//! For each person that the integration owns: number, fingerprint of what it last said, and whether
 //! they are employed. A record whose fingerprint stands here needs no further look.
 
 use crate::{
@@ -20,7 +20,7 @@ const NEAR: u32 = 8;
 /// 128 bits over the mapped raw values of a record, salted with mapping, rules and policy.
 pub type Fingerprint = [u8; 16];
 
-/// One person whom the integration owns.
+/// One person that the integration owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RosterEntry {
     pub employee: EmployeeId,

@@ -2,7 +2,7 @@
 //!
 //! To a CSV reader `"t Hart` in one row and `aka Bob"` in a later one are the ends of a single value, and the
 //! rows between them are gone. Two signs give them away: a line inside the value has as many delimiters as the
-//! header (decided here), or it has the match key of an employee whom no other record names (noted here,
+//! header (decided here), or it has the match key of an employee that no other record names (noted here,
 //! decided in `decide::swallowed`, when all records are known). Addresses and notes on several lines are neither.
 
 use crate::{

@@ -331,7 +331,7 @@ fn a_birthday_that_was_in_the_future_is_read_again_on_every_day() {
         ["update 1 same_external_id birthday=->2026-05-02"]
     );
     assert_eq!(fixture.step(&[file]), Vec::<String>::new());
-    // Somebody new, and a birthday that no day makes right.
+    // A new employee, and a birthday that no day makes right.
     let mut fixture = Fixture::new("id,email,first,last\n");
     assert_eq!(fixture.step(&[file]).len(), 2);
     assert_eq!(fixture.step(&[file]), ["line 2: warning MUS-VALUE-DATE"]);

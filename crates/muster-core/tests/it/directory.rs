@@ -217,7 +217,7 @@ impl Fixture {
         Ok(filter.finish(partial))
     }
 
-    /// Proposes what a delivery would do, knowing only the people whom the core asked for.
+    /// Proposes what a delivery would do, knowing only the people that the core asked for.
     pub(crate) fn propose(&self, files: &[&str]) -> Proposal {
         self.propose_partial(files, None)
     }

@@ -357,7 +357,7 @@ fn removals_wait_with_the_rest_where_another_employee_gets_the_address_or_id() {
     };
     let by_id = fixture(MatchBy::ExternalIdThenEmail);
     assert_eq!(by_id.propose(&[&leaving]).verdict, Verdict::HoldRemovals);
-    // Another person gets it, or somebody new.
+    // Another person gets it, or a new employee.
     for taking in [
         leaving.replace("p20@", "P1@"),
         leaving.clone() + "99,p1@x.nl,New,Person,",

@@ -314,7 +314,7 @@ fn m25_every_way_of_leaving_stops_at_a_protected_person() {
         .gated()
         .with(|policy| policy.deselected = Deselected::Deactivate);
     check(&mut fixture, &[&gated], "line 2: warning MUS-PROTECTED");
-    // The id given to somebody else, with a date that has passed: what waits for a person removes nobody either.
+    // The id given to another employee, with a date that has passed: what waits for a person removes nobody either.
     let reused = rows(&format!("1,kim@x.nl,Kim,Kok,Sales,2026-04-30\n{bob}"));
     let proposal = Fixture::new(&staff).propose(&[&reused]);
     assert_eq!(proposal.plan.operations[0].kind, OperationKind::Update);
@@ -381,7 +381,7 @@ fn an_employee_leaves_by_a_manual_edit_at_once_or_on_a_day_ahead() {
         Err(vec![Code::EditRefused]),
         "inactive already"
     );
-    // Somebody who was to begin does not.
+    // An employee who was to begin does not.
     let mut scheduled = Fixture::new(STAFF);
     let person = scheduled
         .people

@@ -7,7 +7,7 @@ use muster_core::{
     setup::policy::{Coverage, Missing},
 };
 
-/// So many employees whom an applied delivery has confirmed.
+/// So many employees that an applied delivery has confirmed.
 fn confirmed(count: usize) -> Fixture {
     let mut fixture = Fixture::crowd(count).with(|policy| policy.missing = Missing::Deactivate);
     let proposal = fixture.propose(&[&crowd(1..=count)]);

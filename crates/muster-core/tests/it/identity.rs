@@ -255,7 +255,7 @@ fn a_recycled_address_without_id_is_held() {
         ",ann@x.nl,Anna,Vos,1990-01-01",
         "update 1 same_email first_name=Ann>Anna last_name=Aal>Vos",
     );
-    // Somebody who left does not wake up as another person.
+    // An employee who left does not wake up as another person.
     matched(
         ",eve@x.nl,Zoe,Eik,",
         "held reactivate 5 recycled_address first_name=Eve>Zoe",

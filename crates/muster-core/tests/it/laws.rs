@@ -310,7 +310,7 @@ crate::for_every_seed! {
             prop_assert_ne!(&notice.said, &notice.pin.value);
         }
         fixture.settle(&proposal);
-        // Where keys pass from one to another, or their holder leaves, the same record is about somebody else the next
+        // Where keys pass from one to another, or their holder leaves, the same record is about another employee the next
         // time.
         let keys = [c::EMAIL, c::EXTERNAL_ID].map(Changed::Field);
         let passes = proposal.views().any(|view| view.changes.iter().any(|change| keys.contains(&change.what)));

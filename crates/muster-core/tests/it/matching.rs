@@ -192,7 +192,7 @@ fn the_address_of_an_inactive_employee_waits_for_a_person_m08() {
         "9,eve@x.nl,Eve,Eik,1950-05-05",
         "held reactivate 5 rehire_or_recycled_address external_id=5>9",
     );
-    // Somebody known cannot take it either.
+    // A known employee cannot take it either.
     matched(
         "1,eve@x.nl,Ann,Aal,1990-01-01",
         "line 2: rejected MUS-MATCH-ADDRESS-TAKEN",
@@ -279,7 +279,7 @@ fn only_one_absent_active_namesake_is_a_likeness_m11() {
     // Another birthday, or none.
     matched(",ann.new@x.nl,Ann,Aal,1990-01-02", created);
     matched(",ann.new@x.nl,Ann,Aal,", created);
-    // Somebody who has left.
+    // An employee who has left.
     matched(
         ",eve.new@x.nl,Eve,Eik,1950-05-05",
         "create eve.new@x.nl new_person active",

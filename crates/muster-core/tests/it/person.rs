@@ -1,4 +1,4 @@
-//! One person whom runs change, one after the other, and their ledger of budgets.
+//! One person that runs change, one after the other, and their ledger of budgets.
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use muster_core::{
@@ -163,7 +163,7 @@ impl Person {
         )
     }
 
-    /// A file that says these amounts of somebody who works here.
+    /// A file that says these amounts of an employee who works here.
     pub(crate) fn says(&mut self, monthly: &str, one_off: &str) -> &mut Self {
         self.file(monthly, one_off, "", false)
     }

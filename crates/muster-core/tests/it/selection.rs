@@ -23,7 +23,7 @@ const STAFF: &str = "
     5,e@x.nl,Ed,Ee,,";
 
 /// Employees 1 to 5, of whom a rule on the column `state` selects, reviewed with a first delivery in which
-/// somebody unknown is `Terminated`.
+/// an unknown employee is `Terminated`.
 fn reviewed(test: Test) -> Fixture {
     let mut fixture = Fixture::new(STAFF).with(|policy| policy.limits.shrunk.number = 100);
     fixture.setup.rules.selection = vec![Rule::new("state".into(), test)];

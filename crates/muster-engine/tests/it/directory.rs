@@ -32,7 +32,7 @@ pub(crate) fn directory(store: &Store, workspace: &Workspace) -> Directory {
 /// So much of a value is said.
 const SHOWN: usize = 40;
 
-/// What became of people: `ID field=value`, and `+ID status` for somebody new. Nobody ever vanishes.
+/// What became of people: `ID field=value`, and `+ID status` for a new employee. Nobody ever vanishes.
 pub(crate) fn changes(before: &Directory, after: &Directory) -> Vec<String> {
     assert!(
         before.keys().all(|person| after.contains_key(person)),

@@ -185,7 +185,7 @@ fn apply(
     {
         return Err(StoreError::SettingsManaged { integration, file }.into());
     }
-    // A removed integration that is created again goes on counting.
+    // A removed integration that is created again continues counting.
     let version: i64 = connection.scalar(
         "SELECT coalesce(max(version), 0) + 1 FROM integration_settings_history \
          WHERE workspace_id = ?1 AND integration = ?2",

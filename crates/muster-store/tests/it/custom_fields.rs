@@ -164,7 +164,7 @@ fn a_rename_reaches_the_rules_of_smart_groups_and_a_field_that_they_ask_for_stay
         stored.group.expression.as_deref(),
         Some("town != \"shop\" && size(town) > 0")
     );
-    // Membership goes on to follow the field.
+    // Membership continues to follow the field.
     let run = ground.begin(RunKind::Sync);
     let update = operation(
         OperationKind::Update,

@@ -80,7 +80,7 @@ impl Company {
         self.people.push(person);
     }
 
-    /// Makes somebody who starts on a day; the last one in the list is their elder colleague.
+    /// Makes an employee who starts on a day; the last one in the list is their elder colleague.
     fn newcomer(&mut self, from: Date) -> Person {
         let number = self.people.len() as u64 + 1;
         let (contract, chance) = (self.contract(), &mut self.chance);
@@ -201,7 +201,7 @@ impl Company {
         }
     }
 
-    /// Somebody who left comes back: with the same number, or as a new one with the same address.
+    /// An employee who left comes back: with the same number, or as a new one with the same address.
     fn an_employee_returns(&mut self) {
         let as_new = self.chance.percent(40);
         let gone = |person: &Person, today| {

@@ -28,7 +28,7 @@ pub struct Person {
     pub supervisor: Option<u64>,
     /// Hours a week.
     pub hours: u8,
-    /// Whether somebody else pays the person.
+    /// Whether another employee pays the person.
     pub external: bool,
     /// Whether the person is on leave at present.
     pub on_leave: bool,

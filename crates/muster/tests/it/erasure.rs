@@ -75,7 +75,7 @@ fn with_traces() -> Ground {
             ),
         )
         .approve();
-    // A record of his that is rejected, and one of somebody else who is given his address.
+    // A record of his that is rejected, and one of another employee who is given his address.
     let odd = format!(
         "{HEADER}{}{}",
         others(2..=12),

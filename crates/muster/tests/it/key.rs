@@ -103,7 +103,7 @@ fn p33_rotation_re_encrypts_everything_and_keeps_the_old_key() {
         "ids only"
     );
     ground.is_whole();
-    // The tombstone goes on to work, and what happened is recorded.
+    // The tombstone continues to work, and what happened is recorded.
     ground
         .deliver("a.csv", file(3) + "\n")
         .sync()

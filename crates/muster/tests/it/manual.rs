@@ -1,4 +1,4 @@
-//! What people do by hand: pins, protection, and people whom no integration knows.
+//! What people do by hand: pins, protection, and people that no integration knows.
 
 mod pins;
 

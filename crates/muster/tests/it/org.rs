@@ -209,7 +209,7 @@ fn m18_reporting_cycle_closed_by_one_change_is_reported() {
         .is(0, "applied")
         .counts(&[("updated", 1)])
         .says("P80, P40, P20, P10, P5, P2, P1, P80");
-    // The ring is told by the run that closes it; somebody else's new manager is no reason to tell it again.
+    // The ring is told by the run that closes it; another employee's new manager is no reason to tell it again.
     let text = people("P80").replace("P99,P49", "P99,P20");
     let answer = ground.deliver("a.csv", text).sync();
     answer.is(0, "applied").counts(&[("updated", 1)]);

@@ -20,7 +20,7 @@ fn ground() -> Ground {
     ground
 }
 
-/// The next morning's file: somebody new, a change, a leaver, a wrong day, and a new address for somebody
+/// The next morning's file: a new employee, a change, a leaver, a wrong day, and a new address for somebody
 /// who is not in it.
 fn next_day() -> String {
     let rows = (5..=20).map(|id| {

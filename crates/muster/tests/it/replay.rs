@@ -16,7 +16,7 @@ fn file(rows: &[String]) -> String {
     format!("id,email,first,last,title,leaves,role\n{}", rows.concat())
 }
 
-/// Three weeks: joiners, a change, somebody who leaves by date, somebody who is missing.
+/// Three weeks: joiners, a change, an employee who leaves by date, an employee who is missing.
 fn three_weeks() -> Ground {
     let mut ground = Ground::new(INTEGRATION);
     let clerks =

@@ -1,4 +1,4 @@
-//! `muster explain` of somebody who is not in the directory: the last archived delivery says why.
+//! `muster explain` of an employee who is not in the directory: the last archived delivery says why.
 
 use crate::ground::{Answer, Ground, PLAIN};
 

@@ -1,5 +1,5 @@
 //! Asks BambooHR for one person by id. A report is one answer, and datasets say how many people they have; but a key sees
-//! only what its user may see, so that people whom an access level no longer shows look like people who were deleted.
+//! only what its user may see, so that people that an access level no longer shows look like people who were deleted.
 
 use super::{VENDOR, api_client::ApiClient};
 use crate::connector::{Absence, Answered, ConnectorError, Expected, Lookup, MISSING_KEY, Wanted};
@@ -7,18 +7,18 @@ use async_trait::async_trait;
 use muster_core::model::problem::api::{self, Access, Attempt, BambooHrRemedy, List, Remedy};
 use reqwest::StatusCode;
 
-/// Most people whom one read asks for unless the setting says otherwise: under two minutes at the pace of this connector.
+/// The most employees that one read looks up unless the setting says otherwise: under two minutes at the pace of this connector.
 pub(super) const LIMIT: &str = "500";
 
 /// Asks for people by id.
 pub(super) struct ById<'d> {
     pub(super) client: &'d ApiClient<'d>,
-    /// Most people whom one read asks for.
+    /// The most employees that one read looks up.
     pub(super) limit: usize,
 }
 
 impl ById<'_> {
-    /// How those are asked for who are missing; `listed` is the id of somebody who is not.
+    /// How those are asked for who are missing; `listed` is the id of an employee who is not.
     pub(super) fn absence(&self, wanted: &Wanted, listed: Option<String>) -> Absence<'_> {
         let is_id = wanted.identity.iter().eq(["id"]);
         Absence {

@@ -97,7 +97,7 @@ struct BambooHr {
 struct Options {
     /// The currency of amounts.
     currency: String,
-    /// Most people whom one read asks for by id.
+    /// The most employees that one read looks up by id.
     most_missing: usize,
 }
 

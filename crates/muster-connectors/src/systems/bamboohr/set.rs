@@ -179,7 +179,7 @@ impl List<'_> {
         }
     }
 
-    /// Reads everybody once. Pages are by number, so somebody who comes or goes moves people between them: they
+    /// Reads everybody once. Pages are by number, so an employee who comes or goes moves people between them: they
     /// are sorted by id, taken once, and counted against what the first and the last page announce.
     async fn pass(&self) -> Result<Pass, ConnectorError> {
         let mut pass = Pass::new(&self.wanted.columns);

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use muster_core::model::problem::api::{self, Access, Attempt, Failure, List, Remedy};
 use reqwest::StatusCode;
 
-/// Most people whom one read asks for unless the setting says otherwise: two minutes at the published pace.
+/// The most employees that one read looks up unless the setting says otherwise: two minutes at the published pace.
 pub(super) const LIMIT: &str = "500";
 
 /// Asks for people by id.
@@ -21,12 +21,12 @@ pub(super) struct ById<'b> {
     /// The list that they should be on.
     pub(super) path: &'static str,
     pub(super) list: List,
-    /// Most people whom one read asks for.
+    /// The most employees that one read looks up.
     pub(super) limit: usize,
 }
 
 impl ById<'_> {
-    /// How those are asked for who are missing; `listed` is the id of somebody who is not.
+    /// How those are asked for who are missing; `listed` is the id of an employee who is not.
     pub(super) fn absence(&self, wanted: &Wanted, listed: Option<String>) -> Absence<'_> {
         let is_id = wanted.identity.iter().eq(["id"]);
         Absence {

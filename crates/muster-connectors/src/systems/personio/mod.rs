@@ -89,7 +89,7 @@ struct Personio {
     is_v2: bool,
     client_id: String,
     client_secret: SecretString,
-    /// Most people whom one read asks for by id.
+    /// The most employees that one read looks up by id.
     most_missing: usize,
 }
 

@@ -21,7 +21,7 @@ use muster_core::model::{
 };
 use std::collections::HashSet;
 
-/// Most people whom one read asks for unless the setting says otherwise: two minutes at the published pace.
+/// The most employees that one read looks up unless the setting says otherwise: two minutes at the published pace.
 pub(super) const LIMIT: &str = "200";
 /// How many humans are asked for whose employments are not on the list.
 const SAMPLE: usize = 10;

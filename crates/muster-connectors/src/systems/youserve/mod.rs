@@ -170,7 +170,7 @@ struct Rules {
     end: End,
     /// The date of discharge is the first day on which somebody no longer works.
     is_first_day_out: bool,
-    /// Most people whom one read asks for by id or code.
+    /// The most employees that one read looks up by id or code.
     most_missing: usize,
 }
 

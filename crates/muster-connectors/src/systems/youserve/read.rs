@@ -27,7 +27,7 @@ use muster_core::{
     read::{reading::PartialReason, record::Sink},
 };
 
-/// Most employees whom a problem names.
+/// The most employees that a problem names.
 const MAX_NAMED: usize = 3;
 
 /// The lists of one read.

@@ -143,7 +143,7 @@ fn totals(
     monthly.filter_map(finding).collect()
 }
 
-/// Employees whom the plan would grant a one-off although they were granted another of the category lately.
+/// Employees that the plan would grant a one-off although they were granted another of the category lately.
 fn second_one_offs(
     proposal: &Proposal,
     setup: &Setup,

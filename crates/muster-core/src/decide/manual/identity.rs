@@ -66,7 +66,7 @@ pub fn link(
 }
 
 /// Detaches an employee from their source: no external id, and managed manually from now on. With
-/// `free_address`, an inactive employee also gives up their address, so that somebody new can have it.
+/// `free_address`, an inactive employee also gives up their address, so that a new employee can have it.
 pub fn unlink(
     employee: &Employee,
     managed_by: Option<&str>,

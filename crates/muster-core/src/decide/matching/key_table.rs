@@ -13,10 +13,10 @@ use crate::{
     setup::policy::{Deselected, MatchBy},
 };
 
-/// The employee whom a record is about although it is rejected, and why it is.
+/// The employee that a record is about although it is rejected, and why it is.
 pub(super) type Rejection = (Option<EmployeeId>, Problem);
 
-/// The employee whom a record names by its match key: by id, else by address.
+/// The employee that a record names by its match key: by id, else by address.
 pub(super) fn named<'k>(facts: FactsRef<'_>, context: &MatchContext<'k>) -> Option<&'k Employee> {
     let by_id = facts
         .value(canonical::EXTERNAL_ID)

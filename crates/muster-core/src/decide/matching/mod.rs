@@ -34,7 +34,7 @@ use std::collections::HashSet;
 pub(crate) enum RecordMatch {
     /// A known employee.
     Known(EmployeeId, Reason),
-    /// Somebody new.
+    /// A new employee.
     New,
     /// A person must decide; the employee is the one it may be about.
     Held(Reason, Option<EmployeeId>),

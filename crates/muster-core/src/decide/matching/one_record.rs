@@ -37,7 +37,7 @@ enum Voice {
 /// The records that name one employee.
 type Voices = HashMap<EmployeeId, Vec<(usize, Voice)>>;
 
-/// The employee whom a rejected record is about, and not merely like: by its id, or by its address where it has no id
+/// The employee that a rejected record is about, and not merely like: by its id, or by its address where it has no id
 /// and nothing in it speaks against them.
 pub(crate) fn rejected_subject<'k>(
     facts: FactsRef<'_>,

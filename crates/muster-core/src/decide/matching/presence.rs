@@ -10,7 +10,7 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// The employees whom some record of the delivery names. A record that is not used may be about whoever has its id as
+/// The employees that some record of the delivery names. A record that is not used may be about whoever has its id as
 /// much as about whoever has its address.
 pub(crate) fn present<'r>(
     reading: &'r Reading,

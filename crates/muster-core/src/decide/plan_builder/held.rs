@@ -115,7 +115,7 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// Somebody new. A stored plan has nothing but the operation: approving it must create the whole employee.
+    /// A new employee. A stored plan has nothing but the operation: approving it must create the whole employee.
     fn held_create(&self, reading: &Reading, position: u32, reason: Reason) -> Operation {
         let (draft, facts) = (reading.drafts.get(position), reading.drafts.facts(position));
         let status = changes::first_status(facts, self.calendar).map(|status| Change {
@@ -229,7 +229,7 @@ impl PlanBuilder<'_> {
         freed
     }
 
-    /// Computes once more what is held of employees whom the rest of the plan changes, by a date that is due or a pin
+    /// Computes once more what is held of employees that the rest of the plan changes, by a date that is due or a pin
     /// that has expired: an approval that came after that change would be void.
     pub(crate) fn rest_on_applied(&mut self, reading: &Reading, matches: &Matches) {
         let is_applied = |operation: &&Operation| operation.held.is_none();

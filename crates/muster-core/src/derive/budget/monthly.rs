@@ -32,7 +32,7 @@ pub(super) fn follow(case: &Case<'_>, grants: &mut Vec<Grant>) {
             if case.first_day() <= occasion.today {
                 return;
             }
-            // Somebody who worked here is to start on a later day, because an undo says so.
+            // An employee who worked here is to start on a later day, because an undo says so.
             case.set(
                 &mut grants[open],
                 Effect::Ends,

@@ -195,7 +195,7 @@ fn act(case: &Case<'_>, ledger: &mut Ledger, seen: &mut Seen, value: Decimal) {
         return;
     }
     if !case.is_employed() {
-        // What is pinned of somebody who does not work here counts if it still is when they come back.
+        // What is pinned of an employee who does not work here counts if it still is when they come back.
         if changed && !case.is_pinned {
             seen.waits = is_news.then_some(value);
         }

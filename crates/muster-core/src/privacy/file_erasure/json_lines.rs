@@ -49,7 +49,7 @@ pub(super) fn erase_records(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -
     }
 }
 
-/// Whether a record is about one of the people. An address in any column but that of somebody else's id identifies.
+/// Whether a record is about one of the people. An address in any column but that of another employee's id identifies.
 fn is_about(values: &Map<String, Value>, form: &Form, subjects: Subjects<'_>) -> bool {
     let has_ids = form.ids.iter().any(|column| form.columns.contains(column));
     values.iter().any(|(column, value)| {
@@ -62,7 +62,7 @@ fn is_about(values: &Map<String, Value>, form: &Form, subjects: Subjects<'_>) ->
     })
 }
 
-/// Makes the ids and addresses of the people null where a record is about somebody else.
+/// Makes the ids and addresses of the people null where a record is about another employee.
 fn blank(values: &mut Map<String, Value>, form: &Form, subjects: Subjects<'_>) -> bool {
     let mut is_blanked = false;
     for column in &form.others {

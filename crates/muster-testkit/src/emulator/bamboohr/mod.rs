@@ -48,7 +48,7 @@ impl BambooHr {
     }
 
     /// The people as the scenarios want them, by ascending id.
-    /// The people whom the key may see.
+    /// The people that the key may see.
     fn people(&self, firing: &Firing) -> Vec<Cow<'_, Person>> {
         let mut people = self.everybody(firing);
         people.retain(|person| !is_hidden(person, firing));
