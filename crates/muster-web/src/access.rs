@@ -121,7 +121,7 @@ fn random() -> String {
 async fn session(app: &App, token: Token) -> Result<Option<Session>, StoreError> {
     let (app, now) = (app.clone(), app.now());
     respond::blocking(move || {
-        let store = &app.web.store;
+        let store = &app.store;
         let Some(user) = store.session(&token.hash(), SessionLimits::default(), now)? else {
             return Ok(None);
         };
@@ -182,7 +182,7 @@ async fn here(app: &App, visit: Visit, session: Session, path: &str) -> Result<H
     let name = workspace_of(path, &visit.path).ok_or(Refusal::NotFound)?;
     let role = session.role(&name).ok_or(Refusal::NotFound)?;
     let app = app.clone();
-    let found = respond::blocking(move || app.web.store.workspace(&name)).await;
+    let found = respond::blocking(move || app.store.workspace(&name)).await;
     let workspace = found
         .map_err(|_| Refusal::Unavailable)?
         .ok_or(Refusal::NotFound)?;

@@ -77,7 +77,7 @@ pub(crate) async fn page<T: Template + Send + 'static>(
     let visit = here.visit.clone();
     let (reader, reading) = (app.clone(), here);
     let rendered = blocking(move || {
-        let page = read(&reader, &reading)?;
+        let page = reader.snapshot(|app| read(app, &reading))?;
         Ok(page.map(|page| page.render()))
     });
     match rendered.await {

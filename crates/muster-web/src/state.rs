@@ -3,7 +3,7 @@
 use crate::accounts::{password::Hasher, throttle::Throttle};
 use jiff::Timestamp;
 use muster_core::{decide::guard::Finding, model::problem::Problem, read::reading::PartialReason};
-use muster_store::Store;
+use muster_store::{Store, StoreError};
 use std::sync::Arc;
 
 /// A message and what to do about it; an empty help says that there is nothing to do.
@@ -39,7 +39,11 @@ pub struct WebState {
 
 /// [`WebState`] with what lives as long as the server.
 #[derive(Clone)]
-pub(crate) struct App(Arc<Inside>);
+pub(crate) struct App {
+    inside: Arc<Inside>,
+    /// The database; while a page is read, one state of it.
+    pub(crate) store: Arc<Store>,
+}
 
 pub(crate) struct Inside {
     pub(crate) web: WebState,
@@ -49,15 +53,31 @@ pub(crate) struct Inside {
 
 impl App {
     pub(crate) fn new(web: WebState) -> Self {
-        Self(Arc::new(Inside {
-            web,
-            hasher: Hasher::default(),
-            throttle: Throttle::default(),
-        }))
+        Self {
+            store: Arc::clone(&web.store),
+            inside: Arc::new(Inside {
+                web,
+                hasher: Hasher::default(),
+                throttle: Throttle::default(),
+            }),
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        (self.0.web.now)()
+        (self.inside.web.now)()
+    }
+
+    /// Reads everything from one state of the database, so that the parts of a page never contradict each other.
+    pub(crate) fn snapshot<T>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.store.snapshot(|store| {
+            read(&Self {
+                inside: Arc::clone(&self.inside),
+                store,
+            })
+        })
     }
 }
 
@@ -65,6 +85,6 @@ impl std::ops::Deref for App {
     type Target = Inside;
 
     fn deref(&self) -> &Inside {
-        &self.0
+        &self.inside
     }
 }

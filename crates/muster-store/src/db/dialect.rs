@@ -67,7 +67,22 @@ pub(crate) const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// Writes a copy without deleted data.
 pub(crate) const COPY: &str = "VACUUM INTO ?1";
 
+/// Begins to read one state: that of the first statement after it.
+pub(crate) const SNAPSHOT: &str = "BEGIN";
+
+pub(crate) const SNAPSHOT_END: &str = "ROLLBACK";
+
 /// Statements for SQLite only. The administrator of a PostgreSQL server configures and checks it.
-pub const SQLITE_ALONE: [&str; 9] = [
-    CONNECTION, LOG, NO_LOG, DURABLE, CHECK, OVERWRITE, COMPACT, EMPTY_LOG, COPY,
+pub const SQLITE_ALONE: [&str; 11] = [
+    CONNECTION,
+    LOG,
+    NO_LOG,
+    DURABLE,
+    CHECK,
+    OVERWRITE,
+    COMPACT,
+    EMPTY_LOG,
+    COPY,
+    SNAPSHOT,
+    SNAPSHOT_END,
 ];

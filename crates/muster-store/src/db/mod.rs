@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod migrate;
 mod open;
 mod readers;
+mod snapshot;
 pub(crate) mod sql;
 
 pub use connection::{Options, Store};

@@ -38,17 +38,27 @@ impl Readers {
         path: &Path,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, DbError> {
-        let connection = match self.idle().pop() {
-            Some(connection) => connection,
-            None => self.open(path)?,
-        };
+        let connection = self.take(path)?;
         let read = work(&connection);
         // A connection that failed is not used again.
-        let mut idle = self.idle();
-        if read.is_ok() && idle.len() < self.options.readers {
-            idle.push(connection);
+        if read.is_ok() {
+            self.give_back(connection);
         }
         read
+    }
+
+    pub(super) fn take(&self, path: &Path) -> Result<Connection, DbError> {
+        match self.idle().pop() {
+            Some(connection) => Ok(connection),
+            None => self.open(path),
+        }
+    }
+
+    pub(super) fn give_back(&self, connection: Connection) {
+        let mut idle = self.idle();
+        if idle.len() < self.options.readers {
+            idle.push(connection);
+        }
     }
 
     fn open(&self, path: &Path) -> Result<Connection, DbError> {

@@ -52,10 +52,14 @@ impl Connection {
         Ok(self.0.busy_timeout(busy)?)
     }
 
-    /// Until the guard is dropped, all reads see the same state of the database.
+    /// Until the guard is dropped, all reads see the same state of the database. Within a transaction they already do.
     pub(crate) fn snapshot(&self) -> Result<Snapshot<'_>, DbError> {
+        let transaction = match self.0.is_autocommit() {
+            true => Some(self.0.unchecked_transaction()?),
+            false => None,
+        };
         Ok(Snapshot {
-            _transaction: self.0.unchecked_transaction()?,
+            _transaction: transaction,
         })
     }
 
@@ -104,7 +108,7 @@ impl Connection {
 
 /// Keeps a read transaction open.
 pub(crate) struct Snapshot<'c> {
-    _transaction: rusqlite::Transaction<'c>,
+    _transaction: Option<rusqlite::Transaction<'c>>,
 }
 
 /// A compiled statement.

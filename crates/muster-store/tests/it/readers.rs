@@ -1,9 +1,16 @@
 //! Reads beside a write: they wait for none, and see what is committed.
 
 use crate::ground::{Ground, at};
-use muster_core::model::run::{RunKind, RunStatus};
+use muster_core::model::{
+    run::{RunKind, RunStatus},
+    workspace::WorkspaceSettings,
+};
 use muster_store::{Options, PeopleFilter, Store};
-use std::{sync::mpsc, thread, time::Duration};
+use std::{
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
 
 fn ground(folder: &tempfile::TempDir) -> Ground {
     let url = format!("sqlite:{}", folder.path().join("muster.db").display());
@@ -97,4 +104,39 @@ fn readers_cannot_write_and_a_copy_can_be_made() {
             .workspace_people,
         1
     );
+}
+
+fn people(store: &Store, ground: &Ground) -> u64 {
+    let roster = store.roster(ground.workspace.id, None, at(3)).unwrap();
+    roster.workspace_people
+}
+
+#[test]
+fn snapshot_shows_one_state_while_a_run_commits_and_cannot_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let ground = ground(&folder);
+    let url = format!("sqlite:{}", folder.path().join("muster.db").display());
+    let options = Options {
+        readers: 1,
+        ..Options::default()
+    };
+    let store = Arc::new(Store::open(&url, options).unwrap());
+    let in_snapshot = store.snapshot(|shown| {
+        let before = people(&shown, &ground);
+        let run = ground.begin(RunKind::Sync);
+        ground
+            .settle(run, &ground.joiners(&["ann", "bob"]))
+            .unwrap();
+        let after = people(&shown, &ground);
+        assert_eq!(people(&store, &ground), 2, "others see the new state");
+        let settings = WorkspaceSettings::default();
+        shown
+            .ensure_workspace("other", &settings, &[], &[], [0; 32])
+            .unwrap_err();
+        Ok((before, after))
+    });
+    assert_eq!(in_snapshot.unwrap(), (0, 0));
+    // The connection is used again, and shows what is committed by then.
+    let later = store.snapshot(|shown| Ok(people(&shown, &ground)));
+    assert_eq!(later.unwrap(), 2);
 }

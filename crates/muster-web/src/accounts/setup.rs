@@ -94,7 +94,7 @@ pub(crate) async fn create(
 async fn usable(app: &App, token: &str) -> Result<Token, Refusal> {
     let token = Token::parse(token).ok_or(Refusal::NotFound)?;
     let (hash, now, app) = (token.hash(), app.now(), app.clone());
-    match respond::blocking(move || app.web.store.is_setup_link(&hash, now)).await {
+    match respond::blocking(move || app.store.is_setup_link(&hash, now)).await {
         Ok(true) => Ok(token),
         Ok(false) => Err(Refusal::NotFound),
         Err(_) => Err(Refusal::Unavailable),
@@ -143,7 +143,7 @@ async fn administrator(app: &App, link: Token, setup: Setup) -> Result<Token, Re
             password_hash: &hash,
             is_admin: true,
         };
-        inside.web.store.redeem_setup_link(&link.hash(), &new, now)
+        inside.store.redeem_setup_link(&link.hash(), &new, now)
     });
     let user = created
         .await

@@ -113,7 +113,7 @@ pub(crate) async fn sign_out(
 ) -> Response {
     if let Some(session) = visit.session {
         let inside = app.clone();
-        let ended = respond::blocking(move || inside.web.store.end_session(&session.token.hash()));
+        let ended = respond::blocking(move || inside.store.end_session(&session.token.hash()));
         if ended.await.is_err() {
             return respond::unavailable();
         }
@@ -124,7 +124,7 @@ pub(crate) async fn sign_out(
 /// The user whose password it is.
 async fn verified(app: &App, email: &str, password: String) -> Result<Option<UserId>, Refusal> {
     let (inside, address) = (app.clone(), email.trim().to_owned());
-    let found = respond::blocking(move || inside.web.store.user_by_email(&address)).await;
+    let found = respond::blocking(move || inside.store.user_by_email(&address)).await;
     let (user, stored) = found.map_err(|_| Refusal::Unavailable)?.unzip();
     let is_right = app.hasher.verify(password, stored).await;
     Ok(user.map(|user| user.id).filter(|_| is_right))

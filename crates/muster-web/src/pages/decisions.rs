@@ -48,7 +48,7 @@ pub(crate) async fn page(State(app): State<App>, Extension(here): Extension<Here
 
 fn read(app: &App, here: &Here) -> Result<DecisionsPage, StoreError> {
     let words = Frame::words();
-    let store = &app.web.store;
+    let store = &app.store;
     let pending = store.held_operations(&here.workspace, MOST)?;
     let all = store.held_operation_count(&here.workspace)?;
     let title = words.t("nav-decisions");

@@ -123,7 +123,7 @@ impl Frame {
         title: String,
         crumbs: Vec<Link>,
     ) -> Result<Self, StoreError> {
-        let store = &app.web.store;
+        let store = &app.store;
         let plans = store.open_plans(here.workspace.id)?;
         let waiting = Waiting {
             plans: plans.iter().filter(|plan| holds_up(plan.status)).count() as u64,

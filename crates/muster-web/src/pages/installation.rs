@@ -42,7 +42,7 @@ pub(crate) async fn page(State(app): State<App>, Extension(visit): Extension<Vis
 }
 
 fn read(app: &App, visit: &Visit) -> Result<InstallationPage, StoreError> {
-    let mut states = app.web.store.workspace_states()?;
+    let mut states = app.store.workspace_states()?;
     let may_see = |name: &str| {
         let session = visit.session.as_ref();
         session.is_some_and(|session| session.role(name).is_some())

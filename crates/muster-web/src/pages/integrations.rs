@@ -89,8 +89,8 @@ pub(crate) async fn list(State(app): State<App>, Extension(here): Extension<Here
 
 /// All integrations of a workspace, as lists show them.
 pub(crate) fn rows(app: &App, here: &Here) -> Result<Vec<IntegrationRow>, StoreError> {
-    let states = app.web.store.integration_states(&here.workspace)?;
-    let plans = app.web.store.open_plans(here.workspace.id)?;
+    let states = app.store.integration_states(&here.workspace)?;
+    let plans = app.store.open_plans(here.workspace.id)?;
     let times = Times::of(&here.workspace, app.now());
     let root = workspace_path(&here.workspace.name);
     Ok(states
@@ -112,7 +112,7 @@ fn read_one(
     here: &Here,
     integration: i64,
 ) -> Result<Option<IntegrationPage>, StoreError> {
-    let (words, store) = (Frame::words(), &app.web.store);
+    let (words, store) = (Frame::words(), &app.store);
     let states = store.integration_states(&here.workspace)?;
     let Some(state) = states
         .iter()

@@ -49,7 +49,7 @@ pub(crate) async fn page(State(app): State<App>, Extension(here): Extension<Here
 }
 
 fn read(app: &App, here: &Here) -> Result<OverviewPage, StoreError> {
-    let (words, store) = (Frame::words(), &app.web.store);
+    let (words, store) = (Frame::words(), &app.store);
     let times = Times::of(&here.workspace, app.now());
     let root = workspace_path(&here.workspace.name);
     let counts = store.people_counts(&here.workspace)?;

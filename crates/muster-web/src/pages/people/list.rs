@@ -89,7 +89,7 @@ pub(crate) async fn page(
 }
 
 fn read(app: &App, here: &Here, filter: &Filter) -> Result<PeoplePage, StoreError> {
-    let store = &app.web.store;
+    let store = &app.store;
     let search: String = filter.q.trim().chars().take(LONGEST_SEARCH).collect();
     let query = PeopleQuery {
         search: Some(search.as_str()).filter(|search| !search.is_empty()),

@@ -106,7 +106,7 @@ pub(crate) async fn page(
 }
 
 fn read(app: &App, here: &Here, id: EmployeeId) -> Result<Option<PersonPage>, StoreError> {
-    let (words, store, workspace) = (Frame::words(), &app.web.store, &here.workspace);
+    let (words, store, workspace) = (Frame::words(), &app.store, &here.workspace);
     let Some(employee) = store.employees_by_ids(workspace, &[id])?.pop() else {
         return Ok(None);
     };

@@ -110,7 +110,7 @@ pub(crate) async fn approve(
         }
         let choice = match sent.choice {
             Selection::All => Choice::All,
-            Selection::WithoutDepartures => Choice::Numbers(app.web.store.pending_numbers(
+            Selection::WithoutDepartures => Choice::Numbers(app.store.pending_numbers(
                 &here.workspace,
                 plan.stored.id.run,
                 &effect.groups,
@@ -204,7 +204,7 @@ fn undecided(
     let Some(stored) = recorded.plan.filter(pending) else {
         return Ok(None);
     };
-    let (store, run) = (&app.web.store, stored.id.run);
+    let (store, run) = (&app.store, stored.id.run);
     let latest = store.plan_decision(here.workspace.id, run)?;
     if latest.is_some_and(|latest| latest.state == DecisionState::Pending) {
         return Ok(None);
@@ -267,7 +267,7 @@ fn decided(
             actor: Actor::User(here.session.user.email.clone()),
         }),
     };
-    app.web.store.enqueue(&job)?;
+    app.store.enqueue(&job)?;
     (app.web.wake)();
     Ok(Answer::Run)
 }

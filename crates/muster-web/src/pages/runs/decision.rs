@@ -147,7 +147,7 @@ fn note(
             ..
         } => {
             let counts = match run.filter(|_| *end == JobEnd::Done) {
-                Some(run) => app.web.store.run(here.workspace.id, run)?,
+                Some(run) => app.store.run(here.workspace.id, run)?,
                 None => None,
             };
             let counts = counts.map(|run| run.counts).unwrap_or_default();

@@ -47,7 +47,7 @@ pub(crate) struct Recorded {
 
 impl Recorded {
     pub(crate) fn read(app: &App, here: &Here, run: i64) -> Result<Option<Self>, StoreError> {
-        let store = &app.web.store;
+        let store = &app.store;
         let id = muster_core::model::ids::RunId(run);
         let Some(run) = store.run(here.workspace.id, id)? else {
             return Ok(None);

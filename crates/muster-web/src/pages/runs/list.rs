@@ -95,7 +95,7 @@ fn read(app: &App, here: &Here, filter: &Filter) -> Result<RunsPage, StoreError>
         before: filter.before.map(RunId),
         limit: PAGE,
     };
-    let runs = app.web.store.runs_page(here.workspace.id, &query)?;
+    let runs = app.store.runs_page(here.workspace.id, &query)?;
     let plans = plan_statuses(app, here, &runs)?;
     let title = words.t("nav-runs");
     let frame = Frame::inside(

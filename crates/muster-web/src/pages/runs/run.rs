@@ -89,7 +89,7 @@ pub(crate) struct Contents {
 
 impl Contents {
     pub(crate) fn read(app: &App, here: &Here, recorded: &Recorded) -> Result<Self, StoreError> {
-        let store = &app.web.store;
+        let store = &app.store;
         let groups = match &recorded.plan {
             Some(_) => store.operation_groups(&here.workspace, recorded.run.id)?,
             None => Vec::new(),
@@ -204,7 +204,7 @@ fn done(
     contents: &Contents,
     shown: &Shown,
 ) -> Result<Section, StoreError> {
-    let (words, run, store) = (Frame::words(), &recorded.run, &app.web.store);
+    let (words, run, store) = (Frame::words(), &recorded.run, &app.store);
     let origin = match run.of.filter(|_| run.kind == RunKind::Approve) {
         Some(of) => store.run(here.workspace.id, of)?,
         None => None,

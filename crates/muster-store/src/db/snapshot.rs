@@ -1,0 +1,58 @@
+//! Several reads of one state of the database.
+
+use crate::db::{
+    connection::{Options, Store},
+    dialect,
+    error::{DbError, StoreError},
+    readers::Readers,
+    sql::Connection,
+};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+impl Store {
+    /// Reads with a store that shows one state of the database however often it is asked, and that cannot write. A store
+    /// without connections that only read is used as it is.
+    pub fn snapshot<T>(
+        self: &Arc<Self>,
+        read: impl FnOnce(Arc<Self>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let Some(path) = self.path.as_ref().filter(|_| self.readers.are_used()) else {
+            return read(Arc::clone(self));
+        };
+        let named = |error| self.named(error, "read a state of the database");
+        let connection = self.readers.take(path).map_err(named)?;
+        connection.execute_batch(dialect::SNAPSHOT).map_err(named)?;
+        let shown = Arc::new(self.through(connection));
+        let done = read(Arc::clone(&shown));
+        // A store that is still referred to keeps its connection, which is closed with it.
+        if let Some(shown) = Arc::into_inner(shown) {
+            let connection = shown.connection.into_inner();
+            let connection = connection.unwrap_or_else(PoisonError::into_inner);
+            if done.is_ok() && ended(&connection).is_ok() {
+                self.readers.give_back(connection);
+            }
+        }
+        done
+    }
+
+    /// The same store, which reads with this connection only.
+    fn through(&self, connection: Connection) -> Self {
+        Self {
+            connection: Mutex::new(connection),
+            readers: Readers::new(Options::default()),
+            database: self.database.clone(),
+            path: self.path.clone(),
+            busy: self.busy,
+            check: Mutex::new(self.check()),
+            keyring: self
+                .keyring
+                .get()
+                .cloned()
+                .map_or_else(OnceLock::new, OnceLock::from),
+        }
+    }
+}
+
+fn ended(connection: &Connection) -> Result<(), DbError> {
+    connection.execute_batch(dialect::SNAPSHOT_END)
+}
