@@ -433,7 +433,8 @@ fn command_paused_after_it_began_cannot_commit() {
     };
     signal("-STOP");
     assert!(expire(&store, old), "it was paused before it had settled");
-    ground.deliver("a.csv", many(4_000, "New"));
+    // Another file: a file that is replaced while it is read is refused, and the lease would not be asked.
+    ground.deliver("b.csv", many(4_000, "New"));
     ground.approve();
     signal("-CONT");
     assert_eq!(paused.wait().unwrap().code(), Some(1));
