@@ -1,10 +1,17 @@
-// Takes a picture of each page with Chromium's own protocol: no package is needed. The address of the pages, the cookie of
-// a signed-in user and the folder are arguments; `scripts/screenshots` gives them.
+// Takes a picture of each page with Chromium's own protocol: no package is needed. The link that signs in to a demo, the
+// folder, the names of the wanted pages (all if empty) and the pages are arguments; `scripts/screenshots` gives them.
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 
-const [base, cookie, folder, ...pages] = process.argv.slice(2);
+const [link, folder, wanted, ...all] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
+const base = new URL(link).origin;
+const answer = await fetch(link, { redirect: "manual" });
+const [name, value] = (answer.headers.get("set-cookie") ?? "").split(";")[0].split("=");
+if (!value) throw new Error("the link does not sign in");
+const pages = all
+  .map((page) => ({ file: page.slice(0, page.indexOf("=")), path: page.slice(page.indexOf("=") + 1) }))
+  .filter(({ file }) => !wanted || wanted.split(" ").includes(file));
 const port = 9333;
 const browser = spawn("chromium", [
   "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", `--remote-debugging-port=${port}`,
@@ -43,13 +50,13 @@ const send = (method, params = {}) => new Promise((done, failed) => {
 await send("Page.enable");
 await send("Log.enable");
 await send("Network.enable");
-const [name, value] = cookie.split("=");
-if (name) await send("Network.setCookie", { name, value, url: base });
 let problems = 0;
 for (const [theme, width] of [["light", 1440], ["dark", 1440], ["light", 375], ["dark", 375]]) {
   await send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }] });
-  for (const page of pages) {
-    const [file, path] = page.split("=", 2).length === 2 ? [page.slice(0, page.indexOf("=")), page.slice(page.indexOf("=") + 1)] : [page, page];
+  for (const { file, path } of pages) {
+    // Only what a visitor sees who has not signed in.
+    if (path === "/sign-in") await send("Network.clearBrowserCookies");
+    else await send("Network.setCookie", { name, value, url: base });
     await send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: width < 500 });
     events.length = 0;
     await send("Page.navigate", { url: base + path });

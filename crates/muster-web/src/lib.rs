@@ -15,7 +15,10 @@ mod texts;
 mod token;
 mod wording;
 
-pub use accounts::setup::new_setup_link;
+pub use accounts::{
+    demo::{DemoUser, create_demo_user},
+    setup::new_setup_link,
+};
 pub use routes::{router, workspace_paths};
 pub use serve::{Limits, serve};
 pub use state::{Sentence, Sentences, WebState};

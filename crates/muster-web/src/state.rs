@@ -1,6 +1,6 @@
 //! What every request works with. The binary makes it once.
 
-use crate::accounts::{password::Hasher, throttle::Throttle};
+use crate::accounts::{demo::DemoUser, password::Hasher, throttle::Throttle};
 use jiff::Timestamp;
 use muster_core::{decide::guard::Finding, model::problem::Problem, read::reading::PartialReason};
 use muster_store::{Store, StoreError};
@@ -35,6 +35,8 @@ pub struct WebState {
     pub is_https: bool,
     /// Shown at the bottom of every page.
     pub version: &'static str,
+    /// The user of a demo, who may sign in once with a link.
+    pub demo: Option<DemoUser>,
 }
 
 /// [`WebState`] with what lives as long as the server.

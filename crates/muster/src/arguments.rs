@@ -85,6 +85,23 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+impl Arguments {
+    /// Those of a command on another database, at another time.
+    pub(crate) fn of_database(database: String, now: Option<Timestamp>) -> Self {
+        Self {
+            database,
+            workspace: None,
+            now,
+            rehearse: false,
+            master_key: None,
+            master_key_command: None,
+            json: false,
+            any_host: false,
+            command: Command::Status,
+        }
+    }
+}
+
 const EXIT_CODES: &str = "Exit codes:
   0  applied, or nothing to do
   1  failed
@@ -133,6 +150,9 @@ pub(crate) enum Command {
             value_name = "SECONDS"
         )]
         grace: u64,
+        /// Serve a demo with generated employees, in a database of its own that is removed at the end; prints a link to sign in
+        #[arg(long, conflicts_with_all = ["database", "now", "rehearse"])]
+        demo: bool,
     },
     /// Show the next slots, the running jobs and the last ones that ended
     Status,

@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod config;
+mod demo;
 mod error;
 mod master_key;
 mod pages;

@@ -25,6 +25,8 @@ pub(crate) enum WhenMissing {
     Create,
     /// For commands that only read.
     Continue,
+    /// Creates it without a word, for a database that is removed at the end.
+    CreateSilently,
 }
 
 /// Gives the store its master key.
@@ -59,7 +61,7 @@ pub(crate) fn unlock(
     })?;
     // Another process may have created the file first.
     let keyring_of_file = read(&path)?.unwrap_or_else(|| keyring.clone());
-    if keyring_of_file.id() == keyring.id() {
+    if keyring_of_file.id() == keyring.id() && when_missing == WhenMissing::Create {
         anstream::eprintln!(
             "created the master key {} in {}; keep a copy separate from the database: encrypted data cannot be read without it",
             keyring.id(),

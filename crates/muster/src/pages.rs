@@ -29,6 +29,7 @@ pub(crate) fn state(
         },
         is_https,
         version: env!("CARGO_PKG_VERSION"),
+        demo: None,
     }
 }
 

@@ -40,6 +40,16 @@ impl Wiring {
         Self::with(arguments, Options::default(), WhenMissing::Create)
     }
 
+    /// Opens a database that is removed at the end, in the name of an actor.
+    pub(crate) fn throw_away(arguments: &Arguments, actor: Actor) -> Result<Self, CommandError> {
+        let wiring = Self::with(arguments, Options::default(), WhenMissing::CreateSilently)?;
+        Ok(Self {
+            by: actor.to_string(),
+            actor,
+            ..wiring
+        })
+    }
+
     /// Opens the database for a process that works by itself.
     pub(crate) fn service(arguments: &Arguments) -> Result<Self, CommandError> {
         let mut random = [0; 4];

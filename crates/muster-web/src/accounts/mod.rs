@@ -1,5 +1,6 @@
 //! How people become users and sign in.
 
+pub(crate) mod demo;
 pub(crate) mod password;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

@@ -69,15 +69,7 @@ impl Default for Hasher {
 impl Hasher {
     /// The hash to store; none: the system gave no random bytes or no memory.
     pub(crate) async fn hash(&self, password: String) -> Option<String> {
-        let mut salt = [0; SALT];
-        getrandom::fill(&mut salt).ok()?;
-        let hash = self.run(move || derive(&password, &salt, COST)).await??;
-        let (memory, passes, lanes) = COST;
-        Some(format!(
-            "argon2id${memory},{passes},{lanes}${}${}",
-            hexadecimal(&salt),
-            hexadecimal(&hash)
-        ))
+        self.run(move || hashed(&password)).await?
     }
 
     /// Whether a password has a stored hash. Without one, the same work is done, so that the time tells nothing.
@@ -101,6 +93,19 @@ impl Hasher {
         let _place = self.places.acquire().await.ok()?;
         tokio::task::spawn_blocking(work).await.ok()
     }
+}
+
+/// The hash to store, on this thread.
+pub(crate) fn hashed(password: &str) -> Option<String> {
+    let mut salt = [0; SALT];
+    getrandom::fill(&mut salt).ok()?;
+    let hash = derive(password, &salt, COST)?;
+    let (memory, passes, lanes) = COST;
+    Some(format!(
+        "argon2id${memory},{passes},{lanes}${}${}",
+        hexadecimal(&salt),
+        hexadecimal(&hash)
+    ))
 }
 
 type Cost = (u32, u32, u32);

@@ -216,3 +216,29 @@ async fn an_address_has_one_user() {
     };
     assert_eq!(site.store.create_user(&new, site.now()).unwrap(), None);
 }
+
+#[tokio::test]
+async fn link_of_a_demo_signs_in_once_and_only_where_a_demo_was_made() {
+    let mut site = Site::new();
+    let unknown = format!("/demo/{}", "0".repeat(64));
+    let none = Browser::default().get(&site, &unknown).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    let path = site.make_demo();
+    for wrong in [unknown.as_str(), "/demo/", "/demo/x"] {
+        let answer = Browser::default().get(&site, wrong).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+    let mut browser = Browser::default();
+    let answer = browser.get(&site, &path).await;
+    assert_eq!(answer.location(), "/");
+    assert_eq!(browser.get(&site, "/").await.status, StatusCode::OK);
+    let again = Browser::default().get(&site, &path).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+    let form = [
+        ("email", "mette@acme.example"),
+        ("password", site.demo_password()),
+        ("to", ""),
+    ];
+    let mut other = Browser::default();
+    assert_eq!(other.post(&site, "/sign-in", &form).await.location(), "/");
+}

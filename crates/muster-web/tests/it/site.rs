@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use muster_core::model::workspace::WorkspaceSettings;
 use muster_store::{Options, Store};
-use muster_web::{Sentence, Sentences, WebState, new_setup_link, router};
+use muster_web::{Sentence, Sentences, WebState, create_demo_user, new_setup_link, router};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
@@ -18,6 +18,7 @@ pub(crate) const EVA: &str = "eva@acme.example";
 
 pub(crate) struct Site {
     pub(crate) store: Arc<Store>,
+    state: WebState,
     router: Router,
     now: Arc<Mutex<Timestamp>>,
 }
@@ -79,12 +80,28 @@ impl Site {
             },
             is_https: false,
             version: "test",
+            demo: None,
         };
         Self {
             store,
-            router: router(state),
+            router: router(state.clone()),
+            state,
             now,
         }
+    }
+
+    /// Makes the site one of a demo: the path that signs its user in.
+    pub(crate) fn make_demo(&mut self) -> String {
+        let made = create_demo_user(&self.store, "Mette", "mette@acme.example", self.now());
+        let user = made.unwrap().unwrap();
+        let path = user.path();
+        self.state.demo = Some(user);
+        self.router = router(self.state.clone());
+        path
+    }
+
+    pub(crate) fn demo_password(&self) -> &str {
+        self.state.demo.as_ref().unwrap().password()
     }
 
     /// A site with Eva as its administrator, and her browser, which is signed in.

@@ -64,20 +64,7 @@ pub(super) fn apply(
         (Some(wiring), Some(workspace)) => known(wiring, workspace.id)?,
         _ => Candidates::default(),
     };
-    let changes = differences(&known, &wanted);
-    let removed_secrets = removed(&known, &wanted, &changes);
-    let answer = ApplyAnswer {
-        status: match (changes.is_empty(), plan) {
-            (true, _) => "nothing_to_do",
-            (false, true) => "planned",
-            (false, false) => "applied",
-        },
-        workspace,
-        missing_secrets: missing(&known, &wanted, &removed_secrets),
-        unmanaged: unmanaged(&known, &wanted),
-        removed_secrets,
-        changes,
-    };
+    let answer = compared(&known, &wanted, workspace, plan);
     // The difference is shown before anything is changed.
     if !arguments.json {
         tell(&answer);
@@ -91,6 +78,35 @@ pub(super) fn apply(
         tell_end(&answer, folder);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the integrations of a workspace equal to the files of a folder, and prints nothing.
+pub(crate) fn store_folder(wiring: &Wiring, folder: &Path) -> Result<(), CommandError> {
+    let wanted = read(folder)?;
+    let workspace = one_workspace(&wanted)?;
+    let known = match wiring.store.workspace(&workspace)? {
+        Some(workspace) => known(wiring, workspace.id)?,
+        None => Candidates::default(),
+    };
+    let answer = compared(&known, &wanted, workspace, false);
+    write(wiring, &known, &wanted, &answer)
+}
+
+fn compared(known: &Candidates, wanted: &[Wanted], workspace: String, plan: bool) -> ApplyAnswer {
+    let changes = differences(known, wanted);
+    let removed_secrets = removed(known, wanted, &changes);
+    ApplyAnswer {
+        status: match (changes.is_empty(), plan) {
+            (true, _) => "nothing_to_do",
+            (false, true) => "planned",
+            (false, false) => "applied",
+        },
+        workspace,
+        missing_secrets: missing(known, wanted, &removed_secrets),
+        unmanaged: unmanaged(known, wanted),
+        removed_secrets,
+        changes,
+    }
 }
 
 fn read(folder: &Path) -> Result<Vec<Wanted>, CommandError> {

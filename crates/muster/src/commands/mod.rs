@@ -50,7 +50,10 @@ use serde::Serialize;
 use std::{
     io::{BufWriter, Write},
     process::ExitCode,
+    time::Duration,
 };
+
+pub(crate) use apply::store_folder;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
@@ -107,7 +110,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
             listen,
             jobs,
             grace,
-        } => serve::serve(arguments, *listen, *jobs, *grace),
+            demo,
+        } => {
+            let service = serve::Service {
+                listen: *listen,
+                jobs: *jobs,
+                grace: Duration::from_secs(*grace),
+            };
+            if *demo {
+                serve::demo(service)
+            } else {
+                serve::serve(arguments, service)
+            }
+        }
         Command::Status => status::status(arguments),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
         Command::Org(wanted) => org::org(arguments, wanted),

@@ -3,38 +3,55 @@
 use super::say;
 use crate::{
     arguments::Arguments,
+    demo::Demo,
     error::CommandError,
     pages,
     service::{Metrics, StoredIntegrations, observe, serve as answer, start_log},
     wiring::Wiring,
 };
-use muster_engine::{Integrations, Worker, WorkerSettings};
+use muster_engine::{Clock, Integrations, SystemClock, Worker, WorkerSettings};
+use muster_web::DemoUser;
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
 };
 
-pub(super) fn serve(
-    arguments: &Arguments,
-    listen: SocketAddr,
-    jobs: usize,
-    grace: u64,
-) -> Result<ExitCode, CommandError> {
+/// How a service works.
+#[derive(Clone, Copy)]
+pub(super) struct Service {
+    pub(super) listen: SocketAddr,
+    /// How many jobs run at a time.
+    pub(super) jobs: usize,
+    /// How long running jobs may take to finish at the end.
+    pub(super) grace: Duration,
+}
+
+/// Serves a database that is made for it and removed at the end.
+pub(super) fn demo(service: Service) -> Result<ExitCode, CommandError> {
+    say("making a demo: ten weeks of deliveries of two companies");
+    let demo = Demo::new(SystemClock.now())?;
+    start(&demo.arguments, service, Some(demo.user.clone()))
+}
+
+pub(super) fn serve(arguments: &Arguments, service: Service) -> Result<ExitCode, CommandError> {
     if arguments.rehearse || arguments.now.is_some() {
         return Err(CommandError::usage(
             "`muster serve` works on the live database at the current time",
             "omit --rehearse and --now",
         ));
     }
+    start(arguments, service, None)
+}
+
+fn start(
+    arguments: &Arguments,
+    service: Service,
+    user: Option<DemoUser>,
+) -> Result<ExitCode, CommandError> {
     start_log();
     let wiring = Arc::new(Wiring::service(arguments)?);
-    let settings = WorkerSettings {
-        jobs,
-        grace: Duration::from_secs(grace),
-        ..WorkerSettings::default()
-    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -45,7 +62,7 @@ pub(super) fn serve(
                 "check the limits of the process",
             )
         })?;
-    let served = runtime.block_on(run(wiring, listen, settings));
+    let served = runtime.block_on(run(wiring, service, user));
     // A job that blocks longer than the grace period does not keep the process: its lease is given back.
     runtime.shutdown_timeout(Duration::from_secs(1));
     served.map(|()| ExitCode::SUCCESS)
@@ -53,9 +70,10 @@ pub(super) fn serve(
 
 async fn run(
     wiring: Arc<Wiring>,
-    listen: SocketAddr,
-    settings: WorkerSettings,
+    service: Service,
+    user: Option<DemoUser>,
 ) -> Result<(), CommandError> {
+    let listen = service.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         CommandError::usage(
             format!("`{listen}` cannot be listened on: {error}"),
@@ -63,9 +81,13 @@ async fn run(
         )
     })?;
     let address = listener.local_addr().unwrap_or(listen);
+    let signals = StopSignals::listen();
     let integrations = Arc::new(StoredIntegrations::new(Arc::clone(&wiring)));
     announce(&integrations, address)?;
-    offer_setup(&wiring, address)?;
+    match &user {
+        Some(user) => offer_sign_in(user, address),
+        None => offer_setup(&wiring, address)?,
+    }
     let metrics = Arc::new(Metrics::default());
     let wake = Arc::new(Notify::new());
     let worker = Worker {
@@ -73,11 +95,16 @@ async fn run(
         integrations,
         observer: observe(Arc::clone(&metrics)),
         wake: Arc::clone(&wake),
-        settings,
+        settings: WorkerSettings {
+            jobs: service.jobs,
+            grace: service.grace,
+            ..WorkerSettings::default()
+        },
     };
     let (stop, stopped) = watch::channel(false);
     let mut until = stopped.clone();
-    let web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, wake, false);
+    let mut web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, wake, false);
+    web.demo = user;
     let http = tokio::spawn(answer(
         listener,
         metrics,
@@ -87,7 +114,7 @@ async fn run(
         },
     ));
     let signaled = async {
-        asked_to_stop().await;
+        signals.received().await;
         tracing::info!(target: "muster", "stopping: running jobs may finish");
     };
     worker.run(signaled).await;
@@ -108,19 +135,46 @@ fn offer_setup(wiring: &Wiring, address: SocketAddr) -> Result<(), CommandError>
     Ok(())
 }
 
-/// Done when the process is asked to stop.
-async fn asked_to_stop() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Says how to sign in to a demo.
+fn offer_sign_in(user: &DemoUser, address: SocketAddr) {
+    say(format!(
+        "open the demo at http://{address}{}\n  the link works once; after that, sign in as {} with the password {}",
+        user.path(),
+        user.email(),
+        user.password()
+    ));
+    say("  the demo and its database are removed when it is stopped with Ctrl-C");
+}
+
+/// The signals that ask the process to stop. They are heard from the moment on in which this is made.
+struct StopSignals {
+    terminate: Option<Signal>,
+    interrupt: Option<Signal>,
+}
+
+impl StopSignals {
+    fn listen() -> Self {
+        Self {
+            terminate: signal(SignalKind::terminate()).ok(),
+            interrupt: signal(SignalKind::interrupt()).ok(),
         }
-    };
-    tokio::select! {
-        () = terminated => {}
-        _ = tokio::signal::ctrl_c() => {}
+    }
+
+    /// Done when one of them arrives.
+    async fn received(mut self) {
+        tokio::select! {
+            () = arrival(&mut self.terminate) => {}
+            () = arrival(&mut self.interrupt) => {}
+        }
+    }
+}
+
+async fn arrival(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }
 

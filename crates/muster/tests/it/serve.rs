@@ -1,6 +1,7 @@
 //! `muster serve` as a process: from nothing, by the clock, stopped, paused and killed.
 
 mod deciding;
+mod demo;
 
 use crate::ground::{Ground, PLAIN};
 use muster_core::{
@@ -33,11 +34,18 @@ struct Service {
 
 impl Service {
     fn start(folder: &Path) -> Self {
+        Self::with(folder, &[])
+    }
+
+    /// Its temporary files are in the folder too.
+    fn with(folder: &Path, options: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_muster"))
             .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(options)
             .current_dir(folder)
             .env_clear()
             .env("USER", "eva")
+            .env("TMPDIR", folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
