@@ -9,6 +9,7 @@ pub mod setup;
 
 pub mod decide;
 pub mod derive;
+pub mod issue;
 pub mod read;
 pub mod schedule;
 

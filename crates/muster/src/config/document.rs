@@ -125,7 +125,13 @@ fn set_answers_apart(root: &mut DeTable<'_>) {
         table.remove("connector");
         return;
     }
-    let ours = ["connector", "ca_certificate", "limits", "expect"];
+    let ours = [
+        "connector",
+        "ca_certificate",
+        "limits",
+        "expect",
+        "unchanged",
+    ];
     let theirs: Vec<_> = table
         .keys()
         .filter(|key| !ours.contains(&key.get_ref().as_ref()))

@@ -80,6 +80,14 @@ const EXPECT: Setting = Setting::text(
 .or("never")
 .one_of(&["never", "every slot", "daily", "weekly", "monthly"]);
 
+const UNCHANGED: Setting = Setting::text(
+    "source.unchanged",
+    "Unchanged source",
+    "whether an issue is opened if the source is unchanged for three times its longest quiet time",
+)
+.or("ignore")
+.one_of(&["ignore", "report"]);
+
 const PASSWORD: Setting = Setting::secret(
     "credentials.password",
     "Password",
@@ -131,6 +139,7 @@ const SFTP: &[Setting] = &[
     AFTER,
     ARCHIVE,
     EXPECT,
+    UNCHANGED,
 ];
 
 const MODE: Setting = Setting::text(
@@ -143,7 +152,7 @@ const MODE: Setting = Setting::text(
 
 const FTP: &[Setting] = &[
     URL, PATTERN, USER, PASSWORD, MODE, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER,
-    ARCHIVE, EXPECT,
+    ARCHIVE, EXPECT, UNCHANGED,
 ];
 
 const FTPS: &[Setting] = &[
@@ -167,6 +176,7 @@ const FTPS: &[Setting] = &[
     AFTER,
     ARCHIVE,
     EXPECT,
+    UNCHANGED,
 ];
 
 const HTTPS: &[Setting] = &[
@@ -194,10 +204,11 @@ const HTTPS: &[Setting] = &[
     TRAILER,
     SETTLE,
     EXPECT,
+    UNCHANGED,
 ];
 
 const LOCAL: &[Setting] = &[
-    URL, PATTERN, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER, ARCHIVE, EXPECT,
+    URL, PATTERN, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER, ARCHIVE, EXPECT, UNCHANGED,
 ];
 
 /// The file transports, in the order in which people see them.

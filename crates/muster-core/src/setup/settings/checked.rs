@@ -46,6 +46,9 @@ pub struct IntegrationSettings {
     pub schedule: Schedule,
     /// How often a new delivery must arrive; none: no delivery is missed.
     pub expect: Option<Expectation>,
+    /// Whether a source that is unchanged for long is an issue.
+    #[serde(default)]
+    pub reports_unchanged: bool,
 }
 
 /// How often a new delivery of a source must arrive.
@@ -224,6 +227,14 @@ impl IntegrationSettings {
             selection: self.selection.clone(),
             policy,
         }
+    }
+
+    /// The columns that the mapping and the selection rules read.
+    pub fn read_columns(&self) -> Vec<String> {
+        let mapped = self.mapping.iter();
+        let mapped = mapped.flat_map(|mapping| mapping.source.columns().iter().cloned());
+        let selecting = self.selection.iter().map(|rule| rule.column.clone());
+        mapped.chain(selecting).collect()
     }
 
     /// The settings at which fields are named that are not standard fields.

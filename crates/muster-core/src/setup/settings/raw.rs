@@ -99,6 +99,7 @@ pub struct RawSource {
     pub legacy_algorithms: Option<bool>,
     pub ca_certificate: Option<String>,
     pub expect: Option<String>,
+    pub unchanged: Option<String>,
     #[serde(default)]
     pub limits: RawLimits,
 }

@@ -120,6 +120,11 @@ impl Checker<'_> {
             policy: self.policy(raw),
             schedule: self.schedule(raw),
             expect: self.expectation(raw.source.expect.as_deref()),
+            reports_unchanged: self.word(
+                "source.unchanged",
+                raw.source.unchanged.as_deref(),
+                &[("ignore", false), ("report", true)],
+            ),
         };
         if raw.source.connector.is_none()
             && let Some(files) = settings.files()
