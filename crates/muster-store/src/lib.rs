@@ -7,6 +7,7 @@
 mod accounts;
 pub mod db;
 mod directory;
+mod issues;
 mod jobs;
 mod plans;
 mod privacy;
@@ -29,6 +30,7 @@ pub use directory::people_page::{PeopleCounts, PeopleQuery};
 pub use directory::rules::KeptRules;
 pub use directory::smart_group::{GroupMoves, GroupSaving, MembershipMove, StoredGroup};
 pub use directory::workspace_list::WorkspaceState;
+pub use issues::{ChangedIssue, IssueHistoryEntry, StoredIssue};
 pub use jobs::{
     ClaimLimits, ClaimedJob, DecisionState, JobStatus, Lease, ListedDecision, ListedJob, NewJob,
     PlanDecision, QueueState, RunLease, SchedulePause, ScheduleState, ScheduledWork, SlotOutcome,

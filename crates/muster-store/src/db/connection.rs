@@ -16,7 +16,7 @@ use rusqlite::{
     trace::{TraceEvent, TraceEventCodes},
 };
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
@@ -82,6 +82,11 @@ impl Store {
         // Values may already be encrypted with the first keyring, so a second call changes nothing.
         self.keyring.get_or_init(|| keyring);
         Ok(())
+    }
+
+    /// The file; none: the database is in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     pub(crate) fn keyring(&self) -> Result<&Keyring, StoreError> {

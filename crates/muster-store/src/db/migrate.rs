@@ -99,6 +99,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "decisions",
         include_str!("../../migrations/sqlite/0018_decisions.sql"),
     ),
+    (
+        22,
+        "issues",
+        include_str!("../../migrations/sqlite/0022_issues.sql"),
+    ),
 ];
 
 /// The newest schema that this version knows.

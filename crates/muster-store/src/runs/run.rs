@@ -8,6 +8,7 @@ use crate::{
         error::{DbError, StoreError},
     },
     directory::{changes::json, integration},
+    issues::delivery,
     jobs::{Lease, RunLease, end},
     runs::run_lease::{end_job, interrupt, job_of, running, take},
 };
@@ -263,7 +264,8 @@ pub(crate) fn finish(
         return Err(StoreError::RunEnded { run }.into());
     }
     write_files(connection, workspace, run, ending.files)?;
-    write_problems(connection, workspace, run, ending.problems)
+    write_problems(connection, workspace, run, ending.problems)?;
+    delivery::note(connection, workspace, run, ending)
 }
 
 fn write_files(

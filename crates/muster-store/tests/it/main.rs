@@ -11,6 +11,7 @@ mod faults;
 mod ground;
 mod integration_settings;
 mod integrity;
+mod issues;
 mod jobs;
 mod pages;
 mod pins;

@@ -120,6 +120,7 @@ fn story() -> BTreeSet<String> {
     store.retain(&forgetful, at(2_000)).unwrap();
     crate::jobs::story(&ground);
     crate::slots::story(&ground);
+    crate::issues::story(&ground);
     MAX_LISTED.lock().unwrap().clone()
 }
 

@@ -144,6 +144,11 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "schedule",
     "slot",
     "schedule_pause",
+    // Counts, and names of settings and columns.
+    "issue",
+    "issue_event",
+    "issue_number",
+    "delivery_state",
     "master_key",
     "secret",
     "integration_settings",
