@@ -29,6 +29,7 @@ mod system;
 mod tokens;
 mod undo;
 mod unused;
+mod watch;
 mod work;
 mod worker;
 
@@ -49,4 +50,5 @@ pub use sync::{Decided, Fetched, Integration, Mode, decide, fetch, succeed, sync
 pub use system::test_connection;
 pub use undo::undo;
 pub use unused::{Unused, UnusedRecord, unused_records};
+pub use watch::{INSTALLATION, Surveyed, update_issues};
 pub use worker::{Integrations, JobReport, Observer, Worker, WorkerEvent, WorkerSettings};

@@ -4,11 +4,13 @@
 //! threads of the runtime.
 
 mod job;
+mod watch;
 
 use crate::{
     outcome::{Deps, RunError},
     scheduler,
     sync::Integration,
+    watch::Surveyed,
 };
 use jiff::Timestamp;
 use job::perform;
@@ -20,7 +22,7 @@ use muster_core::{
     },
     schedule::failure::PauseReason,
 };
-use muster_store::{ClaimLimits, ClaimedJob, QueueState, ScheduledWork, SlotOutcome};
+use muster_store::{ChangedIssue, ClaimLimits, ClaimedJob, QueueState, ScheduledWork, SlotOutcome};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinSet, time::timeout};
 
@@ -55,6 +57,13 @@ pub enum WorkerEvent<'e> {
         /// Active schedules that will never start a job again.
         without_next_slot: usize,
     },
+    /// Something happened to an issue.
+    Issue(&'e ChangedIssue),
+    /// How many issues are open and not snoozed.
+    Watched {
+        warnings: u64,
+        critical: u64,
+    },
     /// A job ended by a panic. Its lease expires, and it is attempted again.
     Crashed,
 }
@@ -79,6 +88,7 @@ pub type Observer = dyn Fn(&WorkerEvent<'_>) + Send + Sync;
 pub struct Worker {
     pub deps: Deps,
     pub integrations: Arc<dyn Integrations>,
+    pub surveyed: Arc<dyn Surveyed>,
     pub observer: Arc<Observer>,
     /// Rung when this process has written a job.
     pub wake: Arc<Notify>,
@@ -90,6 +100,8 @@ pub struct WorkerSettings {
     /// How many jobs run at a time.
     pub jobs: usize,
     pub poll: Duration,
+    /// How often issues are looked for.
+    pub watch: Duration,
     /// How long running jobs may go on when the process is to end.
     pub grace: Duration,
     /// How many failures in a row pause an integration.
@@ -101,6 +113,7 @@ impl Default for WorkerSettings {
         Self {
             jobs: 8,
             poll: Duration::from_secs(1),
+            watch: Duration::from_secs(60),
             grace: Duration::from_secs(25),
             max_failures: muster_core::schedule::failure::MAX_FAILURES,
         }
@@ -112,6 +125,11 @@ impl Worker {
     pub async fn run(&self, stop: impl Future<Output = ()>) {
         let mut running: JoinSet<()> = JoinSet::new();
         tokio::pin!(stop);
+        let ended = Arc::new(Notify::new());
+        let watching = tokio::spawn({
+            let (worker, ended) = (self.clone(), Arc::clone(&ended));
+            async move { worker.watch(ended).await }
+        });
         loop {
             let room = self.settings.jobs.saturating_sub(running.len());
             for job in self.poll(room).await {
@@ -123,13 +141,15 @@ impl Worker {
                 () = &mut stop => break,
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(self.settings.poll) => {}
-                Some(ended) = running.join_next(), if !running.is_empty() => {
-                    if ended.is_err() {
+                Some(done) = running.join_next(), if !running.is_empty() => {
+                    if done.is_err() {
                         (self.observer)(&WorkerEvent::Crashed);
                     }
+                    ended.notify_one();
                 }
             }
         }
+        watching.abort();
         let all_done = async { while running.join_next().await.is_some() {} };
         if timeout(self.settings.grace, all_done).await.is_err() {
             running.shutdown().await;

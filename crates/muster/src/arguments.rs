@@ -1,11 +1,13 @@
 //! The command line and its help.
 
 mod integration;
+mod issues;
 mod key;
 mod manual;
 mod secret;
 
 pub(crate) use integration::IntegrationCommand;
+pub(crate) use issues::IssuesCommand;
 pub(crate) use key::KeyCommand;
 pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
@@ -156,6 +158,17 @@ pub(crate) enum Command {
     },
     /// Show the next slots, the running jobs and the last ones that ended
     Status,
+    /// List what needs a person: held plans, failures, missing deliveries, expiring credentials and more
+    ///
+    /// An issue opens by itself and ends by itself, when its cause is gone.
+    #[command(args_conflicts_with_subcommands = true)]
+    Issues {
+        /// List the resolved issues, too
+        #[arg(long)]
+        all: bool,
+        #[command(subcommand)]
+        command: Option<IssuesCommand>,
+    },
     /// Read the source and show the plan without applying it; the plan is saved for `muster approve`
     Plan {
         /// The integration file, or the name of an integration in the database

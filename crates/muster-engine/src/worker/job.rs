@@ -26,7 +26,7 @@ use std::{sync::Arc, time::Duration};
 /// How often a running job looks whether it was canceled.
 const CANCEL_POLL: Duration = Duration::from_secs(1);
 
-/// How long records of jobs and slots are kept.
+/// How long records of jobs, slots and resolved issues are kept.
 const JOB_RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Does a job and writes how it ended.
@@ -95,8 +95,9 @@ async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Ou
                     retain(&workspace, &deps)?;
                 }
                 let now = deps.clock.now();
-                deps.store
-                    .forget_jobs(now.checked_sub(JOB_RETENTION).unwrap_or(now))?;
+                let before = now.checked_sub(JOB_RETENTION).unwrap_or(now);
+                deps.store.forget_jobs(before)?;
+                deps.store.forget_issues(before)?;
                 Ok::<_, RunError>(None)
             })
             .await

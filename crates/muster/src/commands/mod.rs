@@ -13,6 +13,7 @@ mod export;
 mod fields;
 mod find;
 mod groups;
+mod issues;
 mod key;
 mod manual;
 mod org;
@@ -124,6 +125,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
             }
         }
         Command::Status => status::status(arguments),
+        Command::Issues { all, command } => issues::run(arguments, *all, command.as_ref()),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
         Command::Org(wanted) => org::org(arguments, wanted),
         Command::Manual(command) => manual::run(arguments, command),

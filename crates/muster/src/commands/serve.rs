@@ -9,7 +9,7 @@ use crate::{
     service::{Metrics, StoredIntegrations, observe, serve as answer, start_log},
     wiring::Wiring,
 };
-use muster_engine::{Clock, Integrations, SystemClock, Worker, WorkerSettings};
+use muster_engine::{Clock, Integrations, Surveyed, SystemClock, Worker, WorkerSettings};
 use muster_web::DemoUser;
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
@@ -92,6 +92,7 @@ async fn run(
     let wake = Arc::new(Notify::new());
     let worker = Worker {
         deps: wiring.deps(),
+        surveyed: Arc::clone(&integrations) as Arc<dyn Surveyed>,
         integrations,
         observer: observe(Arc::clone(&metrics)),
         wake: Arc::clone(&wake),

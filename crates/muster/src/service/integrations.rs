@@ -1,7 +1,9 @@
 //! The integrations of a service: their settings come from the database.
 
+use super::installation::installation;
 use crate::{config::Configuration, error::CommandError, wiring::Wiring};
 use muster_core::{
+    issue::{InstallationFacts, IntegrationWatch},
     model::{
         ids::{IntegrationId, WorkspaceId},
         job::JobKind,
@@ -9,11 +11,11 @@ use muster_core::{
     },
     setup::{schedule::Schedule, settings::SourceKind},
 };
-use muster_engine::{Integration, Integrations, RunError};
+use muster_engine::{Integration, Integrations, RunError, Surveyed};
 use muster_store::{ScheduledWork, StoreError, StoredSettings};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -33,6 +35,7 @@ struct Known {
     read: Option<Instant>,
     workspaces: Vec<Workspace>,
     work: Vec<ScheduledWork>,
+    watched: BTreeMap<(WorkspaceId, IntegrationId), IntegrationWatch>,
     /// By workspace and integration: the version of the settings with what follows from it.
     checked: BTreeMap<(WorkspaceId, String), (i64, Option<Checked>)>,
 }
@@ -41,6 +44,7 @@ struct Known {
 struct Checked {
     schedule: Schedule,
     host: Option<String>,
+    watch: IntegrationWatch,
 }
 
 impl StoredIntegrations {
@@ -54,6 +58,7 @@ impl StoredIntegrations {
     fn refresh(&self, known: &mut Known) -> Result<(), StoreError> {
         let store = &self.wiring.store;
         let (mut workspaces, mut work, mut checked) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut watched = BTreeMap::new();
         for name in store.workspaces()? {
             let Some(workspace) = store.workspace(&name)? else {
                 continue;
@@ -67,6 +72,7 @@ impl StoredIntegrations {
                 if let Some(checked) = current.1.clone().filter(|_| stored.is_active) {
                     let integration =
                         store.ensure_integration(workspace.id, &stored.integration)?;
+                    watched.insert((workspace.id, integration), checked.watch);
                     work.push(ScheduledWork {
                         kind: JobKind::Sync,
                         workspace: workspace.id,
@@ -84,18 +90,39 @@ impl StoredIntegrations {
             read: Some(Instant::now()),
             workspaces,
             work,
+            watched,
             checked,
         };
         Ok(())
     }
 }
 
-impl Integrations for StoredIntegrations {
-    fn scheduled(&self) -> Result<(Vec<Workspace>, Vec<ScheduledWork>), RunError> {
+impl StoredIntegrations {
+    /// What is known, read again if it is old.
+    fn current(&self) -> Result<MutexGuard<'_, Known>, StoreError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.read.is_none_or(|read| read.elapsed() > REFRESH) {
             self.refresh(&mut known)?;
         }
+        Ok(known)
+    }
+}
+
+impl Surveyed for StoredIntegrations {
+    fn watched(
+        &self,
+    ) -> Result<BTreeMap<(WorkspaceId, IntegrationId), IntegrationWatch>, RunError> {
+        Ok(self.current()?.watched.clone())
+    }
+
+    fn installation(&self) -> InstallationFacts {
+        installation(self.wiring.store.path())
+    }
+}
+
+impl Integrations for StoredIntegrations {
+    fn scheduled(&self) -> Result<(Vec<Workspace>, Vec<ScheduledWork>), RunError> {
+        let known = self.current()?;
         Ok((known.workspaces.clone(), known.work.clone()))
     }
 
@@ -145,6 +172,15 @@ fn check(workspace: &str, stored: &StoredSettings) -> Option<Checked> {
         SourceKind::System(system) => Some(system.connector.clone()),
     };
     Some(Checked {
+        watch: IntegrationWatch {
+            is_active: stored.is_active,
+            schedule: settings.schedule.clone(),
+            expect: settings.expect,
+            reports_unchanged: settings.reports_unchanged,
+            columns: settings.read_columns(),
+            host: host.clone(),
+            since: stored.changed_at,
+        },
         schedule: settings.schedule,
         // One vendor's customers do not share a server that a customer could overload.
         host: host.filter(|host| host.contains(':')),

@@ -2,6 +2,7 @@
 //! a person or a file is in the record of the run.
 
 use super::metrics::Metrics;
+use muster_core::issue::IssueEvent;
 use muster_engine::{JobReport, Observer, WorkerEvent};
 use muster_store::{ClaimedJob, SlotOutcome};
 use std::{io::stderr, sync::Arc};
@@ -78,7 +79,17 @@ fn log(event: &WorkerEvent<'_>) {
         WorkerEvent::Crashed => {
             error!(target: "muster", "a job ended unexpectedly; it is attempted again")
         }
-        WorkerEvent::Polled { .. } => {}
+        WorkerEvent::Issue(changed) => {
+            let (workspace, issue) = (changed.workspace.0, changed.issue);
+            let (kind, event) = (changed.detail.kind().as_str(), changed.event.as_str());
+            let level = changed.level.as_str();
+            if changed.event == IssueEvent::Resolved {
+                info!(target: "muster", workspace, issue, kind, event, "issue");
+            } else {
+                warn!(target: "muster", workspace, issue, kind, event, urgency = level, "issue");
+            }
+        }
+        WorkerEvent::Polled { .. } | WorkerEvent::Watched { .. } => {}
     }
 }
 

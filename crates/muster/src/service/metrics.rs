@@ -27,6 +27,8 @@ struct Counted {
     pauses: u64,
     errors: u64,
     without_next_slot: usize,
+    warnings: u64,
+    critical: u64,
     queue: QueueState,
     polled: Option<Instant>,
 }
@@ -61,7 +63,10 @@ impl Metrics {
                 counted.without_next_slot = *without_next_slot;
                 counted.polled = Some(Instant::now());
             }
-            WorkerEvent::Started(_) => {}
+            WorkerEvent::Watched { warnings, critical } => {
+                (counted.warnings, counted.critical) = (*warnings, *critical);
+            }
+            WorkerEvent::Started(_) | WorkerEvent::Issue(_) => {}
         }
     }
 
@@ -101,6 +106,13 @@ impl Metrics {
             "Active schedules that will never start a job again.",
         );
         text.value("", counted.without_next_slot as f64);
+        text.family(
+            "muster_issues_open",
+            "gauge",
+            "Issues that are open and not snoozed, by level.",
+        );
+        text.value("{level=\"warning\"}", counted.warnings as f64);
+        text.value("{level=\"critical\"}", counted.critical as f64);
         if let Some(polled) = counted.polled {
             text.family(
                 "muster_seconds_since_poll",

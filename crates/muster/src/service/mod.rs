@@ -1,6 +1,7 @@
 //! What `muster serve` is made of beside the worker: its integrations, its log, its metrics and its HTTP endpoints.
 
 mod endpoints;
+mod installation;
 mod integrations;
 mod log;
 mod metrics;

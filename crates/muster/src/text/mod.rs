@@ -13,6 +13,7 @@ pub(crate) mod guard;
 #[cfg(test)]
 mod guard_reference;
 mod identity;
+pub(crate) mod issue;
 mod lifecycle;
 mod matching;
 mod run;

@@ -23,6 +23,7 @@ mod history;
 mod id_prefix;
 mod identity;
 mod integrations;
+mod issues;
 mod key;
 mod large;
 mod manual;

@@ -2,6 +2,7 @@
 
 mod deciding;
 mod demo;
+mod issues;
 
 use crate::ground::{Ground, PLAIN};
 use muster_core::{

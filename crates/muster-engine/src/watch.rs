@@ -1,0 +1,45 @@
+//! Looks which issues there are, and opens, changes and resolves them.
+
+use crate::{clock::Clock, outcome::RunError};
+use muster_core::{
+    issue::{InstallationFacts, IntegrationWatch, of_installation, of_workspace},
+    model::ids::{IntegrationId, WorkspaceId},
+};
+use muster_store::{ChangedIssue, Store};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What issues follow from beside the database: the settings of integrations, and the state of the machine.
+pub trait Surveyed: Send + Sync {
+    fn watched(&self)
+    -> Result<BTreeMap<(WorkspaceId, IntegrationId), IntegrationWatch>, RunError>;
+
+    fn installation(&self) -> InstallationFacts;
+}
+
+/// Issues of the installation belong to no workspace.
+pub const INSTALLATION: WorkspaceId = WorkspaceId(0);
+
+/// Brings the issues of all workspaces and of the installation up to date. Returns what changed.
+pub fn update_issues(
+    store: &Store,
+    surveyed: &dyn Surveyed,
+    clock: &Arc<dyn Clock>,
+) -> Result<Vec<ChangedIssue>, RunError> {
+    let mut watched = surveyed.watched()?;
+    let now = clock.now();
+    let mut changed = Vec::new();
+    for name in store.workspaces()? {
+        let Some(workspace) = store.workspace(&name)? else {
+            continue;
+        };
+        let mut facts = store.issue_facts(workspace.id)?;
+        for integration in &mut facts.integrations {
+            integration.watch = watched.remove(&(workspace.id, integration.id));
+        }
+        changed.extend(store.update_issues(workspace.id, of_workspace(&facts, now), now)?);
+    }
+    let open = store.open_issue_keys(INSTALLATION)?;
+    let found = of_installation(&surveyed.installation(), &open, now);
+    changed.extend(store.update_issues(INSTALLATION, found, now)?);
+    Ok(changed)
+}
