@@ -7,10 +7,11 @@ use super::{
     origin::{Base, without_query},
     pace::{Pace, Pacing},
     redact::Redactor,
-    retry::{Cause, Patience, asked},
+    retry::{fault, retry_after, time},
 };
 use crate::{
     connector::{ConnectorError, ErrorKind, Session, Step},
+    net::retry::{Decision, Failed, Fault, RetryPolicy, share},
     transport::NetworkPolicy,
 };
 use muster_core::model::{
@@ -23,7 +24,7 @@ use muster_core::model::{
 use reqwest::{
     Client, Method, StatusCode, Url,
     header::{
-        ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+        ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
     },
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -89,6 +90,13 @@ impl Call {
     }
 }
 
+/// The waits of one read for attempts that failed.
+#[derive(Default)]
+struct Waits {
+    count: u64,
+    total: Duration,
+}
+
 /// One API, for one read.
 pub(crate) struct Api<'s> {
     pub(crate) session: &'s Session<'s>,
@@ -96,7 +104,8 @@ pub(crate) struct Api<'s> {
     pub(super) redactor: Redactor,
     client: Client,
     pace: Pace,
-    patience: Patience,
+    retries: RetryPolicy,
+    waits: Mutex<Waits>,
     bytes: AtomicU64,
     notices: Mutex<Vec<Problem>>,
 }
@@ -135,17 +144,20 @@ impl<'s> Api<'s> {
         secrets
             .iter()
             .for_each(|secret| redactor.hide(secret.expose_secret()));
-        let (pace, patience) = (
-            Pace::new(pacing),
-            Patience::new(limits.clone(), session.seed),
+        let retries = RetryPolicy::for_requests(
+            limits.attempts,
+            limits.first_wait,
+            limits.longest_wait,
+            limits.all_waits,
         );
         Ok(Self {
             session,
             base,
             redactor,
             client,
-            pace,
-            patience,
+            pace: Pace::new(pacing),
+            retries,
+            waits: Mutex::default(),
             bytes: AtomicU64::new(0),
             notices: Mutex::default(),
         })
@@ -197,17 +209,19 @@ impl<'s> Api<'s> {
                 },
                 Err(error) => (error, None),
             };
-            let (cause, least) = match error.kind {
-                ErrorKind::RateLimited => (Cause::Throttled, call.cool_down),
-                _ => (Cause::Failed, Duration::ZERO),
+            let fault = match error.kind {
+                ErrorKind::RateLimited => Fault::Throttled,
+                _ if error.retry => Fault::Passing,
+                _ => Fault::Permanent,
             };
-            if cause == Cause::Throttled {
+            if fault == Fault::Throttled {
                 self.pace.slow_down().await;
             }
-            let is_over = call.is_scarce && cause == Cause::Throttled;
-            let wait = (error.retry && !is_over)
-                .then(|| self.patience.wait(attempt, asked, least, cause))
-                .flatten();
+            let fault = match fault {
+                Fault::Throttled if call.is_scarce => Fault::Permanent,
+                fault => fault,
+            };
+            let wait = self.wait(fault, attempt, asked, call.cool_down);
             let Some(wait) = wait else {
                 return Err(error.with(|request| {
                     request.attempts = attempt;
@@ -220,6 +234,33 @@ impl<'s> Api<'s> {
             }
             self.session.timer.sleep(wait).await;
             attempt += 1;
+        }
+    }
+
+    /// The wait before the next attempt; none: there is none.
+    fn wait(
+        &self,
+        fault: Fault,
+        number: u32,
+        retry_after: Option<Duration>,
+        cool_down: Duration,
+    ) -> Option<Duration> {
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let decision = self.retries.decide(&Failed {
+            number,
+            fault,
+            retry_after,
+            cool_down,
+            spent: waits.total,
+            share: share(self.session.seed, waits.count),
+        });
+        match decision {
+            Decision::GiveUp(_) => None,
+            Decision::Retry(wait) => {
+                waits.count += 1;
+                waits.total += wait;
+                Some(wait)
+            }
         }
     }
 
@@ -279,14 +320,10 @@ impl<'s> Api<'s> {
             return Some(self.redirected(call, answer));
         }
         let has_asked = answer.header(RETRY_AFTER.as_str()).is_some();
-        let limits = status == StatusCode::TOO_MANY_REQUESTS
-            || (status == StatusCode::SERVICE_UNAVAILABLE && has_asked);
-        let passes = status == StatusCode::REQUEST_TIMEOUT
-            || matches!(status.as_u16(), 500 | 502..=504 | 507..=599);
-        let kind = match (limits, passes) {
-            (true, _) => ErrorKind::RateLimited,
-            (_, true) => ErrorKind::Unreachable,
-            _ => return None,
+        let kind = match fault(status, has_asked) {
+            Fault::Throttled => ErrorKind::RateLimited,
+            Fault::Passing => ErrorKind::Unreachable,
+            Fault::Permanent => return None,
         };
         let failure = Failure::Status(status_of(answer));
         let remedy = Remedy::CheckStatusPage;
@@ -307,7 +344,9 @@ impl<'s> Api<'s> {
     }
 
     fn asked(&self, answer: &Answer) -> Option<Duration> {
-        asked(answer.header(RETRY_AFTER.as_str())?, (self.session.now)())
+        let now = answer.header(DATE.as_str()).and_then(time);
+        let now = now.unwrap_or_else(|| (self.session.now)());
+        retry_after(answer.header(RETRY_AFTER.as_str())?, Some(now))
     }
 
     /// The error for an answer that is no success.

@@ -36,7 +36,7 @@ pub(crate) use clock::difference;
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;
 pub(crate) use redact::{HIDDEN, Redactor};
-pub(crate) use retry::share;
+pub(crate) use retry::{fault, retry_after, time};
 pub(crate) use token::{Bearer, Issued, Issuer};
 
 /// Who asks, as servers log it.

@@ -11,10 +11,11 @@ use super::{
 use crate::http::{self, Redactor, web_page};
 use crate::net::{
     address_policy::{self, Forbidden},
+    retry::Fault,
     tls,
 };
 use async_trait::async_trait;
-use headers::{has_marked_end, header, kind, length, no_table, retry_after, time};
+use headers::{has_marked_end, header, kind, length, no_table, retry_after};
 use muster_core::model::{
     code::Code,
     problem::{
@@ -252,7 +253,7 @@ impl HttpsFile {
                 },
                 Remedy::CheckUrl,
             ),
-            status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
+            status if is_retried(response) => {
                 let cause = Cause::Status {
                     status: status.to_string(),
                     retry_after: header(response, RETRY_AFTER)
@@ -343,6 +344,12 @@ impl HttpsFile {
     }
 }
 
+/// Whether the same request may succeed a little later.
+fn is_retried(response: &Response) -> bool {
+    let asks_for_pause = header(response, RETRY_AFTER).is_some();
+    http::fault(response.status(), asks_for_pause) != Fault::Permanent
+}
+
 /// The URL with its path encoded again.
 fn address(settings: &SourceSettings) -> Result<Url, String> {
     let location = &settings.location;
@@ -385,7 +392,7 @@ impl Transport for HttpsFile {
             // What lies beside the file is read before it counts, and is not there if that fails.
             400..=499 if is_beside => Ok(None),
             200 => {
-                let modified = header(&response, LAST_MODIFIED).and_then(time);
+                let modified = header(&response, LAST_MODIFIED).and_then(http::time);
                 let packed = header(&response, CONTENT_ENCODING)
                     .is_some_and(|encoding| encoding != "identity");
                 entry.bytes = length(&response).filter(|_| !packed);

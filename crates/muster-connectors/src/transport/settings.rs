@@ -1,7 +1,7 @@
 //! How a source is reached and treated; every wait and every size has a limit here.
 
 use super::{After, FtpMode, FtpTls, Location, NetworkPolicy, Scheme, TransportLimits};
-use crate::http::{self, HIDDEN, Redactor};
+use crate::http::{HIDDEN, Redactor};
 use jiff::Timestamp;
 use muster_core::{
     model::problem::shown,
@@ -186,15 +186,5 @@ impl Default for Retry {
             first_wait,
             seed: 0,
         }
-    }
-}
-
-impl Retry {
-    /// The wait before attempt `attempt` (from 1): between nothing and the longest (full jitter).
-    pub fn wait(&self, attempt: u32) -> Duration {
-        let longest = self
-            .first_wait
-            .saturating_mul(1 << attempt.saturating_sub(1).min(10));
-        longest.mul_f64(http::share(self.seed, u64::from(attempt)))
     }
 }

@@ -245,6 +245,13 @@ fn a3_a_limit_is_waited_for_as_requested() {
         20.0,
         21.0,
     );
+    // By the server's own clock, which is an hour behind.
+    waits(
+        limited,
+        "Date: Mon, 02 Nov 2026 07:00:00 GMT\r\nRetry-After: Mon, 02 Nov 2026 07:00:20 GMT\r\n",
+        20.0,
+        21.0,
+    );
     waits(limited, "Retry-After: 0\r\n", 1.0, 2.0);
     waits(limited, "Retry-After: -5\r\n", 1.0, 2.0);
     waits("503 Service Unavailable", "Retry-After: 7\r\n", 7.0, 8.0);
@@ -252,15 +259,23 @@ fn a3_a_limit_is_waited_for_as_requested() {
 
 #[test]
 fn a3_a_limit_that_would_take_too_long_ends_the_read() {
-    let error = refused("429 Too Many Requests", "Retry-After: 1000000\r\n", "");
-    assert_eq!(
-        (error.kind, error.code()),
-        (ErrorKind::RateLimited, Code::ApiRateLimited)
-    );
-    assert!(
-        described_error(&error).contains("retry_after: Some(1000000)"),
-        "{error}"
-    );
+    for (header, seconds) in [
+        ("Retry-After: 901\r\n", "901"),
+        ("Retry-After: 1000000\r\n", "1000000"),
+        ("Retry-After: 99999999999999999999999\r\n", "4294967295"),
+        ("Retry-After: Tue, 02 Nov 2027 08:00:00 GMT\r\n", "31536000"),
+    ] {
+        let error = refused("429 Too Many Requests", header, "");
+        assert_eq!(
+            (error.kind, error.code()),
+            (ErrorKind::RateLimited, Code::ApiRateLimited)
+        );
+        assert!(
+            described_error(&error).contains(&format!("retry_after: Some({seconds})"))
+                && described_error(&error).contains("attempts: 1"),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -230,7 +230,9 @@ fn asked(lines: &str) -> Option<Duration> {
     assert!(
         !waits.is_empty()
             || error.to_string().contains("WaitTooLong")
-                && error.to_string().contains("seconds: 5 "),
+                && ["seconds: 5 ", "seconds: 900 "]
+                    .iter()
+                    .any(|limit| error.to_string().contains(limit)),
         "{error}"
     );
     waits.first().copied()

@@ -1,6 +1,6 @@
 //! What the headers of an answer say about the file: its type, its length and time, and when to ask again.
 
-use jiff::{Timestamp, fmt::rfc2822};
+use crate::http::{self, time};
 use muster_core::model::problem::transport::Instead;
 use reqwest::{
     Response, Version,
@@ -37,19 +37,10 @@ pub(super) fn no_table(kind: &str) -> Option<Instead> {
     }
 }
 
-/// How long the server asks to be left alone (RFC 9110 section 10.2.3); none: it does not say, or nothing that can be
-/// read. A moment is measured by the server's own clock, which need not be ours.
+/// How long the server asks to be left alone, by its own clock; none: it does not say.
 pub(super) fn retry_after(response: &Response) -> Option<Duration> {
-    let text = header(response, RETRY_AFTER)?.trim();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than a number holds are a very long time.
-        return Some(Duration::from_secs(
-            text.parse().unwrap_or(u64::from(u32::MAX)),
-        ));
-    }
-    let (then, now) = (time(text)?, header(response, DATE).and_then(time)?);
-    // A moment in the past: at once.
-    Some(Duration::try_from(then.duration_since(now)).unwrap_or_default())
+    let now = header(response, DATE).and_then(time);
+    http::retry_after(header(response, RETRY_AFTER)?, now)
 }
 
 /// The length that the server announces. (The client's own answer is the length still to come.)
@@ -66,12 +57,4 @@ pub(super) fn has_marked_end(response: &Response) -> bool {
             .is_some_and(|coding| coding.to_ascii_lowercase().contains("chunked")),
         _ => false,
     }
-}
-
-/// A time as HTTP writes it.
-pub(super) fn time(text: &str) -> Option<Timestamp> {
-    rfc2822::DateTimeParser::new()
-        .relaxed_weekday(true)
-        .parse_timestamp(text.trim())
-        .ok()
 }

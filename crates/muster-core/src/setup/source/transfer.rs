@@ -119,7 +119,7 @@ pub struct NetworkLimits {
     pub pages: u64,
     /// Attempts at one request that fails; one that is throttled is sent more often.
     pub attempts: u32,
-    /// Shortest wait before the second attempt; doubled each time.
+    /// Longest wait before the second attempt; doubled each time.
     pub first_wait: Duration,
     /// Longest single wait that a server may ask for.
     pub longest_wait: Duration,
