@@ -123,7 +123,10 @@ mod tests {
     use super::*;
     use crate::connector::Value;
     use muster_core::{
-        model::{code::Code, problem::Severity},
+        model::{
+            code::Code,
+            problem::{Severity, api},
+        },
         privacy::file_erasure::{FileErasure, Form, Keys, Subjects, erase_records},
     };
     use proptest::prelude::*;
@@ -133,15 +136,16 @@ mod tests {
     }
 
     fn problem() -> Problem {
-        Problem::new(
+        let system = Some("a \"system\"\n".to_owned());
+        Problem::typed(
             Code::ApiUnidentified,
             Severity::Rejected,
-            "a \"person\", without id\n",
-            "ask",
+            api::Detail::Unidentified,
+            api::Remedy::ContactSupport { system },
         )
     }
 
-    fn said() -> impl Strategy<Value = Value> {
+    fn value() -> impl Strategy<Value = Value> {
         let text = "[a\u{1}\",\n\ré@ ]{0,6}".prop_map(Value::Text);
         prop_oneof![
             Just(Value::Absent),
@@ -153,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_written_is_read_again(rows in proptest::collection::vec((proptest::collection::vec(said(), 3), any::<bool>()), 0..5)) {
+        fn what_was_written_is_read_again(rows in proptest::collection::vec((proptest::collection::vec(value(), 3), any::<bool>()), 0..5)) {
             let mut records = Records::new(&columns());
             for ((values, is_broken), id) in rows.iter().zip(0..) {
                 records.put(&format!("{id}"), values, is_broken.then(problem));

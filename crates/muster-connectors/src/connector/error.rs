@@ -5,6 +5,7 @@ use muster_core::model::{
     problem::{
         Detail, Problem, Severity,
         api::{self, Attempt, Failure, Fault, Refused, Request, Setting, SettingRemedy},
+        network::ConnectionFault,
     },
 };
 use std::fmt;
@@ -78,14 +79,6 @@ impl ConnectorError {
         }
     }
 
-    /// The system cannot be opened, because a secret is missing, for example.
-    pub fn unopened(problem: Problem) -> Self {
-        Self {
-            kind: ErrorKind::Configuration,
-            ..Self::from(problem)
-        }
-    }
-
     pub fn code(&self) -> Code {
         self.problem.code
     }
@@ -101,7 +94,7 @@ impl ConnectorError {
     /// Why the request failed.
     pub(crate) fn failure(&self) -> Failure {
         self.failed_request()
-            .map_or(Failure::Broken { why: None }, |request| {
+            .map_or(Failure::Broken(ConnectionFault::Unknown), |request| {
                 request.failure.clone()
             })
     }

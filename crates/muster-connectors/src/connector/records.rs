@@ -258,6 +258,10 @@ impl Records {
 mod tests {
     use super::*;
     use Value::{Absent, Null, Unreadable};
+    use muster_core::model::{
+        code::Code,
+        problem::{Severity, api},
+    };
 
     fn records(values: &[&[Value]]) -> Records {
         let mut records = Records::new(&["a".to_owned(), "b".to_owned()]);
@@ -327,11 +331,11 @@ mod tests {
     #[test]
     fn what_is_collected_twice_is_the_same() {
         let mut first = records(&[&[text("x"), Null], &[Absent, Unreadable]]);
-        first.put_unknown(Problem::new(
-            muster_core::model::code::Code::ApiUnidentified,
-            muster_core::model::problem::Severity::Rejected,
-            "no id",
-            "ask",
+        first.put_unknown(Problem::typed(
+            Code::ApiUnidentified,
+            Severity::Rejected,
+            api::Detail::Unidentified,
+            api::Remedy::ContactSupport { system: None },
         ));
         let mut second = Records::default();
         first.pour(&mut second).unwrap();

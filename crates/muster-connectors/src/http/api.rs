@@ -3,7 +3,8 @@
 use super::{
     answer::{Answer, reported},
     builder,
-    cause::{bottom, encryption},
+    cause::{connection, encryption, forbidden},
+    not_built,
     origin::{Base, without_query},
     pace::{Pace, Pacing},
     redact::Redactor,
@@ -19,6 +20,7 @@ use muster_core::model::{
     problem::{
         Problem,
         api::{Attempt, Failure, Remedy, Status},
+        network::ConnectionFault,
     },
 };
 use reqwest::{
@@ -120,23 +122,33 @@ impl<'s> Api<'s> {
     ) -> Result<Self, ConnectorError> {
         let network = session.network;
         let limits = &network.limits;
-        let client = builder(network.ca_certificate.as_deref(), NetworkPolicy::default()).and_then(
-            |builder| {
-                let built = builder
-                    .https_only(!base.is_plain())
-                    .connect_timeout(limits.connect + limits.handshake)
-                    .read_timeout(limits.between_bytes)
-                    .timeout(limits.whole)
-                    .build();
-                built.map_err(|error| error.without_url().to_string())
-            },
-        );
-        let client = client.map_err(|why| {
+        let policy = NetworkPolicy::default();
+        policy.check_written(base.host()).map_err(|address| {
+            let attempted = Attempt::Connect;
+            ConnectorError::request(
+                ErrorKind::Refused,
+                attempted,
+                base.origin(),
+                Failure::Forbidden(address),
+                Remedy::CheckBaseUrl,
+            )
+            .coded(Code::TransportNetwork)
+        })?;
+        let client = builder(network.ca_certificate.as_deref(), policy).and_then(|builder| {
+            let built = builder
+                .https_only(!base.is_plain())
+                .connect_timeout(limits.connect + limits.handshake)
+                .read_timeout(limits.between_bytes)
+                .timeout(limits.whole)
+                .build();
+            built.map_err(not_built)
+        });
+        let client = client.map_err(|fault| {
             ConnectorError::request(
                 ErrorKind::Configuration,
                 Attempt::PrepareEncryption,
                 base.origin(),
-                Failure::NotPrepared { why },
+                Failure::NotPrepared(fault),
                 Remedy::InstallAuthorities,
             )
         })?;
@@ -402,8 +414,14 @@ impl<'s> Api<'s> {
     /// What an error of the connection means.
     pub(super) fn broken(&self, call: &Call, error: &reqwest::Error) -> ConnectorError {
         let limits = &self.session.network.limits;
-        if let Some(why) = encryption(error) {
-            let (failure, remedy) = (Failure::Encryption { why }, Remedy::CheckNetworkAndClock);
+        if let Some(address) = forbidden(error) {
+            let (failure, remedy) = (Failure::Forbidden(address), Remedy::CheckBaseUrl);
+            return self
+                .error(ErrorKind::Refused, call, failure, remedy)
+                .coded(Code::TransportNetwork);
+        }
+        if let Some(fault) = encryption(error) {
+            let (failure, remedy) = (Failure::Encryption(fault), Remedy::CheckNetworkAndClock);
             return self
                 .error(ErrorKind::Unauthorised, call, failure, remedy)
                 .coded(Code::TransportTls);
@@ -422,7 +440,14 @@ impl<'s> Api<'s> {
                 .coded(Code::TransportTimeout)
                 .again();
         }
-        let failure = Failure::Broken { why: bottom(error) };
+        let fault = connection(error);
+        if fault == ConnectionFault::HeadersTooLarge {
+            let (failure, remedy) = (Failure::Broken(fault), Remedy::CheckProxy);
+            return self
+                .error(ErrorKind::Refused, call, failure, remedy)
+                .coded(Code::ApiLimit);
+        }
+        let failure = Failure::Broken(fault);
         self.error(ErrorKind::Unreachable, call, failure, Remedy::CheckNetwork)
             .again()
     }

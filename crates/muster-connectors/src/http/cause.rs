@@ -1,10 +1,31 @@
 //! What lies beneath an error of the HTTP client. The error itself would repeat the URL.
 
 use crate::net::tls;
+use muster_core::model::problem::network::{ConnectionFault, ForbiddenAddress, TlsFault};
 use std::error::Error;
 
+/// The library's words for the ends of a connection that have a name of their own; its errors have no public type.
+const KNOWN: &[(&str, ConnectionFault)] = &[
+    (
+        "end of file before message length reached",
+        ConnectionFault::EndedEarly,
+    ),
+    (
+        "unexpected EOF during chunk size line",
+        ConnectionFault::EndedEarly,
+    ),
+    (
+        "connection closed before message completed",
+        ConnectionFault::ClosedUnanswered,
+    ),
+    (
+        "message head is too large",
+        ConnectionFault::HeadersTooLarge,
+    ),
+];
+
 /// The error of another kind that is behind an error, if there is one.
-pub(crate) fn within<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+fn within<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
     let mut next: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<E>() {
@@ -20,44 +41,36 @@ pub(crate) fn within<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
 }
 
 /// What TLS says is wrong, if that is what an error is about.
-pub(crate) fn encryption(error: &reqwest::Error) -> Option<String> {
-    within::<rustls::Error>(error).map(tls::said)
+pub(crate) fn encryption(error: &reqwest::Error) -> Option<TlsFault> {
+    within::<rustls::Error>(error).map(tls::fault)
 }
 
-/// The cause at the bottom, which says most and repeats no URL, in the words of the library.
-pub(super) fn bottom(error: &reqwest::Error) -> Option<String> {
-    let mut cause: &(dyn Error + 'static) = error.source()?;
+/// The address that was refused, if that is what an error is about.
+pub(crate) fn forbidden(error: &reqwest::Error) -> Option<ForbiddenAddress> {
+    within::<Forbidden>(error).map(|error| error.0)
+}
+
+/// How the connection failed. The cause at the bottom says most, and repeats no URL.
+pub(crate) fn connection(error: &reqwest::Error) -> ConnectionFault {
+    let Some(mut cause) = error.source() else {
+        return ConnectionFault::Unknown;
+    };
     while let Some(source) = cause.source() {
         cause = source;
     }
-    Some(cause.to_string())
+    let says = cause.to_string();
+    let known = KNOWN.iter().find(|(theirs, _)| says.contains(theirs));
+    known.map_or(ConnectionFault::Other { says }, |(_, fault)| fault.clone())
 }
 
-/// The cause at the bottom, in words.
-pub(crate) fn deepest(error: &reqwest::Error) -> String {
-    bottom(error).map_or_else(|| "the connection broke".to_owned(), |said| in_words(&said))
+/// A refused address as an error, which is how it passes through the client.
+#[derive(Debug)]
+pub(super) struct Forbidden(pub(super) ForbiddenAddress);
+
+impl std::fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
 }
 
-/// The words of libraries and systems as people would say them.
-pub(crate) fn in_words(said: &str) -> String {
-    let known = [
-        (
-            "end of file before message length reached",
-            "the connection ended before the answer did",
-        ),
-        (
-            "connection closed before message completed",
-            "the server closed the connection without an answer",
-        ),
-        (
-            "unexpected EOF during chunk size line",
-            "the connection ended before the answer did",
-        ),
-    ];
-    let known = known
-        .iter()
-        .find(|(theirs, _)| said.contains(theirs))
-        .map(|(_, ours)| (*ours).to_owned());
-    // The number of a system's error tells nobody anything.
-    known.unwrap_or_else(|| said.split(" (os error ").next().unwrap_or(said).to_owned())
-}
+impl Error for Forbidden {}

@@ -22,6 +22,7 @@ use crate::{
     net::tls,
     transport::{NetworkPolicy, TransportLimits},
 };
+use muster_core::model::problem::network::TlsSetupFault;
 use reqwest::{
     Client, ClientBuilder,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -31,7 +32,7 @@ use std::net::SocketAddr;
 
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
-pub(crate) use cause::{deepest, in_words, within};
+pub(crate) use cause::{connection, encryption, forbidden};
 pub(crate) use clock::difference;
 pub(crate) use origin::{Base, query_value};
 pub(crate) use pace::Pacing;
@@ -48,17 +49,24 @@ pub(crate) fn client(
     limits: &TransportLimits,
     ca: Option<&str>,
     network: NetworkPolicy,
-) -> Result<Client, String> {
+) -> Result<Client, TlsSetupFault> {
     let built = builder(ca, network)?
         .https_only(true)
         .connect_timeout(limits.connect + limits.handshake)
         .read_timeout(limits.first_byte.max(limits.between_bytes))
         .timeout(limits.whole)
         .build();
-    built.map_err(|error| error.without_url().to_string())
+    built.map_err(not_built)
 }
 
-fn builder(ca: Option<&str>, network: NetworkPolicy) -> Result<ClientBuilder, String> {
+/// The library's own words, without the URL.
+fn not_built(error: reqwest::Error) -> TlsSetupFault {
+    TlsSetupFault::Other {
+        says: error.without_url().to_string(),
+    }
+}
+
+fn builder(ca: Option<&str>, network: NetworkPolicy) -> Result<ClientBuilder, TlsSetupFault> {
     #[allow(
         clippy::disallowed_methods,
         reason = "this is the one place where a client is made"
@@ -82,7 +90,8 @@ impl Resolve for Allowed {
         Box::pin(async move {
             let found: Vec<SocketAddr> =
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let allowed: Addrs = Box::new(network.allowed(name.as_str(), found)?.into_iter());
+            let allowed = network.allowed(name.as_str(), found);
+            let allowed: Addrs = Box::new(allowed.map_err(cause::Forbidden)?.into_iter());
             Ok(allowed)
         })
     }

@@ -1,7 +1,10 @@
 //! Takes everything secret out of text, in every form in which a server may echo it.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use muster_core::model::problem::api::{Failure, Request};
+use muster_core::model::problem::{
+    api::{Failure, Request},
+    network::ConnectionFault,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::sync::{Mutex, PoisonError};
@@ -60,7 +63,7 @@ impl Redactor {
             Some(cleaned) => *request = cleaned,
             None => {
                 request.on = self.clean(request.on.clone());
-                request.failure = Failure::Broken { why: None };
+                request.failure = Failure::Broken(ConnectionFault::Unknown);
                 request.request_id = None;
             }
         }

@@ -7,14 +7,11 @@ use crate::transport::{ErrorKind, SourceSettings, TransportError};
 use muster_core::model::{
     code::Code,
     problem::{
-        shown,
+        network::{AddressRule, ForbiddenAddress, TriedAddress},
         transport::{Attempt, Cause, Remedy},
     },
 };
-use std::{
-    fmt,
-    net::{IpAddr, SocketAddr},
-};
+use std::net::{IpAddr, SocketAddr};
 use tokio::{
     net::{TcpStream, lookup_host},
     time::timeout,
@@ -34,31 +31,16 @@ impl Default for NetworkPolicy {
     }
 }
 
-/// An address that the policy refuses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Forbidden {
-    address: IpAddr,
-    rule: &'static str,
-}
-
-impl fmt::Display for Forbidden {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "it leads to {}, and {}", self.address, self.rule)
-    }
-}
-
-impl std::error::Error for Forbidden {}
-
 impl NetworkPolicy {
     /// The addresses of a host that may be connected to; refused if there are others only.
     pub(crate) fn allowed(
         self,
         host: &str,
         found: Vec<SocketAddr>,
-    ) -> Result<Vec<SocketAddr>, Forbidden> {
+    ) -> Result<Vec<SocketAddr>, ForbiddenAddress> {
         let rule = |address: &SocketAddr| self.rule(host, address.ip().to_canonical());
         let first = found.iter().find_map(|address| {
-            Some(Forbidden {
+            Some(ForbiddenAddress {
                 address: address.ip(),
                 rule: rule(address)?,
             })
@@ -74,7 +56,7 @@ impl NetworkPolicy {
     }
 
     /// Checks a host that is written as an address; a name is checked when it is looked up.
-    pub(crate) fn check_written(self, host: &str) -> Result<(), Forbidden> {
+    pub(crate) fn check_written(self, host: &str) -> Result<(), ForbiddenAddress> {
         let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
         address.map_or(Ok(()), |address| {
             self.allowed(host, vec![(address, 0).into()]).map(drop)
@@ -82,19 +64,17 @@ impl NetworkPolicy {
     }
 
     /// The rule that refuses an address; none: it is allowed.
-    fn rule(self, host: &str, address: IpAddr) -> Option<&'static str> {
+    fn rule(self, host: &str, address: IpAddr) -> Option<AddressRule> {
         let link_local = match address {
             IpAddr::V4(address) => address.is_link_local(),
             IpAddr::V6(address) => address.is_unicast_link_local(),
         };
         let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
         if link_local {
-            return Some(
-                "link-local addresses are refused: machines keep secrets of their own there",
-            );
+            return Some(AddressRule::LinkLocal);
         }
         if address.is_unspecified() || address.is_multicast() || broadcast {
-            return Some("that is no address of one server");
+            return Some(AddressRule::NotOneServer);
         }
         if !address.is_loopback() {
             return None;
@@ -103,21 +83,19 @@ impl NetworkPolicy {
         let names_itself = host.parse::<IpAddr>().is_ok() || host.eq_ignore_ascii_case("localhost");
         match (self.this_machine, names_itself) {
             (true, true) => None,
-            (true, false) => Some("a name may not lead to this machine itself"),
-            (false, _) => Some("connections to this machine itself are refused"),
+            (true, false) => Some(AddressRule::NameOfThisMachine),
+            (false, _) => Some(AddressRule::ThisMachine),
         }
     }
 }
 
 /// A host whose addresses the policy refuses.
-pub(crate) fn forbidden(settings: &SourceSettings, why: &Forbidden) -> TransportError {
+pub(crate) fn forbidden(settings: &SourceSettings, address: ForbiddenAddress) -> TransportError {
     TransportError::new(
         Code::TransportNetwork,
         ErrorKind::Refused,
         (Attempt::Connect, &settings.location.server_target()),
-        Cause::Forbidden {
-            why: why.to_string(),
-        },
+        Cause::Forbidden(address),
         Remedy::CheckAddress,
     )
 }
@@ -141,7 +119,7 @@ pub(crate) async fn addresses(
     let allowed = settings
         .network
         .allowed(host, found)
-        .map_err(|why| forbidden(settings, &why))?;
+        .map_err(|address| forbidden(settings, address))?;
     if allowed.is_empty() {
         Err(TransportError::unreachable(attempted, Cause::NoAddress))
     } else {
@@ -154,8 +132,7 @@ pub(crate) async fn open(settings: &SourceSettings) -> Result<TcpStream, Transpo
     let on = settings.location.server_target();
     let attempted = (Attempt::Connect, &on);
     let wait = settings.limits.connect;
-    let mut failed = Vec::new();
-    let mut late = false;
+    let mut tried = Vec::new();
     for address in addresses(settings).await? {
         match timeout(wait, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
@@ -163,49 +140,38 @@ pub(crate) async fn open(settings: &SourceSettings) -> Result<TcpStream, Transpo
                 let _without_it_is_only_slower = stream.set_nodelay(true);
                 return Ok(stream);
             }
-            Ok(Err(error)) => failed.push(format!("{}: {error}", address.ip())),
-            Err(_) => {
-                late = true;
-                failed.push(format!(
-                    "{}: no answer within {} s",
-                    address.ip(),
-                    wait.as_secs()
-                ));
-            }
+            Ok(Err(error)) => tried.push((address, Some(error.to_string()))),
+            Err(_) => tried.push((address, None)),
         }
     }
-    let cause = Cause::System {
-        why: shown_all(&failed),
+    let is_late = tried.iter().any(|(_, why)| why.is_none());
+    let tried = tried.into_iter().map(|(address, why)| TriedAddress {
+        address: address.ip(),
+        why,
+    });
+    let cause = Cause::NotConnected {
+        tried: tried.collect(),
+        seconds: wait.as_secs(),
     };
-    Err(if late {
+    Err(if is_late {
         TransportError::timed_out(attempted, wait.as_secs()).with_cause(|_| cause)
     } else {
         TransportError::unreachable(attempted, cause)
     })
 }
 
-fn shown_all(failed: &[String]) -> String {
-    failed
-        .iter()
-        .map(|one| shown(one))
-        .collect::<Vec<_>>()
-        .join("; ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LINK_LOCAL: &str = "link-local";
-    const NOT_ONE: &str = "no address of one server";
-    const ITSELF: &str = "this machine itself";
+    use AddressRule::{LinkLocal, NameOfThisMachine, NotOneServer, ThisMachine};
 
     #[track_caller]
     fn check(
         this_machine: bool,
         host: &str,
         addresses: &[&str],
-        wanted: Result<usize, (&str, &str)>,
+        wanted: Result<usize, (&str, AddressRule)>,
     ) {
         let found = addresses
             .iter()
@@ -215,8 +181,8 @@ mod tests {
         match wanted {
             Ok(number) => assert_eq!(allowed.unwrap().len(), number),
             Err((address, rule)) => {
-                let text = allowed.unwrap_err().to_string();
-                assert!(text.contains(address) && text.contains(rule), "{text}");
+                let address = address.parse().unwrap();
+                assert_eq!(allowed, Err(ForbiddenAddress { address, rule }), "{host}");
             }
         }
     }
@@ -224,11 +190,11 @@ mod tests {
     #[test]
     fn t34_addresses_that_no_server_of_files_has_are_refused_in_every_form() {
         for address in ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254"] {
-            check(true, address, &[address], Err((address, LINK_LOCAL)));
-            check(true, "h.example", &[address], Err((address, LINK_LOCAL)));
+            check(true, address, &[address], Err((address, LinkLocal)));
+            check(true, "h.example", &[address], Err((address, LinkLocal)));
         }
         for address in ["0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "ff02::1"] {
-            check(true, "h.example", &[address], Err((address, NOT_ONE)));
+            check(true, "h.example", &[address], Err((address, NotOneServer)));
         }
         check(
             true,
@@ -246,10 +212,15 @@ mod tests {
             ("LOCALHOST", "127.0.0.1"),
         ] {
             check(true, host, &[address], Ok(1));
-            check(false, host, &[address], Err((address, ITSELF)));
+            check(false, host, &[address], Err((address, ThisMachine)));
         }
         for address in ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"] {
-            check(true, "h.example", &[address], Err((address, ITSELF)));
+            check(
+                true,
+                "h.example",
+                &[address],
+                Err((address, NameOfThisMachine)),
+            );
         }
     }
 

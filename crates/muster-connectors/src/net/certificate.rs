@@ -3,7 +3,7 @@
 //! Reads only what messages show. Whether a certificate is to be trusted is decided elsewhere.
 
 use jiff::Timestamp;
-use muster_core::model::problem::shown;
+use muster_core::model::problem::{network::Certificate, shown};
 use x509_parser::{
     oid_registry::{
         OID_X509_COMMON_NAME, OID_X509_ORGANIZATION_NAME, OID_X509_ORGANIZATIONAL_UNIT,
@@ -12,34 +12,19 @@ use x509_parser::{
     time::ASN1Time,
 };
 
-/// What a certificate says about itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Certificate {
-    /// Whom it is for.
-    pub(crate) subject: String,
-    pub(crate) issuer: String,
-    /// Whether both are the same.
-    pub(crate) signed_itself: bool,
-    /// From when it is valid.
-    pub(crate) from: Timestamp,
-    /// Until when it is valid.
-    pub(crate) until: Timestamp,
-}
-
-impl Certificate {
-    /// Reads the encoded form; none: it is not one.
-    pub(crate) fn read(encoded: &[u8]) -> Option<Self> {
-        let (_, certificate) = X509Certificate::from_der(encoded).ok()?;
-        let (subject, issuer) = (certificate.subject(), certificate.issuer());
-        let validity = certificate.validity();
-        Some(Self {
-            subject: name(subject),
-            issuer: name(issuer),
-            signed_itself: subject.as_raw() == issuer.as_raw(),
-            from: moment(&validity.not_before)?,
-            until: moment(&validity.not_after)?,
-        })
-    }
+/// Reads the encoded form, and whether the certificate is signed by itself; none: it is not one.
+pub(crate) fn read(encoded: &[u8]) -> Option<(Certificate, bool)> {
+    let (_, certificate) = X509Certificate::from_der(encoded).ok()?;
+    let (subject, issuer) = (certificate.subject(), certificate.issuer());
+    let validity = certificate.validity();
+    let is_self_signed = subject.as_raw() == issuer.as_raw();
+    let certificate = Certificate {
+        subject: name(subject),
+        issuer: name(issuer),
+        from: moment(&validity.not_before)?,
+        until: moment(&validity.not_after)?,
+    };
+    Some((certificate, is_self_signed))
 }
 
 fn moment(time: &ASN1Time) -> Option<Timestamp> {
@@ -47,7 +32,7 @@ fn moment(time: &ASN1Time) -> Option<Timestamp> {
 }
 
 /// The parts of a name that people recognise, as in `CN=ftp.acme.example`.
-fn name(name: &X509Name<'_>) -> String {
+fn name(name: &X509Name<'_>) -> Option<String> {
     let parts = [
         (OID_X509_COMMON_NAME, "CN"),
         (OID_X509_ORGANIZATIONAL_UNIT, "OU"),
@@ -59,11 +44,7 @@ fn name(name: &X509Name<'_>) -> String {
         Some(format!("{part}={}", shown(&value)))
     });
     let named: Vec<String> = named.collect();
-    if named.is_empty() {
-        "nobody".to_owned()
-    } else {
-        named.join(", ")
-    }
+    (!named.is_empty()).then(|| named.join(", "))
 }
 
 #[cfg(test)]
@@ -72,18 +53,19 @@ mod tests {
     use muster_testkit::certificate::{Certificate as Made, Flaw};
     use rustls::pki_types::{CertificateDer, pem::PemObject};
 
-    fn read(flaw: Flaw) -> Certificate {
+    fn read_with(flaw: Flaw) -> (Certificate, bool) {
         let folder = tempfile::tempdir().unwrap();
         let made = Made::new(folder.path(), "DNS:localhost", flaw);
-        Certificate::read(&CertificateDer::from_pem_file(&made.certificate).unwrap()).unwrap()
+        read(&CertificateDer::from_pem_file(&made.certificate).unwrap()).unwrap()
     }
 
     #[test]
     fn names_and_dates_are_read() {
-        let expired = read(Flaw::Expired);
+        let (expired, is_self_signed) = read_with(Flaw::Expired);
+        assert!(!is_self_signed);
         assert_eq!(
-            (expired.subject.as_str(), expired.issuer.as_str()),
-            ("CN=Test server", "CN=Test authority")
+            (expired.subject.as_deref(), expired.issuer.as_deref()),
+            (Some("CN=Test server"), Some("CN=Test authority"))
         );
         assert_eq!(
             (expired.from, expired.until),
@@ -94,10 +76,10 @@ mod tests {
         );
         // Beyond 2049 times have four digits for the year.
         assert_eq!(
-            read(Flaw::NotYetValid).from,
+            read_with(Flaw::NotYetValid).0.from,
             "2060-01-01T00:00:00Z".parse().unwrap()
         );
-        assert!(read(Flaw::SelfSigned).signed_itself && !expired.signed_itself);
+        assert!(read_with(Flaw::SelfSigned).1);
     }
 
     #[test]
@@ -106,7 +88,7 @@ mod tests {
         let made = Made::new(folder.path(), "DNS:localhost", Flaw::None);
         let encoded = CertificateDer::from_pem_file(&made.certificate).unwrap();
         for length in 0..encoded.len() {
-            assert_eq!(Certificate::read(&encoded[..length]), None, "{length}");
+            assert_eq!(read(&encoded[..length]), None, "{length}");
         }
     }
 }

@@ -3,29 +3,28 @@
 //! Verification cannot be switched off; a server with a private authority is trusted by naming it.
 
 use crate::{
-    net::trust::Trust,
+    net::trust::{Refusal, Trust},
     transport::{ErrorKind, SourceSettings, TransportError},
 };
 use muster_core::model::{
     code::Code,
     problem::{
+        network::{TlsFault, TlsSetupFault},
         shown,
         transport::{Attempt, Cause, Remedy},
     },
 };
 use rustls::{
-    AlertDescription, ClientConfig, InvalidMessage, RootCertStore,
+    AlertDescription, CertificateError, ClientConfig, InvalidMessage, OtherError, RootCertStore,
     client::WebPkiServerVerifier,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, pem::PemObject},
 };
 use std::sync::Arc;
 
-pub(crate) use super::trust::said;
-
 /// Trusts the authorities of this machine, and besides them what `named` has (PEM): authorities, or the very
 /// certificate of the server.
-pub(crate) fn configuration(named: Option<&str>) -> Result<ClientConfig, String> {
+pub(crate) fn configuration(named: Option<&str>) -> Result<ClientConfig, TlsSetupFault> {
     let mut roots = RootCertStore::empty();
     // A machine without authorities may still reach a server whose authority is named.
     let found = rustls_native_certs::load_native_certs();
@@ -33,28 +32,30 @@ pub(crate) fn configuration(named: Option<&str>) -> Result<ClientConfig, String>
     let mut certificates = Vec::new();
     if let Some(named) = named {
         for certificate in CertificateDer::pem_slice_iter(named.as_bytes()) {
-            let certificate = certificate.map_err(|error| {
-                format!("`ca_certificate` is not a certificate in PEM form: {error}")
+            let certificate = certificate.map_err(|error| TlsSetupFault::NotPem {
+                says: error.to_string(),
             })?;
-            roots
-                .add(certificate.clone())
-                .map_err(|error| format!("`ca_certificate` cannot be used: {error}"))?;
+            let added = roots.add(certificate.clone());
+            added.map_err(|error| TlsSetupFault::Unusable {
+                says: error.to_string(),
+            })?;
             certificates.push(certificate);
         }
         if certificates.is_empty() {
-            return Err("`ca_certificate` has no certificate in PEM form".to_owned());
+            return Err(TlsSetupFault::NoCertificate);
         }
     }
     if roots.is_empty() {
-        return Err("this machine trusts no certificate authority".to_owned());
+        return Err(TlsSetupFault::NoAuthorities);
     }
+    let other = |says| TlsSetupFault::Other { says };
     let provider = Arc::new(aws_lc_rs::default_provider());
     let authorities =
         WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
-    let authorities = authorities.map_err(|error| error.to_string())?;
+    let authorities = authorities.map_err(|error| other(error.to_string()))?;
     let configuration = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
+        .map_err(|error| other(error.to_string()))?
         // Not less than the usual check, but more: see `trust`.
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Trust::new(authorities, certificates)));
@@ -62,7 +63,7 @@ pub(crate) fn configuration(named: Option<&str>) -> Result<ClientConfig, String>
 }
 
 /// A TLS configuration that cannot be made.
-pub(crate) fn not_configured(settings: &SourceSettings, why: String) -> TransportError {
+pub(crate) fn not_configured(settings: &SourceSettings, fault: TlsSetupFault) -> TransportError {
     TransportError::new(
         Code::Configuration,
         ErrorKind::Configuration,
@@ -70,42 +71,59 @@ pub(crate) fn not_configured(settings: &SourceSettings, why: String) -> Transpor
             Attempt::PrepareEncryption,
             &settings.location.server_target(),
         ),
-        Cause::System { why },
+        Cause::TlsSetup(fault),
         Remedy::CheckCertificateBundle,
     )
 }
 
 /// A server whose certificate or encryption is refused. No credential was sent.
-pub(crate) fn refused(settings: &SourceSettings, error: &rustls::Error) -> TransportError {
-    let (cause, remedy) = cause(error);
-    failed(settings, cause, remedy)
+pub(crate) fn refused(settings: &SourceSettings, fault: TlsFault) -> TransportError {
+    let remedy = remedy(&fault);
+    failed(settings, Cause::Tls(fault), remedy)
 }
 
-/// What an error of encryption means: only a certificate is corrected by its owner.
-pub(crate) fn cause(error: &rustls::Error) -> (Cause, Remedy) {
-    match error {
-        rustls::Error::InvalidCertificate(_) => {
-            let why = said(error);
-            (Cause::Tls { why }, Remedy::CorrectCertificate)
-        }
-        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            (Cause::AnswersUnencrypted, Remedy::CheckTlsServer)
-        }
-        rustls::Error::PeerIncompatible(_)
-        | rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) => {
-            (Cause::OldTls, Remedy::UpdateServer)
-        }
-        error => {
-            // Libraries name their documentation, which helps no administrator.
-            let said = error.to_string();
-            let why = said.split("http").next().unwrap_or_default();
-            let why = shown(why.trim_end_matches([' ', ':', '(', ',']));
-            (Cause::Tls { why }, Remedy::CheckTlsServer)
+/// Only a certificate is corrected by its owner.
+fn remedy(fault: &TlsFault) -> Remedy {
+    match fault {
+        TlsFault::Certificate(_) => Remedy::CorrectCertificate,
+        TlsFault::OldTls => Remedy::UpdateServer,
+        TlsFault::AnswersUnencrypted | TlsFault::Alert { .. } | TlsFault::Other { .. } => {
+            Remedy::CheckTlsServer
         }
     }
 }
 
-/// The same with a cause that is known.
+/// What an error of encryption means.
+pub(crate) fn fault(error: &rustls::Error) -> TlsFault {
+    match error {
+        rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(refusal))) => {
+            match refusal.downcast_ref::<Refusal>() {
+                Some(Refusal(certificate)) => TlsFault::Certificate(certificate.clone()),
+                None => other(error),
+            }
+        }
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            TlsFault::AnswersUnencrypted
+        }
+        rustls::Error::PeerIncompatible(_)
+        | rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) => TlsFault::OldTls,
+        rustls::Error::AlertReceived(alert) => TlsFault::Alert {
+            alert: format!("{alert:?}"),
+        },
+        error => other(error),
+    }
+}
+
+/// Libraries name their documentation, which helps no administrator.
+fn other(error: &rustls::Error) -> TlsFault {
+    let text = error.to_string();
+    let says = text.split("http").next().unwrap_or_default();
+    TlsFault::Other {
+        says: shown(says.trim_end_matches([' ', ':', '(', ','])),
+    }
+}
+
+/// A connection without encryption.
 pub(crate) fn failed(settings: &SourceSettings, cause: Cause, remedy: Remedy) -> TransportError {
     TransportError::new(
         Code::TransportTls,

@@ -1,11 +1,14 @@
 //! Which servers are trusted: those that an authority vouches for, and those whose very certificate was named.
 //!
-//! Nothing is ever let through unchecked. What this adds to the library's own check is that a refusal says
-//! which certificate, whose, and what is wrong with it, and that a server's own certificate can be pinned.
+//! Nothing is ever let through unchecked. What this adds to the library's own check is that a refusal has
+//! the certificate and what is wrong with it as data, and that a server's own certificate can be pinned.
 
-use super::certificate::Certificate;
+use super::certificate;
 use jiff::Timestamp;
-use muster_core::model::problem::shown;
+use muster_core::model::problem::{
+    network::{CertificateFault, RefusedCertificate},
+    shown,
+};
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
     client::{
@@ -15,6 +18,9 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use std::{fmt, sync::Arc};
+
+/// Hosts of a certificate that a message lists.
+const MAX_HOSTS: usize = 10;
 
 /// Decides whether a server's certificate is trusted.
 #[derive(Debug)]
@@ -38,8 +44,8 @@ impl Trust {
     fn is_pinned(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
         let now = moment(now);
         self.named.contains(certificate)
-            && Certificate::read(certificate)
-                .is_some_and(|it| Some(it.from) <= now && now <= Some(it.until))
+            && certificate::read(certificate)
+                .is_some_and(|(it, _)| Some(it.from) <= now && now <= Some(it.until))
     }
 }
 
@@ -61,9 +67,9 @@ impl ServerCertVerifier for Trust {
         if self.is_pinned(certificate, now) {
             return Ok(ServerCertVerified::assertion());
         }
-        let why = explain(&error, certificate, host, now);
+        let refused = refused(&error, certificate, host, now);
         Err(Error::InvalidCertificate(CertificateError::Other(
-            OtherError(Arc::new(Refusal(why))),
+            OtherError(Arc::new(Refusal(Box::new(refused)))),
         )))
     }
 
@@ -92,77 +98,64 @@ impl ServerCertVerifier for Trust {
     }
 }
 
-/// What an error of encryption says to people.
-pub(crate) fn said(error: &Error) -> String {
-    match error {
-        Error::InvalidCertificate(CertificateError::Other(OtherError(refusal))) => {
-            refusal.to_string()
-        }
-        error => error.to_string(),
-    }
-}
-
-/// Why a certificate is refused.
+/// A refused certificate as an error, which is how it passes through the library.
 #[derive(Debug)]
-struct Refusal(String);
+pub(crate) struct Refusal(pub(crate) Box<RefusedCertificate>);
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{:?}", self.0)
     }
 }
 
 impl std::error::Error for Refusal {}
 
-fn explain(
+/// What is wrong with a certificate.
+fn refused(
     error: &Error,
     encoded: &CertificateDer<'_>,
     host: &ServerName<'_>,
     now: UnixTime,
-) -> String {
-    let Some(certificate) = Certificate::read(encoded) else {
-        return "what it shows is not a certificate".to_owned();
+) -> RefusedCertificate {
+    let host = shown(&host.to_str());
+    let Some((certificate, is_self_signed)) = certificate::read(encoded) else {
+        return RefusedCertificate {
+            host,
+            fault: CertificateFault::Unreadable,
+            certificate: None,
+        };
     };
-    let Certificate {
-        subject,
-        issuer,
-        signed_itself,
-        from,
-        until,
-    } = certificate;
-    let host = host.to_str();
-    let now = moment(now).map_or(String::new(), |now| {
-        format!(" (this machine's clock says {now})")
-    });
-    let wrong = match error {
+    let now = moment(now);
+    let fault = match error {
         // Its dates are wrong whoever signed it, and that is the plainer reason.
         Error::InvalidCertificate(CertificateError::ExpiredContext { .. }) => {
-            format!("expired on {until}{now}")
+            CertificateFault::Expired { now }
         }
         Error::InvalidCertificate(CertificateError::NotValidYetContext { .. }) => {
-            format!("is not valid before {from}{now}")
+            CertificateFault::NotYetValid { now }
         }
         Error::InvalidCertificate(CertificateError::NotValidForNameContext {
             presented, ..
-        }) => {
-            let names: Vec<String> = presented.iter().take(10).map(|name| plain(name)).collect();
-            let names = if names.is_empty() {
-                "no host at all".to_owned()
-            } else {
-                names.join(", ")
-            };
-            format!("is for {names} and not for `{}`", shown(&host))
-        }
-        _ if signed_itself => "is signed by itself: no authority vouches for it".to_owned(),
+        }) => CertificateFault::OtherHosts {
+            names: presented
+                .iter()
+                .take(MAX_HOSTS)
+                .map(|name| plain(name))
+                .collect(),
+        },
+        _ if is_self_signed => CertificateFault::SelfSigned,
         Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-            format!("is signed by `{issuer}`, an authority that is not trusted here")
+            CertificateFault::UnknownAuthority
         }
-        other => format!("cannot be used: {}", shown(&said(other))),
+        other => CertificateFault::Other {
+            says: shown(&other.to_string()),
+        },
     };
-    format!(
-        "its certificate {wrong}; the subject is `{subject}`, valid from {from} to {until}; wanted for `{}`",
-        shown(&host)
-    )
+    RefusedCertificate {
+        host,
+        fault,
+        certificate: Some(certificate),
+    }
 }
 
 /// A name in a certificate as the library writes it, such as `DnsName("a.example")`, without what is around it.
@@ -170,7 +163,7 @@ fn plain(name: &str) -> String {
     let inside = name
         .split_once('(')
         .map_or(name, |(_, inside)| inside.trim_end_matches(')'));
-    format!("`{}`", shown(inside.trim_matches('"')))
+    shown(inside.trim_matches('"'))
 }
 
 fn moment(time: UnixTime) -> Option<Timestamp> {

@@ -9,16 +9,13 @@ use super::{
     After, Entry, EntryKind, ErrorKind, Received, SourceSettings, Transport, TransportError,
 };
 use crate::http::{self, Redactor, web_page};
-use crate::net::{
-    address_policy::{self, Forbidden},
-    retry::Fault,
-    tls,
-};
+use crate::net::{address_policy, retry::Fault, tls};
 use async_trait::async_trait;
 use headers::{has_marked_end, header, kind, length, no_table, retry_after};
 use muster_core::model::{
     code::Code,
     problem::{
+        network::ConnectionFault,
         shown,
         transport::{Attempt, Cause, Instead, Received as Arrived, Remedy, Target},
     },
@@ -80,14 +77,14 @@ impl HttpsFile {
         };
         let network = settings.network;
         network
-            .check_written(&settings.location.host)
-            .map_err(|why| address_policy::forbidden(settings, &why))?;
+            .check_written(url.host_str().unwrap_or_default())
+            .map_err(|address| address_policy::forbidden(settings, address))?;
         let client = http::client(
             &settings.limits,
             settings.ca_certificate.as_deref(),
             network,
         )
-        .map_err(|why| tls::not_configured(settings, why))?;
+        .map_err(|fault| tls::not_configured(settings, fault))?;
         let redactor = settings.redactor();
         Ok(Self {
             client,
@@ -188,14 +185,14 @@ impl HttpsFile {
 
     /// What an error of the connection means. The error itself would repeat the query.
     fn failed(&self, attempt: Attempt, error: &reqwest::Error) -> TransportError {
-        if let Some(error) = http::within::<Forbidden>(error) {
-            return address_policy::forbidden(&self.settings, error);
+        if let Some(address) = http::forbidden(error) {
+            return address_policy::forbidden(&self.settings, address);
         }
-        if let Some(error) = http::within::<rustls::Error>(error) {
-            return tls::refused(&self.settings, error);
+        if let Some(fault) = http::encryption(error) {
+            return tls::refused(&self.settings, fault);
         }
-        let why = http::deepest(error);
-        if why.contains("head is too large") {
+        let fault = http::connection(error);
+        if fault == ConnectionFault::HeadersTooLarge {
             return TransportError::new(
                 Code::TransportLimit,
                 ErrorKind::Refused,
@@ -211,7 +208,7 @@ impl HttpsFile {
         if error.is_timeout() {
             return self.late(attempt, limits.first_byte.max(limits.between_bytes));
         }
-        TransportError::unreachable((attempt, &self.on()), Cause::System { why })
+        TransportError::unreachable((attempt, &self.on()), Cause::Connection(fault))
     }
 
     /// What a status other than 200 means.

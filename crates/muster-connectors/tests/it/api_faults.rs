@@ -3,6 +3,7 @@
 //! After each of them the sink was told nothing, which is what "safe" means here.
 
 mod answers;
+mod hostile;
 
 use answers::Heard;
 
@@ -420,45 +421,6 @@ fn a7_an_error_inside_a_good_answer_is_an_error() {
             "{body}"
         );
     }
-}
-
-#[test]
-fn a12_redirects_are_not_followed_and_take_nothing_along() {
-    let other = http(|_, request, stream| ordinary(request, stream));
-    for status in [
-        "301 Moved",
-        "302 Found",
-        "303 See Other",
-        "307 Temporary",
-        "308 Permanent",
-    ] {
-        let location = format!("Location: {}/v1/company/employees?x=y\r\n", other.url);
-        let server = server(
-            |_| true,
-            move |_, stream| {
-                reply(stream, status, &location, b"");
-                true
-            },
-        );
-        let error = read(&server).unwrap_err();
-        assert_eq!(
-            (error.kind, error.code()),
-            (ErrorKind::Refused, Code::TransportRedirect),
-            "{status}"
-        );
-        assert!(
-            described_error(&error).contains(&other.url)
-                && !described_error(&error).contains("x=y"),
-            "{error}"
-        );
-        assert_eq!(
-            server.requests().len(),
-            1,
-            "{status} {:?}",
-            server.requests()
-        );
-    }
-    assert_eq!(other.requests(), Vec::<String>::new());
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
     let mut ground = Ground::patient();
     match name {
         // These are about time-outs.
-        "slow-trickle" | "silence" | "endless-header" => {
+        "slow-trickle" | "silence" => {
             ground = Ground::default();
             ground.network.limits.attempts = 1;
         }

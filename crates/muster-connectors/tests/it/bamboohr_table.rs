@@ -419,7 +419,11 @@ pub(crate) const MENU: &[Case] = &[
     case(&["gzip-bomb"], Both, Failed(Refused, "TooLarge")),
     case(&["slow-trickle"], Both, Failed(Unreachable, "_millis")),
     case(&["silence"], Both, Failed(Unreachable, "_millis")),
-    case(&["endless-header"], Both, Failed(Unreachable, "")),
+    case(
+        &["endless-header"],
+        Both,
+        Failed(Refused, "HeadersTooLarge"),
+    ),
     case(&["connection-reset"], Both, Failed(Unreachable, "")),
     case(&["tls-failure"], Both, Failed(Unreachable, "")),
     case(

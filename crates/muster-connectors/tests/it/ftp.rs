@@ -6,7 +6,10 @@ use muster_connectors::transport::{
 };
 use muster_core::model::{
     code::Code,
-    problem::transport::{Cause, Remedy},
+    problem::{
+        network::TlsFault,
+        transport::{Cause, Remedy},
+    },
 };
 use muster_testkit::{
     account::{PASSWORD, USER},
@@ -162,7 +165,10 @@ fn t22_a_server_that_greets_in_the_clear_gets_no_user_where_tls_is_implicit() {
             (Code::TransportTls, false),
             "{error:?}"
         );
-        assert!(error.failure.cause == Cause::AnswersUnencrypted, "{error}");
+        assert!(
+            error.failure.cause == Cause::Tls(TlsFault::AnswersUnencrypted),
+            "{error}"
+        );
         assert_eq!(error.remedy, Remedy::UseExplicitTls);
         assert!(!server.log().contains("USER"), "{}", server.log());
     }

@@ -275,17 +275,32 @@ fn t34_no_way_leads_to_an_address_that_the_policy_refuses() {
                 .contains(settings.location.host.trim_matches(['[', ']'])),
             "{error}"
         );
-        assert!(
-            error
-                .to_string()
-                .contains("link-local addresses are refused"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("rule: LinkLocal"), "{error}");
     }
     assert!(
         begun.elapsed() < Duration::from_secs(10),
         "nothing is connected to"
     );
+}
+
+#[test]
+fn t34_an_address_in_another_notation_is_the_same_address() {
+    for host in [
+        "2852039166",
+        "0xa9fea9fe",
+        "169.254.43518",
+        "0251.0376.0251.0376",
+    ] {
+        for settings in every_way(host, 80) {
+            let error = refusal(&settings);
+            assert_eq!(
+                (error.code, error.retry),
+                (Code::TransportNetwork, false),
+                "{host}: {error:?}"
+            );
+            assert!(error.to_string().contains("169.254.169.254"), "{error}");
+        }
+    }
 }
 
 #[test]
@@ -309,12 +324,7 @@ fn t34_a_name_that_leads_to_this_machine_is_refused_by_the_address_that_it_has()
             error.to_string().contains("127.0.0.1") || error.to_string().contains("::1"),
             "{error}"
         );
-        assert!(
-            error
-                .to_string()
-                .contains("this machine itself are refused"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("rule: ThisMachine"), "{error}");
     }
     assert!(listener.accept().is_err(), "somebody connected");
 }

@@ -361,7 +361,7 @@ pub(crate) const TABLE: &[Row] = &[
     row(12, "gzip-bomb", Failed(Refused), "TooLarge"),
     row(12, "slow-trickle", Failed(Unreachable), "_millis"),
     row(12, "silence", Failed(Unreachable), "_millis"),
-    row(12, "endless-header", Failed(Unreachable), ""),
+    row(12, "endless-header", Failed(Refused), "HeadersTooLarge"),
     row(12, "connection-reset", Failed(Unreachable), "Interrupted"),
     row(12, "tls-failure", Failed(Unreachable), ""),
     row(12, "http-404", Failed(Refused), "YouServe(Paths)"),

@@ -45,6 +45,9 @@ pub(super) fn message(detail: &Detail) -> String {
             quoted(columns),
             quoted(present)
         ),
+        Detail::FieldCreated { field } => {
+            format!("the text field `{field}` was created, because the mapping names it")
+        }
     }
 }
 
@@ -101,6 +104,10 @@ pub(super) fn help(remedy: &Remedy) -> String {
         Remedy::RemoveTitle => {
             "the first line has one value, like a title: it must contain the names of the columns; correct the \
              export, or the names under [mapping]"
+                .to_owned()
+        }
+        Remedy::DefineField => {
+            "`muster fields` lists the fields of the workspace; define another type under [fields] first"
                 .to_owned()
         }
     }

@@ -16,6 +16,7 @@ mod identity;
 pub(crate) mod issue;
 mod lifecycle;
 mod matching;
+mod network;
 mod run;
 mod selection;
 pub(crate) mod settings;

@@ -5,7 +5,7 @@ mod help;
 
 pub(crate) use help::help;
 
-use super::numbered;
+use super::{network, numbered};
 use attempt::attempted;
 use muster_core::model::problem::transport::{
     AlgorithmKind, Cause, Change, CopyFault, Detail, Failure, Instead, KeyFault, LoginMethod,
@@ -74,14 +74,19 @@ pub(crate) fn failure(failure: &Failure) -> String {
 fn cause(failed: &Cause) -> String {
     match failed {
         Cause::NoAnswer { seconds } => format!("there was no answer within {seconds} s"),
-        Cause::System { why }
-        | Cause::Tls { why }
-        | Cause::Url { why }
-        | Cause::Forbidden { why } => why.clone(),
+        Cause::System { why } => network::system(why),
+        Cause::Url { why } => why.clone(),
+        Cause::Forbidden(address) => network::forbidden(address),
+        Cause::Connection(fault) => network::connection(fault),
+        Cause::NotConnected { tried, seconds } => network::tried(tried, *seconds),
+        Cause::Tls(fault) => network::tls(fault),
+        Cause::TlsSetup(fault) => network::tls_setup(fault),
         Cause::NoAddress => "the name has no address".to_owned(),
         Cause::Closed { received, why } => {
             let after = received.map_or(String::new(), |it| format!(" after {}", bytes(it)));
-            let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+            let why = why
+                .as_ref()
+                .map_or(String::new(), |why| format!(": {}", network::system(why)));
             format!("the connection was closed{after}{why}")
         }
         Cause::Incomplete { received, then } => {
@@ -182,12 +187,6 @@ fn cause(failed: &Cause) -> String {
             Some(answer) => format!("the login was refused: the server answers `{answer}`"),
             None => "the login was refused".to_owned(),
         },
-        Cause::OldTls => {
-            "the server supports neither TLS 1.2 nor TLS 1.3, which are required".to_owned()
-        }
-        Cause::AnswersUnencrypted => {
-            "the server does not answer with encryption on this port".to_owned()
-        }
         Cause::NoTls { answer } => {
             let answer = answer
                 .as_ref()

@@ -14,7 +14,11 @@ use muster_connectors::{
 use muster_core::{
     model::{
         code::Code,
-        problem::{Problem, Severity},
+        problem::{
+            Problem, Severity,
+            api::{Fault, SettingRemedy},
+            columns,
+        },
         workspace::Workspace,
     },
     setup::{
@@ -41,18 +45,22 @@ impl Wiring {
         Ok((configured, created))
     }
 
-    /// What is said of the fields that an integration file creates: one warning each.
+    /// One warning for each field that an integration file creates.
     pub(crate) fn created_fields(
         &self,
         configured: &Configuration,
     ) -> Result<Vec<Problem>, CommandError> {
-        let said = |key: String| {
-            let message =
-                format!("the text field `{key}` was created, because the mapping names it");
-            let advice = "`muster fields` lists the fields of the workspace; define another type under [fields] first";
-            Problem::new(Code::FieldCreated, Severity::Warning, message, advice).of(&key, "")
+        let created = |key: String| {
+            let detail = columns::Detail::FieldCreated { field: key.clone() };
+            let remedy = columns::Remedy::DefineField;
+            Problem::typed(Code::FieldCreated, Severity::Warning, detail, remedy).of(&key, "")
         };
-        Ok(self.resolved(configured)?.1.into_iter().map(said).collect())
+        Ok(self
+            .resolved(configured)?
+            .1
+            .into_iter()
+            .map(created)
+            .collect())
     }
 
     /// An integration with its workspace in the database and its secrets read.
@@ -189,14 +197,9 @@ impl Reader<'_> {
                 let unread = problems.first();
                 match unread.filter(|_| self.secrets == SecretUse::Spared) {
                     Some(problem) => {
-                        let message = format!("`{}`: {}", problem.key, problem.message);
-                        let problem = Problem::new(
-                            Code::Configuration,
-                            Severity::Refused,
-                            message,
-                            &problem.advice,
-                        );
-                        Box::new(Unopened(ConnectorError::unopened(problem)))
+                        let key = problem.key.trim_start_matches("source.");
+                        let (fault, remedy) = (Fault::SecretUnread, SettingRemedy::CheckSecret);
+                        Box::new(Unopened(ConnectorError::setting(key, fault, remedy)))
                     }
                     None => return Err(problems.into()),
                 }

@@ -7,6 +7,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use muster_core::model::problem::{
+    network::TlsFault,
     shown,
     transport::{Attempt, Cause, Remedy},
 };
@@ -45,7 +46,7 @@ impl AsyncTlsConnector for Connector {
             {
                 // The library carries errors as texts.
                 Some(error) => FtpError::SecureError(
-                    serde_json::to_string(&tls::cause(error)).unwrap_or_default(),
+                    serde_json::to_string(&tls::fault(error)).unwrap_or_default(),
                 ),
                 None => FtpError::ConnectionError(error),
             }
@@ -55,18 +56,18 @@ impl AsyncTlsConnector for Connector {
 
 fn connector(settings: &SourceSettings) -> Result<Connector, TransportError> {
     let configuration = tls::configuration(settings.ca_certificate.as_deref())
-        .map_err(|why| tls::not_configured(settings, why))?;
+        .map_err(|fault| tls::not_configured(settings, fault))?;
     // One configuration for all connections: servers want the session of the control connection used again.
     Ok(Connector(TlsConnector::from(Arc::new(configuration))))
 }
 
 /// What an error of encryption means.
 pub(super) fn refused(settings: &SourceSettings, why: &str) -> TransportError {
-    let (cause, remedy) = serde_json::from_str(why).unwrap_or_else(|_| {
-        let why = shown(why);
-        (Cause::Tls { why }, Remedy::CheckTlsServer)
-    });
-    tls::failed(settings, cause, remedy)
+    let fault = serde_json::from_str(why);
+    tls::refused(
+        settings,
+        fault.unwrap_or_else(|_| TlsFault::Other { says: shown(why) }),
+    )
 }
 
 /// An error of encryption without the layers that told it, for the library makes texts of errors; and whether it was
@@ -125,7 +126,7 @@ pub(super) async fn from_the_start(
         .within(limits.connect + limits.handshake, (ATTEMPT, &on), opening)
         .await;
     let mut stream = opened.map_err(|error| match error.failure.cause {
-        Cause::AnswersUnencrypted => error.with_remedy(Remedy::UseExplicitTls),
+        Cause::Tls(TlsFault::AnswersUnencrypted) => error.with_remedy(Remedy::UseExplicitTls),
         _ => error,
     })?;
     // Commands are short and each waits for its answer.

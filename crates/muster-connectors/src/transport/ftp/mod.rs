@@ -14,7 +14,6 @@ use super::{
     home_folder::below_home,
     names::{Pattern, unsafe_name},
 };
-use crate::http;
 use async_trait::async_trait;
 use muster_core::model::{
     code::Code,
@@ -219,7 +218,7 @@ impl Transport for FtpFolder {
                 {
                     break;
                 }
-                Err(error) => return Err(broken(http::in_words(&error.to_string()))),
+                Err(error) => return Err(broken(error.to_string())),
             }
         }
         let finished = phases

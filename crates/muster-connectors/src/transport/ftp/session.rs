@@ -4,7 +4,7 @@
 
 use super::encryption;
 use crate::{
-    http::{self, HIDDEN},
+    http::HIDDEN,
     net::address_policy,
     transport::{ErrorKind, FtpMode, FtpTls, Scheme, SourceSettings, TransportError},
 };
@@ -208,7 +208,7 @@ impl Phases<'_> {
             )
         };
         let system = |why: &str| {
-            let why = http::in_words(why);
+            let why = why.to_owned();
             TransportError::unreachable(attempted, Cause::System { why })
         };
         match error {

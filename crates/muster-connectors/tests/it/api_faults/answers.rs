@@ -122,7 +122,7 @@ fn answers_have_a_limit_packed_and_unpacked() {
 fn waits_for_bytes_have_a_limit() {
     let mut ground = Ground::default();
     ground.network.limits.attempts = 1;
-    for scenario in ["silence", "slow-trickle", "endless-header"] {
+    for scenario in ["silence", "slow-trickle"] {
         let emulator = started(&[&format!("{scenario},on=/v1/company/employees")]);
         let error = ground
             .read(&*personio(&emulator, "v1"), &everything())

@@ -60,6 +60,8 @@ pub enum Detail {
         /// The first columns that the file has.
         present: Vec<String>,
     },
+    /// A field that the mapping names was created.
+    FieldCreated { field: String },
 }
 
 /// What to do about it.
@@ -87,4 +89,6 @@ pub enum Remedy {
     CorrectNames { renamed: Vec<Renamed> },
     /// The same; the first line seems to be a title.
     RemoveTitle,
+    /// Nothing, or define the field with another type first.
+    DefineField,
 }

@@ -14,6 +14,7 @@ pub mod file;
 pub mod identity;
 pub mod lifecycle;
 pub mod matching;
+pub mod network;
 mod remedy;
 pub mod run;
 pub mod selection;

@@ -2,7 +2,10 @@
 //!
 //! Texts of servers and systems are shortened and free of secrets before they come here.
 
-use super::shown;
+use super::{
+    network::{ConnectionFault, ForbiddenAddress, TlsFault, TlsSetupFault, TriedAddress},
+    shown,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +119,14 @@ pub enum Cause {
     System {
         why: String,
     },
+    /// The connection of a web server.
+    Connection(ConnectionFault),
+    /// No address of the server takes a connection.
+    NotConnected {
+        tried: Vec<TriedAddress>,
+        /// The limit for each.
+        seconds: u64,
+    },
     /// A name without an address.
     NoAddress,
     /// The connection was closed, in the middle of a file if there are bytes.
@@ -210,14 +221,9 @@ pub enum Cause {
     LoginRefused {
         answer: Option<String>,
     },
-    /// What TLS says.
-    Tls {
-        why: String,
-    },
-    /// The server speaks neither TLS 1.2 nor 1.3.
-    OldTls,
-    /// The server answers a TLS handshake without encryption.
-    AnswersUnencrypted,
+    /// Encryption cannot be prepared on this machine.
+    TlsSetup(TlsSetupFault),
+    Tls(TlsFault),
     NoTls {
         answer: Option<String>,
     },
@@ -304,9 +310,8 @@ pub enum Cause {
         why: String,
     },
     OddRead,
-    Forbidden {
-        why: String,
-    },
+    /// The policy for addresses refuses the host.
+    Forbidden(ForbiddenAddress),
 }
 
 /// A path as messages show it. Folders are longer than a value may be, so each step is shown by itself.

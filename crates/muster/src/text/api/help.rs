@@ -77,6 +77,7 @@ pub(crate) fn help(remedy: &Remedy) -> String {
 
 fn setting(remedy: &SettingRemedy) -> String {
     match remedy {
+        SettingRemedy::CheckSecret => "run `muster check FILE`, which says why",
         SettingRemedy::CorrectName => "correct its name, or remove it",
         SettingRemedy::UseReference => {
             "give secrets by reference (`{ env = \"...\" }`), and all other settings as plain text"

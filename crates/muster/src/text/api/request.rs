@@ -1,6 +1,6 @@
 //! Requests to an HR system that failed.
 
-use super::shape;
+use super::{super::network, shape};
 use muster_core::model::problem::api::{
     Attempt, Failure, Link, List, NotJson, Refused, Request, Status,
 };
@@ -26,6 +26,7 @@ pub(super) fn message(request: &Request) -> String {
 
 fn attempt(attempt: &Attempt) -> String {
     match attempt {
+        Attempt::Connect => "connect to".to_owned(),
         Attempt::PrepareEncryption => "prepare encryption for".to_owned(),
         Attempt::GetToken => "get a token from".to_owned(),
         Attempt::Read { of } => format!("read {} at", list(*of)),
@@ -57,7 +58,8 @@ fn list(list: List) -> &'static str {
 /// Why a request failed.
 pub(crate) fn failure(failure: &Failure) -> String {
     match failure {
-        Failure::NotPrepared { why } => why.clone(),
+        Failure::NotPrepared(fault) => network::tls_setup(fault),
+        Failure::Forbidden(address) => network::forbidden(address),
         Failure::HeaderCharacters { header } => {
             format!("the header `{header}` would contain characters that headers may not contain")
         }
@@ -77,10 +79,10 @@ pub(crate) fn failure(failure: &Failure) -> String {
             seconds(*between_millis),
             seconds(*whole_millis)
         ),
-        Failure::Encryption { why } => format!("no agreement on encryption: {why}"),
-        Failure::Broken { why } => why
-            .as_deref()
-            .map_or_else(|| "the connection broke".to_owned(), in_words),
+        Failure::Encryption(fault) => {
+            format!("no agreement on encryption: {}", network::tls(fault))
+        }
+        Failure::Broken(fault) => network::connection(fault),
         Failure::Interrupted { bytes, then } => {
             format!("got {bytes} bytes, then: {}", self::failure(then))
         }
@@ -184,33 +186,10 @@ fn seconds(millis: u64) -> String {
     }
 }
 
-/// Errors of the HTTP library and of the system in plain words.
-fn in_words(says: &str) -> String {
-    let known = [
-        (
-            "end of file before message length reached",
-            "the connection ended before the answer did",
-        ),
-        (
-            "connection closed before message completed",
-            "the server closed the connection without an answer",
-        ),
-        (
-            "unexpected EOF during chunk size line",
-            "the connection ended before the answer did",
-        ),
-    ];
-    let known = known.iter().find(|(theirs, _)| says.contains(theirs));
-    match known {
-        Some((_, ours)) => (*ours).to_owned(),
-        // The number of a system's error says nothing more.
-        None => says.split(" (os error ").next().unwrap_or(says).to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use muster_core::model::problem::network::{ConnectionFault, TlsFault};
 
     #[test]
     fn a_failed_request_says_what_where_why_how_often_and_its_id() {
@@ -243,23 +222,14 @@ mod tests {
     }
 
     #[test]
-    fn errors_of_libraries_are_said_in_plain_words() {
-        let broken = |why: &str| {
-            failure(&Failure::Broken {
-                why: Some(why.to_owned()),
-            })
-        };
+    fn broken_connections_and_waits_are_said_in_plain_words() {
+        let broken = Failure::Broken(ConnectionFault::Other {
+            says: "Connection refused (os error 111)".to_owned(),
+        });
+        assert_eq!(failure(&broken), "Connection refused");
         assert_eq!(
-            broken("Connection refused (os error 111)"),
-            "Connection refused"
-        );
-        assert_eq!(
-            broken("end of file before message length reached"),
-            "the connection ended before the answer did"
-        );
-        assert_eq!(
-            failure(&Failure::Broken { why: None }),
-            "the connection broke"
+            failure(&Failure::Encryption(TlsFault::OldTls)),
+            "no agreement on encryption: the server supports neither TLS 1.2 nor TLS 1.3, which are required"
         );
         assert_eq!(
             failure(&Failure::NoAnswer { limit_millis: 300 }),

@@ -12,6 +12,7 @@ pub(crate) fn fault(fault: &Fault) -> String {
         ),
         Fault::IsSecret => "it is a secret".to_owned(),
         Fault::IsNotSecret => "it is not a secret".to_owned(),
+        Fault::SecretUnread => "its secret cannot be read".to_owned(),
         Fault::NotFilledIn => "it is not filled in".to_owned(),
         Fault::NeededFor { key, value } => {
             format!("it is not filled in, and `{key}` is `{value}`")

@@ -57,6 +57,7 @@ pub enum Remedy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SettingRemedy {
+    CheckSecret,
     CorrectName,
     UseReference,
     /// The help of the setting itself.

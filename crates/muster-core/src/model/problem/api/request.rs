@@ -1,5 +1,6 @@
 //! Requests to an HR system that failed.
 
+use crate::model::problem::network::{ConnectionFault, ForbiddenAddress, TlsFault, TlsSetupFault};
 use serde::{Deserialize, Serialize};
 
 /// A request that failed.
@@ -21,6 +22,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Attempt {
+    Connect,
     PrepareEncryption,
     GetToken,
     Read {
@@ -66,9 +68,9 @@ pub enum List {
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// Encryption cannot be prepared on this machine.
-    NotPrepared {
-        why: String,
-    },
+    NotPrepared(TlsSetupFault),
+    /// The policy for addresses refuses the host.
+    Forbidden(ForbiddenAddress),
     /// A header would have characters that no header may have.
     HeaderCharacters {
         header: String,
@@ -88,14 +90,9 @@ pub enum Failure {
         between_millis: u64,
         whole_millis: u64,
     },
-    Encryption {
-        why: String,
-    },
+    Encryption(TlsFault),
     /// The connection broke.
-    Broken {
-        /// What the system or a library says.
-        why: Option<String>,
-    },
+    Broken(ConnectionFault),
     /// The answer began, and then failed.
     Interrupted {
         bytes: u64,

@@ -20,6 +20,8 @@ pub enum Fault {
     },
     IsSecret,
     IsNotSecret,
+    /// Its secret cannot be read from where the settings say that it is.
+    SecretUnread,
     NotFilledIn,
     /// Another setting makes it necessary.
     NeededFor {
