@@ -13,7 +13,7 @@ pub(super) fn message(detail: &Detail) -> String {
             holder,
         } => format!(
             "the address `{address}` of {} belongs to {}; the record is rejected",
-            id_or_none(external_id.as_deref()),
+            record_text(external_id.as_deref()),
             holder_text(holder)
         ),
         Detail::AddressIgnored { address, holder } => format!(
@@ -69,8 +69,8 @@ pub(super) fn message(detail: &Detail) -> String {
         } => format!(
             "{} give the address `{address}` to two employees, {} and {}; this record is rejected",
             lines(*line, *other),
-            id_or_none(external_id.as_deref()),
-            id_or_none(other_external_id.as_deref())
+            record_text(external_id.as_deref()),
+            record_text(other_external_id.as_deref())
         ),
         Detail::SharedId {
             line,
@@ -136,6 +136,13 @@ pub(super) fn help(remedy: &Remedy) -> String {
         }
     }
     .to_owned()
+}
+
+fn record_text(id: Option<&str>) -> String {
+    match id {
+        Some(id) => format!("external id `{id}`"),
+        None => "a record without an external id".to_owned(),
+    }
 }
 
 fn id_or_none(id: Option<&str>) -> String {

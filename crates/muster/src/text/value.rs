@@ -158,7 +158,7 @@ fn number(fault: NumberFault) -> &'static str {
     match fault {
         NumberFault::Comma => "has a comma; is it a decimal comma or a thousands separator?",
         NumberFault::Point => "has a point, but the decimal mark of the column is a comma",
-        NumberFault::CurrencySign => "has a currency sign",
+        NumberFault::Currency => "names a currency",
         NumberFault::ThousandsSeparator => "has a thousands separator",
         NumberFault::Scientific => "is in scientific notation",
         NumberFault::NotANumber => "is not a number",

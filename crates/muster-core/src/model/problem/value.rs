@@ -215,8 +215,9 @@ pub enum NumberFault {
     Comma,
     /// A point where the decimal mark is a comma.
     Point,
-    /// A currency sign.
-    CurrencySign,
+    /// The sign or code of a currency.
+    #[serde(alias = "currency_sign")]
+    Currency,
     /// A blank or apostrophe between digits.
     ThousandsSeparator,
     /// An exponent.

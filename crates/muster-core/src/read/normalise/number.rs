@@ -30,6 +30,9 @@ impl DecimalMark {
 /// zeros.
 pub fn decimal(value: Cow<'_, str>, mark: DecimalMark) -> Result<Cow<'_, str>, NumberFault> {
     let digits = value.strip_prefix('-').unwrap_or(&value);
+    if names_currency(digits) {
+        return Err(NumberFault::Currency);
+    }
     if let Some(odd) = digits
         .chars()
         .find(|character| !character.is_ascii_digit() && *character != mark.as_char())
@@ -37,11 +40,10 @@ pub fn decimal(value: Cow<'_, str>, mark: DecimalMark) -> Result<Cow<'_, str>, N
         return Err(match odd {
             ',' => NumberFault::Comma,
             '.' => NumberFault::Point,
-            '€' | '$' | '£' => NumberFault::CurrencySign,
             ' ' | '\'' | '\u{2019}' | '\u{A0}' | '\u{2009}' | '\u{202F}' => {
                 NumberFault::ThousandsSeparator
             }
-            'e' | 'E' if digits.len() > 1 => NumberFault::Scientific,
+            'e' | 'E' if !digits.starts_with(odd) => NumberFault::Scientific,
             _ => NumberFault::NotANumber,
         });
     }
@@ -66,6 +68,23 @@ pub fn decimal(value: Cow<'_, str>, mark: DecimalMark) -> Result<Cow<'_, str>, N
     } else {
         Cow::Owned(canonical)
     })
+}
+
+/// Whether nothing but the sign or code of a currency stands before or after the number.
+fn names_currency(value: &str) -> bool {
+    let is_number = |character: char| {
+        character.is_ascii_digit() || " .,'\u{2019}\u{A0}\u{202F}-".contains(character)
+    };
+    let name = value.trim_matches(is_number);
+    let is_code = || name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_sign =
+        || matches!(name, "$" | "£" | "¥" | "kr" | "zł") || name.chars().all(is_currency_sign);
+    name.len() < value.len() && !name.is_empty() && name != "NaN" && (is_code() || is_sign())
+}
+
+/// The block of currency symbols.
+fn is_currency_sign(character: char) -> bool {
+    matches!(character, '\u{20A0}'..='\u{20CF}')
 }
 
 /// An amount that can be paid: not negative, at most twelve digits before the mark and four after it (no

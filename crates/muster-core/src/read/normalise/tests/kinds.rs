@@ -27,8 +27,15 @@ fn amounts_have_one_decimal_mark_and_nothing_else() {
             ("12,50", amount(Comma)),
             ("1.234,50", amount(Comma)),
             ("1,250.00", amount(Comma)),
-            ("€ 10", amount(CurrencySign)),
-            ("10 EUR", amount(ThousandsSeparator)),
+            ("€ 10", amount(Currency)),
+            ("10 €", amount(Currency)),
+            ("₺10", amount(Currency)),
+            ("1 250 kr", amount(Currency)),
+            ("EUR 1.250,00", amount(Currency)),
+            ("1e3 EUR", amount(Scientific)),
+            ("10 EURO", amount(ThousandsSeparator)),
+            ("EUR", amount(NotANumber)),
+            ("10 EUR", amount(Currency)),
             ("1 000", amount(ThousandsSeparator)),
             ("1'250", amount(ThousandsSeparator)),
             ("NaN", amount(NotANumber)),
@@ -75,7 +82,7 @@ fn a_decimal_comma_is_read_where_it_is_configured() {
         ("1.250,00", Point),
         ("1,250", ThreeDecimals),
         ("1,2,3", NotANumber),
-        ("€5", CurrencySign),
+        ("€5", Currency),
     ] {
         let refused = Err(Fault::Amount { fault });
         assert_eq!(with_comma(&FieldKind::Decimal, raw), refused, "{raw}");
