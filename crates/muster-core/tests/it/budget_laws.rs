@@ -21,6 +21,8 @@ enum Event {
     Repeat,
     Undo(usize),
     Leave,
+    /// The employee is delivered without amounts.
+    Return,
     Sweep,
     /// It is known that today is the last day.
     LastDay,
@@ -55,8 +57,9 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         6 => file,
         1 => Just(Event::Repeat),
-        3 => (0usize..4).prop_map(Event::Undo),
-        1 => Just(Event::Leave),
+        4 => (0usize..4).prop_map(Event::Undo),
+        2 => Just(Event::Leave),
+        2 => Just(Event::Return),
         2 => Just(Event::Sweep),
         1 => Just(Event::LastDay),
         1 => any::<bool>().prop_map(Event::Clear),
@@ -248,6 +251,7 @@ crate::for_every_seed! {
                     ann.undo(run as i64);
                 }
                 Event::Leave => { ann.leave(); }
+                Event::Return => { ann.says("", ""); }
                 Event::Sweep => { ann.sweep(); }
                 Event::LastDay => { let today = ann.today.to_string(); ann.leaves_on(&today); }
                 Event::Clear(monthly) => { ann.clear(if monthly { MONTHLY } else { ONE_OFF }); }
@@ -279,6 +283,7 @@ crate::for_every_seed! {
                 Event::File { monthly, one_off, onboarding, leaves } => { ann.file(monthly, one_off, onboarding, leaves); }
                 Event::Undo(back) => { ann.undo(ann.runs.len().saturating_sub(back) as i64); }
                 Event::Leave => { ann.leave(); }
+                Event::Return => { ann.says("", ""); }
                 Event::LastDay => { let today = ann.today.to_string(); ann.leaves_on(&today); }
                 Event::Clear(monthly) => { ann.clear(if monthly { MONTHLY } else { ONE_OFF }); }
                 Event::Sweep | Event::Repeat | Event::Pin(_) | Event::Unpin => { ann.sweep(); }

@@ -1,9 +1,11 @@
 //! Budgets: each rule by its name, and what holds for every sequence of files, undos, departures and returns.
 
-use crate::person::{ONE_OFF, Person};
+mod one_off;
+
+use crate::person::Person;
 use jiff::civil::date;
 use muster_core::{
-    derive::budget::{self, BudgetKind, Effect, Month},
+    derive::budget::{self, Effect, Grant, Month},
     model::employee::Status,
 };
 
@@ -211,187 +213,49 @@ fn undo_on_a_later_day_follows_like_a_change() {
 }
 
 #[test]
-fn one_off_is_granted_once_for_each_change_of_value() {
+fn an_undo_leaves_the_history_of_grants_of_other_runs_untouched() {
     let mut ann = Person::on("2026-05-04");
-    ann.says("", "100")
-        .later(1)
-        .says("", "100")
-        .says("", "")
-        .one_off(&["100 on 2026-05-04"]);
-    ann.later(1)
-        .says("", "250")
-        .one_off(&["100 on 2026-05-04", "250 on 2026-05-06"]);
-    ann.later(1).says("", "0").says("", "250").one_off(&[
-        "100 on 2026-05-04",
-        "250 on 2026-05-06",
-        "250 on 2026-05-07",
-    ]);
-}
-
-#[test]
-fn one_off_stays_granted_after_an_undo_and_the_same_file_grants_nothing() {
-    let mut ann = Person::on("2026-05-04");
-    ann.says("", "").says("10", "100").undo_last();
-    assert_eq!(ann.value(ONE_OFF), None);
-    ann.one_off(&["100 on 2026-05-04"]);
-    let story: Vec<_> = ann.ledger.grants[1]
-        .steps
-        .iter()
-        .map(|step| step.effect)
-        .collect();
-    assert_eq!(story, [Effect::Granted, Effect::Kept]);
-    ann.later(1)
-        .says("10", "100")
-        .one_off(&["100 on 2026-05-04"]);
-    ann.later(1)
-        .says("", "200")
-        .undo_last()
-        .says("", "200")
-        .one_off(&["100 on 2026-05-04", "200 on 2026-05-06"]);
-}
-
-#[test]
-fn one_off_of_a_scheduled_person_waits_and_the_last_value_counts() {
-    let mut ann = Person::on("2026-05-04");
-    ann.file("", "100", "2026-06-15", false)
-        .one_off(&["100 on 2026-06-15"]);
-    ann.later(1)
-        .file("", "", "2026-07-01", false)
-        .one_off(&["100 on 2026-07-01"]);
-    ann.later(1).says("", "200").one_off(&["200 on 2026-07-01"]);
-    ann.later(1)
-        .says("", "0")
-        .one_off(&[])
-        .says("", "300")
-        .one_off(&["300 on 2026-07-01"]);
-    ann.later(1).leave().one_off(&[]);
-    ann.later(1).says("", "").one_off(&["300 on 2026-07-01"]);
-    ann.day("2026-07-01")
-        .sweep()
-        .later(1)
-        .leave()
-        .later(1)
-        .says("", "")
-        .one_off(&["300 on 2026-07-01"]);
-}
-
-#[test]
-fn undo_of_a_one_off_that_has_not_begun_is_as_if_nothing_had_happened() {
-    let mut ann = Person::on("2026-05-04");
-    ann.file("", "100", "2026-06-15", false)
-        .later(1)
-        .says("", "200")
-        .undo_last()
-        .one_off(&["100 on 2026-06-15"]);
-    ann.undo_last()
-        .one_off(&["200 on 2026-06-15"])
-        .undo_last()
-        .says("", "100")
-        .one_off(&["100 on 2026-06-15"]);
-    ann.says("", "0")
-        .one_off(&[])
-        .undo_last()
-        .says("", "100")
-        .one_off(&["100 on 2026-06-15"]);
-    ann.says("", "0").day("2026-06-15").sweep();
-    let cleared = ann.runs.len() as i64 - 1;
-    ann.undo(cleared).one_off(&["100 on 2026-06-15"]);
-    let mut bob = Person::on("2026-05-04");
-    bob.file("", "", "2026-06-15", false)
-        .later(1)
-        .says("", "100")
-        .undo_last()
-        .one_off(&[]);
-    bob.later(1).says("", "100").one_off(&["100 on 2026-06-15"]);
-    bob.file("", "200", "", true)
-        .undo_last()
-        .one_off(&["100 on 2026-06-15"]);
-    // What was given in its place is not given again after what waited before it was brought back.
-    let mut tom = Person::on("2026-05-04");
-    tom.file("", "", "2026-05-20", false)
-        .says("", "250.1")
-        .undo(2)
-        .file("", "100", "2026-05-01", false)
-        .undo(4);
-    tom.one_off(&["100 on 2026-05-04"])
-        .undo(3)
-        .says("", "100")
-        .one_off(&["100 on 2026-05-04"]);
-    let mut eve = Person::on("2026-05-04");
-    eve.says("", "100")
-        .later(1)
-        .leave()
-        .file("", "", "2026-08-01", false)
-        .says("", "200")
-        .undo_last();
-    eve.one_off(&["100 on 2026-05-04"])
-        .says("", "100")
-        .one_off(&["100 on 2026-05-04"]);
-}
-
-#[test]
-fn one_off_of_the_source_is_not_granted_again_after_a_pin() {
-    let mut ann = Person::on("2026-05-04");
-    ann.says("", "100")
-        .later(1)
-        .pin(ONE_OFF, "200")
-        .says("", "100")
-        .unpin()
-        .later(1)
-        .says("", "100");
-    ann.one_off(&["100 on 2026-05-04", "200 on 2026-05-05"]);
-    ann.says("", "250").one_off(&[
+    ann.says("50", "100").later(1).says("", "200");
+    ann.later(1).says("60", "300");
+    /// The steps that each grant has got since, by its amount.
+    fn added(ann: &Person, before: &[Grant]) -> Vec<(String, Vec<Effect>)> {
+        let grants = ann.ledger.grants.iter().zip(before);
+        grants
+            .map(|(now, before)| {
+                let (old, new) = now.steps.split_at(before.steps.len());
+                assert_eq!(old, before.steps);
+                (
+                    now.amount.to_string(),
+                    new.iter().map(|step| step.effect).collect(),
+                )
+            })
+            .filter(|(_, new): &(String, Vec<Effect>)| !new.is_empty())
+            .collect()
+    }
+    let before = ann.ledger.grants.clone();
+    ann.clone().undo(2).one_off(&[
         "100 on 2026-05-04",
         "200 on 2026-05-05",
-        "250 on 2026-05-06",
+        "300 on 2026-05-06",
     ]);
-    ann.later(1)
-        .leave()
-        .pin(ONE_OFF, "300")
-        .says("", "")
-        .unpin()
-        .says("", "250");
-    assert_eq!(ann.counts(BudgetKind::OneOff).len(), 4, "{ann:?}");
-    for pins in [&["0"][..], &[""], &["100"], &["0", "100"], &["", "0"]] {
-        let mut bob = Person::on("2026-05-04");
-        bob.says("", "100").later(1);
-        for value in pins {
-            bob.pin(ONE_OFF, value);
-        }
-        bob.unpin()
-            .later(1)
-            .says("", "100")
-            .one_off(&["100 on 2026-05-04"]);
-    }
-    let mut eve = Person::on("2026-05-04");
-    eve.file("", "100", "2026-06-15", false)
-        .later(1)
-        .pin(ONE_OFF, "0")
-        .one_off(&[]);
-    eve.unpin()
-        .says("", "100")
-        .one_off(&["100 on 2026-06-15"])
-        .pin(ONE_OFF, "200")
-        .one_off(&["200 on 2026-06-15"]);
-    eve.unpin().says("", "100").one_off(&["100 on 2026-06-15"]);
-}
-
-#[test]
-fn one_off_is_not_granted_again_to_who_comes_back() {
-    let mut ann = Person::on("2026-05-04");
-    ann.says("", "100")
-        .later(1)
-        .leave()
-        .later(1)
-        .says("", "100")
-        .one_off(&["100 on 2026-05-04"]);
-    ann.later(1)
-        .leave()
-        .file("", "250", "", true)
-        .one_off(&["100 on 2026-05-04"]);
-    ann.later(1)
-        .says("", "")
-        .one_off(&["100 on 2026-05-04", "250 on 2026-05-08"]);
+    let mut undone = ann.clone();
+    undone.undo(2);
+    assert_eq!(added(&undone, &before), [], "300 was said since");
+    ann.undo(3);
+    assert_eq!(
+        added(&ann, &before),
+        [
+            ("50".to_owned(), vec![Effect::Restored]),
+            ("60".to_owned(), vec![Effect::Cancelled]),
+            ("300".to_owned(), vec![Effect::Kept]),
+        ]
+    );
+    let before = ann.ledger.grants.clone();
+    ann.later(1).undo(2);
+    assert_eq!(
+        added(&ann, &before),
+        [("200".to_owned(), vec![Effect::Kept])]
+    );
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod case;
 mod directory;
 mod expected;
 mod faults;
+mod file_runs;
 mod harness;
 mod hurried_timer;
 mod missing;

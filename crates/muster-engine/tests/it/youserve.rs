@@ -232,6 +232,30 @@ fn company_deleted_at_youserve_without_employees_ends_today() {
 }
 
 #[test]
+fn empty_list_of_companies_and_an_incomplete_delivery_end_no_company() {
+    let harness = Harness::after_first_run(SECRET);
+    harness.scenario("company-same-short-name,times=1,on=/iam/v1.0/companies");
+    harness.run(Mode::Apply);
+    let last_days = || {
+        let companies = harness.workspace().companies;
+        companies
+            .into_iter()
+            .map(|company| (company.external_id, company.valid_to))
+            .collect::<Vec<_>>()
+    };
+    let before = last_days();
+    assert!(before.contains(&("7099".to_owned(), None)), "{before:?}");
+    harness.scenario("empty-list,times=1,on=/iam/v1.0/companies");
+    harness.run(Mode::Apply);
+    assert_eq!(last_days(), before);
+    // The list of companies is whole, and that of employees is not: a company may be missing by mistake as well.
+    harness.scenario("half-list,on=/iam/v1.0/employees");
+    let ended = harness.run(Mode::Apply);
+    assert!(ended.partial().is_some(), "{}", ended.said);
+    assert_eq!(last_days(), before);
+}
+
+#[test]
 fn without_a_list_of_employments_those_in_the_records_are_used() {
     const NONE: &str = "empty-list,on=/iam/v1.0/employments";
     let (_, ended) = keeps(SECRET, NONE, RunStatus::Refused, "NoEmployments");

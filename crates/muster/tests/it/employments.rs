@@ -381,6 +381,71 @@ fn the_end_of_a_company_comes_with_the_last_part_of_a_plan_that_is_approved_in_p
 }
 
 #[test]
+fn company_ends_with_the_departure_of_its_last_employee_and_not_with_a_newcomer() {
+    let ground = Ground::new("");
+    ground.list(&["NL", "BE"]);
+    let job = |rest: &str| file(&format!("[{{'start':'2020-01-01',{rest}}}]"));
+    let of_be = job("'company':'BE'");
+    ground.deliver("a.csv", &of_be).sync().is(0, "applied");
+    ground.list(&["NL"]);
+    // The employment is over, and a new employee begins in the same company.
+    let left = job("'end':'2026-05-03','company':'BE'");
+    let joiner = "E-9,tom@acme.example,Tom,Last,\"[{\"\"start\"\":\"\"2026-05-01\"\",\"\"company\"\":\"\"BE\"\"}]\"\n";
+    let with_joiner = ground.deliver("a.csv", left.clone() + joiner).sync();
+    with_joiner
+        .is(0, "applied")
+        .counts(&[("deactivated", 1), ("created", 1)])
+        .says("1 employee is employed in it");
+    assert_eq!(ground.last_day("BE"), Value::Null);
+    let gone = joiner.replace(
+        "2026-05-01\"\"",
+        "2026-05-01\"\",\"\"end\"\":\"\"2026-05-03\"\"",
+    );
+    assert_ne!(gone, joiner);
+    ground
+        .deliver("a.csv", left + &gone)
+        .sync()
+        .is(0, "applied")
+        .counts(&[("deactivated", 1)]);
+    assert_eq!(ground.last_day("BE"), "2026-05-04");
+}
+
+#[test]
+fn company_does_not_end_while_the_move_of_its_last_employee_is_held() {
+    let ground = Ground::new("");
+    ground.list(&["NL", "BE"]);
+    let at = |company: &str| file(&format!("[{{'start':'2020-01-01','company':'{company}'}}]"));
+    ground.deliver("a.csv", at("BE")).sync().is(0, "applied");
+    ground.list(&["NL"]);
+    let new_id = at("NL").replace("E-7,", "X-7,");
+    let held = ground.deliver("a.csv", new_id).sync();
+    held.counts(&[("held", 1)])
+        .says("1 employee is employed in it");
+    assert_eq!(held.code, 3, "{}", held.text);
+    assert_eq!(ground.last_day("BE"), Value::Null);
+}
+
+#[test]
+fn approving_a_kind_that_no_operation_has_ends_no_company() {
+    let ground = Ground::new("");
+    ground.list(&["NL", "BE"]);
+    ground
+        .deliver("a.csv", file("[{'start':'2020-01-01','company':'NL'}]"))
+        .sync()
+        .is(0, "applied");
+    ground.list(&["NL"]);
+    let planned = ground.run(&["plan", "integration.toml"]);
+    let plan = planned.json["plan"].as_str().unwrap();
+    for kind in ["deactivate", "create", "update"] {
+        let answer = ground.run(&["approve", plan, "--only", kind]);
+        answer.says("MUS-PLAN-CHOICE");
+        assert_eq!((answer.code, ground.last_day("BE")), (1, Value::Null));
+    }
+    ground.run(&["approve", plan]).is(0, "applied");
+    assert_eq!(ground.last_day("BE"), "2026-05-04");
+}
+
+#[test]
 fn an_incomplete_delivery_ends_no_company() {
     let ground = Ground::new("");
     ground.list(&["NL", "BE"]);

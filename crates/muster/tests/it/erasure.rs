@@ -187,6 +187,40 @@ fn m24_pending_plan_of_an_erased_employee_is_void() {
 }
 
 #[test]
+fn runs_and_plans_with_an_erased_employee_can_still_be_read() {
+    let ground = with_traces();
+    let runs = ground.run(&["runs"]).json;
+    let ids: Vec<String> = runs
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| run["run"].to_string())
+        .collect();
+    assert_eq!(ids.len(), 5, "{runs}");
+    ground.run(&["erase", "Q-7731", "--yes"]).is(0, "applied");
+    let mut operations = 0;
+    for id in &ids {
+        for arguments in [["runs", id.as_str()], ["explain", "E-1"]] {
+            let text = ground.output(&arguments);
+            let json = ground.run(&arguments);
+            assert_eq!(
+                (text.status.code(), json.code),
+                (Some(0), 0),
+                "{}",
+                json.text
+            );
+            let said = String::from_utf8(text.stdout).unwrap() + &json.text;
+            let said = said.to_lowercase();
+            assert!(KNOWN.iter().all(|value| !said.contains(value)), "{said}");
+            let of_run = json.json["operations"].as_array().map_or(0, Vec::len);
+            operations += of_run;
+        }
+    }
+    // Eleven of the twelve others would have left with the plan that was held, and he is one more.
+    assert_eq!(operations, 11, "the operations of the others are there");
+}
+
+#[test]
 fn m24_a_tombstone_can_be_lifted_for_another_employee() {
     let ground = ground();
     ground

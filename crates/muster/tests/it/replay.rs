@@ -139,6 +139,47 @@ fn replay_with_another_selection_lists_employees_who_would_not_exist() {
 }
 
 #[test]
+fn departures_that_a_sweep_applied_are_no_difference_in_a_replay() {
+    let mut ground = Ground::new(INTEGRATION);
+    let mut rows: Vec<_> = (1..=20).map(|id| row(id, "Clerk", "")).collect();
+    rows[2] = row(3, "Clerk", "2026-05-12");
+    ground.deliver("a.csv", file(&rows)).approve();
+    // Nothing is delivered after the sweep, so that it alone deactivates.
+    ground
+        .at("2026-05-12T23:30:00Z")
+        .run(&["sweep"])
+        .is(0, "applied");
+    assert_eq!(ground.person("E-3")["status"], "inactive");
+    let replay = ground.run(&["replay", "integration.toml", "--from", "1"]);
+    assert_eq!(
+        (&replay.json["different"], &replay.json["deliveries"]),
+        (&0.into(), &1.into()),
+        "{}",
+        replay.text
+    );
+}
+
+#[test]
+fn replay_from_before_the_kept_history_is_refused() {
+    let mut ground = three_weeks();
+    edit(
+        &ground,
+        "\"acme\"",
+        "{ name = \"acme\", retention = { history = \"1 day\" } }",
+    );
+    ground.at("2026-05-19T02:45:00Z").sync();
+    ground.run(&["sweep"]);
+    let before = ground.run(&["employees"]).text;
+    let replay = ground.run(&["replay", "integration.toml", "--from", "1"]);
+    replay.says("the history of run 1 was deleted at the end of its retention period");
+    assert_eq!(replay.code, 1, "{}", replay.text);
+    assert_eq!(ground.run(&["employees"]).text, before);
+    // What was kept can be replayed.
+    let later = ground.run(&["replay", "integration.toml", "--from", "2026-05-18"]);
+    assert_eq!((later.code, &later.json["different"]), (0, &0.into()));
+}
+
+#[test]
 fn undone_changes_are_no_difference_in_a_replay() {
     let ground = three_weeks();
     let run = ground.run(&["explain", "E-2"]).json["history"][1]["run"].to_string();

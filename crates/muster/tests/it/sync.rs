@@ -1,6 +1,7 @@
 //! Stories of the whole program: held, approved, refused.
 
 mod deliveries;
+mod removed_files;
 
 use crate::ground::Ground;
 use std::fs;
@@ -66,6 +67,28 @@ fn run_with_nothing_to_do_does_not_count_as_the_first_run() {
         .sync()
         .is(3, "held")
         .says("setup_changed");
+}
+
+#[test]
+fn plan_with_nothing_to_do_saves_no_plan_and_holds_nothing() {
+    let ground = ground();
+    ground.deliver("a.csv", people(1..=3)).approve();
+    for _ in 0..2 {
+        let planned = ground.run(&["plan", "integration.toml"]);
+        planned
+            .is(0, "nothing_to_do")
+            .counts(&[("read", 3), ("unchanged", 3)]);
+        assert_eq!(planned.json["plan"], serde_json::Value::Null);
+        let shown = ground.run(&["runs", &planned.run_id()]).json;
+        assert_eq!(
+            (&shown["plan_status"], &shown["operations"]),
+            (&serde_json::Value::Null, &serde_json::json!([]))
+        );
+    }
+    ground
+        .deliver("a.csv", people(1..=4))
+        .sync()
+        .is(0, "applied");
 }
 
 #[test]
@@ -430,26 +453,6 @@ fn t12_file_replaced_while_it_is_read_is_applied_as_one_version_or_not_at_all() 
         "Lead",
         "{used} of 6 runs used a version"
     );
-}
-
-#[test]
-fn files_are_removed_after_they_are_applied_and_an_empty_folder_then_succeeds() {
-    let ground = ground();
-    let settings = fs::read_to_string(ground.path("integration.toml")).unwrap();
-    let archive = settings.replace(
-        "settle = \"0s\"",
-        "settle = \"0s\"\nafter = { archive = \"done\" }",
-    );
-    fs::write(ground.path("integration.toml"), archive).unwrap();
-    ground.deliver("a.csv", people(1..=3)).sync().is(3, "held");
-    assert!(ground.path("inbox/a.csv").exists(), "a held file stays");
-    ground.approve();
-    assert!(!ground.path("inbox/a.csv").exists() && ground.path("inbox/done/a.csv").exists());
-    ground
-        .sync()
-        .is(0, "nothing_to_do")
-        .says("MUS-DELIVERY-NO-FILE");
-    assert_eq!(ground.person("E-3")["status"], "active");
 }
 
 #[test]
