@@ -6,6 +6,7 @@
 mod approve;
 mod archive;
 mod archived;
+mod backup;
 mod clock;
 mod counting;
 mod erase;
@@ -34,6 +35,7 @@ mod work;
 mod worker;
 
 pub use approve::{approve, reject};
+pub use backup::{Backups, ErasedAgain, erase_again};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use erase::{ErasureOutcome, erase};
 pub use groups::{apply_groups, preview_groups, remove_group};

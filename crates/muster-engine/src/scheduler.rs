@@ -1,14 +1,16 @@
-//! What has a schedule: the active integrations, and for each workspace its sweep and its retention.
+//! What has a schedule: the active integrations, for each workspace its sweep and its retention, and the backup.
 
 use jiff::Timestamp;
 use muster_core::{
-    model::{job::JobKind, workspace::Workspace},
+    model::{ids::WorkspaceId, job::JobKind, workspace::Workspace},
     setup::schedule::{Schedule, ScheduleEntry},
 };
 use muster_store::{ScheduleState, ScheduledWork};
 
 /// When expired data is deleted.
 const RETENTION: &str = "03:30 UTC";
+/// When the database is backed up: after the sweep of the day and before most deliveries.
+const BACKUP: &str = "01:30 UTC";
 /// When dates are applied: at the default offboarding hour, and right after the day has begun.
 const OFFBOARDING: &str = "23:00 UTC";
 const START_OF_DAY: &str = "00:05";
@@ -24,10 +26,6 @@ pub(crate) fn of_workspace(workspace: &Workspace) -> [ScheduledWork; 2] {
             .ok()
     };
     let day = start_of_day(&workspace.settings.time_zone).or_else(|| start_of_day("UTC"));
-    let daily = |entries: Vec<Option<ScheduleEntry>>| Schedule {
-        entries: entries.into_iter().flatten().collect(),
-        ..Schedule::default()
-    };
     let work = |kind, schedule| ScheduledWork {
         kind,
         workspace: workspace.id,
@@ -40,6 +38,25 @@ pub(crate) fn of_workspace(workspace: &Workspace) -> [ScheduledWork; 2] {
         work(JobKind::Sweep, daily(vec![OFFBOARDING.parse().ok(), day])),
         work(JobKind::Retention, daily(vec![RETENTION.parse().ok()])),
     ]
+}
+
+/// The backup of the whole database.
+pub(crate) fn backup() -> ScheduledWork {
+    ScheduledWork {
+        kind: JobKind::Backup,
+        workspace: WorkspaceId::ALL,
+        integration: None,
+        schedule: daily(vec![BACKUP.parse().ok()]),
+        host: None,
+        priority: SCHEDULED,
+    }
+}
+
+fn daily(entries: Vec<Option<ScheduleEntry>>) -> Schedule {
+    Schedule {
+        entries: entries.into_iter().flatten().collect(),
+        ..Schedule::default()
+    }
 }
 
 /// Schedules that will never start a job again although they should: each is worth an alert.
@@ -59,7 +76,7 @@ pub fn without_next_slot(schedules: &[ScheduleState], now: Timestamp) -> Vec<&Sc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use muster_core::model::ids::{IntegrationId, WorkspaceId};
+    use muster_core::model::ids::IntegrationId;
 
     fn state(next_slot: Option<&str>, is_paused: bool) -> ScheduleState {
         ScheduleState {

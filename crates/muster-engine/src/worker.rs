@@ -7,6 +7,7 @@ mod job;
 mod watch;
 
 use crate::{
+    backup::Backups,
     outcome::{Deps, RunError},
     scheduler,
     sync::Integration,
@@ -92,6 +93,8 @@ pub struct Worker {
     pub observer: Arc<Observer>,
     /// Rung when this process has written a job.
     pub wake: Arc<Notify>,
+    /// `None`: this service makes no backups.
+    pub backups: Option<Arc<Backups>>,
     pub settings: WorkerSettings,
 }
 
@@ -182,6 +185,7 @@ impl Worker {
         let (store, now) = (&self.deps.store, self.deps.clock.now());
         let (workspaces, mut work) = self.integrations.scheduled()?;
         work.extend(workspaces.iter().flat_map(scheduler::of_workspace));
+        work.extend(self.backups.as_ref().map(|_| scheduler::backup()));
         for (work, outcome) in store.decide_slots(&work, now)? {
             (self.observer)(&WorkerEvent::Slot(&work, outcome));
         }

@@ -5,6 +5,7 @@
 //! exactly as computed, in one transaction.
 
 mod accounts;
+mod backup;
 pub mod db;
 mod directory;
 mod issues;
@@ -13,10 +14,12 @@ mod plans;
 mod privacy;
 mod runs;
 mod secrets;
+mod verify;
 
 pub use accounts::session::{SessionLimits, TokenHash};
 pub use accounts::user::{NewUser, User};
-pub use db::{Committed, Inconsistency, StoreError};
+pub use backup::{ErasureEntry, ErasureList, ErasureMatch, Restoration, Restored, read_backup};
+pub use db::{BackupFault, BackupNote, Committed, Inconsistency, StoreError};
 pub use db::{Options, Store};
 pub use directory::budget::PersonGrant;
 pub use directory::company::{CompanyList, ListOrigin};
@@ -51,3 +54,4 @@ pub use secrets::encryption::{Keyring, MasterKey};
 pub use secrets::host_key::AcceptedKey;
 pub use secrets::rotate::Rotated;
 pub use secrets::secret::StoredSecret;
+pub use verify::{Finding, Verified};

@@ -5,6 +5,7 @@ mod issues;
 mod key;
 mod manual;
 mod secret;
+mod serve;
 
 pub(crate) use integration::IntegrationCommand;
 pub(crate) use issues::IssuesCommand;
@@ -12,6 +13,7 @@ pub(crate) use key::KeyCommand;
 pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
 pub(crate) use secret::SecretCommand;
+pub(crate) use serve::ServeOptions;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
@@ -23,7 +25,7 @@ use muster_core::{
     },
 };
 use muster_engine::From;
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 /// Keeps an employee directory in sync with files and HR systems.
 ///
@@ -129,32 +131,38 @@ pub(crate) enum Command {
     },
     /// Run integrations by their schedules until stopped
     ///
-    /// Runs the integrations in the database, and each day the sweep and the deletion of expired data. Starts with an empty database
-    /// if there is none. `SIGTERM` and Ctrl-C stop it: running jobs may finish. The log is JSON, one object a line, on standard error;
+    /// Runs the integrations in the database, and each day the sweep, the deletion of expired data and a backup. Starts with an
+    /// empty database if there is none. `SIGTERM` and Ctrl-C stop it: running jobs may finish. The log is JSON, one object a line, on standard error;
     /// /livez, /readyz and /metrics answer monitoring.
-    Serve {
-        /// The address for monitoring
-        #[arg(
-            long,
-            env = "MUSTER_LISTEN",
-            default_value = "127.0.0.1:8080",
-            value_name = "ADDRESS"
-        )]
-        listen: SocketAddr,
-        /// How many jobs run at a time
-        #[arg(long, env = "MUSTER_JOBS", default_value = "8", value_name = "NUMBER")]
-        jobs: usize,
-        /// How many seconds running jobs may take to finish when the service is stopped
-        #[arg(
-            long,
-            env = "MUSTER_GRACE",
-            default_value = "25",
-            value_name = "SECONDS"
-        )]
-        grace: u64,
-        /// Serve a demo with generated employees, in a database of its own that is removed at the end; prints a link to sign in
-        #[arg(long, conflicts_with_all = ["database", "now", "rehearse"])]
-        demo: bool,
+    Serve(ServeOptions),
+    /// Write a backup of the database to a file, also while `muster serve` runs
+    ///
+    /// The backup holds everything except the master key. Without FILE, it is written to the folder `<database>.backups`, where
+    /// the service also writes its daily backups. The list of erasures is written to the same folder.
+    Backup {
+        /// The file to write, or a folder for a file that is named after the current time
+        file: Option<PathBuf>,
+    },
+    /// Restore a backup as the database, and apply the erasures that were made after it
+    ///
+    /// The backup is verified, copied, migrated to the current schema and verified again before it becomes the database.
+    /// The erasures are read from the database that is replaced, from the list beside it and from the lists beside the backup.
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Replace the existing database, which is kept under another name
+        #[arg(long)]
+        replace: bool,
+        /// Another list of erasures to apply; can be repeated
+        #[arg(long, value_name = "FILE")]
+        erasures: Vec<PathBuf>,
+    },
+    /// Verify the database or a backup: the file, counts, history, budgets and encrypted data
+    ///
+    /// A backup is verified by restoring it into a temporary folder. Nothing is changed.
+    Verify {
+        /// The backup to verify; default: the database
+        file: Option<PathBuf>,
     },
     /// Show the next slots, the running jobs and the last ones that ended
     Status,

@@ -111,6 +111,15 @@ impl Wiring {
         ))
     }
 
+    /// Opens a database that exists for reading only; it is not migrated.
+    pub(crate) fn read_only(arguments: &Arguments) -> Result<Self, CommandError> {
+        refuse_missing(arguments)?;
+        Ok(Self::of(
+            Store::open_read_only(&arguments.database, Options::default())?,
+            arguments,
+        ))
+    }
+
     fn with(
         arguments: &Arguments,
         options: Options,
@@ -155,6 +164,11 @@ impl Wiring {
             given_now: None,
             ..Self::of(store, arguments)
         })
+    }
+
+    /// Works with a database that is not the one of the command.
+    pub(crate) fn around(store: Store, arguments: &Arguments) -> Self {
+        Self::of(store, arguments)
     }
 
     fn of(store: Store, arguments: &Arguments) -> Self {

@@ -172,6 +172,7 @@ codes! {
     StoreDamaged = "MUS-STORE-DAMAGED", "The database file is damaged.";
     StoreNewer = "MUS-STORE-NEWER", "The database was written by a newer version of Muster.";
     StoreFailed = "MUS-STORE-FAILED", "A database operation failed.";
+    Backup = "MUS-BACKUP", "A backup cannot be made, read or restored: its file exists, is damaged or is not a backup, or the database that it would replace is in use. Nothing was changed.";
     RunInterrupted = "MUS-RUN-INTERRUPTED", "The process ended during a run. Nothing from this run was applied.";
     RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is in progress.";
     PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was already decided or replaced, it has expired, or an affected employee has changed since.";

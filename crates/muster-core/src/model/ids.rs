@@ -25,6 +25,12 @@ id!(
     /// One customer. Unique in a database.
     WorkspaceId
 );
+
+impl WorkspaceId {
+    /// Stands for all workspaces in the queue of jobs.
+    pub const ALL: Self = Self(0);
+}
+
 id!(
     /// A configured connector. Unique within its workspace.
     IntegrationId

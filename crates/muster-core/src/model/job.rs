@@ -28,6 +28,8 @@ pub enum JobKind {
     Approve,
     /// Rejects a plan that a person rejected.
     Reject,
+    /// Writes a backup of the whole database.
+    Backup,
     /// A command of a person on a workspace or an integration. It is never queued.
     Command,
 }
@@ -63,7 +65,7 @@ macro_rules! as_text {
 }
 
 as_text!(JobKind {
-    Sync = "sync", Sweep = "sweep", Retention = "retention", Approve = "approve", Reject = "reject", Command = "command",
+    Sync = "sync", Sweep = "sweep", Retention = "retention", Approve = "approve", Reject = "reject", Backup = "backup", Command = "command",
 });
 as_text!(JobEnd {
     Done = "done", Failed = "failed", CredentialsRefused = "credentials_refused", Canceled = "canceled", Lost = "lost",

@@ -3,6 +3,7 @@
 use super::{JobReport, Worker, blocking};
 use crate::{
     approve::{approve, reject},
+    backup::back_up,
     keeper::LeaseKeeper,
     outcome::{Deps, Outcome, RunError},
     retention::retain,
@@ -108,6 +109,12 @@ async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Ou
             };
             let job = job.clone();
             blocking(move || decide(&job, &decision, deps)).await
+        }
+        (JobKind::Backup, _) => {
+            let Some(backups) = worker.backups.clone() else {
+                return Ok(None);
+            };
+            blocking(move || back_up(&backups, &deps).map(|()| None)).await
         }
         // Commands are never queued.
         (JobKind::Sync | JobKind::Command, _) => Ok(None),

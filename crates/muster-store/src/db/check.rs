@@ -52,7 +52,7 @@ pub(super) fn within(
     }
 }
 
-fn whole(connection: &Connection, database: &str) -> Result<(), DbError> {
+pub(super) fn whole(connection: &Connection, database: &str) -> Result<(), DbError> {
     let answer: String = connection.scalar(dialect::CHECK, [])?;
     if answer == "ok" {
         return Ok(());

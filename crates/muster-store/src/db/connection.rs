@@ -123,6 +123,21 @@ impl Store {
         work(&self.connection()).map_err(|error| self.named(error, attempted))
     }
 
+    /// Reads with a connection that is opened for it, so that nothing else waits however long it takes.
+    pub(crate) fn read_apart<T>(
+        &self,
+        attempted: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, DbError>,
+    ) -> Result<T, StoreError> {
+        let Some(path) = &self.path else {
+            return self.read_alone(attempted, work);
+        };
+        let connection = self.readers.open(path);
+        connection
+            .and_then(|connection| work(&connection))
+            .map_err(|error| self.named(error, attempted))
+    }
+
     /// Writes in one transaction.
     pub(crate) fn write<T>(
         &self,

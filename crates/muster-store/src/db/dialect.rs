@@ -67,13 +67,34 @@ pub(crate) const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// Writes a copy without deleted data.
 pub(crate) const COPY: &str = "VACUUM INTO ?1";
 
+/// A rollback journal, so that a database is one file.
+pub(crate) const PLAIN_JOURNAL: &str = "PRAGMA journal_mode = DELETE";
+
+/// The lock that no other connection can share.
+pub(crate) const EXCLUSIVE: &str = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;";
+
+/// The names of all tables.
+pub(crate) const TABLES: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+
+/// The columns of the primary key of a table, in order.
+pub(crate) const KEY_COLUMNS: &str =
+    "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk";
+
+/// The table that only backups have.
+pub(crate) const BACKUP_NOTE: &str = "CREATE TABLE backup (note TEXT NOT NULL) STRICT";
+pub(crate) const BACKUP_NOTE_INSERT: &str = "INSERT INTO backup (note) VALUES (?1)";
+pub(crate) const BACKUP_NOTE_READ: &str = "SELECT note FROM backup";
+pub(crate) const BACKUP_NOTE_DROP: &str = "DROP TABLE backup";
+pub(crate) const HAS_BACKUP_NOTE: &str =
+    "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'backup')";
+
 /// Begins to read one state: that of the first statement after it.
 pub(crate) const SNAPSHOT: &str = "BEGIN";
 
 pub(crate) const SNAPSHOT_END: &str = "ROLLBACK";
 
 /// Statements for SQLite only. The administrator of a PostgreSQL server configures and checks it.
-pub const SQLITE_ALONE: [&str; 11] = [
+pub const SQLITE_ALONE: [&str; 20] = [
     CONNECTION,
     LOG,
     NO_LOG,
@@ -85,4 +106,13 @@ pub const SQLITE_ALONE: [&str; 11] = [
     COPY,
     SNAPSHOT,
     SNAPSHOT_END,
+    PLAIN_JOURNAL,
+    EXCLUSIVE,
+    TABLES,
+    KEY_COLUMNS,
+    BACKUP_NOTE,
+    BACKUP_NOTE_INSERT,
+    BACKUP_NOTE_READ,
+    BACKUP_NOTE_DROP,
+    HAS_BACKUP_NOTE,
 ];

@@ -2,7 +2,7 @@
 //!
 //! A missing row is not an error (`Ok(None)`). The caller decides whether to retry.
 
-pub use muster_core::model::problem::store::Inconsistency;
+pub use muster_core::model::problem::store::{BackupFault, Inconsistency};
 use muster_core::model::{
     code::Code,
     ids::RunId,
@@ -142,6 +142,9 @@ pub enum StoreError {
         column: &'static str,
         row: String,
     },
+    /// A backup cannot be made, read or restored.
+    #[error("`{file}`: {fault:?}")]
+    Backup { file: String, fault: BackupFault },
     /// Any other error of the database.
     #[error("could not {attempted}: {source}")]
     Failed {
@@ -191,6 +194,7 @@ impl StoreError {
             Self::FieldInUse { .. } => Code::FieldInUse,
             Self::WrongKey { .. } | Self::NoKey => Code::MasterKey,
             Self::Undecryptable { .. } => Code::Undecryptable,
+            Self::Backup { .. } => Code::Backup,
             Self::RunEnded { .. } | Self::Failed { .. } => Code::StoreFailed,
         }
     }
@@ -286,6 +290,10 @@ impl StoreError {
                 column: (*column).to_owned(),
                 row: row.clone(),
             },
+            Self::Backup { file, fault } => Detail::Backup {
+                file: file.clone(),
+                fault: fault.clone(),
+            },
             Self::Failed { attempted, source } => Detail::Failed {
                 attempted: (*attempted).to_owned(),
                 why: source.to_string(),
@@ -320,6 +328,15 @@ impl StoreError {
             Self::Contradiction { .. } => Remedy::ChangeSetting,
             Self::SettingsMoved { .. } => Remedy::CompareAgain,
             Self::SettingsManaged { .. } => Remedy::ChangeFile,
+            Self::Backup { fault, .. } => match fault {
+                BackupFault::Exists => Remedy::ChooseOtherFile,
+                BackupFault::IsABackup => Remedy::RestoreAsDatabase,
+                BackupFault::NotABackup | BackupFault::Altered { .. } => Remedy::UseOtherBackup,
+                BackupFault::Replaces => Remedy::ReplaceDatabase,
+                BackupFault::InUse => Remedy::StopProcesses,
+                BackupFault::ErasureList => Remedy::RemoveErasureList,
+                BackupFault::File { .. } => Remedy::CheckFile,
+            },
             Self::Failed { .. } => Remedy::ReportIfRepeated,
         }
     }

@@ -100,6 +100,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0018_decisions.sql"),
     ),
     (
+        19,
+        "erasure_marks",
+        include_str!("../../migrations/sqlite/0019_erasure_marks.sql"),
+    ),
+    (
         22,
         "issues",
         include_str!("../../migrations/sqlite/0022_issues.sql"),

@@ -3,12 +3,15 @@
 mod check;
 pub(crate) mod connection;
 pub mod dialect;
+pub(crate) mod digest;
 pub(crate) mod error;
 pub(crate) mod migrate;
-mod open;
+pub(crate) mod note;
+pub(crate) mod open;
 mod readers;
 mod snapshot;
 pub(crate) mod sql;
 
 pub use connection::{Options, Store};
-pub use error::{Committed, Inconsistency, StoreError};
+pub use error::{BackupFault, Committed, Inconsistency, StoreError};
+pub use note::BackupNote;

@@ -6,7 +6,7 @@ use crate::{
         connection::{Options, Store, configure},
         dialect,
         error::{DbError, StoreError},
-        migrate,
+        migrate, note,
         readers::Readers,
         sql::Connection,
     },
@@ -71,6 +71,7 @@ impl Store {
             |error: DbError| error.at(&database, options.busy.as_secs_f64(), "open the database");
         let mut connection = Connection::open(&path, flags).map_err(at)?;
         let found = configure(&mut connection, options)
+            .and_then(|()| note::refuse(&connection, &database))
             .and_then(|()| migrate::found(&connection))
             .map_err(at)?;
         migrate::refuse_newer(found)?;
@@ -93,6 +94,7 @@ impl Store {
         let at = |error: DbError| error.at(&named, options.busy.as_secs_f64(), "open the database");
         let mut connection = connection.map_err(at)?;
         configure(&mut connection, options).map_err(at)?;
+        note::refuse(&connection, &named).map_err(at)?;
         patiently(options.busy, || {
             connection.execute_batch(dialect::LOG)?;
             connection.execute_batch(dialect::DURABLE)?;
@@ -121,7 +123,7 @@ impl Store {
 
     /// Copies the whole database into a new file.
     pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
-        self.read_alone("copy the database", |connection| {
+        self.read_apart("copy the database", |connection| {
             connection.execute(dialect::COPY, [display(file)])?;
             Ok(())
         })
@@ -169,7 +171,7 @@ fn roll_back(path: &Path, options: Options) {
 }
 
 /// The path in a URL. `None` for a database in memory.
-fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
+pub(crate) fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
     match url.strip_prefix("sqlite:") {
         Some(":memory:") => Ok(None),
         Some(path) if Path::new(path).is_dir() => Err(StoreError::Address {

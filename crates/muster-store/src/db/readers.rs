@@ -61,7 +61,7 @@ impl Readers {
         }
     }
 
-    fn open(&self, path: &Path) -> Result<Connection, DbError> {
+    pub(super) fn open(&self, path: &Path) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open(path, flags)?;
         configure(&mut connection, self.options)?;

@@ -18,11 +18,25 @@ impl Connection {
         Ok(Self(rusqlite::Connection::open_with_flags(path, flags)?))
     }
 
+    /// Opens an existing file.
+    pub(crate) fn open_to_write(path: &Path) -> Result<Self, DbError> {
+        Self::open(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )
+    }
+
+    pub(crate) fn open_to_read(path: &Path) -> Result<Self, DbError> {
+        Self::open(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )
+    }
+
     pub(super) fn in_memory() -> Result<Self, DbError> {
         Ok(Self(rusqlite::Connection::open_in_memory()?))
     }
 
-    #[cfg(test)]
     pub(super) fn driver(&self) -> &rusqlite::Connection {
         &self.0
     }

@@ -211,6 +211,23 @@ fn undone(
     Ok(found.flatten().map(RunId))
 }
 
+/// Every grant of an employee who was not erased, in order of employees and numbers.
+pub(crate) fn each_grant(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    each: &mut dyn FnMut(EmployeeId, &Grant),
+) -> Result<(), DbError> {
+    let mut grants = connection.prepare_cached(
+        "SELECT number, kind, category, amount, currency, starts, ends, cancelled, steps, employee_id FROM budget_grant \
+         WHERE workspace_id = ?1 AND employee_id > 0 ORDER BY employee_id, number",
+    )?;
+    let mut rows = grants.query([workspace.0])?;
+    while let Some(row) = rows.next()? {
+        each(EmployeeId(row.get("employee_id")?), &grant(row)?);
+    }
+    Ok(())
+}
+
 pub(crate) fn ledger(connection: &Connection, key: (i64, i64)) -> Result<Ledger, DbError> {
     let mut ledger = Ledger::default();
     let mut grants = connection.prepare_cached(

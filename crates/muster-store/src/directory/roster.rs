@@ -78,6 +78,17 @@ fn entries(
     Ok(entries)
 }
 
+/// Fails if the roster is not the one that the last run stored.
+pub(crate) fn verify(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+) -> Result<(), DbError> {
+    let mut sum = RosterSum::default();
+    each(connection, workspace, integration, |entry| sum.add(entry))?;
+    sum.refuse_other(connection, workspace, integration)
+}
+
 /// Reads a roster in order of the employees' numbers.
 fn each(
     connection: &Connection,

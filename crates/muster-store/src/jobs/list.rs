@@ -54,6 +54,8 @@ pub struct QueueState {
     pub running: u64,
     /// For how long the oldest of them has been due.
     pub oldest_waiting: Duration,
+    /// The time since the last backup of a service.
+    pub backup_age: Option<Duration>,
 }
 
 const LIVE: &str = "SELECT job.id, job.kind, job.workspace_id, integration.name AS integration, job.slot, job.attempt, \
@@ -133,14 +135,19 @@ fn state(connection: &Connection, now: i64) -> Result<QueueState, DbError> {
     connection.query_row(
         "SELECT (SELECT count(*) FROM job WHERE lease_owner IS NULL AND run_at <= ?1) AS waiting, \
          (SELECT count(*) FROM job WHERE lease_owner IS NOT NULL) AS running, \
-         (SELECT coalesce(min(run_at), ?1) FROM job WHERE lease_owner IS NULL AND run_at <= ?1) AS oldest",
+         (SELECT coalesce(min(run_at), ?1) FROM job WHERE lease_owner IS NULL AND run_at <= ?1) AS oldest, \
+         (SELECT finished_at FROM job_history WHERE workspace_id = 0 AND integration_id = 0 AND kind = 'backup' \
+         AND result = 'done' ORDER BY finished_at DESC LIMIT 1) AS backup",
         [now],
         |row| {
             let oldest: i64 = row.get("oldest")?;
+            let backup: Option<i64> = row.get("backup")?;
+            let since = |at: i64| Duration::from_micros((now - at).max(0).unsigned_abs());
             Ok(QueueState {
                 waiting: row.get::<i64>("waiting")?.unsigned_abs(),
                 running: row.get::<i64>("running")?.unsigned_abs(),
-                oldest_waiting: Duration::from_micros((now - oldest).max(0).unsigned_abs()),
+                oldest_waiting: since(oldest),
+                backup_age: backup.map(since),
             })
         },
     )

@@ -150,10 +150,14 @@ impl Store {
     }
 
     /// Rewrites the database if an employee was erased since the last time, so that no data is left
-    /// in unused pages or in the log.
+    /// in unused pages or in the log. The list of erasures beside the database is written first.
     pub fn purge(&self) -> Result<Purge, StoreError> {
         if !self.is_purge_wanted()? {
             return Ok(Purge::Done);
+        }
+        match self.write_erasures() {
+            Err(StoreError::Full { .. }) => return Ok(Purge::NoSpace),
+            other => other?,
         }
         match self.rewrite() {
             Ok(true) => self.write("note that the database was rewritten", |connection| {
@@ -190,7 +194,7 @@ impl Store {
     /// their ids and addresses. Returns false if no erased employee had it.
     pub fn lift_tombstone(&self, workspace: &Workspace, key: &str) -> Result<bool, StoreError> {
         let stones = Tombstones::new(&workspace.fingerprint_key, []);
-        self.write("lift a tombstone", |connection| {
+        let is_lifted = self.write("lift a tombstone", |connection| {
             let mut lifted = 0;
             for mark in [stones.of_external_id(key), stones.of_email(key)] {
                 lifted += connection.execute(
@@ -203,13 +207,17 @@ impl Store {
                 read_again(connection, workspace.id)?;
             }
             Ok(lifted > 0)
-        })
+        })?;
+        if is_lifted {
+            self.write_erasures()?;
+        }
+        Ok(is_lifted)
     }
 }
 
 /// Makes every integration read its delivery again even if it has not changed, because it may
 /// contain the record that was skipped.
-fn read_again(connection: &Connection, workspace: WorkspaceId) -> Result<(), DbError> {
+pub(crate) fn read_again(connection: &Connection, workspace: WorkspaceId) -> Result<(), DbError> {
     let stamps: Vec<(i64, String)> = connection
         .prepare_cached(
             "SELECT id, last_good_setup FROM integration WHERE workspace_id = ?1 AND last_good_setup IS NOT NULL",
@@ -285,8 +293,8 @@ impl<'c> Batch<'c> {
             "INSERT INTO tombstone (workspace_id, mark, employee_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         )?;
         let mut record = connection.prepare_cached(
-            "INSERT INTO erasure (workspace_id, employee_id, run_id, erased_at, erased_by, why, counts, purged) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT DO NOTHING",
+            "INSERT INTO erasure (workspace_id, employee_id, run_id, erased_at, erased_by, why, counts, purged, marks) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8) ON CONFLICT DO NOTHING",
         )?;
         for identifiers in &self.people {
             let ids = identifiers
@@ -294,13 +302,11 @@ impl<'c> Batch<'c> {
                 .ids
                 .iter()
                 .map(|id| stones.of_external_id(id));
-            for mark in ids.chain(
-                identifiers
-                    .keys
-                    .emails
-                    .iter()
-                    .map(|email| stones.of_email(email)),
-            ) {
+            let emails = identifiers.keys.emails.iter();
+            let marks: Vec<_> = ids
+                .chain(emails.map(|email| stones.of_email(email)))
+                .collect();
+            for mark in &marks {
                 tombstone.execute((workspace.id.0, mark, identifiers.employee.0))?;
             }
             let counts = json(&counts);
@@ -316,6 +322,7 @@ impl<'c> Batch<'c> {
                 by,
                 why,
                 counts,
+                marks.concat(),
             ))?;
         }
         Ok(())

@@ -24,3 +24,4 @@ mod slots;
 mod smart_group_laws;
 mod smart_groups;
 mod statements;
+mod verify;

@@ -3,6 +3,7 @@
 
 mod apply;
 mod approve;
+mod backup;
 mod budgets;
 mod check;
 mod companies;
@@ -20,6 +21,7 @@ mod org;
 mod pins;
 mod profile;
 mod replay;
+mod restore;
 mod runs;
 mod secret;
 mod serve;
@@ -31,6 +33,7 @@ mod sync;
 mod test;
 mod test_system;
 mod undo;
+mod verify;
 
 use crate::{
     arguments::{Arguments, Command, IntegrationCommand},
@@ -51,7 +54,6 @@ use serde::Serialize;
 use std::{
     io::{BufWriter, Write},
     process::ExitCode,
-    time::Duration,
 };
 
 pub(crate) use apply::store_folder;
@@ -107,23 +109,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         } => erase::erase(arguments, employee, *yes, why),
         Command::Replay { file, from } => replay::replay(arguments, file, *from),
         Command::Profile { file } => profile::profile(arguments, file),
-        Command::Serve {
-            listen,
-            jobs,
-            grace,
-            demo,
-        } => {
-            let service = serve::Service {
-                listen: *listen,
-                jobs: *jobs,
-                grace: Duration::from_secs(*grace),
-            };
-            if *demo {
-                serve::demo(service)
-            } else {
-                serve::serve(arguments, service)
-            }
-        }
+        Command::Serve(options) => serve::serve(arguments, options),
+        Command::Backup { file } => backup::backup(arguments, file.as_deref()),
+        Command::Restore {
+            file,
+            replace,
+            erasures,
+        } => restore::restore(arguments, file, *replace, erasures),
+        Command::Verify { file } => verify::verify(arguments, file.as_deref()),
         Command::Status => status::status(arguments),
         Command::Issues { all, command } => issues::run(arguments, *all, command.as_ref()),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),

@@ -1,15 +1,15 @@
 //! `muster serve`: runs integrations by their schedules until it is stopped.
 
-use super::say;
+use super::{backup, say};
 use crate::{
-    arguments::Arguments,
+    arguments::{Arguments, ServeOptions},
     demo::Demo,
     error::CommandError,
     pages,
     service::{Metrics, StoredIntegrations, observe, serve as answer, start_log},
     wiring::Wiring,
 };
-use muster_engine::{Clock, Integrations, Surveyed, SystemClock, Worker, WorkerSettings};
+use muster_engine::{Backups, Clock, Integrations, Surveyed, SystemClock, Worker, WorkerSettings};
 use muster_web::DemoUser;
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
@@ -18,36 +18,32 @@ use tokio::{
     sync::{Notify, watch},
 };
 
-/// How a service works.
-#[derive(Clone, Copy)]
-pub(super) struct Service {
-    pub(super) listen: SocketAddr,
-    /// How many jobs run at a time.
-    pub(super) jobs: usize,
-    /// How long running jobs may take to finish at the end.
-    pub(super) grace: Duration,
-}
-
 /// Serves a database that is made for it and removed at the end.
-pub(super) fn demo(service: Service) -> Result<ExitCode, CommandError> {
+fn demo(options: &ServeOptions) -> Result<ExitCode, CommandError> {
     say("making a demo: ten weeks of deliveries of two companies");
     let demo = Demo::new(SystemClock.now())?;
-    start(&demo.arguments, service, Some(demo.user.clone()))
+    start(&demo.arguments, options, Some(demo.user.clone()))
 }
 
-pub(super) fn serve(arguments: &Arguments, service: Service) -> Result<ExitCode, CommandError> {
+pub(super) fn serve(
+    arguments: &Arguments,
+    options: &ServeOptions,
+) -> Result<ExitCode, CommandError> {
+    if options.demo {
+        return demo(options);
+    }
     if arguments.rehearse || arguments.now.is_some() {
         return Err(CommandError::usage(
             "`muster serve` works on the live database at the current time",
             "omit --rehearse and --now",
         ));
     }
-    start(arguments, service, None)
+    start(arguments, options, None)
 }
 
 fn start(
     arguments: &Arguments,
-    service: Service,
+    options: &ServeOptions,
     user: Option<DemoUser>,
 ) -> Result<ExitCode, CommandError> {
     start_log();
@@ -62,18 +58,30 @@ fn start(
                 "check the limits of the process",
             )
         })?;
-    let served = runtime.block_on(run(wiring, service, user));
+    let backups = backups(&wiring, options);
+    let served = runtime.block_on(run(wiring, options, backups, user));
     // A job that blocks longer than the grace period does not keep the process: its lease is given back.
     runtime.shutdown_timeout(Duration::from_secs(1));
     served.map(|()| ExitCode::SUCCESS)
 }
 
+/// Where the daily backups go. A database in memory has none.
+fn backups(wiring: &Wiring, options: &ServeOptions) -> Option<Arc<Backups>> {
+    let database = wiring.store.path()?;
+    let folder = options.backup_folder(backup::folder(database))?;
+    Some(Arc::new(Backups {
+        folder,
+        retained: usize::from(options.retained_backups),
+    }))
+}
+
 async fn run(
     wiring: Arc<Wiring>,
-    service: Service,
+    options: &ServeOptions,
+    backups: Option<Arc<Backups>>,
     user: Option<DemoUser>,
 ) -> Result<(), CommandError> {
-    let listen = service.listen;
+    let listen = options.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         CommandError::usage(
             format!("`{listen}` cannot be listened on: {error}"),
@@ -96,9 +104,10 @@ async fn run(
         integrations,
         observer: observe(Arc::clone(&metrics)),
         wake: Arc::clone(&wake),
+        backups,
         settings: WorkerSettings {
-            jobs: service.jobs,
-            grace: service.grace,
+            jobs: options.jobs,
+            grace: Duration::from_secs(options.grace),
             ..WorkerSettings::default()
         },
     };

@@ -86,6 +86,7 @@ fn line(workspace: String, job: ListedJob) -> JobLine {
 fn print(status: &ServiceStatus) {
     let subject = |workspace: &str, integration: &Option<String>| match integration {
         Some(integration) => format!("{workspace}/{integration}"),
+        None if workspace.is_empty() => "the database".to_owned(),
         None => workspace.to_owned(),
     };
     let slots = status.slots.iter().map(|slot| {

@@ -121,6 +121,14 @@ impl Metrics {
             );
             text.value("", polled.elapsed().as_secs_f64());
         }
+        if let Some(age) = counted.queue.backup_age {
+            text.family(
+                "muster_backup_age_seconds",
+                "gauge",
+                "Time since the last backup of the service.",
+            );
+            text.value("", age.as_secs_f64());
+        }
         text.family(
             "muster_jobs_ended_total",
             "counter",

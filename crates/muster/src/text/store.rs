@@ -2,7 +2,7 @@
 
 use muster_core::model::{
     plan::PlanId,
-    problem::store::{Detail, FieldUse, Inconsistency, Remedy},
+    problem::store::{BackupFault, Detail, FieldUse, Inconsistency, Remedy},
 };
 
 pub(super) fn message(detail: &Detail) -> String {
@@ -91,11 +91,34 @@ pub(super) fn message(detail: &Detail) -> String {
         Detail::Corrupt { table, column, row } => {
             format!("`{table}.{column}` of row {row} has a value that Muster never writes")
         }
+        Detail::Backup { file, fault } => backup(file, fault),
         Detail::Failed { attempted, why } => format!("could not {attempted}: {why}"),
     }
 }
 
-fn inconsistency(what: &Inconsistency) -> String {
+fn backup(file: &str, fault: &BackupFault) -> String {
+    match fault {
+        BackupFault::Exists => format!("`{file}` already exists; nothing was written"),
+        BackupFault::NotABackup => format!("`{file}` is not a backup of Muster"),
+        BackupFault::IsABackup => {
+            format!("`{file}` is a backup and cannot be used as the database")
+        }
+        BackupFault::Altered { table } => format!(
+            "the backup `{file}` is damaged: the rows of `{table}` are not those that were backed up"
+        ),
+        BackupFault::Replaces => format!("the database `{file}` exists; nothing was changed"),
+        BackupFault::InUse => {
+            format!("another process uses the database `{file}`; nothing was changed")
+        }
+        BackupFault::ErasureList => format!("the list of erasures `{file}` cannot be read"),
+        BackupFault::File { why } => {
+            format!("the file `{file}` cannot be read or written: {why}")
+        }
+    }
+}
+
+/// What parts of the database contradict each other.
+pub(crate) fn inconsistency(what: &Inconsistency) -> String {
     match what {
         Inconsistency::Roster { expected, found } if expected == found => format!(
             "the stored data of the {found} employees of the integration differs from what the last run stored"
@@ -111,6 +134,28 @@ fn inconsistency(what: &Inconsistency) -> String {
         }
         Inconsistency::NotIndexed { employee } => {
             format!("employee {employee} cannot be found by external id or e-mail address")
+        }
+        Inconsistency::Employed { expected, found } => format!(
+            "{found} employees are active or scheduled, but the workspace counts {expected}"
+        ),
+        Inconsistency::Numbering {
+            table,
+            next,
+            highest,
+        } => {
+            format!("the next number of the table `{table}` is {next}, but number {highest} exists")
+        }
+        Inconsistency::Orphans { table, of, rows } => {
+            format!("{rows} rows of the table `{table}` refer to rows of `{of}` that do not exist")
+        }
+        Inconsistency::History { employee, field } => format!(
+            "the recorded changes of employee {employee} do not lead to the present value of `{field}`"
+        ),
+        Inconsistency::Ledger { employee, grant } => format!(
+            "the recorded steps of budget {grant} of employee {employee} do not lead to its dates"
+        ),
+        Inconsistency::Undecryptable { what } => {
+            format!("{what} cannot be decrypted: it was changed or is damaged")
         }
     }
 }
@@ -202,6 +247,19 @@ pub(super) fn help(remedy: Remedy) -> String {
         Remedy::ChangeSetting => "change the setting back, or give the field another key",
         Remedy::ChangeFile => "change the file, and apply its folder with `muster apply`",
         Remedy::CompareAgain => "run again to see the difference from the current settings",
+        Remedy::ChooseOtherFile => "choose a name that does not exist",
+        Remedy::RestoreAsDatabase => {
+            "restore it with `muster restore FILE`, which also applies later erasures again; --database names the new database"
+        }
+        Remedy::UseOtherBackup => "use another backup; nothing was changed",
+        Remedy::ReplaceDatabase => {
+            "add --replace to keep it under another name and put the backup in its place, or name another database with --database"
+        }
+        Remedy::StopProcesses => "stop `muster serve` and other commands first",
+        Remedy::RemoveErasureList => {
+            "restore the file from a copy, or name another list with --erasures; nothing was changed"
+        }
+        Remedy::CheckFile => "check the path, its permissions and the disk; nothing was changed",
         Remedy::ReportIfRepeated => "run again; if it fails again, report the message",
     }
     .to_owned()

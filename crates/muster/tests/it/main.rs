@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod backup;
 mod budgets;
 mod canaries;
 mod columns;

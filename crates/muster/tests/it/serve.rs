@@ -26,7 +26,7 @@ use std::{
 };
 
 /// A service that is stopped at the end of a test.
-struct Service {
+pub(crate) struct Service {
     process: Child,
     stdout: BufReader<ChildStdout>,
     log: BufReader<ChildStderr>,
@@ -34,12 +34,12 @@ struct Service {
 }
 
 impl Service {
-    fn start(folder: &Path) -> Self {
-        Self::with(folder, &[])
+    pub(crate) fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
     }
 
     /// Its temporary files are in the folder too.
-    fn with(folder: &Path, options: &[&str]) -> Self {
+    pub(crate) fn start_with(folder: &Path, options: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_muster"))
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(options)
@@ -67,7 +67,7 @@ impl Service {
         line_with(&mut self.log, part);
     }
 
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(
             stream,
@@ -120,7 +120,7 @@ fn line_with(lines: &mut impl BufRead, part: &str) -> String {
     }
 }
 
-fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -139,7 +139,7 @@ fn many(number: u32, last: &str) -> String {
 }
 
 /// A directory whose integration is stored in the database, without a schedule.
-fn stored() -> (Ground, Store) {
+pub(crate) fn stored() -> (Ground, Store) {
     let ground = Ground::new(PLAIN);
     ground.deliver("a.csv", PEOPLE).approve();
     let url = format!("sqlite:{}", ground.path("muster.db").display());
@@ -169,7 +169,7 @@ fn stored() -> (Ground, Store) {
     (ground, store)
 }
 
-fn enqueue(store: &Store) -> i64 {
+pub(crate) fn enqueue(store: &Store) -> i64 {
     let job = NewJob {
         kind: JobKind::Sync,
         workspace: WorkspaceId(1),
@@ -186,7 +186,7 @@ fn enqueue(store: &Store) -> i64 {
 }
 
 /// How a job ended, once it has.
-fn end_of(store: &Store, job: i64) -> (JobEnd, Option<RunId>) {
+pub(crate) fn end_of(store: &Store, job: i64) -> (JobEnd, Option<RunId>) {
     wait_for("the job ends", || {
         let ended = store.ended_jobs(50).unwrap();
         ended.into_iter().find_map(|found| match found.status {

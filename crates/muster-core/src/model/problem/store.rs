@@ -116,11 +116,39 @@ pub enum Detail {
         column: String,
         row: String,
     },
+    /// A backup that cannot be made, read or restored.
+    Backup {
+        /// The file that it is about.
+        file: String,
+        fault: BackupFault,
+    },
     /// Anything else that the database refuses.
     Failed {
         attempted: String,
         why: String,
     },
+}
+
+/// Why a backup cannot be made, read or restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupFault {
+    /// The file that would be written exists.
+    Exists,
+    /// The file was not written as a backup.
+    NotABackup,
+    /// The file is a backup, and was named as the database.
+    IsABackup,
+    /// The rows of a table are not those that were backed up.
+    Altered { table: String },
+    /// The database that would be replaced exists.
+    Replaces,
+    /// Another process uses the database that would be replaced.
+    InUse,
+    /// The list of erasures cannot be read.
+    ErasureList,
+    /// The file cannot be read or written.
+    File { why: String },
 }
 
 /// Parts of the database that contradict each other.
@@ -135,6 +163,30 @@ pub enum Inconsistency {
     NoEmployee { employee: EmployeeId },
     /// An employee is not found by their own external id or address.
     NotIndexed { employee: EmployeeId },
+    /// The workspace counts another number of active and scheduled employees than it has.
+    Employed { expected: i64, found: i64 },
+    /// The next number of a table was given out already.
+    Numbering {
+        table: String,
+        next: i64,
+        highest: i64,
+    },
+    /// Rows refer to rows that do not exist.
+    Orphans {
+        table: String,
+        of: String,
+        rows: i64,
+    },
+    /// The recorded changes of an employee do not lead to the present value.
+    History {
+        employee: EmployeeId,
+        /// The key of the field, or `status`.
+        field: String,
+    },
+    /// The recorded steps of a budget do not lead to its dates.
+    Ledger { employee: EmployeeId, grant: i64 },
+    /// An encrypted value cannot be decrypted.
+    Undecryptable { what: String },
 }
 
 /// What depends on a custom field.
@@ -185,5 +237,12 @@ pub enum Remedy {
     ChangeSetting,
     CompareAgain,
     ChangeFile,
+    ChooseOtherFile,
+    RestoreAsDatabase,
+    UseOtherBackup,
+    ReplaceDatabase,
+    StopProcesses,
+    RemoveErasureList,
+    CheckFile,
     ReportIfRepeated,
 }

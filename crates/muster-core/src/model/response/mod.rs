@@ -3,6 +3,7 @@
 //! The structs hold finished values. Texts are put in by the front end, which words them. Long lists are generic, so that they
 //! can be written one by one instead of being collected first.
 
+mod backup;
 mod budget;
 mod connection_test;
 mod decision;
@@ -22,6 +23,7 @@ mod stream;
 mod sweep;
 mod workspace;
 
+pub use backup::*;
 pub use budget::*;
 pub use connection_test::*;
 pub use decision::*;

@@ -8,6 +8,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
         ("apply", schema_for!(ApplyAnswer)),
         ("approve", schema_for!(Approval)),
+        ("backup", schema_for!(BackupAnswer)),
         ("budgets", schema_for!(Vec<Grant>)),
         ("budgets-month", schema_for!(MonthAnswer)),
         ("check", schema_for!(CheckAnswer)),
@@ -40,6 +41,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("protect", schema_for!(Protection)),
         ("reject", schema_for!(Rejection)),
         ("replay", schema_for!(Replay)),
+        ("restore", schema_for!(RestoreAnswer)),
         ("run-details", schema_for!(RunDetails)),
         ("run-report", schema_for!(RunReport)),
         ("runs", schema_for!(Vec<Run>)),
@@ -50,5 +52,6 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("status", schema_for!(ServiceStatus)),
         ("sweep", schema_for!(SweepReport)),
         ("test", schema_for!(ConnectionTest<Problem>)),
+        ("verify", schema_for!(VerifyAnswer)),
     ]
 }

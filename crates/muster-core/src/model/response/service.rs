@@ -23,6 +23,7 @@ pub struct ServiceStatus {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SlotLine {
     pub kind: JobKind,
+    /// Empty: the whole database.
     pub workspace: String,
     /// None: the whole workspace.
     pub integration: Option<String>,
@@ -37,6 +38,7 @@ pub struct SlotLine {
 pub struct JobLine {
     pub job: i64,
     pub kind: JobKind,
+    /// Empty: the whole database.
     pub workspace: String,
     /// None: the whole workspace.
     pub integration: Option<String>,

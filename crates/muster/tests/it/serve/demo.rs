@@ -5,7 +5,7 @@ use super::{Service, line_with};
 #[test]
 fn demo_is_opened_once_with_the_link_and_removed_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
-    let mut service = Service::with(folder.path(), &["--demo"]);
+    let mut service = Service::start_with(folder.path(), &["--demo"]);
     let line = line_with(&mut service.stdout, "open the demo at http://");
     let (_, link) = line.trim().split_once(&service.address).unwrap();
     let answer = service.get(link);
