@@ -1,5 +1,6 @@
 //! The command line and its help.
 
+mod init;
 mod integration;
 mod issues;
 mod key;
@@ -7,6 +8,7 @@ mod manual;
 mod secret;
 mod serve;
 
+pub(crate) use init::Init;
 pub(crate) use integration::IntegrationCommand;
 pub(crate) use issues::IssuesCommand;
 pub(crate) use key::KeyCommand;
@@ -113,10 +115,14 @@ const EXIT_CODES: &str = "Exit codes:
   3  held for review: the plan, or a part of it, is waiting for approval
   4  the delivery was refused, or every record in it was rejected
 
-Start with `muster check FILE.toml`, then `muster test FILE.toml`, then `muster plan FILE.toml`.";
+Start with `muster init FILE.toml`, then `muster plan FILE.toml`, then `muster approve PLAN`.";
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
+    /// Create an integration file: ask for the source, test the connection, and propose a mapping
+    ///
+    /// Asks for what the options leave open. Secrets are not written into the file, only where they are read from.
+    Init(Init),
     /// Read the source, show the plan, and apply it unless it is held for review
     ///
     /// The plan lists departures first, then what is held or rejected, then changes and new employees: `+` creates,

@@ -14,6 +14,7 @@ mod export;
 mod fields;
 mod find;
 mod groups;
+mod init;
 mod issues;
 mod key;
 mod manual;
@@ -61,6 +62,7 @@ pub(crate) use apply::store_folder;
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     match &arguments.command {
+        Command::Init(wanted) => init::init(arguments, wanted),
         Command::Sync { file, approve } => sync::sync(arguments, file, *approve),
         Command::Plan { file } => sync::plan(arguments, file),
         Command::Apply { folder, plan } => apply::apply(arguments, folder, *plan),

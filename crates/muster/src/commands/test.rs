@@ -3,16 +3,21 @@
 use super::{block_on, print_json, say, test_system};
 use crate::{
     arguments::Arguments,
+    config,
     error::CommandError,
     progress::ProgressDisplay,
     show::{self, count, safe, shortened, table},
     wiring::{Wiring, integration_file},
 };
-use muster_core::model::{
-    problem::Problem,
-    response::{ConnectionTest, TestedFiles},
+use muster_core::{
+    model::{
+        field::canonical::{EMAIL, FIRST_NAME, LAST_NAME},
+        problem::Problem,
+        response::{ConnectionTest, TestedFiles},
+    },
+    setup::settings::Purpose,
 };
-use muster_engine::{Source, sample};
+use muster_engine::{FileSource, Integration, RunError, Source, sample};
 use std::{path::Path, process::ExitCode};
 
 pub(super) fn test(
@@ -20,7 +25,11 @@ pub(super) fn test(
     path: &Path,
     accept: Option<&str>,
 ) -> Result<ExitCode, CommandError> {
-    let file = integration_file(arguments, path)?;
+    // A file that maps nothing yet is tested too: the test proposes the mapping.
+    let file = match path.is_file() {
+        true => config::read_for(Purpose::Connection, path)?,
+        false => integration_file(arguments, path)?,
+    };
     let wiring = Wiring::open(arguments)?;
     let mut integration = wiring.integration(&file)?;
     let workspace = integration.setup.workspace.id;
@@ -49,22 +58,54 @@ pub(super) fn test(
         }
     }
     let source = source.clone();
+    let tested = sampled(&wiring, &integration, &source)?.map_err(CommandError::of_delivery)?;
+    let files = tested.files.clone().unwrap_or_default();
+    if arguments.json {
+        print_json(&tested.map_problems(|found| show::problem(&found, &files.matching)));
+    } else {
+        tell(&tested, &files, &source.settings.location.to_string());
+        tell_next(path, &files, is_mapped(&integration));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Connects to the files of an integration and reads the first records.
+pub(super) fn sampled(
+    wiring: &Wiring,
+    integration: &Integration,
+    source: &FileSource,
+) -> Result<Result<ConnectionTest<Problem>, RunError>, CommandError> {
     let mut display = ProgressDisplay::new();
     let sampled = block_on(sample(
-        &integration,
-        &source,
+        integration,
+        source,
         &wiring.deps(),
         &mut |progress| display.show(&progress),
     ))?;
     display.end();
-    let sampled = sampled.map_err(CommandError::of_delivery)?;
-    let files = sampled.files.clone().unwrap_or_default();
-    if arguments.json {
-        print_json(&sampled.map_problems(|found| show::problem(&found, &files.matching)));
-    } else {
-        tell(&sampled, &files, &source.settings.location.to_string());
+    Ok(sampled)
+}
+
+/// Whether the fields that every employee must have are mapped.
+fn is_mapped(integration: &Integration) -> bool {
+    let entries = &integration.setup.rules.mapping.entries;
+    [EMAIL, FIRST_NAME, LAST_NAME]
+        .iter()
+        .all(|needed| entries.iter().any(|entry| entry.field == *needed))
+}
+
+fn tell_next(path: &Path, files: &TestedFiles, is_mapped: bool) {
+    let name = path.display();
+    if is_mapped {
+        say(format!(
+            "nothing was changed\n  help: run `muster plan {name}` to see what a sync would do"
+        ));
+        return;
     }
-    Ok(ExitCode::SUCCESS)
+    say(format!(
+        "{}nothing was changed\n  help: paste this mapping into {name} and correct it, then run `muster plan {name}` to see what a sync would do",
+        config::mapping(&files.suggestions)
+    ));
 }
 
 fn tell(sampled: &ConnectionTest<Problem>, files: &TestedFiles, location: &str) {
@@ -120,5 +161,4 @@ fn tell(sampled: &ConnectionTest<Problem>, files: &TestedFiles, location: &str) 
     for problem in &sampled.problems {
         say(show::problem_line(problem, &files.matching));
     }
-    say("nothing was changed\n  help: run `muster plan FILE.toml` to see what a sync would do");
 }

@@ -12,7 +12,7 @@ use muster_core::model::{
     problem::Problem,
     response::{ConnectionField, ConnectionTest, FieldState, SelectionCounts},
 };
-use muster_engine::{Integration, SystemSource, test_connection};
+use muster_engine::{Integration, RunError, SystemSource, test_connection};
 use std::process::ExitCode;
 
 /// The number of unmapped fields that are named.
@@ -24,6 +24,21 @@ pub(super) fn test(
     integration: &Integration,
     source: &SystemSource,
 ) -> Result<ExitCode, CommandError> {
+    let found = read(wiring, integration, source)??;
+    if arguments.json {
+        print_json(&found.map_problems(|found| problem(&found, &[])));
+    } else {
+        tell(&found, source.title);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Connects to an HR system and reads the first employees.
+pub(super) fn read(
+    wiring: &Wiring,
+    integration: &Integration,
+    source: &SystemSource,
+) -> Result<Result<ConnectionTest<Problem>, RunError>, CommandError> {
     let mut display = ProgressDisplay::new();
     let found = block_on(test_connection(
         integration,
@@ -32,13 +47,7 @@ pub(super) fn test(
         &mut |progress| display.show(&progress),
     ))?;
     display.end();
-    let found = found?;
-    if arguments.json {
-        print_json(&found.map_problems(|found| problem(&found, &[])));
-    } else {
-        tell(&found, source.title);
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(found)
 }
 
 fn tell(found: &ConnectionTest<Problem>, title: &str) {

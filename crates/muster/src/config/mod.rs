@@ -4,6 +4,7 @@ mod catalogue;
 mod document;
 mod duplicate;
 mod groups;
+mod proposal;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -11,13 +12,16 @@ mod toml_text;
 
 pub(crate) use catalogue::catalogue;
 pub(crate) use groups::{GroupsFile, read_groups};
+pub(crate) use proposal::{mapping, quoted};
 pub(crate) use secret::Secrets;
 pub(crate) use toml_text::to_toml;
 
 use document::{Document, Settings as Written, from_toml, line_at};
 use muster_core::{
     model::field::Schema,
-    setup::settings::{FORM, IntegrationSettings, RawSettings, SettingError, check, from_json},
+    setup::settings::{
+        FORM, IntegrationSettings, Purpose, RawSettings, SettingError, check, check_for, from_json,
+    },
 };
 use muster_store::StoredSettings;
 use std::{collections::BTreeMap, fmt, io::ErrorKind, path::Path};
@@ -89,6 +93,11 @@ impl fmt::Display for ConfigProblem {
 
 /// Reads and checks an integration file.
 pub(crate) fn read(path: &Path) -> Result<Configuration, Vec<ConfigProblem>> {
+    read_for(Purpose::Runs, path)
+}
+
+/// The same for one purpose.
+pub(crate) fn read_for(purpose: Purpose, path: &Path) -> Result<Configuration, Vec<ConfigProblem>> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         let message = format!(
             "the integration file `{}` cannot be read: {error}",
@@ -100,11 +109,20 @@ pub(crate) fn read(path: &Path) -> Result<Configuration, Vec<ConfigProblem>> {
         };
         vec![ConfigProblem::new("", message, advice)]
     })?;
-    parse(&text, path.parent().unwrap_or(Path::new("")))
+    parse_for(purpose, &text, path.parent().unwrap_or(Path::new("")))
+}
+
+#[cfg(test)]
+pub(crate) fn parse(text: &str, folder: &Path) -> Result<Configuration, Vec<ConfigProblem>> {
+    parse_for(Purpose::Runs, text, folder)
 }
 
 /// The same for the text of a file; relative paths in it start at `folder`.
-pub(crate) fn parse(text: &str, folder: &Path) -> Result<Configuration, Vec<ConfigProblem>> {
+pub(crate) fn parse_for(
+    purpose: Purpose,
+    text: &str,
+    folder: &Path,
+) -> Result<Configuration, Vec<ConfigProblem>> {
     let document = Document::parse(text)?;
     let Written {
         mut raw,
@@ -117,7 +135,7 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<Configuration, Vec<Conf
     }
     let ca_certificate = certificate(&raw, folder);
     raw.resolve_paths(folder);
-    let checked = check(&raw, catalogue());
+    let checked = check_for(purpose, &raw, catalogue());
     if let (Ok(settings), Ok(ca_certificate), true) =
         (&checked, &ca_certificate, problems.is_empty())
     {

@@ -23,6 +23,7 @@ mod held_records;
 mod history;
 mod id_prefix;
 mod identity;
+mod init;
 mod integrations;
 mod issues;
 mod key;

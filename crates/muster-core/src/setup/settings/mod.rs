@@ -15,7 +15,7 @@ mod rule;
 mod short;
 mod stored;
 
-pub use check::check;
+pub use check::{Purpose, check, check_for};
 pub use checked::{
     CredentialReferences, Expectation, FileSettings, IntegrationSettings, SecretReference,
     SourceKind, SystemSettings,

@@ -30,6 +30,24 @@ pub fn check(
     raw: &RawSettings,
     catalogue: &Catalogue,
 ) -> Result<IntegrationSettings, Vec<SettingError>> {
+    check_for(Purpose::Runs, raw, catalogue)
+}
+
+/// What settings must be good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Syncing employees.
+    Runs,
+    /// Testing the connection, before the required fields are mapped: the test proposes a mapping.
+    Connection,
+}
+
+/// Like [`check`], for one purpose.
+pub fn check_for(
+    purpose: Purpose,
+    raw: &RawSettings,
+    catalogue: &Catalogue,
+) -> Result<IntegrationSettings, Vec<SettingError>> {
     let mut checker = Checker {
         catalogue,
         problems: Vec::new(),
@@ -38,6 +56,9 @@ pub fn check(
     let is_preset_known = checker.fill_in(&mut filled);
     let settings = checker.settings(&filled);
     let mut problems = checker.problems;
+    if purpose == Purpose::Connection {
+        problems.retain(|problem| !matches!(problem.issue, SettingIssue::NotMapped { .. }));
+    }
     if problems.is_empty() {
         return Ok(settings);
     }
