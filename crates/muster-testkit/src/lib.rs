@@ -14,4 +14,5 @@ pub mod people;
 pub mod postgresql;
 pub mod private_key;
 mod server_process;
+pub mod tls_server;
 pub mod vsftpd;
