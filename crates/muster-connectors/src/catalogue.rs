@@ -5,10 +5,12 @@
 //! which know nothing of a [`Connector`], and their forms are in `muster_core::setup::listing`.
 
 use crate::{
-    connector::{Connector, ConnectorError, Setting, Settings},
+    connector::{BASE_URL, Connector, ConnectorError, Setting, Settings},
+    http,
     systems::{bamboohr, personio, youserve},
 };
 use muster_core::setup::{listing, settings::RawSettings};
+use std::collections::BTreeMap;
 
 /// All connectors, in the order in which people see them.
 pub const CATALOGUE: &[Listing] = &[personio::LISTING, bamboohr::LISTING, youserve::LISTING];
@@ -34,6 +36,19 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// Host and port that its requests go to, from what is filled in; none: the address cannot be read.
+    pub fn server(&self, plain: &BTreeMap<String, String>) -> Option<String> {
+        let setting = self.settings.iter().find(|it| it.key == BASE_URL)?;
+        let filled = plain.get(BASE_URL).map(String::as_str);
+        let address = filled.filter(|text| !text.trim().is_empty());
+        let address = address.or(setting.default)?.to_owned();
+        let filled_in = plain.iter().fold(address, |address, (key, value)| {
+            address.replace(&format!("{{{key}}}"), value.trim())
+        });
+        // A part of it is not filled in.
+        (!filled_in.contains('{')).then(|| http::server(&filled_in))?
+    }
+
     /// The same as plain data, with the default mapping as settings.
     pub fn describe(&self, defaults: RawSettings) -> listing::Listing {
         listing::Listing {

@@ -1,6 +1,6 @@
 //! The contract of connectors that read an HR system over HTTP.
 //!
-//! A connector knows one HR system: how it lets somebody in, how it hands out people page by page, and how
+//! A connector knows one HR system: how it authenticates clients, how it returns employees page by page, and how
 //! its answers become records. It reads and nothing else: it never writes to the source, keeps nothing
 //! between runs but what the token cache keeps for it, has no schedule and no clock of its own, and never
 //! decides who left. Everything that is not the system's own peculiarity is handed in with the [`Session`]
@@ -15,8 +15,8 @@
 //! 3. In `read`: open one client with the published limits and every secret, collect all people in
 //!    [`Records`] (the same person twice is one record: the newest wins), and only at the end hand them to the
 //!    sink with [`deliver`], which also finds what is withheld. An error at any time means that the sink was
-//!    never told anything.
-//! 4. Where nothing proves that the list was whole, ask for whoever is [`missing`] from it ([`Absence`]): a list that
+//!    never given anything.
+//! 4. Where nothing proves that the list was whole, look up the employees who are [`missing`] from it ([`Absence`]): a list that
 //!    ends early looks like one that people have left.
 //!
 //! What a record says, cell by cell: an attribute that the answer does not have at all is *absent* (the key
@@ -56,7 +56,7 @@ pub(crate) use deliver::{Collected, deliver};
 pub use error::{ConnectorError, ErrorKind};
 pub use expected::Expected;
 pub use form::Settings;
-pub(crate) use form::{MISSING_KEY, MOST_MISSING};
+pub(crate) use form::{BASE_URL, MISSING_KEY, MOST_MISSING, base_url};
 pub(crate) use missing::{Absence, Answered, Doubt, Lookup, missing};
 pub use muster_core::{
     model::{company::Company, response::FieldState},
@@ -75,7 +75,7 @@ pub use wanted::Wanted;
 /// Reads one HR system. `Debug` shows no secret.
 #[async_trait]
 pub trait Connector: fmt::Debug + Send + Sync {
-    /// Reads everybody. The sink is told only after the last answer has come, so that an error at any time
+    /// Reads all employees. The sink gets them only after the last answer has come, so that an error at any time
     /// leaves it as it was.
     async fn read(
         &self,
@@ -84,10 +84,10 @@ pub trait Connector: fmt::Debug + Send + Sync {
         sink: &mut (dyn Sink + Send),
     ) -> Result<Extent, ConnectorError>;
 
-    /// What the credentials let somebody read, whether it is mapped or not.
+    /// What the credentials may read, whether it is mapped or not.
     async fn offered(&self, session: &Session<'_>) -> Result<Vec<Offered>, ConnectorError>;
 
-    /// The connection test: reads everybody and tells what there is. Changes nothing.
+    /// The connection test: reads all employees and reports what there is. Changes nothing.
     async fn test(
         &self,
         session: &Session<'_>,
@@ -100,7 +100,7 @@ pub trait Connector: fmt::Debug + Send + Sync {
     }
 }
 
-/// One attribute that the credentials let somebody read.
+/// One attribute that the credentials may read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offered {
     /// What a mapping calls it.
@@ -112,7 +112,7 @@ pub struct Offered {
 /// What one read amounted to.
 #[derive(Clone, Debug, Default)]
 pub struct Extent {
-    /// Why the delivery is not complete; none: everybody was read.
+    /// Why the delivery is not complete; none: all employees were read.
     pub partial: Option<PartialReason>,
     /// What should be looked at: withheld attributes, counts that do not add up. Each says what to do.
     pub problems: Vec<Problem>,

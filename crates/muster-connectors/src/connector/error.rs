@@ -118,6 +118,16 @@ impl ConnectorError {
         })
     }
 
+    /// The same error about a login: never tried again by itself.
+    #[must_use]
+    pub(crate) fn refusing_login(self, refused: Refused) -> Self {
+        Self {
+            kind: ErrorKind::Unauthorised,
+            ..self.refusing(refused)
+        }
+        .coded(Code::TransportCredentials)
+    }
+
     /// The same error with something else to do about it.
     #[must_use]
     pub(crate) fn remedied(mut self, remedy: api::Remedy) -> Self {

@@ -22,6 +22,16 @@ pub(crate) const MOST_MISSING: Setting = Setting::text(
 )
 .of(SettingKind::Number);
 
+/// The key of the vendor's address.
+pub(crate) const BASE_URL: &str = "base_url";
+
+/// Another address of the vendor's API; `usual` is its own.
+pub(crate) const fn base_url(help: &'static str, usual: &'static str) -> Setting {
+    Setting::text(BASE_URL, "Address", help)
+        .or(usual)
+        .of(SettingKind::Address)
+}
+
 /// What was filled in. `Debug` shows no secret.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {

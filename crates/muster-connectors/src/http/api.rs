@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     connector::{ConnectorError, ErrorKind, Session, Step},
-    net::retry::{Decision, Failed, Fault, RetryPolicy, share},
+    net::{
+        connection_limit::{self, MAX_CONNECTIONS, NoneFree},
+        retry::{Decision, Failed, Fault, RetryPolicy, share},
+    },
     transport::NetworkPolicy,
 };
 use muster_core::model::{
@@ -37,6 +40,7 @@ use std::{
     },
     time::Duration,
 };
+use tokio::sync::{OnceCell, OwnedSemaphorePermit};
 
 /// One request. All of them only read or ask for a token, so each may be sent again.
 #[derive(Clone)]
@@ -108,6 +112,8 @@ pub(crate) struct Api<'s> {
     pace: Pace,
     retries: RetryPolicy,
     waits: Mutex<Waits>,
+    /// Its connection among those that the server gets, from the first request to the end of the read.
+    connection: OnceCell<OwnedSemaphorePermit>,
     bytes: AtomicU64,
     notices: Mutex<Vec<Problem>>,
 }
@@ -170,6 +176,7 @@ impl<'s> Api<'s> {
             pace: Pace::new(pacing),
             retries,
             waits: Mutex::default(),
+            connection: OnceCell::new(),
             bytes: AtomicU64::new(0),
             notices: Mutex::default(),
         })
@@ -208,6 +215,7 @@ impl<'s> Api<'s> {
     /// Asks, at the pace that the API publishes, and again within bounds when that may help. The answer has any
     /// status that a second attempt would not change.
     pub(crate) async fn ask(&self, call: &Call) -> Result<Answer, ConnectorError> {
+        self.reserve(call).await?;
         let mut attempt = 1;
         loop {
             self.pace.turn(self.session.timer).await;
@@ -247,6 +255,24 @@ impl<'s> Api<'s> {
             self.session.timer.sleep(wait).await;
             attempt += 1;
         }
+    }
+
+    /// Waits for one of the connections that the server gets, as long as all waits of a read may take.
+    async fn reserve(&self, call: &Call) -> Result<(), ConnectorError> {
+        let limit = self.session.network.limits.all_waits;
+        let (host, port) = (self.base.host(), self.base.port());
+        let take = || connection_limit::take(host, port, limit);
+        let taken = self.connection.get_or_try_init(take).await;
+        taken.map(drop).map_err(|NoneFree| {
+            let attempted = Attempt::GetConnection {
+                of: MAX_CONNECTIONS,
+            };
+            let call = Call {
+                attempted,
+                ..call.clone()
+            };
+            self.timed_out(&call, limit)
+        })
     }
 
     /// The wait before the next attempt; none: there is none.

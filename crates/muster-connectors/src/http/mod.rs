@@ -34,7 +34,7 @@ pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
 pub(crate) use cause::{connection, encryption, forbidden};
 pub(crate) use clock::difference;
-pub(crate) use origin::{Base, query_value};
+pub(crate) use origin::{Base, query_value, server};
 pub(crate) use pace::Pacing;
 pub(crate) use redact::{HIDDEN, Redactor};
 pub(crate) use retry::{fault, retry_after, time};

@@ -117,6 +117,10 @@ impl Base {
         self.0.host_str().unwrap_or_default()
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
     /// Whether it names a path beyond the host.
     pub(crate) fn has_path(&self) -> bool {
         self.0.path() != "/"
@@ -131,6 +135,13 @@ impl Base {
     pub(crate) fn is_plain(&self) -> bool {
         self.0.scheme() == "http"
     }
+}
+
+/// Host and port of a URL; none: it is not one, or has none.
+pub(crate) fn server(url: &str) -> Option<String> {
+    let url = Url::parse(url.trim()).ok()?;
+    let port = url.port_or_known_default()?;
+    Some(format!("{}:{port}", url.host_str()?))
 }
 
 /// A URL as messages show it: without its query.

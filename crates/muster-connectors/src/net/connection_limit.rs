@@ -1,46 +1,48 @@
 //! How many connections one server gets from this program at once, so that many integrations with the same
 //! server do not look like an attack on it, and one of them that is slow does not take the others' turn elsewhere.
+//!
+//! A read of an HR system counts as one connection from its first request to its end.
 
-use crate::transport::{SourceSettings, TransportError};
-use muster_core::model::problem::transport::{Attempt, Cause};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 /// Connections to one server at once. OpenSSH begins to refuse at ten that have not logged in.
-pub(crate) const PLACES: usize = 4;
+pub(crate) const MAX_CONNECTIONS: usize = 4;
 
-/// Servers by host and port, with the places that are free there.
+/// Servers by host and port, with the connections that are free there.
 type Servers = HashMap<(String, u16), Arc<Semaphore>>;
 
 static SERVERS: Mutex<Option<Servers>> = Mutex::new(None);
 
-/// Waits for a place at the server, which is given back when it is dropped.
+/// No connection became free in time.
+#[derive(Debug)]
+pub(crate) struct NoneFree;
+
+/// Waits for a connection to the server, which is given back when it is dropped.
 pub(crate) async fn take(
-    settings: &SourceSettings,
-) -> Result<OwnedSemaphorePermit, TransportError> {
-    let location = &settings.location;
-    let places = {
+    host: &str,
+    port: u16,
+    limit: Duration,
+) -> Result<OwnedSemaphorePermit, NoneFree> {
+    let free = {
         let mut servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
         let servers = servers.get_or_insert_default();
-        // Servers that nobody uses or waits for are forgotten.
-        servers.retain(|_, places| Arc::strong_count(places) > 1);
-        let server = (location.host.to_ascii_lowercase(), location.port);
+        // Servers without a connection and without a waiting one are forgotten.
+        servers.retain(|_, free| Arc::strong_count(free) > 1);
+        let server = (host.to_ascii_lowercase(), port);
         Arc::clone(
             servers
                 .entry(server)
-                .or_insert_with(|| Arc::new(Semaphore::new(PLACES))),
+                .or_insert_with(|| Arc::new(Semaphore::new(MAX_CONNECTIONS))),
         )
     };
-    let on = location.server_target();
-    let attempted = (Attempt::GetConnection(PLACES), &on);
-    let limit = settings.limits.whole;
-    let permit = tokio::time::timeout(limit, places.acquire_owned()).await;
-    let permit = permit.map_err(|_| TransportError::timed_out(attempted, limit.as_secs()))?;
-    permit.map_err(|error| {
-        let why = error.to_string();
-        TransportError::unreachable(attempted, Cause::System { why })
-    })
+    let permit = timeout(limit, free.acquire_owned()).await;
+    permit.map_err(|_| NoneFree)?.map_err(|_| NoneFree)
 }

@@ -7,16 +7,23 @@ use serde_json::{Number, Value as Json};
 /// The longest run of digits that a number keeps exactly when it is not a whole number of 64 bits.
 const EXACT: f64 = 1e15;
 
-/// A whole number that may come as text, or as something else that is no number.
+/// A number from 0 on that may come as text, with decimals, or as something else that is no number.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Lenient(Json);
 
 impl Lenient {
     pub(crate) fn number(&self) -> Option<u64> {
-        self.0
-            .as_u64()
-            .or_else(|| self.0.as_str()?.trim().parse().ok())
+        if let Some(number) = self.0.as_u64() {
+            return Some(number);
+        }
+        let text = self.0.as_str().map(str::trim);
+        if let Some(number) = text.and_then(|text| text.parse().ok()) {
+            return Some(number);
+        }
+        let number = self.0.as_f64().or_else(|| text?.parse().ok())?;
+        // Decimals are cut off; a larger number than there is counts as the largest.
+        (number.is_finite() && number >= 0.0).then_some(number as u64)
     }
 }
 

@@ -23,9 +23,10 @@ pub use muster_core::setup::source::{After, FtpMode, FtpTls, Location, Scheme, T
 pub use settings::{Credentials, Retry, SourceSettings};
 pub use sftp::{SshAlgorithms, ssh_algorithms};
 
+use crate::net::connection_limit::{self, MAX_CONNECTIONS, NoneFree};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use muster_core::model::problem::Problem;
+use muster_core::model::problem::{Problem, transport::Attempt};
 use std::{
     io::Write,
     ops::{Deref, DerefMut},
@@ -101,10 +102,10 @@ pub(crate) trait Transport: Send {
     }
 }
 
-/// A transport, and its place among the connections to the same server.
+/// A transport, which counts among the connections to the same server.
 pub(crate) struct Connected {
     transport: Box<dyn Transport>,
-    _place: Option<OwnedSemaphorePermit>,
+    _counted: Option<OwnedSemaphorePermit>,
 }
 
 impl Deref for Connected {
@@ -121,11 +122,11 @@ impl DerefMut for Connected {
     }
 }
 
-/// Connects and logs in, when the server has a place free.
+/// Connects and logs in, when the server has a connection free.
 pub(crate) async fn connect(settings: &SourceSettings) -> Result<Connected, TransportError> {
     let permit = match settings.location.scheme {
         Scheme::File => None,
-        _ => Some(crate::net::connection_limit::take(settings).await?),
+        _ => Some(reserve(settings).await?),
     };
     let transport: Box<dyn Transport> = match settings.location.scheme {
         Scheme::File => Box::new(file::LocalFolder::new(settings)),
@@ -135,6 +136,16 @@ pub(crate) async fn connect(settings: &SourceSettings) -> Result<Connected, Tran
     };
     Ok(Connected {
         transport,
-        _place: permit,
+        _counted: permit,
+    })
+}
+
+/// Waits for one of the connections that the server gets, as long as a whole delivery may take.
+async fn reserve(settings: &SourceSettings) -> Result<OwnedSemaphorePermit, TransportError> {
+    let (location, limit) = (&settings.location, settings.limits.whole);
+    let taken = connection_limit::take(&location.host, location.port, limit).await;
+    taken.map_err(|NoneFree| {
+        let attempt = Attempt::GetConnection(MAX_CONNECTIONS);
+        TransportError::timed_out((attempt, &location.server_target()), limit.as_secs())
     })
 }

@@ -90,7 +90,7 @@ pub(crate) fn facts() -> String {
     )
 }
 
-/// A running script, and what it was told.
+/// A running script, and what it received.
 pub(crate) struct Script {
     pub(crate) port: u16,
     pub(crate) commands: Arc<Mutex<Vec<String>>>,
@@ -108,7 +108,7 @@ impl Script {
     }
 }
 
-/// Serves every connection; `serve` also gets the list of what the server was told.
+/// Serves every connection; `serve` also gets the list of what the server received.
 pub(crate) fn server(
     host: &str,
     ca_pem: String,
@@ -132,7 +132,7 @@ pub(crate) fn server(
     }
 }
 
-/// An FTP server that greets, and answers each command as told.
+/// An FTP server that greets, and answers each command as given.
 pub(crate) fn ftp(
     greeting: &'static str,
     answer: impl Fn(&str, &mut Control) + Send + Sync + 'static,
@@ -164,12 +164,12 @@ pub(crate) fn ftp_at(
 }
 
 /// What a scripted HTTP server was asked: each request whole, head and body.
-pub(crate) struct Told {
+pub(crate) struct ScriptedServer {
     pub(crate) url: String,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-impl Told {
+impl ScriptedServer {
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
@@ -184,7 +184,9 @@ impl Told {
 }
 
 /// A plain HTTP server that writes what `answer` gives for each request (with its number, from 0), and closes.
-pub(crate) fn http(answer: impl Fn(usize, &str, &mut TcpStream) + Send + 'static) -> Told {
+pub(crate) fn http(
+    answer: impl Fn(usize, &str, &mut TcpStream) + Send + 'static,
+) -> ScriptedServer {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
     let requests = Arc::new(Mutex::new(Vec::new()));
@@ -201,10 +203,10 @@ pub(crate) fn http(answer: impl Fn(usize, &str, &mut TcpStream) + Send + 'static
             let _flushed = stream.flush();
         }
     });
-    Told { url, requests }
+    ScriptedServer { url, requests }
 }
 
-fn whole_request(stream: &mut TcpStream) -> String {
+pub(crate) fn whole_request(stream: &mut TcpStream) -> String {
     let (mut request, mut byte) = (Vec::new(), [0]);
     while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read > 0) {
         request.push(byte[0]);

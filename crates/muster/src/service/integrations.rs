@@ -2,6 +2,7 @@
 
 use super::installation::installation;
 use crate::{config::Configuration, error::CommandError, wiring::Wiring};
+use muster_connectors::catalogue as connectors;
 use muster_core::{
     issue::{InstallationFacts, IntegrationWatch},
     model::{
@@ -164,11 +165,10 @@ fn check(workspace: &str, stored: &StoredSettings) -> Option<Checked> {
         }
     };
     let settings = configured.settings;
-    let host = match &settings.source {
-        SourceKind::Files(files) if files.location.port > 0 => {
-            Some(format!("{}:{}", files.location.host, files.location.port))
-        }
-        SourceKind::Files(_) => None,
+    let host = host(&settings.source);
+    // A failing vendor is one outage for all of its customers, whatever host each of them has.
+    let outage = match &settings.source {
+        SourceKind::Files(_) => host.clone(),
         SourceKind::System(system) => Some(system.connector.clone()),
     };
     Some(Checked {
@@ -178,11 +178,21 @@ fn check(workspace: &str, stored: &StoredSettings) -> Option<Checked> {
             expect: settings.expect,
             reports_unchanged: settings.reports_unchanged,
             columns: settings.read_columns(),
-            host: host.clone(),
+            host: outage,
             since: stored.changed_at,
         },
         schedule: settings.schedule,
-        // One vendor's customers do not share a server that a customer could overload.
-        host: host.filter(|host| host.contains(':')),
+        host,
     })
+}
+
+/// Host and port that a source connects to; none: a folder of this machine, or an address that cannot be read.
+fn host(source: &SourceKind) -> Option<String> {
+    match source {
+        SourceKind::Files(files) if files.location.port > 0 => {
+            Some(format!("{}:{}", files.location.host, files.location.port))
+        }
+        SourceKind::Files(_) => None,
+        SourceKind::System(system) => connectors::find(&system.connector)?.server(&system.plain),
+    }
 }

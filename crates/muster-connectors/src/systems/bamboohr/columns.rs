@@ -148,7 +148,7 @@ pub(super) fn needs_catalogue(columns: &[String]) -> bool {
 }
 
 /// What a report calls a column: its number, an alias, or the number of the one field with that name. What
-/// nobody knows is asked for as it is, since the answer leaves it out.
+/// BambooHR does not know is asked for as it is, since the answer leaves it out.
 fn report_name(column: &str, catalogue: &[Field]) -> Result<String, ConnectorError> {
     let number = canonical(column);
     let by_number = || {

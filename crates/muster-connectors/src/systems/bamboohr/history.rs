@@ -93,7 +93,7 @@ impl History {
             }
         };
         let rows: Vec<StatusRow> = answer.json(&client.api, &call)?;
-        // Columns that the key may not read are left out of every row; and everybody who was ever hired has a row.
+        // Columns that the key may not read are left out of every row; and every employee who was ever hired has a row.
         let is_whole =
             |row: &StatusRow| row.employee.is_some() && row.date.is_some() && row.status.is_some();
         if !rows.iter().any(is_whole) {

@@ -41,7 +41,7 @@ impl Lookup for ById<'_> {
     async fn ask(&self, person: &Expected) -> Result<Answered, ConnectorError> {
         let id = &person.external_id;
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-            // BambooHR's ids are numbers, so it has nobody with this one.
+            // BambooHR's ids are numbers, so it has no employee with this one.
             return Ok(Answered::Gone);
         }
         let call = self.client.get(

@@ -1,4 +1,4 @@
-//! BambooHR: everybody in one custom report, or page by page from datasets version 2 by setting.
+//! BambooHR: all employees in one custom report, or page by page from datasets version 2 by setting.
 //!
 //! Both give the same columns, so that one mapping serves both: the names that the report's fields have
 //! (`workEmail`, `hireDate`, ...), and for a customer's own field its alias, its name or its number. Two columns
@@ -21,7 +21,7 @@ mod tests;
 use crate::catalogue::Listing;
 use crate::connector::{
     Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting,
-    SettingKind, Settings, Wanted,
+    SettingKind, Settings, Wanted, base_url,
 };
 use api_client::ApiClient;
 use async_trait::async_trait;
@@ -71,13 +71,10 @@ const SETTINGS: &[Setting] = &[
     )
     .or("EUR"),
     MOST_MISSING.or(lookup::LIMIT),
-    Setting::text(
-        "base_url",
-        "Address",
+    base_url(
         "leave empty; another address of BambooHR's API",
-    )
-    .or("https://{company_domain}.bamboohr.com")
-    .of(SettingKind::Address),
+        "https://{company_domain}.bamboohr.com",
+    ),
 ];
 
 /// What messages call it.

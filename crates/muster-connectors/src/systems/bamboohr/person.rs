@@ -32,7 +32,7 @@ use std::collections::{HashMap, HashSet};
 /// What BambooHR writes where there is no day.
 const NO_DAY: &str = "0000-00-00";
 
-/// Columns that everybody has, also a record that nobody ever filled in.
+/// Columns that every record has, also one that was never filled in.
 const OF_SHELLS: &[&str] = &[
     "id",
     "employeeNumber",
@@ -220,7 +220,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// What is told of people whose private address can stand for their business address; none if there are none.
+    /// The problem of employees whose private address can stand for their business address; none if there are none.
     pub(super) fn private_addresses(&self, records: &Records) -> Option<Problem> {
         let (work, home) = (self.at.work_email?, self.at.home_email?);
         let is_blank = |cell: Cell<'_>| !matches!(cell, Cell::Text(text) if !is_blank(text));

@@ -1,4 +1,4 @@
-//! Everybody in one custom report.
+//! All employees in one custom report.
 
 use super::{
     Options, VENDOR,
@@ -35,7 +35,7 @@ const FIELDS: &str = "v1/meta/fields";
 /// Values that count today: rows of job, department and status that are dated in the future are left out.
 const TODAY: &[(&str, &str)] = &[("format", "json"), ("onlyCurrent", "true")];
 /// Values to come. Transfers and terminations would be applied ahead of their day, so nothing but employees who are to
-/// start, whom the report of today leaves out, and planned departures are taken from it.
+/// start, who are not in the report of today, and planned departures are taken from it.
 const AHEAD: &[(&str, &str)] = &[("format", "json"), ("onlyCurrent", "false")];
 
 pub(super) async fn read(
@@ -90,7 +90,7 @@ pub(super) async fn read(
     .await
 }
 
-/// What was read of everybody.
+/// What was read of all employees.
 pub(super) struct Found {
     pub(super) records: Records,
     pub(super) announced: Option<u64>,
@@ -98,7 +98,7 @@ pub(super) struct Found {
     pub(super) problems: Vec<Problem>,
 }
 
-/// Hands everybody on, with what is to be told besides.
+/// Hands all records on, with the problems of the read.
 pub(super) async fn finish(
     client: &ApiClient<'_>,
     options: &Options,

@@ -1,4 +1,4 @@
-//! Everybody page by page, from datasets version 2.
+//! All employees page by page, from datasets version 2.
 
 use super::{
     Options, VENDOR,
@@ -179,7 +179,7 @@ impl List<'_> {
         }
     }
 
-    /// Reads everybody once. Pages are by number, so an employee who comes or goes moves people between them: they
+    /// Reads all employees once. Pages are by number, so an employee who comes or goes moves people between them: they
     /// are sorted by id, taken once, and counted against what the first and the last page announce.
     async fn pass(&self) -> Result<Pass, ConnectorError> {
         let mut pass = Pass::new(&self.wanted.columns);

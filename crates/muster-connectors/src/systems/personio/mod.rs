@@ -18,7 +18,7 @@ use crate::catalogue::Listing;
 use crate::{
     connector::{
         Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting,
-        SettingKind, Settings, Wanted,
+        SettingKind, Settings, Wanted, base_url,
     },
     http::{Api, Base, Bearer, Pacing},
 };
@@ -58,13 +58,10 @@ const SETTINGS: &[Setting] = &[
     .or("v1")
     .one_of(&["v1", "v2"]),
     MOST_MISSING.or(lookup::LIMIT),
-    Setting::text(
-        "base_url",
-        "Address",
+    base_url(
         "leave empty; another address of Personio's API",
-    )
-    .or("https://api.personio.de")
-    .of(SettingKind::Address),
+        "https://api.personio.de",
+    ),
 ];
 
 /// Hosts of the vendor: these domains and all below them.

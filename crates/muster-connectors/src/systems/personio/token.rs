@@ -1,18 +1,13 @@
 //! How Personio gives out tokens: version 1 with JSON and answers of its own, version 2 by OAuth.
 
-use super::{
-    Personio,
-    wire::{TokenV1, TokenV2},
-};
+use super::{Personio, wire::TokenV1};
 use crate::{
-    connector::{ConnectorError, ErrorKind},
+    connector::ConnectorError,
     http::{Answer, Api, Body, Call, Issued, Issuer},
+    systems::oauth::Token,
 };
 use async_trait::async_trait;
-use muster_core::model::{
-    code::Code,
-    problem::api::{Access, Attempt, Failure, PersonioRemedy, Refused, Remedy},
-};
+use muster_core::model::problem::api::{Access, Attempt, PersonioRemedy, Refused, Remedy};
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -56,31 +51,20 @@ impl Issuer for Login<'_> {
         if !answer.status.is_success() {
             return Err(refused(api, &call, &answer));
         }
-        let (token, lives) = if self.connector.is_v2 {
-            let answered: TokenV2 = answer.json(api, &call)?;
-            (answered.access_token, answered.expires_in)
+        let token = if self.connector.is_v2 {
+            answer.json(api, &call)?
         } else {
             let answered: TokenV1 = answer.json(api, &call)?;
             if answered.success == Some(false) {
                 return Err(refused(api, &call, &answer));
             }
-            answered
-                .data
-                .map_or((None, None), |data| (data.token, data.expires_in))
+            let data = answered.data.map(|data| Token {
+                token: data.token,
+                expires_in: data.expires_in,
+            });
+            data.unwrap_or_default()
         };
-        let token = token
-            .filter(|token| !token.trim().is_empty())
-            .ok_or_else(|| {
-                let (kind, failure) = (ErrorKind::Malformed, Failure::NoToken);
-                api.answered(kind, &call, &answer, failure, super::v1::support())
-            })?;
-        let lives = lives
-            .and_then(|lives| lives.number())
-            .map_or(A_DAY, Duration::from_secs);
-        Ok(Issued {
-            token: token.trim().into(),
-            lives,
-        })
+        token.issued(api, &call, &answer, A_DAY, super::v1::support())
     }
 
     /// Until 2023 each token was good for one request, and the answer brought the next; answers still bring one.
@@ -143,9 +127,5 @@ fn refused(api: &Api<'_>, call: &Call, answer: &Answer) -> ConnectorError {
     if !is_login {
         return error;
     }
-    let error = ConnectorError {
-        kind: ErrorKind::Unauthorised,
-        ..error.refusing(Refused::Credentials)
-    };
-    error.coded(Code::TransportCredentials)
+    error.refusing_login(Refused::Credentials)
 }

@@ -1,4 +1,4 @@
-//! Version 1: everybody in one list, page by page.
+//! Version 1: all employees in one list, page by page.
 
 use super::{
     columns::{find_in_record, is_day, is_paid, permit, resolve},
@@ -244,7 +244,7 @@ impl List<'_> {
                 Some(total) => offset as u64 >= total,
                 None => count < PAGE,
             };
-            // A page without anybody new says that the offset is ignored.
+            // A page without a new employee says that the offset is ignored.
             pass.is_repeated = fresh == 0 && count > 0 && !is_last;
             if is_last || pass.is_repeated {
                 return Ok(pass);

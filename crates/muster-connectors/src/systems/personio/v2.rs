@@ -54,7 +54,7 @@ pub(super) async fn read(
     if persons.is_repeated || persons.is_shifted || persons.is_hollow {
         persons = pages.all(PERSONS, List::Persons).await?;
     } else if persons.pages > 1 {
-        // No total tells whether somebody was passed over while pages moved: two equal readings do.
+        // No total says whether an employee was passed over while pages moved: two equal readings do.
         let again = pages.all(PERSONS, List::Persons).await?;
         is_changed = again.differs(&persons);
         persons = again;
@@ -193,7 +193,7 @@ impl Reader<'_> {
     }
 }
 
-/// Why not everybody was read for certain, and what is reported of it.
+/// Why it is not certain that all employees were read, and what is reported of it.
 fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)> {
     let (reason, code, shape) = if persons.is_repeated {
         (PartialReason::Truncated, Code::ApiLink, Shape::Repeated)

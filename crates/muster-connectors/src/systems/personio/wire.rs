@@ -24,13 +24,6 @@ pub(super) struct TokenDataV1 {
     pub(super) expires_in: Option<Lenient>,
 }
 
-/// The answer of `POST /v2/auth/token`.
-#[derive(Deserialize)]
-pub(super) struct TokenV2 {
-    pub(super) access_token: Option<String>,
-    pub(super) expires_in: Option<Lenient>,
-}
-
 /// A page of `GET /v1/company/employees`.
 #[derive(Debug, Deserialize)]
 pub(super) struct EmployeesV1 {

@@ -36,7 +36,7 @@ struct Claims<'c> {
 }
 
 impl Key {
-    /// Opens the key and signs once, so that a key that cannot be used is told when it is saved.
+    /// Opens the key and signs once, so that an unusable key is refused when it is saved.
     pub(super) fn read(
         secret: &SecretString,
         passphrase: Option<SecretString>,
@@ -78,7 +78,7 @@ impl Key {
         &self.given
     }
 
-    /// A token that says who one is, to whom, and never the same twice.
+    /// A token that names its issuer and its audience, and is never the same twice.
     pub(super) fn sign(
         &self,
         client: &str,

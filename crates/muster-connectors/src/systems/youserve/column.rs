@@ -91,7 +91,7 @@ impl Column {
             Self::Plain(key) => first(human, |record| plain(&record.says, key)),
         };
         match value {
-            // Validity alone says too little of when somebody leaves.
+            // Validity alone says too little of when an employee leaves.
             _ if *self == Self::Employments && !seen.has(self) => Value::Absent,
             Value::Absent | Value::Null if !seen.has(self) => Value::Absent,
             Value::Absent => Value::Null,
@@ -100,7 +100,7 @@ impl Column {
     }
 }
 
-/// Whether somebody is employed as far as `isActive` goes. The rules of selection read it, so that an absent value means
+/// Whether a person is employed as far as `isActive` goes. The rules of selection read it, so that an absent value means
 /// that nothing is decided: known employees stay as they are, and others are not created.
 fn active(human: &Human<'_>, seen: &Seen) -> Value {
     let text = |it: bool| Value::Text(it.to_string());

@@ -53,7 +53,7 @@ impl<'l> Asking<'l> {
         if self.by_code { "personCode" } else { "id" }
     }
 
-    /// What everybody on the list is known by, whichever of a human's records counts.
+    /// What each employee on the list is known by, whichever of a human's records counts.
     pub(super) fn listed(&self, employees: &All) -> HashSet<String> {
         employees
             .items

@@ -23,7 +23,7 @@ use crate::catalogue::Listing;
 use crate::{
     connector::{
         Connector, ConnectorError, Extent, MISSING_KEY, MOST_MISSING, Offered, Session, Setting,
-        SettingKind, Settings, Wanted,
+        SettingKind, Settings, Wanted, base_url,
     },
     http::{Api, Base, Bearer, Pacing},
 };
@@ -126,13 +126,10 @@ const SETTINGS: &[Setting] = &[
     .or("last_day")
     .one_of(&["last_day", "first_day_out"]),
     MOST_MISSING.or(lookup::LIMIT),
-    Setting::text(
-        "base_url",
-        "Address",
+    base_url(
         "leave empty; another address of YouServe's API",
-    )
-    .or("https://api.youserve.nl")
-    .of(SettingKind::Address),
+        "https://api.youserve.nl",
+    ),
 ];
 
 /// Hosts of the vendor: these domains and all below them.
@@ -168,7 +165,7 @@ struct Rules {
     /// Employments are read within employees' records alone: their own list is not to be had.
     has_records_alone: bool,
     end: End,
-    /// The date of discharge is the first day on which somebody no longer works.
+    /// The date of discharge is the first day on which the employee no longer works.
     is_first_day_out: bool,
     /// The most employees that one read looks up by id or code.
     most_missing: usize,

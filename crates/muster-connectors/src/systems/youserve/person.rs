@@ -48,9 +48,9 @@ impl Human<'_> {
     }
 }
 
-/// Everybody, and what belongs to nobody.
+/// All employees, and employments without one.
 #[derive(Debug, Default)]
-pub(super) struct Everybody<'a> {
+pub(super) struct People<'a> {
     pub(super) humans: Vec<Human<'a>>,
     /// Records without an id.
     pub(super) unidentified: usize,
@@ -85,15 +85,15 @@ struct Group<'a> {
 }
 
 impl<'v> View<'v> {
-    /// Everybody of both lists.
-    pub(super) fn everybody<'a>(
+    /// All employees of both lists.
+    pub(super) fn people<'a>(
         &self,
         employees: &'a [Record],
         employments: &'a [Record],
-    ) -> Everybody<'a> {
-        let mut everybody = Everybody::default();
+    ) -> People<'a> {
+        let mut people = People::default();
         let (slices, unidentified) = by_id(employees);
-        everybody.unidentified = unidentified.len();
+        people.unidentified = unidentified.len();
         let mut groups: Vec<Group<'a>> = Vec::new();
         let mut by_code: HashMap<String, usize> = HashMap::new();
         let mut by_contract: HashMap<String, usize> = HashMap::new();
@@ -129,19 +129,17 @@ impl<'v> View<'v> {
             };
             match position {
                 Some(&position) => groups[position].own.push(own),
-                None if own.is_not_over(self.today) => {
-                    everybody.strays.push(code.unwrap_or_default())
-                }
+                None if own.is_not_over(self.today) => people.strays.push(code.unwrap_or_default()),
                 None => {}
             }
         }
         for group in groups {
             let code = group.code.clone();
             let (human, is_bereft) = self.human(group);
-            everybody.humans.push(human);
-            everybody.bereft.extend(code.filter(|_| is_bereft));
+            people.humans.push(human);
+            people.bereft.extend(code.filter(|_| is_bereft));
         }
-        everybody
+        people
     }
 
     /// A human, and whether the list of employments lacks one of theirs.

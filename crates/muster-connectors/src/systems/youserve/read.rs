@@ -6,7 +6,7 @@ use super::{
     company::Companies,
     lookup::{Asking, check_employments},
     pages::{All, List, Lists},
-    person::{Everybody, Human, View},
+    person::{Human, People, View},
 };
 use crate::{
     connector::{
@@ -66,16 +66,16 @@ pub(super) async fn read(
         today,
     };
     if !view
-        .everybody(&read.employees.items, &read.employments.items)
+        .people(&read.employees.items, &read.employments.items)
         .strays
         .is_empty()
     {
-        // Somebody came while the lists were read.
+        // An employee was added while the lists were read.
         read.employees = lists.all(List::Employees).await?;
     }
-    let everybody = view.everybody(&read.employees.items, &read.employments.items);
+    let people = view.people(&read.employees.items, &read.employments.items);
     if has_employments && !rules.has_records_alone {
-        check_employments(lists, &read.employments, &everybody.bereft).await?;
+        check_employments(lists, &read.employments, &people.bereft).await?;
     }
     let mut partial = None;
     let mut problems = companies.problems();
@@ -85,18 +85,18 @@ pub(super) async fn read(
             problems.push(problem);
         }
     }
-    if !everybody.strays.is_empty() {
+    if !people.strays.is_empty() {
         partial = partial.or(Some(PartialReason::ChangedWhileReading));
-        problems.push(unreconciled(&everybody.strays));
+        problems.push(unreconciled(&people.strays));
     }
-    problems.extend(undecided(&everybody, has_employments));
+    problems.extend(undecided(&people, has_employments));
     let seen = Seen::of(
         &read.employees.items,
         &read.employments.items,
         &columns,
         today,
     );
-    let mut records = records(&everybody, wanted, &columns, &seen);
+    let mut records = records(&people, wanted, &columns, &seen);
     if partial.is_none() {
         let asking = Asking::of(lists, rules, wanted);
         let listed = asking.listed(&read.employees);
@@ -163,10 +163,10 @@ impl Read {
     }
 }
 
-fn records(everybody: &Everybody<'_>, wanted: &Wanted, columns: &[Column], seen: &Seen) -> Records {
+fn records(people: &People<'_>, wanted: &Wanted, columns: &[Column], seen: &Seen) -> Records {
     let mut records = Records::new(&wanted.columns);
-    (0..everybody.unidentified).for_each(|_| records.put_unknown(unidentified(NAME)));
-    for human in &everybody.humans {
+    (0..people.unidentified).for_each(|_| records.put_unknown(unidentified(NAME)));
+    for human in &people.humans {
         let Human { id: Some(id), .. } = human else {
             records.put_unknown(unidentified(NAME));
             continue;
@@ -185,12 +185,10 @@ fn records(everybody: &Everybody<'_>, wanted: &Wanted, columns: &[Column], seen:
     records
 }
 
-/// The warning for employees of whom neither list has an employment, although others have some.
-fn undecided(everybody: &Everybody<'_>, has_employments: bool) -> Option<Problem> {
-    let (without, with): (Vec<&Human<'_>>, Vec<&Human<'_>>) = everybody
-        .humans
-        .iter()
-        .partition(|human| human.is_unemployed);
+/// The warning for employees without an employment in either list, although others have some.
+fn undecided(people: &People<'_>, has_employments: bool) -> Option<Problem> {
+    let (without, with): (Vec<&Human<'_>>, Vec<&Human<'_>>) =
+        people.humans.iter().partition(|human| human.is_unemployed);
     if !has_employments || without.is_empty() || with.is_empty() {
         return None;
     }

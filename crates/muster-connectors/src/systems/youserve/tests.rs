@@ -8,7 +8,7 @@ use super::{
     assertion::Key,
     column::{Column, Seen},
     company::Companies,
-    person::{Activity, Everybody, View},
+    person::{Activity, People, View},
     slice,
     wire::{Page, Record},
 };
@@ -44,18 +44,18 @@ fn seen(employees: &[Record], employments: &[Record]) -> Seen {
     Seen::of(employees, employments, &[Column::Employments], TODAY)
 }
 
-/// Runs a test over everybody of the fixtures.
-fn everybody(rules: Rules, test: impl FnOnce(&Everybody<'_>, &Seen)) {
+/// Runs a test over people of the fixtures.
+fn people(rules: Rules, test: impl FnOnce(&People<'_>, &Seen)) {
     let employees = list(include_str!("fixtures/employees.json"));
     let employments = list(include_str!("fixtures/employments.json"));
     let companies = companies();
-    let everybody = View {
+    let people = View {
         rules,
         companies: &companies,
         today: TODAY,
     }
-    .everybody(&employees, &employments);
-    test(&everybody, &seen(&employees, &employments));
+    .people(&employees, &employments);
+    test(&people, &seen(&employees, &employments));
 }
 
 #[test]
@@ -134,13 +134,13 @@ fn a_record_that_has_ended_objects_to_no_employment_whose_record_did_not_come() 
     let companies = companies();
     let activity = |employments: &str| {
         let employments = list(&format!("[{employments}]"));
-        let everybody = View {
+        let people = View {
             rules: RULES,
             companies: &companies,
             today: TODAY,
         }
-        .everybody(&employees, &employments);
-        everybody.humans[0].activity
+        .people(&employees, &employments);
+        people.humans[0].activity
     };
     let ended =
         r#"{"id":"11","personCode":"9","hireDate":"2020-01-01","dischargeDate":"2026-10-31"}"#;
@@ -168,13 +168,13 @@ fn a_record_that_has_ended_objects_to_no_employment_whose_record_did_not_come() 
 fn is_active(employees: &str, employments: &str) -> Value {
     let (employees, employments) = (list(employees), list(employments));
     let companies = companies();
-    let everybody = View {
+    let people = View {
         rules: RULES,
         companies: &companies,
         today: TODAY,
     }
-    .everybody(&employees, &employments);
-    Column::Active.value(&everybody.humans[0], &seen(&employees, &employments))
+    .people(&employees, &employments);
+    Column::Active.value(&people.humans[0], &seen(&employees, &employments))
 }
 
 #[test]
@@ -243,8 +243,8 @@ fn without_any_first_day_nobody_is_employed_for_certain() {
 
 #[test]
 fn employments_of_both_lists_are_joined_by_number_else_by_first_day_and_company() {
-    everybody(RULES, |everybody, _| {
-        let human = &everybody.humans[0];
+    people(RULES, |people, _| {
+        let human = &people.humans[0];
         let expected = [
             (
                 Some("88121"),
@@ -273,16 +273,16 @@ fn employments_of_both_lists_are_joined_by_number_else_by_first_day_and_company(
             })
             .collect();
         assert_eq!(known, expected);
-        assert_eq!(everybody.strays, ["999999"]);
-        assert_eq!((everybody.humans.len(), everybody.unidentified), (2, 0));
+        assert_eq!(people.strays, ["999999"]);
+        assert_eq!((people.humans.len(), people.unidentified), (2, 0));
     });
 }
 
 #[test]
 fn one_human_is_one_person_and_gaps_are_filled_from_their_other_records() {
-    everybody(RULES, |everybody, seen| {
+    people(RULES, |people, seen| {
         let says =
-            |human: usize, column: &str| Column::of(column).value(&everybody.humans[human], seen);
+            |human: usize, column: &str| Column::of(column).value(&people.humans[human], seen);
         let text = |text: &str| Value::Text(text.to_owned());
         assert_eq!(
             says(0, "external_id"),
@@ -318,13 +318,13 @@ fn one_human_is_one_person_and_gaps_are_filled_from_their_other_records() {
         assert_eq!(says(1, "extensions.other"), Value::Absent);
         assert_eq!(says(1, "employments.endDate"), Value::Null);
     });
-    everybody(
+    people(
         Rules {
             by_code: true,
             ..RULES
         },
-        |everybody, _| {
-            let ids: Vec<_> = everybody.humans.iter().map(|it| it.id.as_deref()).collect();
+        |people, _| {
+            let ids: Vec<_> = people.humans.iter().map(|it| it.id.as_deref()).collect();
             assert_eq!(ids, [Some("100231"), Some("000123")]);
         },
     );
@@ -335,13 +335,13 @@ fn a_date_that_is_none_makes_the_employments_unreadable() {
     let employees =
         list(r#"[{"id":"1","employments":[{"contractId":"7","hireDate":"2026-02-30"}]}]"#);
     let companies = Companies::default();
-    let everybody = View {
+    let people = View {
         rules: RULES,
         companies: &companies,
         today: TODAY,
     }
-    .everybody(&employees, &[]);
-    let value = Column::Employments.value(&everybody.humans[0], &seen(&employees, &[]));
+    .people(&employees, &[]);
+    let value = Column::Employments.value(&people.humans[0], &seen(&employees, &[]));
     assert_eq!(value, Value::Unreadable);
 }
 
@@ -352,13 +352,13 @@ fn a13_employments_of_which_nobody_has_a_first_day_are_withheld() {
         r#"[{"id":"1","validFrom":"2020-01-01"}]"#,
     ] {
         let (employees, companies) = (list(text), Companies::default());
-        let everybody = View {
+        let people = View {
             rules: RULES,
             companies: &companies,
             today: TODAY,
         }
-        .everybody(&employees, &[]);
-        let value = Column::Employments.value(&everybody.humans[0], &seen(&employees, &[]));
+        .people(&employees, &[]);
+        let value = Column::Employments.value(&people.humans[0], &seen(&employees, &[]));
         assert_eq!(value, Value::Absent, "{text}");
     }
 }

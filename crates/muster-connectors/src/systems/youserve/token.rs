@@ -4,16 +4,15 @@ use super::{
     YouServe,
     assertion::{Key, LIFE, unusable},
     pages::support,
-    wire::Token,
 };
 use crate::{
     connector::{ConnectorError, ErrorKind},
     http::{Answer, Api, Body, Call, Issued, Issuer, difference},
+    systems::oauth::Token,
 };
 use async_trait::async_trait;
-use muster_core::model::{
-    code::Code,
-    problem::api::{Attempt, Failure, PrivateKey, Refused, Remedy, YouServeRemedy},
+use muster_core::model::problem::api::{
+    Attempt, Failure, PrivateKey, Refused, Remedy, YouServeRemedy,
 };
 use reqwest::{StatusCode, header::CACHE_CONTROL};
 use secrecy::{ExposeSecret, SecretString};
@@ -92,23 +91,8 @@ impl Issuer for Login<'_> {
         if !answer.status.is_success() {
             return Err(self.refused(api, &call, &answer));
         }
-        let Token {
-            access_token,
-            expires_in,
-        } = answer.json(api, &call)?;
-        let token = access_token
-            .filter(|token| !token.trim().is_empty())
-            .ok_or_else(|| {
-                let (kind, failure) = (ErrorKind::Malformed, Failure::NoToken);
-                api.answered(kind, &call, &answer, failure, support())
-            })?;
-        let lives = expires_in
-            .and_then(|lives| lives.number())
-            .map_or(AN_HOUR, Duration::from_secs);
-        Ok(Issued {
-            token: token.trim().into(),
-            lives,
-        })
+        let token: Token = answer.json(api, &call)?;
+        token.issued(api, &call, &answer, AN_HOUR, support())
     }
 
     /// A missing right is 403, which no other token changes; tokens are few.
@@ -210,11 +194,7 @@ impl Login<'_> {
             }
             _ => return error,
         }
-        let error = ConnectorError {
-            kind: ErrorKind::Unauthorised,
-            ..error.refusing(refused)
-        };
-        let error = error.coded(Code::TransportCredentials);
+        let error = error.refusing_login(refused);
         match difference(answer, (api.session.now)()).filter(|_| is_signed) {
             Some(seconds) => error
                 .with(|request| {

@@ -1,20 +1,13 @@
 //! Exactly what is read of YouServe's answers. Records are kept as they came: that a property is not there is
 //! another thing than that it is null.
 
-use crate::systems::{attributes::Attributes, leniency::Lenient};
+use crate::systems::attributes::Attributes;
 use serde::{
     Deserialize, Deserializer,
     de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::Value as Json;
 use std::fmt;
-
-/// The answer of `POST /authentication/token`.
-#[derive(Deserialize)]
-pub(super) struct Token {
-    pub(super) access_token: Option<String>,
-    pub(super) expires_in: Option<Lenient>,
-}
 
 /// A record of any list.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -27,6 +27,9 @@ pub(super) fn message(request: &Request) -> String {
 fn attempt(attempt: &Attempt) -> String {
     match attempt {
         Attempt::Connect => "connect to".to_owned(),
+        Attempt::GetConnection { of } => {
+            format!("get one of {of} connections that Muster opens at once to")
+        }
         Attempt::PrepareEncryption => "prepare encryption for".to_owned(),
         Attempt::GetToken => "get a token from".to_owned(),
         Attempt::Read { of } => format!("read {} at", list(*of)),

@@ -74,7 +74,7 @@ pub(in crate::systems::personio) fn choose(
     })
 }
 
-/// Where the employment really ends, if others follow it without a gap, as when somebody moves to another
+/// Where the employment really ends, if others follow it without a gap, as when an employee moves to another
 /// company of the account.
 fn goes_on(chosen: &Attributes, all: &[Attributes]) -> Option<Option<Date>> {
     let mut last = end(chosen)?;

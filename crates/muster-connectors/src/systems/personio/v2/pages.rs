@@ -24,11 +24,11 @@ const PAGE: &str = "50";
 #[derive(Default)]
 pub(super) struct All {
     pub(super) items: Vec<Attributes>,
-    /// A link led to a page that was read already, or a page brought nobody new.
+    /// A link led to a page that was read already, or a page had no new employee.
     pub(super) is_repeated: bool,
-    /// Somebody stood on two pages: people moved between them, and others may have been passed over.
+    /// An employee was on two pages: people moved between them, and others may have been passed over.
     pub(super) is_shifted: bool,
-    /// There is no such list: whoever it is about was deleted.
+    /// There is no such list: its employee was deleted.
     pub(super) is_missing: bool,
     /// A link led to a page with nothing on it: what should have been there is unknown.
     pub(super) is_hollow: bool,

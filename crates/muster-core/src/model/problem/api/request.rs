@@ -23,6 +23,10 @@ pub struct Request {
 #[serde(rename_all = "snake_case")]
 pub enum Attempt {
     Connect,
+    /// Of so many connections at once.
+    GetConnection {
+        of: usize,
+    },
     PrepareEncryption,
     GetToken,
     Read {
